@@ -1,0 +1,16 @@
+//! `backup`: a copy of the database, made while the club goes on.
+
+use crate::cli::sentence;
+use crate::config::Settings;
+use crate::db::dialect;
+use std::path::Path;
+
+/// Writes the copy to a file that must not be there yet.
+pub fn run(file: &Path, settings: &Settings) -> Result<(), String> {
+    if file.exists() {
+        return Err(format!("{} is there already; a backup never overwrites anything", file.display()));
+    }
+    dialect::backup(&settings.database, &file.display().to_string()).map_err(sentence)?;
+    println!("The database is copied to {}.", file.display());
+    Ok(())
+}

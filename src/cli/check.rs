@@ -1,0 +1,89 @@
+//! `check`: says what is wrong, and how to mend it.
+
+use crate::config::Settings;
+use crate::db;
+
+/// Tries the data folder, the database, its migrations and mail, and tells how each stands. The settings themselves
+/// were read before this runs. The error counts what is wrong.
+pub fn run(settings: &Settings) -> Result<(), String> {
+    let checks = [
+        ("settings", Ok(format!("read; members reach the club at {}", settings.address))),
+        ("data folder", folder(settings)),
+        ("database", database(settings)),
+        ("migrations", migrations(settings)),
+        ("mail", mail(settings)),
+    ];
+    let mut wrong = 0;
+    for (what, outcome) in checks {
+        match outcome {
+            Ok(words) => println!("ok     {what}: {words}"),
+            Err(words) => {
+                wrong += 1;
+                println!("WRONG  {what}: {words}");
+            }
+        }
+    }
+    match wrong {
+        0 => Ok(()),
+        1 => Err("one thing is wrong".to_owned()),
+        many => Err(format!("{many} things are wrong")),
+    }
+}
+
+fn folder(settings: &Settings) -> Result<String, String> {
+    let folder = settings.data.display();
+    if !settings.data.exists() {
+        return Ok(format!("{folder} is not there yet; the first start makes it"));
+    }
+    let probe = settings.data.join(".probe");
+    std::fs::write(&probe, b"")
+        .and_then(|()| std::fs::remove_file(&probe))
+        .map(|()| format!("{folder} can be written to"))
+        .map_err(|error| format!("{folder} cannot be written to ({error}): give it to the user who runs the club"))
+}
+
+/// Whether there is anything to look at: looking must not make a database.
+fn is_there(settings: &Settings) -> bool {
+    match &settings.database {
+        db::Address::Sqlite(path) => std::path::Path::new(path).exists(),
+        db::Address::Postgres(_) => true,
+    }
+}
+
+fn database(settings: &Settings) -> Result<String, String> {
+    if !is_there(settings) {
+        return Ok("there is none yet; the first start makes it".to_owned());
+    }
+    match settings.database.connect() {
+        Ok(_) => Ok("it answers".to_owned()),
+        Err(error) => Err(format!("it does not answer ({error}): see that it runs and that DATABASE_URL is right")),
+    }
+}
+
+fn migrations(settings: &Settings) -> Result<String, String> {
+    if !is_there(settings) {
+        return Ok("none have run yet; the first start runs them".to_owned());
+    }
+    match db::pending(&settings.database) {
+        Ok(0) => Ok("all have run".to_owned()),
+        Ok(count) => Ok(format!("{count} have not run; the next start runs them")),
+        Err(error) => Err(format!("they cannot be read: {error}")),
+    }
+}
+
+fn mail(settings: &Settings) -> Result<String, String> {
+    let Some(url) = &settings.mail_url else {
+        return Ok("none is set up; the club works without (CHAPTERHOUSE_MAIL_URL)".to_owned());
+    };
+    let transport = lettre::SmtpTransport::from_url(url)
+        .map_err(|error| {
+            format!("CHAPTERHOUSE_MAIL_URL cannot be read ({error}): it is like smtps://user:password@host")
+        })?
+        .timeout(Some(std::time::Duration::from_secs(10)))
+        .build();
+    match transport.test_connection() {
+        Ok(true) => Ok("the server answers".to_owned()),
+        Ok(false) => Err("the server does not answer: see that CHAPTERHOUSE_MAIL_URL names it".to_owned()),
+        Err(error) => Err(format!("the server cannot be reached ({error}): see that CHAPTERHOUSE_MAIL_URL names it")),
+    }
+}

@@ -1,0 +1,110 @@
+//! `member`: who is in the club, from the command line.
+
+use crate::cli::{sentence, transact};
+use crate::config::Settings;
+use crate::domain::members::{self, Email, Handle, NewMember, Role};
+use crate::domain::passwords::{Hasher, Password};
+use std::io::{BufRead, IsTerminal};
+
+/// What can be done with members.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Add a member; the password comes from standard input or a prompt
+    Add {
+        /// The name they go by
+        handle: String,
+        /// Their address
+        #[arg(long)]
+        email: String,
+        /// member, host, moderator or admin
+        #[arg(long, default_value = "member")]
+        role: String,
+    },
+    /// List the members
+    List,
+    /// Give a member another role
+    Role {
+        /// The name they go by
+        handle: String,
+        /// member, host, moderator or admin
+        role: String,
+    },
+    /// Set a member's password, from standard input or a prompt, and sign them out everywhere
+    Password {
+        /// The name they go by
+        handle: String,
+    },
+}
+
+/// Does what was asked for.
+pub fn run(command: Command, settings: &Settings) -> Result<(), String> {
+    match command {
+        Command::Add { handle, email, role } => add(settings, &handle, &email, &role),
+        Command::List => list(settings),
+        Command::Role { handle, role } => set_role(settings, &handle, &role),
+        Command::Password { handle } => set_password(settings, &handle),
+    }
+}
+
+fn add(settings: &Settings, handle: &str, email: &str, role: &str) -> Result<(), String> {
+    let role = parse_role(role)?;
+    let new = NewMember {
+        handle: Handle::parse(handle)?,
+        email: Email::parse(email)?,
+        password_hash: ask_and_hash(settings, handle)?,
+    };
+    let member = transact(settings, |conn| members::create(conn, &new, role))?;
+    println!("{} is in the club as {}.", member.handle, member.role.as_str());
+    Ok(())
+}
+
+fn list(settings: &Settings) -> Result<(), String> {
+    for (member, email) in transact(settings, members::list)? {
+        println!("{}\t{}\t{email}", member.handle, member.role.as_str());
+    }
+    Ok(())
+}
+
+fn set_role(settings: &Settings, handle: &str, role: &str) -> Result<(), String> {
+    let role = parse_role(role)?;
+    transact(settings, |conn| {
+        let member = members::by_handle(conn, handle)?;
+        members::set_role(conn, member.id, role)
+    })
+    .map_err(|error| nobody(handle, error))?;
+    println!("{handle} is {} now.", role.as_str());
+    Ok(())
+}
+
+fn set_password(settings: &Settings, handle: &str) -> Result<(), String> {
+    let hash = ask_and_hash(settings, handle)?;
+    transact(settings, |conn| {
+        let member = members::by_handle(conn, handle)?;
+        members::set_password(conn, member.id, &hash, None)
+    })
+    .map_err(|error| nobody(handle, error))?;
+    println!("The password of {handle} is set.");
+    Ok(())
+}
+
+fn nobody(handle: &str, error: String) -> String {
+    if error == "not found" { format!("nobody goes by {handle}") } else { error }
+}
+
+fn parse_role(word: &str) -> Result<Role, String> {
+    Role::from_word(word).ok_or_else(|| format!("{word:?} is no role; there are member, host, moderator and admin"))
+}
+
+fn ask_and_hash(settings: &Settings, handle: &str) -> Result<String, String> {
+    let stdin = std::io::stdin();
+    let typed = if stdin.is_terminal() {
+        rpassword::prompt_password("Password: ").map_err(|error| error.to_string())?
+    } else {
+        let mut line = String::new();
+        stdin.lock().read_line(&mut line).map_err(|error| error.to_string())?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
+    };
+    let password = Password::parse(&typed, &[handle])?;
+    let hasher = Hasher::new(settings.passwords).map_err(sentence)?;
+    actix_web::rt::System::new().block_on(hasher.hash(password)).map_err(sentence)
+}

@@ -1,0 +1,93 @@
+//! The commands, one file a group. Each calls domain functions and says how it went; an error is one sentence.
+
+mod backup;
+mod check;
+mod import;
+mod member;
+mod serve;
+
+use crate::config::Settings;
+use crate::db::Conn;
+use crate::db::dialect::in_turn;
+use crate::domain::club;
+use crate::error::{Error, Result};
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use tracing_subscriber::EnvFilter;
+
+/// What the program can be told to do.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Serve the club (the default)
+    Serve(serve::Serve),
+    /// Import saved review pages: files, or folders of them
+    Import {
+        /// Files or folders
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+    /// Add members, list them, change their roles and passwords
+    #[command(subcommand)]
+    Member(member::Command),
+    /// Write a copy of the database to a new file
+    Backup {
+        /// The file
+        file: PathBuf,
+    },
+    /// Say what is wrong with the settings, the database or mail, and how to mend it
+    Check,
+}
+
+impl Default for Command {
+    fn default() -> Self {
+        Self::Serve(serve::Serve::default())
+    }
+}
+
+/// Does what was asked for.
+pub fn run(command: Command, settings: Settings) -> Result<(), String> {
+    match command {
+        Command::Serve(serve) => serve::run(serve, settings),
+        Command::Import { paths } => import::run(&paths, &settings),
+        Command::Member(command) => member::run(command, &settings),
+        Command::Backup { file } => backup::run(&file, &settings),
+        Command::Check => check::run(&settings),
+    }
+}
+
+/// Sends logs to standard error, as `RUST_LOG` says how much of them.
+pub fn log(settings: &Settings) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = lines.with_ansi(std::io::stderr().is_terminal());
+    if settings.log_json { lines.json().init() } else { lines.compact().init() }
+}
+
+/// Makes the data folder where there is none.
+fn make_folder(settings: &Settings) -> Result<(), String> {
+    std::fs::create_dir_all(&settings.data)
+        .map_err(|error| format!("the data folder {} cannot be made: {error}", settings.data.display()))
+}
+
+/// Runs a command's work in one transaction on an up-to-date database.
+fn transact<T>(settings: &Settings, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T, String> {
+    let mut conn = open(settings)?;
+    in_turn(&mut conn, work).map_err(sentence)
+}
+
+/// Opens an up-to-date database that has a club in it. A server may run beside.
+fn open(settings: &Settings) -> Result<Conn, String> {
+    make_folder(settings)?;
+    crate::db::migrate(&settings.database).map_err(sentence)?;
+    let mut conn = settings.database.connect().map_err(|error| error.to_string())?;
+    in_turn(&mut conn, club::found).map_err(sentence)?;
+    Ok(conn)
+}
+
+/// What a person at the command line is told of an error: more than a page tells.
+fn sentence(error: Error) -> String {
+    match error {
+        Error::Refused(problems) => problems.all().map(|(_, sentence)| sentence).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,85 @@
+//! What the two databases say differently: one helper each, and no other place asks which database it is.
+
+use super::{Conn, PostId};
+use crate::error::{Error, Result};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::sql_types::BigInt;
+use std::process::Command;
+
+/// An id for a new post. On SQLite posts lie in the order of their thread, so ids are counted up beside them, under
+/// the write lock that the transaction holds; on PostgreSQL they come from a sequence.
+pub fn next_post_id(conn: &mut Conn) -> Result<PostId> {
+    let query = match conn {
+        Conn::Sqlite(_) => "(SELECT coalesce(max(id), 0) + 1 FROM posts)",
+        Conn::Postgres(_) => "nextval('post_ids')",
+    };
+    Ok(PostId(diesel::select(sql::<BigInt>(query)).get_result(conn)?))
+}
+
+/// Runs an insert that may meet a row already there: `Ok(false)` then, and the transaction around it goes on.
+pub fn inserted(conn: &mut Conn, insert: impl FnOnce(&mut Conn) -> QueryResult<usize>) -> Result<bool> {
+    match conn.transaction(insert) {
+        Ok(_) => Ok(true),
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Runs `work` in one transaction of a connection that is not the server's own. On SQLite it takes the write lock at
+/// once, so that it waits for its turn beside a server and never fails half-way.
+pub fn in_turn<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    begin(conn)?;
+    match work(conn) {
+        Ok(done) => commit(conn).map(|()| done).map_err(Error::from),
+        Err(error) => {
+            rollback(conn)?;
+            Err(error)
+        }
+    }
+}
+
+/// Begins a transaction; on SQLite an IMMEDIATE one.
+pub(super) fn begin(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
+        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn),
+    }
+}
+
+/// Commits what [`begin`] began.
+pub(super) fn commit(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(conn) => AnsiTransactionManager::commit_transaction(conn),
+        Conn::Postgres(conn) => AnsiTransactionManager::commit_transaction(conn),
+    }
+}
+
+fn rollback(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(conn) => AnsiTransactionManager::rollback_transaction(conn),
+        Conn::Postgres(conn) => AnsiTransactionManager::rollback_transaction(conn),
+    }
+}
+
+/// Writes a copy of the whole database to a new file: an SQLite database, or on PostgreSQL what `pg_dump` makes.
+/// Runs beside readers and writers.
+pub fn backup(address: &super::Address, file: &str) -> Result<()> {
+    match address {
+        super::Address::Sqlite(_) => {
+            let mut conn = address.connect().map_err(Error::internal)?;
+            let quoted = file.replace('\'', "''");
+            Ok(conn.batch_execute(&format!("VACUUM INTO '{quoted}'"))?)
+        }
+        super::Address::Postgres(url) => {
+            let done = Command::new("pg_dump").args(["--format=custom", "--file", file, url]).status();
+            match done {
+                Ok(status) if status.success() => Ok(()),
+                Ok(status) => Err(Error::Internal(format!("pg_dump ended with {status}").into())),
+                Err(error) => Err(Error::Internal(format!("pg_dump could not be started: {error}").into())),
+            }
+        }
+    }
+}

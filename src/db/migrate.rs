@@ -1,0 +1,48 @@
+//! Brings the tables up to date. Several instances may start at once: one migrates, the others wait for it.
+
+use super::conn::{Address, Conn};
+use crate::error::{Error, Result};
+use diesel::connection::SimpleConnection;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::fs::File;
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// A number that instances of this program agree on, for PostgreSQL's advisory lock.
+const LOCK: i64 = 0x6368_6170;
+
+/// Runs the migrations that have not run yet.
+pub fn migrate(address: &Address) -> Result<()> {
+    match address {
+        Address::Sqlite(path) => {
+            let lock = File::create(format!("{path}.lock")).map_err(Error::internal)?;
+            lock.lock().map_err(Error::internal)?;
+            run(&mut address.connect().map_err(Error::internal)?)
+        }
+        Address::Postgres(_) => {
+            let mut conn = address.connect().map_err(Error::internal)?;
+            conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
+            let outcome = run(&mut conn);
+            conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
+            outcome
+        }
+    }
+}
+
+/// How many migrations have not run yet.
+pub fn pending(address: &Address) -> Result<usize> {
+    let count = match &mut address.connect().map_err(Error::internal)? {
+        Conn::Sqlite(conn) => conn.pending_migrations(SQLITE).map(|list| list.len()),
+        Conn::Postgres(conn) => conn.pending_migrations(POSTGRES).map(|list| list.len()),
+    };
+    count.map_err(Error::Internal)
+}
+
+fn run(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(drop),
+        Conn::Postgres(conn) => conn.run_pending_migrations(POSTGRES).map(drop),
+    }
+    .map_err(Error::Internal)
+}

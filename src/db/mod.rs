@@ -1,0 +1,107 @@
+//! The club's database: the only doors to it are [`Db::read`] and [`Db::write`], and they are the only places that
+//! leave the async runtime. Queries live in `domain/`, the tables in [`schema`], what the two databases say
+//! differently in [`dialect`].
+
+mod columns;
+mod conn;
+pub mod dialect;
+mod migrate;
+pub mod schema;
+mod writer;
+
+pub(crate) use columns::word_column;
+pub use columns::{
+    ActionId, BookId, EditionId, MeetingId, MemberId, Moment, PassageId, PostId, SessionId, SourceId, ThreadId,
+};
+pub use conn::{Address, Conn};
+pub use migrate::{migrate, pending};
+
+use crate::error::{Error, Result};
+use conn::Pooled;
+use diesel::Connection;
+use diesel::r2d2::Pool;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use writer::Writer;
+
+/// How long a request waits for its turn at the database before it is told that the club is busy.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A handle on the database, cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<Address>,
+    /// A fair queue in front of the pool: without it, who waits longest is a matter of luck.
+    turns: Arc<Semaphore>,
+    /// On SQLite, the one thread that writes.
+    writer: Option<Writer>,
+    /// Counts the writes of this process.
+    writes: Arc<AtomicU64>,
+}
+
+impl Db {
+    /// Opens the database, bringing its tables up to date first. Blocking: for start-up and for tests.
+    pub fn open(address: &Address) -> Result<Self> {
+        migrate(address)?;
+        let size = std::thread::available_parallelism().map_or(4, |cores| cores.get() as u32 * 2).clamp(4, 32);
+        let postgres = matches!(address, Address::Postgres(_));
+        let pool = Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            .test_on_check_out(postgres)
+            .connection_timeout(Duration::from_secs(5))
+            .build(address.clone())
+            .map_err(|_| Error::Busy)?;
+        let writer = if postgres { None } else { Some(Writer::start(address.clone())?) };
+        Ok(Self { pool, turns: Arc::new(Semaphore::new(size as usize)), writer, writes: Arc::default() })
+    }
+
+    /// Runs queries that change nothing.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
+        let turn = turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
+        let pool = self.pool.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let mut pooled = pool.get().map_err(|_| Error::Busy)?;
+            let result = work(&mut pooled.conn);
+            note_closed(&mut pooled, &result);
+            drop(turn);
+            result
+        });
+        done.await.map_err(Error::internal)?
+    }
+
+    /// Runs queries in one transaction. When this returns `Ok`, what they wrote is on disk; when it returns an error,
+    /// none of it was kept.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let outcome = match &self.writer {
+            Some(writer) => writer.write(work).await,
+            None => self.read(move |conn| conn.transaction(work)).await,
+        };
+        self.writes.fetch_add(1, Ordering::Release);
+        outcome
+    }
+
+    /// Rises with every write of this process, before it is answered: as long as it stands, nothing that was read
+    /// before has been changed from here.
+    pub fn generation(&self) -> u64 {
+        self.writes.load(Ordering::Acquire)
+    }
+}
+
+/// Marks a connection that its server has closed, so that the pool replaces it.
+fn note_closed<T>(pooled: &mut Pooled, result: &Result<T>) {
+    if let Err(error) = result {
+        pooled.closed = error.is_connection_lost();
+    }
+}

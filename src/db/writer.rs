@@ -1,0 +1,99 @@
+//! The one writer of an SQLite database. It commits waiting writes together, each in its own savepoint, so that many
+//! share one flush to disk and none is answered before it is there.
+
+use super::Conn;
+use super::conn::Address;
+use super::dialect::{begin, commit};
+use crate::error::{Error, Result};
+use diesel::Connection;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+/// How many writes may wait, and how many are committed together at most.
+const QUEUE: usize = 1024;
+const BATCH: usize = 128;
+
+/// Tells whoever waits for a write how it went, once the commit has.
+type Answer = Box<dyn FnOnce(bool) + Send>;
+type Job = Box<dyn FnOnce(&mut Conn) -> Answer + Send>;
+
+/// A handle on the writer thread, which ends when the last handle is dropped.
+#[derive(Clone)]
+pub struct Writer {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Writer {
+    /// Opens a connection of its own and starts the thread.
+    pub fn start(address: Address) -> Result<Self> {
+        let conn = address.connect().map_err(Error::internal)?;
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let thread = std::thread::Builder::new().name("writer".to_owned());
+        thread.spawn(move || run(&address, conn, queue)).map_err(Error::internal)?;
+        Ok(Self { jobs })
+    }
+
+    /// Waits for a turn, runs `work` in a transaction of its own, and answers when it is on disk.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        let job: Job = Box::new(move |conn| {
+            let result = conn.transaction(work);
+            Box::new(move |committed| {
+                let answer = if committed || result.is_err() { result } else { Err(Error::Busy) };
+                // Whoever asked may have gone away meanwhile; the write stands all the same.
+                let _ = sender.send(answer);
+            })
+        });
+        self.jobs.send(job).await.map_err(|_| Error::Busy)?;
+        receiver.await.map_err(|_| Error::Busy)?
+    }
+}
+
+fn run(address: &Address, mut conn: Conn, mut queue: mpsc::Receiver<Job>) {
+    while let Some(first) = queue.blocking_recv() {
+        if let Err(error) = commit_together(&mut conn, first, &mut queue) {
+            tracing::error!(%error, "a batch of writes was not committed");
+            conn = reopen(address);
+        }
+    }
+}
+
+/// Runs the first job and those that wait behind it in one transaction. An error means that nothing was kept and that
+/// the connection should be replaced; a job that panicked counts as one.
+fn commit_together(conn: &mut Conn, first: Job, queue: &mut mpsc::Receiver<Job>) -> diesel::QueryResult<()> {
+    begin(conn)?;
+    let mut answers = Vec::new();
+    let mut next = Some(first);
+    let mut panicked = false;
+    while let Some(job) = next {
+        match catch_unwind(AssertUnwindSafe(|| job(conn))) {
+            Ok(answer) => answers.push(answer),
+            Err(_) => {
+                panicked = true;
+                break;
+            }
+        }
+        next = if answers.len() < BATCH { queue.try_recv().ok() } else { None };
+    }
+    let outcome = if panicked { Err(diesel::result::Error::RollbackTransaction) } else { commit(conn) };
+    for answer in answers {
+        answer(outcome.is_ok());
+    }
+    outcome
+}
+
+/// Opens the database again, for as long as it takes: a full disk or a lost mount may heal.
+fn reopen(address: &Address) -> Conn {
+    loop {
+        match address.connect() {
+            Ok(conn) => return conn,
+            Err(error) => tracing::error!(%error, "the database cannot be opened for writing"),
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}

@@ -1,0 +1,168 @@
+//! The moderation log: one line for each thing that somebody in charge did, written in the transaction of the act.
+//! The database lets nobody change or remove a line. A line never holds the words of a post.
+
+use crate::db::schema::{actions, members};
+use crate::db::{ActionId, BookId, Conn, MeetingId, MemberId, Moment, PostId, ThreadId};
+use crate::domain::members::{Member, Role};
+use crate::domain::policy::{Act, may};
+use crate::domain::words::Reason;
+use crate::error::Result;
+use diesel::prelude::*;
+
+/// What somebody did, before it is written down.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    kind: &'static str,
+    subject: &'static str,
+    subject_id: i64,
+    reason: String,
+    before: String,
+    after: String,
+}
+
+impl Entry {
+    fn new(kind: &'static str, subject: &'static str, subject_id: i64, change: (&str, &str)) -> Self {
+        let (before, after) = (change.0.to_owned(), change.1.to_owned());
+        Self { kind, subject, subject_id, reason: String::new(), before, after }
+    }
+
+    fn because(self, reason: &Reason) -> Self {
+        Self { reason: reason.0.clone(), ..self }
+    }
+
+    /// A post was hidden.
+    pub fn hide(post: PostId, reason: &Reason) -> Self {
+        Self::new("hid", "post", post.0, ("shown", "hidden")).because(reason)
+    }
+
+    /// A post was restored.
+    pub fn restore(post: PostId, reason: &Reason) -> Self {
+        Self::new("restored", "post", post.0, ("hidden", "shown")).because(reason)
+    }
+
+    /// A thread was locked or unlocked.
+    pub fn lock(thread: ThreadId, locked: bool, reason: &Reason) -> Self {
+        let (kind, change) = if locked { ("locked", ("open", "locked")) } else { ("unlocked", ("locked", "open")) };
+        Self::new(kind, "thread", thread.0, change).because(reason)
+    }
+
+    /// A thread was pinned or unpinned.
+    pub fn pin(thread: ThreadId, pinned: bool, reason: &Reason) -> Self {
+        let (kind, change) = if pinned { ("pinned", ("", "pinned")) } else { ("unpinned", ("pinned", "")) };
+        Self::new(kind, "thread", thread.0, change).because(reason)
+    }
+
+    /// A book was put on the shelf.
+    pub fn add_book(book: BookId, title: &str) -> Self {
+        Self::new("added", "book", book.0, ("", title))
+    }
+
+    /// The club reads another book.
+    pub fn read_now(book: BookId, title: &str) -> Self {
+        Self::new("chose to read", "book", book.0, ("", title))
+    }
+
+    /// A book's facts or contents were changed.
+    pub fn book(book: BookId, before: &str, after: &str) -> Self {
+        Self::new("changed", "book", book.0, (before, after))
+    }
+
+    /// The club's settings were changed.
+    pub fn club(before: &str, after: &str) -> Self {
+        Self::new("changed", "club", 1, (before, after))
+    }
+
+    /// A meeting was set up.
+    pub fn set_up(meeting: MeetingId, words: &str) -> Self {
+        Self::new("set up", "meeting", meeting.0, ("", words))
+    }
+
+    /// A meeting was changed.
+    pub fn meeting(meeting: MeetingId, before: &str, after: &str) -> Self {
+        Self::new("changed", "meeting", meeting.0, (before, after))
+    }
+
+    /// A meeting was cancelled.
+    pub fn cancel(meeting: MeetingId, reason: &Reason) -> Self {
+        Self::new("cancelled", "meeting", meeting.0, ("planned", "cancelled")).because(reason)
+    }
+
+    /// A member was given another role.
+    pub fn role(member: MemberId, before: Role, after: Role) -> Self {
+        Self::new("changed the role of", "member", member.0, (before.as_str(), after.as_str()))
+    }
+}
+
+/// Writes a line, in the transaction of the act.
+pub(super) fn record(conn: &mut Conn, actor: MemberId, entry: &Entry) -> Result<()> {
+    diesel::insert_into(actions::table)
+        .values((
+            actions::acted_at.eq(Moment::now()),
+            actions::actor_id.eq(actor),
+            actions::kind.eq(entry.kind),
+            actions::subject.eq(entry.subject),
+            actions::subject_id.eq(entry.subject_id),
+            actions::reason.eq(&entry.reason),
+            actions::before.eq(&entry.before),
+            actions::after.eq(&entry.after),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// One line, as it is read.
+#[derive(Clone, Debug, Queryable)]
+pub struct Action {
+    /// Its id.
+    pub id: ActionId,
+    /// When.
+    pub acted_at: Moment,
+    /// Who; members are not told.
+    pub actor: Option<String>,
+    /// "hid", "locked", …
+    pub kind: String,
+    /// "post", "thread", "member", …
+    pub subject: String,
+    /// The id of what it was done to.
+    pub subject_id: i64,
+    /// Why; may be empty.
+    pub reason: String,
+    /// How it was.
+    pub before: String,
+    /// How it became.
+    pub after: String,
+}
+
+/// How many lines a page of the log holds.
+pub const PAGE: i64 = 50;
+
+/// The log, newest first, from before the given line. Moderators' names are for moderators.
+pub fn list(conn: &mut Conn, reader: &Member, before: Option<ActionId>) -> Result<Vec<Action>> {
+    let columns = (
+        actions::id,
+        actions::acted_at,
+        members::handle.nullable(),
+        actions::kind,
+        actions::subject,
+        actions::subject_id,
+        actions::reason,
+        actions::before,
+        actions::after,
+    );
+    let mut query = actions::table
+        .inner_join(members::table)
+        .select(columns)
+        .order(actions::id.desc())
+        .limit(PAGE + 1)
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(actions::id.lt(before));
+    }
+    let mut lines: Vec<Action> = query.load(conn)?;
+    if !may(reader.role, Act::Moderate) {
+        for line in &mut lines {
+            line.actor = None;
+        }
+    }
+    Ok(lines)
+}

@@ -1,0 +1,249 @@
+//! Imports: a saved page, once read, becomes a book with its facts, a thread with its posts, ratings and a meeting.
+//! What a page says is read in [`crate::import`]; here it is kept.
+
+mod facts;
+mod prose;
+mod talk;
+
+use crate::db::{Conn, Moment, SourceId};
+use crate::domain::books::{self, Book};
+use crate::domain::meetings::{self, Announced};
+use crate::domain::passages::{self, Kind};
+use crate::domain::ratings::{self, Rating};
+use crate::domain::seal::{Position, Reach};
+use crate::domain::sources::{self, NewSource};
+use crate::domain::words::{Body, Title};
+use crate::error::{Error, Problems, Result};
+use crate::import::{self, Comment, Page, Review};
+use crate::text;
+use chrono::{NaiveDate, NaiveTime};
+
+/// How an import went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The page was here already: nothing changed.
+    Known,
+    /// It is kept now.
+    Stored(Stored),
+}
+
+/// What a page had that was kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// The book's title, as the club has it.
+    pub book: String,
+    /// Its authors.
+    pub authors: String,
+    /// Whether there is a review.
+    pub review: bool,
+    /// The reviewer's rating.
+    pub rating: Option<Rating>,
+    /// How many comments became posts.
+    pub comments: usize,
+    /// How many ratings were counted, the reviewer's included.
+    pub ratings: usize,
+    /// Whether there is a synopsis.
+    pub synopsis: bool,
+    /// How many quotes.
+    pub quotes: usize,
+    /// How many blurbs.
+    pub blurbs: usize,
+    /// How many said for which age the book is.
+    pub suitabilities: usize,
+    /// The average of the page's own readers.
+    pub average: Option<Rating>,
+    /// The day of the meeting that is announced.
+    pub meeting: Option<NaiveDate>,
+}
+
+/// Keeps what a page says, in the transaction of the caller. `name` is the file's. A page that was kept before, however
+/// it was saved, changes nothing.
+pub fn store(conn: &mut Conn, name: &str, page: &Page) -> Result<Outcome> {
+    let digest = import::fingerprint(page);
+    if sources::is_known(conn, &digest)? {
+        return Ok(Outcome::Known);
+    }
+    let (book, edition) = books::find_or_make(conn, &facts::of(page)?)?;
+    let book = books::get(conn, book)?;
+    let now = Moment::now();
+    let review = page.review.as_ref();
+    let source = NewSource {
+        digest,
+        file: cut(name, 200).unwrap_or_default(),
+        site: page.site.as_deref().and_then(|site| cut(site, 100)),
+        byline: review.and_then(|review| review.byline.as_deref()).and_then(|byline| cut(byline, 60)),
+        published_on: review.and_then(|review| review.date),
+        address: page.address.clone().filter(|address| is_web(address)),
+        half_stars: page.source_average.and_then(rating),
+        book_id: book.id,
+        edition_id: edition,
+        imported_at: now,
+    };
+    let id = sources::add(conn, &source)?;
+    let import = Import { page, book, source, id, now };
+    import.keep_passages(conn)?;
+    import.keep_ratings(conn)?;
+    import.keep_meeting(conn)?;
+    import.keep_talk(conn)?;
+    books::touch(conn, import.book.id)?;
+    Ok(Outcome::Stored(import.stored()))
+}
+
+/// A page on its way in.
+struct Import<'a> {
+    page: &'a Page,
+    book: Book,
+    source: NewSource,
+    id: SourceId,
+    now: Moment,
+}
+
+impl Import<'_> {
+    fn whole_book(&self) -> Reach {
+        Reach::Through(self.book.id, Position::WHOLE)
+    }
+
+    /// The review, unless it is a rating without words.
+    fn review(&self) -> Option<&Review> {
+        self.page.review.as_ref().filter(|review| !prose::is_blank(&review.body))
+    }
+
+    /// The comments that say something.
+    fn comments(&self) -> impl Iterator<Item = &Comment> {
+        self.page.comments.iter().filter(|comment| !prose::is_blank(&comment.body))
+    }
+
+    fn keep_passages(&self, conn: &mut Conn) -> Result<()> {
+        if let Some(synopsis) = &self.page.book.synopsis {
+            self.keep_passage(conn, Kind::Synopsis, synopsis, None, None)?;
+        }
+        for quote in &self.page.quotes {
+            let reach = quote.sealed.then_some(Position::WHOLE);
+            self.keep_passage(conn, Kind::Quote, &quote.text, reach, None)?;
+        }
+        for blurb in &self.page.blurbs {
+            // Nobody vouches for a blurb: it may give anything away.
+            let byline = blurb.byline.as_deref().and_then(|byline| cut(byline, 60));
+            self.keep_passage(conn, Kind::Blurb, &blurb.text, Some(Position::WHOLE), byline)?;
+        }
+        Ok(())
+    }
+
+    fn keep_passage(
+        &self,
+        conn: &mut Conn,
+        kind: Kind,
+        text: &str,
+        reach: Option<Position>,
+        byline: Option<String>,
+    ) -> Result<()> {
+        for body in prose::bodies_of_text(text)? {
+            passages::add(conn, &self.book, kind, &body, reach, byline.as_deref(), Some(self.id))?;
+        }
+        Ok(())
+    }
+
+    fn keep_ratings(&self, conn: &mut Conn) -> Result<()> {
+        for (byline, rating, at) in self.ratings() {
+            ratings::import(conn, self.book.id, self.id, byline.as_deref(), rating, at)?;
+        }
+        for age in &self.page.suitabilities {
+            let byline = cut(&age.byline, 60).unwrap_or_else(unsigned);
+            let years = i32::try_from(age.years).unwrap_or(i32::MAX);
+            books::add_suitability(conn, self.book.id, self.id, &byline, years)?;
+        }
+        Ok(())
+    }
+
+    /// Every rating that the page has, once: catalogues repeat a reader's rating beside all that the reader says.
+    fn ratings(&self) -> Vec<(Option<String>, Rating, Moment)> {
+        let page = self.page;
+        let review = page.review.iter().map(|review| (review.byline.as_deref(), review.rating, review.date));
+        let comments = page.comments.iter().map(|one| (Some(one.byline.as_str()), one.rating, one.date));
+        let known = |byline: &str, rating| {
+            let same = |one: &&Comment| one.byline == byline && one.rating == rating;
+            !byline.is_empty() && page.comments.iter().any(|one| same(&one))
+        };
+        let ages = page.suitabilities.iter().filter(|age| !known(&age.byline, age.rating));
+        let ages = ages.map(|age| (Some(age.byline.as_str()), age.rating, age.date));
+        let all = review.chain(comments).chain(ages);
+        all.filter_map(|(byline, given, date)| {
+            let byline = byline.and_then(|byline| cut(byline, 60));
+            Some((byline, given.and_then(rating)?, self.noon(date).unwrap_or(self.now)))
+        })
+        .collect()
+    }
+
+    fn keep_meeting(&self, conn: &mut Conn) -> Result<()> {
+        let Some(meeting) = &self.page.meeting else { return Ok(()) };
+        let title = title(&format!("Discussion of {}", self.book.title))?;
+        let body = Body::parse_optional(&text::escape(&meeting.sentence)).map_err(refused)?;
+        let announced = Announced {
+            title: &title,
+            book: &self.book,
+            day: meeting.date,
+            body: &body,
+            reach: self.whole_book(),
+            source: Some(self.id),
+            place: "",
+            time: None::<NaiveTime>,
+            through: None,
+        };
+        meetings::announce(conn, &announced)
+    }
+
+    /// Noon of a day, which is that day in most zones; never later than now.
+    fn noon(&self, day: Option<NaiveDate>) -> Option<Moment> {
+        let noon = day?.and_hms_opt(12, 0, 0)?;
+        Some(Moment::from(noon.and_utc()).min(self.now))
+    }
+
+    fn stored(&self) -> Stored {
+        let page = self.page;
+        Stored {
+            book: self.book.title.clone(),
+            authors: self.book.authors.clone(),
+            review: self.review().is_some(),
+            rating: page.review.as_ref().and_then(|review| review.rating).and_then(rating),
+            comments: self.comments().count(),
+            ratings: self.ratings().len(),
+            synopsis: page.book.synopsis.is_some(),
+            quotes: page.quotes.len(),
+            blurbs: page.blurbs.len(),
+            suitabilities: page.suitabilities.len(),
+            average: self.source.half_stars,
+            meeting: page.meeting.as_ref().map(|meeting| meeting.date),
+        }
+    }
+}
+
+fn rating(read: import::Rating) -> Option<Rating> {
+    Rating::new(i32::from(read.half_stars()))
+}
+
+fn is_web(address: &str) -> bool {
+    (address.starts_with("https://") || address.starts_with("http://")) && address.len() <= 2000
+}
+
+fn unsigned() -> String {
+    "unsigned".to_owned()
+}
+
+/// One line of text, shortened where it is longer than `most` characters; nothing, where nothing is said.
+fn cut(text: &str, most: usize) -> Option<String> {
+    let line = text::clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let short = match line.char_indices().nth(most.saturating_sub(1)) {
+        Some((end, last)) if end + last.len_utf8() < line.len() => format!("{}…", line[..end].trim_end()),
+        _ => line,
+    };
+    Some(short).filter(|short| !short.is_empty())
+}
+
+/// A title, shortened to what titles may be.
+fn title(text: &str) -> Result<Title> {
+    Title::parse(&cut(text, 150).unwrap_or_default()).map_err(refused)
+}
+
+fn refused(sentence: String) -> Error {
+    Error::Refused(Problems::one("page", sentence))
+}

@@ -1,0 +1,293 @@
+//! Meetings: dated events of the club. A meeting keeps its wall time and its zone, and derives the moment. How a host
+//! sets one up and changes it is in [`plan`].
+
+pub mod plan;
+
+use crate::db::schema::{books, meetings, members};
+use crate::db::{Conn, MeetingId, MemberId, Moment, SourceId};
+use crate::domain::actions::{self, Entry};
+use crate::domain::books::Book;
+use crate::domain::club;
+use crate::domain::members::Member;
+use crate::domain::policy::{self, Act};
+use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
+use crate::domain::sessions::Token;
+use crate::domain::words::{self, Body, Reason, Title};
+use crate::domain::zones::{WallTime, Zone};
+use crate::error::{Error, Result};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use diesel::prelude::*;
+
+/// How long a meeting is taken to be when nobody has said.
+const MINUTES: i32 = 120;
+
+/// A meeting.
+#[derive(Clone, Debug)]
+pub struct Meeting {
+    /// Its id.
+    pub id: MeetingId,
+    /// Its title.
+    pub title: String,
+    /// The book it is about.
+    pub book: Option<Book>,
+    /// The day, on the wall.
+    pub day: NaiveDate,
+    /// The time, on the wall; unknown for some that were imported.
+    pub time: Option<NaiveTime>,
+    /// How long it lasts.
+    pub minutes: Option<i32>,
+    /// The IANA zone of its wall time.
+    pub zone: String,
+    /// When it begins.
+    pub starts_at: Moment,
+    /// When it ends.
+    pub ends_at: Moment,
+    /// Where; may be empty.
+    pub place: String,
+    /// What is said about it.
+    pub description: Sealed<Prose>,
+    /// Whether anything is.
+    pub described: bool,
+    /// Through where to read for it.
+    pub through: Option<Position>,
+    /// Why it was cancelled, when it was.
+    pub cancelled: Option<String>,
+    /// The handle of whoever set it up.
+    pub host: Option<String>,
+    /// How many come.
+    pub yes_count: i32,
+    /// How many do not.
+    pub no_count: i32,
+    /// How many may.
+    pub maybe_count: i32,
+    /// Rises with each change that calendars must hear of (RFC 5545, 3.8.7.4).
+    pub sequence: i32,
+}
+
+impl Meeting {
+    /// Its address.
+    pub fn path(&self) -> String {
+        format!("/meetings/{}/{}", self.id, self.slug())
+    }
+
+    /// The end of its address.
+    pub fn slug(&self) -> String {
+        words::slug(&self.title, "meeting")
+    }
+
+    /// Whether it is over.
+    pub fn is_past(&self) -> bool {
+        self.ends_at < Moment::now()
+    }
+
+    /// The time at which it ends, on the wall where it takes place.
+    pub fn end_time(&self) -> Option<NaiveTime> {
+        self.time.and(self.minutes).map(|_| Zone::kept(&self.zone).wall(self.ends_at).time())
+    }
+
+    /// Why nothing can be done about it any more.
+    pub(super) fn closed(&self) -> Error {
+        match self.cancelled {
+            Some(_) => Error::Conflict("This meeting was cancelled already."),
+            None => Error::Conflict("This meeting is over."),
+        }
+    }
+
+    /// The town whose clocks its time is read from.
+    pub fn town(&self) -> String {
+        Zone::kept(&self.zone).town()
+    }
+
+    /// What everybody may know of it, for the log; nothing of its description.
+    fn words(&self) -> String {
+        let time = self.time.map(|time| time.format(" %H:%M").to_string()).unwrap_or_default();
+        let minutes = self.minutes.map(|minutes| format!(" for {minutes} minutes")).unwrap_or_default();
+        let mut words = format!("{} | {}{time} {}{minutes}", self.title, self.day, self.zone);
+        let book = self.book.as_ref().map(|book| book.title.clone());
+        let through = self.through.map(|through| format!("through {through}"));
+        for part in [Some(self.place.clone()), book, through].into_iter().flatten().filter(|part| !part.is_empty()) {
+            words.push_str(" | ");
+            words.push_str(&part);
+        }
+        words
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = meetings)]
+struct Row {
+    id: MeetingId,
+    title: String,
+    day: NaiveDate,
+    time: Option<NaiveTime>,
+    minutes: Option<i32>,
+    zone: String,
+    starts_at: Moment,
+    ends_at: Moment,
+    place: String,
+    html: String,
+    reach: Option<Position>,
+    through: Option<Position>,
+    writer_id: Option<MemberId>,
+    cancelled_reason: Option<String>,
+    sequence: i32,
+    yes_count: i32,
+    no_count: i32,
+    maybe_count: i32,
+}
+
+type Joined = (Row, Option<Book>, Option<String>);
+
+impl From<Joined> for Meeting {
+    fn from((row, book, host): Joined) -> Self {
+        let reach = Reach::new(book.as_ref().map(|book| book.id), row.reach);
+        let span = book.as_ref().map(Book::span);
+        Self {
+            id: row.id,
+            title: row.title,
+            day: row.day,
+            time: row.time,
+            minutes: row.minutes,
+            zone: row.zone,
+            starts_at: row.starts_at,
+            ends_at: row.ends_at,
+            place: row.place,
+            description: Prose::sealed(&row.html, reach, Key::Meeting(row.id, 0), row.writer_id, span),
+            described: !row.html.is_empty(),
+            through: row.through,
+            cancelled: row.cancelled_reason,
+            host,
+            yes_count: row.yes_count,
+            no_count: row.no_count,
+            maybe_count: row.maybe_count,
+            sequence: row.sequence,
+            book,
+        }
+    }
+}
+
+/// A meeting by its id.
+pub fn get(conn: &mut Conn, id: MeetingId) -> Result<Meeting> {
+    let joined: Joined = meetings::table
+        .left_join(books::table)
+        .left_join(members::table)
+        .filter(meetings::id.eq(id))
+        .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
+        .first(conn)?;
+    Ok(joined.into())
+}
+
+/// The next meeting that is not over and not cancelled.
+pub fn next(conn: &mut Conn) -> Result<Option<Meeting>> {
+    let joined: Option<Joined> = meetings::table
+        .left_join(books::table)
+        .left_join(members::table)
+        .filter(meetings::ends_at.gt(Moment::now()))
+        .filter(meetings::cancelled_reason.is_null())
+        .order((meetings::ends_at, meetings::id))
+        .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
+        .first(conn)
+        .optional()?;
+    Ok(joined.map(Meeting::from))
+}
+
+/// How many meetings a page of a list holds.
+pub const PAGE: i64 = 30;
+
+/// The meetings to come, the soonest first; cancelled ones stay among them.
+pub fn coming(conn: &mut Conn) -> Result<Vec<Meeting>> {
+    let rows: Vec<Joined> = meetings::table
+        .left_join(books::table)
+        .left_join(members::table)
+        .filter(meetings::ends_at.gt(Moment::now()))
+        .order((meetings::ends_at, meetings::id))
+        .limit(100)
+        .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(Meeting::from).collect())
+}
+
+/// Past meetings, the latest first, from before the given end; one more than a page, to tell whether there are more.
+pub fn past(conn: &mut Conn, before: Option<(Moment, MeetingId)>) -> Result<Vec<Meeting>> {
+    let mut query = meetings::table
+        .left_join(books::table)
+        .left_join(members::table)
+        .filter(meetings::ends_at.le(Moment::now()))
+        .order((meetings::ends_at.desc(), meetings::id.desc()))
+        .limit(PAGE + 1)
+        .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
+        .into_boxed();
+    if let Some((at, id)) = before {
+        query = query.filter(meetings::ends_at.lt(at).or(meetings::ends_at.eq(at).and(meetings::id.lt(id))));
+    }
+    let rows: Vec<Joined> = query.load(conn)?;
+    Ok(rows.into_iter().map(Meeting::from).collect())
+}
+
+/// Cancels a meeting. It stays where it is, as cancelled, with the reason.
+pub fn cancel(conn: &mut Conn, actor: &Member, id: MeetingId, reason: &Reason) -> Result<()> {
+    policy::require(Some(actor), Act::KeepMeetings)?;
+    let planned = meetings::table.find(id).filter(meetings::cancelled_reason.is_null());
+    let coming = planned.filter(meetings::ends_at.gt(Moment::now()));
+    let values = (meetings::cancelled_reason.eq(&reason.0), meetings::sequence.eq(meetings::sequence + 1));
+    if diesel::update(coming).set(values).execute(conn)? == 0 {
+        return Err(get(conn, id)?.closed());
+    }
+    club::touch(conn)?;
+    actions::record(conn, actor.id, &Entry::cancel(id, reason))
+}
+
+/// When a meeting ends that begins then and lasts so many minutes.
+fn ending(starts_at: Moment, minutes: i32) -> Moment {
+    Moment::from(starts_at.utc() + TimeDelta::minutes(i64::from(minutes)))
+}
+
+/// A meeting that a page announces: a day, and what is said about it.
+pub(super) struct Announced<'a> {
+    pub(super) title: &'a Title,
+    pub(super) book: &'a Book,
+    pub(super) day: NaiveDate,
+    pub(super) body: &'a Body,
+    pub(super) reach: Reach,
+    pub(super) source: Option<SourceId>,
+    pub(super) place: &'a str,
+    pub(super) time: Option<NaiveTime>,
+    pub(super) through: Option<Position>,
+}
+
+/// Keeps a meeting that an imported page announces or that the starter club has. The same day for the same book is
+/// the same meeting.
+pub(super) fn announce(conn: &mut Conn, announced: &Announced<'_>) -> Result<()> {
+    let same = meetings::table
+        .filter(meetings::book_id.eq(announced.book.id))
+        .filter(meetings::day.eq(announced.day))
+        .count()
+        .get_result::<i64>(conn)?;
+    if same > 0 {
+        return Ok(());
+    }
+    let zone = Zone::kept(&club::get(conn)?.zone);
+    // A time that the clock skips that day is as good as none.
+    let timed = announced.time.and_then(|time| match zone.moment(announced.day, time) {
+        WallTime::Once(at) | WallTime::Twice(at, _) => Some((time, at)),
+        WallTime::Never => None,
+    });
+    let (starts_at, ends_at) = match timed {
+        Some((_, at)) => (at, ending(at, MINUTES)),
+        None => zone.day(announced.day).ok_or_else(|| Error::Internal("a meeting's day is out of range".into()))?,
+    };
+    let (time, minutes) = timed.map(|(time, _)| (time, MINUTES)).unzip();
+    let row = (
+        (meetings::uid.eq(Token::random()?.0), meetings::title.eq(&announced.title.0)),
+        (meetings::book_id.eq(announced.book.id), meetings::source_id.eq(announced.source)),
+        (meetings::day.eq(announced.day), meetings::time.eq(time), meetings::minutes.eq(minutes)),
+        (meetings::zone.eq(zone.name()), meetings::starts_at.eq(starts_at)),
+        (meetings::ends_at.eq(ends_at), meetings::place.eq(announced.place)),
+        (meetings::markdown.eq(&announced.body.markdown), meetings::html.eq(&announced.body.html)),
+        (meetings::reach.eq(announced.reach.position()), meetings::through.eq(announced.through)),
+        (meetings::sequence.eq(0), meetings::created_at.eq(Moment::now())),
+        (meetings::yes_count.eq(0), meetings::no_count.eq(0), meetings::maybe_count.eq(0)),
+    );
+    diesel::insert_into(meetings::table).values(row).execute(conn)?;
+    club::touch(conn)
+}

@@ -1,0 +1,283 @@
+//! Members: who they are. How one becomes one is in `domain/joining.rs`.
+
+use crate::db::dialect::inserted;
+use crate::db::schema::members;
+use crate::db::{Conn, MemberId, Moment, word_column};
+use crate::domain::zones::Zone;
+use crate::domain::{club as the_club, limits, sessions};
+use crate::error::{Error, Problems, Result};
+use crate::text;
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+
+/// What a member may do is decided by their role, in `domain/policy.rs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum Role {
+    /// Reads and writes.
+    Member,
+    /// Keeps meetings, reading plans and books.
+    Host,
+    /// Keeps the discussions in order.
+    Moderator,
+    /// Does all of these, and keeps the club's settings and roles.
+    Admin,
+}
+
+word_column!(Role { Member = "member", Host = "host", Moderator = "moderator", Admin = "admin" });
+
+/// A member, as the rest of the program knows them.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = members)]
+pub struct Member {
+    /// Their id.
+    pub id: MemberId,
+    /// The name they go by.
+    pub handle: String,
+    /// What they may do.
+    pub role: Role,
+    /// Their own time zone, where it differs from the club's.
+    pub zone: Option<String>,
+}
+
+/// The name a member goes by: 2 to 30 ASCII letters, digits, `-` or `_`, so that none can be mistaken for another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handle(String);
+
+impl Handle {
+    /// Reads a handle. The error is a sentence for the form.
+    pub fn parse(input: &str) -> Result<Self, String> {
+        let text = input.trim();
+        let fits = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+        if !(2..=30).contains(&text.chars().count()) || !fits {
+            return Err("A name has 2 to 30 letters, digits, - or _.".to_owned());
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// As it is compared: `Kestrel` and `kestrel` are one member.
+    pub fn key(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+/// An address that mail could be sent to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Email(String);
+
+impl Email {
+    /// Reads an address, as lettre reads it (RFC 5321). The error is a sentence for the form.
+    pub fn parse(input: &str) -> Result<Self, String> {
+        let text = input.trim();
+        match text.parse::<lettre::Address>() {
+            Ok(address) if text.len() <= 254 && !text.contains(char::is_control) => Ok(Self(address.to_string())),
+            _ => Err("This does not look like an e-mail address.".to_owned()),
+        }
+    }
+
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// As it is compared.
+    pub fn key(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+/// Someone who wants to become a member; the password is hashed already.
+#[derive(Clone, Debug)]
+pub struct NewMember {
+    /// The name they chose.
+    pub handle: Handle,
+    /// Their address.
+    pub email: Email,
+    /// argon2id, as a PHC string.
+    pub password_hash: String,
+}
+
+/// Makes a member. Refused where the handle is taken. Nothing is said of the address: it is not confirmed, and whether
+/// somebody else gave it is nobody's business.
+pub fn create(conn: &mut Conn, new: &NewMember, role: Role) -> Result<Member> {
+    let row = (
+        members::handle.eq(&new.handle.0),
+        members::handle_key.eq(new.handle.key()),
+        members::email.eq(&new.email.0),
+        members::email_key.eq(new.email.key()),
+        members::password_hash.eq(&new.password_hash),
+        members::role.eq(role),
+        members::about.eq(""),
+        members::posts_count.eq(0),
+        members::joined_at.eq(Moment::now()),
+    );
+    if inserted(conn, |conn| diesel::insert_into(members::table).values(row).execute(conn))? {
+        by_handle(conn, &new.handle.0)
+    } else {
+        Err(taken())
+    }
+}
+
+fn taken() -> Error {
+    Error::Refused(Problems::one("handle", "Somebody goes by this name already."))
+}
+
+/// Refuses a handle that is taken, before anything is done for whoever wants it.
+pub(super) fn require_free(conn: &mut Conn, handle: &Handle) -> Result<()> {
+    let same = members::table.filter(members::handle_key.eq(handle.key()));
+    if diesel::select(diesel::dsl::exists(same)).get_result(conn)? { Err(taken()) } else { Ok(()) }
+}
+
+/// Whether the club has an admin.
+pub fn has_admin(conn: &mut Conn) -> Result<bool> {
+    let admins = members::table.filter(members::role.eq(Role::Admin));
+    Ok(diesel::select(diesel::dsl::exists(admins)).get_result(conn)?)
+}
+
+/// The member who goes by this handle, however it is capitalised.
+pub fn by_handle(conn: &mut Conn, handle: &str) -> Result<Member> {
+    let key = handle.to_ascii_lowercase();
+    Ok(members::table.filter(members::handle_key.eq(key)).select(Member::as_select()).first(conn)?)
+}
+
+/// Id and password hash of whoever signs in with this handle or e-mail address; of several with one address, the
+/// first to give it.
+pub fn credentials(conn: &mut Conn, handle_or_email: &str) -> Result<Option<(MemberId, String)>> {
+    let key = handle_or_email.trim().to_lowercase();
+    // PostgreSQL takes no NUL, and nobody has one in their name.
+    if key.contains('\0') {
+        return Ok(None);
+    }
+    let found = members::table
+        .filter(members::handle_key.eq(&key).or(members::email_key.eq(&key)))
+        .order(members::id)
+        .select((members::id, members::password_hash))
+        .first(conn);
+    Ok(found.optional()?)
+}
+
+/// Takes a turn, of `most` an hour, at changing one's own password. Gives their handle and
+/// e-mail address, which are no good passwords, and the hash that the old one must fit.
+pub fn try_password(conn: &mut Conn, member: &Member, most: u32) -> Result<(String, String, String)> {
+    limits::take(conn, &password_bucket(member.id), most)?;
+    let columns = (members::handle, members::email, members::password_hash);
+    Ok(members::table.find(member.id).select(columns).first(conn)?)
+}
+
+fn password_bucket(member: MemberId) -> String {
+    format!("password:{member}")
+}
+
+/// Sets a member's password and ends all their sessions but `keep`.
+pub fn set_password(conn: &mut Conn, member: MemberId, hash: &str, keep: Option<&str>) -> Result<()> {
+    diesel::update(members::table.find(member)).set(members::password_hash.eq(hash)).execute(conn)?;
+    sessions::end_others(conn, member, keep)
+}
+
+/// A member changes their password: `checked` is the hash that they knew the password of. All their sessions end, and
+/// this browser gets a new one.
+pub fn change_password(
+    conn: &mut Conn,
+    member: &Member,
+    checked: &str,
+    hash: &str,
+    browser: &sessions::Browser,
+) -> Result<sessions::Token> {
+    if !replace_hash(conn, member.id, checked, hash)? {
+        return Err(Error::Conflict("Your password was changed a moment ago, perhaps in another window."));
+    }
+    limits::clear(conn, &password_bucket(member.id))?;
+    sessions::end_others(conn, member.id, None)?;
+    sessions::open(conn, member.id, browser)
+}
+
+/// Puts `new` in the place of the hash `checked`, and says whether it was still there: whoever proved to know a
+/// password must not come in by it once it was changed.
+pub(super) fn replace_hash(conn: &mut Conn, member: MemberId, checked: &str, new: &str) -> Result<bool> {
+    let same = members::table.find(member).filter(members::password_hash.eq(checked));
+    Ok(diesel::update(same).set(members::password_hash.eq(new)).execute(conn)? == 1)
+}
+
+/// Gives a member another role; never the last admin away.
+pub fn set_role(conn: &mut Conn, member: MemberId, role: Role) -> Result<()> {
+    let others = members::table.filter(members::role.eq(Role::Admin)).filter(members::id.ne(member));
+    if role != Role::Admin && others.count().get_result::<i64>(conn)? == 0 {
+        let is_admin: Role = members::table.find(member).select(members::role).first(conn)?;
+        if is_admin == Role::Admin {
+            return Err(Error::Refused(Problems::one("role", "This is the club's last admin: name another first.")));
+        }
+    }
+    diesel::update(members::table.find(member)).set(members::role.eq(role)).execute(conn)?;
+    // Posts show their writers' roles.
+    the_club::touch(conn)
+}
+
+/// Everybody with their role, by handle: for the command line.
+pub fn list(conn: &mut Conn) -> Result<Vec<(Member, String)>> {
+    Ok(members::table.order(members::handle_key).select((Member::as_select(), members::email)).load(conn)?)
+}
+
+/// What a member's page shows.
+#[derive(Clone, Debug, Queryable)]
+pub struct Profile {
+    /// Who they are.
+    pub member: Member,
+    /// What they say of themselves, in plain text.
+    pub about: String,
+    /// How many posts they wrote.
+    pub posts_count: i32,
+    /// Since when they are here.
+    pub joined_at: Moment,
+}
+
+/// A member's page.
+pub fn profile(conn: &mut Conn, handle: &Handle) -> Result<Profile> {
+    let columns = (Member::as_select(), members::about, members::posts_count, members::joined_at);
+    Ok(members::table.filter(members::handle_key.eq(handle.key())).select(columns).first(conn)?)
+}
+
+/// What a member sets about themselves.
+#[derive(Clone, Debug)]
+pub struct ProfileChange {
+    about: String,
+    zone: Option<Zone>,
+}
+
+impl ProfileChange {
+    /// Reads what was filled in.
+    pub fn parse(about: &str, zone: &str) -> Result<Self> {
+        let mut problems = Problems::default();
+        let about = text::clean(about);
+        if about.chars().count() > 1000 {
+            problems.add("about", "Please keep this to 1,000 characters.");
+        }
+        let zone = if zone.trim().is_empty() { None } else { problems.take("zone", Zone::parse(zone)) };
+        problems.done()?;
+        Ok(Self { about, zone })
+    }
+}
+
+/// Keeps what a member set about themselves.
+pub fn update(conn: &mut Conn, member: MemberId, change: &ProfileChange) -> Result<()> {
+    let values = (members::about.eq(&change.about), members::zone.eq(change.zone.as_ref().map(Zone::name)));
+    diesel::update(members::table.find(member)).set(values).execute(conn)?;
+    Ok(())
+}
+
+/// What a member says of themselves, for their settings.
+pub fn about(conn: &mut Conn, member: MemberId) -> Result<String> {
+    Ok(members::table.find(member).select(members::about).first(conn)?)
+}
+
+/// Counts one more post, or one less.
+pub(super) fn count_post(conn: &mut Conn, member: MemberId, by: i32) -> Result<()> {
+    let count = members::posts_count.eq(members::posts_count + by);
+    diesel::update(members::table.find(member)).set(count).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! What a post said before it was edited.
+
+use crate::db::schema::{posts, revisions};
+use crate::db::{BookId, Conn, Moment, PostId};
+use crate::domain::posts::Post;
+use crate::domain::seal::{Key, Position, Prose, Reach, Sealed, spoiled};
+use crate::domain::threads::Thread;
+use crate::error::Result;
+use diesel::prelude::*;
+
+/// An earlier version of a post.
+#[derive(Clone, Debug)]
+pub struct Revision {
+    /// What it said.
+    pub body: Sealed<Prose>,
+    /// When it was written.
+    pub written_at: Moment,
+}
+
+/// What a post says before it is changed, read so that it can be kept once it was.
+#[derive(Insertable)]
+#[diesel(table_name = revisions)]
+pub(super) struct Kept {
+    post_id: PostId,
+    html: String,
+    reach_book_id: Option<BookId>,
+    reach: Option<Position>,
+    written_at: Moment,
+}
+
+impl Kept {
+    /// What the post says now.
+    pub(super) fn of(conn: &mut Conn, post: &Post) -> Result<Self> {
+        let html = posts::table.filter(posts::id.eq(post.id)).select(posts::html).first(conn)?;
+        let (reach_book_id, reach) = post.reach.columns();
+        let written_at = post.edited_at.unwrap_or(post.written_at);
+        Ok(Self { post_id: post.id, html, reach_book_id, reach, written_at })
+    }
+
+    /// Keeps it.
+    pub(super) fn keep(&self, conn: &mut Conn) -> Result<()> {
+        diesel::insert_into(revisions::table).values(self).execute(conn)?;
+        Ok(())
+    }
+}
+
+/// The earlier versions of a post, the newest first; at most 50. Each is sealed as far as any later version was, and as
+/// the farthest spoiler in it: who corrects what gave too much away must not leave it open here.
+pub fn list(conn: &mut Conn, thread: &Thread, post: &Post) -> Result<Vec<Revision>> {
+    type Row = (i64, String, Option<BookId>, Option<Position>, Moment);
+    let columns = (revisions::id, revisions::html, revisions::reach_book_id, revisions::reach, revisions::written_at);
+    let rows: Vec<Row> = revisions::table
+        .filter(revisions::post_id.eq(post.id))
+        .order(revisions::id.desc())
+        .limit(50)
+        .select(columns)
+        .load(conn)?;
+    let now: String = posts::table.filter(posts::id.eq(post.id)).select(posts::html).first(conn)?;
+    let mut farthest = post.reach.farther(spoiled(&now, thread.span()));
+    let revisions = rows.into_iter().map(|(id, html, book, position, written_at)| {
+        let reach = farthest.farther(Reach::new(book, position));
+        farthest = reach.farther(spoiled(&html, thread.span()));
+        let body = Prose::sealed(&html, reach, Key::Revision(id, 0), post.author_id, thread.span());
+        Revision { body, written_at }
+    });
+    Ok(revisions.collect())
+}

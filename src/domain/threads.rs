@@ -1,0 +1,367 @@
+//! Threads: discussions of a book or of the club, and reviews that open one.
+
+use crate::db::schema::{books, members, threads};
+use crate::db::{BookId, Conn, MemberId, Moment, SourceId, ThreadId, word_column};
+use crate::domain::actions::{self, Entry};
+use crate::domain::books::{self as the_books, Book};
+use crate::domain::members::Member;
+use crate::domain::policy::{self, Act};
+use crate::domain::posts::{self, Author, NewPost};
+use crate::domain::ratings::Rating;
+use crate::domain::seal::{Key, Position, Reach, Sealed};
+use crate::domain::words::{self, Body, Reason, Title};
+use crate::domain::{limits, ratings};
+use crate::error::{Error, Problems, Result};
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+
+/// What a thread is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum Kind {
+    /// Somebody wants to talk about something.
+    Discussion,
+    /// Opened by a review of a book.
+    Review,
+}
+
+word_column!(Kind { Discussion = "discussion", Review = "review" });
+
+/// A thread, as lists and its own page show it.
+#[derive(Clone, Debug)]
+pub struct Thread {
+    /// Its id.
+    pub id: ThreadId,
+    /// What it is.
+    pub kind: Kind,
+    /// The book it is about.
+    pub book: Option<Book>,
+    /// Its title, which may give something away.
+    pub title: Sealed<String>,
+    /// How far its posts go unless they say otherwise.
+    pub reach: Reach,
+    /// Who started it.
+    pub author: Author,
+    /// The rating of a review.
+    pub rating: Option<Rating>,
+    /// Where a review comes from.
+    pub source: Option<SourceId>,
+    /// When it was started.
+    pub created_at: Moment,
+    /// When it was last posted to.
+    pub last_post_at: Moment,
+    /// Who posted last.
+    pub last_poster: String,
+    /// How many posts it has, the first included.
+    pub posts_count: i32,
+    /// Rises with every change that its page shows.
+    pub version: i64,
+    /// Whether it takes no more posts.
+    pub locked: bool,
+    /// Whether it stands first.
+    pub pinned: bool,
+    slug: String,
+}
+
+impl Thread {
+    /// How many posts answer the first.
+    pub fn replies(&self) -> i32 {
+        self.posts_count - 1
+    }
+
+    /// Its address, which gives nothing away.
+    pub fn path(&self) -> String {
+        format!("/threads/{}/{}", self.id, self.slug)
+    }
+
+    /// The end of its address.
+    pub fn slug(&self) -> &str {
+        &self.slug
+    }
+
+    /// The book's id.
+    pub fn book_id(&self) -> Option<BookId> {
+        self.book.as_ref().map(|book| book.id)
+    }
+
+    /// The book and its chapters, for sealing posts.
+    pub fn span(&self) -> Option<(BookId, i32)> {
+        self.book.as_ref().map(Book::span)
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = threads)]
+struct Row {
+    id: ThreadId,
+    kind: Kind,
+    title: String,
+    title_reach: Option<Position>,
+    reach: Option<Position>,
+    author_id: Option<MemberId>,
+    byline: Option<String>,
+    half_stars: Option<Rating>,
+    source_id: Option<SourceId>,
+    created_at: Moment,
+    last_post_at: Moment,
+    last_poster: String,
+    posts_count: i32,
+    version: i64,
+    locked: bool,
+    pinned: bool,
+}
+
+type Joined = (Row, Option<Book>, Option<Member>);
+
+impl From<Joined> for Thread {
+    fn from((row, book, member): Joined) -> Self {
+        let book_id = book.as_ref().map(|book| book.id);
+        // A title that gives something away must not do so in the address either.
+        let slug = words::slug(if row.title_reach.is_none() { &row.title } else { "" }, "thread");
+        let title_reach = Reach::new(book_id, row.title_reach);
+        Self {
+            id: row.id,
+            kind: row.kind,
+            title: Sealed::new(row.title, title_reach, Key::Title(row.id), row.author_id),
+            reach: Reach::new(book_id, row.reach),
+            author: Author::new(member, row.byline),
+            rating: row.half_stars,
+            source: row.source_id,
+            created_at: row.created_at,
+            last_post_at: row.last_post_at,
+            last_poster: row.last_poster,
+            posts_count: row.posts_count,
+            version: row.version,
+            locked: row.locked,
+            pinned: row.pinned,
+            slug,
+            book,
+        }
+    }
+}
+
+/// A thread by its id.
+pub fn get(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
+    let joined: Joined = threads::table
+        .left_join(books::table)
+        .left_join(members::table)
+        .filter(threads::id.eq(id))
+        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Member>::as_select()))
+        .first(conn)?;
+    Ok(joined.into())
+}
+
+/// The threads with these ids, in one query.
+pub fn several(conn: &mut Conn, ids: &[ThreadId]) -> Result<Vec<Thread>> {
+    let rows: Vec<Joined> = threads::table
+        .left_join(books::table)
+        .left_join(members::table)
+        .filter(threads::id.eq_any(ids))
+        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Member>::as_select()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(Thread::from).collect())
+}
+
+/// How many threads a page of a list holds.
+pub const PAGE: i64 = 30;
+
+/// Where a list goes on: after the thread with this last post and this id.
+pub type Cursor = (Moment, ThreadId);
+
+/// Threads, last posted to first, of one book or of the whole club; one more than a page, to tell whether there are
+/// more.
+pub fn latest(conn: &mut Conn, book: Option<BookId>, after: Option<Cursor>, limit: i64) -> Result<Vec<Thread>> {
+    let mut query = threads::table
+        .left_join(books::table)
+        .left_join(members::table)
+        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Member>::as_select()))
+        .order((threads::last_post_at.desc(), threads::id.desc()))
+        .limit(limit + 1)
+        .into_boxed();
+    if let Some(book) = book {
+        query = query.filter(threads::book_id.eq(book));
+    }
+    if let Some((at, id)) = after {
+        let earlier = threads::last_post_at.lt(at).or(threads::last_post_at.eq(at).and(threads::id.lt(id)));
+        // The first condition alone lets the index find the place.
+        query = query.filter(threads::last_post_at.le(at)).filter(earlier);
+    }
+    let rows: Vec<Joined> = query.load(conn)?;
+    Ok(rows.into_iter().map(Thread::from).collect())
+}
+
+/// The pinned threads, of one book or of the whole club; at most ten.
+pub fn pinned(conn: &mut Conn, book: Option<BookId>) -> Result<Vec<Thread>> {
+    let mut query = threads::table
+        .left_join(books::table)
+        .left_join(members::table)
+        .filter(threads::pinned)
+        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Member>::as_select()))
+        .order((threads::last_post_at.desc(), threads::id.desc()))
+        .limit(10)
+        .into_boxed();
+    if let Some(book) = book {
+        query = query.filter(threads::book_id.eq(book));
+    }
+    let rows: Vec<Joined> = query.load(conn)?;
+    Ok(rows.into_iter().map(Thread::from).collect())
+}
+
+/// The versions of everything that a visitor's page of a thread shows: the thread, its book, and its title's safety
+/// for the address. One row by key: what a kept page is checked against.
+pub fn versions(conn: &mut Conn, id: ThreadId) -> Result<(i64, i64)> {
+    let row: (i64, Option<i64>) = threads::table
+        .left_join(books::table)
+        .filter(threads::id.eq(id))
+        .select((threads::version, books::version.nullable()))
+        .first(conn)?;
+    Ok((row.0, row.1.unwrap_or(0)))
+}
+
+/// A thread that somebody wants to start.
+#[derive(Clone, Debug)]
+pub struct NewThread {
+    /// The book it is about; none for one about the club.
+    pub book: Option<BookId>,
+    /// What it is.
+    pub kind: Kind,
+    /// Its title.
+    pub title: Title,
+    /// Whether the title itself gives something away.
+    pub title_spoils: bool,
+    /// How far it goes, by chapter; 32767 for the whole book, 0 for nothing.
+    pub reach: i32,
+    /// The first post.
+    pub body: Body,
+    /// The rating of a review.
+    pub rating: Option<Rating>,
+}
+
+/// Starts a thread with its first post. A review's rating counts as the member's rating of the book.
+pub fn create(conn: &mut Conn, member: &Member, new: &NewThread, limits: crate::config::Limits) -> Result<ThreadId> {
+    policy::require(Some(member), Act::TakePart)?;
+    limits::take(conn, &format!("thread:{}", member.id), limits.thread)?;
+    let book = new.book.map(|id| the_books::get(conn, id)).transpose()?;
+    let position = match &book {
+        None => None,
+        Some(book) => Some(book.position(new.reach).ok_or_else(|| no_such_chapter(book))?),
+    };
+    let reach = Reach::new(book.as_ref().map(|book| book.id), position);
+    let now = Moment::now();
+    let opening = Opening {
+        book: book.as_ref(),
+        kind: new.kind,
+        title: &new.title,
+        title_reach: if new.title_spoils { reach } else { Reach::Safe },
+        reach,
+        author: Some(member.id),
+        byline: None,
+        poster: &member.handle,
+        source: None,
+        rating: new.rating,
+        at: now,
+    };
+    let thread = open(conn, &opening)?;
+    let post = NewPost { body: new.body.clone(), reach, reply_to: None };
+    posts::create(conn, member, thread, &post, limits)?;
+    if let (Some(book), Some(rating)) = (&book, new.rating) {
+        ratings::set(conn, member.id, book.id, Some(rating))?;
+    }
+    Ok(thread)
+}
+
+/// The sentence for a reach that a book does not have.
+pub(super) fn no_such_chapter(book: &Book) -> Error {
+    let sentence = match book.chapters_count {
+        0 => "The chapters of this book are not known here: choose nothing or the whole book.".to_owned(),
+        count => format!("{} has chapters 1 to {count}.", book.title),
+    };
+    Error::Refused(Problems::one("reach", sentence))
+}
+
+/// What a thread starts with, by a member or from an imported page.
+pub(super) struct Opening<'a> {
+    pub(super) book: Option<&'a Book>,
+    pub(super) kind: Kind,
+    pub(super) title: &'a Title,
+    pub(super) title_reach: Reach,
+    pub(super) reach: Reach,
+    pub(super) author: Option<MemberId>,
+    pub(super) byline: Option<&'a str>,
+    pub(super) poster: &'a str,
+    pub(super) source: Option<SourceId>,
+    pub(super) rating: Option<Rating>,
+    pub(super) at: Moment,
+}
+
+/// Makes the thread, without posts yet.
+pub(super) fn open(conn: &mut Conn, opening: &Opening<'_>) -> Result<ThreadId> {
+    let book_id = opening.book.map(|book| book.id);
+    let row = (
+        threads::book_id.eq(book_id),
+        threads::kind.eq(opening.kind),
+        threads::title.eq(&opening.title.0),
+        threads::title_reach.eq(opening.title_reach.position()),
+        threads::reach.eq(opening.reach.position()),
+        threads::author_id.eq(opening.author),
+        threads::byline.eq(opening.byline),
+        threads::source_id.eq(opening.source),
+        threads::half_stars.eq(opening.rating),
+        threads::created_at.eq(opening.at),
+        threads::last_post_at.eq(opening.at),
+        threads::last_poster.eq(opening.poster),
+        threads::posts_count.eq(0),
+        threads::version.eq(1_i64),
+        threads::locked.eq(false),
+        threads::pinned.eq(false),
+    );
+    let id = diesel::insert_into(threads::table).values(row).returning(threads::id).get_result(conn)?;
+    if let Some(book) = book_id {
+        the_books::count_thread(conn, book)?;
+    }
+    Ok(id)
+}
+
+/// Says who posted last and when, where posts did not come in the order in which they were written.
+pub(super) fn set_last(conn: &mut Conn, id: ThreadId, at: Moment, poster: &str) -> Result<()> {
+    let values = (threads::last_post_at.eq(at), threads::last_poster.eq(poster));
+    diesel::update(threads::table.find(id)).set(values).execute(conn)?;
+    Ok(())
+}
+
+/// Pins a thread that came with the starter club: nobody did it, so it is in no log.
+pub(super) fn pin_first(conn: &mut Conn, id: ThreadId) -> Result<()> {
+    diesel::update(threads::table.find(id)).set(threads::pinned.eq(true)).execute(conn)?;
+    Ok(())
+}
+
+/// Notes that something changed that the thread's page shows.
+pub(super) fn touch(conn: &mut Conn, id: ThreadId) -> Result<()> {
+    diesel::update(threads::table.find(id)).set(threads::version.eq(threads::version + 1)).execute(conn)?;
+    Ok(())
+}
+
+/// Locks a thread, so that it takes no more posts, or unlocks it.
+pub fn set_locked(conn: &mut Conn, actor: &Member, id: ThreadId, locked: bool, reason: &Reason) -> Result<()> {
+    policy::require(Some(actor), Act::Moderate)?;
+    let values = (threads::locked.eq(locked), threads::version.eq(threads::version + 1));
+    let changed =
+        diesel::update(threads::table.find(id).filter(threads::locked.ne(locked))).set(values).execute(conn)?;
+    if changed == 0 { exists(conn, id) } else { actions::record(conn, actor.id, &Entry::lock(id, locked, reason)) }
+}
+
+/// Pins a thread, so that it stands first in lists, or unpins it.
+pub fn set_pinned(conn: &mut Conn, actor: &Member, id: ThreadId, pinned: bool, reason: &Reason) -> Result<()> {
+    policy::require(Some(actor), Act::Moderate)?;
+    let values = (threads::pinned.eq(pinned), threads::version.eq(threads::version + 1));
+    let changed =
+        diesel::update(threads::table.find(id).filter(threads::pinned.ne(pinned))).set(values).execute(conn)?;
+    if changed == 0 { exists(conn, id) } else { actions::record(conn, actor.id, &Entry::pin(id, pinned, reason)) }
+}
+
+/// `NotFound` where there is no such thread.
+fn exists(conn: &mut Conn, id: ThreadId) -> Result<()> {
+    threads::table.find(id).select(threads::id).first::<ThreadId>(conn)?;
+    Ok(())
+}

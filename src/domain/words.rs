@@ -1,0 +1,87 @@
+//! Small texts that cannot exist in a wrong state: parsed once, where they come in.
+
+use crate::text;
+
+/// Takes one line of text: cleaned, not empty, at most `most` characters. The error is a sentence for the form.
+pub fn line(input: &str, what: &str, most: usize) -> Result<String, String> {
+    let text = text::clean(input).split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.chars().count() {
+        _ if text.chars().all(is_invisible) => Err(format!("Please give {what}.")),
+        0 => Err(format!("Please give {what}.")),
+        count if count > most => Err(format!("Please keep {what} to {most} characters; this has {count}.")),
+        _ => Ok(text),
+    }
+}
+
+/// Characters that take part in texts and show nothing by themselves.
+fn is_invisible(c: char) -> bool {
+    let blank = ['\u{ad}', '\u{115f}', '\u{1160}', '\u{2800}', '\u{3164}', '\u{feff}', '\u{ffa0}'];
+    c.is_whitespace()
+        || blank.contains(&c)
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}')
+}
+
+/// The same, where nothing is needed.
+pub fn optional_line(input: &str, what: &str, most: usize) -> Result<Option<String>, String> {
+    if text::clean(input).trim().is_empty() { Ok(None) } else { line(input, what, most).map(Some) }
+}
+
+/// The end of an address that says what is there: "why-dont-they-run". Where nothing of the title is left, `or`.
+pub fn slug(title: &str, or: &str) -> String {
+    let slug = slug::slugify(title.replace(['’', '\''], ""));
+    if slug.is_empty() { or.to_owned() } else { slug }
+}
+
+/// The title of a thread, a book or a meeting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Title(pub(super) String);
+
+impl Title {
+    /// At most 150 characters on one line.
+    pub fn parse(input: &str) -> Result<Self, String> {
+        line(input, "a title", 150).map(Self)
+    }
+}
+
+/// Why somebody in charge did something: told to those it concerns, and kept in the log.
+#[derive(Clone, Debug)]
+pub struct Reason(pub(super) String);
+
+impl Reason {
+    /// At most 300 characters on one line.
+    pub fn parse(input: &str) -> Result<Self, String> {
+        line(input, "a reason, in a few words", 300).map(Self)
+    }
+}
+
+/// A text in Markdown with its HTML, which is made once, when it is written.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// As written.
+    pub(super) markdown: String,
+    /// As [`text::Rendered::encode`] keeps it.
+    pub(super) html: String,
+}
+
+impl Body {
+    /// Renders what somebody wrote; it must not be empty.
+    pub fn parse(input: &str) -> Result<Self, String> {
+        let markdown = text::clean(input);
+        if markdown.trim().is_empty() {
+            return Err("Please write something.".to_owned());
+        }
+        Self::parse_optional(input)
+    }
+
+    /// The same, where nothing need be said.
+    pub fn parse_optional(input: &str) -> Result<Self, String> {
+        let markdown = text::clean(input);
+        let html = text::render(&markdown).map_err(|refusal| refusal.to_string())?.encode();
+        Ok(Self { markdown, html })
+    }
+
+    /// The HTML as the database keeps it, for a preview.
+    pub fn encoded(&self) -> &str {
+        &self.html
+    }
+}

@@ -1,0 +1,139 @@
+//! Wall time and zones: the one place that knows when a clock on the wall shows what.
+
+use crate::db::Moment;
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use jiff::civil;
+use jiff::tz::{AmbiguousOffset, TimeZone};
+
+/// An IANA time zone that exists.
+#[derive(Clone, Debug)]
+pub struct Zone(TimeZone);
+
+/// Which moment a wall time is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WallTime {
+    /// The clock shows it once.
+    Once(Moment),
+    /// The clock goes forward over it: it does not exist on that day.
+    Never,
+    /// The clock goes back over it: it comes twice.
+    Twice(Moment, Moment),
+}
+
+impl Zone {
+    /// Reads a zone's name. The error is a sentence for the form.
+    pub fn parse(name: &str) -> Result<Self, String> {
+        let known = TimeZone::get(name.trim()).ok().filter(|zone| !zone.is_unknown());
+        known.map(Self).ok_or_else(|| "This is not a time zone, such as Europe/London.".to_owned())
+    }
+
+    /// A zone kept by the database; UTC, should it no longer exist.
+    pub fn kept(name: &str) -> Self {
+        Self(TimeZone::get(name).unwrap_or(TimeZone::UTC))
+    }
+
+    /// The IANA name.
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
+    /// The town of its name, as people say it: "London", "New York".
+    pub fn town(&self) -> String {
+        self.name().rsplit('/').next().unwrap_or_default().replace('_', " ")
+    }
+
+    /// What the clock in this zone shows at a moment.
+    pub fn wall(&self, moment: Moment) -> NaiveDateTime {
+        let utc = moment.utc();
+        let offset = jiff::Timestamp::from_microsecond(moment.micros()).map_or(0, |at| self.0.to_offset(at).seconds());
+        utc.naive_utc().checked_add_signed(chrono::TimeDelta::seconds(i64::from(offset))).unwrap_or(utc.naive_utc())
+    }
+
+    /// Which moment this wall time is.
+    pub fn moment(&self, day: NaiveDate, time: NaiveTime) -> WallTime {
+        let Some(wall) = civil_time(day, time) else { return WallTime::Never };
+        match self.0.to_ambiguous_timestamp(wall).offset() {
+            AmbiguousOffset::Unambiguous { offset } => at(wall, offset).map_or(WallTime::Never, WallTime::Once),
+            AmbiguousOffset::Gap { .. } => WallTime::Never,
+            AmbiguousOffset::Fold { before, after } => match (at(wall, before), at(wall, after)) {
+                (Some(first), Some(second)) => WallTime::Twice(first, second),
+                _ => WallTime::Never,
+            },
+        }
+    }
+
+    /// When a day begins and ends; where the clock skips midnight, a day begins with the first time it shows.
+    pub fn day(&self, day: NaiveDate) -> Option<(Moment, Moment)> {
+        let midnight = |day| {
+            let wall = civil_time(day, NaiveTime::MIN)?;
+            let timestamp = self.0.to_ambiguous_timestamp(wall).compatible().ok()?;
+            DateTime::from_timestamp_micros(timestamp.as_microsecond()).map(Moment::from)
+        };
+        Some((midnight(day)?, midnight(day.succ_opt()?)?))
+    }
+}
+
+fn civil_time(day: NaiveDate, time: NaiveTime) -> Option<civil::DateTime> {
+    let year = i16::try_from(day.year()).ok()?;
+    let date = civil::Date::new(year, day.month() as i8, day.day() as i8).ok()?;
+    Some(date.at(time.hour() as i8, time.minute() as i8, 0, 0))
+}
+
+fn at(wall: civil::DateTime, offset: jiff::tz::Offset) -> Option<Moment> {
+    let timestamp = offset.to_timestamp(wall).ok()?;
+    DateTime::from_timestamp_micros(timestamp.as_microsecond()).map(Moment::from)
+}
+
+/// The names of all zones, for a form.
+pub fn names() -> Vec<String> {
+    jiff::tz::db().available().map(|name| name.to_string()).filter(|name| name.contains('/')).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment(zone: &str, day: &str, time: &str) -> WallTime {
+        Zone::parse(zone).unwrap().moment(day.parse().unwrap(), time.parse().unwrap())
+    }
+
+    #[test]
+    fn a_wall_time_is_one_moment_none_or_two() {
+        let evening = moment("Europe/London", "2026-07-01", "18:30:00");
+        assert!(matches!(evening, WallTime::Once(at) if at.utc().to_rfc3339() == "2026-07-01T17:30:00+00:00"));
+        assert_eq!(moment("Europe/London", "2026-03-29", "01:30:00"), WallTime::Never);
+        assert!(matches!(moment("Europe/London", "2026-10-25", "01:30:00"), WallTime::Twice(first, second)
+            if second.micros() - first.micros() == 3_600_000_000));
+        assert!(matches!(moment("Australia/Lord_Howe", "2026-04-05", "01:45:00"), WallTime::Twice(first, second)
+            if second.micros() - first.micros() == 1_800_000_000));
+    }
+
+    #[test]
+    fn a_day_is_as_long_as_its_clock_makes_it() {
+        let hours = |zone: &str, day: &str| {
+            let (begins, ends) = Zone::parse(zone).unwrap().day(day.parse().unwrap()).unwrap();
+            (ends.micros() - begins.micros()) / 3_600_000_000
+        };
+        assert_eq!(hours("Europe/London", "2026-07-01"), 24);
+        assert_eq!(hours("Europe/London", "2026-03-29"), 23);
+        assert_eq!(hours("Europe/London", "2026-10-25"), 25);
+        // In Beirut the clocks skip midnight itself.
+        assert_eq!(hours("Asia/Beirut", "2026-03-29"), 23);
+    }
+
+    #[test]
+    fn what_is_no_zone_is_refused() {
+        for name in ["", "Mars/Olympus", "Etc/Unknown", "../../etc/passwd", "Europe/London\0", "😀"] {
+            assert!(Zone::parse(name).is_err(), "{name:?}");
+        }
+        assert_eq!(Zone::parse(" europe/london ").unwrap().name(), "Europe/London");
+    }
+
+    #[test]
+    fn walls_show_local_time() {
+        let at = Moment::from(DateTime::parse_from_rfc3339("2026-07-01T17:30:00Z").unwrap().to_utc());
+        assert_eq!(Zone::kept("Europe/London").wall(at).to_string(), "2026-07-01 18:30:00");
+        assert_eq!(Zone::kept("America/New_York").wall(at).to_string(), "2026-07-01 13:30:00");
+        assert_eq!(Zone::kept("America/New_York").town(), "New York");
+    }
+}

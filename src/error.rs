@@ -1,0 +1,104 @@
+//! What can go wrong on the way to an answer. Knows no actix and no askama: `pages/` turns these into pages.
+
+use std::collections::BTreeMap;
+
+/// The result of everything in `domain/` and `db/`.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Every way a request can end without what was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// 404: there is no such thing, or none that this reader may know of.
+    #[error("not found")]
+    NotFound,
+    /// 303 to signing in, for a page; 403 for a form.
+    #[error("sign in first")]
+    SignInRequired,
+    /// 403: known, but not theirs to do. The sentence says who may.
+    #[error("forbidden: {0}")]
+    Forbidden(&'static str),
+    /// 400: a request that no page of ours makes.
+    #[error("bad request: {0}")]
+    BadRequest(&'static str),
+    /// 409: somebody else was faster. The sentence says what to do.
+    #[error("conflict: {0}")]
+    Conflict(&'static str),
+    /// 422: what was filled in cannot be taken as it stands. The form comes back with these beside its fields.
+    #[error("refused: {0:?}")]
+    Refused(Problems),
+    /// 429: too often.
+    #[error("too many")]
+    TooMany,
+    /// 503: the database or the password hasher has too much to do.
+    #[error("busy")]
+    Busy,
+    /// 500: a fault of ours. The source goes to the log and never to the page.
+    #[error("internal: {0}")]
+    Internal(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// Wraps a fault of ours.
+    pub fn internal(source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Internal(Box::new(source))
+    }
+
+    /// Whether the database's server has closed the connection.
+    pub fn is_connection_lost(&self) -> bool {
+        use diesel::result::{DatabaseErrorKind, Error as Diesel};
+        matches!(self, Self::Internal(source)
+            if matches!(source.downcast_ref(), Some(Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, _))))
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        match error {
+            diesel::result::Error::NotFound => Self::NotFound,
+            other => Self::internal(other),
+        }
+    }
+}
+
+/// What is wrong with a filled-in form: for a field's name, one sentence.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems(BTreeMap<&'static str, String>);
+
+impl Problems {
+    /// One problem.
+    pub fn one(field: &'static str, sentence: impl Into<String>) -> Self {
+        let mut problems = Self::default();
+        problems.add(field, sentence);
+        problems
+    }
+
+    /// Notes a problem; the first of a field stays.
+    pub fn add(&mut self, field: &'static str, sentence: impl Into<String>) {
+        self.0.entry(field).or_insert_with(|| sentence.into());
+    }
+
+    /// Takes the value out of a parsed field, or notes its problem.
+    pub fn take<T>(&mut self, field: &'static str, parsed: Result<T, impl Into<String>>) -> Option<T> {
+        parsed.map_err(|sentence| self.add(field, sentence)).ok()
+    }
+
+    /// The sentence for a field.
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.0.get(field).map(String::as_str)
+    }
+
+    /// All fields with their sentences.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(field, sentence)| (*field, sentence.as_str()))
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// `Ok` when nothing is wrong.
+    pub fn done(self) -> Result<()> {
+        if self.is_empty() { Ok(()) } else { Err(Error::Refused(self)) }
+    }
+}

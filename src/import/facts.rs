@@ -1,0 +1,214 @@
+//! Facts on lines of their own: "Genre: ...", "Rated 3 out of 5", "First published 1961".
+
+use super::citation;
+use super::dates;
+use super::labels::{fact_shaped, labelled, lone_number, only_rating, split_list, text};
+use super::model::Book;
+use super::names;
+use super::rating::Rating;
+use super::words::{count, has_any, norm};
+use chrono::NaiveDate;
+
+/// What the fact lines of a page have said so far; the first word counts.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Facts {
+    pub book: Book,
+    pub byline: Option<String>,
+    pub date: Option<NaiveDate>,
+    pub rating: Option<Rating>,
+    pub average: Option<Rating>,
+}
+
+/// What became of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// It is a fact, now kept.
+    Fact,
+    /// It is shaped like a fact that nobody here can read.
+    Unread,
+    /// It is no fact.
+    No,
+}
+
+impl Facts {
+    /// Takes the fact on a line, if it is one.
+    pub fn take(&mut self, line: &str) -> Taken {
+        if line.len() > 400 {
+            return Taken::No;
+        }
+        if let Some((label, value)) = labelled(line) {
+            return match self.take_labelled(&norm(label), value) {
+                Taken::No if self.take_bare(line) => Taken::Fact,
+                Taken::No if fact_shaped(label, value) => Taken::Unread,
+                other => other,
+            };
+        }
+        if self.take_bare(line) { Taken::Fact } else { Taken::No }
+    }
+
+    fn take_labelled(&mut self, label: &str, value: &str) -> Taken {
+        let edition = &mut self.book.edition;
+        let read = match label {
+            "rating" | "my rating" | "overall rating" | "stars" | "score" | "rated" | "verdict" | "overall"
+            | "my score" | "final rating" => keep(&mut self.rating, Rating::find(value)),
+            "average rating" | "avg rating" => keep(&mut self.average, Rating::find(value)),
+            "genre" | "genres" | "category" | "categories" => self.take_genres(value),
+            "publisher" | "published by" | "imprint" => self.take_publisher(value),
+            "published"
+            | "publication date"
+            | "pub date"
+            | "release date"
+            | "date published"
+            | "publication"
+            | "released"
+            | "published on"
+            | "date of publication"
+            | "year published"
+            | "publication year" => self.take_publication(value),
+            "first published"
+            | "originally published"
+            | "original publication date"
+            | "first publication"
+            | "first published in"
+            | "originally published in"
+            | "original publication" => keep(&mut self.book.first_published, dates::year_in(value)),
+            "pages"
+            | "page count"
+            | "length"
+            | "number of pages"
+            | "print length"
+            | "characteristics"
+            | "physical description"
+            | "no of pages"
+            | "extent" => keep(&mut edition.pages, citation::pages(value).or_else(|| lone_number(value))),
+            "isbn" | "isbn 13" | "isbn 10" | "isbn13" | "isbn10" => citation::take_isbn(edition, value),
+            "edition" => keep(&mut edition.statement, text(value)),
+            "format" | "binding" => {
+                edition.pages = edition.pages.or_else(|| citation::pages(value));
+                true
+            }
+            "call number" | "branch call number" | "shelf mark" | "shelfmark" | "call no" => {
+                keep(&mut edition.call_number, text(value))
+            }
+            "title" | "book title" | "book" => self.take_title(value),
+            "author" | "authors" | "written by" | "book author" => self.take_authors(value),
+            "reviewed by" | "reviewer" | "review by" | "posted by" => self.take_byline(value),
+            "date" | "posted" | "posted on" | "review date" | "reviewed on" | "date reviewed" => {
+                keep(&mut self.date, dates::whole(value))
+            }
+            "synopsis"
+            | "blurb"
+            | "summary"
+            | "description"
+            | "book description"
+            | "publishers description"
+            | "from the publisher" => {
+                let long = Some(value).filter(|value| count(value) >= 8).and_then(text);
+                return if keep(&mut self.book.synopsis, long) { Taken::Fact } else { Taken::No };
+            }
+            _ => return Taken::No,
+        };
+        if read {
+            return Taken::Fact;
+        }
+        // A long value that cannot be read is prose behind a colon.
+        if count(value) > 12 { Taken::No } else { Taken::Unread }
+    }
+
+    fn take_bare(&mut self, line: &str) -> bool {
+        let words = norm(line);
+        if let Some(date) = dates::whole(line) {
+            return keep(&mut self.date, Some(date));
+        }
+        if only_rating(&words) {
+            return keep(&mut self.rating, Rating::find(line));
+        }
+        let short = count(line) <= 8;
+        if short && has_any(&words, &["originally published", "first published"]) {
+            return keep(&mut self.book.first_published, dates::year_in(line));
+        }
+        let signed = ["posted on ", "posted by ", "reviewed by ", "review by ", "written by "];
+        if count(line) <= 14 && signed.iter().any(|start| words.starts_with(start)) {
+            return self.take_signature(line);
+        }
+        citation::take(&mut self.book, line)
+    }
+
+    fn take_genres(&mut self, value: &str) -> bool {
+        let genres: Vec<String> = split_list(value).map(str::to_owned).collect();
+        let read = !genres.is_empty() && genres.iter().all(|genre| count(genre) <= 5);
+        if read && self.book.genres.is_empty() {
+            self.book.genres = genres;
+        }
+        read
+    }
+
+    fn take_publisher(&mut self, value: &str) -> bool {
+        let (publisher, date) = citation::publisher(value);
+        let edition = &mut self.book.edition;
+        edition.published = edition.published.or(date);
+        keep(&mut edition.publisher, publisher)
+    }
+
+    fn take_publication(&mut self, value: &str) -> bool {
+        let (date, by) = match value.split_once(" by ") {
+            Some((date, by)) => (date, Some(by)),
+            None => (value, None),
+        };
+        if let Some(by) = by {
+            self.take_publisher(by);
+        }
+        keep(&mut self.book.edition.published, dates::partial(date))
+    }
+
+    fn take_title(&mut self, value: &str) -> bool {
+        let read = names::heading(value);
+        let title = read.as_ref().map_or(value, |heading| &heading.title);
+        if self.book.title.is_empty() {
+            self.book.title = title.trim_matches(['“', '”', '"', ' ']).to_owned();
+            self.book.authors.extend(read.into_iter().flat_map(|heading| heading.authors));
+        }
+        !self.book.title.is_empty()
+    }
+
+    fn take_authors(&mut self, value: &str) -> bool {
+        let turned = names::turned(value);
+        let authors = names::authors(&turned);
+        let read = !authors.is_empty();
+        if read && self.book.authors.is_empty() {
+            self.book.authors = authors;
+        }
+        read
+    }
+
+    fn take_byline(&mut self, value: &str) -> bool {
+        let date = dates::find(value);
+        let end = date.as_ref().map_or(value.len(), |date| date.start);
+        let name = value[..end].trim_end_matches([' ', ',', '|', '-', '–', '(']);
+        let name = name.strip_suffix(" on").unwrap_or(name).trim();
+        self.date = self.date.or(date.and_then(|date| date.value.day()));
+        let name = Some(name).filter(|name| !name.is_empty() && count(name) <= 5);
+        keep(&mut self.byline, name.map(str::to_owned))
+    }
+
+    /// "Posted on DATE by NAME in ...", "Reviewed by NAME on DATE".
+    fn take_signature(&mut self, line: &str) -> bool {
+        if let Some(date) = dates::find(line) {
+            self.date = self.date.or(date.value.day());
+        }
+        let lower = line.to_ascii_lowercase();
+        let after = lower.find(" by ").map(|at| &line[at + 4..]);
+        let name = after.map(|name| name.split([',', '|', '(', '•', '·']).next().unwrap_or(name));
+        let name = name.map(|name| name.split(" in ").next().unwrap_or(name));
+        name.is_some_and(|name| self.take_byline(name)) || self.date.is_some()
+    }
+}
+
+/// Keeps the first value; whether there was one to keep.
+pub(super) fn keep<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
+    let some = value.is_some();
+    if slot.is_none() {
+        *slot = value;
+    }
+    some
+}

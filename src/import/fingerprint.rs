@@ -1,0 +1,85 @@
+//! What a page says, as one number: the same however the page was saved.
+
+use super::model::{Block, Page, PartialDate};
+use super::rating::Rating;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// SHA-256, in hexadecimal, of what a page says. White space, furniture, headings' ranks and what is sealed do not
+/// count, so that a page that was saved twice, or is read better one day, stays the same page.
+pub fn fingerprint(page: &Page) -> String {
+    let mut said = Said(String::new());
+    said.book(page);
+    if let Some(review) = &page.review {
+        said.text("review", review.title.as_deref().unwrap_or_default());
+        said.text("by", review.byline.as_deref().unwrap_or_default());
+        said.value("on", review.date);
+        said.rating(review.rating);
+        said.blocks(&review.body);
+    }
+    for comment in &page.comments {
+        said.text("comment", &comment.byline);
+        said.value("on", comment.date);
+        said.rating(comment.rating);
+        said.blocks(&comment.body);
+    }
+    said.rating(page.source_average);
+    for blurb in &page.blurbs {
+        said.text("blurb", &blurb.text);
+        said.text("by", blurb.byline.as_deref().unwrap_or_default());
+    }
+    for age in &page.suitabilities {
+        said.text("age", &age.byline);
+        said.value("years", Some(age.years));
+        said.rating(age.rating);
+    }
+    said.value("meeting", page.meeting.as_ref().map(|meeting| meeting.date));
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(said.0.as_bytes()) {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+/// Lines of a name and a value, white space folded.
+struct Said(String);
+
+impl Said {
+    fn text(&mut self, name: &str, text: &str) {
+        self.0.push_str(name);
+        for word in text.split_whitespace() {
+            self.0.push(' ');
+            self.0.push_str(word);
+        }
+        self.0.push('\n');
+    }
+
+    fn value(&mut self, name: &str, value: Option<impl ToString>) {
+        self.text(name, &value.map(|value| value.to_string()).unwrap_or_default());
+    }
+
+    fn rating(&mut self, rating: Option<Rating>) {
+        self.value("rating", rating.map(Rating::half_stars));
+    }
+
+    fn blocks(&mut self, blocks: &[Block]) {
+        let words: Vec<&str> = blocks.iter().flat_map(|block| block.text.split_whitespace()).collect();
+        self.text("text", &words.join(" "));
+    }
+
+    fn book(&mut self, page: &Page) {
+        let (book, edition) = (&page.book, &page.book.edition);
+        self.text("site", page.site.as_deref().unwrap_or_default());
+        self.text("title", &book.title);
+        self.text("authors", &book.authors.join(", "));
+        self.text("genres", &book.genres.join(", "));
+        self.text("synopsis", book.synopsis.as_deref().unwrap_or_default());
+        self.value("first", book.first_published);
+        self.text("publisher", edition.publisher.as_deref().unwrap_or_default());
+        self.value("published", edition.published.map(PartialDate::iso));
+        self.text("statement", edition.statement.as_deref().unwrap_or_default());
+        self.value("pages", edition.pages);
+        self.text("isbn", edition.isbn13.as_deref().unwrap_or_default());
+        self.text("at", edition.call_number.as_deref().unwrap_or_default());
+    }
+}

@@ -1,0 +1,132 @@
+//! Comments in HTML: elements of class `comment` (WordPress and kin) and of
+//! schema.org's `Comment`, however they nest.
+
+use super::super::dates;
+use super::super::lines::clean;
+use super::super::model::Comment;
+use super::super::text::blocks;
+use super::super::text::comments::is_button;
+use super::super::words::{before_suffix, norm};
+use super::extract::{Step, line, paras, tokens};
+use scraper::node::Element;
+use scraper::{ElementRef, Html, Node};
+
+/// The comments of a page, in its order.
+pub(super) fn read(document: &Html) -> Vec<Comment> {
+    let root = document.root_element();
+    let mut all: Vec<(Comment, ElementRef)> = Vec::new();
+    let mut open = Vec::new();
+    let mut step = Some(Step::Open(*root));
+    while let Some(now) = step {
+        step = now.next(*root);
+        match now {
+            Step::Open(knot) => {
+                let (Node::Element(element), Some(whole)) = (knot.value(), ElementRef::wrap(knot)) else {
+                    continue;
+                };
+                if is_comment(element) {
+                    open.push((knot.id(), all.len()));
+                    all.push((Comment::default(), whole));
+                } else if let Some((comment, _)) = open.last().and_then(|(_, at)| all.get_mut(*at)) {
+                    take(comment, element, whole);
+                }
+            }
+            Step::Close(knot) => {
+                if open.last().is_some_and(|(id, _)| *id == knot.id()) {
+                    open.pop();
+                }
+            }
+        }
+    }
+    let filled = all.into_iter().map(|(comment, whole)| filled(comment, whole));
+    filled.filter(|comment| !comment.body.is_empty()).collect()
+}
+
+/// Whether an element lies in a comment.
+pub(super) fn within(element: ElementRef) -> bool {
+    let mut above = element.ancestors().take(400).filter_map(ElementRef::wrap);
+    above.any(|above| is_comment(above.value()))
+}
+
+fn is_comment(element: &Element) -> bool {
+    let class = element.attr("class").unwrap_or_default();
+    let mut classes = class.split_whitespace();
+    let kind = element.attr("itemtype").unwrap_or_default();
+    let place = matches!(element.name(), "li" | "div" | "article" | "section" | "dd");
+    kind.ends_with("/Comment")
+        || kind.ends_with("/UserComments")
+        || (place && classes.any(|class| class == "comment" || class == "p-comment"))
+}
+
+/// Takes what an element inside a comment says about it.
+fn take(comment: &mut Comment, element: &Element, whole: ElementRef) {
+    let tokens: Vec<String> = tokens(element).collect();
+    let prop = element.attr("itemprop").unwrap_or_default();
+    let any = |known: &[&str]| tokens.iter().any(|token| known.contains(&token.as_str()));
+    let named = any(&["fn", "comment-author-name", "p-author", "comment-author-link", "user"])
+        || matches!(prop, "author" | "creator")
+        || element.name() == "cite"
+        || any(&["comment-author", "author"]);
+    if named && comment.byline.is_empty() && comment.body.is_empty() {
+        comment.byline = byline(whole);
+    }
+    let dated = element.attr("datetime").is_some()
+        || any(&["comment-date", "comment-time", "comment-meta", "comment-metadata", "commentmetadata"])
+        || matches!(prop, "dateCreated" | "datePublished" | "commentTime");
+    if dated && comment.date.is_none() {
+        let given = element.attr("datetime").or(element.attr("content"));
+        let text = given.map_or_else(|| line(whole), str::to_owned);
+        comment.date = dates::find(&text).and_then(|found| found.value.day());
+    }
+    let content = any(&[
+        "comment-content",
+        "comment-text",
+        "comment_content",
+        "comment-entry",
+        "e-content",
+        "comment-body-text",
+        "comment__content",
+        "comment-message",
+    ]) || matches!(prop, "text" | "commentText");
+    if content && comment.body.is_empty() {
+        comment.body = body(whole, comment);
+    }
+}
+
+/// The name in an author element; of a wrapper the `fn` inside it.
+fn byline(whole: ElementRef) -> String {
+    let mut inner = whole.descendants().skip(1).take(60).filter_map(ElementRef::wrap);
+    let exact = inner.find(|element| {
+        tokens(element.value()).any(|token| token == "fn")
+            || element.value().attr("itemprop") == Some("name")
+            || element.value().name() == "cite"
+    });
+    let text = line(exact.unwrap_or(whole));
+    let text = [" says:", " says", " said:", " said...", " said…", " wrote:", ":"]
+        .iter()
+        .find_map(|verb| before_suffix(&text, verb))
+        .unwrap_or(&text);
+    clean(text).chars().take(80).collect()
+}
+
+fn filled(mut comment: Comment, whole: ElementRef) -> Comment {
+    if comment.body.is_empty() {
+        comment.body = body(whole, &comment);
+    }
+    comment
+}
+
+/// The text of a comment without its name, its date and its buttons.
+fn body(whole: ElementRef, comment: &Comment) -> Vec<super::super::model::Block> {
+    let name = norm(&comment.byline);
+    let (mut paras, _) = paras(whole);
+    for para in &mut paras {
+        para.lines.retain(|line| {
+            let words = norm(line);
+            let signed = words == name || words.strip_suffix(" says").is_some_and(|who| who == name);
+            !signed && !is_button(line) && dates::whole(line).is_none()
+        });
+    }
+    paras.retain(|para| !para.lines.is_empty());
+    blocks::plain(&paras)
+}

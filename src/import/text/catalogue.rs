@@ -1,0 +1,215 @@
+//! A library catalogue's page about a book: facts, staff's blurbs, readers' comments.
+
+use super::super::Unreadable;
+use super::super::dates;
+use super::super::facts::{Facts, Taken};
+use super::super::furniture;
+use super::super::labels::labelled;
+use super::super::lines::Para;
+use super::super::model::{Blurb, Comment, Page, Suitability};
+use super::super::names;
+use super::super::rating::Rating;
+use super::super::warnings;
+use super::super::words::{after_prefix, count, norm, sentences};
+use super::entries::{Section, announcement, is_format, rater, section, signed, suitable};
+use super::{Hints, blocks, comments};
+use chrono::NaiveDate;
+
+/// Among how many lines a catalogue's marks are looked for.
+const MOST_LINES: usize = 5000;
+
+/// Whether a page has the shape of a catalogue's.
+pub(super) fn is_one(paras: &[Para]) -> bool {
+    let lines = || paras.iter().flat_map(|para| para.lines.iter()).filter(|line| line.len() < 120);
+    let shelf = lines().any(|line| is_format(line));
+    const MARKS: &[&str] = &[
+        "call number",
+        "community activity",
+        "from library staff",
+        "from the critics",
+        "age suitability",
+        "rated this",
+        "branch call number",
+        "characteristics",
+        "place hold",
+    ];
+    let mut seen = vec![false; MARKS.len()];
+    for words in lines().take(MOST_LINES).map(|line| norm(line)) {
+        for (mark, seen) in MARKS.iter().zip(&mut seen) {
+            *seen |= words.split_once(mark).is_some_and(|(head, _)| head.len() < 40);
+        }
+    }
+    seen.iter().filter(|seen| **seen).count() + usize::from(shelf) * 2 >= 3
+}
+
+/// Reads a catalogue's page.
+pub(super) fn read(paras: &[Para], hints: Hints) -> Result<Page, Unreadable> {
+    let mut reader = Reader {
+        page: Page { site: hints.site, address: hints.address, ..Page::default() },
+        facts: hints.facts,
+        section: Section::Head,
+        entries: Vec::new(),
+        head: Vec::new(),
+    };
+    hints.left_out.iter().for_each(|kind| reader.page.leave_out(kind));
+    for para in paras {
+        reader.take(para);
+    }
+    reader.finish()
+}
+
+/// One dated entry: the section it stands in, who wrote it, and the text.
+struct Entry {
+    section: Section,
+    byline: String,
+    date: Option<NaiveDate>,
+    rating: Option<Rating>,
+    body: Vec<Para>,
+}
+
+struct Reader {
+    page: Page,
+    facts: Facts,
+    section: Section,
+    entries: Vec<Entry>,
+    head: Vec<String>,
+}
+
+impl Reader {
+    fn take(&mut self, para: &Para) {
+        let first = para.lines.first().map(String::as_str).unwrap_or_default();
+        if let Some(section) = section(first).filter(|_| !para.lines.is_empty()) {
+            self.section = section;
+            let rest = para.lines[1..].to_vec();
+            if !rest.is_empty() {
+                self.take(&Para { lines: rest, ..para.clone() });
+            }
+            return;
+        }
+        let text = para.text();
+        let site = after_prefix(&text, "find it at ").filter(|site| site.len() < 80);
+        if let Some(site) = site {
+            self.page.site.get_or_insert(site.trim().to_owned());
+            return;
+        }
+        match self.section {
+            Section::Head => self.head.extend(para.lines.iter().cloned()),
+            Section::Staff | Section::Critics => self.take_blurb(&text),
+            _ => self.take_entry(para, &text),
+        }
+    }
+
+    /// A blurb; a sentence in it that calls to a meeting goes its own way.
+    fn take_blurb(&mut self, text: &str) {
+        if furniture::kind(text).is_some() {
+            return;
+        }
+        let mut rest = String::new();
+        for piece in sentences(text) {
+            match announcement(piece).filter(|_| self.page.meeting.is_none()) {
+                Some(meeting) => self.page.meeting = Some(meeting),
+                None if announcement(piece).is_some() => {}
+                None => rest.push_str(piece),
+            }
+        }
+        let rest = rest.trim();
+        let known = self.page.blurbs.iter().any(|blurb| norm(&blurb.text) == norm(rest));
+        if !rest.is_empty() && !known {
+            let (text, byline) = signed(rest);
+            self.page.blurbs.push(Blurb { text: text.to_owned(), byline });
+        }
+    }
+
+    fn take_entry(&mut self, para: &Para, text: &str) {
+        let date = para.lines.first().and_then(|line| dates::whole(line));
+        if let (Some(date), Some(who)) = (date, para.lines.get(1)) {
+            let (byline, rating) = rater(who);
+            let section = self.section;
+            self.entries.push(Entry { section, byline, date: Some(date), rating, body: Vec::new() });
+            self.take_text(Para { lines: para.lines[2..].to_vec(), ..para.clone() });
+        } else if let Some(kind) = furniture::kind(text) {
+            self.page.leave_out(kind);
+        } else if self.section == Section::Comments || self.section == Section::Ages {
+            self.take_text(para.clone());
+        } else if !norm(text).starts_with("there are no ") {
+            self.page.leave_out("about the site");
+        }
+    }
+
+    fn take_text(&mut self, mut para: Para) {
+        para.lines.retain(|line| !comments::is_button(line));
+        if let Some(entry) = self.entries.last_mut().filter(|_| !para.lines.is_empty()) {
+            entry.body.push(para);
+        }
+    }
+
+    fn finish(mut self) -> Result<Page, Unreadable> {
+        self.take_head();
+        self.facts.book.title = self.facts.book.title.trim_end_matches([' ', '/', ':']).to_owned();
+        if self.facts.book.title.is_empty() {
+            return Err(Unreadable::NoBook);
+        }
+        for entry in std::mem::take(&mut self.entries) {
+            self.place(entry);
+        }
+        self.page.source_average = self.facts.average;
+        self.page.book = self.facts.book;
+        Ok(self.page)
+    }
+
+    /// Title, author and facts above the first section.
+    fn take_head(&mut self) {
+        let head = std::mem::take(&mut self.head);
+        let shelf = head.iter().position(|line| is_format(line));
+        let limit = shelf.unwrap_or(head.len()).min(6);
+        let mut longest: Option<&String> = None;
+        for (at, line) in head.iter().enumerate() {
+            if at < limit && self.take_name(line) || shelf == Some(at) {
+                continue;
+            }
+            let taken = if count(line) > 30 { Taken::No } else { self.facts.take(line) };
+            let titled = norm(line) == norm(&self.facts.book.title);
+            match taken {
+                Taken::Unread => self.page.not_understood.push(line.clone()),
+                Taken::No if !titled && longest.is_none_or(|best| best.len() < line.len()) => {
+                    longest = Some(line);
+                }
+                _ => {}
+            }
+        }
+        let synopsis = longest.filter(|line| count(line) >= 12).cloned();
+        self.facts.book.synopsis = self.facts.book.synopsis.take().or(synopsis);
+    }
+
+    fn take_name(&mut self, line: &str) -> bool {
+        let book = &mut self.facts.book;
+        if labelled(line).is_some_and(|(label, _)| count(label) <= 2) && !book.title.is_empty() {
+            return false;
+        }
+        let turned = names::turned(line.strip_prefix("by ").unwrap_or(line));
+        if book.title.is_empty() {
+            line.clone_into(&mut book.title);
+            return true;
+        }
+        let author = book.authors.is_empty() && turned.contains(' ') && names::is_name(&turned);
+        if author && norm(&turned) != norm(&book.title) {
+            book.authors.push(turned);
+            return true;
+        }
+        false
+    }
+
+    fn place(&mut self, entry: Entry) {
+        let body = blocks::plain(&entry.body);
+        let text = entry.body.iter().map(Para::text).collect::<Vec<_>>().join(" ");
+        let (byline, rating, date) = (entry.byline, entry.rating, entry.date);
+        if let Some(years) = suitable(&text) {
+            self.page.suitabilities.push(Suitability { byline, years, rating, date });
+        } else if entry.section == Section::Comments && !body.is_empty() {
+            let sealed = warnings::is_caution(&text);
+            self.page.comments.push(Comment { byline, date, rating, sealed, body });
+        } else if entry.section == Section::Ages {
+            self.page.not_understood.push(text);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Readers of running text: blogs and catalogues, from plain text or from the
+//! main text of an HTML page.
+
+pub(super) mod blocks;
+mod blog;
+mod book_box;
+mod catalogue;
+pub(super) mod comments;
+mod ending;
+mod entries;
+mod heading;
+mod parts;
+mod people;
+
+use super::Unreadable;
+use super::facts::Facts;
+use super::lines::Para;
+use super::model::{Comment, Page};
+
+/// What a page has said outside its running text.
+#[derive(Debug, Default)]
+pub(super) struct Hints {
+    pub site: Option<String>,
+    pub address: Option<String>,
+    /// Lines that may head the page, the likeliest first.
+    pub headings: Vec<String>,
+    /// The page's own heading of the review.
+    pub title: Option<String>,
+    pub facts: Facts,
+    pub comments: Vec<Comment>,
+    pub left_out: Vec<String>,
+}
+
+/// Into how many paragraphs a page may fall.
+const MOST: usize = 20_000;
+
+/// Reads paragraphs by the shape they have.
+pub(super) fn read(paras: Vec<Para>, hints: Hints) -> Result<Page, Unreadable> {
+    if paras.len() > MOST {
+        return Err(Unreadable::Tangled);
+    }
+    if hints.comments.is_empty() && catalogue::is_one(&paras) {
+        catalogue::read(&paras, hints)
+    } else {
+        blog::read(paras, hints)
+    }
+}

@@ -1,0 +1,85 @@
+//! Small tools for comparing texts by their words.
+
+/// The text's words in lower case, joined by single spaces; apostrophes vanish,
+/// every other sign parts words.
+pub(super) fn norm(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for sign in text.chars().flat_map(char::to_lowercase) {
+        if sign.is_alphanumeric() {
+            out.push(sign);
+        } else if !matches!(sign, '\'' | '’' | '‘' | '\u{ad}') && !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+    out.trim().to_owned()
+}
+
+/// Whether normed `text` has normed `phrase` as whole words.
+pub(super) fn has(text: &str, phrase: &str) -> bool {
+    !phrase.is_empty()
+        && text.match_indices(phrase).any(|(at, _)| {
+            let before = text[..at].chars().next_back();
+            let after = text[at + phrase.len()..].chars().next();
+            before.is_none_or(|sign| sign == ' ') && after.is_none_or(|sign| sign == ' ')
+        })
+}
+
+/// Whether normed `text` has one of the normed phrases.
+pub(super) fn has_any(text: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| has(text, phrase))
+}
+
+/// Number of words between blanks.
+pub(super) fn count(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+/// `text` without `prefix`, letters compared without case.
+pub(super) fn after_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let head = text.get(..prefix.len())?;
+    (head.to_lowercase() == prefix.to_lowercase()).then(|| &text[prefix.len()..])
+}
+
+/// `text` without `suffix`, letters compared without case.
+pub(super) fn before_suffix<'a>(text: &'a str, suffix: &str) -> Option<&'a str> {
+    let at = text.len().checked_sub(suffix.len())?;
+    let tail = text.get(at..)?;
+    (tail.to_lowercase() == suffix.to_lowercase()).then(|| &text[..at])
+}
+
+/// The text cut after each sentence; the pieces joined give the text again.
+pub(super) fn sentences(text: &str) -> Vec<&str> {
+    let mut all = Vec::new();
+    let mut start = 0;
+    let mut closing = false;
+    for (at, sign) in text.char_indices() {
+        let blank = sign.is_whitespace();
+        if blank && closing {
+            all.push(&text[start..at]);
+            start = at;
+            closing = false;
+        } else if matches!(sign, '.' | '!' | '?' | '…') {
+            closing = true;
+        } else if !matches!(sign, '”' | '"' | '’' | '\'' | ')' | '*') {
+            closing = false;
+        }
+    }
+    all.push(&text[start..]);
+    all.retain(|piece| !piece.trim().is_empty());
+    all
+}
+
+/// The text with its double-quoted spans replaced by `"`, and those spans.
+pub(super) fn unquoted(text: &str) -> (String, Vec<&str>) {
+    let mut outside = String::new();
+    let mut spans = Vec::new();
+    for (at, piece) in text.split(['“', '”', '"', '„', '«', '»']).enumerate() {
+        if at % 2 == 1 {
+            spans.push(piece);
+            outside.push('"');
+        } else {
+            outside.push_str(piece);
+        }
+    }
+    (outside, spans)
+}

@@ -1,0 +1,250 @@
+//! Books: the shelf, one book with everything said of it, and the form by which hosts keep them.
+
+use crate::db::{BookId, Conn};
+use crate::domain::books::{self, Book, Edition, Facts, FactsForm, Suitability};
+use crate::domain::chapters::{self, Chapter, Contents};
+use crate::domain::passages::{self, Kind, Passage};
+use crate::domain::policy::Act;
+use crate::domain::ratings::{self, Rating, Tally};
+use crate::domain::seal::{Position, Reader};
+use crate::domain::sources::{self, Source};
+use crate::domain::threads::Cursor;
+use crate::domain::{bookmarks, club};
+use crate::error::{Error, Problems, Result};
+use crate::pages::forms::{Form, Nothing};
+use crate::pages::frame::{Frame, Here, Nav};
+use crate::pages::threads::{After, ThreadList};
+use crate::pages::visit::{Seen, Visit};
+use crate::pages::{html, moved, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// Where the shelf goes on.
+#[derive(Deserialize)]
+pub struct Before {
+    before: Option<BookId>,
+}
+
+#[derive(Template)]
+#[template(path = "books/index.html")]
+struct IndexPage {
+    frame: Frame,
+    books: Vec<Book>,
+    next: Option<BookId>,
+}
+
+/// The shelf.
+pub async fn index(visit: Visit, query: web::Query<Before>) -> Result<HttpResponse> {
+    let before = query.before;
+    let (frame, mut books) = visit.read(move |conn, _| books::shelf(conn, before)).await?;
+    let more = books.len() > books::SHELF as usize;
+    books.truncate(books::SHELF as usize);
+    let next = books.last().map(|book| book.id).filter(|_| more);
+    Ok(html(&IndexPage { frame: frame.at(Nav::Books), books, next }))
+}
+
+#[derive(Template)]
+#[template(path = "books/show.html")]
+struct ShowPage {
+    frame: Frame,
+    about: About,
+    ratings: [Rating; 10],
+}
+
+/// Everything that a book's page says of it.
+struct About {
+    book: Book,
+    editions: Vec<Edition>,
+    chapters: Vec<Chapter>,
+    passages: Vec<Passage>,
+    tally: Tally,
+    averages: Vec<Source>,
+    suitabilities: Vec<Suitability>,
+    own_rating: Option<Rating>,
+    list: ThreadList,
+}
+
+impl About {
+    fn read(conn: &mut Conn, seen: &Seen, here: &Here, id: BookId, after: Option<Cursor>) -> Result<Self> {
+        let viewer = seen.viewer.as_ref();
+        let book = books::get(conn, id)?;
+        let mut list = ThreadList::read(conn, seen, here, Some(id), after, THREADS)?;
+        // A book without threads has a reader too.
+        list.reader = bookmarks::reader(conn, viewer, &[id], &here.unfolds)?;
+        Ok(Self {
+            editions: books::editions(conn, id)?,
+            chapters: chapters::list(conn, id)?,
+            passages: passages::list(conn, &book)?,
+            tally: ratings::tally(conn, id)?,
+            averages: sources::averages(conn, id)?,
+            suitabilities: books::suitabilities(conn, id)?,
+            own_rating: viewer.map(|member| ratings::of_member(conn, member.id, id)).transpose()?.flatten(),
+            list,
+            book,
+        })
+    }
+
+    fn passages_of(&self, kind: Kind) -> Vec<&Passage> {
+        self.passages.iter().filter(|passage| passage.kind == kind).collect()
+    }
+
+    /// The chapters by the parts of the book.
+    fn parts(&self) -> Vec<(Option<&str>, Vec<&Chapter>)> {
+        let mut parts: Vec<(Option<&str>, Vec<&Chapter>)> = Vec::new();
+        for chapter in &self.chapters {
+            match parts.last_mut() {
+                Some((part, chapters)) if *part == chapter.part.as_deref() => chapters.push(chapter),
+                _ => parts.push((chapter.part.as_deref(), vec![chapter])),
+            }
+        }
+        parts
+    }
+
+    fn reader(&self) -> &Reader {
+        &self.list.reader
+    }
+
+    fn position(&self) -> Position {
+        self.reader().position(self.book.id)
+    }
+}
+
+/// How many threads a book's page lists at a time.
+const THREADS: i64 = 20;
+
+/// A book.
+pub async fn show(
+    visit: Visit,
+    address: web::Path<(BookId, String)>,
+    after: web::Query<After>,
+) -> Result<HttpResponse> {
+    let (id, slug) = address.into_inner();
+    let after = after.cursor()?;
+    let here = visit.here.clone();
+    let (frame, about) = visit.read(move |conn, seen| About::read(conn, seen, &here, id, after)).await?;
+    if about.book.slug() != slug {
+        return Ok(moved(&path(&about.book)));
+    }
+    Ok(html(&ShowPage { frame: frame.at(Nav::Books), about, ratings: Rating::ALL }))
+}
+
+/// A book's address.
+fn path(book: &Book) -> String {
+    format!("/books/{}/{}", book.id, book.slug())
+}
+
+/// A book's address without its title leads to the one with it.
+pub async fn find(visit: Visit, id: web::Path<BookId>) -> Result<HttpResponse> {
+    let id = *id;
+    let (_, book) = visit.read(move |conn, _| books::get(conn, id)).await?;
+    Ok(moved(&path(&book)))
+}
+
+#[derive(Template)]
+#[template(path = "books/form.html")]
+struct FormPage {
+    frame: Frame,
+    /// The book to change; none for a new one.
+    book: Option<Book>,
+    form: FactsForm,
+    problems: Problems,
+}
+
+/// The form for a new book.
+pub async fn new(visit: Visit) -> Result<HttpResponse> {
+    Ok(html(&new_page(&visit, FactsForm::default(), Problems::default()).await?))
+}
+
+async fn new_page(visit: &Visit, form: FactsForm, problems: Problems) -> Result<FormPage> {
+    let (frame, ()) = visit.read(|_, seen| seen.require(Act::KeepBooks).map(drop)).await?;
+    Ok(FormPage { frame: frame.at(Nav::Books), book: None, form, problems })
+}
+
+fn parse(form: &FactsForm) -> Result<(Facts, Contents), Problems> {
+    let mut problems = match Facts::parse(form) {
+        Err(Error::Refused(problems)) => problems,
+        _ => Problems::default(),
+    };
+    let contents = problems.take("contents", Contents::parse(&form.contents));
+    match (Facts::parse(form), contents) {
+        (Ok(facts), Some(contents)) => Ok((facts, contents)),
+        _ => Err(problems),
+    }
+}
+
+/// Adds a book.
+pub async fn create(visit: Visit, Form(form): Form<FactsForm>) -> Result<HttpResponse> {
+    let (facts, contents) = match parse(&form) {
+        Ok(parsed) => parsed,
+        Err(problems) => return Ok(unprocessable(&new_page(&visit, form, problems).await?)),
+    };
+    let done = visit
+        .write(Act::KeepBooks, move |conn, member| {
+            let id = books::create(conn, member, &facts, &contents)?;
+            books::get(conn, id)
+        })
+        .await;
+    match done {
+        Ok(book) => Ok(see_other_saying(&path(&book), "The book is on the shelf.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, form, problems).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+/// The form to change a book.
+pub async fn edit(visit: Visit, id: web::Path<BookId>) -> Result<HttpResponse> {
+    Ok(html(&edit_page(&visit, *id, None, Problems::default()).await?))
+}
+
+async fn edit_page(visit: &Visit, id: BookId, form: Option<FactsForm>, problems: Problems) -> Result<FormPage> {
+    let (frame, (book, kept)) = visit
+        .read(move |conn, seen| {
+            seen.require(Act::KeepBooks)?;
+            let book = books::get(conn, id)?;
+            let kept = FactsForm {
+                title: book.title.clone(),
+                authors: book.authors.clone(),
+                first_published: book.first_published.map(|year| year.to_string()).unwrap_or_default(),
+                genres: book.genres.clone(),
+                contents: Contents::words(&chapters::list(conn, id)?),
+                ..FactsForm::default()
+            };
+            Ok((book, kept))
+        })
+        .await?;
+    Ok(FormPage { frame: frame.at(Nav::Books), book: Some(book), form: form.unwrap_or(kept), problems })
+}
+
+/// Changes a book.
+pub async fn update(visit: Visit, id: web::Path<BookId>, Form(form): Form<FactsForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let (facts, contents) = match parse(&form) {
+        Ok(parsed) => parsed,
+        Err(problems) => return Ok(unprocessable(&edit_page(&visit, id, Some(form), problems).await?)),
+    };
+    let done = visit
+        .write(Act::KeepBooks, move |conn, member| {
+            books::update(conn, member, id, &facts, &contents)?;
+            books::get(conn, id)
+        })
+        .await;
+    match done {
+        Ok(book) => Ok(see_other_saying(&path(&book), "The book is changed.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, Some(form), problems).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes a book the one that the club reads now.
+pub async fn set_current(visit: Visit, id: web::Path<BookId>, _: Form<Nothing>) -> Result<HttpResponse> {
+    let id = *id;
+    let book = visit
+        .write(Act::KeepBooks, move |conn, member| {
+            let book = books::get(conn, id)?;
+            club::choose_book(conn, member, &book)?;
+            Ok(book)
+        })
+        .await?;
+    Ok(see_other_saying(&path(&book), &format!("The club now reads {}.", book.title)))
+}

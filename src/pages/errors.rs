@@ -1,0 +1,128 @@
+//! Errors as pages: inside the frame, with a way on, and with whatever the visitor had written.
+
+use crate::error::Error;
+use crate::pages::forms::Written;
+use crate::pages::frame::Frame;
+use crate::pages::visit::Visit;
+use crate::pages::{html, see_other};
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError};
+use askama::Template;
+
+/// The status alone: what it looks like is decided by [`pages`], which can see the request.
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::SignInRequired | Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// Turns every error into a page.
+pub async fn pages(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody + 'static>>, actix_web::Error> {
+    let response = next.call(request).await?;
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return Ok(response.map_into_left_body());
+    }
+    let error = response.response().error().and_then(|error| error.as_error::<Error>());
+    if let Some(Error::Internal(source)) = error {
+        tracing::error!(path = response.request().path(), error = %source, "a request failed");
+    }
+    let known = error.is_some();
+    // A page of ours that came back with 422 has no error attached and is left as it is.
+    if !known && response.response().headers().contains_key("content-type") && response.response().error().is_none() {
+        return Ok(response.map_into_left_body());
+    }
+    let sentence = sentences(error, status);
+    let sign_in = matches!(error, Some(Error::SignInRequired));
+    let request = response.request().clone();
+    let retry = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+    let mut page = page(&request, status, sentence, sign_in).await;
+    if retry {
+        page.headers_mut()
+            .insert(actix_web::http::header::RETRY_AFTER, actix_web::http::header::HeaderValue::from_static("60"));
+    }
+    Ok(ServiceResponse::new(request, page).map_into_right_body())
+}
+
+#[derive(Template)]
+#[template(path = "errors/show.html")]
+struct ErrorPage<'a> {
+    frame: Frame,
+    title: &'a str,
+    sentence: &'a str,
+    /// What the visitor had written in a form, to be taken along.
+    written: Option<String>,
+    sign_in: bool,
+}
+
+async fn page(request: &HttpRequest, status: StatusCode, words: (&'static str, String), sign_in: bool) -> HttpResponse {
+    let Ok(visit) = Visit::extract(request).await else { return bare(status, words) };
+    if sign_in && request.method().is_safe() {
+        let next = crate::pages::query_encode(request.uri().path_and_query().map_or("/", |it| it.as_str()));
+        return see_other(&format!("/sign-in?next={next}"));
+    }
+    let written = request.extensions().get::<Written>().map(|written| written.0.clone());
+    match visit.read_at_the_door(|_, _| Ok(())).await {
+        Ok((frame, ())) => {
+            let (title, sentence) = (words.0, words.1.as_str());
+            let mut response = html(&ErrorPage { frame, title, sentence, written, sign_in });
+            *response.status_mut() = status;
+            response
+        }
+        Err(_) => bare(status, words),
+    }
+}
+
+/// What is left to say when not even the frame can be read.
+fn bare(status: StatusCode, (title, sentence): (&'static str, String)) -> HttpResponse {
+    HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(format!("{title}\n\n{sentence}\n"))
+}
+
+fn sentences(error: Option<&Error>, status: StatusCode) -> (&'static str, String) {
+    match error {
+        Some(Error::NotFound) => {
+            ("Not here", "There is no such page. It may have moved, or the address has a slip.".into())
+        }
+        Some(Error::SignInRequired) => ("Sign in first", "You are signed out, so this could not be done.".into()),
+        Some(Error::Forbidden(sentence)) => ("Not allowed", (*sentence).into()),
+        Some(Error::BadRequest(sentence)) => ("That did not arrive", (*sentence).into()),
+        Some(Error::Conflict(sentence)) => ("Somebody was faster", (*sentence).into()),
+        Some(Error::Refused(problems)) => {
+            let sentences: Vec<&str> = problems.all().map(|(_, sentence)| sentence).collect();
+            ("That cannot be taken", sentences.join(" "))
+        }
+        Some(Error::TooMany) => {
+            ("A little slower", "That was very often in a short time. Please try again later.".into())
+        }
+        Some(Error::Busy) => ("Busy", "The club has a lot to do right now. Please try again in a minute.".into()),
+        Some(Error::Internal(_)) => ("Something broke", "This was our mistake. It has been noted in the log.".into()),
+        None => by_status(status),
+    }
+}
+
+fn by_status(status: StatusCode) -> (&'static str, String) {
+    match status {
+        StatusCode::NOT_FOUND => sentences(Some(&Error::NotFound), status),
+        StatusCode::METHOD_NOT_ALLOWED => ("Not like this", "This address cannot be used that way.".into()),
+        StatusCode::PAYLOAD_TOO_LARGE => ("Too long", "This is too long to be taken.".into()),
+        _ if status.is_server_error() => {
+            ("Something broke", "This was our mistake. It has been noted in the log.".into())
+        }
+        _ => ("That did not arrive", "The address or the form has something in it that cannot be read.".into()),
+    }
+}

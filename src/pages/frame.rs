@@ -1,0 +1,243 @@
+//! The frame of every page: club, viewer, navigation, messages, and where on the page the visitor is.
+
+use crate::db::{BookId, Moment};
+use crate::domain::club::Club;
+use crate::domain::members::Member;
+use crate::domain::policy::{Act, may};
+use crate::domain::seal::Key;
+use crate::domain::zones::Zone;
+use crate::pages::assets;
+use crate::pages::times::{Times, When};
+use std::borrow::{Borrow, Cow};
+
+/// The part of the club that a page belongs to, marked in the navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nav {
+    /// Threads and posts.
+    Discussions,
+    /// Books.
+    Books,
+    /// Meetings.
+    Meetings,
+    /// The viewer's own pages.
+    Own,
+    /// None of them.
+    Elsewhere,
+}
+
+/// What `layout.html` shows around a page.
+pub struct Frame {
+    /// The club.
+    pub club: Club,
+    /// Who looks at the page.
+    pub viewer: Option<Member>,
+    /// The hidden field of every form.
+    pub token: String,
+    /// What was done a moment ago, told once.
+    pub flash: Option<String>,
+    /// Where the visitor is.
+    pub here: Here,
+    /// Which part of the club this is.
+    pub nav: Nav,
+    /// The beginning of absolute links.
+    pub address: String,
+    times: Times,
+}
+
+impl Frame {
+    pub(super) fn new(
+        club: Club,
+        viewer: Option<Member>,
+        token: String,
+        flash: Option<String>,
+        here: Here,
+        address: &str,
+    ) -> Self {
+        let own = viewer.as_ref().and_then(|member| member.zone.as_deref());
+        let times = Times::new(Zone::kept(own.unwrap_or(&club.zone)));
+        Self { club, viewer, token, flash, here, nav: Nav::Elsewhere, address: address.to_owned(), times }
+    }
+
+    /// The same frame, in this part of the club.
+    pub fn at(self, nav: Nav) -> Self {
+        Self { nav, ..self }
+    }
+
+    /// Whether to offer something to the viewer.
+    pub fn may(&self, act: Act) -> bool {
+        self.viewer.as_ref().is_some_and(|member| may(member.role, act))
+    }
+
+    /// Whether the viewer may take part.
+    pub fn takes_part(&self) -> bool {
+        self.may(Act::TakePart)
+    }
+
+    /// Whether the viewer moderates.
+    pub fn moderates(&self) -> bool {
+        self.may(Act::Moderate)
+    }
+
+    /// Whether the viewer keeps books and their contents.
+    pub fn keeps_books(&self) -> bool {
+        self.may(Act::KeepBooks)
+    }
+
+    /// Whether the viewer keeps meetings.
+    pub fn keeps_meetings(&self) -> bool {
+        self.may(Act::KeepMeetings)
+    }
+
+    /// Whether the viewer administers the club.
+    pub fn administers(&self) -> bool {
+        self.may(Act::Administer)
+    }
+
+    /// Whether the club reads this book now.
+    pub fn reads_now(&self, book: impl Borrow<BookId>) -> bool {
+        self.club.current_book_id.as_ref() == Some(book.borrow())
+    }
+
+    /// Whether this is the viewer.
+    pub fn is_viewer(&self, handle: &str) -> bool {
+        self.viewer.as_ref().is_some_and(|member| member.handle == handle)
+    }
+
+    /// A moment as the viewer's clock shows it.
+    pub fn when(&self, moment: impl Borrow<Moment>) -> When {
+        self.times.when(*moment.borrow())
+    }
+
+    /// A moment's day alone.
+    pub fn day(&self, moment: impl Borrow<Moment>) -> When {
+        self.times.day(*moment.borrow())
+    }
+
+    /// The zone in which the page shows times.
+    pub fn zone(&self) -> &Zone {
+        self.times.zone()
+    }
+
+    /// The address of an embedded file, which changes when the file does.
+    pub fn asset(&self, name: &str) -> &'static str {
+        assets::path(name)
+    }
+
+    /// Whether this part of the club is marked in the navigation.
+    pub fn is_at(&self, name: &str) -> bool {
+        let nav = match self.nav {
+            Nav::Discussions => "discussions",
+            Nav::Books => "books",
+            Nav::Meetings => "meetings",
+            Nav::Own => "own",
+            Nav::Elsewhere => "",
+        };
+        nav == name
+    }
+}
+
+/// Where the visitor is: the address of the page, and what they asked to unfold on it.
+#[derive(Clone, Debug, Default)]
+pub struct Here {
+    /// The path.
+    pub path: String,
+    /// The texts that are asked for.
+    pub unfolds: Vec<Key>,
+    /// The rest of the query, as it came.
+    rest: String,
+}
+
+/// How many texts one request can unfold: every fold on the page has a link with all of them.
+const MOST_UNFOLDS: usize = 50;
+
+/// The parameters that say which page this is. Whatever else an address holds is not repeated in its links.
+const KNOWN: [&str; 7] = ["page", "after", "before", "book", "to", "quote", "review"];
+
+/// The longest that such a parameter is.
+const LONGEST: usize = 60;
+
+impl Here {
+    /// Reads an address.
+    pub fn new(path: &str, query: &str) -> Self {
+        let (asked, mut rest): (Vec<&str>, Vec<&str>) = query.split('&').partition(|pair| pair.starts_with("unfold="));
+        rest.retain(|pair| {
+            let name = pair.split_once('=').map_or("", |(name, _)| name);
+            KNOWN.contains(&name) && pair.len() <= LONGEST
+        });
+        rest.truncate(KNOWN.len());
+        let keys = asked.iter().filter_map(|pair| pair.strip_prefix("unfold=")).flat_map(|keys| keys.split(','));
+        let unfolds = keys.filter_map(|key| key.parse().ok()).take(MOST_UNFOLDS).collect();
+        Self { path: path.to_owned(), unfolds, rest: rest.join("&") }
+    }
+
+    /// This page with one more text unfolded.
+    pub fn unfold(&self, key: impl Borrow<Key>) -> String {
+        let key = *key.borrow();
+        let mut keys = self.unfolds.clone();
+        keys.truncate(MOST_UNFOLDS - 1);
+        keys.push(key);
+        self.with(&keys, key)
+    }
+
+    /// This page with one text folded again.
+    pub fn fold(&self, key: impl Borrow<Key>) -> String {
+        let key = *key.borrow();
+        let keys: Vec<Key> = self.unfolds.iter().copied().filter(|known| *known != key).collect();
+        self.with(&keys, key)
+    }
+
+    /// Whether the address says nothing but which page of a list this is, so that one answer serves all who ask it.
+    pub fn is_plain(&self, page: i32) -> bool {
+        self.unfolds.is_empty() && (self.rest.is_empty() || self.rest == format!("page={page}"))
+    }
+
+    /// This page, to come back to: path and query.
+    pub fn back(&self) -> Cow<'_, str> {
+        match self.rest.is_empty() {
+            true => Cow::Borrowed(&self.path),
+            false => Cow::Owned(format!("{}?{}", self.path, self.rest)),
+        }
+    }
+
+    fn with(&self, keys: &[Key], anchor: Key) -> String {
+        let keys: Vec<String> = keys.iter().map(Key::to_string).collect();
+        let unfold = if keys.is_empty() { String::new() } else { format!("unfold={}", keys.join(",")) };
+        let query: Vec<&str> = [self.rest.as_str(), &unfold].into_iter().filter(|part| !part.is_empty()).collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}{mark}{}#{anchor}", self.path, query.join("&"))
+    }
+}
+
+/// Keeps an address to come back to within the club: anything that could lead elsewhere becomes the home page.
+pub fn local(address: &str) -> &str {
+    let local = address.starts_with('/')
+        && !address.starts_with("//")
+        && address.chars().all(|c| c.is_ascii_graphic() && c != '\\')
+        && address.len() <= 500;
+    if local { address } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_to_come_back_to_stays_in_the_club() {
+        assert_eq!(local("/threads/3/x?page=2#p5"), "/threads/3/x?page=2#p5");
+        for evil in
+            ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a\r\nSet-Cookie: x", "/\t/evil", "/é"]
+        {
+            assert_eq!(local(evil), "/");
+        }
+    }
+
+    #[test]
+    fn unfolding_adds_to_what_is_unfolded() {
+        let here = Here::new("/threads/3/x", "page=2&unfold=p5,p6.1");
+        let key: Key = "p7".parse().unwrap();
+        assert_eq!(here.unfold(key), "/threads/3/x?page=2&unfold=p5,p6.1,p7#p7");
+        assert_eq!(here.fold("p5".parse::<Key>().unwrap()), "/threads/3/x?page=2&unfold=p6.1#p5");
+        assert_eq!(Here::new("/a", "unfold=p5").fold("p5".parse::<Key>().unwrap()), "/a#p5");
+        assert_eq!(here.back(), "/threads/3/x?page=2");
+    }
+}

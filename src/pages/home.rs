@@ -1,0 +1,55 @@
+//! The home page: the current book, the next meeting, the latest discussions.
+
+use crate::domain::bookmarks;
+use crate::domain::books::{self, Book};
+use crate::domain::meetings::{self, Meeting};
+use crate::domain::ratings::{self, Tally};
+use crate::domain::rsvps::{self, Answer};
+use crate::domain::seal::Position;
+use crate::error::Result;
+use crate::pages::frame::Frame;
+use crate::pages::html;
+use crate::pages::threads::ThreadList;
+use crate::pages::visit::Visit;
+use actix_web::HttpResponse;
+use askama::Template;
+
+/// How many discussions the home page lists.
+const DISCUSSIONS: i64 = 12;
+
+#[derive(Template)]
+#[template(path = "home/show.html")]
+struct HomePage {
+    frame: Frame,
+    book: Option<(Book, Tally)>,
+    position: Position,
+    next_meeting: Option<Meeting>,
+    answer: Option<Answer>,
+    list: ThreadList,
+}
+
+/// The home page.
+pub async fn show(visit: Visit) -> Result<HttpResponse> {
+    let here = visit.here.clone();
+    let (frame, (book, position, next_meeting, answer, list)) = visit
+        .read(move |conn, seen| {
+            let viewer = seen.viewer.as_ref();
+            let book = match seen.club.current_book_id {
+                Some(id) => Some((books::get(conn, id)?, ratings::tally(conn, id)?)),
+                None => None,
+            };
+            let position = match (&book, viewer) {
+                (Some((book, _)), Some(member)) => bookmarks::position(conn, member.id, book.id)?,
+                _ => Position::NONE,
+            };
+            let next_meeting = meetings::next(conn)?;
+            let answer = match (&next_meeting, viewer) {
+                (Some(meeting), Some(member)) => rsvps::of_member(conn, meeting.id, member.id)?,
+                _ => None,
+            };
+            let list = ThreadList::read(conn, seen, &here, None, None, DISCUSSIONS)?;
+            Ok((book, position, next_meeting, answer, list))
+        })
+        .await?;
+    Ok(html(&HomePage { frame, book, position, next_meeting, answer, list }))
+}

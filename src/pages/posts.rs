@@ -1,0 +1,441 @@
+//! Posts: replying, quoting, editing, history, hiding.
+
+use crate::db::{Conn, Moment, PostId, ThreadId};
+use crate::domain::books::Book;
+use crate::domain::policy::{Act, may};
+use crate::domain::posts::{self, NewPost, Post};
+use crate::domain::revisions::{self, Revision};
+use crate::domain::seal::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
+use crate::domain::threads::{self, Thread};
+use crate::domain::words::{Body, Reason};
+use crate::error::{Error, Problems, Result};
+use crate::pages::forms::Form;
+use crate::pages::frame::{Frame, Here, Nav};
+use crate::pages::reasons::{ReasonForm, ReasonPage};
+use crate::pages::threads::{reader_of, reply_reach};
+use crate::pages::visit::{Seen, Visit};
+use crate::pages::{html, see_other, see_other_saying, unprocessable};
+use crate::text;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// A reach to choose from in a form.
+pub struct Choice {
+    /// What the form sends.
+    pub value: i32,
+    /// In words.
+    pub label: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+/// The reaches that a text about a book can have.
+pub fn choices(book: Option<&Book>, chosen: Position, reader: &Reader) -> Vec<Choice> {
+    let Some(book) = book else { return Vec::new() };
+    // A reach past the end of contents that were shortened since is the whole book, never nothing.
+    let chosen = book.position(chosen.number()).unwrap_or(Position::WHOLE);
+    let bookmark = reader.position(book.id);
+    let ends = (1..book.chapters()).chain([Position::WHOLE.number()]);
+    let positions = ends.filter_map(|number| book.position(number));
+    let mut choices =
+        vec![Choice { value: 0, label: "nothing: safe for everybody".to_owned(), chosen: chosen == Position::NONE }];
+    choices.extend(positions.map(|position| {
+        let mine = if position == bookmark { " (your bookmark)" } else { "" };
+        Choice { value: position.number(), label: format!("{position}{mine}"), chosen: position == chosen }
+    }));
+    choices
+}
+
+/// What the form for a post holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct PostForm {
+    body: String,
+    reach: String,
+    reply_to: String,
+    edited_at: String,
+    preview: String,
+}
+
+#[derive(Template)]
+#[template(path = "posts/form.html")]
+struct FormPage {
+    frame: Frame,
+    thread: Thread,
+    heading: &'static str,
+    verb: &'static str,
+    action: String,
+    back: String,
+    form: PostForm,
+    problems: Problems,
+    choices: Vec<Choice>,
+    preview: Option<Sealed<Prose>>,
+    answered: Option<Post>,
+    reader: Reader,
+}
+
+/// Whether a reply begins with the words it answers.
+#[derive(Deserialize)]
+pub struct ReplyQuery {
+    to: Option<PostId>,
+    quote: Option<PostId>,
+}
+
+/// The form for a reply, quoting what the reader may read of the post it answers.
+pub async fn new(visit: Visit, thread: web::Path<ThreadId>, query: web::Query<ReplyQuery>) -> Result<HttpResponse> {
+    let mut form = PostForm::default();
+    if let Some(id) = query.quote.or(query.to) {
+        form.reply_to = id.to_string();
+    }
+    if let Some(id) = query.quote {
+        let here = visit.here.clone();
+        let thread = *thread;
+        let (_, (body, reach)) = visit.read(move |conn, seen| quoted(conn, seen, &here, thread, id)).await?;
+        form.body = body;
+        form.reach = reach;
+    }
+    Ok(html(&reply_page(&visit, *thread, form, Problems::default(), None).await?))
+}
+
+/// The words of a post as its quoter may read them, and the reach that a reply with them in it must have.
+fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId) -> Result<(String, String)> {
+    let member = seen.require(Act::TakePart)?;
+    let (thread, post) = posts::get(conn, Some(member), id)?;
+    if thread.id != asked {
+        return Err(Error::NotFound);
+    }
+    let reader = reader_of(conn, seen, here, &thread, std::slice::from_ref(&post))?;
+    if post.body.is_none() || post.hidden.is_some() {
+        return Ok(Default::default());
+    }
+    let reach = post.reach.position().unwrap_or_default().max(reply_reach(&thread, &reader));
+    match posts::markdown(conn, &post)?.sight(&reader) {
+        Sight::Folded(_) => Ok((String::new(), reach.number().to_string())),
+        Sight::Open(markdown) => {
+            let opens = |through: Option<u16>| {
+                let own = post.author_id == Some(member.id);
+                own || thread
+                    .span()
+                    .is_some_and(|(book, chapters)| Position::named(through, chapters) <= reader.position(book))
+            };
+            let words = text::fold_source(markdown, &opens);
+            let body = format!("{} wrote:\n\n{}\n\n", text::escape(post.author.name()), text::quote(&words));
+            Ok((body, reach.number().to_string()))
+        }
+    }
+}
+
+async fn reply_page(
+    visit: &Visit,
+    thread: ThreadId,
+    form: PostForm,
+    problems: Problems,
+    preview: Option<Body>,
+) -> Result<FormPage> {
+    let reply_to: Option<PostId> = form.reply_to.parse().ok();
+    let here = visit.here.clone();
+    let (frame, (thread, answered, reader)) = visit
+        .read(move |conn, seen| {
+            seen.require(Act::TakePart)?;
+            let thread = threads::get(conn, thread)?;
+            let answered = match reply_to {
+                Some(id) => Some(posts::get(conn, seen.viewer.as_ref(), id)?.1).filter(|post| post.thread == thread.id),
+                None => None,
+            };
+            let posts: Vec<Post> = answered.iter().cloned().collect();
+            let reader = reader_of(conn, seen, &here, &thread, &posts)?;
+            Ok((thread, answered, reader))
+        })
+        .await?;
+    if thread.locked && problems.is_empty() {
+        return Err(Error::Forbidden("This thread is locked and takes no more posts."));
+    }
+    let default = reply_reach(&thread, &reader);
+    let action = format!("/threads/{}/posts", thread.id);
+    let back = thread.path();
+    Ok(form_page(
+        frame,
+        thread,
+        reader,
+        ("Reply", "Post reply"),
+        action,
+        back,
+        form,
+        problems,
+        preview,
+        default,
+        answered,
+    ))
+}
+
+#[expect(clippy::too_many_arguments, reason = "one page in two uses; a struct of the same fields would say it twice")]
+fn form_page(
+    frame: Frame,
+    thread: Thread,
+    reader: Reader,
+    (heading, verb): (&'static str, &'static str),
+    action: String,
+    back: String,
+    form: PostForm,
+    problems: Problems,
+    preview: Option<Body>,
+    default: Position,
+    answered: Option<Post>,
+) -> FormPage {
+    let chosen = form.reach.parse().ok().and_then(|number| thread.book.as_ref()?.position(number)).unwrap_or(default);
+    let author = frame.viewer.as_ref().map(|member| member.id);
+    let span = thread.span();
+    FormPage {
+        choices: choices(thread.book.as_ref(), chosen, &reader),
+        preview: preview.map(|body| Prose::sealed(body.encoded(), Reach::Safe, Key::Draft(0), author, span)),
+        frame: frame.at(Nav::Discussions),
+        thread,
+        heading,
+        verb,
+        action,
+        back,
+        form,
+        problems,
+        answered,
+        reader,
+    }
+}
+
+/// How far a post goes, as its form says; a thread without a book has no chapters.
+fn parse_reach(form: &PostForm, thread: &Thread, default: Position) -> Result<Option<Position>, Problems> {
+    let Some(book) = &thread.book else { return Ok(None) };
+    if form.reach.is_empty() {
+        return Ok(Some(default));
+    }
+    let position = form.reach.parse().ok().and_then(|number| book.position(number));
+    position.map(Some).ok_or_else(|| Problems::one("reach", "Please choose how far this goes."))
+}
+
+/// Posts a reply, or shows how it would look.
+pub async fn create(visit: Visit, thread: web::Path<ThreadId>, Form(form): Form<PostForm>) -> Result<HttpResponse> {
+    let thread = *thread;
+    let text = form.body.clone();
+    let body = match visit.parse(Act::TakePart, move || Body::parse(&text)).await? {
+        Ok(body) => body,
+        Err(sentence) => {
+            let problems = Problems::one("body", sentence);
+            return Ok(unprocessable(&reply_page(&visit, thread, form, problems, None).await?));
+        }
+    };
+    if !form.preview.is_empty() {
+        return Ok(html(&reply_page(&visit, thread, form, Problems::default(), Some(body)).await?));
+    }
+    let limits = visit.limits();
+    let asked = form.clone();
+    let done = visit
+        .write(Act::TakePart, move |conn, member| {
+            let thread = threads::get(conn, thread)?;
+            let default = if asked.reach.is_empty() {
+                let seen = thread.book_id().map(|book| crate::domain::bookmarks::position(conn, member.id, book));
+                let bookmark = seen.transpose()?.unwrap_or_default();
+                thread.reach.position().unwrap_or_default().max(bookmark)
+            } else {
+                Position::NONE
+            };
+            let position = parse_reach(&asked, &thread, default).map_err(Error::Refused)?;
+            let reach = Reach::new(thread.book_id(), position);
+            let new = NewPost { body, reach, reply_to: asked.reply_to.parse().ok() };
+            let (id, number) = posts::create(conn, member, thread.id, &new, limits)?;
+            Ok(post_path(&thread, id, number))
+        })
+        .await;
+    match done {
+        Ok(path) => Ok(see_other(&path)),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&reply_page(&visit, thread, form, problems, None).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Where a post is found: its page of the thread, and its place there.
+fn post_path(thread: &Thread, id: PostId, number: i32) -> String {
+    match posts::page_of(number) {
+        1 => format!("{}#p{id}", thread.path()),
+        page => format!("{}?page={page}#p{id}", thread.path()),
+    }
+}
+
+/// A post's permalink leads to where it stands now.
+pub async fn show(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
+    let id = *id;
+    let (_, (thread, post)) = visit.read(move |conn, seen| posts::get(conn, seen.viewer.as_ref(), id)).await?;
+    Ok(see_other(&post_path(&thread, post.id, post.number)))
+}
+
+/// The form by which a writer changes a post of theirs.
+pub async fn edit(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
+    Ok(html(&edit_page(&visit, *id, None, Problems::default(), None).await?))
+}
+
+async fn edit_page(
+    visit: &Visit,
+    id: PostId,
+    form: Option<PostForm>,
+    problems: Problems,
+    preview: Option<Body>,
+) -> Result<FormPage> {
+    let here = visit.here.clone();
+    let (frame, (thread, post, reader, form)) = visit
+        .read(move |conn, seen| {
+            let member = seen.require(Act::TakePart)?;
+            let (thread, post) = posts::get(conn, Some(member), id)?;
+            if post.author_id != Some(member.id) {
+                return Err(Error::Forbidden("Only its writer may change a post."));
+            }
+            let reader = reader_of(conn, seen, &here, &thread, std::slice::from_ref(&post))?;
+            let form = match form {
+                Some(form) => form,
+                None => kept_form(conn, &post, &reader)?,
+            };
+            Ok((thread, post, reader, form))
+        })
+        .await?;
+    let chosen = post.reach.position().unwrap_or_default();
+    let back = post_path(&thread, post.id, post.number);
+    let action = format!("/posts/{}", post.id);
+    Ok(form_page(
+        frame,
+        thread,
+        reader,
+        ("Edit your post", "Save"),
+        action,
+        back,
+        form,
+        problems,
+        preview,
+        chosen,
+        None,
+    ))
+}
+
+/// The form as the post stands now.
+fn kept_form(conn: &mut Conn, post: &Post, reader: &Reader) -> Result<PostForm> {
+    let body = match posts::markdown(conn, post)?.sight(reader) {
+        Sight::Open(markdown) => markdown.clone(),
+        Sight::Folded(_) => return Err(Error::NotFound),
+    };
+    let edited_at = post.edited_at.map(|at| at.micros().to_string()).unwrap_or_default();
+    Ok(PostForm { body, edited_at, ..PostForm::default() })
+}
+
+/// Keeps a changed post, or shows how it would look.
+pub async fn update(visit: Visit, id: web::Path<PostId>, Form(form): Form<PostForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let text = form.body.clone();
+    let body = match visit.parse(Act::TakePart, move || Body::parse(&text)).await? {
+        Ok(body) => body,
+        Err(sentence) => {
+            let problems = Problems::one("body", sentence);
+            return Ok(unprocessable(&edit_page(&visit, id, Some(form), problems, None).await?));
+        }
+    };
+    if !form.preview.is_empty() {
+        return Ok(html(&edit_page(&visit, id, Some(form), Problems::default(), Some(body)).await?));
+    }
+    let limits = visit.limits();
+    let asked = form.clone();
+    let done = visit
+        .write(Act::TakePart, move |conn, member| {
+            let (thread, post) = posts::get(conn, Some(member), id)?;
+            let default = post.reach.position().unwrap_or_default();
+            let position = parse_reach(&asked, &thread, default).map_err(Error::Refused)?;
+            let new = NewPost { body, reach: Reach::new(thread.book_id(), position), reply_to: None };
+            let edited_at = asked.edited_at.parse().ok().and_then(Moment::from_micros);
+            posts::update(conn, member, id, &new, edited_at, limits)?;
+            Ok(post_path(&thread, post.id, post.number))
+        })
+        .await;
+    match done {
+        Ok(path) => Ok(see_other(&path)),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, Some(form), problems, None).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "posts/history.html")]
+struct HistoryPage {
+    frame: Frame,
+    thread: Thread,
+    post: Post,
+    revisions: Vec<Revision>,
+    reader: Reader,
+}
+
+/// What a post said before it was edited.
+pub async fn history(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
+    let id = *id;
+    let here = visit.here.clone();
+    let (frame, (thread, post, revisions, reader)) = visit
+        .read(move |conn, seen| {
+            let (thread, post) = posts::get(conn, seen.viewer.as_ref(), id)?;
+            let moderates = seen.viewer.as_ref().is_some_and(|viewer| may(viewer.role, Act::Moderate));
+            if post.hidden.is_some() && !moderates {
+                return Err(Error::NotFound);
+            }
+            let revisions = revisions::list(conn, &thread, &post)?;
+            let reader = reader_of(conn, seen, &here, &thread, std::slice::from_ref(&post))?;
+            Ok((thread, post, revisions, reader))
+        })
+        .await?;
+    Ok(html(&HistoryPage { frame: frame.at(Nav::Discussions), thread, post, revisions, reader }))
+}
+
+/// Asks why a post is to be hidden.
+pub async fn hide(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
+    Ok(html(&hide_page(&visit, *id, true, Problems::default()).await?))
+}
+
+/// Asks why a post is to be restored.
+pub async fn restore(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
+    Ok(html(&hide_page(&visit, *id, false, Problems::default()).await?))
+}
+
+async fn hide_page(visit: &Visit, id: PostId, hide: bool, problems: Problems) -> Result<ReasonPage> {
+    let (frame, (thread, post)) = visit
+        .read(move |conn, seen| {
+            let member = seen.require(Act::Moderate)?;
+            posts::get(conn, Some(member), id)
+        })
+        .await?;
+    let (verb, noun) = if hide { ("Hide", "hide") } else { ("Restore", "restore") };
+    let heading = format!("{verb} post #{} by {}", post.number, post.author.name());
+    let back = post_path(&thread, post.id, post.number);
+    Ok(ReasonPage::new(frame.at(Nav::Discussions), heading, verb, format!("/posts/{id}/{noun}"), back, hide, problems))
+}
+
+/// Hides a post.
+pub async fn set_hidden(visit: Visit, id: web::Path<PostId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
+    set(visit, *id, true, form).await
+}
+
+/// Restores a post.
+pub async fn set_restored(visit: Visit, id: web::Path<PostId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
+    set(visit, *id, false, form).await
+}
+
+async fn set(visit: Visit, id: PostId, hide: bool, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            return Ok(unprocessable(&hide_page(&visit, id, hide, Problems::one("reason", sentence)).await?));
+        }
+    };
+    let path = visit
+        .write(Act::Moderate, move |conn, member| {
+            if hide {
+                posts::hide(conn, member, id, &reason)?
+            } else {
+                posts::restore(conn, member, id, &reason)?
+            }
+            let (thread, post) = posts::get(conn, Some(member), id)?;
+            Ok(post_path(&thread, post.id, post.number))
+        })
+        .await?;
+    Ok(see_other_saying(&path, if hide { "The post is hidden." } else { "The post is back." }))
+}

@@ -1,0 +1,110 @@
+//! Sessions: signing in and out.
+
+use crate::domain::members;
+use crate::domain::passwords::Verdict;
+use crate::domain::sessions::{self, Attempt, Proof, Token};
+use crate::error::{Error, Problems, Result};
+use crate::pages::forms::{self, Form, Nothing};
+use crate::pages::frame::{Frame, Nav, local};
+use crate::pages::visit::{Visit, session_cookie};
+use crate::pages::{html, see_other, see_other_saying, unprocessable};
+use actix_web::cookie::time::Duration;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What the form holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct SignInForm {
+    handle: String,
+    password: String,
+    next: String,
+}
+
+/// Where to go once signed in.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct NextQuery {
+    next: String,
+}
+
+#[derive(Template)]
+#[template(path = "sessions/new.html")]
+struct NewPage {
+    frame: Frame,
+    handle: String,
+    next: String,
+    problems: Problems,
+}
+
+/// The form to sign in.
+pub async fn new(visit: Visit, query: web::Query<NextQuery>) -> Result<HttpResponse> {
+    let visit = visit.with_form_secret()?;
+    let form = SignInForm { next: query.into_inner().next, ..SignInForm::default() };
+    let page = new_page(&visit, form, Problems::default()).await?;
+    if page.frame.viewer.is_some() {
+        return Ok(see_other("/"));
+    }
+    visit.hand_out(html(&page))
+}
+
+async fn new_page(visit: &Visit, form: SignInForm, problems: Problems) -> Result<NewPage> {
+    let (frame, ()) = visit.read_at_the_door(|_, _| Ok(())).await?;
+    Ok(NewPage { frame: frame.at(Nav::Own), handle: form.handle, next: local(&form.next).to_owned(), problems })
+}
+
+/// Signs in. What is wrong is never said: the answer is the same for a wrong password and for nobody.
+pub async fn create(visit: Visit, Form(form): Form<SignInForm>) -> Result<HttpResponse> {
+    let attempt = Attempt::new(&visit.address(), &form.handle);
+    let signed_in = match prove(&visit, &form, &attempt).await? {
+        Some(proof) => {
+            let browser = visit.browser();
+            visit.db().write(move |conn| sessions::sign_in(conn, &proof, &attempt, &browser)).await?
+        }
+        None => None,
+    };
+    match signed_in {
+        Some(token) => with_session(&visit, see_other(local(&form.next)), token),
+        None => {
+            let problems = Problems::one("password", "These do not fit together.");
+            Ok(unprocessable(&new_page(&visit, form, problems).await?))
+        }
+    }
+}
+
+async fn prove(visit: &Visit, form: &SignInForm, attempt: &Attempt) -> Result<Option<Proof>> {
+    let (attempt, most, name) = (attempt.clone(), visit.limits().sign_in, form.handle.clone());
+    visit.db().write(move |conn| attempt.count(conn, most)).await?;
+    let known = visit.db().read(move |conn| members::credentials(conn, &name)).await?;
+    let (member, checked) = known.unzip();
+    let verdict = visit.app.hasher.verify(form.password.clone(), checked.clone()).await?;
+    let proof = |upgrade| Some(Proof { member: member?, checked: checked?, upgrade });
+    Ok(match verdict {
+        Verdict::Wrong => None,
+        Verdict::Right => proof(None),
+        Verdict::Upgrade(better) => proof(Some(better)),
+    })
+}
+
+/// The same answer, giving the browser its new session to keep.
+pub fn with_session(visit: &Visit, mut response: HttpResponse, token: Token) -> Result<HttpResponse> {
+    let secure = visit.app.settings.is_secure();
+    let mut cookie = forms::cookie(session_cookie(secure), token.0, secure);
+    cookie.set_max_age(Duration::seconds(sessions::ABSOLUTE.num_seconds()));
+    response.add_cookie(&cookie).map_err(|error| Error::Internal(error.to_string().into()))?;
+    Ok(response)
+}
+
+/// Signs out. Whoever is signed out already stays so.
+pub async fn destroy(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
+    if let Some(hash) = visit.session_hash() {
+        visit.db().write(move |conn| sessions::end(conn, &hash)).await?;
+    }
+    let secure = visit.app.settings.is_secure();
+    let mut response = see_other_saying("/", "You are signed out.");
+    let mut cookie = forms::cookie(session_cookie(secure), String::new(), secure);
+    cookie.make_removal();
+    response.add_cookie(&cookie).map_err(|error| Error::Internal(error.to_string().into()))?;
+    Ok(response)
+}

@@ -1,0 +1,120 @@
+//! A member's own settings: what they say of themselves, their clock, their password, their sessions.
+
+use crate::db::SessionId;
+use crate::domain::members::{self, ProfileChange};
+use crate::domain::passwords::{Password, Verdict};
+use crate::domain::policy::Act;
+use crate::domain::sessions::{self, Session};
+use crate::domain::zones;
+use crate::error::{Error, Problems, Result};
+use crate::pages::forms::{Form, Nothing};
+use crate::pages::frame::{Frame, Nav};
+use crate::pages::sessions::with_session;
+use crate::pages::visit::Visit;
+use crate::pages::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What the form about oneself holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ProfileForm {
+    about: String,
+    zone: String,
+}
+
+#[derive(Template)]
+#[template(path = "settings/show.html")]
+struct ShowPage {
+    frame: Frame,
+    form: ProfileForm,
+    handle: String,
+    problems: Problems,
+    zones: Vec<String>,
+    sessions: Vec<Session>,
+}
+
+/// The settings.
+pub async fn show(visit: Visit) -> Result<HttpResponse> {
+    Ok(html(&show_page(&visit, None, Problems::default()).await?))
+}
+
+async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems) -> Result<ShowPage> {
+    let current = visit.session_hash().unwrap_or_default();
+    let (frame, (handle, kept, sessions)) = visit
+        .read_at_the_door(move |conn, seen| {
+            let member = seen.require(Act::TakePart)?;
+            let kept =
+                ProfileForm { about: members::about(conn, member.id)?, zone: member.zone.clone().unwrap_or_default() };
+            Ok((member.handle.clone(), kept, sessions::list(conn, member.id, &current)?))
+        })
+        .await?;
+    let form = form.unwrap_or(kept);
+    Ok(ShowPage { frame: frame.at(Nav::Own), form, handle, problems, zones: zones::names(), sessions })
+}
+
+/// Keeps what a member says of themselves, and their zone.
+pub async fn update(visit: Visit, Form(form): Form<ProfileForm>) -> Result<HttpResponse> {
+    let change = match ProfileChange::parse(&form.about, &form.zone) {
+        Ok(change) => change,
+        Err(Error::Refused(problems)) => return Ok(unprocessable(&show_page(&visit, Some(form), problems).await?)),
+        Err(error) => return Err(error),
+    };
+    visit.write(Act::TakePart, move |conn, member| members::update(conn, member.id, &change)).await?;
+    Ok(see_other_saying("/settings", "Your settings are kept."))
+}
+
+/// What the form for another password holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct PasswordForm {
+    current: String,
+    password: String,
+}
+
+/// Changes the password of whoever knows the one they have.
+pub async fn set_password(visit: Visit, Form(form): Form<PasswordForm>) -> Result<HttpResponse> {
+    match replace_password(&visit, form).await {
+        Ok(token) => {
+            let said = "Your password is changed. You are signed out everywhere else.";
+            with_session(&visit, see_other_saying("/settings", said), token)
+        }
+        Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&visit, None, problems).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+async fn replace_password(visit: &Visit, form: PasswordForm) -> Result<sessions::Token> {
+    let most = visit.limits().sign_in;
+    let (handle, email, checked) =
+        visit.write(Act::TakePart, move |conn, member| members::try_password(conn, member, most)).await?;
+    let known: Vec<&str> = [handle.as_str(), &email].into_iter().chain(email.split('@')).collect();
+    let password = Password::parse(&form.password, &known).map_err(|sentence| refused("password", sentence))?;
+    if visit.app.hasher.verify(form.current, Some(checked.clone())).await? == Verdict::Wrong {
+        return Err(refused("current", "This is not your password."));
+    }
+    let hash = visit.app.hasher.hash(password).await?;
+    let browser = visit.browser();
+    visit
+        .write(Act::TakePart, move |conn, member| members::change_password(conn, member, &checked, &hash, &browser))
+        .await
+}
+
+fn refused(field: &'static str, sentence: impl Into<String>) -> Error {
+    Error::Refused(Problems::one(field, sentence))
+}
+
+/// Ends all sessions but the one that asks.
+pub async fn end_other_sessions(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
+    let current = visit.session_hash();
+    visit.write(Act::TakePart, move |conn, member| sessions::end_others(conn, member.id, current.as_deref())).await?;
+    Ok(see_other_saying("/settings", "You are signed out everywhere else."))
+}
+
+/// Ends one session.
+pub async fn end_session(visit: Visit, id: web::Path<SessionId>, _: Form<Nothing>) -> Result<HttpResponse> {
+    let id = *id;
+    visit.write(Act::TakePart, move |conn, member| sessions::end_one(conn, member.id, id)).await?;
+    Ok(see_other_saying("/settings", "That browser is signed out."))
+}

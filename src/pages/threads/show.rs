@@ -1,0 +1,177 @@
+//! One thread with a page of its posts. What is the same for all readers is read once per version of the thread and
+//! kept; what visitors see of it is rendered once. The gate stands after both.
+
+use crate::db::{BookId, Conn, Moment, ThreadId};
+use crate::domain::bookmarks;
+use crate::domain::meetings::{self, Meeting};
+use crate::domain::policy::{Act, may};
+use crate::domain::posts::{self, Post};
+use crate::domain::ratings::{self, Tally};
+use crate::domain::seal::{Position, Reach, Reader};
+use crate::domain::sources::{self, Source};
+use crate::domain::threads::{self, Kind, Thread};
+use crate::error::{Error, Result};
+use crate::pages::frame::{Frame, Here, Nav};
+use crate::pages::kept::{Checked, Kept, Place, Rendered, Stamp};
+use crate::pages::posts::{Choice, choices};
+use crate::pages::visit::{Seen, Visit};
+use crate::pages::{html, moved};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "threads/show.html")]
+struct ShowPage {
+    frame: Frame,
+    shown: Arc<Shown>,
+    reader: Reader,
+    page: i32,
+    pages: i32,
+    choices: Vec<Choice>,
+}
+
+/// Which page of a thread is asked for.
+#[derive(Deserialize)]
+pub struct PageQuery {
+    page: Option<i32>,
+}
+
+/// A thread.
+pub async fn show(
+    visit: Visit,
+    request: HttpRequest,
+    address: web::Path<(ThreadId, String)>,
+    query: web::Query<PageQuery>,
+) -> Result<HttpResponse> {
+    let (id, slug) = address.into_inner();
+    let page = query.page.unwrap_or(1);
+    if page < 1 {
+        return Err(Error::NotFound);
+    }
+    let place = (id, page);
+    let is_common = visit.is_visitor() && visit.here.is_plain(page) && !visit.has_flash();
+    let checked = Checked::now(visit.db().generation());
+    if is_common && let Some(rendered) = visit.app.kept.fresh(place, &slug, visit.db().generation()) {
+        return Ok(rendered.answer(&request));
+    }
+    let (app, here, asked) = (visit.app.clone(), visit.here.clone(), slug.clone());
+    let (frame, (stamp, found)) = visit
+        .read(move |conn, seen| {
+            let stamp = stamp(conn, seen, id)?;
+            let rendered = if is_common { app.kept.rendered(place, &asked, stamp, checked) } else { None };
+            let found = match rendered {
+                Some(rendered) => Found::Rendered(rendered),
+                None => Found::read(conn, seen, &here, &app.kept, place, stamp)?,
+            };
+            Ok((stamp, found))
+        })
+        .await?;
+    let (shown, reader) = match found {
+        Found::Rendered(rendered) => return Ok(rendered.answer(&request)),
+        Found::Shown(shown, reader) => (shown, reader),
+    };
+    if shown.thread.slug() != slug {
+        let query = if page > 1 { format!("?page={page}") } else { String::new() };
+        return Ok(moved(&format!("{}{query}", shown.thread.path())));
+    }
+    let pages = posts::page_of(shown.thread.posts_count.max(1));
+    if page > pages {
+        return Err(Error::NotFound);
+    }
+    let choices = choices(shown.thread.book.as_ref(), reply_reach(&shown.thread, &reader), &reader);
+    let shown = ShowPage { frame: frame.at(Nav::Discussions), shown, reader, page, pages, choices };
+    if !is_common {
+        return Ok(html(&shown));
+    }
+    let rendered = shown.render().map_err(Error::internal)?;
+    Ok(visit.app.kept.keep_rendered(place, &slug, stamp, checked, rendered).answer(&request))
+}
+
+/// A thread's address without its title leads to the one with it.
+pub async fn find(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
+    let id = *id;
+    let (_, thread) = visit.read(move |conn, _| threads::get(conn, id)).await?;
+    Ok(moved(&thread.path()))
+}
+
+/// The versions of everything that a thread's page shows.
+fn stamp(conn: &mut Conn, seen: &Seen, id: ThreadId) -> Result<Stamp> {
+    let (thread, book) = threads::versions(conn, id)?;
+    Ok(Stamp { club: seen.club.version, thread, book, hour: Moment::now().micros() / 3_600_000_000 })
+}
+
+/// What there is to answer with.
+enum Found {
+    Rendered(Arc<Rendered>),
+    Shown(Arc<Shown>, Reader),
+}
+
+impl Found {
+    fn read(conn: &mut Conn, seen: &Seen, here: &Here, kept: &Kept, place: Place, stamp: Stamp) -> Result<Self> {
+        let moderates = seen.viewer.as_ref().is_some_and(|viewer| may(viewer.role, Act::Moderate));
+        let shown = match kept.shown(place, stamp).filter(|_| !moderates) {
+            Some(shown) => shown,
+            None => {
+                let shown = Arc::new(Shown::read(conn, seen, place)?);
+                // Moderators read hidden posts, which nobody else may find here.
+                if !moderates {
+                    kept.keep_shown(place, stamp, shown.clone());
+                }
+                shown
+            }
+        };
+        let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &shown.books, &here.unfolds)?;
+        Ok(Self::Shown(shown, reader))
+    }
+}
+
+/// What a thread's page shows to everybody alike, as far as the gate lets them see it.
+pub struct Shown {
+    thread: Thread,
+    /// The posts of the page.
+    pub posts: Vec<Post>,
+    source: Option<Source>,
+    tally: Option<Tally>,
+    next_meeting: Option<Meeting>,
+    books: Vec<BookId>,
+}
+
+impl Shown {
+    fn read(conn: &mut Conn, seen: &Seen, (id, page): Place) -> Result<Self> {
+        let thread = threads::get(conn, id)?;
+        let posts = posts::page(conn, seen.viewer.as_ref(), &thread, page)?;
+        Ok(Self {
+            source: thread.source.map(|id| sources::get(conn, id)).transpose()?,
+            tally: thread.book_id().map(|book| ratings::tally(conn, book)).transpose()?,
+            next_meeting: meetings::next(conn)?,
+            books: concerned(&thread, &posts),
+            thread,
+            posts,
+        })
+    }
+}
+
+/// The books that a thread and these posts of it may give away.
+fn concerned(thread: &Thread, posts: &[Post]) -> Vec<BookId> {
+    let mut books: Vec<BookId> = thread.book_id().into_iter().collect();
+    books.extend(posts.iter().filter_map(|post| match post.reach {
+        Reach::Through(book, _) => Some(book),
+        Reach::Safe | Reach::Unknown => None,
+    }));
+    books.sort_unstable();
+    books.dedup();
+    books
+}
+
+/// The reader that a viewer is for a thread and these posts of it.
+pub fn reader_of(conn: &mut Conn, seen: &Seen, here: &Here, thread: &Thread, posts: &[Post]) -> Result<Reader> {
+    bookmarks::reader(conn, seen.viewer.as_ref(), &concerned(thread, posts), &here.unfolds)
+}
+
+/// How far a reply goes unless its writer says otherwise: as far as the thread, or as the writer has read.
+pub fn reply_reach(thread: &Thread, reader: &Reader) -> Position {
+    let bookmark = thread.book_id().map(|book| reader.position(book)).unwrap_or_default();
+    thread.reach.position().unwrap_or_default().max(bookmark)
+}

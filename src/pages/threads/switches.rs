@@ -1,0 +1,85 @@
+//! Keeping a thread in order: locking and pinning it.
+
+use crate::db::ThreadId;
+use crate::domain::policy::Act;
+use crate::domain::threads;
+use crate::domain::words::Reason;
+use crate::error::{Problems, Result};
+use crate::pages::forms::Form;
+use crate::pages::frame::Nav;
+use crate::pages::reasons::{ReasonForm, ReasonPage};
+use crate::pages::visit::Visit;
+use crate::pages::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+
+/// Asks why a thread is to be locked or unlocked.
+pub async fn lock(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
+    Ok(html(&switch_page(&visit, *id, Switch::Lock, Problems::default()).await?))
+}
+
+/// Asks why a thread is to be pinned or unpinned.
+pub async fn pin(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
+    Ok(html(&switch_page(&visit, *id, Switch::Pin, Problems::default()).await?))
+}
+
+/// Locks or unlocks a thread.
+pub async fn set_locked(visit: Visit, id: web::Path<ThreadId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
+    set(visit, *id, Switch::Lock, form).await
+}
+
+/// Pins or unpins a thread.
+pub async fn set_pinned(visit: Visit, id: web::Path<ThreadId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
+    set(visit, *id, Switch::Pin, form).await
+}
+
+/// What of a thread is switched on and off.
+#[derive(Clone, Copy)]
+enum Switch {
+    Lock,
+    Pin,
+}
+
+async fn set(visit: Visit, id: ThreadId, switch: Switch, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let problems = Problems::one("reason", sentence);
+            return Ok(unprocessable(&switch_page(&visit, id, switch, problems).await?));
+        }
+    };
+    let on = form.is_on();
+    let thread = visit
+        .write(Act::Moderate, move |conn, member| {
+            match switch {
+                Switch::Lock => threads::set_locked(conn, member, id, on, &reason)?,
+                Switch::Pin => threads::set_pinned(conn, member, id, on, &reason)?,
+            }
+            threads::get(conn, id)
+        })
+        .await?;
+    let said = match (switch, on) {
+        (Switch::Lock, true) => "The thread is locked.",
+        (Switch::Lock, false) => "The thread is open again.",
+        (Switch::Pin, true) => "The thread is pinned.",
+        (Switch::Pin, false) => "The thread is no longer pinned.",
+    };
+    Ok(see_other_saying(&thread.path(), said))
+}
+
+async fn switch_page(visit: &Visit, id: ThreadId, switch: Switch, problems: Problems) -> Result<ReasonPage> {
+    let (frame, thread) = visit
+        .read(move |conn, seen| {
+            seen.require(Act::Moderate)?;
+            threads::get(conn, id)
+        })
+        .await?;
+    let (verb, action, on) = match switch {
+        Switch::Lock if thread.locked => ("Unlock", "lock", false),
+        Switch::Lock => ("Lock", "lock", true),
+        Switch::Pin if thread.pinned => ("Unpin", "pin", false),
+        Switch::Pin => ("Pin", "pin", true),
+    };
+    let action = format!("/threads/{id}/{action}");
+    let heading = format!("{verb} this thread");
+    Ok(ReasonPage::new(frame.at(Nav::Discussions), heading, verb, action, thread.path(), on, problems))
+}

@@ -1,0 +1,259 @@
+//! One request of one person: who asks, from where, and the doors through which a handler reads and writes for them.
+
+use crate::config::Limits;
+use crate::db::{Conn, Db};
+use crate::domain::club::{self, Club};
+use crate::domain::members::Member;
+use crate::domain::policy::{self, Act};
+use crate::domain::sessions::{self, Browser, Token};
+use crate::error::{Error, Result};
+use crate::pages::frame::{Frame, Here};
+use crate::pages::state::App;
+use crate::pages::{flash, forms};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use std::future::{Ready, ready};
+use std::net::{IpAddr, SocketAddr};
+
+/// Who asks for what.
+pub struct Visit {
+    /// What the server holds.
+    pub app: web::Data<App>,
+    /// Where the visitor is in the club.
+    pub here: Here,
+    token: Option<Token>,
+    form_secret: Option<String>,
+    /// Whether the browser does not hold the secret yet.
+    form_secret_is_new: bool,
+    flash: Option<String>,
+    address: IpAddr,
+    browser: String,
+}
+
+/// What is known of the club and of whoever asks, once the database was asked.
+pub struct Seen {
+    /// The club.
+    pub club: Club,
+    /// The member who is signed in.
+    pub viewer: Option<Member>,
+}
+
+impl Seen {
+    /// The member, if they may do this.
+    pub fn require(&self, act: Act) -> Result<&Member> {
+        policy::require(self.viewer.as_ref(), act)
+    }
+}
+
+impl Visit {
+    /// Reads for a page: as long as visitors may read, for anybody. One trip to the database finds the club, the
+    /// viewer and whatever `work` asks for.
+    pub async fn read<T, F>(&self, work: F) -> Result<(Frame, T)>
+    where
+        F: FnOnce(&mut Conn, &Seen) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.read_at_the_door(move |conn, seen| {
+            if !seen.club.visitors_read && seen.viewer.is_none() {
+                return Err(Error::SignInRequired);
+            }
+            work(conn, seen)
+        })
+        .await
+    }
+
+    /// Reads for the pages that anybody sees in a closed club too: joining, signing in, errors.
+    pub async fn read_at_the_door<T, F>(&self, work: F) -> Result<(Frame, T)>
+    where
+        F: FnOnce(&mut Conn, &Seen) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let hash = self.session_hash();
+        let (seen, stale, found) = self
+            .app
+            .db
+            .read(move |conn| {
+                let (seen, stale) = look(conn, hash.as_deref())?;
+                let found = work(conn, &seen)?;
+                Ok((seen, stale, found))
+            })
+            .await?;
+        if stale {
+            self.note_use();
+        }
+        Ok((self.frame(seen), found))
+    }
+
+    /// Parses what a member wrote who may do this: beside the async threads, since Markdown takes its time, and not for
+    /// everybody.
+    pub async fn parse<T, F>(&self, act: Act, parse: F) -> Result<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let (_, parsed) = self.read(move |_, seen| seen.require(act).map(|_| parse())).await?;
+        Ok(parsed)
+    }
+
+    /// Writes for a member who may do this.
+    pub async fn write<T, F>(&self, act: Act, work: F) -> Result<T>
+    where
+        F: FnOnce(&mut Conn, &Member) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let hash = self.session_hash();
+        self.app
+            .db
+            .write(move |conn| {
+                // Asked in the same transaction: who was signed out or lost a role a moment ago writes no more.
+                let viewer = session(conn, hash.as_deref())?.map(|(member, _)| member);
+                work(conn, policy::require(viewer.as_ref(), act)?)
+            })
+            .await
+    }
+
+    /// The database, for what happens before anybody is signed in.
+    pub fn db(&self) -> &Db {
+        &self.app.db
+    }
+
+    /// The limits that the club was started with.
+    pub fn limits(&self) -> Limits {
+        self.app.settings.limits
+    }
+
+    /// The hash of the session's token, whether or not there is such a session.
+    pub fn session_hash(&self) -> Option<String> {
+        self.token.as_ref().map(|token| sessions::hash(&token.0))
+    }
+
+    /// Whether a visitor asks, as far as can be told without the database.
+    pub fn is_visitor(&self) -> bool {
+        self.token.is_none()
+    }
+
+    /// Whether a message waits to be shown.
+    pub fn has_flash(&self) -> bool {
+        self.flash.is_some()
+    }
+
+    /// Where the request comes from: the last address that no proxy of ours wrote.
+    pub fn address(&self) -> String {
+        match self.address {
+            // Whoever has an IPv6 address has a /64 of them.
+            IpAddr::V6(address) => address.segments()[..4].iter().map(|part| format!("{part:x}:")).collect(),
+            IpAddr::V4(address) => address.to_string(),
+        }
+    }
+
+    /// The browser, for opening a session in it.
+    pub fn browser(&self) -> Browser {
+        Browser { name: self.browser.clone(), before: self.session_hash() }
+    }
+
+    /// The same visit, with a secret for the forms of somebody who is not signed in: the one that the browser holds,
+    /// or a new one that [`Visit::hand_out`] gives it.
+    pub fn with_form_secret(mut self) -> Result<Self> {
+        if self.token.is_none() && self.form_secret.is_none() {
+            self.form_secret = Some(forms::visitor_secret()?);
+            self.form_secret_is_new = true;
+        }
+        Ok(self)
+    }
+
+    /// The same answer, with the secret that the forms on its page were made with.
+    pub fn hand_out(&self, mut response: HttpResponse) -> Result<HttpResponse> {
+        if let Some(secret) = self.form_secret.as_ref().filter(|_| self.form_secret_is_new) {
+            let secure = self.app.settings.is_secure();
+            let cookie = forms::cookie(form_cookie(secure), secret.clone(), secure);
+            response.add_cookie(&cookie).map_err(|error| Error::Internal(error.to_string().into()))?;
+        }
+        Ok(response)
+    }
+
+    fn frame(&self, seen: Seen) -> Frame {
+        let secret = self.token.as_ref().map(|token| token.0.as_str()).or(self.form_secret.as_deref());
+        let token = secret.map(|secret| self.app.tokens.make(secret)).unwrap_or_default();
+        Frame::new(seen.club, seen.viewer, token, self.flash.clone(), self.here.clone(), &self.app.settings.address)
+    }
+
+    /// Notes in the background that the session was used: to the hour, so that reading hardly ever writes.
+    fn note_use(&self) {
+        let (Some(hash), db) = (self.session_hash(), self.app.db.clone()) else { return };
+        actix_web::rt::spawn(async move {
+            if let Err(error) = db.write(move |conn| sessions::touch(conn, &hash)).await {
+                tracing::warn!(%error, "the use of a session could not be noted");
+            }
+        });
+    }
+}
+
+fn look(conn: &mut Conn, hash: Option<&str>) -> Result<(Seen, bool)> {
+    let (viewer, stale) = session(conn, hash)?.map_or((None, false), |(member, stale)| (Some(member), stale));
+    Ok((Seen { club: club::get(conn)?, viewer }, stale))
+}
+
+fn session(conn: &mut Conn, hash: Option<&str>) -> Result<Option<(Member, bool)>> {
+    hash.map_or(Ok(None), |hash| sessions::find(conn, hash))
+}
+
+/// The name of the cookie that holds the session's token. Over TLS browsers keep `__Host-` cookies to this host.
+pub fn session_cookie(secure: bool) -> &'static str {
+    if secure { "__Host-session" } else { "session" }
+}
+
+/// The name of the cookie that ties forms to a visitor's browser before anybody is signed in.
+pub fn form_cookie(secure: bool) -> &'static str {
+    if secure { "__Host-form" } else { "form" }
+}
+
+impl FromRequest for Visit {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
+            return ready(Err(Error::Internal("the server has no state".into())));
+        };
+        let secure = app.settings.is_secure();
+        let cookie = |name| request.cookie(name).map(|cookie| cookie.value().to_owned());
+        let browser = request.headers().get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        ready(Ok(Self {
+            token: cookie(session_cookie(secure)).filter(|token| !token.is_empty()).map(Token),
+            form_secret: cookie(form_cookie(secure)).filter(|secret| !secret.is_empty()),
+            form_secret_is_new: false,
+            flash: flash::brought(request),
+            address: address(request, &app.settings.proxies),
+            browser: browser.chars().take(400).collect(),
+            here: Here::new(request.path(), request.query_string()),
+            app,
+        }))
+    }
+}
+
+/// Reads `X-Forwarded-For` from the right, past our own proxies, and only when one of them sent the request.
+fn address(request: &HttpRequest, proxies: &[IpAddr]) -> IpAddr {
+    let peer = request.peer_addr().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.ip().to_canonical());
+    if !proxies.contains(&peer) {
+        return peer;
+    }
+    let mut address = peer;
+    let forwarded: Vec<&str> =
+        request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
+    for hop in forwarded.iter().flat_map(|value| value.split(',')).rev() {
+        // What cannot be read was written by nobody we know; what stands before it could be anything.
+        let Some(hop) = hop_address(hop.trim()) else { break };
+        address = hop;
+        if !proxies.contains(&hop) {
+            break;
+        }
+    }
+    address
+}
+
+/// `203.0.113.9`, `203.0.113.9:4711`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:4711`.
+fn hop_address(text: &str) -> Option<IpAddr> {
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    let address = bare.parse().or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip()));
+    address.ok().map(|address| address.to_canonical())
+}

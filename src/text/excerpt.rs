@@ -1,0 +1,89 @@
+//! A line of plain text from what is open, for lists, notifications and previews.
+
+use super::{Piece, Rendered};
+
+/// The open text in one line, of at most `chars` characters, cut at a word with "…". It is plain:
+/// escape it wherever it goes.
+pub fn excerpt(rendered: &Rendered, chars: usize) -> String {
+    let mut plain = String::new();
+    for piece in &rendered.pieces {
+        if let Piece::Html(html) = piece {
+            push_text(&mut plain, html);
+        }
+    }
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    cut(&words.join(" "), chars)
+}
+
+/// Appends the text of sanitised HTML, in which `<` and `>` stand for tags only.
+fn push_text(plain: &mut String, html: &str) {
+    let mut rest = html;
+    while let Some((text, after)) = rest.split_once('<') {
+        plain.push_str(&unescape(text));
+        let (tag, after) = after.split_once('>').unwrap_or((after, ""));
+        if breaks_words(tag) {
+            plain.push(' ');
+        }
+        rest = after;
+    }
+    plain.push_str(&unescape(rest));
+}
+
+/// Whether words before and after that tag are apart; within a line they are not.
+fn breaks_words(tag: &str) -> bool {
+    let name = tag.trim_start_matches('/').split(' ').next();
+    !matches!(name, Some("a" | "em" | "strong" | "del" | "code"))
+}
+
+/// The entities that sanitised HTML has.
+fn unescape(text: &str) -> String {
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", " ").replace("&amp;", "&")
+}
+
+fn cut(line: &str, chars: usize) -> String {
+    if line.chars().nth(chars).is_none() {
+        return line.to_string();
+    }
+    let room = chars.saturating_sub(1);
+    let end = line.char_indices().nth(room).map_or(line.len(), |(at, _)| at);
+    let at_word = line[end..].starts_with(' ');
+    let kept = match line[..end].rfind(' ') {
+        Some(space) if !at_word => &line[..space],
+        _ => &line[..end],
+    };
+    let kept = kept.trim_end_matches([' ', ',', ';']);
+    if chars == 0 { String::new() } else { format!("{kept}…") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::render;
+
+    fn of(markdown: &str, chars: usize) -> String {
+        excerpt(&render(markdown).unwrap(), chars)
+    }
+
+    #[test]
+    fn one_plain_line() {
+        assert_eq!(of("# A *b*c\n\nd & `<e>`\n- f\n- g", 99), "A bc d & <e> f g");
+        assert_eq!(of("|a|b|\n|-|-|\n|c|d|", 99), "a b c d");
+        assert_eq!(of("&amp;lt; \"x\"", 99), "&lt; \"x\"");
+    }
+
+    #[test]
+    fn spoilers_are_left_out() {
+        assert_eq!(of("a ||b|| c\n\n:::spoiler\nd\n:::\ne", 99), "a c e");
+        assert_eq!(of("||b||", 99), "");
+    }
+
+    #[test]
+    fn cut_at_a_word() {
+        assert_eq!(of("one two three", 13), "one two three");
+        assert_eq!(of("one two three", 12), "one two…");
+        assert_eq!(of("one two three", 8), "one two…");
+        assert_eq!(of("one two three", 7), "one…");
+        assert_eq!(of("ünbelievable", 5), "ünbe…");
+        assert_eq!(of("abc", 0), "");
+    }
+}

@@ -1,0 +1,187 @@
+//! Markdown from Markdown: a post as somebody else may quote it.
+
+use comrak::nodes::{Node, NodeValue};
+use comrak::{Arena, format_commonmark};
+
+use super::Refusal;
+use super::plain::{nodes, text};
+use super::render::Marks;
+use super::spoilers::Spoiler;
+use super::tree::{self, Tree, with_tree};
+
+/// `markdown` with every spoiler for which `opens` says no (given how far it reaches) replaced by
+/// words like `[spoiler, chapter 12]`. Other spoilers stay spoilers. The form may change (`_a_`
+/// becomes `*a*`), the meaning does not. A text that cannot be read is replaced as a whole.
+pub fn fold_source(markdown: &str, opens: &dyn Fn(Option<u16>) -> bool) -> String {
+    with_tree(markdown, |tree| fold(tree, opens)).unwrap_or_else(|_| words(None))
+}
+
+/// `markdown` as a quote: every line behind `> `.
+pub fn quote(markdown: &str) -> String {
+    let lines = markdown.lines().map(|line| format!("> {line}").trim_end().to_string());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// What stands for a spoiler that stays closed.
+fn words(through: Option<u16>) -> String {
+    match through {
+        Some(chapter) => format!("[spoiler, chapter {chapter}]"),
+        None => "[spoiler, the whole book]".to_string(),
+    }
+}
+
+fn fold<'a>(tree: Tree<'a>, opens: &dyn Fn(Option<u16>) -> bool) -> Result<String, Refusal> {
+    let mut verbatim = Verbatim { arena: tree.arena, marks: Marks::new()?, texts: Vec::new() };
+    for spoiler in &tree.spoilers {
+        if opens(spoiler.through) {
+            keep(tree.arena, spoiler);
+        } else {
+            verbatim.close(spoiler);
+        }
+    }
+    for node in nodes(tree.root) {
+        verbatim.keep_escape(node);
+    }
+    let mut markdown = String::new();
+    format_commonmark(tree.root, &tree::options(), &mut markdown).map_err(|_| Refusal::Failed)?;
+    Ok(verbatim.fill_in(&markdown).trim_end().to_string())
+}
+
+/// Writes the reach of a spoiler, inner ones included, back into it.
+fn keep<'a>(arena: &'a Arena<'a>, spoiler: &Spoiler<'a>) {
+    let reach = spoiler.through.map(|chapter| chapter.to_string());
+    if let NodeValue::BlockDirective(block) = &mut spoiler.node.data_mut().value {
+        block.info = format!("spoiler {}", reach.unwrap_or_default()).trim_end().to_string();
+        return;
+    }
+    if let Some(chapter) = reach {
+        spoiler.node.prepend(text(arena, format!("{chapter}: ")));
+    }
+}
+
+/// Parts of the result that must not be written as the formatter would: marks stand for them.
+struct Verbatim<'a> {
+    arena: &'a Arena<'a>,
+    marks: Marks,
+    texts: Vec<String>,
+}
+
+impl<'a> Verbatim<'a> {
+    fn mark(&mut self, stands_for: String) -> Node<'a> {
+        self.texts.push(stands_for);
+        text(self.arena, self.marks.mark(self.texts.len() - 1))
+    }
+
+    fn close(&mut self, spoiler: &Spoiler<'a>) {
+        let mut said = words(spoiler.through);
+        if !spoiler.block && spoiler.node.next_sibling().is_some_and(begins_address) {
+            said.push(' ');
+        }
+        let mark = self.mark(said);
+        if spoiler.block {
+            let paragraph: Node<'a> = self.arena.alloc(NodeValue::Paragraph.into());
+            paragraph.append(mark);
+            spoiler.node.insert_before(paragraph);
+        } else {
+            spoiler.node.insert_before(mark);
+        }
+        spoiler.node.detach();
+    }
+
+    /// The formatter leaves `\|` without its backslash.
+    fn keep_escape(&mut self, node: Node<'a>) {
+        if !matches!(node.data().value, NodeValue::Escaped) {
+            return;
+        }
+        let Some(child) = node.first_child() else {
+            return;
+        };
+        let NodeValue::Text(escaped) = child.data().value.clone() else {
+            return;
+        };
+        let mark = self.mark(format!("\\{escaped}"));
+        node.insert_before(mark);
+        node.detach();
+    }
+
+    fn fill_in(&self, markdown: &str) -> String {
+        let mut filled = String::with_capacity(markdown.len());
+        let mut rest = markdown;
+        for (at, mark, said) in self.found(markdown) {
+            let begin = at - (markdown.len() - rest.len());
+            filled.push_str(&rest[..begin]);
+            filled.push_str(said);
+            rest = &rest[begin + mark..];
+        }
+        filled + rest
+    }
+
+    /// Where marks stand, how long each is, and what for, in the order of the text.
+    fn found(&self, markdown: &str) -> Vec<(usize, usize, &str)> {
+        let prefix = self.marks.prefix();
+        let places = markdown.match_indices(&prefix);
+        let mark = |(at, _): (usize, &str)| {
+            let number = markdown[at + prefix.len()..].split('e').next()?;
+            let said = self.texts.get(number.parse::<usize>().ok()?)?;
+            Some((at, prefix.len() + number.len() + 1, said.as_str()))
+        };
+        places.filter_map(mark).collect()
+    }
+}
+
+/// Whether a node would make the words before it a link.
+fn begins_address(node: Node<'_>) -> bool {
+    matches!(&node.data().value, NodeValue::Text(words) if words.starts_with('('))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::render;
+
+    fn closed(markdown: &str) -> String {
+        fold_source(markdown, &|_| false)
+    }
+
+    #[test]
+    fn closed_spoilers_become_words() {
+        assert_eq!(closed("He ||12: is **dead**||."), "He [spoiler, chapter 12].");
+        assert_eq!(closed("a ||b||(/c) d"), "a [spoiler, the whole book] (/c) d");
+        assert_eq!(closed("a\n\n:::spoiler 3\nb\n\n- ||9:c||\n:::\nd"), "a\n\n[spoiler, chapter 9]\n\nd");
+        assert!(closed("|a|\n|-|\n|||2:b|||").contains("[spoiler, chapter 2]"));
+        assert_eq!(closed("||never closed"), "[spoiler, the whole book]");
+        assert_eq!(closed("[a ||b||](https://c.example)"), "[spoiler, the whole book]");
+    }
+
+    #[test]
+    fn open_spoilers_stay_spoilers() {
+        let opens = |through: Option<u16>| through.is_some_and(|chapter| chapter <= 5);
+        assert_eq!(fold_source("||5: a|| ||6: b||", &opens), "||5: a|| [spoiler, chapter 6]");
+        assert_eq!(fold_source(":::spoiler 2\na ||4: b||\n:::", &opens), ":::spoiler 4\na b\n\n:::");
+    }
+
+    #[test]
+    fn quoting_keeps_the_meaning() {
+        let all = |_: Option<u16>| true;
+        for text in [
+            "a \\|\\| b \\* c",
+            "\\:::spoiler",
+            "[a]: b",
+            "# a ||b|| c\n\n- d\n- ||3: e||\n\n<!-- x -->\n\n- f\n\n```\n||\n```",
+            "|| spaces || and so||(he dies)||then",
+            "| a | b |\n|---|---|\n| ||4: c|| | `d` |",
+            "> :::spoiler 3\n> a\n> - b\n> :::\n\nc",
+            "||see https://a.example/b||",
+            "[a ||3: b||](https://c.example) ![d](https://e.example/f)",
+        ] {
+            let folded = fold_source(text, &all);
+            assert_eq!(render(&folded), render(text), "{text:?} as {folded:?}");
+            assert!(render(&quote(&folded)).is_ok());
+        }
+    }
+
+    #[test]
+    fn every_line_is_quoted() {
+        assert_eq!(quote("a\n\nb"), "> a\n>\n> b");
+    }
+}

@@ -1,0 +1,202 @@
+//! A checked tree to HTML: spoilers are cut out, each part is written and sanitised by itself, and
+//! what is open is split where spoilers were.
+
+use std::fmt::Write;
+
+use comrak::Arena;
+use comrak::nodes::{Node, NodeHtmlBlock, NodeValue};
+use comrak::{Options, format_html};
+
+use super::plain::{nodes, text};
+use super::sanitise::sanitise;
+use super::spoilers::Spoiler;
+use super::tree::{self, Tree, with_tree};
+use super::{Piece, Refusal, Rendered};
+
+/// The page has the first two levels of headings.
+const HEADINGS_BELOW: u8 = 2;
+/// How much longer than its source HTML may be.
+const MAX_GROWTH: usize = 16;
+const MIN_ROOM: usize = 4_096;
+
+/// Markdown to safe HTML in pieces.
+///
+/// # Errors
+/// A [`Refusal`] for the writer: spoilers that would stand open, or a text beyond all bounds.
+pub fn render(markdown: &str) -> Result<Rendered, Refusal> {
+    with_tree(markdown, write)
+}
+
+fn write(tree: Tree<'_>) -> Result<Rendered, Refusal> {
+    shift_headings(tree.root);
+    let marks = Marks::new()?;
+    let mut room = MIN_ROOM + MAX_GROWTH * tree.source_len;
+    let mut spoilers = Vec::with_capacity(tree.spoilers.len());
+    for (number, spoiler) in tree.spoilers.iter().enumerate() {
+        marks.put(tree.arena, spoiler, number);
+        let Spoiler { node, through, block } = *spoiler;
+        let html = html(node, &mut room)?.trim_matches('\n').to_string();
+        spoilers.push(Piece::Spoiler { through, block, html });
+    }
+    let open = html(tree.root, &mut room)?;
+    let pieces = marks.split(&open, spoilers)?;
+    Ok(Rendered { pieces })
+}
+
+/// No level is left out on the way down, whatever the writer's headings are: who goes through a page by its headings
+/// would look for what is missing.
+fn shift_headings(root: Node<'_>) {
+    let mut above = HEADINGS_BELOW;
+    for node in nodes(root) {
+        if let NodeValue::Heading(heading) = &mut node.data_mut().value {
+            heading.level = (heading.level + HEADINGS_BELOW).min(above + 1).min(6);
+            above = heading.level;
+        }
+    }
+}
+
+/// The safe HTML of one subtree. What a spoiler's own node would be written as (`span`, `div`) is
+/// not on the list of what is allowed, and falls away.
+fn html<'a>(node: Node<'a>, room: &mut usize) -> Result<String, Refusal> {
+    let mut options: Options = tree::options();
+    // As in every forum: a line that its writer ended ends.
+    options.render.hardbreaks = true;
+    let mut raw = String::new();
+    format_html(node, &options, &mut raw).map_err(|_| Refusal::Failed)?;
+    let html = if raw.len() <= *room { sanitise(&raw) } else { raw };
+    *room = room.checked_sub(html.len()).ok_or(Refusal::TooComplex)?;
+    Ok(html)
+}
+
+/// Marks that stand for what was cut out. Nobody can write one: they are new for each text.
+pub(super) struct Marks {
+    nonce: String,
+}
+
+impl Marks {
+    /// # Errors
+    /// The system gave no random bytes.
+    pub fn new() -> Result<Marks, Refusal> {
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).map_err(|_| Refusal::Failed)?;
+        let mut nonce = String::from("cut");
+        for byte in random {
+            write!(nonce, "{byte:02x}").map_err(|_| Refusal::Failed)?;
+        }
+        Ok(Marks { nonce })
+    }
+
+    /// What every mark begins with, up to its number.
+    pub fn prefix(&self) -> String {
+        format!("{}n", self.nonce)
+    }
+
+    /// The mark with that number, made of letters and digits only.
+    pub fn mark(&self, number: usize) -> String {
+        format!("{}n{number}e", self.nonce)
+    }
+
+    /// Cuts a spoiler out and leaves its mark.
+    fn put<'a>(&self, arena: &'a Arena<'a>, spoiler: &Spoiler<'a>, number: usize) {
+        let mark = self.mark(number);
+        let stand_in = if spoiler.block {
+            let (literal, block_type) = (mark, 0);
+            arena.alloc(NodeValue::HtmlBlock(NodeHtmlBlock { literal, block_type }).into())
+        } else {
+            text(arena, mark)
+        };
+        spoiler.node.insert_before(stand_in);
+        spoiler.node.detach();
+    }
+
+    /// Puts spoilers where their marks are. Each must be there once, in order.
+    fn split(&self, open: &str, spoilers: Vec<Piece>) -> Result<Vec<Piece>, Refusal> {
+        let mut pieces = Vec::with_capacity(2 * spoilers.len() + 1);
+        let mut rest = open;
+        for (number, spoiler) in spoilers.into_iter().enumerate() {
+            let (before, after) = rest.split_once(&self.mark(number)).ok_or(Refusal::Failed)?;
+            push_open(&mut pieces, before);
+            pieces.push(spoiler);
+            rest = after;
+        }
+        push_open(&mut pieces, rest);
+        if open.matches(&self.nonce).count() != pieces.iter().filter(|p| is_hidden(p)).count() {
+            return Err(Refusal::Failed);
+        }
+        Ok(pieces)
+    }
+}
+
+fn push_open(pieces: &mut Vec<Piece>, html: &str) {
+    if !html.is_empty() {
+        pieces.push(Piece::Html(html.to_string()));
+    }
+}
+
+fn is_hidden(piece: &Piece) -> bool {
+    matches!(piece, Piece::Spoiler { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(markdown: &str) -> String {
+        let show = |piece: &Piece| match piece {
+            Piece::Html(html) => html.clone(),
+            Piece::Spoiler { through, block, html } => {
+                let reach = through.map_or("*".to_string(), |chapter| chapter.to_string());
+                let kind = if *block { "block" } else { "inline" };
+                format!("[{kind} {reach}: {html}]")
+            }
+        };
+        render(markdown).unwrap().pieces.iter().map(show).collect()
+    }
+
+    #[test]
+    fn inline_spoilers() {
+        assert_eq!(
+            shape("He *is ||12: **dead**|| now*."),
+            "<p>He <em>is [inline 12: <strong>dead</strong>] now</em>.</p>\n"
+        );
+        assert_eq!(shape("## a ||b||"), "<h3>a [inline *: b]</h3>\n");
+        assert_eq!(shape("- a\n- ||b|| c"), "<ul>\n<li>a</li>\n<li>[inline *: b] c</li>\n</ul>\n");
+        assert!(shape("|a|\n|---|\n| x ||3: b|| |").contains("<td>x [inline 3: b]</td>"));
+    }
+
+    #[test]
+    fn block_spoilers() {
+        assert_eq!(
+            shape("a\n\n:::spoiler 4\nb\n\n- c\n:::\nd"),
+            "<p>a</p>\n[block 4: <p>b</p>\n<ul>\n<li>c</li>\n</ul>]\n<p>d</p>\n"
+        );
+        assert_eq!(shape("> :::spoiler\n> b\n> :::"), "<blockquote>\n[block *: <p>b</p>]\n</blockquote>\n");
+    }
+
+    #[test]
+    fn headings_leave_room_for_the_page() {
+        assert_eq!(shape("# a\n\n##### b"), "<h3>a</h3>\n<h4>b</h4>\n");
+        assert_eq!(shape("### a\n\n# b\n\n## c"), "<h3>a</h3>\n<h3>b</h3>\n<h4>c</h4>\n");
+    }
+
+    #[test]
+    fn tables_and_code_bear_nothing_of_the_writer() {
+        let html = shape("```rust onclick\nx < y\n```\n\n|a|b|\n|:-:|--:|\n|c|d|");
+        assert!(html.starts_with("<pre><code>x &lt; y\n</code></pre>"), "{html}");
+        assert!(html.contains("<td align=\"center\">c</td>"), "{html}");
+    }
+
+    #[test]
+    fn nothing_is_nothing() {
+        assert_eq!(render("").unwrap().pieces, []);
+        assert_eq!(render(" \n\t\u{200b}\n").unwrap().pieces, []);
+    }
+
+    #[test]
+    fn marks_cannot_be_forged() {
+        let marks = Marks::new().unwrap();
+        let pieces = marks.split(&format!("a{}b", marks.mark(1)), Vec::new());
+        assert_eq!(pieces, Err(Refusal::Failed));
+        assert_ne!(marks.mark(0), Marks::new().unwrap().mark(0));
+    }
+}

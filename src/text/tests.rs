@@ -1,0 +1,326 @@
+//! What holds for every text, tried with random ones and with known attacks.
+
+use proptest::prelude::*;
+
+use super::{Piece, Rendered, clean, escape, excerpt, fold_source, quote, render};
+
+/// Stands in spoilers only. Letters, so that no markup takes it apart.
+const CANARY: &str = "CANARY";
+
+/// Markdown of all kinds, with signs that collide.
+const FRAGMENTS: &[&str] = &[
+    "word",
+    "two words",
+    "é😀",
+    "*em*",
+    "**strong**",
+    "~~gone~~",
+    "*",
+    "**",
+    "_",
+    "~~",
+    "[",
+    "]",
+    "](/a)",
+    "[a](/b)",
+    "![a](/b)",
+    "<b>",
+    "</b>",
+    "<!--",
+    "-->",
+    "<div>",
+    "&amp;",
+    "&#124;",
+    "\\|",
+    "\\",
+    "|",
+    "https://a.example/b",
+    "www.c.example",
+    "d@e.example",
+    "]: /f",
+    "[g]: /h",
+    "\n",
+    "\n\n",
+    "\n- ",
+    "\n1. ",
+    "\n> ",
+    "\n# ",
+    "\n    ",
+    "\n---\n",
+    "\n| a | b |\n|---|---|\n| ",
+    "\n:::\n",
+    "\u{200b}",
+    "\u{202e}",
+    "\r",
+    "\0",
+    "<https://i.j>",
+    " ",
+    "(",
+    ")",
+    ":",
+    "12:",
+    "\"",
+    "'",
+    "!",
+];
+
+/// What makes code of spoilers that follow: they are meant to be shown then.
+const TICKS: &[&str] = &["`", "`code`"];
+
+fn fragment() -> impl Strategy<Value = String> {
+    proptest::sample::select(FRAGMENTS).prop_map(str::to_string)
+}
+
+/// A spoiler with canaries wherever something may stand in it.
+fn spoiler() -> impl Strategy<Value = String> {
+    let c = CANARY;
+    let inside = prop_oneof![
+        Just(c.to_string()),
+        Just(format!("3: {c} *{c}* `{c}`")),
+        Just(format!("40: [{c}](https://a.example/{c} \"{c}\")")),
+        Just(format!("![{c}](/{c}) **{c}**")),
+        Just(format!("https://a.example/{c}")),
+        Just(format!(" {c}\n{c} ")),
+        Just(format!("({c}) <b title={c}>{c}</b>")),
+    ];
+    let inline = inside.clone().prop_map(|inside| format!("||{inside}||"));
+    let in_link = inside.clone().prop_map(|inside| format!("[a ||{inside}||](/b)"));
+    let in_image = inside.prop_map(|inside| format!("![a ||{inside}||](/b)"));
+    let block = prop_oneof![
+        Just(format!("\n\n:::spoiler 7\n{c}\n\n- {c}\n\n[x]: /{c} \"{c}\"\n:::\n[x] ")),
+        Just(format!("\n:::spoiler\n> {c} ||9: {c}||\n\n```{c}\n{c}\n```\n:::\n")),
+        Just(format!("\n> :::spoiler 2\n> {c}\n> ## {c}\n> :::\n")),
+        Just(format!("\n- :::spoiler 2\n  | {c} |\n  |---|\n  | {c} |\n  :::\n")),
+        Just(format!("\n::::spoiler\n:::spoiler 3\n{c}\n:::\n{c}\n::::\n")),
+    ];
+    prop_oneof![inline, in_link, in_image, block]
+}
+
+fn text_with_spoilers() -> impl Strategy<Value = String> {
+    let part = prop_oneof![2 => fragment(), 1 => spoiler()];
+    proptest::collection::vec(part, 0..10).prop_map(|parts| parts.concat())
+}
+
+fn text_with_code() -> impl Strategy<Value = String> {
+    let tick = proptest::sample::select(TICKS).prop_map(str::to_string);
+    let part = prop_oneof![4 => fragment(), 2 => spoiler(), 1 => tick];
+    proptest::collection::vec(part, 0..10).prop_map(|parts| parts.concat())
+}
+
+/// What stands beside bars and decides how the parser pairs them.
+fn beside_bars() -> impl Strategy<Value = String> {
+    "[a .,()*_~é|\"\n-]{0,5}"
+        .prop_filter("bars of its own", |part| !part.contains("||"))
+        .prop_map(|part| part.trim_matches('|').to_string())
+}
+
+fn is_open(piece: &Piece) -> bool {
+    matches!(piece, Piece::Html(_))
+}
+
+/// Which chapters' readers see nothing of a spoiler for chapter 3 and later.
+fn first_two(through: Option<u16>) -> bool {
+    through.is_some_and(|chapter| chapter <= 2)
+}
+
+fn shown(rendered: &Rendered) -> String {
+    let html = |piece: &Piece| match piece {
+        Piece::Html(html) | Piece::Spoiler { html, .. } => html.clone(),
+    };
+    rendered.pieces.iter().map(html).collect()
+}
+
+/// Tags that are opened and closed in order.
+fn is_well_formed(html: &str) -> bool {
+    let mut open = Vec::new();
+    for tag in html.split('<').skip(1) {
+        let Some((tag, _)) = tag.split_once('>') else {
+            return false;
+        };
+        let name = tag.split(' ').next().unwrap_or_default();
+        match name.strip_prefix('/') {
+            Some(name) if open.pop() != Some(name) => return false,
+            None if !["br", "hr"].contains(&name) => open.push(name),
+            _ => {}
+        }
+    }
+    open.is_empty()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(
+        std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(512)
+    ))]
+
+    #[test]
+    fn no_spoiler_is_open(text in text_with_spoilers()) {
+        let Ok(rendered) = render(&text) else { return Ok(()) };
+        let open = |piece: &&Piece| is_open(piece) && format!("{piece:?}").contains(CANARY);
+        prop_assert_eq!(rendered.pieces.iter().find(open), None);
+        prop_assert!(!excerpt(&rendered, 10_000).contains(CANARY));
+        prop_assert!(!fold_source(&text, &|_| false).contains(CANARY));
+    }
+
+    /// Read two by two, the canaries stand in spoilers and the rest between them. Whatever the
+    /// bars are paired to, no canary may be open.
+    #[test]
+    fn bars_read_two_by_two(parts in proptest::collection::vec(beside_bars(), 1..14)) {
+        let between = |(number, part): (usize, &String)| match number % 2 {
+            0 => part.clone(),
+            _ => format!("||{part}{CANARY}{part}||"),
+        };
+        let text: String = parts.iter().enumerate().map(between).collect();
+        let Ok(rendered) = render(&text) else { return Ok(()) };
+        let open = |piece: &&Piece| is_open(piece) && format!("{piece:?}").contains(CANARY);
+        prop_assert_eq!(rendered.pieces.iter().find(open), None, "{}", text);
+    }
+
+    #[test]
+    fn folded_sources_stay_closed(text in text_with_spoilers()) {
+        if render(&text).is_err() { return Ok(()) }
+        let folded = fold_source(&text, &first_two);
+        for source in [quote(&folded), folded] {
+            let Ok(again) = render(&source) else { continue };
+            for piece in again.pieces.iter().filter(|piece| format!("{piece:?}").contains(CANARY)) {
+                let Piece::Spoiler { through, .. } = piece else {
+                    return Err(TestCaseError::fail(format!("open in {source:?}")));
+                };
+                prop_assert!(first_two(*through));
+            }
+        }
+    }
+
+    #[test]
+    fn all_pieces_are_well_formed(text in text_with_code()) {
+        let Ok(rendered) = render(&text) else { return Ok(()) };
+        prop_assert!(is_well_formed(&shown(&rendered)), "{}", shown(&rendered));
+        for piece in &rendered.pieces {
+            if let Piece::Spoiler { html, .. } = piece {
+                prop_assert!(is_well_formed(html), "{}", html);
+            }
+        }
+        prop_assert_eq!(Rendered::decode(&rendered.encode()), rendered);
+    }
+
+    #[test]
+    fn anything_is_survived(text in any::<String>(), cut in text_with_code(), at in 0usize..200) {
+        let cut: String = cut.chars().take(at).collect();
+        for text in [text, cut] {
+            let _ = render(&text);
+            let _ = fold_source(&text, &first_two);
+            let _ = Rendered::decode(&text);
+            let _ = render(&quote(&text));
+        }
+    }
+
+    #[test]
+    fn escaped_text_is_itself(
+        text in prop_oneof![
+            any::<String>(),
+            text_with_code(),
+            "[-a1.)(:|#*_~`<>&\\\\\\[\\]!=+@/w \n\t\"']{0,40}",
+        ],
+    ) {
+        let escaped = escape(&text);
+        let rendered = render(&escaped).map_err(|e| TestCaseError::fail(format!("{escaped:?}: {e}")))?;
+        prop_assert!(rendered.pieces.iter().all(is_open));
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        prop_assert_eq!(excerpt(&rendered, usize::MAX), words(&clean(&text)), "{}", escaped);
+    }
+}
+
+#[test]
+fn no_live_markup() {
+    let attacks = [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<svg/onload=alert(1)>",
+        "<svg><a xlink:href=\"javascript:alert(1)\"><text>x</text></a></svg>",
+        "<iframe srcdoc=\"<script>alert(1)</script>\"></iframe>",
+        "<style>@import 'https://evil.example'</style>",
+        "<p style=\"background:url(https://evil.example)\">",
+        "<math><mtext></p><style><img src=x onerror=alert(1)>",
+        "<a href=\"javascript:alert(1)\">x</a>",
+        "<details open ontoggle=alert(1)>",
+        "<form action=https://evil.example><button>x</button></form>",
+        "<base href=https://evil.example>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](java\nscript:alert(1))",
+        "[x](&#106;avascript:alert(1))",
+        "[x](java&#9;script:alert(1))",
+        "[x](java&NewLine;script:alert(1))",
+        "[x](&#1;javascript:alert(1))",
+        "[x](javascript&colon;alert(1))",
+        "[x](vbscript:alert(1))",
+        "[x](data:text/html;base64,PHNjcmlwdD4=)",
+        "[x](<javascript:alert(1)>)",
+        "[x](/a\" onclick=\"alert(1))",
+        "[x](https://a.example/\"onmouseover=alert(1)//)",
+        "[x](/a 'b\" onclick=\"alert(1)')",
+        "![x](javascript:alert(1))",
+        "![\" onerror=\"alert(1)](https://a.example)",
+        "<javascript:alert(1)>",
+        "<https://a.example/\"onclick=alert(1)>",
+        "https://a.example/\"onclick=\"alert(1)",
+        "https://a.example/<script>alert(1)</script>",
+        "```\" onclick=alert(1)\nx\n```",
+        "```</code><script>alert(1)</script>\nx\n```",
+        "`</code><script>alert(1)</script>`",
+        "| a |\n|---|\n| <script>alert(1)</script> |",
+        "# <img src=x onerror=alert(1)> {#id .class onclick=alert(1)}",
+        ":::spoiler\n<script>alert(1)</script>\n:::",
+        "||<img src=x onerror=alert(1)>||",
+        "||[x](javascript:alert(1))||",
+        "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+        "<!--><img src=x onerror=alert(1)>-->",
+        "<!-- --!><img src=x onerror=alert(1)> -->",
+        "<![CDATA[<script>alert(1)</script>]]>",
+        "<?php echo 1 ?>",
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+        "&#60;script&#62;alert(1)&#60;/script&#62;",
+    ];
+    for attack in attacks {
+        let html = shown(&render(attack).unwrap());
+        assert!(is_harmless(&html), "{attack:?} gives {html:?}");
+        let html = shown(&Rendered::decode(attack));
+        assert!(is_harmless(&html), "{attack:?} decodes to {html:?}");
+    }
+}
+
+/// Whether all tags are of the kinds that are allowed, written as the sanitiser writes them.
+fn is_harmless(html: &str) -> bool {
+    html.split('<').skip(1).all(|tag| {
+        let (tag, _) = tag.split_once('>').unwrap_or((tag, ""));
+        let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+        let known = "p br hr h3 h4 h5 h6 strong em del a ul ol li blockquote pre code table thead tbody tr th td";
+        let known = known.split(' ').any(|known| name.trim_start_matches('/') == known);
+        known && (attributes.is_empty() || name == "a" && is_plain_link(attributes))
+    })
+}
+
+fn is_plain_link(attributes: &str) -> bool {
+    let Some(rest) = attributes.strip_suffix("rel=\"nofollow ugc noopener\"") else {
+        return false;
+    };
+    let href = rest.trim_end().strip_prefix("href=\"").and_then(|rest| rest.strip_suffix('"'));
+    let Some(href) = href else {
+        return rest.is_empty();
+    };
+    let known = ["http://", "https://", "mailto:", "/"];
+    !href.contains('"') && known.iter().any(|scheme| href.starts_with(scheme))
+}
+
+#[test]
+fn definitions_in_spoilers_stay_there() {
+    let text = ":::spoiler\n[who]: /SECRET \"SECRET\"\n:::\n\n[who]";
+    let rendered = render(text).unwrap();
+    assert!(!format!("{:?}", rendered.pieces.last()).contains("SECRET"));
+}
+
+#[test]
+fn entities_make_no_controls() {
+    let html = shown(&render("a&#2;b&#x202e;c&#0;d&#xFDD0;e&#x85;f `&#2;` [g](/h&#1;i)").unwrap());
+    assert!(html.chars().all(|c| c == '\n' || !c.is_control()), "{html:?}");
+    assert!(html.starts_with("<p>abc\u{fffd}de"), "{html:?}");
+}

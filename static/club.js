@@ -1,0 +1,29 @@
+// Nicer with scripts; nothing needs them. Unfolding and folding happen in place: the same page is asked for, and the
+// text that was asked for is taken out of it, so that the server's gate decides here as everywhere.
+document.addEventListener('click', async event => {
+  const link = event.target.closest?.('a[rel=nofollow][href*="#"]')
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
+  const address = new URL(link.href)
+  const place = link.closest(`[id="${CSS.escape(address.hash.slice(1))}"]`) ?? link.closest('article, figure, section')
+  if (address.origin !== location.origin || address.pathname !== location.pathname || !place?.id) return
+  event.preventDefault()
+  link.setAttribute('aria-busy', 'true')
+  try {
+    const answer = await fetch(address, { headers: { accept: 'text/html' } })
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    const fresh = page.getElementById(place.id)
+    if (!answer.ok || !fresh) throw new Error('not there')
+    // The next link must remember what is unfolded already.
+    for (const other of document.querySelectorAll('a[rel=nofollow][href*="#"]')) {
+      if (!place.contains(other)) {
+        const same = [...page.querySelectorAll('a[rel=nofollow][href*="#"]')].find(it => it.hash === other.hash)
+        if (same) other.href = same.href
+      }
+    }
+    place.replaceWith(fresh)
+    fresh.tabIndex = -1
+    fresh.focus({ preventScroll: true })
+  } catch {
+    location.assign(address)
+  }
+})

@@ -1,0 +1,219 @@
+//! The walks of new members through real Chromium: without scripts, with them, and on a narrow phone.
+
+#[path = "../shared/server.rs"]
+#[allow(dead_code)]
+mod server;
+
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::json;
+use server::{PASSWORD, Server, program, run};
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// A club with the starter club in it, and a Chromium in front of it.
+struct Walk {
+    client: Client,
+    server: Server,
+    driver: Child,
+    folder: TempDir,
+}
+
+impl Walk {
+    async fn begin(scripts: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Server::start(program(&folder.path().join("data")));
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let driver = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is needed: Debian's package chromium-driver, which tests/run installs");
+        let mut arguments = vec![
+            "--headless".to_owned(),
+            "--disable-gpu".to_owned(),
+            "--disable-quic".to_owned(),
+            "--disable-dev-shm-usage".to_owned(),
+            "--no-first-run".to_owned(),
+            "--disable-background-networking".to_owned(),
+            "--disable-component-update".to_owned(),
+            "--disable-sync".to_owned(),
+            "--window-size=1200,900".to_owned(),
+            format!("--user-data-dir={}", folder.path().join("browser").display()),
+        ];
+        // Chromium's sandbox cannot be had by root, as in containers.
+        if std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0) {
+            arguments.push("--no-sandbox".to_owned());
+        }
+        let prefs = json!({ "profile.managed_default_content_settings.javascript": if scripts { 1 } else { 2 } });
+        let capabilities = json!({ "goog:chromeOptions": { "args": arguments, "prefs": prefs } });
+        let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+        builder.capabilities(capabilities.as_object().unwrap().clone());
+        let address = format!("http://127.0.0.1:{port}");
+        let mut tries = 0;
+        let client = loop {
+            match builder.connect(&address).await {
+                Ok(client) => break client,
+                Err(error) if tries > 100 => panic!("Chromium did not start: {error}"),
+                Err(_) => tries += 1,
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        };
+        Self { client, server, driver, folder }
+    }
+
+    async fn open(&self, path: &str) {
+        self.client.goto(&format!("{}{path}", self.server.address)).await.unwrap();
+    }
+
+    async fn click(&self, css: &str) {
+        let found = self.client.find(Locator::Css(css)).await;
+        found.unwrap_or_else(|error| panic!("{css}: {error}")).click().await.unwrap();
+    }
+
+    async fn follow(&self, words: &str) {
+        let found = self.client.find(Locator::XPath(&format!("//a[contains(normalize-space(.), \"{words}\")]"))).await;
+        found.unwrap_or_else(|error| panic!("no link says {words}: {error}")).click().await.unwrap();
+    }
+
+    async fn press(&self, words: &str) {
+        let found =
+            self.client.find(Locator::XPath(&format!("//button[contains(normalize-space(.), \"{words}\")]"))).await;
+        found.unwrap_or_else(|error| panic!("no button says {words}: {error}")).click().await.unwrap();
+    }
+
+    async fn fill(&self, css: &str, text: &str) {
+        let field = self.client.find(Locator::Css(css)).await.unwrap_or_else(|error| panic!("{css}: {error}"));
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    async fn text(&self) -> String {
+        self.client.find(Locator::Css("body")).await.unwrap().text().await.unwrap()
+    }
+
+    /// Waits for words: a page may still be on its way.
+    async fn sees(&self, words: &str) {
+        for _ in 0..50 {
+            if self.text().await.contains(words) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{} does not show {words:?}, but:\n{}", self.client.current_url().await.unwrap(), self.text().await);
+    }
+
+    async fn join(&self, handle: &str) {
+        self.open("/").await;
+        self.follow("Join").await;
+        self.fill("input[name=handle]", handle).await;
+        self.fill("input[name=email]", &format!("{handle}@club.example")).await;
+        self.fill("input[name=password]", PASSWORD).await;
+        self.click("main form button").await;
+        self.sees(handle).await;
+    }
+
+    async fn end(mut self) {
+        self.client.close().await.unwrap();
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+        drop(self.folder);
+    }
+}
+
+async fn joins_reads_replies_and_comes_to_a_meeting(walk: &Walk) {
+    walk.join("kestrel").await;
+    walk.sees("Your bookmark: not begun").await;
+    walk.fill("input[name=position]", "3").await;
+    walk.press("Move").await;
+    walk.sees("chapter 3 of 23").await;
+    walk.press("I have read chapter 4").await;
+    walk.sees("chapter 4 of 23").await;
+
+    walk.follow("Discussions").await;
+    walk.follow("Vulpes Libris").await;
+    walk.sees("Folded page").await;
+    walk.follow("Unfold").await;
+    walk.sees("Fold it again").await;
+
+    walk.open("/threads").await;
+    walk.follow("Review:").await;
+    walk.fill("textarea[name=body]", "I read on. ||12: The gate stays open.||").await;
+    walk.press("Preview").await;
+    walk.sees("Preview").await;
+    walk.press("Post reply").await;
+    walk.sees("I read on.").await;
+
+    walk.open("/").await;
+    walk.press("Coming").await;
+    walk.sees("1 coming").await;
+    walk.follow("Meetings").await;
+    walk.sees("2014").await;
+}
+
+#[actix_web::test]
+async fn everything_works_without_scripts() {
+    let walk = Walk::begin(false).await;
+    joins_reads_replies_and_comes_to_a_meeting(&walk).await;
+    walk.end().await;
+}
+
+#[actix_web::test]
+async fn everything_works_with_scripts() {
+    let walk = Walk::begin(true).await;
+    joins_reads_replies_and_comes_to_a_meeting(&walk).await;
+    walk.end().await;
+}
+
+#[actix_web::test]
+async fn no_page_scrolls_sideways_on_a_phone() {
+    let walk = Walk::begin(true).await;
+    let add = |words: &[&str]| {
+        let mut command = program(&walk.folder.path().join("data"));
+        command.args(words);
+        assert!(run(command, &format!("{PASSWORD}\n")).status.success());
+    };
+    add(&["member", "add", "founder", "--email", "f@club.example", "--role", "admin"]);
+    walk.open("/sign-in").await;
+    walk.fill("input[name=handle]", "founder").await;
+    walk.fill("input[name=password]", PASSWORD).await;
+    walk.click("main form button").await;
+    walk.sees("founder").await;
+    for width in [320, 1200] {
+        walk.client.set_window_size(width, 800).await.unwrap();
+        for path in [
+            "/",
+            "/threads",
+            "/threads/1",
+            "/threads/new",
+            "/threads/new?book=1",
+            "/threads/new?book=1&review=yes",
+            "/threads/1/reply",
+            "/threads/1/lock",
+            "/posts/1/history",
+            "/books",
+            "/books/1",
+            "/books/1/edit",
+            "/books/new",
+            "/meetings",
+            "/meetings/1",
+            "/meetings/2",
+            "/meetings/new",
+            "/meetings/2/edit",
+            "/members/founder",
+            "/settings",
+            "/club/edit",
+            "/log",
+            "/nowhere",
+        ] {
+            walk.open(path).await;
+            let wide =
+                walk.client.execute("return [document.documentElement.scrollWidth, innerWidth]", vec![]).await.unwrap();
+            let (page, window) = (wide[0].as_i64().unwrap(), wide[1].as_i64().unwrap());
+            assert!(page <= window, "{path} is {page} wide in a window of {window}");
+        }
+    }
+    walk.end().await;
+}

@@ -1,0 +1,240 @@
+//! The gate, tried on every outlet: a different word is planted in every kind of sealed text, and then everything that
+//! can be fetched is fetched, as everybody. No word past a reader's bookmark is in the bytes; every word within it is
+//! somewhere.
+
+use crate::harness::{Club, Page, Person};
+use crate::stories;
+use crate::threads::shelve;
+use actix_web::test::TestRequest;
+use chapterhouse::db::schema::passages;
+use chapterhouse::db::{BookId, Moment};
+use chapterhouse::domain::bookmarks;
+use chapterhouse::domain::members::Role;
+use diesel::prelude::*;
+use std::collections::BTreeSet;
+use std::io::Read;
+
+/// The whole book, as a chapter.
+const WHOLE: i32 = 32767;
+
+/// A planted word, and the chapter through which one must have read to see it.
+struct Canary(&'static str, i32);
+
+const CANARIES: [Canary; 15] = [
+    Canary("wrenopen", 0),
+    Canary("wrentitle", 12),
+    Canary("wrenfirst", 12),
+    Canary("wrenpost", 5),
+    Canary("wreninline", 18),
+    Canary("wrenwhole", WHOLE),
+    Canary("wrenblock", 20),
+    Canary("wrenquoted", 20),
+    Canary("wrenearlier", 15),
+    Canary("wrencorrected", 20),
+    Canary("wrenbarred", 21),
+    Canary("wrensynopsis", 3),
+    Canary("wrenquotation", WHOLE),
+    Canary("wrenblurb", 8),
+    Canary("wrenmeeting", 10),
+];
+
+/// Hidden by a moderator: moderators alone see it.
+const HIDDEN: &str = "wrenhidden";
+
+async fn start(writer: &Person, fields: &[(&str, &str)]) -> String {
+    let form = writer.get("/threads/new?book=1").await;
+    writer.submit(&form, "/threads", fields).await.expect_redirect()
+}
+
+async fn reply(writer: &Person, thread: &str, fields: &[(&str, &str)]) -> String {
+    let page = writer.get(thread).await;
+    let id = thread.split('/').nth(2).unwrap();
+    let path = writer.submit(&page, &format!("/threads/{id}/posts"), fields).await.expect_redirect();
+    path.split("#p").nth(1).unwrap().to_owned()
+}
+
+/// Plants the words.
+async fn plant(club: &Club) {
+    shelve(club).await;
+    let writer = club.member("writer", Role::Member).await;
+    let sealed = [("title", "The wrentitle"), ("title_spoils", "yes"), ("body", "It is wrenfirst."), ("reach", "12")];
+    start(&writer, &sealed).await;
+    let thread = start(&writer, &[("title", "Stones"), ("body", "Count them: wrenopen."), ("reach", "0")]).await;
+    reply(&writer, &thread, &[("body", "Five of wrenpost."), ("reach", "5")]).await;
+    reply(&writer, &thread, &[("body", "Look, ||18: a wreninline||!"), ("reach", "0")]).await;
+    reply(&writer, &thread, &[("body", "At the end, wrenwhole."), ("reach", "32767")]).await;
+    let block = "Before.\n\n:::spoiler 20\nA wrenblock.\n\nAnd more.\n:::\n\nAfter.";
+    reply(&writer, &thread, &[("body", block), ("reach", "0")]).await;
+    reply(&writer, &thread, &[("body", "> As said, ||20: the wrenquoted||\n\nIndeed."), ("reach", "0")]).await;
+
+    let edited = reply(&writer, &thread, &[("body", "First a wrenearlier."), ("reach", "15")]).await;
+    let form = writer.get(&format!("/posts/{edited}/edit")).await;
+    let milder = [("body", "Now nothing."), ("reach", "0")];
+    writer.submit(&form, &format!("/posts/{edited}"), &milder).await.expect_redirect();
+
+    // Who corrects a spoiler leaves it open nowhere: not in the history either.
+    let open = reply(&writer, &thread, &[("body", "It was wrencorrected."), ("reach", "0")]).await;
+    let form = writer.get(&format!("/posts/{open}/edit")).await;
+    writer.submit(&form, &format!("/posts/{open}"), &[("reach", "20")]).await.expect_redirect();
+    let barred = reply(&writer, &thread, &[("body", "It was wrenbarred."), ("reach", "0")]).await;
+    let form = writer.get(&format!("/posts/{barred}/edit")).await;
+    let corrected = [("body", "It was ||21: wrenbarred||."), ("reach", "0")];
+    writer.submit(&form, &format!("/posts/{barred}"), &corrected).await.expect_redirect();
+
+    let hidden = reply(&writer, &thread, &[("body", "Buy wrenhidden."), ("reach", "0")]).await;
+    let moderator = club.member("keeper", Role::Moderator).await;
+    let form = moderator.get(&format!("/posts/{hidden}/hide")).await;
+    moderator.submit(&form, &format!("/posts/{hidden}/hide"), &[("reason", "spam")]).await.expect_redirect();
+
+    club.write(|conn| {
+        for (kind, word, reach) in
+            [("synopsis", "wrensynopsis", 3), ("quote", "wrenquotation", WHOLE), ("blurb", "wrenblurb", 8)]
+        {
+            let html = chapterhouse::text::render(word).unwrap().encode();
+            diesel::insert_into(passages::table)
+                .values((
+                    (passages::book_id.eq(BookId(1)), passages::kind.eq(kind), passages::html.eq(html)),
+                    (passages::reach.eq(reach), passages::written_at.eq(Moment::now())),
+                ))
+                .execute(conn)?;
+        }
+        Ok(())
+    })
+    .await;
+    let host = club.member("planner", Role::Host).await;
+    let form = host.get("/meetings/new?book=1").await;
+    let meeting = [
+        ("title", "First half"),
+        ("book", "1"),
+        ("day", "2199-10-21"),
+        ("time", "18:30"),
+        ("minutes", "90"),
+        ("body", "We talk about the wrenmeeting."),
+        ("reach", "10"),
+    ];
+    host.submit(&form, "/meetings", &meeting).await.expect_redirect();
+}
+
+/// Everything that can be fetched: what links lead to, and what the route table has, whoever may.
+async fn everything(person: &Person) -> Vec<Page> {
+    let mut waiting: Vec<String> = ["/", "/nowhere", "/robots.txt", "/healthz", "/log", "/settings", "/club/edit"]
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    for id in 1..=14 {
+        for path in [
+            "posts/{}",
+            "posts/{}/edit",
+            "posts/{}/history",
+            "posts/{}/hide",
+            "posts/{}/restore",
+            "threads/{}",
+            "threads/{}/reply",
+            "threads/{}/lock",
+            "threads/{}/pin",
+            "books/{}",
+            "books/{}/edit",
+            "meetings/{}",
+            "meetings/{}/edit",
+            "meetings/{}/cancel",
+        ] {
+            waiting.push(format!("/{}", path.replace("{}", &id.to_string())));
+        }
+        waiting.push(format!("/threads/2/reply?quote={id}"));
+        waiting.push(format!("/threads/1/reply?quote={id}"));
+    }
+    let mut seen: BTreeSet<String> = waiting.iter().cloned().collect();
+    let mut pages = Vec::new();
+    while let Some(path) = waiting.pop() {
+        let page = person.fetch(&path).await;
+        assert!(page.status.as_u16() < 500, "{path}: {}", page.body);
+        let links = page.attributes("a[href]", "href").into_iter().chain(page.location());
+        for link in links {
+            let link = link.split('#').next().unwrap().to_owned();
+            let link = if link.starts_with('?') { format!("{}{link}", path.split('?').next().unwrap()) } else { link };
+            if link.starts_with('/') && !link.contains("unfold=") && seen.insert(link.clone()) {
+                waiting.push(link);
+            }
+        }
+        pages.push(page);
+    }
+    assert!(pages.len() < 2000, "the walk does not end");
+    pages
+}
+
+#[track_caller]
+fn assert_gate(pages: &[Page], who: &str, chapter: i32, unseen: &[&str]) {
+    let holds = |page: &Page, word: &str| page.body.contains(word) || format!("{:?}", page.headers).contains(word);
+    for Canary(word, reach) in &CANARIES {
+        let found = pages.iter().find(|page| holds(page, word));
+        if *reach > chapter {
+            assert!(found.is_none(), "{who} at {chapter} gets {word} ({reach}) from {}", found.unwrap().path);
+        } else if !unseen.contains(word) {
+            assert!(found.is_some(), "{who} at {chapter} finds {word} ({reach}) nowhere");
+        }
+    }
+}
+
+stories! {
+    async fn nothing_folded_is_in_the_bytes_of_any_outlet(club: Club) {
+        plant(&club).await;
+        let visitor = club.visitor();
+        let pages = everything(&visitor).await;
+        assert_gate(&pages, "a visitor", 0, &[]);
+        for page in &pages {
+            page.lacks(HIDDEN);
+        }
+
+        for chapter in [0, 2, 3, 5, 8, 9, 10, 12, 14, 15, 18, 20, 22, WHOLE] {
+            for role in [Role::Member, Role::Host, Role::Moderator] {
+                let handle = format!("{}{chapter}", role.as_str());
+                let person = club.member(&handle, role).await;
+                club.write(move |conn| {
+                    let member = chapterhouse::domain::members::by_handle(conn, &handle)?;
+                    bookmarks::set(conn, member.id, BookId(1), chapter)
+                })
+                .await;
+                let pages = everything(&person).await;
+                assert_gate(&pages, role.as_str(), chapter, &[]);
+                let hidden = pages.iter().find(|page| page.body.contains(HIDDEN));
+                assert_eq!(hidden.is_some(), role == Role::Moderator, "{HIDDEN} for a {}: {hidden:?}", role.as_str());
+            }
+        }
+    }
+
+    async fn compressed_and_kept_answers_hold_no_more(club: Club) {
+        plant(&club).await;
+        let visitor = club.visitor();
+        for path in ["/threads/2/stones", "/threads/1/thread", "/", "/books/1/the-salt-road", "/threads/2/stones"] {
+            let plain = visitor.fetch(path).await.body;
+            let packed = visitor.send(TestRequest::get().uri(path).insert_header(("accept-encoding", "gzip"))).await;
+            assert_eq!(packed.headers.get("content-encoding").unwrap(), "gzip", "{path}");
+            let etag = packed.headers.get("etag").cloned();
+            let bytes = packed.bytes;
+            let mut unpacked = String::new();
+            flate2::read::GzDecoder::new(bytes.as_slice()).read_to_string(&mut unpacked).unwrap();
+            assert_eq!(unpacked, plain, "{path}");
+            if let Some(etag) = etag {
+                let again = visitor.send(TestRequest::get().uri(path).insert_header(("if-none-match", etag))).await;
+                again.expect(304);
+                assert!(again.body.is_empty());
+            }
+        }
+    }
+
+    async fn a_kept_page_follows_every_change(club: Club) {
+        plant(&club).await;
+        let visitor = club.visitor();
+        let writer = club.member("writer2", Role::Member).await;
+        visitor.get("/threads/2/stones").await.lacks("a new voice");
+        reply(&writer, "/threads/2/stones", &[("body", "This is a new voice."), ("reach", "0")]).await;
+        visitor.get("/threads/2/stones").await.says("a new voice");
+        let moderator = club.member("keeper2", Role::Moderator).await;
+        let form = moderator.get("/posts/2/hide").await;
+        moderator.submit(&form, "/posts/2/hide", &[("reason", "off topic")]).await.expect_redirect();
+        visitor.get("/threads/2/stones").await.lacks("wrenopen").says("Hidden by a moderator: off topic");
+        let form = moderator.get("/posts/2/restore").await;
+        moderator.submit(&form, "/posts/2/restore", &[("reason", "a slip")]).await.expect_redirect();
+        visitor.get("/threads/2/stones").await.says("wrenopen").lacks("off topic");
+    }
+}

@@ -1,0 +1,338 @@
+//! A fresh club for each story, and the people in it. A person has a browser without scripts: it keeps cookies, follows
+//! links, and fills in the forms that are on the page.
+
+use actix_http::Request;
+use actix_web::body::MessageBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderMap;
+use actix_web::{test, web};
+use chapterhouse::app::{self, App};
+use chapterhouse::config::{Flags, Limits, Passwords, Settings};
+use chapterhouse::db::{Address, Conn};
+use chapterhouse::domain::members::{self, Email, Handle, NewMember, Role};
+use chapterhouse::domain::passwords::{Hasher, Password};
+use chapterhouse::domain::sessions::{self, Browser};
+use scraper::{ElementRef, Html, Selector};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Tells each story twice: on SQLite and on PostgreSQL.
+#[macro_export]
+macro_rules! stories {
+    ($($(#[$note:meta])* async fn $name:ident($club:ident: Club) $body:block)*) => {$(
+        $(#[$note])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+            async fn story($club: $crate::harness::Club) $body
+            #[actix_web::test]
+            async fn on_sqlite() { story($crate::harness::Club::on_sqlite().await).await }
+            #[actix_web::test]
+            async fn on_postgres() { story($crate::harness::Club::on_postgres().await).await }
+        }
+    )*};
+}
+
+type Answering = Pin<Box<dyn Future<Output = Page>>>;
+
+/// A club of its own.
+pub struct Club {
+    /// What the server holds.
+    pub app: web::Data<App>,
+    serve: Rc<dyn Fn(Request) -> Answering>,
+    /// Gone with the club.
+    _folder: tempfile::TempDir,
+}
+
+static DATABASES: AtomicU32 = AtomicU32::new(0);
+
+impl Club {
+    /// A club in an SQLite file, without the starter club.
+    pub async fn on_sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("club.db").display().to_string();
+        Self::open(folder, Address::Sqlite(file), true).await
+    }
+
+    /// A club in a PostgreSQL database, without the starter club. `tests/run` starts the server.
+    pub async fn on_postgres() -> Self {
+        Self::open(tempfile::tempdir().unwrap(), Address::Postgres(postgres_database()), true).await
+    }
+
+    /// A club with the starter club in it, on SQLite.
+    pub async fn starter() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("club.db").display().to_string();
+        Self::open(folder, Address::Sqlite(file), false).await
+    }
+
+    async fn open(folder: tempfile::TempDir, database: Address, empty: bool) -> Self {
+        let flags = Flags { data: Some(folder.path().to_owned()), ..Flags::default() };
+        let mut settings = Settings::load(&flags).unwrap();
+        settings.database = database;
+        settings.address = "http://localhost".to_owned();
+        // Hashing cheaply keeps stories short; what it costs in earnest has a test of its own.
+        settings.passwords = Passwords { memory: 64, passes: 1 };
+        settings.limits = Limits { sign_in: 0, join: 0, post: 0, thread: 0 };
+        Self::with(folder, settings, empty).await
+    }
+
+    /// The same club, opened again with other settings.
+    pub async fn with_settings(self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = self.app.settings.clone();
+        change(&mut settings);
+        Self::with(self._folder, settings, true).await
+    }
+
+    async fn with(folder: tempfile::TempDir, settings: Settings, empty: bool) -> Self {
+        let app = web::Data::new(App::open(settings, empty).unwrap());
+        let service = Rc::new(test::init_service(app::server(app.clone())).await);
+        let serve = move |request: Request| -> Answering {
+            let service = service.clone();
+            Box::pin(async move {
+                let response = match test::try_call_service(&*service, request).await {
+                    Ok(response) => response.map_into_boxed_body(),
+                    Err(error) => panic!("a request was not answered: {error}"),
+                };
+                let path = response.request().uri().to_string();
+                let (status, headers) = (response.status(), response.headers().clone());
+                let body = response.into_body().try_into_bytes();
+                let body = match body {
+                    Ok(bytes) => bytes,
+                    Err(body) => actix_web::body::to_bytes(body).await.unwrap(),
+                };
+                let text = String::from_utf8_lossy(&body).into_owned();
+                Page { path, status, headers, body: text, bytes: body.to_vec() }
+            })
+        };
+        Self { app, serve: Rc::new(serve), _folder: folder }
+    }
+
+    /// Somebody without an account.
+    pub fn visitor(&self) -> Person {
+        Person { serve: self.serve.clone(), cookies: RefCell::default() }
+    }
+
+    /// Somebody with an account and a role, signed in. How one signs in has stories of its own.
+    pub async fn member(&self, handle: &str, role: Role) -> Person {
+        self.account(handle, role).await;
+        let name = handle.to_owned();
+        let token = self.write(move |conn| {
+            let member = members::by_handle(conn, &name)?;
+            sessions::open(conn, member.id, &Browser::default())
+        });
+        let token = token.await;
+        let person = self.visitor();
+        person.cookies.borrow_mut().insert("session".to_owned(), token.0);
+        person
+    }
+
+    /// An account that nobody is signed in with.
+    pub async fn account(&self, handle: &str, role: Role) {
+        let hasher: &Hasher = &self.app.hasher;
+        let new = NewMember {
+            handle: Handle::parse(handle).unwrap(),
+            email: Email::parse(&format!("{handle}@club.example")).unwrap(),
+            password_hash: hasher.hash(Password::parse(PASSWORD, &[]).unwrap()).await.unwrap(),
+        };
+        self.write(move |conn| members::create(conn, &new, role)).await;
+    }
+
+    /// Writes past the pages, to set a story up.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> chapterhouse::error::Result<T> + Send + 'static,
+    ) -> T {
+        self.app.db.write(work).await.unwrap()
+    }
+}
+
+/// Everybody's password in stories.
+pub const PASSWORD: &str = "seven grey herons";
+
+/// A database of its own on the server that `tests/run` started.
+fn postgres_database() -> String {
+    let server = std::env::var("CHAPTERHOUSE_TEST_POSTGRES")
+        .expect("run the tests with tests/run: it starts a PostgreSQL for them (CHAPTERHOUSE_TEST_POSTGRES)");
+    let name = format!("club_{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::Relaxed));
+    let mut conn = Address::Postgres(format!("{server}/postgres")).connect().unwrap();
+    diesel::RunQueryDsl::execute(diesel::sql_query(format!("CREATE DATABASE {name}")), &mut conn).unwrap();
+    format!("{server}/{name}")
+}
+
+/// Somebody with a browser.
+pub struct Person {
+    serve: Rc<dyn Fn(Request) -> Answering>,
+    /// What the browser keeps.
+    pub cookies: RefCell<BTreeMap<String, String>>,
+}
+
+impl Person {
+    /// Opens a page, and follows redirects as a browser does.
+    pub async fn get(&self, path: &str) -> Page {
+        let mut page = self.fetch(path).await;
+        for _ in 0..5 {
+            let Some(to) = page.location() else { break };
+            page = self.fetch(&to).await;
+        }
+        page
+    }
+
+    /// Opens a page without following redirects.
+    pub async fn fetch(&self, path: &str) -> Page {
+        self.send(test::TestRequest::get().uri(path.split('#').next().unwrap())).await
+    }
+
+    /// Fills in the form with this action on a page and sends it. Fields that the form has and that are not filled in
+    /// are sent as they stand.
+    #[track_caller]
+    pub fn submit<'a>(
+        &'a self,
+        page: &Page,
+        action: &str,
+        filled: &[(&str, &str)],
+    ) -> impl Future<Output = Page> + use<'a> {
+        let fields = page.form(action, filled);
+        let action = action.to_owned();
+        async move { self.post(&action, &fields).await }
+    }
+
+    /// Sends a form that need not be on any page.
+    pub async fn post(&self, path: &str, fields: &[(String, String)]) -> Page {
+        self.send(test::TestRequest::post().uri(path).set_form(fields)).await
+    }
+
+    /// Sends any request, with the browser's cookies.
+    pub async fn send(&self, mut request: test::TestRequest) -> Page {
+        let cookies: Vec<String> =
+            self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            request = request.insert_header(("cookie", cookies.join("; ")));
+        }
+        let page = (self.serve)(request.to_request()).await;
+        for set in page.headers.get_all("set-cookie") {
+            let (name, value) = set.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            match value {
+                "" => self.cookies.borrow_mut().remove(name),
+                _ => self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned()),
+            };
+        }
+        page
+    }
+}
+
+/// An answer of the server.
+#[derive(Debug)]
+pub struct Page {
+    /// What was asked for.
+    pub path: String,
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, as text.
+    pub body: String,
+    /// The body, as it was sent.
+    pub bytes: Vec<u8>,
+}
+
+impl Page {
+    /// Where it redirects to.
+    pub fn location(&self) -> Option<String> {
+        self.headers.get("location").map(|value| value.to_str().unwrap().to_owned())
+    }
+
+    /// The texts of what a CSS selector finds, white space folded.
+    pub fn texts(&self, css: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.body);
+        html.select(&Selector::parse(css).unwrap()).map(text).collect()
+    }
+
+    /// An attribute of what a CSS selector finds.
+    pub fn attributes(&self, css: &str, name: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.body);
+        let selector = Selector::parse(css).unwrap();
+        let found = html.select(&selector).map(|element| element.attr(name).map(str::to_owned));
+        found.flatten().collect()
+    }
+
+    /// The address of the link with this text.
+    #[track_caller]
+    pub fn link(&self, words: &str) -> String {
+        let html = Html::parse_document(&self.body);
+        let link = html.select(&Selector::parse("a[href]").unwrap()).find(|link| text(*link).contains(words));
+        let Some(link) = link else { panic!("no link says {words:?} on {}:\n{}", self.path, self.body) };
+        link.attr("href").unwrap().to_owned()
+    }
+
+    /// What a form would send: its own fields, with those that are filled in.
+    #[track_caller]
+    pub fn form(&self, action: &str, filled: &[(&str, &str)]) -> Vec<(String, String)> {
+        let html = Html::parse_document(&self.body);
+        let css = format!("form[action='{action}']");
+        let Some(form) = html.select(&Selector::parse(&css).unwrap()).next() else {
+            panic!("no form goes to {action} on {} ({}):\n{}", self.path, self.status, self.body)
+        };
+        let mut fields: Vec<(String, String)> = Vec::new();
+        for field in form.select(&Selector::parse("input[name], textarea[name], select[name]").unwrap()) {
+            let name = field.attr("name").unwrap().to_owned();
+            let on = !matches!(field.attr("type"), Some("radio" | "checkbox")) || field.attr("checked").is_some();
+            if on && !filled.iter().any(|(known, _)| *known == name) {
+                fields.push((name, value(field)));
+            }
+        }
+        fields.extend(filled.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        fields
+    }
+
+    /// Asserts that a person sees these words on the page.
+    #[track_caller]
+    pub fn says(&self, words: &str) -> &Self {
+        let seen = self.texts("body").join(" ");
+        assert!(seen.contains(words), "{} ({}) does not say {words:?}, but:\n{seen}", self.path, self.status);
+        self
+    }
+
+    /// Asserts that these words are nowhere in the bytes.
+    #[track_caller]
+    pub fn lacks(&self, words: &str) -> &Self {
+        let headers = format!("{:?}", self.headers);
+        let found = self.body.contains(words) || headers.contains(words);
+        assert!(!found, "{} has {words:?} in its bytes:\n{}", self.path, self.body);
+        self
+    }
+
+    /// Asserts a status.
+    #[track_caller]
+    pub fn expect(&self, status: u16) -> &Self {
+        assert_eq!(self.status.as_u16(), status, "{}:\n{}", self.path, self.body);
+        self
+    }
+
+    /// Asserts that the form was taken, and says where it leads.
+    #[track_caller]
+    pub fn expect_redirect(&self) -> String {
+        self.expect(303);
+        self.location().unwrap()
+    }
+}
+
+fn text(element: ElementRef<'_>) -> String {
+    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn value(field: ElementRef<'_>) -> String {
+    match field.value().name() {
+        "textarea" => field.text().collect(),
+        "select" => {
+            let option = |css| field.select(&Selector::parse(css).unwrap()).next();
+            let chosen = option("option[selected]").or_else(|| option("option"));
+            chosen.and_then(|option| option.attr("value")).unwrap_or_default().to_owned()
+        }
+        _ => field.attr("value").unwrap_or("on").to_owned(),
+    }
+}

@@ -1,0 +1,15 @@
+//! Stories of visitors and members, told in-process over HTTP against a fresh club each, on both databases.
+
+mod books;
+mod canary;
+mod club;
+mod harness;
+mod house;
+mod imports;
+mod meetings;
+mod members;
+mod posts;
+mod sessions;
+mod settings;
+mod starter;
+mod threads;

@@ -1,0 +1,55 @@
+//! Threads and their posts, as visitors and members meet them.
+
+use crate::harness::Club;
+use crate::stories;
+use chapterhouse::domain::members::Role;
+
+/// A host puts a book of 23 chapters on the shelf. Its id is 1.
+pub async fn shelve(club: &Club) {
+    let host = club.member("host", Role::Host).await;
+    let form = host.get("/books/new").await;
+    let facts = [("title", "The Salt Road"), ("authors", "Ada Verne"), ("contents", "23 chapters")];
+    host.submit(&form, "/books", &facts).await.expect_redirect();
+}
+
+stories! {
+    async fn a_discussion_is_started_and_answered(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let form = kestrel.get("/threads/new?book=1").await;
+        let fields = [("title", "Why do they stay?"), ("body", "Nobody is *locked* in."), ("reach", "9")];
+        let thread = kestrel.submit(&form, "/threads", &fields).await.expect_redirect();
+        assert_eq!(thread, "/threads/1/why-do-they-stay");
+
+        let visitor = club.visitor();
+        visitor.get(&thread).await.expect(200).says("Why do they stay?").says("goes as far as chapter 9").lacks("locked");
+
+        let inkwell = club.member("inkwell", Role::Member).await;
+        let book = inkwell.get("/books/1").await;
+        inkwell.submit(&book, "/books/1/bookmark", &[("position", "9")]).await.expect_redirect();
+        let page = inkwell.get(&thread).await;
+        page.says("Nobody is locked in.");
+        let reply = [("body", "They are told early. ||12: The pond freezes.||"), ("reach", "9")];
+        inkwell.submit(&page, "/threads/1/posts", &reply).await.expect_redirect();
+
+        let page = inkwell.get(&thread).await;
+        page.says("They are told early.").says("The pond freezes.");
+        let page = kestrel.get(&thread).await;
+        page.says("Nobody is locked in.").lacks("told early").lacks("pond freezes");
+    }
+
+    async fn what_is_folded_unfolds_on_the_same_page(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let form = kestrel.get("/threads/new?book=1").await;
+        let fields = [("title", "The mill"), ("body", "It burns. ||20: Tom did it.||"), ("reach", "5")];
+        let thread = kestrel.submit(&form, "/threads", &fields).await.expect_redirect();
+        let visitor = club.visitor();
+        let page = visitor.get(&thread).await;
+        page.lacks("burns").lacks("Tom did it");
+        let page = visitor.get(&page.link("Unfold")).await;
+        page.says("It burns.").says("spoiler, chapter 20: show").lacks("Tom did it");
+        let page = visitor.get(&page.link("spoiler, chapter 20")).await;
+        page.says("Tom did it.");
+    }
+}
