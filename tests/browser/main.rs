@@ -90,8 +90,12 @@ impl Walk {
         field.send_keys(text).await.unwrap();
     }
 
+    /// The words on the page; none while one page gives way to another.
     async fn text(&self) -> String {
-        self.client.find(Locator::Css("body")).await.unwrap().text().await.unwrap()
+        match self.client.find(Locator::Css("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        }
     }
 
     /// Waits for words: a page may still be on its way.
