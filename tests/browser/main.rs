@@ -69,25 +69,42 @@ impl Walk {
     }
 
     async fn click(&self, css: &str) {
-        let found = self.client.find(Locator::Css(css)).await;
-        found.unwrap_or_else(|error| panic!("{css}: {error}")).click().await.unwrap();
+        self.act(Locator::Css(css), None).await;
     }
 
     async fn follow(&self, words: &str) {
-        let found = self.client.find(Locator::XPath(&format!("//a[contains(normalize-space(.), \"{words}\")]"))).await;
-        found.unwrap_or_else(|error| panic!("no link says {words}: {error}")).click().await.unwrap();
+        self.act(Locator::XPath(&format!("//a[contains(normalize-space(.), \"{words}\")]")), None).await;
     }
 
     async fn press(&self, words: &str) {
-        let found =
-            self.client.find(Locator::XPath(&format!("//button[contains(normalize-space(.), \"{words}\")]"))).await;
-        found.unwrap_or_else(|error| panic!("no button says {words}: {error}")).click().await.unwrap();
+        self.act(Locator::XPath(&format!("//button[contains(normalize-space(.), \"{words}\")]")), None).await;
     }
 
     async fn fill(&self, css: &str, text: &str) {
-        let field = self.client.find(Locator::Css(css)).await.unwrap_or_else(|error| panic!("{css}: {error}"));
-        field.clear().await.unwrap();
-        field.send_keys(text).await.unwrap();
+        self.act(Locator::Css(css), Some(text)).await;
+    }
+
+    /// Fills in what is found, or clicks on it. The page that has it may still be on its way.
+    async fn act(&self, what: Locator<'_>, text: Option<&str>) {
+        let mut last = None;
+        for _ in 0..50 {
+            let done = async {
+                let found = self.client.find(what).await?;
+                match text {
+                    Some(text) => {
+                        found.clear().await?;
+                        found.send_keys(text).await
+                    }
+                    None => found.click().await,
+                }
+            };
+            match done.await {
+                Ok(()) => return,
+                Err(error) => last = Some(error),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{what:?}: {last:?}");
     }
 
     /// The words on the page; none while one page gives way to another.
