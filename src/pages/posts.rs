@@ -406,7 +406,10 @@ async fn hide_page(visit: &Visit, id: PostId, hide: bool, problems: Problems) ->
     let (verb, noun) = if hide { ("Hide", "hide") } else { ("Restore", "restore") };
     let heading = format!("{verb} post #{} by {}", post.number, post.author.name());
     let back = post_path(&thread, post.id, post.number);
-    Ok(ReasonPage::new(frame.at(Nav::Discussions), heading, verb, format!("/posts/{id}/{noun}"), back, hide, problems))
+    let page =
+        ReasonPage::new(frame.at(Nav::Discussions), heading, verb, format!("/posts/{id}/{noun}"), back, hide, problems);
+    let note = "Everybody who reads here sees the reason in place of the post, and it goes into the moderation log. It can be undone.";
+    Ok(if hide { page.noting(note) } else { page })
 }
 
 /// Hides a post.

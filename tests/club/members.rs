@@ -200,14 +200,16 @@ stories! {
     async fn of_two_with_the_link_one_becomes_admin(club: Club) {
         let token = club.write(club::first_admin_token).await.unwrap().0;
         let link = format!("/welcome/{token}");
-        let mut running = Vec::new();
+        let mut waiting = Vec::new();
         for handle in ["kestrel", "inkwell", "plover"] {
             let (visitor, link) = (club.visitor(), link.clone());
             let form = visitor.get(&link).await;
             let email = format!("{handle}@club.example");
             let fields = form.form(&link, &[("handle", handle), ("email", &email), ("password", PASSWORD)]);
-            running.push(actix_web::rt::spawn(async move { visitor.post(&link, &fields).await.status.as_u16() }));
+            waiting.push(async move { visitor.post(&link, &fields).await.status.as_u16() });
         }
+        // All have the form before one of them sends it.
+        let running: Vec<_> = waiting.into_iter().map(actix_web::rt::spawn).collect();
         let mut answers = Vec::new();
         for one in running {
             answers.push(one.await.unwrap());

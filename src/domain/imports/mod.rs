@@ -118,8 +118,8 @@ impl Import<'_> {
             self.keep_passage(conn, Kind::Synopsis, synopsis, None, None)?;
         }
         for quote in &self.page.quotes {
-            let reach = quote.sealed.then_some(Position::WHOLE);
-            self.keep_passage(conn, Kind::Quote, &quote.text, reach, None)?;
+            // In its review a passage stands where its reviewer put it; by itself, nobody says how far in it is.
+            self.keep_passage(conn, Kind::Quote, &quote.text, Some(Position::WHOLE), None)?;
         }
         for blurb in &self.page.blurbs {
             // Nobody vouches for a blurb: it may give anything away.
