@@ -11,6 +11,14 @@
 //! {% endmatch %}
 //! ```
 //!
+//! A visitor who asked for nothing gets the fold:
+//!
+//! ```
+//! use chapterhouse::domain::seal::{Key, Reach, Reader, Sealed, Sight};
+//! let title = Sealed::new("Tom did it".to_owned(), Reach::Unknown, Key::Draft(0), None);
+//! assert!(matches!(title.sight(&Reader::visitor()), Sight::Folded(_)));
+//! ```
+//!
 //! Printing a sealed text does not compile:
 //!
 //! ```compile_fail
