@@ -78,7 +78,7 @@ impl About {
             passages: passages::list(conn, &book)?,
             tally: ratings::tally(conn, id)?,
             averages: sources::averages(conn, id)?,
-            suitabilities: books::suitabilities(conn, id)?,
+            suitabilities: books::suitabilities::list(conn, id)?,
             own_rating: viewer.map(|member| ratings::of_member(conn, member.id, id)).transpose()?.flatten(),
             list,
             book,

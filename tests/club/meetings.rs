@@ -4,7 +4,8 @@ use crate::harness::{Club, Page, Person};
 use crate::stories;
 use crate::threads::shelve;
 use chapterhouse::db::MeetingId;
-use chapterhouse::domain::meetings::plan::{self, MeetingForm, Plan};
+use chapterhouse::domain::meetings::form::{MeetingForm, Plan};
+use chapterhouse::domain::meetings::plan;
 use chapterhouse::domain::members::{self, ProfileChange, Role};
 use chapterhouse::domain::{meetings, rsvps};
 

@@ -150,7 +150,7 @@ impl Import<'_> {
         for age in &self.page.suitabilities {
             let byline = cut(&age.byline, 60).unwrap_or_else(unsigned);
             let years = i32::try_from(age.years).unwrap_or(i32::MAX);
-            books::add_suitability(conn, self.book.id, self.id, &byline, years)?;
+            books::suitabilities::add(conn, self.book.id, self.id, &byline, years)?;
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Meetings: dated events of the club. A meeting keeps its wall time and its zone, and derives the moment. How a host
 //! sets one up and changes it is in [`plan`].
 
+pub mod form;
 pub mod plan;
 
 use crate::db::schema::{books, meetings, members};

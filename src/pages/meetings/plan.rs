@@ -3,7 +3,8 @@
 use crate::db::{BookId, Conn, MeetingId};
 use crate::domain::bookmarks;
 use crate::domain::books::{self, Book};
-use crate::domain::meetings::plan::{self, MeetingForm, Plan};
+use crate::domain::meetings::form::{MeetingForm, Plan};
+use crate::domain::meetings::plan;
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::policy::Act;
 use crate::domain::seal::{Position, Reach, Reader, Sight};

@@ -1,20 +1,24 @@
-//! Posts: replying, quoting, editing, history, hiding.
+//! Posts: replying, quoting, editing.
+
+mod hiding;
+mod history;
+
+pub use hiding::{hide, restore, set_hidden, set_restored};
+pub use history::history;
 
 use crate::db::{Conn, Moment, PostId, ThreadId};
 use crate::domain::books::Book;
-use crate::domain::policy::{Act, may};
+use crate::domain::policy::Act;
 use crate::domain::posts::{self, NewPost, Post};
-use crate::domain::revisions::{self, Revision};
 use crate::domain::seal::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
 use crate::domain::threads::{self, Thread};
-use crate::domain::words::{Body, Reason};
+use crate::domain::words::Body;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::Form;
 use crate::pages::frame::{Frame, Here, Nav};
-use crate::pages::reasons::{ReasonForm, ReasonPage};
 use crate::pages::threads::{reader_of, reply_reach};
 use crate::pages::visit::{Seen, Visit};
-use crate::pages::{html, see_other, see_other_saying, unprocessable};
+use crate::pages::{html, see_other, unprocessable};
 use crate::text;
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -253,7 +257,7 @@ pub async fn create(visit: Visit, thread: web::Path<ThreadId>, Form(form): Form<
 }
 
 /// Where a post is found: its page of the thread, and its place there.
-fn post_path(thread: &Thread, id: PostId, number: i32) -> String {
+pub(super) fn post_path(thread: &Thread, id: PostId, number: i32) -> String {
     match posts::page_of(number) {
         1 => format!("{}#p{id}", thread.path()),
         page => format!("{}?page={page}#p{id}", thread.path()),
@@ -355,90 +359,4 @@ pub async fn update(visit: Visit, id: web::Path<PostId>, Form(form): Form<PostFo
         Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, Some(form), problems, None).await?)),
         Err(error) => Err(error),
     }
-}
-
-#[derive(Template)]
-#[template(path = "posts/history.html")]
-struct HistoryPage {
-    frame: Frame,
-    thread: Thread,
-    post: Post,
-    revisions: Vec<Revision>,
-    reader: Reader,
-}
-
-/// What a post said before it was edited.
-pub async fn history(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
-    let id = *id;
-    let here = visit.here.clone();
-    let (frame, (thread, post, revisions, reader)) = visit
-        .read(move |conn, seen| {
-            let (thread, post) = posts::get(conn, seen.viewer.as_ref(), id)?;
-            let moderates = seen.viewer.as_ref().is_some_and(|viewer| may(viewer.role, Act::Moderate));
-            if post.hidden.is_some() && !moderates {
-                return Err(Error::NotFound);
-            }
-            let revisions = revisions::list(conn, &thread, &post)?;
-            let reader = reader_of(conn, seen, &here, &thread, std::slice::from_ref(&post))?;
-            Ok((thread, post, revisions, reader))
-        })
-        .await?;
-    Ok(html(&HistoryPage { frame: frame.at(Nav::Discussions), thread, post, revisions, reader }))
-}
-
-/// Asks why a post is to be hidden.
-pub async fn hide(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
-    Ok(html(&hide_page(&visit, *id, true, Problems::default()).await?))
-}
-
-/// Asks why a post is to be restored.
-pub async fn restore(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
-    Ok(html(&hide_page(&visit, *id, false, Problems::default()).await?))
-}
-
-async fn hide_page(visit: &Visit, id: PostId, hide: bool, problems: Problems) -> Result<ReasonPage> {
-    let (frame, (thread, post)) = visit
-        .read(move |conn, seen| {
-            let member = seen.require(Act::Moderate)?;
-            posts::get(conn, Some(member), id)
-        })
-        .await?;
-    let (verb, noun) = if hide { ("Hide", "hide") } else { ("Restore", "restore") };
-    let heading = format!("{verb} post #{} by {}", post.number, post.author.name());
-    let back = post_path(&thread, post.id, post.number);
-    let page =
-        ReasonPage::new(frame.at(Nav::Discussions), heading, verb, format!("/posts/{id}/{noun}"), back, hide, problems);
-    let note = "Everybody who reads here sees the reason in place of the post, and it goes into the moderation log. It can be undone.";
-    Ok(if hide { page.noting(note) } else { page })
-}
-
-/// Hides a post.
-pub async fn set_hidden(visit: Visit, id: web::Path<PostId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
-    set(visit, *id, true, form).await
-}
-
-/// Restores a post.
-pub async fn set_restored(visit: Visit, id: web::Path<PostId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
-    set(visit, *id, false, form).await
-}
-
-async fn set(visit: Visit, id: PostId, hide: bool, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            return Ok(unprocessable(&hide_page(&visit, id, hide, Problems::one("reason", sentence)).await?));
-        }
-    };
-    let path = visit
-        .write(Act::Moderate, move |conn, member| {
-            if hide {
-                posts::hide(conn, member, id, &reason)?
-            } else {
-                posts::restore(conn, member, id, &reason)?
-            }
-            let (thread, post) = posts::get(conn, Some(member), id)?;
-            Ok(post_path(&thread, post.id, post.number))
-        })
-        .await?;
-    Ok(see_other_saying(&path, if hide { "The post is hidden." } else { "The post is back." }))
 }

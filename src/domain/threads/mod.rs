@@ -1,17 +1,21 @@
 //! Threads: discussions of a book or of the club, and reviews that open one.
 
+mod starting;
+mod switches;
+
+pub use starting::{NewThread, create};
+pub(super) use starting::{Opening, open};
+pub use switches::{set_locked, set_pinned};
+
 use crate::db::schema::{books, members, threads};
 use crate::db::{BookId, Conn, MemberId, Moment, SourceId, ThreadId, word_column};
-use crate::domain::actions::{self, Entry};
-use crate::domain::books::{self as the_books, Book};
+use crate::domain::books::Book;
 use crate::domain::members::Member;
-use crate::domain::policy::{self, Act};
-use crate::domain::posts::{self, Author, NewPost};
+use crate::domain::posts::Author;
 use crate::domain::ratings::Rating;
 use crate::domain::seal::{Key, Position, Reach, Sealed};
-use crate::domain::words::{self, Body, Reason, Title};
-use crate::domain::{limits, ratings};
-use crate::error::{Error, Problems, Result};
+use crate::domain::words;
+use crate::error::Result;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
@@ -219,110 +223,6 @@ pub fn versions(conn: &mut Conn, id: ThreadId) -> Result<(i64, i64)> {
     Ok((row.0, row.1.unwrap_or(0)))
 }
 
-/// A thread that somebody wants to start.
-#[derive(Clone, Debug)]
-pub struct NewThread {
-    /// The book it is about; none for one about the club.
-    pub book: Option<BookId>,
-    /// What it is.
-    pub kind: Kind,
-    /// Its title.
-    pub title: Title,
-    /// Whether the title itself gives something away.
-    pub title_spoils: bool,
-    /// How far it goes, by chapter; 32767 for the whole book, 0 for nothing.
-    pub reach: i32,
-    /// The first post.
-    pub body: Body,
-    /// The rating of a review.
-    pub rating: Option<Rating>,
-}
-
-/// Starts a thread with its first post. A review's rating counts as the member's rating of the book.
-pub fn create(conn: &mut Conn, member: &Member, new: &NewThread, limits: crate::config::Limits) -> Result<ThreadId> {
-    policy::require(Some(member), Act::TakePart)?;
-    limits::take(conn, &format!("thread:{}", member.id), limits.thread)?;
-    let book = new.book.map(|id| the_books::get(conn, id)).transpose()?;
-    let position = match &book {
-        None => None,
-        Some(book) => Some(book.position(new.reach).ok_or_else(|| no_such_chapter(book))?),
-    };
-    let reach = Reach::new(book.as_ref().map(|book| book.id), position);
-    let now = Moment::now();
-    let opening = Opening {
-        book: book.as_ref(),
-        kind: new.kind,
-        title: &new.title,
-        title_reach: if new.title_spoils { reach } else { Reach::Safe },
-        reach,
-        author: Some(member.id),
-        byline: None,
-        poster: &member.handle,
-        source: None,
-        rating: new.rating,
-        at: now,
-    };
-    let thread = open(conn, &opening)?;
-    let post = NewPost { body: new.body.clone(), reach, reply_to: None };
-    posts::create(conn, member, thread, &post, limits)?;
-    if let (Some(book), Some(rating)) = (&book, new.rating) {
-        ratings::set(conn, member.id, book.id, Some(rating))?;
-    }
-    Ok(thread)
-}
-
-/// The sentence for a reach that a book does not have.
-pub(super) fn no_such_chapter(book: &Book) -> Error {
-    let sentence = match book.chapters_count {
-        0 => "The chapters of this book are not known here: choose nothing or the whole book.".to_owned(),
-        count => format!("{} has chapters 1 to {count}.", book.title),
-    };
-    Error::Refused(Problems::one("reach", sentence))
-}
-
-/// What a thread starts with, by a member or from an imported page.
-pub(super) struct Opening<'a> {
-    pub(super) book: Option<&'a Book>,
-    pub(super) kind: Kind,
-    pub(super) title: &'a Title,
-    pub(super) title_reach: Reach,
-    pub(super) reach: Reach,
-    pub(super) author: Option<MemberId>,
-    pub(super) byline: Option<&'a str>,
-    pub(super) poster: &'a str,
-    pub(super) source: Option<SourceId>,
-    pub(super) rating: Option<Rating>,
-    pub(super) at: Moment,
-}
-
-/// Makes the thread, without posts yet.
-pub(super) fn open(conn: &mut Conn, opening: &Opening<'_>) -> Result<ThreadId> {
-    let book_id = opening.book.map(|book| book.id);
-    let row = (
-        threads::book_id.eq(book_id),
-        threads::kind.eq(opening.kind),
-        threads::title.eq(&opening.title.0),
-        threads::title_reach.eq(opening.title_reach.position()),
-        threads::reach.eq(opening.reach.position()),
-        threads::author_id.eq(opening.author),
-        threads::byline.eq(opening.byline),
-        threads::source_id.eq(opening.source),
-        threads::half_stars.eq(opening.rating),
-        threads::created_at.eq(opening.at),
-        threads::last_post_at.eq(opening.at),
-        threads::last_poster.eq(opening.poster),
-        threads::posts_count.eq(0),
-        threads::version.eq(1_i64),
-        threads::locked.eq(false),
-        threads::pinned.eq(false),
-    );
-    let id = diesel::insert_into(threads::table).values(row).returning(threads::id).get_result(conn)?;
-    if let Some(book) = book_id {
-        the_books::count_thread(conn, book)?;
-    }
-    Ok(id)
-}
-
 /// Says who posted last and when, where posts did not come in the order in which they were written.
 pub(super) fn set_last(conn: &mut Conn, id: ThreadId, at: Moment, poster: &str) -> Result<()> {
     let values = (threads::last_post_at.eq(at), threads::last_poster.eq(poster));
@@ -339,29 +239,5 @@ pub(super) fn pin_first(conn: &mut Conn, id: ThreadId) -> Result<()> {
 /// Notes that something changed that the thread's page shows.
 pub(super) fn touch(conn: &mut Conn, id: ThreadId) -> Result<()> {
     diesel::update(threads::table.find(id)).set(threads::version.eq(threads::version + 1)).execute(conn)?;
-    Ok(())
-}
-
-/// Locks a thread, so that it takes no more posts, or unlocks it.
-pub fn set_locked(conn: &mut Conn, actor: &Member, id: ThreadId, locked: bool, reason: &Reason) -> Result<()> {
-    policy::require(Some(actor), Act::Moderate)?;
-    let values = (threads::locked.eq(locked), threads::version.eq(threads::version + 1));
-    let changed =
-        diesel::update(threads::table.find(id).filter(threads::locked.ne(locked))).set(values).execute(conn)?;
-    if changed == 0 { exists(conn, id) } else { actions::record(conn, actor.id, &Entry::lock(id, locked, reason)) }
-}
-
-/// Pins a thread, so that it stands first in lists, or unpins it.
-pub fn set_pinned(conn: &mut Conn, actor: &Member, id: ThreadId, pinned: bool, reason: &Reason) -> Result<()> {
-    policy::require(Some(actor), Act::Moderate)?;
-    let values = (threads::pinned.eq(pinned), threads::version.eq(threads::version + 1));
-    let changed =
-        diesel::update(threads::table.find(id).filter(threads::pinned.ne(pinned))).set(values).execute(conn)?;
-    if changed == 0 { exists(conn, id) } else { actions::record(conn, actor.id, &Entry::pin(id, pinned, reason)) }
-}
-
-/// `NotFound` where there is no such thread.
-fn exists(conn: &mut Conn, id: ThreadId) -> Result<()> {
-    threads::table.find(id).select(threads::id).first::<ThreadId>(conn)?;
     Ok(())
 }

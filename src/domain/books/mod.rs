@@ -1,0 +1,223 @@
+//! Books: works that the club reads, with the facts of their editions.
+
+mod editions;
+mod facts;
+pub mod suitabilities;
+
+pub use editions::{Edition, list as editions};
+pub use facts::{Facts, FactsForm};
+pub use suitabilities::Suitability;
+
+use crate::db::schema::{books, editions as the_editions};
+use crate::db::{BookId, Conn, EditionId, Moment};
+use crate::domain::actions::{self, Entry};
+use crate::domain::chapters::{self, Contents};
+use crate::domain::members::Member;
+use crate::domain::seal::Position;
+use crate::domain::words;
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+
+/// A book, as pages name it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = books)]
+pub struct Book {
+    /// Its id.
+    pub id: BookId,
+    /// Its title.
+    pub title: String,
+    /// Its authors, as a reader would say them: "Neil Gaiman and Terry Pratchett".
+    pub authors: String,
+    /// The year it first came out.
+    pub first_published: Option<i32>,
+    /// Its genres, separated by commas; may be empty.
+    pub genres: String,
+    /// How many chapters it is known to have; 0 when nobody has said.
+    pub chapters_count: i32,
+    /// How many threads are about it.
+    pub threads_count: i32,
+    /// Rises with every change that its pages show.
+    pub version: i64,
+}
+
+impl Book {
+    /// How many places a bookmark can stand at: a book without known chapters has one, the whole.
+    pub fn chapters(&self) -> i32 {
+        self.chapters_count.max(1)
+    }
+
+    /// The book and its chapters, for sealing texts about it.
+    pub fn span(&self) -> (BookId, i32) {
+        (self.id, self.chapters_count)
+    }
+
+    /// A position that a form names, if the book has it.
+    pub fn position(&self, number: i32) -> Option<Position> {
+        Position::new(number, self.chapters_count)
+    }
+
+    /// The end of its address.
+    pub fn slug(&self) -> String {
+        words::slug(&self.title, "book")
+    }
+}
+
+/// What a book is found again by when a page has no ISBN: title and authors without case, accents and punctuation.
+fn find_key(title: &str, authors: &str) -> String {
+    let mut names: Vec<String> = slug::slugify(authors).split('-').map(str::to_owned).collect();
+    names.retain(|name| name != "and");
+    names.sort_unstable();
+    format!("{} by {}", slug::slugify(title), names.join("-"))
+}
+
+/// A book by its id.
+pub fn get(conn: &mut Conn, id: BookId) -> Result<Book> {
+    Ok(books::table.find(id).select(Book::as_select()).first(conn)?)
+}
+
+/// The books with these ids, in one query.
+pub fn several(conn: &mut Conn, ids: &[BookId]) -> Result<Vec<Book>> {
+    Ok(books::table.filter(books::id.eq_any(ids)).select(Book::as_select()).load(conn)?)
+}
+
+/// How many books a page of the shelf holds.
+pub const SHELF: i64 = 24;
+
+/// The shelf: books by id, the newest first, from before the given one.
+pub fn shelf(conn: &mut Conn, before: Option<BookId>) -> Result<Vec<Book>> {
+    let mut query = books::table.select(Book::as_select()).order(books::id.desc()).limit(SHELF + 1).into_boxed();
+    if let Some(before) = before {
+        query = query.filter(books::id.lt(before));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Titles for a form's list to choose from, the newest first.
+pub fn choices(conn: &mut Conn) -> Result<Vec<Book>> {
+    Ok(books::table.select(Book::as_select()).order(books::id.desc()).limit(100).load(conn)?)
+}
+
+/// Finds the book and the edition that these facts are about, by ISBN, else by title and author, or makes them; what
+/// is known already stays, what is new is added.
+pub fn find_or_make(conn: &mut Conn, facts: &Facts) -> Result<(BookId, Option<EditionId>)> {
+    let by_isbn: Option<BookId> = match &facts.edition.isbn {
+        Some(isbn) => the_editions::table
+            .filter(the_editions::isbn.eq(isbn))
+            .select(the_editions::book_id)
+            .first(conn)
+            .optional()?,
+        None => None,
+    };
+    let key = find_key(&facts.title.0, &facts.authors);
+    let found = match by_isbn {
+        Some(book) => Some(book),
+        None => by_key(conn, facts, &key)?,
+    };
+    let book = match found {
+        Some(book) => {
+            add_facts(conn, book, facts)?;
+            book
+        }
+        None => insert(conn, facts, &key)?,
+    };
+    Ok((book, editions::find_or_make(conn, book, &facts.edition)?))
+}
+
+/// The book with this title and these authors. A page that names no author means the one book with its title.
+fn by_key(conn: &mut Conn, facts: &Facts, key: &str) -> Result<Option<BookId>> {
+    let exact = books::table.filter(books::find_key.eq(key)).select(books::id).first(conn).optional()?;
+    if exact.is_some() || !facts.authors.is_empty() {
+        return Ok(exact);
+    }
+    let titled: Vec<BookId> =
+        books::table.filter(books::find_key.like(format!("{key}%"))).select(books::id).limit(2).load(conn)?;
+    Ok(if let [only] = titled[..] { Some(only) } else { None })
+}
+
+fn insert(conn: &mut Conn, facts: &Facts, key: &str) -> Result<BookId> {
+    let row = (
+        books::title.eq(&facts.title.0),
+        books::authors.eq(&facts.authors),
+        books::find_key.eq(key),
+        books::first_published.eq(facts.first_published),
+        books::genres.eq(&facts.genres),
+        books::chapters_count.eq(0),
+        books::threads_count.eq(0),
+        books::version.eq(1_i64),
+        books::created_at.eq(Moment::now()),
+    );
+    Ok(diesel::insert_into(books::table).values(row).returning(books::id).get_result(conn)?)
+}
+
+/// Adds to a book what it does not say yet.
+fn add_facts(conn: &mut Conn, book: BookId, facts: &Facts) -> Result<()> {
+    let known = get(conn, book)?;
+    let mut genres: Vec<&str> = list(&known.genres).collect();
+    let new = list(&facts.genres).filter(|genre| !genres.iter().any(|known| known.eq_ignore_ascii_case(genre)));
+    let new: Vec<&str> = new.collect();
+    genres.extend(new);
+    let values = (
+        books::first_published.eq(known.first_published.or(facts.first_published)),
+        books::genres.eq(genres.join(", ")),
+        books::version.eq(books::version + 1),
+    );
+    diesel::update(books::table.find(book)).set(values).execute(conn)?;
+    Ok(())
+}
+
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty())
+}
+
+/// A host adds a book with its contents. One that the club has already is not made twice.
+pub fn create(conn: &mut Conn, actor: &Member, facts: &Facts, contents: &Contents) -> Result<BookId> {
+    let key = find_key(&facts.title.0, &facts.authors);
+    let same = books::table.filter(books::find_key.eq(&key)).count().get_result::<i64>(conn)?;
+    if same > 0 {
+        return Err(Error::Refused(Problems::one("title", "The club has this book already.")));
+    }
+    let known =
+        the_editions::table.filter(the_editions::isbn.eq(&facts.edition.isbn)).count().get_result::<i64>(conn)?;
+    if known > 0 {
+        return Err(Error::Refused(Problems::one("isbn", "The club has a book with this ISBN already.")));
+    }
+    let (book, _) = find_or_make(conn, facts)?;
+    chapters::set(conn, book, contents)?;
+    actions::record(conn, actor.id, &Entry::add_book(book, &facts.title.0))?;
+    Ok(book)
+}
+
+/// A host changes a book's facts and contents.
+pub fn update(conn: &mut Conn, actor: &Member, book: BookId, facts: &Facts, contents: &Contents) -> Result<()> {
+    let before = get(conn, book)?;
+    let key = find_key(&facts.title.0, &facts.authors);
+    let same = books::table.filter(books::find_key.eq(&key)).filter(books::id.ne(book));
+    if same.count().get_result::<i64>(conn)? > 0 {
+        return Err(Error::Refused(Problems::one("title", "The club has this book already, as another entry.")));
+    }
+    let values = (
+        books::title.eq(&facts.title.0),
+        books::authors.eq(&facts.authors),
+        books::find_key.eq(key),
+        books::first_published.eq(facts.first_published),
+        books::genres.eq(&facts.genres),
+    );
+    diesel::update(books::table.find(book)).set(values).execute(conn)?;
+    editions::find_or_make(conn, book, &facts.edition)?;
+    chapters::set(conn, book, contents)?;
+    let after = get(conn, book)?;
+    actions::record(conn, actor.id, &Entry::book(book, &before.title, &after.title))
+}
+
+/// Notes that something changed that the book's pages show.
+pub fn touch(conn: &mut Conn, book: BookId) -> Result<()> {
+    diesel::update(books::table.find(book)).set(books::version.eq(books::version + 1)).execute(conn)?;
+    Ok(())
+}
+
+/// Counts one more thread about a book.
+pub(in crate::domain) fn count_thread(conn: &mut Conn, book: BookId) -> Result<()> {
+    let values = (books::threads_count.eq(books::threads_count + 1), books::version.eq(books::version + 1));
+    diesel::update(books::table.find(book)).set(values).execute(conn)?;
+    Ok(())
+}

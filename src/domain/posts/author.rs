@@ -1,0 +1,41 @@
+//! Who wrote a text.
+
+use crate::domain::members::{Member, Role};
+
+/// Who wrote a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// A member, with what they are in the club.
+    Member(String, Role),
+    /// The author of an imported text: a name, no member.
+    Byline(String),
+}
+
+impl Author {
+    pub(in crate::domain) fn new(member: Option<Member>, byline: Option<String>) -> Self {
+        match (member, byline) {
+            (Some(member), _) => Self::Member(member.handle, member.role),
+            (None, byline) => Self::Byline(byline.unwrap_or_else(|| "unsigned".to_owned())),
+        }
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Member(name, _) | Self::Byline(name) => name,
+        }
+    }
+
+    /// The role, where it is more than a member's.
+    pub fn office(&self) -> Option<&'static str> {
+        match self {
+            Self::Member(_, Role::Member) | Self::Byline(_) => None,
+            Self::Member(_, role) => Some(role.as_str()),
+        }
+    }
+
+    /// Whether this is a member, who has a page.
+    pub fn is_member(&self) -> bool {
+        matches!(self, Self::Member(..))
+    }
+}

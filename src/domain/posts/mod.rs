@@ -1,0 +1,171 @@
+//! Posts: the numbered texts of a thread, flat and in order.
+
+mod author;
+mod hiding;
+mod writing;
+
+pub use author::Author;
+pub use hiding::{hide, restore};
+pub(super) use writing::{Imported, import};
+pub use writing::{NewPost, create, markdown, update};
+
+use crate::db::schema::{members, posts};
+use crate::db::{BookId, Conn, MemberId, Moment, PostId, ThreadId};
+use crate::domain::members::Member;
+use crate::domain::policy::{Act, may};
+use crate::domain::ratings::Rating;
+use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
+use crate::domain::threads::{self as the_threads, Thread};
+use crate::error::Result;
+use diesel::prelude::*;
+
+/// How many posts a page of a thread holds. Pages go by post number, so a post is always found on the same one.
+pub const PAGE: i32 = 50;
+
+/// A post.
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// Its id, which stays when it is moved.
+    pub id: PostId,
+    /// The thread it stands in.
+    pub thread: ThreadId,
+    /// Its number there, from 1.
+    pub number: i32,
+    /// Who wrote it.
+    pub author: Author,
+    /// The member who wrote it.
+    pub author_id: Option<MemberId>,
+    /// What it says. `None` when it is hidden and the viewer is no moderator.
+    pub body: Option<Sealed<Prose>>,
+    /// Why it is hidden, when it is.
+    pub hidden: Option<String>,
+    /// How far it goes.
+    pub reach: Reach,
+    /// The post it answers, with its number, when it stands in the same thread.
+    pub reply_to: Option<(PostId, i32)>,
+    /// The rating that came with an imported comment.
+    pub rating: Option<Rating>,
+    /// When it was written.
+    pub written_at: Moment,
+    /// When it was last edited.
+    pub edited_at: Option<Moment>,
+}
+
+impl Post {
+    /// The page of its thread that it stands on.
+    pub fn page(&self) -> i32 {
+        page_of(self.number)
+    }
+}
+
+/// The page of a thread that has the post with this number.
+pub fn page_of(number: i32) -> i32 {
+    (number - 1) / PAGE + 1
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = posts)]
+struct Row {
+    id: PostId,
+    thread_id: ThreadId,
+    number: i32,
+    author_id: Option<MemberId>,
+    byline: Option<String>,
+    html: String,
+    reach_book_id: Option<BookId>,
+    reach: Option<Position>,
+    reply_to: Option<PostId>,
+    half_stars: Option<Rating>,
+    written_at: Moment,
+    edited_at: Option<Moment>,
+    hidden_reason: Option<String>,
+}
+
+fn post(row: Row, member: Option<Member>, span: Option<(BookId, i32)>, viewer: Option<&Member>) -> Post {
+    let reach = Reach::new(row.reach_book_id, row.reach);
+    let shown = row.hidden_reason.is_none() || viewer.is_some_and(|viewer| may(viewer.role, Act::Moderate));
+    let body = shown.then(|| Prose::sealed(&row.html, reach, Key::Post(row.id), row.author_id, span));
+    Post {
+        id: row.id,
+        thread: row.thread_id,
+        number: row.number,
+        author: Author::new(member, row.byline),
+        author_id: row.author_id,
+        body,
+        hidden: row.hidden_reason,
+        reach,
+        reply_to: row.reply_to.map(|id| (id, 0)),
+        rating: row.half_stars,
+        written_at: row.written_at,
+        edited_at: row.edited_at,
+    }
+}
+
+/// The posts on a page of a thread.
+pub fn page(conn: &mut Conn, viewer: Option<&Member>, thread: &Thread, page: i32) -> Result<Vec<Post>> {
+    let first = (page - 1).saturating_mul(PAGE).saturating_add(1);
+    let rows: Vec<(Row, Option<Member>)> = posts::table
+        .left_join(members::table)
+        .filter(posts::thread_id.eq(thread.id))
+        .filter(posts::number.ge(first))
+        .filter(posts::number.lt(first.saturating_add(PAGE)))
+        .order(posts::number)
+        .select((Row::as_select(), Option::<Member>::as_select()))
+        .load(conn)?;
+    let span = thread.span();
+    let mut page: Vec<Post> = rows.into_iter().map(|(row, member)| post(row, member, span, viewer)).collect();
+    number_replies(conn, thread.id, &mut page)?;
+    Ok(page)
+}
+
+/// Finds the numbers of the posts that are answered on a page, in one query for those on other pages.
+fn number_replies(conn: &mut Conn, thread: ThreadId, page: &mut [Post]) -> Result<()> {
+    let mut numbers: Vec<(PostId, i32)> = page.iter().map(|post| (post.id, post.number)).collect();
+    let answered = page.iter().filter_map(|post| post.reply_to.map(|(id, _)| id));
+    let elsewhere: Vec<PostId> = answered.filter(|id| !numbers.iter().any(|(known, _)| known == id)).collect();
+    if !elsewhere.is_empty() {
+        let there = posts::table.filter(posts::id.eq_any(elsewhere)).filter(posts::thread_id.eq(thread));
+        numbers.extend(there.select((posts::id, posts::number)).load::<(PostId, i32)>(conn)?);
+    }
+    for post in page {
+        post.reply_to = post.reply_to.and_then(|(id, _)| numbers.iter().find(|(known, _)| *known == id).copied());
+    }
+    Ok(())
+}
+
+/// A post with its thread.
+pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: PostId) -> Result<(Thread, Post)> {
+    let (row, member): (Row, Option<Member>) = posts::table
+        .left_join(members::table)
+        .filter(posts::id.eq(id))
+        .select((Row::as_select(), Option::<Member>::as_select()))
+        .first(conn)?;
+    let thread = the_threads::get(conn, row.thread_id)?;
+    let post = post(row, member, thread.span(), viewer);
+    Ok((thread, post))
+}
+
+/// How many of a member's posts their page lists.
+pub const RECENT: i64 = 20;
+
+/// A member's posts, the newest first, from before the given one, each with its thread: where they wrote and when,
+/// not what. Hidden ones are left out.
+pub fn of_member(conn: &mut Conn, member: MemberId, before: Option<PostId>) -> Result<Vec<(PostId, Moment, Thread)>> {
+    let mut query = posts::table
+        .filter(posts::author_id.eq(member))
+        .filter(posts::hidden_reason.is_null())
+        .order(posts::id.desc())
+        .limit(RECENT + 1)
+        .select((posts::id, posts::written_at, posts::thread_id))
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(posts::id.lt(before));
+    }
+    let rows: Vec<(PostId, Moment, ThreadId)> = query.load(conn)?;
+    let ids: Vec<ThreadId> = rows.iter().map(|(_, _, thread)| *thread).collect();
+    let threads = the_threads::several(conn, &ids)?;
+    let with_thread = rows.into_iter().filter_map(|(id, at, thread)| {
+        threads.iter().find(|known| known.id == thread).map(|known| (id, at, known.clone()))
+    });
+    Ok(with_thread.collect())
+}

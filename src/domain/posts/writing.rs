@@ -1,0 +1,154 @@
+//! Writing posts: adding one to a thread, changing one's own, importing one.
+
+use super::{Post, get};
+use crate::config::Limits;
+use crate::db::schema::{posts, threads};
+use crate::db::{Conn, Moment, PostId, ThreadId, dialect};
+use crate::domain::members::{self as the_members, Member};
+use crate::domain::policy::{self, Act};
+use crate::domain::ratings::Rating;
+use crate::domain::seal::{Key, Reach, Sealed};
+use crate::domain::threads as the_threads;
+use crate::domain::words::Body;
+use crate::domain::{limits, revisions};
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+
+/// What somebody posts.
+#[derive(Clone, Debug)]
+pub struct NewPost {
+    /// What it says.
+    pub body: Body,
+    /// How far it goes.
+    pub reach: Reach,
+    /// The post it answers.
+    pub reply_to: Option<PostId>,
+}
+
+/// Adds a post to a thread. Returns its id and number.
+pub fn create(
+    conn: &mut Conn,
+    member: &Member,
+    thread: ThreadId,
+    new: &NewPost,
+    limits: Limits,
+) -> Result<(PostId, i32)> {
+    policy::require(Some(member), Act::TakePart)?;
+    limits::take(conn, &format!("post:{}", member.id), limits.post)?;
+    let now = Moment::now();
+    let number = next_number(conn, thread, &member.handle, now)?;
+    let (reach_book, reach) = new.reach.columns();
+    let id = dialect::next_post_id(conn)?;
+    let row = (
+        (posts::thread_id.eq(thread), posts::number.eq(number), posts::id.eq(id), posts::author_id.eq(member.id)),
+        (posts::markdown.eq(&new.body.markdown), posts::html.eq(&new.body.html)),
+        (posts::reach_book_id.eq(reach_book), posts::reach.eq(reach)),
+        (posts::reply_to.eq(new.reply_to), posts::written_at.eq(now)),
+    );
+    diesel::insert_into(posts::table).values(row).execute(conn)?;
+    the_members::count_post(conn, member.id, 1)?;
+    Ok((id, number))
+}
+
+/// Takes the next number of an open thread, and notes there who posts.
+fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> Result<i32> {
+    let open = threads::table.find(thread).filter(threads::locked.eq(false));
+    let values = (
+        threads::posts_count.eq(threads::posts_count + 1),
+        threads::version.eq(threads::version + 1),
+        threads::last_post_at.eq(at),
+        threads::last_poster.eq(poster),
+    );
+    let number: Option<i32> =
+        diesel::update(open).set(values).returning(threads::posts_count).get_result(conn).optional()?;
+    match number {
+        Some(number) => Ok(number),
+        None => {
+            the_threads::get(conn, thread)?;
+            Err(Error::Refused(Problems::one("body", "This thread was locked meanwhile and takes no more posts.")))
+        }
+    }
+}
+
+/// A post of an imported page.
+pub(in crate::domain) struct Imported<'a> {
+    pub(in crate::domain) byline: &'a str,
+    pub(in crate::domain) body: &'a Body,
+    pub(in crate::domain) reach: Reach,
+    pub(in crate::domain) rating: Option<Rating>,
+    pub(in crate::domain) written_at: Moment,
+}
+
+/// Adds a post from an imported page.
+pub(in crate::domain) fn import(conn: &mut Conn, thread: ThreadId, post: &Imported<'_>) -> Result<()> {
+    let number = next_number(conn, thread, post.byline, post.written_at)?;
+    let (reach_book, reach) = post.reach.columns();
+    let id = dialect::next_post_id(conn)?;
+    let row = (
+        (posts::thread_id.eq(thread), posts::number.eq(number), posts::id.eq(id), posts::byline.eq(post.byline)),
+        (posts::markdown.eq(&post.body.markdown), posts::html.eq(&post.body.html)),
+        (posts::reach_book_id.eq(reach_book), posts::reach.eq(reach)),
+        (posts::half_stars.eq(post.rating), posts::written_at.eq(post.written_at)),
+    );
+    diesel::insert_into(posts::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// The Markdown of a post, sealed like the post itself, for quoting and for its writer to edit.
+pub fn markdown(conn: &mut Conn, post: &Post) -> Result<Sealed<String>> {
+    let markdown = posts::table.filter(posts::id.eq(post.id)).select(posts::markdown).first(conn)?;
+    Ok(Sealed::new(markdown, post.reach, Key::Post(post.id), post.author_id))
+}
+
+/// A member changes a post of theirs. What it said before is kept. `edited_at` is the last change that the writer saw:
+/// when there was another since, nothing is changed.
+pub fn update(
+    conn: &mut Conn,
+    member: &Member,
+    id: PostId,
+    new: &NewPost,
+    edited_at: Option<Moment>,
+    limits: Limits,
+) -> Result<()> {
+    let (thread, post) = get(conn, Some(member), id)?;
+    if post.author_id != Some(member.id) {
+        return Err(Error::Forbidden("Only its writer may change a post."));
+    }
+    if post.hidden.is_some() {
+        return Err(Error::Forbidden("This post is hidden by a moderator; it can be changed once it is restored."));
+    }
+    if thread.locked {
+        return Err(Error::Forbidden("This thread is locked: its posts stay as they are."));
+    }
+    if post.edited_at != edited_at {
+        return Err(overtaken());
+    }
+    limits::take(conn, &format!("post:{}", member.id), limits.post)?;
+    let before = revisions::Kept::of(conn, &post)?;
+    let (reach_book, reach) = new.reach.columns();
+    let values = (
+        posts::markdown.eq(&new.body.markdown),
+        posts::html.eq(&new.body.html),
+        posts::reach_book_id.eq(reach_book),
+        posts::reach.eq(reach),
+        posts::edited_at.eq(Moment::now()),
+    );
+    let as_seen = match edited_at {
+        Some(at) => diesel::update(posts::table.filter(posts::id.eq(id)).filter(posts::edited_at.eq(at)))
+            .set(values)
+            .execute(conn)?,
+        None => diesel::update(posts::table.filter(posts::id.eq(id)).filter(posts::edited_at.is_null()))
+            .set(values)
+            .execute(conn)?,
+    };
+    if as_seen == 0 {
+        return Err(overtaken());
+    }
+    before.keep(conn)?;
+    the_threads::touch(conn, thread.id)
+}
+
+fn overtaken() -> Error {
+    let sentence = "This post was changed meanwhile, perhaps in another window. Your text is below, unsaved.";
+    Error::Refused(Problems::one("body", sentence))
+}

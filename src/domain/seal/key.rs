@@ -1,0 +1,83 @@
+//! What a sealed text is called in a request to unfold it.
+
+use crate::db::{MeetingId, PassageId, PostId, ThreadId};
+use std::fmt;
+use std::str::FromStr;
+
+/// What a text is called in a request to unfold it, and as an anchor on its page: `p12`, `p12.3`, `t5`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// A post.
+    Post(PostId),
+    /// A spoiler within a post: its number, from 1.
+    Spoiler(PostId, u16),
+    /// An earlier version of a post, and a spoiler in it (0: the whole).
+    Revision(i64, u16),
+    /// A thread's title.
+    Title(ThreadId),
+    /// A synopsis, quote or blurb, and a spoiler in it (0: the whole).
+    Passage(PassageId, u16),
+    /// What a meeting's page says about it, and a spoiler in it (0: the whole).
+    Meeting(MeetingId, u16),
+    /// A text that is being written and has no place yet, and a spoiler in it (0: the whole).
+    Draft(u16),
+}
+
+impl Key {
+    /// The key of the spoiler with this number inside the text.
+    pub(super) fn spoiler(self, number: u16) -> Self {
+        match self {
+            Self::Post(id) => Self::Spoiler(id, number),
+            Self::Revision(id, _) => Self::Revision(id, number),
+            Self::Passage(id, _) => Self::Passage(id, number),
+            Self::Meeting(id, _) => Self::Meeting(id, number),
+            Self::Draft(_) => Self::Draft(number),
+            other @ (Self::Spoiler(..) | Self::Title(_)) => other,
+        }
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Post(id) => write!(f, "p{id}"),
+            Self::Title(id) => write!(f, "t{id}"),
+            Self::Spoiler(id, number) => write!(f, "p{id}.{number}"),
+            Self::Revision(id, number) => write_numbered(f, 'r', *id, *number),
+            Self::Passage(id, number) => write_numbered(f, 'q', id.0, *number),
+            Self::Meeting(id, number) => write_numbered(f, 'm', id.0, *number),
+            Self::Draft(number) => write_numbered(f, 'd', 0, *number),
+        }
+    }
+}
+
+fn write_numbered(f: &mut fmt::Formatter<'_>, letter: char, id: i64, number: u16) -> fmt::Result {
+    match number {
+        0 => write!(f, "{letter}{id}"),
+        _ => write!(f, "{letter}{id}.{number}"),
+    }
+}
+
+impl FromStr for Key {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut letters = text.chars();
+        let letter = letters.next().ok_or(())?;
+        let (id, number) = match letters.as_str().split_once('.') {
+            Some((id, number)) => (id, number.parse().map_err(drop)?),
+            None => (letters.as_str(), 0),
+        };
+        let id: i64 = id.parse().map_err(drop)?;
+        match (letter, number) {
+            ('p', 0) => Ok(Self::Post(PostId(id))),
+            ('p', number) => Ok(Self::Spoiler(PostId(id), number)),
+            ('t', 0) => Ok(Self::Title(ThreadId(id))),
+            ('r', number) => Ok(Self::Revision(id, number)),
+            ('q', number) => Ok(Self::Passage(PassageId(id), number)),
+            ('m', number) => Ok(Self::Meeting(MeetingId(id), number)),
+            ('d', number) => Ok(Self::Draft(number)),
+            _ => Err(()),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The gate. A text that may reach past a reader's bookmark is [`Sealed`]: nothing prints, copies out or serialises
+//! what is inside, and it opens only for a [`Reader`], through [`Sealed::sight`]. Everything that leaves the server,
+//! pages and mail and feeds alike, asks here.
+//!
+//! A template matches on what it gets, and has no other way in:
+//!
+//! ```text
+//! {% match post.body.sight(reader) %}
+//!   {% when Sight::Open with (prose) %} …
+//!   {% when Sight::Folded with (reach) %} …
+//! {% endmatch %}
+//! ```
+//!
+//! A visitor who asked for nothing gets the fold:
+//!
+//! ```
+//! use chapterhouse::domain::seal::{Key, Reach, Reader, Sealed, Sight};
+//! let title = Sealed::new("Tom did it".to_owned(), Reach::Unknown, Key::Draft(0), None);
+//! assert!(matches!(title.sight(&Reader::visitor()), Sight::Folded(_)));
+//! ```
+//!
+//! Printing a sealed text does not compile:
+//!
+//! ```compile_fail
+//! use chapterhouse::domain::seal::Sealed;
+//! fn leak(title: &Sealed<String>) -> String {
+//!     format!("{title}")
+//! }
+//! ```
+//!
+//! Nor does reaching inside it:
+//!
+//! ```compile_fail
+//! use chapterhouse::domain::seal::Sealed;
+//! fn leak(title: &Sealed<String>) -> &String {
+//!     &title.inside
+//! }
+//! ```
+
+mod key;
+mod position;
+mod prose;
+mod reach;
+mod reader;
+
+pub use key::Key;
+pub use position::Position;
+pub use prose::{Html, Part, Prose, spoiled};
+pub use reach::Reach;
+pub use reader::Reader;
+
+use crate::db::MemberId;
+use std::fmt;
+
+/// A text with a reach. What is inside comes out through [`Sealed::sight`] alone.
+#[derive(Clone)]
+pub struct Sealed<T> {
+    inside: T,
+    reach: Reach,
+    key: Key,
+    author: Option<MemberId>,
+}
+
+/// What a reader gets to see of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight<'a, T> {
+    /// The text.
+    Open(&'a T),
+    /// How far it goes, and nothing of it.
+    Folded(Reach),
+}
+
+impl<T> Sealed<T> {
+    /// Seals a text: how far it goes, what it is called, and whose it is, since writers see their own.
+    pub fn new(inside: T, reach: Reach, key: Key, author: Option<MemberId>) -> Self {
+        Self { inside, reach, key, author }
+    }
+
+    /// The one way in.
+    pub fn sight(&self, reader: &Reader) -> Sight<'_, T> {
+        let own = self.author.is_some() && self.author == reader.member;
+        if own || reader.has_read(self.reach) || reader.unfolds.contains(&self.key) {
+            Sight::Open(&self.inside)
+        } else {
+            Sight::Folded(self.reach)
+        }
+    }
+
+    /// How far the text goes: safe to show.
+    pub fn reach(&self) -> Reach {
+        self.reach
+    }
+
+    /// What the text is called in a request to unfold it: safe to show.
+    pub fn key(&self) -> Key {
+        self.key
+    }
+
+    /// Whether the reader asked for it and would not see it otherwise, so that it can be folded again.
+    pub fn unfolded(&self, reader: &Reader) -> bool {
+        reader.unfolds.contains(&self.key) && !reader.has_read(self.reach)
+    }
+}
+
+/// Says that there is something, and how far it goes.
+impl<T> fmt::Debug for Sealed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sealed({}, {:?})", self.key, self.reach)
+    }
+}

@@ -1,0 +1,82 @@
+//! A place in a book.
+
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use std::fmt;
+
+/// A place in a book: the chapters up to and with this one. 0 is before the first; [`Position::WHOLE`] is the end,
+/// however many chapters the book turns out to have, so that changing the contents opens nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Integer)]
+pub struct Position(i32);
+
+impl Position {
+    /// Not begun.
+    pub const NONE: Self = Self(0);
+    /// The whole book.
+    pub const WHOLE: Self = Self(32767);
+
+    /// A position in a book of `chapters` chapters: the last chapter is the whole book. `None` past the end.
+    pub fn new(chapter: i32, chapters: i32) -> Option<Self> {
+        match chapter {
+            32767 => Some(Self::WHOLE),
+            n if n >= chapters.max(1) => (n == chapters.max(1)).then_some(Self::WHOLE),
+            n => (n >= 0).then_some(Self(n)),
+        }
+    }
+
+    /// A position as a spoiler names it, which may lie past the end of a book: that is the whole book.
+    pub fn named(chapter: Option<u16>, chapters: i32) -> Self {
+        chapter.and_then(|n| Self::new(i32::from(n), chapters)).unwrap_or(Self::WHOLE)
+    }
+
+    /// The number that forms and the database keep.
+    pub fn number(self) -> i32 {
+        self.0
+    }
+
+    /// Whether this is the end of the book.
+    pub fn is_whole(self) -> bool {
+        self == Self::WHOLE
+    }
+
+    /// Whether this is before the first chapter.
+    pub fn is_none(self) -> bool {
+        self == Self::NONE
+    }
+
+    /// The chapter's number, unless this is the whole book.
+    pub fn chapter(self) -> Option<i32> {
+        (self != Self::WHOLE).then_some(self.0)
+    }
+}
+
+/// "chapter 9", "the whole book".
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.chapter() {
+            Some(number) => write!(f, "chapter {number}"),
+            None => f.write_str("the whole book"),
+        }
+    }
+}
+
+impl<DB> diesel::deserialize::FromSql<diesel::sql_types::Integer, DB> for Position
+where
+    DB: diesel::backend::Backend,
+    i32: diesel::deserialize::FromSql<diesel::sql_types::Integer, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+        i32::from_sql(bytes).map(Self)
+    }
+}
+
+impl<DB> diesel::serialize::ToSql<diesel::sql_types::Integer, DB> for Position
+where
+    DB: diesel::backend::Backend,
+    i32: diesel::serialize::ToSql<diesel::sql_types::Integer, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, DB>) -> diesel::serialize::Result {
+        self.0.to_sql(out)
+    }
+}

@@ -1,0 +1,119 @@
+//! Starting threads, by members and from imported pages.
+
+use super::Kind;
+use crate::db::schema::threads;
+use crate::db::{BookId, Conn, MemberId, Moment, SourceId, ThreadId};
+use crate::domain::books::{self as the_books, Book};
+use crate::domain::limits;
+use crate::domain::members::Member;
+use crate::domain::policy::{self, Act};
+use crate::domain::posts::{self, NewPost};
+use crate::domain::ratings::{self, Rating};
+use crate::domain::seal::Reach;
+use crate::domain::words::{Body, Title};
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+
+/// A thread that somebody wants to start.
+#[derive(Clone, Debug)]
+pub struct NewThread {
+    /// The book it is about; none for one about the club.
+    pub book: Option<BookId>,
+    /// What it is.
+    pub kind: Kind,
+    /// Its title.
+    pub title: Title,
+    /// Whether the title itself gives something away.
+    pub title_spoils: bool,
+    /// How far it goes, by chapter; 32767 for the whole book, 0 for nothing.
+    pub reach: i32,
+    /// The first post.
+    pub body: Body,
+    /// The rating of a review.
+    pub rating: Option<Rating>,
+}
+
+/// Starts a thread with its first post. A review's rating counts as the member's rating of the book.
+pub fn create(conn: &mut Conn, member: &Member, new: &NewThread, limits: crate::config::Limits) -> Result<ThreadId> {
+    policy::require(Some(member), Act::TakePart)?;
+    limits::take(conn, &format!("thread:{}", member.id), limits.thread)?;
+    let book = new.book.map(|id| the_books::get(conn, id)).transpose()?;
+    let position = match &book {
+        None => None,
+        Some(book) => Some(book.position(new.reach).ok_or_else(|| no_such_chapter(book))?),
+    };
+    let reach = Reach::new(book.as_ref().map(|book| book.id), position);
+    let now = Moment::now();
+    let opening = Opening {
+        book: book.as_ref(),
+        kind: new.kind,
+        title: &new.title,
+        title_reach: if new.title_spoils { reach } else { Reach::Safe },
+        reach,
+        author: Some(member.id),
+        byline: None,
+        poster: &member.handle,
+        source: None,
+        rating: new.rating,
+        at: now,
+    };
+    let thread = open(conn, &opening)?;
+    let post = NewPost { body: new.body.clone(), reach, reply_to: None };
+    posts::create(conn, member, thread, &post, limits)?;
+    if let (Some(book), Some(rating)) = (&book, new.rating) {
+        ratings::set(conn, member.id, book.id, Some(rating))?;
+    }
+    Ok(thread)
+}
+
+/// The sentence for a reach that a book does not have.
+pub(in crate::domain) fn no_such_chapter(book: &Book) -> Error {
+    let sentence = match book.chapters_count {
+        0 => "The chapters of this book are not known here: choose nothing or the whole book.".to_owned(),
+        count => format!("{} has chapters 1 to {count}.", book.title),
+    };
+    Error::Refused(Problems::one("reach", sentence))
+}
+
+/// What a thread starts with, by a member or from an imported page.
+pub(in crate::domain) struct Opening<'a> {
+    pub(in crate::domain) book: Option<&'a Book>,
+    pub(in crate::domain) kind: Kind,
+    pub(in crate::domain) title: &'a Title,
+    pub(in crate::domain) title_reach: Reach,
+    pub(in crate::domain) reach: Reach,
+    pub(in crate::domain) author: Option<MemberId>,
+    pub(in crate::domain) byline: Option<&'a str>,
+    pub(in crate::domain) poster: &'a str,
+    pub(in crate::domain) source: Option<SourceId>,
+    pub(in crate::domain) rating: Option<Rating>,
+    pub(in crate::domain) at: Moment,
+}
+
+/// Makes the thread, without posts yet.
+pub(in crate::domain) fn open(conn: &mut Conn, opening: &Opening<'_>) -> Result<ThreadId> {
+    let book_id = opening.book.map(|book| book.id);
+    let row = (
+        threads::book_id.eq(book_id),
+        threads::kind.eq(opening.kind),
+        threads::title.eq(&opening.title.0),
+        threads::title_reach.eq(opening.title_reach.position()),
+        threads::reach.eq(opening.reach.position()),
+        threads::author_id.eq(opening.author),
+        threads::byline.eq(opening.byline),
+        threads::source_id.eq(opening.source),
+        threads::half_stars.eq(opening.rating),
+        threads::created_at.eq(opening.at),
+        threads::last_post_at.eq(opening.at),
+        threads::last_poster.eq(opening.poster),
+        threads::posts_count.eq(0),
+        threads::version.eq(1_i64),
+        threads::locked.eq(false),
+        threads::pinned.eq(false),
+    );
+    let id = diesel::insert_into(threads::table).values(row).returning(threads::id).get_result(conn)?;
+    if let Some(book) = book_id {
+        the_books::count_thread(conn, book)?;
+    }
+    Ok(id)
+}

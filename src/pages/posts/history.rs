@@ -1,0 +1,44 @@
+//! What a post said before it was edited.
+
+use crate::db::PostId;
+use crate::domain::policy::{Act, may};
+use crate::domain::posts::{self, Post};
+use crate::domain::revisions::{self, Revision};
+use crate::domain::seal::Reader;
+use crate::domain::threads::Thread;
+use crate::error::{Error, Result};
+use crate::pages::frame::{Frame, Nav};
+use crate::pages::html;
+use crate::pages::threads::reader_of;
+use crate::pages::visit::Visit;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "posts/history.html")]
+struct HistoryPage {
+    frame: Frame,
+    thread: Thread,
+    post: Post,
+    revisions: Vec<Revision>,
+    reader: Reader,
+}
+
+/// What a post said before it was edited.
+pub async fn history(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
+    let id = *id;
+    let here = visit.here.clone();
+    let (frame, (thread, post, revisions, reader)) = visit
+        .read(move |conn, seen| {
+            let (thread, post) = posts::get(conn, seen.viewer.as_ref(), id)?;
+            let moderates = seen.viewer.as_ref().is_some_and(|viewer| may(viewer.role, Act::Moderate));
+            if post.hidden.is_some() && !moderates {
+                return Err(Error::NotFound);
+            }
+            let revisions = revisions::list(conn, &thread, &post)?;
+            let reader = reader_of(conn, seen, &here, &thread, std::slice::from_ref(&post))?;
+            Ok((thread, post, revisions, reader))
+        })
+        .await?;
+    Ok(html(&HistoryPage { frame: frame.at(Nav::Discussions), thread, post, revisions, reader }))
+}
