@@ -123,6 +123,10 @@ ids! {
     EditionId;
     /// A synopsis, quote or blurb of a book.
     PassageId;
+    /// A content notice of a book.
+    NoticeId;
+    /// What a member flagged.
+    ReportId;
     /// Where imported texts come from.
     SourceId;
     /// A thread.

@@ -13,6 +13,7 @@ diesel::table! {
         zone -> Nullable<Text>,
         posts_count -> Integer,
         joined_at -> Timestamp,
+        minds_spoilers -> Bool,
     }
 }
 
@@ -47,6 +48,7 @@ diesel::table! {
         threads_count -> Integer,
         version -> BigInt,
         created_at -> Timestamp,
+        paged_edition_id -> Nullable<BigInt>,
     }
 }
 
@@ -70,6 +72,7 @@ diesel::table! {
         title -> Nullable<Text>,
         part -> Nullable<Text>,
         page -> Nullable<Integer>,
+        spoils -> Bool,
     }
 }
 
@@ -85,6 +88,7 @@ diesel::table! {
         first_admin_hash -> Nullable<Text>,
         secret -> Text,
         version -> BigInt,
+        seals_ratings -> Bool,
     }
 }
 
@@ -94,6 +98,8 @@ diesel::table! {
         book_id -> BigInt,
         position -> Integer,
         moved_at -> Timestamp,
+        minds_spoilers -> Bool,
+        caught_up -> Integer,
     }
 }
 
@@ -153,6 +159,7 @@ diesel::table! {
         source_id -> Nullable<BigInt>,
         byline -> Text,
         years -> Integer,
+        member_id -> Nullable<BigInt>,
     }
 }
 
@@ -194,6 +201,8 @@ diesel::table! {
         written_at -> Timestamp,
         edited_at -> Nullable<Timestamp>,
         hidden_reason -> Nullable<Text>,
+        also_book_id -> Nullable<BigInt>,
+        also_reach -> Nullable<Integer>,
     }
 }
 
@@ -205,6 +214,8 @@ diesel::table! {
         reach_book_id -> Nullable<BigInt>,
         reach -> Nullable<Integer>,
         written_at -> Timestamp,
+        also_book_id -> Nullable<BigInt>,
+        also_reach -> Nullable<Integer>,
     }
 }
 
@@ -260,6 +271,48 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    watches (member_id, thread_id, post_id) {
+        member_id -> BigInt,
+        thread_id -> BigInt,
+        post_id -> BigInt,
+        watched_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    notices (id) {
+        id -> BigInt,
+        book_id -> BigInt,
+        label -> Text,
+        markdown -> Text,
+        html -> Text,
+        reach -> Nullable<Integer>,
+        writer_id -> Nullable<BigInt>,
+        written_at -> Timestamp,
+        confirmed_by -> Nullable<BigInt>,
+        confirmed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    reports (id) {
+        id -> BigInt,
+        kind -> Text,
+        subject -> Text,
+        subject_id -> BigInt,
+        reporter_id -> BigInt,
+        author_id -> Nullable<BigInt>,
+        position -> Nullable<Integer>,
+        before -> Nullable<Integer>,
+        words -> Text,
+        state -> Text,
+        reported_at -> Timestamp,
+        settled_by -> Nullable<BigInt>,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -279,11 +332,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     revisions,
     meetings,
     rsvps,
-    actions
+    actions,
+    watches,
+    notices,
+    reports
 );
 
 diesel::joinable!(sessions -> members (member_id));
-diesel::joinable!(editions -> books (book_id));
 diesel::joinable!(chapters -> books (book_id));
 diesel::joinable!(ratings -> members (member_id));
 diesel::joinable!(ratings -> sources (source_id));
@@ -296,4 +351,6 @@ diesel::joinable!(meetings -> books (book_id));
 diesel::joinable!(rsvps -> members (member_id));
 diesel::joinable!(actions -> members (actor_id));
 diesel::joinable!(threads -> members (author_id));
+diesel::joinable!(notices -> members (writer_id));
+diesel::joinable!(suitabilities -> members (member_id));
 diesel::joinable!(meetings -> members (host_id));

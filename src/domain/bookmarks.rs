@@ -4,7 +4,7 @@ use crate::db::schema::bookmarks;
 use crate::db::{BookId, Conn, MemberId, Moment};
 use crate::domain::books;
 use crate::domain::members::Member;
-use crate::domain::seal::{Key, Position, Reader};
+use crate::domain::seal::{Key, Position, Reader, Standing};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
@@ -33,12 +33,15 @@ pub fn set(conn: &mut Conn, member: MemberId, book: BookId, number: i32) -> Resu
 pub fn reader(conn: &mut Conn, viewer: Option<&Member>, books: &[BookId], unfolds: &[Key]) -> Result<Reader> {
     let reader = match viewer {
         None => Reader::visitor(),
-        Some(member) if books.is_empty() => Reader::member(member.id, Vec::new()),
+        Some(member) if books.is_empty() => Reader::member(member.id, Vec::new()).minding_none(!member.minds_spoilers),
         Some(member) => {
             let own = bookmarks::table.filter(bookmarks::member_id.eq(member.id));
             let concerned = own.filter(bookmarks::book_id.eq_any(books));
-            let positions = concerned.select((bookmarks::book_id, bookmarks::position)).load(conn)?;
-            Reader::member(member.id, positions)
+            let columns = (bookmarks::book_id, bookmarks::position, bookmarks::minds_spoilers);
+            let rows: Vec<(BookId, Position, bool)> = concerned.select(columns).load(conn)?;
+            let standings =
+                rows.into_iter().map(|(book, position, minds)| Standing { book, position, minds_none: !minds });
+            Reader::member(member.id, standings.collect()).minding_none(!member.minds_spoilers)
         }
     };
     Ok(reader.unfolding(unfolds.to_vec()))

@@ -39,6 +39,8 @@ pub struct Member {
     pub role: Role,
     /// Their own time zone, where it differs from the club's.
     pub zone: Option<String>,
+    /// Whether what goes past their bookmarks folds for them.
+    pub minds_spoilers: bool,
 }
 
 /// The name a member goes by: 2 to 30 ASCII letters, digits, `-` or `_`, so that none can be mistaken for another.

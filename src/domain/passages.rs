@@ -56,7 +56,7 @@ pub fn list(conn: &mut Conn, book: &Book) -> Result<Vec<Passage>> {
         .load(conn)?;
     let passages = rows.into_iter().map(|(id, kind, html, position, byline, site)| {
         let reach = Reach::new(Some(book.id), position);
-        let body = Prose::sealed(&html, reach, Key::Passage(id, 0), None, Some(book.span()));
+        let body = Prose::sealed(&html, reach, Key::Passage(id, 0), None, Some(book.id));
         Passage { kind, body, byline, site }
     });
     Ok(passages.collect())

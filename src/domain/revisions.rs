@@ -25,6 +25,8 @@ pub(super) struct Kept {
     html: String,
     reach_book_id: Option<BookId>,
     reach: Option<Position>,
+    also_book_id: Option<BookId>,
+    also_reach: Option<Position>,
     written_at: Moment,
 }
 
@@ -32,9 +34,9 @@ impl Kept {
     /// What the post says now.
     pub(super) fn of(conn: &mut Conn, post: &Post) -> Result<Self> {
         let html = posts::table.filter(posts::id.eq(post.id)).select(posts::html).first(conn)?;
-        let (reach_book_id, reach) = post.reach.columns();
+        let ((reach_book_id, reach), (also_book_id, also_reach)) = (post.reach.columns(None), post.reach.also());
         let written_at = post.edited_at.unwrap_or(post.written_at);
-        Ok(Self { post_id: post.id, html, reach_book_id, reach, written_at })
+        Ok(Self { post_id: post.id, html, reach_book_id, reach, also_book_id, also_reach, written_at })
     }
 
     /// Keeps it.
@@ -47,8 +49,11 @@ impl Kept {
 /// The earlier versions of a post, the newest first; at most 50. Each is sealed as far as any later version was, and as
 /// the farthest spoiler in it: who corrects what gave too much away must not leave it open here.
 pub fn list(conn: &mut Conn, thread: &Thread, post: &Post) -> Result<Vec<Revision>> {
-    type Row = (i64, String, Option<BookId>, Option<Position>, Moment);
-    let columns = (revisions::id, revisions::html, revisions::reach_book_id, revisions::reach, revisions::written_at);
+    type Place = (Option<BookId>, Option<Position>);
+    type Row = (i64, String, Place, Place, Moment);
+    let one = (revisions::reach_book_id, revisions::reach);
+    let other = (revisions::also_book_id, revisions::also_reach);
+    let columns = (revisions::id, revisions::html, one, other, revisions::written_at);
     let rows: Vec<Row> = revisions::table
         .filter(revisions::post_id.eq(post.id))
         .order(revisions::id.desc())
@@ -56,11 +61,12 @@ pub fn list(conn: &mut Conn, thread: &Thread, post: &Post) -> Result<Vec<Revisio
         .select(columns)
         .load(conn)?;
     let now: String = posts::table.filter(posts::id.eq(post.id)).select(posts::html).first(conn)?;
-    let mut farthest = post.reach.farther(spoiled(&now, thread.span()));
-    let revisions = rows.into_iter().map(|(id, html, book, position, written_at)| {
-        let reach = farthest.farther(Reach::new(book, position));
-        farthest = reach.farther(spoiled(&html, thread.span()));
-        let body = Prose::sealed(&html, reach, Key::Revision(id, 0), post.author_id, thread.span());
+    let mut farthest = post.reach.farther(spoiled(&now, thread.book_id()));
+    let revisions = rows.into_iter().map(|(id, html, one, other, written_at)| {
+        let own = Reach::new(one.0, one.1).farther(Reach::new(other.0, other.1));
+        let reach = farthest.farther(own);
+        farthest = reach.farther(spoiled(&html, thread.book_id()));
+        let body = Prose::sealed(&html, reach, Key::Revision(id, 0), post.author_id, thread.book_id());
         Revision { body, written_at }
     });
     Ok(revisions.collect())

@@ -46,11 +46,6 @@ impl Book {
         self.chapters_count.max(1)
     }
 
-    /// The book and its chapters, for sealing texts about it.
-    pub fn span(&self) -> (BookId, i32) {
-        (self.id, self.chapters_count)
-    }
-
     /// A position that a form names, if the book has it.
     pub fn position(&self, number: i32) -> Option<Position> {
         Position::new(number, self.chapters_count)

@@ -142,7 +142,7 @@ type Joined = (Row, Option<Book>, Option<String>);
 impl From<Joined> for Meeting {
     fn from((row, book, host): Joined) -> Self {
         let reach = Reach::new(book.as_ref().map(|book| book.id), row.reach);
-        let span = book.as_ref().map(Book::span);
+        let span = book.as_ref().map(|book| book.id);
         Self {
             id: row.id,
             title: row.title,

@@ -139,7 +139,7 @@ pub fn kept(conn: &mut Conn, meeting: &Meeting) -> Result<(MeetingForm, Sealed<S
     let columns = (meetings::markdown, meetings::html, meetings::writer_id);
     let (markdown, html, writer): (String, String, Option<MemberId>) =
         meetings::table.find(meeting.id).select(columns).first(conn)?;
-    let span = meeting.book.as_ref().map(Book::span);
+    let span = meeting.book.as_ref().map(|book| book.id);
     let reach = meeting.description.reach().farther(spoiled(&html, span));
     let book = meeting.book.as_ref().map(|book| book.id.to_string()).unwrap_or_default();
     let form = MeetingForm {

@@ -79,12 +79,15 @@ struct Row {
     written_at: Moment,
     edited_at: Option<Moment>,
     hidden_reason: Option<String>,
+    also_book_id: Option<BookId>,
+    also_reach: Option<Position>,
 }
 
-fn post(row: Row, member: Option<Member>, span: Option<(BookId, i32)>, viewer: Option<&Member>) -> Post {
-    let reach = Reach::new(row.reach_book_id, row.reach);
+fn post(row: Row, member: Option<Member>, book: Option<BookId>, viewer: Option<&Member>) -> Post {
+    let also = Reach::new(row.also_book_id, row.also_reach);
+    let reach = Reach::new(row.reach_book_id, row.reach).farther(also);
     let shown = row.hidden_reason.is_none() || viewer.is_some_and(|viewer| may(viewer.role, Act::Moderate));
-    let body = shown.then(|| Prose::sealed(&row.html, reach, Key::Post(row.id), row.author_id, span));
+    let body = shown.then(|| Prose::sealed(&row.html, reach, Key::Post(row.id), row.author_id, book));
     Post {
         id: row.id,
         thread: row.thread_id,
@@ -112,7 +115,7 @@ pub fn page(conn: &mut Conn, viewer: Option<&Member>, thread: &Thread, page: i32
         .order(posts::number)
         .select((Row::as_select(), Option::<Member>::as_select()))
         .load(conn)?;
-    let span = thread.span();
+    let span = thread.book_id();
     let mut page: Vec<Post> = rows.into_iter().map(|(row, member)| post(row, member, span, viewer)).collect();
     number_replies(conn, thread.id, &mut page)?;
     Ok(page)
@@ -141,7 +144,7 @@ pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: PostId) -> Result<(Thre
         .select((Row::as_select(), Option::<Member>::as_select()))
         .first(conn)?;
     let thread = the_threads::get(conn, row.thread_id)?;
-    let post = post(row, member, thread.span(), viewer);
+    let post = post(row, member, thread.book_id(), viewer);
     Ok((thread, post))
 }
 

@@ -3,7 +3,7 @@
 use super::{Post, get};
 use crate::config::Limits;
 use crate::db::schema::{posts, threads};
-use crate::db::{Conn, Moment, PostId, ThreadId, dialect};
+use crate::db::{BookId, Conn, Moment, PostId, ThreadId, dialect};
 use crate::domain::members::{self as the_members, Member};
 use crate::domain::policy::{self, Act};
 use crate::domain::ratings::Rating;
@@ -36,13 +36,14 @@ pub fn create(
     policy::require(Some(member), Act::TakePart)?;
     limits::take(conn, &format!("post:{}", member.id), limits.post)?;
     let now = Moment::now();
-    let number = next_number(conn, thread, &member.handle, now)?;
-    let (reach_book, reach) = new.reach.columns();
+    let (number, book) = next_number(conn, thread, &member.handle, now)?;
+    let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also());
     let id = dialect::next_post_id(conn)?;
     let row = (
         (posts::thread_id.eq(thread), posts::number.eq(number), posts::id.eq(id), posts::author_id.eq(member.id)),
         (posts::markdown.eq(&new.body.markdown), posts::html.eq(&new.body.html)),
         (posts::reach_book_id.eq(reach_book), posts::reach.eq(reach)),
+        (posts::also_book_id.eq(also_book), posts::also_reach.eq(also_reach)),
         (posts::reply_to.eq(new.reply_to), posts::written_at.eq(now)),
     );
     diesel::insert_into(posts::table).values(row).execute(conn)?;
@@ -50,8 +51,8 @@ pub fn create(
     Ok((id, number))
 }
 
-/// Takes the next number of an open thread, and notes there who posts.
-fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> Result<i32> {
+/// Takes the next number of an open thread, and notes there who posts. Gives the number, and the thread's book.
+fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> Result<(i32, Option<BookId>)> {
     let open = threads::table.find(thread).filter(threads::locked.eq(false));
     let values = (
         threads::posts_count.eq(threads::posts_count + 1),
@@ -59,10 +60,9 @@ fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> R
         threads::last_post_at.eq(at),
         threads::last_poster.eq(poster),
     );
-    let number: Option<i32> =
-        diesel::update(open).set(values).returning(threads::posts_count).get_result(conn).optional()?;
-    match number {
-        Some(number) => Ok(number),
+    let taken = diesel::update(open).set(values).returning((threads::posts_count, threads::book_id));
+    match taken.get_result(conn).optional()? {
+        Some(taken) => Ok(taken),
         None => {
             the_threads::get(conn, thread)?;
             Err(Error::Refused(Problems::one("body", "This thread was locked meanwhile and takes no more posts.")))
@@ -81,8 +81,8 @@ pub(in crate::domain) struct Imported<'a> {
 
 /// Adds a post from an imported page.
 pub(in crate::domain) fn import(conn: &mut Conn, thread: ThreadId, post: &Imported<'_>) -> Result<()> {
-    let number = next_number(conn, thread, post.byline, post.written_at)?;
-    let (reach_book, reach) = post.reach.columns();
+    let (number, book) = next_number(conn, thread, post.byline, post.written_at)?;
+    let (reach_book, reach) = post.reach.columns(book);
     let id = dialect::next_post_id(conn)?;
     let row = (
         (posts::thread_id.eq(thread), posts::number.eq(number), posts::id.eq(id), posts::byline.eq(post.byline)),
@@ -125,12 +125,14 @@ pub fn update(
     }
     limits::take(conn, &format!("post:{}", member.id), limits.post)?;
     let before = revisions::Kept::of(conn, &post)?;
-    let (reach_book, reach) = new.reach.columns();
+    let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(thread.book_id()), new.reach.also());
     let values = (
         posts::markdown.eq(&new.body.markdown),
         posts::html.eq(&new.body.html),
         posts::reach_book_id.eq(reach_book),
         posts::reach.eq(reach),
+        posts::also_book_id.eq(also_book),
+        posts::also_reach.eq(also_reach),
         posts::edited_at.eq(Moment::now()),
     );
     let as_seen = match edited_at {

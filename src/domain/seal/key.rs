@@ -1,6 +1,6 @@
 //! What a sealed text is called in a request to unfold it.
 
-use crate::db::{MeetingId, PassageId, PostId, ThreadId};
+use crate::db::{BookId, MeetingId, NoticeId, PassageId, PostId, ThreadId};
 use std::fmt;
 use std::str::FromStr;
 
@@ -19,6 +19,12 @@ pub enum Key {
     Passage(PassageId, u16),
     /// What a meeting's page says about it, and a spoiler in it (0: the whole).
     Meeting(MeetingId, u16),
+    /// What exactly a content notice warns of, and a spoiler in it (0: the whole).
+    Notice(NoticeId, u16),
+    /// A chapter's title.
+    Chapter(BookId, u16),
+    /// What a book's ratings come to.
+    Ratings(BookId),
     /// A text that is being written and has no place yet, and a spoiler in it (0: the whole).
     Draft(u16),
 }
@@ -31,8 +37,9 @@ impl Key {
             Self::Revision(id, _) => Self::Revision(id, number),
             Self::Passage(id, _) => Self::Passage(id, number),
             Self::Meeting(id, _) => Self::Meeting(id, number),
+            Self::Notice(id, _) => Self::Notice(id, number),
             Self::Draft(_) => Self::Draft(number),
-            other @ (Self::Spoiler(..) | Self::Title(_)) => other,
+            other @ (Self::Spoiler(..) | Self::Title(_) | Self::Chapter(..) | Self::Ratings(_)) => other,
         }
     }
 }
@@ -46,6 +53,9 @@ impl fmt::Display for Key {
             Self::Revision(id, number) => write_numbered(f, 'r', *id, *number),
             Self::Passage(id, number) => write_numbered(f, 'q', id.0, *number),
             Self::Meeting(id, number) => write_numbered(f, 'm', id.0, *number),
+            Self::Notice(id, number) => write_numbered(f, 'n', id.0, *number),
+            Self::Chapter(book, number) => write!(f, "c{book}.{number}"),
+            Self::Ratings(book) => write!(f, "a{book}"),
             Self::Draft(number) => write_numbered(f, 'd', 0, *number),
         }
     }
@@ -76,6 +86,9 @@ impl FromStr for Key {
             ('r', number) => Ok(Self::Revision(id, number)),
             ('q', number) => Ok(Self::Passage(PassageId(id), number)),
             ('m', number) => Ok(Self::Meeting(MeetingId(id), number)),
+            ('n', number) => Ok(Self::Notice(NoticeId(id), number)),
+            ('c', number) => Ok(Self::Chapter(BookId(id), number)),
+            ('a', 0) => Ok(Self::Ratings(BookId(id))),
             ('d', number) => Ok(Self::Draft(number)),
             _ => Err(()),
         }

@@ -47,7 +47,7 @@ pub use key::Key;
 pub use position::Position;
 pub use prose::{Html, Part, Prose, spoiled};
 pub use reach::Reach;
-pub use reader::Reader;
+pub use reader::{Reader, Standing};
 
 use crate::db::MemberId;
 use std::fmt;
@@ -79,7 +79,7 @@ impl<T> Sealed<T> {
     /// The one way in.
     pub fn sight(&self, reader: &Reader) -> Sight<'_, T> {
         let own = self.author.is_some() && self.author == reader.member;
-        if own || reader.has_read(self.reach) || reader.unfolds.contains(&self.key) {
+        if own || reader.may_see(self.reach) || reader.unfolds.contains(&self.key) {
             Sight::Open(&self.inside)
         } else {
             Sight::Folded(self.reach)
@@ -98,7 +98,7 @@ impl<T> Sealed<T> {
 
     /// Whether the reader asked for it and would not see it otherwise, so that it can be folded again.
     pub fn unfolded(&self, reader: &Reader) -> bool {
-        reader.unfolds.contains(&self.key) && !reader.has_read(self.reach)
+        reader.unfolds.contains(&self.key) && !reader.may_see(self.reach)
     }
 }
 

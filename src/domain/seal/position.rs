@@ -25,9 +25,10 @@ impl Position {
         }
     }
 
-    /// A position as a spoiler names it, which may lie past the end of a book: that is the whole book.
-    pub fn named(chapter: Option<u16>, chapters: i32) -> Self {
-        chapter.and_then(|n| Self::new(i32::from(n), chapters)).unwrap_or(Self::WHOLE)
+    /// A position as a spoiler names it: without a chapter, the whole book. It asks nothing of the contents, so that
+    /// changing them opens nothing: past their end, whoever has finished has read it and nobody else.
+    pub fn named(chapter: Option<u16>) -> Self {
+        chapter.map_or(Self::WHOLE, |chapter| Self(i32::from(chapter)))
     }
 
     /// The number that forms and the database keep.

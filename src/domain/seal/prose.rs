@@ -17,7 +17,7 @@ impl fmt::Display for Html {
 impl askama::filters::HtmlSafe for Html {}
 
 /// How far the farthest spoiler in a rendered text goes. `book` is as for [`Prose::sealed`].
-pub fn spoiled(encoded: &str, book: Option<(BookId, i32)>) -> Reach {
+pub fn spoiled(encoded: &str, book: Option<BookId>) -> Reach {
     let pieces = crate::text::Rendered::decode(encoded).pieces;
     let spoilers = pieces.iter().filter_map(|piece| match piece {
         crate::text::Piece::Spoiler { through, .. } => Some(named(*through, book)),
@@ -26,11 +26,8 @@ pub fn spoiled(encoded: &str, book: Option<(BookId, i32)>) -> Reach {
     spoilers.fold(Reach::Safe, Reach::farther)
 }
 
-fn named(through: Option<u16>, book: Option<(BookId, i32)>) -> Reach {
-    match book {
-        Some((id, chapters)) => Reach::Through(id, Position::named(through, chapters)),
-        None => Reach::Unknown,
-    }
+fn named(through: Option<u16>, book: Option<BookId>) -> Reach {
+    book.map_or(Reach::Unknown, |book| Reach::Through(book, Position::named(through)))
 }
 
 /// The text of a post, a passage or a meeting: open parts and spoilers, in order.
@@ -52,14 +49,13 @@ pub enum Part {
 }
 
 impl Prose {
-    /// Takes a rendered text as the database keeps it. `book` is the one that spoilers without a book of their own
-    /// mean, with its number of chapters.
+    /// Takes a rendered text as the database keeps it. `book` is the one whose chapters its spoilers name.
     pub fn sealed(
         encoded: &str,
         reach: Reach,
         key: Key,
         author: Option<MemberId>,
-        book: Option<(BookId, i32)>,
+        book: Option<BookId>,
     ) -> Sealed<Self> {
         let mut number = 0;
         let pieces = crate::text::Rendered::decode(encoded).pieces;

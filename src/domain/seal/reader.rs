@@ -4,12 +4,24 @@ use super::{Key, Position, Reach};
 use crate::db::{BookId, MemberId};
 use std::borrow::Borrow;
 
-/// Whoever a text is shown to: how far they have read, and what they asked to unfold this time. Moderators and hosts
-/// are readers like any other. A visitor's bookmark is 0 everywhere.
+/// Where a reader stands in a book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The book.
+    pub book: BookId,
+    /// How far they have read.
+    pub position: Position,
+    /// Whether folds of this book stay open for them, because they said that they do not mind spoilers.
+    pub minds_none: bool,
+}
+
+/// Whoever a text is shown to: how far they have read, whether they mind spoilers, and what they asked to unfold this
+/// time. Moderators and hosts are readers like any other. A visitor's bookmark is 0 everywhere.
 #[derive(Clone, Debug, Default)]
 pub struct Reader {
     pub(super) member: Option<MemberId>,
-    positions: Vec<(BookId, Position)>,
+    standings: Vec<Standing>,
+    minds_none: bool,
     pub(super) unfolds: Vec<Key>,
 }
 
@@ -19,9 +31,14 @@ impl Reader {
         Self::default()
     }
 
-    /// A member with their bookmarks in the books concerned.
-    pub fn member(member: MemberId, positions: Vec<(BookId, Position)>) -> Self {
-        Self { member: Some(member), positions, unfolds: Vec::new() }
+    /// A member with where they stand in the books concerned.
+    pub fn member(member: MemberId, standings: Vec<Standing>) -> Self {
+        Self { member: Some(member), standings, ..Self::default() }
+    }
+
+    /// The same reader, for whom nothing folds when they said so of every book.
+    pub fn minding_none(self, minds_none: bool) -> Self {
+        Self { minds_none, ..self }
     }
 
     /// The same reader, asking to unfold these.
@@ -31,7 +48,16 @@ impl Reader {
 
     /// How far they have read in a book.
     pub fn position(&self, book: impl Borrow<BookId>) -> Position {
-        self.positions.iter().find(|(id, _)| id == book.borrow()).map_or(Position::NONE, |(_, position)| *position)
+        self.standing(*book.borrow()).map_or(Position::NONE, |standing| standing.position)
+    }
+
+    /// Whether they said that they do not mind spoilers of this book, or of any.
+    pub fn minds_none_of(&self, book: impl Borrow<BookId>) -> bool {
+        self.minds_none || self.standing(*book.borrow()).is_some_and(|standing| standing.minds_none)
+    }
+
+    fn standing(&self, book: BookId) -> Option<&Standing> {
+        self.standings.iter().find(|standing| standing.book == book)
     }
 
     /// Whether nobody is signed in.
@@ -39,12 +65,15 @@ impl Reader {
         self.member.is_none()
     }
 
-    /// Whether they have read as far as this reach.
+    /// Whether they have read as far as this reach, in each book it goes into.
     pub fn has_read(&self, reach: impl Borrow<Reach>) -> bool {
-        match *reach.borrow() {
-            Reach::Safe => true,
-            Reach::Through(book, position) => position <= self.position(book),
-            Reach::Unknown => false,
-        }
+        let reach = *reach.borrow();
+        reach != Reach::Unknown && reach.books().all(|(book, position)| position <= self.position(book))
+    }
+
+    /// Whether a text that goes this far stands open for them without being asked for.
+    pub(super) fn may_see(&self, reach: Reach) -> bool {
+        let open = |(book, position)| position <= self.position(book) || self.minds_none_of(book);
+        self.minds_none || (reach != Reach::Unknown && reach.books().all(open))
     }
 }

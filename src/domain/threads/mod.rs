@@ -88,11 +88,6 @@ impl Thread {
     pub fn book_id(&self) -> Option<BookId> {
         self.book.as_ref().map(|book| book.id)
     }
-
-    /// The book and its chapters, for sealing posts.
-    pub fn span(&self) -> Option<(BookId, i32)> {
-        self.book.as_ref().map(Book::span)
-    }
 }
 
 #[derive(Queryable, Selectable)]

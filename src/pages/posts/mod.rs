@@ -119,9 +119,7 @@ fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId
         Sight::Open(markdown) => {
             let opens = |through: Option<u16>| {
                 let own = post.author_id == Some(member.id);
-                own || thread
-                    .span()
-                    .is_some_and(|(book, chapters)| Position::named(through, chapters) <= reader.position(book))
+                own || thread.book_id().is_some_and(|book| Position::named(through) <= reader.position(book))
             };
             let words = text::fold_source(markdown, &opens);
             let body = format!("{} wrote:\n\n{}\n\n", text::escape(post.author.name()), text::quote(&words));
@@ -189,7 +187,7 @@ fn form_page(
 ) -> FormPage {
     let chosen = form.reach.parse().ok().and_then(|number| thread.book.as_ref()?.position(number)).unwrap_or(default);
     let author = frame.viewer.as_ref().map(|member| member.id);
-    let span = thread.span();
+    let span = thread.book_id();
     FormPage {
         choices: choices(thread.book.as_ref(), chosen, &reader),
         preview: preview.map(|body| Prose::sealed(body.encoded(), Reach::Safe, Key::Draft(0), author, span)),

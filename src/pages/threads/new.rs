@@ -81,7 +81,7 @@ async fn new_page(visit: &Visit, form: ThreadForm, problems: Problems, preview: 
     Ok(NewPage {
         choices: choices(book.as_ref(), chosen, &reader),
         preview: preview.map(|body| {
-            Prose::sealed(body.encoded(), Reach::Safe, Key::Draft(0), author, book.as_ref().map(Book::span))
+            Prose::sealed(body.encoded(), Reach::Safe, Key::Draft(0), author, book.as_ref().map(|book| book.id))
         }),
         frame: frame.at(Nav::Discussions),
         book,

@@ -7,7 +7,7 @@ use crate::domain::meetings::{self, Meeting};
 use crate::domain::policy::{Act, may};
 use crate::domain::posts::{self, Post};
 use crate::domain::ratings::{self, Tally};
-use crate::domain::seal::{Position, Reach, Reader};
+use crate::domain::seal::{Position, Reader};
 use crate::domain::sources::{self, Source};
 use crate::domain::threads::{self, Kind, Thread};
 use crate::error::{Error, Result};
@@ -156,10 +156,7 @@ impl Shown {
 /// The books that a thread and these posts of it may give away.
 fn concerned(thread: &Thread, posts: &[Post]) -> Vec<BookId> {
     let mut books: Vec<BookId> = thread.book_id().into_iter().collect();
-    books.extend(posts.iter().filter_map(|post| match post.reach {
-        Reach::Through(book, _) => Some(book),
-        Reach::Safe | Reach::Unknown => None,
-    }));
+    books.extend(posts.iter().flat_map(|post| post.reach.books()).map(|(book, _)| book));
     books.sort_unstable();
     books.dedup();
     books
