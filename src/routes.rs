@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::pages::{
-    actions, assets, bookmarks, books, club, forms, health, home, meetings, members, posts, ratings, rsvps, sessions,
-    settings, threads,
+    actions, assets, bookmarks, books, club, forms, health, home, meetings, members, notices, posts, ratings, rsvps,
+    sessions, settings, suitabilities, threads,
 };
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{self, ServiceConfig, post};
@@ -31,7 +31,12 @@ pub fn all(at: &mut ServiceConfig) {
     at.route("/books/{id}/current",       post().to(books::set_current));
     at.route("/books/{id}/bookmark",      post().to(bookmarks::update));
     at.route("/books/{id}/rating",        post().to(ratings::update));
+    at.route("/books/{id}/suitability",   post().to(suitabilities::update));
+    at.route("/books/{id}/notices",       get().to(notices::index));
+    at.route("/books/{id}/notices",       post().to(notices::create));
     at.route("/books/{id}/{slug}",        get().to(books::show));
+
+    at.route("/notices/{id}/verdict",     post().to(notices::set_verdict));
 
     at.route("/threads",                  get().to(threads::index));
     at.route("/threads",                  post().to(threads::create));

@@ -49,6 +49,8 @@ diesel::table! {
         version -> BigInt,
         created_at -> Timestamp,
         paged_edition_id -> Nullable<BigInt>,
+        suitability_votes -> Integer,
+        suitability_years -> Integer,
     }
 }
 
@@ -290,8 +292,7 @@ diesel::table! {
         reach -> Nullable<Integer>,
         writer_id -> Nullable<BigInt>,
         written_at -> Timestamp,
-        confirmed_by -> Nullable<BigInt>,
-        confirmed_at -> Nullable<Timestamp>,
+        state -> Text,
     }
 }
 

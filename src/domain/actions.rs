@@ -67,6 +67,16 @@ impl Entry {
         Self::new("changed", "book", book.0, (before, after))
     }
 
+    /// A content notice was confirmed.
+    pub fn confirm_notice(book: BookId, label: &str) -> Self {
+        Self::new("confirmed a notice for", "book", book.0, ("", label))
+    }
+
+    /// A content notice was declined.
+    pub fn decline_notice(book: BookId) -> Self {
+        Self::new("declined a notice for", "book", book.0, ("", ""))
+    }
+
     /// The club's settings were changed.
     pub fn club(before: &str, after: &str) -> Self {
         Self::new("changed", "club", 1, (before, after))

@@ -28,6 +28,8 @@ pub struct Club {
     pub current_book_id: Option<BookId>,
     /// Rises with every change that pages everywhere show.
     pub version: i64,
+    /// Whether what a book's ratings come to shows only to who has finished it, or asks.
+    pub seals_ratings: bool,
 }
 
 /// The club.
@@ -98,6 +100,24 @@ pub fn choose_book(conn: &mut Conn, actor: &members::Member, book: &Book) -> Res
     super::actions::record(conn, actor.id, &super::actions::Entry::read_now(book.id, &book.title))
 }
 
+/// The fields of the form by which an admin sets the club up; a switch is on where its field is not empty.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct ClubForm {
+    /// Its name.
+    pub name: String,
+    /// A line about it.
+    pub tagline: String,
+    /// An IANA zone.
+    pub zone: String,
+    /// Whether visitors may read.
+    pub visitors_read: String,
+    /// Whether visitors may become members.
+    pub open_to_join: String,
+    /// Whether what ratings come to is sealed.
+    pub seals_ratings: String,
+}
+
 /// What an admin sets about the club.
 #[derive(Clone, Debug)]
 pub struct ClubChange {
@@ -106,19 +126,25 @@ pub struct ClubChange {
     zone: Zone,
     visitors_read: bool,
     open_to_join: bool,
+    seals_ratings: bool,
 }
 
 impl ClubChange {
     /// Reads what was filled in.
-    pub fn parse(name: &str, tagline: &str, zone: &str, visitors_read: bool, open_to_join: bool) -> Result<Self> {
+    pub fn parse(form: &ClubForm) -> Result<Self> {
         let mut problems = Problems::default();
-        let name = problems.take("name", line(name, "the club’s name", 60));
-        let tagline = problems.take("tagline", optional_line(tagline, "the tagline", 160));
-        let zone = problems.take("zone", Zone::parse(zone));
+        let name = problems.take("name", line(&form.name, "the club’s name", 60));
+        let tagline = problems.take("tagline", optional_line(&form.tagline, "the tagline", 160));
+        let zone = problems.take("zone", Zone::parse(&form.zone));
         match (name, tagline, zone) {
-            (Some(name), Some(tagline), Some(zone)) => {
-                Ok(Self { name, tagline: tagline.unwrap_or_default(), zone, visitors_read, open_to_join })
-            }
+            (Some(name), Some(tagline), Some(zone)) => Ok(Self {
+                name,
+                tagline: tagline.unwrap_or_default(),
+                zone,
+                visitors_read: !form.visitors_read.is_empty(),
+                open_to_join: !form.open_to_join.is_empty(),
+                seals_ratings: !form.seals_ratings.is_empty(),
+            }),
             _ => Err(crate::error::Error::Refused(problems)),
         }
     }
@@ -134,6 +160,7 @@ pub fn update(conn: &mut Conn, actor: &members::Member, change: &ClubChange) -> 
             club::zone.eq(change.zone.name()),
             club::visitors_read.eq(change.visitors_read),
             club::open_to_join.eq(change.open_to_join),
+            club::seals_ratings.eq(change.seals_ratings),
         ))
         .execute(conn)?;
     touch(conn)?;
@@ -146,6 +173,7 @@ impl Club {
     fn words(&self) -> String {
         let visitors = if self.visitors_read { "visitors read" } else { "members only" };
         let joining = if self.open_to_join { "open to join" } else { "closed to new members" };
-        format!("{} | {} | {} | {visitors} | {joining}", self.name, self.tagline, self.zone)
+        let ratings = if self.seals_ratings { "ratings sealed" } else { "ratings open" };
+        format!("{} | {} | {} | {visitors} | {joining} | {ratings}", self.name, self.tagline, self.zone)
     }
 }

@@ -10,6 +10,7 @@ pub mod joining;
 pub mod limits;
 pub mod meetings;
 pub mod members;
+pub mod notices;
 pub mod passages;
 pub mod passwords;
 pub mod policy;

@@ -3,6 +3,9 @@
 use crate::db::schema::{rating_counts, ratings, sources};
 use crate::db::{BookId, Conn, MemberId, Moment, SourceId};
 use crate::domain::books;
+use crate::domain::club::Club;
+use crate::domain::seal::{Key, Position, Reach, Sealed};
+use crate::domain::sources::{self as the_sources, Source};
 use crate::error::Result;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
@@ -97,8 +100,22 @@ impl Tally {
     }
 }
 
-/// How a book was rated.
-pub fn tally(conn: &mut Conn, book: BookId) -> Result<Tally> {
+/// How a book was rated: open to everybody, or sealed through the whole book where the club seals its ratings.
+pub fn tally(conn: &mut Conn, club: &Club, book: BookId) -> Result<Sealed<Tally>> {
+    Ok(sealed(count_all(conn, book)?, club, book))
+}
+
+/// The sources that tell of a book and have an average of their own, sealed likewise.
+pub fn averages(conn: &mut Conn, club: &Club, book: BookId) -> Result<Sealed<Vec<Source>>> {
+    Ok(sealed(the_sources::averages(conn, book)?, club, book))
+}
+
+fn sealed<T>(inside: T, club: &Club, book: BookId) -> Sealed<T> {
+    let reach = if club.seals_ratings { Reach::Through(book, Position::WHOLE) } else { Reach::Safe };
+    Sealed::new(inside, reach, Key::Ratings(book), None)
+}
+
+fn count_all(conn: &mut Conn, book: BookId) -> Result<Tally> {
     let kept: Vec<(Rating, i32)> = rating_counts::table
         .filter(rating_counts::book_id.eq(book))
         .select((rating_counts::half_stars, rating_counts::count))

@@ -1,13 +1,14 @@
 //! Books: the shelf, one book with everything said of it, and the form by which hosts keep them.
 
 use crate::db::{BookId, Conn};
-use crate::domain::books::{self, Book, Edition, Facts, FactsForm, Suitability};
+use crate::domain::books::{self, Book, Edition, Facts, FactsForm, Suitability, suitabilities};
 use crate::domain::chapters::{self, Chapter, Contents};
+use crate::domain::notices::{self, Notice, State};
 use crate::domain::passages::{self, Kind, Passage};
 use crate::domain::policy::Act;
 use crate::domain::ratings::{self, Rating, Tally};
-use crate::domain::seal::{Position, Reader};
-use crate::domain::sources::{self, Source};
+use crate::domain::seal::{Position, Reader, Sealed};
+use crate::domain::sources::Source;
 use crate::domain::threads::Cursor;
 use crate::domain::{bookmarks, club};
 use crate::error::{Error, Problems, Result};
@@ -58,9 +59,11 @@ struct About {
     editions: Vec<Edition>,
     chapters: Vec<Chapter>,
     passages: Vec<Passage>,
-    tally: Tally,
-    averages: Vec<Source>,
+    tally: Sealed<Tally>,
+    averages: Sealed<Vec<Source>>,
     suitabilities: Vec<Suitability>,
+    own_suitability: Option<i32>,
+    notices: Vec<Notice>,
     own_rating: Option<Rating>,
     list: ThreadList,
 }
@@ -76,9 +79,11 @@ impl About {
             editions: books::editions(conn, id)?,
             chapters: chapters::list(conn, id)?,
             passages: passages::list(conn, &book)?,
-            tally: ratings::tally(conn, id)?,
-            averages: sources::averages(conn, id)?,
-            suitabilities: books::suitabilities::list(conn, id)?,
+            tally: ratings::tally(conn, &seen.club, id)?,
+            averages: ratings::averages(conn, &seen.club, id)?,
+            suitabilities: suitabilities::list(conn, id)?,
+            own_suitability: viewer.map(|member| suitabilities::of_member(conn, member.id, id)).transpose()?.flatten(),
+            notices: notices::list(conn, viewer, id)?,
             own_rating: viewer.map(|member| ratings::of_member(conn, member.id, id)).transpose()?.flatten(),
             list,
             book,
@@ -87,6 +92,11 @@ impl About {
 
     fn passages_of(&self, kind: Kind) -> Vec<&Passage> {
         self.passages.iter().filter(|passage| passage.kind == kind).collect()
+    }
+
+    /// How many notices nobody has decided on.
+    fn waiting(&self) -> usize {
+        self.notices.iter().filter(|notice| notice.state == State::Proposed).count()
     }
 
     /// The chapters by the parts of the book.
@@ -130,7 +140,7 @@ pub async fn show(
 }
 
 /// A book's address.
-fn path(book: &Book) -> String {
+pub(super) fn path(book: &Book) -> String {
     format!("/books/{}/{}", book.id, book.slug())
 }
 

@@ -1,6 +1,6 @@
 //! The club's settings, for admins.
 
-use crate::domain::club::{self, ClubChange};
+use crate::domain::club::{self, ClubChange, ClubForm};
 use crate::domain::policy::Act;
 use crate::domain::zones;
 use crate::error::{Error, Problems, Result};
@@ -10,18 +10,6 @@ use crate::pages::visit::Visit;
 use crate::pages::{html, see_other_saying, unprocessable};
 use actix_web::HttpResponse;
 use askama::Template;
-use serde::Deserialize;
-
-/// What the form holds.
-#[derive(Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct ClubForm {
-    name: String,
-    tagline: String,
-    zone: String,
-    visitors_read: String,
-    open_to_join: String,
-}
 
 #[derive(Template)]
 #[template(path = "club/edit.html")]
@@ -46,14 +34,14 @@ async fn edit_page(visit: &Visit, form: Option<ClubForm>, problems: Problems) ->
         zone: frame.club.zone.clone(),
         visitors_read: yes(frame.club.visitors_read),
         open_to_join: yes(frame.club.open_to_join),
+        seals_ratings: yes(frame.club.seals_ratings),
     });
     Ok(EditPage { frame, form, problems, zones: zones::names() })
 }
 
 /// Keeps the settings.
 pub async fn update(visit: Visit, Form(form): Form<ClubForm>) -> Result<HttpResponse> {
-    let ClubForm { name, tagline, zone, visitors_read, open_to_join } = &form;
-    let change = match ClubChange::parse(name, tagline, zone, !visitors_read.is_empty(), !open_to_join.is_empty()) {
+    let change = match ClubChange::parse(&form) {
         Ok(change) => change,
         Err(Error::Refused(problems)) => return Ok(unprocessable(&edit_page(&visit, Some(form), problems).await?)),
         Err(error) => return Err(error),

@@ -1,11 +1,12 @@
 //! The home page: the current book, the next meeting, the latest discussions.
 
+use crate::db::BookId;
 use crate::domain::bookmarks;
 use crate::domain::books::{self, Book};
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::ratings::{self, Tally};
 use crate::domain::rsvps::{self, Answer};
-use crate::domain::seal::Position;
+use crate::domain::seal::{Reader, Sealed};
 use crate::error::Result;
 use crate::pages::frame::Frame;
 use crate::pages::html;
@@ -21,8 +22,8 @@ const DISCUSSIONS: i64 = 12;
 #[template(path = "home/show.html")]
 struct HomePage {
     frame: Frame,
-    book: Option<(Book, Tally)>,
-    position: Position,
+    book: Option<(Book, Sealed<Tally>)>,
+    reader: Reader,
     next_meeting: Option<Meeting>,
     answer: Option<Answer>,
     list: ThreadList,
@@ -31,25 +32,23 @@ struct HomePage {
 /// The home page.
 pub async fn show(visit: Visit) -> Result<HttpResponse> {
     let here = visit.here.clone();
-    let (frame, (book, position, next_meeting, answer, list)) = visit
+    let (frame, (book, reader, next_meeting, answer, list)) = visit
         .read(move |conn, seen| {
             let viewer = seen.viewer.as_ref();
             let book = match seen.club.current_book_id {
-                Some(id) => Some((books::get(conn, id)?, ratings::tally(conn, id)?)),
+                Some(id) => Some((books::get(conn, id)?, ratings::tally(conn, &seen.club, id)?)),
                 None => None,
             };
-            let position = match (&book, viewer) {
-                (Some((book, _)), Some(member)) => bookmarks::position(conn, member.id, book.id)?,
-                _ => Position::NONE,
-            };
+            let current: Vec<BookId> = seen.club.current_book_id.into_iter().collect();
+            let reader = bookmarks::reader(conn, viewer, &current, &here.unfolds)?;
             let next_meeting = meetings::next(conn)?;
             let answer = match (&next_meeting, viewer) {
                 (Some(meeting), Some(member)) => rsvps::of_member(conn, meeting.id, member.id)?,
                 _ => None,
             };
             let list = ThreadList::read(conn, seen, &here, None, None, DISCUSSIONS)?;
-            Ok((book, position, next_meeting, answer, list))
+            Ok((book, reader, next_meeting, answer, list))
         })
         .await?;
-    Ok(html(&HomePage { frame, book, position, next_meeting, answer, list }))
+    Ok(html(&HomePage { frame, book, reader, next_meeting, answer, list }))
 }

@@ -20,7 +20,7 @@ const WHOLE: i32 = 32767;
 /// A planted word, and the chapter through which one must have read to see it.
 struct Canary(&'static str, i32);
 
-const CANARIES: [Canary; 15] = [
+const CANARIES: [Canary; 16] = [
     Canary("wrenopen", 0),
     Canary("wrentitle", 12),
     Canary("wrenfirst", 12),
@@ -36,10 +36,14 @@ const CANARIES: [Canary; 15] = [
     Canary("wrenquotation", WHOLE),
     Canary("wrenblurb", 8),
     Canary("wrenmeeting", 10),
+    Canary("wrennotice", 11),
 ];
 
 /// Hidden by a moderator: moderators alone see it.
 const HIDDEN: &str = "wrenhidden";
+
+/// Proposed as a notice that goes as far as chapter 13, and not confirmed: hosts alone see it, once they have read so far.
+const PROPOSED: &str = "wrenproposed";
 
 async fn start(writer: &Person, fields: &[(&str, &str)]) -> String {
     let form = writer.get("/threads/new?book=1").await;
@@ -113,6 +117,12 @@ async fn plant(club: &Club) {
         ("reach", "10"),
     ];
     host.submit(&form, "/meetings", &meeting).await.expect_redirect();
+    let form = host.get("/books/1/notices").await;
+    let notice = [("label", "harm"), ("body", "Of the wrennotice."), ("reach", "11")];
+    host.submit(&form, "/books/1/notices", &notice).await.expect_redirect();
+    let form = writer.get("/books/1/notices").await;
+    let proposed = [("label", "the wrenproposed"), ("body", "A wrenproposed."), ("reach", "13")];
+    writer.submit(&form, "/books/1/notices", &proposed).await.expect_redirect();
 }
 
 /// Everything that can be fetched: what links lead to, and what the route table has, whoever may.
@@ -134,6 +144,7 @@ async fn everything(person: &Person) -> Vec<Page> {
             "threads/{}/pin",
             "books/{}",
             "books/{}/edit",
+            "books/{}/notices",
             "meetings/{}",
             "meetings/{}/edit",
             "meetings/{}/cancel",
@@ -182,7 +193,7 @@ stories! {
         let pages = everything(&visitor).await;
         assert_gate(&pages, "a visitor", 0, &[]);
         for page in &pages {
-            page.lacks(HIDDEN);
+            page.lacks(HIDDEN).lacks(PROPOSED);
         }
 
         for chapter in [0, 2, 3, 5, 8, 9, 10, 12, 14, 15, 18, 20, 22, WHOLE] {
@@ -197,6 +208,8 @@ stories! {
                 let pages = everything(&person).await;
                 assert_gate(&pages, role.as_str(), chapter, &[]);
                 let hidden = pages.iter().find(|page| page.body.contains(HIDDEN));
+                let proposed = pages.iter().find(|page| page.body.contains(PROPOSED));
+                assert_eq!(proposed.is_some(), role == Role::Host && chapter >= 13, "{PROPOSED}: {proposed:?}");
                 assert_eq!(hidden.is_some(), role == Role::Moderator, "{HIDDEN} for a {}: {hidden:?}", role.as_str());
             }
         }

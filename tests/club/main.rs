@@ -8,6 +8,7 @@ mod house;
 mod imports;
 mod meetings;
 mod members;
+mod notices;
 mod posts;
 mod sessions;
 mod settings;

@@ -144,7 +144,13 @@ stories! {
                 email: members::Email::parse("a@club.example").unwrap(),
                 password_hash: String::new(),
             }, Role::Admin)?;
-            let change = club::ClubChange::parse("The Lighthouse", "", "Europe/London", true, false)?;
+            let form = club::ClubForm {
+                name: "The Lighthouse".to_owned(),
+                zone: "Europe/London".to_owned(),
+                visitors_read: "yes".to_owned(),
+                ..club::ClubForm::default()
+            };
+            let change = club::ClubChange::parse(&form)?;
             club::update(conn, &admin, &change)
         }).await;
         visitor.get("/join").await.expect(200).says("takes no new members").lacks("<form");

@@ -3,7 +3,9 @@
 use crate::harness::Club;
 use crate::stories;
 use chapterhouse::db::BookId;
+use chapterhouse::domain::club;
 use chapterhouse::domain::members::Role;
+use chapterhouse::domain::seal::{Reader, Sight};
 use chapterhouse::domain::{books, chapters, meetings, ratings, starter};
 
 /// What only those may read who have come so far: nothing of it is in a visitor's bytes.
@@ -77,7 +79,8 @@ stories! {
             let editions = books::editions(conn, BookId(1))?;
             let past = meetings::past(conn, None)?;
             let next = meetings::next(conn)?.unwrap();
-            Ok((chapters::list(conn, BookId(1))?, editions, past, next, ratings::tally(conn, BookId(1))?))
+            let club = club::get(conn)?;
+            Ok((chapters::list(conn, BookId(1))?, editions, past, next, ratings::tally(conn, &club, BookId(1))?))
         }).await;
         let part = |position: usize| contents[position - 1].part.as_deref().unwrap();
         assert_eq!(contents.len(), 23);
@@ -85,6 +88,7 @@ stories! {
         assert_eq!(editions.len(), 2);
         assert_eq!((past.len(), past[0].day.to_string()), (1, "2014-10-21".to_owned()));
         assert_eq!((next.through.and_then(|at| at.chapter()), next.minutes), (Some(13), Some(120)));
+        let Sight::Open(tally) = tally.sight(&Reader::visitor()) else { panic!("ratings are open at first") };
         assert_eq!((tally.total, tally.mean().as_str()), (10, "3.8"));
     }
 

@@ -41,13 +41,15 @@ CREATE TABLE notices (
     reach INTEGER,
     writer_id BIGINT REFERENCES members (id),
     written_at TIMESTAMP NOT NULL,
-    confirmed_by BIGINT REFERENCES members (id),
-    confirmed_at TIMESTAMP
+    state TEXT NOT NULL
 );
 CREATE INDEX notices_of_book ON notices (book_id, id);
 
 ALTER TABLE suitabilities ADD COLUMN member_id BIGINT REFERENCES members (id) ON DELETE CASCADE;
 CREATE UNIQUE INDEX suitabilities_of_member ON suitabilities (book_id, member_id);
+-- The votes of members: how many, and the sum of their years, kept so that no page counts.
+ALTER TABLE books ADD COLUMN suitability_votes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE books ADD COLUMN suitability_years INTEGER NOT NULL DEFAULT 0;
 
 -- Whether a book's average shows only to who has finished it, or asks.
 ALTER TABLE club ADD COLUMN seals_ratings BOOLEAN NOT NULL DEFAULT FALSE;

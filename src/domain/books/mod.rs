@@ -38,6 +38,9 @@ pub struct Book {
     pub threads_count: i32,
     /// Rises with every change that its pages show.
     pub version: i64,
+    /// How many members said from which age on it is suitable.
+    pub suitability_votes: i32,
+    suitability_years: i32,
 }
 
 impl Book {

@@ -7,7 +7,7 @@ use crate::domain::meetings::{self, Meeting};
 use crate::domain::policy::{Act, may};
 use crate::domain::posts::{self, Post};
 use crate::domain::ratings::{self, Tally};
-use crate::domain::seal::{Position, Reader};
+use crate::domain::seal::{Position, Reader, Sealed};
 use crate::domain::sources::{self, Source};
 use crate::domain::threads::{self, Kind, Thread};
 use crate::error::{Error, Result};
@@ -133,7 +133,7 @@ pub struct Shown {
     /// The posts of the page.
     pub posts: Vec<Post>,
     source: Option<Source>,
-    tally: Option<Tally>,
+    tally: Option<Sealed<Tally>>,
     next_meeting: Option<Meeting>,
     books: Vec<BookId>,
 }
@@ -144,7 +144,7 @@ impl Shown {
         let posts = posts::page(conn, seen.viewer.as_ref(), &thread, page)?;
         Ok(Self {
             source: thread.source.map(|id| sources::get(conn, id)).transpose()?,
-            tally: thread.book_id().map(|book| ratings::tally(conn, book)).transpose()?,
+            tally: thread.book_id().map(|book| ratings::tally(conn, &seen.club, book)).transpose()?,
             next_meeting: meetings::next(conn)?,
             books: concerned(&thread, &posts),
             thread,

@@ -1,0 +1,185 @@
+//! Content notices: what a book holds that some readers want to know of beforehand. The label is open, what exactly is
+//! sealed. Members propose, hosts decide; until then the label is as sealed as the rest.
+
+use crate::config::Limits;
+use crate::db::schema::{members, notices};
+use crate::db::{BookId, Conn, MemberId, Moment, NoticeId, word_column};
+use crate::domain::actions::{self, Entry};
+use crate::domain::books::{self, Book};
+use crate::domain::limits;
+use crate::domain::members::Member;
+use crate::domain::policy::{self, Act, may};
+use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
+use crate::domain::words::{Body, line};
+use crate::error::{Error, Problems, Result};
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+
+/// What became of a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum State {
+    /// A member proposed it.
+    Proposed,
+    /// A host confirmed it.
+    Confirmed,
+    /// A host declined it: only hosts and its writer see it.
+    Declined,
+}
+
+word_column!(State { Proposed = "proposed", Confirmed = "confirmed", Declined = "declined" });
+
+/// A notice.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// Its id.
+    pub id: NoticeId,
+    /// The book it is about.
+    pub book: BookId,
+    /// "medical harm".
+    pub label: Sealed<String>,
+    /// What exactly, where somebody said so.
+    pub details: Option<Sealed<Prose>>,
+    /// What became of it.
+    pub state: State,
+    /// Who proposed it.
+    pub writer: Option<String>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = notices)]
+struct Row {
+    id: NoticeId,
+    book_id: BookId,
+    label: String,
+    html: String,
+    reach: Option<Position>,
+    writer_id: Option<MemberId>,
+    state: State,
+}
+
+impl From<(Row, Option<String>)> for Notice {
+    fn from((row, writer): (Row, Option<String>)) -> Self {
+        let reach = Reach::new(Some(row.book_id), row.reach);
+        let key = Key::Notice(row.id, 0);
+        // Nobody has vouched yet that a proposed label gives nothing away.
+        let label_reach = if row.state == State::Confirmed { Reach::Safe } else { reach };
+        let details = Prose::sealed(&row.html, reach, key, row.writer_id, Some(row.book_id));
+        Self {
+            id: row.id,
+            book: row.book_id,
+            label: Sealed::new(row.label, label_reach, key, row.writer_id),
+            details: (!row.html.is_empty()).then_some(details),
+            state: row.state,
+            writer,
+        }
+    }
+}
+
+/// The most notices that a book's pages list.
+const MOST: i64 = 50;
+
+/// The notices of a book that this viewer may know of: confirmed ones, their own, and for hosts all.
+pub fn list(conn: &mut Conn, viewer: Option<&Member>, book: BookId) -> Result<Vec<Notice>> {
+    let mut query = notices::table
+        .left_join(members::table)
+        .filter(notices::book_id.eq(book))
+        .order(notices::id)
+        .limit(MOST)
+        .select((Row::as_select(), members::handle.nullable()))
+        .into_boxed();
+    query = match viewer {
+        Some(member) if may(member.role, Act::KeepBooks) => query,
+        Some(member) => query.filter(notices::state.eq(State::Confirmed).or(notices::writer_id.eq(member.id))),
+        None => query.filter(notices::state.eq(State::Confirmed)),
+    };
+    let rows: Vec<(Row, Option<String>)> = query.load(conn)?;
+    Ok(rows.into_iter().map(Notice::from).collect())
+}
+
+/// A notice by its id.
+pub fn get(conn: &mut Conn, id: NoticeId) -> Result<Notice> {
+    let row: (Row, Option<String>) = notices::table
+        .left_join(members::table)
+        .filter(notices::id.eq(id))
+        .select((Row::as_select(), members::handle.nullable()))
+        .first(conn)?;
+    Ok(row.into())
+}
+
+/// A notice as somebody proposes it.
+#[derive(Clone, Debug)]
+pub struct NewNotice {
+    label: String,
+    details: Body,
+    reach: i32,
+}
+
+impl NewNotice {
+    /// Reads what was filled in: an open label of at most 80 characters, what exactly in Markdown, and how far that
+    /// goes.
+    pub fn parse(label: &str, details: &str, reach: &str) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let label = problems.take("label", line(label, "a label, such as “medical harm”", 80));
+        let details = problems.take("body", Body::parse_optional(details));
+        let reach = problems.take("reach", reach.parse().map_err(|_| "Please choose how far this goes."));
+        match (label, details, reach) {
+            (Some(label), Some(details), Some(reach)) => Ok(Self { label, details, reach }),
+            _ => Err(problems),
+        }
+    }
+}
+
+/// Proposes a notice; a host's own is confirmed at once.
+pub fn create(conn: &mut Conn, member: &Member, book: &Book, new: &NewNotice, limits: Limits) -> Result<State> {
+    policy::require(Some(member), Act::TakePart)?;
+    limits::take(conn, &format!("post:{}", member.id), limits.post)?;
+    let Some(reach) = book.position(new.reach) else {
+        return Err(Error::Refused(Problems::one("reach", "Please choose how far this goes.")));
+    };
+    let same = notices::table.filter(notices::book_id.eq(book.id)).filter(notices::label.eq(&new.label));
+    if diesel::select(diesel::dsl::exists(same.filter(notices::state.eq(State::Confirmed)))).get_result(conn)? {
+        return Err(Error::Refused(Problems::one("label", "This book has that notice already.")));
+    }
+    let state = if may(member.role, Act::KeepBooks) { State::Confirmed } else { State::Proposed };
+    let html = if new.details.markdown.is_empty() { "" } else { &new.details.html };
+    let row = (
+        (notices::book_id.eq(book.id), notices::label.eq(&new.label), notices::markdown.eq(&new.details.markdown)),
+        (notices::html.eq(html), notices::reach.eq(Some(reach)), notices::writer_id.eq(member.id)),
+        (notices::written_at.eq(Moment::now()), notices::state.eq(state)),
+    );
+    diesel::insert_into(notices::table).values(row).execute(conn)?;
+    if state == State::Confirmed {
+        actions::record(conn, member.id, &Entry::confirm_notice(book.id, &new.label))?;
+    }
+    books::touch(conn, book.id)?;
+    Ok(state)
+}
+
+/// A host confirms a notice or declines it. Either can be undone by the other.
+pub fn decide(conn: &mut Conn, actor: &Member, id: NoticeId, state: State) -> Result<()> {
+    policy::require(Some(actor), Act::KeepBooks)?;
+    let (book, label): (BookId, String) =
+        notices::table.find(id).select((notices::book_id, notices::label)).first(conn)?;
+    let undecided = notices::table.find(id).filter(notices::state.ne(state));
+    if diesel::update(undecided).set(notices::state.eq(state)).execute(conn)? == 0 {
+        return Err(Error::Conflict("Another host was faster: nothing was changed."));
+    }
+    books::touch(conn, book)?;
+    // What was declined may give the book away, so the log does not repeat it.
+    let entry = match state {
+        State::Confirmed => Entry::confirm_notice(book, &label),
+        State::Proposed | State::Declined => Entry::decline_notice(book),
+    };
+    actions::record(conn, actor.id, &entry)
+}
+
+/// A member takes back what they proposed, as long as no host has decided.
+pub fn withdraw(conn: &mut Conn, member: &Member, id: NoticeId) -> Result<()> {
+    let own = notices::table.find(id).filter(notices::writer_id.eq(member.id));
+    if diesel::delete(own.filter(notices::state.eq(State::Proposed))).execute(conn)? == 0 {
+        return Err(Error::Forbidden("A notice that a host has decided on stays; ask a host to change it."));
+    }
+    Ok(())
+}

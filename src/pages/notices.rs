@@ -1,0 +1,125 @@
+//! Content notices of a book: proposing one, and deciding on it.
+
+use crate::db::{BookId, NoticeId};
+use crate::domain::bookmarks;
+use crate::domain::books::{self, Book};
+use crate::domain::notices::{self, NewNotice, Notice, State};
+use crate::domain::policy::Act;
+use crate::domain::seal::{Position, Reader};
+use crate::error::{Error, Problems, Result};
+use crate::pages::forms::Form;
+use crate::pages::frame::{Frame, Nav};
+use crate::pages::posts::{Choice, choices};
+use crate::pages::visit::Visit;
+use crate::pages::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What the form for a notice holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct NoticeForm {
+    label: String,
+    body: String,
+    reach: String,
+}
+
+#[derive(Template)]
+#[template(path = "notices/index.html")]
+struct IndexPage {
+    frame: Frame,
+    book: Book,
+    notices: Vec<Notice>,
+    form: NoticeForm,
+    problems: Problems,
+    choices: Vec<Choice>,
+    reader: Reader,
+}
+
+impl IndexPage {
+    /// Whether the viewer can take it back: what is theirs, until a host has decided.
+    fn withdraws(&self, notice: &Notice) -> bool {
+        let own = notice.writer.as_deref().is_some_and(|writer| self.frame.is_viewer(writer));
+        own && notice.state == State::Proposed
+    }
+}
+
+/// A book's notices, and the form to propose one.
+pub async fn index(visit: Visit, book: web::Path<BookId>) -> Result<HttpResponse> {
+    Ok(html(&index_page(&visit, *book, NoticeForm::default(), Problems::default()).await?))
+}
+
+async fn index_page(visit: &Visit, book: BookId, form: NoticeForm, problems: Problems) -> Result<IndexPage> {
+    let here = visit.here.clone();
+    let (frame, (book, notices, reader)) = visit
+        .read(move |conn, seen| {
+            let viewer = seen.viewer.as_ref();
+            let reader = bookmarks::reader(conn, viewer, &[book], &here.unfolds)?;
+            Ok((books::get(conn, book)?, notices::list(conn, viewer, book)?, reader))
+        })
+        .await?;
+    // Whoever warns of something knows best how far it goes; whoever does not say so gives nothing away.
+    let chosen = form.reach.parse().ok().and_then(|number| book.position(number)).unwrap_or(Position::WHOLE);
+    let choices = choices(Some(&book), chosen, &reader);
+    Ok(IndexPage { frame: frame.at(Nav::Books), book, notices, form, problems, choices, reader })
+}
+
+/// Proposes a notice.
+pub async fn create(visit: Visit, book: web::Path<BookId>, Form(form): Form<NoticeForm>) -> Result<HttpResponse> {
+    let id = *book;
+    let filled = form.clone();
+    let parsed =
+        visit.parse(Act::TakePart, move || NewNotice::parse(&filled.label, &filled.body, &filled.reach)).await?;
+    let new = match parsed {
+        Ok(new) => new,
+        Err(problems) => return Ok(unprocessable(&index_page(&visit, id, form, problems).await?)),
+    };
+    let limits = visit.limits();
+    let done = visit
+        .write(Act::TakePart, move |conn, member| {
+            let book = books::get(conn, id)?;
+            notices::create(conn, member, &book, &new, limits)
+        })
+        .await;
+    match done {
+        Ok(State::Confirmed) => Ok(see_other_saying(&address(id), "The notice stands on the book’s page.")),
+        Ok(_) => Ok(see_other_saying(&address(id), "Thank you. Once a host has confirmed it, everybody sees it.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&visit, id, form, problems).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+fn address(book: BookId) -> String {
+    format!("/books/{book}/notices")
+}
+
+/// What somebody decides on a notice.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct VerdictForm {
+    verdict: String,
+}
+
+/// A host confirms or declines a notice; its writer takes it back.
+pub async fn set_verdict(visit: Visit, id: web::Path<NoticeId>, Form(form): Form<VerdictForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let (state, said) = match form.verdict.as_str() {
+        "confirm" => (Some(State::Confirmed), "The notice stands on the book’s page."),
+        "decline" => (Some(State::Declined), "The notice is declined. You can still confirm it."),
+        "withdraw" => (None, "Your notice is taken back."),
+        _ => return Err(Error::BadRequest("There is no such decision.")),
+    };
+    let act = if state.is_some() { Act::KeepBooks } else { Act::TakePart };
+    let book = visit
+        .write(act, move |conn, member| {
+            let book = notices::get(conn, id)?.book;
+            match state {
+                Some(state) => notices::decide(conn, member, id, state)?,
+                None => notices::withdraw(conn, member, id)?,
+            }
+            Ok(book)
+        })
+        .await?;
+    Ok(see_other_saying(&address(book), said))
+}
