@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::pages::{
-    actions, assets, bookmarks, books, club, forms, health, home, meetings, members, notices, posts, ratings, rsvps,
-    sessions, settings, suitabilities, threads,
+    actions, assets, bookmarks, books, club, forms, health, home, meetings, members, notices, posts, ratings, reports,
+    rsvps, sessions, settings, suitabilities, threads,
 };
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{self, ServiceConfig, post};
@@ -47,6 +47,8 @@ pub fn all(at: &mut ServiceConfig) {
     at.route("/threads/{id}/lock",        post().to(threads::set_locked));
     at.route("/threads/{id}/pin",         get().to(threads::pin));
     at.route("/threads/{id}/pin",         post().to(threads::set_pinned));
+    at.route("/threads/{id}/report",      get().to(reports::title));
+    at.route("/threads/{id}/report",      post().to(reports::create_on_title));
     at.route("/threads/{id}",             get().to(threads::find));
     at.route("/threads/{id}/{slug}",      get().to(threads::show));
 
@@ -58,6 +60,11 @@ pub fn all(at: &mut ServiceConfig) {
     at.route("/posts/{id}/hide",          post().to(posts::set_hidden));
     at.route("/posts/{id}/restore",       get().to(posts::restore));
     at.route("/posts/{id}/restore",       post().to(posts::set_restored));
+    at.route("/posts/{id}/report",        get().to(reports::post));
+    at.route("/posts/{id}/report",        post().to(reports::create_on_post));
+
+    at.route("/reports",                  get().to(reports::index));
+    at.route("/reports/{id}/verdict",     post().to(reports::set_verdict));
 
     at.route("/meetings",                 get().to(meetings::index));
     at.route("/meetings",                 post().to(meetings::create));

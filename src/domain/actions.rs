@@ -5,6 +5,7 @@ use crate::db::schema::{actions, members};
 use crate::db::{ActionId, BookId, Conn, MeetingId, MemberId, Moment, PostId, ThreadId};
 use crate::domain::members::{Member, Role};
 use crate::domain::policy::{Act, may};
+use crate::domain::seal::Position;
 use crate::domain::words::Reason;
 use crate::error::Result;
 use diesel::prelude::*;
@@ -77,6 +78,17 @@ impl Entry {
         Self::new("declined a notice for", "book", book.0, ("", ""))
     }
 
+    /// A text was folded because a member reported that it goes farther than it said. Who did is told to nobody.
+    pub(super) fn fold((subject, id): (&'static str, i64), before: Position, after: Position) -> Self {
+        Self::new(REPORTED, subject, id, (&scope(before), &scope(after)))
+    }
+
+    /// A report was upheld or dismissed.
+    pub(super) fn settle((subject, id): (&'static str, i64), upheld: bool, before: Position, after: Position) -> Self {
+        let kind = if upheld { "upheld a report on" } else { "dismissed a report on" };
+        Self::new(kind, subject, id, (&scope(before), &scope(after)))
+    }
+
     /// The club's settings were changed.
     pub fn club(before: &str, after: &str) -> Self {
         Self::new("changed", "club", 1, (before, after))
@@ -101,6 +113,14 @@ impl Entry {
     pub fn role(member: MemberId, before: Role, after: Role) -> Self {
         Self::new("changed the role of", "member", member.0, (before.as_str(), after.as_str()))
     }
+}
+
+/// What the log calls a fold after a report.
+const REPORTED: &str = "reported and so folded";
+
+/// How far a text goes, in words.
+fn scope(position: Position) -> String {
+    if position.is_none() { "open".to_owned() } else { format!("folded through {position}") }
 }
 
 /// Writes a line, in the transaction of the act.
@@ -143,6 +163,13 @@ pub struct Action {
     pub after: String,
 }
 
+impl Action {
+    /// Whether a member's report did it.
+    pub fn is_report(&self) -> bool {
+        self.kind == REPORTED
+    }
+}
+
 /// How many lines a page of the log holds.
 pub const PAGE: i64 = 50;
 
@@ -169,8 +196,10 @@ pub fn list(conn: &mut Conn, reader: &Member, before: Option<ActionId>) -> Resul
         query = query.filter(actions::id.lt(before));
     }
     let mut lines: Vec<Action> = query.load(conn)?;
-    if !may(reader.role, Act::Moderate) {
-        for line in &mut lines {
+    let names = may(reader.role, Act::Moderate);
+    for line in &mut lines {
+        // Whoever is reported must not learn by whom, a moderator neither.
+        if !names || line.is_report() {
             line.actor = None;
         }
     }

@@ -16,6 +16,7 @@ pub mod passwords;
 pub mod policy;
 pub mod posts;
 pub mod ratings;
+pub mod reports;
 pub mod revisions;
 pub mod rsvps;
 pub mod seal;

@@ -10,6 +10,7 @@ use crate::domain::seal::{Reader, Sealed};
 use crate::error::Result;
 use crate::pages::frame::Frame;
 use crate::pages::html;
+use crate::pages::reports::{self, Item};
 use crate::pages::threads::ThreadList;
 use crate::pages::visit::Visit;
 use actix_web::HttpResponse;
@@ -27,12 +28,13 @@ struct HomePage {
     next_meeting: Option<Meeting>,
     answer: Option<Answer>,
     list: ThreadList,
+    reported: Vec<Item>,
 }
 
 /// The home page.
 pub async fn show(visit: Visit) -> Result<HttpResponse> {
     let here = visit.here.clone();
-    let (frame, (book, reader, next_meeting, answer, list)) = visit
+    let (frame, (book, reader, next_meeting, answer, list, reported)) = visit
         .read(move |conn, seen| {
             let viewer = seen.viewer.as_ref();
             let book = match seen.club.current_book_id {
@@ -47,8 +49,8 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
                 _ => None,
             };
             let list = ThreadList::read(conn, seen, &here, None, None, DISCUSSIONS)?;
-            Ok((book, reader, next_meeting, answer, list))
+            Ok((book, reader, next_meeting, answer, list, reports::on_viewer(conn, seen)?))
         })
         .await?;
-    Ok(html(&HomePage { frame, book, reader, next_meeting, answer, list }))
+    Ok(html(&HomePage { frame, book, reader, next_meeting, answer, list, reported }))
 }

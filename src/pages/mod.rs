@@ -21,6 +21,7 @@ pub mod notices;
 pub mod posts;
 pub mod ratings;
 pub mod reasons;
+pub mod reports;
 pub mod rsvps;
 pub mod sessions;
 pub mod settings;

@@ -20,7 +20,7 @@ const WHOLE: i32 = 32767;
 /// A planted word, and the chapter through which one must have read to see it.
 struct Canary(&'static str, i32);
 
-const CANARIES: [Canary; 16] = [
+const CANARIES: [Canary; 18] = [
     Canary("wrenopen", 0),
     Canary("wrentitle", 12),
     Canary("wrenfirst", 12),
@@ -37,6 +37,8 @@ const CANARIES: [Canary; 16] = [
     Canary("wrenblurb", 8),
     Canary("wrenmeeting", 10),
     Canary("wrennotice", 11),
+    Canary("wrenreported", 17),
+    Canary("wrentold", 19),
 ];
 
 /// Hidden by a moderator: moderators alone see it.
@@ -117,6 +119,17 @@ async fn plant(club: &Club) {
         ("reach", "10"),
     ];
     host.submit(&form, "/meetings", &meeting).await.expect_redirect();
+
+    // What somebody reports is folded before anybody in charge has looked.
+    let told = [("title", "The wrentold"), ("body", "Well."), ("reach", "0")];
+    let told = start(&writer, &told).await;
+    let reported = reply(&writer, &told, &[("body", "So a wrenreported."), ("reach", "0")]).await;
+    let reader = club.member("reader", Role::Member).await;
+    let title = told.split('/').nth(2).unwrap();
+    for (path, chapter) in [(format!("/posts/{reported}/report"), "17"), (format!("/threads/{title}/report"), "19")] {
+        let form = reader.get(&path).await;
+        reader.submit(&form, &path, &[("reach", chapter)]).await.expect_redirect();
+    }
     let form = host.get("/books/1/notices").await;
     let notice = [("label", "harm"), ("body", "Of the wrennotice."), ("reach", "11")];
     host.submit(&form, "/books/1/notices", &notice).await.expect_redirect();
@@ -127,17 +140,20 @@ async fn plant(club: &Club) {
 
 /// Everything that can be fetched: what links lead to, and what the route table has, whoever may.
 async fn everything(person: &Person) -> Vec<Page> {
-    let mut waiting: Vec<String> = ["/", "/nowhere", "/robots.txt", "/healthz", "/log", "/settings", "/club/edit"]
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
-    for id in 1..=14 {
+    let mut waiting: Vec<String> =
+        ["/", "/nowhere", "/robots.txt", "/healthz", "/log", "/settings", "/club/edit", "/reports"]
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+    for id in 1..=18 {
         for path in [
             "posts/{}",
             "posts/{}/edit",
             "posts/{}/history",
             "posts/{}/hide",
             "posts/{}/restore",
+            "posts/{}/report",
+            "threads/{}/report",
             "threads/{}",
             "threads/{}/reply",
             "threads/{}/lock",

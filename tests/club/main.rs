@@ -10,6 +10,7 @@ mod meetings;
 mod members;
 mod notices;
 mod posts;
+mod reports;
 mod sessions;
 mod settings;
 mod starter;

@@ -148,6 +148,23 @@ pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: PostId) -> Result<(Thre
     Ok((thread, post))
 }
 
+/// The posts with these ids, each with its thread, in two queries.
+pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[PostId]) -> Result<Vec<(Thread, Post)>> {
+    let rows: Vec<(Row, Option<Member>)> = posts::table
+        .left_join(members::table)
+        .filter(posts::id.eq_any(ids))
+        .select((Row::as_select(), Option::<Member>::as_select()))
+        .load(conn)?;
+    let threads: Vec<ThreadId> = rows.iter().map(|(row, _)| row.thread_id).collect();
+    let threads = the_threads::several(conn, &threads)?;
+    let with_thread = rows.into_iter().filter_map(|(row, member)| {
+        let thread = threads.iter().find(|thread| thread.id == row.thread_id)?.clone();
+        let post = post(row, member, thread.book_id(), viewer);
+        Some((thread, post))
+    });
+    Ok(with_thread.collect())
+}
+
 /// How many of a member's posts their page lists.
 pub const RECENT: i64 = 20;
 

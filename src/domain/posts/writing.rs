@@ -7,6 +7,7 @@ use crate::db::{BookId, Conn, Moment, PostId, ThreadId, dialect};
 use crate::domain::members::{self as the_members, Member};
 use crate::domain::policy::{self, Act};
 use crate::domain::ratings::Rating;
+use crate::domain::reports::{self, Subject};
 use crate::domain::seal::{Key, Reach, Sealed};
 use crate::domain::threads as the_threads;
 use crate::domain::words::Body;
@@ -122,6 +123,12 @@ pub fn update(
     }
     if post.edited_at != edited_at {
         return Err(overtaken());
+    }
+    let floor = reports::floor(conn, Subject::Post(id))?;
+    if new.reach.position().unwrap_or_default() < floor {
+        let sentence =
+            format!("A reader says that this gives away {floor}: until a moderator has looked, it goes that far.");
+        return Err(Error::Refused(Problems::one("reach", sentence)));
     }
     limits::take(conn, &format!("post:{}", member.id), limits.post)?;
     let before = revisions::Kept::of(conn, &post)?;

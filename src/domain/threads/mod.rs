@@ -47,6 +47,8 @@ pub struct Thread {
     pub reach: Reach,
     /// Who started it.
     pub author: Author,
+    /// The member who started it.
+    pub author_id: Option<MemberId>,
     /// The rating of a review.
     pub rating: Option<Rating>,
     /// Where a review comes from.
@@ -125,6 +127,7 @@ impl From<Joined> for Thread {
             title: Sealed::new(row.title, title_reach, Key::Title(row.id), row.author_id),
             reach: Reach::new(book_id, row.reach),
             author: Author::new(member, row.byline),
+            author_id: row.author_id,
             rating: row.half_stars,
             source: row.source_id,
             created_at: row.created_at,
@@ -232,7 +235,7 @@ pub(super) fn pin_first(conn: &mut Conn, id: ThreadId) -> Result<()> {
 }
 
 /// Notes that something changed that the thread's page shows.
-pub(super) fn touch(conn: &mut Conn, id: ThreadId) -> Result<()> {
+pub(in crate::domain) fn touch(conn: &mut Conn, id: ThreadId) -> Result<()> {
     diesel::update(threads::table.find(id)).set(threads::version.eq(threads::version + 1)).execute(conn)?;
     Ok(())
 }

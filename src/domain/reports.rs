@@ -1,0 +1,351 @@
+//! Reports: what members flag. That a text gives a chapter away folds it at once for everyone behind that chapter, until
+//! a moderator has looked; its writer is told, and can set it right. Both ways are logged, and either can be undone.
+
+use crate::config::Limits;
+use crate::db::schema::{posts, reports, threads};
+use crate::db::{BookId, Conn, MemberId, Moment, PostId, ReportId, ThreadId, word_column};
+use crate::domain::actions::{self, Entry};
+use crate::domain::limits;
+use crate::domain::members::Member;
+use crate::domain::policy::{self, Act};
+use crate::domain::posts::{self as the_posts, Post};
+use crate::domain::seal::Position;
+use crate::domain::threads::{self as the_threads, Thread};
+use crate::domain::words::optional_line;
+use crate::error::{Error, Problems, Result};
+use diesel::deserialize::FromSqlRow;
+use diesel::dsl::exists;
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+
+/// What is reported of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum Kind {
+    /// It gives away a chapter that it is not folded for.
+    Spoils,
+}
+
+word_column!(Kind { Spoils = "spoils" });
+
+/// What became of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum State {
+    /// Nobody in charge has looked yet.
+    Open,
+    /// It was right.
+    Upheld,
+    /// It was not.
+    Dismissed,
+}
+
+word_column!(State { Open = "open", Upheld = "upheld", Dismissed = "dismissed" });
+
+/// What can be reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A post.
+    Post(PostId),
+    /// A thread's title.
+    Title(ThreadId),
+}
+
+impl Subject {
+    fn columns(self) -> (&'static str, i64) {
+        match self {
+            Self::Post(id) => ("post", id.0),
+            Self::Title(id) => ("title", id.0),
+        }
+    }
+
+    fn post(self) -> Option<PostId> {
+        if let Self::Post(id) = self { Some(id) } else { None }
+    }
+
+    fn title(self) -> Option<ThreadId> {
+        if let Self::Title(id) = self { Some(id) } else { None }
+    }
+
+    fn new(word: &str, id: i64) -> Self {
+        if word == "title" { Self::Title(ThreadId(id)) } else { Self::Post(PostId(id)) }
+    }
+}
+
+/// What is reported, with the thread it stands in.
+#[derive(Clone, Debug)]
+pub struct Reported {
+    /// The thread.
+    pub thread: Thread,
+    /// The post; none when it is the thread's title.
+    pub post: Option<Post>,
+}
+
+impl Reported {
+    /// Finds it, as this viewer may know of it.
+    pub fn get(conn: &mut Conn, viewer: &Member, subject: Subject) -> Result<Self> {
+        match subject {
+            Subject::Post(id) => {
+                let (thread, post) = the_posts::get(conn, Some(viewer), id)?;
+                Ok(Self { thread, post: Some(post) })
+            }
+            Subject::Title(id) => Ok(Self { thread: the_threads::get(conn, id)?, post: None }),
+        }
+    }
+
+    /// Finds what several reports are about, in a few queries for all.
+    pub fn several(conn: &mut Conn, viewer: &Member, reports: Vec<Report>) -> Result<Vec<(Report, Self)>> {
+        let posts: Vec<PostId> = reports.iter().filter_map(|report| report.subject.post()).collect();
+        let titles: Vec<ThreadId> = reports.iter().filter_map(|report| report.subject.title()).collect();
+        let posts = the_posts::several(conn, Some(viewer), &posts)?;
+        let threads = the_threads::several(conn, &titles)?;
+        let with_reported = reports.into_iter().filter_map(|report| {
+            let reported = match report.subject {
+                Subject::Post(id) => {
+                    let (thread, post) = posts.iter().find(|(_, post)| post.id == id)?.clone();
+                    Self { thread, post: Some(post) }
+                }
+                Subject::Title(id) => {
+                    Self { thread: threads.iter().find(|thread| thread.id == id)?.clone(), post: None }
+                }
+            };
+            Some((report, reported))
+        });
+        Ok(with_reported.collect())
+    }
+
+    /// The books that it may give away.
+    pub fn books(&self) -> impl Iterator<Item = BookId> {
+        let of_post = self.post.iter().flat_map(|post| post.reach.books()).map(|(book, _)| book);
+        self.thread.book_id().into_iter().chain(of_post)
+    }
+
+    /// Who wrote it.
+    pub fn author(&self) -> Option<MemberId> {
+        self.post.as_ref().map_or(self.thread.author_id, |post| post.author_id)
+    }
+
+    /// How far it goes now into the thread's book.
+    fn position(&self) -> Position {
+        let reach = self.post.as_ref().map_or(self.thread.title.reach(), |post| post.reach);
+        reach.position().unwrap_or_default()
+    }
+
+    /// Has it go this far from now on.
+    fn set_position(&self, conn: &mut Conn, position: Position) -> Result<()> {
+        match &self.post {
+            Some(post) => {
+                diesel::update(posts::table.filter(posts::id.eq(post.id)))
+                    .set(posts::reach.eq(position))
+                    .execute(conn)?;
+            }
+            None => {
+                let kept = (!position.is_none()).then_some(position);
+                diesel::update(threads::table.find(self.thread.id)).set(threads::title_reach.eq(kept)).execute(conn)?;
+            }
+        }
+        the_threads::touch(conn, self.thread.id)
+    }
+}
+
+/// A report as somebody makes it.
+#[derive(Clone, Debug)]
+pub struct NewReport {
+    position: i32,
+    words: String,
+}
+
+impl NewReport {
+    /// Reads what was filled in: the chapter that is given away (32767 for the whole book), and a line for the
+    /// moderator, which may be empty.
+    pub fn parse(position: &str, words: &str) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let position = problems.take("reach", position.parse().map_err(|_| NO_CHAPTER));
+        let words = problems.take("words", optional_line(words, "what you say", 300));
+        match (position, words) {
+            (Some(position), Some(words)) => Ok(Self { position, words: words.unwrap_or_default() }),
+            _ => Err(problems),
+        }
+    }
+}
+
+const NO_CHAPTER: &str = "Please choose what it gives away.";
+
+/// Reports that a text gives a chapter away, which folds it for everyone behind that chapter. Says whether it did: what a
+/// moderator has looked at and left open stays open until one looks again.
+pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewReport, limits: Limits) -> Result<bool> {
+    policy::require(Some(member), Act::TakePart)?;
+    limits::take(conn, &format!("report:{}", member.id), limits.post)?;
+    let reported = Reported::get(conn, member, subject)?;
+    let position = match &reported.thread.book {
+        Some(book) => book.position(new.position).filter(|position| !position.is_none()),
+        None => Some(Position::WHOLE),
+    };
+    let refused = |sentence: &str| Error::Refused(Problems::one("reach", sentence));
+    let position = position.ok_or_else(|| refused(NO_CHAPTER))?;
+    let before = reported.position();
+    if position <= before {
+        return Err(refused("It is folded as far as that already."));
+    }
+    let (word, id) = subject.columns();
+    let same = of_subject(word, id);
+    let own = same.filter(reports::reporter_id.eq(member.id)).filter(reports::state.eq(State::Open));
+    if diesel::select(exists(own)).get_result(conn)? {
+        return Err(refused("You have reported this already; a moderator will look at it."));
+    }
+    let dismissed = same.filter(reports::state.eq(State::Dismissed));
+    let folds = !diesel::select(exists(dismissed)).get_result::<bool>(conn)?;
+    let row = (
+        (reports::kind.eq(Kind::Spoils), reports::subject.eq(word), reports::subject_id.eq(id)),
+        (reports::reporter_id.eq(member.id), reports::author_id.eq(reported.author())),
+        (reports::position.eq(Some(position)), reports::before.eq(folds.then_some(before))),
+        (reports::words.eq(&new.words), reports::state.eq(State::Open), reports::reported_at.eq(Moment::now())),
+    );
+    diesel::insert_into(reports::table).values(row).execute(conn)?;
+    if folds {
+        reported.set_position(conn, position)?;
+        actions::record(conn, member.id, &Entry::fold((word, id), before, position))?;
+    }
+    Ok(folds)
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn of_subject(word: &'static str, id: i64) -> _ {
+    reports::table.filter(reports::subject.eq(word)).filter(reports::subject_id.eq(id))
+}
+
+/// A report, as moderators and the writer of what it is about see it. Who made it is told to neither.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Its id.
+    pub id: ReportId,
+    /// What it is about.
+    pub subject: Subject,
+    /// What the text is said to give away.
+    pub position: Position,
+    /// What the reporter added; may be empty.
+    pub words: String,
+    /// What became of it.
+    pub state: State,
+    /// When it was made.
+    pub reported_at: Moment,
+    before: Option<Position>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = reports)]
+struct Row {
+    id: ReportId,
+    subject: String,
+    subject_id: i64,
+    position: Option<Position>,
+    before: Option<Position>,
+    words: String,
+    state: State,
+    reported_at: Moment,
+}
+
+impl From<Row> for Report {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            subject: Subject::new(&row.subject, row.subject_id),
+            position: row.position.unwrap_or(Position::WHOLE),
+            words: row.words,
+            state: row.state,
+            reported_at: row.reported_at,
+            before: row.before,
+        }
+    }
+}
+
+/// How many reports a page of the queue holds.
+pub const PAGE: i64 = 20;
+
+/// The queue: open reports, the oldest first, from after the given one; one more than a page.
+pub fn open(conn: &mut Conn, after: Option<ReportId>) -> Result<Vec<Report>> {
+    let mut query =
+        reports::table.filter(reports::state.eq(State::Open)).order(reports::id).limit(PAGE + 1).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(reports::id.gt(after));
+    }
+    let rows: Vec<Row> = query.select(Row::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(Report::from).collect())
+}
+
+/// The reports that were settled last, the newest first; at most ten.
+pub fn settled(conn: &mut Conn) -> Result<Vec<Report>> {
+    let settled = reports::table.filter(reports::state.ne(State::Open)).order(reports::id.desc()).limit(10);
+    let rows: Vec<Row> = settled.select(Row::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(Report::from).collect())
+}
+
+/// The open reports on a member's own texts, for telling them; at most five.
+pub fn on_member(conn: &mut Conn, member: MemberId) -> Result<Vec<Report>> {
+    let own = reports::table.filter(reports::author_id.eq(member)).filter(reports::state.eq(State::Open));
+    let rows: Vec<Row> = own.order(reports::id).limit(5).select(Row::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(Report::from).collect())
+}
+
+/// How far a text must go at least, because a report says so that nobody has looked at.
+pub(super) fn floor(conn: &mut Conn, subject: Subject) -> Result<Position> {
+    let (word, id) = subject.columns();
+    let open = of_subject(word, id).filter(reports::state.eq(State::Open)).filter(reports::before.is_not_null());
+    let farthest: Option<Option<Position>> =
+        open.order(reports::position.desc()).select(reports::position).first(conn).optional()?;
+    Ok(farthest.flatten().unwrap_or_default())
+}
+
+/// A moderator upholds or dismisses a report, and with it all of the same text that stand as it does. Dismissed, the text
+/// goes as far as before the first of them; upheld after that, as far again as they say.
+pub fn settle(conn: &mut Conn, actor: &Member, id: ReportId, state: State) -> Result<()> {
+    policy::require(Some(actor), Act::Moderate)?;
+    let (report, reported) = get(conn, actor, id)?;
+    if reported.author() == Some(actor.id) {
+        return Err(Error::Forbidden("What is reported of one’s own, another moderator decides."));
+    }
+    close(conn, actor, &report, &reported, state)
+}
+
+/// The writer of a text says that a report is right: it stays folded as far as that.
+pub fn accept(conn: &mut Conn, writer: &Member, id: ReportId) -> Result<()> {
+    policy::require(Some(writer), Act::TakePart)?;
+    let (report, reported) = get(conn, writer, id)?;
+    if reported.author() != Some(writer.id) {
+        return Err(Error::Forbidden("Only its writer may say so."));
+    }
+    if report.state != State::Open {
+        return Err(Error::Conflict("A moderator has decided on this meanwhile."));
+    }
+    close(conn, writer, &report, &reported, State::Upheld)
+}
+
+fn get(conn: &mut Conn, viewer: &Member, id: ReportId) -> Result<(Report, Reported)> {
+    let report: Report = reports::table.find(id).select(Row::as_select()).first(conn)?.into();
+    let reported = Reported::get(conn, viewer, report.subject)?;
+    Ok((report, reported))
+}
+
+fn close(conn: &mut Conn, actor: &Member, one: &Report, reported: &Reported, state: State) -> Result<()> {
+    if one.state == state {
+        return Err(Error::Conflict("Somebody else was faster: nothing was changed."));
+    }
+    let (word, id) = one.subject.columns();
+    let alike = of_subject(word, id).filter(reports::state.eq(one.state));
+    let rows: Vec<Row> = alike.order(reports::id).limit(100).select(Row::as_select()).load(conn)?;
+    let folding: Vec<Report> = rows.into_iter().map(Report::from).filter(|report| report.before.is_some()).collect();
+    let settled = (reports::state.eq(state), reports::settled_by.eq(actor.id), reports::settled_at.eq(Moment::now()));
+    diesel::update(alike).set(settled).execute(conn)?;
+    let (now, said) = (reported.position(), folding.iter().map(|report| report.position).max());
+    let before = folding.first().and_then(|report| report.before);
+    let position = match (state, said, before) {
+        // What its writer has set otherwise since is the writer's.
+        (State::Dismissed, Some(said), Some(before)) if now == said => before,
+        (State::Upheld, said, _) => now.max(said.unwrap_or(one.position)),
+        _ => now,
+    };
+    if position != now {
+        reported.set_position(conn, position)?;
+    }
+    actions::record(conn, actor.id, &Entry::settle((word, id), state == State::Upheld, now, position))
+}

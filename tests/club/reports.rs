@@ -1,0 +1,134 @@
+//! A reader meets a spoiler, reports it, and it folds at once; then a moderator decides, or its writer sets it right.
+
+use crate::harness::{Club, Page, Person};
+use crate::stories;
+use crate::threads::shelve;
+use chapterhouse::domain::members::Role;
+
+const THREAD: &str = "/threads/1/stones";
+
+/// A thread by kestrel whose first post gives chapter 12 away and does not say so.
+async fn spoiled(club: &Club) -> Person {
+    shelve(club).await;
+    let kestrel = club.member("kestrel", Role::Member).await;
+    let form = kestrel.get("/threads/new?book=1").await;
+    let filled = [("title", "Stones"), ("body", "The ferryman is her brother."), ("reach", "0")];
+    assert_eq!(kestrel.submit(&form, "/threads", &filled).await.expect_redirect(), THREAD);
+    kestrel
+}
+
+async fn report(reader: &Person, path: &str, chapter: &str) -> Page {
+    let form = reader.get(path).await;
+    reader.submit(&form, path, &[("reach", chapter), ("words", "It says who he is")]).await
+}
+
+async fn decide(person: &Person, page: &str, verdict: &str) -> Page {
+    let queue = person.get(page).await;
+    person.submit(&queue, "/reports/1/verdict", &[("verdict", verdict)]).await
+}
+
+stories! {
+    async fn a_reported_spoiler_folds_at_once_and_a_moderator_keeps_the_fold(club: Club) {
+        let kestrel = spoiled(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        let visitor = club.visitor();
+        visitor.get(THREAD).await.says("ferryman");
+        assert_eq!(owl.get(THREAD).await.link("Report"), "/posts/1/report");
+        let to = report(&owl, "/posts/1/report", "12").await.expect_redirect();
+        owl.get(&to).await.says("folded until a moderator has looked").lacks("ferryman");
+        visitor.get(THREAD).await.lacks("ferryman").says("goes as far as chapter 12");
+
+        // Its writer is told, not by whom; so is everybody in the log.
+        kestrel.get("/").await.says("A reader says that your post #1 in Stones gives away chapter 12").lacks("owl");
+        kestrel.get("/log").await.says("A member reported and so folded a post").says("open → folded through chapter 12");
+
+        let moderator = club.member("keeper", Role::Moderator).await;
+        moderator.get("/log").await.lacks("owl");
+        let queue = moderator.get("/reports").await;
+        queue.says("said to give away chapter 12").says("It says who he is").lacks("ferryman").lacks("owl");
+        moderator.get(&queue.link("Unfold")).await.says("ferryman");
+        decide(&moderator, "/reports", "uphold").await.expect_redirect();
+        moderator.get("/reports").await.says("Nothing waits to be decided").says("It stays folded");
+        visitor.get(THREAD).await.lacks("ferryman");
+        kestrel.get("/").await.lacks("A reader says");
+
+        decide(&moderator, "/reports", "dismiss").await.expect_redirect();
+        visitor.get(THREAD).await.says("ferryman");
+        decide(&moderator, "/reports", "uphold").await.expect_redirect();
+        visitor.get(THREAD).await.lacks("ferryman");
+    }
+
+    async fn what_a_moderator_dismissed_stays_open_until_one_looks_again(club: Club) {
+        spoiled(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        report(&owl, "/posts/1/report", "5").await.expect_redirect();
+        let wren = club.member("wren", Role::Member).await;
+        report(&wren, "/posts/1/report", "5").await.expect(422).says("folded as far as that already");
+        report(&wren, "/posts/1/report", "12").await.expect_redirect();
+        club.visitor().get(THREAD).await.lacks("ferryman").says("chapter 12");
+        report(&wren, "/posts/1/report", "13").await.expect(422).says("You have reported this already");
+
+        // Both are decided together, and the post goes as far as before the first.
+        let moderator = club.member("keeper", Role::Moderator).await;
+        decide(&moderator, "/reports", "dismiss").await.expect_redirect();
+        moderator.get("/reports").await.says("Nothing waits");
+        club.visitor().get(THREAD).await.says("ferryman");
+        decide(&moderator, "/reports", "uphold").await.expect_redirect();
+        club.visitor().get(THREAD).await.lacks("ferryman").says("chapter 12");
+        decide(&moderator, "/reports", "dismiss").await.expect_redirect();
+
+        let to = report(&owl, "/posts/1/report", "9").await.expect_redirect();
+        owl.get(&to).await.says("A moderator will look again");
+        club.visitor().get(THREAD).await.says("ferryman");
+        moderator.get("/reports").await.says("said to give away chapter 9");
+    }
+
+    async fn its_writer_sets_it_right_in_one_click(club: Club) {
+        let kestrel = spoiled(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        report(&owl, "/posts/1/report", "12").await.expect_redirect();
+        let form = kestrel.get("/posts/1/edit").await;
+        let back = kestrel.submit(&form, "/posts/1", &[("body", "The ferryman!"), ("reach", "3")]).await;
+        back.expect(422).says("until a moderator has looked, it goes that far");
+        kestrel.submit(&form, "/posts/1", &[("body", "The old ferryman!"), ("reach", "14")]).await.expect_redirect();
+        let mut forged = kestrel.get("/").await.form("/reports/1/verdict", &[("verdict", "accept")]);
+        decide(&kestrel, "/", "accept").await.expect_redirect();
+        kestrel.get("/").await.says("It stays folded as far as that").lacks("A reader says");
+        club.visitor().get(THREAD).await.lacks("ferryman").says("chapter 14");
+        kestrel.post("/reports/1/verdict", &forged).await.expect(409);
+        forged.retain(|(name, _)| name == "token");
+        forged.push(("verdict".to_owned(), "dismiss".to_owned()));
+        kestrel.post("/reports/1/verdict", &forged).await.expect(403);
+        kestrel.get("/reports").await.expect(403);
+    }
+
+    async fn a_title_that_tells_is_reported_too(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Moderator).await;
+        let form = kestrel.get("/threads/new?book=1").await;
+        let filled = [("title", "Her brother the ferryman"), ("body", "Well."), ("reach", "0")];
+        let path = kestrel.submit(&form, "/threads", &filled).await.expect_redirect();
+        let owl = club.member("owl", Role::Member).await;
+        assert_eq!(owl.get(&path).await.link("The title gives something away"), "/threads/1/report");
+        let to = report(&owl, "/threads/1/report", "12").await.expect_redirect();
+        assert_eq!(to, "/threads/1/thread");
+        for page in [&path, "/", "/threads", "/books/1"] {
+            club.visitor().get(page).await.lacks("ferryman").says("chapter");
+        }
+        // A moderator does not decide on what is their own.
+        decide(&kestrel, "/reports", "dismiss").await.expect(403);
+        let moderator = club.member("keeper", Role::Moderator).await;
+        decide(&moderator, "/reports", "dismiss").await.expect_redirect();
+        club.visitor().get("/threads").await.says("Her brother the ferryman");
+    }
+
+    async fn a_report_that_says_nothing_comes_back(club: Club) {
+        spoiled(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        for chapter in ["0", "", "x", "99"] {
+            report(&owl, "/posts/1/report", chapter).await.expect(422).says("Please choose what it gives away");
+        }
+        club.visitor().get("/posts/1/report").await.says("Sign in");
+        owl.get("/posts/99/report").await.expect(404);
+    }
+}
