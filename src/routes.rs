@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::pages::{
-    actions, assets, bookmarks, books, club, forms, health, home, meetings, members, notices, posts, ratings, reports,
-    rsvps, sessions, settings, suitabilities, threads,
+    actions, assets, bookmarks, books, club, forms, health, home, meetings, members, notices, passages, posts, ratings,
+    reports, rsvps, sessions, settings, suitabilities, threads,
 };
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{self, ServiceConfig, post};
@@ -36,6 +36,8 @@ pub fn all(at: &mut ServiceConfig) {
     at.route("/books/{id}/notices",       post().to(notices::create));
     at.route("/books/{id}/{slug}",        get().to(books::show));
 
+    at.route("/passages/{id}/edit",       get().to(passages::edit));
+    at.route("/passages/{id}",            post().to(passages::update));
     at.route("/notices/{id}/verdict",     post().to(notices::set_verdict));
 
     at.route("/threads",                  get().to(threads::index));

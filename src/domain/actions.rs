@@ -89,6 +89,12 @@ impl Entry {
         Self::new(kind, subject, id, (&scope(before), &scope(after)))
     }
 
+    /// A synopsis, quote or blurb of a book was said to go as far as this.
+    pub(super) fn passage(book: BookId, kind: &str, before: Position, after: Position) -> Self {
+        let words = |position| format!("{kind}: {}", scope(position));
+        Self::new("set how far a text goes of", "book", book.0, (&words(before), &words(after)))
+    }
+
     /// The club's settings were changed.
     pub fn club(before: &str, after: &str) -> Self {
         Self::new("changed", "club", 1, (before, after))

@@ -1,11 +1,14 @@
 //! What is said about a book beside the threads: synopses, quotes, blurbs.
 
 use crate::db::schema::{passages, sources};
-use crate::db::{Conn, Moment, PassageId, SourceId, word_column};
-use crate::domain::books::Book;
+use crate::db::{BookId, Conn, Moment, PassageId, SourceId, word_column};
+use crate::domain::actions::{self, Entry};
+use crate::domain::books::{self, Book};
+use crate::domain::members::Member;
+use crate::domain::policy::{self, Act};
 use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::words::Body;
-use crate::error::Result;
+use crate::error::{Error, Problems, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
@@ -27,6 +30,10 @@ word_column!(Kind { Synopsis = "synopsis", Quote = "quote", Blurb = "blurb" });
 /// A synopsis, a quote or a blurb.
 #[derive(Clone, Debug)]
 pub struct Passage {
+    /// Its id.
+    pub id: PassageId,
+    /// The book it is about.
+    pub book: BookId,
     /// Which of them.
     pub kind: Kind,
     /// The text.
@@ -37,29 +44,53 @@ pub struct Passage {
     pub site: Option<String>,
 }
 
+type Row = (PassageId, BookId, Kind, String, Option<Position>, Option<String>, Option<String>);
+
+impl From<Row> for Passage {
+    fn from((id, book, kind, html, position, byline, site): Row) -> Self {
+        let reach = Reach::new(Some(book), position);
+        let body = Prose::sealed(&html, reach, Key::Passage(id, 0), None, Some(book));
+        Self { id, book, kind, body, byline, site }
+    }
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn rows() -> _ {
+    passages::table.left_join(sources::table).select((
+        passages::id,
+        passages::book_id,
+        passages::kind,
+        passages::html,
+        passages::reach,
+        passages::byline,
+        sources::site.nullable(),
+    ))
+}
+
+/// A passage by its id.
+pub fn get(conn: &mut Conn, id: PassageId) -> Result<Passage> {
+    Ok(rows().filter(passages::id.eq(id)).first::<Row>(conn)?.into())
+}
+
+/// A host says how far a passage goes, having read it: what nobody vouched for can so be opened, and the other way round.
+pub fn set_reach(conn: &mut Conn, actor: &Member, id: PassageId, reach: i32) -> Result<Book> {
+    policy::require(Some(actor), Act::KeepBooks)?;
+    let passage = get(conn, id)?;
+    let book = books::get(conn, passage.book)?;
+    let Some(position) = book.position(reach) else {
+        return Err(Error::Refused(Problems::one("reach", "Please choose how far this goes.")));
+    };
+    let before = passage.body.reach().position().unwrap_or_default();
+    diesel::update(passages::table.find(id)).set(passages::reach.eq(Some(position))).execute(conn)?;
+    actions::record(conn, actor.id, &Entry::passage(book.id, passage.kind.as_str(), before, position))?;
+    books::touch(conn, book.id)?;
+    Ok(book)
+}
+
 /// A book's passages, the first of each kind first; at most 100.
 pub fn list(conn: &mut Conn, book: &Book) -> Result<Vec<Passage>> {
-    type Row = (PassageId, Kind, String, Option<Position>, Option<String>, Option<String>);
-    let rows: Vec<Row> = passages::table
-        .left_join(sources::table)
-        .filter(passages::book_id.eq(book.id))
-        .order(passages::id)
-        .limit(100)
-        .select((
-            passages::id,
-            passages::kind,
-            passages::html,
-            passages::reach,
-            passages::byline,
-            sources::site.nullable(),
-        ))
-        .load(conn)?;
-    let passages = rows.into_iter().map(|(id, kind, html, position, byline, site)| {
-        let reach = Reach::new(Some(book.id), position);
-        let body = Prose::sealed(&html, reach, Key::Passage(id, 0), None, Some(book.id));
-        Passage { kind, body, byline, site }
-    });
-    Ok(passages.collect())
+    let of_book = rows().filter(passages::book_id.eq(book.id)).order(passages::id).limit(100);
+    Ok(of_book.load::<Row>(conn)?.into_iter().map(Passage::from).collect())
 }
 
 /// Adds a passage to a book, unless it has the same one already.
@@ -90,5 +121,5 @@ pub(super) fn add(
             passages::written_at.eq(Moment::now()),
         ))
         .execute(conn)?;
-    super::books::touch(conn, book.id)
+    books::touch(conn, book.id)
 }

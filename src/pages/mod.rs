@@ -18,6 +18,7 @@ pub mod kept;
 pub mod meetings;
 pub mod members;
 pub mod notices;
+pub mod passages;
 pub mod posts;
 pub mod ratings;
 pub mod reasons;

@@ -161,6 +161,7 @@ async fn everything(person: &Person) -> Vec<Page> {
             "books/{}",
             "books/{}/edit",
             "books/{}/notices",
+            "passages/{}/edit",
             "meetings/{}",
             "meetings/{}/edit",
             "meetings/{}/cancel",

@@ -2,7 +2,10 @@
 
 use crate::stories;
 use crate::threads::shelve;
+use chapterhouse::db::schema::passages;
+use chapterhouse::db::{BookId, Moment};
 use chapterhouse::domain::members::Role;
+use diesel::prelude::*;
 
 stories! {
     async fn a_member_proposes_a_notice_and_a_host_confirms_it(club: Club) {
@@ -69,6 +72,27 @@ stories! {
         assert_eq!(back.attributes("#reach option[selected]", "value"), ["3"]);
         let back = kestrel.submit(&form, "/books/1/notices", &[("label", "x"), ("reach", "99")]).await;
         back.expect(422).says("Please choose how far this goes");
+    }
+
+    async fn a_host_vouches_for_a_blurb(club: Club) {
+        shelve(&club).await;
+        club.write(|conn| {
+            let html = chapterhouse::text::render("A marvel of tides.").unwrap().encode();
+            let row = (passages::book_id.eq(BookId(1)), passages::kind.eq("blurb"), passages::html.eq(html));
+            let row = (row, passages::reach.eq(32767), passages::written_at.eq(Moment::now()));
+            Ok(diesel::insert_into(passages::table).values(row).execute(conn)?)
+        })
+        .await;
+        club.visitor().get("/books/1").await.lacks("marvel").lacks("Say how far it goes");
+        let host = club.member("planner", Role::Host).await;
+        let form = host.get(&host.get("/books/1").await.link("Say how far it goes")).await;
+        form.lacks("marvel");
+        host.get(&form.link("Unfold")).await.says("marvel");
+        host.submit(&form, "/passages/1", &[("reach", "99")]).await.expect(422).says("Please choose how far this goes");
+        host.submit(&form, "/passages/1", &[("reach", "0")]).await.expect_redirect();
+        club.visitor().get("/books/1").await.says("A marvel of tides.");
+        host.get("/log").await.says("blurb: folded through the whole book → blurb: open");
+        club.member("owl", Role::Member).await.get("/passages/1/edit").await.expect(403);
     }
 
     async fn members_vote_on_age_suitability(club: Club) {
