@@ -17,6 +17,15 @@ pub enum Error {
     /// 403: known, but not theirs to do. The sentence says who may.
     #[error("forbidden: {0}")]
     Forbidden(&'static str),
+    /// 403: a thread, by its id, that takes no more posts and whose posts stay as they are. The way on leads to it.
+    #[error("locked")]
+    Locked(i64),
+    /// 404: a link that works once, and did, or never was one.
+    #[error("spent")]
+    Spent,
+    /// 413: more than is read.
+    #[error("too long")]
+    TooLong,
     /// 400: a request that no page of ours makes.
     #[error("bad request: {0}")]
     BadRequest(&'static str),

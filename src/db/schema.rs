@@ -184,6 +184,7 @@ diesel::table! {
         version -> BigInt,
         locked -> Bool,
         pinned -> Bool,
+        lock_reason -> Nullable<Text>,
     }
 }
 

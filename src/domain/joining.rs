@@ -22,7 +22,7 @@ pub enum Door {
 }
 
 impl Door {
-    /// Refuses with what to tell them: a closed club says so, a spent link is not found.
+    /// Refuses with what to tell them: a closed club says so, and so does a spent link.
     pub fn require_open(&self, conn: &mut Conn) -> Result<()> {
         match self {
             Self::Club(..) if the_club::get(conn)?.open_to_join => Ok(()),
@@ -30,7 +30,7 @@ impl Door {
             Self::FirstAdmin(token) if the_club::is_first_admin_token(conn, token)? && !members::has_admin(conn)? => {
                 Ok(())
             }
-            Self::FirstAdmin(_) => Err(Error::NotFound),
+            Self::FirstAdmin(_) => Err(Error::Spent),
         }
     }
 }
@@ -84,7 +84,7 @@ pub fn enter(conn: &mut Conn, door: &Door, new: &NewMember, browser: &Browser) -
             let link = club::table.filter(club::first_admin_hash.eq(sessions::hash(token)));
             // Asked once more by the statement that spends it.
             if diesel::update(link).set(club::first_admin_hash.eq(None::<String>)).execute(conn)? == 0 {
-                return Err(Error::NotFound);
+                return Err(Error::Spent);
             }
             Role::Admin
         }

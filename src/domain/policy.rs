@@ -37,6 +37,21 @@ pub fn require(viewer: Option<&Member>, act: Act) -> Result<&Member> {
     if may(member.role, act) { Ok(member) } else { Err(Error::Forbidden(who_may(act))) }
 }
 
+/// Whether somebody may hide a post or lock a thread whose writer has this role; an imported writer has none. Nobody acts
+/// past their role: what an admin wrote is moderated by admins.
+pub fn may_moderate(role: Role, writer: Option<Role>) -> bool {
+    may(role, Act::Moderate) && (writer != Some(Role::Admin) || role == Role::Admin)
+}
+
+/// Refuses where [`may_moderate`] says no.
+pub fn require_moderation(actor: &Member, writer: Option<Role>) -> Result<()> {
+    require(Some(actor), Act::Moderate)?;
+    match may_moderate(actor.role, writer) {
+        true => Ok(()),
+        false => Err(Error::Forbidden("An admin wrote this: admins of the club may do this.")),
+    }
+}
+
 fn who_may(act: Act) -> &'static str {
     match act {
         Act::TakePart | Act::ReadLog => "Members of the club may do this.",

@@ -16,8 +16,9 @@ use askama::Template;
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
-            Self::SignInRequired | Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound | Self::Spent => StatusCode::NOT_FOUND,
+            Self::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::SignInRequired | Self::Forbidden(_) | Self::Locked(_) => StatusCode::FORBIDDEN,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -48,10 +49,10 @@ pub async fn pages(
         return Ok(response.map_into_left_body());
     }
     let sentence = sentences(error, status);
-    let sign_in = matches!(error, Some(Error::SignInRequired));
+    let way_on = way_on(error);
     let request = response.request().clone();
     let retry = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
-    let mut page = page(&request, status, sentence, sign_in).await;
+    let mut page = page(&request, status, sentence, way_on).await;
     if retry {
         page.headers_mut()
             .insert(actix_web::http::header::RETRY_AFTER, actix_web::http::header::HeaderValue::from_static("60"));
@@ -67,12 +68,34 @@ struct ErrorPage<'a> {
     sentence: &'a str,
     /// What the visitor had written in a form, to be taken along.
     written: Option<String>,
-    sign_in: bool,
+    way_on: WayOn,
 }
 
-async fn page(request: &HttpRequest, status: StatusCode, words: (&'static str, String), sign_in: bool) -> HttpResponse {
+/// Where an error page leads, besides to the home page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WayOn {
+    /// To nowhere in particular.
+    None,
+    /// To signing in, and from there back: nothing stands in the way but that.
+    SignIn,
+    /// To the page for signing in.
+    Door,
+    /// To the thread with this id.
+    Thread(i64),
+}
+
+fn way_on(error: Option<&Error>) -> WayOn {
+    match error {
+        Some(Error::SignInRequired) => WayOn::SignIn,
+        Some(Error::Spent) => WayOn::Door,
+        Some(Error::Locked(thread)) => WayOn::Thread(*thread),
+        _ => WayOn::None,
+    }
+}
+
+async fn page(request: &HttpRequest, status: StatusCode, words: (&'static str, String), way_on: WayOn) -> HttpResponse {
     let Ok(visit) = Visit::extract(request).await else { return bare(status, words) };
-    if sign_in && request.method().is_safe() {
+    if way_on == WayOn::SignIn && request.method().is_safe() {
         let next = crate::pages::query_encode(request.uri().path_and_query().map_or("/", |it| it.as_str()));
         return see_other(&format!("/sign-in?next={next}"));
     }
@@ -80,7 +103,7 @@ async fn page(request: &HttpRequest, status: StatusCode, words: (&'static str, S
     match visit.read_at_the_door(|_, _| Ok(())).await {
         Ok((frame, ())) => {
             let (title, sentence) = (words.0, words.1.as_str());
-            let mut response = html(&ErrorPage { frame, title, sentence, written, sign_in });
+            let mut response = html(&ErrorPage { frame, title, sentence, written, way_on });
             *response.status_mut() = status;
             response
         }
@@ -100,6 +123,16 @@ fn sentences(error: Option<&Error>, status: StatusCode) -> (&'static str, String
         }
         Some(Error::SignInRequired) => ("Sign in first", "You are signed out, so this could not be done.".into()),
         Some(Error::Forbidden(sentence)) => ("Not allowed", (*sentence).into()),
+        Some(Error::Locked(_)) => {
+            ("Locked", "This thread is locked: it takes no more posts, and those that it has stay as they are.".into())
+        }
+        Some(Error::Spent) => (
+            "This link does not work",
+            "It was used already, or it has a slip. Whoever has an account signs in with it; a club without an admin \
+             prints a new link when it is started."
+                .into(),
+        ),
+        Some(Error::TooLong) => by_status(StatusCode::PAYLOAD_TOO_LARGE),
         Some(Error::BadRequest(sentence)) => ("That did not arrive", (*sentence).into()),
         Some(Error::Conflict(sentence)) => ("Somebody was faster", (*sentence).into()),
         Some(Error::Refused(problems)) => {
@@ -119,7 +152,7 @@ fn by_status(status: StatusCode) -> (&'static str, String) {
     match status {
         StatusCode::NOT_FOUND => sentences(Some(&Error::NotFound), status),
         StatusCode::METHOD_NOT_ALLOWED => ("Not like this", "This address cannot be used that way.".into()),
-        StatusCode::PAYLOAD_TOO_LARGE => ("Too long", "This is too long to be taken.".into()),
+        StatusCode::PAYLOAD_TOO_LARGE => ("Too long", "This is longer than anything that the club takes. Please part it, or send less of it.".into()),
         _ if status.is_server_error() => {
             ("Something broke", "This was our mistake. It has been noted in the log.".into())
         }

@@ -6,6 +6,7 @@ use crate::pages::state::App;
 use crate::pages::visit::{form_cookie, session_cookie};
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use base64::Engine;
@@ -65,7 +66,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
         let body = web::Bytes::from_request(&request, payload);
         Box::pin(async move {
             let arrived = tokio::time::timeout(ARRIVAL, body).await.map_err(|_| too_slow())?;
-            let bytes = arrived.map_err(|_| too_long())?;
+            let bytes = arrived.map_err(|error| cut_off(&error))?;
             let pairs: Vec<(String, String)> = serde_html_form::from_bytes(&bytes).map_err(|_| unreadable())?;
             let value = |name: &str| pairs.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
             if let Some(body) = value("body").filter(|body| !body.trim().is_empty()) {
@@ -98,8 +99,10 @@ fn too_slow() -> Error {
     Error::BadRequest("This form took too long to arrive.")
 }
 
-fn too_long() -> Error {
-    Error::BadRequest("This is too long to be taken.")
+/// What is told of a form that did not arrive whole.
+fn cut_off(error: &actix_web::Error) -> Error {
+    let status = error.as_response_error().status_code();
+    if status == StatusCode::PAYLOAD_TOO_LARGE { Error::TooLong } else { unreadable() }
 }
 
 /// The limits on what is read of a request, and which forms are read at all.
@@ -111,7 +114,7 @@ pub fn body_config() -> web::PayloadConfig {
 pub fn is_acceptable(request: &HttpRequest) -> Result<()> {
     let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > LONGEST) {
-        return Err(too_long());
+        return Err(Error::TooLong);
     }
     let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_form = kind.split(';').next().is_some_and(|kind| kind.trim() == "application/x-www-form-urlencoded");

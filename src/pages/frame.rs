@@ -3,7 +3,8 @@
 use crate::db::{BookId, Moment};
 use crate::domain::club::Club;
 use crate::domain::members::Member;
-use crate::domain::policy::{Act, may};
+use crate::domain::policy::{Act, may, may_moderate};
+use crate::domain::posts::Author;
 use crate::domain::seal::Key;
 use crate::domain::zones::Zone;
 use crate::pages::assets;
@@ -68,6 +69,11 @@ impl Frame {
         self.viewer.as_ref().is_some_and(|member| may(member.role, act))
     }
 
+    /// Whether the viewer may read what is in the club, and not its door alone.
+    pub fn reads(&self) -> bool {
+        self.club.visitors_read || self.viewer.is_some()
+    }
+
     /// Whether the viewer may take part.
     pub fn takes_part(&self) -> bool {
         self.may(Act::TakePart)
@@ -76,6 +82,11 @@ impl Frame {
     /// Whether the viewer moderates.
     pub fn moderates(&self) -> bool {
         self.may(Act::Moderate)
+    }
+
+    /// Whether the viewer may hide posts and lock threads of this writer.
+    pub fn moderates_writer(&self, writer: &Author) -> bool {
+        self.viewer.as_ref().is_some_and(|member| may_moderate(member.role, writer.role()))
     }
 
     /// Whether the viewer keeps books and their contents.

@@ -34,6 +34,14 @@ impl Author {
         }
     }
 
+    /// The role of a member.
+    pub fn role(&self) -> Option<Role> {
+        match self {
+            Self::Member(_, role) => Some(*role),
+            Self::Byline(_) => None,
+        }
+    }
+
     /// Whether this is a member, who has a page.
     pub fn is_member(&self) -> bool {
         matches!(self, Self::Member(..))

@@ -24,6 +24,10 @@ pub fn restore(conn: &mut Conn, actor: &Member, id: PostId, reason: &Reason) -> 
 fn set_hidden(conn: &mut Conn, actor: &Member, id: PostId, reason: Option<&str>, entry: &Entry) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
     let (thread, post) = get(conn, Some(actor), id)?;
+    // Restoring is open to all who moderate: what an admin hid of their own, nobody else could show again.
+    if reason.is_some() {
+        policy::require_moderation(actor, post.author.role())?;
+    }
     if reason.is_none() && post.author_id == Some(actor.id) {
         return Err(Error::Forbidden("What was hidden of one’s own, another moderator restores."));
     }

@@ -7,7 +7,7 @@ mod writing;
 pub use author::Author;
 pub use hiding::{hide, restore};
 pub(super) use writing::{Imported, import};
-pub use writing::{NewPost, create, markdown, update};
+pub use writing::{NewPost, create, markdown, require_changeable, update};
 
 use crate::db::schema::{members, posts};
 use crate::db::{BookId, Conn, MemberId, Moment, PostId, ThreadId};

@@ -9,7 +9,7 @@ use crate::domain::policy::{self, Act};
 use crate::domain::ratings::Rating;
 use crate::domain::reports::{self, Subject};
 use crate::domain::seal::{Key, Reach, Sealed};
-use crate::domain::threads as the_threads;
+use crate::domain::threads::{self as the_threads, Thread};
 use crate::domain::words::Body;
 use crate::domain::{limits, revisions};
 use crate::error::{Error, Problems, Result};
@@ -66,7 +66,7 @@ fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> R
         Some(taken) => Ok(taken),
         None => {
             the_threads::get(conn, thread)?;
-            Err(Error::Refused(Problems::one("body", "This thread was locked meanwhile and takes no more posts.")))
+            Err(Error::Locked(thread.0))
         }
     }
 }
@@ -101,6 +101,17 @@ pub fn markdown(conn: &mut Conn, post: &Post) -> Result<Sealed<String>> {
     Ok(Sealed::new(markdown, post.reach, Key::Post(post.id), post.author_id))
 }
 
+/// Refuses a change of a post that is another's, is hidden, or stands in a locked thread.
+pub fn require_changeable(member: &Member, thread: &Thread, post: &Post) -> Result<()> {
+    if post.author_id != Some(member.id) {
+        return Err(Error::Forbidden("Only its writer may change a post."));
+    }
+    if post.hidden.is_some() {
+        return Err(Error::Forbidden("This post is hidden by a moderator; it can be changed once it is restored."));
+    }
+    if thread.locked { Err(Error::Locked(thread.id.0)) } else { Ok(()) }
+}
+
 /// A member changes a post of theirs. What it said before is kept. `edited_at` is the last change that the writer saw:
 /// when there was another since, nothing is changed.
 pub fn update(
@@ -112,15 +123,7 @@ pub fn update(
     limits: Limits,
 ) -> Result<()> {
     let (thread, post) = get(conn, Some(member), id)?;
-    if post.author_id != Some(member.id) {
-        return Err(Error::Forbidden("Only its writer may change a post."));
-    }
-    if post.hidden.is_some() {
-        return Err(Error::Forbidden("This post is hidden by a moderator; it can be changed once it is restored."));
-    }
-    if thread.locked {
-        return Err(Error::Forbidden("This thread is locked: its posts stay as they are."));
-    }
+    require_changeable(member, &thread, &post)?;
     if post.edited_at != edited_at {
         return Err(overtaken());
     }

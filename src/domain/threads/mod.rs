@@ -65,6 +65,8 @@ pub struct Thread {
     pub version: i64,
     /// Whether it takes no more posts.
     pub locked: bool,
+    /// Why, when it does not.
+    pub lock_reason: Option<String>,
     /// Whether it stands first.
     pub pinned: bool,
     slug: String,
@@ -111,6 +113,7 @@ struct Row {
     version: i64,
     locked: bool,
     pinned: bool,
+    lock_reason: Option<String>,
 }
 
 type Joined = (Row, Option<Book>, Option<Member>);
@@ -136,6 +139,7 @@ impl From<Joined> for Thread {
             posts_count: row.posts_count,
             version: row.version,
             locked: row.locked,
+            lock_reason: row.lock_reason,
             pinned: row.pinned,
             slug,
             book,

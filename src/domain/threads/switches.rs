@@ -1,5 +1,6 @@
 //! Locking and pinning threads.
 
+use super::get;
 use crate::db::schema::threads;
 use crate::db::{Conn, ThreadId};
 use crate::domain::actions::{self, Entry};
@@ -9,13 +10,17 @@ use crate::domain::words::Reason;
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// Locks a thread, so that it takes no more posts, or unlocks it.
+/// Locks a thread, so that it takes no more posts and shows why, or unlocks it.
 pub fn set_locked(conn: &mut Conn, actor: &Member, id: ThreadId, locked: bool, reason: &Reason) -> Result<()> {
-    policy::require(Some(actor), Act::Moderate)?;
-    let values = (threads::locked.eq(locked), threads::version.eq(threads::version + 1));
+    policy::require_moderation(actor, get(conn, id)?.author.role())?;
+    let values = (
+        threads::locked.eq(locked),
+        threads::lock_reason.eq(locked.then_some(&reason.0)),
+        threads::version.eq(threads::version + 1),
+    );
     let changed =
         diesel::update(threads::table.find(id).filter(threads::locked.ne(locked))).set(values).execute(conn)?;
-    if changed == 0 { exists(conn, id) } else { actions::record(conn, actor.id, &Entry::lock(id, locked, reason)) }
+    if changed == 0 { Ok(()) } else { actions::record(conn, actor.id, &Entry::lock(id, locked, reason)) }
 }
 
 /// Pins a thread, so that it stands first in lists, or unpins it.

@@ -2,7 +2,7 @@
 
 use super::post_path;
 use crate::db::PostId;
-use crate::domain::policy::Act;
+use crate::domain::policy::{self, Act};
 use crate::domain::posts;
 use crate::domain::words::Reason;
 use crate::error::{Problems, Result};
@@ -27,7 +27,11 @@ async fn hide_page(visit: &Visit, id: PostId, hide: bool, problems: Problems) ->
     let (frame, (thread, post)) = visit
         .read(move |conn, seen| {
             let member = seen.require(Act::Moderate)?;
-            posts::get(conn, Some(member), id)
+            let (thread, post) = posts::get(conn, Some(member), id)?;
+            if hide {
+                policy::require_moderation(member, post.author.role())?;
+            }
+            Ok((thread, post))
         })
         .await?;
     let (verb, noun) = if hide { ("Hide", "hide") } else { ("Restore", "restore") };

@@ -150,8 +150,8 @@ async fn reply_page(
             Ok((thread, answered, reader))
         })
         .await?;
-    if thread.locked && problems.is_empty() {
-        return Err(Error::Forbidden("This thread is locked and takes no more posts."));
+    if thread.locked {
+        return Err(Error::Locked(thread.id.0));
     }
     let default = reply_reach(&thread, &reader);
     let action = format!("/threads/{}/posts", thread.id);
@@ -286,9 +286,7 @@ async fn edit_page(
         .read(move |conn, seen| {
             let member = seen.require(Act::TakePart)?;
             let (thread, post) = posts::get(conn, Some(member), id)?;
-            if post.author_id != Some(member.id) {
-                return Err(Error::Forbidden("Only its writer may change a post."));
-            }
+            posts::require_changeable(member, &thread, &post)?;
             let reader = reader_of(conn, seen, &here, &thread, std::slice::from_ref(&post))?;
             let form = match form {
                 Some(form) => form,

@@ -1,7 +1,7 @@
 //! Keeping a thread in order: locking and pinning it.
 
 use crate::db::ThreadId;
-use crate::domain::policy::Act;
+use crate::domain::policy::{self, Act};
 use crate::domain::threads;
 use crate::domain::words::Reason;
 use crate::error::{Problems, Result};
@@ -69,8 +69,12 @@ async fn set(visit: Visit, id: ThreadId, switch: Switch, Form(form): Form<Reason
 async fn switch_page(visit: &Visit, id: ThreadId, switch: Switch, problems: Problems) -> Result<ReasonPage> {
     let (frame, thread) = visit
         .read(move |conn, seen| {
-            seen.require(Act::Moderate)?;
-            threads::get(conn, id)
+            let member = seen.require(Act::Moderate)?;
+            let thread = threads::get(conn, id)?;
+            if matches!(switch, Switch::Lock) {
+                policy::require_moderation(member, thread.author.role())?;
+            }
+            Ok(thread)
         })
         .await?;
     let (verb, action, on) = match switch {
@@ -81,5 +85,7 @@ async fn switch_page(visit: &Visit, id: ThreadId, switch: Switch, problems: Prob
     };
     let action = format!("/threads/{id}/{action}");
     let heading = format!("{verb} this thread");
-    Ok(ReasonPage::new(frame.at(Nav::Discussions), heading, verb, action, thread.path(), on, problems))
+    let page = ReasonPage::new(frame.at(Nav::Discussions), heading, verb, action, thread.path(), on, problems);
+    let note = "Everybody who reads the thread sees the reason there, and it goes into the moderation log. It can be undone.";
+    Ok(if on && matches!(switch, Switch::Lock) { page.noting(note) } else { page })
 }
