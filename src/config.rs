@@ -22,7 +22,8 @@ use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-/// What is read from file, environment and flags, before it is checked.
+/// What is read from file, environment and flags, before it is checked. Numbers are texts until then: the environment
+/// knows no others.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
@@ -33,12 +34,12 @@ struct Raw {
     proxies: Option<String>,
     mail_url: Option<String>,
     log_json: bool,
-    limits_sign_in: u32,
-    limits_join: u32,
-    limits_post: u32,
-    limits_thread: u32,
-    password_memory: u32,
-    password_passes: u32,
+    limits_sign_in: String,
+    limits_join: String,
+    limits_post: String,
+    limits_thread: String,
+    password_memory: String,
+    password_passes: String,
 }
 
 /// The settings, checked.
@@ -159,10 +160,20 @@ impl Settings {
                 .map(|address: IpAddr| address.to_canonical())
                 .map_err(|_| format!("proxies must be addresses such as 127.0.0.1, not {text:?}"))
         });
-        if raw.password_memory < 19456 || raw.password_passes < 2 {
+        let limits = Limits {
+            sign_in: number("limits_sign_in", &raw.limits_sign_in)?,
+            join: number("limits_join", &raw.limits_join)?,
+            post: number("limits_post", &raw.limits_post)?,
+            thread: number("limits_thread", &raw.limits_thread)?,
+        };
+        let passwords = Passwords {
+            memory: number("password_memory", &raw.password_memory)?,
+            passes: number("password_passes", &raw.password_passes)?,
+        };
+        if passwords.memory < 19456 || passwords.passes < 2 {
             return Err("password_memory must be at least 19456 and password_passes at least 2 (OWASP)".to_owned());
         }
-        if raw.password_memory > 1 << 21 || raw.password_passes > 64 {
+        if passwords.memory > 1 << 21 || passwords.passes > 64 {
             return Err("password_memory must be at most 2097152 and password_passes at most 64".to_owned());
         }
         Ok(Self {
@@ -173,13 +184,8 @@ impl Settings {
             address,
             mail_url: raw.mail_url,
             log_json: raw.log_json,
-            limits: Limits {
-                sign_in: raw.limits_sign_in,
-                join: raw.limits_join,
-                post: raw.limits_post,
-                thread: raw.limits_thread,
-            },
-            passwords: Passwords { memory: raw.password_memory, passes: raw.password_passes },
+            limits,
+            passwords,
         })
     }
 
@@ -193,6 +199,13 @@ impl Settings {
 fn environment() -> config::Map<String, String> {
     let others = |name: &str| name == "CHAPTERHOUSE_CONFIG" || name.starts_with("CHAPTERHOUSE_TEST_");
     std::env::vars().filter(|(name, _)| !others(name)).collect()
+}
+
+/// A number, or a sentence that names the setting and says what it takes.
+fn number(name: &str, text: &str) -> Result<u32, String> {
+    let wrong =
+        |_| format!("{name} (CHAPTERHOUSE_{}) must be a whole number, 0 or more, not {text:?}", name.to_uppercase());
+    text.trim().parse().map_err(wrong)
 }
 
 fn sentence(error: config::ConfigError) -> String {

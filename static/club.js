@@ -27,3 +27,18 @@ document.addEventListener('click', async event => {
     location.assign(address)
   }
 })
+
+// What is begun in a reply box stays with its thread, in this tab, until it is posted: Reply and Quote lead to another
+// page with a box of its own.
+const form = document.querySelector('form[action^="/threads/"][action$="/posts"]')
+const box = form?.querySelector('textarea')
+if (box) {
+  const key = form.getAttribute('action')
+  const kept = keep => { try { return keep(sessionStorage) } catch { return null } }
+  const begun = kept(store => store.getItem(key))?.trimEnd()
+  if (begun && !box.value.includes(begun)) box.value = box.value ? `${begun}\n\n${box.value}` : begun
+  box.addEventListener('input', () => kept(store => store.setItem(key, box.value)))
+  form.addEventListener('submit', event => {
+    if (event.submitter?.name !== 'preview') kept(store => store.removeItem(key))
+  })
+}

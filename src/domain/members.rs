@@ -3,6 +3,7 @@
 use crate::db::dialect::inserted;
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment, word_column};
+use crate::domain::words::has_spoiler_signs;
 use crate::domain::zones::Zone;
 use crate::domain::{club as the_club, limits, sessions};
 use crate::error::{Error, Problems, Result};
@@ -148,20 +149,27 @@ pub fn by_handle(conn: &mut Conn, handle: &str) -> Result<Member> {
     Ok(members::table.filter(members::handle_key.eq(key)).select(Member::as_select()).first(conn)?)
 }
 
-/// Id and password hash of whoever signs in with this handle or e-mail address; of several with one address, the
-/// first to give it.
-pub fn credentials(conn: &mut Conn, handle_or_email: &str) -> Result<Option<(MemberId, String)>> {
+/// How many of those who gave the same e-mail address can sign in by it: the first. Each costs a hash.
+const SHARING: usize = 3;
+
+/// Ids and password hashes of those who may sign in with this handle or e-mail address: one place for a handle, and for
+/// an address, which nobody has confirmed and several may have given, always as many as may share it. A place without an
+/// account is empty, and is to be tried like the others, so that nothing tells who is here.
+pub fn credentials(conn: &mut Conn, handle_or_email: &str) -> Result<Vec<Option<(MemberId, String)>>> {
     let key = handle_or_email.trim().to_lowercase();
+    let places = if key.contains('@') { SHARING } else { 1 };
     // PostgreSQL takes no NUL, and nobody has one in their name.
-    if key.contains('\0') {
-        return Ok(None);
-    }
+    let known = if key.contains('\0') { Vec::new() } else { known(conn, &key)? };
+    Ok(known.into_iter().map(Some).chain(std::iter::repeat(None)).take(places).collect())
+}
+
+fn known(conn: &mut Conn, key: &str) -> Result<Vec<(MemberId, String)>> {
     let found = members::table
-        .filter(members::handle_key.eq(&key).or(members::email_key.eq(&key)))
+        .filter(members::handle_key.eq(key).or(members::email_key.eq(key)))
         .order(members::id)
-        .select((members::id, members::password_hash))
-        .first(conn);
-    Ok(found.optional()?)
+        .limit(SHARING as i64)
+        .select((members::id, members::password_hash));
+    Ok(found.load(conn)?)
 }
 
 /// Takes a turn, of `most` an hour, at changing one's own password. Gives their handle and
@@ -258,6 +266,12 @@ impl ProfileChange {
         let about = text::clean(about);
         if about.chars().count() > 1000 {
             problems.add("about", "Please keep this to 1,000 characters.");
+        }
+        if has_spoiler_signs(&about) {
+            problems.add(
+                "about",
+                "This cannot hold a hidden spoiler: everybody would see it. Leave it out, or leave the bars out.",
+            );
         }
         let zone = if zone.trim().is_empty() { None } else { problems.take("zone", Zone::parse(zone)) };
         problems.done()?;

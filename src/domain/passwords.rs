@@ -91,6 +91,16 @@ impl Hasher {
         .await
     }
 
+    /// Does work that weighs as much as a hash, such as telling how easily a password is guessed, where hashes are made:
+    /// beside the async threads, few at a time.
+    pub async fn aside<T, F>(&self, work: F) -> Result<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.run(move |_| Ok(work())).await
+    }
+
     async fn run<T, F>(&self, work: F) -> Result<T>
     where
         F: FnOnce(&Argon2<'static>) -> Result<T> + Send + 'static,
@@ -134,4 +144,22 @@ fn hash(argon2: &Argon2<'_>, password: &str) -> Result<String> {
 
 fn wrong(error: &dyn std::fmt::Display) -> Error {
     Error::Internal(error.to_string().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[actix_web::test]
+    async fn what_weighs_is_done_aside_and_waits_for_its_turn() {
+        let hasher = Hasher::new(config::Passwords { memory: 64, passes: 1 }).unwrap();
+        let own = std::thread::current().id();
+        assert_ne!(hasher.aside(|| std::thread::current().id()).await.unwrap(), own);
+        let all = u32::try_from(hasher.turns.available_permits()).unwrap();
+        let turns = hasher.turns.clone().acquire_many_owned(all).await.unwrap();
+        let waiting = tokio::time::timeout(std::time::Duration::from_millis(20), hasher.aside(|| ())).await;
+        assert!(waiting.is_err(), "it does not wait for its turn");
+        drop(turns);
+        hasher.aside(|| ()).await.unwrap();
+    }
 }

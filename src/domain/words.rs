@@ -2,15 +2,30 @@
 
 use crate::text;
 
-/// Takes one line of text: cleaned, not empty, at most `most` characters. The error is a sentence for the form.
+/// Whether a text has the signs in it by which spoilers are hidden elsewhere. Where plain text stands open to everybody
+/// they would hide nothing.
+pub fn has_spoiler_signs(text: &str) -> bool {
+    text.contains("||") || text.lines().any(|line| line.trim_start().starts_with(":::"))
+}
+
+/// Takes one line of text: cleaned, not empty, at most `most` characters, without the signs of a hidden spoiler. The
+/// error is a sentence for the form.
 pub fn line(input: &str, what: &str, most: usize) -> Result<String, String> {
     let text = text::clean(input).split_whitespace().collect::<Vec<_>>().join(" ");
     match text.chars().count() {
         _ if text.chars().all(is_invisible) => Err(format!("Please give {what}.")),
         0 => Err(format!("Please give {what}.")),
         count if count > most => Err(format!("Please keep {what} to {most} characters; this has {count}.")),
+        _ if has_spoiler_signs(&text) => Err(hides_nothing(what)),
         _ => Ok(text),
     }
+}
+
+fn hides_nothing(what: &str) -> String {
+    let what = what.split(',').next().unwrap_or_default();
+    let (first, rest) = what.split_at(what.chars().next().map_or(0, char::len_utf8));
+    let what = format!("{}{rest}", first.to_uppercase());
+    format!("{what} cannot hold a hidden spoiler: everybody would see it. Leave it out, or leave the bars out.")
 }
 
 /// Characters that take part in texts and show nothing by themselves.
@@ -40,6 +55,16 @@ impl Title {
     /// At most 150 characters on one line.
     pub fn parse(input: &str) -> Result<Self, String> {
         line(input, "a title", 150).map(Self)
+    }
+
+    /// A title from elsewhere, which says what it says; at most 150 characters of it.
+    pub(super) fn imported(line: String) -> Result<Self, String> {
+        if line.is_empty() { Err("There is no title.".to_owned()) } else { Ok(Self(line)) }
+    }
+
+    /// Whether it has the signs of a hidden spoiler in it, as a title from elsewhere may.
+    pub(super) fn may_spoil(&self) -> bool {
+        has_spoiler_signs(&self.0)
     }
 }
 

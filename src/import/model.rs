@@ -187,10 +187,8 @@ pub struct Blurb {
 /// A passage of the book.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quote {
-    /// The passage.
+    /// The passage. Nobody says how far into the book it is.
     pub text: String,
-    /// Whether it lies in a part that may spoil the book.
-    pub sealed: bool,
 }
 
 /// One reader's opinion about the age a book is for.

@@ -152,7 +152,9 @@ fn by_status(status: StatusCode) -> (&'static str, String) {
     match status {
         StatusCode::NOT_FOUND => sentences(Some(&Error::NotFound), status),
         StatusCode::METHOD_NOT_ALLOWED => ("Not like this", "This address cannot be used that way.".into()),
-        StatusCode::PAYLOAD_TOO_LARGE => ("Too long", "This is longer than anything that the club takes. Please part it, or send less of it.".into()),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ("Too long", "This is longer than anything that the club takes. Please part it, or send less of it.".into())
+        }
         _ if status.is_server_error() => {
             ("Something broke", "This was our mistake. It has been noted in the log.".into())
         }

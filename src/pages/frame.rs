@@ -1,6 +1,6 @@
 //! The frame of every page: club, viewer, navigation, messages, and where on the page the visitor is.
 
-use crate::db::{BookId, Moment};
+use crate::db::{BookId, Moment, PostId, ThreadId};
 use crate::domain::club::Club;
 use crate::domain::members::Member;
 use crate::domain::policy::{Act, may, may_moderate};
@@ -195,6 +195,15 @@ impl Here {
         let key = *key.borrow();
         let keys: Vec<Key> = self.unfolds.iter().copied().filter(|known| *known != key).collect();
         self.with(&keys, key)
+    }
+
+    /// The form for a reply that quotes a post as it stands here: with what of it is unfolded.
+    pub fn quote(&self, thread: impl Borrow<ThreadId>, post: impl Borrow<PostId>) -> String {
+        let (thread, post) = (thread.borrow(), *post.borrow());
+        let of_post = |key: &&Key| matches!(key, Key::Post(id) | Key::Spoiler(id, _) if *id == post);
+        let keys: Vec<String> = self.unfolds.iter().filter(of_post).map(Key::to_string).collect();
+        let unfold = if keys.is_empty() { String::new() } else { format!("&unfold={}", keys.join(",")) };
+        format!("/threads/{thread}/reply?quote={post}{unfold}")
     }
 
     /// Whether the address says nothing but which page of a list this is, so that one answer serves all who ask it.

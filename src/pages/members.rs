@@ -156,7 +156,9 @@ async fn enter(visit: Visit, form: JoinForm, door: Door) -> Result<HttpResponse>
 }
 
 async fn take_in(visit: &Visit, form: &JoinForm, door: &Door) -> Result<(Token, Handle)> {
-    let candidate = Candidate::parse(&form.handle, &form.email, &form.password)?;
+    let filled = form.clone();
+    let parse = move || Candidate::parse(&filled.handle, &filled.email, &filled.password);
+    let candidate = visit.app.hasher.aside(parse).await??;
     let handle = candidate.handle.clone();
     let (at, name) = (door.clone(), handle.clone());
     visit.db().write(move |conn| joining::knock(conn, &at, &name)).await?;

@@ -77,14 +77,17 @@ async fn prove(visit: &Visit, form: &SignInForm, attempt: &Attempt) -> Result<Op
     let (attempt, most, name) = (attempt.clone(), visit.limits().sign_in, form.handle.clone());
     visit.db().write(move |conn| attempt.count(conn, most)).await?;
     let known = visit.db().read(move |conn| members::credentials(conn, &name)).await?;
-    let (member, checked) = known.unzip();
-    let verdict = visit.app.hasher.verify(form.password.clone(), checked.clone()).await?;
-    let proof = |upgrade| Some(Proof { member: member?, checked: checked?, upgrade });
-    Ok(match verdict {
-        Verdict::Wrong => None,
-        Verdict::Right => proof(None),
-        Verdict::Upgrade(better) => proof(Some(better)),
-    })
+    for place in known {
+        let (member, checked) = place.unzip();
+        let verdict = visit.app.hasher.verify(form.password.clone(), checked.clone()).await?;
+        let proof = |upgrade| Some(Proof { member: member?, checked: checked?, upgrade });
+        match verdict {
+            Verdict::Wrong => {}
+            Verdict::Right => return Ok(proof(None)),
+            Verdict::Upgrade(better) => return Ok(proof(Some(better))),
+        }
+    }
+    Ok(None)
 }
 
 /// The same answer, giving the browser its new session to keep.

@@ -89,8 +89,12 @@ async fn replace_password(visit: &Visit, form: PasswordForm) -> Result<sessions:
     let most = visit.limits().sign_in;
     let (handle, email, checked) =
         visit.write(Act::TakePart, move |conn, member| members::try_password(conn, member, most)).await?;
-    let known: Vec<&str> = [handle.as_str(), &email].into_iter().chain(email.split('@')).collect();
-    let password = Password::parse(&form.password, &known).map_err(|sentence| refused("password", sentence))?;
+    let new = form.password;
+    let parse = move || {
+        let known: Vec<&str> = [handle.as_str(), &email].into_iter().chain(email.split('@')).collect();
+        Password::parse(&new, &known)
+    };
+    let password = visit.app.hasher.aside(parse).await?.map_err(|sentence| refused("password", sentence))?;
     if visit.app.hasher.verify(form.current, Some(checked.clone())).await? == Verdict::Wrong {
         return Err(refused("current", "This is not your password."));
     }

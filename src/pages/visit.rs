@@ -3,6 +3,7 @@
 use crate::config::Limits;
 use crate::db::{Conn, Db};
 use crate::domain::club::{self, Club};
+use crate::domain::limits;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::sessions::{self, Browser, Token};
@@ -85,12 +86,16 @@ impl Visit {
     }
 
     /// Parses what a member wrote who may do this: beside the async threads, since Markdown takes its time, and not for
-    /// everybody.
+    /// everybody. Counted, since what is only previewed or refused counts nowhere else.
     pub async fn parse<T, F>(&self, act: Act, parse: F) -> Result<T>
     where
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
+        let most = self.limits().post.saturating_mul(limits::DRAFTS);
+        if most > 0 {
+            self.write(act, move |conn, member| limits::take(conn, &format!("draft:{}", member.id), most)).await?;
+        }
         let (_, parsed) = self.read(move |_, seen| seen.require(act).map(|_| parse())).await?;
         Ok(parsed)
     }

@@ -9,10 +9,10 @@ use super::render::Marks;
 use super::spoilers::Spoiler;
 use super::tree::{self, Tree, with_tree};
 
-/// `markdown` with every spoiler for which `opens` says no (given how far it reaches) replaced by
-/// words like `[spoiler, chapter 12]`. Other spoilers stay spoilers. The form may change (`_a_`
+/// `markdown` with every spoiler for which `opens` says no (given its number, from 1 as [`Rendered`](super::Rendered)
+/// has them, and how far it reaches) replaced by words like `[spoiler, chapter 12]`. Other spoilers stay spoilers. The form may change (`_a_`
 /// becomes `*a*`), the meaning does not. A text that cannot be read is replaced as a whole.
-pub fn fold_source(markdown: &str, opens: &dyn Fn(Option<u16>) -> bool) -> String {
+pub fn fold_source(markdown: &str, opens: &dyn Fn(usize, Option<u16>) -> bool) -> String {
     with_tree(markdown, |tree| fold(tree, opens)).unwrap_or_else(|_| words(None))
 }
 
@@ -30,10 +30,10 @@ fn words(through: Option<u16>) -> String {
     }
 }
 
-fn fold<'a>(tree: Tree<'a>, opens: &dyn Fn(Option<u16>) -> bool) -> Result<String, Refusal> {
+fn fold<'a>(tree: Tree<'a>, opens: &dyn Fn(usize, Option<u16>) -> bool) -> Result<String, Refusal> {
     let mut verbatim = Verbatim { arena: tree.arena, marks: Marks::new()?, texts: Vec::new() };
-    for spoiler in &tree.spoilers {
-        if opens(spoiler.through) {
+    for (number, spoiler) in (1..).zip(&tree.spoilers) {
+        if opens(number, spoiler.through) {
             keep(tree.arena, spoiler);
         } else {
             verbatim.close(spoiler);
@@ -137,10 +137,10 @@ fn begins_address(node: Node<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::render;
+    use crate::text::{Piece, render};
 
     fn closed(markdown: &str) -> String {
-        fold_source(markdown, &|_| false)
+        fold_source(markdown, &|_, _| false)
     }
 
     #[test]
@@ -155,14 +155,23 @@ mod tests {
 
     #[test]
     fn open_spoilers_stay_spoilers() {
-        let opens = |through: Option<u16>| through.is_some_and(|chapter| chapter <= 5);
+        let opens = |_: usize, through: Option<u16>| through.is_some_and(|chapter| chapter <= 5);
         assert_eq!(fold_source("||5: a|| ||6: b||", &opens), "||5: a|| [spoiler, chapter 6]");
         assert_eq!(fold_source(":::spoiler 2\na ||4: b||\n:::", &opens), ":::spoiler 4\na b\n\n:::");
     }
 
     #[test]
+    fn spoilers_are_numbered_as_they_are_shown() {
+        let text = "||a|| b ||2: c||\n\n:::spoiler 3\nd ||e||\n:::\n\n||f||";
+        let Piece::Spoiler { html, .. } = &render(text).unwrap().pieces[5] else { panic!("the third is no spoiler") };
+        assert!(html.contains('d'), "{html}");
+        let third = fold_source(text, &|number, _| number == 3);
+        assert!(third.contains("d e") && !third.contains("||"), "{third}");
+    }
+
+    #[test]
     fn quoting_keeps_the_meaning() {
-        let all = |_: Option<u16>| true;
+        let all = |_: usize, _: Option<u16>| true;
         for text in [
             "a \\|\\| b \\* c",
             "\\:::spoiler",

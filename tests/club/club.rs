@@ -23,6 +23,14 @@ stories! {
             answer.expect(303).lacks("Who counts").lacks("Salt Road");
             assert!(answer.location().unwrap().starts_with("/sign-in"), "{path}");
         }
+        for (path, status) in [("/sign-in", 200), ("/join", 200), ("/nowhere", 404)] {
+            let door = visitor.get(path).await;
+            door.expect(status).says("This club is for its members").link("Sign in");
+            for offered in ["/threads", "/books", "/meetings"] {
+                door.lacks(&format!("href=\"{offered}\""));
+            }
+        }
+        kestrel.get("/settings").await.lacks("for its members").link("Discussions");
         kestrel.get(&thread).await.says("Who counts them?");
         admin.get("/log").await.says("members only");
     }

@@ -150,6 +150,30 @@ stories! {
         assert!(matches!(past[0].description.sight(&Reader::visitor()), Sight::Folded(_)));
     }
 
+    async fn a_title_with_bars_is_sealed_as_a_whole(club: Club) {
+        let mut page = import::read("blog.txt", BLOG.as_bytes()).unwrap();
+        page.review.as_mut().unwrap().title = Some("What ||the foreman|| did".to_owned());
+        club.write(move |conn| imports::store(conn, "blog.txt", &page)).await;
+        club.visitor().get("/threads").await.says("A thread about the whole book").lacks("the foreman");
+        thread(&club, 1).await.lacks("the foreman");
+        club.visitor().get("/threads/1?unfold=t1").await.expect(200);
+        club.visitor().get("/threads/1/thread?unfold=t1").await.says("the foreman");
+    }
+
+    async fn reviews_that_nobody_signed_are_told_apart(club: Club) {
+        let review = |words: &str| format!("The Lamp Room by Ida Morrow\n\nA novel that I read {words}, and a book to keep.");
+        import(&club, "a.txt", &review("twice")).await;
+        import(&club, "b.txt", &review("on a train")).await;
+        let mut page = import::read("c.txt", review("in bed").as_bytes()).unwrap();
+        page.address = Some("https://www.moths.example/lamp-room".to_owned());
+        club.write(move |conn| imports::store(conn, "c.txt", &page)).await;
+        let mut titles = club.visitor().get("/threads").await.texts(".threads .title");
+        titles.sort();
+        assert_eq!(titles, [
+            "A review of The Lamp Room", "A review of The Lamp Room (2)", "A review of The Lamp Room on moths.example",
+        ]);
+    }
+
     async fn pages_about_one_book_share_it(club: Club) {
         import(&club, "catalogue.txt", CATALOGUE).await;
         import(&club, "blog.txt", BLOG).await;

@@ -16,7 +16,7 @@ async fn join(person: &Person, handle: &str, password: &str) -> Page {
 
 /// The hash of a member's password.
 async fn kept_hash(club: &Club, handle: &'static str) -> String {
-    club.write(move |conn| members::credentials(conn, handle)).await.unwrap().1
+    club.write(move |conn| members::credentials(conn, handle)).await.remove(0).unwrap().1
 }
 
 stories! {
@@ -196,7 +196,9 @@ stories! {
         visitor.get("/members/kestrel").await.says("admin · here since");
 
         let late = club.visitor();
-        late.get(&link).await.expect(404);
+        let spent = late.get(&link).await;
+        spent.expect(404).says("It was used already, or it has a slip.");
+        assert_eq!(spent.attributes("main a.primary", "href"), ["/sign-in"]);
         let form = late.get("/join").await;
         let fields = form.form("/join", &[("handle", "late"), ("email", "l@club.example"), ("password", PASSWORD)]);
         late.post(&link, &fields).await.expect(404);

@@ -58,6 +58,81 @@ stories! {
         owl.get(&format!("/threads/1/reply?quote={id}")).await.says("kestrel wrote:").says("freezes");
     }
 
+    async fn nobody_moderates_past_their_role(club: Club) {
+        shelve(&club).await;
+        let admin = club.member("founder", Role::Admin).await;
+        let other = club.member("second", Role::Admin).await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let thread = start(&admin).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let id = reply(&kestrel, &[("body", "I do."), ("reach", "0")]).await;
+        let page = keeper.get(&thread).await;
+        assert_eq!(page.attributes("article a[href$='/hide']", "href"), [format!("/posts/{id}/hide")]);
+        assert!(page.attributes("a[href$='/lock']", "href").is_empty());
+        keeper.get("/posts/1/hide").await.expect(403).says("An admin wrote this");
+        keeper.get("/threads/1/lock").await.expect(403).says("An admin wrote this");
+        let form = keeper.get(&format!("/posts/{id}/hide")).await.form(&format!("/posts/{id}/hide"), &[("reason", "mine")]);
+        keeper.post("/posts/1/hide", &form).await.expect(403);
+        keeper.post("/threads/1/lock", &form).await.expect(403);
+        club.visitor().get(&thread).await.says("Who counts them?").lacks("takes no more posts");
+
+        let form = other.get("/posts/1/hide").await;
+        other.submit(&form, "/posts/1/hide", &[("reason", "off topic")]).await.expect_redirect();
+        club.visitor().get(&thread).await.lacks("Who counts them?");
+        let form = keeper.get("/posts/1/restore").await;
+        keeper.submit(&form, "/posts/1/restore", &[("reason", "a slip")]).await.expect_redirect();
+        let form = other.get("/threads/1/lock").await;
+        other.submit(&form, "/threads/1/lock", &[("reason", "done")]).await.expect_redirect();
+        club.visitor().get(&thread).await.says("Who counts them?").says("takes no more posts");
+    }
+
+    async fn a_quote_holds_what_its_quoter_has_unfolded(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let thread = start(&kestrel).await;
+        let body = "It was cold. ||12: The pond freezes.|| ||13: The mill burns.||";
+        let far = reply(&kestrel, &[("body", body), ("reach", "5")]).await;
+        let other = reply(&kestrel, &[("body", "All is lost."), ("reach", "20")]).await;
+        let owl = club.member("owl", Role::Member).await;
+        let page = owl.get(&format!("{thread}?unfold=p{far},p{far}.2,p{other}")).await;
+        page.says("The mill burns.").says("All is lost.").lacks("pond freezes");
+        let links = page.attributes("a[href*='quote=']", "href");
+        assert_eq!(links[1], format!("/threads/1/reply?quote={far}&unfold=p{far},p{far}.2"));
+        let form = owl.get(&links[1]).await;
+        form.says("It was cold.").says("||13: The mill burns.||").says("[spoiler, chapter 12]").lacks("freezes").lacks("lost");
+        assert!(form.form("/threads/1/posts", &[]).contains(&("reach".into(), "5".into())));
+        owl.get(&links[0]).await.lacks("burns");
+    }
+
+    async fn a_preview_shows_what_will_be_folded(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel).await;
+        let page = kestrel.get("/threads/1/reply").await;
+        let body = "So ||12: it froze|| there.\n\n:::spoiler\nAll of it.\n:::";
+        let preview = kestrel.submit(&page, "/threads/1/posts", &[("body", body), ("preview", "yes")]).await;
+        preview.expect(200);
+        assert_eq!(preview.texts(".preview .spoiler"), ["it froze", "All of it. folded: goes as far as the whole book"]);
+        assert_eq!(preview.texts(".preview .scope")[0], "folded: spoiler, chapter 12");
+    }
+
+    async fn previews_are_counted_too(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel).await;
+        let club = club.with_settings(|settings| settings.limits.post = 1).await;
+        let again = club.visitor();
+        again.cookies.replace(kestrel.cookies.borrow().clone());
+        let page = again.get("/threads/1/reply").await;
+        for turn in 0..11 {
+            let answer = again.submit(&page, "/threads/1/posts", &[("body", "As *it* is."), ("preview", "yes")]).await;
+            answer.expect(if turn < 10 { 200 } else { 429 }).says(if turn < 10 { "As it is." } else { "to copy: As *it* is." });
+        }
+        let owl = club.member("owl", Role::Member).await;
+        let page = owl.get("/threads/1/reply").await;
+        owl.submit(&page, "/threads/1/posts", &[("body", "Mine."), ("preview", "yes")]).await.expect(200);
+    }
+
     async fn a_preview_posts_nothing(club: Club) {
         shelve(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
@@ -88,7 +163,7 @@ stories! {
         let long = "x".repeat(60_000);
         kestrel.submit(&page, "/threads/1/posts", &[("body", &long)]).await.expect(422);
         let longest = "x".repeat(2_000_000);
-        kestrel.submit(&page, "/threads/1/posts", &[("body", &longest)]).await.expect(400);
+        kestrel.submit(&page, "/threads/1/posts", &[("body", &longest)]).await.expect(413).says("longer than anything").link("Discussions");
         assert_eq!(club.visitor().get("/threads/1/stones").await.texts("article.post").len(), 1);
     }
 
@@ -113,13 +188,20 @@ stories! {
         moderator.submit(&form, "/threads/1/lock", &[("reason", "")]).await.expect(422).says("Please give a reason");
         moderator.submit(&form, "/threads/1/lock", &[("reason", "It went in circles")]).await.expect_redirect();
         let late = kestrel.submit(&open, "/threads/1/posts", &[("body", "One more thing.")]).await;
-        late.expect(422).says("locked").says("One more thing.");
+        late.expect(403).says("This thread is locked").says("What you wrote, to copy").says("One more thing.").lacks("Post reply");
+        assert_eq!(late.link("The thread"), "/threads/1");
+        club.visitor().get(&thread).await.says("Locked by a moderator: It went in circles");
+        kestrel.get("/posts/1/edit").await.expect(403).says("This thread is locked").link("The thread");
+        kestrel.get("/threads/1/reply").await.expect(403).says("This thread is locked").link("The thread");
+        let change = open.form("/threads/1/posts", &[("body", "Otherwise put.")]);
+        kestrel.post("/posts/1", &change).await.expect(403).says("Otherwise put.").lacks("Save");
         kestrel.get("/log").await.says("A moderator locked a thread: It went in circles").lacks("keeper");
         moderator.get("/log").await.says("keeper locked a thread");
         kestrel.get("/threads/1/lock").await.expect(403);
         let form = moderator.get("/threads/1/lock").await;
         moderator.submit(&form, "/threads/1/lock", &[("reason", "Calm again")]).await.expect_redirect();
         reply(&kestrel, &[("body", "Thank you."), ("reach", "0")]).await;
+        club.visitor().get(&thread).await.lacks("It went in circles");
 
         let form = moderator.get("/threads/1/pin").await;
         moderator.submit(&form, "/threads/1/pin", &[("reason", "Start here")]).await.expect_redirect();

@@ -3,7 +3,8 @@
 use crate::harness::{PASSWORD, Page, Person};
 use crate::stories;
 use actix_web::test::TestRequest;
-use chapterhouse::domain::members::Role;
+use chapterhouse::domain::members::{self, Email, Handle, NewMember, Role};
+use chapterhouse::domain::passwords::Password;
 
 /// Fills in the form to sign in.
 async fn sign_in(person: &Person, handle: &str, password: &str) -> Page {
@@ -33,6 +34,30 @@ stories! {
             assert_eq!(person.submit(&page, "/sign-out", &[]).await.expect_redirect(), "/");
             person.get("/").await.says("You are signed out.").says("Sign in").lacks("/settings");
         }
+    }
+
+    async fn who_shares_an_address_signs_in_by_it_with_their_own_password(club: Club) {
+        let hasher = club.app.hasher.clone();
+        let words = ["seven grey herons", "eight brown owls", "nine black rooks", "ten white swans"];
+        for (number, password) in words.into_iter().enumerate() {
+            let new = NewMember {
+                handle: Handle::parse(&format!("reader{number}")).unwrap(),
+                email: Email::parse("shared@club.example").unwrap(),
+                password_hash: hasher.hash(Password::parse(password, &[]).unwrap()).await.unwrap(),
+            };
+            club.write(move |conn| members::create(conn, &new, Role::Member)).await;
+        }
+        for (number, password) in words.into_iter().enumerate().take(3) {
+            let person = club.visitor();
+            sign_in(&person, "Shared@club.example", password).await.expect_redirect();
+            person.get("/settings").await.link(&format!("reader{number}"));
+        }
+        // No more than three are tried; the fourth has a handle to sign in by.
+        sign_in(&club.visitor(), "shared@club.example", words[3]).await.expect(422);
+        sign_in(&club.visitor(), "reader3", words[3]).await.expect_redirect();
+        let places = async |name: &'static str| club.write(move |conn| members::credentials(conn, name)).await.len();
+        assert_eq!((places("shared@club.example").await, places("nobody@club.example").await), (3, 3));
+        assert_eq!((places("reader1").await, places("nobody").await), (1, 1));
     }
 
     async fn a_wrong_password_and_nobody_get_the_same_answer(club: Club) {

@@ -38,6 +38,31 @@ stories! {
         page.says("Nobody is locked in.").lacks("told early").lacks("pond freezes");
     }
 
+    async fn what_stands_open_to_everybody_holds_no_spoiler(club: Club) {
+        shelve(&club).await;
+        let host = club.member("second", Role::Admin).await;
+        let form = host.get("/threads/new?book=1").await;
+        let fields = [("title", "Did ||Tom|| do it?"), ("body", "Well."), ("reach", "20")];
+        let answer = host.submit(&form, "/threads", &fields).await;
+        answer.expect(422).says("A title cannot hold a hidden spoiler. Tick that the title gives something away");
+        answer.form("/threads", &[]).contains(&("title".into(), "Did ||Tom|| do it?".into())).then_some(()).unwrap();
+        let form = host.get("/threads/new?book=0").await;
+        host.submit(&form, "/threads", &[("title", "||Tom||"), ("body", "Well.")]).await.expect(422).says("leave the bars out").lacks("Tick");
+        let form = host.get("/meetings/new?book=1").await;
+        let meeting = [("title", "||a||"), ("day", "2199-10-21"), ("time", "18:30"), ("place", "||b||")];
+        let answer = host.submit(&form, "/meetings", &meeting).await;
+        answer.expect(422).says("A title cannot hold a hidden spoiler").says("The place cannot hold a hidden spoiler");
+        let form = host.get("/club/edit").await;
+        host.submit(&form, "/club", &[("name", "||Tom|| club")]).await.expect(422).says("The club’s name cannot hold");
+        let form = host.get("/settings").await;
+        for about in ["||Tom did it||", "I say:\n:::spoiler\nTom did it\n:::"] {
+            host.submit(&form, "/settings", &[("about", about)]).await.expect(422).says("cannot hold a hidden spoiler").says("Tom did it");
+        }
+        let form = host.get("/threads/1/lock").await;
+        form.expect(404);
+        club.visitor().get("/members/second").await.lacks("Tom");
+    }
+
     async fn what_is_folded_unfolds_on_the_same_page(club: Club) {
         shelve(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;

@@ -75,6 +75,16 @@ fn a_wrong_setting_stops_the_start_and_is_named() {
         ("CHAPTERHOUSE_LISTEN", "here", "listen"),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL"),
         ("CHAPTERHOUSE_LIMITS_POST", "many", "limits_post"),
+        (
+            "CHAPTERHOUSE_LIMITS_POST",
+            "-3",
+            "limits_post (CHAPTERHOUSE_LIMITS_POST) must be a whole number, 0 or more, not \"-3\"",
+        ),
+        (
+            "CHAPTERHOUSE_PASSWORD_PASSES",
+            "2.5",
+            "password_passes (CHAPTERHOUSE_PASSWORD_PASSES) must be a whole number",
+        ),
         ("CHAPTERHOUSE_PROXIES", "nowhere", "proxies"),
         ("CHAPTERHOUSE_PASSWORD_MEMORY", "8", "password_memory"),
     ] {
@@ -107,6 +117,9 @@ fn a_backup_is_a_club_of_its_own_and_overwrites_nothing() {
     assert!(run(with(program(folder.path()), &add), "seven grey herons\n").status.success());
     let copy = folder.path().join("copy").join("chapterhouse.db");
     std::fs::create_dir(copy.parent().unwrap()).unwrap();
+    let astray = folder.path().join("nowhere").join("club.db");
+    let answer = run(with(program(folder.path()), &["backup", astray.to_str().unwrap()]), "");
+    assert!(!answer.status.success() && said(&answer).contains("there is no folder"), "{}", said(&answer));
     let backup = || run(with(program(folder.path()), &["backup", copy.to_str().unwrap()]), "");
     assert!(backup().status.success());
     let listed = run(with(program(copy.parent().unwrap()), &["member", "list"]), "");

@@ -241,7 +241,7 @@ fn cut(text: &str, most: usize) -> Option<String> {
 
 /// A title, shortened to what titles may be.
 fn title(text: &str) -> Result<Title> {
-    Title::parse(&cut(text, 150).unwrap_or_default()).map_err(refused)
+    Title::imported(cut(text, 150).unwrap_or_default()).map_err(refused)
 }
 
 fn refused(sentence: String) -> Error {

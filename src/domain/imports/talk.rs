@@ -5,6 +5,7 @@ use crate::db::{Conn, Moment, ThreadId};
 use crate::domain::posts::{self, Imported};
 use crate::domain::ratings::Rating;
 use crate::domain::seal::Reach;
+use crate::domain::sources;
 use crate::domain::threads::{self, Kind, Opening};
 use crate::domain::words::{Body, Title};
 use crate::error::Result;
@@ -44,7 +45,8 @@ impl Import<'_> {
         });
         self.add_comments(&comments, at, &mut voices)?;
         let given = review.rating.and_then(rating);
-        self.keep_thread(conn, Kind::Review, &self.review_title(review)?, given, &voices)
+        let title = self.review_title(conn, review)?;
+        self.keep_thread(conn, Kind::Review, &title, given, &voices)
     }
 
     fn add_comments(&self, comments: &[&Comment], start: Moment, voices: &mut Vec<Voice>) -> Result<()> {
@@ -80,7 +82,8 @@ impl Import<'_> {
                 book: Some(&self.book),
                 kind,
                 title,
-                title_reach: Reach::Safe,
+                // What stood between bars there was not meant for everybody.
+                title_reach: if title.may_spoil() { self.whole_book() } else { Reach::Safe },
                 reach: if self.spoils() { self.whole_book() } else { Reach::Safe },
                 author: None,
                 byline: Some(byline),
@@ -108,7 +111,7 @@ impl Import<'_> {
             || review.chain(comments.flat_map(|comment| &comment.body)).any(|block| block.sealed)
     }
 
-    fn review_title(&self, review: &Review) -> Result<Title> {
+    fn review_title(&self, conn: &mut Conn, review: &Review) -> Result<Title> {
         let site = self.source.site.as_deref();
         let own = review.title.as_deref().and_then(|own| cut(own, 100));
         match (site, own, &self.source.byline) {
@@ -116,7 +119,21 @@ impl Import<'_> {
             (None, Some(own), _) => title(&format!("Review: {own}")),
             (Some(site), None, _) => title(&format!("Review: {site}")),
             (None, None, Some(byline)) => title(&format!("Review by {byline}")),
-            (None, None, None) => title(&format!("A review of {}", self.book.title)),
+            (None, None, None) => self.nameless_title(conn),
+        }
+    }
+
+    /// The title of a review that says neither whose nor from where it is: the site's address tells, or else a number
+    /// keeps it apart from those that came before.
+    fn nameless_title(&self, conn: &mut Conn) -> Result<Title> {
+        let of_book = format!("A review of {}", self.book.title);
+        let address = self.source.address.as_deref().and_then(|address| address.split('/').nth(2));
+        if let Some(site) = address.map(|host| host.trim_start_matches("www.")).filter(|host| !host.is_empty()) {
+            return title(&format!("{of_book} on {site}"));
+        }
+        match sources::count_nameless(conn, self.book.id)? {
+            0 | 1 => title(&of_book),
+            count => title(&format!("{of_book} ({count})")),
         }
     }
 

@@ -74,7 +74,7 @@ impl Reader {
 /// The passages of the book among the pieces of a review.
 fn quotes(body: &[Block]) -> Vec<Quote> {
     let quotes = body.iter().filter(|block| block.kind == Kind::Quote);
-    quotes.map(|block| Quote { text: block.text.clone(), sealed: block.sealed }).collect()
+    quotes.map(|block| Quote { text: block.text.clone() }).collect()
 }
 
 /// A paragraph without a picture's text glued to its first word.

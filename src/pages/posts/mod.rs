@@ -117,9 +117,11 @@ fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId
     match posts::markdown(conn, &post)?.sight(&reader) {
         Sight::Folded(_) => Ok((String::new(), reach.number().to_string())),
         Sight::Open(markdown) => {
-            let opens = |through: Option<u16>| {
-                let own = post.author_id == Some(member.id);
-                own || thread.book_id().is_some_and(|book| Position::named(through) <= reader.position(book))
+            // What the quoter sees of the post on its page: the same seals, asked the same way.
+            let opens = |number: usize, through: Option<u16>| {
+                let reach = thread.book_id().map_or(Reach::Unknown, |id| Reach::Through(id, Position::named(through)));
+                let key = Key::Spoiler(post.id, u16::try_from(number).unwrap_or(u16::MAX));
+                matches!(Sealed::new((), reach, key, post.author_id).sight(&reader), Sight::Open(()))
             };
             let words = text::fold_source(markdown, &opens);
             let body = format!("{} wrote:\n\n{}\n\n", text::escape(post.author.name()), text::quote(&words));

@@ -7,7 +7,7 @@ use crate::domain::policy::Act;
 use crate::domain::ratings::Rating;
 use crate::domain::seal::{Key, Prose, Reach, Reader, Sealed};
 use crate::domain::threads::{self, Kind, NewThread};
-use crate::domain::words::{Body, Title};
+use crate::domain::words::{Body, Title, has_spoiler_signs};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::Form;
 use crate::pages::frame::{Frame, Nav};
@@ -117,13 +117,24 @@ pub async fn create(visit: Visit, Form(form): Form<ThreadForm>) -> Result<HttpRe
     }
 }
 
+/// The title; where it could be folded as a whole, its writer is told how.
+fn title(form: &ThreadForm, folds: bool) -> Result<Title, String> {
+    let parsed = Title::parse(&form.title);
+    if parsed.is_err() && folds && has_spoiler_signs(&form.title) && !form.title.trim().is_empty() {
+        let sentence =
+            "A title cannot hold a hidden spoiler. Tick that the title gives something away, or leave the bars out.";
+        return parsed.map_err(|_| sentence.to_owned());
+    }
+    parsed
+}
+
 fn parse(form: &ThreadForm) -> Result<NewThread, Problems> {
     let mut problems = Problems::default();
     let book = match form.book.as_str() {
         "" | "0" => None,
         text => problems.take("title", text.parse().map_err(|_| "There is no such book.")),
     };
-    let title = problems.take("title", Title::parse(&form.title));
+    let title = problems.take("title", title(form, book.is_some()));
     let body = problems.take("body", Body::parse(&form.body));
     let reach = match form.reach.as_str() {
         "" => Some(0),

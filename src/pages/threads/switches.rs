@@ -86,6 +86,7 @@ async fn switch_page(visit: &Visit, id: ThreadId, switch: Switch, problems: Prob
     let action = format!("/threads/{id}/{action}");
     let heading = format!("{verb} this thread");
     let page = ReasonPage::new(frame.at(Nav::Discussions), heading, verb, action, thread.path(), on, problems);
-    let note = "Everybody who reads the thread sees the reason there, and it goes into the moderation log. It can be undone.";
+    let note =
+        "Everybody who reads the thread sees the reason there, and it goes into the moderation log. It can be undone.";
     Ok(if on && matches!(switch, Switch::Lock) { page.noting(note) } else { page })
 }
