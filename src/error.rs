@@ -91,6 +91,18 @@ impl Problems {
         parsed.map_err(|sentence| self.add(field, sentence)).ok()
     }
 
+    /// Takes the value out of a parsed part of a form, or notes that part's problems.
+    pub fn take_part<T>(&mut self, parsed: Result<T>) -> Option<T> {
+        match parsed {
+            Ok(value) => Some(value),
+            Err(Error::Refused(problems)) => {
+                problems.0.into_iter().for_each(|(field, sentence)| self.add(field, sentence));
+                None
+            }
+            Err(_) => None,
+        }
+    }
+
     /// The sentence for a field.
     pub fn of(&self, field: &str) -> Option<&str> {
         self.0.get(field).map(String::as_str)

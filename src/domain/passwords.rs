@@ -150,8 +150,13 @@ fn wrong(error: &dyn std::fmt::Display) -> Error {
 mod tests {
     use super::*;
 
-    #[actix_web::test]
-    async fn what_weighs_is_done_aside_and_waits_for_its_turn() {
+    #[test]
+    fn what_weighs_is_done_aside_and_waits_for_its_turn() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(aside_and_in_turn());
+    }
+
+    async fn aside_and_in_turn() {
         let hasher = Hasher::new(config::Passwords { memory: 64, passes: 1 }).unwrap();
         let own = std::thread::current().id();
         assert_ne!(hasher.aside(|| std::thread::current().id()).await.unwrap(), own);

@@ -1,7 +1,7 @@
 //! Books: the shelf, one book with everything said of it, and the form by which hosts keep them.
 
-use crate::db::{BookId, Conn};
-use crate::domain::books::{self, Book, Edition, Facts, FactsForm, Suitability, suitabilities};
+use crate::db::{BookId, Conn, EditionId};
+use crate::domain::books::{self, Book, Edition, EditionsChange, Facts, FactsForm, Suitability, suitabilities};
 use crate::domain::chapters::{self, Chapter, Contents};
 use crate::domain::notices::{self, Notice, State};
 use crate::domain::passages::{self, Kind, Passage};
@@ -157,8 +157,17 @@ struct FormPage {
     frame: Frame,
     /// The book to change; none for a new one.
     book: Option<Book>,
+    /// Its editions, to choose the one to change.
+    editions: Vec<(EditionId, Edition)>,
     form: FactsForm,
     problems: Problems,
+}
+
+impl FormPage {
+    /// Whether the form shows this edition.
+    fn is_shown(&self, edition: &EditionId) -> bool {
+        self.form.edition == edition.to_string()
+    }
 }
 
 /// The form for a new book.
@@ -168,24 +177,23 @@ pub async fn new(visit: Visit) -> Result<HttpResponse> {
 
 async fn new_page(visit: &Visit, form: FactsForm, problems: Problems) -> Result<FormPage> {
     let (frame, ()) = visit.read(|_, seen| seen.require(Act::KeepBooks).map(drop)).await?;
-    Ok(FormPage { frame: frame.at(Nav::Books), book: None, form, problems })
+    Ok(FormPage { frame: frame.at(Nav::Books), book: None, editions: Vec::new(), form, problems })
 }
 
-fn parse(form: &FactsForm) -> Result<(Facts, Contents), Problems> {
-    let mut problems = match Facts::parse(form) {
-        Err(Error::Refused(problems)) => problems,
-        _ => Problems::default(),
-    };
+fn parse(form: &FactsForm) -> Result<(Facts, EditionsChange, Contents), Problems> {
+    let mut problems = Problems::default();
+    let facts = problems.take_part(Facts::parse(form));
+    let editions = problems.take_part(EditionsChange::parse(form));
     let contents = problems.take("contents", Contents::parse(&form.contents));
-    match (Facts::parse(form), contents) {
-        (Ok(facts), Some(contents)) => Ok((facts, contents)),
+    match (facts, editions, contents) {
+        (Some(facts), Some(editions), Some(contents)) => Ok((facts, editions, contents)),
         _ => Err(problems),
     }
 }
 
 /// Adds a book.
 pub async fn create(visit: Visit, Form(form): Form<FactsForm>) -> Result<HttpResponse> {
-    let (facts, contents) = match parse(&form) {
+    let (facts, _, contents) = match parse(&form) {
         Ok(parsed) => parsed,
         Err(problems) => return Ok(unprocessable(&new_page(&visit, form, problems).await?)),
     };
@@ -202,17 +210,39 @@ pub async fn create(visit: Visit, Form(form): Form<FactsForm>) -> Result<HttpRes
     }
 }
 
-/// The form to change a book.
-pub async fn edit(visit: Visit, id: web::Path<BookId>) -> Result<HttpResponse> {
-    Ok(html(&edit_page(&visit, *id, None, Problems::default()).await?))
+/// Which edition to change; without it, the first.
+#[derive(Deserialize)]
+pub struct EditionQuery {
+    edition: Option<EditionId>,
 }
 
-async fn edit_page(visit: &Visit, id: BookId, form: Option<FactsForm>, problems: Problems) -> Result<FormPage> {
-    let (frame, (book, kept)) = visit
+/// The form to change a book.
+pub async fn edit(visit: Visit, id: web::Path<BookId>, query: web::Query<EditionQuery>) -> Result<HttpResponse> {
+    Ok(html(&edit_page(&visit, *id, query.edition, None, Problems::default()).await?))
+}
+
+async fn edit_page(
+    visit: &Visit,
+    id: BookId,
+    asked: Option<EditionId>,
+    form: Option<FactsForm>,
+    problems: Problems,
+) -> Result<FormPage> {
+    let (frame, (book, editions, kept)) = visit
         .read(move |conn, seen| {
             seen.require(Act::KeepBooks)?;
             let book = books::get(conn, id)?;
+            let editions = books::known_editions(conn, id)?;
+            let shown = editions.iter().find(|(id, _)| Some(*id) == asked).or(editions.first()).cloned();
+            let (shown, edition) = shown.unzip();
+            let edition = edition.unwrap_or_default();
             let kept = FactsForm {
+                edition: shown.map(|id| id.to_string()).unwrap_or_default(),
+                publisher: edition.publisher.unwrap_or_default(),
+                published: edition.published.unwrap_or_default(),
+                pages: edition.pages.map(|pages| pages.to_string()).unwrap_or_default(),
+                isbn: edition.isbn.unwrap_or_default(),
+                call_number: edition.call_number.unwrap_or_default(),
                 title: book.title.clone(),
                 authors: book.authors.clone(),
                 first_published: book.first_published.map(|year| year.to_string()).unwrap_or_default(),
@@ -220,28 +250,28 @@ async fn edit_page(visit: &Visit, id: BookId, form: Option<FactsForm>, problems:
                 contents: Contents::words(&chapters::list(conn, id)?),
                 ..FactsForm::default()
             };
-            Ok((book, kept))
+            Ok((book, editions, kept))
         })
         .await?;
-    Ok(FormPage { frame: frame.at(Nav::Books), book: Some(book), form: form.unwrap_or(kept), problems })
+    Ok(FormPage { frame: frame.at(Nav::Books), book: Some(book), editions, form: form.unwrap_or(kept), problems })
 }
 
 /// Changes a book.
 pub async fn update(visit: Visit, id: web::Path<BookId>, Form(form): Form<FactsForm>) -> Result<HttpResponse> {
     let id = *id;
-    let (facts, contents) = match parse(&form) {
+    let (facts, editions, contents) = match parse(&form) {
         Ok(parsed) => parsed,
-        Err(problems) => return Ok(unprocessable(&edit_page(&visit, id, Some(form), problems).await?)),
+        Err(problems) => return Ok(unprocessable(&edit_page(&visit, id, None, Some(form), problems).await?)),
     };
     let done = visit
         .write(Act::KeepBooks, move |conn, member| {
-            books::update(conn, member, id, &facts, &contents)?;
+            books::update(conn, member, id, &facts, &editions, &contents)?;
             books::get(conn, id)
         })
         .await;
     match done {
         Ok(book) => Ok(see_other_saying(&path(&book), "The book is changed.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, Some(form), problems).await?)),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, None, Some(form), problems).await?)),
         Err(error) => Err(error),
     }
 }

@@ -189,6 +189,25 @@ async fn everything_works_with_scripts() {
 }
 
 #[actix_web::test]
+async fn what_is_begun_in_a_reply_box_goes_along_until_it_is_posted() {
+    let walk = Walk::begin(true).await;
+    walk.join("kestrel").await;
+    walk.open("/threads/1").await;
+    walk.fill("textarea[name=body]", "As I began.").await;
+    walk.follow("Quote").await;
+    walk.sees("wrote, #1").await;
+    let value = "return document.querySelector('textarea[name=body]').value";
+    let held = walk.client.execute(value, vec![]).await.unwrap().as_str().unwrap().to_owned();
+    assert!(held.starts_with("As I began.\n\n") && held.contains("wrote:\n\n> "), "{held}");
+    walk.open("/threads/1").await;
+    assert_eq!(walk.client.execute(value, vec![]).await.unwrap(), "As I began.");
+    walk.press("Post reply").await;
+    walk.sees("#2").await;
+    assert_eq!(walk.client.execute(value, vec![]).await.unwrap(), "");
+    walk.end().await;
+}
+
+#[actix_web::test]
 async fn no_page_scrolls_sideways_on_a_phone() {
     let walk = Walk::begin(true).await;
     let add = |words: &[&str]| {

@@ -2,6 +2,8 @@
 
 use crate::stories;
 use crate::threads::shelve;
+use chapterhouse::db::BookId;
+use chapterhouse::domain::books;
 use chapterhouse::domain::members::Role;
 
 stories! {
@@ -68,6 +70,38 @@ stories! {
         kestrel.get("/books/1/edit").await.expect(403);
         let fields = kestrel.get("/books/1").await.form("/books/1/bookmark", &[]);
         kestrel.post("/books/1/current", &fields).await.expect(403);
+    }
+
+    async fn a_host_corrects_an_edition_and_adds_another(club: Club) {
+        let host = club.member("host", Role::Host).await;
+        for (title, isbn) in [("The Salt Road", "9780306406157"), ("The Moor", "9780140328721")] {
+            let form = host.get("/books/new").await;
+            let facts = [("title", title), ("authors", "Ada Verne"), ("publisher", "Harvil"), ("published", "2006-03-02"), ("isbn", isbn)];
+            host.submit(&form, "/books", &facts).await.expect_redirect();
+        }
+        let form = host.get("/books/1/edit").await;
+        let taken = host.submit(&form, "/books/1", &[("isbn", "9780140328721"), ("new_pages", "x")]).await;
+        taken.expect(422).says("not a number of pages");
+        host.submit(&form, "/books/1", &[("isbn", "9780140328721")]).await.expect(422).says("Another book has this ISBN");
+        let twice = [("new_isbn", "9780306406157")];
+        host.submit(&form, "/books/1", &twice).await.expect(422).says("Another edition of this book has this ISBN");
+        let right = [("publisher", "Harvill Press"), ("isbn", "978-0-571-22413-5"), ("new_publisher", "Moth & Son"), ("new_pages", "288")];
+        host.submit(&form, "/books/1", &right).await.expect_redirect();
+        let editions = club.write(|conn| books::editions(conn, BookId(1))).await;
+        let facts: Vec<_> = editions.iter().map(|one| (one.publisher.as_deref(), one.isbn.as_deref(), one.pages)).collect();
+        let kept = [(Some("Harvill Press"), Some("9780571224135"), None), (Some("Moth & Son"), None, Some(288))];
+        assert_eq!(facts, kept);
+        assert_eq!(editions[0].published.as_deref(), Some("2006-03-02"));
+
+        // Of several, the host chooses which; emptied, one goes; saved as it stands, nothing changes.
+        let form = host.get("/books/1/edit").await;
+        host.submit(&form, "/books/1", &[]).await.expect_redirect();
+        assert_eq!(club.write(|conn| books::editions(conn, BookId(1))).await, editions);
+        let form = host.get(&form.link("Moth & Son")).await;
+        host.submit(&form, "/books/1", &[("publisher", ""), ("pages", "")]).await.expect_redirect();
+        assert_eq!(club.write(|conn| books::editions(conn, BookId(1))).await, editions[..1]);
+        let other = host.get("/books/2/edit").await.form("/books/2", &[("edition", "1"), ("publisher", "Elsewhere")]);
+        host.post("/books/2", &other).await.expect(404);
     }
 
     async fn shorter_contents_open_nothing(club: Club) {

@@ -112,7 +112,7 @@ stories! {
         let body = "So ||12: it froze|| there.\n\n:::spoiler\nAll of it.\n:::";
         let preview = kestrel.submit(&page, "/threads/1/posts", &[("body", body), ("preview", "yes")]).await;
         preview.expect(200);
-        assert_eq!(preview.texts(".preview .spoiler"), ["it froze", "All of it. folded: goes as far as the whole book"]);
+        assert_eq!(preview.texts(".preview .spoiler"), ["it froze", "All of it.folded: goes as far as the whole book"]);
         assert_eq!(preview.texts(".preview .scope")[0], "folded: spoiler, chapter 12");
     }
 
@@ -126,7 +126,7 @@ stories! {
         let page = again.get("/threads/1/reply").await;
         for turn in 0..11 {
             let answer = again.submit(&page, "/threads/1/posts", &[("body", "As *it* is."), ("preview", "yes")]).await;
-            answer.expect(if turn < 10 { 200 } else { 429 }).says(if turn < 10 { "As it is." } else { "to copy: As *it* is." });
+            answer.expect(if turn < 10 { 200 } else { 429 }).says(if turn < 10 { "As it is." } else { "What you wrote, to copy:As *it* is." });
         }
         let owl = club.member("owl", Role::Member).await;
         let page = owl.get("/threads/1/reply").await;

@@ -1,13 +1,13 @@
 //! Editions of a book: who published which, with how many pages.
 
-use crate::db::schema::editions;
+use crate::db::schema::{editions, sources};
 use crate::db::{BookId, Conn, EditionId};
-use crate::error::Result;
+use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
 /// One edition of a book.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = editions)]
+#[diesel(table_name = editions, treat_none_as_null = true)]
 pub struct Edition {
     /// Who published it.
     pub publisher: Option<String>,
@@ -27,6 +27,13 @@ impl Edition {
     /// Whether nothing is known of it.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// The edition in a few words, to choose it by.
+    pub fn words(&self) -> String {
+        let pages = self.pages.map(|pages| format!("{pages} pages"));
+        let known = [&self.publisher, &self.published, &self.statement, &pages, &self.isbn, &self.call_number];
+        known.into_iter().flatten().take(3).cloned().collect::<Vec<_>>().join(", ")
     }
 
     /// Whether both can be of one edition: nothing that one says speaks against the other.
@@ -60,6 +67,60 @@ impl Edition {
 pub fn list(conn: &mut Conn, book: BookId) -> Result<Vec<Edition>> {
     let of_book = editions::table.filter(editions::book_id.eq(book)).order(editions::id).limit(20);
     Ok(of_book.select(Edition::as_select()).load(conn)?)
+}
+
+/// A book's editions with their ids, to be corrected.
+pub fn known(conn: &mut Conn, book: BookId) -> Result<Vec<(EditionId, Edition)>> {
+    let of_book = editions::table.filter(editions::book_id.eq(book)).order(editions::id).limit(20);
+    Ok(of_book.select((editions::id, Edition::as_select())).load(conn)?)
+}
+
+/// Puts right what is known of an edition. Where nothing is left of it, it goes, and pages that were about it are about
+/// the book.
+pub(super) fn correct(conn: &mut Conn, book: BookId, id: EditionId, edition: &Edition) -> Result<()> {
+    let own = editions::table.find(id).filter(editions::book_id.eq(book));
+    let statement: Option<String> = own.select(editions::statement).first(conn)?;
+    // The form does not ask for what the edition says of itself.
+    let edition = Edition { statement: statement.filter(|_| !edition.is_empty()), ..edition.clone() };
+    if edition.is_empty() {
+        let about = sources::table.filter(sources::edition_id.eq(id));
+        diesel::update(about).set(sources::edition_id.eq(None::<EditionId>)).execute(conn)?;
+        diesel::delete(own).execute(conn)?;
+        return Ok(());
+    }
+    require_free(conn, book, Some(id), &edition, "isbn")?;
+    diesel::update(own).set(&edition).execute(conn)?;
+    Ok(())
+}
+
+/// Adds an edition that a host knows of, where anything is said of it. `field` is the form's for its ISBN.
+pub(super) fn add(conn: &mut Conn, book: BookId, edition: &Edition, field: &'static str) -> Result<()> {
+    if edition.is_empty() {
+        return Ok(());
+    }
+    require_free(conn, book, None, edition, field)?;
+    diesel::insert_into(editions::table).values((editions::book_id.eq(book), edition)).execute(conn)?;
+    Ok(())
+}
+
+/// Refuses an ISBN that is another edition's.
+fn require_free(
+    conn: &mut Conn,
+    book: BookId,
+    own: Option<EditionId>,
+    edition: &Edition,
+    field: &'static str,
+) -> Result<()> {
+    let Some(isbn) = &edition.isbn else { return Ok(()) };
+    let same = editions::table.filter(editions::isbn.eq(isbn)).select((editions::id, editions::book_id));
+    match same.first::<(EditionId, BookId)>(conn).optional()? {
+        Some((id, _)) if Some(id) == own => Ok(()),
+        Some((_, same)) if same == book => {
+            Err(Error::Refused(Problems::one(field, "Another edition of this book has this ISBN.")))
+        }
+        Some(_) => Err(Error::Refused(Problems::one(field, "Another book has this ISBN."))),
+        None => Ok(()),
+    }
 }
 
 /// The edition that this is about, known already or new.

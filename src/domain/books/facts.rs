@@ -1,8 +1,10 @@
 //! A book's facts as a host fills them in.
 
 use super::Edition;
+use crate::db::EditionId;
 use crate::domain::words::{Title, line, optional_line};
 use crate::error::{Error, Problems, Result};
+use chrono::NaiveDate;
 
 /// A book's facts, as somebody gives them.
 #[derive(Clone, Debug)]
@@ -12,6 +14,13 @@ pub struct Facts {
     pub(in crate::domain) first_published: Option<i32>,
     pub(in crate::domain) genres: String,
     pub(in crate::domain) edition: Edition,
+}
+
+/// What a host changes of a book's editions: the one that the form shows, whose facts are [`Facts`]' own, and one more.
+#[derive(Clone, Debug)]
+pub struct EditionsChange {
+    pub(super) shown: Option<EditionId>,
+    pub(super) another: Edition,
 }
 
 /// The fields of the form by which a host gives a book's facts.
@@ -28,7 +37,7 @@ pub struct FactsForm {
     pub genres: String,
     /// The publisher of the edition.
     pub publisher: String,
-    /// A year of the edition.
+    /// When the edition came out: a year, a month or a day.
     pub published: String,
     /// A number of pages.
     pub pages: String,
@@ -36,6 +45,18 @@ pub struct FactsForm {
     pub isbn: String,
     /// A library's call number.
     pub call_number: String,
+    /// The id of the edition that those facts are of; empty for a new one.
+    pub edition: String,
+    /// The publisher of another edition.
+    pub new_publisher: String,
+    /// When that came out.
+    pub new_published: String,
+    /// Its number of pages.
+    pub new_pages: String,
+    /// Its ISBN.
+    pub new_isbn: String,
+    /// Its call number.
+    pub new_call_number: String,
     /// "23", or a line a chapter: see [`Contents::parse`].
     pub contents: String,
 }
@@ -48,19 +69,49 @@ impl Facts {
         let authors = problems.take("authors", line(&form.authors, "the author's name", 200));
         let first_published = problems.take("first_published", year(&form.first_published)).flatten();
         let genres = problems.take("genres", optional_line(&form.genres, "the genres", 200)).flatten();
-        let publisher = problems.take("publisher", optional_line(&form.publisher, "the publisher", 100)).flatten();
-        let published = problems.take("published", year(&form.published)).flatten();
-        let pages = problems.take("pages", number(&form.pages, 1..=99_999, "This is not a number of pages.")).flatten();
-        let isbn = problems.take("isbn", isbn(&form.isbn)).flatten();
-        let call_number =
-            problems.take("call_number", optional_line(&form.call_number, "the call number", 60)).flatten();
+        let values = [&form.publisher, &form.published, &form.pages, &form.isbn, &form.call_number];
+        let names = ["publisher", "published", "pages", "isbn", "call_number"];
+        let edition = edition(values, names, &mut problems);
         let (Some(title), Some(authors), true) = (title, authors, problems.is_empty()) else {
             return Err(Error::Refused(problems));
         };
-        let published = published.map(|year| year.to_string());
-        let edition = Edition { publisher, published, pages, isbn, call_number, ..Edition::default() };
         Ok(Self { title, authors, first_published, genres: genres.unwrap_or_default(), edition })
     }
+}
+
+impl EditionsChange {
+    /// Reads what a host filled in.
+    pub fn parse(form: &FactsForm) -> Result<Self> {
+        let mut problems = Problems::default();
+        let values = [&form.new_publisher, &form.new_published, &form.new_pages, &form.new_isbn, &form.new_call_number];
+        let names = ["new_publisher", "new_published", "new_pages", "new_isbn", "new_call_number"];
+        let another = edition(values, names, &mut problems);
+        problems.done()?;
+        Ok(Self { shown: form.edition.parse().ok().map(EditionId), another })
+    }
+}
+
+/// The facts of one edition: publisher, when it came out, pages, ISBN, call number.
+fn edition(values: [&String; 5], names: [&'static str; 5], problems: &mut Problems) -> Edition {
+    let [publisher, published, pages, number_13, call_number] = values;
+    Edition {
+        publisher: problems.take(names[0], optional_line(publisher, "the publisher", 100)).flatten(),
+        published: problems.take(names[1], date(published)).flatten(),
+        pages: problems.take(names[2], number(pages, 1..=99_999, "This is not a number of pages.")).flatten(),
+        isbn: problems.take(names[3], isbn(number_13)).flatten(),
+        call_number: problems.take(names[4], optional_line(call_number, "the call number", 60)).flatten(),
+        statement: None,
+    }
+}
+
+/// A year, or a month or a day as ISO 8601 writes them.
+fn date(input: &str) -> Result<Option<String>, String> {
+    let text = input.trim();
+    let day = [text.to_owned(), format!("{text}-01")];
+    if day.iter().any(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d").is_ok()) && text.len() >= 7 {
+        return Ok(Some(text.to_owned()));
+    }
+    year(input).map(|year| year.map(|year| year.to_string()))
 }
 
 fn year(input: &str) -> Result<Option<i32>, String> {

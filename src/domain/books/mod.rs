@@ -4,8 +4,8 @@ mod editions;
 mod facts;
 pub mod suitabilities;
 
-pub use editions::{Edition, list as editions};
-pub use facts::{Facts, FactsForm};
+pub use editions::{Edition, known as known_editions, list as editions};
+pub use facts::{EditionsChange, Facts, FactsForm};
 pub use suitabilities::Suitability;
 
 use crate::db::schema::{books, editions as the_editions};
@@ -185,8 +185,15 @@ pub fn create(conn: &mut Conn, actor: &Member, facts: &Facts, contents: &Content
     Ok(book)
 }
 
-/// A host changes a book's facts and contents.
-pub fn update(conn: &mut Conn, actor: &Member, book: BookId, facts: &Facts, contents: &Contents) -> Result<()> {
+/// A host changes a book's facts, its editions and its contents.
+pub fn update(
+    conn: &mut Conn,
+    actor: &Member,
+    book: BookId,
+    facts: &Facts,
+    change: &EditionsChange,
+    contents: &Contents,
+) -> Result<()> {
     let before = get(conn, book)?;
     let key = find_key(&facts.title.0, &facts.authors);
     let same = books::table.filter(books::find_key.eq(&key)).filter(books::id.ne(book));
@@ -201,7 +208,11 @@ pub fn update(conn: &mut Conn, actor: &Member, book: BookId, facts: &Facts, cont
         books::genres.eq(&facts.genres),
     );
     diesel::update(books::table.find(book)).set(values).execute(conn)?;
-    editions::find_or_make(conn, book, &facts.edition)?;
+    match change.shown {
+        Some(id) => editions::correct(conn, book, id, &facts.edition)?,
+        None => editions::add(conn, book, &facts.edition, "isbn")?,
+    }
+    editions::add(conn, book, &change.another, "new_isbn")?;
     chapters::set(conn, book, contents)?;
     let after = get(conn, book)?;
     actions::record(conn, actor.id, &Entry::book(book, &before.title, &after.title))
