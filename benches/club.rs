@@ -170,6 +170,7 @@ fn thread(conn: &mut Conn, people: &[Member], bodies: &[Body], number: usize) ->
         title: Title::parse(&format!("Thread {}", number + 1)).unwrap(),
         title_spoils: false,
         reach: 0,
+        also: None,
         body: bodies[number % bodies.len()].clone(),
         rating: None,
     };

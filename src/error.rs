@@ -86,6 +86,13 @@ impl Problems {
         self.0.entry(field).or_insert_with(|| sentence.into());
     }
 
+    /// Notes the problems of a part of the form.
+    pub fn adopt(&mut self, part: Self) {
+        for (field, sentence) in part.0 {
+            self.add(field, sentence);
+        }
+    }
+
     /// Takes the value out of a parsed field, or notes its problem.
     pub fn take<T>(&mut self, field: &'static str, parsed: Result<T, impl Into<String>>) -> Option<T> {
         parsed.map_err(|sentence| self.add(field, sentence)).ok()

@@ -12,7 +12,8 @@ document.addEventListener('click', async event => {
     const answer = await fetch(address, { headers: { accept: 'text/html' } })
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
     const fresh = page.getElementById(place.id)
-    if (!answer.ok || !fresh) throw new Error('not there')
+    // A post that folds again may become one of a run: then more changes than its own place.
+    if (!answer.ok || fresh?.localName !== place.localName) throw new Error('not there')
     // The next link must remember what is unfolded already.
     for (const other of document.querySelectorAll('a[rel=nofollow][href*="#"]')) {
       if (!place.contains(other)) {
@@ -42,3 +43,14 @@ if (box) {
     if (event.submitter?.name !== 'preview') kept(store => store.removeItem(key))
   })
 }
+
+// Who will see what is written, as the choice of its reach changes.
+document.addEventListener('change', event => {
+  if (event.target.id !== 'reach') return
+  const { value } = event.target
+  const known = document.querySelector(`#reach-hint [data-reach="${CSS.escape(value)}"]`)
+  for (const words of document.querySelectorAll('#reach-hint [data-reach]')) {
+    words.hidden = words !== (known ?? document.querySelector('#reach-hint [data-reach=chapter]'))
+  }
+  for (const chosen of document.querySelectorAll('#reach-hint [data-chosen]')) chosen.textContent = `chapter ${value}`
+})

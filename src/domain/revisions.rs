@@ -34,7 +34,7 @@ impl Kept {
     /// What the post says now.
     pub(super) fn of(conn: &mut Conn, post: &Post) -> Result<Self> {
         let html = posts::table.filter(posts::id.eq(post.id)).select(posts::html).first(conn)?;
-        let ((reach_book_id, reach), (also_book_id, also_reach)) = (post.reach.columns(None), post.reach.also());
+        let ((reach_book_id, reach), (also_book_id, also_reach)) = (post.reach.columns(None), post.reach.also(None));
         let written_at = post.edited_at.unwrap_or(post.written_at);
         Ok(Self { post_id: post.id, html, reach_book_id, reach, also_book_id, also_reach, written_at })
     }
@@ -63,8 +63,7 @@ pub fn list(conn: &mut Conn, thread: &Thread, post: &Post) -> Result<Vec<Revisio
     let now: String = posts::table.filter(posts::id.eq(post.id)).select(posts::html).first(conn)?;
     let mut farthest = post.reach.farther(spoiled(&now, thread.book_id()));
     let revisions = rows.into_iter().map(|(id, html, one, other, written_at)| {
-        let own = Reach::new(one.0, one.1).farther(Reach::new(other.0, other.1));
-        let reach = farthest.farther(own);
+        let reach = farthest.farther(Reach::kept(one, other));
         farthest = reach.farther(spoiled(&html, thread.book_id()));
         let body = Prose::sealed(&html, reach, Key::Revision(id, 0), post.author_id, thread.book_id());
         Revision { body, written_at }

@@ -181,6 +181,11 @@ impl Here {
         Self { path: path.to_owned(), unfolds, rest: rest.join("&") }
     }
 
+    /// The page of a form: here, or, where it was sent to and came back from, there.
+    pub fn or_from(self, path: &str, query: &str) -> Self {
+        if self.path == path { self } else { Self { unfolds: self.unfolds, ..Self::new(path, query) } }
+    }
+
     /// This page with one more text unfolded.
     pub fn unfold(&self, key: impl Borrow<Key>) -> String {
         let key = *key.borrow();
@@ -190,11 +195,16 @@ impl Here {
         self.with(&keys, key)
     }
 
-    /// This page with one text folded again.
+    /// This page with one text folded again; what was unfolded as one of a run, with the run.
     pub fn fold(&self, key: impl Borrow<Key>) -> String {
         let key = *key.borrow();
-        let keys: Vec<Key> = self.unfolds.iter().copied().filter(|known| *known != key).collect();
-        self.with(&keys, key)
+        let has = |known: &Key| match (known, key) {
+            (Key::Run(first, last), Key::Post(id)) => (*first..=*last).contains(&id),
+            _ => false,
+        };
+        let run = self.unfolds.iter().copied().find(has);
+        let keys: Vec<Key> = self.unfolds.iter().copied().filter(|known| *known != key && !has(known)).collect();
+        self.with(&keys, run.unwrap_or(key))
     }
 
     /// The form for a reply that quotes a post as it stands here: with what of it is unfolded.
@@ -217,6 +227,11 @@ impl Here {
             true => Cow::Borrowed(&self.path),
             false => Cow::Owned(format!("{}?{}", self.path, self.rest)),
         }
+    }
+
+    /// This page, to come back to where this text stands.
+    pub fn back_to(&self, key: &Key) -> String {
+        format!("{}#{key}", self.back())
     }
 
     fn with(&self, keys: &[Key], anchor: Key) -> String {
@@ -259,5 +274,16 @@ mod tests {
         assert_eq!(here.fold("p5".parse::<Key>().unwrap()), "/threads/3/x?page=2&unfold=p6.1#p5");
         assert_eq!(Here::new("/a", "unfold=p5").fold("p5".parse::<Key>().unwrap()), "/a#p5");
         assert_eq!(here.back(), "/threads/3/x?page=2");
+        assert_eq!(here.back_to(&key), "/threads/3/x?page=2#p7");
+    }
+
+    #[test]
+    fn a_run_is_unfolded_and_folded_as_one() {
+        let run: Key = "p12-20".parse().unwrap();
+        assert_eq!(Here::new("/a", "").unfold(run), "/a?unfold=p12-20#p12-20");
+        let here = Here::new("/a", "unfold=p12-20,p30");
+        assert_eq!(here.fold("p14".parse::<Key>().unwrap()), "/a?unfold=p30#p12-20");
+        assert_eq!(here.fold("p30".parse::<Key>().unwrap()), "/a?unfold=p12-20#p30");
+        assert!(["p-", "p1-", "p1-2.3", "t1-2"].iter().all(|wrong| wrong.parse::<Key>().is_err()));
     }
 }

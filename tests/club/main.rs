@@ -3,6 +3,7 @@
 mod books;
 mod canary;
 mod club;
+mod folds;
 mod harness;
 mod house;
 mod imports;

@@ -13,7 +13,7 @@ use crate::db::{BookId, Conn, EditionId, Moment};
 use crate::domain::actions::{self, Entry};
 use crate::domain::chapters::{self, Contents};
 use crate::domain::members::Member;
-use crate::domain::seal::Position;
+use crate::domain::seal::{Position, Titles};
 use crate::domain::words;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
@@ -76,6 +76,15 @@ pub fn get(conn: &mut Conn, id: BookId) -> Result<Book> {
 /// The books with these ids, in one query.
 pub fn several(conn: &mut Conn, ids: &[BookId]) -> Result<Vec<Book>> {
     Ok(books::table.filter(books::id.eq_any(ids)).select(Book::as_select()).load(conn)?)
+}
+
+/// What these books are called, in one query; nothing where there is none to tell from another.
+pub fn titles(conn: &mut Conn, ids: &[BookId]) -> Result<Titles> {
+    let titles: Vec<(BookId, String)> = match ids {
+        [] => Vec::new(),
+        _ => books::table.filter(books::id.eq_any(ids)).select((books::id, books::title)).load(conn)?,
+    };
+    Ok(titles.into())
 }
 
 /// How many books a page of the shelf holds.

@@ -1,9 +1,11 @@
 //! Posts: the numbered texts of a thread, flat and in order.
 
+mod also;
 mod author;
 mod hiding;
 mod writing;
 
+pub use also::Also;
 pub use author::Author;
 pub use hiding::{hide, restore};
 pub(super) use writing::{Imported, import};
@@ -14,7 +16,7 @@ use crate::db::{BookId, Conn, MemberId, Moment, PostId, ThreadId};
 use crate::domain::members::Member;
 use crate::domain::policy::{Act, may};
 use crate::domain::ratings::Rating;
-use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
+use crate::domain::seal::{Key, Position, Prose, Reach, Reader, Sealed};
 use crate::domain::threads::{self as the_threads, Thread};
 use crate::error::Result;
 use diesel::prelude::*;
@@ -52,6 +54,11 @@ pub struct Post {
 }
 
 impl Post {
+    /// Whether the reader gets a fold in its place: not what a moderator hid, which nobody unfolds.
+    pub fn is_folded(&self, reader: &Reader) -> bool {
+        self.hidden.is_none() && self.body.as_ref().is_some_and(|body| body.is_folded(reader))
+    }
+
     /// The page of its thread that it stands on.
     pub fn page(&self) -> i32 {
         page_of(self.number)
@@ -84,8 +91,7 @@ struct Row {
 }
 
 fn post(row: Row, member: Option<Member>, book: Option<BookId>, viewer: Option<&Member>) -> Post {
-    let also = Reach::new(row.also_book_id, row.also_reach);
-    let reach = Reach::new(row.reach_book_id, row.reach).farther(also);
+    let reach = Reach::kept((row.reach_book_id, row.reach), (row.also_book_id, row.also_reach));
     let shown = row.hidden_reason.is_none() || viewer.is_some_and(|viewer| may(viewer.role, Act::Moderate));
     let body = shown.then(|| Prose::sealed(&row.html, reach, Key::Post(row.id), row.author_id, book));
     Post {

@@ -38,7 +38,7 @@ pub fn create(
     limits::take(conn, &format!("post:{}", member.id), limits.post)?;
     let now = Moment::now();
     let (number, book) = next_number(conn, thread, &member.handle, now)?;
-    let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also());
+    let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));
     let id = dialect::next_post_id(conn)?;
     let row = (
         (posts::thread_id.eq(thread), posts::number.eq(number), posts::id.eq(id), posts::author_id.eq(member.id)),
@@ -135,7 +135,8 @@ pub fn update(
     }
     limits::take(conn, &format!("post:{}", member.id), limits.post)?;
     let before = revisions::Kept::of(conn, &post)?;
-    let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(thread.book_id()), new.reach.also());
+    let book = thread.book_id();
+    let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));
     let values = (
         posts::markdown.eq(&new.body.markdown),
         posts::html.eq(&new.body.html),

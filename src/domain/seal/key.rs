@@ -4,11 +4,14 @@ use crate::db::{BookId, MeetingId, NoticeId, PassageId, PostId, ThreadId};
 use std::fmt;
 use std::str::FromStr;
 
-/// What a text is called in a request to unfold it, and as an anchor on its page: `p12`, `p12.3`, `t5`.
+/// What a text is called in a request to unfold it, and as an anchor on its page: `p12`, `p12.3`, `p12-20`, `t5`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
     /// A post.
     Post(PostId),
+    /// Neighbouring posts of a page, from one to another. No text is called so: a thread's page says which posts stand
+    /// between them.
+    Run(PostId, PostId),
     /// A spoiler within a post: its number, from 1.
     Spoiler(PostId, u16),
     /// An earlier version of a post, and a spoiler in it (0: the whole).
@@ -39,7 +42,9 @@ impl Key {
             Self::Meeting(id, _) => Self::Meeting(id, number),
             Self::Notice(id, _) => Self::Notice(id, number),
             Self::Draft(_) => Self::Draft(number),
-            other @ (Self::Spoiler(..) | Self::Title(_) | Self::Chapter(..) | Self::Ratings(_)) => other,
+            other @ (Self::Run(..) | Self::Spoiler(..) | Self::Title(_) | Self::Chapter(..) | Self::Ratings(_)) => {
+                other
+            }
         }
     }
 }
@@ -48,6 +53,7 @@ impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Post(id) => write!(f, "p{id}"),
+            Self::Run(first, last) => write!(f, "p{first}-{last}"),
             Self::Title(id) => write!(f, "t{id}"),
             Self::Spoiler(id, number) => write!(f, "p{id}.{number}"),
             Self::Revision(id, number) => write_numbered(f, 'r', *id, *number),
@@ -74,6 +80,10 @@ impl FromStr for Key {
     fn from_str(text: &str) -> Result<Self, ()> {
         let mut letters = text.chars();
         let letter = letters.next().ok_or(())?;
+        if let ('p', Some((first, last))) = (letter, letters.as_str().split_once('-')) {
+            let id = |text: &str| text.parse().map(PostId).map_err(drop);
+            return Ok(Self::Run(id(first)?, id(last)?));
+        }
         let (id, number) = match letters.as_str().split_once('.') {
             Some((id, number)) => (id, number.parse().map_err(drop)?),
             None => (letters.as_str(), 0),

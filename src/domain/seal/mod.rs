@@ -28,7 +28,34 @@
 //! }
 //! ```
 //!
-//! Nor does reaching inside it:
+//! Nor does a template that prints one:
+//!
+//! ```compile_fail
+//! # use chapterhouse::domain::seal::{Reader, Sealed, Sight};
+//! #[derive(askama::Template)]
+//! #[template(source = "{{ title }}", ext = "html")]
+//! struct Page {
+//!     title: Sealed<String>,
+//!     reader: Reader,
+//! }
+//! ```
+//!
+//! The same page compiles when it asks:
+//!
+//! ```
+//! # use chapterhouse::domain::seal::{Reader, Sealed, Sight};
+//! #[derive(askama::Template)]
+//! #[template(
+//!     source = "{% match title.sight(reader) %}{% when Sight::Open with (title) %}{{ title }}{% when _ %}{% endmatch %}",
+//!     ext = "html"
+//! )]
+//! struct Page {
+//!     title: Sealed<String>,
+//!     reader: Reader,
+//! }
+//! ```
+//!
+//! Nor does reaching inside a sealed text compile:
 //!
 //! ```compile_fail
 //! use chapterhouse::domain::seal::Sealed;
@@ -47,7 +74,7 @@ pub use key::Key;
 pub use position::Position;
 pub use prose::{Html, Part, Prose, spoiled};
 pub use reach::Reach;
-pub use reader::{Reader, Standing};
+pub use reader::{Reader, Standing, Titles};
 
 use crate::db::MemberId;
 use std::fmt;
@@ -84,6 +111,11 @@ impl<T> Sealed<T> {
         } else {
             Sight::Folded(self.reach)
         }
+    }
+
+    /// Whether the reader gets a fold.
+    pub fn is_folded(&self, reader: &Reader) -> bool {
+        matches!(self.sight(reader), Sight::Folded(_))
     }
 
     /// How far the text goes: safe to show.

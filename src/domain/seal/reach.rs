@@ -4,6 +4,9 @@ use super::Position;
 use crate::db::BookId;
 use std::fmt;
 
+/// A book, and how far into it.
+type Place = (BookId, Position);
+
 /// How far a text goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
@@ -27,22 +30,51 @@ impl Reach {
         }
     }
 
-    /// The book and position to keep for a text in a thread about this book. What is safe keeps the book too, with no
-    /// position in it, so that a book's texts are found in book order.
+    /// The reach kept in the columns of [`Reach::columns`] and [`Reach::also`].
+    pub fn kept(own: (Option<BookId>, Option<Position>), also: (Option<BookId>, Option<Position>)) -> Self {
+        Self::new(own.0, own.1).farther(Self::new(also.0, also.1))
+    }
+
+    /// The book and position to keep for a text in a thread about this book. What gives nothing of it away keeps the
+    /// book too, with no position in it, so that a book's texts are found in book order.
     pub fn columns(self, book: Option<BookId>) -> (Option<BookId>, Option<Position>) {
-        match self {
-            Self::Safe => (book, book.map(|_| Position::NONE)),
-            Self::Through(book, position) | Self::Both((book, position), _) => (Some(book), Some(position)),
-            Self::Unknown => (None, Some(Position::WHOLE)),
+        match self.places(book) {
+            Some((own, _)) => own.unzip(),
+            None => (None, Some(Position::WHOLE)),
         }
     }
 
     /// The second book and position to keep.
-    pub fn also(self) -> (Option<BookId>, Option<Position>) {
-        match self {
-            Self::Both(_, (book, position)) => (Some(book), Some(position)),
-            Self::Safe | Self::Through(..) | Self::Unknown => (None, None),
+    pub fn also(self, book: Option<BookId>) -> (Option<BookId>, Option<Position>) {
+        self.places(book).and_then(|(_, also)| also).unzip()
+    }
+
+    /// The two places that the columns have room for, the thread's own first. `None` where there are more, or nobody
+    /// knows: that opens only when asked for.
+    fn places(self, book: Option<BookId>) -> Option<(Option<Place>, Option<Place>)> {
+        if self == Self::Unknown {
+            return None;
         }
+        let mut others = self.books().filter(|(other, _)| Some(*other) != book);
+        let own = match book {
+            Some(book) => Some((book, self.within(Some(book)))),
+            None => others.next(),
+        };
+        let places = (own, others.next());
+        others.next().is_none().then_some(places)
+    }
+
+    /// How far it goes into this book; where nobody knows, the whole of it.
+    pub fn within(self, book: Option<BookId>) -> Position {
+        match self {
+            Self::Unknown => Position::WHOLE,
+            _ => self.books().find(|(known, _)| Some(*known) == book).map(|(_, at)| at).unwrap_or_default(),
+        }
+    }
+
+    /// The book beside this one that it goes into, with how far.
+    pub fn beside(self, book: Option<BookId>) -> Option<(BookId, Position)> {
+        self.books().find(|(other, _)| Some(*other) != book)
     }
 
     /// The books that it goes into, with how far, the thread's own first.
@@ -97,6 +129,36 @@ impl fmt::Display for Reach {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    fn places() -> impl Strategy<Value = Vec<(BookId, Position)>> {
+        let place = (1..4_i64, 1..40_u16)
+            .prop_map(|(book, chapter)| (BookId(book), Position::named(Some(chapter).filter(|chapter| *chapter < 30))));
+        proptest::collection::vec(place, 0..4)
+    }
+
+    fn reach(places: &[(BookId, Position)]) -> Reach {
+        places.iter().fold(Reach::Safe, |reach, (book, at)| reach.farther(Reach::Through(*book, *at)))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_of_a_reach_is_the_reach(places in places(), book in proptest::option::of(1..4_i64)) {
+            let (reach, book) = (reach(&places), book.map(BookId));
+            let kept = Reach::kept(reach.columns(book), reach.also(book));
+            let (mut before, mut after): (Vec<_>, Vec<_>) = (reach.books().collect(), kept.books().collect());
+            before.sort();
+            after.sort();
+            // A book beside the thread's own has a column, a second one has none: that opens only when asked for.
+            if kept == Reach::Unknown {
+                prop_assert!(reach == Reach::Unknown || before.iter().all(|(known, _)| Some(*known) != book));
+                prop_assert!(reach == Reach::Unknown || before.len() == 2);
+            } else {
+                prop_assert_eq!(before, after);
+                prop_assert!(kept.books().count() < 2 || book.is_none_or(|book| kept.books().next().unwrap().0 == book));
+            }
+        }
+    }
 
     #[test]
     fn a_farther_reach_opens_no_sooner_than_either() {
@@ -104,7 +166,7 @@ mod tests {
         let to = |book, chapter| Reach::Through(book, Position::named(Some(chapter)));
         assert_eq!(to(salt, 3).farther(to(salt, 5)), to(salt, 5));
         let both = to(salt, 3).farther(to(moor, 2));
-        assert_eq!(both.farther(to(moor, 7)).also().1, Some(Position::named(Some(7))));
+        assert_eq!(both.farther(to(moor, 7)).also(Some(salt)).1, Some(Position::named(Some(7))));
         assert_eq!(both.farther(to(fen, 1)), Reach::Unknown);
         assert_eq!(Reach::Safe.farther(Reach::Unknown), Reach::Unknown);
     }

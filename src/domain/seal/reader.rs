@@ -3,6 +3,10 @@
 use super::{Key, Position, Reach};
 use crate::db::{BookId, MemberId};
 use std::borrow::Borrow;
+use std::sync::Arc;
+
+/// What books are called.
+pub type Titles = Arc<[(BookId, String)]>;
 
 /// Where a reader stands in a book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +27,7 @@ pub struct Reader {
     standings: Vec<Standing>,
     minds_none: bool,
     pub(super) unfolds: Vec<Key>,
+    titles: Titles,
 }
 
 impl Reader {
@@ -44,6 +49,17 @@ impl Reader {
     /// The same reader, asking to unfold these.
     pub fn unfolding(self, unfolds: Vec<Key>) -> Self {
         Self { unfolds, ..self }
+    }
+
+    /// The same reader, to be told which of several books a fold is about.
+    pub fn naming(self, titles: Titles) -> Self {
+        Self { titles, ..self }
+    }
+
+    /// What a book is called, on a page where more than one could be meant.
+    pub fn title(&self, book: impl Borrow<BookId>) -> Option<&str> {
+        let named = self.titles.iter().find(|(known, _)| known == book.borrow());
+        named.map(|(_, title)| title.as_str())
     }
 
     /// How far they have read in a book.
@@ -69,6 +85,11 @@ impl Reader {
     pub fn has_read(&self, reach: impl Borrow<Reach>) -> bool {
         let reach = *reach.borrow();
         reach != Reach::Unknown && reach.books().all(|(book, position)| position <= self.position(book))
+    }
+
+    /// The books in which they must read on before a text that goes this far opens, with how far.
+    pub fn ahead(&self, reach: &Reach) -> impl Iterator<Item = (BookId, Position)> {
+        reach.books().filter(|(book, position)| *position > self.position(book) && !self.minds_none_of(book))
     }
 
     /// Whether a text that goes this far stands open for them without being asked for.

@@ -7,7 +7,7 @@ use crate::domain::books::{self as the_books, Book};
 use crate::domain::limits;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
-use crate::domain::posts::{self, NewPost};
+use crate::domain::posts::{self, Also, NewPost};
 use crate::domain::ratings::{self, Rating};
 use crate::domain::seal::Reach;
 use crate::domain::words::{Body, Title};
@@ -27,6 +27,8 @@ pub struct NewThread {
     pub title_spoils: bool,
     /// How far it goes, by chapter; 32767 for the whole book, 0 for nothing.
     pub reach: i32,
+    /// Another book that the first post gives away.
+    pub also: Option<Also>,
     /// The first post.
     pub body: Body,
     /// The rating of a review.
@@ -43,6 +45,10 @@ pub fn create(conn: &mut Conn, member: &Member, new: &NewThread, limits: crate::
         Some(book) => Some(book.position(new.reach).ok_or_else(|| no_such_chapter(book))?),
     };
     let reach = Reach::new(book.as_ref().map(|book| book.id), position);
+    let also = match new.also {
+        Some(also) => also.reach(conn, book.as_ref().map(|book| book.id))?,
+        None => Reach::Safe,
+    };
     let now = Moment::now();
     let opening = Opening {
         book: book.as_ref(),
@@ -58,7 +64,7 @@ pub fn create(conn: &mut Conn, member: &Member, new: &NewThread, limits: crate::
         at: now,
     };
     let thread = open(conn, &opening)?;
-    let post = NewPost { body: new.body.clone(), reach, reply_to: None };
+    let post = NewPost { body: new.body.clone(), reach: reach.farther(also), reply_to: None };
     posts::create(conn, member, thread, &post, limits)?;
     if let (Some(book), Some(rating)) = (&book, new.rating) {
         ratings::set(conn, member.id, book.id, Some(rating))?;

@@ -36,7 +36,8 @@ pub async fn history(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse
                 return Err(Error::NotFound);
             }
             let revisions = revisions::list(conn, &thread, &post)?;
-            let reader = reader_of(conn, seen, &here, &thread, std::slice::from_ref(&post))?;
+            let reaches = revisions.iter().map(|revision| revision.body.reach()).chain([post.reach]);
+            let reader = reader_of(conn, seen, &here, &thread, reaches)?;
             Ok((thread, post, revisions, reader))
         })
         .await?;

@@ -2,14 +2,17 @@
 
 mod hiding;
 mod history;
+mod reach;
 
 pub use hiding::{hide, restore, set_hidden, set_restored};
 pub use history::history;
+pub use reach::{AlsoField, Choice, choices};
 
+use self::reach::also_of;
 use crate::db::{Conn, Moment, PostId, ThreadId};
-use crate::domain::books::Book;
+use crate::domain::bookmarks;
 use crate::domain::policy::Act;
-use crate::domain::posts::{self, NewPost, Post};
+use crate::domain::posts::{self, Also, NewPost, Post};
 use crate::domain::seal::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
 use crate::domain::threads::{self, Thread};
 use crate::domain::words::Body;
@@ -24,39 +27,15 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// A reach to choose from in a form.
-pub struct Choice {
-    /// What the form sends.
-    pub value: i32,
-    /// In words.
-    pub label: String,
-    /// Whether it is chosen.
-    pub chosen: bool,
-}
-
-/// The reaches that a text about a book can have.
-pub fn choices(book: Option<&Book>, chosen: Position, reader: &Reader) -> Vec<Choice> {
-    let Some(book) = book else { return Vec::new() };
-    // A reach past the end of contents that were shortened since is the whole book, never nothing.
-    let chosen = book.position(chosen.number()).unwrap_or(Position::WHOLE);
-    let bookmark = reader.position(book.id);
-    let ends = (1..book.chapters()).chain([Position::WHOLE.number()]);
-    let positions = ends.filter_map(|number| book.position(number));
-    let mut choices =
-        vec![Choice { value: 0, label: "nothing: safe for everybody".to_owned(), chosen: chosen == Position::NONE }];
-    choices.extend(positions.map(|position| {
-        let mine = if position == bookmark { " (your bookmark)" } else { "" };
-        Choice { value: position.number(), label: format!("{position}{mine}"), chosen: position == chosen }
-    }));
-    choices
-}
-
 /// What the form for a post holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct PostForm {
     body: String,
     reach: String,
+    /// The id of another book that it gives away. A form that does not ask leaves what is kept.
+    also: Option<String>,
+    also_reach: String,
     reply_to: String,
     edited_at: String,
     preview: String,
@@ -74,6 +53,7 @@ struct FormPage {
     form: PostForm,
     problems: Problems,
     choices: Vec<Choice>,
+    also: AlsoField,
     preview: Option<Sealed<Prose>>,
     answered: Option<Post>,
     reader: Reader,
@@ -88,34 +68,33 @@ pub struct ReplyQuery {
 
 /// The form for a reply, quoting what the reader may read of the post it answers.
 pub async fn new(visit: Visit, thread: web::Path<ThreadId>, query: web::Query<ReplyQuery>) -> Result<HttpResponse> {
-    let mut form = PostForm::default();
-    if let Some(id) = query.quote.or(query.to) {
-        form.reply_to = id.to_string();
-    }
+    let answered = query.quote.or(query.to).map(|id| id.to_string()).unwrap_or_default();
+    let mut form = PostForm { reply_to: answered, ..PostForm::default() };
     if let Some(id) = query.quote {
         let here = visit.here.clone();
         let thread = *thread;
-        let (_, (body, reach)) = visit.read(move |conn, seen| quoted(conn, seen, &here, thread, id)).await?;
-        form.body = body;
-        form.reach = reach;
+        (_, form) = visit.read(move |conn, seen| quoted(conn, seen, &here, thread, id, form)).await?;
     }
     Ok(html(&reply_page(&visit, *thread, form, Problems::default(), None).await?))
 }
 
-/// The words of a post as its quoter may read them, and the reach that a reply with them in it must have.
-fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId) -> Result<(String, String)> {
+/// The form with the words of a post as its quoter may read them, and the reach that a reply with them in it must have.
+fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId, form: PostForm) -> Result<PostForm> {
     let member = seen.require(Act::TakePart)?;
     let (thread, post) = posts::get(conn, Some(member), id)?;
     if thread.id != asked {
         return Err(Error::NotFound);
     }
-    let reader = reader_of(conn, seen, here, &thread, std::slice::from_ref(&post))?;
+    let own = thread.book_id();
+    let reader = reader_of(conn, seen, here, &thread, [post.reach].into_iter())?;
     if post.body.is_none() || post.hidden.is_some() {
-        return Ok(Default::default());
+        return Ok(form);
     }
-    let reach = post.reach.position().unwrap_or_default().max(reply_reach(&thread, &reader));
+    let reach = post.reach.within(own).max(reply_reach(&thread, &reader)).number().to_string();
+    let (also, also_reach) = also_of(post.reach, own);
+    let form = PostForm { reach, also: Some(also), also_reach, ..form };
     match posts::markdown(conn, &post)?.sight(&reader) {
-        Sight::Folded(_) => Ok((String::new(), reach.number().to_string())),
+        Sight::Folded(_) => Ok(form),
         Sight::Open(markdown) => {
             // What the quoter sees of the post on its page: the same seals, asked the same way.
             let opens = |number: usize, through: Option<u16>| {
@@ -125,7 +104,7 @@ fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId
             };
             let words = text::fold_source(markdown, &opens);
             let body = format!("{} wrote:\n\n{}\n\n", text::escape(post.author.name()), text::quote(&words));
-            Ok((body, reach.number().to_string()))
+            Ok(PostForm { body, ..form })
         }
     }
 }
@@ -138,8 +117,10 @@ async fn reply_page(
     preview: Option<Body>,
 ) -> Result<FormPage> {
     let reply_to: Option<PostId> = form.reply_to.parse().ok();
-    let here = visit.here.clone();
-    let (frame, (thread, answered, reader)) = visit
+    let query = reply_to.map(|id| format!("to={id}")).unwrap_or_default();
+    let here = visit.here.clone().or_from(&format!("/threads/{thread}/reply"), &query);
+    let (there, asked) = (here.clone(), (form.also.clone().unwrap_or_default(), form.also_reach.clone()));
+    let (mut frame, (thread, answered, reader, also)) = visit
         .read(move |conn, seen| {
             seen.require(Act::TakePart)?;
             let thread = threads::get(conn, thread)?;
@@ -147,11 +128,12 @@ async fn reply_page(
                 Some(id) => Some(posts::get(conn, seen.viewer.as_ref(), id)?.1).filter(|post| post.thread == thread.id),
                 None => None,
             };
-            let posts: Vec<Post> = answered.iter().cloned().collect();
-            let reader = reader_of(conn, seen, &here, &thread, &posts)?;
-            Ok((thread, answered, reader))
+            let reader = reader_of(conn, seen, &there, &thread, answered.iter().map(|post| post.reach))?;
+            let also = AlsoField::read(conn, thread.book_id(), &asked.0, &asked.1)?;
+            Ok((thread, answered, reader, also))
         })
         .await?;
+    frame.here = here;
     if thread.locked {
         return Err(Error::Locked(thread.id.0));
     }
@@ -169,6 +151,7 @@ async fn reply_page(
         problems,
         preview,
         default,
+        also,
         answered,
     ))
 }
@@ -185,6 +168,7 @@ fn form_page(
     problems: Problems,
     preview: Option<Body>,
     default: Position,
+    also: AlsoField,
     answered: Option<Post>,
 ) -> FormPage {
     let chosen = form.reach.parse().ok().and_then(|number| thread.book.as_ref()?.position(number)).unwrap_or(default);
@@ -192,6 +176,7 @@ fn form_page(
     let span = thread.book_id();
     FormPage {
         choices: choices(thread.book.as_ref(), chosen, &reader),
+        also,
         preview: preview.map(|body| Prose::sealed(body.encoded(), Reach::Safe, Key::Draft(0), author, span)),
         frame: frame.at(Nav::Discussions),
         thread,
@@ -206,14 +191,26 @@ fn form_page(
     }
 }
 
-/// How far a post goes, as its form says; a thread without a book has no chapters.
-fn parse_reach(form: &PostForm, thread: &Thread, default: Position) -> Result<Option<Position>, Problems> {
-    let Some(book) = &thread.book else { return Ok(None) };
-    if form.reach.is_empty() {
-        return Ok(Some(default));
-    }
-    let position = form.reach.parse().ok().and_then(|number| book.position(number));
-    position.map(Some).ok_or_else(|| Problems::one("reach", "Please choose how far this goes."))
+/// How far a post goes, as its form says, into the thread's book and another; a thread without a book has no chapters.
+fn parse_reach(conn: &mut Conn, form: &PostForm, thread: &Thread, default: Reach) -> Result<Reach> {
+    let own = thread.book_id();
+    let position = match &thread.book {
+        None => None,
+        Some(_) if form.reach.is_empty() => Some(default.within(own)),
+        Some(book) => {
+            let position = form.reach.parse().ok().and_then(|number| book.position(number));
+            Some(position.ok_or_else(|| Error::Refused(Problems::one("reach", "Please choose how far this goes.")))?)
+        }
+    };
+    let also = match &form.also {
+        None => default.beside(own).map_or(Reach::Safe, |(book, position)| Reach::Through(book, position)),
+        Some(also) => match Also::parse(also, &form.also_reach).map_err(Error::Refused)? {
+            Some(also) => also.reach(conn, own)?,
+            None => Reach::Safe,
+        },
+    };
+    let unknown = if own.is_none() && default == Reach::Unknown { Reach::Unknown } else { Reach::Safe };
+    Ok(Reach::new(own, position).farther(also).farther(unknown))
 }
 
 /// Posts a reply, or shows how it would look.
@@ -235,15 +232,10 @@ pub async fn create(visit: Visit, thread: web::Path<ThreadId>, Form(form): Form<
     let done = visit
         .write(Act::TakePart, move |conn, member| {
             let thread = threads::get(conn, thread)?;
-            let default = if asked.reach.is_empty() {
-                let seen = thread.book_id().map(|book| crate::domain::bookmarks::position(conn, member.id, book));
-                let bookmark = seen.transpose()?.unwrap_or_default();
-                thread.reach.position().unwrap_or_default().max(bookmark)
-            } else {
-                Position::NONE
-            };
-            let position = parse_reach(&asked, &thread, default).map_err(Error::Refused)?;
-            let reach = Reach::new(thread.book_id(), position);
+            let own = thread.book_id();
+            let bookmark = own.map(|book| bookmarks::position(conn, member.id, book)).transpose()?;
+            let default = thread.reach.farther(Reach::new(own, bookmark));
+            let reach = parse_reach(conn, &asked, &thread, default)?;
             let new = NewPost { body, reach, reply_to: asked.reply_to.parse().ok() };
             let (id, number) = posts::create(conn, member, thread.id, &new, limits)?;
             Ok(post_path(&thread, id, number))
@@ -284,20 +276,22 @@ async fn edit_page(
     preview: Option<Body>,
 ) -> Result<FormPage> {
     let here = visit.here.clone();
-    let (frame, (thread, post, reader, form)) = visit
+    let (frame, (thread, post, reader, form, also)) = visit
         .read(move |conn, seen| {
             let member = seen.require(Act::TakePart)?;
             let (thread, post) = posts::get(conn, Some(member), id)?;
             posts::require_changeable(member, &thread, &post)?;
-            let reader = reader_of(conn, seen, &here, &thread, std::slice::from_ref(&post))?;
+            let reader = reader_of(conn, seen, &here, &thread, [post.reach].into_iter())?;
             let form = match form {
                 Some(form) => form,
-                None => kept_form(conn, &post, &reader)?,
+                None => kept_form(conn, &thread, &post, &reader)?,
             };
-            Ok((thread, post, reader, form))
+            let also = form.also.as_deref().unwrap_or_default();
+            let also = AlsoField::read(conn, thread.book_id(), also, &form.also_reach)?;
+            Ok((thread, post, reader, form, also))
         })
         .await?;
-    let chosen = post.reach.position().unwrap_or_default();
+    let chosen = post.reach.within(thread.book_id());
     let back = post_path(&thread, post.id, post.number);
     let action = format!("/posts/{}", post.id);
     Ok(form_page(
@@ -311,18 +305,20 @@ async fn edit_page(
         problems,
         preview,
         chosen,
+        also,
         None,
     ))
 }
 
 /// The form as the post stands now.
-fn kept_form(conn: &mut Conn, post: &Post, reader: &Reader) -> Result<PostForm> {
+fn kept_form(conn: &mut Conn, thread: &Thread, post: &Post, reader: &Reader) -> Result<PostForm> {
     let body = match posts::markdown(conn, post)?.sight(reader) {
         Sight::Open(markdown) => markdown.clone(),
         Sight::Folded(_) => return Err(Error::NotFound),
     };
     let edited_at = post.edited_at.map(|at| at.micros().to_string()).unwrap_or_default();
-    Ok(PostForm { body, edited_at, ..PostForm::default() })
+    let (also, also_reach) = also_of(post.reach, thread.book_id());
+    Ok(PostForm { body, also: Some(also), also_reach, edited_at, ..PostForm::default() })
 }
 
 /// Keeps a changed post, or shows how it would look.
@@ -344,9 +340,8 @@ pub async fn update(visit: Visit, id: web::Path<PostId>, Form(form): Form<PostFo
     let done = visit
         .write(Act::TakePart, move |conn, member| {
             let (thread, post) = posts::get(conn, Some(member), id)?;
-            let default = post.reach.position().unwrap_or_default();
-            let position = parse_reach(&asked, &thread, default).map_err(Error::Refused)?;
-            let new = NewPost { body, reach: Reach::new(thread.book_id(), position), reply_to: None };
+            let reach = parse_reach(conn, &asked, &thread, post.reach)?;
+            let new = NewPost { body, reach, reply_to: None };
             let edited_at = asked.edited_at.parse().ok().and_then(Moment::from_micros);
             posts::update(conn, member, id, &new, edited_at, limits)?;
             Ok(post_path(&thread, post.id, post.number))

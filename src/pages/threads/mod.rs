@@ -2,6 +2,7 @@
 
 mod new;
 mod show;
+mod stretches;
 mod switches;
 
 pub use new::{create, new};

@@ -4,6 +4,7 @@ use crate::db::BookId;
 use crate::domain::bookmarks;
 use crate::domain::books::{self, Book};
 use crate::domain::policy::Act;
+use crate::domain::posts::Also;
 use crate::domain::ratings::Rating;
 use crate::domain::seal::{Key, Prose, Reach, Reader, Sealed};
 use crate::domain::threads::{self, Kind, NewThread};
@@ -11,7 +12,7 @@ use crate::domain::words::{Body, Title, has_spoiler_signs};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::Form;
 use crate::pages::frame::{Frame, Nav};
-use crate::pages::posts::{Choice, choices};
+use crate::pages::posts::{AlsoField, Choice, choices};
 use crate::pages::visit::Visit;
 use crate::pages::{html, see_other, unprocessable};
 use actix_web::{HttpResponse, web};
@@ -26,6 +27,8 @@ pub struct ThreadForm {
     title: String,
     title_spoils: String,
     reach: String,
+    also: String,
+    also_reach: String,
     review: String,
     rating: String,
     body: String,
@@ -41,6 +44,7 @@ struct NewPage {
     form: ThreadForm,
     problems: Problems,
     choices: Vec<Choice>,
+    also: AlsoField,
     preview: Option<Sealed<Prose>>,
     reader: Reader,
     ratings: [Rating; 10],
@@ -66,13 +70,15 @@ pub async fn new(visit: Visit, query: web::Query<NewQuery>) -> Result<HttpRespon
 
 async fn new_page(visit: &Visit, form: ThreadForm, problems: Problems, preview: Option<Body>) -> Result<NewPage> {
     let book = form.book.parse::<i64>().ok().filter(|id| *id != 0).map(BookId);
-    let (frame, (book, books, reader)) = visit
+    let asked = (form.also.clone(), form.also_reach.clone());
+    let (frame, (book, books, reader, also)) = visit
         .read(move |conn, seen| {
             seen.require(Act::TakePart)?;
             let book = book.map(|id| books::get(conn, id)).transpose()?;
             let ids: Vec<BookId> = book.iter().map(|book| book.id).collect();
             let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &ids, &[])?;
-            Ok((book, books::choices(conn)?, reader))
+            let also = AlsoField::read(conn, book.as_ref().map(|book| book.id), &asked.0, &asked.1)?;
+            Ok((book, books::choices(conn)?, reader, also))
         })
         .await?;
     let bookmark = book.as_ref().map(|book| reader.position(book.id)).unwrap_or_default();
@@ -80,6 +86,7 @@ async fn new_page(visit: &Visit, form: ThreadForm, problems: Problems, preview: 
     let author = frame.viewer.as_ref().map(|member| member.id);
     Ok(NewPage {
         choices: choices(book.as_ref(), chosen, &reader),
+        also,
         preview: preview.map(|body| {
             Prose::sealed(body.encoded(), Reach::Safe, Key::Draft(0), author, book.as_ref().map(|book| book.id))
         }),
@@ -143,12 +150,16 @@ fn parse(form: &ThreadForm) -> Result<NewThread, Problems> {
     if !form.title_spoils.is_empty() && reach == Some(0) {
         problems.add("reach", "If the title gives something away, please choose how far it goes.");
     }
+    let also = Also::parse(&form.also, &form.also_reach).unwrap_or_else(|wrong| {
+        problems.adopt(wrong);
+        None
+    });
     let review = !form.review.is_empty() && book.is_some();
     let rating = form.rating.parse().ok().and_then(Rating::new).filter(|_| review);
     let kind = if review { Kind::Review } else { Kind::Discussion };
     match (title, body, reach) {
         (Some(title), Some(body), Some(reach)) if problems.is_empty() => {
-            Ok(NewThread { book, kind, title, title_spoils: !form.title_spoils.is_empty(), reach, body, rating })
+            Ok(NewThread { book, kind, title, title_spoils: !form.title_spoils.is_empty(), reach, also, body, rating })
         }
         _ => Err(problems),
     }

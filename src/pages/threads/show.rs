@@ -1,13 +1,15 @@
 //! One thread with a page of its posts. What is the same for all readers is read once per version of the thread and
 //! kept; what visitors see of it is rendered once. The gate stands after both.
 
+use super::stretches::{Stretch, spelled_out, stretches};
 use crate::db::{BookId, Conn, Moment, ThreadId};
 use crate::domain::bookmarks;
+use crate::domain::books;
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::policy::{Act, may};
 use crate::domain::posts::{self, Post};
 use crate::domain::ratings::{self, Tally};
-use crate::domain::seal::{Position, Reader, Sealed};
+use crate::domain::seal::{Position, Reach, Reader, Sealed, Titles};
 use crate::domain::sources::{self, Source};
 use crate::domain::threads::{self, Kind, Thread};
 use crate::error::{Error, Result};
@@ -30,6 +32,13 @@ struct ShowPage {
     page: i32,
     pages: i32,
     choices: Vec<Choice>,
+}
+
+impl ShowPage {
+    /// The posts as they read for this reader, neighbouring folds as one.
+    fn stretches(&self) -> Vec<Stretch<'_>> {
+        stretches(&self.shown.posts, &self.reader, &self.frame.here.unfolds)
+    }
 }
 
 /// Which page of a thread is asked for.
@@ -122,7 +131,9 @@ impl Found {
                 shown
             }
         };
-        let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &shown.books, &here.unfolds)?;
+        let unfolds = spelled_out(&here.unfolds, &shown.posts);
+        let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &shown.books, &unfolds)?;
+        let reader = reader.naming(shown.titles.clone());
         Ok(Self::Shown(shown, reader))
     }
 }
@@ -136,35 +147,52 @@ pub struct Shown {
     tally: Option<Sealed<Tally>>,
     next_meeting: Option<Meeting>,
     books: Vec<BookId>,
+    titles: Titles,
 }
 
 impl Shown {
     fn read(conn: &mut Conn, seen: &Seen, (id, page): Place) -> Result<Self> {
         let thread = threads::get(conn, id)?;
         let posts = posts::page(conn, seen.viewer.as_ref(), &thread, page)?;
+        let books = concerned(&thread, posts.iter().map(|post| post.reach));
         Ok(Self {
             source: thread.source.map(|id| sources::get(conn, id)).transpose()?,
             tally: thread.book_id().map(|book| ratings::tally(conn, &seen.club, book)).transpose()?,
             next_meeting: meetings::next(conn)?,
-            books: concerned(&thread, &posts),
+            titles: titles(conn, &thread, &books)?,
+            books,
             thread,
             posts,
         })
     }
 }
 
-/// The books that a thread and these posts of it may give away.
-fn concerned(thread: &Thread, posts: &[Post]) -> Vec<BookId> {
+/// The books that a thread and these texts in it may give away.
+fn concerned(thread: &Thread, reaches: impl Iterator<Item = Reach>) -> Vec<BookId> {
     let mut books: Vec<BookId> = thread.book_id().into_iter().collect();
-    books.extend(posts.iter().flat_map(|post| post.reach.books()).map(|(book, _)| book));
+    books.extend(reaches.flat_map(Reach::books).map(|(book, _)| book));
     books.sort_unstable();
     books.dedup();
     books
 }
 
-/// The reader that a viewer is for a thread and these posts of it.
-pub fn reader_of(conn: &mut Conn, seen: &Seen, here: &Here, thread: &Thread, posts: &[Post]) -> Result<Reader> {
-    bookmarks::reader(conn, seen.viewer.as_ref(), &concerned(thread, posts), &here.unfolds)
+/// What to call the books, where another than the thread's own is among them.
+fn titles(conn: &mut Conn, thread: &Thread, books: &[BookId]) -> Result<Titles> {
+    let all_its_own = books.iter().all(|book| thread.book_id() == Some(*book));
+    books::titles(conn, if all_its_own { &[] } else { books })
+}
+
+/// The reader that a viewer is for a thread and texts in it that go this far.
+pub fn reader_of(
+    conn: &mut Conn,
+    seen: &Seen,
+    here: &Here,
+    thread: &Thread,
+    reaches: impl Iterator<Item = Reach>,
+) -> Result<Reader> {
+    let books = concerned(thread, reaches);
+    let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &books, &here.unfolds)?;
+    Ok(reader.naming(titles(conn, thread, &books)?))
 }
 
 /// How far a reply goes unless its writer says otherwise: as far as the thread, or as the writer has read.
