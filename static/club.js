@@ -43,14 +43,3 @@ if (box) {
     if (event.submitter?.name !== 'preview') kept(store => store.removeItem(key))
   })
 }
-
-// Who will see what is written, as the choice of its reach changes.
-document.addEventListener('change', event => {
-  if (event.target.id !== 'reach') return
-  const { value } = event.target
-  const known = document.querySelector(`#reach-hint [data-reach="${CSS.escape(value)}"]`)
-  for (const words of document.querySelectorAll('#reach-hint [data-reach]')) {
-    words.hidden = words !== (known ?? document.querySelector('#reach-hint [data-reach=chapter]'))
-  }
-  for (const chosen of document.querySelectorAll('#reach-hint [data-chosen]')) chosen.textContent = `chapter ${value}`
-})

@@ -128,7 +128,7 @@ impl Reported {
     /// How far it goes now into the thread's book.
     fn position(&self) -> Position {
         let reach = self.post.as_ref().map_or(self.thread.title.reach(), |post| post.reach);
-        reach.position().unwrap_or_default()
+        reach.within(self.thread.book_id())
     }
 
     /// Has it go this far from now on.

@@ -2,9 +2,9 @@
 //! can be fetched is fetched, as everybody. No word past a reader's bookmark is in the bytes; every word within it is
 //! somewhere.
 
+use crate::folds::shelve_two;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
-use crate::threads::shelve;
 use actix_web::test::TestRequest;
 use chapterhouse::db::schema::passages;
 use chapterhouse::db::{BookId, Moment};
@@ -41,6 +41,10 @@ const CANARIES: [Canary; 18] = [
     Canary("wrentold", 19),
 ];
 
+/// In a post that reaches through chapter 12 of the thread's book and chapter 7 of another, in the midst of posts that
+/// fold with it: who has read that far in both sees it, and nobody else.
+const BOTH: &str = "wrenboth";
+
 /// Hidden by a moderator: moderators alone see it.
 const HIDDEN: &str = "wrenhidden";
 
@@ -53,15 +57,15 @@ async fn start(writer: &Person, fields: &[(&str, &str)]) -> String {
 }
 
 async fn reply(writer: &Person, thread: &str, fields: &[(&str, &str)]) -> String {
-    let page = writer.get(thread).await;
     let id = thread.split('/').nth(2).unwrap();
+    let page = writer.get(&format!("/threads/{id}/reply")).await;
     let path = writer.submit(&page, &format!("/threads/{id}/posts"), fields).await.expect_redirect();
     path.split("#p").nth(1).unwrap().to_owned()
 }
 
 /// Plants the words.
 async fn plant(club: &Club) {
-    shelve(club).await;
+    shelve_two(club).await;
     let writer = club.member("writer", Role::Member).await;
     let sealed = [("title", "The wrentitle"), ("title_spoils", "yes"), ("body", "It is wrenfirst."), ("reach", "12")];
     start(&writer, &sealed).await;
@@ -107,6 +111,12 @@ async fn plant(club: &Club) {
         Ok(())
     })
     .await;
+    let far = [("title", "Mills"), ("body", "First of all."), ("reach", "20")];
+    let mills = start(&writer, &far).await;
+    let both = [("body", "Like wrenboth there."), ("reach", "12"), ("also", "2"), ("also_reach", "7")];
+    reply(&writer, &mills, &both).await;
+    reply(&writer, &mills, &[("body", "Last of all."), ("reach", "20")]).await;
+
     let host = club.member("planner", Role::Host).await;
     let form = host.get("/meetings/new?book=1").await;
     let meeting = [
@@ -145,7 +155,7 @@ async fn everything(person: &Person) -> Vec<Page> {
             .into_iter()
             .map(str::to_owned)
             .collect();
-    for id in 1..=18 {
+    for id in 1..=21 {
         for path in [
             "posts/{}",
             "posts/{}/edit",
@@ -170,6 +180,7 @@ async fn everything(person: &Person) -> Vec<Page> {
         }
         waiting.push(format!("/threads/2/reply?quote={id}"));
         waiting.push(format!("/threads/1/reply?quote={id}"));
+        waiting.push(format!("/threads/3/reply?quote={id}"));
     }
     let mut seen: BTreeSet<String> = waiting.iter().cloned().collect();
     let mut pages = Vec::new();
@@ -210,7 +221,7 @@ stories! {
         let pages = everything(&visitor).await;
         assert_gate(&pages, "a visitor", 0, &[]);
         for page in &pages {
-            page.lacks(HIDDEN).lacks(PROPOSED);
+            page.lacks(HIDDEN).lacks(PROPOSED).lacks(BOTH);
         }
 
         for chapter in [0, 2, 3, 5, 8, 9, 10, 12, 14, 15, 18, 20, 22, WHOLE] {
@@ -224,11 +235,31 @@ stories! {
                 .await;
                 let pages = everything(&person).await;
                 assert_gate(&pages, role.as_str(), chapter, &[]);
+                for page in &pages {
+                    page.lacks(BOTH);
+                }
                 let hidden = pages.iter().find(|page| page.body.contains(HIDDEN));
                 let proposed = pages.iter().find(|page| page.body.contains(PROPOSED));
                 assert_eq!(proposed.is_some(), role == Role::Host && chapter >= 13, "{PROPOSED}: {proposed:?}");
                 assert_eq!(hidden.is_some(), role == Role::Moderator, "{HIDDEN} for a {}: {hidden:?}", role.as_str());
             }
+        }
+    }
+
+    async fn what_reaches_into_two_books_opens_for_who_has_read_both(club: Club) {
+        plant(&club).await;
+        for (salt, mill, opens) in [(12, 6, false), (11, WHOLE, false), (WHOLE, 0, false), (12, 7, true), (WHOLE, WHOLE, true)] {
+            let handle = format!("reader{salt}x{mill}");
+            let person = club.member(&handle, Role::Moderator).await;
+            club.write(move |conn| {
+                let member = chapterhouse::domain::members::by_handle(conn, &handle)?;
+                bookmarks::set(conn, member.id, BookId(1), salt)?;
+                bookmarks::set(conn, member.id, BookId(2), mill)
+            })
+            .await;
+            let pages = everything(&person).await;
+            assert_gate(&pages, "a moderator", salt, &[]);
+            assert_eq!(pages.iter().any(|page| page.body.contains(BOTH)), opens, "{salt} and {mill}");
         }
     }
 

@@ -216,7 +216,7 @@ stories! {
     async fn a_form_says_who_will_see_what_is_written(club: Club) {
         shelve(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
-        let shown = |page: &crate::harness::Page| page.texts("#reach-hint span:not([hidden])").join(" ");
+        let shown = |page: &crate::harness::Page| page.texts("#reach-hint").join(" ");
         let form = kestrel.get("/threads/new?book=1").await;
         assert!(shown(&form).starts_with("With “nothing”, everybody sees it at once"), "{}", shown(&form));
         move_bookmark(&kestrel, "1", "9").await;

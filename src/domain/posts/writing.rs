@@ -128,7 +128,7 @@ pub fn update(
         return Err(overtaken());
     }
     let floor = reports::floor(conn, Subject::Post(id))?;
-    if new.reach.position().unwrap_or_default() < floor {
+    if new.reach.within(thread.book_id()) < floor {
         let sentence =
             format!("A reader says that this gives away {floor}: until a moderator has looked, it goes that far.");
         return Err(Error::Refused(Problems::one("reach", sentence)));

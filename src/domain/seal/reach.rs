@@ -64,10 +64,12 @@ impl Reach {
         others.next().is_none().then_some(places)
     }
 
-    /// How far it goes into this book; where nobody knows, the whole of it.
+    /// How far a text in a thread about this book goes into it, or, in a thread about none, into the first book that it
+    /// does go into; where nobody knows, the whole of it.
     pub fn within(self, book: Option<BookId>) -> Position {
-        match self {
-            Self::Unknown => Position::WHOLE,
+        match (self, book) {
+            (Self::Unknown, _) => Position::WHOLE,
+            (_, None) => self.position().unwrap_or_default(),
             _ => self.books().find(|(known, _)| Some(*known) == book).map(|(_, at)| at).unwrap_or_default(),
         }
     }
