@@ -63,6 +63,7 @@ fn measure(posts: usize, seconds: usize, rounds: usize) {
     let started = Instant::now();
     let server = Server::start(&filled.data, None);
     let thread = format!("{}/threads/7/thread-7", server.address);
+    let folded = format!("{}/threads/8/thread-8", server.address);
     let page = server.wait_for("/threads/7/thread-7");
     println!("first answer after {:?}, {} bytes a page of {POSTS_A_THREAD} posts", started.elapsed(), page.len());
     let ceiling = Server::ceiling(page.len());
@@ -82,6 +83,7 @@ fn measure(posts: usize, seconds: usize, rounds: usize) {
         note("ceiling: a fixed body of the same size", wrk(&ceiling.address, "/", &[], None, seconds));
         note("a thread of 50 posts, visitor", wrk(&thread, "", &[], None, seconds));
         note("a thread of 50 posts, member", wrk(&thread, "", &[&member("thread")], None, seconds));
+        note("the same, all folded, member", wrk(&folded, "", &[&member("folded")], None, seconds));
         note("home, visitor", wrk(&server.address, "/", &[], None, seconds));
         note("home, member", wrk(&server.address, "/", &[&member("home")], None, seconds));
         note("replying, flush + 1 ms", wrk(&slow.address, "/", &[], Some(&scripts.reply), seconds));
@@ -90,7 +92,7 @@ fn measure(posts: usize, seconds: usize, rounds: usize) {
     println!("best of {rounds} rounds, {posts} posts");
     let top = |what: &str| best.iter().filter(|row| row.0 == what).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
     let roof = top("ceiling: a fixed body of the same size").1;
-    for (what, _, _) in &best[..7] {
+    for (what, _, _) in &best[..8] {
         let (_, rate, latency) = top(what);
         println!("  {what:<42} {rate:>9.0}/s  {:>6.3} of the ceiling  {latency}", rate / roof);
     }
@@ -99,7 +101,7 @@ fn measure(posts: usize, seconds: usize, rounds: usize) {
 
 /// Fills a club, once: it is kept under `target/` for the next run.
 fn fill(count: usize) -> Filled {
-    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("club-{count}"));
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("club-{count}-folds"));
     let done = data.join("filled");
     let flags = Flags { data: Some(data.clone()), ..Flags::default() };
     fs::create_dir_all(&data).unwrap();
@@ -161,7 +163,8 @@ fn people(conn: &mut Conn, hash: &str) -> Result<Vec<Member>> {
     Ok(people)
 }
 
-/// A thread in which every fifth post goes further than chapter 9, and every tenth has a spoiler in its text.
+/// A thread in which every fifth post goes further than chapter 9, and every tenth has a spoiler in its text. In the
+/// eighth all but the first do: a page of one fold.
 fn thread(conn: &mut Conn, people: &[Member], bodies: &[Body], number: usize) -> Result<ThreadId> {
     let book = Some(chapterhouse::db::BookId(1));
     let new = NewThread {
@@ -177,7 +180,7 @@ fn thread(conn: &mut Conn, people: &[Member], bodies: &[Body], number: usize) ->
     let id = threads::create(conn, &people[number % people.len()], &new, FREE)?;
     let the_book = books::get(conn, chapterhouse::db::BookId(1))?;
     for post in 1..POSTS_A_THREAD {
-        let chapter = if post.is_multiple_of(5) { 12 } else { 0 };
+        let chapter = if number == 7 || post.is_multiple_of(5) { 12 } else { 0 };
         let reach = Reach::new(book, the_book.position(chapter));
         let body = bodies[(number + post) % bodies.len()].clone();
         posts::create(

@@ -185,6 +185,7 @@ stories! {
         assert_eq!(club.visitor().get("/threads/1").await.texts("article.post").len(), 1);
         // The short form on the thread's page leads to the whole one, with the text as it is.
         let page = kestrel.get("/threads/1").await;
+        page.says("Another book too…");
         let fields = [("body", "On my way."), ("preview", "yes")];
         let whole = kestrel.submit(&page, "/threads/1/posts", &fields).await;
         whole.expect(200).says("It also gives away").says("On my way.");

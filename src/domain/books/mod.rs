@@ -87,6 +87,12 @@ pub fn titles(conn: &mut Conn, ids: &[BookId]) -> Result<Titles> {
     Ok(titles.into())
 }
 
+/// Whether the club has a book beside this one.
+pub fn has_other(conn: &mut Conn, own: Option<BookId>) -> Result<bool> {
+    let other = books::table.filter(books::id.ne(own.unwrap_or(BookId(0))));
+    Ok(other.select(books::id).first::<BookId>(conn).optional()?.is_some())
+}
+
 /// How many books a page of the shelf holds.
 pub const SHELF: i64 = 24;
 

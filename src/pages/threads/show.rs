@@ -148,6 +148,8 @@ pub struct Shown {
     next_meeting: Option<Meeting>,
     books: Vec<BookId>,
     titles: Titles,
+    /// Whether there is another book that a reply could give away.
+    other_book: bool,
 }
 
 impl Shown {
@@ -160,6 +162,7 @@ impl Shown {
             tally: thread.book_id().map(|book| ratings::tally(conn, &seen.club, book)).transpose()?,
             next_meeting: meetings::next(conn)?,
             titles: titles(conn, &thread, &books)?,
+            other_book: books::has_other(conn, thread.book_id())?,
             books,
             thread,
             posts,
