@@ -56,6 +56,7 @@ async fn new_page(visit: &Visit, subject: Subject, form: ReportForm, problems: P
             let reported = Reported::get(conn, seen.require(Act::TakePart)?, subject)?;
             let books: Vec<BookId> = reported.thread.book_id().into_iter().collect();
             let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &books, &here.unfolds)?;
+            let reader = reader.naming(crate::domain::books::titles(conn, &books)?);
             Ok((reported, reader))
         })
         .await?;
@@ -165,7 +166,9 @@ pub async fn index(visit: Visit, query: web::Query<AfterReport>) -> Result<HttpR
             let settled = if after.is_none() { reports::settled(conn)? } else { Vec::new() };
             let (open, settled) = (Item::several(conn, member, open)?, Item::several(conn, member, settled)?);
             let books: Vec<BookId> = open.iter().chain(&settled).flat_map(|item| item.reported.books()).collect();
-            Ok((open, settled, next, bookmarks::reader(conn, Some(member), &books, &here.unfolds)?))
+            let reader = bookmarks::reader(conn, Some(member), &books, &here.unfolds)?;
+            let reader = reader.naming(crate::domain::books::titles(conn, &books)?);
+            Ok((open, settled, next, reader))
         })
         .await?;
     Ok(html(&IndexPage { frame, open, settled, next, reader }))
