@@ -30,6 +30,7 @@ pub fn all(at: &mut ServiceConfig) {
     at.route("/books/{id}/edit",          get().to(books::edit));
     at.route("/books/{id}/current",       post().to(books::set_current));
     at.route("/books/{id}/bookmark",      post().to(bookmarks::update));
+    at.route("/books/{id}/spoilers",      post().to(bookmarks::set_spoilers));
     at.route("/books/{id}/rating",        post().to(ratings::update));
     at.route("/books/{id}/suitability",   post().to(suitabilities::update));
     at.route("/books/{id}/notices",       get().to(notices::index));

@@ -257,11 +257,12 @@ pub fn profile(conn: &mut Conn, handle: &Handle) -> Result<Profile> {
 pub struct ProfileChange {
     about: String,
     zone: Option<Zone>,
+    minds_spoilers: bool,
 }
 
 impl ProfileChange {
     /// Reads what was filled in.
-    pub fn parse(about: &str, zone: &str) -> Result<Self> {
+    pub fn parse(about: &str, zone: &str, minds_spoilers: bool) -> Result<Self> {
         let mut problems = Problems::default();
         let about = text::clean(about);
         if about.chars().count() > 1000 {
@@ -275,13 +276,15 @@ impl ProfileChange {
         }
         let zone = if zone.trim().is_empty() { None } else { problems.take("zone", Zone::parse(zone)) };
         problems.done()?;
-        Ok(Self { about, zone })
+        Ok(Self { about, zone, minds_spoilers })
     }
 }
 
 /// Keeps what a member set about themselves.
 pub fn update(conn: &mut Conn, member: MemberId, change: &ProfileChange) -> Result<()> {
-    let values = (members::about.eq(&change.about), members::zone.eq(change.zone.as_ref().map(Zone::name)));
+    let zone = change.zone.as_ref().map(Zone::name);
+    let spoilers = members::minds_spoilers.eq(change.minds_spoilers);
+    let values = (members::about.eq(&change.about), members::zone.eq(zone), spoilers);
     diesel::update(members::table.find(member)).set(values).execute(conn)?;
     Ok(())
 }

@@ -5,7 +5,7 @@ mod samples;
 
 use crate::db::{BookId, Conn, Moment, SourceId};
 use crate::domain::books::{self, Book, Edition, Facts};
-use crate::domain::chapters::{self, Chapter, Contents};
+use crate::domain::chapters::{self, Contents, Entry};
 use crate::domain::club;
 use crate::domain::meetings::{self, Announced};
 use crate::domain::passages;
@@ -83,7 +83,7 @@ fn contents() -> Contents {
         10..=17 => "Part Two",
         _ => "Part Three",
     };
-    let chapter = |position| Chapter { position, part: Some(part(position).to_owned()), ..Chapter::default() };
+    let chapter = |position| Entry { part: Some(part(position).to_owned()), ..Entry::default() };
     Contents((1..=23).map(chapter).collect())
 }
 

@@ -1,13 +1,16 @@
 //! Books: the shelf, one book with everything said of it, and the form by which hosts keep them.
 
 use crate::db::{BookId, Conn, EditionId};
-use crate::domain::books::{self, Book, Edition, EditionsChange, Facts, FactsForm, Suitability, suitabilities};
+use crate::domain::books::{
+    self, Book, ContentsChange, Edition, EditionsChange, Facts, FactsForm, Suitability, suitabilities,
+};
+use crate::domain::chapters::paging::{self, Whose};
 use crate::domain::chapters::{self, Chapter, Contents};
 use crate::domain::notices::{self, Notice, State};
 use crate::domain::passages::{self, Kind, Passage};
 use crate::domain::policy::Act;
 use crate::domain::ratings::{self, Rating, Tally};
-use crate::domain::seal::{Position, Reader, Sealed};
+use crate::domain::seal::{Key, Position, Reach, Reader, Sealed, Sight};
 use crate::domain::sources::Source;
 use crate::domain::threads::Cursor;
 use crate::domain::{bookmarks, club};
@@ -58,6 +61,7 @@ struct About {
     book: Book,
     editions: Vec<Edition>,
     chapters: Vec<Chapter>,
+    units: Vec<paging::Choice>,
     passages: Vec<Passage>,
     tally: Sealed<Tally>,
     averages: Sealed<Vec<Source>>,
@@ -78,6 +82,7 @@ impl About {
         Ok(Self {
             editions: books::editions(conn, id)?,
             chapters: chapters::list(conn, id)?,
+            units: paging::units(conn, &book)?,
             passages: passages::list(conn, &book)?,
             tally: ratings::tally(conn, &seen.club, id)?,
             averages: ratings::averages(conn, &seen.club, id)?,
@@ -109,6 +114,11 @@ impl About {
             }
         }
         parts
+    }
+
+    /// Whether the contents stand open: somebody asked for a title in them.
+    fn unfolds_contents(&self) -> bool {
+        self.chapters.iter().filter_map(|chapter| chapter.title.as_ref()).any(|title| title.unfolded(self.reader()))
     }
 
     fn reader(&self) -> &Reader {
@@ -161,6 +171,11 @@ struct FormPage {
     editions: Vec<(EditionId, Edition)>,
     form: FactsForm,
     problems: Problems,
+    /// Those with a number of pages.
+    paged: Vec<paging::Paged>,
+    /// How far the contents go and what unfolds them, where they are folded for this host.
+    folded: Option<(Reach, Key)>,
+    reader: Reader,
 }
 
 impl FormPage {
@@ -177,23 +192,37 @@ pub async fn new(visit: Visit) -> Result<HttpResponse> {
 
 async fn new_page(visit: &Visit, form: FactsForm, problems: Problems) -> Result<FormPage> {
     let (frame, ()) = visit.read(|_, seen| seen.require(Act::KeepBooks).map(drop)).await?;
-    Ok(FormPage { frame: frame.at(Nav::Books), book: None, editions: Vec::new(), form, problems })
+    let (editions, paged, reader) = (Vec::new(), Vec::new(), Reader::visitor());
+    Ok(FormPage { frame: frame.at(Nav::Books), book: None, editions, form, problems, paged, folded: None, reader })
 }
 
-fn parse(form: &FactsForm) -> Result<(Facts, EditionsChange, Contents), Problems> {
+/// What the form for a book says.
+struct Filled {
+    facts: Facts,
+    editions: EditionsChange,
+    contents: Contents,
+    whose: Whose,
+}
+
+fn parse(form: &FactsForm) -> Result<Filled, Problems> {
     let mut problems = Problems::default();
     let facts = problems.take_part(Facts::parse(form));
     let editions = problems.take_part(EditionsChange::parse(form));
-    let contents = problems.take("contents", Contents::parse(&form.contents));
-    match (facts, editions, contents) {
-        (Some(facts), Some(editions), Some(contents)) => Ok((facts, editions, contents)),
+    let contents = if form.keep.is_empty() { Contents::parse(&form.contents) } else { Ok(Contents::default()) };
+    let contents = problems.take("contents", contents);
+    let whose = problems.take("paged_edition", Whose::parse(&form.paged_edition));
+    match (facts, editions, contents, whose) {
+        (Some(facts), Some(editions), Some(contents), Some(whose)) => {
+            let contents = if form.titles_spoil.is_empty() { contents } else { contents.sealed() };
+            Ok(Filled { facts, editions, contents, whose })
+        }
         _ => Err(problems),
     }
 }
 
 /// Adds a book.
 pub async fn create(visit: Visit, Form(form): Form<FactsForm>) -> Result<HttpResponse> {
-    let (facts, _, contents) = match parse(&form) {
+    let Filled { facts, contents, .. } = match parse(&form) {
         Ok(parsed) => parsed,
         Err(problems) => return Ok(unprocessable(&new_page(&visit, form, problems).await?)),
     };
@@ -228,44 +257,53 @@ async fn edit_page(
     form: Option<FactsForm>,
     problems: Problems,
 ) -> Result<FormPage> {
-    let (frame, (book, editions, kept)) = visit
+    let here = visit.here.clone();
+    let (frame, (book, form, editions, paged, folded, reader)) = visit
         .read(move |conn, seen| {
             seen.require(Act::KeepBooks)?;
             let book = books::get(conn, id)?;
-            let editions = books::known_editions(conn, id)?;
-            let shown = editions.iter().find(|(id, _)| Some(*id) == asked).or(editions.first()).cloned();
-            let (shown, edition) = shown.unzip();
-            let edition = edition.unwrap_or_default();
-            let kept = FactsForm {
-                edition: shown.map(|id| id.to_string()).unwrap_or_default(),
-                publisher: edition.publisher.unwrap_or_default(),
-                published: edition.published.unwrap_or_default(),
-                pages: edition.pages.map(|pages| pages.to_string()).unwrap_or_default(),
-                isbn: edition.isbn.unwrap_or_default(),
-                call_number: edition.call_number.unwrap_or_default(),
-                title: book.title.clone(),
-                authors: book.authors.clone(),
-                first_published: book.first_published.map(|year| year.to_string()).unwrap_or_default(),
-                genres: book.genres.clone(),
-                contents: Contents::words(&chapters::list(conn, id)?),
-                ..FactsForm::default()
+            let contents = chapters::kept(conn, id)?;
+            let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &[id], &here.unfolds)?;
+            let (words, mut folded) = match contents.words.sight(&reader) {
+                Sight::Open(words) => (words.clone(), None),
+                Sight::Folded(reach) => (String::new(), Some((reach, contents.words.key()))),
             };
-            Ok((book, editions, kept))
+            let editions = books::known_editions(conn, id)?;
+            let paged = paging::editions(conn, id)?;
+            let mut form = match form {
+                Some(form) if form.keep.is_empty() => {
+                    // Whoever has filled in the contents sees what they filled in.
+                    folded = None;
+                    form
+                }
+                Some(form) => FactsForm { contents: words, ..form },
+                None => {
+                    let shown = editions.iter().find(|(id, _)| Some(*id) == asked).or(editions.first()).cloned();
+                    let whose = paging::chosen(conn, id, &paged)?.map(|edition| edition.id.to_string());
+                    let paged_edition = whose.unwrap_or_default();
+                    FactsForm { contents: words, paged_edition, ..FactsForm::kept(&book, shown) }
+                }
+            };
+            // Sent again, the form replaces what its host has now been told of.
+            form.sealed = contents.sealed.to_string();
+            Ok((book, form, editions, paged, folded, reader))
         })
         .await?;
-    Ok(FormPage { frame: frame.at(Nav::Books), book: Some(book), editions, form: form.unwrap_or(kept), problems })
+    Ok(FormPage { frame: frame.at(Nav::Books), book: Some(book), editions, form, problems, paged, folded, reader })
 }
 
 /// Changes a book.
 pub async fn update(visit: Visit, id: web::Path<BookId>, Form(form): Form<FactsForm>) -> Result<HttpResponse> {
     let id = *id;
-    let (facts, editions, contents) = match parse(&form) {
+    let Filled { facts, editions, contents, whose } = match parse(&form) {
         Ok(parsed) => parsed,
         Err(problems) => return Ok(unprocessable(&edit_page(&visit, id, None, Some(form), problems).await?)),
     };
+    let sealed = form.sealed.parse().unwrap_or(0);
+    let change = ContentsChange { contents: form.keep.is_empty().then_some((contents, sealed)), whose };
     let done = visit
         .write(Act::KeepBooks, move |conn, member| {
-            books::update(conn, member, id, &facts, &editions, &contents)?;
+            books::update(conn, member, id, &facts, &editions, &change)?;
             books::get(conn, id)
         })
         .await;

@@ -3,6 +3,7 @@
 use crate::db::BookId;
 use crate::domain::bookmarks;
 use crate::domain::books::{self, Book};
+use crate::domain::chapters::paging::{self, Choice};
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::ratings::{self, Tally};
 use crate::domain::rsvps::{self, Answer};
@@ -24,6 +25,8 @@ const DISCUSSIONS: i64 = 12;
 struct HomePage {
     frame: Frame,
     book: Option<(Book, Sealed<Tally>)>,
+    /// What the bookmark's form offers besides chapters.
+    units: Vec<Choice>,
     reader: Reader,
     next_meeting: Option<Meeting>,
     answer: Option<Answer>,
@@ -34,12 +37,16 @@ struct HomePage {
 /// The home page.
 pub async fn show(visit: Visit) -> Result<HttpResponse> {
     let here = visit.here.clone();
-    let (frame, (book, reader, next_meeting, answer, list, reported)) = visit
+    let (frame, (book, units, reader, next_meeting, answer, list, reported)) = visit
         .read(move |conn, seen| {
             let viewer = seen.viewer.as_ref();
             let book = match seen.club.current_book_id {
                 Some(id) => Some((books::get(conn, id)?, ratings::tally(conn, &seen.club, id)?)),
                 None => None,
+            };
+            let units = match &book {
+                Some((book, _)) if viewer.is_some() => paging::units(conn, book)?,
+                _ => Vec::new(),
             };
             let current: Vec<BookId> = seen.club.current_book_id.into_iter().collect();
             let reader = bookmarks::reader(conn, viewer, &current, &here.unfolds)?;
@@ -49,8 +56,8 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
                 _ => None,
             };
             let list = ThreadList::read(conn, seen, &here, None, None, DISCUSSIONS)?;
-            Ok((book, reader, next_meeting, answer, list, reports::on_viewer(conn, seen)?))
+            Ok((book, units, reader, next_meeting, answer, list, reports::on_viewer(conn, seen)?))
         })
         .await?;
-    Ok(html(&HomePage { frame, book, reader, next_meeting, answer, list, reported }))
+    Ok(html(&HomePage { frame, book, units, reader, next_meeting, answer, list, reported }))
 }

@@ -1,4 +1,5 @@
-//! A member's own settings: what they say of themselves, their clock, their password, their sessions.
+//! A member's own settings: what they say of themselves, their clock, whether spoilers fold for them, their password,
+//! their sessions.
 
 use crate::db::SessionId;
 use crate::domain::members::{self, ProfileChange};
@@ -22,6 +23,8 @@ use serde::Deserialize;
 pub struct ProfileForm {
     about: String,
     zone: String,
+    /// `fold` or `open`.
+    spoilers: String,
 }
 
 #[derive(Template)]
@@ -45,8 +48,11 @@ async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems)
     let (frame, (handle, kept, sessions)) = visit
         .read_at_the_door(move |conn, seen| {
             let member = seen.require(Act::TakePart)?;
-            let kept =
-                ProfileForm { about: members::about(conn, member.id)?, zone: member.zone.clone().unwrap_or_default() };
+            let kept = ProfileForm {
+                about: members::about(conn, member.id)?,
+                zone: member.zone.clone().unwrap_or_default(),
+                spoilers: if member.minds_spoilers { "fold" } else { "open" }.to_owned(),
+            };
             Ok((member.handle.clone(), kept, sessions::list(conn, member.id, &current)?))
         })
         .await?;
@@ -54,9 +60,9 @@ async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems)
     Ok(ShowPage { frame: frame.at(Nav::Own), form, handle, problems, zones: zones::names(), sessions })
 }
 
-/// Keeps what a member says of themselves, and their zone.
+/// Keeps what a member says of themselves, their zone, and whether spoilers fold for them.
 pub async fn update(visit: Visit, Form(form): Form<ProfileForm>) -> Result<HttpResponse> {
-    let change = match ProfileChange::parse(&form.about, &form.zone) {
+    let change = match ProfileChange::parse(&form.about, &form.zone, form.spoilers != "open") {
         Ok(change) => change,
         Err(Error::Refused(problems)) => return Ok(unprocessable(&show_page(&visit, Some(form), problems).await?)),
         Err(error) => return Err(error),

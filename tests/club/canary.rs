@@ -20,7 +20,7 @@ const WHOLE: i32 = 32767;
 /// A planted word, and the chapter through which one must have read to see it.
 struct Canary(&'static str, i32);
 
-const CANARIES: [Canary; 18] = [
+const CANARIES: [Canary; 19] = [
     Canary("wrenopen", 0),
     Canary("wrentitle", 12),
     Canary("wrenfirst", 12),
@@ -39,6 +39,7 @@ const CANARIES: [Canary; 18] = [
     Canary("wrennotice", 11),
     Canary("wrenreported", 17),
     Canary("wrentold", 19),
+    Canary("wrenchapter", 7),
 ];
 
 /// In a post that reaches through chapter 12 of the thread's book and chapter 7 of another, in the midst of posts that
@@ -118,6 +119,11 @@ async fn plant(club: &Club) {
     reply(&writer, &mills, &[("body", "Last of all."), ("reach", "20")]).await;
 
     let host = club.member("planner", Role::Host).await;
+    let form = host.get("/books/1/edit").await;
+    let titles: Vec<String> = (1..=23)
+        .map(|n| if n == 7 { "7. ||The wrenchapter|| | 70".to_owned() } else { format!("{n}. Morning | {n}0") })
+        .collect();
+    host.submit(&form, "/books/1", &[("contents", &titles.join("\n"))]).await.expect_redirect();
     let form = host.get("/meetings/new?book=1").await;
     let meeting = [
         ("title", "First half"),
@@ -224,7 +230,7 @@ stories! {
             page.lacks(HIDDEN).lacks(PROPOSED).lacks(BOTH);
         }
 
-        for chapter in [0, 2, 3, 5, 8, 9, 10, 12, 14, 15, 18, 20, 22, WHOLE] {
+        for chapter in [0, 2, 3, 5, 6, 7, 8, 9, 10, 12, 14, 15, 18, 20, 22, WHOLE] {
             for role in [Role::Member, Role::Host, Role::Moderator] {
                 let handle = format!("{}{chapter}", role.as_str());
                 let person = club.member(&handle, role).await;
@@ -261,6 +267,36 @@ stories! {
             assert_gate(&pages, "a moderator", salt, &[]);
             assert_eq!(pages.iter().any(|page| page.body.contains(BOTH)), opens, "{salt} and {mill}");
         }
+    }
+
+    async fn who_does_not_mind_sees_it_all_and_nobody_else_more(club: Club) {
+        plant(&club).await;
+        let host = club.member("shelver", Role::Host).await;
+        let form = host.get("/books/new").await;
+        let facts = [("title", "The Moor"), ("authors", "B. Lee"), ("contents", "5 chapters")];
+        host.submit(&form, "/books", &facts).await.expect_redirect();
+        let writer = club.member("writer2", Role::Member).await;
+        let form = writer.get("/threads/new?book=3").await;
+        let other = [("title", "Heather"), ("body", "It was wrenmoor."), ("reach", "3")];
+        writer.submit(&form, "/threads", &other).await.expect_redirect();
+
+        let of_all = club.member("ofall", Role::Member).await;
+        let form = of_all.get("/settings").await;
+        of_all.submit(&form, "/settings", &[("spoilers", "open")]).await.expect_redirect();
+        let of_one = club.member("ofone", Role::Member).await;
+        let page = of_one.get("/books/1").await;
+        of_one.submit(&page, "/books/1/spoilers", &[("spoilers", "open")]).await.expect_redirect();
+        for (person, who, sees_moor) in [(&of_all, "who minds none", true), (&of_one, "who minds not this", false)] {
+            let pages = everything(person).await;
+            assert_gate(&pages, who, WHOLE, &[]);
+            assert_eq!(pages.iter().any(|page| page.body.contains("wrenmoor")), sees_moor, "{who}");
+            assert!(!pages.iter().any(|page| page.body.contains(HIDDEN)), "{who}");
+        }
+        // What visitors get is kept for all of them: none of it.
+        assert_gate(&everything(&club.visitor()).await, "a visitor", 0, &[]);
+        let page = of_one.get("/books/1").await;
+        of_one.submit(&page, "/books/1/spoilers", &[("spoilers", "fold")]).await.expect_redirect();
+        assert_gate(&everything(&of_one).await, "who minds again", 0, &[]);
     }
 
     async fn compressed_and_kept_answers_hold_no_more(club: Club) {

@@ -51,6 +51,33 @@ stories! {
         kestrel.submit(&form, "/settings", &[("zone", "Europe/London\0")]).await.expect(422);
     }
 
+    async fn spoilers_fold_unless_one_does_not_mind_them(club: Club) {
+        crate::threads::shelve(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        let form = owl.get("/threads/new?book=1").await;
+        let fields = [("title", "Stones"), ("body", "The bridge gives way."), ("reach", "12")];
+        let thread = owl.submit(&form, "/threads", &fields).await.expect_redirect();
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let heron = club.member("heron", Role::Member).await;
+        let form = kestrel.get("/settings").await;
+        assert!(form.form("/settings", &[]).contains(&("spoilers".into(), "fold".into())));
+        kestrel.submit(&form, "/settings", &[("spoilers", "open")]).await.expect_redirect();
+        kestrel.get(&thread).await.says("gives way");
+        kestrel.get("/books/1").await.says("Nothing folds for you: so your settings say.");
+        heron.get(&thread).await.lacks("gives way");
+        club.visitor().get(&thread).await.lacks("gives way");
+        // Their own reply goes as far as the thread, or as their bookmark: not as far as they look.
+        let fields = [("title", "Ponds"), ("body", "They freeze."), ("reach", "2")];
+        let form = owl.get("/threads/new?book=1").await;
+        let shallow = owl.submit(&form, "/threads", &fields).await.expect_redirect();
+        let reply = kestrel.get(&shallow).await.form("/threads/2/posts", &[]);
+        assert!(reply.contains(&("reach".into(), "2".into())), "{reply:?}");
+        let form = kestrel.get("/settings").await;
+        assert!(form.form("/settings", &[]).contains(&("spoilers".into(), "open".into())));
+        kestrel.submit(&form, "/settings", &[("spoilers", "fold")]).await.expect_redirect();
+        kestrel.get(&thread).await.lacks("gives way");
+    }
+
     async fn visitors_are_sent_to_sign_in(club: Club) {
         let visitor = club.visitor();
         assert_eq!(visitor.fetch("/settings").await.expect_redirect(), "/sign-in?next=/settings");

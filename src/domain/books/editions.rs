@@ -1,6 +1,6 @@
 //! Editions of a book: who published which, with how many pages.
 
-use crate::db::schema::{editions, sources};
+use crate::db::schema::{books, editions, sources};
 use crate::db::{BookId, Conn, EditionId};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
@@ -85,6 +85,8 @@ pub(super) fn correct(conn: &mut Conn, book: BookId, id: EditionId, edition: &Ed
     if edition.is_empty() {
         let about = sources::table.filter(sources::edition_id.eq(id));
         diesel::update(about).set(sources::edition_id.eq(None::<EditionId>)).execute(conn)?;
+        let paged = books::table.filter(books::paged_edition_id.eq(id));
+        diesel::update(paged).set(books::paged_edition_id.eq(None::<EditionId>)).execute(conn)?;
         diesel::delete(own).execute(conn)?;
         return Ok(());
     }
@@ -94,13 +96,17 @@ pub(super) fn correct(conn: &mut Conn, book: BookId, id: EditionId, edition: &Ed
 }
 
 /// Adds an edition that a host knows of, where anything is said of it. `field` is the form's for its ISBN.
-pub(super) fn add(conn: &mut Conn, book: BookId, edition: &Edition, field: &'static str) -> Result<()> {
+pub(super) fn add(conn: &mut Conn, book: BookId, edition: &Edition, field: &'static str) -> Result<Option<EditionId>> {
     if edition.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     require_free(conn, book, None, edition, field)?;
-    diesel::insert_into(editions::table).values((editions::book_id.eq(book), edition)).execute(conn)?;
-    Ok(())
+    insert(conn, book, edition).map(Some)
+}
+
+fn insert(conn: &mut Conn, book: BookId, edition: &Edition) -> Result<EditionId> {
+    let row = (editions::book_id.eq(book), edition);
+    Ok(diesel::insert_into(editions::table).values(row).returning(editions::id).get_result(conn)?)
 }
 
 /// Refuses an ISBN that is another edition's.
@@ -139,6 +145,5 @@ pub(super) fn find_or_make(conn: &mut Conn, book: BookId, edition: &Edition) -> 
         diesel::update(editions::table.find(id)).set(&known.with(edition)).execute(conn)?;
         return Ok(Some(*id));
     }
-    let row = (editions::book_id.eq(book), edition);
-    Ok(Some(diesel::insert_into(editions::table).values(row).returning(editions::id).get_result(conn)?))
+    insert(conn, book, edition).map(Some)
 }

@@ -1,6 +1,6 @@
 //! A book's facts as a host fills them in.
 
-use super::Edition;
+use super::{Book, Edition};
 use crate::db::EditionId;
 use crate::domain::words::{Title, line, optional_line};
 use crate::error::{Error, Problems, Result};
@@ -57,8 +57,37 @@ pub struct FactsForm {
     pub new_isbn: String,
     /// Its call number.
     pub new_call_number: String,
-    /// "23", or a line a chapter: see [`Contents::parse`].
+    /// "23", or a line a chapter: see [`Contents::parse`](crate::domain::chapters::Contents::parse).
     pub contents: String,
+    /// Not empty where the contents were folded for the host, and stay as they are.
+    pub keep: String,
+    /// Not empty where all titles of chapters are to be sealed.
+    pub titles_spoil: String,
+    /// How many titles were sealed when the form was made.
+    pub sealed: String,
+    /// Whose pages the contents carry: nothing, an edition's id, or `new` for the one that is filled in.
+    pub paged_edition: String,
+}
+
+impl FactsForm {
+    /// The form as a book stands now, with one of its editions.
+    pub fn kept(book: &Book, shown: Option<(EditionId, Edition)>) -> Self {
+        let (id, edition) = shown.unzip();
+        let edition = edition.unwrap_or_default();
+        Self {
+            title: book.title.clone(),
+            authors: book.authors.clone(),
+            first_published: book.first_published.map(|year| year.to_string()).unwrap_or_default(),
+            genres: book.genres.clone(),
+            edition: id.map(|id| id.to_string()).unwrap_or_default(),
+            publisher: edition.publisher.unwrap_or_default(),
+            published: edition.published.unwrap_or_default(),
+            pages: edition.pages.map(|pages| pages.to_string()).unwrap_or_default(),
+            isbn: edition.isbn.unwrap_or_default(),
+            call_number: edition.call_number.unwrap_or_default(),
+            ..Self::default()
+        }
+    }
 }
 
 impl Facts {

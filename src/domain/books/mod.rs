@@ -11,6 +11,7 @@ pub use suitabilities::Suitability;
 use crate::db::schema::{books, editions as the_editions};
 use crate::db::{BookId, Conn, EditionId, Moment};
 use crate::domain::actions::{self, Entry};
+use crate::domain::chapters::paging::{self, Whose};
 use crate::domain::chapters::{self, Contents};
 use crate::domain::members::Member;
 use crate::domain::seal::{Position, Titles};
@@ -194,10 +195,20 @@ pub fn create(conn: &mut Conn, actor: &Member, facts: &Facts, contents: &Content
     if known > 0 {
         return Err(Error::Refused(Problems::one("isbn", "The club has a book with this ISBN already.")));
     }
-    let (book, _) = find_or_make(conn, facts)?;
+    let (book, edition) = find_or_make(conn, facts)?;
     chapters::set(conn, book, contents)?;
+    paging::settle(conn, book, Whose::Unsaid, edition)?;
     actions::record(conn, actor.id, &Entry::add_book(book, &facts.title.0))?;
     Ok(book)
+}
+
+/// What a host says of a book's contents.
+#[derive(Clone, Debug)]
+pub struct ContentsChange {
+    /// The new contents, and how many titles were sealed in those that they replace; `None` leaves these.
+    pub contents: Option<(Contents, usize)>,
+    /// Whose pages they carry.
+    pub whose: Whose,
 }
 
 /// A host changes a book's facts, its editions and its contents.
@@ -206,8 +217,8 @@ pub fn update(
     actor: &Member,
     book: BookId,
     facts: &Facts,
-    change: &EditionsChange,
-    contents: &Contents,
+    editions: &EditionsChange,
+    change: &ContentsChange,
 ) -> Result<()> {
     let before = get(conn, book)?;
     let key = find_key(&facts.title.0, &facts.authors);
@@ -223,12 +234,19 @@ pub fn update(
         books::genres.eq(&facts.genres),
     );
     diesel::update(books::table.find(book)).set(values).execute(conn)?;
-    match change.shown {
-        Some(id) => editions::correct(conn, book, id, &facts.edition)?,
+    let corrected = match editions.shown {
+        Some(id) => editions::correct(conn, book, id, &facts.edition).map(|()| None)?,
         None => editions::add(conn, book, &facts.edition, "isbn")?,
+    };
+    let added = editions::add(conn, book, &editions.another, "new_isbn")?;
+    match &change.contents {
+        Some((contents, sealed)) => {
+            chapters::require_sealed(conn, book, *sealed)?;
+            chapters::set(conn, book, contents)?;
+        }
+        None => touch(conn, book)?,
     }
-    editions::add(conn, book, &change.another, "new_isbn")?;
-    chapters::set(conn, book, contents)?;
+    paging::settle(conn, book, change.whose, added.or(corrected))?;
     let after = get(conn, book)?;
     actions::record(conn, actor.id, &Entry::book(book, &before.title, &after.title))
 }

@@ -6,6 +6,7 @@ pub use plan::{create, edit, new, update};
 
 use crate::db::{MeetingId, Moment};
 use crate::domain::bookmarks;
+use crate::domain::chapters::paging;
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::policy::Act;
 use crate::domain::rsvps::{self, Answer};
@@ -82,6 +83,8 @@ fn by_year(meetings: Vec<Meeting>) -> Vec<(i32, Vec<Meeting>)> {
 struct ShowPage {
     frame: Frame,
     meeting: Meeting,
+    /// What the bookmark's form offers besides chapters.
+    units: Vec<paging::Choice>,
     reader: Reader,
     answer: Option<Answer>,
     /// Who comes, as members see it.
@@ -117,22 +120,26 @@ const NAMED: i64 = 20;
 pub async fn show(visit: Visit, address: web::Path<(MeetingId, String)>) -> Result<HttpResponse> {
     let (id, slug) = address.into_inner();
     let here = visit.here.clone();
-    let (frame, (meeting, reader, answer, coming)) = visit
+    let (frame, (meeting, units, reader, answer, coming)) = visit
         .read(move |conn, seen| {
             let meeting = meetings::get(conn, id)?;
             let books: Vec<_> = meeting.book.iter().map(|book| book.id).collect();
             let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &books, &here.unfolds)?;
+            let units = match &meeting.book {
+                Some(book) if seen.viewer.is_some() => paging::units(conn, book)?,
+                _ => Vec::new(),
+            };
             let (answer, coming) = match &seen.viewer {
                 Some(member) => (rsvps::of_member(conn, id, member.id)?, rsvps::who(conn, id, Answer::Yes, NAMED)?),
                 None => (None, Vec::new()),
             };
-            Ok((meeting, reader, answer, coming))
+            Ok((meeting, units, reader, answer, coming))
         })
         .await?;
     if meeting.slug() != slug {
         return Ok(moved(&meeting.path()));
     }
-    Ok(html(&ShowPage { frame: frame.at(Nav::Meetings), meeting, reader, answer, coming }))
+    Ok(html(&ShowPage { frame: frame.at(Nav::Meetings), meeting, units, reader, answer, coming }))
 }
 
 /// A meeting's address without its title leads to the one with it.

@@ -5,6 +5,7 @@ use super::stretches::{Stretch, spelled_out, stretches};
 use crate::db::{BookId, Conn, Moment, ThreadId};
 use crate::domain::bookmarks;
 use crate::domain::books;
+use crate::domain::chapters::paging;
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::policy::{Act, may};
 use crate::domain::posts::{self, Post};
@@ -146,6 +147,7 @@ pub struct Shown {
     source: Option<Source>,
     tally: Option<Sealed<Tally>>,
     next_meeting: Option<Meeting>,
+    units: Vec<paging::Choice>,
     books: Vec<BookId>,
     titles: Titles,
     /// Whether there is another book that a reply could give away.
@@ -161,6 +163,7 @@ impl Shown {
             source: thread.source.map(|id| sources::get(conn, id)).transpose()?,
             tally: thread.book_id().map(|book| ratings::tally(conn, &seen.club, book)).transpose()?,
             next_meeting: meetings::next(conn)?,
+            units: thread.book.as_ref().map(|book| paging::units(conn, book)).transpose()?.unwrap_or_default(),
             titles: titles(conn, &thread, &books)?,
             other_book: books::has_other(conn, thread.book_id())?,
             books,

@@ -1,0 +1,158 @@
+//! One line of contents as books print them: a chapter's number, its title, dots, and the page it begins on.
+
+use super::Entry;
+
+/// The longest title of a chapter or a part that is kept, in characters; the rest is cut off.
+const LONGEST: usize = 150;
+
+const BARS: &str = "to seal a title, put the whole of it between bars, ||like this||.";
+
+/// The name of a part: behind `#`, or a line "Part One: Home ..... 3".
+pub(super) fn part_name(line: &str) -> Option<&str> {
+    if line.starts_with('#') {
+        return Some(line.trim_start_matches('#'));
+    }
+    let mut words = line.split(|c: char| c.is_whitespace() || SEPARATORS.contains(&c)).filter(|word| !word.is_empty());
+    let is_part = ["part", "book", "volume"].contains(&words.next()?.to_lowercase().as_str());
+    let is_numbered = numeral(words.next()?).is_some();
+    (is_part && is_numbered).then(|| split_page(line, false).map_or(line, |(name, _)| name))
+}
+
+/// A chapter's line without bars. The last number counts as a page after a mere space, too, where `bare`.
+pub(super) fn open(line: &str, position: i32, bare: bool) -> Result<Entry, String> {
+    let (number, rest) = enumerated(line, position);
+    let (title, page) = match rest.rsplit_once('|') {
+        Some((title, page)) => (title, parse_page(page)?),
+        None => match split_page(rest, bare) {
+            Some((title, page)) if !title.is_empty() || number.is_some() => (title, page),
+            _ => (rest, None),
+        },
+    };
+    // A number that is not the chapter's place here belongs to its title.
+    let title = match number {
+        Some(number) if number != position => format!("{}{title}", &line[..line.len() - rest.len()]),
+        _ => title.to_owned(),
+    };
+    Ok(Entry { title: tidy(&title), page, ..Entry::default() })
+}
+
+/// A chapter's line with its title in bars.
+pub(super) fn sealed(line: &str, position: i32) -> Result<Entry, String> {
+    let parts = line.split_once("||").and_then(|(head, rest)| Some((head, rest.split_once("||")?)));
+    let Some((head, (inside, tail))) = parts else { return Err(BARS.to_owned()) };
+    let (number, before) = enumerated(head, position);
+    let tail = tail.trim_start_matches(|c| c == '|' || is_leader(c));
+    let page = parse_page(tail).map_err(|_| BARS.to_owned())?;
+    let inside_alone = match number {
+        None => enumerated(inside, position),
+        Some(_) => (None, inside),
+    };
+    let title = match (number, inside_alone) {
+        (Some(number), _) if number != position => tidy(&format!("{head}{inside}")),
+        (None, (Some(number), rest)) if number == position => tidy(rest).or_else(|| tidy(inside)),
+        _ => tidy(inside),
+    };
+    let barred = inside.starts_with('|') || inside.trim_end().ends_with('|');
+    if !before.trim().is_empty() || barred || title.is_none() {
+        return Err(BARS.to_owned());
+    }
+    Ok(Entry { title, spoils: true, page, ..Entry::default() })
+}
+
+/// One line of at most [`LONGEST`] characters; `None` where nothing is left.
+pub(super) fn tidy(text: &str) -> Option<String> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text: String = text.chars().take(LONGEST).collect();
+    Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
+}
+
+const SEPARATORS: [char; 6] = ['.', ':', ')', '-', '–', '—'];
+
+/// A chapter's number in front of its title, and the rest of the line.
+fn enumerated(line: &str, position: i32) -> (Option<i32>, &str) {
+    let none = (None, line);
+    let (first, rest) = word(line);
+    let called = ["chapter", "ch"].contains(&first.to_lowercase().as_str());
+    let (digits, rest) = if called { word(rest.trim_start_matches(['.', ' ', '\t'])) } else { (first, rest) };
+    let Some(number) = numeral(digits).filter(|_| called || !WORDS.contains(&digits.to_lowercase().as_str())) else {
+        return none;
+    };
+    let after = rest.trim_start().trim_start_matches(SEPARATORS);
+    let marked = after.len() < rest.trim_start().len() && (after.is_empty() || after.starts_with([' ', '\t']));
+    let stands_alone = rest.trim_end().is_empty() || rest.starts_with('\t');
+    // "1 The gate", but not "12 angry men" or "I am born".
+    let counts = number == position && digits.starts_with(|c: char| c.is_ascii_digit()) && rest.starts_with(' ');
+    if !(called || marked || stands_alone || counts) {
+        return none;
+    }
+    (Some(number), after.trim_start())
+}
+
+/// The first word, and what follows it.
+fn word(line: &str) -> (&str, &str) {
+    line.split_at(line.find(|c: char| !c.is_alphanumeric()).unwrap_or(line.len()))
+}
+
+const WORDS: [&str; 20] = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+];
+
+/// "7", "VII", "seven".
+fn numeral(word: &str) -> Option<i32> {
+    let lower = word.to_lowercase();
+    let spelt = || (1..).zip(WORDS).find(|(_, known)| *known == lower).map(|(number, _)| number);
+    lower.parse().ok().filter(|number| (0..=9999).contains(number)).or_else(|| roman(&lower)).or_else(spelt)
+}
+
+/// Roman numerals from i to lxxxix, in small letters.
+fn roman(word: &str) -> Option<i32> {
+    const TENS: [&str; 9] = ["", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx"];
+    const ONES: [&str; 10] = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
+    (1..90_usize).find(|n| word == format!("{}{}", TENS[n / 10], ONES[n % 10])).and_then(|n| i32::try_from(n).ok())
+}
+
+fn is_leader(c: char) -> bool {
+    c.is_whitespace() || ['.', '…', '·', '_'].contains(&c)
+}
+
+/// The page at the end of a line, after dots or a gap; after a mere space, too, where `bare`. Pages before the first,
+/// which count in Roman numerals, are none.
+pub(super) fn split_page(rest: &str, bare: bool) -> Option<(&str, Option<i32>)> {
+    let before = rest.trim_end_matches(|c: char| c.is_ascii_alphanumeric());
+    let page = parse_page(&rest[before.len()..]).ok().filter(|_| before.len() < rest.len())?;
+    let title = before.trim_end_matches(is_leader);
+    let gap = &before[title.len()..];
+    let dots = gap.chars().filter(|c| !c.is_whitespace()).count();
+    let is_gap = dots >= 2 || gap.contains(['…', '\t']) || gap.chars().count() - dots >= 2;
+    let is_bare = bare && page.is_some() && (gap == " " || before.is_empty());
+    (is_gap || is_bare).then_some((title, page))
+}
+
+/// A page's number; none where nothing stands or a Roman numeral does.
+fn parse_page(text: &str) -> Result<Option<i32>, String> {
+    let text = text.trim();
+    if text.is_empty() || roman(text).is_some() {
+        return Ok(None);
+    }
+    let page = text.parse().ok().filter(|page| (0..100_000).contains(page));
+    page.map(Some).ok_or_else(|| format!("“{text}” is not a page; a chapter’s line is its title, or title | page."))
+}
