@@ -8,7 +8,7 @@ use crate::text;
 pub struct Contents(pub(in crate::domain) Vec<Entry>);
 
 /// One chapter in them; its place is its position.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, diesel::Queryable)]
 pub struct Entry {
     /// Its title, where it has one.
     pub title: Option<String>,

@@ -67,8 +67,7 @@ pub struct Kept {
 fn entries(conn: &mut Conn, book: BookId) -> Result<Vec<Entry>> {
     let columns = (chapters::title, chapters::spoils, chapters::part, chapters::page);
     let of_book = chapters::table.filter(chapters::book_id.eq(book)).order(chapters::position);
-    let rows: Vec<(Option<String>, bool, Option<String>, Option<i32>)> = of_book.select(columns).load(conn)?;
-    Ok(rows.into_iter().map(|(title, spoils, part, page)| Entry { title, spoils, part, page }).collect())
+    Ok(of_book.select(columns).load(conn)?)
 }
 
 /// Refuses contents that were filled in before another host sealed a title: they would open it.
