@@ -60,7 +60,7 @@ stories! {
         assert_eq!(move_to(&kestrel, "/", "percent", "0").await.says("not begun").path, "/");
 
         // Another edition counts by the same part of the book, rounded down.
-        change(&host, &[("publisher", "Faber"), ("pages", "201")]).await.expect_redirect();
+        change(&host, &[("new_publisher", "Faber"), ("new_pages", "201")]).await.expect_redirect();
         assert_eq!(kestrel.get("/books/1").await.texts(".bookmark option").len(), 4);
         move_to(&kestrel, "/books/1", "2", "82").await.says("in chapter 2").says("chapter 1 of 4");
         move_to(&kestrel, "/books/1", "2", "83").await.says("in chapter 3").says("chapter 2 of 4");
@@ -72,9 +72,9 @@ stories! {
         page.expect(422).says("pages have to rise");
         let page = change(&host, &[("contents", "The gate | 3\nThe pond | 101")]).await;
         page.expect(422).says("Chapter 2 begins on page 101; this is past the Knopf edition, 100 pages.");
-        change(&host, &[("paged_edition", "new"), ("publisher", "Faber")]).await.expect(422).says("how many pages");
+        change(&host, &[("paged_edition", "new"), ("new_publisher", "Faber")]).await.expect(422).says("how many pages");
         change(&host, &[("paged_edition", "7")]).await.expect(422);
-        change(&host, &[("paged_edition", "new"), ("publisher", "Faber"), ("pages", "90")]).await.expect_redirect();
+        change(&host, &[("paged_edition", "new"), ("new_publisher", "Faber"), ("new_pages", "90")]).await.expect_redirect();
         host.get("/books/1").await.says("page of the Faber edition, 90 pages");
         let form = host.get("/books/1/edit").await;
         assert_eq!(form.texts("#paged_edition option[selected]"), ["the Faber edition, 90 pages"]);

@@ -246,7 +246,10 @@ pub fn update(
         }
         None => touch(conn, book)?,
     }
-    paging::settle(conn, book, change.whose, added.or(corrected))?;
+    // An edition that this form took off the list carries no pages any more.
+    let gone = editions.shown.filter(|_| facts.edition.is_empty()).map(Whose::Edition);
+    let whose = if gone == Some(change.whose) { Whose::Unsaid } else { change.whose };
+    paging::settle(conn, book, whose, added.or(corrected))?;
     let after = get(conn, book)?;
     actions::record(conn, actor.id, &Entry::book(book, &before.title, &after.title))
 }
