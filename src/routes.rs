@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::pages::{
-    actions, assets, bookmarks, books, club, forms, health, home, meetings, members, notices, passages, posts, ratings,
-    reports, rsvps, sessions, settings, suitabilities, threads,
+    actions, assets, bookmarks, books, club, forms, health, home, meetings, members, notices, opened, passages, posts,
+    ratings, reports, rsvps, sessions, settings, suitabilities, threads, walk, watches,
 };
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{self, ServiceConfig, post};
@@ -35,6 +35,9 @@ pub fn all(at: &mut ServiceConfig) {
     at.route("/books/{id}/suitability",   post().to(suitabilities::update));
     at.route("/books/{id}/notices",       get().to(notices::index));
     at.route("/books/{id}/notices",       post().to(notices::create));
+    at.route("/books/{id}/opened",        get().to(opened::show));
+    at.route("/books/{id}/opened",        post().to(opened::update));
+    at.route("/books/{id}/walk",          get().to(walk::show));
     at.route("/books/{id}/{slug}",        get().to(books::show));
 
     at.route("/passages/{id}/edit",       get().to(passages::edit));
@@ -52,6 +55,7 @@ pub fn all(at: &mut ServiceConfig) {
     at.route("/threads/{id}/pin",         post().to(threads::set_pinned));
     at.route("/threads/{id}/report",      get().to(reports::title));
     at.route("/threads/{id}/report",      post().to(reports::create_on_title));
+    at.route("/threads/{id}/watch",       post().to(watches::set_thread));
     at.route("/threads/{id}",             get().to(threads::find));
     at.route("/threads/{id}/{slug}",      get().to(threads::show));
 
@@ -65,6 +69,7 @@ pub fn all(at: &mut ServiceConfig) {
     at.route("/posts/{id}/restore",       post().to(posts::set_restored));
     at.route("/posts/{id}/report",        get().to(reports::post));
     at.route("/posts/{id}/report",        post().to(reports::create_on_post));
+    at.route("/posts/{id}/watch",         post().to(watches::set_post));
 
     at.route("/reports",                  get().to(reports::index));
     at.route("/reports/{id}/verdict",     post().to(reports::set_verdict));

@@ -44,8 +44,16 @@ pub fn optional_line(input: &str, what: &str, most: usize) -> Result<Option<Stri
 /// The end of an address that says what is there: "why-dont-they-run". Where nothing of the title is left, `or`.
 pub fn slug(title: &str, or: &str) -> String {
     let slug = slug::slugify(title.replace(['’', '\''], ""));
-    if slug.is_empty() { or.to_owned() } else { slug }
+    match slug.as_str() {
+        "" => or.to_owned(),
+        word if TAKEN.contains(&word) => format!("{word}-{or}"),
+        _ => slug,
+    }
 }
+
+/// Ends of addresses that lead to something else than the page of what has this title: a book called "Walk" is found
+/// at `walk-book`.
+const TAKEN: [&str; 9] = ["edit", "walk", "opened", "notices", "reply", "lock", "pin", "report", "cancel"];
 
 /// The title of a thread, a book or a meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]

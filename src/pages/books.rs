@@ -17,6 +17,7 @@ use crate::domain::{bookmarks, club};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::{Form, Nothing};
 use crate::pages::frame::{Frame, Here, Nav};
+use crate::pages::opened::Arrivals;
 use crate::pages::threads::{After, ThreadList};
 use crate::pages::visit::{Seen, Visit};
 use crate::pages::{html, moved, see_other_saying, unprocessable};
@@ -70,6 +71,7 @@ struct About {
     notices: Vec<Notice>,
     own_rating: Option<Rating>,
     list: ThreadList,
+    arrivals: Arrivals,
 }
 
 impl About {
@@ -90,6 +92,7 @@ impl About {
             own_suitability: viewer.map(|member| suitabilities::of_member(conn, member.id, id)).transpose()?.flatten(),
             notices: notices::list(conn, viewer, id)?,
             own_rating: viewer.map(|member| ratings::of_member(conn, member.id, id)).transpose()?.flatten(),
+            arrivals: Arrivals::read(conn, seen, here, Some(&book))?,
             list,
             book,
         })

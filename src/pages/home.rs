@@ -11,6 +11,7 @@ use crate::domain::seal::{Reader, Sealed};
 use crate::error::Result;
 use crate::pages::frame::Frame;
 use crate::pages::html;
+use crate::pages::opened::Arrivals;
 use crate::pages::reports::{self, Item};
 use crate::pages::threads::ThreadList;
 use crate::pages::visit::Visit;
@@ -32,12 +33,13 @@ struct HomePage {
     answer: Option<Answer>,
     list: ThreadList,
     reported: Vec<Item>,
+    arrivals: Arrivals,
 }
 
 /// The home page.
 pub async fn show(visit: Visit) -> Result<HttpResponse> {
     let here = visit.here.clone();
-    let (frame, (book, units, reader, next_meeting, answer, list, reported)) = visit
+    let (frame, (book, units, reader, next_meeting, answer, list, reported, arrivals)) = visit
         .read(move |conn, seen| {
             let viewer = seen.viewer.as_ref();
             let book = match seen.club.current_book_id {
@@ -56,8 +58,9 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
                 _ => None,
             };
             let list = ThreadList::read(conn, seen, &here, None, None, DISCUSSIONS)?;
-            Ok((book, units, reader, next_meeting, answer, list, reports::on_viewer(conn, seen)?))
+            let arrivals = Arrivals::read(conn, seen, &here, None)?;
+            Ok((book, units, reader, next_meeting, answer, list, reports::on_viewer(conn, seen)?, arrivals))
         })
         .await?;
-    Ok(html(&HomePage { frame, book, units, reader, next_meeting, answer, list, reported }))
+    Ok(html(&HomePage { frame, book, units, reader, next_meeting, answer, list, reported, arrivals }))
 }

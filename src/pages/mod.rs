@@ -18,6 +18,8 @@ pub mod kept;
 pub mod meetings;
 pub mod members;
 pub mod notices;
+pub mod opened;
+pub mod order;
 pub mod passages;
 pub mod posts;
 pub mod ratings;
@@ -31,6 +33,8 @@ pub mod suitabilities;
 pub mod threads;
 pub mod times;
 pub mod visit;
+pub mod walk;
+pub mod watches;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION, VARY};

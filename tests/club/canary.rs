@@ -4,10 +4,11 @@
 
 use crate::folds::shelve_two;
 use crate::harness::{Club, Page, Person};
+use crate::order::{also, start as start_about, write};
 use crate::stories;
 use actix_web::test::TestRequest;
-use chapterhouse::db::schema::passages;
-use chapterhouse::db::{BookId, Moment};
+use chapterhouse::db::schema::{passages, posts, watches};
+use chapterhouse::db::{BookId, Moment, PostId, ThreadId};
 use chapterhouse::domain::bookmarks;
 use chapterhouse::domain::members::Role;
 use diesel::prelude::*;
@@ -20,7 +21,7 @@ const WHOLE: i32 = 32767;
 /// A planted word, and the chapter through which one must have read to see it.
 struct Canary(&'static str, i32);
 
-const CANARIES: [Canary; 19] = [
+const CANARIES: [Canary; 21] = [
     Canary("wrenopen", 0),
     Canary("wrentitle", 12),
     Canary("wrenfirst", 12),
@@ -40,6 +41,9 @@ const CANARIES: [Canary; 19] = [
     Canary("wrenreported", 17),
     Canary("wrentold", 19),
     Canary("wrenchapter", 7),
+    // These go into the other book too, which everybody here has read once they are at chapter 14.
+    Canary("wrenalso", 14),
+    Canary("wrenother", 16),
 ];
 
 /// In a post that reaches through chapter 12 of the thread's book and chapter 7 of another, in the midst of posts that
@@ -150,6 +154,13 @@ async fn plant(club: &Club) {
     let notice = [("label", "harm"), ("body", "Of the wrennotice."), ("reach", "11")];
     host.submit(&form, "/books/1/notices", &notice).await.expect_redirect();
     let form = writer.get("/books/1/notices").await;
+    // One goes into a second book from a thread about the first, and one the other way round.
+    let about_both = write(club, "writer", 2, vec![("As a wrenalso.".to_owned(), 14)]).await;
+    also(club, about_both[0], 2, 3).await;
+    let reeds = start_about(&writer, 2, "Reeds").await;
+    let reeds = reeds.split('/').nth(2).unwrap().parse().unwrap();
+    let about_both = write(club, "writer", reeds, vec![("As a wrenother.".to_owned(), 3)]).await;
+    also(club, about_both[0], 1, 16).await;
     let proposed = [("label", "the wrenproposed"), ("body", "A wrenproposed."), ("reach", "13")];
     writer.submit(&form, "/books/1/notices", &proposed).await.expect_redirect();
 }
@@ -161,7 +172,7 @@ async fn everything(person: &Person) -> Vec<Page> {
             .into_iter()
             .map(str::to_owned)
             .collect();
-    for id in 1..=21 {
+    for id in 1..=24 {
         for path in [
             "posts/{}",
             "posts/{}/edit",
@@ -169,6 +180,8 @@ async fn everything(person: &Person) -> Vec<Page> {
             "posts/{}/hide",
             "posts/{}/restore",
             "posts/{}/report",
+            "threads/{}/x?order=book",
+            "threads/{}/x?order=book&from=1",
             "threads/{}/report",
             "threads/{}",
             "threads/{}/reply",
@@ -178,6 +191,9 @@ async fn everything(person: &Person) -> Vec<Page> {
             "books/{}/edit",
             "books/{}/notices",
             "passages/{}/edit",
+            "books/{}/opened",
+            "books/{}/walk",
+            "books/{}/walk?from=1",
             "meetings/{}",
             "meetings/{}/edit",
             "meetings/{}/cancel",
@@ -236,7 +252,24 @@ stories! {
                 let person = club.member(&handle, role).await;
                 club.write(move |conn| {
                     let member = chapterhouse::domain::members::by_handle(conn, &handle)?;
-                    bookmarks::set(conn, member.id, BookId(1), chapter)
+                    bookmarks::set(conn, member.id, BookId(1), chapter)?;
+                    bookmarks::set(conn, member.id, BookId(2), if chapter >= 14 { 3 } else { 2 })?;
+                    // They asked to be told of everything: what has been reached comes up, and nothing of the rest.
+                    let all: Vec<(ThreadId, PostId)> = posts::table.select((posts::thread_id, posts::id)).load(conn)?;
+                    for (thread, post) in all {
+                        for post in [post, PostId(0)] {
+                            let values = (
+                                watches::member_id.eq(member.id),
+                                watches::thread_id.eq(thread),
+                                watches::post_id.eq(post),
+                                watches::watched_at.eq(Moment::now()),
+                            );
+                            chapterhouse::db::dialect::inserted(conn, |conn| {
+                                diesel::insert_into(watches::table).values(values).execute(conn)
+                            })?;
+                        }
+                    }
+                    Ok(())
                 })
                 .await;
                 let pages = everything(&person).await;
@@ -264,7 +297,11 @@ stories! {
             })
             .await;
             let pages = everything(&person).await;
-            assert_gate(&pages, "a moderator", salt, &[]);
+            let two = ["wrenalso", "wrenother"];
+            assert_gate(&pages, "a moderator", salt, if mill < 3 { &two } else { &[] });
+            for page in pages.iter().filter(|_| mill < 3) {
+                page.lacks(two[0]).lacks(two[1]);
+            }
             assert_eq!(pages.iter().any(|page| page.body.contains(BOTH)), opens, "{salt} and {mill}");
         }
     }

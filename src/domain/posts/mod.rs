@@ -3,6 +3,7 @@
 mod also;
 mod author;
 mod hiding;
+pub mod order;
 mod writing;
 
 pub use also::Also;

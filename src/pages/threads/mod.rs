@@ -1,6 +1,7 @@
 //! Threads: lists of them, one with its posts, starting one, and keeping one in order.
 
 mod new;
+mod order;
 mod show;
 mod stretches;
 mod switches;

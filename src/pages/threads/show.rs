@@ -13,9 +13,11 @@ use crate::domain::ratings::{self, Tally};
 use crate::domain::seal::{Position, Reach, Reader, Sealed, Titles};
 use crate::domain::sources::{self, Source};
 use crate::domain::threads::{self, Kind, Thread};
+use crate::domain::watches::Watching;
 use crate::error::{Error, Result};
 use crate::pages::frame::{Frame, Here, Nav};
 use crate::pages::kept::{Checked, Kept, Place, Rendered, Stamp};
+use crate::pages::order::Start;
 use crate::pages::posts::{Choice, choices};
 use crate::pages::visit::{Seen, Visit};
 use crate::pages::{html, moved};
@@ -30,6 +32,7 @@ struct ShowPage {
     frame: Frame,
     shown: Arc<Shown>,
     reader: Reader,
+    watching: Watching,
     page: i32,
     pages: i32,
     choices: Vec<Choice>,
@@ -42,10 +45,11 @@ impl ShowPage {
     }
 }
 
-/// Which page of a thread is asked for.
+/// Which page of a thread is asked for, and in which order.
 #[derive(Deserialize)]
 pub struct PageQuery {
     page: Option<i32>,
+    order: Option<String>,
 }
 
 /// A thread.
@@ -54,8 +58,12 @@ pub async fn show(
     request: HttpRequest,
     address: web::Path<(ThreadId, String)>,
     query: web::Query<PageQuery>,
+    start: web::Query<Start>,
 ) -> Result<HttpResponse> {
     let (id, slug) = address.into_inner();
+    if query.order.as_deref() == Some("book") {
+        return super::order::show(visit, id, slug, start.into_inner()).await;
+    }
     let page = query.page.unwrap_or(1);
     if page < 1 {
         return Err(Error::NotFound);
@@ -78,9 +86,9 @@ pub async fn show(
             Ok((stamp, found))
         })
         .await?;
-    let (shown, reader) = match found {
+    let (shown, reader, watching) = match found {
         Found::Rendered(rendered) => return Ok(rendered.answer(&request)),
-        Found::Shown(shown, reader) => (shown, reader),
+        Found::Shown(shown, reader, watching) => (shown, reader, watching),
     };
     if shown.thread.slug() != slug {
         let query = if page > 1 { format!("?page={page}") } else { String::new() };
@@ -91,7 +99,7 @@ pub async fn show(
         return Err(Error::NotFound);
     }
     let choices = choices(shown.thread.book.as_ref(), reply_reach(&shown.thread, &reader), &reader);
-    let shown = ShowPage { frame: frame.at(Nav::Discussions), shown, reader, page, pages, choices };
+    let shown = ShowPage { frame: frame.at(Nav::Discussions), shown, reader, watching, page, pages, choices };
     if !is_common {
         return Ok(html(&shown));
     }
@@ -115,7 +123,7 @@ fn stamp(conn: &mut Conn, seen: &Seen, id: ThreadId) -> Result<Stamp> {
 /// What there is to answer with.
 enum Found {
     Rendered(Arc<Rendered>),
-    Shown(Arc<Shown>, Reader),
+    Shown(Arc<Shown>, Reader, Watching),
 }
 
 impl Found {
@@ -135,7 +143,8 @@ impl Found {
         let unfolds = spelled_out(&here.unfolds, &shown.posts);
         let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &shown.books, &unfolds)?;
         let reader = reader.naming(shown.titles.clone());
-        Ok(Self::Shown(shown, reader))
+        let watching = Watching::among(conn, seen.viewer.as_ref(), &[shown.thread.id])?;
+        Ok(Self::Shown(shown, reader, watching))
     }
 }
 

@@ -4,6 +4,7 @@ use super::*;
 use crate::db::{BookId, MemberId, Moment, ThreadId};
 use crate::domain::posts::Author;
 use crate::domain::seal::{Position, Prose, Standing};
+use crate::domain::watches::Watching;
 use crate::domain::zones::Zone;
 use crate::pages::frame::Here;
 use crate::pages::times::{Times, When};
@@ -37,7 +38,7 @@ impl Around {
 #[derive(Template)]
 #[template(
     source = "{% import \"macros.html\" as m %}{% for stretch in self.stretches() %}{% match stretch.folded %}\
-              {% when Some with (reach) %}{% call m::run(stretch, reach, reader, frame) %}{% endcall %}\
+              {% when Some with (reach) %}{% call m::run(stretch, reach, reader, watching, frame) %}{% endcall %}\
               {% when None %}{% for post in stretch.posts %}{% match post.body %}{% when Some with (body) %}\
               {% call m::prose(body, reader, frame) %}{% endcall %}{% when None %}{% endmatch %}{% endfor %}\
               {% endmatch %}{% endfor %}",
@@ -46,6 +47,7 @@ impl Around {
 struct Page {
     posts: Vec<Post>,
     reader: Reader,
+    watching: Watching,
     frame: Around,
 }
 
@@ -143,7 +145,7 @@ fn render(posts: &[(Vec<Word>, Reach)], bookmarks: Option<[Position; 2]>, unfold
     };
     let reader = reader.unfolding(spelled_out(&here.unfolds, &posts));
     let frame = Around { here, token: "token", member: bookmarks.is_some() };
-    Page { posts, reader, frame }.render().unwrap()
+    Page { posts, reader, watching: Watching::default(), frame }.render().unwrap()
 }
 
 proptest! {
