@@ -325,7 +325,12 @@ stories! {
         of_one.submit(&page, "/books/1/spoilers", &[("spoilers", "open")]).await.expect_redirect();
         for (person, who, sees_moor) in [(&of_all, "who minds none", true), (&of_one, "who minds not this", false)] {
             let pages = everything(person).await;
-            assert_gate(&pages, who, WHOLE, &[]);
+            // What goes into the other book too stays folded for who minds that one.
+            let two = ["wrenalso", "wrenother"];
+            assert_gate(&pages, who, WHOLE, if sees_moor { &[] } else { &two });
+            for word in two {
+                assert_eq!(pages.iter().any(|page| page.body.contains(word)), sees_moor, "{who}: {word}");
+            }
             assert_eq!(pages.iter().any(|page| page.body.contains("wrenmoor")), sees_moor, "{who}");
             assert!(!pages.iter().any(|page| page.body.contains(HIDDEN)), "{who}");
         }

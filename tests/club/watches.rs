@@ -68,6 +68,22 @@ stories! {
         owl.get("/").await.says("You asked to be told").says("#2 by kestrel");
     }
 
+    async fn a_run_of_folds_is_watched_by_its_first_post(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let thread = start(&kestrel, 1, "Stones").await;
+        let said = [("The pond freezes.", 12), ("It burns.", 14)].map(|(text, chapter)| (text.to_owned(), chapter));
+        let ids = write(&club, "kestrel", 1, said.to_vec()).await;
+        let owl = club.member("owl", Role::Member).await;
+        let page = owl.get(&thread).await;
+        page.says("2 posts fold here");
+        let action = format!("/posts/{}/watch", ids[0]);
+        owl.submit(&page, &action, &[("watch", "yes")]).await.expect_redirect();
+        owl.get(&thread).await.says("You will be told when you get there.").lacks("freezes");
+        read_to(&club, "owl", 1, 12).await;
+        owl.get("/").await.says("#2 by kestrel: you have read chapter 12");
+    }
+
     async fn watching_asks_for_an_account_and_for_something_to_watch(club: Club) {
         shelve(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
@@ -94,7 +110,8 @@ stories! {
             ids.into_iter().try_for_each(|id| chapterhouse::domain::watches::set_post(conn, &member, id, true))
         }).await;
         let page = owl.get(&format!("{thread}?page=3")).await;
-        let back = owl.submit(&page, &format!("/posts/{last}/watch"), &[("watch", "yes")]).await.expect_redirect();
+        let fields = page.form(&format!("/posts/{}/watch", last.0 - 1), &[("watch", "yes")]);
+        let back = owl.post(&format!("/posts/{last}/watch"), &fields).await.expect_redirect();
         owl.get(&back).await.says("You wait for 100 things already.");
         read_to(&club, "owl", 1, 5).await;
         assert_eq!(owl.get("/").await.texts(".arrivals li form").len(), 10);
