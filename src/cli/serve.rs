@@ -3,7 +3,8 @@
 use crate::app::{self, App};
 use crate::cli::{make_folder, sentence};
 use crate::config::Settings;
-use crate::domain::club;
+use crate::db;
+use crate::domain::{club, passwords};
 use crate::jobs;
 use actix_web::{HttpServer, web};
 use std::net::TcpListener;
@@ -36,6 +37,8 @@ pub fn run(serve: Serve, settings: Settings) -> Result<(), String> {
         greet(&app).await.map_err(sentence)?;
         jobs::start(&app);
         HttpServer::new(move || app::server(app.clone()))
+            // A thread for everything that may run beside the async ones, and none that would only hold memory.
+            .worker_max_blocking_threads(db::readers() + passwords::at_once())
             .keep_alive(Duration::from_secs(30))
             .client_request_timeout(Duration::from_secs(10))
             .shutdown_timeout(FAREWELL)

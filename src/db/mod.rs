@@ -42,21 +42,26 @@ pub struct Db {
     writes: Arc<AtomicU64>,
 }
 
+/// How many may read at once.
+pub fn readers() -> usize {
+    std::thread::available_parallelism().map_or(4, |cores| cores.get() * 2).clamp(4, 32)
+}
+
 impl Db {
     /// Opens the database, bringing its tables up to date first. Blocking: for start-up and for tests.
     pub fn open(address: &Address) -> Result<Self> {
         migrate(address)?;
-        let size = std::thread::available_parallelism().map_or(4, |cores| cores.get() as u32 * 2).clamp(4, 32);
+        let size = readers();
         let postgres = matches!(address, Address::Postgres(_));
         let pool = Pool::builder()
-            .max_size(size)
+            .max_size(size as u32)
             .min_idle(Some(1))
             .test_on_check_out(postgres)
             .connection_timeout(Duration::from_secs(5))
             .build(address.clone())
             .map_err(|_| Error::Busy)?;
         let writer = if postgres { None } else { Some(Writer::start(address.clone())?) };
-        Ok(Self { pool, turns: Arc::new(Semaphore::new(size as usize)), writer, writes: Arc::default() })
+        Ok(Self { pool, turns: Arc::new(Semaphore::new(size)), writer, writes: Arc::default() })
     }
 
     /// Runs queries that change nothing.

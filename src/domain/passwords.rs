@@ -32,6 +32,11 @@ impl Password {
     }
 }
 
+/// How many are hashed at once.
+pub fn at_once() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).max(1)
+}
+
 /// Hashes and checks passwords with argon2id.
 #[derive(Clone)]
 pub struct Hasher {
@@ -59,8 +64,7 @@ impl Hasher {
     pub fn new(costs: config::Passwords) -> Result<Self> {
         let params = Params::new(costs.memory, costs.passes, 1, None).map_err(|error| wrong(&error))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
-        let at_once = std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).max(1);
-        let turns = Arc::new(Semaphore::new(at_once));
+        let turns = Arc::new(Semaphore::new(at_once()));
         let hasher = Self { argon2, params, turns, waiting: Arc::default(), decoy: Arc::default() };
         // Made aside, so that the start need not wait for it.
         let early = hasher.clone();

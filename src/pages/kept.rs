@@ -131,7 +131,8 @@ impl Kept {
             slug: slug.to_owned(),
             etag: format!("W/\"{:016x}\"", hasher.finish()),
             checked: Mutex::new(checked),
-            plain: Bytes::from(html),
+            // A boxed text: what it has no use for is given back.
+            plain: Bytes::from(html.into_boxed_str().into_boxed_bytes()),
             gzip: OnceLock::new(),
             brotli: OnceLock::new(),
         });
