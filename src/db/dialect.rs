@@ -1,9 +1,10 @@
 //! What the two databases say differently: one helper each, and no other place asks which database it is.
 
+use super::schema::posts;
 use super::{Conn, PostId};
 use crate::error::{Error, Result};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::dsl::sql;
+use diesel::dsl::{max, sql};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::BigInt;
@@ -12,11 +13,13 @@ use std::process::Command;
 /// An id for a new post. On SQLite posts lie in the order of their thread, so ids are counted up beside them, under
 /// the write lock that the transaction holds; on PostgreSQL they come from a sequence.
 pub fn next_post_id(conn: &mut Conn) -> Result<PostId> {
-    let query = match conn {
-        Conn::Sqlite(_) => "(SELECT coalesce(max(id), 0) + 1 FROM posts)",
-        Conn::Postgres(_) => "nextval('post_ids')",
-    };
-    Ok(PostId(diesel::select(sql::<BigInt>(query)).get_result(conn)?))
+    match conn {
+        Conn::Sqlite(conn) => {
+            let last: Option<PostId> = posts::table.select(max(posts::id)).first(conn)?;
+            Ok(PostId(last.map_or(1, |PostId(id)| id + 1)))
+        }
+        Conn::Postgres(conn) => Ok(PostId(diesel::select(sql::<BigInt>("nextval('post_ids')")).get_result(conn)?)),
+    }
 }
 
 /// Runs an insert that may meet a row already there: `Ok(false)` then, and the transaction around it goes on.

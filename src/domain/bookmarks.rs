@@ -89,12 +89,15 @@ pub fn mind_spoilers(conn: &mut Conn, member: MemberId, book: BookId, minds: boo
 pub fn reader(conn: &mut Conn, viewer: Option<&Member>, books: &[BookId], unfolds: &[Key]) -> Result<Reader> {
     let reader = match viewer {
         None => Reader::visitor(),
-        Some(member) if books.is_empty() => Reader::member(member.id, Vec::new()).minding_none(!member.minds_spoilers),
         Some(member) => {
-            let own = bookmarks::table.filter(bookmarks::member_id.eq(member.id));
-            let concerned = own.filter(bookmarks::book_id.eq_any(books));
             let columns = (bookmarks::book_id, bookmarks::position, bookmarks::minds_spoilers);
-            let rows: Vec<(BookId, Position, bool)> = concerned.select(columns).load(conn)?;
+            let own = bookmarks::table.filter(bookmarks::member_id.eq(member.id)).select(columns);
+            let rows: Vec<(BookId, Position, bool)> = match books {
+                [] => Vec::new(),
+                // What most pages are about: its statement stays prepared, that for several books does not.
+                [book] => own.filter(bookmarks::book_id.eq(*book)).load(conn)?,
+                books => own.filter(bookmarks::book_id.eq_any(books)).load(conn)?,
+            };
             let standings =
                 rows.into_iter().map(|(book, position, minds)| Standing { book, position, minds_none: !minds });
             Reader::member(member.id, standings.collect()).minding_none(!member.minds_spoilers)
