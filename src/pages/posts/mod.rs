@@ -216,34 +216,42 @@ fn parse_reach(conn: &mut Conn, form: &PostForm, thread: &Thread, default: Reach
 /// Posts a reply, or shows how it would look.
 pub async fn create(visit: Visit, thread: web::Path<ThreadId>, Form(form): Form<PostForm>) -> Result<HttpResponse> {
     let thread = *thread;
-    let text = form.body.clone();
-    let body = match visit.parse(Act::TakePart, move || Body::parse(&text)).await? {
-        Ok(body) => body,
-        Err(sentence) => {
-            let problems = Problems::one("body", sentence);
-            return Ok(unprocessable(&reply_page(&visit, thread, form, problems, None).await?));
-        }
-    };
-    if !form.preview.is_empty() {
-        return Ok(html(&reply_page(&visit, thread, form, Problems::default(), Some(body)).await?));
-    }
-    let limits = visit.limits();
     let asked = form.clone();
-    let done = visit
-        .write(Act::TakePart, move |conn, member| {
+    // What need not be asked while others wait to write is asked here.
+    let (_, (thread, reach, parsed)) = visit
+        .read(move |conn, seen| {
+            let member = seen.require(Act::TakePart)?;
             let thread = threads::get(conn, thread)?;
             let own = thread.book_id();
             let bookmark = own.map(|book| bookmarks::position(conn, member.id, book)).transpose()?;
             let default = thread.reach.farther(Reach::new(own, bookmark));
-            let reach = parse_reach(conn, &asked, &thread, default)?;
-            let new = NewPost { body, reach, reply_to: asked.reply_to.parse().ok() };
-            let (id, number) = posts::create(conn, member, thread.id, &new, limits)?;
-            Ok(post_path(&thread, id, number))
+            let reach = match parse_reach(conn, &asked, &thread, default) {
+                Err(Error::Refused(problems)) => Err(problems),
+                reach => Ok(reach?),
+            };
+            Ok((thread, reach, Body::parse(&asked.body)))
         })
-        .await;
+        .await?;
+    let body = match parsed {
+        Ok(body) => body,
+        Err(sentence) => {
+            let problems = Problems::one("body", sentence);
+            return Ok(unprocessable(&reply_page(&visit, thread.id, form, problems, None).await?));
+        }
+    };
+    if !form.preview.is_empty() {
+        return Ok(html(&reply_page(&visit, thread.id, form, Problems::default(), Some(body)).await?));
+    }
+    let reach = match reach {
+        Ok(reach) => reach,
+        Err(problems) => return Ok(unprocessable(&reply_page(&visit, thread.id, form, problems, None).await?)),
+    };
+    let (id, limits) = (thread.id, visit.limits());
+    let new = NewPost { body, reach, reply_to: form.reply_to.parse().ok() };
+    let done = visit.write(Act::TakePart, move |conn, member| posts::create(conn, member, id, &new, limits)).await;
     match done {
-        Ok(path) => Ok(see_other(&path)),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&reply_page(&visit, thread, form, problems, None).await?)),
+        Ok((post, number)) => Ok(see_other(&post_path(&thread, post, number))),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&reply_page(&visit, id, form, problems, None).await?)),
         Err(error) => Err(error),
     }
 }
