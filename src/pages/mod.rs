@@ -18,6 +18,7 @@ pub mod kept;
 pub mod meetings;
 pub mod members;
 pub mod notices;
+mod numbers;
 pub mod opened;
 pub mod order;
 pub mod passages;

@@ -16,6 +16,12 @@ impl fmt::Display for Html {
 
 impl askama::filters::HtmlSafe for Html {}
 
+impl askama::FastWritable for Html {
+    fn write_into(&self, page: &mut dyn fmt::Write, _: &dyn askama::Values) -> askama::Result<()> {
+        Ok(page.write_str(&self.0)?)
+    }
+}
+
 /// How far the farthest spoiler in a rendered text goes. `book` is as for [`Prose::sealed`].
 pub fn spoiled(encoded: &str, book: Option<BookId>) -> Reach {
     let pieces = crate::text::Rendered::decode(encoded).pieces;

@@ -1,0 +1,19 @@
+//! Ids as templates write them: digits alone, which need no escaping and no formatter. A page of posts writes hundreds.
+
+use crate::db::{BookId, MeetingId, PostId, SessionId, ThreadId};
+use askama::filters::HtmlSafe;
+use askama::{FastWritable, Values};
+use std::fmt::Write;
+
+macro_rules! digits {
+    ($($id:ty),*) => {$(
+        impl HtmlSafe for $id {}
+        impl FastWritable for $id {
+            fn write_into(&self, page: &mut dyn Write, values: &dyn Values) -> askama::Result<()> {
+                self.0.write_into(page, values)
+            }
+        }
+    )*};
+}
+
+digits!(BookId, MeetingId, PostId, SessionId, ThreadId);
