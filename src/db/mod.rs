@@ -6,6 +6,7 @@ mod columns;
 mod conn;
 pub mod dialect;
 mod migrate;
+mod prepared;
 pub mod schema;
 mod writer;
 
@@ -16,6 +17,7 @@ pub use columns::{
 };
 pub use conn::{Address, Conn};
 pub use migrate::{migrate, pending};
+pub use prepared::Prepared;
 
 use crate::error::{Error, Result};
 use conn::Pooled;

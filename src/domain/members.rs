@@ -2,7 +2,7 @@
 
 use crate::db::dialect::inserted;
 use crate::db::schema::members;
-use crate::db::{Conn, MemberId, Moment, word_column};
+use crate::db::{Conn, MemberId, Moment, Prepared, word_column};
 use crate::domain::words::has_spoiler_signs;
 use crate::domain::zones::Zone;
 use crate::domain::{club as the_club, limits, sessions};
@@ -297,6 +297,6 @@ pub fn about(conn: &mut Conn, member: MemberId) -> Result<String> {
 /// Counts one more post, or one less.
 pub(super) fn count_post(conn: &mut Conn, member: MemberId, by: i32) -> Result<()> {
     let count = members::posts_count.eq(members::posts_count + by);
-    diesel::update(members::table.find(member)).set(count).execute(conn)?;
+    Prepared(diesel::update(members::table.find(member)).set(count)).execute(conn)?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::{Post, get};
 use crate::config::Limits;
 use crate::db::schema::{posts, threads};
-use crate::db::{BookId, Conn, Moment, PostId, ThreadId, dialect};
+use crate::db::{BookId, Conn, Moment, PostId, Prepared, ThreadId, dialect};
 use crate::domain::members::{self as the_members, Member};
 use crate::domain::policy::{self, Act};
 use crate::domain::ratings::Rating;
@@ -61,7 +61,7 @@ fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> R
         threads::last_post_at.eq(at),
         threads::last_poster.eq(poster),
     );
-    let taken = diesel::update(open).set(values).returning((threads::posts_count, threads::book_id));
+    let taken = Prepared(diesel::update(open).set(values).returning((threads::posts_count, threads::book_id)));
     match taken.get_result(conn).optional()? {
         Some(taken) => Ok(taken),
         None => {
