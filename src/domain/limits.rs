@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-/// How many times a member's text may be read, to be previewed or posted, for each post that they may write.
+/// How many texts may be previewed or refused for each post that a member may write.
 pub const DRAFTS: u32 = 10;
 
 /// Takes one of `most` turns that `bucket` has in an hour, or says that there were too many. `most` 0: no limit.

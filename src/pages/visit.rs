@@ -86,18 +86,23 @@ impl Visit {
     }
 
     /// Parses what a member wrote who may do this: beside the async threads, since Markdown takes its time, and not for
-    /// everybody. Counted, since what is only previewed or refused counts nowhere else.
+    /// everybody.
     pub async fn parse<T, F>(&self, act: Act, parse: F) -> Result<T>
     where
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let most = self.limits().post.saturating_mul(limits::DRAFTS);
-        if most > 0 {
-            self.write(act, move |conn, member| limits::take(conn, &format!("draft:{}", member.id), most)).await?;
-        }
         let (_, parsed) = self.read(move |_, seen| seen.require(act).map(|_| parse())).await?;
         Ok(parsed)
+    }
+
+    /// Counts a text that was read and not kept, since it was only previewed or is refused: what is kept counts there.
+    pub async fn count_draft(&self) -> Result<()> {
+        let most = self.limits().post.saturating_mul(limits::DRAFTS);
+        if most == 0 {
+            return Ok(());
+        }
+        self.write(Act::TakePart, move |conn, member| limits::take(conn, &format!("draft:{}", member.id), most)).await
     }
 
     /// Writes for a member who may do this.

@@ -235,11 +235,13 @@ pub async fn create(visit: Visit, thread: web::Path<ThreadId>, Form(form): Form<
     let body = match parsed {
         Ok(body) => body,
         Err(sentence) => {
+            visit.count_draft().await?;
             let problems = Problems::one("body", sentence);
             return Ok(unprocessable(&reply_page(&visit, thread.id, form, problems, None).await?));
         }
     };
     if !form.preview.is_empty() {
+        visit.count_draft().await?;
         return Ok(html(&reply_page(&visit, thread.id, form, Problems::default(), Some(body)).await?));
     }
     let reach = match reach {
@@ -336,11 +338,13 @@ pub async fn update(visit: Visit, id: web::Path<PostId>, Form(form): Form<PostFo
     let body = match visit.parse(Act::TakePart, move || Body::parse(&text)).await? {
         Ok(body) => body,
         Err(sentence) => {
+            visit.count_draft().await?;
             let problems = Problems::one("body", sentence);
             return Ok(unprocessable(&edit_page(&visit, id, Some(form), problems, None).await?));
         }
     };
     if !form.preview.is_empty() {
+        visit.count_draft().await?;
         return Ok(html(&edit_page(&visit, id, Some(form), Problems::default(), Some(body)).await?));
     }
     let limits = visit.limits();

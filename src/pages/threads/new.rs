@@ -105,9 +105,13 @@ pub async fn create(visit: Visit, Form(form): Form<ThreadForm>) -> Result<HttpRe
     let filled = form.clone();
     let new = match visit.parse(Act::TakePart, move || parse(&filled)).await? {
         Ok(new) => new,
-        Err(problems) => return Ok(unprocessable(&new_page(&visit, form, problems, None).await?)),
+        Err(problems) => {
+            visit.count_draft().await?;
+            return Ok(unprocessable(&new_page(&visit, form, problems, None).await?));
+        }
     };
     if !form.preview.is_empty() {
+        visit.count_draft().await?;
         return Ok(html(&new_page(&visit, form, Problems::default(), Some(new.body)).await?));
     }
     let limits = visit.limits();
