@@ -126,6 +126,29 @@ impl Walk {
         panic!("{} does not show {words:?}, but:\n{}", self.client.current_url().await.unwrap(), self.text().await);
     }
 
+    /// Presses Tab until what has the focus says these words, or has them as its name.
+    async fn tab_to(&self, words: &str) {
+        for _ in 0..150 {
+            let focused = self.client.active_element().await.unwrap();
+            focused.send_keys("\u{e004}").await.unwrap();
+            let focused = self.client.active_element().await.unwrap();
+            let name = focused.attr("name").await.unwrap().unwrap_or_default();
+            if name == words || focused.text().await.unwrap().contains(words) {
+                return;
+            }
+        }
+        panic!("Tab never comes to {words:?} on {}", self.client.current_url().await.unwrap());
+    }
+
+    /// Types into what has the focus, then presses Enter.
+    async fn enter(&self, text: &str) {
+        let focused = self.client.active_element().await.unwrap();
+        if !text.is_empty() {
+            focused.clear().await.unwrap();
+        }
+        focused.send_keys(&format!("{text}\u{e007}")).await.unwrap();
+    }
+
     async fn join(&self, handle: &str) {
         self.open("/").await;
         self.follow("Join").await;
@@ -186,6 +209,39 @@ async fn everything_works_with_scripts() {
     let walk = Walk::begin(true).await;
     joins_reads_replies_and_comes_to_a_meeting(&walk).await;
     walk.end().await;
+}
+
+async fn unfolds_folds_and_moves_by_keyboard(walk: &Walk) {
+    walk.join("kestrel").await;
+    walk.open("/threads").await;
+    walk.tab_to("Vulpes Libris").await;
+    walk.enter("").await;
+    walk.sees("you have not begun it").await;
+    walk.tab_to("Unfold").await;
+    walk.enter("").await;
+    walk.sees("Fold it again").await;
+    walk.tab_to("Fold it again").await;
+    walk.enter("").await;
+    walk.sees("Unfold").await;
+    walk.tab_to("position").await;
+    walk.enter("7").await;
+    walk.sees("chapter 7 of 23").await;
+    walk.tab_to("I have read chapter 8").await;
+    walk.enter("").await;
+    walk.sees("chapter 8 of 23").await;
+    walk.tab_to("I have finished it").await;
+    walk.enter("").await;
+    walk.sees("Your bookmark: finished").await;
+    assert!(!walk.text().await.contains("Unfold"), "{}", walk.text().await);
+}
+
+#[actix_web::test]
+async fn the_keyboard_alone_unfolds_folds_and_moves_the_bookmark() {
+    for scripts in [false, true] {
+        let walk = Walk::begin(scripts).await;
+        unfolds_folds_and_moves_by_keyboard(&walk).await;
+        walk.end().await;
+    }
 }
 
 #[actix_web::test]

@@ -126,7 +126,8 @@ fn odd_giants_are_quick() {
             let start = Instant::now();
             let _ = read(name, text.as_bytes());
             let took = start.elapsed();
-            assert!(took.as_secs() < 3, "{name} {piece:?} took {took:?}");
+            // Far from what is expected, so that a busy machine passes and a blow-up does not.
+            assert!(took.as_secs() < 30, "{name} {piece:?} took {took:?}");
         }
     }
 }
