@@ -1,20 +1,20 @@
 //! Reports: what members flag. That a text gives a chapter away folds it at once for everyone behind that chapter, until
 //! a moderator has looked; its writer is told, and can set it right. Both ways are logged, and either can be undone.
 
-use crate::config::Limits;
+mod filing;
+mod settling;
+
+pub use filing::{NewReport, create};
+pub use settling::{accept, settle};
+
 use crate::db::schema::{posts, reports, threads};
 use crate::db::{BookId, Conn, MemberId, Moment, PostId, ReportId, ThreadId, word_column};
-use crate::domain::actions::{self, Entry};
-use crate::domain::limits;
 use crate::domain::members::Member;
-use crate::domain::policy::{self, Act};
 use crate::domain::posts::{self as the_posts, Post};
 use crate::domain::seal::Position;
 use crate::domain::threads::{self as the_threads, Thread};
-use crate::domain::words::optional_line;
-use crate::error::{Error, Problems, Result};
+use crate::error::Result;
 use diesel::deserialize::FromSqlRow;
-use diesel::dsl::exists;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 
@@ -148,67 +148,6 @@ impl Reported {
     }
 }
 
-/// A report as somebody makes it.
-#[derive(Clone, Debug)]
-pub struct NewReport {
-    position: i32,
-    words: String,
-}
-
-impl NewReport {
-    /// Reads what was filled in: the chapter that is given away (32767 for the whole book), and a line for the
-    /// moderator, which may be empty.
-    pub fn parse(position: &str, words: &str) -> Result<Self, Problems> {
-        let mut problems = Problems::default();
-        let position = problems.take("reach", position.parse().map_err(|_| NO_CHAPTER));
-        let words = problems.take("words", optional_line(words, "what you say", 300));
-        match (position, words) {
-            (Some(position), Some(words)) => Ok(Self { position, words: words.unwrap_or_default() }),
-            _ => Err(problems),
-        }
-    }
-}
-
-const NO_CHAPTER: &str = "Please choose what it gives away.";
-
-/// Reports that a text gives a chapter away, which folds it for everyone behind that chapter. Says whether it did: what a
-/// moderator has looked at and left open stays open until one looks again.
-pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewReport, limits: Limits) -> Result<bool> {
-    policy::require(Some(member), Act::TakePart)?;
-    limits::take(conn, &format!("report:{}", member.id), limits.post)?;
-    let reported = Reported::get(conn, member, subject)?;
-    let position = match &reported.thread.book {
-        Some(book) => book.position(new.position).filter(|position| !position.is_none()),
-        None => Some(Position::WHOLE),
-    };
-    let refused = |sentence: &str| Error::Refused(Problems::one("reach", sentence));
-    let position = position.ok_or_else(|| refused(NO_CHAPTER))?;
-    let before = reported.position();
-    if position <= before {
-        return Err(refused("It is folded as far as that already."));
-    }
-    let (word, id) = subject.columns();
-    let same = of_subject(word, id);
-    let own = same.filter(reports::reporter_id.eq(member.id)).filter(reports::state.eq(State::Open));
-    if diesel::select(exists(own)).get_result(conn)? {
-        return Err(refused("You have reported this already; a moderator will look at it."));
-    }
-    let dismissed = same.filter(reports::state.eq(State::Dismissed));
-    let folds = !diesel::select(exists(dismissed)).get_result::<bool>(conn)?;
-    let row = (
-        (reports::kind.eq(Kind::Spoils), reports::subject.eq(word), reports::subject_id.eq(id)),
-        (reports::reporter_id.eq(member.id), reports::author_id.eq(reported.author())),
-        (reports::position.eq(Some(position)), reports::before.eq(folds.then_some(before))),
-        (reports::words.eq(&new.words), reports::state.eq(State::Open), reports::reported_at.eq(Moment::now())),
-    );
-    diesel::insert_into(reports::table).values(row).execute(conn)?;
-    if folds {
-        reported.set_position(conn, position)?;
-        actions::record(conn, member.id, &Entry::fold((word, id), before, position))?;
-    }
-    Ok(folds)
-}
-
 #[diesel::dsl::auto_type(no_type_alias)]
 fn of_subject(word: &'static str, id: i64) -> _ {
     reports::table.filter(reports::subject.eq(word)).filter(reports::subject_id.eq(id))
@@ -294,58 +233,4 @@ pub(super) fn floor(conn: &mut Conn, subject: Subject) -> Result<Position> {
     let farthest: Option<Option<Position>> =
         open.order(reports::position.desc()).select(reports::position).first(conn).optional()?;
     Ok(farthest.flatten().unwrap_or_default())
-}
-
-/// A moderator upholds or dismisses a report, and with it all of the same text that stand as it does. Dismissed, the text
-/// goes as far as before the first of them; upheld after that, as far again as they say.
-pub fn settle(conn: &mut Conn, actor: &Member, id: ReportId, state: State) -> Result<()> {
-    policy::require(Some(actor), Act::Moderate)?;
-    let (report, reported) = get(conn, actor, id)?;
-    if reported.author() == Some(actor.id) {
-        return Err(Error::Forbidden("What is reported of one’s own, another moderator decides."));
-    }
-    close(conn, actor, &report, &reported, state)
-}
-
-/// The writer of a text says that a report is right: it stays folded as far as that.
-pub fn accept(conn: &mut Conn, writer: &Member, id: ReportId) -> Result<()> {
-    policy::require(Some(writer), Act::TakePart)?;
-    let (report, reported) = get(conn, writer, id)?;
-    if reported.author() != Some(writer.id) {
-        return Err(Error::Forbidden("Only its writer may say so."));
-    }
-    if report.state != State::Open {
-        return Err(Error::Conflict("A moderator has decided on this meanwhile."));
-    }
-    close(conn, writer, &report, &reported, State::Upheld)
-}
-
-fn get(conn: &mut Conn, viewer: &Member, id: ReportId) -> Result<(Report, Reported)> {
-    let report: Report = reports::table.find(id).select(Row::as_select()).first(conn)?.into();
-    let reported = Reported::get(conn, viewer, report.subject)?;
-    Ok((report, reported))
-}
-
-fn close(conn: &mut Conn, actor: &Member, one: &Report, reported: &Reported, state: State) -> Result<()> {
-    if one.state == state {
-        return Err(Error::Conflict("Somebody else was faster: nothing was changed."));
-    }
-    let (word, id) = one.subject.columns();
-    let alike = of_subject(word, id).filter(reports::state.eq(one.state));
-    let rows: Vec<Row> = alike.order(reports::id).limit(100).select(Row::as_select()).load(conn)?;
-    let folding: Vec<Report> = rows.into_iter().map(Report::from).filter(|report| report.before.is_some()).collect();
-    let settled = (reports::state.eq(state), reports::settled_by.eq(actor.id), reports::settled_at.eq(Moment::now()));
-    diesel::update(alike).set(settled).execute(conn)?;
-    let (now, said) = (reported.position(), folding.iter().map(|report| report.position).max());
-    let before = folding.first().and_then(|report| report.before);
-    let position = match (state, said, before) {
-        // What its writer has set otherwise since is the writer's.
-        (State::Dismissed, Some(said), Some(before)) if now == said => before,
-        (State::Upheld, said, _) => now.max(said.unwrap_or(one.position)),
-        _ => now,
-    };
-    if position != now {
-        reported.set_position(conn, position)?;
-    }
-    actions::record(conn, actor.id, &Entry::settle((word, id), state == State::Upheld, now, position))
 }
