@@ -44,6 +44,24 @@ pub fn in_turn<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) ->
     }
 }
 
+/// Runs `work` on one state of the database, and ends without a trace.
+pub(super) fn snapshot<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    match conn {
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction(conn)?,
+        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(
+            conn,
+            "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        )?,
+    }
+    match work(conn) {
+        Ok(found) => commit(conn).map(|()| found).map_err(Error::from),
+        Err(error) => {
+            rollback(conn)?;
+            Err(error)
+        }
+    }
+}
+
 /// Begins a transaction; on SQLite an IMMEDIATE one.
 pub(super) fn begin(conn: &mut Conn) -> QueryResult<()> {
     match conn {

@@ -5,6 +5,7 @@
 mod columns;
 mod conn;
 pub mod dialect;
+pub mod functions;
 mod migrate;
 mod prepared;
 pub mod schema;
@@ -66,8 +67,17 @@ impl Db {
         Ok(Self { pool, turns: Arc::new(Semaphore::new(size)), writer, writes: Arc::default() })
     }
 
-    /// Runs queries that change nothing.
+    /// Runs queries that change nothing, all on one state of the database: what one of them read another does not find
+    /// changed, a text and how far it goes least of all.
     pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.run(|conn| dialect::snapshot(conn, work)).await
+    }
+
+    async fn run<T, F>(&self, work: F) -> Result<T>
     where
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
         T: Send + 'static,
@@ -94,7 +104,7 @@ impl Db {
     {
         let outcome = match &self.writer {
             Some(writer) => writer.write(work).await,
-            None => self.read(move |conn| conn.transaction(work)).await,
+            None => self.run(move |conn| conn.transaction(work)).await,
         };
         self.writes.fetch_add(1, Ordering::Release);
         outcome

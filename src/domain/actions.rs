@@ -68,9 +68,9 @@ impl Entry {
         Self::new("changed", "book", book.0, (before, after))
     }
 
-    /// A content notice was confirmed.
-    pub fn confirm_notice(book: BookId, label: &str) -> Self {
-        Self::new("confirmed a notice for", "book", book.0, ("", label))
+    /// A content notice was confirmed. The log does not repeat its label, which may be declined later.
+    pub fn confirm_notice(book: BookId) -> Self {
+        Self::new("confirmed a notice for", "book", book.0, ("", ""))
     }
 
     /// A content notice was declined.
@@ -87,6 +87,11 @@ impl Entry {
     pub(super) fn settle((subject, id): (&'static str, i64), upheld: bool, before: Position, after: Position) -> Self {
         let kind = if upheld { "upheld a report on" } else { "dismissed a report on" };
         Self::new(kind, subject, id, (&scope(before), &scope(after)))
+    }
+
+    /// The writer of a text agreed with a report on it.
+    pub(super) fn agree((subject, id): (&'static str, i64), before: Position, after: Position) -> Self {
+        Self::new(AGREED, subject, id, (&scope(before), &scope(after)))
     }
 
     /// A synopsis, quote or blurb of a book was said to go as far as this.
@@ -123,6 +128,9 @@ impl Entry {
 
 /// What the log calls a fold after a report.
 const REPORTED: &str = "reported and so folded";
+
+/// What the log calls it when the writer of a text agrees with a report.
+const AGREED: &str = "agreed with a report on";
 
 /// How far a text goes, in words.
 fn scope(position: Position) -> String {
@@ -170,6 +178,11 @@ pub struct Action {
 }
 
 impl Action {
+    /// Whether the writer of what it was done to did it.
+    pub fn is_by_writer(&self) -> bool {
+        self.kind == AGREED
+    }
+
     /// Whether a member's report did it.
     pub fn is_report(&self) -> bool {
         self.kind == REPORTED

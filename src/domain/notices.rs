@@ -77,23 +77,33 @@ impl From<(Row, Option<String>)> for Notice {
     }
 }
 
-/// The most notices that a book's pages list.
+/// The most notices of each state that a book's pages list.
 const MOST: i64 = 50;
 
-/// The notices of a book that this viewer may know of: confirmed ones, their own, and for hosts all.
+/// The notices of a book that this viewer may know of: confirmed ones, their own, and for hosts all. What was proposed
+/// or declined, however much, pushes none of the others off the list.
 pub fn list(conn: &mut Conn, viewer: Option<&Member>, book: BookId) -> Result<Vec<Notice>> {
+    let mut notices = of_state(conn, book, State::Confirmed, None)?;
+    if let Some(member) = viewer {
+        let whose = (!may(member.role, Act::KeepBooks)).then_some(member.id);
+        notices.extend(of_state(conn, book, State::Proposed, whose)?);
+        notices.extend(of_state(conn, book, State::Declined, whose)?);
+    }
+    Ok(notices)
+}
+
+fn of_state(conn: &mut Conn, book: BookId, state: State, writer: Option<MemberId>) -> Result<Vec<Notice>> {
     let mut query = notices::table
         .left_join(members::table)
         .filter(notices::book_id.eq(book))
+        .filter(notices::state.eq(state))
         .order(notices::id)
         .limit(MOST)
         .select((Row::as_select(), members::handle.nullable()))
         .into_boxed();
-    query = match viewer {
-        Some(member) if may(member.role, Act::KeepBooks) => query,
-        Some(member) => query.filter(notices::state.eq(State::Confirmed).or(notices::writer_id.eq(member.id))),
-        None => query.filter(notices::state.eq(State::Confirmed)),
-    };
+    if let Some(writer) = writer {
+        query = query.filter(notices::writer_id.eq(writer));
+    }
     let rows: Vec<(Row, Option<String>)> = query.load(conn)?;
     Ok(rows.into_iter().map(Notice::from).collect())
 }
@@ -151,7 +161,7 @@ pub fn create(conn: &mut Conn, member: &Member, book: &Book, new: &NewNotice, li
     );
     diesel::insert_into(notices::table).values(row).execute(conn)?;
     if state == State::Confirmed {
-        actions::record(conn, member.id, &Entry::confirm_notice(book.id, &new.label))?;
+        actions::record(conn, member.id, &Entry::confirm_notice(book.id))?;
     }
     books::touch(conn, book.id)?;
     Ok(state)
@@ -160,16 +170,14 @@ pub fn create(conn: &mut Conn, member: &Member, book: &Book, new: &NewNotice, li
 /// A host confirms a notice or declines it. Either can be undone by the other.
 pub fn decide(conn: &mut Conn, actor: &Member, id: NoticeId, state: State) -> Result<()> {
     policy::require(Some(actor), Act::KeepBooks)?;
-    let (book, label): (BookId, String) =
-        notices::table.find(id).select((notices::book_id, notices::label)).first(conn)?;
+    let book: BookId = notices::table.find(id).select(notices::book_id).first(conn)?;
     let undecided = notices::table.find(id).filter(notices::state.ne(state));
     if diesel::update(undecided).set(notices::state.eq(state)).execute(conn)? == 0 {
         return Err(Error::Conflict("Another host was faster: nothing was changed."));
     }
     books::touch(conn, book)?;
-    // What was declined may give the book away, so the log does not repeat it.
     let entry = match state {
-        State::Confirmed => Entry::confirm_notice(book, &label),
+        State::Confirmed => Entry::confirm_notice(book),
         State::Proposed | State::Declined => Entry::decline_notice(book),
     };
     actions::record(conn, actor.id, &entry)

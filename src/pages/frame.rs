@@ -216,11 +216,6 @@ impl Here {
         format!("/threads/{thread}/reply?quote={post}{unfold}")
     }
 
-    /// Whether the address says nothing but which page of a list this is, so that one answer serves all who ask it.
-    pub fn is_plain(&self, page: i32) -> bool {
-        self.unfolds.is_empty() && (self.rest.is_empty() || self.rest == format!("page={page}"))
-    }
-
     /// This page, to come back to: path and query.
     pub fn back(&self) -> Cow<'_, str> {
         match self.rest.is_empty() {

@@ -5,8 +5,8 @@ use crate::pages::state::App;
 use crate::pages::{flash, forms};
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::header::{ACCEPT_ENCODING, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode, Version};
 use actix_web::middleware::Next;
 use actix_web::web;
 use std::convert::Infallible;
@@ -62,11 +62,16 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// Notes every answer in the log, and puts the headers on it that browsers need to keep its reader safe (OWASP Secure Headers).
 pub async fn headers(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let secure = request.app_data::<web::Data<App>>().is_some_and(|app| app.settings.is_secure());
     let started = Instant::now();
+    if request.version() < Version::HTTP_11 {
+        // What is compressed on its way has no length beforehand and goes in chunks, which HTTP/1.0 does not know
+        // (RFC 9112, 6.1).
+        request.headers_mut().remove(ACCEPT_ENCODING);
+    }
     let mut response = next.call(request).await?;
     // The pattern, not the path: some paths are secrets.
     let route = response.request().match_pattern();

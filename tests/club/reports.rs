@@ -89,7 +89,7 @@ stories! {
         report(&owl, "/posts/1/report", "12").await.expect_redirect();
         let form = kestrel.get("/posts/1/edit").await;
         let back = kestrel.submit(&form, "/posts/1", &[("body", "The ferryman!"), ("reach", "3")]).await;
-        back.expect(422).says("until a moderator has looked, it goes that far");
+        back.expect(422).says("unless a moderator sees it otherwise, it goes that far");
         kestrel.submit(&form, "/posts/1", &[("body", "The old ferryman!"), ("reach", "14")]).await.expect_redirect();
         let mut forged = kestrel.get("/").await.form("/reports/1/verdict", &[("verdict", "accept")]);
         decide(&kestrel, "/", "accept").await.expect_redirect();
@@ -100,6 +100,64 @@ stories! {
         forged.push(("verdict".to_owned(), "dismiss".to_owned()));
         kestrel.post("/reports/1/verdict", &forged).await.expect(403);
         kestrel.get("/reports").await.expect(403);
+    }
+
+    async fn what_its_writer_changed_since_stays_folded(club: Club) {
+        let kestrel = spoiled(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        report(&owl, "/posts/1/report", "12").await.expect_redirect();
+        let form = kestrel.get("/posts/1/edit").await;
+        kestrel.submit(&form, "/posts/1", &[("body", "And then he drowns.")]).await.expect_redirect();
+        let moderator = club.member("keeper", Role::Moderator).await;
+        decide(&moderator, "/reports", "dismiss").await.expect_redirect();
+        club.visitor().get(THREAD).await.lacks("drowns").says("chapter 12");
+        // It is the writer's again to say how far it goes.
+        let form = kestrel.get("/posts/1/edit").await;
+        kestrel.submit(&form, "/posts/1", &[("reach", "3")]).await.expect_redirect();
+        club.visitor().get(THREAD).await.lacks("drowns").says("chapter 3");
+    }
+
+    async fn what_a_moderator_upheld_binds_the_writer(club: Club) {
+        let kestrel = spoiled(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        report(&owl, "/posts/1/report", "12").await.expect_redirect();
+        let moderator = club.member("keeper", Role::Moderator).await;
+        decide(&moderator, "/reports", "uphold").await.expect_redirect();
+        let form = kestrel.get("/posts/1/edit").await;
+        let back = kestrel.submit(&form, "/posts/1", &[("reach", "0")]).await;
+        back.expect(422).says("unless a moderator sees it otherwise, it goes that far");
+        club.visitor().get(THREAD).await.lacks("ferryman");
+    }
+
+    async fn a_second_report_is_undone_too(club: Club) {
+        spoiled(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        let moderator = club.member("keeper", Role::Moderator).await;
+        report(&owl, "/posts/1/report", "5").await.expect_redirect();
+        decide(&moderator, "/reports", "dismiss").await.expect_redirect();
+        report(&owl, "/posts/1/report", "9").await.expect_redirect();
+        let queue = moderator.get("/reports").await;
+        moderator.submit(&queue, "/reports/2/verdict", &[("verdict", "uphold")]).await.expect_redirect();
+        club.visitor().get(THREAD).await.lacks("ferryman");
+        let queue = moderator.get("/reports").await;
+        moderator.submit(&queue, "/reports/2/verdict", &[("verdict", "dismiss")]).await.expect_redirect();
+        club.visitor().get(THREAD).await.says("ferryman");
+    }
+
+    async fn what_is_reported_in_a_thread_about_no_book_is_quoted_folded(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let form = kestrel.get("/threads/new?book=0").await;
+        let filled = [("title", "Tea"), ("body", "The ferryman is her brother.")];
+        let path = kestrel.submit(&form, "/threads", &filled).await.expect_redirect();
+        let owl = club.member("owl", Role::Member).await;
+        let form = owl.get("/posts/1/report").await;
+        owl.submit(&form, "/posts/1/report", &[]).await.expect_redirect();
+        club.visitor().get(&path).await.lacks("ferryman");
+        let form = owl.get("/threads/1/reply?quote=1&unfold=p1").await;
+        form.says("It quotes what is folded").says("ferryman");
+        owl.submit(&form, "/threads/1/posts", &[]).await.expect_redirect();
+        club.visitor().get(&path).await.lacks("ferryman").says("#2");
     }
 
     async fn a_title_that_tells_is_reported_too(club: Club) {

@@ -240,3 +240,18 @@ fn a_stop_lets_requests_finish() {
     assert!(server.child.wait().unwrap().success());
     assert!(stopped.elapsed() < Duration::from_secs(25));
 }
+
+#[test]
+fn text_browsers_get_whole_pages() {
+    use std::io::{Read, Write};
+    let folder = tempdir().unwrap();
+    let server = Server::start(program(folder.path()));
+    let host = server.address.trim_start_matches("http://");
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    write!(stream, "GET /join HTTP/1.0\r\nHost: {host}\r\nAccept-Encoding: gzip\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let answer = String::from_utf8(answer).unwrap().to_lowercase();
+    assert!(answer.contains("content-length:") && !answer.contains("transfer-encoding"), "{answer}");
+    assert!(answer.trim_end().ends_with("</html>"), "{answer}");
+}

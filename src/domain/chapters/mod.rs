@@ -105,18 +105,20 @@ pub fn set(conn: &mut Conn, book: BookId, contents: &Contents) -> Result<()> {
     Ok(())
 }
 
-/// The sealed titles that come to stand at an earlier chapter: from where, and to where.
+/// The sealed titles that come to stand at an earlier chapter: from where, and to where. A title that is new may be any
+/// of those that are gone, in other words.
 fn moved_forward(before: &[Entry], after: &[Entry]) -> Vec<(i32, i32)> {
+    let is_gone = |known: &Entry| known.spoils && !after.iter().any(|entry| entry.title == known.title);
+    let last_gone = (1..).zip(before).filter(|(_, known)| is_gone(known)).map(|(old, _)| old).last();
     let mut moved = Vec::new();
     for (new, entry) in (1..).zip(after).filter(|(_, entry)| entry.spoils) {
         // Where the title stood more than once, it was open from the first on, or all along.
         let first = (1..).zip(before).find(|(_, known)| known.title == entry.title);
-        if let Some((old, known)) = first
-            && known.spoils
-            && new < old
-        {
-            moved.push((old, new));
-        }
+        let from = match first {
+            Some((old, known)) => Some(old).filter(|_| known.spoils),
+            None => last_gone,
+        };
+        moved.extend(from.filter(|old| new < *old).map(|old| (old, new)));
     }
     moved
 }

@@ -52,9 +52,17 @@ pub struct Post {
     pub written_at: Moment,
     /// When it was last edited.
     pub edited_at: Option<Moment>,
+    /// How far, as the database keeps it: for asking whether that is still so.
+    pub(crate) kept_reach: Option<Position>,
 }
 
 impl Post {
+    /// When its text was written, and how far the database says it goes: who changes it asks that it
+    /// still be so.
+    pub(super) fn seen(&self) -> (Moment, Position) {
+        (self.edited_at.unwrap_or(self.written_at), self.kept_reach.unwrap_or_default())
+    }
+
     /// Whether the reader gets a fold in its place: not what a moderator hid, which nobody unfolds.
     pub fn is_folded(&self, reader: &Reader) -> bool {
         self.hidden.is_none() && self.body.as_ref().is_some_and(|body| body.is_folded(reader))
@@ -108,6 +116,7 @@ fn post(row: Row, member: Option<Member>, book: Option<BookId>, viewer: Option<&
         rating: row.half_stars,
         written_at: row.written_at,
         edited_at: row.edited_at,
+        kept_reach: row.reach,
     }
 }
 

@@ -2,13 +2,14 @@
 
 use super::{Post, get};
 use crate::config::Limits;
+use crate::db::functions::{moment_or, position_or};
 use crate::db::schema::{posts, threads};
 use crate::db::{BookId, Conn, Moment, PostId, Prepared, ThreadId, dialect};
 use crate::domain::members::{self as the_members, Member};
 use crate::domain::policy::{self, Act};
 use crate::domain::ratings::Rating;
 use crate::domain::reports::{self, Subject};
-use crate::domain::seal::{Key, Reach, Sealed};
+use crate::domain::seal::{Key, Position, Reach, Sealed};
 use crate::domain::threads::{self as the_threads, Thread};
 use crate::domain::words::Body;
 use crate::domain::{limits, revisions};
@@ -129,8 +130,9 @@ pub fn update(
     }
     let floor = reports::floor(conn, Subject::Post(id))?;
     if new.reach.within(thread.book_id()) < floor {
-        let sentence =
-            format!("A reader says that this gives away {floor}: until a moderator has looked, it goes that far.");
+        let sentence = format!(
+            "A reader says that this gives away {floor}: unless a moderator sees it otherwise, it goes that far."
+        );
         return Err(Error::Refused(Problems::one("reach", sentence)));
     }
     limits::take(conn, &format!("post:{}", member.id), limits.post)?;
@@ -146,15 +148,11 @@ pub fn update(
         posts::also_reach.eq(also_reach),
         posts::edited_at.eq(Moment::now()),
     );
-    let as_seen = match edited_at {
-        Some(at) => diesel::update(posts::table.filter(posts::id.eq(id)).filter(posts::edited_at.eq(at)))
-            .set(values)
-            .execute(conn)?,
-        None => diesel::update(posts::table.filter(posts::id.eq(id)).filter(posts::edited_at.is_null()))
-            .set(values)
-            .execute(conn)?,
-    };
-    if as_seen == 0 {
+    let (written, seen) = post.seen();
+    let same_text = moment_or(posts::edited_at, posts::written_at).eq(written);
+    let same_reach = position_or(posts::reach, Position::NONE).eq(seen);
+    let as_seen = posts::table.filter(posts::id.eq(id)).filter(same_text).filter(same_reach);
+    if diesel::update(as_seen).set(values).execute(conn)? == 0 {
         return Err(overtaken());
     }
     before.keep(conn)?;

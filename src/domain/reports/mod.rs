@@ -7,13 +7,14 @@ mod settling;
 pub use filing::{NewReport, create};
 pub use settling::{accept, settle};
 
+use crate::db::functions::{moment_or, position_or};
 use crate::db::schema::{posts, reports, threads};
 use crate::db::{BookId, Conn, MemberId, Moment, PostId, ReportId, ThreadId, word_column};
 use crate::domain::members::Member;
 use crate::domain::posts::{self as the_posts, Post};
 use crate::domain::seal::Position;
 use crate::domain::threads::{self as the_threads, Thread};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
@@ -131,18 +132,32 @@ impl Reported {
         reach.within(self.thread.book_id())
     }
 
-    /// Has it go this far from now on.
+    /// Whether its writer has changed it since.
+    fn is_changed_since(&self, at: Moment) -> bool {
+        self.post.as_ref().and_then(|post| post.edited_at).is_some_and(|edited| edited > at)
+    }
+
+    /// Has it go this far from now on, if it is still what it was when it was read.
     fn set_position(&self, conn: &mut Conn, position: Position) -> Result<()> {
-        match &self.post {
+        let changed = match &self.post {
             Some(post) => {
-                diesel::update(posts::table.filter(posts::id.eq(post.id)))
-                    .set(posts::reach.eq(position))
-                    .execute(conn)?;
+                let (written, reach) = post.seen();
+                let same_text = moment_or(posts::edited_at, posts::written_at).eq(written);
+                let same_reach = position_or(posts::reach, Position::NONE).eq(reach);
+                let as_seen = posts::table.filter(posts::id.eq(post.id)).filter(same_text).filter(same_reach);
+                diesel::update(as_seen).set(posts::reach.eq(position)).execute(conn)?
             }
             None => {
                 let kept = (!position.is_none()).then_some(position);
-                diesel::update(threads::table.find(self.thread.id)).set(threads::title_reach.eq(kept)).execute(conn)?;
+                let seen = self.thread.title.reach().position().unwrap_or_default();
+                let same_reach = position_or(threads::title_reach, Position::NONE).eq(seen);
+                diesel::update(threads::table.find(self.thread.id).filter(same_reach))
+                    .set(threads::title_reach.eq(kept))
+                    .execute(conn)?
             }
+        };
+        if changed == 0 {
+            return Err(Error::Conflict("It was changed meanwhile: please look again."));
         }
         the_threads::touch(conn, self.thread.id)
     }
@@ -226,11 +241,11 @@ pub fn on_member(conn: &mut Conn, member: MemberId) -> Result<Vec<Report>> {
     Ok(rows.into_iter().map(Report::from).collect())
 }
 
-/// How far a text must go at least, because a report says so that nobody has looked at.
+/// How far a text must go at least, because a report says so that no moderator has dismissed.
 pub(super) fn floor(conn: &mut Conn, subject: Subject) -> Result<Position> {
     let (word, id) = subject.columns();
-    let open = of_subject(word, id).filter(reports::state.eq(State::Open)).filter(reports::before.is_not_null());
+    let held = of_subject(word, id).filter(reports::state.ne(State::Dismissed)).filter(reports::before.is_not_null());
     let farthest: Option<Option<Position>> =
-        open.order(reports::position.desc()).select(reports::position).first(conn).optional()?;
+        held.order(reports::position.desc()).select(reports::position).first(conn).optional()?;
     Ok(farthest.flatten().unwrap_or_default())
 }

@@ -48,11 +48,14 @@ fn close(conn: &mut Conn, actor: &Member, one: &Report, reported: &Reported, sta
     let rows: Vec<Row> = alike.order(reports::id).limit(100).select(Row::as_select()).load(conn)?;
     let folding: Vec<Report> = rows.into_iter().map(Report::from).filter(|report| report.before.is_some()).collect();
     let settled = (reports::state.eq(state), reports::settled_by.eq(actor.id), reports::settled_at.eq(Moment::now()));
-    diesel::update(alike).set(settled).execute(conn)?;
+    // Of two at once the one who waits finds none left that stand as they did.
+    if diesel::update(alike).set(settled).execute(conn)? == 0 {
+        return Err(Error::Conflict("Somebody else was faster: nothing was changed."));
+    }
     let (now, said) = (reported.position(), folding.iter().map(|report| report.position).max());
-    let before = folding.first().and_then(|report| report.before);
-    let position = match (state, said, before) {
-        // What its writer has set otherwise since is the writer's.
+    // What its writer has changed since is another text than the one that was open before.
+    let first = folding.first().filter(|report| !reported.is_changed_since(report.reported_at));
+    let position = match (state, said, first.and_then(|report| report.before)) {
         (State::Dismissed, Some(said), Some(before)) if now == said => before,
         (State::Upheld, said, _) => now.max(said.unwrap_or(one.position)),
         _ => now,
@@ -60,5 +63,14 @@ fn close(conn: &mut Conn, actor: &Member, one: &Report, reported: &Reported, sta
     if position != now {
         reported.set_position(conn, position)?;
     }
-    actions::record(conn, actor.id, &Entry::settle((word, id), state == State::Upheld, now, position))
+    if state == State::Upheld && one.before.is_none() {
+        // It folds only now, so this is what it goes back to.
+        diesel::update(reports::table.find(one.id)).set(reports::before.eq(Some(now))).execute(conn)?;
+    }
+    let entry = if reported.author() == Some(actor.id) {
+        Entry::agree((word, id), now, position)
+    } else {
+        Entry::settle((word, id), state == State::Upheld, now, position)
+    };
+    actions::record(conn, actor.id, &entry)
 }

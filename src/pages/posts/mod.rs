@@ -211,7 +211,8 @@ fn parse_reach(conn: &mut Conn, form: &PostForm, thread: &Thread, default: Reach
             None => Reach::Safe,
         },
     };
-    let unknown = if own.is_none() && default == Reach::Unknown { Reach::Unknown } else { Reach::Safe };
+    let sealed = default == Reach::Unknown || form.reach == Position::WHOLE.number().to_string();
+    let unknown = if own.is_none() && sealed { Reach::Unknown } else { Reach::Safe };
     Ok(Reach::new(own, position).farther(also).farther(unknown))
 }
 

@@ -39,6 +39,12 @@ struct ShowPage {
 }
 
 impl ShowPage {
+    fn folds_nothing(&self) -> bool {
+        self.shown.thread.book_id().is_some_and(|book| self.reader.minds_none_of(book))
+    }
+}
+
+impl ShowPage {
     /// The posts as they read for this reader, neighbouring folds as one.
     fn stretches(&self) -> Vec<Stretch<'_>> {
         stretches(&self.shown.posts, &self.reader, &self.frame.here.unfolds)
@@ -69,7 +75,7 @@ pub async fn show(
         return Err(Error::NotFound);
     }
     let place = (id, page);
-    let is_common = visit.is_visitor() && visit.here.is_plain(page) && !visit.has_flash();
+    let is_common = visit.is_visitor() && is_plain(request.query_string(), page) && !visit.has_flash();
     let checked = Checked::now(visit.db().generation());
     if is_common && let Some(rendered) = visit.app.kept.fresh(place, &slug, visit.db().generation()) {
         return Ok(rendered.answer(&request));
@@ -112,6 +118,11 @@ pub async fn find(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse>
     let id = *id;
     let (_, thread) = visit.read(move |conn, _| threads::get(conn, id)).await?;
     Ok(moved(&thread.path()))
+}
+
+/// Whether an address says nothing but which page this is, in one way alone, so that one answer serves all who ask it.
+fn is_plain(query: &str, page: i32) -> bool {
+    (query.is_empty() && page == 1) || query == format!("page={page}")
 }
 
 /// The versions of everything that a thread's page shows.
