@@ -56,7 +56,8 @@ pub(super) fn snapshot<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Resul
     match work(conn) {
         Ok(found) => commit(conn).map(|()| found).map_err(Error::from),
         Err(error) => {
-            rollback(conn)?;
+            // Why it failed matters more than that a lost connection cannot end its transaction either.
+            let _ = rollback(conn);
             Err(error)
         }
     }
