@@ -103,7 +103,7 @@ impl Problems {
         match parsed {
             Ok(value) => Some(value),
             Err(Error::Refused(problems)) => {
-                problems.0.into_iter().for_each(|(field, sentence)| self.add(field, sentence));
+                self.adopt(problems);
                 None
             }
             Err(_) => None,

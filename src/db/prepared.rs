@@ -4,8 +4,9 @@ use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::{QueryResult, RunQueryDsl};
 
-/// An update whose SQL is the same each time, so that a connection keeps it prepared. Diesel keeps no UPDATE, because
-/// one with a changeset has another SQL for every set of fields; kept by its SQL, as here, it is safe either way.
+/// A statement whose SQL has one shape or few, so that a connection keeps it prepared. Diesel keeps no UPDATE, which with
+/// a changeset has another SQL for every set of fields, and on SQLite no list of values, which has another for every
+/// length. Kept by its SQL, as here, each is safe; it must not have more shapes than are worth keeping.
 #[derive(Clone, Copy, Debug)]
 pub struct Prepared<Q>(pub Q);
 

@@ -1,7 +1,7 @@
 //! Bookmarks: how far each member has read, and so what opens for them; and whether they mind spoilers of a book.
 
 use crate::db::schema::bookmarks;
-use crate::db::{BookId, Conn, MemberId, Moment};
+use crate::db::{BookId, Conn, MemberId, Moment, Prepared};
 use crate::domain::books;
 use crate::domain::chapters::paging::{Paging, Unit};
 use crate::domain::members::Member;
@@ -9,7 +9,8 @@ use crate::domain::seal::{Key, Position, Reader, Standing};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
-/// Moves a member's bookmark in a book; back is allowed, and what they have caught up with stays. `number` is a chapter, or 32767 for the whole book.
+/// Moves a member's bookmark in a book; back is allowed, and what they have caught up with stays. `number` is a chapter,
+/// or 32767 for the whole book.
 pub fn set(conn: &mut Conn, member: MemberId, book: BookId, number: i32) -> Result<()> {
     let book = books::get(conn, book)?;
     let position = book.position(number).ok_or_else(|| {
@@ -94,9 +95,7 @@ pub fn reader(conn: &mut Conn, viewer: Option<&Member>, books: &[BookId], unfold
             let own = bookmarks::table.filter(bookmarks::member_id.eq(member.id)).select(columns);
             let rows: Vec<(BookId, Position, bool)> = match books {
                 [] => Vec::new(),
-                // What most pages are about: its statement stays prepared, that for several books does not.
-                [book] => own.filter(bookmarks::book_id.eq(*book)).load(conn)?,
-                books => own.filter(bookmarks::book_id.eq_any(books)).load(conn)?,
+                books => Prepared(own.filter(bookmarks::book_id.eq_any(books))).load(conn)?,
             };
             let standings =
                 rows.into_iter().map(|(book, position, minds)| Standing { book, position, minds_none: !minds });

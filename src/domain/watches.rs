@@ -1,7 +1,7 @@
 //! Watches: folded posts and threads that a member wants to be told of once they have read that far.
 
 use crate::db::schema::{bookmarks, posts, threads, watches};
-use crate::db::{BookId, Conn, Moment, PostId, ThreadId, dialect};
+use crate::db::{BookId, Conn, Moment, PostId, Prepared, ThreadId, dialect};
 use crate::domain::members::Member;
 use crate::domain::posts::order::has_read;
 use crate::domain::posts::{self as the_posts, Post};
@@ -39,7 +39,7 @@ impl Watching {
         let Some(member) = viewer.filter(|_| !threads.is_empty()) else { return Ok(Self::default()) };
         let own = watches::table.filter(watches::member_id.eq(member.id));
         let concerned = own.filter(watches::thread_id.eq_any(threads));
-        Ok(Self(concerned.select((watches::thread_id, watches::post_id)).load(conn)?))
+        Ok(Self(Prepared(concerned.select((watches::thread_id, watches::post_id))).load(conn)?))
     }
 
     /// Whether this post is watched.

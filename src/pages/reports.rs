@@ -5,7 +5,7 @@ use crate::domain::bookmarks;
 use crate::domain::members::Member;
 use crate::domain::policy::Act;
 use crate::domain::reports::{self, NewReport, Report, Reported, State, Subject};
-use crate::domain::seal::{Position, Reader};
+use crate::domain::seal::{Position, Reader, Sealed};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::Form;
 use crate::pages::frame::{Frame, Nav};
@@ -122,6 +122,11 @@ impl Item {
     fn several(conn: &mut Conn, viewer: &Member, reports: Vec<Report>) -> Result<Vec<Self>> {
         let found = Reported::several(conn, viewer, reports)?;
         Ok(found.into_iter().map(|(report, reported)| Self { report, reported }).collect())
+    }
+
+    /// What the reporter added.
+    pub fn words(&self) -> Option<Sealed<String>> {
+        self.report.words(&self.reported)
     }
 
     /// Where it stands.

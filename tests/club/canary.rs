@@ -53,6 +53,9 @@ const BOTH: &str = "wrenboth";
 /// Hidden by a moderator: moderators alone see it.
 const HIDDEN: &str = "wrenhidden";
 
+/// Added to a report that a text gives chapter 17 away: moderators alone see it, once they have read so far.
+const WHISPERED: &str = "wrenwhisper";
+
 /// Proposed as a notice that goes as far as chapter 13, and not confirmed: hosts alone see it, once they have read so far.
 const PROPOSED: &str = "wrenproposed";
 
@@ -148,7 +151,8 @@ async fn plant(club: &Club) {
     let title = told.split('/').nth(2).unwrap();
     for (path, chapter) in [(format!("/posts/{reported}/report"), "17"), (format!("/threads/{title}/report"), "19")] {
         let form = reader.get(&path).await;
-        reader.submit(&form, &path, &[("reach", chapter)]).await.expect_redirect();
+        let words = if chapter == "17" { "It is the wrenwhisper." } else { "" };
+        reader.submit(&form, &path, &[("reach", chapter), ("words", words)]).await.expect_redirect();
     }
     let form = host.get("/books/1/notices").await;
     let notice = [("label", "harm"), ("body", "Of the wrennotice."), ("reach", "11")];
@@ -243,7 +247,7 @@ stories! {
         let pages = everything(&visitor).await;
         assert_gate(&pages, "a visitor", 0, &[]);
         for page in &pages {
-            page.lacks(HIDDEN).lacks(PROPOSED).lacks(BOTH);
+            page.lacks(HIDDEN).lacks(PROPOSED).lacks(BOTH).lacks(WHISPERED);
         }
 
         for chapter in [0, 2, 3, 5, 6, 7, 8, 9, 10, 12, 14, 15, 18, 20, 22, WHOLE] {
@@ -279,6 +283,9 @@ stories! {
                 }
                 let hidden = pages.iter().find(|page| page.body.contains(HIDDEN));
                 let proposed = pages.iter().find(|page| page.body.contains(PROPOSED));
+                let whispered = pages.iter().find(|page| page.body.contains(WHISPERED));
+                let told = role == Role::Moderator && chapter >= 17;
+                assert_eq!(whispered.is_some(), told, "{WHISPERED} for a {} at {chapter}: {whispered:?}", role.as_str());
                 assert_eq!(proposed.is_some(), role == Role::Host && chapter >= 13, "{PROPOSED}: {proposed:?}");
                 assert_eq!(hidden.is_some(), role == Role::Moderator, "{HIDDEN} for a {}: {hidden:?}", role.as_str());
             }

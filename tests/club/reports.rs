@@ -45,8 +45,9 @@ stories! {
         let moderator = club.member("keeper", Role::Moderator).await;
         moderator.get("/log").await.lacks("owl");
         let queue = moderator.get("/reports").await;
-        queue.says("said to give away chapter 12").says("It says who he is").lacks("ferryman").lacks("owl");
+        queue.says("said to give away chapter 12").lacks("It says who he is").says("The reporter added a few words").lacks("ferryman").lacks("owl");
         moderator.get(&queue.link("Unfold")).await.says("ferryman");
+        moderator.get(&queue.link("show them")).await.says("It says who he is").lacks("ferryman");
         decide(&moderator, "/reports", "uphold").await.expect_redirect();
         moderator.get("/reports").await.says("Nothing waits to be decided").says("It stays folded");
         visitor.get(THREAD).await.lacks("ferryman");

@@ -13,6 +13,7 @@ use crate::db::{BookId, Conn, EditionId, Moment};
 use crate::domain::actions::{self, Entry};
 use crate::domain::chapters::paging::{self, Whose};
 use crate::domain::chapters::{self, Contents};
+use crate::domain::club;
 use crate::domain::members::Member;
 use crate::domain::seal::{Position, Titles};
 use crate::domain::words;
@@ -39,6 +40,8 @@ pub struct Book {
     pub threads_count: i32,
     /// Rises with every change that its pages show.
     pub version: i64,
+    /// The edition whose pages its contents carry, where a host has said so.
+    pub paged_edition_id: Option<EditionId>,
     /// How many members said from which age on it is suitable.
     pub suitability_votes: i32,
     suitability_years: i32,
@@ -198,6 +201,8 @@ pub fn create(conn: &mut Conn, actor: &Member, facts: &Facts, contents: &Content
     let (book, edition) = find_or_make(conn, facts)?;
     chapters::set(conn, book, contents)?;
     paging::settle(conn, book, Whose::Unsaid, edition)?;
+    // Pages about other books name it where a text goes into both.
+    club::touch(conn)?;
     actions::record(conn, actor.id, &Entry::add_book(book, &facts.title.0))?;
     Ok(book)
 }
@@ -251,6 +256,7 @@ pub fn update(
     let whose = if gone == Some(change.whose) { Whose::Unsaid } else { change.whose };
     paging::settle(conn, book, whose, added.or(corrected))?;
     let after = get(conn, book)?;
+    club::touch(conn)?;
     actions::record(conn, actor.id, &Entry::book(book, &before.title, &after.title))
 }
 

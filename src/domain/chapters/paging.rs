@@ -6,6 +6,7 @@ use crate::db::{BookId, Conn, EditionId};
 use crate::domain::books::Book;
 use crate::domain::seal::Position;
 use crate::error::{Error, Problems, Result};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 /// An edition of which it is known how many pages it has.
@@ -39,10 +40,9 @@ pub fn editions(conn: &mut Conn, book: BookId) -> Result<Vec<Paged>> {
 }
 
 /// Whose pages the contents carry: the edition that a host chose, or the only one there is.
-pub fn chosen(conn: &mut Conn, book: BookId, editions: &[Paged]) -> Result<Option<Paged>> {
-    let id: Option<EditionId> = books::table.find(book).select(books::paged_edition_id).first(conn)?;
+pub fn chosen<'a>(book: &Book, editions: &'a [Paged]) -> Option<&'a Paged> {
     let only = if let [only] = editions { Some(only) } else { None };
-    Ok(editions.iter().find(|edition| Some(edition.id) == id).or(only).cloned())
+    editions.iter().find(|edition| Some(edition.id) == book.paged_edition_id).or(only)
 }
 
 /// Which edition a host says the pages are of.
@@ -144,18 +144,9 @@ impl Paging {
             return Ok(None);
         }
         let others = editions(conn, book.id)?;
-        let Some(edition) = chosen(conn, book.id, &others)? else { return Ok(None) };
+        let Some(edition) = chosen(book, &others).cloned() else { return Ok(None) };
         let begins = begins(conn, book.id)?;
         Ok((!begins.is_empty()).then_some(Self { edition, others, begins, chapters: book.chapters_count }))
-    }
-
-    /// What a form offers: pages of the contents' edition first, then of the others, then percent.
-    fn choices(&self) -> Vec<Choice> {
-        let others = self.others.iter().filter(|edition| edition.id != self.edition.id);
-        let page =
-            |edition: &Paged| Choice { value: edition.id.to_string(), label: format!("page of {}", edition.name()) };
-        let percent = Choice { value: "percent".to_owned(), label: "percent".to_owned() };
-        [&self.edition].into_iter().chain(others).map(page).chain([percent]).collect()
     }
 
     /// Through which chapter somebody has read who stands at `number`: the last one that ends before the page they are
@@ -206,9 +197,22 @@ impl Paging {
     }
 }
 
-/// The units that a bookmark's form offers besides chapters; none where the contents carry no pages.
+/// The units that a bookmark's form offers besides chapters: pages of the contents' edition first, then of the others,
+/// then percent. None where the contents carry no pages.
 pub fn units(conn: &mut Conn, book: &Book) -> Result<Vec<Choice>> {
-    Ok(Paging::of(conn, book)?.map(|paging| paging.choices()).unwrap_or_default())
+    if book.chapters_count < 2 {
+        return Ok(Vec::new());
+    }
+    let editions = editions(conn, book.id)?;
+    let Some(chosen) = chosen(book, &editions) else { return Ok(Vec::new()) };
+    let paged = chapters::table.filter(chapters::book_id.eq(book.id)).filter(chapters::page.is_not_null());
+    if !diesel::select(exists(paged)).get_result::<bool>(conn)? {
+        return Ok(Vec::new());
+    }
+    let others = editions.iter().filter(|edition| edition.id != chosen.id);
+    let page = |edition: &Paged| Choice { value: edition.id.to_string(), label: format!("page of {}", edition.name()) };
+    let percent = Choice { value: "percent".to_owned(), label: "percent".to_owned() };
+    Ok([chosen].into_iter().chain(others).map(page).chain([percent]).collect())
 }
 
 #[cfg(test)]

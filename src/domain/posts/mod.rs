@@ -12,6 +12,7 @@ pub use hiding::{hide, restore};
 pub(super) use writing::{Imported, import};
 pub use writing::{NewPost, create, markdown, require_changeable, update};
 
+use crate::db::functions::{moment_or, position_or};
 use crate::db::schema::{members, posts};
 use crate::db::{BookId, Conn, MemberId, Moment, PostId, ThreadId};
 use crate::domain::members::Member;
@@ -52,17 +53,9 @@ pub struct Post {
     pub written_at: Moment,
     /// When it was last edited.
     pub edited_at: Option<Moment>,
-    /// How far, as the database keeps it: for asking whether that is still so.
-    pub(crate) kept_reach: Option<Position>,
 }
 
 impl Post {
-    /// When its text was written, and how far the database says it goes: who changes it asks that it
-    /// still be so.
-    pub(super) fn seen(&self) -> (Moment, Position) {
-        (self.edited_at.unwrap_or(self.written_at), self.kept_reach.unwrap_or_default())
-    }
-
     /// Whether the reader gets a fold in its place: not what a moderator hid, which nobody unfolds.
     pub fn is_folded(&self, reader: &Reader) -> bool {
         self.hidden.is_none() && self.body.as_ref().is_some_and(|body| body.is_folded(reader))
@@ -72,6 +65,22 @@ impl Post {
     pub fn page(&self) -> i32 {
         page_of(self.number)
     }
+}
+
+/// The post, as long as it is what was read in a thread about this book: neither edited since, nor said to go elsewhere.
+pub(super) fn as_seen(post: &Post, book: Option<BookId>) -> AsSeen {
+    let (_, reach) = post.reach.columns(book);
+    same(post.id, post.edited_at.unwrap_or(post.written_at), reach.unwrap_or_default(), Position::NONE)
+}
+
+type AsSeen = same;
+
+/// `nowhere` stands for a position that is not kept.
+#[diesel::dsl::auto_type]
+fn same(id: PostId, written: Moment, reach: Position, nowhere: Position) -> _ {
+    let same_text = moment_or(posts::edited_at, posts::written_at).eq(written);
+    let same_reach = position_or(posts::reach, nowhere).eq(reach);
+    posts::table.filter(posts::id.eq(id)).filter(same_text).filter(same_reach)
 }
 
 /// The page of a thread that has the post with this number.
@@ -116,7 +125,6 @@ fn post(row: Row, member: Option<Member>, book: Option<BookId>, viewer: Option<&
         rating: row.half_stars,
         written_at: row.written_at,
         edited_at: row.edited_at,
-        kept_reach: row.reach,
     }
 }
 

@@ -1,15 +1,14 @@
 //! Writing posts: adding one to a thread, changing one's own, importing one.
 
-use super::{Post, get};
+use super::{Post, as_seen, get};
 use crate::config::Limits;
-use crate::db::functions::{moment_or, position_or};
 use crate::db::schema::{posts, threads};
 use crate::db::{BookId, Conn, Moment, PostId, Prepared, ThreadId, dialect};
 use crate::domain::members::{self as the_members, Member};
 use crate::domain::policy::{self, Act};
 use crate::domain::ratings::Rating;
 use crate::domain::reports::{self, Subject};
-use crate::domain::seal::{Key, Position, Reach, Sealed};
+use crate::domain::seal::{Key, Reach, Sealed};
 use crate::domain::threads::{self as the_threads, Thread};
 use crate::domain::words::Body;
 use crate::domain::{limits, revisions};
@@ -148,11 +147,7 @@ pub fn update(
         posts::also_reach.eq(also_reach),
         posts::edited_at.eq(Moment::now()),
     );
-    let (written, seen) = post.seen();
-    let same_text = moment_or(posts::edited_at, posts::written_at).eq(written);
-    let same_reach = position_or(posts::reach, Position::NONE).eq(seen);
-    let as_seen = posts::table.filter(posts::id.eq(id)).filter(same_text).filter(same_reach);
-    if diesel::update(as_seen).set(values).execute(conn)? == 0 {
+    if diesel::update(as_seen(&post, book)).set(values).execute(conn)? == 0 {
         return Err(overtaken());
     }
     before.keep(conn)?;

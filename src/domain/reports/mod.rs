@@ -7,12 +7,12 @@ mod settling;
 pub use filing::{NewReport, create};
 pub use settling::{accept, settle};
 
-use crate::db::functions::{moment_or, position_or};
+use crate::db::functions::position_or;
 use crate::db::schema::{posts, reports, threads};
 use crate::db::{BookId, Conn, MemberId, Moment, PostId, ReportId, ThreadId, word_column};
 use crate::domain::members::Member;
 use crate::domain::posts::{self as the_posts, Post};
-use crate::domain::seal::Position;
+use crate::domain::seal::{Key, Position, Reach, Sealed};
 use crate::domain::threads::{self as the_threads, Thread};
 use crate::error::{Error, Result};
 use diesel::deserialize::FromSqlRow;
@@ -141,10 +141,7 @@ impl Reported {
     fn set_position(&self, conn: &mut Conn, position: Position) -> Result<()> {
         let changed = match &self.post {
             Some(post) => {
-                let (written, reach) = post.seen();
-                let same_text = moment_or(posts::edited_at, posts::written_at).eq(written);
-                let same_reach = position_or(posts::reach, Position::NONE).eq(reach);
-                let as_seen = posts::table.filter(posts::id.eq(post.id)).filter(same_text).filter(same_reach);
+                let as_seen = the_posts::as_seen(post, self.thread.book_id());
                 diesel::update(as_seen).set(posts::reach.eq(position)).execute(conn)?
             }
             None => {
@@ -177,13 +174,20 @@ pub struct Report {
     pub subject: Subject,
     /// What the text is said to give away.
     pub position: Position,
-    /// What the reporter added; may be empty.
-    pub words: String,
     /// What became of it.
     pub state: State,
     /// When it was made.
     pub reported_at: Moment,
     before: Option<Position>,
+    words: String,
+}
+
+impl Report {
+    /// What the reporter added for the moderators, if anything: it goes as far as what they say is given away.
+    pub fn words(&self, reported: &Reported) -> Option<Sealed<String>> {
+        let reach = Reach::new(reported.thread.book_id(), Some(self.position));
+        (!self.words.is_empty()).then(|| Sealed::new(self.words.clone(), reach, Key::Report(self.id), None))
+    }
 }
 
 #[derive(Queryable, Selectable)]

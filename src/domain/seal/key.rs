@@ -1,6 +1,6 @@
 //! What a sealed text is called in a request to unfold it.
 
-use crate::db::{BookId, MeetingId, NoticeId, PassageId, PostId, ThreadId};
+use crate::db::{BookId, MeetingId, NoticeId, PassageId, PostId, ReportId, ThreadId};
 use std::fmt;
 use std::str::FromStr;
 
@@ -26,6 +26,8 @@ pub enum Key {
     Notice(NoticeId, u16),
     /// A chapter's title.
     Chapter(BookId, u16),
+    /// What a reporter added for the moderators.
+    Report(ReportId),
     /// What a book's ratings come to.
     Ratings(BookId),
     /// A text that is being written and has no place yet, and a spoiler in it (0: the whole).
@@ -42,9 +44,12 @@ impl Key {
             Self::Meeting(id, _) => Self::Meeting(id, number),
             Self::Notice(id, _) => Self::Notice(id, number),
             Self::Draft(_) => Self::Draft(number),
-            other @ (Self::Run(..) | Self::Spoiler(..) | Self::Title(_) | Self::Chapter(..) | Self::Ratings(_)) => {
-                other
-            }
+            other @ (Self::Run(..)
+            | Self::Spoiler(..)
+            | Self::Title(_)
+            | Self::Chapter(..)
+            | Self::Report(_)
+            | Self::Ratings(_)) => other,
         }
     }
 }
@@ -61,6 +66,7 @@ impl fmt::Display for Key {
             Self::Meeting(id, number) => write_numbered(f, 'm', id.0, *number),
             Self::Notice(id, number) => write_numbered(f, 'n', id.0, *number),
             Self::Chapter(book, number) => write!(f, "c{book}.{number}"),
+            Self::Report(id) => write!(f, "f{id}"),
             Self::Ratings(book) => write!(f, "a{book}"),
             Self::Draft(number) => write_numbered(f, 'd', 0, *number),
         }
@@ -98,6 +104,7 @@ impl FromStr for Key {
             ('m', number) => Ok(Self::Meeting(MeetingId(id), number)),
             ('n', number) => Ok(Self::Notice(NoticeId(id), number)),
             ('c', number) => Ok(Self::Chapter(BookId(id), number)),
+            ('f', 0) => Ok(Self::Report(ReportId(id))),
             ('a', 0) => Ok(Self::Ratings(BookId(id))),
             ('d', number) => Ok(Self::Draft(number)),
             _ => Err(()),

@@ -135,7 +135,7 @@ async fn edit_page(
                 Some(form) => FactsForm { contents: words, ..form },
                 None => {
                     let shown = editions.iter().find(|(id, _)| Some(*id) == asked).or(editions.first()).cloned();
-                    let whose = paging::chosen(conn, id, &paged)?.map(|edition| edition.id.to_string());
+                    let whose = paging::chosen(&book, &paged).map(|edition| edition.id.to_string());
                     let paged_edition = whose.unwrap_or_default();
                     FactsForm { contents: words, paged_edition, ..FactsForm::kept(&book, shown) }
                 }

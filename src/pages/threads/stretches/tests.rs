@@ -119,7 +119,6 @@ fn post(number: usize, words: &[Word], reach: Reach) -> Post {
         rating: None,
         written_at: Moment::now(),
         edited_at: None,
-        kept_reach: None,
     }
 }
 
