@@ -1,113 +1,161 @@
-//! Every address of the club, a line each, grouped by noun.
+//! Every address of the club, a line each, grouped by noun, with what one does there: `domain/policy.rs` says who may.
 
+use crate::domain::policy::Act;
 use crate::error::Error;
 use crate::pages::{
-    actions, assets, bookmarks, books, club, forms, health, home, meetings, members, notices, opened, passages, posts,
-    ratings, reports, rsvps, sessions, settings, suitabilities, threads, walk, watches,
+    actions, assets, bookmarks, books, club, forms, health, home, meetings, members, notices, notifications, opened,
+    passages, posts, ratings, reports, rsvps, sessions, settings, suitabilities, threads, walk, watches,
 };
-use actix_web::guard::{Any, Get, Head};
-use actix_web::web::{self, ServiceConfig, post};
+use actix_web::Route;
+use actix_web::guard::{self, Any, Guard, GuardContext};
+use actix_web::web::{self, ServiceConfig};
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Line {
+    /// `get` or `post`.
+    pub method: &'static str,
+    /// What is done there.
+    pub act: Act,
+    /// The pattern of the address.
+    pub path: &'static str,
+}
+
+/// Notes what is done at a route, for the [`Visit`](crate::pages::visit::Visit) of whoever asks: its last guard, so that
+/// no other route's is noted.
+struct Notes(Act);
+
+impl Guard for Notes {
+    fn check(&self, context: &GuardContext<'_>) -> bool {
+        context.req_data_mut().insert(self.0);
+        true
+    }
+}
 
 /// Who may GET may ask for the HEAD alone.
-fn get() -> actix_web::Route {
-    web::route().guard(Any(Get()).or(Head()))
+fn get(act: Act) -> Route {
+    web::route().guard(Any(guard::Get()).or(guard::Head())).guard(Notes(act))
+}
+
+fn post(act: Act) -> Route {
+    web::post().guard(Notes(act))
+}
+
+macro_rules! routes {
+    ($($method:ident $act:ident $path:literal $handler:path;)*) => {
+        /// The table.
+        pub const TABLE: &[Line] = &[$(Line { method: stringify!($method), act: Act::$act, path: $path }),*];
+
+        fn register(at: &mut ServiceConfig) {
+            $(at.route($path, $method(Act::$act).to($handler));)*
+        }
+    };
+}
+
+#[rustfmt::skip]
+routes! {
+    get  Read         "/"                              home::show;
+
+    get  Read         "/books"                         books::index;
+    post KeepBooks    "/books"                         books::create;
+    get  KeepBooks    "/books/new"                     books::new;
+    get  Read         "/books/{id}"                    books::find;
+    post KeepBooks    "/books/{id}"                    books::update;
+    get  KeepBooks    "/books/{id}/edit"               books::edit;
+    post KeepBooks    "/books/{id}/current"            books::set_current;
+    post Keep         "/books/{id}/bookmark"           bookmarks::update;
+    post Keep         "/books/{id}/spoilers"           bookmarks::set_spoilers;
+    post TakePart     "/books/{id}/rating"             ratings::update;
+    post TakePart     "/books/{id}/suitability"        suitabilities::update;
+    get  Read         "/books/{id}/notices"            notices::index;
+    post TakePart     "/books/{id}/notices"            notices::create;
+    get  Keep         "/books/{id}/opened"             opened::show;
+    post Keep         "/books/{id}/opened"             opened::update;
+    get  Read         "/books/{id}/walk"               walk::show;
+    get  Read         "/books/{id}/{slug}"             books::show;
+
+    get  KeepBooks    "/passages/{id}/edit"            passages::edit;
+    post KeepBooks    "/passages/{id}"                 passages::update;
+    post KeepBooks    "/notices/{id}/verdict"          notices::set_verdict;
+    post TakePart     "/notices/{id}/withdraw"         notices::withdraw;
+
+    get  Read         "/threads"                       threads::index;
+    post TakePart     "/threads"                       threads::create;
+    get  TakePart     "/threads/new"                   threads::new;
+    get  TakePart     "/threads/{id}/reply"            posts::new;
+    post TakePart     "/threads/{id}/posts"            posts::create;
+    get  Moderate     "/threads/{id}/lock"             threads::lock;
+    post Moderate     "/threads/{id}/lock"             threads::set_locked;
+    get  Moderate     "/threads/{id}/pin"              threads::pin;
+    post Moderate     "/threads/{id}/pin"              threads::set_pinned;
+    get  TakePart     "/threads/{id}/report"           reports::title;
+    post TakePart     "/threads/{id}/report"           reports::create_on_title;
+    post Keep         "/threads/{id}/watch"            watches::set_thread;
+    get  Read         "/threads/{id}"                  threads::find;
+    get  Read         "/threads/{id}/{slug}"           threads::show;
+
+    get  Read         "/posts/{id}"                    posts::show;
+    post TakePart     "/posts/{id}"                    posts::update;
+    get  TakePart     "/posts/{id}/edit"               posts::edit;
+    get  Read         "/posts/{id}/history"            posts::history;
+    get  Moderate     "/posts/{id}/hide"               posts::hide;
+    post Moderate     "/posts/{id}/hide"               posts::set_hidden;
+    get  Moderate     "/posts/{id}/restore"            posts::restore;
+    post Moderate     "/posts/{id}/restore"            posts::set_restored;
+    get  TakePart     "/posts/{id}/report"             reports::post;
+    post TakePart     "/posts/{id}/report"             reports::create_on_post;
+    post Keep         "/posts/{id}/watch"              watches::set_post;
+
+    get  Moderate     "/reports"                       reports::index;
+    post Moderate     "/reports/{id}/verdict"          reports::set_verdict;
+    post TakePart     "/reports/{id}/accept"           reports::accept;
+
+    get  Read         "/meetings"                      meetings::index;
+    post KeepMeetings "/meetings"                      meetings::create;
+    get  KeepMeetings "/meetings/new"                  meetings::new;
+    get  Read         "/meetings/{id}"                 meetings::find;
+    post KeepMeetings "/meetings/{id}"                 meetings::update;
+    get  KeepMeetings "/meetings/{id}/edit"            meetings::edit;
+    get  KeepMeetings "/meetings/{id}/cancel"          meetings::cancel;
+    post KeepMeetings "/meetings/{id}/cancel"          meetings::set_cancelled;
+    post Keep         "/meetings/{id}/rsvp"            rsvps::update;
+    get  Read         "/meetings/{id}/{slug}"          meetings::show;
+
+    get  Read         "/members/{handle}"              members::show;
+    get  Enter        "/join"                          members::new;
+    post Enter        "/join"                          members::create;
+    get  Enter        "/welcome/{token}"               members::welcome;
+    post Enter        "/welcome/{token}"               members::found;
+
+    get  Enter        "/sign-in"                       sessions::new;
+    post Enter        "/sign-in"                       sessions::create;
+    post Enter        "/sign-out"                      sessions::destroy;
+
+    get  Keep         "/notifications"                 notifications::index;
+    post Keep         "/notifications/seen"            notifications::see;
+
+    get  Keep         "/settings"                      settings::show;
+    post Keep         "/settings"                      settings::update;
+    post Keep         "/settings/password"             settings::set_password;
+    post Keep         "/settings/sessions"             settings::end_other_sessions;
+    post Keep         "/settings/sessions/{id}"        settings::end_session;
+
+    get  Administer   "/club/edit"                     club::edit;
+    post Administer   "/club"                          club::update;
+    get  ReadLog      "/log"                           actions::index;
+    get  Moderate     "/log/{id}/undo"                 actions::undo;
+    post Moderate     "/log/{id}/undo"                 actions::set_undone;
+
+    get  Enter        "/healthz"                       health::show;
+    get  Enter        "/robots.txt"                    health::robots;
+    get  Enter        "/static/{hash}/{name}"          assets::show;
 }
 
 /// Gives a server all its routes.
-#[rustfmt::skip]
 pub fn all(at: &mut ServiceConfig) {
     at.app_data(forms::body_config());
     at.app_data(web::QueryConfig::default().error_handler(|_, _| Error::BadRequest("The address has a slip.").into()));
     at.app_data(web::PathConfig::default().error_handler(|_, _| Error::NotFound.into()));
-
-    at.route("/",                         get().to(home::show));
-
-    at.route("/books",                    get().to(books::index));
-    at.route("/books",                    post().to(books::create));
-    at.route("/books/new",                get().to(books::new));
-    at.route("/books/{id}",               get().to(books::find));
-    at.route("/books/{id}",               post().to(books::update));
-    at.route("/books/{id}/edit",          get().to(books::edit));
-    at.route("/books/{id}/current",       post().to(books::set_current));
-    at.route("/books/{id}/bookmark",      post().to(bookmarks::update));
-    at.route("/books/{id}/spoilers",      post().to(bookmarks::set_spoilers));
-    at.route("/books/{id}/rating",        post().to(ratings::update));
-    at.route("/books/{id}/suitability",   post().to(suitabilities::update));
-    at.route("/books/{id}/notices",       get().to(notices::index));
-    at.route("/books/{id}/notices",       post().to(notices::create));
-    at.route("/books/{id}/opened",        get().to(opened::show));
-    at.route("/books/{id}/opened",        post().to(opened::update));
-    at.route("/books/{id}/walk",          get().to(walk::show));
-    at.route("/books/{id}/{slug}",        get().to(books::show));
-
-    at.route("/passages/{id}/edit",       get().to(passages::edit));
-    at.route("/passages/{id}",            post().to(passages::update));
-    at.route("/notices/{id}/verdict",     post().to(notices::set_verdict));
-
-    at.route("/threads",                  get().to(threads::index));
-    at.route("/threads",                  post().to(threads::create));
-    at.route("/threads/new",              get().to(threads::new));
-    at.route("/threads/{id}/reply",       get().to(posts::new));
-    at.route("/threads/{id}/posts",       post().to(posts::create));
-    at.route("/threads/{id}/lock",        get().to(threads::lock));
-    at.route("/threads/{id}/lock",        post().to(threads::set_locked));
-    at.route("/threads/{id}/pin",         get().to(threads::pin));
-    at.route("/threads/{id}/pin",         post().to(threads::set_pinned));
-    at.route("/threads/{id}/report",      get().to(reports::title));
-    at.route("/threads/{id}/report",      post().to(reports::create_on_title));
-    at.route("/threads/{id}/watch",       post().to(watches::set_thread));
-    at.route("/threads/{id}",             get().to(threads::find));
-    at.route("/threads/{id}/{slug}",      get().to(threads::show));
-
-    at.route("/posts/{id}",               get().to(posts::show));
-    at.route("/posts/{id}",               post().to(posts::update));
-    at.route("/posts/{id}/edit",          get().to(posts::edit));
-    at.route("/posts/{id}/history",       get().to(posts::history));
-    at.route("/posts/{id}/hide",          get().to(posts::hide));
-    at.route("/posts/{id}/hide",          post().to(posts::set_hidden));
-    at.route("/posts/{id}/restore",       get().to(posts::restore));
-    at.route("/posts/{id}/restore",       post().to(posts::set_restored));
-    at.route("/posts/{id}/report",        get().to(reports::post));
-    at.route("/posts/{id}/report",        post().to(reports::create_on_post));
-    at.route("/posts/{id}/watch",         post().to(watches::set_post));
-
-    at.route("/reports",                  get().to(reports::index));
-    at.route("/reports/{id}/verdict",     post().to(reports::set_verdict));
-
-    at.route("/meetings",                 get().to(meetings::index));
-    at.route("/meetings",                 post().to(meetings::create));
-    at.route("/meetings/new",             get().to(meetings::new));
-    at.route("/meetings/{id}",            get().to(meetings::find));
-    at.route("/meetings/{id}",            post().to(meetings::update));
-    at.route("/meetings/{id}/edit",       get().to(meetings::edit));
-    at.route("/meetings/{id}/cancel",     get().to(meetings::cancel));
-    at.route("/meetings/{id}/cancel",     post().to(meetings::set_cancelled));
-    at.route("/meetings/{id}/rsvp",       post().to(rsvps::update));
-    at.route("/meetings/{id}/{slug}",     get().to(meetings::show));
-
-    at.route("/members/{handle}",         get().to(members::show));
-    at.route("/join",                     get().to(members::new));
-    at.route("/join",                     post().to(members::create));
-    at.route("/welcome/{token}",          get().to(members::welcome));
-    at.route("/welcome/{token}",          post().to(members::found));
-
-    at.route("/sign-in",                  get().to(sessions::new));
-    at.route("/sign-in",                  post().to(sessions::create));
-    at.route("/sign-out",                 post().to(sessions::destroy));
-
-    at.route("/settings",                 get().to(settings::show));
-    at.route("/settings",                 post().to(settings::update));
-    at.route("/settings/password",        post().to(settings::set_password));
-    at.route("/settings/sessions",        post().to(settings::end_other_sessions));
-    at.route("/settings/sessions/{id}",   post().to(settings::end_session));
-
-    at.route("/club/edit",                get().to(club::edit));
-    at.route("/club",                     post().to(club::update));
-    at.route("/log",                      get().to(actions::index));
-
-    at.route("/healthz",                  get().to(health::show));
-    at.route("/robots.txt",               get().to(health::robots));
-    at.route("/static/{hash}/{name}",     get().to(assets::show));
-
+    register(at);
     at.default_service(web::to(|| async { Err::<&str, _>(Error::NotFound) }));
 }

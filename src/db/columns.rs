@@ -137,6 +137,8 @@ ids! {
     MeetingId;
     /// One line of the moderation log.
     ActionId;
+    /// What a member was told.
+    NotificationId;
 }
 
 /// Stores an enum as the word given by its `as_str` and reads it back with its `from_word`.

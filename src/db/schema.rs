@@ -14,6 +14,10 @@ diesel::table! {
         posts_count -> Integer,
         joined_at -> Timestamp,
         minds_spoilers -> Bool,
+        state -> Text,
+        silenced_until -> Nullable<Timestamp>,
+        suspended_until -> Nullable<Timestamp>,
+        unseen -> Integer,
     }
 }
 
@@ -271,6 +275,8 @@ diesel::table! {
         reason -> Text,
         before -> Text,
         after -> Text,
+        member_id -> Nullable<BigInt>,
+        undoes -> Nullable<BigInt>,
     }
 }
 
@@ -315,6 +321,25 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    undos (action_id) {
+        action_id -> BigInt,
+        data -> Text,
+    }
+}
+
+diesel::table! {
+    notifications (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        kind -> Text,
+        subject -> Text,
+        subject_id -> BigInt,
+        reason -> Text,
+        made_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -337,7 +362,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     actions,
     watches,
     notices,
-    reports
+    reports,
+    undos,
+    notifications,
 );
 
 diesel::joinable!(sessions -> members (member_id));

@@ -11,6 +11,7 @@ pub mod limits;
 pub mod meetings;
 pub mod members;
 pub mod notices;
+pub mod notifications;
 pub mod opened;
 pub mod passages;
 pub mod passwords;

@@ -85,7 +85,7 @@ const MOST: i64 = 50;
 pub fn list(conn: &mut Conn, viewer: Option<&Member>, book: BookId) -> Result<Vec<Notice>> {
     let mut notices = of_state(conn, book, State::Confirmed, None)?;
     if let Some(member) = viewer {
-        let whose = (!may(member.role, Act::KeepBooks)).then_some(member.id);
+        let whose = (!may(member, Act::KeepBooks)).then_some(member.id);
         notices.extend(of_state(conn, book, State::Proposed, whose)?);
         notices.extend(of_state(conn, book, State::Declined, whose)?);
     }
@@ -152,7 +152,7 @@ pub fn create(conn: &mut Conn, member: &Member, book: &Book, new: &NewNotice, li
     if diesel::select(diesel::dsl::exists(same.filter(notices::state.eq(State::Confirmed)))).get_result(conn)? {
         return Err(Error::Refused(Problems::one("label", "This book has that notice already.")));
     }
-    let state = if may(member.role, Act::KeepBooks) { State::Confirmed } else { State::Proposed };
+    let state = if may(member, Act::KeepBooks) { State::Confirmed } else { State::Proposed };
     let html = if new.details.markdown.is_empty() { "" } else { &new.details.html };
     let row = (
         (notices::book_id.eq(book.id), notices::label.eq(&new.label), notices::markdown.eq(&new.details.markdown)),

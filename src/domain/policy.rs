@@ -1,4 +1,5 @@
-//! Who may do what: one table, in one place. Pages ask it what to offer, domain functions ask it before they act.
+//! Who may do what: one table, in one place. Every route names the act that it is (`routes.rs`), and its handler is not
+//! entered by who may not; domain functions ask again before they act; pages ask what to offer.
 
 use crate::domain::members::{Member, Role};
 use crate::error::{Error, Result};
@@ -6,55 +7,99 @@ use crate::error::{Error, Result};
 /// Something that not everybody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// Write posts and threads, rate, keep a bookmark, answer an invitation to a meeting.
+    /// Come to the door: join, sign in and out, see what stands outside.
+    Enter,
+    /// Read what is in the club. Whether visitors may is the club's to say.
+    Read,
+    /// Keep what is one's own: a bookmark, watches, answers to meetings, one's sessions and settings, one's words.
+    Keep,
+    /// Write where others read it: posts and threads, ratings, reports, what one says of oneself.
     TakePart,
-    /// Hide and restore posts, read hidden ones, lock and pin threads.
-    Moderate,
     /// Read the moderation log, without the moderators' names.
     ReadLog,
+    /// Keep order: hide and restore, lock and move, decide on reports, look after members.
+    Moderate,
     /// Add books, change their facts and contents.
     KeepBooks,
     /// Add, change and cancel meetings.
     KeepMeetings,
-    /// Change the club's settings and members' roles.
+    /// Change the club's settings and members' roles, import, look after the machine.
     Administer,
 }
 
-/// The table. Each row says who may: a moderator may do what a host may not, and the other way round.
-pub fn may(role: Role, act: Act) -> bool {
-    use Role::{Admin, Host, Moderator};
-    match act {
-        Act::TakePart | Act::ReadLog => true,
-        Act::Moderate => matches!(role, Moderator | Admin),
-        Act::KeepBooks | Act::KeepMeetings => matches!(role, Host | Admin),
-        Act::Administer => matches!(role, Admin),
+/// Somebody, as far as the table tells people apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Not signed in; and whether the club lets visitors read.
+    Visitor {
+        /// Whether it does.
+        reads: bool,
+    },
+    /// A member with a role.
+    Member(Role),
+    /// A member who reads and does not write for now, whatever their role.
+    Silenced,
+}
+
+impl From<&Member> for Who {
+    fn from(member: &Member) -> Self {
+        if member.is_silenced() { Self::Silenced } else { Self::Member(member.role) }
     }
 }
 
-/// The member, if there is one and they may; otherwise what to tell them.
-pub fn require(viewer: Option<&Member>, act: Act) -> Result<&Member> {
-    let member = viewer.ok_or(Error::SignInRequired)?;
-    if may(member.role, act) { Ok(member) } else { Err(Error::Forbidden(who_may(act))) }
+/// The table. Each row says who may: a moderator may do what a host may not, and the other way round.
+pub fn allows(who: Who, act: Act) -> bool {
+    use Role::{Admin, Host, Moderator};
+    match (act, who) {
+        (Act::Enter, _) => true,
+        (Act::Read, Who::Visitor { reads }) => reads,
+        (_, Who::Visitor { .. }) => false,
+        (Act::Read | Act::Keep | Act::ReadLog, _) => true,
+        (_, Who::Silenced) => false,
+        (Act::TakePart, Who::Member(_)) => true,
+        (Act::Moderate, Who::Member(role)) => matches!(role, Moderator | Admin),
+        (Act::KeepBooks | Act::KeepMeetings, Who::Member(role)) => matches!(role, Host | Admin),
+        (Act::Administer, Who::Member(role)) => matches!(role, Admin),
+    }
 }
 
-/// Whether somebody may hide a post or lock a thread whose writer has this role; an imported writer has none. Nobody acts
-/// past their role: what an admin wrote is moderated by admins.
-pub fn may_moderate(role: Role, writer: Option<Role>) -> bool {
-    may(role, Act::Moderate) && (writer != Some(Role::Admin) || role == Role::Admin)
+/// Whether a member may.
+pub fn may(member: &Member, act: Act) -> bool {
+    allows(member.into(), act)
+}
+
+/// Refuses a member, or somebody who is none, with what to tell them.
+pub fn require(viewer: Option<&Member>, act: Act) -> Result<()> {
+    let Some(member) = viewer else { return Err(Error::SignInRequired) };
+    match Who::from(member) {
+        who if allows(who, act) => Ok(()),
+        Who::Silenced => Err(Error::Forbidden(SILENCED)),
+        _ => Err(Error::Forbidden(who_may(act))),
+    }
+}
+
+/// Whether somebody may act on what a member of this role wrote or is; an imported writer has none. Nobody acts past
+/// their role: what an admin wrote is moderated by admins.
+pub fn may_moderate(actor: &Member, other: Option<Role>) -> bool {
+    may(actor, Act::Moderate) && (other != Some(Role::Admin) || actor.role == Role::Admin)
 }
 
 /// Refuses where [`may_moderate`] says no.
-pub fn require_moderation(actor: &Member, writer: Option<Role>) -> Result<()> {
+pub fn require_moderation(actor: &Member, other: Option<Role>) -> Result<()> {
     require(Some(actor), Act::Moderate)?;
-    match may_moderate(actor.role, writer) {
+    match may_moderate(actor, other) {
         true => Ok(()),
         false => Err(Error::Forbidden("An admin wrote this: admins of the club may do this.")),
     }
 }
 
+/// What somebody is told who is silenced.
+const SILENCED: &str = "You are silenced for now: you read along as before, and cannot write. What you were told says \
+                        why and until when.";
+
 fn who_may(act: Act) -> &'static str {
     match act {
-        Act::TakePart | Act::ReadLog => "Members of the club may do this.",
+        Act::Enter | Act::Read | Act::Keep | Act::TakePart | Act::ReadLog => "Members of the club may do this.",
         Act::Moderate => "Moderators of the club may do this.",
         Act::KeepBooks | Act::KeepMeetings => "Hosts of the club may do this.",
         Act::Administer => "Admins of the club may do this.",

@@ -5,7 +5,7 @@
 use crate::db::schema::{members, sessions};
 use crate::db::{Conn, MemberId, Moment, SessionId};
 use crate::domain::limits;
-use crate::domain::members::{self as the_members, Member};
+use crate::domain::members::{self as the_members, Member, State};
 use crate::error::{Error, Result};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -119,6 +119,8 @@ pub fn find(conn: &mut Conn, token_hash: &str) -> Result<Option<(Member, bool)>>
         .filter(sessions::token_hash.eq(token_hash))
         .filter(sessions::seen_at.gt(now.before(IDLE)))
         .filter(sessions::created_at.gt(now.before(ABSOLUTE)))
+        .filter(members::state.eq(State::Active))
+        .filter(members::suspended_until.is_null().or(members::suspended_until.le(now)))
         .select((Member::as_select(), sessions::seen_at))
         .first(conn)
         .optional()?;

@@ -1,5 +1,6 @@
 //! Small texts that cannot exist in a wrong state: parsed once, where they come in.
 
+use crate::db::ActionId;
 use crate::text;
 
 /// Whether a text has the signs in it by which spoilers are hidden elsewhere. Where plain text stands open to everybody
@@ -78,12 +79,21 @@ impl Title {
 
 /// Why somebody in charge did something: told to those it concerns, and kept in the log.
 #[derive(Clone, Debug)]
-pub struct Reason(pub(super) String);
+pub struct Reason {
+    pub(super) words: String,
+    /// The action that is undone.
+    pub(super) undoes: Option<ActionId>,
+}
 
 impl Reason {
     /// At most 300 characters on one line.
     pub fn parse(input: &str) -> Result<Self, String> {
-        line(input, "a reason, in a few words", 300).map(Self)
+        line(input, "a reason, in a few words", 300).map(|words| Self { words, undoes: None })
+    }
+
+    /// The same, to undo an action.
+    pub(super) fn undoing(self, action: ActionId) -> Self {
+        Self { undoes: Some(action), ..self }
     }
 }
 

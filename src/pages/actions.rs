@@ -1,12 +1,15 @@
 //! The moderation log, as members read it.
 
 use crate::db::ActionId;
-use crate::domain::actions::{self, Action};
+use crate::domain::actions::{self, Action, undos};
 use crate::domain::policy::Act;
-use crate::error::Result;
+use crate::domain::words::Reason;
+use crate::error::{Problems, Result};
+use crate::pages::forms::Form;
 use crate::pages::frame::Frame;
-use crate::pages::html;
+use crate::pages::reasons::{ReasonForm, ReasonPage};
 use crate::pages::visit::Visit;
+use crate::pages::{html, see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -22,16 +25,55 @@ pub struct Before {
 struct IndexPage {
     frame: Frame,
     actions: Vec<Action>,
+    undoable: Vec<ActionId>,
     next: Option<ActionId>,
+}
+
+impl IndexPage {
+    /// Whether to offer to undo an action.
+    fn can_undo(&self, id: &ActionId) -> bool {
+        self.undoable.contains(id)
+    }
 }
 
 /// The log, newest first.
 pub async fn index(visit: Visit, query: web::Query<Before>) -> Result<HttpResponse> {
     let before = query.before;
-    let (frame, mut actions) =
-        visit.read(move |conn, seen| actions::list(conn, seen.require(Act::ReadLog)?, before)).await?;
-    let more = actions.len() > actions::PAGE as usize;
-    actions.truncate(actions::PAGE as usize);
-    let next = actions.last().map(|action| action.id).filter(|_| more);
-    Ok(html(&IndexPage { frame, actions, next }))
+    let (frame, (actions, undoable, next)) = visit
+        .read(move |conn, seen| {
+            let mut lines = actions::list(conn, seen.member()?, before)?;
+            let more = lines.len() > actions::PAGE as usize;
+            lines.truncate(actions::PAGE as usize);
+            let next = lines.last().map(|action| action.id).filter(|_| more);
+            let ids: Vec<ActionId> = lines.iter().map(|action| action.id).collect();
+            let undoable = if seen.may(Act::Moderate) { actions::open_to_undo(conn, &ids)? } else { Vec::new() };
+            Ok((lines, undoable, next))
+        })
+        .await?;
+    Ok(html(&IndexPage { frame, actions, undoable, next }))
+}
+
+/// Asks why an action is to be undone.
+pub async fn undo(visit: Visit, id: web::Path<ActionId>) -> Result<HttpResponse> {
+    Ok(html(&undo_page(&visit, *id, Problems::default()).await?))
+}
+
+async fn undo_page(visit: &Visit, id: ActionId, problems: Problems) -> Result<ReasonPage> {
+    let (frame, action) = visit.read(move |conn, seen| actions::get(conn, seen.member()?, id)).await?;
+    let heading = format!("Undo: {} a {}", action.kind, action.subject);
+    let (there, back) = (format!("/log/{id}/undo"), "/log".to_owned());
+    Ok(ReasonPage::new(frame, heading, "Undo", there, back, false, problems))
+}
+
+/// Undoes an action.
+pub async fn set_undone(visit: Visit, id: web::Path<ActionId>, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            return Ok(unprocessable(&undo_page(&visit, id, Problems::one("reason", sentence)).await?));
+        }
+    };
+    visit.write(move |conn, member| undos::undo(conn, member, id, reason)).await?;
+    Ok(see_other_saying("/log", "It is undone."))
 }

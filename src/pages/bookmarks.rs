@@ -2,7 +2,6 @@
 
 use crate::db::BookId;
 use crate::domain::bookmarks::{self, Mark};
-use crate::domain::policy::Act;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::Form;
 use crate::pages::frame::local;
@@ -27,11 +26,8 @@ pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<Book
     let book = *book;
     let back = local(&form.back).to_owned();
     let asked = if form.to.is_empty() { Mark::parse(&form.unit, &form.position) } else { Mark::parse("", &form.to) };
-    let moved = match asked {
-        Ok(mark) => visit.write(Act::TakePart, move |conn, member| bookmarks::place(conn, member.id, book, mark)).await,
-        Err(sentence) => Err(Error::Refused(Problems::one("position", sentence))),
-    };
-    match moved {
+    let mark = asked.map_err(|sentence| Error::Refused(Problems::one("position", sentence)));
+    match visit.write(move |conn, member| bookmarks::place(conn, member.id, book, mark?)).await {
         Ok(None) => Ok(see_other(&back)),
         Ok(Some(words)) => Ok(see_other_saying(&back, &words)),
         Err(Error::Refused(problems)) => {
@@ -59,6 +55,6 @@ pub async fn set_spoilers(
 ) -> Result<HttpResponse> {
     let book = *book;
     let minds = form.spoilers != "open";
-    visit.write(Act::TakePart, move |conn, member| bookmarks::mind_spoilers(conn, member.id, book, minds)).await?;
+    visit.write(move |conn, member| bookmarks::mind_spoilers(conn, member.id, book, minds)).await?;
     Ok(see_other(local(&form.back)))
 }

@@ -100,7 +100,7 @@ async fn page(request: &HttpRequest, status: StatusCode, words: (&'static str, S
         return see_other(&format!("/sign-in?next={next}"));
     }
     let written = request.extensions().get::<Written>().map(|written| written.0.clone());
-    match visit.read_at_the_door(|_, _| Ok(())).await {
+    match visit.read_for_anybody(|_, _| Ok(())).await {
         Ok((frame, ())) => {
             let (title, sentence) = (words.0, words.1.as_str());
             let mut response = html(&ErrorPage { frame, title, sentence, written, way_on });

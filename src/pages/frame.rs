@@ -66,12 +66,17 @@ impl Frame {
 
     /// Whether to offer something to the viewer.
     pub fn may(&self, act: Act) -> bool {
-        self.viewer.as_ref().is_some_and(|member| may(member.role, act))
+        self.viewer.as_ref().is_some_and(|member| may(member, act))
     }
 
     /// Whether the viewer may read what is in the club, and not its door alone.
     pub fn reads(&self) -> bool {
         self.club.visitors_read || self.viewer.is_some()
+    }
+
+    /// Whether the viewer keeps a bookmark and whatever else is their own.
+    pub fn keeps(&self) -> bool {
+        self.may(Act::Keep)
     }
 
     /// Whether the viewer may take part.
@@ -86,7 +91,7 @@ impl Frame {
 
     /// Whether the viewer may hide posts and lock threads of this writer.
     pub fn moderates_writer(&self, writer: &Author) -> bool {
-        self.viewer.as_ref().is_some_and(|member| may_moderate(member.role, writer.role()))
+        self.viewer.as_ref().is_some_and(|member| may_moderate(member, writer.role()))
     }
 
     /// Whether the viewer keeps books and their contents.

@@ -110,7 +110,7 @@ struct NewPage {
 /// The form to join; in a closed club, word that it is.
 pub async fn new(visit: Visit) -> Result<HttpResponse> {
     let visit = visit.with_form_secret()?;
-    let (frame, ()) = visit.read_at_the_door(|_, _| Ok(())).await?;
+    let (frame, ()) = visit.read(|_, _| Ok(())).await?;
     if frame.viewer.is_some() {
         return Ok(see_other("/"));
     }
@@ -122,7 +122,7 @@ pub async fn new(visit: Visit) -> Result<HttpResponse> {
 pub async fn welcome(visit: Visit, token: web::Path<String>) -> Result<HttpResponse> {
     let visit = visit.with_form_secret()?;
     let door = Door::FirstAdmin(token.into_inner());
-    let (frame, ()) = visit.read_at_the_door(move |conn, _| door.require_open(conn)).await?;
+    let (frame, ()) = visit.read(move |conn, _| door.require_open(conn)).await?;
     visit.hand_out(html(&form_page(frame, JoinForm::default(), Problems::default(), true, true)))
 }
 
@@ -148,7 +148,7 @@ async fn enter(visit: Visit, form: JoinForm, door: Door) -> Result<HttpResponse>
         }
         Err(Error::Refused(problems)) => {
             let first = matches!(door, Door::FirstAdmin(_));
-            let (frame, ()) = visit.read_at_the_door(move |conn, _| door.require_open(conn)).await?;
+            let (frame, ()) = visit.read(move |conn, _| door.require_open(conn)).await?;
             Ok(unprocessable(&form_page(frame, form, problems, first, true)))
         }
         Err(error) => Err(error),

@@ -18,6 +18,7 @@ pub mod kept;
 pub mod meetings;
 pub mod members;
 pub mod notices;
+pub mod notifications;
 mod numbers;
 pub mod opened;
 pub mod order;

@@ -4,10 +4,9 @@ use crate::db::{BookId, NoticeId};
 use crate::domain::bookmarks;
 use crate::domain::books::{self, Book};
 use crate::domain::notices::{self, NewNotice, Notice, State};
-use crate::domain::policy::Act;
 use crate::domain::seal::{Position, Reader};
 use crate::error::{Error, Problems, Result};
-use crate::pages::forms::Form;
+use crate::pages::forms::{Form, Nothing};
 use crate::pages::frame::{Frame, Nav};
 use crate::pages::posts::{Choice, choices};
 use crate::pages::visit::Visit;
@@ -69,15 +68,14 @@ async fn index_page(visit: &Visit, book: BookId, form: NoticeForm, problems: Pro
 pub async fn create(visit: Visit, book: web::Path<BookId>, Form(form): Form<NoticeForm>) -> Result<HttpResponse> {
     let id = *book;
     let filled = form.clone();
-    let parsed =
-        visit.parse(Act::TakePart, move || NewNotice::parse(&filled.label, &filled.body, &filled.reach)).await?;
+    let parsed = visit.parse(move || NewNotice::parse(&filled.label, &filled.body, &filled.reach)).await?;
     let new = match parsed {
         Ok(new) => new,
         Err(problems) => return Ok(unprocessable(&index_page(&visit, id, form, problems).await?)),
     };
     let limits = visit.limits();
     let done = visit
-        .write(Act::TakePart, move |conn, member| {
+        .write(move |conn, member| {
             let book = books::get(conn, id)?;
             notices::create(conn, member, &book, &new, limits)
         })
@@ -101,25 +99,32 @@ pub struct VerdictForm {
     verdict: String,
 }
 
-/// A host confirms or declines a notice; its writer takes it back.
+/// A host confirms or declines a notice.
 pub async fn set_verdict(visit: Visit, id: web::Path<NoticeId>, Form(form): Form<VerdictForm>) -> Result<HttpResponse> {
     let id = *id;
     let (state, said) = match form.verdict.as_str() {
-        "confirm" => (Some(State::Confirmed), "The notice stands on the book’s page."),
-        "decline" => (Some(State::Declined), "The notice is declined. You can still confirm it."),
-        "withdraw" => (None, "Your notice is taken back."),
+        "confirm" => (State::Confirmed, "The notice stands on the book’s page."),
+        "decline" => (State::Declined, "The notice is declined. You can still confirm it."),
         _ => return Err(Error::BadRequest("There is no such decision.")),
     };
-    let act = if state.is_some() { Act::KeepBooks } else { Act::TakePart };
     let book = visit
-        .write(act, move |conn, member| {
-            let book = notices::get(conn, id)?.book;
-            match state {
-                Some(state) => notices::decide(conn, member, id, state)?,
-                None => notices::withdraw(conn, member, id)?,
-            }
-            Ok(book)
+        .write(move |conn, member| {
+            notices::decide(conn, member, id, state)?;
+            Ok(notices::get(conn, id)?.book)
         })
         .await?;
     Ok(see_other_saying(&address(book), said))
+}
+
+/// Its writer takes a notice back.
+pub async fn withdraw(visit: Visit, id: web::Path<NoticeId>, _: Form<Nothing>) -> Result<HttpResponse> {
+    let id = *id;
+    let book = visit
+        .write(move |conn, member| {
+            let book = notices::get(conn, id)?.book;
+            notices::withdraw(conn, member, id)?;
+            Ok(book)
+        })
+        .await?;
+    Ok(see_other_saying(&address(book), "Your notice is taken back."))
 }

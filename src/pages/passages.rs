@@ -4,7 +4,6 @@ use crate::db::PassageId;
 use crate::domain::bookmarks;
 use crate::domain::books::{self, Book};
 use crate::domain::passages::{self, Passage};
-use crate::domain::policy::Act;
 use crate::domain::seal::{Position, Reader};
 use crate::error::{Error, Problems, Result};
 use crate::pages::books::path;
@@ -44,7 +43,7 @@ async fn edit_page(visit: &Visit, id: PassageId, problems: Problems) -> Result<E
     let here = visit.here.clone();
     let (frame, (book, passage, reader)) = visit
         .read(move |conn, seen| {
-            seen.require(Act::KeepBooks)?;
+            seen.member()?;
             let passage = passages::get(conn, id)?;
             let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &[passage.book], &here.unfolds)?;
             Ok((books::get(conn, passage.book)?, passage, reader))
@@ -59,7 +58,7 @@ async fn edit_page(visit: &Visit, id: PassageId, problems: Problems) -> Result<E
 pub async fn update(visit: Visit, id: web::Path<PassageId>, Form(form): Form<PassageForm>) -> Result<HttpResponse> {
     let id = *id;
     let reach = form.reach.parse().unwrap_or(-1);
-    match visit.write(Act::KeepBooks, move |conn, member| passages::set_reach(conn, member, id, reach)).await {
+    match visit.write(move |conn, member| passages::set_reach(conn, member, id, reach)).await {
         Ok(book) => Ok(see_other_saying(&format!("{}#q{id}", path(&book)), "It goes as far as you said.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, problems).await?)),
         Err(error) => Err(error),

@@ -1,7 +1,6 @@
 //! Rating a book.
 
 use crate::db::BookId;
-use crate::domain::policy::Act;
 use crate::domain::{books, ratings, ratings::Rating};
 use crate::error::{Error, Result};
 use crate::pages::forms::Form;
@@ -25,7 +24,7 @@ pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<Rati
         text => Some(text.parse().ok().and_then(Rating::new).ok_or(Error::BadRequest("There is no such rating."))?),
     };
     let book = visit
-        .write(Act::TakePart, move |conn, member| {
+        .write(move |conn, member| {
             ratings::set(conn, member.id, id, rating)?;
             books::get(conn, id)
         })

@@ -3,11 +3,10 @@
 use crate::db::{BookId, Conn, PostId, ReportId, ThreadId};
 use crate::domain::bookmarks;
 use crate::domain::members::Member;
-use crate::domain::policy::Act;
 use crate::domain::reports::{self, NewReport, Report, Reported, State, Subject};
 use crate::domain::seal::{Position, Reader, Sealed};
 use crate::error::{Error, Problems, Result};
-use crate::pages::forms::Form;
+use crate::pages::forms::{Form, Nothing};
 use crate::pages::frame::{Frame, Nav};
 use crate::pages::posts::{Choice, choices, post_path};
 use crate::pages::visit::{Seen, Visit};
@@ -53,7 +52,7 @@ async fn new_page(visit: &Visit, subject: Subject, form: ReportForm, problems: P
     let here = visit.here.clone();
     let (frame, (reported, reader)) = visit
         .read(move |conn, seen| {
-            let reported = Reported::get(conn, seen.require(Act::TakePart)?, subject)?;
+            let reported = Reported::get(conn, seen.member()?, subject)?;
             let books: Vec<BookId> = reported.thread.book_id().into_iter().collect();
             let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &books, &here.unfolds)?;
             let reader = reader.naming(crate::domain::books::titles(conn, &books)?);
@@ -97,7 +96,7 @@ async fn create(visit: Visit, subject: Subject, Form(form): Form<ReportForm>) ->
     };
     let limits = visit.limits();
     let done = visit
-        .write(Act::TakePart, move |conn, member| {
+        .write(move |conn, member| {
             let folds = reports::create(conn, member, subject, &new, limits)?;
             Ok((folds, path(&Reported::get(conn, member, subject)?)))
         })
@@ -163,7 +162,7 @@ pub async fn index(visit: Visit, query: web::Query<AfterReport>) -> Result<HttpR
     let (here, after) = (visit.here.clone(), query.after);
     let (frame, (open, settled, next, reader)) = visit
         .read(move |conn, seen| {
-            let member = seen.require(Act::Moderate)?;
+            let member = seen.member()?;
             let mut open = reports::open(conn, after)?;
             let more = open.len() > reports::PAGE as usize;
             open.truncate(reports::PAGE as usize);
@@ -186,20 +185,21 @@ pub struct VerdictForm {
     verdict: String,
 }
 
-/// A moderator upholds or dismisses a report; the writer of the text says that it is right.
+/// A moderator upholds or dismisses a report.
 pub async fn set_verdict(visit: Visit, id: web::Path<ReportId>, Form(form): Form<VerdictForm>) -> Result<HttpResponse> {
     let id = *id;
-    let (act, state, back, said) = match form.verdict.as_str() {
-        "uphold" => (Act::Moderate, Some(State::Upheld), "/reports", "It stays folded as far as that."),
-        "dismiss" => (Act::Moderate, Some(State::Dismissed), "/reports", "It is as open again as it was."),
-        "accept" => (Act::TakePart, None, "/", "Thank you. It stays folded as far as that."),
+    let (state, said) = match form.verdict.as_str() {
+        "uphold" => (State::Upheld, "It stays folded as far as that."),
+        "dismiss" => (State::Dismissed, "It is as open again as it was."),
         _ => return Err(Error::BadRequest("There is no such decision.")),
     };
-    visit
-        .write(act, move |conn, member| match state {
-            Some(state) => reports::settle(conn, member, id, state),
-            None => reports::accept(conn, member, id),
-        })
-        .await?;
-    Ok(see_other_saying(back, said))
+    visit.write(move |conn, member| reports::settle(conn, member, id, state)).await?;
+    Ok(see_other_saying("/reports", said))
+}
+
+/// The writer of what is reported says that it is right.
+pub async fn accept(visit: Visit, id: web::Path<ReportId>, _: Form<Nothing>) -> Result<HttpResponse> {
+    let id = *id;
+    visit.write(move |conn, member| reports::accept(conn, member, id)).await?;
+    Ok(see_other_saying("/", "Thank you. It stays folded as far as that."))
 }

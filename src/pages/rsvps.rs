@@ -1,7 +1,6 @@
 //! RSVPs: a member's answer to a meeting, from wherever its form stands, and back to there.
 
 use crate::db::MeetingId;
-use crate::domain::policy::Act;
 use crate::domain::rsvps::{self, Answer};
 use crate::error::{Error, Result};
 use crate::pages::forms::Form;
@@ -23,7 +22,7 @@ pub struct AnswerForm {
 pub async fn update(visit: Visit, meeting: web::Path<MeetingId>, Form(form): Form<AnswerForm>) -> Result<HttpResponse> {
     let meeting = *meeting;
     let answer = Answer::from_word(&form.answer).ok_or(Error::BadRequest("This is not an answer."))?;
-    visit.write(Act::TakePart, move |conn, member| rsvps::set(conn, member, meeting, answer)).await?;
+    visit.write(move |conn, member| rsvps::set(conn, member, meeting, answer)).await?;
     Ok(see_other(local(&form.back)))
 }
 

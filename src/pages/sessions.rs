@@ -50,7 +50,7 @@ pub async fn new(visit: Visit, query: web::Query<NextQuery>) -> Result<HttpRespo
 }
 
 async fn new_page(visit: &Visit, form: SignInForm, problems: Problems) -> Result<NewPage> {
-    let (frame, ()) = visit.read_at_the_door(|_, _| Ok(())).await?;
+    let (frame, ()) = visit.read(|_, _| Ok(())).await?;
     Ok(NewPage { frame: frame.at(Nav::Own), handle: form.handle, next: local(&form.next).to_owned(), problems })
 }
 

@@ -4,7 +4,6 @@
 use crate::db::SessionId;
 use crate::domain::members::{self, ProfileChange};
 use crate::domain::passwords::{Password, Verdict};
-use crate::domain::policy::Act;
 use crate::domain::sessions::{self, Session};
 use crate::domain::zones;
 use crate::error::{Error, Problems, Result};
@@ -46,8 +45,8 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
 async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems) -> Result<ShowPage> {
     let current = visit.session_hash().unwrap_or_default();
     let (frame, (handle, kept, sessions)) = visit
-        .read_at_the_door(move |conn, seen| {
-            let member = seen.require(Act::TakePart)?;
+        .read(move |conn, seen| {
+            let member = seen.member()?;
             let kept = ProfileForm {
                 about: members::about(conn, member.id)?,
                 zone: member.zone.clone().unwrap_or_default(),
@@ -67,7 +66,7 @@ pub async fn update(visit: Visit, Form(form): Form<ProfileForm>) -> Result<HttpR
         Err(Error::Refused(problems)) => return Ok(unprocessable(&show_page(&visit, Some(form), problems).await?)),
         Err(error) => return Err(error),
     };
-    visit.write(Act::TakePart, move |conn, member| members::update(conn, member.id, &change)).await?;
+    visit.write(move |conn, member| members::update(conn, member, &change)).await?;
     Ok(see_other_saying("/settings", "Your settings are kept."))
 }
 
@@ -93,8 +92,7 @@ pub async fn set_password(visit: Visit, Form(form): Form<PasswordForm>) -> Resul
 
 async fn replace_password(visit: &Visit, form: PasswordForm) -> Result<sessions::Token> {
     let most = visit.limits().sign_in;
-    let (handle, email, checked) =
-        visit.write(Act::TakePart, move |conn, member| members::try_password(conn, member, most)).await?;
+    let (handle, email, checked) = visit.write(move |conn, member| members::try_password(conn, member, most)).await?;
     let new = form.password;
     let parse = move || {
         let known: Vec<&str> = [handle.as_str(), &email].into_iter().chain(email.split('@')).collect();
@@ -106,9 +104,7 @@ async fn replace_password(visit: &Visit, form: PasswordForm) -> Result<sessions:
     }
     let hash = visit.app.hasher.hash(password).await?;
     let browser = visit.browser();
-    visit
-        .write(Act::TakePart, move |conn, member| members::change_password(conn, member, &checked, &hash, &browser))
-        .await
+    visit.write(move |conn, member| members::change_password(conn, member, &checked, &hash, &browser)).await
 }
 
 fn refused(field: &'static str, sentence: impl Into<String>) -> Error {
@@ -118,13 +114,13 @@ fn refused(field: &'static str, sentence: impl Into<String>) -> Error {
 /// Ends all sessions but the one that asks.
 pub async fn end_other_sessions(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
     let current = visit.session_hash();
-    visit.write(Act::TakePart, move |conn, member| sessions::end_others(conn, member.id, current.as_deref())).await?;
+    visit.write(move |conn, member| sessions::end_others(conn, member.id, current.as_deref())).await?;
     Ok(see_other_saying("/settings", "You are signed out everywhere else."))
 }
 
 /// Ends one session.
 pub async fn end_session(visit: Visit, id: web::Path<SessionId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
-    visit.write(Act::TakePart, move |conn, member| sessions::end_one(conn, member.id, id)).await?;
+    visit.write(move |conn, member| sessions::end_one(conn, member.id, id)).await?;
     Ok(see_other_saying("/settings", "That browser is signed out."))
 }

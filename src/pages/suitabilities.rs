@@ -2,7 +2,6 @@
 
 use crate::db::BookId;
 use crate::domain::books::{self, suitabilities};
-use crate::domain::policy::Act;
 use crate::error::{Error, Result};
 use crate::pages::books::path;
 use crate::pages::forms::Form;
@@ -27,7 +26,7 @@ pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<Suit
     };
     let said = years.map_or("Your vote is taken back.".to_owned(), |years| format!("You said {years} and over."));
     let done = visit
-        .write(Act::TakePart, move |conn, member| {
+        .write(move |conn, member| {
             let book = books::get(conn, id)?;
             Ok((path(&book), suitabilities::set(conn, member.id, id, years)))
         })

@@ -5,14 +5,14 @@ use crate::db::{Conn, Db};
 use crate::domain::club::{self, Club};
 use crate::domain::limits;
 use crate::domain::members::Member;
-use crate::domain::policy::{self, Act};
+use crate::domain::policy::{self, Act, Who};
 use crate::domain::sessions::{self, Browser, Token};
 use crate::error::{Error, Result};
 use crate::pages::frame::{Frame, Here};
 use crate::pages::state::App;
 use crate::pages::{flash, forms};
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use std::future::{Ready, ready};
 use std::net::{IpAddr, SocketAddr};
 
@@ -22,6 +22,8 @@ pub struct Visit {
     pub app: web::Data<App>,
     /// Where the visitor is in the club.
     pub here: Here,
+    /// What they do here, as the route says.
+    act: Act,
     token: Option<Token>,
     form_secret: Option<String>,
     /// Whether the browser does not hold the secret yet.
@@ -40,31 +42,44 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// The member, if they may do this.
-    pub fn require(&self, act: Act) -> Result<&Member> {
+    /// The member who is signed in.
+    pub fn member(&self) -> Result<&Member> {
+        self.viewer.as_ref().ok_or(Error::SignInRequired)
+    }
+
+    /// Whether they may do this besides.
+    pub fn may(&self, act: Act) -> bool {
+        self.viewer.as_ref().is_some_and(|member| policy::may(member, act))
+    }
+
+    /// Refuses who may not do this.
+    fn require(&self, act: Act) -> Result<()> {
+        let visitor = Who::Visitor { reads: self.club.visitors_read };
+        if self.viewer.is_none() && policy::allows(visitor, act) {
+            return Ok(());
+        }
         policy::require(self.viewer.as_ref(), act)
     }
 }
 
 impl Visit {
-    /// Reads for a page: as long as visitors may read, for anybody. One trip to the database finds the club, the
-    /// viewer and whatever `work` asks for.
+    /// Reads for a page, for whoever may do what its route says. One trip to the database finds the club, the viewer
+    /// and whatever `work` asks for.
     pub async fn read<T, F>(&self, work: F) -> Result<(Frame, T)>
     where
         F: FnOnce(&mut Conn, &Seen) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        self.read_at_the_door(move |conn, seen| {
-            if !seen.club.visitors_read && seen.viewer.is_none() {
-                return Err(Error::SignInRequired);
-            }
+        let act = self.act;
+        self.read_for_anybody(move |conn, seen| {
+            seen.require(act)?;
             work(conn, seen)
         })
         .await
     }
 
-    /// Reads for the pages that anybody sees in a closed club too: joining, signing in, errors.
-    pub async fn read_at_the_door<T, F>(&self, work: F) -> Result<(Frame, T)>
+    /// Reads for a page that says what went wrong: whoever may not do what the route says sees that, too.
+    pub async fn read_for_anybody<T, F>(&self, work: F) -> Result<(Frame, T)>
     where
         F: FnOnce(&mut Conn, &Seen) -> Result<T> + Send + 'static,
         T: Send + 'static,
@@ -85,14 +100,14 @@ impl Visit {
         Ok((self.frame(seen), found))
     }
 
-    /// Parses what a member wrote who may do this: beside the async threads, since Markdown takes its time, and not for
-    /// everybody.
-    pub async fn parse<T, F>(&self, act: Act, parse: F) -> Result<T>
+    /// Parses what a member wrote who may do what the route says: beside the async threads, since Markdown takes its
+    /// time, and not for everybody.
+    pub async fn parse<T, F>(&self, parse: F) -> Result<T>
     where
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let (_, parsed) = self.read(move |_, seen| seen.require(act).map(|_| parse())).await?;
+        let (_, parsed) = self.read(move |_, _| Ok(parse())).await?;
         Ok(parsed)
     }
 
@@ -102,22 +117,23 @@ impl Visit {
         if most == 0 {
             return Ok(());
         }
-        self.write(Act::TakePart, move |conn, member| limits::take(conn, &format!("draft:{}", member.id), most)).await
+        self.write(move |conn, member| limits::take(conn, &format!("draft:{}", member.id), most)).await
     }
 
-    /// Writes for a member who may do this.
-    pub async fn write<T, F>(&self, act: Act, work: F) -> Result<T>
+    /// Writes for a member who may do what the route says.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         F: FnOnce(&mut Conn, &Member) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let hash = self.session_hash();
+        let (hash, act) = (self.session_hash(), self.act);
         self.app
             .db
             .write(move |conn| {
                 // Asked in the same transaction: who was signed out or lost a role a moment ago writes no more.
                 let viewer = session(conn, hash.as_deref())?.map(|(member, _)| member);
-                work(conn, policy::require(viewer.as_ref(), act)?)
+                policy::require(viewer.as_ref(), act)?;
+                work(conn, viewer.as_ref().ok_or(Error::SignInRequired)?)
             })
             .await
     }
@@ -228,7 +244,10 @@ impl FromRequest for Visit {
         let secure = app.settings.is_secure();
         let cookie = |name| request.cookie(name).map(|cookie| cookie.value().to_owned());
         let browser = request.headers().get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        // What no route names is at most the way out.
+        let act = request.extensions().get::<Act>().copied().unwrap_or(Act::Enter);
         ready(Ok(Self {
+            act,
             token: cookie(session_cookie(secure)).filter(|token| !token.is_empty()).map(Token),
             form_secret: cookie(form_cookie(secure)).filter(|secret| !secret.is_empty()),
             form_secret_is_new: false,

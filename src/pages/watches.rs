@@ -1,7 +1,6 @@
 //! Asking to be told of a folded post or thread once one has read that far, from wherever it stands, and back there.
 
 use crate::db::{PostId, ThreadId};
-use crate::domain::policy::Act;
 use crate::domain::posts::Post;
 use crate::domain::seal::Reader;
 use crate::domain::threads::Thread;
@@ -31,13 +30,13 @@ impl WatchForm {
 /// Watches a post, or lets go of it.
 pub async fn set_post(visit: Visit, id: web::Path<PostId>, Form(form): Form<WatchForm>) -> Result<HttpResponse> {
     let (id, on) = (*id, form.is_on());
-    answer(visit.write(Act::TakePart, move |conn, member| watches::set_post(conn, member, id, on)).await, &form)
+    answer(visit.write(move |conn, member| watches::set_post(conn, member, id, on)).await, &form)
 }
 
 /// Watches a thread, or lets go of it.
 pub async fn set_thread(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<WatchForm>) -> Result<HttpResponse> {
     let (id, on) = (*id, form.is_on());
-    answer(visit.write(Act::TakePart, move |conn, member| watches::set_thread(conn, member, id, on)).await, &form)
+    answer(visit.write(move |conn, member| watches::set_thread(conn, member, id, on)).await, &form)
 }
 
 fn answer(done: Result<()>, form: &WatchForm) -> Result<HttpResponse> {

@@ -1,5 +1,6 @@
 //! Stories of visitors and members, told in-process over HTTP against a fresh club each, on both databases.
 
+mod actions;
 mod bookmarks;
 mod books;
 mod canary;
@@ -13,6 +14,7 @@ mod members;
 mod notices;
 mod opened;
 mod order;
+mod policy;
 mod posts;
 mod reports;
 mod sessions;

@@ -50,15 +50,15 @@ stories! {
         let filled = [("label", "a drowning"), ("reach", "0")];
         kestrel.submit(&form, "/books/1/notices", &filled).await.expect_redirect();
         let own = kestrel.get("/books/1/notices").await;
-        let mut forged = own.form("/notices/1/verdict", &[("verdict", "withdraw")]);
+        let mut forged = own.form("/notices/1/withdraw", &[]);
         let token = owl.get("/books/1/notices").await.form("/books/1/notices", &[]);
         forged.retain(|(name, _)| name != "token");
         forged.extend(token.into_iter().filter(|(name, _)| name == "token"));
-        owl.post("/notices/1/verdict", &forged).await.expect(403);
+        owl.post("/notices/1/withdraw", &forged).await.expect(403);
         forged.retain(|(name, _)| name != "verdict");
         forged.push(("verdict".to_owned(), "confirm".to_owned()));
         owl.post("/notices/1/verdict", &forged).await.expect(403);
-        kestrel.submit(&own, "/notices/1/verdict", &[("verdict", "withdraw")]).await.expect_redirect();
+        kestrel.submit(&own, "/notices/1/withdraw", &[]).await.expect_redirect();
         kestrel.get("/books/1/notices").await.says("Your notice is taken back").lacks("a drowning");
     }
 

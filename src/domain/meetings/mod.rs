@@ -230,7 +230,7 @@ pub fn cancel(conn: &mut Conn, actor: &Member, id: MeetingId, reason: &Reason) -
     policy::require(Some(actor), Act::KeepMeetings)?;
     let planned = meetings::table.find(id).filter(meetings::cancelled_reason.is_null());
     let coming = planned.filter(meetings::ends_at.gt(Moment::now()));
-    let values = (meetings::cancelled_reason.eq(&reason.0), meetings::sequence.eq(meetings::sequence + 1));
+    let values = (meetings::cancelled_reason.eq(&reason.words), meetings::sequence.eq(meetings::sequence + 1));
     if diesel::update(coming).set(values).execute(conn)? == 0 {
         return Err(get(conn, id)?.closed());
     }

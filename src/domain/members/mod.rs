@@ -9,6 +9,7 @@ use crate::db::dialect::inserted;
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment, Prepared, word_column};
 use crate::domain::club as the_club;
+use crate::domain::policy::{self, Act};
 use crate::domain::words::has_spoiler_signs;
 use crate::domain::zones::Zone;
 use crate::error::{Error, Problems, Result};
@@ -33,6 +34,22 @@ pub enum Role {
 
 word_column!(Role { Member = "member", Host = "host", Moderator = "moderator", Admin = "admin" });
 
+/// Whether somebody is a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum State {
+    /// They are.
+    Active,
+    /// They wait to be let in.
+    Waiting,
+    /// They were not let in.
+    Declined,
+    /// They were, and closed their account.
+    Former,
+}
+
+word_column!(State { Active = "active", Waiting = "waiting", Declined = "declined", Former = "former" });
+
 /// A member, as the rest of the program knows them.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = members)]
@@ -47,6 +64,19 @@ pub struct Member {
     pub zone: Option<String>,
     /// Whether what goes past their bookmarks folds for them.
     pub minds_spoilers: bool,
+    /// Whether they are a member still.
+    pub state: State,
+    /// Until when they read and do not write.
+    pub silenced_until: Option<Moment>,
+    /// How much they have not yet seen of what they are told.
+    pub unseen: i32,
+}
+
+impl Member {
+    /// Whether they read and do not write for now.
+    pub fn is_silenced(&self) -> bool {
+        self.silenced_until.is_some_and(|until| until > Moment::now())
+    }
 }
 
 /// The name a member goes by: 2 to 30 ASCII letters, digits, `-` or `_`, so that none can be mistaken for another.
@@ -220,12 +250,16 @@ impl ProfileChange {
     }
 }
 
-/// Keeps what a member set about themselves.
-pub fn update(conn: &mut Conn, member: MemberId, change: &ProfileChange) -> Result<()> {
+/// Keeps what a member set about themselves. Their words are for all to read, and so not for who is silenced to change.
+pub fn update(conn: &mut Conn, member: &Member, change: &ProfileChange) -> Result<()> {
+    let words: String = members::table.find(member.id).select(members::about).first(conn)?;
+    if words != change.about {
+        policy::require(Some(member), Act::TakePart)?;
+    }
     let zone = change.zone.as_ref().map(Zone::name);
     let spoilers = members::minds_spoilers.eq(change.minds_spoilers);
     let values = (members::about.eq(&change.about), members::zone.eq(zone), spoilers);
-    diesel::update(members::table.find(member)).set(values).execute(conn)?;
+    diesel::update(members::table.find(member.id)).set(values).execute(conn)?;
     Ok(())
 }
 

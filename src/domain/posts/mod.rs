@@ -8,6 +8,7 @@ mod writing;
 
 pub use also::Also;
 pub use author::Author;
+pub(super) use hiding::set_hidden;
 pub use hiding::{hide, restore};
 pub(super) use writing::{Imported, import};
 pub use writing::{NewPost, create, markdown, require_changeable, update};
@@ -110,7 +111,7 @@ struct Row {
 
 fn post(row: Row, member: Option<Member>, book: Option<BookId>, viewer: Option<&Member>) -> Post {
     let reach = Reach::kept((row.reach_book_id, row.reach), (row.also_book_id, row.also_reach));
-    let shown = row.hidden_reason.is_none() || viewer.is_some_and(|viewer| may(viewer.role, Act::Moderate));
+    let shown = row.hidden_reason.is_none() || viewer.is_some_and(|viewer| may(viewer, Act::Moderate));
     let body = shown.then(|| Prose::sealed(&row.html, reach, Key::Post(row.id), row.author_id, book));
     Post {
         id: row.id,

@@ -5,7 +5,8 @@ mod switches;
 
 pub use starting::{NewThread, create};
 pub(super) use starting::{Opening, open};
-pub use switches::{set_locked, set_pinned};
+pub(super) use switches::set_locked;
+pub use switches::{lock, set_pinned, unlock};
 
 use crate::db::schema::{books, members, threads};
 use crate::db::{BookId, Conn, MemberId, Moment, SourceId, ThreadId, word_column};

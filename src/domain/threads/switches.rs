@@ -3,37 +3,58 @@
 use super::get;
 use crate::db::schema::threads;
 use crate::db::{Conn, ThreadId};
+use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::words::Reason;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use diesel::prelude::*;
 
-/// Locks a thread, so that it takes no more posts and shows why, or unlocks it.
-pub fn set_locked(conn: &mut Conn, actor: &Member, id: ThreadId, locked: bool, reason: &Reason) -> Result<()> {
-    policy::require_moderation(actor, get(conn, id)?.author.role())?;
-    let values = (
-        threads::locked.eq(locked),
-        threads::lock_reason.eq(locked.then_some(&reason.0)),
-        threads::version.eq(threads::version + 1),
-    );
-    let changed =
-        diesel::update(threads::table.find(id).filter(threads::locked.ne(locked))).set(values).execute(conn)?;
-    if changed == 0 { Ok(()) } else { actions::record(conn, actor.id, &Entry::lock(id, locked, reason)) }
+/// Locks a thread, so that it takes no more posts and shows why.
+pub fn lock(conn: &mut Conn, actor: &Member, id: ThreadId, reason: &Reason) -> Result<()> {
+    set_locked(conn, actor, id, Some(&reason.words), reason)
+}
+
+/// Unlocks a thread.
+pub fn unlock(conn: &mut Conn, actor: &Member, id: ThreadId, reason: &Reason) -> Result<()> {
+    set_locked(conn, actor, id, None, reason)
+}
+
+/// Locks a thread, showing these words on it, or unlocks it.
+pub(in crate::domain) fn set_locked(
+    conn: &mut Conn,
+    actor: &Member,
+    id: ThreadId,
+    words: Option<&str>,
+    reason: &Reason,
+) -> Result<()> {
+    let thread = get(conn, id)?;
+    policy::require_moderation(actor, thread.author.role())?;
+    let locked = words.is_some();
+    let values =
+        (threads::locked.eq(locked), threads::lock_reason.eq(words), threads::version.eq(threads::version + 1));
+    let other = threads::table.find(id).filter(threads::locked.ne(locked));
+    if diesel::update(other).set(values).execute(conn)? == 0 {
+        return Err(faster());
+    }
+    let before = thread.lock_reason.filter(|_| thread.locked);
+    let entry = Entry::lock(id, locked, reason).concerning(thread.author_id);
+    actions::record(conn, actor.id, &entry.undone_by(Undo::Lock(id, before)))
 }
 
 /// Pins a thread, so that it stands first in lists, or unpins it.
 pub fn set_pinned(conn: &mut Conn, actor: &Member, id: ThreadId, pinned: bool, reason: &Reason) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
+    get(conn, id)?;
     let values = (threads::pinned.eq(pinned), threads::version.eq(threads::version + 1));
-    let changed =
-        diesel::update(threads::table.find(id).filter(threads::pinned.ne(pinned))).set(values).execute(conn)?;
-    if changed == 0 { exists(conn, id) } else { actions::record(conn, actor.id, &Entry::pin(id, pinned, reason)) }
+    let other = threads::table.find(id).filter(threads::pinned.ne(pinned));
+    if diesel::update(other).set(values).execute(conn)? == 0 {
+        return Err(faster());
+    }
+    actions::record(conn, actor.id, &Entry::pin(id, pinned, reason).undone_by(Undo::Pin(id, !pinned)))
 }
 
-/// `NotFound` where there is no such thread.
-fn exists(conn: &mut Conn, id: ThreadId) -> Result<()> {
-    threads::table.find(id).select(threads::id).first::<ThreadId>(conn)?;
-    Ok(())
+fn faster() -> Error {
+    Error::Conflict("Another moderator was faster: nothing was changed.")
 }

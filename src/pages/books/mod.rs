@@ -10,7 +10,6 @@ use crate::domain::chapters::paging;
 use crate::domain::chapters::{self, Chapter};
 use crate::domain::notices::{self, Notice, State};
 use crate::domain::passages::{self, Kind, Passage};
-use crate::domain::policy::Act;
 use crate::domain::ratings::{self, Rating, Tally};
 use crate::domain::seal::{Position, Reader, Sealed, Sight};
 use crate::domain::sources::Source;
@@ -170,7 +169,7 @@ pub async fn find(visit: Visit, id: web::Path<BookId>) -> Result<HttpResponse> {
 pub async fn set_current(visit: Visit, id: web::Path<BookId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
     let book = visit
-        .write(Act::KeepBooks, move |conn, member| {
+        .write(move |conn, member| {
             let book = books::get(conn, id)?;
             club::choose_book(conn, member, &book)?;
             Ok(book)

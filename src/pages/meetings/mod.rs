@@ -8,7 +8,6 @@ use crate::db::{MeetingId, Moment};
 use crate::domain::bookmarks;
 use crate::domain::chapters::paging;
 use crate::domain::meetings::{self, Meeting};
-use crate::domain::policy::Act;
 use crate::domain::rsvps::{self, Answer};
 use crate::domain::seal::{Position, Reader};
 use crate::domain::words::Reason;
@@ -102,7 +101,7 @@ impl ShowPage {
         let Meeting { yes_count, maybe_count, no_count, .. } = self.meeting;
         match self.meeting.is_past() {
             true => yes_count > 0,
-            false => self.frame.takes_part() || yes_count + maybe_count + no_count > 0,
+            false => self.frame.keeps() || yes_count + maybe_count + no_count > 0,
         }
     }
 
@@ -191,7 +190,7 @@ pub async fn cancel(visit: Visit, id: web::Path<MeetingId>) -> Result<HttpRespon
 async fn cancel_page(visit: &Visit, id: MeetingId, reason: String, problems: Problems) -> Result<ReasonPage> {
     let (frame, meeting) = visit
         .read(move |conn, seen| {
-            seen.require(Act::KeepMeetings)?;
+            seen.member()?;
             meetings::get(conn, id)
         })
         .await?;
@@ -217,7 +216,7 @@ pub async fn set_cancelled(
         }
     };
     let meeting = visit
-        .write(Act::KeepMeetings, move |conn, member| {
+        .write(move |conn, member| {
             meetings::cancel(conn, member, id, &reason)?;
             meetings::get(conn, id)
         })

@@ -6,7 +6,6 @@ use crate::domain::books::{self, Book};
 use crate::domain::meetings::form::{MeetingForm, Plan};
 use crate::domain::meetings::plan;
 use crate::domain::meetings::{self, Meeting};
-use crate::domain::policy::Act;
 use crate::domain::seal::{Position, Reach, Reader, Sight};
 use crate::domain::zones;
 use crate::error::{Error, Problems, Result};
@@ -113,7 +112,7 @@ async fn new_page(
 ) -> Result<FormPage> {
     let (frame, draft) = visit
         .read(move |conn, seen| {
-            seen.require(Act::KeepMeetings)?;
+            seen.member()?;
             let form = form.unwrap_or_else(|| {
                 let book = book.or(seen.club.current_book_id).filter(|book| book.0 != 0);
                 MeetingForm {
@@ -132,8 +131,8 @@ async fn new_page(
 /// Sets up a meeting.
 pub async fn create(visit: Visit, Form(form): Form<MeetingForm>) -> Result<HttpResponse> {
     let filled = form.clone();
-    let done = match visit.parse(Act::KeepMeetings, move || Plan::parse(&filled)).await? {
-        Ok(plan) => visit.write(Act::KeepMeetings, move |conn, member| plan::create(conn, member, &plan)).await,
+    let done = match visit.parse(move || Plan::parse(&filled)).await? {
+        Ok(plan) => visit.write(move |conn, member| plan::create(conn, member, &plan)).await,
         Err(error) => Err(error),
     };
     match done {
@@ -153,7 +152,7 @@ async fn edit_page(visit: &Visit, id: MeetingId, form: Option<MeetingForm>, prob
     let overtaken = problems.of("sequence").is_some();
     let (frame, draft) = visit
         .read(move |conn, seen| {
-            seen.require(Act::KeepMeetings)?;
+            seen.member()?;
             let meeting = meetings::get(conn, id)?;
             if meeting.cancelled.is_some() {
                 return Err(Error::Conflict("This meeting was cancelled."));
@@ -192,10 +191,8 @@ pub async fn update(visit: Visit, id: web::Path<MeetingId>, Form(form): Form<Mee
     let id = *id;
     let sequence = form.sequence.parse().unwrap_or(-1);
     let filled = form.clone();
-    let done = match visit.parse(Act::KeepMeetings, move || Plan::parse(&filled)).await? {
-        Ok(plan) => {
-            visit.write(Act::KeepMeetings, move |conn, member| plan::update(conn, member, id, &plan, sequence)).await
-        }
+    let done = match visit.parse(move || Plan::parse(&filled)).await? {
+        Ok(plan) => visit.write(move |conn, member| plan::update(conn, member, id, &plan, sequence)).await,
         Err(error) => Err(error),
     };
     match done {

@@ -3,7 +3,6 @@
 use super::reach::{AlsoField, also_of};
 use super::{FormPage, PostForm, form_page, parse_reach, post_path};
 use crate::db::{Conn, Moment, PostId};
-use crate::domain::policy::Act;
 use crate::domain::posts::{self, NewPost, Post};
 use crate::domain::seal::{Reader, Sight};
 use crate::domain::threads::Thread;
@@ -30,7 +29,7 @@ async fn edit_page(
     let here = visit.here.clone();
     let (frame, (thread, post, reader, form, also)) = visit
         .read(move |conn, seen| {
-            let member = seen.require(Act::TakePart)?;
+            let member = seen.member()?;
             let (thread, post) = posts::get(conn, Some(member), id)?;
             posts::require_changeable(member, &thread, &post)?;
             let reader = reader_of(conn, seen, &here, &thread, [post.reach].into_iter())?;
@@ -77,7 +76,7 @@ fn kept_form(conn: &mut Conn, thread: &Thread, post: &Post, reader: &Reader) -> 
 pub async fn update(visit: Visit, id: web::Path<PostId>, Form(form): Form<PostForm>) -> Result<HttpResponse> {
     let id = *id;
     let text = form.body.clone();
-    let body = match visit.parse(Act::TakePart, move || Body::parse(&text)).await? {
+    let body = match visit.parse(move || Body::parse(&text)).await? {
         Ok(body) => body,
         Err(sentence) => {
             visit.count_draft().await?;
@@ -92,7 +91,7 @@ pub async fn update(visit: Visit, id: web::Path<PostId>, Form(form): Form<PostFo
     let limits = visit.limits();
     let asked = form.clone();
     let done = visit
-        .write(Act::TakePart, move |conn, member| {
+        .write(move |conn, member| {
             let (thread, post) = posts::get(conn, Some(member), id)?;
             let reach = parse_reach(conn, &asked, &thread, post.reach)?;
             let new = NewPost { body, reach, reply_to: None };

@@ -2,7 +2,7 @@
 
 use super::post_path;
 use crate::db::PostId;
-use crate::domain::policy::{self, Act};
+use crate::domain::policy::{self};
 use crate::domain::posts;
 use crate::domain::words::Reason;
 use crate::error::{Problems, Result};
@@ -26,7 +26,7 @@ pub async fn restore(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse
 async fn hide_page(visit: &Visit, id: PostId, hide: bool, problems: Problems) -> Result<ReasonPage> {
     let (frame, (thread, post)) = visit
         .read(move |conn, seen| {
-            let member = seen.require(Act::Moderate)?;
+            let member = seen.member()?;
             let (thread, post) = posts::get(conn, Some(member), id)?;
             if hide {
                 policy::require_moderation(member, post.author.role())?;
@@ -61,7 +61,7 @@ async fn set(visit: Visit, id: PostId, hide: bool, Form(form): Form<ReasonForm>)
         }
     };
     let path = visit
-        .write(Act::Moderate, move |conn, member| {
+        .write(move |conn, member| {
             if hide {
                 posts::hide(conn, member, id, &reason)?
             } else {

@@ -1,7 +1,6 @@
 //! What a post said before it was edited.
 
 use crate::db::PostId;
-use crate::domain::policy::{Act, may};
 use crate::domain::posts::{self, Post};
 use crate::domain::revisions::{self, Revision};
 use crate::domain::seal::Reader;
@@ -31,8 +30,7 @@ pub async fn history(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse
     let (frame, (thread, post, revisions, reader)) = visit
         .read(move |conn, seen| {
             let (thread, post) = posts::get(conn, seen.viewer.as_ref(), id)?;
-            let moderates = seen.viewer.as_ref().is_some_and(|viewer| may(viewer.role, Act::Moderate));
-            if post.hidden.is_some() && !moderates {
+            if post.body.is_none() {
                 return Err(Error::NotFound);
             }
             let revisions = revisions::list(conn, &thread, &post)?;

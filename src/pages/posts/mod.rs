@@ -13,7 +13,6 @@ pub use reach::{AlsoField, Choice, choices};
 use self::reach::also_of;
 use crate::db::{Conn, PostId, ThreadId};
 use crate::domain::bookmarks;
-use crate::domain::policy::Act;
 use crate::domain::posts::{self, Also, NewPost, Post};
 use crate::domain::seal::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
 use crate::domain::threads::{self, Thread};
@@ -82,7 +81,7 @@ pub async fn new(visit: Visit, thread: web::Path<ThreadId>, query: web::Query<Re
 
 /// The form with the words of a post as its quoter may read them, and the reach that a reply with them in it must have.
 fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId, form: PostForm) -> Result<PostForm> {
-    let member = seen.require(Act::TakePart)?;
+    let member = seen.member()?;
     let (thread, post) = posts::get(conn, Some(member), id)?;
     if thread.id != asked {
         return Err(Error::NotFound);
@@ -124,7 +123,7 @@ async fn reply_page(
     let (there, asked) = (here.clone(), (form.also.clone().unwrap_or_default(), form.also_reach.clone()));
     let (mut frame, (thread, answered, reader, also)) = visit
         .read(move |conn, seen| {
-            seen.require(Act::TakePart)?;
+            seen.member()?;
             let thread = threads::get(conn, thread)?;
             let answered = match reply_to {
                 Some(id) => Some(posts::get(conn, seen.viewer.as_ref(), id)?.1).filter(|post| post.thread == thread.id),
@@ -223,7 +222,7 @@ pub async fn create(visit: Visit, thread: web::Path<ThreadId>, Form(form): Form<
     // What need not be asked while others wait to write is asked here.
     let (_, (thread, reach, parsed)) = visit
         .read(move |conn, seen| {
-            let member = seen.require(Act::TakePart)?;
+            let member = seen.member()?;
             let thread = threads::get(conn, thread)?;
             let own = thread.book_id();
             let bookmark = own.map(|book| bookmarks::position(conn, member.id, book)).transpose()?;
@@ -253,7 +252,7 @@ pub async fn create(visit: Visit, thread: web::Path<ThreadId>, Form(form): Form<
     };
     let (id, limits) = (thread.id, visit.limits());
     let new = NewPost { body, reach, reply_to: form.reply_to.parse().ok() };
-    let done = visit.write(Act::TakePart, move |conn, member| posts::create(conn, member, id, &new, limits)).await;
+    let done = visit.write(move |conn, member| posts::create(conn, member, id, &new, limits)).await;
     match done {
         Ok((post, number)) => Ok(see_other(&post_path(&thread, post, number))),
         Err(Error::Refused(problems)) => Ok(unprocessable(&reply_page(&visit, id, form, problems, None).await?)),

@@ -3,7 +3,6 @@
 use crate::db::BookId;
 use crate::domain::bookmarks;
 use crate::domain::books::{self, Book};
-use crate::domain::policy::Act;
 use crate::domain::posts::Also;
 use crate::domain::ratings::Rating;
 use crate::domain::seal::{Key, Prose, Reach, Reader, Sealed};
@@ -73,7 +72,7 @@ async fn new_page(visit: &Visit, form: ThreadForm, problems: Problems, preview: 
     let asked = (form.also.clone(), form.also_reach.clone());
     let (frame, (book, books, reader, also)) = visit
         .read(move |conn, seen| {
-            seen.require(Act::TakePart)?;
+            seen.member()?;
             let book = book.map(|id| books::get(conn, id)).transpose()?;
             let ids: Vec<BookId> = book.iter().map(|book| book.id).collect();
             let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &ids, &[])?;
@@ -103,7 +102,7 @@ async fn new_page(visit: &Visit, form: ThreadForm, problems: Problems, preview: 
 /// Starts a thread, or shows how its first post would look.
 pub async fn create(visit: Visit, Form(form): Form<ThreadForm>) -> Result<HttpResponse> {
     let filled = form.clone();
-    let new = match visit.parse(Act::TakePart, move || parse(&filled)).await? {
+    let new = match visit.parse(move || parse(&filled)).await? {
         Ok(new) => new,
         Err(problems) => {
             visit.count_draft().await?;
@@ -116,7 +115,7 @@ pub async fn create(visit: Visit, Form(form): Form<ThreadForm>) -> Result<HttpRe
     }
     let limits = visit.limits();
     let done = visit
-        .write(Act::TakePart, move |conn, member| {
+        .write(move |conn, member| {
             let id = threads::create(conn, member, &new, limits)?;
             threads::get(conn, id)
         })

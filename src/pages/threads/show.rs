@@ -7,7 +7,7 @@ use crate::domain::bookmarks;
 use crate::domain::books;
 use crate::domain::chapters::paging;
 use crate::domain::meetings::{self, Meeting};
-use crate::domain::policy::{Act, may};
+use crate::domain::policy::Act;
 use crate::domain::posts::{self, Post};
 use crate::domain::ratings::{self, Tally};
 use crate::domain::seal::{Position, Reach, Reader, Sealed, Titles};
@@ -139,7 +139,7 @@ enum Found {
 
 impl Found {
     fn read(conn: &mut Conn, seen: &Seen, here: &Here, kept: &Kept, place: Place, stamp: Stamp) -> Result<Self> {
-        let moderates = seen.viewer.as_ref().is_some_and(|viewer| may(viewer.role, Act::Moderate));
+        let moderates = seen.may(Act::Moderate);
         let shown = match kept.shown(place, stamp).filter(|_| !moderates) {
             Some(shown) => shown,
             None => {

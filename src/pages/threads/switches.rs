@@ -1,7 +1,7 @@
 //! Keeping a thread in order: locking and pinning it.
 
 use crate::db::ThreadId;
-use crate::domain::policy::{self, Act};
+use crate::domain::policy::{self};
 use crate::domain::threads;
 use crate::domain::words::Reason;
 use crate::error::{Problems, Result};
@@ -49,9 +49,10 @@ async fn set(visit: Visit, id: ThreadId, switch: Switch, Form(form): Form<Reason
     };
     let on = form.is_on();
     let thread = visit
-        .write(Act::Moderate, move |conn, member| {
+        .write(move |conn, member| {
             match switch {
-                Switch::Lock => threads::set_locked(conn, member, id, on, &reason)?,
+                Switch::Lock if on => threads::lock(conn, member, id, &reason)?,
+                Switch::Lock => threads::unlock(conn, member, id, &reason)?,
                 Switch::Pin => threads::set_pinned(conn, member, id, on, &reason)?,
             }
             threads::get(conn, id)
@@ -69,7 +70,7 @@ async fn set(visit: Visit, id: ThreadId, switch: Switch, Form(form): Form<Reason
 async fn switch_page(visit: &Visit, id: ThreadId, switch: Switch, problems: Problems) -> Result<ReasonPage> {
     let (frame, thread) = visit
         .read(move |conn, seen| {
-            let member = seen.require(Act::Moderate)?;
+            let member = seen.member()?;
             let thread = threads::get(conn, id)?;
             if matches!(switch, Switch::Lock) {
                 policy::require_moderation(member, thread.author.role())?;

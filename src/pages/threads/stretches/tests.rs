@@ -25,7 +25,7 @@ struct Around {
 }
 
 impl Around {
-    fn takes_part(&self) -> bool {
+    fn keeps(&self) -> bool {
         self.member
     }
 

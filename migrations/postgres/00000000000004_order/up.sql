@@ -1,0 +1,34 @@
+-- Whether somebody is a member: active, waiting for approval, declined, or former since they closed their account. Until
+-- when they are silenced or suspended is kept beside the sanctions, so that no request has to look for it; and how much
+-- they have not yet seen of what they are told.
+ALTER TABLE members ADD COLUMN state TEXT NOT NULL DEFAULT 'active';
+ALTER TABLE members ADD COLUMN silenced_until TIMESTAMP;
+ALTER TABLE members ADD COLUMN suspended_until TIMESTAMP;
+ALTER TABLE members ADD COLUMN unseen INTEGER NOT NULL DEFAULT 0;
+
+-- Whom an action concerns, and which earlier one it undoes: each is undone once.
+ALTER TABLE actions ADD COLUMN member_id BIGINT REFERENCES members (id);
+ALTER TABLE actions ADD COLUMN undoes BIGINT REFERENCES actions (id);
+CREATE UNIQUE INDEX actions_undone ON actions (undoes) WHERE undoes IS NOT NULL;
+CREATE INDEX actions_concerning ON actions (member_id, id) WHERE member_id IS NOT NULL;
+CREATE INDEX actions_by_actor ON actions (actor_id, id);
+CREATE INDEX actions_by_kind ON actions (kind, id);
+CREATE INDEX actions_on_subject ON actions (subject, subject_id, id);
+
+-- How an action is undone. It may hold what the log must not, such as a title, and is shown to nobody.
+CREATE TABLE undos (
+    action_id BIGINT PRIMARY KEY REFERENCES actions (id),
+    data TEXT NOT NULL
+);
+
+-- What a member is told of. It repeats no text that could be folded.
+CREATE TABLE notifications (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    member_id BIGINT NOT NULL REFERENCES members (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    subject_id BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    made_at TIMESTAMP NOT NULL
+);
+CREATE INDEX notifications_of_member ON notifications (member_id, id);

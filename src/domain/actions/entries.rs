@@ -1,0 +1,149 @@
+//! What is written down of each kind of action.
+
+use super::undos::Undo;
+use crate::db::{ActionId, BookId, MeetingId, MemberId, PostId, ThreadId};
+use crate::domain::seal::Position;
+use crate::domain::words::Reason;
+
+/// What somebody did, before it is written down.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub(super) kind: &'static str,
+    pub(super) subject: &'static str,
+    pub(super) subject_id: i64,
+    pub(super) reason: String,
+    pub(super) before: String,
+    pub(super) after: String,
+    pub(super) member: Option<MemberId>,
+    pub(super) undoes: Option<ActionId>,
+    pub(super) undo: Option<Undo>,
+}
+
+impl Entry {
+    /// Somebody did this to that: "hid", ("post", 12). What it was before and became is for everybody to read.
+    pub(in crate::domain) fn new(
+        kind: &'static str,
+        (subject, subject_id): (&'static str, i64),
+        (before, after): (&str, &str),
+    ) -> Self {
+        let (before, after) = (before.to_owned(), after.to_owned());
+        let reason = String::new();
+        Self { kind, subject, subject_id, reason, before, after, member: None, undoes: None, undo: None }
+    }
+
+    /// For this reason, and, where the reason says so, to undo an earlier action.
+    pub(in crate::domain) fn because(self, reason: &Reason) -> Self {
+        Self { reason: reason.words.clone(), undoes: reason.undoes, ..self }
+    }
+
+    /// It concerns this member, who is told of it.
+    pub(in crate::domain) fn concerning(self, member: Option<MemberId>) -> Self {
+        Self { member, ..self }
+    }
+
+    /// This undoes it.
+    pub(in crate::domain) fn undone_by(self, undo: Undo) -> Self {
+        Self { undo: Some(undo), ..self }
+    }
+
+    /// A post was hidden, or restored.
+    pub fn hide(post: PostId, hidden: bool, reason: &Reason) -> Self {
+        let (kind, change) = if hidden { ("hid", ("shown", "hidden")) } else { ("restored", ("hidden", "shown")) };
+        Self::new(kind, ("post", post.0), change).because(reason)
+    }
+
+    /// A thread was locked or unlocked.
+    pub fn lock(thread: ThreadId, locked: bool, reason: &Reason) -> Self {
+        let (kind, change) = if locked { ("locked", ("open", "locked")) } else { ("unlocked", ("locked", "open")) };
+        Self::new(kind, ("thread", thread.0), change).because(reason)
+    }
+
+    /// A thread was pinned or unpinned.
+    pub fn pin(thread: ThreadId, pinned: bool, reason: &Reason) -> Self {
+        let (kind, change) = if pinned { ("pinned", ("", "pinned")) } else { ("unpinned", ("pinned", "")) };
+        Self::new(kind, ("thread", thread.0), change).because(reason)
+    }
+
+    /// A book was put on the shelf.
+    pub fn add_book(book: BookId, title: &str) -> Self {
+        Self::new("added", ("book", book.0), ("", title))
+    }
+
+    /// The club reads another book.
+    pub fn read_now(book: BookId, title: &str) -> Self {
+        Self::new("chose to read", ("book", book.0), ("", title))
+    }
+
+    /// A book's facts or contents were changed.
+    pub fn book(book: BookId, before: &str, after: &str) -> Self {
+        Self::new("changed", ("book", book.0), (before, after))
+    }
+
+    /// A content notice was confirmed. The log does not repeat its label, which may be declined later.
+    pub fn confirm_notice(book: BookId) -> Self {
+        Self::new("confirmed a notice for", ("book", book.0), ("", ""))
+    }
+
+    /// A content notice was declined.
+    pub fn decline_notice(book: BookId) -> Self {
+        Self::new("declined a notice for", ("book", book.0), ("", ""))
+    }
+
+    /// A text was folded because a member reported that it goes farther than it said. Who did is told to nobody.
+    pub(in crate::domain) fn fold((subject, id): (&'static str, i64), before: Position, after: Position) -> Self {
+        Self::new(REPORTED, (subject, id), (&scope(before), &scope(after)))
+    }
+
+    /// A report was upheld or dismissed.
+    pub(in crate::domain) fn settle(
+        (subject, id): (&'static str, i64),
+        upheld: bool,
+        before: Position,
+        after: Position,
+    ) -> Self {
+        let kind = if upheld { "upheld a report on" } else { "dismissed a report on" };
+        Self::new(kind, (subject, id), (&scope(before), &scope(after)))
+    }
+
+    /// The writer of a text agreed with a report on it.
+    pub(in crate::domain) fn agree((subject, id): (&'static str, i64), before: Position, after: Position) -> Self {
+        Self::new(AGREED, (subject, id), (&scope(before), &scope(after)))
+    }
+
+    /// A synopsis, quote or blurb of a book was said to go as far as this.
+    pub(in crate::domain) fn passage(book: BookId, kind: &str, before: Position, after: Position) -> Self {
+        let words = |position| format!("{kind}: {}", scope(position));
+        Self::new("set how far a text goes of", ("book", book.0), (&words(before), &words(after)))
+    }
+
+    /// The club's settings were changed.
+    pub fn club(before: &str, after: &str) -> Self {
+        Self::new("changed", ("club", 1), (before, after))
+    }
+
+    /// A meeting was set up.
+    pub fn set_up(meeting: MeetingId, words: &str) -> Self {
+        Self::new("set up", ("meeting", meeting.0), ("", words))
+    }
+
+    /// A meeting was changed.
+    pub fn meeting(meeting: MeetingId, before: &str, after: &str) -> Self {
+        Self::new("changed", ("meeting", meeting.0), (before, after))
+    }
+
+    /// A meeting was cancelled.
+    pub fn cancel(meeting: MeetingId, reason: &Reason) -> Self {
+        Self::new("cancelled", ("meeting", meeting.0), ("planned", "cancelled")).because(reason)
+    }
+}
+
+/// What the log calls a fold after a report.
+pub(super) const REPORTED: &str = "reported and so folded";
+
+/// What the log calls it when the writer of a text agrees with a report.
+pub(super) const AGREED: &str = "agreed with a report on";
+
+/// How far a text goes, in words.
+fn scope(position: Position) -> String {
+    if position.is_none() { "open".to_owned() } else { format!("folded through {position}") }
+}

@@ -1,0 +1,52 @@
+//! Undoing: what was done is undone by doing its contrary, which is an action like any other, so that it too is asked
+//! for, logged, told and undone. How is kept when something is done, beside the log and not in it.
+
+use crate::db::schema::undos;
+use crate::db::{ActionId, Conn, PostId, ThreadId};
+use crate::domain::members::Member;
+use crate::domain::policy::{self, Act};
+use crate::domain::words::Reason;
+use crate::domain::{posts, threads};
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What undoes an action. Where what it did was changed since, it is refused and changes nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Undo {
+    /// Hides a post, showing these words in its place, or restores it.
+    Hide(PostId, Option<String>),
+    /// Locks a thread, showing these words on it, or unlocks it.
+    Lock(ThreadId, Option<String>),
+    /// Pins a thread, or unpins it.
+    Pin(ThreadId, bool),
+}
+
+impl Undo {
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        match self {
+            Self::Hide(post, words) => posts::set_hidden(conn, actor, post, words.as_deref(), reason),
+            Self::Lock(thread, words) => threads::set_locked(conn, actor, thread, words.as_deref(), reason),
+            Self::Pin(thread, pinned) => threads::set_pinned(conn, actor, thread, pinned, reason),
+        }
+    }
+}
+
+/// Keeps how an action is undone.
+pub(super) fn keep(conn: &mut Conn, action: ActionId, undo: &Undo) -> Result<()> {
+    let data = serde_json::to_string(undo).map_err(Error::internal)?;
+    diesel::insert_into(undos::table).values((undos::action_id.eq(action), undos::data.eq(data))).execute(conn)?;
+    Ok(())
+}
+
+/// Undoes an action, once. Whoever may do its contrary may undo it.
+pub fn undo(conn: &mut Conn, actor: &Member, action: ActionId, reason: Reason) -> Result<()> {
+    policy::require(Some(actor), Act::Moderate)?;
+    if !super::open_to_undo(conn, &[action])?.contains(&action) {
+        super::get(conn, actor, action)?;
+        return Err(Error::Conflict("This was undone already, or there is nothing in it to undo."));
+    }
+    let data: String = undos::table.find(action).select(undos::data).first(conn)?;
+    let undo: Undo = serde_json::from_str(&data).map_err(Error::internal)?;
+    undo.run(conn, actor, &reason.undoing(action))
+}

@@ -1,0 +1,156 @@
+//! Who may do what, tried at every door: each line of the route table against everybody, with what one policy says of
+//! them. Whoever may not is sent to sign in, or told who may; whoever may gets past the door, whatever waits behind it.
+
+use crate::folds::shelve_two;
+use crate::harness::{Club, Page, Person};
+use crate::order::start;
+use crate::stories;
+use chapterhouse::db::Moment;
+use chapterhouse::db::schema::members;
+use chapterhouse::domain::members::Role;
+use chapterhouse::domain::policy::{Act, Who, allows};
+use chapterhouse::routes::{Line, TABLE};
+use chrono::{TimeDelta, Utc};
+use diesel::prelude::*;
+
+/// Everybody, by what the policy knows of them; who is suspended is a visitor.
+async fn everybody(club: &Club) -> Vec<(&'static str, Person, Who)> {
+    let mut people = vec![("a visitor", club.visitor(), Who::Visitor { reads: true })];
+    for role in [Role::Member, Role::Host, Role::Moderator, Role::Admin] {
+        people.push((role.as_str(), club.member(&format!("the-{}", role.as_str()), role).await, Who::Member(role)));
+    }
+    for (name, role) in [("a silenced member", Role::Member), ("a silenced moderator", Role::Moderator)] {
+        let handle = name.replace(' ', "-");
+        people.push((name, club.member(&handle, role).await, Who::Silenced));
+        until(club, &handle, true).await;
+    }
+    people.push((
+        "a suspended admin",
+        club.member("a-suspended-admin", Role::Admin).await,
+        Who::Visitor { reads: true },
+    ));
+    until(club, "a-suspended-admin", false).await;
+    people
+}
+
+async fn until(club: &Club, handle: &str, silenced: bool) {
+    let handle = handle.to_owned();
+    club.write(move |conn| {
+        let tomorrow = Moment::from(Utc::now() + TimeDelta::days(1));
+        let member = members::table.filter(members::handle.eq(handle));
+        match silenced {
+            true => diesel::update(member).set(members::silenced_until.eq(tomorrow)).execute(conn)?,
+            false => diesel::update(member).set(members::suspended_until.eq(tomorrow)).execute(conn)?,
+        };
+        Ok(())
+    })
+    .await;
+}
+
+/// The address of something that is there, where the pattern names one.
+fn address(line: &Line) -> String {
+    let path = line.path.replace("{handle}", "the-member").replace("{slug}", "x").replace("{token}", "none");
+    path.replace("{hash}/{name}", "none/style.css").replace("{id}", "1")
+}
+
+async fn ask(person: &Person, line: &Line) -> Page {
+    if line.method == "get" {
+        return person.fetch(&address(line)).await;
+    }
+    // A token from a form that everybody has, and what handlers must read before they ask.
+    let page = person.fetch("/settings").await;
+    let page = if page.status == 200 { page } else { person.fetch("/sign-in").await };
+    let token = page.attributes("input[name=token]", "value").into_iter().next().unwrap_or_default();
+    let verdict = if line.path.starts_with("/notices") { "confirm" } else { "dismiss" };
+    let filled = [("token", token.as_str()), ("verdict", verdict), ("answer", "yes"), ("years", "12")];
+    let fields: Vec<(String, String)> =
+        filled.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    person.post(&address(line), &fields).await
+}
+
+/// Whether the policy, or whoever is asked in its name, sent somebody away at the door.
+fn is_sent_away(page: &Page, line: &Line) -> bool {
+    let doors =
+        ["Members of the club may", "Moderators of the club may", "Hosts of the club may", "Admins of the club may"];
+    let told = page.texts("main").join(" ");
+    match line.method {
+        "get" if page.status == 303 => page.location().unwrap().starts_with("/sign-in?next="),
+        _ if page.status != 403 => false,
+        _ => {
+            told.contains("You are signed out")
+                || told.contains("You are silenced")
+                || doors.iter().any(|door| told.contains(door))
+        }
+    }
+}
+
+stories! {
+    async fn every_route_lets_in_whom_the_policy_lets_in_and_nobody_else(club: Club) {
+        shelve_two(&club).await;
+        let writer = club.member("writer", Role::Member).await;
+        start(&writer, 1, "Stones").await;
+        for (who, person, standing) in everybody(&club).await {
+            for line in TABLE {
+                // What ends the session that asks for the rest has stories of its own.
+                if ["/sign-out", "/settings/sessions/{id}", "/settings/sessions"].contains(&line.path) {
+                    continue;
+                }
+                let page = ask(&person, line).await;
+                assert!(page.status.as_u16() < 500, "{who}: {line:?}: {}", page.body);
+                let sent_away = is_sent_away(&page, line);
+                assert_eq!(sent_away, !allows(standing, line.act), "{who}: {line:?} answers {}: {:?}", page.status, page.texts("main"));
+                if line.method == "get" && !sent_away {
+                    assert!([200, 301, 303, 403, 404].contains(&page.status.as_u16()), "{who}: {line:?}: {}", page.status);
+                }
+            }
+        }
+    }
+
+    async fn a_club_for_its_members_shows_visitors_the_door_alone(club: Club) {
+        shelve_two(&club).await;
+        club.write(|conn| {
+            use chapterhouse::db::schema::club::dsl;
+            diesel::update(dsl::club).set(dsl::visitors_read.eq(false)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        let visitor = club.visitor();
+        for line in TABLE {
+            let page = ask(&visitor, line).await;
+            assert_eq!(is_sent_away(&page, line), line.act != Act::Enter, "{line:?} answers {}", page.status);
+        }
+    }
+
+    async fn who_is_silenced_writes_by_no_door_and_reads_on(club: Club) {
+        shelve_two(&club).await;
+        let person = club.member("kestrel", Role::Member).await;
+        let thread = start(&person, 1, "Stones").await;
+        // The forms of before, and those of a second browser.
+        let reply = person.get(&thread).await;
+        let edit = person.get("/posts/1/edit").await;
+        let settings = person.get("/settings").await;
+        let notices = person.get("/books/1/notices").await;
+        until(&club, "kestrel", true).await;
+        let sent = [
+            person.submit(&reply, "/threads/1/posts", &[("body", "Still here.")]).await,
+            person.submit(&edit, "/posts/1", &[("body", "Changed.")]).await,
+            person.submit(&settings, "/settings", &[("about", "Read this.")]).await,
+            person.submit(&notices, "/books/1/notices", &[("label", "harm"), ("body", "Look."), ("reach", "3")]).await,
+        ];
+        for page in sent {
+            page.expect(403).says("You are silenced for now");
+        }
+        person.get(&thread).await.expect(200).says("you read along and cannot write").lacks("Changed").lacks("Still here");
+        let page = person.get("/books/1").await;
+        person.submit(&page, "/books/1/bookmark", &[("position", "3")]).await.expect_redirect();
+        person.submit(&settings, "/settings", &[("zone", "Europe/Paris")]).await.expect_redirect();
+        // It ends by itself.
+        club.write(|conn| {
+            let past = Moment::now().before(TimeDelta::seconds(1));
+            diesel::update(members::table.filter(members::handle.eq("kestrel"))).set(members::silenced_until.eq(past)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        person.submit(&reply, "/threads/1/posts", &[("body", "Back again.")]).await.expect_redirect();
+    }
+}
