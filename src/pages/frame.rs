@@ -109,6 +109,27 @@ impl Frame {
         self.may(Act::Administer)
     }
 
+    /// The pages by which the viewer keeps order, with what they are called.
+    pub fn desk(&self) -> Vec<(&'static str, &'static str)> {
+        let mut pages = vec![
+            ("/reports", "Reports"),
+            ("/held", "Waiting posts"),
+            ("/members", "Members"),
+            ("/invitations", "Invitations"),
+            ("/filters", "Rules for posts"),
+            ("/log", "Log"),
+        ];
+        if self.administers() {
+            pages.extend([
+                ("/club/edit", "Settings"),
+                ("/reasons", "Reasons"),
+                ("/imports", "Imports"),
+                ("/health", "Health"),
+            ]);
+        }
+        pages
+    }
+
     /// Whether the club reads this book now.
     pub fn reads_now(&self, book: impl Borrow<BookId>) -> bool {
         self.club.current_book_id.as_ref() == Some(book.borrow())
