@@ -3,8 +3,8 @@
 use crate::domain::policy::Act;
 use crate::error::Error;
 use crate::pages::{
-    actions, assets, bookmarks, books, club, forms, health, home, meetings, members, notices, notifications, opened,
-    passages, posts, ratings, reports, rsvps, sessions, settings, suitabilities, threads, walk, watches,
+    accounts, actions, assets, bookmarks, books, club, forms, health, home, meetings, members, notices, notifications,
+    opened, passages, posts, ratings, reports, rsvps, sessions, settings, suitabilities, threads, walk, watches,
 };
 use actix_web::Route;
 use actix_web::guard::{self, Any, Guard, GuardContext};
@@ -136,6 +136,9 @@ routes! {
 
     get  Keep         "/settings"                      settings::show;
     post Keep         "/settings"                      settings::update;
+    get  Keep         "/settings/account"              accounts::show;
+    post Keep         "/settings/account"              accounts::close;
+    post Keep         "/settings/copy"                 accounts::copy;
     post Keep         "/settings/password"             settings::set_password;
     post Keep         "/settings/sessions"             settings::end_other_sessions;
     post Keep         "/settings/sessions/{id}"        settings::end_session;

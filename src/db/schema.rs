@@ -210,6 +210,7 @@ diesel::table! {
         hidden_reason -> Nullable<Text>,
         also_book_id -> Nullable<BigInt>,
         also_reach -> Nullable<Integer>,
+        withdrawn -> Bool,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a club is and how it works: types, rules and queries, one module a noun. Knows nothing of HTTP or HTML pages.
 
+pub mod accounts;
 pub mod actions;
 pub mod bookmarks;
 pub mod books;

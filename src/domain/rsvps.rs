@@ -42,15 +42,32 @@ pub fn set(conn: &mut Conn, member: &Member, meeting: MeetingId, answer: Answer)
         let row = (rsvps::meeting_id.eq(meeting), rsvps::member_id.eq(member.id), values);
         diesel::insert_into(rsvps::table).values(row).execute(conn)?;
     }
-    let more = |counted| i32::from(answer == counted) - i32::from(before == Some(counted));
+    count(conn, meeting, |counted| i32::from(answer == counted) - i32::from(before == Some(counted)))?;
+    // The aside of every page shows how many come.
+    club::touch(conn)
+}
+
+/// Takes a member off those who answered meetings to come.
+pub(super) fn withdraw(conn: &mut Conn, member: MemberId) -> Result<()> {
+    let coming = meetings::table.filter(meetings::ends_at.gt(Moment::now())).select(meetings::id);
+    let own = rsvps::table.filter(rsvps::member_id.eq(member)).filter(rsvps::meeting_id.eq_any(coming));
+    let answers: Vec<(MeetingId, Answer)> = own.select((rsvps::meeting_id, rsvps::answer)).load(conn)?;
+    for (meeting, answer) in answers {
+        count(conn, meeting, |counted| -i32::from(answer == counted))?;
+        diesel::delete(rsvps::table.find((meeting, member))).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Counts more of each answer to a meeting, or less.
+fn count(conn: &mut Conn, meeting: MeetingId, more: impl Fn(Answer) -> i32) -> Result<()> {
     let counts = (
         meetings::yes_count.eq(meetings::yes_count + more(Answer::Yes)),
         meetings::no_count.eq(meetings::no_count + more(Answer::No)),
         meetings::maybe_count.eq(meetings::maybe_count + more(Answer::Maybe)),
     );
     diesel::update(meetings::table.find(meeting)).set(counts).execute(conn)?;
-    // The aside of every page shows how many come.
-    club::touch(conn)
+    Ok(())
 }
 
 /// What a member answered.

@@ -1,6 +1,7 @@
 //! The pages: for each noun its page structs and handlers. A handler takes what it needs from the request, calls one
 //! domain function, and answers. No queries here, and no HTML but in `templates/`.
 
+pub mod accounts;
 pub mod actions;
 pub mod assets;
 pub mod bookmarks;

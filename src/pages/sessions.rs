@@ -104,8 +104,12 @@ pub async fn destroy(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
     if let Some(hash) = visit.session_hash() {
         visit.db().write(move |conn| sessions::end(conn, &hash)).await?;
     }
+    without_session(&visit, see_other_saying("/", "You are signed out."))
+}
+
+/// The same answer, taking the session from the browser.
+pub fn without_session(visit: &Visit, mut response: HttpResponse) -> Result<HttpResponse> {
     let secure = visit.app.settings.is_secure();
-    let mut response = see_other_saying("/", "You are signed out.");
     let mut cookie = forms::cookie(session_cookie(secure), String::new(), secure);
     cookie.make_removal();
     response.add_cookie(&cookie).map_err(|error| Error::Internal(error.to_string().into()))?;

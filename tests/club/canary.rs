@@ -2,6 +2,7 @@
 //! can be fetched is fetched, as everybody. No word past a reader's bookmark is in the bytes; every word within it is
 //! somewhere.
 
+use crate::accounts::copy;
 use crate::folds::shelve_two;
 use crate::harness::{Club, Page, Person};
 use crate::order::{also, start as start_about, write};
@@ -227,6 +228,13 @@ async fn everything(person: &Person) -> Vec<Page> {
     pages
 }
 
+/// What a person takes along of the club, as if it were a page.
+async fn taken_along(person: &Person) -> Page {
+    let body = copy(person).await.into_iter().map(|(_, words)| words).collect();
+    let page = person.fetch("/healthz").await;
+    Page { path: "/settings/copy".to_owned(), body, ..page }
+}
+
 #[track_caller]
 fn assert_gate(pages: &[Page], who: &str, chapter: i32, unseen: &[&str]) {
     let holds = |page: &Page, word: &str| page.body.contains(word) || format!("{:?}", page.headers).contains(word);
@@ -276,7 +284,12 @@ stories! {
                     Ok(())
                 })
                 .await;
-                let pages = everything(&person).await;
+                let mut pages = everything(&person).await;
+                if role == Role::Member {
+                    // What they take along names the threads that they wrote in.
+                    reply(&person, "/threads/1/thread", &[("body", "Aye."), ("reach", "0")]).await;
+                    pages.push(taken_along(&person).await);
+                }
                 assert_gate(&pages, role.as_str(), chapter, &[]);
                 for page in &pages {
                     page.lacks(BOTH);

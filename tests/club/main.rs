@@ -1,5 +1,6 @@
 //! Stories of visitors and members, told in-process over HTTP against a fresh club each, on both databases.
 
+mod accounts;
 mod actions;
 mod bookmarks;
 mod books;

@@ -1,6 +1,6 @@
 //! What a member shows who they are with: finding and changing the hashes of passwords.
 
-use super::Member;
+use super::{Member, State};
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId};
 use crate::domain::{limits, sessions};
@@ -24,6 +24,7 @@ pub fn credentials(conn: &mut Conn, handle_or_email: &str) -> Result<Vec<Option<
 fn known(conn: &mut Conn, key: &str) -> Result<Vec<(MemberId, String)>> {
     let found = members::table
         .filter(members::handle_key.eq(key).or(members::email_key.eq(key)))
+        .filter(members::state.ne(State::Former))
         .order(members::id)
         .limit(SHARING as i64)
         .select((members::id, members::password_hash));

@@ -1,12 +1,14 @@
 //! Who wrote a text.
 
-use crate::domain::members::{Member, Role};
+use crate::domain::members::{Member, Role, State};
 
 /// Who wrote a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Author {
     /// A member, with what they are in the club.
     Member(String, Role),
+    /// Somebody who was a member, and closed their account.
+    Former,
     /// The author of an imported text: a name, no member.
     Byline(String),
 }
@@ -14,6 +16,7 @@ pub enum Author {
 impl Author {
     pub(in crate::domain) fn new(member: Option<Member>, byline: Option<String>) -> Self {
         match (member, byline) {
+            (Some(member), _) if member.state == State::Former => Self::Former,
             (Some(member), _) => Self::Member(member.handle, member.role),
             (None, byline) => Self::Byline(byline.unwrap_or_else(|| "unsigned".to_owned())),
         }
@@ -23,13 +26,14 @@ impl Author {
     pub fn name(&self) -> &str {
         match self {
             Self::Member(name, _) | Self::Byline(name) => name,
+            Self::Former => "former member",
         }
     }
 
     /// The role, where it is more than a member's.
     pub fn office(&self) -> Option<&'static str> {
         match self {
-            Self::Member(_, Role::Member) | Self::Byline(_) => None,
+            Self::Member(_, Role::Member) | Self::Former | Self::Byline(_) => None,
             Self::Member(_, role) => Some(role.as_str()),
         }
     }
@@ -38,7 +42,7 @@ impl Author {
     pub fn role(&self) -> Option<Role> {
         match self {
             Self::Member(_, role) => Some(*role),
-            Self::Byline(_) => None,
+            Self::Former | Self::Byline(_) => None,
         }
     }
 

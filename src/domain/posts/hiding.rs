@@ -39,6 +39,9 @@ pub(in crate::domain) fn set_hidden(
     if words.is_none() && post.author_id == Some(actor.id) {
         return Err(Error::Forbidden("What was hidden of one’s own, another moderator restores."));
     }
+    if post.withdrawn {
+        return Err(Error::Conflict("Its writer has taken it away: there is nothing left to show."));
+    }
     let the_post = posts::table.filter(posts::id.eq(id));
     let set = posts::hidden_reason.eq(words);
     let changed = match words {

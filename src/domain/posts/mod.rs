@@ -44,6 +44,8 @@ pub struct Post {
     pub body: Option<Sealed<Prose>>,
     /// Why it is hidden, when it is.
     pub hidden: Option<String>,
+    /// Whether its writer has taken it away: there is nothing of it left.
+    pub withdrawn: bool,
     /// How far it goes.
     pub reach: Reach,
     /// The post it answers, with its number, when it stands in the same thread.
@@ -107,11 +109,13 @@ struct Row {
     hidden_reason: Option<String>,
     also_book_id: Option<BookId>,
     also_reach: Option<Position>,
+    withdrawn: bool,
 }
 
 fn post(row: Row, member: Option<Member>, book: Option<BookId>, viewer: Option<&Member>) -> Post {
     let reach = Reach::kept((row.reach_book_id, row.reach), (row.also_book_id, row.also_reach));
-    let shown = row.hidden_reason.is_none() || viewer.is_some_and(|viewer| may(viewer, Act::Moderate));
+    let shown =
+        row.hidden_reason.is_none() || !row.withdrawn && viewer.is_some_and(|viewer| may(viewer, Act::Moderate));
     let body = shown.then(|| Prose::sealed(&row.html, reach, Key::Post(row.id), row.author_id, book));
     Post {
         id: row.id,
@@ -121,6 +125,7 @@ fn post(row: Row, member: Option<Member>, book: Option<BookId>, viewer: Option<&
         author_id: row.author_id,
         body,
         hidden: row.hidden_reason,
+        withdrawn: row.withdrawn,
         reach,
         reply_to: row.reply_to.map(|id| (id, 0)),
         rating: row.half_stars,

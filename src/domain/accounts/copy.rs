@@ -1,0 +1,239 @@
+//! What a member takes along: everything that they wrote, as JSON for programs and as Markdown for people, in one zip.
+//! Their own words stand open for them; titles of others pass the gate like everywhere.
+
+use crate::config::Limits;
+use crate::db::schema::{bookmarks, books, meetings, members, notices, posts, ratings, reports, revisions, threads};
+use crate::db::{BookId, Conn, MeetingId, MemberId, Moment, NoticeId, PostId, ReportId, ThreadId};
+use crate::domain::bookmarks::reader;
+use crate::domain::limits;
+use crate::domain::members::Member;
+use crate::domain::seal::{Key, Part, Position, Prose, Reach, Reader, Sealed, Sight};
+use crate::domain::threads::{self as the_threads, Thread};
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+use serde::Serialize;
+use std::io::{Cursor, Write};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+/// How many posts are read at once.
+const CHUNK: i64 = 500;
+
+/// Takes a turn at making a copy: each reads everything that the member wrote.
+pub fn count(conn: &mut Conn, member: &Member, limits: Limits) -> Result<()> {
+    // As many as there may be new threads, which cost about as much.
+    limits::take(conn, &format!("copy:{}", member.id), limits.thread)
+}
+
+/// A zip with `me.json`, `posts.json` and `posts.md`.
+pub fn make(conn: &mut Conn, member: &Member) -> Result<Vec<u8>> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let begin = |zip: &mut ZipWriter<_>, name| zip.start_file(name, SimpleFileOptions::default());
+    begin(&mut zip, "me.json").map_err(Error::internal)?;
+    serde_json::to_writer_pretty(&mut zip, &About::of(conn, member)?).map_err(Error::internal)?;
+    begin(&mut zip, "posts.json").map_err(Error::internal)?;
+    zip.write_all(b"[").map_err(Error::internal)?;
+    let mut first = true;
+    each(conn, member, |_, post| {
+        zip.write_all(if first { b"\n" } else { b",\n" })?;
+        first = false;
+        Ok(serde_json::to_writer(&mut zip, post)?)
+    })?;
+    zip.write_all(b"\n]\n").map_err(Error::internal)?;
+    begin(&mut zip, "posts.md").map_err(Error::internal)?;
+    each(conn, member, |title, post| {
+        let at = post.written_at.split('.').next().unwrap_or_default().replace('T', " ");
+        write!(zip, "# {title}, #{}\n\n*{at} UTC*\n\n{}\n\n", post.number, post.markdown)
+    })?;
+    Ok(zip.finish().map_err(Error::internal)?.into_inner())
+}
+
+/// A post of the member's own, as `posts.json` has it.
+#[derive(Serialize)]
+struct Post {
+    id: PostId,
+    thread: ThreadId,
+    title: Option<String>,
+    book: Option<String>,
+    number: i32,
+    written_at: String,
+    edited_at: Option<String>,
+    /// How far it goes into the thread's book, in chapters; 32767 is the whole book.
+    reach: Option<i32>,
+    hidden: Option<String>,
+    markdown: String,
+    /// What it said before it was edited, the oldest first, in HTML.
+    earlier: Vec<String>,
+}
+
+type Row = (PostId, ThreadId, i32, String, Places, (Moment, Option<Moment>), Option<String>);
+type Places = (Option<BookId>, Option<Position>, Option<BookId>, Option<Position>);
+
+/// Shows `take` each post of a member, in the order in which they were written, with the title of its thread.
+fn each(conn: &mut Conn, member: &Member, mut take: impl FnMut(&str, &Post) -> std::io::Result<()>) -> Result<()> {
+    let mut after = PostId(0);
+    loop {
+        let rows: Vec<Row> = posts::table
+            .filter(posts::author_id.eq(member.id))
+            .filter(posts::id.gt(after))
+            .order(posts::id)
+            .limit(CHUNK)
+            .select((
+                posts::id,
+                posts::thread_id,
+                posts::number,
+                posts::markdown,
+                (posts::reach_book_id, posts::reach, posts::also_book_id, posts::also_reach),
+                (posts::written_at, posts::edited_at),
+                posts::hidden_reason,
+            ))
+            .load(conn)?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.0;
+        let ids: Vec<ThreadId> = rows.iter().map(|row| row.1).collect();
+        let threads = the_threads::several(conn, &ids)?;
+        let books: Vec<BookId> = threads.iter().filter_map(Thread::book_id).collect();
+        let reader = reader(conn, Some(member), &books, &[])?;
+        let earlier = earlier(conn, member.id, &rows, &threads, &reader)?;
+        for row in rows {
+            let Some(thread) = threads.iter().find(|thread| thread.id == row.1) else { continue };
+            let mut post = post(row, thread, member.id, &reader);
+            post.earlier = earlier.iter().filter(|(id, _)| *id == post.id).map(|(_, html)| html.clone()).collect();
+            let title = post.title.clone().unwrap_or_else(|| "A thread with a folded title".to_owned());
+            take(&title, &post).map_err(Error::internal)?;
+        }
+    }
+}
+
+fn post(row: Row, thread: &Thread, member: MemberId, reader: &Reader) -> Post {
+    let (id, _, number, markdown, (book, at, also, also_at), (written_at, edited_at), hidden) = row;
+    let reach = Reach::kept((book, at), (also, also_at));
+    let markdown = Sealed::new(markdown, reach, Key::Post(id), Some(member));
+    Post {
+        id,
+        thread: thread.id,
+        title: open(&thread.title, reader),
+        book: thread.book.as_ref().map(|book| book.title.clone()),
+        number,
+        written_at: iso(written_at),
+        edited_at: edited_at.map(iso),
+        reach: reach.position().map(Position::number),
+        hidden,
+        markdown: open(&markdown, reader).unwrap_or_default(),
+        earlier: Vec::new(),
+    }
+}
+
+/// What posts said before they were edited.
+fn earlier(
+    conn: &mut Conn,
+    member: MemberId,
+    rows: &[Row],
+    threads: &[Thread],
+    reader: &Reader,
+) -> Result<Vec<(PostId, String)>> {
+    let ids: Vec<PostId> = rows.iter().map(|row| row.0).collect();
+    let kept: Vec<(i64, PostId, String)> = revisions::table
+        .filter(revisions::post_id.eq_any(&ids))
+        .order(revisions::id)
+        .select((revisions::id, revisions::post_id, revisions::html))
+        .load(conn)?;
+    let book = |post: PostId| {
+        let thread = rows.iter().find(|row| row.0 == post)?.1;
+        threads.iter().find(|known| known.id == thread)?.book_id()
+    };
+    let html = kept.into_iter().map(|(id, post, encoded)| {
+        let prose = Prose::sealed(&encoded, Reach::Safe, Key::Revision(id, 0), Some(member), book(post));
+        let Sight::Open(prose) = prose.sight(reader) else { return (post, String::new()) };
+        let parts = prose.parts.iter().map(|part| match part {
+            Part::Open(html) => html.to_string(),
+            Part::Inline(sealed) | Part::Block(sealed) => open(sealed, reader).unwrap_or_default(),
+        });
+        (post, parts.collect())
+    });
+    Ok(html.collect())
+}
+
+fn open<T: ToString>(sealed: &Sealed<T>, reader: &Reader) -> Option<String> {
+    match sealed.sight(reader) {
+        Sight::Open(text) => Some(text.to_string()),
+        Sight::Folded(_) => None,
+    }
+}
+
+fn iso(moment: Moment) -> String {
+    moment.utc().format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+}
+
+/// What the club keeps of a member beside their posts, as `me.json` has it.
+#[derive(Serialize)]
+struct About {
+    name: String,
+    email: String,
+    about: String,
+    joined_at: String,
+    threads: Vec<Titled<ThreadId>>,
+    bookmarks: Vec<InBook>,
+    /// In half stars.
+    ratings: Vec<InBook>,
+    notices: Vec<Titled<NoticeId>>,
+    meetings: Vec<Titled<MeetingId>>,
+    reports: Vec<Titled<ReportId>>,
+}
+
+#[derive(Serialize)]
+struct InBook {
+    book: String,
+    value: i32,
+}
+
+/// A text of the member's own.
+#[derive(Serialize)]
+struct Titled<Id> {
+    id: Id,
+    words: String,
+}
+
+impl About {
+    fn of(conn: &mut Conn, member: &Member) -> Result<Self> {
+        let columns = (members::handle, members::email, members::about, members::joined_at);
+        let (name, email, about, joined_at): (String, String, String, Moment) =
+            members::table.find(member.id).select(columns).first(conn)?;
+        let in_book = |rows: Vec<(String, i32)>| -> Vec<InBook> {
+            rows.into_iter().map(|(book, value)| InBook { book, value }).collect()
+        };
+        let own = bookmarks::table.inner_join(books::table.on(books::id.eq(bookmarks::book_id)));
+        let own = own.filter(bookmarks::member_id.eq(member.id)).select((books::title, bookmarks::position));
+        let kept: Vec<(String, Position)> = own.load(conn)?;
+        let marks = kept.into_iter().map(|(book, at)| (book, at.number())).collect();
+        let own = ratings::table.inner_join(books::table.on(books::id.eq(ratings::book_id)));
+        let own = own.filter(ratings::member_id.eq(member.id)).select((books::title, ratings::half_stars));
+        let rated = own.load(conn)?;
+        let own = threads::table.filter(threads::author_id.eq(member.id)).order(threads::id);
+        let titles = own.select((threads::id, threads::title)).load(conn)?;
+        let own = notices::table.filter(notices::writer_id.eq(member.id)).order(notices::id);
+        let warned: Vec<(NoticeId, String, String)> =
+            own.select((notices::id, notices::label, notices::markdown)).load(conn)?;
+        let warned = warned.into_iter().map(|(id, label, words)| (id, format!("{label}\n\n{words}"))).collect();
+        let own = meetings::table.filter(meetings::writer_id.eq(member.id)).order(meetings::id);
+        let described = own.select((meetings::id, meetings::markdown)).load(conn)?;
+        let own = reports::table.filter(reports::reporter_id.eq(member.id)).filter(reports::words.ne(""));
+        let reported = own.order(reports::id).select((reports::id, reports::words)).load(conn)?;
+        Ok(Self {
+            name,
+            email,
+            about,
+            joined_at: iso(joined_at),
+            threads: titled(titles),
+            bookmarks: in_book(marks),
+            ratings: in_book(rated),
+            notices: titled(warned),
+            meetings: titled(described),
+            reports: titled(reported),
+        })
+    }
+}
+
+fn titled<Id>(rows: Vec<(Id, String)>) -> Vec<Titled<Id>> {
+    rows.into_iter().map(|(id, words)| Titled { id, words }).collect()
+}
