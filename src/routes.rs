@@ -77,7 +77,7 @@ routes! {
     get  KeepBooks    "/passages/{id}/edit"            passages::edit;
     post KeepBooks    "/passages/{id}"                 passages::update;
     post KeepBooks    "/notices/{id}/verdict"          notices::set_verdict;
-    post TakePart     "/notices/{id}/withdraw"         notices::withdraw;
+    post Own          "/notices/{id}/withdraw"         notices::withdraw;
 
     get  Read         "/threads"                       threads::index;
     post TakePart     "/threads"                       threads::create;
@@ -95,8 +95,8 @@ routes! {
     get  Read         "/threads/{id}/{slug}"           threads::show;
 
     get  Read         "/posts/{id}"                    posts::show;
-    post TakePart     "/posts/{id}"                    posts::update;
-    get  TakePart     "/posts/{id}/edit"               posts::edit;
+    post Own          "/posts/{id}"                    posts::update;
+    get  Own          "/posts/{id}/edit"               posts::edit;
     get  Read         "/posts/{id}/history"            posts::history;
     get  Moderate     "/posts/{id}/hide"               posts::hide;
     post Moderate     "/posts/{id}/hide"               posts::set_hidden;
@@ -108,7 +108,7 @@ routes! {
 
     get  Moderate     "/reports"                       reports::index;
     post Moderate     "/reports/{id}/verdict"          reports::set_verdict;
-    post TakePart     "/reports/{id}/accept"           reports::accept;
+    post Own          "/reports/{id}/accept"           reports::accept;
 
     get  Read         "/meetings"                      meetings::index;
     post KeepMeetings "/meetings"                      meetings::create;

@@ -185,9 +185,10 @@ pub fn decide(conn: &mut Conn, actor: &Member, id: NoticeId, state: State) -> Re
 
 /// A member takes back what they proposed, as long as no host has decided.
 pub fn withdraw(conn: &mut Conn, member: &Member, id: NoticeId) -> Result<()> {
-    let own = notices::table.find(id).filter(notices::writer_id.eq(member.id));
-    if diesel::delete(own.filter(notices::state.eq(State::Proposed))).execute(conn)? == 0 {
-        return Err(Error::Forbidden("A notice that a host has decided on stays; ask a host to change it."));
+    let the_notice = notices::table.find(id);
+    policy::require_writer(member, the_notice.select(notices::writer_id).first(conn)?)?;
+    if diesel::delete(the_notice.filter(notices::state.eq(State::Proposed))).execute(conn)? == 0 {
+        return Err(Error::Conflict("A notice that a host has decided on stays; ask a host to change it."));
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Who may do what: one table, in one place. Every route names the act that it is (`routes.rs`), and its handler is not
 //! entered by who may not; domain functions ask again before they act; pages ask what to offer.
 
+use crate::db::MemberId;
 use crate::domain::members::{Member, Role};
 use crate::error::{Error, Result};
 
@@ -15,6 +16,8 @@ pub enum Act {
     Keep,
     /// Write where others read it: posts and threads, ratings, reports, what one says of oneself.
     TakePart,
+    /// Change or take back what one wrote oneself; what somebody else wrote is theirs.
+    Own,
     /// Read the moderation log, without the moderators' names.
     ReadLog,
     /// Keep order: hide and restore, lock and move, decide on reports, look after members.
@@ -56,7 +59,7 @@ pub fn allows(who: Who, act: Act) -> bool {
         (_, Who::Visitor { .. }) => false,
         (Act::Read | Act::Keep | Act::ReadLog, _) => true,
         (_, Who::Silenced) => false,
-        (Act::TakePart, Who::Member(_)) => true,
+        (Act::TakePart | Act::Own, Who::Member(_)) => true,
         (Act::Moderate, Who::Member(role)) => matches!(role, Moderator | Admin),
         (Act::KeepBooks | Act::KeepMeetings, Who::Member(role)) => matches!(role, Host | Admin),
         (Act::Administer, Who::Member(role)) => matches!(role, Admin),
@@ -93,13 +96,24 @@ pub fn require_moderation(actor: &Member, other: Option<Role>) -> Result<()> {
     }
 }
 
+/// Refuses whoever did not write a text.
+pub fn require_writer(member: &Member, writer: Option<MemberId>) -> Result<()> {
+    require(Some(member), Act::Own)?;
+    match writer == Some(member.id) {
+        true => Ok(()),
+        false => Err(Error::Forbidden("Only its writer may do this.")),
+    }
+}
+
 /// What somebody is told who is silenced.
 const SILENCED: &str = "You are silenced for now: you read along as before, and cannot write. What you were told says \
                         why and until when.";
 
 fn who_may(act: Act) -> &'static str {
     match act {
-        Act::Enter | Act::Read | Act::Keep | Act::TakePart | Act::ReadLog => "Members of the club may do this.",
+        Act::Enter | Act::Read | Act::Keep | Act::TakePart | Act::Own | Act::ReadLog => {
+            "Members of the club may do this."
+        }
         Act::Moderate => "Moderators of the club may do this.",
         Act::KeepBooks | Act::KeepMeetings => "Hosts of the club may do this.",
         Act::Administer => "Admins of the club may do this.",

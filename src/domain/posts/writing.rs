@@ -103,9 +103,7 @@ pub fn markdown(conn: &mut Conn, post: &Post) -> Result<Sealed<String>> {
 
 /// Refuses a change of a post that is another's, is hidden, or stands in a locked thread.
 pub fn require_changeable(member: &Member, thread: &Thread, post: &Post) -> Result<()> {
-    if post.author_id != Some(member.id) {
-        return Err(Error::Forbidden("Only its writer may change a post."));
-    }
+    policy::require_writer(member, post.author_id)?;
     if post.hidden.is_some() {
         return Err(Error::Forbidden("This post is hidden by a moderator; it can be changed once it is restored."));
     }

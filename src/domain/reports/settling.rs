@@ -22,11 +22,8 @@ pub fn settle(conn: &mut Conn, actor: &Member, id: ReportId, state: State) -> Re
 
 /// The writer of a text says that a report is right: it stays folded as far as that.
 pub fn accept(conn: &mut Conn, writer: &Member, id: ReportId) -> Result<()> {
-    policy::require(Some(writer), Act::TakePart)?;
     let (report, reported) = get(conn, writer, id)?;
-    if reported.author() != Some(writer.id) {
-        return Err(Error::Forbidden("Only its writer may say so."));
-    }
+    policy::require_writer(writer, reported.author())?;
     if report.state != State::Open {
         return Err(Error::Conflict("A moderator has decided on this meanwhile."));
     }
