@@ -56,4 +56,53 @@ stories! {
         }
         keeper.get("/log").await.says("keeper hid a post: off topic");
     }
+
+    async fn what_fails_leaves_no_line(club: Club) {
+        shelve_two(&club).await;
+        let admin = club.member("admin", Role::Admin).await;
+        start(&admin, 1, "Stones").await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Reeds").await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let form = keeper.get("/posts/2/hide").await;
+        let lines = keeper.get("/log").await.texts("main li").len();
+        for (path, reason, status) in [
+            ("/posts/1/hide", "unkind", 403),
+            ("/posts/2/hide", "  ", 422),
+            ("/posts/2/restore", "a slip", 409),
+            ("/posts/99/hide", "spam", 404),
+            ("/threads/1/lock", "hot", 403),
+            ("/threads/2/lock", "", 422),
+            ("/log/99/undo", "a slip", 404),
+        ] {
+            let mut fields = form.form("/posts/2/hide", &[("reason", reason)]);
+            if fields.iter().all(|(name, _)| name != "on") {
+                fields.push(("on".to_owned(), "yes".to_owned()));
+            }
+            keeper.post(path, &fields).await.expect(status);
+        }
+        assert_eq!(keeper.get("/log").await.texts("main li").len(), lines);
+    }
+
+    async fn of_two_who_undo_it_at_once_one_does(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let thread = start(&kestrel, 1, "Stones").await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let other = club.member("other", Role::Moderator).await;
+        let form = keeper.get("/threads/1/lock").await;
+        keeper.submit(&form, "/threads/1/lock", &[("reason", "hot")]).await.expect_redirect();
+        let undo = keeper.get("/log").await.link("Undo");
+        let (one, two) = (keeper.get(&undo).await, other.get(&undo).await);
+        let both = futures_util::future::join(
+            keeper.submit(&one, &undo, &[("reason", "cooler")]),
+            other.submit(&two, &undo, &[("reason", "cooler")]),
+        );
+        let both = both.await;
+        let mut answers = [both.0.status.as_u16(), both.1.status.as_u16()];
+        answers.sort_unstable();
+        assert_eq!(answers, [303, 409]);
+        club.visitor().get(&thread).await.lacks("Locked");
+        assert_eq!(keeper.get("/log").await.texts("main li").iter().filter(|line| line.contains("unlocked")).count(), 1);
+    }
 }

@@ -22,4 +22,5 @@ mod sessions;
 mod settings;
 mod starter;
 mod threads;
+mod undos;
 mod watches;

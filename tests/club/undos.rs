@@ -1,0 +1,91 @@
+//! Undoing, tried on every kind of action: afterwards everybody gets the same bytes as before, wherever they look.
+
+use crate::canary::everything;
+use crate::folds::shelve_two;
+use crate::harness::{Club, Person};
+use crate::order::start;
+use crate::stories;
+use chapterhouse::domain::members::Role;
+use std::collections::BTreeMap;
+
+/// What somebody in charge does: with the form on this page, sent there, filled in like this.
+struct Deed {
+    form: &'static str,
+    action: &'static str,
+    filled: &'static [(&'static str, &'static str)],
+}
+
+const fn deed(form: &'static str, action: &'static str, filled: &'static [(&'static str, &'static str)]) -> Deed {
+    Deed { form, action, filled }
+}
+
+/// One deed of each kind.
+const DEEDS: &[Deed] = &[
+    deed("/posts/2/hide", "/posts/2/hide", &[("reason", "unkind")]),
+    deed("/threads/1/lock", "/threads/1/lock", &[("reason", "too hot")]),
+    deed("/threads/1/pin", "/threads/1/pin", &[("reason", "read this first")]),
+];
+
+/// Everything that somebody gets, but the log and what they were told, which remember.
+async fn all_pages(person: &Person) -> BTreeMap<String, String> {
+    let pages = everything(person, 5).await.into_iter();
+    let remembers = |path: &str| path.starts_with("/log") || path.starts_with("/notifications");
+    pages.filter(|page| !remembers(&page.path)).map(|page| (page.path, page.body)).collect()
+}
+
+#[track_caller]
+fn assert_same(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>, what: &str) {
+    for (path, body) in before {
+        let now = after.get(path).map(String::as_str).unwrap_or("nothing");
+        assert_eq!(body, now, "{what}: {path}");
+    }
+    let more: Vec<&String> = after.keys().filter(|path| !before.contains_key(*path)).collect();
+    assert!(more.is_empty(), "{what}: new pages {more:?}");
+}
+
+/// Two threads about two books, one with replies of several people.
+async fn talk(club: &Club) {
+    shelve_two(club).await;
+    let kestrel = club.member("kestrel", Role::Member).await;
+    start(&kestrel, 1, "Stones").await;
+    let heron = club.member("heron", Role::Member).await;
+    for (person, body, reach) in [(&heron, "An osprey, perhaps.", "0"), (&kestrel, "Look, ||9: it drowns||.", "7")] {
+        let form = person.get("/threads/1/reply").await;
+        person.submit(&form, "/threads/1/posts", &[("body", body), ("reach", reach)]).await.expect_redirect();
+    }
+    start(&heron, 2, "Reeds").await;
+}
+
+stories! {
+    async fn what_is_undone_leaves_no_trace_but_in_the_log(club: Club) {
+        talk(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        let visitor = club.visitor();
+        let admin = club.member("admin", Role::Admin).await;
+        for deed in DEEDS {
+            let what = deed.action;
+            let (seen, public) = (all_pages(&owl).await, all_pages(&visitor).await);
+            let form = admin.get(deed.form).await;
+            form.expect(200);
+            admin.submit(&form, deed.action, deed.filled).await.expect_redirect();
+            let log = admin.get("/log").await;
+            let changed = all_pages(&owl).await;
+            // What is done to a member shows to them alone.
+            assert!(changed != seen || what.starts_with("/members/"), "{what}: nothing is different");
+            let undo = log.link("Undo");
+            let form = admin.get(&undo).await;
+            admin.submit(&form, &undo, &[("reason", "a slip")]).await.expect_redirect();
+            assert_same(&seen, &all_pages(&owl).await, what);
+            assert_same(&public, &all_pages(&visitor).await, what);
+            // What was undone is done again by undoing that.
+            let undo = admin.get("/log").await.link("Undo");
+            let form = admin.get(&undo).await;
+            admin.submit(&form, &undo, &[("reason", "not a slip")]).await.expect_redirect();
+            assert_same(&changed, &all_pages(&owl).await, what);
+            let undo = admin.get("/log").await.link("Undo");
+            let form = admin.get(&undo).await;
+            admin.submit(&form, &undo, &[("reason", "a slip after all")]).await.expect_redirect();
+            assert_same(&seen, &all_pages(&owl).await, what);
+        }
+    }
+}
