@@ -3,8 +3,9 @@
 use crate::domain::policy::Act;
 use crate::error::Error;
 use crate::pages::{
-    accounts, actions, assets, bookmarks, books, club, forms, health, home, meetings, members, notices, notifications,
-    opened, passages, posts, ratings, reports, rsvps, sessions, settings, suitabilities, threads, walk, watches,
+    accounts, actions, assets, backups, bookmarks, books, club, forms, health, home, imports, mail, meetings, members,
+    notices, notifications, opened, passages, posts, ratings, reasons, reports, rsvps, sessions, settings,
+    suitabilities, threads, walk, watches,
 };
 use actix_web::Route;
 use actix_web::guard::{self, Any, Guard, GuardContext};
@@ -145,11 +146,29 @@ routes! {
 
     get  Administer   "/club/edit"                     club::edit;
     post Administer   "/club"                          club::update;
+    post Administer   "/club/steps"                    club::finish;
+    get  Administer   "/club/mail"                     mail::edit;
+    post Administer   "/club/mail"                     mail::update;
+    post Administer   "/club/mail/test"                mail::create;
+    get  Enter        "/rules"                         club::rules;
+    get  Administer   "/reasons"                       reasons::index;
+    post Administer   "/reasons"                       reasons::create;
+    post Administer   "/reasons/{id}"                  reasons::update;
+    post Administer   "/reasons/{id}/remove"           reasons::destroy;
+    get  Administer   "/imports"                       imports::index;
+    post Administer   "/imports"                       imports::create;
+    get  Administer   "/imports/{id}"                  imports::show;
+    post Administer   "/imports/{id}"                  imports::update;
+    post Administer   "/imports/{id}/leave"            imports::destroy;
+    get  Administer   "/health"                        health::show;
+    post Administer   "/backups"                       backups::create;
+
     get  ReadLog      "/log"                           actions::index;
+    get  Moderate     "/log.csv"                       actions::export;
     get  Moderate     "/log/{id}/undo"                 actions::undo;
     post Moderate     "/log/{id}/undo"                 actions::set_undone;
 
-    get  Enter        "/healthz"                       health::show;
+    get  Enter        "/healthz"                       health::answer;
     get  Enter        "/robots.txt"                    health::robots;
     get  Enter        "/static/{hash}/{name}"          assets::show;
 }

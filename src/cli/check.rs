@@ -2,6 +2,7 @@
 
 use crate::config::Settings;
 use crate::db;
+use crate::domain::mail::{self, Mail};
 
 /// Tries the data folder, the database, its migrations and mail, and tells how each stands. The settings themselves
 /// were read before this runs. The error counts what is wrong.
@@ -72,18 +73,19 @@ fn migrations(settings: &Settings) -> Result<String, String> {
 }
 
 fn mail(settings: &Settings) -> Result<String, String> {
-    let Some(url) = &settings.mail_url else {
-        return Ok("none is set up; the club works without (CHAPTERHOUSE_MAIL_URL)".to_owned());
+    let Some(url) = own_mail(settings).url_or(settings.mail_url.as_deref()) else {
+        return Ok("none is set up; the club works without (CHAPTERHOUSE_MAIL_URL, or the club’s page Mail)".to_owned());
     };
-    let transport = lettre::SmtpTransport::from_url(url)
-        .map_err(|error| {
-            format!("CHAPTERHOUSE_MAIL_URL cannot be read ({error}): it is like smtps://user:password@host")
-        })?
-        .timeout(Some(std::time::Duration::from_secs(10)))
-        .build();
-    match transport.test_connection() {
-        Ok(true) => Ok("the server answers".to_owned()),
-        Ok(false) => Err("the server does not answer: see that CHAPTERHOUSE_MAIL_URL names it".to_owned()),
-        Err(error) => Err(format!("the server cannot be reached ({error}): see that CHAPTERHOUSE_MAIL_URL names it")),
+    let whose = if settings.mail_url.is_some() { "CHAPTERHOUSE_MAIL_URL" } else { "the club’s page Mail" };
+    match mail::probe(&url) {
+        Ok(()) => Ok("the server answers".to_owned()),
+        Err(error) => Err(format!("{error} See that {whose} names the server.")),
     }
+}
+
+/// What admins have set of mail, as far as there is a database that tells.
+fn own_mail(settings: &Settings) -> Mail {
+    let up_to_date = is_there(settings) && matches!(db::pending(&settings.database), Ok(0));
+    let conn = settings.database.connect().ok().filter(|_| up_to_date);
+    conn.and_then(|mut conn| mail::get(&mut conn).ok()).unwrap_or_default()
 }

@@ -87,25 +87,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
 
 /// What was found on a page, what was left out of it and what was not understood.
 fn words(stored: &Stored, page: &Page) -> String {
-    let mut found = Vec::new();
-    match (stored.review, stored.rating) {
-        (true, Some(rating)) => found.push(format!("a review, {rating} of 5 stars")),
-        (true, None) => found.push("a review without a rating".to_owned()),
-        (false, Some(rating)) => found.push(format!("a rating, {rating} of 5 stars")),
-        (false, None) => {}
-    }
-    let others = stored.ratings - usize::from(stored.rating.is_some());
-    found.extend(count(stored.comments, "comment", "comments"));
-    found.extend(count(others, "reader’s rating", "readers’ ratings"));
-    found.extend(stored.average.map(|average| format!("an average of {average} stars")));
-    found.extend(stored.synopsis.then(|| "a synopsis".to_owned()));
-    found.extend(count(stored.quotes, "quote", "quotes"));
-    found.extend(count(stored.blurbs, "blurb", "blurbs"));
-    found.extend(count(stored.suitabilities, "age suitability", "age suitabilities"));
-    found.extend(stored.meeting.map(|day| format!("a meeting on {}", day.format("%-d %B %Y"))));
-    let by = if stored.authors.is_empty() { String::new() } else { format!(" by {}", stored.authors) };
-    let found = if found.is_empty() { "its facts".to_owned() } else { found.join(", ") };
-    let mut words = format!("“{}”{by}: {found}.", stored.book);
+    let mut words = format!("{}: {}.", stored.title(), stored.found().join(", "));
     if !page.left_out.is_empty() {
         words.push_str(&format!(" Left out: {}.", page.left_out.join(", ")));
     }
@@ -113,15 +95,6 @@ fn words(stored: &Stored, page: &Page) -> String {
         words.push_str(&format!(" Not understood: “{}”.", page.not_understood.join("”, “")));
     }
     words
-}
-
-/// "1 quote", "7 quotes"; nothing for none.
-fn count(number: usize, one: &str, many: &str) -> Option<String> {
-    match number {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        _ => Some(format!("{number} {many}")),
-    }
 }
 
 /// One line for the terminal, without signs that would move its cursor.

@@ -139,6 +139,10 @@ ids! {
     ActionId;
     /// What a member was told.
     NotificationId;
+    /// A sentence that forms offer where they ask why.
+    ReasonId;
+    /// A saved page on its way in.
+    UploadId;
 }
 
 /// Stores an enum as the word given by its `as_str` and reads it back with its `from_word`.

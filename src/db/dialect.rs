@@ -7,7 +7,7 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::dsl::{max, sql};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 use std::process::Command;
 
 /// An id for a new post. On SQLite posts lie in the order of their thread, so ids are counted up beside them, under
@@ -84,6 +84,36 @@ fn rollback(conn: &mut Conn) -> QueryResult<()> {
         Conn::Sqlite(conn) => AnsiTransactionManager::rollback_transaction(conn),
         Conn::Postgres(conn) => AnsiTransactionManager::rollback_transaction(conn),
     }
+}
+
+/// Which database this is, and its version: "SQLite 3.50.4".
+pub fn version(conn: &mut Conn) -> Result<String> {
+    Ok(match conn {
+        Conn::Sqlite(conn) => diesel::select(sql::<Text>("'SQLite ' || sqlite_version()")).get_result(conn)?,
+        Conn::Postgres(conn) => {
+            diesel::select(sql::<Text>("'PostgreSQL ' || current_setting('server_version')")).get_result(conn)?
+        }
+    })
+}
+
+/// The size of the database in bytes.
+pub fn size(conn: &mut Conn) -> Result<i64> {
+    Ok(match conn {
+        Conn::Sqlite(conn) => {
+            let size = "(SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size())";
+            diesel::select(sql::<BigInt>(size)).get_result(conn)?
+        }
+        Conn::Postgres(conn) => {
+            diesel::select(sql::<BigInt>("pg_database_size(current_database())")).get_result(conn)?
+        }
+    })
+}
+
+/// How many migrations have run, and the last of them.
+pub fn migrations(conn: &mut Conn) -> Result<(i64, String)> {
+    let count = sql::<BigInt>("(SELECT count(*) FROM __diesel_schema_migrations)");
+    let last = sql::<Text>("(SELECT coalesce(max(version), '') FROM __diesel_schema_migrations)");
+    Ok(diesel::select((count, last)).get_result(conn)?)
 }
 
 /// Writes a copy of the whole database to a new file: an SQLite database, or on PostgreSQL what `pg_dump` makes.

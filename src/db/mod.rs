@@ -13,8 +13,8 @@ mod writer;
 
 pub(crate) use columns::word_column;
 pub use columns::{
-    ActionId, BookId, EditionId, MeetingId, MemberId, Moment, NoticeId, NotificationId, PassageId, PostId, ReportId,
-    SessionId, SourceId, ThreadId,
+    ActionId, BookId, EditionId, MeetingId, MemberId, Moment, NoticeId, NotificationId, PassageId, PostId, ReasonId,
+    ReportId, SessionId, SourceId, ThreadId, UploadId,
 };
 pub use conn::{Address, Conn};
 pub use migrate::{migrate, pending};
@@ -25,7 +25,7 @@ use conn::Pooled;
 use diesel::Connection;
 use diesel::r2d2::Pool;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use writer::Writer;
@@ -43,6 +43,8 @@ pub struct Db {
     writer: Option<Writer>,
     /// Counts the writes of this process.
     writes: Arc<AtomicU64>,
+    /// How many of them are under way.
+    waiting: Arc<AtomicUsize>,
 }
 
 /// How many may read at once.
@@ -64,7 +66,13 @@ impl Db {
             .build(address.clone())
             .map_err(|_| Error::Busy)?;
         let writer = if postgres { None } else { Some(Writer::start(address.clone())?) };
-        Ok(Self { pool, turns: Arc::new(Semaphore::new(size)), writer, writes: Arc::default() })
+        Ok(Self {
+            pool,
+            turns: Arc::new(Semaphore::new(size)),
+            writer,
+            writes: Arc::default(),
+            waiting: Arc::default(),
+        })
     }
 
     /// Runs queries that change nothing, all on one state of the database: what one of them read another does not find
@@ -102,6 +110,7 @@ impl Db {
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
+        let _waits = Waits::begin(&self.waiting);
         let outcome = match &self.writer {
             Some(writer) => writer.write(work).await,
             None => self.run(move |conn| conn.transaction(work)).await,
@@ -110,10 +119,31 @@ impl Db {
         outcome
     }
 
+    /// How many writes of this process wait or are being written now.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
     /// Rises with every write of this process, before it is answered: as long as it stands, nothing that was read
     /// before has been changed from here.
     pub fn generation(&self) -> u64 {
         self.writes.load(Ordering::Acquire)
+    }
+}
+
+/// A write that is under way, until it is answered or nobody waits for it any more.
+struct Waits(Arc<AtomicUsize>);
+
+impl Waits {
+    fn begin(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count.clone())
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -95,6 +95,17 @@ diesel::table! {
         secret -> Text,
         version -> BigInt,
         seals_ratings -> Bool,
+        ribbon -> Text,
+        posts_an_hour -> Nullable<Integer>,
+        threads_an_hour -> Nullable<Integer>,
+        is_set_up -> Bool,
+        mail_url -> Nullable<Text>,
+        mail_password -> Nullable<Text>,
+        mail_sender -> Nullable<Text>,
+        welcome -> Text,
+        welcome_html -> Text,
+        rules -> Text,
+        rules_html -> Text,
     }
 }
 
@@ -278,6 +289,24 @@ diesel::table! {
         after -> Text,
         member_id -> Nullable<BigInt>,
         undoes -> Nullable<BigInt>,
+        office -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    reasons (id) {
+        id -> BigInt,
+        words -> Text,
+    }
+}
+
+diesel::table! {
+    uploads (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        file -> Text,
+        made_at -> Timestamp,
+        bytes -> Binary,
     }
 }
 

@@ -1,15 +1,16 @@
 //! How often things may be done. Counted in the database, so that a limit holds across instances and restarts;
 //! a crate that counts in memory could not promise that.
 
+use crate::config::Limits;
 use crate::db::dialect::inserted;
-use crate::db::schema::limits;
-use crate::db::{Conn, Moment};
+use crate::db::schema::{club, limits};
+use crate::db::{Conn, MemberId, Moment};
 use crate::error::{Error, Result};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
 /// How many texts may be previewed or refused for each post that a member may write.
-pub const DRAFTS: u32 = 10;
+const DRAFTS: u32 = 10;
 
 /// Takes one of `most` turns that `bucket` has in an hour, or says that there were too many. `most` 0: no limit.
 /// The turn is given back when the transaction around it fails.
@@ -35,6 +36,20 @@ pub fn take(conn: &mut Conn, bucket: &str, most: u32) -> Result<()> {
     let first = (limits::bucket.eq(bucket), limits::opened_at.eq(now), limits::taken.eq(1));
     let opened = inserted(conn, |conn| diesel::insert_into(limits::table).values(first).execute(conn))?;
     if opened { Ok(()) } else { take(conn, bucket, most) }
+}
+
+/// The limits as the club itself sets them; where it does not, as the program was started with.
+pub(super) fn of_club(conn: &mut Conn, given: Limits) -> Result<Limits> {
+    let own: (Option<i32>, Option<i32>) =
+        club::table.select((club::posts_an_hour, club::threads_an_hour)).first(conn)?;
+    let or = |own: Option<i32>, given| own.and_then(|most| u32::try_from(most).ok()).unwrap_or(given);
+    Ok(Limits { post: or(own.0, given.post), thread: or(own.1, given.thread), ..given })
+}
+
+/// Takes one of the turns that a member has for previews and for texts that are refused.
+pub fn take_draft(conn: &mut Conn, member: MemberId, given: Limits) -> Result<()> {
+    let most = of_club(conn, given)?.post.saturating_mul(DRAFTS);
+    take(conn, &format!("draft:{member}"), most)
 }
 
 /// Gives one turn back that was taken for something that did not happen.

@@ -144,7 +144,8 @@ impl NewNotice {
 /// Proposes a notice; a host's own is confirmed at once.
 pub fn create(conn: &mut Conn, member: &Member, book: &Book, new: &NewNotice, limits: Limits) -> Result<State> {
     policy::require(Some(member), Act::TakePart)?;
-    limits::take(conn, &format!("post:{}", member.id), limits.post)?;
+    let most = limits::of_club(conn, limits)?.post;
+    limits::take(conn, &format!("post:{}", member.id), most)?;
     let Some(reach) = book.position(new.reach) else {
         return Err(Error::Refused(Problems::one("reach", "Please choose how far this goes.")));
     };

@@ -1,7 +1,7 @@
 //! Where imported texts come from.
 
-use crate::db::schema::sources;
-use crate::db::{BookId, Conn, EditionId, Moment, SourceId};
+use crate::db::schema::{books, sources, threads};
+use crate::db::{BookId, Conn, EditionId, Moment, SourceId, ThreadId};
 use crate::domain::ratings::Rating;
 use crate::error::Result;
 use chrono::NaiveDate;
@@ -62,6 +62,57 @@ pub struct NewSource {
 pub fn is_known(conn: &mut Conn, digest: &str) -> Result<bool> {
     let same = sources::table.filter(sources::digest.eq(digest));
     Ok(diesel::select(diesel::dsl::exists(same)).get_result(conn)?)
+}
+
+/// The book that this page was imported into, if it was.
+pub fn book_of(conn: &mut Conn, digest: &str) -> Result<Option<BookId>> {
+    let same = sources::table.filter(sources::digest.eq(digest));
+    Ok(same.select(sources::book_id).first(conn).optional()?)
+}
+
+/// A source, as the list of all shows it.
+#[derive(Clone, Debug, Queryable)]
+pub struct Listed {
+    /// Its id.
+    pub id: SourceId,
+    /// The file's name.
+    pub file: String,
+    /// The site's name.
+    pub site: Option<String>,
+    /// Who wrote it.
+    pub byline: Option<String>,
+    /// When it came here.
+    pub imported_at: Moment,
+    /// The book it is about.
+    pub book: (BookId, String),
+    /// The thread that was made of it.
+    pub thread: Option<ThreadId>,
+}
+
+/// How many sources a page lists.
+pub const PAGE: i64 = 50;
+
+/// The sources, the latest first, from before the given one; one more than a page.
+pub fn list(conn: &mut Conn, before: Option<SourceId>) -> Result<Vec<Listed>> {
+    let mut query = sources::table
+        .inner_join(books::table.on(books::id.eq(sources::book_id)))
+        .left_join(threads::table.on(threads::source_id.eq(sources::id.nullable())))
+        .order(sources::id.desc())
+        .limit(PAGE + 1)
+        .select((
+            sources::id,
+            sources::file,
+            sources::site,
+            sources::byline,
+            sources::imported_at,
+            (books::id, books::title),
+            threads::id.nullable(),
+        ))
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(sources::id.lt(before));
+    }
+    Ok(query.load(conn)?)
 }
 
 /// Keeps a source.

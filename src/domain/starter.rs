@@ -22,6 +22,8 @@ use samples::{Origin, SAMPLES, Sample};
 
 /// Who signs what came with the club.
 const BYLINE: &str = "Chapterhouse";
+/// What it is called until somebody gives it another name.
+pub(super) const NAME: &str = "The Chapterhouse club";
 const TAGLINE: &str = "One book at a time, everybody at their own page.";
 const SYNOPSIS: &str = include_str!("starter/synopsis.md");
 const PAST_MEETING: &str = include_str!("starter/past_meeting.md");
@@ -29,7 +31,7 @@ const NEXT_MEETING: &str = include_str!("starter/next_meeting.md");
 
 /// Gives a new club its first book, threads and meetings, in the transaction of the caller.
 pub fn furnish(conn: &mut Conn) -> Result<()> {
-    club::call(conn, "The Chapterhouse club", TAGLINE)?;
+    club::call(conn, NAME, TAGLINE)?;
     let book = shelve(conn)?;
     let now = Moment::now();
     for (at, sample) in (0..).zip(SAMPLES) {

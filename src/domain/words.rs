@@ -116,6 +116,11 @@ impl Body {
         Self::parse_optional(input)
     }
 
+    /// No text.
+    pub(super) fn empty() -> Self {
+        Self { markdown: String::new(), html: String::new() }
+    }
+
     /// The same, where nothing need be said.
     pub fn parse_optional(input: &str) -> Result<Self, String> {
         let markdown = text::clean(input);

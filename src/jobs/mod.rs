@@ -1,7 +1,7 @@
 //! What runs in the background while the club is served.
 
 use crate::app::App;
-use crate::domain::{limits, sessions};
+use crate::domain::{limits, sessions, uploads};
 use actix_web::web;
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ pub fn start(app: &web::Data<App>) {
             actix_web::rt::time::sleep(SWEEP).await;
             let swept = db.write(|conn| {
                 sessions::sweep(conn)?;
+                uploads::sweep(conn)?;
                 limits::sweep(conn)
             });
             if let Err(error) = swept.await {

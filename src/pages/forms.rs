@@ -3,6 +3,7 @@
 use crate::domain::sessions::Token;
 use crate::error::{Error, Result};
 use crate::pages::state::App;
+use crate::pages::uploads;
 use crate::pages::visit::{form_cookie, session_cookie};
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
@@ -78,7 +79,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     }
 }
 
-fn check_token(request: &HttpRequest, token: &str) -> Result<()> {
+pub(super) fn check_token(request: &HttpRequest, token: &str) -> Result<()> {
     let app = request.app_data::<web::Data<App>>().ok_or(Error::Busy)?;
     let secure = app.settings.is_secure();
     let held = |name| request.cookie(name).filter(|cookie| !cookie.value().is_empty());
@@ -91,11 +92,11 @@ fn check_token(request: &HttpRequest, token: &str) -> Result<()> {
     }
 }
 
-fn unreadable() -> Error {
+pub(super) fn unreadable() -> Error {
     Error::BadRequest("This form could not be read.")
 }
 
-fn too_slow() -> Error {
+pub(super) fn too_slow() -> Error {
     Error::BadRequest("This form took too long to arrive.")
 }
 
@@ -112,13 +113,15 @@ pub fn body_config() -> web::PayloadConfig {
 
 /// Refuses by its headers alone what is too long or no form, before any of it is read.
 pub fn is_acceptable(request: &HttpRequest) -> Result<()> {
+    let is_upload = uploads::is_upload(request);
+    let longest = if is_upload { uploads::LONGEST } else { LONGEST };
     let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| length > LONGEST) {
+    if length.is_some_and(|length| length > longest) {
         return Err(Error::TooLong);
     }
     let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_form = kind.split(';').next().is_some_and(|kind| kind.trim() == "application/x-www-form-urlencoded");
-    if is_form || length == Some(0) { Ok(()) } else { Err(unreadable()) }
+    if is_form || is_upload || length == Some(0) { Ok(()) } else { Err(unreadable()) }
 }
 
 /// A cookie that scripts cannot read and that other sites' forms do not send.

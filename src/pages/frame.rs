@@ -42,6 +42,8 @@ pub struct Frame {
     pub nav: Nav,
     /// The beginning of absolute links.
     pub address: String,
+    /// What forms offer that ask why.
+    pub reasons: Vec<String>,
     times: Times,
 }
 
@@ -56,12 +58,27 @@ impl Frame {
     ) -> Self {
         let own = viewer.as_ref().and_then(|member| member.zone.as_deref());
         let times = Times::new(Zone::kept(own.unwrap_or(&club.zone)));
-        Self { club, viewer, token, flash, here, nav: Nav::Elsewhere, address: address.to_owned(), times }
+        Self {
+            club,
+            viewer,
+            token,
+            flash,
+            here,
+            nav: Nav::Elsewhere,
+            address: address.to_owned(),
+            reasons: Vec::new(),
+            times,
+        }
     }
 
     /// The same frame, in this part of the club.
     pub fn at(self, nav: Nav) -> Self {
         Self { nav, ..self }
+    }
+
+    /// The same frame, for forms that ask why and offer these.
+    pub(super) fn offering(self, reasons: Vec<String>) -> Self {
+        Self { reasons, ..self }
     }
 
     /// Whether to offer something to the viewer.
@@ -122,6 +139,7 @@ impl Frame {
         if self.administers() {
             pages.extend([
                 ("/club/edit", "Settings"),
+                ("/club/mail", "Mail"),
                 ("/reasons", "Reasons"),
                 ("/imports", "Imports"),
                 ("/health", "Health"),

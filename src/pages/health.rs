@@ -1,11 +1,59 @@
-//! For whoever watches over the server, and for robots.
+//! For whoever looks after the machine, for whoever watches over the server, and for robots.
 
+use crate::domain::backups::{Backup, Doing};
+use crate::domain::health::{self, Database};
+use crate::domain::mail;
 use crate::error::Result;
+use crate::pages::frame::Frame;
+use crate::pages::html;
 use crate::pages::state::App;
+use crate::pages::visit::Visit;
 use actix_web::{HttpResponse, web};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "health/show.html")]
+struct ShowPage {
+    frame: Frame,
+    version: &'static str,
+    database: Database,
+    place: &'static str,
+    /// How many writes are under way.
+    waiting: usize,
+    free: Option<u64>,
+    has_mail: bool,
+    doing: Doing,
+    backups: Vec<Backup>,
+}
+
+impl ShowPage {
+    /// A size as people say it: "12.3 MB".
+    fn size(&self, bytes: &u64) -> String {
+        let units = ["kB", "MB", "GB", "TB"];
+        let scaled = |power: usize| *bytes as f64 / 1000_f64.powi(power as i32);
+        match (1..=units.len()).rev().find(|power| scaled(*power) >= 1.0) {
+            Some(power) => format!("{:.1} {}", scaled(power), units[power - 1]),
+            None => format!("{bytes} bytes"),
+        }
+    }
+}
+
+/// How the club's machine does.
+pub async fn show(visit: Visit) -> Result<HttpResponse> {
+    let (app, given) = (visit.app.clone(), visit.app.settings.mail_url.clone());
+    let (frame, (database, has_mail, free, backups)) = visit
+        .read(move |conn, _| {
+            let has_mail = mail::get(conn)?.url_or(given.as_deref()).is_some();
+            Ok((health::database(conn)?, has_mail, health::free(&app.settings.data), app.backups.list()))
+        })
+        .await?;
+    let (doing, waiting) = (visit.app.backups.doing(), visit.app.db.waiting());
+    let (version, place) = (env!("CARGO_PKG_VERSION"), health::place(&visit.app.settings.database));
+    Ok(html(&ShowPage { frame, version, database, place, waiting, free, has_mail, doing, backups }))
+}
 
 /// Says that the server answers and reaches its database.
-pub async fn show(app: web::Data<App>) -> Result<HttpResponse> {
+pub async fn answer(app: web::Data<App>) -> Result<HttpResponse> {
     app.db.read(|conn| crate::domain::club::get(conn).map(drop)).await?;
     Ok(HttpResponse::Ok().content_type("text/plain").body("ok\n"))
 }

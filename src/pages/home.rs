@@ -4,10 +4,12 @@ use crate::db::BookId;
 use crate::domain::bookmarks;
 use crate::domain::books::{self, Book};
 use crate::domain::chapters::paging::{self, Choice};
+use crate::domain::club::{self, Steps};
 use crate::domain::meetings::{self, Meeting};
+use crate::domain::policy::Act;
 use crate::domain::ratings::{self, Tally};
 use crate::domain::rsvps::{self, Answer};
-use crate::domain::seal::{Reader, Sealed};
+use crate::domain::seal::{Prose, Reader, Sealed};
 use crate::error::Result;
 use crate::pages::frame::Frame;
 use crate::pages::html;
@@ -34,12 +36,29 @@ struct HomePage {
     list: ThreadList,
     reported: Vec<Item>,
     arrivals: Arrivals,
+    /// What the club says to who is new.
+    welcome: Option<Sealed<Prose>>,
+    /// What is left to do in a new club.
+    steps: Option<Steps>,
+}
+
+impl HomePage {
+    /// For each first step whether it is taken, where it leads and what it is called.
+    fn first_steps(&self, steps: &Steps) -> [(bool, &'static str, &'static str); 5] {
+        [
+            (steps.named, "/club/edit", "Give the club a name"),
+            (steps.ruled, "/club/edit#rules", "Write the rules of the house"),
+            (steps.opened, "/club/edit", "Choose who may read and join"),
+            (steps.shelved, "/books/new", "Add a book"),
+            (steps.joined, "/invitations", "Invite people"),
+        ]
+    }
 }
 
 /// The home page.
 pub async fn show(visit: Visit) -> Result<HttpResponse> {
     let here = visit.here.clone();
-    let (frame, (book, units, reader, next_meeting, answer, list, reported, arrivals)) = visit
+    let (frame, (book, units, reader, next_meeting, answer, list, reported, arrivals, welcome, steps)) = visit
         .read(move |conn, seen| {
             let viewer = seen.viewer.as_ref();
             let book = match seen.club.current_book_id {
@@ -59,8 +78,12 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
             };
             let list = ThreadList::read(conn, seen, &here, None, None, DISCUSSIONS)?;
             let arrivals = Arrivals::read(conn, seen, &here, None)?;
-            Ok((book, units, reader, next_meeting, answer, list, reports::on_viewer(conn, seen)?, arrivals))
+            let reported = reports::on_viewer(conn, seen)?;
+            let welcome = club::welcome(conn, viewer)?;
+            let steps = if seen.may(Act::Administer) { club::steps(conn, &seen.club)? } else { None };
+            Ok((book, units, reader, next_meeting, answer, list, reported, arrivals, welcome, steps))
         })
         .await?;
-    Ok(html(&HomePage { frame, book, units, reader, next_meeting, answer, list, reported, arrivals }))
+    let page = HomePage { frame, book, units, reader, next_meeting, answer, list, reported, arrivals, welcome, steps };
+    Ok(html(&page))
 }

@@ -1,6 +1,6 @@
 //! Ids as templates write them: digits alone, which need no escaping and no formatter. A page of posts writes hundreds.
 
-use crate::db::{BookId, MeetingId, PostId, SessionId, ThreadId};
+use crate::db::{BookId, MeetingId, PostId, ReasonId, SessionId, SourceId, ThreadId, UploadId};
 use askama::filters::HtmlSafe;
 use askama::{FastWritable, Values};
 use std::fmt::Write;
@@ -16,4 +16,4 @@ macro_rules! digits {
     )*};
 }
 
-digits!(BookId, MeetingId, PostId, SessionId, ThreadId);
+digits!(BookId, MeetingId, PostId, ReasonId, SessionId, SourceId, ThreadId, UploadId);

@@ -1,7 +1,13 @@
-//! The form that asks why, before somebody in charge does something.
+//! The form that asks why, before somebody in charge does something; and the sentences that it offers, for admins.
 
-use crate::error::Problems;
+use crate::db::ReasonId;
+use crate::domain::reasons;
+use crate::error::{Error, Problems, Result};
+use crate::pages::forms::{Form, Nothing};
 use crate::pages::frame::Frame;
+use crate::pages::visit::Visit;
+use crate::pages::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -60,4 +66,83 @@ impl ReasonPage {
     pub fn keeping(self, reason: String) -> Self {
         Self { reason, ..self }
     }
+}
+
+/// What the form for a sentence holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct WordsForm {
+    words: String,
+}
+
+#[derive(Template)]
+#[template(path = "reasons/index.html")]
+struct IndexPage {
+    frame: Frame,
+    reasons: Vec<(ReasonId, String)>,
+    /// Which of them was filled in and cannot be taken; none is a new one.
+    refused: Option<ReasonId>,
+    /// What was filled in.
+    words: String,
+    problems: Problems,
+}
+
+impl IndexPage {
+    /// What stands in the field of a sentence.
+    fn words<'a>(&'a self, id: &ReasonId, words: &'a str) -> &'a str {
+        if self.is_refused(id) { &self.words } else { words }
+    }
+
+    fn is_refused(&self, id: &ReasonId) -> bool {
+        self.refused.as_ref() == Some(id)
+    }
+}
+
+/// The sentences.
+pub async fn index(visit: Visit) -> Result<HttpResponse> {
+    Ok(html(&index_page(&visit, None, String::new(), Problems::default()).await?))
+}
+
+async fn index_page(visit: &Visit, refused: Option<ReasonId>, words: String, problems: Problems) -> Result<IndexPage> {
+    let (frame, reasons) = visit.read(|conn, _| reasons::list(conn)).await?;
+    Ok(IndexPage { frame, reasons, refused, words, problems })
+}
+
+/// One more sentence.
+pub async fn create(visit: Visit, Form(form): Form<WordsForm>) -> Result<HttpResponse> {
+    replace(&visit, None, form, "It is offered from now on.").await
+}
+
+/// Changes a sentence.
+pub async fn update(visit: Visit, id: web::Path<ReasonId>, Form(form): Form<WordsForm>) -> Result<HttpResponse> {
+    replace(&visit, Some(*id), form, "It is changed.").await
+}
+
+async fn replace(visit: &Visit, id: Option<ReasonId>, form: WordsForm, said: &str) -> Result<HttpResponse> {
+    let done = match reasons::parse(&form.words) {
+        Err(sentence) => Err(Error::Refused(Problems::one("words", sentence))),
+        Ok(words) => {
+            let write = visit.write(move |conn, member| {
+                let from = id.map(|id| reasons::get(conn, id)).transpose()?;
+                reasons::replace(conn, member, from.as_deref(), Some(&words), None)
+            });
+            write.await
+        }
+    };
+    match done {
+        Ok(()) => Ok(see_other_saying("/reasons", said)),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(visit, id, form.words, problems).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes a sentence.
+pub async fn destroy(visit: Visit, id: web::Path<ReasonId>, _: Form<Nothing>) -> Result<HttpResponse> {
+    let id = *id;
+    let write = visit.write(move |conn, member| {
+        let from = reasons::get(conn, id)?;
+        reasons::replace(conn, member, Some(&from), None, None)
+    });
+    write.await?;
+    Ok(see_other_saying("/reasons", "It is offered no more. The log can undo that."))
 }

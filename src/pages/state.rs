@@ -2,6 +2,7 @@
 
 use crate::config::Settings;
 use crate::db::{Db, dialect};
+use crate::domain::backups::Backups;
 use crate::domain::passwords::Hasher;
 use crate::domain::{club, starter};
 use crate::error::{Error, Result};
@@ -20,6 +21,8 @@ pub struct App {
     pub tokens: forms::Tokens,
     /// Visitors' pages, rendered and compressed once.
     pub kept: Kept,
+    /// Copies of the database.
+    pub backups: Backups,
 }
 
 impl App {
@@ -35,6 +38,7 @@ impl App {
         let secret = club::secret(&mut conn)?;
         let hasher = Hasher::new(settings.passwords)?;
         let tokens = forms::Tokens::new(&secret)?;
-        Ok(Self { db, settings, hasher, tokens, kept: Kept::default() })
+        let backups = Backups::new(&settings.data, &settings.database);
+        Ok(Self { db, settings, hasher, tokens, kept: Kept::default(), backups })
     }
 }

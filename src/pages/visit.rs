@@ -6,6 +6,7 @@ use crate::domain::club::{self, Club};
 use crate::domain::limits;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act, Who};
+use crate::domain::reasons;
 use crate::domain::sessions::{self, Browser, Token};
 use crate::error::{Error, Result};
 use crate::pages::frame::{Frame, Here};
@@ -71,11 +72,16 @@ impl Visit {
         T: Send + 'static,
     {
         let act = self.act;
-        self.read_for_anybody(move |conn, seen| {
-            seen.require(act)?;
-            work(conn, seen)
-        })
-        .await
+        // Where one is asked why, the club has sentences to offer.
+        let asks_why = matches!(act, Act::Moderate | Act::KeepMeetings | Act::Administer);
+        let (frame, (found, reasons)) = self
+            .read_for_anybody(move |conn, seen| {
+                seen.require(act)?;
+                let reasons = if asks_why { reasons::offered(conn)? } else { Vec::new() };
+                Ok((work(conn, seen)?, reasons))
+            })
+            .await?;
+        Ok((frame.offering(reasons), found))
     }
 
     /// Reads for a page that says what went wrong: whoever may not do what the route says sees that, too.
@@ -113,11 +119,8 @@ impl Visit {
 
     /// Counts a text that was read and not kept, since it was only previewed or is refused: what is kept counts there.
     pub async fn count_draft(&self) -> Result<()> {
-        let most = self.limits().post.saturating_mul(limits::DRAFTS);
-        if most == 0 {
-            return Ok(());
-        }
-        self.write(move |conn, member| limits::take(conn, &format!("draft:{}", member.id), most)).await
+        let given = self.limits();
+        self.write(move |conn, member| limits::take_draft(conn, member.id, given)).await
     }
 
     /// Writes for a member who may do what the route says.

@@ -105,4 +105,94 @@ stories! {
         club.visitor().get(&thread).await.lacks("Locked");
         assert_eq!(keeper.get("/log").await.texts("main li").iter().filter(|line| line.contains("unlocked")).count(), 1);
     }
+
+    async fn those_in_charge_look_lines_up_and_members_read_no_names(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let owl = club.member("owl", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        start(&owl, 1, "Ponds").await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let other = club.member("other", Role::Moderator).await;
+        for (person, path, reason) in [(&keeper, "/posts/1/hide", "=spam, \"really\""), (&other, "/posts/2/hide", "off topic")] {
+            let form = person.get(path).await;
+            person.submit(&form, path, &[("reason", reason)]).await.expect_redirect();
+        }
+        let form = keeper.get("/threads/2/lock").await;
+        keeper.submit(&form, "/threads/2/lock", &[("reason", "done"), ("on", "yes")]).await.expect_redirect();
+
+        let public = owl.get("/log").await;
+        public.says("A moderator hid a post: off topic").lacks("kestrel").lacks("keeper").lacks("CSV").lacks("name=\"by\"");
+        owl.get("/log?by=keeper").await.expect(403);
+        owl.get("/log?kind=hid").await.expect(403);
+        owl.fetch("/log.csv").await.expect(403);
+
+        keeper.get("/log").await.says("keeper hid a post: =spam").says("concerning kestrel");
+        keeper.get("/log?by=other").await.says("other hid a post").lacks("keeper hid");
+        keeper.get("/log?member=Kestrel").await.says("concerning kestrel").lacks("/members/owl");
+        keeper.get("/log?kind=locked").await.says("keeper locked a thread").lacks("keeper hid").lacks("other hid");
+        keeper.get("/log?kind=locked&by=other").await.says("Nothing like this was done");
+        keeper.get("/log?from=2000-01-01&to=2000-12-31").await.says("Nothing like this was done");
+        keeper.get("/log?from=2000-01-01&to=2199-12-31&member=&by=&kind=").await.says("keeper locked");
+        keeper.get("/log?from=2199-01-01").await.says("Nothing like this was done");
+        for nobody in ["nobody", "%00", "a'b", "x"] {
+            keeper.get(&format!("/log?by={nobody}")).await.expect(422).says("Nobody goes by this name");
+        }
+        keeper.get("/log?from=yesterday").await.expect(422).says("Please give a day");
+        keeper.get("/log?before=x&kind=%00").await.expect(200);
+
+        let table = keeper.fetch("/log.csv?by=keeper&kind=hid").await;
+        table.expect(200).lacks("off topic");
+        assert_eq!(table.headers.get("cache-control").unwrap(), "no-store");
+        let lines: Vec<&str> = table.body.lines().collect();
+        assert_eq!(lines[0], "id,when,who,as,did,what,what_id,concerning,reason,before,after,undoes");
+        assert_eq!(lines.len(), 2);
+        assert!(lines[1].contains(",keeper,moderator,hid,post,1,kestrel,\"'=spam, \"\"really\"\"\",shown,hidden,"), "{}", lines[1]);
+        assert_eq!(keeper.fetch("/log.csv").await.body.lines().count(), 6);
+    }
+
+    async fn a_long_log_is_read_page_by_page_and_exported_whole(club: Club) {
+        let keeper = club.member("keeper", Role::Moderator).await;
+        club.write(|conn| {
+            use chapterhouse::db::schema::actions::dsl::*;
+            use diesel::ExpressionMethods;
+            for n in 1..=1234_i64 {
+                let row = (
+                    (acted_at.eq(chapterhouse::db::Moment::now()), actor_id.eq(1_i64), kind.eq("locked")),
+                    (subject.eq("thread"), subject_id.eq(n), reason.eq("calm"), before.eq(""), after.eq("")),
+                );
+                diesel::insert_into(actions).values(row).execute(conn)?;
+            }
+            Ok(())
+        })
+        .await;
+        let mut page = keeper.get("/log?kind=locked").await;
+        let mut count = page.texts("ol.threads > li").len();
+        for _ in 0..3 {
+            page = keeper.get(&page.link("Earlier")).await;
+            count += page.texts("ol.threads > li").len();
+        }
+        assert_eq!(count, 200);
+        let table = keeper.fetch("/log.csv").await.body;
+        let mut ids: Vec<i64> = table.lines().skip(1).map(|line| line.split(',').next().unwrap().parse().unwrap()).collect();
+        assert_eq!(ids.len(), 1234);
+        ids.dedup();
+        assert_eq!(ids.len(), 1234);
+        // Lines of before say nothing of the office: it is told from what was done.
+        assert!(table.contains(",keeper,moderator,locked,thread,"));
+    }
+
+    async fn whoever_reported_is_not_found_by_looking_for_what_they_did(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        let owl = club.member("owl", Role::Member).await;
+        let form = owl.get("/posts/1/report").await;
+        owl.submit(&form, "/posts/1/report", &[("reach", "5")]).await.expect_redirect();
+        let keeper = club.member("keeper", Role::Moderator).await;
+        keeper.get("/log").await.says("A member reported and so folded a post");
+        keeper.get("/log?by=owl").await.says("Nothing like this was done");
+        keeper.fetch("/log.csv?by=owl").await.expect(200).lacks("reported");
+        keeper.fetch("/log.csv").await.lacks("owl");
+    }
 }

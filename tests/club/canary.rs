@@ -176,11 +176,22 @@ async fn plant(club: &Club) {
 /// Everything that can be fetched: what links lead to, and what the route table has of the first things of each kind,
 /// whoever may.
 pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
-    let mut waiting: Vec<String> =
-        ["/", "/nowhere", "/robots.txt", "/healthz", "/log", "/settings", "/club/edit", "/reports"]
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+    let mut waiting: Vec<String> = [
+        "/",
+        "/nowhere",
+        "/robots.txt",
+        "/healthz",
+        "/log",
+        "/log.csv",
+        "/settings",
+        "/club/edit",
+        "/reports",
+        "/rules",
+        "/imports",
+    ]
+    .into_iter()
+    .map(str::to_owned)
+    .collect();
     for id in 1..=most {
         for path in [
             "posts/{}",

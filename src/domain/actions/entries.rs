@@ -1,5 +1,6 @@
 //! What is written down of each kind of action.
 
+use super::Office;
 use super::undos::Undo;
 use crate::db::{ActionId, BookId, MeetingId, MemberId, PostId, ThreadId};
 use crate::domain::seal::Position;
@@ -17,6 +18,7 @@ pub struct Entry {
     pub(super) member: Option<MemberId>,
     pub(super) undoes: Option<ActionId>,
     pub(super) undo: Option<Undo>,
+    pub(super) office: Office,
 }
 
 impl Entry {
@@ -27,8 +29,14 @@ impl Entry {
         (before, after): (&str, &str),
     ) -> Self {
         let (before, after) = (before.to_owned(), after.to_owned());
-        let reason = String::new();
-        Self { kind, subject, subject_id, reason, before, after, member: None, undoes: None, undo: None }
+        let (reason, office) = (String::new(), Office::of(kind, subject));
+        Self { kind, subject, subject_id, reason, before, after, member: None, undoes: None, undo: None, office }
+    }
+
+    /// Done in this office, where what was done to what does not say so.
+    #[expect(dead_code, reason = "what moderators and admins both do to members says which of them did")]
+    pub(in crate::domain) fn by(self, office: Office) -> Self {
+        Self { office, ..self }
     }
 
     /// For this reason, and, where the reason says so, to undo an earlier action.
@@ -114,11 +122,6 @@ impl Entry {
     pub(in crate::domain) fn passage(book: BookId, kind: &str, before: Position, after: Position) -> Self {
         let words = |position| format!("{kind}: {}", scope(position));
         Self::new("set how far a text goes of", ("book", book.0), (&words(before), &words(after)))
-    }
-
-    /// The club's settings were changed.
-    pub fn club(before: &str, after: &str) -> Self {
-        Self::new("changed", ("club", 1), (before, after))
     }
 
     /// A meeting was set up.

@@ -3,10 +3,11 @@
 
 use crate::db::schema::undos;
 use crate::db::{ActionId, Conn, PostId, ThreadId};
+use crate::domain::club::Changes;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::words::Reason;
-use crate::domain::{posts, threads};
+use crate::domain::{club, posts, reasons, threads};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,10 @@ pub enum Undo {
     Lock(ThreadId, Option<String>),
     /// Pins a thread, or unpins it.
     Pin(ThreadId, bool),
+    /// Gives settings of the club the values that they had.
+    Club(Changes),
+    /// Puts the second of two sentences that forms offer back in the place of the first; no sentence is none.
+    Reason(Option<String>, Option<String>),
 }
 
 impl Undo {
@@ -28,6 +33,8 @@ impl Undo {
             Self::Hide(post, words) => posts::set_hidden(conn, actor, post, words.as_deref(), reason),
             Self::Lock(thread, words) => threads::set_locked(conn, actor, thread, words.as_deref(), reason),
             Self::Pin(thread, pinned) => threads::set_pinned(conn, actor, thread, pinned, reason),
+            Self::Club(changes) => club::undo(conn, actor, &changes, reason),
+            Self::Reason(from, to) => reasons::replace(conn, actor, from.as_deref(), to.as_deref(), Some(reason)),
         }
     }
 }

@@ -3,7 +3,10 @@
 
 mod facts;
 mod prose;
+mod stored;
 mod talk;
+
+pub use stored::{Stored, preview};
 
 use crate::db::{Conn, Moment, SourceId};
 use crate::domain::books::{self, Book};
@@ -25,35 +28,6 @@ pub enum Outcome {
     Known,
     /// It is kept now.
     Stored(Stored),
-}
-
-/// What a page had that was kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stored {
-    /// The book's title, as the club has it.
-    pub book: String,
-    /// Its authors.
-    pub authors: String,
-    /// Whether there is a review.
-    pub review: bool,
-    /// The reviewer's rating.
-    pub rating: Option<Rating>,
-    /// How many comments became posts.
-    pub comments: usize,
-    /// How many ratings were counted, the reviewer's included.
-    pub ratings: usize,
-    /// Whether there is a synopsis.
-    pub synopsis: bool,
-    /// How many quotes.
-    pub quotes: usize,
-    /// How many blurbs.
-    pub blurbs: usize,
-    /// How many said for which age the book is.
-    pub suitabilities: usize,
-    /// The average of the page's own readers.
-    pub average: Option<Rating>,
-    /// The day of the meeting that is announced.
-    pub meeting: Option<NaiveDate>,
 }
 
 /// Keeps what a page says, in the transaction of the caller. `name` is the file's. A page that was kept before, however
@@ -86,7 +60,7 @@ pub fn store(conn: &mut Conn, name: &str, page: &Page) -> Result<Outcome> {
     import.keep_meeting(conn)?;
     import.keep_talk(conn)?;
     books::touch(conn, import.book.id)?;
-    Ok(Outcome::Stored(import.stored()))
+    Ok(Outcome::Stored(Stored::of(page, &import.book.title, &import.book.authors)))
 }
 
 /// A page on its way in.
@@ -105,12 +79,12 @@ impl Import<'_> {
 
     /// The review, unless it is a rating without words.
     fn review(&self) -> Option<&Review> {
-        self.page.review.as_ref().filter(|review| !prose::is_blank(&review.body))
+        stored::review(self.page)
     }
 
     /// The comments that say something.
     fn comments(&self) -> impl Iterator<Item = &Comment> {
-        self.page.comments.iter().filter(|comment| !prose::is_blank(&comment.body))
+        stored::comments(self.page)
     }
 
     fn keep_passages(&self, conn: &mut Conn) -> Result<()> {
@@ -144,7 +118,8 @@ impl Import<'_> {
     }
 
     fn keep_ratings(&self, conn: &mut Conn) -> Result<()> {
-        for (byline, rating, at) in self.ratings() {
+        for (byline, rating, date) in stored::ratings(self.page) {
+            let at = self.noon(date).unwrap_or(self.now);
             ratings::import(conn, self.book.id, self.id, byline.as_deref(), rating, at)?;
         }
         for age in &self.page.suitabilities {
@@ -153,25 +128,6 @@ impl Import<'_> {
             books::suitabilities::add(conn, self.book.id, self.id, &byline, years)?;
         }
         Ok(())
-    }
-
-    /// Every rating that the page has, once: catalogues repeat a reader's rating beside all that the reader says.
-    fn ratings(&self) -> Vec<(Option<String>, Rating, Moment)> {
-        let page = self.page;
-        let review = page.review.iter().map(|review| (review.byline.as_deref(), review.rating, review.date));
-        let comments = page.comments.iter().map(|one| (Some(one.byline.as_str()), one.rating, one.date));
-        let known = |byline: &str, rating| {
-            let same = |one: &&Comment| one.byline == byline && one.rating == rating;
-            !byline.is_empty() && page.comments.iter().any(|one| same(&one))
-        };
-        let ages = page.suitabilities.iter().filter(|age| !known(&age.byline, age.rating));
-        let ages = ages.map(|age| (Some(age.byline.as_str()), age.rating, age.date));
-        let all = review.chain(comments).chain(ages);
-        all.filter_map(|(byline, given, date)| {
-            let byline = byline.and_then(|byline| cut(byline, 60));
-            Some((byline, given.and_then(rating)?, self.noon(date).unwrap_or(self.now)))
-        })
-        .collect()
     }
 
     fn keep_meeting(&self, conn: &mut Conn) -> Result<()> {
@@ -196,24 +152,6 @@ impl Import<'_> {
     fn noon(&self, day: Option<NaiveDate>) -> Option<Moment> {
         let noon = day?.and_hms_opt(12, 0, 0)?;
         Some(Moment::from(noon.and_utc()).min(self.now))
-    }
-
-    fn stored(&self) -> Stored {
-        let page = self.page;
-        Stored {
-            book: self.book.title.clone(),
-            authors: self.book.authors.clone(),
-            review: self.review().is_some(),
-            rating: page.review.as_ref().and_then(|review| review.rating).and_then(rating),
-            comments: self.comments().count(),
-            ratings: self.ratings().len(),
-            synopsis: page.book.synopsis.is_some(),
-            quotes: page.quotes.len(),
-            blurbs: page.blurbs.len(),
-            suitabilities: page.suitabilities.len(),
-            average: self.source.half_stars,
-            meeting: page.meeting.as_ref().map(|meeting| meeting.date),
-        }
     }
 }
 

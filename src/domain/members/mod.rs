@@ -263,6 +263,22 @@ pub fn update(conn: &mut Conn, member: &Member, change: &ProfileChange) -> Resul
     Ok(())
 }
 
+/// Whether a member has posted anything.
+pub(super) fn has_written(conn: &mut Conn, member: MemberId) -> Result<bool> {
+    let count: i32 = members::table.find(member).select(members::posts_count).first(conn)?;
+    Ok(count > 0)
+}
+
+/// Where mail reaches a member.
+pub fn email(conn: &mut Conn, member: MemberId) -> Result<String> {
+    Ok(members::table.find(member).select(members::email).first(conn)?)
+}
+
+/// Their names, for those of these who are members.
+pub(super) fn handles(conn: &mut Conn, ids: &[MemberId]) -> Result<Vec<(MemberId, String)>> {
+    Ok(members::table.filter(members::id.eq_any(ids)).select((members::id, members::handle)).load(conn)?)
+}
+
 /// What a member says of themselves, for their settings.
 pub fn about(conn: &mut Conn, member: MemberId) -> Result<String> {
     Ok(members::table.find(member).select(members::about).first(conn)?)

@@ -35,7 +35,8 @@ pub fn create(
     limits: Limits,
 ) -> Result<(PostId, i32)> {
     policy::require(Some(member), Act::TakePart)?;
-    limits::take(conn, &format!("post:{}", member.id), limits.post)?;
+    let most = limits::of_club(conn, limits)?.post;
+    limits::take(conn, &format!("post:{}", member.id), most)?;
     let now = Moment::now();
     let (number, book) = next_number(conn, thread, &member.handle, now)?;
     let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));
@@ -132,7 +133,8 @@ pub fn update(
         );
         return Err(Error::Refused(Problems::one("reach", sentence)));
     }
-    limits::take(conn, &format!("post:{}", member.id), limits.post)?;
+    let most = limits::of_club(conn, limits)?.post;
+    limits::take(conn, &format!("post:{}", member.id), most)?;
     let before = revisions::Kept::of(conn, &post)?;
     let book = thread.book_id();
     let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));

@@ -41,7 +41,8 @@ const NO_CHAPTER: &str = "Please choose what it gives away.";
 /// moderator has looked at and left open stays open until one looks again.
 pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewReport, limits: Limits) -> Result<bool> {
     policy::require(Some(member), Act::TakePart)?;
-    limits::take(conn, &format!("report:{}", member.id), limits.post)?;
+    let most = limits::of_club(conn, limits)?.post;
+    limits::take(conn, &format!("report:{}", member.id), most)?;
     let reported = Reported::get(conn, member, subject)?;
     let position = match &reported.thread.book {
         Some(book) => book.position(new.position).filter(|position| !position.is_none()),

@@ -38,7 +38,8 @@ pub struct NewThread {
 /// Starts a thread with its first post. A review's rating counts as the member's rating of the book.
 pub fn create(conn: &mut Conn, member: &Member, new: &NewThread, limits: crate::config::Limits) -> Result<ThreadId> {
     policy::require(Some(member), Act::TakePart)?;
-    limits::take(conn, &format!("thread:{}", member.id), limits.thread)?;
+    let most = limits::of_club(conn, limits)?.thread;
+    limits::take(conn, &format!("thread:{}", member.id), most)?;
     let book = new.book.map(|id| the_books::get(conn, id)).transpose()?;
     let position = match &book {
         None => None,

@@ -1,10 +1,15 @@
-//! The moderation log, as members read it.
+//! The moderation log: as members read it, and as those in charge look something up in it.
+
+mod export;
+mod filter;
+
+pub use export::export;
 
 use crate::db::ActionId;
 use crate::domain::actions::{self, Action, undos};
 use crate::domain::policy::Act;
 use crate::domain::words::Reason;
-use crate::error::{Problems, Result};
+use crate::error::{Error, Problems, Result};
 use crate::pages::forms::Form;
 use crate::pages::frame::Frame;
 use crate::pages::reasons::{ReasonForm, ReasonPage};
@@ -12,13 +17,7 @@ use crate::pages::visit::Visit;
 use crate::pages::{html, see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
-
-/// Where the log goes on.
-#[derive(Deserialize)]
-pub struct Before {
-    before: Option<ActionId>,
-}
+use filter::FilterForm;
 
 #[derive(Template)]
 #[template(path = "actions/index.html")]
@@ -27,6 +26,9 @@ struct IndexPage {
     actions: Vec<Action>,
     undoable: Vec<ActionId>,
     next: Option<ActionId>,
+    form: FilterForm,
+    problems: Problems,
+    kinds: Vec<String>,
 }
 
 impl IndexPage {
@@ -37,20 +39,31 @@ impl IndexPage {
 }
 
 /// The log, newest first.
-pub async fn index(visit: Visit, query: web::Query<Before>) -> Result<HttpResponse> {
-    let before = query.before;
-    let (frame, (actions, undoable, next)) = visit
+pub async fn index(visit: Visit, query: web::Query<FilterForm>) -> Result<HttpResponse> {
+    let form = query.into_inner();
+    let asked = form.clone();
+    let (frame, (actions, undoable, next, problems, kinds)) = visit
         .read(move |conn, seen| {
-            let mut lines = actions::list(conn, seen.member()?, before)?;
+            let member = seen.member()?;
+            let (filter, problems) = match asked.parse(conn, seen) {
+                Ok(filter) => (filter, Problems::default()),
+                Err(Error::Refused(problems)) => (actions::Filter::default(), problems),
+                Err(error) => return Err(error),
+            };
+            let mut lines = actions::list(conn, member, &filter, asked.before(), actions::PAGE + 1)?;
             let more = lines.len() > actions::PAGE as usize;
             lines.truncate(actions::PAGE as usize);
             let next = lines.last().map(|action| action.id).filter(|_| more);
             let ids: Vec<ActionId> = lines.iter().map(|action| action.id).collect();
-            let undoable = if seen.may(Act::Moderate) { actions::open_to_undo(conn, &ids)? } else { Vec::new() };
-            Ok((lines, undoable, next))
+            let moderates = seen.may(Act::Moderate);
+            let undoable = if moderates { actions::open_to_undo(conn, &ids)? } else { Vec::new() };
+            let kinds = if moderates { actions::kinds(conn)? } else { Vec::new() };
+            Ok((lines, undoable, next, problems, kinds))
         })
         .await?;
-    Ok(html(&IndexPage { frame, actions, undoable, next }))
+    let refused = !problems.is_empty();
+    let page = IndexPage { frame, actions, undoable, next, form, problems, kinds };
+    Ok(if refused { unprocessable(&page) } else { html(&page) })
 }
 
 /// Asks why an action is to be undone.
@@ -60,7 +73,7 @@ pub async fn undo(visit: Visit, id: web::Path<ActionId>) -> Result<HttpResponse>
 
 async fn undo_page(visit: &Visit, id: ActionId, problems: Problems) -> Result<ReasonPage> {
     let (frame, action) = visit.read(move |conn, seen| actions::get(conn, seen.member()?, id)).await?;
-    let heading = format!("Undo: {} a {}", action.kind, action.subject);
+    let heading = format!("Undo: {} {}", action.kind, action.thing());
     let (there, back) = (format!("/log/{id}/undo"), "/log".to_owned());
     Ok(ReasonPage::new(frame, heading, "Undo", there, back, false, problems))
 }

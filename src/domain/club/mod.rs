@@ -1,13 +1,21 @@
-//! The club itself: its name, its zone, what visitors may do.
+//! The club itself: its name, its zone, what visitors may do, what it says to who is new.
+
+mod ribbon;
+mod settings;
+mod steps;
+
+pub use ribbon::Ribbon;
+pub(super) use settings::{Changes, undo};
+pub use settings::{ClubChange, ClubForm, update};
+pub use steps::{Steps, finish, steps};
 
 use crate::db::schema::club;
 use crate::db::{BookId, Conn};
 use crate::domain::books::Book;
 use crate::domain::members;
+use crate::domain::seal::{Key, Prose, Reach, Sealed};
 use crate::domain::sessions::{Token, hash};
-use crate::domain::words::{line, optional_line};
-use crate::domain::zones::Zone;
-use crate::error::{Problems, Result};
+use crate::error::Result;
 use diesel::prelude::*;
 
 /// What every page knows of the club.
@@ -30,12 +38,23 @@ pub struct Club {
     pub version: i64,
     /// Whether what a book's ratings come to shows only to who has finished it, or asks.
     pub seals_ratings: bool,
+    /// The colour of its ribbon.
+    pub ribbon: Ribbon,
+    /// Whether it has rules of its own to keep.
+    #[diesel(select_expression = club::rules.ne(""))]
+    #[diesel(select_expression_type = diesel::dsl::NotEq<club::rules, &'static str>)]
+    pub has_rules: bool,
+    /// Whether its admins have taken its first steps, or want no more to do with them.
+    pub is_set_up: bool,
 }
 
 /// The club.
 pub fn get(conn: &mut Conn) -> Result<Club> {
     Ok(club::table.select(Club::as_select()).first(conn)?)
 }
+
+/// What a club is called until somebody gives it a name.
+const UNNAMED: &str = "Our book club";
 
 /// Makes the club's one row where there is none; says whether it was made, which is so at the first start only.
 pub fn found(conn: &mut Conn) -> Result<bool> {
@@ -44,7 +63,7 @@ pub fn found(conn: &mut Conn) -> Result<bool> {
     }
     let row = (
         club::id.eq(1_i64),
-        club::name.eq("Our book club"),
+        club::name.eq(UNNAMED),
         club::tagline.eq(""),
         club::zone.eq("Europe/London"),
         club::visitors_read.eq(true),
@@ -53,6 +72,26 @@ pub fn found(conn: &mut Conn) -> Result<bool> {
         club::version.eq(1_i64),
     );
     crate::db::dialect::inserted(conn, |conn| diesel::insert_into(club::table).values(row).execute(conn))
+}
+
+/// The rules of the house, where it has any. They go no way into any book.
+pub fn rules(conn: &mut Conn) -> Result<Option<Sealed<Prose>>> {
+    let html: String = club::table.select(club::rules_html).first(conn)?;
+    Ok(open(&html))
+}
+
+/// What the club says to visitors, and to members until they have written something.
+pub fn welcome(conn: &mut Conn, viewer: Option<&members::Member>) -> Result<Option<Sealed<Prose>>> {
+    let html: String = club::table.select(club::welcome_html).first(conn)?;
+    match viewer {
+        _ if html.is_empty() => Ok(None),
+        Some(member) if members::has_written(conn, member.id)? => Ok(None),
+        _ => Ok(open(&html)),
+    }
+}
+
+fn open(html: &str) -> Option<Sealed<Prose>> {
+    (!html.is_empty()).then(|| Prose::sealed(html, Reach::Safe, Key::Draft(0), None, None))
 }
 
 /// The key that form tokens and signed cookies are made with; the same for all instances.
@@ -98,82 +137,4 @@ pub fn set_current_book(conn: &mut Conn, book: Option<BookId>) -> Result<()> {
 pub fn choose_book(conn: &mut Conn, actor: &members::Member, book: &Book) -> Result<()> {
     set_current_book(conn, Some(book.id))?;
     super::actions::record(conn, actor.id, &super::actions::Entry::read_now(book.id, &book.title))
-}
-
-/// The fields of the form by which an admin sets the club up; a switch is on where its field is not empty.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
-#[serde(default)]
-pub struct ClubForm {
-    /// Its name.
-    pub name: String,
-    /// A line about it.
-    pub tagline: String,
-    /// An IANA zone.
-    pub zone: String,
-    /// Whether visitors may read.
-    pub visitors_read: String,
-    /// Whether visitors may become members.
-    pub open_to_join: String,
-    /// Whether what ratings come to is sealed.
-    pub seals_ratings: String,
-}
-
-/// What an admin sets about the club.
-#[derive(Clone, Debug)]
-pub struct ClubChange {
-    name: String,
-    tagline: String,
-    zone: Zone,
-    visitors_read: bool,
-    open_to_join: bool,
-    seals_ratings: bool,
-}
-
-impl ClubChange {
-    /// Reads what was filled in.
-    pub fn parse(form: &ClubForm) -> Result<Self> {
-        let mut problems = Problems::default();
-        let name = problems.take("name", line(&form.name, "the club’s name", 60));
-        let tagline = problems.take("tagline", optional_line(&form.tagline, "the tagline", 160));
-        let zone = problems.take("zone", Zone::parse(&form.zone));
-        match (name, tagline, zone) {
-            (Some(name), Some(tagline), Some(zone)) => Ok(Self {
-                name,
-                tagline: tagline.unwrap_or_default(),
-                zone,
-                visitors_read: !form.visitors_read.is_empty(),
-                open_to_join: !form.open_to_join.is_empty(),
-                seals_ratings: !form.seals_ratings.is_empty(),
-            }),
-            _ => Err(crate::error::Error::Refused(problems)),
-        }
-    }
-}
-
-/// Keeps what an admin set, with a line in the log.
-pub fn update(conn: &mut Conn, actor: &members::Member, change: &ClubChange) -> Result<()> {
-    let before = get(conn)?;
-    diesel::update(club::table)
-        .set((
-            club::name.eq(&change.name),
-            club::tagline.eq(&change.tagline),
-            club::zone.eq(change.zone.name()),
-            club::visitors_read.eq(change.visitors_read),
-            club::open_to_join.eq(change.open_to_join),
-            club::seals_ratings.eq(change.seals_ratings),
-        ))
-        .execute(conn)?;
-    touch(conn)?;
-    let after = get(conn)?;
-    super::actions::record(conn, actor.id, &super::actions::Entry::club(&before.words(), &after.words()))
-}
-
-impl Club {
-    /// The settings in words, for the log.
-    fn words(&self) -> String {
-        let visitors = if self.visitors_read { "visitors read" } else { "members only" };
-        let joining = if self.open_to_join { "open to join" } else { "closed to new members" };
-        let ratings = if self.seals_ratings { "ratings sealed" } else { "ratings open" };
-        format!("{} | {} | {} | {visitors} | {joining} | {ratings}", self.name, self.tagline, self.zone)
-    }
 }

@@ -1,0 +1,279 @@
+//! The club's mail: by which server and from which address it is sent. What the program was started with wins over what
+//! admins set on a page. The password is kept, and shown to nobody again.
+
+use crate::db::schema::club;
+use crate::db::{Conn, MemberId};
+use crate::domain::actions::{self, Entry};
+use crate::domain::limits;
+use crate::domain::members::{self, Email, Member};
+use crate::domain::policy::{self, Act};
+use crate::domain::words::optional_line;
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+use lettre::message::Mailbox;
+use lettre::message::header::ContentType;
+use lettre::{Message, SmtpTransport, Transport};
+use serde::Deserialize;
+use std::time::Duration;
+
+/// How long a server may take for each of its answers.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How many test messages a member may send in an hour.
+const TESTS: u32 = 20;
+
+/// What admins have set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable)]
+pub struct Mail {
+    /// The server, as a URL without a password.
+    pub server: Option<String>,
+    password: Option<String>,
+    /// The address that mail comes from.
+    pub sender: Option<String>,
+}
+
+impl Mail {
+    /// The whole URL of the server.
+    fn url(&self) -> Option<String> {
+        let server = self.server.as_deref()?;
+        match (&self.password, server.split_once('@')) {
+            (Some(password), Some((user, host))) => Some(format!("{user}:{}@{host}", percent_encode(password))),
+            _ => Some(server.to_owned()),
+        }
+    }
+
+    /// Whether a password is kept.
+    pub fn has_password(&self) -> bool {
+        self.password.is_some()
+    }
+
+    /// The whole URL of the server by which mail is sent: the one that the program was started with, or this.
+    pub fn url_or(&self, given: Option<&str>) -> Option<String> {
+        given.map(str::to_owned).or_else(|| self.url())
+    }
+
+    /// The address that mail comes from, where the club is found at this address.
+    pub fn sender_or(&self, address: &str) -> String {
+        let host = address.split("://").nth(1).unwrap_or_default().split(':').next().unwrap_or_default();
+        let host = if host.contains(char::is_alphabetic) { host } else { "localhost" };
+        self.sender.clone().unwrap_or_else(|| format!("club@{host}"))
+    }
+}
+
+/// What admins have set.
+pub fn get(conn: &mut Conn) -> Result<Mail> {
+    Ok(club::table.select((club::mail_url, club::mail_password, club::mail_sender)).first(conn)?)
+}
+
+/// The fields of the form.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct MailForm {
+    /// `smtps://user@host`.
+    pub server: String,
+    /// The password; empty to keep the one that there is.
+    pub password: String,
+    /// The address that mail comes from.
+    pub sender: String,
+}
+
+/// What an admin sets, checked.
+#[derive(Clone, Debug)]
+pub struct MailChange {
+    server: Option<String>,
+    password: Option<String>,
+    sender: Option<String>,
+}
+
+impl MailChange {
+    /// Reads what was filled in. A password in the address of the server is taken out of it.
+    pub fn parse(form: &MailForm) -> Result<Self> {
+        let mut problems = Problems::default();
+        let server = optional_line(&form.server, "the server", 300).map(|server| server.map(|server| split(&server)));
+        let server = problems.take("server", server).flatten();
+        let typed = Some(form.password.clone()).filter(|password| !password.is_empty());
+        if form.password.len() > 300 || form.password.contains(char::is_control) {
+            problems.add("password", "This is no password that a server could have given.");
+        }
+        let (server, within) = server.map_or((None, None), |(server, password)| (Some(server), password));
+        let password = typed.or(within);
+        if let Some(wrong) = server.as_deref().and_then(|server| transport(server).err()) {
+            problems.add("server", wrong);
+        }
+        if server.as_deref().is_some_and(|server| password.is_some() && !server.contains('@')) {
+            problems.add("server", "A password needs the name that goes with it: smtps://user@host.");
+        }
+        let sender = match form.sender.trim() {
+            "" => None,
+            text => problems.take("sender", Email::parse(text)).map(|email| email.as_str().to_owned()),
+        };
+        problems.done()?;
+        Ok(Self { server, password, sender })
+    }
+}
+
+/// The URL of a server without the password in it, and that.
+fn split(url: &str) -> (String, Option<String>) {
+    let Some((scheme, rest)) = url.split_once("://") else { return (url.to_owned(), None) };
+    let Some((who, host)) = rest.rsplit_once('@') else { return (url.to_owned(), None) };
+    match who.split_once(':') {
+        Some((user, password)) => (format!("{scheme}://{user}@{host}"), percent_decode(password)),
+        None => (url.to_owned(), None),
+    }
+}
+
+/// Keeps what an admin set. A password is for the server that it was given for, and does not go to another.
+pub fn update(conn: &mut Conn, actor: &Member, change: &MailChange) -> Result<()> {
+    policy::require(Some(actor), Act::Administer)?;
+    let before = get(conn)?;
+    let kept = before.password.clone().filter(|_| before.server == change.server);
+    let after = Mail {
+        server: change.server.clone(),
+        password: change.password.clone().or(kept).filter(|_| change.server.is_some()),
+        sender: change.sender.clone(),
+    };
+    if after == before {
+        return Ok(());
+    }
+    diesel::update(club::table)
+        .set((
+            club::mail_url.eq(&after.server),
+            club::mail_password.eq(&after.password),
+            club::mail_sender.eq(&after.sender),
+        ))
+        .execute(conn)?;
+    let words = |mail: &Mail| if mail.server.is_some() { "a mail server" } else { "no mail server" };
+    actions::record(conn, actor.id, &Entry::new("changed", ("mail", 1), (words(&before), words(&after))))
+}
+
+/// Takes a turn for a test message, and says where it goes.
+pub fn take_test(conn: &mut Conn, actor: &Member) -> Result<(Mail, String)> {
+    policy::require(Some(actor), Act::Administer)?;
+    let MemberId(id) = actor.id;
+    limits::take(conn, &format!("mail:{id}"), TESTS)?;
+    Ok((get(conn)?, members::email(conn, actor.id)?))
+}
+
+/// A way to the server with this URL. The error is a sentence that repeats nothing of it.
+fn transport(url: &str) -> Result<SmtpTransport, String> {
+    let known = url.starts_with("smtp://") || url.starts_with("smtps://");
+    let has_host = url.split("://").nth(1).is_some_and(|rest| !rest.rsplit('@').next().unwrap_or_default().is_empty());
+    match SmtpTransport::from_url(url) {
+        Ok(builder) if known && has_host => Ok(builder.timeout(Some(PATIENCE)).build()),
+        _ => Err("This cannot be read: it is like smtps://user:password@host, or smtp://host:25.".to_owned()),
+    }
+}
+
+/// Says whether a server answers. Blocking.
+pub fn probe(url: &str) -> Result<(), String> {
+    match transport(url)?.test_connection() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err("The server does not answer.".to_owned()),
+        Err(error) => Err(in_words(&error)),
+    }
+}
+
+/// Sends a message that says that mail works. Returns what the server answered, or a sentence. Blocking.
+pub fn send_test(url: &str, from: &str, to: &str, club: &str) -> Result<String, String> {
+    let transport = transport(url)?;
+    let mailbox = |address: &str, what: &str| {
+        let address = address.parse().map_err(|_| format!("{what} is no address that mail can be sent with."))?;
+        Ok::<_, String>(Mailbox::new(None, address))
+    };
+    let message = Message::builder()
+        .from(mailbox(from, "The sender")?)
+        .to(mailbox(to, "Your own address")?)
+        .subject(format!("A test message from {club}"))
+        .header(ContentType::TEXT_PLAIN)
+        .body(format!("If you read this, {club} can send mail.\n"))
+        .map_err(|error| error.to_string())?;
+    match transport.send(&message) {
+        Ok(answer) => Ok(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))),
+        Err(error) => Err(in_words(&error)),
+    }
+}
+
+/// What went wrong with a server, and why, as far as it says.
+fn in_words(error: &lettre::transport::smtp::Error) -> String {
+    let why = std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default();
+    let told = error.to_string();
+    // Some of them tell their source themselves.
+    let why = if why.len() > 2 && told.contains(&why[2..]) { String::new() } else { why };
+    if error.is_timeout() {
+        return "The server did not answer in time.".to_owned();
+    }
+    format!("It could not be sent: {told}{why}.")
+}
+
+fn percent_encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
+fn percent_decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let hex = tail.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        match (first, hex) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(bytes).ok().filter(|password| !password.is_empty())
+}
+
+/// Refuses a test of mail that nobody has set up.
+pub fn none_set() -> Error {
+    Error::Refused(Problems::one("server", "There is no mail server yet: set one first."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(server: &str, password: &str) -> Result<Mail> {
+        let form = MailForm { server: server.into(), password: password.into(), ..MailForm::default() };
+        MailChange::parse(&form).map(|change| Mail { server: change.server, password: change.password, sender: None })
+    }
+
+    #[test]
+    fn a_password_is_taken_out_of_the_address_and_put_back_in() {
+        let mail = parsed("smtps://club:se%2Fcret@mail.example:465", "").unwrap();
+        assert_eq!(mail.server.as_deref(), Some("smtps://club@mail.example:465"));
+        assert_eq!(mail.password.as_deref(), Some("se/cret"));
+        assert_eq!(mail.url().as_deref(), Some("smtps://club:se%2Fcret@mail.example:465"));
+        let mail = parsed("smtps://club@mail.example", "p@ss:%").unwrap();
+        assert_eq!(mail.url().as_deref(), Some("smtps://club:p%40ss%3A%25@mail.example"));
+        assert!(SmtpTransport::from_url(&mail.url().unwrap()).is_ok());
+        assert_eq!(parsed("smtp://localhost:25", "").unwrap().url().as_deref(), Some("smtp://localhost:25"));
+        assert_eq!(parsed("", "").unwrap().url(), None);
+    }
+
+    #[test]
+    fn what_is_no_server_is_refused() {
+        for wrong in ["mail.example", "http://mail.example", "smtps://", "smtps://user@", "file:///etc/passwd"] {
+            assert!(parsed(wrong, "").is_err(), "{wrong}");
+        }
+        assert!(parsed("smtp://mail.example", "secret").is_err());
+        assert!(parsed("smtps://u@mail.example", "a\nb").is_err());
+    }
+
+    #[test]
+    fn mail_comes_from_where_the_club_is() {
+        assert_eq!(Mail::default().sender_or("https://club.example"), "club@club.example");
+        assert_eq!(Mail::default().sender_or("http://127.0.0.1:8080"), "club@localhost");
+    }
+}

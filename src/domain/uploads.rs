@@ -1,0 +1,100 @@
+//! Saved pages on their way in: kept for a day, until an admin has seen what would be made of them.
+
+use crate::db::schema::uploads;
+use crate::db::{BookId, Conn, Moment, UploadId};
+use crate::domain::actions::{self, Entry};
+use crate::domain::imports::{self, Outcome, Stored};
+use crate::domain::members::Member;
+use crate::domain::policy::{self, Act};
+use crate::domain::{limits, sources};
+use crate::error::{Error, Problems, Result};
+use crate::import::{self, MOST, Page};
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+/// How many pages a member may send in an hour.
+const AN_HOUR: u32 = 200;
+
+/// A saved page.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = uploads)]
+pub struct Upload {
+    /// Its id.
+    pub id: UploadId,
+    /// The file's name.
+    pub file: String,
+    /// What is in it.
+    bytes: Vec<u8>,
+}
+
+impl Upload {
+    /// What the page says. It takes its time. The error is a sentence.
+    pub fn page(&self) -> Result<Page, String> {
+        import::read(&self.file, &self.bytes).map_err(|unreadable| unreadable.to_string())
+    }
+}
+
+/// Keeps a page that somebody sent; nothing that cannot be read.
+pub fn create(conn: &mut Conn, actor: &Member, file: &str, bytes: &[u8]) -> Result<UploadId> {
+    policy::require(Some(actor), Act::Administer)?;
+    if bytes.len() > MOST {
+        return Err(Error::TooLong);
+    }
+    limits::take(conn, &format!("upload:{}", actor.id), AN_HOUR)?;
+    let row = (
+        (uploads::member_id.eq(actor.id), uploads::file.eq(file)),
+        (uploads::made_at.eq(Moment::now()), uploads::bytes.eq(bytes)),
+    );
+    Ok(diesel::insert_into(uploads::table).values(row).returning(uploads::id).get_result(conn)?)
+}
+
+/// A page that waits.
+pub fn get(conn: &mut Conn, id: UploadId) -> Result<Upload> {
+    Ok(uploads::table.find(id).select(Upload::as_select()).first(conn)?)
+}
+
+/// Those that a member has sent and not yet decided on, the newest first.
+pub fn waiting(conn: &mut Conn, member: &Member) -> Result<Vec<(UploadId, String, Moment)>> {
+    let own = uploads::table.filter(uploads::member_id.eq(member.id)).order(uploads::id.desc()).limit(20);
+    Ok(own.select((uploads::id, uploads::file, uploads::made_at)).load(conn)?)
+}
+
+/// What would be made of a page, and the book that it was made into already.
+pub fn preview(conn: &mut Conn, page: &Page) -> Result<(Stored, Option<BookId>)> {
+    let known = sources::book_of(conn, &import::fingerprint(page))?;
+    Ok((imports::preview(page)?, known))
+}
+
+/// Imports a page that waits, with one line in the log; of two who do so at once, one finds it gone. Says what was kept.
+pub fn import(conn: &mut Conn, actor: &Member, id: UploadId, page: &Page) -> Result<(Outcome, Option<BookId>)> {
+    policy::require(Some(actor), Act::Administer)?;
+    let file: String = uploads::table.find(id).select(uploads::file).first(conn)?;
+    destroy(conn, actor, id)?;
+    let outcome = imports::store(conn, &file, page)?;
+    let book = sources::book_of(conn, &import::fingerprint(page))?;
+    if let (Outcome::Stored(stored), Some(BookId(book))) = (&outcome, book) {
+        actions::record(conn, actor.id, &Entry::new("imported", ("book", book), ("", &stored.book)))?;
+    }
+    Ok((outcome, book))
+}
+
+/// Leaves a page out.
+pub fn destroy(conn: &mut Conn, actor: &Member, id: UploadId) -> Result<()> {
+    policy::require(Some(actor), Act::Administer)?;
+    match diesel::delete(uploads::table.find(id)).execute(conn)? {
+        0 => Err(Error::NotFound),
+        _ => Ok(()),
+    }
+}
+
+/// Forgets what nobody has decided on for a day.
+pub fn sweep(conn: &mut Conn) -> Result<()> {
+    let past = Moment::now().before(TimeDelta::days(1));
+    diesel::delete(uploads::table.filter(uploads::made_at.lt(past))).execute(conn)?;
+    Ok(())
+}
+
+/// What a form says of a page that cannot be taken.
+pub fn refused(sentence: impl Into<String>) -> Error {
+    Error::Refused(Problems::one("file", sentence))
+}

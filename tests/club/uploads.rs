@@ -1,0 +1,115 @@
+//! Saved pages that an admin sends, looks at and imports.
+
+use crate::harness::{Page, Person};
+use crate::stories;
+use actix_web::test::TestRequest;
+use chapterhouse::domain::members::Role;
+use chapterhouse::import::MOST;
+
+const BLOG: &str = include_str!("fixtures/blog.txt");
+const CATALOGUE: &str = include_str!("fixtures/catalogue.txt");
+
+/// A form with a file, as browsers send it.
+fn form(token: &str, name: &str, bytes: &[u8]) -> TestRequest {
+    let mut body = Vec::new();
+    for (field, rest, bytes) in [
+        ("token", String::new(), token.as_bytes()),
+        ("file", format!("; filename=\"{name}\"\r\nContent-Type: application/octet-stream"), bytes),
+    ] {
+        body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"{rest}\r\n\r\n").into_bytes());
+        body.extend(bytes);
+        body.extend(b"\r\n");
+    }
+    body.extend(b"--edge--\r\n");
+    TestRequest::post()
+        .uri("/imports")
+        .insert_header(("content-type", "multipart/form-data; boundary=edge"))
+        .set_payload(body)
+}
+
+fn token(page: &Page) -> String {
+    page.attributes("form[action='/imports'] input[name=token]", "value").remove(0)
+}
+
+async fn send(admin: &Person, name: &str, bytes: &[u8]) -> Page {
+    let token = token(&admin.get("/imports").await);
+    admin.send(form(&token, name, bytes)).await
+}
+
+stories! {
+    async fn a_page_is_shown_and_then_imported_once(club: Club) {
+        let admin = club.member("founder", Role::Admin).await;
+        admin.get("/imports").await.says("Nothing was imported so far");
+        let there = send(&admin, "../../blog.txt", BLOG.as_bytes()).await.expect_redirect();
+        let page = admin.get(&there).await;
+        page.expect(200).says("What would be made of it").says("a review").says("comment").says("blog.txt").lacks("../");
+        club.visitor().get("/books").await.lacks("href=\"/books/1");
+        admin.get("/imports").await.says("Not decided yet");
+        admin.submit(&page, &there, &[]).await.expect_redirect();
+        let list = admin.get("/imports").await;
+        list.lacks("Not decided yet").says("its thread");
+        admin.get("/threads/1").await.expect(200);
+        admin.get("/log").await.says("founder imported a book");
+        club.member("kestrel", Role::Member).await.get("/log").await.says("An admin imported a book");
+        admin.submit(&page, &there, &[]).await.expect(404);
+
+        let again = send(&admin, "blog again.txt", BLOG.as_bytes()).await.expect_redirect();
+        let page = admin.get(&again).await;
+        page.says("was imported already").lacks("Import it");
+        let form = page.form(&format!("{again}/leave"), &[]);
+        admin.post(&again, &form).await.expect_redirect();
+        assert_eq!(admin.get("/log").await.texts("ol.threads > li").len(), 1);
+        let third = send(&admin, "catalogue.txt", CATALOGUE.as_bytes()).await.expect_redirect();
+        let page = admin.get(&third).await;
+        admin.submit(&page, &format!("{third}/leave"), &[]).await.expect_redirect();
+        admin.get(&third).await.expect(404);
+    }
+
+    async fn what_is_shown_of_a_page_gives_nothing_away(club: Club) {
+        let admin = club.member("founder", Role::Admin).await;
+        for (name, text) in [("blog.txt", BLOG), ("catalogue.txt", CATALOGUE)] {
+            let there = send(&admin, name, text.as_bytes()).await.expect_redirect();
+            let shown = admin.get(&there).await.texts("main").join(" ");
+            // No six words in a row are the page's.
+            for line in text.lines().filter(|line| line.split_whitespace().count() > 12) {
+                let words: Vec<&str> = line.split_whitespace().collect();
+                for six in words.windows(6) {
+                    assert!(!shown.contains(&six.join(" ")), "{six:?}");
+                }
+            }
+        }
+    }
+
+    async fn what_cannot_be_read_is_said_beside_the_field(club: Club) {
+        let admin = club.member("founder", Role::Admin).await;
+        for (bytes, sentence) in [
+            (&b""[..], "Please choose a file"),
+            (b" \n ", "The file is empty"),
+            (b"\x00\x01\x02\x03", "not text"),
+            (b"Nothing of note.", "names no book"),
+        ] {
+            send(&admin, "x.txt", bytes).await.expect(422).says(sentence);
+        }
+        send(&admin, "x.txt", &vec![b'x'; MOST + 1]).await.expect(413);
+        send(&admin, "x.txt", &vec![b'x'; MOST + 64 * 1024]).await.expect(413);
+        admin.get("/imports").await.lacks("Not decided yet");
+    }
+
+    async fn a_file_is_taken_from_forms_of_ours_alone_and_nowhere_else(club: Club) {
+        let admin = club.member("founder", Role::Admin).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let mine = token(&admin.get("/imports").await);
+        admin.send(form("", "blog.txt", BLOG.as_bytes())).await.expect(403);
+        admin.send(form("wrong", "blog.txt", BLOG.as_bytes())).await.expect(403);
+        let foreign = form(&mine, "blog.txt", BLOG.as_bytes()).insert_header(("sec-fetch-site", "cross-site"));
+        admin.send(foreign).await.expect(403);
+        kestrel.send(form(&mine, "blog.txt", BLOG.as_bytes())).await.expect(403);
+        let own = kestrel.get("/settings").await.attributes("input[name=token]", "value").remove(0);
+        kestrel.send(form(&own, "blog.txt", BLOG.as_bytes())).await.expect(403).says("Admins of the club may");
+        for path in ["/threads", "/club", "/imports/1", "/imports/"] {
+            let sent = admin.send(form(&mine, "blog.txt", BLOG.as_bytes()).uri(path)).await;
+            assert!([400, 404].contains(&sent.status.as_u16()), "{path}: {}", sent.status);
+        }
+        admin.get("/imports").await.lacks("Not decided yet");
+    }
+}
