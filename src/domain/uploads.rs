@@ -2,7 +2,7 @@
 
 use crate::db::schema::uploads;
 use crate::db::{BookId, Conn, Moment, UploadId};
-use crate::domain::actions::{self, Entry};
+use crate::domain::actions::{self, Entry, Office};
 use crate::domain::imports::{self, Outcome, Stored};
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
@@ -73,7 +73,8 @@ pub fn import(conn: &mut Conn, actor: &Member, id: UploadId, page: &Page) -> Res
     let outcome = imports::store(conn, &file, page)?;
     let book = sources::book_of(conn, &import::fingerprint(page))?;
     if let (Outcome::Stored(stored), Some(BookId(book))) = (&outcome, book) {
-        actions::record(conn, actor.id, &Entry::new("imported", ("book", book), ("", &stored.book)))?;
+        let entry = Entry::new("imported", ("book", book), ("", &stored.book)).by(Office::Admin);
+        actions::record(conn, actor.id, &entry)?;
     }
     Ok((outcome, book))
 }

@@ -34,7 +34,6 @@ impl Entry {
     }
 
     /// Done in this office, where what was done to what does not say so.
-    #[expect(dead_code, reason = "what moderators and admins both do to members says which of them did")]
     pub(in crate::domain) fn by(self, office: Office) -> Self {
         Self { office, ..self }
     }

@@ -35,7 +35,6 @@ impl Office {
         match (kind, subject) {
             (REPORTED, _) => Self::Member,
             (AGREED, _) => Self::Writer,
-            ("imported", _) => Self::Admin,
             (_, "book" | "meeting") => Self::Host,
             (_, "club" | "steps" | "mail" | "choice" | "backup") => Self::Admin,
             _ => Self::Moderator,
