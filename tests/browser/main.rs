@@ -301,6 +301,11 @@ async fn no_page_scrolls_sideways_on_a_phone() {
             "/members/founder",
             "/settings",
             "/club/edit",
+            "/club/mail",
+            "/rules",
+            "/reasons",
+            "/imports",
+            "/health",
             "/log",
             "/nowhere",
         ] {

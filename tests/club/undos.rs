@@ -24,6 +24,11 @@ const DEEDS: &[Deed] = &[
     deed("/posts/2/hide", "/posts/2/hide", &[("reason", "unkind")]),
     deed("/threads/1/lock", "/threads/1/lock", &[("reason", "too hot")]),
     deed("/threads/1/pin", "/threads/1/pin", &[("reason", "read this first")]),
+    deed(
+        "/club/edit",
+        "/club",
+        &[("name", "The Herons"), ("ribbon", "moss"), ("welcome", "Come in."), ("rules", "Be kind.")],
+    ),
 ];
 
 /// Everything that somebody gets, but the log and what they were told, which remember.
