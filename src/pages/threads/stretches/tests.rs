@@ -114,6 +114,7 @@ fn post(number: usize, words: &[Word], reach: Reach) -> Post {
         author_id: None,
         body: Some(Prose::sealed(&encoded, reach, Key::Post(id), None, Some(BOOKS[0]))),
         hidden: None,
+        withdrawn: false,
         reach,
         reply_to: None,
         rating: None,
