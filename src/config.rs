@@ -11,6 +11,7 @@
 //! | `log_json`: logs as JSON lines | `CHAPTERHOUSE_LOG_JSON` | | `false` |
 //! | `limits_sign_in`: tries an hour, a handle and an address | `CHAPTERHOUSE_LIMITS_SIGN_IN` | | `20` |
 //! | `limits_join`: new members an hour, an address | `CHAPTERHOUSE_LIMITS_JOIN` | | `10` |
+//! | `limits_join_seconds`: the least between the form to join and its answer | `CHAPTERHOUSE_LIMITS_JOIN_SECONDS` | | `3` |
 //! | `limits_post`: posts and edits an hour, a member | `CHAPTERHOUSE_LIMITS_POST` | | `60` |
 //! | `limits_thread`: new threads an hour, a member | `CHAPTERHOUSE_LIMITS_THREAD` | | `10` |
 //! | `password_memory`, `password_passes`: argon2id's, KiB and rounds | `CHAPTERHOUSE_PASSWORD_MEMORY`, `…_PASSES` | | `19456`, `2` |
@@ -36,6 +37,7 @@ struct Raw {
     log_json: bool,
     limits_sign_in: String,
     limits_join: String,
+    limits_join_seconds: String,
     limits_post: String,
     limits_thread: String,
     password_memory: String,
@@ -61,6 +63,8 @@ pub struct Settings {
     pub log_json: bool,
     /// How often things may be done.
     pub limits: Limits,
+    /// How many seconds it takes a person at least to fill in the form to join.
+    pub join_seconds: u32,
     /// How passwords are hashed.
     pub passwords: Passwords,
 }
@@ -117,6 +121,7 @@ impl Settings {
         for (name, value) in [
             ("limits_sign_in", 20),
             ("limits_join", 10),
+            ("limits_join_seconds", 3),
             ("limits_post", 60),
             ("limits_thread", 10),
             ("password_memory", 19456),
@@ -166,6 +171,7 @@ impl Settings {
             post: number("limits_post", &raw.limits_post)?,
             thread: number("limits_thread", &raw.limits_thread)?,
         };
+        let join_seconds = number("limits_join_seconds", &raw.limits_join_seconds)?;
         let passwords = Passwords {
             memory: number("password_memory", &raw.password_memory)?,
             passes: number("password_passes", &raw.password_passes)?,
@@ -185,6 +191,7 @@ impl Settings {
             mail_url: raw.mail_url,
             log_json: raw.log_json,
             limits,
+            join_seconds,
             passwords,
         })
     }

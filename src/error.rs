@@ -71,7 +71,10 @@ impl From<diesel::result::Error> for Error {
 
 /// What is wrong with a filled-in form: for a field's name, one sentence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Problems(BTreeMap<&'static str, String>);
+pub struct Problems {
+    sentences: BTreeMap<&'static str, String>,
+    way_on: Option<String>,
+}
 
 impl Problems {
     /// One problem.
@@ -81,14 +84,24 @@ impl Problems {
         problems
     }
 
+    /// The same problems, with the address of what they speak of.
+    pub fn leading_to(self, path: String) -> Self {
+        Self { way_on: Some(path), ..self }
+    }
+
+    /// Where what they speak of is found.
+    pub fn way_on(&self) -> Option<&str> {
+        self.way_on.as_deref()
+    }
+
     /// Notes a problem; the first of a field stays.
     pub fn add(&mut self, field: &'static str, sentence: impl Into<String>) {
-        self.0.entry(field).or_insert_with(|| sentence.into());
+        self.sentences.entry(field).or_insert_with(|| sentence.into());
     }
 
     /// Notes the problems of a part of the form.
     pub fn adopt(&mut self, part: Self) {
-        for (field, sentence) in part.0 {
+        for (field, sentence) in part.sentences {
             self.add(field, sentence);
         }
     }
@@ -112,17 +125,17 @@ impl Problems {
 
     /// The sentence for a field.
     pub fn of(&self, field: &str) -> Option<&str> {
-        self.0.get(field).map(String::as_str)
+        self.sentences.get(field).map(String::as_str)
     }
 
     /// All fields with their sentences.
     pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(field, sentence)| (*field, sentence.as_str()))
+        self.sentences.iter().map(|(field, sentence)| (*field, sentence.as_str()))
     }
 
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.sentences.is_empty()
     }
 
     /// `Ok` when nothing is wrong.

@@ -3,9 +3,9 @@
 use crate::domain::policy::Act;
 use crate::error::Error;
 use crate::pages::{
-    accounts, actions, assets, backups, bookmarks, books, club, forms, health, home, imports, mail, meetings, members,
-    notices, notifications, opened, passages, posts, ratings, reasons, reports, rsvps, sessions, settings,
-    suitabilities, threads, walk, watches,
+    accounts, actions, assets, backups, blocks, bookmarks, books, club, filters, forms, guards, health, held, home,
+    imports, mail, meetings, members, notices, notifications, opened, passages, posts, ratings, reasons, reports,
+    rsvps, sessions, settings, suitabilities, threads, walk, watches,
 };
 use actix_web::Route;
 use actix_web::guard::{self, Any, Guard, GuardContext};
@@ -89,6 +89,8 @@ routes! {
     post Moderate     "/threads/{id}/lock"             threads::set_locked;
     get  Moderate     "/threads/{id}/pin"              threads::pin;
     post Moderate     "/threads/{id}/pin"              threads::set_pinned;
+    get  Moderate     "/threads/{id}/approval"         threads::approval;
+    post Moderate     "/threads/{id}/approval"         threads::set_approval;
     get  TakePart     "/threads/{id}/report"           reports::title;
     post TakePart     "/threads/{id}/report"           reports::create_on_title;
     post Keep         "/threads/{id}/watch"            watches::set_thread;
@@ -111,6 +113,21 @@ routes! {
     post Moderate     "/reports/{id}/verdict"          reports::set_verdict;
     post Own          "/reports/{id}/accept"           reports::accept;
 
+    get  Moderate     "/held"                          held::index;
+    get  Keep         "/held/mine"                     held::mine;
+    post Own          "/held/{id}/withdraw"            held::withdraw;
+    post Moderate     "/held/{id}/approve"             held::approve;
+    get  Moderate     "/held/{id}/decline"             held::decline;
+    post Moderate     "/held/{id}/decline"             held::set_declined;
+
+    get  Moderate     "/filters"                       filters::index;
+    post Moderate     "/filters"                       filters::create;
+    get  Moderate     "/filters/{id}/edit"             filters::edit;
+    post Moderate     "/filters/{id}"                  filters::update;
+    get  Moderate     "/filters/{id}/remove"           filters::remove;
+    post Moderate     "/filters/{id}/remove"           filters::set_removed;
+    post Administer   "/guards"                        guards::update;
+
     get  Read         "/meetings"                      meetings::index;
     post KeepMeetings "/meetings"                      meetings::create;
     get  KeepMeetings "/meetings/new"                  meetings::new;
@@ -123,6 +140,7 @@ routes! {
     get  Read         "/meetings/{id}/{slug}"          meetings::show;
 
     get  Read         "/members/{handle}"              members::show;
+    post Keep         "/members/{handle}/block"        blocks::update;
     get  Enter        "/join"                          members::new;
     post Enter        "/join"                          members::create;
     get  Enter        "/welcome/{token}"               members::welcome;

@@ -143,6 +143,10 @@ ids! {
     ReasonId;
     /// A saved page on its way in.
     UploadId;
+    /// A rule about words or links.
+    FilterId;
+    /// A text that waits for a moderator.
+    HeldId;
 }
 
 /// Stores an enum as the word given by its `as_str` and reads it back with its `from_word`.

@@ -18,6 +18,8 @@ diesel::table! {
         silenced_until -> Nullable<Timestamp>,
         suspended_until -> Nullable<Timestamp>,
         unseen -> Integer,
+        waiting -> Integer,
+        blocks -> Integer,
     }
 }
 
@@ -200,6 +202,7 @@ diesel::table! {
         locked -> Bool,
         pinned -> Bool,
         lock_reason -> Nullable<Text>,
+        approval -> Bool,
     }
 }
 
@@ -370,6 +373,66 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    guards (id) {
+        id -> BigInt,
+        new_days -> Integer,
+        new_posts -> Integer,
+        links -> Nullable<Integer>,
+        mentions -> Nullable<Integer>,
+        hourly_threads -> Nullable<Integer>,
+        hourly_posts -> Nullable<Integer>,
+        approve_first -> Integer,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    filters (id) {
+        id -> BigInt,
+        kind -> Text,
+        pattern -> Text,
+        act -> Text,
+        note -> Text,
+        removed -> Bool,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    held (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        thread_id -> Nullable<BigInt>,
+        book_id -> Nullable<BigInt>,
+        kind -> Text,
+        title -> Text,
+        title_spoils -> Bool,
+        half_stars -> Nullable<Integer>,
+        markdown -> Text,
+        html -> Text,
+        reach_book_id -> Nullable<BigInt>,
+        reach -> Nullable<Integer>,
+        also_book_id -> Nullable<BigInt>,
+        also_reach -> Nullable<Integer>,
+        reply_to -> Nullable<BigInt>,
+        why -> Text,
+        made_at -> Timestamp,
+        state -> Text,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    blocks (member_id, blocked_id) {
+        member_id -> BigInt,
+        blocked_id -> BigInt,
+        blocked_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -395,6 +458,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     undos,
     notifications,
+    guards,
+    filters,
+    held,
+    blocks,
 );
 
 diesel::joinable!(sessions -> members (member_id));
@@ -413,3 +480,5 @@ diesel::joinable!(threads -> members (author_id));
 diesel::joinable!(notices -> members (writer_id));
 diesel::joinable!(suitabilities -> members (member_id));
 diesel::joinable!(meetings -> members (host_id));
+diesel::joinable!(held -> members (member_id));
+diesel::joinable!(blocks -> members (blocked_id));

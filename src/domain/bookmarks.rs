@@ -2,6 +2,7 @@
 
 use crate::db::schema::bookmarks;
 use crate::db::{BookId, Conn, MemberId, Moment, Prepared};
+use crate::domain::blocks;
 use crate::domain::books;
 use crate::domain::chapters::paging::{Paging, Unit};
 use crate::domain::members::Member;
@@ -99,7 +100,8 @@ pub fn reader(conn: &mut Conn, viewer: Option<&Member>, books: &[BookId], unfold
             };
             let standings =
                 rows.into_iter().map(|(book, position, minds)| Standing { book, position, minds_none: !minds });
-            Reader::member(member.id, standings.collect()).minding_none(!member.minds_spoilers)
+            let reader = Reader::member(member.id, standings.collect()).minding_none(!member.minds_spoilers);
+            reader.blocking(blocks::of(conn, member)?)
         }
     };
     Ok(reader.unfolding(unfolds.to_vec()))

@@ -10,6 +10,7 @@ use crate::domain::members::{self, Email, Handle, NewMember, Role};
 use crate::domain::passwords::Password;
 use crate::domain::sessions::{self, Browser, Token};
 use crate::error::{Error, Problems, Result};
+use chrono::TimeDelta;
 use diesel::prelude::*;
 
 /// By which door somebody comes.
@@ -61,6 +62,31 @@ impl Candidate {
             (Some(handle), Some(email), Some(password)) => Ok(Self { handle, email, password }),
             _ => Err(Error::Refused(problems)),
         }
+    }
+}
+
+/// For how many hours the form to join is good.
+const GOOD_FOR: i64 = 24;
+
+/// Refuses what no person sends: a form with something in the field that people do not see, or one that came back in less
+/// than `least` seconds. `taken` is how long it was open; none where nobody can tell. Who tries again is let in.
+pub fn require_person(door: &Door, trap: &str, taken: Option<TimeDelta>, least: u32) -> Result<()> {
+    let refused = |sentence: &str| Err(Error::Refused(Problems::one("stamp", sentence)));
+    if matches!(door, Door::FirstAdmin(_)) {
+        return Ok(());
+    }
+    if !trap.is_empty() {
+        return refused(
+            "A field was filled in that is to stay empty, perhaps by your browser. Please send this again.",
+        );
+    }
+    match taken {
+        _ if least == 0 => Ok(()),
+        Some(taken) if taken < TimeDelta::seconds(least.into()) => {
+            refused("That was faster than people type. Please take a moment and send it again.")
+        }
+        Some(taken) if taken < TimeDelta::hours(GOOD_FOR) => Ok(()),
+        _ => refused("This form has lain open for long. Please send it again."),
     }
 }
 

@@ -12,6 +12,9 @@ use diesel::prelude::*;
 /// How many texts may be previewed or refused for each post that a member may write.
 const DRAFTS: u32 = 10;
 
+/// How many times what one member may write may come from one address, at which several may sit.
+const SHARING: u32 = 10;
+
 /// Takes one of `most` turns that `bucket` has in an hour, or says that there were too many. `most` 0: no limit.
 /// The turn is given back when the transaction around it fails.
 pub fn take(conn: &mut Conn, bucket: &str, most: u32) -> Result<()> {
@@ -50,6 +53,12 @@ pub(super) fn of_club(conn: &mut Conn, given: Limits) -> Result<Limits> {
 pub fn take_draft(conn: &mut Conn, member: MemberId, given: Limits) -> Result<()> {
     let most = of_club(conn, given)?.post.saturating_mul(DRAFTS);
     take(conn, &format!("draft:{member}"), most)
+}
+
+/// Takes one of the turns that an address has for what its members write.
+pub fn take_from(conn: &mut Conn, address: &str, given: Limits) -> Result<()> {
+    let most = of_club(conn, given)?.post.saturating_mul(SHARING);
+    take(conn, &format!("from:{address}"), most)
 }
 
 /// Gives one turn back that was taken for something that did not happen.

@@ -3,11 +3,15 @@
 pub mod accounts;
 pub mod actions;
 pub mod backups;
+pub mod blocks;
 pub mod bookmarks;
 pub mod books;
 pub mod chapters;
 pub mod club;
+pub mod filters;
+pub mod guards;
 pub mod health;
+pub mod held;
 pub mod imports;
 pub mod joining;
 pub mod limits;

@@ -6,6 +6,7 @@ use crate::db::schema::{members, notices};
 use crate::db::{BookId, Conn, MemberId, Moment, NoticeId, word_column};
 use crate::domain::actions::{self, Entry};
 use crate::domain::books::{self, Book};
+use crate::domain::filters::{self, Words};
 use crate::domain::limits;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act, may};
@@ -146,6 +147,7 @@ pub fn create(conn: &mut Conn, member: &Member, book: &Book, new: &NewNotice, li
     policy::require(Some(member), Act::TakePart)?;
     let most = limits::of_club(conn, limits)?.post;
     limits::take(conn, &format!("post:{}", member.id), most)?;
+    filters::judge(conn, member, &[("label", Words::Plain(&new.label)), ("body", Words::Body(&new.details))])?;
     let Some(reach) = book.position(new.reach) else {
         return Err(Error::Refused(Problems::one("reach", "Please choose how far this goes.")));
     };

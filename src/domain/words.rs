@@ -54,7 +54,7 @@ pub fn slug(title: &str, or: &str) -> String {
 
 /// Ends of addresses that lead to something else than the page of what has this title: a book called "Walk" is found
 /// at `walk-book`.
-const TAKEN: [&str; 9] = ["edit", "walk", "opened", "notices", "reply", "lock", "pin", "report", "cancel"];
+const TAKEN: [&str; 10] = ["approval", "edit", "walk", "opened", "notices", "reply", "lock", "pin", "report", "cancel"];
 
 /// The title of a thread, a book or a meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +64,11 @@ impl Title {
     /// At most 150 characters on one line.
     pub fn parse(input: &str) -> Result<Self, String> {
         line(input, "a title", 150).map(Self)
+    }
+
+    /// As it was written.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
     }
 
     /// A title from elsewhere, which says what it says; at most 150 characters of it.

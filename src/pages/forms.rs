@@ -1,5 +1,6 @@
 //! Forms: read whole, checked to come from a page of ours, and then turned into what a handler asks for.
 
+use crate::db::Moment;
 use crate::domain::sessions::Token;
 use crate::error::{Error, Result};
 use crate::pages::state::App;
@@ -12,6 +13,7 @@ use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::de::DeserializeOwned;
 use sha2::Sha256;
@@ -27,23 +29,44 @@ const ARRIVAL: Duration = Duration::from_secs(20);
 
 /// Makes and checks the token in every form: a keyed hash of the browser's cookie (OWASP, "Signed Double-Submit
 /// Cookie"), so that it dies with the session.
-pub struct Tokens(Hmac<Sha256>);
+pub struct Tokens {
+    forms: Hmac<Sha256>,
+    stamps: Hmac<Sha256>,
+}
 
 impl Tokens {
     /// Tokens made with the club's secret.
     pub fn new(secret: &str) -> Result<Self> {
-        let mac = Hmac::new_from_slice(format!("form {secret}").as_bytes());
-        mac.map(Self).map_err(|error| Error::Internal(error.to_string().into()))
+        let mac = |purpose: &str| {
+            let mac = Hmac::new_from_slice(format!("{purpose} {secret}").as_bytes());
+            mac.map_err(|error| Error::Internal(error.to_string().into()))
+        };
+        Ok(Self { forms: mac("form")?, stamps: mac("stamp")? })
     }
 
     /// The token for a browser that holds this cookie.
     pub fn make(&self, cookie: &str) -> String {
-        URL_SAFE_NO_PAD.encode(self.0.clone().chain_update(cookie).finalize().into_bytes())
+        URL_SAFE_NO_PAD.encode(self.forms.clone().chain_update(cookie).finalize().into_bytes())
     }
 
     fn check(&self, cookie: &str, token: &str) -> bool {
         let Ok(token) = URL_SAFE_NO_PAD.decode(token) else { return false };
-        self.0.clone().chain_update(cookie).verify_slice(&token).is_ok()
+        self.forms.clone().chain_update(cookie).verify_slice(&token).is_ok()
+    }
+
+    /// A mark for a form in a browser that holds this cookie, made now: the moment, and a keyed hash of both.
+    pub fn stamp(&self, cookie: &str) -> String {
+        let at = Moment::now().micros();
+        let hash = self.stamps.clone().chain_update(format!("{at} {cookie}")).finalize().into_bytes();
+        format!("{at}.{}", URL_SAFE_NO_PAD.encode(hash))
+    }
+
+    /// How long ago a mark was made, if it was made here for that browser.
+    pub fn stamped(&self, cookie: &str, stamp: &str) -> Option<TimeDelta> {
+        let (at, hash) = stamp.split_once('.')?;
+        let hash = URL_SAFE_NO_PAD.decode(hash).ok()?;
+        self.stamps.clone().chain_update(format!("{at} {cookie}")).verify_slice(&hash).ok()?;
+        Some(Moment::now().utc() - Moment::from_micros(at.parse().ok()?)?.utc())
     }
 }
 

@@ -1,13 +1,13 @@
 //! Members: joining, and the page that each of them has.
 
 use crate::db::{BookId, Conn, Moment, PostId};
-use crate::domain::bookmarks;
 use crate::domain::joining::{self, Candidate, Door};
 use crate::domain::members::{self, Handle, NewMember, Profile};
 use crate::domain::posts;
 use crate::domain::seal::Reader;
 use crate::domain::sessions::Token;
 use crate::domain::threads::Thread;
+use crate::domain::{blocks, bookmarks};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::Form;
 use crate::pages::frame::{Frame, Here, Nav};
@@ -34,6 +34,8 @@ pub struct BeforeQuery {
 #[template(path = "members/show.html")]
 struct ShowPage {
     frame: Frame,
+    /// Whether the viewer has blocked them.
+    blocked: bool,
     profile: Profile,
     wrote: Vec<Wrote>,
     /// Whether this is not the first page of the list.
@@ -46,20 +48,24 @@ struct ShowPage {
 pub async fn show(visit: Visit, asked: web::Path<String>, query: web::Query<BeforeQuery>) -> Result<HttpResponse> {
     let (here, before) = (visit.here.clone(), query.before);
     let name = asked.clone();
-    let (frame, (profile, wrote, next, reader)) = visit
+    let (frame, (profile, wrote, next, reader, blocked)) = visit
         .read(move |conn, seen| {
             let handle = Handle::parse(&name).map_err(|_| Error::NotFound)?;
             let profile = members::profile(conn, &handle)?;
             let (wrote, next) = wrote(conn, &profile, before)?;
             let reader = reader_of(conn, seen, &here, &wrote)?;
-            Ok((profile, wrote, next, reader))
+            let blocked = match &seen.viewer {
+                Some(member) => blocks::has(conn, member, profile.member.id)?,
+                None => false,
+            };
+            Ok((profile, wrote, next, reader, blocked))
         })
         .await?;
     if *asked != profile.member.handle {
         return Ok(moved(&format!("/members/{}", profile.member.handle)));
     }
     let nav = if frame.is_viewer(&profile.member.handle) { Nav::Own } else { Nav::Elsewhere };
-    Ok(html(&ShowPage { frame: frame.at(nav), profile, wrote, earlier: before.is_some(), next, reader }))
+    Ok(html(&ShowPage { frame: frame.at(nav), blocked, profile, wrote, earlier: before.is_some(), next, reader }))
 }
 
 fn wrote(conn: &mut Conn, profile: &Profile, before: Option<PostId>) -> Result<(Vec<Wrote>, Option<PostId>)> {
@@ -92,6 +98,9 @@ pub struct JoinForm {
     handle: String,
     email: String,
     password: String,
+    /// Stays empty: people do not see it.
+    website: String,
+    stamp: String,
 }
 
 #[derive(Template)]
@@ -105,6 +114,8 @@ struct NewPage {
     first: bool,
     /// Whether anybody may come in.
     open: bool,
+    /// Says when the form was made.
+    stamp: String,
 }
 
 /// The form to join; in a closed club, word that it is.
@@ -115,7 +126,7 @@ pub async fn new(visit: Visit) -> Result<HttpResponse> {
         return Ok(see_other("/"));
     }
     let open = frame.club.open_to_join;
-    visit.hand_out(html(&form_page(frame, JoinForm::default(), Problems::default(), false, open)))
+    visit.hand_out(html(&form_page(&visit, frame, JoinForm::default(), Problems::default(), false, open)))
 }
 
 /// The form by which the first admin joins.
@@ -123,11 +134,11 @@ pub async fn welcome(visit: Visit, token: web::Path<String>) -> Result<HttpRespo
     let visit = visit.with_form_secret()?;
     let door = Door::FirstAdmin(token.into_inner());
     let (frame, ()) = visit.read(move |conn, _| door.require_open(conn)).await?;
-    visit.hand_out(html(&form_page(frame, JoinForm::default(), Problems::default(), true, true)))
+    visit.hand_out(html(&form_page(&visit, frame, JoinForm::default(), Problems::default(), true, true)))
 }
 
-fn form_page(frame: Frame, form: JoinForm, problems: Problems, first: bool, open: bool) -> NewPage {
-    NewPage { frame, handle: form.handle, email: form.email, problems, first, open }
+fn form_page(visit: &Visit, frame: Frame, form: JoinForm, problems: Problems, first: bool, open: bool) -> NewPage {
+    NewPage { frame, handle: form.handle, email: form.email, problems, first, open, stamp: visit.stamp() }
 }
 
 /// Joins the club.
@@ -149,13 +160,15 @@ async fn enter(visit: Visit, form: JoinForm, door: Door) -> Result<HttpResponse>
         Err(Error::Refused(problems)) => {
             let first = matches!(door, Door::FirstAdmin(_));
             let (frame, ()) = visit.read(move |conn, _| door.require_open(conn)).await?;
-            Ok(unprocessable(&form_page(frame, form, problems, first, true)))
+            Ok(unprocessable(&form_page(&visit, frame, form, problems, first, true)))
         }
         Err(error) => Err(error),
     }
 }
 
 async fn take_in(visit: &Visit, form: &JoinForm, door: &Door) -> Result<(Token, Handle)> {
+    let taken = visit.stamped(&form.stamp);
+    joining::require_person(door, &form.website, taken, visit.app.settings.join_seconds)?;
     let filled = form.clone();
     let parse = move || Candidate::parse(&filled.handle, &filled.email, &filled.password);
     let candidate = visit.app.hasher.aside(parse).await??;

@@ -75,7 +75,7 @@ pub async fn create(visit: Visit, book: web::Path<BookId>, Form(form): Form<Noti
     };
     let limits = visit.limits();
     let done = visit
-        .write(move |conn, member| {
+        .write_text(move |conn, member| {
             let book = books::get(conn, id)?;
             notices::create(conn, member, &book, &new, limits)
         })

@@ -131,7 +131,8 @@ fn concerned(books: &[BookId], entries: &[Entry]) -> Vec<BookId> {
 fn set_aside(entries: &mut Vec<Entry>, reader: &Reader, book: BookId, more: bool) -> Option<Waiting> {
     let position = reader.position(book);
     let is_ahead = |entry: &Entry| {
-        let unseen = entry.post.body.is_none() || entry.post.is_folded(reader);
+        let post = &entry.post;
+        let unseen = post.body.is_none() || post.is_folded(reader) || post.is_blocked(reader);
         unseen && entry.place.reach > position
     };
     let open = entries.iter().rposition(|entry| !is_ahead(entry)).map_or(0, |index| index + 1);

@@ -96,7 +96,7 @@ async fn create(visit: Visit, subject: Subject, Form(form): Form<ReportForm>) ->
     };
     let limits = visit.limits();
     let done = visit
-        .write(move |conn, member| {
+        .write_text(move |conn, member| {
             let folds = reports::create(conn, member, subject, &new, limits)?;
             Ok((folds, path(&Reported::get(conn, member, subject)?)))
         })

@@ -2,6 +2,7 @@
 //! their sessions.
 
 use crate::db::SessionId;
+use crate::domain::blocks;
 use crate::domain::members::{self, ProfileChange};
 use crate::domain::passwords::{Password, Verdict};
 use crate::domain::sessions::{self, Session};
@@ -35,6 +36,8 @@ struct ShowPage {
     problems: Problems,
     zones: Vec<String>,
     sessions: Vec<Session>,
+    /// Whom the member has blocked.
+    blocked: Vec<String>,
 }
 
 /// The settings.
@@ -44,7 +47,7 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
 
 async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems) -> Result<ShowPage> {
     let current = visit.session_hash().unwrap_or_default();
-    let (frame, (handle, kept, sessions)) = visit
+    let (frame, (handle, kept, sessions, blocked)) = visit
         .read(move |conn, seen| {
             let member = seen.member()?;
             let kept = ProfileForm {
@@ -52,11 +55,12 @@ async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems)
                 zone: member.zone.clone().unwrap_or_default(),
                 spoilers: if member.minds_spoilers { "fold" } else { "open" }.to_owned(),
             };
-            Ok((member.handle.clone(), kept, sessions::list(conn, member.id, &current)?))
+            let sessions = sessions::list(conn, member.id, &current)?;
+            Ok((member.handle.clone(), kept, sessions, blocks::list(conn, member)?))
         })
         .await?;
     let form = form.unwrap_or(kept);
-    Ok(ShowPage { frame: frame.at(Nav::Own), form, handle, problems, zones: zones::names(), sessions })
+    Ok(ShowPage { frame: frame.at(Nav::Own), form, handle, problems, zones: zones::names(), sessions, blocked })
 }
 
 /// Keeps what a member says of themselves, their zone, and whether spoilers fold for them.
@@ -66,8 +70,11 @@ pub async fn update(visit: Visit, Form(form): Form<ProfileForm>) -> Result<HttpR
         Err(Error::Refused(problems)) => return Ok(unprocessable(&show_page(&visit, Some(form), problems).await?)),
         Err(error) => return Err(error),
     };
-    visit.write(move |conn, member| members::update(conn, member, &change)).await?;
-    Ok(see_other_saying("/settings", "Your settings are kept."))
+    match visit.write(move |conn, member| members::update(conn, member, &change)).await {
+        Ok(()) => Ok(see_other_saying("/settings", "Your settings are kept.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&visit, Some(form), problems).await?)),
+        Err(error) => Err(error),
+    }
 }
 
 /// What the form for another password holds.

@@ -14,6 +14,7 @@ use crate::pages::state::App;
 use crate::pages::{flash, forms};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use chrono::TimeDelta;
 use std::future::{Ready, ready};
 use std::net::{IpAddr, SocketAddr};
 
@@ -141,6 +142,35 @@ impl Visit {
             .await
     }
 
+    /// The same for what others are to read or act on, counted for the address that it comes from too.
+    pub async fn write_text<T, F>(&self, work: F) -> Result<T>
+    where
+        F: FnOnce(&mut Conn, &Member) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (address, limits) = (self.address(), self.limits());
+        self.write(move |conn, member| {
+            limits::take_from(conn, &address, limits)?;
+            work(conn, member)
+        })
+        .await
+    }
+
+    /// A mark for a form that says when it was made, so that it can be told how long somebody took.
+    pub fn stamp(&self) -> String {
+        self.form_cookie().map(|cookie| self.app.tokens.stamp(cookie)).unwrap_or_default()
+    }
+
+    /// How long ago the form with this mark was made in this browser; none where nobody can tell.
+    pub fn stamped(&self, stamp: &str) -> Option<TimeDelta> {
+        self.app.tokens.stamped(self.form_cookie()?, stamp)
+    }
+
+    /// What ties forms to the browser.
+    fn form_cookie(&self) -> Option<&str> {
+        self.token.as_ref().map(|token| token.0.as_str()).or(self.form_secret.as_deref())
+    }
+
     /// The database, for what happens before anybody is signed in.
     pub fn db(&self) -> &Db {
         &self.app.db
@@ -201,8 +231,7 @@ impl Visit {
     }
 
     fn frame(&self, seen: Seen) -> Frame {
-        let secret = self.token.as_ref().map(|token| token.0.as_str()).or(self.form_secret.as_deref());
-        let token = secret.map(|secret| self.app.tokens.make(secret)).unwrap_or_default();
+        let token = self.form_cookie().map(|secret| self.app.tokens.make(secret)).unwrap_or_default();
         Frame::new(seen.club, seen.viewer, token, self.flash.clone(), self.here.clone(), &self.app.settings.address)
     }
 

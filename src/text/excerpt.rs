@@ -16,7 +16,7 @@ pub fn excerpt(rendered: &Rendered, chars: usize) -> String {
 }
 
 /// Appends the text of sanitised HTML, in which `<` and `>` stand for tags only.
-fn push_text(plain: &mut String, html: &str) {
+pub(super) fn push_text(plain: &mut String, html: &str) {
     let mut rest = html;
     while let Some((text, after)) = rest.split_once('<') {
         plain.push_str(&unescape(text));
@@ -36,7 +36,7 @@ fn breaks_words(tag: &str) -> bool {
 }
 
 /// The entities that sanitised HTML has.
-fn unescape(text: &str) -> String {
+pub(super) fn unescape(text: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", " ").replace("&amp;", "&")
 }
 

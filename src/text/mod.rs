@@ -21,6 +21,7 @@ mod plain;
 mod quote;
 mod refusal;
 mod render;
+mod said;
 mod sanitise;
 mod spoilers;
 mod tree;
@@ -34,6 +35,7 @@ pub use excerpt::excerpt;
 pub use quote::{fold_source, quote};
 pub use refusal::{Place, Refusal};
 pub use render::render;
+pub use said::{links, said};
 
 /// The longest text that is read at all, in characters.
 pub const MAX_CHARS: usize = 50_000;

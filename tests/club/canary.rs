@@ -63,6 +63,11 @@ const WHISPERED: &str = "wrenwhisper";
 /// Proposed as a notice that goes as far as chapter 13, and not confirmed: hosts alone see it, once they have read so far.
 const PROPOSED: &str = "wrenproposed";
 
+/// Waits for a moderator, in a post that goes as far as chapter 9 and has a spoiler of chapter 20: its writer sees it, and
+/// moderators who have read so far.
+const WAITING: &str = "wrenwaiting";
+const WAITING_INSIDE: &str = "wreninside";
+
 async fn start(writer: &Person, fields: &[(&str, &str)]) -> String {
     let form = writer.get("/threads/new?book=1").await;
     writer.submit(&form, "/threads", fields).await.expect_redirect()
@@ -169,6 +174,14 @@ async fn plant(club: &Club) {
     let reeds = reeds.split('/').nth(2).unwrap().parse().unwrap();
     let about_both = write(club, "writer", reeds, vec![("As a wrenother.".to_owned(), 3)]).await;
     also(club, about_both[0], 1, 16).await;
+    let switch = moderator.get("/threads/2/approval").await;
+    moderator.submit(&switch, "/threads/2/approval", &[("reason", "heated")]).await.expect_redirect();
+    let waiter = club.member("waiter", Role::Member).await;
+    let page = waiter.get("/threads/2/reply").await;
+    let held = [("body", "It is a wrenwaiting. ||20: And wreninside.||"), ("reach", "9")];
+    waiter.submit(&page, "/threads/2/posts", &held).await.expect_redirect();
+    let switch = moderator.get("/threads/2/approval").await;
+    moderator.submit(&switch, "/threads/2/approval", &[("reason", "calm")]).await.expect_redirect();
     let proposed = [("label", "the wrenproposed"), ("body", "A wrenproposed."), ("reach", "13")];
     writer.submit(&form, "/books/1/notices", &proposed).await.expect_redirect();
 }
@@ -188,6 +201,10 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
         "/reports",
         "/rules",
         "/imports",
+        "/held",
+        "/held/mine",
+        "/held/1/decline",
+        "/filters",
     ]
     .into_iter()
     .map(str::to_owned)
@@ -207,6 +224,7 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
             "threads/{}/reply",
             "threads/{}/lock",
             "threads/{}/pin",
+            "threads/{}/approval",
             "books/{}",
             "books/{}/edit",
             "books/{}/notices",
@@ -270,7 +288,7 @@ stories! {
         let pages = everything(&visitor, IDS).await;
         assert_gate(&pages, "a visitor", 0, &[]);
         for page in &pages {
-            page.lacks(HIDDEN).lacks(PROPOSED).lacks(BOTH).lacks(WHISPERED);
+            page.lacks(HIDDEN).lacks(PROPOSED).lacks(BOTH).lacks(WHISPERED).lacks(WAITING).lacks(WAITING_INSIDE);
         }
 
         for chapter in [0, 2, 3, 5, 6, 7, 8, 9, 10, 12, 14, 15, 18, 20, 22, WHOLE] {
@@ -308,6 +326,10 @@ stories! {
                 assert_gate(&pages, role.as_str(), chapter, &[]);
                 for page in &pages {
                     page.lacks(BOTH);
+                }
+                for (word, reach) in [(WAITING, 9), (WAITING_INSIDE, 20)] {
+                    let found = pages.iter().any(|page| page.body.contains(word));
+                    assert_eq!(found, role == Role::Moderator && chapter >= reach, "{word} for a {} at {chapter}", role.as_str());
                 }
                 let hidden = pages.iter().find(|page| page.body.contains(HIDDEN));
                 let proposed = pages.iter().find(|page| page.body.contains(PROPOSED));
@@ -374,6 +396,36 @@ stories! {
         let page = of_one.get("/books/1").await;
         of_one.submit(&page, "/books/1/spoilers", &[("spoilers", "fold")]).await.expect_redirect();
         assert_gate(&everything(&of_one, IDS).await, "who minds again", 0, &[]);
+    }
+
+    async fn nothing_of_who_is_blocked_is_in_the_bytes_and_what_waits_is_its_writers(club: Club) {
+        plant(&club).await;
+        let person = club.member("blocker", Role::Member).await;
+        let form = person.get("/members/writer").await;
+        person.submit(&form, "/members/writer/block", &[("block", "yes")]).await.expect_redirect();
+        club.write(|conn| {
+            let member = chapterhouse::domain::members::by_handle(conn, "blocker")?;
+            bookmarks::set(conn, member.id, BookId(1), WHOLE)?;
+            bookmarks::set(conn, member.id, BookId(2), WHOLE)
+        })
+        .await;
+        let pages = everything(&person, IDS).await;
+        for page in &pages {
+            for word in ["wrenopen", "wrenfirst", "wrenpost", "wreninline", "wrenwhole", "wrenblock", "wrenquoted", "wrenearlier", "wrencorrected", "wrenbarred", "wrenalso", "wrenother", BOTH, WAITING, WAITING_INSIDE] {
+                page.lacks(word);
+            }
+        }
+        assert!(pages.iter().any(|page| page.body.contains("You have blocked writer")));
+        let waiter = club.visitor();
+        let token = club.write(|conn| {
+            let member = chapterhouse::domain::members::by_handle(conn, "waiter")?;
+            chapterhouse::domain::sessions::open(conn, member.id, &Default::default())
+        });
+        waiter.cookies.borrow_mut().insert("session".to_owned(), token.await.0);
+        let pages = everything(&waiter, IDS).await;
+        for word in [WAITING, WAITING_INSIDE] {
+            assert!(pages.iter().any(|page| page.body.contains(word)), "{word}");
+        }
     }
 
     async fn compressed_and_kept_answers_hold_no_more(club: Club) {

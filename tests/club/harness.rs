@@ -77,6 +77,7 @@ impl Club {
         settings.address = "http://localhost".to_owned();
         // Hashing cheaply keeps stories short; what it costs in earnest has a test of its own.
         settings.passwords = Passwords { memory: 64, passes: 1 };
+        settings.join_seconds = 0;
         settings.limits = Limits { sign_in: 0, join: 0, post: 0, thread: 0 };
         Self::with(folder, settings, empty).await
     }

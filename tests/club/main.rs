@@ -2,15 +2,20 @@
 
 mod accounts;
 mod actions;
+mod blocks;
 mod bookmarks;
 mod books;
 mod canary;
 mod club;
+mod filters;
 mod folds;
+mod guards;
 mod harness;
 mod health;
+mod held;
 mod house;
 mod imports;
+mod joining;
 mod mail;
 mod meetings;
 mod members;

@@ -76,6 +76,16 @@ async fn furnish(club: &Club) -> Person {
     let form = writer.get("/books/1/notices").await;
     let notice = [("label", "harm"), ("body", "Of the ferryman."), ("reach", "3")];
     writer.submit(&form, "/books/1/notices", &notice).await.expect_redirect();
+    // Text 1 waits: of theirs too.
+    let warden = club.member("warden", Role::Moderator).await;
+    for reason in ["heated", "calm"] {
+        let form = warden.get("/threads/1/approval").await;
+        warden.submit(&form, "/threads/1/approval", &[("reason", reason)]).await.expect_redirect();
+        if reason == "heated" {
+            let form = writer.get("/threads/1/reply").await;
+            writer.submit(&form, "/threads/1/posts", &[("body", "Let it stand.")]).await.expect_redirect();
+        }
+    }
     let reader = club.member("reader", Role::Member).await;
     let form = reader.get("/posts/1/report").await;
     reader.submit(&form, "/posts/1/report", &[("reach", "12")]).await.expect_redirect();

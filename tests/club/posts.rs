@@ -171,7 +171,7 @@ stories! {
         shelve(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel).await;
-        for odd in ["a\0b", "a\u{202e}b", "a\rb", "𝒜 😀", "a\u{200b}\u{200b}b", "<script>alert(1)</script>", "&#2;&#x202e;"] {
+        for odd in ["a\0b", "c\u{202e}d", "a\rb", "𝒜 😀", "a\u{200b}\u{200b}b", "<script>alert(1)</script>", "&#2;&#x202e;"] {
             reply(&kestrel, &[("body", odd), ("reach", "0")]).await;
         }
         let page = club.visitor().get("/threads/1/stones").await;
@@ -224,8 +224,10 @@ stories! {
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel).await;
         let page = kestrel.get("/threads/1/reply").await;
-        let fields = page.form("/threads/1/posts", &[("body", "All at once."), ("reach", "0")]);
-        let replies: Vec<_> = (0..60).map(|_| kestrel.post("/threads/1/posts", &fields)).collect();
+        let said: Vec<_> = (0..60)
+            .map(|number| page.form("/threads/1/posts", &[("body", &format!("All at once, {number}.")), ("reach", "0")]))
+            .collect();
+        let replies: Vec<_> = said.iter().map(|fields| kestrel.post("/threads/1/posts", fields)).collect();
         for answer in futures_util::future::join_all(replies).await {
             answer.expect(303);
         }

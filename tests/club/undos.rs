@@ -23,6 +23,7 @@ const fn deed(form: &'static str, action: &'static str, filled: &'static [(&'sta
 const DEEDS: &[Deed] = &[
     deed("/posts/2/hide", "/posts/2/hide", &[("reason", "unkind")]),
     deed("/threads/1/lock", "/threads/1/lock", &[("reason", "too hot")]),
+    deed("/threads/1/approval", "/threads/1/approval", &[("reason", "it got heated")]),
     deed("/threads/1/pin", "/threads/1/pin", &[("reason", "read this first")]),
     deed(
         "/club/edit",

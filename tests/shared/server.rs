@@ -14,7 +14,7 @@ pub fn program(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chapterhouse"));
     command.env_remove("DATABASE_URL").env("CHAPTERHOUSE_DATA", data).env("RUST_LOG", "warn");
     command.env("CHAPTERHOUSE_LISTEN", "127.0.0.1:0");
-    for limit in ["SIGN_IN", "JOIN", "POST", "THREAD"] {
+    for limit in ["SIGN_IN", "JOIN", "JOIN_SECONDS", "POST", "THREAD"] {
         command.env(format!("CHAPTERHOUSE_LIMITS_{limit}"), "0");
     }
     command

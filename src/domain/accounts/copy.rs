@@ -2,8 +2,10 @@
 //! Their own words stand open for them; titles of others pass the gate like everywhere.
 
 use crate::config::Limits;
-use crate::db::schema::{bookmarks, books, meetings, members, notices, posts, ratings, reports, revisions, threads};
-use crate::db::{BookId, Conn, MeetingId, MemberId, Moment, NoticeId, PostId, ReportId, ThreadId};
+use crate::db::schema::{
+    bookmarks, books, held, meetings, members, notices, posts, ratings, reports, revisions, threads,
+};
+use crate::db::{BookId, Conn, HeldId, MeetingId, MemberId, Moment, NoticeId, PostId, ReportId, ThreadId};
 use crate::domain::bookmarks::reader;
 use crate::domain::limits;
 use crate::domain::members::Member;
@@ -179,6 +181,8 @@ struct About {
     notices: Vec<Titled<NoticeId>>,
     meetings: Vec<Titled<MeetingId>>,
     reports: Vec<Titled<ReportId>>,
+    /// What waits for a moderator, or was declined.
+    waiting: Vec<Titled<HeldId>>,
 }
 
 #[derive(Serialize)]
@@ -219,6 +223,9 @@ impl About {
         let described = own.select((meetings::id, meetings::markdown)).load(conn)?;
         let own = reports::table.filter(reports::reporter_id.eq(member.id)).filter(reports::words.ne(""));
         let reported = own.order(reports::id).select((reports::id, reports::words)).load(conn)?;
+        let own = held::table.filter(held::member_id.eq(member.id)).filter(held::markdown.ne("")).order(held::id);
+        let waiting: Vec<(HeldId, String, String)> = own.select((held::id, held::title, held::markdown)).load(conn)?;
+        let waiting = waiting.into_iter().map(|(id, title, words)| (id, format!("{title}\n\n{words}"))).collect();
         Ok(Self {
             name,
             email,
@@ -230,6 +237,7 @@ impl About {
             notices: titled(warned),
             meetings: titled(described),
             reports: titled(reported),
+            waiting: titled(waiting),
         })
     }
 }

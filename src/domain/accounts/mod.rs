@@ -3,8 +3,8 @@
 pub mod copy;
 
 use crate::db::schema::{
-    actions, bookmarks, meetings, members, notices, notifications, posts, ratings, reports, revisions, rsvps, sessions,
-    suitabilities, threads, undos, watches,
+    actions, blocks, bookmarks, held, meetings, members, notices, notifications, posts, ratings, reports, revisions,
+    rsvps, sessions, suitabilities, threads, undos, watches,
 };
 use crate::db::{BookId, Conn, MemberId, Moment};
 use crate::domain::actions::{self as the_actions, Entry};
@@ -71,6 +71,9 @@ fn forget(conn: &mut Conn, member: MemberId) -> Result<()> {
     diesel::delete(sessions::table.filter(sessions::member_id.eq(member))).execute(conn)?;
     diesel::delete(bookmarks::table.filter(bookmarks::member_id.eq(member))).execute(conn)?;
     diesel::delete(watches::table.filter(watches::member_id.eq(member))).execute(conn)?;
+    diesel::delete(held::table.filter(held::member_id.eq(member))).execute(conn)?;
+    diesel::delete(blocks::table.filter(blocks::member_id.eq(member))).execute(conn)?;
+    diesel::update(members::table.find(member)).set((members::waiting.eq(0), members::blocks.eq(0))).execute(conn)?;
     diesel::delete(notifications::table.filter(notifications::member_id.eq(member))).execute(conn)?;
     the_rsvps::withdraw(conn, member)?;
     diesel::delete(rsvps::table.filter(rsvps::member_id.eq(member))).execute(conn)?;

@@ -71,6 +71,14 @@ impl Entry {
         Self::new(kind, ("thread", thread.0), change).because(reason)
     }
 
+    /// The posts of a thread wait for a moderator from now on, or no longer.
+    pub fn approval(thread: ThreadId, on: bool, reason: &Reason) -> Self {
+        let (open, asked) = ("posts stand at once", "posts wait for a moderator");
+        let (kind, change) =
+            if on { ("asked to see posts first in", (open, asked)) } else { ("opened", (asked, open)) };
+        Self::new(kind, ("thread", thread.0), change).because(reason)
+    }
+
     /// A book was put on the shelf.
     pub fn add_book(book: BookId, title: &str) -> Self {
         Self::new("added", ("book", book.0), ("", title))

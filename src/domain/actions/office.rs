@@ -36,7 +36,7 @@ impl Office {
             (REPORTED, _) => Self::Member,
             (AGREED, _) => Self::Writer,
             (_, "book" | "meeting") => Self::Host,
-            (_, "club" | "steps" | "mail" | "choice" | "backup") => Self::Admin,
+            (_, "club" | "steps" | "mail" | "choice" | "backup" | "guards") => Self::Admin,
             _ => Self::Moderator,
         }
     }

@@ -47,6 +47,9 @@ impl Action {
             "mail" => "the club’s mail".to_owned(),
             "steps" => "the first steps".to_owned(),
             "choice" => "a reason to choose".to_owned(),
+            "held" => "a waiting text".to_owned(),
+            "filter" => "a rule for posts".to_owned(),
+            "guards" => "what is asked of new members".to_owned(),
             subject if subject.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("an {subject}"),
             subject => format!("a {subject}"),
         }

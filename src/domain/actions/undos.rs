@@ -2,12 +2,12 @@
 //! for, logged, told and undone. How is kept when something is done, beside the log and not in it.
 
 use crate::db::schema::undos;
-use crate::db::{ActionId, Conn, PostId, ThreadId};
+use crate::db::{ActionId, Conn, FilterId, HeldId, PostId, ThreadId};
 use crate::domain::club::Changes;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::words::Reason;
-use crate::domain::{club, posts, reasons, threads};
+use crate::domain::{club, filters, guards, held, posts, reasons, threads};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,16 @@ pub enum Undo {
     Club(Changes),
     /// Puts the second of two sentences that forms offer back in the place of the first; no sentence is none.
     Reason(Option<String>, Option<String>),
+    /// Has each new post of a thread wait for a moderator, or no longer.
+    Approval(ThreadId, bool),
+    /// Has a declined text wait again.
+    Wait(HeldId),
+    /// Declines a text that waits.
+    Decline(HeldId),
+    /// Has a rule for posts that says one thing say another; without words it is not in force.
+    Filter { id: FilterId, from: Option<filters::Rule>, to: Option<filters::Rule> },
+    /// Sets what is asked of new members back, from one to another.
+    Guards { from: guards::Guards, to: guards::Guards },
 }
 
 impl Undo {
@@ -35,6 +45,11 @@ impl Undo {
             Self::Pin(thread, pinned) => threads::set_pinned(conn, actor, thread, pinned, reason),
             Self::Club(changes) => club::undo(conn, actor, &changes, reason),
             Self::Reason(from, to) => reasons::replace(conn, actor, from.as_deref(), to.as_deref(), Some(reason)),
+            Self::Approval(thread, on) => threads::set_approval(conn, actor, thread, on, reason),
+            Self::Wait(text) => held::wait_again(conn, actor, text, reason),
+            Self::Decline(text) => held::decline(conn, actor, text, reason),
+            Self::Filter { id, from, to } => filters::set(conn, actor, id, from.as_ref(), to.as_ref(), reason),
+            Self::Guards { from, to } => guards::set(conn, actor, &from, &to, reason),
         }
     }
 }

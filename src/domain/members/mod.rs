@@ -9,6 +9,7 @@ use crate::db::dialect::inserted;
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment, Prepared, word_column};
 use crate::domain::club as the_club;
+use crate::domain::filters::{self, Words};
 use crate::domain::policy::{self, Act};
 use crate::domain::words::has_spoiler_signs;
 use crate::domain::zones::Zone;
@@ -70,6 +71,10 @@ pub struct Member {
     pub silenced_until: Option<Moment>,
     /// How much they have not yet seen of what they are told.
     pub unseen: i32,
+    /// How many of their texts wait for a moderator.
+    pub waiting: i32,
+    /// How many members they have blocked.
+    pub blocks: i32,
 }
 
 impl Member {
@@ -255,6 +260,7 @@ pub fn update(conn: &mut Conn, member: &Member, change: &ProfileChange) -> Resul
     let words: String = members::table.find(member.id).select(members::about).first(conn)?;
     if words != change.about {
         policy::require(Some(member), Act::TakePart)?;
+        filters::refuse(conn, member, "about", Words::Plain(&change.about))?;
     }
     let zone = change.zone.as_ref().map(Zone::name);
     let spoilers = members::minds_spoilers.eq(change.minds_spoilers);

@@ -14,6 +14,11 @@ pub struct Also {
 }
 
 impl Also {
+    /// The book of a reach that is kept, and how far it goes there.
+    pub(in crate::domain) fn kept((book, position): (BookId, Position)) -> Self {
+        Self { book, through: position.chapter() }
+    }
+
     /// Reads the fields `also`, a book's id, and `also_reach`, a chapter's number; each may be empty.
     pub fn parse(book: &str, through: &str) -> Result<Option<Self>, Problems> {
         let mut problems = Problems::default();

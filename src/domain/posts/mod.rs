@@ -10,7 +10,7 @@ pub use also::Also;
 pub use author::Author;
 pub(super) use hiding::set_hidden;
 pub use hiding::{hide, restore};
-pub(super) use writing::{Imported, import};
+pub(super) use writing::{Imported, add, import};
 pub use writing::{NewPost, create, markdown, require_changeable, update};
 
 use crate::db::functions::{moment_or, position_or};
@@ -61,7 +61,14 @@ pub struct Post {
 impl Post {
     /// Whether the reader gets a fold in its place: not what a moderator hid, which nobody unfolds.
     pub fn is_folded(&self, reader: &Reader) -> bool {
-        self.hidden.is_none() && self.body.as_ref().is_some_and(|body| body.is_folded(reader))
+        self.hidden.is_none()
+            && !self.is_blocked(reader)
+            && self.body.as_ref().is_some_and(|body| body.is_folded(reader))
+    }
+
+    /// Whether the reader gets a stub in its place, since they have blocked its writer and did not ask for this one.
+    pub fn is_blocked(&self, reader: &Reader) -> bool {
+        reader.has_blocked(self.author_id) && !reader.asks_for(Key::Post(self.id))
     }
 
     /// The page of its thread that it stands on.
@@ -176,6 +183,12 @@ pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: PostId) -> Result<(Thre
     let thread = the_threads::get(conn, row.thread_id)?;
     let post = post(row, member, thread.book_id(), viewer);
     Ok((thread, post))
+}
+
+/// The post that opens a thread.
+pub(super) fn first(conn: &mut Conn, thread: ThreadId) -> Result<PostId> {
+    let opening = posts::table.filter(posts::thread_id.eq(thread)).order(posts::number);
+    Ok(opening.select(posts::id).first(conn)?)
 }
 
 /// The posts with these ids, each with its thread, in two queries.

@@ -11,7 +11,7 @@ use crate::domain::reports::{self, Subject};
 use crate::domain::seal::{Key, Reach, Sealed};
 use crate::domain::threads::{self as the_threads, Thread};
 use crate::domain::words::Body;
-use crate::domain::{limits, revisions};
+use crate::domain::{guards, limits, revisions};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
@@ -34,9 +34,19 @@ pub fn create(
     new: &NewPost,
     limits: Limits,
 ) -> Result<(PostId, i32)> {
-    policy::require(Some(member), Act::TakePart)?;
     let most = limits::of_club(conn, limits)?.post;
     limits::take(conn, &format!("post:{}", member.id), most)?;
+    add(conn, member, thread, new)
+}
+
+/// The same, of a post that was counted before.
+pub(in crate::domain) fn add(
+    conn: &mut Conn,
+    member: &Member,
+    thread: ThreadId,
+    new: &NewPost,
+) -> Result<(PostId, i32)> {
+    policy::require(Some(member), Act::TakePart)?;
     let now = Moment::now();
     let (number, book) = next_number(conn, thread, &member.handle, now)?;
     let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));
@@ -102,13 +112,13 @@ pub fn markdown(conn: &mut Conn, post: &Post) -> Result<Sealed<String>> {
     Ok(Sealed::new(markdown, post.reach, Key::Post(post.id), post.author_id))
 }
 
-/// Refuses a change of a post that is another's, is hidden, or stands in a locked thread.
-pub fn require_changeable(member: &Member, thread: &Thread, post: &Post) -> Result<()> {
+/// Refuses a change of a post that is another's, is hidden, stands in a locked thread, or was looked at before it stood.
+pub fn require_changeable(conn: &mut Conn, member: &Member, thread: &Thread, post: &Post) -> Result<()> {
     policy::require_writer(member, post.author_id)?;
     if post.hidden.is_some() {
         return Err(Error::Forbidden("This post is hidden by a moderator; it can be changed once it is restored."));
     }
-    if thread.locked { Err(Error::Locked(thread.id.0)) } else { Ok(()) }
+    if thread.locked { Err(Error::Locked(thread.id.0)) } else { guards::require_changeable(conn, member, thread) }
 }
 
 /// A member changes a post of theirs. What it said before is kept. `edited_at` is the last change that the writer saw:
@@ -122,7 +132,7 @@ pub fn update(
     limits: Limits,
 ) -> Result<()> {
     let (thread, post) = get(conn, Some(member), id)?;
-    require_changeable(member, &thread, &post)?;
+    require_changeable(conn, member, &thread, &post)?;
     if post.edited_at != edited_at {
         return Err(overtaken());
     }
@@ -133,6 +143,7 @@ pub fn update(
         );
         return Err(Error::Refused(Problems::one("reach", sentence)));
     }
+    guards::require_little(conn, member, &new.body)?;
     let most = limits::of_club(conn, limits)?.post;
     limits::take(conn, &format!("post:{}", member.id), most)?;
     let before = revisions::Kept::of(conn, &post)?;

@@ -5,6 +5,7 @@ use crate::config::Limits;
 use crate::db::schema::reports;
 use crate::db::{Conn, Moment};
 use crate::domain::actions::{self, Entry};
+use crate::domain::filters::{self, Words};
 use crate::domain::limits;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
@@ -43,6 +44,7 @@ pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewRepor
     policy::require(Some(member), Act::TakePart)?;
     let most = limits::of_club(conn, limits)?.post;
     limits::take(conn, &format!("report:{}", member.id), most)?;
+    filters::refuse(conn, member, "words", Words::Plain(&new.words))?;
     let reported = Reported::get(conn, member, subject)?;
     let position = match &reported.thread.book {
         Some(book) => book.position(new.position).filter(|position| !position.is_none()),

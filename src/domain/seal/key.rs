@@ -1,6 +1,6 @@
 //! What a sealed text is called in a request to unfold it.
 
-use crate::db::{BookId, MeetingId, NoticeId, PassageId, PostId, ReportId, ThreadId};
+use crate::db::{BookId, HeldId, MeetingId, NoticeId, PassageId, PostId, ReportId, ThreadId};
 use std::fmt;
 use std::str::FromStr;
 
@@ -28,6 +28,8 @@ pub enum Key {
     Chapter(BookId, u16),
     /// What a reporter added for the moderators.
     Report(ReportId),
+    /// A text that waits for a moderator, and a spoiler in it (0: the whole, and its title).
+    Held(HeldId, u16),
     /// What a book's ratings come to.
     Ratings(BookId),
     /// A text that is being written and has no place yet, and a spoiler in it (0: the whole).
@@ -43,6 +45,7 @@ impl Key {
             Self::Passage(id, _) => Self::Passage(id, number),
             Self::Meeting(id, _) => Self::Meeting(id, number),
             Self::Notice(id, _) => Self::Notice(id, number),
+            Self::Held(id, _) => Self::Held(id, number),
             Self::Draft(_) => Self::Draft(number),
             other @ (Self::Run(..)
             | Self::Spoiler(..)
@@ -67,6 +70,7 @@ impl fmt::Display for Key {
             Self::Notice(id, number) => write_numbered(f, 'n', id.0, *number),
             Self::Chapter(book, number) => write!(f, "c{book}.{number}"),
             Self::Report(id) => write!(f, "f{id}"),
+            Self::Held(id, number) => write_numbered(f, 'h', id.0, *number),
             Self::Ratings(book) => write!(f, "a{book}"),
             Self::Draft(number) => write_numbered(f, 'd', 0, *number),
         }
@@ -105,6 +109,7 @@ impl FromStr for Key {
             ('n', number) => Ok(Self::Notice(NoticeId(id), number)),
             ('c', number) => Ok(Self::Chapter(BookId(id), number)),
             ('f', 0) => Ok(Self::Report(ReportId(id))),
+            ('h', number) => Ok(Self::Held(HeldId(id), number)),
             ('a', 0) => Ok(Self::Ratings(BookId(id))),
             ('d', number) => Ok(Self::Draft(number)),
             _ => Err(()),

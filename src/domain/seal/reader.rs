@@ -28,6 +28,7 @@ pub struct Reader {
     minds_none: bool,
     pub(super) unfolds: Vec<Key>,
     titles: Titles,
+    blocked: Arc<[MemberId]>,
 }
 
 impl Reader {
@@ -54,6 +55,21 @@ impl Reader {
     /// The same reader, to be told which of several books a fold is about.
     pub fn naming(self, titles: Titles) -> Self {
         Self { titles, ..self }
+    }
+
+    /// The same reader, who does not want to read these members.
+    pub fn blocking(self, blocked: Vec<MemberId>) -> Self {
+        Self { blocked: blocked.into(), ..self }
+    }
+
+    /// Whether they do not want to read whoever wrote something.
+    pub fn has_blocked(&self, author: Option<MemberId>) -> bool {
+        author.is_some_and(|author| self.blocked.contains(&author))
+    }
+
+    /// Whether they asked for this text.
+    pub fn asks_for(&self, key: Key) -> bool {
+        self.unfolds.contains(&key)
     }
 
     /// What a book is called, on a page where more than one could be meant.

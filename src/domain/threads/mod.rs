@@ -4,9 +4,9 @@ mod starting;
 mod switches;
 
 pub use starting::{NewThread, create};
-pub(super) use starting::{Opening, open};
+pub(super) use starting::{Opening, add, open};
 pub(super) use switches::set_locked;
-pub use switches::{lock, set_pinned, unlock};
+pub use switches::{lock, set_approval, set_pinned, unlock};
 
 use crate::db::schema::{books, members, threads};
 use crate::db::{BookId, Conn, MemberId, Moment, SourceId, ThreadId, word_column};
@@ -70,6 +70,8 @@ pub struct Thread {
     pub lock_reason: Option<String>,
     /// Whether it stands first.
     pub pinned: bool,
+    /// Whether each new post of it waits for a moderator.
+    pub approval: bool,
     slug: String,
 }
 
@@ -115,6 +117,7 @@ struct Row {
     locked: bool,
     pinned: bool,
     lock_reason: Option<String>,
+    approval: bool,
 }
 
 type Joined = (Row, Option<Book>, Option<Member>);
@@ -142,6 +145,7 @@ impl From<Joined> for Thread {
             locked: row.locked,
             lock_reason: row.lock_reason,
             pinned: row.pinned,
+            approval: row.approval,
             slug,
             book,
         }

@@ -35,21 +35,35 @@ pub struct NewThread {
     pub rating: Option<Rating>,
 }
 
+impl NewThread {
+    /// The book it is about, how far it goes there, and how far into another.
+    pub(in crate::domain) fn reaches(&self, conn: &mut Conn) -> Result<(Option<Book>, Reach, Reach)> {
+        let book = self.book.map(|id| the_books::get(conn, id)).transpose()?;
+        let position = match &book {
+            None => None,
+            Some(book) => Some(book.position(self.reach).ok_or_else(|| no_such_chapter(book))?),
+        };
+        let reach = Reach::new(book.as_ref().map(|book| book.id), position);
+        let also = match self.also {
+            Some(also) => also.reach(conn, book.as_ref().map(|book| book.id))?,
+            None => Reach::Safe,
+        };
+        Ok((book, reach, also))
+    }
+}
+
 /// Starts a thread with its first post. A review's rating counts as the member's rating of the book.
 pub fn create(conn: &mut Conn, member: &Member, new: &NewThread, limits: crate::config::Limits) -> Result<ThreadId> {
+    let most = limits::of_club(conn, limits)?;
+    limits::take(conn, &format!("thread:{}", member.id), most.thread)?;
+    limits::take(conn, &format!("post:{}", member.id), most.post)?;
+    add(conn, member, new)
+}
+
+/// The same, of a thread that was counted before.
+pub(in crate::domain) fn add(conn: &mut Conn, member: &Member, new: &NewThread) -> Result<ThreadId> {
     policy::require(Some(member), Act::TakePart)?;
-    let most = limits::of_club(conn, limits)?.thread;
-    limits::take(conn, &format!("thread:{}", member.id), most)?;
-    let book = new.book.map(|id| the_books::get(conn, id)).transpose()?;
-    let position = match &book {
-        None => None,
-        Some(book) => Some(book.position(new.reach).ok_or_else(|| no_such_chapter(book))?),
-    };
-    let reach = Reach::new(book.as_ref().map(|book| book.id), position);
-    let also = match new.also {
-        Some(also) => also.reach(conn, book.as_ref().map(|book| book.id))?,
-        None => Reach::Safe,
-    };
+    let (book, reach, also) = new.reaches(conn)?;
     let now = Moment::now();
     let opening = Opening {
         book: book.as_ref(),
@@ -66,7 +80,7 @@ pub fn create(conn: &mut Conn, member: &Member, new: &NewThread, limits: crate::
     };
     let thread = open(conn, &opening)?;
     let post = NewPost { body: new.body.clone(), reach: reach.farther(also), reply_to: None };
-    posts::create(conn, member, thread, &post, limits)?;
+    posts::add(conn, member, thread, &post)?;
     if let (Some(book), Some(rating)) = (&book, new.rating) {
         ratings::set(conn, member.id, book.id, Some(rating))?;
     }

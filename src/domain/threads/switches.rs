@@ -1,4 +1,4 @@
-//! Locking and pinning threads.
+//! Locking and pinning threads, and having their posts wait.
 
 use super::get;
 use crate::db::schema::threads;
@@ -53,6 +53,19 @@ pub fn set_pinned(conn: &mut Conn, actor: &Member, id: ThreadId, pinned: bool, r
         return Err(faster());
     }
     actions::record(conn, actor.id, &Entry::pin(id, pinned, reason).undone_by(Undo::Pin(id, !pinned)))
+}
+
+/// Has each new post of a thread wait for a moderator, or no longer.
+pub fn set_approval(conn: &mut Conn, actor: &Member, id: ThreadId, on: bool, reason: &Reason) -> Result<()> {
+    let thread = get(conn, id)?;
+    policy::require_moderation(actor, thread.author.role())?;
+    let values = (threads::approval.eq(on), threads::version.eq(threads::version + 1));
+    let other = threads::table.find(id).filter(threads::approval.ne(on));
+    if diesel::update(other).set(values).execute(conn)? == 0 {
+        return Err(faster());
+    }
+    let entry = Entry::approval(id, on, reason).concerning(thread.author_id);
+    actions::record(conn, actor.id, &entry.undone_by(Undo::Approval(id, !on)))
 }
 
 fn faster() -> Error {

@@ -31,7 +31,7 @@ async fn edit_page(
         .read(move |conn, seen| {
             let member = seen.member()?;
             let (thread, post) = posts::get(conn, Some(member), id)?;
-            posts::require_changeable(member, &thread, &post)?;
+            posts::require_changeable(conn, member, &thread, &post)?;
             let reader = reader_of(conn, seen, &here, &thread, [post.reach].into_iter())?;
             let form = match form {
                 Some(form) => form,
@@ -91,7 +91,7 @@ pub async fn update(visit: Visit, id: web::Path<PostId>, Form(form): Form<PostFo
     let limits = visit.limits();
     let asked = form.clone();
     let done = visit
-        .write(move |conn, member| {
+        .write_text(move |conn, member| {
             let (thread, post) = posts::get(conn, Some(member), id)?;
             let reach = parse_reach(conn, &asked, &thread, post.reach)?;
             let new = NewPost { body, reach, reply_to: None };

@@ -13,6 +13,7 @@ pub use reach::{AlsoField, Choice, choices};
 use self::reach::also_of;
 use crate::db::{Conn, PostId, ThreadId};
 use crate::domain::bookmarks;
+use crate::domain::held::{self, Posted};
 use crate::domain::posts::{self, Also, NewPost, Post};
 use crate::domain::seal::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
 use crate::domain::threads::{self, Thread};
@@ -22,7 +23,7 @@ use crate::pages::forms::Form;
 use crate::pages::frame::{Frame, Here, Nav};
 use crate::pages::threads::{reader_of, reply_reach};
 use crate::pages::visit::{Seen, Visit};
-use crate::pages::{html, see_other, unprocessable};
+use crate::pages::{html, see_other, see_other_saying, unprocessable};
 use crate::text;
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -88,7 +89,7 @@ fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId
     }
     let own = thread.book_id();
     let reader = reader_of(conn, seen, here, &thread, [post.reach].into_iter())?;
-    if post.body.is_none() || post.hidden.is_some() {
+    if post.body.is_none() || post.hidden.is_some() || post.is_blocked(&reader) {
         return Ok(form);
     }
     let reach = post.reach.within(own).max(reply_reach(&thread, &reader)).number().to_string();
@@ -252,9 +253,10 @@ pub async fn create(visit: Visit, thread: web::Path<ThreadId>, Form(form): Form<
     };
     let (id, limits) = (thread.id, visit.limits());
     let new = NewPost { body, reach, reply_to: form.reply_to.parse().ok() };
-    let done = visit.write(move |conn, member| posts::create(conn, member, id, &new, limits)).await;
+    let done = visit.write_text(move |conn, member| held::post(conn, member, id, &new, limits)).await;
     match done {
-        Ok((post, number)) => Ok(see_other(&post_path(&thread, post, number))),
+        Ok(Posted::Stands(post, number)) => Ok(see_other(&post_path(&thread, post, number))),
+        Ok(Posted::Waits) => Ok(see_other_saying("/held/mine", "Your post waits until a moderator has looked at it.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&reply_page(&visit, id, form, problems, None).await?)),
         Err(error) => Err(error),
     }

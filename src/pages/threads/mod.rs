@@ -8,7 +8,7 @@ mod switches;
 
 pub use new::{create, new};
 pub use show::{Shown, find, reader_of, reply_reach, show};
-pub use switches::{lock, pin, set_locked, set_pinned};
+pub use switches::{approval, lock, pin, set_approval, set_locked, set_pinned};
 
 use crate::db::{BookId, Conn, Moment};
 use crate::domain::bookmarks;

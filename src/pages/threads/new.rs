@@ -3,6 +3,7 @@
 use crate::db::BookId;
 use crate::domain::bookmarks;
 use crate::domain::books::{self, Book};
+use crate::domain::held::{self, Started};
 use crate::domain::posts::Also;
 use crate::domain::ratings::Rating;
 use crate::domain::seal::{Key, Prose, Reach, Reader, Sealed};
@@ -13,7 +14,7 @@ use crate::pages::forms::Form;
 use crate::pages::frame::{Frame, Nav};
 use crate::pages::posts::{AlsoField, Choice, choices};
 use crate::pages::visit::Visit;
-use crate::pages::{html, see_other, unprocessable};
+use crate::pages::{html, see_other, see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -115,13 +116,14 @@ pub async fn create(visit: Visit, Form(form): Form<ThreadForm>) -> Result<HttpRe
     }
     let limits = visit.limits();
     let done = visit
-        .write(move |conn, member| {
-            let id = threads::create(conn, member, &new, limits)?;
-            threads::get(conn, id)
+        .write_text(move |conn, member| match held::start(conn, member, &new, limits)? {
+            Started::Stands(id) => Ok(Some(threads::get(conn, id)?)),
+            Started::Waits => Ok(None),
         })
         .await;
     match done {
-        Ok(thread) => Ok(see_other(&thread.path())),
+        Ok(Some(thread)) => Ok(see_other(&thread.path())),
+        Ok(None) => Ok(see_other_saying("/held/mine", "Your thread waits until a moderator has looked at it.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, form, problems, None).await?)),
         Err(error) => Err(error),
     }

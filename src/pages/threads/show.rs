@@ -6,6 +6,7 @@ use crate::db::{BookId, Conn, Moment, ThreadId};
 use crate::domain::bookmarks;
 use crate::domain::books;
 use crate::domain::chapters::paging;
+use crate::domain::held::{self, Held};
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::policy::Act;
 use crate::domain::posts::{self, Post};
@@ -33,6 +34,8 @@ struct ShowPage {
     shown: Arc<Shown>,
     reader: Reader,
     watching: Watching,
+    /// What of the viewer's own waits for a moderator.
+    waiting: Vec<Held>,
     page: i32,
     pages: i32,
     choices: Vec<Choice>,
@@ -92,9 +95,9 @@ pub async fn show(
             Ok((stamp, found))
         })
         .await?;
-    let (shown, reader, watching) = match found {
+    let (shown, reader, watching, waiting) = match found {
         Found::Rendered(rendered) => return Ok(rendered.answer(&request)),
-        Found::Shown(shown, reader, watching) => (shown, reader, watching),
+        Found::Shown(shown, reader, watching, waiting) => (shown, reader, watching, waiting),
     };
     if shown.thread.slug() != slug {
         let query = if page > 1 { format!("?page={page}") } else { String::new() };
@@ -105,7 +108,7 @@ pub async fn show(
         return Err(Error::NotFound);
     }
     let choices = choices(shown.thread.book.as_ref(), reply_reach(&shown.thread, &reader), &reader);
-    let shown = ShowPage { frame: frame.at(Nav::Discussions), shown, reader, watching, page, pages, choices };
+    let shown = ShowPage { frame: frame.at(Nav::Discussions), shown, reader, watching, waiting, page, pages, choices };
     if !is_common {
         return Ok(html(&shown));
     }
@@ -134,7 +137,7 @@ fn stamp(conn: &mut Conn, seen: &Seen, id: ThreadId) -> Result<Stamp> {
 /// What there is to answer with.
 enum Found {
     Rendered(Arc<Rendered>),
-    Shown(Arc<Shown>, Reader, Watching),
+    Shown(Arc<Shown>, Reader, Watching, Vec<Held>),
 }
 
 impl Found {
@@ -155,7 +158,11 @@ impl Found {
         let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &shown.books, &unfolds)?;
         let reader = reader.naming(shown.titles.clone());
         let watching = Watching::among(conn, seen.viewer.as_ref(), &[shown.thread.id])?;
-        Ok(Self::Shown(shown, reader, watching))
+        let waiting = match &seen.viewer {
+            Some(member) => held::in_thread(conn, member, shown.thread.id)?,
+            None => Vec::new(),
+        };
+        Ok(Self::Shown(shown, reader, watching, waiting))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Keeping a thread in order: locking and pinning it.
+//! Keeping a thread in order: locking and pinning it, and having its posts wait.
 
 use crate::db::ThreadId;
 use crate::domain::policy::{self};
@@ -22,6 +22,11 @@ pub async fn pin(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> 
     Ok(html(&switch_page(&visit, *id, Switch::Pin, Problems::default()).await?))
 }
 
+/// Asks why the posts of a thread are to wait, or no longer.
+pub async fn approval(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
+    Ok(html(&switch_page(&visit, *id, Switch::Approval, Problems::default()).await?))
+}
+
 /// Locks or unlocks a thread.
 pub async fn set_locked(visit: Visit, id: web::Path<ThreadId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
     set(visit, *id, Switch::Lock, form).await
@@ -32,11 +37,17 @@ pub async fn set_pinned(visit: Visit, id: web::Path<ThreadId>, form: Form<Reason
     set(visit, *id, Switch::Pin, form).await
 }
 
+/// Has the posts of a thread wait, or no longer.
+pub async fn set_approval(visit: Visit, id: web::Path<ThreadId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
+    set(visit, *id, Switch::Approval, form).await
+}
+
 /// What of a thread is switched on and off.
 #[derive(Clone, Copy)]
 enum Switch {
     Lock,
     Pin,
+    Approval,
 }
 
 async fn set(visit: Visit, id: ThreadId, switch: Switch, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
@@ -54,6 +65,7 @@ async fn set(visit: Visit, id: ThreadId, switch: Switch, Form(form): Form<Reason
                 Switch::Lock if on => threads::lock(conn, member, id, &reason)?,
                 Switch::Lock => threads::unlock(conn, member, id, &reason)?,
                 Switch::Pin => threads::set_pinned(conn, member, id, on, &reason)?,
+                Switch::Approval => threads::set_approval(conn, member, id, on, &reason)?,
             }
             threads::get(conn, id)
         })
@@ -63,6 +75,8 @@ async fn set(visit: Visit, id: ThreadId, switch: Switch, Form(form): Form<Reason
         (Switch::Lock, false) => "The thread is open again.",
         (Switch::Pin, true) => "The thread is pinned.",
         (Switch::Pin, false) => "The thread is no longer pinned.",
+        (Switch::Approval, true) => "New posts of this thread wait for a moderator.",
+        (Switch::Approval, false) => "New posts of this thread stand at once.",
     };
     Ok(see_other_saying(&thread.path(), said))
 }
@@ -72,7 +86,7 @@ async fn switch_page(visit: &Visit, id: ThreadId, switch: Switch, problems: Prob
         .read(move |conn, seen| {
             let member = seen.member()?;
             let thread = threads::get(conn, id)?;
-            if matches!(switch, Switch::Lock) {
+            if matches!(switch, Switch::Lock | Switch::Approval) {
                 policy::require_moderation(member, thread.author.role())?;
             }
             Ok(thread)
@@ -83,9 +97,14 @@ async fn switch_page(visit: &Visit, id: ThreadId, switch: Switch, problems: Prob
         Switch::Lock => ("Lock", "lock", true),
         Switch::Pin if thread.pinned => ("Unpin", "pin", false),
         Switch::Pin => ("Pin", "pin", true),
+        Switch::Approval if thread.approval => ("Let posts stand at once", "approval", false),
+        Switch::Approval => ("Look at posts first", "approval", true),
     };
     let action = format!("/threads/{id}/{action}");
-    let heading = format!("{verb} this thread");
+    let heading = match switch {
+        Switch::Approval => format!("{verb} in this thread"),
+        Switch::Lock | Switch::Pin => format!("{verb} this thread"),
+    };
     let page = ReasonPage::new(frame.at(Nav::Discussions), heading, verb, action, thread.path(), on, problems);
     let note =
         "Everybody who reads the thread sees the reason there, and it goes into the moderation log. It can be undone.";

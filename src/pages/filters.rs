@@ -1,0 +1,199 @@
+//! The rules for posts: what words and links are not taken or wait, what is asked of new members.
+
+use crate::db::FilterId;
+use crate::domain::filters::{self, Deed, Filter, Kind, NewFilter, Trial};
+use crate::domain::guards::{self, GuardsForm};
+use crate::domain::words::Reason;
+use crate::error::{Error, Problems, Result};
+use crate::pages::forms::Form;
+use crate::pages::frame::Frame;
+use crate::pages::reasons::{ReasonForm, ReasonPage};
+use crate::pages::visit::Visit;
+use crate::pages::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What the form for a rule holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct FilterForm {
+    kind: String,
+    pattern: String,
+    act: String,
+    note: String,
+    #[serde(rename = "try")]
+    trial: String,
+}
+
+impl FilterForm {
+    fn parse(&self) -> Result<NewFilter, Problems> {
+        NewFilter::parse(&self.kind, &self.pattern, &self.act, &self.note)
+    }
+
+    /// The rule to be tried, if it is; why it is to be there need not be said for that.
+    fn tried(&self) -> Option<Result<NewFilter, Problems>> {
+        let trying = !self.trial.is_empty();
+        trying.then(|| NewFilter::parse(&self.kind, &self.pattern, &self.act, "to be tried"))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "filters/index.html")]
+struct IndexPage {
+    frame: Frame,
+    filters: Vec<Filter>,
+    form: FilterForm,
+    guards: GuardsForm,
+    problems: Problems,
+    trial: Option<Trial>,
+}
+
+/// The rules, with the forms to set them.
+pub async fn index(visit: Visit) -> Result<HttpResponse> {
+    Ok(html(&index_page(&visit, FilterForm::default(), None, Problems::default(), None).await?))
+}
+
+async fn index_page(
+    visit: &Visit,
+    form: FilterForm,
+    guards: Option<GuardsForm>,
+    problems: Problems,
+    tried: Option<NewFilter>,
+) -> Result<IndexPage> {
+    let (frame, (filters, kept, trial)) = visit
+        .read(move |conn, _| {
+            let trial = tried.map(|new| filters::try_on_latest(conn, new.pattern())).transpose()?;
+            Ok((filters::list(conn)?, GuardsForm::from(&guards::get(conn)?), trial))
+        })
+        .await?;
+    Ok(IndexPage { frame, filters, form, guards: guards.unwrap_or(kept), problems, trial })
+}
+
+/// The same page, with what was wrong with the settings for new members.
+pub(super) async fn with_guards(visit: &Visit, form: GuardsForm, problems: Problems) -> Result<HttpResponse> {
+    Ok(unprocessable(&index_page(visit, FilterForm::default(), Some(form), problems, None).await?))
+}
+
+/// Adds a rule, or tries it on what stands.
+pub async fn create(visit: Visit, Form(form): Form<FilterForm>) -> Result<HttpResponse> {
+    let done = match form.tried() {
+        Some(Ok(new)) => return Ok(html(&index_page(&visit, form, None, Problems::default(), Some(new)).await?)),
+        Some(Err(problems)) => Err(Error::Refused(problems)),
+        None => match form.parse() {
+            Ok(new) => visit.write(move |conn, member| filters::add(conn, member, &new)).await.map(drop),
+            Err(problems) => Err(Error::Refused(problems)),
+        },
+    };
+    match done {
+        Ok(()) => Ok(see_other_saying("/filters", "The rule is in force.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&visit, form, None, problems, None).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "filters/edit.html")]
+struct EditPage {
+    frame: Frame,
+    id: FilterId,
+    form: FilterForm,
+    problems: Problems,
+    trial: Option<Trial>,
+}
+
+/// The form to change a rule.
+pub async fn edit(visit: Visit, id: web::Path<FilterId>) -> Result<HttpResponse> {
+    Ok(html(&edit_page(&visit, *id, None, Problems::default(), None).await?))
+}
+
+async fn edit_page(
+    visit: &Visit,
+    id: FilterId,
+    form: Option<FilterForm>,
+    problems: Problems,
+    tried: Option<NewFilter>,
+) -> Result<EditPage> {
+    let (frame, (filter, trial)) = visit
+        .read(move |conn, _| {
+            let filter = filters::get(conn, id)?;
+            let trial = tried.map(|new| filters::try_on_latest(conn, new.pattern())).transpose()?;
+            Ok((filter, trial))
+        })
+        .await?;
+    let form = form.unwrap_or_else(|| FilterForm {
+        kind: filter.kind.as_str().to_owned(),
+        pattern: filter.pattern,
+        act: filter.act.as_str().to_owned(),
+        note: filter.note,
+        trial: String::new(),
+    });
+    Ok(EditPage { frame, id, form, problems, trial })
+}
+
+/// Changes a rule, or tries it on what stands.
+pub async fn update(visit: Visit, id: web::Path<FilterId>, Form(form): Form<FilterForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let done = match form.tried() {
+        Some(Ok(new)) => {
+            let page = edit_page(&visit, id, Some(form), Problems::default(), Some(new)).await?;
+            return Ok(html(&page));
+        }
+        Some(Err(problems)) => Err(Error::Refused(problems)),
+        None => match form.parse() {
+            Ok(new) => visit.write(move |conn, member| filters::change(conn, member, id, &new)).await,
+            Err(problems) => Err(Error::Refused(problems)),
+        },
+    };
+    match done {
+        Ok(()) => Ok(see_other_saying("/filters", "The rule is changed.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, Some(form), problems, None).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Asks why a rule is to be removed.
+pub async fn remove(visit: Visit, id: web::Path<FilterId>) -> Result<HttpResponse> {
+    Ok(html(&remove_page(&visit, *id, Problems::default()).await?))
+}
+
+async fn remove_page(visit: &Visit, id: FilterId, problems: Problems) -> Result<ReasonPage> {
+    let (frame, filter) = visit.read(move |conn, _| filters::get(conn, id)).await?;
+    let heading = format!("Remove the rule about {} “{}”", filter.kind.noun(), filter.pattern);
+    let (action, back) = (format!("/filters/{id}/remove"), "/filters".to_owned());
+    Ok(ReasonPage::new(frame, heading, "Remove", action, back, false, problems))
+}
+
+/// Removes a rule.
+pub async fn set_removed(visit: Visit, id: web::Path<FilterId>, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let page = remove_page(&visit, id, Problems::one("reason", sentence)).await?;
+            return Ok(unprocessable(&page.keeping(form.reason)));
+        }
+    };
+    visit.write(move |conn, member| filters::remove(conn, member, id, &reason)).await?;
+    Ok(see_other_saying("/filters", "The rule is removed."))
+}
+
+impl Kind {
+    /// What it is called on a page.
+    pub(super) fn noun(self) -> &'static str {
+        match self {
+            Self::Word => "the word",
+            Self::Link => "links to",
+        }
+    }
+}
+
+impl Deed {
+    /// What it does, on a page.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Refuse => "not taken",
+            Self::Hold => "waits for a moderator",
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What a rendered text says, and where its links lead: all of it, spoilers included, for the rules of a club. It is shown
+//! to nobody.
+
+use super::excerpt::{push_text, unescape};
+use super::{Piece, Rendered};
+
+/// The words of a text as they read once every spoiler is open, so that neither markup nor a spoiler parts a word.
+pub fn said(rendered: &Rendered) -> String {
+    let mut plain = String::new();
+    for html in rendered.pieces.iter().map(html) {
+        push_text(&mut plain, html);
+    }
+    plain
+}
+
+/// The addresses that its links lead to, in order.
+pub fn links(rendered: &Rendered) -> Vec<String> {
+    let addresses = rendered.pieces.iter().map(html).flat_map(|html| html.split(" href=\"").skip(1));
+    addresses.filter_map(|rest| rest.split_once('"')).map(|(address, _)| unescape(address)).collect()
+}
+
+fn html(piece: &Piece) -> &str {
+    match piece {
+        Piece::Html(html) | Piece::Spoiler { html, .. } => html,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::render;
+
+    #[test]
+    fn all_words_are_said_and_none_is_parted() {
+        let rendered = render("Ca*si*no, ca||si||no\n\n:::spoiler\n`Casi`no\n:::").unwrap();
+        assert_eq!(said(&rendered).split_whitespace().collect::<Vec<_>>(), ["Casino,", "casino", "Casino"]);
+    }
+
+    #[test]
+    fn links_are_found_wherever_they_stand() {
+        let rendered = render("[a](https://a.example/?x=1&y=2) ||www.b.example|| [c](/books/1)").unwrap();
+        assert_eq!(links(&rendered), ["https://a.example/?x=1&y=2", "http://www.b.example", "/books/1"]);
+    }
+}

@@ -1,0 +1,111 @@
+//! Rules about words and links: tried on what stands, kept, and met by whoever writes.
+
+use crate::folds::shelve_two;
+use crate::harness::{Club, Page, Person};
+use crate::order::{start, write};
+use crate::stories;
+use chapterhouse::domain::members::Role;
+
+/// A moderator who goes by "keeper" adds a rule.
+pub async fn rule(club: &Club, kind: &str, pattern: &str, act: &str) -> Person {
+    let keeper = club.member("keeper", Role::Moderator).await;
+    add(&keeper, kind, pattern, act).await.expect_redirect();
+    keeper
+}
+
+async fn add(keeper: &Person, kind: &str, pattern: &str, act: &str) -> Page {
+    let form = keeper.get("/filters").await;
+    let rule = [("kind", kind), ("pattern", pattern), ("act", act), ("note", "Nobody wants it")];
+    keeper.submit(&form, "/filters", &rule).await
+}
+
+async fn reply(person: &Person, body: &str) -> Page {
+    let form = person.get("/threads/1/reply").await;
+    person.submit(&form, "/threads/1/posts", &[("body", body), ("reach", "0")]).await
+}
+
+stories! {
+    async fn what_is_refused_is_refused_at_every_door_and_nothing_typed_is_lost(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        let keeper = rule(&club, "word", "casino*", "refuse").await;
+        add(&keeper, "link", "Ample.com", "refuse").await.expect_redirect();
+
+        let page = reply(&kestrel, "Come to my ||*Cas*INOS||!").await;
+        page.expect(422).says("The club’s rules do not take “CasINOS”.");
+        assert_eq!(page.texts("textarea"), ["Come to my ||*Cas*INOS||!"]);
+        reply(&kestrel, "[Look](http://x@SHOP.ample.com:80/)").await.expect(422).says("no links to shop.ample.com");
+        reply(&kestrel, "Look at www.ample.com.").await.expect(422);
+        reply(&kestrel, "An occasion on https://example.com").await.expect_redirect();
+        let form = kestrel.get("/threads/new?book=1").await;
+        let thread = [("title", "My casino"), ("body", "Fine."), ("reach", "0")];
+        kestrel.submit(&form, "/threads", &thread).await.expect(422).says("do not take “casino”").form("/threads", &[]);
+        let form = kestrel.get("/posts/1/edit").await;
+        kestrel.submit(&form, "/posts/1", &[("body", "ample.com")]).await.expect(422).says("no links to ample.com");
+        let form = kestrel.get("/settings").await;
+        let page = kestrel.submit(&form, "/settings", &[("about", "I run a casino.")]).await;
+        page.expect(422).says("do not take “casino”").says("I run a casino.");
+        let form = kestrel.get("/books/1/notices").await;
+        let notice = [("label", "casino"), ("body", ""), ("reach", "3")];
+        kestrel.submit(&form, "/books/1/notices", &notice).await.expect(422).says("do not take “casino”");
+        let owl = club.member("owl", Role::Member).await;
+        let form = owl.get("/posts/1/report").await;
+        owl.submit(&form, "/posts/1/report", &[("reach", "3"), ("words", "A casino!")]).await.expect(422);
+        club.visitor().get("/threads/1").await.lacks("asino").lacks("www.ample").lacks("SHOP");
+        // Who keeps order may name what is not wanted.
+        reply(&keeper, "No casinos here, please.").await.expect_redirect();
+    }
+
+    async fn a_rule_is_tried_changed_removed_and_brought_back(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        let said = (0..120).map(|n| (format!("Word {n}, {}.", if n % 60 == 0 { "gambling" } else { "reading" }), 5));
+        write(&club, "kestrel", 1, said.collect()).await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let form = keeper.get("/filters").await;
+        form.says("There are no rules yet");
+        let rule = [("kind", "word"), ("pattern", "Gambl*"), ("act", "refuse"), ("try", "yes")];
+        let tried = keeper.submit(&form, "/filters", &rule).await;
+        tried.expect(200).says("It would have caught 2 of the latest 121 posts.").lacks("Word 0").lacks("gambling");
+        assert_eq!(tried.link("post 2"), "/posts/2");
+        assert!(tried.form("/filters", &[]).contains(&("pattern".into(), "Gambl*".into())));
+        keeper.get("/filters").await.says("There are no rules yet");
+
+        for (field, wrong) in [("pattern", "*"), ("pattern", ""), ("note", ""), ("kind", "x"), ("act", "x")] {
+            let mut fields = vec![("kind", "word"), ("pattern", "gambl*"), ("act", "refuse"), ("note", "spam")];
+            fields.retain(|(name, _)| *name != field);
+            fields.push((field, wrong));
+            keeper.submit(&form, "/filters", &fields).await.expect(422);
+        }
+        add(&keeper, "word", "gambl*", "refuse").await.expect_redirect();
+        add(&keeper, "word", "GAMBL*", "hold").await.expect(422).says("There is such a rule already");
+        reply(&kestrel, "Gambling again").await.expect(422);
+
+        let edit = keeper.get("/filters/1/edit").await;
+        let changed = [("pattern", "betting"), ("act", "refuse"), ("note", "more exact")];
+        keeper.submit(&edit, "/filters/1", &changed).await.expect_redirect();
+        reply(&kestrel, "Gambling again").await.expect_redirect();
+        reply(&kestrel, "Betting again").await.expect(422);
+        let form = keeper.get("/filters/1/remove").await;
+        keeper.submit(&form, "/filters/1/remove", &[("reason", "")]).await.expect(422);
+        keeper.submit(&form, "/filters/1/remove", &[("reason", "calm now")]).await.expect_redirect();
+        keeper.submit(&form, "/filters/1/remove", &[("reason", "again")]).await.expect(409);
+        reply(&kestrel, "Betting again").await.expect_redirect();
+
+        // The log tells what was done and not the word. Removing is undone; what was changed since is not.
+        let log = kestrel.get("/log").await;
+        log.says("removed a rule for posts: calm now").says("A moderator added a rule for posts").lacks("betting").lacks("gambl");
+        let log = keeper.get("/log").await;
+        let undos: Vec<String> =
+            log.attributes("a", "href").into_iter().filter(|href| href.ends_with("/undo")).collect();
+        assert_eq!(undos.len(), 3);
+        let form = keeper.get(&undos[2]).await;
+        keeper.submit(&form, &undos[2], &[("reason", "no")]).await.expect(409);
+        let form = keeper.get(&undos[0]).await;
+        keeper.submit(&form, &undos[0], &[("reason", "not so calm")]).await.expect_redirect();
+        reply(&kestrel, "And betting again").await.expect(422);
+        kestrel.get("/filters").await.expect(403);
+    }
+}

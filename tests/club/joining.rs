@@ -1,0 +1,44 @@
+//! Joining as programs do it: too fast, or with the field filled in that people do not see.
+
+use crate::harness::PASSWORD;
+use crate::stories;
+use std::time::Duration;
+
+const KESTREL: [(&str, &str); 3] = [("handle", "kestrel"), ("email", "k@club.example"), ("password", PASSWORD)];
+
+stories! {
+    async fn who_fills_in_what_people_do_not_see_is_asked_again(club: Club) {
+        let visitor = club.visitor();
+        let form = visitor.get("/join").await;
+        assert_eq!(form.attributes("[aria-hidden] input", "tabindex"), ["-1"]);
+        let fields = [&KESTREL[..], &[("website", "https://casino.example")]].concat();
+        let page = visitor.submit(&form, "/join", &fields).await;
+        page.expect(422).says("A field was filled in that is to stay empty").lacks("casino.example");
+        visitor.get("/members/kestrel").await.expect(404);
+        assert!(page.form("/join", &[]).contains(&("handle".into(), "kestrel".into())));
+        visitor.submit(&page, "/join", &[("password", PASSWORD)]).await.expect_redirect();
+    }
+
+    async fn a_form_that_comes_back_at_once_is_asked_for_again(club: Club) {
+        let club = club.with_settings(|settings| settings.join_seconds = 1).await;
+        let visitor = club.visitor();
+        let form = visitor.get("/join").await;
+        let page = visitor.submit(&form, "/join", &KESTREL).await;
+        page.expect(422).says("That was faster than people type.");
+        for stamp in ["", "x", "0.AAAA", "99999999999999999999.AAAA"] {
+            let fields = [&KESTREL[..], &[("stamp", stamp)]].concat();
+            visitor.submit(&form, "/join", &fields).await.expect(422).says("Please send it again");
+        }
+        // Another browser's mark is none, and a forged moment neither.
+        let other = club.visitor();
+        let foreign = other.get("/join").await.attributes("input[name=stamp]", "value").remove(0);
+        let own = form.attributes("input[name=stamp]", "value").remove(0);
+        actix_web::rt::time::sleep(Duration::from_millis(1100)).await;
+        let forged = format!("{}.{}", 1_700_000_000_000_000_i64, own.split_once('.').unwrap().1);
+        for stamp in [foreign, forged] {
+            let fields = [&KESTREL[..], &[("stamp", stamp.as_str())]].concat();
+            visitor.submit(&form, "/join", &fields).await.expect(422);
+        }
+        visitor.submit(&page, "/join", &[("password", PASSWORD)]).await.expect_redirect();
+    }
+}
