@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod address;
 pub mod assets;
 pub mod backups;
 pub mod blocks;

@@ -11,12 +11,12 @@ use crate::domain::sessions::{self, Browser, Token};
 use crate::error::{Error, Result};
 use crate::pages::frame::{Frame, Here};
 use crate::pages::state::App;
-use crate::pages::{flash, forms};
+use crate::pages::{address, flash, forms};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use chrono::TimeDelta;
 use std::future::{Ready, ready};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 /// Who asks for what.
 pub struct Visit {
@@ -284,37 +284,10 @@ impl FromRequest for Visit {
             form_secret: cookie(form_cookie(secure)).filter(|secret| !secret.is_empty()),
             form_secret_is_new: false,
             flash: flash::brought(request),
-            address: address(request, &app.settings.proxies),
+            address: address::of(request, &app.settings.proxies),
             browser: browser.chars().take(400).collect(),
             here: Here::new(request.path(), request.query_string()),
             app,
         }))
     }
-}
-
-/// Reads `X-Forwarded-For` from the right, past our own proxies, and only when one of them sent the request.
-fn address(request: &HttpRequest, proxies: &[IpAddr]) -> IpAddr {
-    let peer = request.peer_addr().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.ip().to_canonical());
-    if !proxies.contains(&peer) {
-        return peer;
-    }
-    let mut address = peer;
-    let forwarded: Vec<&str> =
-        request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
-    for hop in forwarded.iter().flat_map(|value| value.split(',')).rev() {
-        // What cannot be read was written by nobody we know; what stands before it could be anything.
-        let Some(hop) = hop_address(hop.trim()) else { break };
-        address = hop;
-        if !proxies.contains(&hop) {
-            break;
-        }
-    }
-    address
-}
-
-/// `203.0.113.9`, `203.0.113.9:4711`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:4711`.
-fn hop_address(text: &str) -> Option<IpAddr> {
-    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
-    let address = bare.parse().or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip()));
-    address.ok().map(|address| address.to_canonical())
 }

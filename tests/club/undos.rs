@@ -35,7 +35,8 @@ const DEEDS: &[Deed] = &[
 /// Everything that somebody gets, but the log and what they were told, which remember.
 async fn all_pages(person: &Person) -> BTreeMap<String, String> {
     let pages = everything(person, 5).await.into_iter();
-    let remembers = |path: &str| path.starts_with("/log") || path.starts_with("/notifications");
+    // The form to join says when it was made.
+    let remembers = |path: &str| ["/log", "/notifications", "/join"].iter().any(|known| path.starts_with(known));
     pages.filter(|page| !remembers(&page.path)).map(|page| (page.path, page.body)).collect()
 }
 

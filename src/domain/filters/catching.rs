@@ -49,7 +49,7 @@ fn words(input: &str) -> Result<Pattern, String> {
     if bare.contains('*') {
         return Err("A star stands at the end, for any ending: “bet*”.".to_owned());
     }
-    let words: Vec<String> = split(bare).map(|word| fold(word)).collect();
+    let words: Vec<String> = split(bare).map(fold).collect();
     match words.last() {
         None => Err("Please give a word, or several.".to_owned()),
         Some(last) if bare != input && last.chars().count() < 2 => {
