@@ -421,7 +421,8 @@ stories! {
             let member = chapterhouse::domain::members::by_handle(conn, "waiter")?;
             chapterhouse::domain::sessions::open(conn, member.id, &Default::default())
         });
-        waiter.cookies.borrow_mut().insert("session".to_owned(), token.await.0);
+        let token = token.await.0;
+        waiter.cookies.borrow_mut().insert("session".to_owned(), token);
         let pages = everything(&waiter, IDS).await;
         for word in [WAITING, WAITING_INSIDE] {
             assert!(pages.iter().any(|page| page.body.contains(word)), "{word}");
