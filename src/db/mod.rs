@@ -13,8 +13,8 @@ mod writer;
 
 pub(crate) use columns::word_column;
 pub use columns::{
-    ActionId, BookId, EditionId, MeetingId, MemberId, Moment, NoticeId, NotificationId, PassageId, PostId, ReportId,
-    SessionId, SourceId, ThreadId,
+    ActionId, BookId, CaseId, EditionId, MeetingId, MemberId, Moment, NoticeId, NotificationId, PassageId, PostId,
+    ReportId, SessionId, SourceId, ThreadId,
 };
 pub use conn::{Address, Conn};
 pub use migrate::{migrate, pending};

@@ -6,6 +6,7 @@ pub mod bookmarks;
 pub mod books;
 pub mod chapters;
 pub mod club;
+pub mod hiding;
 pub mod imports;
 pub mod joining;
 pub mod limits;

@@ -14,6 +14,7 @@ pub mod forms;
 pub mod frame;
 pub mod guard;
 pub mod health;
+pub mod hiding;
 pub mod home;
 pub mod kept;
 pub mod meetings;

@@ -32,6 +32,8 @@ struct ShowPage {
     frame: Frame,
     form: ProfileForm,
     handle: String,
+    /// Why what they say of themselves is hidden, when it is.
+    hidden: Option<String>,
     problems: Problems,
     zones: Vec<String>,
     sessions: Vec<Session>,
@@ -44,19 +46,20 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
 
 async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems) -> Result<ShowPage> {
     let current = visit.session_hash().unwrap_or_default();
-    let (frame, (handle, kept, sessions)) = visit
+    let (frame, (handle, kept, hidden, sessions)) = visit
         .read(move |conn, seen| {
             let member = seen.member()?;
+            let (about, hidden) = members::about(conn, member)?;
             let kept = ProfileForm {
-                about: members::about(conn, member.id)?,
+                about,
                 zone: member.zone.clone().unwrap_or_default(),
                 spoilers: if member.minds_spoilers { "fold" } else { "open" }.to_owned(),
             };
-            Ok((member.handle.clone(), kept, sessions::list(conn, member.id, &current)?))
+            Ok((member.handle.clone(), kept, hidden, sessions::list(conn, member.id, &current)?))
         })
         .await?;
     let form = form.unwrap_or(kept);
-    Ok(ShowPage { frame: frame.at(Nav::Own), form, handle, problems, zones: zones::names(), sessions })
+    Ok(ShowPage { frame: frame.at(Nav::Own), form, handle, hidden, problems, zones: zones::names(), sessions })
 }
 
 /// Keeps what a member says of themselves, their zone, and whether spoilers fold for them.

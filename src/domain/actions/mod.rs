@@ -130,6 +130,13 @@ pub fn open_to_undo(conn: &mut Conn, ids: &[ActionId]) -> Result<Vec<ActionId>> 
     Ok(open)
 }
 
+/// What was done to one thing, the latest first; at most `most`.
+pub fn on(conn: &mut Conn, reader: &Member, (subject, id): (&str, i64), most: i64) -> Result<Vec<Action>> {
+    let done = lines().filter(actions::subject.eq(subject)).filter(actions::subject_id.eq(id));
+    let lines: Vec<Action> = done.order(actions::id.desc()).limit(most).load(conn)?;
+    Ok(lines.into_iter().map(|line| line.for_reader(reader)).collect())
+}
+
 /// The log, newest first, from before the given line. Moderators' names are for moderators.
 pub fn list(conn: &mut Conn, reader: &Member, before: Option<ActionId>) -> Result<Vec<Action>> {
     let mut query = lines().order(actions::id.desc()).limit(PAGE + 1).into_boxed();

@@ -5,8 +5,9 @@ use crate::db::schema::undos;
 use crate::db::{ActionId, Conn, PostId, ThreadId};
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
+use crate::domain::reports::{self, Reversal, Subject};
 use crate::domain::words::Reason;
-use crate::domain::{posts, threads};
+use crate::domain::{hiding, posts, threads};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,10 @@ pub enum Undo {
     Lock(ThreadId, Option<String>),
     /// Pins a thread, or unpins it.
     Pin(ThreadId, bool),
+    /// Hides a text that is no post, showing these words in its place, or restores it.
+    HideText(Subject, Option<String>),
+    /// Takes a decision on reports back, or takes it again.
+    Decide(Reversal),
 }
 
 impl Undo {
@@ -27,6 +32,8 @@ impl Undo {
         match self {
             Self::Hide(post, words) => posts::set_hidden(conn, actor, post, words.as_deref(), reason),
             Self::Lock(thread, words) => threads::set_locked(conn, actor, thread, words.as_deref(), reason),
+            Self::HideText(subject, words) => hiding::set_hidden(conn, actor, subject, words.as_deref(), reason),
+            Self::Decide(reversal) => reports::reverse(conn, actor, &reversal, reason),
             Self::Pin(thread, pinned) => threads::set_pinned(conn, actor, thread, pinned, reason),
         }
     }
