@@ -32,6 +32,9 @@ pub enum Error {
     /// 409: somebody else was faster. The sentence says what to do.
     #[error("conflict: {0}")]
     Conflict(&'static str),
+    /// 409: somebody in charge, by this name, has taken it for now.
+    #[error("held by {0}")]
+    Held(String),
     /// 422: what was filled in cannot be taken as it stands. The form comes back with these beside its fields.
     #[error("refused: {0:?}")]
     Refused(Problems),

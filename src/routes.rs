@@ -3,8 +3,8 @@
 use crate::domain::policy::Act;
 use crate::error::Error;
 use crate::pages::{
-    accounts, actions, assets, backups, blocks, bookmarks, books, club, filters, forms, guards, health, held, home,
-    imports, mail, meetings, members, notices, notifications, opened, passages, posts, ratings, reasons, reports,
+    accounts, actions, assets, backups, blocks, bookmarks, books, club, filters, forms, guards, health, held, hiding,
+    home, imports, mail, meetings, members, notices, notifications, opened, passages, posts, ratings, reasons, reports,
     rsvps, sessions, settings, suitabilities, threads, walk, watches,
 };
 use actix_web::Route;
@@ -75,10 +75,20 @@ routes! {
     get  Read         "/books/{id}/walk"               walk::show;
     get  Read         "/books/{id}/{slug}"             books::show;
 
+    get  Read         "/passages/{id}"                 passages::find;
     get  KeepBooks    "/passages/{id}/edit"            passages::edit;
     post KeepBooks    "/passages/{id}"                 passages::update;
+    get  TakePart     "/passages/{id}/report"          reports::passage;
+    post TakePart     "/passages/{id}/report"          reports::create_on_passage;
+    get  Moderate     "/passages/{id}/hide"            hiding::passage;
+    post Moderate     "/passages/{id}/hide"            hiding::set_passage;
+    get  Read         "/notices/{id}"                  notices::find;
     post KeepBooks    "/notices/{id}/verdict"          notices::set_verdict;
     post Own          "/notices/{id}/withdraw"         notices::withdraw;
+    get  TakePart     "/notices/{id}/report"           reports::notice;
+    post TakePart     "/notices/{id}/report"           reports::create_on_notice;
+    get  Moderate     "/notices/{id}/hide"             hiding::notice;
+    post Moderate     "/notices/{id}/hide"             hiding::set_notice;
 
     get  Read         "/threads"                       threads::index;
     post TakePart     "/threads"                       threads::create;
@@ -110,6 +120,8 @@ routes! {
     post Keep         "/posts/{id}/watch"              watches::set_post;
 
     get  Moderate     "/reports"                       reports::index;
+    get  Moderate     "/reports/{id}"                  reports::show;
+    post Moderate     "/reports/{id}/claim"            reports::set_claimed;
     post Moderate     "/reports/{id}/verdict"          reports::set_verdict;
     post Own          "/reports/{id}/accept"           reports::accept;
 
@@ -137,10 +149,18 @@ routes! {
     get  KeepMeetings "/meetings/{id}/cancel"          meetings::cancel;
     post KeepMeetings "/meetings/{id}/cancel"          meetings::set_cancelled;
     post Keep         "/meetings/{id}/rsvp"            rsvps::update;
+    get  TakePart     "/meetings/{id}/report"          reports::note;
+    post TakePart     "/meetings/{id}/report"          reports::create_on_note;
+    get  Moderate     "/meetings/{id}/hide"            hiding::note;
+    post Moderate     "/meetings/{id}/hide"            hiding::set_note;
     get  Read         "/meetings/{id}/{slug}"          meetings::show;
 
     get  Read         "/members/{handle}"              members::show;
     post Keep         "/members/{handle}/block"        blocks::update;
+    get  TakePart     "/members/{handle}/report"       reports::profile;
+    post TakePart     "/members/{handle}/report"       reports::create_on_profile;
+    get  Moderate     "/members/{handle}/hide"         hiding::profile;
+    post Moderate     "/members/{handle}/hide"         hiding::set_profile;
     get  Enter        "/join"                          members::new;
     post Enter        "/join"                          members::create;
     get  Enter        "/welcome/{token}"               members::welcome;

@@ -127,6 +127,8 @@ ids! {
     NoticeId;
     /// What a member flagged.
     ReportId;
+    /// All that members flagged of one text.
+    CaseId;
     /// Where imported texts come from.
     SourceId;
     /// A thread.

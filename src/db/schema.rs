@@ -20,6 +20,8 @@ diesel::table! {
         unseen -> Integer,
         waiting -> Integer,
         blocks -> Integer,
+        hidden_reason -> Nullable<Text>,
+        upheld_count -> Integer,
     }
 }
 
@@ -168,6 +170,7 @@ diesel::table! {
         byline -> Nullable<Text>,
         source_id -> Nullable<BigInt>,
         written_at -> Timestamp,
+        hidden_reason -> Nullable<Text>,
     }
 }
 
@@ -267,6 +270,7 @@ diesel::table! {
         no_count -> Integer,
         maybe_count -> Integer,
         created_at -> Timestamp,
+        hidden_reason -> Nullable<Text>,
     }
 }
 
@@ -333,22 +337,46 @@ diesel::table! {
         writer_id -> Nullable<BigInt>,
         written_at -> Timestamp,
         state -> Text,
+        hidden_reason -> Nullable<Text>,
     }
 }
 
 diesel::table! {
     reports (id) {
         id -> BigInt,
+        case_id -> BigInt,
+        number -> Integer,
         kind -> Text,
         subject -> Text,
         subject_id -> BigInt,
         reporter_id -> BigInt,
         author_id -> Nullable<BigInt>,
         position -> Nullable<Integer>,
-        before -> Nullable<Integer>,
         words -> Text,
         state -> Text,
         reported_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    cases (id) {
+        id -> BigInt,
+        subject -> Text,
+        subject_id -> BigInt,
+        author_id -> Nullable<BigInt>,
+        state -> Text,
+        position -> Nullable<Integer>,
+        before -> Nullable<Integer>,
+        reports_count -> Integer,
+        spoils_count -> Integer,
+        unkind_count -> Integer,
+        spam_count -> Integer,
+        off_topic_count -> Integer,
+        copyright_count -> Integer,
+        other_count -> Integer,
+        opened_at -> Timestamp,
+        claimed_by -> Nullable<BigInt>,
+        claimed_at -> Nullable<Timestamp>,
         settled_by -> Nullable<BigInt>,
         settled_at -> Nullable<Timestamp>,
     }
@@ -456,6 +484,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     watches,
     notices,
     reports,
+    cases,
     undos,
     notifications,
     guards,
@@ -478,6 +507,7 @@ diesel::joinable!(rsvps -> members (member_id));
 diesel::joinable!(actions -> members (actor_id));
 diesel::joinable!(threads -> members (author_id));
 diesel::joinable!(notices -> members (writer_id));
+diesel::joinable!(cases -> members (claimed_by));
 diesel::joinable!(suitabilities -> members (member_id));
 diesel::joinable!(meetings -> members (host_id));
 diesel::joinable!(held -> members (member_id));

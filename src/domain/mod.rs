@@ -12,6 +12,7 @@ pub mod filters;
 pub mod guards;
 pub mod health;
 pub mod held;
+pub mod hiding;
 pub mod imports;
 pub mod joining;
 pub mod limits;

@@ -7,6 +7,7 @@ use crate::db::{BookId, Conn, MemberId, Moment, NoticeId, word_column};
 use crate::domain::actions::{self, Entry};
 use crate::domain::books::{self, Book};
 use crate::domain::filters::{self, Words};
+use crate::domain::hiding;
 use crate::domain::limits;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act, may};
@@ -38,14 +39,32 @@ pub struct Notice {
     pub id: NoticeId,
     /// The book it is about.
     pub book: BookId,
-    /// "medical harm".
-    pub label: Sealed<String>,
-    /// What exactly, where somebody said so.
+    /// "medical harm". `None` when the notice is hidden and the viewer is no moderator.
+    pub label: Option<Sealed<String>>,
+    /// What exactly, where somebody said so and the label is there.
     pub details: Option<Sealed<Prose>>,
     /// What became of it.
     pub state: State,
     /// Who proposed it.
     pub writer: Option<String>,
+    /// The member who did.
+    pub writer_id: Option<MemberId>,
+    /// Why it is hidden, when it is.
+    pub hidden: Option<String>,
+    /// How far it goes.
+    pub reach: Reach,
+}
+
+impl Notice {
+    /// Whether this viewer wrote it.
+    pub fn is_by(&self, viewer: &Option<Member>) -> bool {
+        viewer.as_ref().is_some_and(|viewer| self.writer_id == Some(viewer.id))
+    }
+
+    /// What it is called in a request to unfold it.
+    pub fn key(&self) -> Key {
+        Key::Notice(self.id, 0)
+    }
 }
 
 #[derive(Queryable, Selectable)]
@@ -58,24 +77,33 @@ struct Row {
     reach: Option<Position>,
     writer_id: Option<MemberId>,
     state: State,
+    hidden_reason: Option<String>,
 }
 
-impl From<(Row, Option<String>)> for Notice {
-    fn from((row, writer): (Row, Option<String>)) -> Self {
-        let reach = Reach::new(Some(row.book_id), row.reach);
-        let key = Key::Notice(row.id, 0);
-        // Nobody has vouched yet that a proposed label gives nothing away.
-        let label_reach = if row.state == State::Confirmed { Reach::Safe } else { reach };
-        let details = Prose::sealed(&row.html, reach, key, row.writer_id, Some(row.book_id));
-        Self {
-            id: row.id,
-            book: row.book_id,
-            label: Sealed::new(row.label, label_reach, key, row.writer_id),
-            details: (!row.html.is_empty()).then_some(details),
-            state: row.state,
-            writer,
-        }
+/// A notice as this viewer may see it.
+fn notice((row, writer): (Row, Option<String>), viewer: Option<&Member>) -> Notice {
+    let reach = Reach::new(Some(row.book_id), row.reach);
+    let key = Key::Notice(row.id, 0);
+    // Nobody has vouched yet that a proposed label gives nothing away.
+    let label_reach = if row.state == State::Confirmed { Reach::Safe } else { reach };
+    let details = Prose::sealed(&row.html, reach, key, row.writer_id, Some(row.book_id));
+    let shown = hiding::shows(row.hidden_reason.as_deref(), viewer);
+    Notice {
+        id: row.id,
+        book: row.book_id,
+        label: shown.then(|| Sealed::new(row.label, label_reach, key, row.writer_id)),
+        details: (shown && !row.html.is_empty()).then_some(details),
+        state: row.state,
+        writer,
+        writer_id: row.writer_id,
+        hidden: row.hidden_reason,
+        reach,
     }
+}
+
+/// Whether a member may know of a notice that is not confirmed: hosts, and its writer.
+pub(super) fn is_known_to(member: &Member, notice: &Notice) -> bool {
+    notice.state == State::Confirmed || notice.writer_id == Some(member.id) || may(member, Act::KeepBooks)
 }
 
 /// The most notices of each state that a book's pages list.
@@ -84,16 +112,22 @@ const MOST: i64 = 50;
 /// The notices of a book that this viewer may know of: confirmed ones, their own, and for hosts all. What was proposed
 /// or declined, however much, pushes none of the others off the list.
 pub fn list(conn: &mut Conn, viewer: Option<&Member>, book: BookId) -> Result<Vec<Notice>> {
-    let mut notices = of_state(conn, book, State::Confirmed, None)?;
+    let mut notices = of_state(conn, viewer, book, State::Confirmed, None)?;
     if let Some(member) = viewer {
         let whose = (!may(member, Act::KeepBooks)).then_some(member.id);
-        notices.extend(of_state(conn, book, State::Proposed, whose)?);
-        notices.extend(of_state(conn, book, State::Declined, whose)?);
+        notices.extend(of_state(conn, viewer, book, State::Proposed, whose)?);
+        notices.extend(of_state(conn, viewer, book, State::Declined, whose)?);
     }
     Ok(notices)
 }
 
-fn of_state(conn: &mut Conn, book: BookId, state: State, writer: Option<MemberId>) -> Result<Vec<Notice>> {
+fn of_state(
+    conn: &mut Conn,
+    viewer: Option<&Member>,
+    book: BookId,
+    state: State,
+    writer: Option<MemberId>,
+) -> Result<Vec<Notice>> {
     let mut query = notices::table
         .left_join(members::table)
         .filter(notices::book_id.eq(book))
@@ -106,17 +140,22 @@ fn of_state(conn: &mut Conn, book: BookId, state: State, writer: Option<MemberId
         query = query.filter(notices::writer_id.eq(writer));
     }
     let rows: Vec<(Row, Option<String>)> = query.load(conn)?;
-    Ok(rows.into_iter().map(Notice::from).collect())
+    Ok(rows.into_iter().map(|row| notice(row, viewer)).collect())
 }
 
 /// A notice by its id.
-pub fn get(conn: &mut Conn, id: NoticeId) -> Result<Notice> {
-    let row: (Row, Option<String>) = notices::table
+pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: NoticeId) -> Result<Notice> {
+    several(conn, viewer, &[id])?.pop().ok_or(Error::NotFound)
+}
+
+/// The notices with these ids, in one query.
+pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[NoticeId]) -> Result<Vec<Notice>> {
+    let rows: Vec<(Row, Option<String>)> = notices::table
         .left_join(members::table)
-        .filter(notices::id.eq(id))
+        .filter(notices::id.eq_any(ids))
         .select((Row::as_select(), members::handle.nullable()))
-        .first(conn)?;
-    Ok(row.into())
+        .load(conn)?;
+    Ok(rows.into_iter().map(|row| notice(row, viewer)).collect())
 }
 
 /// A notice as somebody proposes it.

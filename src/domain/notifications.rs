@@ -1,11 +1,12 @@
 //! Notifications: what a member is told of that concerns them. They repeat no text that could be folded: who wants to
 //! see it follows the link, and meets the gate there.
 
-use crate::db::schema::{members, notifications};
-use crate::db::{Conn, MemberId, Moment, NotificationId};
+use crate::db::schema::{members, notifications, reports};
+use crate::db::{CaseId, Conn, MemberId, Moment, NotificationId, word_column};
 use crate::domain::members::Member;
 use crate::error::Result;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text, Timestamp};
 
 /// Something that a member was told.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -23,6 +24,57 @@ pub struct Notification {
     pub reason: String,
     /// When.
     pub made_at: Moment,
+}
+
+/// What became of something that a member reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was found right, and the text is hidden.
+    Hidden,
+    /// It was found right.
+    Upheld,
+    /// The text is kept as it is.
+    Kept,
+}
+
+word_column!(Outcome { Hidden = "report: hidden", Upheld = "report: upheld", Kept = "report: kept" });
+
+impl Notification {
+    /// What became of something that the member reported, where it tells of that.
+    pub fn outcome(&self) -> Option<Outcome> {
+        Outcome::from_word(&self.kind)
+    }
+}
+
+/// Tells all who reported a text what became of it, in two statements however many they are; not whoever decided.
+pub(super) fn tell_reporters(
+    conn: &mut Conn,
+    case: CaseId,
+    except: MemberId,
+    outcome: Outcome,
+    (subject, id): (&'static str, i64),
+) -> Result<()> {
+    let told = reports::table.filter(reports::case_id.eq(case)).filter(reports::reporter_id.ne(except));
+    let rows = told.select((
+        reports::reporter_id,
+        outcome.as_str().into_sql::<Text>(),
+        subject.into_sql::<Text>(),
+        id.into_sql::<BigInt>(),
+        "".into_sql::<Text>(),
+        Moment::now().into_sql::<Timestamp>(),
+    ));
+    let columns = (
+        notifications::member_id,
+        notifications::kind,
+        notifications::subject,
+        notifications::subject_id,
+        notifications::reason,
+        notifications::made_at,
+    );
+    diesel::insert_into(notifications::table).values(rows).into_columns(columns).execute(conn)?;
+    let members = members::table.filter(members::id.eq_any(told.select(reports::reporter_id)));
+    diesel::update(members).set(members::unseen.eq(members::unseen + 1)).execute(conn)?;
+    Ok(())
 }
 
 /// How many a page holds.

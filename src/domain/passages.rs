@@ -4,6 +4,7 @@ use crate::db::schema::{passages, sources};
 use crate::db::{BookId, Conn, Moment, PassageId, SourceId, word_column};
 use crate::domain::actions::{self, Entry};
 use crate::domain::books::{self, Book};
+use crate::domain::hiding;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
@@ -36,22 +37,33 @@ pub struct Passage {
     pub book: BookId,
     /// Which of them.
     pub kind: Kind,
-    /// The text.
-    pub body: Sealed<Prose>,
+    /// The text. `None` when it is hidden and the viewer is no moderator.
+    pub body: Option<Sealed<Prose>>,
+    /// Why it is hidden, when it is.
+    pub hidden: Option<String>,
+    /// How far it goes.
+    pub reach: Reach,
     /// Whose words, where that is known.
     pub byline: Option<String>,
     /// The site it comes from.
     pub site: Option<String>,
 }
 
-type Row = (PassageId, BookId, Kind, String, Option<Position>, Option<String>, Option<String>);
-
-impl From<Row> for Passage {
-    fn from((id, book, kind, html, position, byline, site): Row) -> Self {
-        let reach = Reach::new(Some(book), position);
-        let body = Prose::sealed(&html, reach, Key::Passage(id, 0), None, Some(book));
-        Self { id, book, kind, body, byline, site }
+impl Passage {
+    /// What it is called in a request to unfold it.
+    pub fn key(&self) -> Key {
+        Key::Passage(self.id, 0)
     }
+}
+
+type Row = (PassageId, BookId, Kind, String, Option<Position>, Option<String>, Option<String>, Option<String>);
+
+/// A passage as this viewer may see it.
+fn passage((id, book, kind, html, position, hidden, byline, site): Row, viewer: Option<&Member>) -> Passage {
+    let reach = Reach::new(Some(book), position);
+    let shown = hiding::shows(hidden.as_deref(), viewer);
+    let body = shown.then(|| Prose::sealed(&html, reach, Key::Passage(id, 0), None, Some(book)));
+    Passage { id, book, kind, body, hidden, reach, byline, site }
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
@@ -62,25 +74,32 @@ fn rows() -> _ {
         passages::kind,
         passages::html,
         passages::reach,
+        passages::hidden_reason,
         passages::byline,
         sources::site.nullable(),
     ))
 }
 
 /// A passage by its id.
-pub fn get(conn: &mut Conn, id: PassageId) -> Result<Passage> {
-    Ok(rows().filter(passages::id.eq(id)).first::<Row>(conn)?.into())
+pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: PassageId) -> Result<Passage> {
+    Ok(passage(rows().filter(passages::id.eq(id)).first(conn)?, viewer))
+}
+
+/// The passages with these ids, in one query.
+pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[PassageId]) -> Result<Vec<Passage>> {
+    let found: Vec<Row> = rows().filter(passages::id.eq_any(ids)).load(conn)?;
+    Ok(found.into_iter().map(|row| passage(row, viewer)).collect())
 }
 
 /// A host says how far a passage goes, having read it: what nobody vouched for can so be opened, and the other way round.
 pub fn set_reach(conn: &mut Conn, actor: &Member, id: PassageId, reach: i32) -> Result<Book> {
     policy::require(Some(actor), Act::KeepBooks)?;
-    let passage = get(conn, id)?;
+    let passage = get(conn, Some(actor), id)?;
     let book = books::get(conn, passage.book)?;
     let Some(position) = book.position(reach) else {
         return Err(Error::Refused(Problems::one("reach", "Please choose how far this goes.")));
     };
-    let before = passage.body.reach().position().unwrap_or_default();
+    let before = passage.reach.position().unwrap_or_default();
     diesel::update(passages::table.find(id)).set(passages::reach.eq(Some(position))).execute(conn)?;
     actions::record(conn, actor.id, &Entry::passage(book.id, passage.kind.as_str(), before, position))?;
     books::touch(conn, book.id)?;
@@ -88,9 +107,9 @@ pub fn set_reach(conn: &mut Conn, actor: &Member, id: PassageId, reach: i32) -> 
 }
 
 /// A book's passages, the first of each kind first; at most 100.
-pub fn list(conn: &mut Conn, book: &Book) -> Result<Vec<Passage>> {
+pub fn list(conn: &mut Conn, viewer: Option<&Member>, book: &Book) -> Result<Vec<Passage>> {
     let of_book = rows().filter(passages::book_id.eq(book.id)).order(passages::id).limit(100);
-    Ok(of_book.load::<Row>(conn)?.into_iter().map(Passage::from).collect())
+    Ok(of_book.load::<Row>(conn)?.into_iter().map(|row| passage(row, viewer)).collect())
 }
 
 /// Adds a passage to a book, unless it has the same one already.

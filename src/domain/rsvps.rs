@@ -29,7 +29,7 @@ pub fn set(conn: &mut Conn, member: &Member, meeting: MeetingId, answer: Answer)
     let coming = meetings::table.find(meeting).filter(meetings::cancelled_reason.is_null());
     let coming = coming.filter(meetings::ends_at.gt(Moment::now()));
     if diesel::update(coming).set(meetings::yes_count.eq(meetings::yes_count + 0)).execute(conn)? == 0 {
-        return Err(the_meetings::get(conn, meeting)?.closed());
+        return Err(the_meetings::get(conn, None, meeting)?.closed());
     }
     let before = of_member(conn, meeting, member.id)?;
     if before == Some(answer) {

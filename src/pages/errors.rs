@@ -20,7 +20,7 @@ impl ResponseError for Error {
             Self::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::SignInRequired | Self::Forbidden(_) | Self::Locked(_) => StatusCode::FORBIDDEN,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Held(_) => StatusCode::CONFLICT,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -134,6 +134,10 @@ fn sentences(error: Option<&Error>, status: StatusCode) -> (&'static str, String
         ),
         Some(Error::TooLong) => by_status(StatusCode::PAYLOAD_TOO_LARGE),
         Some(Error::BadRequest(sentence)) => ("That did not arrive", (*sentence).into()),
+        Some(Error::Held(name)) => (
+            "Somebody is at it",
+            format!("{name} has taken this case and decides on it. After an hour it is free again."),
+        ),
         Some(Error::Conflict(sentence)) => ("Somebody was faster", (*sentence).into()),
         Some(Error::Refused(problems)) => {
             let sentences: Vec<&str> = problems.all().map(|(_, sentence)| sentence).collect();

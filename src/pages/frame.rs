@@ -2,7 +2,7 @@
 
 use crate::db::{BookId, Moment, PostId, ThreadId};
 use crate::domain::club::Club;
-use crate::domain::members::Member;
+use crate::domain::members::{Member, Role};
 use crate::domain::policy::{Act, may, may_moderate};
 use crate::domain::posts::Author;
 use crate::domain::seal::Key;
@@ -108,7 +108,12 @@ impl Frame {
 
     /// Whether the viewer may hide posts and lock threads of this writer.
     pub fn moderates_writer(&self, writer: &Author) -> bool {
-        self.viewer.as_ref().is_some_and(|member| may_moderate(member, writer.role()))
+        self.moderates_role(writer.role())
+    }
+
+    /// Whether the viewer may act on what somebody of this role wrote, or on what was imported.
+    pub fn moderates_role(&self, role: Option<Role>) -> bool {
+        self.viewer.as_ref().is_some_and(|member| may_moderate(member, role))
     }
 
     /// Whether the viewer keeps books and their contents.

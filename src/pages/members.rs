@@ -51,7 +51,7 @@ pub async fn show(visit: Visit, asked: web::Path<String>, query: web::Query<Befo
     let (frame, (profile, wrote, next, reader, blocked)) = visit
         .read(move |conn, seen| {
             let handle = Handle::parse(&name).map_err(|_| Error::NotFound)?;
-            let profile = members::profile(conn, &handle)?;
+            let profile = members::profile(conn, seen.viewer.as_ref(), &handle)?;
             let (wrote, next) = wrote(conn, &profile, before)?;
             let reader = reader_of(conn, seen, &here, &wrote)?;
             let blocked = match &seen.viewer {

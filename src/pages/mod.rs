@@ -20,6 +20,7 @@ pub mod guard;
 pub mod guards;
 pub mod health;
 pub mod held;
+pub mod hiding;
 pub mod home;
 pub mod imports;
 pub mod kept;

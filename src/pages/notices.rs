@@ -10,7 +10,7 @@ use crate::pages::forms::{Form, Nothing};
 use crate::pages::frame::{Frame, Nav};
 use crate::pages::posts::{Choice, choices};
 use crate::pages::visit::Visit;
-use crate::pages::{html, see_other_saying, unprocessable};
+use crate::pages::{html, see_other, see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -88,6 +88,13 @@ pub async fn create(visit: Visit, book: web::Path<BookId>, Form(form): Form<Noti
     }
 }
 
+/// Where a notice stands.
+pub async fn find(visit: Visit, id: web::Path<NoticeId>) -> Result<HttpResponse> {
+    let id = *id;
+    let (_, notice) = visit.read(move |conn, _| notices::get(conn, None, id)).await?;
+    Ok(see_other(&format!("{}#{}", address(notice.book), notice.key())))
+}
+
 fn address(book: BookId) -> String {
     format!("/books/{book}/notices")
 }
@@ -110,7 +117,7 @@ pub async fn set_verdict(visit: Visit, id: web::Path<NoticeId>, Form(form): Form
     let book = visit
         .write(move |conn, member| {
             notices::decide(conn, member, id, state)?;
-            Ok(notices::get(conn, id)?.book)
+            Ok(notices::get(conn, None, id)?.book)
         })
         .await?;
     Ok(see_other_saying(&address(book), said))
@@ -121,7 +128,7 @@ pub async fn withdraw(visit: Visit, id: web::Path<NoticeId>, _: Form<Nothing>) -
     let id = *id;
     let book = visit
         .write(move |conn, member| {
-            let book = notices::get(conn, id)?.book;
+            let book = notices::get(conn, None, id)?.book;
             notices::withdraw(conn, member, id)?;
             Ok(book)
         })

@@ -11,7 +11,7 @@ use crate::pages::forms::Form;
 use crate::pages::frame::{Frame, Nav};
 use crate::pages::posts::{Choice, choices};
 use crate::pages::visit::Visit;
-use crate::pages::{html, see_other_saying, unprocessable};
+use crate::pages::{html, see_other, see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -43,15 +43,26 @@ async fn edit_page(visit: &Visit, id: PassageId, problems: Problems) -> Result<E
     let here = visit.here.clone();
     let (frame, (book, passage, reader)) = visit
         .read(move |conn, seen| {
-            seen.member()?;
-            let passage = passages::get(conn, id)?;
+            let passage = passages::get(conn, Some(seen.member()?), id)?;
             let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &[passage.book], &here.unfolds)?;
             Ok((books::get(conn, passage.book)?, passage, reader))
         })
         .await?;
-    let kept = passage.body.reach().position().unwrap_or(Position::NONE);
+    let kept = passage.reach.position().unwrap_or(Position::NONE);
     let choices = choices(Some(&book), kept, &reader);
     Ok(EditPage { frame: frame.at(Nav::Books), book, passage, choices, problems, reader })
+}
+
+/// Where a passage stands.
+pub async fn find(visit: Visit, id: web::Path<PassageId>) -> Result<HttpResponse> {
+    let id = *id;
+    let (_, (book, key)) = visit
+        .read(move |conn, _| {
+            let passage = passages::get(conn, None, id)?;
+            Ok((books::get(conn, passage.book)?, passage.key()))
+        })
+        .await?;
+    Ok(see_other(&format!("{}#{key}", path(&book))))
 }
 
 /// Keeps how far it goes.

@@ -33,6 +33,8 @@ struct ShowPage {
     frame: Frame,
     form: ProfileForm,
     handle: String,
+    /// Why what they say of themselves is hidden, when it is.
+    hidden: Option<String>,
     problems: Problems,
     zones: Vec<String>,
     sessions: Vec<Session>,
@@ -47,20 +49,22 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
 
 async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems) -> Result<ShowPage> {
     let current = visit.session_hash().unwrap_or_default();
-    let (frame, (handle, kept, sessions, blocked)) = visit
+    let (frame, (handle, kept, hidden, sessions, blocked)) = visit
         .read(move |conn, seen| {
             let member = seen.member()?;
+            let (about, hidden) = members::about(conn, member)?;
             let kept = ProfileForm {
-                about: members::about(conn, member.id)?,
+                about,
                 zone: member.zone.clone().unwrap_or_default(),
                 spoilers: if member.minds_spoilers { "fold" } else { "open" }.to_owned(),
             };
             let sessions = sessions::list(conn, member.id, &current)?;
-            Ok((member.handle.clone(), kept, sessions, blocks::list(conn, member)?))
+            Ok((member.handle.clone(), kept, hidden, sessions, blocks::list(conn, member)?))
         })
         .await?;
     let form = form.unwrap_or(kept);
-    Ok(ShowPage { frame: frame.at(Nav::Own), form, handle, problems, zones: zones::names(), sessions, blocked })
+    let zones = zones::names();
+    Ok(ShowPage { frame: frame.at(Nav::Own), form, handle, hidden, problems, zones, sessions, blocked })
 }
 
 /// Keeps what a member says of themselves, their zone, and whether spoilers fold for them.

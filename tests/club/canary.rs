@@ -25,7 +25,7 @@ const WHOLE: i32 = 32767;
 /// A planted word, and the chapter through which one must have read to see it.
 struct Canary(&'static str, i32);
 
-const CANARIES: [Canary; 21] = [
+const CANARIES: [Canary; 26] = [
     Canary("wrenopen", 0),
     Canary("wrentitle", 12),
     Canary("wrenfirst", 12),
@@ -45,6 +45,12 @@ const CANARIES: [Canary; 21] = [
     Canary("wrenreported", 17),
     Canary("wrentold", 19),
     Canary("wrenchapter", 7),
+    // Said to give that much away, and folded for it; what a member says of themselves is not, since it has no reach.
+    Canary("wrenrepquote", 16),
+    Canary("wrenrepnotice", 18),
+    Canary("wrenrepnote", 19),
+    Canary("wrenprofile", 0),
+    Canary("wrenpraise", 4),
     // These go into the other book too, which everybody here has read once they are at chapter 14.
     Canary("wrenalso", 14),
     Canary("wrenother", 16),
@@ -54,8 +60,15 @@ const CANARIES: [Canary; 21] = [
 /// fold with it: who has read that far in both sees it, and nobody else.
 const BOTH: &str = "wrenboth";
 
-/// Hidden by a moderator: moderators alone see it.
-const HIDDEN: &str = "wrenhidden";
+/// Hidden by a moderator: moderators alone see it. All of them begin alike.
+const HIDDEN: [&str; 6] =
+    ["wrenhidden", "wrenhidquote", "wrenhidlabel", "wrenhidnotice", "wrenhidnote", "wrenhidprofile"];
+
+/// How what is hidden begins.
+const ANY_HIDDEN: &str = "wrenhid";
+
+/// Added to a report that a post of chapter 4 is unkind: moderators alone see it, once they have read so far.
+const MURMURED: &str = "wrenmurmur";
 
 /// Added to a report that a text gives chapter 17 away: moderators alone see it, once they have read so far.
 const WHISPERED: &str = "wrenwhisper";
@@ -166,7 +179,6 @@ async fn plant(club: &Club) {
     let form = host.get("/books/1/notices").await;
     let notice = [("label", "harm"), ("body", "Of the wrennotice."), ("reach", "11")];
     host.submit(&form, "/books/1/notices", &notice).await.expect_redirect();
-    let form = writer.get("/books/1/notices").await;
     // One goes into a second book from a thread about the first, and one the other way round.
     let about_both = write(club, "writer", 2, vec![("As a wrenalso.".to_owned(), 14)]).await;
     also(club, about_both[0], 2, 3).await;
@@ -182,8 +194,67 @@ async fn plant(club: &Club) {
     waiter.submit(&page, "/threads/2/posts", &held).await.expect_redirect();
     let switch = moderator.get("/threads/2/approval").await;
     moderator.submit(&switch, "/threads/2/approval", &[("reason", "calm")]).await.expect_redirect();
+    plant_reported(club, &writer, &host, &reader, &moderator).await;
+    let form = writer.get("/books/1/notices").await;
     let proposed = [("label", "the wrenproposed"), ("body", "A wrenproposed."), ("reach", "13")];
     writer.submit(&form, "/books/1/notices", &proposed).await.expect_redirect();
+}
+
+/// Plants words in what is reported and what is hidden and is no post.
+async fn plant_reported(club: &Club, writer: &Person, host: &Person, reader: &Person, moderator: &Person) {
+    let praise = start(writer, &[("title", "Praise"), ("body", "It is wrenpraise."), ("reach", "4")]).await;
+    let praised = writer.get(&praise).await.attributes("article.post", "id").remove(0).replace('p', "");
+    club.write(|conn| {
+        for word in ["wrenrepquote", "wrenhidquote"] {
+            let html = chapterhouse::text::render(word).unwrap().encode();
+            let row = (
+                (passages::book_id.eq(BookId(1)), passages::kind.eq("quote"), passages::html.eq(html)),
+                (passages::reach.eq(0), passages::written_at.eq(Moment::now())),
+            );
+            diesel::insert_into(passages::table).values(row).execute(conn)?;
+        }
+        Ok(())
+    })
+    .await;
+    for (label, body) in [("loss", "Of the wrenrepnotice."), ("the wrenhidlabel", "Of the wrenhidnotice.")] {
+        let form = host.get("/books/1/notices").await;
+        let filled = [("label", label), ("body", body), ("reach", "0")];
+        host.submit(&form, "/books/1/notices", &filled).await.expect_redirect();
+    }
+    for (day, body) in [("2199-11-21", "Bring the wrenrepnote."), ("2199-12-21", "Bring the wrenhidnote.")] {
+        let form = host.get("/meetings/new?book=1").await;
+        let filled = [
+            ("title", "Later"),
+            ("book", "1"),
+            ("day", day),
+            ("time", "18:30"),
+            ("minutes", "90"),
+            ("body", body),
+            ("reach", "0"),
+        ];
+        host.submit(&form, "/meetings", &filled).await.expect_redirect();
+    }
+    let vendor = club.member("vendor", Role::Member).await;
+    for (person, about) in [(writer, "I am wrenprofile."), (&vendor, "Ask wrenhidprofile.")] {
+        let form = person.get("/settings").await;
+        person.submit(&form, "/settings", &[("about", about)]).await.expect_redirect();
+    }
+    for (path, kind, chapter, words) in [
+        ("/passages/4/report", "spoils", "16", "See wrenrepquote."),
+        ("/notices/2/report", "spoils", "18", "See wrenrepnotice."),
+        ("/meetings/2/report", "spoils", "19", "See wrenrepnote."),
+        ("/members/writer/report", "unkind", "32767", "Not kind."),
+    ] {
+        let form = reader.get(path).await;
+        reader.submit(&form, path, &[("kind", kind), ("reach", chapter), ("words", words)]).await.expect_redirect();
+    }
+    let unkind = format!("/posts/{praised}/report");
+    let form = reader.get(&unkind).await;
+    reader.submit(&form, &unkind, &[("kind", "unkind"), ("words", "So wrenmurmur.")]).await.expect_redirect();
+    for path in ["/passages/5/hide", "/notices/3/hide", "/meetings/3/hide", "/members/vendor/hide"] {
+        let form = moderator.get(path).await;
+        moderator.submit(&form, path, &[("reason", "spam")]).await.expect_redirect();
+    }
 }
 
 /// Everything that can be fetched: what links lead to, and what the route table has of the first things of each kind,
@@ -205,6 +276,14 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
         "/held/mine",
         "/held/1/decline",
         "/filters",
+        "/settings",
+        "/club/edit",
+        "/reports",
+        "/members/writer",
+        "/members/writer/report",
+        "/members/vendor",
+        "/members/vendor/report",
+        "/members/vendor/hide",
     ]
     .into_iter()
     .map(str::to_owned)
@@ -228,7 +307,16 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
             "books/{}",
             "books/{}/edit",
             "books/{}/notices",
+            "passages/{}",
             "passages/{}/edit",
+            "passages/{}/report",
+            "passages/{}/hide",
+            "notices/{}",
+            "notices/{}/report",
+            "notices/{}/hide",
+            "reports/{}",
+            "meetings/{}/report",
+            "meetings/{}/hide",
             "books/{}/opened",
             "books/{}/walk",
             "books/{}/walk?from=1",
@@ -257,7 +345,7 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
         }
         pages.push(page);
     }
-    assert!(pages.len() < 2000, "the walk does not end");
+    assert!(pages.len() < 3000, "the walk does not end");
     pages
 }
 
@@ -288,7 +376,8 @@ stories! {
         let pages = everything(&visitor, IDS).await;
         assert_gate(&pages, "a visitor", 0, &[]);
         for page in &pages {
-            page.lacks(HIDDEN).lacks(PROPOSED).lacks(BOTH).lacks(WHISPERED).lacks(WAITING).lacks(WAITING_INSIDE);
+            page.lacks(WAITING).lacks(WAITING_INSIDE);
+            page.lacks(ANY_HIDDEN).lacks(PROPOSED).lacks(BOTH).lacks(WHISPERED).lacks(MURMURED);
         }
 
         for chapter in [0, 2, 3, 5, 6, 7, 8, 9, 10, 12, 14, 15, 18, 20, 22, WHOLE] {
@@ -331,13 +420,18 @@ stories! {
                     let found = pages.iter().any(|page| page.body.contains(word));
                     assert_eq!(found, role == Role::Moderator && chapter >= reach, "{word} for a {} at {chapter}", role.as_str());
                 }
-                let hidden = pages.iter().find(|page| page.body.contains(HIDDEN));
                 let proposed = pages.iter().find(|page| page.body.contains(PROPOSED));
                 let whispered = pages.iter().find(|page| page.body.contains(WHISPERED));
                 let told = role == Role::Moderator && chapter >= 17;
                 assert_eq!(whispered.is_some(), told, "{WHISPERED} for a {} at {chapter}: {whispered:?}", role.as_str());
                 assert_eq!(proposed.is_some(), role == Role::Host && chapter >= 13, "{PROPOSED}: {proposed:?}");
-                assert_eq!(hidden.is_some(), role == Role::Moderator, "{HIDDEN} for a {}: {hidden:?}", role.as_str());
+                let murmured = pages.iter().find(|page| page.body.contains(MURMURED));
+                let told = role == Role::Moderator && chapter >= 4;
+                assert_eq!(murmured.is_some(), told, "{MURMURED} for a {} at {chapter}: {murmured:?}", role.as_str());
+                for word in HIDDEN {
+                    let hidden = pages.iter().find(|page| page.body.contains(word));
+                    assert_eq!(hidden.is_some(), role == Role::Moderator, "{word} for a {}: {hidden:?}", role.as_str());
+                }
             }
         }
     }
@@ -389,7 +483,7 @@ stories! {
                 assert_eq!(pages.iter().any(|page| page.body.contains(word)), sees_moor, "{who}: {word}");
             }
             assert_eq!(pages.iter().any(|page| page.body.contains("wrenmoor")), sees_moor, "{who}");
-            assert!(!pages.iter().any(|page| page.body.contains(HIDDEN)), "{who}");
+            assert!(!pages.iter().any(|page| page.body.contains(ANY_HIDDEN)), "{who}");
         }
         // What visitors get is kept for all of them: none of it.
         assert_gate(&everything(&club.visitor(), IDS).await, "a visitor", 0, &[]);

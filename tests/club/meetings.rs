@@ -216,7 +216,7 @@ stories! {
         for window in windows {
             window.await.unwrap();
         }
-        let meeting = club.write(|conn| meetings::get(conn, MeetingId(1))).await;
+        let meeting = club.write(|conn| meetings::get(conn, None, MeetingId(1))).await;
         let counts = [meeting.yes_count, meeting.no_count, meeting.maybe_count];
         assert!(counts.iter().all(|count| *count >= 0) && counts.iter().sum::<i32>() == 1, "{counts:?}");
     }
@@ -258,7 +258,7 @@ stories! {
         for to in ["/meetings", "/meetings/1", "/meetings/1/cancel", "/meetings/1/rsvp"] {
             visitor.post(to, &new).await.expect(403);
         }
-        let meeting = club.write(|conn| meetings::get(conn, MeetingId(1))).await;
+        let meeting = club.write(|conn| meetings::get(conn, None, MeetingId(1))).await;
         assert_eq!((meeting.title.as_str(), meeting.sequence, meeting.cancelled), ("First half", 0, None));
         assert_eq!(host.get("/meetings").await.texts("ol.threads > li").len(), 1);
     }
@@ -404,7 +404,7 @@ stories! {
             windows.push(actix_web::rt::spawn(async move {
                 db.write(move |conn| {
                     let host = members::by_handle(conn, "inkwell")?;
-                    let meeting = meetings::get(conn, MeetingId(1))?;
+                    let meeting = meetings::get(conn, None, MeetingId(1))?;
                     let form = MeetingForm { place: format!("Place {number}"), ..plan::kept(conn, &meeting)?.0 };
                     plan::update(conn, &host, MeetingId(1), &Plan::parse(&form)?, 2)
                 })

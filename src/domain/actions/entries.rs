@@ -3,6 +3,7 @@
 use super::Office;
 use super::undos::Undo;
 use crate::db::{ActionId, BookId, MeetingId, MemberId, PostId, ThreadId};
+use crate::domain::reports::State;
 use crate::domain::seal::Position;
 use crate::domain::words::Reason;
 
@@ -118,6 +119,19 @@ impl Entry {
     ) -> Self {
         let kind = if upheld { "upheld a report on" } else { "dismissed a report on" };
         Self::new(kind, (subject, id), (&scope(before), &scope(after)))
+    }
+
+    /// A decision on the reports of a text was taken back: it stands as before.
+    pub(in crate::domain) fn reopen(
+        subject: (&'static str, i64),
+        state: State,
+        before: Position,
+        after: Position,
+    ) -> Self {
+        match state {
+            State::Open => Self::new("reopened the reports on", subject, (&scope(before), &scope(after))),
+            State::Upheld | State::Dismissed => Self::settle(subject, state == State::Upheld, before, after),
+        }
     }
 
     /// The writer of a text agreed with a report on it.

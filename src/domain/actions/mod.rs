@@ -8,7 +8,7 @@ pub mod undos;
 
 pub(super) use entries::Entry;
 pub use office::Office;
-pub use reading::{Action, Filter, PAGE, get, kinds, list};
+pub use reading::{Action, Filter, PAGE, get, kinds, list, on};
 
 use crate::db::schema::{actions, undos as undo_rows};
 use crate::db::{ActionId, Conn, MemberId, Moment};

@@ -50,6 +50,10 @@ impl Action {
             "held" => "a waiting text".to_owned(),
             "filter" => "a rule for posts".to_owned(),
             "guards" => "what is asked of new members".to_owned(),
+            "passage" => "a passage about a book".to_owned(),
+            "notice" => "a content notice".to_owned(),
+            "note" => "what is said about a meeting".to_owned(),
+            "profile" => "what a member says of themselves".to_owned(),
             subject if subject.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("an {subject}"),
             subject => format!("a {subject}"),
         }
@@ -61,7 +65,9 @@ impl Action {
         match self.subject.as_str() {
             "post" => Some(format!("/posts/{id}")),
             "title" | "thread" => Some(format!("/threads/{id}")),
-            "meeting" => Some(format!("/meetings/{id}")),
+            "meeting" | "note" => Some(format!("/meetings/{id}")),
+            "passage" => Some(format!("/passages/{id}")),
+            "notice" => Some(format!("/notices/{id}")),
             "book" => Some(format!("/books/{id}")),
             _ => None,
         }
@@ -180,7 +186,18 @@ pub fn list(
         let Some(last) = last_before(conn, until)? else { return Ok(Vec::new()) };
         query = query.filter(actions::acted_at.lt(until)).filter(actions::id.le(ActionId(last.0 + SLACK)));
     }
-    let rows: Vec<Row> = query.load(conn)?;
+    let rows = query.load(conn)?;
+    readable(conn, reader, rows)
+}
+
+/// What was done to one thing, the latest first; at most `most`.
+pub fn on(conn: &mut Conn, reader: &Member, (subject, id): (&str, i64), most: i64) -> Result<Vec<Action>> {
+    let done = lines().filter(actions::subject.eq(subject)).filter(actions::subject_id.eq(id));
+    let rows = done.order(actions::id.desc()).limit(most).load(conn)?;
+    readable(conn, reader, rows)
+}
+
+fn readable(conn: &mut Conn, reader: &Member, rows: Vec<Row>) -> Result<Vec<Action>> {
     let ids: Vec<MemberId> = rows.iter().filter_map(|row| row.member).collect();
     let handles = if ids.is_empty() { Vec::new() } else { people::handles(conn, &ids)? };
     let handles = handles.into_iter().collect();

@@ -6,8 +6,9 @@ use crate::db::{ActionId, Conn, FilterId, HeldId, PostId, ThreadId};
 use crate::domain::club::Changes;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
+use crate::domain::reports::{self, Reversal, Subject};
 use crate::domain::words::Reason;
-use crate::domain::{club, filters, guards, held, posts, reasons, threads};
+use crate::domain::{club, filters, guards, held, hiding, posts, reasons, threads};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,10 @@ pub enum Undo {
     Filter { id: FilterId, from: Option<filters::Rule>, to: Option<filters::Rule> },
     /// Sets what is asked of new members back, from one to another.
     Guards { from: guards::Guards, to: guards::Guards },
+    /// Hides a text that is no post, showing these words in its place, or restores it.
+    HideText(Subject, Option<String>),
+    /// Takes a decision on reports back, or takes it again.
+    Decide(Reversal),
 }
 
 impl Undo {
@@ -42,6 +47,8 @@ impl Undo {
         match self {
             Self::Hide(post, words) => posts::set_hidden(conn, actor, post, words.as_deref(), reason),
             Self::Lock(thread, words) => threads::set_locked(conn, actor, thread, words.as_deref(), reason),
+            Self::HideText(subject, words) => hiding::set_hidden(conn, actor, subject, words.as_deref(), reason),
+            Self::Decide(reversal) => reports::reverse(conn, actor, &reversal, reason),
             Self::Pin(thread, pinned) => threads::set_pinned(conn, actor, thread, pinned, reason),
             Self::Club(changes) => club::undo(conn, actor, &changes, reason),
             Self::Reason(from, to) => reasons::replace(conn, actor, from.as_deref(), to.as_deref(), Some(reason)),

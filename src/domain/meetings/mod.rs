@@ -8,13 +8,13 @@ use crate::db::schema::{books, meetings, members};
 use crate::db::{Conn, MeetingId, MemberId, Moment, SourceId};
 use crate::domain::actions::{self, Entry};
 use crate::domain::books::Book;
-use crate::domain::club;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::sessions::Token;
 use crate::domain::words::{self, Body, Reason, Title};
 use crate::domain::zones::{WallTime, Zone};
+use crate::domain::{club, hiding};
 use crate::error::{Error, Result};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use diesel::prelude::*;
@@ -45,10 +45,16 @@ pub struct Meeting {
     pub ends_at: Moment,
     /// Where; may be empty.
     pub place: String,
-    /// What is said about it.
-    pub description: Sealed<Prose>,
+    /// What is said about it. `None` when nothing is, or it is hidden and the viewer is no moderator.
+    pub description: Option<Sealed<Prose>>,
     /// Whether anything is.
     pub described: bool,
+    /// How far that goes.
+    pub reach: Reach,
+    /// Whose words it is.
+    pub writer_id: Option<MemberId>,
+    /// Why that is hidden, when it is.
+    pub hidden: Option<String>,
     /// Through where to read for it.
     pub through: Option<Position>,
     /// Why it was cancelled, when it was.
@@ -74,6 +80,11 @@ impl Meeting {
     /// The end of its address.
     pub fn slug(&self) -> String {
         words::slug(&self.title, "meeting")
+    }
+
+    /// What is said about it, as it is called in a request to unfold it.
+    pub fn key(&self) -> Key {
+        Key::Meeting(self.id, 0)
     }
 
     /// Whether it is over.
@@ -131,6 +142,7 @@ struct Row {
     through: Option<Position>,
     writer_id: Option<MemberId>,
     cancelled_reason: Option<String>,
+    hidden_reason: Option<String>,
     sequence: i32,
     yes_count: i32,
     no_count: i32,
@@ -140,9 +152,19 @@ struct Row {
 type Joined = (Row, Option<Book>, Option<String>);
 
 impl From<Joined> for Meeting {
-    fn from((row, book, host): Joined) -> Self {
+    fn from(joined: Joined) -> Self {
+        Self::new(joined, None)
+    }
+}
+
+impl Meeting {
+    /// A meeting as this viewer may see it.
+    fn new((row, book, host): Joined, viewer: Option<&Member>) -> Self {
         let reach = Reach::new(book.as_ref().map(|book| book.id), row.reach);
         let span = book.as_ref().map(|book| book.id);
+        let described = !row.html.is_empty();
+        let shown = described && hiding::shows(row.hidden_reason.as_deref(), viewer);
+        let sealed = || Prose::sealed(&row.html, reach, Key::Meeting(row.id, 0), row.writer_id, span);
         Self {
             id: row.id,
             title: row.title,
@@ -153,8 +175,11 @@ impl From<Joined> for Meeting {
             starts_at: row.starts_at,
             ends_at: row.ends_at,
             place: row.place,
-            description: Prose::sealed(&row.html, reach, Key::Meeting(row.id, 0), row.writer_id, span),
-            described: !row.html.is_empty(),
+            description: shown.then(sealed),
+            described,
+            reach,
+            writer_id: row.writer_id,
+            hidden: row.hidden_reason,
             through: row.through,
             cancelled: row.cancelled_reason,
             host,
@@ -168,14 +193,19 @@ impl From<Joined> for Meeting {
 }
 
 /// A meeting by its id.
-pub fn get(conn: &mut Conn, id: MeetingId) -> Result<Meeting> {
-    let joined: Joined = meetings::table
+pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: MeetingId) -> Result<Meeting> {
+    several(conn, viewer, &[id])?.pop().ok_or(Error::NotFound)
+}
+
+/// The meetings with these ids, in one query.
+pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[MeetingId]) -> Result<Vec<Meeting>> {
+    let rows: Vec<Joined> = meetings::table
         .left_join(books::table)
         .left_join(members::table)
-        .filter(meetings::id.eq(id))
+        .filter(meetings::id.eq_any(ids))
         .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
-        .first(conn)?;
-    Ok(joined.into())
+        .load(conn)?;
+    Ok(rows.into_iter().map(|row| Meeting::new(row, viewer)).collect())
 }
 
 /// The next meeting that is not over and not cancelled.
@@ -232,7 +262,7 @@ pub fn cancel(conn: &mut Conn, actor: &Member, id: MeetingId, reason: &Reason) -
     let coming = planned.filter(meetings::ends_at.gt(Moment::now()));
     let values = (meetings::cancelled_reason.eq(&reason.words), meetings::sequence.eq(meetings::sequence + 1));
     if diesel::update(coming).set(values).execute(conn)? == 0 {
-        return Err(get(conn, id)?.closed());
+        return Err(get(conn, None, id)?.closed());
     }
     club::touch(conn)?;
     actions::record(conn, actor.id, &Entry::cancel(id, reason))

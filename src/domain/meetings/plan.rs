@@ -9,6 +9,7 @@ use crate::domain::books::{self as the_books, Book};
 use crate::domain::club;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
+use crate::domain::reports::{self, Subject};
 use crate::domain::seal::{Key, Position, Sealed, spoiled};
 use crate::domain::sessions::Token;
 use crate::domain::words::Body;
@@ -78,7 +79,7 @@ pub fn create(conn: &mut Conn, host: &Member, plan: &Plan) -> Result<Meeting> {
     );
     let id = diesel::insert_into(meetings::table).values(row).returning(meetings::id).get_result(conn)?;
     club::touch(conn)?;
-    let meeting = get(conn, id)?;
+    let meeting = get(conn, None, id)?;
     actions::record(conn, host.id, &Entry::set_up(id, &meeting.words()))?;
     Ok(meeting)
 }
@@ -87,7 +88,7 @@ pub fn create(conn: &mut Conn, host: &Member, plan: &Plan) -> Result<Meeting> {
 /// change since, nothing is changed, and the problem is named `sequence`.
 pub fn update(conn: &mut Conn, actor: &Member, id: MeetingId, plan: &Plan, sequence: i32) -> Result<Meeting> {
     policy::require(Some(actor), Act::KeepMeetings)?;
-    let before = get(conn, id)?;
+    let before = get(conn, Some(actor), id)?;
     let chapters = chapters(conn, plan)?;
     if plan.description.is_none() && before.described && before.book.as_ref().map(|book| book.id) != plan.book {
         let sentence = "The description that you have not unfolded is about the book as it was: unfold it first.";
@@ -105,13 +106,20 @@ pub fn update(conn: &mut Conn, actor: &Member, id: MeetingId, plan: &Plan, seque
     let seen = meetings::table.find(id).filter(meetings::sequence.eq(sequence));
     let changed = diesel::update(seen.filter(meetings::cancelled_reason.is_null())).set(values).execute(conn)?;
     if changed == 0 {
-        return Err(overtaken(&get(conn, id)?));
+        return Err(overtaken(&get(conn, None, id)?));
     }
     if let Some((body, _)) = &plan.description {
+        if before.described && before.description.is_none() {
+            return Err(Error::Forbidden(
+                "What is said about this meeting is hidden by a moderator: restored, it can be changed.",
+            ));
+        }
+        let position = chapters.reach.unwrap_or_default();
+        reports::require_floor(conn, Subject::Note(id), position)?;
         describe(conn, actor.id, id, body, chapters.reach)?;
     }
     club::touch(conn)?;
-    let after = get(conn, id)?;
+    let after = get(conn, Some(actor), id)?;
     actions::record(conn, actor.id, &Entry::meeting(id, &before.words(), &after.words()))?;
     Ok(after)
 }
@@ -134,13 +142,14 @@ fn describe(conn: &mut Conn, writer: MemberId, id: MeetingId, body: &Body, reach
 }
 
 /// The form of a meeting as it stands now, and its description, which goes as far as anything that is folded in it:
-/// Markdown shows a spoiler like all else.
-pub fn kept(conn: &mut Conn, meeting: &Meeting) -> Result<(MeetingForm, Sealed<String>)> {
+/// Markdown shows a spoiler like all else. `None` when it is hidden and the viewer is no moderator.
+pub fn kept(conn: &mut Conn, meeting: &Meeting) -> Result<(MeetingForm, Option<Sealed<String>>)> {
     let columns = (meetings::markdown, meetings::html, meetings::writer_id);
     let (markdown, html, writer): (String, String, Option<MemberId>) =
         meetings::table.find(meeting.id).select(columns).first(conn)?;
     let span = meeting.book.as_ref().map(|book| book.id);
-    let reach = meeting.description.reach().farther(spoiled(&html, span));
+    let reach = meeting.reach.farther(spoiled(&html, span));
+    let shown = meeting.description.is_some() || !meeting.described;
     let book = meeting.book.as_ref().map(|book| book.id.to_string()).unwrap_or_default();
     let form = MeetingForm {
         title: meeting.title.clone(),
@@ -152,13 +161,13 @@ pub fn kept(conn: &mut Conn, meeting: &Meeting) -> Result<(MeetingForm, Sealed<S
         zone: meeting.zone.clone(),
         place: meeting.place.clone(),
         through: meeting.through.map(|through| through_number(meeting, through)).unwrap_or_default(),
-        reach: meeting.description.reach().position().unwrap_or_default().number().to_string(),
+        reach: meeting.reach.position().unwrap_or_default().number().to_string(),
         reach_in: book.clone(),
         book,
         sequence: meeting.sequence.to_string(),
         ..MeetingForm::default()
     };
-    Ok((form, Sealed::new(markdown, reach, Key::Meeting(meeting.id, 0), writer)))
+    Ok((form, shown.then(|| Sealed::new(markdown, reach, Key::Meeting(meeting.id, 0), writer))))
 }
 
 /// The whole book is, in a form for people, its last chapter.

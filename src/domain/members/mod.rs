@@ -10,6 +10,7 @@ use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment, Prepared, word_column};
 use crate::domain::club as the_club;
 use crate::domain::filters::{self, Words};
+use crate::domain::hiding;
 use crate::domain::policy::{self, Act};
 use crate::domain::words::has_spoiler_signs;
 use crate::domain::zones::Zone;
@@ -213,18 +214,41 @@ pub fn list(conn: &mut Conn) -> Result<Vec<(Member, String)>> {
 pub struct Profile {
     /// Who they are.
     pub member: Member,
-    /// What they say of themselves, in plain text.
+    /// What they say of themselves, in plain text; nothing when it is hidden and the viewer is no moderator.
     pub about: String,
+    /// Why that is hidden, when it is.
+    pub hidden: Option<String>,
     /// How many posts they wrote.
     pub posts_count: i32,
     /// Since when they are here.
     pub joined_at: Moment,
 }
 
+impl Profile {
+    /// The page as this viewer may see it.
+    fn for_viewer(mut self, viewer: Option<&Member>) -> Self {
+        if !hiding::shows(self.hidden.as_deref(), viewer) {
+            self.about.clear();
+        }
+        self
+    }
+}
+
 /// A member's page.
-pub fn profile(conn: &mut Conn, handle: &Handle) -> Result<Profile> {
-    let columns = (Member::as_select(), members::about, members::posts_count, members::joined_at);
-    Ok(members::table.filter(members::handle_key.eq(handle.key())).select(columns).first(conn)?)
+pub fn profile(conn: &mut Conn, viewer: Option<&Member>, handle: &Handle) -> Result<Profile> {
+    let found = members::table.filter(members::handle_key.eq(handle.key()));
+    let columns =
+        (Member::as_select(), members::about, members::hidden_reason, members::posts_count, members::joined_at);
+    Ok(found.select(columns).first::<Profile>(conn)?.for_viewer(viewer))
+}
+
+/// The pages of the members with these ids, in one query.
+pub fn profiles(conn: &mut Conn, viewer: Option<&Member>, ids: &[MemberId]) -> Result<Vec<Profile>> {
+    let found = members::table.filter(members::id.eq_any(ids));
+    let columns =
+        (Member::as_select(), members::about, members::hidden_reason, members::posts_count, members::joined_at);
+    let profiles: Vec<Profile> = found.select(columns).load(conn)?;
+    Ok(profiles.into_iter().map(|profile| profile.for_viewer(viewer)).collect())
 }
 
 /// What a member sets about themselves.
@@ -255,17 +279,18 @@ impl ProfileChange {
     }
 }
 
-/// Keeps what a member set about themselves. Their words are for all to read, and so not for who is silenced to change.
+/// Keeps what a member set about themselves. Their words are for all to read, and so not for who is silenced to change;
+/// what a moderator has hidden of them stays as it is.
 pub fn update(conn: &mut Conn, member: &Member, change: &ProfileChange) -> Result<()> {
-    let words: String = members::table.find(member.id).select(members::about).first(conn)?;
-    if words != change.about {
+    let own = members::table.filter(members::id.eq(member.id));
+    let other = own.filter(members::hidden_reason.is_null()).filter(members::about.ne(&change.about));
+    if diesel::update(other).set(members::about.eq(&change.about)).execute(conn)? > 0 {
         policy::require(Some(member), Act::TakePart)?;
         filters::refuse(conn, member, "about", Words::Plain(&change.about))?;
     }
     let zone = change.zone.as_ref().map(Zone::name);
-    let spoilers = members::minds_spoilers.eq(change.minds_spoilers);
-    let values = (members::about.eq(&change.about), members::zone.eq(zone), spoilers);
-    diesel::update(members::table.find(member.id)).set(values).execute(conn)?;
+    let values = (members::zone.eq(zone), members::minds_spoilers.eq(change.minds_spoilers));
+    diesel::update(own).set(values).execute(conn)?;
     Ok(())
 }
 
@@ -285,9 +310,12 @@ pub(super) fn handles(conn: &mut Conn, ids: &[MemberId]) -> Result<Vec<(MemberId
     Ok(members::table.filter(members::id.eq_any(ids)).select((members::id, members::handle)).load(conn)?)
 }
 
-/// What a member says of themselves, for their settings.
-pub fn about(conn: &mut Conn, member: MemberId) -> Result<String> {
-    Ok(members::table.find(member).select(members::about).first(conn)?)
+/// What a member says of themselves, for their settings, and why that is hidden, when it is.
+pub fn about(conn: &mut Conn, member: &Member) -> Result<(String, Option<String>)> {
+    let columns = (members::about, members::hidden_reason);
+    let (about, hidden): (String, Option<String>) = members::table.find(member.id).select(columns).first(conn)?;
+    let shown = hiding::shows(hidden.as_deref(), Some(member));
+    Ok((if shown { about } else { String::new() }, hidden))
 }
 
 /// Counts one more post, or one less.

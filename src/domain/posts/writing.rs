@@ -136,13 +136,7 @@ pub fn update(
     if post.edited_at != edited_at {
         return Err(overtaken());
     }
-    let floor = reports::floor(conn, Subject::Post(id))?;
-    if new.reach.within(thread.book_id()) < floor {
-        let sentence = format!(
-            "A reader says that this gives away {floor}: unless a moderator sees it otherwise, it goes that far."
-        );
-        return Err(Error::Refused(Problems::one("reach", sentence)));
-    }
+    reports::require_floor(conn, Subject::Post(id), new.reach.within(thread.book_id()))?;
     guards::require_little(conn, member, &new.body)?;
     let most = limits::of_club(conn, limits)?.post;
     limits::take(conn, &format!("post:{}", member.id), most)?;

@@ -1,23 +1,30 @@
-//! Reports: what members flag. That a text gives a chapter away folds it at once for everyone behind that chapter, until
-//! a moderator has looked; its writer is told, and can set it right. Both ways are logged, and either can be undone.
+//! Reports: what members flag. All that is said of one text is a case, which moderators take and decide on. That a text
+//! gives a chapter away folds it at once for everyone behind that chapter, until a moderator has looked; its writer is
+//! told, and can set it right. Reporters hear what became of it, and nobody who they are. All is logged and can be undone.
 
+mod cases;
 mod filing;
+mod reported;
 mod settling;
+mod subjects;
 
+pub use cases::{Case, PAGE, get, give_back, on_member, open, settled, take};
 pub use filing::{NewReport, create};
+pub use reported::{Reported, Text, Writer};
+pub(super) use settling::{Reversal, reverse};
 pub use settling::{accept, settle};
+pub use subjects::Subject;
 
-use crate::db::functions::position_or;
-use crate::db::schema::{posts, reports, threads};
-use crate::db::{BookId, Conn, MemberId, Moment, PostId, ReportId, ThreadId, word_column};
+use crate::db::schema::{cases as the_cases, reports};
+use crate::db::{CaseId, Conn, Moment, ReportId, word_column};
+use crate::domain::actions::{self, Action};
 use crate::domain::members::Member;
-use crate::domain::posts::{self as the_posts, Post};
 use crate::domain::seal::{Key, Position, Reach, Sealed};
-use crate::domain::threads::{self as the_threads, Thread};
-use crate::error::{Error, Result};
+use crate::error::{Error, Problems, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// What is reported of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
@@ -25,12 +32,34 @@ use diesel::prelude::*;
 pub enum Kind {
     /// It gives away a chapter that it is not folded for.
     Spoils,
+    /// It hurts somebody.
+    Unkind,
+    /// It advertises.
+    Spam,
+    /// It belongs elsewhere.
+    OffTopic,
+    /// It is somebody else's to publish.
+    Copyright,
+    /// What the reporter says.
+    Other,
 }
 
-word_column!(Kind { Spoils = "spoils" });
+word_column!(Kind {
+    Spoils = "spoils",
+    Unkind = "unkind",
+    Spam = "spam",
+    OffTopic = "off-topic",
+    Copyright = "copyright",
+    Other = "other",
+});
+
+impl Kind {
+    /// All of them, as a form lists them.
+    pub const ALL: [Self; 6] = [Self::Spoils, Self::Unkind, Self::Spam, Self::OffTopic, Self::Copyright, Self::Other];
+}
 
 /// What became of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow, Serialize, Deserialize)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum State {
     /// Nobody in charge has looked yet.
@@ -43,213 +72,89 @@ pub enum State {
 
 word_column!(State { Open = "open", Upheld = "upheld", Dismissed = "dismissed" });
 
-/// What can be reported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// A post.
-    Post(PostId),
-    /// A thread's title.
-    Title(ThreadId),
-}
-
-impl Subject {
-    fn columns(self) -> (&'static str, i64) {
-        match self {
-            Self::Post(id) => ("post", id.0),
-            Self::Title(id) => ("title", id.0),
-        }
-    }
-
-    fn post(self) -> Option<PostId> {
-        if let Self::Post(id) = self { Some(id) } else { None }
-    }
-
-    fn title(self) -> Option<ThreadId> {
-        if let Self::Title(id) = self { Some(id) } else { None }
-    }
-
-    fn new(word: &str, id: i64) -> Self {
-        if word == "title" { Self::Title(ThreadId(id)) } else { Self::Post(PostId(id)) }
-    }
-}
-
-/// What is reported, with the thread it stands in.
-#[derive(Clone, Debug)]
-pub struct Reported {
-    /// The thread.
-    pub thread: Thread,
-    /// The post; none when it is the thread's title.
-    pub post: Option<Post>,
-}
-
-impl Reported {
-    /// Finds it, as this viewer may know of it.
-    pub fn get(conn: &mut Conn, viewer: &Member, subject: Subject) -> Result<Self> {
-        match subject {
-            Subject::Post(id) => {
-                let (thread, post) = the_posts::get(conn, Some(viewer), id)?;
-                Ok(Self { thread, post: Some(post) })
-            }
-            Subject::Title(id) => Ok(Self { thread: the_threads::get(conn, id)?, post: None }),
-        }
-    }
-
-    /// Finds what several reports are about, in a few queries for all.
-    pub fn several(conn: &mut Conn, viewer: &Member, reports: Vec<Report>) -> Result<Vec<(Report, Self)>> {
-        let posts: Vec<PostId> = reports.iter().filter_map(|report| report.subject.post()).collect();
-        let titles: Vec<ThreadId> = reports.iter().filter_map(|report| report.subject.title()).collect();
-        let posts = the_posts::several(conn, Some(viewer), &posts)?;
-        let threads = the_threads::several(conn, &titles)?;
-        let with_reported = reports.into_iter().filter_map(|report| {
-            let reported = match report.subject {
-                Subject::Post(id) => {
-                    let (thread, post) = posts.iter().find(|(_, post)| post.id == id)?.clone();
-                    Self { thread, post: Some(post) }
-                }
-                Subject::Title(id) => {
-                    Self { thread: threads.iter().find(|thread| thread.id == id)?.clone(), post: None }
-                }
-            };
-            Some((report, reported))
-        });
-        Ok(with_reported.collect())
-    }
-
-    /// The books that it may give away.
-    pub fn books(&self) -> impl Iterator<Item = BookId> {
-        let of_post = self.post.iter().flat_map(|post| post.reach.books()).map(|(book, _)| book);
-        self.thread.book_id().into_iter().chain(of_post)
-    }
-
-    /// Who wrote it.
-    pub fn author(&self) -> Option<MemberId> {
-        self.post.as_ref().map_or(self.thread.author_id, |post| post.author_id)
-    }
-
-    /// How far it goes now into the thread's book.
-    fn position(&self) -> Position {
-        let reach = self.post.as_ref().map_or(self.thread.title.reach(), |post| post.reach);
-        reach.within(self.thread.book_id())
-    }
-
-    /// Whether its writer has changed it since.
-    fn is_changed_since(&self, at: Moment) -> bool {
-        self.post.as_ref().and_then(|post| post.edited_at).is_some_and(|edited| edited > at)
-    }
-
-    /// Has it go this far from now on, if it is still what it was when it was read.
-    fn set_position(&self, conn: &mut Conn, position: Position) -> Result<()> {
-        let changed = match &self.post {
-            Some(post) => {
-                let as_seen = the_posts::as_seen(post, self.thread.book_id());
-                diesel::update(as_seen).set(posts::reach.eq(position)).execute(conn)?
-            }
-            None => {
-                let kept = (!position.is_none()).then_some(position);
-                let seen = self.thread.title.reach().position().unwrap_or_default();
-                let same_reach = position_or(threads::title_reach, Position::NONE).eq(seen);
-                diesel::update(threads::table.find(self.thread.id).filter(same_reach))
-                    .set(threads::title_reach.eq(kept))
-                    .execute(conn)?
-            }
-        };
-        if changed == 0 {
-            return Err(Error::Conflict("It was changed meanwhile: please look again."));
-        }
-        the_threads::touch(conn, self.thread.id)
-    }
-}
-
-#[diesel::dsl::auto_type(no_type_alias)]
-fn of_subject(word: &'static str, id: i64) -> _ {
-    reports::table.filter(reports::subject.eq(word)).filter(reports::subject_id.eq(id))
-}
-
-/// A report, as moderators and the writer of what it is about see it. Who made it is told to neither.
-#[derive(Clone, Debug)]
+/// A report, as moderators see it. Who made it is told to nobody.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = reports)]
 pub struct Report {
     /// Its id.
     pub id: ReportId,
-    /// What it is about.
-    pub subject: Subject,
+    /// What it belongs to.
+    pub case_id: CaseId,
+    /// Its number there, from 1.
+    pub number: i32,
+    /// What is said of the text.
+    pub kind: Kind,
     /// What the text is said to give away.
-    pub position: Position,
-    /// What became of it.
-    pub state: State,
+    pub position: Option<Position>,
     /// When it was made.
     pub reported_at: Moment,
-    before: Option<Position>,
     words: String,
 }
 
 impl Report {
-    /// What the reporter added for the moderators, if anything: it goes as far as what they say is given away.
+    /// What the reporter added for the moderators, if anything: it goes as far as the text, and as what they say is given
+    /// away.
     pub fn words(&self, reported: &Reported) -> Option<Sealed<String>> {
-        let reach = Reach::new(reported.thread.book_id(), Some(self.position));
+        let said = Reach::new(reported.book().map(|book| book.id), self.position);
+        let reach = reported.reach().farther(said);
         (!self.words.is_empty()).then(|| Sealed::new(self.words.clone(), reach, Key::Report(self.id), None))
     }
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = reports)]
-struct Row {
-    id: ReportId,
-    subject: String,
-    subject_id: i64,
-    position: Option<Position>,
-    before: Option<Position>,
-    words: String,
-    state: State,
-    reported_at: Moment,
+/// How many reports of each case the queue shows.
+const FIRST: i32 = 3;
+
+/// The first reports of several cases, in one query.
+pub fn first(conn: &mut Conn, cases: &[CaseId]) -> Result<Vec<Report>> {
+    let first = reports::table.filter(reports::case_id.eq_any(cases)).filter(reports::number.le(FIRST));
+    Ok(first.order((reports::case_id, reports::number)).select(Report::as_select()).load(conn)?)
 }
 
-impl From<Row> for Report {
-    fn from(row: Row) -> Self {
-        Self {
-            id: row.id,
-            subject: Subject::new(&row.subject, row.subject_id),
-            position: row.position.unwrap_or(Position::WHOLE),
-            words: row.words,
-            state: row.state,
-            reported_at: row.reported_at,
-            before: row.before,
-        }
+/// How many reports a case's page lists at a time.
+pub const REPORTS: i32 = 50;
+
+/// The reports of a case in order, from after the given number.
+pub fn of_case(conn: &mut Conn, case: CaseId, after: i32) -> Result<Vec<Report>> {
+    let page = reports::table
+        .filter(reports::case_id.eq(case))
+        .filter(reports::number.gt(after))
+        .filter(reports::number.le(after.saturating_add(REPORTS)))
+        .order(reports::number);
+    Ok(page.select(Report::as_select()).load(conn)?)
+}
+
+/// How many earlier actions a case's page tells of.
+const EARLIER: i64 = 5;
+
+/// What was done to a text before, the latest first; a few.
+pub fn earlier(conn: &mut Conn, reader: &Member, subject: Subject) -> Result<Vec<Action>> {
+    let (_, id) = subject.columns();
+    let mut earlier = Vec::new();
+    for word in subject.in_log() {
+        earlier.extend(actions::on(conn, reader, (*word, id), EARLIER)?);
     }
-}
-
-/// How many reports a page of the queue holds.
-pub const PAGE: i64 = 20;
-
-/// The queue: open reports, the oldest first, from after the given one; one more than a page.
-pub fn open(conn: &mut Conn, after: Option<ReportId>) -> Result<Vec<Report>> {
-    let mut query =
-        reports::table.filter(reports::state.eq(State::Open)).order(reports::id).limit(PAGE + 1).into_boxed();
-    if let Some(after) = after {
-        query = query.filter(reports::id.gt(after));
-    }
-    let rows: Vec<Row> = query.select(Row::as_select()).load(conn)?;
-    Ok(rows.into_iter().map(Report::from).collect())
-}
-
-/// The reports that were settled last, the newest first; at most ten.
-pub fn settled(conn: &mut Conn) -> Result<Vec<Report>> {
-    let settled = reports::table.filter(reports::state.ne(State::Open)).order(reports::id.desc()).limit(10);
-    let rows: Vec<Row> = settled.select(Row::as_select()).load(conn)?;
-    Ok(rows.into_iter().map(Report::from).collect())
-}
-
-/// The open reports on a member's own texts, for telling them; at most five.
-pub fn on_member(conn: &mut Conn, member: MemberId) -> Result<Vec<Report>> {
-    let own = reports::table.filter(reports::author_id.eq(member)).filter(reports::state.eq(State::Open));
-    let rows: Vec<Row> = own.order(reports::id).limit(5).select(Row::as_select()).load(conn)?;
-    Ok(rows.into_iter().map(Report::from).collect())
+    earlier.sort_unstable_by_key(|action| std::cmp::Reverse(action.id));
+    earlier.truncate(EARLIER as usize);
+    Ok(earlier)
 }
 
 /// How far a text must go at least, because a report says so that no moderator has dismissed.
-pub(super) fn floor(conn: &mut Conn, subject: Subject) -> Result<Position> {
+fn floor(conn: &mut Conn, subject: Subject) -> Result<Position> {
     let (word, id) = subject.columns();
-    let held = of_subject(word, id).filter(reports::state.ne(State::Dismissed)).filter(reports::before.is_not_null());
+    let held = cases::on(word, id).filter(the_cases::state.ne(State::Dismissed));
+    let folded = held.filter(the_cases::before.is_not_null());
     let farthest: Option<Option<Position>> =
-        held.order(reports::position.desc()).select(reports::position).first(conn).optional()?;
+        folded.order(the_cases::position.desc()).select(the_cases::position).first(conn).optional()?;
     Ok(farthest.flatten().unwrap_or_default())
+}
+
+/// Refuses to have a text go less far than a report says that no moderator has dismissed.
+pub(super) fn require_floor(conn: &mut Conn, subject: Subject, position: Position) -> Result<()> {
+    let floor = floor(conn, subject)?;
+    if position >= floor {
+        return Ok(());
+    }
+    let sentence =
+        format!("A reader says that this gives away {floor}: unless a moderator sees it otherwise, it goes that far.");
+    Err(Error::Refused(Problems::one("reach", sentence)))
 }

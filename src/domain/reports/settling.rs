@@ -1,73 +1,154 @@
-//! Deciding on a report: moderators uphold or dismiss it, and the writer of the text can say that it is right.
+//! Deciding on a case: moderators uphold or dismiss it, and the writer of the text can say that it is right.
 
-use super::{Report, Reported, Row, State, of_subject};
-use crate::db::schema::reports;
-use crate::db::{Conn, Moment, ReportId};
+use super::cases::{Case, get, lapsed, overtaken, require_other};
+use super::{Reported, State};
+use crate::db::schema::{cases, members, reports};
+use crate::db::{CaseId, Conn, MemberId, Moment};
+use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
+use crate::domain::hiding;
 use crate::domain::members::Member;
+use crate::domain::notifications::{self, Outcome};
 use crate::domain::policy::{self, Act};
+use crate::domain::seal::Position;
+use crate::domain::words::Reason;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use serde::{Deserialize, Serialize};
 
-/// A moderator upholds or dismisses a report, and with it all of the same text that stand as it does. Dismissed, the text
-/// goes as far as before the first of them; upheld after that, as far again as they say.
-pub fn settle(conn: &mut Conn, actor: &Member, id: ReportId, state: State) -> Result<()> {
-    policy::require(Some(actor), Act::Moderate)?;
-    let (report, reported) = get(conn, actor, id)?;
-    if reported.author() == Some(actor.id) {
-        return Err(Error::Forbidden("What is reported of one’s own, another moderator decides."));
+/// A moderator upholds or dismisses a case, and with it all its reports; upheld, they can hide the text for a reason.
+/// Dismissed, the text goes as far as before the first of them; upheld after that, as far again as they say.
+pub fn settle(conn: &mut Conn, actor: &Member, id: CaseId, state: State, hide: Option<&Reason>) -> Result<()> {
+    let (case, reported) = to_decide(conn, actor, id)?;
+    if let Some(reason) = hide {
+        hiding::set_hidden(conn, actor, case.subject, Some(&reason.words), reason)?;
     }
-    close(conn, actor, &report, &reported, state)
+    let hidden = hide.is_some() || reported.hidden().is_some();
+    close(conn, actor, &case, &reported, state, hidden)
 }
 
-/// The writer of a text says that a report is right: it stays folded as far as that.
-pub fn accept(conn: &mut Conn, writer: &Member, id: ReportId) -> Result<()> {
-    let (report, reported) = get(conn, writer, id)?;
+/// The writer of a text says that it gives away what is said of it: it stays folded as far as that.
+pub fn accept(conn: &mut Conn, writer: &Member, id: CaseId) -> Result<()> {
+    let case = get(conn, id)?;
+    let reported = Reported::any(conn, writer, case.subject)?;
     policy::require_writer(writer, reported.author())?;
-    if report.state != State::Open {
-        return Err(Error::Conflict("A moderator has decided on this meanwhile."));
+    if case.state != State::Open || !case.only_spoils() {
+        return Err(Error::Conflict("A moderator decides on this."));
     }
-    close(conn, writer, &report, &reported, State::Upheld)
+    close(conn, writer, &case, &reported, State::Upheld, reported.hidden().is_some())
 }
 
-fn get(conn: &mut Conn, viewer: &Member, id: ReportId) -> Result<(Report, Reported)> {
-    let report: Report = reports::table.find(id).select(Row::as_select()).first(conn)?.into();
-    let reported = Reported::get(conn, viewer, report.subject)?;
-    Ok((report, reported))
+/// A case that this moderator may decide on.
+fn to_decide(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<(Case, Reported)> {
+    policy::require(Some(actor), Act::Moderate)?;
+    let case = get(conn, id)?;
+    let reported = Reported::any(conn, actor, case.subject)?;
+    require_other(actor, reported.author())?;
+    require_other(actor, case.author)?;
+    Ok((case, reported))
 }
 
-fn close(conn: &mut Conn, actor: &Member, one: &Report, reported: &Reported, state: State) -> Result<()> {
-    if one.state == state {
-        return Err(Error::Conflict("Somebody else was faster: nothing was changed."));
+fn close(conn: &mut Conn, actor: &Member, case: &Case, reported: &Reported, state: State, hidden: bool) -> Result<()> {
+    if case.state == state {
+        return Err(overtaken(conn, actor, case.id)?);
     }
-    let (word, id) = one.subject.columns();
-    let alike = of_subject(word, id).filter(reports::state.eq(one.state));
-    let rows: Vec<Row> = alike.order(reports::id).limit(100).select(Row::as_select()).load(conn)?;
-    let folding: Vec<Report> = rows.into_iter().map(Report::from).filter(|report| report.before.is_some()).collect();
-    let settled = (reports::state.eq(state), reports::settled_by.eq(actor.id), reports::settled_at.eq(Moment::now()));
-    // Of two at once the one who waits finds none left that stand as they did.
-    if diesel::update(alike).set(settled).execute(conn)? == 0 {
-        return Err(Error::Conflict("Somebody else was faster: nothing was changed."));
-    }
-    let (now, said) = (reported.position(), folding.iter().map(|report| report.position).max());
-    // What its writer has changed since is another text than the one that was open before.
-    let first = folding.first().filter(|report| !reported.is_changed_since(report.reported_at));
-    let position = match (state, said, first.and_then(|report| report.before)) {
-        (State::Dismissed, Some(said), Some(before)) if now == said => before,
-        (State::Upheld, said, _) => now.max(said.unwrap_or(one.position)),
-        _ => now,
+    let now = reported.position();
+    let (position, before) = match state {
+        // What its writer has changed since is another text than the one that was open before.
+        State::Dismissed if !reported.is_changed_since(conn, case.opened_at)? => match case.before {
+            Some(before) if case.position == Some(now) => (before, case.before),
+            _ => (now, case.before),
+        },
+        State::Upheld if reported.takes_reach() => {
+            // Where it folds only now, this is what it goes back to.
+            let before = case.position.and(case.before.or(Some(now)));
+            (case.position.map_or(now, |said| said.max(now)), before)
+        }
+        _ => (now, case.before),
     };
+    change(conn, actor, case, state, before)?;
     if position != now {
         reported.set_position(conn, position)?;
     }
-    if state == State::Upheld && one.before.is_none() {
-        // It folds only now, so this is what it goes back to.
-        diesel::update(reports::table.find(one.id)).set(reports::before.eq(Some(now))).execute(conn)?;
-    }
-    let entry = if reported.author() == Some(actor.id) {
-        Entry::agree((word, id), now, position)
-    } else {
-        Entry::settle((word, id), state == State::Upheld, now, position)
+    let outcome = match state {
+        State::Upheld if hidden => Some(Outcome::Hidden),
+        State::Upheld => Some(Outcome::Upheld),
+        State::Dismissed => Some(Outcome::Kept),
+        State::Open => None,
     };
-    actions::record(conn, actor.id, &entry)
+    if let Some(outcome) = outcome {
+        notifications::tell_reporters(conn, case.id, actor.id, outcome, case.subject.columns())?;
+    }
+    let by_writer = reported.author() == Some(actor.id);
+    let entry = match by_writer {
+        true => Entry::agree(case.subject.columns(), now, position),
+        false => Entry::settle(case.subject.columns(), state == State::Upheld, now, position),
+    };
+    // Its writer hears of what was found right, and when that is taken back.
+    let told = state == State::Upheld || case.state == State::Upheld;
+    let entry = entry.concerning(reported.author().filter(|_| told));
+    let undo = Reversal { case: case.id, from: state, to: case.state, at: position, was: now, before: case.before };
+    actions::record(conn, actor.id, &entry.undone_by(Undo::Decide(undo)))
+}
+
+/// Sets what became of a case and all its reports, if it still is what it was, and nobody else has taken it. Its writer
+/// waits for nobody.
+fn change(conn: &mut Conn, actor: &Member, case: &Case, state: State, before: Option<Position>) -> Result<()> {
+    let free = cases::claimed_by.is_null().or(cases::claimed_by.eq(actor.id)).or(cases::claimed_at.le(lapsed()));
+    let free = free.or(cases::author_id.eq(actor.id));
+    let unchanged = cases::table.filter(cases::id.eq(case.id)).filter(cases::state.eq(case.state)).filter(free);
+    let settled = (state != State::Open).then(|| (actor.id, Moment::now())).unzip();
+    let values = (
+        (cases::state.eq(state), cases::before.eq(before), cases::settled_by.eq(settled.0)),
+        (cases::settled_at.eq(settled.1), cases::claimed_by.eq(None::<MemberId>), cases::claimed_at.eq(None::<Moment>)),
+    );
+    match conn.transaction(|conn| diesel::update(unchanged).set(values).execute(conn)) {
+        Ok(0) => return Err(overtaken(conn, actor, case.id)?),
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+            return Err(Error::Conflict("It was reported again since: please decide on that."));
+        }
+        changed => changed?,
+    };
+    let of_case = reports::table.filter(reports::case_id.eq(case.id));
+    diesel::update(of_case).set(reports::state.eq(state)).execute(conn)?;
+    let by = i32::from(state == State::Upheld) - i32::from(case.state == State::Upheld);
+    if let (Some(author), true) = (case.author, by != 0) {
+        let count = members::upheld_count.eq(members::upheld_count + by);
+        diesel::update(members::table.find(author)).set(count).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// How a decision is undone: what became of a case goes back, and how far its text went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reversal {
+    case: CaseId,
+    from: State,
+    to: State,
+    at: Position,
+    was: Position,
+    before: Option<Position>,
+}
+
+/// Undoes a decision, if nothing has changed since: neither the case nor the text.
+pub(in crate::domain) fn reverse(conn: &mut Conn, actor: &Member, undo: &Reversal, reason: &Reason) -> Result<()> {
+    let (case, reported) = to_decide(conn, actor, undo.case)?;
+    let changed = match case.settled_at {
+        Some(at) => reported.is_changed_since(conn, at)?,
+        None => false,
+    };
+    if case.state != undo.from || reported.position() != undo.at || changed {
+        return Err(Error::Conflict("It was changed or decided on anew since: nothing was changed."));
+    }
+    change(conn, actor, &case, undo.to, undo.before)?;
+    if undo.was != undo.at {
+        reported.set_position(conn, undo.was)?;
+    }
+    let back =
+        Reversal { from: undo.to, to: undo.from, at: undo.was, was: undo.at, before: case.before, case: case.id };
+    let entry = Entry::reopen(case.subject.columns(), undo.to, undo.at, undo.was).because(reason);
+    let told = undo.from == State::Upheld || undo.to == State::Upheld;
+    let entry = entry.concerning(reported.author().filter(|_| told));
+    actions::record(conn, actor.id, &entry.undone_by(Undo::Decide(back)))
 }

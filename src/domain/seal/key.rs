@@ -1,6 +1,6 @@
 //! What a sealed text is called in a request to unfold it.
 
-use crate::db::{BookId, HeldId, MeetingId, NoticeId, PassageId, PostId, ReportId, ThreadId};
+use crate::db::{BookId, HeldId, MeetingId, MemberId, NoticeId, PassageId, PostId, ReportId, ThreadId};
 use std::fmt;
 use std::str::FromStr;
 
@@ -26,6 +26,8 @@ pub enum Key {
     Notice(NoticeId, u16),
     /// A chapter's title.
     Chapter(BookId, u16),
+    /// What a member says of themselves.
+    Profile(MemberId),
     /// What a reporter added for the moderators.
     Report(ReportId),
     /// A text that waits for a moderator, and a spoiler in it (0: the whole, and its title).
@@ -51,6 +53,7 @@ impl Key {
             | Self::Spoiler(..)
             | Self::Title(_)
             | Self::Chapter(..)
+            | Self::Profile(_)
             | Self::Report(_)
             | Self::Ratings(_)) => other,
         }
@@ -69,6 +72,7 @@ impl fmt::Display for Key {
             Self::Meeting(id, number) => write_numbered(f, 'm', id.0, *number),
             Self::Notice(id, number) => write_numbered(f, 'n', id.0, *number),
             Self::Chapter(book, number) => write!(f, "c{book}.{number}"),
+            Self::Profile(id) => write!(f, "w{id}"),
             Self::Report(id) => write!(f, "f{id}"),
             Self::Held(id, number) => write_numbered(f, 'h', id.0, *number),
             Self::Ratings(book) => write!(f, "a{book}"),
@@ -108,6 +112,7 @@ impl FromStr for Key {
             ('m', number) => Ok(Self::Meeting(MeetingId(id), number)),
             ('n', number) => Ok(Self::Notice(NoticeId(id), number)),
             ('c', number) => Ok(Self::Chapter(BookId(id), number)),
+            ('w', 0) => Ok(Self::Profile(MemberId(id))),
             ('f', 0) => Ok(Self::Report(ReportId(id))),
             ('h', number) => Ok(Self::Held(HeldId(id), number)),
             ('a', 0) => Ok(Self::Ratings(BookId(id))),

@@ -86,7 +86,7 @@ impl About {
             editions: books::editions(conn, id)?,
             chapters: chapters::list(conn, id)?,
             units: paging::units(conn, &book)?,
-            passages: passages::list(conn, &book)?,
+            passages: passages::list(conn, viewer, &book)?,
             tally: ratings::tally(conn, &seen.club, id)?,
             averages: ratings::averages(conn, &seen.club, id)?,
             suitabilities: suitabilities::list(conn, id)?,

@@ -105,6 +105,12 @@ impl ShowPage {
         }
     }
 
+    /// Whether what is said about it are the viewer's own words.
+    fn is_own_note(&self) -> bool {
+        let viewer = self.frame.viewer.as_ref().map(|member| member.id);
+        viewer.is_some() && self.meeting.writer_id == viewer
+    }
+
     /// Where a member stands in the meeting's book.
     fn position(&self) -> Option<Position> {
         let book = self.meeting.book.as_ref().filter(|_| !self.reader.is_visitor());
@@ -121,7 +127,7 @@ pub async fn show(visit: Visit, address: web::Path<(MeetingId, String)>) -> Resu
     let here = visit.here.clone();
     let (frame, (meeting, units, reader, answer, coming)) = visit
         .read(move |conn, seen| {
-            let meeting = meetings::get(conn, id)?;
+            let meeting = meetings::get(conn, seen.viewer.as_ref(), id)?;
             let books: Vec<_> = meeting.book.iter().map(|book| book.id).collect();
             let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &books, &here.unfolds)?;
             let units = match &meeting.book {
@@ -144,7 +150,7 @@ pub async fn show(visit: Visit, address: web::Path<(MeetingId, String)>) -> Resu
 /// A meeting's address without its title leads to the one with it.
 pub async fn find(visit: Visit, id: web::Path<MeetingId>) -> Result<HttpResponse> {
     let id = *id;
-    let (_, meeting) = visit.read(move |conn, _| meetings::get(conn, id)).await?;
+    let (_, meeting) = visit.read(move |conn, _| meetings::get(conn, None, id)).await?;
     Ok(moved(&meeting.path()))
 }
 
@@ -191,7 +197,7 @@ async fn cancel_page(visit: &Visit, id: MeetingId, reason: String, problems: Pro
     let (frame, meeting) = visit
         .read(move |conn, seen| {
             seen.member()?;
-            meetings::get(conn, id)
+            meetings::get(conn, None, id)
         })
         .await?;
     let (heading, action) = (format!("Cancel {}", meeting.title), format!("/meetings/{id}/cancel"));
@@ -218,7 +224,7 @@ pub async fn set_cancelled(
     let meeting = visit
         .write(move |conn, member| {
             meetings::cancel(conn, member, id, &reason)?;
-            meetings::get(conn, id)
+            meetings::get(conn, None, id)
         })
         .await?;
     Ok(see_other_saying(&meeting.path(), "The meeting is cancelled."))

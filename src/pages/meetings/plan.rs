@@ -57,6 +57,12 @@ impl FormPage {
         self.book.as_ref().is_some_and(|chosen| chosen.id == book.id)
     }
 
+    /// Why the description is hidden from this host, when it is.
+    fn hidden(&self) -> Option<&str> {
+        let meeting = self.meeting.as_ref().filter(|meeting| meeting.description.is_none())?;
+        meeting.hidden.as_deref()
+    }
+
     /// Whether to ask which of two times is meant.
     fn asks_which(&self) -> bool {
         self.problems.of("which").is_some() || !self.form.which.is_empty()
@@ -152,20 +158,20 @@ async fn edit_page(visit: &Visit, id: MeetingId, form: Option<MeetingForm>, prob
     let overtaken = problems.of("sequence").is_some();
     let (frame, draft) = visit
         .read(move |conn, seen| {
-            seen.member()?;
-            let meeting = meetings::get(conn, id)?;
+            let meeting = meetings::get(conn, Some(seen.member()?), id)?;
             if meeting.cancelled.is_some() {
                 return Err(Error::Conflict("This meeting was cancelled."));
             }
             let (mut kept, markdown) = plan::kept(conn, &meeting)?;
             let ids: Vec<BookId> = meeting.book.iter().map(|book| book.id).collect();
             let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &ids, &here.unfolds)?;
-            let mut folded = match markdown.sight(&reader) {
-                Sight::Open(markdown) => {
+            let mut folded = match markdown.as_ref().map(|markdown| markdown.sight(&reader)) {
+                Some(Sight::Open(markdown)) => {
                     kept.body.clone_from(markdown);
                     None
                 }
-                Sight::Folded(reach) => Some(reach),
+                Some(Sight::Folded(reach)) => Some(reach),
+                None => Some(meeting.reach),
             };
             let mut form = match form {
                 None => kept,

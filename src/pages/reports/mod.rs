@@ -1,0 +1,194 @@
+//! Reports: telling that something is the matter with a text, and the queue in which moderators decide.
+
+mod deciding;
+mod new;
+mod queue;
+
+pub use deciding::{accept, set_claimed, set_verdict};
+pub use new::{
+    create_on_note, create_on_notice, create_on_passage, create_on_post, create_on_profile, create_on_title, note,
+    notice, passage, post, profile, title,
+};
+pub use queue::{index, show};
+
+use crate::db::{BookId, CaseId, Conn};
+use crate::domain::bookmarks;
+use crate::domain::books as the_books;
+use crate::domain::members::Member;
+use crate::domain::reports::{self, Case, Kind, Report, Reported, Subject, Text};
+use crate::domain::seal::{Position, Reader, Sealed};
+use crate::domain::threads::Thread;
+use crate::error::Result;
+use crate::pages::books;
+use crate::pages::frame::{Frame, Here};
+use crate::pages::posts::post_path;
+use crate::pages::visit::Seen;
+
+/// Where a text stands.
+pub(super) fn path(reported: &Reported) -> String {
+    match &reported.text {
+        Text::Post(thread, post) => post_path(thread, post.id, post.number),
+        Text::Title(thread) => thread.path(),
+        Text::Passage(book, passage) => format!("{}#{}", books::path(book), passage.key()),
+        Text::Notice(book, notice) => format!("/books/{}/notices#{}", book.id, notice.key()),
+        Text::Note(meeting) => format!("{}#{}", meeting.path(), meeting.key()),
+        Text::Profile(profile) => format!("/members/{}", profile.member.handle),
+    }
+}
+
+/// What a text is, within a sentence; nothing of it.
+pub(super) fn what(reported: &Reported) -> String {
+    match &reported.text {
+        Text::Post(_, post) => format!("post #{} by {}", post.number, post.author.name()),
+        Text::Title(thread) => format!("the title of a thread by {}", thread.author.name()),
+        Text::Passage(_, passage) => format!("a {}", passage.kind.as_str()),
+        Text::Notice(_, notice) => match &notice.writer {
+            Some(writer) => format!("a content notice by {writer}"),
+            None => "a content notice".to_owned(),
+        },
+        Text::Note(_) => "what is said about a meeting".to_owned(),
+        Text::Profile(profile) => format!("what {} says of themselves", profile.member.handle),
+    }
+}
+
+/// The reader of texts that are reported, who is told which books their folds are about.
+fn reader(conn: &mut Conn, seen: &Seen, here: &Here, texts: &[&Reported]) -> Result<Reader> {
+    let books: Vec<BookId> = texts.iter().flat_map(|reported| reported.books()).collect();
+    let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &books, &here.unfolds)?;
+    Ok(reader.naming(the_books::titles(conn, &books)?))
+}
+
+/// A case with what it is about, to decide on.
+pub struct Item {
+    /// The case.
+    pub case: Case,
+    /// What it is about.
+    pub reported: Reported,
+    /// The reports that are shown with it.
+    pub reports: Vec<Report>,
+}
+
+impl Item {
+    fn several(conn: &mut Conn, viewer: &Member, cases: Vec<Case>) -> Result<Vec<Self>> {
+        let subjects: Vec<Subject> = cases.iter().map(|case| case.subject).collect();
+        let reported = if subjects.is_empty() { Vec::new() } else { Reported::several(conn, viewer, &subjects)? };
+        let items = cases.into_iter().filter_map(|case| {
+            let reported = reported.iter().find(|reported| reported.subject == case.subject)?.clone();
+            Some(Self { case, reported, reports: Vec::new() })
+        });
+        Ok(items.collect())
+    }
+
+    /// The same, each with its first reports.
+    fn with_first(conn: &mut Conn, mut items: Vec<Self>) -> Result<Vec<Self>> {
+        let ids: Vec<CaseId> = items.iter().map(|item| item.case.id).collect();
+        let first = if ids.is_empty() { Vec::new() } else { reports::first(conn, &ids)? };
+        for item in &mut items {
+            item.reports = first.iter().filter(|report| report.case_id == item.case.id).cloned().collect();
+        }
+        Ok(items)
+    }
+
+    /// What it is about, as a heading.
+    pub fn heading(&self) -> String {
+        let what = what(&self.reported);
+        let (first, rest) = what.split_at(1);
+        format!("{}{rest}", first.to_uppercase())
+    }
+
+    /// As what it was reported: "said to give away chapter 9, spam (2)".
+    pub fn said(&self) -> String {
+        let said = self.case.counts().map(|(kind, count)| {
+            let words = said(*kind, self.case.position);
+            if *count == 1 { words } else { format!("{words} ({count})") }
+        });
+        said.collect::<Vec<_>>().join(", ")
+    }
+
+    /// What reporters added, of the reports that are shown.
+    pub fn words(&self) -> Vec<Sealed<String>> {
+        self.reports.iter().filter_map(|report| report.words(&self.reported)).collect()
+    }
+
+    /// The thread that it stands in.
+    pub fn thread(&self) -> Option<&Thread> {
+        match &self.reported.text {
+            Text::Post(thread, _) | Text::Title(thread) => Some(thread),
+            _ => None,
+        }
+    }
+
+    /// Where it stands.
+    pub fn path(&self) -> String {
+        path(&self.reported)
+    }
+
+    /// What a member says of themselves, where that is reported.
+    pub fn about(&self) -> Option<Sealed<String>> {
+        self.reported.about(self.case.spoils())
+    }
+
+    /// What the viewer can do with the text and whoever wrote it, besides deciding: addresses, and what they are called.
+    pub fn acts(&self, frame: &Frame) -> Vec<(String, &'static str)> {
+        if !frame.moderates_role(self.reported.role()) {
+            return Vec::new();
+        }
+        let hides = if self.reported.hidden().is_some() { "Restore it" } else { "Hide it" };
+        let mut acts = match &self.reported.text {
+            Text::Post(_, post) => {
+                let hide = if post.hidden.is_some() { "restore" } else { "hide" };
+                let hide = (format!("/posts/{}/{hide}", post.id), hides);
+                vec![(format!("/posts/{}/reach", post.id), "Set how far it goes"), hide]
+            }
+            Text::Title(thread) => vec![(format!("/threads/{}/title", thread.id), "Change the title")],
+            Text::Passage(_, passage) => vec![(format!("/passages/{}/hide", passage.id), hides)],
+            Text::Notice(_, notice) => vec![(format!("/notices/{}/hide", notice.id), hides)],
+            Text::Note(meeting) => vec![(format!("/meetings/{}/hide", meeting.id), hides)],
+            Text::Profile(profile) => vec![(format!("/members/{}/hide", profile.member.handle), hides)],
+        };
+        if let Text::Passage(_, passage) = &self.reported.text
+            && frame.keeps_books()
+        {
+            acts.push((format!("/passages/{}/edit", passage.id), "Set how far it goes"));
+        }
+        if let Some(thread) = self.thread().filter(|thread| frame.moderates_role(thread.author.role())) {
+            let lock = if thread.locked { "Unlock the thread" } else { "Lock the thread" };
+            acts.push((format!("/threads/{}/lock", thread.id), lock));
+            acts.push((format!("/threads/{}/book", thread.id), "Move the thread"));
+        }
+        if let Some(writer) = self.reported.writer.as_ref().filter(|writer| !frame.is_viewer(&writer.member.handle)) {
+            let new = format!("/members/{}/sanctions/new?kind=", writer.member.handle);
+            acts.push((format!("{new}warning"), "Warn its writer"));
+            acts.push((format!("{new}silence"), "Silence its writer"));
+        }
+        acts
+    }
+
+    /// Whether this viewer decides on it: not on what is their own.
+    pub fn is_decided_by(&self, frame: &Frame) -> bool {
+        let viewer = frame.viewer.as_ref().map(|member| member.id);
+        frame.moderates() && (viewer.is_none() || self.reported.author() != viewer)
+    }
+
+    /// Whether the viewer has taken it.
+    pub fn is_held_by(&self, frame: &Frame) -> bool {
+        frame.viewer.as_ref().is_some_and(|member| self.case.is_held_by(member))
+    }
+}
+
+/// What a report says, in words.
+fn said(kind: Kind, position: Option<Position>) -> String {
+    match kind {
+        Kind::Spoils => format!("said to give away {}", position.unwrap_or(Position::WHOLE)),
+        Kind::OffTopic => "off topic".to_owned(),
+        Kind::Other => "something else".to_owned(),
+        Kind::Unkind | Kind::Spam | Kind::Copyright => kind.as_str().to_owned(),
+    }
+}
+
+/// What members reported of the viewer's own texts, so that it is folded now.
+pub fn on_viewer(conn: &mut Conn, seen: &Seen) -> Result<Vec<Item>> {
+    let Some(member) = &seen.viewer else { return Ok(Vec::new()) };
+    let cases = reports::on_member(conn, member.id)?;
+    Item::several(conn, member, cases)
+}

@@ -1,0 +1,106 @@
+//! The queue in which moderators decide, and a case with all its reports.
+
+use super::{Item, reader, said};
+use crate::db::CaseId;
+use crate::domain::actions::Action;
+use crate::domain::reports::{self, Report, Reported};
+use crate::domain::seal::Reader;
+use crate::error::{Error, Problems, Result};
+use crate::pages::frame::Frame;
+use crate::pages::html;
+use crate::pages::visit::Visit;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// Where the queue goes on.
+#[derive(Deserialize)]
+pub struct AfterCase {
+    after: Option<CaseId>,
+}
+
+#[derive(Template)]
+#[template(path = "reports/index.html")]
+struct IndexPage {
+    frame: Frame,
+    open: Vec<Item>,
+    settled: Vec<Item>,
+    next: Option<CaseId>,
+    reader: Reader,
+}
+
+/// The queue, and what was decided last.
+pub async fn index(visit: Visit, query: web::Query<AfterCase>) -> Result<HttpResponse> {
+    let (here, after) = (visit.here.clone(), query.after);
+    let (frame, (open, settled, next, reader)) = visit
+        .read(move |conn, seen| {
+            let member = seen.member()?;
+            let mut open = reports::open(conn, after)?;
+            let more = open.len() > reports::PAGE as usize;
+            open.truncate(reports::PAGE as usize);
+            let next = open.last().map(|case| case.id).filter(|_| more);
+            let settled = if after.is_none() { reports::settled(conn)? } else { Vec::new() };
+            let (open, settled) = (Item::several(conn, member, open)?, Item::several(conn, member, settled)?);
+            let (open, settled) = (Item::with_first(conn, open)?, Item::with_first(conn, settled)?);
+            let texts: Vec<&Reported> = open.iter().chain(&settled).map(|item| &item.reported).collect();
+            let reader = reader(conn, seen, &here, &texts)?;
+            Ok((open, settled, next, reader))
+        })
+        .await?;
+    Ok(html(&IndexPage { frame, open, settled, next, reader }))
+}
+
+/// Where the reports of a case go on.
+#[derive(Deserialize)]
+pub struct AfterReport {
+    #[serde(default)]
+    after: i32,
+}
+
+#[derive(Template)]
+#[template(path = "reports/show.html")]
+pub(super) struct ShowPage {
+    frame: Frame,
+    item: Item,
+    earlier: Vec<Action>,
+    next: Option<i32>,
+    reason: String,
+    problems: Problems,
+    reader: Reader,
+}
+
+impl ShowPage {
+    /// What a report says, in words.
+    fn said(&self, report: &Report) -> String {
+        said(report.kind, report.position)
+    }
+}
+
+/// A case.
+pub async fn show(visit: Visit, id: web::Path<CaseId>, query: web::Query<AfterReport>) -> Result<HttpResponse> {
+    Ok(html(&show_page(&visit, *id, query.after, String::new(), Problems::default()).await?))
+}
+
+pub(super) async fn show_page(
+    visit: &Visit,
+    id: CaseId,
+    after: i32,
+    reason: String,
+    problems: Problems,
+) -> Result<ShowPage> {
+    let here = visit.here.clone();
+    let (frame, (item, earlier, reader)) = visit
+        .read(move |conn, seen| {
+            let member = seen.member()?;
+            let case = reports::get(conn, id)?;
+            let mut item = Item::several(conn, member, vec![case])?.pop().ok_or(Error::NotFound)?;
+            item.reports = reports::of_case(conn, id, after)?;
+            let earlier = reports::earlier(conn, member, item.case.subject)?;
+            let reader = reader(conn, seen, &here, &[&item.reported])?;
+            Ok((item, earlier, reader))
+        })
+        .await?;
+    let last = item.reports.last().map(|report| report.number);
+    let next = last.filter(|number| *number < item.case.reports_count);
+    Ok(ShowPage { frame, item, earlier, next, reason, problems, reader })
+}

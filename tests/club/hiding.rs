@@ -1,0 +1,96 @@
+//! What a moderator hides is gone for everybody but moderators, wherever it stands, and comes back as it was.
+
+use crate::cases::full;
+use crate::stories;
+use chapterhouse::domain::members::Role;
+
+/// Of each kind of text: the page for hiding it, a page with it, and its words.
+const TEXTS: [(&str, &str, &str); 4] = [
+    ("/passages/1/hide", "/books/1/the-salt-road", "Salt tells all"),
+    ("/notices/1/hide", "/books/1/the-salt-road", "A finger is lost"),
+    ("/meetings/1/hide", "/meetings/1/first-half", "We drink the brine"),
+    ("/members/jay/hide", "/members/jay", "I sell boots"),
+];
+
+stories! {
+    async fn what_is_hidden_is_gone_and_restored_to_the_byte(club: Club) {
+        full(&club).await;
+        // What an admin wrote is an admin's to hide.
+        let keeper = club.member("boss", Role::Admin).await;
+        let moderator = club.member("keeper", Role::Moderator).await;
+        let owl = club.member("owl", Role::Member).await;
+        let visitor = club.visitor();
+        for (act, page, words) in TEXTS {
+            let before = visitor.get(page).await.body;
+            visitor.get(page).await.says(words);
+            let form = keeper.get(page).await;
+            assert!(form.attributes("a", "href").contains(&act.to_owned()), "{page} has no link to {act}");
+            let form = keeper.get(act).await;
+            keeper.submit(&form, act, &[("reason", "")]).await.expect(422);
+            keeper.submit(&form, act, &[("reason", "not here")]).await.expect_redirect();
+            keeper.submit(&form, act, &[("reason", "again")]).await.expect(409);
+            for person in [&visitor, &owl] {
+                person.get(page).await.lacks(words).says("Hidden by a moderator: not here");
+            }
+            keeper.get(page).await.says(words).says("Hidden by a moderator: not here");
+            moderator.get(page).await.says(words).says("Hidden by a moderator: not here");
+            owl.get("/log").await.says("not here").lacks("boss").lacks(words);
+            let undo = keeper.get("/log").await.link("Undo");
+            let form = keeper.get(&undo).await;
+            keeper.submit(&form, &undo, &[("reason", "a slip")]).await.expect_redirect();
+            assert_eq!(visitor.get(page).await.body, before);
+        }
+        moderator.get("/notices/1/hide").await.expect(403);
+        moderator.get("/meetings/1/hide").await.expect(403);
+    }
+
+    async fn whose_words_are_hidden_is_told_and_does_not_put_them_back(club: Club) {
+        full(&club).await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let form = keeper.get("/members/jay/hide").await;
+        let jay = club.visitor();
+        let sign_in = jay.get("/sign-in").await;
+        let fields = [("handle", "jay"), ("password", crate::harness::PASSWORD)];
+        jay.submit(&sign_in, "/sign-in", &fields).await.expect_redirect();
+        let old = jay.get("/settings").await;
+        keeper.submit(&form, "/members/jay/hide", &[("reason", "an advertisement")]).await.expect_redirect();
+        jay.get("/notifications").await.says("What you say of yourself: a moderator hid it: an advertisement");
+        jay.get("/settings").await.says("Hidden by a moderator: an advertisement").lacks("I sell boots");
+        jay.submit(&old, "/settings", &[("about", "Boots, cheap.")]).await.expect_redirect();
+        for person in [&jay, &club.visitor()] {
+            person.get("/members/jay").await.lacks("boots").lacks("Boots").says("Hidden by a moderator: an advertisement");
+        }
+        let form = keeper.get("/members/jay/hide").await;
+        form.says("Restore what jay says of themselves");
+        keeper.submit(&form, "/members/jay/hide", &[("reason", "a slip")]).await.expect_redirect();
+        jay.get("/members/jay").await.says("I sell boots");
+
+        // Nor does a host who changes the meeting.
+        let boss = club.member("boss", Role::Admin).await;
+        let host = club.member("host2", Role::Host).await;
+        let old = host.get("/meetings/1/edit").await;
+        old.says("We drink the brine");
+        let form = boss.get("/meetings/1/hide").await;
+        boss.submit(&form, "/meetings/1/hide", &[("reason", "not here")]).await.expect_redirect();
+        host.submit(&old, "/meetings/1", &[("body", "Brine for all.")]).await.expect(403);
+        let form = host.get("/meetings/1/edit").await;
+        form.lacks("brine").says("Hidden by a moderator: not here");
+        host.submit(&form, "/meetings/1", &[("title", "The first half")]).await.expect_redirect();
+        club.visitor().get("/meetings/1").await.says("The first half").lacks("brine");
+        let form = boss.get("/meetings/1/hide").await;
+        boss.submit(&form, "/meetings/1/hide", &[("reason", "a slip")]).await.expect_redirect();
+        club.visitor().get("/meetings/1").await.says("We drink the brine");
+    }
+
+    async fn members_hide_nothing(club: Club) {
+        full(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        let token = owl.get("/settings").await.attributes("input[name=token]", "value").remove(0);
+        let fields = [("token", token.as_str()), ("reason", "because"), ("on", "yes")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        for (act, page, words) in TEXTS {
+            owl.post(act, &fields).await.expect(403);
+            owl.get(act).await.expect(403);
+            club.visitor().get(page).await.says(words);
+        }
+    }
+}
