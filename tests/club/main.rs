@@ -14,6 +14,7 @@ mod imports;
 mod mail;
 mod meetings;
 mod members;
+mod moderation;
 mod notices;
 mod opened;
 mod order;

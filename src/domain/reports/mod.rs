@@ -90,7 +90,7 @@ impl Reported {
                 let (thread, post) = the_posts::get(conn, Some(viewer), id)?;
                 Ok(Self { thread, post: Some(post) })
             }
-            Subject::Title(id) => Ok(Self { thread: the_threads::get(conn, id)?, post: None }),
+            Subject::Title(id) => Ok(Self { thread: the_threads::itself(conn, id)?, post: None }),
         }
     }
 
@@ -117,8 +117,7 @@ impl Reported {
 
     /// The books that it may give away.
     pub fn books(&self) -> impl Iterator<Item = BookId> {
-        let of_post = self.post.iter().flat_map(|post| post.reach.books()).map(|(book, _)| book);
-        self.thread.book_id().into_iter().chain(of_post)
+        self.thread.books().chain(self.post.iter().flat_map(Post::books))
     }
 
     /// Who wrote it.
@@ -128,8 +127,10 @@ impl Reported {
 
     /// How far it goes now into the thread's book.
     fn position(&self) -> Position {
-        let reach = self.post.as_ref().map_or(self.thread.title.reach(), |post| post.reach);
-        reach.within(self.thread.book_id())
+        match &self.post {
+            Some(post) => post.reach.within(self.thread.book_id()),
+            None => self.thread.title_position,
+        }
     }
 
     /// Whether its writer has changed it since.
@@ -146,8 +147,7 @@ impl Reported {
             }
             None => {
                 let kept = (!position.is_none()).then_some(position);
-                let seen = self.thread.title.reach().position().unwrap_or_default();
-                let same_reach = position_or(threads::title_reach, Position::NONE).eq(seen);
+                let same_reach = position_or(threads::title_reach, Position::NONE).eq(self.thread.title_position);
                 diesel::update(threads::table.find(self.thread.id).filter(same_reach))
                     .set(threads::title_reach.eq(kept))
                     .execute(conn)?

@@ -2,12 +2,16 @@
 
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A place in a book: the chapters up to and with this one. 0 is before the first; [`Position::WHOLE`] is the end,
 /// however many chapters the book turns out to have, so that changing the contents opens nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, AsExpression, FromSqlRow)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, AsExpression, FromSqlRow,
+)]
 #[diesel(sql_type = diesel::sql_types::Integer)]
+#[serde(transparent)]
 pub struct Position(i32);
 
 impl Position {

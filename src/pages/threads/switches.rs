@@ -1,16 +1,17 @@
 //! Keeping a thread in order: locking and pinning it.
 
 use crate::db::ThreadId;
-use crate::domain::policy::{self};
+use crate::domain::policy;
 use crate::domain::threads;
 use crate::domain::words::Reason;
-use crate::error::{Problems, Result};
+use crate::error::{Error, Problems, Result};
 use crate::pages::forms::Form;
 use crate::pages::frame::Nav;
 use crate::pages::reasons::{ReasonForm, ReasonPage};
 use crate::pages::visit::Visit;
 use crate::pages::{html, see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
+use serde::Deserialize;
 
 /// Asks why a thread is to be locked or unlocked.
 pub async fn lock(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
@@ -23,13 +24,28 @@ pub async fn pin(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> 
 }
 
 /// Locks or unlocks a thread.
-pub async fn set_locked(visit: Visit, id: web::Path<ThreadId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
-    set(visit, *id, Switch::Lock, form).await
-}
-
-/// Pins or unpins a thread.
-pub async fn set_pinned(visit: Visit, id: web::Path<ThreadId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
-    set(visit, *id, Switch::Pin, form).await
+pub async fn set_locked(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let problems = Problems::one("reason", sentence);
+            return Ok(unprocessable(&switch_page(&visit, id, Switch::Lock, problems).await?));
+        }
+    };
+    let on = form.is_on();
+    let thread = visit
+        .write(move |conn, member| {
+            if on {
+                threads::lock(conn, member, id, &reason)?
+            } else {
+                threads::unlock(conn, member, id, &reason)?
+            }
+            threads::get(conn, id)
+        })
+        .await?;
+    let said = if on { "The thread is locked." } else { "The thread is open again." };
+    Ok(see_other_saying(&thread.path(), said))
 }
 
 /// What of a thread is switched on and off.
@@ -39,32 +55,50 @@ enum Switch {
     Pin,
 }
 
-async fn set(visit: Visit, id: ThreadId, switch: Switch, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            let problems = Problems::one("reason", sentence);
-            return Ok(unprocessable(&switch_page(&visit, id, switch, problems).await?));
-        }
+/// What the form for pinning holds: why, and through which day, if not until somebody unpins it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct PinForm {
+    reason: String,
+    until: String,
+    on: String,
+}
+
+/// Pins or unpins a thread.
+pub async fn set_pinned(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<PinForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let mut problems = Problems::default();
+    let reason = problems.take("reason", Reason::parse(&form.reason));
+    let until = match form.until.trim() {
+        "" => Some(None),
+        day => problems.take("until", day.parse().map(Some).map_err(|_| "Please give a day, such as 2026-10-21.")),
     };
-    let on = form.is_on();
-    let thread = visit
+    let on = form.on == "yes";
+    let (Some(reason), Some(until)) = (reason, until) else {
+        let page = switch_page(&visit, id, Switch::Pin, problems).await?;
+        return Ok(unprocessable(&page.keeping(form.reason).until(form.until)));
+    };
+    let done = visit
         .write(move |conn, member| {
-            match switch {
-                Switch::Lock if on => threads::lock(conn, member, id, &reason)?,
-                Switch::Lock => threads::unlock(conn, member, id, &reason)?,
-                Switch::Pin => threads::set_pinned(conn, member, id, on, &reason)?,
+            if on {
+                threads::pin(conn, member, id, until, &reason)?
+            } else {
+                threads::unpin(conn, member, id, &reason)?
             }
             threads::get(conn, id)
         })
-        .await?;
-    let said = match (switch, on) {
-        (Switch::Lock, true) => "The thread is locked.",
-        (Switch::Lock, false) => "The thread is open again.",
-        (Switch::Pin, true) => "The thread is pinned.",
-        (Switch::Pin, false) => "The thread is no longer pinned.",
-    };
-    Ok(see_other_saying(&thread.path(), said))
+        .await;
+    match done {
+        Ok(thread) => {
+            let said = if on { "The thread is pinned." } else { "The thread is no longer pinned." };
+            Ok(see_other_saying(&thread.path(), said))
+        }
+        Err(Error::Refused(problems)) => {
+            let page = switch_page(&visit, id, Switch::Pin, problems).await?;
+            Ok(unprocessable(&page.keeping(form.reason).until(form.until)))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 async fn switch_page(visit: &Visit, id: ThreadId, switch: Switch, problems: Problems) -> Result<ReasonPage> {
@@ -84,10 +118,14 @@ async fn switch_page(visit: &Visit, id: ThreadId, switch: Switch, problems: Prob
         Switch::Pin if thread.pinned => ("Unpin", "pin", false),
         Switch::Pin => ("Pin", "pin", true),
     };
-    let action = format!("/threads/{id}/{action}");
+    let action = format!("/threads/{}/{action}", thread.id);
     let heading = format!("{verb} this thread");
     let page = ReasonPage::new(frame.at(Nav::Discussions), heading, verb, action, thread.path(), on, problems);
     let note =
         "Everybody who reads the thread sees the reason there, and it goes into the moderation log. It can be undone.";
-    Ok(if on && matches!(switch, Switch::Lock) { page.noting(note) } else { page })
+    Ok(match switch {
+        Switch::Lock if on => page.noting(note),
+        Switch::Pin if on => page.until(String::new()),
+        _ => page,
+    })
 }
