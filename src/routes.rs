@@ -101,6 +101,14 @@ routes! {
     post Moderate     "/threads/{id}/pin"              threads::set_pinned;
     get  Moderate     "/threads/{id}/approval"         threads::approval;
     post Moderate     "/threads/{id}/approval"         threads::set_approval;
+    get  Moderate     "/threads/{id}/title"            threads::title;
+    post Moderate     "/threads/{id}/title"            threads::set_title;
+    get  Moderate     "/threads/{id}/book"             threads::book;
+    post Moderate     "/threads/{id}/book"             threads::set_book;
+    get  Moderate     "/threads/{id}/split"            threads::split;
+    post Moderate     "/threads/{id}/split"            threads::set_split;
+    get  Moderate     "/threads/{id}/merge"            threads::merge;
+    post Moderate     "/threads/{id}/merge"            threads::set_merged;
     get  TakePart     "/threads/{id}/report"           reports::title;
     post TakePart     "/threads/{id}/report"           reports::create_on_title;
     post Keep         "/threads/{id}/watch"            watches::set_thread;
@@ -115,6 +123,8 @@ routes! {
     post Moderate     "/posts/{id}/hide"               posts::set_hidden;
     get  Moderate     "/posts/{id}/restore"            posts::restore;
     post Moderate     "/posts/{id}/restore"            posts::set_restored;
+    get  Moderate     "/posts/{id}/reach"              posts::reach;
+    post Moderate     "/posts/{id}/reach"              posts::set_reach;
     get  TakePart     "/posts/{id}/report"             reports::post;
     post TakePart     "/posts/{id}/report"             reports::create_on_post;
     post Keep         "/posts/{id}/watch"              watches::set_post;
@@ -161,6 +171,8 @@ routes! {
     post TakePart     "/members/{handle}/report"       reports::create_on_profile;
     get  Moderate     "/members/{handle}/hide"         hiding::profile;
     post Moderate     "/members/{handle}/hide"         hiding::set_profile;
+    get  Moderate     "/members/{handle}/posts/hide"   posts::latest;
+    post Moderate     "/members/{handle}/posts/hide"   posts::set_latest;
     get  Enter        "/join"                          members::new;
     post Enter        "/join"                          members::create;
     get  Enter        "/welcome/{token}"               members::welcome;

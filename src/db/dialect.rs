@@ -1,13 +1,14 @@
 //! What the two databases say differently: one helper each, and no other place asks which database it is.
 
 use super::schema::posts;
-use super::{Conn, PostId};
+use super::{Conn, PostId, ThreadId};
 use crate::error::{Error, Result};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::dsl::{max, sql};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Integer, Text};
 use std::process::Command;
 
 /// An id for a new post. On SQLite posts lie in the order of their thread, so ids are counted up beside them, under
@@ -29,6 +30,22 @@ pub fn inserted(conn: &mut Conn, insert: impl FnOnce(&mut Conn) -> QueryResult<u
         Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(false),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Gives posts these numbers in a thread, wherever they stood: hundreds at once, and by way of negative numbers, since
+/// no two posts of a thread may have the same one in between.
+pub fn number_posts(conn: &mut Conn, thread: ThreadId, places: &[(PostId, i32)]) -> Result<()> {
+    for some in places.chunks(500) {
+        let values: Vec<String> = some.iter().map(|(id, number)| format!("({id},{number})")).collect();
+        let update = format!(
+            "UPDATE posts SET thread_id = {thread}, number = -v.column2 FROM (VALUES {}) AS v WHERE posts.id = v.column1",
+            values.join(",")
+        );
+        sql_query(update).execute(conn)?;
+    }
+    let turned = posts::table.filter(posts::thread_id.eq(thread)).filter(posts::number.lt(0));
+    diesel::update(turned).set(posts::number.eq(sql::<Integer>("-number"))).execute(conn)?;
+    Ok(())
 }
 
 /// Runs `work` in one transaction of a connection that is not the server's own. On SQLite it takes the write lock at

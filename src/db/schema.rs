@@ -206,6 +206,12 @@ diesel::table! {
         pinned -> Bool,
         lock_reason -> Nullable<Text>,
         approval -> Bool,
+        also_book_id -> Nullable<BigInt>,
+        also_reach -> Nullable<Integer>,
+        title_also_book_id -> Nullable<BigInt>,
+        title_also_reach -> Nullable<Integer>,
+        pinned_until -> Nullable<Timestamp>,
+        merged_into -> Nullable<BigInt>,
     }
 }
 
@@ -228,6 +234,14 @@ diesel::table! {
         also_book_id -> Nullable<BigInt>,
         also_reach -> Nullable<Integer>,
         withdrawn -> Bool,
+        spoilers_book_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    quotes (post_id, quoted_id) {
+        post_id -> BigInt,
+        quoted_id -> BigInt,
     }
 }
 
@@ -477,6 +491,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     suitabilities,
     threads,
     posts,
+    quotes,
     revisions,
     meetings,
     rsvps,

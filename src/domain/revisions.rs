@@ -2,9 +2,10 @@
 
 use crate::db::schema::{posts, revisions};
 use crate::db::{BookId, Conn, Moment, PostId};
+use crate::domain::members::Member;
 use crate::domain::posts::Post;
+use crate::domain::posts::quotes::Withheld;
 use crate::domain::seal::{Key, Position, Prose, Reach, Sealed, spoiled};
-use crate::domain::threads::Thread;
 use crate::error::Result;
 use diesel::prelude::*;
 
@@ -48,7 +49,7 @@ impl Kept {
 
 /// The earlier versions of a post, the newest first; at most 50. Each is sealed as far as any later version was, and as
 /// the farthest spoiler in it: who corrects what gave too much away must not leave it open here.
-pub fn list(conn: &mut Conn, thread: &Thread, post: &Post) -> Result<Vec<Revision>> {
+pub fn list(conn: &mut Conn, viewer: Option<&Member>, post: &Post) -> Result<Vec<Revision>> {
     type Place = (Option<BookId>, Option<Position>);
     type Row = (i64, String, Place, Place, Moment);
     let one = (revisions::reach_book_id, revisions::reach);
@@ -61,11 +62,12 @@ pub fn list(conn: &mut Conn, thread: &Thread, post: &Post) -> Result<Vec<Revisio
         .select(columns)
         .load(conn)?;
     let now: String = posts::table.filter(posts::id.eq(post.id)).select(posts::html).first(conn)?;
-    let mut farthest = post.reach.farther(spoiled(&now, thread.book_id()));
+    let withheld = Withheld::among(conn, viewer, rows.iter().map(|(_, html, ..)| html.as_str()))?;
+    let mut farthest = post.reach.farther(spoiled(&now, post.span));
     let revisions = rows.into_iter().map(|(id, html, one, other, written_at)| {
         let reach = farthest.farther(Reach::kept(one, other));
-        farthest = reach.farther(spoiled(&html, thread.book_id()));
-        let body = Prose::sealed(&html, reach, Key::Revision(id, 0), post.author_id, thread.book_id());
+        farthest = reach.farther(spoiled(&html, post.span));
+        let body = Prose::without(&html, reach, Key::Revision(id, 0), post.author_id, post.span, withheld.posts());
         Revision { body, written_at }
     });
     Ok(revisions.collect())

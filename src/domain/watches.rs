@@ -1,7 +1,7 @@
 //! Watches: folded posts and threads that a member wants to be told of once they have read that far.
 
 use crate::db::schema::{bookmarks, posts, threads, watches};
-use crate::db::{BookId, Conn, Moment, PostId, Prepared, ThreadId, dialect};
+use crate::db::{BookId, Conn, MemberId, Moment, PostId, Prepared, ThreadId, dialect};
 use crate::domain::members::Member;
 use crate::domain::posts::order::has_read;
 use crate::domain::posts::{self as the_posts, Post};
@@ -69,7 +69,7 @@ pub fn set_thread(conn: &mut Conn, member: &Member, id: ThreadId, on: bool) -> R
     if on {
         return add(conn, member, thread.id, THREAD);
     }
-    diesel::delete(watches::table.find((member.id, id, THREAD))).execute(conn)?;
+    diesel::delete(watches::table.find((member.id, thread.id, THREAD))).execute(conn)?;
     Ok(())
 }
 
@@ -86,6 +86,37 @@ fn add(conn: &mut Conn, member: &Member, thread: ThreadId, post: PostId) -> Resu
         watches::watched_at.eq(Moment::now()),
     );
     dialect::inserted(conn, |conn| diesel::insert_into(watches::table).values(row).execute(conn))?;
+    Ok(())
+}
+
+/// Posts were taken out of a thread into another, and who waits for one of them waits for it there. Who waited for the
+/// other thread before the two were merged waits for it again, and not for both.
+pub(super) fn part(conn: &mut Conn, from: ThreadId, into: ThreadId) -> Result<()> {
+    let there = posts::table.filter(posts::thread_id.eq(into)).select(posts::id);
+    let with_post = watches::table.filter(watches::thread_id.eq(from)).filter(watches::post_id.eq_any(there));
+    diesel::update(with_post).set(watches::thread_id.eq(into)).execute(conn)?;
+    let other = diesel::alias!(watches as other);
+    let came_from = other
+        .filter(other.field(watches::thread_id).eq(into))
+        .filter(other.field(watches::post_id).eq(THREAD))
+        .filter(other.field(watches::member_id).eq(watches::member_id))
+        .filter(other.field(watches::watched_at).eq(watches::watched_at));
+    let of_thread = watches::table.filter(watches::thread_id.eq(from)).filter(watches::post_id.eq(THREAD));
+    diesel::delete(of_thread.filter(exists(came_from))).execute(conn)?;
+    Ok(())
+}
+
+/// All posts of a thread were put into another. Who waits for the thread waits for that one.
+pub(super) fn join(conn: &mut Conn, from: ThreadId, into: ThreadId) -> Result<()> {
+    let with_post = watches::table.filter(watches::thread_id.eq(from)).filter(watches::post_id.ne(THREAD));
+    diesel::update(with_post).set(watches::thread_id.eq(into)).execute(conn)?;
+    let of_thread = watches::table.filter(watches::thread_id.eq(from)).filter(watches::post_id.eq(THREAD));
+    let waiting: Vec<(MemberId, Moment)> = of_thread.select((watches::member_id, watches::watched_at)).load(conn)?;
+    for (member, at) in waiting {
+        let values = (watches::member_id.eq(member), watches::thread_id.eq(into), watches::post_id.eq(THREAD));
+        let row = (values, watches::watched_at.eq(at));
+        dialect::inserted(conn, |conn| diesel::insert_into(watches::table).values(row).execute(conn))?;
+    }
     Ok(())
 }
 
@@ -119,16 +150,17 @@ fn reached_threads(conn: &mut Conn, member: &Member, book: Option<BookId>, most:
         .inner_join(threads::table.on(threads::id.eq(watches::thread_id)))
         .filter(watches::member_id.eq(member.id))
         .filter(watches::post_id.eq(THREAD))
+        .filter(threads::merged_into.is_null())
         .order(watches::watched_at)
         .limit(most)
         .select(threads::id)
         .into_boxed();
     if member.minds_spoilers {
-        query = query.filter(has_read!(member, threads::book_id, threads::reach)).filter(has_read!(
-            member,
-            threads::book_id,
-            threads::title_reach
-        ));
+        query = query
+            .filter(has_read!(member, threads::book_id, threads::reach))
+            .filter(has_read!(member, threads::book_id, threads::title_reach))
+            .filter(has_read!(member, threads::also_book_id, threads::also_reach))
+            .filter(has_read!(member, threads::title_also_book_id, threads::title_also_reach));
     }
     if let Some(book) = book {
         query = query.filter(threads::book_id.eq(book));

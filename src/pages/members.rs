@@ -69,7 +69,7 @@ pub async fn show(visit: Visit, asked: web::Path<String>, query: web::Query<Befo
 }
 
 fn wrote(conn: &mut Conn, profile: &Profile, before: Option<PostId>) -> Result<(Vec<Wrote>, Option<PostId>)> {
-    let mut recent = posts::of_member(conn, profile.member.id, before)?;
+    let mut recent = posts::of_member(conn, profile.member.id, before, posts::RECENT + 1)?;
     let most = usize::try_from(posts::RECENT).unwrap_or(usize::MAX);
     let more = recent.len() > most;
     recent.truncate(most);
@@ -85,7 +85,7 @@ fn wrote(conn: &mut Conn, profile: &Profile, before: Option<PostId>) -> Result<(
 }
 
 fn reader_of(conn: &mut Conn, seen: &Seen, here: &Here, wrote: &[Wrote]) -> Result<Reader> {
-    let mut books: Vec<BookId> = wrote.iter().filter_map(|wrote| wrote.thread.book_id()).collect();
+    let mut books: Vec<BookId> = wrote.iter().flat_map(|wrote| wrote.thread.books()).collect();
     books.sort_unstable();
     books.dedup();
     bookmarks::reader(conn, seen.viewer.as_ref(), &books, &here.unfolds)

@@ -37,7 +37,7 @@ impl Arrivals {
             Some(book) => opened::of_book(conn, member, book)?.into_iter().collect(),
             None => opened::of_member(conn, member)?,
         };
-        let concerned: Vec<BookId> = told.iter().filter_map(|watched| watched.thread.book_id()).collect();
+        let concerned: Vec<BookId> = told.iter().flat_map(|watched| watched.thread.books()).collect();
         let entries: Vec<_> = opened.iter().flat_map(|opened| opened.first.iter().cloned()).collect();
         Ok(Self { told, reader: reader_of(conn, seen, here, &concerned, &entries)?, opened })
     }

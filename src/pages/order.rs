@@ -117,10 +117,8 @@ pub fn reader_of(conn: &mut Conn, seen: &Seen, here: &Here, books: &[BookId], en
 
 /// The books that these posts and their threads' titles may give away, besides these.
 fn concerned(books: &[BookId], entries: &[Entry]) -> Vec<BookId> {
-    let titles = entries.iter().flat_map(|entry| entry.thread.title.reach().books());
-    let bodies = entries.iter().flat_map(|entry| entry.post.reach.books());
-    let threads = entries.iter().filter_map(|entry| entry.thread.book_id());
-    let mut concerned: Vec<BookId> = titles.chain(bodies).map(|(book, _)| book).chain(threads).collect();
+    let threads = entries.iter().flat_map(|entry| entry.thread.books());
+    let mut concerned: Vec<BookId> = entries.iter().flat_map(|entry| entry.post.books()).chain(threads).collect();
     concerned.extend_from_slice(books);
     concerned.sort_unstable();
     concerned.dedup();

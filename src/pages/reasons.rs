@@ -21,6 +21,11 @@ pub struct ReasonForm {
 }
 
 impl ReasonForm {
+    /// Why, to switch something off.
+    pub fn new(reason: String) -> Self {
+        Self { reason, on: String::new() }
+    }
+
     /// Whether something is to be switched on, as the page said that showed the form.
     pub fn is_on(&self) -> bool {
         self.on == "yes"
@@ -39,6 +44,8 @@ pub struct ReasonPage {
     on: bool,
     reason: String,
     note: &'static str,
+    /// Through which day, where that is asked too.
+    until: Option<String>,
     problems: Problems,
 }
 
@@ -54,12 +61,17 @@ impl ReasonPage {
         problems: Problems,
     ) -> Self {
         let note = "The reason goes into the moderation log, which members read. It can be undone.";
-        Self { frame, heading, verb, action, back, on, reason: String::new(), note, problems }
+        Self { frame, heading, verb, action, back, on, reason: String::new(), note, until: None, problems }
     }
 
     /// The same form, with another note of what becomes of it.
     pub fn noting(self, note: &'static str) -> Self {
         Self { note, ..self }
+    }
+
+    /// The same form, asking through which day it is to be so, with what was filled in.
+    pub fn until(self, day: String) -> Self {
+        Self { until: Some(day), ..self }
     }
 
     /// The same form, with the reason as it was filled in.

@@ -6,9 +6,14 @@ use super::{Piece, Rendered};
 /// escape it wherever it goes.
 pub fn excerpt(rendered: &Rendered, chars: usize) -> String {
     let mut plain = String::new();
+    // What is quoted of another post is not this one's, and may be hidden.
+    let mut quotes = 0_usize;
     for piece in &rendered.pieces {
-        if let Piece::Html(html) = piece {
-            push_text(&mut plain, html);
+        match piece {
+            Piece::Quote(_) => quotes += 1,
+            Piece::EndQuote => quotes = quotes.saturating_sub(1),
+            Piece::Html(html) if quotes == 0 => push_text(&mut plain, html),
+            Piece::Html(_) | Piece::Spoiler { .. } => {}
         }
     }
     let words: Vec<&str> = plain.split_whitespace().collect();

@@ -1,7 +1,7 @@
 //! Pieces in one database column, and back.
 //!
 //! A piece is `U+0001 head U+0002 html U+0003 head`. The head is `h` (open), `i*` or `i12` (inline
-//! spoiler), `b*` or `b12` (block spoiler), then a comma and the bytes of its HTML; it stands on
+//! spoiler), `b*` or `b12` (block spoiler), `q12` and `e` (a quote of that post begins and ends), then a comma and the bytes of its HTML; it stands on
 //! both sides, so that no piece can pass under the head of another. No HTML of ours holds control
 //! characters. A column that reads differently anywhere is damaged: one spoiler, the whole book.
 
@@ -32,11 +32,13 @@ impl Rendered {
 
 fn encode_piece(piece: &Piece) -> String {
     let (kind, html) = match piece {
-        Piece::Html(html) => ("h".to_string(), html),
+        Piece::Html(html) => ("h".to_string(), html.as_str()),
+        Piece::Quote(id) => (format!("q{id}"), ""),
+        Piece::EndQuote => ("e".to_string(), ""),
         Piece::Spoiler { through, block, html } => {
             let kind = if *block { 'b' } else { 'i' };
             let reach = through.map_or("*".to_string(), |chapter| chapter.to_string());
-            (format!("{kind}{reach}"), html)
+            (format!("{kind}{reach}"), html.as_str())
         }
     };
     let html = without_controls(html);
@@ -56,12 +58,28 @@ fn decode_pieces(mut framed: &str) -> Option<Vec<Piece>> {
         pieces.push(decode_piece(kind, html.to_string())?);
         framed = rest.strip_prefix(head)?;
     }
-    Some(pieces)
+    is_balanced(&pieces).then_some(pieces)
+}
+
+/// Whether every quote ends, and none that did not begin.
+fn is_balanced(pieces: &[Piece]) -> bool {
+    let depth = pieces.iter().try_fold(0_usize, |depth, piece| match piece {
+        Piece::Quote(_) => Some(depth + 1),
+        Piece::EndQuote => depth.checked_sub(1),
+        _ => Some(depth),
+    });
+    depth == Some(0)
 }
 
 fn decode_piece(kind: &str, html: String) -> Option<Piece> {
     if kind == "h" {
         return Some(Piece::Html(html));
+    }
+    if kind == "e" {
+        return Some(Piece::EndQuote).filter(|_| html.is_empty());
+    }
+    if let Some(id) = kind.strip_prefix('q') {
+        return id.parse().ok().filter(|_| html.is_empty()).map(Piece::Quote);
     }
     let (block, reach) = match kind.strip_prefix('b') {
         Some(reach) => (true, reach),

@@ -19,6 +19,7 @@ mod frame;
 mod pairs;
 mod plain;
 mod quote;
+mod quoted;
 mod refusal;
 mod render;
 mod said;
@@ -33,6 +34,7 @@ pub use clean::clean;
 pub use escape::escape;
 pub use excerpt::excerpt;
 pub use quote::{fold_source, quote};
+pub use quoted::{HIDDEN, quoted};
 pub use refusal::{Place, Refusal};
 pub use render::render;
 pub use said::{links, said};
@@ -53,6 +55,10 @@ pub struct Rendered {
 pub enum Piece {
     /// Open to everybody; holds nothing that stood in a spoiler.
     Html(String),
+    /// Here begins a quote of the post with this id: what follows may be left out up to where it ends.
+    Quote(i64),
+    /// Here ends the quote that began last.
+    EndQuote,
     /// Only for readers who have come that far.
     Spoiler {
         /// The last chapter it tells about; `None` is the whole book.

@@ -85,7 +85,7 @@ mod tests {
     fn hidden(markdown: &str) -> Vec<String> {
         let hidden = |piece| match piece {
             Piece::Spoiler { html, .. } => Some(html),
-            Piece::Html(_) => None,
+            _ => None,
         };
         render(markdown).unwrap().pieces.into_iter().filter_map(hidden).collect()
     }

@@ -5,6 +5,7 @@ use comrak::{Arena, format_commonmark};
 
 use super::Refusal;
 use super::plain::{nodes, text};
+use super::quoted::{HIDDEN, quoted_post};
 use super::render::Marks;
 use super::spoilers::Spoiler;
 use super::tree::{self, Tree, with_tree};
@@ -12,8 +13,9 @@ use super::tree::{self, Tree, with_tree};
 /// `markdown` with every spoiler for which `opens` says no (given its number, from 1 as [`Rendered`](super::Rendered)
 /// has them, and how far it reaches) replaced by words like `[spoiler, chapter 12]`. Other spoilers stay spoilers. The form may change (`_a_`
 /// becomes `*a*`), the meaning does not. A text that cannot be read is replaced as a whole.
-pub fn fold_source(markdown: &str, opens: &dyn Fn(usize, Option<u16>) -> bool) -> String {
-    with_tree(markdown, |tree| fold(tree, opens)).unwrap_or_else(|_| words(None))
+/// Quotes of posts for which `hides` says yes are replaced too.
+pub fn fold_source(markdown: &str, opens: &dyn Fn(usize, Option<u16>) -> bool, hides: &dyn Fn(i64) -> bool) -> String {
+    with_tree(markdown, |tree| fold(tree, opens, hides)).unwrap_or_else(|_| words(None))
 }
 
 /// `markdown` as a quote: every line behind `> `.
@@ -30,13 +32,25 @@ fn words(through: Option<u16>) -> String {
     }
 }
 
-fn fold<'a>(tree: Tree<'a>, opens: &dyn Fn(usize, Option<u16>) -> bool) -> Result<String, Refusal> {
+fn fold<'a>(
+    tree: Tree<'a>,
+    opens: &dyn Fn(usize, Option<u16>) -> bool,
+    hides: &dyn Fn(i64) -> bool,
+) -> Result<String, Refusal> {
     let mut verbatim = Verbatim { arena: tree.arena, marks: Marks::new()?, texts: Vec::new() };
     for (number, spoiler) in (1..).zip(&tree.spoilers) {
         if opens(number, spoiler.through) {
             keep(tree.arena, spoiler);
         } else {
             verbatim.close(spoiler);
+        }
+    }
+    for node in nodes(tree.root) {
+        if quoted_post(node).is_some_and(hides) {
+            let paragraph: Node<'a> = tree.arena.alloc(NodeValue::Paragraph.into());
+            paragraph.append(text(tree.arena, HIDDEN));
+            node.insert_before(paragraph);
+            node.detach();
         }
     }
     for node in nodes(tree.root) {
@@ -140,7 +154,7 @@ mod tests {
     use crate::text::{Piece, render};
 
     fn closed(markdown: &str) -> String {
-        fold_source(markdown, &|_, _| false)
+        fold_source(markdown, &|_, _| false, &|_| false)
     }
 
     #[test]
@@ -156,8 +170,8 @@ mod tests {
     #[test]
     fn open_spoilers_stay_spoilers() {
         let opens = |_: usize, through: Option<u16>| through.is_some_and(|chapter| chapter <= 5);
-        assert_eq!(fold_source("||5: a|| ||6: b||", &opens), "||5: a|| [spoiler, chapter 6]");
-        assert_eq!(fold_source(":::spoiler 2\na ||4: b||\n:::", &opens), ":::spoiler 4\na b\n\n:::");
+        assert_eq!(fold_source("||5: a|| ||6: b||", &opens, &|_| false), "||5: a|| [spoiler, chapter 6]");
+        assert_eq!(fold_source(":::spoiler 2\na ||4: b||\n:::", &opens, &|_| false), ":::spoiler 4\na b\n\n:::");
     }
 
     #[test]
@@ -165,7 +179,7 @@ mod tests {
         let text = "||a|| b ||2: c||\n\n:::spoiler 3\nd ||e||\n:::\n\n||f||";
         let Piece::Spoiler { html, .. } = &render(text).unwrap().pieces[5] else { panic!("the third is no spoiler") };
         assert!(html.contains('d'), "{html}");
-        let third = fold_source(text, &|number, _| number == 3);
+        let third = fold_source(text, &|number, _| number == 3, &|_| false);
         assert!(third.contains("d e") && !third.contains("||"), "{third}");
     }
 
@@ -183,7 +197,7 @@ mod tests {
             "||see https://a.example/b||",
             "[a ||3: b||](https://c.example) ![d](https://e.example/f)",
         ] {
-            let folded = fold_source(text, &all);
+            let folded = fold_source(text, &all, &|_| false);
             assert_eq!(render(&folded), render(text), "{text:?} as {folded:?}");
             assert!(render(&quote(&folded)).is_ok());
         }

@@ -4,10 +4,12 @@
 use std::fmt::Write;
 
 use comrak::Arena;
+use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{Node, NodeHtmlBlock, NodeValue};
 use comrak::{Options, format_html};
 
 use super::plain::{nodes, text};
+use super::quoted::{self, quoted_post};
 use super::sanitise::sanitise;
 use super::spoilers::Spoiler;
 use super::tree::{self, Tree, with_tree};
@@ -31,16 +33,73 @@ fn write(tree: Tree<'_>) -> Result<Rendered, Refusal> {
     shift_headings(tree.root);
     let marks = Marks::new()?;
     let mut room = MIN_ROOM + MAX_GROWTH * tree.source_len;
-    let mut spoilers = Vec::with_capacity(tree.spoilers.len());
-    for (number, spoiler) in tree.spoilers.iter().enumerate() {
-        marks.put(tree.arena, spoiler, number);
-        let Spoiler { node, through, block } = *spoiler;
-        let html = html(node, &mut room)?.trim_matches('\n').to_string();
-        spoilers.push(Piece::Spoiler { through, block, html });
+    let cuts = cuts(&tree)?;
+    for (number, cut) in cuts.iter().enumerate() {
+        match cut {
+            Cut::Spoiler(spoiler) => spoiler.node.insert_before(marks.stand_in(tree.arena, spoiler.block, number)),
+            Cut::Quote(node, _) | Cut::EndBefore(node) => {
+                node.insert_before(marks.stand_in(tree.arena, true, number));
+            }
+            Cut::EndAfter(node) => node.insert_after(marks.stand_in(tree.arena, true, number)),
+        }
+    }
+    tree.spoilers.iter().for_each(|spoiler| spoiler.node.detach());
+    let mut pieces = Vec::with_capacity(cuts.len());
+    for cut in cuts {
+        pieces.push(match cut {
+            Cut::Spoiler(Spoiler { node, through, block }) => {
+                let html = html(node, &mut room)?.trim_matches('\n').to_string();
+                Piece::Spoiler { through: *through, block: *block, html }
+            }
+            Cut::Quote(_, id) => Piece::Quote(id),
+            Cut::EndBefore(_) | Cut::EndAfter(_) => Piece::EndQuote,
+        });
     }
     let open = html(tree.root, &mut room)?;
-    let pieces = marks.split(&open, spoilers)?;
+    let pieces = marks.split(&open, pieces)?;
     Ok(Rendered { pieces })
+}
+
+/// Where a text is cut.
+enum Cut<'a, 's> {
+    Spoiler(&'s Spoiler<'a>),
+    Quote(Node<'a>, i64),
+    EndBefore(Node<'a>),
+    EndAfter(Node<'a>),
+}
+
+/// All cuts, in the order of the text. Quotes within a spoiler are marked around it: it goes with them.
+fn cuts<'a, 's>(tree: &'s Tree<'a>) -> Result<Vec<Cut<'a, 's>>, Refusal> {
+    let mut cuts = Vec::with_capacity(tree.spoilers.len());
+    let mut spoilers = tree.spoilers.iter().peekable();
+    let (mut within, mut quotes): (Option<Node<'a>>, usize) = (None, 0);
+    for edge in tree.root.traverse() {
+        match edge {
+            NodeEdge::Start(_) if within.is_some() => {}
+            NodeEdge::Start(node) => {
+                if let Some(spoiler) = spoilers.next_if(|spoiler| spoiler.node.same_node(node)) {
+                    let inner: Vec<_> =
+                        node.descendants().filter_map(|node| Some((node, quoted_post(node)?))).collect();
+                    quotes += inner.len();
+                    let (node, count) = (spoiler.node, inner.len());
+                    cuts.extend(inner.into_iter().map(|(_, id)| Cut::Quote(node, id)));
+                    cuts.push(Cut::Spoiler(spoiler));
+                    cuts.extend((0..count).map(|_| Cut::EndBefore(node)));
+                    within = Some(node);
+                } else if let Some(id) = quoted_post(node) {
+                    quotes += 1;
+                    cuts.push(Cut::Quote(node, id));
+                }
+            }
+            NodeEdge::End(node) => match within {
+                Some(spoiler) if spoiler.same_node(node) => within = None,
+                Some(_) => {}
+                None if quoted_post(node).is_some() => cuts.push(Cut::EndAfter(node)),
+                None => {}
+            },
+        }
+    }
+    if quotes > quoted::MOST { Err(Refusal::TooComplex) } else { Ok(cuts) }
 }
 
 /// No level is left out on the way down, whatever the writer's headings are: who goes through a page by its headings
@@ -96,31 +155,28 @@ impl Marks {
         format!("{}n{number}e", self.nonce)
     }
 
-    /// Cuts a spoiler out and leaves its mark.
-    fn put<'a>(&self, arena: &'a Arena<'a>, spoiler: &Spoiler<'a>, number: usize) {
-        let mark = self.mark(number);
-        let stand_in = if spoiler.block {
-            let (literal, block_type) = (mark, 0);
-            arena.alloc(NodeValue::HtmlBlock(NodeHtmlBlock { literal, block_type }).into())
+    /// The mark with that number, as a block or within a line.
+    fn stand_in<'a>(&self, arena: &'a Arena<'a>, block: bool, number: usize) -> Node<'a> {
+        let literal = self.mark(number);
+        if block {
+            arena.alloc(NodeValue::HtmlBlock(NodeHtmlBlock { literal, block_type: 0 }).into())
         } else {
-            text(arena, mark)
-        };
-        spoiler.node.insert_before(stand_in);
-        spoiler.node.detach();
+            text(arena, literal)
+        }
     }
 
-    /// Puts spoilers where their marks are. Each must be there once, in order.
-    fn split(&self, open: &str, spoilers: Vec<Piece>) -> Result<Vec<Piece>, Refusal> {
-        let mut pieces = Vec::with_capacity(2 * spoilers.len() + 1);
+    /// Puts what was cut where its marks are. Each must be there once, in order.
+    fn split(&self, open: &str, cut: Vec<Piece>) -> Result<Vec<Piece>, Refusal> {
+        let mut pieces = Vec::with_capacity(2 * cut.len() + 1);
         let mut rest = open;
-        for (number, spoiler) in spoilers.into_iter().enumerate() {
+        for (number, cut) in cut.into_iter().enumerate() {
             let (before, after) = rest.split_once(&self.mark(number)).ok_or(Refusal::Failed)?;
             push_open(&mut pieces, before);
-            pieces.push(spoiler);
+            pieces.push(cut);
             rest = after;
         }
         push_open(&mut pieces, rest);
-        if open.matches(&self.nonce).count() != pieces.iter().filter(|p| is_hidden(p)).count() {
+        if open.matches(&self.nonce).count() != pieces.iter().filter(|p| !matches!(p, Piece::Html(_))).count() {
             return Err(Refusal::Failed);
         }
         Ok(pieces)
@@ -133,10 +189,6 @@ fn push_open(pieces: &mut Vec<Piece>, html: &str) {
     }
 }
 
-fn is_hidden(piece: &Piece) -> bool {
-    matches!(piece, Piece::Spoiler { .. })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,6 +196,7 @@ mod tests {
     fn shape(markdown: &str) -> String {
         let show = |piece: &Piece| match piece {
             Piece::Html(html) => html.clone(),
+            Piece::Quote(_) | Piece::EndQuote => String::new(),
             Piece::Spoiler { through, block, html } => {
                 let reach = through.map_or("*".to_string(), |chapter| chapter.to_string());
                 let kind = if *block { "block" } else { "inline" };

@@ -22,6 +22,7 @@ pub fn links(rendered: &Rendered) -> Vec<String> {
 fn html(piece: &Piece) -> &str {
     match piece {
         Piece::Html(html) | Piece::Spoiler { html, .. } => html,
+        Piece::Quote(_) | Piece::EndQuote => "",
     }
 }
 

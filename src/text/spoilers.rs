@@ -115,7 +115,7 @@ mod tests {
     fn spoilers(markdown: &str) -> Vec<(Option<u16>, String)> {
         let hidden = |piece| match piece {
             Piece::Spoiler { through, html, .. } => Some((through, html)),
-            Piece::Html(_) => None,
+            _ => None,
         };
         render(markdown).unwrap().pieces.into_iter().filter_map(hidden).collect()
     }

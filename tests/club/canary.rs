@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::io::Read;
 
 /// As many of each kind are asked for by their id.
-const IDS: i64 = 24;
+const IDS: i64 = 26;
 
 /// The whole book, as a chapter.
 const WHOLE: i32 = 32767;
@@ -122,6 +122,12 @@ async fn plant(club: &Club) {
     writer.submit(&form, &format!("/posts/{barred}"), &corrected).await.expect_redirect();
 
     let hidden = reply(&writer, &thread, &[("body", "Buy wrenhidden."), ("reach", "0")]).await;
+    // Who quoted it, by the form or by hand, quotes it no more; nor does who quoted that.
+    let quote = format!("> [writer](/posts/{hidden}) wrote:\n>\n> Buy wrenhidden.\n\nNo.");
+    let quoting = reply(&writer, &thread, &[("body", &quote), ("reach", "0")]).await;
+    let inner = chapterhouse::text::quote(quote.trim_end_matches("\n\nNo."));
+    let twice = format!("> [writer](/posts/{quoting}) wrote:\n>\n{inner}\n\nWell.");
+    reply(&writer, &thread, &[("body", &twice), ("reach", "0")]).await;
     let moderator = club.member("keeper", Role::Moderator).await;
     let form = moderator.get(&format!("/posts/{hidden}/hide")).await;
     moderator.submit(&form, &format!("/posts/{hidden}/hide"), &[("reason", "spam")]).await.expect_redirect();
@@ -270,6 +276,7 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
         "/settings",
         "/club/edit",
         "/reports",
+        "/members/writer/posts/hide",
         "/rules",
         "/imports",
         "/held",
@@ -296,6 +303,7 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
             "posts/{}/hide",
             "posts/{}/restore",
             "posts/{}/report",
+            "posts/{}/reach",
             "threads/{}/x?order=book",
             "threads/{}/x?order=book&from=1",
             "threads/{}/report",
@@ -304,6 +312,11 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
             "threads/{}/lock",
             "threads/{}/pin",
             "threads/{}/approval",
+            "threads/{}/title",
+            "threads/{}/book",
+            "threads/{}/split",
+            "threads/{}/merge",
+            "threads/{}/merge?into=1",
             "books/{}",
             "books/{}/edit",
             "books/{}/notices",

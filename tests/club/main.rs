@@ -21,6 +21,7 @@ mod joining;
 mod mail;
 mod meetings;
 mod members;
+mod moderation;
 mod notices;
 mod opened;
 mod order;

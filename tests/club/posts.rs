@@ -55,7 +55,7 @@ stories! {
         owl.get(&format!("/threads/1/reply?quote={far}")).await.expect(200).lacks("lost");
         let book = owl.get("/books/1").await;
         owl.submit(&book, "/books/1/bookmark", &[("position", "12")]).await.expect_redirect();
-        owl.get(&format!("/threads/1/reply?quote={id}")).await.says("kestrel wrote:").says("freezes");
+        owl.get(&format!("/threads/1/reply?quote={id}")).await.says("[kestrel](/posts/2) wrote:").says("freezes");
     }
 
     async fn nobody_moderates_past_their_role(club: Club) {

@@ -9,6 +9,7 @@ use crate::db::{BookId, Conn, HeldId, MeetingId, MemberId, Moment, NoticeId, Pos
 use crate::domain::bookmarks::reader;
 use crate::domain::limits;
 use crate::domain::members::Member;
+use crate::domain::posts::quotes::Withheld;
 use crate::domain::seal::{Key, Part, Position, Prose, Reach, Reader, Sealed, Sight};
 use crate::domain::threads::{self as the_threads, Thread};
 use crate::error::{Error, Result};
@@ -97,7 +98,9 @@ fn each(conn: &mut Conn, member: &Member, mut take: impl FnMut(&str, &Post) -> s
         let books: Vec<BookId> = threads.iter().filter_map(Thread::book_id).collect();
         let reader = reader(conn, Some(member), &books, &[])?;
         let earlier = earlier(conn, member.id, &rows, &threads, &reader)?;
-        for row in rows {
+        let withheld = Withheld::by(conn, rows.iter().map(|row| row.0).collect())?;
+        for mut row in rows {
+            row.3 = withheld.source(&row.3);
             let Some(thread) = threads.iter().find(|thread| thread.id == row.1) else { continue };
             let mut post = post(row, thread, member.id, &reader);
             post.earlier = earlier.iter().filter(|(id, _)| *id == post.id).map(|(_, html)| html.clone()).collect();
@@ -144,11 +147,14 @@ fn earlier(
         let thread = rows.iter().find(|row| row.0 == post)?.1;
         threads.iter().find(|known| known.id == thread)?.book_id()
     };
+    let withheld = Withheld::among(conn, None, kept.iter().map(|(_, _, encoded)| encoded.as_str()))?;
     let html = kept.into_iter().map(|(id, post, encoded)| {
-        let prose = Prose::sealed(&encoded, Reach::Safe, Key::Revision(id, 0), Some(member), book(post));
+        let (key, hidden) = (Key::Revision(id, 0), withheld.posts());
+        let prose = Prose::without(&encoded, Reach::Safe, key, Some(member), book(post), hidden);
         let Sight::Open(prose) = prose.sight(reader) else { return (post, String::new()) };
         let parts = prose.parts.iter().map(|part| match part {
             Part::Open(html) => html.to_string(),
+            Part::Hidden(words) => (*words).to_owned(),
             Part::Inline(sealed) | Part::Block(sealed) => open(sealed, reader).unwrap_or_default(),
         });
         (post, parts.collect())

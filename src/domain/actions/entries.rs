@@ -60,6 +60,11 @@ impl Entry {
         Self::new(kind, ("post", post.0), change).because(reason)
     }
 
+    /// Somebody's post was said to go as far as this.
+    pub(in crate::domain) fn reach(post: PostId, before: Position, after: Position, reason: &Reason) -> Self {
+        Self::new(SET_REACH, ("post", post.0), (&scope(before), &scope(after))).because(reason)
+    }
+
     /// A thread was locked or unlocked.
     pub fn lock(thread: ThreadId, locked: bool, reason: &Reason) -> Self {
         let (kind, change) = if locked { ("locked", ("open", "locked")) } else { ("unlocked", ("locked", "open")) };
@@ -67,9 +72,9 @@ impl Entry {
     }
 
     /// A thread was pinned or unpinned.
-    pub fn pin(thread: ThreadId, pinned: bool, reason: &Reason) -> Self {
-        let (kind, change) = if pinned { ("pinned", ("", "pinned")) } else { ("unpinned", ("pinned", "")) };
-        Self::new(kind, ("thread", thread.0), change).because(reason)
+    pub fn pin(thread: ThreadId, before: &str, after: &str, reason: &Reason) -> Self {
+        let kind = if after.is_empty() { "unpinned" } else { "pinned" };
+        Self::new(kind, ("thread", thread.0), (before, after)).because(reason)
     }
 
     /// The posts of a thread wait for a moderator from now on, or no longer.
@@ -163,6 +168,9 @@ impl Entry {
 
 /// What the log calls a fold after a report.
 pub(super) const REPORTED: &str = "reported and so folded";
+
+/// What the log calls it when a moderator says how far a post goes.
+pub(in crate::domain) const SET_REACH: &str = "set the reach of";
 
 /// What the log calls it when the writer of a text agrees with a report.
 pub(super) const AGREED: &str = "agreed with a report on";

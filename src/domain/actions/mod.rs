@@ -7,6 +7,7 @@ mod reading;
 pub mod undos;
 
 pub(super) use entries::Entry;
+pub(super) use entries::SET_REACH;
 pub use office::Office;
 pub use reading::{Action, Filter, PAGE, get, kinds, list, on};
 

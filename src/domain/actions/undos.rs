@@ -2,11 +2,13 @@
 //! for, logged, told and undone. How is kept when something is done, beside the log and not in it.
 
 use crate::db::schema::undos;
-use crate::db::{ActionId, Conn, FilterId, HeldId, PostId, ThreadId};
+use crate::db::{ActionId, BookId, Conn, FilterId, HeldId, PostId, ThreadId};
 use crate::domain::club::Changes;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
+use crate::domain::posts::Columns;
 use crate::domain::reports::{self, Reversal, Subject};
+use crate::domain::threads::{Exact, Pin, Seams, Titled};
 use crate::domain::words::Reason;
 use crate::domain::{club, filters, guards, held, hiding, posts, reasons, threads};
 use crate::error::{Error, Result};
@@ -20,8 +22,50 @@ pub enum Undo {
     Hide(PostId, Option<String>),
     /// Locks a thread, showing these words on it, or unlocks it.
     Lock(ThreadId, Option<String>),
-    /// Pins a thread, or unpins it.
-    Pin(ThreadId, bool),
+    /// Pins a thread, for good or until a moment, or unpins it: if it is still pinned as the first says.
+    Pin(ThreadId, Pin, Pin),
+    /// Has a post go as far as the second says, if it still goes as far as the first.
+    Reach(PostId, Columns, Columns),
+    /// Gives a thread the title that it had before, if it still has the one that it has now.
+    Title {
+        /// The thread.
+        thread: ThreadId,
+        /// The title that it has now.
+        now: Titled,
+        /// The one that it had.
+        before: Titled,
+    },
+    /// Moves a thread to a book, or to none, if it is still where it was moved to.
+    Move {
+        /// The thread.
+        thread: ThreadId,
+        /// The book that it is about now.
+        from: Option<BookId>,
+        /// The one that it was about.
+        to: Option<BookId>,
+        /// What the way back alone would not restore.
+        exact: Exact,
+    },
+    /// Puts the posts of a thread back into another, where they stood.
+    Join {
+        /// The thread that they are in now.
+        from: ThreadId,
+        /// The one that they were in.
+        into: ThreadId,
+        /// Where in it.
+        seams: Seams,
+    },
+    /// Takes posts out of a thread again, into the one that was merged into it.
+    Separate {
+        /// The thread that they are in now.
+        from: ThreadId,
+        /// The one that they were in.
+        into: ThreadId,
+        /// The posts.
+        posts: Vec<PostId>,
+        /// What the way back alone would not restore.
+        exact: Exact,
+    },
     /// Gives settings of the club the values that they had.
     Club(Changes),
     /// Puts the second of two sentences that forms offer back in the place of the first; no sentence is none.
@@ -49,7 +93,16 @@ impl Undo {
             Self::Lock(thread, words) => threads::set_locked(conn, actor, thread, words.as_deref(), reason),
             Self::HideText(subject, words) => hiding::set_hidden(conn, actor, subject, words.as_deref(), reason),
             Self::Decide(reversal) => reports::reverse(conn, actor, &reversal, reason),
-            Self::Pin(thread, pinned) => threads::set_pinned(conn, actor, thread, pinned, reason),
+            Self::Pin(thread, now, before) => threads::set_pin(conn, actor, thread, (Some(now), before), reason),
+            Self::Reach(post, now, before) => posts::put_back(conn, actor, post, (now, before), reason),
+            Self::Title { thread, now, before } => threads::put_title_back(conn, actor, thread, (now, before), reason),
+            Self::Move { thread, from, to, exact } => {
+                threads::move_back(conn, actor, thread, (from, to), &exact, reason)
+            }
+            Self::Join { from, into, seams } => threads::rejoin(conn, actor, (from, into), &seams, reason),
+            Self::Separate { from, into, posts, exact } => {
+                threads::separate(conn, actor, (from, into), &posts, &exact, reason)
+            }
             Self::Club(changes) => club::undo(conn, actor, &changes, reason),
             Self::Reason(from, to) => reasons::replace(conn, actor, from.as_deref(), to.as_deref(), Some(reason)),
             Self::Approval(thread, on) => threads::set_approval(conn, actor, thread, on, reason),

@@ -266,9 +266,10 @@ pub fn touch(conn: &mut Conn, book: BookId) -> Result<()> {
     Ok(())
 }
 
-/// Counts one more thread about a book.
-pub(in crate::domain) fn count_thread(conn: &mut Conn, book: BookId) -> Result<()> {
-    let values = (books::threads_count.eq(books::threads_count + 1), books::version.eq(books::version + 1));
+/// Counts one more thread about a book, or one less. About none, there is nothing to count.
+pub(in crate::domain) fn count_thread(conn: &mut Conn, book: Option<BookId>, by: i32) -> Result<()> {
+    let Some(book) = book else { return Ok(()) };
+    let values = (books::threads_count.eq(books::threads_count + by), books::version.eq(books::version + 1));
     diesel::update(books::table.find(book)).set(values).execute(conn)?;
     Ok(())
 }

@@ -1,20 +1,37 @@
 //! Hiding a post from everybody but moderators, and showing it again.
 
-use super::get;
+use super::{get, quotes};
 use crate::db::schema::posts;
-use crate::db::{Conn, PostId};
+use crate::db::{Conn, MemberId, PostId};
 use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
-use crate::domain::threads;
 use crate::domain::words::Reason;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
+use std::collections::BTreeSet;
 
 /// Hides a post from everybody but moderators, with the reason that readers see in its place.
 pub fn hide(conn: &mut Conn, actor: &Member, id: PostId, reason: &Reason) -> Result<()> {
     set_hidden(conn, actor, id, Some(&reason.words), reason)
+}
+
+/// How many of a member's posts can be hidden at once: their latest.
+pub const MOST_AT_ONCE: i64 = 50;
+
+/// Hides several posts of a member, all or none. Each has its own line in the log, and is restored for itself.
+pub fn hide_all(conn: &mut Conn, actor: &Member, writer: MemberId, ids: &[PostId], reason: &Reason) -> Result<()> {
+    let refused = |sentence: &str| Err(Error::Refused(Problems::one("post", sentence)));
+    let ids: BTreeSet<PostId> = ids.iter().copied().collect();
+    if ids.is_empty() {
+        return refused("Please choose the posts to hide.");
+    }
+    let own = posts::table.filter(posts::author_id.eq(writer)).filter(posts::id.eq_any(&ids)).count();
+    if usize::try_from(own.get_result::<i64>(conn)?) != Ok(ids.len()) {
+        return refused("Please choose posts from the list.");
+    }
+    ids.into_iter().try_for_each(|id| hide(conn, actor, id, reason))
 }
 
 /// Shows a hidden post again.
@@ -31,7 +48,7 @@ pub(in crate::domain) fn set_hidden(
     reason: &Reason,
 ) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
-    let (thread, post) = get(conn, Some(actor), id)?;
+    let (_, post) = get(conn, Some(actor), id)?;
     // Restoring is open to all who moderate: what an admin hid of their own, nobody else could show again.
     if words.is_some() {
         policy::require_moderation(actor, post.author.role())?;
@@ -51,7 +68,7 @@ pub(in crate::domain) fn set_hidden(
     if changed == 0 {
         return Err(Error::Conflict("Another moderator was faster: nothing was changed."));
     }
-    threads::touch(conn, thread.id)?;
+    quotes::touch(conn, id)?;
     let entry = Entry::hide(id, words.is_some(), reason).concerning(post.author_id);
     actions::record(conn, actor.id, &entry.undone_by(Undo::Hide(id, post.hidden)))
 }

@@ -4,12 +4,17 @@ mod also;
 mod author;
 mod hiding;
 pub mod order;
+pub mod quotes;
+mod reaching;
 mod writing;
 
 pub use also::Also;
 pub use author::Author;
 pub(super) use hiding::set_hidden;
-pub use hiding::{hide, restore};
+pub use hiding::{MOST_AT_ONCE, hide, hide_all, restore};
+use quotes::Withheld;
+pub(super) use reaching::put_back;
+pub use reaching::{Columns, set_reach};
 pub(super) use writing::{Imported, add, import};
 pub use writing::{NewPost, create, markdown, require_changeable, update};
 
@@ -48,6 +53,8 @@ pub struct Post {
     pub withdrawn: bool,
     /// How far it goes.
     pub reach: Reach,
+    /// The book whose chapters its spoilers name: the one that its thread was about when it was written.
+    pub span: Option<BookId>,
     /// The post it answers, with its number, when it stands in the same thread.
     pub reply_to: Option<(PostId, i32)>,
     /// The rating that came with an imported comment.
@@ -69,6 +76,11 @@ impl Post {
     /// Whether the reader gets a stub in its place, since they have blocked its writer and did not ask for this one.
     pub fn is_blocked(&self, reader: &Reader) -> bool {
         reader.has_blocked(self.author_id) && !reader.asks_for(Key::Post(self.id))
+    }
+
+    /// The books that it may give away, spoilers within it included.
+    pub fn books(&self) -> impl Iterator<Item = BookId> + use<> {
+        self.reach.books().map(|(book, _)| book).chain(self.span)
     }
 
     /// The page of its thread that it stands on.
@@ -117,13 +129,21 @@ struct Row {
     also_book_id: Option<BookId>,
     also_reach: Option<Position>,
     withdrawn: bool,
+    spoilers_book_id: Option<BookId>,
 }
 
-fn post(row: Row, member: Option<Member>, book: Option<BookId>, viewer: Option<&Member>) -> Post {
+/// Rows with their writers as posts.
+fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<(Row, Option<Member>)>) -> Result<Vec<Post>> {
+    let withheld = Withheld::among(conn, viewer, rows.iter().map(|(row, _)| row.html.as_str()))?;
+    Ok(rows.into_iter().map(|(row, member)| post(row, member, viewer, &withheld)).collect())
+}
+
+fn post(row: Row, member: Option<Member>, viewer: Option<&Member>, withheld: &Withheld) -> Post {
     let reach = Reach::kept((row.reach_book_id, row.reach), (row.also_book_id, row.also_reach));
     let shown =
         row.hidden_reason.is_none() || !row.withdrawn && viewer.is_some_and(|viewer| may(viewer, Act::Moderate));
-    let body = shown.then(|| Prose::sealed(&row.html, reach, Key::Post(row.id), row.author_id, book));
+    let (key, span, hidden) = (Key::Post(row.id), row.spoilers_book_id, withheld.posts());
+    let body = shown.then(|| Prose::without(&row.html, reach, key, row.author_id, span, hidden));
     Post {
         id: row.id,
         thread: row.thread_id,
@@ -134,6 +154,7 @@ fn post(row: Row, member: Option<Member>, book: Option<BookId>, viewer: Option<&
         hidden: row.hidden_reason,
         withdrawn: row.withdrawn,
         reach,
+        span: row.spoilers_book_id,
         reply_to: row.reply_to.map(|id| (id, 0)),
         rating: row.half_stars,
         written_at: row.written_at,
@@ -152,8 +173,7 @@ pub fn page(conn: &mut Conn, viewer: Option<&Member>, thread: &Thread, page: i32
         .order(posts::number)
         .select((Row::as_select(), Option::<Member>::as_select()))
         .load(conn)?;
-    let span = thread.book_id();
-    let mut page: Vec<Post> = rows.into_iter().map(|(row, member)| post(row, member, span, viewer)).collect();
+    let mut page = read(conn, viewer, rows)?;
     number_replies(conn, thread.id, &mut page)?;
     Ok(page)
 }
@@ -181,8 +201,8 @@ pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: PostId) -> Result<(Thre
         .select((Row::as_select(), Option::<Member>::as_select()))
         .first(conn)?;
     let thread = the_threads::get(conn, row.thread_id)?;
-    let post = post(row, member, thread.book_id(), viewer);
-    Ok((thread, post))
+    let withheld = Withheld::among(conn, viewer, [row.html.as_str()].into_iter())?;
+    Ok((thread, post(row, member, viewer, &withheld)))
 }
 
 /// The post that opens a thread.
@@ -200,9 +220,8 @@ pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[PostId]) -> Resu
         .load(conn)?;
     let threads: Vec<ThreadId> = rows.iter().map(|(row, _)| row.thread_id).collect();
     let threads = the_threads::several(conn, &threads)?;
-    let with_thread = rows.into_iter().filter_map(|(row, member)| {
-        let thread = threads.iter().find(|thread| thread.id == row.thread_id)?.clone();
-        let post = post(row, member, thread.book_id(), viewer);
+    let with_thread = read(conn, viewer, rows)?.into_iter().filter_map(|post| {
+        let thread = threads.iter().find(|thread| thread.id == post.thread)?.clone();
         Some((thread, post))
     });
     Ok(with_thread.collect())
@@ -212,13 +231,18 @@ pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[PostId]) -> Resu
 pub const RECENT: i64 = 20;
 
 /// A member's posts, the newest first, from before the given one, each with its thread: where they wrote and when,
-/// not what. Hidden ones are left out.
-pub fn of_member(conn: &mut Conn, member: MemberId, before: Option<PostId>) -> Result<Vec<(PostId, Moment, Thread)>> {
+/// not what; at most as many. Hidden ones are left out.
+pub fn of_member(
+    conn: &mut Conn,
+    member: MemberId,
+    before: Option<PostId>,
+    most: i64,
+) -> Result<Vec<(PostId, Moment, Thread)>> {
     let mut query = posts::table
         .filter(posts::author_id.eq(member))
         .filter(posts::hidden_reason.is_null())
         .order(posts::id.desc())
-        .limit(RECENT + 1)
+        .limit(most)
         .select((posts::id, posts::written_at, posts::thread_id))
         .into_boxed();
     if let Some(before) = before {

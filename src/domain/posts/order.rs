@@ -1,7 +1,7 @@
 //! Posts in the order of the book they are about instead of the order in which they were written: those that are safe
 //! for everybody first, then chapter by chapter. Pages go by key, and each query follows an index.
 
-use super::{PAGE, Post, Row, number_replies, post, several};
+use super::{PAGE, Post, Row, number_replies, read, several};
 use crate::db::schema::{bookmarks, members, posts};
 use crate::db::{BookId, Conn, PostId};
 use crate::domain::members::Member;
@@ -169,8 +169,7 @@ pub fn of_thread(conn: &mut Conn, viewer: Option<&Member>, thread: &Thread, stre
     }
     let rows: Vec<(Row, Option<Member>)> = query.load(conn)?;
     let reaches: Vec<Position> = rows.iter().map(|(row, _)| row.reach.unwrap_or_default()).collect();
-    let mut page: Vec<Post> =
-        rows.into_iter().map(|(row, member)| post(row, member, thread.book_id(), viewer)).collect();
+    let mut page = read(conn, viewer, rows)?;
     number_replies(conn, thread.id, &mut page)?;
     let entries = page.into_iter().zip(reaches).map(|(post, reach)| {
         let place = Place { reach, turn: i64::from(post.number) };

@@ -1,5 +1,7 @@
 //! Writing posts: adding one to a thread, changing one's own, importing one.
 
+use super::quotes::{self, Withheld};
+use super::reaching::is_set;
 use super::{Post, as_seen, get};
 use crate::config::Limits;
 use crate::db::schema::{posts, threads};
@@ -48,7 +50,7 @@ pub(in crate::domain) fn add(
 ) -> Result<(PostId, i32)> {
     policy::require(Some(member), Act::TakePart)?;
     let now = Moment::now();
-    let (number, book) = next_number(conn, thread, &member.handle, now)?;
+    let (thread, number, book) = next_number(conn, thread, &member.handle, now)?;
     let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));
     let id = dialect::next_post_id(conn)?;
     let row = (
@@ -56,29 +58,32 @@ pub(in crate::domain) fn add(
         (posts::markdown.eq(&new.body.markdown), posts::html.eq(&new.body.html)),
         (posts::reach_book_id.eq(reach_book), posts::reach.eq(reach)),
         (posts::also_book_id.eq(also_book), posts::also_reach.eq(also_reach)),
-        (posts::reply_to.eq(new.reply_to), posts::written_at.eq(now)),
+        (posts::reply_to.eq(new.reply_to), posts::written_at.eq(now), posts::spoilers_book_id.eq(book)),
     );
     diesel::insert_into(posts::table).values(row).execute(conn)?;
+    quotes::keep(conn, id, &new.body.html)?;
     the_members::count_post(conn, member.id, 1)?;
     Ok((id, number))
 }
 
-/// Takes the next number of an open thread, and notes there who posts. Gives the number, and the thread's book.
-fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> Result<(i32, Option<BookId>)> {
-    let open = threads::table.find(thread).filter(threads::locked.eq(false));
+/// Takes the next number of an open thread, or of the one that it was merged into, and notes there who posts. Gives the
+/// thread, the number, and the thread's book.
+fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> Result<(ThreadId, i32, Option<BookId>)> {
+    let open = threads::table.find(thread).filter(threads::locked.eq(false)).filter(threads::merged_into.is_null());
     let values = (
         threads::posts_count.eq(threads::posts_count + 1),
         threads::version.eq(threads::version + 1),
         threads::last_post_at.eq(at),
         threads::last_poster.eq(poster),
     );
-    let taken = Prepared(diesel::update(open).set(values).returning((threads::posts_count, threads::book_id)));
+    let columns = (threads::id, threads::posts_count, threads::book_id);
+    let taken = Prepared(diesel::update(open).set(values).returning(columns));
     match taken.get_result(conn).optional()? {
         Some(taken) => Ok(taken),
-        None => {
-            the_threads::get(conn, thread)?;
-            Err(Error::Locked(thread.0))
-        }
+        None => match the_threads::get(conn, thread)?.id {
+            id if id != thread => next_number(conn, id, poster, at),
+            id => Err(Error::Locked(id.0)),
+        },
     }
 }
 
@@ -93,23 +98,26 @@ pub(in crate::domain) struct Imported<'a> {
 
 /// Adds a post from an imported page.
 pub(in crate::domain) fn import(conn: &mut Conn, thread: ThreadId, post: &Imported<'_>) -> Result<()> {
-    let (number, book) = next_number(conn, thread, post.byline, post.written_at)?;
+    let (thread, number, book) = next_number(conn, thread, post.byline, post.written_at)?;
     let (reach_book, reach) = post.reach.columns(book);
     let id = dialect::next_post_id(conn)?;
     let row = (
         (posts::thread_id.eq(thread), posts::number.eq(number), posts::id.eq(id), posts::byline.eq(post.byline)),
         (posts::markdown.eq(&post.body.markdown), posts::html.eq(&post.body.html)),
         (posts::reach_book_id.eq(reach_book), posts::reach.eq(reach)),
-        (posts::half_stars.eq(post.rating), posts::written_at.eq(post.written_at)),
+        (posts::half_stars.eq(post.rating), posts::written_at.eq(post.written_at), posts::spoilers_book_id.eq(book)),
     );
     diesel::insert_into(posts::table).values(row).execute(conn)?;
     Ok(())
 }
 
-/// The Markdown of a post, sealed like the post itself, for quoting and for its writer to edit.
-pub fn markdown(conn: &mut Conn, post: &Post) -> Result<Sealed<String>> {
-    let markdown = posts::table.filter(posts::id.eq(post.id)).select(posts::markdown).first(conn)?;
-    Ok(Sealed::new(markdown, post.reach, Key::Post(post.id), post.author_id))
+/// The Markdown of a post, sealed like the post itself, for quoting and for its writer to edit. What it quotes of a
+/// hidden post is not in it.
+pub fn markdown(conn: &mut Conn, viewer: &Member, post: &Post) -> Result<Sealed<String>> {
+    let the_post = posts::table.filter(posts::id.eq(post.id)).select((posts::markdown, posts::html));
+    let (markdown, html): (String, String) = the_post.first(conn)?;
+    let withheld = Withheld::among(conn, Some(viewer), [html.as_str()].into_iter())?;
+    Ok(Sealed::new(withheld.source(&markdown), post.reach, Key::Post(post.id), post.author_id))
 }
 
 /// Refuses a change of a post that is another's, is hidden, stands in a locked thread, or was looked at before it stood.
@@ -137,6 +145,10 @@ pub fn update(
         return Err(overtaken());
     }
     reports::require_floor(conn, Subject::Post(id), new.reach.within(thread.book_id()))?;
+    if new.reach.farther(post.reach) != new.reach && is_set(conn, id)? {
+        let sentence = "A moderator has said how far this goes: you can say that it goes farther, and not less far.";
+        return Err(Error::Refused(Problems::one("reach", sentence)));
+    }
     guards::require_little(conn, member, &new.body)?;
     let most = limits::of_club(conn, limits)?.post;
     limits::take(conn, &format!("post:{}", member.id), most)?;
@@ -156,6 +168,7 @@ pub fn update(
         return Err(overtaken());
     }
     before.keep(conn)?;
+    quotes::keep_again(conn, id, &new.body.html)?;
     the_threads::touch(conn, thread.id)
 }
 

@@ -113,7 +113,13 @@ impl Reported {
 
     /// The books that it is known to give away.
     pub fn books(&self) -> impl Iterator<Item = BookId> {
-        self.book().map(|book| book.id).into_iter().chain(self.reach().books().map(|(book, _)| book))
+        let (thread, post) = match &self.text {
+            Text::Post(thread, post) => (Some(thread.books()), Some(post.books())),
+            Text::Title(thread) => (Some(thread.books()), None),
+            _ => (None, None),
+        };
+        let own = self.book().map(|book| book.id).into_iter().chain(self.reach().books().map(|(book, _)| book));
+        own.chain(thread.into_iter().flatten()).chain(post.into_iter().flatten())
     }
 
     /// Who wrote it.
@@ -170,7 +176,10 @@ impl Reported {
 
     /// How far it goes now into its book.
     pub(super) fn position(&self) -> Position {
-        self.reach().within(self.book().map(|book| book.id))
+        match &self.text {
+            Text::Title(thread) => thread.title_position,
+            _ => self.reach().within(self.book().map(|book| book.id)),
+        }
     }
 
     /// Whether its writer has changed it since.
@@ -196,7 +205,7 @@ impl Reported {
                 diesel::update(as_seen).set(posts::reach.eq(position)).execute(conn)?
             }
             Text::Title(thread) => {
-                let same = position_or(threads::title_reach, Position::NONE).eq(seen);
+                let same = position_or(threads::title_reach, Position::NONE).eq(thread.title_position);
                 let set = threads::title_reach.eq(kept);
                 diesel::update(threads::table.find(thread.id).filter(same)).set(set).execute(conn)?
             }

@@ -1,7 +1,8 @@
 //! Rendered texts with spoilers in them, each sealed for itself.
 
 use super::{Key, Position, Reach, Sealed};
-use crate::db::{BookId, MemberId};
+use crate::db::{BookId, MemberId, PostId};
+use crate::text::{HIDDEN, Piece, Rendered};
 use std::fmt;
 
 /// HTML that `text/` made and that is safe to send as it is.
@@ -24,10 +25,10 @@ impl askama::FastWritable for Html {
 
 /// How far the farthest spoiler in a rendered text goes. `book` is as for [`Prose::sealed`].
 pub fn spoiled(encoded: &str, book: Option<BookId>) -> Reach {
-    let pieces = crate::text::Rendered::decode(encoded).pieces;
+    let pieces = Rendered::decode(encoded).pieces;
     let spoilers = pieces.iter().filter_map(|piece| match piece {
-        crate::text::Piece::Spoiler { through, .. } => Some(named(*through, book)),
-        crate::text::Piece::Html(_) => None,
+        Piece::Spoiler { through, .. } => Some(named(*through, book)),
+        _ => None,
     });
     spoilers.fold(Reach::Safe, Reach::farther)
 }
@@ -52,6 +53,8 @@ pub enum Part {
     Inline(Sealed<Html>),
     /// A spoiler of one or more paragraphs.
     Block(Sealed<Html>),
+    /// In place of a quote of a post that is hidden.
+    Hidden(&'static str),
 }
 
 impl Prose {
@@ -63,16 +66,46 @@ impl Prose {
         author: Option<MemberId>,
         book: Option<BookId>,
     ) -> Sealed<Self> {
-        let mut number = 0;
-        let pieces = crate::text::Rendered::decode(encoded).pieces;
-        let parts = pieces.into_iter().map(|piece| match piece {
-            crate::text::Piece::Html(html) => Part::Open(Html(html)),
-            crate::text::Piece::Spoiler { through, block, html } => {
-                number += 1;
-                let sealed = Sealed::new(Html(html), named(through, book), key.spoiler(number), author);
-                if block { Part::Block(sealed) } else { Part::Inline(sealed) }
+        Self::without(encoded, reach, key, author, book, &[])
+    }
+
+    /// The same, without quotes of these posts.
+    pub fn without(
+        encoded: &str,
+        reach: Reach,
+        key: Key,
+        author: Option<MemberId>,
+        book: Option<BookId>,
+        hidden: &[PostId],
+    ) -> Sealed<Self> {
+        let (mut number, mut parts) = (0, Vec::new());
+        // How many quotes one stands within, and at how many a hidden one began.
+        let (mut depth, mut hidden_at): (usize, Option<usize>) = (0, None);
+        for piece in Rendered::decode(encoded).pieces {
+            let is_shown = hidden_at.is_none();
+            match piece {
+                Piece::Html(html) if is_shown => parts.push(Part::Open(Html(html))),
+                Piece::Html(_) => {}
+                Piece::Spoiler { through, block, html } => {
+                    // Counted wherever it stands: it is called the same whether or not another is hidden.
+                    number += 1;
+                    let sealed = Sealed::new(Html(html), named(through, book), key.spoiler(number), author);
+                    let part = if block { Part::Block(sealed) } else { Part::Inline(sealed) };
+                    parts.extend(is_shown.then_some(part));
+                }
+                Piece::Quote(id) => {
+                    if is_shown && hidden.contains(&PostId(id)) {
+                        parts.push(Part::Hidden(HIDDEN));
+                        hidden_at = Some(depth);
+                    }
+                    depth += 1;
+                }
+                Piece::EndQuote => {
+                    depth = depth.saturating_sub(1);
+                    hidden_at = hidden_at.filter(|at| *at != depth);
+                }
             }
-        });
-        Sealed::new(Self { parts: parts.collect() }, reach, key, author)
+        }
+        Sealed::new(Self { parts }, reach, key, author)
     }
 }

@@ -1,12 +1,28 @@
 //! Threads: discussions of a book or of the club, and reviews that open one.
 
+mod joining;
+mod moving;
+mod placing;
+mod seams;
+mod splitting;
 mod starting;
 mod switches;
+mod titles;
 
+pub use joining::merge;
+pub(super) use joining::rejoin;
+pub(super) use moving::move_back;
+pub use moving::move_to;
+pub use placing::Exact;
+pub use seams::Seams;
+pub(super) use splitting::separate;
+pub use splitting::{Cut, split};
 pub use starting::{NewThread, create};
-pub(super) use starting::{Opening, add, open};
-pub(super) use switches::set_locked;
-pub use switches::{lock, set_approval, set_pinned, unlock};
+pub(super) use starting::{Opening, add, no_such_chapter, open};
+pub use switches::{Pin, lock, pin, set_approval, unlock, unpin};
+pub(super) use switches::{set_locked, set_pin};
+pub(super) use titles::put_back as put_title_back;
+pub use titles::{TitleChange, Titled, retitle};
 
 use crate::db::schema::{books, members, threads};
 use crate::db::{BookId, Conn, MemberId, Moment, SourceId, ThreadId, word_column};
@@ -16,7 +32,7 @@ use crate::domain::posts::Author;
 use crate::domain::ratings::Rating;
 use crate::domain::seal::{Key, Position, Reach, Sealed};
 use crate::domain::words;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
@@ -44,7 +60,9 @@ pub struct Thread {
     pub book: Option<Book>,
     /// Its title, which may give something away.
     pub title: Sealed<String>,
-    /// How far its posts go unless they say otherwise.
+    /// How far it goes into its book, as lists and its page say it.
+    pub about: Reach,
+    /// How far its posts go unless they say otherwise: as far, and as far into a book that it was moved away from.
     pub reach: Reach,
     /// Who started it.
     pub author: Author,
@@ -72,6 +90,12 @@ pub struct Thread {
     pub pinned: bool,
     /// Whether each new post of it waits for a moderator.
     pub approval: bool,
+    /// Until when, where that was said.
+    pub pinned_until: Option<Moment>,
+    /// The thread that its posts are in since the two were merged.
+    pub merged_into: Option<ThreadId>,
+    /// How far its title goes into its book.
+    pub(super) title_position: Position,
     slug: String,
 }
 
@@ -94,6 +118,12 @@ impl Thread {
     /// The book's id.
     pub fn book_id(&self) -> Option<BookId> {
         self.book.as_ref().map(|book| book.id)
+    }
+
+    /// The books that it may give away, its title included.
+    pub fn books(&self) -> impl Iterator<Item = BookId> + use<> {
+        let also = self.reach.books().chain(self.title.reach().books());
+        self.book_id().into_iter().chain(also.map(|(book, _)| book))
     }
 }
 
@@ -118,6 +148,12 @@ struct Row {
     pinned: bool,
     lock_reason: Option<String>,
     approval: bool,
+    also_book_id: Option<BookId>,
+    also_reach: Option<Position>,
+    title_also_book_id: Option<BookId>,
+    title_also_reach: Option<Position>,
+    pinned_until: Option<Moment>,
+    merged_into: Option<ThreadId>,
 }
 
 type Joined = (Row, Option<Book>, Option<Member>);
@@ -125,14 +161,17 @@ type Joined = (Row, Option<Book>, Option<Member>);
 impl From<Joined> for Thread {
     fn from((row, book, member): Joined) -> Self {
         let book_id = book.as_ref().map(|book| book.id);
+        let title_reach = Reach::kept((book_id, row.title_reach), (row.title_also_book_id, row.title_also_reach));
         // A title that gives something away must not do so in the address either.
-        let slug = words::slug(if row.title_reach.is_none() { &row.title } else { "" }, "thread");
-        let title_reach = Reach::new(book_id, row.title_reach);
+        let slug = words::slug(if title_reach == Reach::Safe { &row.title } else { "" }, "thread");
+        let is_over = row.pinned_until.is_some_and(|until| until <= Moment::now());
         Self {
             id: row.id,
             kind: row.kind,
             title: Sealed::new(row.title, title_reach, Key::Title(row.id), row.author_id),
-            reach: Reach::new(book_id, row.reach),
+            title_position: row.title_reach.unwrap_or_default(),
+            about: Reach::new(book_id, row.reach),
+            reach: Reach::kept((book_id, row.reach), (row.also_book_id, row.also_reach)),
             author: Author::new(member, row.byline),
             author_id: row.author_id,
             rating: row.half_stars,
@@ -144,16 +183,36 @@ impl From<Joined> for Thread {
             version: row.version,
             locked: row.locked,
             lock_reason: row.lock_reason,
-            pinned: row.pinned,
             approval: row.approval,
+            pinned: row.pinned && !is_over,
+            pinned_until: row.pinned_until.filter(|_| row.pinned && !is_over),
+            merged_into: row.merged_into,
             slug,
             book,
         }
     }
 }
 
-/// A thread by its id.
+/// A thread by its id, or the one that it was merged into.
 pub fn get(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
+    let mut thread = itself(conn, id)?;
+    while let Some(target) = thread.merged_into {
+        thread = itself(conn, target)?;
+    }
+    Ok(thread)
+}
+
+/// A thread by its id, to change it: not one that was merged into another.
+pub(super) fn standing(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
+    let thread = itself(conn, id)?;
+    if thread.merged_into.is_some() { Err(MERGED) } else { Ok(thread) }
+}
+
+/// What is told who wants to change a thread that was merged.
+const MERGED: Error = Error::Conflict("This thread was merged into another. Nothing was changed.");
+
+/// A thread by its id, wherever its posts are.
+pub(super) fn itself(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
     let joined: Joined = threads::table
         .left_join(books::table)
         .left_join(members::table)
@@ -187,6 +246,7 @@ pub fn latest(conn: &mut Conn, book: Option<BookId>, after: Option<Cursor>, limi
         .left_join(books::table)
         .left_join(members::table)
         .select((Row::as_select(), Option::<Book>::as_select(), Option::<Member>::as_select()))
+        .filter(threads::merged_into.is_null())
         .order((threads::last_post_at.desc(), threads::id.desc()))
         .limit(limit + 1)
         .into_boxed();
@@ -208,6 +268,8 @@ pub fn pinned(conn: &mut Conn, book: Option<BookId>) -> Result<Vec<Thread>> {
         .left_join(books::table)
         .left_join(members::table)
         .filter(threads::pinned)
+        .filter(threads::merged_into.is_null())
+        .filter(threads::pinned_until.is_null().or(threads::pinned_until.gt(Moment::now())))
         .select((Row::as_select(), Option::<Book>::as_select(), Option::<Member>::as_select()))
         .order((threads::last_post_at.desc(), threads::id.desc()))
         .limit(10)

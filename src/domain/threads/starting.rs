@@ -133,8 +133,6 @@ pub(in crate::domain) fn open(conn: &mut Conn, opening: &Opening<'_>) -> Result<
         threads::pinned.eq(false),
     );
     let id = diesel::insert_into(threads::table).values(row).returning(threads::id).get_result(conn)?;
-    if let Some(book) = book_id {
-        the_books::count_thread(conn, book)?;
-    }
+    the_books::count_thread(conn, book_id, 1)?;
     Ok(id)
 }

@@ -1,15 +1,19 @@
 //! Locking and pinning threads, and having their posts wait.
 
-use super::get;
+use super::{Thread, seams, standing};
 use crate::db::schema::threads;
-use crate::db::{Conn, ThreadId};
+use crate::db::{Conn, Moment, ThreadId};
 use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
+use crate::domain::club;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::words::Reason;
-use crate::error::{Error, Result};
+use crate::domain::zones::Zone;
+use crate::error::{Error, Problems, Result};
+use chrono::{NaiveDate, TimeDelta};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// Locks a thread, so that it takes no more posts and shows why.
 pub fn lock(conn: &mut Conn, actor: &Member, id: ThreadId, reason: &Reason) -> Result<()> {
@@ -29,7 +33,7 @@ pub(in crate::domain) fn set_locked(
     words: Option<&str>,
     reason: &Reason,
 ) -> Result<()> {
-    let thread = get(conn, id)?;
+    let thread = standing(conn, id)?;
     policy::require_moderation(actor, thread.author.role())?;
     let locked = words.is_some();
     let values =
@@ -43,21 +47,93 @@ pub(in crate::domain) fn set_locked(
     actions::record(conn, actor.id, &entry.undone_by(Undo::Lock(id, before)))
 }
 
-/// Pins a thread, so that it stands first in lists, or unpins it.
-pub fn set_pinned(conn: &mut Conn, actor: &Member, id: ThreadId, pinned: bool, reason: &Reason) -> Result<()> {
+/// Whether a thread is pinned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pin {
+    /// It is not.
+    No,
+    /// Until it is unpinned.
+    Yes,
+    /// Until this moment, in microseconds.
+    Until(i64),
+}
+
+impl Pin {
+    fn of(thread: &Thread) -> Self {
+        match thread.pinned_until {
+            _ if !thread.pinned => Self::No,
+            Some(until) => Self::Until(until.micros()),
+            None => Self::Yes,
+        }
+    }
+
+    fn until(self) -> Option<Moment> {
+        if let Self::Until(micros) = self { Moment::from_micros(micros) } else { None }
+    }
+
+    /// In words for the log.
+    fn words(self, zone: &Zone) -> String {
+        match (self, self.until()) {
+            (Self::No, _) => String::new(),
+            // The last day is the one before the midnight at which it ends.
+            (_, Some(until)) => {
+                let last = zone.wall(until.before(TimeDelta::seconds(1))).date();
+                format!("pinned until {}", last.format("%-d %B %Y"))
+            }
+            (_, None) => "pinned".to_owned(),
+        }
+    }
+}
+
+/// Pins a thread, so that it stands first in lists, through a day or until it is unpinned.
+pub fn pin(conn: &mut Conn, actor: &Member, id: ThreadId, through: Option<NaiveDate>, reason: &Reason) -> Result<()> {
+    let refused = |sentence: &str| Error::Refused(Problems::one("until", sentence));
+    let zone = Zone::kept(&club::get(conn)?.zone);
+    let pin = match through {
+        Some(day) => {
+            let end = zone.day(day).map(|(_, end)| end).ok_or_else(|| refused("There is no such day."))?;
+            if end <= Moment::now() {
+                return Err(refused("This day is over: please choose a later one, or none."));
+            }
+            Pin::Until(end.micros())
+        }
+        None => Pin::Yes,
+    };
+    set_pin(conn, actor, id, (None, pin), reason)
+}
+
+/// Unpins a thread.
+pub fn unpin(conn: &mut Conn, actor: &Member, id: ThreadId, reason: &Reason) -> Result<()> {
+    set_pin(conn, actor, id, (None, Pin::No), reason)
+}
+
+/// Pins a thread or unpins it; where it is said how it must be pinned now, only if it is.
+pub(in crate::domain) fn set_pin(
+    conn: &mut Conn,
+    actor: &Member,
+    id: ThreadId,
+    (now, pin): (Option<Pin>, Pin),
+    reason: &Reason,
+) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
-    get(conn, id)?;
-    let values = (threads::pinned.eq(pinned), threads::version.eq(threads::version + 1));
-    let other = threads::table.find(id).filter(threads::pinned.ne(pinned));
-    if diesel::update(other).set(values).execute(conn)? == 0 {
+    let thread = standing(conn, id)?;
+    let before = Pin::of(&seams::locked(conn, &thread)?);
+    // A pin whose time is over pins no more.
+    let is_over = |pin: Pin| pin.until().is_some_and(|until| until <= Moment::now());
+    let now = now.map(|now| if is_over(now) { Pin::No } else { now });
+    if pin == before || is_over(pin) || now.is_some_and(|now| now != before) {
         return Err(faster());
     }
-    actions::record(conn, actor.id, &Entry::pin(id, pinned, reason).undone_by(Undo::Pin(id, !pinned)))
+    let values = (threads::pinned.eq(pin != Pin::No), threads::pinned_until.eq(pin.until()));
+    diesel::update(threads::table.find(id)).set(values).execute(conn)?;
+    let zone = Zone::kept(&club::get(conn)?.zone);
+    let entry = Entry::pin(id, &before.words(&zone), &pin.words(&zone), reason).concerning(thread.author_id);
+    actions::record(conn, actor.id, &entry.undone_by(Undo::Pin(id, pin, before)))
 }
 
 /// Has each new post of a thread wait for a moderator, or no longer.
 pub fn set_approval(conn: &mut Conn, actor: &Member, id: ThreadId, on: bool, reason: &Reason) -> Result<()> {
-    let thread = get(conn, id)?;
+    let thread = standing(conn, id)?;
     policy::require_moderation(actor, thread.author.role())?;
     let values = (threads::approval.eq(on), threads::version.eq(threads::version + 1));
     let other = threads::table.find(id).filter(threads::approval.ne(on));

@@ -1,8 +1,9 @@
 //! Changing a post of one's own.
 
 use super::reach::{AlsoField, also_of};
-use super::{FormPage, PostForm, form_page, parse_reach, post_path};
+use super::{FormPage, PostForm, form_page, parse_reach, post_path, previewed};
 use crate::db::{Conn, Moment, PostId};
+use crate::domain::members::Member;
 use crate::domain::posts::{self, NewPost, Post};
 use crate::domain::seal::{Reader, Sight};
 use crate::domain::threads::Thread;
@@ -27,19 +28,20 @@ async fn edit_page(
     preview: Option<Body>,
 ) -> Result<FormPage> {
     let here = visit.here.clone();
-    let (frame, (thread, post, reader, form, also)) = visit
+    let (frame, (thread, post, reader, form, also, preview)) = visit
         .read(move |conn, seen| {
             let member = seen.member()?;
             let (thread, post) = posts::get(conn, Some(member), id)?;
             posts::require_changeable(conn, member, &thread, &post)?;
-            let reader = reader_of(conn, seen, &here, &thread, [post.reach].into_iter())?;
+            let reader = reader_of(conn, seen, &here, &thread, post.books())?;
             let form = match form {
                 Some(form) => form,
-                None => kept_form(conn, &thread, &post, &reader)?,
+                None => kept_form(conn, member, &thread, &post, &reader)?,
             };
             let also = form.also.as_deref().unwrap_or_default();
             let also = AlsoField::read(conn, thread.book_id(), also, &form.also_reach)?;
-            Ok((thread, post, reader, form, also))
+            let preview = preview.map(|body| previewed(conn, seen, &body, post.span)).transpose()?;
+            Ok((thread, post, reader, form, also, preview))
         })
         .await?;
     let chosen = post.reach.within(thread.book_id());
@@ -62,8 +64,8 @@ async fn edit_page(
 }
 
 /// The form as the post stands now.
-fn kept_form(conn: &mut Conn, thread: &Thread, post: &Post, reader: &Reader) -> Result<PostForm> {
-    let body = match posts::markdown(conn, post)?.sight(reader) {
+fn kept_form(conn: &mut Conn, member: &Member, thread: &Thread, post: &Post, reader: &Reader) -> Result<PostForm> {
+    let body = match posts::markdown(conn, member, post)?.sight(reader) {
         Sight::Open(markdown) => markdown.clone(),
         Sight::Folded(_) => return Err(Error::NotFound),
     };

@@ -33,9 +33,10 @@ pub async fn history(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse
             if post.body.is_none() {
                 return Err(Error::NotFound);
             }
-            let revisions = revisions::list(conn, &thread, &post)?;
-            let reaches = revisions.iter().map(|revision| revision.body.reach()).chain([post.reach]);
-            let reader = reader_of(conn, seen, &here, &thread, reaches)?;
+            let revisions = revisions::list(conn, seen.viewer.as_ref(), &post)?;
+            let reaches = revisions.iter().flat_map(|revision| revision.body.reach().books());
+            let books = reaches.map(|(book, _)| book).chain(post.books());
+            let reader = reader_of(conn, seen, &here, &thread, books)?;
             Ok((thread, post, revisions, reader))
         })
         .await?;

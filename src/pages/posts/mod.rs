@@ -3,17 +3,22 @@
 mod editing;
 mod hiding;
 mod history;
+mod latest;
 mod reach;
+mod reaching;
 
 pub use editing::{edit, update};
 pub use hiding::{hide, restore, set_hidden, set_restored};
 pub use history::history;
+pub use latest::{latest, set_latest};
 pub use reach::{AlsoField, Choice, choices};
+pub use reaching::{reach, set_reach};
 
 use self::reach::also_of;
-use crate::db::{Conn, PostId, ThreadId};
+use crate::db::{BookId, Conn, PostId, ThreadId};
 use crate::domain::bookmarks;
 use crate::domain::held::{self, Posted};
+use crate::domain::posts::quotes::Withheld;
 use crate::domain::posts::{self, Also, NewPost, Post};
 use crate::domain::seal::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
 use crate::domain::threads::{self, Thread};
@@ -84,28 +89,30 @@ pub async fn new(visit: Visit, thread: web::Path<ThreadId>, query: web::Query<Re
 fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId, form: PostForm) -> Result<PostForm> {
     let member = seen.member()?;
     let (thread, post) = posts::get(conn, Some(member), id)?;
-    if thread.id != asked {
+    if thread.id != threads::get(conn, asked)?.id {
         return Err(Error::NotFound);
     }
     let own = thread.book_id();
-    let reader = reader_of(conn, seen, here, &thread, [post.reach].into_iter())?;
+    let reader = reader_of(conn, seen, here, &thread, post.books())?;
     if post.body.is_none() || post.hidden.is_some() || post.is_blocked(&reader) {
         return Ok(form);
     }
     let reach = post.reach.within(own).max(reply_reach(&thread, &reader)).number().to_string();
     let (also, also_reach) = also_of(post.reach, own);
     let form = PostForm { reach, also: Some(also), also_reach, ..form };
-    match posts::markdown(conn, &post)?.sight(&reader) {
+    match posts::markdown(conn, member, &post)?.sight(&reader) {
         Sight::Folded(_) => Ok(form),
         Sight::Open(markdown) => {
             // What the quoter sees of the post on its page: the same seals, asked the same way.
             let opens = |number: usize, through: Option<u16>| {
-                let reach = thread.book_id().map_or(Reach::Unknown, |id| Reach::Through(id, Position::named(through)));
+                let reach = post.span.map_or(Reach::Unknown, |id| Reach::Through(id, Position::named(through)));
                 let key = Key::Spoiler(post.id, u16::try_from(number).unwrap_or(u16::MAX));
                 matches!(Sealed::new((), reach, key, post.author_id).sight(&reader), Sight::Open(()))
             };
-            let words = text::fold_source(markdown, &opens);
-            let body = format!("{} wrote:\n\n{}\n\n", text::escape(post.author.name()), text::quote(&words));
+            let words = text::fold_source(markdown, &opens, &|_| false);
+            // The link says whose words these are: once the post is hidden, they are gone from here too.
+            let whose = format!("[{}](/posts/{}) wrote:", text::escape(post.author.name()), post.id);
+            let body = format!("{}\n\n", text::quote(&format!("{whose}\n\n{words}")));
             Ok(PostForm { body, ..form })
         }
     }
@@ -121,8 +128,8 @@ async fn reply_page(
     let reply_to: Option<PostId> = form.reply_to.parse().ok();
     let query = reply_to.map(|id| format!("to={id}")).unwrap_or_default();
     let here = visit.here.clone().or_from(&format!("/threads/{thread}/reply"), &query);
-    let (there, asked) = (here.clone(), (form.also.clone().unwrap_or_default(), form.also_reach.clone()));
-    let (mut frame, (thread, answered, reader, also)) = visit
+    let (there, asked) = (here.clone(), (form.also.clone(), form.also_reach.clone()));
+    let (mut frame, (thread, answered, reader, also, preview)) = visit
         .read(move |conn, seen| {
             seen.member()?;
             let thread = threads::get(conn, thread)?;
@@ -130,9 +137,14 @@ async fn reply_page(
                 Some(id) => Some(posts::get(conn, seen.viewer.as_ref(), id)?.1).filter(|post| post.thread == thread.id),
                 None => None,
             };
-            let reader = reader_of(conn, seen, &there, &thread, answered.iter().map(|post| post.reach))?;
-            let also = AlsoField::read(conn, thread.book_id(), &asked.0, &asked.1)?;
-            Ok((thread, answered, reader, also))
+            let reader = reader_of(conn, seen, &there, &thread, answered.iter().flat_map(Post::books))?;
+            let (also, through) = match asked {
+                (Some(also), through) => (also, through),
+                (None, _) => also_of(thread.reach, thread.book_id()),
+            };
+            let also = AlsoField::read(conn, thread.book_id(), &also, &through)?;
+            let preview = preview.map(|body| previewed(conn, seen, &body, thread.book_id())).transpose()?;
+            Ok((thread, answered, reader, also, preview))
         })
         .await?;
     frame.here = here;
@@ -168,18 +180,16 @@ fn form_page(
     back: String,
     form: PostForm,
     problems: Problems,
-    preview: Option<Body>,
+    preview: Option<Sealed<Prose>>,
     default: Position,
     also: AlsoField,
     answered: Option<Post>,
 ) -> FormPage {
     let chosen = form.reach.parse().ok().and_then(|number| thread.book.as_ref()?.position(number)).unwrap_or(default);
-    let author = frame.viewer.as_ref().map(|member| member.id);
-    let span = thread.book_id();
     FormPage {
         choices: choices(thread.book.as_ref(), chosen, &reader),
         also,
-        preview: preview.map(|body| Prose::sealed(body.encoded(), Reach::Safe, Key::Draft(0), author, span)),
+        preview,
         frame: frame.at(Nav::Discussions),
         thread,
         heading,
@@ -191,6 +201,13 @@ fn form_page(
         answered,
         reader,
     }
+}
+
+/// A text as it would look once posted.
+fn previewed(conn: &mut Conn, seen: &Seen, body: &Body, span: Option<BookId>) -> Result<Sealed<Prose>> {
+    let withheld = Withheld::among(conn, seen.viewer.as_ref(), [body.encoded()].into_iter())?;
+    let author = seen.member()?.id;
+    Ok(Prose::without(body.encoded(), Reach::Safe, Key::Draft(0), Some(author), span, withheld.posts()))
 }
 
 /// How far a post goes, as its form says, into the thread's book and another; a thread without a book has no chapters.

@@ -1,14 +1,22 @@
 //! Threads: lists of them, one with its posts, starting one, and keeping one in order.
 
+mod merging;
+mod moving;
 mod new;
 mod order;
 mod show;
+mod splitting;
 mod stretches;
 mod switches;
+mod titles;
 
+pub use merging::{merge, set_merged};
+pub use moving::{book, set_book};
 pub use new::{create, new};
 pub use show::{Shown, find, reader_of, reply_reach, show};
+pub use splitting::{set_split, split};
 pub use switches::{approval, lock, pin, set_approval, set_locked, set_pinned};
+pub use titles::{set_title, title};
 
 use crate::db::{BookId, Conn, Moment};
 use crate::domain::bookmarks;
@@ -49,7 +57,7 @@ impl ThreadList {
         // Pinned threads stand on the first page and nowhere else a second time.
         let mut threads = if after.is_none() { threads::pinned(conn, book)? } else { Vec::new() };
         threads.extend(latest.into_iter().filter(|thread| !thread.pinned));
-        let mut concerned: Vec<BookId> = threads.iter().filter_map(Thread::book_id).collect();
+        let mut concerned: Vec<BookId> = threads.iter().flat_map(Thread::books).collect();
         concerned.sort_unstable();
         concerned.dedup();
         let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &concerned, &here.unfolds)?;

@@ -32,7 +32,7 @@ pub(super) async fn show(visit: Visit, id: ThreadId, slug: String, start: Start)
             Ok((thread, list))
         })
         .await?;
-    if thread.slug() != slug {
+    if thread.slug() != slug || thread.id != id {
         return Ok(moved(&format!("{}?order=book", thread.path())));
     }
     Ok(html(&OrderPage { frame: frame.at(Nav::Discussions), thread, list }))

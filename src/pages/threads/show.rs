@@ -11,7 +11,7 @@ use crate::domain::meetings::{self, Meeting};
 use crate::domain::policy::Act;
 use crate::domain::posts::{self, Post};
 use crate::domain::ratings::{self, Tally};
-use crate::domain::seal::{Position, Reach, Reader, Sealed, Titles};
+use crate::domain::seal::{Position, Reader, Sealed, Titles};
 use crate::domain::sources::{self, Source};
 use crate::domain::threads::{self, Kind, Thread};
 use crate::domain::watches::Watching;
@@ -99,7 +99,7 @@ pub async fn show(
         Found::Rendered(rendered) => return Ok(rendered.answer(&request)),
         Found::Shown(shown, reader, watching, waiting) => (shown, reader, watching, waiting),
     };
-    if shown.thread.slug() != slug {
+    if shown.thread.slug() != slug || shown.thread.id != id {
         let query = if page > 1 { format!("?page={page}") } else { String::new() };
         return Ok(moved(&format!("{}{query}", shown.thread.path())));
     }
@@ -185,7 +185,7 @@ impl Shown {
     fn read(conn: &mut Conn, seen: &Seen, (id, page): Place) -> Result<Self> {
         let thread = threads::get(conn, id)?;
         let posts = posts::page(conn, seen.viewer.as_ref(), &thread, page)?;
-        let books = concerned(&thread, posts.iter().map(|post| post.reach));
+        let books = concerned(&thread, posts.iter().flat_map(Post::books));
         Ok(Self {
             source: thread.source.map(|id| sources::get(conn, id)).transpose()?,
             tally: thread.book_id().map(|book| ratings::tally(conn, &seen.club, book)).transpose()?,
@@ -200,10 +200,9 @@ impl Shown {
     }
 }
 
-/// The books that a thread and these texts in it may give away.
-fn concerned(thread: &Thread, reaches: impl Iterator<Item = Reach>) -> Vec<BookId> {
-    let mut books: Vec<BookId> = thread.book_id().into_iter().collect();
-    books.extend(reaches.flat_map(Reach::books).map(|(book, _)| book));
+/// The books that a thread may give away, and these, which texts in it do.
+fn concerned(thread: &Thread, texts: impl Iterator<Item = BookId>) -> Vec<BookId> {
+    let mut books: Vec<BookId> = thread.books().chain(texts).collect();
     books.sort_unstable();
     books.dedup();
     books
@@ -215,15 +214,15 @@ fn titles(conn: &mut Conn, thread: &Thread, books: &[BookId]) -> Result<Titles> 
     books::titles(conn, if all_its_own { &[] } else { books })
 }
 
-/// The reader that a viewer is for a thread and texts in it that go this far.
+/// The reader that a viewer is for a thread and texts in it that may give these books away.
 pub fn reader_of(
     conn: &mut Conn,
     seen: &Seen,
     here: &Here,
     thread: &Thread,
-    reaches: impl Iterator<Item = Reach>,
+    texts: impl Iterator<Item = BookId>,
 ) -> Result<Reader> {
-    let books = concerned(thread, reaches);
+    let books = concerned(thread, texts);
     let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &books, &here.unfolds)?;
     Ok(reader.naming(titles(conn, thread, &books)?))
 }
@@ -231,5 +230,5 @@ pub fn reader_of(
 /// How far a reply goes unless its writer says otherwise: as far as the thread, or as the writer has read.
 pub fn reply_reach(thread: &Thread, reader: &Reader) -> Position {
     let bookmark = thread.book_id().map(|book| reader.position(book)).unwrap_or_default();
-    thread.reach.position().unwrap_or_default().max(bookmark)
+    thread.about.position().unwrap_or_default().max(bookmark)
 }

@@ -116,6 +116,7 @@ fn post(number: usize, words: &[Word], reach: Reach) -> Post {
         hidden: None,
         withdrawn: false,
         reach,
+        span: Some(BOOKS[0]),
         reply_to: None,
         rating: None,
         written_at: Moment::now(),
