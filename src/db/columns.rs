@@ -143,6 +143,12 @@ ids! {
     ReasonId;
     /// A saved page on its way in.
     UploadId;
+    /// A link by which people join.
+    InvitationId;
+    /// A limit put on a member, or a warning.
+    SanctionId;
+    /// What a moderator wrote of a member.
+    NoteId;
 }
 
 /// Stores an enum as the word given by its `as_str` and reads it back with its `from_word`.

@@ -18,6 +18,10 @@ diesel::table! {
         silenced_until -> Nullable<Timestamp>,
         suspended_until -> Nullable<Timestamp>,
         unseen -> Integer,
+        invitation_id -> Nullable<BigInt>,
+        answer -> Text,
+        let_in_by -> Nullable<BigInt>,
+        declined_reason -> Nullable<Text>,
     }
 }
 
@@ -89,7 +93,6 @@ diesel::table! {
         tagline -> Text,
         zone -> Text,
         visitors_read -> Bool,
-        open_to_join -> Bool,
         current_book_id -> Nullable<BigInt>,
         first_admin_hash -> Nullable<Text>,
         secret -> Text,
@@ -106,6 +109,8 @@ diesel::table! {
         welcome_html -> Text,
         rules -> Text,
         rules_html -> Text,
+        joining -> Text,
+        joining_question -> Text,
     }
 }
 
@@ -370,6 +375,46 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    invitations (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        note -> Text,
+        most -> Integer,
+        used -> Integer,
+        made_by -> BigInt,
+        made_at -> Timestamp,
+        until -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sanctions (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        kind -> Text,
+        reason -> Text,
+        given_by -> BigInt,
+        given_as -> Text,
+        given_at -> Timestamp,
+        until -> Nullable<Timestamp>,
+        confirmed_at -> Nullable<Timestamp>,
+        lifted_by -> Nullable<BigInt>,
+        lifted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    notes (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        author_id -> BigInt,
+        body -> Text,
+        written_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -395,6 +440,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     undos,
     notifications,
+    invitations,
+    sanctions,
+    notes,
 );
 
 diesel::joinable!(sessions -> members (member_id));
@@ -413,3 +461,6 @@ diesel::joinable!(threads -> members (author_id));
 diesel::joinable!(notices -> members (writer_id));
 diesel::joinable!(suitabilities -> members (member_id));
 diesel::joinable!(meetings -> members (host_id));
+diesel::joinable!(sanctions -> members (given_by));
+diesel::joinable!(notes -> members (author_id));
+diesel::joinable!(invitations -> members (made_by));

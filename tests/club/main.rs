@@ -2,6 +2,7 @@
 
 mod accounts;
 mod actions;
+mod applications;
 mod bookmarks;
 mod books;
 mod canary;
@@ -11,6 +12,7 @@ mod harness;
 mod health;
 mod house;
 mod imports;
+mod invitations;
 mod mail;
 mod meetings;
 mod members;
@@ -20,7 +22,10 @@ mod order;
 mod policy;
 mod posts;
 mod reasons;
+mod records;
 mod reports;
+mod roles;
+mod sanctions;
 mod sessions;
 mod settings;
 mod starter;

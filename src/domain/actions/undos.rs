@@ -2,12 +2,12 @@
 //! for, logged, told and undone. How is kept when something is done, beside the log and not in it.
 
 use crate::db::schema::undos;
-use crate::db::{ActionId, Conn, PostId, ThreadId};
+use crate::db::{ActionId, Conn, InvitationId, MemberId, PostId, SanctionId, ThreadId};
 use crate::domain::club::Changes;
-use crate::domain::members::Member;
+use crate::domain::members::{self, Member, Role, State};
 use crate::domain::policy::{self, Act};
 use crate::domain::words::Reason;
-use crate::domain::{club, posts, reasons, threads};
+use crate::domain::{applications, club, invitations, posts, reasons, sanctions, threads};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,17 @@ pub enum Undo {
     Club(Changes),
     /// Puts the second of two sentences that forms offer back in the place of the first; no sentence is none.
     Reason(Option<String>, Option<String>),
+    /// Gives a member whose role is the first the second.
+    Role(MemberId, Role, Role),
+    /// Lifts a member's sanction.
+    Lift(MemberId, SanctionId),
+    /// Has a sanction count again that was lifted.
+    Impose(MemberId, SanctionId),
+    /// Puts somebody who asked to join back to where they stood: who is the first, to the second, where they were
+    /// declined with these words.
+    Standing(MemberId, State, State, Option<String>),
+    /// Revokes an invitation, or has it work again.
+    Invitation(InvitationId, bool),
 }
 
 impl Undo {
@@ -35,6 +46,13 @@ impl Undo {
             Self::Pin(thread, pinned) => threads::set_pinned(conn, actor, thread, pinned, reason),
             Self::Club(changes) => club::undo(conn, actor, &changes, reason),
             Self::Reason(from, to) => reasons::replace(conn, actor, from.as_deref(), to.as_deref(), Some(reason)),
+            Self::Role(member, from, to) => members::set_role_back(conn, actor, member, (from, to), reason),
+            Self::Lift(member, id) => sanctions::lift(conn, actor, member, id, reason),
+            Self::Impose(member, id) => sanctions::restore(conn, actor, member, id, reason),
+            Self::Standing(member, from, to, words) => {
+                applications::set_back(conn, actor, member, (from, to), words.as_deref(), reason)
+            }
+            Self::Invitation(id, works) => invitations::set_works(conn, actor, id, works, reason),
         }
     }
 }
