@@ -3,9 +3,10 @@
 use crate::domain::policy::Act;
 use crate::error::Error;
 use crate::pages::{
-    accounts, actions, assets, backups, blocks, bookmarks, books, club, filters, forms, guards, health, held, hiding,
-    home, imports, mail, meetings, members, notices, notifications, opened, passages, posts, ratings, reasons, reports,
-    rsvps, sessions, settings, suitabilities, threads, walk, watches,
+    accounts, actions, applications, assets, backups, blocks, bookmarks, books, club, filters, forms, guards, health,
+    held, hiding, home, imports, invitations, mail, meetings, members, notes, notices, notifications, opened, passages,
+    posts, ratings, reasons, records, reports, roles, rsvps, sanctions, sessions, settings, suitabilities, threads,
+    walk, watches,
 };
 use actix_web::Route;
 use actix_web::guard::{self, Any, Guard, GuardContext};
@@ -165,6 +166,7 @@ routes! {
     post Moderate     "/meetings/{id}/hide"            hiding::set_note;
     get  Read         "/meetings/{id}/{slug}"          meetings::show;
 
+    get  Moderate     "/members"                       members::index;
     get  Read         "/members/{handle}"              members::show;
     post Keep         "/members/{handle}/block"        blocks::update;
     get  TakePart     "/members/{handle}/report"       reports::profile;
@@ -173,8 +175,27 @@ routes! {
     post Moderate     "/members/{handle}/hide"         hiding::set_profile;
     get  Moderate     "/members/{handle}/posts/hide"   posts::latest;
     post Moderate     "/members/{handle}/posts/hide"   posts::set_latest;
+    get  Moderate     "/members/{handle}/record"       records::show;
+    post Moderate     "/members/{handle}/notes"        notes::create;
+    get  Administer   "/members/{handle}/role"         roles::edit;
+    post Administer   "/members/{handle}/role"         roles::update;
+    post Moderate     "/members/{handle}/admit"        applications::admit;
+    get  Moderate     "/members/{handle}/decline"      applications::decline;
+    post Moderate     "/members/{handle}/decline"      applications::set_declined;
+    get  Moderate     "/members/{handle}/sanctions/new"          sanctions::new;
+    post Moderate     "/members/{handle}/sanctions"              sanctions::create;
+    get  Moderate     "/members/{handle}/sanctions/{id}/lift"    sanctions::lift;
+    post Moderate     "/members/{handle}/sanctions/{id}/lift"    sanctions::set_lifted;
+    post Keep         "/members/{handle}/sanctions/{id}/confirm" sanctions::confirm;
+
+    get  Moderate     "/invitations"                   invitations::index;
+    post Moderate     "/invitations"                   invitations::create;
+    get  Moderate     "/invitations/{id}/revoke"       invitations::revoke;
+    post Moderate     "/invitations/{id}/revoke"       invitations::set_revoked;
     get  Enter        "/join"                          members::new;
     post Enter        "/join"                          members::create;
+    get  Enter        "/join/{token}"                  invitations::show;
+    post Enter        "/join/{token}"                  invitations::accept;
     get  Enter        "/welcome/{token}"               members::welcome;
     post Enter        "/welcome/{token}"               members::found;
 

@@ -149,6 +149,12 @@ ids! {
     FilterId;
     /// A text that waits for a moderator.
     HeldId;
+    /// A link by which people join.
+    InvitationId;
+    /// A limit put on a member, or a warning.
+    SanctionId;
+    /// What a moderator wrote of a member.
+    NoteId;
 }
 
 /// Stores an enum as the word given by its `as_str` and reads it back with its `from_word`.

@@ -13,8 +13,8 @@ mod writer;
 
 pub(crate) use columns::word_column;
 pub use columns::{
-    ActionId, BookId, CaseId, EditionId, FilterId, HeldId, MeetingId, MemberId, Moment, NoticeId, NotificationId,
-    PassageId, PostId, ReasonId, ReportId, SessionId, SourceId, ThreadId, UploadId,
+    ActionId, BookId, CaseId, EditionId, FilterId, HeldId, InvitationId, MeetingId, MemberId, Moment, NoteId, NoticeId,
+    NotificationId, PassageId, PostId, ReasonId, ReportId, SanctionId, SessionId, SourceId, ThreadId, UploadId,
 };
 pub use conn::{Address, Conn};
 pub use migrate::{migrate, pending};

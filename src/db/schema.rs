@@ -22,6 +22,10 @@ diesel::table! {
         blocks -> Integer,
         hidden_reason -> Nullable<Text>,
         upheld_count -> Integer,
+        invitation_id -> Nullable<BigInt>,
+        answer -> Text,
+        let_in_by -> Nullable<BigInt>,
+        declined_reason -> Nullable<Text>,
     }
 }
 
@@ -93,7 +97,6 @@ diesel::table! {
         tagline -> Text,
         zone -> Text,
         visitors_read -> Bool,
-        open_to_join -> Bool,
         current_book_id -> Nullable<BigInt>,
         first_admin_hash -> Nullable<Text>,
         secret -> Text,
@@ -110,6 +113,8 @@ diesel::table! {
         welcome_html -> Text,
         rules -> Text,
         rules_html -> Text,
+        joining -> Text,
+        joining_question -> Text,
     }
 }
 
@@ -442,6 +447,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    invitations (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        note -> Text,
+        most -> Integer,
+        used -> Integer,
+        made_by -> BigInt,
+        made_at -> Timestamp,
+        until -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     held (id) {
         id -> BigInt,
         member_id -> BigInt,
@@ -468,10 +487,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    sanctions (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        kind -> Text,
+        reason -> Text,
+        given_by -> BigInt,
+        given_as -> Text,
+        given_at -> Timestamp,
+        until -> Nullable<Timestamp>,
+        confirmed_at -> Nullable<Timestamp>,
+        lifted_by -> Nullable<BigInt>,
+        lifted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     blocks (member_id, blocked_id) {
         member_id -> BigInt,
         blocked_id -> BigInt,
         blocked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    notes (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        author_id -> BigInt,
+        body -> Text,
+        written_at -> Timestamp,
     }
 }
 
@@ -506,6 +551,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     filters,
     held,
     blocks,
+    invitations,
+    sanctions,
+    notes,
 );
 
 diesel::joinable!(sessions -> members (member_id));
@@ -527,3 +575,6 @@ diesel::joinable!(suitabilities -> members (member_id));
 diesel::joinable!(meetings -> members (host_id));
 diesel::joinable!(held -> members (member_id));
 diesel::joinable!(blocks -> members (blocked_id));
+diesel::joinable!(sanctions -> members (given_by));
+diesel::joinable!(notes -> members (author_id));
+diesel::joinable!(invitations -> members (made_by));

@@ -1,23 +1,85 @@
-//! Joining: how a visitor becomes a member. There are two doors: the one that the club keeps open or closed, and the
-//! link by which the first admin comes in. Hashing a password costs much, so whoever wants in is first looked at, in
-//! one transaction, and taken in by another.
+//! Joining: how a visitor becomes a member. There are three doors: the one that the club keeps open, closed, or watched
+//! by a moderator; a link by which people are invited; and the one by which the first admin comes in. Hashing a password
+//! costs much, so whoever wants in is first looked at, in one transaction, and taken in by another.
 
-use crate::db::Conn;
 use crate::db::schema::club;
+use crate::db::{Conn, word_column};
 use crate::domain::club as the_club;
+use crate::domain::invitations;
 use crate::domain::limits;
-use crate::domain::members::{self, Email, Handle, NewMember, Role};
+use crate::domain::members::{self, Arrival, Email, Handle, NewMember, Role};
 use crate::domain::passwords::Password;
 use crate::domain::sessions::{self, Browser, Token};
+use crate::domain::words::{has_spoiler_signs, line, optional_line};
 use crate::error::{Error, Problems, Result};
+use crate::text;
 use chrono::TimeDelta;
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
 use diesel::prelude::*;
+
+/// Who may join a club.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum Joining {
+    /// Nobody, with an invitation neither.
+    Closed,
+    /// Everybody.
+    Open,
+    /// Who has an invitation.
+    Invitation,
+    /// Whom a moderator lets in, and who has an invitation.
+    Approval,
+}
+
+word_column!(Joining { Closed = "closed", Open = "open", Invitation = "invitation", Approval = "approval" });
+
+impl Joining {
+    /// All of them, as a form offers them.
+    pub const ALL: [Self; 4] = [Self::Open, Self::Approval, Self::Invitation, Self::Closed];
+
+    /// What a form calls it.
+    pub fn choice(self) -> &'static str {
+        match self {
+            Self::Open => "everybody",
+            Self::Approval => "whom a moderator lets in",
+            Self::Invitation => "who has an invitation",
+            Self::Closed => "nobody for now",
+        }
+    }
+
+    /// In words, for the log.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Open => "open to join",
+            Self::Approval => "moderators let new members in",
+            Self::Invitation => "new members are invited",
+            Self::Closed => "closed to new members",
+        }
+    }
+}
+
+/// Reads who may join, and what they are asked where a moderator lets them in.
+pub(super) fn parse(joining: &str, question: &str) -> Result<(Joining, String)> {
+    let mut problems = Problems::default();
+    let joining = problems.take("joining", Joining::from_word(joining).ok_or("Please choose who may join."));
+    let question = match joining {
+        Some(Joining::Approval) => line(question, "a question for who asks to join", 200),
+        _ => optional_line(question, "the question", 200).map(Option::unwrap_or_default),
+    };
+    match (joining, problems.take("joining_question", question)) {
+        (Some(joining), Some(question)) => Ok((joining, question)),
+        _ => Err(Error::Refused(problems)),
+    }
+}
 
 /// By which door somebody comes.
 #[derive(Clone, Debug)]
 pub enum Door {
     /// The club's, from this address, by which at most so many come in an hour.
     Club(String, u32),
+    /// An invitation with this token; the rest as above.
+    Invitation(String, String, u32),
     /// The one-time link that was printed at the start, with this token.
     FirstAdmin(String),
 }
@@ -25,13 +87,41 @@ pub enum Door {
 impl Door {
     /// Refuses with what to tell them: a closed club says so, and so does a spent link.
     pub fn require_open(&self, conn: &mut Conn) -> Result<()> {
+        let joining = the_club::get(conn)?.joining;
         match self {
-            Self::Club(..) if the_club::get(conn)?.open_to_join => Ok(()),
-            Self::Club(..) => Err(Error::Forbidden("This club takes no new members at the moment.")),
+            Self::Club(..) | Self::Invitation(..) if joining == Joining::Closed => {
+                Err(Error::Forbidden("This club takes no new members at the moment."))
+            }
+            Self::Club(..) if joining == Joining::Invitation => {
+                Err(Error::Forbidden("This club takes new members by invitation."))
+            }
+            Self::Club(..) => Ok(()),
+            Self::Invitation(token, ..) => invitations::require_open(conn, token),
             Self::FirstAdmin(token) if the_club::is_first_admin_token(conn, token)? && !members::has_admin(conn)? => {
                 Ok(())
             }
             Self::FirstAdmin(_) => Err(Error::Spent),
+        }
+    }
+
+    /// Refuses who does not answer where the club asks.
+    fn require_answer(&self, conn: &mut Conn, answer: &str) -> Result<()> {
+        if self.asks(conn)? && answer.is_empty() {
+            return Err(Error::Refused(Problems::one("answer", "Please answer in a few words.")));
+        }
+        Ok(())
+    }
+
+    /// Whether a moderator lets them in who come here.
+    fn asks(&self, conn: &mut Conn) -> Result<bool> {
+        Ok(matches!(self, Self::Club(..)) && the_club::get(conn)?.joining == Joining::Approval)
+    }
+
+    /// What its turns are counted by, and how many there are.
+    fn turns(&self) -> Option<(String, u32)> {
+        match self {
+            Self::Club(address, most) | Self::Invitation(_, address, most) => Some((format!("join:{address}"), *most)),
+            Self::FirstAdmin(_) => None,
         }
     }
 }
@@ -44,22 +134,25 @@ pub struct Candidate {
     pub email: Email,
     /// Their password.
     pub password: Password,
+    /// What they answer to the club's question; may be empty.
+    pub answer: String,
 }
 
 impl Candidate {
     /// Reads what was filled in.
-    pub fn parse(handle: &str, email: &str, password: &str) -> Result<Self> {
+    pub fn parse(handle: &str, email: &str, password: &str, answer: &str) -> Result<Self> {
         let mut problems = Problems::default();
         let handle = problems.take("handle", Handle::parse(handle));
         let email = problems.take("email", Email::parse(email));
+        let answer = problems.take("answer", plain(answer));
         let mut known: Vec<&str> = handle.iter().map(Handle::as_str).collect();
         if let Some(email) = &email {
             known.push(email.as_str());
             known.extend(email.as_str().split('@'));
         }
         let password = problems.take("password", Password::parse(password, &known));
-        match (handle, email, password) {
-            (Some(handle), Some(email), Some(password)) => Ok(Self { handle, email, password }),
+        match (handle, email, password, answer) {
+            (Some(handle), Some(email), Some(password), Some(answer)) => Ok(Self { handle, email, password, answer }),
             _ => Err(Error::Refused(problems)),
         }
     }
@@ -90,43 +183,50 @@ pub fn require_person(door: &Door, trap: &str, taken: Option<TimeDelta>, least: 
     }
 }
 
-/// Looks at whoever wants in by this handle, before their password is hashed, and holds a place for them, which
-/// [`leave`] gives back. So no more are hashed than may come in.
-pub fn knock(conn: &mut Conn, door: &Door, handle: &Handle) -> Result<()> {
-    door.require_open(conn)?;
-    members::require_free(conn, handle)?;
-    match door {
-        Door::Club(address, most) => limits::take(conn, &bucket(address), *most),
-        Door::FirstAdmin(_) => Ok(()),
+fn plain(answer: &str) -> Result<String, &'static str> {
+    let answer = text::clean(answer).trim().to_owned();
+    match answer.chars().count() {
+        1001.. => Err("Please keep this to 1,000 characters."),
+        _ if has_spoiler_signs(&answer) => Err("This cannot hold a hidden spoiler: leave the bars out."),
+        _ => Ok(answer),
     }
 }
 
-/// Takes them in and signs them in. Of two who follow the first admin's link at once, one becomes admin.
-pub fn enter(conn: &mut Conn, door: &Door, new: &NewMember, browser: &Browser) -> Result<Token> {
+/// Looks at whoever wants in, before their password is hashed, and holds a place for them, which [`leave`] gives back.
+/// So no more are hashed than may come in.
+pub fn knock(conn: &mut Conn, door: &Door, handle: &Handle, answer: &str) -> Result<()> {
     door.require_open(conn)?;
-    let role = match door {
-        Door::Club(..) => Role::Member,
+    door.require_answer(conn, answer)?;
+    members::require_free(conn, handle)?;
+    door.turns().map_or(Ok(()), |(bucket, most)| limits::take(conn, &bucket, most))
+}
+
+/// Takes them in and signs them in; who waits for a moderator gets no session. Of two who follow the first admin's link
+/// at once, or take the last place of an invitation, one comes in.
+pub fn enter(conn: &mut Conn, door: &Door, new: &NewMember, answer: &str, browser: &Browser) -> Result<Option<Token>> {
+    door.require_open(conn)?;
+    let arrival = match door {
+        Door::Club(..) if door.asks(conn)? => {
+            door.require_answer(conn, answer)?;
+            members::arrive(conn, new, Arrival::Asking(answer))?;
+            return Ok(None);
+        }
+        Door::Club(..) => Arrival::As(Role::Member),
+        Door::Invitation(token, ..) => Arrival::Invited(invitations::take_place(conn, token)?),
         Door::FirstAdmin(token) => {
             let link = club::table.filter(club::first_admin_hash.eq(sessions::hash(token)));
             // Asked once more by the statement that spends it.
             if diesel::update(link).set(club::first_admin_hash.eq(None::<String>)).execute(conn)? == 0 {
                 return Err(Error::Spent);
             }
-            Role::Admin
+            Arrival::As(Role::Admin)
         }
     };
-    let member = members::create(conn, new, role)?;
-    sessions::open(conn, member.id, browser)
+    let member = members::arrive(conn, new, arrival)?;
+    sessions::open(conn, member.id, browser).map(Some)
 }
 
 /// Gives the place back of somebody who was not taken in.
 pub fn leave(conn: &mut Conn, door: &Door) -> Result<()> {
-    match door {
-        Door::Club(address, _) => limits::give_back(conn, &bucket(address)),
-        Door::FirstAdmin(_) => Ok(()),
-    }
-}
-
-fn bucket(address: &str) -> String {
-    format!("join:{address}")
+    door.turns().map_or(Ok(()), |(bucket, _)| limits::give_back(conn, &bucket))
 }

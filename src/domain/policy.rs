@@ -105,6 +105,27 @@ pub fn require_writer(member: &Member, writer: Option<MemberId>) -> Result<()> {
     }
 }
 
+/// Whether somebody may act on another member: warn them, limit them, lift that. Nobody acts on themselves, on their own
+/// kind or past it; what an admin did wrong, they answer for once another has made them something else.
+pub fn is_over(actor: &Member, other: &Member) -> bool {
+    may(actor, Act::Moderate) && why_not_over(actor, other).is_none()
+}
+
+/// Refuses where [`is_over`] says no.
+pub fn require_over(actor: &Member, other: &Member) -> Result<()> {
+    require(Some(actor), Act::Moderate)?;
+    why_not_over(actor, other).map_or(Ok(()), |sentence| Err(Error::Forbidden(sentence)))
+}
+
+fn why_not_over(actor: &Member, other: &Member) -> Option<&'static str> {
+    match (actor.role, other.role) {
+        _ if actor.id == other.id => Some("Nobody does this to themselves: another moderator may."),
+        (_, Role::Admin) => Some("This is an admin. Nobody limits an admin: give them another role first."),
+        (Role::Moderator, Role::Moderator) => Some("This is a moderator, as you are: an admin may do this."),
+        _ => None,
+    }
+}
+
 /// What somebody is told who is silenced.
 const SILENCED: &str = "You are silenced for now: you read along as before, and cannot write. What you were told says \
                         why and until when.";

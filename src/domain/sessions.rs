@@ -6,6 +6,7 @@ use crate::db::schema::{members, sessions};
 use crate::db::{Conn, MemberId, Moment, SessionId};
 use crate::domain::limits;
 use crate::domain::members::{self as the_members, Member, State};
+use crate::domain::sanctions::{self, Sanction};
 use crate::error::{Error, Result};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -101,14 +102,39 @@ pub struct Proof {
     pub upgrade: Option<String>,
 }
 
-/// Signs a member in. `None` when the password was changed since it was checked.
-pub fn sign_in(conn: &mut Conn, proof: &Proof, attempt: &Attempt, browser: &Browser) -> Result<Option<Token>> {
+/// What becomes of somebody who knows a member's password.
+pub enum Entrance {
+    /// They are signed in.
+    In(Token),
+    /// The password was changed since it was checked, or there is nobody any more.
+    Wrong,
+    /// They wait to be let in.
+    Waiting,
+    /// They were declined, for this reason.
+    Declined(String),
+    /// They are suspended, or their account is closed.
+    Barred(Sanction),
+}
+
+/// Signs a member in, or says why not: to nobody but who knows the password.
+pub fn sign_in(conn: &mut Conn, proof: &Proof, attempt: &Attempt, browser: &Browser) -> Result<Entrance> {
     let kept = proof.upgrade.as_ref().unwrap_or(&proof.checked);
     if !the_members::replace_hash(conn, proof.member, &proof.checked, kept)? {
-        return Ok(None);
+        return Ok(Entrance::Wrong);
     }
     limits::clear(conn, &attempt.name_bucket)?;
-    open(conn, proof.member, browser).map(Some)
+    let columns = (members::state, members::declined_reason);
+    let (state, reason): (State, Option<String>) = members::table.find(proof.member).select(columns).first(conn)?;
+    match state {
+        State::Waiting => return Ok(Entrance::Waiting),
+        State::Declined => return Ok(Entrance::Declined(reason.unwrap_or_default())),
+        State::Former => return Ok(Entrance::Wrong),
+        State::Active => {}
+    }
+    match sanctions::barring(conn, proof.member)? {
+        Some(sanction) => Ok(Entrance::Barred(sanction)),
+        None => open(conn, proof.member, browser).map(Entrance::In),
+    }
 }
 
 /// Whose session this is, and whether it is time to note that it was used.

@@ -71,6 +71,14 @@ impl Zone {
         };
         Some((midnight(day)?, midnight(day.succ_opt()?)?))
     }
+
+    /// When a day ends that somebody gave as `2026-10-21`; it must not be over. The error is a sentence for the form.
+    pub fn end_of_day_to_come(&self, text: &str) -> Result<Moment, &'static str> {
+        let day = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok();
+        let day = day.filter(|day| (1900..2200).contains(&day.year()));
+        let (_, end) = day.and_then(|day| self.day(day)).ok_or("Please give a day, such as 2026-10-21.")?;
+        if end > Moment::now() { Ok(end) } else { Err("This day is over already.") }
+    }
 }
 
 fn civil_time(day: NaiveDate, time: NaiveTime) -> Option<civil::DateTime> {

@@ -168,6 +168,11 @@ impl Frame {
         self.times.when(*moment.borrow())
     }
 
+    /// A moment to the minute, with its year: for what lasts until then.
+    pub fn moment(&self, moment: impl Borrow<Moment>) -> String {
+        self.times.moment(*moment.borrow())
+    }
+
     /// A moment's day alone.
     pub fn day(&self, moment: impl Borrow<Moment>) -> When {
         self.times.day(*moment.borrow())

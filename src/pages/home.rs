@@ -6,9 +6,11 @@ use crate::domain::books::{self, Book};
 use crate::domain::chapters::paging::{self, Choice};
 use crate::domain::club::{self, Steps};
 use crate::domain::meetings::{self, Meeting};
+use crate::domain::members;
 use crate::domain::policy::Act;
 use crate::domain::ratings::{self, Tally};
 use crate::domain::rsvps::{self, Answer};
+use crate::domain::sanctions::{self, Sanction};
 use crate::domain::seal::{Prose, Reader, Sealed};
 use crate::error::Result;
 use crate::pages::frame::Frame;
@@ -36,6 +38,10 @@ struct HomePage {
     list: ThreadList,
     reported: Vec<Item>,
     arrivals: Arrivals,
+    /// What the viewer is reminded of: warnings to confirm, and until when they are silenced.
+    sanctions: Vec<Sanction>,
+    /// Whether somebody waits to be let in, for those who do that.
+    waiting: bool,
     /// What the club says to who is new.
     welcome: Option<Sealed<Prose>>,
     /// What is left to do in a new club.
@@ -58,7 +64,10 @@ impl HomePage {
 /// The home page.
 pub async fn show(visit: Visit) -> Result<HttpResponse> {
     let here = visit.here.clone();
-    let (frame, (book, units, reader, next_meeting, answer, list, reported, arrivals, welcome, steps)) = visit
+    let (
+        frame,
+        (book, units, reader, next_meeting, answer, list, reported, arrivals, (welcome, steps, sanctions, waiting)),
+    ) = visit
         .read(move |conn, seen| {
             let viewer = seen.viewer.as_ref();
             let book = match seen.club.current_book_id {
@@ -81,9 +90,26 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
             let reported = reports::on_viewer(conn, seen)?;
             let welcome = club::welcome(conn, viewer)?;
             let steps = if seen.may(Act::Administer) { club::steps(conn, &seen.club)? } else { None };
-            Ok((book, units, reader, next_meeting, answer, list, reported, arrivals, welcome, steps))
+            let sanctions = viewer.map_or(Ok(Vec::new()), |member| sanctions::to_remind(conn, member))?;
+            let waiting = seen.may(Act::Moderate) && members::is_somebody_waiting(conn)?;
+            let told = (welcome, steps, sanctions, waiting);
+            Ok((book, units, reader, next_meeting, answer, list, reported, arrivals, told))
         })
         .await?;
-    let page = HomePage { frame, book, units, reader, next_meeting, answer, list, reported, arrivals, welcome, steps };
+    let page = HomePage {
+        frame,
+        book,
+        units,
+        reader,
+        next_meeting,
+        answer,
+        list,
+        reported,
+        arrivals,
+        sanctions,
+        waiting,
+        welcome,
+        steps,
+    };
     Ok(html(&page))
 }

@@ -2,7 +2,8 @@
 
 use crate::domain::members;
 use crate::domain::passwords::Verdict;
-use crate::domain::sessions::{self, Attempt, Proof, Token};
+use crate::domain::sanctions::Kind;
+use crate::domain::sessions::{self, Attempt, Entrance, Proof, Token};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::{self, Form, Nothing};
 use crate::pages::frame::{Frame, Nav, local};
@@ -54,21 +55,38 @@ async fn new_page(visit: &Visit, form: SignInForm, problems: Problems) -> Result
     Ok(NewPage { frame: frame.at(Nav::Own), handle: form.handle, next: local(&form.next).to_owned(), problems })
 }
 
-/// Signs in. What is wrong is never said: the answer is the same for a wrong password and for nobody.
+/// Signs in. What is wrong is never said: the answer is the same for a wrong password and for nobody. Who knows the
+/// password and is not let in is told why.
 pub async fn create(visit: Visit, Form(form): Form<SignInForm>) -> Result<HttpResponse> {
     let attempt = Attempt::new(&visit.address(), &form.handle);
-    let signed_in = match prove(&visit, &form, &attempt).await? {
+    let entrance = match prove(&visit, &form, &attempt).await? {
         Some(proof) => {
             let browser = visit.browser();
             visit.db().write(move |conn| sessions::sign_in(conn, &proof, &attempt, &browser)).await?
         }
-        None => None,
+        None => Entrance::Wrong,
     };
-    match signed_in {
-        Some(token) => with_session(&visit, see_other(local(&form.next)), token),
-        None => {
-            let problems = Problems::one("password", "These do not fit together.");
-            Ok(unprocessable(&new_page(&visit, form, problems).await?))
+    if let Entrance::In(token) = entrance {
+        return with_session(&visit, see_other(local(&form.next)), token);
+    }
+    let mut page = new_page(&visit, form, Problems::default()).await?;
+    page.problems = Problems::one("password", why_not(&entrance, &page.frame));
+    Ok(unprocessable(&page))
+}
+
+fn why_not(entrance: &Entrance, frame: &Frame) -> String {
+    match entrance {
+        Entrance::In(_) | Entrance::Wrong => "These do not fit together.".to_owned(),
+        Entrance::Waiting => {
+            "You have asked to join, and a moderator has not looked yet. Please come back later.".to_owned()
+        }
+        Entrance::Declined(reason) => format!("A moderator has declined to let you in: {reason}"),
+        Entrance::Barred(sanction) => {
+            let until = sanction.until.map_or("without end".to_owned(), |end| format!("until {}", frame.moment(end)));
+            match sanction.kind {
+                Kind::Closure => format!("A moderator has closed your account: {}", sanction.reason),
+                _ => format!("You are suspended {until}: {}", sanction.reason),
+            }
         }
     }
 }

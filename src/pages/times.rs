@@ -39,6 +39,11 @@ impl Times {
         When { iso: iso(moment), words: wall.format_with_items(pattern.iter()).to_string() }
     }
 
+    /// "7 October 2026, 19:02".
+    pub fn moment(&self, moment: Moment) -> String {
+        self.zone.wall(moment).format("%-d %B %Y, %H:%M").to_string()
+    }
+
     /// "7 October 2026".
     pub fn day(&self, moment: Moment) -> When {
         When { iso: iso(moment), words: date(self.zone.wall(moment).date()) }

@@ -4,13 +4,14 @@
 
 use crate::accounts::copy;
 use crate::folds::shelve_two;
-use crate::harness::{Club, Page, Person};
+use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::order::{also, start as start_about, write};
 use crate::stories;
 use actix_web::test::TestRequest;
-use chapterhouse::db::schema::{passages, posts, watches};
+use chapterhouse::db::schema::{club as the_club, passages, posts, watches};
 use chapterhouse::db::{BookId, Moment, PostId, ThreadId};
 use chapterhouse::domain::bookmarks;
+use chapterhouse::domain::joining::Joining;
 use chapterhouse::domain::members::Role;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
@@ -80,6 +81,8 @@ const PROPOSED: &str = "wrenproposed";
 /// moderators who have read so far.
 const WAITING: &str = "wrenwaiting";
 const WAITING_INSIDE: &str = "wreninside";
+/// In a note on a member, and in what somebody answered who asked to join: moderators alone see them.
+const BETWEEN: [&str; 2] = ["wrennoted", "wrenasked"];
 
 async fn start(writer: &Person, fields: &[(&str, &str)]) -> String {
     let form = writer.get("/threads/new?book=1").await;
@@ -263,6 +266,26 @@ async fn plant_reported(club: &Club, writer: &Person, host: &Person, reader: &Pe
     }
 }
 
+/// Plants the words that are for moderators alone.
+async fn plant_between(club: &Club) {
+    let keeper = club.member("noter", Role::Moderator).await;
+    let record = keeper.get("/members/writer/record").await;
+    keeper.submit(&record, "/members/writer/notes", &[("note", "A wrennoted.")]).await.expect_redirect();
+    let set = async |way: Joining| {
+        club.write(move |conn| {
+            diesel::update(the_club::table).set(the_club::joining.eq(way)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+    };
+    set(Joining::Approval).await;
+    let visitor = club.visitor();
+    let form = visitor.get("/join").await;
+    let asked = [("handle", "asker"), ("email", "a@club.example"), ("password", PASSWORD), ("answer", "A wrenasked.")];
+    visitor.submit(&form, "/join", &asked).await.expect_redirect();
+    set(Joining::Open).await;
+}
+
 /// Everything that can be fetched: what links lead to, and what the route table has of the first things of each kind,
 /// whoever may.
 pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
@@ -295,6 +318,10 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
     .into_iter()
     .map(str::to_owned)
     .collect();
+    // Members and what moderators write of them.
+    let of_members = ["/members", "/members?show=waiting", "/members/asker", "/invitations"];
+    let records = ["asker", "writer", "planner", "reader"].map(|handle| format!("/members/{handle}/record"));
+    waiting.extend(of_members.map(str::to_owned).into_iter().chain(records));
     for id in 1..=most {
         for path in [
             "posts/{}",
@@ -385,12 +412,14 @@ fn assert_gate(pages: &[Page], who: &str, chapter: i32, unseen: &[&str]) {
 stories! {
     async fn nothing_folded_is_in_the_bytes_of_any_outlet(club: Club) {
         plant(&club).await;
+        plant_between(&club).await;
         let visitor = club.visitor();
         let pages = everything(&visitor, IDS).await;
         assert_gate(&pages, "a visitor", 0, &[]);
         for page in &pages {
             page.lacks(WAITING).lacks(WAITING_INSIDE);
             page.lacks(ANY_HIDDEN).lacks(PROPOSED).lacks(BOTH).lacks(WHISPERED).lacks(MURMURED);
+            page.lacks(BETWEEN[0]).lacks(BETWEEN[1]);
         }
 
         for chapter in [0, 2, 3, 5, 6, 7, 8, 9, 10, 12, 14, 15, 18, 20, 22, WHOLE] {
@@ -444,6 +473,10 @@ stories! {
                 for word in HIDDEN {
                     let hidden = pages.iter().find(|page| page.body.contains(word));
                     assert_eq!(hidden.is_some(), role == Role::Moderator, "{word} for a {}: {hidden:?}", role.as_str());
+                }
+                for word in BETWEEN {
+                    let found = pages.iter().find(|page| page.body.contains(word));
+                    assert_eq!(found.is_some(), role == Role::Moderator, "{word} for a {}: {found:?}", role.as_str());
                 }
             }
         }

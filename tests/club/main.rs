@@ -2,6 +2,7 @@
 
 mod accounts;
 mod actions;
+mod applications;
 mod blocks;
 mod bookmarks;
 mod books;
@@ -17,6 +18,7 @@ mod held;
 mod hiding;
 mod house;
 mod imports;
+mod invitations;
 mod joining;
 mod mail;
 mod meetings;
@@ -28,7 +30,10 @@ mod order;
 mod policy;
 mod posts;
 mod reasons;
+mod records;
 mod reports;
+mod roles;
+mod sanctions;
 mod sessions;
 mod settings;
 mod starter;

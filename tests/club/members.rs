@@ -148,6 +148,7 @@ stories! {
                 name: "The Lighthouse".to_owned(),
                 zone: "Europe/London".to_owned(),
                 visitors_read: "yes".to_owned(),
+                joining: "closed".to_owned(),
                 ..club::ClubForm::default()
             };
             let change = club::ClubChange::parse(&form)?;

@@ -30,6 +30,11 @@ const DEEDS: &[Deed] = &[
         "/club",
         &[("name", "The Herons"), ("ribbon", "moss"), ("welcome", "Come in."), ("rules", "Be kind.")],
     ),
+    deed("/members/kestrel/role", "/members/kestrel/role", &[("role", "host"), ("reason", "for the shelf")]),
+    deed("/members/heron/sanctions/new?kind=warning", "/members/heron/sanctions", &[("reason", "unkind")]),
+    deed("/members/heron/sanctions/new?kind=silence", "/members/heron/sanctions", &[("reason", "unkind")]),
+    deed("/members/heron/sanctions/new?kind=suspension", "/members/heron/sanctions", &[("reason", "unkind")]),
+    deed("/members/heron/sanctions/new?kind=closure", "/members/heron/sanctions", &[("reason", "unkind")]),
 ];
 
 /// Everything that somebody gets, but the log and what they were told, which remember.

@@ -9,7 +9,7 @@ use crate::db::schema::{
 use crate::db::{BookId, Conn, MemberId, Moment};
 use crate::domain::actions::{self as the_actions, Entry};
 use crate::domain::books::suitabilities as the_suitabilities;
-use crate::domain::members::{Member, Role, State};
+use crate::domain::members::{Member, Role, State, is_last_admin};
 use crate::domain::policy::{self, Act};
 use crate::domain::{club, ratings as the_ratings, rsvps as the_rsvps};
 use crate::error::{Error, Problems, Result};
@@ -58,8 +58,7 @@ pub fn close(conn: &mut Conn, member: &Member, checked: &str, words: Words) -> R
 }
 
 fn refuse_last_admin(conn: &mut Conn, member: &Member) -> Result<()> {
-    let others = members::table.filter(members::role.eq(Role::Admin)).filter(members::id.ne(member.id));
-    if member.role != Role::Admin || others.count().get_result::<i64>(conn)? > 0 {
+    if !is_last_admin(conn, member)? {
         return Ok(());
     }
     let sentence = "You are the club’s last admin: name another first.";

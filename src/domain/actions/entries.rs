@@ -3,6 +3,7 @@
 use super::Office;
 use super::undos::Undo;
 use crate::db::{ActionId, BookId, MeetingId, MemberId, PostId, ThreadId};
+use crate::domain::members::Role;
 use crate::domain::reports::State;
 use crate::domain::seal::Position;
 use crate::domain::words::Reason;
@@ -148,6 +149,11 @@ impl Entry {
     pub(in crate::domain) fn passage(book: BookId, kind: &str, before: Position, after: Position) -> Self {
         let words = |position| format!("{kind}: {}", scope(position));
         Self::new("set how far a text goes of", ("book", book.0), (&words(before), &words(after)))
+    }
+
+    /// A member got another role.
+    pub(in crate::domain) fn role(member: MemberId, before: Role, after: Role) -> Self {
+        Self::new("changed the role of", ("member", member.0), (before.as_str(), after.as_str())).by(Office::Admin)
     }
 
     /// A meeting was set up.

@@ -2,15 +2,17 @@
 //! for, logged, told and undone. How is kept when something is done, beside the log and not in it.
 
 use crate::db::schema::undos;
-use crate::db::{ActionId, BookId, Conn, FilterId, HeldId, PostId, ThreadId};
+use crate::db::{ActionId, BookId, Conn, FilterId, HeldId, InvitationId, MemberId, PostId, SanctionId, ThreadId};
 use crate::domain::club::Changes;
-use crate::domain::members::Member;
+use crate::domain::members::{self, Member, Role, State};
 use crate::domain::policy::{self, Act};
 use crate::domain::posts::Columns;
 use crate::domain::reports::{self, Reversal, Subject};
 use crate::domain::threads::{Exact, Pin, Seams, Titled};
 use crate::domain::words::Reason;
-use crate::domain::{club, filters, guards, held, hiding, posts, reasons, threads};
+use crate::domain::{
+    applications, club, filters, guards, held, hiding, invitations, posts, reasons, sanctions, threads,
+};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -84,6 +86,17 @@ pub enum Undo {
     HideText(Subject, Option<String>),
     /// Takes a decision on reports back, or takes it again.
     Decide(Reversal),
+    /// Gives a member whose role is the first the second.
+    Role(MemberId, Role, Role),
+    /// Lifts a member's sanction.
+    Lift(MemberId, SanctionId),
+    /// Has a sanction count again that was lifted.
+    Impose(MemberId, SanctionId),
+    /// Puts somebody who asked to join back to where they stood: who is the first, to the second, where they were
+    /// declined with these words.
+    Standing(MemberId, State, State, Option<String>),
+    /// Revokes an invitation, or has it work again.
+    Invitation(InvitationId, bool),
 }
 
 impl Undo {
@@ -110,6 +123,13 @@ impl Undo {
             Self::Decline(text) => held::decline(conn, actor, text, reason),
             Self::Filter { id, from, to } => filters::set(conn, actor, id, from.as_ref(), to.as_ref(), reason),
             Self::Guards { from, to } => guards::set(conn, actor, &from, &to, reason),
+            Self::Role(member, from, to) => members::set_role_back(conn, actor, member, (from, to), reason),
+            Self::Lift(member, id) => sanctions::lift(conn, actor, member, id, reason),
+            Self::Impose(member, id) => sanctions::restore(conn, actor, member, id, reason),
+            Self::Standing(member, from, to, words) => {
+                applications::set_back(conn, actor, member, (from, to), words.as_deref(), reason)
+            }
+            Self::Invitation(id, works) => invitations::set_works(conn, actor, id, works, reason),
         }
     }
 }

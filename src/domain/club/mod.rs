@@ -12,6 +12,7 @@ pub use steps::{Steps, finish, steps};
 use crate::db::schema::club;
 use crate::db::{BookId, Conn};
 use crate::domain::books::Book;
+use crate::domain::joining::Joining;
 use crate::domain::members;
 use crate::domain::seal::{Key, Prose, Reach, Sealed};
 use crate::domain::sessions::{Token, hash};
@@ -30,8 +31,10 @@ pub struct Club {
     pub zone: String,
     /// Whether visitors may read.
     pub visitors_read: bool,
-    /// Whether visitors may become members.
-    pub open_to_join: bool,
+    /// How visitors become members.
+    pub joining: Joining,
+    /// What they are asked where a moderator lets them in.
+    pub joining_question: String,
     /// The book it reads now.
     pub current_book_id: Option<BookId>,
     /// Rises with every change that pages everywhere show.
@@ -67,7 +70,8 @@ pub fn found(conn: &mut Conn) -> Result<bool> {
         club::tagline.eq(""),
         club::zone.eq("Europe/London"),
         club::visitors_read.eq(true),
-        club::open_to_join.eq(true),
+        club::joining.eq(Joining::Open),
+        club::joining_question.eq(""),
         club::secret.eq(Token::random()?.0),
         club::version.eq(1_i64),
     );
@@ -137,4 +141,11 @@ pub fn set_current_book(conn: &mut Conn, book: Option<BookId>) -> Result<()> {
 pub fn choose_book(conn: &mut Conn, actor: &members::Member, book: &Book) -> Result<()> {
     set_current_book(conn, Some(book.id))?;
     super::actions::record(conn, actor.id, &super::actions::Entry::read_now(book.id, &book.title))
+}
+
+impl Club {
+    /// Whether visitors are offered to join, or to ask for it.
+    pub fn is_open(&self) -> bool {
+        matches!(self.joining, Joining::Open | Joining::Approval)
+    }
 }

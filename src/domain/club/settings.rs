@@ -5,6 +5,7 @@ use crate::db::Conn;
 use crate::db::schema::club;
 use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
+use crate::domain::joining::{self, Joining};
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::words::{Body, Reason, has_spoiler_signs, line, optional_line};
@@ -30,8 +31,10 @@ pub struct ClubForm {
     pub rules: String,
     /// Whether visitors may read.
     pub visitors_read: String,
-    /// Whether visitors may become members.
-    pub open_to_join: String,
+    /// How visitors become members: `closed`, `open`, `invitation` or `approval`.
+    pub joining: String,
+    /// What they are asked where a moderator lets them in.
+    pub joining_question: String,
     /// Whether what ratings come to is sealed.
     pub seals_ratings: String,
     /// The word for a colour.
@@ -64,7 +67,8 @@ impl ClubForm {
             welcome,
             rules,
             visitors_read: yes(club.visitors_read),
-            open_to_join: yes(club.open_to_join),
+            joining: club.joining.as_str().to_owned(),
+            joining_question: club.joining_question,
             seals_ratings: yes(club.seals_ratings),
             ribbon: club.ribbon.as_str().to_owned(),
             posts_an_hour: number(posts),
@@ -92,7 +96,7 @@ pub struct ClubChange {
     welcome: Body,
     rules: Body,
     visitors_read: bool,
-    open_to_join: bool,
+    joining: (Joining, String),
     seals_ratings: bool,
     ribbon: Ribbon,
     posts_an_hour: Option<i32>,
@@ -111,11 +115,12 @@ impl ClubChange {
         let ribbon = problems.take("ribbon", Ribbon::from_word(&form.ribbon).ok_or("Please choose one of these."));
         let posts = problems.take("posts_an_hour", most(&form.posts_an_hour));
         let threads = problems.take("threads_an_hour", most(&form.threads_an_hour));
-        match (name, tagline, zone, welcome, rules, ribbon, posts, threads) {
+        let joining = problems.take_part(joining::parse(&form.joining, &form.joining_question));
+        match (name, tagline, zone.zip(joining), welcome, rules, ribbon, posts, threads) {
             (
                 Some(name),
                 Some(tagline),
-                Some(zone),
+                Some((zone, joining)),
                 Some(welcome),
                 Some(rules),
                 Some(ribbon),
@@ -128,7 +133,7 @@ impl ClubChange {
                 welcome,
                 rules,
                 visitors_read: !form.visitors_read.is_empty(),
-                open_to_join: !form.open_to_join.is_empty(),
+                joining,
                 seals_ratings: !form.seals_ratings.is_empty(),
                 ribbon,
                 posts_an_hour,
@@ -180,7 +185,7 @@ fn set(conn: &mut Conn, actor: &Member, change: &ClubChange, reason: Option<&Rea
             club::tagline.eq(&change.tagline),
             club::zone.eq(change.zone.name()),
             club::visitors_read.eq(change.visitors_read),
-            club::open_to_join.eq(change.open_to_join),
+            (club::joining.eq(change.joining.0), club::joining_question.eq(&change.joining.1)),
             club::seals_ratings.eq(change.seals_ratings),
             club::ribbon.eq(change.ribbon),
             texts,
@@ -236,7 +241,8 @@ fn setting(field: &str, value: &str, which: &str) -> String {
         "welcome" => either(&format!("{which} welcome"), "no welcome"),
         "rules" => either(&format!("{which} rules of the house"), "no rules of the house"),
         "visitors_read" => either("visitors read", "members only"),
-        "open_to_join" => either("open to join", "closed to new members"),
+        "joining" => Joining::from_word(value).map_or_else(|| value.to_owned(), |way| way.words().to_owned()),
+        "joining_question" => either(value, "no question for who asks to join"),
         "seals_ratings" => either("ratings sealed", "ratings open"),
         "posts_an_hour" => either(&format!("{value} posts an hour"), "posts as the program limits them"),
         "threads_an_hour" => either(&format!("{value} threads an hour"), "threads as the program limits them"),

@@ -1,27 +1,34 @@
 //! Members: who they are. How one becomes one is in `domain/joining.rs`.
 
+mod arriving;
 mod credentials;
+mod listing;
+mod roles;
 
+pub(super) use arriving::{Arrival, arrive, require_free};
+pub use arriving::{NewMember, create};
 pub(super) use credentials::replace_hash;
 pub use credentials::{change_password, credentials, set_password, try_password};
+pub use listing::{Listed, Page, Show, is_somebody_waiting, list_by_name, list_shown};
+pub use roles::{appoint, set_role};
+pub(super) use roles::{is_last_admin, set_role_back};
 
-use crate::db::dialect::inserted;
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment, Prepared, word_column};
-use crate::domain::club as the_club;
 use crate::domain::filters::{self, Words};
 use crate::domain::hiding;
 use crate::domain::policy::{self, Act};
 use crate::domain::words::has_spoiler_signs;
 use crate::domain::zones::Zone;
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::text;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// What a member may do is decided by their role, in `domain/policy.rs`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum Role {
     /// Reads and writes.
@@ -37,7 +44,7 @@ pub enum Role {
 word_column!(Role { Member = "member", Host = "host", Moderator = "moderator", Admin = "admin" });
 
 /// Whether somebody is a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum State {
     /// They are.
@@ -136,51 +143,9 @@ impl Email {
     }
 }
 
-/// Someone who wants to become a member; the password is hashed already.
-#[derive(Clone, Debug)]
-pub struct NewMember {
-    /// The name they chose.
-    pub handle: Handle,
-    /// Their address.
-    pub email: Email,
-    /// argon2id, as a PHC string.
-    pub password_hash: String,
-}
-
-/// Makes a member. Refused where the handle is taken. Nothing is said of the address: it is not confirmed, and whether
-/// somebody else gave it is nobody's business.
-pub fn create(conn: &mut Conn, new: &NewMember, role: Role) -> Result<Member> {
-    let row = (
-        members::handle.eq(&new.handle.0),
-        members::handle_key.eq(new.handle.key()),
-        members::email.eq(&new.email.0),
-        members::email_key.eq(new.email.key()),
-        members::password_hash.eq(&new.password_hash),
-        members::role.eq(role),
-        members::about.eq(""),
-        members::posts_count.eq(0),
-        members::joined_at.eq(Moment::now()),
-    );
-    if inserted(conn, |conn| diesel::insert_into(members::table).values(row).execute(conn))? {
-        by_handle(conn, &new.handle.0)
-    } else {
-        Err(taken())
-    }
-}
-
-fn taken() -> Error {
-    Error::Refused(Problems::one("handle", "Somebody goes by this name already."))
-}
-
-/// Refuses a handle that is taken, before anything is done for whoever wants it.
-pub(super) fn require_free(conn: &mut Conn, handle: &Handle) -> Result<()> {
-    let same = members::table.filter(members::handle_key.eq(handle.key()));
-    if diesel::select(diesel::dsl::exists(same)).get_result(conn)? { Err(taken()) } else { Ok(()) }
-}
-
 /// Whether the club has an admin.
 pub fn has_admin(conn: &mut Conn) -> Result<bool> {
-    let admins = members::table.filter(members::role.eq(Role::Admin));
+    let admins = members::table.filter(members::role.eq(Role::Admin)).filter(members::state.eq(State::Active));
     Ok(diesel::select(diesel::dsl::exists(admins)).get_result(conn)?)
 }
 
@@ -190,18 +155,10 @@ pub fn by_handle(conn: &mut Conn, handle: &str) -> Result<Member> {
     Ok(members::table.filter(members::handle_key.eq(key)).select(Member::as_select()).first(conn)?)
 }
 
-/// Gives a member another role; never the last admin away.
-pub fn set_role(conn: &mut Conn, member: MemberId, role: Role) -> Result<()> {
-    let others = members::table.filter(members::role.eq(Role::Admin)).filter(members::id.ne(member));
-    if role != Role::Admin && others.count().get_result::<i64>(conn)? == 0 {
-        let is_admin: Role = members::table.find(member).select(members::role).first(conn)?;
-        if is_admin == Role::Admin {
-            return Err(Error::Refused(Problems::one("role", "This is the club's last admin: name another first.")));
-        }
-    }
-    diesel::update(members::table.find(member)).set(members::role.eq(role)).execute(conn)?;
-    // Posts show their writers' roles.
-    the_club::touch(conn)
+/// The member as they are now, with whom nobody else does anything until this transaction ends.
+pub(super) fn hold(conn: &mut Conn, member: MemberId) -> Result<Member> {
+    diesel::update(members::table.find(member)).set(members::role.eq(members::role)).execute(conn)?;
+    Ok(members::table.find(member).select(Member::as_select()).first(conn)?)
 }
 
 /// Everybody with their role, by handle: for the command line.
@@ -234,9 +191,10 @@ impl Profile {
     }
 }
 
-/// A member's page.
+/// A member's page. Who waits to be let in has none.
 pub fn profile(conn: &mut Conn, viewer: Option<&Member>, handle: &Handle) -> Result<Profile> {
-    let found = members::table.filter(members::handle_key.eq(handle.key()));
+    let here = members::state.eq_any([State::Active, State::Former]);
+    let found = members::table.filter(members::handle_key.eq(handle.key())).filter(here);
     let columns =
         (Member::as_select(), members::about, members::hidden_reason, members::posts_count, members::joined_at);
     Ok(found.select(columns).first::<Profile>(conn)?.for_viewer(viewer))

@@ -1,7 +1,11 @@
 //! Members: joining, and the page that each of them has.
 
+mod index;
+
+pub use index::index;
+
 use crate::db::{BookId, Conn, Moment, PostId};
-use crate::domain::joining::{self, Candidate, Door};
+use crate::domain::joining::{self, Candidate, Door, Joining};
 use crate::domain::members::{self, Handle, NewMember, Profile};
 use crate::domain::posts;
 use crate::domain::seal::Reader;
@@ -101,49 +105,89 @@ pub struct JoinForm {
     /// Stays empty: people do not see it.
     website: String,
     stamp: String,
+    answer: String,
 }
 
+/// The form to join.
 #[derive(Template)]
 #[template(path = "members/new.html")]
-struct NewPage {
+pub struct NewPage {
     frame: Frame,
     handle: String,
     email: String,
     problems: Problems,
-    /// Whether this is the first admin.
-    first: bool,
-    /// Whether anybody may come in.
-    open: bool,
     /// Says when the form was made.
     stamp: String,
+    answer: String,
+    /// By which door they come.
+    door: Door,
+}
+
+impl NewPage {
+    fn is_first(&self) -> bool {
+        matches!(self.door, Door::FirstAdmin(_))
+    }
+
+    fn is_invited(&self) -> bool {
+        matches!(self.door, Door::Invitation(..))
+    }
+
+    /// Whether anybody may come in by this door.
+    fn is_open(&self) -> bool {
+        !matches!(self.door, Door::Club(..)) || self.frame.club.is_open()
+    }
+
+    /// What they are asked whom a moderator lets in.
+    fn question(&self) -> Option<&str> {
+        let club = &self.frame.club;
+        let asks = matches!(self.door, Door::Club(..)) && club.joining == Joining::Approval;
+        asks.then_some(club.joining_question.as_str())
+    }
+
+    /// Whether somebody sees it who is a member already.
+    pub fn is_inside(&self) -> bool {
+        self.frame.viewer.is_some()
+    }
 }
 
 /// The form to join; in a closed club, word that it is.
 pub async fn new(visit: Visit) -> Result<HttpResponse> {
     let visit = visit.with_form_secret()?;
     let (frame, ()) = visit.read(|_, _| Ok(())).await?;
-    if frame.viewer.is_some() {
+    let page = filled(&visit, frame, club_door(&visit), JoinForm::default(), Problems::default());
+    if page.is_inside() {
         return Ok(see_other("/"));
     }
-    let open = frame.club.open_to_join;
-    visit.hand_out(html(&form_page(&visit, frame, JoinForm::default(), Problems::default(), false, open)))
+    visit.hand_out(html(&page))
+}
+
+fn club_door(visit: &Visit) -> Door {
+    Door::Club(visit.address(), visit.limits().join)
 }
 
 /// The form by which the first admin joins.
 pub async fn welcome(visit: Visit, token: web::Path<String>) -> Result<HttpResponse> {
     let visit = visit.with_form_secret()?;
     let door = Door::FirstAdmin(token.into_inner());
-    let (frame, ()) = visit.read(move |conn, _| door.require_open(conn)).await?;
-    visit.hand_out(html(&form_page(&visit, frame, JoinForm::default(), Problems::default(), true, true)))
+    let page = form_page(&visit, door, JoinForm::default(), Problems::default()).await?;
+    visit.hand_out(html(&page))
 }
 
-fn form_page(visit: &Visit, frame: Frame, form: JoinForm, problems: Problems, first: bool, open: bool) -> NewPage {
-    NewPage { frame, handle: form.handle, email: form.email, problems, first, open, stamp: visit.stamp() }
+/// The form at a door that is open.
+pub async fn form_page(visit: &Visit, door: Door, form: JoinForm, problems: Problems) -> Result<NewPage> {
+    let at = door.clone();
+    let (frame, ()) = visit.read(move |conn, _| at.require_open(conn)).await?;
+    Ok(filled(visit, frame, door, form, problems))
+}
+
+fn filled(visit: &Visit, frame: Frame, door: Door, form: JoinForm, problems: Problems) -> NewPage {
+    let stamp = visit.stamp();
+    NewPage { frame, handle: form.handle, email: form.email, answer: form.answer, problems, door, stamp }
 }
 
 /// Joins the club.
 pub async fn create(visit: Visit, Form(form): Form<JoinForm>) -> Result<HttpResponse> {
-    let door = Door::Club(visit.address(), visit.limits().join);
+    let door = club_door(&visit);
     enter(visit, form, door).await
 }
 
@@ -152,29 +196,33 @@ pub async fn found(visit: Visit, token: web::Path<String>, Form(form): Form<Join
     enter(visit, form, Door::FirstAdmin(token.into_inner())).await
 }
 
-async fn enter(visit: Visit, form: JoinForm, door: Door) -> Result<HttpResponse> {
+/// Has somebody come in by a door.
+pub async fn enter(visit: Visit, form: JoinForm, door: Door) -> Result<HttpResponse> {
     match take_in(&visit, &form, &door).await {
-        Ok((token, handle)) => {
+        Ok((Some(token), handle)) => {
             with_session(&visit, see_other_saying("/", &format!("Welcome, {}.", handle.as_str())), token)
         }
-        Err(Error::Refused(problems)) => {
-            let first = matches!(door, Door::FirstAdmin(_));
-            let (frame, ()) = visit.read(move |conn, _| door.require_open(conn)).await?;
-            Ok(unprocessable(&form_page(&visit, frame, form, problems, first, true)))
+        Ok((None, handle)) => {
+            let said = format!(
+                "Thank you, {}. A moderator will look at what you wrote; sign in later to see what became of it.",
+                handle.as_str()
+            );
+            Ok(see_other_saying("/sign-in", &said))
         }
+        Err(Error::Refused(problems)) => Ok(unprocessable(&form_page(&visit, door, form, problems).await?)),
         Err(error) => Err(error),
     }
 }
 
-async fn take_in(visit: &Visit, form: &JoinForm, door: &Door) -> Result<(Token, Handle)> {
+async fn take_in(visit: &Visit, form: &JoinForm, door: &Door) -> Result<(Option<Token>, Handle)> {
     let taken = visit.stamped(&form.stamp);
     joining::require_person(door, &form.website, taken, visit.app.settings.join_seconds)?;
     let filled = form.clone();
-    let parse = move || Candidate::parse(&filled.handle, &filled.email, &filled.password);
+    let parse = move || Candidate::parse(&filled.handle, &filled.email, &filled.password, &filled.answer);
     let candidate = visit.app.hasher.aside(parse).await??;
     let handle = candidate.handle.clone();
-    let (at, name) = (door.clone(), handle.clone());
-    visit.db().write(move |conn| joining::knock(conn, &at, &name)).await?;
+    let (at, name, answer) = (door.clone(), handle.clone(), candidate.answer.clone());
+    visit.db().write(move |conn| joining::knock(conn, &at, &name, &answer)).await?;
     let entered = hash_and_enter(visit, candidate, door.clone()).await;
     if entered.is_err() {
         let at = door.clone();
@@ -183,9 +231,9 @@ async fn take_in(visit: &Visit, form: &JoinForm, door: &Door) -> Result<(Token, 
     Ok((entered?, handle))
 }
 
-async fn hash_and_enter(visit: &Visit, candidate: Candidate, door: Door) -> Result<Token> {
+async fn hash_and_enter(visit: &Visit, candidate: Candidate, door: Door) -> Result<Option<Token>> {
     let password_hash = visit.app.hasher.hash(candidate.password).await?;
     let new = NewMember { handle: candidate.handle, email: candidate.email, password_hash };
-    let browser = visit.browser();
-    visit.db().write(move |conn| joining::enter(conn, &door, &new, &browser)).await
+    let (answer, browser) = (candidate.answer, visit.browser());
+    visit.db().write(move |conn| joining::enter(conn, &door, &new, &answer, &browser)).await
 }

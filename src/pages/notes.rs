@@ -1,0 +1,37 @@
+//! Notes that moderators write on a member's record.
+
+use crate::domain::notes::{self, NewNote};
+use crate::domain::records;
+use crate::error::{Error, Result};
+use crate::pages::forms::Form;
+use crate::pages::visit::Visit;
+use crate::pages::{see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+/// What the form holds.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct NoteForm {
+    note: String,
+}
+
+/// Writes a note on a member.
+pub async fn create(visit: Visit, handle: web::Path<String>, Form(form): Form<NoteForm>) -> Result<HttpResponse> {
+    let handle = handle.into_inner();
+    let new = match NewNote::parse(&form.note) {
+        Ok(new) => new,
+        Err(Error::Refused(problems)) => {
+            return Ok(unprocessable(&super::records::page(&visit, handle, None, form.note, problems).await?));
+        }
+        Err(error) => return Err(error),
+    };
+    let name = handle.clone();
+    visit
+        .write(move |conn, author| {
+            let of = records::find(conn, &super::records::parse(&name)?)?;
+            notes::create(conn, author, &of.member, &new)
+        })
+        .await?;
+    Ok(see_other_saying(&format!("{}#notes", super::records::path(&handle)), "The note is kept."))
+}
