@@ -24,9 +24,12 @@ pub fn take(conn: &mut Conn, bucket: &str, most: u32) -> Result<()> {
     let now = Moment::now();
     let most_taken = i32::try_from(most).unwrap_or(i32::MAX);
     // One statement both asks and takes, so that two at once cannot have the last turn.
-    let left =
-        limits::table.find(bucket).filter(limits::opened_at.gt(hour_before(now))).filter(limits::taken.lt(most_taken));
-    if diesel::update(left).set(limits::taken.eq(limits::taken + 1)).execute(conn)? == 1 {
+    let take_one = |conn: &mut Conn| -> Result<bool> {
+        let open = limits::table.find(bucket).filter(limits::opened_at.gt(hour_before(now)));
+        let left = open.filter(limits::taken.lt(most_taken));
+        Ok(diesel::update(left).set(limits::taken.eq(limits::taken + 1)).execute(conn)? == 1)
+    };
+    if take_one(conn)? {
         return Ok(());
     }
     let past = limits::table.find(bucket).filter(limits::opened_at.le(hour_before(now)));
@@ -34,7 +37,8 @@ pub fn take(conn: &mut Conn, bucket: &str, most: u32) -> Result<()> {
         return Ok(());
     }
     if diesel::select(diesel::dsl::exists(limits::table.find(bucket))).get_result(conn)? {
-        return Err(Error::TooMany);
+        // Another may have opened the hour a moment ago, with turns left in it.
+        return if take_one(conn)? { Ok(()) } else { Err(Error::TooMany) };
     }
     let first = (limits::bucket.eq(bucket), limits::opened_at.eq(now), limits::taken.eq(1));
     let opened = inserted(conn, |conn| diesel::insert_into(limits::table).values(first).execute(conn))?;
