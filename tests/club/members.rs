@@ -149,6 +149,7 @@ stories! {
                 zone: "Europe/London".to_owned(),
                 visitors_read: "yes".to_owned(),
                 joining: "closed".to_owned(),
+                ribbon: club::Ribbon::default().as_str().to_owned(),
                 ..club::ClubForm::default()
             };
             let change = club::ClubChange::parse(&form)?;

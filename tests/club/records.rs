@@ -4,8 +4,8 @@ use crate::folds::shelve_two;
 use crate::harness::{Club, Page, Person};
 use crate::order::start;
 use crate::stories;
-use chapterhouse::db::schema::{members, reports};
-use chapterhouse::db::{MemberId, Moment, PostId};
+use chapterhouse::db::schema::{cases, members, reports};
+use chapterhouse::db::{CaseId, MemberId, Moment};
 use chapterhouse::domain::members::Role;
 use diesel::prelude::*;
 
@@ -17,10 +17,20 @@ async fn note(by: &Person, handle: &str, words: &str) -> Page {
 /// Reports past the pages: by the first, on a text of the second.
 async fn report(club: &Club, by: i64, on: i64, states: &'static [&'static str]) {
     club.write(move |conn| {
-        for state in states {
+        for (state, text) in states.iter().zip(100 * by..) {
+            let case: CaseId = diesel::insert_into(cases::table)
+                .values((
+                    (cases::subject.eq("post"), cases::subject_id.eq(text), cases::author_id.eq(MemberId(on))),
+                    (cases::state.eq(*state), cases::reports_count.eq(1), cases::spoils_count.eq(1)),
+                    (cases::unkind_count.eq(0), cases::spam_count.eq(0), cases::off_topic_count.eq(0)),
+                    (cases::copyright_count.eq(0), cases::other_count.eq(0), cases::opened_at.eq(Moment::now())),
+                ))
+                .returning(cases::id)
+                .get_result(conn)?;
             diesel::insert_into(reports::table)
                 .values((
-                    (reports::kind.eq("spoils"), reports::subject.eq("post"), reports::subject_id.eq(PostId(1))),
+                    (reports::case_id.eq(case), reports::number.eq(1)),
+                    (reports::kind.eq("spoils"), reports::subject.eq("post"), reports::subject_id.eq(text)),
                     (reports::reporter_id.eq(MemberId(by)), reports::author_id.eq(MemberId(on))),
                     (reports::words.eq(""), reports::state.eq(*state), reports::reported_at.eq(Moment::now())),
                 ))
