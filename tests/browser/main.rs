@@ -254,12 +254,92 @@ async fn what_is_begun_in_a_reply_box_goes_along_until_it_is_posted() {
     walk.sees("wrote, #1").await;
     let value = "return document.querySelector('textarea[name=body]').value";
     let held = walk.client.execute(value, vec![]).await.unwrap().as_str().unwrap().to_owned();
-    assert!(held.starts_with("As I began.\n\n") && held.contains("wrote:\n\n> "), "{held}");
+    assert!(held.starts_with("As I began.\n\n") && held.contains(" wrote:\n>\n> "), "{held}");
     walk.open("/threads/1").await;
     assert_eq!(walk.client.execute(value, vec![]).await.unwrap(), "As I began.");
     walk.press("Post reply").await;
     walk.sees("#2").await;
     assert_eq!(walk.client.execute(value, vec![]).await.unwrap(), "");
+    walk.end().await;
+}
+
+/// Signs out whoever is signed in by this name.
+async fn leave(walk: &Walk, handle: &str) {
+    walk.open(&format!("/members/{handle}")).await;
+    walk.press("Sign out").await;
+    walk.sees("You are signed out").await;
+}
+
+async fn founds_a_club_and_calms_it(walk: &Walk) {
+    // Somebody posts an advertisement, and somebody else reports it.
+    walk.join("heron").await;
+    walk.open("/threads/1").await;
+    walk.fill("textarea[name=body]", "Cheap watches, only here.").await;
+    walk.press("Post reply").await;
+    walk.sees("Cheap watches").await;
+    leave(walk, "heron").await;
+    walk.join("owl").await;
+    walk.open("/threads/1").await;
+    walk.follow("Report #2").await;
+    walk.click("input[name=kind][value=spam]").await;
+    walk.press("Report it").await;
+    walk.sees("Thank you").await;
+    leave(walk, "owl").await;
+
+    // The first admin comes in by the link, and gives the club a name and rules.
+    let greeting = walk.server.greeting.iter().find(|line| line.contains("/welcome/")).unwrap();
+    let welcome = greeting[greeting.find("/welcome/").unwrap()..].trim().to_owned();
+    walk.open(&welcome).await;
+    walk.fill("input[name=handle]", "ada").await;
+    walk.fill("input[name=email]", "ada@club.example").await;
+    walk.fill("input[name=password]", PASSWORD).await;
+    walk.press("Open the club").await;
+    walk.sees("First steps").await;
+    walk.open("/club/edit").await;
+    walk.fill("input[name=name]", "The Herons").await;
+    walk.fill("textarea[name=rules]", "Be kind to one another.").await;
+    walk.press("Keep these settings").await;
+    walk.sees("The Herons").await;
+    walk.open("/rules").await;
+    walk.sees("Be kind to one another").await;
+
+    // They take the case, hide what it is about, and see it gone; then they undo it.
+    walk.open("/reports").await;
+    walk.sees("Cheap watches").await;
+    walk.press("Take it").await;
+    walk.sees("Give it back").await;
+    walk.fill("input[name=reason]", "spam").await;
+    walk.press("hide it").await;
+    walk.open("/threads/1").await;
+    walk.sees("Hidden by a moderator: spam").await;
+    walk.open("/log").await;
+    walk.follow("Undo").await;
+    walk.fill("input[name=reason]", "a slip").await;
+    walk.press("Undo").await;
+    walk.sees("It is undone").await;
+
+    // The one who posted it reads along for a while.
+    walk.open("/members/heron/record").await;
+    walk.follow("Silence").await;
+    walk.fill("input[name=reason]", "advertising").await;
+    walk.click("main form button.primary").await;
+    walk.sees("advertising").await;
+    leave(walk, "ada").await;
+    walk.open("/sign-in").await;
+    walk.fill("input[name=handle]", "heron").await;
+    walk.fill("input[name=password]", PASSWORD).await;
+    walk.click("main form button").await;
+    walk.sees("heron").await;
+    walk.open("/threads/1").await;
+    walk.sees("You are silenced for now").await;
+    walk.open("/notifications").await;
+    walk.sees("advertising").await;
+}
+
+#[actix_web::test]
+async fn a_new_admin_calms_a_club_without_scripts() {
+    let walk = Walk::begin(false).await;
+    founds_a_club_and_calms_it(&walk).await;
     walk.end().await;
 }
 
@@ -307,6 +387,21 @@ async fn no_page_scrolls_sideways_on_a_phone() {
             "/imports",
             "/health",
             "/log",
+            "/reports",
+            "/held",
+            "/held/mine",
+            "/members",
+            "/members/founder/record",
+            "/invitations",
+            "/filters",
+            "/notifications",
+            "/settings/account",
+            "/threads/1/title",
+            "/threads/1/book",
+            "/threads/1/split",
+            "/threads/1/merge",
+            "/posts/1/reach",
+            "/posts/1/report",
             "/nowhere",
         ] {
             walk.open(path).await;
