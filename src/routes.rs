@@ -3,8 +3,9 @@
 use crate::domain::policy::Act;
 use crate::error::Error;
 use crate::pages::{
-    accounts, actions, assets, bookmarks, books, club, forms, health, home, meetings, members, notices, notifications,
-    opened, passages, posts, ratings, reports, rsvps, sessions, settings, suitabilities, threads, walk, watches,
+    accounts, actions, assets, bookmarks, books, calendars, club, forms, health, home, meetings, members, notices,
+    notifications, opened, passages, posts, ratings, reports, rsvps, sessions, settings, suitabilities, threads, walk,
+    watches,
 };
 use actix_web::Route;
 use actix_web::guard::{self, Any, Guard, GuardContext};
@@ -112,6 +113,7 @@ routes! {
 
     get  Read         "/meetings"                      meetings::index;
     post KeepMeetings "/meetings"                      meetings::create;
+    get  Read         "/meetings/calendar.ics"         calendars::show;
     get  KeepMeetings "/meetings/new"                  meetings::new;
     get  Read         "/meetings/{id}"                 meetings::find;
     post KeepMeetings "/meetings/{id}"                 meetings::update;
@@ -119,6 +121,7 @@ routes! {
     get  KeepMeetings "/meetings/{id}/cancel"          meetings::cancel;
     post KeepMeetings "/meetings/{id}/cancel"          meetings::set_cancelled;
     post Keep         "/meetings/{id}/rsvp"            rsvps::update;
+    get  Read         "/meetings/{id}/calendar.ics"    calendars::one;
     get  Read         "/meetings/{id}/{slug}"          meetings::show;
 
     get  Read         "/members/{handle}"              members::show;
@@ -139,6 +142,9 @@ routes! {
     get  Keep         "/settings/account"              accounts::show;
     post Keep         "/settings/account"              accounts::close;
     post Keep         "/settings/copy"                 accounts::copy;
+    get  Enter        "/calendars/{token}"             calendars::own;
+    post Keep         "/settings/calendar"             calendars::create;
+    post Keep         "/settings/calendar/end"         calendars::destroy;
     post Keep         "/settings/password"             settings::set_password;
     post Keep         "/settings/sessions"             settings::end_other_sessions;
     post Keep         "/settings/sessions/{id}"        settings::end_session;

@@ -18,6 +18,7 @@ diesel::table! {
         silenced_until -> Nullable<Timestamp>,
         suspended_until -> Nullable<Timestamp>,
         unseen -> Integer,
+        calendar_hash -> Nullable<Text>,
     }
 }
 
@@ -253,6 +254,7 @@ diesel::table! {
         no_count -> Integer,
         maybe_count -> Integer,
         created_at -> Timestamp,
+        changed_at -> Timestamp,
     }
 }
 

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod actions;
 pub mod bookmarks;
 pub mod books;
+pub mod calendars;
 pub mod chapters;
 pub mod club;
 pub mod imports;

@@ -75,6 +75,12 @@ pub fn of_member(conn: &mut Conn, meeting: MeetingId, member: MemberId) -> Resul
     Ok(rsvps::table.find((meeting, member)).select(rsvps::answer).first(conn).optional()?)
 }
 
+/// What a member answered to these meetings.
+pub(super) fn answers(conn: &mut Conn, member: MemberId, meetings: &[MeetingId]) -> Result<Vec<(MeetingId, Answer)>> {
+    let own = rsvps::table.filter(rsvps::member_id.eq(member)).filter(rsvps::meeting_id.eq_any(meetings));
+    Ok(own.select((rsvps::meeting_id, rsvps::answer)).load(conn)?)
+}
+
 /// The handles of those who gave this answer, in the order in which they did; at most `most`.
 pub fn who(conn: &mut Conn, meeting: MeetingId, answer: Answer, most: i64) -> Result<Vec<String>> {
     let who = rsvps::table

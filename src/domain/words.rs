@@ -54,7 +54,8 @@ pub fn slug(title: &str, or: &str) -> String {
 
 /// Ends of addresses that lead to something else than the page of what has this title: a book called "Walk" is found
 /// at `walk-book`.
-const TAKEN: [&str; 9] = ["edit", "walk", "opened", "notices", "reply", "lock", "pin", "report", "cancel"];
+const TAKEN: [&str; 10] =
+    ["calendar.ics", "edit", "walk", "opened", "notices", "reply", "lock", "pin", "report", "cancel"];
 
 /// The title of a thread, a book or a meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]

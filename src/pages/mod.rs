@@ -6,6 +6,7 @@ pub mod actions;
 pub mod assets;
 pub mod bookmarks;
 pub mod books;
+pub mod calendars;
 pub mod club;
 pub mod drawings;
 pub mod errors;

@@ -2,6 +2,7 @@
 //! their sessions.
 
 use crate::db::SessionId;
+use crate::domain::calendars;
 use crate::domain::members::{self, ProfileChange};
 use crate::domain::passwords::{Password, Verdict};
 use crate::domain::sessions::{self, Session};
@@ -35,6 +36,10 @@ struct ShowPage {
     problems: Problems,
     zones: Vec<String>,
     sessions: Vec<Session>,
+    /// The address of the member's calendar, right after it was made.
+    calendar: Option<String>,
+    /// Whether there is one.
+    has_calendar: bool,
 }
 
 /// The settings.
@@ -42,9 +47,14 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
     Ok(html(&show_page(&visit, None, Problems::default()).await?))
 }
 
+/// The settings, with the address of a calendar that was just made.
+pub(super) async fn show_calendar(visit: &Visit, address: String) -> Result<HttpResponse> {
+    Ok(html(&ShowPage { calendar: Some(address), ..show_page(visit, None, Problems::default()).await? }))
+}
+
 async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems) -> Result<ShowPage> {
     let current = visit.session_hash().unwrap_or_default();
-    let (frame, (handle, kept, sessions)) = visit
+    let (frame, (handle, kept, sessions, has_calendar)) = visit
         .read(move |conn, seen| {
             let member = seen.member()?;
             let kept = ProfileForm {
@@ -52,11 +62,21 @@ async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems)
                 zone: member.zone.clone().unwrap_or_default(),
                 spoilers: if member.minds_spoilers { "fold" } else { "open" }.to_owned(),
             };
-            Ok((member.handle.clone(), kept, sessions::list(conn, member.id, &current)?))
+            let sessions = sessions::list(conn, member.id, &current)?;
+            Ok((member.handle.clone(), kept, sessions, calendars::has(conn, member.id)?))
         })
         .await?;
     let form = form.unwrap_or(kept);
-    Ok(ShowPage { frame: frame.at(Nav::Own), form, handle, problems, zones: zones::names(), sessions })
+    Ok(ShowPage {
+        frame: frame.at(Nav::Own),
+        form,
+        handle,
+        problems,
+        zones: zones::names(),
+        sessions,
+        calendar: None,
+        has_calendar,
+    })
 }
 
 /// Keeps what a member says of themselves, their zone, and whether spoilers fold for them.

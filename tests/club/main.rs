@@ -4,6 +4,7 @@ mod accounts;
 mod actions;
 mod bookmarks;
 mod books;
+mod calendars;
 mod canary;
 mod club;
 mod folds;

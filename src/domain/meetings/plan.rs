@@ -74,6 +74,7 @@ pub fn create(conn: &mut Conn, host: &Member, plan: &Plan) -> Result<Meeting> {
         (meetings::markdown.eq(markdown), meetings::html.eq(html), meetings::writer_id.eq(host.id)),
         (meetings::reach.eq(chapters.reach), meetings::through.eq(chapters.through)),
         (meetings::host_id.eq(host.id), meetings::sequence.eq(0), meetings::created_at.eq(Moment::now())),
+        meetings::changed_at.eq(Moment::now()),
         (meetings::yes_count.eq(0), meetings::no_count.eq(0), meetings::maybe_count.eq(0)),
     );
     let id = diesel::insert_into(meetings::table).values(row).returning(meetings::id).get_result(conn)?;
@@ -100,6 +101,7 @@ pub fn update(conn: &mut Conn, actor: &Member, id: MeetingId, plan: &Plan, seque
         (meetings::ends_at.eq(plan.ends_at), meetings::place.eq(&plan.place)),
         meetings::through.eq(chapters.through),
         meetings::sequence.eq(meetings::sequence + 1),
+        meetings::changed_at.eq(Moment::now()),
     );
     // The version is asked for where it is raised, so that of two hosts at once one is told.
     let seen = meetings::table.find(id).filter(meetings::sequence.eq(sequence));
