@@ -255,6 +255,10 @@ diesel::table! {
         maybe_count -> Integer,
         created_at -> Timestamp,
         changed_at -> Timestamp,
+        places -> Nullable<Integer>,
+        guests -> Integer,
+        closes_at -> Nullable<Timestamp>,
+        waiting_count -> Integer,
     }
 }
 
@@ -264,6 +268,8 @@ diesel::table! {
         member_id -> BigInt,
         answer -> Text,
         answered_at -> Timestamp,
+        guests -> Integer,
+        waiting -> Bool,
     }
 }
 

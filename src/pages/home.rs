@@ -6,7 +6,7 @@ use crate::domain::books::{self, Book};
 use crate::domain::chapters::paging::{self, Choice};
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::ratings::{self, Tally};
-use crate::domain::rsvps::{self, Answer};
+use crate::domain::rsvps::{self, Rsvp};
 use crate::domain::seal::{Reader, Sealed};
 use crate::error::Result;
 use crate::pages::frame::Frame;
@@ -30,7 +30,7 @@ struct HomePage {
     units: Vec<Choice>,
     reader: Reader,
     next_meeting: Option<Meeting>,
-    answer: Option<Answer>,
+    answer: Option<Rsvp>,
     list: ThreadList,
     reported: Vec<Item>,
     arrivals: Arrivals,

@@ -1,6 +1,6 @@
 //! The club's meetings in other programs: what a calendar says, when it changes, and who may follow it.
 
-use crate::harness::{Club, Page, Person};
+use crate::harness::{Page, Person};
 use crate::stories;
 use crate::threads::shelve;
 use chapterhouse::domain::members::Role;

@@ -19,6 +19,7 @@ mod order;
 mod policy;
 mod posts;
 mod reports;
+mod rsvps;
 mod sessions;
 mod settings;
 mod starter;

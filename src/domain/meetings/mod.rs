@@ -3,6 +3,9 @@
 
 pub mod form;
 pub mod plan;
+mod room;
+
+pub use room::Room;
 
 use crate::db::schema::{books, meetings, members};
 use crate::db::{Conn, MeetingId, MemberId, Moment, SourceId};
@@ -55,7 +58,11 @@ pub struct Meeting {
     pub cancelled: Option<String>,
     /// The handle of whoever set it up.
     pub host: Option<String>,
-    /// How many come.
+    /// How many have room, and until when answers are taken.
+    pub room: Room,
+    /// How many members wait for a place.
+    pub waiting_count: i32,
+    /// How many places are taken: by who comes, guests included.
     pub yes_count: i32,
     /// How many do not.
     pub no_count: i32,
@@ -141,6 +148,10 @@ struct Row {
     maybe_count: i32,
     uid: String,
     changed_at: Moment,
+    places: Option<i32>,
+    guests: i32,
+    closes_at: Option<Moment>,
+    waiting_count: i32,
 }
 
 type Joined = (Row, Option<Book>, Option<String>);
@@ -169,6 +180,8 @@ impl From<Joined> for Meeting {
             maybe_count: row.maybe_count,
             sequence: row.sequence,
             uid: row.uid,
+            room: Room { places: row.places, guests: row.guests, closes_at: row.closes_at },
+            waiting_count: row.waiting_count,
             changed_at: row.changed_at,
             book,
         }
