@@ -3,10 +3,10 @@
 use crate::domain::policy::Act;
 use crate::error::Error;
 use crate::pages::{
-    accounts, actions, applications, assets, backups, blocks, bookmarks, books, club, filters, forms, guards, health,
-    held, hiding, home, imports, invitations, mail, meetings, members, notes, notices, notifications, opened, passages,
-    posts, ratings, reasons, records, reports, roles, rsvps, sanctions, sessions, settings, suitabilities, threads,
-    walk, watches,
+    accounts, actions, applications, assets, backups, blocks, bookmarks, books, calendars, club, filters, forms,
+    guards, health, held, hiding, home, imports, invitations, mail, meetings, members, notes, notices, notifications,
+    opened, passages, posts, ratings, reasons, records, reports, roles, rsvps, sanctions, sessions, settings,
+    suitabilities, threads, walk, watches,
 };
 use actix_web::Route;
 use actix_web::guard::{self, Any, Guard, GuardContext};
@@ -153,6 +153,7 @@ routes! {
 
     get  Read         "/meetings"                      meetings::index;
     post KeepMeetings "/meetings"                      meetings::create;
+    get  Read         "/meetings/calendar.ics"         calendars::show;
     get  KeepMeetings "/meetings/new"                  meetings::new;
     get  Read         "/meetings/{id}"                 meetings::find;
     post KeepMeetings "/meetings/{id}"                 meetings::update;
@@ -164,6 +165,7 @@ routes! {
     post TakePart     "/meetings/{id}/report"          reports::create_on_note;
     get  Moderate     "/meetings/{id}/hide"            hiding::note;
     post Moderate     "/meetings/{id}/hide"            hiding::set_note;
+    get  Read         "/meetings/{id}/calendar.ics"    calendars::one;
     get  Read         "/meetings/{id}/{slug}"          meetings::show;
 
     get  Moderate     "/members"                       members::index;
@@ -211,6 +213,9 @@ routes! {
     get  Keep         "/settings/account"              accounts::show;
     post Keep         "/settings/account"              accounts::close;
     post Keep         "/settings/copy"                 accounts::copy;
+    get  Enter        "/calendars/{token}"             calendars::own;
+    post Keep         "/settings/calendar"             calendars::create;
+    post Keep         "/settings/calendar/end"         calendars::destroy;
     post Keep         "/settings/password"             settings::set_password;
     post Keep         "/settings/sessions"             settings::end_other_sessions;
     post Keep         "/settings/sessions/{id}"        settings::end_session;

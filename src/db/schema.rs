@@ -26,6 +26,7 @@ diesel::table! {
         answer -> Text,
         let_in_by -> Nullable<BigInt>,
         declined_reason -> Nullable<Text>,
+        calendar_hash -> Nullable<Text>,
     }
 }
 
@@ -290,6 +291,11 @@ diesel::table! {
         maybe_count -> Integer,
         created_at -> Timestamp,
         hidden_reason -> Nullable<Text>,
+        changed_at -> Timestamp,
+        places -> Nullable<Integer>,
+        guests -> Integer,
+        closes_at -> Nullable<Timestamp>,
+        waiting_count -> Integer,
     }
 }
 
@@ -299,6 +305,8 @@ diesel::table! {
         member_id -> BigInt,
         answer -> Text,
         answered_at -> Timestamp,
+        guests -> Integer,
+        waiting -> Bool,
     }
 }
 

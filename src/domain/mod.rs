@@ -7,6 +7,7 @@ pub mod backups;
 pub mod blocks;
 pub mod bookmarks;
 pub mod books;
+pub mod calendars;
 pub mod chapters;
 pub mod club;
 pub mod filters;

@@ -54,9 +54,23 @@ pub fn slug(title: &str, or: &str) -> String {
 
 /// Ends of addresses that lead to something else than the page of what has this title: a book called "Walk" is found
 /// at `walk-book`.
-const TAKEN: [&str; 15] = [
-    "approval", "edit", "walk", "opened", "notices", "reply", "lock", "pin", "report", "hide", "cancel", "title",
-    "book", "split", "merge",
+const TAKEN: [&str; 16] = [
+    "approval",
+    "calendar.ics",
+    "edit",
+    "walk",
+    "opened",
+    "notices",
+    "reply",
+    "lock",
+    "pin",
+    "report",
+    "hide",
+    "cancel",
+    "title",
+    "book",
+    "split",
+    "merge",
 ];
 
 /// The title of a thread, a book or a meeting.

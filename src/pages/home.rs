@@ -9,7 +9,7 @@ use crate::domain::meetings::{self, Meeting};
 use crate::domain::members;
 use crate::domain::policy::Act;
 use crate::domain::ratings::{self, Tally};
-use crate::domain::rsvps::{self, Answer};
+use crate::domain::rsvps::{self, Rsvp};
 use crate::domain::sanctions::{self, Sanction};
 use crate::domain::seal::{Prose, Reader, Sealed};
 use crate::error::Result;
@@ -34,7 +34,7 @@ struct HomePage {
     units: Vec<Choice>,
     reader: Reader,
     next_meeting: Option<Meeting>,
-    answer: Option<Answer>,
+    answer: Option<Rsvp>,
     list: ThreadList,
     reported: Vec<Item>,
     arrivals: Arrivals,

@@ -10,6 +10,7 @@ pub mod backups;
 pub mod blocks;
 pub mod bookmarks;
 pub mod books;
+pub mod calendars;
 pub mod club;
 pub mod drawings;
 pub mod errors;

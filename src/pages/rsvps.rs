@@ -1,12 +1,12 @@
 //! RSVPs: a member's answer to a meeting, from wherever its form stands, and back to there.
 
 use crate::db::MeetingId;
-use crate::domain::rsvps::{self, Answer};
+use crate::domain::rsvps::{self, Answer, Rsvp};
 use crate::error::{Error, Result};
 use crate::pages::forms::Form;
 use crate::pages::frame::local;
-use crate::pages::see_other;
 use crate::pages::visit::Visit;
+use crate::pages::{see_other, see_other_saying};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -15,6 +15,7 @@ use serde::Deserialize;
 #[serde(default)]
 pub struct AnswerForm {
     answer: String,
+    guests: String,
     back: String,
 }
 
@@ -22,8 +23,20 @@ pub struct AnswerForm {
 pub async fn update(visit: Visit, meeting: web::Path<MeetingId>, Form(form): Form<AnswerForm>) -> Result<HttpResponse> {
     let meeting = *meeting;
     let answer = Answer::from_word(&form.answer).ok_or(Error::BadRequest("This is not an answer."))?;
-    visit.write(move |conn, member| rsvps::set(conn, member, meeting, answer)).await?;
-    Ok(see_other(local(&form.back)))
+    let guests = if form.guests.is_empty() { None } else { Some(form.guests.parse().unwrap_or(-1)) };
+    let done = visit.write(move |conn, member| rsvps::set(conn, member, meeting, answer, guests)).await;
+    let back = local(&form.back);
+    match done {
+        Ok(rsvp) if rsvp.waiting => {
+            Ok(see_other_saying(back, "Every place is taken: you wait for one, and are told when there is."))
+        }
+        Ok(_) => Ok(see_other(back)),
+        Err(Error::Refused(problems)) => {
+            let sentence = problems.of("guests").unwrap_or_default();
+            Ok(see_other_saying(back, &format!("{sentence} Your answer is what it was.")))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// A button of the form.
@@ -37,10 +50,10 @@ pub struct Button {
 }
 
 /// The buttons of the form for a member who answered so, or has not.
-pub fn buttons(given: &Option<Answer>) -> [Button; 3] {
+pub fn buttons(given: &Option<Rsvp>) -> [Button; 3] {
     [(Answer::Yes, "Coming"), (Answer::Maybe, "Maybe"), (Answer::No, "Can’t")].map(|(answer, label)| Button {
         value: answer.as_str(),
         label,
-        given: *given == Some(answer),
+        given: given.is_some_and(|given| given.answer == answer),
     })
 }

@@ -3,6 +3,7 @@
 
 use crate::db::SessionId;
 use crate::domain::blocks;
+use crate::domain::calendars;
 use crate::domain::members::{self, ProfileChange};
 use crate::domain::passwords::{Password, Verdict};
 use crate::domain::sessions::{self, Session};
@@ -40,6 +41,10 @@ struct ShowPage {
     sessions: Vec<Session>,
     /// Whom the member has blocked.
     blocked: Vec<String>,
+    /// The address of the member's calendar, right after it was made.
+    calendar: Option<String>,
+    /// Whether there is one.
+    has_calendar: bool,
 }
 
 /// The settings.
@@ -47,9 +52,14 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
     Ok(html(&show_page(&visit, None, Problems::default()).await?))
 }
 
+/// The settings, with the address of a calendar that was just made.
+pub(super) async fn show_calendar(visit: &Visit, address: String) -> Result<HttpResponse> {
+    Ok(html(&ShowPage { calendar: Some(address), ..show_page(visit, None, Problems::default()).await? }))
+}
+
 async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems) -> Result<ShowPage> {
     let current = visit.session_hash().unwrap_or_default();
-    let (frame, (handle, kept, hidden, sessions, blocked)) = visit
+    let (frame, (handle, kept, hidden, sessions, (blocked, has_calendar))) = visit
         .read(move |conn, seen| {
             let member = seen.member()?;
             let (about, hidden) = members::about(conn, member)?;
@@ -59,12 +69,23 @@ async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems)
                 spoilers: if member.minds_spoilers { "fold" } else { "open" }.to_owned(),
             };
             let sessions = sessions::list(conn, member.id, &current)?;
-            Ok((member.handle.clone(), kept, hidden, sessions, blocks::list(conn, member)?))
+            let lists = (blocks::list(conn, member)?, calendars::has(conn, member.id)?);
+            Ok((member.handle.clone(), kept, hidden, sessions, lists))
         })
         .await?;
     let form = form.unwrap_or(kept);
-    let zones = zones::names();
-    Ok(ShowPage { frame: frame.at(Nav::Own), form, handle, hidden, problems, zones, sessions, blocked })
+    Ok(ShowPage {
+        frame: frame.at(Nav::Own),
+        form,
+        handle,
+        hidden,
+        problems,
+        zones: zones::names(),
+        sessions,
+        blocked,
+        calendar: None,
+        has_calendar,
+    })
 }
 
 /// Keeps what a member says of themselves, their zone, and whether spoilers fold for them.

@@ -363,6 +363,7 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
             "meetings/{}",
             "meetings/{}/edit",
             "meetings/{}/cancel",
+            "meetings/{}/calendar.ics",
         ] {
             waiting.push(format!("/{}", path.replace("{}", &id.to_string())));
         }

@@ -207,7 +207,7 @@ stories! {
                 db.write(move |conn| {
                     let member = members::by_handle(conn, "kestrel")?;
                     let answer = [rsvps::Answer::Yes, rsvps::Answer::No, rsvps::Answer::Maybe][number % 3];
-                    rsvps::set(conn, &member, MeetingId(1), answer)
+                    rsvps::set(conn, &member, MeetingId(1), answer, None)
                 })
                 .await
                 .unwrap();

@@ -1,6 +1,7 @@
 //! What the form for a meeting holds, and what it must say.
 
 use super::ending;
+use super::room::Room;
 use crate::db::{BookId, Moment};
 use crate::domain::words::{Body, Title, optional_line};
 use crate::domain::zones::{WallTime, Zone};
@@ -39,6 +40,12 @@ pub struct MeetingForm {
     pub reach: String,
     /// The id of the book whose chapters the form offered for that.
     pub reach_in: String,
+    /// How many people it has room for.
+    pub places: String,
+    /// How many guests each member may bring.
+    pub guests: String,
+    /// Until when members may say that they come: `2026-10-20T18:00`, in its zone.
+    pub closes: String,
     /// The version of the meeting that the host saw.
     pub sequence: String,
 }
@@ -56,6 +63,7 @@ pub struct Plan {
     pub(super) ends_at: Moment,
     pub(super) place: String,
     pub(super) through: i32,
+    pub(super) room: Room,
     /// What is said about it and how far that goes; `None` leaves what is there.
     pub(super) description: Option<(Body, i32)>,
 }
@@ -77,14 +85,35 @@ impl Plan {
             (Some(zone), Some(day), Some(hours)) => span(zone, day, hours, &form.which, &mut problems),
             _ => None,
         };
+        let room = problems
+            .take_part(Room::parse(form, zone.as_ref(), span.map(|(starts, _)| starts)).map_err(Error::Refused));
         let clear = problems.is_empty();
-        match (title, book, zone, day.zip(hours), place, through, span) {
-            (Some(title), Some(book), Some(zone), Some((day, hours)), Some(place), Some(through), Some(span))
-                if clear =>
-            {
+        match (title, book, zone, day.zip(hours), place, through, span.zip(room)) {
+            (
+                Some(title),
+                Some(book),
+                Some(zone),
+                Some((day, hours)),
+                Some(place),
+                Some(through),
+                Some((span, room)),
+            ) if clear => {
                 let ((time, minutes), (starts_at, ends_at)) = (hours, span);
                 let place = place.unwrap_or_default();
-                Ok(Self { title, book, day, time, minutes, zone, starts_at, ends_at, place, through, description })
+                Ok(Self {
+                    title,
+                    book,
+                    day,
+                    time,
+                    minutes,
+                    zone,
+                    starts_at,
+                    ends_at,
+                    place,
+                    through,
+                    room,
+                    description,
+                })
             }
             _ => Err(Error::Refused(problems)),
         }

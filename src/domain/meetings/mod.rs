@@ -3,6 +3,9 @@
 
 pub mod form;
 pub mod plan;
+mod room;
+
+pub use room::Room;
 
 use crate::db::schema::{books, meetings, members};
 use crate::db::{Conn, MeetingId, MemberId, Moment, SourceId};
@@ -61,7 +64,11 @@ pub struct Meeting {
     pub cancelled: Option<String>,
     /// The handle of whoever set it up.
     pub host: Option<String>,
-    /// How many come.
+    /// How many have room, and until when answers are taken.
+    pub room: Room,
+    /// How many members wait for a place.
+    pub waiting_count: i32,
+    /// How many places are taken: by who comes, guests included.
     pub yes_count: i32,
     /// How many do not.
     pub no_count: i32,
@@ -69,6 +76,10 @@ pub struct Meeting {
     pub maybe_count: i32,
     /// Rises with each change that calendars must hear of (RFC 5545, 3.8.7.4).
     pub sequence: i32,
+    /// What calendars know it by, for good.
+    pub uid: String,
+    /// When it was last changed.
+    pub changed_at: Moment,
 }
 
 impl Meeting {
@@ -147,6 +158,12 @@ struct Row {
     yes_count: i32,
     no_count: i32,
     maybe_count: i32,
+    uid: String,
+    changed_at: Moment,
+    places: Option<i32>,
+    guests: i32,
+    closes_at: Option<Moment>,
+    waiting_count: i32,
 }
 
 type Joined = (Row, Option<Book>, Option<String>);
@@ -187,6 +204,10 @@ impl Meeting {
             no_count: row.no_count,
             maybe_count: row.maybe_count,
             sequence: row.sequence,
+            uid: row.uid,
+            room: Room { places: row.places, guests: row.guests, closes_at: row.closes_at },
+            waiting_count: row.waiting_count,
+            changed_at: row.changed_at,
             book,
         }
     }
@@ -255,12 +276,33 @@ pub fn past(conn: &mut Conn, before: Option<(Moment, MeetingId)>) -> Result<Vec<
     Ok(rows.into_iter().map(Meeting::from).collect())
 }
 
+/// How long past meetings stay in calendars, and how many meetings one holds at most.
+const REMEMBERED: (TimeDelta, i64) = (TimeDelta::days(180), 500);
+
+/// The meetings that calendars hold, the soonest first: those to come, cancelled ones among them, and those of the last
+/// half year.
+pub fn for_calendars(conn: &mut Conn) -> Result<Vec<Meeting>> {
+    let rows: Vec<Joined> = meetings::table
+        .left_join(books::table)
+        .left_join(members::table)
+        .filter(meetings::ends_at.gt(Moment::now().before(REMEMBERED.0)))
+        .order((meetings::ends_at, meetings::id))
+        .limit(REMEMBERED.1)
+        .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(Meeting::from).collect())
+}
+
 /// Cancels a meeting. It stays where it is, as cancelled, with the reason.
 pub fn cancel(conn: &mut Conn, actor: &Member, id: MeetingId, reason: &Reason) -> Result<()> {
     policy::require(Some(actor), Act::KeepMeetings)?;
     let planned = meetings::table.find(id).filter(meetings::cancelled_reason.is_null());
     let coming = planned.filter(meetings::ends_at.gt(Moment::now()));
-    let values = (meetings::cancelled_reason.eq(&reason.words), meetings::sequence.eq(meetings::sequence + 1));
+    let values = (
+        meetings::cancelled_reason.eq(&reason.words),
+        meetings::sequence.eq(meetings::sequence + 1),
+        meetings::changed_at.eq(Moment::now()),
+    );
     if diesel::update(coming).set(values).execute(conn)? == 0 {
         return Err(get(conn, None, id)?.closed());
     }
@@ -316,7 +358,7 @@ pub(super) fn announce(conn: &mut Conn, announced: &Announced<'_>) -> Result<()>
         (meetings::ends_at.eq(ends_at), meetings::place.eq(announced.place)),
         (meetings::markdown.eq(&announced.body.markdown), meetings::html.eq(&announced.body.html)),
         (meetings::reach.eq(announced.reach.position()), meetings::through.eq(announced.through)),
-        (meetings::sequence.eq(0), meetings::created_at.eq(Moment::now())),
+        (meetings::sequence.eq(0), meetings::created_at.eq(Moment::now()), meetings::changed_at.eq(Moment::now())),
         (meetings::yes_count.eq(0), meetings::no_count.eq(0), meetings::maybe_count.eq(0)),
     );
     diesel::insert_into(meetings::table).values(row).execute(conn)?;

@@ -1,7 +1,7 @@
 //! Keeping what a host plans for a meeting.
 
 use super::form::{MeetingForm, NO_BOOK, Plan};
-use super::{Meeting, get};
+use super::{Meeting, Room, get};
 use crate::db::schema::meetings;
 use crate::db::{Conn, MeetingId, MemberId, Moment};
 use crate::domain::actions::{self, Entry};
@@ -10,6 +10,7 @@ use crate::domain::club;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::reports::{self, Subject};
+use crate::domain::rsvps;
 use crate::domain::seal::{Key, Position, Sealed, spoiled};
 use crate::domain::sessions::Token;
 use crate::domain::words::Body;
@@ -75,6 +76,8 @@ pub fn create(conn: &mut Conn, host: &Member, plan: &Plan) -> Result<Meeting> {
         (meetings::markdown.eq(markdown), meetings::html.eq(html), meetings::writer_id.eq(host.id)),
         (meetings::reach.eq(chapters.reach), meetings::through.eq(chapters.through)),
         (meetings::host_id.eq(host.id), meetings::sequence.eq(0), meetings::created_at.eq(Moment::now())),
+        meetings::changed_at.eq(Moment::now()),
+        room(plan),
         (meetings::yes_count.eq(0), meetings::no_count.eq(0), meetings::maybe_count.eq(0)),
     );
     let id = diesel::insert_into(meetings::table).values(row).returning(meetings::id).get_result(conn)?;
@@ -100,7 +103,9 @@ pub fn update(conn: &mut Conn, actor: &Member, id: MeetingId, plan: &Plan, seque
         (meetings::zone.eq(plan.zone.name()), meetings::starts_at.eq(plan.starts_at)),
         (meetings::ends_at.eq(plan.ends_at), meetings::place.eq(&plan.place)),
         meetings::through.eq(chapters.through),
+        room(plan),
         meetings::sequence.eq(meetings::sequence + 1),
+        meetings::changed_at.eq(Moment::now()),
     );
     // The version is asked for where it is raised, so that of two hosts at once one is told.
     let seen = meetings::table.find(id).filter(meetings::sequence.eq(sequence));
@@ -118,10 +123,23 @@ pub fn update(conn: &mut Conn, actor: &Member, id: MeetingId, plan: &Plan, seque
         reports::require_floor(conn, Subject::Note(id), position)?;
         describe(conn, actor.id, id, body, chapters.reach)?;
     }
+    // There may be more places now.
+    rsvps::move_up(conn, id)?;
     club::touch(conn)?;
     let after = get(conn, Some(actor), id)?;
     actions::record(conn, actor.id, &Entry::meeting(id, &before.words(), &after.words()))?;
     Ok(after)
+}
+
+type RoomColumns = (
+    diesel::dsl::Eq<meetings::places, Option<i32>>,
+    diesel::dsl::Eq<meetings::guests, i32>,
+    diesel::dsl::Eq<meetings::closes_at, Option<Moment>>,
+);
+
+fn room(plan: &Plan) -> RoomColumns {
+    let Room { places, guests, closes_at } = plan.room;
+    (meetings::places.eq(places), meetings::guests.eq(guests), meetings::closes_at.eq(closes_at))
 }
 
 fn overtaken(meeting: &Meeting) -> Error {
@@ -164,10 +182,18 @@ pub fn kept(conn: &mut Conn, meeting: &Meeting) -> Result<(MeetingForm, Option<S
         reach: meeting.reach.position().unwrap_or_default().number().to_string(),
         reach_in: book.clone(),
         book,
+        places: meeting.room.places.map(|places| places.to_string()).unwrap_or_default(),
+        guests: meeting.room.guests.to_string(),
+        closes: meeting.room.closes_at.map(|at| wall(meeting, at)).unwrap_or_default(),
         sequence: meeting.sequence.to_string(),
         ..MeetingForm::default()
     };
     Ok((form, shown.then(|| Sealed::new(markdown, reach, Key::Meeting(meeting.id, 0), writer))))
+}
+
+/// A moment as a form has it, in the meeting's zone.
+fn wall(meeting: &Meeting, at: Moment) -> String {
+    Zone::kept(&meeting.zone).wall(at).format("%Y-%m-%dT%H:%M").to_string()
 }
 
 /// The whole book is, in a form for people, its last chapter.

@@ -8,7 +8,8 @@ use crate::db::{MeetingId, Moment};
 use crate::domain::bookmarks;
 use crate::domain::chapters::paging;
 use crate::domain::meetings::{self, Meeting};
-use crate::domain::rsvps::{self, Answer};
+use crate::domain::policy::Act;
+use crate::domain::rsvps::{self, Rsvp};
 use crate::domain::seal::{Position, Reader};
 use crate::domain::words::Reason;
 use crate::domain::zones::Zone;
@@ -85,15 +86,20 @@ struct ShowPage {
     /// What the bookmark's form offers besides chapters.
     units: Vec<paging::Choice>,
     reader: Reader,
-    answer: Option<Answer>,
-    /// Who comes, as members see it.
-    coming: Vec<String>,
+    answer: Option<Rsvp>,
+    /// Who comes, as members see it, each with how many guests.
+    coming: Vec<(String, i32)>,
+    /// Who waits for a place, as hosts see it.
+    waiting: Vec<(String, i32)>,
+    /// How many of those who come have not read that far, and how many come: for hosts.
+    behind: Option<(i64, i64)>,
 }
 
 impl ShowPage {
     /// How many more come than are named.
     fn more(&self) -> usize {
-        usize::try_from(self.meeting.yes_count).unwrap_or(0).saturating_sub(self.coming.len())
+        let named: i32 = self.coming.iter().map(|(_, guests)| 1 + guests).sum();
+        usize::try_from(self.meeting.yes_count - named).unwrap_or(0)
     }
 
     /// Whether there is anything to tell of the answers: to members always, as long as they can give one.
@@ -125,7 +131,7 @@ const NAMED: i64 = 20;
 pub async fn show(visit: Visit, address: web::Path<(MeetingId, String)>) -> Result<HttpResponse> {
     let (id, slug) = address.into_inner();
     let here = visit.here.clone();
-    let (frame, (meeting, units, reader, answer, coming)) = visit
+    let (frame, (meeting, units, reader, answer, coming, (waiting, behind))) = visit
         .read(move |conn, seen| {
             let meeting = meetings::get(conn, seen.viewer.as_ref(), id)?;
             let books: Vec<_> = meeting.book.iter().map(|book| book.id).collect();
@@ -135,16 +141,20 @@ pub async fn show(visit: Visit, address: web::Path<(MeetingId, String)>) -> Resu
                 _ => Vec::new(),
             };
             let (answer, coming) = match &seen.viewer {
-                Some(member) => (rsvps::of_member(conn, id, member.id)?, rsvps::who(conn, id, Answer::Yes, NAMED)?),
+                Some(member) => (rsvps::of_member(conn, id, member.id)?, rsvps::who(conn, id, false, NAMED)?),
                 None => (None, Vec::new()),
             };
-            Ok((meeting, units, reader, answer, coming))
+            let for_host = match seen.may(Act::KeepMeetings) {
+                true => (rsvps::who(conn, id, true, NAMED)?, rsvps::behind(conn, &meeting)?),
+                false => Default::default(),
+            };
+            Ok((meeting, units, reader, answer, coming, for_host))
         })
         .await?;
     if meeting.slug() != slug {
         return Ok(moved(&meeting.path()));
     }
-    Ok(html(&ShowPage { frame: frame.at(Nav::Meetings), meeting, units, reader, answer, coming }))
+    Ok(html(&ShowPage { frame: frame.at(Nav::Meetings), meeting, units, reader, answer, coming, waiting, behind }))
 }
 
 /// A meeting's address without its title leads to the one with it.

@@ -1,0 +1,106 @@
+//! Calendars that other programs subscribe to: of the club, and of each member. They hold when and where the club meets
+//! and how far to read; what is said about a meeting may go further than whoever reads it, and stays out.
+
+use crate::db::schema::members;
+use crate::db::{Conn, MeetingId, MemberId, Moment};
+use crate::domain::meetings::{self, Meeting};
+use crate::domain::members::State;
+use crate::domain::rsvps::{self, Answer};
+use crate::domain::sessions::{Token, hash};
+use crate::error::Result;
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use icalendar::{Calendar, Component, Event, EventLike, EventStatus};
+
+/// How often programs are asked to look again.
+const REFRESH: TimeDelta = TimeDelta::hours(1);
+
+/// The club's meetings, as iCalendar (RFC 5545). `address` begins absolute links.
+pub fn of_club(conn: &mut Conn, name: &str, address: &str) -> Result<String> {
+    let meetings = meetings::for_calendars(conn)?;
+    Ok(calendar(name, meetings.iter().map(|meeting| event(meeting, None, address))))
+}
+
+/// One meeting.
+pub fn of_meeting(conn: &mut Conn, id: MeetingId, name: &str, address: &str) -> Result<String> {
+    let meeting = meetings::get(conn, None, id)?;
+    Ok(calendar(name, [event(&meeting, None, address)]))
+}
+
+/// The calendar of the member whose token this is: meetings that they have declined stay out.
+pub fn of_token(conn: &mut Conn, token: &str, name: &str, address: &str) -> Result<String> {
+    let now = Moment::now();
+    let member: MemberId = members::table
+        .filter(members::calendar_hash.eq(hash(token)))
+        .filter(members::state.eq(State::Active))
+        .filter(members::suspended_until.is_null().or(members::suspended_until.le(now)))
+        .select(members::id)
+        .first(conn)?;
+    let meetings = meetings::for_calendars(conn)?;
+    let ids: Vec<MeetingId> = meetings.iter().map(|meeting| meeting.id).collect();
+    let answers = rsvps::answers(conn, member, &ids)?;
+    let answer = |id| answers.iter().find(|(known, _)| *known == id).map(|(_, answer)| *answer);
+    let kept = meetings.iter().filter(|meeting| answer(meeting.id) != Some(Answer::No));
+    Ok(calendar(name, kept.map(|meeting| event(meeting, answer(meeting.id), address))))
+}
+
+/// Makes a token for a member's calendar; the one before is dead.
+pub fn make(conn: &mut Conn, member: MemberId) -> Result<Token> {
+    let token = Token::random()?;
+    diesel::update(members::table.find(member)).set(members::calendar_hash.eq(hash(&token.0))).execute(conn)?;
+    Ok(token)
+}
+
+/// Ends a member's calendar.
+pub fn end(conn: &mut Conn, member: MemberId) -> Result<()> {
+    diesel::update(members::table.find(member)).set(members::calendar_hash.eq(None::<String>)).execute(conn)?;
+    Ok(())
+}
+
+/// Whether a member has a calendar.
+pub fn has(conn: &mut Conn, member: MemberId) -> Result<bool> {
+    let kept: Option<String> = members::table.find(member).select(members::calendar_hash).first(conn)?;
+    Ok(kept.is_some())
+}
+
+fn calendar(name: &str, events: impl IntoIterator<Item = Event>) -> String {
+    let mut calendar = Calendar::empty();
+    calendar.append_property(("VERSION", "2.0")).append_property(("PRODID", "-//Chapterhouse//Meetings//EN"));
+    calendar.append_property(("CALSCALE", "GREGORIAN")).name(name).ttl(&REFRESH);
+    for event in events {
+        calendar.push(event);
+    }
+    calendar.done().to_string()
+}
+
+fn event(meeting: &Meeting, answer: Option<Answer>, address: &str) -> Event {
+    let mut event = Event::new();
+    let there = format!("{address}{}", meeting.path());
+    event.uid(&meeting.uid).summary(&meeting.title).url(&there).timestamp(meeting.changed_at.utc());
+    event.last_modified(meeting.changed_at.utc());
+    event.sequence(u32::try_from(meeting.sequence).unwrap_or_default());
+    event.description(&words(meeting, &there));
+    if !meeting.place.is_empty() {
+        event.location(&meeting.place);
+    }
+    event.status(match (&meeting.cancelled, answer) {
+        (Some(_), _) => EventStatus::Cancelled,
+        (None, Some(Answer::Maybe)) => EventStatus::Tentative,
+        (None, _) => EventStatus::Confirmed,
+    });
+    match meeting.time {
+        Some(_) => event.starts(meeting.starts_at.utc()).ends(meeting.ends_at.utc()),
+        None => event.all_day(meeting.day),
+    };
+    event.done()
+}
+
+/// How far to read, and where it all stands.
+fn words(meeting: &Meeting, there: &str) -> String {
+    let read = meeting.book.as_ref().zip(meeting.through).map(|(book, through)| match through.chapter() {
+        Some(chapter) => format!("Read {} through chapter {chapter}.\n", book.title),
+        None => format!("Read {}, the whole book.\n", book.title),
+    });
+    let read = read.or_else(|| meeting.book.as_ref().map(|book| format!("About {}.\n", book.title)));
+    format!("{}{there}", read.unwrap_or_default())
+}
