@@ -412,6 +412,7 @@ diesel::table! {
 diesel::table! {
     undos (action_id) {
         action_id -> BigInt,
+        topic -> Text,
         data -> Text,
     }
 }

@@ -102,7 +102,7 @@ pub fn get(conn: &mut Conn, reader: &Member, handle: &Handle) -> Result<Record> 
         joined: joined(conn, member)?,
         wrote: wrote(conn, member)?,
         reported: reported(conn, member)?,
-        made: made(conn, member)?,
+        made: made(conn, reader, member)?,
         sanctions: sanctions::of_member(conn, member)?,
         actions: actions::list(conn, reader, &Filter { member: Some(member), ..Filter::default() }, None, MOST)?,
         of,
@@ -143,9 +143,11 @@ fn reported(conn: &mut Conn, member: MemberId) -> Result<Vec<Reported>> {
     Ok(theirs.select(columns).load(conn)?)
 }
 
-/// Which texts they reported is not told: one of them could be the reader's.
-fn made(conn: &mut Conn, member: MemberId) -> Result<Made> {
-    let theirs = reports::table.filter(reports::reporter_id.eq(member)).order(reports::id.desc()).limit(MADE);
+/// Which texts they reported is not told: one of them could be the reader's, and those are not counted either.
+fn made(conn: &mut Conn, reader: &Member, member: MemberId) -> Result<Made> {
+    let others = reports::author_id.is_null().or(reports::author_id.ne(reader.id));
+    let theirs = reports::table.filter(reports::reporter_id.eq(member)).filter(others);
+    let theirs = theirs.order(reports::id.desc()).limit(MADE);
     let states: Vec<State> = theirs.select(reports::state).load(conn)?;
     let count = |state| states.iter().filter(|known| **known == state).count();
     Ok(Made { total: states.len(), upheld: count(State::Upheld), dismissed: count(State::Dismissed) })

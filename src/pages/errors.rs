@@ -138,7 +138,7 @@ fn sentences(error: Option<&Error>, status: StatusCode) -> (&'static str, String
             "Somebody is at it",
             format!("{name} has taken this case and decides on it. After an hour it is free again."),
         ),
-        Some(Error::Conflict(sentence)) => ("Somebody was faster", (*sentence).into()),
+        Some(Error::Conflict(sentence)) => ("Changed meanwhile", (*sentence).into()),
         Some(Error::Refused(problems)) => {
             let sentences: Vec<&str> = problems.all().map(|(_, sentence)| sentence).collect();
             ("That cannot be taken", sentences.join(" "))

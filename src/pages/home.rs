@@ -1,14 +1,16 @@
 //! The home page: the current book, the next meeting, the latest discussions.
 
-use crate::db::BookId;
+use crate::db::{BookId, Conn};
 use crate::domain::bookmarks;
 use crate::domain::books::{self, Book};
 use crate::domain::chapters::paging::{self, Choice};
 use crate::domain::club::{self, Steps};
+use crate::domain::held;
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::members;
 use crate::domain::policy::Act;
 use crate::domain::ratings::{self, Tally};
+use crate::domain::reports as the_reports;
 use crate::domain::rsvps::{self, Rsvp};
 use crate::domain::sanctions::{self, Sanction};
 use crate::domain::seal::{Prose, Reader, Sealed};
@@ -40,8 +42,8 @@ struct HomePage {
     arrivals: Arrivals,
     /// What the viewer is reminded of: warnings to confirm, and until when they are silenced.
     sanctions: Vec<Sanction>,
-    /// Whether somebody waits to be let in, for those who do that.
-    waiting: bool,
+    /// What waits for those who keep order: where it is, and what it is.
+    waiting: Vec<(&'static str, &'static str)>,
     /// What the club says to who is new.
     welcome: Option<Sealed<Prose>>,
     /// What is left to do in a new club.
@@ -59,6 +61,16 @@ impl HomePage {
             (steps.joined, "/invitations", "Invite people"),
         ]
     }
+}
+
+/// What waits for those who keep order.
+fn waiting(conn: &mut Conn) -> Result<Vec<(&'static str, &'static str)>> {
+    let all = [
+        (members::is_somebody_waiting(conn)?, ("/members?show=waiting", "Somebody asks to join")),
+        (the_reports::is_any_open(conn)?, ("/reports", "Reports wait for a decision")),
+        (held::is_any_waiting(conn)?, ("/held", "Posts wait to be looked at")),
+    ];
+    Ok(all.into_iter().filter(|(waits, _)| *waits).map(|(_, what)| what).collect())
 }
 
 /// The home page.
@@ -91,7 +103,7 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
             let welcome = club::welcome(conn, viewer)?;
             let steps = if seen.may(Act::Administer) { club::steps(conn, &seen.club)? } else { None };
             let sanctions = viewer.map_or(Ok(Vec::new()), |member| sanctions::to_remind(conn, member))?;
-            let waiting = seen.may(Act::Moderate) && members::is_somebody_waiting(conn)?;
+            let waiting = if seen.may(Act::Moderate) { waiting(conn)? } else { Vec::new() };
             let told = (welcome, steps, sanctions, waiting);
             Ok((book, units, reader, next_meeting, answer, list, reported, arrivals, told))
         })

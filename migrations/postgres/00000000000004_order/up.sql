@@ -18,8 +18,12 @@ CREATE INDEX actions_on_subject ON actions (subject, subject_id, id);
 -- How an action is undone. It may hold what the log must not, such as a title, and is shown to nobody.
 CREATE TABLE undos (
     action_id BIGINT PRIMARY KEY REFERENCES actions (id),
+    -- What is changed by it: once that has been changed anew, the action is not undone any more. Empty where what is kept says
+    -- so by itself.
+    topic TEXT NOT NULL,
     data TEXT NOT NULL
 );
+CREATE INDEX undos_by_topic ON undos (topic, action_id);
 
 -- What a member is told of. It repeats no text that could be folded.
 CREATE TABLE notifications (

@@ -11,7 +11,7 @@ use crate::domain::actions::{self as the_actions, Entry};
 use crate::domain::books::suitabilities as the_suitabilities;
 use crate::domain::members::{Member, Role, State, is_last_admin};
 use crate::domain::policy::{self, Act};
-use crate::domain::{club, ratings as the_ratings, rsvps as the_rsvps};
+use crate::domain::{club, ratings as the_ratings, reports as the_reports, rsvps as the_rsvps};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
@@ -113,6 +113,7 @@ fn withdraw(conn: &mut Conn, member: &Member) -> Result<()> {
     diesel::update(reports::table.filter(reports::reporter_id.eq(member.id)))
         .set(reports::words.eq(""))
         .execute(conn)?;
+    the_reports::withdraw(conn, member.id)?;
     take_votes_back(conn, member.id)
 }
 

@@ -52,12 +52,15 @@ pub(super) fn record(conn: &mut Conn, actor: MemberId, entry: &Entry) -> Result<
     Ok(())
 }
 
-/// Which of these actions can be undone: those of which it is known how, and that are not undone yet.
+/// Which of these actions can be undone: those of which it is known how, that are not undone yet, and that nothing was
+/// done over since.
 pub fn open_to_undo(conn: &mut Conn, ids: &[ActionId]) -> Result<Vec<ActionId>> {
     let known = undo_rows::table.filter(undo_rows::action_id.eq_any(ids)).select(undo_rows::action_id);
     let mut open: Vec<ActionId> = known.load(conn)?;
     let done = actions::table.filter(actions::undoes.eq_any(ids)).select(actions::undoes);
     let done: Vec<Option<ActionId>> = done.load(conn)?;
     open.retain(|id| !done.contains(&Some(*id)));
+    let latest = undos::latest(conn, &open)?;
+    open.retain(|id| latest.contains(id));
     Ok(open)
 }

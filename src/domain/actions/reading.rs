@@ -59,6 +59,11 @@ impl Action {
         }
     }
 
+    /// Whether this reader may undo what was done, as far as their role goes.
+    pub fn is_undone_by(&self, reader: &Member) -> bool {
+        may(reader, if self.office == Office::Admin { Act::Administer } else { Act::Moderate })
+    }
+
     /// Where that is, where it has a page of its own.
     pub fn path(&self) -> Option<String> {
         let id = self.subject_id;

@@ -14,6 +14,7 @@ use crate::domain::{
     applications, club, filters, guards, held, hiding, invitations, posts, reasons, sanctions, threads,
 };
 use crate::error::{Error, Result};
+use diesel::dsl::max;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -134,10 +135,55 @@ impl Undo {
     }
 }
 
+impl Undo {
+    /// What is changed by it, in words of the database; empty where what it keeps says by itself whether it was changed
+    /// since.
+    fn topic(&self) -> String {
+        match self {
+            Self::Hide(post, _) => format!("hide post {post}"),
+            Self::HideText(subject, _) => {
+                let (word, id) = subject.columns();
+                format!("hide {word} {id}")
+            }
+            Self::Lock(thread, _) => format!("lock {thread}"),
+            Self::Pin(thread, ..) => format!("pin {thread}"),
+            Self::Reach(post, ..) => format!("reach {post}"),
+            Self::Title { thread, .. } => format!("title {thread}"),
+            Self::Move { thread, .. } => format!("move {thread}"),
+            Self::Join { from, into, .. } | Self::Separate { from, into, .. } => {
+                format!("seams {} {}", from.min(into), from.max(into))
+            }
+            Self::Approval(thread, _) => format!("approval {thread}"),
+            Self::Wait(text) | Self::Decline(text) => format!("held {text}"),
+            Self::Role(member, ..) => format!("role {member}"),
+            Self::Lift(_, id) | Self::Impose(_, id) => format!("sanction {id}"),
+            Self::Standing(member, ..) => format!("standing {member}"),
+            Self::Invitation(id, _) => format!("invitation {id}"),
+            Self::Filter { .. } | Self::Guards { .. } | Self::Club(_) | Self::Reason(..) | Self::Decide(_) => {
+                String::new()
+            }
+        }
+    }
+}
+
+/// Which of these actions are the latest to have changed what they did.
+pub(super) fn latest(conn: &mut Conn, ids: &[ActionId]) -> Result<Vec<ActionId>> {
+    let kept = undos::table.filter(undos::action_id.eq_any(ids)).select((undos::action_id, undos::topic));
+    let kept: Vec<(ActionId, String)> = kept.load(conn)?;
+    let topics: Vec<&String> = kept.iter().map(|(_, topic)| topic).filter(|topic| !topic.is_empty()).collect();
+    let last = undos::table.filter(undos::topic.eq_any(topics)).group_by(undos::topic);
+    let last: Vec<(String, Option<ActionId>)> = last.select((undos::topic, max(undos::action_id))).load(conn)?;
+    let is_last = |id: ActionId, topic: &str| {
+        topic.is_empty() || last.iter().any(|(known, last)| known == topic && *last == Some(id))
+    };
+    Ok(kept.into_iter().filter(|(id, topic)| is_last(*id, topic)).map(|(id, _)| id).collect())
+}
+
 /// Keeps how an action is undone.
 pub(super) fn keep(conn: &mut Conn, action: ActionId, undo: &Undo) -> Result<()> {
     let data = serde_json::to_string(undo).map_err(Error::internal)?;
-    diesel::insert_into(undos::table).values((undos::action_id.eq(action), undos::data.eq(data))).execute(conn)?;
+    let row = (undos::action_id.eq(action), undos::topic.eq(undo.topic()), undos::data.eq(data));
+    diesel::insert_into(undos::table).values(row).execute(conn)?;
     Ok(())
 }
 
@@ -146,7 +192,9 @@ pub fn undo(conn: &mut Conn, actor: &Member, action: ActionId, reason: Reason) -
     policy::require(Some(actor), Act::Moderate)?;
     if !super::open_to_undo(conn, &[action])?.contains(&action) {
         super::get(conn, actor, action)?;
-        return Err(Error::Conflict("This was undone already, or there is nothing in it to undo."));
+        return Err(Error::Conflict(
+            "This was undone already, or something was done over it since: nothing was changed.",
+        ));
     }
     let data: String = undos::table.find(action).select(undos::data).first(conn)?;
     let undo: Undo = serde_json::from_str(&data).map_err(Error::internal)?;

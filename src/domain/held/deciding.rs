@@ -25,7 +25,11 @@ pub fn approve(conn: &mut Conn, actor: &Member, id: HeldId) -> Result<String> {
     let post = match row.thread_id {
         Some(thread) => {
             let new = NewPost { body, reach, reply_to: row.reply_to };
-            posts::add(conn, &writer, thread, &new)?.0
+            let post = posts::add(conn, &writer, thread, &new)?.0;
+            if threads::get(conn, thread)?.book_id() != row.book_id {
+                posts::loosen(conn, post)?;
+            }
+            post
         }
         None => {
             let new = NewThread {

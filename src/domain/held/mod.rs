@@ -152,6 +152,12 @@ fn with_threads(conn: &mut Conn, rows: Vec<Joined>) -> Result<Vec<Held>> {
     Ok(rows.into_iter().map(|(row, member, book)| Held::new(row, member, book, &threads)).collect())
 }
 
+/// Whether any text waits to be looked at.
+pub fn is_any_waiting(conn: &mut Conn) -> Result<bool> {
+    let waiting = held::table.filter(held::state.eq(State::Waiting));
+    Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
+}
+
 /// What waits, the oldest first, from after the given one; one more than a page.
 pub fn waiting(conn: &mut Conn, after: Option<HeldId>) -> Result<Vec<Held>> {
     let after = after.unwrap_or(HeldId(0));

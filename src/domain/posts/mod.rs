@@ -15,7 +15,7 @@ pub use hiding::{MOST_AT_ONCE, hide, hide_all, restore};
 use quotes::Withheld;
 pub(super) use reaching::put_back;
 pub use reaching::{Columns, set_reach};
-pub(super) use writing::{Imported, add, import};
+pub(super) use writing::{Imported, add, import, loosen};
 pub use writing::{NewPost, create, markdown, require_changeable, update};
 
 use crate::db::functions::{moment_or, position_or};

@@ -15,15 +15,17 @@ pub struct Withheld(Vec<PostId>);
 
 impl Withheld {
     /// Reads it for these texts, as the database keeps them: in one query, where they quote anything. Moderators see
-    /// what is hidden.
+    /// what is hidden, and not what its writer has taken away.
     pub fn among<'a>(conn: &mut Conn, viewer: Option<&Member>, texts: impl Iterator<Item = &'a str>) -> Result<Self> {
         let mut quoted: Vec<PostId> = texts.flat_map(text::quoted).map(PostId).collect();
-        if quoted.is_empty() || viewer.is_some_and(|viewer| may(viewer, Act::Moderate)) {
+        if quoted.is_empty() {
             return Ok(Self::default());
         }
+        let moderates = viewer.is_some_and(|viewer| may(viewer, Act::Moderate));
         quoted.sort_unstable();
         quoted.dedup();
         let hidden = posts::table.filter(posts::id.eq_any(quoted)).filter(posts::hidden_reason.is_not_null());
+        let hidden = hidden.filter(posts::withdrawn.eq(true).or(posts::withdrawn.eq(moderates)));
         Ok(Self(hidden.select(posts::id).load(conn)?))
     }
 

@@ -168,8 +168,19 @@ pub fn update(
         return Err(overtaken());
     }
     before.keep(conn)?;
+    if post.span != book {
+        loosen(conn, id)?;
+    }
     quotes::keep_again(conn, id, &new.body.html)?;
     the_threads::touch(conn, thread.id)
+}
+
+/// Has the spoilers within a post open for nobody unasked: their chapters may be of a book that its thread was about, or of
+/// the one that it is about now.
+pub(in crate::domain) fn loosen(conn: &mut Conn, id: PostId) -> Result<()> {
+    let the_post = posts::table.filter(posts::id.eq(id));
+    diesel::update(the_post).set(posts::spoilers_book_id.eq(None::<BookId>)).execute(conn)?;
+    Ok(())
 }
 
 fn overtaken() -> Error {

@@ -18,9 +18,19 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use serde::{Deserialize, Serialize};
 
 /// A moderator upholds or dismisses a case, and with it all its reports; upheld, they can hide the text for a reason.
-/// Dismissed, the text goes as far as before the first of them; upheld after that, as far again as they say.
-pub fn settle(conn: &mut Conn, actor: &Member, id: CaseId, state: State, hide: Option<&Reason>) -> Result<()> {
+/// Dismissed, the text goes as far as before the first of them; upheld after that, as far again as they say. `seen` is what
+/// had become of the case when they looked: where that has changed, nothing is.
+pub fn settle(
+    conn: &mut Conn,
+    actor: &Member,
+    id: CaseId,
+    (seen, state): (State, State),
+    hide: Option<&Reason>,
+) -> Result<()> {
     let (case, reported) = to_decide(conn, actor, id)?;
+    if case.state != seen {
+        return Err(overtaken(conn, actor, id)?);
+    }
     if let Some(reason) = hide {
         hiding::set_hidden(conn, actor, case.subject, Some(&reason.words), reason)?;
     }
@@ -151,4 +161,14 @@ pub(in crate::domain) fn reverse(conn: &mut Conn, actor: &Member, undo: &Reversa
     let told = undo.from == State::Upheld || undo.to == State::Upheld;
     let entry = entry.concerning(reported.author().filter(|_| told));
     actions::record(conn, actor.id, &entry.undone_by(Undo::Decide(back)))
+}
+
+/// Nothing is left to decide on of a member's texts: they have taken them away.
+pub(in crate::domain) fn withdraw(conn: &mut Conn, member: MemberId) -> Result<()> {
+    let open = cases::table.filter(cases::author_id.eq(member)).filter(cases::state.eq(State::Open));
+    let of_case = reports::table.filter(reports::case_id.eq_any(open.select(cases::id)));
+    diesel::update(of_case).set(reports::state.eq(State::Dismissed)).execute(conn)?;
+    let settled = (cases::state.eq(State::Dismissed), cases::settled_at.eq(Some(Moment::now())));
+    diesel::update(open).set(settled).execute(conn)?;
+    Ok(())
 }

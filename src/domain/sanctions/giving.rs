@@ -82,7 +82,11 @@ pub(in crate::domain) fn restore(
 ) -> Result<()> {
     let other = the_members::hold(conn, member)?;
     policy::require_over(actor, &other)?;
-    if get(conn, member, id)?.is_over() {
+    let given = get(conn, member, id)?;
+    if given.given_as == Role::Admin {
+        policy::require(Some(actor), Act::Administer)?;
+    }
+    if given.is_over() {
         return Err(Error::Conflict("It would have ended by now: nothing was changed."));
     }
     let lifted = sanctions::table.find(id).filter(sanctions::lifted_at.is_not_null());

@@ -185,7 +185,9 @@ impl NewSanction {
 
 fn until(form: &SanctionForm, zone: &Zone, problems: &mut Problems) -> Option<Option<Moment>> {
     let days = |days| Some(Some(Moment::from(Moment::now().utc() + TimeDelta::days(days))));
-    match form.length.as_str() {
+    // Whoever gives a day means it, whatever stands beside it.
+    let length = if form.day.trim().is_empty() { form.length.as_str() } else { "day" };
+    match length {
         "1" => days(1),
         "3" => days(3),
         "7" => days(7),

@@ -54,9 +54,10 @@ pub async fn index(visit: Visit, query: web::Query<FilterForm>) -> Result<HttpRe
             let more = lines.len() > actions::PAGE as usize;
             lines.truncate(actions::PAGE as usize);
             let next = lines.last().map(|action| action.id).filter(|_| more);
-            let ids: Vec<ActionId> = lines.iter().map(|action| action.id).collect();
             let moderates = seen.may(Act::Moderate);
-            let undoable = if moderates { actions::open_to_undo(conn, &ids)? } else { Vec::new() };
+            let own = lines.iter().filter(|action| action.is_undone_by(member));
+            let ids: Vec<ActionId> = own.map(|action| action.id).collect();
+            let undoable = if ids.is_empty() { Vec::new() } else { actions::open_to_undo(conn, &ids)? };
             let kinds = if moderates { actions::kinds(conn)? } else { Vec::new() };
             Ok((lines, undoable, next, problems, kinds))
         })
@@ -73,7 +74,8 @@ pub async fn undo(visit: Visit, id: web::Path<ActionId>) -> Result<HttpResponse>
 
 async fn undo_page(visit: &Visit, id: ActionId, problems: Problems) -> Result<ReasonPage> {
     let (frame, action) = visit.read(move |conn, seen| actions::get(conn, seen.member()?, id)).await?;
-    let heading = format!("Undo: {} {}", action.kind, action.thing());
+    let whom = action.member.as_ref().map(|member| format!(", concerning {member}")).unwrap_or_default();
+    let heading = format!("Undo: {} {}{whom}", action.kind, action.thing());
     let (there, back) = (format!("/log/{id}/undo"), "/log".to_owned());
     Ok(ReasonPage::new(frame, heading, "Undo", there, back, false, problems))
 }

@@ -105,6 +105,10 @@ fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId
         Sight::Open(markdown) => {
             // What the quoter sees of the post on its page: the same seals, asked the same way.
             let opens = |number: usize, through: Option<u16>| {
+                // In a thread about another book its chapters would be taken for that one's.
+                if post.span != own {
+                    return false;
+                }
                 let reach = post.span.map_or(Reach::Unknown, |id| Reach::Through(id, Position::named(through)));
                 let key = Key::Spoiler(post.id, u16::try_from(number).unwrap_or(u16::MAX));
                 matches!(Sealed::new((), reach, key, post.author_id).sight(&reader), Sight::Open(()))

@@ -16,6 +16,8 @@ use serde::Deserialize;
 #[serde(default)]
 pub struct VerdictForm {
     verdict: String,
+    /// What had become of the case when the form was made.
+    seen: String,
     reason: String,
 }
 
@@ -28,6 +30,7 @@ pub async fn set_verdict(visit: Visit, id: web::Path<CaseId>, Form(form): Form<V
         "dismiss" => (State::Dismissed, "It is kept as it was, and those who reported it are told."),
         _ => return Err(Error::BadRequest("There is no such decision.")),
     };
+    let seen = State::from_word(&form.seen).unwrap_or(State::Open);
     let hide = match form.verdict.as_str() {
         "hide" => match Reason::parse(&form.reason) {
             Ok(reason) => Some(reason),
@@ -38,7 +41,7 @@ pub async fn set_verdict(visit: Visit, id: web::Path<CaseId>, Form(form): Form<V
         },
         _ => None,
     };
-    visit.write(move |conn, member| reports::settle(conn, member, id, state, hide.as_ref())).await?;
+    visit.write(move |conn, member| reports::settle(conn, member, id, (seen, state), hide.as_ref())).await?;
     Ok(see_other_saying("/reports", said))
 }
 
