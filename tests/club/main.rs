@@ -10,6 +10,7 @@ mod calendars;
 mod canary;
 mod cases;
 mod club;
+mod faults;
 mod filters;
 mod folds;
 mod guards;

@@ -54,7 +54,8 @@ stories! {
         keeper.submit(&form, "/posts/2/hide", &[("reason", "off topic")]).await.expect_redirect();
         let id: MemberId = club.write(|conn| Ok(members::table.filter(members::handle.eq("kestrel")).select(members::id).first(conn)?)).await;
         let other: MemberId = club.write(|conn| Ok(members::table.filter(members::handle.eq("keeper")).select(members::id).first(conn)?)).await;
-        report(&club, id.0, other.0, &["upheld", "upheld", "dismissed", "open"]).await;
+        club.account("heron", Role::Member).await;
+        report(&club, id.0, other.0 + 1, &["upheld", "upheld", "dismissed", "open"]).await;
         report(&club, other.0, id.0, &["upheld"]).await;
 
         let record = keeper.get("/members/kestrel/record").await;

@@ -1,0 +1,129 @@
+//! Faults that were found by trying, and stay mended.
+
+use crate::folds::shelve_two;
+use crate::harness::{Club, PASSWORD, Page, Person};
+use crate::order::{read_to, start};
+use crate::stories;
+use chapterhouse::domain::members::Role;
+
+async fn act(person: &Person, path: &str, fields: &[(&str, &str)]) -> Page {
+    let form = person.get(path).await;
+    person.submit(&form, path.split('?').next().unwrap(), fields).await
+}
+
+async fn say(person: &Person, thread: i64, body: &str) {
+    let path = format!("/threads/{thread}/reply");
+    let form = person.get(&path).await;
+    let fields = [("body", body), ("reach", "0")];
+    person.submit(&form, &format!("/threads/{thread}/posts"), &fields).await.expect_redirect();
+}
+
+stories! {
+    async fn spoilers_stay_shut_when_their_thread_has_moved_to_another_book(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        say(&kestrel, 1, "Look, ||12: it is wrenquoted||.").await;
+        act(&keeper, "/threads/1/approval", &[("reason", "heated")]).await.expect_redirect();
+        say(&kestrel, 1, "And ||12: wrenheld|| too.").await;
+        act(&keeper, "/threads/1/book", &[("book", "2"), ("reason", "it is about that")]).await.expect_redirect();
+        let queue = keeper.get("/held").await;
+        keeper.submit(&queue, "/held/1/approve", &[]).await.expect_redirect();
+        act(&keeper, "/threads/1/approval", &[("reason", "calm")]).await.expect_redirect();
+
+        // Who has read both quotes it; who has read the other alone sees none of it.
+        let owl = club.member("owl", Role::Member).await;
+        read_to(&club, "owl", 1, 32767).await;
+        read_to(&club, "owl", 2, 32767).await;
+        let form = owl.get("/threads/1/reply?quote=2").await;
+        assert!(form.texts("textarea").iter().all(|words| !words.contains("wrenquoted")));
+        owl.submit(&form, "/threads/1/posts", &[("reach", "0")]).await.expect_redirect();
+        // What its writer puts in after the move opens for nobody unasked either.
+        let form = kestrel.get("/posts/1/edit").await;
+        kestrel.submit(&form, "/posts/1", &[("body", "See ||3: wrenedited||.")]).await.expect_redirect();
+        let one = club.member("one", Role::Member).await;
+        read_to(&club, "one", 1, 32767).await;
+        let other = club.member("other", Role::Member).await;
+        read_to(&club, "other", 2, 32767).await;
+        for person in [&one, &other] {
+            person.get("/threads/1").await.lacks("wrenheld").lacks("wrenedited");
+        }
+        other.get("/threads/1").await.lacks("wrenquoted");
+    }
+
+    async fn what_was_done_over_since_is_not_undone(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        say(&kestrel, 1, "You are all idiots.").await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        act(&keeper, "/posts/2/hide", &[("reason", "unkind")]).await.expect_redirect();
+        let first = keeper.get("/log").await.link("Undo");
+        let form = keeper.get(&first).await;
+        act(&keeper, "/posts/2/restore", &[("reason", "a slip")]).await.expect_redirect();
+        act(&keeper, "/posts/2/hide", &[("reason", "unkind after all")]).await.expect_redirect();
+        assert_eq!(keeper.get("/log").await.attributes("main li a[href$='/undo']", "href").len(), 1);
+        keeper.submit(&form, &first, &[("reason", "a slip")]).await.expect(409).says("done over it since");
+        club.visitor().get("/threads/1").await.lacks("idiots");
+    }
+
+    async fn a_moderator_does_not_bring_back_what_an_admin_has_lifted(club: Club) {
+        shelve_two(&club).await;
+        club.account("kestrel", Role::Member).await;
+        let admin = club.member("admin", Role::Admin).await;
+        let form = admin.get("/members/kestrel/sanctions/new?kind=silence").await;
+        admin.submit(&form, "/members/kestrel/sanctions", &[("reason", "unkind")]).await.expect_redirect();
+        act(&admin, "/members/kestrel/sanctions/1/lift", &[("reason", "a slip")]).await.expect_redirect();
+        let line = admin.get("/log").await.link("Undo");
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let form = keeper.get(&line).await;
+        keeper.submit(&form, &line, &[("reason", "no slip")]).await.expect(403);
+    }
+
+    async fn a_decision_goes_by_what_its_maker_saw(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        let owl = club.member("owl", Role::Member).await;
+        act(&owl, "/posts/1/report", &[("kind", "unkind")]).await.expect_redirect();
+        let (one, two) = (club.member("one", Role::Moderator).await, club.member("two", Role::Moderator).await);
+        one.get("/").await.says("Reports wait for a decision");
+        kestrel.get("/").await.lacks("Reports wait");
+        let (seen, also_seen) = (one.get("/reports").await, two.get("/reports").await);
+        one.submit(&seen, "/reports/1/verdict", &[("verdict", "uphold")]).await.expect_redirect();
+        two.submit(&also_seen, "/reports/1/verdict", &[("verdict", "dismiss")]).await.expect(409);
+        one.get("/").await.lacks("Reports wait");
+    }
+
+    async fn withdrawn_words_are_gone_from_quotes_and_leave_nothing_to_decide(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        say(&kestrel, 1, "Of the wrenwithdrawn.").await;
+        let owl = club.member("owl", Role::Member).await;
+        let form = owl.get("/threads/1/reply?quote=2").await;
+        owl.submit(&form, "/threads/1/posts", &[]).await.expect_redirect();
+        act(&owl, "/posts/2/report", &[("kind", "unkind")]).await.expect_redirect();
+        let keeper = club.member("keeper", Role::Moderator).await;
+        keeper.get("/members/owl/record").await.says("They made 1 report");
+        club.account("admin", Role::Admin).await;
+        let form = kestrel.get("/settings/account").await;
+        let go = [("words", "go"), ("current", PASSWORD)];
+        kestrel.submit(&form, "/settings/account", &go).await.expect_redirect();
+        for path in ["/threads/1", "/posts/3/history", "/threads/1/reply?quote=3", "/reports"] {
+            keeper.get(path).await.lacks("wrenwithdrawn");
+        }
+        keeper.get("/").await.lacks("Reports wait");
+    }
+
+    async fn a_record_does_not_tell_its_reader_who_reported_them(club: Club) {
+        shelve_two(&club).await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        start(&keeper, 1, "Stones").await;
+        let owl = club.member("owl", Role::Member).await;
+        let before = keeper.get("/members/owl/record").await.texts("main").join(" ");
+        act(&owl, "/posts/1/report", &[("kind", "unkind")]).await.expect_redirect();
+        assert_eq!(keeper.get("/members/owl/record").await.texts("main").join(" "), before);
+    }
+}
