@@ -94,7 +94,8 @@ fn placed(meeting: &Meeting, before: Option<Rsvp>, answer: Answer, guests: Optio
         });
     }
     let left = meeting.room.left(meeting.yes_count - before.map_or(0, Rsvp::places));
-    let fits = left.is_none_or(|left| 1 + guests <= left);
+    // The member takes a place beside those of their guests.
+    let fits = left.is_none_or(|left| guests < left);
     let waiting = match comes {
         Some(before) if !before.waiting && !fits && guests > before.guests => {
             return refused(format!(

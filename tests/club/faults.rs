@@ -1,7 +1,7 @@
 //! Faults that were found by trying, and stay mended.
 
 use crate::folds::shelve_two;
-use crate::harness::{Club, PASSWORD, Page, Person};
+use crate::harness::{PASSWORD, Page, Person};
 use crate::order::{read_to, start};
 use crate::stories;
 use chapterhouse::domain::members::Role;
