@@ -62,8 +62,9 @@ async fn index_page(
     tried: Option<NewFilter>,
 ) -> Result<IndexPage> {
     let (frame, (filters, kept, trial)) = visit
-        .read(move |conn, _| {
-            let trial = tried.map(|new| filters::try_on_latest(conn, new.pattern())).transpose()?;
+        .read(move |conn, seen| {
+            let member = seen.member()?;
+            let trial = tried.map(|new| filters::try_on_latest(conn, member, new.pattern())).transpose()?;
             Ok((filters::list(conn)?, GuardsForm::from(&guards::get(conn)?), trial))
         })
         .await?;
@@ -115,9 +116,10 @@ async fn edit_page(
     tried: Option<NewFilter>,
 ) -> Result<EditPage> {
     let (frame, (filter, trial)) = visit
-        .read(move |conn, _| {
+        .read(move |conn, seen| {
+            let member = seen.member()?;
             let filter = filters::get(conn, id)?;
-            let trial = tried.map(|new| filters::try_on_latest(conn, new.pattern())).transpose()?;
+            let trial = tried.map(|new| filters::try_on_latest(conn, member, new.pattern())).transpose()?;
             Ok((filter, trial))
         })
         .await?;

@@ -126,4 +126,33 @@ stories! {
         act(&owl, "/posts/1/report", &[("kind", "unkind")]).await.expect_redirect();
         assert_eq!(keeper.get("/members/owl/record").await.texts("main").join(" "), before);
     }
+
+    async fn trying_a_rule_tells_nothing_of_what_folds(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        say(&kestrel, 1, "So ||12: wrenhushed||, as wrensaid.").await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let page = keeper.get("/filters").await;
+        let tried = async |word: &str| {
+            let rule = [("kind", "word"), ("pattern", word), ("act", "refuse"), ("try", "yes")];
+            keeper.submit(&page, "/filters", &rule).await.texts("#trial ~ p").join(" ")
+        };
+        assert!(tried("wrenhushed").await.contains("caught none"), "{}", tried("wrenhushed").await);
+        assert!(tried("wrensaid").await.contains("caught 1"), "{}", tried("wrensaid").await);
+        read_to(&club, "keeper", 1, 12).await;
+        assert!(tried("wrenhushed").await.contains("caught 1"));
+    }
+
+    async fn a_moderator_starts_no_thread_with_an_admins_post(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        let admin = club.member("admin", Role::Admin).await;
+        say(&admin, 1, "As I said.").await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let form = keeper.get("/threads/1/split").await;
+        let cut = [("from", "2"), ("title", "Said"), ("reason", "another matter")];
+        keeper.submit(&form, "/threads/1/split?page=1", &cut).await.expect(403);
+    }
 }

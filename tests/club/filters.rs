@@ -66,6 +66,7 @@ stories! {
         let keeper = club.member("keeper", Role::Moderator).await;
         let form = keeper.get("/filters").await;
         form.says("There are no rules yet");
+        crate::order::read_to(&club, "keeper", 1, 32767).await;
         let rule = [("kind", "word"), ("pattern", "Gambl*"), ("act", "refuse"), ("try", "yes")];
         let tried = keeper.submit(&form, "/filters", &rule).await;
         tried.expect(200).says("It would have caught 2 of the latest 121 posts.").lacks("Word 0").lacks("gambling");

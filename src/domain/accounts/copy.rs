@@ -10,7 +10,7 @@ use crate::domain::bookmarks::reader;
 use crate::domain::limits;
 use crate::domain::members::Member;
 use crate::domain::posts::quotes::Withheld;
-use crate::domain::seal::{Key, Part, Position, Prose, Reach, Reader, Sealed, Sight};
+use crate::domain::seal::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
 use crate::domain::threads::{self as the_threads, Thread};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
@@ -152,12 +152,7 @@ fn earlier(
         let (key, hidden) = (Key::Revision(id, 0), withheld.posts());
         let prose = Prose::without(&encoded, Reach::Safe, key, Some(member), book(post), hidden);
         let Sight::Open(prose) = prose.sight(reader) else { return (post, String::new()) };
-        let parts = prose.parts.iter().map(|part| match part {
-            Part::Open(html) => html.to_string(),
-            Part::Hidden(words) => (*words).to_owned(),
-            Part::Inline(sealed) | Part::Block(sealed) => open(sealed, reader).unwrap_or_default(),
-        });
-        (post, parts.collect())
+        (post, prose.seen_by(reader))
     });
     Ok(html.collect())
 }

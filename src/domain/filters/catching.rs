@@ -2,7 +2,7 @@
 
 use super::Kind;
 use crate::domain::words::Body;
-use crate::text::{self, Rendered};
+use crate::text::{self, Piece, Rendered};
 use ammonia::Url;
 
 /// The longest pattern, in characters.
@@ -99,10 +99,18 @@ impl Said {
 
     /// The same, as the database keeps it.
     pub fn encoded(html: &str) -> Self {
-        let rendered = Rendered::decode(html);
-        let text = text::said(&rendered);
+        Self::rendered(&Rendered::decode(html))
+    }
+
+    /// What this HTML says, of a text whose spoilers are left out or open.
+    pub fn html(html: String) -> Self {
+        Self::rendered(&Rendered { pieces: vec![Piece::Html(html)] })
+    }
+
+    fn rendered(rendered: &Rendered) -> Self {
+        let text = text::said(rendered);
         let mut hosts = named_hosts(&text);
-        hosts.extend(text::links(&rendered).iter().filter_map(|link| host(link)));
+        hosts.extend(text::links(rendered).iter().filter_map(|link| host(link)));
         Self::new(&text, hosts)
     }
 

@@ -1,6 +1,6 @@
 //! Rendered texts with spoilers in them, each sealed for itself.
 
-use super::{Key, Position, Reach, Sealed};
+use super::{Key, Position, Reach, Reader, Sealed, Sight};
 use crate::db::{BookId, MemberId, PostId};
 use crate::text::{HIDDEN, Piece, Rendered};
 use std::fmt;
@@ -58,6 +58,19 @@ pub enum Part {
 }
 
 impl Prose {
+    /// The HTML of what this reader sees of it, of an open text: nothing of the spoilers that fold for them.
+    pub fn seen_by(&self, reader: &Reader) -> String {
+        let parts = self.parts.iter().map(|part| match part {
+            Part::Open(html) => html.0.as_str(),
+            Part::Hidden(words) => words,
+            Part::Inline(sealed) | Part::Block(sealed) => match sealed.sight(reader) {
+                Sight::Open(html) => html.0.as_str(),
+                Sight::Folded(_) => "",
+            },
+        });
+        parts.collect()
+    }
+
     /// Takes a rendered text as the database keeps it. `book` is the one whose chapters its spoilers name.
     pub fn sealed(
         encoded: &str,

@@ -9,6 +9,7 @@ use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
 use crate::domain::members::Member;
 use crate::domain::policy;
+use crate::domain::posts as the_posts;
 use crate::domain::seal::Reach;
 use crate::domain::words::{Reason, Title};
 use crate::domain::{books, notifications};
@@ -37,6 +38,9 @@ pub fn split(conn: &mut Conn, actor: &Member, id: ThreadId, cut: &Cut, reason: &
     policy::require_moderation(actor, thread.author.role())?;
     let thread = seams::locked(conn, &thread)?;
     let ids = chosen(conn, id, cut)?;
+    // Whoever wrote the first of them has started the new thread.
+    let (_, first) = the_posts::get(conn, Some(actor), ids[0])?;
+    policy::require_moderation(actor, first.author.role())?;
     let new = start(conn, &thread, cut, ids[0])?;
     let seams = seams::part(conn, id, new, &ids)?;
     let concerned = writers(conn, new)?;
