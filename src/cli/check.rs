@@ -85,7 +85,9 @@ fn mail(settings: &Settings) -> Result<String, String> {
 
 /// What admins have set of mail, as far as there is a database that tells.
 fn own_mail(settings: &Settings) -> Mail {
-    let up_to_date = is_there(settings) && matches!(db::pending(&settings.database), Ok(0));
-    let conn = settings.database.connect().ok().filter(|_| up_to_date);
-    conn.and_then(|mut conn| mail::get(&mut conn).ok()).unwrap_or_default()
+    // Looking must not make a database.
+    if !is_there(settings) || !matches!(db::pending(&settings.database), Ok(0)) {
+        return Mail::default();
+    }
+    settings.database.connect().ok().and_then(|mut conn| mail::get(&mut conn).ok()).unwrap_or_default()
 }
