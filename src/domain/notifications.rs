@@ -1,7 +1,7 @@
 //! Notifications: what a member is told of that concerns them. They repeat no text that could be folded: who wants to
 //! see it follows the link, and meets the gate there.
 
-use crate::db::schema::{members, notifications, reports};
+use crate::db::schema::{meetings, members, notifications, reports};
 use crate::db::{CaseId, Conn, MemberId, Moment, NotificationId, word_column};
 use crate::domain::members::Member;
 use crate::error::Result;
@@ -24,6 +24,10 @@ pub struct Notification {
     pub reason: String,
     /// When.
     pub made_at: Moment,
+    /// What the meeting is called, where it tells of one.
+    #[diesel(select_expression = meetings::title.nullable())]
+    #[diesel(select_expression_type = diesel::dsl::Nullable<meetings::title>)]
+    pub meeting: Option<String>,
 }
 
 /// What became of something that a member reported.
@@ -99,7 +103,10 @@ pub(super) fn tell(
 
 /// What a member was told, the newest first, from before the given one; one more than a page.
 pub fn list(conn: &mut Conn, member: &Member, before: Option<NotificationId>) -> Result<Vec<Notification>> {
+    let of_meeting =
+        notifications::subject.eq("meeting").and(notifications::subject_id.nullable().eq(meetings::id.nullable()));
     let mut query = notifications::table
+        .left_join(meetings::table.on(of_meeting))
         .filter(notifications::member_id.eq(member.id))
         .order(notifications::id.desc())
         .limit(PAGE + 1)

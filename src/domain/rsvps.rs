@@ -1,14 +1,16 @@
 //! RSVPs: members' answers to meetings, and who waits for a place. How many there are of each is kept with the meeting.
 
-use crate::db::schema::{bookmarks, meetings, members, rsvps};
+use crate::db::schema::{bookmarks, meetings, members, notifications as told, rsvps};
 use crate::db::{Conn, MeetingId, MemberId, Moment, word_column};
 use crate::domain::meetings::Meeting;
 use crate::domain::members::Member;
+use crate::domain::words::Reason;
 use crate::domain::{club, meetings as the_meetings, notifications};
 use crate::error::{Error, Problems, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text, Timestamp};
 
 /// An answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
@@ -132,6 +134,54 @@ pub(super) fn move_up(conn: &mut Conn, id: MeetingId) -> Result<()> {
         count(conn, id, Some(before), Some(Rsvp { waiting: false, ..before }))?;
         notifications::tell(conn, member, "moved up", ("meeting", id.0), "")?;
     }
+}
+
+/// What becomes of a meeting that those hear of who answered.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum News<'a> {
+    /// It takes place at another time or in another place, or lasts longer or less long.
+    Moved,
+    /// It is cancelled, for this reason.
+    Cancelled(&'a Reason),
+}
+
+impl News<'_> {
+    /// As notifications name it.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Moved => "moved",
+            Self::Cancelled(_) => "cancelled",
+        }
+    }
+
+    /// Why, in words that everybody who reads here sees at the meeting, too.
+    fn reason(self) -> String {
+        match self {
+            Self::Moved => String::new(),
+            Self::Cancelled(reason) => reason.words.clone(),
+        }
+    }
+}
+
+/// Tells all who come, may come, or wait for a place, in two statements however many they are; not whoever did it.
+pub(super) fn tell_answered(conn: &mut Conn, meeting: MeetingId, news: News<'_>, except: MemberId) -> Result<()> {
+    let answered = rsvps::table
+        .filter(rsvps::meeting_id.eq(meeting))
+        .filter(rsvps::answer.ne(Answer::No))
+        .filter(rsvps::member_id.ne(except));
+    let rows = answered.select((
+        rsvps::member_id,
+        news.kind().into_sql::<Text>(),
+        "meeting".into_sql::<Text>(),
+        meeting.0.into_sql::<BigInt>(),
+        news.reason().into_sql::<Text>(),
+        Moment::now().into_sql::<Timestamp>(),
+    ));
+    let columns = (told::member_id, told::kind, told::subject, told::subject_id, told::reason, told::made_at);
+    diesel::insert_into(told::table).values(rows).into_columns(columns).execute(conn)?;
+    let them = members::table.filter(members::id.eq_any(answered.select(rsvps::member_id)));
+    diesel::update(them).set(members::unseen.eq(members::unseen + 1)).execute(conn)?;
+    Ok(())
 }
 
 /// Takes a member off those who answered meetings to come.

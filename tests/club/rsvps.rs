@@ -111,6 +111,45 @@ stories! {
         assert_eq!(waits, 47);
     }
 
+    async fn who_answered_hears_when_it_moves_or_is_cancelled(club: Club) {
+        let host = set_up(&club, &[("places", "1")]).await;
+        let mut people = Vec::new();
+        for (name, given) in [("kestrel", "yes"), ("owl", "yes"), ("heron", "maybe"), ("wren", "no"), ("plover", "")] {
+            let person = club.member(name, Role::Member).await;
+            if !given.is_empty() {
+                answer(&person, given, "").await;
+            }
+            people.push((person, matches!(given, "yes" | "maybe")));
+        }
+        answer(&host, "yes", "").await.says("You wait for a place");
+        // What is said about it, its title, its places: nothing to think again about.
+        change(&host, &[("title", "The first half"), ("guests", "1")]).await.expect_redirect();
+        people[0].0.get("/").await.lacks("1 new");
+        let moves = [("place", "The mill"), ("time", "19:30"), ("minutes", "60"), ("zone", "Europe/Paris"), ("day", "2199-10-22")];
+        for (number, moved) in moves.into_iter().enumerate() {
+            change(&host, &[moved]).await.expect_redirect();
+            for (person, hears) in &people {
+                let told = person.get("/notifications").await;
+                let lines = told.texts("ol.threads > li > p:first-child");
+                let moved = lines.iter().filter(|line| *line == "The first half has moved: please look when and where it is now");
+                assert_eq!(moved.count(), if *hears { number + 1 } else { 0 }, "{moves:?} {lines:?}");
+            }
+        }
+        let told = people[2].0.get("/notifications").await;
+        people[2].0.get(&told.link("The first half")).await.says("The mill");
+        people[2].0.get("/").await.says("5 new");
+        // Not whoever did it.
+        host.get("/notifications").await.says("Nothing so far");
+        let form = host.get("/meetings/1/cancel").await;
+        host.submit(&form, "/meetings/1/cancel", &[("reason", "the mill is flooded")]).await.expect_redirect();
+        for (person, hears) in &people {
+            let told = person.get("/notifications").await;
+            let said = told.texts("ol.threads > li > p:first-child");
+            assert_eq!(said.first().is_some_and(|line| line == "The first half is cancelled: the mill is flooded"), *hears, "{said:?}");
+        }
+        host.get("/notifications").await.says("Nothing so far");
+    }
+
     async fn the_host_sees_how_many_are_behind_and_not_who(club: Club) {
         let host = set_up(&club, &[("through", "13")]).await;
         for (name, chapter) in [("kestrel", "20"), ("owl", "4"), ("heron", "13")] {

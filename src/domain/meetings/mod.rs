@@ -13,6 +13,7 @@ use crate::domain::actions::{self, Entry};
 use crate::domain::books::Book;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
+use crate::domain::rsvps::{self, News};
 use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::sessions::Token;
 use crate::domain::words::{self, Body, Reason, Title};
@@ -101,6 +102,13 @@ impl Meeting {
     /// Whether it is over.
     pub fn is_past(&self) -> bool {
         self.ends_at < Moment::now()
+    }
+
+    /// Whether whoever meant to come to this must think again: it was to be at another time or in another place.
+    pub(super) fn has_moved_since(&self, before: &Self) -> bool {
+        let span = |meeting: &Self| (meeting.day, meeting.time, meeting.minutes, meeting.starts_at, meeting.ends_at);
+        let moved = span(self) != span(before) || self.zone != before.zone || self.place != before.place;
+        moved && !(self.is_past() && before.is_past())
     }
 
     /// The time at which it ends, on the wall where it takes place.
@@ -307,6 +315,7 @@ pub fn cancel(conn: &mut Conn, actor: &Member, id: MeetingId, reason: &Reason) -
         return Err(get(conn, None, id)?.closed());
     }
     club::touch(conn)?;
+    rsvps::tell_answered(conn, id, News::Cancelled(reason), actor.id)?;
     actions::record(conn, actor.id, &Entry::cancel(id, reason))
 }
 

@@ -10,7 +10,7 @@ use crate::domain::club;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::reports::{self, Subject};
-use crate::domain::rsvps;
+use crate::domain::rsvps::{self, News};
 use crate::domain::seal::{Key, Position, Sealed, spoiled};
 use crate::domain::sessions::Token;
 use crate::domain::words::Body;
@@ -127,6 +127,9 @@ pub fn update(conn: &mut Conn, actor: &Member, id: MeetingId, plan: &Plan, seque
     rsvps::move_up(conn, id)?;
     club::touch(conn)?;
     let after = get(conn, Some(actor), id)?;
+    if after.has_moved_since(&before) {
+        rsvps::tell_answered(conn, id, News::Moved, actor.id)?;
+    }
     actions::record(conn, actor.id, &Entry::meeting(id, &before.words(), &after.words()))?;
     Ok(after)
 }
