@@ -1,5 +1,6 @@
 //! What can go wrong on the way to an answer. Knows no actix and no askama: `pages/` turns these into pages.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The result of everything in `domain/` and `db/`.
@@ -75,7 +76,7 @@ impl From<diesel::result::Error> for Error {
 /// What is wrong with a filled-in form: for a field's name, one sentence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems {
-    sentences: BTreeMap<&'static str, String>,
+    sentences: BTreeMap<Cow<'static, str>, String>,
     way_on: Option<String>,
 }
 
@@ -98,8 +99,8 @@ impl Problems {
     }
 
     /// Notes a problem; the first of a field stays.
-    pub fn add(&mut self, field: &'static str, sentence: impl Into<String>) {
-        self.sentences.entry(field).or_insert_with(|| sentence.into());
+    pub fn add(&mut self, field: impl Into<Cow<'static, str>>, sentence: impl Into<String>) {
+        self.sentences.entry(field.into()).or_insert_with(|| sentence.into());
     }
 
     /// Notes the problems of a part of the form.
@@ -133,7 +134,7 @@ impl Problems {
 
     /// All fields with their sentences.
     pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.sentences.iter().map(|(field, sentence)| (*field, sentence.as_str()))
+        self.sentences.iter().map(|(field, sentence)| (&**field, sentence.as_str()))
     }
 
     /// Whether nothing is wrong.

@@ -3,10 +3,10 @@
 use crate::domain::policy::Act;
 use crate::error::Error;
 use crate::pages::{
-    accounts, actions, applications, assets, backups, blocks, bookmarks, books, calendars, club, filters, forms,
-    guards, health, held, hiding, home, imports, invitations, mail, meetings, members, notes, notices, notifications,
-    opened, passages, posts, ratings, reasons, records, reports, roles, rsvps, sanctions, sessions, settings,
-    suitabilities, threads, walk, watches,
+    accounts, actions, applications, assets, backups, blocks, bookmarks, books, calendars, club, date_polls, filters,
+    forms, guards, health, held, hiding, home, imports, invitations, mail, meetings, members, notes, notices,
+    notifications, opened, passages, polls, posts, ratings, reasons, records, reports, roles, rsvps, sanctions,
+    sessions, settings, suitabilities, threads, walk, watches,
 };
 use actix_web::Route;
 use actix_web::guard::{self, Any, Guard, GuardContext};
@@ -167,6 +167,15 @@ routes! {
     post Moderate     "/meetings/{id}/hide"            hiding::set_note;
     get  Read         "/meetings/{id}/calendar.ics"    calendars::one;
     get  Read         "/meetings/{id}/{slug}"          meetings::show;
+
+    get  Keep         "/polls"                         polls::index;
+    post KeepMeetings "/polls/dates"                   date_polls::create;
+    get  KeepMeetings "/polls/dates/new"               date_polls::new;
+    get  Keep         "/polls/dates/{id}"              date_polls::show;
+    post Keep         "/polls/dates/{id}/answers"      date_polls::update;
+    post KeepMeetings "/polls/dates/{id}/meeting"      date_polls::set_meeting;
+    get  KeepMeetings "/polls/dates/{id}/cancel"       date_polls::cancel;
+    post KeepMeetings "/polls/dates/{id}/cancel"       date_polls::set_cancelled;
 
     get  Moderate     "/members"                       members::index;
     get  Read         "/members/{handle}"              members::show;

@@ -155,6 +155,10 @@ ids! {
     SanctionId;
     /// What a moderator wrote of a member.
     NoteId;
+    /// A poll for a date.
+    DatePollId;
+    /// One of the times that a date poll offers.
+    SlotId;
 }
 
 /// Stores an enum as the word given by its `as_str` and reads it back with its `from_word`.

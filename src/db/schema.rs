@@ -529,6 +529,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    date_polls (id) {
+        id -> BigInt,
+        title -> Text,
+        note -> Text,
+        book_id -> Nullable<BigInt>,
+        minutes -> Integer,
+        zone -> Text,
+        host_id -> BigInt,
+        opened_at -> Timestamp,
+        closes_at -> Nullable<Timestamp>,
+        last_at -> Timestamp,
+        slots_count -> Integer,
+        answers_count -> Integer,
+        meeting_id -> Nullable<BigInt>,
+        cancelled_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    slots (id) {
+        id -> BigInt,
+        date_poll_id -> BigInt,
+        day -> Date,
+        time -> Time,
+        starts_at -> Timestamp,
+        yes_count -> Integer,
+        if_need_be_count -> Integer,
+        no_count -> Integer,
+    }
+}
+
+diesel::table! {
+    slot_answers (slot_id, member_id) {
+        slot_id -> BigInt,
+        member_id -> BigInt,
+        answer -> Text,
+        answered_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -563,6 +604,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     sanctions,
     notes,
+    date_polls,
+    slots,
+    slot_answers,
 );
 
 diesel::joinable!(sessions -> members (member_id));
@@ -587,3 +631,8 @@ diesel::joinable!(blocks -> members (blocked_id));
 diesel::joinable!(sanctions -> members (given_by));
 diesel::joinable!(notes -> members (author_id));
 diesel::joinable!(invitations -> members (made_by));
+diesel::joinable!(date_polls -> books (book_id));
+diesel::joinable!(date_polls -> members (host_id));
+diesel::joinable!(slots -> date_polls (date_poll_id));
+diesel::joinable!(slot_answers -> slots (slot_id));
+diesel::joinable!(slot_answers -> members (member_id));

@@ -10,6 +10,7 @@ pub mod books;
 pub mod calendars;
 pub mod chapters;
 pub mod club;
+pub mod date_polls;
 pub mod filters;
 pub mod guards;
 pub mod health;

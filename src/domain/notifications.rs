@@ -101,6 +101,38 @@ pub(super) fn tell(
     Ok(())
 }
 
+/// Tells many members of the same, in two statements for hundreds of them.
+pub(super) fn tell_each(
+    conn: &mut Conn,
+    told: &[MemberId],
+    kind: &str,
+    (subject, id): (&str, i64),
+    reason: &str,
+) -> Result<()> {
+    for some in told.chunks(500) {
+        let members = members::table.filter(members::id.eq_any(some));
+        let rows = members.clone().select((
+            members::id,
+            kind.into_sql::<Text>(),
+            subject.into_sql::<Text>(),
+            id.into_sql::<BigInt>(),
+            reason.into_sql::<Text>(),
+            Moment::now().into_sql::<Timestamp>(),
+        ));
+        let columns = (
+            notifications::member_id,
+            notifications::kind,
+            notifications::subject,
+            notifications::subject_id,
+            notifications::reason,
+            notifications::made_at,
+        );
+        diesel::insert_into(notifications::table).values(rows).into_columns(columns).execute(conn)?;
+        diesel::update(members).set(members::unseen.eq(members::unseen + 1)).execute(conn)?;
+    }
+    Ok(())
+}
+
 /// What a member was told, the newest first, from before the given one; one more than a page.
 pub fn list(conn: &mut Conn, member: &Member, before: Option<NotificationId>) -> Result<Vec<Notification>> {
     let of_meeting =

@@ -1,7 +1,8 @@
 //! RSVPs: members' answers to meetings, and who waits for a place. How many there are of each is kept with the meeting.
 
-use crate::db::schema::{bookmarks, meetings, members, notifications as told, rsvps};
-use crate::db::{Conn, MeetingId, MemberId, Moment, word_column};
+use crate::db::schema::{bookmarks, meetings, members, notifications as told, rsvps, slot_answers};
+use crate::db::{Conn, MeetingId, MemberId, Moment, SlotId, word_column};
+use crate::domain::date_polls::Answer as Suits;
 use crate::domain::meetings::Meeting;
 use crate::domain::members::Member;
 use crate::domain::words::Reason;
@@ -209,6 +210,29 @@ fn count(conn: &mut Conn, meeting: MeetingId, before: Option<Rsvp>, after: Optio
     );
     diesel::update(meetings::table.find(meeting)).set(counts).execute(conn)?;
     Ok(())
+}
+
+/// Takes answers to a time that a date poll offered over to the meeting that it became: who can come comes, and who can if
+/// need be comes maybe.
+pub(super) fn take_over(conn: &mut Conn, meeting: MeetingId, slot: SlotId) -> Result<()> {
+    for (said, answer) in [(Suits::Yes, Answer::Yes), (Suits::IfNeedBe, Answer::Maybe)] {
+        let given = slot_answers::table.filter(slot_answers::slot_id.eq(slot)).filter(slot_answers::answer.eq(said));
+        let rows = given.select((
+            meeting.into_sql::<BigInt>(),
+            slot_answers::member_id,
+            answer.as_str().into_sql::<Text>(),
+            slot_answers::answered_at,
+        ));
+        let columns = (rsvps::meeting_id, rsvps::member_id, rsvps::answer, rsvps::answered_at);
+        let taken = diesel::insert_into(rsvps::table).values(rows).into_columns(columns).execute(conn)? as i32;
+        let (yes, maybe) = if answer == Answer::Yes { (taken, 0) } else { (0, taken) };
+        let counts = (
+            meetings::yes_count.eq(meetings::yes_count + yes),
+            meetings::maybe_count.eq(meetings::maybe_count + maybe),
+        );
+        diesel::update(meetings::table.find(meeting)).set(counts).execute(conn)?;
+    }
+    club::touch(conn)
 }
 
 /// What a member answered.

@@ -72,6 +72,25 @@ impl Zone {
         Some((midnight(day)?, midnight(day.succ_opt()?)?))
     }
 
+    /// Which moment a form means by a wall time; `which` is `first` or `second` where it comes twice. The error is a
+    /// sentence for the form.
+    pub fn meant(&self, day: NaiveDate, time: NaiveTime, which: &str) -> Result<Moment, &'static str> {
+        match (self.moment(day, time), which) {
+            (WallTime::Once(at), _) | (WallTime::Twice(at, _), "first") | (WallTime::Twice(_, at), "second") => Ok(at),
+            (WallTime::Never, _) => Err("The clocks go forward over this time on that day: it does not exist."),
+            (WallTime::Twice(..), _) => Err("The clocks go back on that day, and this time comes twice: which one?"),
+        }
+    }
+
+    /// The moment that a form gives as `2026-10-20T18:00`; the first of two. The error is a sentence for the form.
+    pub fn wall_moment(&self, text: &str) -> Result<Moment, &'static str> {
+        let wall = NaiveDateTime::parse_from_str(text.trim(), "%Y-%m-%dT%H:%M");
+        let wall = wall.or_else(|_| NaiveDateTime::parse_from_str(text.trim(), "%Y-%m-%d %H:%M")).ok();
+        let wall = wall.filter(|wall| (1900..2200).contains(&wall.year()));
+        let wall = wall.ok_or("Please give a day and a time, such as 2026-10-20 18:00.")?;
+        self.meant(wall.date(), wall.time(), "first")
+    }
+
     /// When a day ends that somebody gave as `2026-10-21`; it must not be over. The error is a sentence for the form.
     pub fn end_of_day_to_come(&self, text: &str) -> Result<Moment, &'static str> {
         let day = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok();

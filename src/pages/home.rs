@@ -18,6 +18,7 @@ use crate::error::Result;
 use crate::pages::frame::Frame;
 use crate::pages::html;
 use crate::pages::opened::Arrivals;
+use crate::pages::polls::Asked;
 use crate::pages::reports::{self, Item};
 use crate::pages::threads::ThreadList;
 use crate::pages::visit::Visit;
@@ -44,6 +45,8 @@ struct HomePage {
     sanctions: Vec<Sanction>,
     /// What waits for those who keep order: where it is, and what it is.
     waiting: Vec<(&'static str, &'static str)>,
+    /// The polls that the viewer is asked to answer.
+    asked: Asked,
     /// What the club says to who is new.
     welcome: Option<Sealed<Prose>>,
     /// What is left to do in a new club.
@@ -78,7 +81,17 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
     let here = visit.here.clone();
     let (
         frame,
-        (book, units, reader, next_meeting, answer, list, reported, arrivals, (welcome, steps, sanctions, waiting)),
+        (
+            book,
+            units,
+            reader,
+            next_meeting,
+            answer,
+            list,
+            reported,
+            arrivals,
+            (welcome, steps, sanctions, waiting, asked),
+        ),
     ) = visit
         .read(move |conn, seen| {
             let viewer = seen.viewer.as_ref();
@@ -104,7 +117,8 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
             let steps = if seen.may(Act::Administer) { club::steps(conn, &seen.club)? } else { None };
             let sanctions = viewer.map_or(Ok(Vec::new()), |member| sanctions::to_remind(conn, member))?;
             let waiting = if seen.may(Act::Moderate) { waiting(conn)? } else { Vec::new() };
-            let told = (welcome, steps, sanctions, waiting);
+            let asked = viewer.map_or(Ok(Asked::default()), |member| Asked::read(conn, member))?;
+            let told = (welcome, steps, sanctions, waiting, asked);
             Ok((book, units, reader, next_meeting, answer, list, reported, arrivals, told))
         })
         .await?;
@@ -120,6 +134,7 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
         arrivals,
         sanctions,
         waiting,
+        asked,
         welcome,
         steps,
     };

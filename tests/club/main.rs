@@ -10,6 +10,7 @@ mod calendars;
 mod canary;
 mod cases;
 mod club;
+mod date_polls;
 mod faults;
 mod filters;
 mod folds;

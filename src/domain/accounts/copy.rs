@@ -3,9 +3,10 @@
 
 use crate::config::Limits;
 use crate::db::schema::{
-    bookmarks, books, held, meetings, members, notices, posts, ratings, reports, revisions, threads,
+    bookmarks, books, held, meetings, members, notices, posts, ratings, reports, revisions, slot_answers, slots,
+    threads,
 };
-use crate::db::{BookId, Conn, HeldId, MeetingId, MemberId, Moment, NoticeId, PostId, ReportId, ThreadId};
+use crate::db::{BookId, Conn, DatePollId, HeldId, MeetingId, MemberId, Moment, NoticeId, PostId, ReportId, ThreadId};
 use crate::domain::bookmarks::reader;
 use crate::domain::limits;
 use crate::domain::members::Member;
@@ -13,6 +14,7 @@ use crate::domain::posts::quotes::Withheld;
 use crate::domain::seal::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
 use crate::domain::threads::{self as the_threads, Thread};
 use crate::error::{Error, Result};
+use chrono::{NaiveDate, NaiveTime};
 use diesel::prelude::*;
 use serde::Serialize;
 use std::io::{Cursor, Write};
@@ -181,6 +183,8 @@ struct About {
     ratings: Vec<InBook>,
     notices: Vec<Titled<NoticeId>>,
     meetings: Vec<Titled<MeetingId>>,
+    /// What they said of the times that date polls offer.
+    date_polls: Vec<Titled<DatePollId>>,
     reports: Vec<Titled<ReportId>>,
     /// What waits for a moderator, or was declined.
     waiting: Vec<Titled<HeldId>>,
@@ -222,6 +226,12 @@ impl About {
         let warned = warned.into_iter().map(|(id, label, words)| (id, format!("{label}\n\n{words}"))).collect();
         let own = meetings::table.filter(meetings::writer_id.eq(member.id)).order(meetings::id);
         let described = own.select((meetings::id, meetings::markdown)).load(conn)?;
+        let own = slot_answers::table.inner_join(slots::table).filter(slot_answers::member_id.eq(member.id));
+        let columns = (slots::date_poll_id, slots::day, slots::time, slot_answers::answer);
+        let dated: Vec<(DatePollId, NaiveDate, NaiveTime, String)> =
+            own.order(slots::starts_at).select(columns).load(conn)?;
+        let dated =
+            dated.into_iter().map(|(id, day, time, said)| (id, format!("{day} {}: {said}", time.format("%H:%M"))));
         let own = reports::table.filter(reports::reporter_id.eq(member.id)).filter(reports::words.ne(""));
         let reported = own.order(reports::id).select((reports::id, reports::words)).load(conn)?;
         let own = held::table.filter(held::member_id.eq(member.id)).filter(held::markdown.ne("")).order(held::id);
@@ -237,6 +247,7 @@ impl About {
             ratings: in_book(rated),
             notices: titled(warned),
             meetings: titled(described),
+            date_polls: titled(dated.collect()),
             reports: titled(reported),
             waiting: titled(waiting),
         })

@@ -11,7 +11,7 @@ use crate::domain::actions::{self as the_actions, Entry};
 use crate::domain::books::suitabilities as the_suitabilities;
 use crate::domain::members::{Member, Role, State, is_last_admin};
 use crate::domain::policy::{self, Act};
-use crate::domain::{club, ratings as the_ratings, reports as the_reports, rsvps as the_rsvps};
+use crate::domain::{club, date_polls, ratings as the_ratings, reports as the_reports, rsvps as the_rsvps};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
@@ -74,6 +74,7 @@ fn forget(conn: &mut Conn, member: MemberId) -> Result<()> {
     diesel::delete(blocks::table.filter(blocks::member_id.eq(member))).execute(conn)?;
     diesel::update(members::table.find(member)).set((members::waiting.eq(0), members::blocks.eq(0))).execute(conn)?;
     diesel::delete(notifications::table.filter(notifications::member_id.eq(member))).execute(conn)?;
+    date_polls::answers::withdraw(conn, member)?;
     the_rsvps::withdraw(conn, member)?;
     diesel::delete(rsvps::table.filter(rsvps::member_id.eq(member))).execute(conn)?;
     let hosted = meetings::table.filter(meetings::host_id.eq(member));

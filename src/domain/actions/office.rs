@@ -35,7 +35,7 @@ impl Office {
         match (kind, subject) {
             (REPORTED, _) => Self::Member,
             (AGREED, _) => Self::Writer,
-            (_, "book" | "meeting") => Self::Host,
+            (_, "book" | "meeting" | "date poll" | "book poll") => Self::Host,
             (_, "club" | "steps" | "mail" | "choice" | "backup" | "guards") => Self::Admin,
             _ => Self::Moderator,
         }

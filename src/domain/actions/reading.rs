@@ -74,6 +74,7 @@ impl Action {
             "passage" => Some(format!("/passages/{id}")),
             "notice" => Some(format!("/notices/{id}")),
             "book" => Some(format!("/books/{id}")),
+            "date poll" => Some(format!("/polls/dates/{id}")),
             _ => None,
         }
     }

@@ -109,7 +109,7 @@ pub(super) fn judge(conn: &mut Conn, member: &Member, fields: &[(&'static str, W
         let Some(pattern) = Pattern::kept(filter.kind, &filter.pattern) else { continue };
         for (field, said) in &fields {
             match (said.caught_by(&pattern), filter.act) {
-                (Some(caught), Deed::Refuse) => problems.add(field, refusal(filter.kind, &caught)),
+                (Some(caught), Deed::Refuse) => problems.add(*field, refusal(filter.kind, &caught)),
                 (Some(_), Deed::Hold) => holds = true,
                 (None, _) => {}
             }

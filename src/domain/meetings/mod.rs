@@ -18,7 +18,7 @@ use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::sessions::Token;
 use crate::domain::words::{self, Body, Reason, Title};
 use crate::domain::zones::{WallTime, Zone};
-use crate::domain::{club, hiding};
+use crate::domain::{club, date_polls, hiding};
 use crate::error::{Error, Result};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use diesel::prelude::*;
@@ -314,6 +314,7 @@ pub fn cancel(conn: &mut Conn, actor: &Member, id: MeetingId, reason: &Reason) -
     if diesel::update(coming).set(values).execute(conn)? == 0 {
         return Err(get(conn, None, id)?.closed());
     }
+    date_polls::reopen(conn, id)?;
     club::touch(conn)?;
     rsvps::tell_answered(conn, id, News::Cancelled(reason), actor.id)?;
     actions::record(conn, actor.id, &Entry::cancel(id, reason))

@@ -2,9 +2,8 @@
 
 use super::form::MeetingForm;
 use crate::db::Moment;
-use crate::domain::zones::{WallTime, Zone};
+use crate::domain::zones::Zone;
 use crate::error::Problems;
-use chrono::NaiveDateTime;
 
 /// How many a meeting has room for, and until when answers are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,19 +59,9 @@ fn number(
 }
 
 fn closes(text: &str, zone: Option<&Zone>, starts_at: Option<Moment>) -> Result<Option<Moment>, &'static str> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let wall = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M");
-    let wall = wall.or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M"));
-    let wall = wall.map_err(|_| "Please give a day and a time, such as 2026-10-20 18:00.")?;
     // What is wrong with the zone is said beside the zone.
-    let Some(zone) = zone else { return Ok(None) };
-    let at = match zone.moment(wall.date(), wall.time()) {
-        WallTime::Once(at) | WallTime::Twice(at, _) => at,
-        WallTime::Never => return Err("The clocks go forward over this time on that day: it does not exist."),
-    };
+    let Some(zone) = zone.filter(|_| !text.trim().is_empty()) else { return Ok(None) };
+    let at = zone.wall_moment(text)?;
     match starts_at.is_none_or(|starts_at| at <= starts_at) {
         true => Ok(Some(at)),
         false => Err("Please close the answers before the meeting begins."),

@@ -21,7 +21,7 @@ use crate::pages::visit::Visit;
 use crate::pages::{html, moved, see_other_saying, times, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDateTime, NaiveTime};
 use serde::Deserialize;
 
 /// Where past meetings go on, as their address says it: `1712345678000000.42`.
@@ -182,20 +182,25 @@ pub fn when(meeting: &Meeting, frame: &Frame) -> When {
     let Some(time) = meeting.time else {
         return When { iso: meeting.day.to_string(), words: day.to_string(), town: None, elsewhere: None };
     };
-    let end = meeting.end_time().map(|end| end.format("–%H:%M").to_string()).unwrap_or_default();
     let zone = Zone::kept(&meeting.zone);
-    let there = frame.zone().wall(meeting.starts_at);
-    let differs = there != zone.wall(meeting.starts_at);
+    span(&zone, meeting.day.and_time(time), meeting.starts_at, meeting.end_time(), frame)
+}
+
+/// From when to when something is that begins at this wall time in a zone, as the viewer of this page should be told.
+pub(super) fn span(zone: &Zone, wall: NaiveDateTime, starts_at: Moment, end: Option<NaiveTime>, frame: &Frame) -> When {
+    let end = end.map(|end| end.format("–%H:%M").to_string()).unwrap_or_default();
+    let there = frame.zone().wall(starts_at);
+    let differs = there != zone.wall(starts_at);
     let elsewhere = differs.then(|| {
-        let same_day = there.date() == meeting.day;
+        let same_day = there.date() == wall.date();
         let there = there.format(if same_day { "%H:%M" } else { "%A %-d %B, %H:%M" });
         match frame.viewer {
             Some(_) => format!("{there} where you are, {}", frame.zone().town()),
             None => format!("{there} in {}", frame.zone().town()),
         }
     });
-    let words = format!("{day}, {}{end}", time.format("%H:%M"));
-    When { iso: times::iso(meeting.starts_at), words, town: Some(zone.town()), elsewhere }
+    let words = format!("{}{end}", wall.format("%A %-d %B %Y, %H:%M"));
+    When { iso: times::iso(starts_at), words, town: Some(zone.town()), elsewhere }
 }
 
 /// Asks why a meeting is to be cancelled.
