@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::pages::{
     accounts, actions, applications, assets, backups, blocks, bookmarks, books, calendars, club, date_polls, filters,
     forms, guards, health, held, hiding, home, imports, invitations, mail, meetings, members, notes, notices,
-    notifications, opened, passages, polls, posts, ratings, reasons, records, reports, roles, rsvps, sanctions,
+    notifications, opened, passages, polls, posts, ratings, reasons, records, reports, roles, rsvps, sanctions, series,
     sessions, settings, suitabilities, threads, walk, watches,
 };
 use actix_web::Route;
@@ -176,6 +176,9 @@ routes! {
     post KeepMeetings "/polls/dates/{id}/meeting"      date_polls::set_meeting;
     get  KeepMeetings "/polls/dates/{id}/cancel"       date_polls::cancel;
     post KeepMeetings "/polls/dates/{id}/cancel"       date_polls::set_cancelled;
+
+    get  KeepMeetings "/series/{id}/more"              series::new;
+    post KeepMeetings "/series/{id}/more"              series::create;
 
     get  Moderate     "/members"                       members::index;
     get  Read         "/members/{handle}"              members::show;

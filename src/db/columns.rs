@@ -137,6 +137,8 @@ ids! {
     PostId;
     /// A meeting.
     MeetingId;
+    /// Meetings that recur.
+    SeriesId;
     /// One line of the moderation log.
     ActionId;
     /// What a member was told.

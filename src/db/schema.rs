@@ -300,6 +300,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    calls (meeting_id) {
+        meeting_id -> BigInt,
+        address -> Text,
+        audience -> Text,
+    }
+}
+
+diesel::table! {
+    series (id) {
+        id -> BigInt,
+        step -> Text,
+        number -> Integer,
+        weekday -> Integer,
+        skipped -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    occurrences (meeting_id) {
+        meeting_id -> BigInt,
+        series_id -> BigInt,
+        slot -> Date,
+        by_hand -> Bool,
+    }
+}
+
+diesel::table! {
     rsvps (meeting_id, member_id) {
         meeting_id -> BigInt,
         member_id -> BigInt,
@@ -589,6 +617,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     quotes,
     revisions,
     meetings,
+    calls,
+    series,
+    occurrences,
     rsvps,
     actions,
     watches,
@@ -626,6 +657,7 @@ diesel::joinable!(notices -> members (writer_id));
 diesel::joinable!(cases -> members (claimed_by));
 diesel::joinable!(suitabilities -> members (member_id));
 diesel::joinable!(meetings -> members (host_id));
+diesel::joinable!(occurrences -> meetings (meeting_id));
 diesel::joinable!(held -> members (member_id));
 diesel::joinable!(blocks -> members (blocked_id));
 diesel::joinable!(sanctions -> members (given_by));

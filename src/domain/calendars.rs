@@ -3,6 +3,7 @@
 
 use crate::db::schema::members;
 use crate::db::{Conn, MeetingId, MemberId, Moment};
+use crate::domain::calls::{self, Address, Call};
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::members::State;
 use crate::domain::rsvps::{self, Answer};
@@ -10,7 +11,8 @@ use crate::domain::sessions::{Token, hash};
 use crate::error::Result;
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use icalendar::{Calendar, Component, Event, EventLike, EventStatus};
+use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
+use std::collections::BTreeMap;
 
 /// How often programs are asked to look again.
 const REFRESH: TimeDelta = TimeDelta::hours(1);
@@ -18,13 +20,31 @@ const REFRESH: TimeDelta = TimeDelta::hours(1);
 /// The club's meetings, as iCalendar (RFC 5545). `address` begins absolute links.
 pub fn of_club(conn: &mut Conn, name: &str, address: &str) -> Result<String> {
     let meetings = meetings::for_calendars(conn)?;
-    Ok(calendar(name, meetings.iter().map(|meeting| event(meeting, None, address))))
+    let calls = open_calls(conn, None, &meetings)?;
+    Ok(calendar(name, meetings.iter().map(|meeting| event(meeting, None, calls.get(&meeting.id), address))))
 }
 
-/// One meeting.
-pub fn of_meeting(conn: &mut Conn, id: MeetingId, name: &str, address: &str) -> Result<String> {
-    let meeting = meetings::get(conn, None, id)?;
-    Ok(calendar(name, [event(&meeting, None, address)]))
+/// One meeting, for a member or a visitor.
+pub fn of_meeting(
+    conn: &mut Conn,
+    viewer: Option<MemberId>,
+    id: MeetingId,
+    name: &str,
+    address: &str,
+) -> Result<String> {
+    let meeting = [meetings::get(conn, None, id)?];
+    let calls = open_calls(conn, viewer, &meeting)?;
+    Ok(calendar(name, meeting.iter().map(|meeting| event(meeting, None, calls.get(&id), address))))
+}
+
+/// The addresses of calls that somebody may see, by the meeting.
+fn open_calls(conn: &mut Conn, viewer: Option<MemberId>, meetings: &[Meeting]) -> Result<BTreeMap<MeetingId, Address>> {
+    let ids: Vec<MeetingId> = meetings.iter().map(|meeting| meeting.id).collect();
+    let open = calls::of(conn, viewer, &ids)?.into_iter().filter_map(|(id, call)| match call {
+        Call::Open(address) => Some((id, address)),
+        Call::Folded => None,
+    });
+    Ok(open.collect())
 }
 
 /// The calendar of the member whose token this is: meetings that they have declined stay out.
@@ -40,8 +60,9 @@ pub fn of_token(conn: &mut Conn, token: &str, name: &str, address: &str) -> Resu
     let ids: Vec<MeetingId> = meetings.iter().map(|meeting| meeting.id).collect();
     let answers = rsvps::answers(conn, member, &ids)?;
     let answer = |id| answers.iter().find(|(known, _)| *known == id).map(|(_, answer)| *answer);
+    let calls = open_calls(conn, Some(member), &meetings)?;
     let kept = meetings.iter().filter(|meeting| answer(meeting.id) != Some(Answer::No));
-    Ok(calendar(name, kept.map(|meeting| event(meeting, answer(meeting.id), address))))
+    Ok(calendar(name, kept.map(|meeting| event(meeting, answer(meeting.id), calls.get(&meeting.id), address))))
 }
 
 /// Makes a token for a member's calendar; the one before is dead.
@@ -66,22 +87,32 @@ pub fn has(conn: &mut Conn, member: MemberId) -> Result<bool> {
 fn calendar(name: &str, events: impl IntoIterator<Item = Event>) -> String {
     let mut calendar = Calendar::empty();
     calendar.append_property(("VERSION", "2.0")).append_property(("PRODID", "-//Chapterhouse//Meetings//EN"));
-    calendar.append_property(("CALSCALE", "GREGORIAN")).name(name).ttl(&REFRESH);
+    calendar.append_property(("CALSCALE", "GREGORIAN")).ttl(&REFRESH);
+    // RFC 7986, 5.1; named as a text, or it would not be escaped. The other name is what programs went by before.
+    calendar.append_property(Property::new("NAME", name).add_parameter("VALUE", "TEXT").done());
+    calendar.append_property(("X-WR-CALNAME", name));
     for event in events {
         calendar.push(event);
     }
     calendar.done().to_string()
 }
 
-fn event(meeting: &Meeting, answer: Option<Answer>, address: &str) -> Event {
+fn event(meeting: &Meeting, answer: Option<Answer>, call: Option<&Address>, address: &str) -> Event {
     let mut event = Event::new();
     let there = format!("{address}{}", meeting.path());
     event.uid(&meeting.uid).summary(&meeting.title).url(&there).timestamp(meeting.changed_at.utc());
     event.last_modified(meeting.changed_at.utc());
     event.sequence(u32::try_from(meeting.sequence).unwrap_or_default());
-    event.description(&words(meeting, &there));
-    if !meeting.place.is_empty() {
-        event.location(&meeting.place);
+    let call = call.filter(|_| meeting.cancelled.is_none());
+    event.description(&words(meeting, call, &there));
+    match call {
+        Some(call) if meeting.place.is_empty() => event.location(call.as_str()),
+        _ if meeting.place.is_empty() => &mut event,
+        _ => event.location(&meeting.place),
+    };
+    if let Some(call) = call {
+        // RFC 7986, 5.11.
+        event.append_property(Property::new("CONFERENCE", call.as_str()).add_parameter("VALUE", "URI").done());
     }
     event.status(match (&meeting.cancelled, answer) {
         (Some(_), _) => EventStatus::Cancelled,
@@ -95,12 +126,13 @@ fn event(meeting: &Meeting, answer: Option<Answer>, address: &str) -> Event {
     event.done()
 }
 
-/// How far to read, and where it all stands.
-fn words(meeting: &Meeting, there: &str) -> String {
+/// How far to read, where to call, and where it all stands.
+fn words(meeting: &Meeting, call: Option<&Address>, there: &str) -> String {
     let read = meeting.book.as_ref().zip(meeting.through).map(|(book, through)| match through.chapter() {
         Some(chapter) => format!("Read {} through chapter {chapter}.\n", book.title),
         None => format!("Read {}, the whole book.\n", book.title),
     });
     let read = read.or_else(|| meeting.book.as_ref().map(|book| format!("About {}.\n", book.title)));
-    format!("{}{there}", read.unwrap_or_default())
+    let call = call.map(|call| format!("Call: {}\n", call.as_str())).unwrap_or_default();
+    format!("{}{call}{there}", read.unwrap_or_default())
 }

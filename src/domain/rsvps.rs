@@ -40,6 +40,16 @@ pub struct Rsvp {
 }
 
 impl Rsvp {
+    /// What it says, to whoever gave it.
+    pub fn words(&self) -> &'static str {
+        match (self.answer, self.waiting) {
+            (Answer::Yes, true) => "You wait for a place.",
+            (Answer::Yes, false) => "You come.",
+            (Answer::Maybe, _) => "You may come.",
+            (Answer::No, _) => "You can’t come.",
+        }
+    }
+
     /// How many places this takes.
     fn places(self) -> i32 {
         if self.answer == Answer::Yes && !self.waiting { 1 + self.guests } else { 0 }

@@ -1,7 +1,9 @@
 //! Wall time and zones: the one place that knows when a clock on the wall shows what.
 
 use crate::db::Moment;
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use chrono::{
+    DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, SecondsFormat, Timelike, Utc,
+};
 use jiff::civil;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
@@ -47,6 +49,14 @@ impl Zone {
         let utc = moment.utc();
         let offset = jiff::Timestamp::from_microsecond(moment.micros()).map_or(0, |at| self.0.to_offset(at).seconds());
         utc.naive_utc().checked_add_signed(chrono::TimeDelta::seconds(i64::from(offset))).unwrap_or(utc.naive_utc())
+    }
+
+    /// The same with its distance from UTC, to the second (RFC 3339).
+    pub fn iso(&self, moment: Moment) -> String {
+        let offset = (self.wall(moment) - moment.utc().naive_utc()).num_seconds();
+        let offset = i32::try_from(offset).ok().and_then(FixedOffset::east_opt);
+        let there = moment.utc().with_timezone(&offset.unwrap_or(Utc.fix()));
+        there.to_rfc3339_opts(SecondsFormat::Secs, false)
     }
 
     /// Which moment this wall time is.
@@ -161,6 +171,7 @@ mod tests {
         let at = Moment::from(DateTime::parse_from_rfc3339("2026-07-01T17:30:00Z").unwrap().to_utc());
         assert_eq!(Zone::kept("Europe/London").wall(at).to_string(), "2026-07-01 18:30:00");
         assert_eq!(Zone::kept("America/New_York").wall(at).to_string(), "2026-07-01 13:30:00");
+        assert_eq!(Zone::kept("Europe/London").iso(at), "2026-07-01T18:30:00+01:00");
         assert_eq!(Zone::kept("America/New_York").town(), "New York");
     }
 }

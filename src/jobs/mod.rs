@@ -1,15 +1,34 @@
 //! What runs in the background while the club is served.
 
 use crate::app::App;
-use crate::domain::{limits, sessions, uploads};
+use crate::domain::{limits, meetings, sessions, uploads};
 use actix_web::web;
 use std::time::Duration;
 
 /// How often what has run out is cleared away.
 const SWEEP: Duration = Duration::from_secs(3600);
 
+/// How often the moments of meetings are derived anew, from the start on: a new version of the program, or of the
+/// system's, may know other rules of zones.
+const REDERIVE: Duration = Duration::from_secs(24 * 3600);
+
+fn keep_meetings_to_their_clocks(app: &web::Data<App>) {
+    let db = app.db.clone();
+    actix_web::rt::spawn(async move {
+        loop {
+            match db.write(meetings::rederive).await {
+                Ok(0) => {}
+                Ok(changed) => tracing::info!(changed, "meetings are at other moments, by the rules of their zones"),
+                Err(error) => tracing::warn!(%error, "the moments of meetings could not be derived anew"),
+            }
+            actix_web::rt::time::sleep(REDERIVE).await;
+        }
+    });
+}
+
 /// Starts the background work; it ends with the server.
 pub fn start(app: &web::Data<App>) {
+    keep_meetings_to_their_clocks(app);
     let db = app.db.clone();
     actix_web::rt::spawn(async move {
         loop {

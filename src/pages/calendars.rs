@@ -7,28 +7,33 @@ use crate::pages::forms::{Form, Nothing};
 use crate::pages::see_other_saying;
 use crate::pages::settings;
 use crate::pages::visit::Visit;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, VARY};
-use actix_web::{HttpResponse, web};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, ETag, EntityTag, Header, IfNoneMatch, VARY};
+use actix_web::{HttpRequest, HttpResponse, web};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The club's meetings.
-pub async fn show(visit: Visit) -> Result<HttpResponse> {
+pub async fn show(visit: Visit, request: HttpRequest) -> Result<HttpResponse> {
     let address = visit.app.settings.address.clone();
     let (_, file) = visit.read(move |conn, seen| calendars::of_club(conn, &seen.club.name, &address)).await?;
-    Ok(calendar("meetings", file))
+    Ok(calendar(&request, "meetings", file))
 }
 
 /// One meeting.
-pub async fn one(visit: Visit, id: web::Path<MeetingId>) -> Result<HttpResponse> {
+pub async fn one(visit: Visit, request: HttpRequest, id: web::Path<MeetingId>) -> Result<HttpResponse> {
     let (id, address) = (*id, visit.app.settings.address.clone());
-    let (_, file) = visit.read(move |conn, seen| calendars::of_meeting(conn, id, &seen.club.name, &address)).await?;
-    Ok(calendar(&format!("meeting-{id}"), file))
+    let read = visit.read(move |conn, seen| {
+        let viewer = seen.viewer.as_ref().map(|member| member.id);
+        calendars::of_meeting(conn, viewer, id, &seen.club.name, &address)
+    });
+    let (_, file) = read.await?;
+    Ok(calendar(&request, &format!("meeting-{id}"), file))
 }
 
 /// A member's own calendar, for whoever has its address.
-pub async fn own(visit: Visit, token: web::Path<String>) -> Result<HttpResponse> {
+pub async fn own(visit: Visit, request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse> {
     let address = visit.app.settings.address.clone();
     let (_, file) = visit.read(move |conn, seen| calendars::of_token(conn, &token, &seen.club.name, &address)).await?;
-    Ok(calendar("my-meetings", file))
+    Ok(calendar(&request, "my-meetings", file))
 }
 
 /// Makes the address of the member's own calendar, and shows it once.
@@ -44,8 +49,22 @@ pub async fn destroy(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
     Ok(see_other_saying("/settings#calendar", "That address opens nothing any more."))
 }
 
-fn calendar(name: &str, file: String) -> HttpResponse {
-    HttpResponse::Ok()
+/// A calendar, or none of it to a program that has it.
+fn calendar(request: &HttpRequest, name: &str, file: String) -> HttpResponse {
+    let mut hasher = DefaultHasher::new();
+    file.hash(&mut hasher);
+    let etag = EntityTag::new_weak(format!("{:016x}", hasher.finish()));
+    let known = match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Any) => true,
+        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(&etag)),
+        Err(_) => false,
+    };
+    let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header(ETag(etag));
+    if known {
+        return response.insert_header((CACHE_CONTROL, "private, no-cache")).insert_header((VARY, "cookie")).finish();
+    }
+    response
         .content_type("text/calendar; charset=utf-8")
         .insert_header((CONTENT_DISPOSITION, format!("inline; filename=\"{name}.ics\"")))
         .insert_header((CACHE_CONTROL, "private, no-cache"))

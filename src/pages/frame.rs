@@ -216,7 +216,8 @@ pub struct Here {
 const MOST_UNFOLDS: usize = 50;
 
 /// The parameters that say which page this is. Whatever else an address holds is not repeated in its links.
-const KNOWN: [&str; 9] = ["page", "after", "before", "book", "to", "quote", "review", "order", "from"];
+const KNOWN: [&str; 11] =
+    ["page", "after", "before", "book", "to", "quote", "review", "order", "from", "month", "year"];
 
 /// The longest that such a parameter is.
 const LONGEST: usize = 60;

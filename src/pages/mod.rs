@@ -47,6 +47,7 @@ pub mod reports;
 pub mod roles;
 pub mod rsvps;
 pub mod sanctions;
+pub mod series;
 pub mod sessions;
 pub mod settings;
 pub mod state;

@@ -142,4 +142,65 @@ stories! {
         assert!(visitor.fetch("/meetings/1/calendar.ics").await.location().unwrap().starts_with("/sign-in"));
         visitor.get(address.strip_prefix("http://localhost").unwrap()).await.expect(200);
     }
+
+    async fn a_program_that_has_a_calendar_is_told_so(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        set_up(&host, &[("title", "One")]).await;
+        let settings = host.get("/settings").await;
+        let own = host.submit(&settings, "/settings/calendar", &[]).await.attributes("#address", "value").pop().unwrap();
+        let own = own.replace("http://localhost", "");
+        let program = club.visitor();
+        let ask = async |path: &str, tag: &str| {
+            let request = actix_web::test::TestRequest::get().uri(path).insert_header(("if-none-match", tag));
+            program.send(request).await
+        };
+        for path in ["/meetings/calendar.ics", "/meetings/1/calendar.ics", &*own] {
+            let tag = program.get(path).await.headers.get("etag").unwrap().to_str().unwrap().to_owned();
+            let known = ask(path, &format!("\"other\", {tag}")).await;
+            known.expect(304);
+            assert!(known.body.is_empty());
+            ask(path, "\"other\"").await.expect(200);
+            let form = host.get("/meetings/1/edit").await;
+            host.submit(&form, "/meetings/1", &[("place", path)]).await.expect_redirect();
+            ask(path, &tag).await.expect(200);
+        }
+    }
+
+    async fn a_calendar_ends_with_its_owners_stay(club: Club) {
+        use chapterhouse::db::Moment;
+        use chapterhouse::db::schema::members;
+        use diesel::prelude::*;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let settings = kestrel.get("/settings").await;
+        let own = kestrel.submit(&settings, "/settings/calendar", &[]).await.attributes("#address", "value").pop().unwrap();
+        let own = own.replace("http://localhost", "");
+        let program = club.visitor();
+        program.get(&own).await.expect(200);
+        let suspend = async |until: Option<Moment>| {
+            club.write(move |conn| {
+                let member = members::table.filter(members::handle.eq("kestrel"));
+                diesel::update(member).set(members::suspended_until.eq(until)).execute(conn)?;
+                Ok(())
+            })
+            .await;
+        };
+        suspend(Some(Moment::from(chrono::Utc::now() + chrono::TimeDelta::days(1)))).await;
+        program.get(&own).await.expect(404);
+        suspend(None).await;
+        program.get(&own).await.expect(200);
+        let form = kestrel.get("/settings/account").await;
+        kestrel.submit(&form, "/settings/account", &[("words", "stay"), ("current", crate::harness::PASSWORD)]).await.expect_redirect();
+        program.get(&own).await.expect(404);
+    }
+
+    async fn what_a_club_is_called_is_escaped_too(club: Club) {
+        let admin = club.member("admin", Role::Admin).await;
+        let form = admin.get("/club/edit").await;
+        admin.submit(&form, "/club", &[("name", "A;B,C\\nD😀")]).await.expect_redirect();
+        let calendar = club.visitor().get("/meetings/calendar.ics").await;
+        assert_strict(&calendar);
+        assert_eq!(property(&calendar, "NAME"), "A\\;B\\,C\\\\nD😀");
+        assert_eq!(property(&calendar, "X-WR-CALNAME"), "A\\;B\\,C\\\\nD😀");
+    }
 }

@@ -141,7 +141,7 @@ stories! {
 
         let (average, ages, past) = club.write(|conn| {
             let average = sources::averages(conn, BookId(1))?;
-            Ok((average, books::suitabilities::list(conn, BookId(1))?, meetings::past(conn, None)?))
+            Ok((average, books::suitabilities::list(conn, BookId(1))?, meetings::past(conn, Default::default(), None)?))
         }).await;
         assert_eq!((average[0].name(), average[0].half_stars.unwrap().half_stars()), ("Elm Street", 8));
         let ages: Vec<_> = ages.iter().map(|age| (age.byline.as_str(), age.years)).collect();
@@ -421,7 +421,12 @@ async fn a_catalogue_with_ten_comments(club: &Club) {
             let club = club::get(conn)?;
             let tally = ratings::tally(conn, &club, BookId(1))?;
             let average = sources::averages(conn, BookId(1))?;
-            Ok((average, books::suitabilities::list(conn, BookId(1))?, meetings::past(conn, None)?, tally))
+            Ok((
+                average,
+                books::suitabilities::list(conn, BookId(1))?,
+                meetings::past(conn, Default::default(), None)?,
+                tally,
+            ))
         })
         .await;
     assert_eq!(average.iter().map(|one| one.half_stars.unwrap().to_string()).collect::<Vec<_>>(), ["3.5"]);

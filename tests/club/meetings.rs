@@ -405,7 +405,7 @@ stories! {
                 db.write(move |conn| {
                     let host = members::by_handle(conn, "inkwell")?;
                     let meeting = meetings::get(conn, None, MeetingId(1))?;
-                    let form = MeetingForm { place: format!("Place {number}"), ..plan::kept(conn, &meeting)?.0 };
+                    let form = MeetingForm { place: format!("Place {number}"), ..meetings::kept(conn, &host, &meeting)?.0 };
                     plan::update(conn, &host, MeetingId(1), &Plan::parse(&form)?, 2)
                 })
                 .await
@@ -502,7 +502,7 @@ stories! {
         ];
         let names = [
             "title", "book", "day", "time", "untimed", "which", "minutes", "zone", "place", "through", "body", "keep",
-            "reach", "reach_in", "sequence",
+            "reach", "reach_in", "sequence", "call", "call_for",
         ];
         for name in names {
             for value in bad {
@@ -555,5 +555,139 @@ stories! {
             page.expect(200).lacks("<script>alert").lacks("<img src=x");
             assert!(page.attributes("[onerror]", "onerror").is_empty());
         }
+    }
+
+    async fn a_month_is_a_table_and_leads_to_its_neighbours(club: Club) {
+        shelve(&club).await;
+        let host = club.member("inkwell", Role::Host).await;
+        let path = set_up(&host, &[("title", "In the middle"), ("day", "2030-10-15")]).await;
+        set_up(&host, &[("title", "At the end"), ("day", "2030-10-31"), ("time", "23:30")]).await;
+        set_up(&host, &[("title", "Another month"), ("day", "2030-11-01")]).await;
+        let ask = host.get("/meetings/2/cancel").await;
+        host.submit(&ask, "/meetings/2/cancel", &[("reason", "Snow.")]).await.expect_redirect();
+        let visitor = club.visitor();
+        let page = visitor.get("/meetings?month=2030-10").await;
+        page.expect(200).says("October 2030").lacks("Another month");
+        assert_eq!(page.texts("table.month tbody tr").len(), 5);
+        assert_eq!(page.texts("td:has(time[datetime='2030-10-15']) li"), ["In the middle 18:30"]);
+        assert_eq!(page.texts("td:has(time[datetime='2030-10-31']) li"), ["At the end cancelled 23:30"]);
+        assert_eq!(page.link("In the middle"), path);
+        let next = visitor.get(&page.link("November")).await;
+        next.says("Another month").says("November 2030");
+        visitor.get(&next.link("December")).await.says("No meeting is set in December.").lacks("Set one up");
+        live_in(&club, "inkwell", "Asia/Tokyo").await;
+        host.get("/meetings?month=2030-10").await.says("18:30 London, Wednesday 16 October, 02:30 where you are, Tokyo");
+        let this = visitor.get(&visitor.get("/meetings").await.link("By the month")).await;
+        assert_eq!(this.expect(200).texts("td[aria-current=date] .meta"), ["today"]);
+        for bad in ["", "x", "2030", "2030-13", "2030-10-01", "99999-01", "0001-01", "2030-1%00"] {
+            visitor.get(&format!("/meetings?month={bad}")).await.expect(400);
+        }
+    }
+
+    async fn meetings_are_found_by_book_and_by_year(club: Club) {
+        shelve(&club).await;
+        let host = club.member("inkwell", Role::Host).await;
+        set_up(&host, &[("title", "About salt"), ("book", "1")]).await;
+        set_up(&host, &[("title", "About nothing"), ("book", "")]).await;
+        club.write(|conn| {
+            let host = members::by_handle(conn, "inkwell")?;
+            for number in 0..40 {
+                let form = MeetingForm {
+                    title: format!("Evening {number:02}"),
+                    book: if number % 2 == 0 { "1".to_owned() } else { String::new() },
+                    day: format!("20{:02}-{:02}-28", 10 + number / 36, 1 + number % 12),
+                    time: "18:30".to_owned(),
+                    minutes: "60".to_owned(),
+                    zone: "Europe/London".to_owned(),
+                    ..MeetingForm::default()
+                };
+                plan::create(conn, &host, &Plan::parse(&form)?)?;
+            }
+            Ok(())
+        })
+        .await;
+        let visitor = club.visitor();
+        let page = visitor.get("/meetings?book=1").await;
+        page.expect(200).says("Meetings about The Salt Road").says("About salt").lacks("About nothing").lacks("Evening 01");
+        assert_eq!(page.texts("a.title").len(), 21);
+        let page = visitor.get(&visitor.get("/meetings").await.link("2010")).await;
+        page.expect(200).says("Meetings in 2010").lacks("About salt");
+        assert_eq!(page.texts("a.title").len(), 30);
+        let rest = visitor.get(&page.link("Earlier meetings")).await;
+        assert_eq!(rest.texts("a.title").len(), 6);
+        rest.lacks("rel=\"next\"");
+        visitor.get("/meetings?year=2011&book=1").await.says("Evening 36").says("Evening 38").lacks("Evening 37");
+        visitor.get("/meetings?year=1999").await.expect(200).says("There are none here.");
+        let book = visitor.get("/books/1").await;
+        assert_eq!(book.texts("aside ul.plain li a")[0], "About salt");
+        visitor.get(&book.link("All meetings about it")).await.says("Meetings about The Salt Road");
+        for (bad, status) in [("year=x", 400), ("year=1", 400), ("year=99999999999", 400), ("book=99", 404), ("book=x", 400)] {
+            visitor.get(&format!("/meetings?{bad}")).await.expect(status);
+        }
+    }
+
+    async fn search_engines_read_what_visitors_see(club: Club) {
+        shelve(&club).await;
+        let host = club.member("inkwell", Role::Host).await;
+        let fields = [("day", "2030-10-15"), ("call", "https://meet.example.org/wrencall"), ("body", "It burns."), ("book", "1"), ("reach", "9")];
+        let path = set_up(&host, &fields).await;
+        let page = club.visitor().get(&path).await;
+        assert_eq!(page.attributes("[itemtype='https://schema.org/Event']", "itemtype").len(), 1);
+        assert_eq!(page.attributes("[itemprop=startDate]", "content"), ["2030-10-15T18:30:00+01:00"]);
+        assert_eq!(page.attributes("[itemprop=endDate]", "content"), ["2030-10-15T20:30:00+01:00"]);
+        assert_eq!(page.attributes("[itemprop=eventStatus]", "href"), ["https://schema.org/EventScheduled"]);
+        assert_eq!(page.texts("h1[itemprop=name]"), ["First half"]);
+        assert_eq!(page.texts("[itemprop=location] [itemprop~=address]"), ["Library, room 2"]);
+        assert_eq!(page.attributes("[itemprop=organizer] [itemprop=name]", "content"), ["Our book club"]);
+        page.lacks("wrencall").lacks("It burns.");
+        let ask = host.get("/meetings/1/cancel").await;
+        host.submit(&ask, "/meetings/1/cancel", &[("reason", "Snow.")]).await.expect_redirect();
+        let page = club.visitor().get(&path).await;
+        assert_eq!(page.attributes("[itemprop=eventStatus]", "href"), ["https://schema.org/EventCancelled"]);
+    }
+
+    async fn home_says_what_one_answered(club: Club) {
+        let host = club.member("inkwell", Role::Host).await;
+        set_up(&host, &[]).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        kestrel.get("/").await.says("Are you coming?");
+        for (answer, words) in [("yes", "You come."), ("maybe", "You may come."), ("no", "You can’t come.")] {
+            let home = kestrel.get("/").await;
+            kestrel.submit(&home, "/meetings/1/rsvp", &[("answer", answer)]).await.expect_redirect();
+            kestrel.get("/").await.says(words);
+        }
+        club.visitor().get("/").await.lacks("Are you coming?");
+    }
+
+    async fn moments_follow_the_wall_when_the_rules_of_a_zone_change(club: Club) {
+        let host = club.member("inkwell", Role::Host).await;
+        set_up(&host, &[("day", "2030-10-15"), ("closes", "2030-10-14T12:00")]).await;
+        set_up(&host, &[("day", "2030-10-16")]).await;
+        set_up(&host, &[("day", "2030-10-17"), ("time", ""), ("untimed", "yes")]).await;
+        assert_eq!(club.write(meetings::rederive).await, 0);
+        // As if it had been planned by other rules: an hour off.
+        club.write(|conn| {
+            use chapterhouse::db::{Moment, schema::meetings as rows};
+            use diesel::prelude::*;
+            let at = |micros| Moment::from_micros(micros).unwrap();
+            let meeting = meetings::get(conn, None, MeetingId(1))?;
+            let hour = 3_600_000_000;
+            diesel::update(rows::table.find(MeetingId(1)))
+                .set((
+                    rows::starts_at.eq(at(meeting.starts_at.micros() - hour)),
+                    rows::ends_at.eq(at(meeting.ends_at.micros() - hour)),
+                ))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await;
+        assert_eq!(club.write(meetings::rederive).await, 1);
+        let page = host.get("/meetings/1").await;
+        assert_eq!(page.attributes("dl time", "datetime")[0], "2030-10-15T17:30:00Z");
+        let [first, second] = [1, 2].map(|id| club.write(move |conn| meetings::get(conn, None, MeetingId(id))));
+        let (first, second) = (first.await, second.await);
+        assert_eq!((first.sequence, second.sequence), (1, 0));
+        assert!(first.changed_at > second.changed_at);
+        assert_eq!(club.write(meetings::rederive).await, 0);
     }
 }

@@ -77,7 +77,7 @@ stories! {
         club.write(starter::furnish).await;
         let (contents, editions, past, next, tally) = club.write(|conn| {
             let editions = books::editions(conn, BookId(1))?;
-            let past = meetings::past(conn, None)?;
+            let past = meetings::past(conn, Default::default(), None)?;
             let next = meetings::next(conn)?.unwrap();
             let club = club::get(conn)?;
             Ok((chapters::list(conn, BookId(1))?, editions, past, next, ratings::tally(conn, &club, BookId(1))?))
@@ -102,7 +102,7 @@ stories! {
         let page = chapterhouse::import::read("catalogue.txt", text.as_bytes()).unwrap();
         club.write(move |conn| chapterhouse::domain::imports::store(conn, "catalogue.txt", &page)).await;
         let (shelf, editions, past) = club.write(|conn| {
-            Ok((books::shelf(conn, None)?, books::editions(conn, BookId(1))?, meetings::past(conn, None)?))
+            Ok((books::shelf(conn, None)?, books::editions(conn, BookId(1))?, meetings::past(conn, Default::default(), None)?))
         }).await;
         assert_eq!((shelf.len(), shelf[0].threads_count, editions.len(), past.len()), (1, 10, 2, 1));
     }

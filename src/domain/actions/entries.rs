@@ -166,9 +166,11 @@ impl Entry {
         Self::new("changed", ("meeting", meeting.0), (before, after))
     }
 
-    /// A meeting was cancelled.
-    pub fn cancel(meeting: MeetingId, reason: &Reason) -> Self {
-        Self::new("cancelled", ("meeting", meeting.0), ("planned", "cancelled")).because(reason)
+    /// A meeting was cancelled, and so many others of its series with it.
+    pub fn cancel(meeting: MeetingId, others: usize, reason: &Reason) -> Self {
+        let more = if others > 0 { format!(", and {others} more of the series") } else { String::new() };
+        let after = format!("cancelled{more}");
+        Self::new("cancelled", ("meeting", meeting.0), ("planned", &after)).because(reason)
     }
 }
 

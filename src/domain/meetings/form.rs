@@ -1,10 +1,11 @@
 //! What the form for a meeting holds, and what it must say.
 
-use super::ending;
+use super::hours::{Hours, Which};
 use super::room::Room;
-use crate::db::{BookId, Moment};
+use crate::db::BookId;
+use crate::domain::calls;
 use crate::domain::words::{Body, Title, optional_line};
-use crate::domain::zones::{WallTime, Zone};
+use crate::domain::zones::Zone;
 use crate::error::{Error, Problems, Result};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
@@ -30,6 +31,10 @@ pub struct MeetingForm {
     pub zone: String,
     /// Where.
     pub place: String,
+    /// The address of a call; empty for none.
+    pub call: String,
+    /// Who sees that: `coming` or `all`.
+    pub call_for: String,
     /// The chapter through which to read for it.
     pub through: String,
     /// What is said about it, in Markdown.
@@ -48,24 +53,36 @@ pub struct MeetingForm {
     pub closes: String,
     /// The version of the meeting that the host saw.
     pub sequence: String,
+    /// How it repeats: `weeks`, `nth` or `last`; empty for once.
+    pub repeat: String,
+    /// Every how many weeks.
+    pub weeks: String,
+    /// The numbers of the months that are left out.
+    pub skipped: Vec<String>,
+    /// Through which day it repeats, `2026-12-31`; or else how many times.
+    pub until: String,
+    /// How many meetings that makes.
+    pub count: String,
+    /// The days that the host was shown.
+    pub shown: String,
+    /// Which of a series are changed: `this`, `later` or `all`.
+    pub scope: String,
 }
 
 /// A meeting as a host plans it.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(super) title: Title,
-    pub(super) book: Option<BookId>,
-    pub(super) day: NaiveDate,
-    pub(super) time: Option<NaiveTime>,
-    pub(super) minutes: Option<i32>,
-    pub(super) zone: Zone,
-    pub(super) starts_at: Moment,
-    pub(super) ends_at: Moment,
+    pub(in crate::domain) book: Option<BookId>,
+    pub(in crate::domain) hours: Hours,
+    /// Which of two times is meant, where one comes twice.
+    pub(in crate::domain) which: Which,
     pub(super) place: String,
+    pub(in crate::domain) call: Option<calls::Planned>,
     pub(super) through: i32,
     pub(super) room: Room,
     /// What is said about it and how far that goes; `None` leaves what is there.
-    pub(super) description: Option<(Body, i32)>,
+    pub(in crate::domain) description: Option<(Body, i32)>,
 }
 
 impl Plan {
@@ -77,43 +94,26 @@ impl Plan {
         let book = problems.take("book", book(&form.book));
         let zone = problems.take("zone", Zone::parse(&form.zone));
         let day = problems.take("day", day(&form.day));
-        let hours = problems.take("time", time(form)).zip(problems.take("minutes", minutes(form)));
+        let clock = problems.take("time", time(form)).zip(problems.take("minutes", minutes(form)));
         let place = problems.take("place", optional_line(&form.place, "the place", 300));
+        let call = problems.take("call", calls::Planned::parse(&form.call, &form.call_for));
         let through = problems.take("through", chapter(&form.through));
         let description = description(form, &mut problems);
-        let span = match (&zone, day, hours) {
-            (Some(zone), Some(day), Some(hours)) => span(zone, day, hours, &form.which, &mut problems),
+        let which = Which::parse(&form.which);
+        let hours = match (&zone, day, clock) {
+            (Some(zone), Some(day), Some((time, minutes))) => {
+                let hours = Hours::derive(zone.clone(), day, time.zip(minutes), which);
+                hours.map_err(|slip| problems.add(slip.field(), slip.sentence())).ok()
+            }
             _ => None,
         };
-        let room = problems
-            .take_part(Room::parse(form, zone.as_ref(), span.map(|(starts, _)| starts)).map_err(Error::Refused));
+        let starts_at = hours.as_ref().map(|hours| hours.starts_at);
+        let room = problems.take_part(Room::parse(form, zone.as_ref(), starts_at).map_err(Error::Refused));
         let clear = problems.is_empty();
-        match (title, book, zone, day.zip(hours), place, through, span.zip(room)) {
-            (
-                Some(title),
-                Some(book),
-                Some(zone),
-                Some((day, hours)),
-                Some(place),
-                Some(through),
-                Some((span, room)),
-            ) if clear => {
-                let ((time, minutes), (starts_at, ends_at)) = (hours, span);
+        match (title, book, hours, place, call, through, room) {
+            (Some(title), Some(book), Some(hours), Some(place), Some(call), Some(through), Some(room)) if clear => {
                 let place = place.unwrap_or_default();
-                Ok(Self {
-                    title,
-                    book,
-                    day,
-                    time,
-                    minutes,
-                    zone,
-                    starts_at,
-                    ends_at,
-                    place,
-                    through,
-                    room,
-                    description,
-                })
+                Ok(Self { title, book, hours, which, place, call, through, room, description })
             }
             _ => Err(Error::Refused(problems)),
         }
@@ -179,28 +179,4 @@ fn description(form: &MeetingForm, problems: &mut Problems) -> Option<(Body, i32
         (_, reach) => reach.parse().map_err(|_| "Please choose how far this goes."),
     };
     problems.take("reach", reach).map(|reach| (body, reach))
-}
-
-fn span(
-    zone: &Zone,
-    day: NaiveDate,
-    (time, minutes): (Option<NaiveTime>, Option<i32>),
-    which: &str,
-    problems: &mut Problems,
-) -> Option<(Moment, Moment)> {
-    let (Some(time), Some(minutes)) = (time, minutes) else { return zone.day(day) };
-    let at = match (zone.moment(day, time), which) {
-        (WallTime::Once(at), _) | (WallTime::Twice(at, _), "first") | (WallTime::Twice(_, at), "second") => Ok(at),
-        (WallTime::Never, _) => Err(("time", "The clocks go forward over this time on that day: it does not exist.")),
-        (WallTime::Twice(..), _) => {
-            Err(("which", "The clocks go back on that day, and this time comes twice: which one?"))
-        }
-    };
-    match at {
-        Ok(at) => Some((at, ending(at, minutes))),
-        Err((field, sentence)) => {
-            problems.add(field, sentence);
-            None
-        }
-    }
 }

@@ -1,24 +1,32 @@
 //! Meetings: dated events of the club. A meeting keeps its wall time and its zone, and derives the moment. How a host
 //! sets one up and changes it is in [`plan`].
 
+mod announcing;
+mod deriving;
+mod facts;
 pub mod form;
+pub mod hours;
+mod kept;
+mod listing;
 pub mod plan;
 mod room;
 
+pub(super) use announcing::{Announced, announce};
+pub use deriving::rederive;
+pub(super) use facts::Facts;
+pub use kept::kept;
+pub use listing::{Filter, PAGE, between, coming, first_year, for_calendars, of_book, past};
+pub(super) use plan::Described;
 pub use room::Room;
 
 use crate::db::schema::{books, meetings, members};
-use crate::db::{Conn, MeetingId, MemberId, Moment, SourceId};
-use crate::domain::actions::{self, Entry};
+use crate::db::{Conn, MeetingId, MemberId, Moment};
 use crate::domain::books::Book;
+use crate::domain::hiding;
 use crate::domain::members::Member;
-use crate::domain::policy::{self, Act};
-use crate::domain::rsvps::{self, News};
 use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
-use crate::domain::sessions::Token;
-use crate::domain::words::{self, Body, Reason, Title};
-use crate::domain::zones::{WallTime, Zone};
-use crate::domain::{club, date_polls, hiding};
+use crate::domain::words;
+use crate::domain::zones::Zone;
 use crate::error::{Error, Result};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use diesel::prelude::*;
@@ -116,6 +124,11 @@ impl Meeting {
         self.time.and(self.minutes).map(|_| Zone::kept(&self.zone).wall(self.ends_at).time())
     }
 
+    /// Whether what is said about it is hidden from whoever it was read for.
+    pub(super) fn is_description_hidden(&self) -> bool {
+        self.described && self.description.is_none()
+    }
+
     /// Why nothing can be done about it any more.
     pub(super) fn closed(&self) -> Error {
         match self.cancelled {
@@ -130,7 +143,7 @@ impl Meeting {
     }
 
     /// What everybody may know of it, for the log; nothing of its description.
-    fn words(&self) -> String {
+    pub(super) fn words(&self) -> String {
         let time = self.time.map(|time| time.format(" %H:%M").to_string()).unwrap_or_default();
         let minutes = self.minutes.map(|minutes| format!(" for {minutes} minutes")).unwrap_or_default();
         let mut words = format!("{} | {}{time} {}{minutes}", self.title, self.day, self.zone);
@@ -251,126 +264,7 @@ pub fn next(conn: &mut Conn) -> Result<Option<Meeting>> {
     Ok(joined.map(Meeting::from))
 }
 
-/// How many meetings a page of a list holds.
-pub const PAGE: i64 = 30;
-
-/// The meetings to come, the soonest first; cancelled ones stay among them.
-pub fn coming(conn: &mut Conn) -> Result<Vec<Meeting>> {
-    let rows: Vec<Joined> = meetings::table
-        .left_join(books::table)
-        .left_join(members::table)
-        .filter(meetings::ends_at.gt(Moment::now()))
-        .order((meetings::ends_at, meetings::id))
-        .limit(100)
-        .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
-        .load(conn)?;
-    Ok(rows.into_iter().map(Meeting::from).collect())
-}
-
-/// Past meetings, the latest first, from before the given end; one more than a page, to tell whether there are more.
-pub fn past(conn: &mut Conn, before: Option<(Moment, MeetingId)>) -> Result<Vec<Meeting>> {
-    let mut query = meetings::table
-        .left_join(books::table)
-        .left_join(members::table)
-        .filter(meetings::ends_at.le(Moment::now()))
-        .order((meetings::ends_at.desc(), meetings::id.desc()))
-        .limit(PAGE + 1)
-        .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
-        .into_boxed();
-    if let Some((at, id)) = before {
-        query = query.filter(meetings::ends_at.lt(at).or(meetings::ends_at.eq(at).and(meetings::id.lt(id))));
-    }
-    let rows: Vec<Joined> = query.load(conn)?;
-    Ok(rows.into_iter().map(Meeting::from).collect())
-}
-
-/// How long past meetings stay in calendars, and how many meetings one holds at most.
-const REMEMBERED: (TimeDelta, i64) = (TimeDelta::days(180), 500);
-
-/// The meetings that calendars hold, the soonest first: those to come, cancelled ones among them, and those of the last
-/// half year.
-pub fn for_calendars(conn: &mut Conn) -> Result<Vec<Meeting>> {
-    let rows: Vec<Joined> = meetings::table
-        .left_join(books::table)
-        .left_join(members::table)
-        .filter(meetings::ends_at.gt(Moment::now().before(REMEMBERED.0)))
-        .order((meetings::ends_at, meetings::id))
-        .limit(REMEMBERED.1)
-        .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
-        .load(conn)?;
-    Ok(rows.into_iter().map(Meeting::from).collect())
-}
-
-/// Cancels a meeting. It stays where it is, as cancelled, with the reason.
-pub fn cancel(conn: &mut Conn, actor: &Member, id: MeetingId, reason: &Reason) -> Result<()> {
-    policy::require(Some(actor), Act::KeepMeetings)?;
-    let planned = meetings::table.find(id).filter(meetings::cancelled_reason.is_null());
-    let coming = planned.filter(meetings::ends_at.gt(Moment::now()));
-    let values = (
-        meetings::cancelled_reason.eq(&reason.words),
-        meetings::sequence.eq(meetings::sequence + 1),
-        meetings::changed_at.eq(Moment::now()),
-    );
-    if diesel::update(coming).set(values).execute(conn)? == 0 {
-        return Err(get(conn, None, id)?.closed());
-    }
-    date_polls::reopen(conn, id)?;
-    club::touch(conn)?;
-    rsvps::tell_answered(conn, id, News::Cancelled(reason), actor.id)?;
-    actions::record(conn, actor.id, &Entry::cancel(id, reason))
-}
-
 /// When a meeting ends that begins then and lasts so many minutes.
 fn ending(starts_at: Moment, minutes: i32) -> Moment {
     Moment::from(starts_at.utc() + TimeDelta::minutes(i64::from(minutes)))
-}
-
-/// A meeting that a page announces: a day, and what is said about it.
-pub(super) struct Announced<'a> {
-    pub(super) title: &'a Title,
-    pub(super) book: &'a Book,
-    pub(super) day: NaiveDate,
-    pub(super) body: &'a Body,
-    pub(super) reach: Reach,
-    pub(super) source: Option<SourceId>,
-    pub(super) place: &'a str,
-    pub(super) time: Option<NaiveTime>,
-    pub(super) through: Option<Position>,
-}
-
-/// Keeps a meeting that an imported page announces or that the starter club has. The same day for the same book is
-/// the same meeting.
-pub(super) fn announce(conn: &mut Conn, announced: &Announced<'_>) -> Result<()> {
-    let same = meetings::table
-        .filter(meetings::book_id.eq(announced.book.id))
-        .filter(meetings::day.eq(announced.day))
-        .count()
-        .get_result::<i64>(conn)?;
-    if same > 0 {
-        return Ok(());
-    }
-    let zone = Zone::kept(&club::get(conn)?.zone);
-    // A time that the clock skips that day is as good as none.
-    let timed = announced.time.and_then(|time| match zone.moment(announced.day, time) {
-        WallTime::Once(at) | WallTime::Twice(at, _) => Some((time, at)),
-        WallTime::Never => None,
-    });
-    let (starts_at, ends_at) = match timed {
-        Some((_, at)) => (at, ending(at, MINUTES)),
-        None => zone.day(announced.day).ok_or_else(|| Error::Internal("a meeting's day is out of range".into()))?,
-    };
-    let (time, minutes) = timed.map(|(time, _)| (time, MINUTES)).unzip();
-    let row = (
-        (meetings::uid.eq(Token::random()?.0), meetings::title.eq(&announced.title.0)),
-        (meetings::book_id.eq(announced.book.id), meetings::source_id.eq(announced.source)),
-        (meetings::day.eq(announced.day), meetings::time.eq(time), meetings::minutes.eq(minutes)),
-        (meetings::zone.eq(zone.name()), meetings::starts_at.eq(starts_at)),
-        (meetings::ends_at.eq(ends_at), meetings::place.eq(announced.place)),
-        (meetings::markdown.eq(&announced.body.markdown), meetings::html.eq(&announced.body.html)),
-        (meetings::reach.eq(announced.reach.position()), meetings::through.eq(announced.through)),
-        (meetings::sequence.eq(0), meetings::created_at.eq(Moment::now()), meetings::changed_at.eq(Moment::now())),
-        (meetings::yes_count.eq(0), meetings::no_count.eq(0), meetings::maybe_count.eq(0)),
-    );
-    diesel::insert_into(meetings::table).values(row).execute(conn)?;
-    club::touch(conn)
 }

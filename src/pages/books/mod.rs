@@ -8,6 +8,7 @@ use crate::db::{BookId, Conn};
 use crate::domain::books::{self, Book, Edition, Suitability, suitabilities};
 use crate::domain::chapters::paging;
 use crate::domain::chapters::{self, Chapter};
+use crate::domain::meetings::{self, Meeting};
 use crate::domain::notices::{self, Notice, State};
 use crate::domain::passages::{self, Kind, Passage};
 use crate::domain::ratings::{self, Rating, Tally};
@@ -73,6 +74,8 @@ struct About {
     own_rating: Option<Rating>,
     list: ThreadList,
     arrivals: Arrivals,
+    /// The next meetings about it, and the latest.
+    meetings: Vec<Meeting>,
 }
 
 impl About {
@@ -83,6 +86,7 @@ impl About {
         // A book without threads has a reader too.
         list.reader = bookmarks::reader(conn, viewer, &[id], &here.unfolds)?;
         Ok(Self {
+            meetings: meetings::of_book(conn, id)?,
             editions: books::editions(conn, id)?,
             chapters: chapters::list(conn, id)?,
             units: paging::units(conn, &book)?,

@@ -1,88 +1,41 @@
-//! Meetings: what is to come and what was, one meeting, and calling one off. Setting one up is in [`plan`].
+//! One meeting, as its page shows it. Lists of them are in [`listing`], setting one up is in [`plan`], calling one off
+//! in [`cancelling`].
 
+mod cancelling;
+mod listing;
 mod plan;
+mod scope;
 
+pub use cancelling::{cancel, set_cancelled};
+pub use listing::index;
 pub use plan::{create, edit, new, update};
 
 use crate::db::{MeetingId, Moment};
 use crate::domain::bookmarks;
+use crate::domain::calls::{self, Call};
 use crate::domain::chapters::paging;
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::policy::Act;
 use crate::domain::rsvps::{self, Rsvp};
 use crate::domain::seal::{Position, Reader};
-use crate::domain::words::Reason;
+use crate::domain::series::{self, Occurrence, Sibling};
 use crate::domain::zones::Zone;
-use crate::error::{Error, Problems, Result};
-use crate::pages::forms::Form;
+use crate::error::Result;
 use crate::pages::frame::{Frame, Nav};
-use crate::pages::reasons::{ReasonForm, ReasonPage};
 use crate::pages::visit::Visit;
-use crate::pages::{html, moved, see_other_saying, times, unprocessable};
+use crate::pages::{html, moved, query_encode, times};
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use chrono::{Datelike, NaiveDateTime, NaiveTime};
-use serde::Deserialize;
-
-/// Where past meetings go on, as their address says it: `1712345678000000.42`.
-#[derive(Deserialize)]
-pub struct Before {
-    before: Option<String>,
-}
-
-impl Before {
-    fn cursor(&self) -> Result<Option<(Moment, MeetingId)>> {
-        let Some(text) = &self.before else { return Ok(None) };
-        let parts =
-            text.split_once('.').and_then(|(at, id)| Some((Moment::from_micros(at.parse().ok()?)?, id.parse().ok()?)));
-        parts.map(Some).ok_or(Error::BadRequest("The address of this list has a slip."))
-    }
-}
-
-#[derive(Template)]
-#[template(path = "meetings/index.html")]
-struct IndexPage {
-    frame: Frame,
-    /// Whether this is the page with the meetings to come.
-    first: bool,
-    coming: Vec<Meeting>,
-    years: Vec<(i32, Vec<Meeting>)>,
-    next: Option<String>,
-}
-
-/// The club's meetings: those to come, and then a page of those that were.
-pub async fn index(visit: Visit, query: web::Query<Before>) -> Result<HttpResponse> {
-    let before = query.cursor()?;
-    let (frame, (coming, mut past)) = visit
-        .read(move |conn, _| {
-            let coming = if before.is_none() { meetings::coming(conn)? } else { Vec::new() };
-            Ok((coming, meetings::past(conn, before)?))
-        })
-        .await?;
-    let more = past.len() > meetings::PAGE as usize;
-    past.truncate(meetings::PAGE as usize);
-    let last = past.last().map(|meeting| format!("?before={}.{}", meeting.ends_at.micros(), meeting.id));
-    let frame = frame.at(Nav::Meetings);
-    let (first, next) = (before.is_none(), last.filter(|_| more));
-    Ok(html(&IndexPage { frame, first, coming, years: by_year(past), next }))
-}
-
-fn by_year(meetings: Vec<Meeting>) -> Vec<(i32, Vec<Meeting>)> {
-    let mut years: Vec<(i32, Vec<Meeting>)> = Vec::new();
-    for meeting in meetings {
-        match years.last_mut() {
-            Some((year, meetings)) if *year == meeting.day.year() => meetings.push(meeting),
-            _ => years.push((meeting.day.year(), vec![meeting])),
-        }
-    }
-    years
-}
+use chrono::{NaiveDateTime, NaiveTime};
 
 #[derive(Template)]
 #[template(path = "meetings/show.html")]
 struct ShowPage {
     frame: Frame,
     meeting: Meeting,
+    call: Option<Call>,
+    /// Its series, and the meetings of it before and after.
+    series: Option<(Occurrence, Vec<Sibling>, Vec<Sibling>)>,
     /// What the bookmark's form offers besides chapters.
     units: Vec<paging::Choice>,
     reader: Reader,
@@ -96,6 +49,25 @@ struct ShowPage {
 }
 
 impl ShowPage {
+    /// When it begins and ends, for search engines: on the wall where it takes place, with its distance from UTC.
+    fn span(&self) -> (String, Option<String>) {
+        let zone = Zone::kept(&self.meeting.zone);
+        match self.meeting.time {
+            Some(_) => (zone.iso(self.meeting.starts_at), Some(zone.iso(self.meeting.ends_at))),
+            None => (self.meeting.day.to_string(), None),
+        }
+    }
+
+    /// The day that it was to be before, where it is one of a series and was moved by hand.
+    fn previous_day(&self) -> Option<chrono::NaiveDate> {
+        self.series.as_ref().and_then(|(place, _, _)| place.moved_from(&self.meeting))
+    }
+
+    /// Where a map shows the place.
+    fn map(&self) -> String {
+        format!("https://www.openstreetmap.org/search?query={}", query_encode(&self.meeting.place))
+    }
+
     /// How many more come than are named.
     fn more(&self) -> usize {
         let named: i32 = self.coming.iter().map(|(_, guests)| 1 + guests).sum();
@@ -131,7 +103,7 @@ const NAMED: i64 = 20;
 pub async fn show(visit: Visit, address: web::Path<(MeetingId, String)>) -> Result<HttpResponse> {
     let (id, slug) = address.into_inner();
     let here = visit.here.clone();
-    let (frame, (meeting, units, reader, answer, coming, (waiting, behind))) = visit
+    let (frame, (meeting, (call, series), units, reader, answer, coming, (waiting, behind))) = visit
         .read(move |conn, seen| {
             let meeting = meetings::get(conn, seen.viewer.as_ref(), id)?;
             let books: Vec<_> = meeting.book.iter().map(|book| book.id).collect();
@@ -144,17 +116,27 @@ pub async fn show(visit: Visit, address: web::Path<(MeetingId, String)>) -> Resu
                 Some(member) => (rsvps::of_member(conn, id, member.id)?, rsvps::who(conn, id, false, NAMED)?),
                 None => (None, Vec::new()),
             };
+            let viewer = seen.viewer.as_ref().map(|member| member.id);
+            let call = calls::of(conn, viewer, &[id])?.pop().map(|(_, call)| call);
+            let series = match series::of(conn, id)? {
+                Some(place) => {
+                    let (earlier, later) = series::around(conn, place.series, &meeting)?;
+                    Some((place, earlier, later))
+                }
+                None => None,
+            };
             let for_host = match seen.may(Act::KeepMeetings) {
                 true => (rsvps::who(conn, id, true, NAMED)?, rsvps::behind(conn, &meeting)?),
                 false => Default::default(),
             };
-            Ok((meeting, units, reader, answer, coming, for_host))
+            Ok((meeting, (call, series), units, reader, answer, coming, for_host))
         })
         .await?;
     if meeting.slug() != slug {
         return Ok(moved(&meeting.path()));
     }
-    Ok(html(&ShowPage { frame: frame.at(Nav::Meetings), meeting, units, reader, answer, coming, waiting, behind }))
+    let frame = frame.at(Nav::Meetings);
+    Ok(html(&ShowPage { frame, meeting, call, series, units, reader, answer, coming, waiting, behind }))
 }
 
 /// A meeting's address without its title leads to the one with it.
@@ -201,46 +183,4 @@ pub(super) fn span(zone: &Zone, wall: NaiveDateTime, starts_at: Moment, end: Opt
     });
     let words = format!("{}{end}", wall.format("%A %-d %B %Y, %H:%M"));
     When { iso: times::iso(starts_at), words, town: Some(zone.town()), elsewhere }
-}
-
-/// Asks why a meeting is to be cancelled.
-pub async fn cancel(visit: Visit, id: web::Path<MeetingId>) -> Result<HttpResponse> {
-    Ok(html(&cancel_page(&visit, *id, String::new(), Problems::default()).await?))
-}
-
-async fn cancel_page(visit: &Visit, id: MeetingId, reason: String, problems: Problems) -> Result<ReasonPage> {
-    let (frame, meeting) = visit
-        .read(move |conn, seen| {
-            seen.member()?;
-            meetings::get(conn, None, id)
-        })
-        .await?;
-    let (heading, action) = (format!("Cancel {}", meeting.title), format!("/meetings/{id}/cancel"));
-    let page = ReasonPage::new(frame.at(Nav::Meetings), heading, "Cancel it", action, meeting.path(), false, problems);
-    let note = "Everybody who reads here sees the reason, and it goes into the log. The meeting stays in the list, \
-                as cancelled; this cannot be undone.";
-    Ok(page.noting(note).keeping(reason))
-}
-
-/// Cancels a meeting.
-pub async fn set_cancelled(
-    visit: Visit,
-    id: web::Path<MeetingId>,
-    Form(form): Form<ReasonForm>,
-) -> Result<HttpResponse> {
-    let id = *id;
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            let problems = Problems::one("reason", sentence);
-            return Ok(unprocessable(&cancel_page(&visit, id, form.reason, problems).await?));
-        }
-    };
-    let meeting = visit
-        .write(move |conn, member| {
-            meetings::cancel(conn, member, id, &reason)?;
-            meetings::get(conn, None, id)
-        })
-        .await?;
-    Ok(see_other_saying(&meeting.path(), "The meeting is cancelled."))
 }

@@ -1,5 +1,6 @@
 //! The form by which hosts set up a meeting and change it.
 
+use super::scope;
 use crate::db::{BookId, Conn, MeetingId};
 use crate::domain::bookmarks;
 use crate::domain::books::{self, Book};
@@ -7,6 +8,7 @@ use crate::domain::meetings::form::{MeetingForm, Plan};
 use crate::domain::meetings::plan;
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::seal::{Position, Reach, Reader, Sight};
+use crate::domain::series::{self, Days, MONTHS, Planned, Scope, changing};
 use crate::domain::zones;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::Form;
@@ -34,12 +36,16 @@ struct FormPage {
     /// How far the description goes, where it is folded for this host.
     folded: Option<Reach>,
     reader: Reader,
+    /// Which meetings of its series are asked about.
+    choice: Option<scope::Choice>,
+    /// The days of the series that would be made.
+    days: Option<Days>,
 }
 
 impl FormPage {
     /// Puts the books to choose from, the chapters of the chosen one and the zones beside what is filled in.
     fn around(draft: Draft, frame: Frame, problems: Problems) -> Self {
-        let Draft { meeting, mut form, book, books, reader, folded } = draft;
+        let Draft { meeting, mut form, book, books, reader, folded, choice } = draft;
         let mark = book.as_ref().map(|book| reader.position(book.id)).unwrap_or_default();
         let chosen_id = book.as_ref().map(|book| book.id.to_string()).unwrap_or_default();
         let same_book = form.reach_in.is_empty() || form.reach_in == chosen_id;
@@ -49,7 +55,8 @@ impl FormPage {
         let choices = choices(book.as_ref(), chosen.unwrap_or(mark), &reader);
         form.reach_in = chosen_id;
         let frame = frame.at(Nav::Meetings);
-        Self { frame, meeting, form, problems, book, books, choices, zones: zones::names(), folded, reader }
+        let zones = zones::names();
+        Self { frame, meeting, form, problems, book, books, choices, zones, folded, reader, choice, days: None }
     }
 
     /// Whether this book is the chosen one.
@@ -61,6 +68,17 @@ impl FormPage {
     fn hidden(&self) -> Option<&str> {
         let meeting = self.meeting.as_ref().filter(|meeting| meeting.description.is_none())?;
         meeting.hidden.as_deref()
+    }
+
+    /// Whether this is how it repeats.
+    fn repeats(&self, step: &str) -> bool {
+        self.form.repeat == step
+    }
+
+    /// The months, each with its number and whether it is left out.
+    fn months(&self) -> impl Iterator<Item = (usize, &'static str, bool)> {
+        let skips = |number: usize| self.form.skipped.iter().any(|month| month.parse().ok() == Some(number));
+        MONTHS.iter().enumerate().map(move |(at, name)| (at + 1, *name, skips(at + 1)))
     }
 
     /// Whether to ask which of two times is meant.
@@ -77,6 +95,7 @@ struct Draft {
     books: Vec<Book>,
     reader: Reader,
     folded: Option<Reach>,
+    choice: Option<scope::Choice>,
 }
 
 impl Draft {
@@ -94,7 +113,7 @@ impl Draft {
         }
         let ids: Vec<BookId> = book.iter().map(|book| book.id).collect();
         let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &ids, &[])?;
-        Ok(Self { meeting: None, form, book, books, reader, folded: None })
+        Ok(Self { meeting: None, form, book, books, reader, folded: None, choice: None })
     }
 }
 
@@ -134,18 +153,34 @@ async fn new_page(
     Ok(FormPage::around(draft, frame, problems))
 }
 
-/// Sets up a meeting.
+/// Sets up a meeting, or a series of them once its days were shown.
 pub async fn create(visit: Visit, Form(form): Form<MeetingForm>) -> Result<HttpResponse> {
     let filled = form.clone();
-    let done = match visit.parse(move || Plan::parse(&filled)).await? {
-        Ok(plan) => visit.write(move |conn, member| plan::create(conn, member, &plan)).await,
+    let done = match visit.parse(move || Planned::parse(&filled)).await? {
+        Ok(Planned::Once(plan)) => {
+            let write = visit.write(move |conn, member| plan::create(conn, member, &plan));
+            write.await.map(|meeting| (meeting, "The meeting is set up.".to_owned()))
+        }
+        Ok(Planned::Series(repeats)) if form.shown == repeats.days.key() && repeats.days.problems().is_empty() => {
+            let said = format!("{} meetings are set up: {}.", repeats.days.count(), repeats.rule.words());
+            visit.write(move |conn, member| series::create(conn, member, &repeats)).await.map(|first| (first, said))
+        }
+        Ok(Planned::Series(repeats)) => return preview(&visit, form, repeats.days).await,
         Err(error) => Err(error),
     };
     match done {
-        Ok(meeting) => Ok(see_other_saying(&meeting.path(), "The meeting is set up.")),
+        Ok((meeting, said)) => Ok(see_other_saying(&meeting.path(), &said)),
         Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, Some(form), None, problems).await?)),
         Err(error) => Err(error),
     }
+}
+
+/// Shows the days of a series before there is any.
+async fn preview(visit: &Visit, form: MeetingForm, days: Days) -> Result<HttpResponse> {
+    let problems = days.problems();
+    let fine = problems.is_empty();
+    let page = FormPage { days: Some(days), ..new_page(visit, Some(form), None, problems).await? };
+    Ok(if fine { html(&page) } else { unprocessable(&page) })
 }
 
 /// The form to change a meeting.
@@ -158,11 +193,12 @@ async fn edit_page(visit: &Visit, id: MeetingId, form: Option<MeetingForm>, prob
     let overtaken = problems.of("sequence").is_some();
     let (frame, draft) = visit
         .read(move |conn, seen| {
-            let meeting = meetings::get(conn, Some(seen.member()?), id)?;
+            let host = seen.member()?;
+            let meeting = meetings::get(conn, Some(host), id)?;
             if meeting.cancelled.is_some() {
                 return Err(Error::Conflict("This meeting was cancelled."));
             }
-            let (mut kept, markdown) = plan::kept(conn, &meeting)?;
+            let (mut kept, markdown) = meetings::kept(conn, host, &meeting)?;
             let ids: Vec<BookId> = meeting.book.iter().map(|book| book.id).collect();
             let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &ids, &here.unfolds)?;
             let mut folded = match markdown.as_ref().map(|markdown| markdown.sight(&reader)) {
@@ -186,7 +222,8 @@ async fn edit_page(visit: &Visit, id: MeetingId, form: Option<MeetingForm>, prob
             if overtaken {
                 form.sequence = meeting.sequence.to_string();
             }
-            Ok(Draft { meeting: Some(meeting), folded, ..Draft::read(conn, seen, form)? })
+            let choice = scope::Choice::read(conn, id)?;
+            Ok(Draft { meeting: Some(meeting), folded, choice, ..Draft::read(conn, seen, form)? })
         })
         .await?;
     Ok(FormPage::around(draft, frame, problems))
@@ -195,14 +232,14 @@ async fn edit_page(visit: &Visit, id: MeetingId, form: Option<MeetingForm>, prob
 /// Changes a meeting.
 pub async fn update(visit: Visit, id: web::Path<MeetingId>, Form(form): Form<MeetingForm>) -> Result<HttpResponse> {
     let id = *id;
-    let sequence = form.sequence.parse().unwrap_or(-1);
+    let seen = (form.sequence.parse().unwrap_or(-1), Scope::parse(&form.scope));
     let filled = form.clone();
     let done = match visit.parse(move || Plan::parse(&filled)).await? {
-        Ok(plan) => visit.write(move |conn, member| plan::update(conn, member, id, &plan, sequence)).await,
+        Ok(plan) => visit.write(move |conn, member| changing::update(conn, member, id, &plan, seen)).await,
         Err(error) => Err(error),
     };
     match done {
-        Ok(meeting) => Ok(see_other_saying(&meeting.path(), "The meeting is changed.")),
+        Ok(outcome) => Ok(see_other_saying(&outcome.meeting.path(), &scope::said(&outcome, "changed"))),
         Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, Some(form), problems).await?)),
         Err(error) => Err(error),
     }

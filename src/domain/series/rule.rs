@@ -1,0 +1,243 @@
+//! By what rule the meetings of a series follow one another: days only. Which moments they are is the meetings' to say.
+
+use crate::db::word_column;
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+
+/// In what steps a series goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum Step {
+    /// Every so many weeks, on the same weekday.
+    Weeks,
+    /// Every month, on the same weekday of the month: the third Tuesday.
+    Nth,
+    /// Every month, on the last such weekday.
+    Last,
+}
+
+word_column!(Step { Weeks = "weeks", Nth = "nth", Last = "last" });
+
+/// A rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// In what steps.
+    pub(super) step: Step,
+    /// Of how many weeks, or which of its weekday in the month; 0 where that is the last.
+    pub(super) number: i32,
+    /// The weekday, as days from Monday.
+    pub(super) weekday: i32,
+    /// The months that are left out: a bit each, January the lowest.
+    pub(super) skipped: i32,
+}
+
+/// All twelve months.
+const ALL_MONTHS: i32 = 0xfff;
+
+/// After this year no meeting is planned.
+const LAST_YEAR: i32 = 2200;
+
+impl Rule {
+    /// The rule by which a series goes on from its first day. `weeks` is how many weeks a step has, where it has weeks.
+    /// The error is a field of the form and a sentence.
+    pub fn from_day(step: Step, weeks: i32, skipped: i32, day: NaiveDate) -> Result<Self, (&'static str, String)> {
+        let number = match step {
+            Step::Weeks => weeks,
+            Step::Nth => nth(day),
+            Step::Last => 0,
+        };
+        let weekday = day.weekday().num_days_from_monday() as i32;
+        let rule = Self { step, number, weekday, skipped: skipped & ALL_MONTHS };
+        if rule.skips(day) {
+            return Err(("skipped", "The first day is in a month that is left out.".to_owned()));
+        }
+        if rule.fits(day) {
+            return Ok(rule);
+        }
+        let last = rule.in_month(day).map(|last| last.format("%-d %B").to_string()).unwrap_or_default();
+        let name = day.format("%A");
+        Err(("repeat", format!("The first day is not the last {name} of its month: {last} is.")))
+    }
+
+    /// The same rule from another day on.
+    pub fn anew(self, day: NaiveDate) -> Result<Self, (&'static str, String)> {
+        Self::from_day(self.step, self.number, self.skipped, day).map_err(|(_, sentence)| ("day", sentence))
+    }
+
+    /// Whether this day is one that the rule has; of weeks, whether it is the weekday.
+    pub fn fits(self, day: NaiveDate) -> bool {
+        let there = match self.step {
+            Step::Weeks => day.weekday().num_days_from_monday() as i32 == self.weekday,
+            Step::Nth | Step::Last => self.in_month(day) == Some(day),
+        };
+        there && !self.skips(day)
+    }
+
+    /// The days that follow this one, without end but the calendar's.
+    pub fn after(self, day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+        let mut steps: u32 = 0;
+        let days = std::iter::from_fn(move || {
+            steps += 1;
+            match self.step {
+                Step::Weeks => {
+                    let weeks = u64::from(self.number.unsigned_abs().max(1)) * u64::from(steps);
+                    let next = day.checked_add_days(Days::new(7 * weeks))?;
+                    Some((next, Some(next)))
+                }
+                // A month without a fifth Tuesday has none.
+                Step::Nth | Step::Last => {
+                    let month = day.with_day(1)?.checked_add_months(Months::new(steps - 1))?;
+                    Some((month, self.in_month(month)))
+                }
+            }
+        });
+        let days = days.take_while(|(reached, _)| reached.year() < LAST_YEAR).filter_map(|(_, day)| day);
+        days.filter(move |next| *next > day && !self.skips(*next))
+    }
+
+    /// The rule's day in the month of this one.
+    fn in_month(self, day: NaiveDate) -> Option<NaiveDate> {
+        let of_month = |nth| NaiveDate::from_weekday_of_month_opt(day.year(), day.month(), self.day_name(), nth);
+        match self.step {
+            Step::Last => of_month(5).or_else(|| of_month(4)),
+            Step::Weeks | Step::Nth => of_month(u8::try_from(self.number).ok()?),
+        }
+    }
+
+    fn skips(self, day: NaiveDate) -> bool {
+        self.skipped & (1 << day.month0()) != 0
+    }
+
+    fn day_name(self) -> Weekday {
+        u8::try_from(self.weekday).ok().and_then(|day| Weekday::try_from(day).ok()).unwrap_or(Weekday::Mon)
+    }
+
+    /// In words: "third Tuesday of the month", "every two weeks on Tuesday".
+    pub fn words(self) -> String {
+        let day = full_name(self.day_name());
+        let words = match (self.step, self.number) {
+            (Step::Weeks, 1) => format!("every {day}"),
+            (Step::Weeks, 2) => format!("every second {day}"),
+            (Step::Weeks, weeks) => format!("every {weeks} weeks on {day}"),
+            (Step::Last, _) => format!("last {day} of the month"),
+            (Step::Nth, number) => {
+                let number = ["first", "second", "third", "fourth", "fifth"].get(number.saturating_sub(1) as usize);
+                format!("{} {day} of the month", number.copied().unwrap_or_default())
+            }
+        };
+        let skipped: Vec<&str> =
+            (0..12).filter(|month| self.skipped & (1 << month) != 0).map(|month| MONTHS[month as usize]).collect();
+        match skipped.split_last() {
+            None => words,
+            Some((last, [])) => format!("{words}, not in {last}"),
+            Some((last, others)) => format!("{words}, not in {} and {last}", others.join(", ")),
+        }
+    }
+}
+
+/// The months, as people say them.
+pub const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// Which of its weekday a day is in its month.
+fn nth(day: NaiveDate) -> i32 {
+    day.day0() as i32 / 7 + 1
+}
+
+fn full_name(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Mon => "Monday",
+        Weekday::Tue => "Tuesday",
+        Weekday::Wed => "Wednesday",
+        Weekday::Thu => "Thursday",
+        Weekday::Fri => "Friday",
+        Weekday::Sat => "Saturday",
+        Weekday::Sun => "Sunday",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn days(step: Step, weeks: i32, skipped: &[u32], first: &str, count: usize) -> Vec<String> {
+        let first: NaiveDate = first.parse().unwrap();
+        let skipped = skipped.iter().map(|month| 1 << (month - 1)).sum();
+        let rule = Rule::from_day(step, weeks, skipped, first).unwrap();
+        rule.after(first).take(count).map(|day| day.to_string()).collect()
+    }
+
+    #[test]
+    fn a_series_goes_on_by_its_rule() {
+        assert_eq!(days(Step::Weeks, 2, &[], "2026-12-22", 3), ["2027-01-05", "2027-01-19", "2027-02-02"]);
+        assert_eq!(days(Step::Nth, 0, &[], "2026-10-20", 3), ["2026-11-17", "2026-12-15", "2027-01-19"]);
+        assert_eq!(days(Step::Last, 0, &[12], "2026-10-25", 3), ["2026-11-29", "2027-01-31", "2027-02-28"]);
+        // Months without a fifth Friday have none.
+        assert_eq!(days(Step::Nth, 0, &[], "2026-10-30", 3), ["2027-01-29", "2027-04-30", "2027-07-30"]);
+        // A leap day is a weekday like others.
+        assert_eq!(days(Step::Weeks, 1, &[], "2028-02-22", 2), ["2028-02-29", "2028-03-07"]);
+        assert_eq!(days(Step::Nth, 0, &[], "2028-01-29", 2), ["2028-04-29", "2028-07-29"]);
+        assert_eq!(days(Step::Last, 0, &[], "2028-01-25", 1), ["2028-02-29"]);
+    }
+
+    #[test]
+    fn a_first_day_that_the_rule_does_not_have_is_refused() {
+        let day = "2026-10-18".parse().unwrap();
+        let (field, sentence) = Rule::from_day(Step::Last, 0, 0, day).unwrap_err();
+        assert_eq!(
+            (field, &*sentence),
+            ("repeat", "The first day is not the last Sunday of its month: 25 October is.")
+        );
+        assert_eq!(Rule::from_day(Step::Nth, 0, 1 << 9, day).unwrap_err().0, "skipped");
+        assert_eq!(Rule::from_day(Step::Last, 0, 0, day).unwrap_err().0, "repeat");
+    }
+
+    #[test]
+    fn rules_have_words() {
+        let words = |step, weeks, skipped, day: &str| {
+            Rule::from_day(step, weeks, skipped, day.parse().unwrap()).unwrap().words()
+        };
+        assert_eq!(words(Step::Nth, 0, 0, "2026-10-20"), "third Tuesday of the month");
+        assert_eq!(words(Step::Last, 0, 1 << 11, "2026-10-25"), "last Sunday of the month, not in December");
+        assert_eq!(words(Step::Weeks, 1, 0, "2026-10-20"), "every Tuesday");
+        assert_eq!(words(Step::Weeks, 2, 0b1100_0000, "2026-10-20"), "every second Tuesday, not in July and August");
+        assert_eq!(words(Step::Weeks, 6, 0, "2026-10-20"), "every 6 weeks on Tuesday");
+    }
+
+    proptest! {
+        #[test]
+        fn days_rise_and_fit_their_rule(
+            offset in 0_u64..60_000, step in 0..3, weeks in 1..12, skipped in 0..0xfff_i32,
+        ) {
+            let first = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap() + Days::new(offset);
+            let step = [Step::Weeks, Step::Nth, Step::Last][step as usize];
+            let Ok(rule) = Rule::from_day(step, weeks, skipped, first) else { return Ok(()) };
+            prop_assert!(rule.fits(first));
+            let mut last = first;
+            for day in rule.after(first).take(30) {
+                prop_assert!(day > last && rule.fits(day), "{day} after {last} by {rule:?}");
+                prop_assert_eq!(day.weekday(), first.weekday());
+                if step != Step::Weeks {
+                    prop_assert_ne!((day.year(), day.month()), (last.year(), last.month()));
+                } else {
+                    prop_assert_eq!((day - first).num_days() % i64::from(7 * weeks), 0);
+                }
+                last = day;
+            }
+        }
+    }
+}
