@@ -3,6 +3,8 @@
 #[path = "../shared/server.rs"]
 mod server;
 
+mod calendars;
+
 use server::{Browser, PASSWORD, Server, program, run};
 use std::collections::BTreeSet;
 use std::process::{Command, Output};
