@@ -5,11 +5,15 @@
 //! cargo bench                       a million posts in twenty thousand threads
 //! cargo bench -- 10000              fewer posts
 //! cargo bench -- 1000000 10 5       seconds a measurement, rounds
+//! cargo bench -- keeping            pages of those who keep order, with 10,000 open cases, a member of 100,000 posts
+//!                                   and 60,000 log lines, beside a club with ten of each (other numbers may follow)
 //! ```
 //!
 //! Replies are measured with a flush to disk that takes a millisecond longer (`flush.c`, by LD_PRELOAD), since a
 //! developer's disk flushes unrealistically fast. What is printed: requests a second, median and 99th percentile of
 //! the latency, as a part of the ceiling; then anonymous memory, and the time from start to the first answer.
+
+mod keeping;
 
 use actix_web::{HttpServer, web};
 use chapterhouse::app::App;
@@ -48,6 +52,10 @@ fn main() {
     }
     let number =
         |place: usize, default: usize| numbers.get(place).and_then(|word| word.parse().ok()).unwrap_or(default);
+    if numbers.first().is_some_and(|word| word == "keeping") {
+        let heap = keeping::Heap { cases: number(1, 10_000), posts: number(2, 100_000), lines: number(3, 60_000) };
+        return keeping::measure(heap, number(4, 5), number(5, 3));
+    }
     measure(number(0, 1_000_000), number(1, 5), number(2, 3));
 }
 
@@ -320,11 +328,16 @@ impl Scripts {
     fn write(filled: &Filled, posts: usize) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let threads = posts / POSTS_A_THREAD;
+        // Whoever says the same twice is refused: each thread of wrk counts for itself, and begins elsewhere every time.
         let script = |name: &str, cookie: &str, path: &str, body: String| {
             let file = folder.join(name);
             let text = format!(
                 "local headers = {{ ['content-type'] = 'application/x-www-form-urlencoded', ['cookie'] = '{cookie}' }}\n\
-                 function request()\n  return wrk.format('POST', {path}, headers, '{body}')\nend\n"
+                 local threads = 0\n\
+                 function setup(thread)\n  threads = threads + 1\n  thread:set('number', os.time() .. '-' .. threads)\nend\n\
+                 local count = 0\n\
+                 function request()\n  count = count + 1\n  \
+                 return wrk.format('POST', {path}, headers, '{body}' .. number .. '-' .. count)\nend\n"
             );
             fs::write(&file, text).unwrap();
             file
@@ -336,13 +349,13 @@ impl Scripts {
                 "reply.lua",
                 &format!("session={cookie}"),
                 &format!("'/threads/' .. math.random({threads}) .. '/posts'"),
-                format!("token={token}&body={words}&reach=0"),
+                format!("token={token}&reach=0&body={words}+"),
             ),
             sign_in: script(
                 "sign-in.lua",
                 &format!("form={cookie}"),
                 "'/sign-in'",
-                format!("token={token}&handle=reader2&password={}", PASSWORD.replace(' ', "+")),
+                format!("token={token}&handle=reader2&password={}&next=", PASSWORD.replace(' ', "+")),
             ),
         }
     }

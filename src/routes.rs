@@ -3,8 +3,8 @@
 use crate::domain::policy::Act;
 use crate::error::Error;
 use crate::pages::{
-    accounts, actions, applications, assets, backups, blocks, bookmarks, books, calendars, club, date_polls, filters,
-    forms, guards, health, held, hiding, home, imports, invitations, mail, meetings, members, notes, notices,
+    accounts, actions, applications, assets, backups, blocks, bookmarks, books, calendars, club, date_polls, desk,
+    filters, forms, guards, health, held, hiding, home, imports, invitations, mail, meetings, members, notes, notices,
     notifications, opened, passages, polls, posts, ratings, reasons, records, reports, roles, rsvps, sanctions, series,
     sessions, settings, suitabilities, threads, walk, watches,
 };
@@ -179,6 +179,8 @@ routes! {
 
     get  KeepMeetings "/series/{id}/more"              series::new;
     post KeepMeetings "/series/{id}/more"              series::create;
+
+    get  Moderate     "/desk"                          desk::index;
 
     get  Moderate     "/members"                       members::index;
     get  Read         "/members/{handle}"              members::show;

@@ -40,6 +40,8 @@ pub fn run(serve: Serve, settings: Settings) -> Result<(), String> {
             // A thread for everything that may run beside the async ones, and none that would only hold memory.
             .worker_max_blocking_threads(db::readers() + passwords::at_once())
             .keep_alive(Duration::from_secs(30))
+            // What is sent in two parts is not to wait for the browser to say that it has the first, which takes 40 ms.
+            .tcp_nodelay(true)
             .client_request_timeout(Duration::from_secs(10))
             .shutdown_timeout(FAREWELL)
             .listen(listener)

@@ -13,11 +13,16 @@ use diesel::prelude::*;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::{Message, SmtpTransport, Transport};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// How long a server may take for each of its answers.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a password in a URL cannot hold as it is (RFC 3986, 2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// How many test messages a member may send in an hour.
 const TESTS: u32 = 20;
@@ -37,7 +42,10 @@ impl Mail {
     fn url(&self) -> Option<String> {
         let server = self.server.as_deref()?;
         match (&self.password, server.split_once('@')) {
-            (Some(password), Some((user, host))) => Some(format!("{user}:{}@{host}", percent_encode(password))),
+            (Some(password), Some((user, host))) => {
+                let password = utf8_percent_encode(password, RESERVED);
+                Some(format!("{user}:{password}@{host}"))
+            }
             _ => Some(server.to_owned()),
         }
     }
@@ -117,7 +125,10 @@ fn split(url: &str) -> (String, Option<String>) {
     let Some((scheme, rest)) = url.split_once("://") else { return (url.to_owned(), None) };
     let Some((who, host)) = rest.rsplit_once('@') else { return (url.to_owned(), None) };
     match who.split_once(':') {
-        Some((user, password)) => (format!("{scheme}://{user}@{host}"), percent_decode(password)),
+        Some((user, password)) => {
+            let password = percent_decode_str(password).decode_utf8().ok().map(Cow::into_owned);
+            (format!("{scheme}://{user}@{host}"), password.filter(|password| !password.is_empty()))
+        }
         None => (url.to_owned(), None),
     }
 }
@@ -203,36 +214,6 @@ fn in_words(error: &lettre::transport::smtp::Error) -> String {
         return "The server did not answer in time.".to_owned();
     }
     format!("It could not be sent: {told}{why}.")
-}
-
-fn percent_encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
-}
-
-fn percent_decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = tail.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        match (first, hex) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).ok().filter(|password| !password.is_empty())
 }
 
 /// Refuses a test of mail that nobody has set up.

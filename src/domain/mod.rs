@@ -12,6 +12,7 @@ pub mod calls;
 pub mod chapters;
 pub mod club;
 pub mod date_polls;
+pub mod desk;
 pub mod filters;
 pub mod guards;
 pub mod health;

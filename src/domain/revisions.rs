@@ -4,7 +4,7 @@ use crate::db::schema::{posts, revisions};
 use crate::db::{BookId, Conn, Moment, PostId};
 use crate::domain::members::Member;
 use crate::domain::posts::Post;
-use crate::domain::posts::quotes::Withheld;
+use crate::domain::posts::quotes::Quotes;
 use crate::domain::seal::{Key, Position, Prose, Reach, Sealed, spoiled};
 use crate::error::Result;
 use diesel::prelude::*;
@@ -62,12 +62,12 @@ pub fn list(conn: &mut Conn, viewer: Option<&Member>, post: &Post) -> Result<Vec
         .select(columns)
         .load(conn)?;
     let now: String = posts::table.filter(posts::id.eq(post.id)).select(posts::html).first(conn)?;
-    let withheld = Withheld::among(conn, viewer, rows.iter().map(|(_, html, ..)| html.as_str()))?;
+    let quotes = Quotes::among(conn, viewer, rows.iter().map(|(_, html, ..)| html.as_str()))?;
     let mut farthest = post.reach.farther(spoiled(&now, post.span));
     let revisions = rows.into_iter().map(|(id, html, one, other, written_at)| {
         let reach = farthest.farther(Reach::kept(one, other));
         farthest = reach.farther(spoiled(&html, post.span));
-        let body = Prose::without(&html, reach, Key::Revision(id, 0), post.author_id, post.span, withheld.posts());
+        let body = Prose::quoting(&html, reach, Key::Revision(id, 0), post.author_id, post.span, quotes.posts());
         Revision { body, written_at }
     });
     Ok(revisions.collect())

@@ -3,7 +3,7 @@
 use crate::domain::blocks;
 use crate::error::Result;
 use crate::pages::forms::Form;
-use crate::pages::frame::local;
+use crate::pages::here::local;
 use crate::pages::see_other_saying;
 use crate::pages::visit::Visit;
 use actix_web::{HttpResponse, web};

@@ -4,7 +4,7 @@ use crate::db::BookId;
 use crate::domain::bookmarks::{self, Mark};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::Form;
-use crate::pages::frame::local;
+use crate::pages::here::local;
 use crate::pages::visit::Visit;
 use crate::pages::{see_other, see_other_saying};
 use actix_web::{HttpResponse, web};

@@ -1,7 +1,7 @@
 //! The rules for posts: what words and links are not taken or wait, what is asked of new members.
 
 use crate::db::FilterId;
-use crate::domain::filters::{self, Deed, Filter, Kind, NewFilter, Trial};
+use crate::domain::filters::{self, Caught, Deed, Filter, Kind, NewFilter, Trial};
 use crate::domain::guards::{self, GuardsForm};
 use crate::domain::words::Reason;
 use crate::error::{Error, Problems, Result};
@@ -178,6 +178,32 @@ pub async fn set_removed(visit: Visit, id: web::Path<FilterId>, Form(form): Form
     };
     visit.write(move |conn, member| filters::remove(conn, member, id, &reason)).await?;
     Ok(see_other_saying("/filters", "The rule is removed."))
+}
+
+impl Trial {
+    /// What was looked at: "121 posts, 1 title".
+    pub(super) fn looked_at(&self) -> String {
+        let nouns = [("post", ""), ("title", " of threads"), ("meeting", ""), ("profile", ""), ("content notice", "")];
+        let counts = self.looked.iter().zip(nouns).filter(|(count, _)| **count > 0);
+        let words = counts.map(|(count, (noun, of))| match count {
+            1 => format!("1 {noun}"),
+            count => format!("{count} {noun}s{of}"),
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Caught {
+    /// Where it stands, and what it is called.
+    pub(super) fn link(&self) -> (String, String) {
+        match self {
+            Self::Post(id) => (format!("/posts/{id}"), format!("post {id}")),
+            Self::Title(id) => (format!("/threads/{id}"), format!("the title of thread {id}")),
+            Self::Meeting(id) => (format!("/meetings/{id}"), format!("meeting {id}")),
+            Self::Profile(handle) => (format!("/members/{handle}"), format!("what {handle} says of themselves")),
+            Self::Notice(id) => (format!("/notices/{id}"), format!("content notice {id}")),
+        }
+    }
 }
 
 impl Kind {

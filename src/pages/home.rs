@@ -5,16 +5,15 @@ use crate::domain::bookmarks;
 use crate::domain::books::{self, Book};
 use crate::domain::chapters::paging::{self, Choice};
 use crate::domain::club::{self, Steps};
-use crate::domain::held;
+use crate::domain::desk::Waiting;
 use crate::domain::meetings::{self, Meeting};
-use crate::domain::members;
 use crate::domain::policy::Act;
 use crate::domain::ratings::{self, Tally};
-use crate::domain::reports as the_reports;
 use crate::domain::rsvps::{self, Rsvp};
 use crate::domain::sanctions::{self, Sanction};
 use crate::domain::seal::{Prose, Reader, Sealed};
 use crate::error::Result;
+use crate::pages::desk;
 use crate::pages::frame::Frame;
 use crate::pages::html;
 use crate::pages::opened::Arrivals;
@@ -43,8 +42,8 @@ struct HomePage {
     arrivals: Arrivals,
     /// What the viewer is reminded of: warnings to confirm, and until when they are silenced.
     sanctions: Vec<Sanction>,
-    /// What waits for those who keep order: where it is, and what it is.
-    waiting: Vec<(&'static str, &'static str)>,
+    /// What waits for those who keep order.
+    waiting: Vec<(&'static str, String)>,
     /// The polls that the viewer is asked to answer.
     asked: Asked,
     /// What the club says to who is new.
@@ -66,14 +65,19 @@ impl HomePage {
     }
 }
 
-/// What waits for those who keep order.
-fn waiting(conn: &mut Conn) -> Result<Vec<(&'static str, &'static str)>> {
+/// What waits for those who keep order: where it is, and what it is.
+fn waiting(conn: &mut Conn) -> Result<Vec<(&'static str, String)>> {
+    let Waiting { cases, texts, people } = Waiting::read(conn)?;
     let all = [
-        (members::is_somebody_waiting(conn)?, ("/members?show=waiting", "Somebody asks to join")),
-        (the_reports::is_any_open(conn)?, ("/reports", "Reports wait for a decision")),
-        (held::is_any_waiting(conn)?, ("/held", "Posts wait to be looked at")),
+        ("/members?show=waiting", people, ("person asks to join", "people ask to join")),
+        ("/reports", cases, ("reported text waits for a decision", "reported texts wait for a decision")),
+        ("/held", texts, ("post waits to be looked at", "posts wait to be looked at")),
     ];
-    Ok(all.into_iter().filter(|(waits, _)| *waits).map(|(_, what)| what).collect())
+    let some = all.into_iter().filter(|(_, count, _)| *count > 0);
+    let in_words = |(path, count, (one, many)): (_, usize, (&str, &str))| {
+        (path, format!("{} {}", desk::in_words(count), if count == 1 { one } else { many }))
+    };
+    Ok(some.map(in_words).collect())
 }
 
 /// The home page.

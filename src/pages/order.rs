@@ -8,7 +8,7 @@ use crate::domain::seal::{Position, Reader};
 use crate::domain::watches::Watching;
 use crate::domain::{bookmarks, books};
 use crate::error::{Error, Result};
-use crate::pages::frame::Here;
+use crate::pages::here::Here;
 use crate::pages::visit::Seen;
 use serde::Deserialize;
 

@@ -4,7 +4,7 @@ use crate::db::MeetingId;
 use crate::domain::rsvps::{self, Answer, Rsvp};
 use crate::error::{Error, Result};
 use crate::pages::forms::Form;
-use crate::pages::frame::local;
+use crate::pages::here::local;
 use crate::pages::visit::Visit;
 use crate::pages::{see_other, see_other_saying};
 use actix_web::{HttpResponse, web};

@@ -6,7 +6,8 @@ use crate::domain::sanctions::Kind;
 use crate::domain::sessions::{self, Attempt, Entrance, Proof, Token};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::{self, Form, Nothing};
-use crate::pages::frame::{Frame, Nav, local};
+use crate::pages::frame::{Frame, Nav};
+use crate::pages::here::local;
 use crate::pages::visit::{Visit, session_cookie};
 use crate::pages::{html, see_other, see_other_saying, unprocessable};
 use actix_web::cookie::time::Duration;
@@ -82,7 +83,7 @@ fn why_not(entrance: &Entrance, frame: &Frame) -> String {
         }
         Entrance::Declined(reason) => format!("A moderator has declined to let you in: {reason}"),
         Entrance::Barred(sanction) => {
-            let until = sanction.until.map_or("without end".to_owned(), |end| format!("until {}", frame.moment(end)));
+            let until = sanction.until.map_or("without end".to_owned(), |end| frame.until(end));
             match sanction.kind {
                 Kind::Closure => format!("A moderator has closed your account: {}", sanction.reason),
                 _ => format!("You are suspended {until}: {}", sanction.reason),

@@ -3,7 +3,7 @@
 use crate::db::Moment;
 use crate::domain::zones::Zone;
 use chrono::format::{Item, StrftimeItems};
-use chrono::{Datelike, NaiveDate, SecondsFormat};
+use chrono::{Datelike, NaiveDate, NaiveTime, SecondsFormat};
 use std::borrow::Borrow;
 use std::sync::LazyLock;
 
@@ -42,6 +42,15 @@ impl Times {
     /// "7 October 2026, 19:02".
     pub fn moment(&self, moment: Moment) -> String {
         self.zone.wall(moment).format("%-d %B %Y, %H:%M").to_string()
+    }
+
+    /// Until when something lasts: "through 7 October 2026" where a day ends then, or else to the minute.
+    pub fn until(&self, moment: Moment) -> String {
+        let wall = self.zone.wall(moment);
+        match (wall.time(), wall.date().pred_opt()) {
+            (NaiveTime::MIN, Some(last)) => format!("through {}", date(last)),
+            _ => format!("until {}", self.moment(moment)),
+        }
     }
 
     /// "7 October 2026".

@@ -3,13 +3,15 @@
 use crate::config::Limits;
 use crate::db::{Conn, Db};
 use crate::domain::club::{self, Club};
+use crate::domain::desk::Waiting;
 use crate::domain::limits;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act, Who};
 use crate::domain::reasons;
 use crate::domain::sessions::{self, Browser, Token};
 use crate::error::{Error, Result};
-use crate::pages::frame::{Frame, Here};
+use crate::pages::frame::Frame;
+use crate::pages::here::Here;
 use crate::pages::state::App;
 use crate::pages::{address, flash, forms};
 use actix_web::dev::Payload;
@@ -75,14 +77,17 @@ impl Visit {
         let act = self.act;
         // Where one is asked why, the club has sentences to offer.
         let asks_why = matches!(act, Act::Moderate | Act::KeepMeetings | Act::Administer);
-        let (frame, (found, reasons)) = self
+        // The pages of the desk say what waits there.
+        let tells = matches!(act, Act::Moderate | Act::Administer | Act::ReadLog);
+        let (frame, (found, reasons, waiting)) = self
             .read_for_anybody(move |conn, seen| {
                 seen.require(act)?;
                 let reasons = if asks_why { reasons::offered(conn)? } else { Vec::new() };
-                Ok((work(conn, seen)?, reasons))
+                let waiting = if tells && seen.may(Act::Moderate) { Waiting::read(conn)? } else { Waiting::default() };
+                Ok((work(conn, seen)?, reasons, waiting))
             })
             .await?;
-        Ok((frame.offering(reasons), found))
+        Ok((frame.offering(reasons).telling(waiting), found))
     }
 
     /// Reads for a page that says what went wrong: whoever may not do what the route says sees that, too.

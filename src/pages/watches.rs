@@ -7,7 +7,7 @@ use crate::domain::threads::Thread;
 use crate::domain::watches;
 use crate::error::{Error, Result};
 use crate::pages::forms::Form;
-use crate::pages::frame::local;
+use crate::pages::here::local;
 use crate::pages::visit::Visit;
 use crate::pages::{see_other, see_other_saying};
 use actix_web::{HttpResponse, web};

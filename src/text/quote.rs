@@ -5,7 +5,7 @@ use comrak::{Arena, format_commonmark};
 
 use super::Refusal;
 use super::plain::{nodes, text};
-use super::quoted::{HIDDEN, quoted_post};
+use super::quoted::quoted_post;
 use super::render::Marks;
 use super::spoilers::Spoiler;
 use super::tree::{self, Tree, with_tree};
@@ -13,8 +13,12 @@ use super::tree::{self, Tree, with_tree};
 /// `markdown` with every spoiler for which `opens` says no (given its number, from 1 as [`Rendered`](super::Rendered)
 /// has them, and how far it reaches) replaced by words like `[spoiler, chapter 12]`. Other spoilers stay spoilers. The form may change (`_a_`
 /// becomes `*a*`), the meaning does not. A text that cannot be read is replaced as a whole.
-/// Quotes of posts for which `hides` says yes are replaced too.
-pub fn fold_source(markdown: &str, opens: &dyn Fn(usize, Option<u16>) -> bool, hides: &dyn Fn(i64) -> bool) -> String {
+/// Quotes of posts for which `hides` has other words are replaced by those.
+pub fn fold_source(
+    markdown: &str,
+    opens: &dyn Fn(usize, Option<u16>) -> bool,
+    hides: &dyn Fn(i64) -> Option<&'static str>,
+) -> String {
     with_tree(markdown, |tree| fold(tree, opens, hides)).unwrap_or_else(|_| words(None))
 }
 
@@ -35,7 +39,7 @@ fn words(through: Option<u16>) -> String {
 fn fold<'a>(
     tree: Tree<'a>,
     opens: &dyn Fn(usize, Option<u16>) -> bool,
-    hides: &dyn Fn(i64) -> bool,
+    hides: &dyn Fn(i64) -> Option<&'static str>,
 ) -> Result<String, Refusal> {
     let mut verbatim = Verbatim { arena: tree.arena, marks: Marks::new()?, texts: Vec::new() };
     for (number, spoiler) in (1..).zip(&tree.spoilers) {
@@ -46,9 +50,9 @@ fn fold<'a>(
         }
     }
     for node in nodes(tree.root) {
-        if quoted_post(node).is_some_and(hides) {
+        if let Some(instead) = quoted_post(node).and_then(hides) {
             let paragraph: Node<'a> = tree.arena.alloc(NodeValue::Paragraph.into());
-            paragraph.append(text(tree.arena, HIDDEN));
+            paragraph.append(text(tree.arena, instead));
             node.insert_before(paragraph);
             node.detach();
         }
@@ -154,7 +158,7 @@ mod tests {
     use crate::text::{Piece, render};
 
     fn closed(markdown: &str) -> String {
-        fold_source(markdown, &|_, _| false, &|_| false)
+        fold_source(markdown, &|_, _| false, &|_| None)
     }
 
     #[test]
@@ -170,8 +174,8 @@ mod tests {
     #[test]
     fn open_spoilers_stay_spoilers() {
         let opens = |_: usize, through: Option<u16>| through.is_some_and(|chapter| chapter <= 5);
-        assert_eq!(fold_source("||5: a|| ||6: b||", &opens, &|_| false), "||5: a|| [spoiler, chapter 6]");
-        assert_eq!(fold_source(":::spoiler 2\na ||4: b||\n:::", &opens, &|_| false), ":::spoiler 4\na b\n\n:::");
+        assert_eq!(fold_source("||5: a|| ||6: b||", &opens, &|_| None), "||5: a|| [spoiler, chapter 6]");
+        assert_eq!(fold_source(":::spoiler 2\na ||4: b||\n:::", &opens, &|_| None), ":::spoiler 4\na b\n\n:::");
     }
 
     #[test]
@@ -179,7 +183,7 @@ mod tests {
         let text = "||a|| b ||2: c||\n\n:::spoiler 3\nd ||e||\n:::\n\n||f||";
         let Piece::Spoiler { html, .. } = &render(text).unwrap().pieces[5] else { panic!("the third is no spoiler") };
         assert!(html.contains('d'), "{html}");
-        let third = fold_source(text, &|number, _| number == 3, &|_| false);
+        let third = fold_source(text, &|number, _| number == 3, &|_| None);
         assert!(third.contains("d e") && !third.contains("||"), "{third}");
     }
 
@@ -197,7 +201,7 @@ mod tests {
             "||see https://a.example/b||",
             "[a ||3: b||](https://c.example) ![d](https://e.example/f)",
         ] {
-            let folded = fold_source(text, &all, &|_| false);
+            let folded = fold_source(text, &all, &|_| None);
             assert_eq!(render(&folded), render(text), "{text:?} as {folded:?}");
             assert!(render(&quote(&folded)).is_ok());
         }

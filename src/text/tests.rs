@@ -159,7 +159,7 @@ proptest! {
         let open = |piece: &&Piece| is_open(piece) && format!("{piece:?}").contains(CANARY);
         prop_assert_eq!(rendered.pieces.iter().find(open), None);
         prop_assert!(!excerpt(&rendered, 10_000).contains(CANARY));
-        prop_assert!(!fold_source(&text, &|_, _| false, &|_| false).contains(CANARY));
+        prop_assert!(!fold_source(&text, &|_, _| false, &|_| None).contains(CANARY));
     }
 
     /// Read two by two, the canaries stand in spoilers and the rest between them. Whatever the
@@ -179,7 +179,7 @@ proptest! {
     #[test]
     fn folded_sources_stay_closed(text in text_with_spoilers()) {
         if render(&text).is_err() { return Ok(()) }
-        let folded = fold_source(&text, &|_, through| first_two(through), &|_| false);
+        let folded = fold_source(&text, &|_, through| first_two(through), &|_| None);
         for source in [quote(&folded), folded] {
             let Ok(again) = render(&source) else { continue };
             for piece in again.pieces.iter().filter(|piece| format!("{piece:?}").contains(CANARY)) {
@@ -208,7 +208,7 @@ proptest! {
         let cut: String = cut.chars().take(at).collect();
         for text in [text, cut] {
             let _ = render(&text);
-            let _ = fold_source(&text, &|_, through| first_two(through), &|_| false);
+            let _ = fold_source(&text, &|_, through| first_two(through), &|_| None);
             let _ = Rendered::decode(&text);
             let _ = render(&quote(&text));
         }

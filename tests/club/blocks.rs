@@ -55,6 +55,58 @@ stories! {
         reader.get("/settings").await.lacks("Whom you have blocked");
     }
 
+    async fn whatever_a_blocked_member_says_is_a_placeholder_wherever_it_stands(club: Club) {
+        let (thread, owl) = talk(&club).await;
+        let kestrel = club.member("heron", Role::Member).await;
+        start(&kestrel, 1, "Wrentitle").await;
+        let form = kestrel.get("/books/1/notices").await;
+        let notice = [("label", "WRENLABEL"), ("body", "WRENDETAIL"), ("reach", "3")];
+        kestrel.submit(&form, "/books/1/notices", &notice).await.expect_redirect();
+        let host = club.member("warden", Role::Host).await;
+        let form = host.get("/books/1/notices").await;
+        host.submit(&form, "/notices/1/verdict", &[("verdict", "confirm")]).await.expect_redirect();
+        let form = kestrel.get("/settings").await;
+        kestrel.submit(&form, "/settings", &[("about", "WRENABOUT")]).await.expect_redirect();
+        let of_heron = write(&club, "heron", 1, vec![("It is WRENWORD ||3: or WRENSPOIL||.".to_owned(), 3)]).await;
+        let id = of_heron[0];
+        let quote = format!("> [heron](/posts/{id}) wrote:\n>\n> It is WRENWORD.\n\nSo says OWLWORD.");
+        let by_owl = write(&club, "owl", 1, vec![(quote, 3)]).await[0];
+
+        let reader = club.member("reader", Role::Member).await;
+        read_to(&club, "reader", 1, 5).await;
+        reader.get(&thread).await.says("WRENWORD");
+        block(&reader, "heron", "yes").await;
+        for path in ["/", "/threads", "/books/1/the-salt-road", "/threads/2/wrentitle", "/threads/2/wrentitle?order=book",
+            "/members/heron", "/books/1/notices", "/books/1/walk", "/books/1/opened", &thread] {
+            let page = reader.get(path).await;
+            page.expect(200).lacks("Wrentitle").lacks("WREN").says("omebody you block");
+        }
+        for path in ["/", "/threads", "/books/1/the-salt-road"] {
+            let page = reader.get(path).await;
+            page.lacks("wrentitle").says("A thread from somebody you block");
+            reader.get(&page.link("show the title of thread 2")).await.says("Wrentitle").lacks("WREN");
+        }
+        let page = reader.get("/threads/2").await;
+        reader.get(&page.link("show it")).await.says("Wrentitle");
+        let page = reader.get("/books/1/notices").await;
+        reader.get(&page.link("show it")).await.says("WRENLABEL").says("WRENDETAIL");
+        let page = reader.get("/members/heron").await;
+        reader.get(&page.link("Show it")).await.says("WRENABOUT").lacks("Wrentitle");
+
+        // A quote opens for itself, and not the post it is from; nor does it go on in the reader's own words unasked.
+        let page = reader.get(&thread).await;
+        page.says("A quote of somebody you block").says("OWLWORD");
+        assert_eq!(page.link("Show it"), format!("{thread}?unfold=b{id}#p{by_owl}"));
+        reader.get(&page.link("Show it")).await.says("WRENWORD").says("You have blocked heron").lacks("WRENSPOIL");
+        let form = reader.get(&format!("/threads/1/reply?quote={by_owl}")).await;
+        form.says("OWLWORD").lacks("WRENWORD");
+        // A post that is shown opens with what is in it, as far as the reader has read.
+        reader.get(&format!("{thread}?unfold=p{id}")).await.says("WRENWORD").says("or WRENSPOIL").says("A quote of");
+        // It is the reader's alone.
+        owl.get(&thread).await.says("OWLWORD").lacks("somebody you block");
+        club.visitor().get("/threads").await.says("Wrentitle");
+    }
+
     async fn nobody_blocks_themselves_or_nobody(club: Club) {
         let reader = club.member("reader", Role::Member).await;
         club.account("kestrel", Role::Member).await;

@@ -302,6 +302,7 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
         "/log.csv",
         "/settings",
         "/club/edit",
+        "/desk",
         "/reports",
         "/members/writer/posts/hide",
         "/meetings?month=2199-10",
@@ -569,7 +570,7 @@ stories! {
         .await;
         let pages = everything(&person, IDS).await;
         for page in &pages {
-            for word in ["wrenopen", "wrenfirst", "wrenpost", "wreninline", "wrenwhole", "wrenblock", "wrenquoted", "wrenearlier", "wrencorrected", "wrenbarred", "wrenalso", "wrenother", BOTH, WAITING, WAITING_INSIDE] {
+            for word in ["wrenopen", "wrenfirst", "wrenpost", "wreninline", "wrenwhole", "wrenblock", "wrenquoted", "wrenearlier", "wrencorrected", "wrenbarred", "wrenalso", "wrenother", "wrentitle", "wrentold", "wrenreported", "wrenpraise", "wrenprofile", PROPOSED, BOTH, WAITING, WAITING_INSIDE] {
                 page.lacks(word);
             }
         }

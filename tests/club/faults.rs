@@ -88,7 +88,7 @@ stories! {
         let owl = club.member("owl", Role::Member).await;
         act(&owl, "/posts/1/report", &[("kind", "unkind")]).await.expect_redirect();
         let (one, two) = (club.member("one", Role::Moderator).await, club.member("two", Role::Moderator).await);
-        one.get("/").await.says("Reports wait for a decision");
+        one.get("/").await.says("1 reported text waits for a decision");
         kestrel.get("/").await.lacks("Reports wait");
         let (seen, also_seen) = (one.get("/reports").await, two.get("/reports").await);
         one.submit(&seen, "/reports/1/verdict", &[("verdict", "uphold")]).await.expect_redirect();

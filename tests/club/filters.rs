@@ -57,6 +57,43 @@ stories! {
         reply(&keeper, "No casinos here, please.").await.expect_redirect();
     }
 
+    async fn a_rule_is_tried_on_texts_of_every_kind_as_far_as_who_tries_it_has_read(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "The Crème of stones").await;
+        let title = [("title", "Creme in chapter 12"), ("body", "Fine."), ("reach", "12"), ("title_spoils", "yes")];
+        let form = kestrel.get("/threads/new?book=1").await;
+        kestrel.submit(&form, "/threads", &title).await.expect_redirect();
+        let form = kestrel.get("/settings").await;
+        kestrel.submit(&form, "/settings", &[("about", "I like CRE\u{300}ME.")]).await.expect_redirect();
+        let form = kestrel.get("/books/1/notices").await;
+        let notice = [("label", "dairy"), ("body", "Much cr\u{200b}eme"), ("reach", "3")];
+        kestrel.submit(&form, "/books/1/notices", &notice).await.expect_redirect();
+        let host = club.member("warden", Role::Host).await;
+        let form = host.get("/meetings/new").await;
+        let meeting = [("title", "Tea"), ("day", "2199-05-01"), ("time", "18:00"), ("body", "Bring crème.")];
+        host.submit(&form, "/meetings", &meeting).await.expect_redirect();
+
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let form = keeper.get("/filters").await;
+        let rule = [("kind", "word"), ("pattern", "creme"), ("act", "refuse"), ("try", "yes")];
+        let tried = keeper.submit(&form, "/filters", &rule).await;
+        tried.says("It would have caught 3 of").says("1 post, 1 title, 1 meeting, 1 profile").says("fold for you");
+        for (words, address) in
+            [("the title of thread 1", "/threads/1"), ("meeting 1", "/meetings/1"), ("what kestrel says", "/members/kestrel")]
+        {
+            assert_eq!(tried.link(words), address);
+        }
+        tried.lacks("thread 2").lacks("/notices/1");
+        crate::order::read_to(&club, "keeper", 1, 12).await;
+        let tried = keeper.submit(&form, "/filters", &rule).await;
+        tried.says("It would have caught 5 of 7 texts").says("2 posts, 2 titles of threads, 1 meeting, 1 profile, 1 content notice.");
+        // In force, it is met at the door of a meeting too.
+        add(&keeper, "word", "creme", "refuse").await.expect_redirect();
+        let form = host.get("/meetings/new").await;
+        host.submit(&form, "/meetings", &meeting).await.expect(422).says("do not take “crème”").says("Bring crème.");
+    }
+
     async fn a_rule_is_tried_changed_removed_and_brought_back(club: Club) {
         shelve_two(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
@@ -69,7 +106,7 @@ stories! {
         crate::order::read_to(&club, "keeper", 1, 32767).await;
         let rule = [("kind", "word"), ("pattern", "Gambl*"), ("act", "refuse"), ("try", "yes")];
         let tried = keeper.submit(&form, "/filters", &rule).await;
-        tried.expect(200).says("It would have caught 2 of the latest 121 posts.").lacks("Word 0").lacks("gambling");
+        tried.expect(200).says("2 of 122 texts, the latest of each kind: 121 posts, 1 title.").lacks("Word 0").lacks("gambling");
         assert_eq!(tried.link("post 2"), "/posts/2");
         assert!(tried.form("/filters", &[]).contains(&("pattern".into(), "Gambl*".into())));
         keeper.get("/filters").await.says("There are no rules yet");

@@ -1,6 +1,7 @@
 //! A fresh club for each story, and the people in it. A person has a browser without scripts: it keeps cookies, follows
 //! links, and fills in the forms that are on the page.
 
+use crate::counting;
 use actix_http::Request;
 use actix_web::body::MessageBody;
 use actix_web::http::StatusCode;
@@ -45,7 +46,7 @@ pub struct Club {
     pub app: web::Data<App>,
     serve: Rc<dyn Fn(Request) -> Answering>,
     /// Gone with the club.
-    _folder: tempfile::TempDir,
+    folder: Rc<tempfile::TempDir>,
 }
 
 static DATABASES: AtomicU32 = AtomicU32::new(0);
@@ -56,6 +57,16 @@ impl Club {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("club.db").display().to_string();
         Self::open(folder, Address::Sqlite(file), true).await
+    }
+
+    /// The same club as another instance of the program serves it.
+    pub async fn beside(&self) -> Self {
+        Self::with(self.folder.clone(), self.app.settings.clone(), true).await
+    }
+
+    /// How many statements the club's database was asked so far.
+    pub fn asked(&self) -> u64 {
+        counting::of(&self.app.settings.database)
     }
 
     /// A club in a PostgreSQL database, without the starter club. `tests/run` starts the server.
@@ -79,17 +90,18 @@ impl Club {
         settings.passwords = Passwords { memory: 64, passes: 1 };
         settings.join_seconds = 0;
         settings.limits = Limits { sign_in: 0, join: 0, post: 0, thread: 0 };
-        Self::with(folder, settings, empty).await
+        Self::with(Rc::new(folder), settings, empty).await
     }
 
     /// The same club, opened again with other settings.
     pub async fn with_settings(self, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = self.app.settings.clone();
         change(&mut settings);
-        Self::with(self._folder, settings, true).await
+        Self::with(self.folder, settings, true).await
     }
 
-    async fn with(folder: tempfile::TempDir, settings: Settings, empty: bool) -> Self {
+    async fn with(folder: Rc<tempfile::TempDir>, settings: Settings, empty: bool) -> Self {
+        counting::begin();
         let app = web::Data::new(App::open(settings, empty).unwrap());
         let service = Rc::new(test::init_service(app::server(app.clone())).await);
         let serve = move |request: Request| -> Answering {
@@ -110,7 +122,7 @@ impl Club {
                 Page { path, status, headers, body: text, bytes: body.to_vec() }
             })
         };
-        Self { app, serve: Rc::new(serve), _folder: folder }
+        Self { app, serve: Rc::new(serve), folder }
     }
 
     /// Somebody without an account.
@@ -173,6 +185,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// The same browser, asking another instance of the program.
+    pub fn at(&self, club: &Club) -> Self {
+        Self { serve: club.serve.clone(), cookies: self.cookies.clone() }
+    }
+
     /// Opens a page, and follows redirects as a browser does.
     pub async fn get(&self, path: &str) -> Page {
         let mut page = self.fetch(path).await;

@@ -48,7 +48,7 @@ stories! {
         assert_eq!(token.len(), 43, "256 bits");
         let kept: String = club.write(|conn| Ok(invitations::table.select(invitations::token_hash).first(conn)?)).await;
         assert_ne!(kept, token);
-        keeper.get("/invitations").await.says("the library").says("0 of 2 joined").lacks(token);
+        keeper.get("/invitations").await.says("the library").says("through 1 May 2199").says("0 of 2 joined").lacks(token);
         keeper.get("/log").await.says("keeper made an invitation").says("for 2 to join").lacks(token);
 
         visitor.get(&link).await.expect(200).says("You are invited");

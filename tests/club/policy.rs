@@ -2,7 +2,7 @@
 //! them. Whoever may not is sent to sign in, or told who may; whoever may gets past the door, whatever waits behind it.
 
 use crate::folds::shelve_two;
-use crate::harness::{Club, Page, Person};
+use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::order::start;
 use crate::stories;
 use chapterhouse::db::Moment;
@@ -155,14 +155,32 @@ stories! {
         shelve_two(&club).await;
         let person = club.member("kestrel", Role::Member).await;
         let thread = start(&person, 1, "Stones").await;
+        let owl = club.member("owl", Role::Member).await;
+        start(&owl, 1, "Pebbles").await;
         // The forms of before, and those of a second browser.
         let reply = person.get(&thread).await;
+        let second = club.visitor();
+        let door = second.get("/sign-in").await;
+        second.submit(&door, "/sign-in", &[("handle", "kestrel"), ("password", PASSWORD)]).await.expect_redirect();
+        let also = second.get("/threads/2/reply?quote=2").await;
+        let opening = second.get("/threads/new?book=1").await;
+        let report = second.get("/posts/2/report").await;
+        let profile = second.get("/members/owl").await;
+        let book = person.get("/books/1").await;
         let edit = person.get("/posts/1/edit").await;
         let settings = person.get("/settings").await;
         let notices = person.get("/books/1/notices").await;
         until(&club, "kestrel", true).await;
+        let said = [("kind", "unkind"), ("words", "Read this."), ("reach", "12")];
         let sent = [
             person.submit(&reply, "/threads/1/posts", &[("body", "Still here.")]).await,
+            person.submit(&reply, "/threads/1/posts", &[("body", "Still here."), ("preview", "yes")]).await,
+            second.submit(&also, "/threads/2/posts", &[("body", "Still here.")]).await,
+            second.submit(&opening, "/threads", &[("title", "Still here"), ("body", "Read this."), ("reach", "0")]).await,
+            second.submit(&opening, "/threads", &[("title", "Still here"), ("body", "Read this."), ("preview", "yes")]).await,
+            second.submit(&report, "/posts/2/report", &said).await,
+            person.submit(&book, "/books/1/rating", &[("rating", "8")]).await,
+            person.submit(&book, "/books/1/suitability", &[("years", "12")]).await,
             person.submit(&edit, "/posts/1", &[("body", "Changed.")]).await,
             person.submit(&settings, "/settings", &[("about", "Read this.")]).await,
             person.submit(&notices, "/books/1/notices", &[("label", "harm"), ("body", "Look."), ("reach", "3")]).await,
@@ -170,6 +188,21 @@ stories! {
         for page in sent {
             page.expect(403).says("You are silenced for now");
         }
+        // A session of afterwards has no door more, with whatever form.
+        let third = club.visitor();
+        let door = third.get("/sign-in").await;
+        third.submit(&door, "/sign-in", &[("handle", "kestrel"), ("password", PASSWORD)]).await.expect_redirect();
+        let mut forged = third.get("/settings").await.form("/settings", &[("body", "Still here."), ("title", "Still here")]);
+        forged.retain(|(name, _)| name != "about");
+        for path in ["/threads/1/posts", "/threads", "/posts/1", "/posts/2/report", "/books/1/rating", "/books/1/notices"] {
+            third.post(path, &forged).await.expect(403).says("You are silenced for now");
+        }
+        for path in ["/threads/1/reply", "/threads/new", "/posts/1/edit", "/posts/2/report"] {
+            third.get(path).await.expect(403).says("You are silenced for now");
+        }
+        club.visitor().get("/threads").await.lacks("Still here");
+        // What is one's own stays so: whom one does not want to read, and what one copies.
+        second.submit(&profile, "/members/owl/block", &[("block", "yes")]).await.expect_redirect();
         person.get(&thread).await.expect(200).says("you read along and cannot write").lacks("Changed").lacks("Still here");
         let page = person.get("/books/1").await;
         person.submit(&page, "/books/1/bookmark", &[("position", "3")]).await.expect_redirect();

@@ -190,6 +190,44 @@ stories! {
         club.visitor().get("/threads").await.says("Her brother the ferryman");
     }
 
+    async fn the_form_asks_of_each_text_what_fits_it(club: Club) {
+        let kestrel = spoiled(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        let form = owl.get("/posts/1/report").await;
+        form.says("gives the book away").says("for everyone who has not read that far").says("Its writer is told");
+        // How much of it is for the reporter to say.
+        assert!(form.form("/posts/1/report", &[]).contains(&("reach".into(), String::new())));
+        owl.submit(&form, "/posts/1/report", &[]).await.expect(422).says("Please choose what it gives away");
+        let page = owl.submit(&form, "/posts/1/report", &[("kind", "spam")]).await;
+        page.expect_redirect();
+
+        // What goes as far as the end says all that it could give away.
+        crate::order::write(&club, "kestrel", 1, vec![("At the end.".to_owned(), crate::order::WHOLE)]).await;
+        let form = owl.get("/posts/2/report").await;
+        form.says("It is spam").lacks("the book away").lacks("<select");
+        assert!(!form.form("/posts/2/report", &[]).iter().any(|(name, _)| name == "kind"));
+        crate::order::write(&club, "kestrel", 1, vec![("Nearly.".to_owned(), 5)]).await;
+        let values = owl.get("/posts/3/report").await.attributes("select[name=reach] option", "value");
+        assert_eq!((values[0].as_str(), values[1].as_str()), ("", "6"));
+
+        // In a thread about no book there are no chapters, and a profile cannot be folded.
+        let form = kestrel.get("/threads/new?book=0").await;
+        kestrel.submit(&form, "/threads", &[("title", "Tea"), ("body", "With milk.")]).await.expect_redirect();
+        let form = owl.get("/posts/4/report").await;
+        form.says("It gives a book away").says("folds at once for everybody").lacks("the book").lacks("read that far");
+        owl.submit(&form, "/posts/4/report", &[]).await.expect_redirect();
+        kestrel.get("/").await.says("gives a book away. Until a moderator has looked it is folded for everybody");
+        let form = kestrel.get("/settings").await;
+        kestrel.submit(&form, "/settings", &[("about", "The ferryman did it.")]).await.expect_redirect();
+        let form = owl.get("/members/kestrel/report").await;
+        form.says("It gives a book away").says("A moderator looks at it").lacks("folds").lacks("chapter").lacks("the book");
+        owl.submit(&form, "/members/kestrel/report", &[("kind", "spoils")]).await.expect_redirect();
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let queue = keeper.get("/reports").await;
+        queue.says("1 report: said to give a book away").lacks("the whole book").says("The report is right; the text stays");
+        keeper.submit(&queue, "/reports/3/verdict", &[("verdict", "uphold")]).await.expect_redirect();
+    }
+
     async fn a_report_that_says_nothing_comes_back(club: Club) {
         spoiled(&club).await;
         let owl = club.member("owl", Role::Member).await;

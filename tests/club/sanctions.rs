@@ -120,7 +120,7 @@ stories! {
         keeper.submit(&form, path, &[("kind", "beheading"), ("reason", "x")]).await.expect(400);
         keeper.get("/log").await.says("Nothing had to be done so far");
         keeper.submit(&form, path, &[("length", "day"), ("day", "2199-05-01"), ("reason", "x")]).await.expect_redirect();
-        keeper.get("/members/kestrel/record").await.says("until 2 May 2199, 00:00");
+        keeper.get("/members/kestrel/record").await.says("through 1 May 2199").lacks("2 May");
         keeper.get("/members/nobody/sanctions/new?kind=warning").await.expect(404);
     }
 
@@ -156,8 +156,11 @@ stories! {
         sanction(&keeper, "kestrel", "closure", "").await.expect_redirect();
         sanction(&keeper, "kestrel", "suspension", "1").await.expect_redirect();
         sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("A moderator has closed your account: unkind words");
+        keeper.get("/members/kestrel/record").await.says("account closed").lacks("<b>suspended");
+        keeper.get("/members?show=suspended").await.says("account closed").lacks("ahead\">suspended");
         lift(&keeper, "kestrel", 2).await.expect_redirect();
         sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("You are suspended until");
+        keeper.get("/members/kestrel/record").await.says("suspended").lacks("account closed<");
     }
 
     async fn nobody_acts_past_their_role_or_on_themselves(club: Club) {

@@ -10,7 +10,7 @@ use crate::db::{BookId, Conn, DatePollId, HeldId, MeetingId, MemberId, Moment, N
 use crate::domain::bookmarks::reader;
 use crate::domain::limits;
 use crate::domain::members::Member;
-use crate::domain::posts::quotes::Withheld;
+use crate::domain::posts::quotes::Quotes;
 use crate::domain::seal::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
 use crate::domain::threads::{self as the_threads, Thread};
 use crate::error::{Error, Result};
@@ -100,9 +100,9 @@ fn each(conn: &mut Conn, member: &Member, mut take: impl FnMut(&str, &Post) -> s
         let books: Vec<BookId> = threads.iter().filter_map(Thread::book_id).collect();
         let reader = reader(conn, Some(member), &books, &[])?;
         let earlier = earlier(conn, member.id, &rows, &threads, &reader)?;
-        let withheld = Withheld::by(conn, rows.iter().map(|row| row.0).collect())?;
+        let quotes = Quotes::by(conn, rows.iter().map(|row| row.0).collect())?;
         for mut row in rows {
-            row.3 = withheld.source(&row.3);
+            row.3 = quotes.source(&row.3, &[]);
             let Some(thread) = threads.iter().find(|thread| thread.id == row.1) else { continue };
             let mut post = post(row, thread, member.id, &reader);
             post.earlier = earlier.iter().filter(|(id, _)| *id == post.id).map(|(_, html)| html.clone()).collect();
@@ -149,10 +149,10 @@ fn earlier(
         let thread = rows.iter().find(|row| row.0 == post)?.1;
         threads.iter().find(|known| known.id == thread)?.book_id()
     };
-    let withheld = Withheld::among(conn, None, kept.iter().map(|(_, _, encoded)| encoded.as_str()))?;
+    let quotes = Quotes::among(conn, None, kept.iter().map(|(_, _, encoded)| encoded.as_str()))?;
     let html = kept.into_iter().map(|(id, post, encoded)| {
-        let (key, hidden) = (Key::Revision(id, 0), withheld.posts());
-        let prose = Prose::without(&encoded, Reach::Safe, key, Some(member), book(post), hidden);
+        let key = Key::Revision(id, 0);
+        let prose = Prose::quoting(&encoded, Reach::Safe, key, Some(member), book(post), quotes.posts());
         let Sight::Open(prose) = prose.sight(reader) else { return (post, String::new()) };
         (post, prose.seen_by(reader))
     });

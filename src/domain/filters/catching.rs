@@ -4,6 +4,8 @@ use super::Kind;
 use crate::domain::words::Body;
 use crate::text::{self, Piece, Rendered};
 use ammonia::Url;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 
 /// The longest pattern, in characters.
 const LONGEST: usize = 100;
@@ -66,13 +68,18 @@ fn domain(input: &str) -> Result<Pattern, String> {
     host.filter(|host| host.contains(['.', ':']) && !host.contains('*')).map(Pattern::Domain).ok_or_else(wrong)
 }
 
-/// The host that an address leads to: lower case, in ASCII, without what may stand around it.
+/// Stands for the club's own host.
+const HERE: &str = "here.invalid";
+
+/// The host that an address leads to: lower case, in ASCII, without what may stand around it. None where it stays in the
+/// club. What leads elsewhere without saying how, as `//ample.com` does, is read as browsers read it.
 fn host(address: &str) -> Option<String> {
-    let url = Url::parse(address).ok()?;
+    let here = || Url::parse(&format!("http://{HERE}/"));
+    let url = Url::parse(address).or_else(|_| here()?.join(address)).ok()?;
     // A mail's address is no host to the parser.
     let host = if url.scheme() == "mailto" { url.path().rsplit_once('@')?.1 } else { url.host_str()? };
     let host = host.trim_end_matches('.').to_ascii_lowercase();
-    (!host.is_empty()).then_some(host)
+    (!host.is_empty() && host != HERE).then_some(host)
 }
 
 /// A text as rules look at it.
@@ -154,41 +161,60 @@ fn is_within(host: &str, domain: &str) -> bool {
 
 /// The hosts that a text names without making links of them: `https://ample.com/x`, `ample.com`.
 fn named_hosts(text: &str) -> Vec<String> {
-    let apart = |c: char| c.is_whitespace() || "()<>[]{}\"'“”‘’,;|`*".contains(c);
-    let named = text.split(apart).filter_map(|token| {
-        let token = token.trim_matches(|c: char| ".!?:_~".contains(c));
-        let bare = token.split_once("://").map_or(token, |(_, rest)| rest);
-        let is_domain = bare.split(['/', '?', '#']).next().is_some_and(|host| host.contains('.') && host.len() < 300);
-        is_domain.then(|| host(&format!("http://{bare}"))).flatten()
-    });
-    named.collect()
+    let apart = |c: char| c.is_whitespace() || is_blank(c) || "()<>[]{}\"'“”‘’„«»,;|`*–—".contains(c);
+    text.split(apart).flat_map(hosts_in).collect()
+}
+
+/// The hosts in one word: of an address where it leads, or whatever else reads like a domain.
+fn hosts_in(word: &str) -> impl Iterator<Item = String> {
+    let bare = word.split_once("://").map_or(word, |(_, rest)| rest).trim_start_matches(['/', '\\']);
+    let leads = bare.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let runs = leads.split(|c: char| !joins(c) && c != '-' && c != '_' && !is_dot(c));
+    runs.filter_map(|run| {
+        let run = run.trim_matches(|c: char| !c.is_alphanumeric()).replace(is_dot, ".");
+        (run.contains('.') && run.len() < 300).then(|| host(&format!("http://{run}"))).flatten()
+    })
+}
+
+/// A full stop, and what browsers take for one between labels.
+fn is_dot(c: char) -> bool {
+    matches!(c, '.' | '\u{2024}' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}')
 }
 
 /// The words of a text: runs of letters and digits, with whatever of them shows nothing by itself.
 fn split(text: &str) -> impl Iterator<Item = &str> {
-    let words = text.split(|c: char| !c.is_alphanumeric() && !is_silent(c));
-    words.filter(|word| word.chars().any(char::is_alphanumeric))
+    text.split(|c: char| !joins(c)).filter(|word| word.chars().any(char::is_alphanumeric))
 }
 
-/// A word as it is compared: without regard to case, width and characters that do not show. Upper case first, since
-/// “ß” and “ς” are written otherwise there.
+/// Whether a character is part of a word.
+fn joins(c: char) -> bool {
+    !is_blank(c) && (c.is_alphanumeric() || is_combining_mark(c) || is_silent(c))
+}
+
+/// A word as it is compared: without regard to case, width, accents and characters that do not show. Upper case first,
+/// since “ß” and “ς” are written otherwise there.
 fn fold(word: &str) -> String {
-    let shown = word.chars().filter(|c| !is_silent(*c)).map(narrow);
-    shown.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+    let bare = word.nfkd().filter(|c| !is_silent(*c) && !is_accent(*c));
+    bare.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
-/// Letters of double width are the ordinary ones.
-fn narrow(c: char) -> char {
-    match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        _ => c,
-    }
+/// Marks over, under and through letters, by their combining class (Unicode, 4.3); not those that are vowels, or that
+/// tell letters apart.
+fn is_accent(c: char) -> bool {
+    matches!(canonical_combining_class(c), 1 | 10..=36 | 200..)
 }
 
-/// Characters that part no word: joiners, soft hyphens, marks set over letters.
+/// Letters that look like a space.
+fn is_blank(c: char) -> bool {
+    matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
+}
+
+/// Characters that show nothing and part no word (Unicode's Default_Ignorable_Code_Point), and rings around letters.
 fn is_silent(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{34f}' | '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}')
-        || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{180b}'..='\u{180f}')
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{feff}')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}')
+        || matches!(c, '\u{20d0}'..='\u{20ff}' | '\u{488}' | '\u{489}')
 }
 
 #[cfg(test)]
@@ -207,7 +233,20 @@ mod tests {
         {
             assert!(catches(Kind::Word, "casino", text), "{text}");
         }
-        for text in ["casinos", "occasino", "cas ino"] {
+        for text in
+            ["Cåsínó", "C\u{301}asino", "ca\u{2060}si\u{e0061}no", "c\u{336}a\u{336}sino", "Ⓒasino", "\u{202e}casino"]
+        {
+            assert!(catches(Kind::Word, "casino", text), "{text}");
+        }
+        assert!(catches(Kind::Word, "creme", "Crème!"));
+        assert!(catches(Kind::Word, "CRÈME", "a creme"));
+        for space in ['\u{a0}', '\u{2003}', '\u{3000}', '\u{3164}', '\u{2800}'] {
+            assert!(catches(Kind::Word, "earn money", &format!("You earn{space}money here")), "{space:?}");
+        }
+        // Marks that are no accents tell words apart.
+        assert!(!catches(Kind::Word, "かき", "がき"));
+        assert!(!catches(Kind::Word, "कि", "कु"));
+        for text in ["casinos", "occasino", "cas ino", "cas\u{3164}ino"] {
             assert!(!catches(Kind::Word, "casino", text), "{text}");
         }
         assert!(catches(Kind::Word, "casino*", "Casinos"));
@@ -228,14 +267,36 @@ mod tests {
             "see ample.com/path.",
             "[mail](mailto:me@shop.ample.com)",
             "||https://a.b.ample.com.||",
+            "AMPLE.COM",
+            "ample\u{3002}com",
+            "am\u{200b}ple.com",
+            "“ample.com”—there",
+            "mail me@ample.com",
+            "url=ample.com",
+            "_ample.com_",
+            "[x](//ample.com/y)",
+            "[x](/\\\\ample.com)",
+            "[x](/&#9;/ample.com)",
         ] {
             assert!(catches(Kind::Link, "ample.com", text), "{text}");
         }
-        for text in ["https://example.com", "https://ample.com.evil.org", "https://evil.org/ample.com", "ample"] {
+        for text in [
+            "https://example.com",
+            "https://ample.com.evil.org",
+            "https://evil.org/ample.com",
+            "ample",
+            "x-ample.com",
+            "[x](/ample.com)",
+            "ample.comet.org",
+            "ample. Com",
+        ] {
             assert!(!catches(Kind::Link, "ample.com", text), "{text}");
         }
         assert!(catches(Kind::Link, "BÜCHER.example", "[x](https://bücher.example/)"));
-        assert!(catches(Kind::Link, "xn--bcher-kva.example", "https://Bücher.example/"));
+        for text in ["https://Bücher.example/", "BÜCHER.example", "bu\u{308}cher.example", "XN--BCHER-KVA.example"] {
+            assert!(catches(Kind::Link, "xn--bcher-kva.example", text), "{text}");
+            assert!(catches(Kind::Link, "Bücher.example", text), "{text}");
+        }
         assert!(catches(Kind::Link, "https://*.ample.com/".trim_start_matches("https://"), "https://x.ample.com"));
     }
 

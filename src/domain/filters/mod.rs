@@ -8,7 +8,7 @@ mod trial;
 pub use catching::{Pattern, Said};
 pub use keeping::{NewFilter, add, change, remove};
 pub(super) use keeping::{Rule, set};
-pub use trial::{Trial, try_on_latest};
+pub use trial::{Caught, Trial, try_on_latest};
 
 use crate::db::schema::filters;
 use crate::db::{Conn, FilterId, word_column};

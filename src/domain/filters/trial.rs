@@ -2,71 +2,194 @@
 //! is not looked at, so that a match cannot betray it.
 
 use super::{Pattern, Said};
-use crate::db::schema::posts;
-use crate::db::{BookId, Conn, PostId};
+use crate::db::schema::{meetings, members, notices, posts, threads};
+use crate::db::{BookId, Conn, MeetingId, MemberId, NoticeId, PostId, ThreadId};
 use crate::domain::bookmarks;
-use crate::domain::members::Member;
+use crate::domain::meetings as the_meetings;
+use crate::domain::members::{self as the_members, Member};
+use crate::domain::notices as the_notices;
 use crate::domain::posts::{self as the_posts, Post};
-use crate::domain::seal::{Reader, Sight};
+use crate::domain::seal::{Prose, Reader, Sealed, Sight};
+use crate::domain::threads::{self as the_threads, Thread};
 use crate::error::Result;
 use diesel::prelude::*;
+use std::cmp::Reverse;
 
-/// How many of the latest posts are looked at.
-pub const LATEST: usize = 1000;
+/// How many of the latest texts of each kind are looked at.
+pub const LATEST: i64 = 1000;
 
 /// How many are read at once.
-const AT_ONCE: i64 = 100;
+const AT_ONCE: usize = 100;
 
 /// How many of those that are caught are named.
 const NAMED: usize = 50;
 
+/// A text that a rule would have caught.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caught {
+    /// A post.
+    Post(PostId),
+    /// The title of a thread.
+    Title(ThreadId),
+    /// A meeting's title, or what is said about it.
+    Meeting(MeetingId),
+    /// What the member who goes by this handle says of themselves.
+    Profile(String),
+    /// A content notice.
+    Notice(NoticeId),
+}
+
 /// What a rule would have caught.
 #[derive(Clone, Debug, Default)]
 pub struct Trial {
-    /// How many posts were looked at.
-    pub of: usize,
+    /// How many texts of each kind were looked at: posts, titles of threads, meetings, profiles, content notices.
+    pub looked: [usize; 5],
     /// How many were not, since they fold for whoever tries it.
     pub folded: usize,
     /// How many it would have caught.
     pub count: usize,
-    /// The latest of them.
-    pub posts: Vec<PostId>,
+    /// Some of them, of each kind the latest first.
+    pub caught: Vec<Caught>,
 }
 
-/// Looks at the latest posts, as far as this member sees them.
+/// Looks at the latest texts, as far as this member sees them.
 pub fn try_on_latest(conn: &mut Conn, member: &Member, pattern: &Pattern) -> Result<Trial> {
-    let mut trial = Trial::default();
-    let mut before = PostId(i64::MAX);
-    while trial.of + trial.folded < LATEST {
-        let earlier = posts::table.filter(posts::id.lt(before)).order(posts::id.desc()).limit(AT_ONCE);
-        let ids: Vec<PostId> = earlier.select(posts::id).load(conn)?;
-        let Some(last) = ids.last() else { break };
-        before = *last;
-        let mut found = the_posts::several(conn, Some(member), &ids)?;
-        found.sort_by_key(|(_, post)| std::cmp::Reverse(post.id));
-        let mut books: Vec<BookId> = found.iter().flat_map(|(_, post)| post.books()).collect();
-        books.sort_unstable();
-        books.dedup();
-        let reader = bookmarks::reader(conn, Some(member), &books, &[])?;
-        for (_, post) in &found {
-            trial.look_at(post, &reader, pattern);
-        }
-    }
-    Ok(trial)
+    let mut trying = Trying { member, pattern, trial: Trial::default() };
+    trying.posts(conn)?;
+    trying.titles(conn)?;
+    trying.meetings(conn)?;
+    trying.profiles(conn)?;
+    trying.notices(conn)?;
+    Ok(trying.trial)
 }
 
 impl Trial {
-    fn look_at(&mut self, post: &Post, reader: &Reader, pattern: &Pattern) {
-        let Some(Sight::Open(prose)) = post.body.as_ref().map(|body| body.sight(reader)) else {
-            self.folded += 1;
-            return;
-        };
-        self.of += 1;
-        if Said::html(prose.seen_by(reader)).caught_by(pattern).is_some() {
-            self.count += 1;
-            if self.posts.len() < NAMED {
-                self.posts.push(post.id);
+    /// How many texts were looked at.
+    pub fn of(&self) -> usize {
+        self.looked.iter().sum()
+    }
+}
+
+/// A rule while it is tried.
+struct Trying<'a> {
+    member: &'a Member,
+    pattern: &'a Pattern,
+    trial: Trial,
+}
+
+/// The ids of the latest rows of a table, some at a time.
+macro_rules! latest {
+    ($conn:expr, $table:ident) => {{
+        let ids: Vec<_> = $table::table.order($table::id.desc()).limit(LATEST).select($table::id).load($conn)?;
+        ids
+    }};
+}
+
+impl Trying<'_> {
+    fn posts(&mut self, conn: &mut Conn) -> Result<()> {
+        for ids in latest!(conn, posts).chunks(AT_ONCE) {
+            let mut found = the_posts::several(conn, Some(self.member), ids)?;
+            found.sort_by_key(|(_, post)| Reverse(post.id));
+            let reader = self.reader(conn, found.iter().flat_map(|(_, post)| post.books()))?;
+            for Post { id, body, .. } in found.iter().map(|(_, post)| post) {
+                let said =
+                    |body: &Sealed<Prose>| open(body, &reader).map(|prose| vec![Said::html(prose.seen_by(&reader))]);
+                self.look(0, body.as_ref().map(said), || Caught::Post(*id));
             }
         }
+        Ok(())
+    }
+
+    fn titles(&mut self, conn: &mut Conn) -> Result<()> {
+        for ids in latest!(conn, threads).chunks(AT_ONCE) {
+            let mut found = the_threads::several(conn, ids)?;
+            found.sort_by_key(|thread| Reverse(thread.id));
+            let reader = self.reader(conn, found.iter().flat_map(Thread::books))?;
+            for thread in &found {
+                let said = open(&thread.title, &reader).map(|title| vec![Said::plain(title)]);
+                self.look(1, Some(said), || Caught::Title(thread.id));
+            }
+        }
+        Ok(())
+    }
+
+    fn meetings(&mut self, conn: &mut Conn) -> Result<()> {
+        for ids in latest!(conn, meetings).chunks(AT_ONCE) {
+            let mut found = the_meetings::several(conn, Some(self.member), ids)?;
+            found.sort_by_key(|meeting| Reverse(meeting.id));
+            let reader = self.reader(conn, found.iter().filter_map(|meeting| Some(meeting.book.as_ref()?.id)))?;
+            for meeting in &found {
+                let mut said = Some(vec![Said::plain(&meeting.title)]);
+                if let (Some(body), Some(known)) = (&meeting.description, &mut said) {
+                    match open(body, &reader) {
+                        Some(prose) => known.push(Said::html(prose.seen_by(&reader))),
+                        None => said = None,
+                    }
+                }
+                self.look(2, Some(said), || Caught::Meeting(meeting.id));
+            }
+        }
+        Ok(())
+    }
+
+    fn profiles(&mut self, conn: &mut Conn) -> Result<()> {
+        let ids: Vec<MemberId> = latest!(conn, members);
+        for ids in ids.chunks(AT_ONCE) {
+            let mut found = the_members::profiles(conn, Some(self.member), ids)?;
+            found.sort_by_key(|profile| Reverse(profile.member.id));
+            let reader = self.reader(conn, std::iter::empty())?;
+            for profile in &found {
+                let said = |about: Sealed<String>| open(&about, &reader).map(|about| vec![Said::plain(about)]);
+                self.look(3, profile.says().map(said), || Caught::Profile(profile.member.handle.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    fn notices(&mut self, conn: &mut Conn) -> Result<()> {
+        for ids in latest!(conn, notices).chunks(AT_ONCE) {
+            let mut found = the_notices::several(conn, Some(self.member), ids)?;
+            found.sort_by_key(|notice| Reverse(notice.id));
+            let reader = self.reader(conn, found.iter().map(|notice| notice.book))?;
+            for notice in &found {
+                let said = |label: &Sealed<String>| {
+                    let label = Said::plain(open(label, &reader)?);
+                    let Some(details) = &notice.details else { return Some(vec![label]) };
+                    Some(vec![label, Said::html(open(details, &reader)?.seen_by(&reader))])
+                };
+                self.look(4, notice.label.as_ref().map(said), || Caught::Notice(notice.id));
+            }
+        }
+        Ok(())
+    }
+
+    fn reader(&self, conn: &mut Conn, books: impl Iterator<Item = BookId>) -> Result<Reader> {
+        let mut books: Vec<BookId> = books.collect();
+        books.sort_unstable();
+        books.dedup();
+        bookmarks::reader(conn, Some(self.member), &books, &[])
+    }
+
+    /// Looks at a text: none where there is nothing to look at, and nothing said where it folds.
+    fn look(&mut self, kind: usize, text: Option<Option<Vec<Said>>>, name: impl Fn() -> Caught) {
+        let Some(said) = text else { return };
+        let Some(said) = said else {
+            self.trial.folded += 1;
+            return;
+        };
+        self.trial.looked[kind] += 1;
+        if said.iter().any(|said| said.caught_by(self.pattern).is_some()) {
+            self.trial.count += 1;
+            if self.trial.caught.len() < NAMED {
+                self.trial.caught.push(name());
+            }
+        }
+    }
+}
+
+fn open<'a, T>(sealed: &'a Sealed<T>, reader: &Reader) -> Option<&'a T> {
+    match sealed.sight(reader) {
+        Sight::Open(text) => Some(text),
+        Sight::Folded(_) => None,
     }
 }

@@ -11,7 +11,7 @@ pub use posting::{Posted, Started, post, start};
 use crate::db::schema::{books, held, members};
 use crate::db::{BookId, Conn, HeldId, MemberId, Moment, PostId, ThreadId, word_column};
 use crate::domain::members::Member;
-use crate::domain::posts::Author;
+use crate::domain::posts::{Author, Name};
 use crate::domain::ratings::Rating;
 use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::threads::{self as the_threads, Kind, Thread};
@@ -105,7 +105,7 @@ pub struct Held {
 }
 
 impl Held {
-    fn new(row: Row, member: Member, book: Option<(BookId, String)>, threads: &[Thread]) -> Self {
+    fn new(row: Row, member: Name, book: Option<(BookId, String)>, threads: &[Thread]) -> Self {
         let thread = threads.iter().find(|thread| Some(thread.id) == row.thread_id).cloned();
         let reach = row.reach();
         let book_id = thread.as_ref().map_or(row.book_id, Thread::book_id);
@@ -140,22 +140,16 @@ macro_rules! rows {
         held::table
             .inner_join(members::table)
             .left_join(books::table.on(held::book_id.eq(books::id.nullable())))
-            .select((Row::as_select(), Member::as_select(), (books::id, books::title).nullable()))
+            .select((Row::as_select(), Name::as_select(), (books::id, books::title).nullable()))
     };
 }
 
-type Joined = (Row, Member, Option<(BookId, String)>);
+type Joined = (Row, Name, Option<(BookId, String)>);
 
 fn with_threads(conn: &mut Conn, rows: Vec<Joined>) -> Result<Vec<Held>> {
     let ids: Vec<ThreadId> = rows.iter().filter_map(|(row, ..)| row.thread_id).collect();
     let threads = if ids.is_empty() { Vec::new() } else { the_threads::several(conn, &ids)? };
     Ok(rows.into_iter().map(|(row, member, book)| Held::new(row, member, book, &threads)).collect())
-}
-
-/// Whether any text waits to be looked at.
-pub fn is_any_waiting(conn: &mut Conn) -> Result<bool> {
-    let waiting = held::table.filter(held::state.eq(State::Waiting));
-    Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
 }
 
 /// What waits, the oldest first, from after the given one; one more than a page.

@@ -9,6 +9,7 @@ use crate::domain::books::{self as the_books, Book};
 use crate::domain::calls;
 use crate::domain::club;
 use crate::domain::date_polls;
+use crate::domain::filters::{self, Words};
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::reports::{self, Subject};
@@ -91,9 +92,17 @@ pub(in crate::domain) fn insert(
     Ok(diesel::insert_into(meetings::table).values(row).returning(meetings::id).get_result(conn)?)
 }
 
+/// Refuses what the club's rules for words and links do not take.
+fn judge(conn: &mut Conn, member: &Member, plan: &Plan) -> Result<()> {
+    let mut fields = vec![("title", Words::Plain(&plan.title.0))];
+    fields.extend(plan.description.as_ref().map(|(body, _)| ("body", Words::Body(body))));
+    filters::judge(conn, member, &fields).map(drop)
+}
+
 /// What a plan comes to, checked against its book.
 pub(in crate::domain) fn check(conn: &mut Conn, host: &Member, plan: &Plan) -> Result<(Facts, Described)> {
     policy::require(Some(host), Act::KeepMeetings)?;
+    judge(conn, host, plan)?;
     let chapters = chapters(conn, plan)?;
     let (markdown, html) = match &plan.description {
         Some((body, _)) => (body.markdown.clone(), body.html.clone()),
@@ -144,6 +153,7 @@ pub(in crate::domain) fn change(
     sequence: i32,
 ) -> Result<Changed> {
     policy::require(Some(actor), Act::KeepMeetings)?;
+    judge(conn, actor, plan)?;
     let id = before.id;
     let chapters = chapters(conn, plan)?;
     if plan.description.is_none() && before.described && before.book.as_ref().map(|book| book.id) != plan.book {

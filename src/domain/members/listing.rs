@@ -1,9 +1,11 @@
 //! The list of members, for those who look after them.
 
 use super::{Member, Role, State};
-use crate::db::schema::members;
+use crate::db::schema::{members, sanctions};
 use crate::db::{Conn, MemberId, Moment, word_column};
+use crate::domain::sanctions::Kind;
 use crate::error::Result;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 /// Whom the list shows.
@@ -63,18 +65,28 @@ pub struct Listed {
     pub posts_count: i32,
     /// Since when they are here, or wait to be.
     pub joined_at: Moment,
-    /// Until when they are suspended.
+    /// Until when they are suspended, or without end where their account is closed.
     pub suspended_until: Option<Moment>,
+    /// Whether a moderator has closed their account.
+    #[diesel(select_expression = closed(Kind::Closure), select_expression_type = closed)]
+    pub closed: bool,
     /// What they answered when they asked to be let in.
     pub answer: String,
     /// Why they were declined.
     pub declined_reason: Option<String>,
 }
 
+/// Whether a closure stands against a member.
+#[diesel::dsl::auto_type]
+fn closed(closure: Kind) -> _ {
+    let theirs = sanctions::table.filter(sanctions::member_id.eq(members::id)).filter(sanctions::kind.eq(closure));
+    exists(theirs.filter(sanctions::lifted_at.is_null()))
+}
+
 impl Listed {
-    /// Whether they are suspended now.
+    /// Whether they are suspended now, and their account is not closed.
     pub fn is_suspended(&self) -> bool {
-        self.suspended_until.is_some_and(|until| until > Moment::now())
+        !self.closed && self.suspended_until.is_some_and(|until| until > Moment::now())
     }
 }
 
@@ -115,12 +127,6 @@ pub fn list_shown(conn: &mut Conn, show: Show, before: Option<MemberId>) -> Resu
         query = query.filter(members::id.lt(before));
     }
     Ok(Page::of(query.select(Listed::as_select()).load(conn)?))
-}
-
-/// Whether somebody waits to be let in.
-pub fn is_somebody_waiting(conn: &mut Conn) -> Result<bool> {
-    let waiting = members::table.filter(members::state.eq(State::Waiting));
-    Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
 }
 
 /// Those whose names begin like this, by name, from after the given one.

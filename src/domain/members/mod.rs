@@ -9,7 +9,7 @@ pub(super) use arriving::{Arrival, arrive, require_free};
 pub use arriving::{NewMember, create};
 pub(super) use credentials::replace_hash;
 pub use credentials::{change_password, credentials, set_password, try_password};
-pub use listing::{Listed, Page, Show, is_somebody_waiting, list_by_name, list_shown};
+pub use listing::{Listed, Page, Show, list_by_name, list_shown};
 pub use roles::{appoint, set_role};
 pub(super) use roles::{is_last_admin, set_role_back};
 
@@ -18,6 +18,7 @@ use crate::db::{Conn, MemberId, Moment, Prepared, word_column};
 use crate::domain::filters::{self, Words};
 use crate::domain::hiding;
 use crate::domain::policy::{self, Act};
+use crate::domain::seal::{Key, Reach, Sealed};
 use crate::domain::words::has_spoiler_signs;
 use crate::domain::zones::Zone;
 use crate::error::{Problems, Result};
@@ -171,8 +172,7 @@ pub fn list(conn: &mut Conn) -> Result<Vec<(Member, String)>> {
 pub struct Profile {
     /// Who they are.
     pub member: Member,
-    /// What they say of themselves, in plain text; nothing when it is hidden and the viewer is no moderator.
-    pub about: String,
+    about: String,
     /// Why that is hidden, when it is.
     pub hidden: Option<String>,
     /// How many posts they wrote.
@@ -182,6 +182,18 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// What they say of themselves, in plain text that goes this far: nothing when it is hidden and the viewer is no
+    /// moderator.
+    pub fn about(&self, reach: Reach) -> Option<Sealed<String>> {
+        let id = self.member.id;
+        (!self.about.is_empty()).then(|| Sealed::new(self.about.clone(), reach, Key::Profile(id), Some(id)))
+    }
+
+    /// The same, as their page shows it: it goes into no book.
+    pub fn says(&self) -> Option<Sealed<String>> {
+        self.about(Reach::Safe)
+    }
+
     /// The page as this viewer may see it.
     fn for_viewer(mut self, viewer: Option<&Member>) -> Self {
         if !hiding::shows(self.hidden.as_deref(), viewer) {

@@ -1,6 +1,17 @@
 //! Who wrote a text.
 
-use crate::domain::members::{Member, Role, State};
+use crate::db::schema::members;
+use crate::domain::members::{Role, State};
+use diesel::prelude::*;
+
+/// What is read of a member to say that they wrote something.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = members)]
+pub(in crate::domain) struct Name {
+    handle: String,
+    role: Role,
+    state: State,
+}
 
 /// Who wrote a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +25,7 @@ pub enum Author {
 }
 
 impl Author {
-    pub(in crate::domain) fn new(member: Option<Member>, byline: Option<String>) -> Self {
+    pub(in crate::domain) fn new(member: Option<Name>, byline: Option<String>) -> Self {
         match (member, byline) {
             (Some(member), _) if member.state == State::Former => Self::Former,
             (Some(member), _) => Self::Member(member.handle, member.role),

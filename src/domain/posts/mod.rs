@@ -10,9 +10,10 @@ mod writing;
 
 pub use also::Also;
 pub use author::Author;
+pub(super) use author::Name;
 pub(super) use hiding::set_hidden;
 pub use hiding::{MOST_AT_ONCE, hide, hide_all, restore};
-use quotes::Withheld;
+use quotes::Quotes;
 pub(super) use reaching::put_back;
 pub use reaching::{Columns, set_reach};
 pub(super) use writing::{Imported, add, import, loosen};
@@ -75,7 +76,7 @@ impl Post {
 
     /// Whether the reader gets a stub in its place, since they have blocked its writer and did not ask for this one.
     pub fn is_blocked(&self, reader: &Reader) -> bool {
-        reader.has_blocked(self.author_id) && !reader.asks_for(Key::Post(self.id))
+        self.body.as_ref().is_some_and(|body| body.is_blocked(reader))
     }
 
     /// The books that it may give away, spoilers within it included.
@@ -133,17 +134,17 @@ struct Row {
 }
 
 /// Rows with their writers as posts.
-fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<(Row, Option<Member>)>) -> Result<Vec<Post>> {
-    let withheld = Withheld::among(conn, viewer, rows.iter().map(|(row, _)| row.html.as_str()))?;
-    Ok(rows.into_iter().map(|(row, member)| post(row, member, viewer, &withheld)).collect())
+fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<(Row, Option<Name>)>) -> Result<Vec<Post>> {
+    let quotes = Quotes::among(conn, viewer, rows.iter().map(|(row, _)| row.html.as_str()))?;
+    Ok(rows.into_iter().map(|(row, member)| post(row, member, viewer, &quotes)).collect())
 }
 
-fn post(row: Row, member: Option<Member>, viewer: Option<&Member>, withheld: &Withheld) -> Post {
+fn post(row: Row, member: Option<Name>, viewer: Option<&Member>, quotes: &Quotes) -> Post {
     let reach = Reach::kept((row.reach_book_id, row.reach), (row.also_book_id, row.also_reach));
     let shown =
         row.hidden_reason.is_none() || !row.withdrawn && viewer.is_some_and(|viewer| may(viewer, Act::Moderate));
-    let (key, span, hidden) = (Key::Post(row.id), row.spoilers_book_id, withheld.posts());
-    let body = shown.then(|| Prose::without(&row.html, reach, key, row.author_id, span, hidden));
+    let (key, span) = (Key::Post(row.id), row.spoilers_book_id);
+    let body = shown.then(|| Prose::quoting(&row.html, reach, key, row.author_id, span, quotes.posts()));
     Post {
         id: row.id,
         thread: row.thread_id,
@@ -165,13 +166,13 @@ fn post(row: Row, member: Option<Member>, viewer: Option<&Member>, withheld: &Wi
 /// The posts on a page of a thread.
 pub fn page(conn: &mut Conn, viewer: Option<&Member>, thread: &Thread, page: i32) -> Result<Vec<Post>> {
     let first = (page - 1).saturating_mul(PAGE).saturating_add(1);
-    let rows: Vec<(Row, Option<Member>)> = posts::table
+    let rows: Vec<(Row, Option<Name>)> = posts::table
         .left_join(members::table)
         .filter(posts::thread_id.eq(thread.id))
         .filter(posts::number.ge(first))
         .filter(posts::number.lt(first.saturating_add(PAGE)))
         .order(posts::number)
-        .select((Row::as_select(), Option::<Member>::as_select()))
+        .select((Row::as_select(), Option::<Name>::as_select()))
         .load(conn)?;
     let mut page = read(conn, viewer, rows)?;
     number_replies(conn, thread.id, &mut page)?;
@@ -195,14 +196,14 @@ fn number_replies(conn: &mut Conn, thread: ThreadId, page: &mut [Post]) -> Resul
 
 /// A post with its thread.
 pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: PostId) -> Result<(Thread, Post)> {
-    let (row, member): (Row, Option<Member>) = posts::table
+    let (row, member): (Row, Option<Name>) = posts::table
         .left_join(members::table)
         .filter(posts::id.eq(id))
-        .select((Row::as_select(), Option::<Member>::as_select()))
+        .select((Row::as_select(), Option::<Name>::as_select()))
         .first(conn)?;
     let thread = the_threads::get(conn, row.thread_id)?;
-    let withheld = Withheld::among(conn, viewer, [row.html.as_str()].into_iter())?;
-    Ok((thread, post(row, member, viewer, &withheld)))
+    let quotes = Quotes::among(conn, viewer, [row.html.as_str()].into_iter())?;
+    Ok((thread, post(row, member, viewer, &quotes)))
 }
 
 /// The post that opens a thread.
@@ -213,10 +214,10 @@ pub(super) fn first(conn: &mut Conn, thread: ThreadId) -> Result<PostId> {
 
 /// The posts with these ids, each with its thread, in two queries.
 pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[PostId]) -> Result<Vec<(Thread, Post)>> {
-    let rows: Vec<(Row, Option<Member>)> = posts::table
+    let rows: Vec<(Row, Option<Name>)> = posts::table
         .left_join(members::table)
         .filter(posts::id.eq_any(ids))
-        .select((Row::as_select(), Option::<Member>::as_select()))
+        .select((Row::as_select(), Option::<Name>::as_select()))
         .load(conn)?;
     let threads: Vec<ThreadId> = rows.iter().map(|(row, _)| row.thread_id).collect();
     let threads = the_threads::several(conn, &threads)?;

@@ -1,7 +1,7 @@
 //! Posts in the order of the book they are about instead of the order in which they were written: those that are safe
 //! for everybody first, then chapter by chapter. Pages go by key, and each query follows an index.
 
-use super::{PAGE, Post, Row, number_replies, read, several};
+use super::{Name, PAGE, Post, Row, number_replies, read, several};
 use crate::db::schema::{bookmarks, members, posts};
 use crate::db::{BookId, Conn, PostId};
 use crate::domain::members::Member;
@@ -160,14 +160,14 @@ pub fn of_thread(conn: &mut Conn, viewer: Option<&Member>, thread: &Thread, stre
         .filter(posts::reach.ge(stretch.first()))
         .order((posts::reach, posts::number))
         .limit(i64::from(PAGE) + 1)
-        .select((Row::as_select(), Option::<Member>::as_select()))
+        .select((Row::as_select(), Option::<Name>::as_select()))
         .into_boxed();
     if let Some(place) = stretch.after {
         let number = i32::try_from(place.turn).unwrap_or(i32::MAX);
         let later = posts::reach.gt(place.reach).or(posts::reach.eq(place.reach).and(posts::number.gt(number)));
         query = query.filter(later);
     }
-    let rows: Vec<(Row, Option<Member>)> = query.load(conn)?;
+    let rows: Vec<(Row, Option<Name>)> = query.load(conn)?;
     let reaches: Vec<Position> = rows.iter().map(|(row, _)| row.reach.unwrap_or_default()).collect();
     let mut page = read(conn, viewer, rows)?;
     number_replies(conn, thread.id, &mut page)?;

@@ -1,19 +1,24 @@
-//! Which posts a post quotes, so that what a moderator hides is gone from quotes of it too.
+//! Which posts a post quotes, so that what a moderator hides, and what a reader does not want to read, is gone from quotes
+//! of it too.
 
 use crate::db::schema::{posts, quotes};
-use crate::db::{Conn, PostId, ThreadId};
+use crate::db::{Conn, MemberId, PostId, ThreadId};
 use crate::domain::members::Member;
 use crate::domain::policy::{Act, may};
+use crate::domain::seal::Quoted;
 use crate::domain::threads;
 use crate::error::Result;
-use crate::text;
+use crate::text::{self, HIDDEN};
 use diesel::prelude::*;
 
-/// Posts whose quotes a reader does not see, because they are hidden.
-#[derive(Clone, Debug, Default)]
-pub struct Withheld(Vec<PostId>);
+/// What stands, in a text that is quoted, for words of somebody whom its reader has blocked.
+const BLOCKED: &str = "A quote of somebody else";
 
-impl Withheld {
+/// The posts that texts quote, for whoever reads them.
+#[derive(Clone, Debug, Default)]
+pub struct Quotes(Vec<Quoted>);
+
+impl Quotes {
     /// Reads it for these texts, as the database keeps them: in one query, where they quote anything. Moderators see
     /// what is hidden, and not what its writer has taken away.
     pub fn among<'a>(conn: &mut Conn, viewer: Option<&Member>, texts: impl Iterator<Item = &'a str>) -> Result<Self> {
@@ -24,29 +29,41 @@ impl Withheld {
         let moderates = viewer.is_some_and(|viewer| may(viewer, Act::Moderate));
         quoted.sort_unstable();
         quoted.dedup();
-        let hidden = posts::table.filter(posts::id.eq_any(quoted)).filter(posts::hidden_reason.is_not_null());
-        let hidden = hidden.filter(posts::withdrawn.eq(true).or(posts::withdrawn.eq(moderates)));
-        Ok(Self(hidden.select(posts::id).load(conn)?))
+        let columns = (posts::id, posts::author_id, posts::hidden_reason.is_not_null(), posts::withdrawn);
+        let rows: Vec<(PostId, Option<MemberId>, bool, bool)> =
+            posts::table.filter(posts::id.eq_any(quoted)).select(columns).load(conn)?;
+        let quoted = rows.into_iter().map(|(post, author, hidden, withdrawn)| {
+            let is_hidden = hidden && (withdrawn || !moderates);
+            Quoted { post, author, is_hidden }
+        });
+        Ok(Self(quoted.collect()))
     }
 
     /// The same, as these posts quote them, for whoever is no moderator.
     pub fn by(conn: &mut Conn, ids: Vec<PostId>) -> Result<Self> {
         let quoted = quotes::table.filter(quotes::post_id.eq_any(ids)).select(quotes::quoted_id);
         let hidden = posts::table.filter(posts::id.eq_any(quoted)).filter(posts::hidden_reason.is_not_null());
-        Ok(Self(hidden.select(posts::id).load(conn)?))
+        let hidden: Vec<(PostId, Option<MemberId>)> = hidden.select((posts::id, posts::author_id)).load(conn)?;
+        Ok(Self(hidden.into_iter().map(|(post, author)| Quoted { post, author, is_hidden: true }).collect()))
     }
 
     /// The posts.
-    pub fn posts(&self) -> &[PostId] {
+    pub fn posts(&self) -> &[Quoted] {
         &self.0
     }
 
-    /// Markdown without the words of such quotes; as it stands, where there is none.
-    pub fn source(&self, markdown: &str) -> String {
-        match self.0.iter().any(|id| markdown.contains(&format!("/posts/{id}"))) {
-            false => markdown.to_owned(),
-            true => text::fold_source(markdown, &|_, _| true, &|id| self.0.contains(&PostId(id))),
+    /// Markdown without the words of quotes that nobody who reads it sees, and of these members; as it stands, where
+    /// there is none.
+    pub fn source(&self, markdown: &str, blocked: &[MemberId]) -> String {
+        let instead = |quoted: &Quoted| {
+            let is_blocked = quoted.author.is_some_and(|author| blocked.contains(&author));
+            if quoted.is_hidden { Some(HIDDEN) } else { is_blocked.then_some(BLOCKED) }
+        };
+        if self.0.iter().all(|quoted| instead(quoted).is_none()) {
+            return markdown.to_owned();
         }
+        let hides = |id| self.0.iter().find(|quoted| quoted.post == PostId(id)).and_then(instead);
+        text::fold_source(markdown, &|_, _| true, &hides)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writing posts: adding one to a thread, changing one's own, importing one.
 
-use super::quotes::{self, Withheld};
+use super::quotes::{self, Quotes};
 use super::reaching::is_set;
 use super::{Post, as_seen, get};
 use crate::config::Limits;
@@ -13,7 +13,7 @@ use crate::domain::reports::{self, Subject};
 use crate::domain::seal::{Key, Reach, Sealed};
 use crate::domain::threads::{self as the_threads, Thread};
 use crate::domain::words::Body;
-use crate::domain::{guards, limits, revisions};
+use crate::domain::{blocks, guards, limits, revisions};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
@@ -112,12 +112,13 @@ pub(in crate::domain) fn import(conn: &mut Conn, thread: ThreadId, post: &Import
 }
 
 /// The Markdown of a post, sealed like the post itself, for quoting and for its writer to edit. What it quotes of a
-/// hidden post is not in it.
+/// hidden post is not in it, nor, where it is another's, of somebody whom the viewer has blocked.
 pub fn markdown(conn: &mut Conn, viewer: &Member, post: &Post) -> Result<Sealed<String>> {
     let the_post = posts::table.filter(posts::id.eq(post.id)).select((posts::markdown, posts::html));
     let (markdown, html): (String, String) = the_post.first(conn)?;
-    let withheld = Withheld::among(conn, Some(viewer), [html.as_str()].into_iter())?;
-    Ok(Sealed::new(withheld.source(&markdown), post.reach, Key::Post(post.id), post.author_id))
+    let quotes = Quotes::among(conn, Some(viewer), [html.as_str()].into_iter())?;
+    let blocked = if post.author_id == Some(viewer.id) { Vec::new() } else { blocks::of(conn, viewer)? };
+    Ok(Sealed::new(quotes.source(&markdown, &blocked), post.reach, Key::Post(post.id), post.author_id))
 }
 
 /// Refuses a change of a post that is another's, is hidden, stands in a locked thread, or was looked at before it stood.

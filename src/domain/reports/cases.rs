@@ -126,12 +126,6 @@ pub fn get(conn: &mut Conn, id: CaseId) -> Result<Case> {
 /// How many cases a page of the queue holds.
 pub const PAGE: i64 = 20;
 
-/// Whether any case waits for a decision.
-pub fn is_any_open(conn: &mut Conn) -> Result<bool> {
-    let open = cases::table.filter(cases::state.eq(State::Open));
-    Ok(diesel::select(diesel::dsl::exists(open)).get_result(conn)?)
-}
-
 /// The queue: open cases, the oldest first, from after the given one; one more than a page.
 pub fn open(conn: &mut Conn, after: Option<CaseId>) -> Result<Vec<Case>> {
     let open = cases::table.left_join(members::table).filter(cases::state.eq(State::Open));

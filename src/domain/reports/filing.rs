@@ -78,7 +78,7 @@ pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewRepor
         return Err(Error::Refused(Problems::one(field, sentence)));
     }
     let Some(position) = said else { return Ok(false) };
-    let folds = reported.takes_reach() && !was_dismissed(conn, subject)?;
+    let folds = reported.can_be_folded() && !was_dismissed(conn, subject)?;
     let now = reported.position();
     let before = case.before.or(folds.then_some(now));
     let values = (cases::position.eq(Some(position).max(case.position)), cases::before.eq(before));

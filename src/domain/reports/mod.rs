@@ -8,7 +8,7 @@ mod reported;
 mod settling;
 mod subjects;
 
-pub use cases::{Case, PAGE, get, give_back, is_any_open, on_member, open, settled, take};
+pub use cases::{Case, PAGE, get, give_back, on_member, open, settled, take};
 pub use filing::{NewReport, create};
 pub use reported::{Reported, Text, Writer};
 pub(super) use settling::{Reversal, reverse, withdraw};

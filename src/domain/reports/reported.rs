@@ -11,7 +11,7 @@ use crate::domain::members::{self as the_members, Member, Profile, Role};
 use crate::domain::notices::{self as the_notices, Notice};
 use crate::domain::passages::{self as the_passages, Passage};
 use crate::domain::posts::{self as the_posts, Post};
-use crate::domain::seal::{Key, Position, Reach, Sealed};
+use crate::domain::seal::{Position, Reach, Sealed};
 use crate::domain::threads::{self as the_threads, Thread};
 use crate::error::{Error, Result};
 use diesel::dsl::exists;
@@ -164,13 +164,11 @@ impl Reported {
     /// What a member says of themselves, for a moderator: folded where somebody says that it gives a book away.
     pub fn about(&self, spoils: bool) -> Option<Sealed<String>> {
         let Text::Profile(profile) = &self.text else { return None };
-        let reach = if spoils { Reach::Unknown } else { Reach::Safe };
-        let (about, id) = (profile.about.clone(), profile.member.id);
-        Some(Sealed::new(about, reach, Key::Profile(id), Some(id)))
+        profile.about(if spoils { Reach::Unknown } else { Reach::Safe })
     }
 
     /// Whether it can be folded.
-    pub(super) fn takes_reach(&self) -> bool {
+    pub fn can_be_folded(&self) -> bool {
         !matches!(self.text, Text::Profile(_))
     }
 

@@ -70,7 +70,7 @@ fn close(conn: &mut Conn, actor: &Member, case: &Case, reported: &Reported, stat
             Some(before) if case.position == Some(now) => (before, case.before),
             _ => (now, case.before),
         },
-        State::Upheld if reported.takes_reach() => {
+        State::Upheld if reported.can_be_folded() => {
             // Where it folds only now, this is what it goes back to.
             let before = case.position.and(case.before.or(Some(now)));
             (case.position.map_or(now, |said| said.max(now)), before)

@@ -16,6 +16,8 @@ pub enum Key {
     Spoiler(PostId, u16),
     /// An earlier version of a post, and a spoiler in it (0: the whole).
     Revision(i64, u16),
+    /// Quotes of a post in other texts.
+    Quote(PostId),
     /// A thread's title.
     Title(ThreadId),
     /// A synopsis, quote or blurb, and a spoiler in it (0: the whole).
@@ -51,11 +53,26 @@ impl Key {
             Self::Draft(_) => Self::Draft(number),
             other @ (Self::Run(..)
             | Self::Spoiler(..)
+            | Self::Quote(_)
             | Self::Title(_)
             | Self::Chapter(..)
             | Self::Profile(_)
             | Self::Report(_)
             | Self::Ratings(_)) => other,
+        }
+    }
+
+    /// The key of the whole text that a spoiler of this key stands in; of anything else, itself.
+    pub(super) fn whole(self) -> Self {
+        match self {
+            Self::Spoiler(id, _) => Self::Post(id),
+            Self::Revision(id, _) => Self::Revision(id, 0),
+            Self::Passage(id, _) => Self::Passage(id, 0),
+            Self::Meeting(id, _) => Self::Meeting(id, 0),
+            Self::Notice(id, _) => Self::Notice(id, 0),
+            Self::Held(id, _) => Self::Held(id, 0),
+            Self::Draft(_) => Self::Draft(0),
+            other => other,
         }
     }
 }
@@ -65,6 +82,7 @@ impl fmt::Display for Key {
         match self {
             Self::Post(id) => write!(f, "p{id}"),
             Self::Run(first, last) => write!(f, "p{first}-{last}"),
+            Self::Quote(id) => write!(f, "b{id}"),
             Self::Title(id) => write!(f, "t{id}"),
             Self::Spoiler(id, number) => write!(f, "p{id}.{number}"),
             Self::Revision(id, number) => write_numbered(f, 'r', *id, *number),
@@ -106,6 +124,7 @@ impl FromStr for Key {
         match (letter, number) {
             ('p', 0) => Ok(Self::Post(PostId(id))),
             ('p', number) => Ok(Self::Spoiler(PostId(id), number)),
+            ('b', 0) => Ok(Self::Quote(PostId(id))),
             ('t', 0) => Ok(Self::Title(ThreadId(id))),
             ('r', number) => Ok(Self::Revision(id, number)),
             ('q', number) => Ok(Self::Passage(PassageId(id), number)),

@@ -72,7 +72,7 @@ mod reader;
 
 pub use key::Key;
 pub use position::Position;
-pub use prose::{Html, Part, Prose, spoiled};
+pub use prose::{Html, Part, Prose, Quote, Quoted, spoiled};
 pub use reach::Reach;
 pub use reader::{Reader, Standing, Titles};
 
@@ -106,11 +106,21 @@ impl<T> Sealed<T> {
     /// The one way in.
     pub fn sight(&self, reader: &Reader) -> Sight<'_, T> {
         let own = self.author.is_some() && self.author == reader.member;
-        if own || reader.may_see(self.reach) || reader.unfolds.contains(&self.key) {
+        if own || reader.unfolds.contains(&self.key) || (reader.may_see(self.reach) && !self.is_blocked(reader)) {
             Sight::Open(&self.inside)
         } else {
             Sight::Folded(self.reach)
         }
+    }
+
+    /// Whether it is folded since the reader has blocked whoever wrote it, however far it goes.
+    pub fn is_blocked(&self, reader: &Reader) -> bool {
+        reader.has_blocked(self.author) && !reader.asks_for(self.key) && !reader.asks_for(self.key.whole())
+    }
+
+    /// Whether it goes farther than stands open for the reader, whoever wrote it.
+    pub fn is_ahead(&self, reader: &Reader) -> bool {
+        !reader.may_see(self.reach)
     }
 
     /// Whether the reader gets a fold.
@@ -130,7 +140,7 @@ impl<T> Sealed<T> {
 
     /// Whether the reader asked for it and would not see it otherwise, so that it can be folded again.
     pub fn unfolded(&self, reader: &Reader) -> bool {
-        reader.unfolds.contains(&self.key) && !reader.may_see(self.reach)
+        reader.unfolds.contains(&self.key) && (!reader.may_see(self.reach) || reader.has_blocked(self.author))
     }
 }
 

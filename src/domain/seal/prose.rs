@@ -40,8 +40,42 @@ fn named(through: Option<u16>, book: Option<BookId>) -> Reach {
 /// The text of a post, a passage or a meeting: open parts and spoilers, in order.
 #[derive(Clone, Debug)]
 pub struct Prose {
-    /// The parts in order.
-    pub parts: Vec<Part>,
+    parts: Vec<Part>,
+}
+
+/// A post that a text quotes, as far as it matters to whoever reads the quote.
+#[derive(Clone, Copy, Debug)]
+pub struct Quoted {
+    /// The post.
+    pub post: PostId,
+    /// The member who wrote it.
+    pub author: Option<MemberId>,
+    /// Whether nobody who reads this sees it.
+    pub is_hidden: bool,
+}
+
+/// Where a quote of a post begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Quote {
+    author: Option<MemberId>,
+    key: Key,
+    within: Key,
+}
+
+impl Quote {
+    /// What it is called in a request to show it.
+    pub fn key(&self) -> Key {
+        self.key
+    }
+
+    /// What the text is called that it stands in.
+    pub fn within(&self) -> Key {
+        self.within
+    }
+
+    fn is_blocked(&self, reader: &Reader) -> bool {
+        reader.has_blocked(self.author) && !reader.asks_for(self.key)
+    }
 }
 
 /// One part of a text.
@@ -55,14 +89,37 @@ pub enum Part {
     Block(Sealed<Html>),
     /// In place of a quote of a post that is hidden.
     Hidden(&'static str),
+    /// Here begins a quote of a post. A reader meets this only in place of one by somebody whom they have blocked.
+    Quote(Quote),
+    /// Here ends the quote that began last. No reader meets this.
+    EndQuote,
 }
 
 impl Prose {
+    /// The parts in order, for a reader: what they have blocked is not among them.
+    pub fn parts<'a>(&'a self, reader: &'a Reader) -> impl Iterator<Item = &'a Part> {
+        // In how many quotes one stands, counted from one that is left out.
+        let mut depth = 0_usize;
+        self.parts.iter().filter(move |part| match part {
+            Part::Quote(quote) => {
+                let begins = depth == 0 && quote.is_blocked(reader);
+                depth += usize::from(begins || depth > 0);
+                begins
+            }
+            Part::EndQuote => {
+                depth = depth.saturating_sub(1);
+                false
+            }
+            _ => depth == 0,
+        })
+    }
+
     /// The HTML of what this reader sees of it, of an open text: nothing of the spoilers that fold for them.
     pub fn seen_by(&self, reader: &Reader) -> String {
-        let parts = self.parts.iter().map(|part| match part {
+        let parts = self.parts(reader).map(|part| match part {
             Part::Open(html) => html.0.as_str(),
             Part::Hidden(words) => words,
+            Part::Quote(_) | Part::EndQuote => "",
             Part::Inline(sealed) | Part::Block(sealed) => match sealed.sight(reader) {
                 Sight::Open(html) => html.0.as_str(),
                 Sight::Folded(_) => "",
@@ -79,17 +136,17 @@ impl Prose {
         author: Option<MemberId>,
         book: Option<BookId>,
     ) -> Sealed<Self> {
-        Self::without(encoded, reach, key, author, book, &[])
+        Self::quoting(encoded, reach, key, author, book, &[])
     }
 
-    /// The same, without quotes of these posts.
-    pub fn without(
+    /// The same, of a text that quotes these posts.
+    pub fn quoting(
         encoded: &str,
         reach: Reach,
         key: Key,
         author: Option<MemberId>,
         book: Option<BookId>,
-        hidden: &[PostId],
+        quoted: &[Quoted],
     ) -> Sealed<Self> {
         let (mut number, mut parts) = (0, Vec::new());
         // How many quotes one stands within, and at how many a hidden one began.
@@ -107,14 +164,19 @@ impl Prose {
                     parts.extend(is_shown.then_some(part));
                 }
                 Piece::Quote(id) => {
-                    if is_shown && hidden.contains(&PostId(id)) {
+                    let known = quoted.iter().find(|known| known.post == PostId(id));
+                    if is_shown && known.is_some_and(|known| known.is_hidden) {
                         parts.push(Part::Hidden(HIDDEN));
                         hidden_at = Some(depth);
+                    } else if is_shown {
+                        let author = known.and_then(|known| known.author);
+                        parts.push(Part::Quote(Quote { author, key: Key::Quote(PostId(id)), within: key }));
                     }
                     depth += 1;
                 }
                 Piece::EndQuote => {
                     depth = depth.saturating_sub(1);
+                    parts.extend(is_shown.then_some(Part::EndQuote));
                     hidden_at = hidden_at.filter(|at| *at != depth);
                 }
             }

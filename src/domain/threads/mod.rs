@@ -1,6 +1,7 @@
 //! Threads: discussions of a book or of the club, and reviews that open one.
 
 mod joining;
+mod merged;
 mod moving;
 mod placing;
 mod seams;
@@ -11,6 +12,8 @@ mod titles;
 
 pub use joining::merge;
 pub(super) use joining::rejoin;
+pub use merged::get;
+pub(super) use merged::{itself, standing};
 pub(super) use moving::move_back;
 pub use moving::move_to;
 pub use placing::Exact;
@@ -27,12 +30,11 @@ pub use titles::{TitleChange, Titled, retitle};
 use crate::db::schema::{books, members, threads};
 use crate::db::{BookId, Conn, MemberId, Moment, SourceId, ThreadId, word_column};
 use crate::domain::books::Book;
-use crate::domain::members::Member;
-use crate::domain::posts::Author;
+use crate::domain::posts::{Author, Name};
 use crate::domain::ratings::Rating;
-use crate::domain::seal::{Key, Position, Reach, Sealed};
+use crate::domain::seal::{Key, Position, Reach, Reader, Sealed};
 use crate::domain::words;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
@@ -110,6 +112,11 @@ impl Thread {
         format!("/threads/{}/{}", self.id, self.slug)
     }
 
+    /// The same for this reader: without the words of a title by somebody whom they have blocked.
+    pub fn path_for(&self, reader: &Reader) -> String {
+        if self.title.is_blocked(reader) { format!("/threads/{}", self.id) } else { self.path() }
+    }
+
     /// The end of its address.
     pub fn slug(&self) -> &str {
         &self.slug
@@ -156,7 +163,7 @@ struct Row {
     merged_into: Option<ThreadId>,
 }
 
-type Joined = (Row, Option<Book>, Option<Member>);
+type Joined = (Row, Option<Book>, Option<Name>);
 
 impl From<Joined> for Thread {
     fn from((row, book, member): Joined) -> Self {
@@ -193,42 +200,13 @@ impl From<Joined> for Thread {
     }
 }
 
-/// A thread by its id, or the one that it was merged into.
-pub fn get(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
-    let mut thread = itself(conn, id)?;
-    while let Some(target) = thread.merged_into {
-        thread = itself(conn, target)?;
-    }
-    Ok(thread)
-}
-
-/// A thread by its id, to change it: not one that was merged into another.
-pub(super) fn standing(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
-    let thread = itself(conn, id)?;
-    if thread.merged_into.is_some() { Err(MERGED) } else { Ok(thread) }
-}
-
-/// What is told who wants to change a thread that was merged.
-const MERGED: Error = Error::Conflict("This thread was merged into another. Nothing was changed.");
-
-/// A thread by its id, wherever its posts are.
-pub(super) fn itself(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
-    let joined: Joined = threads::table
-        .left_join(books::table)
-        .left_join(members::table)
-        .filter(threads::id.eq(id))
-        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Member>::as_select()))
-        .first(conn)?;
-    Ok(joined.into())
-}
-
 /// The threads with these ids, in one query.
 pub fn several(conn: &mut Conn, ids: &[ThreadId]) -> Result<Vec<Thread>> {
     let rows: Vec<Joined> = threads::table
         .left_join(books::table)
         .left_join(members::table)
         .filter(threads::id.eq_any(ids))
-        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Member>::as_select()))
+        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Name>::as_select()))
         .load(conn)?;
     Ok(rows.into_iter().map(Thread::from).collect())
 }
@@ -245,7 +223,7 @@ pub fn latest(conn: &mut Conn, book: Option<BookId>, after: Option<Cursor>, limi
     let mut query = threads::table
         .left_join(books::table)
         .left_join(members::table)
-        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Member>::as_select()))
+        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Name>::as_select()))
         .filter(threads::merged_into.is_null())
         .order((threads::last_post_at.desc(), threads::id.desc()))
         .limit(limit + 1)
@@ -270,7 +248,7 @@ pub fn pinned(conn: &mut Conn, book: Option<BookId>) -> Result<Vec<Thread>> {
         .filter(threads::pinned)
         .filter(threads::merged_into.is_null())
         .filter(threads::pinned_until.is_null().or(threads::pinned_until.gt(Moment::now())))
-        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Member>::as_select()))
+        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Name>::as_select()))
         .order((threads::last_post_at.desc(), threads::id.desc()))
         .limit(10)
         .into_boxed();

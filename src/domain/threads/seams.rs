@@ -4,8 +4,7 @@
 use super::{Thread, standing};
 use crate::db::schema::{members, posts, threads};
 use crate::db::{Conn, Moment, PostId, ThreadId, dialect};
-use crate::domain::members::Member;
-use crate::domain::posts::Author;
+use crate::domain::posts::{Author, Name};
 use crate::domain::watches;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
@@ -88,11 +87,11 @@ fn settle(conn: &mut Conn, thread: ThreadId, count: usize) -> Result<()> {
     let count = i32::try_from(count).map_err(Error::internal)?;
     let values = (threads::posts_count.eq(count), threads::version.eq(threads::version + 1));
     diesel::update(threads::table.find(thread)).set(values).execute(conn)?;
-    let last: Option<(Moment, Option<String>, Option<Member>)> = posts::table
+    let last: Option<(Moment, Option<String>, Option<Name>)> = posts::table
         .left_join(members::table)
         .filter(posts::thread_id.eq(thread))
         .order((posts::written_at.desc(), posts::number.desc()))
-        .select((posts::written_at, posts::byline, Option::<Member>::as_select()))
+        .select((posts::written_at, posts::byline, Option::<Name>::as_select()))
         .first(conn)
         .optional()?;
     match last {

@@ -18,14 +18,15 @@ use self::reach::also_of;
 use crate::db::{BookId, Conn, PostId, ThreadId};
 use crate::domain::bookmarks;
 use crate::domain::held::{self, Posted};
-use crate::domain::posts::quotes::Withheld;
+use crate::domain::posts::quotes::Quotes;
 use crate::domain::posts::{self, Also, NewPost, Post};
 use crate::domain::seal::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
 use crate::domain::threads::{self, Thread};
 use crate::domain::words::Body;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::Form;
-use crate::pages::frame::{Frame, Here, Nav};
+use crate::pages::frame::{Frame, Nav};
+use crate::pages::here::Here;
 use crate::pages::threads::{reader_of, reply_reach};
 use crate::pages::visit::{Seen, Visit};
 use crate::pages::{html, see_other, see_other_saying, unprocessable};
@@ -113,7 +114,7 @@ fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId
                 let key = Key::Spoiler(post.id, u16::try_from(number).unwrap_or(u16::MAX));
                 matches!(Sealed::new((), reach, key, post.author_id).sight(&reader), Sight::Open(()))
             };
-            let words = text::fold_source(markdown, &opens, &|_| false);
+            let words = text::fold_source(markdown, &opens, &|_| None);
             // The link says whose words these are: once the post is hidden, they are gone from here too.
             let whose = format!("[{}](/posts/{}) wrote:", text::escape(post.author.name()), post.id);
             let body = format!("{}\n\n", text::quote(&format!("{whose}\n\n{words}")));
@@ -209,9 +210,9 @@ fn form_page(
 
 /// A text as it would look once posted.
 fn previewed(conn: &mut Conn, seen: &Seen, body: &Body, span: Option<BookId>) -> Result<Sealed<Prose>> {
-    let withheld = Withheld::among(conn, seen.viewer.as_ref(), [body.encoded()].into_iter())?;
+    let quotes = Quotes::among(conn, seen.viewer.as_ref(), [body.encoded()].into_iter())?;
     let author = seen.member()?.id;
-    Ok(Prose::without(body.encoded(), Reach::Safe, Key::Draft(0), Some(author), span, withheld.posts()))
+    Ok(Prose::quoting(body.encoded(), Reach::Safe, Key::Draft(0), Some(author), span, quotes.posts()))
 }
 
 /// How far a post goes, as its form says, into the thread's book and another; a thread without a book has no chapters.

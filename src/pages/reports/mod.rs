@@ -20,7 +20,8 @@ use crate::domain::seal::{Position, Reader, Sealed};
 use crate::domain::threads::Thread;
 use crate::error::Result;
 use crate::pages::books;
-use crate::pages::frame::{Frame, Here};
+use crate::pages::frame::Frame;
+use crate::pages::here::Here;
 use crate::pages::posts::post_path;
 use crate::pages::visit::Seen;
 
@@ -99,7 +100,7 @@ impl Item {
     /// As what it was reported: "said to give away chapter 9, spam (2)".
     pub fn said(&self) -> String {
         let said = self.case.counts().map(|(kind, count)| {
-            let words = said(*kind, self.case.position);
+            let words = said(*kind, self.case.position, &self.reported);
             if *count == 1 { words } else { format!("{words} ({count})") }
         });
         said.collect::<Vec<_>>().join(", ")
@@ -177,8 +178,9 @@ impl Item {
 }
 
 /// What a report says, in words.
-fn said(kind: Kind, position: Option<Position>) -> String {
+fn said(kind: Kind, position: Option<Position>, of: &Reported) -> String {
     match kind {
+        Kind::Spoils if of.book().is_none() => "said to give a book away".to_owned(),
         Kind::Spoils => format!("said to give away {}", position.unwrap_or(Position::WHOLE)),
         Kind::OffTopic => "off topic".to_owned(),
         Kind::Other => "something else".to_owned(),

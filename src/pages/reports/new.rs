@@ -4,7 +4,7 @@ use super::{path, reader, what};
 use crate::db::{MeetingId, NoticeId, PassageId, PostId, ThreadId};
 use crate::domain::members;
 use crate::domain::reports::{self, Kind, NewReport, Reported, Subject, Text};
-use crate::domain::seal::{Position, Reader};
+use crate::domain::seal::{Reach, Reader};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::Form;
 use crate::pages::frame::Frame;
@@ -16,7 +16,7 @@ use askama::Template;
 use serde::Deserialize;
 
 /// What the form for a report holds.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct ReportForm {
     kind: String,
@@ -38,10 +38,12 @@ struct NewPage {
 }
 
 impl NewPage {
-    /// What can be the matter, in words.
+    /// What can be the matter, in words: not that it gives away more, where it folds for everybody already.
     fn kinds(&self) -> impl Iterator<Item = (Kind, &'static str)> {
-        Kind::ALL.into_iter().map(|kind| {
+        let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Spoils || self.can_spoil());
+        kinds.map(|kind| {
             let words = match kind {
+                Kind::Spoils if self.reported.book().is_none() => "It gives a book away",
                 Kind::Spoils => "It gives the book away, further than it says",
                 Kind::Unkind => "It is unkind to somebody",
                 Kind::Spam => "It is spam",
@@ -51,6 +53,13 @@ impl NewPage {
             };
             (kind, words)
         })
+    }
+
+    fn can_spoil(&self) -> bool {
+        match self.reported.book() {
+            Some(_) => !self.choices.is_empty(),
+            None => self.reported.reach() != Reach::Unknown,
+        }
     }
 }
 
@@ -104,16 +113,29 @@ async fn new_page(visit: &Visit, subject: Subject, form: Option<ReportForm>, pro
             Ok((reported, reader))
         })
         .await?;
-    // What this club is most about comes first, but where nothing can be folded.
-    let first = if matches!(reported.text, Text::Profile(_)) { "" } else { Kind::Spoils.as_str() };
-    let form = form.unwrap_or_else(|| ReportForm { kind: first.to_owned(), ..ReportForm::default() });
-    let book = reported.book();
-    let chosen = form.reach.parse().ok().and_then(|number| book?.position(number)).unwrap_or(Position::WHOLE);
-    let mut choices = choices(book, chosen, &reader);
-    // What gives nothing away is nothing to report.
-    choices.retain(|choice| choice.value != 0);
+    let form = form.unwrap_or_default();
+    let choices = farther(&reported, form.reach.parse().ok(), &reader);
     let (what, back) = (what(&reported), path(&reported));
-    Ok(NewPage { frame, reported, what, back, choices, form, problems, reader })
+    let mut page = NewPage { frame, reported, what, back, choices, form, problems, reader };
+    // What this club is most about comes first, but where nothing can be folded.
+    if page.form == ReportForm::default() && page.reported.can_be_folded() && page.can_spoil() {
+        page.form.kind = Kind::Spoils.as_str().to_owned();
+    }
+    Ok(page)
+}
+
+/// What it can be said to give away: more than it says itself. Which of it is for the reporter to choose, where there is a
+/// choice.
+fn farther(reported: &Reported, chosen: Option<i32>, reader: &Reader) -> Vec<Choice> {
+    let Some(book) = reported.book() else { return Vec::new() };
+    let chosen = chosen.and_then(|number| book.position(number)).unwrap_or_default();
+    let now = reported.reach().within(Some(book.id));
+    let mut farther = choices(Some(book), chosen, reader);
+    farther.retain(|choice| choice.position > now);
+    if let [only] = &mut farther[..] {
+        only.chosen = true;
+    }
+    farther
 }
 
 /// Reports a post.

@@ -72,7 +72,7 @@ pub(super) struct ShowPage {
 impl ShowPage {
     /// What a report says, in words.
     fn said(&self, report: &Report) -> String {
-        said(report.kind, report.position)
+        said(report.kind, report.position, &self.item.reported)
     }
 }
 

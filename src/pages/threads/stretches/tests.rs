@@ -6,7 +6,7 @@ use crate::domain::posts::Author;
 use crate::domain::seal::{Position, Prose, Standing};
 use crate::domain::watches::Watching;
 use crate::domain::zones::Zone;
-use crate::pages::frame::Here;
+use crate::pages::here::Here;
 use crate::pages::times::{Times, When};
 use crate::text;
 use askama::Template;

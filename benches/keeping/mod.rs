@@ -1,0 +1,146 @@
+//! Pages of those who keep order, in a club where little has come together and in one where much has: each should take
+//! as long in the one as in the other.
+
+use super::{FREE, PASSWORD, POSTS_A_THREAD, Server, wrk};
+use chapterhouse::app::App;
+use chapterhouse::config::{Flags, Settings};
+use chapterhouse::db::{Conn, PostId, ThreadId};
+use chapterhouse::domain::members::{self, Email, Handle, Member, NewMember, Role};
+use chapterhouse::domain::passwords::Password;
+use chapterhouse::domain::posts::{self, NewPost};
+use chapterhouse::domain::reports::{self, NewReport, Subject};
+use chapterhouse::domain::seal::Reach;
+use chapterhouse::domain::sessions::{self, Browser};
+use chapterhouse::domain::threads::{self, Kind, NewThread};
+use chapterhouse::domain::words::{Body, Reason, Title};
+use chapterhouse::error::Result;
+use diesel::Connection;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// How much has come together.
+#[derive(Clone, Copy)]
+pub struct Heap {
+    /// Open cases.
+    pub cases: usize,
+    /// Posts of the one member whom they are on.
+    pub posts: usize,
+    /// Lines in the log.
+    pub lines: usize,
+}
+
+const PAGES: [(&str, &str); 6] = [
+    ("home, admin", "/"),
+    ("the desk", "/desk"),
+    ("the queue of reports", "/reports"),
+    ("a member’s record", "/members/writer/record"),
+    ("a member’s page", "/members/writer"),
+    ("the log", "/log"),
+];
+
+/// Measures each page in both clubs by turns, and prints the better of the rounds.
+pub fn measure(much: Heap, seconds: usize, rounds: usize) {
+    let little = Heap { cases: 10, posts: 10, lines: 10 };
+    let clubs: Vec<(Server, String)> = [little, much].into_iter().map(serve).collect();
+    println!("keeping order, of ten each, and of {} cases, {} posts, {} log lines", much.cases, much.posts, much.lines);
+    for (name, path) in PAGES {
+        let mut best = [0.0_f64; 2];
+        let mut said = [String::new(), String::new()];
+        for _ in 0..rounds {
+            for (place, (server, cookie)) in clubs.iter().enumerate() {
+                let (rate, latency) =
+                    wrk(&server.address, path, &[&format!("cookie: session={cookie}")], None, seconds);
+                if rate > best[place] {
+                    (best[place], said[place]) = (rate, latency);
+                }
+            }
+        }
+        println!("  {name:<24} {:>7.0}/s  {}   {:>7.0}/s  {}", best[0], said[0], best[1], said[1]);
+    }
+}
+
+/// A server of a club with so much in it, and the cookie of its admin.
+fn serve(heap: Heap) -> (Server, String) {
+    let (data, cookie) = fill(heap);
+    let server = Server::start(&data, None);
+    server.wait_for("/healthz");
+    (server, cookie)
+}
+
+fn fill(heap: Heap) -> (PathBuf, String) {
+    let name = format!("keeping-{}-{}-{}", heap.cases, heap.posts, heap.lines);
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let done = data.join("filled");
+    fs::create_dir_all(&data).unwrap();
+    let flags = Flags { data: Some(data.clone()), ..Flags::default() };
+    let app = App::open(Settings::load(&flags).unwrap(), true).unwrap();
+    let mut conn = app.settings.database.connect().unwrap();
+    if !done.exists() {
+        let started = Instant::now();
+        let hashing = app.hasher.hash(Password::parse(PASSWORD, &[]).unwrap());
+        let hash = actix_web::rt::System::new().block_on(hashing).unwrap();
+        pile_up(&mut conn, heap, &hash);
+        fs::write(&done, "").unwrap();
+        println!("filled a club to keep in order in {:?}", started.elapsed());
+    }
+    let keeper = members::by_handle(&mut conn, "keeper").unwrap();
+    (data, sessions::open(&mut conn, keeper.id, &Browser::default()).unwrap().0)
+}
+
+fn pile_up(conn: &mut Conn, heap: Heap, hash: &str) {
+    let mut person = |handle: &str, role| {
+        let new = NewMember {
+            handle: Handle::parse(handle).unwrap(),
+            email: Email::parse(&format!("{handle}@club.example")).unwrap(),
+            password_hash: hash.to_owned(),
+        };
+        members::create(conn, &new, role).unwrap()
+    };
+    let (writer, reader) = (person("writer", Role::Member), person("reader", Role::Member));
+    let keeper = person("keeper", Role::Admin);
+    let mut thread = None;
+    let mut written: Vec<PostId> = Vec::new();
+    by_thousands(conn, heap.posts, |conn, number| {
+        let id = match thread.filter(|_| number % POSTS_A_THREAD != 0) {
+            Some(id) => id,
+            None => *thread.insert(open(conn, &writer, number)?),
+        };
+        let body = Body::parse(&format!("Word {number} of what she saw from the cart.")).unwrap();
+        let new = NewPost { body, reach: Reach::Safe, reply_to: None };
+        written.push(posts::create(conn, &writer, id, &new, FREE)?.0);
+        Ok(())
+    });
+    by_thousands(conn, heap.cases.min(written.len()), |conn, number| {
+        let new = NewReport::parse("spam", "", "It sells boots").unwrap();
+        reports::create(conn, &reader, Subject::Post(written[number]), &new, FREE).map(drop)
+    });
+    let reason = Reason::parse("off topic").unwrap();
+    by_thousands(conn, heap.lines, |conn, number| {
+        let id = written[written.len() - 1 - number / 2 % written.len()];
+        let act = if number % 2 == 0 { posts::hide } else { posts::restore };
+        act(conn, &keeper, id, &reason)
+    });
+}
+
+fn open(conn: &mut Conn, writer: &Member, number: usize) -> Result<ThreadId> {
+    let new = NewThread {
+        book: None,
+        kind: Kind::Discussion,
+        title: Title::parse(&format!("From the cart, {number}")).unwrap(),
+        title_spoils: false,
+        reach: 0,
+        also: None,
+        body: Body::parse("What did she see?").unwrap(),
+        rating: None,
+    };
+    threads::create(conn, writer, &new, FREE)
+}
+
+/// Does something so many times, a thousand in a transaction.
+fn by_thousands(conn: &mut Conn, times: usize, mut act: impl FnMut(&mut Conn, usize) -> Result<()>) {
+    for first in (0..times).step_by(1000) {
+        let some = first..times.min(first + 1000);
+        conn.transaction(|conn| some.into_iter().try_for_each(|number| act(conn, number))).unwrap();
+    }
+}

@@ -1,0 +1,188 @@
+//! Two instances of the program on one database, and what holds across both.
+
+use crate::folds::shelve_two;
+use crate::harness::{Club, PASSWORD, Page, Person};
+use crate::order::start;
+use crate::stories;
+use chapterhouse::config::Limits;
+use chapterhouse::domain::members::Role;
+use futures_util::future::{join, join_all};
+use std::time::{Duration, Instant};
+
+const THREAD: &str = "/threads/1/stones";
+
+/// A thread by kestrel in a club that two serve.
+async fn two(club: &Club) -> (Club, Person) {
+    let other = club.beside().await;
+    shelve_two(club).await;
+    let kestrel = club.member("kestrel", Role::Member).await;
+    start(&kestrel, 1, "Stones").await;
+    (other, kestrel)
+}
+
+async fn sign_in(person: &Person, handle: &str, password: &str) -> Page {
+    let door = person.get("/sign-in").await;
+    person.submit(&door, "/sign-in", &[("handle", handle), ("password", password)]).await
+}
+
+async fn reply(person: &Person, body: &str) -> Page {
+    let form = person.get("/threads/1/reply").await;
+    person.submit(&form, "/threads/1/posts", &[("body", body), ("reach", "0")]).await
+}
+
+async fn act(person: &Person, path: &str, fields: &[(&str, &str)]) -> Page {
+    let form = person.get(path).await;
+    person.submit(&form, path, fields).await
+}
+
+/// Asks again until a page says this, and not longer than changes may take to get about.
+async fn says_soon(person: &Person, path: &str, words: &str, gone: &str) {
+    let begun = Instant::now();
+    loop {
+        let page = person.get(path).await;
+        if page.body.contains(words) && !page.body.contains(gone) {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_millis(1500), "{path} does not say {words:?}:\n{}", page.body);
+        actix_web::rt::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+stories! {
+    async fn of_two_moderators_at_two_instances_one_decides(club: Club) {
+        let (other, _) = two(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        act(&owl, "/posts/1/report", &[("kind", "unkind")]).await.expect_redirect();
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let warden = club.member("warden", Role::Moderator).await.at(&other);
+        let (here, there) = (keeper.get("/reports").await, warden.get("/reports").await);
+        let taken = join(
+            keeper.submit(&here, "/reports/1/claim", &[("take", "yes")]),
+            warden.submit(&there, "/reports/1/claim", &[("take", "yes")]),
+        )
+        .await;
+        let mut taken = [taken.0.status.as_u16(), taken.1.status.as_u16()];
+        taken.sort_unstable();
+        assert_eq!(taken, [303, 409]);
+        let holder = if keeper.get("/reports").await.body.contains("You have taken this") { "keeper" } else { "warden" };
+        let waits = if holder == "keeper" { &warden } else { &keeper };
+        waits.get("/reports").await.says(&format!("{holder} has taken this"));
+        let (holds, waits) = if holder == "keeper" { (&keeper, &warden) } else { (&warden, &keeper) };
+        let page = waits.get("/reports").await;
+        waits.submit(&page, "/reports/1/verdict", &[("verdict", "dismiss")]).await.expect(409);
+        let page = holds.get("/reports/1").await;
+        holds.submit(&page, "/reports/1/claim", &[("take", "no")]).await.expect_redirect();
+
+        act(&owl, "/threads/1/report", &[("kind", "spam")]).await.expect_redirect();
+        let (here, there) = (keeper.get("/reports/2").await, warden.get("/reports/2").await);
+        let settled = join(
+            keeper.submit(&here, "/reports/2/verdict", &[("verdict", "uphold")]),
+            warden.submit(&there, "/reports/2/verdict", &[("verdict", "dismiss")]),
+        )
+        .await;
+        let mut settled = [settled.0.status.as_u16(), settled.1.status.as_u16()];
+        settled.sort_unstable();
+        assert_eq!(settled, [303, 409]);
+    }
+
+    async fn a_limit_is_one_limit_for_both(club: Club) {
+        let club = club.with_settings(|settings| {
+            settings.limits = Limits { sign_in: 4, join: 3, post: 5, thread: 0 };
+        }).await;
+        let (other, kestrel) = two(&club).await;
+        let both = [&club, &other];
+        // Signing in by a name, right or wrong.
+        for turn in 0..4 {
+            sign_in(&both[turn % 2].visitor(), "kestrel", "nine black rooks").await.expect(422);
+        }
+        for club in both {
+            sign_in(&club.visitor(), "kestrel", PASSWORD).await.expect(429);
+        }
+        // Joining.
+        for turn in 0..4 {
+            let visitor = both[turn % 2].visitor();
+            let (form, handle) = (visitor.get("/join").await, format!("reader{turn}"));
+            let email = format!("{handle}@club.example");
+            let filled = [("handle", handle.as_str()), ("email", email.as_str()), ("password", PASSWORD)];
+            let page = visitor.submit(&form, "/join", &filled).await;
+            page.expect(if turn < 3 { 303 } else { 429 });
+        }
+        // Posting, at once and from both. The thread itself took a turn.
+        let there = kestrel.at(&other);
+        let forms = (kestrel.get("/threads/1/reply").await, there.get("/threads/1/reply").await);
+        let bodies: Vec<String> = (0..8).map(|turn| format!("Word {turn} of mine.")).collect();
+        let sent = bodies.iter().enumerate().map(|(turn, body)| {
+            let (person, form) = if turn % 2 == 0 { (&kestrel, &forms.0) } else { (&there, &forms.1) };
+            person.submit(form, "/threads/1/posts", &[("body", body), ("reach", "0")])
+        });
+        let taken = join_all(sent).await.iter().filter(|page| page.status == 303).count();
+        let stand = kestrel.get(THREAD).await.attributes("article.post", "id").len() - 1;
+        assert_eq!(taken, stand);
+        assert!((4..=5).contains(&taken), "{taken}");
+        reply(&there, "One more of mine.").await.expect(429);
+    }
+
+    async fn who_is_out_at_one_is_out_at_the_other(club: Club) {
+        let (other, kestrel) = two(&club).await;
+        let there = kestrel.at(&other);
+        there.get("/settings").await.expect(200);
+        let phone = other.visitor();
+        sign_in(&phone, "kestrel", PASSWORD).await.expect_redirect();
+        let page = kestrel.get("/settings").await;
+        kestrel.submit(&page, "/settings/sessions", &[]).await.expect_redirect();
+        assert!(phone.fetch("/settings").await.expect_redirect().starts_with("/sign-in"));
+        let page = kestrel.get("/members/kestrel").await;
+        kestrel.submit(&page, "/sign-out", &[]).await.expect_redirect();
+        assert!(there.fetch("/settings").await.expect_redirect().starts_with("/sign-in"));
+
+        sign_in(&phone, "kestrel", PASSWORD).await.expect_redirect();
+        let form = phone.get("/threads/1/reply").await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let sanction = async |kind: &str| {
+            let form = keeper.get(&format!("/members/kestrel/sanctions/new?kind={kind}")).await;
+            keeper.submit(&form, "/members/kestrel/sanctions", &[("length", "1"), ("reason", "unkind words")]).await.expect_redirect();
+        };
+        sanction("silence").await;
+        phone.submit(&form, "/threads/1/posts", &[("body", "Still here.")]).await.expect(403).says("You are silenced");
+        phone.get(THREAD).await.expect(200).lacks("Still here");
+        sanction("suspension").await;
+        assert!(phone.fetch("/settings").await.expect_redirect().starts_with("/sign-in"));
+        sign_in(&phone, "kestrel", PASSWORD).await.expect(422).says("You are suspended");
+    }
+
+    async fn what_one_changes_the_other_shows_within_a_second(club: Club) {
+        let (other, kestrel) = two(&club).await;
+        let (here, there) = (club.visitor(), other.visitor());
+        for visitor in [&here, &there] {
+            visitor.get(THREAD).await.says("Who counts them?");
+        }
+        reply(&kestrel, "They count WRENWORDS.").await.expect_redirect();
+        here.get(THREAD).await.says("WRENWORDS");
+        says_soon(&there, THREAD, "WRENWORDS", "Hidden by").await;
+        let keeper = club.member("keeper", Role::Moderator).await.at(&other);
+        act(&keeper, "/posts/2/hide", &[("reason", "spam")]).await.expect_redirect();
+        there.get(THREAD).await.lacks("WRENWORDS").says("Hidden by a moderator: spam");
+        says_soon(&here, THREAD, "Hidden by a moderator: spam", "WRENWORDS").await;
+        // Whoever is signed in sees each change at once.
+        reply(&kestrel.at(&other), "And OWLWORDS.").await.expect_redirect();
+        kestrel.get(THREAD).await.says("OWLWORDS");
+    }
+
+    async fn posts_of_both_at_once_have_each_a_number(club: Club) {
+        let (other, kestrel) = two(&club).await;
+        let owl = club.member("owl", Role::Member).await.at(&other);
+        let forms = [kestrel.get("/threads/1/reply").await, owl.get("/threads/1/reply").await];
+        let bodies: Vec<String> = (0..12).map(|turn| format!("Word {turn} of ours.")).collect();
+        let sent = bodies.iter().enumerate().map(|(turn, body)| {
+            let person = if turn % 2 == 0 { &kestrel } else { &owl };
+            person.submit(&forms[turn % 2], "/threads/1/posts", &[("body", body), ("reach", "0")])
+        });
+        for page in join_all(sent).await {
+            page.expect_redirect();
+        }
+        let page = owl.get(THREAD).await;
+        let numbers = page.attributes("a.push[aria-label^=Post]", "aria-label");
+        let expected: Vec<String> = (1..=13).map(|number| format!("Post {number}")).collect();
+        assert_eq!(numbers, expected);
+    }
+}

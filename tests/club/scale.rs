@@ -1,0 +1,59 @@
+//! What a page asks of the database does not grow with what has come together: how long that takes, `benches/club.rs`
+//! measures.
+
+use crate::folds::shelve_two;
+use crate::harness::{Club, Person};
+use crate::order::{start, write};
+use crate::stories;
+use chapterhouse::config::Limits;
+use chapterhouse::domain::members::{self, Role};
+use chapterhouse::domain::reports::{self, NewReport, Subject};
+
+/// So many posts of a writer, each reported by a reader, so that each is a case and a line in the log.
+async fn pile_up(club: &Club, from: usize, to: usize) {
+    let said = (from..to).map(|n| (format!("Word {n} of the ferryman."), 0)).collect();
+    let ids = write(club, "writer", 1, said).await;
+    club.write(move |conn| {
+        let reader = members::by_handle(conn, "reader")?;
+        let free = Limits { sign_in: 0, join: 0, post: 0, thread: 0 };
+        for id in ids {
+            let new = NewReport::parse("spoils", "5", "See for yourself").unwrap();
+            reports::create(conn, &reader, Subject::Post(id), &new, free)?;
+        }
+        Ok(())
+    })
+    .await;
+}
+
+/// How many statements each page takes, once it was asked for before.
+async fn asked(club: &Club, person: &Person) -> Vec<(&'static str, u64)> {
+    let mut asked = Vec::new();
+    for path in
+        ["/", "/desk", "/reports", "/members/writer/record", "/members/writer", "/log", "/members", "/threads/1"]
+    {
+        person.get(path).await.expect(200);
+        let before = club.asked();
+        person.get(path).await.expect(200);
+        asked.push((path, club.asked() - before));
+    }
+    asked
+}
+
+stories! {
+    async fn pages_of_those_in_charge_ask_as_often_of_hundreds_as_of_thirty(club: Club) {
+        shelve_two(&club).await;
+        let writer = club.member("writer", Role::Member).await;
+        start(&writer, 1, "Stones").await;
+        club.account("reader", Role::Member).await;
+        let keeper = club.member("keeper", Role::Admin).await;
+        pile_up(&club, 0, 30).await;
+        let few = asked(&club, &keeper).await;
+        assert!(few.iter().all(|(path, count)| (1..60).contains(count) && path.starts_with('/')), "{few:?}");
+        keeper.get("/desk").await.says("Reports 30 waiting");
+        pile_up(&club, 30, 250).await;
+        assert_eq!(asked(&club, &keeper).await, few);
+        // What waits is counted as far as anybody would look.
+        keeper.get("/desk").await.says("Reports 99+ waiting");
+        keeper.get("/").await.says("99+ reported texts wait for a decision");
+    }
+}
