@@ -3,10 +3,10 @@
 use crate::domain::policy::Act;
 use crate::error::Error;
 use crate::pages::{
-    accounts, actions, applications, assets, backups, blocks, bookmarks, books, calendars, club, date_polls, filters,
-    forms, guards, health, held, hiding, home, imports, invitations, mail, meetings, members, notes, notices,
-    notifications, opened, passages, polls, posts, ratings, reasons, records, reports, roles, rsvps, sanctions, series,
-    sessions, settings, suitabilities, threads, walk, watches,
+    accounts, actions, agendas, applications, assets, backups, blocks, bookmarks, books, calendars, club, date_polls,
+    filters, forms, guards, health, held, hiding, home, imports, invitations, mail, meetings, members, minutes, notes,
+    notices, notifications, opened, passages, polls, posts, ratings, reasons, records, reports, roles, rsvps,
+    sanctions, series, sessions, settings, suitabilities, talks, threads, walk, watches,
 };
 use actix_web::Route;
 use actix_web::guard::{self, Any, Guard, GuardContext};
@@ -129,6 +129,8 @@ routes! {
     get  TakePart     "/posts/{id}/report"             reports::post;
     post TakePart     "/posts/{id}/report"             reports::create_on_post;
     post Keep         "/posts/{id}/watch"              watches::set_post;
+    get  TakePart     "/posts/{id}/agenda"             agendas::new;
+    post TakePart     "/posts/{id}/agenda"             agendas::mark;
 
     get  Moderate     "/reports"                       reports::index;
     get  Moderate     "/reports/{id}"                  reports::show;
@@ -166,6 +168,13 @@ routes! {
     get  Moderate     "/meetings/{id}/hide"            hiding::note;
     post Moderate     "/meetings/{id}/hide"            hiding::set_note;
     get  Read         "/meetings/{id}/calendar.ics"    calendars::one;
+    post KeepMeetings "/meetings/{id}/thread"          talks::create;
+    get  KeepMeetings "/meetings/{id}/minutes"         minutes::new;
+    post KeepMeetings "/meetings/{id}/minutes"         minutes::create;
+    get  Read         "/meetings/{id}/agenda"          agendas::show;
+    post KeepMeetings "/meetings/{id}/agenda"          agendas::create;
+    get  KeepMeetings "/meetings/{id}/agenda/edit"     agendas::edit;
+    post KeepMeetings "/meetings/{id}/agenda/order"    agendas::set_order;
     get  Read         "/meetings/{id}/{slug}"          meetings::show;
 
     get  Keep         "/polls"                         polls::index;
@@ -179,6 +188,11 @@ routes! {
 
     get  KeepMeetings "/series/{id}/more"              series::new;
     post KeepMeetings "/series/{id}/more"              series::create;
+
+    get  KeepMeetings "/questions/{id}/edit"           agendas::edit_question;
+    post KeepMeetings "/questions/{id}"                agendas::update_question;
+    post KeepMeetings "/questions/{id}/off"            agendas::set_off;
+    post TakePart     "/questions/{id}/wish"           agendas::want;
 
     get  Moderate     "/members"                       members::index;
     get  Read         "/members/{handle}"              members::show;

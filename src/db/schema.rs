@@ -598,6 +598,46 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    talks (meeting_id) {
+        meeting_id -> BigInt,
+        made_id -> BigInt,
+        thread_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    minutes (meeting_id) {
+        meeting_id -> BigInt,
+        post_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    questions (id) {
+        id -> BigInt,
+        meeting_id -> BigInt,
+        post_id -> Nullable<BigInt>,
+        added_by -> Nullable<BigInt>,
+        writer_id -> Nullable<BigInt>,
+        markdown -> Text,
+        html -> Text,
+        reach_book_id -> Nullable<BigInt>,
+        reach -> Nullable<Integer>,
+        weight -> Integer,
+        place -> Nullable<Integer>,
+        off -> Bool,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    wishes (question_id, member_id) {
+        question_id -> BigInt,
+        member_id -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -638,6 +678,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     date_polls,
     slots,
     slot_answers,
+    talks,
+    minutes,
+    questions,
+    wishes,
 );
 
 diesel::joinable!(sessions -> members (member_id));

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod agendas;
 pub mod applications;
 pub mod backups;
 pub mod blocks;
@@ -24,6 +25,7 @@ pub mod limits;
 pub mod mail;
 pub mod meetings;
 pub mod members;
+pub mod minutes;
 pub mod notes;
 pub mod notices;
 pub mod notifications;
@@ -44,6 +46,7 @@ pub mod series;
 pub mod sessions;
 pub mod sources;
 pub mod starter;
+pub mod talks;
 pub mod threads;
 pub mod uploads;
 pub mod watches;

@@ -8,7 +8,7 @@ use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::order::{also, start as start_about, write};
 use crate::stories;
 use actix_web::test::TestRequest;
-use chapterhouse::db::schema::{club as the_club, passages, posts, watches};
+use chapterhouse::db::schema::{club as the_club, passages, posts, questions, watches};
 use chapterhouse::db::{BookId, Moment, PostId, ThreadId};
 use chapterhouse::domain::bookmarks;
 use chapterhouse::domain::joining::Joining;
@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use std::io::Read;
 
 /// As many of each kind are asked for by their id.
-const IDS: i64 = 26;
+const IDS: i64 = 28;
 
 /// The whole book, as a chapter.
 const WHOLE: i32 = 32767;
@@ -26,7 +26,7 @@ const WHOLE: i32 = 32767;
 /// A planted word, and the chapter through which one must have read to see it.
 struct Canary(&'static str, i32);
 
-const CANARIES: [Canary; 26] = [
+const CANARIES: [Canary; 29] = [
     Canary("wrenopen", 0),
     Canary("wrentitle", 12),
     Canary("wrenfirst", 12),
@@ -55,6 +55,10 @@ const CANARIES: [Canary; 26] = [
     // These go into the other book too, which everybody here has read once they are at chapter 14.
     Canary("wrenalso", 14),
     Canary("wrenother", 16),
+    // On an agenda, in a host's words: alone, within them, and for a post that goes farther than they do.
+    Canary("wrenquestion", 6),
+    Canary("wrenasidenote", 18),
+    Canary("wrenreworded", 15),
 ];
 
 /// In a post that reaches through chapter 12 of the thread's book and chapter 7 of another, in the midst of posts that
@@ -178,6 +182,8 @@ async fn plant(club: &Club) {
     ];
     host.submit(&form, "/meetings", &meeting).await.expect_redirect();
 
+    plant_agenda(club, &writer, &host).await;
+
     // What somebody reports is folded before anybody in charge has looked.
     let told = [("title", "The wrentold"), ("body", "Well."), ("reach", "0")];
     let told = start(&writer, &told).await;
@@ -211,6 +217,37 @@ async fn plant(club: &Club) {
     let form = writer.get("/books/1/notices").await;
     let proposed = [("label", "the wrenproposed"), ("body", "A wrenproposed."), ("reach", "13")];
     writer.submit(&form, "/books/1/notices", &proposed).await.expect_redirect();
+}
+
+/// Puts posts on the agenda of the first meeting: the second thread's posts of chapters 5 and 15, the latter in other words,
+/// the hidden one, and a question of a host's own.
+async fn plant_agenda(club: &Club, writer: &Person, host: &Person) {
+    let far = write(club, "writer", 2, vec![("Of that, then.".to_owned(), 15)]).await;
+    let hidden: PostId = club
+        .write(|conn| Ok(posts::table.filter(posts::hidden_reason.is_not_null()).select(posts::id).first(conn)?))
+        .await;
+    let page = writer.get("/posts/3/agenda").await;
+    for post in [3, far[0].0] {
+        let fields = page.form("/posts/3/agenda", &[("meeting", "1")]);
+        writer.post(&format!("/posts/{post}/agenda"), &fields).await.expect_redirect();
+    }
+    club.write(move |conn| {
+        diesel::update(questions::table.find(2)).set(questions::added_by.eq(None::<i64>)).execute(conn)?;
+        let row = (
+            (questions::meeting_id.eq(1), questions::post_id.eq(hidden), questions::weight.eq(1)),
+            (questions::markdown.eq(""), questions::html.eq(""), questions::added_at.eq(Moment::now())),
+        );
+        diesel::insert_into(questions::table).values(row).execute(conn)?;
+        Ok(())
+    })
+    .await;
+    let page = host.get("/questions/2/edit?unfold=p1").await;
+    let page = host.get(&page.link("show")).await;
+    let words = [("body", "Then the wrenreworded."), ("reach", "0")];
+    host.submit(&page, "/questions/2", &words).await.expect_redirect();
+    let page = host.get("/meetings/1/agenda/edit").await;
+    let words = [("body", "Why the wrenquestion? ||18: A wrenasidenote.||"), ("reach", "6")];
+    host.submit(&page, "/meetings/1/agenda", &words).await.expect_redirect();
 }
 
 /// Plants words in what is reported and what is hidden and is no post.
@@ -375,6 +412,11 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
             "polls/dates/{}",
             "polls/dates/{}/cancel",
             "series/{}/more",
+            "meetings/{}/agenda",
+            "meetings/{}/agenda/edit",
+            "meetings/{}/minutes",
+            "posts/{}/agenda",
+            "questions/{}/edit",
         ] {
             waiting.push(format!("/{}", path.replace("{}", &id.to_string())));
         }

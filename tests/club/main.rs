@@ -2,6 +2,7 @@
 
 mod accounts;
 mod actions;
+mod agendas;
 mod applications;
 mod blocks;
 mod bookmarks;
@@ -27,6 +28,7 @@ mod joining;
 mod mail;
 mod meetings;
 mod members;
+mod minutes;
 mod moderation;
 mod notices;
 mod opened;
