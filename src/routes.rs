@@ -3,10 +3,10 @@
 use crate::domain::policy::Act;
 use crate::error::Error;
 use crate::pages::{
-    accounts, actions, agendas, applications, assets, backups, blocks, bookmarks, books, calendars, club, date_polls,
-    filters, forms, guards, health, held, hiding, home, imports, invitations, mail, meetings, members, minutes, notes,
-    notices, notifications, opened, passages, polls, posts, ratings, reasons, records, reports, roles, rsvps,
-    sanctions, series, sessions, settings, suitabilities, talks, threads, walk, watches,
+    accounts, actions, agendas, applications, assets, attendances, backups, blocks, bookmarks, books, calendars, club,
+    date_polls, filters, forms, guards, health, held, hiding, home, imports, invitations, mail, meetings, members,
+    minutes, notes, notices, notifications, opened, passages, plans, polls, posts, ratings, reasons, records, reports,
+    roles, rsvps, sanctions, series, sessions, settings, suitabilities, talks, threads, walk, watches,
 };
 use actix_web::Route;
 use actix_web::guard::{self, Any, Guard, GuardContext};
@@ -74,6 +74,10 @@ routes! {
     get  Keep         "/books/{id}/opened"             opened::show;
     post Keep         "/books/{id}/opened"             opened::update;
     get  Read         "/books/{id}/walk"               walk::show;
+    get  Read         "/books/{id}/plan"               plans::show;
+    post KeepBooks    "/books/{id}/plan"               plans::update;
+    get  KeepBooks    "/books/{id}/plan/edit"          plans::edit;
+    post KeepBooks    "/books/{id}/plan/off"           plans::set_off;
     get  Read         "/books/{id}/{slug}"             books::show;
 
     get  Read         "/passages/{id}"                 passages::find;
@@ -157,6 +161,7 @@ routes! {
     post KeepMeetings "/meetings"                      meetings::create;
     get  Read         "/meetings/calendar.ics"         calendars::show;
     get  KeepMeetings "/meetings/new"                  meetings::new;
+    get  KeepMeetings "/meetings/attendance"           attendances::year;
     get  Read         "/meetings/{id}"                 meetings::find;
     post KeepMeetings "/meetings/{id}"                 meetings::update;
     get  KeepMeetings "/meetings/{id}/edit"            meetings::edit;
@@ -169,6 +174,8 @@ routes! {
     post Moderate     "/meetings/{id}/hide"            hiding::set_note;
     get  Read         "/meetings/{id}/calendar.ics"    calendars::one;
     post KeepMeetings "/meetings/{id}/thread"          talks::create;
+    get  KeepMeetings "/meetings/{id}/attendance"      attendances::edit;
+    post KeepMeetings "/meetings/{id}/attendance"      attendances::update;
     get  KeepMeetings "/meetings/{id}/minutes"         minutes::new;
     post KeepMeetings "/meetings/{id}/minutes"         minutes::create;
     get  Read         "/meetings/{id}/agenda"          agendas::show;

@@ -8,6 +8,7 @@ use crate::domain::club::{self, Steps};
 use crate::domain::held;
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::members;
+use crate::domain::plans::Course;
 use crate::domain::policy::Act;
 use crate::domain::ratings::{self, Tally};
 use crate::domain::reports as the_reports;
@@ -18,6 +19,7 @@ use crate::error::Result;
 use crate::pages::frame::Frame;
 use crate::pages::html;
 use crate::pages::opened::Arrivals;
+use crate::pages::plans;
 use crate::pages::polls::Asked;
 use crate::pages::reports::{self, Item};
 use crate::pages::threads::ThreadList;
@@ -36,6 +38,8 @@ struct HomePage {
     /// What the bookmark's form offers besides chapters.
     units: Vec<Choice>,
     reader: Reader,
+    /// How the club goes through the book.
+    course: Option<Course>,
     next_meeting: Option<Meeting>,
     answer: Option<Rsvp>,
     list: ThreadList,
@@ -84,7 +88,7 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
         (
             book,
             units,
-            reader,
+            (reader, course),
             next_meeting,
             answer,
             list,
@@ -103,6 +107,7 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
                 Some((book, _)) if viewer.is_some() => paging::units(conn, book)?,
                 _ => Vec::new(),
             };
+            let course = plans::course_of(conn, seen, book.as_ref().map(|(book, _)| book))?;
             let current: Vec<BookId> = seen.club.current_book_id.into_iter().collect();
             let reader = bookmarks::reader(conn, viewer, &current, &here.unfolds)?;
             let next_meeting = meetings::next(conn)?;
@@ -119,7 +124,7 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
             let waiting = if seen.may(Act::Moderate) { waiting(conn)? } else { Vec::new() };
             let asked = viewer.map_or(Ok(Asked::default()), |member| Asked::read(conn, member))?;
             let told = (welcome, steps, sanctions, waiting, asked);
-            Ok((book, units, reader, next_meeting, answer, list, reported, arrivals, told))
+            Ok((book, units, (reader, course), next_meeting, answer, list, reported, arrivals, told))
         })
         .await?;
     let page = HomePage {
@@ -127,6 +132,7 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
         book,
         units,
         reader,
+        course,
         next_meeting,
         answer,
         list,

@@ -4,7 +4,7 @@ use crate::db::{BookId, MeetingId};
 use crate::domain::bookmarks;
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::minutes;
-use crate::domain::seal::{Key, Prose, Reach, Reader, Sealed};
+use crate::domain::seal::{Key, Position, Prose, Reach, Reader, Sealed};
 use crate::domain::words::Body;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::Form;
@@ -63,7 +63,7 @@ async fn new_page(
         })
         .await?;
     // They tell what was talked about: unless the host says otherwise, as far as all were asked to read.
-    let through = meeting.through.unwrap_or_default();
+    let through = meeting.through.unwrap_or(Position::WHOLE);
     let chosen = form.reach.parse().ok().and_then(|number| meeting.book.as_ref()?.position(number)).unwrap_or(through);
     let author = frame.viewer.as_ref().map(|member| member.id);
     let book = meeting.book.as_ref().map(|book| book.id);

@@ -3,8 +3,8 @@
 pub mod copy;
 
 use crate::db::schema::{
-    actions, blocks, bookmarks, held, meetings, members, notices, notifications, posts, ratings, reports, revisions,
-    rsvps, sessions, suitabilities, threads, undos, watches,
+    actions, attendances, blocks, bookmarks, held, meetings, members, notices, notifications, posts, ratings, reports,
+    revisions, rsvps, sessions, suitabilities, threads, undos, watches,
 };
 use crate::db::{BookId, Conn, MemberId, Moment};
 use crate::domain::actions::{self as the_actions, Entry};
@@ -77,6 +77,7 @@ fn forget(conn: &mut Conn, member: MemberId) -> Result<()> {
     date_polls::answers::withdraw(conn, member)?;
     the_rsvps::withdraw(conn, member)?;
     agendas::forget(conn, member)?;
+    diesel::delete(attendances::table.filter(attendances::member_id.eq(member))).execute(conn)?;
     diesel::delete(rsvps::table.filter(rsvps::member_id.eq(member))).execute(conn)?;
     let hosted = meetings::table.filter(meetings::host_id.eq(member));
     diesel::update(hosted).set(meetings::host_id.eq(None::<MemberId>)).execute(conn)?;

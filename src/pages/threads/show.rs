@@ -234,8 +234,8 @@ pub fn reader_of(
     Ok(reader.naming(titles(conn, thread, &books)?))
 }
 
-/// How far a reply goes unless its writer says otherwise: as far as the thread, or as the writer has read.
+/// How far a reply goes unless its writer says otherwise: as far as the thread, or as what opens for the writer does.
 pub fn reply_reach(thread: &Thread, reader: &Reader) -> Position {
-    let bookmark = thread.book_id().map(|book| reader.position(book)).unwrap_or_default();
+    let bookmark = thread.book_id().map(|book| reader.opens(book)).unwrap_or_default();
     thread.about.position().unwrap_or_default().max(bookmark)
 }
