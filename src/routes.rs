@@ -3,10 +3,10 @@
 use crate::domain::policy::Act;
 use crate::error::Error;
 use crate::pages::{
-    accounts, actions, applications, assets, backups, blocks, bookmarks, books, calendars, club, date_polls, desk,
-    filters, forms, guards, health, held, hiding, home, imports, invitations, mail, meetings, members, notes, notices,
-    notifications, opened, passages, polls, posts, ratings, reasons, records, reports, roles, rsvps, sanctions, series,
-    sessions, settings, suitabilities, threads, walk, watches,
+    accounts, actions, agendas, applications, assets, attendances, backups, blocks, bookmarks, books, calendars, club,
+    date_polls, desk, filters, forms, guards, health, held, hiding, home, imports, invitations, mail, meetings,
+    members, minutes, notes, notices, notifications, opened, passages, plans, polls, posts, ratings, reasons, records,
+    reports, roles, rsvps, sanctions, series, sessions, settings, suitabilities, talks, threads, walk, watches,
 };
 use actix_web::Route;
 use actix_web::guard::{self, Any, Guard, GuardContext};
@@ -74,6 +74,10 @@ routes! {
     get  Keep         "/books/{id}/opened"             opened::show;
     post Keep         "/books/{id}/opened"             opened::update;
     get  Read         "/books/{id}/walk"               walk::show;
+    get  Read         "/books/{id}/plan"               plans::show;
+    post KeepBooks    "/books/{id}/plan"               plans::update;
+    get  KeepBooks    "/books/{id}/plan/edit"          plans::edit;
+    post KeepBooks    "/books/{id}/plan/off"           plans::set_off;
     get  Read         "/books/{id}/{slug}"             books::show;
 
     get  Read         "/passages/{id}"                 passages::find;
@@ -129,6 +133,8 @@ routes! {
     get  TakePart     "/posts/{id}/report"             reports::post;
     post TakePart     "/posts/{id}/report"             reports::create_on_post;
     post Keep         "/posts/{id}/watch"              watches::set_post;
+    get  TakePart     "/posts/{id}/agenda"             agendas::new;
+    post TakePart     "/posts/{id}/agenda"             agendas::mark;
 
     get  Moderate     "/reports"                       reports::index;
     get  Moderate     "/reports/{id}"                  reports::show;
@@ -155,6 +161,7 @@ routes! {
     post KeepMeetings "/meetings"                      meetings::create;
     get  Read         "/meetings/calendar.ics"         calendars::show;
     get  KeepMeetings "/meetings/new"                  meetings::new;
+    get  KeepMeetings "/meetings/attendance"           attendances::year;
     get  Read         "/meetings/{id}"                 meetings::find;
     post KeepMeetings "/meetings/{id}"                 meetings::update;
     get  KeepMeetings "/meetings/{id}/edit"            meetings::edit;
@@ -166,6 +173,15 @@ routes! {
     get  Moderate     "/meetings/{id}/hide"            hiding::note;
     post Moderate     "/meetings/{id}/hide"            hiding::set_note;
     get  Read         "/meetings/{id}/calendar.ics"    calendars::one;
+    post KeepMeetings "/meetings/{id}/thread"          talks::create;
+    get  KeepMeetings "/meetings/{id}/attendance"      attendances::edit;
+    post KeepMeetings "/meetings/{id}/attendance"      attendances::update;
+    get  KeepMeetings "/meetings/{id}/minutes"         minutes::new;
+    post KeepMeetings "/meetings/{id}/minutes"         minutes::create;
+    get  Read         "/meetings/{id}/agenda"          agendas::show;
+    post KeepMeetings "/meetings/{id}/agenda"          agendas::create;
+    get  KeepMeetings "/meetings/{id}/agenda/edit"     agendas::edit;
+    post KeepMeetings "/meetings/{id}/agenda/order"    agendas::set_order;
     get  Read         "/meetings/{id}/{slug}"          meetings::show;
 
     get  Keep         "/polls"                         polls::index;
@@ -179,6 +195,11 @@ routes! {
 
     get  KeepMeetings "/series/{id}/more"              series::new;
     post KeepMeetings "/series/{id}/more"              series::create;
+
+    get  KeepMeetings "/questions/{id}/edit"           agendas::edit_question;
+    post KeepMeetings "/questions/{id}"                agendas::update_question;
+    post KeepMeetings "/questions/{id}/off"            agendas::set_off;
+    post TakePart     "/questions/{id}/wish"           agendas::want;
 
     get  Moderate     "/desk"                          desk::index;
 

@@ -161,6 +161,8 @@ ids! {
     DatePollId;
     /// One of the times that a date poll offers.
     SlotId;
+    /// Something to be talked about at a meeting.
+    QuestionId;
 }
 
 /// Stores an enum as the word given by its `as_str` and reads it back with its `from_word`.

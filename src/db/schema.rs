@@ -27,6 +27,7 @@ diesel::table! {
         let_in_by -> Nullable<BigInt>,
         declined_reason -> Nullable<Text>,
         calendar_hash -> Nullable<Text>,
+        shows_place -> Bool,
     }
 }
 
@@ -116,6 +117,7 @@ diesel::table! {
         rules_html -> Text,
         joining -> Text,
         joining_question -> Text,
+        opens_heard -> Bool,
     }
 }
 
@@ -127,6 +129,8 @@ diesel::table! {
         moved_at -> Timestamp,
         minds_spoilers -> Bool,
         caught_up -> Integer,
+        heard -> Nullable<Integer>,
+        opens -> Integer,
     }
 }
 
@@ -598,6 +602,83 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    talks (meeting_id) {
+        meeting_id -> BigInt,
+        made_id -> BigInt,
+        thread_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    minutes (meeting_id) {
+        meeting_id -> BigInt,
+        post_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    questions (id) {
+        id -> BigInt,
+        meeting_id -> BigInt,
+        post_id -> Nullable<BigInt>,
+        added_by -> Nullable<BigInt>,
+        writer_id -> Nullable<BigInt>,
+        markdown -> Text,
+        html -> Text,
+        reach_book_id -> Nullable<BigInt>,
+        reach -> Nullable<Integer>,
+        weight -> Integer,
+        place -> Nullable<Integer>,
+        off -> Bool,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    wishes (question_id, member_id) {
+        question_id -> BigInt,
+        member_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    attendances (meeting_id, member_id) {
+        meeting_id -> BigInt,
+        member_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    turnouts (meeting_id) {
+        meeting_id -> BigInt,
+        members -> Integer,
+        guests -> Integer,
+    }
+}
+
+diesel::table! {
+    plans (book_id) {
+        book_id -> BigInt,
+        meeting_id -> Nullable<BigInt>,
+        ends_on -> Date,
+        evenings -> Integer,
+        weekdays -> Integer,
+        off -> Bool,
+        sequence -> Integer,
+        uid -> Text,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    plan_days (book_id, position) {
+        book_id -> BigInt,
+        position -> Integer,
+        day -> Date,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -638,6 +719,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     date_polls,
     slots,
     slot_answers,
+    talks,
+    minutes,
+    questions,
+    wishes,
+    attendances,
+    turnouts,
+    plans,
+    plan_days,
 );
 
 diesel::joinable!(sessions -> members (member_id));
@@ -668,3 +757,7 @@ diesel::joinable!(date_polls -> members (host_id));
 diesel::joinable!(slots -> date_polls (date_poll_id));
 diesel::joinable!(slot_answers -> slots (slot_id));
 diesel::joinable!(slot_answers -> members (member_id));
+diesel::joinable!(attendances -> members (member_id));
+diesel::joinable!(attendances -> meetings (meeting_id));
+diesel::joinable!(turnouts -> meetings (meeting_id));
+diesel::joinable!(plans -> books (book_id));

@@ -92,14 +92,19 @@ pub fn reader(conn: &mut Conn, viewer: Option<&Member>, books: &[BookId], unfold
     let reader = match viewer {
         None => Reader::visitor(),
         Some(member) => {
-            let columns = (bookmarks::book_id, bookmarks::position, bookmarks::minds_spoilers);
+            let columns = (bookmarks::book_id, bookmarks::position, bookmarks::opens, bookmarks::minds_spoilers);
             let own = bookmarks::table.filter(bookmarks::member_id.eq(member.id)).select(columns);
-            let rows: Vec<(BookId, Position, bool)> = match books {
+            let rows: Vec<(BookId, Position, Position, bool)> = match books {
                 [] => Vec::new(),
                 books => Prepared(own.filter(bookmarks::book_id.eq_any(books))).load(conn)?,
             };
-            let standings =
-                rows.into_iter().map(|(book, position, minds)| Standing { book, position, minds_none: !minds });
+            let standing = |(book, position, opens, minds): (BookId, Position, Position, bool)| Standing {
+                book,
+                position,
+                opens,
+                minds_none: !minds,
+            };
+            let standings = rows.into_iter().map(standing);
             let reader = Reader::member(member.id, standings.collect()).minding_none(!member.minds_spoilers);
             reader.blocking(blocks::of(conn, member)?)
         }
@@ -110,5 +115,11 @@ pub fn reader(conn: &mut Conn, viewer: Option<&Member>, books: &[BookId], unfold
 /// How far a member has read in a book.
 pub fn position(conn: &mut Conn, member: MemberId, book: BookId) -> Result<Position> {
     let own = bookmarks::table.find((member, book)).select(bookmarks::position);
+    Ok(own.first(conn).optional()?.unwrap_or_default())
+}
+
+/// How far into a book texts open for a member: as far as they have read, or have heard of it at a meeting.
+pub fn opens(conn: &mut Conn, member: MemberId, book: BookId) -> Result<Position> {
+    let own = bookmarks::table.find((member, book)).select(bookmarks::opens);
     Ok(own.first(conn).optional()?.unwrap_or_default())
 }

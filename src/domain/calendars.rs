@@ -6,6 +6,7 @@ use crate::db::{Conn, MeetingId, MemberId, Moment};
 use crate::domain::calls::{self, Address, Call};
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::members::State;
+use crate::domain::plans;
 use crate::domain::rsvps::{self, Answer};
 use crate::domain::sessions::{Token, hash};
 use crate::error::Result;
@@ -21,7 +22,8 @@ const REFRESH: TimeDelta = TimeDelta::hours(1);
 pub fn of_club(conn: &mut Conn, name: &str, address: &str) -> Result<String> {
     let meetings = meetings::for_calendars(conn)?;
     let calls = open_calls(conn, None, &meetings)?;
-    Ok(calendar(name, meetings.iter().map(|meeting| event(meeting, None, calls.get(&meeting.id), address))))
+    let meetings = meetings.iter().map(|meeting| event(meeting, None, calls.get(&meeting.id), address));
+    Ok(calendar(name, meetings.chain(readings(conn, address)?)))
 }
 
 /// One meeting, for a member or a visitor.
@@ -62,7 +64,21 @@ pub fn of_token(conn: &mut Conn, token: &str, name: &str, address: &str) -> Resu
     let answer = |id| answers.iter().find(|(known, _)| *known == id).map(|(_, answer)| *answer);
     let calls = open_calls(conn, Some(member), &meetings)?;
     let kept = meetings.iter().filter(|meeting| answer(meeting.id) != Some(Answer::No));
-    Ok(calendar(name, kept.map(|meeting| event(meeting, answer(meeting.id), calls.get(&meeting.id), address))))
+    let kept = kept.map(|meeting| event(meeting, answer(meeting.id), calls.get(&meeting.id), address));
+    Ok(calendar(name, kept.chain(readings(conn, address)?)))
+}
+
+/// The days of reading plans, all day each.
+fn readings(conn: &mut Conn, address: &str) -> Result<Vec<Event>> {
+    let event = |entry: plans::Entry| {
+        let mut event = Event::new();
+        let there = format!("{address}{}", entry.path);
+        event.uid(&entry.uid).summary(&entry.words).url(&there).description(&there);
+        event.timestamp(entry.changed_at.utc()).last_modified(entry.changed_at.utc());
+        event.sequence(u32::try_from(entry.sequence).unwrap_or_default()).all_day(entry.day);
+        event.done()
+    };
+    Ok(plans::for_calendars(conn)?.into_iter().map(event).collect())
 }
 
 /// Makes a token for a member's calendar; the one before is dead.

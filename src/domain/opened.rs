@@ -25,7 +25,7 @@ const BOOKS: usize = 3;
 pub struct Opened {
     /// The book.
     pub book: Book,
-    /// As far as the bookmark goes.
+    /// As far as its texts open.
     pub through: Position,
     /// How many posts there are: [`MOST`] stands for that many or more.
     pub count: usize,
@@ -40,9 +40,10 @@ impl Opened {
     }
 }
 
-/// Through which chapter a member has caught up, and where their bookmark is.
+/// Through which chapter a member has caught up, and how far texts open for them: as far as they have read, or have heard
+/// of it at a meeting.
 fn standing(conn: &mut Conn, member: &Member, book: BookId) -> Result<(Position, Position)> {
-    let own = bookmarks::table.find((member.id, book)).select((bookmarks::caught_up, bookmarks::position));
+    let own = bookmarks::table.find((member.id, book)).select((bookmarks::caught_up, bookmarks::opens));
     Ok(own.first(conn).optional()?.unwrap_or_default())
 }
 
@@ -64,18 +65,18 @@ pub fn of_member(conn: &mut Conn, member: &Member) -> Result<Vec<Opened>> {
     let there = posts::table
         .filter(posts::reach_book_id.eq(bookmarks::book_id.nullable()))
         .filter(posts::reach.gt(bookmarks::caught_up.nullable()))
-        .filter(posts::reach.le(bookmarks::position.nullable()))
+        .filter(posts::reach.le(bookmarks::opens.nullable()))
         .filter(posts::hidden_reason.is_null())
         .filter(posts::author_id.is_null().or(posts::author_id.ne(member.id)));
     let also = posts::table
         .filter(posts::also_book_id.eq(bookmarks::book_id.nullable()))
         .filter(posts::also_reach.gt(bookmarks::caught_up.nullable()))
-        .filter(posts::also_reach.le(bookmarks::position.nullable()))
+        .filter(posts::also_reach.le(bookmarks::opens.nullable()))
         .filter(posts::hidden_reason.is_null());
     // Of a post that goes into two books this asks about the one only, hence a few books more than are shown.
     let ids: Vec<BookId> = bookmarks::table
         .filter(bookmarks::member_id.eq(member.id))
-        .filter(bookmarks::position.gt(bookmarks::caught_up))
+        .filter(bookmarks::opens.gt(bookmarks::caught_up))
         .filter(exists(there).or(exists(also)))
         .order(bookmarks::moved_at.desc())
         .limit(2 * BOOKS as i64)

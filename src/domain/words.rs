@@ -54,7 +54,11 @@ pub fn slug(title: &str, or: &str) -> String {
 
 /// Ends of addresses that lead to something else than the page of what has this title: a book called "Walk" is found
 /// at `walk-book`.
-const TAKEN: [&str; 16] = [
+const TAKEN: [&str; 20] = [
+    "agenda",
+    "attendance",
+    "minutes",
+    "plan",
     "approval",
     "calendar.ics",
     "edit",

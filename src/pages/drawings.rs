@@ -1,4 +1,4 @@
-//! What is drawn: covers and faces, the same each time for the same name.
+//! What is drawn: covers and faces, the same each time for the same name; and charts.
 
 use crate::domain::books::Book;
 
@@ -70,4 +70,44 @@ pub struct Face {
 pub fn face(name: &str) -> Face {
     let letter = name.chars().find(|c| c.is_alphanumeric()).unwrap_or('·');
     Face { colour: colour(name), letter: letter.to_lowercase().collect() }
+}
+
+/// A chart of pairs of columns.
+pub struct Bars {
+    /// How wide it is; it is [`Bars::HEIGHT`] high.
+    pub width: i32,
+    /// The most that a column stands for.
+    pub most: i32,
+    /// The columns.
+    pub bars: Vec<Bar>,
+}
+
+/// A column: where it begins, how high it is, and whether it is the second of its pair.
+pub struct Bar {
+    /// From the left.
+    pub x: i32,
+    /// From the top.
+    pub y: i32,
+    /// How high it is.
+    pub height: i32,
+    /// Whether it is the second of its pair.
+    pub second: bool,
+}
+
+impl Bars {
+    /// How high the chart is, from its ground to the highest column.
+    pub const HEIGHT: i32 = 100;
+}
+
+/// Draws columns for pairs of numbers, of which the second may be unknown.
+pub fn bars(pairs: &[(i32, Option<i32>)]) -> Bars {
+    let most = pairs.iter().map(|(first, second)| second.unwrap_or(0).max(*first)).max().unwrap_or(0).max(1);
+    let mut bars = Vec::new();
+    for (left, (first, second)) in (0_i32..).step_by(28).zip(pairs) {
+        for (x, number, second) in [(left + 3, Some(*first), false), (left + 14, *second, true)] {
+            let height = number.unwrap_or(0).clamp(0, most) * Bars::HEIGHT / most;
+            bars.extend(number.map(|_| Bar { x, y: Bars::HEIGHT - height, height, second }));
+        }
+    }
+    Bars { width: i32::try_from(pairs.len()).unwrap_or(0).max(12) * 28, most, bars }
 }

@@ -7,6 +7,7 @@ use crate::domain::chapters::paging::{self, Choice};
 use crate::domain::club::{self, Steps};
 use crate::domain::desk::Waiting;
 use crate::domain::meetings::{self, Meeting};
+use crate::domain::plans::Course;
 use crate::domain::policy::Act;
 use crate::domain::ratings::{self, Tally};
 use crate::domain::rsvps::{self, Rsvp};
@@ -17,6 +18,7 @@ use crate::pages::desk;
 use crate::pages::frame::Frame;
 use crate::pages::html;
 use crate::pages::opened::Arrivals;
+use crate::pages::plans;
 use crate::pages::polls::Asked;
 use crate::pages::reports::{self, Item};
 use crate::pages::threads::ThreadList;
@@ -35,6 +37,8 @@ struct HomePage {
     /// What the bookmark's form offers besides chapters.
     units: Vec<Choice>,
     reader: Reader,
+    /// How the club goes through the book.
+    course: Option<Course>,
     next_meeting: Option<Meeting>,
     answer: Option<Rsvp>,
     list: ThreadList,
@@ -88,7 +92,7 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
         (
             book,
             units,
-            reader,
+            (reader, course),
             next_meeting,
             answer,
             list,
@@ -107,6 +111,7 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
                 Some((book, _)) if viewer.is_some() => paging::units(conn, book)?,
                 _ => Vec::new(),
             };
+            let course = plans::course_of(conn, seen, book.as_ref().map(|(book, _)| book))?;
             let current: Vec<BookId> = seen.club.current_book_id.into_iter().collect();
             let reader = bookmarks::reader(conn, viewer, &current, &here.unfolds)?;
             let next_meeting = meetings::next(conn)?;
@@ -123,7 +128,7 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
             let waiting = if seen.may(Act::Moderate) { waiting(conn)? } else { Vec::new() };
             let asked = viewer.map_or(Ok(Asked::default()), |member| Asked::read(conn, member))?;
             let told = (welcome, steps, sanctions, waiting, asked);
-            Ok((book, units, reader, next_meeting, answer, list, reported, arrivals, told))
+            Ok((book, units, (reader, course), next_meeting, answer, list, reported, arrivals, told))
         })
         .await?;
     let page = HomePage {
@@ -131,6 +136,7 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
         book,
         units,
         reader,
+        course,
         next_meeting,
         answer,
         list,

@@ -127,7 +127,7 @@ fn concerned(books: &[BookId], entries: &[Entry]) -> Vec<BookId> {
 
 /// Takes the folded posts off the end that lie ahead of the reader's bookmark.
 fn set_aside(entries: &mut Vec<Entry>, reader: &Reader, book: BookId, more: bool) -> Option<Waiting> {
-    let position = reader.position(book);
+    let position = reader.opens(book);
     let is_ahead = |entry: &Entry| {
         let post = &entry.post;
         let unseen = post.body.is_none() || post.is_folded(reader) || post.is_blocked(reader);

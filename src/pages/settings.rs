@@ -26,6 +26,8 @@ pub struct ProfileForm {
     zone: String,
     /// `fold` or `open`.
     spoilers: String,
+    /// Not empty where hosts may read by name how far they are.
+    place: String,
 }
 
 #[derive(Template)]
@@ -67,6 +69,7 @@ async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems)
                 about,
                 zone: member.zone.clone().unwrap_or_default(),
                 spoilers: if member.minds_spoilers { "fold" } else { "open" }.to_owned(),
+                place: if members::shows_place(conn, member)? { "yes" } else { "" }.to_owned(),
             };
             let sessions = sessions::list(conn, member.id, &current)?;
             let lists = (blocks::list(conn, member)?, calendars::has(conn, member.id)?);
@@ -90,7 +93,7 @@ async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems)
 
 /// Keeps what a member says of themselves, their zone, and whether spoilers fold for them.
 pub async fn update(visit: Visit, Form(form): Form<ProfileForm>) -> Result<HttpResponse> {
-    let change = match ProfileChange::parse(&form.about, &form.zone, form.spoilers != "open") {
+    let change = match ProfileChange::parse(&form.about, &form.zone, form.spoilers != "open", !form.place.is_empty()) {
         Ok(change) => change,
         Err(Error::Refused(problems)) => return Ok(unprocessable(&show_page(&visit, Some(form), problems).await?)),
         Err(error) => return Err(error),

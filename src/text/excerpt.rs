@@ -20,6 +20,30 @@ pub fn excerpt(rendered: &Rendered, chars: usize) -> String {
     cut(&words.join(" "), chars)
 }
 
+/// A line of plain text from sanitised HTML, without what it quotes: of at most `chars` characters, cut at a word with "…".
+pub fn line(html: &str, chars: usize) -> String {
+    let (mut plain, mut rest) = (String::new(), html);
+    while let Some((own, quoted)) = rest.split_once("<blockquote") {
+        push_text(&mut plain, own);
+        plain.push(' ');
+        rest = after_quote(quoted);
+    }
+    push_text(&mut plain, rest);
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    cut(&words.join(" "), chars)
+}
+
+/// What follows a quote that has begun, and the quotes within it; nothing where it does not end.
+fn after_quote(html: &str) -> &str {
+    let (mut depth, mut rest) = (1_usize, html);
+    while depth > 0 {
+        let Some(end) = rest.find("</blockquote>") else { return "" };
+        depth = depth + rest[..end].matches("<blockquote").count() - 1;
+        rest = &rest[end + "</blockquote>".len()..];
+    }
+    rest
+}
+
 /// Appends the text of sanitised HTML, in which `<` and `>` stand for tags only.
 pub(super) fn push_text(plain: &mut String, html: &str) {
     let mut rest = html;
@@ -80,6 +104,14 @@ mod tests {
     fn spoilers_are_left_out() {
         assert_eq!(of("a ||b|| c\n\n:::spoiler\nd\n:::\ne", 99), "a c e");
         assert_eq!(of("||b||", 99), "");
+    }
+
+    #[test]
+    fn a_line_leaves_out_what_is_quoted() {
+        let html = "<p>a</p><blockquote><p>b</p><blockquote>c</blockquote><p>d</p></blockquote><p>e &amp; f</p>";
+        assert_eq!(line(html, 99), "a e & f");
+        assert_eq!(line("<blockquote>b", 99), "");
+        assert_eq!(line("<p>one two three</p>", 12), "one two…");
     }
 
     #[test]

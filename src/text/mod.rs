@@ -32,7 +32,7 @@ mod tests;
 
 pub use clean::clean;
 pub use escape::escape;
-pub use excerpt::excerpt;
+pub use excerpt::{excerpt, line};
 pub use quote::{fold_source, quote};
 pub use quoted::{HIDDEN, quoted};
 pub use refusal::{Place, Refusal};

@@ -8,7 +8,7 @@ use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::order::{also, start as start_about, write};
 use crate::stories;
 use actix_web::test::TestRequest;
-use chapterhouse::db::schema::{club as the_club, passages, posts, watches};
+use chapterhouse::db::schema::{club as the_club, meetings, passages, posts, questions, watches};
 use chapterhouse::db::{BookId, Moment, PostId, ThreadId};
 use chapterhouse::domain::bookmarks;
 use chapterhouse::domain::joining::Joining;
@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use std::io::Read;
 
 /// As many of each kind are asked for by their id.
-const IDS: i64 = 26;
+const IDS: i64 = 28;
 
 /// The whole book, as a chapter.
 const WHOLE: i32 = 32767;
@@ -26,7 +26,7 @@ const WHOLE: i32 = 32767;
 /// A planted word, and the chapter through which one must have read to see it.
 struct Canary(&'static str, i32);
 
-const CANARIES: [Canary; 26] = [
+const CANARIES: [Canary; 29] = [
     Canary("wrenopen", 0),
     Canary("wrentitle", 12),
     Canary("wrenfirst", 12),
@@ -55,6 +55,10 @@ const CANARIES: [Canary; 26] = [
     // These go into the other book too, which everybody here has read once they are at chapter 14.
     Canary("wrenalso", 14),
     Canary("wrenother", 16),
+    // On an agenda, in a host's words: alone, within them, and for a post that goes farther than they do.
+    Canary("wrenquestion", 6),
+    Canary("wrenasidenote", 18),
+    Canary("wrenreworded", 15),
 ];
 
 /// In a post that reaches through chapter 12 of the thread's book and chapter 7 of another, in the midst of posts that
@@ -178,6 +182,12 @@ async fn plant(club: &Club) {
     ];
     host.submit(&form, "/meetings", &meeting).await.expect_redirect();
 
+    plant_agenda(club, &writer, &host).await;
+    // A reading plan names chapters, one of which has a sealed title.
+    let until = chrono::Utc::now().date_naive() + chrono::Days::new(30);
+    let drawn = host.get(&format!("/books/1/plan/edit?until={until}&evenings=3")).await;
+    host.submit(&drawn, "/books/1/plan", &[]).await.expect_redirect();
+
     // What somebody reports is folded before anybody in charge has looked.
     let told = [("title", "The wrentold"), ("body", "Well."), ("reach", "0")];
     let told = start(&writer, &told).await;
@@ -211,6 +221,37 @@ async fn plant(club: &Club) {
     let form = writer.get("/books/1/notices").await;
     let proposed = [("label", "the wrenproposed"), ("body", "A wrenproposed."), ("reach", "13")];
     writer.submit(&form, "/books/1/notices", &proposed).await.expect_redirect();
+}
+
+/// Puts posts on the agenda of the first meeting: the second thread's posts of chapters 5 and 15, the latter in other words,
+/// the hidden one, and a question of a host's own.
+async fn plant_agenda(club: &Club, writer: &Person, host: &Person) {
+    let far = write(club, "writer", 2, vec![("Of that, then.".to_owned(), 15)]).await;
+    let hidden: PostId = club
+        .write(|conn| Ok(posts::table.filter(posts::hidden_reason.is_not_null()).select(posts::id).first(conn)?))
+        .await;
+    let page = writer.get("/posts/3/agenda").await;
+    for post in [3, far[0].0] {
+        let fields = page.form("/posts/3/agenda", &[("meeting", "1")]);
+        writer.post(&format!("/posts/{post}/agenda"), &fields).await.expect_redirect();
+    }
+    club.write(move |conn| {
+        diesel::update(questions::table.find(2)).set(questions::added_by.eq(None::<i64>)).execute(conn)?;
+        let row = (
+            (questions::meeting_id.eq(1), questions::post_id.eq(hidden), questions::weight.eq(1)),
+            (questions::markdown.eq(""), questions::html.eq(""), questions::added_at.eq(Moment::now())),
+        );
+        diesel::insert_into(questions::table).values(row).execute(conn)?;
+        Ok(())
+    })
+    .await;
+    let page = host.get("/questions/2/edit?unfold=p1").await;
+    let page = host.get(&page.link("show")).await;
+    let words = [("body", "Then the wrenreworded."), ("reach", "0")];
+    host.submit(&page, "/questions/2", &words).await.expect_redirect();
+    let page = host.get("/meetings/1/agenda/edit").await;
+    let words = [("body", "Why the wrenquestion? ||18: A wrenasidenote.||"), ("reach", "6")];
+    host.submit(&page, "/meetings/1/agenda", &words).await.expect_redirect();
 }
 
 /// Plants words in what is reported and what is hidden and is no post.
@@ -356,6 +397,9 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
             "books/{}",
             "books/{}/edit",
             "books/{}/notices",
+            "books/{}/plan",
+            "books/{}/plan/edit",
+            "books/{}/plan/edit?meeting=1&evenings=3",
             "passages/{}",
             "passages/{}/edit",
             "passages/{}/report",
@@ -376,7 +420,18 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
             "polls/dates/{}",
             "polls/dates/{}/cancel",
             "series/{}/more",
+            "meetings/{}/agenda",
+            "meetings/{}/agenda/edit",
+            "meetings/{}/minutes",
+            "meetings/{}/attendance",
+            "posts/{}/agenda",
+            "questions/{}/edit",
         ] {
+            // Of these there are few.
+            let few = ["agenda", "minutes", "attendance", "questions", "plan"].iter().any(|word| path.contains(word));
+            if few && id > 4 && !path.starts_with("posts") {
+                continue;
+            }
             waiting.push(format!("/{}", path.replace("{}", &id.to_string())));
         }
         waiting.push(format!("/threads/2/reply?quote={id}"));
@@ -585,6 +640,29 @@ stories! {
         let pages = everything(&waiter, IDS).await;
         for word in [WAITING, WAITING_INSIDE] {
             assert!(pages.iter().any(|page| page.body.contains(word)), "{word}");
+        }
+    }
+
+    async fn who_came_to_a_meeting_reads_as_far_as_it_went_and_no_farther(club: Club) {
+        plant(&club).await;
+        let person = club.member("comer", Role::Member).await;
+        club.write(|conn| {
+            let member = chapterhouse::domain::members::by_handle(conn, "comer")?;
+            bookmarks::set(conn, member.id, BookId(1), 4)?;
+            diesel::update(the_club::table).set(the_club::opens_heard.eq(true)).execute(conn)?;
+            let past = Moment::now().before(chrono::TimeDelta::days(1));
+            let values = (meetings::starts_at.eq(past), meetings::ends_at.eq(past), meetings::through.eq(10));
+            diesel::update(meetings::table.find(1)).set(values).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        let host = club.member("attendant", Role::Host).await;
+        for (came, chapter) in [("comer", 10), ("", 4)] {
+            let form = host.get("/meetings/1/attendance").await;
+            let mut fields = form.form("/meetings/1/attendance", &[("others", came)]);
+            fields.retain(|(name, _)| name != "came");
+            host.post("/meetings/1/attendance", &fields).await.expect_redirect();
+            assert_gate(&everything(&person, IDS).await, "who came", chapter, &[]);
         }
     }
 

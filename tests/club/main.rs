@@ -2,7 +2,9 @@
 
 mod accounts;
 mod actions;
+mod agendas;
 mod applications;
+mod attendances;
 mod blocks;
 mod bookmarks;
 mod books;
@@ -29,10 +31,12 @@ mod joining;
 mod mail;
 mod meetings;
 mod members;
+mod minutes;
 mod moderation;
 mod notices;
 mod opened;
 mod order;
+mod plans;
 mod policy;
 mod posts;
 mod reasons;

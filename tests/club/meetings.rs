@@ -46,7 +46,7 @@ async fn move_bookmark(person: &Person, to: &str) {
 async fn live_in(club: &Club, handle: &'static str, zone: &'static str) {
     club.write(move |conn| {
         let member = members::by_handle(conn, handle)?;
-        members::update(conn, &member, &ProfileChange::parse("", zone, true)?)
+        members::update(conn, &member, &ProfileChange::parse("", zone, true, false)?)
     })
     .await;
 }

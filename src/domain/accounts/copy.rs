@@ -3,10 +3,12 @@
 
 use crate::config::Limits;
 use crate::db::schema::{
-    bookmarks, books, held, meetings, members, notices, posts, ratings, reports, revisions, slot_answers, slots,
-    threads,
+    attendances, bookmarks, books, held, meetings, members, notices, posts, questions, ratings, reports, revisions,
+    slot_answers, slots, threads,
 };
-use crate::db::{BookId, Conn, DatePollId, HeldId, MeetingId, MemberId, Moment, NoticeId, PostId, ReportId, ThreadId};
+use crate::db::{
+    BookId, Conn, DatePollId, HeldId, MeetingId, MemberId, Moment, NoticeId, PostId, QuestionId, ReportId, ThreadId,
+};
 use crate::domain::bookmarks::reader;
 use crate::domain::limits;
 use crate::domain::members::Member;
@@ -183,6 +185,10 @@ struct About {
     ratings: Vec<InBook>,
     notices: Vec<Titled<NoticeId>>,
     meetings: Vec<Titled<MeetingId>>,
+    /// The meetings that they came to.
+    came: Vec<Titled<MeetingId>>,
+    /// What they put on agendas in words of their own.
+    questions: Vec<Titled<QuestionId>>,
     /// What they said of the times that date polls offer.
     date_polls: Vec<Titled<DatePollId>>,
     reports: Vec<Titled<ReportId>>,
@@ -226,6 +232,10 @@ impl About {
         let warned = warned.into_iter().map(|(id, label, words)| (id, format!("{label}\n\n{words}"))).collect();
         let own = meetings::table.filter(meetings::writer_id.eq(member.id)).order(meetings::id);
         let described = own.select((meetings::id, meetings::markdown)).load(conn)?;
+        let own = attendances::table.inner_join(meetings::table).filter(attendances::member_id.eq(member.id));
+        let came = own.order(meetings::id).select((meetings::id, meetings::title)).load(conn)?;
+        let own = questions::table.filter(questions::writer_id.eq(member.id)).filter(questions::html.ne(""));
+        let asked = own.order(questions::id).select((questions::id, questions::markdown)).load(conn)?;
         let own = slot_answers::table.inner_join(slots::table).filter(slot_answers::member_id.eq(member.id));
         let columns = (slots::date_poll_id, slots::day, slots::time, slot_answers::answer);
         let dated: Vec<(DatePollId, NaiveDate, NaiveTime, String)> =
@@ -247,6 +257,8 @@ impl About {
             ratings: in_book(rated),
             notices: titled(warned),
             meetings: titled(described),
+            came: titled(came),
+            questions: titled(asked),
             date_polls: titled(dated.collect()),
             reports: titled(reported),
             waiting: titled(waiting),

@@ -3,15 +3,15 @@
 pub mod copy;
 
 use crate::db::schema::{
-    actions, blocks, bookmarks, held, meetings, members, notices, notifications, posts, ratings, reports, revisions,
-    rsvps, sessions, suitabilities, threads, undos, watches,
+    actions, attendances, blocks, bookmarks, held, meetings, members, notices, notifications, posts, ratings, reports,
+    revisions, rsvps, sessions, suitabilities, threads, undos, watches,
 };
 use crate::db::{BookId, Conn, MemberId, Moment};
 use crate::domain::actions::{self as the_actions, Entry};
 use crate::domain::books::suitabilities as the_suitabilities;
 use crate::domain::members::{Member, Role, State, is_last_admin};
 use crate::domain::policy::{self, Act};
-use crate::domain::{club, date_polls, ratings as the_ratings, reports as the_reports, rsvps as the_rsvps};
+use crate::domain::{agendas, club, date_polls, ratings as the_ratings, reports as the_reports, rsvps as the_rsvps};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
@@ -76,6 +76,8 @@ fn forget(conn: &mut Conn, member: MemberId) -> Result<()> {
     diesel::delete(notifications::table.filter(notifications::member_id.eq(member))).execute(conn)?;
     date_polls::answers::withdraw(conn, member)?;
     the_rsvps::withdraw(conn, member)?;
+    agendas::forget(conn, member)?;
+    diesel::delete(attendances::table.filter(attendances::member_id.eq(member))).execute(conn)?;
     diesel::delete(rsvps::table.filter(rsvps::member_id.eq(member))).execute(conn)?;
     let hosted = meetings::table.filter(meetings::host_id.eq(member));
     diesel::update(hosted).set(meetings::host_id.eq(None::<MemberId>)).execute(conn)?;
@@ -111,6 +113,7 @@ fn withdraw(conn: &mut Conn, member: &Member) -> Result<()> {
     diesel::delete(notices::table.filter(notices::writer_id.eq(member.id))).execute(conn)?;
     let described = meetings::table.filter(meetings::writer_id.eq(member.id));
     diesel::update(described).set((meetings::markdown.eq(""), meetings::html.eq(""))).execute(conn)?;
+    agendas::withdraw(conn, member.id)?;
     diesel::update(reports::table.filter(reports::reporter_id.eq(member.id)))
         .set(reports::words.eq(""))
         .execute(conn)?;

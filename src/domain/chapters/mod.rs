@@ -92,14 +92,19 @@ pub fn set(conn: &mut Conn, book: BookId, contents: &Contents) -> Result<()> {
         diesel::insert_into(chapters::table).values(row).execute(conn)?;
     }
     let of_book = bookmarks::table.filter(bookmarks::book_id.eq(book));
+    let heard = of_book.filter(bookmarks::heard.ne(Position::WHOLE.number()));
     let of_book = of_book.filter(bookmarks::position.ne(Position::WHOLE.number()));
     for (old, new) in moved_forward(&before, &contents.0) {
         let between = of_book.filter(bookmarks::position.ge(new)).filter(bookmarks::position.lt(old));
         diesel::update(between).set(bookmarks::position.eq(new - 1)).execute(conn)?;
+        let between = heard.filter(bookmarks::heard.ge(new)).filter(bookmarks::heard.lt(old));
+        diesel::update(between).set(bookmarks::heard.eq(new - 1)).execute(conn)?;
     }
     let count = i32::try_from(contents.0.len()).unwrap_or(i32::MAX);
     let past = of_book.filter(bookmarks::position.ge(count.max(1)));
     diesel::update(past).set(bookmarks::position.eq((count - 1).max(0))).execute(conn)?;
+    let past = heard.filter(bookmarks::heard.ge(count.max(1)));
+    diesel::update(past).set(bookmarks::heard.eq((count - 1).max(0))).execute(conn)?;
     let values = (books::chapters_count.eq(count), books::version.eq(books::version + 1));
     diesel::update(books::table.find(book)).set(values).execute(conn)?;
     Ok(())
@@ -198,7 +203,7 @@ mod tests {
             for version in &versions {
                 set(conn, book, version).unwrap();
                 let position = bookmarks::position(conn, member, book).unwrap();
-                let now = open(conn, book, Standing { book, position, minds_none: false }, &reaches);
+                let now = open(conn, book, Standing { book, position, opens: position, minds_none: false }, &reaches);
                 let sealed_now = |title: &String| {
                     version.0.iter().filter(|entry| entry.title.as_ref() == Some(title)).all(|entry| entry.spoils)
                 };

@@ -174,6 +174,16 @@ impl Paging {
         Ok(Position::new(read.min(self.chapters - 1), self.chapters).unwrap_or_default())
     }
 
+    /// How many pages each chapter has, where it is known of all.
+    pub fn lengths(&self) -> Option<Vec<i32>> {
+        let begin = |chapter: i32| self.begins.iter().find(|(known, _)| *known == chapter).map(|(_, page)| *page);
+        let length = |chapter: i32| {
+            let end = if chapter == self.chapters { self.edition.pages + 1 } else { begin(chapter + 1)? };
+            Some((end - begin(chapter)?).max(0))
+        };
+        (1..=self.chapters).map(length).collect()
+    }
+
     /// "Page 120 is in chapter 9: your bookmark is at chapter 8."
     pub fn words(&self, unit: Unit, number: i32, position: Position) -> String {
         let place = match unit {
@@ -253,6 +263,12 @@ mod tests {
         assert_eq!(said(60), "Page 60 is in chapter 3 or later: your bookmark is at chapter 2.");
         assert_eq!(said(5), "Page 5 is not past chapter 1: your bookmark is at the beginning.");
         assert_eq!(said(288), "Page 288 is the end: you have finished it.");
+    }
+
+    #[test]
+    fn chapters_are_as_long_as_from_where_they_begin_to_the_next() {
+        assert_eq!(paging(&[(1, 3), (2, 20), (3, 41)], 3).lengths(), Some(vec![17, 21, 248]));
+        assert_eq!(paging(&[(1, 3), (3, 41)], 3).lengths(), None);
     }
 
     proptest! {

@@ -41,6 +41,8 @@ pub struct Club {
     pub version: i64,
     /// Whether what a book's ratings come to shows only to who has finished it, or asks.
     pub seals_ratings: bool,
+    /// Whether texts up to the reach of a meeting open for those who came.
+    pub opens_heard: bool,
     /// The colour of its ribbon.
     pub ribbon: Ribbon,
     /// Whether it has rules of its own to keep.

@@ -5,6 +5,7 @@ use crate::db::Conn;
 use crate::db::schema::club;
 use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
+use crate::domain::attendances;
 use crate::domain::joining::{self, Joining};
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
@@ -37,6 +38,8 @@ pub struct ClubForm {
     pub joining_question: String,
     /// Whether what ratings come to is sealed.
     pub seals_ratings: String,
+    /// Whether texts up to the reach of a meeting open for those who came.
+    pub opens_heard: String,
     /// The word for a colour.
     pub ribbon: String,
     /// How many posts a member may write in an hour; nothing where the program's own limit holds.
@@ -70,6 +73,7 @@ impl ClubForm {
             joining: club.joining.as_str().to_owned(),
             joining_question: club.joining_question,
             seals_ratings: yes(club.seals_ratings),
+            opens_heard: yes(club.opens_heard),
             ribbon: club.ribbon.as_str().to_owned(),
             posts_an_hour: number(posts),
             threads_an_hour: number(threads),
@@ -98,6 +102,7 @@ pub struct ClubChange {
     visitors_read: bool,
     joining: (Joining, String),
     seals_ratings: bool,
+    opens_heard: bool,
     ribbon: Ribbon,
     posts_an_hour: Option<i32>,
     threads_an_hour: Option<i32>,
@@ -135,6 +140,7 @@ impl ClubChange {
                 visitors_read: !form.visitors_read.is_empty(),
                 joining,
                 seals_ratings: !form.seals_ratings.is_empty(),
+                opens_heard: !form.opens_heard.is_empty(),
                 ribbon,
                 posts_an_hour,
                 threads_an_hour,
@@ -186,7 +192,7 @@ fn set(conn: &mut Conn, actor: &Member, change: &ClubChange, reason: Option<&Rea
             club::zone.eq(change.zone.name()),
             club::visitors_read.eq(change.visitors_read),
             (club::joining.eq(change.joining.0), club::joining_question.eq(&change.joining.1)),
-            club::seals_ratings.eq(change.seals_ratings),
+            (club::seals_ratings.eq(change.seals_ratings), club::opens_heard.eq(change.opens_heard)),
             club::ribbon.eq(change.ribbon),
             texts,
             limits,
@@ -202,6 +208,9 @@ fn set(conn: &mut Conn, actor: &Member, change: &ClubChange, reason: Option<&Rea
         .collect();
     if changes.is_empty() {
         return Ok(());
+    }
+    if changes.contains_key("opens_heard") {
+        attendances::hear(conn, None)?;
     }
     let (was, became) = in_words(&changes);
     let entry = Entry::new("changed", ("club", 1), (&was, &became)).undone_by(Undo::Club(changes));
@@ -244,6 +253,7 @@ fn setting(field: &str, value: &str, which: &str) -> String {
         "joining" => Joining::from_word(value).map_or_else(|| value.to_owned(), |way| way.words().to_owned()),
         "joining_question" => either(value, "no question for who asks to join"),
         "seals_ratings" => either("ratings sealed", "ratings open"),
+        "opens_heard" => either("meetings open texts for who came", "meetings open nothing"),
         "posts_an_hour" => either(&format!("{value} posts an hour"), "posts as the program limits them"),
         "threads_an_hour" => either(&format!("{value} threads an hour"), "threads as the program limits them"),
         _ => format!("{}: {value}", field.replace('_', " ")),

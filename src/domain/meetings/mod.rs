@@ -119,6 +119,11 @@ impl Meeting {
         moved && !(self.is_past() && before.is_past())
     }
 
+    /// Whether it has begun.
+    pub fn has_begun(&self) -> bool {
+        self.starts_at <= Moment::now()
+    }
+
     /// The time at which it ends, on the wall where it takes place.
     pub fn end_time(&self) -> Option<NaiveTime> {
         self.time.and(self.minutes).map(|_| Zone::kept(&self.zone).wall(self.ends_at).time())

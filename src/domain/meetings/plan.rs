@@ -5,6 +5,7 @@ use super::{Facts, Meeting, get};
 use crate::db::schema::meetings;
 use crate::db::{Conn, MeetingId, MemberId, Moment};
 use crate::domain::actions::{self, Entry};
+use crate::domain::attendances;
 use crate::domain::books::{self as the_books, Book};
 use crate::domain::calls;
 use crate::domain::club;
@@ -178,6 +179,10 @@ pub(in crate::domain) fn change(
         described = describe(conn, actor.id, before, body, chapters.reach)?;
     }
     let called = calls::set(conn, id, plan.call.as_ref())?;
+    attendances::hear(conn, before.book.as_ref().map(|book| book.id))?;
+    if plan.book != before.book.as_ref().map(|book| book.id) {
+        attendances::hear(conn, plan.book)?;
+    }
     // There may be more places now.
     rsvps::move_up(conn, id)?;
     club::touch(conn)?;

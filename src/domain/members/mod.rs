@@ -227,11 +227,12 @@ pub struct ProfileChange {
     about: String,
     zone: Option<Zone>,
     minds_spoilers: bool,
+    shows_place: bool,
 }
 
 impl ProfileChange {
     /// Reads what was filled in.
-    pub fn parse(about: &str, zone: &str, minds_spoilers: bool) -> Result<Self> {
+    pub fn parse(about: &str, zone: &str, minds_spoilers: bool, shows_place: bool) -> Result<Self> {
         let mut problems = Problems::default();
         let about = text::clean(about);
         if about.chars().count() > 1000 {
@@ -245,7 +246,7 @@ impl ProfileChange {
         }
         let zone = if zone.trim().is_empty() { None } else { problems.take("zone", Zone::parse(zone)) };
         problems.done()?;
-        Ok(Self { about, zone, minds_spoilers })
+        Ok(Self { about, zone, minds_spoilers, shows_place })
     }
 }
 
@@ -259,7 +260,11 @@ pub fn update(conn: &mut Conn, member: &Member, change: &ProfileChange) -> Resul
         filters::refuse(conn, member, "about", Words::Plain(&change.about))?;
     }
     let zone = change.zone.as_ref().map(Zone::name);
-    let values = (members::zone.eq(zone), members::minds_spoilers.eq(change.minds_spoilers));
+    let values = (
+        members::zone.eq(zone),
+        members::minds_spoilers.eq(change.minds_spoilers),
+        members::shows_place.eq(change.shows_place),
+    );
     diesel::update(own).set(values).execute(conn)?;
     Ok(())
 }
@@ -286,6 +291,11 @@ pub fn about(conn: &mut Conn, member: &Member) -> Result<(String, Option<String>
     let (about, hidden): (String, Option<String>) = members::table.find(member.id).select(columns).first(conn)?;
     let shown = hiding::shows(hidden.as_deref(), Some(member));
     Ok((if shown { about } else { String::new() }, hidden))
+}
+
+/// Whether hosts read by name how far a member is, for a meeting that they come to.
+pub fn shows_place(conn: &mut Conn, member: &Member) -> Result<bool> {
+    Ok(members::table.find(member.id).select(members::shows_place).first(conn)?)
 }
 
 /// Counts one more post, or one less.

@@ -77,7 +77,7 @@ pub struct Entry {
 /// own rule, for queries that choose rows by it. What goes nowhere is read.
 macro_rules! has_read {
     ($member:expr, $book:expr, $reach:expr) => {{
-        let reached = bookmarks::position.nullable().ge($reach).or(bookmarks::minds_spoilers.eq(false));
+        let reached = bookmarks::opens.nullable().ge($reach).or(bookmarks::minds_spoilers.eq(false));
         let own = bookmarks::table.filter(bookmarks::member_id.eq($member.id));
         let there = own.filter(bookmarks::book_id.nullable().eq($book)).filter(reached);
         $reach.is_null().or($reach.eq(Position::NONE)).or(exists(there))

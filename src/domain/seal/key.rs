@@ -1,6 +1,6 @@
 //! What a sealed text is called in a request to unfold it.
 
-use crate::db::{BookId, HeldId, MeetingId, MemberId, NoticeId, PassageId, PostId, ReportId, ThreadId};
+use crate::db::{BookId, HeldId, MeetingId, MemberId, NoticeId, PassageId, PostId, QuestionId, ReportId, ThreadId};
 use std::fmt;
 use std::str::FromStr;
 
@@ -24,6 +24,8 @@ pub enum Key {
     Passage(PassageId, u16),
     /// What a meeting's page says about it, and a spoiler in it (0: the whole).
     Meeting(MeetingId, u16),
+    /// A question on a meeting's agenda in a host's words, and a spoiler in it (0: the whole).
+    Question(QuestionId, u16),
     /// What exactly a content notice warns of, and a spoiler in it (0: the whole).
     Notice(NoticeId, u16),
     /// A chapter's title.
@@ -48,6 +50,7 @@ impl Key {
             Self::Revision(id, _) => Self::Revision(id, number),
             Self::Passage(id, _) => Self::Passage(id, number),
             Self::Meeting(id, _) => Self::Meeting(id, number),
+            Self::Question(id, _) => Self::Question(id, number),
             Self::Notice(id, _) => Self::Notice(id, number),
             Self::Held(id, _) => Self::Held(id, number),
             Self::Draft(_) => Self::Draft(number),
@@ -88,6 +91,7 @@ impl fmt::Display for Key {
             Self::Revision(id, number) => write_numbered(f, 'r', *id, *number),
             Self::Passage(id, number) => write_numbered(f, 'q', id.0, *number),
             Self::Meeting(id, number) => write_numbered(f, 'm', id.0, *number),
+            Self::Question(id, number) => write_numbered(f, 'g', id.0, *number),
             Self::Notice(id, number) => write_numbered(f, 'n', id.0, *number),
             Self::Chapter(book, number) => write!(f, "c{book}.{number}"),
             Self::Profile(id) => write!(f, "w{id}"),
@@ -129,6 +133,7 @@ impl FromStr for Key {
             ('r', number) => Ok(Self::Revision(id, number)),
             ('q', number) => Ok(Self::Passage(PassageId(id), number)),
             ('m', number) => Ok(Self::Meeting(MeetingId(id), number)),
+            ('g', number) => Ok(Self::Question(QuestionId(id), number)),
             ('n', number) => Ok(Self::Notice(NoticeId(id), number)),
             ('c', number) => Ok(Self::Chapter(BookId(id), number)),
             ('w', 0) => Ok(Self::Profile(MemberId(id))),

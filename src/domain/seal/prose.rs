@@ -2,7 +2,7 @@
 
 use super::{Key, Position, Reach, Reader, Sealed, Sight};
 use crate::db::{BookId, MemberId, PostId};
-use crate::text::{HIDDEN, Piece, Rendered};
+use crate::text::{HIDDEN, Piece, Rendered, line};
 use std::fmt;
 
 /// HTML that `text/` made and that is safe to send as it is.
@@ -126,6 +126,12 @@ impl Prose {
             },
         });
         parts.collect()
+    }
+
+    /// The beginning of what this reader sees of it, of an open text, in one line of plain text of at most so many
+    /// characters, without what it quotes: empty where nothing is left.
+    pub fn excerpt(&self, reader: &Reader, chars: usize) -> String {
+        line(&self.seen_by(reader), chars)
     }
 
     /// Takes a rendered text as the database keeps it. `book` is the one whose chapters its spoilers name.

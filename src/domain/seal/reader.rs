@@ -15,6 +15,8 @@ pub struct Standing {
     pub book: BookId,
     /// How far they have read.
     pub position: Position,
+    /// How far texts open for them: as far as they have read, or farther, where they have heard of it at a meeting.
+    pub opens: Position,
     /// Whether folds of this book stay open for them, because they said that they do not mind spoilers.
     pub minds_none: bool,
 }
@@ -83,6 +85,11 @@ impl Reader {
         self.standing(*book.borrow()).map_or(Position::NONE, |standing| standing.position)
     }
 
+    /// How far into a book texts open for them.
+    pub fn opens(&self, book: impl Borrow<BookId>) -> Position {
+        self.standing(*book.borrow()).map_or(Position::NONE, |standing| standing.opens)
+    }
+
     /// Whether they said that they do not mind spoilers of this book, or of any.
     pub fn minds_none_of(&self, book: impl Borrow<BookId>) -> bool {
         self.minds_none || self.standing(*book.borrow()).is_some_and(|standing| standing.minds_none)
@@ -97,20 +104,20 @@ impl Reader {
         self.member.is_none()
     }
 
-    /// Whether they have read as far as this reach, in each book it goes into.
+    /// Whether they have read as far as this reach, or heard of it at a meeting, in each book it goes into.
     pub fn has_read(&self, reach: impl Borrow<Reach>) -> bool {
         let reach = *reach.borrow();
-        reach != Reach::Unknown && reach.books().all(|(book, position)| position <= self.position(book))
+        reach != Reach::Unknown && reach.books().all(|(book, position)| position <= self.opens(book))
     }
 
     /// The books in which they must read on before a text that goes this far opens, with how far.
     pub fn ahead(&self, reach: &Reach) -> impl Iterator<Item = (BookId, Position)> {
-        reach.books().filter(|(book, position)| *position > self.position(book) && !self.minds_none_of(book))
+        reach.books().filter(|(book, position)| *position > self.opens(book) && !self.minds_none_of(book))
     }
 
     /// Whether a text that goes this far stands open for them without being asked for.
     pub(super) fn may_see(&self, reach: Reach) -> bool {
-        let open = |(book, position)| position <= self.position(book) || self.minds_none_of(book);
+        let open = |(book, position)| position <= self.opens(book) || self.minds_none_of(book);
         self.minds_none || (reach != Reach::Unknown && reach.books().all(open))
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::actions::{self, Entry};
 use crate::domain::books;
 use crate::domain::members::Member;
 use crate::domain::policy;
+use crate::domain::talks;
 use crate::domain::words::Reason;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
@@ -50,6 +51,7 @@ fn join(
     let exact = carry_posts(conn, from, (source.book_id(), target.book_id()), &Exact::default())?;
     let posts = seams::join(conn, from, into, seams)?;
     diesel::update(threads::table.find(from)).set(threads::merged_into.eq(into)).execute(conn)?;
+    talks::follow(conn, [from, into])?;
     books::count_thread(conn, source.book_id(), -1)?;
     let kind = if seams.is_some() { "rejoined" } else { "merged" };
     let after = format!("{} to thread {into}", posts_in_words(posts.len()));

@@ -12,7 +12,7 @@ use crate::domain::policy;
 use crate::domain::posts as the_posts;
 use crate::domain::seal::Reach;
 use crate::domain::words::{Reason, Title};
-use crate::domain::{books, notifications};
+use crate::domain::{books, notifications, talks};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
@@ -141,6 +141,7 @@ pub(in crate::domain) fn separate(
     let seams = seams::part(conn, from, into, ids)?;
     carry_posts(conn, into, (target.book_id(), source.book_id()), exact)?;
     books::count_thread(conn, source.book_id(), 1)?;
+    talks::follow(conn, [from, into])?;
     let after = format!("{} to thread {into}", posts_in_words(ids.len()));
     let entry = Entry::new("separated", ("thread", into.0), ("", &after)).because(reason);
     let undo = Undo::Join { from: into, into: from, seams };

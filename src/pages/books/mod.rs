@@ -11,6 +11,7 @@ use crate::domain::chapters::{self, Chapter};
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::notices::{self, Notice, State};
 use crate::domain::passages::{self, Kind, Passage};
+use crate::domain::plans::Course;
 use crate::domain::ratings::{self, Rating, Tally};
 use crate::domain::seal::{Position, Reader, Sealed, Sight};
 use crate::domain::sources::Source;
@@ -21,6 +22,7 @@ use crate::pages::forms::{Form, Nothing};
 use crate::pages::frame::{Frame, Nav};
 use crate::pages::here::Here;
 use crate::pages::opened::Arrivals;
+use crate::pages::plans;
 use crate::pages::threads::{After, ThreadList};
 use crate::pages::visit::{Seen, Visit};
 use crate::pages::{html, moved, see_other_saying};
@@ -77,6 +79,8 @@ struct About {
     arrivals: Arrivals,
     /// The next meetings about it, and the latest.
     meetings: Vec<Meeting>,
+    /// How the club goes through it.
+    course: Option<Course>,
 }
 
 impl About {
@@ -99,6 +103,7 @@ impl About {
             notices: notices::list(conn, viewer, id)?,
             own_rating: viewer.map(|member| ratings::of_member(conn, member.id, id)).transpose()?.flatten(),
             arrivals: Arrivals::read(conn, seen, here, Some(&book))?,
+            course: plans::course_of(conn, seen, Some(&book))?,
             list,
             book,
         })

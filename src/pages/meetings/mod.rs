@@ -1,17 +1,18 @@
 //! One meeting, as its page shows it. Lists of them are in [`listing`], setting one up is in [`plan`], calling one off
 //! in [`cancelling`].
 
+mod around;
 mod cancelling;
 mod listing;
 mod plan;
 mod scope;
 
+use around::Around;
 pub use cancelling::{cancel, set_cancelled};
 pub use listing::index;
 pub use plan::{create, edit, new, update};
 
 use crate::db::{MeetingId, Moment};
-use crate::domain::bookmarks;
 use crate::domain::calls::{self, Call};
 use crate::domain::chapters::paging;
 use crate::domain::meetings::{self, Meeting};
@@ -46,6 +47,7 @@ struct ShowPage {
     waiting: Vec<(String, i32)>,
     /// How many of those who come have not read that far, and how many come: for hosts.
     behind: Option<(i64, i64)>,
+    around: Around,
 }
 
 impl ShowPage {
@@ -103,11 +105,10 @@ const NAMED: i64 = 20;
 pub async fn show(visit: Visit, address: web::Path<(MeetingId, String)>) -> Result<HttpResponse> {
     let (id, slug) = address.into_inner();
     let here = visit.here.clone();
-    let (frame, (meeting, (call, series), units, reader, answer, coming, (waiting, behind))) = visit
+    let (frame, (meeting, (call, series), units, (around, reader), answer, coming, (waiting, behind))) = visit
         .read(move |conn, seen| {
             let meeting = meetings::get(conn, seen.viewer.as_ref(), id)?;
-            let books: Vec<_> = meeting.book.iter().map(|book| book.id).collect();
-            let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &books, &here.unfolds)?;
+            let around = Around::read(conn, seen, &here.unfolds, &meeting)?;
             let units = match &meeting.book {
                 Some(book) if seen.viewer.is_some() => paging::units(conn, book)?,
                 _ => Vec::new(),
@@ -129,14 +130,14 @@ pub async fn show(visit: Visit, address: web::Path<(MeetingId, String)>) -> Resu
                 true => (rsvps::who(conn, id, true, NAMED)?, rsvps::behind(conn, &meeting)?),
                 false => Default::default(),
             };
-            Ok((meeting, (call, series), units, reader, answer, coming, for_host))
+            Ok((meeting, (call, series), units, around, answer, coming, for_host))
         })
         .await?;
     if meeting.slug() != slug {
         return Ok(moved(&meeting.path()));
     }
     let frame = frame.at(Nav::Meetings);
-    Ok(html(&ShowPage { frame, meeting, call, series, units, reader, answer, coming, waiting, behind }))
+    Ok(html(&ShowPage { frame, meeting, call, series, units, reader, answer, coming, waiting, behind, around }))
 }
 
 /// A meeting's address without its title leads to the one with it.

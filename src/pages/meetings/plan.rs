@@ -46,7 +46,7 @@ impl FormPage {
     /// Puts the books to choose from, the chapters of the chosen one and the zones beside what is filled in.
     fn around(draft: Draft, frame: Frame, problems: Problems) -> Self {
         let Draft { meeting, mut form, book, books, reader, folded, choice } = draft;
-        let mark = book.as_ref().map(|book| reader.position(book.id)).unwrap_or_default();
+        let mark = book.as_ref().map(|book| reader.opens(book.id)).unwrap_or_default();
         let chosen_id = book.as_ref().map(|book| book.id.to_string()).unwrap_or_default();
         let same_book = form.reach_in.is_empty() || form.reach_in == chosen_id;
         // A reach past the end of contents that were shortened since is the whole book.

@@ -248,7 +248,7 @@ pub async fn create(visit: Visit, thread: web::Path<ThreadId>, Form(form): Form<
             let member = seen.member()?;
             let thread = threads::get(conn, thread)?;
             let own = thread.book_id();
-            let bookmark = own.map(|book| bookmarks::position(conn, member.id, book)).transpose()?;
+            let bookmark = own.map(|book| bookmarks::opens(conn, member.id, book)).transpose()?;
             let default = thread.reach.farther(Reach::new(own, bookmark));
             let reach = match parse_reach(conn, &asked, &thread, default) {
                 Err(Error::Refused(problems)) => Err(problems),

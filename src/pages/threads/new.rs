@@ -81,7 +81,7 @@ async fn new_page(visit: &Visit, form: ThreadForm, problems: Problems, preview: 
             Ok((book, books::choices(conn)?, reader, also))
         })
         .await?;
-    let bookmark = book.as_ref().map(|book| reader.position(book.id)).unwrap_or_default();
+    let bookmark = book.as_ref().map(|book| reader.opens(book.id)).unwrap_or_default();
     let chosen = form.reach.parse().ok().and_then(|number| book.as_ref()?.position(number)).unwrap_or(bookmark);
     let author = frame.viewer.as_ref().map(|member| member.id);
     Ok(NewPage {

@@ -2,7 +2,7 @@
 //! kept; what visitors see of it is rendered once. The gate stands after both.
 
 use super::stretches::{Stretch, spelled_out, stretches};
-use crate::db::{BookId, Conn, Moment, ThreadId};
+use crate::db::{BookId, Conn, MeetingId, Moment, ThreadId};
 use crate::domain::bookmarks;
 use crate::domain::books;
 use crate::domain::chapters::paging;
@@ -13,6 +13,7 @@ use crate::domain::posts::{self, Post};
 use crate::domain::ratings::{self, Tally};
 use crate::domain::seal::{Position, Reader, Sealed, Titles};
 use crate::domain::sources::{self, Source};
+use crate::domain::talks;
 use crate::domain::threads::{self, Kind, Thread};
 use crate::domain::watches::Watching;
 use crate::error::{Error, Result};
@@ -175,6 +176,10 @@ pub struct Shown {
     source: Option<Source>,
     tally: Option<Sealed<Tally>>,
     next_meeting: Option<Meeting>,
+    /// The meetings whose thread this is.
+    meetings: Vec<Meeting>,
+    /// The meetings to come for which a post can be meant.
+    coming: Vec<(MeetingId, String)>,
     units: Vec<paging::Choice>,
     books: Vec<BookId>,
     titles: Titles,
@@ -191,6 +196,8 @@ impl Shown {
             source: thread.source.map(|id| sources::get(conn, id)).transpose()?,
             tally: thread.book_id().map(|book| ratings::tally(conn, &seen.club, book)).transpose()?,
             next_meeting: meetings::next(conn)?,
+            meetings: talks::of_thread(conn, thread.id)?,
+            coming: talks::coming(conn, thread.book_id())?,
             units: thread.book.as_ref().map(|book| paging::units(conn, book)).transpose()?.unwrap_or_default(),
             titles: titles(conn, &thread, &books)?,
             other_book: books::has_other(conn, thread.book_id())?,
@@ -228,8 +235,8 @@ pub fn reader_of(
     Ok(reader.naming(titles(conn, thread, &books)?))
 }
 
-/// How far a reply goes unless its writer says otherwise: as far as the thread, or as the writer has read.
+/// How far a reply goes unless its writer says otherwise: as far as the thread, or as what opens for the writer does.
 pub fn reply_reach(thread: &Thread, reader: &Reader) -> Position {
-    let bookmark = thread.book_id().map(|book| reader.position(book)).unwrap_or_default();
+    let bookmark = thread.book_id().map(|book| reader.opens(book)).unwrap_or_default();
     thread.about.position().unwrap_or_default().max(bookmark)
 }

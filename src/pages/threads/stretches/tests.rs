@@ -141,7 +141,12 @@ fn render(posts: &[(Vec<Word>, Reach)], bookmarks: Option<[Position; 2]>, unfold
     let reader = match bookmarks {
         None => Reader::visitor(),
         Some(at) => {
-            let standing = |place: usize| Standing { book: BOOKS[place], position: at[place], minds_none: false };
+            let standing = |place: usize| Standing {
+                book: BOOKS[place],
+                position: at[place],
+                opens: at[place],
+                minds_none: false,
+            };
             Reader::member(MemberId(7), vec![standing(0), standing(1)])
         }
     };

@@ -1,0 +1,149 @@
+//! Hosts keep the agenda: questions of their own, other words, the order, and what is left out. Each act is in the log,
+//! without the words.
+
+use super::{Question, get, require_room};
+use crate::db::schema::questions;
+use crate::db::{BookId, Conn, MeetingId, Moment, QuestionId};
+use crate::domain::actions::{self, Entry};
+use crate::domain::meetings::Meeting;
+use crate::domain::members::Member;
+use crate::domain::policy::{self, Act};
+use crate::domain::seal::{Position, Sealed, spoiled};
+use crate::domain::talks;
+use crate::domain::threads::no_such_chapter;
+use crate::domain::words::Body;
+use crate::error::{Error, Problems, Result};
+use crate::text;
+use diesel::prelude::*;
+
+/// The longest that a question is, in characters.
+const LONGEST: usize = 600;
+
+/// A question in a host's words, and how far they go into the meeting's book: by chapter, 32767 for the whole book, 0 for
+/// nothing.
+#[derive(Clone, Debug)]
+pub struct Words {
+    body: Body,
+    reach: i32,
+}
+
+impl Words {
+    /// Reads the fields `body` and `reach` of a form. Empty words are for a post, which then speaks for itself.
+    pub fn parse(body: &str, reach: &str) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let length = text::clean(body).chars().count();
+        let parsed = match length {
+            length if length > LONGEST => {
+                Err(format!("Please keep a question to {LONGEST} characters; this has {length}."))
+            }
+            _ => Body::parse_optional(body),
+        };
+        let body = problems.take("body", parsed);
+        let reach = match reach.trim() {
+            "" => Some(0),
+            reach => problems.take("reach", reach.parse().map_err(|_| "Please choose how far this goes.")),
+        };
+        match (body, reach) {
+            (Some(body), Some(reach)) => Ok(Self { body, reach }),
+            _ => Err(problems),
+        }
+    }
+
+    fn require_some(&self) -> Result<()> {
+        match self.body.markdown.trim().is_empty() {
+            true => Err(Error::Refused(Problems::one("body", "Please write something."))),
+            false => Ok(()),
+        }
+    }
+
+    fn reach_in(&self, meeting: &Meeting) -> Result<(Option<BookId>, Option<Position>)> {
+        let Some(book) = &meeting.book else { return Ok((None, None)) };
+        let position = book.position(self.reach).ok_or_else(|| no_such_chapter(book))?;
+        Ok((Some(book.id), Some(position).filter(|position| !position.is_none())))
+    }
+}
+
+/// A host adds a question.
+pub fn add(conn: &mut Conn, host: &Member, id: MeetingId, words: &Words) -> Result<()> {
+    policy::require(Some(host), Act::KeepMeetings)?;
+    words.require_some()?;
+    let meeting = talks::taken(conn, id)?;
+    let (book, reach) = words.reach_in(&meeting)?;
+    require_room(conn, id)?;
+    let row = (
+        (questions::meeting_id.eq(id), questions::added_by.eq(host.id), questions::writer_id.eq(host.id)),
+        (questions::markdown.eq(&words.body.markdown), questions::html.eq(&words.body.html)),
+        (questions::reach_book_id.eq(book), questions::reach.eq(reach)),
+        (questions::weight.eq(0), questions::added_at.eq(Moment::now())),
+    );
+    diesel::insert_into(questions::table).values(row).execute(conn)?;
+    record(conn, host, id, "added a question to the agenda of")
+}
+
+/// A host puts a question into other words; without words a post speaks for itself again.
+pub fn reword(conn: &mut Conn, host: &Member, id: QuestionId, words: &Words) -> Result<Question> {
+    policy::require(Some(host), Act::KeepMeetings)?;
+    let question = get(conn, Some(host), id)?;
+    if question.post.is_none() {
+        words.require_some()?;
+    }
+    let meeting = talks::taken(conn, question.meeting)?;
+    let (book, reach) = words.reach_in(&meeting)?;
+    let is_empty = words.body.markdown.trim().is_empty();
+    let html = if is_empty { "" } else { words.body.html.as_str() };
+    let values = (
+        (questions::markdown.eq(&words.body.markdown), questions::html.eq(html), questions::writer_id.eq(host.id)),
+        (questions::reach_book_id.eq(book), questions::reach.eq(reach)),
+    );
+    diesel::update(questions::table.find(id)).set(values).execute(conn)?;
+    record(conn, host, question.meeting, "reworded a question on the agenda of")?;
+    get(conn, Some(host), id)
+}
+
+/// A host's words of a question as they were written, and how far they go, for the form: as sealed as anything in them.
+pub fn kept(conn: &mut Conn, question: &Question) -> Result<(Sealed<String>, Position)> {
+    let columns = (questions::markdown, questions::html, questions::reach_book_id, questions::reach);
+    let (markdown, html, book, reach): (String, String, Option<BookId>, Option<Position>) =
+        questions::table.find(question.id).select(columns).first(conn)?;
+    let sealed = question.text.reach().farther(spoiled(&html, book));
+    let writer: Option<_> = questions::table.find(question.id).select(questions::writer_id).first(conn)?;
+    Ok((Sealed::new(markdown, sealed, question.text.key(), writer), reach.unwrap_or_default()))
+}
+
+/// A host sets the order of an agenda, or, without places, lets the weight decide again. What has the same place stays in
+/// the order in which it is given here.
+pub fn order(conn: &mut Conn, host: &Member, id: MeetingId, places: Option<Vec<(QuestionId, i32)>>) -> Result<()> {
+    policy::require(Some(host), Act::KeepMeetings)?;
+    talks::taken(conn, id)?;
+    let of_meeting = questions::table.filter(questions::meeting_id.eq(id));
+    diesel::update(of_meeting).set(questions::place.eq(None::<i32>)).execute(conn)?;
+    let mut places = places.unwrap_or_default();
+    places.truncate(usize::try_from(super::MOST).unwrap_or_default());
+    places.sort_by_key(|(_, place)| *place);
+    for (place, (question, _)) in (1..).zip(places) {
+        let own = of_meeting.filter(questions::id.eq(question));
+        diesel::update(own).set(questions::place.eq::<i32>(place)).execute(conn)?;
+    }
+    record(conn, host, id, "ordered the agenda of")
+}
+
+/// A host takes a question off the agenda, or puts it back.
+pub fn set_off(conn: &mut Conn, host: &Member, id: QuestionId, off: bool) -> Result<MeetingId> {
+    policy::require(Some(host), Act::KeepMeetings)?;
+    let meeting: MeetingId = questions::table.find(id).select(questions::meeting_id).first(conn)?;
+    talks::taken(conn, meeting)?;
+    if !off {
+        require_room(conn, meeting)?;
+    }
+    let other = questions::table.find(id).filter(questions::off.ne(off));
+    if diesel::update(other).set(questions::off.eq(off)).execute(conn)? == 0 {
+        return Ok(meeting);
+    }
+    let kind = if off { "took a question off the agenda of" } else { "put a question back on the agenda of" };
+    record(conn, host, meeting, kind)?;
+    Ok(meeting)
+}
+
+fn record(conn: &mut Conn, host: &Member, meeting: MeetingId, kind: &'static str) -> Result<()> {
+    actions::record(conn, host.id, &Entry::new(kind, ("meeting", meeting.0), ("", "")))
+}

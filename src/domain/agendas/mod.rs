@@ -1,0 +1,163 @@
+//! Agendas: what is to be talked about at a meeting. A question is a post that members want there, in its own words or in
+//! a host's, or a host's own question; each is as sealed as its post and as its words. How members put posts there is in
+//! `marking`, how hosts keep the list in `keeping`.
+
+mod keeping;
+mod marking;
+
+pub use keeping::{Words, add, kept, order, reword, set_off};
+pub(super) use marking::{forget, withdraw};
+pub use marking::{mark, want};
+
+use crate::db::schema::{questions, wishes};
+use crate::db::{BookId, Conn, MeetingId, MemberId, Moment, PostId, QuestionId};
+use crate::domain::members::Member;
+use crate::domain::posts::{self, Post};
+use crate::domain::seal::{Key, Position, Prose, Reach, Reader, Sealed};
+use crate::domain::threads::Thread;
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+use std::cmp::Reverse;
+
+/// How many questions an agenda holds at most.
+pub const MOST: i64 = 40;
+
+/// Something to be talked about at a meeting.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Its id.
+    pub id: QuestionId,
+    /// At which meeting.
+    pub meeting: MeetingId,
+    /// What it says: a host's words, or the post's.
+    pub text: Sealed<Prose>,
+    /// Whether these are a host's words.
+    pub worded: bool,
+    /// The post that it is about, with its thread.
+    pub post: Option<(Thread, Post)>,
+    /// How many members want it.
+    pub weight: i32,
+    /// Whether the viewer does.
+    pub wanted: bool,
+    /// Whether a host has taken it off.
+    pub off: bool,
+    /// Who put it there.
+    pub added_by: Option<MemberId>,
+    place: Option<i32>,
+    added_at: Moment,
+}
+
+impl Question {
+    /// Whether the reader gets a stub in its place, since they have blocked whoever wrote the post.
+    pub fn is_blocked(&self, reader: &Reader) -> bool {
+        self.post.as_ref().is_some_and(|(_, post)| post.is_blocked(reader))
+    }
+
+    /// The books that it may give away, its thread's title included.
+    pub fn books(&self) -> Vec<BookId> {
+        let mut books: Vec<BookId> = self.text.reach().books().map(|(book, _)| book).collect();
+        if let Some((thread, post)) = &self.post {
+            books.extend(thread.books().chain(post.books()));
+        }
+        books
+    }
+}
+
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = questions)]
+struct Row {
+    id: QuestionId,
+    meeting_id: MeetingId,
+    post_id: Option<PostId>,
+    added_by: Option<MemberId>,
+    writer_id: Option<MemberId>,
+    html: String,
+    reach_book_id: Option<BookId>,
+    reach: Option<Position>,
+    weight: i32,
+    place: Option<i32>,
+    off: bool,
+    added_at: Moment,
+}
+
+/// A question as it is shown; none where its post is hidden or gone.
+fn question(row: Row, post: Option<(Thread, Post)>, wanted: bool) -> Option<Question> {
+    let stands = post.as_ref().is_some_and(|(_, post)| post.hidden.is_none());
+    if row.post_id.is_some() && !stands {
+        return None;
+    }
+    let (text, worded) = match &post {
+        Some((_, post)) if row.html.is_empty() => (post.body.clone()?, false),
+        _ => {
+            let of_post = post.as_ref().map_or(Reach::Safe, |(_, post)| post.reach);
+            let reach = Reach::new(row.reach_book_id, row.reach).farther(of_post);
+            (Prose::sealed(&row.html, reach, Key::Question(row.id, 0), row.writer_id, row.reach_book_id), true)
+        }
+    };
+    Some(Question {
+        id: row.id,
+        meeting: row.meeting_id,
+        text,
+        worded,
+        post,
+        weight: row.weight,
+        wanted,
+        off: row.off,
+        added_by: row.added_by,
+        place: row.place,
+        added_at: row.added_at,
+    })
+}
+
+fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<Row>) -> Result<Vec<Question>> {
+    let posts: Vec<PostId> = rows.iter().filter_map(|row| row.post_id).collect();
+    let posts = if posts.is_empty() { Vec::new() } else { posts::several(conn, viewer, &posts)? };
+    let ids: Vec<QuestionId> = rows.iter().map(|row| row.id).collect();
+    let wanted: Vec<QuestionId> = match viewer {
+        Some(member) if !ids.is_empty() => {
+            let own = wishes::table.filter(wishes::member_id.eq(member.id)).filter(wishes::question_id.eq_any(&ids));
+            own.select(wishes::question_id).load(conn)?
+        }
+        _ => Vec::new(),
+    };
+    let post = |id: Option<PostId>| posts.iter().find(|(_, post)| Some(post.id) == id).cloned();
+    let found = rows.into_iter().filter_map(|row| {
+        let (post, wanted) = (post(row.post_id), wanted.contains(&row.id));
+        question(row, post, wanted)
+    });
+    let mut found: Vec<Question> = found.collect();
+    // As a host has ordered them; what came since, and all where none has, by weight and then by time.
+    found.sort_by_key(|question| {
+        (question.place.is_none(), question.place, Reverse(question.weight), question.added_at, question.id)
+    });
+    Ok(found)
+}
+
+/// What is to be talked about at a meeting, in order. What a moderator has hidden is left out.
+pub fn of_meeting(conn: &mut Conn, viewer: Option<&Member>, meeting: MeetingId) -> Result<Vec<Question>> {
+    let rows = questions::table.filter(questions::meeting_id.eq(meeting)).filter(questions::off.eq(false));
+    let rows = rows.order(questions::id).limit(MOST).select(Row::as_select()).load(conn)?;
+    read(conn, viewer, rows)
+}
+
+/// What hosts have taken off a meeting's agenda, the latest of it.
+pub fn taken_off(conn: &mut Conn, viewer: Option<&Member>, meeting: MeetingId) -> Result<Vec<Question>> {
+    let rows = questions::table.filter(questions::meeting_id.eq(meeting)).filter(questions::off.eq(true));
+    let rows = rows.order(questions::id.desc()).limit(MOST).select(Row::as_select()).load(conn)?;
+    read(conn, viewer, rows)
+}
+
+/// One question; not one whose post is hidden.
+pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: QuestionId) -> Result<Question> {
+    let row: Row = questions::table.find(id).select(Row::as_select()).first(conn)?;
+    read(conn, viewer, vec![row])?.pop().ok_or(Error::NotFound)
+}
+
+/// Whether a meeting's agenda takes one more.
+fn require_room(conn: &mut Conn, meeting: MeetingId) -> Result<()> {
+    let there = questions::table.filter(questions::meeting_id.eq(meeting)).filter(questions::off.eq(false));
+    match there.count().get_result::<i64>(conn)? < MOST {
+        true => Ok(()),
+        false => Err(Error::Conflict("This agenda is full: an evening has room for forty questions at most.")),
+    }
+}
