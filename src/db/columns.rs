@@ -161,6 +161,10 @@ ids! {
     DatePollId;
     /// One of the times that a date poll offers.
     SlotId;
+    /// A poll for a book.
+    BookPollId;
+    /// A book that a member proposes in a poll.
+    ProposalId;
 }
 
 /// Stores an enum as the word given by its `as_str` and reads it back with its `from_word`.

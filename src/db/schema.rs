@@ -598,6 +598,48 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    book_polls (id) {
+        id -> BigInt,
+        title -> Text,
+        proposals_each -> Integer,
+        host_id -> BigInt,
+        opened_at -> Timestamp,
+        proposals_until -> Timestamp,
+        ballots_until -> Timestamp,
+        proposals_count -> Integer,
+        cancelled_reason -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        ballots_count -> Integer,
+        result -> Text,
+        book_id -> Nullable<BigInt>,
+        thread_id -> Nullable<BigInt>,
+        is_next -> Bool,
+    }
+}
+
+diesel::table! {
+    proposals (id) {
+        id -> BigInt,
+        book_poll_id -> BigInt,
+        member_id -> BigInt,
+        book_id -> Nullable<BigInt>,
+        title -> Text,
+        authors -> Text,
+        find_key -> Text,
+        pitch -> Text,
+        removed_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    ballots (book_poll_id, member_id) {
+        book_poll_id -> BigInt,
+        member_id -> BigInt,
+        ranking -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -638,6 +680,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     date_polls,
     slots,
     slot_answers,
+    book_polls,
+    proposals,
+    ballots,
 );
 
 diesel::joinable!(sessions -> members (member_id));
@@ -668,3 +713,6 @@ diesel::joinable!(date_polls -> members (host_id));
 diesel::joinable!(slots -> date_polls (date_poll_id));
 diesel::joinable!(slot_answers -> slots (slot_id));
 diesel::joinable!(slot_answers -> members (member_id));
+diesel::joinable!(book_polls -> books (book_id));
+diesel::joinable!(book_polls -> members (host_id));
+diesel::joinable!(proposals -> members (member_id));

@@ -5,6 +5,7 @@ pub mod actions;
 pub mod applications;
 pub mod backups;
 pub mod blocks;
+pub mod book_polls;
 pub mod bookmarks;
 pub mod books;
 pub mod calendars;

@@ -8,6 +8,7 @@ pub mod applications;
 pub mod assets;
 pub mod backups;
 pub mod blocks;
+pub mod book_polls;
 pub mod bookmarks;
 pub mod books;
 pub mod calendars;

@@ -74,7 +74,7 @@ impl Visit {
     {
         let act = self.act;
         // Where one is asked why, the club has sentences to offer.
-        let asks_why = matches!(act, Act::Moderate | Act::KeepMeetings | Act::Administer);
+        let asks_why = matches!(act, Act::Moderate | Act::KeepBooks | Act::KeepMeetings | Act::Administer);
         let (frame, (found, reasons)) = self
             .read_for_anybody(move |conn, seen| {
                 seen.require(act)?;

@@ -4,6 +4,7 @@ mod accounts;
 mod actions;
 mod applications;
 mod blocks;
+mod book_polls;
 mod bookmarks;
 mod books;
 mod calendars;
