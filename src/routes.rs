@@ -3,10 +3,11 @@
 use crate::domain::policy::Act;
 use crate::error::Error;
 use crate::pages::{
-    accounts, actions, agendas, applications, assets, attendances, backups, blocks, bookmarks, books, calendars, club,
-    date_polls, desk, filters, forms, guards, health, held, hiding, home, imports, invitations, mail, meetings,
-    members, minutes, notes, notices, notifications, opened, passages, plans, polls, posts, ratings, reasons, records,
-    reports, roles, rsvps, sanctions, series, sessions, settings, suitabilities, talks, threads, walk, watches,
+    accounts, actions, agendas, applications, assets, attendances, backups, blocks, book_polls, bookmarks, books,
+    calendars, club, date_polls, desk, filters, forms, guards, health, held, hiding, home, imports, invitations, mail,
+    meetings, members, minutes, notes, notices, notifications, opened, passages, plans, polls, posts, ratings, reasons,
+    records, reports, roles, rsvps, sanctions, series, sessions, settings, suitabilities, talks, threads, walk,
+    watches,
 };
 use actix_web::Route;
 use actix_web::guard::{self, Any, Guard, GuardContext};
@@ -192,6 +193,16 @@ routes! {
     post KeepMeetings "/polls/dates/{id}/meeting"      date_polls::set_meeting;
     get  KeepMeetings "/polls/dates/{id}/cancel"       date_polls::cancel;
     post KeepMeetings "/polls/dates/{id}/cancel"       date_polls::set_cancelled;
+    post KeepBooks    "/polls/books"                   book_polls::create;
+    get  KeepBooks    "/polls/books/new"               book_polls::new;
+    get  Keep         "/polls/books/{id}"              book_polls::show;
+    post TakePart     "/polls/books/{id}/proposals"    book_polls::proposals::create;
+    post Keep         "/polls/books/{id}/ballot"       book_polls::ballots::update;
+    get  KeepBooks    "/polls/books/{id}/cancel"       book_polls::cancel;
+    post KeepBooks    "/polls/books/{id}/cancel"       book_polls::set_cancelled;
+    post Own          "/proposals/{id}/withdraw"       book_polls::proposals::withdraw;
+    get  KeepBooks    "/proposals/{id}/remove"         book_polls::proposals::remove;
+    post KeepBooks    "/proposals/{id}/remove"         book_polls::proposals::set_removed;
 
     get  KeepMeetings "/series/{id}/more"              series::new;
     post KeepMeetings "/series/{id}/more"              series::create;

@@ -163,6 +163,10 @@ ids! {
     SlotId;
     /// Something to be talked about at a meeting.
     QuestionId;
+    /// A poll for a book.
+    BookPollId;
+    /// A book that a member proposes in a poll.
+    ProposalId;
 }
 
 /// Stores an enum as the word given by its `as_str` and reads it back with its `from_word`.

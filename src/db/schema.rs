@@ -679,6 +679,48 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    book_polls (id) {
+        id -> BigInt,
+        title -> Text,
+        proposals_each -> Integer,
+        host_id -> BigInt,
+        opened_at -> Timestamp,
+        proposals_until -> Timestamp,
+        ballots_until -> Timestamp,
+        proposals_count -> Integer,
+        cancelled_reason -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        ballots_count -> Integer,
+        result -> Text,
+        book_id -> Nullable<BigInt>,
+        thread_id -> Nullable<BigInt>,
+        is_next -> Bool,
+    }
+}
+
+diesel::table! {
+    proposals (id) {
+        id -> BigInt,
+        book_poll_id -> BigInt,
+        member_id -> BigInt,
+        book_id -> Nullable<BigInt>,
+        title -> Text,
+        authors -> Text,
+        find_key -> Text,
+        pitch -> Text,
+        removed_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    ballots (book_poll_id, member_id) {
+        book_poll_id -> BigInt,
+        member_id -> BigInt,
+        ranking -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -727,6 +769,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     turnouts,
     plans,
     plan_days,
+    book_polls,
+    proposals,
+    ballots,
 );
 
 diesel::joinable!(sessions -> members (member_id));
@@ -761,3 +806,6 @@ diesel::joinable!(attendances -> members (member_id));
 diesel::joinable!(attendances -> meetings (meeting_id));
 diesel::joinable!(turnouts -> meetings (meeting_id));
 diesel::joinable!(plans -> books (book_id));
+diesel::joinable!(book_polls -> books (book_id));
+diesel::joinable!(book_polls -> members (host_id));
+diesel::joinable!(proposals -> members (member_id));

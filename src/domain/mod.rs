@@ -7,6 +7,7 @@ pub mod applications;
 pub mod attendances;
 pub mod backups;
 pub mod blocks;
+pub mod book_polls;
 pub mod bookmarks;
 pub mod books;
 pub mod calendars;

@@ -12,7 +12,7 @@ pub enum Act {
     Enter,
     /// Read what is in the club. Whether visitors may is the club's to say.
     Read,
-    /// Keep what is one's own: a bookmark, watches, answers to meetings, one's sessions and settings, one's words.
+    /// Keep what is one's own: a bookmark, watches, answers to meetings and polls, ballots, one's sessions and settings, one's words.
     Keep,
     /// Write where others read it: posts and threads, ratings, reports, what one says of oneself.
     TakePart,

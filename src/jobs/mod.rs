@@ -1,5 +1,7 @@
 //! What runs in the background while the club is served.
 
+pub mod polls;
+
 use crate::app::App;
 use crate::domain::{limits, meetings, sessions, uploads};
 use actix_web::web;
@@ -7,6 +9,9 @@ use std::time::Duration;
 
 /// How often what has run out is cleared away.
 const SWEEP: Duration = Duration::from_secs(3600);
+
+/// How often polls are looked at whose ballots are closed.
+const POLLS: Duration = Duration::from_secs(60);
 
 /// How often the moments of meetings are derived anew, from the start on: a new version of the program, or of the
 /// system's, may know other rules of zones.
@@ -29,6 +34,15 @@ fn keep_meetings_to_their_clocks(app: &web::Data<App>) {
 /// Starts the background work; it ends with the server.
 pub fn start(app: &web::Data<App>) {
     keep_meetings_to_their_clocks(app);
+    let db = app.db.clone();
+    actix_web::rt::spawn(async move {
+        loop {
+            if let Err(error) = polls::end(&db).await {
+                tracing::warn!(%error, "polls could not be looked at");
+            }
+            actix_web::rt::time::sleep(POLLS).await;
+        }
+    });
     let db = app.db.clone();
     actix_web::rt::spawn(async move {
         loop {

@@ -48,7 +48,7 @@ struct HomePage {
     sanctions: Vec<Sanction>,
     /// What waits for those who keep order.
     waiting: Vec<(&'static str, String)>,
-    /// The polls that the viewer is asked to answer.
+    /// What the page says of polls.
     asked: Asked,
     /// What the club says to who is new.
     welcome: Option<Sealed<Prose>>,
@@ -126,7 +126,7 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
             let steps = if seen.may(Act::Administer) { club::steps(conn, &seen.club)? } else { None };
             let sanctions = viewer.map_or(Ok(Vec::new()), |member| sanctions::to_remind(conn, member))?;
             let waiting = if seen.may(Act::Moderate) { waiting(conn)? } else { Vec::new() };
-            let asked = viewer.map_or(Ok(Asked::default()), |member| Asked::read(conn, member))?;
+            let asked = Asked::read(conn, viewer)?;
             let told = (welcome, steps, sanctions, waiting, asked);
             Ok((book, units, (reader, course), next_meeting, answer, list, reported, arrivals, told))
         })

@@ -10,6 +10,7 @@ pub mod assets;
 pub mod attendances;
 pub mod backups;
 pub mod blocks;
+pub mod book_polls;
 pub mod bookmarks;
 pub mod books;
 pub mod calendars;

@@ -1,6 +1,8 @@
 //! All polls in one list, and those that ask something of a member, for the home page.
 
 use crate::db::{Conn, Moment};
+use crate::domain::book_polls::{self, BookPoll, Stage, ballots};
+use crate::domain::books::Book;
 use crate::domain::date_polls::{self, DatePoll, answers};
 use crate::domain::members::Member;
 use crate::error::{Error, Result};
@@ -10,6 +12,7 @@ use crate::pages::visit::Visit;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
+use std::cmp::Reverse;
 
 /// How many past polls a page of the list holds, and how many open ones of a kind.
 const PAGE: usize = 30;
@@ -20,14 +23,36 @@ pub struct Before {
     before: Option<i64>,
 }
 
+/// A poll of either kind.
+enum Poll {
+    Date(Box<DatePoll>),
+    Book(Box<BookPoll>),
+}
+
+impl Poll {
+    fn opened_at(&self) -> Moment {
+        match self {
+            Self::Date(poll) => poll.opened_at,
+            Self::Book(poll) => poll.opened_at,
+        }
+    }
+
+    fn both(dates: Vec<DatePoll>, books: Vec<BookPoll>) -> Vec<Self> {
+        let books = books.into_iter().map(|poll| Self::Book(Box::new(poll)));
+        let mut polls: Vec<Self> = books.chain(dates.into_iter().map(|poll| Self::Date(Box::new(poll)))).collect();
+        polls.sort_by_key(|poll| Reverse(poll.opened_at()));
+        polls
+    }
+}
+
 #[derive(Template)]
 #[template(path = "polls/index.html")]
 struct IndexPage {
     frame: Frame,
     /// Whether this is the page with the open ones.
     first: bool,
-    open: Vec<DatePoll>,
-    past: Vec<DatePoll>,
+    open: Vec<Poll>,
+    past: Vec<Poll>,
     next: Option<i64>,
 }
 
@@ -38,37 +63,46 @@ pub async fn index(visit: Visit, query: web::Query<Before>) -> Result<HttpRespon
         Some(micros) => Moment::from_micros(micros).ok_or(Error::BadRequest("The address of this list has a slip."))?,
         None => Moment::now(),
     };
+    let most = PAGE as i64 + 1;
     let (frame, (open, mut past)) = visit
         .read(move |conn, _| {
-            let open = if first { date_polls::open(conn, PAGE as i64)? } else { Vec::new() };
-            Ok((open, date_polls::past(conn, before, PAGE as i64 + 1)?))
+            let open = match first {
+                true => Poll::both(date_polls::open(conn, most)?, book_polls::open(conn, most)?),
+                false => Vec::new(),
+            };
+            Ok((open, Poll::both(date_polls::past(conn, before, most)?, book_polls::past(conn, before, most)?)))
         })
         .await?;
     let more = past.len() > PAGE;
     past.truncate(PAGE);
-    let next = past.last().map(|poll| poll.opened_at.micros()).filter(|_| more);
+    let next = past.last().map(|poll| poll.opened_at().micros()).filter(|_| more);
     Ok(html(&IndexPage { frame: frame.at(Nav::Meetings), first, open, past, next }))
 }
 
 /// How many polls of a kind the home page has room for.
 const ASKED: i64 = 3;
 
-/// The polls that a member is asked to answer.
+/// What the home page says of polls.
 #[derive(Default)]
 pub struct Asked {
-    /// Those for a date, each with whether the member has answered.
+    /// Those for a date that are open, each with whether the viewer has answered: for members.
     pub dates: Vec<(DatePoll, bool)>,
+    /// Those for a book that are open, each with whether the viewer has voted: for members.
+    pub books: Vec<(BookPoll, bool)>,
+    /// The book that the club reads next.
+    pub next: Option<Book>,
 }
 
 impl Asked {
-    /// What is asked of a member now.
-    pub fn read(conn: &mut Conn, member: &Member) -> Result<Self> {
-        let open = date_polls::open(conn, ASKED)?;
-        let answered = if open.is_empty() { Vec::new() } else { answers::answered(conn, member.id, &open)? };
-        let dates = open.into_iter().map(|poll| {
-            let has = answered.contains(&poll.id);
-            (poll, has)
-        });
-        Ok(Self { dates: dates.collect() })
+    /// What is asked now of whoever looks.
+    pub fn read(conn: &mut Conn, viewer: Option<&Member>) -> Result<Self> {
+        let next = book_polls::next_book(conn)?;
+        let Some(member) = viewer else { return Ok(Self { next, ..Self::default() }) };
+        let (dates, books) = (date_polls::open(conn, ASKED)?, book_polls::open(conn, ASKED)?);
+        let answered = if dates.is_empty() { Vec::new() } else { answers::answered(conn, member.id, &dates)? };
+        let voted = if books.is_empty() { Vec::new() } else { ballots::cast_in(conn, member.id, &books)? };
+        let dates = dates.into_iter().map(|poll| (answered.contains(&poll.id), poll)).map(|(has, poll)| (poll, has));
+        let books = books.into_iter().map(|poll| (voted.contains(&poll.id), poll)).map(|(has, poll)| (poll, has));
+        Ok(Self { dates: dates.collect(), books: books.collect(), next })
     }
 }

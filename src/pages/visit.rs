@@ -76,7 +76,7 @@ impl Visit {
     {
         let act = self.act;
         // Where one is asked why, the club has sentences to offer.
-        let asks_why = matches!(act, Act::Moderate | Act::KeepMeetings | Act::Administer);
+        let asks_why = matches!(act, Act::Moderate | Act::KeepBooks | Act::KeepMeetings | Act::Administer);
         // The pages of the desk say what waits there.
         let tells = matches!(act, Act::Moderate | Act::Administer | Act::ReadLog);
         let (frame, (found, reasons, waiting)) = self

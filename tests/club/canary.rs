@@ -368,7 +368,7 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
     .map(str::to_owned)
     .collect();
     // Members and what moderators write of them.
-    waiting.extend(["/polls", "/polls/dates/new"].map(str::to_owned));
+    waiting.extend(["/polls", "/polls/dates/new", "/polls/books/new"].map(str::to_owned));
     let of_members = ["/members", "/members?show=waiting", "/members/asker", "/invitations"];
     let records = ["asker", "writer", "planner", "reader"].map(|handle| format!("/members/{handle}/record"));
     waiting.extend(of_members.map(str::to_owned).into_iter().chain(records));
@@ -426,6 +426,9 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
             "meetings/{}/attendance",
             "posts/{}/agenda",
             "questions/{}/edit",
+            "polls/books/{}",
+            "polls/books/{}/cancel",
+            "proposals/{}/remove",
         ] {
             // Of these there are few.
             let few = ["agenda", "minutes", "attendance", "questions", "plan"].iter().any(|word| path.contains(word));

@@ -6,6 +6,7 @@ mod agendas;
 mod applications;
 mod attendances;
 mod blocks;
+mod book_polls;
 mod bookmarks;
 mod books;
 mod calendars;

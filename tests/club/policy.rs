@@ -86,6 +86,12 @@ async fn furnish(club: &Club) -> Person {
             writer.submit(&form, "/threads/1/posts", &[("body", "Let it stand.")]).await.expect_redirect();
         }
     }
+    // Proposal 1 in poll 1 is theirs.
+    let pollster = club.member("pollster", Role::Host).await;
+    let form = pollster.get("/polls/books/new").await;
+    pollster.submit(&form, "/polls/books", &[]).await.expect_redirect();
+    let form = writer.get("/polls/books/1").await;
+    writer.submit(&form, "/polls/books/1/proposals", &[("book", "1")]).await.expect_redirect();
     let reader = club.member("reader", Role::Member).await;
     let form = reader.get("/posts/1/report").await;
     reader.submit(&form, "/posts/1/report", &[("reach", "12")]).await.expect_redirect();

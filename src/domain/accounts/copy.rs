@@ -3,12 +3,14 @@
 
 use crate::config::Limits;
 use crate::db::schema::{
-    attendances, bookmarks, books, held, meetings, members, notices, posts, questions, ratings, reports, revisions,
-    slot_answers, slots, threads,
+    attendances, bookmarks, books, held, meetings, members, notices, posts, proposals, questions, ratings, reports,
+    revisions, slot_answers, slots, threads,
 };
 use crate::db::{
-    BookId, Conn, DatePollId, HeldId, MeetingId, MemberId, Moment, NoticeId, PostId, QuestionId, ReportId, ThreadId,
+    BookId, BookPollId, Conn, DatePollId, HeldId, MeetingId, MemberId, Moment, NoticeId, PostId, ProposalId,
+    QuestionId, ReportId, ThreadId,
 };
+use crate::domain::book_polls::ballots;
 use crate::domain::bookmarks::reader;
 use crate::domain::limits;
 use crate::domain::members::Member;
@@ -191,6 +193,10 @@ struct About {
     questions: Vec<Titled<QuestionId>>,
     /// What they said of the times that date polls offer.
     date_polls: Vec<Titled<DatePollId>>,
+    /// The books that they proposed, and what they said for them.
+    proposals: Vec<Titled<ProposalId>>,
+    /// Their ballots in polls that are open; those that were counted are gone.
+    ballots: Vec<Titled<BookPollId>>,
     reports: Vec<Titled<ReportId>>,
     /// What waits for a moderator, or was declined.
     waiting: Vec<Titled<HeldId>>,
@@ -242,6 +248,10 @@ impl About {
             own.order(slots::starts_at).select(columns).load(conn)?;
         let dated =
             dated.into_iter().map(|(id, day, time, said)| (id, format!("{day} {}: {said}", time.format("%H:%M"))));
+        let own = proposals::table.filter(proposals::member_id.eq(member.id)).order(proposals::id);
+        let columns = (proposals::id, proposals::title, proposals::authors, proposals::pitch);
+        let proposed: Vec<(ProposalId, String, String, String)> = own.select(columns).load(conn)?;
+        let proposed = proposed.into_iter().map(|(id, title, by, pitch)| (id, format!("{title} by {by}\n\n{pitch}")));
         let own = reports::table.filter(reports::reporter_id.eq(member.id)).filter(reports::words.ne(""));
         let reported = own.order(reports::id).select((reports::id, reports::words)).load(conn)?;
         let own = held::table.filter(held::member_id.eq(member.id)).filter(held::markdown.ne("")).order(held::id);
@@ -260,6 +270,8 @@ impl About {
             came: titled(came),
             questions: titled(asked),
             date_polls: titled(dated.collect()),
+            proposals: titled(proposed.collect()),
+            ballots: titled(ballots::own(conn, member.id)?),
             reports: titled(reported),
             waiting: titled(waiting),
         })

@@ -11,7 +11,9 @@ use crate::domain::actions::{self as the_actions, Entry};
 use crate::domain::books::suitabilities as the_suitabilities;
 use crate::domain::members::{Member, Role, State, is_last_admin};
 use crate::domain::policy::{self, Act};
-use crate::domain::{agendas, club, date_polls, ratings as the_ratings, reports as the_reports, rsvps as the_rsvps};
+use crate::domain::{
+    agendas, book_polls, club, date_polls, ratings as the_ratings, reports as the_reports, rsvps as the_rsvps,
+};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
@@ -75,6 +77,7 @@ fn forget(conn: &mut Conn, member: MemberId) -> Result<()> {
     diesel::update(members::table.find(member)).set((members::waiting.eq(0), members::blocks.eq(0))).execute(conn)?;
     diesel::delete(notifications::table.filter(notifications::member_id.eq(member))).execute(conn)?;
     date_polls::answers::withdraw(conn, member)?;
+    book_polls::ballots::withdraw(conn, member)?;
     the_rsvps::withdraw(conn, member)?;
     agendas::forget(conn, member)?;
     diesel::delete(attendances::table.filter(attendances::member_id.eq(member))).execute(conn)?;
@@ -111,6 +114,7 @@ fn withdraw(conn: &mut Conn, member: &Member) -> Result<()> {
         (threads::title.eq(TITLE), threads::title_reach.eq(None::<i32>), threads::half_stars.eq(None::<i32>));
     diesel::update(started).set(untitled).execute(conn)?;
     diesel::delete(notices::table.filter(notices::writer_id.eq(member.id))).execute(conn)?;
+    book_polls::proposals::unsay(conn, member.id)?;
     let described = meetings::table.filter(meetings::writer_id.eq(member.id));
     diesel::update(described).set((meetings::markdown.eq(""), meetings::html.eq(""))).execute(conn)?;
     agendas::withdraw(conn, member.id)?;

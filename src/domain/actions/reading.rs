@@ -74,6 +74,7 @@ impl Action {
             "passage" => Some(format!("/passages/{id}")),
             "notice" => Some(format!("/notices/{id}")),
             "book" => Some(format!("/books/{id}")),
+            "book poll" => Some(format!("/polls/books/{id}")),
             "date poll" => Some(format!("/polls/dates/{id}")),
             _ => None,
         }
@@ -83,11 +84,12 @@ impl Action {
     /// moderator neither.
     fn for_reader(row: Row, reader: &Member, handles: &BTreeMap<MemberId, String>) -> Self {
         let names = may(reader, Act::Moderate);
+        let office = row.office.unwrap_or_else(|| Office::of(&row.kind, &row.subject));
         Self {
             id: row.id,
             acted_at: row.acted_at,
-            actor: Some(row.actor).filter(|_| names && row.kind != REPORTED),
-            office: row.office.unwrap_or_else(|| Office::of(&row.kind, &row.subject)),
+            actor: Some(row.actor).filter(|_| names && row.kind != REPORTED && office != Office::Club),
+            office,
             member: row.member.and_then(|member| handles.get(&member).cloned()).filter(|_| names),
             kind: row.kind,
             subject: row.subject,

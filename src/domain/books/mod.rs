@@ -9,14 +9,14 @@ pub use facts::{EditionsChange, Facts, FactsForm};
 pub use suitabilities::Suitability;
 
 use crate::db::schema::{books, editions as the_editions};
-use crate::db::{BookId, Conn, EditionId, Moment};
+use crate::db::{BookId, Conn, EditionId, MemberId, Moment};
 use crate::domain::actions::{self, Entry};
 use crate::domain::chapters::paging::{self, Whose};
 use crate::domain::chapters::{self, Contents};
 use crate::domain::club;
 use crate::domain::members::Member;
 use crate::domain::seal::{Position, Titles};
-use crate::domain::words;
+use crate::domain::words::{self, Title};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
@@ -65,7 +65,7 @@ impl Book {
 }
 
 /// What a book is found again by when a page has no ISBN: title and authors without case, accents and punctuation.
-fn find_key(title: &str, authors: &str) -> String {
+pub(in crate::domain) fn find_key(title: &str, authors: &str) -> String {
     let mut names: Vec<String> = slug::slugify(authors).split('-').map(str::to_owned).collect();
     names.retain(|name| name != "and");
     names.sort_unstable();
@@ -184,6 +184,25 @@ fn add_facts(conn: &mut Conn, book: BookId, facts: &Facts) -> Result<()> {
 
 fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|item| !item.is_empty())
+}
+
+/// Puts a book of which title and authors are known on the shelf, in somebody's name; one that is there already is found.
+pub(in crate::domain) fn shelve(conn: &mut Conn, actor: MemberId, title: &Title, authors: &str) -> Result<BookId> {
+    let facts = Facts {
+        title: title.clone(),
+        authors: authors.to_owned(),
+        first_published: None,
+        genres: String::new(),
+        edition: Edition::default(),
+    };
+    let key = find_key(&facts.title.0, authors);
+    if let Some(book) = by_key(conn, &facts, &key)? {
+        return Ok(book);
+    }
+    let book = insert(conn, &facts, &key)?;
+    club::touch(conn)?;
+    actions::record(conn, actor, &Entry::add_book(book, &facts.title.0))?;
+    Ok(book)
 }
 
 /// A host adds a book with its contents. One that the club has already is not made twice.

@@ -135,6 +135,9 @@ pub(super) fn call(conn: &mut Conn, name: &str, tagline: &str) -> Result<()> {
 
 /// Sets the book that the club reads now.
 pub fn set_current_book(conn: &mut Conn, book: Option<BookId>) -> Result<()> {
+    if let Some(book) = book {
+        super::book_polls::read_now(conn, book)?;
+    }
     diesel::update(club::table).set(club::current_book_id.eq(book)).execute(conn)?;
     touch(conn)
 }

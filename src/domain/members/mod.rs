@@ -156,6 +156,12 @@ pub fn by_handle(conn: &mut Conn, handle: &str) -> Result<Member> {
     Ok(members::table.filter(members::handle_key.eq(key)).select(Member::as_select()).first(conn)?)
 }
 
+/// The admin who has been here longest.
+pub(super) fn first_admin(conn: &mut Conn) -> Result<Member> {
+    let admins = members::table.filter(members::role.eq(Role::Admin)).filter(members::state.eq(State::Active));
+    Ok(admins.order(members::id).select(Member::as_select()).first(conn)?)
+}
+
 /// The member as they are now, with whom nobody else does anything until this transaction ends.
 pub(super) fn hold(conn: &mut Conn, member: MemberId) -> Result<Member> {
     diesel::update(members::table.find(member)).set(members::role.eq(members::role)).execute(conn)?;

@@ -16,7 +16,7 @@ use crate::domain::ratings::{self, Rating, Tally};
 use crate::domain::seal::{Position, Reader, Sealed, Sight};
 use crate::domain::sources::Source;
 use crate::domain::threads::Cursor;
-use crate::domain::{bookmarks, club};
+use crate::domain::{book_polls, bookmarks, club};
 use crate::error::Result;
 use crate::pages::forms::{Form, Nothing};
 use crate::pages::frame::{Frame, Nav};
@@ -41,17 +41,27 @@ pub struct Before {
 struct IndexPage {
     frame: Frame,
     books: Vec<Book>,
+    /// The one that the club reads next.
+    upcoming: Option<BookId>,
     next: Option<BookId>,
+}
+
+impl IndexPage {
+    fn reads_next(&self, book: &Book) -> bool {
+        self.upcoming == Some(book.id)
+    }
 }
 
 /// The shelf.
 pub async fn index(visit: Visit, query: web::Query<Before>) -> Result<HttpResponse> {
     let before = query.before;
-    let (frame, mut books) = visit.read(move |conn, _| books::shelf(conn, before)).await?;
+    let (frame, (mut books, upcoming)) =
+        visit.read(move |conn, _| Ok((books::shelf(conn, before)?, book_polls::next_book(conn)?))).await?;
+    let upcoming = upcoming.map(|book| book.id);
     let more = books.len() > books::SHELF as usize;
     books.truncate(books::SHELF as usize);
     let next = books.last().map(|book| book.id).filter(|_| more);
-    Ok(html(&IndexPage { frame: frame.at(Nav::Books), books, next }))
+    Ok(html(&IndexPage { frame: frame.at(Nav::Books), books, upcoming, next }))
 }
 
 #[derive(Template)]

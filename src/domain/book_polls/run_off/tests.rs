@@ -1,0 +1,153 @@
+//! The run-off against published counts, and what must hold of every count.
+
+use super::*;
+use proptest::prelude::*;
+
+/// So many ballots of each kind: letters, the highest choice first.
+fn ballots(kinds: &[(usize, &str)]) -> Vec<Vec<char>> {
+    kinds.iter().flat_map(|(many, ranks)| vec![ranks.chars().collect::<Vec<char>>(); *many]).collect()
+}
+
+fn counts(round: &Round<char>) -> Vec<(char, u32)> {
+    round.counts.clone()
+}
+
+#[test]
+fn the_capital_of_tennessee_is_knoxville() {
+    // The standard example: Memphis, Nashville, Chattanooga, Knoxville, in percent of voters.
+    let cast = ballots(&[(42, "MNCK"), (26, "NCKM"), (15, "CKNM"), (17, "KCNM")]);
+    let rounds = count(&['M', 'N', 'C', 'K'], &cast);
+    assert_eq!(counts(&rounds[0]), [('M', 42), ('N', 26), ('C', 15), ('K', 17)]);
+    assert_eq!(rounds[0].out, Some(Out { choice: 'C', by: Rule::Fewest, to: vec![('K', 15)], spent: 0 }));
+    assert_eq!(counts(&rounds[1]), [('M', 42), ('N', 26), ('K', 32)]);
+    assert_eq!(rounds[1].out, Some(Out { choice: 'N', by: Rule::Fewest, to: vec![('K', 26)], spent: 0 }));
+    assert_eq!(counts(&rounds[2]), [('M', 42), ('K', 58)]);
+    assert_eq!((rounds.len(), winner(&rounds)), (3, Some('K')));
+}
+
+#[test]
+fn the_mayor_of_burlington_in_2009_is_kiss() {
+    // Kiss, Montroll, Smith, Wright, Simpson and those written in (O). The city published how many ballots counted for each
+    // in three rounds, Smith, Simpson and those written in being out together; the ballots are drawn up to fit that.
+    let cast = ballots(&[
+        (2951, "W"),
+        (2585, "K"),
+        (1077, "MK"),
+        (620, "MW"),
+        (366, "M"),
+        (343, "SW"),
+        (361, "SK"),
+        (255, "SMK"),
+        (147, "SMW"),
+        (89, "SM"),
+        (111, "S"),
+        (35, "PK"),
+        (36, "O"),
+        (4, ""),
+    ]);
+    let rounds = count(&['K', 'M', 'S', 'W', 'P', 'O'], &cast);
+    let first = [('K', 2585), ('M', 2063), ('S', 1306), ('W', 2951), ('P', 35), ('O', 36)];
+    assert_eq!((counts(&rounds[0]), rounds[0].spent), (first.to_vec(), 4));
+    let outs: Vec<char> = rounds.iter().filter_map(|round| round.out.as_ref()).map(|out| out.choice).collect();
+    assert_eq!(outs, ['P', 'O', 'S', 'M']);
+    assert_eq!((counts(&rounds[3]), rounds[3].spent), (vec![('K', 2981), ('M', 2554), ('W', 3294)], 151));
+    assert_eq!((counts(&rounds[4]), rounds[4].spent), (vec![('K', 4313), ('W', 4061)], 606));
+    assert_eq!(winner(&rounds), Some('K'));
+}
+
+#[test]
+fn of_several_last_the_rule_says_who_is_out() {
+    // C and D are level in the second round; C had fewer in the first.
+    let cast = ballots(&[(7, "A"), (6, "B"), (4, "C"), (5, "D"), (1, "EC")]);
+    let rounds = count(&['A', 'B', 'C', 'D', 'E'], &cast);
+    assert_eq!(counts(&rounds[1]), [('A', 7), ('B', 6), ('C', 5), ('D', 5)]);
+    assert_eq!(rounds[1].out.as_ref().map(|out| (out.choice, out.by)), Some(('C', Rule::Earlier(1))));
+    // Where no round tells them apart, out is who was proposed later.
+    let cast = ballots(&[(2, "A"), (2, "B")]);
+    let rounds = count(&['A', 'B'], &cast);
+    assert_eq!(rounds[0].out.as_ref().map(|out| (out.choice, out.by)), Some(('B', Rule::Order)));
+    assert_eq!(winner(&rounds), Some('A'));
+    assert_eq!(winner(&count(&['B', 'A'], &cast)), Some('B'));
+    // Of three that are level an earlier round tells one apart, and then the order decides of two.
+    let cast = ballots(&[(9, "A"), (3, "B"), (3, "C"), (2, "D"), (1, "ED")]);
+    let rounds = count(&['A', 'B', 'C', 'D', 'E'], &cast);
+    let outs: Vec<(char, Rule)> =
+        rounds.iter().filter_map(|round| round.out.as_ref()).map(|out| (out.choice, out.by)).collect();
+    assert_eq!(outs, [('E', Rule::Fewest), ('D', Rule::Earlier(1))]);
+}
+
+#[test]
+fn without_ballots_nobody_wins() {
+    assert!(count(&['A', 'B'], &[]).is_empty());
+    assert!(count(&['A', 'B'], &ballots(&[(3, ""), (2, "X")])).is_empty());
+    assert_eq!(winner(&count::<char>(&[], &ballots(&[(3, "A")]))), None);
+    assert_eq!(winner(&count(&['A'], &ballots(&[(1, "A")]))), Some('A'));
+}
+
+/// Up to seven choices, and ballots that each rank some of them.
+fn polls() -> impl Strategy<Value = (Vec<u8>, Vec<Vec<u8>>)> {
+    (1_u8..=7).prop_flat_map(|many| {
+        let choices: Vec<u8> = (0..many).collect();
+        let ballot = (Just(choices.clone()).prop_shuffle(), 0..=usize::from(many))
+            .prop_map(|(ranked, length)| ranked.into_iter().take(length).collect::<Vec<u8>>());
+        (Just(choices), prop::collection::vec(ballot, 0..40))
+    })
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_the_ballots_changes_nothing((choices, cast) in polls(), seed in any::<u64>()) {
+        let mut other = cast.clone();
+        other.sort_by_key(|ballot| ballot.iter().fold(seed, |hash, choice| hash.wrapping_mul(31).wrapping_add(u64::from(*choice))));
+        prop_assert_eq!(count(&choices, &cast), count(&choices, &other));
+        other.reverse();
+        prop_assert_eq!(count(&choices, &cast), count(&choices, &other));
+    }
+
+    #[test]
+    fn other_names_change_nothing((choices, cast) in polls()) {
+        // Turned round, so that no rule goes by the name.
+        let named = |choice: &u8| 200 - choice;
+        let others: Vec<u8> = choices.iter().map(named).collect();
+        let renamed: Vec<Vec<u8>> = cast.iter().map(|ballot| ballot.iter().map(named).collect()).collect();
+        let (one, two) = (count(&choices, &cast), count(&others, &renamed));
+        prop_assert_eq!(winner(&one).as_ref().map(named), winner(&two));
+        prop_assert_eq!(one.len(), two.len());
+    }
+
+    #[test]
+    fn whoever_most_rank_highest_wins_at_once((choices, cast) in polls(), favourite in 0_u8..7) {
+        let favourite = favourite % choices.len() as u8;
+        let ranked = cast.iter().filter(|ballot| !ballot.is_empty()).count();
+        let mut cast = cast;
+        cast.extend(vec![vec![favourite]; ranked + 1]);
+        let rounds = count(&choices, &cast);
+        prop_assert_eq!((rounds.len(), winner(&rounds)), (1, Some(favourite)));
+    }
+
+    #[test]
+    fn each_round_takes_one_out_and_loses_no_ballot((choices, cast) in polls()) {
+        let rounds = count(&choices, &cast);
+        for (at, round) in rounds.iter().enumerate() {
+            prop_assert_eq!(round.counting() + round.spent, cast.len() as u32);
+            prop_assert_eq!(round.counts.len(), choices.len() - at);
+            match (&round.out, rounds.get(at + 1)) {
+                (None, next) => prop_assert!(next.is_none() && round.majority().is_some()),
+                (Some(out), Some(next)) => {
+                    let fewest = round.counts.iter().map(|(_, count)| *count).min().unwrap();
+                    prop_assert_eq!(round.of(out.choice), fewest);
+                    prop_assert_eq!(out.to.iter().map(|(_, count)| count).sum::<u32>() + out.spent, fewest);
+                    prop_assert_eq!(next.spent, round.spent + out.spent);
+                    for (choice, count) in &next.counts {
+                        let gain = out.to.iter().find(|(to, _)| to == choice).map_or(0, |(_, gain)| *gain);
+                        prop_assert_eq!(*count, round.of(*choice) + gain);
+                    }
+                }
+                // The last who was in is out, and nobody is left whom a ballot ranks: there was none then.
+                (Some(_), None) => prop_assert!(false, "a count ends with a winner"),
+            }
+        }
+        let any = cast.iter().any(|ballot| !ballot.is_empty());
+        prop_assert_eq!(winner(&rounds).is_some(), any);
+    }
+}
