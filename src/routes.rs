@@ -3,10 +3,10 @@
 use crate::domain::policy::Act;
 use crate::error::Error;
 use crate::pages::{
-    accounts, actions, applications, assets, backups, blocks, bookmarks, books, calendars, club, date_polls, filters,
-    forms, guards, health, held, hiding, home, imports, invitations, mail, meetings, members, notes, notices,
-    notifications, opened, passages, polls, posts, ratings, reasons, records, reports, roles, rsvps, sanctions, series,
-    sessions, settings, suitabilities, threads, walk, watches,
+    accounts, actions, addresses, applications, assets, backups, blocks, bookmarks, books, calendars, club, date_polls,
+    filters, forms, guards, health, held, hiding, home, imports, invitations, letters, mail, meetings, members, notes,
+    notices, notifications, opened, passages, polls, posts, ratings, reasons, records, reports, resets, roles, rsvps,
+    sanctions, series, sessions, settings, suitabilities, threads, walk, watches,
 };
 use actix_web::Route;
 use actix_web::guard::{self, Any, Guard, GuardContext};
@@ -216,6 +216,12 @@ routes! {
     get  Enter        "/sign-in"                       sessions::new;
     post Enter        "/sign-in"                       sessions::create;
     post Enter        "/sign-out"                      sessions::destroy;
+    get  Enter        "/forgotten"                     resets::new;
+    post Enter        "/forgotten"                     resets::create;
+    get  Enter        "/reset/{token}"                 resets::edit;
+    post Enter        "/reset/{token}"                 resets::update;
+    get  Enter        "/confirm/{token}"               addresses::edit;
+    post Enter        "/confirm/{token}"               addresses::update;
 
     get  Keep         "/notifications"                 notifications::index;
     post Keep         "/notifications/seen"            notifications::see;
@@ -228,6 +234,10 @@ routes! {
     get  Enter        "/calendars/{token}"             calendars::own;
     post Keep         "/settings/calendar"             calendars::create;
     post Keep         "/settings/calendar/end"         calendars::destroy;
+    get  Keep         "/settings/letters"              letters::show;
+    post Keep         "/settings/letters"              letters::update;
+    post Keep         "/settings/letters/address"      letters::set_address;
+    post Keep         "/settings/letters/confirm"      letters::create;
     post Keep         "/settings/password"             settings::set_password;
     post Keep         "/settings/sessions"             settings::end_other_sessions;
     post Keep         "/settings/sessions/{id}"        settings::end_session;

@@ -13,9 +13,9 @@ mod writer;
 
 pub(crate) use columns::word_column;
 pub use columns::{
-    ActionId, BookId, CaseId, DatePollId, EditionId, FilterId, HeldId, InvitationId, MeetingId, MemberId, Moment,
-    NoteId, NoticeId, NotificationId, PassageId, PostId, ReasonId, ReportId, SanctionId, SeriesId, SessionId, SlotId,
-    SourceId, ThreadId, UploadId,
+    ActionId, BookId, CaseId, DatePollId, EditionId, FilterId, HeldId, InvitationId, LetterId, MeetingId, MemberId,
+    Moment, NoteId, NoticeId, NotificationId, PassageId, PostId, ReasonId, ReportId, SanctionId, SeriesId, SessionId,
+    SlotId, SourceId, ThreadId, UploadId,
 };
 pub use conn::{Address, Conn};
 pub use migrate::{migrate, pending};

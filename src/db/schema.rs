@@ -27,6 +27,7 @@ diesel::table! {
         let_in_by -> Nullable<BigInt>,
         declined_reason -> Nullable<Text>,
         calendar_hash -> Nullable<Text>,
+        confirmed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -598,6 +599,56 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    outbox (id) {
+        id -> BigInt,
+        kind -> Text,
+        member_id -> Nullable<BigInt>,
+        address -> Text,
+        subject_id -> BigInt,
+        detail -> Text,
+        made_at -> Timestamp,
+        useless_at -> Timestamp,
+        due_at -> Timestamp,
+        tries -> Integer,
+        leased_until -> Nullable<Timestamp>,
+        sent_at -> Nullable<Timestamp>,
+        failed_at -> Nullable<Timestamp>,
+        failure -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    links (token_hash) {
+        token_hash -> Text,
+        kind -> Text,
+        member_id -> BigInt,
+        address_key -> Text,
+        until -> Timestamp,
+    }
+}
+
+diesel::table! {
+    reminder_choices (member_id) {
+        member_id -> BigInt,
+        week -> Bool,
+        day -> Bool,
+        hour -> Bool,
+        by_mail -> Bool,
+        on_site -> Bool,
+    }
+}
+
+diesel::table! {
+    reminders (meeting_id, member_id, lead, starts_at) {
+        meeting_id -> BigInt,
+        member_id -> BigInt,
+        lead -> Integer,
+        starts_at -> Timestamp,
+        made_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -638,6 +689,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     date_polls,
     slots,
     slot_answers,
+    outbox,
+    links,
+    reminder_choices,
+    reminders,
 );
 
 diesel::joinable!(sessions -> members (member_id));
@@ -651,6 +706,9 @@ diesel::joinable!(posts -> members (author_id));
 diesel::joinable!(posts -> threads (thread_id));
 diesel::joinable!(meetings -> books (book_id));
 diesel::joinable!(rsvps -> members (member_id));
+diesel::joinable!(outbox -> members (member_id));
+diesel::joinable!(reminders -> members (member_id));
+diesel::joinable!(links -> members (member_id));
 diesel::joinable!(actions -> members (actor_id));
 diesel::joinable!(threads -> members (author_id));
 diesel::joinable!(notices -> members (writer_id));

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod actions;
+mod addresses;
 mod applications;
 mod blocks;
 mod bookmarks;
@@ -24,6 +25,7 @@ mod house;
 mod imports;
 mod invitations;
 mod joining;
+mod letters;
 mod mail;
 mod meetings;
 mod members;
@@ -35,13 +37,17 @@ mod policy;
 mod posts;
 mod reasons;
 mod records;
+mod reminders;
 mod reports;
+mod resets;
 mod roles;
 mod rsvps;
 mod sanctions;
 mod series;
 mod sessions;
 mod settings;
+#[path = "../shared/smtp.rs"]
+mod smtp;
 mod starter;
 mod threads;
 mod undos;

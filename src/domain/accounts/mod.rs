@@ -3,8 +3,8 @@
 pub mod copy;
 
 use crate::db::schema::{
-    actions, blocks, bookmarks, held, meetings, members, notices, notifications, posts, ratings, reports, revisions,
-    rsvps, sessions, suitabilities, threads, undos, watches,
+    actions, blocks, bookmarks, held, links, meetings, members, notices, notifications, outbox, posts, ratings,
+    reminder_choices, reminders, reports, revisions, rsvps, sessions, suitabilities, threads, undos, watches,
 };
 use crate::db::{BookId, Conn, MemberId, Moment};
 use crate::domain::actions::{self as the_actions, Entry};
@@ -41,6 +41,7 @@ pub fn close(conn: &mut Conn, member: &Member, checked: &str, words: Words) -> R
     let row = (
         (members::handle.eq("former member"), members::handle_key.eq(&key), members::state.eq(State::Former)),
         (members::email.eq(""), members::email_key.eq(&key), members::password_hash.eq("")),
+        members::confirmed_at.eq(None::<Moment>),
         (members::role.eq(Role::Member), members::about.eq(""), members::zone.eq(None::<String>)),
     );
     let same = members::table.find(member.id).filter(members::password_hash.eq(checked));
@@ -75,6 +76,10 @@ fn forget(conn: &mut Conn, member: MemberId) -> Result<()> {
     diesel::update(members::table.find(member)).set((members::waiting.eq(0), members::blocks.eq(0))).execute(conn)?;
     diesel::delete(notifications::table.filter(notifications::member_id.eq(member))).execute(conn)?;
     date_polls::answers::withdraw(conn, member)?;
+    diesel::delete(outbox::table.filter(outbox::member_id.eq(member))).execute(conn)?;
+    diesel::delete(links::table.filter(links::member_id.eq(member))).execute(conn)?;
+    diesel::delete(reminders::table.filter(reminders::member_id.eq(member))).execute(conn)?;
+    diesel::delete(reminder_choices::table.filter(reminder_choices::member_id.eq(member))).execute(conn)?;
     the_rsvps::withdraw(conn, member)?;
     diesel::delete(rsvps::table.filter(rsvps::member_id.eq(member))).execute(conn)?;
     let hosted = meetings::table.filter(meetings::host_id.eq(member));
