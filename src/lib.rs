@@ -3,7 +3,8 @@
 //!
 //! There is one way through the house: [`routes`] name the handlers in [`pages`], which call [`domain`], which asks
 //! [`db`]. No module imports one that stands before it here; `tests/club/house.rs` sees to it. [`text`] and
-//! [`import`] are pure functions beside that way, [`cli`] and [`jobs`] enter it at `domain`.
+//! [`import`] are pure functions beside that way, [`cli`] and [`jobs`] enter it at `domain`; [`letters`] are to `jobs` what
+//! pages are to routes.
 
 pub mod app;
 pub mod cli;
@@ -13,6 +14,7 @@ pub mod domain;
 pub mod error;
 pub mod import;
 pub mod jobs;
+pub mod letters;
 pub mod pages;
 pub mod routes;
 pub mod text;

@@ -3,11 +3,11 @@
 use crate::domain::policy::Act;
 use crate::error::Error;
 use crate::pages::{
-    accounts, actions, agendas, applications, assets, attendances, backups, blocks, book_polls, bookmarks, books,
-    calendars, club, date_polls, desk, filters, forms, guards, health, held, hiding, home, imports, invitations, mail,
-    meetings, members, minutes, notes, notices, notifications, opened, passages, plans, polls, posts, ratings, reasons,
-    records, reports, roles, rsvps, sanctions, series, sessions, settings, suitabilities, talks, threads, walk,
-    watches,
+    accounts, actions, addresses, agendas, applications, assets, attendances, backups, blocks, book_polls, bookmarks,
+    books, calendars, club, date_polls, desk, filters, forms, guards, health, held, hiding, home, imports, invitations,
+    letters, mail, meetings, members, minutes, notes, notices, notifications, opened, passages, plans, polls, posts,
+    ratings, reasons, records, reports, resets, roles, rsvps, sanctions, series, sessions, settings, suitabilities,
+    talks, threads, walk, watches,
 };
 use actix_web::Route;
 use actix_web::guard::{self, Any, Guard, GuardContext};
@@ -250,6 +250,12 @@ routes! {
     get  Enter        "/sign-in"                       sessions::new;
     post Enter        "/sign-in"                       sessions::create;
     post Enter        "/sign-out"                      sessions::destroy;
+    get  Enter        "/forgotten"                     resets::new;
+    post Enter        "/forgotten"                     resets::create;
+    get  Enter        "/reset/{token}"                 resets::edit;
+    post Enter        "/reset/{token}"                 resets::update;
+    get  Enter        "/confirm/{token}"               addresses::edit;
+    post Enter        "/confirm/{token}"               addresses::update;
 
     get  Keep         "/notifications"                 notifications::index;
     post Keep         "/notifications/seen"            notifications::see;
@@ -262,6 +268,10 @@ routes! {
     get  Enter        "/calendars/{token}"             calendars::own;
     post Keep         "/settings/calendar"             calendars::create;
     post Keep         "/settings/calendar/end"         calendars::destroy;
+    get  Keep         "/settings/letters"              letters::show;
+    post Keep         "/settings/letters"              letters::update;
+    post Keep         "/settings/letters/address"      letters::set_address;
+    post Keep         "/settings/letters/confirm"      letters::create;
     post Keep         "/settings/password"             settings::set_password;
     post Keep         "/settings/sessions"             settings::end_other_sessions;
     post Keep         "/settings/sessions/{id}"        settings::end_session;

@@ -3,6 +3,7 @@
 use crate::config::Settings;
 use crate::db;
 use crate::domain::mail::{self, Mail};
+use crate::domain::outbox;
 
 /// Tries the data folder, the database, its migrations and mail, and tells how each stands. The settings themselves
 /// were read before this runs. The error counts what is wrong.
@@ -78,9 +79,20 @@ fn mail(settings: &Settings) -> Result<String, String> {
     };
     let whose = if settings.mail_url.is_some() { "CHAPTERHOUSE_MAIL_URL" } else { "the club’s page Mail" };
     match mail::probe(&url) {
-        Ok(()) => Ok("the server answers".to_owned()),
+        Ok(()) => Ok(format!("the server answers{}", letters(settings))),
         Err(error) => Err(format!("{error} See that {whose} names the server.")),
     }
+}
+
+/// What waits to be sent, and what could not be, as far as there is a database that tells.
+fn letters(settings: &Settings) -> String {
+    if !is_there(settings) || !matches!(db::pending(&settings.database), Ok(0)) {
+        return String::new();
+    }
+    let standing = settings.database.connect().ok().and_then(|mut conn| outbox::standing(&mut conn).ok());
+    standing.map_or(String::new(), |standing| {
+        format!("; letters that wait: {}, that failed in the last month: {}", standing.waiting, standing.failed_count)
+    })
 }
 
 /// What admins have set of mail, as far as there is a database that tells.

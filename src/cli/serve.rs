@@ -35,8 +35,8 @@ pub fn run(serve: Serve, settings: Settings) -> Result<(), String> {
         }
         let app = web::Data::new(App::open(settings, serve.empty).map_err(sentence)?);
         greet(&app).await.map_err(sentence)?;
-        jobs::start(&app);
-        HttpServer::new(move || app::server(app.clone()))
+        let jobs = jobs::start(&app);
+        let served = HttpServer::new(move || app::server(app.clone()))
             // A thread for everything that may run beside the async ones, and none that would only hold memory.
             .worker_max_blocking_threads(db::readers() + passwords::at_once())
             .keep_alive(Duration::from_secs(30))
@@ -47,8 +47,9 @@ pub fn run(serve: Serve, settings: Settings) -> Result<(), String> {
             .listen(listener)
             .map_err(|error| error.to_string())?
             .run()
-            .await
-            .map_err(|error| error.to_string())
+            .await;
+        jobs.stop().await;
+        served.map_err(|error| error.to_string())
     })
 }
 

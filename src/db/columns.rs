@@ -40,6 +40,11 @@ impl Moment {
     pub fn before(self, span: TimeDelta) -> Self {
         Self(self.0.checked_sub_signed(span).unwrap_or(NaiveDateTime::MIN))
     }
+
+    /// The moment this much later.
+    pub fn after(self, span: TimeDelta) -> Self {
+        self.before(-span)
+    }
 }
 
 impl From<DateTime<Utc>> for Moment {
@@ -167,6 +172,8 @@ ids! {
     BookPollId;
     /// A book that a member proposes in a poll.
     ProposalId;
+    /// A letter to be sent.
+    LetterId;
 }
 
 /// Stores an enum as the word given by its `as_str` and reads it back with its `from_word`.

@@ -13,8 +13,8 @@ mod writer;
 
 pub(crate) use columns::word_column;
 pub use columns::{
-    ActionId, BookId, BookPollId, CaseId, DatePollId, EditionId, FilterId, HeldId, InvitationId, MeetingId, MemberId,
-    Moment, NoteId, NoticeId, NotificationId, PassageId, PostId, ProposalId, QuestionId, ReasonId, ReportId,
+    ActionId, BookId, BookPollId, CaseId, DatePollId, EditionId, FilterId, HeldId, InvitationId, LetterId, MeetingId,
+    MemberId, Moment, NoteId, NoticeId, NotificationId, PassageId, PostId, ProposalId, QuestionId, ReasonId, ReportId,
     SanctionId, SeriesId, SessionId, SlotId, SourceId, ThreadId, UploadId,
 };
 pub use conn::{Address, Conn};

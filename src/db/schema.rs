@@ -28,6 +28,7 @@ diesel::table! {
         declined_reason -> Nullable<Text>,
         calendar_hash -> Nullable<Text>,
         shows_place -> Bool,
+        confirmed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -721,6 +722,56 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    outbox (id) {
+        id -> BigInt,
+        kind -> Text,
+        member_id -> Nullable<BigInt>,
+        address -> Text,
+        subject_id -> BigInt,
+        detail -> Text,
+        made_at -> Timestamp,
+        useless_at -> Timestamp,
+        due_at -> Timestamp,
+        tries -> Integer,
+        leased_until -> Nullable<Timestamp>,
+        sent_at -> Nullable<Timestamp>,
+        failed_at -> Nullable<Timestamp>,
+        failure -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    links (token_hash) {
+        token_hash -> Text,
+        kind -> Text,
+        member_id -> BigInt,
+        address_key -> Text,
+        until -> Timestamp,
+    }
+}
+
+diesel::table! {
+    reminder_choices (member_id) {
+        member_id -> BigInt,
+        week -> Bool,
+        day -> Bool,
+        hour -> Bool,
+        by_mail -> Bool,
+        on_site -> Bool,
+    }
+}
+
+diesel::table! {
+    reminders (meeting_id, member_id, lead, starts_at) {
+        meeting_id -> BigInt,
+        member_id -> BigInt,
+        lead -> Integer,
+        starts_at -> Timestamp,
+        made_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -772,6 +823,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     book_polls,
     proposals,
     ballots,
+    outbox,
+    links,
+    reminder_choices,
+    reminders,
 );
 
 diesel::joinable!(sessions -> members (member_id));
@@ -809,3 +864,6 @@ diesel::joinable!(plans -> books (book_id));
 diesel::joinable!(book_polls -> books (book_id));
 diesel::joinable!(book_polls -> members (host_id));
 diesel::joinable!(proposals -> members (member_id));
+diesel::joinable!(outbox -> members (member_id));
+diesel::joinable!(reminders -> members (member_id));
+diesel::joinable!(links -> members (member_id));

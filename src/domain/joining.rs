@@ -4,6 +4,7 @@
 
 use crate::db::schema::club;
 use crate::db::{Conn, word_column};
+use crate::domain::addresses;
 use crate::domain::club as the_club;
 use crate::domain::invitations;
 use crate::domain::limits;
@@ -208,8 +209,8 @@ pub fn enter(conn: &mut Conn, door: &Door, new: &NewMember, answer: &str, browse
     let arrival = match door {
         Door::Club(..) if door.asks(conn)? => {
             door.require_answer(conn, answer)?;
-            members::arrive(conn, new, Arrival::Asking(answer))?;
-            return Ok(None);
+            let asking = members::arrive(conn, new, Arrival::Asking(answer))?;
+            return addresses::greet(conn, asking.id).map(|()| None);
         }
         Door::Club(..) => Arrival::As(Role::Member),
         Door::Invitation(token, ..) => Arrival::Invited(invitations::take_place(conn, token)?),
@@ -223,6 +224,7 @@ pub fn enter(conn: &mut Conn, door: &Door, new: &NewMember, answer: &str, browse
         }
     };
     let member = members::arrive(conn, new, arrival)?;
+    addresses::greet(conn, member.id)?;
     sessions::open(conn, member.id, browser).map(Some)
 }
 

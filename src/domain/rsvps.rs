@@ -1,10 +1,11 @@
 //! RSVPs: members' answers to meetings, and who waits for a place. How many there are of each is kept with the meeting.
 
-use crate::db::schema::{bookmarks, meetings, members, notifications as told, rsvps, slot_answers};
+use crate::db::schema::{bookmarks, meetings, members, notifications as told, outbox, rsvps, slot_answers};
 use crate::db::{Conn, MeetingId, MemberId, Moment, SlotId, word_column};
 use crate::domain::date_polls::Answer as Suits;
 use crate::domain::meetings::Meeting;
 use crate::domain::members::Member;
+use crate::domain::outbox::{self as the_outbox, Kind};
 use crate::domain::seal::Position;
 use crate::domain::words::Reason;
 use crate::domain::{club, meetings as the_meetings, notifications};
@@ -145,6 +146,7 @@ pub(super) fn move_up(conn: &mut Conn, id: MeetingId) -> Result<()> {
         diesel::update(rsvps::table.find((id, member))).set(rsvps::waiting.eq(false)).execute(conn)?;
         count(conn, id, Some(before), Some(Rsvp { waiting: false, ..before }))?;
         notifications::tell(conn, member, "moved up", ("meeting", id.0), "")?;
+        the_outbox::tell_of_meeting(conn, member, Kind::MovedUp, id)?;
     }
 }
 
@@ -166,6 +168,14 @@ impl News<'_> {
         }
     }
 
+    /// As letters are kept for it.
+    fn letter(self) -> Kind {
+        match self {
+            Self::Moved => Kind::Moved,
+            Self::Cancelled(_) => Kind::Cancelled,
+        }
+    }
+
     /// Why, in words that everybody who reads here sees at the meeting, too.
     fn reason(self) -> String {
         match self {
@@ -175,8 +185,10 @@ impl News<'_> {
     }
 }
 
-/// Tells all who come, may come, or wait for a place, in two statements however many they are; not whoever did it.
+/// Tells all who come, may come, or wait for a place, on the site and by letter, in three statements however many they
+/// are; not whoever did it.
 pub(super) fn tell_answered(conn: &mut Conn, meeting: MeetingId, news: News<'_>, except: MemberId) -> Result<()> {
+    let now = Moment::now();
     let answered = rsvps::table
         .filter(rsvps::meeting_id.eq(meeting))
         .filter(rsvps::answer.ne(Answer::No))
@@ -187,12 +199,23 @@ pub(super) fn tell_answered(conn: &mut Conn, meeting: MeetingId, news: News<'_>,
         "meeting".into_sql::<Text>(),
         meeting.0.into_sql::<BigInt>(),
         news.reason().into_sql::<Text>(),
-        Moment::now().into_sql::<Timestamp>(),
+        now.into_sql::<Timestamp>(),
     ));
     let columns = (told::member_id, told::kind, told::subject, told::subject_id, told::reason, told::made_at);
     diesel::insert_into(told::table).values(rows).into_columns(columns).execute(conn)?;
-    let them = members::table.filter(members::id.eq_any(answered.select(rsvps::member_id)));
-    diesel::update(them).set(members::unseen.eq(members::unseen + 1)).execute(conn)?;
+    let them = || members::table.filter(members::id.eq_any(answered.select(rsvps::member_id)));
+    diesel::update(them()).set(members::unseen.eq(members::unseen + 1)).execute(conn)?;
+    let letters = them().filter(members::confirmed_at.is_not_null()).select((
+        members::id.nullable(),
+        news.letter().as_str().into_sql::<Text>(),
+        meeting.0.into_sql::<BigInt>(),
+        "".into_sql::<Text>(),
+        "".into_sql::<Text>(),
+        now.into_sql::<Timestamp>(),
+        now.into_sql::<Timestamp>(),
+        now.after(the_outbox::PATIENCE).into_sql::<Timestamp>(),
+    ));
+    diesel::insert_into(outbox::table).values(letters).into_columns(the_outbox::COLUMNS).execute(conn)?;
     Ok(())
 }
 

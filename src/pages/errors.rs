@@ -128,8 +128,9 @@ fn sentences(error: Option<&Error>, status: StatusCode) -> (&'static str, String
         }
         Some(Error::Spent) => (
             "This link does not work",
-            "It was used already, or it has a slip. Whoever has an account signs in with it; whoever was invited asks \
-             for a new link, and a club without an admin prints one when it is started."
+            "It was used already, or it has a slip. Links in letters work for a while only: ask for another. Whoever \
+             has an account signs in with it; whoever was invited asks for a new link, and a club without an admin \
+             prints one when it is started."
                 .into(),
         ),
         Some(Error::TooLong) => by_status(StatusCode::PAYLOAD_TOO_LARGE),

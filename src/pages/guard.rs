@@ -5,7 +5,7 @@ use crate::pages::state::App;
 use crate::pages::{flash, forms};
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{ACCEPT_ENCODING, HeaderName, HeaderValue};
+use actix_web::http::header::{ACCEPT_ENCODING, HeaderName, HeaderValue, REFERRER_POLICY};
 use actix_web::http::{Method, StatusCode, Version};
 use actix_web::middleware::Next;
 use actix_web::web;
@@ -85,11 +85,13 @@ pub async fn headers(
     for (name, value) in [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
         ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
     ] {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(REFERRER_POLICY) {
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     }
     if secure {
         let value = HeaderValue::from_static("max-age=31536000");

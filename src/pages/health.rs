@@ -3,6 +3,7 @@
 use crate::domain::backups::{Backup, Doing};
 use crate::domain::health::{self, Database};
 use crate::domain::mail;
+use crate::domain::outbox::{self, Standing};
 use crate::error::Result;
 use crate::pages::frame::Frame;
 use crate::pages::html;
@@ -22,6 +23,7 @@ struct ShowPage {
     waiting: usize,
     free: Option<u64>,
     has_mail: bool,
+    outbox: Standing,
     doing: Doing,
     backups: Vec<Backup>,
 }
@@ -41,15 +43,15 @@ impl ShowPage {
 /// How the club's machine does.
 pub async fn show(visit: Visit) -> Result<HttpResponse> {
     let (app, given) = (visit.app.clone(), visit.app.settings.mail_url.clone());
-    let (frame, (database, has_mail, free, backups)) = visit
+    let (frame, (database, (has_mail, outbox), free, backups)) = visit
         .read(move |conn, _| {
-            let has_mail = mail::get(conn)?.url_or(given.as_deref()).is_some();
-            Ok((health::database(conn)?, has_mail, health::free(&app.settings.data), app.backups.list()))
+            let mail = (mail::works(conn, given.as_deref())?, outbox::standing(conn)?);
+            Ok((health::database(conn)?, mail, health::free(&app.settings.data), app.backups.list()))
         })
         .await?;
     let (doing, waiting) = (visit.app.backups.doing(), visit.app.db.waiting());
     let (version, place) = (env!("CARGO_PKG_VERSION"), health::place(&visit.app.settings.database));
-    Ok(html(&ShowPage { frame, version, database, place, waiting, free, has_mail, doing, backups }))
+    Ok(html(&ShowPage { frame, version, database, place, waiting, free, has_mail, outbox, doing, backups }))
 }
 
 /// Says that the server answers and reaches its database.
@@ -60,6 +62,6 @@ pub async fn answer(app: web::Data<App>) -> Result<HttpResponse> {
 
 /// Asks robots to leave alone what is made for one reader.
 pub async fn robots() -> HttpResponse {
-    let rules = "User-agent: *\nDisallow: /*unfold=\nDisallow: /sign-in\nDisallow: /join\n";
+    let rules = "User-agent: *\nDisallow: /*unfold=\nDisallow: /sign-in\nDisallow: /join\nDisallow: /confirm\nDisallow: /reset\nDisallow: /forgotten\n";
     HttpResponse::Ok().content_type("text/plain").body(rules)
 }

@@ -1,6 +1,7 @@
 //! How the club sends mail, for admins.
 
 use crate::domain::mail::{self, Mail, MailChange, MailForm};
+use crate::domain::outbox::{self, Standing};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::{Form, Nothing};
 use crate::pages::frame::Frame;
@@ -23,6 +24,7 @@ struct EditPage {
     sender: String,
     /// Whether there is a server at all.
     works: bool,
+    outbox: Standing,
 }
 
 /// The form.
@@ -31,7 +33,7 @@ pub async fn edit(visit: Visit) -> Result<HttpResponse> {
 }
 
 async fn edit_page(visit: &Visit, form: Option<MailForm>, problems: Problems) -> Result<EditPage> {
-    let (frame, kept) = visit.read(|conn, _| mail::get(conn)).await?;
+    let (frame, (kept, outbox)) = visit.read(|conn, _| Ok((mail::get(conn)?, outbox::standing(conn)?))).await?;
     let given = visit.app.settings.mail_url.as_deref();
     let form = form.unwrap_or_else(|| MailForm {
         server: kept.server.clone().unwrap_or_default(),
@@ -45,6 +47,7 @@ async fn edit_page(visit: &Visit, form: Option<MailForm>, problems: Problems) ->
         is_given: given.is_some(),
         sender: Mail::default().sender_or(&frame.address),
         works: kept.url_or(given).is_some(),
+        outbox,
         frame,
     })
 }

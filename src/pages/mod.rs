@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod actions;
 pub mod address;
+pub mod addresses;
 pub mod agendas;
 pub mod applications;
 pub mod assets;
@@ -33,6 +34,7 @@ pub mod home;
 pub mod imports;
 pub mod invitations;
 pub mod kept;
+pub mod letters;
 pub mod mail;
 pub mod meetings;
 pub mod members;
@@ -51,6 +53,7 @@ pub mod ratings;
 pub mod reasons;
 pub mod records;
 pub mod reports;
+pub mod resets;
 pub mod roles;
 pub mod rsvps;
 pub mod sanctions;
@@ -68,7 +71,7 @@ pub mod walk;
 pub mod watches;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, LOCATION, VARY};
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue, LOCATION, REFERRER_POLICY, VARY};
 use askama::Template;
 
 /// Answers with a page. What is made for one reader is kept by nobody.
@@ -81,6 +84,14 @@ pub fn html(page: &impl Template) -> HttpResponse {
             .body(body),
         Err(error) => HttpResponse::from_error(crate::error::Error::internal(error)),
     }
+}
+
+/// Answers with a page whose own address is a secret: of it nothing is told to wherever the page leads, and none of it
+/// is kept. (With `no-referrer` browsers would send `Origin: null` with the form, which on plain HTTP is all they send.)
+pub fn secret(page: &impl Template) -> HttpResponse {
+    let mut response = html(page);
+    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
+    response
 }
 
 /// Answers with a form that came back: its text as it was, its problems beside the fields.

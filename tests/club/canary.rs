@@ -5,14 +5,17 @@
 use crate::accounts::copy;
 use crate::folds::shelve_two;
 use crate::harness::{Club, PASSWORD, Page, Person};
+use crate::letters::{reached, send, send_at, with_mail};
 use crate::order::{also, start as start_about, write};
 use crate::stories;
 use actix_web::test::TestRequest;
-use chapterhouse::db::schema::{club as the_club, meetings, passages, posts, questions, watches};
-use chapterhouse::db::{BookId, Moment, PostId, ThreadId};
+use chapterhouse::db::schema::{club as the_club, meetings as meeting_rows, passages, posts, questions, watches};
+use chapterhouse::db::{BookId, MeetingId, Moment, PostId, ThreadId};
 use chapterhouse::domain::bookmarks;
 use chapterhouse::domain::joining::Joining;
+use chapterhouse::domain::meetings;
 use chapterhouse::domain::members::Role;
+use chapterhouse::jobs::reminders::remind;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -356,6 +359,9 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
         "/held/1/decline",
         "/filters",
         "/settings",
+        "/settings/letters",
+        "/health",
+        "/club/mail",
         "/club/edit",
         "/reports",
         "/members/writer",
@@ -559,6 +565,51 @@ stories! {
         }
     }
 
+    async fn nothing_folded_or_hidden_is_in_any_letter(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        plant(&club).await;
+        let readers = [reached(&club, "nobegun").await, reached(&club, "midway").await];
+        for reader in &readers {
+            for meeting in 1..=3 {
+                let page = reader.get(&format!("/meetings/{meeting}")).await;
+                let form = format!("/meetings/{meeting}/rsvp");
+                reader.submit(&page, &form, &[("answer", "yes")]).await.expect_redirect();
+            }
+        }
+        let host = club.member("mover", Role::Host).await;
+        let moderator = club.member("hider", Role::Moderator).await;
+        for meeting in 1..=3 {
+            let form = host.get(&format!("/meetings/{meeting}/edit")).await;
+            host.submit(&form, &format!("/meetings/{meeting}"), &[("place", "The mill")]).await.expect_redirect();
+        }
+        // What is said about the second is hidden between its letter and the post.
+        let form = moderator.get("/meetings/2/hide").await;
+        moderator.submit(&form, "/meetings/2/hide", &[("reason", "spam")]).await.expect_redirect();
+        assert_eq!(send(&club).await, 6);
+        // A day before the first, everybody is reminded.
+        let start = club.app.db.read(|conn| Ok(meetings::get(conn, None, MeetingId(1))?.starts_at)).await.unwrap();
+        let now = start.before(chrono::TimeDelta::hours(20));
+        assert_eq!(remind(&club.app.db, now).await.unwrap(), 2);
+        assert_eq!(send_at(&club, now).await, 2);
+        let form = host.get("/meetings/1/cancel").await;
+        host.submit(&form, "/meetings/1/cancel", &[("reason", "snow")]).await.expect_redirect();
+        let page = readers[0].get("/settings/letters").await;
+        let other = [("email", "other@club.example"), ("current", PASSWORD)];
+        readers[0].submit(&page, "/settings/letters/address", &other).await.expect_redirect();
+        let visitor = club.visitor();
+        let form = visitor.get("/forgotten").await;
+        visitor.submit(&form, "/forgotten", &[("name", "midway")]).await.expect_redirect();
+        assert_eq!(send(&club).await + send(&club).await, 4);
+        let letters = sink.take();
+        assert_eq!(letters.len(), 12);
+        for letter in letters {
+            let all = [letter.subject(), letter.text(), letter.html(), String::from_utf8_lossy(&letter.raw).into_owned()];
+            for word in CANARIES.iter().map(|canary| canary.0).chain(HIDDEN).chain([BOTH, WAITING, WAITING_INSIDE]) {
+                assert!(all.iter().all(|part| !part.contains(word)), "{word} is in\n{}", all[3]);
+            }
+        }
+    }
+
     async fn what_reaches_into_two_books_opens_for_who_has_read_both(club: Club) {
         plant(&club).await;
         for (salt, mill, opens) in [(12, 6, false), (11, WHOLE, false), (WHOLE, 0, false), (12, 7, true), (WHOLE, WHOLE, true)] {
@@ -654,8 +705,8 @@ stories! {
             bookmarks::set(conn, member.id, BookId(1), 4)?;
             diesel::update(the_club::table).set(the_club::opens_heard.eq(true)).execute(conn)?;
             let past = Moment::now().before(chrono::TimeDelta::days(1));
-            let values = (meetings::starts_at.eq(past), meetings::ends_at.eq(past), meetings::through.eq(10));
-            diesel::update(meetings::table.find(1)).set(values).execute(conn)?;
+            let values = (meeting_rows::starts_at.eq(past), meeting_rows::ends_at.eq(past), meeting_rows::through.eq(10));
+            diesel::update(meeting_rows::table.find(1)).set(values).execute(conn)?;
             Ok(())
         })
         .await;

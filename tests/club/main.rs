@@ -2,6 +2,7 @@
 
 mod accounts;
 mod actions;
+mod addresses;
 mod agendas;
 mod applications;
 mod attendances;
@@ -29,6 +30,7 @@ mod imports;
 mod instances;
 mod invitations;
 mod joining;
+mod letters;
 mod mail;
 mod meetings;
 mod members;
@@ -42,7 +44,9 @@ mod policy;
 mod posts;
 mod reasons;
 mod records;
+mod reminders;
 mod reports;
+mod resets;
 mod roles;
 mod rsvps;
 mod sanctions;
@@ -50,6 +54,8 @@ mod scale;
 mod series;
 mod sessions;
 mod settings;
+#[path = "../shared/smtp.rs"]
+mod smtp;
 mod starter;
 mod threads;
 mod undos;

@@ -1,7 +1,10 @@
 //! The program as people start, stop and script it: its commands, its first start, and what is left when it is killed.
 
+mod letters;
 #[path = "../shared/server.rs"]
 mod server;
+#[path = "../shared/smtp.rs"]
+mod smtp;
 
 mod calendars;
 

@@ -3,8 +3,8 @@
 pub mod copy;
 
 use crate::db::schema::{
-    actions, attendances, blocks, bookmarks, held, meetings, members, notices, notifications, posts, ratings, reports,
-    revisions, rsvps, sessions, suitabilities, threads, undos, watches,
+    actions, attendances, blocks, bookmarks, held, links, meetings, members, notices, notifications, outbox, posts,
+    ratings, reminder_choices, reminders, reports, revisions, rsvps, sessions, suitabilities, threads, undos, watches,
 };
 use crate::db::{BookId, Conn, MemberId, Moment};
 use crate::domain::actions::{self as the_actions, Entry};
@@ -43,6 +43,7 @@ pub fn close(conn: &mut Conn, member: &Member, checked: &str, words: Words) -> R
     let row = (
         (members::handle.eq("former member"), members::handle_key.eq(&key), members::state.eq(State::Former)),
         (members::email.eq(""), members::email_key.eq(&key), members::password_hash.eq("")),
+        members::confirmed_at.eq(None::<Moment>),
         (members::role.eq(Role::Member), members::about.eq(""), members::zone.eq(None::<String>)),
     );
     let same = members::table.find(member.id).filter(members::password_hash.eq(checked));
@@ -78,6 +79,10 @@ fn forget(conn: &mut Conn, member: MemberId) -> Result<()> {
     diesel::delete(notifications::table.filter(notifications::member_id.eq(member))).execute(conn)?;
     date_polls::answers::withdraw(conn, member)?;
     book_polls::ballots::withdraw(conn, member)?;
+    diesel::delete(outbox::table.filter(outbox::member_id.eq(member))).execute(conn)?;
+    diesel::delete(links::table.filter(links::member_id.eq(member))).execute(conn)?;
+    diesel::delete(reminders::table.filter(reminders::member_id.eq(member))).execute(conn)?;
+    diesel::delete(reminder_choices::table.filter(reminder_choices::member_id.eq(member))).execute(conn)?;
     the_rsvps::withdraw(conn, member)?;
     agendas::forget(conn, member)?;
     diesel::delete(attendances::table.filter(attendances::member_id.eq(member))).execute(conn)?;

@@ -2,8 +2,9 @@
 
 use super::{Member, State};
 use crate::db::schema::members;
-use crate::db::{Conn, MemberId};
-use crate::domain::{limits, sessions};
+use crate::db::{Conn, MemberId, Moment};
+use crate::domain::outbox::{self, Kind, PATIENCE};
+use crate::domain::{limits, links, sessions};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
@@ -11,7 +12,7 @@ use diesel::prelude::*;
 const SHARING: usize = 3;
 
 /// Ids and password hashes of those who may sign in with this handle or e-mail address: one place for a handle, and for
-/// an address, which nobody has confirmed and several may have given, always as many as may share it. A place without an
+/// an address, which several may have given as long as nobody has confirmed it, always as many as may share it. A place without an
 /// account is empty, and is to be tried like the others, so that nothing tells who is here.
 pub fn credentials(conn: &mut Conn, handle_or_email: &str) -> Result<Vec<Option<(MemberId, String)>>> {
     let key = handle_or_email.trim().to_lowercase();
@@ -25,10 +26,14 @@ fn known(conn: &mut Conn, key: &str) -> Result<Vec<(MemberId, String)>> {
     let found = members::table
         .filter(members::handle_key.eq(key).or(members::email_key.eq(key)))
         .filter(members::state.ne(State::Former))
-        .order(members::id)
+        .order((members::confirmed_at.is_null(), members::id))
         .limit(SHARING as i64)
-        .select((members::id, members::password_hash));
-    Ok(found.load(conn)?)
+        .select((members::id, members::password_hash, members::confirmed_at));
+    let found: Vec<(MemberId, String, Option<Moment>)> = found.load(conn)?;
+    // Whoever reads its mail has the address for themselves.
+    let is_theirs = found.first().is_some_and(|(_, _, confirmed_at)| confirmed_at.is_some());
+    let most = if is_theirs { 1 } else { SHARING };
+    Ok(found.into_iter().take(most).map(|(member, hash, _)| (member, hash)).collect())
 }
 
 /// Takes a turn, of `most` an hour, at changing one's own password. Gives their handle and
@@ -43,10 +48,17 @@ fn password_bucket(member: MemberId) -> String {
     format!("password:{member}")
 }
 
-/// Sets a member's password and ends all their sessions but `keep`.
+/// Sets a member's password and ends all their sessions but `keep`. They get word of it.
 pub fn set_password(conn: &mut Conn, member: MemberId, hash: &str, keep: Option<&str>) -> Result<()> {
     diesel::update(members::table.find(member)).set(members::password_hash.eq(hash)).execute(conn)?;
-    sessions::end_others(conn, member, keep)
+    sessions::end_others(conn, member, keep)?;
+    note_change(conn, member)
+}
+
+/// Ends what a member could come in by besides the new password, and writes to them that there is one.
+fn note_change(conn: &mut Conn, member: MemberId) -> Result<()> {
+    links::end(conn, member)?;
+    outbox::write(conn, Kind::PasswordChanged, Some(member), "", Moment::now().after(PATIENCE))
 }
 
 /// A member changes their password: `checked` is the hash that they knew the password of. All their sessions end, and
@@ -63,6 +75,7 @@ pub fn change_password(
     }
     limits::clear(conn, &password_bucket(member.id))?;
     sessions::end_others(conn, member.id, None)?;
+    note_change(conn, member.id)?;
     sessions::open(conn, member.id, browser)
 }
 

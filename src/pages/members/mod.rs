@@ -11,7 +11,7 @@ use crate::domain::posts;
 use crate::domain::seal::Reader;
 use crate::domain::sessions::Token;
 use crate::domain::threads::Thread;
-use crate::domain::{blocks, bookmarks};
+use crate::domain::{blocks, bookmarks, mail};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::Form;
 use crate::pages::frame::{Frame, Nav};
@@ -201,7 +201,11 @@ pub async fn found(visit: Visit, token: web::Path<String>, Form(form): Form<Join
 pub async fn enter(visit: Visit, form: JoinForm, door: Door) -> Result<HttpResponse> {
     match take_in(&visit, &form, &door).await {
         Ok((Some(token), handle)) => {
-            with_session(&visit, see_other_saying("/", &format!("Welcome, {}.", handle.as_str())), token)
+            let given = visit.app.settings.mail_url.clone();
+            let has_mail = visit.db().read(move |conn| mail::works(conn, given.as_deref())).await?;
+            let letter =
+                if has_mail { " A letter is on its way to you: follow its link, and others can follow." } else { "" };
+            with_session(&visit, see_other_saying("/", &format!("Welcome, {}.{letter}", handle.as_str())), token)
         }
         Ok((None, handle)) => {
             let said = format!(

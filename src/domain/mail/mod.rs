@@ -1,5 +1,10 @@
 //! The club's mail: by which server and from which address it is sent. What the program was started with wins over what
-//! admins set on a page. The password is kept, and shown to nobody again.
+//! admins set on a page. The password is kept, and shown to nobody again. Talking to the server is in [`server`], what
+//! is sent in `domain/outbox/`.
+
+mod server;
+
+pub use server::{Envelope, Server, probe, send_test};
 
 use crate::db::schema::club;
 use crate::db::{Conn, MemberId};
@@ -10,16 +15,9 @@ use crate::domain::policy::{self, Act};
 use crate::domain::words::optional_line;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
-use lettre::message::Mailbox;
-use lettre::message::header::ContentType;
-use lettre::{Message, SmtpTransport, Transport};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Deserialize;
 use std::borrow::Cow;
-use std::time::Duration;
-
-/// How long a server may take for each of its answers.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a password in a URL cannot hold as it is (RFC 3986, 2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -73,6 +71,11 @@ pub fn get(conn: &mut Conn) -> Result<Mail> {
     Ok(club::table.select((club::mail_url, club::mail_password, club::mail_sender)).first(conn)?)
 }
 
+/// Whether there is a server: one that the program was started with, or one that admins have set.
+pub fn works(conn: &mut Conn, given: Option<&str>) -> Result<bool> {
+    Ok(get(conn)?.url_or(given).is_some())
+}
+
 /// The fields of the form.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -105,7 +108,7 @@ impl MailChange {
         }
         let (server, within) = server.map_or((None, None), |(server, password)| (Some(server), password));
         let password = typed.or(within);
-        if let Some(wrong) = server.as_deref().and_then(|server| transport(server).err()) {
+        if let Some(wrong) = server.as_deref().and_then(|url| server::transport(url).err()) {
             problems.add("server", wrong);
         }
         if server.as_deref().is_some_and(|server| password.is_some() && !server.contains('@')) {
@@ -165,57 +168,6 @@ pub fn take_test(conn: &mut Conn, actor: &Member) -> Result<(Mail, String)> {
     Ok((get(conn)?, members::email(conn, actor.id)?))
 }
 
-/// A way to the server with this URL. The error is a sentence that repeats nothing of it.
-fn transport(url: &str) -> Result<SmtpTransport, String> {
-    let known = url.starts_with("smtp://") || url.starts_with("smtps://");
-    let has_host = url.split("://").nth(1).is_some_and(|rest| !rest.rsplit('@').next().unwrap_or_default().is_empty());
-    match SmtpTransport::from_url(url) {
-        Ok(builder) if known && has_host => Ok(builder.timeout(Some(PATIENCE)).build()),
-        _ => Err("This cannot be read: it is like smtps://user:password@host, or smtp://host:25.".to_owned()),
-    }
-}
-
-/// Says whether a server answers. Blocking.
-pub fn probe(url: &str) -> Result<(), String> {
-    match transport(url)?.test_connection() {
-        Ok(true) => Ok(()),
-        Ok(false) => Err("The server does not answer.".to_owned()),
-        Err(error) => Err(in_words(&error)),
-    }
-}
-
-/// Sends a message that says that mail works. Returns what the server answered, or a sentence. Blocking.
-pub fn send_test(url: &str, from: &str, to: &str, club: &str) -> Result<String, String> {
-    let transport = transport(url)?;
-    let mailbox = |address: &str, what: &str| {
-        let address = address.parse().map_err(|_| format!("{what} is no address that mail can be sent with."))?;
-        Ok::<_, String>(Mailbox::new(None, address))
-    };
-    let message = Message::builder()
-        .from(mailbox(from, "The sender")?)
-        .to(mailbox(to, "Your own address")?)
-        .subject(format!("A test message from {club}"))
-        .header(ContentType::TEXT_PLAIN)
-        .body(format!("If you read this, {club} can send mail.\n"))
-        .map_err(|error| error.to_string())?;
-    match transport.send(&message) {
-        Ok(answer) => Ok(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))),
-        Err(error) => Err(in_words(&error)),
-    }
-}
-
-/// What went wrong with a server, and why, as far as it says.
-fn in_words(error: &lettre::transport::smtp::Error) -> String {
-    let why = std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default();
-    let told = error.to_string();
-    // Some of them tell their source themselves.
-    let why = if why.len() > 2 && told.contains(&why[2..]) { String::new() } else { why };
-    if error.is_timeout() {
-        return "The server did not answer in time.".to_owned();
-    }
-    format!("It could not be sent: {told}{why}.")
-}
-
 /// Refuses a test of mail that nobody has set up.
 pub fn none_set() -> Error {
     Error::Refused(Problems::one("server", "There is no mail server yet: set one first."))
@@ -238,7 +190,7 @@ mod tests {
         assert_eq!(mail.url().as_deref(), Some("smtps://club:se%2Fcret@mail.example:465"));
         let mail = parsed("smtps://club@mail.example", "p@ss:%").unwrap();
         assert_eq!(mail.url().as_deref(), Some("smtps://club:p%40ss%3A%25@mail.example"));
-        assert!(SmtpTransport::from_url(&mail.url().unwrap()).is_ok());
+        assert!(server::transport(&mail.url().unwrap()).is_ok());
         assert_eq!(parsed("smtp://localhost:25", "").unwrap().url().as_deref(), Some("smtp://localhost:25"));
         assert_eq!(parsed("", "").unwrap().url(), None);
     }

@@ -1,0 +1,62 @@
+//! Links in letters, by which somebody shows that they read a mailbox. Of a link's token a hash is kept; it works once
+//! and not for long, and no more once the member's password or address is another.
+
+use crate::db::schema::links;
+use crate::db::{Conn, MemberId, Moment, word_column};
+use crate::domain::outbox;
+use crate::domain::sessions::{Token, hash};
+use crate::error::{Error, Result};
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+
+/// What a link does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub(super) enum Kind {
+    /// Confirms an address.
+    Confirm,
+    /// Sets a new password.
+    Reset,
+}
+
+word_column!(Kind { Confirm = "confirm", Reset = "reset" });
+
+/// Makes a link for a member who gets a letter at this address. One made before works on: a letter may be sent again.
+pub(super) fn make(conn: &mut Conn, kind: Kind, member: MemberId, address_key: &str, until: Moment) -> Result<Token> {
+    let token = Token::random()?;
+    let row = (
+        (links::token_hash.eq(hash(&token.0)), links::kind.eq(kind), links::member_id.eq(member)),
+        (links::address_key.eq(address_key), links::until.eq(until)),
+    );
+    diesel::insert_into(links::table).values(row).execute(conn)?;
+    Ok(token)
+}
+
+/// Whose link this is, and which address its letter went to. Changes nothing.
+pub(super) fn find(conn: &mut Conn, kind: Kind, token: &str) -> Result<(MemberId, String)> {
+    let found = links::table.find(hash(token)).filter(links::kind.eq(kind)).filter(links::until.gt(Moment::now()));
+    let found = found.select((links::member_id, links::address_key)).first(conn).optional()?;
+    found.ok_or(Error::Spent)
+}
+
+/// Uses a link up. Of two who use it at once, one is told that it was used.
+pub(super) fn take(conn: &mut Conn, kind: Kind, token: &str) -> Result<(MemberId, String)> {
+    let found = find(conn, kind, token)?;
+    match diesel::delete(links::table.find(hash(token))).execute(conn)? {
+        0 => Err(Error::Spent),
+        _ => Ok(found),
+    }
+}
+
+/// Ends all links of a member, those in letters that wait to be sent among them.
+pub(super) fn end(conn: &mut Conn, member: MemberId) -> Result<()> {
+    diesel::delete(links::table.filter(links::member_id.eq(member))).execute(conn)?;
+    outbox::take_back(conn, member)
+}
+
+/// Removes those that are over.
+pub fn sweep(conn: &mut Conn) -> Result<()> {
+    diesel::delete(links::table.filter(links::until.le(Moment::now()))).execute(conn)?;
+    Ok(())
+}
