@@ -319,8 +319,8 @@ stories! {
             let person = club.member(&format!("reader{number}"), Role::Member).await;
             people.push((person.get(POLL).await, person));
         }
-        let ballot = |at: usize| if at < 26 { ["", "1", ""] } else { ["1", "", "2"] };
-        let sent = people.iter().enumerate().map(|(at, (page, person))| send_ranks(person, page, &ballot(at)));
+        let ballot = |at: usize| if at < 26 { &["", "1", ""] } else { &["1", "", "2"] };
+        let sent = people.iter().enumerate().map(|(at, (page, person))| send_ranks(person, page, ballot(at)));
         for page in join_all(sent).await {
             page.expect(303);
         }
