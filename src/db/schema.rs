@@ -218,6 +218,8 @@ diesel::table! {
         title_also_reach -> Nullable<Integer>,
         pinned_until -> Nullable<Timestamp>,
         merged_into -> Nullable<BigInt>,
+        title_writer_id -> Nullable<BigInt>,
+        shown -> Bool,
     }
 }
 
@@ -342,7 +344,7 @@ diesel::table! {
     actions (id) {
         id -> BigInt,
         acted_at -> Timestamp,
-        actor_id -> BigInt,
+        actor_id -> Nullable<BigInt>,
         kind -> Text,
         subject -> Text,
         subject_id -> BigInt,

@@ -25,7 +25,7 @@ stories! {
         set(&admin, &[("name", "Tuesday Readers"), ("tagline", "Slowly.")]).await;
         set(&admin, &[("name", "Tuesday Readers")]).await;
         let log = admin.get("/log").await;
-        log.says("founder changed the club’s settings").says("Our book club | no line about it → Tuesday Readers | Slowly.");
+        log.says("founder changed the club’s settings").says("Name: from “Our book club” to “Tuesday Readers”").says("Tagline: from none to “Slowly.”");
         assert_eq!(log.texts("ol.threads > li").len(), 1, "what changes nothing is no action");
 
         set(&other, &[("posts_an_hour", "7")]).await;
@@ -107,7 +107,7 @@ stories! {
         assert_eq!(ribbon(visitor.get(&thread).await), ["moss"], "a page that is kept is made anew");
         let form = admin.get("/club/edit").await;
         admin.submit(&form, "/club", &[("ribbon", "\"><script>")]).await.expect(422).lacks("\"><script>");
-        admin.get("/log").await.says("ribbon: oxblood → ribbon: moss");
+        admin.get("/log").await.says("Ribbon: from oxblood to moss");
     }
 
     async fn the_clubs_own_limits_win(club: Club) {

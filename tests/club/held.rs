@@ -66,7 +66,7 @@ stories! {
         kestrel.get("/notifications").await.says("Your post: a moderator approved it").lacks("keeper");
         kestrel.get("/held/mine").await.says("Nothing of yours waits");
         kestrel.get("/members/kestrel").await.says("1 post");
-        owl.get("/log").await.says("A moderator approved a post").lacks("WRENWAITS");
+        owl.get("/log").await.says("A moderator approved post #2 in Stones").lacks("WRENWAITS");
         approve_again(&keeper, 1).await.expect(409);
         // Who moderates writes at once.
         reply(&keeper, "Thank you.", "0").await.expect_redirect();

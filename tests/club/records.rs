@@ -62,7 +62,7 @@ stories! {
         record.expect(200).says("member · here since").says("2 in all").says("hidden").says("Stones");
         record.says("A thread about chapters up to 20").lacks("burns");
         record.says("They made 4 reports: of these, 2 right, 1 not.").says("spoils: a post upheld");
-        record.says("keeper hid a post: off topic");
+        record.says("keeper hid post #1 in");
         keeper.get("/members/kestrel").await.link("Record");
         keeper.get("/members/KESTREL/record").await.expect(200);
         keeper.get("/members/nobody/record").await.expect(404);

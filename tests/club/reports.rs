@@ -25,7 +25,7 @@ async fn report(reader: &Person, path: &str, chapter: &str) -> Page {
 async fn decide(person: &Person, page: &str, verdict: &str) -> Page {
     let queue = person.get(page).await;
     let action = if verdict == "accept" { "accept" } else { "verdict" };
-    person.submit(&queue, &format!("/reports/1/{action}"), &[("verdict", verdict)]).await
+    person.submit(&queue, &format!("/reports/1/{action}"), &[("verdict", verdict), ("reason", "as I read it")]).await
 }
 
 stories! {
@@ -41,7 +41,7 @@ stories! {
 
         // Its writer is told, not by whom; so is everybody in the log.
         kestrel.get("/").await.says("A reader says that your post #1 in Stones gives away chapter 12").lacks("owl");
-        kestrel.get("/log").await.says("A member reported and so folded a post").says("open → folded through chapter 12");
+        kestrel.get("/log").await.says("A member reported and so folded post #1 in Stones").says("open → folded through chapter 12");
 
         let moderator = club.member("keeper", Role::Moderator).await;
         moderator.get("/log").await.lacks("owl");
@@ -139,10 +139,10 @@ stories! {
         decide(&moderator, "/reports", "dismiss").await.expect_redirect();
         report(&owl, "/posts/1/report", "9").await.expect_redirect();
         let queue = moderator.get("/reports").await;
-        moderator.submit(&queue, "/reports/2/verdict", &[("verdict", "uphold")]).await.expect_redirect();
+        moderator.submit(&queue, "/reports/2/verdict", &[("verdict", "uphold"), ("reason", "so it is")]).await.expect_redirect();
         club.visitor().get(THREAD).await.lacks("ferryman");
         let queue = moderator.get("/reports").await;
-        moderator.submit(&queue, "/reports/2/verdict", &[("verdict", "dismiss")]).await.expect_redirect();
+        moderator.submit(&queue, "/reports/2/verdict", &[("verdict", "dismiss"), ("reason", "it is not so")]).await.expect_redirect();
         club.visitor().get(THREAD).await.says("ferryman");
     }
 

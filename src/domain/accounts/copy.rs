@@ -218,7 +218,8 @@ impl About {
         let own = ratings::table.inner_join(books::table.on(books::id.eq(ratings::book_id)));
         let own = own.filter(ratings::member_id.eq(member.id)).select((books::title, ratings::half_stars));
         let rated = own.load(conn)?;
-        let own = threads::table.filter(threads::author_id.eq(member.id)).order(threads::id);
+        // A title that somebody else gave to a thread of theirs is not their words.
+        let own = threads::table.filter(threads::title_writer_id.eq(member.id)).order(threads::id);
         let titles = own.select((threads::id, threads::title)).load(conn)?;
         let own = notices::table.filter(notices::writer_id.eq(member.id)).order(notices::id);
         let warned: Vec<(NoticeId, String, String)> =

@@ -19,6 +19,8 @@ pub enum Office {
     Moderator,
     /// As an admin.
     Admin,
+    /// As whoever runs the program: no member.
+    CommandLine,
 }
 
 word_column!(Office {
@@ -27,6 +29,7 @@ word_column!(Office {
     Host = "host",
     Moderator = "moderator",
     Admin = "admin",
+    CommandLine = "command line",
 });
 
 impl Office {
@@ -49,6 +52,7 @@ impl Office {
             Self::Host => "A host",
             Self::Moderator => "A moderator",
             Self::Admin => "An admin",
+            Self::CommandLine => "The command line",
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::reports::{self, Reversal, Subject};
 use crate::domain::threads::{Exact, Pin, Seams, Titled};
 use crate::domain::words::Reason;
 use crate::domain::{
-    applications, club, filters, guards, held, hiding, invitations, posts, reasons, sanctions, threads,
+    applications, club, filters, guards, held, hiding, invitations, mail, posts, reasons, sanctions, threads,
 };
 use crate::error::{Error, Result};
 use diesel::dsl::max;
@@ -69,6 +69,13 @@ pub enum Undo {
         /// What the way back alone would not restore.
         exact: Exact,
     },
+    /// Puts back how mail is sent, if it is still sent as the first says.
+    Mail {
+        /// How it is sent now.
+        now: mail::Settings,
+        /// How it was.
+        before: mail::Settings,
+    },
     /// Gives settings of the club the values that they had.
     Club(Changes),
     /// Puts the second of two sentences that forms offer back in the place of the first; no sentence is none.
@@ -117,6 +124,7 @@ impl Undo {
             Self::Separate { from, into, posts, exact } => {
                 threads::separate(conn, actor, (from, into), &posts, &exact, reason)
             }
+            Self::Mail { now, before } => mail::put_back(conn, actor, (&now, &before), reason),
             Self::Club(changes) => club::undo(conn, actor, &changes, reason),
             Self::Reason(from, to) => reasons::replace(conn, actor, from.as_deref(), to.as_deref(), Some(reason)),
             Self::Approval(thread, on) => threads::set_approval(conn, actor, thread, on, reason),
@@ -159,9 +167,12 @@ impl Undo {
             Self::Lift(_, id) | Self::Impose(_, id) => format!("sanction {id}"),
             Self::Standing(member, ..) => format!("standing {member}"),
             Self::Invitation(id, _) => format!("invitation {id}"),
-            Self::Filter { .. } | Self::Guards { .. } | Self::Club(_) | Self::Reason(..) | Self::Decide(_) => {
-                String::new()
-            }
+            Self::Filter { .. }
+            | Self::Guards { .. }
+            | Self::Club(_)
+            | Self::Mail { .. }
+            | Self::Reason(..)
+            | Self::Decide(_) => String::new(),
         }
     }
 }

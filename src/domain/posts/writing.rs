@@ -70,6 +70,7 @@ pub(in crate::domain) fn add(
 /// thread, the number, and the thread's book.
 fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> Result<(ThreadId, i32, Option<BookId>)> {
     let open = threads::table.find(thread).filter(threads::locked.eq(false)).filter(threads::merged_into.is_null());
+    let open = open.filter(threads::shown);
     let values = (
         threads::posts_count.eq(threads::posts_count + 1),
         threads::version.eq(threads::version + 1),
@@ -80,9 +81,13 @@ fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> R
     let taken = Prepared(diesel::update(open).set(values).returning(columns));
     match taken.get_result(conn).optional()? {
         Some(taken) => Ok(taken),
-        None => match the_threads::get(conn, thread)?.id {
-            id if id != thread => next_number(conn, id, poster, at),
-            id => Err(Error::Locked(id.0)),
+        None => match the_threads::get(conn, thread)? {
+            target if target.id != thread => next_number(conn, target.id, poster, at),
+            target if !target.shown && !target.locked => {
+                the_threads::show(conn, thread)?;
+                next_number(conn, thread, poster, at)
+            }
+            target => Err(Error::Locked(target.id.0)),
         },
     }
 }

@@ -8,7 +8,6 @@ use crate::db::schema::threads;
 use crate::db::{Conn, ThreadId};
 use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
-use crate::domain::books;
 use crate::domain::members::Member;
 use crate::domain::policy;
 use crate::domain::words::Reason;
@@ -50,7 +49,6 @@ fn join(
     let exact = carry_posts(conn, from, (source.book_id(), target.book_id()), &Exact::default())?;
     let posts = seams::join(conn, from, into, seams)?;
     diesel::update(threads::table.find(from)).set(threads::merged_into.eq(into)).execute(conn)?;
-    books::count_thread(conn, source.book_id(), -1)?;
     let kind = if seams.is_some() { "rejoined" } else { "merged" };
     let after = format!("{} to thread {into}", posts_in_words(posts.len()));
     let entry = Entry::new(kind, ("thread", from.0), ("", &after)).because(reason);

@@ -83,7 +83,7 @@ fn lay_out(conn: &mut Conn, thread: ThreadId, there: &[Stood], order: &[Stood]) 
     dialect::number_posts(conn, thread, &places)
 }
 
-/// Keeps how many posts a thread has, and who wrote the last and when.
+/// Keeps how many posts a thread has, who wrote the last and when, and whether any is shown.
 fn settle(conn: &mut Conn, thread: ThreadId, count: usize) -> Result<()> {
     let count = i32::try_from(count).map_err(Error::internal)?;
     let values = (threads::posts_count.eq(count), threads::version.eq(threads::version + 1));
@@ -95,10 +95,10 @@ fn settle(conn: &mut Conn, thread: ThreadId, count: usize) -> Result<()> {
         .select((posts::written_at, posts::byline, Option::<Member>::as_select()))
         .first(conn)
         .optional()?;
-    match last {
-        Some((at, byline, member)) => super::set_last(conn, thread, at, Author::new(member, byline).name()),
-        None => Ok(()),
+    if let Some((at, byline, member)) = last {
+        super::set_last(conn, thread, at, Author::new(member, byline).name())?;
     }
+    super::settle_shown(conn, thread)
 }
 
 /// After which of those that stay each of those that leave stood.
