@@ -522,6 +522,23 @@ diesel::table! {
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
         reason -> Text,
+        post_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    partings (into_id, after_id) {
+        into_id -> BigInt,
+        after_id -> BigInt,
+        from_id -> BigInt,
+        count -> Integer,
+    }
+}
+
+diesel::table! {
+    links (to_id, from_id) {
+        to_id -> BigInt,
+        from_id -> BigInt,
     }
 }
 
@@ -633,6 +650,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     guards,
     filters,
     held,
+    partings,
+    links,
     blocks,
     invitations,
     sanctions,

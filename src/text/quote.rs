@@ -5,7 +5,7 @@ use comrak::{Arena, format_commonmark};
 
 use super::Refusal;
 use super::plain::{nodes, text};
-use super::quoted::{HIDDEN, quoted_post};
+use super::quoted::HIDDEN;
 use super::render::Marks;
 use super::spoilers::Spoiler;
 use super::tree::{self, Tree, with_tree};
@@ -13,8 +13,13 @@ use super::tree::{self, Tree, with_tree};
 /// `markdown` with every spoiler for which `opens` says no (given its number, from 1 as [`Rendered`](super::Rendered)
 /// has them, and how far it reaches) replaced by words like `[spoiler, chapter 12]`. Other spoilers stay spoilers. The form may change (`_a_`
 /// becomes `*a*`), the meaning does not. A text that cannot be read is replaced as a whole.
-/// Quotes of posts for which `hides` says yes are replaced too.
-pub fn fold_source(markdown: &str, opens: &dyn Fn(usize, Option<u16>) -> bool, hides: &dyn Fn(i64) -> bool) -> String {
+/// Quotes for which `hides` says yes (given their number, from 0 as [`hidden_quotes`](super::hidden_quotes) has them) are
+/// replaced too.
+pub fn fold_source(
+    markdown: &str,
+    opens: &dyn Fn(usize, Option<u16>) -> bool,
+    hides: &dyn Fn(usize) -> bool,
+) -> String {
     with_tree(markdown, |tree| fold(tree, opens, hides)).unwrap_or_else(|_| words(None))
 }
 
@@ -35,8 +40,11 @@ fn words(through: Option<u16>) -> String {
 fn fold<'a>(
     tree: Tree<'a>,
     opens: &dyn Fn(usize, Option<u16>) -> bool,
-    hides: &dyn Fn(i64) -> bool,
+    hides: &dyn Fn(usize) -> bool,
 ) -> Result<String, Refusal> {
+    // Numbered before any of them goes with a spoiler.
+    let is_quote = |node: &Node<'a>| matches!(node.data().value, NodeValue::BlockQuote);
+    let quotes: Vec<Node<'a>> = nodes(tree.root).into_iter().filter(is_quote).collect();
     let mut verbatim = Verbatim { arena: tree.arena, marks: Marks::new()?, texts: Vec::new() };
     for (number, spoiler) in (1..).zip(&tree.spoilers) {
         if opens(number, spoiler.through) {
@@ -45,13 +53,11 @@ fn fold<'a>(
             verbatim.close(spoiler);
         }
     }
-    for node in nodes(tree.root) {
-        if quoted_post(node).is_some_and(hides) {
-            let paragraph: Node<'a> = tree.arena.alloc(NodeValue::Paragraph.into());
-            paragraph.append(text(tree.arena, HIDDEN));
-            node.insert_before(paragraph);
-            node.detach();
-        }
+    for (_, node) in quotes.into_iter().enumerate().filter(|(number, _)| hides(*number)) {
+        let paragraph: Node<'a> = tree.arena.alloc(NodeValue::Paragraph.into());
+        paragraph.append(text(tree.arena, HIDDEN));
+        node.insert_before(paragraph);
+        node.detach();
     }
     for node in nodes(tree.root) {
         verbatim.keep_escape(node);

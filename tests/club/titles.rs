@@ -2,7 +2,7 @@
 
 use crate::accounts::copy;
 use crate::folds::shelve_two;
-use crate::harness::{Club, Page, Person};
+use crate::harness::{Page, Person};
 use crate::order::{read_to, start};
 use crate::stories;
 use chapterhouse::domain::members::Role;

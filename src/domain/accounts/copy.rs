@@ -71,7 +71,7 @@ struct Post {
     earlier: Vec<String>,
 }
 
-type Row = (PostId, ThreadId, i32, String, Places, (Moment, Option<Moment>), Option<String>);
+type Row = (PostId, ThreadId, i32, (String, String), Places, (Moment, Option<Moment>), Option<String>);
 type Places = (Option<BookId>, Option<Position>, Option<BookId>, Option<Position>);
 
 /// Shows `take` each post of a member, in the order in which they were written, with the title of its thread.
@@ -87,7 +87,7 @@ fn each(conn: &mut Conn, member: &Member, mut take: impl FnMut(&str, &Post) -> s
                 posts::id,
                 posts::thread_id,
                 posts::number,
-                posts::markdown,
+                (posts::markdown, posts::html),
                 (posts::reach_book_id, posts::reach, posts::also_book_id, posts::also_reach),
                 (posts::written_at, posts::edited_at),
                 posts::hidden_reason,
@@ -102,7 +102,7 @@ fn each(conn: &mut Conn, member: &Member, mut take: impl FnMut(&str, &Post) -> s
         let earlier = earlier(conn, member.id, &rows, &threads, &reader)?;
         let withheld = Withheld::by(conn, rows.iter().map(|row| row.0).collect())?;
         for mut row in rows {
-            row.3 = withheld.source(&row.3);
+            row.3.0 = withheld.source(&row.3.0, &row.3.1);
             let Some(thread) = threads.iter().find(|thread| thread.id == row.1) else { continue };
             let mut post = post(row, thread, member.id, &reader);
             post.earlier = earlier.iter().filter(|(id, _)| *id == post.id).map(|(_, html)| html.clone()).collect();
@@ -113,7 +113,7 @@ fn each(conn: &mut Conn, member: &Member, mut take: impl FnMut(&str, &Post) -> s
 }
 
 fn post(row: Row, thread: &Thread, member: MemberId, reader: &Reader) -> Post {
-    let (id, _, number, markdown, (book, at, also, also_at), (written_at, edited_at), hidden) = row;
+    let (id, _, number, (markdown, _), (book, at, also, also_at), (written_at, edited_at), hidden) = row;
     let reach = Reach::kept((book, at), (also, also_at));
     let markdown = Sealed::new(markdown, reach, Key::Post(id), Some(member));
     Post {

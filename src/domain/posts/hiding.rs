@@ -60,6 +60,9 @@ pub(in crate::domain) fn set_hidden(
     if post.withdrawn {
         return Err(Error::Conflict("Its writer has taken it away: there is nothing left to show."));
     }
+    if words.is_some() {
+        quotes::mark(conn, &post)?;
+    }
     // First, so that of two who hide the last posts of a thread the second sees what the first did.
     quotes::touch(conn, id)?;
     let the_post = posts::table.filter(posts::id.eq(id));

@@ -53,15 +53,17 @@ pub(in crate::domain) fn add(
     let (thread, number, book) = next_number(conn, thread, &member.handle, now)?;
     let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));
     let id = dialect::next_post_id(conn)?;
+    let html = quotes::marked(conn, thread, &new.body.html)?;
     let row = (
         (posts::thread_id.eq(thread), posts::number.eq(number), posts::id.eq(id), posts::author_id.eq(member.id)),
-        (posts::markdown.eq(&new.body.markdown), posts::html.eq(&new.body.html)),
+        (posts::markdown.eq(&new.body.markdown), posts::html.eq(&*html)),
         (posts::reach_book_id.eq(reach_book), posts::reach.eq(reach)),
         (posts::also_book_id.eq(also_book), posts::also_reach.eq(also_reach)),
         (posts::reply_to.eq(new.reply_to), posts::written_at.eq(now), posts::spoilers_book_id.eq(book)),
     );
     diesel::insert_into(posts::table).values(row).execute(conn)?;
-    quotes::keep(conn, id, &new.body.html)?;
+    quotes::keep(conn, id, &html)?;
+    the_threads::links::keep(conn, thread, &html)?;
     the_members::count_post(conn, member.id, 1)?;
     Ok((id, number))
 }
@@ -81,7 +83,7 @@ fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> R
     let taken = Prepared(diesel::update(open).set(values).returning(columns));
     match taken.get_result(conn).optional()? {
         Some(taken) => Ok(taken),
-        None => match the_threads::get(conn, thread)? {
+        None => match the_threads::resolved(conn, thread)? {
             target if target.id != thread => next_number(conn, target.id, poster, at),
             target if !target.shown && !target.locked => {
                 the_threads::show(conn, thread)?;
@@ -122,7 +124,7 @@ pub fn markdown(conn: &mut Conn, viewer: &Member, post: &Post) -> Result<Sealed<
     let the_post = posts::table.filter(posts::id.eq(post.id)).select((posts::markdown, posts::html));
     let (markdown, html): (String, String) = the_post.first(conn)?;
     let withheld = Withheld::among(conn, Some(viewer), [html.as_str()].into_iter())?;
-    Ok(Sealed::new(withheld.source(&markdown), post.reach, Key::Post(post.id), post.author_id))
+    Ok(Sealed::new(withheld.source(&markdown, &html), post.reach, Key::Post(post.id), post.author_id))
 }
 
 /// Refuses a change of a post that is another's, is hidden, stands in a locked thread, or was looked at before it stood.
@@ -160,9 +162,10 @@ pub fn update(
     let before = revisions::Kept::of(conn, &post)?;
     let book = thread.book_id();
     let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));
+    let html = quotes::marked(conn, thread.id, &new.body.html)?;
     let values = (
         posts::markdown.eq(&new.body.markdown),
-        posts::html.eq(&new.body.html),
+        posts::html.eq(&*html),
         posts::reach_book_id.eq(reach_book),
         posts::reach.eq(reach),
         posts::also_book_id.eq(also_book),
@@ -176,7 +179,8 @@ pub fn update(
     if post.span != book {
         loosen(conn, id)?;
     }
-    quotes::keep_again(conn, id, &new.body.html)?;
+    quotes::keep_again(conn, id, &html)?;
+    the_threads::links::keep(conn, thread.id, &html)?;
     the_threads::touch(conn, thread.id)
 }
 

@@ -1,5 +1,6 @@
 //! Merging a thread into another, and putting back together what was split.
 
+use super::partings;
 use super::placing::{Exact, carry_posts};
 use super::seams::{self, Seams};
 use super::splitting::posts_in_words;
@@ -49,6 +50,7 @@ fn join(
     let exact = carry_posts(conn, from, (source.book_id(), target.book_id()), &Exact::default())?;
     let posts = seams::join(conn, from, into, seams)?;
     diesel::update(threads::table.find(from)).set(threads::merged_into.eq(into)).execute(conn)?;
+    partings::touch(conn, from)?;
     let kind = if seams.is_some() { "rejoined" } else { "merged" };
     let after = format!("{} to thread {into}", posts_in_words(posts.len()));
     let entry = Entry::new(kind, ("thread", from.0), ("", &after)).because(reason);

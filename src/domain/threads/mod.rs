@@ -1,8 +1,11 @@
 //! Threads: discussions of a book or of the club, and reviews that open one.
 
 mod joining;
+pub(super) mod links;
 mod moving;
+mod partings;
 mod placing;
+pub(super) mod returning;
 mod seams;
 mod showing;
 mod splitting;
@@ -14,7 +17,9 @@ pub use joining::merge;
 pub(super) use joining::rejoin;
 pub(super) use moving::move_back;
 pub use moving::move_to;
+pub use partings::Partings;
 pub use placing::Exact;
+pub use returning::Spot;
 pub use seams::Seams;
 pub(super) use showing::{settle_of, settle_shown, show};
 pub(super) use splitting::separate;
@@ -204,8 +209,16 @@ impl From<Joined> for Thread {
     }
 }
 
-/// A thread by its id, or the one that it was merged into.
+/// A thread by its id, or the one that it was merged into. One without posts is none.
 pub fn get(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
+    match resolved(conn, id)? {
+        thread if thread.posts_count == 0 => Err(Error::NotFound),
+        thread => Ok(thread),
+    }
+}
+
+/// The same, of a thread that may be about to get its first post.
+pub(super) fn resolved(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
     let mut thread = itself(conn, id)?;
     while let Some(target) = thread.merged_into {
         thread = itself(conn, target)?;
@@ -269,6 +282,7 @@ pub fn latest(
         .left_join(members::table)
         .select((Row::as_select(), Option::<Book>::as_select(), Option::<Member>::as_select()))
         .filter(threads::merged_into.is_null())
+        .filter(threads::posts_count.gt(0))
         .order((threads::last_post_at.desc(), threads::id.desc()))
         .limit(limit + 1)
         .into_boxed();
@@ -294,6 +308,7 @@ pub fn pinned(conn: &mut Conn, viewer: Option<&Member>, book: Option<BookId>) ->
         .left_join(members::table)
         .filter(threads::pinned)
         .filter(threads::merged_into.is_null())
+        .filter(threads::posts_count.gt(0))
         .filter(threads::pinned_until.is_null().or(threads::pinned_until.gt(Moment::now())))
         .select((Row::as_select(), Option::<Book>::as_select(), Option::<Member>::as_select()))
         .order((threads::last_post_at.desc(), threads::id.desc()))
@@ -336,5 +351,5 @@ pub(super) fn pin_first(conn: &mut Conn, id: ThreadId) -> Result<()> {
 /// Notes that something changed that the thread's page shows.
 pub(in crate::domain) fn touch(conn: &mut Conn, id: ThreadId) -> Result<()> {
     diesel::update(threads::table.find(id)).set(threads::version.eq(threads::version + 1)).execute(conn)?;
-    Ok(())
+    partings::touch(conn, id)
 }

@@ -1,5 +1,6 @@
 //! Whether a thread is shown in lists: as long as any of its posts is. A book counts the threads that are.
 
+use super::partings;
 use crate::db::schema::{posts, threads};
 use crate::db::{BookId, Conn, MemberId, ThreadId};
 use crate::domain::books;
@@ -25,7 +26,10 @@ fn set(conn: &mut Conn, id: ThreadId, shown: bool) -> Result<()> {
     let values = (threads::shown.eq(shown), threads::version.eq(threads::version + 1));
     let changed = diesel::update(other).set(values).returning(threads::book_id);
     match changed.get_result::<Option<BookId>>(conn).optional()? {
-        Some(book) => books::count_thread(conn, book, if shown { 1 } else { -1 }),
+        Some(book) => {
+            partings::touch(conn, id)?;
+            books::count_thread(conn, book, if shown { 1 } else { -1 })
+        }
         None => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! Splitting posts off a thread into a new one, and taking apart what was merged.
 
+use super::partings;
 use super::placing::{Exact, Places, carry_posts};
 use super::seams;
 use super::{Kind, Opening, Thread, itself, no_such_chapter, open, standing};
@@ -43,6 +44,7 @@ pub fn split(conn: &mut Conn, actor: &Member, id: ThreadId, cut: &Cut, reason: &
     policy::require_moderation(actor, first.author.role())?;
     let new = start(conn, actor, &thread, cut, ids[0])?;
     let seams = seams::part(conn, id, new, &ids)?;
+    partings::keep(conn, id, new, &seams)?;
     let concerned = writers(conn, new)?;
     let after = format!("{} to thread {new}", posts_in_words(ids.len()));
     let entry = Entry::new("split", ("thread", id.0), ("", &after)).because(reason);
@@ -143,6 +145,7 @@ pub(in crate::domain) fn separate(
     }
     let seams = seams::part(conn, from, into, ids)?;
     carry_posts(conn, into, (target.book_id(), source.book_id()), exact)?;
+    partings::touch(conn, into)?;
     let after = format!("{} to thread {into}", posts_in_words(ids.len()));
     let entry = Entry::new("separated", ("thread", into.0), ("", &after)).because(reason);
     let undo = Undo::Join { from: into, into: from, seams };

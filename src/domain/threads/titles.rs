@@ -1,7 +1,7 @@
 //! What a thread is called, and how far its title goes.
 
 use super::placing::Places;
-use super::{Thread, no_such_chapter, seams, standing};
+use super::{Thread, no_such_chapter, seams, standing, touch};
 use crate::db::schema::{members, threads};
 use crate::db::{Conn, MemberId, ThreadId};
 use crate::domain::actions::undos::Undo;
@@ -98,6 +98,7 @@ fn put(
     }
     let values = (threads::title.eq(&after.0), after.1, threads::title_writer_id.eq(after.2));
     diesel::update(threads::table.find(thread.id)).set(values).execute(conn)?;
+    touch(conn, thread.id)?;
     let entry = Entry::new(actions::RETITLED, ("thread", thread.id.0), ("", "")).because(reason);
     let undo = Undo::Title { thread: thread.id, now: after, before };
     actions::record(conn, actor.id, &entry.concerning(thread.author_id).undone_by(undo))
