@@ -32,6 +32,11 @@ async fn heated(club: &Club) -> (String, Person) {
 async fn outlets(people: &[&Person]) -> Vec<String> {
     let mut bodies = Vec::new();
     for person in people {
+        // What they were told is counted on every page until they have seen it.
+        let told = person.get("/notifications").await;
+        if told.body.contains("/notifications/seen") {
+            person.submit(&told, "/notifications/seen", &[]).await.expect_redirect();
+        }
         for path in [
             "/",
             "/threads",

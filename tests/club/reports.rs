@@ -23,7 +23,8 @@ async fn report(reader: &Person, path: &str, chapter: &str) -> Page {
 }
 
 async fn decide(person: &Person, page: &str, verdict: &str) -> Page {
-    let queue = person.get(page).await;
+    // What was decided is decided anew on the case’s own page.
+    let queue = person.get(if verdict == "accept" { page } else { "/reports/1" }).await;
     let action = if verdict == "accept" { "accept" } else { "verdict" };
     person.submit(&queue, &format!("/reports/1/{action}"), &[("verdict", verdict), ("reason", "as I read it")]).await
 }
@@ -138,10 +139,10 @@ stories! {
         report(&owl, "/posts/1/report", "5").await.expect_redirect();
         decide(&moderator, "/reports", "dismiss").await.expect_redirect();
         report(&owl, "/posts/1/report", "9").await.expect_redirect();
-        let queue = moderator.get("/reports").await;
+        let queue = moderator.get("/reports/2").await;
         moderator.submit(&queue, "/reports/2/verdict", &[("verdict", "uphold"), ("reason", "so it is")]).await.expect_redirect();
         club.visitor().get(THREAD).await.lacks("ferryman");
-        let queue = moderator.get("/reports").await;
+        let queue = moderator.get("/reports/2").await;
         moderator.submit(&queue, "/reports/2/verdict", &[("verdict", "dismiss"), ("reason", "it is not so")]).await.expect_redirect();
         club.visitor().get(THREAD).await.says("ferryman");
     }
