@@ -181,7 +181,7 @@ stories! {
         own.says("another moderator decides");
         assert_eq!(own.attributes("form", "action"), Vec::<String>::new());
         let moderator = club.member("keeper", Role::Moderator).await;
-        let mut forged = moderator.get("/reports").await.form("/reports/1/verdict", &[("verdict", "dismiss")]);
+        let mut forged = moderator.get("/reports").await.form("/reports/1/verdict", &[("verdict", "dismiss"), ("reason", "mine")]);
         forged.retain(|(name, _)| name != "token");
         let token = kestrel.get("/settings").await.attributes("input[name=token]", "value").remove(0);
         forged.push(("token".to_owned(), token));
