@@ -4,7 +4,8 @@ use crate::cli::{open, sentence};
 use crate::config::Settings;
 use crate::db::Conn;
 use crate::db::dialect::in_turn;
-use crate::domain::imports::{self, Outcome, Stored};
+use crate::domain::imports::{Outcome, Stored};
+use crate::domain::uploads;
 use crate::import::{self, MOST, Page, Unreadable};
 use std::fs::{self, File};
 use std::io::Read;
@@ -62,7 +63,7 @@ fn pages(path: &Path) -> Vec<Found> {
 fn keep(conn: &mut Conn, path: &Path) -> Result<String, String> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let page = import::read(&name, &bytes(path)?).map_err(|unreadable| unreadable.to_string())?;
-    match in_turn(conn, |conn| imports::store(conn, &name, &page)).map_err(sentence)? {
+    match in_turn(conn, |conn| uploads::import_at_command_line(conn, &name, &page)).map_err(sentence)? {
         Outcome::Known => Ok("already here, nothing changed.".to_owned()),
         Outcome::Stored(stored) => Ok(words(&stored, &page)),
     }

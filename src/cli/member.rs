@@ -2,7 +2,7 @@
 
 use crate::cli::{sentence, transact};
 use crate::config::Settings;
-use crate::domain::members::{self, Email, Handle, NewMember, Role};
+use crate::domain::members::{self, Email, Handle, NewMember, Role, commands};
 use crate::domain::passwords::{Hasher, Password};
 use std::io::{BufRead, IsTerminal};
 
@@ -53,7 +53,7 @@ fn add(settings: &Settings, handle: &str, email: &str, role: &str) -> Result<(),
         email: Email::parse(email)?,
         password_hash: ask_and_hash(settings, handle)?,
     };
-    let member = transact(settings, |conn| members::create(conn, &new, role))?;
+    let member = transact(settings, |conn| commands::add(conn, &new, role))?;
     println!("{} is in the club as {}.", member.handle, member.role.as_str());
     Ok(())
 }
@@ -67,22 +67,14 @@ fn list(settings: &Settings) -> Result<(), String> {
 
 fn set_role(settings: &Settings, handle: &str, role: &str) -> Result<(), String> {
     let role = parse_role(role)?;
-    transact(settings, |conn| {
-        let member = members::by_handle(conn, handle)?;
-        members::set_role(conn, member.id, role)
-    })
-    .map_err(|error| nobody(handle, error))?;
+    transact(settings, |conn| commands::give_role(conn, handle, role)).map_err(|error| nobody(handle, error))?;
     println!("{handle} is {} now.", role.as_str());
     Ok(())
 }
 
 fn set_password(settings: &Settings, handle: &str) -> Result<(), String> {
     let hash = ask_and_hash(settings, handle)?;
-    transact(settings, |conn| {
-        let member = members::by_handle(conn, handle)?;
-        members::set_password(conn, member.id, &hash, None)
-    })
-    .map_err(|error| nobody(handle, error))?;
+    transact(settings, |conn| commands::give_password(conn, handle, &hash)).map_err(|error| nobody(handle, error))?;
     println!("The password of {handle} is set.");
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::schema::posts;
 use super::{Conn, PostId, ThreadId};
 use crate::error::{Error, Result};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::dsl::{max, sql};
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_query;
@@ -16,8 +16,11 @@ use std::process::Command;
 pub fn next_post_id(conn: &mut Conn) -> Result<PostId> {
     match conn {
         Conn::Sqlite(conn) => {
-            let last: Option<PostId> = posts::table.select(max(posts::id)).first(conn)?;
-            Ok(PostId(last.map_or(1, |PostId(id)| id + 1)))
+            // The id of a post that waits again is kept for it.
+            let last =
+                "(SELECT max(coalesce((SELECT max(id) FROM posts), 0), coalesce((SELECT max(post_id) FROM held), 0)))";
+            let last: i64 = diesel::select(sql::<BigInt>(last)).get_result(conn)?;
+            Ok(PostId(last + 1))
         }
         Conn::Postgres(conn) => Ok(PostId(diesel::select(sql::<BigInt>("nextval('post_ids')")).get_result(conn)?)),
     }

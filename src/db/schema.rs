@@ -223,6 +223,8 @@ diesel::table! {
         title_also_reach -> Nullable<Integer>,
         pinned_until -> Nullable<Timestamp>,
         merged_into -> Nullable<BigInt>,
+        title_writer_id -> Nullable<BigInt>,
+        shown -> Bool,
     }
 }
 
@@ -347,7 +349,7 @@ diesel::table! {
     actions (id) {
         id -> BigInt,
         acted_at -> Timestamp,
-        actor_id -> BigInt,
+        actor_id -> Nullable<BigInt>,
         kind -> Text,
         subject -> Text,
         subject_id -> BigInt,
@@ -525,6 +527,23 @@ diesel::table! {
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
         reason -> Text,
+        post_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    partings (into_id, after_id) {
+        into_id -> BigInt,
+        after_id -> BigInt,
+        from_id -> BigInt,
+        count -> Integer,
+    }
+}
+
+diesel::table! {
+    links (to_id, from_id) {
+        to_id -> BigInt,
+        from_id -> BigInt,
     }
 }
 
@@ -805,6 +824,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     guards,
     filters,
     held,
+    partings,
+    links,
     blocks,
     invitations,
     sanctions,

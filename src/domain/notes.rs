@@ -3,6 +3,7 @@
 
 use crate::db::schema::{members, notes};
 use crate::db::{Conn, Moment, NoteId};
+use crate::domain::actions::{self, Entry};
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::words::has_spoiler_signs;
@@ -41,7 +42,7 @@ impl NewNote {
     }
 }
 
-/// Writes a note on a member.
+/// Writes a note on a member. That it was written stands in the log, and not what it says.
 pub fn create(conn: &mut Conn, author: &Member, member: &Member, new: &NewNote) -> Result<()> {
     policy::require(Some(author), Act::Moderate)?;
     if author.id == member.id {
@@ -52,7 +53,7 @@ pub fn create(conn: &mut Conn, author: &Member, member: &Member, new: &NewNote) 
         (notes::body.eq(&new.0), notes::written_at.eq(Moment::now())),
     );
     diesel::insert_into(notes::table).values(row).execute(conn)?;
-    Ok(())
+    actions::record(conn, author.id, &Entry::note(member.id))
 }
 
 /// How many a page lists.

@@ -12,7 +12,7 @@ use crate::domain::limits;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act, may};
 use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
-use crate::domain::words::{Body, line};
+use crate::domain::words::{Body, Reason, line};
 use crate::error::{Error, Problems, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
@@ -201,28 +201,27 @@ pub fn create(conn: &mut Conn, member: &Member, book: &Book, new: &NewNotice, li
         (notices::html.eq(html), notices::reach.eq(Some(reach)), notices::writer_id.eq(member.id)),
         (notices::written_at.eq(Moment::now()), notices::state.eq(state)),
     );
-    diesel::insert_into(notices::table).values(row).execute(conn)?;
+    let insert = diesel::insert_into(notices::table).values(row).returning(notices::id);
+    let id: NoticeId = insert.get_result(conn)?;
     if state == State::Confirmed {
-        actions::record(conn, member.id, &Entry::confirm_notice(book.id))?;
+        actions::record(conn, member.id, &Entry::notice(id, true))?;
     }
     books::touch(conn, book.id)?;
     Ok(state)
 }
 
-/// A host confirms a notice or declines it. Either can be undone by the other.
-pub fn decide(conn: &mut Conn, actor: &Member, id: NoticeId, state: State) -> Result<()> {
+/// A host confirms a notice or declines it, and whoever wrote it is told why. Either can be undone by the other.
+pub fn decide(conn: &mut Conn, actor: &Member, id: NoticeId, state: State, reason: &Reason) -> Result<()> {
     policy::require(Some(actor), Act::KeepBooks)?;
-    let book: BookId = notices::table.find(id).select(notices::book_id).first(conn)?;
+    let columns = (notices::book_id, notices::writer_id);
+    let (book, writer): (BookId, Option<MemberId>) = notices::table.find(id).select(columns).first(conn)?;
     let undecided = notices::table.find(id).filter(notices::state.ne(state));
     if diesel::update(undecided).set(notices::state.eq(state)).execute(conn)? == 0 {
         return Err(Error::Conflict("Another host was faster: nothing was changed."));
     }
     books::touch(conn, book)?;
-    let entry = match state {
-        State::Confirmed => Entry::confirm_notice(book),
-        State::Proposed | State::Declined => Entry::decline_notice(book),
-    };
-    actions::record(conn, actor.id, &entry)
+    let entry = Entry::notice(id, state == State::Confirmed).because(reason);
+    actions::record(conn, actor.id, &entry.concerning(writer))
 }
 
 /// A member takes back what they proposed, as long as no host has decided.

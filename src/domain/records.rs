@@ -3,7 +3,7 @@
 
 use crate::db::schema::{invitations, members, posts, reports};
 use crate::db::{Conn, InvitationId, MemberId, Moment, PostId, ReportId};
-use crate::domain::actions::{self, Action, Filter};
+use crate::domain::actions::{self, Action, Filter, Things};
 use crate::domain::members::{Handle, Listed, Member};
 use crate::domain::policy::{self, Act};
 use crate::domain::reports::{Kind, State};
@@ -80,6 +80,8 @@ pub struct Record {
     pub sanctions: Vec<Sanction>,
     /// What was done that concerns them, the newest first.
     pub actions: Vec<Action>,
+    /// What that was done to.
+    pub things: Things,
 }
 
 /// How many posts, reports and actions are listed.
@@ -98,13 +100,16 @@ pub fn get(conn: &mut Conn, reader: &Member, handle: &Handle) -> Result<Record> 
     policy::require(Some(reader), Act::Moderate)?;
     let of = find(conn, handle)?;
     let member = of.member.id;
+    let concerning = Filter { member: Some(member), ..Filter::default() };
+    let actions = actions::list(conn, reader, &concerning, None, MOST)?;
     Ok(Record {
         joined: joined(conn, member)?,
         wrote: wrote(conn, member)?,
         reported: reported(conn, member)?,
         made: made(conn, reader, member)?,
         sanctions: sanctions::of_member(conn, member)?,
-        actions: actions::list(conn, reader, &Filter { member: Some(member), ..Filter::default() }, None, MOST)?,
+        things: Things::of(conn, reader, &actions)?,
+        actions,
         of,
     })
 }

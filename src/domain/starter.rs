@@ -103,6 +103,7 @@ fn open(conn: &mut Conn, book: &Book, sample: &Sample, at: Moment, pinned: bool)
         title_reach: Reach::Safe,
         reach: reach(sample.reach),
         author: None,
+        title_writer: None,
         byline: Some(BYLINE),
         poster: BYLINE,
         source,

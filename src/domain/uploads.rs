@@ -1,11 +1,13 @@
 //! Saved pages on their way in: kept for a day, until an admin has seen what would be made of them.
 
 use crate::db::schema::uploads;
-use crate::db::{BookId, Conn, Moment, UploadId};
+use crate::db::{BookId, Conn, MemberId, Moment, UploadId};
+use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry, Office};
-use crate::domain::imports::{self, Outcome, Stored};
+use crate::domain::imports::{self, Made, Outcome, Stored};
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
+use crate::domain::words::Reason;
 use crate::domain::{limits, sources};
 use crate::error::{Error, Problems, Result};
 use crate::import::{self, MOST, Page};
@@ -70,13 +72,53 @@ pub fn import(conn: &mut Conn, actor: &Member, id: UploadId, page: &Page) -> Res
     policy::require(Some(actor), Act::Administer)?;
     let file: String = uploads::table.find(id).select(uploads::file).first(conn)?;
     destroy(conn, actor, id)?;
-    let outcome = imports::store(conn, &file, page)?;
+    keep(conn, (Some(actor.id), Office::Admin), &file, page, None)
+}
+
+/// Imports a page for whoever runs the program, with one line in the log.
+pub fn import_at_command_line(conn: &mut Conn, file: &str, page: &Page) -> Result<Outcome> {
+    Ok(keep(conn, (None, Office::CommandLine), file, page, None)?.0)
+}
+
+/// Imports a page, with one line in the log, unless it is here already.
+fn keep(
+    conn: &mut Conn,
+    (actor, office): (Option<MemberId>, Office),
+    file: &str,
+    page: &Page,
+    reason: Option<&Reason>,
+) -> Result<(Outcome, Option<BookId>)> {
+    let made = imports::make(conn, file, page)?;
     let book = sources::book_of(conn, &import::fingerprint(page))?;
-    if let (Outcome::Stored(stored), Some(BookId(book))) = (&outcome, book) {
-        let entry = Entry::new("imported", ("book", book), ("", &stored.book)).by(Office::Admin);
-        actions::record(conn, actor.id, &entry)?;
+    let (Some((stored, made)), Some(BookId(id))) = (made, book) else { return Ok((Outcome::Known, book)) };
+    let entry = Entry::new("imported", ("book", id), ("", &stored.book)).by(office);
+    let entry = reason.into_iter().fold(entry, Entry::because);
+    let undo = Undo::TakeBack { made, file: file.to_owned(), page: Box::new(page.clone()) };
+    actions::record(conn, actor, &entry.undone_by(undo))?;
+    Ok((Outcome::Stored(stored), book))
+}
+
+/// Takes back what was made of a page, as long as nobody has done anything with it.
+pub(super) fn take_back(
+    conn: &mut Conn,
+    actor: &Member,
+    made: &Made,
+    (file, page): (String, Box<Page>),
+    reason: &Reason,
+) -> Result<()> {
+    policy::require(Some(actor), Act::Administer)?;
+    let BookId(book) = imports::take_back(conn, made)?;
+    let entry = Entry::new("took back the import of", ("book", book), ("", "")).by(Office::Admin).because(reason);
+    actions::record(conn, actor.id, &entry.undone_by(Undo::Import { file, page }))
+}
+
+/// Imports a page again whose import was taken back.
+pub(super) fn import_again(conn: &mut Conn, actor: &Member, file: &str, page: &Page, reason: &Reason) -> Result<()> {
+    policy::require(Some(actor), Act::Administer)?;
+    match keep(conn, (Some(actor.id), Office::Admin), file, page, Some(reason))?.0 {
+        Outcome::Stored(_) => Ok(()),
+        Outcome::Known => Err(Error::Conflict("This page was imported anew meanwhile. Nothing was changed.")),
     }
-    Ok((outcome, book))
 }
 
 /// Leaves a page out.

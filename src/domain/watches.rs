@@ -151,6 +151,7 @@ fn reached_threads(conn: &mut Conn, member: &Member, book: Option<BookId>, most:
         .filter(watches::member_id.eq(member.id))
         .filter(watches::post_id.eq(THREAD))
         .filter(threads::merged_into.is_null())
+        .filter(threads::shown)
         .order(watches::watched_at)
         .limit(most)
         .select(threads::id)

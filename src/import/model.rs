@@ -4,11 +4,12 @@
 //! renders. Texts are plain text; a line break inside one is `\n`.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 pub use super::rating::Rating;
 
 /// One saved page about one book.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Page {
     /// The name of the site the page was saved from; `None` when it does not say.
     pub site: Option<String>,
@@ -46,7 +47,7 @@ impl Page {
 }
 
 /// A book as the page describes it.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Book {
     /// The title, without the author and without the word "review".
     pub title: String,
@@ -63,7 +64,7 @@ pub struct Book {
 }
 
 /// Facts of one edition.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Edition {
     /// The publisher's name, without its place.
     pub publisher: Option<String>,
@@ -82,7 +83,7 @@ pub struct Edition {
 }
 
 /// A date as exactly as a page gives it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PartialDate {
     /// Only the year.
     Year(i32),
@@ -120,7 +121,7 @@ impl PartialDate {
 }
 
 /// The main text of a review page.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Review {
     /// The page's own heading, when it says more than "X by Y".
     pub title: Option<String>,
@@ -137,7 +138,7 @@ pub struct Review {
 }
 
 /// What one reader wrote below a review or in a catalogue.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Comment {
     /// Who wrote it; empty when the page does not say.
     pub byline: String,
@@ -152,7 +153,7 @@ pub struct Comment {
 }
 
 /// One piece of a text.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Block {
     /// What the piece is.
     pub kind: Kind,
@@ -163,7 +164,7 @@ pub struct Block {
 }
 
 /// The kinds of pieces that a text is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// A heading of the given level (2..=6).
     Heading(u8),
@@ -176,7 +177,7 @@ pub enum Kind {
 }
 
 /// What staff or critics say about a book.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Blurb {
     /// The text.
     pub text: String,
@@ -185,14 +186,14 @@ pub struct Blurb {
 }
 
 /// A passage of the book.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Quote {
     /// The passage. Nobody says how far into the book it is.
     pub text: String,
 }
 
 /// One reader's opinion about the age a book is for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Suitability {
     /// Whose opinion it is.
     pub byline: String,
@@ -205,7 +206,7 @@ pub struct Suitability {
 }
 
 /// A meeting that a page announces.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Announcement {
     /// The day of the meeting.
     pub date: NaiveDate,

@@ -1,7 +1,9 @@
 //! Ratings in half stars, and how pages write them.
 
+use serde::{Deserialize, Serialize};
+
 /// A rating of one to ten half stars out of five stars; no other value exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Rating(u8);
 
 impl Rating {

@@ -1,6 +1,6 @@
 //! The frame of every page: club, viewer, navigation, messages.
 
-use crate::db::{BookId, Moment};
+use crate::db::{BookId, MemberId, Moment};
 use crate::domain::club::Club;
 use crate::domain::desk::Waiting;
 use crate::domain::members::{Member, Role};
@@ -148,6 +148,16 @@ impl Frame {
     /// Whether this is the viewer.
     pub fn is_viewer(&self, handle: &str) -> bool {
         self.viewer.as_ref().is_some_and(|member| member.handle == handle)
+    }
+
+    /// Whether the viewer wrote what this member did.
+    pub fn wrote(&self, writer: impl Borrow<Option<MemberId>>) -> bool {
+        self.viewer.as_ref().is_some_and(|member| *writer.borrow() == Some(member.id))
+    }
+
+    /// A line of the log, with the moments in it as the viewer's clock shows them.
+    pub fn told(&self, words: &str) -> String {
+        self.times.told(words)
     }
 
     /// A moment as the viewer's clock shows it.

@@ -4,7 +4,10 @@ use crate::db::{BookId, NoticeId};
 use crate::domain::bookmarks;
 use crate::domain::books::{self, Book};
 use crate::domain::notices::{self, NewNotice, Notice, State};
+use crate::domain::policy::Act;
+use crate::domain::reasons;
 use crate::domain::seal::{Position, Reader};
+use crate::domain::words::Reason;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::{Form, Nothing};
 use crate::pages::frame::{Frame, Nav};
@@ -31,12 +34,19 @@ struct IndexPage {
     book: Book,
     notices: Vec<Notice>,
     form: NoticeForm,
+    /// Which of them somebody decided on without saying why.
+    judged: Option<NoticeId>,
     problems: Problems,
     choices: Vec<Choice>,
     reader: Reader,
 }
 
 impl IndexPage {
+    /// Whether somebody decided on this one without saying why.
+    fn is_judged(&self, id: &NoticeId) -> bool {
+        self.judged.as_ref() == Some(id)
+    }
+
     /// Whether the viewer can take it back: what is theirs, until a host has decided.
     fn withdraws(&self, notice: &Notice) -> bool {
         let own = notice.writer.as_deref().is_some_and(|writer| self.frame.is_viewer(writer));
@@ -51,17 +61,22 @@ pub async fn index(visit: Visit, book: web::Path<BookId>) -> Result<HttpResponse
 
 async fn index_page(visit: &Visit, book: BookId, form: NoticeForm, problems: Problems) -> Result<IndexPage> {
     let here = visit.here.clone();
-    let (frame, (book, notices, reader)) = visit
+    let here = here.or_from(&address(book), "");
+    let there = here.clone();
+    let (mut frame, (book, notices, reader, reasons)) = visit
         .read(move |conn, seen| {
             let viewer = seen.viewer.as_ref();
-            let reader = bookmarks::reader(conn, viewer, &[book], &here.unfolds)?;
-            Ok((books::get(conn, book)?, notices::list(conn, viewer, book)?, reader))
+            let reader = bookmarks::reader(conn, viewer, &[book], &there.unfolds)?;
+            let reasons = if seen.may(Act::KeepBooks) { reasons::offered(conn)? } else { Vec::new() };
+            Ok((books::get(conn, book)?, notices::list(conn, viewer, book)?, reader, reasons))
         })
         .await?;
+    frame.here = here;
     // Whoever warns of something knows best how far it goes; whoever does not say so gives nothing away.
     let chosen = form.reach.parse().ok().and_then(|number| book.position(number)).unwrap_or(Position::WHOLE);
     let choices = choices(Some(&book), chosen, &reader);
-    Ok(IndexPage { frame: frame.at(Nav::Books), book, notices, form, problems, choices, reader })
+    let frame = frame.offering(reasons).at(Nav::Books);
+    Ok(IndexPage { frame, book, notices, form, judged: None, problems, choices, reader })
 }
 
 /// Proposes a notice.
@@ -104,9 +119,10 @@ fn address(book: BookId) -> String {
 #[serde(default)]
 pub struct VerdictForm {
     verdict: String,
+    reason: String,
 }
 
-/// A host confirms or declines a notice.
+/// A host confirms or declines a notice, and says why.
 pub async fn set_verdict(visit: Visit, id: web::Path<NoticeId>, Form(form): Form<VerdictForm>) -> Result<HttpResponse> {
     let id = *id;
     let (state, said) = match form.verdict.as_str() {
@@ -114,9 +130,18 @@ pub async fn set_verdict(visit: Visit, id: web::Path<NoticeId>, Form(form): Form
         "decline" => (State::Declined, "The notice is declined. You can still confirm it."),
         _ => return Err(Error::BadRequest("There is no such decision.")),
     };
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let (_, notice) = visit.read(move |conn, seen| notices::get(conn, seen.viewer.as_ref(), id)).await?;
+            let problems = Problems::one("reason", sentence);
+            let page = index_page(&visit, notice.book, NoticeForm::default(), problems).await?;
+            return Ok(unprocessable(&IndexPage { judged: Some(id), ..page }));
+        }
+    };
     let book = visit
         .write(move |conn, member| {
-            notices::decide(conn, member, id, state)?;
+            notices::decide(conn, member, id, state, &reason)?;
             Ok(notices::get(conn, None, id)?.book)
         })
         .await?;

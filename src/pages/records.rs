@@ -77,7 +77,8 @@ pub async fn page(
             let viewer = seen.member()?;
             let record = records::get(conn, viewer, &parse(&handle)?)?;
             let notes = notes::list(conn, viewer, &record.of.member, before)?;
-            let mut books: Vec<BookId> = record.wrote.iter().filter_map(|wrote| wrote.thread.book_id()).collect();
+            let mut books: Vec<BookId> = record.wrote.iter().flat_map(|wrote| wrote.thread.books()).collect();
+            books.extend(record.things.concerned());
             books.sort_unstable();
             books.dedup();
             let reader = bookmarks::reader(conn, Some(viewer), &books, &here.unfolds)?;

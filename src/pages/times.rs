@@ -3,8 +3,8 @@
 use crate::db::Moment;
 use crate::domain::zones::Zone;
 use chrono::format::{Item, StrftimeItems};
-use chrono::{Datelike, NaiveDate, NaiveTime, SecondsFormat};
-use std::borrow::Borrow;
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, SecondsFormat};
+use std::borrow::{Borrow, Cow};
 use std::sync::LazyLock;
 
 /// Parsed once: a page of posts shows a hundred moments.
@@ -56,6 +56,15 @@ impl Times {
     /// "7 October 2026".
     pub fn day(&self, moment: Moment) -> When {
         When { iso: iso(moment), words: date(self.zone.wall(moment).date()) }
+    }
+
+    /// Words with the moments in them that stand there as [`iso`] writes them: "until 7 October 2026, 19:02".
+    pub fn told(&self, words: &str) -> String {
+        let told = words.split(' ').map(|word| match DateTime::parse_from_rfc3339(word) {
+            Ok(at) => Cow::Owned(self.moment(Moment::from(at.to_utc()))),
+            Err(_) => Cow::Borrowed(word),
+        });
+        told.collect::<Vec<_>>().join(" ")
     }
 
     /// The zone.

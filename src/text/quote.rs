@@ -5,7 +5,6 @@ use comrak::{Arena, format_commonmark};
 
 use super::Refusal;
 use super::plain::{nodes, text};
-use super::quoted::quoted_post;
 use super::render::Marks;
 use super::spoilers::Spoiler;
 use super::tree::{self, Tree, with_tree};
@@ -13,11 +12,12 @@ use super::tree::{self, Tree, with_tree};
 /// `markdown` with every spoiler for which `opens` says no (given its number, from 1 as [`Rendered`](super::Rendered)
 /// has them, and how far it reaches) replaced by words like `[spoiler, chapter 12]`. Other spoilers stay spoilers. The form may change (`_a_`
 /// becomes `*a*`), the meaning does not. A text that cannot be read is replaced as a whole.
-/// Quotes of posts for which `hides` has other words are replaced by those.
+/// Quotes for which `hides` has other words (given their number, from 0 as [`hidden_quotes`](super::hidden_quotes) has
+/// them) are replaced by those.
 pub fn fold_source(
     markdown: &str,
     opens: &dyn Fn(usize, Option<u16>) -> bool,
-    hides: &dyn Fn(i64) -> Option<&'static str>,
+    hides: &dyn Fn(usize) -> Option<&'static str>,
 ) -> String {
     with_tree(markdown, |tree| fold(tree, opens, hides)).unwrap_or_else(|_| words(None))
 }
@@ -39,8 +39,11 @@ fn words(through: Option<u16>) -> String {
 fn fold<'a>(
     tree: Tree<'a>,
     opens: &dyn Fn(usize, Option<u16>) -> bool,
-    hides: &dyn Fn(i64) -> Option<&'static str>,
+    hides: &dyn Fn(usize) -> Option<&'static str>,
 ) -> Result<String, Refusal> {
+    // Numbered before any of them goes with a spoiler.
+    let is_quote = |node: &Node<'a>| matches!(node.data().value, NodeValue::BlockQuote);
+    let quotes: Vec<Node<'a>> = nodes(tree.root).into_iter().filter(is_quote).collect();
     let mut verbatim = Verbatim { arena: tree.arena, marks: Marks::new()?, texts: Vec::new() };
     for (number, spoiler) in (1..).zip(&tree.spoilers) {
         if opens(number, spoiler.through) {
@@ -49,8 +52,8 @@ fn fold<'a>(
             verbatim.close(spoiler);
         }
     }
-    for node in nodes(tree.root) {
-        if let Some(instead) = quoted_post(node).and_then(hides) {
+    for (number, node) in quotes.into_iter().enumerate() {
+        if let Some(instead) = hides(number) {
             let paragraph: Node<'a> = tree.arena.alloc(NodeValue::Paragraph.into());
             paragraph.append(text(tree.arena, instead));
             node.insert_before(paragraph);

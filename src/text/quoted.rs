@@ -74,9 +74,9 @@ mod tests {
     fn a_hidden_quote_is_not_in_the_source() {
         let inner = "a\n\n> [b](/posts/3) c\n>\n> > [d](/posts/4) wren\n>\n> heron ||g||";
         let all = |_: usize, _: Option<u16>| true;
-        let folded = fold_source(inner, &all, &|id| (id == 4).then_some(HIDDEN));
+        let folded = fold_source(inner, &all, &|number| (number == 1).then_some(HIDDEN));
         assert!(folded.contains(HIDDEN) && !folded.contains("wren") && folded.contains("||g||"), "{folded}");
-        let folded = fold_source(inner, &all, &|id| (id == 3).then_some(HIDDEN));
+        let folded = fold_source(inner, &all, &|number| (number == 0).then_some(HIDDEN));
         assert!(folded.contains(HIDDEN) && !folded.contains("heron") && folded.starts_with("a"), "{folded}");
     }
 

@@ -31,7 +31,7 @@ stories! {
         other.submit(&form, &undo, &[("reason", "it belongs here")]).await.expect_redirect();
         assert_eq!(club.visitor().get(&thread).await.body, before);
         other.submit(&form, &undo, &[("reason", "again")]).await.expect(409);
-        keeper.get("/log").await.says("other restored a post: it belongs here").says("undid an earlier action");
+        keeper.get("/log").await.says("other restored post #1 in Stones: it belongs here").says("undid an earlier action");
         kestrel.get("/notifications").await.says("a moderator restored it");
         kestrel.submit(&form, &undo, &[("reason", "again")]).await.expect(403);
     }
@@ -54,7 +54,7 @@ stories! {
             let done = club.app.db.write(move |conn| Ok(sql_query(attempt).execute(conn)?)).await;
             assert!(done.is_err(), "{attempt}");
         }
-        keeper.get("/log").await.says("keeper hid a post: off topic");
+        keeper.get("/log").await.says("keeper hid post #1 in Stones: off topic");
     }
 
     async fn what_fails_leaves_no_line(club: Club) {
@@ -127,10 +127,10 @@ stories! {
         owl.get("/log?kind=hid").await.expect(403);
         owl.fetch("/log.csv").await.expect(403);
 
-        keeper.get("/log").await.says("keeper hid a post: =spam").says("concerning kestrel");
-        keeper.get("/log?by=other").await.says("other hid a post").lacks("keeper hid");
+        keeper.get("/log").await.says("keeper hid post #1 in Stones: =spam").says("concerning kestrel");
+        keeper.get("/log?by=other").await.says("other hid post #1 in Ponds").lacks("keeper hid");
         keeper.get("/log?member=Kestrel").await.says("concerning kestrel").lacks("/members/owl");
-        keeper.get("/log?kind=locked").await.says("keeper locked a thread").lacks("keeper hid").lacks("other hid");
+        keeper.get("/log?kind=locked").await.says("keeper locked the thread Ponds").lacks("keeper hid").lacks("other hid");
         keeper.get("/log?kind=locked&by=other").await.says("Nothing like this was done");
         keeper.get("/log?from=2000-01-01&to=2000-12-31").await.says("Nothing like this was done");
         keeper.get("/log?from=2000-01-01&to=2199-12-31&member=&by=&kind=").await.says("keeper locked");
@@ -182,6 +182,46 @@ stories! {
         assert!(table.contains(",keeper,moderator,locked,thread,"));
     }
 
+    async fn a_line_tells_times_on_the_clock_of_whoever_reads_it(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let form = keeper.get("/threads/1/pin").await;
+        keeper.submit(&form, "/threads/1/pin", &[("until", "2199-05-03"), ("reason", "first")]).await.expect_redirect();
+        let form = keeper.get("/members/kestrel/sanctions/new?kind=silence").await;
+        let silence = [("length", "day"), ("day", "2199-05-03"), ("reason", "unkind")];
+        keeper.submit(&form, "/members/kestrel/sanctions", &silence).await.expect_redirect();
+        keeper.get("/log").await.says("pinned until 3 May 2199, 23:59").says("until 4 May 2199, 00:00");
+        for (zone, pin, silence) in [
+            ("Asia/Tokyo", "pinned until 4 May 2199, 07:59", "until 4 May 2199, 08:00"),
+            ("America/New_York", "pinned until 3 May 2199, 18:59", "until 3 May 2199, 19:00"),
+        ] {
+            let form = keeper.get("/settings").await;
+            keeper.submit(&form, "/settings", &[("zone", zone)]).await.expect_redirect();
+            keeper.get("/log").await.says(pin).says(silence);
+            keeper.get("/members/kestrel/record").await.says(pin).says(silence);
+        }
+        // For other programs it is the moment itself.
+        let table = keeper.fetch("/log.csv").await.body;
+        assert!(table.contains(",pinned until 2199-05-03T22:59:59Z,"), "{table}");
+    }
+
+    async fn that_a_note_was_written_is_told_to_all_but_whom_it_is_on(club: Club) {
+        let founder = club.member("founder", Role::Admin).await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let second = club.member("second", Role::Moderator).await;
+        let record = keeper.get("/members/second/record").await;
+        keeper.submit(&record, "/members/second/notes", &[("note", "Tired of WRENNOTE.")]).await.expect_redirect();
+        founder.get("/log").await.says("keeper wrote a note on a member").says("concerning second").lacks("WRENNOTE");
+        founder.get("/log?member=second").await.says("wrote a note on");
+        second.get("/log").await.says("keeper wrote a note on a member").lacks("concerning").lacks("WRENNOTE");
+        second.get("/log?member=second").await.says("Nothing like this was done");
+        second.fetch("/log.csv").await.lacks("second").lacks("WRENNOTE");
+        second.get("/notifications").await.says("Nothing so far");
+        second.get("/members/second/record").await.lacks("a note on");
+    }
+
     async fn whoever_reported_is_not_found_by_looking_for_what_they_did(club: Club) {
         shelve_two(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
@@ -190,7 +230,7 @@ stories! {
         let form = owl.get("/posts/1/report").await;
         owl.submit(&form, "/posts/1/report", &[("reach", "5")]).await.expect_redirect();
         let keeper = club.member("keeper", Role::Moderator).await;
-        keeper.get("/log").await.says("A member reported and so folded a post");
+        keeper.get("/log").await.says("A member reported and so folded post #1 in Stones");
         keeper.get("/log?by=owl").await.says("Nothing like this was done");
         keeper.fetch("/log.csv?by=owl").await.expect(200).lacks("reported");
         keeper.fetch("/log.csv").await.lacks("owl");

@@ -29,7 +29,7 @@ const WHOLE: i32 = 32767;
 /// A planted word, and the chapter through which one must have read to see it.
 struct Canary(&'static str, i32);
 
-const CANARIES: [Canary; 29] = [
+const CANARIES: [Canary; 30] = [
     Canary("wrenopen", 0),
     Canary("wrentitle", 12),
     Canary("wrenfirst", 12),
@@ -62,6 +62,8 @@ const CANARIES: [Canary; 29] = [
     Canary("wrenquestion", 6),
     Canary("wrenasidenote", 18),
     Canary("wrenreworded", 15),
+    // The title of a thread that was split off another, which says so.
+    Canary("wrenparted", 20),
 ];
 
 /// In a post that reaches through chapter 12 of the thread's book and chapter 7 of another, in the midst of posts that
@@ -165,6 +167,12 @@ async fn plant(club: &Club) {
     let both = [("body", "Like wrenboth there."), ("reach", "12"), ("also", "2"), ("also_reach", "7")];
     reply(&writer, &mills, &both).await;
     reply(&writer, &mills, &[("body", "Last of all."), ("reach", "20")]).await;
+
+    let mills = mills.split('/').nth(2).unwrap();
+    let form = moderator.get(&format!("/threads/{mills}/split")).await;
+    let parted =
+        [("from", "3"), ("title", "The wrenparted"), ("title_spoils", "yes"), ("reach", "20"), ("reason", "aside")];
+    moderator.submit(&form, &format!("/threads/{mills}/split?page=1"), &parted).await.expect_redirect();
 
     let host = club.member("planner", Role::Host).await;
     let form = host.get("/books/1/edit").await;

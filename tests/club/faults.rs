@@ -91,8 +91,8 @@ stories! {
         one.get("/").await.says("1 reported text waits for a decision");
         kestrel.get("/").await.lacks("Reports wait");
         let (seen, also_seen) = (one.get("/reports").await, two.get("/reports").await);
-        one.submit(&seen, "/reports/1/verdict", &[("verdict", "uphold")]).await.expect_redirect();
-        two.submit(&also_seen, "/reports/1/verdict", &[("verdict", "dismiss")]).await.expect(409);
+        one.submit(&seen, "/reports/1/verdict", &[("verdict", "uphold"), ("reason", "so it is")]).await.expect_redirect();
+        two.submit(&also_seen, "/reports/1/verdict", &[("verdict", "dismiss"), ("reason", "not so")]).await.expect(409);
         one.get("/").await.lacks("Reports wait");
     }
 

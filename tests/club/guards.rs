@@ -79,7 +79,7 @@ stories! {
             assert!(fields.contains(&(field.into(), wrong.into())) && fields.contains(&("mentions".into(), "7".into())));
         }
         let log = warden.get("/log").await;
-        log.says("changed what is asked of new members").says("nobody is new").says("new for 3 days and 0 posts | 0 links | any number of mentions");
+        log.says("changed what is asked of new members").says("Who is new: from nobody to for 3 days and 0 posts").says("Links in a post: from any number to 0").lacks("Mentions in a post");
         let undo = log.link("Undo");
         let form = keeper.get(&undo).await;
         keeper.submit(&form, &undo, &[("reason", "too strict")]).await.expect(403);

@@ -28,6 +28,45 @@ async fn heated(club: &Club) -> (String, Person) {
     (thread, keeper)
 }
 
+/// Where posts and threads stand, as these people get it.
+async fn outlets(people: &[&Person]) -> Vec<String> {
+    let mut bodies = Vec::new();
+    for person in people {
+        // What they were told is counted on every page until they have seen it.
+        let told = person.get("/notifications").await;
+        if told.body.contains("/notifications/seen") {
+            person.submit(&told, "/notifications/seen", &[]).await.expect_redirect();
+        }
+        for path in [
+            "/",
+            "/threads",
+            "/threads/1",
+            "/books/1",
+            "/books/1/walk?from=0",
+            "/members/kestrel",
+            "/threads/1/x?order=book",
+            "/held/mine",
+            "/posts/2",
+        ] {
+            bodies.push(person.get(path).await.body);
+        }
+    }
+    bodies
+}
+
+/// The queue, without what was said of the deed before.
+async fn queue(keeper: &Person) -> String {
+    keeper.get("/log").await;
+    keeper.get("/held").await.body
+}
+
+/// Undoes what was done last.
+async fn undo(keeper: &Person) -> Page {
+    let path = keeper.get("/log").await.link("Undo");
+    let form = keeper.get(&path).await;
+    keeper.submit(&form, &path, &[("reason", "a slip")]).await
+}
+
 async fn approve(keeper: &Person, id: u8) -> Page {
     let queue = keeper.get("/held").await;
     keeper.submit(&queue, &format!("/held/{id}/approve"), &[]).await
@@ -66,7 +105,7 @@ stories! {
         kestrel.get("/notifications").await.says("Your post: a moderator approved it").lacks("keeper");
         kestrel.get("/held/mine").await.says("Nothing of yours waits");
         kestrel.get("/members/kestrel").await.says("1 post");
-        owl.get("/log").await.says("A moderator approved a post").lacks("WRENWAITS");
+        owl.get("/log").await.says("A moderator approved post #2 in Stones").lacks("WRENWAITS");
         approve_again(&keeper, 1).await.expect(409);
         // Who moderates writes at once.
         reply(&keeper, "Thank you.", "0").await.expect_redirect();
@@ -159,11 +198,124 @@ stories! {
         kestrel.get(&thread).await.says("WRENRUDE").says("You alone see this");
         approve(&keeper, 1).await.expect_redirect();
         club.visitor().get(&thread).await.says("WRENRUDE");
-        // Approving is undone by hiding.
-        let undo = keeper.get("/log").await.link("Undo");
-        let form = keeper.get(&undo).await;
-        keeper.submit(&form, &undo, &[("reason", "a slip")]).await.expect_redirect();
-        club.visitor().get(&thread).await.lacks("WRENRUDE").says("Hidden by a moderator: approved by mistake");
+    }
+
+    async fn what_was_approved_waits_again_as_before_and_stands_again_where_it_stood(club: Club) {
+        let (thread, keeper) = heated(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let heron = club.member("heron", Role::Member).await;
+        reply(&kestrel, "Calm, ||9: WRENCALM||.", "0").await.expect_redirect();
+        reply(&heron, "Another voice.", "0").await.expect_redirect();
+        approve(&keeper, 2).await.expect_redirect();
+        let (visitor, owl) = (club.visitor(), club.member("wren", Role::Member).await);
+        let before = outlets(&[&visitor, &owl, &kestrel]).await;
+        let waiting = queue(&keeper).await;
+        approve(&keeper, 1).await.expect_redirect();
+        // One that came later goes on to stand.
+        let form = keeper.get("/threads/1/reply").await;
+        let shown = outlets(&[&visitor, &owl, &kestrel]).await;
+        assert_ne!(before, shown);
+        undo(&keeper).await.expect_redirect();
+        assert_eq!(outlets(&[&visitor, &owl, &kestrel]).await, before);
+        assert_eq!(queue(&keeper).await, waiting);
+        keeper.get("/log").await.says("put back a waiting text: a slip").lacks("WRENCALM");
+        kestrel.get("/notifications").await.says("What you wrote and had waiting: a moderator put back it");
+        undo(&keeper).await.expect_redirect();
+        assert_eq!(outlets(&[&visitor, &owl, &kestrel]).await, shown);
+        keeper.get("/held").await.says("Nothing waits");
+        // What comes meanwhile moves up, and back.
+        undo(&keeper).await.expect_redirect();
+        keeper.submit(&form, "/threads/1/posts", &[("body", "Meanwhile."), ("reach", "0")]).await.expect_redirect();
+        assert_eq!(visitor.get(&thread).await.texts("article.post footer a.push"), ["#1", "#2", "#3"]);
+        undo(&keeper).await.expect_redirect();
+        let page = visitor.get(&thread).await;
+        assert_eq!(page.texts("article.post footer a.push"), ["#1", "#2", "#3", "#4"]);
+        assert_eq!(page.attributes("article.post", "id"), ["p1", "p2", "p3", "p4"]);
+        assert!(page.texts("article.post").pop().unwrap().contains("Meanwhile."));
+        // Taken back by its writer it does not come again.
+        undo(&keeper).await.expect_redirect();
+        let late = keeper.get("/log").await.link("Undo");
+        let mine = kestrel.get("/held/mine").await;
+        kestrel.submit(&mine, "/held/1/withdraw", &[]).await.expect_redirect();
+        let form = keeper.get(&late).await;
+        keeper.submit(&form, &late, &[("reason", "late")]).await.expect(404);
+    }
+
+    async fn what_somebody_has_answered_stands(club: Club) {
+        let (thread, keeper) = heated(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let owl = club.member("wren", Role::Member).await;
+        let visitor = club.visitor();
+        for (number, answer) in [(1, "reply"), (2, "quote"), (3, "report"), (4, "hide")] {
+            reply(&kestrel, &format!("Number {number}."), "0").await.expect_redirect();
+            approve(&keeper, number).await.expect_redirect();
+            let approval = keeper.get("/log").await.link("Undo");
+            let post = visitor.get(&thread).await.attributes("article.post", "id").pop().unwrap().replace('p', "");
+            match answer {
+                "reply" | "quote" => {
+                    let query = if answer == "reply" { "to" } else { "quote" };
+                    let form = keeper.get(&format!("/threads/1/reply?{query}={post}")).await;
+                    let words = form.form("/threads/1/posts", &[]).into_iter().find(|(name, _)| name == "body").unwrap().1;
+                    let words = format!("{words}\n\nSo it is.");
+                    keeper.submit(&form, "/threads/1/posts", &[("body", &words)]).await.expect_redirect();
+                }
+                "report" => {
+                    let path = format!("/posts/{post}/report");
+                    let form = owl.get(&path).await;
+                    owl.submit(&form, &path, &[("kind", "unkind"), ("reach", "32767")]).await.expect_redirect();
+                }
+                _ => {
+                    let path = format!("/posts/{post}/hide");
+                    let form = keeper.get(&path).await;
+                    keeper.submit(&form, &path, &[("reason", "no")]).await.expect_redirect();
+                }
+            }
+            let shown = visitor.get(&thread).await.body;
+            let lines = keeper.get("/log").await.texts("ol.threads > li").len();
+            let form = keeper.get(&approval).await;
+            keeper.submit(&form, &approval, &[("reason", "a slip")]).await.expect(409).says("hide it instead");
+            assert_eq!(visitor.get(&thread).await.body, shown, "{answer}");
+            assert_eq!(keeper.get("/log").await.texts("ol.threads > li").len(), lines);
+        }
+    }
+
+    async fn a_thread_that_was_approved_waits_again_whole(club: Club) {
+        shelve_two(&club).await;
+        ask(&club, &[("approve_first", "1")]).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let form = kestrel.get("/threads/new?book=1").await;
+        let review = [("title", "The WRENTITLE"), ("title_spoils", "yes"), ("body", "So it is, WRENSO."), ("reach", "12"), ("review", "yes"), ("rating", "7")];
+        kestrel.submit(&form, "/threads", &review).await.expect_redirect();
+        let (visitor, owl) = (club.visitor(), club.member("owl", Role::Member).await);
+        let everywhere = [&visitor, &owl, &kestrel];
+        let before = outlets(&everywhere).await;
+        let waiting = queue(&keeper).await;
+        approve(&keeper, 1).await.expect_redirect();
+        let shown = outlets(&everywhere).await;
+        assert_ne!(before, shown);
+        for _ in 0..2 {
+            undo(&keeper).await.expect_redirect();
+            assert_eq!(outlets(&everywhere).await, before);
+            assert_eq!(queue(&keeper).await, waiting);
+            visitor.get("/threads/1").await.expect(404);
+            keeper.get("/threads").await.says("There are no discussions here yet");
+            undo(&keeper).await.expect_redirect();
+            assert_eq!(outlets(&everywhere).await, shown);
+        }
+        // Its id is nobody else's meanwhile.
+        undo(&keeper).await.expect_redirect();
+        start(&keeper, 1, "Reeds").await;
+        undo(&keeper).await.expect_redirect();
+        kestrel.get("/threads/1").await.says("The WRENTITLE").says("WRENSO");
+        visitor.get("/threads/2").await.says("Reeds");
+        // With a second post in it, it is no longer one text.
+        let approval = keeper.get("/log").await.link("Undo");
+        let form = keeper.get("/threads/1/reply").await;
+        keeper.submit(&form, "/threads/1/posts", &[("body", "Indeed."), ("reach", "0")]).await.expect_redirect();
+        let form = keeper.get(&approval).await;
+        keeper.submit(&form, &approval, &[("reason", "a slip")]).await.expect(409);
+        kestrel.get("/threads/1").await.says("The WRENTITLE").says("Indeed.");
     }
 
     async fn of_two_who_decide_at_once_one_does(club: Club) {

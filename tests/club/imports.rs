@@ -402,7 +402,7 @@ async fn a_review_with_fourteen_comments(club: &Club) {
     assert_eq!(list.texts("article li").len(), 5);
     list.says("Interesting review. I loved “Remains”, too.");
     let thread = club
-        .write(|conn| Ok(threads::latest(conn, None, None, 10)?.into_iter().find(|one| one.posts_count == 15)))
+        .write(|conn| Ok(threads::latest(conn, None, None, None, 10)?.into_iter().find(|one| one.posts_count == 15)))
         .await
         .unwrap();
     assert_eq!((thread.last_poster.as_str(), thread.last_post_at.utc().date_naive()), ("francis", day(2014, 7, 15)));

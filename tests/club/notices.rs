@@ -26,19 +26,21 @@ stories! {
         list.lacks("harm to donors").says("it goes as far as chapter 9");
         host.get(&list.link("show it")).await.says("harm to donors").says("kidney");
 
-        let to = host.submit(&list, "/notices/1/verdict", &[("verdict", "confirm")]).await.expect_redirect();
+        host.submit(&list, "/notices/1/verdict", &[("verdict", "confirm")]).await.expect(422).says("Please give a reason");
+        let to = host.submit(&list, "/notices/1/verdict", &[("verdict", "confirm"), ("reason", "it is in there")]).await.expect_redirect();
         host.get(&to).await.says("stands on the book’s page");
         let book = club.visitor().get("/books/1").await;
         book.says("harm to donors").says("what exactly goes as far as chapter 9").lacks("kidney");
         club.visitor().get(&book.link("show it")).await.says("kidney");
-        kestrel.get("/log").await.says("A host confirmed a notice for a book").lacks("harm to donors");
+        kestrel.get("/log").await.says("A host confirmed a content notice: it is in there").lacks("harm to donors");
+        kestrel.get("/notifications").await.says("Your content notice: a host confirmed it: it is in there").lacks("planner");
 
         let list = host.get("/books/1/notices").await;
-        host.submit(&list, "/notices/1/verdict", &[("verdict", "decline")]).await.expect_redirect();
+        host.submit(&list, "/notices/1/verdict", &[("verdict", "decline"), ("reason", "not quite")]).await.expect_redirect();
         club.visitor().get("/books/1").await.lacks("harm to donors");
         let list = host.get("/books/1/notices").await;
         list.says("declined");
-        host.submit(&list, "/notices/1/verdict", &[("verdict", "confirm")]).await.expect_redirect();
+        host.submit(&list, "/notices/1/verdict", &[("verdict", "confirm"), ("reason", "it is after all")]).await.expect_redirect();
         club.visitor().get("/books/1").await.says("harm to donors");
     }
 

@@ -98,6 +98,25 @@ async fn furnish(club: &Club) -> Person {
     writer
 }
 
+/// What moderators do that is done to no text of an admin's and to no admin: passages are nobody's, an admin's posts never
+/// wait, restoring and taking a case take nothing from anybody, and what undoes is asked for what it does.
+const OF_NO_ADMIN: [&str; 14] = [
+    "/passages/{id}/hide",
+    "/posts/{id}/restore",
+    "/reports/{id}/claim",
+    "/held/{id}/approve",
+    "/held/{id}/decline",
+    "/filters",
+    "/filters/{id}",
+    "/filters/{id}/remove",
+    "/members/{handle}/notes",
+    "/members/{handle}/admit",
+    "/members/{handle}/decline",
+    "/invitations",
+    "/invitations/{id}/revoke",
+    "/log/{id}/undo",
+];
+
 /// Whether the policy, or whoever is asked in its name, sent somebody away at the door.
 fn is_sent_away(page: &Page, line: &Line) -> bool {
     let doors = [
@@ -140,6 +159,51 @@ stories! {
                 }
             }
         }
+    }
+
+    async fn a_moderator_acts_on_nothing_of_an_admins(club: Club) {
+        shelve_two(&club).await;
+        let admin = club.member("founder", Role::Admin).await;
+        start(&admin, 1, "Rules").await;
+        let form = admin.get("/threads/1/reply").await;
+        admin.submit(&form, "/threads/1/posts", &[("body", "And more."), ("reach", "0")]).await.expect_redirect();
+        let form = admin.get("/books/1/notices").await;
+        let notice = [("label", "harm"), ("body", "Of the ferryman."), ("reach", "0")];
+        admin.submit(&form, "/books/1/notices", &notice).await.expect_redirect();
+        let form = admin.get("/meetings/new?book=1").await;
+        let meeting = [("title", "First half"), ("book", "1"), ("day", "2199-10-21"), ("time", "18:30"), ("minutes", "90"), ("body", "Bring bread."), ("reach", "0")];
+        admin.submit(&form, "/meetings", &meeting).await.expect_redirect();
+        let form = admin.get("/settings").await;
+        admin.submit(&form, "/settings", &[("about", "I founded this.")]).await.expect_redirect();
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        for path in ["/posts/1/report", "/threads/1/report"] {
+            let form = kestrel.get(path).await;
+            kestrel.submit(&form, path, &[("kind", "unkind"), ("reach", "32767")]).await.expect_redirect();
+        }
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let token = keeper.get("/settings").await.attributes("input[name=token]", "value").remove(0);
+        let filled = |more: &[(&str, &str)]| -> Vec<(String, String)> {
+            let all = [("token", token.as_str()), ("reason", "mine now"), ("on", "yes"), ("title", "Mine"), ("reach", "3"), ("book", "2"), ("from", "2"), ("kind", "warning"), ("post", "1"), ("verdict", "uphold")];
+            all.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        let acts = TABLE.iter().filter(|line| line.act == Act::Moderate && line.method == "post");
+        for line in acts.filter(|line| !OF_NO_ADMIN.contains(&line.path)) {
+            let path = line.path.replace("{handle}", "founder").replace("{id}", "1");
+            let page = keeper.post(&path, &filled(&[("into", "2")])).await;
+            assert_eq!(page.status, 403, "{path}: {:?}", page.texts("main"));
+        }
+        // Nor by way of something else's.
+        keeper.post("/threads/2/merge", &filled(&[("into", "1")])).await.expect(403);
+        keeper.post("/reports/2/verdict", &filled(&[])).await.expect(403);
+        admin.get("/log").await.lacks("mine now");
+        for path in ["/reports", "/reports/1", "/threads/1"] {
+            keeper.get(path).await.expect(200).lacks("/threads/1/pin").lacks("value=\"uphold\"").lacks("value=\"hide\"");
+        }
+        // To leave it as it is takes nothing from anybody.
+        let form = keeper.get("/reports/1").await;
+        keeper.submit(&form, "/reports/1/verdict", &[("verdict", "dismiss"), ("reason", "kind enough")]).await.expect_redirect();
+        admin.get("/notifications").await.says("a moderator dismissed a report on it: kind enough");
     }
 
     async fn a_club_for_its_members_shows_visitors_the_door_alone(club: Club) {

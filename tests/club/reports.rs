@@ -23,9 +23,10 @@ async fn report(reader: &Person, path: &str, chapter: &str) -> Page {
 }
 
 async fn decide(person: &Person, page: &str, verdict: &str) -> Page {
-    let queue = person.get(page).await;
+    // What was decided is decided anew on the case’s own page.
+    let queue = person.get(if verdict == "accept" { page } else { "/reports/1" }).await;
     let action = if verdict == "accept" { "accept" } else { "verdict" };
-    person.submit(&queue, &format!("/reports/1/{action}"), &[("verdict", verdict)]).await
+    person.submit(&queue, &format!("/reports/1/{action}"), &[("verdict", verdict), ("reason", "as I read it")]).await
 }
 
 stories! {
@@ -41,7 +42,7 @@ stories! {
 
         // Its writer is told, not by whom; so is everybody in the log.
         kestrel.get("/").await.says("A reader says that your post #1 in Stones gives away chapter 12").lacks("owl");
-        kestrel.get("/log").await.says("A member reported and so folded a post").says("open → folded through chapter 12");
+        kestrel.get("/log").await.says("A member reported and so folded post #1 in Stones").says("open → folded through chapter 12");
 
         let moderator = club.member("keeper", Role::Moderator).await;
         moderator.get("/log").await.lacks("owl");
@@ -138,11 +139,11 @@ stories! {
         report(&owl, "/posts/1/report", "5").await.expect_redirect();
         decide(&moderator, "/reports", "dismiss").await.expect_redirect();
         report(&owl, "/posts/1/report", "9").await.expect_redirect();
-        let queue = moderator.get("/reports").await;
-        moderator.submit(&queue, "/reports/2/verdict", &[("verdict", "uphold")]).await.expect_redirect();
+        let queue = moderator.get("/reports/2").await;
+        moderator.submit(&queue, "/reports/2/verdict", &[("verdict", "uphold"), ("reason", "so it is")]).await.expect_redirect();
         club.visitor().get(THREAD).await.lacks("ferryman");
-        let queue = moderator.get("/reports").await;
-        moderator.submit(&queue, "/reports/2/verdict", &[("verdict", "dismiss")]).await.expect_redirect();
+        let queue = moderator.get("/reports/2").await;
+        moderator.submit(&queue, "/reports/2/verdict", &[("verdict", "dismiss"), ("reason", "it is not so")]).await.expect_redirect();
         club.visitor().get(THREAD).await.says("ferryman");
     }
 
@@ -180,7 +181,7 @@ stories! {
         own.says("another moderator decides");
         assert_eq!(own.attributes("form", "action"), Vec::<String>::new());
         let moderator = club.member("keeper", Role::Moderator).await;
-        let mut forged = moderator.get("/reports").await.form("/reports/1/verdict", &[("verdict", "dismiss")]);
+        let mut forged = moderator.get("/reports").await.form("/reports/1/verdict", &[("verdict", "dismiss"), ("reason", "mine")]);
         forged.retain(|(name, _)| name != "token");
         let token = kestrel.get("/settings").await.attributes("input[name=token]", "value").remove(0);
         forged.push(("token".to_owned(), token));

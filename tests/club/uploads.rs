@@ -65,6 +65,51 @@ stories! {
         admin.get(&third).await.expect(404);
     }
 
+    async fn an_import_is_taken_back_and_done_again(club: Club) {
+        let admin = club.member("founder", Role::Admin).await;
+        let owl = club.member("owl", Role::Member).await;
+        let pages = ["/", "/threads", "/threads/1", "/books", "/books/1", "/books/1/walk?from=0", "/meetings", "/posts/1"];
+        let all = async || {
+            let mut bodies = Vec::new();
+            for path in pages {
+                bodies.push(owl.get(path).await.body);
+            }
+            bodies
+        };
+        let undo = async || {
+            let path = admin.get("/log").await.link("Undo");
+            let form = admin.get(&path).await;
+            admin.submit(&form, &path, &[("reason", "the wrong page")]).await
+        };
+        for (name, text) in [("blog.txt", BLOG), ("catalogue.txt", CATALOGUE)] {
+            let before = all().await;
+            let there = send(&admin, name, text.as_bytes()).await.expect_redirect();
+            let page = admin.get(&there).await;
+            admin.submit(&page, &there, &[]).await.expect_redirect();
+            assert_ne!(all().await, before, "{name}");
+            undo().await.expect_redirect();
+            assert_eq!(all().await, before, "{name}");
+            admin.get("/imports").await.says("Nothing was imported so far");
+            admin.get("/log").await.says("founder took back the import of a book: the wrong page");
+            undo().await.expect_redirect();
+            admin.get("/imports").await.says(name);
+            owl.get("/threads").await.lacks("There are no discussions");
+            undo().await.expect_redirect();
+            assert_eq!(all().await, before, "{name}");
+        }
+        // What somebody has answered stays.
+        let there = send(&admin, "blog.txt", BLOG.as_bytes()).await.expect_redirect();
+        let page = admin.get(&there).await;
+        admin.submit(&page, &there, &[]).await.expect_redirect();
+        let thread = owl.get("/threads").await.attributes("ol.threads a.title", "href").remove(0);
+        let id = thread.split('/').nth(2).unwrap().to_owned();
+        let form = owl.get(&format!("/threads/{id}/reply")).await;
+        owl.submit(&form, &format!("/threads/{id}/posts"), &[("body", "Well said.")]).await.expect_redirect();
+        let before = all().await;
+        undo().await.expect(409).says("hide what should not be seen instead");
+        assert_eq!(all().await, before);
+    }
+
     async fn what_is_shown_of_a_page_gives_nothing_away(club: Club) {
         let admin = club.member("founder", Role::Admin).await;
         for (name, text) in [("blog.txt", BLOG), ("catalogue.txt", CATALOGUE)] {

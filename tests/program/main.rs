@@ -70,6 +70,7 @@ fn members_are_added_listed_and_changed() {
     assert!(said(&last).contains("last admin"), "{}", said(&last));
     assert_eq!(String::from_utf8_lossy(&member(&["list"], "").stdout), "kestrel\tadmin\tk@club.example\n");
     assert!(said(&member(&["role", "nobody", "host"], "")).contains("nobody goes by nobody"));
+    assert!(member(&["password", "kestrel"], "eight grey herons\n").status.success());
     assert!(said(&member(&["role", "kestrel", "king"], "")).contains("no role"));
 }
 

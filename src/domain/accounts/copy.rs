@@ -75,7 +75,7 @@ struct Post {
     earlier: Vec<String>,
 }
 
-type Row = (PostId, ThreadId, i32, String, Places, (Moment, Option<Moment>), Option<String>);
+type Row = (PostId, ThreadId, i32, (String, String), Places, (Moment, Option<Moment>), Option<String>);
 type Places = (Option<BookId>, Option<Position>, Option<BookId>, Option<Position>);
 
 /// Shows `take` each post of a member, in the order in which they were written, with the title of its thread.
@@ -91,7 +91,7 @@ fn each(conn: &mut Conn, member: &Member, mut take: impl FnMut(&str, &Post) -> s
                 posts::id,
                 posts::thread_id,
                 posts::number,
-                posts::markdown,
+                (posts::markdown, posts::html),
                 (posts::reach_book_id, posts::reach, posts::also_book_id, posts::also_reach),
                 (posts::written_at, posts::edited_at),
                 posts::hidden_reason,
@@ -106,7 +106,7 @@ fn each(conn: &mut Conn, member: &Member, mut take: impl FnMut(&str, &Post) -> s
         let earlier = earlier(conn, member.id, &rows, &threads, &reader)?;
         let quotes = Quotes::by(conn, rows.iter().map(|row| row.0).collect())?;
         for mut row in rows {
-            row.3 = quotes.source(&row.3, &[]);
+            row.3.0 = quotes.source(&row.3.0, &row.3.1, &[]);
             let Some(thread) = threads.iter().find(|thread| thread.id == row.1) else { continue };
             let mut post = post(row, thread, member.id, &reader);
             post.earlier = earlier.iter().filter(|(id, _)| *id == post.id).map(|(_, html)| html.clone()).collect();
@@ -117,7 +117,7 @@ fn each(conn: &mut Conn, member: &Member, mut take: impl FnMut(&str, &Post) -> s
 }
 
 fn post(row: Row, thread: &Thread, member: MemberId, reader: &Reader) -> Post {
-    let (id, _, number, markdown, (book, at, also, also_at), (written_at, edited_at), hidden) = row;
+    let (id, _, number, (markdown, _), (book, at, also, also_at), (written_at, edited_at), hidden) = row;
     let reach = Reach::kept((book, at), (also, also_at));
     let markdown = Sealed::new(markdown, reach, Key::Post(id), Some(member));
     Post {
@@ -230,7 +230,8 @@ impl About {
         let own = ratings::table.inner_join(books::table.on(books::id.eq(ratings::book_id)));
         let own = own.filter(ratings::member_id.eq(member.id)).select((books::title, ratings::half_stars));
         let rated = own.load(conn)?;
-        let own = threads::table.filter(threads::author_id.eq(member.id)).order(threads::id);
+        // A title that somebody else gave to a thread of theirs is not their words.
+        let own = threads::table.filter(threads::title_writer_id.eq(member.id)).order(threads::id);
         let titles = own.select((threads::id, threads::title)).load(conn)?;
         let own = notices::table.filter(notices::writer_id.eq(member.id)).order(notices::id);
         let warned: Vec<(NoticeId, String, String)> =

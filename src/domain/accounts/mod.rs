@@ -13,6 +13,7 @@ use crate::domain::members::{Member, Role, State, is_last_admin};
 use crate::domain::policy::{self, Act};
 use crate::domain::{
     agendas, book_polls, club, date_polls, ratings as the_ratings, reports as the_reports, rsvps as the_rsvps,
+    threads as the_threads,
 };
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
@@ -100,6 +101,14 @@ fn unsign(conn: &mut Conn, member: &Member) -> Result<()> {
     Ok(())
 }
 
+/// Forgets how it is undone what was done to threads of which this is so.
+macro_rules! forget_undos {
+    ($conn:expr, $theirs:expr) => {{
+        let about = actions::table.filter(actions::subject.eq("thread")).filter($theirs).select(actions::id);
+        diesel::delete(undos::table.filter(undos::action_id.eq_any(about))).execute($conn)?;
+    }};
+}
+
 /// Takes away everything that a member wrote, earlier versions and what the log could undo included.
 fn withdraw(conn: &mut Conn, member: &Member) -> Result<()> {
     unsign(conn, member)?;
@@ -110,14 +119,21 @@ fn withdraw(conn: &mut Conn, member: &Member) -> Result<()> {
         (posts::half_stars.eq(None::<i32>), posts::edited_at.eq(None::<Moment>)),
     );
     diesel::update(posts::table.filter(posts::author_id.eq(member.id))).set(gone).execute(conn)?;
+    the_threads::settle_of(conn, member.id)?;
     let started = threads::table.filter(threads::author_id.eq(member.id));
-    let about = actions::table
-        .filter(actions::subject.eq("thread"))
-        .filter(actions::subject_id.nullable().eq_any(started.select(threads::id.nullable())));
-    diesel::delete(undos::table.filter(undos::action_id.eq_any(about.select(actions::id)))).execute(conn)?;
-    let untitled =
-        (threads::title.eq(TITLE), threads::title_reach.eq(None::<i32>), threads::half_stars.eq(None::<i32>));
-    diesel::update(started).set(untitled).execute(conn)?;
+    let named = threads::table.filter(threads::title_writer_id.eq(member.id));
+    let renamed = actions::table
+        .filter(actions::actor_id.eq(member.id))
+        .filter(actions::kind.eq(the_actions::RETITLED))
+        .select(actions::subject_id)
+        .distinct();
+    for theirs in renamed.load::<i64>(conn)?.chunks(500) {
+        forget_undos!(conn, actions::subject_id.eq_any(theirs));
+    }
+    forget_undos!(conn, actions::subject_id.nullable().eq_any(started.select(threads::id.nullable())));
+    forget_undos!(conn, actions::subject_id.nullable().eq_any(named.select(threads::id.nullable())));
+    diesel::update(started).set(threads::half_stars.eq(None::<i32>)).execute(conn)?;
+    diesel::update(named).set((threads::title.eq(TITLE), threads::title_reach.eq(None::<i32>))).execute(conn)?;
     diesel::delete(notices::table.filter(notices::writer_id.eq(member.id))).execute(conn)?;
     book_polls::proposals::unsay(conn, member.id)?;
     let described = meetings::table.filter(meetings::writer_id.eq(member.id));

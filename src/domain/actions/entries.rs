@@ -2,7 +2,7 @@
 
 use super::Office;
 use super::undos::Undo;
-use crate::db::{ActionId, BookId, MeetingId, MemberId, PostId, ThreadId};
+use crate::db::{ActionId, BookId, MeetingId, MemberId, NoticeId, PostId, ThreadId};
 use crate::domain::members::Role;
 use crate::domain::reports::State;
 use crate::domain::seal::Position;
@@ -18,6 +18,8 @@ pub struct Entry {
     pub(super) before: String,
     pub(super) after: String,
     pub(super) member: Option<MemberId>,
+    /// Whether the member is told.
+    pub(super) tells: bool,
     pub(super) undoes: Option<ActionId>,
     pub(super) undo: Option<Undo>,
     pub(super) office: Office,
@@ -32,7 +34,8 @@ impl Entry {
     ) -> Self {
         let (before, after) = (before.to_owned(), after.to_owned());
         let (reason, office) = (String::new(), Office::of(kind, subject));
-        Self { kind, subject, subject_id, reason, before, after, member: None, undoes: None, undo: None, office }
+        let (member, tells, undoes, undo) = (None, true, None, None);
+        Self { kind, subject, subject_id, reason, before, after, member, tells, undoes, undo, office }
     }
 
     /// Done in this office, where what was done to what does not say so.
@@ -48,6 +51,11 @@ impl Entry {
     /// It concerns this member, who is told of it.
     pub(in crate::domain) fn concerning(self, member: Option<MemberId>) -> Self {
         Self { member, ..self }
+    }
+
+    /// It concerns this member, who is not told.
+    pub(in crate::domain) fn about(self, member: MemberId) -> Self {
+        Self { member: Some(member), tells: false, ..self }
     }
 
     /// This undoes it.
@@ -101,14 +109,10 @@ impl Entry {
         Self::new("changed", ("book", book.0), (before, after))
     }
 
-    /// A content notice was confirmed. The log does not repeat its label, which may be declined later.
-    pub fn confirm_notice(book: BookId) -> Self {
-        Self::new("confirmed a notice for", ("book", book.0), ("", ""))
-    }
-
-    /// A content notice was declined.
-    pub fn decline_notice(book: BookId) -> Self {
-        Self::new("declined a notice for", ("book", book.0), ("", ""))
+    /// A content notice was confirmed, or declined. The log does not repeat its label, which may be declined later.
+    pub(in crate::domain) fn notice(notice: NoticeId, confirmed: bool) -> Self {
+        let kind = if confirmed { "confirmed" } else { "declined" };
+        Self::new(kind, ("notice", notice.0), ("", "")).by(Office::Host)
     }
 
     /// A text was folded because a member reported that it goes farther than it said. Who did is told to nobody.
@@ -156,6 +160,11 @@ impl Entry {
         Self::new("changed the role of", ("member", member.0), (before.as_str(), after.as_str())).by(Office::Admin)
     }
 
+    /// A moderator wrote a note on a member: the log says that they did, and not what.
+    pub(in crate::domain) fn note(member: MemberId) -> Self {
+        Self::new(NOTED, ("member", member.0), ("", "")).about(member)
+    }
+
     /// A meeting was set up.
     pub fn set_up(meeting: MeetingId, words: &str) -> Self {
         Self::new("set up", ("meeting", meeting.0), ("", words))
@@ -179,6 +188,12 @@ pub(super) const REPORTED: &str = "reported and so folded";
 
 /// What the log calls it when a moderator says how far a post goes.
 pub(in crate::domain) const SET_REACH: &str = "set the reach of";
+
+/// What the log calls it when a thread gets another title.
+pub(in crate::domain) const RETITLED: &str = "changed the title of";
+
+/// What the log calls a note between moderators. Whom it is on does not find it.
+pub(super) const NOTED: &str = "wrote a note on";
 
 /// What the log calls it when the writer of a text agrees with a report.
 pub(super) const AGREED: &str = "agreed with a report on";

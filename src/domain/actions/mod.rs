@@ -4,22 +4,27 @@
 mod entries;
 mod office;
 mod reading;
+mod things;
 pub mod undos;
 
 pub(super) use entries::Entry;
-pub(super) use entries::SET_REACH;
+pub(super) use entries::{RETITLED, SET_REACH};
 pub use office::Office;
 pub use reading::{Action, Filter, PAGE, get, kinds, list, on};
+pub use things::Things;
 
 use crate::db::schema::{actions, undos as undo_rows};
 use crate::db::{ActionId, Conn, MemberId, Moment};
 use crate::domain::notifications;
 use crate::error::{Error, Result};
+use chrono::SecondsFormat;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-/// Writes a line, in the transaction of the act, keeps how it is undone, and tells the member whom it concerns.
-pub(super) fn record(conn: &mut Conn, actor: MemberId, entry: &Entry) -> Result<()> {
+/// Writes a line, in the transaction of the act, keeps how it is undone, and tells the member whom it concerns. What is
+/// done at the command line is done by no member.
+pub(super) fn record(conn: &mut Conn, actor: impl Into<Option<MemberId>>, entry: &Entry) -> Result<()> {
+    let actor = actor.into();
     let row = (
         actions::acted_at.eq(Moment::now()),
         actions::actor_id.eq(actor),
@@ -46,10 +51,15 @@ pub(super) fn record(conn: &mut Conn, actor: MemberId, entry: &Entry) -> Result<
     if let Some(undo) = &entry.undo {
         undos::keep(conn, id, undo)?;
     }
-    if let Some(member) = entry.member.filter(|member| *member != actor) {
+    if let Some(member) = entry.member.filter(|member| entry.tells && Some(*member) != actor) {
         notifications::tell(conn, member, entry.kind, (entry.subject, entry.subject_id), &entry.reason)?;
     }
     Ok(())
+}
+
+/// A moment as lines hold it: whoever reads one sees it on their own clock (RFC 3339, in UTC).
+pub(super) fn moment(at: Moment) -> String {
+    at.utc().to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// Which of these actions can be undone: those of which it is known how, that are not undone yet, and that nothing was

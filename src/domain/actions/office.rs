@@ -21,6 +21,8 @@ pub enum Office {
     Admin,
     /// Nobody: it came to pass by itself, as somebody had set it up.
     Club,
+    /// As whoever runs the program: no member.
+    CommandLine,
 }
 
 word_column!(Office {
@@ -30,6 +32,7 @@ word_column!(Office {
     Moderator = "moderator",
     Admin = "admin",
     Club = "club",
+    CommandLine = "command line",
 });
 
 impl Office {
@@ -53,6 +56,7 @@ impl Office {
             Self::Moderator => "A moderator",
             Self::Admin => "An admin",
             Self::Club => "The club",
+            Self::CommandLine => "The command line",
         }
     }
 }

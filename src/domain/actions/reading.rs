@@ -1,6 +1,6 @@
 //! Reading the log: who sees what of a line, and which lines are asked for.
 
-use super::entries::REPORTED;
+use super::entries::{NOTED, REPORTED};
 use super::office::Office;
 use crate::db::schema::{actions, members};
 use crate::db::{ActionId, Conn, MemberId, Moment};
@@ -61,7 +61,18 @@ impl Action {
 
     /// Whether this reader may undo what was done, as far as their role goes.
     pub fn is_undone_by(&self, reader: &Member) -> bool {
-        may(reader, if self.office == Office::Admin { Act::Administer } else { Act::Moderate })
+        let admins = matches!(self.office, Office::Admin | Office::CommandLine);
+        may(reader, if admins { Act::Administer } else { Act::Moderate })
+    }
+
+    /// What of the club's settings was changed: what it is called, how it was, how it became.
+    pub fn settings(&self) -> Vec<(&str, &str, &str)> {
+        let lines = self.before.lines().zip(self.after.lines());
+        let read = lines.filter_map(|(before, after)| {
+            let (name, before) = before.split_once(": ")?;
+            Some((name, before, after.strip_prefix(name)?.strip_prefix(": ")?))
+        });
+        if matches!(self.subject.as_str(), "club" | "mail" | "guards") { read.collect() } else { Vec::new() }
     }
 
     /// Where that is, where it has a page of its own.
@@ -84,16 +95,17 @@ impl Action {
     /// moderator neither.
     fn for_reader(row: Row, reader: &Member, handles: &BTreeMap<MemberId, String>) -> Self {
         let names = may(reader, Act::Moderate);
+        let noted = row.kind == NOTED && (!names || row.member == Some(reader.id));
         let office = row.office.unwrap_or_else(|| Office::of(&row.kind, &row.subject));
         Self {
             id: row.id,
             acted_at: row.acted_at,
-            actor: Some(row.actor).filter(|_| names && row.kind != REPORTED && office != Office::Club),
+            actor: row.actor.filter(|_| names && row.kind != REPORTED && office != Office::Club),
             office,
-            member: row.member.and_then(|member| handles.get(&member).cloned()).filter(|_| names),
+            member: row.member.and_then(|member| handles.get(&member).cloned()).filter(|_| names && !noted),
             kind: row.kind,
             subject: row.subject,
-            subject_id: row.subject_id,
+            subject_id: if noted { 0 } else { row.subject_id },
             reason: row.reason,
             before: row.before,
             after: row.after,
@@ -121,7 +133,7 @@ pub struct Filter {
 struct Row {
     id: ActionId,
     acted_at: Moment,
-    actor: String,
+    actor: Option<String>,
     kind: String,
     subject: String,
     subject_id: i64,
@@ -135,10 +147,10 @@ struct Row {
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn lines() -> _ {
-    actions::table.inner_join(members::table.on(members::id.eq(actions::actor_id))).select((
+    actions::table.left_join(members::table.on(members::id.nullable().eq(actions::actor_id))).select((
         actions::id,
         actions::acted_at,
-        members::handle,
+        members::handle.nullable(),
         actions::kind,
         actions::subject,
         actions::subject_id,
@@ -179,6 +191,9 @@ pub fn list(
     }
     if let Some(member) = filter.member {
         query = query.filter(actions::member_id.eq(member));
+        if member == reader.id {
+            query = query.filter(actions::kind.ne(NOTED));
+        }
     }
     if let Some(actor) = filter.actor {
         query = query.filter(actions::actor_id.eq(actor)).filter(actions::kind.ne(REPORTED));

@@ -11,9 +11,11 @@ use crate::domain::reports::{self, Reversal, Subject};
 use crate::domain::threads::{Exact, Pin, Seams, Titled};
 use crate::domain::words::Reason;
 use crate::domain::{
-    applications, club, filters, guards, held, hiding, invitations, posts, reasons, sanctions, threads,
+    applications, club, filters, guards, held, hiding, imports, invitations, mail, posts, reasons, sanctions, threads,
+    uploads,
 };
 use crate::error::{Error, Result};
+use crate::import::Page;
 use diesel::dsl::max;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -69,6 +71,29 @@ pub enum Undo {
         /// What the way back alone would not restore.
         exact: Exact,
     },
+    /// Puts back how mail is sent, if it is still sent as the first says.
+    Mail {
+        /// How it is sent now.
+        now: mail::Settings,
+        /// How it was.
+        before: mail::Settings,
+    },
+    /// Takes back what an import made.
+    TakeBack {
+        /// What it made.
+        made: imports::Made,
+        /// The file's name.
+        file: String,
+        /// What the page says, to be imported again.
+        page: Box<Page>,
+    },
+    /// Imports a page again.
+    Import {
+        /// The file's name.
+        file: String,
+        /// What the page says.
+        page: Box<Page>,
+    },
     /// Gives settings of the club the values that they had.
     Club(Changes),
     /// Puts the second of two sentences that forms offer back in the place of the first; no sentence is none.
@@ -79,6 +104,10 @@ pub enum Undo {
     Wait(HeldId),
     /// Declines a text that waits.
     Decline(HeldId),
+    /// Has an approved text wait again, and nothing of it stand.
+    Return(HeldId, held::Stood),
+    /// Lets a text stand again where it stood.
+    Stand(HeldId, held::Stood),
     /// Has a rule for posts that says one thing say another; without words it is not in force.
     Filter { id: FilterId, from: Option<filters::Rule>, to: Option<filters::Rule> },
     /// Sets what is asked of new members back, from one to another.
@@ -117,11 +146,16 @@ impl Undo {
             Self::Separate { from, into, posts, exact } => {
                 threads::separate(conn, actor, (from, into), &posts, &exact, reason)
             }
+            Self::Mail { now, before } => mail::put_back(conn, actor, (&now, &before), reason),
+            Self::TakeBack { made, file, page } => uploads::take_back(conn, actor, &made, (file, page), reason),
+            Self::Import { file, page } => uploads::import_again(conn, actor, &file, &page, reason),
             Self::Club(changes) => club::undo(conn, actor, &changes, reason),
             Self::Reason(from, to) => reasons::replace(conn, actor, from.as_deref(), to.as_deref(), Some(reason)),
             Self::Approval(thread, on) => threads::set_approval(conn, actor, thread, on, reason),
             Self::Wait(text) => held::wait_again(conn, actor, text, reason),
             Self::Decline(text) => held::decline(conn, actor, text, reason),
+            Self::Return(text, stood) => held::wait_as_before(conn, actor, text, &stood, reason),
+            Self::Stand(text, stood) => held::stand_again(conn, actor, text, &stood, reason),
             Self::Filter { id, from, to } => filters::set(conn, actor, id, from.as_ref(), to.as_ref(), reason),
             Self::Guards { from, to } => guards::set(conn, actor, &from, &to, reason),
             Self::Role(member, from, to) => members::set_role_back(conn, actor, member, (from, to), reason),
@@ -154,14 +188,21 @@ impl Undo {
                 format!("seams {} {}", from.min(into), from.max(into))
             }
             Self::Approval(thread, _) => format!("approval {thread}"),
-            Self::Wait(text) | Self::Decline(text) => format!("held {text}"),
+            Self::Wait(text) | Self::Decline(text) | Self::Return(text, _) | Self::Stand(text, _) => {
+                format!("held {text}")
+            }
             Self::Role(member, ..) => format!("role {member}"),
             Self::Lift(_, id) | Self::Impose(_, id) => format!("sanction {id}"),
             Self::Standing(member, ..) => format!("standing {member}"),
             Self::Invitation(id, _) => format!("invitation {id}"),
-            Self::Filter { .. } | Self::Guards { .. } | Self::Club(_) | Self::Reason(..) | Self::Decide(_) => {
-                String::new()
-            }
+            Self::Filter { .. }
+            | Self::Guards { .. }
+            | Self::Club(_)
+            | Self::Mail { .. }
+            | Self::TakeBack { .. }
+            | Self::Import { .. }
+            | Self::Reason(..)
+            | Self::Decide(_) => String::new(),
         }
     }
 }

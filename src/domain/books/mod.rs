@@ -117,6 +117,18 @@ pub fn choices(conn: &mut Conn) -> Result<Vec<Book>> {
 /// Finds the book and the edition that these facts are about, by ISBN, else by title and author, or makes them; what
 /// is known already stays, what is new is added.
 pub fn find_or_make(conn: &mut Conn, facts: &Facts) -> Result<(BookId, Option<EditionId>)> {
+    let book = match find(conn, facts)? {
+        Some(book) => {
+            add_facts(conn, book, facts)?;
+            book
+        }
+        None => insert(conn, facts, &find_key(&facts.title.0, &facts.authors))?,
+    };
+    Ok((book, editions::find_or_make(conn, book, &facts.edition)?))
+}
+
+/// Finds the book that these facts are about, by ISBN, else by title and author.
+pub(in crate::domain) fn find(conn: &mut Conn, facts: &Facts) -> Result<Option<BookId>> {
     let by_isbn: Option<BookId> = match &facts.edition.isbn {
         Some(isbn) => the_editions::table
             .filter(the_editions::isbn.eq(isbn))
@@ -125,19 +137,10 @@ pub fn find_or_make(conn: &mut Conn, facts: &Facts) -> Result<(BookId, Option<Ed
             .optional()?,
         None => None,
     };
-    let key = find_key(&facts.title.0, &facts.authors);
-    let found = match by_isbn {
-        Some(book) => Some(book),
-        None => by_key(conn, facts, &key)?,
-    };
-    let book = match found {
-        Some(book) => {
-            add_facts(conn, book, facts)?;
-            book
-        }
-        None => insert(conn, facts, &key)?,
-    };
-    Ok((book, editions::find_or_make(conn, book, &facts.edition)?))
+    match by_isbn {
+        Some(book) => Ok(Some(book)),
+        None => by_key(conn, facts, &find_key(&facts.title.0, &facts.authors)),
+    }
 }
 
 /// The book with this title and these authors. A page that names no author means the one book with its title.

@@ -234,28 +234,33 @@ pub(in crate::domain) fn undo(conn: &mut Conn, actor: &Member, changes: &Changes
 
 /// What was and what became, for the log.
 fn in_words(changes: &Changes) -> (String, String) {
-    let join = |words: Vec<String>| words.join(" | ");
-    let was = changes.iter().map(|(field, (was, _))| setting(field, was, "the earlier")).collect();
-    let became = changes.iter().map(|(field, (_, became))| setting(field, became, "the present")).collect();
-    (join(was), join(became))
+    let lines = |which: &str, value: fn(&(String, String)) -> &String| -> String {
+        changes.iter().map(|(field, change)| setting(field, value(change), which)).collect::<Vec<_>>().join("\n")
+    };
+    (lines("the earlier", |(was, _)| was), lines("the present", |(_, became)| became))
 }
 
-/// A setting in words. Long texts are called by what they are.
+/// A setting as the log has it, a line each: what it is called, and its value in words. Long texts are called by what
+/// they are.
 fn setting(field: &str, value: &str, which: &str) -> String {
     let on = !value.is_empty();
     let either = |yes: &str, no: &str| if on { yes.to_owned() } else { no.to_owned() };
-    match field {
-        "name" | "zone" => value.to_owned(),
-        "tagline" => either(value, "no line about it"),
-        "welcome" => either(&format!("{which} welcome"), "no welcome"),
-        "rules" => either(&format!("{which} rules of the house"), "no rules of the house"),
-        "visitors_read" => either("visitors read", "members only"),
-        "joining" => Joining::from_word(value).map_or_else(|| value.to_owned(), |way| way.words().to_owned()),
-        "joining_question" => either(value, "no question for who asks to join"),
-        "seals_ratings" => either("ratings sealed", "ratings open"),
-        "opens_heard" => either("meetings open texts for who came", "meetings open nothing"),
-        "posts_an_hour" => either(&format!("{value} posts an hour"), "posts as the program limits them"),
-        "threads_an_hour" => either(&format!("{value} threads an hour"), "threads as the program limits them"),
-        _ => format!("{}: {value}", field.replace('_', " ")),
-    }
+    let quoted = format!("“{}”", value.split_whitespace().collect::<Vec<_>>().join(" "));
+    let (name, words) = match field {
+        "name" => ("Name", quoted),
+        "tagline" => ("Tagline", either(&quoted, "none")),
+        "zone" => ("Time zone", value.to_owned()),
+        "welcome" => ("Welcome", either(&format!("{which} text"), "none")),
+        "rules" => ("Rules of the house", either(&format!("{which} text"), "none")),
+        "visitors_read" => ("Visitors", either("may read", "may not read")),
+        "joining" => ("Joining", Joining::from_word(value).map_or(value.to_owned(), |way| way.words().to_owned())),
+        "joining_question" => ("Question for who asks to join", either(&quoted, "none")),
+        "seals_ratings" => ("Ratings", either("sealed", "open")),
+        "opens_heard" => ("Texts up to a meeting’s chapter", either("open for who came", "open for nobody more")),
+        "ribbon" => ("Ribbon", value.to_owned()),
+        "posts_an_hour" => ("Posts an hour", either(value, "what the program allows")),
+        "threads_an_hour" => ("Threads an hour", either(value, "what the program allows")),
+        other => (other, value.to_owned()),
+    };
+    format!("{name}: {words}")
 }

@@ -69,20 +69,27 @@ impl Guards {
         }
     }
 
-    /// The settings in words, for the log.
-    fn words(&self) -> String {
-        let limit = |limit: Option<i32>, what: &str| match limit {
-            Some(most) => format!("{most} {what}"),
-            None => format!("any number of {what}"),
-        };
+    /// The settings as the log has them: what each is called, and its value in words.
+    fn words(&self) -> [(&'static str, String); 6] {
+        let limit = |limit: Option<i32>| limit.map_or("any number".to_owned(), |most| most.to_string());
         let new = match (self.new_days, self.new_posts) {
-            (0, 0) => "nobody is new".to_owned(),
-            (days, posts) => format!("new for {days} days and {posts} posts"),
+            (0, 0) => "nobody".to_owned(),
+            (days, posts) => format!("for {days} days and {posts} posts"),
         };
-        let (links, mentions) = (limit(self.links, "links"), limit(self.mentions, "mentions"));
-        let threads = limit(self.hourly_threads, "threads an hour");
-        let posts = limit(self.hourly_posts, "posts an hour");
-        format!("{new} | {links} | {mentions} | {threads} | {posts} | {} first posts wait", self.approve_first)
+        [
+            ("Who is new", new),
+            ("Links in a post", limit(self.links)),
+            ("Mentions in a post", limit(self.mentions)),
+            ("Threads an hour", limit(self.hourly_threads)),
+            ("Posts an hour", limit(self.hourly_posts)),
+            ("First posts that wait", self.approve_first.to_string()),
+        ]
+    }
+
+    /// What of them is different from others, a line each.
+    fn words_beside(&self, other: &Self) -> String {
+        let different = self.words().into_iter().zip(other.words()).filter(|(own, other)| own != other);
+        different.map(|((name, value), _)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -125,7 +132,7 @@ fn change(conn: &mut Conn, actor: &Member, from: &Guards, to: &Guards, reason: O
     if !is_seen || diesel::update(seen).set(values).execute(conn)? == 0 {
         return Err(Error::Conflict("Somebody else has set this otherwise meanwhile: nothing was changed."));
     }
-    let entry = Entry::new("changed", ("guards", 1), (&from.words(), &to.words()));
+    let entry = Entry::new("changed", ("guards", 1), (&from.words_beside(to), &to.words_beside(from)));
     let entry = reason.map_or(entry.clone(), |reason| entry.because(reason));
     actions::record(conn, actor.id, &entry.undone_by(Undo::Guards { from: to.clone(), to: from.clone() }))
 }

@@ -1,5 +1,6 @@
 //! Deciding on what waits. Of two who decide at once, one does.
 
+use super::returning::Stood;
 use super::{Row, State, count};
 use crate::db::schema::{held, members};
 use crate::db::{Conn, HeldId, Moment};
@@ -8,18 +9,17 @@ use crate::domain::actions::{self, Entry};
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act, may};
 use crate::domain::posts::{self, Also, NewPost};
+use crate::domain::ratings::{self, Rating};
 use crate::domain::threads::{self, NewThread};
 use crate::domain::words::{Body, Reason, Title};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
-/// What the log says of a post that was approved and is taken back.
-const TAKEN_BACK: &str = "approved by mistake";
-
 /// A moderator lets a text stand: it is posted now, by its writer. What was kept of it here goes. Gives where it stands.
 pub fn approve(conn: &mut Conn, actor: &Member, id: HeldId) -> Result<String> {
     let (row, writer) = take(conn, actor, id, State::Approved, "")?;
     require_writing(conn, &writer)?;
+    let rated = rated(conn, &row)?;
     let reach = row.reach();
     let body = Body { markdown: row.markdown, html: row.html };
     let post = match row.thread_id {
@@ -46,11 +46,34 @@ pub fn approve(conn: &mut Conn, actor: &Member, id: HeldId) -> Result<String> {
             posts::first(conn, thread)?
         }
     };
-    let blank = (held::markdown.eq(""), held::html.eq(""), held::title.eq(""));
+    let stood = Stood::of(conn, post, rated)?;
+    stands(conn, actor, id, &writer, stood, None)?;
+    Ok(format!("/posts/{post}"))
+}
+
+/// What is kept of a text that stands: none of its words. Its writer is told.
+pub(super) fn stands(
+    conn: &mut Conn,
+    actor: &Member,
+    id: HeldId,
+    writer: &Member,
+    stood: Stood,
+    reason: Option<&Reason>,
+) -> Result<()> {
+    let post = stood.post();
+    let blank = (held::markdown.eq(""), held::html.eq(""), held::title.eq(""), held::post_id.eq(post));
     diesel::update(held::table.find(id)).set(blank).execute(conn)?;
     let entry = Entry::new("approved", ("post", post.0), ("waiting", "shown")).concerning(Some(writer.id));
-    actions::record(conn, actor.id, &entry.undone_by(Undo::Hide(post, Some(TAKEN_BACK.to_owned()))))?;
-    Ok(format!("/posts/{post}"))
+    let entry = reason.into_iter().fold(entry, Entry::because);
+    actions::record(conn, actor.id, &entry.undone_by(Undo::Return(id, stood)))
+}
+
+/// How the writer of a review that waits has rated its book so far.
+pub(super) fn rated(conn: &mut Conn, row: &Row) -> Result<Option<Rating>> {
+    match row.book_id.filter(|_| row.half_stars.is_some()) {
+        Some(book) => ratings::of_member(conn, row.member_id, book),
+        None => Ok(None),
+    }
 }
 
 /// A moderator declines a text: its writer alone still sees it, with the reason.
@@ -85,7 +108,7 @@ pub fn withdraw(conn: &mut Conn, member: &Member, id: HeldId) -> Result<()> {
 }
 
 /// Takes a waiting text for a decision, and finds its writer.
-fn take(conn: &mut Conn, actor: &Member, id: HeldId, state: State, reason: &str) -> Result<(Row, Member)> {
+pub(super) fn take(conn: &mut Conn, actor: &Member, id: HeldId, state: State, reason: &str) -> Result<(Row, Member)> {
     policy::require(Some(actor), Act::Moderate)?;
     let row: Row = held::table.find(id).select(Row::as_select()).first(conn)?;
     let writer: Member = members::table.find(row.member_id).select(Member::as_select()).first(conn)?;
@@ -107,12 +130,12 @@ fn take(conn: &mut Conn, actor: &Member, id: HeldId, state: State, reason: &str)
     Ok((row, writer))
 }
 
-fn decided() -> Error {
+pub(super) fn decided() -> Error {
     Error::Conflict("Somebody has decided on this already, or its writer took it back: nothing was changed.")
 }
 
 /// Refuses to post for a member who may not.
-fn require_writing(conn: &mut Conn, writer: &Member) -> Result<()> {
+pub(super) fn require_writing(conn: &mut Conn, writer: &Member) -> Result<()> {
     let until: Option<Moment> = members::table.find(writer.id).select(members::suspended_until).first(conn)?;
     match may(writer, Act::TakePart) && until.is_none_or(|until| until < Moment::now()) {
         true => Ok(()),

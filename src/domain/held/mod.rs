@@ -3,10 +3,13 @@
 
 mod deciding;
 mod posting;
+mod returning;
 
 pub(super) use deciding::wait_again;
 pub use deciding::{approve, decline, withdraw};
 pub use posting::{Posted, Started, post, start};
+pub use returning::Stood;
+pub(super) use returning::{stand_again, wait_as_before};
 
 use crate::db::schema::{books, held, members};
 use crate::db::{BookId, Conn, HeldId, MemberId, Moment, PostId, ThreadId, word_column};

@@ -2,10 +2,13 @@
 //! What a page says is read in [`crate::import`]; here it is kept.
 
 mod facts;
+mod made;
 mod prose;
 mod stored;
 mod talk;
 
+pub use made::Made;
+pub(super) use made::take_back;
 pub use stored::{Stored, preview};
 
 use crate::db::{Conn, Moment, SourceId};
@@ -33,11 +36,18 @@ pub enum Outcome {
 /// Keeps what a page says, in the transaction of the caller. `name` is the file's. A page that was kept before, however
 /// it was saved, changes nothing.
 pub fn store(conn: &mut Conn, name: &str, page: &Page) -> Result<Outcome> {
+    Ok(make(conn, name, page)?.map_or(Outcome::Known, |(stored, _)| Outcome::Stored(stored)))
+}
+
+/// The same, and what was made, so that it can be taken back; nothing of a page that was kept before.
+pub(super) fn make(conn: &mut Conn, name: &str, page: &Page) -> Result<Option<(Stored, Made)>> {
     let digest = import::fingerprint(page);
     if sources::is_known(conn, &digest)? {
-        return Ok(Outcome::Known);
+        return Ok(None);
     }
-    let (book, edition) = books::find_or_make(conn, &facts::of(page)?)?;
+    let facts = facts::of(page)?;
+    let before = made::Shelf::of(conn, &facts)?;
+    let (book, edition) = books::find_or_make(conn, &facts)?;
     let book = books::get(conn, book)?;
     let now = Moment::now();
     let review = page.review.as_ref();
@@ -60,7 +70,8 @@ pub fn store(conn: &mut Conn, name: &str, page: &Page) -> Result<Outcome> {
     import.keep_meeting(conn)?;
     import.keep_talk(conn)?;
     books::touch(conn, import.book.id)?;
-    Ok(Outcome::Stored(Stored::of(page, &import.book.title, &import.book.authors)))
+    let stored = Stored::of(page, &import.book.title, &import.book.authors);
+    Ok(Some((stored, Made::new(id, import.book.id, before))))
 }
 
 /// A page on its way in.

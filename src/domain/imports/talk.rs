@@ -86,6 +86,7 @@ impl Import<'_> {
                 title_reach: if title.may_spoil() { self.whole_book() } else { Reach::Safe },
                 reach: if self.spoils() { self.whole_book() } else { Reach::Safe },
                 author: None,
+                title_writer: None,
                 byline: Some(byline),
                 poster: byline,
                 source: Some(self.id),

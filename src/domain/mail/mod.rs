@@ -8,15 +8,16 @@ pub use server::{Envelope, Server, probe, send_test};
 
 use crate::db::schema::club;
 use crate::db::{Conn, MemberId};
+use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
 use crate::domain::limits;
 use crate::domain::members::{self, Email, Member};
 use crate::domain::policy::{self, Act};
-use crate::domain::words::optional_line;
+use crate::domain::words::{Reason, optional_line};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// What a password in a URL cannot hold as it is (RFC 3986, 2.3).
@@ -139,7 +140,11 @@ fn split(url: &str) -> (String, Option<String>) {
 /// Keeps what an admin set. A password is for the server that it was given for, and does not go to another.
 pub fn update(conn: &mut Conn, actor: &Member, change: &MailChange) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
-    let before = get(conn)?;
+    set(conn, actor, change, None)
+}
+
+fn set(conn: &mut Conn, actor: &Member, change: &MailChange, reason: Option<&Reason>) -> Result<()> {
+    let before = held(conn)?;
     let kept = before.password.clone().filter(|_| before.server == change.server);
     let after = Mail {
         server: change.server.clone(),
@@ -156,8 +161,63 @@ pub fn update(conn: &mut Conn, actor: &Member, change: &MailChange) -> Result<()
             club::mail_sender.eq(&after.sender),
         ))
         .execute(conn)?;
-    let words = |mail: &Mail| if mail.server.is_some() { "a mail server" } else { "no mail server" };
-    actions::record(conn, actor.id, &Entry::new("changed", ("mail", 1), (words(&before), words(&after))))
+    let (was, became) = changed_in_words(&before, &after);
+    let entry = reason.into_iter().fold(Entry::new("changed", ("mail", 1), (&was, &became)), Entry::because);
+    let (now, before) = (Settings::of(&after), Settings::of(&before));
+    // What was changed of the password alone nobody can put back: no earlier one is kept.
+    let undo = (now != before).then_some(Undo::Mail { now, before });
+    actions::record(conn, actor.id, &undo.into_iter().fold(entry, Entry::undone_by))
+}
+
+/// What is set, which nobody else changes until this transaction ends.
+fn held(conn: &mut Conn) -> Result<Mail> {
+    diesel::update(club::table).set(club::mail_url.eq(club::mail_url)).execute(conn)?;
+    get(conn)
+}
+
+/// What is kept of settings so that a change can be undone: no password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    server: Option<String>,
+    sender: Option<String>,
+}
+
+impl Settings {
+    fn of(mail: &Mail) -> Self {
+        Self { server: mail.server.clone(), sender: mail.sender.clone() }
+    }
+}
+
+/// Puts settings back that were changed since, if they are still what they became. The password of a server that was
+/// given up is not kept, and has to be given anew.
+pub(in crate::domain) fn put_back(
+    conn: &mut Conn,
+    actor: &Member,
+    (now, before): (&Settings, &Settings),
+    reason: &Reason,
+) -> Result<()> {
+    policy::require(Some(actor), Act::Administer)?;
+    if Settings::of(&held(conn)?) != *now {
+        return Err(Error::Conflict("This was changed again since: set it as it should be on the club’s page Mail."));
+    }
+    let change = MailChange { server: before.server.clone(), password: None, sender: before.sender.clone() };
+    set(conn, actor, &change, Some(reason))
+}
+
+/// What was and what became, for the log, a line each: no address and no password.
+fn changed_in_words(before: &Mail, after: &Mail) -> (String, String) {
+    let (mut was, mut became) = (Vec::new(), Vec::new());
+    let mut line = |name: &str, before: &Option<String>, after: &Option<String>| {
+        if before != after {
+            let other = if before.is_some() { "another" } else { "one" };
+            was.push(format!("{name}: {}", if before.is_some() { "one" } else { "none" }));
+            became.push(format!("{name}: {}", if after.is_some() { other } else { "none" }));
+        }
+    };
+    line("Server", &before.server, &after.server);
+    line("Password", &before.password, &after.password);
+    line("Sender", &before.sender, &after.sender);
+    (was.join("\n"), became.join("\n"))
 }
 
 /// Takes a turn for a test message, and says where it goes.

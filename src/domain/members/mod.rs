@@ -1,6 +1,7 @@
 //! Members: who they are. How one becomes one is in `domain/joining.rs`.
 
 mod arriving;
+pub mod commands;
 mod credentials;
 mod listing;
 mod roles;

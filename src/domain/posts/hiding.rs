@@ -7,6 +7,7 @@ use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
+use crate::domain::threads;
 use crate::domain::words::Reason;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
@@ -59,6 +60,11 @@ pub(in crate::domain) fn set_hidden(
     if post.withdrawn {
         return Err(Error::Conflict("Its writer has taken it away: there is nothing left to show."));
     }
+    if words.is_some() {
+        quotes::mark(conn, &post)?;
+    }
+    // First, so that of two who hide the last posts of a thread the second sees what the first did.
+    quotes::touch(conn, id)?;
     let the_post = posts::table.filter(posts::id.eq(id));
     let set = posts::hidden_reason.eq(words);
     let changed = match words {
@@ -68,7 +74,7 @@ pub(in crate::domain) fn set_hidden(
     if changed == 0 {
         return Err(Error::Conflict("Another moderator was faster: nothing was changed."));
     }
-    quotes::touch(conn, id)?;
+    threads::settle_shown(conn, post.thread)?;
     let entry = Entry::hide(id, words.is_some(), reason).concerning(post.author_id);
     actions::record(conn, actor.id, &entry.undone_by(Undo::Hide(id, post.hidden)))
 }

@@ -1,15 +1,17 @@
 //! Which posts a post quotes, so that what a moderator hides, and what a reader does not want to read, is gone from quotes
-//! of it too.
+//! of it too. A quote that says whose it is is known when it is written, any other when what it quotes is hidden.
 
-use crate::db::schema::{posts, quotes};
+use super::Post;
+use crate::db::schema::{posts, quotes, revisions};
 use crate::db::{Conn, MemberId, PostId, ThreadId};
 use crate::domain::members::Member;
 use crate::domain::policy::{Act, may};
 use crate::domain::seal::Quoted;
 use crate::domain::threads;
 use crate::error::Result;
-use crate::text::{self, HIDDEN};
+use crate::text;
 use diesel::prelude::*;
+use std::borrow::Cow;
 
 /// What stands, in a text that is quoted, for words of somebody whom its reader has blocked.
 const BLOCKED: &str = "A quote of somebody else";
@@ -52,23 +54,27 @@ impl Quotes {
         &self.0
     }
 
-    /// Markdown without the words of quotes that nobody who reads it sees, and of these members; as it stands, where
-    /// there is none.
-    pub fn source(&self, markdown: &str, blocked: &[MemberId]) -> String {
-        let instead = |quoted: &Quoted| {
-            let is_blocked = quoted.author.is_some_and(|author| blocked.contains(&author));
-            if quoted.is_hidden { Some(HIDDEN) } else { is_blocked.then_some(BLOCKED) }
+    /// Markdown without the words of quotes that nobody who reads it sees, and of these members, given with what it became;
+    /// as it stands, where there is none.
+    pub fn source(&self, markdown: &str, encoded: &str, blocked: &[MemberId]) -> String {
+        let numbers = |leaves: &dyn Fn(&Quoted) -> bool| {
+            let left: Vec<i64> = self.0.iter().filter(|quoted| leaves(quoted)).map(|quoted| quoted.post.0).collect();
+            if left.is_empty() { Vec::new() } else { text::hidden_quotes(encoded, &left) }
         };
-        if self.0.iter().all(|quoted| instead(quoted).is_none()) {
+        let hidden = numbers(&|quoted| quoted.is_hidden);
+        let unwanted = numbers(&|quoted| quoted.author.is_some_and(|author| blocked.contains(&author)));
+        if hidden.is_empty() && unwanted.is_empty() {
             return markdown.to_owned();
         }
-        let hides = |id| self.0.iter().find(|quoted| quoted.post == PostId(id)).and_then(instead);
-        text::fold_source(markdown, &|_, _| true, &hides)
+        text::fold_source(markdown, &|_, _| true, &|number| match hidden.contains(&number) {
+            true => Some(text::HIDDEN),
+            false => unwanted.contains(&number).then_some(BLOCKED),
+        })
     }
 }
 
 /// Keeps which posts a post quotes.
-pub(super) fn keep(conn: &mut Conn, id: PostId, encoded: &str) -> Result<()> {
+pub(in crate::domain) fn keep(conn: &mut Conn, id: PostId, encoded: &str) -> Result<()> {
     for quoted in text::quoted(encoded) {
         let row = (quotes::post_id.eq(id), quotes::quoted_id.eq(quoted));
         diesel::insert_into(quotes::table).values(row).execute(conn)?;
@@ -80,6 +86,73 @@ pub(super) fn keep(conn: &mut Conn, id: PostId, encoded: &str) -> Result<()> {
 pub(super) fn keep_again(conn: &mut Conn, id: PostId, encoded: &str) -> Result<()> {
     diesel::delete(quotes::table.filter(quotes::post_id.eq(id))).execute(conn)?;
     keep(conn, id, encoded)
+}
+
+/// How many posts of a thread are looked at, before and behind a post that is hidden, for quotes of it.
+const NEAR: i32 = 5000;
+
+/// How many hidden posts of a thread a new text is compared with: the latest.
+const HIDDEN: i64 = 50;
+
+/// How many texts are read at once.
+const CHUNK: i64 = 100;
+
+/// A text that comes into a thread, with its quotes of hidden posts there marked, however they are attributed.
+pub(super) fn marked<'a>(conn: &mut Conn, thread: ThreadId, encoded: &'a str) -> Result<Cow<'a, str>> {
+    if !encoded.contains("<blockquote>") {
+        return Ok(Cow::Borrowed(encoded));
+    }
+    let hidden = posts::table
+        .filter(posts::thread_id.eq(thread))
+        .filter(posts::hidden_reason.is_not_null())
+        .filter(posts::withdrawn.eq(false))
+        .order(posts::number.desc())
+        .limit(HIDDEN)
+        .select((posts::id, posts::html));
+    let hidden: Vec<(PostId, String)> = hidden.load(conn)?;
+    let of: Vec<(i64, String)> = hidden.into_iter().map(|(PostId(id), html)| (id, text::own_words(&html))).collect();
+    Ok(text::mark_quotes(encoded, &of).map_or(Cow::Borrowed(encoded), Cow::Owned))
+}
+
+/// Marks the quotes of a post that is about to be hidden, however they are attributed, in its thread and those beside it,
+/// and in what posts there said before: so they are gone with it, and back with it.
+pub(super) fn mark(conn: &mut Conn, post: &Post) -> Result<()> {
+    let html: String = posts::table.filter(posts::id.eq(post.id)).select(posts::html).first(conn)?;
+    let of = [(post.id.0, text::own_words(&html))];
+    for thread in threads::links::beside(conn, post.thread, post.id)? {
+        let near = if thread == post.thread { post.number } else { 0 };
+        let mut after = near.saturating_sub(NEAR);
+        loop {
+            let later = posts::table
+                .filter(posts::thread_id.eq(thread))
+                .filter(posts::number.gt(after))
+                .filter(posts::number.le(near.saturating_add(NEAR)))
+                .filter(posts::html.like("%<blockquote>%"));
+            let some = later.order(posts::number).limit(CHUNK).select((posts::number, posts::id, posts::html));
+            let some: Vec<(i32, PostId, String)> = some.load(conn)?;
+            let Some((last, ..)) = some.last() else { break };
+            after = *last;
+            for (_, id, encoded) in some.iter().filter(|(_, id, _)| *id != post.id) {
+                mark_one(conn, *id, encoded, &of)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn mark_one(conn: &mut Conn, id: PostId, encoded: &str, of: &[(i64, String)]) -> Result<()> {
+    if let Some(marked) = text::mark_quotes(encoded, of) {
+        diesel::update(posts::table.filter(posts::id.eq(id))).set(posts::html.eq(&marked)).execute(conn)?;
+        keep_again(conn, id, &marked)?;
+    }
+    let earlier = revisions::table.filter(revisions::post_id.eq(id)).filter(revisions::html.like("%<blockquote>%"));
+    let earlier: Vec<(i64, String)> = earlier.select((revisions::id, revisions::html)).load(conn)?;
+    for (revision, encoded) in earlier {
+        if let Some(marked) = text::mark_quotes(&encoded, of) {
+            diesel::update(revisions::table.find(revision)).set(revisions::html.eq(marked)).execute(conn)?;
+        }
+    }
+    Ok(())
 }
 
 /// Notes that something changed that the pages show on which this post stands or is quoted.

@@ -53,15 +53,17 @@ pub(in crate::domain) fn add(
     let (thread, number, book) = next_number(conn, thread, &member.handle, now)?;
     let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));
     let id = dialect::next_post_id(conn)?;
+    let html = quotes::marked(conn, thread, &new.body.html)?;
     let row = (
         (posts::thread_id.eq(thread), posts::number.eq(number), posts::id.eq(id), posts::author_id.eq(member.id)),
-        (posts::markdown.eq(&new.body.markdown), posts::html.eq(&new.body.html)),
+        (posts::markdown.eq(&new.body.markdown), posts::html.eq(&*html)),
         (posts::reach_book_id.eq(reach_book), posts::reach.eq(reach)),
         (posts::also_book_id.eq(also_book), posts::also_reach.eq(also_reach)),
         (posts::reply_to.eq(new.reply_to), posts::written_at.eq(now), posts::spoilers_book_id.eq(book)),
     );
     diesel::insert_into(posts::table).values(row).execute(conn)?;
-    quotes::keep(conn, id, &new.body.html)?;
+    quotes::keep(conn, id, &html)?;
+    the_threads::links::keep(conn, thread, &html)?;
     the_members::count_post(conn, member.id, 1)?;
     Ok((id, number))
 }
@@ -70,6 +72,7 @@ pub(in crate::domain) fn add(
 /// thread, the number, and the thread's book.
 fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> Result<(ThreadId, i32, Option<BookId>)> {
     let open = threads::table.find(thread).filter(threads::locked.eq(false)).filter(threads::merged_into.is_null());
+    let open = open.filter(threads::shown);
     let values = (
         threads::posts_count.eq(threads::posts_count + 1),
         threads::version.eq(threads::version + 1),
@@ -80,9 +83,13 @@ fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> R
     let taken = Prepared(diesel::update(open).set(values).returning(columns));
     match taken.get_result(conn).optional()? {
         Some(taken) => Ok(taken),
-        None => match the_threads::get(conn, thread)?.id {
-            id if id != thread => next_number(conn, id, poster, at),
-            id => Err(Error::Locked(id.0)),
+        None => match the_threads::resolved(conn, thread)? {
+            target if target.id != thread => next_number(conn, target.id, poster, at),
+            target if !target.shown && !target.locked => {
+                the_threads::show(conn, thread)?;
+                next_number(conn, thread, poster, at)
+            }
+            target => Err(Error::Locked(target.id.0)),
         },
     }
 }
@@ -118,7 +125,7 @@ pub fn markdown(conn: &mut Conn, viewer: &Member, post: &Post) -> Result<Sealed<
     let (markdown, html): (String, String) = the_post.first(conn)?;
     let quotes = Quotes::among(conn, Some(viewer), [html.as_str()].into_iter())?;
     let blocked = if post.author_id == Some(viewer.id) { Vec::new() } else { blocks::of(conn, viewer)? };
-    Ok(Sealed::new(quotes.source(&markdown, &blocked), post.reach, Key::Post(post.id), post.author_id))
+    Ok(Sealed::new(quotes.source(&markdown, &html, &blocked), post.reach, Key::Post(post.id), post.author_id))
 }
 
 /// Refuses a change of a post that is another's, is hidden, stands in a locked thread, or was looked at before it stood.
@@ -156,9 +163,10 @@ pub fn update(
     let before = revisions::Kept::of(conn, &post)?;
     let book = thread.book_id();
     let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));
+    let html = quotes::marked(conn, thread.id, &new.body.html)?;
     let values = (
         posts::markdown.eq(&new.body.markdown),
-        posts::html.eq(&new.body.html),
+        posts::html.eq(&*html),
         posts::reach_book_id.eq(reach_book),
         posts::reach.eq(reach),
         posts::also_book_id.eq(also_book),
@@ -172,7 +180,8 @@ pub fn update(
     if post.span != book {
         loosen(conn, id)?;
     }
-    quotes::keep_again(conn, id, &new.body.html)?;
+    quotes::keep_again(conn, id, &html)?;
+    the_threads::links::keep(conn, thread.id, &html)?;
     the_threads::touch(conn, thread.id)
 }
 

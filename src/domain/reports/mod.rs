@@ -17,7 +17,7 @@ pub use subjects::Subject;
 
 use crate::db::schema::{cases as the_cases, reports};
 use crate::db::{CaseId, Conn, Moment, ReportId, word_column};
-use crate::domain::actions::{self, Action};
+use crate::domain::actions::{self, Action, Things};
 use crate::domain::members::Member;
 use crate::domain::seal::{Key, Position, Reach, Sealed};
 use crate::error::{Error, Problems, Result};
@@ -126,8 +126,8 @@ pub fn of_case(conn: &mut Conn, case: CaseId, after: i32) -> Result<Vec<Report>>
 /// How many earlier actions a case's page tells of.
 const EARLIER: i64 = 5;
 
-/// What was done to a text before, the latest first; a few.
-pub fn earlier(conn: &mut Conn, reader: &Member, subject: Subject) -> Result<Vec<Action>> {
+/// What was done to a text before, the latest first, and to what; a few.
+pub fn earlier(conn: &mut Conn, reader: &Member, subject: Subject) -> Result<(Vec<Action>, Things)> {
     let (_, id) = subject.columns();
     let mut earlier = Vec::new();
     for word in subject.in_log() {
@@ -135,7 +135,8 @@ pub fn earlier(conn: &mut Conn, reader: &Member, subject: Subject) -> Result<Vec
     }
     earlier.sort_unstable_by_key(|action| std::cmp::Reverse(action.id));
     earlier.truncate(EARLIER as usize);
-    Ok(earlier)
+    let things = Things::of(conn, reader, &earlier)?;
+    Ok((earlier, things))
 }
 
 /// How far a text must go at least, because a report says so that no moderator has dismissed.

@@ -10,6 +10,7 @@ use crate::domain::meetings::{self as the_meetings, Meeting};
 use crate::domain::members::{self as the_members, Member, Profile, Role};
 use crate::domain::notices::{self as the_notices, Notice};
 use crate::domain::passages::{self as the_passages, Passage};
+use crate::domain::policy;
 use crate::domain::posts::{self as the_posts, Post};
 use crate::domain::seal::{Position, Reach, Sealed};
 use crate::domain::threads::{self as the_threads, Thread};
@@ -132,6 +133,15 @@ impl Reported {
         self.writer.as_ref().map(|writer| writer.member.role)
     }
 
+    /// Refuses whoever may not act on it: what an admin wrote, or names a thread of an admin’s, is for admins.
+    pub(super) fn require_moderation(&self, actor: &Member) -> Result<()> {
+        policy::require_moderation(actor, self.role())?;
+        match &self.text {
+            Text::Title(thread) => policy::require_moderation(actor, thread.author.role()),
+            _ => Ok(()),
+        }
+    }
+
     /// How far it goes now.
     pub fn reach(&self) -> Reach {
         match &self.text {
@@ -244,7 +254,7 @@ impl Reported {
 fn author(text: &Text) -> Option<MemberId> {
     match text {
         Text::Post(_, post) => post.author_id,
-        Text::Title(thread) => thread.author_id,
+        Text::Title(thread) => thread.title_writer,
         Text::Passage(..) => None,
         Text::Notice(_, notice) => notice.writer_id,
         Text::Note(meeting) => meeting.writer_id,

@@ -17,7 +17,8 @@ use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use serde::{Deserialize, Serialize};
 
-/// A moderator upholds or dismisses a case, and with it all its reports; upheld, they can hide the text for a reason.
+/// A moderator upholds or dismisses a case, and with it all its reports, for a reason that its writer is told; upheld, they
+/// can hide the text for it. What an admin wrote is found right or wrong by admins; to leave it as it is is open to all.
 /// Dismissed, the text goes as far as before the first of them; upheld after that, as far again as they say. `seen` is what
 /// had become of the case when they looked: where that has changed, nothing is.
 pub fn settle(
@@ -25,17 +26,21 @@ pub fn settle(
     actor: &Member,
     id: CaseId,
     (seen, state): (State, State),
-    hide: Option<&Reason>,
+    hide: bool,
+    reason: &Reason,
 ) -> Result<()> {
     let (case, reported) = to_decide(conn, actor, id)?;
     if case.state != seen {
         return Err(overtaken(conn, actor, id)?);
     }
-    if let Some(reason) = hide {
+    if state == State::Upheld {
+        reported.require_moderation(actor)?;
+    }
+    if hide {
         hiding::set_hidden(conn, actor, case.subject, Some(&reason.words), reason)?;
     }
-    let hidden = hide.is_some() || reported.hidden().is_some();
-    close(conn, actor, &case, &reported, state, hidden)
+    let hidden = hide || reported.hidden().is_some();
+    close(conn, actor, &case, &reported, (state, hidden), Some(reason))
 }
 
 /// The writer of a text says that it gives away what is said of it: it stays folded as far as that.
@@ -46,7 +51,7 @@ pub fn accept(conn: &mut Conn, writer: &Member, id: CaseId) -> Result<()> {
     if case.state != State::Open || !case.only_spoils() {
         return Err(Error::Conflict("A moderator decides on this."));
     }
-    close(conn, writer, &case, &reported, State::Upheld, reported.hidden().is_some())
+    close(conn, writer, &case, &reported, (State::Upheld, reported.hidden().is_some()), None)
 }
 
 /// A case that this moderator may decide on.
@@ -59,7 +64,14 @@ fn to_decide(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<(Case, Repor
     Ok((case, reported))
 }
 
-fn close(conn: &mut Conn, actor: &Member, case: &Case, reported: &Reported, state: State, hidden: bool) -> Result<()> {
+fn close(
+    conn: &mut Conn,
+    actor: &Member,
+    case: &Case,
+    reported: &Reported,
+    (state, hidden): (State, bool),
+    reason: Option<&Reason>,
+) -> Result<()> {
     if case.state == state {
         return Err(overtaken(conn, actor, case.id)?);
     }
@@ -95,9 +107,7 @@ fn close(conn: &mut Conn, actor: &Member, case: &Case, reported: &Reported, stat
         true => Entry::agree(case.subject.columns(), now, position),
         false => Entry::settle(case.subject.columns(), state == State::Upheld, now, position),
     };
-    // Its writer hears of what was found right, and when that is taken back.
-    let told = state == State::Upheld || case.state == State::Upheld;
-    let entry = entry.concerning(reported.author().filter(|_| told));
+    let entry = reason.into_iter().fold(entry, Entry::because).concerning(reported.author());
     let undo = Reversal { case: case.id, from: state, to: case.state, at: position, was: now, before: case.before };
     actions::record(conn, actor.id, &entry.undone_by(Undo::Decide(undo)))
 }
@@ -144,6 +154,9 @@ pub struct Reversal {
 /// Undoes a decision, if nothing has changed since: neither the case nor the text.
 pub(in crate::domain) fn reverse(conn: &mut Conn, actor: &Member, undo: &Reversal, reason: &Reason) -> Result<()> {
     let (case, reported) = to_decide(conn, actor, undo.case)?;
+    if undo.from == State::Upheld || undo.to == State::Upheld {
+        reported.require_moderation(actor)?;
+    }
     let changed = match case.settled_at {
         Some(at) => reported.is_changed_since(conn, at)?,
         None => false,
@@ -158,9 +171,7 @@ pub(in crate::domain) fn reverse(conn: &mut Conn, actor: &Member, undo: &Reversa
     let back =
         Reversal { from: undo.to, to: undo.from, at: undo.was, was: undo.at, before: case.before, case: case.id };
     let entry = Entry::reopen(case.subject.columns(), undo.to, undo.at, undo.was).because(reason);
-    let told = undo.from == State::Upheld || undo.to == State::Upheld;
-    let entry = entry.concerning(reported.author().filter(|_| told));
-    actions::record(conn, actor.id, &entry.undone_by(Undo::Decide(back)))
+    actions::record(conn, actor.id, &entry.concerning(reported.author()).undone_by(Undo::Decide(back)))
 }
 
 /// Nothing is left to decide on of a member's texts: they have taken them away.

@@ -138,6 +138,6 @@ fn extent(given: &Sanction) -> String {
     match (given.kind, given.until) {
         (Kind::Warning | Kind::Closure, _) => String::new(),
         (_, None) => "without end".to_owned(),
-        (_, Some(until)) => until.utc().format("until %-d %B %Y, %H:%M UTC").to_string(),
+        (_, Some(until)) => format!("until {}", actions::moment(until)),
     }
 }

@@ -1,5 +1,6 @@
 //! Merging a thread into another, and putting back together what was split.
 
+use super::partings;
 use super::placing::{Exact, carry_posts};
 use super::seams::{self, Seams};
 use super::splitting::posts_in_words;
@@ -8,7 +9,6 @@ use crate::db::schema::threads;
 use crate::db::{Conn, ThreadId};
 use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
-use crate::domain::books;
 use crate::domain::members::Member;
 use crate::domain::policy;
 use crate::domain::talks;
@@ -52,7 +52,7 @@ fn join(
     let posts = seams::join(conn, from, into, seams)?;
     diesel::update(threads::table.find(from)).set(threads::merged_into.eq(into)).execute(conn)?;
     talks::follow(conn, [from, into])?;
-    books::count_thread(conn, source.book_id(), -1)?;
+    partings::touch(conn, from)?;
     let kind = if seams.is_some() { "rejoined" } else { "merged" };
     let after = format!("{} to thread {into}", posts_in_words(posts.len()));
     let entry = Entry::new(kind, ("thread", from.0), ("", &after)).because(reason);

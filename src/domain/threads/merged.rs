@@ -8,8 +8,16 @@ use crate::domain::posts::Name;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
-/// A thread by its id, or the one that it was merged into.
+/// A thread by its id, or the one that it was merged into. One without posts is none.
 pub fn get(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
+    match resolved(conn, id)? {
+        thread if thread.posts_count == 0 => Err(Error::NotFound),
+        thread => Ok(thread),
+    }
+}
+
+/// The same, of a thread that may be about to get its first post.
+pub(in crate::domain) fn resolved(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
     let mut thread = itself(conn, id)?;
     while let Some(target) = thread.merged_into {
         thread = itself(conn, target)?;

@@ -1,10 +1,14 @@
 //! Threads: discussions of a book or of the club, and reviews that open one.
 
 mod joining;
+pub(super) mod links;
 mod merged;
 mod moving;
+mod partings;
 mod placing;
+pub(super) mod returning;
 mod seams;
+mod showing;
 mod splitting;
 mod starting;
 mod switches;
@@ -13,11 +17,14 @@ mod titles;
 pub use joining::merge;
 pub(super) use joining::rejoin;
 pub use merged::get;
-pub(super) use merged::{itself, standing};
+pub(super) use merged::{itself, resolved, standing};
 pub(super) use moving::move_back;
 pub use moving::move_to;
+pub use partings::Partings;
 pub use placing::Exact;
+pub use returning::Spot;
 pub use seams::Seams;
+pub(super) use showing::{settle_of, settle_shown, show};
 pub(super) use splitting::separate;
 pub use splitting::{Cut, split};
 pub use starting::{NewThread, create};
@@ -25,11 +32,13 @@ pub(super) use starting::{Opening, add, no_such_chapter, open};
 pub use switches::{Pin, lock, pin, set_approval, unlock, unpin};
 pub(super) use switches::{set_locked, set_pin};
 pub(super) use titles::put_back as put_title_back;
-pub use titles::{TitleChange, Titled, retitle};
+pub use titles::{TitleChange, Titled, require_titling, retitle};
 
 use crate::db::schema::{books, members, threads};
 use crate::db::{BookId, Conn, MemberId, Moment, SourceId, ThreadId, word_column};
 use crate::domain::books::Book;
+use crate::domain::members::Member;
+use crate::domain::policy::{Act, may};
 use crate::domain::posts::{Author, Name};
 use crate::domain::ratings::Rating;
 use crate::domain::seal::{Key, Position, Reach, Reader, Sealed};
@@ -70,6 +79,8 @@ pub struct Thread {
     pub author: Author,
     /// The member who started it.
     pub author_id: Option<MemberId>,
+    /// The member who wrote its title: whoever started it, or whoever named it anew.
+    pub title_writer: Option<MemberId>,
     /// The rating of a review.
     pub rating: Option<Rating>,
     /// Where a review comes from.
@@ -94,6 +105,8 @@ pub struct Thread {
     pub approval: bool,
     /// Until when, where that was said.
     pub pinned_until: Option<Moment>,
+    /// Whether any post of it is shown. Where none is, moderators alone find it in lists.
+    pub shown: bool,
     /// The thread that its posts are in since the two were merged.
     pub merged_into: Option<ThreadId>,
     /// How far its title goes into its book.
@@ -161,6 +174,8 @@ struct Row {
     title_also_reach: Option<Position>,
     pinned_until: Option<Moment>,
     merged_into: Option<ThreadId>,
+    title_writer_id: Option<MemberId>,
+    shown: bool,
 }
 
 type Joined = (Row, Option<Book>, Option<Name>);
@@ -175,12 +190,13 @@ impl From<Joined> for Thread {
         Self {
             id: row.id,
             kind: row.kind,
-            title: Sealed::new(row.title, title_reach, Key::Title(row.id), row.author_id),
+            title: Sealed::new(row.title, title_reach, Key::Title(row.id), row.title_writer_id),
             title_position: row.title_reach.unwrap_or_default(),
             about: Reach::new(book_id, row.reach),
             reach: Reach::kept((book_id, row.reach), (row.also_book_id, row.also_reach)),
             author: Author::new(member, row.byline),
             author_id: row.author_id,
+            title_writer: row.title_writer_id,
             rating: row.half_stars,
             source: row.source_id,
             created_at: row.created_at,
@@ -193,6 +209,7 @@ impl From<Joined> for Thread {
             approval: row.approval,
             pinned: row.pinned && !is_over,
             pinned_until: row.pinned_until.filter(|_| row.pinned && !is_over),
+            shown: row.shown,
             merged_into: row.merged_into,
             slug,
             book,
@@ -214,20 +231,35 @@ pub fn several(conn: &mut Conn, ids: &[ThreadId]) -> Result<Vec<Thread>> {
 /// How many threads a page of a list holds.
 pub const PAGE: i64 = 30;
 
+/// Whether somebody finds threads in lists whose posts are all hidden.
+fn finds_hidden(viewer: Option<&Member>) -> bool {
+    viewer.is_some_and(|viewer| may(viewer, Act::Moderate))
+}
+
 /// Where a list goes on: after the thread with this last post and this id.
 pub type Cursor = (Moment, ThreadId);
 
 /// Threads, last posted to first, of one book or of the whole club; one more than a page, to tell whether there are
 /// more.
-pub fn latest(conn: &mut Conn, book: Option<BookId>, after: Option<Cursor>, limit: i64) -> Result<Vec<Thread>> {
+pub fn latest(
+    conn: &mut Conn,
+    viewer: Option<&Member>,
+    book: Option<BookId>,
+    after: Option<Cursor>,
+    limit: i64,
+) -> Result<Vec<Thread>> {
     let mut query = threads::table
         .left_join(books::table)
         .left_join(members::table)
         .select((Row::as_select(), Option::<Book>::as_select(), Option::<Name>::as_select()))
         .filter(threads::merged_into.is_null())
+        .filter(threads::posts_count.gt(0))
         .order((threads::last_post_at.desc(), threads::id.desc()))
         .limit(limit + 1)
         .into_boxed();
+    if !finds_hidden(viewer) {
+        query = query.filter(threads::shown);
+    }
     if let Some(book) = book {
         query = query.filter(threads::book_id.eq(book));
     }
@@ -241,17 +273,21 @@ pub fn latest(conn: &mut Conn, book: Option<BookId>, after: Option<Cursor>, limi
 }
 
 /// The pinned threads, of one book or of the whole club; at most ten.
-pub fn pinned(conn: &mut Conn, book: Option<BookId>) -> Result<Vec<Thread>> {
+pub fn pinned(conn: &mut Conn, viewer: Option<&Member>, book: Option<BookId>) -> Result<Vec<Thread>> {
     let mut query = threads::table
         .left_join(books::table)
         .left_join(members::table)
         .filter(threads::pinned)
         .filter(threads::merged_into.is_null())
+        .filter(threads::posts_count.gt(0))
         .filter(threads::pinned_until.is_null().or(threads::pinned_until.gt(Moment::now())))
         .select((Row::as_select(), Option::<Book>::as_select(), Option::<Name>::as_select()))
         .order((threads::last_post_at.desc(), threads::id.desc()))
         .limit(10)
         .into_boxed();
+    if !finds_hidden(viewer) {
+        query = query.filter(threads::shown);
+    }
     if let Some(book) = book {
         query = query.filter(threads::book_id.eq(book));
     }
@@ -286,5 +322,5 @@ pub(super) fn pin_first(conn: &mut Conn, id: ThreadId) -> Result<()> {
 /// Notes that something changed that the thread's page shows.
 pub(in crate::domain) fn touch(conn: &mut Conn, id: ThreadId) -> Result<()> {
     diesel::update(threads::table.find(id)).set(threads::version.eq(threads::version + 1)).execute(conn)?;
-    Ok(())
+    partings::touch(conn, id)
 }

@@ -1,7 +1,7 @@
 //! Moving a thread to another book.
 
 use super::placing::{Exact, carry};
-use super::{Thread, seams, standing};
+use super::{Thread, seams, standing, touch};
 use crate::db::{BookId, Conn, ThreadId};
 use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
@@ -50,7 +50,8 @@ fn put(
     let titles = [from, to].map(|book| book.map(|id| books::get(conn, id)).transpose());
     let [before, after] = titles.map(|book| Ok::<_, Error>(book?.map_or(CLUB.to_owned(), |book| book.title)));
     let exact = carry(conn, &thread, to, exact)?;
-    for (book, by) in [(from, -1), (to, 1)] {
+    touch(conn, thread.id)?;
+    for (book, by) in [(from, -1), (to, 1)].into_iter().filter(|_| thread.shown) {
         books::count_thread(conn, book, by)?;
     }
     let entry = Entry::new("moved", ("thread", thread.id.0), (&before?, &after?)).because(reason);

@@ -23,6 +23,13 @@ pub(super) struct Stood {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Seams(Vec<(PostId, Vec<PostId>)>);
 
+impl Seams {
+    /// After which post how many stood.
+    pub(super) fn runs(&self) -> impl Iterator<Item = (PostId, i32)> {
+        self.0.iter().map(|(after, run)| (*after, i32::try_from(run.len()).unwrap_or(i32::MAX)))
+    }
+}
+
 /// The thread as it is now; it stays so until this transaction ends.
 pub(super) fn locked(conn: &mut Conn, thread: &Thread) -> Result<Thread> {
     let whole = threads::table.find(thread.id).filter(threads::merged_into.is_null());
@@ -75,15 +82,15 @@ pub(super) fn join(conn: &mut Conn, from: ThreadId, into: ThreadId, seams: Optio
 }
 
 /// Gives posts their places in a thread, where they have others; `there` stand in it already.
-fn lay_out(conn: &mut Conn, thread: ThreadId, there: &[Stood], order: &[Stood]) -> Result<()> {
+pub(super) fn lay_out(conn: &mut Conn, thread: ThreadId, there: &[Stood], order: &[Stood]) -> Result<()> {
     let there: HashSet<PostId> = there.iter().map(|post| post.id).collect();
     let places = order.iter().zip(1..).filter(|(post, number)| post.number != *number || !there.contains(&post.id));
     let places: Vec<(PostId, i32)> = places.map(|(post, number)| (post.id, number)).collect();
     dialect::number_posts(conn, thread, &places)
 }
 
-/// Keeps how many posts a thread has, and who wrote the last and when.
-fn settle(conn: &mut Conn, thread: ThreadId, count: usize) -> Result<()> {
+/// Keeps how many posts a thread has, who wrote the last and when, and whether any is shown.
+pub(super) fn settle(conn: &mut Conn, thread: ThreadId, count: usize) -> Result<()> {
     let count = i32::try_from(count).map_err(Error::internal)?;
     let values = (threads::posts_count.eq(count), threads::version.eq(threads::version + 1));
     diesel::update(threads::table.find(thread)).set(values).execute(conn)?;
@@ -94,10 +101,10 @@ fn settle(conn: &mut Conn, thread: ThreadId, count: usize) -> Result<()> {
         .select((posts::written_at, posts::byline, Option::<Name>::as_select()))
         .first(conn)
         .optional()?;
-    match last {
-        Some((at, byline, member)) => super::set_last(conn, thread, at, Author::new(member, byline).name()),
-        None => Ok(()),
+    if let Some((at, byline, member)) = last {
+        super::set_last(conn, thread, at, Author::new(member, byline).name())?;
     }
+    super::settle_shown(conn, thread)
 }
 
 /// After which of those that stay each of those that leave stood.

@@ -1,5 +1,6 @@
 //! Splitting posts off a thread into a new one, and taking apart what was merged.
 
+use super::partings;
 use super::placing::{Exact, Places, carry_posts};
 use super::seams;
 use super::{Kind, Opening, Thread, itself, no_such_chapter, open, standing};
@@ -8,11 +9,12 @@ use crate::db::{Conn, MemberId, Moment, PostId, ThreadId};
 use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
 use crate::domain::members::Member;
+use crate::domain::notifications;
 use crate::domain::policy;
 use crate::domain::posts as the_posts;
 use crate::domain::seal::Reach;
+use crate::domain::talks;
 use crate::domain::words::{Reason, Title};
-use crate::domain::{books, notifications, talks};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
@@ -41,8 +43,9 @@ pub fn split(conn: &mut Conn, actor: &Member, id: ThreadId, cut: &Cut, reason: &
     // Whoever wrote the first of them has started the new thread.
     let (_, first) = the_posts::get(conn, Some(actor), ids[0])?;
     policy::require_moderation(actor, first.author.role())?;
-    let new = start(conn, &thread, cut, ids[0])?;
+    let new = start(conn, actor, &thread, cut, ids[0])?;
     let seams = seams::part(conn, id, new, &ids)?;
+    partings::keep(conn, id, new, &seams)?;
     let concerned = writers(conn, new)?;
     let after = format!("{} to thread {new}", posts_in_words(ids.len()));
     let entry = Entry::new("split", ("thread", id.0), ("", &after)).because(reason);
@@ -71,8 +74,8 @@ fn chosen(conn: &mut Conn, thread: ThreadId, cut: &Cut) -> Result<Vec<PostId>> {
     if chosen.is_empty() { refused("Please choose the posts to split off.") } else { Ok(chosen) }
 }
 
-/// A new thread beside another, begun by whoever wrote its first post.
-fn start(conn: &mut Conn, beside: &Thread, cut: &Cut, first: PostId) -> Result<ThreadId> {
+/// A new thread beside another, begun by whoever wrote its first post and named by whoever splits it off.
+fn start(conn: &mut Conn, actor: &Member, beside: &Thread, cut: &Cut, first: PostId) -> Result<ThreadId> {
     let (author, byline, at): (Option<MemberId>, Option<String>, Moment) = posts::table
         .filter(posts::id.eq(first))
         .select((posts::author_id, posts::byline, posts::written_at))
@@ -99,6 +102,7 @@ fn start(conn: &mut Conn, beside: &Thread, cut: &Cut, first: PostId) -> Result<T
         title_reach: Reach::Safe,
         reach: Reach::Safe,
         author,
+        title_writer: Some(actor.id),
         byline: byline.as_deref(),
         poster: "",
         source: None,
@@ -132,7 +136,9 @@ pub(in crate::domain) fn separate(
 ) -> Result<()> {
     let target = standing(conn, from)?;
     let source = itself(conn, into)?;
-    policy::require_moderation(actor, source.author.role())?;
+    for thread in [&source, &target] {
+        policy::require_moderation(actor, thread.author.role())?;
+    }
     let target = seams::locked(conn, &target)?;
     let merged = threads::table.find(into).filter(threads::merged_into.eq(from));
     if diesel::update(merged).set(threads::merged_into.eq(None::<ThreadId>)).execute(conn)? == 0 {
@@ -140,8 +146,8 @@ pub(in crate::domain) fn separate(
     }
     let seams = seams::part(conn, from, into, ids)?;
     carry_posts(conn, into, (target.book_id(), source.book_id()), exact)?;
-    books::count_thread(conn, source.book_id(), 1)?;
     talks::follow(conn, [from, into])?;
+    partings::touch(conn, into)?;
     let after = format!("{} to thread {into}", posts_in_words(ids.len()));
     let entry = Entry::new("separated", ("thread", into.0), ("", &after)).because(reason);
     let undo = Undo::Join { from: into, into: from, seams };

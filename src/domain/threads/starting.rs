@@ -72,6 +72,7 @@ pub(in crate::domain) fn add(conn: &mut Conn, member: &Member, new: &NewThread) 
         title_reach: if new.title_spoils { reach } else { Reach::Safe },
         reach,
         author: Some(member.id),
+        title_writer: Some(member.id),
         byline: None,
         poster: &member.handle,
         source: None,
@@ -104,6 +105,7 @@ pub(in crate::domain) struct Opening<'a> {
     pub(in crate::domain) title_reach: Reach,
     pub(in crate::domain) reach: Reach,
     pub(in crate::domain) author: Option<MemberId>,
+    pub(in crate::domain) title_writer: Option<MemberId>,
     pub(in crate::domain) byline: Option<&'a str>,
     pub(in crate::domain) poster: &'a str,
     pub(in crate::domain) source: Option<SourceId>,
@@ -111,7 +113,7 @@ pub(in crate::domain) struct Opening<'a> {
     pub(in crate::domain) at: Moment,
 }
 
-/// Makes the thread, without posts yet.
+/// Makes the thread, without posts yet: it is shown once it has one.
 pub(in crate::domain) fn open(conn: &mut Conn, opening: &Opening<'_>) -> Result<ThreadId> {
     let book_id = opening.book.map(|book| book.id);
     let row = (
@@ -121,6 +123,7 @@ pub(in crate::domain) fn open(conn: &mut Conn, opening: &Opening<'_>) -> Result<
         threads::title_reach.eq(opening.title_reach.position()),
         threads::reach.eq(opening.reach.position()),
         threads::author_id.eq(opening.author),
+        threads::title_writer_id.eq(opening.title_writer),
         threads::byline.eq(opening.byline),
         threads::source_id.eq(opening.source),
         threads::half_stars.eq(opening.rating),
@@ -131,8 +134,7 @@ pub(in crate::domain) fn open(conn: &mut Conn, opening: &Opening<'_>) -> Result<
         threads::version.eq(1_i64),
         threads::locked.eq(false),
         threads::pinned.eq(false),
+        threads::shown.eq(false),
     );
-    let id = diesel::insert_into(threads::table).values(row).returning(threads::id).get_result(conn)?;
-    the_books::count_thread(conn, book_id, 1)?;
-    Ok(id)
+    Ok(diesel::insert_into(threads::table).values(row).returning(threads::id).get_result(conn)?)
 }

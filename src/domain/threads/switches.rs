@@ -7,7 +7,7 @@ use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
 use crate::domain::club;
 use crate::domain::members::Member;
-use crate::domain::policy::{self, Act};
+use crate::domain::policy;
 use crate::domain::words::Reason;
 use crate::domain::zones::Zone;
 use crate::error::{Error, Problems, Result};
@@ -72,13 +72,12 @@ impl Pin {
     }
 
     /// In words for the log.
-    fn words(self, zone: &Zone) -> String {
+    fn words(self) -> String {
         match (self, self.until()) {
             (Self::No, _) => String::new(),
             // The last day is the one before the midnight at which it ends.
             (_, Some(until)) => {
-                let last = zone.wall(until.before(TimeDelta::seconds(1))).date();
-                format!("pinned until {}", last.format("%-d %B %Y"))
+                format!("pinned until {}", actions::moment(until.before(TimeDelta::seconds(1))))
             }
             (_, None) => "pinned".to_owned(),
         }
@@ -115,8 +114,8 @@ pub(in crate::domain) fn set_pin(
     (now, pin): (Option<Pin>, Pin),
     reason: &Reason,
 ) -> Result<()> {
-    policy::require(Some(actor), Act::Moderate)?;
     let thread = standing(conn, id)?;
+    policy::require_moderation(actor, thread.author.role())?;
     let before = Pin::of(&seams::locked(conn, &thread)?);
     // A pin whose time is over pins no more.
     let is_over = |pin: Pin| pin.until().is_some_and(|until| until <= Moment::now());
@@ -126,8 +125,7 @@ pub(in crate::domain) fn set_pin(
     }
     let values = (threads::pinned.eq(pin != Pin::No), threads::pinned_until.eq(pin.until()));
     diesel::update(threads::table.find(id)).set(values).execute(conn)?;
-    let zone = Zone::kept(&club::get(conn)?.zone);
-    let entry = Entry::pin(id, &before.words(&zone), &pin.words(&zone), reason).concerning(thread.author_id);
+    let entry = Entry::pin(id, &before.words(), &pin.words(), reason).concerning(thread.author_id);
     actions::record(conn, actor.id, &entry.undone_by(Undo::Pin(id, pin, before)))
 }
 

@@ -1,12 +1,12 @@
 //! What a thread is called, and how far its title goes.
 
 use super::placing::Places;
-use super::{Thread, no_such_chapter, seams, standing};
-use crate::db::schema::threads;
-use crate::db::{Conn, ThreadId};
+use super::{Thread, no_such_chapter, seams, standing, touch};
+use crate::db::schema::{members, threads};
+use crate::db::{Conn, MemberId, ThreadId};
 use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
-use crate::domain::members::Member;
+use crate::domain::members::{Member, Role};
 use crate::domain::policy;
 use crate::domain::seal::Reach;
 use crate::domain::words::{Reason, Title};
@@ -14,9 +14,9 @@ use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// A title, and how far it goes.
-#[derive(Clone, Debug, PartialEq, Queryable, Serialize, Deserialize)]
-pub struct Titled(String, Places);
+/// A title, how far it goes, and who wrote it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Titled(String, Places, #[serde(default)] Option<MemberId>);
 
 /// What a moderator says of a title.
 #[derive(Clone, Debug)]
@@ -29,7 +29,8 @@ pub struct TitleChange {
     pub keeps_other: bool,
 }
 
-/// Gives a thread another title, or has its title go farther or less far. The log holds neither.
+/// Gives a thread another title, which is then the words of whoever does, or has its title go farther or less far. The log
+/// holds neither.
 pub fn retitle(conn: &mut Conn, actor: &Member, id: ThreadId, change: &TitleChange, reason: &Reason) -> Result<()> {
     let thread = standing(conn, id)?;
     let thread = seams::locked(conn, &thread)?;
@@ -44,8 +45,11 @@ pub fn retitle(conn: &mut Conn, actor: &Member, id: ThreadId, change: &TitleChan
         reach => reach.beside(thread.book_id()).map_or(Reach::Safe, |(book, at)| Reach::Through(book, at)),
     };
     let reach = Reach::new(thread.book_id(), position).farther(other);
-    let title = change.title.as_ref().map_or(&before.0, |title| &title.0).clone();
-    let after = Titled(title, Places::of(thread.reach, reach, thread.book_id()));
+    let (title, writer) = match &change.title {
+        Some(title) if title.0 != before.0 => (title.0.clone(), Some(actor.id)),
+        _ => (before.0.clone(), before.2),
+    };
+    let after = Titled(title, Places::of(thread.reach, reach, thread.book_id()), writer);
     put(conn, actor, &thread, (before, after), reason)
 }
 
@@ -66,8 +70,19 @@ pub(in crate::domain) fn put_back(
 }
 
 fn titled(conn: &mut Conn, id: ThreadId) -> Result<Titled> {
-    let (title, places) = threads::table.find(id).select((threads::title, Places::as_select())).first(conn)?;
-    Ok(Titled(title, places))
+    let columns = (threads::title, Places::as_select(), threads::title_writer_id);
+    let (title, places, writer) = threads::table.find(id).select(columns).first(conn)?;
+    Ok(Titled(title, places, writer))
+}
+
+/// Refuses whoever may not name a thread anew: neither one that an admin started, nor one that an admin has named.
+pub fn require_titling(conn: &mut Conn, actor: &Member, thread: &Thread) -> Result<()> {
+    policy::require_moderation(actor, thread.author.role())?;
+    let writer: Option<Role> = match thread.title_writer {
+        Some(id) => members::table.find(id).select(members::role).first(conn).optional()?,
+        None => None,
+    };
+    policy::require_moderation(actor, writer)
 }
 
 fn put(
@@ -77,13 +92,14 @@ fn put(
     (before, after): (Titled, Titled),
     reason: &Reason,
 ) -> Result<()> {
-    policy::require_moderation(actor, thread.author.role())?;
+    require_titling(conn, actor, thread)?;
     if before == after {
         return Err(Error::Conflict("The title is just that already: nothing was changed."));
     }
-    let values = (threads::title.eq(&after.0), after.1);
+    let values = (threads::title.eq(&after.0), after.1, threads::title_writer_id.eq(after.2));
     diesel::update(threads::table.find(thread.id)).set(values).execute(conn)?;
-    let entry = Entry::new("changed the title of", ("thread", thread.id.0), ("", "")).because(reason);
+    touch(conn, thread.id)?;
+    let entry = Entry::new(actions::RETITLED, ("thread", thread.id.0), ("", "")).because(reason);
     let undo = Undo::Title { thread: thread.id, now: after, before };
     actions::record(conn, actor.id, &entry.concerning(thread.author_id).undone_by(undo))
 }

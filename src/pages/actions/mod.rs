@@ -6,8 +6,10 @@ mod filter;
 pub use export::export;
 
 use crate::db::ActionId;
-use crate::domain::actions::{self, Action, undos};
+use crate::domain::actions::{self, Action, Things, undos};
+use crate::domain::bookmarks;
 use crate::domain::policy::Act;
+use crate::domain::seal::Reader;
 use crate::domain::words::Reason;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::Form;
@@ -24,6 +26,8 @@ use filter::FilterForm;
 struct IndexPage {
     frame: Frame,
     actions: Vec<Action>,
+    things: Things,
+    reader: Reader,
     undoable: Vec<ActionId>,
     next: Option<ActionId>,
     form: FilterForm,
@@ -42,7 +46,8 @@ impl IndexPage {
 pub async fn index(visit: Visit, query: web::Query<FilterForm>) -> Result<HttpResponse> {
     let form = query.into_inner();
     let asked = form.clone();
-    let (frame, (actions, undoable, next, problems, kinds)) = visit
+    let here = visit.here.clone();
+    let (frame, (actions, things, reader, undoable, next, problems, kinds)) = visit
         .read(move |conn, seen| {
             let member = seen.member()?;
             let (filter, problems) = match asked.parse(conn, seen) {
@@ -59,11 +64,13 @@ pub async fn index(visit: Visit, query: web::Query<FilterForm>) -> Result<HttpRe
             let ids: Vec<ActionId> = own.map(|action| action.id).collect();
             let undoable = if ids.is_empty() { Vec::new() } else { actions::open_to_undo(conn, &ids)? };
             let kinds = if moderates { actions::kinds(conn)? } else { Vec::new() };
-            Ok((lines, undoable, next, problems, kinds))
+            let things = Things::of(conn, member, &lines)?;
+            let reader = bookmarks::reader(conn, Some(member), &things.concerned(), &here.unfolds)?;
+            Ok((lines, things, reader, undoable, next, problems, kinds))
         })
         .await?;
     let refused = !problems.is_empty();
-    let page = IndexPage { frame, actions, undoable, next, form, problems, kinds };
+    let page = IndexPage { frame, actions, things, reader, undoable, next, form, problems, kinds };
     Ok(if refused { unprocessable(&page) } else { html(&page) })
 }
 

@@ -21,7 +21,7 @@ pub struct VerdictForm {
     reason: String,
 }
 
-/// A moderator upholds or dismisses a case, or upholds it and hides the text.
+/// A moderator upholds or dismisses a case, or upholds it and hides the text, and says why.
 pub async fn set_verdict(visit: Visit, id: web::Path<CaseId>, Form(form): Form<VerdictForm>) -> Result<HttpResponse> {
     let id = *id;
     let (state, said) = match form.verdict.as_str() {
@@ -31,17 +31,15 @@ pub async fn set_verdict(visit: Visit, id: web::Path<CaseId>, Form(form): Form<V
         _ => return Err(Error::BadRequest("There is no such decision.")),
     };
     let seen = State::from_word(&form.seen).unwrap_or(State::Open);
-    let hide = match form.verdict.as_str() {
-        "hide" => match Reason::parse(&form.reason) {
-            Ok(reason) => Some(reason),
-            Err(sentence) => {
-                let problems = Problems::one("reason", sentence);
-                return Ok(unprocessable(&show_page(&visit, id, 0, form.reason, problems).await?));
-            }
-        },
-        _ => None,
+    let hide = form.verdict == "hide";
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let problems = Problems::one("reason", sentence);
+            return Ok(unprocessable(&show_page(&visit, id, 0, form.reason, problems).await?));
+        }
     };
-    visit.write(move |conn, member| reports::settle(conn, member, id, (seen, state), hide.as_ref())).await?;
+    visit.write(move |conn, member| reports::settle(conn, member, id, (seen, state), hide, &reason)).await?;
     Ok(see_other_saying("/reports", said))
 }
 

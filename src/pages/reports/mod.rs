@@ -15,7 +15,7 @@ use crate::db::{BookId, CaseId, Conn};
 use crate::domain::bookmarks;
 use crate::domain::books as the_books;
 use crate::domain::members::Member;
-use crate::domain::reports::{self, Case, Kind, Report, Reported, Subject, Text};
+use crate::domain::reports::{self, Case, Kind, Report, Reported, State, Subject, Text};
 use crate::domain::seal::{Position, Reader, Sealed};
 use crate::domain::threads::Thread;
 use crate::error::Result;
@@ -169,6 +169,21 @@ impl Item {
     pub fn is_decided_by(&self, frame: &Frame) -> bool {
         let viewer = frame.viewer.as_ref().map(|member| member.id);
         frame.moderates() && (viewer.is_none() || self.reported.author() != viewer)
+    }
+
+    /// Whether this viewer may find it right: not where it is an admin’s, unless they are one.
+    pub fn is_upheld_by(&self, frame: &Frame) -> bool {
+        let of_thread = match &self.reported.text {
+            Text::Title(thread) => thread.author.role(),
+            _ => None,
+        };
+        let theirs = frame.moderates_role(self.reported.role()) && frame.moderates_role(of_thread);
+        theirs && self.case.state != State::Upheld
+    }
+
+    /// Whether this viewer may find it right and hide it.
+    pub fn is_hidden_by(&self, frame: &Frame) -> bool {
+        self.is_upheld_by(frame) && self.reported.can_be_hidden() && self.reported.hidden().is_none()
     }
 
     /// Whether the viewer has taken it.

@@ -2,7 +2,7 @@
 
 use super::{Item, reader, said};
 use crate::db::CaseId;
-use crate::domain::actions::Action;
+use crate::domain::actions::{Action, Things};
 use crate::domain::reports::{self, Report, Reported};
 use crate::domain::seal::Reader;
 use crate::error::{Error, Problems, Result};
@@ -63,6 +63,7 @@ pub(super) struct ShowPage {
     frame: Frame,
     item: Item,
     earlier: Vec<Action>,
+    things: Things,
     next: Option<i32>,
     reason: String,
     problems: Problems,
@@ -88,19 +89,21 @@ pub(super) async fn show_page(
     reason: String,
     problems: Problems,
 ) -> Result<ShowPage> {
-    let here = visit.here.clone();
-    let (frame, (item, earlier, reader)) = visit
+    let here = visit.here.clone().or_from(&format!("/reports/{id}"), "");
+    let there = here.clone();
+    let (mut frame, (item, earlier, things, reader)) = visit
         .read(move |conn, seen| {
             let member = seen.member()?;
             let case = reports::get(conn, id)?;
             let mut item = Item::several(conn, member, vec![case])?.pop().ok_or(Error::NotFound)?;
             item.reports = reports::of_case(conn, id, after)?;
-            let earlier = reports::earlier(conn, member, item.case.subject)?;
-            let reader = reader(conn, seen, &here, &[&item.reported])?;
-            Ok((item, earlier, reader))
+            let (earlier, things) = reports::earlier(conn, member, item.case.subject)?;
+            let reader = reader(conn, seen, &there, &[&item.reported])?;
+            Ok((item, earlier, things, reader))
         })
         .await?;
+    frame.here = here;
     let last = item.reports.last().map(|report| report.number);
     let next = last.filter(|number| *number < item.case.reports_count);
-    Ok(ShowPage { frame, item, earlier, next, reason, problems, reader })
+    Ok(ShowPage { frame, item, earlier, things, next, reason, problems, reader })
 }

@@ -51,17 +51,18 @@ impl ThreadList {
         after: Option<Cursor>,
         limit: i64,
     ) -> Result<Self> {
-        let mut latest = threads::latest(conn, book, after, limit)?;
+        let viewer = seen.viewer.as_ref();
+        let mut latest = threads::latest(conn, viewer, book, after, limit)?;
         let more = latest.len() > usize::try_from(limit).unwrap_or(usize::MAX);
         latest.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let last = latest.last().map(|thread| format!("?after={}.{}", thread.last_post_at.micros(), thread.id));
         // Pinned threads stand on the first page and nowhere else a second time.
-        let mut threads = if after.is_none() { threads::pinned(conn, book)? } else { Vec::new() };
+        let mut threads = if after.is_none() { threads::pinned(conn, viewer, book)? } else { Vec::new() };
         threads.extend(latest.into_iter().filter(|thread| !thread.pinned));
         let mut concerned: Vec<BookId> = threads.iter().flat_map(Thread::books).collect();
         concerned.sort_unstable();
         concerned.dedup();
-        let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &concerned, &here.unfolds)?;
+        let reader = bookmarks::reader(conn, viewer, &concerned, &here.unfolds)?;
         Ok(Self { threads, next: last.filter(|_| more), reader })
     }
 }

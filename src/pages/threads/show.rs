@@ -2,7 +2,7 @@
 //! kept; what visitors see of it is rendered once. The gate stands after both.
 
 use super::stretches::{Stretch, spelled_out, stretches};
-use crate::db::{BookId, Conn, MeetingId, Moment, ThreadId};
+use crate::db::{BookId, Conn, MeetingId, Moment, PostId, ThreadId};
 use crate::domain::bookmarks;
 use crate::domain::books;
 use crate::domain::chapters::paging;
@@ -14,7 +14,7 @@ use crate::domain::ratings::{self, Tally};
 use crate::domain::seal::{Position, Reader, Sealed, Titles};
 use crate::domain::sources::{self, Source};
 use crate::domain::talks;
-use crate::domain::threads::{self, Kind, Thread};
+use crate::domain::threads::{self, Kind, Partings, Thread};
 use crate::domain::watches::Watching;
 use crate::error::{Error, Result};
 use crate::pages::frame::{Frame, Nav};
@@ -173,6 +173,7 @@ pub struct Shown {
     thread: Thread,
     /// The posts of the page.
     pub posts: Vec<Post>,
+    partings: Partings,
     source: Option<Source>,
     tally: Option<Sealed<Tally>>,
     next_meeting: Option<Meeting>,
@@ -191,7 +192,9 @@ impl Shown {
     fn read(conn: &mut Conn, seen: &Seen, (id, page): Place) -> Result<Self> {
         let thread = threads::get(conn, id)?;
         let posts = posts::page(conn, seen.viewer.as_ref(), &thread, page)?;
-        let books = concerned(&thread, posts.iter().flat_map(Post::books));
+        let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
+        let partings = Partings::of(conn, seen.viewer.as_ref(), &thread, &ids)?;
+        let books = concerned(&thread, posts.iter().flat_map(Post::books).chain(partings.books()));
         Ok(Self {
             source: thread.source.map(|id| sources::get(conn, id)).transpose()?,
             tally: thread.book_id().map(|book| ratings::tally(conn, &seen.club, book)).transpose()?,
@@ -204,6 +207,7 @@ impl Shown {
             books,
             thread,
             posts,
+            partings,
         })
     }
 }

@@ -122,9 +122,7 @@ async fn switch_page(visit: &Visit, id: ThreadId, switch: Switch, problems: Prob
         .read(move |conn, seen| {
             let member = seen.member()?;
             let thread = threads::get(conn, id)?;
-            if matches!(switch, Switch::Lock | Switch::Approval) {
-                policy::require_moderation(member, thread.author.role())?;
-            }
+            policy::require_moderation(member, thread.author.role())?;
             Ok(thread)
         })
         .await?;

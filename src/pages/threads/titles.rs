@@ -2,7 +2,6 @@
 
 use super::reader_of;
 use crate::db::ThreadId;
-use crate::domain::policy;
 use crate::domain::seal::{Position, Reach, Reader, Sight};
 use crate::domain::threads::{self, Thread, TitleChange};
 use crate::domain::words::{Reason, Title};
@@ -52,7 +51,7 @@ async fn title_page(visit: &Visit, id: ThreadId, form: Option<TitleForm>, proble
     let (mut frame, (thread, reader)) = visit
         .read(move |conn, seen| {
             let thread = threads::get(conn, id)?;
-            policy::require_moderation(seen.member()?, thread.author.role())?;
+            threads::require_titling(conn, seen.member()?, &thread)?;
             let reader = reader_of(conn, seen, &there, &thread, std::iter::empty())?;
             Ok((thread, reader))
         })
