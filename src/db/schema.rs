@@ -761,7 +761,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    links (token_hash) {
+    mail_links (token_hash) {
         token_hash -> Text,
         kind -> Text,
         member_id -> BigInt,
@@ -845,7 +845,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     proposals,
     ballots,
     outbox,
-    links,
+    mail_links,
     reminder_choices,
     reminders,
 );
@@ -887,4 +887,4 @@ diesel::joinable!(book_polls -> members (host_id));
 diesel::joinable!(proposals -> members (member_id));
 diesel::joinable!(outbox -> members (member_id));
 diesel::joinable!(reminders -> members (member_id));
-diesel::joinable!(links -> members (member_id));
+diesel::joinable!(mail_links -> members (member_id));

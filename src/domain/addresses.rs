@@ -4,7 +4,7 @@
 use crate::db::dialect::inserted;
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment};
-use crate::domain::links;
+use crate::domain::mail_links;
 use crate::domain::members::{Email, Member, State};
 use crate::domain::outbox::{self, Kind, PATIENCE};
 use crate::domain::{limits, policy};
@@ -69,7 +69,7 @@ pub fn change(conn: &mut Conn, member: &Member, checked: &str, email: &Email) ->
     if diesel::update(same).set(values).execute(conn)? == 0 {
         return Err(Error::Conflict("Your password was changed a moment ago, perhaps in another window."));
     }
-    links::end(conn, member.id)?;
+    mail_links::end(conn, member.id)?;
     if before.confirmed_at.is_some() {
         let until = Moment::now().after(PATIENCE);
         outbox::write(conn, Kind::AddressChanged, Some(member.id), &before.email, until)?;
@@ -79,7 +79,7 @@ pub fn change(conn: &mut Conn, member: &Member, checked: &str, email: &Email) ->
 
 /// Whose address a link confirms: their handle, and the address. Changes nothing.
 pub fn find(conn: &mut Conn, token: &str) -> Result<(String, String)> {
-    let (member, key) = links::find(conn, links::Kind::Confirm, token)?;
+    let (member, key) = mail_links::find(conn, mail_links::Kind::Confirm, token)?;
     same(conn, member, &key)
 }
 
@@ -93,12 +93,12 @@ fn same(conn: &mut Conn, member: MemberId, key: &str) -> Result<(String, String)
 
 /// Confirms an address by its link, which is used up. Refused where somebody else has confirmed it meanwhile.
 pub fn confirm(conn: &mut Conn, token: &str) -> Result<String> {
-    let (member, key) = links::take(conn, links::Kind::Confirm, token)?;
+    let (member, key) = mail_links::take(conn, mail_links::Kind::Confirm, token)?;
     let (handle, _) = same(conn, member, &key)?;
     let own = members::table.find(member);
     let values = members::confirmed_at.eq(Moment::now());
     if inserted(conn, |conn| diesel::update(own).set(values).execute(conn))? {
-        links::end(conn, member).map(|()| handle)
+        mail_links::end(conn, member).map(|()| handle)
     } else {
         Err(Error::Conflict("Another account here has this address: sign in with that one, or give this one another."))
     }

@@ -4,7 +4,7 @@
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment};
 use crate::domain::limits;
-use crate::domain::links;
+use crate::domain::mail_links;
 use crate::domain::members::{self as the_members, State};
 use crate::domain::outbox::{self, Kind};
 use crate::domain::sessions::hash;
@@ -56,7 +56,7 @@ pub(super) fn concerned(conn: &mut Conn, key: &str) -> Result<Vec<(MemberId, Str
 
 /// Who sets a new password by a link: their handle and address, which are no good passwords. Changes nothing.
 pub fn find(conn: &mut Conn, token: &str) -> Result<(String, String)> {
-    let (member, key) = links::find(conn, links::Kind::Reset, token)?;
+    let (member, key) = mail_links::find(conn, mail_links::Kind::Reset, token)?;
     same(conn, member, &key)
 }
 
@@ -67,7 +67,7 @@ fn same(conn: &mut Conn, member: MemberId, key: &str) -> Result<(String, String)
 
 /// Sets the password of whoever has the link, which is used up. All their sessions end, and every other link.
 pub fn set(conn: &mut Conn, token: &str, password_hash: &str) -> Result<()> {
-    let (member, key) = links::take(conn, links::Kind::Reset, token)?;
+    let (member, key) = mail_links::take(conn, mail_links::Kind::Reset, token)?;
     same(conn, member, &key)?;
     the_members::set_password(conn, member, password_hash, None)
 }

@@ -7,7 +7,7 @@ pub mod reminders;
 
 use crate::app::App;
 use crate::db::Moment;
-use crate::domain::{limits, links, meetings, outbox, reminders as the_reminders, sessions, uploads};
+use crate::domain::{limits, mail_links, meetings, outbox, reminders as the_reminders, sessions, uploads};
 use actix_web::rt::task::JoinHandle;
 use actix_web::web;
 use std::time::Duration;
@@ -82,7 +82,7 @@ async fn sweep(app: web::Data<App>, mut going: Going) {
         let swept = app.db.write(move |conn| {
             sessions::sweep(conn)?;
             uploads::sweep(conn)?;
-            links::sweep(conn)?;
+            mail_links::sweep(conn)?;
             outbox::sweep(conn, now)?;
             the_reminders::sweep(conn, now)?;
             limits::sweep(conn)

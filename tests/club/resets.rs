@@ -5,7 +5,7 @@ use crate::letters::{reached, send, went, with_mail};
 use crate::smtp::Sink;
 use crate::stories;
 use chapterhouse::db::Moment;
-use chapterhouse::db::schema::links;
+use chapterhouse::db::schema::mail_links;
 use chapterhouse::domain::members::Role;
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -18,7 +18,7 @@ async fn forget(person: &Person, name: &str) -> Page {
 }
 
 /// Sends what was asked for, and the letters that come of it.
-async fn links(club: &Club, sink: &Sink) -> Vec<String> {
+async fn mail_links(club: &Club, sink: &Sink) -> Vec<String> {
     send(club).await;
     send(club).await;
     sink.take().iter().map(|letter| letter.link("http://localhost", "/reset/")).collect()
@@ -40,7 +40,7 @@ stories! {
         forget(&visitor, " Kestrel@club.example ").await.expect_redirect();
         visitor.get("/sign-in").await.says("If there is such an account, a letter is on its way");
         forget(&visitor, "kestrel").await.expect_redirect();
-        let found = links(&club, &sink).await;
+        let found = mail_links(&club, &sink).await;
         assert_eq!(found.len(), 2);
         let link = &found[0];
         assert!(link.len() >= "/reset/".len() + 43);
@@ -80,7 +80,7 @@ stories! {
             answers.push((answer.status, answer.location(), answer.body.clone(), visitor.get("/sign-in").await.texts("main, .said")));
         }
         assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
-        assert_eq!(links(&club, &sink).await.len(), 2);
+        assert_eq!(mail_links(&club, &sink).await.len(), 2);
         assert!(sink.take().is_empty());
     }
 
@@ -91,7 +91,7 @@ stories! {
         for _ in 0..6 {
             forget(&visitor, "kestrel@club.example").await.expect_redirect();
         }
-        assert_eq!(links(&club, &sink).await.len(), 3);
+        assert_eq!(mail_links(&club, &sink).await.len(), 3);
         for number in 0..14 {
             forget(&visitor, &format!("nobody{number}")).await.expect_redirect();
         }
@@ -103,7 +103,7 @@ stories! {
         let kestrel = reached(&club, "kestrel").await;
         let visitor = club.visitor();
         forget(&visitor, "kestrel").await.expect_redirect();
-        let link = links(&club, &sink).await.remove(0);
+        let link = mail_links(&club, &sink).await.remove(0);
         let form = kestrel.get("/settings/letters").await;
         let other = [("email", "new@club.example"), ("current", PASSWORD)];
         kestrel.submit(&form, "/settings/letters/address", &other).await.expect_redirect();
@@ -111,21 +111,21 @@ stories! {
         send(&club).await;
         sink.take();
         forget(&visitor, "new@club.example").await.expect_redirect();
-        let link = links(&club, &sink).await.remove(0);
+        let link = mail_links(&club, &sink).await.remove(0);
         let settings = kestrel.get("/settings").await;
         let change = [("current", PASSWORD), ("password", NEW)];
         kestrel.submit(&settings, "/settings/password", &change).await.expect_redirect();
         visitor.get(&link).await.expect(404);
         // Nothing in the database is the token.
         forget(&visitor, "kestrel").await.expect_redirect();
-        let link = links(&club, &sink).await.remove(0);
+        let link = mail_links(&club, &sink).await.remove(0);
         visitor.get(&link).await.expect(200);
         let token = link.rsplit('/').next().unwrap().to_owned();
-        let kept: Vec<String> = club.app.db.read(|conn| Ok(links::table.select(links::token_hash).load(conn)?)).await.unwrap();
+        let kept: Vec<String> = club.app.db.read(|conn| Ok(mail_links::table.select(mail_links::token_hash).load(conn)?)).await.unwrap();
         assert!(kept.len() == 1 && kept[0] != token);
         club.write(|conn| {
             let past = Moment::now().before(TimeDelta::seconds(1));
-            diesel::update(links::table).set(links::until.eq(past)).execute(conn)?;
+            diesel::update(mail_links::table).set(mail_links::until.eq(past)).execute(conn)?;
             Ok(())
         })
         .await;

@@ -3,8 +3,9 @@
 pub mod copy;
 
 use crate::db::schema::{
-    actions, attendances, blocks, bookmarks, held, links, meetings, members, notices, notifications, outbox, posts,
-    ratings, reminder_choices, reminders, reports, revisions, rsvps, sessions, suitabilities, threads, undos, watches,
+    actions, attendances, blocks, bookmarks, held, mail_links, meetings, members, notices, notifications, outbox,
+    posts, ratings, reminder_choices, reminders, reports, revisions, rsvps, sessions, suitabilities, threads, undos,
+    watches,
 };
 use crate::db::{BookId, Conn, MemberId, Moment};
 use crate::domain::actions::{self as the_actions, Entry};
@@ -81,7 +82,7 @@ fn forget(conn: &mut Conn, member: MemberId) -> Result<()> {
     date_polls::answers::withdraw(conn, member)?;
     book_polls::ballots::withdraw(conn, member)?;
     diesel::delete(outbox::table.filter(outbox::member_id.eq(member))).execute(conn)?;
-    diesel::delete(links::table.filter(links::member_id.eq(member))).execute(conn)?;
+    diesel::delete(mail_links::table.filter(mail_links::member_id.eq(member))).execute(conn)?;
     diesel::delete(reminders::table.filter(reminders::member_id.eq(member))).execute(conn)?;
     diesel::delete(reminder_choices::table.filter(reminder_choices::member_id.eq(member))).execute(conn)?;
     the_rsvps::withdraw(conn, member)?;

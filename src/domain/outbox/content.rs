@@ -11,7 +11,7 @@ use crate::domain::reminders::{self, Lead};
 use crate::domain::rsvps::{self, Answer};
 use crate::domain::sessions::{Token, hash};
 use crate::domain::zones::Zone;
-use crate::domain::{addresses, club, limits, links, resets};
+use crate::domain::{addresses, club, limits, mail_links, resets};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
@@ -136,7 +136,7 @@ fn confirm(conn: &mut Conn, letter: &Letter, to: Addressee, now: Moment) -> Resu
         return Ok(Some((to.email, Content::Taken { handle: to.handle, owner })));
     }
     let until = now.after(addresses::GOOD_FOR);
-    let Token(token) = links::make(conn, links::Kind::Confirm, to.id, &to.email_key, until)?;
+    let Token(token) = mail_links::make(conn, mail_links::Kind::Confirm, to.id, &to.email_key, until)?;
     Ok(Some((to.email, Content::Confirm { handle: to.handle, token })))
 }
 
@@ -145,7 +145,7 @@ fn reset(conn: &mut Conn, letter: &Letter, to: Addressee, now: Moment) -> Result
         return Ok(None);
     }
     let until = now.after(resets::GOOD_FOR);
-    let Token(token) = links::make(conn, links::Kind::Reset, to.id, &to.email_key, until)?;
+    let Token(token) = mail_links::make(conn, mail_links::Kind::Reset, to.id, &to.email_key, until)?;
     Ok(Some((to.email, Content::Reset { handle: to.handle, token })))
 }
 

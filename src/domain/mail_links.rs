@@ -1,7 +1,7 @@
 //! Links in letters, by which somebody shows that they read a mailbox. Of a link's token a hash is kept; it works once
 //! and not for long, and no more once the member's password or address is another.
 
-use crate::db::schema::links;
+use crate::db::schema::mail_links;
 use crate::db::{Conn, MemberId, Moment, word_column};
 use crate::domain::outbox;
 use crate::domain::sessions::{Token, hash};
@@ -26,24 +26,27 @@ word_column!(Kind { Confirm = "confirm", Reset = "reset" });
 pub(super) fn make(conn: &mut Conn, kind: Kind, member: MemberId, address_key: &str, until: Moment) -> Result<Token> {
     let token = Token::random()?;
     let row = (
-        (links::token_hash.eq(hash(&token.0)), links::kind.eq(kind), links::member_id.eq(member)),
-        (links::address_key.eq(address_key), links::until.eq(until)),
+        (mail_links::token_hash.eq(hash(&token.0)), mail_links::kind.eq(kind), mail_links::member_id.eq(member)),
+        (mail_links::address_key.eq(address_key), mail_links::until.eq(until)),
     );
-    diesel::insert_into(links::table).values(row).execute(conn)?;
+    diesel::insert_into(mail_links::table).values(row).execute(conn)?;
     Ok(token)
 }
 
 /// Whose link this is, and which address its letter went to. Changes nothing.
 pub(super) fn find(conn: &mut Conn, kind: Kind, token: &str) -> Result<(MemberId, String)> {
-    let found = links::table.find(hash(token)).filter(links::kind.eq(kind)).filter(links::until.gt(Moment::now()));
-    let found = found.select((links::member_id, links::address_key)).first(conn).optional()?;
+    let found = mail_links::table
+        .find(hash(token))
+        .filter(mail_links::kind.eq(kind))
+        .filter(mail_links::until.gt(Moment::now()));
+    let found = found.select((mail_links::member_id, mail_links::address_key)).first(conn).optional()?;
     found.ok_or(Error::Spent)
 }
 
 /// Uses a link up. Of two who use it at once, one is told that it was used.
 pub(super) fn take(conn: &mut Conn, kind: Kind, token: &str) -> Result<(MemberId, String)> {
     let found = find(conn, kind, token)?;
-    match diesel::delete(links::table.find(hash(token))).execute(conn)? {
+    match diesel::delete(mail_links::table.find(hash(token))).execute(conn)? {
         0 => Err(Error::Spent),
         _ => Ok(found),
     }
@@ -51,12 +54,12 @@ pub(super) fn take(conn: &mut Conn, kind: Kind, token: &str) -> Result<(MemberId
 
 /// Ends all links of a member, those in letters that wait to be sent among them.
 pub(super) fn end(conn: &mut Conn, member: MemberId) -> Result<()> {
-    diesel::delete(links::table.filter(links::member_id.eq(member))).execute(conn)?;
+    diesel::delete(mail_links::table.filter(mail_links::member_id.eq(member))).execute(conn)?;
     outbox::take_back(conn, member)
 }
 
 /// Removes those that are over.
 pub fn sweep(conn: &mut Conn) -> Result<()> {
-    diesel::delete(links::table.filter(links::until.le(Moment::now()))).execute(conn)?;
+    diesel::delete(mail_links::table.filter(mail_links::until.le(Moment::now()))).execute(conn)?;
     Ok(())
 }
