@@ -71,7 +71,7 @@ stories! {
         kestrel.submit(&form, "/books/1/notices", &notice).await.expect_redirect();
         let host = club.member("warden", Role::Host).await;
         let form = host.get("/meetings/new").await;
-        let meeting = [("title", "Tea"), ("day", "2199-05-01"), ("time", "18:00"), ("body", "Bring crème.")];
+        let meeting = [("title", "Tea"), ("day", "2199-05-01"), ("time", "18:00"), ("minutes", "90"), ("body", "Bring crème.")];
         host.submit(&form, "/meetings", &meeting).await.expect_redirect();
 
         let keeper = club.member("keeper", Role::Moderator).await;
