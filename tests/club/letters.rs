@@ -192,12 +192,12 @@ stories! {
         }
         sink.open();
         sink.set(Mood::Refuses("451 not now"));
-        send_at(&club, start.after(TimeDelta::minutes(61))).await;
+        send_at(&club, start.after(TimeDelta::minutes(70))).await;
         admin.get("/health").await.says("5, the oldest since").says("not now");
         sink.set(Mood::Takes);
         let mut sent = 0;
         for quarter in 0..30 {
-            sent += send_at(&club, start.after(TimeDelta::minutes(62 + 15 * quarter))).await;
+            sent += send_at(&club, start.after(TimeDelta::minutes(71 + 15 * quarter))).await;
         }
         assert_eq!(sent, 5);
         let letters = sink.take();
