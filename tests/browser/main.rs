@@ -343,6 +343,86 @@ async fn a_new_admin_calms_a_club_without_scripts() {
     walk.end().await;
 }
 
+/// Sets up a monthly series, moves one of its meetings, asks what to read next, and writes the minutes of an evening.
+async fn hosts_the_club(walk: &Walk) {
+    let mut add = program(&walk.folder.path().join("data"));
+    add.args(["member", "add", "hana", "--email", "hana@club.example", "--role", "host"]);
+    assert!(run(add, &format!("{PASSWORD}\n")).status.success());
+    let sign_in = async |handle: &str| {
+        walk.open("/sign-in").await;
+        walk.fill("input[name=handle]", handle).await;
+        walk.fill("input[name=password]", PASSWORD).await;
+        walk.click("main form button").await;
+        walk.sees(handle).await;
+    };
+    sign_in("hana").await;
+
+    // The third Tuesday of three months, looked over before there is any meeting.
+    let set_up = async |title: &str, day: &str| {
+        walk.open("/meetings/new").await;
+        walk.fill("input[name=title]", title).await;
+        walk.fill("input[name=through]", "13").await;
+        walk.fill("input[name=day]", day).await;
+        walk.fill("input[name=time]", "0630PM").await;
+    };
+    set_up("First half", "10152199").await;
+    walk.click("select[name=repeat] option[value^=nth]").await;
+    walk.fill("input[name=count]", "3").await;
+    walk.press("Set it up").await;
+    walk.sees("Set up these 3 meetings?").await;
+    walk.press("Set up 3 meetings").await;
+    walk.sees("third Tuesday of the month").await;
+    let meeting = walk.client.current_url().await.unwrap().path().to_owned();
+    leave(walk, "hana").await;
+
+    walk.join("kestrel").await;
+    walk.open(&meeting).await;
+    walk.press("Coming").await;
+    walk.sees("1 coming").await;
+    leave(walk, "kestrel").await;
+
+    // Moved, whoever comes hears of it.
+    sign_in("hana").await;
+    walk.open(&meeting).await;
+    walk.follow("Change it").await;
+    walk.fill("input[name=time]", "0700PM").await;
+    walk.press("Keep it").await;
+    walk.sees("19:00").await;
+
+    walk.open("/polls/books/new").await;
+    walk.press("Open the poll").await;
+    walk.sees("The rules").await;
+    let poll = walk.client.current_url().await.unwrap().path().to_owned();
+
+    // Of yesterday's evening there are minutes, in a thread of its own.
+    let yesterday = chrono::Utc::now() - chrono::TimeDelta::days(1);
+    set_up("Second half", &yesterday.format("%m%d%Y").to_string()).await;
+    walk.press("Set it up").await;
+    walk.sees("this one is over").await;
+    walk.follow("Write the minutes").await;
+    walk.fill("textarea[name=body]", "We spoke about ||13: the gallery||.").await;
+    walk.click("main form button.primary").await;
+    walk.sees("Meeting: Second half").await;
+    walk.sees("We spoke about").await;
+    leave(walk, "hana").await;
+
+    sign_in("kestrel").await;
+    walk.open("/notifications").await;
+    walk.sees("First half has moved").await;
+    walk.open(&poll).await;
+    walk.fill("input[name=title]", "The Reed Cutter").await;
+    walk.fill("input[name=authors]", "A. Heron").await;
+    walk.press("Propose it").await;
+    walk.sees("The book is proposed").await;
+}
+
+#[actix_web::test]
+async fn a_new_host_plans_and_remembers_evenings_without_scripts() {
+    let walk = Walk::begin(false).await;
+    hosts_the_club(&walk).await;
+    walk.end().await;
+}
+
 #[actix_web::test]
 async fn no_page_scrolls_sideways_on_a_phone() {
     let walk = Walk::begin(true).await;
@@ -378,6 +458,18 @@ async fn no_page_scrolls_sideways_on_a_phone() {
             "/meetings/2",
             "/meetings/new",
             "/meetings/2/edit",
+            "/meetings/2/agenda",
+            "/meetings/2/agenda/edit",
+            "/meetings/1/minutes",
+            "/meetings/1/attendance",
+            "/meetings/attendance",
+            "/meetings?month=2026-12",
+            "/polls",
+            "/polls/dates/new",
+            "/polls/books/new",
+            "/books/1/plan",
+            "/books/1/plan/edit",
+            "/desk",
             "/members/founder",
             "/settings",
             "/club/edit",

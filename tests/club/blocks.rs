@@ -64,7 +64,7 @@ stories! {
         kestrel.submit(&form, "/books/1/notices", &notice).await.expect_redirect();
         let host = club.member("warden", Role::Host).await;
         let form = host.get("/books/1/notices").await;
-        host.submit(&form, "/notices/1/verdict", &[("verdict", "confirm")]).await.expect_redirect();
+        host.submit(&form, "/notices/1/verdict", &[("verdict", "confirm"), ("reason", "as agreed")]).await.expect_redirect();
         let form = kestrel.get("/settings").await;
         kestrel.submit(&form, "/settings", &[("about", "WRENABOUT")]).await.expect_redirect();
         let of_heron = write(&club, "heron", 1, vec![("It is WRENWORD ||3: or WRENSPOIL||.".to_owned(), 3)]).await;

@@ -69,15 +69,15 @@ stories! {
         waits.get("/reports").await.says(&format!("{holder} has taken this"));
         let (holds, waits) = if holder == "keeper" { (&keeper, &warden) } else { (&warden, &keeper) };
         let page = waits.get("/reports").await;
-        waits.submit(&page, "/reports/1/verdict", &[("verdict", "dismiss")]).await.expect(409);
+        waits.submit(&page, "/reports/1/verdict", &[("verdict", "dismiss"), ("reason", "as agreed")]).await.expect(409);
         let page = holds.get("/reports/1").await;
         holds.submit(&page, "/reports/1/claim", &[("take", "no")]).await.expect_redirect();
 
         act(&owl, "/threads/1/report", &[("kind", "spam")]).await.expect_redirect();
         let (here, there) = (keeper.get("/reports/2").await, warden.get("/reports/2").await);
         let settled = join(
-            keeper.submit(&here, "/reports/2/verdict", &[("verdict", "uphold")]),
-            warden.submit(&there, "/reports/2/verdict", &[("verdict", "dismiss")]),
+            keeper.submit(&here, "/reports/2/verdict", &[("verdict", "uphold"), ("reason", "as agreed")]),
+            warden.submit(&there, "/reports/2/verdict", &[("verdict", "dismiss"), ("reason", "as agreed")]),
         )
         .await;
         let mut settled = [settled.0.status.as_u16(), settled.1.status.as_u16()];

@@ -226,7 +226,7 @@ stories! {
         let keeper = club.member("keeper", Role::Moderator).await;
         let queue = keeper.get("/reports").await;
         queue.says("1 report: said to give a book away").lacks("the whole book").says("The report is right; the text stays");
-        keeper.submit(&queue, "/reports/3/verdict", &[("verdict", "uphold")]).await.expect_redirect();
+        keeper.submit(&queue, "/reports/3/verdict", &[("verdict", "uphold"), ("reason", "as agreed")]).await.expect_redirect();
     }
 
     async fn a_report_that_says_nothing_comes_back(club: Club) {
