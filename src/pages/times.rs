@@ -60,11 +60,18 @@ impl Times {
 
     /// Words with the moments in them that stand there as [`iso`] writes them: "until 7 October 2026, 19:02".
     pub fn told(&self, words: &str) -> String {
-        let told = words.split(' ').map(|word| match DateTime::parse_from_rfc3339(word) {
-            Ok(at) => Cow::Owned(self.moment(Moment::from(at.to_utc()))),
-            Err(_) => Cow::Borrowed(word),
-        });
-        told.collect::<Vec<_>>().join(" ")
+        let mut told: Vec<Cow<'_, str>> = Vec::new();
+        for word in words.split(' ') {
+            match DateTime::parse_from_rfc3339(word).map(|at| Moment::from(at.to_utc())) {
+                Ok(at) if told.last().is_some_and(|last| last == "until") => {
+                    told.pop();
+                    told.push(self.until(at).into());
+                }
+                Ok(at) => told.push(self.moment(at).into()),
+                Err(_) => told.push(word.into()),
+            }
+        }
+        told.join(" ")
     }
 
     /// The zone.

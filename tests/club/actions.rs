@@ -192,10 +192,10 @@ stories! {
         let form = keeper.get("/members/kestrel/sanctions/new?kind=silence").await;
         let silence = [("length", "day"), ("day", "2199-05-03"), ("reason", "unkind")];
         keeper.submit(&form, "/members/kestrel/sanctions", &silence).await.expect_redirect();
-        keeper.get("/log").await.says("pinned until 3 May 2199, 23:59").says("until 4 May 2199, 00:00");
+        keeper.get("/log").await.says("pinned through 3 May 2199").says("· through 3 May 2199");
         for (zone, pin, silence) in [
-            ("Asia/Tokyo", "pinned until 4 May 2199, 07:59", "until 4 May 2199, 08:00"),
-            ("America/New_York", "pinned until 3 May 2199, 18:59", "until 3 May 2199, 19:00"),
+            ("Asia/Tokyo", "pinned until 4 May 2199, 08:00", "until 4 May 2199, 08:00"),
+            ("America/New_York", "pinned until 3 May 2199, 19:00", "until 3 May 2199, 19:00"),
         ] {
             let form = keeper.get("/settings").await;
             keeper.submit(&form, "/settings", &[("zone", zone)]).await.expect_redirect();
@@ -204,7 +204,7 @@ stories! {
         }
         // For other programs it is the moment itself.
         let table = keeper.fetch("/log.csv").await.body;
-        assert!(table.contains(",pinned until 2199-05-03T22:59:59Z,"), "{table}");
+        assert!(table.contains(",pinned until 2199-05-03T23:00:00Z,"), "{table}");
     }
 
     async fn that_a_note_was_written_is_told_to_all_but_whom_it_is_on(club: Club) {

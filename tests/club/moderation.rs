@@ -259,7 +259,7 @@ stories! {
         act(&keeper, "/threads/1/pin", &[("until", "2199-05-03"), ("reason", "first")]).await.expect_redirect();
         visitor.get("/threads").await.says("pinned");
         visitor.get("/threads/1").await.says("pinned");
-        kestrel.get("/log").await.says("pinned until 3 May 2199");
+        kestrel.get("/log").await.says("pinned through 3 May 2199");
         club.write(|conn| {
             let past = Moment::now().before(TimeDelta::seconds(1));
             diesel::update(threads::table.find(ThreadId(1))).set((threads::pinned_until.eq(past), threads::version.eq(threads::version + 1))).execute(conn)?;

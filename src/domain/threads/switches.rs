@@ -11,7 +11,7 @@ use crate::domain::policy;
 use crate::domain::words::Reason;
 use crate::domain::zones::Zone;
 use crate::error::{Error, Problems, Result};
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -75,10 +75,7 @@ impl Pin {
     fn words(self) -> String {
         match (self, self.until()) {
             (Self::No, _) => String::new(),
-            // The last day is the one before the midnight at which it ends.
-            (_, Some(until)) => {
-                format!("pinned until {}", actions::moment(until.before(TimeDelta::seconds(1))))
-            }
+            (_, Some(until)) => format!("pinned until {}", actions::moment(until)),
             (_, None) => "pinned".to_owned(),
         }
     }
