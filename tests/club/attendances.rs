@@ -139,6 +139,25 @@ stories! {
         kestrel.get(&thread).await.lacks("WREN");
     }
 
+    async fn a_meeting_that_is_called_off_while_it_runs_opens_nothing(club: Club) {
+        let (host, people) = held(&club, &[("kestrel", "yes")]).await;
+        club.write(|conn| {
+            let later = Moment::now().after(chrono::TimeDelta::hours(1));
+            diesel::update(meetings::table.find(MeetingId(1))).set(meetings::ends_at.eq(later)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        let writer = club.member("writer", Role::Member).await;
+        let thread = start(&writer, 1, "Stones").await;
+        write(&club, "writer", 1, vec![("WRENNEAR.".to_owned(), 13)]).await;
+        open_for_who_came(&club, true).await;
+        note(&host, &[]).await.expect_redirect();
+        people[0].get(&thread).await.says("WRENNEAR");
+        let form = host.get("/meetings/1/cancel").await;
+        host.submit(&form, "/meetings/1/cancel", &[("reason", "the lights went out")]).await.expect_redirect();
+        people[0].get(&thread).await.lacks("WREN");
+    }
+
     async fn a_name_is_shown_only_where_its_bearer_allows_it(club: Club) {
         shelve(&club).await;
         let host = club.member("planner", Role::Host).await;

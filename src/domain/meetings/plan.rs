@@ -179,9 +179,9 @@ pub(in crate::domain) fn change(
         described = describe(conn, actor.id, before, body, chapters.reach)?;
     }
     let called = calls::set(conn, id, plan.call.as_ref())?;
-    attendances::hear(conn, before.book.as_ref().map(|book| book.id))?;
-    if plan.book != before.book.as_ref().map(|book| book.id) {
-        attendances::hear(conn, plan.book)?;
+    let known = before.book.as_ref().map(|book| book.id);
+    for book in known.into_iter().chain(plan.book.filter(|book| Some(*book) != known)) {
+        attendances::hear(conn, Some(book))?;
     }
     // There may be more places now.
     rsvps::move_up(conn, id)?;
@@ -219,6 +219,10 @@ pub(in crate::domain) fn cancel(
         return Err(get(conn, None, id)?.closed());
     }
     call_off(conn, others, reason)?;
+    // Where it had begun, texts were open already to those who came.
+    if let Some(book) = get(conn, None, id)?.book {
+        attendances::hear(conn, Some(book.id))?;
+    }
     club::touch(conn)?;
     for id in std::iter::once(&id).chain(others) {
         date_polls::reopen(conn, *id)?;
