@@ -12,6 +12,7 @@ use crate::domain::threads::{self, Kind, NewThread, Thread};
 use crate::domain::words::{Body, Title};
 use crate::error::{Error, Result};
 use crate::text;
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 /// The thread of a meeting, where it has one.
@@ -71,7 +72,8 @@ pub(super) fn follow(conn: &mut Conn, merged: [ThreadId; 2]) -> Result<()> {
     Ok(())
 }
 
-/// A book's meetings to come, the soonest first: id and title; at most ten.
+/// A book's meetings to come, the soonest first: id, and title with day, since those of a series are called alike; at most
+/// ten.
 pub fn coming(conn: &mut Conn, book: Option<BookId>) -> Result<Vec<(MeetingId, String)>> {
     let Some(book) = book else { return Ok(Vec::new()) };
     let coming = meetings::table
@@ -80,5 +82,9 @@ pub fn coming(conn: &mut Conn, book: Option<BookId>) -> Result<Vec<(MeetingId, S
         .filter(meetings::cancelled_reason.is_null())
         .order((meetings::ends_at, meetings::id))
         .limit(10);
-    Ok(coming.select((meetings::id, meetings::title)).load(conn)?)
+    let coming: Vec<(MeetingId, String, NaiveDate)> =
+        coming.select((meetings::id, meetings::title, meetings::day)).load(conn)?;
+    let named =
+        |(id, title, day): (MeetingId, String, NaiveDate)| (id, format!("{title}, {}", day.format("%-d %B %Y")));
+    Ok(coming.into_iter().map(named).collect())
 }

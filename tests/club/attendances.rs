@@ -134,7 +134,7 @@ stories! {
         // The setting is in the log, and undone there.
         note(&host, &[("others", "kestrel")]).await.expect_redirect();
         kestrel.get(&thread).await.says("WRENNEAR");
-        admin.get("/log").await.says("Texts up to a meeting’s chapter: from open for nobody more to open for who came");
+        admin.get("/log").await.says("Texts up to a meeting’s chapter: from open by the bookmark alone to open to who came, too");
         open_for_who_came(&club, false).await;
         kestrel.get(&thread).await.lacks("WREN");
     }

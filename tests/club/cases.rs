@@ -135,7 +135,7 @@ stories! {
         club.visitor().get("/threads/1").await.says("Hidden by a moderator: an advertisement").lacks("Buy boots");
         for reporter in [&owl, &wren] {
             reporter.get("/").await.says("1 new");
-            reporter.get("/notifications").await.says("The post, which you reported is hidden now").lacks("keeper");
+            reporter.get("/notifications").await.says("The post that you reported is hidden now").lacks("keeper");
         }
         kestrel.get("/notifications").await.says("a moderator hid it: an advertisement").says("a moderator upheld a report on it").lacks("owl").lacks("wren").lacks("keeper");
         keeper.get("/reports").await.says("Nothing waits").says("Decided lately");

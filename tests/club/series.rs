@@ -1,6 +1,8 @@
 //! Series: a host says once how the club meets, sees the days, and changes one meeting, later ones, or all.
 
+use crate::folds::shelve_two;
 use crate::harness::{Club, Page, Person};
+use crate::order::read_to;
 use crate::stories;
 use crate::threads::shelve;
 use chapterhouse::db::MeetingId;
@@ -57,6 +59,22 @@ async fn log(reader: &Person) -> Vec<String> {
 }
 
 stories! {
+    async fn what_is_said_of_one_book_is_not_said_of_another(club: Club) {
+        shelve_two(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        set_up(&host, &[("count", "3"), ("through", "3"), ("body", "Bring tea."), ("reach", "0")]).await;
+        let other = [("book", "2"), ("through", "2"), ("reach", "0"), ("reach_in", "2"), ("scope", "later")];
+        change(&host, 3, &other).await.expect_redirect();
+        let farther = [("through", "15"), ("body", "It WRENDROWNS."), ("reach", "20"), ("scope", "all")];
+        change(&host, 1, &farther).await.expect_redirect();
+        let kestrel = club.member("kestrel", Role::Member).await;
+        read_to(&club, "kestrel", 2, 32767).await;
+        for id in [1, 2] {
+            kestrel.get(&format!("/meetings/{id}")).await.says("through chapter 15").lacks("WREN");
+        }
+        kestrel.get("/meetings/3").await.says("through chapter 2").says("Bring tea").lacks("WREN");
+    }
+
     async fn the_days_are_shown_before_there_is_a_meeting(club: Club) {
         let host = host(&club).await;
         let lines = log(&host).await.len();

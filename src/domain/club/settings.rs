@@ -256,7 +256,9 @@ fn setting(field: &str, value: &str, which: &str) -> String {
         "joining" => ("Joining", Joining::from_word(value).map_or(value.to_owned(), |way| way.words().to_owned())),
         "joining_question" => ("Question for who asks to join", either(&quoted, "none")),
         "seals_ratings" => ("Ratings", either("sealed", "open")),
-        "opens_heard" => ("Texts up to a meeting’s chapter", either("open for who came", "open for nobody more")),
+        "opens_heard" => {
+            ("Texts up to a meeting’s chapter", either("open to who came, too", "open by the bookmark alone"))
+        }
         "ribbon" => ("Ribbon", value.to_owned()),
         "posts_an_hour" => ("Posts an hour", either(value, "what the program allows")),
         "threads_an_hour" => ("Threads an hour", either(value, "what the program allows")),

@@ -92,7 +92,13 @@ impl Facts {
             book_id: pick(self.book_id, &before.book_id, &after.book_id),
             place: pick(self.place, &before.place, &after.place),
             // Another book has other chapters.
-            through: if book { after.through } else { pick(self.through, &before.through, &after.through) },
+            through: if book {
+                after.through
+            } else if self.book_id == after.book_id {
+                pick(self.through, &before.through, &after.through)
+            } else {
+                self.through
+            },
             places: pick(self.places, &before.places, &after.places),
             guests: pick(self.guests, &before.guests, &after.guests),
             ..self
@@ -103,6 +109,11 @@ impl Facts {
     pub(in crate::domain) fn moves(&self, before: &Self) -> bool {
         let span = |it: &Self| (it.day, it.time, it.minutes, it.starts_at, it.ends_at);
         span(self) != span(before) || self.zone != before.zone || self.place != before.place
+    }
+
+    /// The book that it is about.
+    pub(in crate::domain) fn book(&self) -> Option<BookId> {
+        self.book_id
     }
 
     /// When answers close.

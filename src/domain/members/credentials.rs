@@ -4,7 +4,7 @@ use super::{Member, State};
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment};
 use crate::domain::outbox::{self, Kind, PATIENCE};
-use crate::domain::{limits, mail_links, sessions};
+use crate::domain::{calendars, limits, mail_links, sessions};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
@@ -58,6 +58,7 @@ pub fn set_password(conn: &mut Conn, member: MemberId, hash: &str, keep: Option<
 /// Ends what a member could come in by besides the new password, and writes to them that there is one.
 fn note_change(conn: &mut Conn, member: MemberId) -> Result<()> {
     mail_links::end(conn, member)?;
+    calendars::end(conn, member)?;
     outbox::write(conn, Kind::PasswordChanged, Some(member), "", Moment::now().after(PATIENCE))
 }
 

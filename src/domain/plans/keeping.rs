@@ -14,7 +14,7 @@ use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::sessions::Token;
 use crate::error::{Error, Problems, Result};
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use diesel::prelude::*;
 
 /// The fields of the form by which a host draws a plan up, and then adjusts its days.
@@ -135,7 +135,7 @@ impl Outline {
 
 fn day(text: &str) -> Result<NaiveDate, &'static str> {
     let day = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok();
-    day.ok_or("Please give a day, such as 2026-10-21.")
+    day.filter(|day| (1900..2200).contains(&day.year())).ok_or("Please give a day, such as 2026-10-21.")
 }
 
 /// What a host needs to draw a plan up.

@@ -6,6 +6,7 @@ use super::{Occurrence, of};
 use crate::db::schema::{meetings, occurrences, series};
 use crate::db::{Conn, MeetingId, Moment};
 use crate::domain::actions::{self, Entry};
+use crate::domain::attendances;
 use crate::domain::calls;
 use crate::domain::meetings::form::Plan;
 use crate::domain::meetings::hours::{Hours, Slip, Which};
@@ -178,7 +179,9 @@ fn follow(
             facts = facts.closing(is.closes_at().map(|at| hours.carried(at, &plan.hours)));
         }
         let mut differs = facts != own;
+        // How far a description goes is said of its book, and of no other.
         if changed.described
+            && facts.book() == is.book()
             && !meeting.is_description_hidden()
             && let Some((body, _)) = &plan.description
         {
@@ -195,6 +198,11 @@ fn follow(
             }
             count += 1;
         }
+    }
+    if count > 0
+        && let Some(book) = is.book()
+    {
+        attendances::hear(conn, Some(book))?;
     }
     Ok(count)
 }
