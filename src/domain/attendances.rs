@@ -150,7 +150,9 @@ pub fn note(conn: &mut Conn, host: &Member, id: MeetingId, noted: &Noted) -> Res
     diesel::delete(turnouts::table.find(id)).execute(conn)?;
     let row = (turnouts::meeting_id.eq(id), turnouts::members.eq(now.members), turnouts::guests.eq(now.guests));
     diesel::insert_into(turnouts::table).values(row).execute(conn)?;
-    hear(conn, meeting.book.map(|book| book.id))?;
+    if let Some(book) = meeting.book {
+        hear(conn, Some(book.id))?;
+    }
     let before = before.map(Turnout::words).unwrap_or_default();
     let entry = Entry::new("noted who came to", ("meeting", id.0), (&before, &now.words()));
     actions::record(conn, host.id, &entry)?;
