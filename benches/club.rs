@@ -6,7 +6,7 @@
 //! cargo bench -- 10000              fewer posts
 //! cargo bench -- 1000000 10 5       seconds a measurement, rounds
 //! cargo bench -- keeping            pages of those who keep order, with 10,000 open cases, a member of 100,000 posts
-//!                                   and 60,000 log lines, beside a club with ten of each (other numbers may follow)
+//!                                   and 60,000 log lines, beside a club with a hundred of each (other numbers may follow)
 //! ```
 //!
 //! Replies are measured with a flush to disk that takes a millisecond longer (`flush.c`, by LD_PRELOAD), since a

@@ -41,9 +41,13 @@ const PAGES: [(&str, &str); 6] = [
 
 /// Measures each page in both clubs by turns, and prints the better of the rounds.
 pub fn measure(much: Heap, seconds: usize, rounds: usize) {
-    let little = Heap { cases: 10, posts: 10, lines: 10 };
+    // As many as fill a page of each, so that both clubs have the same to show.
+    let little = Heap { cases: 100, posts: 100, lines: 100 };
     let clubs: Vec<(Server, String)> = [little, much].into_iter().map(serve).collect();
-    println!("keeping order, of ten each, and of {} cases, {} posts, {} log lines", much.cases, much.posts, much.lines);
+    println!(
+        "keeping order, of a hundred each, and of {} cases, {} posts, {} log lines",
+        much.cases, much.posts, much.lines
+    );
     for (name, path) in PAGES {
         let mut best = [0.0_f64; 2];
         let mut said = [String::new(), String::new()];
