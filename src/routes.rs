@@ -7,7 +7,7 @@ use crate::pages::{
     books, calendars, club, date_polls, desk, filters, forms, guards, health, held, hiding, home, imports, invitations,
     letters, mail, meetings, members, minutes, notes, notices, notifications, opened, passages, plans, polls, posts,
     ratings, reasons, records, reports, resets, roles, rsvps, sanctions, series, sessions, settings, suitabilities,
-    talks, threads, walk, watches,
+    talks, threads, unsubscriptions, walk, watches,
 };
 use actix_web::Route;
 use actix_web::guard::{self, Any, Guard, GuardContext};
@@ -256,6 +256,8 @@ routes! {
     post Enter        "/reset/{token}"                 resets::update;
     get  Enter        "/confirm/{token}"               addresses::edit;
     post Enter        "/confirm/{token}"               addresses::update;
+    get  Enter        "/unsubscribe/{token}"           unsubscriptions::show;
+    post Enter        "/unsubscribe/{token}"           unsubscriptions::update;
 
     get  Keep         "/notifications"                 notifications::index;
     post Keep         "/notifications/seen"            notifications::see;

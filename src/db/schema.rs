@@ -331,6 +331,17 @@ diesel::table! {
         series_id -> BigInt,
         slot -> Date,
         by_hand -> Bool,
+        number -> Integer,
+        weekday -> Integer,
+    }
+}
+
+diesel::table! {
+    moves (meeting_id) {
+        meeting_id -> BigInt,
+        day -> Date,
+        time -> Nullable<Time>,
+        zone -> Text,
     }
 }
 
@@ -778,6 +789,7 @@ diesel::table! {
         hour -> Bool,
         by_mail -> Bool,
         on_site -> Bool,
+        news -> Bool,
     }
 }
 

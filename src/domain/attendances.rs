@@ -5,7 +5,7 @@ use crate::db::schema::{attendances, bookmarks, club, meetings, members, rsvps, 
 use crate::db::{BookId, Conn, MeetingId, MemberId, Moment};
 use crate::domain::actions::{self, Entry};
 use crate::domain::meetings::Meeting;
-use crate::domain::members::{self as people, Member};
+use crate::domain::members::{self as people, Member, State};
 use crate::domain::minutes::require_begun;
 use crate::domain::policy::{self, Act};
 use crate::domain::rsvps::Answer;
@@ -68,7 +68,7 @@ pub struct Noted {
 }
 
 impl Noted {
-    /// Reads the ticked members, the names of others, apart by commas or spaces, and the number of guests.
+    /// Reads the ticked members, the names of others, separated by commas or spaces, and the number of guests.
     pub fn parse(came: &[MemberId], others: &str, guests: &str) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let others = others.split([',', ' ', '\n', '\r', '\t']).map(|name| name.trim().trim_start_matches('@'));
@@ -140,7 +140,7 @@ pub fn note(conn: &mut Conn, host: &Member, id: MeetingId, noted: &Noted) -> Res
     policy::require(Some(host), Act::KeepMeetings)?;
     let meeting = talks::taken(conn, id)?;
     require_begun(&meeting)?;
-    let came = found(conn, noted)?;
+    let came = found(conn, id, noted)?;
     let before = of_meeting(conn, id)?;
     diesel::delete(attendances::table.filter(attendances::meeting_id.eq(id))).execute(conn)?;
     let rows = members::table.filter(members::id.eq_any(&came)).select((id.0.into_sql::<BigInt>(), members::id));
@@ -151,7 +151,7 @@ pub fn note(conn: &mut Conn, host: &Member, id: MeetingId, noted: &Noted) -> Res
     let row = (turnouts::meeting_id.eq(id), turnouts::members.eq(now.members), turnouts::guests.eq(now.guests));
     diesel::insert_into(turnouts::table).values(row).execute(conn)?;
     if let Some(book) = meeting.book {
-        hear(conn, Some(book.id))?;
+        hear(conn, book.id)?;
     }
     let before = before.map(Turnout::words).unwrap_or_default();
     let entry = Entry::new("noted who came to", ("meeting", id.0), (&before, &now.words()));
@@ -159,28 +159,51 @@ pub fn note(conn: &mut Conn, host: &Member, id: MeetingId, noted: &Noted) -> Res
     Ok(now)
 }
 
-/// The members whom a host has noted, each once.
-fn found(conn: &mut Conn, noted: &Noted) -> Result<Vec<MemberId>> {
-    let mut came: Vec<MemberId> =
-        members::table.filter(members::id.eq_any(&noted.came)).select(members::id).load(conn)?;
+/// The members whom a host has noted, each once: who is a member now, had answered, or was noted before.
+fn found(conn: &mut Conn, meeting: MeetingId, noted: &Noted) -> Result<Vec<MemberId>> {
+    let nobody = |name: &str| {
+        let name: String = name.chars().take(40).collect();
+        Error::Refused(Problems::one("others", format!("Nobody here goes by {name}.")))
+    };
+    let mut named: Vec<(&str, MemberId)> = Vec::new();
     for name in &noted.others {
-        match people::by_handle(conn, name) {
-            Ok(member) => came.push(member.id),
-            Err(Error::NotFound) => {
-                let name: String = name.chars().take(40).collect();
-                return Err(Error::Refused(Problems::one("others", format!("Nobody here goes by {name}."))));
-            }
-            Err(error) => return Err(error),
-        }
+        let member = people::by_handle(conn, name).map_err(|error| match error {
+            Error::NotFound => nobody(name),
+            other => other,
+        })?;
+        named.push((name, member.id));
     }
-    came.sort_unstable();
-    came.dedup();
-    Ok(came)
+    let of_meeting = rsvps::table.filter(rsvps::meeting_id.eq(meeting));
+    let had_answered = of_meeting.filter(rsvps::member_id.eq(members::id));
+    let before = attendances::table.filter(attendances::meeting_id.eq(meeting));
+    let was_noted = before.filter(attendances::member_id.eq(members::id));
+    let may_come_in = members::suspended_until.is_null().or(members::suspended_until.le(Moment::now()));
+    let is_here = members::state.eq(State::Active).and(may_come_in);
+    let ids: Vec<MemberId> = noted.came.iter().copied().chain(named.iter().map(|(_, id)| *id)).collect();
+    let came: Vec<MemberId> = members::table
+        .filter(members::id.eq_any(ids))
+        .filter(is_here.or(exists(had_answered)).or(exists(was_noted)))
+        .order(members::id)
+        .select(members::id)
+        .load(conn)?;
+    match named.iter().find(|(_, id)| !came.contains(id)) {
+        Some((name, _)) => Err(nobody(name)),
+        None => Ok(came),
+    }
 }
 
-/// Sets how far members have heard of a book, or of all: as far as the meetings went that they came to, where the club
-/// opens texts for that, and nothing where it does not.
-pub(super) fn hear(conn: &mut Conn, book: Option<BookId>) -> Result<()> {
+/// Sets how far members have heard of a book: as far as the meetings went that they came to, where the club opens texts
+/// for that, and nothing where it does not.
+pub(super) fn hear(conn: &mut Conn, book: BookId) -> Result<()> {
+    hear_between(conn, book, book)
+}
+
+/// The same of all books.
+pub(super) fn hear_all(conn: &mut Conn) -> Result<()> {
+    hear_between(conn, BookId(0), BookId(i64::MAX))
+}
+
+fn hear_between(conn: &mut Conn, first: BookId, last: BookId) -> Result<()> {
     let opens: bool = club::table.select(club::opens_heard).first(conn)?;
     macro_rules! heard {
         () => {
@@ -190,7 +213,6 @@ pub(super) fn hear(conn: &mut Conn, book: Option<BookId>) -> Result<()> {
                 .filter(meetings::through.is_not_null())
         };
     }
-    let (first, last) = book.map_or((BookId(0), BookId(i64::MAX)), |book| (book, book));
     let of_books = bookmarks::table.filter(bookmarks::book_id.between(first, last));
     if !opens {
         let heard = of_books.filter(bookmarks::heard.is_not_null());

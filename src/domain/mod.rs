@@ -57,6 +57,7 @@ pub mod sources;
 pub mod starter;
 pub mod talks;
 pub mod threads;
+pub mod unsubscriptions;
 pub mod uploads;
 pub mod watches;
 pub mod words;

@@ -42,9 +42,19 @@ pub fn optional_line(input: &str, what: &str, most: usize) -> Result<Option<Stri
     if text::clean(input).trim().is_empty() { Ok(None) } else { line(input, what, most).map(Some) }
 }
 
-/// The end of an address that says what is there: "why-dont-they-run". Where nothing of the title is left, `or`.
+/// The longest that the end of an address is, in characters.
+const SLUG: usize = 60;
+
+/// The end of an address that says what is there, in letters and digits, as many whole words as find room:
+/// "why-dont-they-run". Where nothing of the title is left, `or`.
 pub fn slug(title: &str, or: &str) -> String {
-    let slug = slug::slugify(title.replace(['’', '\''], ""));
+    // Pictures have long names and say little.
+    let said = title.replace(['’', '\''], "").replace(|c: char| !c.is_alphanumeric(), " ");
+    let mut slug = slug::slugify(said);
+    if slug.len() > SLUG {
+        let end = slug[..=SLUG].rfind('-').unwrap_or(SLUG);
+        slug.truncate(end);
+    }
     match slug.as_str() {
         "" => or.to_owned(),
         word if TAKEN.contains(&word) => format!("{word}-{or}"),

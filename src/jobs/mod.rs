@@ -7,7 +7,7 @@ pub mod reminders;
 
 use crate::app::App;
 use crate::db::Moment;
-use crate::domain::{limits, mail_links, meetings, outbox, reminders as the_reminders, sessions, uploads};
+use crate::domain::{date_polls, limits, mail_links, meetings, outbox, reminders as the_reminders, sessions, uploads};
 use actix_web::rt::task::JoinHandle;
 use actix_web::web;
 use std::time::Duration;
@@ -95,10 +95,12 @@ async fn sweep(app: web::Data<App>, mut going: Going) {
 
 async fn keep_meetings_to_their_clocks(app: web::Data<App>, mut going: Going) {
     while going.on() {
-        match app.db.write(meetings::rederive).await {
+        match app.db.write(|conn| Ok(meetings::rederive(conn)? + date_polls::rederive(conn)?)).await {
             Ok(0) => {}
-            Ok(changed) => tracing::info!(changed, "meetings are at other moments, by the rules of their zones"),
-            Err(error) => tracing::warn!(%error, "the moments of meetings could not be derived anew"),
+            Ok(changed) => {
+                tracing::info!(changed, "meetings and polls are at other moments, by the rules of their zones")
+            }
+            Err(error) => tracing::warn!(%error, "the moments of meetings and polls could not be derived anew"),
         }
         going.pause(REDERIVE).await;
     }

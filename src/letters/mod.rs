@@ -63,7 +63,8 @@ letters! {
         meeting: &'a Meeting,
         when: &'a str,
         elsewhere: Option<&'a str>,
-        is_reminder: bool,
+        list: &'a str,
+        unsubscribe: &'a str,
     }
 }
 
@@ -92,10 +93,8 @@ pub fn compose(outgoing: Outgoing, address: &str) -> Result<Envelope> {
             let what = "password";
             (format!("Another password for {club}"), Changed { frame: &frame(handle), what }.written()?)
         }
-        Content::Meeting { handle, news, meeting, zone } => {
-            if matches!(news, News::Reminder(_)) {
-                unsubscribe = Some(format!("{address}/settings/letters"));
-            }
+        Content::Meeting { handle, news, meeting, zone, list, token } => {
+            let link = format!("{address}/unsubscribe/{token}");
             let (subject, first) = words(*news, meeting);
             let (when, elsewhere) = times(meeting, zone);
             let letter = OfMeeting {
@@ -104,9 +103,12 @@ pub fn compose(outgoing: Outgoing, address: &str) -> Result<Envelope> {
                 meeting,
                 when: &when,
                 elsewhere: elsewhere.as_deref(),
-                is_reminder: unsubscribe.is_some(),
+                list: list.words(),
+                unsubscribe: &link,
             };
-            (subject, letter.written()?)
+            let written = letter.written()?;
+            unsubscribe = Some(link);
+            (subject, written)
         }
     };
     let Outgoing { to, club, message, .. } = outgoing;
@@ -123,14 +125,22 @@ fn words(news: News, meeting: &Meeting) -> (String, String) {
             format!("A place for you: {title}"),
             format!("A place has become free, and you have moved up: you come to {title}."),
         ),
-        News::Reminder(lead) => {
-            let far = match lead {
-                Lead::Week => "a week",
-                Lead::Day => "a day",
-                Lead::Hour => "an hour",
-            };
-            (format!("Reminder: {title}"), format!("{title} begins within {far}."))
-        }
+        News::Reminder(lead) => (format!("Reminder: {title}"), format!("{title} begins within {}.", far(lead))),
+        News::Waiting(lead) => (
+            format!("Reminder: {title}"),
+            format!(
+                "{title} begins within {}. You wait for a place still: when one is free and it is your turn, you are told.",
+                far(lead)
+            ),
+        ),
+    }
+}
+
+fn far(lead: Lead) -> &'static str {
+    match lead {
+        Lead::Week => "a week",
+        Lead::Day => "a day",
+        Lead::Hour => "an hour",
     }
 }
 

@@ -4,8 +4,8 @@ use crate::db::Moment;
 use crate::domain::sessions::Token;
 use crate::error::{Error, Result};
 use crate::pages::state::App;
-use crate::pages::uploads;
 use crate::pages::visit::{form_cookie, session_cookie};
+use crate::pages::{unsubscriptions, uploads};
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -144,7 +144,11 @@ pub fn is_acceptable(request: &HttpRequest) -> Result<()> {
     }
     let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_form = kind.split(';').next().is_some_and(|kind| kind.trim() == "application/x-www-form-urlencoded");
-    if is_form || is_upload || length == Some(0) { Ok(()) } else { Err(unreadable()) }
+    if is_form || is_upload || unsubscriptions::is_click(request) || length == Some(0) {
+        Ok(())
+    } else {
+        Err(unreadable())
+    }
 }
 
 /// A cookie that scripts cannot read and that other sites' forms do not send.

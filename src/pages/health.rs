@@ -62,6 +62,6 @@ pub async fn answer(app: web::Data<App>) -> Result<HttpResponse> {
 
 /// Asks robots to leave alone what is made for one reader.
 pub async fn robots() -> HttpResponse {
-    let rules = "User-agent: *\nDisallow: /*unfold=\nDisallow: /sign-in\nDisallow: /join\nDisallow: /confirm\nDisallow: /reset\nDisallow: /forgotten\n";
+    let rules = "User-agent: *\nDisallow: /*unfold=\nDisallow: /sign-in\nDisallow: /join\nDisallow: /confirm\nDisallow: /reset\nDisallow: /unsubscribe\nDisallow: /forgotten\n";
     HttpResponse::Ok().content_type("text/plain").body(rules)
 }

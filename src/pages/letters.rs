@@ -53,6 +53,7 @@ pub struct ChoicesForm {
     hour: String,
     by_mail: String,
     on_site: String,
+    news: String,
 }
 
 /// Keeps when and how the member wants to be reminded.
@@ -63,6 +64,7 @@ pub async fn update(visit: Visit, Form(form): Form<ChoicesForm>) -> Result<HttpR
         hour: !form.hour.is_empty(),
         by_mail: !form.by_mail.is_empty(),
         on_site: !form.on_site.is_empty(),
+        news: !form.news.is_empty(),
     };
     visit.write(move |conn, member| reminders::choose(conn, member, choices)).await?;
     Ok(see_other_saying("/settings/letters", "It is kept."))

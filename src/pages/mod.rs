@@ -65,6 +65,7 @@ pub mod suitabilities;
 pub mod talks;
 pub mod threads;
 pub mod times;
+pub mod unsubscriptions;
 pub mod uploads;
 pub mod visit;
 pub mod walk;

@@ -1,7 +1,7 @@
 //! All polls in one list, and those that ask something of a member, for the home page.
 
 use crate::db::{Conn, Moment};
-use crate::domain::book_polls::{self, BookPoll, Stage, ballots};
+use crate::domain::book_polls::{self, BookPoll, Stage, ballots, proposals};
 use crate::domain::books::Book;
 use crate::domain::date_polls::{self, DatePoll, answers};
 use crate::domain::members::Member;
@@ -87,10 +87,19 @@ const ASKED: i64 = 3;
 pub struct Asked {
     /// Those for a date that are open, each with whether the viewer has answered: for members.
     pub dates: Vec<(DatePoll, bool)>,
-    /// Those for a book that are open, each with whether the viewer has voted: for members.
-    pub books: Vec<(BookPoll, bool)>,
+    /// Those for a book that are open, each with what the viewer has left to do: for members.
+    pub books: Vec<(BookPoll, Left)>,
     /// The book that the club reads next.
     pub next: Option<Book>,
+}
+
+/// What a member has left to do in a book poll.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Left {
+    /// Whether they have cast a ballot.
+    pub voted: bool,
+    /// Whether they can propose one more book.
+    pub proposes: bool,
 }
 
 impl Asked {
@@ -102,7 +111,9 @@ impl Asked {
         let answered = if dates.is_empty() { Vec::new() } else { answers::answered(conn, member.id, &dates)? };
         let voted = if books.is_empty() { Vec::new() } else { ballots::cast_in(conn, member.id, &books)? };
         let dates = dates.into_iter().map(|poll| (answered.contains(&poll.id), poll)).map(|(has, poll)| (poll, has));
-        let books = books.into_iter().map(|poll| (voted.contains(&poll.id), poll)).map(|(has, poll)| (poll, has));
+        let open = if books.is_empty() { Vec::new() } else { proposals::open_to(conn, member, &books)? };
+        let left = |poll: &BookPoll| Left { voted: voted.contains(&poll.id), proposes: open.contains(&poll.id) };
+        let books = books.into_iter().map(|poll| (left(&poll), poll)).map(|(left, poll)| (poll, left));
         Ok(Self { dates: dates.collect(), books: books.collect(), next })
     }
 }

@@ -5,9 +5,9 @@ use crate::harness::{Club, Page, Person};
 use crate::order::{read_to, start, write};
 use crate::stories;
 use crate::threads::shelve;
-use chapterhouse::db::schema::meetings;
+use chapterhouse::db::schema::{meetings, members};
 use chapterhouse::db::{MeetingId, Moment};
-use chapterhouse::domain::members::Role;
+use chapterhouse::domain::members::{Role, State};
 use diesel::prelude::*;
 
 /// A meeting through chapter 13, answered by these and over since.
@@ -58,6 +58,17 @@ stories! {
         assert_eq!(form.texts("fieldset label"), ["kestrel", "wren", "owl said maybe"]);
         assert_eq!(form.texts("fieldset label:has([checked])"), ["kestrel", "wren"]);
         note(&host, &[("others", "nobody")]).await.expect(422).says("Nobody here goes by nobody");
+        // An account that was closed, and who waits to be let in, came to nothing.
+        for (handle, state) in [("gone", State::Former), ("asker", State::Waiting)] {
+            club.account(handle, Role::Member).await;
+            club.write(move |conn| {
+                let member = members::table.filter(members::handle.eq(handle));
+                diesel::update(member).set(members::state.eq(state)).execute(conn)?;
+                Ok(())
+            })
+            .await;
+            note(&host, &[("others", handle)]).await.expect(422).says(&format!("Nobody here goes by {handle}"));
+        }
         note(&host, &[("guests", "many")]).await.expect(422).says("Please give a number of guests");
         // Kestrel stayed away, owl came, heron too in the end, and two guests.
         let owl = form.attributes("input[name=came]", "value");
@@ -133,6 +144,23 @@ stories! {
         owl.get(&thread).await.lacks("WREN");
         // The setting is in the log, and undone there.
         note(&host, &[("others", "kestrel")]).await.expect_redirect();
+        kestrel.get(&thread).await.says("WRENNEAR");
+        // A shorter book opens nothing, however often it is noted who came.
+        let shorten = host.get("/books/1/edit").await;
+        host.submit(&shorten, "/books/1", &[("contents", "10 chapters")]).await.expect_redirect();
+        kestrel.get(&thread).await.lacks("WREN");
+        note(&host, &[]).await.expect_redirect();
+        kestrel.get(&thread).await.lacks("WREN");
+        host.get(MEETING).await.says("through chapter 9");
+        let grow = host.get("/books/1/edit").await;
+        host.submit(&grow, "/books/1", &[("contents", "23 chapters")]).await.expect_redirect();
+        kestrel.get(&thread).await.lacks("WREN");
+        club.write(|conn| {
+            diesel::update(meetings::table).set(meetings::through.eq(13)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        note(&host, &[]).await.expect_redirect();
         kestrel.get(&thread).await.says("WRENNEAR");
         admin.get("/log").await.says("Texts up to a meeting’s chapter: from open by the bookmark alone to open to who came, too");
         open_for_who_came(&club, false).await;

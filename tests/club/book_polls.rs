@@ -168,6 +168,10 @@ stories! {
         let (host, kestrel, owl) = three(&club).await;
         let book = host.get("/books/2").await;
         host.submit(&book, "/books/2/current", &[]).await.expect_redirect();
+        // What the club reads now is not asked for.
+        let form = owl.get(POLL).await;
+        assert_eq!(form.texts("select[name=book] option"), ["none of these", "The Salt Road"]);
+        propose(&owl, &[("book", "2")]).await.expect(422).says("The club reads this one now");
         pass(&club, false).await;
         for person in [&kestrel, &owl] {
             rank(person, &["2", "", "1"]).await.expect_redirect();
@@ -203,7 +207,9 @@ stories! {
             let pitch = fields.iter().find(|(name, _)| *name == "pitch").map_or("", |(_, pitch)| pitch);
             assert_eq!(page.attributes("input[name=pitch]", "value"), [pitch]);
         }
-        kestrel.get(POLL).await.lacks("Propose it");
+        kestrel.get(POLL).await.lacks("Propose it").says("You have proposed 2 books, as many as each member may: take one back");
+        kestrel.get("/").await.lacks("Propose one").says("The ballot opens on");
+        owl.get("/").await.says("Propose one");
         // Who takes one back can propose another; only one's own, and only as long as books are proposed.
         let page = kestrel.get(POLL).await;
         let fields = page.form("/proposals/1/withdraw", &[]);

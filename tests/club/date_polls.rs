@@ -4,8 +4,9 @@ use crate::accounts::copy;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
 use crate::threads::shelve;
-use chapterhouse::db::Moment;
-use chapterhouse::db::schema::{date_polls, members, slots};
+use chapterhouse::db::schema::{date_polls as polls, members, slots};
+use chapterhouse::db::{DatePollId, Moment};
+use chapterhouse::domain::date_polls;
 use chapterhouse::domain::members::Role;
 use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;
@@ -66,9 +67,9 @@ async fn live_in(club: &Club, handle: &'static str, zone: &'static str) {
 async fn pass(club: &Club, closes_only: bool) {
     club.write(move |conn| {
         let yesterday = Moment::from(Utc::now() - TimeDelta::days(1));
-        diesel::update(date_polls::table).set(date_polls::closes_at.eq(yesterday)).execute(conn)?;
+        diesel::update(polls::table).set(polls::closes_at.eq(yesterday)).execute(conn)?;
         if !closes_only {
-            diesel::update(date_polls::table).set(date_polls::last_at.eq(yesterday)).execute(conn)?;
+            diesel::update(polls::table).set(polls::last_at.eq(yesterday)).execute(conn)?;
             diesel::update(slots::table.filter(slots::id.eq(1))).set(slots::starts_at.eq(yesterday)).execute(conn)?;
         }
         Ok(())
@@ -134,12 +135,28 @@ stories! {
     }
 
     async fn who_lives_elsewhere_sees_their_own_time_beside(club: Club) {
-        ask(&club, &TIMES, &[("zone", "America/New_York")]).await;
+        ask(&club, &TIMES, &[("zone", "America/New_York"), ("closes", "2199-10-01")]).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         live_in(&club, "kestrel", "Europe/Berlin").await;
         let page = kestrel.get(POLL).await;
         page.says("Monday 21 October 2199, 18:30–20:30, New York").says("Tuesday 22 October, 00:30 where you are, Berlin");
         assert_eq!(page.attributes("li time", "datetime")[0], "2199-10-21T22:30:00Z");
+        // By other rules of that zone, everything was an hour off; the wall stays.
+        club.write(|conn| {
+            for slot in date_polls::slots(conn, DatePollId(1))? {
+                let at = slot.starts_at.before(TimeDelta::hours(1));
+                diesel::update(slots::table.find(slot.id)).set(slots::starts_at.eq(at)).execute(conn)?;
+            }
+            let at = date_polls::get(conn, DatePollId(1))?.closes_at.unwrap().before(TimeDelta::hours(1));
+            diesel::update(polls::table).set(polls::closes_at.eq(at)).execute(conn)?;
+            assert_eq!(date_polls::rederive(conn)?, 1);
+            assert_eq!(date_polls::rederive(conn)?, 0);
+            let closes_at = date_polls::get(conn, DatePollId(1))?.closes_at.unwrap();
+            assert_eq!(closes_at.utc().to_rfc3339(), "2199-10-02T04:00:00+00:00");
+            Ok(())
+        })
+        .await;
+        assert_eq!(kestrel.get(POLL).await.attributes("li time", "datetime"), page.attributes("li time", "datetime"));
     }
 
     async fn what_cannot_be_taken_comes_back_with_the_reason_beside_it(club: Club) {

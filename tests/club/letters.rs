@@ -1,8 +1,9 @@
 //! Letters: who gets which, once, whatever the mail server does; and nobody who is not to have one.
 
-use crate::harness::{Club, PASSWORD, Person};
+use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::smtp::{Arrived, Mood, Sink};
 use crate::stories;
+use actix_web::test::TestRequest;
 use chapterhouse::db::Moment;
 use chapterhouse::db::schema::{club as the_club, meetings, members, outbox};
 use chapterhouse::domain::members::{Role, State};
@@ -84,13 +85,86 @@ pub fn went(letters: &[Arrived]) -> Vec<String> {
     all
 }
 
+/// Where a letter says that one ends its kind.
+fn way_out(letter: &Arrived) -> String {
+    let link = letter.header("List-Unsubscribe").unwrap();
+    assert_eq!(letter.header("List-Unsubscribe-Post").as_deref(), Some("List-Unsubscribe=One-Click"));
+    let link = link.trim_matches(['<', '>']).to_owned();
+    assert!(letter.text().contains(&link) && letter.html().contains(&link));
+    link.replace("http://localhost", "")
+}
+
+/// What a mail provider sends for whoever presses its button (RFC 8058, 3.2): no cookie, and a form as files have it.
+async fn one_click(person: &Person, link: &str) -> Page {
+    let body = "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
+    let request = TestRequest::post().uri(link).insert_header(("content-type", "multipart/form-data; boundary=x"));
+    person.send(request.set_payload(body)).await
+}
+
 stories! {
+    async fn one_click_ends_one_kind_of_letter_and_no_other(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        let host = set_up(&club, &[]).await;
+        let kestrel = reached(&club, "kestrel").await;
+        let owl = reached(&club, "owl").await;
+        for person in [&kestrel, &owl] {
+            answer(person, "yes").await;
+        }
+        change(&host, &[("place", "The mill")]).await;
+        send(&club).await;
+        let letters = sink.take();
+        let link = way_out(letters.iter().find(|letter| letter.to == ["kestrel@club.example"]).unwrap());
+        let nobody = club.visitor();
+        // Looking changes nothing; neither does a link that is not quite one.
+        let asked = nobody.get(&link).await;
+        asked.expect(200).says("No more news of meetings?").says("kestrel gets them by e-mail");
+        let (whose, signature) = link.rsplit_once('.').unwrap();
+        let owls = link.replacen(char::is_numeric, "9", 1);
+        for wrong in [format!("{whose}.x"), format!("{whose}."), link.replace("news", "reminders"), owls] {
+            assert_ne!(wrong, link);
+            nobody.get(&wrong).await.expect(404).lacks("kestrel");
+            one_click(&nobody, &wrong).await.expect(404);
+        }
+        assert!(signature.len() > 40);
+        change(&host, &[("place", "The ferry")]).await;
+        assert_eq!(send(&club).await, 2);
+        one_click(&nobody, &link).await.expect(200).says("kestrel gets none by e-mail");
+        change(&host, &[("place", "The library")]).await;
+        send(&club).await;
+        sink.take();
+        change(&host, &[("place", "The pond")]).await;
+        send(&club).await;
+        assert_eq!(went(&sink.take()), ["owl@club.example: Moved: First half"]);
+        let page = kestrel.get("/settings/letters").await;
+        assert_eq!(page.attributes("input[checked]", "name"), ["day", "by_mail", "on_site"]);
+        assert_eq!(kestrel.get("/notifications").await.texts("ol.threads > li").len(), 4);
+        // By the page it goes as well, and a letter to an address that is no longer hers ends nothing.
+        kestrel.submit(&page, "/settings/letters", &[("news", "yes")]).await.expect_redirect();
+        nobody.submit(&asked, &link, &[]).await.expect(200).says("No more news of meetings");
+        nobody.get(&link).await.says("kestrel gets none").lacks("Send me no more");
+        club.write(|conn| {
+            let member = members::table.filter(members::handle.eq("kestrel"));
+            diesel::update(member).set(members::email_key.eq("other@club.example")).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        one_click(&nobody, &link).await.expect(404);
+    }
+
     async fn whoever_answered_gets_a_letter_when_it_moves_or_is_cancelled(club: Club) {
         let (club, sink) = with_mail(club).await;
         let host = set_up(&club, &[("through", "13")]).await;
         for (name, given) in [("kestrel", "yes"), ("owl", "maybe"), ("wren", "no")] {
             answer(&reached(&club, name).await, given).await;
         }
+        // Who wants no news by letter gets none.
+        let quiet = reached(&club, "quiet").await;
+        answer(&quiet, "yes").await;
+        let page = quiet.get("/settings/letters").await;
+        let mut chosen = page.form("/settings/letters", &[]);
+        assert!(chosen.iter().any(|(name, _)| name == "news"));
+        chosen.retain(|(name, _)| name != "news");
+        quiet.post("/settings/letters", &chosen).await.expect_redirect();
         // Who has not confirmed an address gets none.
         answer(&club.member("heron", Role::Member).await, "yes").await;
         reached(&club, "plover").await;
@@ -109,7 +183,7 @@ stories! {
             assert_eq!(letter.header("Auto-Submitted").as_deref(), Some("auto-generated"));
             assert!(letter.header("Date").is_some() && letter.header("From").unwrap().contains("club@localhost"));
             assert!(letter.id().ends_with("@localhost") && letter.id().len() > 50, "{}", letter.id());
-            assert_eq!(letter.header("List-Unsubscribe"), None);
+            assert!(letter.header("List-Unsubscribe").unwrap().starts_with("<http://localhost/unsubscribe/"));
         }
         assert_ne!(letters[0].id(), letters[1].id());
         cancel(&host).await;
@@ -291,7 +365,8 @@ stories! {
         let names: Vec<&str> = head.iter().map(|line| line.split(':').next().unwrap()).collect();
         let mut sorted = names.clone();
         sorted.sort_unstable();
-        assert_eq!(sorted, ["Auto-Submitted", "Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Subject", "To"], "{head:?}");
+        let known = ["Auto-Submitted", "Content-Type", "Date", "From", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Message-ID", "Subject", "To"];
+        assert_eq!(sorted, known, "{head:?}");
         assert!(head.iter().all(|line| line.is_ascii()), "{head:?}");
         assert!(letter.header("From").unwrap().ends_with("<club@localhost>"), "{head:?}");
         assert!(letter.subject().contains("\u{1f4d6}"), "{}", letter.subject());

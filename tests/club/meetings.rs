@@ -7,6 +7,7 @@ use chapterhouse::db::MeetingId;
 use chapterhouse::domain::meetings::form::{MeetingForm, Plan};
 use chapterhouse::domain::meetings::plan;
 use chapterhouse::domain::members::{self, ProfileChange, Role};
+use chapterhouse::domain::series::{Scope, changing};
 use chapterhouse::domain::{meetings, rsvps};
 
 /// The day in so many days.
@@ -406,7 +407,8 @@ stories! {
                     let host = members::by_handle(conn, "inkwell")?;
                     let meeting = meetings::get(conn, None, MeetingId(1))?;
                     let form = MeetingForm { place: format!("Place {number}"), ..meetings::kept(conn, &host, &meeting)?.0 };
-                    plan::update(conn, &host, MeetingId(1), &Plan::parse(&form)?, 2)
+                    let seen = (2, Scope::This);
+                    changing::update(conn, &host, MeetingId(1), &Plan::parse(&form)?, seen).map(drop)
                 })
                 .await
                 .is_ok()
@@ -433,6 +435,9 @@ stories! {
         visitor.get("/meetings/1").await.expect(200);
         set_up(&host, &[("title", "?!")]).await;
         assert_eq!(visitor.fetch("/meetings/2").await.location().unwrap(), "/meetings/2/meeting");
+        set_up(&host, &[("title", &format!("{} An evening with {}", "🎉📚".repeat(10), "stones and birds ".repeat(6)))]).await;
+        let short = "/meetings/3/an-evening-with-stones-and-birds-stones-and-birds-stones-and";
+        assert_eq!(visitor.fetch("/meetings/3/party-popper-books").await.location().unwrap(), short);
         for nowhere in ["/meetings/99", "/meetings/99/x", "/meetings/x", "/meetings/99999999999999999999"] {
             visitor.get(nowhere).await.expect(404);
         }
@@ -676,6 +681,7 @@ stories! {
                 .set((
                     rows::starts_at.eq(at(meeting.starts_at.micros() - hour)),
                     rows::ends_at.eq(at(meeting.ends_at.micros() - hour)),
+                    rows::closes_at.eq(at(meeting.room.closes_at.unwrap().micros() - hour)),
                 ))
                 .execute(conn)?;
             Ok(())
@@ -688,6 +694,8 @@ stories! {
         let (first, second) = (first.await, second.await);
         assert_eq!((first.sequence, second.sequence), (1, 0));
         assert!(first.changed_at > second.changed_at);
+        assert_eq!(first.room.closes_at.unwrap().utc().to_rfc3339(), "2030-10-14T11:00:00+00:00");
         assert_eq!(club.write(meetings::rederive).await, 0);
+        page.lacks("moved: it was to be");
     }
 }

@@ -135,6 +135,12 @@ stories! {
         visitor.get("/meetings/calendar.ics").await.expect(200);
         let member = club.member("kestrel", Role::Member).await;
         member.get("/log").await.says("took away the reading plan for").says("put back the reading plan for");
+        // From the log it is undone as well.
+        let admin = club.member("founder", Role::Admin).await;
+        let undo = admin.get("/log").await.link("Undo");
+        let form = admin.get(&undo).await;
+        admin.submit(&form, &undo, &[("reason", "not yet")]).await.expect_redirect();
+        visitor.get("/books/1").await.lacks("The club reads");
     }
 
     async fn calendars_have_its_days(club: Club) {
@@ -170,7 +176,8 @@ stories! {
         shelve(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host).await;
-        host.get("/meetings/1").await.says("Draw up a reading plan");
+        let form = host.get(&host.get("/meetings/1").await.link("Draw up a reading plan")).await;
+        assert_eq!(form.attributes("select[name=meeting] option[selected]", "value"), ["1"]);
         keep(&host, "meeting=1&until=&evenings=3&first=&last=").await;
         host.get("/meetings/1").await.lacks("Draw up a reading plan").lacks("has moved since");
         let form = host.get("/meetings/1/edit").await;
@@ -183,5 +190,13 @@ stories! {
         assert!(drawn.attributes("input[name=day]", "value").last().unwrap() > &day(21).to_string());
         host.submit(&drawn, "/books/1/plan", &[]).await.expect_redirect();
         host.get("/meetings/1").await.lacks("has moved since");
+        // Called off, it is none to read for; the days stay until a host changes them.
+        let form = host.get("/meetings/1/cancel").await;
+        host.submit(&form, "/meetings/1/cancel", &[("reason", "Snow.")]).await.expect_redirect();
+        host.get("/books/1/plan").await.says("The meeting that it was drawn up for is cancelled").lacks("In time for");
+        let form = host.get("/books/1/plan/edit").await;
+        assert_eq!(form.attributes("#until", "value"), [later]);
+        keep(&host, &format!("meeting=&until={}&evenings=3&first=1&last=13", day(28))).await;
+        host.get("/books/1/plan").await.lacks("is cancelled");
     }
 }

@@ -150,8 +150,12 @@ stories! {
         let host = host(&club).await;
         set_up(&host, &[("day", "2198-10-16"), ("count", "4")]).await;
         change(&host, 2, &[("place", "The old mill"), ("day", "2198-11-21")]).await.expect_redirect();
-        host.get("/meetings/2").await.says("one of a series").says("The old mill");
-        host.get("/meetings/1").await.says("third Tuesday").says("Library, room 2");
+        host.get("/meetings/2").await.says("one of a series").says("The old mill").says("moved: it was to be on Tuesday 20 November 2198, 18:30");
+        host.get("/meetings/1").await.says("third Tuesday").says("Library, room 2").lacks("moved: it was");
+        // Sent as it stands, the form changes nothing by hand.
+        let lines = log(&host).await.len();
+        change(&host, 3, &[]).await.expect_redirect();
+        assert_eq!(log(&host).await.len(), lines);
         let form = host.get("/meetings/1/edit").await;
         form.says("Changed by hand, and left alone: 21 November 2198.");
         let before = log(&host).await.len();
@@ -163,7 +167,7 @@ stories! {
             host.get(&format!("/meetings/{id}")).await.says("The pond").says("19:00–20:30");
         }
         host.get("/meetings/2").await.says("The old mill").says("18:30–20:00").lacks("The pond");
-        assert_eq!(meeting(&club, 3).await.sequence, 1);
+        assert_eq!(meeting(&club, 3).await.sequence, 2);
         // What was not changed here is left to each.
         change(&host, 4, &[("title", "The end")]).await.expect_redirect();
         change(&host, 1, &[("minutes", "60"), ("scope", "all")]).await.expect_redirect();
@@ -177,16 +181,31 @@ stories! {
         change(&host, 4, &[("title", "By hand")]).await.expect_redirect();
         let refused = change(&host, 3, &[("day", "2198-12-12"), ("closes", "2198-12-11T12:00"), ("scope", "all")]).await;
         refused.expect(422).says("Another day goes for this meeting alone");
+        for (id, day, closes, says) in [
+            (3, "2198-11-20", "2198-11-19T12:00", "a meeting before this one, on 20 November 2198: choose a later day"),
+            (3, "1900-01-10", "", "a meeting before this one"),
+            (1, "1900-01-10", "", "This day is over already"),
+        ] {
+            let refused = change(&host, id, &[("day", day), ("closes", closes), ("scope", "later")]).await;
+            refused.expect(422).says(says);
+            assert_eq!(refused.texts("#day-problem").len(), 1);
+        }
         // The second Wednesday from now on.
         change(&host, 3, &[("day", "2198-12-12"), ("closes", "2198-12-11T12:00"), ("scope", "later")]).await.expect_redirect();
         assert_eq!(days(&club).await, ["2198-10-16", "2198-11-20", "2198-12-12", "2199-01-15", "2199-02-13"]);
-        host.get("/meetings/3").await.says("second Wednesday of the month");
+        let third = host.get("/meetings/3").await;
+        third.says("second Wednesday of the month");
+        assert_eq!(third.attributes("[itemprop=previousStartDate]", "content"), ["2198-12-18T18:30:00+00:00"]);
+        assert_eq!(third.attributes("[itemprop=eventStatus]", "href"), ["https://schema.org/EventRescheduled"]);
         host.get("/meetings/5").await.says("second Wednesday of the month").says("Answer by");
-        host.get("/meetings/1").await.says("one of a series");
+        host.get("/meetings/1").await.says("third Tuesday of the month");
         host.get("/meetings/4").await.says("one of a series").says("By hand");
         let kept = meeting(&club, 5).await;
         assert_eq!(kept.room.closes_at.unwrap().utc().to_rfc3339(), "2199-02-12T12:00:00+00:00");
         assert_eq!(meeting(&club, 1).await.sequence, 0);
+        // Back where it was to be, it has not moved.
+        change(&host, 3, &[("day", "2198-12-18"), ("closes", "")]).await.expect_redirect();
+        host.get("/meetings/3").await.lacks("previousStartDate").lacks("moved: it was");
     }
 
     async fn who_answered_is_told_once_for_each_meeting_that_moved(club: Club) {

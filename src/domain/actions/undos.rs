@@ -11,8 +11,8 @@ use crate::domain::reports::{self, Reversal, Subject};
 use crate::domain::threads::{Exact, Pin, Seams, Titled};
 use crate::domain::words::Reason;
 use crate::domain::{
-    applications, club, filters, guards, held, hiding, imports, invitations, mail, posts, reasons, sanctions, threads,
-    uploads,
+    applications, club, filters, guards, held, hiding, imports, invitations, mail, plans, posts, reasons, sanctions,
+    threads, uploads,
 };
 use crate::error::{Error, Result};
 use crate::import::Page;
@@ -127,6 +127,8 @@ pub enum Undo {
     Standing(MemberId, State, State, Option<String>),
     /// Revokes an invitation, or has it work again.
     Invitation(InvitationId, bool),
+    /// Takes a book's reading plan away, or puts it back.
+    Plan(BookId, bool),
 }
 
 impl Undo {
@@ -165,6 +167,7 @@ impl Undo {
                 applications::set_back(conn, actor, member, (from, to), words.as_deref(), reason)
             }
             Self::Invitation(id, works) => invitations::set_works(conn, actor, id, works, reason),
+            Self::Plan(book, off) => plans::set_off(conn, actor, book, off, Some(reason)),
         }
     }
 }
@@ -195,6 +198,7 @@ impl Undo {
             Self::Lift(_, id) | Self::Impose(_, id) => format!("sanction {id}"),
             Self::Standing(member, ..) => format!("standing {member}"),
             Self::Invitation(id, _) => format!("invitation {id}"),
+            Self::Plan(book, _) => format!("plan {book}"),
             Self::Filter { .. }
             | Self::Guards { .. }
             | Self::Club(_)

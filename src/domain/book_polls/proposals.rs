@@ -1,12 +1,13 @@
 //! Proposals: the books that members put to a poll. What they say for one is plain and open to everybody, since nobody has
 //! read it yet.
 
-use super::{Stage, get as get_poll, hold};
+use super::{BookPoll, Stage, get as get_poll, hold};
 use crate::config::Limits;
 use crate::db::schema::{book_polls, members, proposals};
 use crate::db::{BookId, BookPollId, Conn, MemberId, ProposalId};
 use crate::domain::actions::{self, Entry};
 use crate::domain::books as the_books;
+use crate::domain::club;
 use crate::domain::filters::{self, Words};
 use crate::domain::limits;
 use crate::domain::members::Member;
@@ -150,6 +151,10 @@ pub fn create(conn: &mut Conn, member: &Member, poll: BookPollId, new: &NewPropo
             Err(error) => return Err(error),
         },
     };
+    if book.is_some() && book == club::get(conn)?.current_book_id {
+        let sentence = "The club reads this one now: propose what to read after it.";
+        return Err(Error::Refused(Problems::one("book", sentence)));
+    }
     let said =
         [("title", Words::Plain(&title)), ("authors", Words::Plain(&authors)), ("pitch", Words::Plain(&new.pitch))];
     filters::judge(conn, member, &said)?;
@@ -235,6 +240,21 @@ pub fn set_removed(
     let entry = Entry::new(kind, ("book poll", proposal.poll.0), change).because(reason);
     actions::record(conn, actor.id, &entry.concerning(Some(proposal.member_id)))?;
     Ok(proposal.poll)
+}
+
+/// In which of these polls a member can still propose a book, as far as they and the polls have room.
+pub fn open_to(conn: &mut Conn, member: &Member, polls: &[BookPoll]) -> Result<Vec<BookPollId>> {
+    let ids: Vec<BookPollId> = polls.iter().map(|poll| poll.id).collect();
+    let own = proposals::table
+        .filter(proposals::member_id.eq(member.id))
+        .filter(proposals::removed_reason.is_null())
+        .filter(proposals::book_poll_id.eq_any(ids));
+    let own: Vec<BookPollId> = own.select(proposals::book_poll_id).load(conn)?;
+    let has_room = |poll: &&BookPoll| {
+        let proposed = own.iter().filter(|id| **id == poll.id).count();
+        poll.stage() == Stage::Proposing && poll.proposals_count < MOST && proposed < poll.proposals_each as usize
+    };
+    Ok(polls.iter().filter(has_room).map(|poll| poll.id).collect())
 }
 
 /// Who has proposed something in a poll.

@@ -9,6 +9,7 @@ pub use contents::{Contents, Entry};
 
 use crate::db::schema::{bookmarks, books, chapters};
 use crate::db::{BookId, Conn};
+use crate::domain::meetings;
 use crate::domain::seal::{Key, Position, Reach, Sealed};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
@@ -80,7 +81,8 @@ pub fn require_sealed(conn: &mut Conn, book: BookId, sealed: usize) -> Result<()
 
 /// Replaces a book's contents, and opens no fold by it. Bookmarks and reaches at its end mean the whole book and stay
 /// so. A bookmark past a new end goes back to before the last chapter, so that it opens nothing should the contents
-/// grow again; one that a sealed title would come within goes back to before that chapter.
+/// grow again; one that a sealed title would come within goes back to before that chapter. What a meeting went or
+/// goes through follows, since whoever came heard so far.
 pub fn set(conn: &mut Conn, book: BookId, contents: &Contents) -> Result<()> {
     let before = entries(conn, book)?;
     diesel::delete(chapters::table.filter(chapters::book_id.eq(book))).execute(conn)?;
@@ -99,12 +101,14 @@ pub fn set(conn: &mut Conn, book: BookId, contents: &Contents) -> Result<()> {
         diesel::update(between).set(bookmarks::position.eq(new - 1)).execute(conn)?;
         let between = heard.filter(bookmarks::heard.ge(new)).filter(bookmarks::heard.lt(old));
         diesel::update(between).set(bookmarks::heard.eq(new - 1)).execute(conn)?;
+        meetings::trim(conn, book, (new, old), new - 1)?;
     }
     let count = i32::try_from(contents.0.len()).unwrap_or(i32::MAX);
     let past = of_book.filter(bookmarks::position.ge(count.max(1)));
     diesel::update(past).set(bookmarks::position.eq((count - 1).max(0))).execute(conn)?;
     let past = heard.filter(bookmarks::heard.ge(count.max(1)));
     diesel::update(past).set(bookmarks::heard.eq((count - 1).max(0))).execute(conn)?;
+    meetings::trim(conn, book, (count.max(1), Position::WHOLE.number()), (count - 1).max(0))?;
     let values = (books::chapters_count.eq(count), books::version.eq(books::version + 1));
     diesel::update(books::table.find(book)).set(values).execute(conn)?;
     Ok(())

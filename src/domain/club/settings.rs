@@ -210,7 +210,7 @@ fn set(conn: &mut Conn, actor: &Member, change: &ClubChange, reason: Option<&Rea
         return Ok(());
     }
     if changes.contains_key("opens_heard") {
-        attendances::hear(conn, None)?;
+        attendances::hear_all(conn)?;
     }
     let (was, became) = in_words(&changes);
     let entry = Entry::new("changed", ("club", 1), (&was, &became)).undone_by(Undo::Club(changes));

@@ -3,11 +3,13 @@
 
 pub mod answers;
 mod choosing;
+mod deriving;
 pub mod form;
 
 pub use answers::Answer;
 pub use choosing::choose;
 pub(super) use choosing::reopen;
+pub use deriving::rederive;
 
 use crate::db::schema::{books, date_polls, members, slots};
 use crate::db::{BookId, Conn, DatePollId, MeetingId, Moment, SlotId};

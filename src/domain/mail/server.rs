@@ -71,7 +71,8 @@ pub struct Envelope {
     pub text: String,
     /// The same, as HTML.
     pub html: String,
-    /// Where one says that one wants no more of these, where they can be done without (RFC 2369).
+    /// Where one says that one wants no more of these, by looking or by one click (RFC 8058), where they can be done
+    /// without.
     pub unsubscribe: Option<String>,
 }
 
@@ -113,7 +114,7 @@ impl Server {
             .message_id(Some(format!("<{}@{}>", letter.message, self.from.domain())))
             .header(AutoSubmitted);
         if let Some(address) = letter.unsubscribe {
-            builder = builder.header(ListUnsubscribe(format!("<{address}>")));
+            builder = builder.header(ListUnsubscribe(format!("<{address}>"))).header(ListUnsubscribePost);
         }
         let parts = MultiPart::alternative_plain_html(letter.text, letter.html);
         builder.multipart(parts).map_err(|error| error.to_string())
@@ -158,6 +159,24 @@ impl Header for ListUnsubscribe {
 
     fn display(&self) -> HeaderValue {
         HeaderValue::new(Self::name(), self.0.clone())
+    }
+}
+
+/// Says that one click there is enough (RFC 8058, 3.1).
+#[derive(Clone)]
+struct ListUnsubscribePost;
+
+impl Header for ListUnsubscribePost {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
     }
 }
 

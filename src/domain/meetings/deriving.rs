@@ -32,7 +32,7 @@ pub fn rederive(conn: &mut Conn) -> Result<usize> {
         let which = if kept.which() == Which::Second { Which::Second } else { Which::First };
         let Ok(hours) = kept.on(kept.day, which) else { continue };
         if (hours.starts_at, hours.ends_at) != (kept.starts_at, kept.ends_at) {
-            plan::keep(conn, meeting.id, &Facts::of(&meeting).carried(&kept, &hours))?;
+            plan::keep(conn, meeting.id, &Facts::of(&meeting).shifted(&kept, &hours))?;
             changed += 1;
         }
     }

@@ -81,6 +81,13 @@ impl Facts {
         Self { closes_at, ..self }.at(to)
     }
 
+    /// The same at moments that the wall shows now as it showed the old ones: answers close as long before it begins.
+    pub(super) fn shifted(self, from: &Hours, to: &Hours) -> Self {
+        let by = to.starts_at.utc() - from.starts_at.utc();
+        let closes_at = self.closes_at.map(|at| at.after(by));
+        Self { closes_at, ..self }.at(to)
+    }
+
     /// The same with what one meeting became from what it was; but for its hours, and when answers close.
     pub(in crate::domain) fn following(self, before: &Self, after: &Self) -> Self {
         let book = before.book_id != after.book_id;
@@ -109,6 +116,11 @@ impl Facts {
     pub(in crate::domain) fn moves(&self, before: &Self) -> bool {
         let span = |it: &Self| (it.day, it.time, it.minutes, it.starts_at, it.ends_at);
         span(self) != span(before) || self.zone != before.zone || self.place != before.place
+    }
+
+    /// When it begins, on the wall of which zone.
+    pub(super) fn wall(&self) -> (NaiveDate, Option<NaiveTime>, &str) {
+        (self.day, self.time, &self.zone)
     }
 
     /// The book that it is about.

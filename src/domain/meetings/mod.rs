@@ -8,8 +8,10 @@ pub mod form;
 pub mod hours;
 mod kept;
 mod listing;
+pub mod moves;
 pub mod plan;
 mod room;
+mod trimming;
 
 pub(super) use announcing::{Announced, announce};
 pub use deriving::rederive;
@@ -18,6 +20,7 @@ pub use kept::kept;
 pub use listing::{Filter, PAGE, between, coming, first_year, for_calendars, of_book, past};
 pub(super) use plan::Described;
 pub use room::Room;
+pub(super) use trimming::trim;
 
 use crate::db::schema::{books, meetings, members};
 use crate::db::{Conn, MeetingId, MemberId, Moment};

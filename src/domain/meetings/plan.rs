@@ -1,7 +1,7 @@
 //! Keeping what a host plans for a meeting.
 
 use super::form::{NO_BOOK, Plan};
-use super::{Facts, Meeting, get};
+use super::{Facts, Meeting, get, moves};
 use crate::db::schema::meetings;
 use crate::db::{Conn, MeetingId, MemberId, Moment};
 use crate::domain::actions::{self, Entry};
@@ -124,15 +124,6 @@ pub fn create(conn: &mut Conn, host: &Member, plan: &Plan) -> Result<Meeting> {
     Ok(meeting)
 }
 
-/// Changes a meeting, with a line in the log. `sequence` is the version that the host saw: when there was another
-/// change since, nothing is changed, and the problem is named `sequence`.
-pub fn update(conn: &mut Conn, actor: &Member, id: MeetingId, plan: &Plan, sequence: i32) -> Result<Meeting> {
-    let before = get(conn, Some(actor), id)?;
-    let Changed { after, words, .. } = change(conn, actor, &before, plan, sequence)?;
-    actions::record(conn, actor.id, &Entry::meeting(id, &before.words(), &words))?;
-    Ok(after)
-}
-
 /// What became of a meeting.
 pub(in crate::domain) struct Changed {
     /// As it is now.
@@ -145,7 +136,15 @@ pub(in crate::domain) struct Changed {
     pub(in crate::domain) described: bool,
 }
 
-/// Changes a meeting, as [`update`] does, and leaves the log to the caller.
+impl Changed {
+    /// Whether anything of the meeting is another than it was.
+    pub(in crate::domain) fn differs(&self, before: &Meeting) -> bool {
+        self.called || self.described || Facts::of(&self.after) != Facts::of(before)
+    }
+}
+
+/// Changes a meeting, and leaves the log to the caller. `sequence` is the version that the host saw: when there was another
+/// change since, nothing is changed, and the problem is named `sequence`.
 pub(in crate::domain) fn change(
     conn: &mut Conn,
     actor: &Member,
@@ -169,6 +168,7 @@ pub(in crate::domain) fn change(
     if changed == 0 {
         return Err(overtaken(&get(conn, None, id)?));
     }
+    moves::note(conn, before, &facts)?;
     let mut described = false;
     if let Some((body, _)) = &plan.description {
         if before.is_description_hidden() {
@@ -181,7 +181,7 @@ pub(in crate::domain) fn change(
     let called = calls::set(conn, id, plan.call.as_ref())?;
     let known = before.book.as_ref().map(|book| book.id);
     for book in known.into_iter().chain(plan.book.filter(|book| Some(*book) != known)) {
-        attendances::hear(conn, Some(book))?;
+        attendances::hear(conn, book)?;
     }
     // There may be more places now.
     rsvps::move_up(conn, id)?;
@@ -221,7 +221,7 @@ pub(in crate::domain) fn cancel(
     call_off(conn, others, reason)?;
     // Where it had begun, texts were open already to those who came.
     if let Some(book) = get(conn, None, id)?.book {
-        attendances::hear(conn, Some(book.id))?;
+        attendances::hear(conn, book.id)?;
     }
     club::touch(conn)?;
     for id in std::iter::once(&id).chain(others) {

@@ -10,6 +10,7 @@ use crate::domain::members::State;
 use crate::domain::reminders::{self, Lead};
 use crate::domain::rsvps::{self, Answer};
 use crate::domain::sessions::{Token, hash};
+use crate::domain::unsubscriptions::{self, List};
 use crate::domain::zones::Zone;
 use crate::domain::{addresses, club, limits, mail_links, resets};
 use crate::error::{Error, Result};
@@ -62,6 +63,10 @@ pub enum Content {
         meeting: Box<Meeting>,
         /// On whose clock they read times.
         zone: Zone,
+        /// Which kind of letters this is of.
+        list: List,
+        /// What opens the link that ends them.
+        token: String,
     },
 }
 
@@ -76,6 +81,8 @@ pub enum News {
     MovedUp,
     /// It is near.
     Reminder(Lead),
+    /// It is near, and they wait for a place.
+    Waiting(Lead),
 }
 
 /// What is known of whoever a letter is for.
@@ -175,7 +182,9 @@ fn of_meeting(conn: &mut Conn, letter: &Letter, to: Addressee, now: Moment) -> R
         Some(zone) => Zone::kept(zone),
         None => Zone::kept(&club::get(conn)?.zone),
     };
-    let content = Content::Meeting { handle: to.handle, news, meeting: Box::new(meeting), zone };
+    let list = if letter.kind == Kind::Reminder { List::Reminders } else { List::News };
+    let token = unsubscriptions::token(conn, to.id, &to.email_key, list)?;
+    let content = Content::Meeting { handle: to.handle, news, meeting: Box::new(meeting), zone, list, token };
     Ok(Some((to.email, content)))
 }
 
@@ -186,14 +195,18 @@ fn news(conn: &mut Conn, letter: &Letter, meeting: &Meeting, member: MemberId, n
     if stays_away || meeting.ends_at <= now || meeting.cancelled.is_some() != (letter.kind == Kind::Cancelled) {
         return Ok(None);
     }
+    if letter.kind != Kind::Reminder && !reminders::choices(conn, member)?.news {
+        return Ok(None);
+    }
     let waits = rsvp.is_some_and(|rsvp| rsvp.waiting);
     Ok(match letter.kind {
         Kind::Cancelled => Some(News::Cancelled),
         // Of several moves in a row, the last is told.
         Kind::Moved => (!is_overtaken(conn, letter, member)?).then_some(News::Moved),
         Kind::MovedUp => (!waits).then_some(News::MovedUp),
-        Kind::Reminder if !waits => {
-            reminders::still_due(conn, meeting, member, &letter.detail, now)?.map(News::Reminder)
+        Kind::Reminder => {
+            let lead = reminders::still_due(conn, meeting, member, &letter.detail, now)?;
+            lead.map(if waits { News::Waiting } else { News::Reminder })
         }
         _ => None,
     })

@@ -5,6 +5,7 @@ use super::{Plan, of_book, today};
 use crate::db::dialect::inserted;
 use crate::db::schema::{plan_days, plans};
 use crate::db::{BookId, Conn, MeetingId, Moment};
+use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
 use crate::domain::books::{self as the_books, Book};
 use crate::domain::chapters::paging::Paging;
@@ -13,6 +14,7 @@ use crate::domain::meetings::{self, Meeting};
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::sessions::Token;
+use crate::domain::words::Reason;
 use crate::error::{Error, Problems, Result};
 use chrono::{Datelike, Days, NaiveDate};
 use diesel::prelude::*;
@@ -159,19 +161,24 @@ pub fn set_out(conn: &mut Conn, book: BookId) -> Result<SetOut> {
     Ok(SetOut { plan: of_book(conn, &book)?, book, coming, today })
 }
 
-/// The form as it stands for a book: as its plan was drawn up, or for its next meeting.
-pub fn fill_in(found: &SetOut) -> PlanForm {
+/// The form as it stands for a book: as its plan was drawn up, or for this meeting, or its next one.
+pub fn fill_in(found: &SetOut, wanted: Option<MeetingId>) -> PlanForm {
+    let coming = |id: MeetingId| found.coming.iter().find(|meeting| meeting.id == id);
+    let wanted = wanted.and_then(coming).map(|meeting| meeting.id);
     let plan = found.plan.as_ref().filter(|plan| !plan.off && plan.ends_on >= found.today);
-    let Some(plan) = plan else {
-        let meeting = found.coming.first().map(|meeting| meeting.id.to_string()).unwrap_or_default();
+    let Some(plan) = plan.filter(|plan| wanted.is_none() || wanted == plan.meeting) else {
+        let meeting = wanted.or(found.coming.first().map(|meeting| meeting.id));
+        let meeting = meeting.map(|meeting| meeting.to_string()).unwrap_or_default();
         return PlanForm { meeting, evenings: "3".to_owned(), first: "1".to_owned(), ..PlanForm::default() };
     };
+    // A meeting that was called off is none to read for: its day stays.
+    let meeting = plan.meeting.and_then(coming);
     let chapter = |of: Option<&(i32, NaiveDate)>| of.map(|(chapter, _)| chapter.to_string()).unwrap_or_default();
     let weekdays = Weekdays::kept(plan.weekdays);
     let ticked = (0..).zip(Weekdays::ALL).filter(|(_, day)| weekdays.has(*day)).map(|(number, _)| number);
     PlanForm {
-        meeting: plan.meeting.map(|meeting| meeting.to_string()).unwrap_or_default(),
-        until: plan.meeting.map_or_else(|| plan.ends_on.to_string(), |_| String::new()),
+        meeting: meeting.map(|meeting| meeting.id.to_string()).unwrap_or_default(),
+        until: meeting.map_or_else(|| plan.ends_on.to_string(), |_| String::new()),
         first: chapter(plan.days.first()),
         last: chapter(plan.days.last()),
         evenings: plan.evenings.to_string(),
@@ -216,8 +223,8 @@ fn words(plan: &Plan) -> String {
     }
 }
 
-/// Takes a book's plan away, or puts it back, with a line in the log.
-pub fn set_off(conn: &mut Conn, host: &Member, book: BookId, off: bool) -> Result<()> {
+/// Takes a book's plan away, or puts it back, with a line in the log by which that is undone.
+pub fn set_off(conn: &mut Conn, host: &Member, book: BookId, off: bool, reason: Option<&Reason>) -> Result<()> {
     policy::require(Some(host), Act::KeepBooks)?;
     let other = plans::table.find(book).filter(plans::off.ne(off));
     let values = (plans::off.eq(off), plans::sequence.eq(plans::sequence + 1), plans::changed_at.eq(Moment::now()));
@@ -225,5 +232,6 @@ pub fn set_off(conn: &mut Conn, host: &Member, book: BookId, off: bool) -> Resul
         return Err(Error::Conflict("This was done already, or there is no reading plan."));
     }
     let kind = if off { "took away the reading plan for" } else { "put back the reading plan for" };
-    actions::record(conn, host.id, &Entry::new(kind, ("book", book.0), ("", "")))
+    let entry = Entry::new(kind, ("book", book.0), ("", "")).undone_by(Undo::Plan(book, !off));
+    actions::record(conn, host.id, &reason.into_iter().fold(entry, Entry::because))
 }

@@ -22,11 +22,13 @@ pub struct Choices {
     pub by_mail: bool,
     /// On the site.
     pub on_site: bool,
+    /// Whether letters come about what becomes of a meeting.
+    pub news: bool,
 }
 
 impl Default for Choices {
     fn default() -> Self {
-        Self { week: false, day: true, hour: false, by_mail: true, on_site: true }
+        Self { week: false, day: true, hour: false, by_mail: true, on_site: true, news: true }
     }
 }
 
@@ -48,6 +50,7 @@ pub fn choices(conn: &mut Conn, member: MemberId) -> Result<Choices> {
         reminder_choices::hour,
         reminder_choices::by_mail,
         reminder_choices::on_site,
+        reminder_choices::news,
     ));
     Ok(own.first(conn).optional()?.unwrap_or_default())
 }
@@ -55,12 +58,17 @@ pub fn choices(conn: &mut Conn, member: MemberId) -> Result<Choices> {
 /// A member chooses anew.
 pub fn choose(conn: &mut Conn, member: &Member, choices: Choices) -> Result<()> {
     policy::require(Some(member), Act::Keep)?;
-    diesel::delete(reminder_choices::table.find(member.id)).execute(conn)?;
+    set_choices(conn, member.id, choices)
+}
+
+/// Keeps what was chosen for a member, by them or by a letter of theirs.
+pub(in crate::domain) fn set_choices(conn: &mut Conn, member: MemberId, choices: Choices) -> Result<()> {
+    diesel::delete(reminder_choices::table.find(member)).execute(conn)?;
     let row = (
-        reminder_choices::member_id.eq(member.id),
+        reminder_choices::member_id.eq(member),
         (reminder_choices::week.eq(choices.week), reminder_choices::day.eq(choices.day)),
         (reminder_choices::hour.eq(choices.hour), reminder_choices::by_mail.eq(choices.by_mail)),
-        reminder_choices::on_site.eq(choices.on_site),
+        (reminder_choices::on_site.eq(choices.on_site), reminder_choices::news.eq(choices.news)),
     );
     inserted(conn, |conn| diesel::insert_into(reminder_choices::table).values(row).execute(conn))?;
     Ok(())

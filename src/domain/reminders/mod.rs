@@ -5,6 +5,7 @@
 
 mod choices;
 
+pub(super) use choices::set_choices;
 pub use choices::{Choices, choices, choose};
 
 use crate::db::schema::{meetings, members, notifications, outbox, reminder_choices, reminders, rsvps};
@@ -15,7 +16,7 @@ use crate::domain::outbox::{COLUMNS, Kind};
 use crate::domain::rsvps::Answer;
 use crate::error::Result;
 use chrono::{NaiveTime, TimeDelta};
-use diesel::dsl::{exists, not};
+use diesel::dsl::{case_when, exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Text, Timestamp};
 
@@ -46,12 +47,12 @@ impl Lead {
         Self::ALL.into_iter().find(|lead| lead.minutes() == minutes)
     }
 
-    /// As notifications name it.
-    fn kind(self) -> &'static str {
+    /// As notifications name it, to who has a place and to who waits for one.
+    fn kinds(self) -> (&'static str, &'static str) {
         match self {
-            Self::Hour => "reminder: hour",
-            Self::Day => "reminder: day",
-            Self::Week => "reminder: week",
+            Self::Hour => ("reminder: hour", "waiting: hour"),
+            Self::Day => ("reminder: day", "waiting: day"),
+            Self::Week => ("reminder: week", "waiting: week"),
         }
     }
 
@@ -104,7 +105,6 @@ fn unreminded(due: Due, now: Moment) -> _ {
         .left_join(reminder_choices::table.on(reminder_choices::member_id.eq(rsvps::member_id)))
         .filter(rsvps::meeting_id.eq(meeting))
         .filter(rsvps::answer.ne(no))
-        .filter(rsvps::waiting.eq(false))
         .filter(members::state.eq(active))
         .filter(members::suspended_until.is_null().or(members::suspended_until.le(now)))
         .filter(usual.or(own))
@@ -196,9 +196,14 @@ fn write(conn: &mut Conn, due: Due, now: Moment) -> Result<()> {
 fn tell(conn: &mut Conn, due: Due, now: Moment) -> Result<()> {
     let on_site = reminder_choices::member_id.nullable().is_null().or(reminder_choices::on_site);
     let told = || reminded(due, now).filter(on_site);
+    let waits = rsvps::table
+        .filter(rsvps::meeting_id.eq(reminders::meeting_id))
+        .filter(rsvps::member_id.eq(reminders::member_id))
+        .filter(rsvps::waiting);
+    let (comes, waiting) = due.lead.kinds();
     let rows = told().select((
         reminders::member_id,
-        due.lead.kind().into_sql::<Text>(),
+        case_when(exists(waits), waiting.into_sql::<Text>()).otherwise(comes.into_sql::<Text>()),
         "meeting".into_sql::<Text>(),
         due.meeting.0.into_sql::<BigInt>(),
         "".into_sql::<Text>(),

@@ -61,7 +61,7 @@ pub fn add(
     let called = call.as_ref().map(|_| "with a call");
     let described = described(conn, host, model)?;
     let pattern = Pattern { facts: Facts::of(model), described, hours: Hours::of(model), call };
-    let first = pattern.repeat(conn, host, id, &hours)?;
+    let first = pattern.repeat(conn, host, (id, end.rule), &hours)?;
     let meeting = the_meetings::get(conn, None, first)?;
     let words = the_meetings::plan::calling(&meeting, called);
     let words = format!("{words} | {}, {} more meetings", end.rule.words(), hours.len());

@@ -10,6 +10,7 @@ use crate::domain::attendances;
 use crate::domain::calls;
 use crate::domain::meetings::form::Plan;
 use crate::domain::meetings::hours::{Hours, Slip, Which};
+use crate::domain::meetings::moves;
 use crate::domain::meetings::plan::{self, Changed};
 use crate::domain::meetings::{self as the_meetings, Facts, Meeting};
 use crate::domain::members::Member;
@@ -17,6 +18,7 @@ use crate::domain::rsvps::{self, News};
 use crate::domain::words::Reason;
 use crate::error::{Error, Problems, Result};
 use chrono::NaiveDate;
+use diesel::dsl::max;
 use diesel::prelude::*;
 
 /// Which meetings of a series an act is for.
@@ -101,9 +103,12 @@ pub fn update(
     let before = the_meetings::get(conn, Some(actor), id)?;
     let place = of(conn, id)?;
     let Some(place) = place.filter(|_| scope != Scope::This) else {
-        let meeting = plan::update(conn, actor, id, plan, sequence)?;
-        diesel::update(occurrences::table.find(id)).set(occurrences::by_hand.eq(true)).execute(conn)?;
-        return Ok(Outcome { meeting, others: 0, left: Vec::new() });
+        let changed = plan::change(conn, actor, &before, plan, sequence)?;
+        if changed.differs(&before) {
+            diesel::update(occurrences::table.find(id)).set(occurrences::by_hand.eq(true)).execute(conn)?;
+            actions::record(conn, actor.id, &Entry::meeting(id, &before.words(), &changed.words))?;
+        }
+        return Ok(Outcome { meeting: changed.after, others: 0, left: Vec::new() });
     };
     let others = Others::find(conn, actor, id, &place, scope)?;
     let changed = plan::change(conn, actor, &before, plan, sequence)?;
@@ -133,19 +138,37 @@ fn shift(
             "Another day goes for this meeting alone, or for this and later ones: choose one of these below.";
         return Err(refused("day", sentence.to_owned()));
     }
+    let of_series = occurrences::table.filter(occurrences::series_id.eq(place.series));
+    let earlier = of_series.filter(occurrences::slot.lt(place.slot)).select(max(occurrences::slot));
+    let earlier: Option<NaiveDate> = earlier.first(conn)?;
+    if let Some(last) = earlier.filter(|last| day <= *last) {
+        let last = last.format("%-d %B %Y");
+        return Err(refused(
+            "day",
+            format!("The series has a meeting before this one, on {last}: choose a later day."),
+        ));
+    }
+    if day < plan.hours.zone.wall(Moment::now()).date() {
+        return Err(refused("day", "This day is over already, and later meetings would follow it.".to_owned()));
+    }
     let rule = place.rule.anew(day).map_err(|(field, sentence)| refused(field, sentence))?;
     diesel::update(series::table.find(place.series))
         .set((series::number.eq(rule.number), series::weekday.eq(rule.weekday)))
         .execute(conn)?;
-    let later: Vec<MeetingId> = occurrences::table
-        .filter(occurrences::series_id.eq(place.series))
+    let later: Vec<MeetingId> = of_series
         .filter(occurrences::slot.gt(place.slot))
         .order((occurrences::slot, occurrences::meeting_id))
         .select(occurrences::meeting_id)
         .load(conn)?;
+    let count = later.len();
     let days: Vec<(MeetingId, NaiveDate)> = later.into_iter().zip(rule.after(day)).collect();
+    if days.len() < count {
+        return Err(refused("day", "The later meetings would be past the end of the calendar.".to_owned()));
+    }
     for (meeting, slot) in std::iter::once(&(before.id, day)).chain(&days) {
-        diesel::update(occurrences::table.find(meeting)).set(occurrences::slot.eq(slot)).execute(conn)?;
+        let values =
+            (occurrences::slot.eq(slot), (occurrences::number.eq(rule.number), occurrences::weekday.eq(rule.weekday)));
+        diesel::update(occurrences::table.find(meeting)).set(values).execute(conn)?;
     }
     Ok(days)
 }
@@ -192,6 +215,7 @@ fn follow(
         }
         if differs {
             plan::keep(conn, meeting.id, &facts)?;
+            moves::note(conn, meeting, &facts)?;
             rsvps::move_up(conn, meeting.id)?;
             if facts.moves(&own) {
                 rsvps::tell_answered(conn, meeting.id, News::Moved, actor.id)?;
@@ -202,7 +226,7 @@ fn follow(
     if count > 0
         && let Some(book) = is.book()
     {
-        attendances::hear(conn, Some(book))?;
+        attendances::hear(conn, book)?;
     }
     Ok(count)
 }

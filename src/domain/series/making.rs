@@ -85,7 +85,7 @@ pub fn create(conn: &mut Conn, host: &Member, repeats: &Repeats) -> Result<Meeti
     );
     let id = diesel::insert_into(series::table).values(row).returning(series::id).get_result(conn)?;
     let pattern = Pattern { facts, described, hours: plan.hours.clone(), call: plan.call.clone() };
-    let first = pattern.repeat(conn, host, id, &hours)?;
+    let first = pattern.repeat(conn, host, (id, *rule), &hours)?;
     let meeting = meetings::get(conn, None, first)?;
     let words = plan::calling(&meeting, plan.call.as_ref().map(|_| "with a call"));
     let words = format!("{words} | {}, {} meetings", rule.words(), hours.len());
@@ -104,13 +104,19 @@ pub(super) struct Pattern {
 
 impl Pattern {
     /// Makes a meeting at each of these hours; says which is the first.
-    pub(super) fn repeat(self, conn: &mut Conn, host: &Member, series: SeriesId, hours: &[Hours]) -> Result<MeetingId> {
+    pub(super) fn repeat(
+        self,
+        conn: &mut Conn,
+        host: &Member,
+        (series, rule): (SeriesId, Rule),
+        hours: &[Hours],
+    ) -> Result<MeetingId> {
         let mut first = None;
         for there in hours {
             let facts = self.facts.clone().carried(&self.hours, there);
             let id = plan::insert(conn, host, &facts, &self.described)?;
             calls::set(conn, id, self.call.as_ref())?;
-            join(conn, series, id, there.day)?;
+            join(conn, series, id, (there.day, rule))?;
             first.get_or_insert(id);
         }
         club::touch(conn)?;
@@ -118,10 +124,11 @@ impl Pattern {
     }
 }
 
-fn join(conn: &mut Conn, series: SeriesId, meeting: MeetingId, slot: NaiveDate) -> Result<()> {
+fn join(conn: &mut Conn, series: SeriesId, meeting: MeetingId, (slot, rule): (NaiveDate, Rule)) -> Result<()> {
     let row = (
         (occurrences::meeting_id.eq(meeting), occurrences::series_id.eq(series)),
         (occurrences::slot.eq(slot), occurrences::by_hand.eq(false)),
+        (occurrences::number.eq(rule.number), occurrences::weekday.eq(rule.weekday)),
     );
     diesel::insert_into(occurrences::table).values(row).execute(conn)?;
     Ok(())

@@ -26,7 +26,7 @@ use diesel::prelude::*;
 pub struct Occurrence {
     /// The series.
     pub series: SeriesId,
-    /// Its rule, as it is now.
+    /// The rule by which the meeting got its day. Later ones may go by another since.
     pub rule: Rule,
     /// The day that the rule gave the meeting.
     pub(super) slot: NaiveDate,
@@ -42,22 +42,20 @@ impl Occurrence {
             false => "one of a series".to_owned(),
         }
     }
-
-    /// The day that the rule gave the meeting, where it is on another.
-    pub fn moved_from(&self, meeting: &Meeting) -> Option<NaiveDate> {
-        (meeting.day != self.slot).then_some(self.slot)
-    }
 }
 
 /// The place of a meeting in its series, where it has one.
 pub fn of(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Occurrence>> {
-    let columns = (occurrences::series_id, occurrences::slot, occurrences::by_hand);
-    let row: Option<(SeriesId, NaiveDate, bool)> =
+    let columns =
+        (occurrences::series_id, occurrences::slot, occurrences::by_hand, occurrences::number, occurrences::weekday);
+    let row: Option<(SeriesId, NaiveDate, bool, i32, i32)> =
         occurrences::table.find(meeting).select(columns).first(conn).optional()?;
-    let Some((series, slot, by_hand)) = row else { return Ok(None) };
-    Ok(Some(Occurrence { series, rule: rule_of(conn, series)?, slot, by_hand }))
+    let Some((series, slot, by_hand, number, weekday)) = row else { return Ok(None) };
+    let rule = Rule { number, weekday, ..rule_of(conn, series)? };
+    Ok(Some(Occurrence { series, rule, slot, by_hand }))
 }
 
+/// The rule of a series, as it goes on.
 fn rule_of(conn: &mut Conn, id: SeriesId) -> Result<Rule> {
     let columns = (series::step, series::number, series::weekday, series::skipped);
     let (step, number, weekday, skipped) = series::table.find(id).select(columns).first(conn)?;

@@ -22,6 +22,9 @@ use crate::pages::{html, see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+/// How many books a poll has room for.
+const FULL: usize = book_polls::proposals::MOST as usize;
+
 #[derive(Template)]
 #[template(path = "book_polls/show.html")]
 struct ShowPage {
@@ -56,7 +59,9 @@ impl Found {
             proposals = book_polls::ballots::shuffled(proposals, member.id);
         }
         let ballot = book_polls::ballots::of_member(conn, id, member.id)?;
-        let books = if stage == Stage::Proposing { books::choices(conn)? } else { Vec::new() };
+        let mut books = if stage == Stage::Proposing { books::choices(conn)? } else { Vec::new() };
+        // What the club reads now, it need not choose.
+        books.retain(|book| Some(book.id) != seen.club.current_book_id);
         Ok(Self { poll, stage, proposals, ballot, books })
     }
 }
@@ -69,10 +74,19 @@ impl ShowPage {
         Ok(Self { frame: frame.at(Nav::Books), found, form, ranks: None, problems })
     }
 
+    /// How many books the viewer has proposed.
+    fn own(&self) -> usize {
+        self.found.proposals.iter().filter(|proposal| proposal.stands() && self.is_own(proposal)).count()
+    }
+
     /// Whether the viewer can propose one more.
     fn proposes(&self) -> bool {
-        let own = self.found.proposals.iter().filter(|proposal| proposal.stands() && self.is_own(proposal)).count();
-        self.found.stage == Stage::Proposing && self.frame.takes_part() && own < self.found.poll.proposals_each as usize
+        self.takes_proposals() && self.own() < self.found.poll.proposals_each as usize && self.places() < FULL
+    }
+
+    /// Whether the viewer could propose, had they and the poll room for one more.
+    fn takes_proposals(&self) -> bool {
+        self.found.stage == Stage::Proposing && self.frame.takes_part()
     }
 
     fn is_own(&self, proposal: &Proposal) -> bool {

@@ -4,6 +4,7 @@ use crate::db::{Conn, PostId};
 use crate::domain::agendas::{self, Question};
 use crate::domain::attendances::{self, Turnout};
 use crate::domain::meetings::Meeting;
+use crate::domain::meetings::moves::{self, Start};
 use crate::domain::minutes;
 use crate::domain::plans::Course;
 use crate::domain::policy::Act;
@@ -37,6 +38,8 @@ pub struct Around {
     pub opened: Option<Position>,
     /// How the club goes through the book.
     pub course: Option<Course>,
+    /// When it was first to begin, where it has moved since.
+    pub moved_from: Option<Start>,
     /// Who of those who come is behind and lets hosts know it, and where they are.
     pub behind: Vec<(String, Position)>,
 }
@@ -66,7 +69,8 @@ impl Around {
             false => Default::default(),
         };
         let course = plans::course_of(conn, seen, meeting.book.as_ref())?;
+        let moved_from = moves::start(conn, meeting.id)?;
         let reader = reader_of(conn, seen, unfolds, meeting, &questions)?;
-        Ok((Self { questions, talk, minutes, turnout, came, present, opened, course, behind }, reader))
+        Ok((Self { questions, talk, minutes, turnout, came, present, opened, course, moved_from, behind }, reader))
     }
 }

@@ -15,6 +15,7 @@ pub use plan::{create, edit, new, update};
 use crate::db::{MeetingId, Moment};
 use crate::domain::calls::{self, Call};
 use crate::domain::chapters::paging;
+use crate::domain::meetings::moves::Start;
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::policy::Act;
 use crate::domain::rsvps::{self, Rsvp};
@@ -60,9 +61,9 @@ impl ShowPage {
         }
     }
 
-    /// The day that it was to be before, where it is one of a series and was moved by hand.
-    fn previous_day(&self) -> Option<chrono::NaiveDate> {
-        self.series.as_ref().and_then(|(place, _, _)| place.moved_from(&self.meeting))
+    /// When it was first to begin, where it has moved since, for search engines.
+    fn previous_start(&self) -> Option<String> {
+        self.around.moved_from.as_ref().map(Start::iso)
     }
 
     /// Where a map shows the place.

@@ -1,6 +1,6 @@
 //! How hosts draw a plan up: they say by when and how often is read, and look over the days that come of it.
 
-use crate::db::BookId;
+use crate::db::{BookId, MeetingId};
 use crate::domain::books::Book;
 use crate::domain::meetings::Meeting;
 use crate::domain::plans::drawing::Weekdays;
@@ -63,30 +63,42 @@ fn rows(chapters: impl Iterator<Item = i32>, days: &[String], wrong: &[Option<&'
     chapters.enumerate().zip(days).map(row).collect()
 }
 
-/// The form; with what a host wants in the address, the days that come of it.
+/// The form: with a meeting in the address, for that one; with all that a host wants, with the days that come of it.
 pub async fn edit(visit: Visit, book: web::Path<BookId>, request: HttpRequest) -> Result<HttpResponse> {
-    let asked = request.query_string().to_owned();
-    let form = match asked.contains("evenings=") {
-        true => Some(serde_html_form::from_str(&asked).map_err(|_| Error::BadRequest("The address has a slip."))?),
-        false => None,
+    let asked: PlanForm =
+        serde_html_form::from_str(request.query_string()).map_err(|_| Error::BadRequest("The address has a slip."))?;
+    let wanted = match asked.evenings.is_empty() {
+        true => Wanted::For(asked.meeting.parse().ok()),
+        false => Wanted::Drawn(asked),
     };
-    let page = edit_page(&visit, *book, form, Vec::new(), Problems::default()).await?;
+    let page = edit_page(&visit, *book, wanted, Vec::new(), Problems::default()).await?;
     Ok(if page.problems.is_empty() { html(&page) } else { unprocessable(&page) })
+}
+
+/// What a host has said of a plan so far.
+enum Wanted {
+    /// For which meeting, if for any.
+    For(Option<MeetingId>),
+    /// All that it takes to draw it up.
+    Drawn(PlanForm),
 }
 
 async fn edit_page(
     visit: &Visit,
     id: BookId,
-    form: Option<PlanForm>,
+    wanted: Wanted,
     wrong: Vec<Option<&'static str>>,
     mut problems: Problems,
 ) -> Result<EditPage> {
     let (frame, (found, form, drawn)) = visit
         .read(move |conn, _| {
             let found = plans::set_out(conn, id)?;
-            let Some(form) = form else {
-                let form = plans::fill_in(&found);
-                return Ok((found, form, Ok(None)));
+            let form = match wanted {
+                Wanted::Drawn(form) => form,
+                Wanted::For(meeting) => {
+                    let form = plans::fill_in(&found, meeting);
+                    return Ok((found, form, Ok(None)));
+                }
             };
             let drawn = match Outline::parse(&form, &found.book, &found.coming, found.today) {
                 Ok(outline) => Ok(Some((outline.draw(conn, &found.book, found.today)?, outline))),
@@ -134,14 +146,20 @@ pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<Plan
     let outline = match outline {
         Ok(outline) => outline,
         Err(problems) => {
-            return Ok(unprocessable(&edit_page(&visit, id, Some(form), Vec::new(), problems).await?));
+            return Ok(unprocessable(&edit_page(&visit, id, Wanted::Drawn(form), Vec::new(), problems).await?));
         }
     };
     let days = match outline.adjusted(&form.day) {
         Ok(days) if days.len() == outline.chapters().count() => days,
         // The contents were changed meanwhile: the days are drawn anew.
-        Ok(_) => return Ok(unprocessable(&edit_page(&visit, id, Some(form), Vec::new(), Problems::default()).await?)),
-        Err(wrong) => return Ok(unprocessable(&edit_page(&visit, id, Some(form), wrong, Problems::default()).await?)),
+        Ok(_) => {
+            let page = edit_page(&visit, id, Wanted::Drawn(form), Vec::new(), Problems::default()).await?;
+            return Ok(unprocessable(&page));
+        }
+        Err(wrong) => {
+            let page = edit_page(&visit, id, Wanted::Drawn(form), wrong, Problems::default()).await?;
+            return Ok(unprocessable(&page));
+        }
     };
     visit
         .write(move |conn, host| {
@@ -162,7 +180,7 @@ pub struct OffForm {
 /// Takes a plan away, or puts it back.
 pub async fn set_off(visit: Visit, book: web::Path<BookId>, Form(form): Form<OffForm>) -> Result<HttpResponse> {
     let (id, off) = (*book, form.off == "yes");
-    visit.write(move |conn, host| plans::set_off(conn, host, id, off)).await?;
+    visit.write(move |conn, host| plans::set_off(conn, host, id, off, None)).await?;
     let said = if off { "The reading plan is taken away. You can put it back here." } else { "The plan is back." };
     Ok(see_other_saying(&format!("/books/{id}/plan"), said))
 }

@@ -7,6 +7,7 @@ pub use keeping::{edit, set_off, update};
 use crate::db::{BookId, Conn};
 use crate::domain::bookmarks;
 use crate::domain::books::Book;
+use crate::domain::meetings::{self, Meeting};
 use crate::domain::plans::{self, Course, Plan, Standing};
 use crate::domain::seal::{Position, Reader};
 use crate::error::Result;
@@ -25,21 +26,25 @@ struct ShowPage {
     book: Book,
     plan: Option<Plan>,
     course: Option<Course>,
+    /// The meeting by which it is to be read.
+    meeting: Option<Meeting>,
     reader: Reader,
 }
 
 /// A book's plan, day by day.
 pub async fn show(visit: Visit, book: web::Path<BookId>) -> Result<HttpResponse> {
     let id = *book;
-    let (frame, (book, plan, course, reader)) = visit
+    let (frame, (book, plan, course, meeting, reader)) = visit
         .read(move |conn, seen| {
             let (book, plan) = plans::get(conn, id)?;
             let course = course_of(conn, seen, Some(&book))?;
+            let meeting = plan.as_ref().and_then(|plan| plan.meeting);
+            let meeting = meeting.map(|meeting| meetings::get(conn, None, meeting)).transpose()?;
             let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &[id], &[])?;
-            Ok((book, plan, course, reader))
+            Ok((book, plan, course, meeting, reader))
         })
         .await?;
-    Ok(html(&ShowPage { frame: frame.at(Nav::Books), book, plan, course, reader }))
+    Ok(html(&ShowPage { frame: frame.at(Nav::Books), book, plan, course, meeting, reader }))
 }
 
 /// The plan of a book, for a page that shows where the club is.

@@ -1,19 +1,24 @@
 //! RSVPs: members' answers to meetings, and who waits for a place. How many there are of each is kept with the meeting.
+//! Whom a meeting's news concerns is in [`telling`], how far those who come have read in [`floor`].
 
-use crate::db::schema::{bookmarks, meetings, members, notifications as told, outbox, rsvps, slot_answers};
+mod floor;
+mod telling;
+
+pub use floor::{behind, named_behind};
+pub(super) use telling::{News, tell_answered};
+
+use crate::db::schema::{meetings, members, rsvps, slot_answers};
 use crate::db::{Conn, MeetingId, MemberId, Moment, SlotId, word_column};
 use crate::domain::date_polls::Answer as Suits;
 use crate::domain::meetings::Meeting;
 use crate::domain::members::Member;
 use crate::domain::outbox::{self as the_outbox, Kind};
-use crate::domain::seal::Position;
-use crate::domain::words::Reason;
 use crate::domain::{club, meetings as the_meetings, notifications};
 use crate::error::{Error, Problems, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text, Timestamp};
+use diesel::sql_types::{BigInt, Text};
 
 /// An answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
@@ -150,75 +155,6 @@ pub(super) fn move_up(conn: &mut Conn, id: MeetingId) -> Result<()> {
     }
 }
 
-/// What becomes of a meeting that those hear of who answered.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum News<'a> {
-    /// It takes place at another time or in another place, or lasts longer or less long.
-    Moved,
-    /// It is cancelled, for this reason.
-    Cancelled(&'a Reason),
-}
-
-impl News<'_> {
-    /// As notifications name it.
-    fn kind(self) -> &'static str {
-        match self {
-            Self::Moved => "moved",
-            Self::Cancelled(_) => "cancelled",
-        }
-    }
-
-    /// As letters are kept for it.
-    fn letter(self) -> Kind {
-        match self {
-            Self::Moved => Kind::Moved,
-            Self::Cancelled(_) => Kind::Cancelled,
-        }
-    }
-
-    /// Why, in words that everybody who reads here sees at the meeting, too.
-    fn reason(self) -> String {
-        match self {
-            Self::Moved => String::new(),
-            Self::Cancelled(reason) => reason.words.clone(),
-        }
-    }
-}
-
-/// Tells all who come, may come, or wait for a place, on the site and by letter, in three statements however many they
-/// are; not whoever did it.
-pub(super) fn tell_answered(conn: &mut Conn, meeting: MeetingId, news: News<'_>, except: MemberId) -> Result<()> {
-    let now = Moment::now();
-    let answered = rsvps::table
-        .filter(rsvps::meeting_id.eq(meeting))
-        .filter(rsvps::answer.ne(Answer::No))
-        .filter(rsvps::member_id.ne(except));
-    let rows = answered.select((
-        rsvps::member_id,
-        news.kind().into_sql::<Text>(),
-        "meeting".into_sql::<Text>(),
-        meeting.0.into_sql::<BigInt>(),
-        news.reason().into_sql::<Text>(),
-        now.into_sql::<Timestamp>(),
-    ));
-    let columns = (told::member_id, told::kind, told::subject, told::subject_id, told::reason, told::made_at);
-    diesel::insert_into(told::table).values(rows).into_columns(columns).execute(conn)?;
-    let them = || members::table.filter(members::id.eq_any(answered.select(rsvps::member_id)));
-    diesel::update(them()).set(members::unseen.eq(members::unseen + 1)).execute(conn)?;
-    let letters = them().filter(members::confirmed_at.is_not_null()).select((
-        members::id.nullable(),
-        news.letter().as_str().into_sql::<Text>(),
-        meeting.0.into_sql::<BigInt>(),
-        "".into_sql::<Text>(),
-        "".into_sql::<Text>(),
-        now.into_sql::<Timestamp>(),
-        now.into_sql::<Timestamp>(),
-        now.after(the_outbox::PATIENCE).into_sql::<Timestamp>(),
-    ));
-    diesel::insert_into(outbox::table).values(letters).into_columns(the_outbox::COLUMNS).execute(conn)?;
-    Ok(())
-}
-
 /// Takes a member off those who answered meetings to come.
 pub(super) fn withdraw(conn: &mut Conn, member: MemberId) -> Result<()> {
     let coming = meetings::table.filter(meetings::ends_at.gt(Moment::now())).select(meetings::id);
@@ -291,42 +227,4 @@ pub fn who(conn: &mut Conn, meeting: MeetingId, waiting: bool, most: i64) -> Res
         .limit(most)
         .select((members::handle, rsvps::guests));
     Ok(who.load(conn)?)
-}
-
-/// How many of the members who come have not read as far as the meeting goes, and how many come: the spoiler floor,
-/// without names.
-pub fn behind(conn: &mut Conn, meeting: &Meeting) -> Result<Option<(i64, i64)>> {
-    let Some((book, through)) = meeting.book.as_ref().map(|book| book.id).zip(meeting.through) else { return Ok(None) };
-    let coming = rsvps::table
-        .filter(rsvps::meeting_id.eq(meeting.id))
-        .filter(rsvps::answer.eq(Answer::Yes))
-        .filter(rsvps::waiting.eq(false));
-    let all: i64 = coming.count().get_result(conn)?;
-    let there = bookmarks::table
-        .filter(bookmarks::member_id.eq(rsvps::member_id))
-        .filter(bookmarks::book_id.eq(book))
-        .filter(bookmarks::position.ge(through));
-    let ready: i64 = coming.filter(diesel::dsl::exists(there)).count().get_result(conn)?;
-    Ok((all > 0).then_some((all - ready, all)))
-}
-
-/// Of those who come and have not read as far as the meeting goes, the ones who let hosts read it by name, each with how far
-/// they are; at most `most`.
-pub fn named_behind(conn: &mut Conn, meeting: &Meeting, most: i64) -> Result<Vec<(String, Position)>> {
-    let Some((book, through)) = meeting.book.as_ref().map(|book| book.id).zip(meeting.through) else {
-        return Ok(Vec::new());
-    };
-    let own = bookmarks::table.on(bookmarks::member_id.eq(members::id).and(bookmarks::book_id.eq(book)));
-    let behind = rsvps::table
-        .inner_join(members::table.left_join(own))
-        .filter(rsvps::meeting_id.eq(meeting.id))
-        .filter(rsvps::answer.eq(Answer::Yes))
-        .filter(rsvps::waiting.eq(false))
-        .filter(members::shows_place)
-        .filter(bookmarks::position.is_null().or(bookmarks::position.lt(through)))
-        .order(members::handle_key)
-        .limit(most);
-    let behind: Vec<(String, Option<Position>)> =
-        behind.select((members::handle, bookmarks::position.nullable())).load(conn)?;
-    Ok(behind.into_iter().map(|(handle, position)| (handle, position.unwrap_or_default())).collect())
 }
