@@ -552,9 +552,24 @@ diesel::table! {
 }
 
 diesel::table! {
-    links (to_id, from_id) {
-        to_id -> BigInt,
-        from_id -> BigInt,
+    quote_prints (print, subject, subject_id) {
+        print -> BigInt,
+        subject -> Text,
+        subject_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    hidden_prints (print, post_id) {
+        print -> BigInt,
+        post_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    unprinted (subject, subject_id) {
+        subject -> Text,
+        subject_id -> BigInt,
     }
 }
 
@@ -837,7 +852,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     filters,
     held,
     partings,
-    links,
+    quote_prints,
+    hidden_prints,
+    unprinted,
     blocks,
     invitations,
     sanctions,

@@ -41,6 +41,7 @@ pub mod passwords;
 pub mod plans;
 pub mod policy;
 pub mod posts;
+pub mod quotes;
 pub mod ratings;
 pub mod reasons;
 pub mod records;

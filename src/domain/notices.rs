@@ -11,6 +11,7 @@ use crate::domain::hiding;
 use crate::domain::limits;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act, may};
+use crate::domain::quotes::{self, Quotes};
 use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::words::{Body, Reason, line};
 use crate::error::{Error, Problems, Result};
@@ -80,13 +81,18 @@ struct Row {
     hidden_reason: Option<String>,
 }
 
-/// A notice as this viewer may see it.
-fn notice((row, writer): (Row, Option<String>), viewer: Option<&Member>) -> Notice {
+/// Rows as notices, as this viewer may see them.
+fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<(Row, Option<String>)>) -> Result<Vec<Notice>> {
+    let quotes = Quotes::among(conn, viewer, rows.iter().map(|(row, _)| row.html.as_str()))?;
+    Ok(rows.into_iter().map(|row| notice(row, viewer, &quotes)).collect())
+}
+
+fn notice((row, writer): (Row, Option<String>), viewer: Option<&Member>, quotes: &Quotes) -> Notice {
     let reach = Reach::new(Some(row.book_id), row.reach);
     let key = Key::Notice(row.id, 0);
     // Nobody has vouched yet that a proposed label gives nothing away.
     let label_reach = if row.state == State::Confirmed { Reach::Safe } else { reach };
-    let details = Prose::sealed(&row.html, reach, key, row.writer_id, Some(row.book_id));
+    let details = Prose::quoting(&row.html, reach, key, row.writer_id, Some(row.book_id), quotes.posts());
     let shown = hiding::shows(row.hidden_reason.as_deref(), viewer);
     Notice {
         id: row.id,
@@ -140,7 +146,7 @@ fn of_state(
         query = query.filter(notices::writer_id.eq(writer));
     }
     let rows: Vec<(Row, Option<String>)> = query.load(conn)?;
-    Ok(rows.into_iter().map(|row| notice(row, viewer)).collect())
+    read(conn, viewer, rows)
 }
 
 /// A notice by its id.
@@ -148,14 +154,14 @@ pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: NoticeId) -> Result<Not
     several(conn, viewer, &[id])?.pop().ok_or(Error::NotFound)
 }
 
-/// The notices with these ids, in one query.
+/// The notices with these ids, in one query, or two where they quote posts.
 pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[NoticeId]) -> Result<Vec<Notice>> {
     let rows: Vec<(Row, Option<String>)> = notices::table
         .left_join(members::table)
         .filter(notices::id.eq_any(ids))
         .select((Row::as_select(), members::handle.nullable()))
         .load(conn)?;
-    Ok(rows.into_iter().map(|row| notice(row, viewer)).collect())
+    read(conn, viewer, rows)
 }
 
 /// A notice as somebody proposes it.
@@ -203,6 +209,7 @@ pub fn create(conn: &mut Conn, member: &Member, book: &Book, new: &NewNotice, li
     );
     let insert = diesel::insert_into(notices::table).values(row).returning(notices::id);
     let id: NoticeId = insert.get_result(conn)?;
+    quotes::keep(conn, ("notice", id.0), html)?;
     if state == State::Confirmed {
         actions::record(conn, member.id, &Entry::notice(id, true))?;
     }

@@ -7,6 +7,7 @@ use crate::domain::books::{self, Book};
 use crate::domain::hiding;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
+use crate::domain::quotes::{self, Quotes};
 use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::words::Body;
 use crate::error::{Error, Problems, Result};
@@ -58,11 +59,18 @@ impl Passage {
 
 type Row = (PassageId, BookId, Kind, String, Option<Position>, Option<String>, Option<String>, Option<String>);
 
-/// A passage as this viewer may see it.
-fn passage((id, book, kind, html, position, hidden, byline, site): Row, viewer: Option<&Member>) -> Passage {
+/// Rows as passages, as this viewer may see them.
+fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<Row>) -> Result<Vec<Passage>> {
+    let quotes = Quotes::among(conn, viewer, rows.iter().map(|row| row.3.as_str()))?;
+    Ok(rows.into_iter().map(|row| passage(row, viewer, &quotes)).collect())
+}
+
+fn passage(row: Row, viewer: Option<&Member>, quotes: &Quotes) -> Passage {
+    let (id, book, kind, html, position, hidden, byline, site) = row;
     let reach = Reach::new(Some(book), position);
     let shown = hiding::shows(hidden.as_deref(), viewer);
-    let body = shown.then(|| Prose::sealed(&html, reach, Key::Passage(id, 0), None, Some(book)));
+    let (key, quoted) = (Key::Passage(id, 0), quotes.posts());
+    let body = shown.then(|| Prose::quoting(&html, reach, key, None, Some(book), quoted));
     Passage { id, book, kind, body, hidden, reach, byline, site }
 }
 
@@ -82,13 +90,13 @@ fn rows() -> _ {
 
 /// A passage by its id.
 pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: PassageId) -> Result<Passage> {
-    Ok(passage(rows().filter(passages::id.eq(id)).first(conn)?, viewer))
+    several(conn, viewer, &[id])?.pop().ok_or(Error::NotFound)
 }
 
-/// The passages with these ids, in one query.
+/// The passages with these ids, in one query, or two where they quote posts.
 pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[PassageId]) -> Result<Vec<Passage>> {
     let found: Vec<Row> = rows().filter(passages::id.eq_any(ids)).load(conn)?;
-    Ok(found.into_iter().map(|row| passage(row, viewer)).collect())
+    read(conn, viewer, found)
 }
 
 /// A host says how far a passage goes, having read it: what nobody vouched for can so be opened, and the other way round.
@@ -109,7 +117,8 @@ pub fn set_reach(conn: &mut Conn, actor: &Member, id: PassageId, reach: i32) -> 
 /// A book's passages, the first of each kind first; at most 100.
 pub fn list(conn: &mut Conn, viewer: Option<&Member>, book: &Book) -> Result<Vec<Passage>> {
     let of_book = rows().filter(passages::book_id.eq(book.id)).order(passages::id).limit(100);
-    Ok(of_book.load::<Row>(conn)?.into_iter().map(|row| passage(row, viewer)).collect())
+    let found: Vec<Row> = of_book.load(conn)?;
+    read(conn, viewer, found)
 }
 
 /// Adds a passage to a book, unless it has the same one already.
@@ -129,7 +138,7 @@ pub(super) fn add(
     if same.count().get_result::<i64>(conn)? > 0 {
         return Ok(());
     }
-    diesel::insert_into(passages::table)
+    let id: PassageId = diesel::insert_into(passages::table)
         .values((
             passages::book_id.eq(book.id),
             passages::kind.eq(kind),
@@ -139,6 +148,8 @@ pub(super) fn add(
             passages::source_id.eq(source),
             passages::written_at.eq(Moment::now()),
         ))
-        .execute(conn)?;
+        .returning(passages::id)
+        .get_result(conn)?;
+    quotes::keep(conn, ("passage", id.0), &body.html)?;
     books::touch(conn, book.id)
 }

@@ -4,7 +4,7 @@ use crate::db::schema::{posts, revisions};
 use crate::db::{BookId, Conn, Moment, PostId};
 use crate::domain::members::Member;
 use crate::domain::posts::Post;
-use crate::domain::posts::quotes::Quotes;
+use crate::domain::quotes::Quotes;
 use crate::domain::seal::{Key, Position, Prose, Reach, Sealed, spoiled};
 use crate::error::Result;
 use diesel::prelude::*;

@@ -3,6 +3,7 @@
 
 pub mod letters;
 pub mod polls;
+pub mod quotes;
 pub mod reminders;
 
 use crate::app::App;
@@ -57,6 +58,7 @@ pub fn start(app: &web::Data<App>) -> Jobs {
         actix_web::rt::spawn(sweep(app.clone(), going.clone())),
         actix_web::rt::spawn(keep_meetings_to_their_clocks(app.clone(), going.clone())),
         actix_web::rt::spawn(end_polls(app.clone(), going.clone())),
+        actix_web::rt::spawn(catch_up(app.clone(), going.clone())),
         actix_web::rt::spawn(reminders::run(app.clone(), going.clone())),
         actix_web::rt::spawn(letters::run(app.clone(), going)),
     ];
@@ -112,5 +114,15 @@ async fn end_polls(app: web::Data<App>, mut going: Going) {
             tracing::warn!(%error, "polls could not be looked at");
         }
         going.pause(POLLS).await;
+    }
+}
+
+async fn catch_up(app: web::Data<App>, going: Going) {
+    while going.on() {
+        match quotes::catch_up(&app.db).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => return tracing::warn!(%error, "quotes from before could not be looked at"),
+        }
     }
 }

@@ -36,7 +36,7 @@ pub async fn index(visit: Visit, query: web::Query<AfterHeld>) -> Result<HttpRes
     let (here, after) = (visit.here.clone(), query.after);
     let (frame, (waiting, next, reader)) = visit
         .read(move |conn, seen| {
-            let mut waiting = held::waiting(conn, after)?;
+            let mut waiting = held::waiting(conn, seen.member()?, after)?;
             let more = waiting.len() > held::PAGE as usize;
             waiting.truncate(held::PAGE as usize);
             let next = waiting.last().map(|held| held.id).filter(|_| more);
@@ -98,7 +98,7 @@ pub async fn decline(visit: Visit, id: web::Path<HeldId>) -> Result<HttpResponse
 }
 
 async fn decline_page(visit: &Visit, id: HeldId, problems: Problems) -> Result<ReasonPage> {
-    let (frame, held) = visit.read(move |conn, _| held::get(conn, id)).await?;
+    let (frame, held) = visit.read(move |conn, seen| held::get(conn, seen.member()?, id)).await?;
     let noun = if held.thread.is_some() { "post" } else { "thread" };
     let heading = format!("Decline the {noun} by {}", held.author.name());
     let (action, back) = (format!("/held/{id}/decline"), "/held".to_owned());

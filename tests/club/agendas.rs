@@ -155,11 +155,15 @@ stories! {
         host.submit(&words, "/questions/1", &[("body", "Why WRENOTHER?"), ("reach", "0")]).await.expect_redirect();
         owl.get(MEETING).await.lacks("WRENOTHER").says("question about chapter 12: show");
         let keeper = club.member("keeper", Role::Moderator).await;
+        let seen = owl.get(MEETING).await;
         let form = keeper.get("/posts/2/hide").await;
         keeper.submit(&form, "/posts/2/hide", &[("reason", "spam")]).await.expect_redirect();
         for person in [&owl, &keeper, &host] {
             person.get(MEETING).await.lacks("chapter 12: show").lacks("WRENOTHER");
         }
+        // Nobody wants it now, whatever page they still have open.
+        let want = owl.submit(&seen, "/questions/1/wish", &[("want", "yes")]).await;
+        want.expect(409).says("This post is hidden: it cannot be talked about.");
         // Whom one has blocked, one does not read here either.
         let page = owl.get("/members/kestrel").await;
         mark(&kestrel, &thread, PostId(1)).await;

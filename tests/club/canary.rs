@@ -187,7 +187,7 @@ async fn plant(club: &Club) {
         ("day", "2199-10-21"),
         ("time", "18:30"),
         ("minutes", "90"),
-        ("body", "We talk about the wrenmeeting."),
+        ("body", "We talk about the wrenmeeting.\n\n> Buy wrenhidden."),
         ("reach", "10"),
         ("call", "https://meet.example.org/wrencalled"),
     ];
@@ -202,6 +202,7 @@ async fn plant(club: &Club) {
     // What somebody reports is folded before anybody in charge has looked.
     let told = [("title", "The wrentold"), ("body", "Well."), ("reach", "0")];
     let told = start(&writer, &told).await;
+    reply(&writer, &told, &[("body", "Another writes:\n\n> buy wrenhidden!\n\nNo."), ("reach", "0")]).await;
     let reported = reply(&writer, &told, &[("body", "So a wrenreported."), ("reach", "0")]).await;
     let reader = club.member("reader", Role::Member).await;
     let title = told.split('/').nth(2).unwrap();
@@ -262,6 +263,8 @@ async fn plant_agenda(club: &Club, writer: &Person, host: &Person) {
     host.submit(&page, "/questions/2", &words).await.expect_redirect();
     let page = host.get("/meetings/1/agenda/edit").await;
     let words = [("body", "Why the wrenquestion? ||18: A wrenasidenote.||"), ("reach", "6")];
+    host.submit(&page, "/meetings/1/agenda", &words).await.expect_redirect();
+    let words = [("body", "Who says this?\n\n> Buy wrenhidden."), ("reach", "0")];
     host.submit(&page, "/meetings/1/agenda", &words).await.expect_redirect();
 }
 

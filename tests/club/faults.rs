@@ -104,6 +104,8 @@ stories! {
         let owl = club.member("owl", Role::Member).await;
         let form = owl.get("/threads/1/reply?quote=2").await;
         owl.submit(&form, "/threads/1/posts", &[]).await.expect_redirect();
+        start(&owl, 2, "Elsewhere").await;
+        say(&owl, 2, "> of the *wrenwithdrawn*").await;
         act(&owl, "/posts/2/report", &[("kind", "unkind")]).await.expect_redirect();
         let keeper = club.member("keeper", Role::Moderator).await;
         keeper.get("/members/owl/record").await.says("They made 1 report");
@@ -111,7 +113,7 @@ stories! {
         let form = kestrel.get("/settings/account").await;
         let go = [("words", "go"), ("current", PASSWORD)];
         kestrel.submit(&form, "/settings/account", &go).await.expect_redirect();
-        for path in ["/threads/1", "/posts/3/history", "/threads/1/reply?quote=3", "/reports"] {
+        for path in ["/threads/1", "/posts/3/history", "/threads/1/reply?quote=3", "/threads/2", "/posts/5/history", "/reports"] {
             keeper.get(path).await.lacks("wrenwithdrawn");
         }
         keeper.get("/").await.lacks("Reports wait");

@@ -377,18 +377,40 @@ stories! {
         // In a thread that leads to it.
         start(&owl, 1, "Shoes").await;
         reply("2", "As in [Stones](/threads/1/stones):\n\n> Buy your wrenboots at the old mill, they are cheap.\n\nWell.").await;
+        // In one that says nothing of it, about another book, and wherever hosts write.
+        start(&owl, 2, "Mills").await;
+        reply("3", "Somebody says:\n\n> they are cheap, buy your WRENBOOTS at the old mill\n\nWhere is that?").await;
+        let host = club.member("planner", Role::Host).await;
+        let host_writes = async |form: &str, path: &str, fields: &[(&str, &str)]| {
+            let form = host.get(form).await;
+            host.submit(&form, path, fields).await.expect_redirect();
+        };
+        let quoted = "Before.\n\n> Buy your wrenboots at the old mill, they are cheap.\n\nAfter.";
+        let meeting = [("title", "First half"), ("book", "1"), ("day", "2199-10-21"), ("time", "18:30"), ("minutes", "90"), ("body", quoted)];
+        host_writes("/meetings/new?book=1", "/meetings", &meeting).await;
+        host_writes("/meetings/1/agenda/edit", "/meetings/1/agenda", &[("body", quoted)]).await;
+        host_writes("/meetings/1/agenda/edit", "/meetings/1/agenda", &[("body", "> [kestrel](/posts/2) wrote:\n>\n> Buy your wrenboots.\n\nDo we?")]).await;
+        host_writes("/books/1/notices", "/books/1/notices", &[("label", "boots"), ("body", quoted), ("reach", "0")]).await;
         let visitor = club.visitor();
-        let paths = ["/threads/1", "/threads/2", "/posts/4/history", "/books/1/walk?from=0", "/threads/1/x?order=book", "/threads/1/reply?quote=3", "/posts/4/edit", "/threads/2/reply?quote=6"];
+        let everywhere = ["/meetings/1", "/meetings/1/agenda", "/meetings/1/agenda/edit", "/meetings/1/edit", "/questions/1/edit", "/questions/2/edit", "/books/1/notices"];
+        let paths = ["/threads/1", "/threads/2", "/threads/3", "/posts/4/history", "/books/1/walk?from=0", "/threads/1/x?order=book", "/threads/1/reply?quote=3", "/posts/4/edit", "/threads/2/reply?quote=6", "/threads/3/reply?quote=8"];
+        let paths: Vec<&str> = paths.into_iter().chain(everywhere).collect();
         let mut before = Vec::new();
-        for path in paths {
-            before.push((visitor.get(path).await.body, owl.get(path).await.body));
+        for path in &paths {
+            before.push((visitor.get(path).await.body, owl.get(path).await.body, host.get(path).await.body));
         }
+        assert!(before.iter().filter(|(.., page)| page.to_lowercase().contains("wrenboots")).count() > 11);
         let keeper = club.member("keeper", Role::Moderator).await;
         act(&keeper, "/posts/2/hide", &[("reason", "spam")]).await.expect_redirect();
-        for path in paths {
-            visitor.get(path).await.lacks("wrenboots");
-            owl.get(path).await.lacks("wrenboots");
+        for path in &paths {
+            for person in [&visitor, &owl, &host] {
+                person.get(path).await.lacks("wrenboots").lacks("WRENBOOTS");
+            }
         }
+        for path in ["/meetings/1", "/books/1/notices"] {
+            visitor.get(path).await.says("A quote of a post that a moderator has hidden").says("After.");
+        }
+        visitor.get("/threads/3").await.says("Where is that?");
         assert!(crate::accounts::copy(&owl).await.iter().all(|(_, words)| !words.contains("wrenboots")));
         owl.get("/threads/1").await.says("A quote of a post that a moderator has hidden").says("Never.");
         owl.get("/threads/2").await.says("As in Stones").says("Well.");
@@ -396,15 +418,27 @@ stories! {
         // Nor does who has the words still quote it anew, or by an edit of before.
         let late = reply("1", "> buy your wrenboots at the old mill!\n\nAgain.").await;
         visitor.get(&late).await.says("Again.").lacks("wrenboots");
+        let elsewhere = reply("2", "> At the old mill, they are cheap.\n\nStill.").await;
+        visitor.get(&elsewhere).await.says("Still.").lacks("they are cheap");
+        host_writes("/books/2/notices", "/books/2/notices", &[("label", "shoes"), ("body", quoted), ("reach", "0")]).await;
+        visitor.get("/books/2/notices").await.says("shoes").lacks("wrenboots");
+        // What a host keeps as it was shown to them stays what it was.
+        host_writes("/meetings/1/edit", "/meetings/1", &[]).await;
+        host_writes("/questions/1/edit", "/questions/1", &[]).await;
         undo(&keeper).await.expect_redirect();
-        visitor.get(&late).await.says("wrenboots");
-        for (path, (at_visitor, at_owl)) in paths.iter().zip(before) {
-            // The late reply stands in its thread now.
-            if !path.contains("/threads/1") && !path.contains("walk") {
-                assert_eq!(visitor.get(path).await.body, at_visitor, "{path}");
-                assert_eq!(owl.get(path).await.body, at_owl, "{path}");
-            }
+        for path in [&late, &elsewhere, "/books/2/notices"] {
+            visitor.get(path).await.says("old mill");
         }
+        for (path, (at_visitor, at_owl, at_host)) in paths.iter().zip(before) {
+            // The late replies stand in their threads now, and a meeting's form knows how often it was changed.
+            if path.contains("/threads/1") || path.contains("/threads/2") || path.contains("walk") || *path == "/meetings/1/edit" {
+                continue;
+            }
+            assert_eq!(visitor.get(path).await.body, at_visitor, "{path}");
+            assert_eq!(owl.get(path).await.body, at_owl, "{path}");
+            assert_eq!(host.get(path).await.body, at_host, "{path}");
+        }
+        host.get("/meetings/1/edit").await.says("wrenboots");
     }
 
     async fn several_posts_are_hidden_at_once_or_none(club: Club) {

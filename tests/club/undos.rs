@@ -80,6 +80,9 @@ async fn talk(club: &Club) {
         person.submit(&form, "/threads/1/posts", &[("body", body), ("reach", reach)]).await.expect_redirect();
     }
     start(&heron, 2, "Reeds").await;
+    let form = heron.get("/threads/2/reply").await;
+    let quoting = [("body", "> An osprey, perhaps.\n\nOr so they say."), ("reach", "0")];
+    heron.submit(&form, "/threads/2/posts", &quoting).await.expect_redirect();
     let form = heron.get("/settings").await;
     heron.submit(&form, "/settings", &[("about", "I read by the water.")]).await.expect_redirect();
 }

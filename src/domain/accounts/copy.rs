@@ -14,7 +14,7 @@ use crate::domain::book_polls::ballots;
 use crate::domain::bookmarks::reader;
 use crate::domain::limits;
 use crate::domain::members::Member;
-use crate::domain::posts::quotes::Quotes;
+use crate::domain::quotes::Quotes;
 use crate::domain::seal::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
 use crate::domain::threads::{self as the_threads, Thread};
 use crate::error::{Error, Result};

@@ -13,7 +13,7 @@ use crate::domain::books::suitabilities as the_suitabilities;
 use crate::domain::members::{Member, Role, State, is_last_admin};
 use crate::domain::policy::{self, Act};
 use crate::domain::{
-    agendas, book_polls, club, date_polls, ratings as the_ratings, reports as the_reports, rsvps as the_rsvps,
+    agendas, book_polls, club, date_polls, quotes, ratings as the_ratings, reports as the_reports, rsvps as the_rsvps,
     threads as the_threads,
 };
 use crate::error::{Error, Problems, Result};
@@ -113,6 +113,7 @@ macro_rules! forget_undos {
 /// Takes away everything that a member wrote, earlier versions and what the log could undo included.
 fn withdraw(conn: &mut Conn, member: &Member) -> Result<()> {
     unsign(conn, member)?;
+    quotes::take_away(conn, member.id)?;
     let own = posts::table.filter(posts::author_id.eq(member.id)).select(posts::id);
     diesel::delete(revisions::table.filter(revisions::post_id.eq_any(own))).execute(conn)?;
     let gone = (

@@ -9,9 +9,9 @@ use crate::domain::meetings::Meeting;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::seal::{Position, Sealed, spoiled};
-use crate::domain::talks;
 use crate::domain::threads::no_such_chapter;
 use crate::domain::words::Body;
+use crate::domain::{quotes, talks};
 use crate::error::{Error, Problems, Result};
 use crate::text;
 use diesel::prelude::*;
@@ -76,7 +76,9 @@ pub fn add(conn: &mut Conn, host: &Member, id: MeetingId, words: &Words) -> Resu
         (questions::reach_book_id.eq(book), questions::reach.eq(reach)),
         (questions::weight.eq(0), questions::added_at.eq(Moment::now())),
     );
-    diesel::insert_into(questions::table).values(row).execute(conn)?;
+    let question: QuestionId =
+        diesel::insert_into(questions::table).values(row).returning(questions::id).get_result(conn)?;
+    quotes::keep(conn, ("question", question.0), &words.body.html)?;
     record(conn, host, id, "added a question to the agenda of")
 }
 
@@ -89,22 +91,34 @@ pub fn reword(conn: &mut Conn, host: &Member, id: QuestionId, words: &Words) -> 
     }
     let meeting = talks::taken(conn, question.meeting)?;
     let (book, reach) = words.reach_in(&meeting)?;
-    let is_empty = words.body.markdown.trim().is_empty();
-    let html = if is_empty { "" } else { words.body.html.as_str() };
-    let values = (
-        (questions::markdown.eq(&words.body.markdown), questions::html.eq(html), questions::writer_id.eq(host.id)),
-        (questions::reach_book_id.eq(book), questions::reach.eq(reach)),
-    );
-    diesel::update(questions::table.find(id)).set(values).execute(conn)?;
+    let the_question = questions::table.find(id);
+    // What the host was shown may be without a quote that is in it: as it was shown, it stays what it is.
+    if source(conn, host, id)? != words.body.markdown {
+        let is_empty = words.body.markdown.trim().is_empty();
+        let html = if is_empty { "" } else { words.body.html.as_str() };
+        let said = (questions::markdown.eq(&words.body.markdown), questions::html.eq(html));
+        diesel::update(the_question).set((said, questions::writer_id.eq(host.id))).execute(conn)?;
+        quotes::keep(conn, ("question", id.0), html)?;
+    }
+    let goes = (questions::reach_book_id.eq(book), questions::reach.eq(reach));
+    diesel::update(the_question).set(goes).execute(conn)?;
     record(conn, host, question.meeting, "reworded a question on the agenda of")?;
     get(conn, Some(host), id)
 }
 
-/// A host's words of a question as they were written, and how far they go, for the form: as sealed as anything in them.
-pub fn kept(conn: &mut Conn, question: &Question) -> Result<(Sealed<String>, Position)> {
-    let columns = (questions::markdown, questions::html, questions::reach_book_id, questions::reach);
-    let (markdown, html, book, reach): (String, String, Option<BookId>, Option<Position>) =
+/// A host's words of a question as they were written, as far as this host sees what they quote.
+fn source(conn: &mut Conn, host: &Member, id: QuestionId) -> Result<String> {
+    let columns = (questions::markdown, questions::html);
+    let (markdown, html): (String, String) = questions::table.find(id).select(columns).first(conn)?;
+    quotes::source(conn, host, (&markdown, &html))
+}
+
+/// The same, and how far they go, for the form: as sealed as anything in them.
+pub fn kept(conn: &mut Conn, host: &Member, question: &Question) -> Result<(Sealed<String>, Position)> {
+    let columns = (questions::html, questions::reach_book_id, questions::reach);
+    let (html, book, reach): (String, Option<BookId>, Option<Position>) =
         questions::table.find(question.id).select(columns).first(conn)?;
+    let markdown = source(conn, host, question.id)?;
     let sealed = question.text.reach().farther(spoiled(&html, book));
     let writer: Option<_> = questions::table.find(question.id).select(questions::writer_id).first(conn)?;
     Ok((Sealed::new(markdown, sealed, question.text.key(), writer), reach.unwrap_or_default()))

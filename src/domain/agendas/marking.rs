@@ -1,6 +1,6 @@
 //! Members mark posts for a meeting, and say what they want to be talked about.
 
-use super::require_room;
+use super::{HIDDEN, require_room, require_shown};
 use crate::db::dialect::inserted;
 use crate::db::schema::{questions, wishes};
 use crate::db::{Conn, MeetingId, MemberId, Moment, PostId, QuestionId};
@@ -33,7 +33,7 @@ fn put(conn: &mut Conn, member: &Member, id: PostId, meeting: MeetingId) -> Resu
     let (thread, post) = posts::get(conn, Some(member), id)?;
     let book = crate::domain::meetings::get(conn, None, meeting)?.book.map(|book| book.id);
     if post.hidden.is_some() {
-        return Err(Error::Conflict("This post is hidden: it cannot be talked about."));
+        return Err(HIDDEN);
     }
     if book.is_none() || book != thread.book_id() {
         return Err(Error::Conflict("This meeting is not about the book that the post is about."));
@@ -58,6 +58,7 @@ pub fn want(conn: &mut Conn, member: &Member, id: QuestionId, wants: bool) -> Re
     let meeting: MeetingId = questions::table.find(id).select(questions::meeting_id).first(conn)?;
     require_coming(&talks::taken(conn, meeting)?)?;
     if wants {
+        require_shown(conn, id)?;
         let row = (wishes::question_id.eq(id), wishes::member_id.eq(member.id));
         let new = inserted(conn, |conn| diesel::insert_into(wishes::table).values(row).execute(conn))?;
         return if new { weigh(conn, id, 1) } else { Ok(()) };

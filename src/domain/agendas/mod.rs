@@ -9,10 +9,11 @@ pub use keeping::{Words, add, kept, order, reword, set_off};
 pub(super) use marking::{forget, withdraw};
 pub use marking::{mark, want};
 
-use crate::db::schema::{questions, wishes};
+use crate::db::schema::{posts as posts_table, questions, wishes};
 use crate::db::{BookId, Conn, MeetingId, MemberId, Moment, PostId, QuestionId};
 use crate::domain::members::Member;
 use crate::domain::posts::{self, Post};
+use crate::domain::quotes::Quotes;
 use crate::domain::seal::{Key, Position, Prose, Reach, Reader, Sealed};
 use crate::domain::threads::Thread;
 use crate::error::{Error, Result};
@@ -81,7 +82,7 @@ struct Row {
 }
 
 /// A question as it is shown; none where its post is hidden or gone.
-fn question(row: Row, post: Option<(Thread, Post)>, wanted: bool) -> Option<Question> {
+fn question(row: Row, post: Option<(Thread, Post)>, wanted: bool, quotes: &Quotes) -> Option<Question> {
     let stands = post.as_ref().is_some_and(|(_, post)| post.hidden.is_none());
     if row.post_id.is_some() && !stands {
         return None;
@@ -91,7 +92,8 @@ fn question(row: Row, post: Option<(Thread, Post)>, wanted: bool) -> Option<Ques
         _ => {
             let of_post = post.as_ref().map_or(Reach::Safe, |(_, post)| post.reach);
             let reach = Reach::new(row.reach_book_id, row.reach).farther(of_post);
-            (Prose::sealed(&row.html, reach, Key::Question(row.id, 0), row.writer_id, row.reach_book_id), true)
+            let (key, book) = (Key::Question(row.id, 0), row.reach_book_id);
+            (Prose::quoting(&row.html, reach, key, row.writer_id, book, quotes.posts()), true)
         }
     };
     Some(Question {
@@ -120,10 +122,11 @@ fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<Row>) -> Result<Vec<
         }
         _ => Vec::new(),
     };
+    let quotes = Quotes::among(conn, viewer, rows.iter().map(|row| row.html.as_str()))?;
     let post = |id: Option<PostId>| posts.iter().find(|(_, post)| Some(post.id) == id).cloned();
     let found = rows.into_iter().filter_map(|row| {
         let (post, wanted) = (post(row.post_id), wanted.contains(&row.id));
-        question(row, post, wanted)
+        question(row, post, wanted, &quotes)
     });
     let mut found: Vec<Question> = found.collect();
     // As a host has ordered them; what came since, and all where none has, by weight and then by time.
@@ -133,16 +136,23 @@ fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<Row>) -> Result<Vec<
     Ok(found)
 }
 
+/// The questions but those about a post that is hidden.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn standing() -> _ {
+    let shown = posts_table::table.filter(posts_table::hidden_reason.is_null()).select(posts_table::id.nullable());
+    questions::table.filter(questions::post_id.is_null().or(questions::post_id.eq_any(shown)))
+}
+
 /// What is to be talked about at a meeting, in order. What a moderator has hidden is left out.
 pub fn of_meeting(conn: &mut Conn, viewer: Option<&Member>, meeting: MeetingId) -> Result<Vec<Question>> {
-    let rows = questions::table.filter(questions::meeting_id.eq(meeting)).filter(questions::off.eq(false));
+    let rows = standing().filter(questions::meeting_id.eq(meeting)).filter(questions::off.eq(false));
     let rows = rows.order(questions::id).limit(MOST).select(Row::as_select()).load(conn)?;
     read(conn, viewer, rows)
 }
 
 /// What hosts have taken off a meeting's agenda, the latest of it.
 pub fn taken_off(conn: &mut Conn, viewer: Option<&Member>, meeting: MeetingId) -> Result<Vec<Question>> {
-    let rows = questions::table.filter(questions::meeting_id.eq(meeting)).filter(questions::off.eq(true));
+    let rows = standing().filter(questions::meeting_id.eq(meeting)).filter(questions::off.eq(true));
     let rows = rows.order(questions::id.desc()).limit(MOST).select(Row::as_select()).load(conn)?;
     read(conn, viewer, rows)
 }
@@ -153,9 +163,19 @@ pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: QuestionId) -> Result<Q
     read(conn, viewer, vec![row])?.pop().ok_or(Error::NotFound)
 }
 
+/// Refuses to have somebody talk about a question whose post is hidden.
+fn require_shown(conn: &mut Conn, id: QuestionId) -> Result<()> {
+    match standing().filter(questions::id.eq(id)).count().get_result::<i64>(conn)? {
+        0 => Err(HIDDEN),
+        _ => Ok(()),
+    }
+}
+
+const HIDDEN: Error = Error::Conflict("This post is hidden: it cannot be talked about.");
+
 /// Whether a meeting's agenda takes one more.
 fn require_room(conn: &mut Conn, meeting: MeetingId) -> Result<()> {
-    let there = questions::table.filter(questions::meeting_id.eq(meeting)).filter(questions::off.eq(false));
+    let there = standing().filter(questions::meeting_id.eq(meeting)).filter(questions::off.eq(false));
     match there.count().get_result::<i64>(conn)? < MOST {
         true => Ok(()),
         false => Err(Error::Conflict("This agenda is full: an evening has room for forty questions at most.")),

@@ -2,7 +2,7 @@
 
 use super::Kind;
 use crate::domain::words::Body;
-use crate::text::{self, Piece, Rendered};
+use crate::text::{self, Piece, Rendered, is_silent};
 use ammonia::Url;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
@@ -207,14 +207,6 @@ fn is_accent(c: char) -> bool {
 /// Letters that look like a space.
 fn is_blank(c: char) -> bool {
     matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
-}
-
-/// Characters that show nothing and part no word (Unicode's Default_Ignorable_Code_Point), and rings around letters.
-fn is_silent(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{feff}')
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
-        || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}')
-        || matches!(c, '\u{20d0}'..='\u{20ff}' | '\u{488}' | '\u{489}')
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::db::schema::{books, held, members};
 use crate::db::{BookId, Conn, HeldId, MemberId, Moment, PostId, ThreadId, word_column};
 use crate::domain::members::Member;
 use crate::domain::posts::{Author, Name};
+use crate::domain::quotes::Quotes;
 use crate::domain::ratings::Rating;
 use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::threads::{self as the_threads, Kind, Thread};
@@ -108,7 +109,7 @@ pub struct Held {
 }
 
 impl Held {
-    fn new(row: Row, member: Name, book: Option<(BookId, String)>, threads: &[Thread]) -> Self {
+    fn new((row, member, book): Joined, threads: &[Thread], quotes: &Quotes) -> Self {
         let thread = threads.iter().find(|thread| Some(thread.id) == row.thread_id).cloned();
         let reach = row.reach();
         let book_id = thread.as_ref().map_or(row.book_id, Thread::book_id);
@@ -116,7 +117,7 @@ impl Held {
         let (key, author) = (Key::Held(row.id, 0), Some(row.member_id));
         let title_reach = if row.title_spoils { Reach::new(book_id, Some(reach.within(book_id))) } else { Reach::Safe };
         let title = row.thread_id.is_none().then(|| Sealed::new(row.title, title_reach, key, author));
-        let body = Prose::sealed(&row.html, reach, key, author, book_id);
+        let body = Prose::quoting(&row.html, reach, key, author, book_id, quotes.posts());
         let author = Author::new(Some(member), None);
         let (made_at, why, state, reason) = (row.made_at, row.why, row.state, row.reason);
         Self { id: row.id, author, thread, title, body, reach, why, made_at, state, reason, book }
@@ -149,24 +150,25 @@ macro_rules! rows {
 
 type Joined = (Row, Name, Option<(BookId, String)>);
 
-fn with_threads(conn: &mut Conn, rows: Vec<Joined>) -> Result<Vec<Held>> {
+fn with_threads(conn: &mut Conn, viewer: &Member, rows: Vec<Joined>) -> Result<Vec<Held>> {
     let ids: Vec<ThreadId> = rows.iter().filter_map(|(row, ..)| row.thread_id).collect();
     let threads = if ids.is_empty() { Vec::new() } else { the_threads::several(conn, &ids)? };
-    Ok(rows.into_iter().map(|(row, member, book)| Held::new(row, member, book, &threads)).collect())
+    let quotes = Quotes::among(conn, Some(viewer), rows.iter().map(|(row, ..)| row.html.as_str()))?;
+    Ok(rows.into_iter().map(|row| Held::new(row, &threads, &quotes)).collect())
 }
 
 /// What waits, the oldest first, from after the given one; one more than a page.
-pub fn waiting(conn: &mut Conn, after: Option<HeldId>) -> Result<Vec<Held>> {
+pub fn waiting(conn: &mut Conn, viewer: &Member, after: Option<HeldId>) -> Result<Vec<Held>> {
     let after = after.unwrap_or(HeldId(0));
     let waiting = rows!().filter(held::state.eq(State::Waiting)).filter(held::id.gt(after));
     let rows: Vec<Joined> = waiting.order(held::id).limit(PAGE + 1).load(conn)?;
-    with_threads(conn, rows)
+    with_threads(conn, viewer, rows)
 }
 
 /// A text by its id, for who decides on it.
-pub fn get(conn: &mut Conn, id: HeldId) -> Result<Held> {
+pub fn get(conn: &mut Conn, viewer: &Member, id: HeldId) -> Result<Held> {
     let row: Joined = rows!().filter(held::id.eq(id)).first(conn)?;
-    let mut held = with_threads(conn, vec![row])?;
+    let mut held = with_threads(conn, viewer, vec![row])?;
     held.pop().ok_or(crate::error::Error::NotFound)
 }
 
@@ -178,7 +180,7 @@ pub fn of_member(conn: &mut Conn, member: &Member) -> Result<(Vec<Held>, Vec<Hel
 fn in_state(conn: &mut Conn, member: &Member, state: State) -> Result<Vec<Held>> {
     let own = rows!().filter(held::member_id.eq(member.id)).filter(held::state.eq(state));
     let rows: Vec<Joined> = own.order(held::id.desc()).limit(posting::MOST).load(conn)?;
-    with_threads(conn, rows)
+    with_threads(conn, member, rows)
 }
 
 /// What of a member's waits for a thread, the oldest first.
@@ -188,7 +190,7 @@ pub fn in_thread(conn: &mut Conn, member: &Member, thread: ThreadId) -> Result<V
     }
     let own = rows!().filter(held::member_id.eq(member.id)).filter(held::state.eq(State::Waiting));
     let rows: Vec<Joined> = own.filter(held::thread_id.eq(thread)).order(held::id).load(conn)?;
-    with_threads(conn, rows)
+    with_threads(conn, member, rows)
 }
 
 /// Counts one more text of a member that waits, or one less.

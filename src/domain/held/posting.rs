@@ -3,12 +3,13 @@
 use super::{State, Why, count};
 use crate::config::Limits;
 use crate::db::schema::held;
-use crate::db::{BookId, Conn, Moment, PostId, ThreadId};
+use crate::db::{BookId, Conn, HeldId, Moment, PostId, ThreadId};
 use crate::domain::guards::{self, Text};
 use crate::domain::limits;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::posts::{self, NewPost};
+use crate::domain::quotes;
 use crate::domain::ratings::Rating;
 use crate::domain::seal::Reach;
 use crate::domain::threads::{self, Kind, NewThread};
@@ -108,6 +109,7 @@ fn hold(
         (held::also_book_id.eq(also_book), held::also_reach.eq(also_reach), held::reply_to.eq(reply_to)),
         (held::why.eq(why), held::made_at.eq(Moment::now()), held::state.eq(State::Waiting), held::reason.eq("")),
     );
-    diesel::insert_into(held::table).values(row).execute(conn)?;
+    let id: HeldId = diesel::insert_into(held::table).values(row).returning(held::id).get_result(conn)?;
+    quotes::keep(conn, ("held", id.0), &body.html)?;
     count(conn, member.id, 1)
 }

@@ -3,13 +3,14 @@
 
 use super::deciding::{decided, rated, require_writing, stands, take};
 use super::{Row, State, count};
-use crate::db::schema::{cases, held, members, posts, quotes};
+use crate::db::schema::{cases, held, members, posts, quotes as quote_rows};
 use crate::db::{Conn, HeldId, MemberId, Moment, PostId};
 use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
 use crate::domain::members::{self as the_members, Member};
 use crate::domain::policy;
 use crate::domain::posts::{self as the_posts, Columns, Post};
+use crate::domain::quotes;
 use crate::domain::ratings::{self, Rating};
 use crate::domain::threads::{self, Spot, Thread, returning};
 use crate::domain::words::{Body, Reason};
@@ -92,7 +93,7 @@ fn require_untouched(conn: &mut Conn, row: &Row, thread: &Thread, post: &Post, s
         && thread.title.reach() == title_reach;
     let answers = posts::table.filter(posts::thread_id.eq(thread.id)).filter(posts::number.gt(post.number));
     let answered = exists(answers.filter(posts::reply_to.eq(post.id)));
-    let quoted = exists(quotes::table.filter(quotes::quoted_id.eq(post.id)));
+    let quoted = exists(quote_rows::table.filter(quote_rows::quoted_id.eq(post.id)));
     let about = cases::subject.eq("post").and(cases::subject_id.eq(post.id.0));
     let named = cases::subject.eq("title").and(cases::subject_id.eq(thread.id.0));
     let (of_post, of_title) = (exists(cases::table.filter(about)), exists(cases::table.filter(named)));
@@ -123,7 +124,7 @@ pub(in crate::domain) fn stand_again(
     }
     let book = threads::resolved(conn, stood.spot.thread)?.book_id();
     returning::put_in(conn, &stood.spot, writer.id, &body, Columns::of(row.reach(), book), row.reply_to)?;
-    the_posts::quotes::keep(conn, stood.post(), &row.html)?;
+    quotes::keep(conn, ("post", stood.post().0), &row.html)?;
     the_members::count_post(conn, writer.id, 1)?;
     let stood = Stood { rated: rated.map(Rating::half_stars), ..*stood };
     stands(conn, actor, id, &writer, stood, Some(reason))

@@ -3,7 +3,7 @@
 
 use super::Facts;
 use super::hours::{Hours, Which};
-use super::{Joined, Meeting, Row, plan};
+use super::{Joined, Row, plan, read};
 use crate::db::schema::{books, meetings, members};
 use crate::db::{Conn, Moment};
 use crate::domain::books::Book;
@@ -27,7 +27,7 @@ pub fn rederive(conn: &mut Conn) -> Result<usize> {
         .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
         .load(conn)?;
     let mut changed = 0;
-    for meeting in coming.into_iter().map(Meeting::from) {
+    for meeting in read(conn, None, coming)? {
         let kept = Hours::of(&meeting);
         let which = if kept.which() == Which::Second { Which::Second } else { Which::First };
         let Ok(hours) = kept.on(kept.day, which) else { continue };

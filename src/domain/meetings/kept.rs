@@ -4,22 +4,32 @@ use super::form::MeetingForm;
 use super::hours::Hours;
 use super::{MINUTES, Meeting};
 use crate::db::schema::meetings;
-use crate::db::{Conn, MemberId, Moment};
+use crate::db::{Conn, MeetingId, MemberId, Moment};
 use crate::domain::books::Book;
 use crate::domain::calls;
 use crate::domain::members::Member;
+use crate::domain::quotes;
 use crate::domain::seal::{Key, Position, Sealed, spoiled};
 use crate::domain::zones::Zone;
 use crate::error::Result;
 use diesel::prelude::*;
 
+/// What is said about a meeting as it was written, as far as this host sees what it quotes: as it was shown, it stays what
+/// it is.
+pub(super) fn source(conn: &mut Conn, host: &Member, id: MeetingId) -> Result<String> {
+    let columns = (meetings::markdown, meetings::html);
+    let (markdown, html): (String, String) = meetings::table.find(id).select(columns).first(conn)?;
+    quotes::source(conn, host, (&markdown, &html))
+}
+
 /// The form of a meeting as it stands now, and its description, which goes as far as anything that is folded in it:
 /// Markdown shows a spoiler like all else. `None` when it is hidden and the viewer is no moderator.
 pub fn kept(conn: &mut Conn, host: &Member, meeting: &Meeting) -> Result<(MeetingForm, Option<Sealed<String>>)> {
     let (call, call_for) = calls::kept(conn, host, meeting.id)?.map(calls::Planned::form).unwrap_or_default();
-    let columns = (meetings::markdown, meetings::html, meetings::writer_id);
-    let (markdown, html, writer): (String, String, Option<MemberId>) =
-        meetings::table.find(meeting.id).select(columns).first(conn)?;
+    let the_meeting = meetings::table.find(meeting.id);
+    let (html, writer): (String, Option<MemberId>) =
+        the_meeting.select((meetings::html, meetings::writer_id)).first(conn)?;
+    let markdown = source(conn, host, meeting.id)?;
     let span = meeting.book.as_ref().map(|book| book.id);
     let reach = meeting.reach.farther(spoiled(&html, span));
     let shown = meeting.description.is_some() || !meeting.described;

@@ -1,6 +1,6 @@
 //! Lists of meetings: what is to come, what was, what calendars hold.
 
-use super::{Joined, Meeting, Row};
+use super::{Joined, Meeting, Row, read};
 use crate::db::schema::{books, meetings, members};
 use crate::db::{BookId, Conn, MeetingId, Moment};
 use crate::domain::books::Book;
@@ -21,7 +21,7 @@ pub fn coming(conn: &mut Conn) -> Result<Vec<Meeting>> {
         .limit(100)
         .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
         .load(conn)?;
-    Ok(rows.into_iter().map(Meeting::from).collect())
+    read(conn, None, rows)
 }
 
 /// Which meetings are looked for.
@@ -73,7 +73,7 @@ pub fn past(conn: &mut Conn, filter: Filter, before: Option<(Moment, MeetingId)>
         query = query.filter(meetings::ends_at.le(Moment::now()));
     }
     let rows: Vec<Joined> = query.load(conn)?;
-    Ok(rows.into_iter().map(Meeting::from).collect())
+    read(conn, None, rows)
 }
 
 /// How many meetings a book's page lists of those to come, and of those that were.
@@ -91,7 +91,7 @@ pub fn of_book(conn: &mut Conn, book: BookId) -> Result<Vec<Meeting>> {
     let past = past.order((meetings::ends_at.desc(), meetings::id.desc()));
     let mut rows: Vec<Joined> = coming.load(conn)?;
     rows.extend(past.load::<Joined>(conn)?);
-    Ok(rows.into_iter().map(Meeting::from).collect())
+    read(conn, None, rows)
 }
 
 /// How many meetings a month shows at most.
@@ -109,7 +109,7 @@ pub fn between(conn: &mut Conn, first: NaiveDate, last: NaiveDate) -> Result<Vec
         .limit(MONTH)
         .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
         .load(conn)?;
-    Ok(rows.into_iter().map(Meeting::from).collect())
+    read(conn, None, rows)
 }
 
 /// The year of the first meeting that there was.
@@ -133,5 +133,5 @@ pub fn for_calendars(conn: &mut Conn) -> Result<Vec<Meeting>> {
         .limit(REMEMBERED.1)
         .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
         .load(conn)?;
-    Ok(rows.into_iter().map(Meeting::from).collect())
+    read(conn, None, rows)
 }

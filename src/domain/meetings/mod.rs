@@ -27,6 +27,7 @@ use crate::db::{Conn, MeetingId, MemberId, Moment};
 use crate::domain::books::Book;
 use crate::domain::hiding;
 use crate::domain::members::Member;
+use crate::domain::quotes::Quotes;
 use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::words;
 use crate::domain::zones::Zone;
@@ -197,20 +198,20 @@ struct Row {
 
 type Joined = (Row, Option<Book>, Option<String>);
 
-impl From<Joined> for Meeting {
-    fn from(joined: Joined) -> Self {
-        Self::new(joined, None)
-    }
+/// Rows as meetings, as this viewer may see them.
+fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<Joined>) -> Result<Vec<Meeting>> {
+    let quotes = Quotes::among(conn, viewer, rows.iter().map(|(row, ..)| row.html.as_str()))?;
+    Ok(rows.into_iter().map(|row| Meeting::new(row, viewer, &quotes)).collect())
 }
 
 impl Meeting {
-    /// A meeting as this viewer may see it.
-    fn new((row, book, host): Joined, viewer: Option<&Member>) -> Self {
+    fn new((row, book, host): Joined, viewer: Option<&Member>, quotes: &Quotes) -> Self {
         let reach = Reach::new(book.as_ref().map(|book| book.id), row.reach);
         let span = book.as_ref().map(|book| book.id);
         let described = !row.html.is_empty();
         let shown = described && hiding::shows(row.hidden_reason.as_deref(), viewer);
-        let sealed = || Prose::sealed(&row.html, reach, Key::Meeting(row.id, 0), row.writer_id, span);
+        let key = Key::Meeting(row.id, 0);
+        let sealed = || Prose::quoting(&row.html, reach, key, row.writer_id, span, quotes.posts());
         Self {
             id: row.id,
             title: row.title,
@@ -247,7 +248,7 @@ pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: MeetingId) -> Result<Me
     several(conn, viewer, &[id])?.pop().ok_or(Error::NotFound)
 }
 
-/// The meetings with these ids, in one query.
+/// The meetings with these ids, in one query, or two where they quote posts.
 pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[MeetingId]) -> Result<Vec<Meeting>> {
     let rows: Vec<Joined> = meetings::table
         .left_join(books::table)
@@ -255,7 +256,7 @@ pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[MeetingId]) -> R
         .filter(meetings::id.eq_any(ids))
         .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
         .load(conn)?;
-    Ok(rows.into_iter().map(|row| Meeting::new(row, viewer)).collect())
+    read(conn, viewer, rows)
 }
 
 /// The next meeting that is not over and not cancelled.
@@ -269,7 +270,7 @@ pub fn next(conn: &mut Conn) -> Result<Option<Meeting>> {
         .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
         .first(conn)
         .optional()?;
-    Ok(joined.map(Meeting::from))
+    Ok(read(conn, None, joined.into_iter().collect())?.pop())
 }
 
 /// When a meeting ends that begins then and lasts so many minutes.

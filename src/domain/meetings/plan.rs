@@ -13,6 +13,7 @@ use crate::domain::date_polls;
 use crate::domain::filters::{self, Words};
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
+use crate::domain::quotes;
 use crate::domain::reports::{self, Subject};
 use crate::domain::rsvps::{self, News};
 use crate::domain::seal::Position;
@@ -90,7 +91,9 @@ pub(in crate::domain) fn insert(
         (meetings::sequence.eq(0), meetings::created_at.eq(Moment::now()), meetings::changed_at.eq(Moment::now())),
         (meetings::yes_count.eq(0), meetings::no_count.eq(0), meetings::maybe_count.eq(0)),
     );
-    Ok(diesel::insert_into(meetings::table).values(row).returning(meetings::id).get_result(conn)?)
+    let id: MeetingId = diesel::insert_into(meetings::table).values(row).returning(meetings::id).get_result(conn)?;
+    quotes::keep(conn, ("note", id.0), html)?;
+    Ok(id)
 }
 
 /// Refuses what the club's rules for words and links do not take.
@@ -176,7 +179,7 @@ pub(in crate::domain) fn change(
                 "What is said about this meeting is hidden by a moderator: restored, it can be changed.",
             ));
         }
-        described = describe(conn, actor.id, before, body, chapters.reach)?;
+        described = describe(conn, actor, before, body, chapters.reach)?;
     }
     let called = calls::set(conn, id, plan.call.as_ref())?;
     let known = before.book.as_ref().map(|book| book.id);
@@ -252,7 +255,7 @@ fn overtaken(meeting: &Meeting) -> Error {
 /// Says something else about a meeting, and how far that goes; whether that is another than before.
 pub(in crate::domain) fn describe(
     conn: &mut Conn,
-    writer: MemberId,
+    writer: &Member,
     before: &Meeting,
     body: &Body,
     reach: Option<Position>,
@@ -260,8 +263,12 @@ pub(in crate::domain) fn describe(
     reports::require_floor(conn, Subject::Note(before.id), reach.unwrap_or_default())?;
     let meeting = meetings::table.find(before.id);
     // Whoever rewrites a description is its writer: what it says now would not be open to the one before.
-    let values = (meetings::markdown.eq(&body.markdown), meetings::html.eq(&body.html), meetings::writer_id.eq(writer));
-    let written = diesel::update(meeting.filter(meetings::markdown.ne(&body.markdown))).set(values).execute(conn)?;
+    let is_other = super::kept::source(conn, writer, before.id)? != body.markdown;
+    if is_other {
+        let said = (meetings::markdown.eq(&body.markdown), meetings::html.eq(&body.html));
+        diesel::update(meeting).set((said, meetings::writer_id.eq(writer.id))).execute(conn)?;
+        quotes::keep(conn, ("note", before.id.0), &body.html)?;
+    }
     diesel::update(meeting).set(meetings::reach.eq(reach)).execute(conn)?;
-    Ok(written > 0 || before.reach.position().unwrap_or_default() != reach.unwrap_or_default())
+    Ok(is_other || before.reach.position().unwrap_or_default() != reach.unwrap_or_default())
 }

@@ -1,14 +1,14 @@
 //! Hiding a post from everybody but moderators, and showing it again.
 
-use super::{get, quotes};
+use super::get;
 use crate::db::schema::posts;
 use crate::db::{Conn, MemberId, PostId};
 use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
-use crate::domain::threads;
 use crate::domain::words::Reason;
+use crate::domain::{quotes, threads};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
@@ -60,8 +60,9 @@ pub(in crate::domain) fn set_hidden(
     if post.withdrawn {
         return Err(Error::Conflict("Its writer has taken it away: there is nothing left to show."));
     }
-    if words.is_some() {
-        quotes::mark(conn, &post)?;
+    match words {
+        Some(_) => quotes::hide(conn, id, post.written_at)?,
+        None => quotes::show(conn, id)?,
     }
     // First, so that of two who hide the last posts of a thread the second sees what the first did.
     quotes::touch(conn, id)?;

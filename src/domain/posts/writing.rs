@@ -1,6 +1,5 @@
 //! Writing posts: adding one to a thread, changing one's own, importing one.
 
-use super::quotes::{self, Quotes};
 use super::reaching::is_set;
 use super::{Post, as_seen, get};
 use crate::config::Limits;
@@ -8,12 +7,13 @@ use crate::db::schema::{posts, threads};
 use crate::db::{BookId, Conn, Moment, PostId, Prepared, ThreadId, dialect};
 use crate::domain::members::{self as the_members, Member};
 use crate::domain::policy::{self, Act};
+use crate::domain::quotes::Quotes;
 use crate::domain::ratings::Rating;
 use crate::domain::reports::{self, Subject};
 use crate::domain::seal::{Key, Reach, Sealed};
 use crate::domain::threads::{self as the_threads, Thread};
 use crate::domain::words::Body;
-use crate::domain::{blocks, guards, limits, revisions};
+use crate::domain::{blocks, guards, limits, quotes, revisions};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
@@ -53,17 +53,15 @@ pub(in crate::domain) fn add(
     let (thread, number, book) = next_number(conn, thread, &member.handle, now)?;
     let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));
     let id = dialect::next_post_id(conn)?;
-    let html = quotes::marked(conn, thread, &new.body.html)?;
     let row = (
         (posts::thread_id.eq(thread), posts::number.eq(number), posts::id.eq(id), posts::author_id.eq(member.id)),
-        (posts::markdown.eq(&new.body.markdown), posts::html.eq(&*html)),
+        (posts::markdown.eq(&new.body.markdown), posts::html.eq(&new.body.html)),
         (posts::reach_book_id.eq(reach_book), posts::reach.eq(reach)),
         (posts::also_book_id.eq(also_book), posts::also_reach.eq(also_reach)),
         (posts::reply_to.eq(new.reply_to), posts::written_at.eq(now), posts::spoilers_book_id.eq(book)),
     );
     diesel::insert_into(posts::table).values(row).execute(conn)?;
-    quotes::keep(conn, id, &html)?;
-    the_threads::links::keep(conn, thread, &html)?;
+    quotes::keep(conn, ("post", id.0), &new.body.html)?;
     the_members::count_post(conn, member.id, 1)?;
     Ok((id, number))
 }
@@ -115,7 +113,7 @@ pub(in crate::domain) fn import(conn: &mut Conn, thread: ThreadId, post: &Import
         (posts::half_stars.eq(post.rating), posts::written_at.eq(post.written_at), posts::spoilers_book_id.eq(book)),
     );
     diesel::insert_into(posts::table).values(row).execute(conn)?;
-    Ok(())
+    quotes::keep(conn, ("post", id.0), &post.body.html)
 }
 
 /// The Markdown of a post, sealed like the post itself, for quoting and for its writer to edit. What it quotes of a
@@ -163,10 +161,9 @@ pub fn update(
     let before = revisions::Kept::of(conn, &post)?;
     let book = thread.book_id();
     let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));
-    let html = quotes::marked(conn, thread.id, &new.body.html)?;
     let values = (
         posts::markdown.eq(&new.body.markdown),
-        posts::html.eq(&*html),
+        posts::html.eq(&new.body.html),
         posts::reach_book_id.eq(reach_book),
         posts::reach.eq(reach),
         posts::also_book_id.eq(also_book),
@@ -180,8 +177,7 @@ pub fn update(
     if post.span != book {
         loosen(conn, id)?;
     }
-    quotes::keep_again(conn, id, &html)?;
-    the_threads::links::keep(conn, thread.id, &html)?;
+    quotes::keep_again(conn, id, &new.body.html)?;
     the_threads::touch(conn, thread.id)
 }
 

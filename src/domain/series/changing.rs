@@ -208,7 +208,7 @@ fn follow(
             && !meeting.is_description_hidden()
             && let Some((body, _)) = &plan.description
         {
-            differs |= plan::describe(conn, actor.id, meeting, body, changed.after.reach.position())?;
+            differs |= plan::describe(conn, actor, meeting, body, changed.after.reach.position())?;
         }
         if changed.called {
             differs |= calls::set(conn, meeting.id, plan.call.as_ref())?.is_some();

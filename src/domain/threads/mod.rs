@@ -1,7 +1,6 @@
 //! Threads: discussions of a book or of the club, and reviews that open one.
 
 mod joining;
-pub(super) mod links;
 mod merged;
 mod moving;
 mod partings;

@@ -155,7 +155,7 @@ async fn question_page(
             let question = agendas::get(conn, seen.viewer.as_ref(), id)?;
             let meeting = meetings::get(conn, None, question.meeting)?;
             let reader = reader_of(conn, seen, &there.unfolds, &meeting, std::slice::from_ref(&question))?;
-            let kept = agendas::kept(conn, &question)?;
+            let kept = agendas::kept(conn, seen.member()?, &question)?;
             Ok((meeting, question, reader, kept))
         })
         .await?;
