@@ -22,13 +22,12 @@ pub use migrate::{migrate, pending};
 pub use prepared::Prepared;
 
 use crate::error::{Error, Result};
-use conn::Pooled;
 use diesel::Connection;
 use diesel::r2d2::Pool;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use writer::Writer;
 
 /// How long a request waits for its turn at the database before it is told that the club is busy.
@@ -47,6 +46,10 @@ pub struct Db {
     /// How many of them are under way.
     waiting: Arc<AtomicUsize>,
 }
+
+/// Does something with a connection, and says whether its server has closed it, so that the pool replaces it. One type
+/// for whatever is done, so that what stands around it is compiled once.
+type Job = Box<dyn FnOnce(&mut Conn) -> bool + Send>;
 
 /// How many may read at once.
 pub fn readers() -> usize {
@@ -91,15 +94,27 @@ impl Db {
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
+        let (sender, receiver) = oneshot::channel();
+        let job: Job = Box::new(move |conn| {
+            let result = work(conn);
+            let lost = result.as_ref().is_err_and(Error::is_connection_lost);
+            // Whoever asked may have gone away meanwhile.
+            let _ = sender.send(result);
+            lost
+        });
+        self.run_job(job).await?;
+        receiver.await.map_err(Error::internal)?
+    }
+
+    async fn run_job(&self, job: Job) -> Result<()> {
         let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
         let pool = self.pool.clone();
         let done = tokio::task::spawn_blocking(move || {
             let mut pooled = pool.get().map_err(|_| Error::Busy)?;
-            let result = work(&mut pooled.conn);
-            note_closed(&mut pooled, &result);
+            pooled.closed = job(&mut pooled.conn);
             drop(turn);
-            result
+            Ok(())
         });
         done.await.map_err(Error::internal)?
     }
@@ -145,12 +160,5 @@ impl Waits {
 impl Drop for Waits {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// Marks a connection that its server has closed, so that the pool replaces it.
-fn note_closed<T>(pooled: &mut Pooled, result: &Result<T>) {
-    if let Err(error) = result {
-        pooled.closed = error.is_connection_lost();
     }
 }
