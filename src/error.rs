@@ -36,6 +36,9 @@ pub enum Error {
     /// 409: somebody in charge, by this name, has taken it for now.
     #[error("held by {0}")]
     Held(String),
+    /// 409: somebody in charge, by this name, was faster.
+    #[error("overtaken by {0}")]
+    Overtaken(String),
     /// 422: what was filled in cannot be taken as it stands. The form comes back with these beside its fields.
     #[error("refused: {0:?}")]
     Refused(Problems),

@@ -200,16 +200,26 @@ routes! {
     post Keep         "/polls/books/{id}/ballot"       book_polls::ballots::update;
     get  KeepBooks    "/polls/books/{id}/cancel"       book_polls::cancel;
     post KeepBooks    "/polls/books/{id}/cancel"       book_polls::set_cancelled;
+    get  Keep         "/proposals/{id}"                book_polls::proposals::find;
     post Own          "/proposals/{id}/withdraw"       book_polls::proposals::withdraw;
     get  KeepBooks    "/proposals/{id}/remove"         book_polls::proposals::remove;
     post KeepBooks    "/proposals/{id}/remove"         book_polls::proposals::set_removed;
+    get  TakePart     "/proposals/{id}/report"         reports::proposal;
+    post TakePart     "/proposals/{id}/report"         reports::create_on_proposal;
+    get  Moderate     "/proposals/{id}/hide"           hiding::proposal;
+    post Moderate     "/proposals/{id}/hide"           hiding::set_proposal;
 
     get  KeepMeetings "/series/{id}/more"              series::new;
     post KeepMeetings "/series/{id}/more"              series::create;
 
+    get  Read         "/questions/{id}"                agendas::find;
     get  KeepMeetings "/questions/{id}/edit"           agendas::edit_question;
     post KeepMeetings "/questions/{id}"                agendas::update_question;
-    post KeepMeetings "/questions/{id}/off"            agendas::set_off;
+    post KeepAgendas  "/questions/{id}/off"            agendas::set_off;
+    get  TakePart     "/questions/{id}/report"         reports::question;
+    post TakePart     "/questions/{id}/report"         reports::create_on_question;
+    get  Moderate     "/questions/{id}/hide"           hiding::question;
+    post Moderate     "/questions/{id}/hide"           hiding::set_question;
     post TakePart     "/questions/{id}/wish"           agendas::want;
 
     get  Moderate     "/desk"                          desk::index;

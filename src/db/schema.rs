@@ -678,6 +678,7 @@ diesel::table! {
         place -> Nullable<Integer>,
         off -> Bool,
         added_at -> Timestamp,
+        hidden_reason -> Nullable<Text>,
     }
 }
 
@@ -756,6 +757,7 @@ diesel::table! {
         find_key -> Text,
         pitch -> Text,
         removed_reason -> Nullable<Text>,
+        hidden_reason -> Nullable<Text>,
     }
 }
 

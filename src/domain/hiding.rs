@@ -2,9 +2,10 @@
 //! `domain/posts/`.
 
 use crate::db::Conn;
-use crate::db::schema::{meetings, members, notices, passages};
+use crate::db::schema::{meetings, members, notices, passages, questions};
 use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
+use crate::domain::book_polls::proposals;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act, may};
 use crate::domain::posts;
@@ -62,6 +63,9 @@ pub(super) fn set_hidden(
         return posts::set_hidden(conn, actor, post, words, reason);
     }
     let reported = get(conn, actor, subject)?;
+    if !reported.can_be_hidden() {
+        return Err(Error::NotFound);
+    }
     if words.is_some() {
         policy::require_moderation(actor, reported.role())?;
     }
@@ -73,10 +77,12 @@ pub(super) fn set_hidden(
         Subject::Notice(id) => set!(conn, notices, id, words),
         Subject::Note(id) => set!(conn, meetings, id, words),
         Subject::Profile(id) => set!(conn, members, id, words),
+        Subject::Question(id) => set!(conn, questions, id, words),
+        Subject::Proposal(id) => proposals::set_hidden(conn, id, words)?,
         Subject::Post(_) | Subject::Title(_) => return Err(Error::NotFound),
     };
     if changed == 0 {
-        return Err(Error::Conflict("Another moderator was faster: nothing was changed."));
+        return Err(actions::overtaken(conn, actor, subject.columns())?);
     }
     reported.touch(conn)?;
     let (kind, change) = match words {

@@ -4,6 +4,8 @@ use crate::config::Limits;
 use crate::db::schema::{minutes, posts};
 use crate::db::{Conn, MeetingId, PostId};
 use crate::domain::actions::{self, Entry};
+use crate::domain::filters::Words;
+use crate::domain::guards;
 use crate::domain::meetings::Meeting;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
@@ -44,6 +46,7 @@ pub fn write(
     limits: Limits,
 ) -> Result<PostId> {
     policy::require(Some(host), Act::KeepMeetings)?;
+    guards::require(conn, host, &[("body", Words::Body(body))])?;
     let meeting = talks::taken(conn, id)?;
     require_begun(&meeting)?;
     if of_meeting(conn, id)?.is_some() {

@@ -6,12 +6,14 @@ use crate::db::schema::{members, notices};
 use crate::db::{BookId, Conn, MemberId, Moment, NoticeId, word_column};
 use crate::domain::actions::{self, Entry};
 use crate::domain::books::{self, Book};
-use crate::domain::filters::{self, Words};
+use crate::domain::filters::Words;
+use crate::domain::guards;
 use crate::domain::hiding;
 use crate::domain::limits;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act, may};
 use crate::domain::quotes::{self, Quotes};
+use crate::domain::reports::{self, Subject};
 use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::words::{Body, Reason, line};
 use crate::error::{Error, Problems, Result};
@@ -192,7 +194,7 @@ pub fn create(conn: &mut Conn, member: &Member, book: &Book, new: &NewNotice, li
     policy::require(Some(member), Act::TakePart)?;
     let most = limits::of_club(conn, limits)?.post;
     limits::take(conn, &format!("post:{}", member.id), most)?;
-    filters::judge(conn, member, &[("label", Words::Plain(&new.label)), ("body", Words::Body(&new.details))])?;
+    guards::require(conn, member, &[("label", Words::Plain(&new.label)), ("body", Words::Body(&new.details))])?;
     let Some(reach) = book.position(new.reach) else {
         return Err(Error::Refused(Problems::one("reach", "Please choose how far this goes.")));
     };
@@ -238,5 +240,5 @@ pub fn withdraw(conn: &mut Conn, member: &Member, id: NoticeId) -> Result<()> {
     if diesel::delete(the_notice.filter(notices::state.eq(State::Proposed))).execute(conn)? == 0 {
         return Err(Error::Conflict("A notice that a host has decided on stays; ask a host to change it."));
     }
-    Ok(())
+    reports::drop_of(conn, Subject::Notice(id))
 }

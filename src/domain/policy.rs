@@ -26,6 +26,8 @@ pub enum Act {
     KeepBooks,
     /// Add, change and cancel meetings.
     KeepMeetings,
+    /// Take what is not to be talked about off an agenda, or put it back.
+    KeepAgendas,
     /// Change the club's settings and members' roles, import, look after the machine.
     Administer,
 }
@@ -62,6 +64,7 @@ pub fn allows(who: Who, act: Act) -> bool {
         (Act::TakePart | Act::Own, Who::Member(_)) => true,
         (Act::Moderate, Who::Member(role)) => matches!(role, Moderator | Admin),
         (Act::KeepBooks | Act::KeepMeetings, Who::Member(role)) => matches!(role, Host | Admin),
+        (Act::KeepAgendas, Who::Member(role)) => matches!(role, Host | Moderator | Admin),
         (Act::Administer, Who::Member(role)) => matches!(role, Admin),
     }
 }
@@ -137,6 +140,7 @@ fn who_may(act: Act) -> &'static str {
         }
         Act::Moderate => "Moderators of the club may do this.",
         Act::KeepBooks | Act::KeepMeetings => "Hosts of the club may do this.",
+        Act::KeepAgendas => "Hosts and moderators of the club may do this.",
         Act::Administer => "Admins of the club may do this.",
     }
 }

@@ -9,12 +9,11 @@ pub fn has_spoiler_signs(text: &str) -> bool {
     text.contains("||") || text.lines().any(|line| line.trim_start().starts_with(":::"))
 }
 
-/// Takes one line of text: cleaned, not empty, at most `most` characters, without the signs of a hidden spoiler. The
-/// error is a sentence for the form.
+/// Takes one line of text: cleaned, with nothing in it that nobody sees, not empty, at most `most` characters, without the
+/// signs of a hidden spoiler. The error is a sentence for the form.
 pub fn line(input: &str, what: &str, most: usize) -> Result<String, String> {
-    let text = text::clean(input).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = one_line(input);
     match text.chars().count() {
-        _ if text.chars().all(is_invisible) => Err(format!("Please give {what}.")),
         0 => Err(format!("Please give {what}.")),
         count if count > most => Err(format!("Please keep {what} to {most} characters; this has {count}.")),
         _ if has_spoiler_signs(&text) => Err(hides_nothing(what)),
@@ -29,17 +28,13 @@ fn hides_nothing(what: &str) -> String {
     format!("{what} cannot hold a hidden spoiler: everybody would see it. Leave it out, or leave the bars out.")
 }
 
-/// Characters that take part in texts and show nothing by themselves.
-fn is_invisible(c: char) -> bool {
-    let blank = ['\u{ad}', '\u{115f}', '\u{1160}', '\u{2800}', '\u{3164}', '\u{feff}', '\u{ffa0}'];
-    c.is_whitespace()
-        || blank.contains(&c)
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}')
+fn one_line(input: &str) -> String {
+    text::visible(&text::clean(input)).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The same, where nothing is needed.
 pub fn optional_line(input: &str, what: &str, most: usize) -> Result<Option<String>, String> {
-    if text::clean(input).trim().is_empty() { Ok(None) } else { line(input, what, most).map(Some) }
+    if one_line(input).is_empty() { Ok(None) } else { line(input, what, most).map(Some) }
 }
 
 /// The longest that the end of an address is, in characters.
@@ -104,6 +99,7 @@ impl Title {
 
     /// A title from elsewhere, which says what it says; at most 150 characters of it.
     pub(super) fn imported(line: String) -> Result<Self, String> {
+        let line = one_line(&line);
         if line.is_empty() { Err("There is no title.".to_owned()) } else { Ok(Self(line)) }
     }
 

@@ -20,7 +20,7 @@ impl ResponseError for Error {
             Self::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::SignInRequired | Self::Forbidden(_) | Self::Locked(_) => StatusCode::FORBIDDEN,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
-            Self::Conflict(_) | Self::Held(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Held(_) | Self::Overtaken(_) => StatusCode::CONFLICT,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -82,6 +82,8 @@ enum WayOn {
     Door,
     /// To the thread with this id.
     Thread(i64),
+    /// To the queue of reports and to the log, for moderators.
+    Desk,
 }
 
 fn way_on(error: Option<&Error>) -> WayOn {
@@ -89,6 +91,7 @@ fn way_on(error: Option<&Error>) -> WayOn {
         Some(Error::SignInRequired) => WayOn::SignIn,
         Some(Error::Spent) => WayOn::Door,
         Some(Error::Locked(thread)) => WayOn::Thread(*thread),
+        Some(Error::Held(_) | Error::Overtaken(_)) => WayOn::Desk,
         _ => WayOn::None,
     }
 }
@@ -138,6 +141,12 @@ fn sentences(error: Option<&Error>, status: StatusCode) -> (&'static str, String
         Some(Error::Held(name)) => (
             "Somebody is at it",
             format!("{name} has taken this case and decides on it. After an hour it is free again."),
+        ),
+        Some(Error::Overtaken(name)) => (
+            "Done meanwhile",
+            format!(
+                "{name} was a moment faster, so nothing was changed now. What they did, and why, stands in the log."
+            ),
         ),
         Some(Error::Conflict(sentence)) => ("Changed meanwhile", (*sentence).into()),
         Some(Error::Refused(problems)) => {

@@ -183,7 +183,15 @@ pub async fn set_removed(visit: Visit, id: web::Path<FilterId>, Form(form): Form
 impl Trial {
     /// What was looked at: "121 posts, 1 title".
     pub(super) fn looked_at(&self) -> String {
-        let nouns = [("post", ""), ("title", " of threads"), ("meeting", ""), ("profile", ""), ("content notice", "")];
+        let nouns = [
+            ("post", ""),
+            ("title", " of threads"),
+            ("meeting", ""),
+            ("profile", ""),
+            ("content notice", ""),
+            ("question", " on agendas"),
+            ("proposed book", ""),
+        ];
         let counts = self.looked.iter().zip(nouns).filter(|(count, _)| **count > 0);
         let words = counts.map(|(count, (noun, of))| match count {
             1 => format!("1 {noun}"),
@@ -202,6 +210,8 @@ impl Caught {
             Self::Meeting(id) => (format!("/meetings/{id}"), format!("meeting {id}")),
             Self::Profile(handle) => (format!("/members/{handle}"), format!("what {handle} says of themselves")),
             Self::Notice(id) => (format!("/notices/{id}"), format!("content notice {id}")),
+            Self::Question(id) => (format!("/questions/{id}"), format!("question {id}")),
+            Self::Proposal(id) => (format!("/proposals/{id}"), format!("proposed book {id}")),
         }
     }
 }

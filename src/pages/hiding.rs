@@ -1,7 +1,7 @@
-//! Hiding what is no post, and restoring it, each with a reason: passages, notices, what is said about a meeting, what
-//! members say of themselves.
+//! Hiding what is no post, and restoring it, each with a reason: passages, notices, what is said about a meeting, questions
+//! on agendas, what members propose, and what they say of themselves.
 
-use crate::db::{MeetingId, NoticeId, PassageId};
+use crate::db::{MeetingId, NoticeId, PassageId, ProposalId, QuestionId};
 use crate::domain::hiding;
 use crate::domain::members;
 use crate::domain::reports::Subject;
@@ -27,6 +27,16 @@ pub async fn notice(visit: Visit, id: web::Path<NoticeId>) -> Result<HttpRespons
 /// Asks why what is said about a meeting is to be hidden or restored.
 pub async fn note(visit: Visit, id: web::Path<MeetingId>) -> Result<HttpResponse> {
     ask(visit, Subject::Note(*id)).await
+}
+
+/// Asks why a question on an agenda is to be hidden or restored.
+pub async fn question(visit: Visit, id: web::Path<QuestionId>) -> Result<HttpResponse> {
+    ask(visit, Subject::Question(*id)).await
+}
+
+/// Asks why what a member proposes is to be hidden or restored.
+pub async fn proposal(visit: Visit, id: web::Path<ProposalId>) -> Result<HttpResponse> {
+    ask(visit, Subject::Proposal(*id)).await
 }
 
 /// Asks why what a member says of themselves is to be hidden or restored.
@@ -69,6 +79,16 @@ pub async fn set_notice(visit: Visit, id: web::Path<NoticeId>, form: Form<Reason
 /// Hides or restores what is said about a meeting.
 pub async fn set_note(visit: Visit, id: web::Path<MeetingId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
     set(visit, Subject::Note(*id), form).await
+}
+
+/// Hides or restores a question on an agenda.
+pub async fn set_question(visit: Visit, id: web::Path<QuestionId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
+    set(visit, Subject::Question(*id), form).await
+}
+
+/// Hides or restores what a member proposes.
+pub async fn set_proposal(visit: Visit, id: web::Path<ProposalId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
+    set(visit, Subject::Proposal(*id), form).await
 }
 
 /// Hides or restores what a member says of themselves.

@@ -35,7 +35,7 @@ mod tests;
 pub use clean::clean;
 pub use escape::escape;
 pub use excerpt::{excerpt, line};
-pub use invisible::is_silent;
+pub use invisible::{is_blank, is_silent, visible};
 pub use marking::{hidden_quotes, mark_quotes, own_words, prints, quote_prints};
 pub use quote::{fold_source, quote};
 pub use quoted::{HIDDEN, quoted};

@@ -119,7 +119,19 @@ stories! {
         mark_refused(&kestrel, &thread).await;
         host.submit(&edit, "/questions/1/off", &[("off", "no")]).await.expect_redirect();
         kestrel.get(MEETING).await.says("Who counts them?");
+        // A moderator takes one off from the meeting's page, and the log puts it back.
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let page = keeper.get(MEETING).await;
+        let to = keeper.submit(&page, "/questions/2/off", &[("off", "yes")]).await.expect_redirect();
+        keeper.get(&to).await.lacks("What did you expect?").says("It is off the agenda.");
+        host.get("/notifications").await.says("A moderator took a question off the agenda of First half");
+        kestrel.post("/questions/2/off", &page.form("/questions/2/off", &[("off", "no")])).await.expect(403);
+        let undo = keeper.get("/log").await.link("Undo");
+        let form = keeper.get(&undo).await;
+        keeper.submit(&form, &undo, &[("reason", "a slip")]).await.expect_redirect();
+        kestrel.get(MEETING).await.says("What did you expect?");
         let log = kestrel.get("/log").await;
+        log.says("A moderator took a question off the agenda of a meeting");
         log.says("A host took a question off the agenda of a meeting").says("A host put a question back on the agenda of a meeting");
         log.lacks("Who counts").lacks("planner");
         kestrel.get("/meetings/1/agenda/edit").await.expect(403);
@@ -163,7 +175,7 @@ stories! {
         }
         // Nobody wants it now, whatever page they still have open.
         let want = owl.submit(&seen, "/questions/1/wish", &[("want", "yes")]).await;
-        want.expect(409).says("This post is hidden: it cannot be talked about.");
+        want.expect(409).says("This is hidden: it cannot be talked about.");
         // Whom one has blocked, one does not read here either.
         let page = owl.get("/members/kestrel").await;
         mark(&kestrel, &thread, PostId(1)).await;

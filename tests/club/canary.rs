@@ -71,8 +71,17 @@ const CANARIES: [Canary; 30] = [
 const BOTH: &str = "wrenboth";
 
 /// Hidden by a moderator: moderators alone see it. All of them begin alike.
-const HIDDEN: [&str; 6] =
-    ["wrenhidden", "wrenhidquote", "wrenhidlabel", "wrenhidnotice", "wrenhidnote", "wrenhidprofile"];
+const HIDDEN: [&str; 9] = [
+    "wrenhidden",
+    "wrenhidquote",
+    "wrenhidlabel",
+    "wrenhidnotice",
+    "wrenhidnote",
+    "wrenhidprofile",
+    "wrenhidquestion",
+    "wrenhidbook",
+    "wrenhidpitch",
+];
 
 /// How what is hidden begins.
 const ANY_HIDDEN: &str = "wrenhid";
@@ -319,7 +328,24 @@ async fn plant_reported(club: &Club, writer: &Person, host: &Person, reader: &Pe
     let unkind = format!("/posts/{praised}/report");
     let form = reader.get(&unkind).await;
     reader.submit(&form, &unkind, &[("kind", "unkind"), ("words", "So wrenmurmur.")]).await.expect_redirect();
-    for path in ["/passages/5/hide", "/notices/3/hide", "/meetings/3/hide", "/members/vendor/hide"] {
+    let form = host.get("/meetings/1/agenda/edit").await;
+    let filled = [("body", "Who buys the wrenhidquestion?"), ("reach", "0")];
+    host.submit(&form, "/meetings/1/agenda", &filled).await.expect_redirect();
+    let question = club.write(|conn| Ok(questions::table.select(diesel::dsl::max(questions::id)).first(conn)?)).await;
+    let question = format!("/questions/{}/hide", Option::<i64>::unwrap(question));
+    let form = host.get("/polls/books/new").await;
+    host.submit(&form, "/polls/books", &[]).await.expect_redirect();
+    let form = vendor.get("/polls/books/1").await;
+    let filled = [("title", "The wrenhidbook"), ("authors", "A. Vendor"), ("pitch", "A wrenhidpitch.")];
+    vendor.submit(&form, "/polls/books/1/proposals", &filled).await.expect_redirect();
+    for path in [
+        "/passages/5/hide",
+        "/notices/3/hide",
+        "/meetings/3/hide",
+        "/members/vendor/hide",
+        &question,
+        "/proposals/1/hide",
+    ] {
         let form = moderator.get(path).await;
         moderator.submit(&form, path, &[("reason", "spam")]).await.expect_redirect();
     }
@@ -442,10 +468,16 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
             "meetings/{}/minutes",
             "meetings/{}/attendance",
             "posts/{}/agenda",
+            "questions/{}",
             "questions/{}/edit",
+            "questions/{}/report",
+            "questions/{}/hide",
             "polls/books/{}",
             "polls/books/{}/cancel",
+            "proposals/{}",
             "proposals/{}/remove",
+            "proposals/{}/report",
+            "proposals/{}/hide",
         ] {
             // Of these there are few.
             let few = ["agenda", "minutes", "attendance", "questions", "plan"].iter().any(|word| path.contains(word));

@@ -11,7 +11,8 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use futures_util::future::join;
 
-/// A thread, a passage, a notice, a meeting with a note and a profile, the last four by others than kestrel.
+/// A thread, a passage, a notice, a meeting with a note and a question, a profile and a proposal, all but the first by
+/// others than kestrel.
 pub async fn full(club: &Club) -> Person {
     shelve(club).await;
     let kestrel = club.member("kestrel", Role::Member).await;
@@ -43,9 +44,19 @@ pub async fn full(club: &Club) -> Person {
         ("reach", "0"),
     ];
     planner.submit(&form, "/meetings", &meeting).await.expect_redirect();
+    let form = planner.get("/meetings/1/agenda/edit").await;
+    planner
+        .submit(&form, "/meetings/1/agenda", &[("body", "Who owns the ferry?"), ("reach", "0")])
+        .await
+        .expect_redirect();
+    let form = planner.get("/polls/books/new").await;
+    planner.submit(&form, "/polls/books", &[]).await.expect_redirect();
     let jay = club.member("jay", Role::Member).await;
     let form = jay.get("/settings").await;
     jay.submit(&form, "/settings", &[("about", "I sell boots.")]).await.expect_redirect();
+    let form = jay.get("/polls/books/1").await;
+    let proposed = [("title", "Boots and Shoes"), ("authors", "A. Cobbler"), ("pitch", "Cheap at mine.")];
+    jay.submit(&form, "/polls/books/1/proposals", &proposed).await.expect_redirect();
     kestrel
 }
 
@@ -58,6 +69,11 @@ async fn decide(person: &Person, case: &str, verdict: &str, reason: &str) -> Pag
     let page = person.get(case).await;
     let reason = if reason.is_empty() && verdict != "hide" { "as I read it" } else { reason };
     person.submit(&page, &format!("{case}/verdict"), &[("verdict", verdict), ("reason", reason)]).await
+}
+
+/// The other of the two moderators.
+fn other_name(name: &str) -> &'static str {
+    if name == "keeper" { "other" } else { "keeper" }
 }
 
 async fn claim(person: &Person, case: &str, take: &str) -> Page {
@@ -77,6 +93,8 @@ stories! {
             ("/books/1/the-salt-road", "/notices/1/report"),
             ("/meetings/1/first-half", "/meetings/1/report"),
             ("/members/jay", "/members/jay/report"),
+            ("/meetings/1/first-half", "/questions/1/report"),
+            ("/polls/books/1", "/proposals/1/report"),
         ] {
             let there = owl.get(page).await;
             assert!(there.attributes("a", "href").contains(&path.to_owned()), "{page} has no link to {path}");
@@ -91,11 +109,11 @@ stories! {
         queue.says("Buy boots here.").says("Salt tells all.").says("A finger is lost.").says("We drink the brine.").says("I sell boots.");
         // What an admin wrote is not a moderator's to act on; the rest is, each in its way.
         let acts = queue.attributes("article footer a", "href");
-        for act in ["/posts/1/reach", "/posts/1/hide", "/threads/1/title", "/threads/1/lock", "/threads/1/book", "/passages/1/hide", "/members/jay/hide"] {
+        for act in ["/posts/1/reach", "/posts/1/hide", "/threads/1/title", "/threads/1/lock", "/threads/1/book", "/passages/1/hide", "/members/jay/hide", "/proposals/1/hide"] {
             assert!(acts.contains(&act.to_owned()), "{act} is not among {acts:?}");
         }
         assert!(acts.contains(&"/members/jay/sanctions/new?kind=warning".to_owned()));
-        assert!(!acts.iter().any(|act| act.contains("planner") || act == "/notices/1/hide" || act == "/meetings/1/hide"));
+        assert!(!acts.iter().any(|act| act.contains("planner") || act == "/notices/1/hide" || act == "/meetings/1/hide" || act == "/questions/1/hide"));
         keeper.get("/reports/6").await.says("What jay says of themselves").says("1 report: unkind");
     }
 
@@ -216,6 +234,21 @@ stories! {
         let (one, two) = join(decide(first, "/reports/1", "uphold", ""), decide(second, "/reports/1", "uphold", "")).await;
         let statuses = [one.status.as_u16(), two.status.as_u16()];
         assert!(statuses == [303, 409] || statuses == [409, 303], "{statuses:?}");
+        // Whoever came second reads who was first, and whoever comes later too.
+        let decided = |late: &Page, by: &str| {
+            late.says(&format!("{by} was a moment faster, so nothing was changed now")).says("The log");
+        };
+        let (late, by) = if one.status == 409 { (&one, other_name(name)) } else { (&two, name) };
+        decided(late, by);
+        // So it is with what they do to a post, by the queue or beside it.
+        let (hides, verdict) = (
+            first.get("/posts/1/hide").await.form("/posts/1/hide", &[("reason", "spam")]),
+            second.get("/posts/1/hide").await.form("/posts/1/hide", &[("reason", "an advertisement")]),
+        );
+        let (one, two) = join(first.post("/posts/1/hide", &hides), second.post("/posts/1/hide", &verdict)).await;
+        let (late, by) = if one.status == 409 { (one, other_name(name)) } else { (two, name) };
+        decided(late.expect(409), by);
+        owl.get("/log").await.says("hid a post").lacks(name);
         let upheld: i32 = club
             .write(|conn| Ok(members::table.filter(members::handle.eq("kestrel")).select(members::upheld_count).first(conn)?))
             .await;

@@ -42,6 +42,11 @@ stories! {
         reply(&kestrel, 1, "Two: https://a.example and https://b.example, dear @owl, me@host.example").await.expect_redirect();
         let form = kestrel.get("/posts/2/edit").await;
         kestrel.submit(&form, "/posts/2", &[("body", five)]).await.expect(422).says("this has 5");
+        let form = kestrel.get("/settings").await;
+        kestrel.submit(&form, "/settings", &[("about", "http://a.example http://b.example http://c.example")]).await.expect(422).says("2 links into a text for now; this has 3");
+        let form = kestrel.get("/books/1/notices").await;
+        let notice = [("label", "harm"), ("body", five), ("reach", "3")];
+        kestrel.submit(&form, "/books/1/notices", &notice).await.expect(422).says("this has 5");
         for n in 0..3 {
             reply(&kestrel, 1, &format!("Again {n}")).await.expect_redirect();
         }

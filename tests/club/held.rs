@@ -145,6 +145,11 @@ stories! {
         queue.says("kestrel starts: a thread with a folded title").says("The Salt Road").says("one of its writer’s first posts");
         queue.lacks("WRENTITLE").lacks("WRENEND");
         club.visitor().get("/threads").await.lacks("kestrel");
+        // What cannot wait is not taken yet.
+        let form = kestrel.get("/settings").await;
+        let told = kestrel.submit(&form, "/settings", &[("about", "I read at night.")]).await;
+        told.expect(422).says("this cannot wait for one").says("I read at night.");
+        kestrel.submit(&form, "/settings", &[("zone", "Europe/Paris")]).await.expect_redirect();
         approve(&keeper, 1).await.expect_redirect();
         club.visitor().get("/threads/2").await.says("started by kestrel").says("chapter 12").lacks("WREN");
         let page = kestrel.get("/threads/2").await;

@@ -5,11 +5,13 @@ use crate::stories;
 use chapterhouse::domain::members::Role;
 
 /// Of each kind of text: the page for hiding it, a page with it, and its words.
-const TEXTS: [(&str, &str, &str); 4] = [
+const TEXTS: [(&str, &str, &str); 6] = [
     ("/passages/1/hide", "/books/1/the-salt-road", "Salt tells all"),
     ("/notices/1/hide", "/books/1/the-salt-road", "A finger is lost"),
     ("/meetings/1/hide", "/meetings/1/first-half", "We drink the brine"),
     ("/members/jay/hide", "/members/jay", "I sell boots"),
+    ("/questions/1/hide", "/meetings/1/first-half", "Who owns the ferry?"),
+    ("/proposals/1/hide", "/polls/books/1", "Boots and Shoes"),
 ];
 
 stories! {
@@ -21,6 +23,8 @@ stories! {
         let owl = club.member("owl", Role::Member).await;
         let visitor = club.visitor();
         for (act, page, words) in TEXTS {
+            // Polls are for members.
+            let visitor = if page.starts_with("/polls") { &owl } else { &visitor };
             let before = visitor.get(page).await.body;
             visitor.get(page).await.says(words);
             let form = keeper.get(page).await;
@@ -29,11 +33,12 @@ stories! {
             keeper.submit(&form, act, &[("reason", "")]).await.expect(422);
             keeper.submit(&form, act, &[("reason", "not here")]).await.expect_redirect();
             keeper.submit(&form, act, &[("reason", "again")]).await.expect(409);
-            for person in [&visitor, &owl] {
-                person.get(page).await.lacks(words).says("Hidden by a moderator: not here");
+            let said = if page.starts_with("/polls") { "hidden by a moderator: not here" } else { "Hidden by a moderator: not here" };
+            for person in [visitor, &owl] {
+                person.get(page).await.lacks(words).says(said);
             }
-            keeper.get(page).await.says(words).says("Hidden by a moderator: not here");
-            moderator.get(page).await.says(words).says("Hidden by a moderator: not here");
+            keeper.get(page).await.says(words).says(said);
+            moderator.get(page).await.says(words).says(said);
             owl.get("/log").await.says("not here").lacks("boss").lacks(words);
             let undo = keeper.get("/log").await.link("Undo");
             let form = keeper.get(&undo).await;
@@ -90,7 +95,44 @@ stories! {
         for (act, page, words) in TEXTS {
             owl.post(act, &fields).await.expect(403);
             owl.get(act).await.expect(403);
-            club.visitor().get(page).await.says(words);
+            owl.get(page).await.says(words);
         }
+    }
+
+    async fn a_hidden_question_is_not_talked_about_and_a_hidden_proposal_not_ranked(club: Club) {
+        full(&club).await;
+        let boss = club.member("boss", Role::Admin).await;
+        let owl = club.member("owl", Role::Member).await;
+        let seen = owl.get("/meetings/1/first-half").await;
+        for (path, kind) in [("/questions/1/report", "spam"), ("/proposals/1/report", "unkind")] {
+            let form = owl.get(path).await;
+            owl.submit(&form, path, &[("kind", kind), ("reach", "32767")]).await.expect_redirect();
+        }
+        let queue = boss.get("/reports").await;
+        queue.says("A question on an agenda").says("A book proposed by jay").says("Who owns the ferry?");
+        queue.says("Boots and Shoes, A. Cobbler: Cheap at mine.").lacks("by owl");
+        for case in ["/reports/1", "/reports/2"] {
+            let page = boss.get(case).await;
+            let verdict = format!("{case}/verdict");
+            boss.submit(&page, &verdict, &[("verdict", "hide"), ("reason", "an advertisement")]).await.expect_redirect();
+        }
+        let told = owl.get("/notifications").await;
+        told.says("The question on an agenda that you reported is hidden now").says("The proposed book that you reported is hidden now");
+        owl.get("/meetings/1/agenda").await.lacks("ferry").says("Nothing is on the agenda yet");
+        boss.get("/meetings/1/agenda").await.lacks("Who owns the ferry?");
+        owl.submit(&seen, "/questions/1/wish", &[("want", "yes")]).await.expect(409).says("This is hidden");
+        let host = club.member("host2", Role::Host).await;
+        host.get("/meetings/1/agenda/edit").await.lacks("ferry").says("Hidden by a moderator: an advertisement");
+        host.get("/questions/1/edit").await.expect(403).lacks("ferry");
+        owl.get("/polls/books/1").await.lacks("Boots").lacks("Cobbler").lacks("Cheap").says("Nothing yet");
+        owl.get("/polls").await.says("0 proposed").lacks("Boots");
+        // Nor is it proposed again, or taken back.
+        let form = owl.get("/polls/books/1").await;
+        let again = [("title", "Boots and shoes"), ("authors", "A. Cobbler")];
+        owl.submit(&form, "/polls/books/1/proposals", &again).await.expect(422).says("a moderator has hidden it").lacks("by jay");
+        for path in ["/questions/1", "/proposals/1"] {
+            owl.get(path).await.expect(200).says("idden by a moderator: an advertisement");
+        }
+        owl.get("/log").await.says("hid a question on an agenda: an advertisement").says("hid a proposed book").lacks("Boots");
     }
 }

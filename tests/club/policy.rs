@@ -124,6 +124,7 @@ fn is_sent_away(page: &Page, line: &Line) -> bool {
         "Members of the club may",
         "Moderators of the club may",
         "Hosts of the club may",
+        "Hosts and moderators of the club may",
         "Admins of the club may",
     ];
     let told = page.texts("main").join(" ");
@@ -173,6 +174,12 @@ stories! {
         let form = admin.get("/meetings/new?book=1").await;
         let meeting = [("title", "First half"), ("book", "1"), ("day", "2199-10-21"), ("time", "18:30"), ("minutes", "90"), ("body", "Bring bread."), ("reach", "0")];
         admin.submit(&form, "/meetings", &meeting).await.expect_redirect();
+        let form = admin.get("/meetings/1/agenda/edit").await;
+        admin.submit(&form, "/meetings/1/agenda", &[("body", "And the bread?"), ("reach", "0")]).await.expect_redirect();
+        let form = admin.get("/polls/books/new").await;
+        admin.submit(&form, "/polls/books", &[]).await.expect_redirect();
+        let form = admin.get("/polls/books/1").await;
+        admin.submit(&form, "/polls/books/1/proposals", &[("book", "1"), ("pitch", "It is mine.")]).await.expect_redirect();
         let form = admin.get("/settings").await;
         admin.submit(&form, "/settings", &[("about", "I founded this.")]).await.expect_redirect();
         let kestrel = club.member("kestrel", Role::Member).await;
@@ -187,6 +194,7 @@ stories! {
             let all = [("token", token.as_str()), ("reason", "mine now"), ("on", "yes"), ("title", "Mine"), ("reach", "3"), ("book", "2"), ("from", "2"), ("kind", "warning"), ("post", "1"), ("verdict", "uphold")];
             all.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
         };
+        keeper.post("/questions/1/off", &filled(&[("off", "yes")])).await.expect(403);
         let acts = TABLE.iter().filter(|line| line.act == Act::Moderate && line.method == "post");
         for line in acts.filter(|line| !OF_NO_ADMIN.contains(&line.path)) {
             let path = line.path.replace("{handle}", "founder").replace("{id}", "1");

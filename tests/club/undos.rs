@@ -1,5 +1,6 @@
 //! Undoing, tried on every kind of action: afterwards everybody gets the same bytes as before, wherever they look.
 
+use crate::agendas::set_up;
 use crate::canary::everything;
 use crate::folds::shelve_two;
 use crate::harness::{Club, Person};
@@ -36,6 +37,8 @@ const DEEDS: &[Deed] = &[
     ),
     deed("/threads/2/merge?into=1", "/threads/2/merge", &[("into", "1"), ("reason", "the same talk")]),
     deed("/members/heron/hide", "/members/heron/hide", &[("reason", "an advertisement")]),
+    deed("/questions/1/hide", "/questions/1/hide", &[("reason", "unkind")]),
+    deed("/proposals/1/hide", "/proposals/1/hide", &[("reason", "an advertisement")]),
     deed(
         "/club/edit",
         "/club",
@@ -83,6 +86,15 @@ async fn talk(club: &Club) {
     let form = heron.get("/threads/2/reply").await;
     let quoting = [("body", "> An osprey, perhaps.\n\nOr so they say."), ("reach", "0")];
     heron.submit(&form, "/threads/2/posts", &quoting).await.expect_redirect();
+    let host = club.member("planner", Role::Host).await;
+    set_up(&host, "2199-10-21").await;
+    let form = host.get("/meetings/1/agenda/edit").await;
+    host.submit(&form, "/meetings/1/agenda", &[("body", "Why an osprey?"), ("reach", "0")]).await.expect_redirect();
+    let form = host.get("/polls/books/new").await;
+    host.submit(&form, "/polls/books", &[]).await.expect_redirect();
+    let form = heron.get("/polls/books/1").await;
+    let proposed = [("title", "The Weir"), ("authors", "Ida Holm"), ("pitch", "It is short.")];
+    heron.submit(&form, "/polls/books/1/proposals", &proposed).await.expect_redirect();
     let form = heron.get("/settings").await;
     heron.submit(&form, "/settings", &[("about", "I read by the water.")]).await.expect_redirect();
 }

@@ -14,7 +14,7 @@ use crate::domain::book_polls::ballots;
 use crate::domain::bookmarks::reader;
 use crate::domain::limits;
 use crate::domain::members::Member;
-use crate::domain::quotes::Quotes;
+use crate::domain::quotes::{self, Quotes};
 use crate::domain::seal::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
 use crate::domain::threads::{self as the_threads, Thread};
 use crate::error::{Error, Result};
@@ -234,15 +234,19 @@ impl About {
         let own = threads::table.filter(threads::title_writer_id.eq(member.id)).order(threads::id);
         let titles = own.select((threads::id, threads::title)).load(conn)?;
         let own = notices::table.filter(notices::writer_id.eq(member.id)).order(notices::id);
-        let warned: Vec<(NoticeId, String, String)> =
-            own.select((notices::id, notices::label, notices::markdown)).load(conn)?;
-        let warned = warned.into_iter().map(|(id, label, words)| (id, format!("{label}\n\n{words}"))).collect();
+        let columns = ((notices::id, notices::label), notices::markdown, notices::html);
+        let warned: Vec<((NoticeId, String), String, String)> = own.select(columns).load(conn)?;
+        let warned = quotes::sources(conn, warned)?;
+        let warned = warned.into_iter().map(|((id, label), words)| (id, format!("{label}\n\n{words}"))).collect();
         let own = meetings::table.filter(meetings::writer_id.eq(member.id)).order(meetings::id);
-        let described = own.select((meetings::id, meetings::markdown)).load(conn)?;
+        let described = own.select((meetings::id, meetings::markdown, meetings::html)).load(conn)?;
+        let described = quotes::sources(conn, described)?;
         let own = attendances::table.inner_join(meetings::table).filter(attendances::member_id.eq(member.id));
         let came = own.order(meetings::id).select((meetings::id, meetings::title)).load(conn)?;
         let own = questions::table.filter(questions::writer_id.eq(member.id)).filter(questions::html.ne(""));
-        let asked = own.order(questions::id).select((questions::id, questions::markdown)).load(conn)?;
+        let asked =
+            own.order(questions::id).select((questions::id, questions::markdown, questions::html)).load(conn)?;
+        let asked = quotes::sources(conn, asked)?;
         let own = slot_answers::table.inner_join(slots::table).filter(slot_answers::member_id.eq(member.id));
         let columns = (slots::date_poll_id, slots::day, slots::time, slot_answers::answer);
         let dated: Vec<(DatePollId, NaiveDate, NaiveTime, String)> =
@@ -256,8 +260,10 @@ impl About {
         let own = reports::table.filter(reports::reporter_id.eq(member.id)).filter(reports::words.ne(""));
         let reported = own.order(reports::id).select((reports::id, reports::words)).load(conn)?;
         let own = held::table.filter(held::member_id.eq(member.id)).filter(held::markdown.ne("")).order(held::id);
-        let waiting: Vec<(HeldId, String, String)> = own.select((held::id, held::title, held::markdown)).load(conn)?;
-        let waiting = waiting.into_iter().map(|(id, title, words)| (id, format!("{title}\n\n{words}"))).collect();
+        let columns = ((held::id, held::title), held::markdown, held::html);
+        let waiting: Vec<((HeldId, String), String, String)> = own.select(columns).load(conn)?;
+        let waiting = quotes::sources(conn, waiting)?;
+        let waiting = waiting.into_iter().map(|((id, title), words)| (id, format!("{title}\n\n{words}"))).collect();
         Ok(Self {
             name,
             email,

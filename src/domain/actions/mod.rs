@@ -13,9 +13,11 @@ pub use office::Office;
 pub use reading::{Action, Filter, PAGE, get, kinds, list, on};
 pub use things::Things;
 
-use crate::db::schema::{actions, undos as undo_rows};
+use crate::db::schema::{actions, members, undos as undo_rows};
 use crate::db::{ActionId, Conn, MemberId, Moment};
+use crate::domain::members::Member;
 use crate::domain::notifications;
+use crate::domain::policy::{Act, may};
 use crate::error::{Error, Result};
 use chrono::SecondsFormat;
 use diesel::prelude::*;
@@ -55,6 +57,19 @@ pub(super) fn record(conn: &mut Conn, actor: impl Into<Option<MemberId>>, entry:
         notifications::tell(conn, member, entry.kind, (entry.subject, entry.subject_id), &entry.reason)?;
     }
     Ok(())
+}
+
+/// Why somebody in charge came too late to act on something: another was faster, who is named to them.
+pub(super) fn overtaken(conn: &mut Conn, actor: &Member, (subject, id): (&str, i64)) -> Result<Error> {
+    let on_it = actions::table.inner_join(members::table).filter(actions::subject.eq(subject));
+    let on_it =
+        on_it.filter(actions::subject_id.eq(id)).filter(actions::office.eq_any([Office::Moderator, Office::Admin]));
+    let last = on_it.order(actions::id.desc()).select((actions::actor_id, members::handle)).first(conn).optional()?;
+    let last: Option<(Option<MemberId>, String)> = last;
+    Ok(match last {
+        Some((who, name)) if who != Some(actor.id) && may(actor, Act::Moderate) => Error::Overtaken(name),
+        _ => Error::Conflict("This was done already: nothing was changed."),
+    })
 }
 
 /// A moment as lines hold it: whoever reads one sees it on their own clock (RFC 3339, in UTC).

@@ -54,6 +54,8 @@ impl Action {
             "notice" => "a content notice".to_owned(),
             "note" => "what is said about a meeting".to_owned(),
             "profile" => "what a member says of themselves".to_owned(),
+            "question" => "a question on an agenda".to_owned(),
+            "proposal" => "a proposed book".to_owned(),
             subject if subject.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("an {subject}"),
             subject => format!("a {subject}"),
         }
@@ -84,6 +86,8 @@ impl Action {
             "meeting" | "note" => Some(format!("/meetings/{id}")),
             "passage" => Some(format!("/passages/{id}")),
             "notice" => Some(format!("/notices/{id}")),
+            "question" => Some(format!("/questions/{id}")),
+            "proposal" => Some(format!("/proposals/{id}")),
             "book" => Some(format!("/books/{id}")),
             "book poll" => Some(format!("/polls/books/{id}")),
             "date poll" => Some(format!("/polls/dates/{id}")),

@@ -2,7 +2,9 @@
 //! for, logged, told and undone. How is kept when something is done, beside the log and not in it.
 
 use crate::db::schema::undos;
-use crate::db::{ActionId, BookId, Conn, FilterId, HeldId, InvitationId, MemberId, PostId, SanctionId, ThreadId};
+use crate::db::{
+    ActionId, BookId, Conn, FilterId, HeldId, InvitationId, MemberId, PostId, QuestionId, SanctionId, ThreadId,
+};
 use crate::domain::club::Changes;
 use crate::domain::members::{self, Member, Role, State};
 use crate::domain::policy::{self, Act};
@@ -11,8 +13,8 @@ use crate::domain::reports::{self, Reversal, Subject};
 use crate::domain::threads::{Exact, Pin, Seams, Titled};
 use crate::domain::words::Reason;
 use crate::domain::{
-    applications, club, filters, guards, held, hiding, imports, invitations, mail, plans, posts, reasons, sanctions,
-    threads, uploads,
+    agendas, applications, club, filters, guards, held, hiding, imports, invitations, mail, plans, posts, reasons,
+    sanctions, threads, uploads,
 };
 use crate::error::{Error, Result};
 use crate::import::Page;
@@ -129,6 +131,8 @@ pub enum Undo {
     Invitation(InvitationId, bool),
     /// Takes a book's reading plan away, or puts it back.
     Plan(BookId, bool),
+    /// Takes a question off its agenda, or puts it back.
+    Off(QuestionId, bool),
 }
 
 impl Undo {
@@ -166,6 +170,7 @@ impl Undo {
             Self::Standing(member, from, to, words) => {
                 applications::set_back(conn, actor, member, (from, to), words.as_deref(), reason)
             }
+            Self::Off(question, off) => agendas::put_off(conn, actor, question, off, Some(reason)).map(drop),
             Self::Invitation(id, works) => invitations::set_works(conn, actor, id, works, reason),
             Self::Plan(book, off) => plans::set_off(conn, actor, book, off, Some(reason)),
         }
@@ -199,6 +204,7 @@ impl Undo {
             Self::Standing(member, ..) => format!("standing {member}"),
             Self::Invitation(id, _) => format!("invitation {id}"),
             Self::Plan(book, _) => format!("plan {book}"),
+            Self::Off(question, _) => format!("off {question}"),
             Self::Filter { .. }
             | Self::Guards { .. }
             | Self::Club(_)

@@ -2,16 +2,18 @@
 //! without the words.
 
 use super::{Question, get, require_room};
-use crate::db::schema::questions;
-use crate::db::{BookId, Conn, MeetingId, Moment, QuestionId};
-use crate::domain::actions::{self, Entry};
+use crate::db::schema::{members, questions};
+use crate::db::{BookId, Conn, MeetingId, MemberId, Moment, QuestionId};
+use crate::domain::actions::undos::Undo;
+use crate::domain::actions::{self, Entry, Office};
 use crate::domain::meetings::Meeting;
 use crate::domain::members::Member;
-use crate::domain::policy::{self, Act};
+use crate::domain::policy::{self, Act, may};
+use crate::domain::reports::{self, Subject};
 use crate::domain::seal::{Position, Sealed, spoiled};
 use crate::domain::threads::no_such_chapter;
-use crate::domain::words::Body;
-use crate::domain::{quotes, talks};
+use crate::domain::words::{Body, Reason};
+use crate::domain::{filters, guards, quotes, talks};
 use crate::error::{Error, Problems, Result};
 use crate::text;
 use diesel::prelude::*;
@@ -67,6 +69,7 @@ impl Words {
 pub fn add(conn: &mut Conn, host: &Member, id: MeetingId, words: &Words) -> Result<()> {
     policy::require(Some(host), Act::KeepMeetings)?;
     words.require_some()?;
+    guards::require(conn, host, &[("body", filters::Words::Body(&words.body))])?;
     let meeting = talks::taken(conn, id)?;
     let (book, reach) = words.reach_in(&meeting)?;
     require_room(conn, id)?;
@@ -82,15 +85,28 @@ pub fn add(conn: &mut Conn, host: &Member, id: MeetingId, words: &Words) -> Resu
     record(conn, host, id, "added a question to the agenda of")
 }
 
+/// Refuses a change of a question that is hidden.
+pub fn require_changeable(question: &Question) -> Result<()> {
+    match question.hidden {
+        Some(_) => {
+            Err(Error::Forbidden("This question is hidden by a moderator; it can be changed once it is restored."))
+        }
+        None => Ok(()),
+    }
+}
+
 /// A host puts a question into other words; without words a post speaks for itself again.
 pub fn reword(conn: &mut Conn, host: &Member, id: QuestionId, words: &Words) -> Result<Question> {
     policy::require(Some(host), Act::KeepMeetings)?;
     let question = get(conn, Some(host), id)?;
+    require_changeable(&question)?;
     if question.post.is_none() {
         words.require_some()?;
     }
+    guards::require(conn, host, &[("body", filters::Words::Body(&words.body))])?;
     let meeting = talks::taken(conn, question.meeting)?;
     let (book, reach) = words.reach_in(&meeting)?;
+    reports::require_floor(conn, Subject::Question(id), reach.unwrap_or_default())?;
     let the_question = questions::table.find(id);
     // What the host was shown may be without a quote that is in it: as it was shown, it stays what it is.
     if source(conn, host, id)? != words.body.markdown {
@@ -102,7 +118,7 @@ pub fn reword(conn: &mut Conn, host: &Member, id: QuestionId, words: &Words) -> 
     }
     let goes = (questions::reach_book_id.eq(book), questions::reach.eq(reach));
     diesel::update(the_question).set(goes).execute(conn)?;
-    record(conn, host, question.meeting, "reworded a question on the agenda of")?;
+    record(conn, host, question.meeting, REWORDED)?;
     get(conn, Some(host), id)
 }
 
@@ -141,10 +157,30 @@ pub fn order(conn: &mut Conn, host: &Member, id: MeetingId, places: Option<Vec<(
     record(conn, host, id, "ordered the agenda of")
 }
 
-/// A host takes a question off the agenda, or puts it back.
-pub fn set_off(conn: &mut Conn, host: &Member, id: QuestionId, off: bool) -> Result<MeetingId> {
-    policy::require(Some(host), Act::KeepMeetings)?;
-    let meeting: MeetingId = questions::table.find(id).select(questions::meeting_id).first(conn)?;
+/// What the log calls it that a question was put into other words.
+pub(in crate::domain) const REWORDED: &str = "reworded a question on the agenda of";
+
+/// A host or a moderator takes a question off the agenda, or puts it back. Whoever wrote it is told of a moderator's doing.
+pub fn set_off(conn: &mut Conn, actor: &Member, id: QuestionId, off: bool) -> Result<MeetingId> {
+    put_off(conn, actor, id, off, None)
+}
+
+/// The same, for this reason.
+pub(in crate::domain) fn put_off(
+    conn: &mut Conn,
+    actor: &Member,
+    id: QuestionId,
+    off: bool,
+    reason: Option<&Reason>,
+) -> Result<MeetingId> {
+    policy::require(Some(actor), Act::KeepAgendas)?;
+    let columns = (questions::meeting_id, questions::writer_id);
+    let (meeting, writer): (MeetingId, Option<MemberId>) = questions::table.find(id).select(columns).first(conn)?;
+    let hosts = may(actor, Act::KeepMeetings);
+    if !hosts {
+        let role = members::table.filter(members::id.nullable().eq(writer)).select(members::role);
+        policy::require_moderation(actor, role.first(conn).optional()?)?;
+    }
     talks::taken(conn, meeting)?;
     if !off {
         require_room(conn, meeting)?;
@@ -154,7 +190,10 @@ pub fn set_off(conn: &mut Conn, host: &Member, id: QuestionId, off: bool) -> Res
         return Ok(meeting);
     }
     let kind = if off { "took a question off the agenda of" } else { "put a question back on the agenda of" };
-    record(conn, host, meeting, kind)?;
+    let entry = Entry::new(kind, ("meeting", meeting.0), ("", "")).undone_by(Undo::Off(id, !off));
+    let entry = reason.into_iter().fold(entry, Entry::because);
+    let entry = if hosts { entry } else { entry.by(Office::Moderator).concerning(writer) };
+    actions::record(conn, actor.id, &entry)?;
     Ok(meeting)
 }
 

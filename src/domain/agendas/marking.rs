@@ -7,6 +7,7 @@ use crate::db::{Conn, MeetingId, MemberId, Moment, PostId, QuestionId};
 use crate::domain::meetings::Meeting;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
+use crate::domain::reports::{self, Subject};
 use crate::domain::{posts, talks};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
@@ -75,8 +76,10 @@ fn weigh(conn: &mut Conn, id: QuestionId, more: i32) -> Result<()> {
     diesel::update(own).set(questions::weight.eq(questions::weight + more)).execute(conn)?;
     let unwanted = own.filter(questions::weight.le(0)).filter(questions::post_id.is_not_null());
     let unwanted = unwanted.filter(questions::html.eq("")).filter(questions::off.eq(false));
-    diesel::delete(unwanted).execute(conn)?;
-    Ok(())
+    match diesel::delete(unwanted).execute(conn)? {
+        0 => Ok(()),
+        _ => reports::drop_of(conn, Subject::Question(id)),
+    }
 }
 
 pub(super) fn require_coming(meeting: &Meeting) -> Result<()> {

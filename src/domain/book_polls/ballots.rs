@@ -58,7 +58,7 @@ fn parse(fields: &[(String, String)], proposals: &[Proposal]) -> Result<Vec<Prop
 pub fn cast(conn: &mut Conn, member: &Member, poll: BookPollId, fields: &[(String, String)]) -> Result<()> {
     policy::require(Some(member), Act::Keep)?;
     hold(conn, poll, Stage::Voting)?;
-    let mut standing = proposals::list(conn, poll)?;
+    let mut standing = proposals::list(conn, None, poll)?;
     standing.retain(Proposal::stands);
     let ranked = parse(fields, &standing).map_err(crate::error::Error::Refused)?;
     let ranking: Vec<String> = ranked.iter().map(ProposalId::to_string).collect();
@@ -81,8 +81,11 @@ pub(in crate::domain) fn own(conn: &mut Conn, member: MemberId) -> Result<Vec<(B
     let own = ballots::table.filter(ballots::member_id.eq(member)).order(ballots::book_poll_id);
     let cast: Vec<(BookPollId, String)> = own.select((ballots::book_poll_id, ballots::ranking)).load(conn)?;
     let polls: Vec<BookPollId> = cast.iter().map(|(poll, _)| *poll).collect();
-    let proposed = rows::table.filter(rows::book_poll_id.eq_any(polls)).select((rows::id, rows::title));
-    let titles: Vec<(ProposalId, String)> = proposed.load(conn)?;
+    let proposed = rows::table.filter(rows::book_poll_id.eq_any(polls));
+    let named = (rows::id, rows::title, rows::hidden_reason.is_not_null().and(rows::book_id.is_null()));
+    let titles: Vec<(ProposalId, String, bool)> = proposed.select(named).load(conn)?;
+    let name = |(id, title, hidden)| (id, if hidden { proposals::NAMELESS.to_owned() } else { title });
+    let titles: Vec<(ProposalId, String)> = titles.into_iter().map(name).collect();
     let words = cast.into_iter().map(|(poll, ranking)| {
         let ranked = read(&ranking).into_iter().filter_map(|id| titles.iter().find(|(known, _)| *known == id));
         let lines: Vec<String> = ranked.zip(1..).map(|((_, title), place)| format!("{place}. {title}")).collect();

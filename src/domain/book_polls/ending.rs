@@ -29,7 +29,7 @@ pub fn end(conn: &mut Conn, id: BookPollId) -> Result<()> {
         return Ok(());
     }
     let poll = get(conn, id)?;
-    let mut standing = proposals::list(conn, id)?;
+    let mut standing = proposals::list(conn, None, id)?;
     standing.retain(Proposal::stands);
     let voters = ballots::voters(conn, id)?;
     let cast = ballots::take(conn, id)?;

@@ -6,6 +6,7 @@ pub mod ballots;
 pub mod ending;
 pub mod form;
 pub mod proposals;
+mod proposing;
 pub mod run_off;
 
 pub use proposals::Proposal;
@@ -14,6 +15,8 @@ use crate::db::schema::{ballots as ballot_rows, book_polls, books, members};
 use crate::db::{BookId, BookPollId, Conn, MemberId, Moment, ProposalId, ThreadId};
 use crate::domain::actions::{self, Entry};
 use crate::domain::books::Book;
+use crate::domain::filters::Words;
+use crate::domain::guards;
 use crate::domain::members::Member;
 use crate::domain::notifications;
 use crate::domain::policy::{self, Act};
@@ -214,6 +217,7 @@ pub(super) fn read_now(conn: &mut Conn, book: BookId) -> Result<()> {
 /// Opens a poll, with a line in the log.
 pub fn create(conn: &mut Conn, host: &Member, new: &NewBookPoll) -> Result<BookPollId> {
     policy::require(Some(host), Act::KeepBooks)?;
+    guards::require(conn, host, &[("title", Words::Plain(new.title.as_str()))])?;
     let row = (
         (book_polls::title.eq(new.title.as_str()), book_polls::proposals_each.eq(new.proposals_each)),
         (book_polls::host_id.eq(host.id), book_polls::opened_at.eq(Moment::now())),

@@ -1,19 +1,18 @@
 //! Proposals: the books that members put to a poll. What they say for one is plain and open to everybody, since nobody has
-//! read it yet.
+//! read it yet. How one is made is in `proposing`.
 
-use super::{BookPoll, Stage, get as get_poll, hold};
-use crate::config::Limits;
+pub use super::proposing::{NewProposal, ProposalForm, create, open_to};
+
+use super::{Stage, get as get_poll, hold};
 use crate::db::schema::{book_polls, members, proposals};
 use crate::db::{BookId, BookPollId, Conn, MemberId, ProposalId};
 use crate::domain::actions::{self, Entry};
-use crate::domain::books as the_books;
-use crate::domain::club;
-use crate::domain::filters::{self, Words};
-use crate::domain::limits;
+use crate::domain::hiding;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
-use crate::domain::words::{Reason, Title, line, optional_line};
-use crate::error::{Error, Problems, Result};
+use crate::domain::reports::{self, Subject};
+use crate::domain::words::Reason;
+use crate::error::{Error, Result};
 use diesel::prelude::*;
 
 /// How many books a poll has room for: more nobody ranks.
@@ -40,67 +39,39 @@ pub struct Proposal {
     pub pitch: String,
     /// Why a host has taken it off the poll, when one has.
     pub removed: Option<String>,
+    /// Why a moderator has hidden what its member wrote, when one has: what is said for the book and, where that is not on
+    /// the shelf, what the book is called.
+    pub hidden: Option<String>,
 }
 
 impl Proposal {
-    /// Whether it takes part in the count.
+    /// Whether it takes part in the count: nobody ranks a book without a name.
     pub fn stands(&self) -> bool {
-        self.removed.is_none()
+        self.removed.is_none() && (self.hidden.is_none() || self.book.is_some())
     }
-}
 
-/// The fields of the form by which a member proposes a book.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
-#[serde(default)]
-pub struct ProposalForm {
-    /// The id of a book on the shelf; empty for another.
-    pub book: String,
-    /// The title of another book.
-    pub title: String,
-    /// Its authors.
-    pub authors: String,
-    /// What to say for it.
-    pub pitch: String,
-}
+    /// What its member wrote, in a line.
+    pub(in crate::domain) fn words(&self) -> String {
+        let named = format!("{}, {}", self.title, self.authors);
+        let named = if self.book.is_some() { self.title.clone() } else { named };
+        if self.pitch.is_empty() { named } else { format!("{named}: {}", self.pitch) }
+    }
 
-/// A proposal as a member makes it.
-#[derive(Clone, Debug)]
-pub struct NewProposal {
-    book: Chosen,
-    pitch: String,
-}
-
-#[derive(Clone, Debug)]
-enum Chosen {
-    OnShelf(BookId),
-    Other(Title, String),
-}
-
-impl NewProposal {
-    /// Reads what was filled in: a book of the shelf, or another's title and authors.
-    pub fn parse(form: &ProposalForm) -> Result<Self> {
-        let mut problems = Problems::default();
-        let pitch = problems.take("pitch", optional_line(&form.pitch, "what you say for it", 300));
-        let book = match form.book.trim() {
-            "" => {
-                let title = problems.take("title", Title::parse(&form.title));
-                let authors = problems.take("authors", line(&form.authors, "the author’s name", 200));
-                title.zip(authors).map(|(title, authors)| Chosen::Other(title, authors))
-            }
-            _ if !form.title.trim().is_empty() => {
-                problems.add("title", "Choose a book from the shelf or give another’s title, not both.");
-                None
-            }
-            id => problems.take("book", id.parse().map(Chosen::OnShelf).map_err(|_| NO_BOOK)),
-        };
-        match (book, pitch) {
-            (Some(book), Some(pitch)) => Ok(Self { book, pitch: pitch.unwrap_or_default() }),
-            _ => Err(Error::Refused(problems)),
+    /// The same as this viewer may see it.
+    fn seen_by(self, viewer: Option<&Member>) -> Self {
+        if hiding::shows(self.hidden.as_deref(), viewer) {
+            return self;
         }
+        let (title, authors) = match self.book {
+            Some(_) => (self.title, self.authors),
+            None => (NAMELESS.to_owned(), String::new()),
+        };
+        Self { title, authors, pitch: String::new(), ..self }
     }
 }
 
-const NO_BOOK: &str = "Please choose a book from the list.";
+/// What a book is called whose name is hidden.
+pub(super) const NAMELESS: &str = "A book whose name is hidden";
 
 type Columns = (
     proposals::id,
@@ -112,6 +83,7 @@ type Columns = (
     proposals::authors,
     proposals::pitch,
     proposals::removed_reason,
+    proposals::hidden_reason,
 );
 
 const COLUMNS: Columns = (
@@ -124,68 +96,38 @@ const COLUMNS: Columns = (
     proposals::authors,
     proposals::pitch,
     proposals::removed_reason,
+    proposals::hidden_reason,
 );
 
-/// What is proposed in a poll, in the order of proposal.
-pub fn list(conn: &mut Conn, poll: BookPollId) -> Result<Vec<Proposal>> {
+/// What is proposed in a poll, in the order of proposal, as this viewer may see it.
+pub fn list(conn: &mut Conn, viewer: Option<&Member>, poll: BookPollId) -> Result<Vec<Proposal>> {
+    Ok(all(conn, poll)?.into_iter().map(|proposal| proposal.seen_by(viewer)).collect())
+}
+
+/// All of a poll, what is hidden included.
+pub(super) fn all(conn: &mut Conn, poll: BookPollId) -> Result<Vec<Proposal>> {
     let of_poll = proposals::table.inner_join(members::table).filter(proposals::book_poll_id.eq(poll));
     Ok(of_poll.order(proposals::id).select(COLUMNS).load(conn)?)
 }
 
-/// A proposal by its id.
-pub fn get(conn: &mut Conn, id: ProposalId) -> Result<Proposal> {
-    Ok(proposals::table.inner_join(members::table).filter(proposals::id.eq(id)).select(COLUMNS).first(conn)?)
+/// A proposal by its id, as this viewer may see it.
+pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: ProposalId) -> Result<Proposal> {
+    several(conn, viewer, &[id])?.pop().ok_or(Error::NotFound)
 }
 
-/// A member proposes a book. One that is proposed already is not proposed twice.
-pub fn create(conn: &mut Conn, member: &Member, poll: BookPollId, new: &NewProposal, limits: Limits) -> Result<()> {
-    policy::require(Some(member), Act::TakePart)?;
-    let most = limits::of_club(conn, limits)?.post;
-    limits::take(conn, &format!("post:{}", member.id), most)?;
-    let poll = hold(conn, poll, Stage::Proposing)?;
-    let (book, title, authors) = match &new.book {
-        Chosen::Other(title, authors) => (None, title.as_str().to_owned(), authors.clone()),
-        Chosen::OnShelf(id) => match the_books::get(conn, *id) {
-            Ok(book) => (Some(book.id), book.title, book.authors),
-            Err(Error::NotFound) => return Err(Error::Refused(Problems::one("book", NO_BOOK))),
-            Err(error) => return Err(error),
-        },
-    };
-    if book.is_some() && book == club::get(conn)?.current_book_id {
-        let sentence = "The club reads this one now: propose what to read after it.";
-        return Err(Error::Refused(Problems::one("book", sentence)));
-    }
-    let said =
-        [("title", Words::Plain(&title)), ("authors", Words::Plain(&authors)), ("pitch", Words::Plain(&new.pitch))];
-    filters::judge(conn, member, &said)?;
-    let field = if book.is_some() { "book" } else { "title" };
-    let refused = |sentence: String| Err(Error::Refused(Problems::one(field, sentence)));
-    let known = list(conn, poll.id)?;
-    let key = the_books::find_key(&title, &authors);
-    if let Some(same) = known.iter().find(|known| the_books::find_key(&known.title, &known.authors) == key) {
-        return refused(match same.stands() {
-            true => format!("{} is proposed already, by {}: you can rank it.", same.title, same.member),
-            false => format!("{} was proposed, and a host has taken it off this poll.", same.title),
-        });
-    }
-    let own = known.iter().filter(|known| known.member_id == member.id && known.stands()).count();
-    if own >= poll.proposals_each as usize {
-        return refused("You have proposed as many as each member may. Take one back to propose another.".to_owned());
-    }
-    if known.iter().filter(|known| known.stands()).count() >= MOST as usize {
-        return refused(format!("{MOST} books are proposed, as many as this poll has room for."));
-    }
-    let row = (
-        (proposals::book_poll_id.eq(poll.id), proposals::member_id.eq(member.id), proposals::book_id.eq(book)),
-        (proposals::title.eq(title), proposals::authors.eq(authors), proposals::find_key.eq(key)),
-        proposals::pitch.eq(&new.pitch),
-    );
-    diesel::insert_into(proposals::table).values(row).execute(conn)?;
-    count(conn, poll.id, 1)
+/// The proposals with these ids, in one query.
+pub(in crate::domain) fn several(
+    conn: &mut Conn,
+    viewer: Option<&Member>,
+    ids: &[ProposalId],
+) -> Result<Vec<Proposal>> {
+    let found = proposals::table.inner_join(members::table).filter(proposals::id.eq_any(ids)).select(COLUMNS);
+    let found: Vec<Proposal> = found.load(conn)?;
+    Ok(found.into_iter().map(|proposal| proposal.seen_by(viewer)).collect())
 }
 
 /// Counts one more proposal that stands, or one less.
-fn count(conn: &mut Conn, poll: BookPollId, by: i32) -> Result<()> {
+pub(super) fn count(conn: &mut Conn, poll: BookPollId, by: i32) -> Result<()> {
     let count = book_polls::proposals_count.eq(book_polls::proposals_count + by);
     diesel::update(book_polls::table.find(poll)).set(count).execute(conn)?;
     Ok(())
@@ -193,13 +135,18 @@ fn count(conn: &mut Conn, poll: BookPollId, by: i32) -> Result<()> {
 
 /// A member takes a proposal of theirs back, as long as books are proposed. Gives the poll.
 pub fn withdraw(conn: &mut Conn, member: &Member, id: ProposalId) -> Result<BookPollId> {
-    let proposal = get(conn, id)?;
+    let proposal = get(conn, None, id)?;
     policy::require_writer(member, Some(proposal.member_id))?;
     hold(conn, proposal.poll, Stage::Proposing)?;
-    if !get(conn, id)?.stands() {
+    let now = get(conn, None, id)?;
+    if now.hidden.is_some() {
+        return Err(Error::Conflict("A moderator has hidden this."));
+    }
+    if !now.stands() {
         return Err(Error::Conflict("A host has taken this off the poll."));
     }
     diesel::delete(proposals::table.find(id)).execute(conn)?;
+    reports::drop_of(conn, Subject::Proposal(id))?;
     count(conn, proposal.poll, -1)?;
     Ok(proposal.poll)
 }
@@ -214,7 +161,7 @@ pub fn set_removed(
     reason: &Reason,
 ) -> Result<BookPollId> {
     policy::require(Some(actor), Act::KeepBooks)?;
-    let proposal = get(conn, id)?;
+    let proposal = get(conn, None, id)?;
     let stage = get_poll(conn, proposal.poll)?.stage();
     if !matches!(stage, Stage::Proposing | Stage::Voting) {
         return Err(Error::Conflict("This poll is over: what was proposed in it stays as it is."));
@@ -234,7 +181,7 @@ pub fn set_removed(
     if changed == 0 {
         return Err(Error::Conflict("Another host was faster: nothing was changed."));
     }
-    count(conn, proposal.poll, if removed { -1 } else { 1 })?;
+    recount(conn, &proposal)?;
     let kind = if removed { "took a proposal off" } else { "put a proposal back on" };
     let change = if removed { ("proposed", "taken off") } else { ("taken off", "proposed") };
     let entry = Entry::new(kind, ("book poll", proposal.poll.0), change).because(reason);
@@ -242,19 +189,23 @@ pub fn set_removed(
     Ok(proposal.poll)
 }
 
-/// In which of these polls a member can still propose a book, as far as they and the polls have room.
-pub fn open_to(conn: &mut Conn, member: &Member, polls: &[BookPoll]) -> Result<Vec<BookPollId>> {
-    let ids: Vec<BookPollId> = polls.iter().map(|poll| poll.id).collect();
-    let own = proposals::table
-        .filter(proposals::member_id.eq(member.id))
-        .filter(proposals::removed_reason.is_null())
-        .filter(proposals::book_poll_id.eq_any(ids));
-    let own: Vec<BookPollId> = own.select(proposals::book_poll_id).load(conn)?;
-    let has_room = |poll: &&BookPoll| {
-        let proposed = own.iter().filter(|id| **id == poll.id).count();
-        poll.stage() == Stage::Proposing && poll.proposals_count < MOST && proposed < poll.proposals_each as usize
+/// Hides what its member wrote, behind these words, or shows it again; says how many rows that changed.
+pub(in crate::domain) fn set_hidden(conn: &mut Conn, id: ProposalId, words: Option<&str>) -> Result<usize> {
+    let before = get(conn, None, id)?;
+    let row = proposals::table.find(id);
+    let set = proposals::hidden_reason.eq(words);
+    let changed = match words {
+        Some(_) => diesel::update(row.filter(proposals::hidden_reason.is_null())).set(set).execute(conn)?,
+        None => diesel::update(row.filter(proposals::hidden_reason.is_not_null())).set(set).execute(conn)?,
     };
-    Ok(polls.iter().filter(has_room).map(|poll| poll.id).collect())
+    recount(conn, &before)?;
+    Ok(changed)
+}
+
+/// Counts a proposal that stands now and did not before, or the other way round.
+fn recount(conn: &mut Conn, before: &Proposal) -> Result<()> {
+    let now = get(conn, None, before.id)?;
+    count(conn, before.poll, i32::from(now.stands()) - i32::from(before.stands()))
 }
 
 /// Who has proposed something in a poll.

@@ -15,6 +15,8 @@ use crate::db::schema::{books, date_polls, members, slots};
 use crate::db::{BookId, Conn, DatePollId, MeetingId, Moment, SlotId};
 use crate::domain::actions::{self, Entry};
 use crate::domain::books::{self as the_books, Book};
+use crate::domain::filters::Words;
+use crate::domain::guards;
 use crate::domain::members::Member;
 use crate::domain::notifications;
 use crate::domain::policy::{self, Act};
@@ -218,6 +220,7 @@ pub fn slots(conn: &mut Conn, poll: DatePollId) -> Result<Vec<Slot>> {
 /// Opens a poll, with a line in the log.
 pub fn create(conn: &mut Conn, host: &Member, new: &NewDatePoll) -> Result<DatePollId> {
     policy::require(Some(host), Act::KeepMeetings)?;
+    guards::require(conn, host, &[("title", Words::Plain(new.title.as_str())), ("note", Words::Plain(&new.note))])?;
     if let Some(book) = new.book {
         require_book(conn, book)?;
     }

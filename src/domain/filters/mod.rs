@@ -96,21 +96,25 @@ impl Words<'_> {
     }
 }
 
-/// Refuses what the rules refuse, beside its field; says whether a rule has the rest wait.
-pub(super) fn judge(conn: &mut Conn, member: &Member, fields: &[(&'static str, Words<'_>)]) -> Result<bool> {
+/// Refuses what the rules refuse, beside its field; says in which field a rule has the rest wait, where one does.
+pub(super) fn judge(
+    conn: &mut Conn,
+    member: &Member,
+    fields: &[(&'static str, Words<'_>)],
+) -> Result<Option<&'static str>> {
     let rules = if may(member, Act::Moderate) { Vec::new() } else { list(conn)? };
     if rules.is_empty() {
-        return Ok(false);
+        return Ok(None);
     }
     let fields: Vec<(&'static str, Said)> = fields.iter().map(|(field, words)| (*field, words.said())).collect();
-    let mut holds = false;
+    let mut holds = None;
     let mut problems = Problems::default();
     for filter in rules {
         let Some(pattern) = Pattern::kept(filter.kind, &filter.pattern) else { continue };
         for (field, said) in &fields {
             match (said.caught_by(&pattern), filter.act) {
                 (Some(caught), Deed::Refuse) => problems.add(*field, refusal(filter.kind, &caught)),
-                (Some(_), Deed::Hold) => holds = true,
+                (Some(_), Deed::Hold) => holds = Some(*field),
                 (None, _) => {}
             }
         }
@@ -119,18 +123,28 @@ pub(super) fn judge(conn: &mut Conn, member: &Member, fields: &[(&'static str, W
     Ok(holds)
 }
 
-/// Refuses what the rules refuse in a text that never waits.
+/// Refuses what the rules refuse in a text that moderators alone read.
 pub(super) fn refuse(conn: &mut Conn, member: &Member, field: &'static str, words: Words<'_>) -> Result<()> {
     judge(conn, member, &[(field, words)]).map(drop)
 }
 
-/// Refuses a changed text that the rules refuse, or would have wait: what stands already cannot wait.
+/// Refuses what the rules refuse, or would have wait, where nothing can wait for a moderator.
+pub(super) fn refuse_all(conn: &mut Conn, member: &Member, fields: &[(&'static str, Words<'_>)]) -> Result<()> {
+    let sentence = "The club’s rules have a moderator look at something in this first, and this cannot wait for one: \
+                    please leave it out.";
+    match judge(conn, member, fields)? {
+        Some(field) => Err(Error::Refused(Problems::one(field, sentence))),
+        None => Ok(()),
+    }
+}
+
+/// The same of a changed post: what stands already cannot wait.
 pub(super) fn refuse_change(conn: &mut Conn, member: &Member, field: &'static str, words: Words<'_>) -> Result<()> {
     let sentence = "The club’s rules have a moderator look at something in this first, and a change cannot wait for \
                     that: please leave it out, or post it anew.";
     match judge(conn, member, &[(field, words)])? {
-        true => Err(Error::Refused(Problems::one(field, sentence))),
-        false => Ok(()),
+        Some(_) => Err(Error::Refused(Problems::one(field, sentence))),
+        None => Ok(()),
     }
 }
 

@@ -2,8 +2,10 @@
 //! is not looked at, so that a match cannot betray it.
 
 use super::{Pattern, Said};
-use crate::db::schema::{meetings, members, notices, posts, threads};
-use crate::db::{BookId, Conn, MeetingId, MemberId, NoticeId, PostId, ThreadId};
+use crate::db::schema::{meetings, members, notices, posts, proposals, questions, threads};
+use crate::db::{BookId, Conn, MeetingId, MemberId, NoticeId, PostId, ProposalId, QuestionId, ThreadId};
+use crate::domain::agendas::{self, Question};
+use crate::domain::book_polls::proposals as the_proposals;
 use crate::domain::bookmarks;
 use crate::domain::meetings as the_meetings;
 use crate::domain::members::{self as the_members, Member};
@@ -37,13 +39,18 @@ pub enum Caught {
     Profile(String),
     /// A content notice.
     Notice(NoticeId),
+    /// A question on an agenda, in a host's words.
+    Question(QuestionId),
+    /// A book that a member proposes, and what they say for it.
+    Proposal(ProposalId),
 }
 
 /// What a rule would have caught.
 #[derive(Clone, Debug, Default)]
 pub struct Trial {
-    /// How many texts of each kind were looked at: posts, titles of threads, meetings, profiles, content notices.
-    pub looked: [usize; 5],
+    /// How many texts of each kind were looked at: posts, titles of threads, meetings, profiles, content notices, questions
+    /// on agendas, proposed books.
+    pub looked: [usize; 7],
     /// How many were not, since they fold for whoever tries it.
     pub folded: usize,
     /// How many it would have caught.
@@ -60,6 +67,8 @@ pub fn try_on_latest(conn: &mut Conn, member: &Member, pattern: &Pattern) -> Res
     trying.meetings(conn)?;
     trying.profiles(conn)?;
     trying.notices(conn)?;
+    trying.questions(conn)?;
+    trying.proposals(conn)?;
     Ok(trying.trial)
 }
 
@@ -158,6 +167,32 @@ impl Trying<'_> {
                     Some(vec![label, Said::html(open(details, &reader)?.seen_by(&reader))])
                 };
                 self.look(4, notice.label.as_ref().map(said), || Caught::Notice(notice.id));
+            }
+        }
+        Ok(())
+    }
+
+    fn questions(&mut self, conn: &mut Conn) -> Result<()> {
+        for ids in latest!(conn, questions).chunks(AT_ONCE) {
+            let mut found = agendas::several(conn, Some(self.member), ids)?;
+            found.retain(|question| question.worded);
+            found.sort_by_key(|question| Reverse(question.id));
+            let reader = self.reader(conn, found.iter().flat_map(Question::books))?;
+            for question in &found {
+                let said = open(&question.text, &reader).map(|prose| vec![Said::html(prose.seen_by(&reader))]);
+                self.look(5, Some(said), || Caught::Question(question.id));
+            }
+        }
+        Ok(())
+    }
+
+    fn proposals(&mut self, conn: &mut Conn) -> Result<()> {
+        for ids in latest!(conn, proposals).chunks(AT_ONCE) {
+            let mut found = the_proposals::several(conn, Some(self.member), ids)?;
+            found.sort_by_key(|proposal| Reverse(proposal.id));
+            for proposal in &found {
+                let said = Some(vec![Said::plain(&proposal.words())]);
+                self.look(6, Some(said), || Caught::Proposal(proposal.id));
             }
         }
         Ok(())

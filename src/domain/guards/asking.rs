@@ -32,13 +32,13 @@ pub(in crate::domain) fn judge(conn: &mut Conn, member: &Member, text: Text<'_>)
     let caught = filters::judge(conn, member, &fields)?;
     let guards = get(conn)?;
     if guards.is_new(conn, member)? {
-        guards.require_few(text.body).done()?;
+        guards.require_few("body", Words::Body(text.body)).done()?;
         guards.take_turn(conn, member, text.title.is_some())?;
     }
     Ok(match text.thread {
         Some(thread) if thread.approval => Some(Why::Thread),
         _ if guards.waits_first(conn, member)? => Some(Why::First),
-        _ => caught.then_some(Why::Rule),
+        _ => caught.map(|_| Why::Rule),
     })
 }
 
@@ -65,15 +65,46 @@ pub(in crate::domain) fn require_changeable(conn: &mut Conn, member: &Member, th
 pub(in crate::domain) fn require_little(conn: &mut Conn, member: &Member, body: &Body) -> Result<()> {
     filters::refuse_change(conn, member, "body", Words::Body(body))?;
     let guards = get(conn)?;
-    if guards.is_new(conn, member)? { guards.require_few(body).done() } else { Ok(()) }
+    if guards.is_new(conn, member)? { guards.require_few("body", Words::Body(body)).done() } else { Ok(()) }
+}
+
+/// Looks at a text that is no post and stands at once, each part of it beside its field: refuses what the rules about words
+/// and links refuse or would have wait, and what new members may not. Everything that members write passes here before it
+/// is kept, or by [`judge`].
+pub(in crate::domain) fn require(conn: &mut Conn, member: &Member, fields: &[(&'static str, Words<'_>)]) -> Result<()> {
+    filters::refuse_all(conn, member, fields)?;
+    let guards = get(conn)?;
+    if !guards.is_new(conn, member)? {
+        return Ok(());
+    }
+    let mut problems = Problems::default();
+    for (field, words) in fields {
+        problems.adopt(guards.require_few(field, *words));
+    }
+    problems.done()
+}
+
+/// Refuses whoever's first posts a moderator looks at first, where a text would be read by everybody at once.
+pub(in crate::domain) fn require_known(conn: &mut Conn, member: &Member, field: &'static str) -> Result<()> {
+    let sentence = "A moderator looks at your first posts before they stand, and this cannot wait for one: please come \
+                    back once a few of your posts do.";
+    match get(conn)?.waits_first(conn, member)? {
+        true => Err(Error::Refused(Problems::one(field, sentence))),
+        false => Ok(()),
+    }
 }
 
 impl Guards {
     /// What a text has too much of for a new member.
-    fn require_few(&self, body: &Body) -> Problems {
-        let rendered = Rendered::decode(&body.html);
-        let links = text::links(&rendered).iter().filter(|link| link.starts_with("http")).count();
-        let mentions = mentions(&text::said(&rendered));
+    fn require_few(&self, field: &'static str, words: Words<'_>) -> Problems {
+        let (links, mentions, place) = match words {
+            Words::Plain(text) => (text.matches("://").count(), mentions(text), "text"),
+            Words::Body(body) => {
+                let rendered = Rendered::decode(&body.html);
+                let links = text::links(&rendered).iter().filter(|link| link.starts_with("http")).count();
+                (links, mentions(&text::said(&rendered)), "post")
+            }
+        };
         let mut problems = Problems::default();
         for (most, count, one, many, none) in [
             (self.links, links, "link", "links", "put no links into posts"),
@@ -84,11 +115,13 @@ impl Guards {
             };
             let noun = if most == 1 { one } else { many };
             problems.add(
-                "body",
+                field,
                 match (most, one) {
                     (0, _) => format!("New members {none} for now. Please leave that out."),
-                    (_, "link") => format!("New members may put {most} {noun} into a post for now; this has {count}."),
-                    _ => format!("New members may mention {most} {noun} in a post for now; this mentions {count}."),
+                    (_, "link") => {
+                        format!("New members may put {most} {noun} into a {place} for now; this has {count}.")
+                    }
+                    _ => format!("New members may mention {most} {noun} in a {place} for now; this mentions {count}."),
                 },
             );
         }

@@ -5,7 +5,7 @@ mod asking;
 mod echoes;
 mod setting;
 
-pub(super) use asking::{Text, judge, require_changeable, require_little};
+pub(super) use asking::{Text, judge, require, require_changeable, require_known, require_little};
 pub(super) use setting::set;
 pub use setting::{GuardsForm, update};
 

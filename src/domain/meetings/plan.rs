@@ -10,7 +10,8 @@ use crate::domain::books::{self as the_books, Book};
 use crate::domain::calls;
 use crate::domain::club;
 use crate::domain::date_polls;
-use crate::domain::filters::{self, Words};
+use crate::domain::filters::Words;
+use crate::domain::guards;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::quotes;
@@ -98,9 +99,9 @@ pub(in crate::domain) fn insert(
 
 /// Refuses what the club's rules for words and links do not take.
 fn judge(conn: &mut Conn, member: &Member, plan: &Plan) -> Result<()> {
-    let mut fields = vec![("title", Words::Plain(&plan.title.0))];
+    let mut fields = vec![("title", Words::Plain(&plan.title.0)), ("place", Words::Plain(&plan.place))];
     fields.extend(plan.description.as_ref().map(|(body, _)| ("body", Words::Body(body))));
-    filters::judge(conn, member, &fields).map(drop)
+    guards::require(conn, member, &fields)
 }
 
 /// What a plan comes to, checked against its book.

@@ -73,7 +73,7 @@ pub(in crate::domain) fn set_hidden(
         None => diesel::update(the_post.filter(posts::hidden_reason.is_not_null())).set(set).execute(conn)?,
     };
     if changed == 0 {
-        return Err(Error::Conflict("Another moderator was faster: nothing was changed."));
+        return Err(actions::overtaken(conn, actor, ("post", id.0))?);
     }
     threads::settle_shown(conn, post.thread)?;
     let entry = Entry::hide(id, words.is_some(), reason).concerning(post.author_id);

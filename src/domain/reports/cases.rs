@@ -4,7 +4,7 @@ use super::{Kind, State, Subject};
 use crate::db::schema::{cases, members};
 use crate::db::{CaseId, Conn, MemberId, Moment};
 use crate::domain::members::Member;
-use crate::domain::policy::{self, Act};
+use crate::domain::policy::{self, Act, may};
 use crate::domain::seal::Position;
 use crate::error::{Error, Result};
 use chrono::TimeDelta;
@@ -204,8 +204,14 @@ pub(super) fn require_other(actor: &Member, author: Option<MemberId>) -> Result<
 
 /// Why somebody came too late.
 pub(super) fn overtaken(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<Error> {
-    match get(conn, id)?.holder {
-        Some((holder, name)) if holder != actor.id => Ok(Error::Held(name)),
-        _ => Ok(Error::Conflict("Somebody else was faster: nothing was changed.")),
+    if let Some((_, name)) = get(conn, id)?.holder.filter(|(holder, _)| *holder != actor.id) {
+        return Ok(Error::Held(name));
     }
+    let settled = members::table.inner_join(cases::table.on(cases::settled_by.eq(members::id.nullable())));
+    let settled = settled.filter(cases::id.eq(id)).filter(members::id.ne(actor.id)).select(members::handle);
+    Ok(match settled.first(conn).optional()? {
+        // Whoever wrote the text is told no names.
+        Some(name) if may(actor, Act::Moderate) => Error::Overtaken(name),
+        _ => Error::Conflict("This was decided already: nothing was changed."),
+    })
 }

@@ -4,6 +4,8 @@
 
 mod cases;
 mod filing;
+mod finding;
+mod folding;
 mod reported;
 mod settling;
 mod subjects;
@@ -11,7 +13,7 @@ mod subjects;
 pub use cases::{Case, PAGE, get, give_back, on_member, open, settled, take};
 pub use filing::{NewReport, create};
 pub use reported::{Reported, Text, Writer};
-pub(super) use settling::{Reversal, reverse, withdraw};
+pub(super) use settling::{Reversal, drop_of, reverse, withdraw};
 pub use settling::{accept, settle};
 pub use subjects::Subject;
 

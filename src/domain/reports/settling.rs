@@ -1,7 +1,7 @@
 //! Deciding on a case: moderators uphold or dismiss it, and the writer of the text can say that it is right.
 
-use super::cases::{Case, get, lapsed, overtaken, require_other};
-use super::{Reported, State};
+use super::cases::{Case, get, lapsed, on, overtaken, require_other};
+use super::{Reported, State, Subject};
 use crate::db::schema::{cases, members, reports};
 use crate::db::{CaseId, Conn, MemberId, Moment};
 use crate::domain::actions::undos::Undo;
@@ -174,12 +174,24 @@ pub(in crate::domain) fn reverse(conn: &mut Conn, actor: &Member, undo: &Reversa
     actions::record(conn, actor.id, &entry.concerning(reported.author()).undone_by(Undo::Decide(back)))
 }
 
+/// Nothing is left to decide on of a text: it is gone.
+pub(in crate::domain) fn drop_of(conn: &mut Conn, subject: Subject) -> Result<()> {
+    let (word, id) = subject.columns();
+    let ids: Vec<CaseId> = on(word, id).filter(cases::state.eq(State::Open)).select(cases::id).load(conn)?;
+    drop_cases(conn, &ids)
+}
+
+fn drop_cases(conn: &mut Conn, ids: &[CaseId]) -> Result<()> {
+    let of_case = reports::table.filter(reports::case_id.eq_any(ids));
+    diesel::update(of_case).set(reports::state.eq(State::Dismissed)).execute(conn)?;
+    let settled = (cases::state.eq(State::Dismissed), cases::settled_at.eq(Some(Moment::now())));
+    diesel::update(cases::table.filter(cases::id.eq_any(ids))).set(settled).execute(conn)?;
+    Ok(())
+}
+
 /// Nothing is left to decide on of a member's texts: they have taken them away.
 pub(in crate::domain) fn withdraw(conn: &mut Conn, member: MemberId) -> Result<()> {
     let open = cases::table.filter(cases::author_id.eq(member)).filter(cases::state.eq(State::Open));
-    let of_case = reports::table.filter(reports::case_id.eq_any(open.select(cases::id)));
-    diesel::update(of_case).set(reports::state.eq(State::Dismissed)).execute(conn)?;
-    let settled = (cases::state.eq(State::Dismissed), cases::settled_at.eq(Some(Moment::now())));
-    diesel::update(open).set(settled).execute(conn)?;
-    Ok(())
+    let ids: Vec<CaseId> = open.select(cases::id).load(conn)?;
+    ids.chunks(500).try_for_each(|some| drop_cases(conn, some))
 }

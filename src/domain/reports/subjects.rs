@@ -1,6 +1,6 @@
 //! What can be reported, as the database, the log and addresses name it.
 
-use crate::db::{MeetingId, MemberId, NoticeId, PassageId, PostId, ThreadId};
+use crate::db::{MeetingId, MemberId, NoticeId, PassageId, PostId, ProposalId, QuestionId, ThreadId};
 use serde::{Deserialize, Serialize};
 
 /// What can be reported.
@@ -18,6 +18,10 @@ pub enum Subject {
     Note(MeetingId),
     /// What a member says of themselves.
     Profile(MemberId),
+    /// A question on a meeting's agenda, in a host's words.
+    Question(QuestionId),
+    /// A book that a member proposes in a poll, and what they say for it.
+    Proposal(ProposalId),
 }
 
 impl Subject {
@@ -30,6 +34,8 @@ impl Subject {
             Self::Notice(id) => ("notice", id.0),
             Self::Note(id) => ("note", id.0),
             Self::Profile(id) => ("profile", id.0),
+            Self::Question(id) => ("question", id.0),
+            Self::Proposal(id) => ("proposal", id.0),
         }
     }
 
@@ -42,6 +48,8 @@ impl Subject {
             Self::Notice(_) => &["notice"],
             Self::Note(_) => &["note", "meeting"],
             Self::Profile(_) => &["profile", "member"],
+            Self::Question(_) => &["question"],
+            Self::Proposal(_) => &["proposal"],
         }
     }
 
@@ -52,6 +60,8 @@ impl Subject {
             "notice" => Self::Notice(NoticeId(id)),
             "note" => Self::Note(MeetingId(id)),
             "profile" => Self::Profile(MemberId(id)),
+            "question" => Self::Question(QuestionId(id)),
+            "proposal" => Self::Proposal(ProposalId(id)),
             _ => Self::Post(PostId(id)),
         }
     }

@@ -1,6 +1,8 @@
 //! What a sealed text is called in a request to unfold it.
 
-use crate::db::{BookId, HeldId, MeetingId, MemberId, NoticeId, PassageId, PostId, QuestionId, ReportId, ThreadId};
+use crate::db::{
+    BookId, HeldId, MeetingId, MemberId, NoticeId, PassageId, PostId, ProposalId, QuestionId, ReportId, ThreadId,
+};
 use std::fmt;
 use std::str::FromStr;
 
@@ -32,6 +34,8 @@ pub enum Key {
     Chapter(BookId, u16),
     /// What a member says of themselves.
     Profile(MemberId),
+    /// A book that a member proposes, and what they say for it.
+    Proposal(ProposalId),
     /// What a reporter added for the moderators.
     Report(ReportId),
     /// A text that waits for a moderator, and a spoiler in it (0: the whole, and its title).
@@ -60,6 +64,7 @@ impl Key {
             | Self::Title(_)
             | Self::Chapter(..)
             | Self::Profile(_)
+            | Self::Proposal(_)
             | Self::Report(_)
             | Self::Ratings(_)) => other,
         }
@@ -72,6 +77,7 @@ impl Key {
             Self::Revision(id, _) => Self::Revision(id, 0),
             Self::Passage(id, _) => Self::Passage(id, 0),
             Self::Meeting(id, _) => Self::Meeting(id, 0),
+            Self::Question(id, _) => Self::Question(id, 0),
             Self::Notice(id, _) => Self::Notice(id, 0),
             Self::Held(id, _) => Self::Held(id, 0),
             Self::Draft(_) => Self::Draft(0),
@@ -95,6 +101,7 @@ impl fmt::Display for Key {
             Self::Notice(id, number) => write_numbered(f, 'n', id.0, *number),
             Self::Chapter(book, number) => write!(f, "c{book}.{number}"),
             Self::Profile(id) => write!(f, "w{id}"),
+            Self::Proposal(id) => write!(f, "s{id}"),
             Self::Report(id) => write!(f, "f{id}"),
             Self::Held(id, number) => write_numbered(f, 'h', id.0, *number),
             Self::Ratings(book) => write!(f, "a{book}"),
@@ -137,6 +144,7 @@ impl FromStr for Key {
             ('n', number) => Ok(Self::Notice(NoticeId(id), number)),
             ('c', number) => Ok(Self::Chapter(BookId(id), number)),
             ('w', 0) => Ok(Self::Profile(MemberId(id))),
+            ('s', 0) => Ok(Self::Proposal(ProposalId(id))),
             ('f', 0) => Ok(Self::Report(ReportId(id))),
             ('h', number) => Ok(Self::Held(HeldId(id), number)),
             ('a', 0) => Ok(Self::Ratings(BookId(id))),

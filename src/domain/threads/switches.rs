@@ -40,7 +40,7 @@ pub(in crate::domain) fn set_locked(
         (threads::locked.eq(locked), threads::lock_reason.eq(words), threads::version.eq(threads::version + 1));
     let other = threads::table.find(id).filter(threads::locked.ne(locked));
     if diesel::update(other).set(values).execute(conn)? == 0 {
-        return Err(faster());
+        return Err(faster(conn, actor, id)?);
     }
     let before = thread.lock_reason.filter(|_| thread.locked);
     let entry = Entry::lock(id, locked, reason).concerning(thread.author_id);
@@ -118,7 +118,7 @@ pub(in crate::domain) fn set_pin(
     let is_over = |pin: Pin| pin.until().is_some_and(|until| until <= Moment::now());
     let now = now.map(|now| if is_over(now) { Pin::No } else { now });
     if pin == before || is_over(pin) || now.is_some_and(|now| now != before) {
-        return Err(faster());
+        return Err(faster(conn, actor, id)?);
     }
     let values = (threads::pinned.eq(pin != Pin::No), threads::pinned_until.eq(pin.until()));
     diesel::update(threads::table.find(id)).set(values).execute(conn)?;
@@ -133,12 +133,12 @@ pub fn set_approval(conn: &mut Conn, actor: &Member, id: ThreadId, on: bool, rea
     let values = (threads::approval.eq(on), threads::version.eq(threads::version + 1));
     let other = threads::table.find(id).filter(threads::approval.ne(on));
     if diesel::update(other).set(values).execute(conn)? == 0 {
-        return Err(faster());
+        return Err(faster(conn, actor, id)?);
     }
     let entry = Entry::approval(id, on, reason).concerning(thread.author_id);
     actions::record(conn, actor.id, &entry.undone_by(Undo::Approval(id, !on)))
 }
 
-fn faster() -> Error {
-    Error::Conflict("Another moderator was faster: nothing was changed.")
+fn faster(conn: &mut Conn, actor: &Member, id: ThreadId) -> Result<Error> {
+    actions::overtaken(conn, actor, ("thread", id.0))
 }

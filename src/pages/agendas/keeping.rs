@@ -4,6 +4,7 @@ use super::reader_of;
 use crate::db::{MeetingId, QuestionId};
 use crate::domain::agendas::{self, Question, Words};
 use crate::domain::meetings::{self, Meeting};
+use crate::domain::policy::{Act, may};
 use crate::domain::seal::{Position, Reader, Sight};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::Form;
@@ -115,12 +116,22 @@ pub struct OffForm {
     off: String,
 }
 
-/// Takes a question off an agenda, or puts it back.
+/// Takes a question off an agenda, or puts it back. Moderators who keep no meetings come back to the meeting.
 pub async fn set_off(visit: Visit, id: web::Path<QuestionId>, Form(form): Form<OffForm>) -> Result<HttpResponse> {
     let (id, off) = (*id, form.off == "yes");
-    let meeting = visit.write(move |conn, host| agendas::set_off(conn, host, id, off)).await?;
-    let said = if off { "It is off the agenda. You can put it back below." } else { "It is on the agenda again." };
-    Ok(see_other_saying(&format!("/meetings/{meeting}/agenda/edit"), said))
+    let (meeting, hosts) = visit
+        .write(move |conn, actor| {
+            let meeting = agendas::set_off(conn, actor, id, off)?;
+            Ok((meetings::get(conn, None, meeting)?, may(actor, Act::KeepMeetings)))
+        })
+        .await?;
+    let said = match (hosts, off) {
+        (true, true) => "It is off the agenda. You can put it back below.",
+        (false, true) => "It is off the agenda. The log tells of it, and can put it back.",
+        (_, false) => "It is on the agenda again.",
+    };
+    let path = if hosts { format!("/meetings/{}/agenda/edit", meeting.id) } else { meeting.path() };
+    Ok(see_other_saying(&path, said))
 }
 
 #[derive(Template)]
@@ -153,6 +164,7 @@ async fn question_page(
     let (mut frame, (meeting, question, reader, kept)) = visit
         .read(move |conn, seen| {
             let question = agendas::get(conn, seen.viewer.as_ref(), id)?;
+            agendas::require_changeable(&question)?;
             let meeting = meetings::get(conn, None, question.meeting)?;
             let reader = reader_of(conn, seen, &there.unfolds, &meeting, std::slice::from_ref(&question))?;
             let kept = agendas::kept(conn, seen.member()?, &question)?;

@@ -7,15 +7,15 @@ mod marking;
 pub use keeping::{create, edit, edit_question, set_off, set_order, update_question};
 pub use marking::{mark, new, want};
 
-use crate::db::{BookId, Conn, MeetingId};
+use crate::db::{BookId, Conn, MeetingId, QuestionId};
 use crate::domain::agendas::{self, Question};
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::seal::{Key, Reader};
 use crate::domain::{bookmarks, books};
 use crate::error::Result;
 use crate::pages::frame::{Frame, Nav};
-use crate::pages::html;
 use crate::pages::visit::{Seen, Visit};
+use crate::pages::{html, see_other};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
@@ -54,13 +54,27 @@ impl ShowPage {
     }
 }
 
+/// Where a question stands.
+pub async fn find(visit: Visit, id: web::Path<QuestionId>) -> Result<HttpResponse> {
+    let id = *id;
+    let (_, (meeting, key)) = visit
+        .read(move |conn, seen| {
+            let question = agendas::get(conn, seen.viewer.as_ref(), id)?;
+            Ok((meetings::get(conn, None, question.meeting)?, question.text.key()))
+        })
+        .await?;
+    Ok(see_other(&format!("{}#{key}", meeting.path())))
+}
+
 /// The agenda on a page of its own, in large type, to be printed.
 pub async fn show(visit: Visit, meeting: web::Path<MeetingId>) -> Result<HttpResponse> {
     let (id, here) = (*meeting, visit.here.clone());
     let (frame, (meeting, questions, reader)) = visit
         .read(move |conn, seen| {
             let meeting = meetings::get(conn, None, id)?;
-            let questions = agendas::of_meeting(conn, seen.viewer.as_ref(), id)?;
+            let mut questions = agendas::of_meeting(conn, seen.viewer.as_ref(), id)?;
+            // What is hidden nobody talks about.
+            questions.retain(|question| question.hidden.is_none());
             let reader = reader_of(conn, seen, &here.unfolds, &meeting, &questions)?;
             Ok((meeting, questions, reader))
         })

@@ -54,7 +54,7 @@ impl Found {
         let member = seen.member()?;
         let poll = book_polls::get(conn, id)?;
         let stage = poll.stage();
-        let mut proposals = book_polls::proposals::list(conn, id)?;
+        let mut proposals = book_polls::proposals::list(conn, Some(member), id)?;
         if matches!(stage, Stage::Voting | Stage::Counting) {
             proposals = book_polls::ballots::shuffled(proposals, member.id);
         }
@@ -100,6 +100,11 @@ impl ShowPage {
     /// Whether what was said for a proposal is shown: for one that is off the poll, to hosts.
     fn shows_pitch(&self, proposal: &Proposal) -> bool {
         !proposal.pitch.is_empty() && (proposal.stands() || self.frame.keeps_books())
+    }
+
+    /// What is off the poll, or has no name.
+    fn off(&self) -> impl Iterator<Item = &Proposal> {
+        self.found.proposals.iter().filter(|proposal| !proposal.stands())
     }
 
     /// Whether a host can take proposals off now, or put them back.

@@ -2,14 +2,16 @@
 
 use super::ShowPage;
 use crate::db::{BookPollId, ProposalId};
+use crate::domain::book_polls::Proposal;
 use crate::domain::book_polls::proposals::{self, NewProposal, ProposalForm};
+use crate::domain::seal::Key;
 use crate::domain::words::Reason;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::{Form, Nothing};
 use crate::pages::frame::Nav;
 use crate::pages::reasons::{ReasonForm, ReasonPage};
 use crate::pages::visit::Visit;
-use crate::pages::{html, see_other_saying, unprocessable};
+use crate::pages::{html, see_other, see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
 
 /// Proposes a book.
@@ -36,14 +38,26 @@ pub async fn withdraw(visit: Visit, id: web::Path<ProposalId>, _: Form<Nothing>)
     Ok(see_other_saying(&format!("/polls/books/{poll}"), "Your proposal is taken back."))
 }
 
+/// Where a proposal stands.
+pub async fn find(visit: Visit, id: web::Path<ProposalId>) -> Result<HttpResponse> {
+    let id = *id;
+    let (_, proposal) = visit.read(move |conn, seen| proposals::get(conn, seen.viewer.as_ref(), id)).await?;
+    Ok(see_other(&path(&proposal)))
+}
+
+/// The address of a proposal on the page of its poll.
+pub fn path(proposal: &Proposal) -> String {
+    format!("/polls/books/{}#{}", proposal.poll, Key::Proposal(proposal.id))
+}
+
 /// Asks why a proposal is to be taken off its poll, or put back.
 pub async fn remove(visit: Visit, id: web::Path<ProposalId>) -> Result<HttpResponse> {
     Ok(html(&remove_page(&visit, *id, String::new(), Problems::default()).await?))
 }
 
 async fn remove_page(visit: &Visit, id: ProposalId, reason: String, problems: Problems) -> Result<ReasonPage> {
-    let (frame, proposal) = visit.read(move |conn, _| proposals::get(conn, id)).await?;
-    let remove = proposal.stands();
+    let (frame, proposal) = visit.read(move |conn, seen| proposals::get(conn, seen.viewer.as_ref(), id)).await?;
+    let remove = proposal.removed.is_none();
     let verb = if remove { "Take it off" } else { "Put it back" };
     let heading = match remove {
         true => format!("Take {} off the poll", proposal.title),

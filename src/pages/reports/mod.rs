@@ -6,8 +6,8 @@ mod queue;
 
 pub use deciding::{accept, set_claimed, set_verdict};
 pub use new::{
-    create_on_note, create_on_notice, create_on_passage, create_on_post, create_on_profile, create_on_title, note,
-    notice, passage, post, profile, title,
+    create_on_note, create_on_notice, create_on_passage, create_on_post, create_on_profile, create_on_proposal,
+    create_on_question, create_on_title, note, notice, passage, post, profile, proposal, question, title,
 };
 pub use queue::{index, show};
 
@@ -19,6 +19,7 @@ use crate::domain::reports::{self, Case, Kind, Report, Reported, State, Subject,
 use crate::domain::seal::{Position, Reader, Sealed};
 use crate::domain::threads::Thread;
 use crate::error::Result;
+use crate::pages::book_polls::proposals;
 use crate::pages::books;
 use crate::pages::frame::Frame;
 use crate::pages::here::Here;
@@ -34,6 +35,8 @@ pub(super) fn path(reported: &Reported) -> String {
         Text::Notice(book, notice) => format!("/books/{}/notices#{}", book.id, notice.key()),
         Text::Note(meeting) => format!("{}#{}", meeting.path(), meeting.key()),
         Text::Profile(profile) => format!("/members/{}", profile.member.handle),
+        Text::Question(meeting, question) => format!("{}#{}", meeting.path(), question.text.key()),
+        Text::Proposal(proposal) => proposals::path(proposal),
     }
 }
 
@@ -49,6 +52,8 @@ pub(super) fn what(reported: &Reported) -> String {
         },
         Text::Note(_) => "what is said about a meeting".to_owned(),
         Text::Profile(profile) => format!("what {} says of themselves", profile.member.handle),
+        Text::Question(..) => "a question on an agenda".to_owned(),
+        Text::Proposal(proposal) => format!("a book proposed by {}", proposal.member),
     }
 }
 
@@ -124,7 +129,7 @@ impl Item {
         path(&self.reported)
     }
 
-    /// What a member says of themselves, where that is reported.
+    /// What a member says of themselves, or what they propose, where that is reported.
     pub fn about(&self) -> Option<Sealed<String>> {
         self.reported.about(self.case.spoils())
     }
@@ -146,6 +151,9 @@ impl Item {
             Text::Notice(_, notice) => vec![(format!("/notices/{}/hide", notice.id), hides)],
             Text::Note(meeting) => vec![(format!("/meetings/{}/hide", meeting.id), hides)],
             Text::Profile(profile) => vec![(format!("/members/{}/hide", profile.member.handle), hides)],
+            Text::Question(_, question) if question.worded => vec![(format!("/questions/{}/hide", question.id), hides)],
+            Text::Question(..) => Vec::new(),
+            Text::Proposal(proposal) => vec![(format!("/proposals/{}/hide", proposal.id), hides)],
         };
         if let Text::Passage(_, passage) = &self.reported.text
             && frame.keeps_books()

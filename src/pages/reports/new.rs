@@ -1,7 +1,7 @@
 //! The form to report a text.
 
 use super::{path, reader, what};
-use crate::db::{MeetingId, NoticeId, PassageId, PostId, ThreadId};
+use crate::db::{MeetingId, NoticeId, PassageId, PostId, ProposalId, QuestionId, ThreadId};
 use crate::domain::members;
 use crate::domain::reports::{self, Kind, NewReport, Reported, Subject, Text};
 use crate::domain::seal::{Reach, Reader};
@@ -88,6 +88,16 @@ pub async fn note(visit: Visit, id: web::Path<MeetingId>) -> Result<HttpResponse
     new(visit, Subject::Note(*id)).await
 }
 
+/// The form to report a question on an agenda.
+pub async fn question(visit: Visit, id: web::Path<QuestionId>) -> Result<HttpResponse> {
+    new(visit, Subject::Question(*id)).await
+}
+
+/// The form to report what a member proposes.
+pub async fn proposal(visit: Visit, id: web::Path<ProposalId>) -> Result<HttpResponse> {
+    new(visit, Subject::Proposal(*id)).await
+}
+
 /// The form to report what a member says of themselves.
 pub async fn profile(visit: Visit, handle: web::Path<String>) -> Result<HttpResponse> {
     let subject = subject_of(&visit, handle.into_inner()).await?;
@@ -161,6 +171,24 @@ pub async fn create_on_notice(visit: Visit, id: web::Path<NoticeId>, form: Form<
 /// Reports what is said about a meeting.
 pub async fn create_on_note(visit: Visit, id: web::Path<MeetingId>, form: Form<ReportForm>) -> Result<HttpResponse> {
     create(visit, Subject::Note(*id), form).await
+}
+
+/// Reports a question on an agenda.
+pub async fn create_on_question(
+    visit: Visit,
+    id: web::Path<QuestionId>,
+    form: Form<ReportForm>,
+) -> Result<HttpResponse> {
+    create(visit, Subject::Question(*id), form).await
+}
+
+/// Reports what a member proposes.
+pub async fn create_on_proposal(
+    visit: Visit,
+    id: web::Path<ProposalId>,
+    form: Form<ReportForm>,
+) -> Result<HttpResponse> {
+    create(visit, Subject::Proposal(*id), form).await
 }
 
 /// Reports what a member says of themselves.

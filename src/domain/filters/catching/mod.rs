@@ -1,86 +1,15 @@
 //! What a rule catches in a text: words by whole words, however they are written; links by whole labels of the domain.
 
-use super::Kind;
+mod hosts;
+mod pattern;
+mod spelling;
+
+pub use pattern::Pattern;
+
 use crate::domain::words::Body;
-use crate::text::{self, Piece, Rendered, is_silent};
-use ammonia::Url;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
-
-/// The longest pattern, in characters.
-const LONGEST: usize = 100;
-
-/// What a rule looks for, ready to be compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pattern {
-    /// Words in a row, folded; whether the last stands for all that begin with it.
-    Words(Vec<String>, bool),
-    /// A domain, in lower case and ASCII.
-    Domain(String),
-}
-
-impl Pattern {
-    /// Reads what was filled in. The error is a sentence for the form.
-    pub fn parse(kind: Kind, input: &str) -> Result<Self, String> {
-        let input = input.trim();
-        if input.chars().count() > LONGEST {
-            return Err(format!("Please keep this to {LONGEST} characters."));
-        }
-        match kind {
-            Kind::Word => words(input),
-            Kind::Link => domain(input),
-        }
-    }
-
-    /// The pattern as the database keeps it; none where it cannot be read.
-    pub(super) fn kept(kind: Kind, kept: &str) -> Option<Self> {
-        Self::parse(kind, kept).ok()
-    }
-
-    /// The pattern as it is kept and shown.
-    pub(super) fn words(&self) -> String {
-        match self {
-            Self::Words(words, begins) => format!("{}{}", words.join(" "), if *begins { "*" } else { "" }),
-            Self::Domain(domain) => domain.clone(),
-        }
-    }
-}
-
-fn words(input: &str) -> Result<Pattern, String> {
-    let bare = input.strip_suffix('*').unwrap_or(input);
-    if bare.contains('*') {
-        return Err("A star stands at the end, for any ending: “bet*”.".to_owned());
-    }
-    let words: Vec<String> = split(bare).map(fold).collect();
-    match words.last() {
-        None => Err("Please give a word, or several.".to_owned()),
-        Some(last) if bare != input && last.chars().count() < 2 => {
-            Err("Please give at least two letters before the star.".to_owned())
-        }
-        Some(_) => Ok(Pattern::Words(words, bare != input)),
-    }
-}
-
-fn domain(input: &str) -> Result<Pattern, String> {
-    let wrong = || "Please give a domain, such as example.com.".to_owned();
-    let bare = input.strip_prefix("*.").unwrap_or(input);
-    let host = if bare.contains("://") { host(bare) } else { host(&format!("http://{bare}")) };
-    host.filter(|host| host.contains(['.', ':']) && !host.contains('*')).map(Pattern::Domain).ok_or_else(wrong)
-}
-
-/// Stands for the club's own host.
-const HERE: &str = "here.invalid";
-
-/// The host that an address leads to: lower case, in ASCII, without what may stand around it. None where it stays in the
-/// club. What leads elsewhere without saying how, as `//ample.com` does, is read as browsers read it.
-fn host(address: &str) -> Option<String> {
-    let here = || Url::parse(&format!("http://{HERE}/"));
-    let url = Url::parse(address).or_else(|_| here()?.join(address)).ok()?;
-    // A mail's address is no host to the parser.
-    let host = if url.scheme() == "mailto" { url.path().rsplit_once('@')?.1 } else { url.host_str()? };
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
-    (!host.is_empty() && host != HERE).then_some(host)
-}
+use crate::text::{self, Piece, Rendered};
+use hosts::{host, is_within, named_hosts};
+use spelling::{fold, split};
 
 /// A text as rules look at it.
 #[derive(Clone, Debug, Default)]
@@ -154,64 +83,10 @@ impl Said {
     }
 }
 
-/// Whether a host is a domain or one below it, by whole labels.
-fn is_within(host: &str, domain: &str) -> bool {
-    host.strip_suffix(domain).is_some_and(|above| above.is_empty() || above.ends_with('.'))
-}
-
-/// The hosts that a text names without making links of them: `https://ample.com/x`, `ample.com`.
-fn named_hosts(text: &str) -> Vec<String> {
-    let apart = |c: char| c.is_whitespace() || is_blank(c) || "()<>[]{}\"'“”‘’„«»,;|`*–—".contains(c);
-    text.split(apart).flat_map(hosts_in).collect()
-}
-
-/// The hosts in one word: of an address where it leads, or whatever else reads like a domain.
-fn hosts_in(word: &str) -> impl Iterator<Item = String> {
-    let bare = word.split_once("://").map_or(word, |(_, rest)| rest).trim_start_matches(['/', '\\']);
-    let leads = bare.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-    let runs = leads.split(|c: char| !joins(c) && c != '-' && c != '_' && !is_dot(c));
-    runs.filter_map(|run| {
-        let run = run.trim_matches(|c: char| !c.is_alphanumeric()).replace(is_dot, ".");
-        (run.contains('.') && run.len() < 300).then(|| host(&format!("http://{run}"))).flatten()
-    })
-}
-
-/// A full stop, and what browsers take for one between labels.
-fn is_dot(c: char) -> bool {
-    matches!(c, '.' | '\u{2024}' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}')
-}
-
-/// The words of a text: runs of letters and digits, with whatever of them shows nothing by itself.
-fn split(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !joins(c)).filter(|word| word.chars().any(char::is_alphanumeric))
-}
-
-/// Whether a character is part of a word.
-fn joins(c: char) -> bool {
-    !is_blank(c) && (c.is_alphanumeric() || is_combining_mark(c) || is_silent(c))
-}
-
-/// A word as it is compared: without regard to case, width, accents and characters that do not show. Upper case first,
-/// since “ß” and “ς” are written otherwise there.
-fn fold(word: &str) -> String {
-    let bare = word.nfkd().filter(|c| !is_silent(*c) && !is_accent(*c));
-    bare.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
-}
-
-/// Marks over, under and through letters, by their combining class (Unicode, 4.3); not those that are vowels, or that
-/// tell letters apart.
-fn is_accent(c: char) -> bool {
-    matches!(canonical_combining_class(c), 1 | 10..=36 | 200..)
-}
-
-/// Letters that look like a space.
-fn is_blank(c: char) -> bool {
-    matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::filters::Kind;
 
     fn catches(kind: Kind, pattern: &str, text: &str) -> bool {
         let markdown = Body::parse(text).unwrap();
