@@ -191,8 +191,12 @@ routes! {
     get  Keep         "/polls/dates/{id}"              date_polls::show;
     post Keep         "/polls/dates/{id}/answers"      date_polls::update;
     post KeepMeetings "/polls/dates/{id}/meeting"      date_polls::set_meeting;
+    get  KeepMeetings "/polls/dates/{id}/slots/new"    date_polls::slots::new;
+    post KeepMeetings "/polls/dates/{id}/slots"        date_polls::slots::create;
     get  KeepMeetings "/polls/dates/{id}/cancel"       date_polls::cancel;
     post KeepMeetings "/polls/dates/{id}/cancel"       date_polls::set_cancelled;
+    get  KeepMeetings "/slots/{id}/remove"             date_polls::slots::remove;
+    post KeepMeetings "/slots/{id}/remove"             date_polls::slots::set_removed;
     post KeepBooks    "/polls/books"                   book_polls::create;
     get  KeepBooks    "/polls/books/new"               book_polls::new;
     get  Keep         "/polls/books/{id}"              book_polls::show;

@@ -3,12 +3,13 @@
 use super::schema::posts;
 use super::{Conn, PostId, ThreadId};
 use crate::error::{Error, Result};
+use chrono::NaiveDate;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Integer, Text};
+use diesel::sql_types::{BigInt, Date, Integer, Text};
 use std::collections::BTreeSet;
 use std::process::Command;
 
@@ -150,11 +151,31 @@ pub fn size(conn: &mut Conn) -> Result<i64> {
     })
 }
 
-/// How many migrations have run, and the last of them.
-pub fn migrations(conn: &mut Conn) -> Result<(i64, String)> {
-    let count = sql::<BigInt>("(SELECT count(*) FROM __diesel_schema_migrations)");
-    let last = sql::<Text>("(SELECT coalesce(max(version), '') FROM __diesel_schema_migrations)");
-    Ok(diesel::select((count, last)).get_result(conn)?)
+/// How many migrations have run.
+pub fn migrations(conn: &mut Conn) -> Result<i64> {
+    Ok(diesel::select(sql::<BigInt>("(SELECT count(*) FROM __diesel_schema_migrations)")).get_result(conn)?)
+}
+
+/// A day of each year that has meetings, the latest first: one look at the index for each year, however many meetings
+/// there are.
+pub fn meeting_years(conn: &mut Conn) -> Result<Vec<NaiveDate>> {
+    let first_of_year = match conn {
+        Conn::Sqlite(_) => "date(years.day, 'start of year')",
+        Conn::Postgres(_) => "date_trunc('year', years.day)::date",
+    };
+    let years = format!(
+        "WITH RECURSIVE years(day) AS (SELECT max(day) FROM meetings UNION ALL \
+         SELECT (SELECT max(day) FROM meetings WHERE day < {first_of_year}) FROM years WHERE years.day IS NOT NULL) \
+         SELECT day FROM years WHERE day IS NOT NULL"
+    );
+    let years: Vec<OfYear> = sql_query(years).load(conn)?;
+    Ok(years.into_iter().map(|year| year.day).collect())
+}
+
+#[derive(QueryableByName)]
+struct OfYear {
+    #[diesel(sql_type = Date)]
+    day: NaiveDate,
 }
 
 /// Writes a copy of the whole database to a new file: an SQLite database, or on PostgreSQL what `pg_dump` makes.

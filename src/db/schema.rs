@@ -636,6 +636,7 @@ diesel::table! {
         yes_count -> Integer,
         if_need_be_count -> Integer,
         no_count -> Integer,
+        removed_reason -> Nullable<Text>,
     }
 }
 

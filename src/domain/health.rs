@@ -10,17 +10,15 @@ pub struct Database {
     pub version: String,
     /// Its size in bytes.
     pub bytes: u64,
-    /// How many migrations have run.
+    /// How many migrations have run: all that the program has, or it would not have started.
     pub migrations: i64,
-    /// The last of them.
-    pub migration: String,
 }
 
 /// Asks the database.
 pub fn database(conn: &mut Conn) -> Result<Database> {
-    let (migrations, migration) = dialect::migrations(conn)?;
+    let migrations = dialect::migrations(conn)?;
     let bytes = u64::try_from(dialect::size(conn)?).unwrap_or_default();
-    Ok(Database { version: dialect::version(conn)?, bytes, migrations, migration })
+    Ok(Database { version: dialect::version(conn)?, bytes, migrations })
 }
 
 /// How many bytes are free where the data folder is, as far as the machine says.

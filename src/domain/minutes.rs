@@ -25,6 +25,11 @@ pub fn of_meeting(conn: &mut Conn, meeting: MeetingId) -> Result<Option<PostId>>
     Ok(stands.select(posts::id).first(conn).optional()?)
 }
 
+/// Which of these posts are minutes.
+pub fn among(conn: &mut Conn, posts: &[PostId]) -> Result<Vec<PostId>> {
+    Ok(minutes::table.filter(minutes::post_id.eq_any(posts)).select(minutes::post_id).load(conn)?)
+}
+
 /// Refuses minutes of a meeting that has not begun, or was cancelled.
 pub fn require_begun(meeting: &Meeting) -> Result<()> {
     match &meeting.cancelled {

@@ -69,13 +69,13 @@ stories! {
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = start(&kestrel, 1, "Stones").await;
         let other = start(&kestrel, 2, "Reeds").await;
-        let choose = kestrel.get(&kestrel.get(&thread).await.link("For a meeting")).await;
+        let choose = kestrel.get(&kestrel.get(&thread).await.link("For the meeting")).await;
         choose.says("For which meeting?");
         assert_eq!(choose.attributes("button[name=meeting]", "value"), ["1", "2"]);
         let to = kestrel.submit(&choose, "/posts/1/agenda", &[("meeting", "2")]).await.expect_redirect();
         kestrel.get(&to).await.says("Who counts them?");
         kestrel.get(MEETING).await.lacks("Who counts them?");
-        kestrel.get(&other).await.lacks("For a meeting");
+        kestrel.get(&other).await.lacks("For the meeting");
         kestrel.get("/posts/2/agenda").await.says("No meeting about this book is set");
         kestrel.submit(&choose, "/posts/1/agenda", &[("meeting", "1")]).await.expect_redirect();
         let fields = choose.form("/posts/1/agenda", &[("meeting", "1")]);

@@ -79,7 +79,7 @@ stories! {
         people[2].get(MEETING).await.says("Came5; you were there").lacks("owl");
         // It can be corrected; the log tells how many and not who.
         let again = host.get("/meetings/1/attendance").await;
-        assert_eq!(again.texts("fieldset label:has([checked])"), ["wren", "owl said maybe", "heron had not said so"]);
+        assert_eq!(again.texts("fieldset label:has([checked])"), ["wren", "owl said maybe", "heron had not answered"]);
         note(&host, &[("came", &owl[0]), ("guests", "0")]).await.expect_redirect();
         people[2].get(MEETING).await.says("Came1").lacks("you were there");
         people[0].get("/log").await.says("A host noted who came to a meeting").says("3 members and 2 guests").lacks("heron");
@@ -121,7 +121,7 @@ stories! {
         let admin = open_for_who_came(&club, true).await;
         kestrel.get(&thread).await.says("WRENNEAR").lacks("WRENFAR");
         owl.get(&thread).await.lacks("WREN");
-        kestrel.get(MEETING).await.says("what goes as far as chapter 13 is open to you").says("you are at chapter 4");
+        kestrel.get(MEETING).await.says("what goes as far as chapter 13 is open to you").says("Your bookmark: chapter 4");
         owl.get(MEETING).await.lacks("is open to you");
         // It has opened for them since, on the home page and where they read on; their bookmark is where it was.
         kestrel.get("/").await.says("Opened for you in The Salt Road: 1 post up to chapter 13");

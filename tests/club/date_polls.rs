@@ -86,7 +86,8 @@ stories! {
         let heron = club.member("heron", Role::Member).await;
         kestrel.get("/").await.says("When shall we meet?").says("3 times to choose from");
         let page = kestrel.get(POLL).await;
-        page.says("We begin with chapter 1.").says("Monday 21 October 2199, 18:30–20:00, London").says("Nobody has answered yet");
+        page.says("We begin with chapter 1.").says("Monday 21 October 2199, 18:30–20:00, London").says("yes nobody");
+        assert_eq!(page.texts("fieldset legend")[0], "Can you come on Monday 21 October 2199, 18:30–20:00?");
         page.says("The Salt Road").lacks("suits best").lacks("Meet then");
         answer(&kestrel, &["yes", "yes", "no"]).await.expect_redirect();
         answer(&owl, &["if need be", "yes", "no"]).await.expect_redirect();
@@ -96,11 +97,11 @@ stories! {
         // Who answers anew replaces what they said, and what they leave out is as if they had not said it.
         let page = owl.get(POLL).await;
         assert_eq!(page.attributes("input[checked]", "value"), ["if need be", "yes", "no"]);
-        page.says("Yes, 2: kestrel, wren").says("If need be, 1: owl").says("among the best").says("3 members");
+        page.says("yes 2: kestrel, wren").says("if need be 1: owl").says("among the best").says("3 members");
         answer(&owl, &["yes", "yes", ""]).await.expect_redirect();
         let page = owl.get(POLL).await;
         assert_eq!(page.texts(".scope"), ["suits best"]);
-        page.says("Yes, 3: kestrel, wren, owl").says("No, 1: kestrel").says("3 members");
+        page.says("yes 3: kestrel, wren, owl").says("no 1: kestrel").says("3 members");
 
         answer(&host, &["no", "yes", "yes"]).await.expect_redirect();
         let log = host.get("/log").await.texts("main li").len();
@@ -113,10 +114,11 @@ stories! {
         heron.get("/").await.lacks("1 new").lacks("When shall we meet?").says("First half");
         host.get("/").await.lacks("1 new");
         let page = kestrel.get(POLL).await;
-        page.says("It became a meeting").says("Tuesday 22 October 2199").lacks("Meet then").lacks("Keep my answers");
+        page.says("It became a meeting").says("Tuesday 22 October 2199").lacks("Meet then").lacks("Change my answers");
         page.link("First half");
         assert!(wren.get(&meeting).await.texts("button[aria-pressed=true]").contains(&"Maybe".to_owned()));
         kestrel.get("/polls").await.says("Nothing is asked just now").says("became a meeting");
+        club.visitor().get("/polls").await.says("The polls are for members: which day suits the club");
     }
 
     async fn when_the_meeting_is_cancelled_the_poll_is_open_again(club: Club) {
@@ -128,7 +130,7 @@ stories! {
         let form = host.get("/meetings/1/cancel").await;
         host.submit(&form, "/meetings/1/cancel", &[("reason", "no room")]).await.expect_redirect();
         host.get(&chosen).await.says("Cancelled: no room");
-        kestrel.get(POLL).await.lacks("It became a meeting").says("Yes, 1: kestrel");
+        kestrel.get(POLL).await.lacks("It became a meeting").says("yes 1: kestrel");
         answer(&kestrel, &["no", "yes", "yes"]).await.expect_redirect();
         choose(&host, "2").await.expect_redirect();
         kestrel.get("/").await.says("Tuesday 19:00");
@@ -140,7 +142,7 @@ stories! {
         live_in(&club, "kestrel", "Europe/Berlin").await;
         let page = kestrel.get(POLL).await;
         page.says("Monday 21 October 2199, 18:30–20:30, New York").says("Tuesday 22 October, 00:30 where you are, Berlin");
-        assert_eq!(page.attributes("li time", "datetime")[0], "2199-10-21T22:30:00Z");
+        assert_eq!(page.attributes("th time", "datetime")[0], "2199-10-21T22:30:00Z");
         // By other rules of that zone, everything was an hour off; the wall stays.
         club.write(|conn| {
             for slot in date_polls::slots(conn, DatePollId(1))? {
@@ -156,7 +158,7 @@ stories! {
             Ok(())
         })
         .await;
-        assert_eq!(kestrel.get(POLL).await.attributes("li time", "datetime"), page.attributes("li time", "datetime"));
+        assert_eq!(kestrel.get(POLL).await.attributes("th time", "datetime"), page.attributes("th time", "datetime"));
     }
 
     async fn what_cannot_be_taken_comes_back_with_the_reason_beside_it(club: Club) {
@@ -173,7 +175,7 @@ stories! {
         assert_eq!(page.attributes("select[name=which]", "id"), ["which2"]);
         let said = [("day", "2030-10-27"), ("time", "01:30"), ("which", "second"), ("day", "2030-10-28"), ("time", "18:30"), ("which", "")];
         host.submit(&page, "/polls/dates", &said).await.expect_redirect();
-        assert_eq!(host.get(POLL).await.attributes("li time", "datetime")[0], "2030-10-27T01:30:00Z");
+        assert_eq!(host.get(POLL).await.attributes("th time", "datetime")[0], "2030-10-27T01:30:00Z");
         for (field, value, sentence) in [
             ("title", "", "Please give a title"),
             ("title", "It ends ||badly||", "cannot hold a hidden spoiler"),
@@ -208,7 +210,58 @@ stories! {
         assert_eq!(page.attributes("input[name=day]", "id").len(), 20);
         page.lacks("More times");
         host.submit(&page, "/polls/dates", &[]).await.expect_redirect();
-        assert_eq!(host.get(POLL).await.texts("li time").len(), 3);
+        assert_eq!(host.get(POLL).await.texts("th time").len(), 3);
+    }
+
+    async fn a_host_offers_other_times_while_it_is_open(club: Club) {
+        let host = ask(&club, &TIMES, &[]).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let owl = club.member("owl", Role::Member).await;
+        answer(&kestrel, &["yes", "yes", "no"]).await.expect_redirect();
+        answer(&owl, &["", "yes", ""]).await.expect_redirect();
+        let form = host.get(&host.get(POLL).await.link("Add times")).await;
+        let add = "/polls/dates/1/slots";
+        host.submit(&form, add, &[]).await.expect(422).says("Please give a time to add");
+        let same = [("day", "2199-10-22"), ("time", "19:00")];
+        let refused = host.submit(&form, add, &same).await;
+        refused.expect(422).says("The poll offers this time already");
+        assert_eq!(refused.attributes("#day1", "value"), ["2199-10-22"]);
+        host.submit(&form, add, &[("day", "2199-10-28"), ("time", "19:00")]).await.expect_redirect();
+        kestrel.get("/notifications").await.says("A date poll that you answered offers more times");
+        let page = kestrel.get(POLL).await;
+        assert_eq!(page.attributes("input[checked]", "value"), ["yes", "yes", "no"]);
+        assert_eq!(page.texts("th time").len(), 4);
+        page.lacks("Take it off").lacks("Add times");
+
+        // What is taken off asks first, and takes what was answered along until it comes back.
+        let ask = host.get("/slots/2/remove").await;
+        ask.says("Take Tuesday 22 October 2199, 19:00 off the poll");
+        host.submit(&ask, "/slots/2/remove", &[("reason", "")]).await.expect(422);
+        host.submit(&ask, "/slots/2/remove", &[("reason", "the room is taken")]).await.expect_redirect();
+        let told = "A host took a time off a date poll that you answered: the room is taken";
+        owl.get("/notifications").await.says(told);
+        owl.get("/").await.says("3 times to choose from").lacks("You have answered");
+        let page = kestrel.get(POLL).await;
+        page.says("was taken off by a host: the room is taken").says("1 member");
+        assert_eq!(page.texts("th time").len(), 3);
+        assert_eq!(page.attributes("input[checked]", "value"), ["yes", "no"]);
+        choose(&host, "2").await.expect(404);
+        kestrel.get("/log").await.says("A host took a time off a date poll: the room is taken").says("added times to a date poll");
+        let back = host.get(&host.get(POLL).await.link("Put it back")).await;
+        host.submit(&back, "/slots/2/remove", &[("reason", "it is free again")]).await.expect_redirect();
+        kestrel.get(POLL).await.says("yes 2: kestrel, owl").says("2 members").lacks("was taken off");
+        // Two are left at least, and one that is offered again comes back with its answers.
+        for (slot, status) in [("1", 303), ("2", 303), ("3", 409)] {
+            let path = format!("/slots/{slot}/remove");
+            let ask = host.get(&path).await;
+            host.submit(&ask, &path, &[("reason", "no")]).await.expect(status);
+        }
+        host.submit(&form, add, &[("day", "2199-10-21"), ("time", "18:30")]).await.expect_redirect();
+        kestrel.get(POLL).await.says("yes 1: kestrel").says("1 member");
+        choose(&host, "1").await.expect_redirect();
+        host.get("/slots/3/remove").await.expect(200);
+        let late = host.submit(&form, add, &[("day", "2199-10-29"), ("time", "18:30")]).await;
+        late.expect(409).says("has become a meeting already");
     }
 
     async fn answers_close_and_a_host_still_chooses(club: Club) {
@@ -218,7 +271,7 @@ stories! {
         form.says("Answer by").says("2 October 2199, 00:00");
         pass(&club, true).await;
         send_answers(&kestrel, &form, &["yes", "yes", "yes"]).await.expect(409).says("Answers to this poll are closed");
-        kestrel.get(POLL).await.says("answers are closed, the host chooses").lacks("Keep my answers");
+        kestrel.get(POLL).await.says("answers are closed, the host chooses").lacks("Change my answers");
         kestrel.get("/").await.says("Answers are closed; a host chooses the day");
         choose(&host, "3").await.expect_redirect();
     }
@@ -242,7 +295,7 @@ stories! {
         host.submit(&form, "/polls/dates/1/cancel", &[("reason", "")]).await.expect(422);
         host.submit(&form, "/polls/dates/1/cancel", &[("reason", "the room is gone")]).await.expect_redirect();
         kestrel.get("/notifications").await.says("A date poll that you answered was cancelled: the room is gone");
-        kestrel.get(POLL).await.says("Cancelled: the room is gone").lacks("Keep my answers");
+        kestrel.get(POLL).await.says("Cancelled: the room is gone").lacks("Change my answers");
         kestrel.get("/log").await.says("A host cancelled a date poll: the room is gone");
         host.submit(&form, "/polls/dates/1/cancel", &[("reason", "again")]).await.expect(409);
         kestrel.get("/polls").await.says("cancelled");
@@ -259,7 +312,7 @@ stories! {
             page.expect(303);
         }
         let page = host.get(POLL).await;
-        page.says("50 members").says("Yes, 50:").says("and 20 more").says("If need be, 50:");
+        page.says("50 members").says("yes 50:").says("and 20 more").says("if need be 50:");
         let other = club.member("other", Role::Host).await;
         let theirs = other.get(POLL).await;
         let both = join(
@@ -286,7 +339,7 @@ stories! {
         let form = kestrel.get("/settings/account").await;
         let filled = [("words", "stay"), ("current", crate::harness::PASSWORD)];
         kestrel.submit(&form, "/settings/account", &filled).await.expect_redirect();
-        owl.get(POLL).await.says("1 member").says("Yes, 1: owl").lacks("kestrel").lacks("No, 1");
+        owl.get(POLL).await.says("1 member").says("yes 1: owl").lacks("kestrel").lacks("no 1");
     }
 }
 

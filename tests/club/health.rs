@@ -22,7 +22,7 @@ stories! {
         let admin = club.member("founder", Role::Admin).await;
         let page = admin.get("/health").await;
         let database = if matches!(club.app.settings.database, Address::Sqlite(_)) { "SQLite 3" } else { "PostgreSQL 1" };
-        page.says(database).says("have run, the last is").says("Disk free").says("no server is set").says("B");
+        page.says(database).says("as this version needs them").says("Disk free").says("no server is set").says("B");
         page.says("There is no backup in the data folder yet");
         page.lacks("postgres://").lacks("club@127");
         club.member("keeper", Role::Moderator).await.get("/health").await.expect(403);

@@ -5,7 +5,7 @@ use crate::smtp::{Arrived, Mood, Sink};
 use crate::stories;
 use actix_web::test::TestRequest;
 use chapterhouse::db::Moment;
-use chapterhouse::db::schema::{club as the_club, meetings, members, outbox};
+use chapterhouse::db::schema::{club as the_club, limits, meetings, members, outbox};
 use chapterhouse::domain::members::{Role, State};
 use chapterhouse::domain::outbox as the_outbox;
 use chapterhouse::jobs;
@@ -142,6 +142,15 @@ stories! {
         kestrel.submit(&page, "/settings/letters", &[("news", "yes")]).await.expect_redirect();
         nobody.submit(&asked, &link, &[]).await.expect(200).says("No more news of meetings");
         nobody.get(&link).await.says("kestrel gets none").lacks("Send me no more");
+        // Nobody follows such links without end.
+        club.write(|conn| {
+            let own = limits::table.filter(limits::bucket.like("unsubscribe:%"));
+            assert_eq!(diesel::update(own).set(limits::taken.eq(300)).execute(conn)?, 1);
+            Ok(())
+        })
+        .await;
+        one_click(&nobody, &link).await.expect(429);
+        club.write(|conn| Ok(diesel::delete(limits::table).execute(conn)?)).await;
         club.write(|conn| {
             let member = members::table.filter(members::handle.eq("kestrel"));
             diesel::update(member).set(members::email_key.eq("other@club.example")).execute(conn)?;

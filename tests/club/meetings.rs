@@ -615,6 +615,10 @@ stories! {
         let page = visitor.get("/meetings?book=1").await;
         page.expect(200).says("Meetings about The Salt Road").says("About salt").lacks("About nothing").lacks("Evening 01");
         assert_eq!(page.texts("a.title").len(), 21);
+        // Years without a meeting are not offered.
+        let years = visitor.get("/meetings").await.texts("nav[aria-label=Years] a");
+        assert_eq!(years[years.len() - 2..], ["2011", "2010"]);
+        assert!(years.len() < 5, "{years:?}");
         let page = visitor.get(&visitor.get("/meetings").await.link("2010")).await;
         page.expect(200).says("Meetings in 2010").lacks("About salt");
         assert_eq!(page.texts("a.title").len(), 30);

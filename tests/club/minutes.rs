@@ -72,7 +72,9 @@ stories! {
         page.lacks("WREN");
         kestrel.get(&page.link("Minutes")).await.lacks("WREN").says("Meeting: First half");
         read_to(&club, "kestrel", 1, 13).await;
-        kestrel.get(&page.link("Minutes")).await.says("WRENFERRY").lacks("WRENLATER");
+        let thread = kestrel.get(&page.link("Minutes")).await;
+        thread.says("WRENFERRY").lacks("WRENLATER");
+        assert_eq!(thread.texts("article.post .by .scope"), ["minutes"]);
         // The form is for writing them once; from then on they are changed as a post.
         assert_eq!(host.fetch("/meetings/1/minutes").await.expect_redirect(), post);
         let other = club.member("other", Role::Host).await;

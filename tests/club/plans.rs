@@ -128,13 +128,13 @@ stories! {
         let to = host.submit(&page, "/books/1/plan/off", &[("off", "yes")]).await.expect_redirect();
         visitor.get("/books/1").await.lacks("The club reads");
         let page = host.get(&to).await;
-        page.says("The reading plan is taken away");
+        page.says("The reading plan is taken off the book");
         host.submit(&page, "/books/1/plan/off", &[("off", "no")]).await.expect_redirect();
         visitor.get("/books/1").await.says("The club reads through chapter 3");
         host.submit(&page, "/books/1/plan/off", &[("off", "no")]).await.expect(409);
         visitor.get("/meetings/calendar.ics").await.expect(200);
         let member = club.member("kestrel", Role::Member).await;
-        member.get("/log").await.says("took away the reading plan for").says("put back the reading plan for");
+        member.get("/log").await.says("took off the reading plan for").says("put back the reading plan for");
         // From the log it is undone as well.
         let admin = club.member("founder", Role::Admin).await;
         let undo = admin.get("/log").await.link("Undo");

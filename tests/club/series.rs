@@ -80,6 +80,7 @@ stories! {
         let lines = log(&host).await.len();
         let shown = send(&host, &[("day", "2198-10-16"), ("count", "4"), ("skipped", "12"), ("body", "Bring *tea*."), ("reach", "0")]).await;
         shown.expect(200).says("Set up these 4 meetings?");
+        assert_eq!(shown.texts("main button.primary"), ["Set up 4 meetings"]);
         assert!(days(&club).await.is_empty());
         assert_eq!(shown.texts("ol.days li"), ["Tuesday 16 October 2198", "Tuesday 20 November 2198", "Tuesday 15 January 2199", "Tuesday 19 February 2199"]);
         assert_eq!(shown.texts("textarea[name=body]"), ["Bring *tea*."]);

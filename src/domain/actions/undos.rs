@@ -129,7 +129,7 @@ pub enum Undo {
     Standing(MemberId, State, State, Option<String>),
     /// Revokes an invitation, or has it work again.
     Invitation(InvitationId, bool),
-    /// Takes a book's reading plan away, or puts it back.
+    /// Takes a book's reading plan off, or puts it back.
     Plan(BookId, bool),
     /// Takes a question off its agenda, or puts it back.
     Off(QuestionId, bool),

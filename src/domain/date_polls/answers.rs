@@ -79,10 +79,10 @@ fn replace(conn: &mut Conn, member: MemberId, slot: SlotId, was: Option<Answer>,
     Ok(())
 }
 
-/// What a member said of the times of a poll.
+/// What a member said of the times that a poll offers.
 pub fn of_member(conn: &mut Conn, poll: DatePollId, member: MemberId) -> Result<Vec<(SlotId, Answer)>> {
     let own = slot_answers::table.inner_join(slots::table).filter(slot_answers::member_id.eq(member));
-    let own = own.filter(slots::date_poll_id.eq(poll));
+    let own = own.filter(slots::date_poll_id.eq(poll)).filter(slots::removed_reason.is_null());
     Ok(own.select((slot_answers::slot_id, slot_answers::answer)).load(conn)?)
 }
 
@@ -90,7 +90,7 @@ pub fn of_member(conn: &mut Conn, poll: DatePollId, member: MemberId) -> Result<
 pub fn answered(conn: &mut Conn, member: MemberId, polls: &[DatePoll]) -> Result<Vec<DatePollId>> {
     let ids: Vec<DatePollId> = polls.iter().map(|poll| poll.id).collect();
     let own = slot_answers::table.inner_join(slots::table).filter(slot_answers::member_id.eq(member));
-    let own = own.filter(slots::date_poll_id.eq_any(ids));
+    let own = own.filter(slots::date_poll_id.eq_any(ids)).filter(slots::removed_reason.is_null());
     Ok(own.select(slots::date_poll_id).distinct().load(conn)?)
 }
 
@@ -101,14 +101,21 @@ pub struct Named {
     pub answer: Answer,
     /// Their names, in the order in which they answered.
     pub handles: Vec<String>,
-    /// How many more said the same.
-    pub more: usize,
+    /// How many said so.
+    pub count: usize,
+}
+
+impl Named {
+    /// How many more said so than are named.
+    pub fn more(&self) -> usize {
+        self.count.saturating_sub(self.handles.len())
+    }
 }
 
 /// How many answers are read to name who gave them, and how many of each are named.
 const MOST: (i64, usize) = (2000, 30);
 
-/// Who said what of each of these times of a poll.
+/// Who said what of each of these times of a poll: for each of them all three answers.
 pub fn named(conn: &mut Conn, poll: DatePollId, slots: &[Slot]) -> Result<Vec<Vec<Named>>> {
     let given: Vec<(SlotId, Answer, String)> = slot_answers::table
         .inner_join(slots::table)
@@ -121,11 +128,10 @@ pub fn named(conn: &mut Conn, poll: DatePollId, slots: &[Slot]) -> Result<Vec<Ve
     let of = |slot: &Slot, answer: Answer| {
         let same = given.iter().filter(|(id, given, _)| *id == slot.id && *given == answer);
         let handles: Vec<String> = same.map(|(_, _, handle)| handle.clone()).take(MOST.1).collect();
-        let more = usize::try_from(slot.count(answer)).unwrap_or(0).saturating_sub(handles.len());
-        Named { answer, handles, more }
+        Named { answer, handles, count: usize::try_from(slot.count(answer)).unwrap_or(0) }
     };
     let all = |slot: &Slot| Answer::ALL.iter().map(|answer| of(slot, *answer)).collect::<Vec<_>>();
-    Ok(slots.iter().map(|slot| all(slot).into_iter().filter(|named| !named.handles.is_empty()).collect()).collect())
+    Ok(slots.iter().map(all).collect())
 }
 
 /// Who has answered a poll.
@@ -137,12 +143,13 @@ pub(super) fn who_answered(conn: &mut Conn, poll: DatePollId) -> Result<Vec<Memb
 /// Takes a member's answers back, wherever they gave some.
 pub(in crate::domain) fn withdraw(conn: &mut Conn, member: MemberId) -> Result<()> {
     let own = slot_answers::table.inner_join(slots::table).filter(slot_answers::member_id.eq(member));
-    let given: Vec<(DatePollId, SlotId, Answer)> =
-        own.select((slots::date_poll_id, slot_answers::slot_id, slot_answers::answer)).load(conn)?;
-    let mut polls: Vec<DatePollId> = given.iter().map(|given| given.0).collect();
+    let columns = (slots::date_poll_id, slots::removed_reason.is_null(), slot_answers::slot_id, slot_answers::answer);
+    let given: Vec<(DatePollId, bool, SlotId, Answer)> = own.select(columns).load(conn)?;
+    // Who has answered nothing but what was taken off is not counted.
+    let mut polls: Vec<DatePollId> = given.iter().filter(|given| given.1).map(|given| given.0).collect();
     polls.sort_unstable();
     polls.dedup();
-    for (_, slot, answer) in given {
+    for (.., slot, answer) in given {
         replace(conn, member, slot, Some(answer), None)?;
     }
     let fewer = date_polls::answers_count.eq(date_polls::answers_count - 1);

@@ -24,7 +24,7 @@ pub fn choose(conn: &mut Conn, host: &Member, id: DatePollId, slot: SlotId) -> R
         return Err(get(conn, id)?.closed());
     }
     let poll = get(conn, id)?;
-    let of_poll = slots::table.find(slot).filter(slots::date_poll_id.eq(id));
+    let of_poll = slots::table.find(slot).filter(slots::date_poll_id.eq(id)).filter(slots::removed_reason.is_null());
     let slot: Slot = of_poll.select(Slot::as_select()).first(conn)?;
     if slot.is_past() {
         return Err(Error::Conflict("This time is over: choose one that is to come."));

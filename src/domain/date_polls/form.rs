@@ -111,7 +111,9 @@ pub struct NewDatePoll {
 
 /// A time that it offers.
 #[derive(Clone, Debug)]
-pub(super) struct NewSlot {
+pub struct NewSlot {
+    /// What the problems of its row are called.
+    pub(super) field: String,
     pub(super) day: NaiveDate,
     pub(super) time: NaiveTime,
     pub(super) starts_at: Moment,
@@ -139,6 +141,9 @@ impl NewDatePoll {
             _ => Some(None),
         };
         let slots = zone.as_ref().map(|zone| slots(form, zone, &mut problems)).unwrap_or_default();
+        if slots.len() < 2 && problems.is_empty() {
+            problems.add("slots", "Please offer two times or more: with one there is nothing to choose.");
+        }
         match (title, note, book, minutes, zone, closes_at) {
             (Some(title), Some(note), Some(book), Some(minutes), Some(zone), Some(closes_at))
                 if problems.is_empty() =>
@@ -151,9 +156,26 @@ impl NewDatePoll {
 
     /// What everybody may know of it, for the log.
     pub(super) fn words(&self) -> String {
-        let times: Vec<String> =
-            self.slots.iter().map(|slot| format!("{} {}", slot.day, slot.time.format("%H:%M"))).collect();
+        let times: Vec<String> = self.slots.iter().map(NewSlot::words).collect();
         format!("{} | {} | {}", self.title.as_str(), self.zone.name(), times.join(", "))
+    }
+}
+
+impl NewSlot {
+    /// Reads the rows of the form for more times of a poll in this zone.
+    pub fn parse(form: &DatePollForm, zone: &Zone) -> Result<Vec<Self>> {
+        let mut problems = Problems::default();
+        let slots = slots(form, zone, &mut problems);
+        if slots.is_empty() && problems.is_empty() {
+            problems.add("slots", "Please give a time to add.");
+        }
+        problems.done()?;
+        Ok(slots)
+    }
+
+    /// As the log tells it.
+    pub(super) fn words(&self) -> String {
+        format!("{} {}", self.day, self.time.format("%H:%M"))
     }
 }
 
@@ -165,16 +187,13 @@ fn slots(form: &DatePollForm, zone: &Zone, problems: &mut Problems) -> Vec<NewSl
             match starts_at {
                 at if at <= Moment::now() => Err("This time is over already."),
                 at if slots.iter().any(|slot| slot.starts_at == at) => Err("This time stands above already."),
-                starts_at => Ok(NewSlot { day, time, starts_at }),
+                starts_at => Ok(NewSlot { field: row.field.clone(), day, time, starts_at }),
             }
         });
         match slot {
             Ok(slot) => slots.push(slot),
             Err(sentence) => problems.add(row.field, sentence),
         }
-    }
-    if slots.len() < 2 && problems.is_empty() {
-        problems.add("slots", "Please offer two times or more: with one there is nothing to choose.");
     }
     slots
 }

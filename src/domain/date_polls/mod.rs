@@ -1,15 +1,18 @@
 //! Date polls: which of several times suits the members. Everybody here sees who can come when; a host makes one of the
-//! times the meeting. What the form holds is in [`form`], answers are in [`answers`].
+//! times the meeting. What the form holds is in [`form`], answers are in [`answers`], other times for an open poll in
+//! [`offering`].
 
 pub mod answers;
 mod choosing;
 mod deriving;
 pub mod form;
+mod offering;
 
 pub use answers::Answer;
 pub use choosing::choose;
 pub(super) use choosing::reopen;
 pub use deriving::rederive;
+pub use offering::{add, set_removed, slot};
 
 use crate::db::schema::{books, date_polls, members, slots};
 use crate::db::{BookId, Conn, DatePollId, MeetingId, Moment, SlotId};
@@ -25,7 +28,7 @@ use crate::domain::zones::Zone;
 use crate::error::{Error, Problems, Result};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use diesel::prelude::*;
-use form::NewDatePoll;
+use form::{NewDatePoll, NewSlot};
 
 /// A date poll.
 #[derive(Clone, Debug)]
@@ -105,6 +108,9 @@ pub struct Slot {
     pub if_need_be_count: i32,
     /// How many cannot.
     pub no_count: i32,
+    /// Why a host has taken it off the poll, when one has.
+    #[diesel(column_name = removed_reason)]
+    pub removed: Option<String>,
 }
 
 impl Slot {
@@ -119,7 +125,7 @@ impl Slot {
     }
 
     /// How many gave this answer.
-    fn count(&self, answer: Answer) -> i32 {
+    pub fn count(&self, answer: Answer) -> i32 {
         match answer {
             Answer::Yes => self.yes_count,
             Answer::IfNeedBe => self.if_need_be_count,
@@ -213,8 +219,15 @@ pub fn past(conn: &mut Conn, before: Moment, most: i64) -> Result<Vec<DatePoll>>
 
 /// The times that a poll offers, the soonest first.
 pub fn slots(conn: &mut Conn, poll: DatePollId) -> Result<Vec<Slot>> {
+    let (offered, _) = all_slots(conn, poll)?;
+    Ok(offered)
+}
+
+/// The times that a poll offers, and those that were taken off it, the soonest first.
+pub fn all_slots(conn: &mut Conn, poll: DatePollId) -> Result<(Vec<Slot>, Vec<Slot>)> {
     let slots = slots::table.filter(slots::date_poll_id.eq(poll)).order(slots::starts_at);
-    Ok(slots.select(Slot::as_select()).load(conn)?)
+    let slots: Vec<Slot> = slots.select(Slot::as_select()).load(conn)?;
+    Ok(slots.into_iter().partition(|slot| slot.removed.is_none()))
 }
 
 /// Opens a poll, with a line in the log.
@@ -235,15 +248,22 @@ pub fn create(conn: &mut Conn, host: &Member, new: &NewDatePoll) -> Result<DateP
     let id: DatePollId =
         diesel::insert_into(date_polls::table).values(row).returning(date_polls::id).get_result(conn)?;
     for slot in &new.slots {
-        let row = (
-            (slots::date_poll_id.eq(id), slots::day.eq(slot.day), slots::time.eq(slot.time)),
-            (slots::starts_at.eq(slot.starts_at), slots::yes_count.eq(0)),
-            (slots::if_need_be_count.eq(0), slots::no_count.eq(0)),
-        );
-        diesel::insert_into(slots::table).values(row).execute(conn)?;
+        slot.insert(conn, id)?;
     }
     actions::record(conn, host.id, &Entry::new("opened", ("date poll", id.0), ("", &new.words())))?;
     Ok(id)
+}
+
+impl NewSlot {
+    fn insert(&self, conn: &mut Conn, poll: DatePollId) -> Result<()> {
+        let row = (
+            (slots::date_poll_id.eq(poll), slots::day.eq(self.day), slots::time.eq(self.time)),
+            (slots::starts_at.eq(self.starts_at), slots::yes_count.eq(0)),
+            (slots::if_need_be_count.eq(0), slots::no_count.eq(0)),
+        );
+        diesel::insert_into(slots::table).values(row).execute(conn)?;
+        Ok(())
+    }
 }
 
 fn require_book(conn: &mut Conn, book: BookId) -> Result<()> {

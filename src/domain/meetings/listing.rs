@@ -1,6 +1,7 @@
 //! Lists of meetings: what is to come, what was, what calendars hold.
 
 use super::{Joined, Meeting, Row, read};
+use crate::db::dialect;
 use crate::db::schema::{books, meetings, members};
 use crate::db::{BookId, Conn, MeetingId, Moment};
 use crate::domain::books::Book;
@@ -112,11 +113,9 @@ pub fn between(conn: &mut Conn, first: NaiveDate, last: NaiveDate) -> Result<Vec
     read(conn, None, rows)
 }
 
-/// The year of the first meeting that there was.
-pub fn first_year(conn: &mut Conn) -> Result<Option<i32>> {
-    let first: Option<NaiveDate> =
-        meetings::table.order((meetings::ends_at, meetings::id)).select(meetings::day).first(conn).optional()?;
-    Ok(first.map(|day| day.year()))
+/// The years that have meetings, the latest first.
+pub fn years(conn: &mut Conn) -> Result<Vec<i32>> {
+    Ok(dialect::meeting_years(conn)?.into_iter().map(|day| day.year()).collect())
 }
 
 /// How long past meetings stay in calendars, and how many meetings one holds at most.

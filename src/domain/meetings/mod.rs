@@ -17,7 +17,7 @@ pub(super) use announcing::{Announced, announce};
 pub use deriving::rederive;
 pub(super) use facts::Facts;
 pub use kept::kept;
-pub use listing::{Filter, PAGE, between, coming, first_year, for_calendars, of_book, past};
+pub use listing::{Filter, PAGE, between, coming, for_calendars, of_book, past, years};
 pub(super) use plan::Described;
 pub use room::Room;
 pub(super) use trimming::trim;

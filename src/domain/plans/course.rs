@@ -38,7 +38,7 @@ pub struct Course {
 }
 
 impl Course {
-    /// A book's plan, where it has one that is not taken away.
+    /// A book's plan, where it has one that is not taken off.
     pub fn of_book(conn: &mut Conn, zone: &str, book: &Book) -> Result<Option<Self>> {
         let Some(plan) = of_book(conn, book)?.filter(|plan| !plan.off) else { return Ok(None) };
         let lengths = Paging::of(conn, book)?.and_then(|paging| paging.lengths());

@@ -223,7 +223,7 @@ fn words(plan: &Plan) -> String {
     }
 }
 
-/// Takes a book's plan away, or puts it back, with a line in the log by which that is undone.
+/// Takes a book's plan off, or puts it back, with a line in the log by which that is undone.
 pub fn set_off(conn: &mut Conn, host: &Member, book: BookId, off: bool, reason: Option<&Reason>) -> Result<()> {
     policy::require(Some(host), Act::KeepBooks)?;
     let other = plans::table.find(book).filter(plans::off.ne(off));
@@ -231,7 +231,7 @@ pub fn set_off(conn: &mut Conn, host: &Member, book: BookId, off: bool, reason: 
     if diesel::update(other).set(values).execute(conn)? == 0 {
         return Err(Error::Conflict("This was done already, or there is no reading plan."));
     }
-    let kind = if off { "took away the reading plan for" } else { "put back the reading plan for" };
+    let kind = if off { "took off the reading plan for" } else { "put back the reading plan for" };
     let entry = Entry::new(kind, ("book", book.0), ("", "")).undone_by(Undo::Plan(book, !off));
     actions::record(conn, host.id, &reason.into_iter().fold(entry, Entry::because))
 }

@@ -34,7 +34,7 @@ pub struct Plan {
     pub evenings: i32,
     /// On which weekdays, as [`drawing::Weekdays`] keeps them.
     pub weekdays: i32,
-    /// Whether hosts have taken it away.
+    /// Whether hosts have taken it off.
     pub off: bool,
     /// Rises with each change (RFC 5545, 3.8.7.4).
     pub sequence: i32,
@@ -112,7 +112,7 @@ pub fn today(zone: &str) -> NaiveDate {
     Zone::kept(zone).wall(Moment::now()).date()
 }
 
-/// A book's plan, also one that was taken away.
+/// A book's plan, also one that was taken off.
 pub fn of_book(conn: &mut Conn, book: &Book) -> Result<Option<Plan>> {
     let row: Option<Row> = plans::table.find(book.id).select(Row::as_select()).first(conn).optional()?;
     let Some(row) = row else { return Ok(None) };

@@ -2,6 +2,7 @@
 //! in [`new`](mod@new).
 
 mod new;
+pub mod slots;
 
 pub use new::{create, new};
 
@@ -26,11 +27,29 @@ use serde::Deserialize;
 struct ShowPage {
     frame: Frame,
     poll: DatePoll,
-    /// Each time, who said what of it, and what the viewer said.
-    slots: Vec<(Slot, Vec<Named>, Option<Answer>)>,
+    rows: Vec<Row>,
+    /// The times that were taken off the poll.
+    removed: Vec<Slot>,
     best: Vec<SlotId>,
     /// The meeting that it became.
     meeting: Option<Meeting>,
+}
+
+/// A time that the poll offers.
+struct Row {
+    slot: Slot,
+    /// Who said what of it.
+    named: Vec<Named>,
+    /// What the viewer said.
+    given: Option<Answer>,
+}
+
+impl Row {
+    /// What becomes of the answers if this is made the meeting, beside the button that does it.
+    fn outcome(&self) -> String {
+        let Slot { yes_count, if_need_be_count, no_count, .. } = self.slot;
+        format!("{yes_count} coming, {if_need_be_count} maybe, {no_count} can’t; whoever answered is told")
+    }
 }
 
 impl ShowPage {
@@ -44,18 +63,9 @@ impl ShowPage {
         self.best.contains(&slot.id)
     }
 
-    /// Whether the viewer can make a time the meeting.
-    fn chooses(&self, slot: &Slot) -> bool {
-        self.frame.keeps_meetings() && self.poll.is_open() && !slot.is_past()
-    }
-
-    /// What an answer is called before who gave it.
-    fn label(&self, named: &Named) -> &'static str {
-        match named.answer {
-            Answer::Yes => "Yes",
-            Answer::IfNeedBe => "If need be",
-            Answer::No => "No",
-        }
+    /// Whether the viewer can make a time the meeting, take one off, offer others.
+    fn keeps(&self) -> bool {
+        self.frame.keeps_meetings() && self.poll.is_open()
     }
 
     /// Whether this is what the viewer said.
@@ -64,30 +74,27 @@ impl ShowPage {
     }
 
     fn has_answered(&self) -> bool {
-        self.slots.iter().any(|(_, _, given)| given.is_some())
+        self.rows.iter().any(|row| row.given.is_some())
     }
 }
 
 /// A poll.
 pub async fn show(visit: Visit, id: web::Path<DatePollId>) -> Result<HttpResponse> {
     let id = *id;
-    let (frame, (poll, slots, given, named, meeting)) = visit
+    let (frame, (poll, (slots, removed), given, named, meeting)) = visit
         .read(move |conn, seen| {
             let poll = date_polls::get(conn, id)?;
-            let slots = date_polls::slots(conn, id)?;
+            let (slots, removed) = date_polls::all_slots(conn, id)?;
             let given = answers::of_member(conn, id, seen.member()?.id)?;
             let named = answers::named(conn, id, &slots)?;
             let meeting = poll.meeting.map(|meeting| meetings::get(conn, None, meeting)).transpose()?;
-            Ok((poll, slots, given, named, meeting))
+            Ok((poll, (slots, removed), given, named, meeting))
         })
         .await?;
     let best = date_polls::best(&slots);
     let own = |slot: &Slot| given.iter().find(|(id, _)| *id == slot.id).map(|(_, answer)| *answer);
-    let slots = slots.into_iter().zip(named).map(|(slot, named)| {
-        let own = own(&slot);
-        (slot, named, own)
-    });
-    Ok(html(&ShowPage { frame: frame.at(Nav::Meetings), slots: slots.collect(), poll, best, meeting }))
+    let rows = slots.into_iter().zip(named).map(|(slot, named)| Row { given: own(&slot), slot, named }).collect();
+    Ok(html(&ShowPage { frame: frame.at(Nav::Meetings), rows, removed, poll, best, meeting }))
 }
 
 /// The member answers, or answers anew: a field `slot3` for each time.
@@ -133,7 +140,8 @@ async fn cancel_page(visit: &Visit, id: DatePollId, reason: String, problems: Pr
         return Err(Error::Conflict("This poll is over."));
     }
     let (heading, action) = (format!("Cancel the poll for {}", poll.title), format!("/polls/dates/{id}/cancel"));
-    let page = ReasonPage::new(frame.at(Nav::Meetings), heading, "Cancel it", action, poll.path(), false, problems);
+    let page =
+        ReasonPage::new(frame.at(Nav::Meetings), heading, "Cancel the poll", action, poll.path(), false, problems);
     let note = "Members read the reason, and whoever has answered is told; it goes into the log. The poll stays in the \
                 list, as cancelled; this cannot be undone.";
     Ok(page.noting(note).keeping(reason))

@@ -81,11 +81,11 @@ pub async fn index(visit: Visit, query: web::Query<Query>) -> Result<HttpRespons
     }
     let (before, filter) = (query.cursor()?, query.filter()?);
     let first = before.is_none() && !filter.is_some();
-    let (frame, (coming, mut past, book, since)) = visit
+    let (frame, (coming, mut past, book, mut known)) = visit
         .read(move |conn, _| {
             let coming = if first { meetings::coming(conn)? } else { Vec::new() };
             let book = filter.book.map(|book| books::get(conn, book)).transpose()?;
-            Ok((coming, meetings::past(conn, filter, before)?, book, meetings::first_year(conn)?))
+            Ok((coming, meetings::past(conn, filter, before)?, book, meetings::years(conn)?))
         })
         .await?;
     let more = past.len() > meetings::PAGE as usize;
@@ -93,7 +93,7 @@ pub async fn index(visit: Visit, query: web::Query<Query>) -> Result<HttpRespons
     let last = past.last().map(|meeting| next_page(meeting, filter));
     let frame = frame.at(Nav::Meetings);
     let today = frame.zone().wall(Moment::now()).date();
-    let known = since.map_or(Vec::new(), |since| (since..=today.year()).rev().take(MOST_YEARS).collect());
+    known.truncate(MOST_YEARS);
     let (years, next, month) = (by_year(past), last.filter(|_| more), today.format("%Y-%m").to_string());
     Ok(html(&IndexPage { frame, first, coming, years, next, filter, book, known, month }))
 }

@@ -81,6 +81,11 @@ impl FormPage {
         MONTHS.iter().enumerate().map(move |(at, name)| (at + 1, *name, skips(at + 1)))
     }
 
+    /// Whether days are shown that can become meetings: then that is what the form is for.
+    fn is_shown(&self) -> bool {
+        self.days.as_ref().is_some_and(|days| days.problems().is_empty())
+    }
+
     /// Whether to ask which of two times is meant.
     fn asks_which(&self) -> bool {
         self.problems.of("which").is_some() || !self.form.which.is_empty()

@@ -170,17 +170,18 @@ pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<Plan
     Ok(see_other_saying(&format!("/books/{id}/plan"), "The reading plan is kept."))
 }
 
-/// Whether a plan is to be taken away.
+/// Whether a plan is to be taken off its book.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct OffForm {
     off: String,
 }
 
-/// Takes a plan away, or puts it back.
+/// Takes a plan off its book, or puts it back.
 pub async fn set_off(visit: Visit, book: web::Path<BookId>, Form(form): Form<OffForm>) -> Result<HttpResponse> {
     let (id, off) = (*book, form.off == "yes");
     visit.write(move |conn, host| plans::set_off(conn, host, id, off, None)).await?;
-    let said = if off { "The reading plan is taken away. You can put it back here." } else { "The plan is back." };
+    let said =
+        if off { "The reading plan is taken off the book. You can put it back here." } else { "The plan is back." };
     Ok(see_other_saying(&format!("/books/{id}/plan"), said))
 }

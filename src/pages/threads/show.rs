@@ -8,6 +8,7 @@ use crate::domain::books;
 use crate::domain::chapters::paging;
 use crate::domain::held::{self, Held};
 use crate::domain::meetings::{self, Meeting};
+use crate::domain::minutes;
 use crate::domain::policy::Act;
 use crate::domain::posts::{self, Post};
 use crate::domain::ratings::{self, Tally};
@@ -179,6 +180,8 @@ pub struct Shown {
     next_meeting: Option<Meeting>,
     /// The meetings whose thread this is.
     meetings: Vec<Meeting>,
+    /// The posts of the page that are minutes of one of them.
+    minutes: Vec<PostId>,
     /// The meetings to come for which a post can be meant.
     coming: Vec<(MeetingId, String)>,
     units: Vec<paging::Choice>,
@@ -189,17 +192,25 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// Whether a post is a meeting's minutes.
+    fn is_minutes(&self, post: &PostId) -> bool {
+        self.minutes.contains(post)
+    }
+
     fn read(conn: &mut Conn, seen: &Seen, (id, page): Place) -> Result<Self> {
         let thread = threads::get(conn, id)?;
         let posts = posts::page(conn, seen.viewer.as_ref(), &thread, page)?;
         let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
         let partings = Partings::of(conn, seen.viewer.as_ref(), &thread, &ids)?;
         let books = concerned(&thread, posts.iter().flat_map(Post::books).chain(partings.books()));
+        let meetings = talks::of_thread(conn, thread.id)?;
+        let minutes = if meetings.is_empty() { Vec::new() } else { minutes::among(conn, &ids)? };
         Ok(Self {
             source: thread.source.map(|id| sources::get(conn, id)).transpose()?,
             tally: thread.book_id().map(|book| ratings::tally(conn, &seen.club, book)).transpose()?,
             next_meeting: meetings::next(conn)?,
-            meetings: talks::of_thread(conn, thread.id)?,
+            meetings,
+            minutes,
             coming: talks::coming(conn, thread.book_id())?,
             units: thread.book.as_ref().map(|book| paging::units(conn, book)).transpose()?.unwrap_or_default(),
             titles: titles(conn, &thread, &books)?,
