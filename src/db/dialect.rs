@@ -9,7 +9,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Date, Integer, Text};
+use diesel::sql_types::{BigInt, Bool, Date, Integer, Text};
 use std::collections::BTreeSet;
 use std::process::Command;
 
@@ -18,14 +18,19 @@ use std::process::Command;
 pub fn next_post_id(conn: &mut Conn) -> Result<PostId> {
     match conn {
         Conn::Sqlite(conn) => {
-            // The id of a post that waits again is kept for it.
-            let last =
-                "(SELECT max(coalesce((SELECT max(id) FROM posts), 0), coalesce((SELECT max(post_id) FROM held), 0)))";
+            // The id of a post that waits again is kept for it, and that of one that was removed is nobody's.
+            let last = "(SELECT max(coalesce((SELECT max(id) FROM posts), 0), coalesce((SELECT max(post_id) FROM held), 0), \
+                        coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'posts'), 0)))";
             let last: i64 = diesel::select(sql::<BigInt>(last)).get_result(conn)?;
             Ok(PostId(last + 1))
         }
         Conn::Postgres(conn) => Ok(PostId(diesel::select(sql::<BigInt>("nextval('post_ids')")).get_result(conn)?)),
     }
+}
+
+/// Whether there is any row there, for SQL as it stands after `FROM`: where many tables are asked alike.
+pub fn any(conn: &mut Conn, there: &str) -> Result<bool> {
+    Ok(diesel::select(sql::<Bool>(&format!("EXISTS (SELECT 1 FROM {there})"))).get_result(conn)?)
 }
 
 /// Runs an insert that may meet a row already there: `Ok(false)` then, and the transaction around it goes on.

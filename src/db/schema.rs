@@ -472,6 +472,7 @@ diesel::table! {
         subject_id -> BigInt,
         reason -> Text,
         made_at -> Timestamp,
+        detail -> Text,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::book_polls::proposals;
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act, may};
 use crate::domain::posts;
-use crate::domain::reports::{Reported, Subject};
+use crate::domain::reports::{self, Reported, Subject};
 use crate::domain::words::Reason;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
@@ -62,6 +62,23 @@ pub(super) fn set_hidden(
     if let Subject::Post(post) = subject {
         return posts::set_hidden(conn, actor, post, words, reason);
     }
+    let reported = change(conn, actor, subject, words)?;
+    reports::tell_hidden(conn, actor, subject, words.is_some())?;
+    let entry = Entry::hide(subject.columns(), words.is_some(), reason).concerning(reported.author());
+    let undo = Undo::HideText(subject, reported.hidden().map(str::to_owned));
+    actions::record(conn, actor.id, &entry.undone_by(undo))
+}
+
+/// The same as part of an act that writes its own line in the log.
+pub(super) fn conceal(conn: &mut Conn, actor: &Member, subject: Subject, words: Option<&str>) -> Result<()> {
+    match subject {
+        Subject::Post(post) => posts::conceal(conn, actor, post, words).map(drop),
+        _ => change(conn, actor, subject, words).map(drop),
+    }
+}
+
+/// Hides a text that is no post, or shows it again. Gives it as it was.
+fn change(conn: &mut Conn, actor: &Member, subject: Subject, words: Option<&str>) -> Result<Reported> {
     let reported = get(conn, actor, subject)?;
     if !reported.can_be_hidden() {
         return Err(Error::NotFound);
@@ -85,11 +102,5 @@ pub(super) fn set_hidden(
         return Err(actions::overtaken(conn, actor, subject.columns())?);
     }
     reported.touch(conn)?;
-    let (kind, change) = match words {
-        Some(_) => ("hid", ("shown", "hidden")),
-        None => ("restored", ("hidden", "shown")),
-    };
-    let entry = Entry::new(kind, subject.columns(), change).because(reason).concerning(reported.author());
-    let undo = Undo::HideText(subject, reported.hidden().map(str::to_owned));
-    actions::record(conn, actor.id, &entry.undone_by(undo))
+    Ok(reported)
 }

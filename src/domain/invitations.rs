@@ -10,6 +10,7 @@ use crate::domain::sessions::{Token, hash};
 use crate::domain::words::{Reason, optional_line};
 use crate::domain::zones::Zone;
 use crate::error::{Error, Problems, Result};
+use chrono::TimeDelta;
 use diesel::prelude::*;
 
 /// A link by which people may join.
@@ -86,6 +87,14 @@ pub struct InvitationForm {
     pub day: String,
     /// What it is for.
     pub note: String,
+}
+
+impl InvitationForm {
+    /// The form as it is offered: for one, and for two weeks by this zone's calendar.
+    pub fn offered(zone: &Zone) -> Self {
+        let day = zone.wall(Moment::now().after(TimeDelta::days(14))).date();
+        Self { most: "1".to_owned(), day: day.to_string(), note: String::new() }
+    }
 }
 
 /// An invitation as somebody means to make it.

@@ -39,23 +39,13 @@ impl Joining {
     /// All of them, as a form offers them.
     pub const ALL: [Self; 4] = [Self::Open, Self::Approval, Self::Invitation, Self::Closed];
 
-    /// What a form calls it.
+    /// What forms and the log call it.
     pub fn choice(self) -> &'static str {
         match self {
             Self::Open => "everybody",
             Self::Approval => "whom a moderator lets in",
             Self::Invitation => "who has an invitation",
             Self::Closed => "nobody for now",
-        }
-    }
-
-    /// In words, for the log.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Open => "open to join",
-            Self::Approval => "moderators let new members in",
-            Self::Invitation => "new members are invited",
-            Self::Closed => "closed to new members",
         }
     }
 }
@@ -171,16 +161,16 @@ pub fn require_person(door: &Door, trap: &str, taken: Option<TimeDelta>, least: 
     }
     if !trap.is_empty() {
         return refused(
-            "A field was filled in that is to stay empty, perhaps by your browser. Please send this again.",
+            "A field was filled in that is to stay empty, perhaps by your browser. Please type your password again, and send it.",
         );
     }
     match taken {
         _ if least == 0 => Ok(()),
         Some(taken) if taken < TimeDelta::seconds(least.into()) => {
-            refused("That was faster than people type. Please take a moment and send it again.")
+            refused("That was faster than people type. Please take a moment, type your password again, and send it.")
         }
         Some(taken) if taken < TimeDelta::hours(GOOD_FOR) => Ok(()),
-        _ => refused("This form has lain open for long. Please send it again."),
+        _ => refused("This form has lain open for long. Please type your password again, and send it."),
     }
 }
 

@@ -57,6 +57,7 @@ pub mod sessions;
 pub mod sources;
 pub mod starter;
 pub mod talks;
+pub mod things;
 pub mod threads;
 pub mod unsubscriptions;
 pub mod uploads;

@@ -4,6 +4,7 @@
 use crate::config::Limits;
 use crate::db::schema::{members, notices};
 use crate::db::{BookId, Conn, MemberId, Moment, NoticeId, word_column};
+use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
 use crate::domain::books::{self, Book};
 use crate::domain::filters::Words;
@@ -20,9 +21,10 @@ use crate::error::{Error, Problems, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// What became of a notice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow, Serialize, Deserialize)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum State {
     /// A member proposed it.
@@ -213,24 +215,41 @@ pub fn create(conn: &mut Conn, member: &Member, book: &Book, new: &NewNotice, li
     let id: NoticeId = insert.get_result(conn)?;
     quotes::keep(conn, ("notice", id.0), html)?;
     if state == State::Confirmed {
-        actions::record(conn, member.id, &Entry::notice(id, true))?;
+        actions::record(conn, member.id, &Entry::notice(id, "confirmed"))?;
     }
     books::touch(conn, book.id)?;
     Ok(state)
 }
 
-/// A host confirms a notice or declines it, and whoever wrote it is told why. Either can be undone by the other.
+/// A host confirms a notice or declines it, and whoever wrote it is told why.
 pub fn decide(conn: &mut Conn, actor: &Member, id: NoticeId, state: State, reason: &Reason) -> Result<()> {
+    let before: State = notices::table.find(id).select(notices::state).first(conn)?;
+    set_state(conn, actor, id, (before, state), reason)
+}
+
+/// Has a notice that stands as the first says stand as the second does: a decision on it, or what takes one back.
+pub(super) fn set_state(
+    conn: &mut Conn,
+    actor: &Member,
+    id: NoticeId,
+    (from, to): (State, State),
+    reason: &Reason,
+) -> Result<()> {
     policy::require(Some(actor), Act::KeepBooks)?;
     let columns = (notices::book_id, notices::writer_id);
     let (book, writer): (BookId, Option<MemberId>) = notices::table.find(id).select(columns).first(conn)?;
-    let undecided = notices::table.find(id).filter(notices::state.ne(state));
-    if diesel::update(undecided).set(notices::state.eq(state)).execute(conn)? == 0 {
+    let as_seen = notices::table.find(id).filter(notices::state.eq(from)).filter(notices::state.ne(to));
+    if diesel::update(as_seen).set(notices::state.eq(to)).execute(conn)? == 0 {
         return Err(Error::Conflict("Another host was faster: nothing was changed."));
     }
     books::touch(conn, book)?;
-    let entry = Entry::notice(id, state == State::Confirmed).because(reason);
-    actions::record(conn, actor.id, &entry.concerning(writer))
+    let kind = match to {
+        State::Confirmed => "confirmed",
+        State::Declined => "declined",
+        State::Proposed => "reopened",
+    };
+    let entry = Entry::notice(id, kind).because(reason).concerning(writer);
+    actions::record(conn, actor.id, &entry.undone_by(Undo::Notice(id, to, from)))
 }
 
 /// A member takes back what they proposed, as long as no host has decided.

@@ -1,7 +1,7 @@
 //! Notifications: what a member is told of that concerns them. They repeat no text that could be folded: who wants to
 //! see it follows the link, and meets the gate there.
 
-use crate::db::schema::{meetings, members, notifications, reports};
+use crate::db::schema::{members, notifications, reports};
 use crate::db::{CaseId, Conn, MemberId, Moment, NotificationId, word_column};
 use crate::domain::members::Member;
 use crate::error::Result;
@@ -22,12 +22,10 @@ pub struct Notification {
     pub subject_id: i64,
     /// Why, where somebody said so.
     pub reason: String,
+    /// Facts beside that, which give nothing away: the role that they got, from when to when a meeting has moved.
+    pub detail: String,
     /// When.
     pub made_at: Moment,
-    /// What the meeting is called, where it tells of one.
-    #[diesel(select_expression = meetings::title.nullable())]
-    #[diesel(select_expression_type = diesel::dsl::Nullable<meetings::title>)]
-    pub meeting: Option<String>,
 }
 
 /// What became of something that a member reported.
@@ -39,11 +37,29 @@ pub enum Outcome {
     Upheld,
     /// The text is kept as it is.
     Kept,
+    /// It was not found right, and the text stays hidden for another reason.
+    StaysHidden,
+    /// The text, hidden before, is shown again.
+    Shown,
+    /// The decision was taken back, and a moderator decides anew.
+    Reopened,
 }
 
-word_column!(Outcome { Hidden = "report: hidden", Upheld = "report: upheld", Kept = "report: kept" });
+word_column!(Outcome {
+    Hidden = "report: hidden",
+    Upheld = "report: upheld",
+    Kept = "report: kept",
+    StaysHidden = "report: stays hidden",
+    Shown = "report: shown",
+    Reopened = "report: reopened",
+});
 
 impl Notification {
+    /// What it is about, as the log names it: "post" 12.
+    pub fn about(&self) -> (&str, i64) {
+        (&self.subject, self.subject_id)
+    }
+
     /// What became of something that the member reported, where it tells of that.
     pub fn outcome(&self) -> Option<Outcome> {
         Outcome::from_word(&self.kind)
@@ -90,11 +106,12 @@ pub(super) fn tell(
     member: MemberId,
     kind: &str,
     (subject, id): (&str, i64),
-    reason: &str,
+    (reason, detail): (&str, &str),
 ) -> Result<()> {
     let row = (
         (notifications::member_id.eq(member), notifications::kind.eq(kind), notifications::subject.eq(subject)),
-        (notifications::subject_id.eq(id), notifications::reason.eq(reason), notifications::made_at.eq(Moment::now())),
+        (notifications::subject_id.eq(id), notifications::reason.eq(reason), notifications::detail.eq(detail)),
+        notifications::made_at.eq(Moment::now()),
     );
     diesel::insert_into(notifications::table).values(row).execute(conn)?;
     diesel::update(members::table.find(member)).set(members::unseen.eq(members::unseen + 1)).execute(conn)?;
@@ -135,10 +152,7 @@ pub(super) fn tell_each(
 
 /// What a member was told, the newest first, from before the given one; one more than a page.
 pub fn list(conn: &mut Conn, member: &Member, before: Option<NotificationId>) -> Result<Vec<Notification>> {
-    let of_meeting =
-        notifications::subject.eq("meeting").and(notifications::subject_id.nullable().eq(meetings::id.nullable()));
     let mut query = notifications::table
-        .left_join(meetings::table.on(of_meeting))
         .filter(notifications::member_id.eq(member.id))
         .order(notifications::id.desc())
         .limit(PAGE + 1)

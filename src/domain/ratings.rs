@@ -177,12 +177,13 @@ pub(super) fn import(
     insert(conn, book, None, Some(source), byline, rating, rated_at)
 }
 
-/// Takes back the ratings that came with an imported page.
-pub(super) fn take_back(conn: &mut Conn, source: SourceId) -> Result<()> {
+/// Takes back the ratings that came with an imported page; says how many.
+pub(super) fn take_back(conn: &mut Conn, source: SourceId) -> Result<usize> {
     let of_source = ratings::table.filter(ratings::source_id.eq(source));
     let given: Vec<(BookId, Rating)> = of_source.select((ratings::book_id, ratings::half_stars)).load(conn)?;
     diesel::delete(of_source).execute(conn)?;
-    given.into_iter().try_for_each(|(book, rating)| count(conn, book, rating, -1))
+    given.iter().try_for_each(|(book, rating)| count(conn, *book, *rating, -1))?;
+    Ok(given.len())
 }
 
 fn insert(

@@ -3,11 +3,12 @@
 
 use crate::db::schema::{invitations, members, posts, reports};
 use crate::db::{Conn, InvitationId, MemberId, Moment, PostId, ReportId};
-use crate::domain::actions::{self, Action, Filter, Things};
+use crate::domain::actions::{self, Action, Filter};
 use crate::domain::members::{Handle, Listed, Member};
 use crate::domain::policy::{self, Act};
 use crate::domain::reports::{Kind, State};
 use crate::domain::sanctions::{self, Sanction};
+use crate::domain::things::Things;
 use crate::domain::threads::{self, Thread};
 use crate::error::Result;
 use diesel::prelude::*;
@@ -108,7 +109,7 @@ pub fn get(conn: &mut Conn, reader: &Member, handle: &Handle) -> Result<Record> 
         reported: reported(conn, member)?,
         made: made(conn, reader, member)?,
         sanctions: sanctions::of_member(conn, member)?,
-        things: Things::of(conn, reader, &actions)?,
+        things: Things::of(conn, reader, actions.iter().map(Action::about))?,
         actions,
         of,
     })

@@ -1,10 +1,11 @@
 //! Where imported texts come from.
 
-use crate::db::schema::{books, sources, threads};
+use crate::db::schema::{books, meetings, passages, ratings, sources, suitabilities, threads};
 use crate::db::{BookId, Conn, EditionId, Moment, SourceId, ThreadId};
 use crate::domain::ratings::Rating;
 use crate::error::Result;
 use chrono::NaiveDate;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 /// The source of an imported text.
@@ -61,7 +62,7 @@ pub struct NewSource {
 /// Whether this page has been imported already.
 pub fn is_known(conn: &mut Conn, digest: &str) -> Result<bool> {
     let same = sources::table.filter(sources::digest.eq(digest));
-    Ok(diesel::select(diesel::dsl::exists(same)).get_result(conn)?)
+    Ok(diesel::select(exists(same)).get_result(conn)?)
 }
 
 /// The book that this page was imported into, if it was.
@@ -118,6 +119,28 @@ pub fn list(conn: &mut Conn, before: Option<SourceId>) -> Result<Vec<Listed>> {
 /// Keeps a source.
 pub fn add(conn: &mut Conn, new: &NewSource) -> Result<SourceId> {
     Ok(diesel::insert_into(sources::table).values(new).returning(sources::id).get_result(conn)?)
+}
+
+/// What of a source is here still: something of each kind, or nothing.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Left {
+    pub(super) talk: bool,
+    pub(super) meeting: bool,
+    pub(super) passages: bool,
+    /// Ratings, and for which age somebody says that the book is.
+    pub(super) ratings: bool,
+}
+
+/// What of a source is here still.
+pub(super) fn left(conn: &mut Conn, id: SourceId) -> Result<Left> {
+    let (talk, meeting) =
+        (threads::table.filter(threads::source_id.eq(id)), meetings::table.filter(meetings::source_id.eq(id)));
+    let said = passages::table.filter(passages::source_id.eq(id));
+    let rated = ratings::table.filter(ratings::source_id.eq(id));
+    let aged = suitabilities::table.filter(suitabilities::source_id.eq(id));
+    let found = diesel::select((exists(talk), exists(meeting), exists(said), exists(rated), exists(aged)));
+    let (talk, meeting, passages, rated, aged): (bool, bool, bool, bool, bool) = found.get_result(conn)?;
+    Ok(Left { talk, meeting, passages, ratings: rated || aged })
 }
 
 /// A source by its id.

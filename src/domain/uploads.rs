@@ -4,7 +4,7 @@ use crate::db::schema::uploads;
 use crate::db::{BookId, Conn, MemberId, Moment, UploadId};
 use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry, Office};
-use crate::domain::imports::{self, Made, Outcome, Stored};
+use crate::domain::imports::{self, Kept, Made, Outcome, Stored};
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
 use crate::domain::words::Reason;
@@ -88,34 +88,61 @@ fn keep(
     page: &Page,
     reason: Option<&Reason>,
 ) -> Result<(Outcome, Option<BookId>)> {
-    let made = imports::make(conn, file, page)?;
-    let book = sources::book_of(conn, &import::fingerprint(page))?;
-    let (Some((stored, made)), Some(BookId(id))) = (made, book) else { return Ok((Outcome::Known, book)) };
-    let entry = Entry::new("imported", ("book", id), ("", &stored.book)).by(office);
-    let entry = reason.into_iter().fold(entry, Entry::because);
-    let undo = Undo::TakeBack { made, file: file.to_owned(), page: Box::new(page.clone()) };
-    actions::record(conn, actor, &entry.undone_by(undo))?;
-    Ok((Outcome::Stored(stored), book))
+    let Some((stored, made)) = imports::make(conn, file, page)? else {
+        return Ok((Outcome::Known, sources::book_of(conn, &import::fingerprint(page))?));
+    };
+    let book = made.book();
+    note(conn, (actor, office), &stored, (made, file, page), reason)?;
+    Ok((Outcome::Stored(stored), Some(book)))
 }
 
-/// Takes back what was made of a page, as long as nobody has done anything with it.
+/// Writes down that a page was imported.
+fn note(
+    conn: &mut Conn,
+    (actor, office): (Option<MemberId>, Office),
+    stored: &Stored,
+    (made, file, page): (Made, &str, &Page),
+    reason: Option<&Reason>,
+) -> Result<()> {
+    let entry = Entry::new("imported", ("book", made.book().0), ("", &stored.book)).by(office);
+    let entry = reason.into_iter().fold(entry, Entry::because);
+    let undo = Undo::TakeBack { made, file: file.to_owned(), page: Box::new(page.clone()) };
+    actions::record(conn, actor, &entry.undone_by(undo))
+}
+
+/// Takes back what was made of a page, but for what somebody has done something with: the log says what stays, and why.
 pub(super) fn take_back(
     conn: &mut Conn,
     actor: &Member,
-    made: &Made,
+    made: Made,
     (file, page): (String, Box<Page>),
     reason: &Reason,
 ) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
-    let BookId(book) = imports::take_back(conn, made)?;
-    let entry = Entry::new("took back the import of", ("book", book), ("", "")).by(Office::Admin).because(reason);
-    actions::record(conn, actor.id, &entry.undone_by(Undo::Import { file, page }))
+    let kept = imports::take_back(conn, &made)?;
+    let stays = kept.iter().map(Kept::words).collect::<Vec<_>>().join("; ");
+    let after = if stays.is_empty() { stays } else { format!("what stays: {stays}") };
+    let entry = Entry::new("took back the import of", ("book", made.book().0), ("", &after));
+    let entry = entry.by(Office::Admin).because(reason);
+    let made = kept.iter().any(|kept| !kept.is_book()).then_some(made);
+    actions::record(conn, actor.id, &entry.undone_by(Undo::Import { file, page, made }))
 }
 
-/// Imports a page again whose import was taken back.
-pub(super) fn import_again(conn: &mut Conn, actor: &Member, file: &str, page: &Page, reason: &Reason) -> Result<()> {
+/// Imports a page again whose import was taken back: the whole of it, or what did not stay of it.
+pub(super) fn import_again(
+    conn: &mut Conn,
+    actor: &Member,
+    (file, page): (&str, &Page),
+    made: Option<Made>,
+    reason: &Reason,
+) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
-    match keep(conn, (Some(actor.id), Office::Admin), file, page, Some(reason))?.0 {
+    let by = (Some(actor.id), Office::Admin);
+    if let Some(made) = made {
+        let stored = imports::complete(conn, file, page, &made)?;
+        return note(conn, by, &stored, (made, file, page), Some(reason));
+    }
+    match keep(conn, by, file, page, Some(reason))?.0 {
         Outcome::Stored(_) => Ok(()),
         Outcome::Known => Err(Error::Conflict("This page was imported anew meanwhile. Nothing was changed.")),
     }

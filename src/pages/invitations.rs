@@ -37,17 +37,17 @@ struct IndexPage {
 
 /// The invitations, and the form for one.
 pub async fn index(visit: Visit, query: web::Query<BeforeQuery>) -> Result<HttpResponse> {
-    let form = InvitationForm { most: "1".to_owned(), ..InvitationForm::default() };
-    Ok(html(&index_page(&visit, query.before, form, Problems::default()).await?))
+    Ok(html(&index_page(&visit, query.before, None, Problems::default()).await?))
 }
 
 async fn index_page(
     visit: &Visit,
     before: Option<InvitationId>,
-    form: InvitationForm,
+    form: Option<InvitationForm>,
     problems: Problems,
 ) -> Result<IndexPage> {
     let (frame, mut invitations) = visit.read(move |conn, _| invitations::list(conn, before)).await?;
+    let form = form.unwrap_or_else(|| InvitationForm::offered(&Zone::kept(&frame.club.zone)));
     let more = invitations.len() > invitations::PAGE;
     invitations.truncate(invitations::PAGE);
     let next = invitations.last().map(|last| last.id).filter(|_| more);
@@ -65,11 +65,11 @@ pub async fn create(visit: Visit, Form(form): Form<InvitationForm>) -> Result<Ht
         .await;
     match made {
         Ok(token) => {
-            let mut page = index_page(&visit, None, InvitationForm::default(), Problems::default()).await?;
+            let mut page = index_page(&visit, None, None, Problems::default()).await?;
             page.made = Some(format!("{}/join/{}", page.frame.address.trim_end_matches('/'), token.0));
             Ok(html(&page))
         }
-        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&visit, None, form, problems).await?)),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&visit, None, Some(form), problems).await?)),
         Err(error) => Err(error),
     }
 }

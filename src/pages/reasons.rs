@@ -46,6 +46,8 @@ pub struct ReasonPage {
     note: &'static str,
     /// Through which day, where that is asked too.
     until: Option<String>,
+    /// What stays as it is nevertheless, and why.
+    staying: Vec<String>,
     problems: Problems,
 }
 
@@ -61,12 +63,18 @@ impl ReasonPage {
         problems: Problems,
     ) -> Self {
         let note = "The reason goes into the moderation log, which members read. It can be undone.";
-        Self { frame, heading, verb, action, back, on, reason: String::new(), note, until: None, problems }
+        let (reason, until, staying) = (String::new(), None, Vec::new());
+        Self { frame, heading, verb, action, back, on, reason, note, until, staying, problems }
     }
 
     /// The same form, with another note of what becomes of it.
     pub fn noting(self, note: &'static str) -> Self {
         Self { note, ..self }
+    }
+
+    /// The same form, saying what stays as it is nevertheless, and why.
+    pub fn leaving(self, staying: Vec<String>) -> Self {
+        Self { staying, ..self }
     }
 
     /// The same form, asking through which day it is to be so, with what was filled in.

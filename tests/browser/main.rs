@@ -309,7 +309,7 @@ async fn founds_a_club_and_calms_it(walk: &Walk) {
     walk.press("Take it").await;
     walk.sees("Give it back").await;
     walk.fill("input[name=reason]", "spam").await;
-    walk.press("hide it").await;
+    walk.press("Right: hide it").await;
     walk.open("/threads/1").await;
     walk.sees("Hidden by a moderator: spam").await;
     walk.open("/log").await;

@@ -17,7 +17,7 @@ stories! {
         let form = keeper.get("/posts/1/hide").await;
         keeper.submit(&form, "/posts/1/hide", &[("reason", "off topic")]).await.expect_redirect();
         kestrel.get("/").await.says("1 new");
-        kestrel.get("/notifications").await.says("Your post: a moderator hid it: off topic").lacks("keeper");
+        kestrel.get("/notifications").await.says("was hidden: off topic").lacks("keeper");
         let page = kestrel.get("/notifications").await;
         kestrel.submit(&page, "/notifications/seen", &[]).await.expect_redirect();
         kestrel.get("/").await.lacks("1 new");
@@ -32,7 +32,7 @@ stories! {
         assert_eq!(club.visitor().get(&thread).await.body, before);
         other.submit(&form, &undo, &[("reason", "again")]).await.expect(409);
         keeper.get("/log").await.says("other restored post #1 in Stones: it belongs here").says("undid an earlier action");
-        kestrel.get("/notifications").await.says("a moderator restored it");
+        kestrel.get("/notifications").await.says("is shown again");
         kestrel.submit(&form, &undo, &[("reason", "again")]).await.expect(403);
     }
 
@@ -122,7 +122,7 @@ stories! {
         keeper.submit(&form, "/threads/2/lock", &[("reason", "done"), ("on", "yes")]).await.expect_redirect();
 
         let public = owl.get("/log").await;
-        public.says("A moderator hid a post: off topic").lacks("kestrel").lacks("keeper").lacks("CSV").lacks("name=\"by\"");
+        public.says("A moderator hid a post: =spam").says("A moderator hid post #1 in Ponds: off topic").lacks("Stones").lacks("kestrel").lacks("keeper").lacks("CSV").lacks("name=\"by\"");
         owl.get("/log?by=keeper").await.expect(403);
         owl.get("/log?kind=hid").await.expect(403);
         owl.fetch("/log.csv").await.expect(403);
@@ -145,9 +145,9 @@ stories! {
         table.expect(200).lacks("off topic");
         assert_eq!(table.headers.get("cache-control").unwrap(), "no-store");
         let lines: Vec<&str> = table.body.lines().collect();
-        assert_eq!(lines[0], "id,when,who,as,did,what,what_id,concerning,reason,before,after,undoes");
+        assert_eq!(lines[0], "id,when,who,as,did,what,what_id,name,concerning,reason,before,after,undoes");
         assert_eq!(lines.len(), 2);
-        assert!(lines[1].contains(",keeper,moderator,hid,post,1,kestrel,\"'=spam, \"\"really\"\"\",shown,hidden,"), "{}", lines[1]);
+        assert!(lines[1].contains(",keeper,moderator,hid,post,1,,kestrel,\"'=spam, \"\"really\"\"\",shown,hidden,"), "{}", lines[1]);
         assert_eq!(keeper.fetch("/log.csv").await.body.lines().count(), 6);
     }
 

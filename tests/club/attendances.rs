@@ -82,7 +82,7 @@ stories! {
         assert_eq!(again.texts("fieldset label:has([checked])"), ["wren", "owl said maybe", "heron had not answered"]);
         note(&host, &[("came", &owl[0]), ("guests", "0")]).await.expect_redirect();
         people[2].get(MEETING).await.says("Came1").lacks("you were there");
-        people[0].get("/log").await.says("A host noted who came to a meeting").says("3 members and 2 guests").lacks("heron");
+        people[0].get("/log").await.says("A host noted who came to the meeting ").says("3 members and 2 guests").lacks("heron");
         people[0].get("/meetings/1/attendance").await.expect(403);
     }
 
@@ -162,7 +162,7 @@ stories! {
         .await;
         note(&host, &[]).await.expect_redirect();
         kestrel.get(&thread).await.says("WRENNEAR");
-        admin.get("/log").await.says("Texts up to a meeting’s chapter: from open by the bookmark alone to open to who came, too");
+        admin.get("/log").await.says("Texts up to a meeting’s chapter: open by the bookmark alone → open to who came, too");
         open_for_who_came(&club, false).await;
         kestrel.get(&thread).await.lacks("WREN");
     }

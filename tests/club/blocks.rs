@@ -89,8 +89,15 @@ stories! {
             page.lacks("wrentitle").says("A thread from somebody you block");
             reader.get(&page.link("show the title of thread 2")).await.says("Wrentitle").lacks("WREN");
         }
+        // Its address has no words of it either, whichever way one comes.
+        for path in ["/threads/2", "/threads/2/wrentitle", "/threads/2/wrentitle?order=book"] {
+            let there = reader.fetch(path).await;
+            there.lacks("wrentitle");
+            reader.get(&there.location().unwrap()).await.expect(200).lacks("wrentitle");
+        }
         let page = reader.get("/threads/2").await;
-        reader.get(&page.link("show it")).await.says("Wrentitle");
+        assert_eq!(page.path, "/threads/2/thread");
+        reader.get(&page.link("show it")).await.expect(200).says("Wrentitle");
         let page = reader.get("/books/1/notices").await;
         reader.get(&page.link("show it")).await.says("WRENLABEL").says("WRENDETAIL");
         let page = reader.get("/members/heron").await;

@@ -9,7 +9,9 @@ use crate::letters::{reached, send, send_at, with_mail};
 use crate::order::{also, start as start_about, write};
 use crate::stories;
 use actix_web::test::TestRequest;
-use chapterhouse::db::schema::{club as the_club, meetings as meeting_rows, passages, posts, questions, watches};
+use chapterhouse::db::schema::{
+    club as the_club, meetings as meeting_rows, notifications as told, passages, posts, questions, watches,
+};
 use chapterhouse::db::{BookId, MeetingId, Moment, PostId, ThreadId};
 use chapterhouse::domain::bookmarks;
 use chapterhouse::domain::joining::Joining;
@@ -552,6 +554,17 @@ stories! {
                     let member = chapterhouse::domain::members::by_handle(conn, &handle)?;
                     bookmarks::set(conn, member.id, BookId(1), chapter)?;
                     bookmarks::set(conn, member.id, BookId(2), if chapter >= 14 { 3 } else { 2 })?;
+                    // They were told of everything: what it is about is named there as far as they may see it.
+                    let about = [("post", 12_i64), ("title", 4), ("thread", 4), ("passage", 3), ("notice", 2), ("note", 3)];
+                    for (subject, most) in about {
+                        for id in 1..=most {
+                            let told = (
+                                (told::member_id.eq(member.id), told::kind.eq("report: kept"), told::subject.eq(subject)),
+                                (told::subject_id.eq(id), told::reason.eq(""), told::made_at.eq(Moment::now())),
+                            );
+                            diesel::insert_into(told::table).values(told).execute(conn)?;
+                        }
+                    }
                     // They asked to be told of everything: what has been reached comes up, and nothing of the rest.
                     let all: Vec<(ThreadId, PostId)> = posts::table.select((posts::thread_id, posts::id)).load(conn)?;
                     for (thread, post) in all {

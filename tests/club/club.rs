@@ -25,7 +25,7 @@ stories! {
         set(&admin, &[("name", "Tuesday Readers"), ("tagline", "Slowly.")]).await;
         set(&admin, &[("name", "Tuesday Readers")]).await;
         let log = admin.get("/log").await;
-        log.says("founder changed the club’s settings").says("Name: from “Our book club” to “Tuesday Readers”").says("Tagline: from none to “Slowly.”");
+        log.says("founder changed the club’s settings").says("Name: “Our book club” → “Tuesday Readers”").says("Tagline: none → “Slowly.”");
         assert_eq!(log.texts("ol.threads > li").len(), 1, "what changes nothing is no action");
 
         set(&other, &[("posts_an_hour", "7")]).await;
@@ -82,7 +82,7 @@ stories! {
         admin.post("/club", &fields).await.expect_redirect();
         visitor.get("/rules").await.expect(200).says("Be kind.");
         visitor.get("/").await.lacks("Come <em>in</em>");
-        admin.get("/log").await.lacks("Be kind").says("Rules of the house: from none to the present text");
+        admin.get("/log").await.lacks("Be kind").says("Rules of the house: none → the present text");
         // Undone twice over, the same bytes are back.
         let before = admin.get("/rules").await.body;
         set(&admin, &[("rules", "")]).await;
@@ -107,7 +107,7 @@ stories! {
         assert_eq!(ribbon(visitor.get(&thread).await), ["moss"], "a page that is kept is made anew");
         let form = admin.get("/club/edit").await;
         admin.submit(&form, "/club", &[("ribbon", "\"><script>")]).await.expect(422).lacks("\"><script>");
-        admin.get("/log").await.says("Ribbon: from oxblood to moss");
+        admin.get("/log").await.says("Ribbon: oxblood → moss");
     }
 
     async fn the_clubs_own_limits_win(club: Club) {
@@ -183,7 +183,7 @@ stories! {
         }
         kestrel.get("/settings").await.lacks("for its members").link("Discussions");
         kestrel.get(&thread).await.says("Who counts them?");
-        admin.get("/log").await.says("Visitors: from may read to may not read");
+        admin.get("/log").await.says("Visitors: may read → may not read");
     }
 
     async fn only_admins_set_the_club_up(club: Club) {

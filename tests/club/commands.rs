@@ -18,7 +18,7 @@ stories! {
         founder.get("/log?member=owl").await.says("set the password of").lacks("kestrel");
         let table = founder.fetch("/log.csv").await;
         assert!(table.body.contains(",,command line,changed the role of,member,"), "{}", table.body);
-        kestrel.get("/notifications").await.says("An admin gave you another role");
+        kestrel.get("/notifications").await.says("You are now ");
         // A moderator does not undo it, and an admin does.
         let undo = founder.get("/log").await.link("Undo");
         let form = kestrel.get(&undo).await;

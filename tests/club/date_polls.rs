@@ -110,7 +110,7 @@ stories! {
         let page = host.get(&meeting).await;
         page.says("Tuesday 22 October 2199, 19:00–20:30").says("The Salt Road").says("3 coming, 1 maybe, 0 can’t");
         assert_eq!(host.get("/log").await.texts("main li").len(), log + 1);
-        kestrel.get("/notifications").await.says("a date poll that you answered became a meeting");
+        kestrel.get("/notifications").await.says("The day is chosen: the date poll First half that you answered became a meeting");
         heron.get("/").await.lacks("1 new").lacks("When shall we meet?").says("First half");
         host.get("/").await.lacks("1 new");
         let page = kestrel.get(POLL).await;
@@ -294,9 +294,9 @@ stories! {
         let form = host.get("/polls/dates/1/cancel").await;
         host.submit(&form, "/polls/dates/1/cancel", &[("reason", "")]).await.expect(422);
         host.submit(&form, "/polls/dates/1/cancel", &[("reason", "the room is gone")]).await.expect_redirect();
-        kestrel.get("/notifications").await.says("A date poll that you answered was cancelled: the room is gone");
+        kestrel.get("/notifications").await.says("The date poll First half that you answered was cancelled: the room is gone");
         kestrel.get(POLL).await.says("Cancelled: the room is gone").lacks("Change my answers");
-        kestrel.get("/log").await.says("A host cancelled a date poll: the room is gone");
+        kestrel.get("/log").await.says("A host cancelled the date poll First half: the room is gone");
         host.submit(&form, "/polls/dates/1/cancel", &[("reason", "again")]).await.expect(409);
         kestrel.get("/polls").await.says("cancelled");
     }

@@ -102,7 +102,7 @@ stories! {
         let page = kestrel.get(&thread).await;
         page.says("WRENWAITS").says("1 reply").lacks("You alone see this");
         assert_eq!(page.texts("article.post footer a.push"), ["#1", "#2"]);
-        kestrel.get("/notifications").await.says("Your post: a moderator approved it").lacks("keeper");
+        kestrel.get("/notifications").await.says("was approved, and stands now").lacks("keeper");
         kestrel.get("/held/mine").await.says("Nothing of yours waits");
         kestrel.get("/members/kestrel").await.says("1 post");
         owl.get("/log").await.says("A moderator approved post #2 in Stones").lacks("WRENWAITS");
@@ -191,7 +191,7 @@ stories! {
         reply(&kestrel, "It is WRENRUDE.", "0").await.expect_redirect();
         decline(&keeper, 1, "").await.expect(422);
         decline(&keeper, 1, "not in this tone").await.expect_redirect();
-        kestrel.get("/notifications").await.says("What you wrote and had waiting: a moderator declined it: not in this tone");
+        kestrel.get("/notifications").await.says("Your waiting text was declined: not in this tone");
         kestrel.get("/held/mine").await.says("WRENRUDE").says("Declined by a moderator: not in this tone");
         kestrel.get(&thread).await.lacks("WRENRUDE");
         let log = keeper.get("/log").await;
@@ -224,7 +224,7 @@ stories! {
         assert_eq!(outlets(&[&visitor, &owl, &kestrel]).await, before);
         assert_eq!(queue(&keeper).await, waiting);
         keeper.get("/log").await.says("put back a waiting text: a slip").lacks("WRENCALM");
-        kestrel.get("/notifications").await.says("What you wrote and had waiting: a moderator put back it");
+        kestrel.get("/notifications").await.says("Your waiting text waits for a moderator again");
         undo(&keeper).await.expect_redirect();
         assert_eq!(outlets(&[&visitor, &owl, &kestrel]).await, shown);
         keeper.get("/held").await.says("Nothing waits");

@@ -59,7 +59,7 @@ stories! {
         jay.submit(&sign_in, "/sign-in", &fields).await.expect_redirect();
         let old = jay.get("/settings").await;
         keeper.submit(&form, "/members/jay/hide", &[("reason", "an advertisement")]).await.expect_redirect();
-        jay.get("/notifications").await.says("What you say of yourself: a moderator hid it: an advertisement");
+        jay.get("/notifications").await.says("What you say of yourself was hidden: an advertisement");
         jay.get("/settings").await.says("Hidden by a moderator: an advertisement").lacks("I sell boots");
         jay.submit(&old, "/settings", &[("about", "Boots, cheap.")]).await.expect_redirect();
         for person in [&jay, &club.visitor()] {

@@ -27,7 +27,7 @@ stories! {
         page.expect(422).says("That was faster than people type.");
         for stamp in ["", "x", "0.AAAA", "99999999999999999999.AAAA"] {
             let fields = [&KESTREL[..], &[("stamp", stamp)]].concat();
-            visitor.submit(&form, "/join", &fields).await.expect(422).says("Please send it again");
+            visitor.submit(&form, "/join", &fields).await.expect(422).says("This form has lain open for long. Please type your password again");
         }
         // Another browser's mark is none, and a forged moment neither.
         let other = club.visitor();

@@ -51,7 +51,7 @@ stories! {
         let form = admin.get("/club/mail").await;
         admin.submit(&form, "/club/mail", &[("server", "smtp://localhost:25"), ("sender", "")]).await.expect_redirect();
         let log = admin.get("/log").await;
-        log.says("Server: from one to another").says("Password: from one to none").says("Sender: from one to none");
+        log.says("Server: one → another").says("Password: one → none").says("Sender: one → none");
         log.lacks("mail.example").lacks("wrensecret");
         let undo = async || {
             let path = admin.get("/log").await.link("Undo");
@@ -126,7 +126,7 @@ stories! {
         for path in ["/log", "/log.csv", "/health", "/club/edit"] {
             admin.get(path).await.expect(200).lacks("hushhush").lacks("secret.example").lacks("us@");
         }
-        admin.get("/log").await.says("founder changed the club’s mail").says("Server: from none to one");
+        admin.get("/log").await.says("founder changed the club’s mail").says("Server: none → one");
         // What the program was started with wins.
         let club = club.with_settings(|settings| settings.mail_url = Some("smtp://127.0.0.1:1".into())).await;
         let admin = club.member("second", Role::Admin).await;

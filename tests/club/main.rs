@@ -27,6 +27,7 @@ mod health;
 mod held;
 mod hiding;
 mod house;
+mod ids;
 mod imports;
 mod instances;
 mod invitations;

@@ -120,10 +120,13 @@ stories! {
         host.submit(&ask, "/meetings/1/cancel", &[("reason", "Ice.")]).await.expect(409);
         let lines = log(&member).await;
         assert_eq!(lines.len(), before + 3, "{lines:#?}");
-        assert!(lines[0].starts_with("A host cancelled a meeting: Snow."), "{}", lines[0]);
-        assert!(lines[1].starts_with("A host changed a meeting"), "{}", lines[1]);
-        assert!(lines[1].contains("Library, room 2") && lines[1].contains("The old mill"), "{}", lines[1]);
-        assert!(lines[2].starts_with("A host set up a meeting"), "{}", lines[2]);
+        assert!(lines[0].starts_with("A host cancelled the meeting First half: Snow."), "{}", lines[0]);
+        assert!(lines[1].starts_with("A host changed the meeting First half"), "{}", lines[1]);
+        assert!(lines[2].starts_with("A host set up the meeting First half"), "{}", lines[2]);
+        // Of what was changed what is another now, and nothing else.
+        assert_eq!(member.get("/log").await.texts("ol.threads > li:nth-child(2) ul li"), ["place: Library, room 2 → The old mill"]);
+        let table = club.member("keeper", Role::Moderator).await.fetch("/log.csv?kind=changed").await;
+        assert!(table.body.contains(",meeting,1,First half,,,\"place: Library, room 2\",place: The old mill,"), "{}", table.body);
         member.get("/log").await.lacks("CANARY").lacks("Overtaken").lacks("inkwell");
     }
 

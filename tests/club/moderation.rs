@@ -90,7 +90,7 @@ stories! {
         keeper.submit(&form, "/posts/1/reach", &[("reach", "20"), ("reason", "it tells")]).await.expect_redirect();
         visitor.get("/threads/1").await.says("far as chapter 20").lacks("Who counts them?");
         owl.get("/threads/1").await.lacks("Who counts them?");
-        kestrel.get("/notifications").await.says("Your post: a moderator set the reach of it: it tells");
+        kestrel.get("/notifications").await.says("A moderator said anew how far your post #").says(": it tells");
         owl.get("/log").await.says("A moderator set the reach of post #1 in Stones: it tells").says("open → folded through chapter 20");
         // Its writer may say farther, and not less far.
         let form = kestrel.get("/posts/1/edit").await;
@@ -135,7 +135,7 @@ stories! {
             undo(&keeper).await.expect_redirect();
             assert_same(&before, &outlets(&[&visitor, &owl]).await);
         }
-        kestrel.get("/notifications").await.says("a moderator merged it: the same matter").says("a moderator changed the title of it");
+        kestrel.get("/notifications").await.says("was merged into another: the same matter").says("A moderator gave your thread ");
         let log = owl.get("/log").await;
         log.says("The Salt Road → The Winter Mill").lacks("Pebbles").lacks("Gates").lacks("keeper");
     }
@@ -457,7 +457,7 @@ stories! {
         visitor.get("/threads/1").await.lacks("Who counts them?").says("Hidden by a moderator: spam");
         visitor.get("/threads/2").await.lacks("They turn.");
         assert_eq!(owl.get("/log").await.body.matches("spam").count(), 3);
-        kestrel.get("/notifications").await.says("a moderator hid it: spam");
+        kestrel.get("/notifications").await.says("was hidden: spam");
         for post in [1, 6, 2] {
             act(&keeper, &format!("/posts/{post}/restore"), &[("reason", "a slip")]).await.expect_redirect();
         }

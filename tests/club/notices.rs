@@ -32,8 +32,8 @@ stories! {
         let book = club.visitor().get("/books/1").await;
         book.says("harm to donors").says("what exactly goes as far as chapter 9").lacks("kidney");
         club.visitor().get(&book.link("show it")).await.says("kidney");
-        kestrel.get("/log").await.says("A host confirmed a content notice: it is in there").lacks("harm to donors");
-        kestrel.get("/notifications").await.says("Your content notice: a host confirmed it: it is in there").lacks("planner");
+        kestrel.get("/log").await.says("A host confirmed a content notice for The Salt Road: it is in there").lacks("harm to donors");
+        kestrel.get("/notifications").await.says("A host confirmed your content notice for The Salt Road: it is in there").lacks("planner");
 
         let list = host.get("/books/1/notices").await;
         host.submit(&list, "/notices/1/verdict", &[("verdict", "decline"), ("reason", "not quite")]).await.expect_redirect();

@@ -89,7 +89,7 @@ stories! {
         shown.says("The reading plan is kept").says("In time for the meeting");
         assert!(shown.texts("table td").iter().any(|text| text.starts_with("chapters 1 to ")));
         let member = club.member("kestrel", Role::Member).await;
-        member.get("/log").await.says("A host drew up a reading plan for a book");
+        member.get("/log").await.says("A host drew up a reading plan for the book ");
         member.get("/books/1/plan/edit").await.expect(403);
         // Later it is changed from where it stands.
         let again = host.get("/books/1/plan/edit").await;

@@ -211,7 +211,7 @@ stories! {
         // To leave it as it is takes nothing from anybody.
         let form = keeper.get("/reports/1").await;
         keeper.submit(&form, "/reports/1/verdict", &[("verdict", "dismiss"), ("reason", "kind enough")]).await.expect_redirect();
-        admin.get("/notifications").await.says("a moderator dismissed a report on it: kind enough");
+        admin.get("/notifications").await.says("was not found right: kind enough");
     }
 
     async fn a_club_for_its_members_shows_visitors_the_door_alone(club: Club) {

@@ -51,7 +51,7 @@ stories! {
         moderator.get(&queue.link("Unfold")).await.says("ferryman");
         moderator.get(&queue.link("show them")).await.says("It says who he is").lacks("ferryman");
         decide(&moderator, "/reports", "uphold").await.expect_redirect();
-        moderator.get("/reports").await.says("Nothing waits to be decided").says("It stays folded");
+        moderator.get("/reports").await.says("Nothing waits to be decided").says("the text stays folded");
         visitor.get(THREAD).await.lacks("ferryman");
         kestrel.get("/").await.lacks("A reader says");
 
@@ -225,7 +225,7 @@ stories! {
         owl.submit(&form, "/members/kestrel/report", &[("kind", "spoils")]).await.expect_redirect();
         let keeper = club.member("keeper", Role::Moderator).await;
         let queue = keeper.get("/reports").await;
-        queue.says("1 report: said to give a book away").lacks("the whole book").says("The report is right; the text stays");
+        queue.says("1 report: said to give a book away").lacks("the whole book").says("Right, but the text stays");
         keeper.submit(&queue, "/reports/3/verdict", &[("verdict", "uphold"), ("reason", "as agreed")]).await.expect_redirect();
     }
 

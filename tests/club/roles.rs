@@ -25,7 +25,7 @@ stories! {
         appoint(&founder, "kestrel", "member").await.expect(422).says("That is their role already").says("The role of kestrel");
         appoint(&founder, "kestrel", "moderator").await.expect_redirect();
         kestrel.get("/reports").await.expect(200);
-        kestrel.get("/notifications").await.says("An admin gave you another role: as agreed");
+        kestrel.get("/notifications").await.says("You are now a ");
         kestrel.get("/log").await.says("founder changed the role of a member: as agreed").says("member → moderator");
         club.member("owl", Role::Member).await.get("/log").await.says("An admin changed the role").lacks("founder");
 

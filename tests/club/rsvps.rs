@@ -131,11 +131,13 @@ stories! {
             for (person, hears) in &people {
                 let told = person.get("/notifications").await;
                 let lines = told.texts("ol.threads > li > p:first-child");
-                let moved = lines.iter().filter(|line| *line == "The first half has moved: please look when and where it is now");
+                let moved = lines.iter().filter(|line| line.starts_with("The meeting The first half has moved "));
                 assert_eq!(moved.count(), if *hears { number + 1 } else { 0 }, "{moves:?} {lines:?}");
             }
         }
+        // From where to where, each as the meeting's page says it.
         let told = people[2].0.get("/notifications").await;
+        told.says("has moved to “The mill”").says("from Monday 21 October 2199, 18:30–20:00, ").says(" to Monday 21 October 2199, 19:30–21:00, ");
         people[2].0.get(&told.link("The first half")).await.says("The mill");
         people[2].0.get("/").await.says("5 new");
         // Not whoever did it.
@@ -145,7 +147,7 @@ stories! {
         for (person, hears) in &people {
             let told = person.get("/notifications").await;
             let said = told.texts("ol.threads > li > p:first-child");
-            assert_eq!(said.first().is_some_and(|line| line == "The first half is cancelled: the mill is flooded"), *hears, "{said:?}");
+            assert_eq!(said.first().is_some_and(|line| line == "The meeting The first half is cancelled: the mill is flooded"), *hears, "{said:?}");
         }
         host.get("/notifications").await.says("Nothing so far");
     }

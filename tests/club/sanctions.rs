@@ -86,7 +86,7 @@ stories! {
         lift(&keeper, "kestrel", 1).await.expect_redirect();
         lift(&keeper, "kestrel", 3).await.expect_redirect();
         assert_eq!(kept(&club, "kestrel").await, (None, None));
-        kestrel.get("/notifications").await.says("A moderator lifted your silence: a fresh start");
+        kestrel.get("/notifications").await.says("Your silence is lifted: a fresh start");
         kestrel.submit(&form, "/threads/1/posts", &[("body", "Back again.")]).await.expect_redirect();
 
         // It is undone both ways, and what has ended by itself is let be.

@@ -49,7 +49,24 @@ const DEEDS: &[Deed] = &[
     deed("/members/heron/sanctions/new?kind=silence", "/members/heron/sanctions", &[("reason", "unkind")]),
     deed("/members/heron/sanctions/new?kind=suspension", "/members/heron/sanctions", &[("reason", "unkind")]),
     deed("/members/heron/sanctions/new?kind=closure", "/members/heron/sanctions", &[("reason", "unkind")]),
+    deed("/books/1/notices", "/notices/1/verdict", &[("verdict", "decline"), ("reason", "it is not in there")]),
 ];
+
+/// What is reported, as what, and how it can be decided: each is decided in every way.
+const REPORTED: &[(&str, &str, &[&str])] = &[
+    ("/posts/3", "unkind", &["uphold", "hide", "dismiss"]),
+    ("/posts/4", "spoils", &["uphold", "hide", "dismiss"]),
+    ("/threads/2", "spoils", &["uphold", "dismiss"]),
+    ("/notices/1", "spoils", &["uphold", "hide", "dismiss"]),
+    ("/members/jay", "unkind", &["uphold", "hide", "dismiss"]),
+];
+
+/// Undoes what was done last.
+async fn undo(admin: &Person, reason: &str) {
+    let undo = admin.get("/log").await.link("Undo");
+    let form = admin.get(&undo).await;
+    admin.submit(&form, &undo, &[("reason", reason)]).await.expect_redirect();
+}
 
 /// Every page that somebody gets, but the log and what they were told, which remember. An address that leads on to
 /// another is no page: that of a thread that was split off and put back does, for good.
@@ -97,6 +114,11 @@ async fn talk(club: &Club) {
     heron.submit(&form, "/polls/books/1/proposals", &proposed).await.expect_redirect();
     let form = heron.get("/settings").await;
     heron.submit(&form, "/settings", &[("about", "I read by the water.")]).await.expect_redirect();
+    let host = club.member("planner", Role::Host).await;
+    let form = host.get("/books/1/notices").await;
+    host.submit(&form, "/books/1/notices", &[("label", "harm"), ("body", "A finger."), ("reach", "2")])
+        .await
+        .expect_redirect();
 }
 
 stories! {
@@ -111,24 +133,72 @@ stories! {
             let form = admin.get(deed.form).await;
             form.expect(200);
             admin.submit(&form, deed.action, deed.filled).await.expect_redirect();
-            let log = admin.get("/log").await;
             let changed = all_pages(&owl).await;
             // What is done to a member shows to them alone.
             assert!(changed != seen || what.starts_with("/members/"), "{what}: nothing is different");
-            let undo = log.link("Undo");
-            let form = admin.get(&undo).await;
-            admin.submit(&form, &undo, &[("reason", "a slip")]).await.expect_redirect();
+            undo(&admin, "a slip").await;
             assert_same(&seen, &all_pages(&owl).await, what);
             assert_same(&public, &all_pages(&visitor).await, what);
             // What was undone is done again by undoing that.
-            let undo = admin.get("/log").await.link("Undo");
-            let form = admin.get(&undo).await;
-            admin.submit(&form, &undo, &[("reason", "not a slip")]).await.expect_redirect();
+            undo(&admin, "not a slip").await;
             assert_same(&changed, &all_pages(&owl).await, what);
-            let undo = admin.get("/log").await.link("Undo");
-            let form = admin.get(&undo).await;
-            admin.submit(&form, &undo, &[("reason", "a slip after all")]).await.expect_redirect();
+            undo(&admin, "a slip after all").await;
             assert_same(&seen, &all_pages(&owl).await, what);
         }
+    }
+
+    async fn a_decision_is_undone_with_all_that_it_did_and_all_hear_of_it(club: Club) {
+        talk(&club).await;
+        let jay = club.member("jay", Role::Member).await;
+        for (thread, body) in [("1", "Herons, surely."), ("2", "Reeds are grass.")] {
+            let form = jay.get(&format!("/threads/{thread}/reply")).await;
+            jay.submit(&form, &format!("/threads/{thread}/posts"), &[("body", body), ("reach", "0")]).await.expect_redirect();
+        }
+        let form = jay.get("/settings").await;
+        jay.submit(&form, "/settings", &[("about", "I sell boots.")]).await.expect_redirect();
+        let (owl, wren) = (club.member("owl", Role::Member).await, club.member("wren", Role::Member).await);
+        let admin = club.member("admin", Role::Admin).await;
+        let visitor = club.visitor();
+        for (case, (subject, kind, verdicts)) in (1..).zip(REPORTED) {
+            let (case, path) = (format!("/reports/{case}"), format!("{subject}/report"));
+            let form = wren.get(&path).await;
+            wren.submit(&form, &path, &[("kind", kind), ("reach", "32767")]).await.expect_redirect();
+            for verdict in *verdicts {
+                let what = format!("{verdict} on {subject}");
+                let (seen, public) = (all_pages(&owl).await, all_pages(&visitor).await);
+                let form = admin.get(&case).await;
+                let filled = [("verdict", *verdict), ("reason", "as I read it")];
+                admin.submit(&form, &format!("{case}/verdict"), &filled).await.expect_redirect();
+                let changed = all_pages(&owl).await;
+                wren.get("/notifications").await.says("Thank you");
+                // Said where it is decided as well as in the log.
+                admin.get(&case).await.link("Undo");
+                undo(&admin, "a slip").await;
+                assert_same(&seen, &all_pages(&owl).await, &what);
+                assert_same(&public, &all_pages(&visitor).await, &what);
+                admin.get("/reports").await.says("Not right").lacks("Nothing waits to be decided");
+                wren.get("/notifications").await.says("what was decided was taken back, and a moderator looks again");
+                undo(&admin, "not a slip").await;
+                assert_same(&changed, &all_pages(&owl).await, &what);
+                undo(&admin, "a slip after all").await;
+                assert_same(&seen, &all_pages(&owl).await, &what);
+            }
+            // Nothing is left of it for the next.
+            let form = admin.get(&case).await;
+            admin.submit(&form, &format!("{case}/verdict"), &[("verdict", "dismiss"), ("reason", "fine")]).await.expect_redirect();
+        }
+        // Hidden by hand after the reports were found right, and shown again: whoever reported it hears of both.
+        let form = wren.get("/posts/3/report").await;
+        wren.submit(&form, "/posts/3/report", &[("kind", "spam")]).await.expect_redirect();
+        let case = admin.get("/reports").await.attributes("article form.fields", "action").remove(0);
+        let form = admin.get("/reports").await;
+        admin.submit(&form, &case, &[("verdict", "uphold"), ("reason", "it is")]).await.expect_redirect();
+        let form = admin.get("/posts/3/hide").await;
+        admin.submit(&form, "/posts/3/hide", &[("reason", "spam")]).await.expect_redirect();
+        let told = wren.get("/notifications").await.texts("ol.threads > li > p:first-child");
+        assert!(told[0].contains("is hidden now"), "{told:?}");
+        undo(&admin, "too hard").await;
+        let told = wren.get("/notifications").await.texts("ol.threads > li > p:first-child");
+        assert!(told[0].contains("is shown again"), "{told:?}");
     }
 }

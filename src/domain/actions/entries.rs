@@ -20,6 +20,8 @@ pub struct Entry {
     pub(super) member: Option<MemberId>,
     /// Whether the member is told.
     pub(super) tells: bool,
+    /// What they are told beside the reason.
+    pub(super) detail: String,
     pub(super) undoes: Option<ActionId>,
     pub(super) undo: Option<Undo>,
     pub(super) office: Office,
@@ -34,8 +36,8 @@ impl Entry {
     ) -> Self {
         let (before, after) = (before.to_owned(), after.to_owned());
         let (reason, office) = (String::new(), Office::of(kind, subject));
-        let (member, tells, undoes, undo) = (None, true, None, None);
-        Self { kind, subject, subject_id, reason, before, after, member, tells, undoes, undo, office }
+        let (member, tells, detail, undoes, undo) = (None, true, String::new(), None, None);
+        Self { kind, subject, subject_id, reason, before, after, member, tells, detail, undoes, undo, office }
     }
 
     /// Done in this office, where what was done to what does not say so.
@@ -58,15 +60,20 @@ impl Entry {
         Self { member: Some(member), tells: false, ..self }
     }
 
+    /// Whom it concerns is told this, too: facts that give nothing away.
+    pub(in crate::domain) fn telling(self, detail: &str) -> Self {
+        Self { detail: detail.to_owned(), ..self }
+    }
+
     /// This undoes it.
     pub(in crate::domain) fn undone_by(self, undo: Undo) -> Self {
         Self { undo: Some(undo), ..self }
     }
 
-    /// A post was hidden, or restored.
-    pub fn hide(post: PostId, hidden: bool, reason: &Reason) -> Self {
+    /// A text was hidden, or restored.
+    pub(in crate::domain) fn hide(text: (&'static str, i64), hidden: bool, reason: &Reason) -> Self {
         let (kind, change) = if hidden { ("hid", ("shown", "hidden")) } else { ("restored", ("hidden", "shown")) };
-        Self::new(kind, ("post", post.0), change).because(reason)
+        Self::new(kind, text, change).because(reason)
     }
 
     /// Somebody's post was said to go as far as this.
@@ -109,9 +116,9 @@ impl Entry {
         Self::new("changed", ("book", book.0), (before, after))
     }
 
-    /// A content notice was confirmed, or declined. The log does not repeat its label, which may be declined later.
-    pub(in crate::domain) fn notice(notice: NoticeId, confirmed: bool) -> Self {
-        let kind = if confirmed { "confirmed" } else { "declined" };
+    /// What a host decided on a content notice, or took back: "confirmed", "declined", "reopened". The log does not repeat its
+    /// label, which may be declined later.
+    pub(in crate::domain) fn notice(notice: NoticeId, kind: &'static str) -> Self {
         Self::new(kind, ("notice", notice.0), ("", "")).by(Office::Host)
     }
 
@@ -120,28 +127,29 @@ impl Entry {
         Self::new(REPORTED, (subject, id), (&scope(before), &scope(after)))
     }
 
-    /// A report was upheld or dismissed.
+    /// Somebody decided on the reports of a text, or took that back: what became of the reports, and how far the text went
+    /// and goes. `hides` says whether the text was hidden with it, or shown again.
     pub(in crate::domain) fn settle(
-        (subject, id): (&'static str, i64),
-        upheld: bool,
-        before: Position,
-        after: Position,
-    ) -> Self {
-        let kind = if upheld { "upheld a report on" } else { "dismissed a report on" };
-        Self::new(kind, (subject, id), (&scope(before), &scope(after)))
-    }
-
-    /// A decision on the reports of a text was taken back: it stands as before.
-    pub(in crate::domain) fn reopen(
         subject: (&'static str, i64),
         state: State,
-        before: Position,
-        after: Position,
+        (before, after): (Position, Position),
+        hides: Option<bool>,
     ) -> Self {
-        match state {
-            State::Open => Self::new("reopened the reports on", subject, (&scope(before), &scope(after))),
-            State::Upheld | State::Dismissed => Self::settle(subject, state == State::Upheld, before, after),
-        }
+        let kind = match (state, hides) {
+            (State::Upheld, Some(true)) => UPHELD_AND_HID,
+            (State::Upheld, _) => UPHELD,
+            (State::Dismissed, _) => DISMISSED,
+            (State::Open, Some(false)) => REOPENED_AND_RESTORED,
+            (State::Open, _) => REOPENED,
+        };
+        let words = |position: Position, hidden| match hidden {
+            None => scope(position),
+            Some(hidden) => {
+                let shown = if hidden { "hidden" } else { "shown" };
+                if before == after { shown.to_owned() } else { format!("{shown}, {}", scope(position)) }
+            }
+        };
+        Self::new(kind, subject, (&words(before, hides.map(|hides| !hides)), &words(after, hides)))
     }
 
     /// The writer of a text agreed with a report on it.
@@ -152,12 +160,13 @@ impl Entry {
     /// A synopsis, quote or blurb of a book was said to go as far as this.
     pub(in crate::domain) fn passage(book: BookId, kind: &str, before: Position, after: Position) -> Self {
         let words = |position| format!("{kind}: {}", scope(position));
-        Self::new("set how far a text goes of", ("book", book.0), (&words(before), &words(after)))
+        Self::new(PASSAGE, ("book", book.0), (&words(before), &words(after)))
     }
 
     /// A member got another role.
     pub(in crate::domain) fn role(member: MemberId, before: Role, after: Role) -> Self {
-        Self::new("changed the role of", ("member", member.0), (before.as_str(), after.as_str())).by(Office::Admin)
+        let change = (before.as_str(), after.as_str());
+        Self::new("changed the role of", ("member", member.0), change).by(Office::Admin).telling(after.as_str())
     }
 
     /// A moderator wrote a note on a member: the log says that they did, and not what.
@@ -171,8 +180,8 @@ impl Entry {
     }
 
     /// A meeting was changed.
-    pub fn meeting(meeting: MeetingId, before: &str, after: &str) -> Self {
-        Self::new("changed", ("meeting", meeting.0), (before, after))
+    pub fn meeting(meeting: MeetingId, change: (&str, &str)) -> Self {
+        Self::new("changed", ("meeting", meeting.0), change)
     }
 
     /// A meeting was cancelled, and so many others of its series with it.
@@ -183,14 +192,28 @@ impl Entry {
     }
 }
 
+/// What the log calls it when reports are found right,
+pub const UPHELD: &str = "upheld a report on";
+/// and the text is hidden for them,
+pub const UPHELD_AND_HID: &str = "upheld a report on and hid";
+/// when they are not,
+pub const DISMISSED: &str = "dismissed a report on";
+/// when such a decision is taken back,
+pub const REOPENED: &str = "reopened the reports on";
+/// and the text, hidden by it, shown again.
+pub const REOPENED_AND_RESTORED: &str = "reopened the reports on and restored";
+
 /// What the log calls a fold after a report.
-pub(super) const REPORTED: &str = "reported and so folded";
+pub const REPORTED: &str = "reported and so folded";
 
 /// What the log calls it when a moderator says how far a post goes.
-pub(in crate::domain) const SET_REACH: &str = "set the reach of";
+pub const SET_REACH: &str = "set the reach of";
+
+/// What the log calls it when a host says how far a passage of a book goes.
+pub(in crate::domain) const PASSAGE: &str = "set how far a text goes of";
 
 /// What the log calls it when a thread gets another title.
-pub(in crate::domain) const RETITLED: &str = "changed the title of";
+pub const RETITLED: &str = "changed the title of";
 
 /// What the log calls a note between moderators. Whom it is on does not find it.
 pub(super) const NOTED: &str = "wrote a note on";

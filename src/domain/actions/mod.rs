@@ -4,14 +4,13 @@
 mod entries;
 mod office;
 mod reading;
-mod things;
 pub mod undos;
 
 pub(super) use entries::Entry;
-pub(super) use entries::{RETITLED, SET_REACH};
+pub(super) use entries::PASSAGE;
+pub use entries::{DISMISSED, REOPENED, REOPENED_AND_RESTORED, REPORTED, RETITLED, SET_REACH, UPHELD, UPHELD_AND_HID};
 pub use office::Office;
 pub use reading::{Action, Filter, PAGE, get, kinds, list, on};
-pub use things::Things;
 
 use crate::db::schema::{actions, members, undos as undo_rows};
 use crate::db::{ActionId, Conn, MemberId, Moment};
@@ -54,7 +53,8 @@ pub(super) fn record(conn: &mut Conn, actor: impl Into<Option<MemberId>>, entry:
         undos::keep(conn, id, undo)?;
     }
     if let Some(member) = entry.member.filter(|member| entry.tells && Some(*member) != actor) {
-        notifications::tell(conn, member, entry.kind, (entry.subject, entry.subject_id), &entry.reason)?;
+        let about = (entry.subject, entry.subject_id);
+        notifications::tell(conn, member, entry.kind, about, (&entry.reason, &entry.detail))?;
     }
     Ok(())
 }
@@ -77,9 +77,15 @@ pub(super) fn moment(at: Moment) -> String {
     at.utc().to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
+/// Which of these lines this reader can undo.
+pub fn undone_by(conn: &mut Conn, reader: &Member, lines: &[Action]) -> Result<Vec<ActionId>> {
+    let own: Vec<ActionId> = lines.iter().filter(|line| line.is_undone_by(reader)).map(|line| line.id).collect();
+    if own.is_empty() { Ok(own) } else { open_to_undo(conn, &own) }
+}
+
 /// Which of these actions can be undone: those of which it is known how, that are not undone yet, and that nothing was
 /// done over since.
-pub fn open_to_undo(conn: &mut Conn, ids: &[ActionId]) -> Result<Vec<ActionId>> {
+fn open_to_undo(conn: &mut Conn, ids: &[ActionId]) -> Result<Vec<ActionId>> {
     let known = undo_rows::table.filter(undo_rows::action_id.eq_any(ids)).select(undo_rows::action_id);
     let mut open: Vec<ActionId> = known.load(conn)?;
     let done = actions::table.filter(actions::undoes.eq_any(ids)).select(actions::undoes);

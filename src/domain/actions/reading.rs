@@ -40,59 +40,32 @@ pub struct Action {
 }
 
 impl Action {
-    /// What it was done to, in words: "a post".
-    pub fn thing(&self) -> String {
-        match self.subject.as_str() {
-            "club" => "the club’s settings".to_owned(),
-            "mail" => "the club’s mail".to_owned(),
-            "steps" => "the first steps".to_owned(),
-            "choice" => "a reason to choose".to_owned(),
-            "held" => "a waiting text".to_owned(),
-            "filter" => "a rule for posts".to_owned(),
-            "guards" => "what is asked of new members".to_owned(),
-            "passage" => "a passage about a book".to_owned(),
-            "notice" => "a content notice".to_owned(),
-            "note" => "what is said about a meeting".to_owned(),
-            "profile" => "what a member says of themselves".to_owned(),
-            "question" => "a question on an agenda".to_owned(),
-            "proposal" => "a proposed book".to_owned(),
-            subject if subject.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("an {subject}"),
-            subject => format!("a {subject}"),
-        }
-    }
-
     /// Whether this reader may undo what was done, as far as their role goes.
     pub fn is_undone_by(&self, reader: &Member) -> bool {
-        let admins = matches!(self.office, Office::Admin | Office::CommandLine);
-        may(reader, if admins { Act::Administer } else { Act::Moderate })
+        let besides = match self.office {
+            Office::Admin | Office::CommandLine => Act::Administer,
+            Office::Host => Act::KeepBooks,
+            _ => Act::Moderate,
+        };
+        may(reader, Act::Moderate) && may(reader, besides)
     }
 
-    /// What of the club's settings was changed: what it is called, how it was, how it became.
-    pub fn settings(&self) -> Vec<(&str, &str, &str)> {
+    /// What was changed of something that has many facts: what each is called, how it was, how it became.
+    pub fn changes(&self) -> Vec<(&str, &str, &str)> {
         let lines = self.before.lines().zip(self.after.lines());
         let read = lines.filter_map(|(before, after)| {
             let (name, before) = before.split_once(": ")?;
             Some((name, before, after.strip_prefix(name)?.strip_prefix(": ")?))
         });
-        if matches!(self.subject.as_str(), "club" | "mail" | "guards") { read.collect() } else { Vec::new() }
+        // Of a meeting older lines of the log tell all that there is to tell, in one.
+        let is_of_one = self.subject == "meeting" && self.before.contains(" | ");
+        let has_facts = matches!(self.subject.as_str(), "club" | "mail" | "guards" | "meeting");
+        if has_facts && !is_of_one { read.collect() } else { Vec::new() }
     }
 
-    /// Where that is, where it has a page of its own.
-    pub fn path(&self) -> Option<String> {
-        let id = self.subject_id;
-        match self.subject.as_str() {
-            "post" => Some(format!("/posts/{id}")),
-            "title" | "thread" => Some(format!("/threads/{id}")),
-            "meeting" | "note" => Some(format!("/meetings/{id}")),
-            "passage" => Some(format!("/passages/{id}")),
-            "notice" => Some(format!("/notices/{id}")),
-            "question" => Some(format!("/questions/{id}")),
-            "proposal" => Some(format!("/proposals/{id}")),
-            "book" => Some(format!("/books/{id}")),
-            "book poll" => Some(format!("/polls/books/{id}")),
-            "date poll" => Some(format!("/polls/dates/{id}")),
-            _ => None,
-        }
+    /// What it was done to, as the log names it: "post" 12.
+    pub fn about(&self) -> (&str, i64) {
+        (&self.subject, self.subject_id)
     }
 
     /// The line as somebody may read it. Names are for moderators; whoever is reported must not learn by whom, a

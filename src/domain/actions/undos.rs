@@ -3,7 +3,7 @@
 
 use crate::db::schema::undos;
 use crate::db::{
-    ActionId, BookId, Conn, FilterId, HeldId, InvitationId, MemberId, PostId, QuestionId, SanctionId, ThreadId,
+    ActionId, BookId, Conn, FilterId, HeldId, InvitationId, MemberId, NoticeId, PostId, QuestionId, SanctionId, ThreadId,
 };
 use crate::domain::club::Changes;
 use crate::domain::members::{self, Member, Role, State};
@@ -13,7 +13,7 @@ use crate::domain::reports::{self, Reversal, Subject};
 use crate::domain::threads::{Exact, Pin, Seams, Titled};
 use crate::domain::words::Reason;
 use crate::domain::{
-    agendas, applications, club, filters, guards, held, hiding, imports, invitations, mail, plans, posts, reasons,
+    agendas, applications, club, filters, guards, held, hiding, imports, invitations, mail, notices, plans, posts, reasons,
     sanctions, threads, uploads,
 };
 use crate::error::{Error, Result};
@@ -95,6 +95,9 @@ pub enum Undo {
         file: String,
         /// What the page says.
         page: Box<Page>,
+        /// What it had made, where some of that stayed.
+        #[serde(default)]
+        made: Option<imports::Made>,
     },
     /// Gives settings of the club the values that they had.
     Club(Changes),
@@ -118,6 +121,8 @@ pub enum Undo {
     HideText(Subject, Option<String>),
     /// Takes a decision on reports back, or takes it again.
     Decide(Reversal),
+    /// Has a content notice that stands as the first says stand as the second does.
+    Notice(NoticeId, notices::State, notices::State),
     /// Gives a member whose role is the first the second.
     Role(MemberId, Role, Role),
     /// Lifts a member's sanction.
@@ -142,6 +147,7 @@ impl Undo {
             Self::Lock(thread, words) => threads::set_locked(conn, actor, thread, words.as_deref(), reason),
             Self::HideText(subject, words) => hiding::set_hidden(conn, actor, subject, words.as_deref(), reason),
             Self::Decide(reversal) => reports::reverse(conn, actor, &reversal, reason),
+            Self::Notice(id, from, to) => notices::set_state(conn, actor, id, (from, to), reason),
             Self::Pin(thread, now, before) => threads::set_pin(conn, actor, thread, (Some(now), before), reason),
             Self::Reach(post, now, before) => posts::put_back(conn, actor, post, (now, before), reason),
             Self::Title { thread, now, before } => threads::put_title_back(conn, actor, thread, (now, before), reason),
@@ -153,8 +159,8 @@ impl Undo {
                 threads::separate(conn, actor, (from, into), &posts, &exact, reason)
             }
             Self::Mail { now, before } => mail::put_back(conn, actor, (&now, &before), reason),
-            Self::TakeBack { made, file, page } => uploads::take_back(conn, actor, &made, (file, page), reason),
-            Self::Import { file, page } => uploads::import_again(conn, actor, &file, &page, reason),
+            Self::TakeBack { made, file, page } => uploads::take_back(conn, actor, made, (file, page), reason),
+            Self::Import { file, page, made } => uploads::import_again(conn, actor, (&file, &page), made, reason),
             Self::Club(changes) => club::undo(conn, actor, &changes, reason),
             Self::Reason(from, to) => reasons::replace(conn, actor, from.as_deref(), to.as_deref(), Some(reason)),
             Self::Approval(thread, on) => threads::set_approval(conn, actor, thread, on, reason),
@@ -205,14 +211,15 @@ impl Undo {
             Self::Invitation(id, _) => format!("invitation {id}"),
             Self::Plan(book, _) => format!("plan {book}"),
             Self::Off(question, _) => format!("off {question}"),
+            Self::Notice(id, ..) => format!("notice {id}"),
+            Self::Decide(reversal) => reversal.topic(),
             Self::Filter { .. }
             | Self::Guards { .. }
             | Self::Club(_)
             | Self::Mail { .. }
             | Self::TakeBack { .. }
             | Self::Import { .. }
-            | Self::Reason(..)
-            | Self::Decide(_) => String::new(),
+            | Self::Reason(..) => String::new(),
         }
     }
 }
@@ -247,7 +254,25 @@ pub fn undo(conn: &mut Conn, actor: &Member, action: ActionId, reason: Reason) -
             "This was undone already, or something was done over it since: nothing was changed.",
         ));
     }
+    kept(conn, action)?.run(conn, actor, &reason.undoing(action))
+}
+
+/// How an action is undone.
+fn kept(conn: &mut Conn, action: ActionId) -> Result<Undo> {
     let data: String = undos::table.find(action).select(undos::data).first(conn)?;
-    let undo: Undo = serde_json::from_str(&data).map_err(Error::internal)?;
-    undo.run(conn, actor, &reason.undoing(action))
+    serde_json::from_str(&data).map_err(Error::internal)
+}
+
+/// What would stay of what an action did if it were undone, and why; hardly ever anything.
+pub fn staying(conn: &mut Conn, action: ActionId) -> Result<Vec<String>> {
+    match kept(conn, action) {
+        Ok(Undo::TakeBack { made, .. }) => match imports::kept(conn, &made) {
+            Ok(kept) => Ok(kept.iter().map(imports::Kept::words).collect()),
+            // There is nothing left to undo: it is refused once they ask for it.
+            Err(Error::Conflict(_)) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        },
+        Ok(_) | Err(Error::NotFound) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
 }

@@ -253,7 +253,9 @@ fn setting(field: &str, value: &str, which: &str) -> String {
         "welcome" => ("Welcome", either(&format!("{which} text"), "none")),
         "rules" => ("Rules of the house", either(&format!("{which} text"), "none")),
         "visitors_read" => ("Visitors", either("may read", "may not read")),
-        "joining" => ("Joining", Joining::from_word(value).map_or(value.to_owned(), |way| way.words().to_owned())),
+        "joining" => {
+            ("Who may join", Joining::from_word(value).map_or(value.to_owned(), |way| way.choice().to_owned()))
+        }
         "joining_question" => ("Question for who asks to join", either(&quoted, "none")),
         "seals_ratings" => ("Ratings", either("sealed", "open")),
         "opens_heard" => {

@@ -1,17 +1,16 @@
-//! What an import made, and taking it back: as long as nobody has answered any of it or done anything with it. What was on
-//! the shelf before is as it was then; a book that came with the page goes with it, unless somebody has begun to use it.
+//! What an import made, and taking it back: what somebody has done something with since stays, with whatever was done, and
+//! the rest goes. What was on the shelf before is as it was then; a book that came with the page goes with it, unless
+//! somebody has begun to use it.
 
+use super::uses;
 use crate::db::schema::{
-    actions, bookmarks, books, cases, club, editions, held, meetings, notices, passages, posts, quotes, ratings,
-    revisions, rsvps, sources, suitabilities, threads, watches,
+    books, editions, meetings, passages, posts, quotes, revisions, sources, suitabilities, threads,
 };
-use crate::db::{BookId, Conn, EditionId, MeetingId, Moment, PassageId, PostId, SourceId, ThreadId};
+use crate::db::{BookId, Conn, EditionId, MeetingId, Moment, PassageId, SourceId, ThreadId};
 use crate::domain::books::{self as the_books, Facts};
 use crate::domain::{club as the_club, ratings as the_ratings};
 use crate::error::{Error, Result};
-use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use serde::{Deserialize, Serialize};
 
 /// What there was of a page's book before: nothing, or the book with its facts and editions.
@@ -49,128 +48,152 @@ impl Made {
     pub(super) fn new(source: SourceId, book: BookId, before: Shelf) -> Self {
         Self { source, book, before }
     }
+
+    /// Where it comes from.
+    pub(super) fn source(&self) -> SourceId {
+        self.source
+    }
+
+    /// The book that it was made into.
+    pub(in crate::domain) fn book(&self) -> BookId {
+        self.book
+    }
 }
 
-/// Takes back what an import made, and gives the book that it was made into.
-pub(in crate::domain) fn take_back(conn: &mut Conn, made: &Made) -> Result<BookId> {
+/// A part of what an import made that stays, and why: for people to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// "the discussion".
+    pub part: &'static str,
+    /// "somebody has answered it".
+    pub why: &'static str,
+}
+
+impl Kept {
+    /// "the discussion, since somebody has answered it".
+    pub fn words(&self) -> String {
+        format!("{}, since {}", self.part, self.why)
+    }
+
+    /// Whether it is the book that came with the page.
+    pub(in crate::domain) fn is_book(&self) -> bool {
+        self.part == BOOK
+    }
+}
+
+/// What would stay of what an import made, if it were taken back now.
+pub(in crate::domain) fn kept(conn: &mut Conn, made: &Made) -> Result<Vec<Kept>> {
+    let since = made.since(conn)?;
+    let (_, mut kept) = Parts::of(conn, made, since)?;
+    kept.extend(made.kept_book(conn, &kept, since)?);
+    Ok(kept)
+}
+
+/// Takes back what an import made, but for what somebody has done something with since: gives what stays.
+pub(in crate::domain) fn take_back(conn: &mut Conn, made: &Made) -> Result<Vec<Kept>> {
     // First, so that whoever answers meanwhile waits here; and pages that are kept are of another club from now on.
     the_books::touch(conn, made.book)?;
     the_club::touch(conn)?;
-    let source = sources::table.find(made.source).select(sources::imported_at).first::<Moment>(conn).optional()?;
-    let since = source.ok_or(USED)?;
-    let parts = Parts::of(conn, made.source)?;
-    if parts.is_used(conn, since)? || made.is_rated_since(conn, since)? {
-        return Err(USED);
+    let of_source = threads::table.filter(threads::source_id.eq(made.source));
+    diesel::update(of_source).set(threads::version.eq(threads::version + 1)).execute(conn)?;
+    let since = made.since(conn)?;
+    let (parts, mut kept) = Parts::of(conn, made, since)?;
+    kept.extend(made.kept_book(conn, &kept, since)?);
+    if parts.remove(conn, made)? == 0 && !kept.iter().all(Kept::is_book) {
+        return Err(Error::Conflict(
+            "All that came with this page is in use by now: hide what should not be seen instead. Nothing was changed.",
+        ));
     }
-    parts.remove(conn, made)?;
-    made.restore_shelf(conn)?;
-    Ok(made.book)
+    // What stays says where it comes from.
+    if kept.iter().all(Kept::is_book) {
+        diesel::delete(sources::table.find(made.source)).execute(conn)?;
+    }
+    made.restore_shelf(conn, kept.iter().any(Kept::is_book), since)?;
+    Ok(kept)
 }
 
-const USED: Error = Error::Conflict(
-    "Somebody has answered what was imported since, or something was done with it: hide what should not be seen \
-     instead. Nothing was changed.",
-);
+/// What the book is called among what stays.
+const BOOK: &str = "the book";
 
-/// What there is of a source.
+/// What there is of a source that nobody has done anything with.
 struct Parts {
     threads: Vec<ThreadId>,
-    posts: Vec<PostId>,
     meetings: Vec<MeetingId>,
     passages: Vec<PassageId>,
 }
 
 impl Parts {
-    fn of(conn: &mut Conn, source: SourceId) -> Result<Self> {
-        let threads: Vec<ThreadId> =
-            threads::table.filter(threads::source_id.eq(source)).select(threads::id).load(conn)?;
-        // Held, so that nobody replies meanwhile.
-        let held = threads::table.filter(threads::source_id.eq(source));
-        diesel::update(held).set(threads::version.eq(threads::version + 1)).execute(conn)?;
-        Ok(Self {
-            posts: posts::table.filter(posts::thread_id.eq_any(&threads)).select(posts::id).load(conn)?,
+    /// What goes, and what stays.
+    fn of(conn: &mut Conn, made: &Made, since: Moment) -> Result<(Self, Vec<Kept>)> {
+        let source = made.source;
+        let mut parts = Self {
+            threads: threads::table.filter(threads::source_id.eq(source)).select(threads::id).load(conn)?,
             meetings: meetings::table.filter(meetings::source_id.eq(source)).select(meetings::id).load(conn)?,
             passages: passages::table.filter(passages::source_id.eq(source)).select(passages::id).load(conn)?,
-            threads,
-        })
+        };
+        let mut kept = Vec::new();
+        if let Some(why) = uses::of_threads(conn, &parts.threads)? {
+            parts.threads.clear();
+            kept.push(Kept { part: "the discussion", why });
+        }
+        if let Some(why) = uses::of_meetings(conn, &parts.meetings)? {
+            parts.meetings.clear();
+            kept.push(Kept { part: "the meeting", why });
+        }
+        if let Some(why) = uses::of_passages(conn, made.book, &parts.passages, since)? {
+            parts.passages.clear();
+            kept.push(Kept { part: "what it quotes about the book", why });
+        }
+        Ok((parts, kept))
     }
 
-    /// Whether somebody has answered any of it, or done anything with it.
-    fn is_used(&self, conn: &mut Conn, since: Moment) -> Result<bool> {
-        let merged = threads::table.filter(threads::merged_into.eq_any(&self.threads));
-        let moved = threads::table.filter(threads::id.eq_any(&self.threads)).filter(threads::posts_count.eq(0));
-        let answered = posts::table.filter(posts::id.eq_any(&self.posts)).filter(posts::author_id.is_not_null());
-        let quoted = quotes::table.filter(quotes::quoted_id.eq_any(&self.posts));
-        let coming = rsvps::table.filter(rsvps::meeting_id.eq_any(&self.meetings));
-        let waiting = held::table.filter(held::thread_id.eq_any(&self.threads)).filter(held::state.eq("waiting"));
-        let one: (bool, bool, bool) =
-            diesel::select((exists(merged), exists(moved), exists(answered))).get_result(conn)?;
-        let other: (bool, bool, bool) =
-            diesel::select((exists(quoted), exists(coming), exists(waiting))).get_result(conn)?;
-        if one != (false, false, false) || other != (false, false, false) {
-            return Ok(true);
-        }
-        let ids = |ids: &mut dyn Iterator<Item = i64>| -> Vec<i64> { ids.collect() };
-        let threads = ids(&mut self.threads.iter().map(|id| id.0));
-        let posts = ids(&mut self.posts.iter().map(|id| id.0));
-        let meetings = ids(&mut self.meetings.iter().map(|id| id.0));
-        let passages = ids(&mut self.passages.iter().map(|id| id.0));
-        for (words, ids) in [
-            (["thread", "title"], threads),
-            (["post", "post"], posts),
-            (["meeting", "note"], meetings),
-            (["passage", "passage"], passages),
-        ] {
-            for ids in ids.chunks(500) {
-                let done =
-                    actions::table.filter(actions::subject.eq_any(words)).filter(actions::subject_id.eq_any(ids));
-                let done = done.filter(actions::acted_at.ge(since));
-                let reported = cases::table.filter(cases::subject.eq_any(words)).filter(cases::subject_id.eq_any(ids));
-                let (done, reported): (bool, bool) =
-                    diesel::select((exists(done), exists(reported))).get_result(conn)?;
-                if done || reported {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
-    }
-
-    fn remove(&self, conn: &mut Conn, made: &Made) -> Result<()> {
+    /// Removes them, with the ratings that came along; says how many rows of the first kind of each that were.
+    fn remove(&self, conn: &mut Conn, made: &Made) -> Result<usize> {
         let shown = threads::table.filter(threads::id.eq_any(&self.threads)).filter(threads::shown);
         let shown: i64 = shown.count().get_result(conn)?;
         the_books::count_thread(conn, Some(made.book), -i32::try_from(shown).map_err(Error::internal)?)?;
-        diesel::delete(quotes::table.filter(quotes::post_id.eq_any(&self.posts))).execute(conn)?;
-        diesel::delete(revisions::table.filter(revisions::post_id.eq_any(&self.posts))).execute(conn)?;
-        diesel::delete(posts::table.filter(posts::thread_id.eq_any(&self.threads))).execute(conn)?;
-        diesel::delete(watches::table.filter(watches::thread_id.eq_any(&self.threads))).execute(conn)?;
-        diesel::delete(threads::table.filter(threads::id.eq_any(&self.threads))).execute(conn)?;
-        diesel::delete(meetings::table.filter(meetings::id.eq_any(&self.meetings))).execute(conn)?;
-        diesel::delete(passages::table.filter(passages::id.eq_any(&self.passages))).execute(conn)?;
-        the_ratings::take_back(conn, made.source)?;
-        diesel::delete(suitabilities::table.filter(suitabilities::source_id.eq(made.source))).execute(conn)?;
-        diesel::delete(sources::table.find(made.source)).execute(conn)?;
-        Ok(())
+        let of_threads = || posts::table.filter(posts::thread_id.eq_any(&self.threads));
+        let own = || of_threads().select(posts::id);
+        diesel::delete(quotes::table.filter(quotes::post_id.eq_any(own()))).execute(conn)?;
+        diesel::delete(revisions::table.filter(revisions::post_id.eq_any(own()))).execute(conn)?;
+        diesel::delete(of_threads()).execute(conn)?;
+        let gone = diesel::delete(threads::table.filter(threads::id.eq_any(&self.threads))).execute(conn)?
+            + diesel::delete(meetings::table.filter(meetings::id.eq_any(&self.meetings))).execute(conn)?
+            + diesel::delete(passages::table.filter(passages::id.eq_any(&self.passages))).execute(conn)?
+            + the_ratings::take_back(conn, made.source)?;
+        let ages = suitabilities::table.filter(suitabilities::source_id.eq(made.source));
+        Ok(gone + diesel::delete(ages).execute(conn)?)
     }
 }
 
 impl Made {
-    /// Whether a member has rated a book since that came with the page.
-    fn is_rated_since(&self, conn: &mut Conn, since: Moment) -> Result<bool> {
-        let by_members = ratings::table.filter(ratings::book_id.eq(self.book)).filter(ratings::member_id.is_not_null());
-        let rated: bool = diesel::select(exists(by_members.filter(ratings::rated_at.ge(since)))).get_result(conn)?;
-        Ok(rated && self.before.0.is_none())
+    /// When it was made.
+    fn since(&self, conn: &mut Conn) -> Result<Moment> {
+        let made = sources::table.find(self.source).select(sources::imported_at).first(conn).optional()?;
+        made.ok_or(Error::Conflict("Nothing of this import is here any more. Nothing was changed."))
     }
 
-    /// Gives the book the facts that it had, and takes away what came with the page and nothing else is about.
-    fn restore_shelf(&self, conn: &mut Conn) -> Result<()> {
+    /// That the book stays which came with the page, where it does.
+    fn kept_book(&self, conn: &mut Conn, kept: &[Kept], since: Moment) -> Result<Option<Kept>> {
+        let why = match &self.before.0 {
+            Some(_) => None,
+            None if !kept.is_empty() => Some("the rest of it is about it"),
+            None => uses::of_book(conn, self.book, self.source, since)?,
+        };
+        Ok(why.map(|why| Kept { part: BOOK, why }))
+    }
+
+    /// Gives the book the facts that it had, unless those in charge have changed it since, and takes away what came with
+    /// the page and nothing else is about.
+    fn restore_shelf(&self, conn: &mut Conn, stays: bool, since: Moment) -> Result<()> {
         let newer = match &self.before.0 {
+            Some(_) if uses::is_changed(conn, self.book, since)? => return Ok(()),
             Some((book, known)) => {
                 let facts = (books::first_published.eq(known.first_published), books::genres.eq(&known.genres));
                 diesel::update(books::table.find(*book)).set(facts).execute(conn)?;
                 known.editions.unwrap_or_default()
             }
-            None if self.is_kept(conn)? => return Ok(()),
+            None if stays => return Ok(()),
             None => 0,
         };
         let paged = books::table.filter(books::id.eq(self.book)).select(books::paged_edition_id);
@@ -183,42 +206,9 @@ impl Made {
                 diesel::delete(editions::table.find(id)).execute(conn)?;
             }
         }
-        if self.before.0.is_some() {
-            return Ok(());
+        if self.before.0.is_none() {
+            diesel::delete(books::table.find(self.book)).execute(conn)?;
         }
-        let gone = conn.transaction(|conn| diesel::delete(books::table.find(self.book)).execute(conn));
-        match gone {
-            // Something else is about it by now: it stays.
-            Err(DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => Ok(()),
-            gone => Ok(gone.map(|_| ())?),
-        }
-    }
-
-    /// Whether somebody has begun to use a book that came with the page.
-    fn is_kept(&self, conn: &mut Conn) -> Result<bool> {
-        let book = self.book;
-        let one = (
-            exists(threads::table.filter(threads::book_id.eq(book).or(threads::also_book_id.eq(book)))),
-            exists(sources::table.filter(sources::book_id.eq(book))),
-            exists(meetings::table.filter(meetings::book_id.eq(book))),
-            exists(notices::table.filter(notices::book_id.eq(book))),
-        );
-        let other = (
-            exists(posts::table.filter(posts::reach_book_id.eq(book).or(posts::also_book_id.eq(book)))),
-            exists(bookmarks::table.filter(bookmarks::book_id.eq(book))),
-            exists(held::table.filter(held::book_id.eq(book).or(held::also_book_id.eq(book)))),
-            exists(club::table.filter(club::current_book_id.eq(book))),
-        );
-        let more = (
-            exists(ratings::table.filter(ratings::book_id.eq(book))),
-            exists(suitabilities::table.filter(suitabilities::book_id.eq(book))),
-            exists(passages::table.filter(passages::book_id.eq(book))),
-            exists(posts::table.filter(posts::spoilers_book_id.eq(book))),
-        );
-        let one: (bool, bool, bool, bool) = diesel::select(one).get_result(conn)?;
-        let other: (bool, bool, bool, bool) = diesel::select(other).get_result(conn)?;
-        let more: (bool, bool, bool, bool) = diesel::select(more).get_result(conn)?;
-        let none = (false, false, false, false);
-        Ok(one != none || other != none || more != none)
+        Ok(())
     }
 }

@@ -6,12 +6,13 @@ mod made;
 mod prose;
 mod stored;
 mod talk;
+mod uses;
 
-pub use made::Made;
-pub(super) use made::take_back;
+pub use made::{Kept, Made};
+pub(super) use made::{kept, take_back};
 pub use stored::{Stored, preview};
 
-use crate::db::{Conn, Moment, SourceId};
+use crate::db::{BookId, Conn, Moment, SourceId};
 use crate::domain::books::{self, Book};
 use crate::domain::meetings::{self, Announced};
 use crate::domain::passages::{self, Kind};
@@ -49,22 +50,9 @@ pub(super) fn make(conn: &mut Conn, name: &str, page: &Page) -> Result<Option<(S
     let before = made::Shelf::of(conn, &facts)?;
     let (book, edition) = books::find_or_make(conn, &facts)?;
     let book = books::get(conn, book)?;
-    let now = Moment::now();
-    let review = page.review.as_ref();
-    let source = NewSource {
-        digest,
-        file: cut(name, 200).unwrap_or_default(),
-        site: page.site.as_deref().and_then(|site| cut(site, 100)),
-        byline: review.and_then(|review| review.byline.as_deref()).and_then(|byline| cut(byline, 60)),
-        published_on: review.and_then(|review| review.date),
-        address: page.address.clone().filter(|address| is_web(address)),
-        half_stars: page.source_average.and_then(rating),
-        book_id: book.id,
-        edition_id: edition,
-        imported_at: now,
-    };
+    let source = NewSource { edition_id: edition, ..new_source(name, page, book.id, digest) };
     let id = sources::add(conn, &source)?;
-    let import = Import { page, book, source, id, now };
+    let import = Import { page, book, now: source.imported_at, source, id };
     import.keep_passages(conn)?;
     import.keep_ratings(conn)?;
     import.keep_meeting(conn)?;
@@ -72,6 +60,45 @@ pub(super) fn make(conn: &mut Conn, name: &str, page: &Page) -> Result<Option<(S
     books::touch(conn, import.book.id)?;
     let stored = Stored::of(page, &import.book.title, &import.book.authors);
     Ok(Some((stored, Made::new(id, import.book.id, before))))
+}
+
+/// Keeps again what was taken back of a page, beside what stayed of it.
+pub(super) fn complete(conn: &mut Conn, name: &str, page: &Page, made: &Made) -> Result<Stored> {
+    let (id, digest) = (made.source(), import::fingerprint(page));
+    let book = books::get(conn, made.book())?;
+    let source = new_source(name, page, book.id, digest);
+    let import = Import { page, book, now: source.imported_at, source, id };
+    let left = sources::left(conn, id)?;
+    if !left.passages {
+        import.keep_passages(conn)?;
+    }
+    if !left.ratings {
+        import.keep_ratings(conn)?;
+    }
+    if !left.meeting {
+        import.keep_meeting(conn)?;
+    }
+    if !left.talk {
+        import.keep_talk(conn)?;
+    }
+    books::touch(conn, import.book.id)?;
+    Ok(Stored::of(page, &import.book.title, &import.book.authors))
+}
+
+fn new_source(name: &str, page: &Page, book_id: BookId, digest: String) -> NewSource {
+    let review = page.review.as_ref();
+    NewSource {
+        digest,
+        file: cut(name, 200).unwrap_or_default(),
+        site: page.site.as_deref().and_then(|site| cut(site, 100)),
+        byline: review.and_then(|review| review.byline.as_deref()).and_then(|byline| cut(byline, 60)),
+        published_on: review.and_then(|review| review.date),
+        address: page.address.clone().filter(|address| is_web(address)),
+        half_stars: page.source_average.and_then(rating),
+        book_id,
+        edition_id: None,
+        imported_at: Moment::now(),
+    }
 }
 
 /// A page on its way in.

@@ -11,6 +11,7 @@ mod listing;
 pub mod moves;
 pub mod plan;
 mod room;
+mod telling;
 mod trimming;
 
 pub(super) use announcing::{Announced, announce};
@@ -20,6 +21,7 @@ pub use kept::kept;
 pub use listing::{Filter, PAGE, between, coming, for_calendars, of_book, past, years};
 pub(super) use plan::Described;
 pub use room::Room;
+pub(super) use telling::Changes;
 pub(super) use trimming::trim;
 
 use crate::db::schema::{books, meetings, members};
@@ -149,20 +151,6 @@ impl Meeting {
     /// The town whose clocks its time is read from.
     pub fn town(&self) -> String {
         Zone::kept(&self.zone).town()
-    }
-
-    /// What everybody may know of it, for the log; nothing of its description.
-    pub(super) fn words(&self) -> String {
-        let time = self.time.map(|time| time.format(" %H:%M").to_string()).unwrap_or_default();
-        let minutes = self.minutes.map(|minutes| format!(" for {minutes} minutes")).unwrap_or_default();
-        let mut words = format!("{} | {}{time} {}{minutes}", self.title, self.day, self.zone);
-        let book = self.book.as_ref().map(|book| book.title.clone());
-        let through = self.through.map(|through| format!("through {through}"));
-        for part in [Some(self.place.clone()), book, through].into_iter().flatten().filter(|part| !part.is_empty()) {
-            words.push_str(" | ");
-            words.push_str(&part);
-        }
-        words
     }
 }
 

@@ -1,7 +1,7 @@
 //! Keeping what a host plans for a meeting.
 
 use super::form::{NO_BOOK, Plan};
-use super::{Facts, Meeting, get, moves};
+use super::{Changes, Facts, Meeting, get, moves};
 use crate::db::schema::meetings;
 use crate::db::{Conn, MeetingId, MemberId, Moment};
 use crate::domain::actions::{self, Entry};
@@ -132,8 +132,8 @@ pub fn create(conn: &mut Conn, host: &Member, plan: &Plan) -> Result<Meeting> {
 pub(in crate::domain) struct Changed {
     /// As it is now.
     pub(in crate::domain) after: Meeting,
-    /// The same for the log, with what became of its call.
-    pub(in crate::domain) words: String,
+    /// What of it became what, for the log, with what became of its call.
+    pub(in crate::domain) changes: Changes,
     /// Whether its call is another.
     pub(in crate::domain) called: bool,
     /// Whether its description is another, or goes otherwise far.
@@ -192,14 +192,17 @@ pub(in crate::domain) fn change(
     club::touch(conn)?;
     let after = get(conn, Some(actor), id)?;
     if after.has_moved_since(before) {
-        rsvps::tell_answered(conn, id, News::Moved, actor.id)?;
+        rsvps::tell_answered(conn, id, News::Moved(&after.moved_from(before)), actor.id)?;
     }
-    Ok(Changed { words: calling(&after, called), after, called: called.is_some(), described })
+    let mut changes = Changes::between(before, &after);
+    changes.add("call", "", called.unwrap_or_default());
+    changes.add("what is said about it", "", if described { "written anew" } else { "" });
+    Ok(Changed { changes, after, called: called.is_some(), described })
 }
 
 /// What the log says of a meeting, and of its call.
 pub(in crate::domain) fn calling(meeting: &Meeting, called: Option<&str>) -> String {
-    called.map_or(meeting.words(), |called| format!("{} | {called}", meeting.words()))
+    called.map_or(meeting.words(), |called| format!("{}; {called}", meeting.words()))
 }
 
 /// Keeps other facts of a meeting, for calendars to hear of.

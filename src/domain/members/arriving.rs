@@ -43,14 +43,14 @@ pub(in crate::domain) fn arrive(conn: &mut Conn, new: &NewMember, how: Arrival<'
         Arrival::Asking(answer) => (Role::Member, State::Waiting, None, answer),
     };
     let row = (
-        (members::handle.eq(&new.handle.0), members::handle_key.eq(new.handle.key())),
-        (members::email.eq(&new.email.0), members::email_key.eq(new.email.key())),
+        (members::handle.eq(new.handle.as_str()), members::handle_key.eq(new.handle.key())),
+        (members::email.eq(new.email.as_str()), members::email_key.eq(new.email.key())),
         (members::password_hash.eq(&new.password_hash), members::role.eq(role), members::state.eq(state)),
         (members::about.eq(""), members::posts_count.eq(0), members::joined_at.eq(Moment::now())),
         (members::invitation_id.eq(invitation), members::answer.eq(answer)),
     );
     if inserted(conn, |conn| diesel::insert_into(members::table).values(row).execute(conn))? {
-        by_handle(conn, &new.handle.0)
+        by_handle(conn, new.handle.as_str())
     } else {
         Err(taken())
     }

@@ -5,7 +5,7 @@ use crate::db::schema::{members, sanctions};
 use crate::db::{Conn, MemberId, Moment, word_column};
 use crate::domain::sanctions::Kind;
 use crate::error::Result;
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 /// Whom the list shows.
@@ -25,8 +25,10 @@ pub enum Show {
     Declined,
     /// Who is silenced now.
     Silenced,
-    /// Who is suspended now, or whose account is closed.
+    /// Who is suspended now.
     Suspended,
+    /// Whose account a moderator has closed.
+    Closed,
 }
 
 word_column!(Show {
@@ -38,20 +40,30 @@ word_column!(Show {
     Declined = "declined",
     Silenced = "silenced",
     Suspended = "suspended",
+    Closed = "closed",
 });
 
 impl Show {
     /// All of them, in the order of a form.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Everybody,
         Self::Waiting,
         Self::Silenced,
         Self::Suspended,
+        Self::Closed,
         Self::Hosts,
         Self::Moderators,
         Self::Admins,
         Self::Declined,
     ];
+
+    /// What the list calls it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Closed => "account closed",
+            _ => self.as_str(),
+        }
+    }
 }
 
 /// Somebody in the list.
@@ -121,7 +133,9 @@ pub fn list_shown(conn: &mut Conn, show: Show, before: Option<MemberId>) -> Resu
         Show::Waiting => all.filter(members::state.eq(State::Waiting)),
         Show::Declined => all.filter(members::state.eq(State::Declined)),
         Show::Silenced => all.filter(members::silenced_until.gt(now)),
-        Show::Suspended => all.filter(members::suspended_until.gt(now)),
+        // A closed account is barred too, and without end.
+        Show::Suspended => all.filter(members::suspended_until.gt(now)).filter(not(closed(Kind::Closure))),
+        Show::Closed => all.filter(members::suspended_until.gt(now)).filter(closed(Kind::Closure)),
     };
     if let Some(before) = before {
         query = query.filter(members::id.lt(before));

@@ -4,6 +4,7 @@ mod arriving;
 pub mod commands;
 mod credentials;
 mod listing;
+mod names;
 mod profiles;
 mod roles;
 
@@ -12,6 +13,7 @@ pub use arriving::{NewMember, create};
 pub(super) use credentials::replace_hash;
 pub use credentials::{change_password, credentials, set_password, try_password};
 pub use listing::{Listed, Page, Show, list_by_name, list_shown};
+pub use names::{Email, Handle};
 pub use profiles::{Profile, ProfileChange, about, profile, profiles, shows_place, update};
 pub use roles::{appoint, set_role};
 pub(super) use roles::{is_last_admin, set_role_back};
@@ -86,57 +88,6 @@ impl Member {
     /// Whether they read and do not write for now.
     pub fn is_silenced(&self) -> bool {
         self.silenced_until.is_some_and(|until| until > Moment::now())
-    }
-}
-
-/// The name a member goes by: 2 to 30 ASCII letters, digits, `-` or `_`, so that none can be mistaken for another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Handle(String);
-
-impl Handle {
-    /// Reads a handle. The error is a sentence for the form.
-    pub fn parse(input: &str) -> Result<Self, String> {
-        let text = input.trim();
-        let fits = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-        if !(2..=30).contains(&text.chars().count()) || !fits {
-            return Err("A name has 2 to 30 letters, digits, - or _.".to_owned());
-        }
-        Ok(Self(text.to_owned()))
-    }
-
-    /// As it was written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// As it is compared: `Kestrel` and `kestrel` are one member.
-    pub fn key(&self) -> String {
-        self.0.to_ascii_lowercase()
-    }
-}
-
-/// An address that mail could be sent to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Email(String);
-
-impl Email {
-    /// Reads an address, as lettre reads it (RFC 5321). The error is a sentence for the form.
-    pub fn parse(input: &str) -> Result<Self, String> {
-        let text = input.trim();
-        match text.parse::<lettre::Address>() {
-            Ok(address) if text.len() <= 254 && !text.contains(char::is_control) => Ok(Self(address.to_string())),
-            _ => Err("This does not look like an e-mail address.".to_owned()),
-        }
-    }
-
-    /// As it was written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// As it is compared.
-    pub fn key(&self) -> String {
-        self.0.to_lowercase()
     }
 }
 

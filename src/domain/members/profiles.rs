@@ -1,4 +1,4 @@
-//! What members say of themselves, and set for themselves.
+//! What members say of themselves and set about themselves.
 
 use super::{Handle, Member, State};
 use crate::db::schema::members;

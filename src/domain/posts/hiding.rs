@@ -1,12 +1,13 @@
 //! Hiding a post from everybody but moderators, and showing it again.
 
-use super::get;
+use super::{Post, get};
 use crate::db::schema::posts;
 use crate::db::{Conn, MemberId, PostId};
 use crate::domain::actions::undos::Undo;
 use crate::domain::actions::{self, Entry};
 use crate::domain::members::Member;
 use crate::domain::policy::{self, Act};
+use crate::domain::reports::{self, Subject};
 use crate::domain::words::Reason;
 use crate::domain::{quotes, threads};
 use crate::error::{Error, Problems, Result};
@@ -48,6 +49,14 @@ pub(in crate::domain) fn set_hidden(
     words: Option<&str>,
     reason: &Reason,
 ) -> Result<()> {
+    let post = conceal(conn, actor, id, words)?;
+    reports::tell_hidden(conn, actor, Subject::Post(id), words.is_some())?;
+    let entry = Entry::hide(("post", id.0), words.is_some(), reason).concerning(post.author_id);
+    actions::record(conn, actor.id, &entry.undone_by(Undo::Hide(id, post.hidden)))
+}
+
+/// The same as part of an act that writes its own line in the log. Gives the post as it was.
+pub(in crate::domain) fn conceal(conn: &mut Conn, actor: &Member, id: PostId, words: Option<&str>) -> Result<Post> {
     policy::require(Some(actor), Act::Moderate)?;
     let (_, post) = get(conn, Some(actor), id)?;
     // Restoring is open to all who moderate: what an admin hid of their own, nobody else could show again.
@@ -76,6 +85,5 @@ pub(in crate::domain) fn set_hidden(
         return Err(actions::overtaken(conn, actor, ("post", id.0))?);
     }
     threads::settle_shown(conn, post.thread)?;
-    let entry = Entry::hide(id, words.is_some(), reason).concerning(post.author_id);
-    actions::record(conn, actor.id, &entry.undone_by(Undo::Hide(id, post.hidden)))
+    Ok(post)
 }

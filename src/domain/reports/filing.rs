@@ -85,7 +85,7 @@ pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewRepor
     diesel::update(cases::table.find(case.id)).set(values).execute(conn)?;
     if folds {
         reported.set_position(conn, position)?;
-        actions::record(conn, member.id, &Entry::fold((word, id), now, position))?;
+        actions::record(conn, member.id, &Entry::fold((word, id), now, position).concerning(reported.author()))?;
     }
     Ok(folds)
 }

@@ -13,15 +13,16 @@ mod subjects;
 pub use cases::{Case, PAGE, get, give_back, on_member, open, settled, take};
 pub use filing::{NewReport, create};
 pub use reported::{Reported, Text, Writer};
-pub(super) use settling::{Reversal, drop_of, reverse, withdraw};
+pub(super) use settling::{Reversal, drop_of, reverse, tell_hidden, withdraw};
 pub use settling::{accept, settle};
 pub use subjects::Subject;
 
 use crate::db::schema::{cases as the_cases, reports};
 use crate::db::{CaseId, Conn, Moment, ReportId, word_column};
-use crate::domain::actions::{self, Action, Things};
+use crate::domain::actions::{self, Action};
 use crate::domain::members::Member;
 use crate::domain::seal::{Key, Position, Reach, Sealed};
+use crate::domain::things::Things;
 use crate::error::{Error, Problems, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
@@ -137,7 +138,7 @@ pub fn earlier(conn: &mut Conn, reader: &Member, subject: Subject) -> Result<(Ve
     }
     earlier.sort_unstable_by_key(|action| std::cmp::Reverse(action.id));
     earlier.truncate(EARLIER as usize);
-    let things = Things::of(conn, reader, &earlier)?;
+    let things = Things::of(conn, reader, earlier.iter().map(Action::about))?;
     Ok((earlier, things))
 }
 

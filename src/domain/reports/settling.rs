@@ -36,11 +36,12 @@ pub fn settle(
     if state == State::Upheld {
         reported.require_moderation(actor)?;
     }
-    if hide {
-        hiding::set_hidden(conn, actor, case.subject, Some(&reason.words), reason)?;
+    // Hidden with the decision it is one act with it: one line in the log, and one undo.
+    let hides = hide.then(|| Hides { from: reported.hidden().map(str::to_owned), to: Some(reason.words.clone()) });
+    if let Some(hides) = &hides {
+        hiding::conceal(conn, actor, case.subject, hides.to.as_deref())?;
     }
-    let hidden = hide || reported.hidden().is_some();
-    close(conn, actor, &case, &reported, (state, hidden), Some(reason))
+    close(conn, actor, &case, &reported, (state, hides), Some(reason))
 }
 
 /// The writer of a text says that it gives away what is said of it: it stays folded as far as that.
@@ -51,7 +52,7 @@ pub fn accept(conn: &mut Conn, writer: &Member, id: CaseId) -> Result<()> {
     if case.state != State::Open || !case.only_spoils() {
         return Err(Error::Conflict("A moderator decides on this."));
     }
-    close(conn, writer, &case, &reported, (State::Upheld, reported.hidden().is_some()), None)
+    close(conn, writer, &case, &reported, (State::Upheld, None), None)
 }
 
 /// A case that this moderator may decide on.
@@ -69,7 +70,7 @@ fn close(
     actor: &Member,
     case: &Case,
     reported: &Reported,
-    (state, hidden): (State, bool),
+    (state, hides): (State, Option<Hides>),
     reason: Option<&Reason>,
 ) -> Result<()> {
     if case.state == state {
@@ -93,23 +94,43 @@ fn close(
     if position != now {
         reported.set_position(conn, position)?;
     }
-    let outcome = match state {
-        State::Upheld if hidden => Some(Outcome::Hidden),
-        State::Upheld => Some(Outcome::Upheld),
-        State::Dismissed => Some(Outcome::Kept),
-        State::Open => None,
-    };
-    if let Some(outcome) = outcome {
-        notifications::tell_reporters(conn, case.id, actor.id, outcome, case.subject.columns())?;
-    }
+    let subject = case.subject.columns();
+    let hidden = hides.is_some() || reported.hidden().is_some();
+    notifications::tell_reporters(conn, case.id, actor.id, outcome(state, hidden), subject)?;
     let by_writer = reported.author() == Some(actor.id);
     let entry = match by_writer {
-        true => Entry::agree(case.subject.columns(), now, position),
-        false => Entry::settle(case.subject.columns(), state == State::Upheld, now, position),
+        true => Entry::agree(subject, now, position),
+        false => Entry::settle(subject, state, (now, position), hides.as_ref().map(Hides::hides)),
     };
     let entry = reason.into_iter().fold(entry, Entry::because).concerning(reported.author());
-    let undo = Reversal { case: case.id, from: state, to: case.state, at: position, was: now, before: case.before };
+    let (undo, back) = ((case.state, now), hides.map(Hides::back));
+    let undo =
+        Reversal { case: case.id, from: state, to: undo.0, at: position, was: undo.1, before: case.before, back };
     actions::record(conn, actor.id, &entry.undone_by(Undo::Decide(undo)))
+}
+
+/// What reporters are told of a decision on a text that is hidden by now, or not.
+fn outcome(state: State, hidden: bool) -> Outcome {
+    match (state, hidden) {
+        (State::Upheld, true) => Outcome::Hidden,
+        (State::Upheld, false) => Outcome::Upheld,
+        (State::Dismissed, true) => Outcome::StaysHidden,
+        (State::Dismissed, false) => Outcome::Kept,
+        (State::Open, _) => Outcome::Reopened,
+    }
+}
+
+/// Tells all whose report of a text was found right that it was hidden since, or is shown again.
+pub(in crate::domain) fn tell_hidden(conn: &mut Conn, actor: &Member, subject: Subject, hidden: bool) -> Result<()> {
+    let (word, id) = subject.columns();
+    let last = on(word, id).order(cases::id.desc()).select((cases::id, cases::state));
+    match last.first(conn).optional()? {
+        Some((case, State::Upheld)) => {
+            let outcome = if hidden { Outcome::Hidden } else { Outcome::Shown };
+            notifications::tell_reporters(conn, case, actor.id, outcome, (word, id))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Sets what became of a case and all its reports, if it still is what it was, and nobody else has taken it. Its writer
@@ -140,7 +161,24 @@ fn change(conn: &mut Conn, actor: &Member, case: &Case, state: State, before: Op
     Ok(())
 }
 
-/// How a decision is undone: what became of a case goes back, and how far its text went.
+/// That a text is hidden, or shown again, with a decision: behind which words it was, and is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Hides {
+    from: Option<String>,
+    to: Option<String>,
+}
+
+impl Hides {
+    fn hides(&self) -> bool {
+        self.to.is_some()
+    }
+
+    fn back(self) -> Self {
+        Self { from: self.to, to: self.from }
+    }
+}
+
+/// How a decision is undone: what became of a case goes back, how far its text went, and whether it was hidden.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reversal {
     case: CaseId,
@@ -149,9 +187,19 @@ pub struct Reversal {
     at: Position,
     was: Position,
     before: Option<Position>,
+    /// What becomes of a text that was hidden with the decision, if it is still hidden for it.
+    #[serde(default)]
+    back: Option<Hides>,
 }
 
-/// Undoes a decision, if nothing has changed since: neither the case nor the text.
+impl Reversal {
+    /// What it changes, as the database names it.
+    pub(in crate::domain) fn topic(&self) -> String {
+        format!("case {}", self.case)
+    }
+}
+
+/// Undoes a decision, if nothing has changed since: neither the case nor the text. Everybody who was told of it is told.
 pub(in crate::domain) fn reverse(conn: &mut Conn, actor: &Member, undo: &Reversal, reason: &Reason) -> Result<()> {
     let (case, reported) = to_decide(conn, actor, undo.case)?;
     if undo.from == State::Upheld || undo.to == State::Upheld {
@@ -164,14 +212,23 @@ pub(in crate::domain) fn reverse(conn: &mut Conn, actor: &Member, undo: &Reversa
     if case.state != undo.from || reported.position() != undo.at || changed {
         return Err(Error::Conflict("It was changed or decided on anew since: nothing was changed."));
     }
+    // Restored by hand since, it stays so.
+    let hides = undo.back.clone().filter(|hides| reported.hidden() == hides.from.as_deref());
+    if let Some(hides) = &hides {
+        hiding::conceal(conn, actor, case.subject, hides.to.as_deref())?;
+    }
     change(conn, actor, &case, undo.to, undo.before)?;
     if undo.was != undo.at {
         reported.set_position(conn, undo.was)?;
     }
-    let back =
-        Reversal { from: undo.to, to: undo.from, at: undo.was, was: undo.at, before: case.before, case: case.id };
-    let entry = Entry::reopen(case.subject.columns(), undo.to, undo.at, undo.was).because(reason);
-    actions::record(conn, actor.id, &entry.concerning(reported.author()).undone_by(Undo::Decide(back)))
+    let subject = case.subject.columns();
+    let hidden = hides.as_ref().map_or(reported.hidden().is_some(), Hides::hides);
+    notifications::tell_reporters(conn, case.id, actor.id, outcome(undo.to, hidden), subject)?;
+    let entry = Entry::settle(subject, undo.to, (undo.at, undo.was), hides.as_ref().map(Hides::hides));
+    let (before, back) = (case.before, hides.map(Hides::back));
+    let again = Reversal { case: case.id, from: undo.to, to: undo.from, at: undo.was, was: undo.at, before, back };
+    let entry = entry.because(reason).concerning(reported.author());
+    actions::record(conn, actor.id, &entry.undone_by(Undo::Decide(again)))
 }
 
 /// Nothing is left to decide on of a text: it is gone.

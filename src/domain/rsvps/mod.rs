@@ -150,7 +150,7 @@ pub(super) fn move_up(conn: &mut Conn, id: MeetingId) -> Result<()> {
         }
         diesel::update(rsvps::table.find((id, member))).set(rsvps::waiting.eq(false)).execute(conn)?;
         count(conn, id, Some(before), Some(Rsvp { waiting: false, ..before }))?;
-        notifications::tell(conn, member, "moved up", ("meeting", id.0), "")?;
+        notifications::tell(conn, member, "moved up", ("meeting", id.0), ("", ""))?;
         the_outbox::tell_of_meeting(conn, member, Kind::MovedUp, id)?;
     }
 }

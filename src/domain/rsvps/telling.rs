@@ -12,8 +12,8 @@ use diesel::sql_types::{BigInt, Text, Timestamp};
 /// What becomes of a meeting that those hear of who answered.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::domain) enum News<'a> {
-    /// It takes place at another time or in another place, or lasts longer or less long.
-    Moved,
+    /// It takes place at another time or in another place, or lasts longer or less long: from where to where.
+    Moved(&'a str),
     /// It is cancelled, for this reason.
     Cancelled(&'a Reason),
 }
@@ -22,7 +22,7 @@ impl News<'_> {
     /// As notifications name it.
     fn kind(self) -> &'static str {
         match self {
-            Self::Moved => "moved",
+            Self::Moved(_) => "moved",
             Self::Cancelled(_) => "cancelled",
         }
     }
@@ -30,7 +30,7 @@ impl News<'_> {
     /// As letters are kept for it.
     fn letter(self) -> Kind {
         match self {
-            Self::Moved => Kind::Moved,
+            Self::Moved(_) => Kind::Moved,
             Self::Cancelled(_) => Kind::Cancelled,
         }
     }
@@ -38,8 +38,16 @@ impl News<'_> {
     /// Why, in words that everybody who reads here sees at the meeting, too.
     fn reason(self) -> String {
         match self {
-            Self::Moved => String::new(),
+            Self::Moved(_) => String::new(),
             Self::Cancelled(reason) => reason.words.clone(),
+        }
+    }
+
+    /// What is told beside that.
+    fn detail(self) -> String {
+        match self {
+            Self::Moved(moved) => moved.to_owned(),
+            Self::Cancelled(_) => String::new(),
         }
     }
 }
@@ -63,9 +71,11 @@ pub(in crate::domain) fn tell_answered(
         "meeting".into_sql::<Text>(),
         meeting.0.into_sql::<BigInt>(),
         news.reason().into_sql::<Text>(),
+        news.detail().into_sql::<Text>(),
         now.into_sql::<Timestamp>(),
     ));
-    let columns = (told::member_id, told::kind, told::subject, told::subject_id, told::reason, told::made_at);
+    let columns =
+        (told::member_id, told::kind, told::subject, told::subject_id, told::reason, told::detail, told::made_at);
     diesel::insert_into(told::table).values(rows).into_columns(columns).execute(conn)?;
     let them = || members::table.filter(members::id.eq_any(answered.select(rsvps::member_id)));
     diesel::update(them()).set(members::unseen.eq(members::unseen + 1)).execute(conn)?;

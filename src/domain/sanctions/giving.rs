@@ -41,8 +41,10 @@ fn impose(conn: &mut Conn, actor: &Member, member: MemberId, id: SanctionId, rea
         Kind::Suspension => "suspended",
         Kind::Closure => "closed the account of",
     };
-    let entry = Entry::new(kind, ("member", member.0), ("", &extent(&given))).because(reason);
-    actions::record(conn, actor.id, &entry.concerning(Some(member)).undone_by(Undo::Lift(member, id)))
+    let extent = extent(&given);
+    let entry = Entry::new(kind, ("member", member.0), ("", &extent)).because(reason);
+    let entry = entry.concerning(Some(member)).telling(&extent);
+    actions::record(conn, actor.id, &entry.undone_by(Undo::Lift(member, id)))
 }
 
 /// Lifts a sanction. Moderators lift what moderators gave, and admins whatever was given; nobody their own.

@@ -64,7 +64,7 @@ pub fn add(
     let first = pattern.repeat(conn, host, (id, end.rule), &hours)?;
     let meeting = the_meetings::get(conn, None, first)?;
     let words = the_meetings::plan::calling(&meeting, called);
-    let words = format!("{words} | {}, {} more meetings", end.rule.words(), hours.len());
+    let words = format!("{words}; {}, {} more meetings", end.rule.words(), hours.len());
     actions::record(conn, host.id, &Entry::set_up(first, &words))?;
     Ok((meeting, hours.len()))
 }

@@ -106,7 +106,7 @@ pub fn update(
         let changed = plan::change(conn, actor, &before, plan, sequence)?;
         if changed.differs(&before) {
             diesel::update(occurrences::table.find(id)).set(occurrences::by_hand.eq(true)).execute(conn)?;
-            actions::record(conn, actor.id, &Entry::meeting(id, &before.words(), &changed.words))?;
+            actions::record(conn, actor.id, &Entry::meeting(id, changed.changes.words()))?;
         }
         return Ok(Outcome { meeting: changed.after, others: 0, left: Vec::new() });
     };
@@ -114,8 +114,11 @@ pub fn update(
     let changed = plan::change(conn, actor, &before, plan, sequence)?;
     let days = shift(conn, &place, &before, plan, scope)?;
     let count = follow(conn, actor, &others, &before, &changed, plan, &days)?;
-    let words = if count == 0 { changed.words } else { format!("{} | and {count} more of the series", changed.words) };
-    actions::record(conn, actor.id, &Entry::meeting(id, &before.words(), &words))?;
+    let mut changes = changed.changes;
+    if count > 0 {
+        changes.add("for this", "", &format!("and {count} more of the series"));
+    }
+    actions::record(conn, actor.id, &Entry::meeting(id, changes.words()))?;
     Ok(Outcome { meeting: changed.after, others: count, left: others.left })
 }
 
@@ -218,7 +221,8 @@ fn follow(
             moves::note(conn, meeting, &facts)?;
             rsvps::move_up(conn, meeting.id)?;
             if facts.moves(&own) {
-                rsvps::tell_answered(conn, meeting.id, News::Moved, actor.id)?;
+                let moved = the_meetings::get(conn, None, meeting.id)?.moved_from(meeting);
+                rsvps::tell_answered(conn, meeting.id, News::Moved(&moved), actor.id)?;
             }
             count += 1;
         }

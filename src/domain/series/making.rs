@@ -88,7 +88,7 @@ pub fn create(conn: &mut Conn, host: &Member, repeats: &Repeats) -> Result<Meeti
     let first = pattern.repeat(conn, host, (id, *rule), &hours)?;
     let meeting = meetings::get(conn, None, first)?;
     let words = plan::calling(&meeting, plan.call.as_ref().map(|_| "with a call"));
-    let words = format!("{words} | {}, {} meetings", rule.words(), hours.len());
+    let words = format!("{words}; {}, {} meetings", rule.words(), hours.len());
     actions::record(conn, host.id, &Entry::set_up(first, &words))?;
     Ok(meeting)
 }

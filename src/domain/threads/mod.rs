@@ -1,6 +1,7 @@
 //! Threads: discussions of a book or of the club, and reviews that open one.
 
 mod joining;
+mod listing;
 mod merged;
 mod moving;
 mod partings;
@@ -15,6 +16,7 @@ mod titles;
 
 pub use joining::merge;
 pub(super) use joining::rejoin;
+pub use listing::{Cursor, PAGE, latest, pinned};
 pub use merged::get;
 pub(super) use merged::{itself, resolved, standing};
 pub(super) use moving::move_back;
@@ -36,8 +38,6 @@ pub use titles::{TitleChange, Titled, require_titling, retitle};
 use crate::db::schema::{books, members, threads};
 use crate::db::{BookId, Conn, MemberId, Moment, SourceId, ThreadId, word_column};
 use crate::domain::books::Book;
-use crate::domain::members::Member;
-use crate::domain::policy::{Act, may};
 use crate::domain::posts::{Author, Name};
 use crate::domain::ratings::Rating;
 use crate::domain::seal::{Key, Position, Reach, Reader, Sealed};
@@ -58,6 +58,9 @@ pub enum Kind {
 }
 
 word_column!(Kind { Discussion = "discussion", Review = "review" });
+
+/// The end of the address of a thread whose title is not to be told there.
+const NAMELESS: &str = "thread";
 
 /// A thread, as lists and its own page show it.
 #[derive(Clone, Debug)]
@@ -126,12 +129,19 @@ impl Thread {
 
     /// The same for this reader: without the words of a title by somebody whom they have blocked.
     pub fn path_for(&self, reader: &Reader) -> String {
-        if self.title.is_blocked(reader) { format!("/threads/{}", self.id) } else { self.path() }
+        if self.title.is_blocked(reader) { format!("/threads/{}/{NAMELESS}", self.id) } else { self.path() }
     }
 
     /// The end of its address.
     pub fn slug(&self) -> &str {
         &self.slug
+    }
+
+    /// Whether its address may end so for this reader. Whoever has blocked the writer of its title, and not asked for it,
+    /// finds it at an address without the title's words.
+    pub fn is_at(&self, slug: &str, reader: &Reader) -> bool {
+        let folded = reader.has_blocked(self.title_writer) && slug == NAMELESS;
+        folded || (slug == self.slug && !self.title.is_blocked(reader))
     }
 
     /// The book's id.
@@ -184,7 +194,7 @@ impl From<Joined> for Thread {
         let book_id = book.as_ref().map(|book| book.id);
         let title_reach = Reach::kept((book_id, row.title_reach), (row.title_also_book_id, row.title_also_reach));
         // A title that gives something away must not do so in the address either.
-        let slug = words::slug(if title_reach == Reach::Safe { &row.title } else { "" }, "thread");
+        let slug = words::slug(if title_reach == Reach::Safe { &row.title } else { "" }, NAMELESS);
         let is_over = row.pinned_until.is_some_and(|until| until <= Moment::now());
         Self {
             id: row.id,
@@ -224,73 +234,6 @@ pub fn several(conn: &mut Conn, ids: &[ThreadId]) -> Result<Vec<Thread>> {
         .filter(threads::id.eq_any(ids))
         .select((Row::as_select(), Option::<Book>::as_select(), Option::<Name>::as_select()))
         .load(conn)?;
-    Ok(rows.into_iter().map(Thread::from).collect())
-}
-
-/// How many threads a page of a list holds.
-pub const PAGE: i64 = 30;
-
-/// Whether somebody finds threads in lists whose posts are all hidden.
-fn finds_hidden(viewer: Option<&Member>) -> bool {
-    viewer.is_some_and(|viewer| may(viewer, Act::Moderate))
-}
-
-/// Where a list goes on: after the thread with this last post and this id.
-pub type Cursor = (Moment, ThreadId);
-
-/// Threads, last posted to first, of one book or of the whole club; one more than a page, to tell whether there are
-/// more.
-pub fn latest(
-    conn: &mut Conn,
-    viewer: Option<&Member>,
-    book: Option<BookId>,
-    after: Option<Cursor>,
-    limit: i64,
-) -> Result<Vec<Thread>> {
-    let mut query = threads::table
-        .left_join(books::table)
-        .left_join(members::table)
-        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Name>::as_select()))
-        .filter(threads::merged_into.is_null())
-        .filter(threads::posts_count.gt(0))
-        .order((threads::last_post_at.desc(), threads::id.desc()))
-        .limit(limit + 1)
-        .into_boxed();
-    if !finds_hidden(viewer) {
-        query = query.filter(threads::shown);
-    }
-    if let Some(book) = book {
-        query = query.filter(threads::book_id.eq(book));
-    }
-    if let Some((at, id)) = after {
-        let earlier = threads::last_post_at.lt(at).or(threads::last_post_at.eq(at).and(threads::id.lt(id)));
-        // The first condition alone lets the index find the place.
-        query = query.filter(threads::last_post_at.le(at)).filter(earlier);
-    }
-    let rows: Vec<Joined> = query.load(conn)?;
-    Ok(rows.into_iter().map(Thread::from).collect())
-}
-
-/// The pinned threads, of one book or of the whole club; at most ten.
-pub fn pinned(conn: &mut Conn, viewer: Option<&Member>, book: Option<BookId>) -> Result<Vec<Thread>> {
-    let mut query = threads::table
-        .left_join(books::table)
-        .left_join(members::table)
-        .filter(threads::pinned)
-        .filter(threads::merged_into.is_null())
-        .filter(threads::posts_count.gt(0))
-        .filter(threads::pinned_until.is_null().or(threads::pinned_until.gt(Moment::now())))
-        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Name>::as_select()))
-        .order((threads::last_post_at.desc(), threads::id.desc()))
-        .limit(10)
-        .into_boxed();
-    if !finds_hidden(viewer) {
-        query = query.filter(threads::shown);
-    }
-    if let Some(book) = book {
-        query = query.filter(threads::book_id.eq(book));
-    }
-    let rows: Vec<Joined> = query.load(conn)?;
     Ok(rows.into_iter().map(Thread::from).collect())
 }
 

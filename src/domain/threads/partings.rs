@@ -1,5 +1,6 @@
 //! Where posts were split off a thread, as the pages of both threads say it. What was put back is said no more.
 
+use super::listing::finds_hidden;
 use super::{Seams, Thread, get, several};
 use crate::db::schema::{partings, threads};
 use crate::db::{BookId, Conn, PostId, ThreadId};
@@ -23,7 +24,7 @@ impl Partings {
         if posts.is_empty() {
             return Ok(Self::default());
         }
-        let is_told = |other: &Thread| other.id != thread.id && (other.shown || super::finds_hidden(viewer));
+        let is_told = |other: &Thread| other.id != thread.id && (other.shown || finds_hidden(viewer));
         let went = partings::table.filter(partings::from_id.eq(thread.id)).filter(partings::after_id.eq_any(posts));
         let went: Vec<(PostId, i32, ThreadId)> =
             went.select((partings::after_id, partings::count, partings::into_id)).load(conn)?;

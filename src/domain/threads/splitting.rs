@@ -52,7 +52,7 @@ pub fn split(conn: &mut Conn, actor: &Member, id: ThreadId, cut: &Cut, reason: &
     let undo = Undo::Join { from: new, into: id, seams };
     actions::record(conn, actor.id, &entry.concerning(thread.author_id).undone_by(undo))?;
     for member in concerned.into_iter().filter(|member| Some(*member) != thread.author_id && *member != actor.id) {
-        notifications::tell(conn, member, "moved to a new thread", ("post", ids[0].0), &reason.words)?;
+        notifications::tell(conn, member, "moved to a new thread", ("post", ids[0].0), (&reason.words, ""))?;
     }
     Ok(new)
 }

@@ -4,6 +4,7 @@ use super::filter::FilterForm;
 use crate::db::{ActionId, Db};
 use crate::domain::actions::{self, Action, Filter};
 use crate::domain::members::Member;
+use crate::domain::things::Things;
 use crate::error::{Error, Result};
 use crate::pages::times::iso;
 use crate::pages::visit::Visit;
@@ -20,8 +21,8 @@ use tokio::sync::mpsc;
 const PIECE: i64 = 500;
 
 /// What the columns hold.
-const HEADINGS: [&str; 12] =
-    ["id", "when", "who", "as", "did", "what", "what_id", "concerning", "reason", "before", "after", "undoes"];
+const HEADINGS: [&str; 13] =
+    ["id", "when", "who", "as", "did", "what", "what_id", "name", "concerning", "reason", "before", "after", "undoes"];
 
 /// The lines that are asked for, all of them.
 pub async fn export(visit: Visit, query: web::Query<FilterForm>) -> Result<HttpResponse> {
@@ -58,9 +59,13 @@ async fn send(db: Db, member: Member, filter: Filter, pieces: mpsc::Sender<Resul
     let mut first = true;
     loop {
         let (reader, asked) = (member.clone(), filter.clone());
-        let read = db.read(move |conn| actions::list(conn, &reader, &asked, last, PIECE)).await;
-        let (piece, next) = match read {
-            Ok(lines) => (table(&lines, first), lines.last().map(|line| line.id)),
+        let read = db.read(move |conn| {
+            let lines = actions::list(conn, &reader, &asked, last, PIECE)?;
+            let things = Things::of(conn, &reader, lines.iter().map(Action::about))?;
+            Ok((lines, things))
+        });
+        let (piece, next) = match read.await {
+            Ok((lines, things)) => (table(&lines, &things, first), lines.last().map(|line| line.id)),
             Err(error) => (Err(error), None),
         };
         let is_over = next.is_none();
@@ -71,19 +76,19 @@ async fn send(db: Db, member: Member, filter: Filter, pieces: mpsc::Sender<Resul
     }
 }
 
-fn table(lines: &[Action], first: bool) -> Result<Bytes> {
+fn table(lines: &[Action], things: &Things, first: bool) -> Result<Bytes> {
     let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     if first {
         table.write_record(HEADINGS).map_err(Error::internal)?;
     }
     for line in lines {
-        table.write_record(cells(line).iter().map(|cell| plain(cell).into_owned())).map_err(Error::internal)?;
+        table.write_record(cells(line, things).iter().map(|cell| plain(cell).into_owned())).map_err(Error::internal)?;
     }
     let bytes = table.into_inner().map_err(|error| Error::Internal(error.to_string().into()))?;
     Ok(Bytes::from(bytes))
 }
 
-fn cells(line: &Action) -> [String; 12] {
+fn cells(line: &Action, things: &Things) -> [String; 13] {
     let id = |id: Option<ActionId>| id.map(|id| id.to_string()).unwrap_or_default();
     [
         line.id.to_string(),
@@ -93,6 +98,7 @@ fn cells(line: &Action) -> [String; 12] {
         line.kind.clone(),
         line.subject.clone(),
         line.subject_id.to_string(),
+        things.name(&line.subject, line.subject_id).unwrap_or_default().to_owned(),
         line.member.clone().unwrap_or_default(),
         line.reason.clone(),
         line.before.clone(),

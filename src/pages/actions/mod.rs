@@ -6,10 +6,11 @@ mod filter;
 pub use export::export;
 
 use crate::db::ActionId;
-use crate::domain::actions::{self, Action, Things, undos};
+use crate::domain::actions::{self, Action, undos};
 use crate::domain::bookmarks;
 use crate::domain::policy::Act;
 use crate::domain::seal::Reader;
+use crate::domain::things::{self, Things};
 use crate::domain::words::Reason;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forms::Form;
@@ -60,11 +61,9 @@ pub async fn index(visit: Visit, query: web::Query<FilterForm>) -> Result<HttpRe
             lines.truncate(actions::PAGE as usize);
             let next = lines.last().map(|action| action.id).filter(|_| more);
             let moderates = seen.may(Act::Moderate);
-            let own = lines.iter().filter(|action| action.is_undone_by(member));
-            let ids: Vec<ActionId> = own.map(|action| action.id).collect();
-            let undoable = if ids.is_empty() { Vec::new() } else { actions::open_to_undo(conn, &ids)? };
+            let undoable = actions::undone_by(conn, member, &lines)?;
             let kinds = if moderates { actions::kinds(conn)? } else { Vec::new() };
-            let things = Things::of(conn, member, &lines)?;
+            let things = Things::of(conn, member, lines.iter().map(Action::about))?;
             let reader = bookmarks::reader(conn, Some(member), &things.concerned(), &here.unfolds)?;
             Ok((lines, things, reader, undoable, next, problems, kinds))
         })
@@ -80,11 +79,17 @@ pub async fn undo(visit: Visit, id: web::Path<ActionId>) -> Result<HttpResponse>
 }
 
 async fn undo_page(visit: &Visit, id: ActionId, problems: Problems) -> Result<ReasonPage> {
-    let (frame, action) = visit.read(move |conn, seen| actions::get(conn, seen.member()?, id)).await?;
+    let (frame, (action, staying)) = visit
+        .read(move |conn, seen| {
+            let action = actions::get(conn, seen.member()?, id)?;
+            let staying = if action.is_undone_by(seen.member()?) { undos::staying(conn, id)? } else { Vec::new() };
+            Ok((action, staying))
+        })
+        .await?;
     let whom = action.member.as_ref().map(|member| format!(", concerning {member}")).unwrap_or_default();
-    let heading = format!("Undo: {} {}{whom}", action.kind, action.thing());
+    let heading = format!("Undo: {} {}{whom}", action.kind, things::unnamed(&action.subject));
     let (there, back) = (format!("/log/{id}/undo"), "/log".to_owned());
-    Ok(ReasonPage::new(frame, heading, "Undo", there, back, false, problems))
+    Ok(ReasonPage::new(frame, heading, "Undo", there, back, false, problems).leaving(staying))
 }
 
 /// Undoes an action.

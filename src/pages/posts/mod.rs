@@ -4,6 +4,7 @@ mod editing;
 mod hiding;
 mod history;
 mod latest;
+mod place;
 mod reach;
 mod reaching;
 
@@ -11,6 +12,7 @@ pub use editing::{edit, update};
 pub use hiding::{hide, restore, set_hidden, set_restored};
 pub use history::history;
 pub use latest::{latest, set_latest};
+pub use place::{post_path, show};
 pub use reach::{AlsoField, Choice, choices};
 pub use reaching::{reach, set_reach};
 
@@ -282,19 +284,4 @@ pub async fn create(visit: Visit, thread: web::Path<ThreadId>, Form(form): Form<
         Err(Error::Refused(problems)) => Ok(unprocessable(&reply_page(&visit, id, form, problems, None).await?)),
         Err(error) => Err(error),
     }
-}
-
-/// Where a post is found: its page of the thread, and its place there.
-pub(super) fn post_path(thread: &Thread, id: PostId, number: i32) -> String {
-    match posts::page_of(number) {
-        1 => format!("{}#p{id}", thread.path()),
-        page => format!("{}?page={page}#p{id}", thread.path()),
-    }
-}
-
-/// A post's permalink leads to where it stands now.
-pub async fn show(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
-    let id = *id;
-    let (_, (thread, post)) = visit.read(move |conn, seen| posts::get(conn, seen.viewer.as_ref(), id)).await?;
-    Ok(see_other(&post_path(&thread, post.id, post.number)))
 }

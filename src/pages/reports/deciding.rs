@@ -27,7 +27,7 @@ pub async fn set_verdict(visit: Visit, id: web::Path<CaseId>, Form(form): Form<V
     let (state, said) = match form.verdict.as_str() {
         "uphold" => (State::Upheld, "The reports are found right, and those who made them are told."),
         "hide" => (State::Upheld, "It is hidden, and those who reported it are told."),
-        "dismiss" => (State::Dismissed, "It is kept as it was, and those who reported it are told."),
+        "dismiss" => (State::Dismissed, "The reports are not found right, and those who made them are told."),
         _ => return Err(Error::BadRequest("There is no such decision.")),
     };
     let seen = State::from_word(&form.seen).unwrap_or(State::Open);

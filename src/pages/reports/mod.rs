@@ -3,6 +3,7 @@
 mod deciding;
 mod new;
 mod queue;
+mod verdicts;
 
 pub use deciding::{accept, set_claimed, set_verdict};
 pub use new::{
@@ -139,22 +140,15 @@ impl Item {
         if !frame.moderates_role(self.reported.role()) {
             return Vec::new();
         }
-        let hides = if self.reported.hidden().is_some() { "Restore it" } else { "Hide it" };
         let mut acts = match &self.reported.text {
-            Text::Post(_, post) => {
-                let hide = if post.hidden.is_some() { "restore" } else { "hide" };
-                let hide = (format!("/posts/{}/{hide}", post.id), hides);
-                vec![(format!("/posts/{}/reach", post.id), "Set how far it goes"), hide]
-            }
+            Text::Post(_, post) => vec![(format!("/posts/{}/reach", post.id), "Set how far it goes")],
             Text::Title(thread) => vec![(format!("/threads/{}/title", thread.id), "Change the title")],
-            Text::Passage(_, passage) => vec![(format!("/passages/{}/hide", passage.id), hides)],
-            Text::Notice(_, notice) => vec![(format!("/notices/{}/hide", notice.id), hides)],
-            Text::Note(meeting) => vec![(format!("/meetings/{}/hide", meeting.id), hides)],
-            Text::Profile(profile) => vec![(format!("/members/{}/hide", profile.member.handle), hides)],
-            Text::Question(_, question) if question.worded => vec![(format!("/questions/{}/hide", question.id), hides)],
-            Text::Question(..) => Vec::new(),
-            Text::Proposal(proposal) => vec![(format!("/proposals/{}/hide", proposal.id), hides)],
+            _ => Vec::new(),
         };
+        // Where hiding it decides on the case, it is no act beside that.
+        if self.reported.can_be_hidden() && !self.is_hidden_by(frame) {
+            acts.push(self.hiding());
+        }
         if let Text::Passage(_, passage) = &self.reported.text
             && frame.keeps_books()
         {
@@ -171,6 +165,22 @@ impl Item {
             acts.push((format!("{new}silence"), "Silence its writer"));
         }
         acts
+    }
+
+    /// Hiding the text by itself, or showing it again.
+    fn hiding(&self) -> (String, &'static str) {
+        let hidden = self.reported.hidden().is_some();
+        let there = match &self.reported.text {
+            Text::Post(_, post) => format!("/posts/{}/{}", post.id, if hidden { "restore" } else { "hide" }),
+            Text::Title(thread) => format!("/threads/{}/title", thread.id),
+            Text::Passage(_, passage) => format!("/passages/{}/hide", passage.id),
+            Text::Notice(_, notice) => format!("/notices/{}/hide", notice.id),
+            Text::Note(meeting) => format!("/meetings/{}/hide", meeting.id),
+            Text::Profile(profile) => format!("/members/{}/hide", profile.member.handle),
+            Text::Question(_, question) => format!("/questions/{}/hide", question.id),
+            Text::Proposal(proposal) => format!("/proposals/{}/hide", proposal.id),
+        };
+        (there, if hidden { "Restore it" } else { "Hide it" })
     }
 
     /// Whether this viewer decides on it: not on what is their own.

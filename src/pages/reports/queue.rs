@@ -1,10 +1,11 @@
 //! The queue in which moderators decide, and a case with all its reports.
 
 use super::{Item, reader, said};
-use crate::db::CaseId;
-use crate::domain::actions::{Action, Things};
+use crate::db::{ActionId, CaseId};
+use crate::domain::actions::{self, Action};
 use crate::domain::reports::{self, Report, Reported};
 use crate::domain::seal::Reader;
+use crate::domain::things::Things;
 use crate::error::{Error, Problems, Result};
 use crate::pages::frame::Frame;
 use crate::pages::html;
@@ -64,6 +65,7 @@ pub(super) struct ShowPage {
     item: Item,
     earlier: Vec<Action>,
     things: Things,
+    undoable: Vec<ActionId>,
     next: Option<i32>,
     reason: String,
     problems: Problems,
@@ -91,19 +93,20 @@ pub(super) async fn show_page(
 ) -> Result<ShowPage> {
     let here = visit.here.clone().or_from(&format!("/reports/{id}"), "");
     let there = here.clone();
-    let (mut frame, (item, earlier, things, reader)) = visit
+    let (mut frame, (item, earlier, things, undoable, reader)) = visit
         .read(move |conn, seen| {
             let member = seen.member()?;
             let case = reports::get(conn, id)?;
             let mut item = Item::several(conn, member, vec![case])?.pop().ok_or(Error::NotFound)?;
             item.reports = reports::of_case(conn, id, after)?;
             let (earlier, things) = reports::earlier(conn, member, item.case.subject)?;
+            let undoable = actions::undone_by(conn, member, &earlier)?;
             let reader = reader(conn, seen, &there, &[&item.reported])?;
-            Ok((item, earlier, things, reader))
+            Ok((item, earlier, things, undoable, reader))
         })
         .await?;
     frame.here = here;
     let last = item.reports.last().map(|report| report.number);
     let next = last.filter(|number| *number < item.case.reports_count);
-    Ok(ShowPage { frame, item, earlier, things, next, reason, problems, reader })
+    Ok(ShowPage { frame, item, earlier, things, undoable, next, reason, problems, reader })
 }

@@ -32,8 +32,8 @@ pub(super) async fn show(visit: Visit, id: ThreadId, slug: String, start: Start)
             Ok((thread, list))
         })
         .await?;
-    if thread.slug() != slug || thread.id != id {
-        return Ok(moved(&format!("{}?order=book", thread.path())));
+    if !thread.is_at(&slug, &list.reader) || thread.id != id {
+        return Ok(moved(&format!("{}?order=book", thread.path_for(&list.reader))));
     }
     Ok(html(&OrderPage { frame: frame.at(Nav::Discussions), thread, list }))
 }

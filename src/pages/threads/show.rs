@@ -102,9 +102,9 @@ pub async fn show(
         Found::Rendered(rendered) => return Ok(rendered.answer(&request)),
         Found::Shown(shown, reader, watching, waiting) => (shown, reader, watching, waiting),
     };
-    if shown.thread.slug() != slug || shown.thread.id != id {
+    if !shown.thread.is_at(&slug, &reader) || shown.thread.id != id {
         let query = if page > 1 { format!("?page={page}") } else { String::new() };
-        return Ok(moved(&format!("{}{query}", shown.thread.path())));
+        return Ok(moved(&format!("{}{query}", shown.thread.path_for(&reader))));
     }
     let pages = posts::page_of(shown.thread.posts_count.max(1));
     if page > pages {
@@ -122,8 +122,13 @@ pub async fn show(
 /// A thread's address without its title leads to the one with it.
 pub async fn find(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
     let id = *id;
-    let (_, thread) = visit.read(move |conn, _| threads::get(conn, id)).await?;
-    Ok(moved(&thread.path()))
+    let (_, path) = visit
+        .read(move |conn, seen| {
+            let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &[], &[])?;
+            Ok(threads::get(conn, id)?.path_for(&reader))
+        })
+        .await?;
+    Ok(moved(&path))
 }
 
 /// Whether an address says nothing but which page this is, in one way alone, so that one answer serves all who ask it.
