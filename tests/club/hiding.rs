@@ -117,7 +117,7 @@ stories! {
             boss.submit(&page, &verdict, &[("verdict", "hide"), ("reason", "an advertisement")]).await.expect_redirect();
         }
         let told = owl.get("/notifications").await;
-        told.says("The question on an agenda that you reported is hidden now").says("The proposed book that you reported is hidden now");
+        told.says("You reported a question on an agenda: it is hidden now").says("You reported a proposed book: it is hidden now");
         owl.get("/meetings/1/agenda").await.lacks("ferry").says("Nothing is on the agenda yet");
         boss.get("/meetings/1/agenda").await.lacks("Who owns the ferry?");
         owl.submit(&seen, "/questions/1/wish", &[("want", "yes")]).await.expect(409).says("This is hidden");

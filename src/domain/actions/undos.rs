@@ -3,7 +3,8 @@
 
 use crate::db::schema::undos;
 use crate::db::{
-    ActionId, BookId, Conn, FilterId, HeldId, InvitationId, MemberId, NoticeId, PostId, QuestionId, SanctionId, ThreadId,
+    ActionId, BookId, Conn, FilterId, HeldId, InvitationId, MemberId, NoticeId, PostId, QuestionId, SanctionId,
+    ThreadId,
 };
 use crate::domain::club::Changes;
 use crate::domain::members::{self, Member, Role, State};
@@ -13,8 +14,8 @@ use crate::domain::reports::{self, Reversal, Subject};
 use crate::domain::threads::{Exact, Pin, Seams, Titled};
 use crate::domain::words::Reason;
 use crate::domain::{
-    agendas, applications, club, filters, guards, held, hiding, imports, invitations, mail, notices, plans, posts, reasons,
-    sanctions, threads, uploads,
+    agendas, applications, club, filters, guards, held, hiding, imports, invitations, mail, notices, plans, posts,
+    reasons, sanctions, threads, uploads,
 };
 use crate::error::{Error, Result};
 use crate::import::Page;
