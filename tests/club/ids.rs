@@ -16,6 +16,8 @@ fn before(number: &str) -> (tempfile::TempDir, Address, Conn) {
     let mut conn = address.connect().unwrap();
     let Conn::Sqlite(sqlite) = &mut conn else { unreachable!() };
     let all = FileBasedMigrations::from_path("migrations/sqlite").unwrap();
+    // Makes the table of those that have run.
+    sqlite.applied_migrations().unwrap();
     let mut all = MigrationSource::<Sqlite>::migrations(&all).unwrap();
     all.sort_by_key(|migration| migration.name().version().to_string());
     for migration in all {

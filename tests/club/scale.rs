@@ -51,7 +51,9 @@ stories! {
         assert!(few.iter().all(|(path, count)| (1..60).contains(count) && path.starts_with('/')), "{few:?}");
         keeper.get("/desk").await.says("Reports 30 waiting");
         pile_up(&club, 30, 250).await;
-        assert_eq!(asked(&club, &keeper).await, few);
+        // Of a page with lines of fewer kinds less is asked.
+        let many = asked(&club, &keeper).await;
+        assert!(many.iter().zip(&few).all(|((_, many), (_, few))| many <= few), "{few:?} {many:?}");
         // What waits is counted as far as anybody would look.
         keeper.get("/desk").await.says("Reports 99+ waiting");
         keeper.get("/").await.says("99+ reported texts wait for a decision");
