@@ -20,6 +20,9 @@ const SWEEP: Duration = Duration::from_secs(3600);
 /// How often polls are looked at whose ballots are closed.
 const POLLS: Duration = Duration::from_secs(60);
 
+/// How often it is looked at what was quoted while it was hidden.
+const QUOTES: Duration = Duration::from_secs(60);
+
 /// How often the moments of meetings are derived anew, from the start on: a new version of the program, or of the
 /// system's, may know other rules of zones.
 const REDERIVE: Duration = Duration::from_secs(24 * 3600);
@@ -117,12 +120,13 @@ async fn end_polls(app: web::Data<App>, mut going: Going) {
     }
 }
 
-async fn catch_up(app: web::Data<App>, going: Going) {
+async fn catch_up(app: web::Data<App>, mut going: Going) {
     while going.on() {
         match quotes::catch_up(&app.db).await {
-            Ok(true) => {}
-            Ok(false) => return,
-            Err(error) => return tracing::warn!(%error, "quotes from before could not be looked at"),
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "quotes could not be looked at"),
         }
+        going.pause(QUOTES).await;
     }
 }

@@ -1,4 +1,5 @@
-//! Texts from before quotes were found by their prints get theirs, once.
+//! Texts from before quotes were found by their prints get theirs, once; quotes that were posted in the moment in which
+//! what they quote was hidden are found.
 
 use crate::db::Db;
 use crate::domain::quotes;

@@ -227,7 +227,7 @@ stories! {
         refused.expect(422).says("The poll offers this time already");
         assert_eq!(refused.attributes("#day1", "value"), ["2199-10-22"]);
         host.submit(&form, add, &[("day", "2199-10-28"), ("time", "19:00")]).await.expect_redirect();
-        kestrel.get("/notifications").await.says("A date poll that you answered offers more times");
+        kestrel.get("/notifications").await.says("The date poll First half that you answered offers more times");
         let page = kestrel.get(POLL).await;
         assert_eq!(page.attributes("input[checked]", "value"), ["yes", "yes", "no"]);
         assert_eq!(page.texts("th time").len(), 4);
@@ -238,7 +238,7 @@ stories! {
         ask.says("Take Tuesday 22 October 2199, 19:00 off the poll");
         host.submit(&ask, "/slots/2/remove", &[("reason", "")]).await.expect(422);
         host.submit(&ask, "/slots/2/remove", &[("reason", "the room is taken")]).await.expect_redirect();
-        let told = "A host took a time off a date poll that you answered: the room is taken";
+        let told = "A host took a time off the date poll First half that you answered: the room is taken";
         owl.get("/notifications").await.says(told);
         owl.get("/").await.says("3 times to choose from").lacks("You have answered");
         let page = kestrel.get(POLL).await;
@@ -246,7 +246,7 @@ stories! {
         assert_eq!(page.texts("th time").len(), 3);
         assert_eq!(page.attributes("input[checked]", "value"), ["yes", "no"]);
         choose(&host, "2").await.expect(404);
-        kestrel.get("/log").await.says("A host took a time off a date poll: the room is taken").says("added times to a date poll");
+        kestrel.get("/log").await.says("A host took a time off the date poll First half: the room is taken").says("added times to the date poll First half");
         let back = host.get(&host.get(POLL).await.link("Put it back")).await;
         host.submit(&back, "/slots/2/remove", &[("reason", "it is free again")]).await.expect_redirect();
         kestrel.get(POLL).await.says("yes 2: kestrel, owl").says("2 members").lacks("was taken off");

@@ -5,9 +5,10 @@ use crate::folds::shelve_two;
 use crate::harness::{Club, Page, Person};
 use crate::order::{WHOLE, read_to, start, write};
 use crate::stories;
-use chapterhouse::db::schema::threads;
-use chapterhouse::db::{Moment, ThreadId};
+use chapterhouse::db::schema::{posts, threads};
+use chapterhouse::db::{Moment, PostId, ThreadId};
 use chapterhouse::domain::members::Role;
+use chapterhouse::text::render;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
@@ -415,6 +416,18 @@ stories! {
         owl.get("/threads/1").await.says("A quote of a post that a moderator has hidden").says("Never.");
         owl.get("/threads/2").await.says("As in Stones").says("Well.");
         keeper.get("/threads/1").await.says("wrenboots");
+        // A quote that was posted in the moment of the hiding, and saw nothing of it, is found a little later.
+        club.write(|conn| {
+            let reply = posts::table.filter(posts::id.eq(PostId(3)));
+            let html: String = reply.select(posts::html).first(conn)?;
+            assert!(html.contains("wrenboots"));
+            let unmarked = render("> Buy your wrenboots at the old mill, they are cheap.\n\nNo.").unwrap().encode();
+            diesel::update(reply).set(posts::html.eq(unmarked)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        while chapterhouse::jobs::quotes::catch_up(&club.app.db).await.unwrap() {}
+        visitor.get("/threads/1").await.says("No.").lacks("wrenboots");
         // Nor does who has the words still quote it anew, or by an edit of before.
         let late = reply("1", "> buy your wrenboots at the old mill!\n\nAgain.").await;
         visitor.get(&late).await.says("Again.").lacks("wrenboots");

@@ -114,7 +114,6 @@ async fn talk(club: &Club) {
     heron.submit(&form, "/polls/books/1/proposals", &proposed).await.expect_redirect();
     let form = heron.get("/settings").await;
     heron.submit(&form, "/settings", &[("about", "I read by the water.")]).await.expect_redirect();
-    let host = club.member("planner", Role::Host).await;
     let form = host.get("/books/1/notices").await;
     host.submit(&form, "/books/1/notices", &[("label", "harm"), ("body", "A finger."), ("reach", "2")])
         .await

@@ -24,7 +24,11 @@ pub(in crate::domain) fn hide(conn: &mut Conn, post: PostId, written_at: Moment)
     let said = said(conn, &[post])?;
     mark(conn, (post, written_at), &said)?;
     let prints = said.iter().flat_map(|(_, words)| text::prints(words)).collect();
-    dialect::keep_hidden_prints(conn, post, &prints)
+    dialect::keep_hidden_prints(conn, post, &prints)?;
+    // What is being written in this very moment sees nothing of it, nor is it seen: `catch_up` looks once more.
+    let row = (unprinted::subject.eq(HIDDEN), unprinted::subject_id.eq(post.0));
+    dialect::inserted(conn, |conn| diesel::insert_into(unprinted::table).values(row).execute(conn))?;
+    Ok(())
 }
 
 /// A post is shown again: what will be written may quote it.
@@ -98,11 +102,11 @@ pub(in crate::domain) fn take_away(conn: &mut Conn, member: MemberId) -> Result<
     Ok(())
 }
 
-/// The word for a hidden post among the texts that have no prints yet.
+/// The word for a hidden post among the texts that are still to be looked at.
 const HIDDEN: &str = "hidden";
 
-/// Makes prints of some of the texts, and after these the hidden posts, that were there before prints were kept; how many
-/// it has looked at.
+/// Looks at some of the texts that were there before prints were kept, and after these at posts that were hidden since it
+/// last looked: how many.
 pub fn catch_up(conn: &mut Conn) -> Result<usize> {
     let some = unprinted::table.order((unprinted::subject.eq(HIDDEN), unprinted::subject_id)).limit(CHUNK as i64);
     let some: Vec<(String, i64)> = some.select((unprinted::subject, unprinted::subject_id)).load(conn)?;
@@ -114,6 +118,7 @@ pub fn catch_up(conn: &mut Conn) -> Result<usize> {
                 let hidden = hidden.filter(posts::withdrawn.eq(false)).select(posts::written_at);
                 if let Some(written_at) = hidden.first(conn).optional()? {
                     hide(conn, PostId(*id), written_at)?;
+                    touch(conn, PostId(*id))?;
                 }
             }
         }
