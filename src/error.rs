@@ -69,8 +69,12 @@ impl Error {
 
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind, Error as Diesel};
         match error {
-            diesel::result::Error::NotFound => Self::NotFound,
+            Diesel::NotFound => Self::NotFound,
+            // Of two writes that wait for one another PostgreSQL ends one, of which nothing is kept.
+            Diesel::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Busy,
+            Diesel::DatabaseError(_, about) if about.message() == "deadlock detected" => Self::Busy,
             other => Self::internal(other),
         }
     }

@@ -89,6 +89,11 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// Where the call is.
+    pub(super) fn address(&self) -> &str {
+        self.address.as_str()
+    }
+
     /// Reads the address, which may be empty, and who sees it.
     pub(super) fn parse(address: &str, audience: &str) -> Result<Option<Self>, &'static str> {
         if address.trim().is_empty() {

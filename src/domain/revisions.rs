@@ -40,6 +40,11 @@ impl Kept {
         Ok(Self { post_id: post.id, html, reach_book_id, reach, also_book_id, also_reach, written_at })
     }
 
+    /// What that is, as it is kept.
+    pub(super) fn html(&self) -> &str {
+        &self.html
+    }
+
     /// Keeps it.
     pub(super) fn keep(&self, conn: &mut Conn) -> Result<()> {
         diesel::insert_into(revisions::table).values(self).execute(conn)?;

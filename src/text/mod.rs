@@ -37,7 +37,7 @@ pub use escape::escape;
 pub use excerpt::{excerpt, line};
 pub use invisible::{is_blank, is_silent, visible};
 pub use marking::{hidden_quotes, mark_quotes, own_words, prints, quote_prints};
-pub use quote::{fold_source, quote};
+pub use quote::{fold_source, give_back, quote};
 pub use quoted::{HIDDEN, quoted};
 pub use refusal::{Place, Refusal};
 pub use render::render;

@@ -2,6 +2,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 use comrak::{Arena, format_commonmark};
+use std::ops::Range;
 
 use super::Refusal;
 use super::plain::{nodes, text};
@@ -20,6 +21,50 @@ pub fn fold_source(
     hides: &dyn Fn(usize) -> Option<&'static str>,
 ) -> String {
     with_tree(markdown, |tree| fold(tree, opens, hides)).unwrap_or_else(|_| words(None))
+}
+
+/// `markdown` with quotes back in it without which [`fold_source`] showed it: for each line that says nothing but what
+/// `hides` had for one, the quote as `kept` has it. `None` where these are not the same lines in the same order, or where a
+/// quote stood within something else.
+pub fn give_back(markdown: &str, kept: &str, hides: &dyn Fn(usize) -> Option<&'static str>) -> Option<String> {
+    let left_out = with_tree(kept, |tree| Ok(left_out(&tree, hides))).ok()??;
+    let words = |line: &str| left_out.iter().map(|(words, _)| *words).find(|words| line.trim() == *words);
+    if !markdown.lines().filter_map(words).eq(left_out.iter().map(|(words, _)| *words)) {
+        return None;
+    }
+    let kept: Vec<&str> = kept.lines().collect();
+    let mut quotes = left_out.iter().map(|(_, lines)| kept.get(lines.clone()).map(|lines| lines.join("\n")));
+    let mut given = Vec::new();
+    for line in markdown.lines() {
+        match words(line) {
+            // What comes next is no part of it.
+            Some(_) => given.push(quotes.next()?? + "\n"),
+            None => given.push(line.to_owned()),
+        }
+    }
+    Some(given.join("\n"))
+}
+
+/// The outermost quotes for which something else stands: that, and in which lines each is.
+fn left_out(
+    tree: &Tree<'_>,
+    hides: &dyn Fn(usize) -> Option<&'static str>,
+) -> Option<Vec<(&'static str, Range<usize>)>> {
+    let mut found: Vec<(&'static str, Range<usize>)> = Vec::new();
+    let all = nodes(tree.root).into_iter();
+    for (number, node) in all.filter(|node| matches!(node.data().value, NodeValue::BlockQuote)).enumerate() {
+        let Some(words) = hides(number) else { continue };
+        let place = node.data().sourcepos;
+        let lines = place.start.line.checked_sub(1)?..place.end.line;
+        if found.last().is_some_and(|(_, last)| lines.start < last.end) {
+            continue;
+        }
+        if !node.parent().is_some_and(|parent| matches!(parent.data().value, NodeValue::Document)) {
+            return None;
+        }
+        found.push((words, lines));
+    }
+    Some(found)
 }
 
 /// `markdown` as a quote: every line behind `> `.
@@ -208,6 +253,23 @@ mod tests {
             assert_eq!(render(&folded), render(text), "{text:?} as {folded:?}");
             assert!(render(&quote(&folded)).is_ok());
         }
+    }
+
+    #[test]
+    fn what_was_left_out_is_given_back() {
+        const GONE: &str = "Gone.";
+        let hides = |number: usize| (number != 1).then_some(GONE);
+        let kept = "First.\n\n> a *b*\nc\n>\n> > d\n\n> e\n\nThen.\n\n> f ||3: g||\n\nLast.";
+        let hides_all = |number: usize| (number != 2).then_some(GONE);
+        let shown = fold_source(kept, &|_, _| true, &hides_all);
+        assert_eq!(shown, "First.\n\nGone.\n\n> e\n\nThen.\n\nGone.\n\nLast.");
+        let changed = shown.replace("Then.", "So then.").replace("Last.", "At last.");
+        let given = give_back(&changed, kept, &hides_all).unwrap();
+        let meant = kept.replace("Then.", "So then.").replace("Last.", "At last.");
+        assert_eq!(render(&given), render(&meant), "{given}");
+        // Of one that is gone nobody knows which.
+        assert_eq!(give_back(&shown.replacen("Gone.", "", 1), kept, &hides_all), None);
+        assert_eq!(give_back("Gone.", "- > a", &hides), None);
     }
 
     #[test]

@@ -262,7 +262,7 @@ stories! {
             .write(|conn| Ok(members::table.filter(members::handle.eq("kestrel")).select(members::upheld_count).first(conn)?))
             .await;
         assert_eq!(upheld, 1);
-        owl.get("/").await.says("1 new");
+        owl.get("/").await.says("2 new");
         claim(first, "/reports/1", "yes").await.expect(409);
         // The members are told who has taken it by no page.
         owl.get("/log").await.lacks(name);

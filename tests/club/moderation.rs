@@ -435,16 +435,24 @@ stories! {
         visitor.get(&elsewhere).await.says("Still.").lacks("they are cheap");
         host_writes("/books/2/notices", "/books/2/notices", &[("label", "shoes"), ("body", quoted), ("reach", "0")]).await;
         visitor.get("/books/2/notices").await.says("shoes").lacks("wrenboots");
+        // Who changes their own words meanwhile loses nothing of what they quoted.
+        let form = owl.get("/posts/8/edit").await;
+        let shown = form.form("/posts/8", &[]).into_iter().find(|(name, _)| name == "body").unwrap().1;
+        assert!(shown.contains("A quote of a post that a moderator has hidden"), "{shown}");
+        owl.submit(&form, "/posts/8", &[("body", &shown.replace("Where is that?", "Where might that be?"))]).await.expect_redirect();
+        visitor.get("/threads/3").await.says("Where might that be?").lacks("WRENBOOTS");
         // What a host keeps as it was shown to them stays what it was.
         host_writes("/meetings/1/edit", "/meetings/1", &[]).await;
         host_writes("/questions/1/edit", "/questions/1", &[]).await;
+        host.get("/").await.says("These words are kept.");
         undo(&keeper).await.expect_redirect();
         for path in [&late, &elsewhere, "/books/2/notices"] {
             visitor.get(path).await.says("old mill");
         }
+        visitor.get("/threads/3").await.says("they are cheap, buy your WRENBOOTS at the old mill").says("Where might that be?");
         for (path, (at_visitor, at_owl, at_host)) in paths.iter().zip(before) {
             // The late replies stand in their threads now, and a meeting's form knows how often it was changed.
-            if path.contains("/threads/1") || path.contains("/threads/2") || path.contains("walk") || *path == "/meetings/1/edit" {
+            if path.contains("/threads/1") || path.contains("/threads/2") || path.contains("/threads/3") || path.contains("walk") || *path == "/meetings/1/edit" {
                 continue;
             }
             assert_eq!(visitor.get(path).await.body, at_visitor, "{path}");

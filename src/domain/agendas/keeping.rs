@@ -110,9 +110,10 @@ pub fn reword(conn: &mut Conn, host: &Member, id: QuestionId, words: &Words) -> 
     let the_question = questions::table.find(id);
     // What the host was shown may be without a quote that is in it: as it was shown, it stays what it is.
     if source(conn, host, id)? != words.body.markdown {
-        let is_empty = words.body.markdown.trim().is_empty();
-        let html = if is_empty { "" } else { words.body.html.as_str() };
-        let said = (questions::markdown.eq(&words.body.markdown), questions::html.eq(html));
+        let kept: (String, String) = the_question.select((questions::markdown, questions::html)).first(conn)?;
+        let body = quotes::give_back(conn, host, (&kept.0, &kept.1), words.body.clone())?;
+        let html = if body.markdown.trim().is_empty() { "" } else { body.html.as_str() };
+        let said = (questions::markdown.eq(&body.markdown), questions::html.eq(html));
         diesel::update(the_question).set((said, questions::writer_id.eq(host.id))).execute(conn)?;
         quotes::keep(conn, ("question", id.0), html)?;
     }

@@ -145,6 +145,9 @@ pub fn withdraw(conn: &mut Conn, member: &Member, id: ProposalId) -> Result<Book
     if !now.stands() {
         return Err(Error::Conflict("A host has taken this off the poll."));
     }
+    if reports::is_decided(conn, Subject::Proposal(id))? {
+        return Err(Error::Conflict("A moderator has decided on a report of this: ask a host to take it off."));
+    }
     diesel::delete(proposals::table.find(id)).execute(conn)?;
     reports::drop_of(conn, Subject::Proposal(id))?;
     count(conn, proposal.poll, -1)?;
@@ -167,6 +170,7 @@ pub fn set_removed(
         return Err(Error::Conflict("This poll is over: what was proposed in it stays as it is."));
     }
     hold(conn, proposal.poll, stage)?;
+    let proposal = get(conn, None, id)?;
     let row = proposals::table.find(id);
     let changed = match removed {
         true => {
@@ -191,6 +195,9 @@ pub fn set_removed(
 
 /// Hides what its member wrote, behind these words, or shows it again; says how many rows that changed.
 pub(in crate::domain) fn set_hidden(conn: &mut Conn, id: ProposalId, words: Option<&str>) -> Result<usize> {
+    // The poll's row first, as whoever takes a proposal off: so neither counts what the other does.
+    let poll = get(conn, None, id)?.poll;
+    count(conn, poll, 0)?;
     let before = get(conn, None, id)?;
     let row = proposals::table.find(id);
     let set = proposals::hidden_reason.eq(words);

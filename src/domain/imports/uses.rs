@@ -16,7 +16,7 @@ const OF_THREADS: Uses = &[
     ("threads WHERE id IN ({it}) AND posts_count = 0", "its posts were moved"),
     ("partings WHERE from_id IN ({it}) OR into_id IN ({it})", "posts were split off it"),
     ("quotes WHERE quoted_id IN ({posts}) AND post_id NOT IN ({posts})", "somebody quotes it"),
-    ("held WHERE thread_id IN ({it}) AND state = 'waiting'", "an answer to it waits for a moderator"),
+    ("held WHERE thread_id IN ({it})", "an answer to it waits for a moderator, or did"),
     ("watches WHERE thread_id IN ({it})", "somebody wants to be told of it"),
     ("talks WHERE thread_id IN ({it}) OR made_id IN ({it})", "it belongs to a meeting"),
     ("minutes WHERE post_id IN ({posts})", "it has the minutes of a meeting"),

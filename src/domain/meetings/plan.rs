@@ -100,6 +100,7 @@ pub(in crate::domain) fn insert(
 /// Refuses what the club's rules for words and links do not take.
 fn judge(conn: &mut Conn, member: &Member, plan: &Plan) -> Result<()> {
     let mut fields = vec![("title", Words::Plain(&plan.title.0)), ("place", Words::Plain(&plan.place))];
+    fields.extend(plan.call.as_ref().map(|call| ("call", Words::Plain(call.address()))));
     fields.extend(plan.description.as_ref().map(|(body, _)| ("body", Words::Body(body))));
     guards::require(conn, member, &fields)
 }
@@ -269,6 +270,8 @@ pub(in crate::domain) fn describe(
     // Whoever rewrites a description is its writer: what it says now would not be open to the one before.
     let is_other = super::kept::source(conn, writer, before.id)? != body.markdown;
     if is_other {
+        let kept: (String, String) = meeting.select((meetings::markdown, meetings::html)).first(conn)?;
+        let body = quotes::give_back(conn, writer, (&kept.0, &kept.1), body.clone())?;
         let said = (meetings::markdown.eq(&body.markdown), meetings::html.eq(&body.html));
         diesel::update(meeting).set((said, meetings::writer_id.eq(writer.id))).execute(conn)?;
         quotes::keep(conn, ("note", before.id.0), &body.html)?;

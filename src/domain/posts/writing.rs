@@ -159,11 +159,13 @@ pub fn update(
     let most = limits::of_club(conn, limits)?.post;
     limits::take(conn, &format!("post:{}", member.id), most)?;
     let before = revisions::Kept::of(conn, &post)?;
+    let markdown: String = posts::table.filter(posts::id.eq(id)).select(posts::markdown).first(conn)?;
+    let body = quotes::give_back(conn, member, (&markdown, before.html()), new.body.clone())?;
     let book = thread.book_id();
     let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));
     let values = (
-        posts::markdown.eq(&new.body.markdown),
-        posts::html.eq(&new.body.html),
+        posts::markdown.eq(&body.markdown),
+        posts::html.eq(&body.html),
         posts::reach_book_id.eq(reach_book),
         posts::reach.eq(reach),
         posts::also_book_id.eq(also_book),
@@ -177,7 +179,7 @@ pub fn update(
     if post.span != book {
         loosen(conn, id)?;
     }
-    quotes::keep_again(conn, id, &new.body.html)?;
+    quotes::keep_again(conn, id, &body.html)?;
     the_threads::touch(conn, thread.id)
 }
 

@@ -1,7 +1,7 @@
 //! What becomes of quotes when a post is hidden, shown again, or taken away by its writer.
 
 use super::texts::{self, Which};
-use super::{AT_ONCE, keep_again, note, print, said};
+use super::{AT_ONCE, keep_again, known, note, print, said};
 use crate::db::schema::{
     hidden_prints, meetings, notices, posts, questions, quote_prints, quotes, revisions, unprinted,
 };
@@ -52,10 +52,11 @@ fn mark(conn: &mut Conn, (post, written_at): (PostId, Moment), said: &[(i64, Str
         ids.dedup();
         ids.retain(|id| kind != "post" || *id != post.0);
         for some in ids.chunks(CHUNK) {
-            for (kind, (id, encoded)) in texts::since(conn, &kind, some, written_at)? {
-                let Some(marked) = text::mark_quotes(&encoded, said) else { continue };
-                texts::rewrite(conn, (kind, id), &marked)?;
-                if kind == "post" {
+            let texts = texts::since(conn, &kind, some, written_at)?;
+            let known = known(conn, texts.iter().map(|(_, (_, encoded))| encoded.as_str()))?;
+            for (kind, (id, encoded)) in texts {
+                let Some(marked) = text::mark_quotes(&encoded, said, &known) else { continue };
+                if texts::rewrite(conn, (kind, id), (&encoded, &marked))? && kind == "post" {
                     note(conn, PostId(id), &marked)?;
                 }
             }

@@ -15,6 +15,7 @@ use crate::db::{Conn, MemberId, PostId, dialect};
 use crate::domain::members::Member;
 use crate::domain::policy::{Act, may};
 use crate::domain::seal::Quoted;
+use crate::domain::words::Body;
 use crate::error::Result;
 use crate::text;
 use diesel::prelude::*;
@@ -64,12 +65,8 @@ impl Quotes {
     /// Markdown without the words of quotes that nobody who reads it sees, and of these members, given with what it became;
     /// as it stands, where there is none.
     pub fn source(&self, markdown: &str, encoded: &str, blocked: &[MemberId]) -> String {
-        let numbers = |leaves: &dyn Fn(&Quoted) -> bool| {
-            let left: Vec<i64> = self.0.iter().filter(|quoted| leaves(quoted)).map(|quoted| quoted.post.0).collect();
-            if left.is_empty() { Vec::new() } else { text::hidden_quotes(encoded, &left) }
-        };
-        let hidden = numbers(&|quoted| quoted.is_hidden);
-        let unwanted = numbers(&|quoted| quoted.author.is_some_and(|author| blocked.contains(&author)));
+        let hidden = self.numbers(encoded, |quoted| quoted.is_hidden);
+        let unwanted = self.numbers(encoded, |quoted| quoted.author.is_some_and(|author| blocked.contains(&author)));
         if hidden.is_empty() && unwanted.is_empty() {
             return markdown.to_owned();
         }
@@ -78,6 +75,23 @@ impl Quotes {
             false => unwanted.contains(&number).then_some(BLOCKED),
         })
     }
+
+    /// The numbers of the quotes of these posts in a text.
+    fn numbers(&self, encoded: &str, leaves: impl Fn(&Quoted) -> bool) -> Vec<usize> {
+        let left: Vec<i64> = self.0.iter().filter(|quoted| leaves(quoted)).map(|quoted| quoted.post.0).collect();
+        if left.is_empty() { Vec::new() } else { text::hidden_quotes(encoded, &left) }
+    }
+}
+
+/// What a writer made of a text of theirs that they were shown without what is hidden of it. These quotes are put back
+/// where they stood, to be marked anew: so they are shown again when what they quote is.
+pub(super) fn give_back(conn: &mut Conn, writer: &Member, (markdown, html): (&str, &str), body: Body) -> Result<Body> {
+    let hidden = Quotes::among(conn, Some(writer), [html].into_iter())?.numbers(html, |quoted| quoted.is_hidden);
+    if hidden.is_empty() {
+        return Ok(body);
+    }
+    let given = text::give_back(&body.markdown, markdown, &|number| hidden.contains(&number).then_some(text::HIDDEN));
+    Ok(given.and_then(|given| Body::parse(&given).ok()).unwrap_or(body))
 }
 
 /// Markdown, given with what it became, without the words of quotes that this viewer does not see.
@@ -104,7 +118,7 @@ pub(super) fn keep(conn: &mut Conn, which: texts::Which, encoded: &str) -> Resul
     }
     let marked = marked(conn, which, encoded)?;
     if let Cow::Owned(html) = &marked {
-        texts::rewrite(conn, which, html)?;
+        texts::rewrite(conn, which, (encoded, html))?;
     }
     if which.0 == "post" {
         note(conn, PostId(which.1), &marked)?;
@@ -129,9 +143,16 @@ fn note(conn: &mut Conn, id: PostId, encoded: &str) -> Result<()> {
 
 /// Keeps the prints of what a text quotes.
 fn print(conn: &mut Conn, which: texts::Which, encoded: &str) -> Result<()> {
-    let quoted: Vec<PostId> = text::quoted(encoded).into_iter().map(PostId).collect();
-    let known = if quoted.is_empty() { Vec::new() } else { said(conn, &quoted)? };
+    let known = known(conn, [encoded].into_iter())?;
     dialect::keep_quote_prints(conn, which, &text::quote_prints(encoded, &known))
+}
+
+/// What the posts say that these texts say that they quote.
+fn known<'a>(conn: &mut Conn, texts: impl Iterator<Item = &'a str>) -> Result<Vec<(i64, String)>> {
+    let mut quoted: Vec<PostId> = texts.flat_map(text::quoted).map(PostId).collect();
+    quoted.sort_unstable();
+    quoted.dedup();
+    if quoted.is_empty() { Ok(Vec::new()) } else { said(conn, &quoted) }
 }
 
 /// What posts say of their own, and said before they were edited, for comparing.
@@ -162,6 +183,6 @@ fn marked<'a>(conn: &mut Conn, which: texts::Which, encoded: &'a str) -> Result<
     if hidden.is_empty() {
         return Ok(Cow::Borrowed(encoded));
     }
-    let of = said(conn, &hidden)?;
-    Ok(text::mark_quotes(encoded, &of).map_or(Cow::Borrowed(encoded), Cow::Owned))
+    let (of, known) = (said(conn, &hidden)?, known(conn, [encoded].into_iter())?);
+    Ok(text::mark_quotes(encoded, &of, &known).map_or(Cow::Borrowed(encoded), Cow::Owned))
 }

@@ -33,18 +33,20 @@ macro_rules! kinds {
             }
         }
 
-        /// Keeps something else of a text.
-        pub(super) fn rewrite(conn: &mut Conn, (kind, id): (&str, i64), html: &str) -> Result<()> {
-            match kind {
+        /// Keeps the second in place of the first of a text; `false` where its writer has changed it meanwhile, which
+        /// stands.
+        pub(super) fn rewrite(conn: &mut Conn, (kind, id): (&str, i64), (was, html): (&str, &str)) -> Result<bool> {
+            let rewritten = match kind {
                 $($word => {
-                    let text = $table::table.filter($table::id.eq($id(id)));
-                    diesel::update(text).set($table::html.eq(html)).execute(conn)?;
+                    let text = $table::table.filter($table::id.eq($id(id))).filter($table::html.eq(was));
+                    diesel::update(text).set($table::html.eq(html)).execute(conn)?
                 })*
                 _ => {
-                    diesel::update(revisions::table.find(id)).set(revisions::html.eq(html)).execute(conn)?;
+                    let text = revisions::table.find(id).filter(revisions::html.eq(was));
+                    diesel::update(text).set(revisions::html.eq(html)).execute(conn)?
                 }
-            }
-            Ok(())
+            };
+            Ok(rewritten > 0)
         }
     };
 }

@@ -13,7 +13,7 @@ mod subjects;
 pub use cases::{Case, PAGE, get, give_back, on_member, open, settled, take};
 pub use filing::{NewReport, create};
 pub use reported::{Reported, Text, Writer};
-pub(super) use settling::{Reversal, drop_of, reverse, tell_hidden, withdraw};
+pub(super) use settling::{Reversal, drop_of, is_decided, reverse, tell_hidden, withdraw};
 pub use settling::{accept, settle};
 pub use subjects::Subject;
 

@@ -231,6 +231,13 @@ pub(in crate::domain) fn reverse(conn: &mut Conn, actor: &Member, undo: &Reversa
     actions::record(conn, actor.id, &entry.undone_by(Undo::Decide(again)))
 }
 
+/// Whether a moderator has decided on a report of a text, which the log tells of: it must not go.
+pub(in crate::domain) fn is_decided(conn: &mut Conn, subject: Subject) -> Result<bool> {
+    let (word, id) = subject.columns();
+    let decided = on(word, id).filter(cases::state.ne(State::Open));
+    Ok(diesel::select(diesel::dsl::exists(decided)).get_result(conn)?)
+}
+
 /// Nothing is left to decide on of a text: it is gone.
 pub(in crate::domain) fn drop_of(conn: &mut Conn, subject: Subject) -> Result<()> {
     let (word, id) = subject.columns();

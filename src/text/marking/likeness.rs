@@ -3,6 +3,8 @@
 use crate::text::excerpt::{breaks_words, unescape};
 use crate::text::invisible::is_silent;
 use std::collections::HashSet;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// The shortest passage that is taken for a quote, in characters: a line or a paragraph, or so many words in a row.
 pub(super) const PASSAGE: usize = 20;
@@ -13,7 +15,8 @@ const WORDS: usize = 6;
 pub(super) const WHOLE: usize = 8;
 pub(super) const LINE: usize = 40;
 
-/// Paragraphs and lines, each in lower case, letters and digits alone.
+/// Paragraphs and lines, each in lower case, letters and digits alone, without accents and whatever else can be written in
+/// two ways that look alike (Unicode's NFKD).
 pub(super) fn segments(html: &str) -> Vec<String> {
     let mut segments = vec![String::new()];
     let mut push = |text: &str, ends: bool| {
@@ -32,7 +35,7 @@ pub(super) fn segments(html: &str) -> Vec<String> {
     }
     push(rest, true);
     let plain = segments.iter().map(|segment| {
-        let shown = segment.chars().filter(|c| !is_silent(*c));
+        let shown = segment.nfkd().filter(|c| !is_silent(*c) && !is_combining_mark(*c));
         let plain: String = shown.map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
         plain.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
     });

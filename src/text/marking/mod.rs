@@ -8,7 +8,7 @@ mod tokens;
 pub use prints::{prints, quote_prints};
 
 use super::{Piece, Rendered};
-use likeness::{is_of, segments};
+use likeness::{is_of, is_wholly_of, segments};
 use tokens::{CLOSE, OPEN, Token, html_of, parted, quotes, tokens};
 
 /// What a post says of its own, for comparing: its quotes of others left out, its spoilers included.
@@ -28,7 +28,9 @@ pub fn own_words(encoded: &str) -> String {
 }
 
 /// A text with its quotes of these posts marked, each given with its [`own_words`]; nothing, where none is to be marked.
-pub fn mark_quotes(encoded: &str, of: &[(i64, String)]) -> Option<String> {
+/// Not a quote that says that it is of one of the `known` posts, and has nothing else in it: whoever repeats what another
+/// said takes nothing away from those who quote that other.
+pub fn mark_quotes(encoded: &str, of: &[(i64, String)], known: &[(i64, String)]) -> Option<String> {
     if !encoded.contains(OPEN) || of.is_empty() {
         return None;
     }
@@ -37,6 +39,9 @@ pub fn mark_quotes(encoded: &str, of: &[(i64, String)]) -> Option<String> {
     let mut marks: Vec<(usize, usize, i64)> = Vec::new();
     for (from, to, html) in quotes(&tokens) {
         let quoted = segments(&html);
+        if says_whose(&tokens, from, &quoted, known) {
+            continue;
+        }
         let posts = of.iter().filter(|(_, words)| is_of(&quoted, words)).map(|(id, _)| *id);
         marks.extend(posts.filter(|id| marks_before(&tokens, from).all(|known| known != *id)).map(|id| (from, to, id)));
     }
@@ -70,10 +75,21 @@ pub fn hidden_quotes(encoded: &str, hidden: &[i64]) -> Vec<usize> {
     numbers
 }
 
+/// Whether a quote, given by its segments, says of which of these posts it is, and has nothing else in it.
+fn says_whose(tokens: &[Token<'_>], from: usize, quoted: &[String], known: &[(i64, String)]) -> bool {
+    let is_known = |id| known.iter().any(|(known, words)| *known == id && is_wholly_of(quoted, words));
+    marks_before(tokens, from).any(is_known)
+}
+
 /// Of which posts a quote that begins here is marked as one.
 fn marks_before(tokens: &[Token<'_>], from: usize) -> impl Iterator<Item = i64> {
-    let before = tokens[..from].iter().rev();
-    before.map_while(|token| if let Token::Mark(Piece::Quote(id)) = token { Some(*id) } else { None })
+    let before = tokens[..from].iter().rev().map_while(|token| match token {
+        Token::Mark(Piece::Quote(id)) => Some(Some(*id)),
+        // The line that a mark stands in ends before the quote.
+        Token::Text(html) if html.trim().is_empty() => Some(None),
+        _ => None,
+    });
+    before.flatten()
 }
 
 fn marked(tokens: &[Token<'_>], marks: &[(usize, usize, i64)]) -> Vec<Piece> {
@@ -136,10 +152,10 @@ mod tests {
             "> “Buy boots at ||3: the mill, they|| are cheap.”\n>\n> Ha.",
         ] {
             let before = encoded(quote);
-            let marked = mark_quotes(&before, &of()).unwrap_or_else(|| panic!("{quote}"));
+            let marked = mark_quotes(&before, &of(), &[]).unwrap_or_else(|| panic!("{quote}"));
             assert_eq!(quoted(&marked), [7], "{quote}");
             assert_eq!(shown(&marked), shown(&before), "{quote}");
-            assert_eq!(mark_quotes(&marked, &of()), None, "{quote}");
+            assert_eq!(mark_quotes(&marked, &of(), &[]), None, "{quote}");
             assert!(!hidden_quotes(&marked, &[7]).is_empty() && hidden_quotes(&marked, &[8]).is_empty(), "{quote}");
         }
     }
@@ -152,18 +168,41 @@ mod tests {
             "> Who counts the stones in the weir?",
             "> Nothing of the kind was ever said.",
         ] {
-            assert_eq!(mark_quotes(&encoded(other), &of()), None, "{other}");
+            assert_eq!(mark_quotes(&encoded(other), &of(), &[]), None, "{other}");
         }
         // Of a quote within a quote the inner alone.
-        let marked = mark_quotes(&encoded("> As owl says.\n>\n> > buy boots at the mill\n>\n> So."), &of()).unwrap();
+        let marked =
+            mark_quotes(&encoded("> As owl says.\n>\n> > buy boots at the mill\n>\n> So."), &of(), &[]).unwrap();
         assert_eq!(hidden_quotes(&marked, &[7]), [1]);
     }
 
     #[test]
     fn a_short_post_is_quoted_as_a_whole() {
         let of = [(7, own_words(&encoded("Wrenspam!")))];
-        assert!(mark_quotes(&encoded("> owl: wrenspam"), &of).is_some());
-        assert!(mark_quotes(&encoded("> owl: wren"), &of).is_none());
-        assert!(mark_quotes(&encoded("> yes"), &[(7, own_words(&encoded("Yes")))]).is_none());
+        assert!(mark_quotes(&encoded("> owl: wrenspam"), &of, &[]).is_some());
+        assert!(mark_quotes(&encoded("> owl: wren"), &of, &[]).is_none());
+        assert!(mark_quotes(&encoded("> yes"), &[(7, own_words(&encoded("Yes")))], &[]).is_none());
+    }
+
+    #[test]
+    fn who_repeats_another_takes_nothing_from_those_who_quote_that_other() {
+        let repeated = [(9, own_words(&encoded("Buy boots at the mill, they are cheap. Fools, all of you.")))];
+        let quote = |of: u8, words: &str| encoded(&format!("> [kestrel](/posts/{of}) wrote:\n>\n> {words}\n\nNo."));
+        let said = "Buy boots at the mill, they are cheap.";
+        assert_eq!(mark_quotes(&quote(7, said), &repeated, &of()), None);
+        for other in [quote(8, said), quote(7, "Buy boots at the mill, they are cheap. Fools, all of you.")] {
+            assert!(mark_quotes(&other, &repeated, &of()).is_some(), "{other}");
+        }
+    }
+
+    #[test]
+    fn accents_are_the_same_however_they_are_written() {
+        let of = [(7, own_words(&encoded("Můj bratr říká že příšerně žluťoučký kůň úpěl.")))];
+        for quote in [
+            "> Mu\u{30a}j bratr r\u{30c}i\u{301}ka\u{301} z\u{30c}e pr\u{30c}i\u{301}s\u{30c}erne\u{30c}",
+            "> muj bratr rika ze priserne",
+        ] {
+            assert!(mark_quotes(&encoded(quote), &of, &[]).is_some(), "{quote}");
+        }
     }
 }

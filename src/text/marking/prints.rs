@@ -2,9 +2,9 @@
 //! characters in a row. Of each [`WINDOW`] in a row the least is kept (winnowing: Schleimer, Wilkerson and Aiken, 2003), so
 //! that two texts with a passage in common have a print in common.
 
-use super::likeness::{LINE, PASSAGE, WHOLE, is_long, is_wholly_of, segments};
+use super::likeness::{LINE, PASSAGE, WHOLE, is_long, segments};
 use super::tokens::{OPEN, quotes, tokens};
-use super::{Rendered, marks_before};
+use super::{Rendered, says_whose};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
@@ -33,9 +33,7 @@ pub fn quote_prints(encoded: &str, known: &[(i64, String)]) -> BTreeSet<i64> {
     let tokens = tokens(&pieces);
     for (from, _, html) in quotes(&tokens) {
         let quoted = segments(&html);
-        let mut marks = marks_before(&tokens, from);
-        let is_known = |id| known.iter().any(|(known, words)| *known == id && is_wholly_of(&quoted, words));
-        if !marks.any(is_known) {
+        if !says_whose(&tokens, from, &quoted, known) {
             let whole = quoted.join(" ");
             prints.extend(winnowed(&whole));
             prints.extend(quoted.iter().chain([&whole]).flat_map(|line| short(line)));
@@ -92,7 +90,7 @@ mod tests {
         let short = own_words(&encoded("Wrenspam!"));
         for line in ["wrenspam", "owl: wrenspam", "So, *wrenspam*, they say."] {
             let quote = encoded(&format!("> {line}"));
-            assert!(mark_quotes(&quote, &[(7, short.clone())]).is_some(), "{line}");
+            assert!(mark_quotes(&quote, &[(7, short.clone())], &[]).is_some(), "{line}");
             assert!(!prints(&short).is_disjoint(&quote_prints(&quote, &[])), "{line}");
         }
     }
