@@ -199,6 +199,11 @@ impl Item {
         theirs && self.case.state != State::Upheld
     }
 
+    /// Whether it is an admin’s, and this viewer, who decides on it otherwise, is none.
+    pub fn is_beyond(&self, frame: &Frame) -> bool {
+        self.is_decided_by(frame) && self.case.state != State::Upheld && !self.is_upheld_by(frame)
+    }
+
     /// Whether this viewer may find it right and hide it.
     pub fn is_hidden_by(&self, frame: &Frame) -> bool {
         self.is_upheld_by(frame) && self.reported.can_be_hidden() && self.reported.hidden().is_none()

@@ -11,9 +11,12 @@ pub(super) const PASSAGE: usize = 20;
 const WORDS: usize = 6;
 
 /// A post that is shorter than a passage, though not than this, is quoted where all of it stands in a line of a quote that
-/// is no longer than [`LINE`]: elsewhere so few words say nothing.
+/// says little more, [`BESIDE`] it: elsewhere so few words say nothing.
 pub(super) const WHOLE: usize = 8;
-pub(super) const LINE: usize = 40;
+const BESIDE: usize = 12;
+
+/// The longest line that can quote a short post.
+pub(super) const LINE: usize = PASSAGE - 1 + BESIDE;
 
 /// Paragraphs and lines, each in lower case, letters and digits alone, without accents and whatever else can be written in
 /// two ways that look alike (Unicode's NFKD).
@@ -51,7 +54,8 @@ pub(super) fn is_long(text: &str, least: usize) -> bool {
 pub(super) fn is_of(quoted: &[String], words: &str) -> bool {
     let whole = quoted.join(" ");
     if !is_long(words, PASSAGE) {
-        let has_all = |line: &String| !is_long(line, LINE + 1) && format!(" {line} ").contains(&format!(" {words} "));
+        let most = words.chars().count() + BESIDE;
+        let has_all = |line: &String| !is_long(line, most + 1) && format!(" {line} ").contains(&format!(" {words} "));
         return is_long(words, WHOLE) && quoted.iter().chain([&whole]).any(has_all);
     }
     let is_part = |passage: &String| is_long(passage, PASSAGE) && words.contains(passage.as_str());

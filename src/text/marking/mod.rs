@@ -181,6 +181,7 @@ mod tests {
         let of = [(7, own_words(&encoded("Wrenspam!")))];
         assert!(mark_quotes(&encoded("> owl: wrenspam"), &of, &[]).is_some());
         assert!(mark_quotes(&encoded("> owl: wren"), &of, &[]).is_none());
+        assert!(mark_quotes(&encoded("> Wrenspam, by a lady of Kent"), &of, &[]).is_none());
         assert!(mark_quotes(&encoded("> yes"), &[(7, own_words(&encoded("Yes")))], &[]).is_none());
     }
 
