@@ -59,12 +59,29 @@ pub(super) fn is_of(quoted: &[String], words: &str) -> bool {
         return is_long(words, WHOLE) && quoted.iter().chain([&whole]).any(has_all);
     }
     let is_part = |passage: &String| is_long(passage, PASSAGE) && words.contains(passage.as_str());
-    whole.contains(words) || quoted.iter().chain([&whole]).any(is_part) || shares_words(&whole, words)
+    whole.contains(words)
+        || quoted.iter().chain([&whole]).any(is_part)
+        || shares_words(&whole, words)
+        || shares_run(&whole, words)
 }
 
 /// Whether nothing worth a quote stands in one that is not of this post.
 pub(super) fn is_wholly_of(quoted: &[String], words: &str) -> bool {
     quoted.iter().all(|line| !is_long(line, PASSAGE) || words.contains(line.as_str()))
+}
+
+/// Whether two texts share a passage within a word: scripts that part no words write a sentence as one.
+fn shares_run(one: &str, other: &str) -> bool {
+    let known: HashSet<&str> = runs(other).collect();
+    !known.is_empty() && runs(one).any(|run| known.contains(run))
+}
+
+fn runs(text: &str) -> impl Iterator<Item = &str> {
+    text.split(' ').filter(|word| is_long(word, PASSAGE)).flat_map(|word| {
+        let starts = word.char_indices().map(|(at, _)| at);
+        let ends = word.char_indices().map(|(at, _)| at).chain([word.len()]).skip(PASSAGE);
+        starts.zip(ends).map(|(from, to)| &word[from..to])
+    })
 }
 
 /// Whether two texts share so many words in a row.

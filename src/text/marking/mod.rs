@@ -197,6 +197,14 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_without_spaces_is_found_beside_a_name() {
+        let of = [(7, own_words(&encoded("把银杯藏在了老橡树下面的泥土里没有人知道这件事情")))];
+        let quote = encoded("> 猫写道：把银杯藏在了老橡树下面的泥土里没有人知道这件事情");
+        assert!(mark_quotes(&quote, &of, &[]).is_some());
+        assert!(mark_quotes(&encoded("> 猫写道：没有人知道这件事情"), &of, &[]).is_none());
+    }
+
+    #[test]
     fn accents_are_the_same_however_they_are_written() {
         let of = [(7, own_words(&encoded("Můj bratr říká že příšerně žluťoučký kůň úpěl.")))];
         for quote in [

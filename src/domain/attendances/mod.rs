@@ -1,21 +1,24 @@
 //! Attendance: who came to a meeting, as its hosts noted it, and how many guests. Hosts read the names, each member their
 //! own, everybody how many. Where the club wishes, texts up to a meeting's reach open for those who came.
 
-use crate::db::schema::{attendances, bookmarks, club, meetings, members, rsvps, turnouts};
-use crate::db::{BookId, Conn, MeetingId, MemberId, Moment};
+mod hearing;
+
+pub use hearing::opened;
+pub(super) use hearing::{hear, hear_all};
+
+use crate::db::schema::{attendances, meetings, members, rsvps, turnouts};
+use crate::db::{Conn, MeetingId, MemberId, Moment};
 use crate::domain::actions::{self, Entry};
-use crate::domain::meetings::Meeting;
 use crate::domain::members::{self as people, Member, State};
 use crate::domain::minutes::require_begun;
 use crate::domain::policy::{self, Act};
 use crate::domain::rsvps::Answer;
-use crate::domain::seal::Position;
 use crate::domain::talks;
 use crate::error::{Error, Problems, Result};
 use chrono::NaiveDate;
-use diesel::dsl::{exists, max, not};
+use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Integer, Timestamp};
+use diesel::sql_types::BigInt;
 
 /// How many people one list holds at most.
 const MOST: usize = 500;
@@ -192,71 +195,6 @@ fn found(conn: &mut Conn, meeting: MeetingId, noted: &Noted) -> Result<Vec<Membe
     }
 }
 
-/// Sets how far members have heard of a book: as far as the meetings went that they came to, where the club opens texts
-/// for that, and nothing where it does not.
-pub(super) fn hear(conn: &mut Conn, book: BookId) -> Result<()> {
-    hear_between(conn, book, book)
-}
-
-/// The same of all books.
-pub(super) fn hear_all(conn: &mut Conn) -> Result<()> {
-    hear_between(conn, BookId(0), BookId(i64::MAX))
-}
-
-fn hear_between(conn: &mut Conn, first: BookId, last: BookId) -> Result<()> {
-    let opens: bool = club::table.select(club::opens_heard).first(conn)?;
-    macro_rules! heard {
-        () => {
-            attendances::table
-                .inner_join(meetings::table)
-                .filter(meetings::cancelled_reason.is_null())
-                .filter(meetings::through.is_not_null())
-        };
-    }
-    let of_books = bookmarks::table.filter(bookmarks::book_id.between(first, last));
-    if !opens {
-        let heard = of_books.filter(bookmarks::heard.is_not_null());
-        diesel::update(heard).set(bookmarks::heard.eq(None::<Position>)).execute(conn)?;
-        return Ok(());
-    }
-    // Who came without a bookmark gets one that has not begun.
-    let own = bookmarks::table
-        .filter(bookmarks::member_id.eq(attendances::member_id))
-        .filter(bookmarks::book_id.nullable().eq(meetings::book_id));
-    let rows = heard!()
-        .filter(meetings::book_id.between(first, last))
-        .filter(not(exists(own)))
-        .select((
-            attendances::member_id,
-            meetings::book_id.assume_not_null(),
-            Position::NONE.into_sql::<Integer>(),
-            Moment::now().into_sql::<Timestamp>(),
-            true.into_sql::<Bool>(),
-            Position::NONE.into_sql::<Integer>(),
-        ))
-        .distinct();
-    let columns = (
-        bookmarks::member_id,
-        bookmarks::book_id,
-        bookmarks::position,
-        bookmarks::moved_at,
-        bookmarks::minds_spoilers,
-        bookmarks::caught_up,
-    );
-    diesel::insert_into(bookmarks::table).values(rows).into_columns(columns).execute(conn)?;
-    macro_rules! own_meetings {
-        () => {
-            heard!()
-                .filter(attendances::member_id.eq(bookmarks::member_id))
-                .filter(meetings::book_id.eq(bookmarks::book_id.nullable()))
-        };
-    }
-    let concerned = of_books.filter(bookmarks::heard.is_not_null().or(exists(own_meetings!())));
-    let farthest = own_meetings!().select(max(meetings::through)).single_value();
-    diesel::update(concerned).set(bookmarks::heard.eq(farthest)).execute(conn)?;
-    Ok(())
-}
-
 /// How many meetings a year's page lists at most.
 pub const YEAR: i64 = 100;
 
@@ -298,12 +236,4 @@ pub fn year(conn: &mut Conn, year: i32) -> Result<Vec<Gathering>> {
 pub fn is_any_before(conn: &mut Conn, year: i32) -> Result<bool> {
     let first = NaiveDate::from_ymd_opt(year, 1, 1).ok_or(Error::NotFound)?;
     Ok(diesel::select(exists(meetings::table.filter(meetings::day.lt(first)))).get_result(conn)?)
-}
-
-/// What is open to a member since they came to a meeting, in a book that they have not read as far: through where.
-pub fn opened(conn: &mut Conn, member: &Member, meeting: &Meeting) -> Result<Option<Position>> {
-    let Some(book) = &meeting.book else { return Ok(None) };
-    let own = bookmarks::table.find((member.id, book.id)).select((bookmarks::heard, bookmarks::position));
-    let own: Option<(Option<Position>, Position)> = own.first(conn).optional()?;
-    Ok(own.and_then(|(heard, position)| heard.filter(|heard| *heard > position)))
 }
