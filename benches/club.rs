@@ -19,18 +19,21 @@ use actix_web::{HttpServer, web};
 use chapterhouse::app::App;
 use chapterhouse::config::{Flags, Limits, Settings};
 use chapterhouse::db::{Conn, ThreadId};
-use chapterhouse::domain::books::{self, Facts, FactsForm};
-use chapterhouse::domain::chapters::Contents;
-use chapterhouse::domain::members::{self, Email, Handle, Member, NewMember, Role};
-use chapterhouse::domain::passwords::Password;
-use chapterhouse::domain::posts::{self, NewPost};
-use chapterhouse::domain::seal::Reach;
-use chapterhouse::domain::sessions::{self, Browser};
-use chapterhouse::domain::threads::{self, Kind, NewThread};
-use chapterhouse::domain::words::{Body, Title};
-use chapterhouse::domain::{bookmarks, club};
+use chapterhouse::domain::accounts::new_members::{self, NewMember};
+use chapterhouse::domain::accounts::sessions::{self, Browser};
+use chapterhouse::domain::core::club;
+use chapterhouse::domain::core::gate::Reach;
+use chapterhouse::domain::core::members::{self, Member, Role};
+use chapterhouse::domain::core::names::{Email, Handle};
+use chapterhouse::domain::core::passwords::Password;
+use chapterhouse::domain::core::words::{Body, Title};
+use chapterhouse::domain::forum::posts::{self, NewPost};
+use chapterhouse::domain::forum::threads::{self, Kind, NewThread};
+use chapterhouse::domain::library::bookmarks;
+use chapterhouse::domain::library::books::{self, Facts, FactsForm};
+use chapterhouse::domain::library::chapters::Contents;
 use chapterhouse::error::Result;
-use chapterhouse::pages::forms::Tokens;
+use chapterhouse::web::forms::Tokens;
 use diesel::Connection;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -167,7 +170,7 @@ fn people(conn: &mut Conn, hash: &str) -> Result<Vec<Member>> {
             email: Email::parse(&format!("reader{number}@club.example")).unwrap(),
             password_hash: hash.to_owned(),
         };
-        members::create(conn, &new, Role::Member)
+        new_members::create(conn, &new, Role::Member)
     };
     let people: Vec<Member> = (1..=100).map(|number| person(conn, number)).collect::<Result<_>>()?;
     let facts = FactsForm { title: "The Salt Road".into(), authors: "Ada Verne".into(), ..FactsForm::default() };

@@ -3,7 +3,7 @@
 //!
 //! There is one way through the house: [`routes`] name the handlers in [`pages`], which call [`domain`], which asks
 //! [`db`]. No module imports one that stands before it here; `tests/club/house.rs` sees to it. [`text`] and
-//! [`import`] are pure functions beside that way, [`cli`] and [`jobs`] enter it at `domain`; [`letters`] are to `jobs` what
+//! [`import`] are pure functions beside that way, [`cli`] and [`jobs`] enter it at `domain`; [`emails`] are to `jobs` what
 //! pages are to routes.
 
 pub mod app;
@@ -11,10 +11,11 @@ pub mod cli;
 pub mod config;
 pub mod db;
 pub mod domain;
+pub mod emails;
 pub mod error;
 pub mod import;
 pub mod jobs;
-pub mod letters;
 pub mod pages;
 pub mod routes;
 pub mod text;
+pub mod web;

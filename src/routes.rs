@@ -1,14 +1,23 @@
 //! Every address of the club, a line each, grouped by noun, with what one does there: `domain/policy.rs` says who may.
 
-use crate::domain::policy::Act;
+use crate::domain::core::policy::Act;
 use crate::error::Error;
-use crate::pages::{
-    accounts, actions, addresses, agendas, applications, assets, attendances, backups, blocks, book_polls, bookmarks,
-    books, calendars, club, date_polls, desk, filters, forms, guards, health, held, hiding, home, imports, invitations,
-    letters, mail, meetings, members, minutes, notes, notices, notifications, opened, passages, plans, polls, posts,
-    ratings, reasons, records, reports, resets, roles, rsvps, sanctions, series, sessions, settings, suitabilities,
-    talks, threads, unsubscriptions, walk, watches,
+use crate::pages::accounts::{
+    applications, blocks, email_addresses, invitations, members, password_resets, roles, sanctions, sessions, settings,
+    staff_notes,
 };
+use crate::pages::events::{
+    agendas, attendance, calendars, meeting_threads, meetings, minutes, reading_plans, reminders, rsvps, series,
+};
+use crate::pages::forum::{book_order, posts, threads, unlocked, watches};
+use crate::pages::library::{age_ratings, bookmarks, books, content_warnings, excerpts, ratings};
+use crate::pages::moderation::{
+    dashboard, hiding, log, member_history, new_member_limits, pending, post_rules, preset_reasons, reports,
+};
+use crate::pages::polls::{book_polls, date_polls, index};
+use crate::pages::safety::notifications;
+use crate::pages::site::{account, backups, club_settings, health, home, imports, mail, unsubscriptions};
+use crate::web::{assets, forms};
 use actix_web::Route;
 use actix_web::guard::{self, Any, Guard, GuardContext};
 use actix_web::web::{self, ServiceConfig};
@@ -24,7 +33,7 @@ pub struct Line {
     pub path: &'static str,
 }
 
-/// Notes what is done at a route, for the [`Visit`](crate::pages::visit::Visit) of whoever asks: its last guard, so that
+/// Notes what is done at a route, for the [`Visit`](crate::web::request::Visit) of whoever asks: its last guard, so that
 /// no other route's is noted.
 struct Notes(Act);
 
@@ -69,28 +78,28 @@ routes! {
     post Keep         "/books/{id}/bookmark"           bookmarks::update;
     post Keep         "/books/{id}/spoilers"           bookmarks::set_spoilers;
     post TakePart     "/books/{id}/rating"             ratings::update;
-    post TakePart     "/books/{id}/suitability"        suitabilities::update;
-    get  Read         "/books/{id}/notices"            notices::index;
-    post TakePart     "/books/{id}/notices"            notices::create;
-    get  Keep         "/books/{id}/opened"             opened::show;
-    post Keep         "/books/{id}/opened"             opened::update;
-    get  Read         "/books/{id}/walk"               walk::show;
-    get  Read         "/books/{id}/plan"               plans::show;
-    post KeepBooks    "/books/{id}/plan"               plans::update;
-    get  KeepBooks    "/books/{id}/plan/edit"          plans::edit;
-    post KeepBooks    "/books/{id}/plan/off"           plans::set_off;
+    post TakePart     "/books/{id}/suitability"        age_ratings::update;
+    get  Read         "/books/{id}/notices"            content_warnings::index;
+    post TakePart     "/books/{id}/notices"            content_warnings::create;
+    get  Keep         "/books/{id}/opened"             unlocked::show;
+    post Keep         "/books/{id}/opened"             unlocked::update;
+    get  Read         "/books/{id}/walk"               book_order::show;
+    get  Read         "/books/{id}/plan"               reading_plans::show;
+    post KeepBooks    "/books/{id}/plan"               reading_plans::update;
+    get  KeepBooks    "/books/{id}/plan/edit"          reading_plans::edit;
+    post KeepBooks    "/books/{id}/plan/off"           reading_plans::set_off;
     get  Read         "/books/{id}/{slug}"             books::show;
 
-    get  Read         "/passages/{id}"                 passages::find;
-    get  KeepBooks    "/passages/{id}/edit"            passages::edit;
-    post KeepBooks    "/passages/{id}"                 passages::update;
+    get  Read         "/passages/{id}"                 excerpts::find;
+    get  KeepBooks    "/passages/{id}/edit"            excerpts::edit;
+    post KeepBooks    "/passages/{id}"                 excerpts::update;
     get  TakePart     "/passages/{id}/report"          reports::passage;
     post TakePart     "/passages/{id}/report"          reports::create_on_passage;
     get  Moderate     "/passages/{id}/hide"            hiding::passage;
     post Moderate     "/passages/{id}/hide"            hiding::set_passage;
-    get  Read         "/notices/{id}"                  notices::find;
-    post KeepBooks    "/notices/{id}/verdict"          notices::set_verdict;
-    post Own          "/notices/{id}/withdraw"         notices::withdraw;
+    get  Read         "/notices/{id}"                  content_warnings::find;
+    post KeepBooks    "/notices/{id}/verdict"          content_warnings::set_verdict;
+    post Own          "/notices/{id}/withdraw"         content_warnings::withdraw;
     get  TakePart     "/notices/{id}/report"           reports::notice;
     post TakePart     "/notices/{id}/report"           reports::create_on_notice;
     get  Moderate     "/notices/{id}/hide"             hiding::notice;
@@ -143,26 +152,26 @@ routes! {
     post Moderate     "/reports/{id}/verdict"          reports::set_verdict;
     post Own          "/reports/{id}/accept"           reports::accept;
 
-    get  Moderate     "/held"                          held::index;
-    get  Keep         "/held/mine"                     held::mine;
-    post Own          "/held/{id}/withdraw"            held::withdraw;
-    post Moderate     "/held/{id}/approve"             held::approve;
-    get  Moderate     "/held/{id}/decline"             held::decline;
-    post Moderate     "/held/{id}/decline"             held::set_declined;
+    get  Moderate     "/held"                          pending::index;
+    get  Keep         "/held/mine"                     pending::mine;
+    post Own          "/held/{id}/withdraw"            pending::withdraw;
+    post Moderate     "/held/{id}/approve"             pending::approve;
+    get  Moderate     "/held/{id}/decline"             pending::decline;
+    post Moderate     "/held/{id}/decline"             pending::set_declined;
 
-    get  Moderate     "/filters"                       filters::index;
-    post Moderate     "/filters"                       filters::create;
-    get  Moderate     "/filters/{id}/edit"             filters::edit;
-    post Moderate     "/filters/{id}"                  filters::update;
-    get  Moderate     "/filters/{id}/remove"           filters::remove;
-    post Moderate     "/filters/{id}/remove"           filters::set_removed;
-    post Administer   "/guards"                        guards::update;
+    get  Moderate     "/filters"                       post_rules::index;
+    post Moderate     "/filters"                       post_rules::create;
+    get  Moderate     "/filters/{id}/edit"             post_rules::edit;
+    post Moderate     "/filters/{id}"                  post_rules::update;
+    get  Moderate     "/filters/{id}/remove"           post_rules::remove;
+    post Moderate     "/filters/{id}/remove"           post_rules::set_removed;
+    post Administer   "/guards"                        new_member_limits::update;
 
     get  Read         "/meetings"                      meetings::index;
     post KeepMeetings "/meetings"                      meetings::create;
     get  Read         "/meetings/calendar.ics"         calendars::show;
     get  KeepMeetings "/meetings/new"                  meetings::new;
-    get  KeepMeetings "/meetings/attendance"           attendances::year;
+    get  KeepMeetings "/meetings/attendance"           attendance::year;
     get  Read         "/meetings/{id}"                 meetings::find;
     post KeepMeetings "/meetings/{id}"                 meetings::update;
     get  KeepMeetings "/meetings/{id}/edit"            meetings::edit;
@@ -174,9 +183,9 @@ routes! {
     get  Moderate     "/meetings/{id}/hide"            hiding::note;
     post Moderate     "/meetings/{id}/hide"            hiding::set_note;
     get  Read         "/meetings/{id}/calendar.ics"    calendars::one;
-    post KeepMeetings "/meetings/{id}/thread"          talks::create;
-    get  KeepMeetings "/meetings/{id}/attendance"      attendances::edit;
-    post KeepMeetings "/meetings/{id}/attendance"      attendances::update;
+    post KeepMeetings "/meetings/{id}/thread"          meeting_threads::create;
+    get  KeepMeetings "/meetings/{id}/attendance"      attendance::edit;
+    post KeepMeetings "/meetings/{id}/attendance"      attendance::update;
     get  KeepMeetings "/meetings/{id}/minutes"         minutes::new;
     post KeepMeetings "/meetings/{id}/minutes"         minutes::create;
     get  Read         "/meetings/{id}/agenda"          agendas::show;
@@ -185,7 +194,7 @@ routes! {
     post KeepMeetings "/meetings/{id}/agenda/order"    agendas::set_order;
     get  Read         "/meetings/{id}/{slug}"          meetings::show;
 
-    get  Keep         "/polls"                         polls::index;
+    get  Keep         "/polls"                         index::index;
     post KeepMeetings "/polls/dates"                   date_polls::create;
     get  KeepMeetings "/polls/dates/new"               date_polls::new;
     get  Keep         "/polls/dates/{id}"              date_polls::show;
@@ -226,7 +235,7 @@ routes! {
     post Moderate     "/questions/{id}/hide"           hiding::set_question;
     post TakePart     "/questions/{id}/wish"           agendas::want;
 
-    get  Moderate     "/desk"                          desk::index;
+    get  Moderate     "/desk"                          dashboard::index;
 
     get  Moderate     "/members"                       members::index;
     get  Read         "/members/{handle}"              members::show;
@@ -237,8 +246,8 @@ routes! {
     post Moderate     "/members/{handle}/hide"         hiding::set_profile;
     get  Moderate     "/members/{handle}/posts/hide"   posts::latest;
     post Moderate     "/members/{handle}/posts/hide"   posts::set_latest;
-    get  Moderate     "/members/{handle}/record"       records::show;
-    post Moderate     "/members/{handle}/notes"        notes::create;
+    get  Moderate     "/members/{handle}/record"       member_history::show;
+    post Moderate     "/members/{handle}/notes"        staff_notes::create;
     get  Administer   "/members/{handle}/role"         roles::edit;
     post Administer   "/members/{handle}/role"         roles::update;
     post Moderate     "/members/{handle}/admit"        applications::admit;
@@ -264,12 +273,12 @@ routes! {
     get  Enter        "/sign-in"                       sessions::new;
     post Enter        "/sign-in"                       sessions::create;
     post Enter        "/sign-out"                      sessions::destroy;
-    get  Enter        "/forgotten"                     resets::new;
-    post Enter        "/forgotten"                     resets::create;
-    get  Enter        "/reset/{token}"                 resets::edit;
-    post Enter        "/reset/{token}"                 resets::update;
-    get  Enter        "/confirm/{token}"               addresses::edit;
-    post Enter        "/confirm/{token}"               addresses::update;
+    get  Enter        "/forgotten"                     password_resets::new;
+    post Enter        "/forgotten"                     password_resets::create;
+    get  Enter        "/reset/{token}"                 password_resets::edit;
+    post Enter        "/reset/{token}"                 password_resets::update;
+    get  Enter        "/confirm/{token}"               email_addresses::edit;
+    post Enter        "/confirm/{token}"               email_addresses::update;
     get  Enter        "/unsubscribe/{token}"           unsubscriptions::show;
     post Enter        "/unsubscribe/{token}"           unsubscriptions::update;
 
@@ -278,31 +287,31 @@ routes! {
 
     get  Keep         "/settings"                      settings::show;
     post Keep         "/settings"                      settings::update;
-    get  Keep         "/settings/account"              accounts::show;
-    post Keep         "/settings/account"              accounts::close;
-    post Keep         "/settings/copy"                 accounts::copy;
+    get  Keep         "/settings/account"              account::show;
+    post Keep         "/settings/account"              account::close;
+    post Keep         "/settings/copy"                 account::copy;
     get  Enter        "/calendars/{token}"             calendars::own;
     post Keep         "/settings/calendar"             calendars::create;
     post Keep         "/settings/calendar/end"         calendars::destroy;
-    get  Keep         "/settings/letters"              letters::show;
-    post Keep         "/settings/letters"              letters::update;
-    post Keep         "/settings/letters/address"      letters::set_address;
-    post Keep         "/settings/letters/confirm"      letters::create;
+    get  Keep         "/settings/letters"              reminders::show;
+    post Keep         "/settings/letters"              reminders::update;
+    post Keep         "/settings/letters/address"      reminders::set_address;
+    post Keep         "/settings/letters/confirm"      reminders::create;
     post Keep         "/settings/password"             settings::set_password;
     post Keep         "/settings/sessions"             settings::end_other_sessions;
     post Keep         "/settings/sessions/{id}"        settings::end_session;
 
-    get  Administer   "/club/edit"                     club::edit;
-    post Administer   "/club"                          club::update;
-    post Administer   "/club/steps"                    club::finish;
+    get  Administer   "/club/edit"                     club_settings::edit;
+    post Administer   "/club"                          club_settings::update;
+    post Administer   "/club/steps"                    club_settings::finish;
     get  Administer   "/club/mail"                     mail::edit;
     post Administer   "/club/mail"                     mail::update;
     post Administer   "/club/mail/test"                mail::create;
-    get  Enter        "/rules"                         club::rules;
-    get  Administer   "/reasons"                       reasons::index;
-    post Administer   "/reasons"                       reasons::create;
-    post Administer   "/reasons/{id}"                  reasons::update;
-    post Administer   "/reasons/{id}/remove"           reasons::destroy;
+    get  Enter        "/rules"                         club_settings::rules;
+    get  Administer   "/reasons"                       preset_reasons::index;
+    post Administer   "/reasons"                       preset_reasons::create;
+    post Administer   "/reasons/{id}"                  preset_reasons::update;
+    post Administer   "/reasons/{id}/remove"           preset_reasons::destroy;
     get  Administer   "/imports"                       imports::index;
     post Administer   "/imports"                       imports::create;
     get  Administer   "/imports/{id}"                  imports::show;
@@ -311,10 +320,10 @@ routes! {
     get  Administer   "/health"                        health::show;
     post Administer   "/backups"                       backups::create;
 
-    get  ReadLog      "/log"                           actions::index;
-    get  Moderate     "/log.csv"                       actions::export;
-    get  Moderate     "/log/{id}/undo"                 actions::undo;
-    post Moderate     "/log/{id}/undo"                 actions::set_undone;
+    get  ReadLog      "/log"                           log::index;
+    get  Moderate     "/log.csv"                       log::export;
+    get  Moderate     "/log/{id}/undo"                 log::undo;
+    post Moderate     "/log/{id}/undo"                 log::set_undone;
 
     get  Enter        "/healthz"                       health::answer;
     get  Enter        "/robots.txt"                    health::robots;

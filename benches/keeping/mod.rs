@@ -5,14 +5,17 @@ use super::{FREE, PASSWORD, POSTS_A_THREAD, Server, wrk};
 use chapterhouse::app::App;
 use chapterhouse::config::{Flags, Settings};
 use chapterhouse::db::{Conn, PostId, ThreadId};
-use chapterhouse::domain::members::{self, Email, Handle, Member, NewMember, Role};
-use chapterhouse::domain::passwords::Password;
-use chapterhouse::domain::posts::{self, NewPost};
-use chapterhouse::domain::reports::{self, NewReport, Subject};
-use chapterhouse::domain::seal::Reach;
-use chapterhouse::domain::sessions::{self, Browser};
-use chapterhouse::domain::threads::{self, Kind, NewThread};
-use chapterhouse::domain::words::{Body, Reason, Title};
+use chapterhouse::domain::accounts::new_members::{self, NewMember};
+use chapterhouse::domain::accounts::sessions::{self, Browser};
+use chapterhouse::domain::core::gate::Reach;
+use chapterhouse::domain::core::members::{self, Member, Role};
+use chapterhouse::domain::core::names::{Email, Handle};
+use chapterhouse::domain::core::passwords::Password;
+use chapterhouse::domain::core::words::{Body, Reason, Title};
+use chapterhouse::domain::forum::posts::{self, NewPost};
+use chapterhouse::domain::forum::threads::{self, Kind, NewThread};
+use chapterhouse::domain::moderation::reports::{self, NewReport};
+use chapterhouse::domain::safety::subjects::Subject;
 use chapterhouse::error::Result;
 use diesel::Connection;
 use std::fs;
@@ -99,7 +102,7 @@ fn pile_up(conn: &mut Conn, heap: Heap, hash: &str) {
             email: Email::parse(&format!("{handle}@club.example")).unwrap(),
             password_hash: hash.to_owned(),
         };
-        members::create(conn, &new, role).unwrap()
+        new_members::create(conn, &new, role).unwrap()
     };
     let (writer, reader) = (person("writer", Role::Member), person("reader", Role::Member));
     let keeper = person("keeper", Role::Admin);

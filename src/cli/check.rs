@@ -2,8 +2,8 @@
 
 use crate::config::Settings;
 use crate::db;
-use crate::domain::mail::{self, Mail};
-use crate::domain::outbox;
+use crate::domain::safety::email_queue;
+use crate::domain::site::mail::{self, Mail};
 
 /// Tries the data folder, the database, its migrations and mail, and tells how each stands. The settings themselves
 /// were read before this runs. The error counts what is wrong.
@@ -89,7 +89,7 @@ fn letters(settings: &Settings) -> String {
     if !is_there(settings) || !matches!(db::pending(&settings.database), Ok(0)) {
         return String::new();
     }
-    let standing = settings.database.connect().ok().and_then(|mut conn| outbox::standing(&mut conn).ok());
+    let standing = settings.database.connect().ok().and_then(|mut conn| email_queue::standing(&mut conn).ok());
     standing.map_or(String::new(), |standing| {
         format!("; letters that wait: {}, that failed in the last month: {}", standing.waiting, standing.failed_count)
     })

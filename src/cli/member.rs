@@ -2,8 +2,11 @@
 
 use crate::cli::{sentence, transact};
 use crate::config::Settings;
-use crate::domain::members::{self, Email, Handle, NewMember, Role, commands};
-use crate::domain::passwords::{Hasher, Password};
+use crate::domain::accounts::commands;
+use crate::domain::accounts::new_members::NewMember;
+use crate::domain::core::members::{self, Role};
+use crate::domain::core::names::{Email, Handle};
+use crate::domain::core::passwords::{Hasher, Password};
 use std::io::{BufRead, IsTerminal};
 
 /// What can be done with members.

@@ -9,7 +9,7 @@ mod serve;
 use crate::config::Settings;
 use crate::db::Conn;
 use crate::db::dialect::in_turn;
-use crate::domain::club;
+use crate::domain::core::club;
 use crate::error::{Error, Result};
 use std::io::IsTerminal;
 use std::path::PathBuf;

@@ -4,7 +4,7 @@ use crate::app::{self, App};
 use crate::cli::{make_folder, sentence};
 use crate::config::Settings;
 use crate::db;
-use crate::domain::{club, passwords};
+use crate::domain::core::{club, passwords};
 use crate::jobs;
 use actix_web::{HttpServer, web};
 use std::net::TcpListener;

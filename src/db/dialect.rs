@@ -1,7 +1,7 @@
 //! What the two databases say differently: one helper each, and no other place asks which database it is.
 
-use super::schema::posts;
-use super::{Conn, PostId, ThreadId};
+use crate::db::schema::posts;
+use crate::db::{Conn, PostId, ThreadId};
 use crate::error::{Error, Result};
 use chrono::NaiveDate;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};

@@ -1,6 +1,6 @@
 //! Brings the tables up to date. Several instances may start at once: one migrates, the others wait for it.
 
-use super::conn::{Address, Conn};
+use crate::db::conn::{Address, Conn};
 use crate::error::{Error, Result};
 use diesel::connection::SimpleConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};

@@ -1,9 +1,9 @@
 //! The one writer of an SQLite database. It commits waiting writes together, each in its own savepoint, so that many
 //! share one flush to disk and none is answered before it is there.
 
-use super::Conn;
-use super::conn::Address;
-use super::dialect::{begin, commit};
+use crate::db::Conn;
+use crate::db::conn::Address;
+use crate::db::dialect::{begin, commit};
 use crate::error::{Error, Result};
 use diesel::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,14 +1,19 @@
 //! What runs in the background while the club is served, on every instance. None of it holds anything that is lost when
 //! the program is killed: what is to be done stands in the database.
 
-pub mod letters;
+pub mod emails;
 pub mod polls;
 pub mod quotes;
 pub mod reminders;
 
 use crate::app::App;
 use crate::db::Moment;
-use crate::domain::{date_polls, limits, mail_links, meetings, outbox, reminders as the_reminders, sessions, uploads};
+use crate::domain::accounts::{email_links, sessions};
+use crate::domain::core::limits;
+use crate::domain::events::{meetings, reminders as the_reminders};
+use crate::domain::polls::date_polls;
+use crate::domain::site::emails::sending;
+use crate::domain::site::uploads;
 use actix_web::rt::task::JoinHandle;
 use actix_web::web;
 use std::time::Duration;
@@ -63,7 +68,7 @@ pub fn start(app: &web::Data<App>) -> Jobs {
         actix_web::rt::spawn(end_polls(app.clone(), going.clone())),
         actix_web::rt::spawn(catch_up(app.clone(), going.clone())),
         actix_web::rt::spawn(reminders::run(app.clone(), going.clone())),
-        actix_web::rt::spawn(letters::run(app.clone(), going)),
+        actix_web::rt::spawn(emails::run(app.clone(), going)),
     ];
     Jobs { stop, running }
 }
@@ -87,8 +92,8 @@ async fn sweep(app: web::Data<App>, mut going: Going) {
         let swept = app.db.write(move |conn| {
             sessions::sweep(conn)?;
             uploads::sweep(conn)?;
-            mail_links::sweep(conn)?;
-            outbox::sweep(conn, now)?;
+            email_links::sweep(conn)?;
+            sending::sweep(conn, now)?;
             the_reminders::sweep(conn, now)?;
             limits::sweep(conn)
         });

@@ -1,7 +1,7 @@
 //! Book polls whose ballots are closed are counted, within a minute, each once, however many instances look.
 
 use crate::db::Db;
-use crate::domain::book_polls::ending;
+use crate::domain::polls::book_polls::ending;
 use crate::error::Result;
 
 /// Counts the polls that are due. Each is counted in a transaction of its own, so that one that fails holds up no other.

@@ -2,7 +2,7 @@
 //! what they quote was hidden are found.
 
 use crate::db::Db;
-use crate::domain::quotes;
+use crate::domain::safety::quotes;
 use crate::error::Result;
 
 /// Looks at some of them, in a transaction of its own; whether there may be more.

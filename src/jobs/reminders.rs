@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::db::{Db, Moment};
-use crate::domain::reminders;
+use crate::domain::events::reminders;
 use crate::error::Result;
 use crate::jobs::Going;
 use actix_web::web;

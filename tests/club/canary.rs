@@ -2,21 +2,21 @@
 //! can be fetched is fetched, as everybody. No word past a reader's bookmark is in the bytes; every word within it is
 //! somewhere.
 
-use crate::accounts::copy;
-use crate::folds::shelve_two;
+use crate::forum::book_order::{also, start as start_about, write};
+use crate::forum::folds::shelve_two;
 use crate::harness::{Club, PASSWORD, Page, Person};
-use crate::letters::{reached, send, send_at, with_mail};
-use crate::order::{also, start as start_about, write};
+use crate::site::account::copy;
+use crate::site::emails::{reached, send, send_at, with_mail};
 use crate::stories;
 use actix_web::test::TestRequest;
 use chapterhouse::db::schema::{
     club as the_club, meetings as meeting_rows, notifications as told, passages, posts, questions, watches,
 };
 use chapterhouse::db::{BookId, MeetingId, Moment, PostId, ThreadId};
-use chapterhouse::domain::bookmarks;
-use chapterhouse::domain::joining::Joining;
-use chapterhouse::domain::meetings;
-use chapterhouse::domain::members::Role;
+use chapterhouse::domain::accounts::registration::Joining;
+use chapterhouse::domain::core::members::Role;
+use chapterhouse::domain::events::meetings;
+use chapterhouse::domain::library::bookmarks;
 use chapterhouse::jobs::reminders::remind;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
@@ -551,7 +551,7 @@ stories! {
                 let handle = format!("{}{chapter}", role.as_str());
                 let person = club.member(&handle, role).await;
                 club.write(move |conn| {
-                    let member = chapterhouse::domain::members::by_handle(conn, &handle)?;
+                    let member = chapterhouse::domain::core::members::by_handle(conn, &handle)?;
                     bookmarks::set(conn, member.id, BookId(1), chapter)?;
                     bookmarks::set(conn, member.id, BookId(2), if chapter >= 14 { 3 } else { 2 })?;
                     // They were told of everything: what it is about is named there as far as they may see it.
@@ -672,7 +672,7 @@ stories! {
             let handle = format!("reader{salt}x{mill}");
             let person = club.member(&handle, Role::Moderator).await;
             club.write(move |conn| {
-                let member = chapterhouse::domain::members::by_handle(conn, &handle)?;
+                let member = chapterhouse::domain::core::members::by_handle(conn, &handle)?;
                 bookmarks::set(conn, member.id, BookId(1), salt)?;
                 bookmarks::set(conn, member.id, BookId(2), mill)
             })
@@ -728,7 +728,7 @@ stories! {
         let form = person.get("/members/writer").await;
         person.submit(&form, "/members/writer/block", &[("block", "yes")]).await.expect_redirect();
         club.write(|conn| {
-            let member = chapterhouse::domain::members::by_handle(conn, "blocker")?;
+            let member = chapterhouse::domain::core::members::by_handle(conn, "blocker")?;
             bookmarks::set(conn, member.id, BookId(1), WHOLE)?;
             bookmarks::set(conn, member.id, BookId(2), WHOLE)
         })
@@ -742,8 +742,8 @@ stories! {
         assert!(pages.iter().any(|page| page.body.contains("You have blocked writer")));
         let waiter = club.visitor();
         let token = club.write(|conn| {
-            let member = chapterhouse::domain::members::by_handle(conn, "waiter")?;
-            chapterhouse::domain::sessions::open(conn, member.id, &Default::default())
+            let member = chapterhouse::domain::core::members::by_handle(conn, "waiter")?;
+            chapterhouse::domain::accounts::sessions::open(conn, member.id, &Default::default())
         });
         let token = token.await.0;
         waiter.cookies.borrow_mut().insert("session".to_owned(), token);
@@ -757,7 +757,7 @@ stories! {
         plant(&club).await;
         let person = club.member("comer", Role::Member).await;
         club.write(|conn| {
-            let member = chapterhouse::domain::members::by_handle(conn, "comer")?;
+            let member = chapterhouse::domain::core::members::by_handle(conn, "comer")?;
             bookmarks::set(conn, member.id, BookId(1), 4)?;
             diesel::update(the_club::table).set(the_club::opens_heard.eq(true)).execute(conn)?;
             let past = Moment::now().before(chrono::TimeDelta::days(1));

@@ -1,10 +1,10 @@
 //! Faults that were found by trying, and stay mended.
 
-use crate::folds::shelve_two;
+use crate::forum::book_order::{read_to, start};
+use crate::forum::folds::shelve_two;
 use crate::harness::{PASSWORD, Page, Person};
-use crate::order::{read_to, start};
 use crate::stories;
-use chapterhouse::domain::members::Role;
+use chapterhouse::domain::core::members::Role;
 
 async fn act(person: &Person, path: &str, fields: &[(&str, &str)]) -> Page {
     let form = person.get(path).await;

@@ -10,9 +10,11 @@ use actix_web::{test, web};
 use chapterhouse::app::{self, App};
 use chapterhouse::config::{Flags, Limits, Passwords, Settings};
 use chapterhouse::db::{Address, Conn};
-use chapterhouse::domain::members::{self, Email, Handle, NewMember, Role};
-use chapterhouse::domain::passwords::{Hasher, Password};
-use chapterhouse::domain::sessions::{self, Browser};
+use chapterhouse::domain::accounts::new_members::{self, NewMember};
+use chapterhouse::domain::accounts::sessions::{self, Browser};
+use chapterhouse::domain::core::members::{self, Role};
+use chapterhouse::domain::core::names::{Email, Handle};
+use chapterhouse::domain::core::passwords::{Hasher, Password};
 use scraper::{ElementRef, Html, Selector};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -152,7 +154,7 @@ impl Club {
             email: Email::parse(&format!("{handle}@club.example")).unwrap(),
             password_hash: hasher.hash(Password::parse(PASSWORD, &[]).unwrap()).await.unwrap(),
         };
-        self.write(move |conn| members::create(conn, &new, role)).await;
+        self.write(move |conn| new_members::create(conn, &new, role)).await;
     }
 
     /// Writes past the pages, to set a story up.

@@ -1,11 +1,11 @@
 //! Two instances of the program on one database, and what holds across both.
 
-use crate::folds::shelve_two;
+use crate::forum::book_order::start;
+use crate::forum::folds::shelve_two;
 use crate::harness::{Club, PASSWORD, Page, Person};
-use crate::order::start;
 use crate::stories;
 use chapterhouse::config::Limits;
-use chapterhouse::domain::members::Role;
+use chapterhouse::domain::core::members::Role;
 use futures_util::future::{join, join_all};
 use std::time::{Duration, Instant};
 

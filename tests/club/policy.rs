@@ -1,14 +1,14 @@
 //! Who may do what, tried at every door: each line of the route table against everybody, with what one policy says of
 //! them. Whoever may not is sent to sign in, or told who may; whoever may gets past the door, whatever waits behind it.
 
-use crate::folds::shelve_two;
+use crate::forum::book_order::start;
+use crate::forum::folds::shelve_two;
 use crate::harness::{Club, PASSWORD, Page, Person};
-use crate::order::start;
 use crate::stories;
 use chapterhouse::db::Moment;
 use chapterhouse::db::schema::members;
-use chapterhouse::domain::members::Role;
-use chapterhouse::domain::policy::{Act, Who, allows};
+use chapterhouse::domain::core::members::Role;
+use chapterhouse::domain::core::policy::{Act, Who, allows};
 use chapterhouse::routes::{Line, TABLE};
 use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;

@@ -1,13 +1,14 @@
 //! What a page asks of the database does not grow with what has come together: how long that takes, `benches/club.rs`
 //! measures.
 
-use crate::folds::shelve_two;
+use crate::forum::book_order::{start, write};
+use crate::forum::folds::shelve_two;
 use crate::harness::{Club, Person};
-use crate::order::{start, write};
 use crate::stories;
 use chapterhouse::config::Limits;
-use chapterhouse::domain::members::{self, Role};
-use chapterhouse::domain::reports::{self, NewReport, Subject};
+use chapterhouse::domain::core::members::{self, Role};
+use chapterhouse::domain::moderation::reports::{self, NewReport};
+use chapterhouse::domain::safety::subjects::Subject;
 
 /// So many posts of a writer, each reported by a reader, so that each is a case and a line in the log.
 async fn pile_up(club: &Club, from: usize, to: usize) {

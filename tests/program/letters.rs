@@ -5,10 +5,12 @@ use super::server::{Server, program};
 use super::smtp::{Mood, Sink};
 use chapterhouse::db::schema::{members, outbox};
 use chapterhouse::db::{Address, Conn, MeetingId, Moment, dialect};
-use chapterhouse::domain::meetings::form::{MeetingForm, Plan};
-use chapterhouse::domain::meetings::plan;
-use chapterhouse::domain::members::{self as the_members, Email, Handle, NewMember, Role};
-use chapterhouse::domain::rsvps::{self, Answer};
+use chapterhouse::domain::accounts::new_members::{self, NewMember};
+use chapterhouse::domain::core::members::Role;
+use chapterhouse::domain::core::names::{Email, Handle};
+use chapterhouse::domain::events::meetings::form::{MeetingForm, Plan};
+use chapterhouse::domain::events::meetings::plan;
+use chapterhouse::domain::events::rsvps::{self, Answer};
 use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +32,7 @@ fn fill(database: &Address) {
                 email: Email::parse(&format!("{handle}@club.example")).unwrap(),
                 password_hash: "none".to_owned(),
             };
-            the_members::create(conn, &new, role)
+            new_members::create(conn, &new, role)
         };
         let host = member(conn, "planner", Role::Host)?;
         let at = Utc::now() + TimeDelta::hours(20);

@@ -1,0 +1,73 @@
+//! Applications: who asks to join waits until a moderator lets them in, or declines, which can be thought better of.
+
+use crate::db::schema::members;
+use crate::db::{Conn, MemberId};
+use crate::domain::accounts::sessions;
+use crate::domain::core::members::{Member, Role, State, hold};
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::Reason;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+
+/// Lets somebody in who waits, or was declined.
+pub fn admit(conn: &mut Conn, actor: &Member, member: MemberId) -> Result<()> {
+    policy::require(Some(actor), Act::Moderate)?;
+    let from = hold(conn, member)?.state;
+    if !matches!(from, State::Waiting | State::Declined) {
+        return Err(Error::Conflict("Another moderator was faster: they are not waiting."));
+    }
+    set(conn, actor, member, (from, State::Active), None, None)
+}
+
+/// Declines somebody who waits. They are told why when they sign in.
+pub fn decline(conn: &mut Conn, actor: &Member, member: MemberId, reason: &Reason) -> Result<()> {
+    policy::require(Some(actor), Act::Moderate)?;
+    if hold(conn, member)?.state != State::Waiting {
+        return Err(Error::Conflict("Another moderator was faster: they are not waiting."));
+    }
+    set(conn, actor, member, (State::Waiting, State::Declined), Some(&reason.words), Some(reason))
+}
+
+/// Undoes either, as long as nobody has decided otherwise since, and who was let in has not begun to take part. Who was
+/// declined is so with the same words again.
+pub(in crate::domain) fn set_back(
+    conn: &mut Conn,
+    actor: &Member,
+    member: MemberId,
+    (from, to): (State, State),
+    words: Option<&str>,
+    reason: &Reason,
+) -> Result<()> {
+    policy::require(Some(actor), Act::Moderate)?;
+    let now = hold(conn, member)?;
+    let posts: i32 = members::table.find(member).select(members::posts_count).first(conn)?;
+    if now.state != from || (from == State::Active && (posts > 0 || now.role != Role::Member)) {
+        return Err(Error::Conflict("Things have moved on since: nothing was changed."));
+    }
+    set(conn, actor, member, (from, to), words, Some(reason))
+}
+
+fn set(
+    conn: &mut Conn,
+    actor: &Member,
+    member: MemberId,
+    (from, to): (State, State),
+    words: Option<&str>,
+    reason: Option<&Reason>,
+) -> Result<()> {
+    let before: Option<String> = members::table.find(member).select(members::declined_reason).first(conn)?;
+    let by = (to == State::Active).then_some(actor.id);
+    let values = (members::state.eq(to), members::let_in_by.eq(by), members::declined_reason.eq(words));
+    diesel::update(members::table.find(member)).set(values).execute(conn)?;
+    sessions::end_others(conn, member, None)?;
+    let kind = match to {
+        State::Active => "let in",
+        State::Declined => "declined",
+        State::Waiting | State::Former => "put back to wait",
+    };
+    let entry = Entry::new(kind, ("member", member.0), (from.as_str(), to.as_str())).concerning(Some(member));
+    let entry = if let Some(reason) = reason { entry.because(reason) } else { entry };
+    log::record(conn, actor.id, &entry.undone_by(Undo::Standing(member, to, from, before)))
+}

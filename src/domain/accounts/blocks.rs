@@ -1,0 +1,59 @@
+//! Blocks: whom a member does not want to read. It is theirs alone: nobody is told.
+
+use crate::db::dialect::inserted;
+use crate::db::schema::{blocks, members};
+use crate::db::{Conn, MemberId, Moment};
+use crate::domain::core::members::{self as the_members, Member, State};
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+
+/// The most that a member can block.
+const MOST: i32 = 200;
+
+/// A member blocks whoever goes by this handle, or no longer.
+pub fn set(conn: &mut Conn, member: &Member, handle: &str, on: bool) -> Result<Member> {
+    let other = the_members::by_handle(conn, handle)?;
+    if other.id == member.id {
+        return Err(Error::Forbidden("Nobody blocks themselves."));
+    }
+    let changed = if on { add(conn, member, other.id)? } else { remove(conn, member, other.id)? };
+    let kept = members::blocks.eq(members::blocks + changed);
+    diesel::update(members::table.find(member.id)).set(kept).execute(conn)?;
+    Ok(other)
+}
+
+fn add(conn: &mut Conn, member: &Member, other: MemberId) -> Result<i32> {
+    if member.blocks >= MOST {
+        let sentence = format!("You have blocked {MOST} members already. Unblock one first.");
+        return Err(Error::Refused(Problems::one("block", sentence)));
+    }
+    let row = (blocks::member_id.eq(member.id), blocks::blocked_id.eq(other), blocks::blocked_at.eq(Moment::now()));
+    let is_new = inserted(conn, |conn| diesel::insert_into(blocks::table).values(row).execute(conn))?;
+    Ok(i32::from(is_new))
+}
+
+fn remove(conn: &mut Conn, member: &Member, other: MemberId) -> Result<i32> {
+    let gone = diesel::delete(blocks::table.find((member.id, other))).execute(conn)?;
+    Ok(-i32::try_from(gone).unwrap_or_default())
+}
+
+/// The ids of those whom a member has blocked, for the gate.
+pub fn of(conn: &mut Conn, member: &Member) -> Result<Vec<MemberId>> {
+    if member.blocks == 0 {
+        return Ok(Vec::new());
+    }
+    let own = blocks::table.inner_join(members::table).filter(blocks::member_id.eq(member.id));
+    Ok(own.filter(members::state.ne(State::Former)).select(blocks::blocked_id).load(conn)?)
+}
+
+/// The handles of those whom a member has blocked, the latest first.
+pub fn list(conn: &mut Conn, member: &Member) -> Result<Vec<String>> {
+    let own = blocks::table.inner_join(members::table).filter(blocks::member_id.eq(member.id));
+    let active = own.filter(members::state.ne(State::Former));
+    Ok(active.order(blocks::blocked_at.desc()).select(members::handle).load(conn)?)
+}
+
+/// Whether a member has blocked another.
+pub fn has(conn: &mut Conn, member: &Member, other: MemberId) -> Result<bool> {
+    Ok(member.blocks > 0 && of(conn, member)?.contains(&other))
+}

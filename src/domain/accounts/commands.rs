@@ -1,0 +1,38 @@
+//! What whoever runs the program does to members at the command line: no member does it, and the log has a line of it like
+//! of everything.
+
+use super::credentials::set_password;
+use super::new_members::{NewMember, create};
+use super::roles::set_role;
+use crate::db::Conn;
+use crate::domain::core::members::{Member, Role, by_handle};
+use crate::domain::safety::log::{self, Entry, Office};
+use crate::domain::site::undoing::Undo;
+use crate::error::Result;
+
+/// Adds a member.
+pub fn add(conn: &mut Conn, new: &NewMember, role: Role) -> Result<Member> {
+    let member = create(conn, new, role)?;
+    let entry = Entry::new("added", ("member", member.id.0), ("", role.as_str())).by(Office::CommandLine);
+    log::record(conn, None, &entry.about(member.id))?;
+    Ok(member)
+}
+
+/// Gives a member another role, and tells them.
+pub fn give_role(conn: &mut Conn, handle: &str, role: Role) -> Result<()> {
+    let member = by_handle(conn, handle)?.id;
+    let before = set_role(conn, member, role)?;
+    if before == role {
+        return Ok(());
+    }
+    let entry = Entry::role(member, before, role).by(Office::CommandLine).concerning(Some(member));
+    log::record(conn, None, &entry.undone_by(Undo::Role(member, role, before)))
+}
+
+/// Sets a member's password, signs them out everywhere, and tells them.
+pub fn give_password(conn: &mut Conn, handle: &str, hash: &str) -> Result<()> {
+    let member = by_handle(conn, handle)?.id;
+    set_password(conn, member, hash, None)?;
+    let entry = Entry::new("set the password of", ("member", member.0), ("", "")).by(Office::CommandLine);
+    log::record(conn, None, &entry.concerning(Some(member)))
+}

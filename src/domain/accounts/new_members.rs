@@ -1,0 +1,68 @@
+//! Making members: the row that somebody gets who comes in, or who asks to.
+
+use crate::db::dialect::inserted;
+use crate::db::schema::members;
+use crate::db::{Conn, InvitationId, Moment};
+use crate::domain::core::members::{Member, Role, State, by_handle};
+use crate::domain::core::names::{Email, Handle};
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+
+/// Someone who wants to become a member; the password is hashed already.
+#[derive(Clone, Debug)]
+pub struct NewMember {
+    /// The name they chose.
+    pub handle: Handle,
+    /// Their address.
+    pub email: Email,
+    /// argon2id, as a PHC string.
+    pub password_hash: String,
+}
+
+/// How somebody arrives.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::domain) enum Arrival<'a> {
+    /// As a member with this role.
+    As(Role),
+    /// As a member, by this invitation.
+    Invited(InvitationId),
+    /// Asking to be let in, with this answer to the club's question.
+    Asking(&'a str),
+}
+
+/// Makes a member. Refused where the handle is taken. Nothing is said of the address: it is not confirmed, and whether
+/// somebody else gave it is nobody's business.
+pub fn create(conn: &mut Conn, new: &NewMember, role: Role) -> Result<Member> {
+    arrive(conn, new, Arrival::As(role))
+}
+
+/// Makes a member, or somebody who waits to be one.
+pub(in crate::domain) fn arrive(conn: &mut Conn, new: &NewMember, how: Arrival<'_>) -> Result<Member> {
+    let (role, state, invitation, answer) = match how {
+        Arrival::As(role) => (role, State::Active, None, ""),
+        Arrival::Invited(invitation) => (Role::Member, State::Active, Some(invitation), ""),
+        Arrival::Asking(answer) => (Role::Member, State::Waiting, None, answer),
+    };
+    let row = (
+        (members::handle.eq(new.handle.as_str()), members::handle_key.eq(new.handle.key())),
+        (members::email.eq(new.email.as_str()), members::email_key.eq(new.email.key())),
+        (members::password_hash.eq(&new.password_hash), members::role.eq(role), members::state.eq(state)),
+        (members::about.eq(""), members::posts_count.eq(0), members::joined_at.eq(Moment::now())),
+        (members::invitation_id.eq(invitation), members::answer.eq(answer)),
+    );
+    if inserted(conn, |conn| diesel::insert_into(members::table).values(row).execute(conn))? {
+        by_handle(conn, new.handle.as_str())
+    } else {
+        Err(taken())
+    }
+}
+
+fn taken() -> Error {
+    Error::Refused(Problems::one("handle", "Somebody goes by this name already."))
+}
+
+/// Refuses a handle that is taken, before anything is done for whoever wants it.
+pub(in crate::domain) fn require_free(conn: &mut Conn, handle: &Handle) -> Result<()> {
+    let same = members::table.filter(members::handle_key.eq(handle.key()));
+    if diesel::select(diesel::dsl::exists(same)).get_result(conn)? { Err(taken()) } else { Ok(()) }
+}

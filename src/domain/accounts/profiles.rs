@@ -1,0 +1,134 @@
+//! What members say of themselves and set about themselves.
+
+use crate::db::schema::members;
+use crate::db::{Conn, MemberId, Moment};
+use crate::domain::core::gate::{Key, Reach, Sealed};
+use crate::domain::core::members::{Member, State};
+use crate::domain::core::names::Handle;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::has_spoiler_signs;
+use crate::domain::core::zones::Zone;
+use crate::domain::moderation::hiding;
+use crate::domain::safety::post_rules::Words;
+use crate::domain::safety::screening;
+use crate::error::{Problems, Result};
+use crate::text;
+use diesel::prelude::*;
+
+/// What a member's page shows.
+#[derive(Clone, Debug, Queryable)]
+pub struct Profile {
+    /// Who they are.
+    pub member: Member,
+    about: String,
+    /// Why that is hidden, when it is.
+    pub hidden: Option<String>,
+    /// How many posts they wrote.
+    pub posts_count: i32,
+    /// Since when they are here.
+    pub joined_at: Moment,
+}
+
+impl Profile {
+    /// What they say of themselves, in plain text that goes this far: nothing when it is hidden and the viewer is no
+    /// moderator.
+    pub fn about(&self, reach: Reach) -> Option<Sealed<String>> {
+        let id = self.member.id;
+        (!self.about.is_empty()).then(|| Sealed::new(self.about.clone(), reach, Key::Profile(id), Some(id)))
+    }
+
+    /// The same, as their page shows it: it goes into no book.
+    pub fn says(&self) -> Option<Sealed<String>> {
+        self.about(Reach::Safe)
+    }
+
+    /// The page as this viewer may see it.
+    fn for_viewer(mut self, viewer: Option<&Member>) -> Self {
+        if !hiding::shows(self.hidden.as_deref(), viewer) {
+            self.about.clear();
+        }
+        self
+    }
+}
+
+/// A member's page. Who waits to be let in has none.
+pub fn profile(conn: &mut Conn, viewer: Option<&Member>, handle: &Handle) -> Result<Profile> {
+    let here = members::state.eq_any([State::Active, State::Former]);
+    let found = members::table.filter(members::handle_key.eq(handle.key())).filter(here);
+    let columns =
+        (Member::as_select(), members::about, members::hidden_reason, members::posts_count, members::joined_at);
+    Ok(found.select(columns).first::<Profile>(conn)?.for_viewer(viewer))
+}
+
+/// The pages of the members with these ids, in one query.
+pub fn profiles(conn: &mut Conn, viewer: Option<&Member>, ids: &[MemberId]) -> Result<Vec<Profile>> {
+    let found = members::table.filter(members::id.eq_any(ids));
+    let columns =
+        (Member::as_select(), members::about, members::hidden_reason, members::posts_count, members::joined_at);
+    let profiles: Vec<Profile> = found.select(columns).load(conn)?;
+    Ok(profiles.into_iter().map(|profile| profile.for_viewer(viewer)).collect())
+}
+
+/// What a member sets about themselves.
+#[derive(Clone, Debug)]
+pub struct ProfileChange {
+    about: String,
+    zone: Option<Zone>,
+    minds_spoilers: bool,
+    shows_place: bool,
+}
+
+impl ProfileChange {
+    /// Reads what was filled in.
+    pub fn parse(about: &str, zone: &str, minds_spoilers: bool, shows_place: bool) -> Result<Self> {
+        let mut problems = Problems::default();
+        let about = text::clean(about);
+        if about.chars().count() > 1000 {
+            problems.add("about", "Please keep this to 1,000 characters.");
+        }
+        if has_spoiler_signs(&about) {
+            problems.add(
+                "about",
+                "This cannot hold a hidden spoiler: everybody would see it. Leave it out, or leave the bars out.",
+            );
+        }
+        let zone = if zone.trim().is_empty() { None } else { problems.take("zone", Zone::parse(zone)) };
+        problems.done()?;
+        Ok(Self { about, zone, minds_spoilers, shows_place })
+    }
+}
+
+/// Keeps what a member set about themselves. Their words are for all to read, and so not for who is silenced to change;
+/// what a moderator has hidden of them stays as it is.
+pub fn update(conn: &mut Conn, member: &Member, change: &ProfileChange) -> Result<()> {
+    let own = members::table.filter(members::id.eq(member.id));
+    let other = own.filter(members::hidden_reason.is_null()).filter(members::about.ne(&change.about));
+    if diesel::update(other).set(members::about.eq(&change.about)).execute(conn)? > 0 {
+        policy::require(Some(member), Act::TakePart)?;
+        screening::require(conn, member, &[("about", Words::Plain(&change.about))])?;
+        if !change.about.is_empty() {
+            screening::require_known(conn, member, "about")?;
+        }
+    }
+    let zone = change.zone.as_ref().map(Zone::name);
+    let values = (
+        members::zone.eq(zone),
+        members::minds_spoilers.eq(change.minds_spoilers),
+        members::shows_place.eq(change.shows_place),
+    );
+    diesel::update(own).set(values).execute(conn)?;
+    Ok(())
+}
+
+/// What a member says of themselves, for their settings, and why that is hidden, when it is.
+pub fn about(conn: &mut Conn, member: &Member) -> Result<(String, Option<String>)> {
+    let columns = (members::about, members::hidden_reason);
+    let (about, hidden): (String, Option<String>) = members::table.find(member.id).select(columns).first(conn)?;
+    let shown = hiding::shows(hidden.as_deref(), Some(member));
+    Ok((if shown { about } else { String::new() }, hidden))
+}
+
+/// Whether hosts read by name how far a member is, for a meeting that they come to.
+pub fn shows_place(conn: &mut Conn, member: &Member) -> Result<bool> {
+    Ok(members::table.find(member.id).select(members::shows_place).first(conn)?)
+}

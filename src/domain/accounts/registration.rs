@@ -1,0 +1,226 @@
+//! Joining: how a visitor becomes a member. There are three doors: the one that the club keeps open, closed, or watched
+//! by a moderator; a link by which people are invited; and the one by which the first admin comes in. Hashing a password
+//! costs much, so whoever wants in is first looked at, in one transaction, and taken in by another.
+
+use crate::db::schema::club;
+use crate::db::{Conn, word_column};
+use crate::domain::accounts::email_addresses;
+use crate::domain::accounts::invitations;
+use crate::domain::accounts::new_members::{self, Arrival, NewMember};
+use crate::domain::accounts::sessions::{self, Browser, Token};
+use crate::domain::core::club as the_club;
+use crate::domain::core::limits;
+use crate::domain::core::members::{self, Role};
+use crate::domain::core::names::{Email, Handle};
+use crate::domain::core::passwords::Password;
+use crate::domain::core::words::{has_spoiler_signs, line, optional_line};
+use crate::error::{Error, Problems, Result};
+use crate::text;
+use chrono::TimeDelta;
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+
+/// Who may join a club.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum Joining {
+    /// Nobody, with an invitation neither.
+    Closed,
+    /// Everybody.
+    Open,
+    /// Who has an invitation.
+    Invitation,
+    /// Whom a moderator lets in, and who has an invitation.
+    Approval,
+}
+
+word_column!(Joining { Closed = "closed", Open = "open", Invitation = "invitation", Approval = "approval" });
+
+impl Joining {
+    /// All of them, as a form offers them.
+    pub const ALL: [Self; 4] = [Self::Open, Self::Approval, Self::Invitation, Self::Closed];
+
+    /// What forms and the log call it.
+    pub fn choice(self) -> &'static str {
+        match self {
+            Self::Open => "everybody",
+            Self::Approval => "whom a moderator lets in",
+            Self::Invitation => "who has an invitation",
+            Self::Closed => "nobody for now",
+        }
+    }
+}
+
+/// Reads who may join, and what they are asked where a moderator lets them in.
+pub(in crate::domain) fn parse(joining: &str, question: &str) -> Result<(Joining, String)> {
+    let mut problems = Problems::default();
+    let joining = problems.take("joining", Joining::from_word(joining).ok_or("Please choose who may join."));
+    let question = match joining {
+        Some(Joining::Approval) => line(question, "a question for who asks to join", 200),
+        _ => optional_line(question, "the question", 200).map(Option::unwrap_or_default),
+    };
+    match (joining, problems.take("joining_question", question)) {
+        (Some(joining), Some(question)) => Ok((joining, question)),
+        _ => Err(Error::Refused(problems)),
+    }
+}
+
+/// By which door somebody comes.
+#[derive(Clone, Debug)]
+pub enum Door {
+    /// The club's, from this address, by which at most so many come in an hour.
+    Club(String, u32),
+    /// An invitation with this token; the rest as above.
+    Invitation(String, String, u32),
+    /// The one-time link that was printed at the start, with this token.
+    FirstAdmin(String),
+}
+
+impl Door {
+    /// Refuses with what to tell them: a closed club says so, and so does a spent link.
+    pub fn require_open(&self, conn: &mut Conn) -> Result<()> {
+        let joining = the_club::get(conn)?.joining;
+        match self {
+            Self::Club(..) | Self::Invitation(..) if joining == Joining::Closed => {
+                Err(Error::Forbidden("This club takes no new members at the moment."))
+            }
+            Self::Club(..) if joining == Joining::Invitation => {
+                Err(Error::Forbidden("This club takes new members by invitation."))
+            }
+            Self::Club(..) => Ok(()),
+            Self::Invitation(token, ..) => invitations::require_open(conn, token),
+            Self::FirstAdmin(token) if the_club::is_first_admin_token(conn, token)? && !members::has_admin(conn)? => {
+                Ok(())
+            }
+            Self::FirstAdmin(_) => Err(Error::Spent),
+        }
+    }
+
+    /// Refuses who does not answer where the club asks.
+    fn require_answer(&self, conn: &mut Conn, answer: &str) -> Result<()> {
+        if self.asks(conn)? && answer.is_empty() {
+            return Err(Error::Refused(Problems::one("answer", "Please answer in a few words.")));
+        }
+        Ok(())
+    }
+
+    /// Whether a moderator lets them in who come here.
+    fn asks(&self, conn: &mut Conn) -> Result<bool> {
+        Ok(matches!(self, Self::Club(..)) && the_club::get(conn)?.joining == Joining::Approval)
+    }
+
+    /// What its turns are counted by, and how many there are.
+    fn turns(&self) -> Option<(String, u32)> {
+        match self {
+            Self::Club(address, most) | Self::Invitation(_, address, most) => Some((format!("join:{address}"), *most)),
+            Self::FirstAdmin(_) => None,
+        }
+    }
+}
+
+/// Who wants to join: what they filled in, checked.
+pub struct Candidate {
+    /// The name they chose.
+    pub handle: Handle,
+    /// Their address.
+    pub email: Email,
+    /// Their password.
+    pub password: Password,
+    /// What they answer to the club's question; may be empty.
+    pub answer: String,
+}
+
+impl Candidate {
+    /// Reads what was filled in.
+    pub fn parse(handle: &str, email: &str, password: &str, answer: &str) -> Result<Self> {
+        let mut problems = Problems::default();
+        let handle = problems.take("handle", Handle::parse(handle));
+        let email = problems.take("email", Email::parse(email));
+        let answer = problems.take("answer", plain(answer));
+        let mut known: Vec<&str> = handle.iter().map(Handle::as_str).collect();
+        if let Some(email) = &email {
+            known.push(email.as_str());
+            known.extend(email.as_str().split('@'));
+        }
+        let password = problems.take("password", Password::parse(password, &known));
+        match (handle, email, password, answer) {
+            (Some(handle), Some(email), Some(password), Some(answer)) => Ok(Self { handle, email, password, answer }),
+            _ => Err(Error::Refused(problems)),
+        }
+    }
+}
+
+/// For how many hours the form to join is good.
+const GOOD_FOR: i64 = 24;
+
+/// Refuses what no person sends: a form with something in the field that people do not see, or one that came back in less
+/// than `least` seconds. `taken` is how long it was open; none where nobody can tell. Who tries again is let in.
+pub fn require_person(door: &Door, trap: &str, taken: Option<TimeDelta>, least: u32) -> Result<()> {
+    let refused = |sentence: &str| Err(Error::Refused(Problems::one("stamp", sentence)));
+    if matches!(door, Door::FirstAdmin(_)) {
+        return Ok(());
+    }
+    if !trap.is_empty() {
+        return refused(
+            "A field was filled in that is to stay empty, perhaps by your browser. Please type your password again, and send it.",
+        );
+    }
+    match taken {
+        _ if least == 0 => Ok(()),
+        Some(taken) if taken < TimeDelta::seconds(least.into()) => {
+            refused("That was faster than people type. Please take a moment, type your password again, and send it.")
+        }
+        Some(taken) if taken < TimeDelta::hours(GOOD_FOR) => Ok(()),
+        _ => refused("This form has lain open for long. Please type your password again, and send it."),
+    }
+}
+
+fn plain(answer: &str) -> Result<String, &'static str> {
+    let answer = text::clean(answer).trim().to_owned();
+    match answer.chars().count() {
+        1001.. => Err("Please keep this to 1,000 characters."),
+        _ if has_spoiler_signs(&answer) => Err("This cannot hold a hidden spoiler: leave the bars out."),
+        _ => Ok(answer),
+    }
+}
+
+/// Looks at whoever wants in, before their password is hashed, and holds a place for them, which [`leave`] gives back.
+/// So no more are hashed than may come in.
+pub fn knock(conn: &mut Conn, door: &Door, handle: &Handle, answer: &str) -> Result<()> {
+    door.require_open(conn)?;
+    door.require_answer(conn, answer)?;
+    new_members::require_free(conn, handle)?;
+    door.turns().map_or(Ok(()), |(bucket, most)| limits::take(conn, &bucket, most))
+}
+
+/// Takes them in and signs them in; who waits for a moderator gets no session. Of two who follow the first admin's link
+/// at once, or take the last place of an invitation, one comes in.
+pub fn enter(conn: &mut Conn, door: &Door, new: &NewMember, answer: &str, browser: &Browser) -> Result<Option<Token>> {
+    door.require_open(conn)?;
+    let arrival = match door {
+        Door::Club(..) if door.asks(conn)? => {
+            door.require_answer(conn, answer)?;
+            let asking = new_members::arrive(conn, new, Arrival::Asking(answer))?;
+            return email_addresses::greet(conn, asking.id).map(|()| None);
+        }
+        Door::Club(..) => Arrival::As(Role::Member),
+        Door::Invitation(token, ..) => Arrival::Invited(invitations::take_place(conn, token)?),
+        Door::FirstAdmin(token) => {
+            let link = club::table.filter(club::first_admin_hash.eq(sessions::hash(token)));
+            // Asked once more by the statement that spends it.
+            if diesel::update(link).set(club::first_admin_hash.eq(None::<String>)).execute(conn)? == 0 {
+                return Err(Error::Spent);
+            }
+            Arrival::As(Role::Admin)
+        }
+    };
+    let member = new_members::arrive(conn, new, arrival)?;
+    email_addresses::greet(conn, member.id)?;
+    sessions::open(conn, member.id, browser).map(Some)
+}
+
+/// Gives the place back of somebody who was not taken in.
+pub fn leave(conn: &mut Conn, door: &Door) -> Result<()> {
+    door.turns().map_or(Ok(()), |(bucket, _)| limits::give_back(conn, &bucket))
+}

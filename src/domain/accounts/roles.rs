@@ -1,0 +1,85 @@
+//! Members' roles: who gives them, and that the club always has an admin.
+
+use crate::db::schema::members;
+use crate::db::{Conn, MemberId, Moment};
+use crate::domain::core::club as the_club;
+use crate::domain::core::members::{Member, Role, State, hold};
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::Reason;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+
+/// Gives a member another role; never the last admin away. Gives the role that they had.
+pub fn set_role(conn: &mut Conn, member: MemberId, role: Role) -> Result<Role> {
+    // Posts show their writers' roles. Done first, so that of two admins who take each other's office at once one waits
+    // here, and then sees what the other did.
+    the_club::touch(conn)?;
+    let before = hold(conn, member)?;
+    if role == Role::Admin && before.role != Role::Admin {
+        require_clear(conn, &before)?;
+    }
+    if role != Role::Admin && is_last_admin(conn, &before)? {
+        return Err(refused("This is the club’s last admin: name another first."));
+    }
+    diesel::update(members::table.find(member)).set(members::role.eq(role)).execute(conn)?;
+    Ok(before.role)
+}
+
+/// Whether the club would have no admin without this member. Asked after [`the_club::touch`], so that of the last two one
+/// stays.
+pub(in crate::domain) fn is_last_admin(conn: &mut Conn, member: &Member) -> Result<bool> {
+    let others = members::table
+        .filter(members::role.eq(Role::Admin))
+        .filter(members::state.eq(State::Active))
+        .filter(members::id.ne(member.id));
+    Ok(member.role == Role::Admin && !diesel::select(diesel::dsl::exists(others)).get_result::<bool>(conn)?)
+}
+
+/// Nobody limits an admin, and so nobody who is limited becomes one.
+fn require_clear(conn: &mut Conn, member: &Member) -> Result<()> {
+    let suspended: Option<Moment> = members::table.find(member.id).select(members::suspended_until).first(conn)?;
+    if member.state != State::Active {
+        return Err(refused("They are not in the club."));
+    }
+    if member.is_silenced() || suspended.is_some_and(|until| until > Moment::now()) {
+        return Err(refused("A sanction stands against them: lift it first."));
+    }
+    Ok(())
+}
+
+fn refused(sentence: &str) -> Error {
+    Error::Refused(Problems::one("role", sentence))
+}
+
+/// An admin gives a member another role.
+pub fn appoint(conn: &mut Conn, actor: &Member, member: MemberId, role: Role, reason: &Reason) -> Result<()> {
+    policy::require(Some(actor), Act::Administer)?;
+    let before = set_role(conn, member, role)?;
+    if before == role {
+        return Err(refused("That is their role already."));
+    }
+    if actor.id != member {
+        // Asked again now that it is their turn: whoever was an admin a moment ago may be none any more.
+        let actor: Member = members::table.find(actor.id).select(Member::as_select()).first(conn)?;
+        policy::require(Some(&actor), Act::Administer)?;
+    }
+    let entry = Entry::role(member, before, role).because(reason).concerning(Some(member));
+    log::record(conn, actor.id, &entry.undone_by(Undo::Role(member, role, before)))
+}
+
+/// Gives a member the role back that they had, where nobody has given them another since.
+pub(in crate::domain) fn set_role_back(
+    conn: &mut Conn,
+    actor: &Member,
+    member: MemberId,
+    (from, to): (Role, Role),
+    reason: &Reason,
+) -> Result<()> {
+    the_club::touch(conn)?;
+    if hold(conn, member)?.role != from {
+        return Err(Error::Conflict("They have another role by now: nothing was changed."));
+    }
+    appoint(conn, actor, member, to, reason)
+}

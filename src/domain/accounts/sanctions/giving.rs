@@ -1,0 +1,145 @@
+//! Giving sanctions and lifting them.
+
+use super::{Kind, NewSanction, Sanction, get};
+use crate::db::schema::{members, sanctions};
+use crate::db::{Conn, MemberId, Moment, SanctionId};
+use crate::domain::accounts::sessions;
+use crate::domain::core::members::{self as the_members, Member, Role, State};
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::Reason;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+
+/// Gives a member a sanction.
+pub fn give(conn: &mut Conn, actor: &Member, member: MemberId, new: &NewSanction) -> Result<()> {
+    let other = the_members::hold(conn, member)?;
+    policy::require_over(actor, &other)?;
+    if other.state != State::Active {
+        return Err(Error::Conflict("They are not in the club: there is nothing to limit."));
+    }
+    let row = (
+        (sanctions::member_id.eq(member), sanctions::kind.eq(new.kind), sanctions::reason.eq(&new.reason.words)),
+        (sanctions::given_by.eq(actor.id), sanctions::given_as.eq(actor.role), sanctions::given_at.eq(Moment::now())),
+        sanctions::until.eq(new.until),
+    );
+    let id: SanctionId = diesel::insert_into(sanctions::table).values(row).returning(sanctions::id).get_result(conn)?;
+    impose(conn, actor, member, id, &new.reason)
+}
+
+/// A sanction counts from now on.
+fn impose(conn: &mut Conn, actor: &Member, member: MemberId, id: SanctionId, reason: &Reason) -> Result<()> {
+    let given = get(conn, member, id)?;
+    keep(conn, member)?;
+    if given.kind.bars() {
+        sessions::end_others(conn, member, None)?;
+    }
+    let kind = match given.kind {
+        Kind::Warning => "warned",
+        Kind::Silence => "silenced",
+        Kind::Suspension => "suspended",
+        Kind::Closure => "closed the account of",
+    };
+    let extent = extent(&given);
+    let entry = Entry::new(kind, ("member", member.0), ("", &extent)).because(reason);
+    let entry = entry.concerning(Some(member)).telling(&extent);
+    log::record(conn, actor.id, &entry.undone_by(Undo::Lift(member, id)))
+}
+
+/// Lifts a sanction. Moderators lift what moderators gave, and admins whatever was given; nobody their own.
+pub fn lift(conn: &mut Conn, actor: &Member, member: MemberId, id: SanctionId, reason: &Reason) -> Result<()> {
+    let other = the_members::hold(conn, member)?;
+    policy::require_over(actor, &other)?;
+    let given = get(conn, member, id)?;
+    if given.given_as == Role::Admin {
+        policy::require(Some(actor), Act::Administer)?;
+    }
+    if given.is_over() {
+        return Err(Error::Conflict("It has ended by itself: nothing was changed."));
+    }
+    let standing = sanctions::table.find(id).filter(sanctions::lifted_at.is_null());
+    let lifted = (sanctions::lifted_at.eq(Some(Moment::now())), sanctions::lifted_by.eq(Some(actor.id)));
+    if diesel::update(standing).set(lifted).execute(conn)? == 0 {
+        return Err(Error::Conflict("Somebody else was faster: it is lifted already."));
+    }
+    keep(conn, member)?;
+    let kind = match given.kind {
+        Kind::Warning => "took a warning back from",
+        Kind::Silence => "lifted the silence of",
+        Kind::Suspension => "lifted the suspension of",
+        Kind::Closure => "reopened the account of",
+    };
+    let entry = Entry::new(kind, ("member", member.0), (&extent(&given), "lifted")).because(reason);
+    log::record(conn, actor.id, &entry.concerning(Some(member)).undone_by(Undo::Impose(member, id)))
+}
+
+/// Undoes that a sanction was lifted.
+pub(in crate::domain) fn restore(
+    conn: &mut Conn,
+    actor: &Member,
+    member: MemberId,
+    id: SanctionId,
+    reason: &Reason,
+) -> Result<()> {
+    let other = the_members::hold(conn, member)?;
+    policy::require_over(actor, &other)?;
+    let given = get(conn, member, id)?;
+    if given.given_as == Role::Admin {
+        policy::require(Some(actor), Act::Administer)?;
+    }
+    if given.is_over() {
+        return Err(Error::Conflict("It would have ended by now: nothing was changed."));
+    }
+    let lifted = sanctions::table.find(id).filter(sanctions::lifted_at.is_not_null());
+    let stands = (sanctions::lifted_at.eq(None::<Moment>), sanctions::lifted_by.eq(None::<MemberId>));
+    if diesel::update(lifted).set(stands).execute(conn)? == 0 {
+        return Err(Error::Conflict("Somebody else was faster: it stands already."));
+    }
+    impose(conn, actor, member, id, reason)
+}
+
+/// A member says that they have read a warning.
+pub fn confirm(conn: &mut Conn, member: &Member, id: SanctionId) -> Result<()> {
+    let warning = sanctions::table
+        .find(id)
+        .filter(sanctions::member_id.eq(member.id))
+        .filter(sanctions::kind.eq(Kind::Warning))
+        .filter(sanctions::confirmed_at.is_null());
+    if diesel::update(warning).set(sanctions::confirmed_at.eq(Some(Moment::now()))).execute(conn)? == 0 {
+        get(conn, member.id, id)?;
+    }
+    Ok(())
+}
+
+/// Keeps with the member how far those go that stand: several at once, the farthest of each kind. The member is held, so
+/// that nobody else does the same meanwhile.
+fn keep(conn: &mut Conn, member: MemberId) -> Result<()> {
+    let now = Moment::now();
+    let standing: Vec<(Kind, Option<Moment>)> = sanctions::table
+        .filter(sanctions::member_id.eq(member))
+        .filter(sanctions::lifted_at.is_null())
+        .filter(sanctions::kind.ne(Kind::Warning))
+        .filter(sanctions::until.is_null().or(sanctions::until.gt(now)))
+        .select((sanctions::kind, sanctions::until))
+        .load(conn)?;
+    let farthest = |bars: bool| {
+        let ends = standing.iter().filter(|(kind, _)| kind.bars() == bars);
+        ends.map(|(_, until)| until.or(Moment::from_micros(WITHOUT_END))).max().flatten()
+    };
+    let kept = (members::silenced_until.eq(farthest(false)), members::suspended_until.eq(farthest(true)));
+    diesel::update(members::table.find(member)).set(kept).execute(conn)?;
+    Ok(())
+}
+
+/// The first moment of the year 9999, in microseconds since 1970: what stands without end is kept as lasting until then.
+const WITHOUT_END: i64 = 253_370_764_800_000_000;
+
+/// Until when a sanction stands, in words for the log.
+fn extent(given: &Sanction) -> String {
+    match (given.kind, given.until) {
+        (Kind::Warning | Kind::Closure, _) => String::new(),
+        (_, None) => "without end".to_owned(),
+        (_, Some(until)) => format!("until {}", log::moment(until)),
+    }
+}

@@ -1,0 +1,79 @@
+//! Notes: what moderators write of a member to one another. A note is never changed or removed, and its member never
+//! sees it.
+
+use crate::db::schema::{members, notes};
+use crate::db::{Conn, Moment, NoteId};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::has_spoiler_signs;
+use crate::domain::safety::log::{self, Entry};
+use crate::error::{Error, Problems, Result};
+use crate::text;
+use diesel::prelude::*;
+
+/// A note.
+#[derive(Clone, Debug, Queryable)]
+pub struct Note {
+    /// Its id.
+    pub id: NoteId,
+    /// What it says, in plain text.
+    pub body: String,
+    /// Who wrote it.
+    pub author: String,
+    /// When.
+    pub written_at: Moment,
+}
+
+/// What somebody wrote.
+#[derive(Clone, Debug)]
+pub struct NewNote(String);
+
+impl NewNote {
+    /// Reads what was filled in.
+    pub fn parse(input: &str) -> Result<Self> {
+        let body = text::clean(input).trim().to_owned();
+        let refused = |sentence: &str| Err(Error::Refused(Problems::one("note", sentence)));
+        match body.chars().count() {
+            0 => refused("Please write something."),
+            2001.. => refused("Please keep a note to 2,000 characters."),
+            _ if has_spoiler_signs(&body) => refused("A note cannot hold a hidden spoiler: leave the bars out."),
+            _ => Ok(Self(body)),
+        }
+    }
+}
+
+/// Writes a note on a member. That it was written stands in the log, and not what it says.
+pub fn create(conn: &mut Conn, author: &Member, member: &Member, new: &NewNote) -> Result<()> {
+    policy::require(Some(author), Act::Moderate)?;
+    if author.id == member.id {
+        return Err(Error::Forbidden("Notes are between the other moderators: nobody writes or reads their own."));
+    }
+    let row = (
+        (notes::member_id.eq(member.id), notes::author_id.eq(author.id)),
+        (notes::body.eq(&new.0), notes::written_at.eq(Moment::now())),
+    );
+    diesel::insert_into(notes::table).values(row).execute(conn)?;
+    log::record(conn, author.id, &Entry::note(member.id))
+}
+
+/// How many a page lists.
+pub const PAGE: usize = 20;
+
+/// The notes on a member, the newest first, from before the given one; one more than a page. Nobody reads their own.
+pub fn list(conn: &mut Conn, reader: &Member, member: &Member, before: Option<NoteId>) -> Result<Vec<Note>> {
+    policy::require(Some(reader), Act::Moderate)?;
+    if reader.id == member.id {
+        return Ok(Vec::new());
+    }
+    let mut query = notes::table
+        .inner_join(members::table)
+        .filter(notes::member_id.eq(member.id))
+        .order(notes::id.desc())
+        .limit(PAGE as i64 + 1)
+        .select((notes::id, notes::body, members::handle, notes::written_at))
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(notes::id.lt(before));
+    }
+    Ok(query.load(conn)?)
+}

@@ -1,0 +1,94 @@
+//! The colour of a club's ribbon. The stylesheet has a light and a dark one for each.
+
+use crate::db::word_column;
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+
+/// A colour that marks what the page wants to be seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum AccentColor {
+    /// Dark red: what a new club has.
+    #[default]
+    Oxblood,
+    /// Brown.
+    Rust,
+    /// Dark yellow.
+    Ochre,
+    /// Green.
+    Moss,
+    /// Between green and blue.
+    Sea,
+    /// Blue.
+    Sky,
+    /// Between blue and red.
+    Violet,
+    /// Between red and violet.
+    Plum,
+}
+
+word_column!(AccentColor {
+    Oxblood = "oxblood",
+    Rust = "rust",
+    Ochre = "ochre",
+    Moss = "moss",
+    Sea = "sea",
+    Sky = "sky",
+    Violet = "violet",
+    Plum = "plum",
+});
+
+impl AccentColor {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 8] =
+        [Self::Oxblood, Self::Rust, Self::Ochre, Self::Moss, Self::Sea, Self::Sky, Self::Violet, Self::Plum];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AccentColor;
+
+    const STYLE: &str = include_str!("../../../static/style.css");
+
+    /// The light and the dark colour that the stylesheet gives after these words.
+    fn pair(after: &str) -> [String; 2] {
+        let rest = STYLE.split_once(after).unwrap_or_else(|| panic!("no {after}")).1;
+        let (_, rest) = rest.split_once("light-dark(").unwrap();
+        let (light, dark) = rest.split_once(')').unwrap().0.split_once(',').unwrap();
+        [light.trim().to_owned(), dark.trim().to_owned()]
+    }
+
+    /// Relative luminance (WCAG 2.2).
+    fn luminance(colour: &str) -> f64 {
+        let channel = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    }
+
+    fn contrast(one: &str, other: &str) -> f64 {
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn every_ribbon_is_read_on_every_ground_and_is_a_ground_to_read_on() {
+        assert!((contrast("#000000", "#ffffff") - 21.0).abs() < 0.01);
+        let on = pair("--on-ribbon:");
+        for ribbon in AccentColor::ALL {
+            let colours = pair(&format!("[data-ribbon={}] {{ --ribbon:", ribbon.as_str()));
+            for ground in ["--paper:", "--leaf:", "--fold:"].map(pair) {
+                for dark in 0..2 {
+                    let found = contrast(&colours[dark], &ground[dark]);
+                    assert!(found >= 7.0, "{ribbon:?} on {}: {found}", ground[dark]);
+                }
+            }
+            for dark in 0..2 {
+                assert!(contrast(&colours[dark], &on[dark]) >= 7.0, "{ribbon:?}");
+            }
+        }
+        assert_eq!(pair("[data-ribbon=oxblood] { --ribbon:"), pair("--ribbon:"));
+        assert!(AccentColor::ALL.iter().all(|ribbon| AccentColor::from_word(ribbon.as_str()) == Some(*ribbon)));
+    }
+}

@@ -1,0 +1,205 @@
+//! Hosts keep the agenda: questions of their own, other words, the order, and what is left out. Each act is in the log,
+//! without the words.
+
+use super::{Question, get, require_room};
+use crate::db::schema::{members, questions};
+use crate::db::{BookId, Conn, MeetingId, MemberId, Moment, QuestionId};
+use crate::domain::core::gate::{Position, Sealed, spoiled};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act, may};
+use crate::domain::core::words::{Body, Reason};
+use crate::domain::events::meeting_threads;
+use crate::domain::events::meetings::Meeting;
+use crate::domain::forum::threads::no_such_chapter;
+use crate::domain::moderation::reports;
+use crate::domain::safety::log::{self, Entry, Office};
+use crate::domain::safety::subjects::Subject;
+use crate::domain::safety::{post_rules, quotes, screening};
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Problems, Result};
+use crate::text;
+use diesel::prelude::*;
+
+/// The longest that a question is, in characters.
+const LONGEST: usize = 600;
+
+/// A question in a host's words, and how far they go into the meeting's book: by chapter, 32767 for the whole book, 0 for
+/// nothing.
+#[derive(Clone, Debug)]
+pub struct Words {
+    body: Body,
+    reach: i32,
+}
+
+impl Words {
+    /// Reads the fields `body` and `reach` of a form. Empty words are for a post, which then speaks for itself.
+    pub fn parse(body: &str, reach: &str) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let length = text::clean(body).chars().count();
+        let parsed = match length {
+            length if length > LONGEST => {
+                Err(format!("Please keep a question to {LONGEST} characters; this has {length}."))
+            }
+            _ => Body::parse_optional(body),
+        };
+        let body = problems.take("body", parsed);
+        let reach = match reach.trim() {
+            "" => Some(0),
+            reach => problems.take("reach", reach.parse().map_err(|_| "Please choose how far this goes.")),
+        };
+        match (body, reach) {
+            (Some(body), Some(reach)) => Ok(Self { body, reach }),
+            _ => Err(problems),
+        }
+    }
+
+    fn require_some(&self) -> Result<()> {
+        match self.body.markdown.trim().is_empty() {
+            true => Err(Error::Refused(Problems::one("body", "Please write something."))),
+            false => Ok(()),
+        }
+    }
+
+    fn reach_in(&self, meeting: &Meeting) -> Result<(Option<BookId>, Option<Position>)> {
+        let Some(book) = &meeting.book else { return Ok((None, None)) };
+        let position = book.position(self.reach).ok_or_else(|| no_such_chapter(book))?;
+        Ok((Some(book.id), Some(position).filter(|position| !position.is_none())))
+    }
+}
+
+/// A host adds a question.
+pub fn add(conn: &mut Conn, host: &Member, id: MeetingId, words: &Words) -> Result<()> {
+    policy::require(Some(host), Act::KeepMeetings)?;
+    words.require_some()?;
+    screening::require(conn, host, &[("body", post_rules::Words::Body(&words.body))])?;
+    let meeting = meeting_threads::taken(conn, id)?;
+    let (book, reach) = words.reach_in(&meeting)?;
+    require_room(conn, id)?;
+    let row = (
+        (questions::meeting_id.eq(id), questions::added_by.eq(host.id), questions::writer_id.eq(host.id)),
+        (questions::markdown.eq(&words.body.markdown), questions::html.eq(&words.body.html)),
+        (questions::reach_book_id.eq(book), questions::reach.eq(reach)),
+        (questions::weight.eq(0), questions::added_at.eq(Moment::now())),
+    );
+    let question: QuestionId =
+        diesel::insert_into(questions::table).values(row).returning(questions::id).get_result(conn)?;
+    quotes::keep(conn, ("question", question.0), &words.body.html)?;
+    record(conn, host, id, "added a question to the agenda of")
+}
+
+/// Refuses a change of a question that is hidden.
+pub fn require_changeable(question: &Question) -> Result<()> {
+    match question.hidden {
+        Some(_) => {
+            Err(Error::Forbidden("This question is hidden by a moderator; it can be changed once it is restored."))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A host puts a question into other words; without words a post speaks for itself again.
+pub fn reword(conn: &mut Conn, host: &Member, id: QuestionId, words: &Words) -> Result<Question> {
+    policy::require(Some(host), Act::KeepMeetings)?;
+    let question = get(conn, Some(host), id)?;
+    require_changeable(&question)?;
+    if question.post.is_none() {
+        words.require_some()?;
+    }
+    screening::require(conn, host, &[("body", post_rules::Words::Body(&words.body))])?;
+    let meeting = meeting_threads::taken(conn, question.meeting)?;
+    let (book, reach) = words.reach_in(&meeting)?;
+    reports::require_floor(conn, Subject::Question(id), reach.unwrap_or_default())?;
+    let the_question = questions::table.find(id);
+    // What the host was shown may be without a quote that is in it: as it was shown, it stays what it is.
+    if source(conn, host, id)? != words.body.markdown {
+        let kept: (String, String) = the_question.select((questions::markdown, questions::html)).first(conn)?;
+        let body = quotes::give_back(conn, host, (&kept.0, &kept.1), words.body.clone())?;
+        let html = if body.markdown.trim().is_empty() { "" } else { body.html.as_str() };
+        let said = (questions::markdown.eq(&body.markdown), questions::html.eq(html));
+        diesel::update(the_question).set((said, questions::writer_id.eq(host.id))).execute(conn)?;
+        quotes::keep(conn, ("question", id.0), html)?;
+    }
+    let goes = (questions::reach_book_id.eq(book), questions::reach.eq(reach));
+    diesel::update(the_question).set(goes).execute(conn)?;
+    record(conn, host, question.meeting, REWORDED)?;
+    get(conn, Some(host), id)
+}
+
+/// A host's words of a question as they were written, as far as this host sees what they quote.
+fn source(conn: &mut Conn, host: &Member, id: QuestionId) -> Result<String> {
+    let columns = (questions::markdown, questions::html);
+    let (markdown, html): (String, String) = questions::table.find(id).select(columns).first(conn)?;
+    quotes::source(conn, host, (&markdown, &html))
+}
+
+/// The same, and how far they go, for the form: as sealed as anything in them.
+pub fn kept(conn: &mut Conn, host: &Member, question: &Question) -> Result<(Sealed<String>, Position)> {
+    let columns = (questions::html, questions::reach_book_id, questions::reach);
+    let (html, book, reach): (String, Option<BookId>, Option<Position>) =
+        questions::table.find(question.id).select(columns).first(conn)?;
+    let markdown = source(conn, host, question.id)?;
+    let sealed = question.text.reach().farther(spoiled(&html, book));
+    let writer: Option<_> = questions::table.find(question.id).select(questions::writer_id).first(conn)?;
+    Ok((Sealed::new(markdown, sealed, question.text.key(), writer), reach.unwrap_or_default()))
+}
+
+/// A host sets the order of an agenda, or, without places, lets the weight decide again. What has the same place stays in
+/// the order in which it is given here.
+pub fn order(conn: &mut Conn, host: &Member, id: MeetingId, places: Option<Vec<(QuestionId, i32)>>) -> Result<()> {
+    policy::require(Some(host), Act::KeepMeetings)?;
+    meeting_threads::taken(conn, id)?;
+    let of_meeting = questions::table.filter(questions::meeting_id.eq(id));
+    diesel::update(of_meeting).set(questions::place.eq(None::<i32>)).execute(conn)?;
+    let mut places = places.unwrap_or_default();
+    places.truncate(usize::try_from(super::MOST).unwrap_or_default());
+    places.sort_by_key(|(_, place)| *place);
+    for (place, (question, _)) in (1..).zip(places) {
+        let own = of_meeting.filter(questions::id.eq(question));
+        diesel::update(own).set(questions::place.eq::<i32>(place)).execute(conn)?;
+    }
+    record(conn, host, id, "ordered the agenda of")
+}
+
+/// What the log calls it that a question was put into other words.
+pub(in crate::domain) const REWORDED: &str = "reworded a question on the agenda of";
+
+/// A host or a moderator takes a question off the agenda, or puts it back. Whoever wrote it is told of a moderator's doing.
+pub fn set_off(conn: &mut Conn, actor: &Member, id: QuestionId, off: bool) -> Result<MeetingId> {
+    put_off(conn, actor, id, off, None)
+}
+
+/// The same, for this reason.
+pub(in crate::domain) fn put_off(
+    conn: &mut Conn,
+    actor: &Member,
+    id: QuestionId,
+    off: bool,
+    reason: Option<&Reason>,
+) -> Result<MeetingId> {
+    policy::require(Some(actor), Act::KeepAgendas)?;
+    let columns = (questions::meeting_id, questions::writer_id);
+    let (meeting, writer): (MeetingId, Option<MemberId>) = questions::table.find(id).select(columns).first(conn)?;
+    let hosts = may(actor, Act::KeepMeetings);
+    if !hosts {
+        let role = members::table.filter(members::id.nullable().eq(writer)).select(members::role);
+        policy::require_moderation(actor, role.first(conn).optional()?)?;
+    }
+    meeting_threads::taken(conn, meeting)?;
+    if !off {
+        require_room(conn, meeting)?;
+    }
+    let other = questions::table.find(id).filter(questions::off.ne(off));
+    if diesel::update(other).set(questions::off.eq(off)).execute(conn)? == 0 {
+        return Ok(meeting);
+    }
+    let kind = if off { "took a question off the agenda of" } else { "put a question back on the agenda of" };
+    let entry = Entry::new(kind, ("meeting", meeting.0), ("", "")).undone_by(Undo::Off(id, !off));
+    let entry = reason.into_iter().fold(entry, Entry::because);
+    let entry = if hosts { entry } else { entry.by(Office::Moderator).concerning(writer) };
+    log::record(conn, actor.id, &entry)?;
+    Ok(meeting)
+}
+
+fn record(conn: &mut Conn, host: &Member, meeting: MeetingId, kind: &'static str) -> Result<()> {
+    log::record(conn, host.id, &Entry::new(kind, ("meeting", meeting.0), ("", "")))
+}

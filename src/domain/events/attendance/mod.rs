@@ -1,0 +1,239 @@
+//! Attendance: who came to a meeting, as its hosts noted it, and how many guests. Hosts read the names, each member their
+//! own, everybody how many. Where the club wishes, texts up to a meeting's reach open for those who came.
+
+mod unlocks;
+
+pub use unlocks::opened;
+pub(in crate::domain) use unlocks::{hear, hear_all};
+
+use crate::db::schema::{attendances, meetings, members, rsvps, turnouts};
+use crate::db::{Conn, MeetingId, MemberId, Moment};
+use crate::domain::core::members::{self as people, Member, State};
+use crate::domain::core::policy::{self, Act};
+use crate::domain::events::meeting_threads;
+use crate::domain::events::minutes::require_begun;
+use crate::domain::events::rsvps::Answer;
+use crate::domain::safety::log::{self, Entry};
+use crate::error::{Error, Problems, Result};
+use chrono::NaiveDate;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+/// How many people one list holds at most.
+const MOST: usize = 500;
+
+/// How many came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = turnouts)]
+pub struct Turnout {
+    /// Members of the club.
+    pub members: i32,
+    /// Others.
+    pub guests: i32,
+}
+
+impl Turnout {
+    /// Both.
+    pub fn all(self) -> i32 {
+        self.members + self.guests
+    }
+
+    /// "9 members and 2 guests".
+    pub fn words(self) -> String {
+        let noun = |count, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
+        match self.guests {
+            0 => noun(self.members, "member"),
+            guests => format!("{} and {}", noun(self.members, "member"), noun(guests, "guest")),
+        }
+    }
+}
+
+/// Somebody who may have come.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Their id.
+    pub id: MemberId,
+    /// Their name.
+    pub handle: String,
+    /// What they answered.
+    pub answer: Option<Answer>,
+    /// Whether it is noted that they came.
+    pub came: bool,
+}
+
+/// Who came, as a host fills it in.
+#[derive(Clone, Debug, Default)]
+pub struct Noted {
+    came: Vec<MemberId>,
+    others: Vec<String>,
+    guests: i32,
+}
+
+impl Noted {
+    /// Reads the ticked members, the names of others, separated by commas or spaces, and the number of guests.
+    pub fn parse(came: &[MemberId], others: &str, guests: &str) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let others = others.split([',', ' ', '\n', '\r', '\t']).map(|name| name.trim().trim_start_matches('@'));
+        let others: Vec<String> = others.filter(|name| !name.is_empty()).map(str::to_owned).collect();
+        if others.len() + came.len() > MOST {
+            problems.add("others", format!("Please note {MOST} members at most."));
+        }
+        let guests = match guests.trim() {
+            "" => Some(0),
+            guests => guests.parse().ok().filter(|guests| (0..=10_000).contains(guests)),
+        };
+        if guests.is_none() {
+            problems.add("guests", "Please give a number of guests.");
+        }
+        let guests = guests.unwrap_or(0);
+        problems.is_empty().then(|| Self { came: came.to_vec(), others, guests }).ok_or(problems)
+    }
+}
+
+/// How many came to a meeting, where that was noted.
+pub fn of_meeting(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Turnout>> {
+    Ok(turnouts::table.find(meeting).select(Turnout::as_select()).first(conn).optional()?)
+}
+
+/// Whether a member came.
+pub fn came(conn: &mut Conn, member: MemberId, meeting: MeetingId) -> Result<bool> {
+    Ok(diesel::select(exists(attendances::table.find((meeting, member)))).get_result(conn)?)
+}
+
+/// The names of members who came, for hosts; at most `most`.
+pub fn who(conn: &mut Conn, meeting: MeetingId, most: i64) -> Result<Vec<String>> {
+    let came = attendances::table.inner_join(members::table).filter(attendances::meeting_id.eq(meeting));
+    Ok(came.order(members::handle_key).limit(most).select(members::handle).load(conn)?)
+}
+
+/// Those who may have come: who said yes or maybe, and who is noted.
+pub fn list(conn: &mut Conn, meeting: MeetingId) -> Result<Vec<Person>> {
+    let most = i64::try_from(MOST).unwrap_or(i64::MAX);
+    let answered = rsvps::table
+        .inner_join(members::table)
+        .filter(rsvps::meeting_id.eq(meeting))
+        .filter(rsvps::answer.eq_any([Answer::Yes, Answer::Maybe]))
+        .order((rsvps::answer.desc(), members::handle_key))
+        .limit(most);
+    let answered: Vec<(MemberId, String, Answer)> =
+        answered.select((members::id, members::handle, rsvps::answer)).load(conn)?;
+    let noted = attendances::table.inner_join(members::table).filter(attendances::meeting_id.eq(meeting));
+    let noted = noted.order(members::handle_key).limit(most).select((members::id, members::handle));
+    let noted: Vec<(MemberId, String)> = noted.load(conn)?;
+    let mut people: Vec<Person> = answered
+        .into_iter()
+        .map(|(id, handle, answer)| Person {
+            came: noted.iter().any(|(known, _)| *known == id),
+            id,
+            handle,
+            answer: Some(answer),
+        })
+        .collect();
+    for (id, handle) in noted {
+        if !people.iter().any(|person| person.id == id) {
+            people.push(Person { id, handle, answer: None, came: true });
+        }
+    }
+    Ok(people)
+}
+
+/// A host notes who came, or notes it anew, with a line in the log that names nobody.
+pub fn note(conn: &mut Conn, host: &Member, id: MeetingId, noted: &Noted) -> Result<Turnout> {
+    policy::require(Some(host), Act::KeepMeetings)?;
+    let meeting = meeting_threads::taken(conn, id)?;
+    require_begun(&meeting)?;
+    let came = found(conn, id, noted)?;
+    let before = of_meeting(conn, id)?;
+    diesel::delete(attendances::table.filter(attendances::meeting_id.eq(id))).execute(conn)?;
+    let rows = members::table.filter(members::id.eq_any(&came)).select((id.0.into_sql::<BigInt>(), members::id));
+    let columns = (attendances::meeting_id, attendances::member_id);
+    diesel::insert_into(attendances::table).values(rows).into_columns(columns).execute(conn)?;
+    let now = Turnout { members: i32::try_from(came.len()).unwrap_or(i32::MAX), guests: noted.guests };
+    diesel::delete(turnouts::table.find(id)).execute(conn)?;
+    let row = (turnouts::meeting_id.eq(id), turnouts::members.eq(now.members), turnouts::guests.eq(now.guests));
+    diesel::insert_into(turnouts::table).values(row).execute(conn)?;
+    if let Some(book) = meeting.book {
+        hear(conn, book.id)?;
+    }
+    let before = before.map(Turnout::words).unwrap_or_default();
+    let entry = Entry::new("noted who came to", ("meeting", id.0), (&before, &now.words()));
+    log::record(conn, host.id, &entry)?;
+    Ok(now)
+}
+
+/// The members whom a host has noted, each once: who is a member now, had answered, or was noted before.
+fn found(conn: &mut Conn, meeting: MeetingId, noted: &Noted) -> Result<Vec<MemberId>> {
+    let nobody = |name: &str| {
+        let name: String = name.chars().take(40).collect();
+        Error::Refused(Problems::one("others", format!("Nobody here goes by {name}.")))
+    };
+    let mut named: Vec<(&str, MemberId)> = Vec::new();
+    for name in &noted.others {
+        let member = people::by_handle(conn, name).map_err(|error| match error {
+            Error::NotFound => nobody(name),
+            other => other,
+        })?;
+        named.push((name, member.id));
+    }
+    let of_meeting = rsvps::table.filter(rsvps::meeting_id.eq(meeting));
+    let had_answered = of_meeting.filter(rsvps::member_id.eq(members::id));
+    let before = attendances::table.filter(attendances::meeting_id.eq(meeting));
+    let was_noted = before.filter(attendances::member_id.eq(members::id));
+    let may_come_in = members::suspended_until.is_null().or(members::suspended_until.le(Moment::now()));
+    let is_here = members::state.eq(State::Active).and(may_come_in);
+    let ids: Vec<MemberId> = noted.came.iter().copied().chain(named.iter().map(|(_, id)| *id)).collect();
+    let came: Vec<MemberId> = members::table
+        .filter(members::id.eq_any(ids))
+        .filter(is_here.or(exists(had_answered)).or(exists(was_noted)))
+        .order(members::id)
+        .select(members::id)
+        .load(conn)?;
+    match named.iter().find(|(_, id)| !came.contains(id)) {
+        Some((name, _)) => Err(nobody(name)),
+        None => Ok(came),
+    }
+}
+
+/// How many meetings a year's page lists at most.
+pub const YEAR: i64 = 100;
+
+/// A meeting in a year: how many said that they would come, guests included, and how many came.
+#[derive(Clone, Debug)]
+pub struct Gathering {
+    /// Its id.
+    pub id: MeetingId,
+    /// Its title.
+    pub title: String,
+    /// Its day.
+    pub day: NaiveDate,
+    /// How many places were taken.
+    pub answered: i32,
+    /// How many came, where that was noted.
+    pub turnout: Option<Turnout>,
+}
+
+/// The meetings of a year that have begun and were not cancelled, in order; the last of them where there are very many.
+pub fn year(conn: &mut Conn, year: i32) -> Result<Vec<Gathering>> {
+    // As far as both databases keep days.
+    let year = Some(year).filter(|year| (1..=9998).contains(year)).ok_or(Error::NotFound)?;
+    let days = NaiveDate::from_ymd_opt(year, 1, 1).zip(NaiveDate::from_ymd_opt(year, 12, 31));
+    let (first, last) = days.ok_or(Error::NotFound)?;
+    let of_year = meetings::table
+        .left_join(turnouts::table)
+        .filter(meetings::day.between(first, last))
+        .filter(meetings::starts_at.le(Moment::now()))
+        .filter(meetings::cancelled_reason.is_null())
+        .order((meetings::day.desc(), meetings::id.desc()))
+        .limit(YEAR);
+    let columns = (meetings::id, meetings::title, meetings::day, meetings::yes_count, Option::<Turnout>::as_select());
+    let rows: Vec<(MeetingId, String, NaiveDate, i32, Option<Turnout>)> = of_year.select(columns).load(conn)?;
+    let gathering = |(id, title, day, answered, turnout)| Gathering { id, title, day, answered, turnout };
+    Ok(rows.into_iter().rev().map(gathering).collect())
+}
+
+/// Whether there were meetings before a year.
+pub fn is_any_before(conn: &mut Conn, year: i32) -> Result<bool> {
+    let first = NaiveDate::from_ymd_opt(year, 1, 1).ok_or(Error::NotFound)?;
+    Ok(diesel::select(exists(meetings::table.filter(meetings::day.lt(first)))).get_result(conn)?)
+}

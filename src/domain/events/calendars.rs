@@ -1,0 +1,154 @@
+//! Calendars that other programs subscribe to: of the club, and of each member. They hold when and where the club meets
+//! and how far to read; what is said about a meeting may go further than whoever reads it, and stays out.
+
+use crate::db::schema::members;
+use crate::db::{Conn, MeetingId, MemberId, Moment};
+use crate::domain::accounts::sessions::{Token, hash};
+use crate::domain::core::members::State;
+use crate::domain::events::meetings::{self, Meeting};
+use crate::domain::events::reading_plans;
+use crate::domain::events::rsvps::{self, Answer};
+use crate::domain::events::video_links::{self, Address, Call};
+use crate::error::Result;
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
+use std::collections::BTreeMap;
+
+/// How often programs are asked to look again.
+const REFRESH: TimeDelta = TimeDelta::hours(1);
+
+/// The club's meetings, as iCalendar (RFC 5545). `address` begins absolute links.
+pub fn of_club(conn: &mut Conn, name: &str, address: &str) -> Result<String> {
+    let meetings = meetings::for_calendars(conn)?;
+    let calls = open_calls(conn, None, &meetings)?;
+    let meetings = meetings.iter().map(|meeting| event(meeting, None, calls.get(&meeting.id), address));
+    Ok(calendar(name, meetings.chain(readings(conn, address)?)))
+}
+
+/// One meeting, for a member or a visitor.
+pub fn of_meeting(
+    conn: &mut Conn,
+    viewer: Option<MemberId>,
+    id: MeetingId,
+    name: &str,
+    address: &str,
+) -> Result<String> {
+    let meeting = [meetings::get(conn, None, id)?];
+    let calls = open_calls(conn, viewer, &meeting)?;
+    Ok(calendar(name, meeting.iter().map(|meeting| event(meeting, None, calls.get(&id), address))))
+}
+
+/// The addresses of calls that somebody may see, by the meeting.
+fn open_calls(conn: &mut Conn, viewer: Option<MemberId>, meetings: &[Meeting]) -> Result<BTreeMap<MeetingId, Address>> {
+    let ids: Vec<MeetingId> = meetings.iter().map(|meeting| meeting.id).collect();
+    let open = video_links::of(conn, viewer, &ids)?.into_iter().filter_map(|(id, call)| match call {
+        Call::Open(address) => Some((id, address)),
+        Call::Folded => None,
+    });
+    Ok(open.collect())
+}
+
+/// The calendar of the member whose token this is: meetings that they have declined stay out.
+pub fn of_token(conn: &mut Conn, token: &str, name: &str, address: &str) -> Result<String> {
+    let now = Moment::now();
+    let member: MemberId = members::table
+        .filter(members::calendar_hash.eq(hash(token)))
+        .filter(members::state.eq(State::Active))
+        .filter(members::suspended_until.is_null().or(members::suspended_until.le(now)))
+        .select(members::id)
+        .first(conn)?;
+    let meetings = meetings::for_calendars(conn)?;
+    let ids: Vec<MeetingId> = meetings.iter().map(|meeting| meeting.id).collect();
+    let answers = rsvps::answers(conn, member, &ids)?;
+    let answer = |id| answers.iter().find(|(known, _)| *known == id).map(|(_, answer)| *answer);
+    let calls = open_calls(conn, Some(member), &meetings)?;
+    let kept = meetings.iter().filter(|meeting| answer(meeting.id) != Some(Answer::No));
+    let kept = kept.map(|meeting| event(meeting, answer(meeting.id), calls.get(&meeting.id), address));
+    Ok(calendar(name, kept.chain(readings(conn, address)?)))
+}
+
+/// The days of reading plans, all day each.
+fn readings(conn: &mut Conn, address: &str) -> Result<Vec<Event>> {
+    let event = |entry: reading_plans::Entry| {
+        let mut event = Event::new();
+        let there = format!("{address}{}", entry.path);
+        event.uid(&entry.uid).summary(&entry.words).url(&there).description(&there);
+        event.timestamp(entry.changed_at.utc()).last_modified(entry.changed_at.utc());
+        event.sequence(u32::try_from(entry.sequence).unwrap_or_default()).all_day(entry.day);
+        event.done()
+    };
+    Ok(reading_plans::for_calendars(conn)?.into_iter().map(event).collect())
+}
+
+/// Makes a token for a member's calendar; the one before is dead.
+pub fn make(conn: &mut Conn, member: MemberId) -> Result<Token> {
+    let token = Token::random()?;
+    diesel::update(members::table.find(member)).set(members::calendar_hash.eq(hash(&token.0))).execute(conn)?;
+    Ok(token)
+}
+
+/// Ends a member's calendar.
+pub fn end(conn: &mut Conn, member: MemberId) -> Result<()> {
+    diesel::update(members::table.find(member)).set(members::calendar_hash.eq(None::<String>)).execute(conn)?;
+    Ok(())
+}
+
+/// Whether a member has a calendar.
+pub fn has(conn: &mut Conn, member: MemberId) -> Result<bool> {
+    let kept: Option<String> = members::table.find(member).select(members::calendar_hash).first(conn)?;
+    Ok(kept.is_some())
+}
+
+fn calendar(name: &str, events: impl IntoIterator<Item = Event>) -> String {
+    let mut calendar = Calendar::empty();
+    calendar.append_property(("VERSION", "2.0")).append_property(("PRODID", "-//Chapterhouse//Meetings//EN"));
+    calendar.append_property(("CALSCALE", "GREGORIAN")).ttl(&REFRESH);
+    // RFC 7986, 5.1; named as a text, or it would not be escaped. The other name is what programs went by before.
+    calendar.append_property(Property::new("NAME", name).add_parameter("VALUE", "TEXT").done());
+    calendar.append_property(("X-WR-CALNAME", name));
+    for event in events {
+        calendar.push(event);
+    }
+    calendar.done().to_string()
+}
+
+fn event(meeting: &Meeting, answer: Option<Answer>, call: Option<&Address>, address: &str) -> Event {
+    let mut event = Event::new();
+    let there = format!("{address}{}", meeting.path());
+    event.uid(&meeting.uid).summary(&meeting.title).url(&there).timestamp(meeting.changed_at.utc());
+    event.last_modified(meeting.changed_at.utc());
+    event.sequence(u32::try_from(meeting.sequence).unwrap_or_default());
+    let call = call.filter(|_| meeting.cancelled.is_none());
+    event.description(&words(meeting, call, &there));
+    match call {
+        Some(call) if meeting.place.is_empty() => event.location(call.as_str()),
+        _ if meeting.place.is_empty() => &mut event,
+        _ => event.location(&meeting.place),
+    };
+    if let Some(call) = call {
+        // RFC 7986, 5.11.
+        event.append_property(Property::new("CONFERENCE", call.as_str()).add_parameter("VALUE", "URI").done());
+    }
+    event.status(match (&meeting.cancelled, answer) {
+        (Some(_), _) => EventStatus::Cancelled,
+        (None, Some(Answer::Maybe)) => EventStatus::Tentative,
+        (None, _) => EventStatus::Confirmed,
+    });
+    match meeting.time {
+        Some(_) => event.starts(meeting.starts_at.utc()).ends(meeting.ends_at.utc()),
+        None => event.all_day(meeting.day),
+    };
+    event.done()
+}
+
+/// How far to read, where to call, and where it all stands.
+fn words(meeting: &Meeting, call: Option<&Address>, there: &str) -> String {
+    let read = meeting.book.as_ref().zip(meeting.through).map(|(book, through)| match through.chapter() {
+        Some(chapter) => format!("Read {} through chapter {chapter}.\n", book.title),
+        None => format!("Read {}, the whole book.\n", book.title),
+    });
+    let read = read.or_else(|| meeting.book.as_ref().map(|book| format!("About {}.\n", book.title)));
+    let call = call.map(|call| format!("Call: {}\n", call.as_str())).unwrap_or_default();
+    format!("{}{call}{there}", read.unwrap_or_default())
+}

@@ -1,0 +1,90 @@
+//! Talks: the thread of its own that a meeting has. It is made when somebody in charge wants it, and is found wherever its
+//! posts are after threads were merged.
+
+use crate::config::Limits;
+use crate::db::schema::{meetings, talks};
+use crate::db::{BookId, Conn, MeetingId, ThreadId};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::{Body, Title};
+use crate::domain::events::meetings::{self as the_meetings, Meeting};
+use crate::domain::forum::threads::{self, Kind, NewThread, Thread};
+use crate::domain::safety::log::{self, Entry};
+use crate::error::{Error, Result};
+use crate::text;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+/// The thread of a meeting, where it has one.
+pub fn of_meeting(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Thread>> {
+    let own: Option<ThreadId> = talks::table.find(meeting).select(talks::thread_id).first(conn).optional()?;
+    own.map(|thread| threads::get(conn, thread)).transpose()
+}
+
+/// The meetings whose thread this is: more than one where threads were merged; at most three.
+pub fn of_thread(conn: &mut Conn, thread: ThreadId) -> Result<Vec<Meeting>> {
+    let found = talks::table.filter(talks::thread_id.eq(thread)).order(talks::meeting_id.desc()).limit(3);
+    let ids: Vec<MeetingId> = found.select(talks::meeting_id).load(conn)?;
+    if ids.is_empty() { Ok(Vec::new()) } else { the_meetings::several(conn, None, &ids) }
+}
+
+/// The thread of a meeting, made now where it has none yet, with a line in the log.
+pub fn make(conn: &mut Conn, host: &Member, id: MeetingId, limits: Limits) -> Result<Thread> {
+    policy::require(Some(host), Act::KeepMeetings)?;
+    let meeting = taken(conn, id)?;
+    if let Some(thread) = of_meeting(conn, id)? {
+        return Ok(thread);
+    }
+    let title: String = format!("Meeting: {}", meeting.title).chars().take(150).collect();
+    let opening =
+        format!("What there is to say about [{}](/meetings/{id}), before and after.", text::escape(&meeting.title));
+    let new = NewThread {
+        book: meeting.book.as_ref().map(|book| book.id),
+        kind: Kind::Discussion,
+        title: Title(title),
+        title_spoils: false,
+        reach: 0,
+        also: None,
+        body: Body::parse(&opening).map_err(|sentence| Error::Internal(sentence.into()))?,
+        rating: None,
+    };
+    let thread = threads::create(conn, host, &new, limits)?;
+    let row = (talks::meeting_id.eq(id), talks::made_id.eq(thread), talks::thread_id.eq(thread));
+    diesel::insert_into(talks::table).values(row).execute(conn)?;
+    log::record(conn, host.id, &Entry::new("gave a thread to", ("meeting", id.0), ("", "")))?;
+    threads::get(conn, thread)
+}
+
+/// A meeting whose row is held until the end of the transaction, so that of two who add to it at once one waits.
+pub(in crate::domain) fn taken(conn: &mut Conn, id: MeetingId) -> Result<Meeting> {
+    diesel::update(meetings::table.find(id)).set(meetings::yes_count.eq(meetings::yes_count + 0)).execute(conn)?;
+    the_meetings::get(conn, None, id)
+}
+
+/// Two threads became one, or two again: the thread of a meeting is where the posts of the one are that was made for it.
+pub(in crate::domain) fn follow(conn: &mut Conn, merged: [ThreadId; 2]) -> Result<()> {
+    let moved = talks::table.filter(talks::thread_id.eq_any(merged)).select((talks::meeting_id, talks::made_id));
+    let moved: Vec<(MeetingId, ThreadId)> = moved.load(conn)?;
+    for (meeting, made) in moved {
+        let now = threads::get(conn, made)?.id;
+        diesel::update(talks::table.find(meeting)).set(talks::thread_id.eq(now)).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// A book's meetings to come, the soonest first: id, and title with day, since those of a series are called alike; at most
+/// ten.
+pub fn coming(conn: &mut Conn, book: Option<BookId>) -> Result<Vec<(MeetingId, String)>> {
+    let Some(book) = book else { return Ok(Vec::new()) };
+    let coming = meetings::table
+        .filter(meetings::book_id.eq(book))
+        .filter(meetings::ends_at.gt(crate::db::Moment::now()))
+        .filter(meetings::cancelled_reason.is_null())
+        .order((meetings::ends_at, meetings::id))
+        .limit(10);
+    let coming: Vec<(MeetingId, String, NaiveDate)> =
+        coming.select((meetings::id, meetings::title, meetings::day)).load(conn)?;
+    let named =
+        |(id, title, day): (MeetingId, String, NaiveDate)| (id, format!("{title}, {}", day.format("%-d %B %Y")));
+    Ok(coming.into_iter().map(named).collect())
+}

@@ -1,0 +1,66 @@
+//! Meetings that imported pages announce, and those that the starter club has.
+
+use super::{MINUTES, ending};
+use crate::db::schema::meetings;
+use crate::db::{Conn, MeetingId, Moment, SourceId};
+use crate::domain::accounts::sessions::Token;
+use crate::domain::core::club;
+use crate::domain::core::gate::{Position, Reach};
+use crate::domain::core::words::{Body, Title};
+use crate::domain::core::zones::{WallTime, Zone};
+use crate::domain::library::books::Book;
+use crate::domain::safety::quotes;
+use crate::error::{Error, Result};
+use chrono::{NaiveDate, NaiveTime};
+use diesel::prelude::*;
+
+/// A meeting that a page announces: a day, and what is said about it.
+pub(in crate::domain) struct Announced<'a> {
+    pub(in crate::domain) title: &'a Title,
+    pub(in crate::domain) book: &'a Book,
+    pub(in crate::domain) day: NaiveDate,
+    pub(in crate::domain) body: &'a Body,
+    pub(in crate::domain) reach: Reach,
+    pub(in crate::domain) source: Option<SourceId>,
+    pub(in crate::domain) place: &'a str,
+    pub(in crate::domain) time: Option<NaiveTime>,
+    pub(in crate::domain) through: Option<Position>,
+}
+
+/// Keeps a meeting that an imported page announces or that the starter club has. The same day for the same book is
+/// the same meeting.
+pub(in crate::domain) fn announce(conn: &mut Conn, announced: &Announced<'_>) -> Result<()> {
+    let same = meetings::table
+        .filter(meetings::book_id.eq(announced.book.id))
+        .filter(meetings::day.eq(announced.day))
+        .count()
+        .get_result::<i64>(conn)?;
+    if same > 0 {
+        return Ok(());
+    }
+    let zone = Zone::kept(&club::get(conn)?.zone);
+    // A time that the clock skips that day is as good as none.
+    let timed = announced.time.and_then(|time| match zone.moment(announced.day, time) {
+        WallTime::Once(at) | WallTime::Twice(at, _) => Some((time, at)),
+        WallTime::Never => None,
+    });
+    let (starts_at, ends_at) = match timed {
+        Some((_, at)) => (at, ending(at, MINUTES)),
+        None => zone.day(announced.day).ok_or_else(|| Error::Internal("a meeting's day is out of range".into()))?,
+    };
+    let (time, minutes) = timed.map(|(time, _)| (time, MINUTES)).unzip();
+    let row = (
+        (meetings::uid.eq(Token::random()?.0), meetings::title.eq(&announced.title.0)),
+        (meetings::book_id.eq(announced.book.id), meetings::source_id.eq(announced.source)),
+        (meetings::day.eq(announced.day), meetings::time.eq(time), meetings::minutes.eq(minutes)),
+        (meetings::zone.eq(zone.name()), meetings::starts_at.eq(starts_at)),
+        (meetings::ends_at.eq(ends_at), meetings::place.eq(announced.place)),
+        (meetings::markdown.eq(&announced.body.markdown), meetings::html.eq(&announced.body.html)),
+        (meetings::reach.eq(announced.reach.position()), meetings::through.eq(announced.through)),
+        (meetings::sequence.eq(0), meetings::created_at.eq(Moment::now()), meetings::changed_at.eq(Moment::now())),
+        (meetings::yes_count.eq(0), meetings::no_count.eq(0), meetings::maybe_count.eq(0)),
+    );
+    let id: MeetingId = diesel::insert_into(meetings::table).values(row).returning(meetings::id).get_result(conn)?;
+    quotes::keep(conn, ("note", id.0), &announced.body.html)?;
+    club::touch(conn)
+}

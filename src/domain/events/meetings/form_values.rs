@@ -1,0 +1,71 @@
+//! The form of a meeting as it stands, for the host who changes it.
+
+use super::form::MeetingForm;
+use super::hours::Hours;
+use super::{MINUTES, Meeting};
+use crate::db::schema::meetings;
+use crate::db::{Conn, MeetingId, MemberId, Moment};
+use crate::domain::core::gate::{Key, Position, Sealed, spoiled};
+use crate::domain::core::members::Member;
+use crate::domain::core::zones::Zone;
+use crate::domain::events::video_links;
+use crate::domain::library::books::Book;
+use crate::domain::safety::quotes;
+use crate::error::Result;
+use diesel::prelude::*;
+
+/// What is said about a meeting as it was written, as far as this host sees what it quotes: as it was shown, it stays what
+/// it is.
+pub(super) fn source(conn: &mut Conn, host: &Member, id: MeetingId) -> Result<String> {
+    let columns = (meetings::markdown, meetings::html);
+    let (markdown, html): (String, String) = meetings::table.find(id).select(columns).first(conn)?;
+    quotes::source(conn, host, (&markdown, &html))
+}
+
+/// The form of a meeting as it stands now, and its description, which goes as far as anything that is folded in it:
+/// Markdown shows a spoiler like all else. `None` when it is hidden and the viewer is no moderator.
+pub fn kept(conn: &mut Conn, host: &Member, meeting: &Meeting) -> Result<(MeetingForm, Option<Sealed<String>>)> {
+    let (call, call_for) =
+        video_links::kept(conn, host, meeting.id)?.map(video_links::Planned::form).unwrap_or_default();
+    let the_meeting = meetings::table.find(meeting.id);
+    let (html, writer): (String, Option<MemberId>) =
+        the_meeting.select((meetings::html, meetings::writer_id)).first(conn)?;
+    let markdown = source(conn, host, meeting.id)?;
+    let span = meeting.book.as_ref().map(|book| book.id);
+    let reach = meeting.reach.farther(spoiled(&html, span));
+    let shown = meeting.description.is_some() || !meeting.described;
+    let book = meeting.book.as_ref().map(|book| book.id.to_string()).unwrap_or_default();
+    let form = MeetingForm {
+        title: meeting.title.clone(),
+        day: meeting.day.to_string(),
+        time: meeting.time.map(|time| time.format("%H:%M").to_string()).unwrap_or_default(),
+        untimed: meeting.time.map_or("yes", |_| "").to_owned(),
+        which: Hours::of(meeting).which().word().to_owned(),
+        minutes: meeting.minutes.unwrap_or(MINUTES).to_string(),
+        zone: meeting.zone.clone(),
+        place: meeting.place.clone(),
+        call,
+        call_for,
+        through: meeting.through.map(|through| through_number(meeting, through)).unwrap_or_default(),
+        reach: meeting.reach.position().unwrap_or_default().number().to_string(),
+        reach_in: book.clone(),
+        book,
+        places: meeting.room.places.map(|places| places.to_string()).unwrap_or_default(),
+        guests: meeting.room.guests.to_string(),
+        closes: meeting.room.closes_at.map(|at| wall(meeting, at)).unwrap_or_default(),
+        sequence: meeting.sequence.to_string(),
+        ..MeetingForm::default()
+    };
+    Ok((form, shown.then(|| Sealed::new(markdown, reach, Key::Meeting(meeting.id, 0), writer))))
+}
+
+/// A moment as a form has it, in the meeting's zone.
+fn wall(meeting: &Meeting, at: Moment) -> String {
+    Zone::kept(&meeting.zone).wall(at).format("%Y-%m-%dT%H:%M").to_string()
+}
+
+/// The whole book is, in a form for people, its last chapter.
+fn through_number(meeting: &Meeting, through: Position) -> String {
+    let last = meeting.book.as_ref().map_or(1, Book::chapters);
+    through.chapter().unwrap_or(last).to_string()
+}

@@ -1,0 +1,282 @@
+//! Keeping what a host plans for a meeting.
+
+use super::form::{NO_BOOK, Plan};
+use super::{Changes, Facts, Meeting, get, moves};
+use crate::db::schema::meetings;
+use crate::db::{Conn, MeetingId, MemberId, Moment};
+use crate::domain::accounts::sessions::Token;
+use crate::domain::core::club;
+use crate::domain::core::gate::Position;
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::{Body, Reason};
+use crate::domain::events::attendance;
+use crate::domain::events::rsvps::{self, News};
+use crate::domain::events::video_links;
+use crate::domain::library::books::{self as the_books, Book};
+use crate::domain::moderation::reports;
+use crate::domain::polls::date_polls;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::post_rules::Words;
+use crate::domain::safety::quotes;
+use crate::domain::safety::screening;
+use crate::domain::safety::subjects::Subject;
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+
+/// What the plan says of its book, checked against the book's chapters.
+struct Chapters {
+    reach: Option<Position>,
+    through: Option<Position>,
+}
+
+fn chapters(conn: &mut Conn, plan: &Plan) -> Result<Chapters> {
+    let reach = plan.description.as_ref().map_or(0, |(_, reach)| *reach);
+    let Some(id) = plan.book else {
+        let needs = Problems::one("through", "This needs a book: choose one, or leave it empty.");
+        return if plan.through == 0 {
+            Ok(Chapters { reach: None, through: None })
+        } else {
+            Err(Error::Refused(needs))
+        };
+    };
+    let book = the_books::get(conn, id).map_err(|error| match error {
+        Error::NotFound => Error::Refused(Problems::one("book", NO_BOOK)),
+        other => other,
+    })?;
+    let mut problems = Problems::default();
+    let mut position = |field, number| match book.position(number) {
+        Some(Position::NONE) => None,
+        Some(position) => Some(position),
+        None => {
+            problems.add(field, beyond(&book));
+            None
+        }
+    };
+    let reach = position("reach", reach);
+    let through = position("through", plan.through);
+    problems.done()?;
+    Ok(Chapters { reach, through })
+}
+
+fn beyond(book: &Book) -> String {
+    match book.chapters_count {
+        0 => format!("The chapters of {} are not known here: 1 stands for the whole book.", book.title),
+        count => format!("{} has chapters 1 to {count}.", book.title),
+    }
+}
+
+/// What is said about a meeting, as the row keeps it.
+pub(in crate::domain) struct Described {
+    /// As written.
+    pub(in crate::domain) markdown: String,
+    /// Its HTML.
+    pub(in crate::domain) html: String,
+    /// How far it goes.
+    pub(in crate::domain) reach: Option<Position>,
+    /// Whose words it is.
+    pub(in crate::domain) writer: Option<MemberId>,
+}
+
+/// Puts a meeting where there was none.
+pub(in crate::domain) fn insert(
+    conn: &mut Conn,
+    host: &Member,
+    facts: &Facts,
+    described: &Described,
+) -> Result<MeetingId> {
+    let Described { markdown, html, reach, writer } = described;
+    let row = (
+        facts,
+        (meetings::uid.eq(Token::random()?.0), meetings::markdown.eq(markdown), meetings::html.eq(html)),
+        (meetings::reach.eq(*reach), meetings::writer_id.eq(*writer), meetings::host_id.eq(host.id)),
+        (meetings::sequence.eq(0), meetings::created_at.eq(Moment::now()), meetings::changed_at.eq(Moment::now())),
+        (meetings::yes_count.eq(0), meetings::no_count.eq(0), meetings::maybe_count.eq(0)),
+    );
+    let id: MeetingId = diesel::insert_into(meetings::table).values(row).returning(meetings::id).get_result(conn)?;
+    quotes::keep(conn, ("note", id.0), html)?;
+    Ok(id)
+}
+
+/// Refuses what the club's rules for words and links do not take.
+fn judge(conn: &mut Conn, member: &Member, plan: &Plan) -> Result<()> {
+    let mut fields = vec![("title", Words::Plain(&plan.title.0)), ("place", Words::Plain(&plan.place))];
+    fields.extend(plan.call.as_ref().map(|call| ("call", Words::Plain(call.address()))));
+    fields.extend(plan.description.as_ref().map(|(body, _)| ("body", Words::Body(body))));
+    screening::require(conn, member, &fields)
+}
+
+/// What a plan comes to, checked against its book.
+pub(in crate::domain) fn check(conn: &mut Conn, host: &Member, plan: &Plan) -> Result<(Facts, Described)> {
+    policy::require(Some(host), Act::KeepMeetings)?;
+    judge(conn, host, plan)?;
+    let chapters = chapters(conn, plan)?;
+    let (markdown, html) = match &plan.description {
+        Some((body, _)) => (body.markdown.clone(), body.html.clone()),
+        None => Default::default(),
+    };
+    let described = Described { markdown, html, reach: chapters.reach, writer: Some(host.id) };
+    Ok((Facts::planned(plan, chapters.through), described))
+}
+
+/// Sets up a meeting, with a line in the log.
+pub fn create(conn: &mut Conn, host: &Member, plan: &Plan) -> Result<Meeting> {
+    let (facts, described) = check(conn, host, plan)?;
+    let id = insert(conn, host, &facts, &described)?;
+    let called = video_links::set(conn, id, plan.call.as_ref())?;
+    club::touch(conn)?;
+    let meeting = get(conn, None, id)?;
+    log::record(conn, host.id, &Entry::set_up(id, &calling(&meeting, called)))?;
+    Ok(meeting)
+}
+
+/// What became of a meeting.
+pub(in crate::domain) struct Changed {
+    /// As it is now.
+    pub(in crate::domain) after: Meeting,
+    /// What of it became what, for the log, with what became of its call.
+    pub(in crate::domain) changes: Changes,
+    /// Whether its call is another.
+    pub(in crate::domain) called: bool,
+    /// Whether its description is another, or goes otherwise far.
+    pub(in crate::domain) described: bool,
+}
+
+impl Changed {
+    /// Whether anything of the meeting is another than it was.
+    pub(in crate::domain) fn differs(&self, before: &Meeting) -> bool {
+        self.called || self.described || Facts::of(&self.after) != Facts::of(before)
+    }
+}
+
+/// Changes a meeting, and leaves the log to the caller. `sequence` is the version that the host saw: when there was another
+/// change since, nothing is changed, and the problem is named `sequence`.
+pub(in crate::domain) fn change(
+    conn: &mut Conn,
+    actor: &Member,
+    before: &Meeting,
+    plan: &Plan,
+    sequence: i32,
+) -> Result<Changed> {
+    policy::require(Some(actor), Act::KeepMeetings)?;
+    judge(conn, actor, plan)?;
+    let id = before.id;
+    let chapters = chapters(conn, plan)?;
+    if plan.description.is_none() && before.described && before.book.as_ref().map(|book| book.id) != plan.book {
+        let sentence = "The description that you have not unfolded is about the book as it was: unfold it first.";
+        return Err(Error::Refused(Problems::one("book", sentence)));
+    }
+    // The version is asked for where it is raised, so that of two hosts at once one is told.
+    let seen = meetings::table.find(id).filter(meetings::sequence.eq(sequence));
+    let facts = Facts::planned(plan, chapters.through);
+    let values = (&facts, meetings::sequence.eq(meetings::sequence + 1), meetings::changed_at.eq(Moment::now()));
+    let changed = diesel::update(seen.filter(meetings::cancelled_reason.is_null())).set(values).execute(conn)?;
+    if changed == 0 {
+        return Err(overtaken(&get(conn, None, id)?));
+    }
+    moves::note(conn, before, &facts)?;
+    let mut described = false;
+    if let Some((body, _)) = &plan.description {
+        if before.is_description_hidden() {
+            return Err(Error::Forbidden(
+                "What is said about this meeting is hidden by a moderator: restored, it can be changed.",
+            ));
+        }
+        described = describe(conn, actor, before, body, chapters.reach)?;
+    }
+    let called = video_links::set(conn, id, plan.call.as_ref())?;
+    let known = before.book.as_ref().map(|book| book.id);
+    for book in known.into_iter().chain(plan.book.filter(|book| Some(*book) != known)) {
+        attendance::hear(conn, book)?;
+    }
+    // There may be more places now.
+    rsvps::move_up(conn, id)?;
+    club::touch(conn)?;
+    let after = get(conn, Some(actor), id)?;
+    if after.has_moved_since(before) {
+        rsvps::tell_answered(conn, id, News::Moved(&after.moved_from(before)), actor.id)?;
+    }
+    let mut changes = Changes::between(before, &after);
+    changes.add("call", "", called.unwrap_or_default());
+    changes.add("what is said about it", "", if described { "written anew" } else { "" });
+    Ok(Changed { changes, after, called: called.is_some(), described })
+}
+
+/// What the log says of a meeting, and of its call.
+pub(in crate::domain) fn calling(meeting: &Meeting, called: Option<&str>) -> String {
+    called.map_or(meeting.words(), |called| format!("{}; {called}", meeting.words()))
+}
+
+/// Keeps other facts of a meeting, for calendars to hear of.
+pub(in crate::domain) fn keep(conn: &mut Conn, id: MeetingId, facts: &Facts) -> Result<()> {
+    let values = (facts, meetings::sequence.eq(meetings::sequence + 1), meetings::changed_at.eq(Moment::now()));
+    diesel::update(meetings::table.find(id)).set(values).execute(conn)?;
+    Ok(())
+}
+
+/// Cancels a meeting, and others of its series with it, with one line in the log. They stay where they are, as cancelled,
+/// with the reason.
+pub(in crate::domain) fn cancel(
+    conn: &mut Conn,
+    actor: &Member,
+    id: MeetingId,
+    others: &[MeetingId],
+    reason: &Reason,
+) -> Result<()> {
+    policy::require(Some(actor), Act::KeepMeetings)?;
+    if call_off(conn, &[id], reason)? == 0 {
+        return Err(get(conn, None, id)?.closed());
+    }
+    call_off(conn, others, reason)?;
+    // Where it had begun, texts were open already to those who came.
+    if let Some(book) = get(conn, None, id)?.book {
+        attendance::hear(conn, book.id)?;
+    }
+    club::touch(conn)?;
+    for id in std::iter::once(&id).chain(others) {
+        date_polls::reopen(conn, *id)?;
+        rsvps::tell_answered(conn, *id, News::Cancelled(reason), actor.id)?;
+    }
+    log::record(conn, actor.id, &Entry::cancel(id, others.len(), reason))
+}
+
+fn call_off(conn: &mut Conn, ids: &[MeetingId], reason: &Reason) -> Result<usize> {
+    let planned = meetings::table.filter(meetings::id.eq_any(ids)).filter(meetings::cancelled_reason.is_null());
+    let values = (
+        meetings::cancelled_reason.eq(&reason.words),
+        meetings::sequence.eq(meetings::sequence + 1),
+        meetings::changed_at.eq(Moment::now()),
+    );
+    Ok(diesel::update(planned.filter(meetings::ends_at.gt(Moment::now()))).set(values).execute(conn)?)
+}
+
+fn overtaken(meeting: &Meeting) -> Error {
+    if meeting.cancelled.is_some() {
+        return Error::Conflict("This meeting was cancelled meanwhile.");
+    }
+    let sentence = "Somebody else changed this meeting meanwhile. What you wrote is below and not kept yet.";
+    Error::Refused(Problems::one("sequence", sentence))
+}
+
+/// Says something else about a meeting, and how far that goes; whether that is another than before.
+pub(in crate::domain) fn describe(
+    conn: &mut Conn,
+    writer: &Member,
+    before: &Meeting,
+    body: &Body,
+    reach: Option<Position>,
+) -> Result<bool> {
+    reports::require_floor(conn, Subject::Note(before.id), reach.unwrap_or_default())?;
+    let meeting = meetings::table.find(before.id);
+    // Whoever rewrites a description is its writer: what it says now would not be open to the one before.
+    let is_other = super::form_values::source(conn, writer, before.id)? != body.markdown;
+    if is_other {
+        let kept: (String, String) = meeting.select((meetings::markdown, meetings::html)).first(conn)?;
+        let body = quotes::give_back(conn, writer, (&kept.0, &kept.1), body.clone())?;
+        let said = (meetings::markdown.eq(&body.markdown), meetings::html.eq(&body.html));
+        diesel::update(meeting).set((said, meetings::writer_id.eq(writer.id))).execute(conn)?;
+        quotes::keep(conn, ("note", before.id.0), &body.html)?;
+    }
+    diesel::update(meeting).set(meetings::reach.eq(reach)).execute(conn)?;
+    Ok(is_other || before.reach.position().unwrap_or_default() != reach.unwrap_or_default())
+}

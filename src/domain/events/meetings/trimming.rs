@@ -1,0 +1,22 @@
+//! What a meeting goes through where its book's contents were changed.
+
+use crate::db::schema::meetings;
+use crate::db::{BookId, Conn, Moment};
+use crate::domain::core::gate::Position;
+use crate::error::Result;
+use diesel::prelude::*;
+
+/// Has the meetings about a book that go through one of these chapters, the second excluded, go through this one instead;
+/// 0 is none. Calendars hear of it.
+pub(in crate::domain) fn trim(conn: &mut Conn, book: BookId, (from, until): (i32, i32), through: i32) -> Result<()> {
+    let of_book = meetings::table.filter(meetings::book_id.eq(book));
+    let between = of_book.filter(meetings::through.ge(from)).filter(meetings::through.lt(until));
+    let through = Position::new(through, i32::MAX).filter(|through| !through.is_none());
+    let values = (
+        meetings::through.eq(through),
+        meetings::sequence.eq(meetings::sequence + 1),
+        meetings::changed_at.eq(Moment::now()),
+    );
+    diesel::update(between).set(values).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! Minutes: what was said at a meeting, in a post in the meeting's thread. Changing them is changing that post.
+
+use crate::config::Limits;
+use crate::db::schema::{minutes, posts};
+use crate::db::{Conn, MeetingId, PostId};
+use crate::domain::core::gate::Reach;
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::Body;
+use crate::domain::events::meeting_threads;
+use crate::domain::events::meetings::Meeting;
+use crate::domain::forum::posts::{self as the_posts, NewPost};
+use crate::domain::forum::threads::no_such_chapter;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::post_rules::Words;
+use crate::domain::safety::screening;
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+
+/// The post that holds a meeting's minutes; not one that its writer has taken away.
+pub fn of_meeting(conn: &mut Conn, meeting: MeetingId) -> Result<Option<PostId>> {
+    let post: Option<PostId> = minutes::table.find(meeting).select(minutes::post_id).first(conn).optional()?;
+    let Some(post) = post else { return Ok(None) };
+    let stands = posts::table.filter(posts::id.eq(post)).filter(posts::withdrawn.eq(false));
+    Ok(stands.select(posts::id).first(conn).optional()?)
+}
+
+/// Which of these posts are minutes.
+pub fn among(conn: &mut Conn, posts: &[PostId]) -> Result<Vec<PostId>> {
+    Ok(minutes::table.filter(minutes::post_id.eq_any(posts)).select(minutes::post_id).load(conn)?)
+}
+
+/// Refuses minutes of a meeting that has not begun, or was cancelled.
+pub fn require_begun(meeting: &Meeting) -> Result<()> {
+    match &meeting.cancelled {
+        Some(_) => Err(Error::Conflict("This meeting was cancelled: there is nothing to write down.")),
+        None if !meeting.has_begun() => {
+            Err(Error::Conflict("This meeting has not begun yet: its minutes can be written once it has."))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A host writes the minutes of a meeting, with a line in the log: a post of theirs in the meeting's thread, which is made
+/// now where there is none. `reach` is a chapter of the meeting's book, 32767 for the whole of it, 0 for nothing.
+pub fn write(
+    conn: &mut Conn,
+    host: &Member,
+    id: MeetingId,
+    (body, reach): (&Body, i32),
+    limits: Limits,
+) -> Result<PostId> {
+    policy::require(Some(host), Act::KeepMeetings)?;
+    screening::require(conn, host, &[("body", Words::Body(body))])?;
+    let meeting = meeting_threads::taken(conn, id)?;
+    require_begun(&meeting)?;
+    if of_meeting(conn, id)?.is_some() {
+        return Err(Error::Conflict("Another host has written the minutes meanwhile. Your text was not kept."));
+    }
+    let position = match &meeting.book {
+        Some(book) => Some(book.position(reach).ok_or_else(|| no_such_chapter(book))?),
+        None => None,
+    };
+    let reach = Reach::new(meeting.book.as_ref().map(|book| book.id), position);
+    let thread = meeting_threads::make(conn, host, id, limits)?;
+    let new = NewPost { body: body.clone(), reach: thread.reach.farther(reach), reply_to: None };
+    let (post, _) = the_posts::create(conn, host, thread.id, &new, limits)?;
+    diesel::delete(minutes::table.find(id)).execute(conn)?;
+    let row = (minutes::meeting_id.eq(id), minutes::post_id.eq(post));
+    diesel::insert_into(minutes::table).values(row).execute(conn)?;
+    log::record(conn, host.id, &Entry::new("wrote the minutes of", ("meeting", id.0), ("", "")))?;
+    Ok(post)
+}

@@ -1,0 +1,66 @@
+//! The days of reading plans, as calendars hold them.
+
+use super::{Plan, Row};
+use crate::db::schema::{books, plan_days, plans};
+use crate::db::{BookId, Conn, Moment};
+use crate::domain::library::books::Book;
+use crate::error::Result;
+use chrono::{NaiveDate, TimeDelta};
+use diesel::prelude::*;
+
+/// How many plans calendars hold, and for how long after their end.
+const IN_CALENDARS: (i64, TimeDelta) = (10, TimeDelta::days(30));
+
+/// A day of a plan, for calendars: it names no chapter's title.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What calendars know it by, for good.
+    pub uid: String,
+    /// The day.
+    pub day: NaiveDate,
+    /// "Read The Salt Road through chapter 13".
+    pub words: String,
+    /// Where the plan stands.
+    pub path: String,
+    /// Rises with each change of the plan.
+    pub sequence: i32,
+    /// When that was.
+    pub changed_at: Moment,
+}
+
+/// The days of all plans that go on, or ended lately.
+pub fn for_calendars(conn: &mut Conn) -> Result<Vec<Entry>> {
+    let since = (Moment::now().utc() - IN_CALENDARS.1).date_naive();
+    let rows: Vec<(Row, Book)> = plans::table
+        .inner_join(books::table)
+        .filter(plans::off.eq(false))
+        .filter(plans::ends_on.ge(since))
+        .order((plans::ends_on, plans::book_id))
+        .limit(IN_CALENDARS.0)
+        .select((Row::as_select(), Book::as_select()))
+        .load(conn)?;
+    let ids: Vec<BookId> = rows.iter().map(|(_, book)| book.id).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let days = plan_days::table.filter(plan_days::book_id.eq_any(&ids)).order(plan_days::position);
+    let days: Vec<(BookId, i32, NaiveDate)> =
+        days.select((plan_days::book_id, plan_days::position, plan_days::day)).load(conn)?;
+    let mut entries = Vec::new();
+    for (row, book) in rows {
+        let own = days.iter().filter(|(id, ..)| *id == book.id).map(|(_, chapter, day)| (*chapter, *day)).collect();
+        let plan = Plan::new(row, own, book.chapters());
+        entries.extend(plan.stops().into_iter().map(|(day, _, through)| Entry {
+            uid: format!("{}-{through}", plan.uid),
+            day,
+            words: match plan.through(through).chapter() {
+                Some(chapter) => format!("Read {} through chapter {chapter}", book.title),
+                None => format!("Read {} to its end", book.title),
+            },
+            path: format!("/books/{}/plan", book.id),
+            sequence: plan.sequence,
+            changed_at: plan.changed_at,
+        }));
+    }
+    Ok(entries)
+}

@@ -1,0 +1,237 @@
+//! Hosts keep a plan: they say by when and how often is read, look over the days that come of it, and keep those.
+
+use super::drawing::{self, Weekdays};
+use super::{Plan, of_book, today};
+use crate::db::dialect::inserted;
+use crate::db::schema::{plan_days, plans};
+use crate::db::{BookId, Conn, MeetingId, Moment};
+use crate::domain::accounts::sessions::Token;
+use crate::domain::core::club;
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::Reason;
+use crate::domain::events::meetings::{self, Meeting};
+use crate::domain::library::books::{self as the_books, Book};
+use crate::domain::library::chapters::paging::Paging;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Problems, Result};
+use chrono::{Datelike, Days, NaiveDate};
+use diesel::prelude::*;
+
+/// The fields of the form by which a host draws a plan up, and then adjusts its days.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct PlanForm {
+    /// The meeting by which it is to be read; empty for a day.
+    pub meeting: String,
+    /// The day, where it is no meeting: `2026-10-21`.
+    pub until: String,
+    /// The first chapter of the plan.
+    pub first: String,
+    /// The last; empty for as far as the meeting goes, or the whole book.
+    pub last: String,
+    /// On how many evenings a week.
+    pub evenings: String,
+    /// On which weekdays, 0 for Monday; none for any.
+    pub weekday: Vec<i32>,
+    /// The days that were drawn up, one for each chapter, as adjusted.
+    pub day: Vec<String>,
+}
+
+/// What a host wants of a plan, before its days.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    meeting: Option<MeetingId>,
+    ends_on: NaiveDate,
+    first: i32,
+    last: i32,
+    evenings: usize,
+    weekdays: Weekdays,
+}
+
+impl Outline {
+    /// Reads what was filled in, for a book with these meetings to come.
+    pub fn parse(form: &PlanForm, book: &Book, coming: &[Meeting], today: NaiveDate) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let meeting = match form.meeting.trim() {
+            "" => None,
+            id => {
+                let found = coming.iter().find(|meeting| meeting.id.to_string() == id);
+                problems.take("meeting", found.ok_or("Please choose a meeting from the list, or none and a day."))
+            }
+        };
+        let ends_on = match meeting {
+            Some(meeting) => Some(meeting.day),
+            None => problems.take("until", day(&form.until)),
+        };
+        if ends_on.is_some_and(|day| day < today) {
+            problems.add("until", "This day is over already.");
+        }
+        if ends_on.is_some_and(|day| day > today + Days::new(drawing::MOST_DAYS as u64 - 1)) {
+            problems.add("until", "Please plan two years ahead at most.");
+        }
+        let chapters = book.chapters();
+        let goes = meeting.and_then(|meeting| meeting.through).and_then(|through| through.chapter());
+        let chapter = |text: &str, or: i32| match text.trim() {
+            "" => Ok(or),
+            text => text
+                .parse()
+                .ok()
+                .filter(|chapter| (1..=chapters).contains(chapter))
+                .ok_or_else(|| format!("Please give a chapter from 1 to {chapters}.")),
+        };
+        let first = problems.take("first", chapter(&form.first, 1));
+        let last = problems.take("last", chapter(&form.last, goes.unwrap_or(chapters)));
+        if first.zip(last).is_some_and(|(first, last)| last < first) {
+            problems.add("last", "This is before the first chapter of the plan.");
+        }
+        let evenings = form.evenings.trim().parse().ok().filter(|evenings| (1..=7).contains(evenings));
+        let evenings = problems.take("evenings", evenings.ok_or("Please give a number of evenings, from 1 to 7."));
+        let weekdays = Weekdays::of(&form.weekday);
+        match (ends_on, first, last, evenings) {
+            (Some(ends_on), Some(first), Some(last), Some(evenings)) if problems.is_empty() => {
+                Ok(Self { meeting: meeting.map(|meeting| meeting.id), ends_on, first, last, evenings, weekdays })
+            }
+            _ => Err(problems),
+        }
+    }
+
+    /// The chapters of the plan.
+    pub fn chapters(&self) -> std::ops::RangeInclusive<i32> {
+        self.first..=self.last
+    }
+
+    /// By which day each chapter is to be read, as it comes out. By a meeting means before its day, where there is a day
+    /// before it.
+    pub fn draw(&self, conn: &mut Conn, book: &Book, today: NaiveDate) -> Result<Vec<NaiveDate>> {
+        let before = self.meeting.and(self.ends_on.pred_opt()).filter(|day| *day >= today);
+        let days = drawing::days(today, before.unwrap_or(self.ends_on), self.evenings, self.weekdays);
+        let lengths = Paging::of(conn, book)?.and_then(|paging| paging.lengths());
+        let length = |chapter: i32| match &lengths {
+            Some(lengths) => usize::try_from(chapter - 1).ok().and_then(|at| lengths.get(at)).copied().unwrap_or(1),
+            None => 1,
+        };
+        let lengths: Vec<i32> = self.chapters().map(length).collect();
+        Ok(drawing::draw(&lengths, &days))
+    }
+
+    /// Reads the days as a host has adjusted them: one for each chapter, none before the one above or after the end. The
+    /// error has a sentence for each day that needs one.
+    pub fn adjusted(&self, texts: &[String]) -> Result<Vec<NaiveDate>, Vec<Option<&'static str>>> {
+        let mut days: Vec<NaiveDate> = Vec::new();
+        let mut wrong = Vec::new();
+        for text in texts {
+            let (found, sentence) = match day(text) {
+                Err(sentence) => (days.last().copied().unwrap_or(self.ends_on), Some(sentence)),
+                Ok(day) if days.last().is_some_and(|last| day < *last) => (day, Some("This is before the one above.")),
+                Ok(day) if day > self.ends_on => (day, Some("This is after the day by which all is to be read.")),
+                Ok(day) => (day, None),
+            };
+            days.push(found);
+            wrong.push(sentence);
+        }
+        if wrong.iter().all(Option::is_none) { Ok(days) } else { Err(wrong) }
+    }
+}
+
+fn day(text: &str) -> Result<NaiveDate, &'static str> {
+    let day = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok();
+    day.filter(|day| (1900..2200).contains(&day.year())).ok_or("Please give a day, such as 2026-10-21.")
+}
+
+/// What a host needs to draw a plan up.
+pub struct SetOut {
+    /// The book.
+    pub book: Book,
+    /// Its meetings to come.
+    pub coming: Vec<Meeting>,
+    /// The plan that it has, or had.
+    pub plan: Option<Plan>,
+    /// The day that it is for the club.
+    pub today: NaiveDate,
+}
+
+/// Reads what a host needs to draw a plan up.
+pub fn set_out(conn: &mut Conn, book: BookId) -> Result<SetOut> {
+    let book = the_books::get(conn, book)?;
+    let mut coming = meetings::coming(conn)?;
+    coming.retain(|meeting| meeting.cancelled.is_none() && meeting.book.as_ref().is_some_and(|of| of.id == book.id));
+    let today = today(&club::get(conn)?.zone);
+    Ok(SetOut { plan: of_book(conn, &book)?, book, coming, today })
+}
+
+/// The form as it stands for a book: as its plan was drawn up, or for this meeting, or its next one.
+pub fn fill_in(found: &SetOut, wanted: Option<MeetingId>) -> PlanForm {
+    let coming = |id: MeetingId| found.coming.iter().find(|meeting| meeting.id == id);
+    let wanted = wanted.and_then(coming).map(|meeting| meeting.id);
+    let plan = found.plan.as_ref().filter(|plan| !plan.off && plan.ends_on >= found.today);
+    let Some(plan) = plan.filter(|plan| wanted.is_none() || wanted == plan.meeting) else {
+        let meeting = wanted.or(found.coming.first().map(|meeting| meeting.id));
+        let meeting = meeting.map(|meeting| meeting.to_string()).unwrap_or_default();
+        return PlanForm { meeting, evenings: "3".to_owned(), first: "1".to_owned(), ..PlanForm::default() };
+    };
+    // A meeting that was called off is none to read for: its day stays.
+    let meeting = plan.meeting.and_then(coming);
+    let chapter = |of: Option<&(i32, NaiveDate)>| of.map(|(chapter, _)| chapter.to_string()).unwrap_or_default();
+    let weekdays = Weekdays::kept(plan.weekdays);
+    let ticked = (0..).zip(Weekdays::ALL).filter(|(_, day)| weekdays.has(*day)).map(|(number, _)| number);
+    PlanForm {
+        meeting: meeting.map(|meeting| meeting.id.to_string()).unwrap_or_default(),
+        until: meeting.map_or_else(|| plan.ends_on.to_string(), |_| String::new()),
+        first: chapter(plan.days.first()),
+        last: chapter(plan.days.last()),
+        evenings: plan.evenings.to_string(),
+        weekday: ticked.collect(),
+        day: Vec::new(),
+    }
+}
+
+/// Keeps a plan with these days, in place of the one that there was, with a line in the log.
+pub fn keep(conn: &mut Conn, host: &Member, book: &Book, outline: &Outline, days: &[NaiveDate]) -> Result<()> {
+    policy::require(Some(host), Act::KeepBooks)?;
+    let values = (
+        (plans::meeting_id.eq(outline.meeting), plans::ends_on.eq(outline.ends_on), plans::off.eq(false)),
+        (
+            plans::evenings.eq(i32::try_from(outline.evenings).unwrap_or(1)),
+            plans::weekdays.eq(outline.weekdays.number()),
+        ),
+        plans::changed_at.eq(Moment::now()),
+    );
+    let new = (plans::book_id.eq(book.id), plans::uid.eq(Token::random()?.0), plans::sequence.eq(0), values);
+    let is_new = inserted(conn, |conn| diesel::insert_into(plans::table).values(new).execute(conn))?;
+    if !is_new {
+        let values = (values, plans::sequence.eq(plans::sequence + 1));
+        diesel::update(plans::table.find(book.id)).set(values).execute(conn)?;
+    }
+    let before = of_book(conn, book)?.map(|plan| words(&plan)).unwrap_or_default();
+    diesel::delete(plan_days::table.filter(plan_days::book_id.eq(book.id))).execute(conn)?;
+    for (chapter, day) in outline.chapters().zip(days) {
+        let row = (plan_days::book_id.eq(book.id), plan_days::position.eq(chapter), plan_days::day.eq(*day));
+        diesel::insert_into(plan_days::table).values(row).execute(conn)?;
+    }
+    let after = of_book(conn, book)?.map(|plan| words(&plan)).unwrap_or_default();
+    let kind = if is_new { "drew up a reading plan for" } else { "changed the reading plan for" };
+    log::record(conn, host.id, &Entry::new(kind, ("book", book.id.0), (&before, &after)))
+}
+
+/// A plan for the log.
+fn words(plan: &Plan) -> String {
+    match (plan.days.first(), plan.days.last()) {
+        (Some((first, _)), Some((last, day))) => format!("chapters {first} to {last} by {day}"),
+        _ => String::new(),
+    }
+}
+
+/// Takes a book's plan off, or puts it back, with a line in the log by which that is undone.
+pub fn set_off(conn: &mut Conn, host: &Member, book: BookId, off: bool, reason: Option<&Reason>) -> Result<()> {
+    policy::require(Some(host), Act::KeepBooks)?;
+    let other = plans::table.find(book).filter(plans::off.ne(off));
+    let values = (plans::off.eq(off), plans::sequence.eq(plans::sequence + 1), plans::changed_at.eq(Moment::now()));
+    if diesel::update(other).set(values).execute(conn)? == 0 {
+        return Err(Error::Conflict("This was done already, or there is no reading plan."));
+    }
+    let kind = if off { "took off the reading plan for" } else { "put back the reading plan for" };
+    let entry = Entry::new(kind, ("book", book.0), ("", "")).undone_by(Undo::Plan(book, !off));
+    log::record(conn, host.id, &reason.into_iter().fold(entry, Entry::because))
+}

@@ -1,0 +1,259 @@
+//! Reminders of meetings: to those who come or may come, on the site and by letter, as long before as each of them wants.
+//! Each reminder has a row of its own, written in the transaction of the letter and the notification, so that nobody is
+//! reminded twice, whatever is restarted and however many instances there are. A reminder that is late goes out while no
+//! nearer one is due; a meeting that moves is reminded of anew.
+
+mod choices;
+
+pub(in crate::domain) use choices::set_choices;
+pub use choices::{Choices, choices, choose};
+
+use crate::db::schema::{meetings, members, notifications, outbox, reminder_choices, reminders, rsvps};
+use crate::db::{Conn, MeetingId, MemberId, Moment};
+use crate::domain::core::members::State;
+use crate::domain::events::meetings::Meeting;
+use crate::domain::events::rsvps::Answer;
+use crate::domain::safety::email_queue::{COLUMNS, Kind};
+use crate::error::Result;
+use chrono::{NaiveTime, TimeDelta};
+use diesel::dsl::{case_when, exists, not};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Integer, Text, Timestamp};
+
+/// How long before a meeting somebody is reminded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lead {
+    /// An hour.
+    Hour,
+    /// A day.
+    Day,
+    /// A week.
+    Week,
+}
+
+impl Lead {
+    /// All of them, the nearest first.
+    const ALL: [Self; 3] = [Self::Hour, Self::Day, Self::Week];
+
+    fn minutes(self) -> i32 {
+        match self {
+            Self::Hour => 60,
+            Self::Day => 24 * 60,
+            Self::Week => 7 * 24 * 60,
+        }
+    }
+
+    fn from_minutes(minutes: i32) -> Option<Self> {
+        Self::ALL.into_iter().find(|lead| lead.minutes() == minutes)
+    }
+
+    /// As notifications name it, to who has a place and to who waits for one.
+    fn kinds(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Hour => ("reminder: hour", "waiting: hour"),
+            Self::Day => ("reminder: day", "waiting: day"),
+            Self::Week => ("reminder: week", "waiting: week"),
+        }
+    }
+
+    /// Whether a meeting that begins then is so near.
+    fn is_due(self, starts_at: Moment, now: Moment) -> bool {
+        starts_at <= now.after(TimeDelta::minutes(i64::from(self.minutes())))
+    }
+}
+
+/// A meeting of which somebody may have to be reminded now.
+#[derive(Clone, Copy, Debug)]
+pub struct Due {
+    meeting: MeetingId,
+    starts_at: Moment,
+    lead: Lead,
+    /// Whether an hour before can be told: of some only the day is known.
+    is_timed: bool,
+}
+
+impl Due {
+    /// Whether a nearer reminder than this is due for who wants that one.
+    fn has(self, nearer: Lead, now: Moment) -> bool {
+        nearer < self.lead && nearer.is_due(self.starts_at, now) && (nearer != Lead::Hour || self.is_timed)
+    }
+}
+
+/// The members who want this reminder and have not had it, in the club as they are.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn unreminded(due: Due, now: Moment) -> _ {
+    let (week, day, hour): (bool, bool, bool) = (due.lead == Lead::Week, due.lead == Lead::Day, due.lead == Lead::Hour);
+    let (nearer_day, nearer_hour): (bool, bool) = (due.has(Lead::Day, now), due.has(Lead::Hour, now));
+    let (minutes, starts_at, meeting): (i32, Moment, MeetingId) = (due.lead.minutes(), due.starts_at, due.meeting);
+    let (no, active): (Answer, State) = (Answer::No, State::Active);
+    let usual = reminder_choices::member_id.nullable().is_null().and(day.into_sql::<Bool>());
+    let chosen = reminder_choices::week
+        .and(week.into_sql::<Bool>())
+        .or(reminder_choices::day.and(day.into_sql::<Bool>()))
+        .or(reminder_choices::hour.and(hour.into_sql::<Bool>()));
+    let nearer = reminder_choices::day
+        .and(nearer_day.into_sql::<Bool>())
+        .or(reminder_choices::hour.and(nearer_hour.into_sql::<Bool>()));
+    let own = reminder_choices::member_id.nullable().is_not_null().and(chosen).and(not(nearer));
+    let had = reminders::table
+        .filter(reminders::meeting_id.eq(meeting))
+        .filter(reminders::member_id.eq(rsvps::member_id))
+        .filter(reminders::lead.eq(minutes))
+        .filter(reminders::starts_at.eq(starts_at));
+    rsvps::table
+        .inner_join(members::table)
+        .left_join(reminder_choices::table.on(reminder_choices::member_id.eq(rsvps::member_id)))
+        .filter(rsvps::meeting_id.eq(meeting))
+        .filter(rsvps::answer.ne(no))
+        .filter(members::state.eq(active))
+        .filter(members::suspended_until.is_null().or(members::suspended_until.le(now)))
+        .filter(usual.or(own))
+        .filter(not(exists(had)))
+}
+
+/// The reminders that are due: of the meetings of the week to come, however many there have been.
+pub fn due(conn: &mut Conn, now: Moment) -> Result<Vec<Due>> {
+    let horizon = now.after(TimeDelta::minutes(i64::from(Lead::Week.minutes())));
+    let coming: Vec<(MeetingId, Moment, Option<NaiveTime>)> = meetings::table
+        .filter(meetings::cancelled_reason.is_null())
+        .filter(meetings::starts_at.gt(now))
+        .filter(meetings::starts_at.le(horizon))
+        .order((meetings::starts_at, meetings::id))
+        .select((meetings::id, meetings::starts_at, meetings::time))
+        .load(conn)?;
+    let mut found = Vec::new();
+    for (meeting, starts_at, time) in coming {
+        for lead in Lead::ALL {
+            let due = Due { meeting, starts_at, lead, is_timed: time.is_some() };
+            if !lead.is_due(starts_at, now) || (lead == Lead::Hour && !due.is_timed) {
+                continue;
+            }
+            if diesel::select(exists(unreminded(due, now).select(rsvps::member_id))).get_result(conn)? {
+                found.push(due);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Reminds everybody of whom that is due, in five statements however many they are; says how many they were.
+pub fn remind(conn: &mut Conn, due: Due, now: Moment) -> Result<usize> {
+    // This takes the meeting's row, as answers and changes do: of two instances the second finds everybody reminded.
+    let same = meetings::table
+        .find(due.meeting)
+        .filter(meetings::starts_at.eq(due.starts_at))
+        .filter(meetings::cancelled_reason.is_null());
+    if diesel::update(same).set(meetings::yes_count.eq(meetings::yes_count + 0)).execute(conn)? == 0 {
+        return Ok(0);
+    }
+    let rows = unreminded(due, now).select((
+        rsvps::meeting_id,
+        rsvps::member_id,
+        due.lead.minutes().into_sql::<Integer>(),
+        due.starts_at.into_sql::<Timestamp>(),
+        now.into_sql::<Timestamp>(),
+    ));
+    let columns =
+        (reminders::meeting_id, reminders::member_id, reminders::lead, reminders::starts_at, reminders::made_at);
+    let count = diesel::insert_into(reminders::table).values(rows).into_columns(columns).execute(conn)?;
+    if count > 0 {
+        write(conn, due, now)?;
+        tell(conn, due, now)?;
+    }
+    Ok(count)
+}
+
+/// Those who were reminded a moment ago, with what they chose.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn reminded(due: Due, now: Moment) -> _ {
+    let (meeting, starts_at, minutes): (MeetingId, Moment, i32) = (due.meeting, due.starts_at, due.lead.minutes());
+    reminders::table
+        .inner_join(members::table)
+        .left_join(reminder_choices::table.on(reminder_choices::member_id.eq(reminders::member_id)))
+        .filter(reminders::meeting_id.eq(meeting))
+        .filter(reminders::lead.eq(minutes))
+        .filter(reminders::starts_at.eq(starts_at))
+        .filter(reminders::made_at.eq(now))
+}
+
+fn write(conn: &mut Conn, due: Due, now: Moment) -> Result<()> {
+    let by_mail = reminder_choices::member_id.nullable().is_null().or(reminder_choices::by_mail);
+    let detail = format!("{} {}", due.lead.minutes(), due.starts_at.micros());
+    let letters = reminded(due, now).filter(members::confirmed_at.is_not_null()).filter(by_mail).select((
+        members::id.nullable(),
+        Kind::Reminder.as_str().into_sql::<Text>(),
+        due.meeting.0.into_sql::<BigInt>(),
+        detail.into_sql::<Text>(),
+        "".into_sql::<Text>(),
+        now.into_sql::<Timestamp>(),
+        now.into_sql::<Timestamp>(),
+        due.starts_at.into_sql::<Timestamp>(),
+    ));
+    diesel::insert_into(outbox::table).values(letters).into_columns(COLUMNS).execute(conn)?;
+    Ok(())
+}
+
+fn tell(conn: &mut Conn, due: Due, now: Moment) -> Result<()> {
+    let on_site = reminder_choices::member_id.nullable().is_null().or(reminder_choices::on_site);
+    let told = || reminded(due, now).filter(on_site);
+    let waits = rsvps::table
+        .filter(rsvps::meeting_id.eq(reminders::meeting_id))
+        .filter(rsvps::member_id.eq(reminders::member_id))
+        .filter(rsvps::waiting);
+    let (comes, waiting) = due.lead.kinds();
+    let rows = told().select((
+        reminders::member_id,
+        case_when(exists(waits), waiting.into_sql::<Text>()).otherwise(comes.into_sql::<Text>()),
+        "meeting".into_sql::<Text>(),
+        due.meeting.0.into_sql::<BigInt>(),
+        "".into_sql::<Text>(),
+        now.into_sql::<Timestamp>(),
+    ));
+    let columns = (
+        notifications::member_id,
+        notifications::kind,
+        notifications::subject,
+        notifications::subject_id,
+        notifications::reason,
+        notifications::made_at,
+    );
+    diesel::insert_into(notifications::table).values(rows).into_columns(columns).execute(conn)?;
+    let them: Vec<MemberId> = told().select(reminders::member_id).load(conn)?;
+    for some in them.chunks(500) {
+        let some = members::table.filter(members::id.eq_any(some));
+        diesel::update(some).set(members::unseen.eq(members::unseen + 1)).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Whether a letter that reminds of a meeting is still wanted: the meeting begins when it said, the member wants it, and
+/// they have had no nearer one.
+pub(in crate::domain) fn still_due(
+    conn: &mut Conn,
+    meeting: &Meeting,
+    member: MemberId,
+    detail: &str,
+    now: Moment,
+) -> Result<Option<Lead>> {
+    let Some((minutes, start)) = detail.split_once(' ') else { return Ok(None) };
+    let lead = minutes.parse().ok().and_then(Lead::from_minutes);
+    let Some((lead, start)) = lead.zip(start.parse().ok().and_then(Moment::from_micros)) else { return Ok(None) };
+    let wants = choices(conn, member)?;
+    if meeting.starts_at != start || start <= now || !wants.wants(lead) || !wants.by_mail {
+        return Ok(None);
+    }
+    let nearer = reminders::table
+        .filter(reminders::meeting_id.eq(meeting.id))
+        .filter(reminders::member_id.eq(member))
+        .filter(reminders::starts_at.eq(start))
+        .filter(reminders::lead.lt(lead.minutes()));
+    let overtaken: bool = diesel::select(exists(nearer)).get_result(conn)?;
+    Ok((!overtaken).then_some(lead))
+}
+
+/// Forgets reminders of meetings that began long ago.
+pub fn sweep(conn: &mut Conn, now: Moment) -> Result<()> {
+    let past = reminders::starts_at.lt(now.before(TimeDelta::days(30)));
+    diesel::delete(reminders::table.filter(past)).execute(conn)?;
+    Ok(())
+}

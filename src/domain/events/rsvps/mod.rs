@@ -1,0 +1,236 @@
+//! RSVPs: members' answers to meetings, and who waits for a place. How many there are of each is kept with the meeting.
+//! Whom a meeting's news concerns is in [`telling`], how far those who come have read in [`floor`].
+
+mod min_reach;
+mod telling;
+
+pub use min_reach::{behind, named_behind};
+pub(in crate::domain) use telling::{News, tell_answered};
+
+use crate::db::schema::{meetings, members, rsvps, slot_answers};
+use crate::db::{Conn, MeetingId, MemberId, Moment, SlotId, word_column};
+use crate::domain::core::club;
+use crate::domain::core::members::Member;
+use crate::domain::events::meetings as the_meetings;
+use crate::domain::events::meetings::Meeting;
+use crate::domain::polls::date_polls::Answer as Suits;
+use crate::domain::safety::email_queue::{self as the_outbox, Kind};
+use crate::domain::safety::notifications;
+use crate::error::{Error, Problems, Result};
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+/// An answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum Answer {
+    /// They come.
+    Yes,
+    /// They do not.
+    No,
+    /// They may.
+    Maybe,
+}
+
+word_column!(Answer { Yes = "yes", No = "no", Maybe = "maybe" });
+
+/// What a member answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = rsvps)]
+pub struct Rsvp {
+    /// The answer.
+    pub answer: Answer,
+    /// How many guests they bring.
+    pub guests: i32,
+    /// Whether they wait for a place.
+    pub waiting: bool,
+}
+
+impl Rsvp {
+    /// What it says, to whoever gave it.
+    pub fn words(&self) -> &'static str {
+        match (self.answer, self.waiting) {
+            (Answer::Yes, true) => "You wait for a place.",
+            (Answer::Yes, false) => "You come.",
+            (Answer::Maybe, _) => "You may come.",
+            (Answer::No, _) => "You can’t come.",
+        }
+    }
+
+    /// How many places this takes.
+    fn places(self) -> i32 {
+        if self.answer == Answer::Yes && !self.waiting { 1 + self.guests } else { 0 }
+    }
+}
+
+/// A member answers, or answers anew; `guests` none leaves as many as they said before. Where there is no place for them,
+/// or others wait already, they wait in the order of the answers.
+pub fn set(conn: &mut Conn, member: &Member, id: MeetingId, answer: Answer, guests: Option<i32>) -> Result<Rsvp> {
+    // This takes the meeting's row, so that answers wait for one another and each knows what it replaces.
+    let coming = meetings::table.find(id).filter(meetings::cancelled_reason.is_null());
+    let coming = coming.filter(meetings::ends_at.gt(Moment::now()));
+    if diesel::update(coming).set(meetings::yes_count.eq(meetings::yes_count + 0)).execute(conn)? == 0 {
+        return Err(the_meetings::get(conn, None, id)?.closed());
+    }
+    let meeting = the_meetings::get(conn, None, id)?;
+    let before = of_member(conn, id, member.id)?;
+    let rsvp = placed(&meeting, before, answer, guests)?;
+    if before == Some(rsvp) {
+        return Ok(rsvp);
+    }
+    let kept = (rsvps::answer.eq(rsvp.answer), rsvps::guests.eq(rsvp.guests), rsvps::waiting.eq(rsvp.waiting));
+    let own = rsvps::table.find((id, member.id));
+    match before {
+        // Whoever waits, or comes with other guests, keeps their turn.
+        Some(before) if before.answer == answer => diesel::update(own).set(kept).execute(conn)?,
+        Some(_) => diesel::update(own).set((kept, rsvps::answered_at.eq(Moment::now()))).execute(conn)?,
+        None => {
+            let row = (rsvps::meeting_id.eq(id), rsvps::member_id.eq(member.id), kept);
+            diesel::insert_into(rsvps::table).values((row, rsvps::answered_at.eq(Moment::now()))).execute(conn)?
+        }
+    };
+    count(conn, id, before, Some(rsvp))?;
+    move_up(conn, id)?;
+    // The aside of every page shows how many come.
+    club::touch(conn)?;
+    Ok(of_member(conn, id, member.id)?.unwrap_or(rsvp))
+}
+
+/// What an answer comes to, as full as the meeting is.
+fn placed(meeting: &Meeting, before: Option<Rsvp>, answer: Answer, guests: Option<i32>) -> Result<Rsvp> {
+    if answer != Answer::Yes {
+        return Ok(Rsvp { answer, guests: 0, waiting: false });
+    }
+    let comes = before.filter(|before| before.answer == Answer::Yes);
+    if comes.is_none() && meeting.room.is_closed() {
+        return Err(Error::Conflict("Answers are closed: please ask the host whether there is a place for you."));
+    }
+    let guests = guests.unwrap_or(comes.map_or(0, |before| before.guests));
+    let refused = |sentence: String| Err(Error::Refused(Problems::one("guests", sentence)));
+    if !(0..=meeting.room.guests).contains(&guests) {
+        return refused(match meeting.room.guests {
+            0 => "This meeting is for members: please come without guests.".to_owned(),
+            most => format!("Each member may bring {most}."),
+        });
+    }
+    let left = meeting.room.left(meeting.yes_count - before.map_or(0, Rsvp::places));
+    // The member takes a place beside those of their guests.
+    let fits = left.is_none_or(|left| guests < left);
+    let waiting = match comes {
+        Some(before) if !before.waiting && !fits && guests > before.guests => {
+            return refused(format!(
+                "There is room for {} more.",
+                left.unwrap_or(0).saturating_sub(1 + before.guests).max(0)
+            ));
+        }
+        Some(before) => before.waiting,
+        None => !fits || meeting.waiting_count > 0,
+    };
+    Ok(Rsvp { answer, guests, waiting })
+}
+
+/// Gives places that are free to those who wait, in their turn, and tells them.
+pub(in crate::domain) fn move_up(conn: &mut Conn, id: MeetingId) -> Result<()> {
+    loop {
+        let meeting = the_meetings::get(conn, None, id)?;
+        if meeting.waiting_count == 0 {
+            return Ok(());
+        }
+        let first: Option<(MemberId, Rsvp)> = rsvps::table
+            .filter(rsvps::meeting_id.eq(id))
+            .filter(rsvps::answer.eq(Answer::Yes))
+            .filter(rsvps::waiting.eq(true))
+            .order((rsvps::answered_at, rsvps::member_id))
+            .select((rsvps::member_id, Rsvp::as_select()))
+            .first(conn)
+            .optional()?;
+        let Some((member, before)) = first else { return Ok(()) };
+        if meeting.room.left(meeting.yes_count).is_some_and(|left| left < 1 + before.guests) {
+            return Ok(());
+        }
+        diesel::update(rsvps::table.find((id, member))).set(rsvps::waiting.eq(false)).execute(conn)?;
+        count(conn, id, Some(before), Some(Rsvp { waiting: false, ..before }))?;
+        notifications::tell(conn, member, "moved up", ("meeting", id.0), ("", ""))?;
+        the_outbox::tell_of_meeting(conn, member, Kind::MovedUp, id)?;
+    }
+}
+
+/// Takes a member off those who answered meetings to come.
+pub(in crate::domain) fn withdraw(conn: &mut Conn, member: MemberId) -> Result<()> {
+    let coming = meetings::table.filter(meetings::ends_at.gt(Moment::now())).select(meetings::id);
+    let own = rsvps::table.filter(rsvps::member_id.eq(member)).filter(rsvps::meeting_id.eq_any(coming));
+    let answers: Vec<(MeetingId, Rsvp)> = own.select((rsvps::meeting_id, Rsvp::as_select())).load(conn)?;
+    for (meeting, rsvp) in answers {
+        count(conn, meeting, Some(rsvp), None)?;
+        diesel::delete(rsvps::table.find((meeting, member))).execute(conn)?;
+        move_up(conn, meeting)?;
+    }
+    Ok(())
+}
+
+/// Keeps the counts of a meeting after an answer has become another.
+fn count(conn: &mut Conn, meeting: MeetingId, before: Option<Rsvp>, after: Option<Rsvp>) -> Result<()> {
+    let more = |of: &dyn Fn(Rsvp) -> i32| after.map_or(0, of) - before.map_or(0, of);
+    let gave = |answer| more(&move |rsvp| i32::from(rsvp.answer == answer));
+    let counts = (
+        meetings::yes_count.eq(meetings::yes_count + more(&Rsvp::places)),
+        meetings::no_count.eq(meetings::no_count + gave(Answer::No)),
+        meetings::maybe_count.eq(meetings::maybe_count + gave(Answer::Maybe)),
+        meetings::waiting_count.eq(meetings::waiting_count + more(&|rsvp| i32::from(rsvp.waiting))),
+    );
+    diesel::update(meetings::table.find(meeting)).set(counts).execute(conn)?;
+    Ok(())
+}
+
+/// Takes answers to a time that a date poll offered over to the meeting that it became: who can come comes, and who can if
+/// need be comes maybe.
+pub(in crate::domain) fn take_over(conn: &mut Conn, meeting: MeetingId, slot: SlotId) -> Result<()> {
+    for (said, answer) in [(Suits::Yes, Answer::Yes), (Suits::IfNeedBe, Answer::Maybe)] {
+        let given = slot_answers::table.filter(slot_answers::slot_id.eq(slot)).filter(slot_answers::answer.eq(said));
+        let rows = given.select((
+            meeting.into_sql::<BigInt>(),
+            slot_answers::member_id,
+            answer.as_str().into_sql::<Text>(),
+            slot_answers::answered_at,
+        ));
+        let columns = (rsvps::meeting_id, rsvps::member_id, rsvps::answer, rsvps::answered_at);
+        let taken = diesel::insert_into(rsvps::table).values(rows).into_columns(columns).execute(conn)? as i32;
+        let (yes, maybe) = if answer == Answer::Yes { (taken, 0) } else { (0, taken) };
+        let counts = (
+            meetings::yes_count.eq(meetings::yes_count + yes),
+            meetings::maybe_count.eq(meetings::maybe_count + maybe),
+        );
+        diesel::update(meetings::table.find(meeting)).set(counts).execute(conn)?;
+    }
+    club::touch(conn)
+}
+
+/// What a member answered.
+pub fn of_member(conn: &mut Conn, meeting: MeetingId, member: MemberId) -> Result<Option<Rsvp>> {
+    Ok(rsvps::table.find((meeting, member)).select(Rsvp::as_select()).first(conn).optional()?)
+}
+
+/// What a member answered to these meetings.
+pub(in crate::domain) fn answers(
+    conn: &mut Conn,
+    member: MemberId,
+    meetings: &[MeetingId],
+) -> Result<Vec<(MeetingId, Answer)>> {
+    let own = rsvps::table.filter(rsvps::member_id.eq(member)).filter(rsvps::meeting_id.eq_any(meetings));
+    Ok(own.select((rsvps::meeting_id, rsvps::answer)).load(conn)?)
+}
+
+/// Who comes, or waits to, in the order in which they answered, each with how many guests; at most `most`.
+pub fn who(conn: &mut Conn, meeting: MeetingId, waiting: bool, most: i64) -> Result<Vec<(String, i32)>> {
+    let who = rsvps::table
+        .inner_join(members::table)
+        .filter(rsvps::meeting_id.eq(meeting))
+        .filter(rsvps::answer.eq(Answer::Yes))
+        .filter(rsvps::waiting.eq(waiting))
+        .order((rsvps::answered_at, rsvps::member_id))
+        .limit(most)
+        .select((members::handle, rsvps::guests));
+    Ok(who.load(conn)?)
+}

@@ -1,0 +1,94 @@
+//! Telling those who answered a meeting what becomes of it.
+
+use super::Answer;
+use crate::db::schema::{members, notifications as told, outbox, rsvps};
+use crate::db::{Conn, MeetingId, MemberId, Moment};
+use crate::domain::core::words::Reason;
+use crate::domain::safety::email_queue::{self as the_outbox, Kind};
+use crate::error::Result;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text, Timestamp};
+
+/// What becomes of a meeting that those hear of who answered.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::domain) enum News<'a> {
+    /// It takes place at another time or in another place, or lasts longer or less long: from where to where.
+    Moved(&'a str),
+    /// It is cancelled, for this reason.
+    Cancelled(&'a Reason),
+}
+
+impl News<'_> {
+    /// As notifications name it.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Moved(_) => "moved",
+            Self::Cancelled(_) => "cancelled",
+        }
+    }
+
+    /// As letters are kept for it.
+    fn letter(self) -> Kind {
+        match self {
+            Self::Moved(_) => Kind::Moved,
+            Self::Cancelled(_) => Kind::Cancelled,
+        }
+    }
+
+    /// Why, in words that everybody who reads here sees at the meeting, too.
+    fn reason(self) -> String {
+        match self {
+            Self::Moved(_) => String::new(),
+            Self::Cancelled(reason) => reason.words.clone(),
+        }
+    }
+
+    /// What is told beside that.
+    fn detail(self) -> String {
+        match self {
+            Self::Moved(moved) => moved.to_owned(),
+            Self::Cancelled(_) => String::new(),
+        }
+    }
+}
+
+/// Tells all who come, may come, or wait for a place, on the site and by letter, in three statements however many they
+/// are; not whoever did it.
+pub(in crate::domain) fn tell_answered(
+    conn: &mut Conn,
+    meeting: MeetingId,
+    news: News<'_>,
+    except: MemberId,
+) -> Result<()> {
+    let now = Moment::now();
+    let answered = rsvps::table
+        .filter(rsvps::meeting_id.eq(meeting))
+        .filter(rsvps::answer.ne(Answer::No))
+        .filter(rsvps::member_id.ne(except));
+    let rows = answered.select((
+        rsvps::member_id,
+        news.kind().into_sql::<Text>(),
+        "meeting".into_sql::<Text>(),
+        meeting.0.into_sql::<BigInt>(),
+        news.reason().into_sql::<Text>(),
+        news.detail().into_sql::<Text>(),
+        now.into_sql::<Timestamp>(),
+    ));
+    let columns =
+        (told::member_id, told::kind, told::subject, told::subject_id, told::reason, told::detail, told::made_at);
+    diesel::insert_into(told::table).values(rows).into_columns(columns).execute(conn)?;
+    let them = || members::table.filter(members::id.eq_any(answered.select(rsvps::member_id)));
+    diesel::update(them()).set(members::unseen.eq(members::unseen + 1)).execute(conn)?;
+    let letters = them().filter(members::confirmed_at.is_not_null()).select((
+        members::id.nullable(),
+        news.letter().as_str().into_sql::<Text>(),
+        meeting.0.into_sql::<BigInt>(),
+        "".into_sql::<Text>(),
+        "".into_sql::<Text>(),
+        now.into_sql::<Timestamp>(),
+        now.into_sql::<Timestamp>(),
+        now.after(the_outbox::PATIENCE).into_sql::<Timestamp>(),
+    ));
+    diesel::insert_into(outbox::table).values(letters).into_columns(the_outbox::COLUMNS).execute(conn)?;
+    Ok(())
+}

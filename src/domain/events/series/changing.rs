@@ -1,0 +1,260 @@
+//! Changing and cancelling meetings of a series: one, this and later ones, or all to come that nobody changed by hand.
+//! Those that were changed by hand keep their own changes. One act is one line in the log.
+
+use super::days::problems;
+use super::{Occurrence, of};
+use crate::db::schema::{meetings, occurrences, series};
+use crate::db::{Conn, MeetingId, Moment};
+use crate::domain::core::members::Member;
+use crate::domain::core::words::Reason;
+use crate::domain::events::attendance;
+use crate::domain::events::meetings::form::Plan;
+use crate::domain::events::meetings::hours::{Hours, Slip, Which};
+use crate::domain::events::meetings::moves;
+use crate::domain::events::meetings::plan::{self, Changed};
+use crate::domain::events::meetings::{self as the_meetings, Facts, Meeting};
+use crate::domain::events::rsvps::{self, News};
+use crate::domain::events::video_links;
+use crate::domain::safety::log::{self, Entry};
+use crate::error::{Error, Problems, Result};
+use chrono::NaiveDate;
+use diesel::dsl::max;
+use diesel::prelude::*;
+
+/// Which meetings of a series an act is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// This one.
+    #[default]
+    This,
+    /// This one and later ones.
+    Later,
+    /// All to come.
+    All,
+}
+
+impl Scope {
+    /// Reads `later` or `all`; all else is this one.
+    pub fn parse(word: &str) -> Self {
+        match word {
+            "later" => Self::Later,
+            "all" => Self::All,
+            _ => Self::This,
+        }
+    }
+}
+
+/// What an act came to.
+pub struct Outcome {
+    /// The meeting that it was done to.
+    pub meeting: Meeting,
+    /// How many others.
+    pub others: usize,
+    /// The days of those that were left alone, since they were changed by hand.
+    pub left: Vec<NaiveDate>,
+}
+
+/// The others of a series that an act is for, in the order of their days by the rule.
+struct Others {
+    /// Those that are changed, with the day that the rule gave them.
+    touched: Vec<(Meeting, NaiveDate)>,
+    left: Vec<NaiveDate>,
+}
+
+impl Others {
+    fn find(conn: &mut Conn, actor: &Member, but: MeetingId, place: &Occurrence, scope: Scope) -> Result<Self> {
+        let mut query = occurrences::table
+            .inner_join(meetings::table)
+            .filter(occurrences::series_id.eq(place.series))
+            .filter(occurrences::meeting_id.ne(but))
+            .filter(meetings::cancelled_reason.is_null())
+            .filter(meetings::ends_at.gt(Moment::now()))
+            .order(occurrences::slot)
+            .select((occurrences::meeting_id, occurrences::slot, occurrences::by_hand, meetings::day))
+            .into_boxed();
+        if scope == Scope::Later {
+            query = query.filter(occurrences::slot.gt(place.slot));
+        }
+        let rows: Vec<(MeetingId, NaiveDate, bool, NaiveDate)> = query.load(conn)?;
+        let left = rows.iter().filter(|row| row.2).map(|row| row.3).collect();
+        let ids: Vec<MeetingId> = rows.iter().filter(|row| !row.2).map(|row| row.0).collect();
+        let found = the_meetings::several(conn, Some(actor), &ids)?;
+        let slot = |id: MeetingId| rows.iter().find(|row| row.0 == id).map(|row| row.1);
+        let mut touched: Vec<(Meeting, NaiveDate)> =
+            found.into_iter().filter_map(|meeting| slot(meeting.id).map(|slot| (meeting, slot))).collect();
+        touched.sort_by_key(|(_, slot)| *slot);
+        Ok(Self { touched, left })
+    }
+
+    fn ids(&self) -> Vec<MeetingId> {
+        self.touched.iter().map(|(meeting, _)| meeting.id).collect()
+    }
+}
+
+/// Changes a meeting, and others of its series where `scope` says so: they follow in what was changed here. `sequence` is
+/// the version that the host saw.
+pub fn update(
+    conn: &mut Conn,
+    actor: &Member,
+    id: MeetingId,
+    plan: &Plan,
+    (sequence, scope): (i32, Scope),
+) -> Result<Outcome> {
+    let before = the_meetings::get(conn, Some(actor), id)?;
+    let place = of(conn, id)?;
+    let Some(place) = place.filter(|_| scope != Scope::This) else {
+        let changed = plan::change(conn, actor, &before, plan, sequence)?;
+        if changed.differs(&before) {
+            diesel::update(occurrences::table.find(id)).set(occurrences::by_hand.eq(true)).execute(conn)?;
+            log::record(conn, actor.id, &Entry::meeting(id, changed.changes.words()))?;
+        }
+        return Ok(Outcome { meeting: changed.after, others: 0, left: Vec::new() });
+    };
+    let others = Others::find(conn, actor, id, &place, scope)?;
+    let changed = plan::change(conn, actor, &before, plan, sequence)?;
+    let days = shift(conn, &place, &before, plan, scope)?;
+    let count = follow(conn, actor, &others, &before, &changed, plan, &days)?;
+    let mut changes = changed.changes;
+    if count > 0 {
+        changes.add("for this", "", &format!("and {count} more of the series"));
+    }
+    log::record(conn, actor.id, &Entry::meeting(id, changes.words()))?;
+    Ok(Outcome { meeting: changed.after, others: count, left: others.left })
+}
+
+/// Where the day was changed: the rule from the new day on, and the day that it gives each later meeting, whether it
+/// is still to come or not.
+fn shift(
+    conn: &mut Conn,
+    place: &Occurrence,
+    before: &Meeting,
+    plan: &Plan,
+    scope: Scope,
+) -> Result<Vec<(MeetingId, NaiveDate)>> {
+    let day = plan.hours.day;
+    if day == before.day {
+        return Ok(Vec::new());
+    }
+    let refused = |field, sentence: String| Error::Refused(Problems::one(field, sentence));
+    if scope == Scope::All {
+        let sentence =
+            "Another day goes for this meeting alone, or for this and later ones: choose one of these below.";
+        return Err(refused("day", sentence.to_owned()));
+    }
+    let of_series = occurrences::table.filter(occurrences::series_id.eq(place.series));
+    let earlier = of_series.filter(occurrences::slot.lt(place.slot)).select(max(occurrences::slot));
+    let earlier: Option<NaiveDate> = earlier.first(conn)?;
+    if let Some(last) = earlier.filter(|last| day <= *last) {
+        let last = last.format("%-d %B %Y");
+        return Err(refused(
+            "day",
+            format!("The series has a meeting before this one, on {last}: choose a later day."),
+        ));
+    }
+    if day < plan.hours.zone.wall(Moment::now()).date() {
+        return Err(refused("day", "This day is over already, and later meetings would follow it.".to_owned()));
+    }
+    let rule = place.rule.anew(day).map_err(|(field, sentence)| refused(field, sentence))?;
+    diesel::update(series::table.find(place.series))
+        .set((series::number.eq(rule.number), series::weekday.eq(rule.weekday)))
+        .execute(conn)?;
+    let later: Vec<MeetingId> = of_series
+        .filter(occurrences::slot.gt(place.slot))
+        .order((occurrences::slot, occurrences::meeting_id))
+        .select(occurrences::meeting_id)
+        .load(conn)?;
+    let count = later.len();
+    let days: Vec<(MeetingId, NaiveDate)> = later.into_iter().zip(rule.after(day)).collect();
+    if days.len() < count {
+        return Err(refused("day", "The later meetings would be past the end of the calendar.".to_owned()));
+    }
+    for (meeting, slot) in std::iter::once(&(before.id, day)).chain(&days) {
+        let values =
+            (occurrences::slot.eq(slot), (occurrences::number.eq(rule.number), occurrences::weekday.eq(rule.weekday)));
+        diesel::update(occurrences::table.find(meeting)).set(values).execute(conn)?;
+    }
+    Ok(days)
+}
+
+/// Gives others of a series what one of them became; how many that changes.
+fn follow(
+    conn: &mut Conn,
+    actor: &Member,
+    others: &Others,
+    before: &Meeting,
+    changed: &Changed,
+    plan: &Plan,
+    days: &[(MeetingId, NaiveDate)],
+) -> Result<usize> {
+    let (was, is) = (Facts::of(before), Facts::of(&changed.after));
+    let mut planned = Vec::new();
+    let mut slips = Vec::new();
+    for (meeting, _) in &others.touched {
+        let day = days.iter().find(|(id, _)| *id == meeting.id).map_or(meeting.day, |(_, day)| *day);
+        match hours(meeting, day, &Hours::of(before), &plan.hours, plan.which) {
+            Ok(hours) => planned.push((meeting, hours)),
+            Err(slip) => slips.push((day, Some(slip))),
+        }
+    }
+    problems(slips.into_iter()).done()?;
+    let mut count = 0;
+    for (meeting, hours) in planned {
+        let own = Facts::of(meeting);
+        let mut facts = own.clone().following(&was, &is).carried(&Hours::of(meeting), &hours);
+        if was.closes_at() != is.closes_at() {
+            facts = facts.closing(is.closes_at().map(|at| hours.carried(at, &plan.hours)));
+        }
+        let mut differs = facts != own;
+        // How far a description goes is said of its book, and of no other.
+        if changed.described
+            && facts.book() == is.book()
+            && !meeting.is_description_hidden()
+            && let Some((body, _)) = &plan.description
+        {
+            differs |= plan::describe(conn, actor, meeting, body, changed.after.reach.position())?;
+        }
+        if changed.called {
+            differs |= video_links::set(conn, meeting.id, plan.call.as_ref())?.is_some();
+        }
+        if differs {
+            plan::keep(conn, meeting.id, &facts)?;
+            moves::note(conn, meeting, &facts)?;
+            rsvps::move_up(conn, meeting.id)?;
+            if facts.moves(&own) {
+                let moved = the_meetings::get(conn, None, meeting.id)?.moved_from(meeting);
+                rsvps::tell_answered(conn, meeting.id, News::Moved(&moved), actor.id)?;
+            }
+            count += 1;
+        }
+    }
+    if count > 0
+        && let Some(book) = is.book()
+    {
+        attendance::hear(conn, book)?;
+    }
+    Ok(count)
+}
+
+/// The hours of another meeting of the series after those of one were changed: the same where nothing of them was.
+fn hours(meeting: &Meeting, day: NaiveDate, was: &Hours, is: &Hours, which: Which) -> Result<Hours, Slip> {
+    let own = Hours::of(meeting);
+    let clock = if was.clock == is.clock { own.clock } else { is.clock };
+    let zone = if was.zone.name() == is.zone.name() { &own.zone } else { &is.zone };
+    if day == own.day && clock == own.clock && zone.name() == own.zone.name() {
+        return Ok(own);
+    }
+    Hours::derive(zone.clone(), day, clock, which)
+}
+
+/// Cancels a meeting, and others of its series where `scope` says so.
+pub fn cancel(conn: &mut Conn, actor: &Member, id: MeetingId, reason: &Reason, scope: Scope) -> Result<Outcome> {
+    let place = of(conn, id)?.filter(|_| scope != Scope::This);
+    let others = match &place {
+        Some(place) => Others::find(conn, actor, id, place, scope)?,
+        None => Others { touched: Vec::new(), left: Vec::new() },
+    };
+    let ids = others.ids();
+    plan::cancel(conn, actor, id, &ids, reason)?;
+    let meeting = the_meetings::get(conn, None, id)?;
+    Ok(Outcome { meeting, others: ids.len(), left: others.left })
+}

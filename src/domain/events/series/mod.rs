@@ -1,0 +1,125 @@
+//! Series: meetings that recur by a rule. Each is a meeting of its own, with its own answers and changes, and remembers
+//! the day that the rule gave it and whether a host changed it by hand.
+
+mod adding;
+pub mod changing;
+mod days;
+mod making;
+mod rule;
+
+pub use adding::{End, add, end};
+pub use changing::Scope;
+pub use days::{Days, Ending, MOST};
+pub use making::{Planned, Repeats, create};
+pub use rule::{MONTHS, Rule, Step};
+
+use crate::db::schema::{meetings, occurrences, series};
+use crate::db::{Conn, MeetingId, Moment, SeriesId};
+use crate::domain::core::words;
+use crate::domain::events::meetings::Meeting;
+use crate::error::Result;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+/// A meeting's place in its series.
+#[derive(Clone, Debug)]
+pub struct Occurrence {
+    /// The series.
+    pub series: SeriesId,
+    /// The rule by which the meeting got its day. Later ones may go by another since.
+    pub rule: Rule,
+    /// The day that the rule gave the meeting.
+    pub(in crate::domain) slot: NaiveDate,
+    /// Whether a host changed it by itself.
+    pub by_hand: bool,
+}
+
+impl Occurrence {
+    /// What a meeting's page says of it: the rule where it fits.
+    pub fn words(&self, meeting: &Meeting) -> String {
+        match meeting.day == self.slot && self.rule.fits(self.slot) {
+            true => self.rule.words(),
+            false => "one of a series".to_owned(),
+        }
+    }
+}
+
+/// The place of a meeting in its series, where it has one.
+pub fn of(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Occurrence>> {
+    let columns =
+        (occurrences::series_id, occurrences::slot, occurrences::by_hand, occurrences::number, occurrences::weekday);
+    let row: Option<(SeriesId, NaiveDate, bool, i32, i32)> =
+        occurrences::table.find(meeting).select(columns).first(conn).optional()?;
+    let Some((series, slot, by_hand, number, weekday)) = row else { return Ok(None) };
+    let rule = Rule { number, weekday, ..rule_of(conn, series)? };
+    Ok(Some(Occurrence { series, rule, slot, by_hand }))
+}
+
+/// The rule of a series, as it goes on.
+fn rule_of(conn: &mut Conn, id: SeriesId) -> Result<Rule> {
+    let columns = (series::step, series::number, series::weekday, series::skipped);
+    let (step, number, weekday, skipped) = series::table.find(id).select(columns).first(conn)?;
+    Ok(Rule { step, number, weekday, skipped })
+}
+
+/// Another meeting of a series, as its pages name it.
+#[derive(Clone, Debug, Queryable)]
+pub struct Sibling {
+    /// Its id.
+    pub id: MeetingId,
+    /// Its title.
+    pub title: String,
+    /// Its day.
+    pub day: NaiveDate,
+    /// Why it was cancelled, when it was.
+    pub cancelled: Option<String>,
+}
+
+impl Sibling {
+    /// Its address.
+    pub fn path(&self) -> String {
+        format!("/meetings/{}/{}", self.id, words::slug(&self.title, "meeting"))
+    }
+}
+
+type SiblingColumns = (meetings::id, meetings::title, meetings::day, meetings::cancelled_reason);
+
+const SIBLING: SiblingColumns = (meetings::id, meetings::title, meetings::day, meetings::cancelled_reason);
+
+/// How many meetings of a series a page names on either side.
+const NAMED: (i64, i64) = (2, 6);
+
+/// The meetings of a series just before this one and after it, in their order.
+pub fn around(conn: &mut Conn, id: SeriesId, meeting: &Meeting) -> Result<(Vec<Sibling>, Vec<Sibling>)> {
+    let of_series = occurrences::table.inner_join(meetings::table).filter(occurrences::series_id.eq(id));
+    let (at, own) = (meeting.starts_at, meeting.id);
+    let mut earlier: Vec<Sibling> = of_series
+        .filter(meetings::starts_at.lt(at).or(meetings::starts_at.eq(at).and(meetings::id.lt(own))))
+        .order((meetings::starts_at.desc(), meetings::id.desc()))
+        .limit(NAMED.0)
+        .select(SIBLING)
+        .load(conn)?;
+    earlier.reverse();
+    let later = of_series
+        .filter(meetings::starts_at.gt(at).or(meetings::starts_at.eq(at).and(meetings::id.gt(own))))
+        .order((meetings::starts_at, meetings::id))
+        .limit(NAMED.1)
+        .select(SIBLING)
+        .load(conn)?;
+    Ok((earlier, later))
+}
+
+/// The meetings of a series to come that were changed by hand, but for this one.
+pub fn by_hand(conn: &mut Conn, id: SeriesId, but: MeetingId) -> Result<Vec<Sibling>> {
+    let changed = occurrences::table
+        .inner_join(meetings::table)
+        .filter(occurrences::series_id.eq(id))
+        .filter(occurrences::by_hand.eq(true))
+        .filter(meetings::id.ne(but))
+        .filter(meetings::cancelled_reason.is_null())
+        .filter(meetings::ends_at.gt(Moment::now()))
+        .order((meetings::starts_at, meetings::id))
+        .select(SIBLING)
+        .limit(MOST as i64);
+    Ok(changed.load(conn)?)
+}

@@ -1,0 +1,171 @@
+//! Calls: at which address a meeting is held, or can be joined from elsewhere. The host says whether everybody sees it or
+//! only who comes. Whoever may not see it does not get it out of the database: a [`Meeting`](super::meetings::Meeting)
+//! does not hold it, and the one query that reads it for readers asks for their answer.
+
+use crate::db::schema::{calls, rsvps};
+use crate::db::{Conn, MeetingId, MemberId, word_column};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::events::rsvps::Answer;
+use crate::error::Result;
+use ammonia::Url;
+use diesel::deserialize::FromSqlRow;
+use diesel::dsl::{case_when, exists};
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+
+/// Who gets to see the address of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum Audience {
+    /// Whoever sees the meeting.
+    Everybody,
+    /// Members who come and have a place.
+    Coming,
+}
+
+word_column!(Audience { Everybody = "all", Coming = "coming" });
+
+/// The address of a call: `https`, ASCII without spaces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address(String);
+
+/// The longest that an address is, in bytes.
+const LONGEST: usize = 500;
+
+impl Address {
+    /// Reads what somebody filled in. The error is a sentence for the form.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let wrong = "Please give the address of the call, such as https://meet.example.org/club.";
+        let url = Url::parse(text.trim()).map_err(|_| wrong)?;
+        let plain = url.scheme() == "https" && url.has_host() && url.username().is_empty() && url.password().is_none();
+        match plain && url.as_str().len() <= LONGEST {
+            true => Ok(Self(url.into())),
+            false => Err(wrong),
+        }
+    }
+
+    /// The whole of it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whose server it leads to.
+    pub fn host(&self) -> &str {
+        let rest = self.0.strip_prefix("https://").unwrap_or_default();
+        rest.split(['/', '?', '#']).next().unwrap_or_default()
+    }
+}
+
+/// What a reader gets of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// Its address.
+    Open(Address),
+    /// That there is one, for those who come.
+    Folded,
+}
+
+/// The calls of these meetings as a member may see them, or a visitor.
+pub fn of(conn: &mut Conn, viewer: Option<MemberId>, meetings: &[MeetingId]) -> Result<Vec<(MeetingId, Call)>> {
+    let comes = rsvps::table
+        .filter(rsvps::meeting_id.eq(calls::meeting_id))
+        .filter(rsvps::member_id.eq_any(viewer))
+        .filter(rsvps::answer.eq(Answer::Yes))
+        .filter(rsvps::waiting.eq(false));
+    let shown = calls::audience.eq(Audience::Everybody).or(exists(comes));
+    let rows: Vec<(MeetingId, Option<String>)> = calls::table
+        .filter(calls::meeting_id.eq_any(meetings))
+        .select((calls::meeting_id, case_when(shown, calls::address.nullable())))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, address)| (id, address.map_or(Call::Folded, |it| Call::Open(Address(it))))).collect())
+}
+
+/// A call as a host plans it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    address: Address,
+    audience: Audience,
+}
+
+impl Planned {
+    /// Where the call is.
+    pub(in crate::domain) fn address(&self) -> &str {
+        self.address.as_str()
+    }
+
+    /// Reads the address, which may be empty, and who sees it.
+    pub(in crate::domain) fn parse(address: &str, audience: &str) -> Result<Option<Self>, &'static str> {
+        if address.trim().is_empty() {
+            return Ok(None);
+        }
+        let address = Address::parse(address)?;
+        Ok(Some(Self { address, audience: Audience::from_word(audience).unwrap_or(Audience::Coming) }))
+    }
+
+    /// As the form has it: the address, and who sees it.
+    pub(in crate::domain) fn form(self) -> (String, String) {
+        (self.address.0, self.audience.as_str().to_owned())
+    }
+}
+
+/// The call of a meeting, for the form of a host, who may change it.
+pub(in crate::domain) fn kept(conn: &mut Conn, host: &Member, meeting: MeetingId) -> Result<Option<Planned>> {
+    policy::require(Some(host), Act::KeepMeetings)?;
+    find(conn, meeting)
+}
+
+fn find(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Planned>> {
+    let columns = (calls::address, calls::audience);
+    let row: Option<(String, Audience)> = calls::table.find(meeting).select(columns).first(conn).optional()?;
+    Ok(row.map(|(address, audience)| Planned { address: Address(address), audience }))
+}
+
+/// Keeps the call of a meeting, and says for the log what that changes: nothing of where it leads.
+pub(in crate::domain) fn set(
+    conn: &mut Conn,
+    meeting: MeetingId,
+    call: Option<&Planned>,
+) -> Result<Option<&'static str>> {
+    let before = find(conn, meeting)?;
+    if before.as_ref() == call {
+        return Ok(None);
+    }
+    diesel::delete(calls::table.find(meeting)).execute(conn)?;
+    if let Some(Planned { address, audience }) = call {
+        let row = (calls::meeting_id.eq(meeting), calls::address.eq(&address.0), calls::audience.eq(*audience));
+        diesel::insert_into(calls::table).values(row).execute(conn)?;
+    }
+    Ok(Some(match (before, call) {
+        (None, _) => "with a call",
+        (_, None) => "without the call",
+        _ => "with another call",
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_https_and_nothing_else() {
+        let taken = Address::parse(" https://meet.example.org/club?pwd=a;b,c#x ").unwrap();
+        assert_eq!((taken.as_str(), taken.host()), ("https://meet.example.org/club?pwd=a;b,c#x", "meet.example.org"));
+        for wrong in [
+            "",
+            "meet.example.org",
+            "http://meet.example.org",
+            "javascript:alert(1)",
+            "https://",
+            "data:text/html,x",
+            "https://bank.example@meet.example.org/",
+            "mailto:a@b.example",
+            "//meet.example.org",
+        ] {
+            assert!(Address::parse(wrong).is_err(), "{wrong:?}");
+        }
+        let odd = Address::parse("https://meet.example.org/\nX\r\nATTENDEE:x 😀\"").unwrap();
+        assert!(odd.as_str().chars().all(|c| c.is_ascii_graphic() && c != '"'), "{odd:?}");
+        assert!(Address::parse(&format!("https://meet.example.org/{}", "a".repeat(500))).is_err());
+    }
+}

@@ -1,0 +1,63 @@
+//! A second book that a post gives away, beside the one that its thread is about.
+
+use crate::db::{BookId, Conn};
+use crate::domain::core::gate::{Position, Reach};
+use crate::domain::library::books;
+use crate::error::{Error, Problems, Result};
+
+/// A book that a post gives away too, as its writer said.
+#[derive(Clone, Copy, Debug)]
+pub struct Also {
+    book: BookId,
+    /// Through which chapter; none for the whole book.
+    through: Option<i32>,
+}
+
+impl Also {
+    /// The book of a reach that is kept, and how far it goes there.
+    pub(in crate::domain) fn kept((book, position): (BookId, Position)) -> Self {
+        Self { book, through: position.chapter() }
+    }
+
+    /// Reads the fields `also`, a book's id, and `also_reach`, a chapter's number; each may be empty.
+    pub fn parse(book: &str, through: &str) -> Result<Option<Self>, Problems> {
+        let mut problems = Problems::default();
+        let through = match through.trim() {
+            "" => Some(None),
+            text => problems.take("also_reach", text.parse().map(Some).map_err(|_| "Please give a chapter’s number.")),
+        };
+        let book = match book.trim() {
+            "" | "0" if through != Some(None) => {
+                problems.add("also", "Please choose the book that this chapter is of.");
+                None
+            }
+            "" | "0" => Some(None),
+            text => problems.take("also", text.parse().map(|id| Some(BookId(id))).map_err(|_| NO_BOOK)),
+        };
+        match (book, through) {
+            (Some(book), Some(through)) if problems.is_empty() => Ok(book.map(|book| Self { book, through })),
+            _ => Err(problems),
+        }
+    }
+
+    /// How far that goes, beside the book that the thread is about.
+    pub fn reach(self, conn: &mut Conn, own: Option<BookId>) -> Result<Reach> {
+        let refused = |field, sentence: &str| Err(Error::Refused(Problems::one(field, sentence)));
+        if own == Some(self.book) {
+            return refused("also", "This is the thread’s own book: how far it goes there is chosen above.");
+        }
+        let book = match books::get(conn, self.book) {
+            Err(Error::NotFound) => return refused("also", NO_BOOK),
+            book => book?,
+        };
+        match self.through.map_or(Some(Position::WHOLE), |number| book.position(number)) {
+            Some(position) if !position.is_none() => Ok(Reach::Through(book.id, position)),
+            _ if book.chapters_count == 0 => {
+                refused("also_reach", "Its chapters are not known here: leave this empty for the whole book.")
+            }
+            _ => refused("also_reach", &format!("{} has chapters 1 to {}.", book.title, book.chapters_count)),
+        }
+    }
+}
+
+const NO_BOOK: &str = "Please choose a book from the list, or none.";

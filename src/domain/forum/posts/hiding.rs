@@ -1,0 +1,91 @@
+//! Hiding a post from everybody but moderators, and showing it again.
+
+use super::{Post, get};
+use crate::db::schema::posts;
+use crate::db::{Conn, MemberId, PostId};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::Reason;
+use crate::domain::forum::threads;
+use crate::domain::moderation::reports;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::quotes;
+use crate::domain::safety::subjects::Subject;
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+use std::collections::BTreeSet;
+
+/// Hides a post from everybody but moderators, with the reason that readers see in its place.
+pub fn hide(conn: &mut Conn, actor: &Member, id: PostId, reason: &Reason) -> Result<()> {
+    set_hidden(conn, actor, id, Some(&reason.words), reason)
+}
+
+/// How many of a member's posts can be hidden at once: their latest.
+pub const MOST_AT_ONCE: i64 = 50;
+
+/// Hides several posts of a member, all or none. Each has its own line in the log, and is restored for itself.
+pub fn hide_all(conn: &mut Conn, actor: &Member, writer: MemberId, ids: &[PostId], reason: &Reason) -> Result<()> {
+    let refused = |sentence: &str| Err(Error::Refused(Problems::one("post", sentence)));
+    let ids: BTreeSet<PostId> = ids.iter().copied().collect();
+    if ids.is_empty() {
+        return refused("Please choose the posts to hide.");
+    }
+    let own = posts::table.filter(posts::author_id.eq(writer)).filter(posts::id.eq_any(&ids)).count();
+    if usize::try_from(own.get_result::<i64>(conn)?) != Ok(ids.len()) {
+        return refused("Please choose posts from the list.");
+    }
+    ids.into_iter().try_for_each(|id| hide(conn, actor, id, reason))
+}
+
+/// Shows a hidden post again.
+pub fn restore(conn: &mut Conn, actor: &Member, id: PostId, reason: &Reason) -> Result<()> {
+    set_hidden(conn, actor, id, None, reason)
+}
+
+/// Hides a post behind these words, or shows it again.
+pub(in crate::domain) fn set_hidden(
+    conn: &mut Conn,
+    actor: &Member,
+    id: PostId,
+    words: Option<&str>,
+    reason: &Reason,
+) -> Result<()> {
+    let post = conceal(conn, actor, id, words)?;
+    reports::tell_hidden(conn, actor, Subject::Post(id), words.is_some())?;
+    let entry = Entry::hide(("post", id.0), words.is_some(), reason).concerning(post.author_id);
+    log::record(conn, actor.id, &entry.undone_by(Undo::Hide(id, post.hidden)))
+}
+
+/// The same as part of an act that writes its own line in the log. Gives the post as it was.
+pub(in crate::domain) fn conceal(conn: &mut Conn, actor: &Member, id: PostId, words: Option<&str>) -> Result<Post> {
+    policy::require(Some(actor), Act::Moderate)?;
+    let (_, post) = get(conn, Some(actor), id)?;
+    // Restoring is open to all who moderate: what an admin hid of their own, nobody else could show again.
+    if words.is_some() {
+        policy::require_moderation(actor, post.author.role())?;
+    }
+    if words.is_none() && post.author_id == Some(actor.id) {
+        return Err(Error::Forbidden("What was hidden of one’s own, another moderator restores."));
+    }
+    if post.withdrawn {
+        return Err(Error::Conflict("Its writer has taken it away: there is nothing left to show."));
+    }
+    match words {
+        Some(_) => quotes::hide(conn, id, post.written_at)?,
+        None => quotes::show(conn, id)?,
+    }
+    // First, so that of two who hide the last posts of a thread the second sees what the first did.
+    quotes::touch(conn, id)?;
+    let the_post = posts::table.filter(posts::id.eq(id));
+    let set = posts::hidden_reason.eq(words);
+    let changed = match words {
+        Some(_) => diesel::update(the_post.filter(posts::hidden_reason.is_null())).set(set).execute(conn)?,
+        None => diesel::update(the_post.filter(posts::hidden_reason.is_not_null())).set(set).execute(conn)?,
+    };
+    if changed == 0 {
+        return Err(log::overtaken(conn, actor, ("post", id.0))?);
+    }
+    threads::settle_shown(conn, post.thread)?;
+    Ok(post)
+}

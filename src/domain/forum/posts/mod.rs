@@ -1,0 +1,258 @@
+//! Posts: the numbered texts of a thread, flat and in order.
+
+mod also;
+mod author;
+mod hiding;
+pub mod order;
+mod reaching;
+mod writing;
+
+pub use also::Also;
+pub use author::Author;
+pub(in crate::domain) use author::Name;
+pub use hiding::{MOST_AT_ONCE, hide, hide_all, restore};
+pub(in crate::domain) use hiding::{conceal, set_hidden};
+pub(in crate::domain) use reaching::put_back;
+pub use reaching::{Columns, set_reach};
+pub(in crate::domain) use writing::{Imported, add, import, loosen};
+pub use writing::{NewPost, create, markdown, require_changeable, update};
+
+use crate::db::functions::{moment_or, position_or};
+use crate::db::schema::{members, posts};
+use crate::db::{BookId, Conn, MemberId, Moment, PostId, ThreadId};
+use crate::domain::core::gate::{Key, Position, Prose, Reach, Reader, Sealed};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{Act, may};
+use crate::domain::forum::threads::{self as the_threads, Thread};
+use crate::domain::library::ratings::Rating;
+use crate::domain::safety::quotes::Quotes;
+use crate::error::Result;
+use diesel::prelude::*;
+
+/// How many posts a page of a thread holds. Pages go by post number, so a post is always found on the same one.
+pub const PAGE: i32 = 50;
+
+/// A post.
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// Its id, which stays when it is moved.
+    pub id: PostId,
+    /// The thread it stands in.
+    pub thread: ThreadId,
+    /// Its number there, from 1.
+    pub number: i32,
+    /// Who wrote it.
+    pub author: Author,
+    /// The member who wrote it.
+    pub author_id: Option<MemberId>,
+    /// What it says. `None` when it is hidden and the viewer is no moderator.
+    pub body: Option<Sealed<Prose>>,
+    /// Why it is hidden, when it is.
+    pub hidden: Option<String>,
+    /// Whether its writer has taken it away: there is nothing of it left.
+    pub withdrawn: bool,
+    /// How far it goes.
+    pub reach: Reach,
+    /// The book whose chapters its spoilers name: the one that its thread was about when it was written.
+    pub span: Option<BookId>,
+    /// The post it answers, with its number, when it stands in the same thread.
+    pub reply_to: Option<(PostId, i32)>,
+    /// The rating that came with an imported comment.
+    pub rating: Option<Rating>,
+    /// When it was written.
+    pub written_at: Moment,
+    /// When it was last edited.
+    pub edited_at: Option<Moment>,
+}
+
+impl Post {
+    /// Whether the reader gets a fold in its place: not what a moderator hid, which nobody unfolds.
+    pub fn is_folded(&self, reader: &Reader) -> bool {
+        self.hidden.is_none()
+            && !self.is_blocked(reader)
+            && self.body.as_ref().is_some_and(|body| body.is_folded(reader))
+    }
+
+    /// Whether the reader gets a stub in its place, since they have blocked its writer and did not ask for this one.
+    pub fn is_blocked(&self, reader: &Reader) -> bool {
+        self.body.as_ref().is_some_and(|body| body.is_blocked(reader))
+    }
+
+    /// The books that it may give away, spoilers within it included.
+    pub fn books(&self) -> impl Iterator<Item = BookId> + use<> {
+        self.reach.books().map(|(book, _)| book).chain(self.span)
+    }
+
+    /// The page of its thread that it stands on.
+    pub fn page(&self) -> i32 {
+        page_of(self.number)
+    }
+}
+
+/// The post, as long as it is what was read in a thread about this book: neither edited since, nor said to go elsewhere.
+pub(in crate::domain) fn as_seen(post: &Post, book: Option<BookId>) -> AsSeen {
+    let (_, reach) = post.reach.columns(book);
+    same(post.id, post.edited_at.unwrap_or(post.written_at), reach.unwrap_or_default(), Position::NONE)
+}
+
+type AsSeen = same;
+
+/// `nowhere` stands for a position that is not kept.
+#[diesel::dsl::auto_type]
+fn same(id: PostId, written: Moment, reach: Position, nowhere: Position) -> _ {
+    let same_text = moment_or(posts::edited_at, posts::written_at).eq(written);
+    let same_reach = position_or(posts::reach, nowhere).eq(reach);
+    posts::table.filter(posts::id.eq(id)).filter(same_text).filter(same_reach)
+}
+
+/// The page of a thread that has the post with this number.
+pub fn page_of(number: i32) -> i32 {
+    (number - 1) / PAGE + 1
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = posts)]
+struct Row {
+    id: PostId,
+    thread_id: ThreadId,
+    number: i32,
+    author_id: Option<MemberId>,
+    byline: Option<String>,
+    html: String,
+    reach_book_id: Option<BookId>,
+    reach: Option<Position>,
+    reply_to: Option<PostId>,
+    half_stars: Option<Rating>,
+    written_at: Moment,
+    edited_at: Option<Moment>,
+    hidden_reason: Option<String>,
+    also_book_id: Option<BookId>,
+    also_reach: Option<Position>,
+    withdrawn: bool,
+    spoilers_book_id: Option<BookId>,
+}
+
+/// Rows with their writers as posts.
+fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<(Row, Option<Name>)>) -> Result<Vec<Post>> {
+    let quotes = Quotes::among(conn, viewer, rows.iter().map(|(row, _)| row.html.as_str()))?;
+    Ok(rows.into_iter().map(|(row, member)| post(row, member, viewer, &quotes)).collect())
+}
+
+fn post(row: Row, member: Option<Name>, viewer: Option<&Member>, quotes: &Quotes) -> Post {
+    let reach = Reach::kept((row.reach_book_id, row.reach), (row.also_book_id, row.also_reach));
+    let shown =
+        row.hidden_reason.is_none() || !row.withdrawn && viewer.is_some_and(|viewer| may(viewer, Act::Moderate));
+    let (key, span) = (Key::Post(row.id), row.spoilers_book_id);
+    let body = shown.then(|| Prose::quoting(&row.html, reach, key, row.author_id, span, quotes.posts()));
+    Post {
+        id: row.id,
+        thread: row.thread_id,
+        number: row.number,
+        author: Author::new(member, row.byline),
+        author_id: row.author_id,
+        body,
+        hidden: row.hidden_reason,
+        withdrawn: row.withdrawn,
+        reach,
+        span: row.spoilers_book_id,
+        reply_to: row.reply_to.map(|id| (id, 0)),
+        rating: row.half_stars,
+        written_at: row.written_at,
+        edited_at: row.edited_at,
+    }
+}
+
+/// The posts on a page of a thread.
+pub fn page(conn: &mut Conn, viewer: Option<&Member>, thread: &Thread, page: i32) -> Result<Vec<Post>> {
+    let first = (page - 1).saturating_mul(PAGE).saturating_add(1);
+    let rows: Vec<(Row, Option<Name>)> = posts::table
+        .left_join(members::table)
+        .filter(posts::thread_id.eq(thread.id))
+        .filter(posts::number.ge(first))
+        .filter(posts::number.lt(first.saturating_add(PAGE)))
+        .order(posts::number)
+        .select((Row::as_select(), Option::<Name>::as_select()))
+        .load(conn)?;
+    let mut page = read(conn, viewer, rows)?;
+    number_replies(conn, thread.id, &mut page)?;
+    Ok(page)
+}
+
+/// Finds the numbers of the posts that are answered on a page, in one query for those on other pages.
+fn number_replies(conn: &mut Conn, thread: ThreadId, page: &mut [Post]) -> Result<()> {
+    let mut numbers: Vec<(PostId, i32)> = page.iter().map(|post| (post.id, post.number)).collect();
+    let answered = page.iter().filter_map(|post| post.reply_to.map(|(id, _)| id));
+    let elsewhere: Vec<PostId> = answered.filter(|id| !numbers.iter().any(|(known, _)| known == id)).collect();
+    if !elsewhere.is_empty() {
+        let there = posts::table.filter(posts::id.eq_any(elsewhere)).filter(posts::thread_id.eq(thread));
+        numbers.extend(there.select((posts::id, posts::number)).load::<(PostId, i32)>(conn)?);
+    }
+    for post in page {
+        post.reply_to = post.reply_to.and_then(|(id, _)| numbers.iter().find(|(known, _)| *known == id).copied());
+    }
+    Ok(())
+}
+
+/// A post with its thread.
+pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: PostId) -> Result<(Thread, Post)> {
+    let (row, member): (Row, Option<Name>) = posts::table
+        .left_join(members::table)
+        .filter(posts::id.eq(id))
+        .select((Row::as_select(), Option::<Name>::as_select()))
+        .first(conn)?;
+    let thread = the_threads::get(conn, row.thread_id)?;
+    let quotes = Quotes::among(conn, viewer, [row.html.as_str()].into_iter())?;
+    Ok((thread, post(row, member, viewer, &quotes)))
+}
+
+/// The post that opens a thread.
+pub(in crate::domain) fn first(conn: &mut Conn, thread: ThreadId) -> Result<PostId> {
+    let opening = posts::table.filter(posts::thread_id.eq(thread)).order(posts::number);
+    Ok(opening.select(posts::id).first(conn)?)
+}
+
+/// The posts with these ids, each with its thread, in two queries.
+pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[PostId]) -> Result<Vec<(Thread, Post)>> {
+    let rows: Vec<(Row, Option<Name>)> = posts::table
+        .left_join(members::table)
+        .filter(posts::id.eq_any(ids))
+        .select((Row::as_select(), Option::<Name>::as_select()))
+        .load(conn)?;
+    let threads: Vec<ThreadId> = rows.iter().map(|(row, _)| row.thread_id).collect();
+    let threads = the_threads::several(conn, &threads)?;
+    let with_thread = read(conn, viewer, rows)?.into_iter().filter_map(|post| {
+        let thread = threads.iter().find(|thread| thread.id == post.thread)?.clone();
+        Some((thread, post))
+    });
+    Ok(with_thread.collect())
+}
+
+/// How many of a member's posts their page lists.
+pub const RECENT: i64 = 20;
+
+/// A member's posts, the newest first, from before the given one, each with its thread: where they wrote and when,
+/// not what; at most as many. Hidden ones are left out.
+pub fn of_member(
+    conn: &mut Conn,
+    member: MemberId,
+    before: Option<PostId>,
+    most: i64,
+) -> Result<Vec<(PostId, Moment, Thread)>> {
+    let mut query = posts::table
+        .filter(posts::author_id.eq(member))
+        .filter(posts::hidden_reason.is_null())
+        .order(posts::id.desc())
+        .limit(most)
+        .select((posts::id, posts::written_at, posts::thread_id))
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(posts::id.lt(before));
+    }
+    let rows: Vec<(PostId, Moment, ThreadId)> = query.load(conn)?;
+    let ids: Vec<ThreadId> = rows.iter().map(|(_, _, thread)| *thread).collect();
+    let threads = the_threads::several(conn, &ids)?;
+    let with_thread = rows.into_iter().filter_map(|(id, at, thread)| {
+        threads.iter().find(|known| known.id == thread).map(|known| (id, at, known.clone()))
+    });
+    Ok(with_thread.collect())
+}

@@ -1,0 +1,201 @@
+//! Writing posts: adding one to a thread, changing one's own, importing one.
+
+use super::reaching::is_set;
+use super::{Post, as_seen, get};
+use crate::config::Limits;
+use crate::db::schema::{posts, threads};
+use crate::db::{BookId, Conn, Moment, PostId, Prepared, ThreadId, dialect};
+use crate::domain::accounts::blocks;
+use crate::domain::core::gate::{Key, Reach, Sealed};
+use crate::domain::core::limits;
+use crate::domain::core::members::{self as the_members, Member};
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::Body;
+use crate::domain::forum::revisions;
+use crate::domain::forum::threads::{self as the_threads, Thread};
+use crate::domain::library::ratings::Rating;
+use crate::domain::moderation::reports;
+use crate::domain::safety::quotes::Quotes;
+use crate::domain::safety::subjects::Subject;
+use crate::domain::safety::{quotes, screening};
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+
+/// What somebody posts.
+#[derive(Clone, Debug)]
+pub struct NewPost {
+    /// What it says.
+    pub body: Body,
+    /// How far it goes.
+    pub reach: Reach,
+    /// The post it answers.
+    pub reply_to: Option<PostId>,
+}
+
+/// Adds a post to a thread. Returns its id and number.
+pub fn create(
+    conn: &mut Conn,
+    member: &Member,
+    thread: ThreadId,
+    new: &NewPost,
+    limits: Limits,
+) -> Result<(PostId, i32)> {
+    let most = limits::of_club(conn, limits)?.post;
+    limits::take(conn, &format!("post:{}", member.id), most)?;
+    add(conn, member, thread, new)
+}
+
+/// The same, of a post that was counted before.
+pub(in crate::domain) fn add(
+    conn: &mut Conn,
+    member: &Member,
+    thread: ThreadId,
+    new: &NewPost,
+) -> Result<(PostId, i32)> {
+    policy::require(Some(member), Act::TakePart)?;
+    let now = Moment::now();
+    let (thread, number, book) = next_number(conn, thread, &member.handle, now)?;
+    let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));
+    let id = dialect::next_post_id(conn)?;
+    let row = (
+        (posts::thread_id.eq(thread), posts::number.eq(number), posts::id.eq(id), posts::author_id.eq(member.id)),
+        (posts::markdown.eq(&new.body.markdown), posts::html.eq(&new.body.html)),
+        (posts::reach_book_id.eq(reach_book), posts::reach.eq(reach)),
+        (posts::also_book_id.eq(also_book), posts::also_reach.eq(also_reach)),
+        (posts::reply_to.eq(new.reply_to), posts::written_at.eq(now), posts::spoilers_book_id.eq(book)),
+    );
+    diesel::insert_into(posts::table).values(row).execute(conn)?;
+    quotes::keep(conn, ("post", id.0), &new.body.html)?;
+    the_members::count_post(conn, member.id, 1)?;
+    Ok((id, number))
+}
+
+/// Takes the next number of an open thread, or of the one that it was merged into, and notes there who posts. Gives the
+/// thread, the number, and the thread's book.
+fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> Result<(ThreadId, i32, Option<BookId>)> {
+    let open = threads::table.find(thread).filter(threads::locked.eq(false)).filter(threads::merged_into.is_null());
+    let open = open.filter(threads::shown);
+    let values = (
+        threads::posts_count.eq(threads::posts_count + 1),
+        threads::version.eq(threads::version + 1),
+        threads::last_post_at.eq(at),
+        threads::last_poster.eq(poster),
+    );
+    let columns = (threads::id, threads::posts_count, threads::book_id);
+    let taken = Prepared(diesel::update(open).set(values).returning(columns));
+    match taken.get_result(conn).optional()? {
+        Some(taken) => Ok(taken),
+        None => match the_threads::resolved(conn, thread)? {
+            target if target.id != thread => next_number(conn, target.id, poster, at),
+            target if !target.shown && !target.locked => {
+                the_threads::show(conn, thread)?;
+                next_number(conn, thread, poster, at)
+            }
+            target => Err(Error::Locked(target.id.0)),
+        },
+    }
+}
+
+/// A post of an imported page.
+pub(in crate::domain) struct Imported<'a> {
+    pub(in crate::domain) byline: &'a str,
+    pub(in crate::domain) body: &'a Body,
+    pub(in crate::domain) reach: Reach,
+    pub(in crate::domain) rating: Option<Rating>,
+    pub(in crate::domain) written_at: Moment,
+}
+
+/// Adds a post from an imported page.
+pub(in crate::domain) fn import(conn: &mut Conn, thread: ThreadId, post: &Imported<'_>) -> Result<()> {
+    let (thread, number, book) = next_number(conn, thread, post.byline, post.written_at)?;
+    let (reach_book, reach) = post.reach.columns(book);
+    let id = dialect::next_post_id(conn)?;
+    let row = (
+        (posts::thread_id.eq(thread), posts::number.eq(number), posts::id.eq(id), posts::byline.eq(post.byline)),
+        (posts::markdown.eq(&post.body.markdown), posts::html.eq(&post.body.html)),
+        (posts::reach_book_id.eq(reach_book), posts::reach.eq(reach)),
+        (posts::half_stars.eq(post.rating), posts::written_at.eq(post.written_at), posts::spoilers_book_id.eq(book)),
+    );
+    diesel::insert_into(posts::table).values(row).execute(conn)?;
+    quotes::keep(conn, ("post", id.0), &post.body.html)
+}
+
+/// The Markdown of a post, sealed like the post itself, for quoting and for its writer to edit. What it quotes of a
+/// hidden post is not in it, nor, where it is another's, of somebody whom the viewer has blocked.
+pub fn markdown(conn: &mut Conn, viewer: &Member, post: &Post) -> Result<Sealed<String>> {
+    let the_post = posts::table.filter(posts::id.eq(post.id)).select((posts::markdown, posts::html));
+    let (markdown, html): (String, String) = the_post.first(conn)?;
+    let quotes = Quotes::among(conn, Some(viewer), [html.as_str()].into_iter())?;
+    let blocked = if post.author_id == Some(viewer.id) { Vec::new() } else { blocks::of(conn, viewer)? };
+    Ok(Sealed::new(quotes.source(&markdown, &html, &blocked), post.reach, Key::Post(post.id), post.author_id))
+}
+
+/// Refuses a change of a post that is another's, is hidden, stands in a locked thread, or was looked at before it stood.
+pub fn require_changeable(conn: &mut Conn, member: &Member, thread: &Thread, post: &Post) -> Result<()> {
+    policy::require_writer(member, post.author_id)?;
+    if post.hidden.is_some() {
+        return Err(Error::Forbidden("This post is hidden by a moderator; it can be changed once it is restored."));
+    }
+    if thread.locked { Err(Error::Locked(thread.id.0)) } else { screening::require_changeable(conn, member, thread) }
+}
+
+/// A member changes a post of theirs. What it said before is kept. `edited_at` is the last change that the writer saw:
+/// when there was another since, nothing is changed.
+pub fn update(
+    conn: &mut Conn,
+    member: &Member,
+    id: PostId,
+    new: &NewPost,
+    edited_at: Option<Moment>,
+    limits: Limits,
+) -> Result<()> {
+    let (thread, post) = get(conn, Some(member), id)?;
+    require_changeable(conn, member, &thread, &post)?;
+    if post.edited_at != edited_at {
+        return Err(overtaken());
+    }
+    reports::require_floor(conn, Subject::Post(id), new.reach.within(thread.book_id()))?;
+    if new.reach.farther(post.reach) != new.reach && is_set(conn, id)? {
+        let sentence = "A moderator has said how far this goes: you can say that it goes farther, and not less far.";
+        return Err(Error::Refused(Problems::one("reach", sentence)));
+    }
+    screening::require_little(conn, member, &new.body)?;
+    let most = limits::of_club(conn, limits)?.post;
+    limits::take(conn, &format!("post:{}", member.id), most)?;
+    let before = revisions::Kept::of(conn, &post)?;
+    let markdown: String = posts::table.filter(posts::id.eq(id)).select(posts::markdown).first(conn)?;
+    let body = quotes::give_back(conn, member, (&markdown, before.html()), new.body.clone())?;
+    let book = thread.book_id();
+    let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));
+    let values = (
+        posts::markdown.eq(&body.markdown),
+        posts::html.eq(&body.html),
+        posts::reach_book_id.eq(reach_book),
+        posts::reach.eq(reach),
+        posts::also_book_id.eq(also_book),
+        posts::also_reach.eq(also_reach),
+        posts::edited_at.eq(Moment::now()),
+    );
+    if diesel::update(as_seen(&post, book)).set(values).execute(conn)? == 0 {
+        return Err(overtaken());
+    }
+    before.keep(conn)?;
+    if post.span != book {
+        loosen(conn, id)?;
+    }
+    quotes::keep_again(conn, id, &body.html)?;
+    the_threads::touch(conn, thread.id)
+}
+
+/// Has the spoilers within a post open for nobody unasked: their chapters may be of a book that its thread was about, or of
+/// the one that it is about now.
+pub(in crate::domain) fn loosen(conn: &mut Conn, id: PostId) -> Result<()> {
+    let the_post = posts::table.filter(posts::id.eq(id));
+    diesel::update(the_post).set(posts::spoilers_book_id.eq(None::<BookId>)).execute(conn)?;
+    Ok(())
+}
+
+fn overtaken() -> Error {
+    let sentence = "This post was changed meanwhile, perhaps in another window. Your text is below, unsaved.";
+    Error::Refused(Problems::one("body", sentence))
+}

@@ -1,0 +1,79 @@
+//! What a post said before it was edited.
+
+use crate::db::schema::{posts, revisions};
+use crate::db::{BookId, Conn, Moment, PostId};
+use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed, spoiled};
+use crate::domain::core::members::Member;
+use crate::domain::forum::posts::Post;
+use crate::domain::safety::quotes::Quotes;
+use crate::error::Result;
+use diesel::prelude::*;
+
+/// An earlier version of a post.
+#[derive(Clone, Debug)]
+pub struct Revision {
+    /// What it said.
+    pub body: Sealed<Prose>,
+    /// When it was written.
+    pub written_at: Moment,
+}
+
+/// What a post says before it is changed, read so that it can be kept once it was.
+#[derive(Insertable)]
+#[diesel(table_name = revisions)]
+pub(in crate::domain) struct Kept {
+    post_id: PostId,
+    html: String,
+    reach_book_id: Option<BookId>,
+    reach: Option<Position>,
+    also_book_id: Option<BookId>,
+    also_reach: Option<Position>,
+    written_at: Moment,
+}
+
+impl Kept {
+    /// What the post says now.
+    pub(in crate::domain) fn of(conn: &mut Conn, post: &Post) -> Result<Self> {
+        let html = posts::table.filter(posts::id.eq(post.id)).select(posts::html).first(conn)?;
+        let ((reach_book_id, reach), (also_book_id, also_reach)) = (post.reach.columns(None), post.reach.also(None));
+        let written_at = post.edited_at.unwrap_or(post.written_at);
+        Ok(Self { post_id: post.id, html, reach_book_id, reach, also_book_id, also_reach, written_at })
+    }
+
+    /// What that is, as it is kept.
+    pub(in crate::domain) fn html(&self) -> &str {
+        &self.html
+    }
+
+    /// Keeps it.
+    pub(in crate::domain) fn keep(&self, conn: &mut Conn) -> Result<()> {
+        diesel::insert_into(revisions::table).values(self).execute(conn)?;
+        Ok(())
+    }
+}
+
+/// The earlier versions of a post, the newest first; at most 50. Each is sealed as far as any later version was, and as
+/// the farthest spoiler in it: who corrects what gave too much away must not leave it open here.
+pub fn list(conn: &mut Conn, viewer: Option<&Member>, post: &Post) -> Result<Vec<Revision>> {
+    type Place = (Option<BookId>, Option<Position>);
+    type Row = (i64, String, Place, Place, Moment);
+    let one = (revisions::reach_book_id, revisions::reach);
+    let other = (revisions::also_book_id, revisions::also_reach);
+    let columns = (revisions::id, revisions::html, one, other, revisions::written_at);
+    let rows: Vec<Row> = revisions::table
+        .filter(revisions::post_id.eq(post.id))
+        .order(revisions::id.desc())
+        .limit(50)
+        .select(columns)
+        .load(conn)?;
+    let now: String = posts::table.filter(posts::id.eq(post.id)).select(posts::html).first(conn)?;
+    let quotes = Quotes::among(conn, viewer, rows.iter().map(|(_, html, ..)| html.as_str()))?;
+    let mut farthest = post.reach.farther(spoiled(&now, post.span));
+    let revisions = rows.into_iter().map(|(id, html, one, other, written_at)| {
+        let reach = farthest.farther(Reach::kept(one, other));
+        farthest = reach.farther(spoiled(&html, post.span));
+        let body = Prose::quoting(&html, reach, Key::Revision(id, 0), post.author_id, post.span, quotes.posts());
+        Revision { body, written_at }
+    });
+    Ok(revisions.collect())
+}

@@ -1,0 +1,78 @@
+//! Lists of threads: the latest, and those that are pinned.
+
+use super::{Joined, Row, Thread};
+use crate::db::schema::{books, members, threads};
+use crate::db::{BookId, Conn, Moment, ThreadId};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{Act, may};
+use crate::domain::forum::posts::Name;
+use crate::domain::library::books::Book;
+use crate::error::Result;
+use diesel::prelude::*;
+
+/// How many threads a page of a list holds.
+pub const PAGE: i64 = 30;
+
+/// Whether somebody finds threads in lists whose posts are all hidden.
+pub(super) fn finds_hidden(viewer: Option<&Member>) -> bool {
+    viewer.is_some_and(|viewer| may(viewer, Act::Moderate))
+}
+
+/// Where a list goes on: after the thread with this last post and this id.
+pub type Cursor = (Moment, ThreadId);
+
+/// Threads, last posted to first, of one book or of the whole club; one more than a page, to tell whether there are
+/// more.
+pub fn latest(
+    conn: &mut Conn,
+    viewer: Option<&Member>,
+    book: Option<BookId>,
+    after: Option<Cursor>,
+    limit: i64,
+) -> Result<Vec<Thread>> {
+    let mut query = threads::table
+        .left_join(books::table)
+        .left_join(members::table)
+        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Name>::as_select()))
+        .filter(threads::merged_into.is_null())
+        .filter(threads::posts_count.gt(0))
+        .order((threads::last_post_at.desc(), threads::id.desc()))
+        .limit(limit + 1)
+        .into_boxed();
+    if !finds_hidden(viewer) {
+        query = query.filter(threads::shown);
+    }
+    if let Some(book) = book {
+        query = query.filter(threads::book_id.eq(book));
+    }
+    if let Some((at, id)) = after {
+        let earlier = threads::last_post_at.lt(at).or(threads::last_post_at.eq(at).and(threads::id.lt(id)));
+        // The first condition alone lets the index find the place.
+        query = query.filter(threads::last_post_at.le(at)).filter(earlier);
+    }
+    let rows: Vec<Joined> = query.load(conn)?;
+    Ok(rows.into_iter().map(Thread::from).collect())
+}
+
+/// The pinned threads, of one book or of the whole club; at most ten.
+pub fn pinned(conn: &mut Conn, viewer: Option<&Member>, book: Option<BookId>) -> Result<Vec<Thread>> {
+    let mut query = threads::table
+        .left_join(books::table)
+        .left_join(members::table)
+        .filter(threads::pinned)
+        .filter(threads::merged_into.is_null())
+        .filter(threads::posts_count.gt(0))
+        .filter(threads::pinned_until.is_null().or(threads::pinned_until.gt(Moment::now())))
+        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Name>::as_select()))
+        .order((threads::last_post_at.desc(), threads::id.desc()))
+        .limit(10)
+        .into_boxed();
+    if !finds_hidden(viewer) {
+        query = query.filter(threads::shown);
+    }
+    if let Some(book) = book {
+        query = query.filter(threads::book_id.eq(book));
+    }
+    let rows: Vec<Joined> = query.load(conn)?;
+    Ok(rows.into_iter().map(Thread::from).collect())
+}

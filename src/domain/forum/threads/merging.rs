@@ -1,0 +1,71 @@
+//! Merging a thread into another, and putting back together what was split.
+
+use super::moved_posts;
+use super::numbering::{Exact, carry_posts};
+use super::post_positions::{self, Seams};
+use super::splitting::posts_in_words;
+use super::{Thread, standing};
+use crate::db::schema::threads;
+use crate::db::{Conn, ThreadId};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy;
+use crate::domain::core::words::Reason;
+use crate::domain::events::meeting_threads;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+
+/// Merges a thread into another: the post that opened that one stays first, all others stand by the time at which they
+/// were written. The merged thread's addresses lead to the other.
+pub fn merge(conn: &mut Conn, actor: &Member, from: ThreadId, into: ThreadId, reason: &Reason) -> Result<()> {
+    if from == into {
+        return Err(Error::Refused(Problems::one("into", "This is the same thread: please name another.")));
+    }
+    join(conn, actor, (from, into), None, reason)
+}
+
+/// Puts the posts of a thread back into the one that they were split off.
+pub(in crate::domain) fn rejoin(
+    conn: &mut Conn,
+    actor: &Member,
+    (from, into): (ThreadId, ThreadId),
+    seams: &Seams,
+    reason: &Reason,
+) -> Result<()> {
+    join(conn, actor, (from, into), Some(seams), reason)
+}
+
+fn join(
+    conn: &mut Conn,
+    actor: &Member,
+    (from, into): (ThreadId, ThreadId),
+    seams: Option<&Seams>,
+    reason: &Reason,
+) -> Result<()> {
+    let (source, target) = (standing(conn, from)?, standing(conn, into)?);
+    for thread in [&source, &target] {
+        policy::require_moderation(actor, thread.author.role())?;
+    }
+    let (source, target) = both_locked(conn, &source, &target)?;
+    let exact = carry_posts(conn, from, (source.book_id(), target.book_id()), &Exact::default())?;
+    let posts = post_positions::join(conn, from, into, seams)?;
+    diesel::update(threads::table.find(from)).set(threads::merged_into.eq(into)).execute(conn)?;
+    meeting_threads::follow(conn, [from, into])?;
+    moved_posts::touch(conn, from)?;
+    let kind = if seams.is_some() { "rejoined" } else { "merged" };
+    let after = format!("{} to thread {into}", posts_in_words(posts.len()));
+    let entry = Entry::new(kind, ("thread", from.0), ("", &after)).because(reason);
+    let undo = Undo::Separate { from: into, into: from, posts, exact };
+    log::record(conn, actor.id, &entry.concerning(source.author_id).undone_by(undo))
+}
+
+/// Of two who merge the same threads at once the one who waits finds them merged.
+fn both_locked(conn: &mut Conn, source: &Thread, target: &Thread) -> Result<(Thread, Thread)> {
+    if source.id < target.id {
+        let source = post_positions::locked(conn, source)?;
+        return Ok((source, post_positions::locked(conn, target)?));
+    }
+    let target = post_positions::locked(conn, target)?;
+    Ok((post_positions::locked(conn, source)?, target))
+}

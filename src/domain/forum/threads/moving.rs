@@ -1,0 +1,63 @@
+//! Moving a thread to another book.
+
+use super::numbering::{Exact, carry};
+use super::{Thread, post_positions, standing, touch};
+use crate::db::{BookId, Conn, ThreadId};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy;
+use crate::domain::core::words::Reason;
+use crate::domain::library::books;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Problems, Result};
+
+/// Moves a thread to another book, or to none: to the club itself.
+pub fn move_to(conn: &mut Conn, actor: &Member, id: ThreadId, to: Option<BookId>, reason: &Reason) -> Result<()> {
+    let thread = standing(conn, id)?;
+    if thread.book_id() == to {
+        return Err(Error::Refused(Problems::one("book", "It is about that already.")));
+    }
+    put(conn, actor, &thread, to, &Exact::default(), reason)
+}
+
+/// Moves a thread back to where it was, if it is still where it was moved to.
+pub(in crate::domain) fn move_back(
+    conn: &mut Conn,
+    actor: &Member,
+    id: ThreadId,
+    (from, to): (Option<BookId>, Option<BookId>),
+    exact: &Exact,
+    reason: &Reason,
+) -> Result<()> {
+    let thread = standing(conn, id)?;
+    if thread.book_id() != from {
+        return Err(Error::Conflict("The thread was moved on meanwhile. Nothing was changed."));
+    }
+    put(conn, actor, &thread, to, exact, reason)
+}
+
+fn put(
+    conn: &mut Conn,
+    actor: &Member,
+    seen: &Thread,
+    to: Option<BookId>,
+    exact: &Exact,
+    reason: &Reason,
+) -> Result<()> {
+    policy::require_moderation(actor, seen.author.role())?;
+    let thread = post_positions::locked(conn, seen)?;
+    let from = thread.book_id();
+    let titles = [from, to].map(|book| book.map(|id| books::get(conn, id)).transpose());
+    let [before, after] = titles.map(|book| Ok::<_, Error>(book?.map_or(CLUB.to_owned(), |book| book.title)));
+    let exact = carry(conn, &thread, to, exact)?;
+    touch(conn, thread.id)?;
+    for (book, by) in [(from, -1), (to, 1)].into_iter().filter(|_| thread.shown) {
+        books::count_thread(conn, book, by)?;
+    }
+    let entry = Entry::new("moved", ("thread", thread.id.0), (&before?, &after?)).because(reason);
+    let undo = Undo::Move { thread: thread.id, from: to, to: from, exact };
+    log::record(conn, actor.id, &entry.concerning(thread.author_id).undone_by(undo))
+}
+
+/// What a thread is about that is about no book.
+const CLUB: &str = "the club";

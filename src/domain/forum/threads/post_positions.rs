@@ -1,0 +1,164 @@
+//! Where threads come apart and together: which posts stand where, and everything that follows from it. No post is
+//! lost, doubled or reordered, ids stay, and numbers run from 1 without a gap.
+
+use super::{Thread, standing};
+use crate::db::schema::{members, posts, threads};
+use crate::db::{Conn, Moment, PostId, ThreadId, dialect};
+use crate::domain::forum::posts::{Author, Name};
+use crate::domain::forum::watches;
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
+
+/// A post in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Queryable)]
+pub(super) struct Stood {
+    pub(super) id: PostId,
+    pub(super) number: i32,
+    pub(super) at: Moment,
+}
+
+/// Where posts stood: those that followed a post that stayed, in order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Seams(Vec<(PostId, Vec<PostId>)>);
+
+impl Seams {
+    /// After which post how many stood.
+    pub(super) fn runs(&self) -> impl Iterator<Item = (PostId, i32)> {
+        self.0.iter().map(|(after, run)| (*after, i32::try_from(run.len()).unwrap_or(i32::MAX)))
+    }
+}
+
+/// The thread as it is now; it stays so until this transaction ends.
+pub(super) fn locked(conn: &mut Conn, thread: &Thread) -> Result<Thread> {
+    let whole = threads::table.find(thread.id).filter(threads::merged_into.is_null());
+    diesel::update(whole).set(threads::version.eq(threads::version + 1)).execute(conn)?;
+    let now = standing(conn, thread.id)?;
+    if now.book_id() != thread.book_id() {
+        return Err(Error::Conflict("The thread was moved meanwhile: please look again."));
+    }
+    Ok(now)
+}
+
+/// The posts of a thread, in order.
+pub(super) fn posts_of(conn: &mut Conn, thread: ThreadId) -> Result<Vec<Stood>> {
+    let all = posts::table.filter(posts::thread_id.eq(thread)).order(posts::number);
+    Ok(all.select((posts::id, posts::number, posts::written_at)).load(conn)?)
+}
+
+/// Takes posts out of a thread into another that has none. Gives where they stood.
+pub(super) fn part(conn: &mut Conn, from: ThreadId, into: ThreadId, ids: &[PostId]) -> Result<Seams> {
+    let (leaving, staying): (Vec<Stood>, Vec<Stood>) = {
+        let ids: HashSet<PostId> = ids.iter().copied().collect();
+        posts_of(conn, from)?.into_iter().partition(|post| ids.contains(&post.id))
+    };
+    let first_stays = staying.first().is_some_and(|post| post.number == 1);
+    if leaving.len() != ids.len() || leaving.is_empty() || !first_stays {
+        return Err(Error::Conflict("These posts are no longer all in this thread. Nothing was changed."));
+    }
+    lay_out(conn, into, &[], &leaving)?;
+    lay_out(conn, from, &staying, &staying)?;
+    watches::part(conn, from, into)?;
+    settle(conn, from, staying.len())?;
+    settle(conn, into, leaving.len())?;
+    Ok(seams(&staying, &leaving))
+}
+
+/// Puts all posts of a thread into another: where they stood once, or by the time at which they were written. Gives
+/// which they are.
+pub(super) fn join(conn: &mut Conn, from: ThreadId, into: ThreadId, seams: Option<&Seams>) -> Result<Vec<PostId>> {
+    let (target, coming) = (posts_of(conn, into)?, posts_of(conn, from)?);
+    let joined = match seams {
+        Some(seams) => sewn(&target, &coming, seams)
+            .ok_or(Error::Conflict("Posts were moved meanwhile, and their places are gone. Nothing was changed."))?,
+        None => by_time(&target, 1, &coming),
+    };
+    lay_out(conn, into, &target, &joined)?;
+    watches::join(conn, from, into)?;
+    settle(conn, into, joined.len())?;
+    settle(conn, from, 0)?;
+    Ok(coming.into_iter().map(|post| post.id).collect())
+}
+
+/// Gives posts their places in a thread, where they have others; `there` stand in it already.
+pub(super) fn lay_out(conn: &mut Conn, thread: ThreadId, there: &[Stood], order: &[Stood]) -> Result<()> {
+    let there: HashSet<PostId> = there.iter().map(|post| post.id).collect();
+    let places = order.iter().zip(1..).filter(|(post, number)| post.number != *number || !there.contains(&post.id));
+    let places: Vec<(PostId, i32)> = places.map(|(post, number)| (post.id, number)).collect();
+    dialect::number_posts(conn, thread, &places)
+}
+
+/// Keeps how many posts a thread has, who wrote the last and when, and whether any is shown.
+pub(super) fn settle(conn: &mut Conn, thread: ThreadId, count: usize) -> Result<()> {
+    let count = i32::try_from(count).map_err(Error::internal)?;
+    let values = (threads::posts_count.eq(count), threads::version.eq(threads::version + 1));
+    diesel::update(threads::table.find(thread)).set(values).execute(conn)?;
+    let last: Option<(Moment, Option<String>, Option<Name>)> = posts::table
+        .left_join(members::table)
+        .filter(posts::thread_id.eq(thread))
+        .order((posts::written_at.desc(), posts::number.desc()))
+        .select((posts::written_at, posts::byline, Option::<Name>::as_select()))
+        .first(conn)
+        .optional()?;
+    if let Some((at, byline, member)) = last {
+        super::set_last(conn, thread, at, Author::new(member, byline).name())?;
+    }
+    super::settle_shown(conn, thread)
+}
+
+/// After which of those that stay each of those that leave stood.
+fn seams(staying: &[Stood], leaving: &[Stood]) -> Seams {
+    let mut seams: Vec<(PostId, Vec<PostId>)> = Vec::new();
+    let mut staying = staying.iter().peekable();
+    let mut anchor = None;
+    for post in leaving {
+        while let Some(before) = staying.next_if(|before| before.number < post.number) {
+            anchor = Some(before.id);
+        }
+        match (seams.last_mut(), anchor) {
+            (Some((last, run)), Some(anchor)) if *last == anchor => run.push(post.id),
+            (_, Some(anchor)) => seams.push((anchor, vec![post.id])),
+            (_, None) => {}
+        }
+    }
+    Seams(seams)
+}
+
+/// Two threads as one: what comes goes where it stood, and what has come to it since after that, by time. `None` where
+/// a place is gone.
+fn sewn(target: &[Stood], coming: &[Stood], Seams(seams): &Seams) -> Option<Vec<Stood>> {
+    let known: HashMap<PostId, &Stood> = coming.iter().map(|post| (post.id, post)).collect();
+    let mut runs: HashMap<PostId, &Vec<PostId>> = seams.iter().map(|(anchor, run)| (*anchor, run)).collect();
+    let mut sewn: Vec<Stood> = Vec::with_capacity(target.len() + coming.len());
+    let mut sewn_in = HashSet::new();
+    for post in target {
+        sewn.push(*post);
+        for id in runs.remove(&post.id).into_iter().flatten() {
+            sewn.push(**known.get(id)?);
+            sewn_in.insert(*id);
+        }
+    }
+    let after = sewn.iter().rposition(|post| sewn_in.contains(&post.id)).map_or(sewn.len(), |index| index + 1);
+    let later: Vec<Stood> = coming.iter().filter(|post| !sewn_in.contains(&post.id)).copied().collect();
+    runs.is_empty().then(|| by_time(&sewn, after, &later))
+}
+
+/// Two rows of posts as one by the time at which they were written, each in its own order; the first so many of the one
+/// stand before all others.
+fn by_time(one: &[Stood], first: usize, other: &[Stood]) -> Vec<Stood> {
+    let (before, rest) = one.split_at(first.min(one.len()));
+    let (mut rest, mut other) = (rest.iter().peekable(), other.iter().peekable());
+    let mut joined = before.to_vec();
+    while let Some(next) = match (rest.peek(), other.peek()) {
+        (Some(own), Some(coming)) if coming.at < own.at => other.next(),
+        (Some(_), _) => rest.next(),
+        (None, _) => other.next(),
+    } {
+        joined.push(*next);
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,155 @@
+//! Splitting posts off a thread into a new one, and taking apart what was merged.
+
+use super::moved_posts;
+use super::numbering::{Exact, Places, carry_posts};
+use super::post_positions;
+use super::{Kind, Opening, Thread, itself, no_such_chapter, open, standing};
+use crate::db::schema::{posts, threads};
+use crate::db::{Conn, MemberId, Moment, PostId, ThreadId};
+use crate::domain::core::gate::Reach;
+use crate::domain::core::members::Member;
+use crate::domain::core::policy;
+use crate::domain::core::words::{Reason, Title};
+use crate::domain::events::meeting_threads;
+use crate::domain::forum::posts as the_posts;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::notifications;
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+use std::collections::BTreeSet;
+
+/// What is split off a thread.
+#[derive(Clone, Debug)]
+pub struct Cut {
+    /// These posts.
+    pub posts: Vec<PostId>,
+    /// And all from this number on.
+    pub from: Option<i32>,
+    /// The title of the new thread.
+    pub title: Title,
+    /// Whether the title itself gives something away.
+    pub title_spoils: bool,
+    /// How far the new thread goes, by chapter; 32767 for the whole book, 0 for nothing.
+    pub reach: i32,
+}
+
+/// Splits posts off a thread into a new one about the same book. The post that opened it stays.
+pub fn split(conn: &mut Conn, actor: &Member, id: ThreadId, cut: &Cut, reason: &Reason) -> Result<ThreadId> {
+    let thread = standing(conn, id)?;
+    policy::require_moderation(actor, thread.author.role())?;
+    let thread = post_positions::locked(conn, &thread)?;
+    let ids = chosen(conn, id, cut)?;
+    // Whoever wrote the first of them has started the new thread.
+    let (_, first) = the_posts::get(conn, Some(actor), ids[0])?;
+    policy::require_moderation(actor, first.author.role())?;
+    let new = start(conn, actor, &thread, cut, ids[0])?;
+    let seams = post_positions::part(conn, id, new, &ids)?;
+    moved_posts::keep(conn, id, new, &seams)?;
+    let concerned = writers(conn, new)?;
+    let after = format!("{} to thread {new}", posts_in_words(ids.len()));
+    let entry = Entry::new("split", ("thread", id.0), ("", &after)).because(reason);
+    let undo = Undo::Join { from: new, into: id, seams };
+    log::record(conn, actor.id, &entry.concerning(thread.author_id).undone_by(undo))?;
+    for member in concerned.into_iter().filter(|member| Some(*member) != thread.author_id && *member != actor.id) {
+        notifications::tell(conn, member, "moved to a new thread", ("post", ids[0].0), (&reason.words, ""))?;
+    }
+    Ok(new)
+}
+
+/// The posts to split off, in order.
+fn chosen(conn: &mut Conn, thread: ThreadId, cut: &Cut) -> Result<Vec<PostId>> {
+    let refused = |sentence: &str| Err(Error::Refused(Problems::one("post", sentence)));
+    let asked: BTreeSet<PostId> = cut.posts.iter().copied().collect();
+    let from = cut.from.unwrap_or(i32::MAX);
+    let there = post_positions::posts_of(conn, thread)?;
+    let is_chosen = |post: &&post_positions::Stood| post.number >= from || asked.contains(&post.id);
+    let chosen: Vec<PostId> = there.iter().filter(is_chosen).map(|post| post.id).collect();
+    if there.first().is_some_and(|first| chosen.contains(&first.id)) {
+        return refused("The post that opened the thread stays in it. Please choose others.");
+    }
+    if asked.iter().any(|id| !there.iter().any(|post| post.id == *id)) {
+        return refused("One of these posts is not in this thread any more.");
+    }
+    if chosen.is_empty() { refused("Please choose the posts to split off.") } else { Ok(chosen) }
+}
+
+/// A new thread beside another, begun by whoever wrote its first post and named by whoever splits it off.
+fn start(conn: &mut Conn, actor: &Member, beside: &Thread, cut: &Cut, first: PostId) -> Result<ThreadId> {
+    let (author, byline, at): (Option<MemberId>, Option<String>, Moment) = posts::table
+        .filter(posts::id.eq(first))
+        .select((posts::author_id, posts::byline, posts::written_at))
+        .first(conn)?;
+    let book = beside.book.as_ref();
+    let position = match book {
+        Some(book) => Some(book.position(cut.reach).ok_or_else(|| no_such_chapter(book))?),
+        None => None,
+    };
+    let about = Reach::new(beside.book_id(), position);
+    if cut.title_spoils && about == Reach::Safe {
+        let sentence = "If the title gives something away, please choose how far it goes.";
+        return Err(Error::Refused(Problems::one("reach", sentence)));
+    }
+    // What the old thread gives away of a book that it was moved away from, the new one may too.
+    let also = beside.reach.beside(beside.book_id()).map_or(Reach::Safe, |(book, at)| Reach::Through(book, at));
+    let unknown = if beside.reach == Reach::Unknown { Reach::Unknown } else { Reach::Safe };
+    let reach = about.farther(also).farther(unknown);
+    let title = if cut.title_spoils { reach } else { Reach::Safe };
+    let opening = Opening {
+        book,
+        kind: Kind::Discussion,
+        title: &cut.title,
+        title_reach: Reach::Safe,
+        reach: Reach::Safe,
+        author,
+        title_writer: Some(actor.id),
+        byline: byline.as_deref(),
+        poster: "",
+        source: None,
+        rating: None,
+        at,
+    };
+    let id = open(conn, &opening)?;
+    diesel::update(threads::table.find(id)).set(Places::of(reach, title, beside.book_id())).execute(conn)?;
+    Ok(id)
+}
+
+/// The members who wrote in a thread.
+fn writers(conn: &mut Conn, thread: ThreadId) -> Result<Vec<MemberId>> {
+    let of_thread = posts::table.filter(posts::thread_id.eq(thread)).filter(posts::author_id.is_not_null());
+    let ids = of_thread.select(posts::author_id.assume_not_null()).distinct().order(posts::author_id);
+    Ok(ids.load(conn)?)
+}
+
+pub(super) fn posts_in_words(count: usize) -> String {
+    if count == 1 { "1 post".to_owned() } else { format!("{count} posts") }
+}
+
+/// Takes posts out of a thread again, into the one that was merged into it with them.
+pub(in crate::domain) fn separate(
+    conn: &mut Conn,
+    actor: &Member,
+    (from, into): (ThreadId, ThreadId),
+    ids: &[PostId],
+    exact: &Exact,
+    reason: &Reason,
+) -> Result<()> {
+    let target = standing(conn, from)?;
+    let source = itself(conn, into)?;
+    for thread in [&source, &target] {
+        policy::require_moderation(actor, thread.author.role())?;
+    }
+    let target = post_positions::locked(conn, &target)?;
+    let merged = threads::table.find(into).filter(threads::merged_into.eq(from));
+    if diesel::update(merged).set(threads::merged_into.eq(None::<ThreadId>)).execute(conn)? == 0 {
+        return Err(Error::Conflict("These threads are no longer one. Nothing was changed."));
+    }
+    let seams = post_positions::part(conn, from, into, ids)?;
+    carry_posts(conn, into, (target.book_id(), source.book_id()), exact)?;
+    meeting_threads::follow(conn, [from, into])?;
+    moved_posts::touch(conn, into)?;
+    let after = format!("{} to thread {into}", posts_in_words(ids.len()));
+    let entry = Entry::new("separated", ("thread", into.0), ("", &after)).because(reason);
+    let undo = Undo::Join { from: into, into: from, seams };
+    log::record(conn, actor.id, &entry.concerning(source.author_id).undone_by(undo))
+}

@@ -1,0 +1,140 @@
+//! Starting threads, by members and from imported pages.
+
+use super::Kind;
+use crate::db::schema::threads;
+use crate::db::{BookId, Conn, MemberId, Moment, SourceId, ThreadId};
+use crate::domain::core::gate::Reach;
+use crate::domain::core::limits;
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::{Body, Title};
+use crate::domain::forum::posts::{self, Also, NewPost};
+use crate::domain::library::books::{self as the_books, Book};
+use crate::domain::library::ratings::{self, Rating};
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+
+/// A thread that somebody wants to start.
+#[derive(Clone, Debug)]
+pub struct NewThread {
+    /// The book it is about; none for one about the club.
+    pub book: Option<BookId>,
+    /// What it is.
+    pub kind: Kind,
+    /// Its title.
+    pub title: Title,
+    /// Whether the title itself gives something away.
+    pub title_spoils: bool,
+    /// How far it goes, by chapter; 32767 for the whole book, 0 for nothing.
+    pub reach: i32,
+    /// Another book that the first post gives away.
+    pub also: Option<Also>,
+    /// The first post.
+    pub body: Body,
+    /// The rating of a review.
+    pub rating: Option<Rating>,
+}
+
+impl NewThread {
+    /// The book it is about, how far it goes there, and how far into another.
+    pub(in crate::domain) fn reaches(&self, conn: &mut Conn) -> Result<(Option<Book>, Reach, Reach)> {
+        let book = self.book.map(|id| the_books::get(conn, id)).transpose()?;
+        let position = match &book {
+            None => None,
+            Some(book) => Some(book.position(self.reach).ok_or_else(|| no_such_chapter(book))?),
+        };
+        let reach = Reach::new(book.as_ref().map(|book| book.id), position);
+        let also = match self.also {
+            Some(also) => also.reach(conn, book.as_ref().map(|book| book.id))?,
+            None => Reach::Safe,
+        };
+        Ok((book, reach, also))
+    }
+}
+
+/// Starts a thread with its first post. A review's rating counts as the member's rating of the book.
+pub fn create(conn: &mut Conn, member: &Member, new: &NewThread, limits: crate::config::Limits) -> Result<ThreadId> {
+    let most = limits::of_club(conn, limits)?;
+    limits::take(conn, &format!("thread:{}", member.id), most.thread)?;
+    limits::take(conn, &format!("post:{}", member.id), most.post)?;
+    add(conn, member, new)
+}
+
+/// The same, of a thread that was counted before.
+pub(in crate::domain) fn add(conn: &mut Conn, member: &Member, new: &NewThread) -> Result<ThreadId> {
+    policy::require(Some(member), Act::TakePart)?;
+    let (book, reach, also) = new.reaches(conn)?;
+    let now = Moment::now();
+    let opening = Opening {
+        book: book.as_ref(),
+        kind: new.kind,
+        title: &new.title,
+        title_reach: if new.title_spoils { reach } else { Reach::Safe },
+        reach,
+        author: Some(member.id),
+        title_writer: Some(member.id),
+        byline: None,
+        poster: &member.handle,
+        source: None,
+        rating: new.rating,
+        at: now,
+    };
+    let thread = open(conn, &opening)?;
+    let post = NewPost { body: new.body.clone(), reach: reach.farther(also), reply_to: None };
+    posts::add(conn, member, thread, &post)?;
+    if let (Some(book), Some(rating)) = (&book, new.rating) {
+        ratings::set(conn, member.id, book.id, Some(rating))?;
+    }
+    Ok(thread)
+}
+
+/// The sentence for a reach that a book does not have.
+pub(in crate::domain) fn no_such_chapter(book: &Book) -> Error {
+    let sentence = match book.chapters_count {
+        0 => "The chapters of this book are not known here: choose nothing or the whole book.".to_owned(),
+        count => format!("{} has chapters 1 to {count}.", book.title),
+    };
+    Error::Refused(Problems::one("reach", sentence))
+}
+
+/// What a thread starts with, by a member or from an imported page.
+pub(in crate::domain) struct Opening<'a> {
+    pub(in crate::domain) book: Option<&'a Book>,
+    pub(in crate::domain) kind: Kind,
+    pub(in crate::domain) title: &'a Title,
+    pub(in crate::domain) title_reach: Reach,
+    pub(in crate::domain) reach: Reach,
+    pub(in crate::domain) author: Option<MemberId>,
+    pub(in crate::domain) title_writer: Option<MemberId>,
+    pub(in crate::domain) byline: Option<&'a str>,
+    pub(in crate::domain) poster: &'a str,
+    pub(in crate::domain) source: Option<SourceId>,
+    pub(in crate::domain) rating: Option<Rating>,
+    pub(in crate::domain) at: Moment,
+}
+
+/// Makes the thread, without posts yet: it is shown once it has one.
+pub(in crate::domain) fn open(conn: &mut Conn, opening: &Opening<'_>) -> Result<ThreadId> {
+    let book_id = opening.book.map(|book| book.id);
+    let row = (
+        threads::book_id.eq(book_id),
+        threads::kind.eq(opening.kind),
+        threads::title.eq(&opening.title.0),
+        threads::title_reach.eq(opening.title_reach.position()),
+        threads::reach.eq(opening.reach.position()),
+        threads::author_id.eq(opening.author),
+        threads::title_writer_id.eq(opening.title_writer),
+        threads::byline.eq(opening.byline),
+        threads::source_id.eq(opening.source),
+        threads::half_stars.eq(opening.rating),
+        threads::created_at.eq(opening.at),
+        threads::last_post_at.eq(opening.at),
+        threads::last_poster.eq(opening.poster),
+        threads::posts_count.eq(0),
+        threads::version.eq(1_i64),
+        threads::locked.eq(false),
+        threads::pinned.eq(false),
+        threads::shown.eq(false),
+    );
+    Ok(diesel::insert_into(threads::table).values(row).returning(threads::id).get_result(conn)?)
+}

@@ -1,0 +1,144 @@
+//! Locking and pinning threads, and having their posts wait.
+
+use super::{Thread, post_positions, standing};
+use crate::db::schema::threads;
+use crate::db::{Conn, Moment, ThreadId};
+use crate::domain::core::club;
+use crate::domain::core::members::Member;
+use crate::domain::core::policy;
+use crate::domain::core::words::Reason;
+use crate::domain::core::zones::Zone;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Problems, Result};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Locks a thread, so that it takes no more posts and shows why.
+pub fn lock(conn: &mut Conn, actor: &Member, id: ThreadId, reason: &Reason) -> Result<()> {
+    set_locked(conn, actor, id, Some(&reason.words), reason)
+}
+
+/// Unlocks a thread.
+pub fn unlock(conn: &mut Conn, actor: &Member, id: ThreadId, reason: &Reason) -> Result<()> {
+    set_locked(conn, actor, id, None, reason)
+}
+
+/// Locks a thread, showing these words on it, or unlocks it.
+pub(in crate::domain) fn set_locked(
+    conn: &mut Conn,
+    actor: &Member,
+    id: ThreadId,
+    words: Option<&str>,
+    reason: &Reason,
+) -> Result<()> {
+    let thread = standing(conn, id)?;
+    policy::require_moderation(actor, thread.author.role())?;
+    let locked = words.is_some();
+    let values =
+        (threads::locked.eq(locked), threads::lock_reason.eq(words), threads::version.eq(threads::version + 1));
+    let other = threads::table.find(id).filter(threads::locked.ne(locked));
+    if diesel::update(other).set(values).execute(conn)? == 0 {
+        return Err(faster(conn, actor, id)?);
+    }
+    let before = thread.lock_reason.filter(|_| thread.locked);
+    let entry = Entry::lock(id, locked, reason).concerning(thread.author_id);
+    log::record(conn, actor.id, &entry.undone_by(Undo::Lock(id, before)))
+}
+
+/// Whether a thread is pinned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pin {
+    /// It is not.
+    No,
+    /// Until it is unpinned.
+    Yes,
+    /// Until this moment, in microseconds.
+    Until(i64),
+}
+
+impl Pin {
+    fn of(thread: &Thread) -> Self {
+        match thread.pinned_until {
+            _ if !thread.pinned => Self::No,
+            Some(until) => Self::Until(until.micros()),
+            None => Self::Yes,
+        }
+    }
+
+    fn until(self) -> Option<Moment> {
+        if let Self::Until(micros) = self { Moment::from_micros(micros) } else { None }
+    }
+
+    /// In words for the log.
+    fn words(self) -> String {
+        match (self, self.until()) {
+            (Self::No, _) => String::new(),
+            (_, Some(until)) => format!("pinned until {}", log::moment(until)),
+            (_, None) => "pinned".to_owned(),
+        }
+    }
+}
+
+/// Pins a thread, so that it stands first in lists, through a day or until it is unpinned.
+pub fn pin(conn: &mut Conn, actor: &Member, id: ThreadId, through: Option<NaiveDate>, reason: &Reason) -> Result<()> {
+    let refused = |sentence: &str| Error::Refused(Problems::one("until", sentence));
+    let zone = Zone::kept(&club::get(conn)?.zone);
+    let pin = match through {
+        Some(day) => {
+            let end = zone.day(day).map(|(_, end)| end).ok_or_else(|| refused("There is no such day."))?;
+            if end <= Moment::now() {
+                return Err(refused("This day is over: please choose a later one, or none."));
+            }
+            Pin::Until(end.micros())
+        }
+        None => Pin::Yes,
+    };
+    set_pin(conn, actor, id, (None, pin), reason)
+}
+
+/// Unpins a thread.
+pub fn unpin(conn: &mut Conn, actor: &Member, id: ThreadId, reason: &Reason) -> Result<()> {
+    set_pin(conn, actor, id, (None, Pin::No), reason)
+}
+
+/// Pins a thread or unpins it; where it is said how it must be pinned now, only if it is.
+pub(in crate::domain) fn set_pin(
+    conn: &mut Conn,
+    actor: &Member,
+    id: ThreadId,
+    (now, pin): (Option<Pin>, Pin),
+    reason: &Reason,
+) -> Result<()> {
+    let thread = standing(conn, id)?;
+    policy::require_moderation(actor, thread.author.role())?;
+    let before = Pin::of(&post_positions::locked(conn, &thread)?);
+    // A pin whose time is over pins no more.
+    let is_over = |pin: Pin| pin.until().is_some_and(|until| until <= Moment::now());
+    let now = now.map(|now| if is_over(now) { Pin::No } else { now });
+    if pin == before || is_over(pin) || now.is_some_and(|now| now != before) {
+        return Err(faster(conn, actor, id)?);
+    }
+    let values = (threads::pinned.eq(pin != Pin::No), threads::pinned_until.eq(pin.until()));
+    diesel::update(threads::table.find(id)).set(values).execute(conn)?;
+    let entry = Entry::pin(id, &before.words(), &pin.words(), reason).concerning(thread.author_id);
+    log::record(conn, actor.id, &entry.undone_by(Undo::Pin(id, pin, before)))
+}
+
+/// Has each new post of a thread wait for a moderator, or no longer.
+pub fn set_approval(conn: &mut Conn, actor: &Member, id: ThreadId, on: bool, reason: &Reason) -> Result<()> {
+    let thread = standing(conn, id)?;
+    policy::require_moderation(actor, thread.author.role())?;
+    let values = (threads::approval.eq(on), threads::version.eq(threads::version + 1));
+    let other = threads::table.find(id).filter(threads::approval.ne(on));
+    if diesel::update(other).set(values).execute(conn)? == 0 {
+        return Err(faster(conn, actor, id)?);
+    }
+    let entry = Entry::approval(id, on, reason).concerning(thread.author_id);
+    log::record(conn, actor.id, &entry.undone_by(Undo::Approval(id, !on)))
+}
+
+fn faster(conn: &mut Conn, actor: &Member, id: ThreadId) -> Result<Error> {
+    log::overtaken(conn, actor, ("thread", id.0))
+}

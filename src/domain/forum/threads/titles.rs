@@ -1,0 +1,105 @@
+//! What a thread is called, and how far its title goes.
+
+use super::numbering::Places;
+use super::{Thread, no_such_chapter, post_positions, standing, touch};
+use crate::db::schema::{members, threads};
+use crate::db::{Conn, MemberId, ThreadId};
+use crate::domain::core::gate::Reach;
+use crate::domain::core::members::{Member, Role};
+use crate::domain::core::policy;
+use crate::domain::core::words::{Reason, Title};
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A title, how far it goes, and who wrote it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Titled(String, Places, #[serde(default)] Option<MemberId>);
+
+/// What a moderator says of a title.
+#[derive(Clone, Debug)]
+pub struct TitleChange {
+    /// The title; none leaves it as it is, for who has not read so far and did not look.
+    pub title: Option<Title>,
+    /// How far it goes into the thread's book, by chapter; 32767 for the whole book, 0 for nothing.
+    pub reach: i32,
+    /// Whether it still goes as far into a book that the thread was moved away from, or as far as nobody knows.
+    pub keeps_other: bool,
+}
+
+/// Gives a thread another title, which is then the words of whoever does, or has its title go farther or less far. The log
+/// holds neither.
+pub fn retitle(conn: &mut Conn, actor: &Member, id: ThreadId, change: &TitleChange, reason: &Reason) -> Result<()> {
+    let thread = standing(conn, id)?;
+    let thread = post_positions::locked(conn, &thread)?;
+    let before = titled(conn, id)?;
+    let position = match &thread.book {
+        Some(book) => Some(book.position(change.reach).ok_or_else(|| no_such_chapter(book))?),
+        None => None,
+    };
+    let other = match thread.title.reach() {
+        _ if !change.keeps_other => Reach::Safe,
+        Reach::Unknown => Reach::Unknown,
+        reach => reach.beside(thread.book_id()).map_or(Reach::Safe, |(book, at)| Reach::Through(book, at)),
+    };
+    let reach = Reach::new(thread.book_id(), position).farther(other);
+    let (title, writer) = match &change.title {
+        Some(title) if title.0 != before.0 => (title.0.clone(), Some(actor.id)),
+        _ => (before.0.clone(), before.2),
+    };
+    let after = Titled(title, Places::of(thread.reach, reach, thread.book_id()), writer);
+    put(conn, actor, &thread, (before, after), reason)
+}
+
+/// Gives a thread the title that it had, if it still has the one that it was given since.
+pub(in crate::domain) fn put_back(
+    conn: &mut Conn,
+    actor: &Member,
+    id: ThreadId,
+    (now, before): (Titled, Titled),
+    reason: &Reason,
+) -> Result<()> {
+    let thread = standing(conn, id)?;
+    let thread = post_positions::locked(conn, &thread)?;
+    if titled(conn, id)? != now {
+        return Err(Error::Conflict("The title was changed meanwhile. Nothing was changed."));
+    }
+    put(conn, actor, &thread, (now, before), reason)
+}
+
+fn titled(conn: &mut Conn, id: ThreadId) -> Result<Titled> {
+    let columns = (threads::title, Places::as_select(), threads::title_writer_id);
+    let (title, places, writer) = threads::table.find(id).select(columns).first(conn)?;
+    Ok(Titled(title, places, writer))
+}
+
+/// Refuses whoever may not name a thread anew: neither one that an admin started, nor one that an admin has named.
+pub fn require_titling(conn: &mut Conn, actor: &Member, thread: &Thread) -> Result<()> {
+    policy::require_moderation(actor, thread.author.role())?;
+    let writer: Option<Role> = match thread.title_writer {
+        Some(id) => members::table.find(id).select(members::role).first(conn).optional()?,
+        None => None,
+    };
+    policy::require_moderation(actor, writer)
+}
+
+fn put(
+    conn: &mut Conn,
+    actor: &Member,
+    thread: &Thread,
+    (before, after): (Titled, Titled),
+    reason: &Reason,
+) -> Result<()> {
+    require_titling(conn, actor, thread)?;
+    if before == after {
+        return Err(Error::Conflict("The title is just that already: nothing was changed."));
+    }
+    let values = (threads::title.eq(&after.0), after.1, threads::title_writer_id.eq(after.2));
+    diesel::update(threads::table.find(thread.id)).set(values).execute(conn)?;
+    touch(conn, thread.id)?;
+    let entry = Entry::new(log::RETITLED, ("thread", thread.id.0), ("", "")).because(reason);
+    let undo = Undo::Title { thread: thread.id, now: after, before };
+    log::record(conn, actor.id, &entry.concerning(thread.author_id).undone_by(undo))
+}

@@ -1,0 +1,120 @@
+//! What has opened since: posts that a member's bookmark has passed and that they have not caught up with.
+
+use crate::db::schema::{bookmarks, posts};
+use crate::db::{BookId, Conn};
+use crate::domain::core::gate::Position;
+use crate::domain::core::members::Member;
+use crate::domain::forum::posts::order::{self, Entry, Place, Stretch};
+use crate::domain::forum::watches;
+use crate::domain::library::books::{self, Book};
+use crate::error::Result;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+/// As many are counted, and no more.
+pub const MOST: i64 = 20;
+
+/// As many are shown beside the count.
+const SHOWN: usize = 3;
+
+/// As many books the home page speaks of.
+const BOOKS: usize = 3;
+
+/// What has opened of one book.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The book.
+    pub book: Book,
+    /// As far as its texts open.
+    pub through: Position,
+    /// How many posts there are: [`MOST`] stands for that many or more.
+    pub count: usize,
+    /// The first of them.
+    pub first: Vec<Entry>,
+}
+
+impl Opened {
+    /// Whether there may be more than were counted.
+    pub fn is_more(&self) -> bool {
+        self.count >= usize::try_from(MOST).unwrap_or(usize::MAX)
+    }
+}
+
+/// Through which chapter a member has caught up, and how far texts open for them: as far as they have read, or have heard
+/// of it at a meeting.
+fn standing(conn: &mut Conn, member: &Member, book: BookId) -> Result<(Position, Position)> {
+    let own = bookmarks::table.find((member.id, book)).select((bookmarks::caught_up, bookmarks::opens));
+    Ok(own.first(conn).optional()?.unwrap_or_default())
+}
+
+/// What has opened of a book since a member caught up; `None` where nothing has.
+pub fn of_book(conn: &mut Conn, member: &Member, book: &Book) -> Result<Option<Opened>> {
+    let (caught_up, through) = standing(conn, member, book.id)?;
+    if through <= caught_up {
+        return Ok(None);
+    }
+    let stretch = Stretch { from: caught_up.number() + 1, through, after: None };
+    let places = order::places(conn, book.id, &stretch, Some(member), MOST)?;
+    let first = order::at(conn, Some(member), &places[..places.len().min(SHOWN)])?;
+    let opened = Opened { book: book.clone(), through, count: places.len(), first };
+    Ok(Some(opened).filter(|opened| opened.count > 0))
+}
+
+/// The same of up to three books, the one that was read in last first.
+pub fn of_member(conn: &mut Conn, member: &Member) -> Result<Vec<Opened>> {
+    let there = posts::table
+        .filter(posts::reach_book_id.eq(bookmarks::book_id.nullable()))
+        .filter(posts::reach.gt(bookmarks::caught_up.nullable()))
+        .filter(posts::reach.le(bookmarks::opens.nullable()))
+        .filter(posts::hidden_reason.is_null())
+        .filter(posts::author_id.is_null().or(posts::author_id.ne(member.id)));
+    let also = posts::table
+        .filter(posts::also_book_id.eq(bookmarks::book_id.nullable()))
+        .filter(posts::also_reach.gt(bookmarks::caught_up.nullable()))
+        .filter(posts::also_reach.le(bookmarks::opens.nullable()))
+        .filter(posts::hidden_reason.is_null());
+    // Of a post that goes into two books this asks about the one only, hence a few books more than are shown.
+    let ids: Vec<BookId> = bookmarks::table
+        .filter(bookmarks::member_id.eq(member.id))
+        .filter(bookmarks::opens.gt(bookmarks::caught_up))
+        .filter(exists(there).or(exists(also)))
+        .order(bookmarks::moved_at.desc())
+        .limit(2 * BOOKS as i64)
+        .select(bookmarks::book_id)
+        .load(conn)?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = books::several(conn, &ids)?;
+    let mut opened = Vec::new();
+    for book in ids.iter().filter_map(|id| known.iter().find(|book| book.id == *id)) {
+        opened.extend(of_book(conn, member, book)?);
+        if opened.len() == BOOKS {
+            break;
+        }
+    }
+    Ok(opened)
+}
+
+/// The posts themselves in book order, one more than a page, with how far the bookmark goes.
+pub fn page(conn: &mut Conn, member: &Member, book: BookId, after: Option<Place>) -> Result<(Position, Vec<Entry>)> {
+    let (caught_up, through) = standing(conn, member, book)?;
+    if through <= caught_up {
+        return Ok((through, Vec::new()));
+    }
+    let stretch = Stretch { from: caught_up.number() + 1, through, after };
+    let places = order::places(conn, book, &stretch, Some(member), i64::from(super::posts::PAGE) + 1)?;
+    Ok((through, order::at(conn, Some(member), &places)?))
+}
+
+/// A member has caught up with what stood open on the page they saw, which went `through` there; never further than
+/// their bookmark is now. What they asked to be told of in this book, and were, is done with.
+pub fn catch_up(conn: &mut Conn, member: &Member, book: BookId, through: Option<Position>) -> Result<()> {
+    let (caught_up, position) = standing(conn, member, book)?;
+    let through = through.map_or(position, |through| through.min(position));
+    if through > caught_up {
+        let own = bookmarks::table.find((member.id, book));
+        diesel::update(own).set(bookmarks::caught_up.eq(through)).execute(conn)?;
+    }
+    watches::finish(conn, member, book)
+}

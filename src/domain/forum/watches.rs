@@ -1,0 +1,201 @@
+//! Watches: folded posts and threads that a member wants to be told of once they have read that far.
+
+use crate::db::schema::{bookmarks, posts, threads, watches};
+use crate::db::{BookId, Conn, MemberId, Moment, PostId, Prepared, ThreadId, dialect};
+use crate::domain::core::gate::Position;
+use crate::domain::core::members::Member;
+use crate::domain::forum::posts::order::has_read;
+use crate::domain::forum::posts::{self as the_posts, Post};
+use crate::domain::forum::threads::{self as the_threads, Thread};
+use crate::error::{Error, Problems, Result};
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+/// How many a member can have.
+const MOST: i64 = 100;
+
+/// How many that have come up a page lists.
+const LISTED: i64 = 10;
+
+/// What stands for the thread itself in the place of a post.
+const THREAD: PostId = PostId(0);
+
+/// What a member asked to be told of, and has reached.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    /// The thread, or the post's.
+    pub thread: Thread,
+    /// The post, where it is one.
+    pub post: Option<Post>,
+}
+
+/// What a member watches on a page.
+#[derive(Clone, Debug, Default)]
+pub struct Watching(Vec<(ThreadId, PostId)>);
+
+impl Watching {
+    /// Reads it, for the threads concerned.
+    pub fn among(conn: &mut Conn, viewer: Option<&Member>, threads: &[ThreadId]) -> Result<Self> {
+        let Some(member) = viewer.filter(|_| !threads.is_empty()) else { return Ok(Self::default()) };
+        let own = watches::table.filter(watches::member_id.eq(member.id));
+        let concerned = own.filter(watches::thread_id.eq_any(threads));
+        Ok(Self(Prepared(concerned.select((watches::thread_id, watches::post_id))).load(conn)?))
+    }
+
+    /// Whether this post is watched.
+    pub fn has_post(&self, post: &PostId) -> bool {
+        self.0.iter().any(|(_, known)| known == post)
+    }
+
+    /// Whether this thread is watched.
+    pub fn has_thread(&self, thread: &ThreadId) -> bool {
+        self.0.contains(&(*thread, THREAD))
+    }
+}
+
+/// A member wants to be told of a post, or no longer.
+pub fn set_post(conn: &mut Conn, member: &Member, id: PostId, on: bool) -> Result<()> {
+    let (thread, post) = the_posts::get(conn, Some(member), id)?;
+    match (on, post.body) {
+        (false, _) => remove(conn, member, &[id]),
+        (true, Some(_)) => add(conn, member, thread.id, id),
+        (true, None) => Err(Error::NotFound),
+    }
+}
+
+/// A member wants to be told of a thread, or no longer.
+pub fn set_thread(conn: &mut Conn, member: &Member, id: ThreadId, on: bool) -> Result<()> {
+    let thread = the_threads::get(conn, id)?;
+    if on {
+        return add(conn, member, thread.id, THREAD);
+    }
+    diesel::delete(watches::table.find((member.id, thread.id, THREAD))).execute(conn)?;
+    Ok(())
+}
+
+fn add(conn: &mut Conn, member: &Member, thread: ThreadId, post: PostId) -> Result<()> {
+    let own = watches::table.filter(watches::member_id.eq(member.id));
+    if own.count().get_result::<i64>(conn)? >= MOST {
+        let sentence = format!("You wait for {MOST} things already. Let go of one first.");
+        return Err(Error::Refused(Problems::one("watch", sentence)));
+    }
+    let row = (
+        watches::member_id.eq(member.id),
+        watches::thread_id.eq(thread),
+        watches::post_id.eq(post),
+        watches::watched_at.eq(Moment::now()),
+    );
+    dialect::inserted(conn, |conn| diesel::insert_into(watches::table).values(row).execute(conn))?;
+    Ok(())
+}
+
+/// Posts were taken out of a thread into another, and who waits for one of them waits for it there. Who waited for the
+/// other thread before the two were merged waits for it again, and not for both.
+pub(in crate::domain) fn part(conn: &mut Conn, from: ThreadId, into: ThreadId) -> Result<()> {
+    let there = posts::table.filter(posts::thread_id.eq(into)).select(posts::id);
+    let with_post = watches::table.filter(watches::thread_id.eq(from)).filter(watches::post_id.eq_any(there));
+    diesel::update(with_post).set(watches::thread_id.eq(into)).execute(conn)?;
+    let other = diesel::alias!(watches as other);
+    let came_from = other
+        .filter(other.field(watches::thread_id).eq(into))
+        .filter(other.field(watches::post_id).eq(THREAD))
+        .filter(other.field(watches::member_id).eq(watches::member_id))
+        .filter(other.field(watches::watched_at).eq(watches::watched_at));
+    let of_thread = watches::table.filter(watches::thread_id.eq(from)).filter(watches::post_id.eq(THREAD));
+    diesel::delete(of_thread.filter(exists(came_from))).execute(conn)?;
+    Ok(())
+}
+
+/// All posts of a thread were put into another. Who waits for the thread waits for that one.
+pub(in crate::domain) fn join(conn: &mut Conn, from: ThreadId, into: ThreadId) -> Result<()> {
+    let with_post = watches::table.filter(watches::thread_id.eq(from)).filter(watches::post_id.ne(THREAD));
+    diesel::update(with_post).set(watches::thread_id.eq(into)).execute(conn)?;
+    let of_thread = watches::table.filter(watches::thread_id.eq(from)).filter(watches::post_id.eq(THREAD));
+    let waiting: Vec<(MemberId, Moment)> = of_thread.select((watches::member_id, watches::watched_at)).load(conn)?;
+    for (member, at) in waiting {
+        let values = (watches::member_id.eq(member), watches::thread_id.eq(into), watches::post_id.eq(THREAD));
+        let row = (values, watches::watched_at.eq(at));
+        dialect::inserted(conn, |conn| diesel::insert_into(watches::table).values(row).execute(conn))?;
+    }
+    Ok(())
+}
+
+fn remove(conn: &mut Conn, member: &Member, ids: &[PostId]) -> Result<()> {
+    let own = watches::table.filter(watches::member_id.eq(member.id));
+    diesel::delete(own.filter(watches::post_id.eq_any(ids))).execute(conn)?;
+    Ok(())
+}
+
+/// What a member asked to be told of and has reached by now, of one book or of all: threads, then posts, each in the
+/// order in which they were asked for.
+pub fn reached(conn: &mut Conn, member: &Member, book: Option<BookId>) -> Result<Vec<Watched>> {
+    let threads = reached_threads(conn, member, book, LISTED)?;
+    let posts = reached_posts(conn, member, book, LISTED)?;
+    let mut watched = Vec::new();
+    if !threads.is_empty() {
+        let known = the_threads::several(conn, &threads)?;
+        let in_turn = threads.iter().filter_map(|id| known.iter().find(|thread| thread.id == *id));
+        watched.extend(in_turn.map(|thread| Watched { thread: thread.clone(), post: None }));
+    }
+    if !posts.is_empty() {
+        let known = the_posts::several(conn, Some(member), &posts)?;
+        let in_turn = posts.iter().filter_map(|id| known.iter().find(|(_, post)| post.id == *id));
+        watched.extend(in_turn.map(|(thread, post)| Watched { thread: thread.clone(), post: Some(post.clone()) }));
+    }
+    Ok(watched)
+}
+
+fn reached_threads(conn: &mut Conn, member: &Member, book: Option<BookId>, most: i64) -> Result<Vec<ThreadId>> {
+    let mut query = watches::table
+        .inner_join(threads::table.on(threads::id.eq(watches::thread_id)))
+        .filter(watches::member_id.eq(member.id))
+        .filter(watches::post_id.eq(THREAD))
+        .filter(threads::merged_into.is_null())
+        .filter(threads::shown)
+        .order(watches::watched_at)
+        .limit(most)
+        .select(threads::id)
+        .into_boxed();
+    if member.minds_spoilers {
+        query = query
+            .filter(has_read!(member, threads::book_id, threads::reach))
+            .filter(has_read!(member, threads::book_id, threads::title_reach))
+            .filter(has_read!(member, threads::also_book_id, threads::also_reach))
+            .filter(has_read!(member, threads::title_also_book_id, threads::title_also_reach));
+    }
+    if let Some(book) = book {
+        query = query.filter(threads::book_id.eq(book));
+    }
+    Ok(query.load(conn)?)
+}
+
+fn reached_posts(conn: &mut Conn, member: &Member, book: Option<BookId>, most: i64) -> Result<Vec<PostId>> {
+    let mut query = watches::table
+        .inner_join(posts::table.on(posts::id.eq(watches::post_id)))
+        .filter(watches::member_id.eq(member.id))
+        .filter(posts::hidden_reason.is_null())
+        .order(watches::watched_at)
+        .limit(most)
+        .select(posts::id)
+        .into_boxed();
+    if member.minds_spoilers {
+        query = query.filter(has_read!(member, posts::reach_book_id, posts::reach)).filter(has_read!(
+            member,
+            posts::also_book_id,
+            posts::also_reach
+        ));
+    }
+    if let Some(book) = book {
+        query = query.filter(posts::reach_book_id.eq(book).or(posts::also_book_id.eq(book)));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Lets go of what a member was told of in a book.
+pub(in crate::domain) fn finish(conn: &mut Conn, member: &Member, book: BookId) -> Result<()> {
+    let threads = reached_threads(conn, member, Some(book), MOST)?;
+    let own = watches::table.filter(watches::member_id.eq(member.id)).filter(watches::post_id.eq(THREAD));
+    diesel::delete(own.filter(watches::thread_id.eq_any(threads))).execute(conn)?;
+    let posts = reached_posts(conn, member, Some(book), MOST)?;
+    remove(conn, member, &posts)
+}

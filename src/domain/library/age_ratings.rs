@@ -1,0 +1,85 @@
+//! From which age on people think a book suitable: as imported, each by its byline, and as members vote.
+
+use super::books::{self as the_books, Book};
+use crate::db::schema::{books, suitabilities};
+use crate::db::{BookId, Conn, MemberId, SourceId, dialect};
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+
+/// From which age on somebody thinks a book suitable.
+#[derive(Clone, Debug, Queryable)]
+pub struct Suitability {
+    /// Who thinks so.
+    pub byline: String,
+    /// Years of age.
+    pub years: i32,
+}
+
+/// What imported pages say of a book's age suitability.
+pub fn list(conn: &mut Conn, book: BookId) -> Result<Vec<Suitability>> {
+    let of_book = suitabilities::table.filter(suitabilities::book_id.eq(book));
+    let imported = of_book.filter(suitabilities::member_id.is_null()).order(suitabilities::id).limit(50);
+    Ok(imported.select((suitabilities::byline, suitabilities::years)).load(conn)?)
+}
+
+/// How a member voted.
+pub fn of_member(conn: &mut Conn, member: MemberId, book: BookId) -> Result<Option<i32>> {
+    let own = suitabilities::table.filter(suitabilities::book_id.eq(book)).filter(suitabilities::member_id.eq(member));
+    Ok(own.select(suitabilities::years).first(conn).optional()?)
+}
+
+/// The youngest and the oldest age that a vote can name.
+const AGES: std::ops::RangeInclusive<i32> = 0..=21;
+
+/// Sets, changes or, with `None`, takes back a member's vote.
+pub fn set(conn: &mut Conn, member: MemberId, book: BookId, years: Option<i32>) -> Result<()> {
+    if years.is_some_and(|years| !AGES.contains(&years)) {
+        let sentence = format!("Please give an age from {} to {}.", AGES.start(), AGES.end());
+        return Err(Error::Refused(Problems::one("years", sentence)));
+    }
+    // Takes the book's row first, so that one member in two windows is counted once.
+    the_books::touch(conn, book)?;
+    let before = of_member(conn, member, book)?;
+    if before == years {
+        return Ok(());
+    }
+    let own = suitabilities::table.filter(suitabilities::book_id.eq(book)).filter(suitabilities::member_id.eq(member));
+    diesel::delete(own).execute(conn)?;
+    if let Some(years) = years {
+        let row = (
+            suitabilities::book_id.eq(book),
+            suitabilities::member_id.eq(member),
+            suitabilities::byline.eq(""),
+            suitabilities::years.eq(years),
+        );
+        dialect::inserted(conn, |conn| diesel::insert_into(suitabilities::table).values(row).execute(conn))?;
+    }
+    let votes = i32::from(years.is_some()) - i32::from(before.is_some());
+    let sum = years.unwrap_or_default() - before.unwrap_or_default();
+    let values = (
+        books::suitability_votes.eq(books::suitability_votes + votes),
+        books::suitability_years.eq(books::suitability_years + sum),
+    );
+    diesel::update(books::table.find(book)).set(values).execute(conn)?;
+    Ok(())
+}
+
+impl Book {
+    /// From which age on its readers here think it suitable: the mean of their votes, rounded up to be careful.
+    pub fn suitable_from(&self) -> Option<i32> {
+        let votes = self.suitability_votes;
+        (votes > 0).then(|| (self.suitability_years + votes - 1) / votes)
+    }
+}
+
+/// Keeps what an imported page says of age suitability.
+pub(in crate::domain) fn add(conn: &mut Conn, book: BookId, source: SourceId, byline: &str, years: i32) -> Result<()> {
+    let row = (
+        suitabilities::book_id.eq(book),
+        suitabilities::source_id.eq(source),
+        suitabilities::byline.eq(byline),
+        suitabilities::years.eq(years),
+    );
+    diesel::insert_into(suitabilities::table).values(row).execute(conn)?;
+    Ok(())
+}

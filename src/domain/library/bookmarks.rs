@@ -1,0 +1,125 @@
+//! Bookmarks: how far each member has read, and so what opens for them; and whether they mind spoilers of a book.
+
+use crate::db::schema::bookmarks;
+use crate::db::{BookId, Conn, MemberId, Moment, Prepared};
+use crate::domain::accounts::blocks;
+use crate::domain::core::gate::{Key, Position, Reader, Standing};
+use crate::domain::core::members::Member;
+use crate::domain::library::books;
+use crate::domain::library::chapters::paging::{Paging, Unit};
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+
+/// Moves a member's bookmark in a book; back is allowed, and what they have caught up with stays. `number` is a chapter,
+/// or 32767 for the whole book.
+pub fn set(conn: &mut Conn, member: MemberId, book: BookId, number: i32) -> Result<()> {
+    let book = books::get(conn, book)?;
+    let position = book.position(number).ok_or_else(|| {
+        let sentence = match book.chapters_count {
+            0 => "Its chapters are not known here: not begun or finished are what one can say.".to_owned(),
+            count => format!("Please give a chapter from 0 to {count}."),
+        };
+        Error::Refused(Problems::one("position", sentence))
+    })?;
+    let now = Moment::now();
+    let own = bookmarks::table.find((member, book.id));
+    let values = (bookmarks::position.eq(position), bookmarks::moved_at.eq(now));
+    let moved = diesel::update(own).set(values).execute(conn)?;
+    if moved == 0 {
+        let row = (bookmarks::member_id.eq(member), bookmarks::book_id.eq(book.id), values);
+        crate::db::dialect::inserted(conn, |conn| diesel::insert_into(bookmarks::table).values(row).execute(conn))?;
+    }
+    Ok(())
+}
+
+/// Where a reader says that they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Through this chapter; 32767 is the whole book.
+    Chapter(i32),
+    /// On this page, or at this percentage.
+    At(Unit, i32),
+}
+
+impl Mark {
+    /// Reads the unit that a form's list has, `chapter` or nothing or as [`Unit::parse`] reads it, and the number beside
+    /// it. The error is a sentence for the form.
+    pub fn parse(unit: &str, number: &str) -> Result<Self, String> {
+        let number = number.trim();
+        if matches!(unit, "" | "chapter") {
+            let number = number.parse().map_err(|_| "Please give the number of a chapter.".to_owned())?;
+            return Ok(Self::Chapter(number));
+        }
+        let unit = Unit::parse(unit).ok_or("Please choose chapters, pages or percent.")?;
+        // "45%", "45.5": what is begun of a hundredth is not read.
+        let whole = number.trim_end_matches('%').trim_end().split(['.', ',']).next().unwrap_or_default();
+        let number = if unit == Unit::Percent { whole } else { number };
+        Ok(Self::At(unit, number.parse().map_err(|_| "Please give a number.".to_owned())?))
+    }
+}
+
+/// Moves a member's bookmark to where they say they are. Where that is not a chapter, says in words where the bookmark
+/// stands now.
+pub fn place(conn: &mut Conn, member: MemberId, book: BookId, mark: Mark) -> Result<Option<String>> {
+    let (unit, number) = match mark {
+        Mark::Chapter(number) => return set(conn, member, book, number).map(|()| None),
+        Mark::At(unit, number) => (unit, number),
+    };
+    let refused = |sentence: String| Error::Refused(Problems::one("position", sentence));
+    let of_book = books::get(conn, book)?;
+    let paging = Paging::of(conn, &of_book)?.ok_or_else(|| {
+        refused("Nobody has said on which pages its chapters begin: please give a chapter.".to_owned())
+    })?;
+    let position = paging.read_through(unit, number).map_err(refused)?;
+    set(conn, member, book, position.number())?;
+    Ok(Some(paging.words(unit, number, position)))
+}
+
+/// Notes whether a member minds spoilers of a book: if not, nothing of it folds for them. Their bookmark stays.
+pub fn mind_spoilers(conn: &mut Conn, member: MemberId, book: BookId, minds: bool) -> Result<()> {
+    let book = books::get(conn, book)?.id;
+    let values = bookmarks::minds_spoilers.eq(minds);
+    if diesel::update(bookmarks::table.find((member, book))).set(values).execute(conn)? == 0 {
+        let own = (bookmarks::member_id.eq(member), bookmarks::book_id.eq(book));
+        let row = (own, bookmarks::position.eq(Position::NONE), bookmarks::moved_at.eq(Moment::now()), values);
+        crate::db::dialect::inserted(conn, |conn| diesel::insert_into(bookmarks::table).values(row).execute(conn))?;
+    }
+    Ok(())
+}
+
+/// The reader that a viewer is, for texts about these books.
+pub fn reader(conn: &mut Conn, viewer: Option<&Member>, books: &[BookId], unfolds: &[Key]) -> Result<Reader> {
+    let reader = match viewer {
+        None => Reader::visitor(),
+        Some(member) => {
+            let columns = (bookmarks::book_id, bookmarks::position, bookmarks::opens, bookmarks::minds_spoilers);
+            let own = bookmarks::table.filter(bookmarks::member_id.eq(member.id)).select(columns);
+            let rows: Vec<(BookId, Position, Position, bool)> = match books {
+                [] => Vec::new(),
+                books => Prepared(own.filter(bookmarks::book_id.eq_any(books))).load(conn)?,
+            };
+            let standing = |(book, position, opens, minds): (BookId, Position, Position, bool)| Standing {
+                book,
+                position,
+                opens,
+                minds_none: !minds,
+            };
+            let standings = rows.into_iter().map(standing);
+            let reader = Reader::member(member.id, standings.collect()).minding_none(!member.minds_spoilers);
+            reader.blocking(blocks::of(conn, member)?)
+        }
+    };
+    Ok(reader.unfolding(unfolds.to_vec()))
+}
+
+/// How far a member has read in a book.
+pub fn position(conn: &mut Conn, member: MemberId, book: BookId) -> Result<Position> {
+    let own = bookmarks::table.find((member, book)).select(bookmarks::position);
+    Ok(own.first(conn).optional()?.unwrap_or_default())
+}
+
+/// How far into a book texts open for a member: as far as they have read, or have heard of it at a meeting.
+pub fn opens(conn: &mut Conn, member: MemberId, book: BookId) -> Result<Position> {
+    let own = bookmarks::table.find((member, book)).select(bookmarks::opens);
+    Ok(own.first(conn).optional()?.unwrap_or_default())
+}

@@ -1,0 +1,170 @@
+//! A book's facts as a host fills them in.
+
+use super::{Book, Edition};
+use crate::db::EditionId;
+use crate::domain::core::words::{Title, line, optional_line};
+use crate::error::{Error, Problems, Result};
+use chrono::NaiveDate;
+
+/// A book's facts, as somebody gives them.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub(in crate::domain) title: Title,
+    pub(in crate::domain) authors: String,
+    pub(in crate::domain) first_published: Option<i32>,
+    pub(in crate::domain) genres: String,
+    pub(in crate::domain) edition: Edition,
+}
+
+/// What a host changes of a book's editions: the one that the form shows, whose facts are [`Facts`]' own, and one more.
+#[derive(Clone, Debug)]
+pub struct EditionsChange {
+    pub(super) shown: Option<EditionId>,
+    pub(super) another: Edition,
+}
+
+/// The fields of the form by which a host gives a book's facts.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct FactsForm {
+    /// The title.
+    pub title: String,
+    /// The authors.
+    pub authors: String,
+    /// A year.
+    pub first_published: String,
+    /// Genres, separated by commas.
+    pub genres: String,
+    /// The publisher of the edition.
+    pub publisher: String,
+    /// When the edition came out: a year, a month or a day.
+    pub published: String,
+    /// A number of pages.
+    pub pages: String,
+    /// An ISBN, with or without hyphens.
+    pub isbn: String,
+    /// A library's call number.
+    pub call_number: String,
+    /// The id of the edition that those facts are of; empty for a new one.
+    pub edition: String,
+    /// The publisher of another edition.
+    pub new_publisher: String,
+    /// When that came out.
+    pub new_published: String,
+    /// Its number of pages.
+    pub new_pages: String,
+    /// Its ISBN.
+    pub new_isbn: String,
+    /// Its call number.
+    pub new_call_number: String,
+    /// "23", or a line a chapter: see [`Contents::parse`](crate::domain::library::chapters::Contents::parse).
+    pub contents: String,
+    /// Not empty where the contents were folded for the host, and stay as they are.
+    pub keep: String,
+    /// Not empty where all titles of chapters are to be sealed.
+    pub titles_spoil: String,
+    /// How many titles were sealed when the form was made.
+    pub sealed: String,
+    /// Whose pages the contents carry: nothing, an edition's id, or `new` for the one that is filled in.
+    pub paged_edition: String,
+}
+
+impl FactsForm {
+    /// The form as a book stands now, with one of its editions.
+    pub fn kept(book: &Book, shown: Option<(EditionId, Edition)>) -> Self {
+        let (id, edition) = shown.unzip();
+        let edition = edition.unwrap_or_default();
+        Self {
+            title: book.title.clone(),
+            authors: book.authors.clone(),
+            first_published: book.first_published.map(|year| year.to_string()).unwrap_or_default(),
+            genres: book.genres.clone(),
+            edition: id.map(|id| id.to_string()).unwrap_or_default(),
+            publisher: edition.publisher.unwrap_or_default(),
+            published: edition.published.unwrap_or_default(),
+            pages: edition.pages.map(|pages| pages.to_string()).unwrap_or_default(),
+            isbn: edition.isbn.unwrap_or_default(),
+            call_number: edition.call_number.unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+}
+
+impl Facts {
+    /// Reads what a host filled in.
+    pub fn parse(form: &FactsForm) -> Result<Self> {
+        let mut problems = Problems::default();
+        let title = problems.take("title", Title::parse(&form.title));
+        let authors = problems.take("authors", line(&form.authors, "the author's name", 200));
+        let first_published = problems.take("first_published", year(&form.first_published)).flatten();
+        let genres = problems.take("genres", optional_line(&form.genres, "the genres", 200)).flatten();
+        let values = [&form.publisher, &form.published, &form.pages, &form.isbn, &form.call_number];
+        let names = ["publisher", "published", "pages", "isbn", "call_number"];
+        let edition = edition(values, names, &mut problems);
+        let (Some(title), Some(authors), true) = (title, authors, problems.is_empty()) else {
+            return Err(Error::Refused(problems));
+        };
+        Ok(Self { title, authors, first_published, genres: genres.unwrap_or_default(), edition })
+    }
+}
+
+impl EditionsChange {
+    /// Reads what a host filled in.
+    pub fn parse(form: &FactsForm) -> Result<Self> {
+        let mut problems = Problems::default();
+        let values = [&form.new_publisher, &form.new_published, &form.new_pages, &form.new_isbn, &form.new_call_number];
+        let names = ["new_publisher", "new_published", "new_pages", "new_isbn", "new_call_number"];
+        let another = edition(values, names, &mut problems);
+        problems.done()?;
+        Ok(Self { shown: form.edition.parse().ok().map(EditionId), another })
+    }
+}
+
+/// The facts of one edition: publisher, when it came out, pages, ISBN, call number.
+fn edition(values: [&String; 5], names: [&'static str; 5], problems: &mut Problems) -> Edition {
+    let [publisher, published, pages, number_13, call_number] = values;
+    Edition {
+        publisher: problems.take(names[0], optional_line(publisher, "the publisher", 100)).flatten(),
+        published: problems.take(names[1], date(published)).flatten(),
+        pages: problems.take(names[2], number(pages, 1..=99_999, "This is not a number of pages.")).flatten(),
+        isbn: problems.take(names[3], isbn(number_13)).flatten(),
+        call_number: problems.take(names[4], optional_line(call_number, "the call number", 60)).flatten(),
+        statement: None,
+    }
+}
+
+/// A year, or a month or a day as ISO 8601 writes them.
+fn date(input: &str) -> Result<Option<String>, String> {
+    let text = input.trim();
+    let day = [text.to_owned(), format!("{text}-01")];
+    if day.iter().any(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d").is_ok()) && text.len() >= 7 {
+        return Ok(Some(text.to_owned()));
+    }
+    year(input).map(|year| year.map(|year| year.to_string()))
+}
+
+fn year(input: &str) -> Result<Option<i32>, String> {
+    number(input, -3000..=2200, "This is not a year.")
+}
+
+fn number(input: &str, range: std::ops::RangeInclusive<i32>, sentence: &str) -> Result<Option<i32>, String> {
+    match input.trim() {
+        "" => Ok(None),
+        text => match text.parse() {
+            Ok(number) if range.contains(&number) => Ok(Some(number)),
+            _ => Err(sentence.to_owned()),
+        },
+    }
+}
+
+fn isbn(input: &str) -> Result<Option<String>, String> {
+    let text: String = input.chars().filter(char::is_ascii_alphanumeric).collect();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match text.parse::<isbn::Isbn>() {
+        Ok(isbn::Isbn::_13(isbn)) => Ok(Some(isbn.to_string())),
+        Ok(isbn::Isbn::_10(isbn)) => Ok(Some(isbn::Isbn13::from(isbn).to_string())),
+        Err(_) => Err("This is not an ISBN; one digit may be wrong.".to_owned()),
+    }
+}

@@ -1,0 +1,298 @@
+//! Pages: where the contents say on which page of an edition each chapter begins, a page or a percentage of any edition
+//! says which chapters have been read.
+
+use crate::db::schema::{books, chapters, editions};
+use crate::db::{BookId, Conn, EditionId};
+use crate::domain::core::gate::Position;
+use crate::domain::library::books::Book;
+use crate::error::{Error, Problems, Result};
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+/// An edition of which it is known how many pages it has.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct Paged {
+    /// Its id.
+    pub id: EditionId,
+    publisher: Option<String>,
+    published: Option<String>,
+    /// How many pages it has.
+    pub pages: i32,
+}
+
+impl Paged {
+    /// "the Knopf edition, 288 pages".
+    pub fn name(&self) -> String {
+        let year = self.published.as_deref().and_then(|day| day.split('-').find(|part| !part.is_empty()));
+        match (&self.publisher, year) {
+            (Some(publisher), _) => format!("the {publisher} edition, {} pages", self.pages),
+            (None, Some(year)) => format!("the edition of {year}, {} pages", self.pages),
+            (None, None) => format!("the edition with {} pages", self.pages),
+        }
+    }
+}
+
+/// A book's editions with a number of pages.
+pub fn editions(conn: &mut Conn, book: BookId) -> Result<Vec<Paged>> {
+    let columns = (editions::id, editions::publisher, editions::published, editions::pages.assume_not_null());
+    let of_book = editions::table.filter(editions::book_id.eq(book)).filter(editions::pages.gt(0));
+    Ok(of_book.order(editions::id).limit(20).select(columns).load(conn)?)
+}
+
+/// Whose pages the contents carry: the edition that a host chose, or the only one there is.
+pub fn chosen<'a>(book: &Book, editions: &'a [Paged]) -> Option<&'a Paged> {
+    let only = if let [only] = editions { Some(only) } else { None };
+    editions.iter().find(|edition| Some(edition.id) == book.paged_edition_id).or(only)
+}
+
+/// Which edition a host says the pages are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Not said: the only one there is.
+    Unsaid,
+    /// This one.
+    Edition(EditionId),
+    /// The one that the same form adds.
+    New,
+}
+
+impl Whose {
+    /// Reads what the form's list has: nothing, an id, or `new`. The error is a sentence for the form.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text.trim() {
+            "" => Ok(Self::Unsaid),
+            "new" => Ok(Self::New),
+            id => id.parse().map(Self::Edition).map_err(|_| "Please choose an edition.".to_owned()),
+        }
+    }
+}
+
+/// Notes whose pages a book's contents carry; `new` is the edition that the form added. Refused where a chapter begins
+/// past its end.
+pub fn settle(conn: &mut Conn, book: BookId, whose: Whose, new: Option<EditionId>) -> Result<()> {
+    let known = editions(conn, book)?;
+    let wanted = match whose {
+        Whose::Unsaid => None,
+        Whose::Edition(id) => Some(id),
+        Whose::New => Some(new.unwrap_or(EditionId(0))),
+    };
+    let chosen = match wanted {
+        None => (if let [only] = known.as_slice() { Some(only) } else { None }).cloned(),
+        Some(id) => Some(known.into_iter().find(|edition| edition.id == id).ok_or_else(|| {
+            Error::Refused(Problems::one("paged_edition", "Please say how many pages this edition has."))
+        })?),
+    };
+    if let Some(edition) = &chosen {
+        let beyond = begins(conn, book)?.into_iter().find(|(_, page)| *page > edition.pages);
+        if let Some((chapter, page)) = beyond {
+            let sentence = format!("Chapter {chapter} begins on page {page}; this is past {}.", edition.name());
+            return Err(Error::Refused(Problems::one("contents", sentence)));
+        }
+    }
+    let id = chosen.map(|edition| edition.id);
+    diesel::update(books::table.find(book)).set(books::paged_edition_id.eq(id)).execute(conn)?;
+    Ok(())
+}
+
+/// Where chapters begin: their positions with their pages, as far as they are known.
+fn begins(conn: &mut Conn, book: BookId) -> Result<Vec<(i32, i32)>> {
+    let paged = chapters::table.filter(chapters::book_id.eq(book)).filter(chapters::page.is_not_null());
+    Ok(paged.order(chapters::position).select((chapters::position, chapters::page.assume_not_null())).load(conn)?)
+}
+
+/// What readers of a book count in, besides chapters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Pages of an edition.
+    Page(EditionId),
+    /// Hundredths of the book.
+    Percent,
+}
+
+impl Unit {
+    /// Reads a form's value: `percent`, or an edition's id.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "percent" => Some(Self::Percent),
+            id => id.parse().ok().map(Self::Page),
+        }
+    }
+}
+
+/// A unit in a form's list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// As [`Unit::parse`] reads it.
+    pub value: String,
+    /// "page of the Knopf edition, 288 pages".
+    pub label: String,
+}
+
+/// A book's pages: whose they are, and where chapters begin.
+#[derive(Clone, Debug)]
+pub struct Paging {
+    edition: Paged,
+    others: Vec<Paged>,
+    begins: Vec<(i32, i32)>,
+    chapters: i32,
+}
+
+impl Paging {
+    /// What is known of a book's pages; `None` where its contents carry none.
+    pub fn of(conn: &mut Conn, book: &Book) -> Result<Option<Self>> {
+        if book.chapters_count < 2 {
+            return Ok(None);
+        }
+        let others = editions(conn, book.id)?;
+        let Some(edition) = chosen(book, &others).cloned() else { return Ok(None) };
+        let begins = begins(conn, book.id)?;
+        Ok((!begins.is_empty()).then_some(Self { edition, others, begins, chapters: book.chapters_count }))
+    }
+
+    /// Through which chapter somebody has read who stands at `number`: the last one that ends before the page they are
+    /// on. Another edition's pages and percentages count as the page at the same part of the book, rounded down, so
+    /// that they open nothing too early. The error is a sentence for the form.
+    pub fn read_through(&self, unit: Unit, number: i32) -> Result<Position, String> {
+        let whole = match unit {
+            Unit::Percent => 100,
+            Unit::Page(id) => match self.others.iter().find(|edition| edition.id == id) {
+                Some(edition) if (0..=edition.pages).contains(&number) => edition.pages,
+                Some(edition) => return Err(format!("Please give a page of {}.", edition.name())),
+                None => return Err("Please choose an edition that is listed here.".to_owned()),
+            },
+        };
+        if !(0..=whole).contains(&number) {
+            return Err("Please give a percentage from 0 to 100.".to_owned());
+        }
+        if number == whole {
+            return Ok(Position::WHOLE);
+        }
+        let page = i64::from(number) * i64::from(self.edition.pages) / i64::from(whole);
+        let begun = self.begins.iter().filter(|(_, begins)| i64::from(*begins) <= page).map(|(chapter, _)| *chapter);
+        let read = begun.max().map_or(0, |chapter| chapter - 1);
+        // The book's last chapter ends with its last page.
+        Ok(Position::new(read.min(self.chapters - 1), self.chapters).unwrap_or_default())
+    }
+
+    /// How many pages each chapter has, where it is known of all.
+    pub fn lengths(&self) -> Option<Vec<i32>> {
+        let begin = |chapter: i32| self.begins.iter().find(|(known, _)| *known == chapter).map(|(_, page)| *page);
+        let length = |chapter: i32| {
+            let end = if chapter == self.chapters { self.edition.pages + 1 } else { begin(chapter + 1)? };
+            Some((end - begin(chapter)?).max(0))
+        };
+        (1..=self.chapters).map(length).collect()
+    }
+
+    /// "Page 120 is in chapter 9: your bookmark is at chapter 8."
+    pub fn words(&self, unit: Unit, number: i32, position: Position) -> String {
+        let place = match unit {
+            Unit::Page(_) => format!("Page {number}"),
+            Unit::Percent => format!("{number} percent"),
+        };
+        let Some(read) = position.chapter() else { return format!("{place} is the end: you have finished it.") };
+        if self.begins.iter().all(|(chapter, _)| *chapter != read + 1) {
+            return match read {
+                0 => format!("{place} stands before the first chapter: your bookmark is at the beginning."),
+                _ => format!("{place} stands after chapter {read}: your bookmark is at chapter {read}."),
+            };
+        }
+        let knows_next = read + 1 == self.chapters || self.begins.iter().any(|(chapter, _)| *chapter == read + 2);
+        let later = if knows_next { "" } else { " or later" };
+        match read {
+            0 if number == 0 => "Your bookmark is at the beginning.".to_owned(),
+            0 => format!("{place} is not past chapter 1: your bookmark is at the beginning."),
+            _ => format!("{place} is in chapter {}{later}: your bookmark is at chapter {read}.", read + 1),
+        }
+    }
+}
+
+/// The units that a bookmark's form offers besides chapters: pages of the contents' edition first, then of the others,
+/// then percent. None where the contents carry no pages.
+pub fn units(conn: &mut Conn, book: &Book) -> Result<Vec<Choice>> {
+    if book.chapters_count < 2 {
+        return Ok(Vec::new());
+    }
+    let editions = editions(conn, book.id)?;
+    let Some(chosen) = chosen(book, &editions) else { return Ok(Vec::new()) };
+    let paged = chapters::table.filter(chapters::book_id.eq(book.id)).filter(chapters::page.is_not_null());
+    if !diesel::select(exists(paged)).get_result::<bool>(conn)? {
+        return Ok(Vec::new());
+    }
+    let others = editions.iter().filter(|edition| edition.id != chosen.id);
+    let page = |edition: &Paged| Choice { value: edition.id.to_string(), label: format!("page of {}", edition.name()) };
+    let percent = Choice { value: "percent".to_owned(), label: "percent".to_owned() };
+    Ok([chosen].into_iter().chain(others).map(page).chain([percent]).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn edition(id: i64, pages: i32) -> Paged {
+        Paged { id: EditionId(id), publisher: Some("Knopf".into()), published: None, pages }
+    }
+
+    fn paging(begins: &[(i32, i32)], chapters: i32) -> Paging {
+        let others = vec![edition(1, 288), edition(2, 576)];
+        Paging { edition: edition(1, 288), others, begins: begins.to_vec(), chapters }
+    }
+
+    #[test]
+    fn a_page_is_the_last_chapter_wholly_read() {
+        let pages = paging(&[(1, 3), (2, 20), (3, 41)], 3);
+        let at = |unit, number| pages.read_through(unit, number).unwrap().number();
+        let knopf = Unit::Page(EditionId(1));
+        let read: Vec<i32> = [0, 2, 19, 20, 40, 41, 287, 288].iter().map(|page| at(knopf, *page)).collect();
+        assert_eq!(read, [0, 0, 0, 1, 1, 2, 2, 32767]);
+        assert_eq!([39, 40, 41].map(|page| at(Unit::Page(EditionId(2)), page)), [0, 1, 1]);
+        assert_eq!([6, 7, 99, 100].map(|number| at(Unit::Percent, number)), [0, 1, 2, 32767]);
+        assert!(pages.read_through(knopf, 289).unwrap_err().contains("the Knopf edition, 288 pages"));
+        assert!(pages.read_through(Unit::Percent, 101).is_err() && pages.read_through(knopf, -1).is_err());
+        assert!(pages.read_through(Unit::Page(EditionId(9)), 1).is_err());
+    }
+
+    #[test]
+    fn the_answer_says_where_the_bookmark_stands() {
+        let pages = paging(&[(1, 3), (2, 20), (3, 41), (6, 90)], 7);
+        let said = |page| {
+            pages.words(Unit::Page(EditionId(1)), page, pages.read_through(Unit::Page(EditionId(1)), page).unwrap())
+        };
+        assert_eq!(said(25), "Page 25 is in chapter 2: your bookmark is at chapter 1.");
+        assert_eq!(said(60), "Page 60 is in chapter 3 or later: your bookmark is at chapter 2.");
+        assert_eq!(said(5), "Page 5 is not past chapter 1: your bookmark is at the beginning.");
+        assert_eq!(said(288), "Page 288 is the end: you have finished it.");
+    }
+
+    #[test]
+    fn chapters_are_as_long_as_from_where_they_begin_to_the_next() {
+        assert_eq!(paging(&[(1, 3), (2, 20), (3, 41)], 3).lengths(), Some(vec![17, 21, 248]));
+        assert_eq!(paging(&[(1, 3), (3, 41)], 3).lengths(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn never_a_chapter_that_does_not_end_before_the_page(
+            steps in prop::collection::vec(1..30_i32, 2..12), pages in 1..700_i32, other in 1..700_i32, at in 0..700_i32,
+        ) {
+            let mut begins = Vec::new();
+            for (chapter, step) in (1..).zip(&steps) {
+                begins.push((chapter, begins.last().map_or(0, |(_, page)| *page) + step));
+            }
+            let chapters = i32::try_from(steps.len()).unwrap();
+            let others = vec![edition(1, pages), edition(2, other)];
+            let paging = Paging { edition: edition(1, pages), others, begins: begins.clone(), chapters };
+            for (unit, whole) in [(Unit::Page(EditionId(1)), pages), (Unit::Page(EditionId(2)), other), (Unit::Percent, 100)] {
+                let Ok(position) = paging.read_through(unit, at) else { prop_assert!(at > whole); continue };
+                match position.chapter() {
+                    None => prop_assert_eq!(at, whole),
+                    Some(read) => {
+                        let next = begins.iter().find(|(chapter, _)| *chapter == read + 1).unwrap().1;
+                        prop_assert!(read == 0 || next * whole <= at * pages, "{read} read, {next} begins later");
+                    }
+                }
+            }
+        }
+    }
+}

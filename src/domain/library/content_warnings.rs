@@ -1,0 +1,264 @@
+//! Content notices: what a book holds that some readers want to know of beforehand. The label is open, what exactly is
+//! sealed. Members propose, hosts decide; until then the label is as sealed as the rest.
+
+use crate::config::Limits;
+use crate::db::schema::{members, notices};
+use crate::db::{BookId, Conn, MemberId, Moment, NoticeId, word_column};
+use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed};
+use crate::domain::core::limits;
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act, may};
+use crate::domain::core::words::{Body, Reason, line};
+use crate::domain::library::books::{self, Book};
+use crate::domain::moderation::hiding;
+use crate::domain::moderation::reports;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::post_rules::Words;
+use crate::domain::safety::quotes::{self, Quotes};
+use crate::domain::safety::screening;
+use crate::domain::safety::subjects::Subject;
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Problems, Result};
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What became of a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow, Serialize, Deserialize)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum State {
+    /// A member proposed it.
+    Proposed,
+    /// A host confirmed it.
+    Confirmed,
+    /// A host declined it: only hosts and its writer see it.
+    Declined,
+}
+
+word_column!(State { Proposed = "proposed", Confirmed = "confirmed", Declined = "declined" });
+
+/// A notice.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// Its id.
+    pub id: NoticeId,
+    /// The book it is about.
+    pub book: BookId,
+    /// "medical harm". `None` when the notice is hidden and the viewer is no moderator.
+    pub label: Option<Sealed<String>>,
+    /// What exactly, where somebody said so and the label is there.
+    pub details: Option<Sealed<Prose>>,
+    /// What became of it.
+    pub state: State,
+    /// Who proposed it.
+    pub writer: Option<String>,
+    /// The member who did.
+    pub writer_id: Option<MemberId>,
+    /// Why it is hidden, when it is.
+    pub hidden: Option<String>,
+    /// How far it goes.
+    pub reach: Reach,
+}
+
+impl Notice {
+    /// Whether this viewer wrote it.
+    pub fn is_by(&self, viewer: &Option<Member>) -> bool {
+        viewer.as_ref().is_some_and(|viewer| self.writer_id == Some(viewer.id))
+    }
+
+    /// What it is called in a request to unfold it.
+    pub fn key(&self) -> Key {
+        Key::Notice(self.id, 0)
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = notices)]
+struct Row {
+    id: NoticeId,
+    book_id: BookId,
+    label: String,
+    html: String,
+    reach: Option<Position>,
+    writer_id: Option<MemberId>,
+    state: State,
+    hidden_reason: Option<String>,
+}
+
+/// Rows as notices, as this viewer may see them.
+fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<(Row, Option<String>)>) -> Result<Vec<Notice>> {
+    let quotes = Quotes::among(conn, viewer, rows.iter().map(|(row, _)| row.html.as_str()))?;
+    Ok(rows.into_iter().map(|row| notice(row, viewer, &quotes)).collect())
+}
+
+fn notice((row, writer): (Row, Option<String>), viewer: Option<&Member>, quotes: &Quotes) -> Notice {
+    let reach = Reach::new(Some(row.book_id), row.reach);
+    let key = Key::Notice(row.id, 0);
+    // Nobody has vouched yet that a proposed label gives nothing away.
+    let label_reach = if row.state == State::Confirmed { Reach::Safe } else { reach };
+    let details = Prose::quoting(&row.html, reach, key, row.writer_id, Some(row.book_id), quotes.posts());
+    let shown = hiding::shows(row.hidden_reason.as_deref(), viewer);
+    Notice {
+        id: row.id,
+        book: row.book_id,
+        label: shown.then(|| Sealed::new(row.label, label_reach, key, row.writer_id)),
+        details: (shown && !row.html.is_empty()).then_some(details),
+        state: row.state,
+        writer,
+        writer_id: row.writer_id,
+        hidden: row.hidden_reason,
+        reach,
+    }
+}
+
+/// Whether a member may know of a notice that is not confirmed: hosts, and its writer.
+pub(in crate::domain) fn is_known_to(member: &Member, notice: &Notice) -> bool {
+    notice.state == State::Confirmed || notice.writer_id == Some(member.id) || may(member, Act::KeepBooks)
+}
+
+/// The most notices of each state that a book's pages list.
+const MOST: i64 = 50;
+
+/// The notices of a book that this viewer may know of: confirmed ones, their own, and for hosts all. What was proposed
+/// or declined, however much, pushes none of the others off the list.
+pub fn list(conn: &mut Conn, viewer: Option<&Member>, book: BookId) -> Result<Vec<Notice>> {
+    let mut notices = of_state(conn, viewer, book, State::Confirmed, None)?;
+    if let Some(member) = viewer {
+        let whose = (!may(member, Act::KeepBooks)).then_some(member.id);
+        notices.extend(of_state(conn, viewer, book, State::Proposed, whose)?);
+        notices.extend(of_state(conn, viewer, book, State::Declined, whose)?);
+    }
+    Ok(notices)
+}
+
+fn of_state(
+    conn: &mut Conn,
+    viewer: Option<&Member>,
+    book: BookId,
+    state: State,
+    writer: Option<MemberId>,
+) -> Result<Vec<Notice>> {
+    let mut query = notices::table
+        .left_join(members::table)
+        .filter(notices::book_id.eq(book))
+        .filter(notices::state.eq(state))
+        .order(notices::id)
+        .limit(MOST)
+        .select((Row::as_select(), members::handle.nullable()))
+        .into_boxed();
+    if let Some(writer) = writer {
+        query = query.filter(notices::writer_id.eq(writer));
+    }
+    let rows: Vec<(Row, Option<String>)> = query.load(conn)?;
+    read(conn, viewer, rows)
+}
+
+/// A notice by its id.
+pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: NoticeId) -> Result<Notice> {
+    several(conn, viewer, &[id])?.pop().ok_or(Error::NotFound)
+}
+
+/// The notices with these ids, in one query, or two where they quote posts.
+pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[NoticeId]) -> Result<Vec<Notice>> {
+    let rows: Vec<(Row, Option<String>)> = notices::table
+        .left_join(members::table)
+        .filter(notices::id.eq_any(ids))
+        .select((Row::as_select(), members::handle.nullable()))
+        .load(conn)?;
+    read(conn, viewer, rows)
+}
+
+/// A notice as somebody proposes it.
+#[derive(Clone, Debug)]
+pub struct NewNotice {
+    label: String,
+    details: Body,
+    reach: i32,
+}
+
+impl NewNotice {
+    /// Reads what was filled in: an open label of at most 80 characters, what exactly in Markdown, and how far that
+    /// goes.
+    pub fn parse(label: &str, details: &str, reach: &str) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let label = problems.take("label", line(label, "a label, such as “medical harm”", 80));
+        let details = problems.take("body", Body::parse_optional(details));
+        let reach = problems.take("reach", reach.parse().map_err(|_| "Please choose how far this goes."));
+        match (label, details, reach) {
+            (Some(label), Some(details), Some(reach)) => Ok(Self { label, details, reach }),
+            _ => Err(problems),
+        }
+    }
+}
+
+/// Proposes a notice; a host's own is confirmed at once.
+pub fn create(conn: &mut Conn, member: &Member, book: &Book, new: &NewNotice, limits: Limits) -> Result<State> {
+    policy::require(Some(member), Act::TakePart)?;
+    let most = limits::of_club(conn, limits)?.post;
+    limits::take(conn, &format!("post:{}", member.id), most)?;
+    screening::require(conn, member, &[("label", Words::Plain(&new.label)), ("body", Words::Body(&new.details))])?;
+    let Some(reach) = book.position(new.reach) else {
+        return Err(Error::Refused(Problems::one("reach", "Please choose how far this goes.")));
+    };
+    let same = notices::table.filter(notices::book_id.eq(book.id)).filter(notices::label.eq(&new.label));
+    if diesel::select(diesel::dsl::exists(same.filter(notices::state.eq(State::Confirmed)))).get_result(conn)? {
+        return Err(Error::Refused(Problems::one("label", "This book has that notice already.")));
+    }
+    let state = if may(member, Act::KeepBooks) { State::Confirmed } else { State::Proposed };
+    let html = if new.details.markdown.is_empty() { "" } else { &new.details.html };
+    let row = (
+        (notices::book_id.eq(book.id), notices::label.eq(&new.label), notices::markdown.eq(&new.details.markdown)),
+        (notices::html.eq(html), notices::reach.eq(Some(reach)), notices::writer_id.eq(member.id)),
+        (notices::written_at.eq(Moment::now()), notices::state.eq(state)),
+    );
+    let insert = diesel::insert_into(notices::table).values(row).returning(notices::id);
+    let id: NoticeId = insert.get_result(conn)?;
+    quotes::keep(conn, ("notice", id.0), html)?;
+    if state == State::Confirmed {
+        log::record(conn, member.id, &Entry::notice(id, "confirmed"))?;
+    }
+    books::touch(conn, book.id)?;
+    Ok(state)
+}
+
+/// A host confirms a notice or declines it, and whoever wrote it is told why.
+pub fn decide(conn: &mut Conn, actor: &Member, id: NoticeId, state: State, reason: &Reason) -> Result<()> {
+    let before: State = notices::table.find(id).select(notices::state).first(conn)?;
+    set_state(conn, actor, id, (before, state), reason)
+}
+
+/// Has a notice that stands as the first says stand as the second does: a decision on it, or what takes one back.
+pub(in crate::domain) fn set_state(
+    conn: &mut Conn,
+    actor: &Member,
+    id: NoticeId,
+    (from, to): (State, State),
+    reason: &Reason,
+) -> Result<()> {
+    policy::require(Some(actor), Act::KeepBooks)?;
+    let columns = (notices::book_id, notices::writer_id);
+    let (book, writer): (BookId, Option<MemberId>) = notices::table.find(id).select(columns).first(conn)?;
+    let as_seen = notices::table.find(id).filter(notices::state.eq(from)).filter(notices::state.ne(to));
+    if diesel::update(as_seen).set(notices::state.eq(to)).execute(conn)? == 0 {
+        return Err(Error::Conflict("Another host was faster: nothing was changed."));
+    }
+    books::touch(conn, book)?;
+    let kind = match to {
+        State::Confirmed => "confirmed",
+        State::Declined => "declined",
+        State::Proposed => "reopened",
+    };
+    let entry = Entry::notice(id, kind).because(reason).concerning(writer);
+    log::record(conn, actor.id, &entry.undone_by(Undo::Notice(id, to, from)))
+}
+
+/// A member takes back what they proposed, as long as no host has decided.
+pub fn withdraw(conn: &mut Conn, member: &Member, id: NoticeId) -> Result<()> {
+    let the_notice = notices::table.find(id);
+    policy::require_writer(member, the_notice.select(notices::writer_id).first(conn)?)?;
+    if diesel::delete(the_notice.filter(notices::state.eq(State::Proposed))).execute(conn)? == 0 {
+        return Err(Error::Conflict("A notice that a host has decided on stays; ask a host to change it."));
+    }
+    reports::drop_of(conn, Subject::Notice(id))
+}

@@ -1,0 +1,155 @@
+//! What is said about a book beside the threads: synopses, quotes, blurbs.
+
+use crate::db::schema::{passages, sources};
+use crate::db::{BookId, Conn, Moment, PassageId, SourceId, word_column};
+use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::Body;
+use crate::domain::library::books::{self, Book};
+use crate::domain::moderation::hiding;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::quotes::{self, Quotes};
+use crate::error::{Error, Problems, Result};
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+
+/// What a passage is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum Kind {
+    /// What a publisher or a catalogue tells of the book.
+    Synopsis,
+    /// Words from the book.
+    Quote,
+    /// A line or two by somebody who recommends it.
+    Blurb,
+}
+
+word_column!(Kind { Synopsis = "synopsis", Quote = "quote", Blurb = "blurb" });
+
+/// A synopsis, a quote or a blurb.
+#[derive(Clone, Debug)]
+pub struct Passage {
+    /// Its id.
+    pub id: PassageId,
+    /// The book it is about.
+    pub book: BookId,
+    /// Which of them.
+    pub kind: Kind,
+    /// The text. `None` when it is hidden and the viewer is no moderator.
+    pub body: Option<Sealed<Prose>>,
+    /// Why it is hidden, when it is.
+    pub hidden: Option<String>,
+    /// How far it goes.
+    pub reach: Reach,
+    /// Whose words, where that is known.
+    pub byline: Option<String>,
+    /// The site it comes from.
+    pub site: Option<String>,
+}
+
+impl Passage {
+    /// What it is called in a request to unfold it.
+    pub fn key(&self) -> Key {
+        Key::Passage(self.id, 0)
+    }
+}
+
+type Row = (PassageId, BookId, Kind, String, Option<Position>, Option<String>, Option<String>, Option<String>);
+
+/// Rows as passages, as this viewer may see them.
+fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<Row>) -> Result<Vec<Passage>> {
+    let quotes = Quotes::among(conn, viewer, rows.iter().map(|row| row.3.as_str()))?;
+    Ok(rows.into_iter().map(|row| passage(row, viewer, &quotes)).collect())
+}
+
+fn passage(row: Row, viewer: Option<&Member>, quotes: &Quotes) -> Passage {
+    let (id, book, kind, html, position, hidden, byline, site) = row;
+    let reach = Reach::new(Some(book), position);
+    let shown = hiding::shows(hidden.as_deref(), viewer);
+    let (key, quoted) = (Key::Passage(id, 0), quotes.posts());
+    let body = shown.then(|| Prose::quoting(&html, reach, key, None, Some(book), quoted));
+    Passage { id, book, kind, body, hidden, reach, byline, site }
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn rows() -> _ {
+    passages::table.left_join(sources::table).select((
+        passages::id,
+        passages::book_id,
+        passages::kind,
+        passages::html,
+        passages::reach,
+        passages::hidden_reason,
+        passages::byline,
+        sources::site.nullable(),
+    ))
+}
+
+/// A passage by its id.
+pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: PassageId) -> Result<Passage> {
+    several(conn, viewer, &[id])?.pop().ok_or(Error::NotFound)
+}
+
+/// The passages with these ids, in one query, or two where they quote posts.
+pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[PassageId]) -> Result<Vec<Passage>> {
+    let found: Vec<Row> = rows().filter(passages::id.eq_any(ids)).load(conn)?;
+    read(conn, viewer, found)
+}
+
+/// A host says how far a passage goes, having read it: what nobody vouched for can so be opened, and the other way round.
+pub fn set_reach(conn: &mut Conn, actor: &Member, id: PassageId, reach: i32) -> Result<Book> {
+    policy::require(Some(actor), Act::KeepBooks)?;
+    let passage = get(conn, Some(actor), id)?;
+    let book = books::get(conn, passage.book)?;
+    let Some(position) = book.position(reach) else {
+        return Err(Error::Refused(Problems::one("reach", "Please choose how far this goes.")));
+    };
+    let before = passage.reach.position().unwrap_or_default();
+    diesel::update(passages::table.find(id)).set(passages::reach.eq(Some(position))).execute(conn)?;
+    log::record(conn, actor.id, &Entry::passage(book.id, passage.kind.as_str(), before, position))?;
+    books::touch(conn, book.id)?;
+    Ok(book)
+}
+
+/// A book's passages, the first of each kind first; at most 100.
+pub fn list(conn: &mut Conn, viewer: Option<&Member>, book: &Book) -> Result<Vec<Passage>> {
+    let of_book = rows().filter(passages::book_id.eq(book.id)).order(passages::id).limit(100);
+    let found: Vec<Row> = of_book.load(conn)?;
+    read(conn, viewer, found)
+}
+
+/// Adds a passage to a book, unless it has the same one already.
+pub(in crate::domain) fn add(
+    conn: &mut Conn,
+    book: &Book,
+    kind: Kind,
+    body: &Body,
+    reach: Option<Position>,
+    byline: Option<&str>,
+    source: Option<SourceId>,
+) -> Result<()> {
+    let same = passages::table
+        .filter(passages::book_id.eq(book.id))
+        .filter(passages::kind.eq(kind))
+        .filter(passages::html.eq(&body.html));
+    if same.count().get_result::<i64>(conn)? > 0 {
+        return Ok(());
+    }
+    let id: PassageId = diesel::insert_into(passages::table)
+        .values((
+            passages::book_id.eq(book.id),
+            passages::kind.eq(kind),
+            passages::html.eq(&body.html),
+            passages::reach.eq(reach),
+            passages::byline.eq(byline),
+            passages::source_id.eq(source),
+            passages::written_at.eq(Moment::now()),
+        ))
+        .returning(passages::id)
+        .get_result(conn)?;
+    quotes::keep(conn, ("passage", id.0), &body.html)?;
+    books::touch(conn, book.id)
+}

@@ -1,0 +1,10 @@
+//! Books and what is said about them outside discussions: chapters, bookmarks, ratings, excerpts, content warnings.
+
+pub mod age_ratings;
+pub mod bookmarks;
+pub mod books;
+pub mod chapters;
+pub mod content_warnings;
+pub mod excerpts;
+pub mod ratings;
+pub mod sources;

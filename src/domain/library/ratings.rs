@@ -1,0 +1,224 @@
+//! Ratings of books in half stars, by members and as imported. How often each was given is kept, not counted.
+
+use crate::db::schema::{rating_counts, ratings, sources};
+use crate::db::{BookId, Conn, MemberId, Moment, SourceId};
+use crate::domain::core::club::Club;
+use crate::domain::core::gate::{Key, Position, Reach, Sealed};
+use crate::domain::library::books;
+use crate::domain::library::sources::{self as the_sources, Source};
+use crate::error::Result;
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+use std::fmt;
+
+/// A rating: 1 to 10 half stars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Integer)]
+pub struct Rating(i32);
+
+impl Rating {
+    /// All of them, the highest first.
+    pub const ALL: [Self; 10] =
+        [Self(10), Self(9), Self(8), Self(7), Self(6), Self(5), Self(4), Self(3), Self(2), Self(1)];
+
+    /// A number of half stars.
+    pub fn new(half_stars: i32) -> Option<Self> {
+        (1..=10).contains(&half_stars).then_some(Self(half_stars))
+    }
+
+    /// The number of half stars.
+    pub fn half_stars(self) -> i32 {
+        self.0
+    }
+
+    /// "★★★½".
+    pub fn stars(self) -> String {
+        let whole = usize::try_from(self.0 / 2).unwrap_or_default();
+        format!("{}{}", "★".repeat(whole), if self.0 % 2 == 1 { "½" } else { "" })
+    }
+}
+
+/// "3.5".
+impl fmt::Display for Rating {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 % 2 {
+            0 => write!(f, "{}", self.0 / 2),
+            _ => write!(f, "{}.5", self.0 / 2),
+        }
+    }
+}
+
+impl<DB> diesel::deserialize::FromSql<diesel::sql_types::Integer, DB> for Rating
+where
+    DB: diesel::backend::Backend,
+    i32: diesel::deserialize::FromSql<diesel::sql_types::Integer, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+        let number = i32::from_sql(bytes)?;
+        Self::new(number).ok_or_else(|| format!("no rating has {number} half stars").into())
+    }
+}
+
+impl<DB> diesel::serialize::ToSql<diesel::sql_types::Integer, DB> for Rating
+where
+    DB: diesel::backend::Backend,
+    i32: diesel::serialize::ToSql<diesel::sql_types::Integer, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, DB>) -> diesel::serialize::Result {
+        self.0.to_sql(out)
+    }
+}
+
+/// How a book was rated by everybody together.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// How often each rating was given, the highest first, the ones never given included.
+    pub counts: Vec<(Rating, i32)>,
+    /// How many ratings there are.
+    pub total: i32,
+}
+
+impl Tally {
+    /// The mean, to the nearest half star.
+    pub fn average(&self) -> Option<Rating> {
+        let sum: i64 = self.counts.iter().map(|(rating, count)| i64::from(rating.0) * i64::from(*count)).sum();
+        let total = i64::from(self.total);
+        if total == 0 { None } else { i32::try_from((2 * sum + total) / (2 * total)).ok().and_then(Rating::new) }
+    }
+
+    /// The mean with one decimal, as people say it: "3.6".
+    pub fn mean(&self) -> String {
+        let sum: i64 = self.counts.iter().map(|(rating, count)| i64::from(rating.0) * i64::from(*count)).sum();
+        let tenths = if self.total == 0 { 0 } else { (sum * 10 + i64::from(self.total)) / (2 * i64::from(self.total)) };
+        format!("{}.{}", tenths / 10, tenths % 10)
+    }
+
+    /// The largest count, for drawing.
+    pub fn highest(&self) -> i32 {
+        self.counts.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1)
+    }
+}
+
+/// How a book was rated: open to everybody, or sealed through the whole book where the club seals its ratings.
+pub fn tally(conn: &mut Conn, club: &Club, book: BookId) -> Result<Sealed<Tally>> {
+    Ok(sealed(count_all(conn, book)?, club, book))
+}
+
+/// The sources that tell of a book and have an average of their own, sealed likewise.
+pub fn averages(conn: &mut Conn, club: &Club, book: BookId) -> Result<Sealed<Vec<Source>>> {
+    Ok(sealed(the_sources::averages(conn, book)?, club, book))
+}
+
+fn sealed<T>(inside: T, club: &Club, book: BookId) -> Sealed<T> {
+    let reach = if club.seals_ratings { Reach::Through(book, Position::WHOLE) } else { Reach::Safe };
+    Sealed::new(inside, reach, Key::Ratings(book), None)
+}
+
+fn count_all(conn: &mut Conn, book: BookId) -> Result<Tally> {
+    let kept: Vec<(Rating, i32)> = rating_counts::table
+        .filter(rating_counts::book_id.eq(book))
+        .select((rating_counts::half_stars, rating_counts::count))
+        .load(conn)?;
+    let count = |rating| kept.iter().find(|(kept, _)| *kept == rating).map_or(0, |(_, count)| *count);
+    let counts: Vec<(Rating, i32)> = Rating::ALL.into_iter().map(|rating| (rating, count(rating))).collect();
+    let total = counts.iter().map(|(_, count)| count).sum();
+    Ok(Tally { counts, total })
+}
+
+/// How a member rated a book.
+pub fn of_member(conn: &mut Conn, member: MemberId, book: BookId) -> Result<Option<Rating>> {
+    let own = ratings::table.filter(ratings::book_id.eq(book)).filter(ratings::member_id.eq(member));
+    Ok(own.select(ratings::half_stars).first(conn).optional()?)
+}
+
+/// Sets, changes or, with `None`, takes back a member's rating of a book.
+pub fn set(conn: &mut Conn, member: MemberId, book: BookId, rating: Option<Rating>) -> Result<()> {
+    books::get(conn, book)?;
+    // Takes the book's row first, so that one member in two windows is counted once.
+    books::touch(conn, book)?;
+    let before = of_member(conn, member, book)?;
+    if before == rating {
+        return Ok(());
+    }
+    let own = ratings::table.filter(ratings::book_id.eq(book)).filter(ratings::member_id.eq(member));
+    diesel::delete(own).execute(conn)?;
+    if let Some(before) = before {
+        count(conn, book, before, -1)?;
+    }
+    match rating {
+        Some(rating) => insert(conn, book, Some(member), None, None, rating, Moment::now())?,
+        None => books::touch(conn, book)?,
+    }
+    Ok(())
+}
+
+/// Keeps a rating from an imported page. The same rating by the same byline on the same site is one rating, from
+/// however many pages it is read.
+pub(in crate::domain) fn import(
+    conn: &mut Conn,
+    book: BookId,
+    source: SourceId,
+    byline: Option<&str>,
+    rating: Rating,
+    rated_at: Moment,
+) -> Result<()> {
+    let site = sources::table.find(source).select(sources::site).first::<Option<String>>(conn)?;
+    let same = ratings::table
+        .inner_join(sources::table)
+        .filter(ratings::book_id.eq(book))
+        .filter(ratings::byline.eq(byline))
+        .filter(ratings::half_stars.eq(rating))
+        .filter(sources::site.eq(site));
+    // Nothing is equal to an unknown name, so unsigned ratings all count.
+    if diesel::select(diesel::dsl::exists(same)).get_result(conn)? {
+        return Ok(());
+    }
+    insert(conn, book, None, Some(source), byline, rating, rated_at)
+}
+
+/// Takes back the ratings that came with an imported page; says how many.
+pub(in crate::domain) fn take_back(conn: &mut Conn, source: SourceId) -> Result<usize> {
+    let of_source = ratings::table.filter(ratings::source_id.eq(source));
+    let given: Vec<(BookId, Rating)> = of_source.select((ratings::book_id, ratings::half_stars)).load(conn)?;
+    diesel::delete(of_source).execute(conn)?;
+    given.iter().try_for_each(|(book, rating)| count(conn, *book, *rating, -1))?;
+    Ok(given.len())
+}
+
+fn insert(
+    conn: &mut Conn,
+    book: BookId,
+    member: Option<MemberId>,
+    source: Option<SourceId>,
+    byline: Option<&str>,
+    rating: Rating,
+    rated_at: Moment,
+) -> Result<()> {
+    let row = (
+        ratings::book_id.eq(book),
+        ratings::member_id.eq(member),
+        ratings::source_id.eq(source),
+        ratings::byline.eq(byline),
+        ratings::half_stars.eq(rating),
+        ratings::rated_at.eq(rated_at),
+    );
+    diesel::insert_into(ratings::table).values(row).execute(conn)?;
+    count(conn, book, rating, 1)?;
+    books::touch(conn, book)
+}
+
+fn count(conn: &mut Conn, book: BookId, rating: Rating, by: i32) -> Result<()> {
+    let kept = rating_counts::table.find((book, rating));
+    let changed = diesel::update(kept).set(rating_counts::count.eq(rating_counts::count + by)).execute(conn)?;
+    if changed == 0 {
+        let row = (rating_counts::book_id.eq(book), rating_counts::half_stars.eq(rating), rating_counts::count.eq(by));
+        let inserted = crate::db::dialect::inserted(conn, |conn| {
+            diesel::insert_into(rating_counts::table).values(row).execute(conn)
+        })?;
+        if !inserted {
+            return count(conn, book, rating, by);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! Hiding texts of every kind from everybody but moderators, and showing them again. Posts have theirs in
+//! `domain/posts/`.
+
+use crate::db::Conn;
+use crate::db::schema::{meetings, members, notices, passages, questions};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act, may};
+use crate::domain::core::words::Reason;
+use crate::domain::forum::posts;
+use crate::domain::moderation::reports::{self, Reported};
+use crate::domain::polls::book_polls::proposals;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::subjects::Subject;
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+
+/// Whether this viewer sees a text that is hidden for this reason, or for none.
+pub(in crate::domain) fn shows(hidden: Option<&str>, viewer: Option<&Member>) -> bool {
+    hidden.is_none() || viewer.is_some_and(|viewer| may(viewer, Act::Moderate))
+}
+
+/// Finds a text to hide or to restore.
+pub fn get(conn: &mut Conn, actor: &Member, subject: Subject) -> Result<Reported> {
+    policy::require(Some(actor), Act::Moderate)?;
+    let reported = Reported::any(conn, actor, subject)?;
+    if reported.hidden().is_none() {
+        policy::require_moderation(actor, reported.role())?;
+    }
+    Ok(reported)
+}
+
+/// Hides a text from everybody but moderators, with the reason that readers see in its place.
+pub fn hide(conn: &mut Conn, actor: &Member, subject: Subject, reason: &Reason) -> Result<()> {
+    set_hidden(conn, actor, subject, Some(&reason.words), reason)
+}
+
+/// Shows a hidden text again.
+pub fn restore(conn: &mut Conn, actor: &Member, subject: Subject, reason: &Reason) -> Result<()> {
+    set_hidden(conn, actor, subject, None, reason)
+}
+
+/// Sets or removes the words behind which a row of a table is hidden; says how many rows that changed.
+macro_rules! set {
+    ($conn:ident, $table:ident, $id:ident, $words:ident) => {{
+        let row = $table::table.filter($table::id.eq($id));
+        let set = $table::hidden_reason.eq($words);
+        match $words {
+            Some(_) => diesel::update(row.filter($table::hidden_reason.is_null())).set(set).execute($conn)?,
+            None => diesel::update(row.filter($table::hidden_reason.is_not_null())).set(set).execute($conn)?,
+        }
+    }};
+}
+
+/// Hides a text behind these words, or shows it again.
+pub(in crate::domain) fn set_hidden(
+    conn: &mut Conn,
+    actor: &Member,
+    subject: Subject,
+    words: Option<&str>,
+    reason: &Reason,
+) -> Result<()> {
+    if let Subject::Post(post) = subject {
+        return posts::set_hidden(conn, actor, post, words, reason);
+    }
+    let reported = change(conn, actor, subject, words)?;
+    reports::tell_hidden(conn, actor, subject, words.is_some())?;
+    let entry = Entry::hide(subject.columns(), words.is_some(), reason).concerning(reported.author());
+    let undo = Undo::HideText(subject, reported.hidden().map(str::to_owned));
+    log::record(conn, actor.id, &entry.undone_by(undo))
+}
+
+/// The same as part of an act that writes its own line in the log.
+pub(in crate::domain) fn conceal(conn: &mut Conn, actor: &Member, subject: Subject, words: Option<&str>) -> Result<()> {
+    match subject {
+        Subject::Post(post) => posts::conceal(conn, actor, post, words).map(drop),
+        _ => change(conn, actor, subject, words).map(drop),
+    }
+}
+
+/// Hides a text that is no post, or shows it again. Gives it as it was.
+fn change(conn: &mut Conn, actor: &Member, subject: Subject, words: Option<&str>) -> Result<Reported> {
+    let reported = get(conn, actor, subject)?;
+    if !reported.can_be_hidden() {
+        return Err(Error::NotFound);
+    }
+    if words.is_some() {
+        policy::require_moderation(actor, reported.role())?;
+    }
+    if words.is_none() && reported.author() == Some(actor.id) {
+        return Err(Error::Forbidden("What was hidden of one’s own, another moderator restores."));
+    }
+    let changed = match subject {
+        Subject::Passage(id) => set!(conn, passages, id, words),
+        Subject::Notice(id) => set!(conn, notices, id, words),
+        Subject::Note(id) => set!(conn, meetings, id, words),
+        Subject::Profile(id) => set!(conn, members, id, words),
+        Subject::Question(id) => set!(conn, questions, id, words),
+        Subject::Proposal(id) => proposals::set_hidden(conn, id, words)?,
+        Subject::Post(_) | Subject::Title(_) => return Err(Error::NotFound),
+    };
+    if changed == 0 {
+        return Err(log::overtaken(conn, actor, subject.columns())?);
+    }
+    reported.touch(conn)?;
+    Ok(reported)
+}

@@ -1,0 +1,201 @@
+//! Held texts: posts and new threads that wait for a moderator. They lie apart from posts, so that nothing that shows posts
+//! shows them; the writer and moderators alone see them, moderators through the gate.
+
+mod deciding;
+mod posting;
+mod unapproving;
+
+pub(in crate::domain) use deciding::wait_again;
+pub use deciding::{approve, decline, withdraw};
+pub use posting::{Posted, Started, post, start};
+pub use unapproving::Stood;
+pub(in crate::domain) use unapproving::{stand_again, wait_as_before};
+
+use crate::db::schema::{books, held, members};
+use crate::db::{BookId, Conn, HeldId, MemberId, Moment, PostId, ThreadId, word_column};
+use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed};
+use crate::domain::core::members::Member;
+use crate::domain::forum::posts::{Author, Name};
+use crate::domain::forum::threads::{self as the_threads, Kind, Thread};
+use crate::domain::library::ratings::Rating;
+use crate::domain::safety::quotes::Quotes;
+use crate::error::Result;
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+
+/// Why a text waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum Why {
+    /// It is one of its writer's first.
+    First,
+    /// Each post of the thread waits.
+    Thread,
+    /// A rule about words or links has it wait.
+    Rule,
+}
+
+word_column!(Why { First = "first", Thread = "thread", Rule = "rule" });
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum State {
+    /// Nobody in charge has looked yet.
+    Waiting,
+    /// It stands now.
+    Approved,
+    /// It was declined.
+    Declined,
+}
+
+word_column!(State { Waiting = "waiting", Approved = "approved", Declined = "declined" });
+
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = held)]
+struct Row {
+    id: HeldId,
+    member_id: MemberId,
+    thread_id: Option<ThreadId>,
+    book_id: Option<BookId>,
+    kind: Kind,
+    title: String,
+    title_spoils: bool,
+    half_stars: Option<Rating>,
+    markdown: String,
+    html: String,
+    reach_book_id: Option<BookId>,
+    reach: Option<Position>,
+    also_book_id: Option<BookId>,
+    also_reach: Option<Position>,
+    reply_to: Option<PostId>,
+    why: Why,
+    made_at: Moment,
+    state: State,
+    reason: String,
+}
+
+impl Row {
+    fn reach(&self) -> Reach {
+        Reach::kept((self.reach_book_id, self.reach), (self.also_book_id, self.also_reach))
+    }
+}
+
+/// A text that waits, or was declined.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Its id.
+    pub id: HeldId,
+    /// Who wrote it.
+    pub author: Author,
+    /// The thread it is for; none where it would open one.
+    pub thread: Option<Thread>,
+    /// The title of the thread that it would open.
+    pub title: Option<Sealed<String>>,
+    /// What it says.
+    pub body: Sealed<Prose>,
+    /// How far it goes.
+    pub reach: Reach,
+    /// Why it waits.
+    pub why: Why,
+    /// When it was written.
+    pub made_at: Moment,
+    /// Whether it waits still.
+    pub state: State,
+    /// Why it was declined.
+    pub reason: String,
+    book: Option<(BookId, String)>,
+}
+
+impl Held {
+    fn new((row, member, book): Joined, threads: &[Thread], quotes: &Quotes) -> Self {
+        let thread = threads.iter().find(|thread| Some(thread.id) == row.thread_id).cloned();
+        let reach = row.reach();
+        let book_id = thread.as_ref().map_or(row.book_id, Thread::book_id);
+        let book = thread.as_ref().and_then(|thread| thread.book.as_ref()).map(|it| (it.id, it.title.clone())).or(book);
+        let (key, author) = (Key::Held(row.id, 0), Some(row.member_id));
+        let title_reach = if row.title_spoils { Reach::new(book_id, Some(reach.within(book_id))) } else { Reach::Safe };
+        let title = row.thread_id.is_none().then(|| Sealed::new(row.title, title_reach, key, author));
+        let body = Prose::quoting(&row.html, reach, key, author, book_id, quotes.posts());
+        let author = Author::new(Some(member), None);
+        let (made_at, why, state, reason) = (row.made_at, row.why, row.state, row.reason);
+        Self { id: row.id, author, thread, title, body, reach, why, made_at, state, reason, book }
+    }
+
+    /// The title of the book that it is about.
+    pub fn book(&self) -> Option<&str> {
+        self.book.as_ref().map(|(_, title)| title.as_str())
+    }
+
+    /// The books that it may give away.
+    pub fn books(&self) -> impl Iterator<Item = BookId> {
+        let reached = self.reach.books().map(|(book, _)| book);
+        self.book.iter().map(|(book, _)| *book).chain(reached)
+    }
+}
+
+/// How many a page of the queue holds.
+pub const PAGE: i64 = 20;
+
+/// Texts with their writers and the books they are about.
+macro_rules! rows {
+    () => {
+        held::table
+            .inner_join(members::table)
+            .left_join(books::table.on(held::book_id.eq(books::id.nullable())))
+            .select((Row::as_select(), Name::as_select(), (books::id, books::title).nullable()))
+    };
+}
+
+type Joined = (Row, Name, Option<(BookId, String)>);
+
+fn with_threads(conn: &mut Conn, viewer: &Member, rows: Vec<Joined>) -> Result<Vec<Held>> {
+    let ids: Vec<ThreadId> = rows.iter().filter_map(|(row, ..)| row.thread_id).collect();
+    let threads = if ids.is_empty() { Vec::new() } else { the_threads::several(conn, &ids)? };
+    let quotes = Quotes::among(conn, Some(viewer), rows.iter().map(|(row, ..)| row.html.as_str()))?;
+    Ok(rows.into_iter().map(|row| Held::new(row, &threads, &quotes)).collect())
+}
+
+/// What waits, the oldest first, from after the given one; one more than a page.
+pub fn waiting(conn: &mut Conn, viewer: &Member, after: Option<HeldId>) -> Result<Vec<Held>> {
+    let after = after.unwrap_or(HeldId(0));
+    let waiting = rows!().filter(held::state.eq(State::Waiting)).filter(held::id.gt(after));
+    let rows: Vec<Joined> = waiting.order(held::id).limit(PAGE + 1).load(conn)?;
+    with_threads(conn, viewer, rows)
+}
+
+/// A text by its id, for who decides on it.
+pub fn get(conn: &mut Conn, viewer: &Member, id: HeldId) -> Result<Held> {
+    let row: Joined = rows!().filter(held::id.eq(id)).first(conn)?;
+    let mut held = with_threads(conn, viewer, vec![row])?;
+    held.pop().ok_or(crate::error::Error::NotFound)
+}
+
+/// What of a member's waits, and what was declined last: each the newest first, at most as many as may wait.
+pub fn of_member(conn: &mut Conn, member: &Member) -> Result<(Vec<Held>, Vec<Held>)> {
+    Ok((in_state(conn, member, State::Waiting)?, in_state(conn, member, State::Declined)?))
+}
+
+fn in_state(conn: &mut Conn, member: &Member, state: State) -> Result<Vec<Held>> {
+    let own = rows!().filter(held::member_id.eq(member.id)).filter(held::state.eq(state));
+    let rows: Vec<Joined> = own.order(held::id.desc()).limit(posting::MOST).load(conn)?;
+    with_threads(conn, member, rows)
+}
+
+/// What of a member's waits for a thread, the oldest first.
+pub fn in_thread(conn: &mut Conn, member: &Member, thread: ThreadId) -> Result<Vec<Held>> {
+    if member.waiting == 0 {
+        return Ok(Vec::new());
+    }
+    let own = rows!().filter(held::member_id.eq(member.id)).filter(held::state.eq(State::Waiting));
+    let rows: Vec<Joined> = own.filter(held::thread_id.eq(thread)).order(held::id).load(conn)?;
+    with_threads(conn, member, rows)
+}
+
+/// Counts one more text of a member that waits, or one less.
+fn count(conn: &mut Conn, member: MemberId, by: i32) -> Result<()> {
+    let waiting = members::waiting.eq(members::waiting + by);
+    diesel::update(members::table.find(member)).set(waiting).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! Posting as members do: what is posted stands at once, or waits.
+
+use super::{State, Why, count};
+use crate::config::Limits;
+use crate::db::schema::held;
+use crate::db::{BookId, Conn, HeldId, Moment, PostId, ThreadId};
+use crate::domain::core::gate::Reach;
+use crate::domain::core::limits;
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::Body;
+use crate::domain::forum::posts::{self, NewPost};
+use crate::domain::forum::threads::{self, Kind, NewThread};
+use crate::domain::library::ratings::Rating;
+use crate::domain::safety::quotes;
+use crate::domain::safety::screening::{self, Text};
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+
+/// The most texts of one member that wait at once.
+pub(super) const MOST: i64 = 20;
+
+/// What became of a post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Posted {
+    /// It stands, with this number.
+    Stands(PostId, i32),
+    /// It waits for a moderator.
+    Waits,
+}
+
+/// What became of a new thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Started {
+    /// It stands.
+    Stands(ThreadId),
+    /// It waits for a moderator.
+    Waits,
+}
+
+/// A member posts to a thread.
+pub fn post(conn: &mut Conn, member: &Member, id: ThreadId, new: &NewPost, limits: Limits) -> Result<Posted> {
+    policy::require(Some(member), Act::TakePart)?;
+    // First, so that of two posts of one member at once the second waits and sees the first.
+    let most = limits::of_club(conn, limits)?;
+    limits::take(conn, &format!("post:{}", member.id), most.post)?;
+    let thread = threads::get(conn, id)?;
+    if thread.locked {
+        return Err(Error::Locked(id.0));
+    }
+    let text = Text { thread: Some(&thread), title: None, body: &new.body };
+    let Some(why) = screening::judge(conn, member, text)? else {
+        let (id, number) = posts::add(conn, member, id, new)?;
+        return Ok(Posted::Stands(id, number));
+    };
+    let opening = Opening { kind: thread.kind, title: "", spoils: false, rating: None };
+    let reach = (new.reach, thread.book_id());
+    hold(conn, member, Some(id), &opening, &new.body, reach, new.reply_to, why)?;
+    Ok(Posted::Waits)
+}
+
+/// A member starts a thread.
+pub fn start(conn: &mut Conn, member: &Member, new: &NewThread, limits: Limits) -> Result<Started> {
+    policy::require(Some(member), Act::TakePart)?;
+    let most = limits::of_club(conn, limits)?;
+    limits::take(conn, &format!("thread:{}", member.id), most.thread)?;
+    limits::take(conn, &format!("post:{}", member.id), most.post)?;
+    let (book, reach, also) = new.reaches(conn)?;
+    let text = Text { thread: None, title: Some(&new.title), body: &new.body };
+    let Some(why) = screening::judge(conn, member, text)? else {
+        return Ok(Started::Stands(threads::add(conn, member, new)?));
+    };
+    let opening = Opening { kind: new.kind, title: new.title.as_str(), spoils: new.title_spoils, rating: new.rating };
+    let reach = (reach.farther(also), book.map(|book| book.id));
+    hold(conn, member, None, &opening, &new.body, reach, None, why)?;
+    Ok(Started::Waits)
+}
+
+/// What a new thread has besides its first post.
+struct Opening<'a> {
+    kind: Kind,
+    title: &'a str,
+    spoils: bool,
+    rating: Option<Rating>,
+}
+
+#[expect(clippy::too_many_arguments, reason = "the columns of one row, from two places")]
+fn hold(
+    conn: &mut Conn,
+    member: &Member,
+    thread: Option<ThreadId>,
+    opening: &Opening<'_>,
+    body: &Body,
+    (reach, book): (Reach, Option<BookId>),
+    reply_to: Option<PostId>,
+    why: Why,
+) -> Result<()> {
+    if i64::from(member.waiting) >= MOST {
+        let sentence =
+            format!("{MOST} of your texts wait for a moderator already. Please let them be looked at first.");
+        return Err(Error::Refused(Problems::one("body", sentence).leading_to("/held/mine".to_owned())));
+    }
+    let ((reach_book, position), (also_book, also_reach)) = (reach.columns(book), reach.also(book));
+    let row = (
+        (held::member_id.eq(member.id), held::thread_id.eq(thread), held::book_id.eq(book)),
+        (held::kind.eq(opening.kind), held::title.eq(opening.title), held::title_spoils.eq(opening.spoils)),
+        (held::half_stars.eq(opening.rating), held::markdown.eq(&body.markdown), held::html.eq(&body.html)),
+        (held::reach_book_id.eq(reach_book), held::reach.eq(position)),
+        (held::also_book_id.eq(also_book), held::also_reach.eq(also_reach), held::reply_to.eq(reply_to)),
+        (held::why.eq(why), held::made_at.eq(Moment::now()), held::state.eq(State::Waiting), held::reason.eq("")),
+    );
+    let id: HeldId = diesel::insert_into(held::table).values(row).returning(held::id).get_result(conn)?;
+    quotes::keep(conn, ("held", id.0), &body.html)?;
+    count(conn, member.id, 1)
+}

@@ -1,0 +1,163 @@
+//! Making a report.
+
+use super::{Kind, Reported, State};
+use crate::config::Limits;
+use crate::db::dialect::inserted;
+use crate::db::schema::{cases, reports};
+use crate::db::{CaseId, Conn, Moment};
+use crate::domain::core::gate::Position;
+use crate::domain::core::limits;
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::{line, optional_line};
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::post_rules::{self, Words};
+use crate::domain::safety::report_cases as rows;
+use crate::domain::safety::subjects::Subject;
+use crate::error::{Error, Problems, Result};
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+/// A report as somebody makes it.
+#[derive(Clone, Debug)]
+pub struct NewReport {
+    kind: Kind,
+    position: i32,
+    words: String,
+}
+
+impl NewReport {
+    /// Reads what was filled in: what is the matter, the chapter that is given away (32767 for the whole book) where that
+    /// is it, and a line for the moderators, which may be empty where a kind says enough.
+    pub fn parse(kind: &str, position: &str, words: &str) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let kind = problems.take("kind", Kind::from_word(kind).ok_or("Please choose what is the matter."));
+        let position = match kind {
+            Some(Kind::Spoils) => problems.take("reach", position.parse().map_err(|_| NO_CHAPTER)),
+            _ => Some(0),
+        };
+        let words = match kind {
+            Some(Kind::Other) => problems.take("words", line(words, "what is the matter, in a few words", 300)),
+            _ => problems.take("words", optional_line(words, "what you say", 300)).map(Option::unwrap_or_default),
+        };
+        match (kind, position, words) {
+            (Some(kind), Some(position), Some(words)) => Ok(Self { kind, position, words }),
+            _ => Err(problems),
+        }
+    }
+}
+
+const NO_CHAPTER: &str = "Please choose what it gives away.";
+
+/// Reports a text. That it gives a chapter away folds it for everyone behind that chapter; says whether it did: what a
+/// moderator has looked at and left open stays open until one looks again.
+pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewReport, limits: Limits) -> Result<bool> {
+    policy::require(Some(member), Act::TakePart)?;
+    let most = limits::of_club(conn, limits)?.post;
+    limits::take(conn, &format!("report:{}", member.id), most)?;
+    post_rules::refuse(conn, member, "words", Words::Plain(&new.words))?;
+    let reported = Reported::get(conn, member, subject)?;
+    if reported.author() == Some(member.id) {
+        return Err(Error::Forbidden("What one wrote oneself one changes, or asks a moderator about."));
+    }
+    let case = case(conn, &reported, new.kind)?;
+    // Read again once nobody else reports the same: the text may have been folded or hidden meanwhile.
+    let reported = Reported::get(conn, member, subject)?;
+    if reported.hidden().is_some() {
+        return Err(Error::Conflict("A moderator has hidden this already."));
+    }
+    let said = said(&reported, new)?;
+    let (word, id) = subject.columns();
+    let row = (
+        (reports::case_id.eq(case.id), reports::number.eq(case.reports_count), reports::kind.eq(new.kind)),
+        (reports::subject.eq(word), reports::subject_id.eq(id), reports::author_id.eq(reported.author())),
+        (reports::reporter_id.eq(member.id), reports::position.eq(said), reports::words.eq(&new.words)),
+        (reports::state.eq(State::Open), reports::reported_at.eq(Moment::now())),
+    );
+    if !inserted(conn, |conn| diesel::insert_into(reports::table).values(row).execute(conn))? {
+        let field = if new.kind == Kind::Spoils { "reach" } else { "kind" };
+        let sentence = "You have reported this already; a moderator will look at it.";
+        return Err(Error::Refused(Problems::one(field, sentence)));
+    }
+    let Some(position) = said else { return Ok(false) };
+    let folds = reported.can_be_folded() && !was_dismissed(conn, subject)?;
+    let now = reported.position();
+    let before = case.before.or(folds.then_some(now));
+    let values = (cases::position.eq(Some(position).max(case.position)), cases::before.eq(before));
+    diesel::update(cases::table.find(case.id)).set(values).execute(conn)?;
+    if folds {
+        reported.set_position(conn, position)?;
+        log::record(conn, member.id, &Entry::fold((word, id), now, position).concerning(reported.author()))?;
+    }
+    Ok(folds)
+}
+
+/// What a text is said to give away, and does not go as far as.
+fn said(reported: &Reported, new: &NewReport) -> Result<Option<Position>> {
+    if new.kind != Kind::Spoils {
+        return Ok(None);
+    }
+    let refused = |sentence: &str| Error::Refused(Problems::one("reach", sentence));
+    let position = match reported.book() {
+        Some(book) => book.position(new.position).filter(|position| !position.is_none()),
+        None => Some(Position::WHOLE),
+    };
+    let position = position.ok_or_else(|| refused(NO_CHAPTER))?;
+    if position <= reported.position() {
+        return Err(refused("It is folded as far as that already."));
+    }
+    Ok(Some(position))
+}
+
+/// Whether a moderator has looked at this text already, and said that it gives nothing away.
+fn was_dismissed(conn: &mut Conn, subject: Subject) -> Result<bool> {
+    let (word, id) = subject.columns();
+    let dismissed = rows::on(word, id).filter(cases::state.eq(State::Dismissed)).filter(cases::spoils_count.gt(0));
+    Ok(diesel::select(exists(dismissed)).get_result(conn)?)
+}
+
+/// The open case on a text, with one report more than it had.
+#[derive(Queryable)]
+struct Counted {
+    id: CaseId,
+    reports_count: i32,
+    position: Option<Position>,
+    before: Option<Position>,
+}
+
+/// Counts a report of this kind in the open case on a text, and opens one where there is none. Until the transaction ends
+/// nobody else reports the same text.
+fn case(conn: &mut Conn, reported: &Reported, kind: Kind) -> Result<Counted> {
+    let (word, id) = reported.subject.columns();
+    let one = |other| i32::from(kind == other);
+    // Whoever finds the case closed a moment later opens another.
+    for _ in 0..3 {
+        let open = cases::table.filter(cases::subject.eq(word)).filter(cases::subject_id.eq(id));
+        let values = (
+            cases::reports_count.eq(cases::reports_count + 1),
+            cases::spoils_count.eq(cases::spoils_count + one(Kind::Spoils)),
+            cases::unkind_count.eq(cases::unkind_count + one(Kind::Unkind)),
+            cases::spam_count.eq(cases::spam_count + one(Kind::Spam)),
+            cases::off_topic_count.eq(cases::off_topic_count + one(Kind::OffTopic)),
+            cases::copyright_count.eq(cases::copyright_count + one(Kind::Copyright)),
+            cases::other_count.eq(cases::other_count + one(Kind::Other)),
+        );
+        let counted = diesel::update(open.filter(cases::state.eq(State::Open))).set(values).returning((
+            cases::id,
+            cases::reports_count,
+            cases::position,
+            cases::before,
+        ));
+        if let Some(counted) = counted.get_result(conn).optional()? {
+            return Ok(counted);
+        }
+        let row = (
+            (cases::subject.eq(word), cases::subject_id.eq(id), cases::author_id.eq(reported.author())),
+            (cases::state.eq(State::Open), cases::opened_at.eq(Moment::now()), cases::reports_count.eq(0)),
+            (cases::spoils_count.eq(0), cases::unkind_count.eq(0), cases::spam_count.eq(0)),
+            (cases::off_topic_count.eq(0), cases::copyright_count.eq(0), cases::other_count.eq(0)),
+        );
+        inserted(conn, |conn| diesel::insert_into(cases::table).values(row).execute(conn))?;
+    }
+    Err(Error::Busy)
+}

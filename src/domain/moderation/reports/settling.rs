@@ -1,0 +1,262 @@
+//! Deciding on a case: moderators uphold or dismiss it, and the writer of the text can say that it is right.
+
+use super::{Reported, State};
+use crate::db::schema::{cases, members, reports};
+use crate::db::{CaseId, Conn, MemberId, Moment};
+use crate::domain::core::gate::Position;
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::Reason;
+use crate::domain::moderation::hiding;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::notifications::{self, Outcome};
+use crate::domain::safety::report_cases::{Case, get, lapsed, on, overtaken, require_other};
+use crate::domain::safety::subjects::Subject;
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use serde::{Deserialize, Serialize};
+
+/// A moderator upholds or dismisses a case, and with it all its reports, for a reason that its writer is told; upheld, they
+/// can hide the text for it. What an admin wrote is found right or wrong by admins; to leave it as it is is open to all.
+/// Dismissed, the text goes as far as before the first of them; upheld after that, as far again as they say. `seen` is what
+/// had become of the case when they looked: where that has changed, nothing is.
+pub fn settle(
+    conn: &mut Conn,
+    actor: &Member,
+    id: CaseId,
+    (seen, state): (State, State),
+    hide: bool,
+    reason: &Reason,
+) -> Result<()> {
+    let (case, reported) = to_decide(conn, actor, id)?;
+    if case.state != seen {
+        return Err(overtaken(conn, actor, id)?);
+    }
+    if state == State::Upheld {
+        reported.require_moderation(actor)?;
+    }
+    // Hidden with the decision it is one act with it: one line in the log, and one undo.
+    let hides = hide.then(|| Hides { from: reported.hidden().map(str::to_owned), to: Some(reason.words.clone()) });
+    if let Some(hides) = &hides {
+        hiding::conceal(conn, actor, case.subject, hides.to.as_deref())?;
+    }
+    close(conn, actor, &case, &reported, (state, hides), Some(reason))
+}
+
+/// The writer of a text says that it gives away what is said of it: it stays folded as far as that.
+pub fn accept(conn: &mut Conn, writer: &Member, id: CaseId) -> Result<()> {
+    let case = get(conn, id)?;
+    let reported = Reported::any(conn, writer, case.subject)?;
+    policy::require_writer(writer, reported.author())?;
+    if case.state != State::Open || !case.only_spoils() {
+        return Err(Error::Conflict("A moderator decides on this."));
+    }
+    close(conn, writer, &case, &reported, (State::Upheld, None), None)
+}
+
+/// A case that this moderator may decide on.
+fn to_decide(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<(Case, Reported)> {
+    policy::require(Some(actor), Act::Moderate)?;
+    let case = get(conn, id)?;
+    let reported = Reported::any(conn, actor, case.subject)?;
+    require_other(actor, reported.author())?;
+    require_other(actor, case.author)?;
+    Ok((case, reported))
+}
+
+fn close(
+    conn: &mut Conn,
+    actor: &Member,
+    case: &Case,
+    reported: &Reported,
+    (state, hides): (State, Option<Hides>),
+    reason: Option<&Reason>,
+) -> Result<()> {
+    if case.state == state {
+        return Err(overtaken(conn, actor, case.id)?);
+    }
+    let now = reported.position();
+    let (position, before) = match state {
+        // What its writer has changed since is another text than the one that was open before.
+        State::Dismissed if !reported.is_changed_since(conn, case.opened_at)? => match case.before {
+            Some(before) if case.position == Some(now) => (before, case.before),
+            _ => (now, case.before),
+        },
+        State::Upheld if reported.can_be_folded() => {
+            // Where it folds only now, this is what it goes back to.
+            let before = case.position.and(case.before.or(Some(now)));
+            (case.position.map_or(now, |said| said.max(now)), before)
+        }
+        _ => (now, case.before),
+    };
+    change(conn, actor, case, state, before)?;
+    if position != now {
+        reported.set_position(conn, position)?;
+    }
+    let subject = case.subject.columns();
+    let hidden = hides.is_some() || reported.hidden().is_some();
+    notifications::tell_reporters(conn, case.id, actor.id, outcome(state, hidden), subject)?;
+    let by_writer = reported.author() == Some(actor.id);
+    let entry = match by_writer {
+        true => Entry::agree(subject, now, position),
+        false => Entry::settle(subject, state, (now, position), hides.as_ref().map(Hides::hides)),
+    };
+    let entry = reason.into_iter().fold(entry, Entry::because).concerning(reported.author());
+    let (undo, back) = ((case.state, now), hides.map(Hides::back));
+    let undo =
+        Reversal { case: case.id, from: state, to: undo.0, at: position, was: undo.1, before: case.before, back };
+    log::record(conn, actor.id, &entry.undone_by(Undo::Decide(undo)))
+}
+
+/// What reporters are told of a decision on a text that is hidden by now, or not.
+fn outcome(state: State, hidden: bool) -> Outcome {
+    match (state, hidden) {
+        (State::Upheld, true) => Outcome::Hidden,
+        (State::Upheld, false) => Outcome::Upheld,
+        (State::Dismissed, true) => Outcome::StaysHidden,
+        (State::Dismissed, false) => Outcome::Kept,
+        (State::Open, _) => Outcome::Reopened,
+    }
+}
+
+/// Tells all whose report of a text was found right that it was hidden since, or is shown again.
+pub(in crate::domain) fn tell_hidden(conn: &mut Conn, actor: &Member, subject: Subject, hidden: bool) -> Result<()> {
+    let (word, id) = subject.columns();
+    let last = on(word, id).order(cases::id.desc()).select((cases::id, cases::state));
+    match last.first(conn).optional()? {
+        Some((case, State::Upheld)) => {
+            let outcome = if hidden { Outcome::Hidden } else { Outcome::Shown };
+            notifications::tell_reporters(conn, case, actor.id, outcome, (word, id))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Sets what became of a case and all its reports, if it still is what it was, and nobody else has taken it. Its writer
+/// waits for nobody.
+fn change(conn: &mut Conn, actor: &Member, case: &Case, state: State, before: Option<Position>) -> Result<()> {
+    let free = cases::claimed_by.is_null().or(cases::claimed_by.eq(actor.id)).or(cases::claimed_at.le(lapsed()));
+    let free = free.or(cases::author_id.eq(actor.id));
+    let unchanged = cases::table.filter(cases::id.eq(case.id)).filter(cases::state.eq(case.state)).filter(free);
+    let settled = (state != State::Open).then(|| (actor.id, Moment::now())).unzip();
+    let values = (
+        (cases::state.eq(state), cases::before.eq(before), cases::settled_by.eq(settled.0)),
+        (cases::settled_at.eq(settled.1), cases::claimed_by.eq(None::<MemberId>), cases::claimed_at.eq(None::<Moment>)),
+    );
+    match conn.transaction(|conn| diesel::update(unchanged).set(values).execute(conn)) {
+        Ok(0) => return Err(overtaken(conn, actor, case.id)?),
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+            return Err(Error::Conflict("It was reported again since: please decide on that."));
+        }
+        changed => changed?,
+    };
+    let of_case = reports::table.filter(reports::case_id.eq(case.id));
+    diesel::update(of_case).set(reports::state.eq(state)).execute(conn)?;
+    let by = i32::from(state == State::Upheld) - i32::from(case.state == State::Upheld);
+    if let (Some(author), true) = (case.author, by != 0) {
+        let count = members::upheld_count.eq(members::upheld_count + by);
+        diesel::update(members::table.find(author)).set(count).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// That a text is hidden, or shown again, with a decision: behind which words it was, and is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Hides {
+    from: Option<String>,
+    to: Option<String>,
+}
+
+impl Hides {
+    fn hides(&self) -> bool {
+        self.to.is_some()
+    }
+
+    fn back(self) -> Self {
+        Self { from: self.to, to: self.from }
+    }
+}
+
+/// How a decision is undone: what became of a case goes back, how far its text went, and whether it was hidden.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reversal {
+    case: CaseId,
+    from: State,
+    to: State,
+    at: Position,
+    was: Position,
+    before: Option<Position>,
+    /// What becomes of a text that was hidden with the decision, if it is still hidden for it.
+    #[serde(default)]
+    back: Option<Hides>,
+}
+
+impl Reversal {
+    /// What it changes, as the database names it.
+    pub(in crate::domain) fn topic(&self) -> String {
+        format!("case {}", self.case)
+    }
+}
+
+/// Undoes a decision, if nothing has changed since: neither the case nor the text. Everybody who was told of it is told.
+pub(in crate::domain) fn reverse(conn: &mut Conn, actor: &Member, undo: &Reversal, reason: &Reason) -> Result<()> {
+    let (case, reported) = to_decide(conn, actor, undo.case)?;
+    if undo.from == State::Upheld || undo.to == State::Upheld {
+        reported.require_moderation(actor)?;
+    }
+    let changed = match case.settled_at {
+        Some(at) => reported.is_changed_since(conn, at)?,
+        None => false,
+    };
+    if case.state != undo.from || reported.position() != undo.at || changed {
+        return Err(Error::Conflict("It was changed or decided on anew since: nothing was changed."));
+    }
+    // Restored by hand since, it stays so.
+    let hides = undo.back.clone().filter(|hides| reported.hidden() == hides.from.as_deref());
+    if let Some(hides) = &hides {
+        hiding::conceal(conn, actor, case.subject, hides.to.as_deref())?;
+    }
+    change(conn, actor, &case, undo.to, undo.before)?;
+    if undo.was != undo.at {
+        reported.set_position(conn, undo.was)?;
+    }
+    let subject = case.subject.columns();
+    let hidden = hides.as_ref().map_or(reported.hidden().is_some(), Hides::hides);
+    notifications::tell_reporters(conn, case.id, actor.id, outcome(undo.to, hidden), subject)?;
+    let entry = Entry::settle(subject, undo.to, (undo.at, undo.was), hides.as_ref().map(Hides::hides));
+    let (before, back) = (case.before, hides.map(Hides::back));
+    let again = Reversal { case: case.id, from: undo.to, to: undo.from, at: undo.was, was: undo.at, before, back };
+    let entry = entry.because(reason).concerning(reported.author());
+    log::record(conn, actor.id, &entry.undone_by(Undo::Decide(again)))
+}
+
+/// Whether a moderator has decided on a report of a text, which the log tells of: it must not go.
+pub(in crate::domain) fn is_decided(conn: &mut Conn, subject: Subject) -> Result<bool> {
+    let (word, id) = subject.columns();
+    let decided = on(word, id).filter(cases::state.ne(State::Open));
+    Ok(diesel::select(diesel::dsl::exists(decided)).get_result(conn)?)
+}
+
+/// Nothing is left to decide on of a text: it is gone.
+pub(in crate::domain) fn drop_of(conn: &mut Conn, subject: Subject) -> Result<()> {
+    let (word, id) = subject.columns();
+    let ids: Vec<CaseId> = on(word, id).filter(cases::state.eq(State::Open)).select(cases::id).load(conn)?;
+    drop_cases(conn, &ids)
+}
+
+fn drop_cases(conn: &mut Conn, ids: &[CaseId]) -> Result<()> {
+    let of_case = reports::table.filter(reports::case_id.eq_any(ids));
+    diesel::update(of_case).set(reports::state.eq(State::Dismissed)).execute(conn)?;
+    let settled = (cases::state.eq(State::Dismissed), cases::settled_at.eq(Some(Moment::now())));
+    diesel::update(cases::table.filter(cases::id.eq_any(ids))).set(settled).execute(conn)?;
+    Ok(())
+}
+
+/// Nothing is left to decide on of a member's texts: they have taken them away.
+pub(in crate::domain) fn withdraw(conn: &mut Conn, member: MemberId) -> Result<()> {
+    let open = cases::table.filter(cases::author_id.eq(member)).filter(cases::state.eq(State::Open));
+    let ids: Vec<CaseId> = open.select(cases::id).load(conn)?;
+    ids.chunks(500).try_for_each(|some| drop_cases(conn, some))
+}

@@ -1,0 +1,125 @@
+//! Ballots: how a member ranks what is proposed. A ballot is its member's alone: nothing else reads one but the count.
+
+use super::{BookPoll, Proposal, Stage, hold, proposals};
+use crate::db::schema::{ballots, proposals as rows};
+use crate::db::{BookPollId, Conn, MemberId, ProposalId};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::error::{Problems, Result};
+use diesel::prelude::*;
+use sha2::{Digest, Sha256};
+
+/// The proposals in an order of the member's own, the same each time, so that no place on the ballot is favoured.
+pub fn shuffled(mut proposals: Vec<Proposal>, member: MemberId) -> Vec<Proposal> {
+    proposals.sort_by_cached_key(|proposal| {
+        let words = format!("{} {member} {}", proposal.poll, proposal.id);
+        (!proposal.stands(), Sha256::digest(words.as_bytes()).to_vec())
+    });
+    proposals
+}
+
+/// The name of a proposal's field on the ballot.
+pub fn field(proposal: ProposalId) -> String {
+    format!("rank{proposal}")
+}
+
+/// Reads the fields `rank12` of a ballot: each a place from 1 on, or nothing. The problems are named like the fields; where
+/// nothing is ranked, `ballot`.
+fn parse(fields: &[(String, String)], proposals: &[Proposal]) -> Result<Vec<ProposalId>, Problems> {
+    let mut problems = Problems::default();
+    let mut ranked: Vec<(usize, ProposalId)> = Vec::new();
+    for proposal in proposals {
+        let name = field(proposal.id);
+        let value = fields.iter().find(|(field, _)| *field == name).map_or("", |(_, value)| value.trim());
+        match value.parse() {
+            _ if value.is_empty() => {}
+            Ok(place) if (1..=proposals.len()).contains(&place) => {
+                match ranked.iter().any(|(other, _)| *other == place) {
+                    true => problems.add(name, format!("{place} is given to another book too: each place once.")),
+                    false => ranked.push((place, proposal.id)),
+                }
+            }
+            _ => problems.add(name, format!("Please choose a place from 1 to {}, or none.", proposals.len())),
+        }
+    }
+    ranked.sort_unstable();
+    if ranked.is_empty() && problems.is_empty() {
+        problems.add("ballot", "Please give a place to one book at least.");
+    }
+    for (at, (place, id)) in ranked.iter().enumerate() {
+        if *place != at + 1 && problems.is_empty() {
+            problems.add(field(*id), format!("Nothing has place {}: please leave no gap.", at + 1));
+        }
+    }
+    if problems.is_empty() { Ok(ranked.into_iter().map(|(_, id)| id).collect()) } else { Err(problems) }
+}
+
+/// A member casts a ballot, or casts it anew: the last counts. Every member may, also who joined while the poll was open.
+pub fn cast(conn: &mut Conn, member: &Member, poll: BookPollId, fields: &[(String, String)]) -> Result<()> {
+    policy::require(Some(member), Act::Keep)?;
+    hold(conn, poll, Stage::Voting)?;
+    let mut standing = proposals::list(conn, None, poll)?;
+    standing.retain(Proposal::stands);
+    let ranked = parse(fields, &standing).map_err(crate::error::Error::Refused)?;
+    let ranking: Vec<String> = ranked.iter().map(ProposalId::to_string).collect();
+    let kept = ballots::ranking.eq(ranking.join(","));
+    if diesel::update(ballots::table.find((poll, member.id))).set(kept.clone()).execute(conn)? == 0 {
+        let row = (ballots::book_poll_id.eq(poll), ballots::member_id.eq(member.id), kept);
+        diesel::insert_into(ballots::table).values(row).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// A member's own ballot in a poll that is open: what they rank, the highest first.
+pub fn of_member(conn: &mut Conn, poll: BookPollId, member: MemberId) -> Result<Option<Vec<ProposalId>>> {
+    let own = ballots::table.find((poll, member)).select(ballots::ranking);
+    Ok(own.first::<String>(conn).optional()?.map(|ranking| read(&ranking)))
+}
+
+/// A member's own ballots, in words.
+pub(in crate::domain) fn own(conn: &mut Conn, member: MemberId) -> Result<Vec<(BookPollId, String)>> {
+    let own = ballots::table.filter(ballots::member_id.eq(member)).order(ballots::book_poll_id);
+    let cast: Vec<(BookPollId, String)> = own.select((ballots::book_poll_id, ballots::ranking)).load(conn)?;
+    let polls: Vec<BookPollId> = cast.iter().map(|(poll, _)| *poll).collect();
+    let proposed = rows::table.filter(rows::book_poll_id.eq_any(polls));
+    let named = (rows::id, rows::title, rows::hidden_reason.is_not_null().and(rows::book_id.is_null()));
+    let titles: Vec<(ProposalId, String, bool)> = proposed.select(named).load(conn)?;
+    let name = |(id, title, hidden)| (id, if hidden { proposals::NAMELESS.to_owned() } else { title });
+    let titles: Vec<(ProposalId, String)> = titles.into_iter().map(name).collect();
+    let words = cast.into_iter().map(|(poll, ranking)| {
+        let ranked = read(&ranking).into_iter().filter_map(|id| titles.iter().find(|(known, _)| *known == id));
+        let lines: Vec<String> = ranked.zip(1..).map(|((_, title), place)| format!("{place}. {title}")).collect();
+        (poll, lines.join("\n"))
+    });
+    Ok(words.collect())
+}
+
+/// In which of these polls a member has a ballot.
+pub fn cast_in(conn: &mut Conn, member: MemberId, polls: &[BookPoll]) -> Result<Vec<BookPollId>> {
+    let ids: Vec<BookPollId> = polls.iter().map(|poll| poll.id).collect();
+    let own = ballots::table.filter(ballots::member_id.eq(member)).filter(ballots::book_poll_id.eq_any(ids));
+    Ok(own.select(ballots::book_poll_id).load(conn)?)
+}
+
+/// Who has a ballot in a poll.
+pub(super) fn voters(conn: &mut Conn, poll: BookPollId) -> Result<Vec<MemberId>> {
+    Ok(ballots::table.filter(ballots::book_poll_id.eq(poll)).select(ballots::member_id).load(conn)?)
+}
+
+/// Takes all ballots out of a poll, without names.
+pub(super) fn take(conn: &mut Conn, poll: BookPollId) -> Result<Vec<Vec<ProposalId>>> {
+    let cast = ballots::table.filter(ballots::book_poll_id.eq(poll));
+    let rankings: Vec<String> = cast.select(ballots::ranking).load(conn)?;
+    diesel::delete(cast).execute(conn)?;
+    Ok(rankings.iter().map(|ranking| read(ranking)).collect())
+}
+
+/// Removes a member's ballots, wherever they have one.
+pub(in crate::domain) fn withdraw(conn: &mut Conn, member: MemberId) -> Result<()> {
+    diesel::delete(ballots::table.filter(ballots::member_id.eq(member))).execute(conn)?;
+    Ok(())
+}
+
+fn read(ranking: &str) -> Vec<ProposalId> {
+    ranking.split(',').filter_map(|id| id.parse().ok()).collect()
+}

@@ -1,0 +1,112 @@
+//! The end of a book poll: its ballots are counted and removed, the winner comes onto the shelf as the next book, and its
+//! thread begins.
+
+use super::{BookPoll, Proposal, ballots, get, proposals, run_off};
+use crate::db::schema::book_polls;
+use crate::db::{BookId, BookPollId, Conn, Moment, ThreadId};
+use crate::domain::core::club;
+use crate::domain::core::members::{self, Member};
+use crate::domain::core::words::{Body, Title};
+use crate::domain::forum::threads::{self, Kind, NewThread};
+use crate::domain::library::books;
+use crate::domain::safety::log::{self, Entry, Office};
+use crate::domain::safety::notifications;
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+
+/// The polls whose ballots are closed and not counted.
+pub fn due(conn: &mut Conn) -> Result<Vec<BookPollId>> {
+    let open = book_polls::table.filter(book_polls::ended_at.is_null()).filter(book_polls::cancelled_reason.is_null());
+    let due = open.filter(book_polls::ballots_until.le(Moment::now()));
+    Ok(due.order(book_polls::ballots_until).limit(100).select(book_polls::id).load(conn)?)
+}
+
+/// Counts a poll whose ballots are closed, once: whoever comes second finds it done. All of it happens in one transaction.
+pub fn end(conn: &mut Conn, id: BookPollId) -> Result<()> {
+    let now = Moment::now();
+    let due = book_polls::table.find(id).filter(book_polls::ended_at.is_null());
+    let due = due.filter(book_polls::cancelled_reason.is_null()).filter(book_polls::ballots_until.le(now));
+    if diesel::update(due).set(book_polls::ended_at.eq(now)).execute(conn)? == 0 {
+        return Ok(());
+    }
+    let poll = get(conn, id)?;
+    let mut standing = proposals::list(conn, None, id)?;
+    standing.retain(Proposal::stands);
+    let voters = ballots::voters(conn, id)?;
+    let cast = ballots::take(conn, id)?;
+    let choices: Vec<_> = standing.iter().map(|proposal| proposal.id).collect();
+    let rounds = run_off::count(&choices, &cast);
+    let winner = run_off::winner(&rounds).and_then(|id| standing.iter().find(|proposal| proposal.id == id));
+    let result = serde_json::to_string(&rounds).map_err(Error::internal)?;
+    let counted = (book_polls::result.eq(result), book_polls::ballots_count.eq(cast.len() as i32));
+    diesel::update(book_polls::table.find(id)).set(counted).execute(conn)?;
+    if let Some(winner) = winner {
+        crown(conn, &poll, winner)?;
+    }
+    notifications::tell_each(conn, &voters, "counted", ("book poll", id.0), "")?;
+    let became = winner.map_or("nothing was chosen", |winner| winner.title.as_str());
+    let entry = Entry::new("counted", ("book poll", id.0), ("", became)).by(Office::Club);
+    log::record(conn, poll.host_id, &entry)
+}
+
+/// Makes the winner the next book, or the current one where there is none, and begins its thread.
+fn crown(conn: &mut Conn, poll: &BookPoll, winner: &Proposal) -> Result<()> {
+    let host = opener(conn, poll)?;
+    let book = match winner.book {
+        Some(book) => book,
+        None => {
+            let title = Title::parse(&winner.title).map_err(|sentence| Error::Internal(sentence.into()))?;
+            books::shelve(conn, host.id, &title, &winner.authors)?
+        }
+    };
+    let thread = begin(conn, &host, poll, book)?;
+    diesel::update(book_polls::table)
+        .filter(book_polls::is_next.eq(true))
+        .set(book_polls::is_next.eq(false))
+        .execute(conn)?;
+    let current = club::get(conn)?.current_book_id;
+    let values = (
+        book_polls::book_id.eq(book),
+        book_polls::thread_id.eq(thread),
+        book_polls::is_next.eq(current.is_some() && current != Some(book)),
+    );
+    diesel::update(book_polls::table.find(poll.id)).set(values).execute(conn)?;
+    match current {
+        None => {
+            let book = books::get(conn, book)?;
+            club::choose_book(conn, &host, &book)
+        }
+        Some(_) => club::touch(conn),
+    }
+}
+
+/// In whose name the thread begins: the host's, or an admin's where the host writes no more.
+fn opener(conn: &mut Conn, poll: &BookPoll) -> Result<Member> {
+    let host = members::hold(conn, poll.host_id)?;
+    match host.state == members::State::Active && !host.is_silenced() {
+        true => Ok(host),
+        false => members::first_admin(conn),
+    }
+}
+
+fn begin(conn: &mut Conn, host: &Member, poll: &BookPoll, book: BookId) -> Result<ThreadId> {
+    let words = format!(
+        "The club has voted: this is our next book. How the [ballots were counted]({}) is there for members to read.\n\n\
+         Has anybody read it, or something else by the same hand? What do you expect of it? Please fold what gives \
+         anything away.",
+        poll.path()
+    );
+    let body = Body::parse(&words).map_err(|sentence| Error::Internal(sentence.into()))?;
+    let title = Title::parse("Before we begin").map_err(|sentence| Error::Internal(sentence.into()))?;
+    let new = NewThread {
+        book: Some(book),
+        kind: Kind::Discussion,
+        title,
+        title_spoils: false,
+        reach: 0,
+        also: None,
+        body,
+        rating: None,
+    };
+    threads::add(conn, host, &new)
+}

@@ -1,0 +1,259 @@
+//! Book polls: members propose books, then rank them, and the count names the next one. Nobody sees anything of the
+//! ballots before the poll has ended, and nobody ever sees another's. Proposals are in [`proposals`], ballots in
+//! [`ballots`], the count in [`run_off`], what follows from it in [`ending`].
+
+pub mod ballots;
+pub mod ending;
+pub mod form;
+pub mod proposals;
+mod proposing;
+pub mod run_off;
+
+pub use proposals::Proposal;
+
+use crate::db::schema::{ballots as ballot_rows, book_polls, books, members};
+use crate::db::{BookId, BookPollId, Conn, MemberId, Moment, ProposalId, ThreadId};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::Reason;
+use crate::domain::library::books::Book;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::notifications;
+use crate::domain::safety::post_rules::Words;
+use crate::domain::safety::screening;
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+use form::NewBookPoll;
+use run_off::Round;
+
+/// The rule for ties, as every page of a poll says it beforehand.
+pub const TIES: &str = "Of several books with as few ballots, the one that had fewer in the latest earlier round in which \
+                        they differ is out; where they never differ, the one that was proposed later.";
+
+/// How far a poll has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Members propose.
+    Proposing,
+    /// Members rank what is proposed.
+    Voting,
+    /// The ballots are closed, and counted within a minute.
+    Counting,
+    /// The result is there.
+    Ended,
+    /// A host has called it off.
+    Cancelled,
+}
+
+/// A book poll.
+#[derive(Clone, Debug)]
+pub struct BookPoll {
+    /// Its id.
+    pub id: BookPollId,
+    /// What it is called.
+    pub title: String,
+    /// How many books a member may propose.
+    pub proposals_each: i32,
+    /// The handle of whoever opened it.
+    pub host: String,
+    /// The member who did.
+    pub host_id: MemberId,
+    /// When it was opened.
+    pub opened_at: Moment,
+    /// Until when members propose.
+    pub proposals_until: Moment,
+    /// From then on until when they rank.
+    pub ballots_until: Moment,
+    /// How many books are proposed and stand.
+    pub proposals_count: i32,
+    /// Why it was cancelled, when it was.
+    pub cancelled: Option<String>,
+    /// When it was counted.
+    pub ended_at: Option<Moment>,
+    /// How many ballots were cast; 0 until it is counted.
+    pub ballots_count: i32,
+    /// The count; empty until then.
+    pub rounds: Vec<Round<ProposalId>>,
+    /// The book that won.
+    pub book: Option<Book>,
+    /// The thread that was begun for it.
+    pub thread: Option<ThreadId>,
+    /// Whether that is the book that the club reads next.
+    pub is_next: bool,
+}
+
+impl BookPoll {
+    /// Its address.
+    pub fn path(&self) -> String {
+        format!("/polls/books/{}", self.id)
+    }
+
+    /// How far it has come.
+    pub fn stage(&self) -> Stage {
+        let now = Moment::now();
+        match (&self.cancelled, self.ended_at) {
+            (Some(_), _) => Stage::Cancelled,
+            (None, Some(_)) => Stage::Ended,
+            _ if now < self.proposals_until => Stage::Proposing,
+            _ if now < self.ballots_until => Stage::Voting,
+            _ => Stage::Counting,
+        }
+    }
+
+    /// Whether it has neither ended nor been cancelled.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.stage(), Stage::Ended | Stage::Cancelled)
+    }
+
+    /// Why something cannot be done with it now.
+    fn not_now(&self) -> Error {
+        Error::Conflict(match self.stage() {
+            Stage::Proposing => "Ballots are not open yet: members still propose.",
+            Stage::Voting => "No more books are proposed in this poll: they are ranked now.",
+            Stage::Counting | Stage::Ended => "This poll is over.",
+            Stage::Cancelled => "This poll was cancelled.",
+        })
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = book_polls)]
+struct Row {
+    id: BookPollId,
+    title: String,
+    proposals_each: i32,
+    host_id: MemberId,
+    opened_at: Moment,
+    proposals_until: Moment,
+    ballots_until: Moment,
+    proposals_count: i32,
+    cancelled_reason: Option<String>,
+    ended_at: Option<Moment>,
+    ballots_count: i32,
+    result: String,
+    thread_id: Option<ThreadId>,
+    is_next: bool,
+}
+
+type Joined = (Row, Option<Book>, String);
+
+impl TryFrom<Joined> for BookPoll {
+    type Error = Error;
+
+    fn try_from((row, book, host): Joined) -> Result<Self> {
+        let rounds = if row.result.is_empty() {
+            Vec::new()
+        } else {
+            serde_json::from_str(&row.result).map_err(Error::internal)?
+        };
+        Ok(Self {
+            id: row.id,
+            title: row.title,
+            proposals_each: row.proposals_each,
+            host,
+            host_id: row.host_id,
+            opened_at: row.opened_at,
+            proposals_until: row.proposals_until,
+            ballots_until: row.ballots_until,
+            proposals_count: row.proposals_count,
+            cancelled: row.cancelled_reason,
+            ended_at: row.ended_at,
+            ballots_count: row.ballots_count,
+            rounds,
+            book,
+            thread: row.thread_id,
+            is_next: row.is_next,
+        })
+    }
+}
+
+/// A poll by its id.
+pub fn get(conn: &mut Conn, id: BookPollId) -> Result<BookPoll> {
+    let poll = book_polls::table.left_join(books::table).inner_join(members::table).filter(book_polls::id.eq(id));
+    let columns = (Row::as_select(), Option::<Book>::as_select(), members::handle);
+    poll.select(columns).first::<Joined>(conn)?.try_into()
+}
+
+/// Polls that have not ended, those that end the soonest first; at most `most`.
+pub fn open(conn: &mut Conn, most: i64) -> Result<Vec<BookPoll>> {
+    let rows: Vec<Joined> = book_polls::table
+        .left_join(books::table)
+        .inner_join(members::table)
+        .filter(book_polls::ended_at.is_null().and(book_polls::cancelled_reason.is_null()))
+        .order((book_polls::ballots_until, book_polls::id))
+        .limit(most)
+        .select((Row::as_select(), Option::<Book>::as_select(), members::handle))
+        .load(conn)?;
+    rows.into_iter().map(BookPoll::try_from).collect()
+}
+
+/// Polls that have ended or were cancelled, the latest first, from before the given moment; at most `most`.
+pub fn past(conn: &mut Conn, before: Moment, most: i64) -> Result<Vec<BookPoll>> {
+    let rows: Vec<Joined> = book_polls::table
+        .left_join(books::table)
+        .inner_join(members::table)
+        .filter(book_polls::opened_at.lt(before))
+        .filter(book_polls::ended_at.is_not_null().or(book_polls::cancelled_reason.is_not_null()))
+        .order(book_polls::opened_at.desc())
+        .limit(most)
+        .select((Row::as_select(), Option::<Book>::as_select(), members::handle))
+        .load(conn)?;
+    rows.into_iter().map(BookPoll::try_from).collect()
+}
+
+/// The book that the club reads next, as its members have voted.
+pub fn next_book(conn: &mut Conn) -> Result<Option<Book>> {
+    let next = book_polls::table.inner_join(books::table).filter(book_polls::is_next.eq(true));
+    Ok(next.order(book_polls::id.desc()).select(Book::as_select()).first(conn).optional()?)
+}
+
+/// Notes that the club reads a book now: it is the next one no more.
+pub(in crate::domain) fn read_now(conn: &mut Conn, book: BookId) -> Result<()> {
+    let next = book_polls::table.filter(book_polls::is_next.eq(true)).filter(book_polls::book_id.eq(book));
+    diesel::update(next).set(book_polls::is_next.eq(false)).execute(conn)?;
+    Ok(())
+}
+
+/// Opens a poll, with a line in the log.
+pub fn create(conn: &mut Conn, host: &Member, new: &NewBookPoll) -> Result<BookPollId> {
+    policy::require(Some(host), Act::KeepBooks)?;
+    screening::require(conn, host, &[("title", Words::Plain(new.title.as_str()))])?;
+    let row = (
+        (book_polls::title.eq(new.title.as_str()), book_polls::proposals_each.eq(new.proposals_each)),
+        (book_polls::host_id.eq(host.id), book_polls::opened_at.eq(Moment::now())),
+        (book_polls::proposals_until.eq(new.proposals_until), book_polls::ballots_until.eq(new.ballots_until)),
+        (book_polls::proposals_count.eq(0), book_polls::ballots_count.eq(0)),
+        (book_polls::result.eq(""), book_polls::is_next.eq(false)),
+    );
+    let id: BookPollId =
+        diesel::insert_into(book_polls::table).values(row).returning(book_polls::id).get_result(conn)?;
+    log::record(conn, host.id, &Entry::new("opened", ("book poll", id.0), ("", new.title.as_str())))?;
+    Ok(id)
+}
+
+/// Cancels a poll, whose ballots are removed uncounted. It stays where it is, as cancelled, with the reason; whoever has
+/// proposed or voted is told.
+pub fn cancel(conn: &mut Conn, actor: &Member, id: BookPollId, reason: &Reason) -> Result<()> {
+    policy::require(Some(actor), Act::KeepBooks)?;
+    let open = book_polls::table.find(id).filter(book_polls::ended_at.is_null());
+    let open = open.filter(book_polls::cancelled_reason.is_null());
+    if diesel::update(open).set(book_polls::cancelled_reason.eq(&reason.words)).execute(conn)? == 0 {
+        return Err(get(conn, id)?.not_now());
+    }
+    let mut told = proposals::who_proposed(conn, id)?;
+    told.extend(ballots::voters(conn, id)?);
+    told.sort_unstable();
+    told.dedup();
+    told.retain(|member| *member != actor.id);
+    diesel::delete(ballot_rows::table.filter(ballot_rows::book_poll_id.eq(id))).execute(conn)?;
+    notifications::tell_each(conn, &told, "cancelled", ("book poll", id.0), &reason.words)?;
+    log::record(conn, actor.id, &Entry::new("cancelled", ("book poll", id.0), ("open", "cancelled")).because(reason))
+}
+
+/// Takes a poll's row as long as it is at this stage, so that proposals, ballots and the end wait for one another.
+fn hold(conn: &mut Conn, id: BookPollId, stage: Stage) -> Result<BookPoll> {
+    let open = book_polls::table.find(id).filter(book_polls::ended_at.is_null());
+    diesel::update(open).set(book_polls::proposals_count.eq(book_polls::proposals_count + 0)).execute(conn)?;
+    let poll = get(conn, id)?;
+    if poll.stage() == stage { Ok(poll) } else { Err(poll.not_now()) }
+}

@@ -1,0 +1,135 @@
+//! Proposing a book in a poll: what the form holds, what it must say, and for what there is room.
+
+use super::proposals::{MOST, all, count};
+use super::{BookPoll, Stage, hold};
+use crate::config::Limits;
+use crate::db::schema::proposals;
+use crate::db::{BookId, BookPollId, Conn};
+use crate::domain::core::club;
+use crate::domain::core::limits;
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::{Title, line, optional_line};
+use crate::domain::library::books as the_books;
+use crate::domain::safety::post_rules::Words;
+use crate::domain::safety::screening;
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+
+/// The fields of the form by which a member proposes a book.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct ProposalForm {
+    /// The id of a book on the shelf; empty for another.
+    pub book: String,
+    /// The title of another book.
+    pub title: String,
+    /// Its authors.
+    pub authors: String,
+    /// What to say for it.
+    pub pitch: String,
+}
+
+/// A proposal as a member makes it.
+#[derive(Clone, Debug)]
+pub struct NewProposal {
+    book: Chosen,
+    pitch: String,
+}
+
+#[derive(Clone, Debug)]
+enum Chosen {
+    OnShelf(BookId),
+    Other(Title, String),
+}
+
+impl NewProposal {
+    /// Reads what was filled in: a book of the shelf, or another's title and authors.
+    pub fn parse(form: &ProposalForm) -> Result<Self> {
+        let mut problems = Problems::default();
+        let pitch = problems.take("pitch", optional_line(&form.pitch, "what you say for it", 300));
+        let book = match form.book.trim() {
+            "" => {
+                let title = problems.take("title", Title::parse(&form.title));
+                let authors = problems.take("authors", line(&form.authors, "the author’s name", 200));
+                title.zip(authors).map(|(title, authors)| Chosen::Other(title, authors))
+            }
+            _ if !form.title.trim().is_empty() => {
+                problems.add("title", "Choose a book from the shelf or give another’s title, not both.");
+                None
+            }
+            id => problems.take("book", id.parse().map(Chosen::OnShelf).map_err(|_| NO_BOOK)),
+        };
+        match (book, pitch) {
+            (Some(book), Some(pitch)) => Ok(Self { book, pitch: pitch.unwrap_or_default() }),
+            _ => Err(Error::Refused(problems)),
+        }
+    }
+}
+
+const NO_BOOK: &str = "Please choose a book from the list.";
+
+/// A member proposes a book. One that is proposed already is not proposed twice.
+pub fn create(conn: &mut Conn, member: &Member, poll: BookPollId, new: &NewProposal, limits: Limits) -> Result<()> {
+    policy::require(Some(member), Act::TakePart)?;
+    let most = limits::of_club(conn, limits)?.post;
+    limits::take(conn, &format!("post:{}", member.id), most)?;
+    let poll = hold(conn, poll, Stage::Proposing)?;
+    let (book, title, authors) = match &new.book {
+        Chosen::Other(title, authors) => (None, title.as_str().to_owned(), authors.clone()),
+        Chosen::OnShelf(id) => match the_books::get(conn, *id) {
+            Ok(book) => (Some(book.id), book.title, book.authors),
+            Err(Error::NotFound) => return Err(Error::Refused(Problems::one("book", NO_BOOK))),
+            Err(error) => return Err(error),
+        },
+    };
+    if book.is_some() && book == club::get(conn)?.current_book_id {
+        let sentence = "The club reads this one now: propose what to read after it.";
+        return Err(Error::Refused(Problems::one("book", sentence)));
+    }
+    let said =
+        [("title", Words::Plain(&title)), ("authors", Words::Plain(&authors)), ("pitch", Words::Plain(&new.pitch))];
+    screening::require(conn, member, &said)?;
+    screening::require_known(conn, member, "pitch")?;
+    let field = if book.is_some() { "book" } else { "title" };
+    let refused = |sentence: String| Err(Error::Refused(Problems::one(field, sentence)));
+    let known = all(conn, poll.id)?;
+    let key = the_books::find_key(&title, &authors);
+    if let Some(same) = known.iter().find(|known| the_books::find_key(&known.title, &known.authors) == key) {
+        return refused(match (same.stands(), &same.hidden) {
+            (true, _) => format!("{} is proposed already, by {}: you can rank it.", same.title, same.member),
+            (false, None) => format!("{} was proposed, and a host has taken it off this poll.", same.title),
+            (false, Some(_)) => "This was proposed, and a moderator has hidden it.".to_owned(),
+        });
+    }
+    let own = known.iter().filter(|known| known.member_id == member.id && known.stands()).count();
+    if own >= poll.proposals_each as usize {
+        return refused("You have proposed as many as each member may. Take one back to propose another.".to_owned());
+    }
+    if known.iter().filter(|known| known.stands()).count() >= MOST as usize {
+        return refused(format!("{MOST} books are proposed, as many as this poll has room for."));
+    }
+    let row = (
+        (proposals::book_poll_id.eq(poll.id), proposals::member_id.eq(member.id), proposals::book_id.eq(book)),
+        (proposals::title.eq(title), proposals::authors.eq(authors), proposals::find_key.eq(key)),
+        proposals::pitch.eq(&new.pitch),
+    );
+    diesel::insert_into(proposals::table).values(row).execute(conn)?;
+    count(conn, poll.id, 1)
+}
+
+/// In which of these polls a member can still propose a book, as far as they and the polls have room.
+pub fn open_to(conn: &mut Conn, member: &Member, polls: &[BookPoll]) -> Result<Vec<BookPollId>> {
+    let ids: Vec<BookPollId> = polls.iter().map(|poll| poll.id).collect();
+    let own = proposals::table
+        .filter(proposals::member_id.eq(member.id))
+        .filter(proposals::removed_reason.is_null())
+        .filter(proposals::hidden_reason.is_null().or(proposals::book_id.is_not_null()))
+        .filter(proposals::book_poll_id.eq_any(ids));
+    let own: Vec<BookPollId> = own.select(proposals::book_poll_id).load(conn)?;
+    let has_room = |poll: &&BookPoll| {
+        let proposed = own.iter().filter(|id| **id == poll.id).count();
+        poll.stage() == Stage::Proposing && poll.proposals_count < MOST && proposed < poll.proposals_each as usize
+    };
+    Ok(polls.iter().filter(has_room).map(|poll| poll.id).collect())
+}

@@ -1,0 +1,158 @@
+//! Members' answers to the times that a date poll offers. How many there are of each is kept with the slot.
+
+use super::{DatePoll, Slot, get, slots as slots_of};
+use crate::db::schema::{date_polls, members, slot_answers, slots};
+use crate::db::{Conn, DatePollId, MemberId, Moment, SlotId, word_column};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::error::Result;
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+
+/// What a member says of one time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum Answer {
+    /// They can come.
+    Yes,
+    /// They can, should it have to be.
+    IfNeedBe,
+    /// They cannot.
+    No,
+}
+
+word_column!(Answer { Yes = "yes", IfNeedBe = "if need be", No = "no" });
+
+impl Answer {
+    /// All of them, as forms offer them.
+    pub const ALL: [Self; 3] = [Self::Yes, Self::IfNeedBe, Self::No];
+}
+
+/// A member answers, or answers anew: what they do not say anything of, they have not answered.
+pub fn set(conn: &mut Conn, member: &Member, id: DatePollId, given: &[(SlotId, Answer)]) -> Result<()> {
+    policy::require(Some(member), Act::Keep)?;
+    // This takes the poll's row, so that answers wait for one another and for the host who chooses.
+    let now = Moment::now();
+    let open = date_polls::table.find(id).filter(date_polls::last_at.gt(now));
+    let open = open.filter(date_polls::cancelled_reason.is_null()).filter(date_polls::meeting_id.is_null());
+    let open = open.filter(date_polls::closes_at.is_null().or(date_polls::closes_at.gt(now)));
+    if diesel::update(open).set(date_polls::answers_count.eq(date_polls::answers_count + 0)).execute(conn)? == 0 {
+        return Err(get(conn, id)?.closed());
+    }
+    let before = of_member(conn, id, member.id)?;
+    let slots = slots_of(conn, id)?;
+    let mut answered = false;
+    for slot in &slots {
+        let find = |answers: &[(SlotId, Answer)]| answers.iter().find(|(id, _)| *id == slot.id).map(|given| given.1);
+        let (was, is) = (find(&before), find(given));
+        answered |= is.is_some();
+        if was != is {
+            replace(conn, member.id, slot.id, was, is)?;
+        }
+    }
+    let by = i32::from(answered) - i32::from(!before.is_empty());
+    let count = date_polls::answers_count.eq(date_polls::answers_count + by);
+    diesel::update(date_polls::table.find(id)).set(count).execute(conn)?;
+    Ok(())
+}
+
+/// Keeps what a member says of one time now, in place of what they said, and counts it.
+fn replace(conn: &mut Conn, member: MemberId, slot: SlotId, was: Option<Answer>, is: Option<Answer>) -> Result<()> {
+    let own = slot_answers::table.find((slot, member));
+    let kept = |answer| (slot_answers::answer.eq(answer), slot_answers::answered_at.eq(Moment::now()));
+    match (was, is) {
+        (_, None) => diesel::delete(own).execute(conn)?,
+        (Some(_), Some(answer)) => diesel::update(own).set(kept(answer)).execute(conn)?,
+        (None, Some(answer)) => {
+            let row = (slot_answers::slot_id.eq(slot), slot_answers::member_id.eq(member), kept(answer));
+            diesel::insert_into(slot_answers::table).values(row).execute(conn)?
+        }
+    };
+    let by = |answer| i32::from(is == Some(answer)) - i32::from(was == Some(answer));
+    let counts = (
+        slots::yes_count.eq(slots::yes_count + by(Answer::Yes)),
+        slots::if_need_be_count.eq(slots::if_need_be_count + by(Answer::IfNeedBe)),
+        slots::no_count.eq(slots::no_count + by(Answer::No)),
+    );
+    diesel::update(slots::table.find(slot)).set(counts).execute(conn)?;
+    Ok(())
+}
+
+/// What a member said of the times that a poll offers.
+pub fn of_member(conn: &mut Conn, poll: DatePollId, member: MemberId) -> Result<Vec<(SlotId, Answer)>> {
+    let own = slot_answers::table.inner_join(slots::table).filter(slot_answers::member_id.eq(member));
+    let own = own.filter(slots::date_poll_id.eq(poll)).filter(slots::removed_reason.is_null());
+    Ok(own.select((slot_answers::slot_id, slot_answers::answer)).load(conn)?)
+}
+
+/// Which of these polls a member has answered.
+pub fn answered(conn: &mut Conn, member: MemberId, polls: &[DatePoll]) -> Result<Vec<DatePollId>> {
+    let ids: Vec<DatePollId> = polls.iter().map(|poll| poll.id).collect();
+    let own = slot_answers::table.inner_join(slots::table).filter(slot_answers::member_id.eq(member));
+    let own = own.filter(slots::date_poll_id.eq_any(ids)).filter(slots::removed_reason.is_null());
+    Ok(own.select(slots::date_poll_id).distinct().load(conn)?)
+}
+
+/// Who said what of one time, as far as they are named.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// What they said.
+    pub answer: Answer,
+    /// Their names, in the order in which they answered.
+    pub handles: Vec<String>,
+    /// How many said so.
+    pub count: usize,
+}
+
+impl Named {
+    /// How many more said so than are named.
+    pub fn more(&self) -> usize {
+        self.count.saturating_sub(self.handles.len())
+    }
+}
+
+/// How many answers are read to name who gave them, and how many of each are named.
+const MOST: (i64, usize) = (2000, 30);
+
+/// Who said what of each of these times of a poll: for each of them all three answers.
+pub fn named(conn: &mut Conn, poll: DatePollId, slots: &[Slot]) -> Result<Vec<Vec<Named>>> {
+    let given: Vec<(SlotId, Answer, String)> = slot_answers::table
+        .inner_join(slots::table)
+        .inner_join(members::table)
+        .filter(slots::date_poll_id.eq(poll))
+        .order((slot_answers::answered_at, slot_answers::member_id))
+        .limit(MOST.0)
+        .select((slot_answers::slot_id, slot_answers::answer, members::handle))
+        .load(conn)?;
+    let of = |slot: &Slot, answer: Answer| {
+        let same = given.iter().filter(|(id, given, _)| *id == slot.id && *given == answer);
+        let handles: Vec<String> = same.map(|(_, _, handle)| handle.clone()).take(MOST.1).collect();
+        Named { answer, handles, count: usize::try_from(slot.count(answer)).unwrap_or(0) }
+    };
+    let all = |slot: &Slot| Answer::ALL.iter().map(|answer| of(slot, *answer)).collect::<Vec<_>>();
+    Ok(slots.iter().map(all).collect())
+}
+
+/// Who has answered a poll.
+pub(super) fn who_answered(conn: &mut Conn, poll: DatePollId) -> Result<Vec<MemberId>> {
+    let given = slot_answers::table.inner_join(slots::table).filter(slots::date_poll_id.eq(poll));
+    Ok(given.select(slot_answers::member_id).distinct().load(conn)?)
+}
+
+/// Takes a member's answers back, wherever they gave some.
+pub(in crate::domain) fn withdraw(conn: &mut Conn, member: MemberId) -> Result<()> {
+    let own = slot_answers::table.inner_join(slots::table).filter(slot_answers::member_id.eq(member));
+    let columns = (slots::date_poll_id, slots::removed_reason.is_null(), slot_answers::slot_id, slot_answers::answer);
+    let given: Vec<(DatePollId, bool, SlotId, Answer)> = own.select(columns).load(conn)?;
+    // Who has answered nothing but what was taken off is not counted.
+    let mut polls: Vec<DatePollId> = given.iter().filter(|given| given.1).map(|given| given.0).collect();
+    polls.sort_unstable();
+    polls.dedup();
+    for (.., slot, answer) in given {
+        replace(conn, member, slot, Some(answer), None)?;
+    }
+    let fewer = date_polls::answers_count.eq(date_polls::answers_count - 1);
+    diesel::update(date_polls::table.filter(date_polls::id.eq_any(polls))).set(fewer).execute(conn)?;
+    Ok(())
+}

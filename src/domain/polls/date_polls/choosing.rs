@@ -1,0 +1,71 @@
+//! Making one of the times that a date poll offers the meeting.
+
+use super::{DatePoll, Slot, answers, get, zone};
+use crate::db::schema::{date_polls, slots};
+use crate::db::{Conn, DatePollId, MeetingId, Moment, SlotId};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::zones::WallTime;
+use crate::domain::events::meetings::Meeting;
+use crate::domain::events::meetings::form::{MeetingForm, Plan};
+use crate::domain::events::meetings::plan;
+use crate::domain::events::rsvps;
+use crate::domain::safety::notifications;
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+
+/// A host makes a time of a poll the meeting. Who said that they can come then comes, who can if need be comes maybe, and
+/// everybody who answered is told.
+pub fn choose(conn: &mut Conn, host: &Member, id: DatePollId, slot: SlotId) -> Result<Meeting> {
+    policy::require(Some(host), Act::KeepMeetings)?;
+    // This takes the poll's row, so that of two hosts one chooses, and nobody answers meanwhile.
+    let open = date_polls::table.find(id).filter(date_polls::cancelled_reason.is_null());
+    let open = open.filter(date_polls::meeting_id.is_null());
+    if diesel::update(open).set(date_polls::answers_count.eq(date_polls::answers_count + 0)).execute(conn)? == 0 {
+        return Err(get(conn, id)?.closed());
+    }
+    let poll = get(conn, id)?;
+    let of_poll = slots::table.find(slot).filter(slots::date_poll_id.eq(id)).filter(slots::removed_reason.is_null());
+    let slot: Slot = of_poll.select(Slot::as_select()).first(conn)?;
+    if slot.is_past() {
+        return Err(Error::Conflict("This time is over: choose one that is to come."));
+    }
+    let plan = Plan::parse(&planned(&poll, &slot)).map_err(|error| match error {
+        Error::Refused(_) => Error::Conflict("This time cannot be had any more: set the meeting up by hand."),
+        other => other,
+    })?;
+    let meeting = plan::create(conn, host, &plan)?;
+    diesel::update(date_polls::table.find(id)).set(date_polls::meeting_id.eq(meeting.id)).execute(conn)?;
+    rsvps::take_over(conn, meeting.id, slot.id)?;
+    let mut told = answers::who_answered(conn, id)?;
+    told.retain(|member| *member != host.id);
+    notifications::tell_each(conn, &told, "made a meeting of", ("date poll", id.0), "")?;
+    Ok(meeting)
+}
+
+/// The form of the meeting, as its host would fill it in.
+fn planned(poll: &DatePoll, slot: &Slot) -> MeetingForm {
+    let which = match zone(poll).moment(slot.day, slot.time) {
+        WallTime::Twice(_, second) if second == slot.starts_at => "second",
+        WallTime::Twice(..) => "first",
+        _ => "",
+    };
+    MeetingForm {
+        title: poll.title.clone(),
+        book: poll.book.as_ref().map(|book| book.id.to_string()).unwrap_or_default(),
+        day: slot.day.to_string(),
+        time: slot.time.format("%H:%M").to_string(),
+        which: which.to_owned(),
+        minutes: poll.minutes.to_string(),
+        zone: poll.zone.clone(),
+        ..MeetingForm::default()
+    }
+}
+
+/// Has the poll that became a meeting open again, once that is cancelled.
+pub(in crate::domain) fn reopen(conn: &mut Conn, meeting: MeetingId) -> Result<()> {
+    let became = date_polls::table.filter(date_polls::meeting_id.eq(meeting));
+    let open = became.filter(date_polls::last_at.gt(Moment::now()));
+    diesel::update(open).set(date_polls::meeting_id.eq(None::<MeetingId>)).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! The rules of zones change: the times that polls offer stay on the wall, and their moments are derived anew.
+
+use super::{DatePoll, Slot, open, slots as slots_of, zone};
+use crate::db::schema::{date_polls, slots};
+use crate::db::{Conn, Moment, SlotId};
+use crate::domain::core::zones::WallTime;
+use crate::error::Result;
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+/// How many polls are looked at: more than any club has open.
+const MOST: i64 = 200;
+
+/// Derives the moments of open polls from what the wall is to show; how many are others now.
+pub fn rederive(conn: &mut Conn) -> Result<usize> {
+    let mut changed = 0;
+    for poll in open(conn, MOST)? {
+        let mut moved = Vec::new();
+        for slot in slots_of(conn, poll.id)? {
+            let starts_at = derived(&poll, &slot);
+            if starts_at != slot.starts_at {
+                moved.push((slot, starts_at));
+            }
+        }
+        let closes_at = poll.closes_at.map(|at| midnight(&poll, at));
+        if moved.is_empty() && closes_at == poll.closes_at {
+            continue;
+        }
+        keep(conn, &moved)?;
+        let last_at = slots_of(conn, poll.id)?.last().map_or(poll.last_at, |slot| slot.starts_at);
+        let values = (date_polls::last_at.eq(last_at), date_polls::closes_at.eq(closes_at));
+        diesel::update(date_polls::table.find(poll.id)).set(values).execute(conn)?;
+        changed += 1;
+    }
+    Ok(changed)
+}
+
+/// When a time begins; one that does not exist any more stays the moment that it was.
+fn derived(poll: &DatePoll, slot: &Slot) -> Moment {
+    match zone(poll).moment(slot.day, slot.time) {
+        WallTime::Once(at) => at,
+        WallTime::Twice(_, second) if second == slot.starts_at => second,
+        WallTime::Twice(first, _) => first,
+        WallTime::Never => slot.starts_at,
+    }
+}
+
+/// The end of a day that is nearest to this moment: polls close with a day.
+fn midnight(poll: &DatePoll, at: Moment) -> Moment {
+    let zone = zone(poll);
+    let day = zone.wall(at.after(TimeDelta::hours(12))).date();
+    zone.day(day).map_or(at, |(begins, _)| begins)
+}
+
+/// Keeps other moments of times, so that of two no one comes where the other still is.
+fn keep(conn: &mut Conn, moved: &[(Slot, Moment)]) -> Result<()> {
+    let later = moved.iter().rev().filter(|(slot, starts_at)| *starts_at > slot.starts_at);
+    let earlier = moved.iter().filter(|(slot, starts_at)| *starts_at < slot.starts_at);
+    let all: Vec<(SlotId, Moment)> = later.chain(earlier).map(|(slot, starts_at)| (slot.id, *starts_at)).collect();
+    for (slot, starts_at) in all {
+        diesel::update(slots::table.find(slot)).set(slots::starts_at.eq(starts_at)).execute(conn)?;
+    }
+    Ok(())
+}

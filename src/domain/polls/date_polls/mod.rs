@@ -1,0 +1,293 @@
+//! Date polls: which of several times suits the members. Everybody here sees who can come when; a host makes one of the
+//! times the meeting. What the form holds is in [`form`], answers are in [`answers`], other times for an open poll in
+//! [`offering`].
+
+pub mod answers;
+mod choosing;
+mod deriving;
+pub mod form;
+mod offering;
+
+pub use answers::Answer;
+pub use choosing::choose;
+pub(in crate::domain) use choosing::reopen;
+pub use deriving::rederive;
+pub use offering::{add, set_removed, slot};
+
+use crate::db::schema::{books, date_polls, members, slots};
+use crate::db::{BookId, Conn, DatePollId, MeetingId, Moment, SlotId};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::Reason;
+use crate::domain::core::zones::Zone;
+use crate::domain::library::books::{self as the_books, Book};
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::notifications;
+use crate::domain::safety::post_rules::Words;
+use crate::domain::safety::screening;
+use crate::error::{Error, Problems, Result};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use diesel::prelude::*;
+use form::{NewDatePoll, NewSlot};
+
+/// A date poll.
+#[derive(Clone, Debug)]
+pub struct DatePoll {
+    /// Its id.
+    pub id: DatePollId,
+    /// What the meeting is to be called.
+    pub title: String,
+    /// What the host adds, on one line; may be empty. Everybody sees it.
+    pub note: String,
+    /// The book that the meeting is to be about.
+    pub book: Option<Book>,
+    /// How long the meeting is to last.
+    pub minutes: i32,
+    /// The IANA zone of its times.
+    pub zone: String,
+    /// The handle of whoever asks.
+    pub host: String,
+    /// When it was opened.
+    pub opened_at: Moment,
+    /// Until when members answer; none as long as it is open.
+    pub closes_at: Option<Moment>,
+    /// The latest of its times.
+    pub last_at: Moment,
+    /// How many times it offers.
+    pub slots_count: i32,
+    /// How many members have answered.
+    pub answers_count: i32,
+    /// The meeting that it became.
+    pub meeting: Option<MeetingId>,
+    /// Why it was cancelled, when it was.
+    pub cancelled: Option<String>,
+}
+
+impl DatePoll {
+    /// Its address.
+    pub fn path(&self) -> String {
+        format!("/polls/dates/{}", self.id)
+    }
+
+    /// Whether one of its times can be made the meeting.
+    pub fn is_open(&self) -> bool {
+        self.cancelled.is_none() && self.meeting.is_none() && self.last_at > Moment::now()
+    }
+
+    /// Whether members answer.
+    pub fn takes_answers(&self) -> bool {
+        self.is_open() && self.closes_at.is_none_or(|at| at > Moment::now())
+    }
+
+    /// Why nothing can be done about it any more.
+    fn closed(&self) -> Error {
+        match (&self.cancelled, self.meeting) {
+            (Some(_), _) => Error::Conflict("This poll was cancelled."),
+            (None, Some(_)) => Error::Conflict("This poll has become a meeting already."),
+            _ if self.last_at <= Moment::now() => Error::Conflict("All times of this poll are over."),
+            _ => Error::Conflict("Answers to this poll are closed."),
+        }
+    }
+}
+
+/// One of the times that a poll offers.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = slots)]
+pub struct Slot {
+    /// Its id.
+    pub id: SlotId,
+    /// The day, on the wall.
+    pub day: NaiveDate,
+    /// The time, on the wall.
+    pub time: NaiveTime,
+    /// When that is.
+    pub starts_at: Moment,
+    /// How many can come.
+    pub yes_count: i32,
+    /// How many can if need be.
+    pub if_need_be_count: i32,
+    /// How many cannot.
+    pub no_count: i32,
+    /// Why a host has taken it off the poll, when one has.
+    #[diesel(column_name = removed_reason)]
+    pub removed: Option<String>,
+}
+
+impl Slot {
+    /// When a meeting ends that begins then.
+    pub fn ends_at(&self, minutes: i32) -> Moment {
+        Moment::from(self.starts_at.utc() + TimeDelta::minutes(i64::from(minutes)))
+    }
+
+    /// Whether it has begun.
+    pub fn is_past(&self) -> bool {
+        self.starts_at <= Moment::now()
+    }
+
+    /// How many gave this answer.
+    pub fn count(&self, answer: Answer) -> i32 {
+        match answer {
+            Answer::Yes => self.yes_count,
+            Answer::IfNeedBe => self.if_need_be_count,
+            Answer::No => self.no_count,
+        }
+    }
+}
+
+/// The times that suit best: the most can come, and of these the most can if need be. None where nobody can.
+pub fn best(slots: &[Slot]) -> Vec<SlotId> {
+    let rank = |slot: &Slot| (slot.yes_count, slot.if_need_be_count);
+    let most = slots.iter().map(rank).max().filter(|most| *most != (0, 0));
+    slots.iter().filter(|slot| Some(rank(slot)) == most).map(|slot| slot.id).collect()
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = date_polls)]
+struct Row {
+    id: DatePollId,
+    title: String,
+    note: String,
+    minutes: i32,
+    zone: String,
+    opened_at: Moment,
+    closes_at: Option<Moment>,
+    last_at: Moment,
+    slots_count: i32,
+    answers_count: i32,
+    meeting_id: Option<MeetingId>,
+    cancelled_reason: Option<String>,
+}
+
+type Joined = (Row, Option<Book>, String);
+
+impl From<Joined> for DatePoll {
+    fn from((row, book, host): Joined) -> Self {
+        Self {
+            id: row.id,
+            title: row.title,
+            note: row.note,
+            book,
+            minutes: row.minutes,
+            zone: row.zone,
+            host,
+            opened_at: row.opened_at,
+            closes_at: row.closes_at,
+            last_at: row.last_at,
+            slots_count: row.slots_count,
+            answers_count: row.answers_count,
+            meeting: row.meeting_id,
+            cancelled: row.cancelled_reason,
+        }
+    }
+}
+
+/// A poll by its id.
+pub fn get(conn: &mut Conn, id: DatePollId) -> Result<DatePoll> {
+    let poll = date_polls::table.left_join(books::table).inner_join(members::table).filter(date_polls::id.eq(id));
+    let columns = (Row::as_select(), Option::<Book>::as_select(), members::handle);
+    Ok(poll.select(columns).first::<Joined>(conn)?.into())
+}
+
+/// Polls that are not decided, those that are over the soonest first; at most `most`.
+pub fn open(conn: &mut Conn, most: i64) -> Result<Vec<DatePoll>> {
+    let rows: Vec<Joined> = date_polls::table
+        .left_join(books::table)
+        .inner_join(members::table)
+        .filter(date_polls::last_at.gt(Moment::now()))
+        .filter(date_polls::cancelled_reason.is_null().and(date_polls::meeting_id.is_null()))
+        .order((date_polls::last_at, date_polls::id))
+        .limit(most)
+        .select((Row::as_select(), Option::<Book>::as_select(), members::handle))
+        .load(conn)?;
+    Ok(rows.into_iter().map(DatePoll::from).collect())
+}
+
+/// Polls that are decided, cancelled or over, the latest first, from before the given moment; at most `most`.
+pub fn past(conn: &mut Conn, before: Moment, most: i64) -> Result<Vec<DatePoll>> {
+    let decided = date_polls::cancelled_reason.is_not_null().or(date_polls::meeting_id.is_not_null());
+    let rows: Vec<Joined> = date_polls::table
+        .left_join(books::table)
+        .inner_join(members::table)
+        .filter(date_polls::opened_at.lt(before))
+        .filter(decided.or(date_polls::last_at.le(Moment::now())))
+        .order(date_polls::opened_at.desc())
+        .limit(most)
+        .select((Row::as_select(), Option::<Book>::as_select(), members::handle))
+        .load(conn)?;
+    Ok(rows.into_iter().map(DatePoll::from).collect())
+}
+
+/// The times that a poll offers, the soonest first.
+pub fn slots(conn: &mut Conn, poll: DatePollId) -> Result<Vec<Slot>> {
+    let (offered, _) = all_slots(conn, poll)?;
+    Ok(offered)
+}
+
+/// The times that a poll offers, and those that were taken off it, the soonest first.
+pub fn all_slots(conn: &mut Conn, poll: DatePollId) -> Result<(Vec<Slot>, Vec<Slot>)> {
+    let slots = slots::table.filter(slots::date_poll_id.eq(poll)).order(slots::starts_at);
+    let slots: Vec<Slot> = slots.select(Slot::as_select()).load(conn)?;
+    Ok(slots.into_iter().partition(|slot| slot.removed.is_none()))
+}
+
+/// Opens a poll, with a line in the log.
+pub fn create(conn: &mut Conn, host: &Member, new: &NewDatePoll) -> Result<DatePollId> {
+    policy::require(Some(host), Act::KeepMeetings)?;
+    screening::require(conn, host, &[("title", Words::Plain(new.title.as_str())), ("note", Words::Plain(&new.note))])?;
+    if let Some(book) = new.book {
+        require_book(conn, book)?;
+    }
+    let last_at = new.slots.iter().map(|slot| slot.starts_at).max().unwrap_or_else(Moment::now);
+    let row = (
+        (date_polls::title.eq(new.title.as_str()), date_polls::note.eq(&new.note), date_polls::book_id.eq(new.book)),
+        (date_polls::minutes.eq(new.minutes), date_polls::zone.eq(new.zone.name()), date_polls::host_id.eq(host.id)),
+        (date_polls::opened_at.eq(Moment::now()), date_polls::closes_at.eq(new.closes_at)),
+        (date_polls::last_at.eq(last_at), date_polls::slots_count.eq(new.slots.len() as i32)),
+        date_polls::answers_count.eq(0),
+    );
+    let id: DatePollId =
+        diesel::insert_into(date_polls::table).values(row).returning(date_polls::id).get_result(conn)?;
+    for slot in &new.slots {
+        slot.insert(conn, id)?;
+    }
+    log::record(conn, host.id, &Entry::new("opened", ("date poll", id.0), ("", &new.words())))?;
+    Ok(id)
+}
+
+impl NewSlot {
+    fn insert(&self, conn: &mut Conn, poll: DatePollId) -> Result<()> {
+        let row = (
+            (slots::date_poll_id.eq(poll), slots::day.eq(self.day), slots::time.eq(self.time)),
+            (slots::starts_at.eq(self.starts_at), slots::yes_count.eq(0)),
+            (slots::if_need_be_count.eq(0), slots::no_count.eq(0)),
+        );
+        diesel::insert_into(slots::table).values(row).execute(conn)?;
+        Ok(())
+    }
+}
+
+fn require_book(conn: &mut Conn, book: BookId) -> Result<()> {
+    match the_books::get(conn, book) {
+        Err(Error::NotFound) => Err(Error::Refused(Problems::one("book", form::NO_BOOK))),
+        found => found.map(|_| ()),
+    }
+}
+
+/// Cancels a poll. It stays where it is, as cancelled, with the reason; everybody who answered is told.
+pub fn cancel(conn: &mut Conn, actor: &Member, id: DatePollId, reason: &Reason) -> Result<()> {
+    policy::require(Some(actor), Act::KeepMeetings)?;
+    let open = date_polls::table.find(id).filter(date_polls::cancelled_reason.is_null());
+    let open = open.filter(date_polls::meeting_id.is_null()).filter(date_polls::last_at.gt(Moment::now()));
+    if diesel::update(open).set(date_polls::cancelled_reason.eq(&reason.words)).execute(conn)? == 0 {
+        return Err(get(conn, id)?.closed());
+    }
+    let mut told = answers::who_answered(conn, id)?;
+    told.retain(|member| *member != actor.id);
+    notifications::tell_each(conn, &told, "cancelled", ("date poll", id.0), &reason.words)?;
+    log::record(conn, actor.id, &Entry::new("cancelled", ("date poll", id.0), ("open", "cancelled")).because(reason))
+}
+
+/// The zone of a poll's times.
+pub fn zone(poll: &DatePoll) -> Zone {
+    Zone::kept(&poll.zone)
+}

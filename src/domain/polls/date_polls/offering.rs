@@ -1,0 +1,124 @@
+//! Other times for a poll that is open: a host offers more, takes one off, puts it back. Answers to the times that stay
+//! are kept, those to a time that is off wait for it to come back.
+
+use super::answers::who_answered;
+use super::form::{MOST, NewSlot};
+use super::{DatePoll, Slot, get, slots as slots_of};
+use crate::db::schema::{date_polls, slot_answers, slots};
+use crate::db::{Conn, DatePollId, MemberId, Moment, SlotId};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::Reason;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::notifications;
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+
+/// With fewer times there is nothing to choose.
+const LEAST: usize = 2;
+
+/// A poll that is open, whose row is held until the end of the transaction.
+fn held(conn: &mut Conn, id: DatePollId) -> Result<DatePoll> {
+    let open = date_polls::table.find(id).filter(date_polls::last_at.gt(Moment::now()));
+    let open = open.filter(date_polls::cancelled_reason.is_null()).filter(date_polls::meeting_id.is_null());
+    let taken = diesel::update(open).set(date_polls::answers_count.eq(date_polls::answers_count + 0)).execute(conn)?;
+    let poll = get(conn, id)?;
+    if taken == 0 { Err(poll.closed()) } else { Ok(poll) }
+}
+
+/// A host offers more times, with a line in the log. Whoever has answered is told.
+pub fn add(conn: &mut Conn, host: &Member, id: DatePollId, new: &[NewSlot]) -> Result<()> {
+    policy::require(Some(host), Act::KeepMeetings)?;
+    let poll = held(conn, id)?;
+    if !poll.takes_answers() {
+        return Err(poll.closed());
+    }
+    let known = slots_of(conn, id)?;
+    let mut problems = Problems::default();
+    for slot in new.iter().filter(|slot| known.iter().any(|known| known.starts_at == slot.starts_at)) {
+        problems.add(slot.field.clone(), "The poll offers this time already.");
+    }
+    if known.len() + new.len() > MOST {
+        problems.add("slots", format!("A poll offers {MOST} times at most; this one has {}.", known.len()));
+    }
+    problems.done()?;
+    for slot in new {
+        let same = slots::table.filter(slots::date_poll_id.eq(id)).filter(slots::starts_at.eq(slot.starts_at));
+        // One that was taken off comes back with its answers.
+        if diesel::update(same).set(slots::removed_reason.eq(None::<String>)).execute(conn)? == 0 {
+            slot.insert(conn, id)?;
+        }
+    }
+    recount(conn, id)?;
+    tell(conn, host, id, ("added times to", ""))?;
+    let words: Vec<String> = new.iter().map(NewSlot::words).collect();
+    log::record(conn, host.id, &Entry::new("added times to", ("date poll", id.0), ("", &words.join(", "))))
+}
+
+/// A time of a poll by its id, whether it is off or not, and its poll.
+pub fn slot(conn: &mut Conn, id: SlotId) -> Result<(DatePoll, Slot)> {
+    let (poll, slot): (DatePollId, Slot) =
+        slots::table.find(id).select((slots::date_poll_id, Slot::as_select())).first(conn)?;
+    Ok((get(conn, poll)?, slot))
+}
+
+/// A host takes a time off its poll, with a reason that members read, or puts it back. Whoever has answered is told. Gives
+/// the poll.
+pub fn set_removed(conn: &mut Conn, host: &Member, id: SlotId, removed: bool, reason: &Reason) -> Result<DatePollId> {
+    policy::require(Some(host), Act::KeepMeetings)?;
+    let (poll, slot) = slot(conn, id)?;
+    let poll = held(conn, poll.id)?;
+    let known = slots_of(conn, poll.id)?;
+    if removed && known.iter().filter(|known| known.id != id && !known.is_past()).count() < LEAST {
+        return Err(Error::Conflict(
+            "With this one off there would be nothing left to choose: add other times first, or cancel the poll.",
+        ));
+    }
+    if !removed && known.len() >= MOST {
+        return Err(Error::Conflict("The poll offers as many times as it has room for: take another off first."));
+    }
+    let row = slots::table.find(id);
+    let changed = match removed {
+        true => {
+            let set = slots::removed_reason.eq(Some(&reason.words));
+            diesel::update(row.filter(slots::removed_reason.is_null())).set(set).execute(conn)?
+        }
+        false => {
+            let set = slots::removed_reason.eq(None::<String>);
+            diesel::update(row.filter(slots::removed_reason.is_not_null())).set(set).execute(conn)?
+        }
+    };
+    if changed == 0 {
+        return Err(Error::Conflict("Another host was faster: nothing was changed."));
+    }
+    recount(conn, poll.id)?;
+    let kind = if removed { "took a time off" } else { "put a time back on" };
+    tell(conn, host, poll.id, (kind, &reason.words))?;
+    let words = format!("{} {}", slot.day, slot.time.format("%H:%M"));
+    let (before, after) = if removed { (words.as_str(), "taken off") } else { ("taken off", words.as_str()) };
+    let entry = Entry::new(kind, ("date poll", poll.id.0), (before, after)).because(reason);
+    log::record(conn, host.id, &entry)?;
+    Ok(poll.id)
+}
+
+fn tell(conn: &mut Conn, host: &Member, id: DatePollId, (kind, reason): (&str, &str)) -> Result<()> {
+    let mut told = who_answered(conn, id)?;
+    told.retain(|member| *member != host.id);
+    notifications::tell_each(conn, &told, kind, ("date poll", id.0), reason)
+}
+
+/// Counts a poll's times anew, who has answered one of them, and when the last of them is.
+fn recount(conn: &mut Conn, id: DatePollId) -> Result<()> {
+    let offered = slots_of(conn, id)?;
+    let answered = slot_answers::table.inner_join(slots::table).filter(slots::date_poll_id.eq(id));
+    let answered = answered.filter(slots::removed_reason.is_null());
+    let answered: Vec<MemberId> = answered.select(slot_answers::member_id).distinct().load(conn)?;
+    let last_at = offered.last().map_or_else(Moment::now, |slot| slot.starts_at);
+    let counts = (
+        date_polls::slots_count.eq(i32::try_from(offered.len()).unwrap_or(i32::MAX)),
+        date_polls::answers_count.eq(i32::try_from(answered.len()).unwrap_or(i32::MAX)),
+        date_polls::last_at.eq(last_at),
+    );
+    diesel::update(date_polls::table.find(id)).set(counts).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,4 @@
+//! How a club decides: polls for a date and for the next book.
+
+pub mod book_polls;
+pub mod date_polls;

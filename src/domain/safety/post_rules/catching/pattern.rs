@@ -1,0 +1,66 @@
+//! What a rule looks for.
+
+use super::hosts::host;
+use super::spelling::{fold, split};
+use crate::domain::safety::post_rules::Kind;
+
+/// The longest pattern, in characters.
+const LONGEST: usize = 100;
+
+/// What a rule looks for, ready to be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pattern {
+    /// Words in a row, folded; whether the last stands for all that begin with it.
+    Words(Vec<String>, bool),
+    /// A domain, in lower case and ASCII.
+    Domain(String),
+}
+
+impl Pattern {
+    /// Reads what was filled in. The error is a sentence for the form.
+    pub fn parse(kind: Kind, input: &str) -> Result<Self, String> {
+        let input = input.trim();
+        if input.chars().count() > LONGEST {
+            return Err(format!("Please keep this to {LONGEST} characters."));
+        }
+        match kind {
+            Kind::Word => words(input),
+            Kind::Link => domain(input),
+        }
+    }
+
+    /// The pattern as the database keeps it; none where it cannot be read.
+    pub(in crate::domain) fn kept(kind: Kind, kept: &str) -> Option<Self> {
+        Self::parse(kind, kept).ok()
+    }
+
+    /// The pattern as it is kept and shown.
+    pub(in crate::domain) fn words(&self) -> String {
+        match self {
+            Self::Words(words, begins) => format!("{}{}", words.join(" "), if *begins { "*" } else { "" }),
+            Self::Domain(domain) => domain.clone(),
+        }
+    }
+}
+
+fn words(input: &str) -> Result<Pattern, String> {
+    let bare = input.strip_suffix('*').unwrap_or(input);
+    if bare.contains('*') {
+        return Err("A star stands at the end, for any ending: “bet*”.".to_owned());
+    }
+    let words: Vec<String> = split(bare).map(fold).collect();
+    match words.last() {
+        None => Err("Please give a word, or several.".to_owned()),
+        Some(last) if bare != input && last.chars().count() < 2 => {
+            Err("Please give at least two letters before the star.".to_owned())
+        }
+        Some(_) => Ok(Pattern::Words(words, bare != input)),
+    }
+}
+
+fn domain(input: &str) -> Result<Pattern, String> {
+    let wrong = || "Please give a domain, such as example.com.".to_owned();
+    let bare = input.strip_prefix("*.").unwrap_or(input);
+    let host = if bare.contains("://") { host(bare) } else { host(&format!("http://{bare}")) };
+    host.filter(|host| host.contains(['.', ':']) && !host.contains('*')).map(Pattern::Domain).ok_or_else(wrong)
+}

@@ -1,0 +1,160 @@
+//! Adding, changing and removing rules. The log says that it was done and what such a rule does; the words themselves,
+//! which could give something away, stand on the page of the rules alone.
+
+use super::{Deed, Filter, Kind, MOST, Pattern, get, list};
+use crate::db::schema::filters;
+use crate::db::{Conn, FilterId, Moment};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::Reason;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A rule as somebody fills it in.
+#[derive(Clone, Debug)]
+pub struct NewFilter {
+    rule: Rule,
+    pattern: Pattern,
+    reason: Reason,
+}
+
+/// What a rule says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    kind: Kind,
+    pattern: String,
+    act: Deed,
+    note: String,
+}
+
+impl NewFilter {
+    /// Reads what was filled in.
+    pub fn parse(kind: &str, pattern: &str, act: &str, note: &str) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let kind = problems.take("kind", Kind::from_word(kind).ok_or("Please choose what it looks for."));
+        let act = problems.take("act", Deed::from_word(act).ok_or("Please choose what it does."));
+        let pattern = kind.and_then(|kind| problems.take("pattern", Pattern::parse(kind, pattern)));
+        let reason = problems.take("note", Reason::parse(note));
+        match (kind, pattern, act, reason) {
+            (Some(kind), Some(pattern), Some(act), Some(reason)) => {
+                let rule = Rule { kind, pattern: pattern.words(), act, note: reason.words.clone() };
+                Ok(Self { rule, pattern, reason })
+            }
+            _ => Err(problems),
+        }
+    }
+
+    /// What it looks for.
+    pub fn pattern(&self) -> &Pattern {
+        &self.pattern
+    }
+}
+
+impl Rule {
+    /// What the log says of it.
+    fn words(&self) -> String {
+        format!("{}, {}", self.kind.as_str(), self.act.as_str())
+    }
+}
+
+impl Filter {
+    /// What it says, while it is in force.
+    fn rule(self) -> Option<Rule> {
+        let Self { kind, pattern, act, note, removed, .. } = self;
+        (!removed).then_some(Rule { kind, pattern, act, note })
+    }
+}
+
+/// Adds a rule.
+pub fn add(conn: &mut Conn, actor: &Member, new: &NewFilter) -> Result<FilterId> {
+    policy::require(Some(actor), Act::Moderate)?;
+    let in_force = list(conn)?;
+    let refused = |sentence: String| Err(Error::Refused(Problems::one("pattern", sentence)));
+    if in_force.iter().any(|known| known.kind == new.rule.kind && known.pattern == new.rule.pattern) {
+        return refused("There is such a rule already.".to_owned());
+    }
+    if in_force.len() >= usize::try_from(MOST).unwrap_or(usize::MAX) {
+        return refused(format!("The club has {MOST} rules already. Remove one first."));
+    }
+    let row = (
+        (filters::kind.eq(new.rule.kind), filters::pattern.eq(&new.rule.pattern), filters::act.eq(new.rule.act)),
+        (filters::note.eq(&new.rule.note), filters::removed.eq(false), filters::made_at.eq(Moment::now())),
+    );
+    let id: FilterId = diesel::insert_into(filters::table).values(row).returning(filters::id).get_result(conn)?;
+    log(conn, actor, id, None, Some(&new.rule), &new.reason)?;
+    Ok(id)
+}
+
+/// Changes a rule.
+pub fn change(conn: &mut Conn, actor: &Member, id: FilterId, new: &NewFilter) -> Result<()> {
+    let before = get(conn, id)?.rule().ok_or_else(overtaken)?;
+    set(conn, actor, id, Some(&before), Some(&new.rule), &new.reason)
+}
+
+/// Removes a rule.
+pub fn remove(conn: &mut Conn, actor: &Member, id: FilterId, reason: &Reason) -> Result<()> {
+    let before = get(conn, id)?.rule().ok_or_else(overtaken)?;
+    set(conn, actor, id, Some(&before), None, reason)
+}
+
+/// Has a rule that said this say that; without words it is not in force.
+pub(in crate::domain) fn set(
+    conn: &mut Conn,
+    actor: &Member,
+    id: FilterId,
+    before: Option<&Rule>,
+    after: Option<&Rule>,
+    reason: &Reason,
+) -> Result<()> {
+    policy::require(Some(actor), Act::Moderate)?;
+    let now = get(conn, id)?;
+    let seen = filters::table
+        .find(id)
+        .filter(filters::removed.eq(now.removed))
+        .filter(filters::kind.eq(now.kind))
+        .filter(filters::pattern.eq(&now.pattern))
+        .filter(filters::act.eq(now.act))
+        .filter(filters::note.eq(&now.note));
+    let changed = match after {
+        Some(rule) => diesel::update(seen)
+            .set((
+                filters::kind.eq(rule.kind),
+                filters::pattern.eq(&rule.pattern),
+                filters::act.eq(rule.act),
+                filters::note.eq(&rule.note),
+                filters::removed.eq(false),
+            ))
+            .execute(conn)?,
+        None => diesel::update(seen).set(filters::removed.eq(true)).execute(conn)?,
+    };
+    if changed == 0 || now.clone().rule().as_ref() != before {
+        return Err(overtaken());
+    }
+    log(conn, actor, id, before, after, reason)
+}
+
+fn overtaken() -> Error {
+    Error::Conflict("Somebody else changed this rule meanwhile: nothing was changed.")
+}
+
+fn log(
+    conn: &mut Conn,
+    actor: &Member,
+    id: FilterId,
+    before: Option<&Rule>,
+    after: Option<&Rule>,
+    reason: &Reason,
+) -> Result<()> {
+    let kind = match (before, after) {
+        (None, _) => "added",
+        (Some(_), Some(_)) => "changed",
+        (Some(_), None) => "removed",
+    };
+    let words = |rule: Option<&Rule>| rule.map(Rule::words).unwrap_or_default();
+    let entry = Entry::new(kind, ("filter", id.0), (&words(before), &words(after))).because(reason);
+    let undo = Undo::Filter { id, from: after.cloned(), to: before.cloned() };
+    log::record(conn, actor.id, &entry.undone_by(undo))
+}

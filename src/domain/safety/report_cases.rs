@@ -1,0 +1,218 @@
+//! Cases: all that members report of one text, decided on as one; and who has taken one.
+
+use super::subjects::Subject;
+use crate::db::schema::{cases, members};
+use crate::db::{CaseId, Conn, MemberId, Moment};
+use crate::domain::core::gate::Position;
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act, may};
+use crate::domain::moderation::reports::{Kind, State};
+use crate::error::{Error, Result};
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+/// All that members report of one text until it is decided on. Who they are is told to nobody.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Its id.
+    pub id: CaseId,
+    /// The text.
+    pub subject: Subject,
+    /// What became of it.
+    pub state: State,
+    /// The farthest chapter that the text is said to give away.
+    pub position: Option<Position>,
+    /// How many reported it.
+    pub reports_count: i32,
+    /// When the first did.
+    pub opened_at: Moment,
+    /// Who has taken it, until when nobody else decides on it.
+    pub holder: Option<(MemberId, String)>,
+    /// As what they did: each kind with how many.
+    counts: [(Kind, i32); 6],
+    pub(in crate::domain) author: Option<MemberId>,
+    pub(in crate::domain) before: Option<Position>,
+    pub(in crate::domain) settled_at: Option<Moment>,
+}
+
+impl Case {
+    /// As what it was reported: each kind with how many said so.
+    pub fn counts(&self) -> impl Iterator<Item = &(Kind, i32)> {
+        self.counts.iter().filter(|(_, count)| *count > 0)
+    }
+
+    /// Whether somebody says that the text gives a book away.
+    pub fn spoils(&self) -> bool {
+        self.counts().any(|(kind, _)| *kind == Kind::Spoils)
+    }
+
+    /// Whether nobody says anything else of it.
+    pub fn only_spoils(&self) -> bool {
+        self.counts().all(|(kind, _)| *kind == Kind::Spoils)
+    }
+
+    /// Whether the text was folded for it.
+    pub fn is_folded(&self) -> bool {
+        self.before.is_some()
+    }
+
+    /// Whether this member has taken it.
+    pub fn is_held_by(&self, member: &Member) -> bool {
+        self.holder.as_ref().is_some_and(|(id, _)| *id == member.id)
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = cases)]
+struct Row {
+    id: CaseId,
+    subject: String,
+    subject_id: i64,
+    author_id: Option<MemberId>,
+    state: State,
+    position: Option<Position>,
+    before: Option<Position>,
+    reports_count: i32,
+    spoils_count: i32,
+    unkind_count: i32,
+    spam_count: i32,
+    off_topic_count: i32,
+    copyright_count: i32,
+    other_count: i32,
+    opened_at: Moment,
+    claimed_by: Option<MemberId>,
+    claimed_at: Option<Moment>,
+    settled_at: Option<Moment>,
+}
+
+impl From<(Row, Option<String>)> for Case {
+    fn from((row, holder): (Row, Option<String>)) -> Self {
+        let counts = [
+            (Kind::Spoils, row.spoils_count),
+            (Kind::Unkind, row.unkind_count),
+            (Kind::Spam, row.spam_count),
+            (Kind::OffTopic, row.off_topic_count),
+            (Kind::Copyright, row.copyright_count),
+            (Kind::Other, row.other_count),
+        ];
+        let held = row.claimed_at.is_some_and(|at| at > lapsed());
+        Self {
+            id: row.id,
+            subject: Subject::new(&row.subject, row.subject_id),
+            state: row.state,
+            position: row.position,
+            reports_count: row.reports_count,
+            opened_at: row.opened_at,
+            holder: row.claimed_by.zip(holder).filter(|_| held),
+            counts,
+            author: row.author_id,
+            before: row.before,
+            settled_at: row.settled_at,
+        }
+    }
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(in crate::domain) fn on(word: &'static str, id: i64) -> _ {
+    cases::table.filter(cases::subject.eq(word)).filter(cases::subject_id.eq(id))
+}
+
+/// A case by its id.
+pub fn get(conn: &mut Conn, id: CaseId) -> Result<Case> {
+    let case = cases::table.left_join(members::table).filter(cases::id.eq(id));
+    let row: (Row, Option<String>) = case.select((Row::as_select(), members::handle.nullable())).first(conn)?;
+    Ok(row.into())
+}
+
+/// How many cases a page of the queue holds.
+pub const PAGE: i64 = 20;
+
+/// The queue: open cases, the oldest first, from after the given one; one more than a page.
+pub fn open(conn: &mut Conn, after: Option<CaseId>) -> Result<Vec<Case>> {
+    let open = cases::table.left_join(members::table).filter(cases::state.eq(State::Open));
+    let rows: Vec<(Row, Option<String>)> = open
+        .filter(cases::id.gt(after.unwrap_or(CaseId(0))))
+        .order(cases::id)
+        .limit(PAGE + 1)
+        .select((Row::as_select(), members::handle.nullable()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(Case::from).collect())
+}
+
+/// The cases that were decided last, the latest first; at most ten.
+pub fn settled(conn: &mut Conn) -> Result<Vec<Case>> {
+    let settled = cases::table.left_join(members::table).filter(cases::settled_at.is_not_null());
+    let rows: Vec<(Row, Option<String>)> = settled
+        .order(cases::settled_at.desc())
+        .limit(10)
+        .select((Row::as_select(), members::handle.nullable()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(Case::from).collect())
+}
+
+/// The open cases for which a member's own texts are folded, for telling them; at most five.
+pub fn on_member(conn: &mut Conn, member: MemberId) -> Result<Vec<Case>> {
+    let own = cases::table.left_join(members::table).filter(cases::author_id.eq(member));
+    let rows: Vec<(Row, Option<String>)> = own
+        .filter(cases::state.eq(State::Open))
+        .filter(cases::before.is_not_null())
+        .order(cases::id)
+        .limit(5)
+        .select((Row::as_select(), members::handle.nullable()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(Case::from).collect())
+}
+
+/// Before when whoever has taken a case must have, for it to be free again.
+pub(in crate::domain) fn lapsed() -> Moment {
+    Moment::now().before(TimeDelta::hours(1))
+}
+
+/// A moderator takes a case: for an hour nobody else decides on it. Of two at once one has it.
+pub fn take(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<()> {
+    policy::require(Some(actor), Act::Moderate)?;
+    let case = get(conn, id)?;
+    require_other(actor, case.author)?;
+    let free = cases::claimed_by.is_null().or(cases::claimed_by.eq(actor.id)).or(cases::claimed_at.le(lapsed()));
+    let open = cases::table.filter(cases::id.eq(id)).filter(cases::state.eq(State::Open)).filter(free);
+    let values = (cases::claimed_by.eq(actor.id), cases::claimed_at.eq(Moment::now()));
+    if diesel::update(open).set(values).execute(conn)? == 0 {
+        return Err(overtaken(conn, actor, id)?);
+    }
+    Ok(())
+}
+
+/// Whoever has taken a case gives it back.
+pub fn give_back(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<()> {
+    policy::require(Some(actor), Act::Moderate)?;
+    let own = cases::table.filter(cases::id.eq(id)).filter(cases::claimed_by.eq(actor.id));
+    let values = (cases::claimed_by.eq(None::<MemberId>), cases::claimed_at.eq(None::<Moment>));
+    if diesel::update(own).set(values).execute(conn)? == 0 {
+        return Err(overtaken(conn, actor, id)?);
+    }
+    Ok(())
+}
+
+/// Refuses whoever wrote what a case is about.
+pub(in crate::domain) fn require_other(actor: &Member, author: Option<MemberId>) -> Result<()> {
+    match author {
+        Some(author) if author == actor.id => {
+            Err(Error::Forbidden("What is reported of one’s own, another moderator decides."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Why somebody came too late.
+pub(in crate::domain) fn overtaken(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<Error> {
+    if let Some((_, name)) = get(conn, id)?.holder.filter(|(holder, _)| *holder != actor.id) {
+        return Ok(Error::Held(name));
+    }
+    let settled = members::table.inner_join(cases::table.on(cases::settled_by.eq(members::id.nullable())));
+    let settled = settled.filter(cases::id.eq(id)).filter(members::id.ne(actor.id)).select(members::handle);
+    Ok(match settled.first(conn).optional()? {
+        // Whoever wrote the text is told no names.
+        Some(name) if may(actor, Act::Moderate) => Error::Overtaken(name),
+        _ => Error::Conflict("This was decided already: nothing was changed."),
+    })
+}

@@ -1,0 +1,138 @@
+//! Setting what is asked of new members.
+
+use super::{Guards, get};
+use crate::db::Conn;
+use crate::db::schema::guards;
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::Reason;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+use serde::Deserialize;
+
+/// The fields of the form: numbers as they are typed. A limit that is left empty is none.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct GuardsForm {
+    /// For how many days a member is new.
+    pub new_days: String,
+    /// Until how many posts of theirs stand.
+    pub new_posts: String,
+    /// Links in a post.
+    pub links: String,
+    /// Mentions in a post.
+    pub mentions: String,
+    /// Threads an hour.
+    pub hourly_threads: String,
+    /// Posts an hour.
+    pub hourly_posts: String,
+    /// How many first posts wait.
+    pub approve_first: String,
+}
+
+impl From<&Guards> for GuardsForm {
+    fn from(guards: &Guards) -> Self {
+        let limit = |limit: Option<i32>| limit.map(|limit| limit.to_string()).unwrap_or_default();
+        Self {
+            new_days: guards.new_days.to_string(),
+            new_posts: guards.new_posts.to_string(),
+            links: limit(guards.links),
+            mentions: limit(guards.mentions),
+            hourly_threads: limit(guards.hourly_threads),
+            hourly_posts: limit(guards.hourly_posts),
+            approve_first: guards.approve_first.to_string(),
+        }
+    }
+}
+
+impl Guards {
+    /// Reads what was filled in.
+    pub fn parse(form: &GuardsForm) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let new_days = problems.take("new_days", number(&form.new_days, 365));
+        let new_posts = problems.take("new_posts", number(&form.new_posts, 100));
+        let approve_first = problems.take("approve_first", number(&form.approve_first, 100));
+        let mut limit = |field, text: &str| match text.trim() {
+            "" => None,
+            text => problems.take(field, number(text, 1000)),
+        };
+        let (links, mentions) = (limit("links", &form.links), limit("mentions", &form.mentions));
+        let hourly_threads = limit("hourly_threads", &form.hourly_threads);
+        let hourly_posts = limit("hourly_posts", &form.hourly_posts);
+        match (new_days, new_posts, approve_first) {
+            (Some(new_days), Some(new_posts), Some(approve_first)) if problems.is_empty() => {
+                Ok(Self { new_days, new_posts, links, mentions, hourly_threads, hourly_posts, approve_first })
+            }
+            _ => Err(problems),
+        }
+    }
+
+    /// The settings as the log has them: what each is called, and its value in words.
+    fn words(&self) -> [(&'static str, String); 6] {
+        let limit = |limit: Option<i32>| limit.map_or("any number".to_owned(), |most| most.to_string());
+        let new = match (self.new_days, self.new_posts) {
+            (0, 0) => "nobody".to_owned(),
+            (days, posts) => format!("for {days} days and {posts} posts"),
+        };
+        [
+            ("Who is new", new),
+            ("Links in a post", limit(self.links)),
+            ("Mentions in a post", limit(self.mentions)),
+            ("Threads an hour", limit(self.hourly_threads)),
+            ("Posts an hour", limit(self.hourly_posts)),
+            ("First posts that wait", self.approve_first.to_string()),
+        ]
+    }
+
+    /// What of them is different from others, a line each.
+    fn words_beside(&self, other: &Self) -> String {
+        let different = self.words().into_iter().zip(other.words()).filter(|(own, other)| own != other);
+        different.map(|((name, value), _)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn number(text: &str, most: i32) -> Result<i32, String> {
+    let number = if text.trim().is_empty() { Some(0) } else { text.trim().parse().ok() };
+    number.filter(|number| (0..=most).contains(number)).ok_or_else(|| format!("Please give a number from 0 to {most}."))
+}
+
+/// An admin sets what is asked.
+pub fn update(conn: &mut Conn, actor: &Member, guards: &Guards) -> Result<()> {
+    let before = get(conn)?;
+    if before == *guards {
+        return Ok(());
+    }
+    change(conn, actor, &before, guards, None)
+}
+
+/// Sets it from one to another, to undo what was set.
+pub(in crate::domain) fn set(
+    conn: &mut Conn,
+    actor: &Member,
+    from: &Guards,
+    to: &Guards,
+    reason: &Reason,
+) -> Result<()> {
+    change(conn, actor, from, to, Some(reason))
+}
+
+fn change(conn: &mut Conn, actor: &Member, from: &Guards, to: &Guards, reason: Option<&Reason>) -> Result<()> {
+    policy::require(Some(actor), Act::Administer)?;
+    let version: i64 = guards::table.select(guards::version).first(conn)?;
+    let is_seen = get(conn)? == *from;
+    let values = (
+        (guards::new_days.eq(to.new_days), guards::new_posts.eq(to.new_posts), guards::links.eq(to.links)),
+        (guards::mentions.eq(to.mentions), guards::hourly_threads.eq(to.hourly_threads)),
+        (guards::hourly_posts.eq(to.hourly_posts), guards::approve_first.eq(to.approve_first)),
+        guards::version.eq(version + 1),
+    );
+    let seen = guards::table.filter(guards::version.eq(version));
+    if !is_seen || diesel::update(seen).set(values).execute(conn)? == 0 {
+        return Err(Error::Conflict("Somebody else has set this otherwise meanwhile: nothing was changed."));
+    }
+    let entry = Entry::new("changed", ("guards", 1), (&from.words_beside(to), &to.words_beside(from)));
+    let entry = reason.map_or(entry.clone(), |reason| entry.because(reason));
+    log::record(conn, actor.id, &entry.undone_by(Undo::Guards { from: to.clone(), to: from.clone() }))
+}

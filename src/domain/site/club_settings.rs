@@ -1,0 +1,271 @@
+//! What admins set about the club: one form, what in it was changed, and how that is undone.
+
+use crate::db::Conn;
+use crate::db::schema::club;
+use crate::domain::accounts::registration::{self, Joining};
+use crate::domain::core::accent_colors::AccentColor;
+use crate::domain::core::club::{get, touch};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::{Body, Reason, has_spoiler_signs, line, optional_line};
+use crate::domain::core::zones::Zone;
+use crate::domain::events::attendance;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The fields of the form by which an admin sets the club up; a switch is on where its field is not empty.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ClubForm {
+    /// Its name.
+    pub name: String,
+    /// A line about it.
+    pub tagline: String,
+    /// An IANA zone.
+    pub zone: String,
+    /// What it says to who is new, in Markdown.
+    pub welcome: String,
+    /// The rules of the house, in Markdown.
+    pub rules: String,
+    /// Whether visitors may read.
+    pub visitors_read: String,
+    /// How visitors become members: `closed`, `open`, `invitation` or `approval`.
+    pub joining: String,
+    /// What they are asked where a moderator lets them in.
+    pub joining_question: String,
+    /// Whether what ratings come to is sealed.
+    pub seals_ratings: String,
+    /// Whether texts up to the reach of a meeting open for those who came.
+    pub opens_heard: String,
+    /// The word for a colour.
+    pub ribbon: String,
+    /// How many posts a member may write in an hour; nothing where the program's own limit holds.
+    pub posts_an_hour: String,
+    /// How many threads a member may start in an hour; nothing where the program's own limit holds.
+    pub threads_an_hour: String,
+}
+
+/// What was changed: for each field what it was and what it became.
+pub type Changes = BTreeMap<String, (String, String)>;
+
+/// The fields of a form by their names.
+type Fields = BTreeMap<String, String>;
+
+impl ClubForm {
+    /// The form as it stands for what is kept.
+    pub fn kept(conn: &mut Conn) -> Result<Self> {
+        let club = get(conn)?;
+        let columns = (club::welcome, club::rules, club::posts_an_hour, club::threads_an_hour);
+        let (welcome, rules, posts, threads): (String, String, Option<i32>, Option<i32>) =
+            club::table.select(columns).first(conn)?;
+        let yes = |on: bool| if on { "yes".to_owned() } else { String::new() };
+        let number = |number: Option<i32>| number.map(|number| number.to_string()).unwrap_or_default();
+        Ok(Self {
+            name: club.name,
+            tagline: club.tagline,
+            zone: club.zone,
+            welcome,
+            rules,
+            visitors_read: yes(club.visitors_read),
+            joining: club.joining.as_str().to_owned(),
+            joining_question: club.joining_question,
+            seals_ratings: yes(club.seals_ratings),
+            opens_heard: yes(club.opens_heard),
+            ribbon: club.ribbon.as_str().to_owned(),
+            posts_an_hour: number(posts),
+            threads_an_hour: number(threads),
+        })
+    }
+
+    fn fields(&self) -> Result<Fields> {
+        let value = serde_json::to_value(self).map_err(Error::internal)?;
+        serde_json::from_value(value).map_err(Error::internal)
+    }
+
+    fn from_fields(fields: &Fields) -> Result<Self> {
+        let value = serde_json::to_value(fields).map_err(Error::internal)?;
+        serde_json::from_value(value).map_err(Error::internal)
+    }
+}
+
+/// What an admin sets about the club.
+#[derive(Clone, Debug)]
+pub struct ClubChange {
+    name: String,
+    tagline: String,
+    zone: Zone,
+    welcome: Body,
+    rules: Body,
+    visitors_read: bool,
+    joining: (Joining, String),
+    seals_ratings: bool,
+    opens_heard: bool,
+    ribbon: AccentColor,
+    posts_an_hour: Option<i32>,
+    threads_an_hour: Option<i32>,
+}
+
+impl ClubChange {
+    /// Reads what was filled in. It parses Markdown, which takes its time.
+    pub fn parse(form: &ClubForm) -> Result<Self> {
+        let mut problems = Problems::default();
+        let name = problems.take("name", line(&form.name, "the club’s name", 60));
+        let tagline = problems.take("tagline", optional_line(&form.tagline, "the tagline", 160));
+        let zone = problems.take("zone", Zone::parse(&form.zone));
+        let welcome = problems.take("welcome", open_text(&form.welcome));
+        let rules = problems.take("rules", open_text(&form.rules));
+        let ribbon = problems.take("ribbon", AccentColor::from_word(&form.ribbon).ok_or("Please choose one of these."));
+        let posts = problems.take("posts_an_hour", most(&form.posts_an_hour));
+        let threads = problems.take("threads_an_hour", most(&form.threads_an_hour));
+        let joining = problems.take_part(registration::parse(&form.joining, &form.joining_question));
+        match (name, tagline, zone.zip(joining), welcome, rules, ribbon, posts, threads) {
+            (
+                Some(name),
+                Some(tagline),
+                Some((zone, joining)),
+                Some(welcome),
+                Some(rules),
+                Some(ribbon),
+                Some(posts_an_hour),
+                Some(threads_an_hour),
+            ) => Ok(Self {
+                name,
+                tagline: tagline.unwrap_or_default(),
+                zone,
+                welcome,
+                rules,
+                visitors_read: !form.visitors_read.is_empty(),
+                joining,
+                seals_ratings: !form.seals_ratings.is_empty(),
+                opens_heard: !form.opens_heard.is_empty(),
+                ribbon,
+                posts_an_hour,
+                threads_an_hour,
+            }),
+            _ => Err(Error::Refused(problems)),
+        }
+    }
+}
+
+/// A text in Markdown that stands open to everybody.
+fn open_text(text: &str) -> Result<Body, String> {
+    if has_spoiler_signs(text) {
+        return Err("This cannot hold a hidden spoiler: everybody would see it. Leave it out, or leave the bars out."
+            .to_owned());
+    }
+    if text.trim().is_empty() { Ok(Body::empty()) } else { Body::parse_optional(text) }
+}
+
+/// How often something may be done in an hour; nothing where the club does not say.
+fn most(text: &str) -> Result<Option<i32>, &'static str> {
+    match text.trim() {
+        "" => Ok(None),
+        text => match text.parse() {
+            Ok(most) if (0..=10_000).contains(&most) => Ok(Some(most)),
+            _ => Err("Please give a number from 0, which means no limit, to 10,000, or nothing."),
+        },
+    }
+}
+
+/// Keeps what an admin set, with a line in the log where that changes anything.
+pub fn update(conn: &mut Conn, actor: &Member, change: &ClubChange) -> Result<()> {
+    set(conn, actor, change, None)
+}
+
+fn set(conn: &mut Conn, actor: &Member, change: &ClubChange, reason: Option<&Reason>) -> Result<()> {
+    policy::require(Some(actor), Act::Administer)?;
+    // Of two admins at once, one waits here for the other.
+    touch(conn)?;
+    let before = ClubForm::kept(conn)?.fields()?;
+    let texts = (
+        (club::welcome.eq(&change.welcome.markdown), club::welcome_html.eq(&change.welcome.html)),
+        (club::rules.eq(&change.rules.markdown), club::rules_html.eq(&change.rules.html)),
+    );
+    let limits = (club::posts_an_hour.eq(change.posts_an_hour), club::threads_an_hour.eq(change.threads_an_hour));
+    diesel::update(club::table)
+        .set((
+            club::name.eq(&change.name),
+            club::tagline.eq(&change.tagline),
+            club::zone.eq(change.zone.name()),
+            club::visitors_read.eq(change.visitors_read),
+            (club::joining.eq(change.joining.0), club::joining_question.eq(&change.joining.1)),
+            (club::seals_ratings.eq(change.seals_ratings), club::opens_heard.eq(change.opens_heard)),
+            club::ribbon.eq(change.ribbon),
+            texts,
+            limits,
+        ))
+        .execute(conn)?;
+    let after = ClubForm::kept(conn)?.fields()?;
+    let changes: Changes = before
+        .into_iter()
+        .filter_map(|(field, was)| {
+            let became = after.get(&field).cloned().unwrap_or_default();
+            (was != became).then_some((field, (was, became)))
+        })
+        .collect();
+    if changes.is_empty() {
+        return Ok(());
+    }
+    if changes.contains_key("opens_heard") {
+        attendance::hear_all(conn)?;
+    }
+    let (was, became) = in_words(&changes);
+    let entry = Entry::new("changed", ("club", 1), (&was, &became)).undone_by(Undo::Club(changes));
+    log::record(conn, actor.id, &reason.into_iter().fold(entry, Entry::because))
+}
+
+/// Gives the fields that were changed the values they had; another's change of one of them since stands.
+pub(in crate::domain) fn undo(conn: &mut Conn, actor: &Member, changes: &Changes, reason: &Reason) -> Result<()> {
+    policy::require(Some(actor), Act::Administer)?;
+    touch(conn)?;
+    let mut fields = ClubForm::kept(conn)?.fields()?;
+    for (field, (was, became)) in changes {
+        if fields.insert(field.clone(), was.clone()).as_ref() != Some(became) {
+            return Err(Error::Conflict(
+                "This was changed again since: set it as it should be in the club’s settings.",
+            ));
+        }
+    }
+    set(conn, actor, &ClubChange::parse(&ClubForm::from_fields(&fields)?)?, Some(reason))
+}
+
+/// What was and what became, for the log.
+fn in_words(changes: &Changes) -> (String, String) {
+    let lines = |which: &str, value: fn(&(String, String)) -> &String| -> String {
+        changes.iter().map(|(field, change)| setting(field, value(change), which)).collect::<Vec<_>>().join("\n")
+    };
+    (lines("the earlier", |(was, _)| was), lines("the present", |(_, became)| became))
+}
+
+/// A setting as the log has it, a line each: what it is called, and its value in words. Long texts are called by what
+/// they are.
+fn setting(field: &str, value: &str, which: &str) -> String {
+    let on = !value.is_empty();
+    let either = |yes: &str, no: &str| if on { yes.to_owned() } else { no.to_owned() };
+    let quoted = format!("“{}”", value.split_whitespace().collect::<Vec<_>>().join(" "));
+    let (name, words) = match field {
+        "name" => ("Name", quoted),
+        "tagline" => ("Tagline", either(&quoted, "none")),
+        "zone" => ("Time zone", value.to_owned()),
+        "welcome" => ("Welcome", either(&format!("{which} text"), "none")),
+        "rules" => ("Rules of the house", either(&format!("{which} text"), "none")),
+        "visitors_read" => ("Visitors", either("may read", "may not read")),
+        "joining" => {
+            ("Who may join", Joining::from_word(value).map_or(value.to_owned(), |way| way.choice().to_owned()))
+        }
+        "joining_question" => ("Question for who asks to join", either(&quoted, "none")),
+        "seals_ratings" => ("Ratings", either("sealed", "open")),
+        "opens_heard" => {
+            ("Texts up to a meeting’s chapter", either("open to who came, too", "open by the bookmark alone"))
+        }
+        "ribbon" => ("AccentColor", value.to_owned()),
+        "posts_an_hour" => ("Posts an hour", either(value, "what the program allows")),
+        "threads_an_hour" => ("Threads an hour", either(value, "what the program allows")),
+        other => (other, value.to_owned()),
+    };
+    format!("{name}: {words}")
+}

@@ -1,0 +1,56 @@
+//! The first steps of a new club, which its admins see until they are taken.
+
+use crate::db::Conn;
+use crate::db::schema::{actions, books, club, members};
+use crate::domain::core::club::{Club, UNNAMED, touch};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::safety::log::Entry;
+use crate::domain::site::starter;
+use crate::error::Result;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+/// Which steps are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Steps {
+    /// The club has a name of its own.
+    pub named: bool,
+    /// It has rules.
+    pub ruled: bool,
+    /// Somebody has looked at its settings, who may join among them.
+    pub opened: bool,
+    /// It has a book.
+    pub shelved: bool,
+    /// Somebody else has joined.
+    pub joined: bool,
+}
+
+/// The steps, as long as one is left to be taken.
+pub fn steps(conn: &mut Conn, club: &Club) -> Result<Option<Steps>> {
+    if club.is_set_up {
+        return Ok(None);
+    }
+    let changes = actions::table.filter(actions::subject.eq("club").and(actions::subject_id.eq(1_i64)));
+    let two: Vec<i64> = members::table.select(members::id).order(members::id).limit(2).load(conn)?;
+    let steps = Steps {
+        named: ![UNNAMED, starter::NAME].contains(&club.name.as_str()),
+        ruled: club.has_rules,
+        opened: diesel::select(exists(changes.filter(actions::kind.eq("changed")))).get_result(conn)?,
+        shelved: diesel::select(exists(books::table.select(books::id))).get_result(conn)?,
+        joined: two.len() > 1,
+    };
+    let all = steps.named && steps.ruled && steps.opened && steps.shelved && steps.joined;
+    Ok(Some(steps).filter(|_| !all))
+}
+
+/// An admin wants to see no more of them.
+pub fn finish(conn: &mut Conn, actor: &Member) -> Result<()> {
+    policy::require(Some(actor), Act::Administer)?;
+    let unfinished = club::table.filter(club::is_set_up.eq(false));
+    if diesel::update(unfinished).set(club::is_set_up.eq(true)).execute(conn)? == 0 {
+        return Ok(());
+    }
+    touch(conn)?;
+    crate::domain::safety::log::record(conn, actor.id, &Entry::new("put away", ("steps", 1), ("", "")))
+}

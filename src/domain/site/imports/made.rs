@@ -1,0 +1,215 @@
+//! What an import made, and taking it back: what somebody has done something with since stays, with whatever was done, and
+//! the rest goes. What was on the shelf before is as it was then; a book that came with the page goes with it, unless
+//! somebody has begun to use it.
+
+use super::uses;
+use crate::db::schema::{
+    books, editions, meetings, passages, posts, quotes, revisions, sources, suitabilities, threads,
+};
+use crate::db::{BookId, Conn, EditionId, MeetingId, Moment, PassageId, SourceId, ThreadId};
+use crate::domain::core::club as the_club;
+use crate::domain::library::books::{self as the_books, Facts};
+use crate::domain::library::ratings as the_ratings;
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What there was of a page's book before: nothing, or the book with its facts and editions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Shelf(Option<(BookId, Known)>);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Known {
+    first_published: Option<i32>,
+    genres: String,
+    /// The last of its editions.
+    editions: Option<i64>,
+}
+
+impl Shelf {
+    pub(super) fn of(conn: &mut Conn, facts: &Facts) -> Result<Self> {
+        let Some(book) = the_books::find(conn, facts)? else { return Ok(Self(None)) };
+        let columns = (books::first_published, books::genres);
+        let (first_published, genres) = books::table.find(book).select(columns).first(conn)?;
+        let of_book = editions::table.filter(editions::book_id.eq(book));
+        let editions: Option<EditionId> = of_book.select(diesel::dsl::max(editions::id)).first(conn)?;
+        Ok(Self(Some((book, Known { first_published, genres, editions: editions.map(|EditionId(id)| id) }))))
+    }
+}
+
+/// What an import made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Made {
+    source: SourceId,
+    book: BookId,
+    before: Shelf,
+}
+
+impl Made {
+    pub(super) fn new(source: SourceId, book: BookId, before: Shelf) -> Self {
+        Self { source, book, before }
+    }
+
+    /// Where it comes from.
+    pub(super) fn source(&self) -> SourceId {
+        self.source
+    }
+
+    /// The book that it was made into.
+    pub(in crate::domain) fn book(&self) -> BookId {
+        self.book
+    }
+}
+
+/// A part of what an import made that stays, and why: for people to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// "the discussion".
+    pub part: &'static str,
+    /// "somebody has answered it".
+    pub why: &'static str,
+}
+
+impl Kept {
+    /// "the discussion, since somebody has answered it".
+    pub fn words(&self) -> String {
+        format!("{}, since {}", self.part, self.why)
+    }
+
+    /// Whether it is the book that came with the page.
+    pub(in crate::domain) fn is_book(&self) -> bool {
+        self.part == BOOK
+    }
+}
+
+/// What would stay of what an import made, if it were taken back now.
+pub(in crate::domain) fn kept(conn: &mut Conn, made: &Made) -> Result<Vec<Kept>> {
+    let since = made.since(conn)?;
+    let (_, mut kept) = Parts::of(conn, made, since)?;
+    kept.extend(made.kept_book(conn, &kept, since)?);
+    Ok(kept)
+}
+
+/// Takes back what an import made, but for what somebody has done something with since: gives what stays.
+pub(in crate::domain) fn take_back(conn: &mut Conn, made: &Made) -> Result<Vec<Kept>> {
+    // First, so that whoever answers meanwhile waits here; and pages that are kept are of another club from now on.
+    the_books::touch(conn, made.book)?;
+    the_club::touch(conn)?;
+    let of_source = threads::table.filter(threads::source_id.eq(made.source));
+    diesel::update(of_source).set(threads::version.eq(threads::version + 1)).execute(conn)?;
+    let since = made.since(conn)?;
+    let (parts, mut kept) = Parts::of(conn, made, since)?;
+    kept.extend(made.kept_book(conn, &kept, since)?);
+    if parts.remove(conn, made)? == 0 && !kept.iter().all(Kept::is_book) {
+        return Err(Error::Conflict(
+            "All that came with this page is in use by now: hide what should not be seen instead. Nothing was changed.",
+        ));
+    }
+    // What stays says where it comes from.
+    if kept.iter().all(Kept::is_book) {
+        diesel::delete(sources::table.find(made.source)).execute(conn)?;
+    }
+    made.restore_shelf(conn, kept.iter().any(Kept::is_book), since)?;
+    Ok(kept)
+}
+
+/// What the book is called among what stays.
+const BOOK: &str = "the book";
+
+/// What there is of a source that nobody has done anything with.
+struct Parts {
+    threads: Vec<ThreadId>,
+    meetings: Vec<MeetingId>,
+    passages: Vec<PassageId>,
+}
+
+impl Parts {
+    /// What goes, and what stays.
+    fn of(conn: &mut Conn, made: &Made, since: Moment) -> Result<(Self, Vec<Kept>)> {
+        let source = made.source;
+        let mut parts = Self {
+            threads: threads::table.filter(threads::source_id.eq(source)).select(threads::id).load(conn)?,
+            meetings: meetings::table.filter(meetings::source_id.eq(source)).select(meetings::id).load(conn)?,
+            passages: passages::table.filter(passages::source_id.eq(source)).select(passages::id).load(conn)?,
+        };
+        let mut kept = Vec::new();
+        if let Some(why) = uses::of_threads(conn, &parts.threads)? {
+            parts.threads.clear();
+            kept.push(Kept { part: "the discussion", why });
+        }
+        if let Some(why) = uses::of_meetings(conn, &parts.meetings)? {
+            parts.meetings.clear();
+            kept.push(Kept { part: "the meeting", why });
+        }
+        if let Some(why) = uses::of_passages(conn, made.book, &parts.passages, since)? {
+            parts.passages.clear();
+            kept.push(Kept { part: "what it quotes about the book", why });
+        }
+        Ok((parts, kept))
+    }
+
+    /// Removes them, with the ratings that came along; says how many rows of the first kind of each that were.
+    fn remove(&self, conn: &mut Conn, made: &Made) -> Result<usize> {
+        let shown = threads::table.filter(threads::id.eq_any(&self.threads)).filter(threads::shown);
+        let shown: i64 = shown.count().get_result(conn)?;
+        the_books::count_thread(conn, Some(made.book), -i32::try_from(shown).map_err(Error::internal)?)?;
+        let of_threads = || posts::table.filter(posts::thread_id.eq_any(&self.threads));
+        let own = || of_threads().select(posts::id);
+        diesel::delete(quotes::table.filter(quotes::post_id.eq_any(own()))).execute(conn)?;
+        diesel::delete(revisions::table.filter(revisions::post_id.eq_any(own()))).execute(conn)?;
+        diesel::delete(of_threads()).execute(conn)?;
+        let gone = diesel::delete(threads::table.filter(threads::id.eq_any(&self.threads))).execute(conn)?
+            + diesel::delete(meetings::table.filter(meetings::id.eq_any(&self.meetings))).execute(conn)?
+            + diesel::delete(passages::table.filter(passages::id.eq_any(&self.passages))).execute(conn)?
+            + the_ratings::take_back(conn, made.source)?;
+        let ages = suitabilities::table.filter(suitabilities::source_id.eq(made.source));
+        Ok(gone + diesel::delete(ages).execute(conn)?)
+    }
+}
+
+impl Made {
+    /// When it was made.
+    fn since(&self, conn: &mut Conn) -> Result<Moment> {
+        let made = sources::table.find(self.source).select(sources::imported_at).first(conn).optional()?;
+        made.ok_or(Error::Conflict("Nothing of this import is here any more. Nothing was changed."))
+    }
+
+    /// That the book stays which came with the page, where it does.
+    fn kept_book(&self, conn: &mut Conn, kept: &[Kept], since: Moment) -> Result<Option<Kept>> {
+        let why = match &self.before.0 {
+            Some(_) => None,
+            None if !kept.is_empty() => Some("the rest of it is about it"),
+            None => uses::of_book(conn, self.book, self.source, since)?,
+        };
+        Ok(why.map(|why| Kept { part: BOOK, why }))
+    }
+
+    /// Gives the book the facts that it had, unless those in charge have changed it since, and takes away what came with
+    /// the page and nothing else is about.
+    fn restore_shelf(&self, conn: &mut Conn, stays: bool, since: Moment) -> Result<()> {
+        let newer = match &self.before.0 {
+            Some(_) if uses::is_changed(conn, self.book, since)? => return Ok(()),
+            Some((book, known)) => {
+                let facts = (books::first_published.eq(known.first_published), books::genres.eq(&known.genres));
+                diesel::update(books::table.find(*book)).set(facts).execute(conn)?;
+                known.editions.unwrap_or_default()
+            }
+            None if stays => return Ok(()),
+            None => 0,
+        };
+        let paged = books::table.filter(books::id.eq(self.book)).select(books::paged_edition_id);
+        let paged: Option<EditionId> = paged.first::<Option<EditionId>>(conn)?;
+        let told = sources::table.filter(sources::book_id.eq(self.book)).select(sources::edition_id);
+        let told: Vec<Option<EditionId>> = told.load(conn)?;
+        let came = editions::table.filter(editions::book_id.eq(self.book)).filter(editions::id.gt(EditionId(newer)));
+        for id in came.select(editions::id).load::<EditionId>(conn)? {
+            if paged != Some(id) && !told.contains(&Some(id)) {
+                diesel::delete(editions::table.find(id)).execute(conn)?;
+            }
+        }
+        if self.before.0.is_none() {
+            diesel::delete(books::table.find(self.book)).execute(conn)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,224 @@
+//! The pieces of a page's text as Markdown that says exactly that, and the posts that it takes.
+
+use super::refused;
+use crate::domain::core::words::Body;
+use crate::error::Result;
+use crate::import::{Block, Kind};
+use crate::text;
+
+/// The longest piece that stays one, in characters: escaped and rendered it keeps within every bound of a post.
+const LONGEST: usize = 8_000;
+
+/// Whether the pieces say nothing.
+pub(super) fn is_blank(blocks: &[Block]) -> bool {
+    blocks.iter().all(|block| text::clean(&block.text).trim().is_empty())
+}
+
+/// The pieces as one text or, where that is too long, several, parted between pieces. `sealed`: whether sealed pieces
+/// are to be spoilers of their own.
+pub(super) fn bodies(blocks: &[Block], sealed: bool) -> Result<Vec<Body>> {
+    let blocks: Vec<Block> = blocks.iter().flat_map(shorter).collect();
+    let mut bodies = Vec::new();
+    fill(&blocks, sealed, &mut bodies)?;
+    Ok(bodies)
+}
+
+/// A text of plain paragraphs.
+pub(super) fn bodies_of_text(text: &str) -> Result<Vec<Body>> {
+    let block = Block { kind: Kind::Paragraph, text: text.to_owned(), sealed: false };
+    bodies(&[block], false)
+}
+
+fn fill(blocks: &[Block], sealed: bool, bodies: &mut Vec<Body>) -> Result<()> {
+    if is_blank(blocks) {
+        return Ok(());
+    }
+    match Body::parse(&markdown(blocks, sealed)) {
+        Ok(body) => bodies.push(body),
+        Err(_) if blocks.len() > 1 => {
+            let (first, second) = blocks.split_at(middle(blocks));
+            fill(first, sealed, bodies)?;
+            fill(second, sealed, bodies)?;
+        }
+        Err(sentence) => return Err(refused(sentence)),
+    }
+    Ok(())
+}
+
+/// Where to part pieces so that both sides are about as long: at least one on each.
+fn middle(blocks: &[Block]) -> usize {
+    let half = blocks.iter().map(|block| block.text.len()).sum::<usize>() / 2;
+    let mut before = 0;
+    let reached = blocks.iter().position(|block| {
+        before += block.text.len();
+        before > half
+    });
+    reached.unwrap_or(1).clamp(1, blocks.len() - 1)
+}
+
+/// A piece in parts of at most [`LONGEST`] characters, parted at white space where there is any.
+fn shorter(block: &Block) -> Vec<Block> {
+    let mut parts = Vec::new();
+    let mut rest = block.text.as_str();
+    while let Some((end, _)) = rest.char_indices().nth(LONGEST) {
+        let at = rest[..end].rfind(char::is_whitespace).filter(|at| *at > 0).unwrap_or(end);
+        parts.push(Block { text: rest[..at].to_owned(), ..block.clone() });
+        rest = &rest[at..];
+    }
+    parts.push(Block { text: rest.to_owned(), ..block.clone() });
+    parts
+}
+
+fn markdown(blocks: &[Block], sealed: bool) -> String {
+    let blocks: Vec<&Block> = blocks.iter().filter(|block| !block.text.trim().is_empty()).collect();
+    let runs = blocks.chunk_by(|one, next| !sealed || one.sealed == next.sealed);
+    let runs: Vec<String> = runs
+        .map(|run| {
+            let hides = sealed && run.first().is_some_and(|block| block.sealed);
+            let text = open(run);
+            if hides { format!(":::spoiler\n{text}\n:::") } else { text }
+        })
+        .collect();
+    runs.join("\n\n")
+}
+
+/// Pieces without regard to what is sealed: items of one list on following lines, all else parted by empty lines.
+fn open(blocks: &[&Block]) -> String {
+    let mut markdown = String::new();
+    let mut list = None;
+    for block in blocks {
+        let (in_list, text) = match block.kind {
+            Kind::ListItem => item(block.text.trim(), &mut list),
+            _ => {
+                list = None;
+                (false, piece(block))
+            }
+        };
+        if !markdown.is_empty() {
+            markdown.push_str(if in_list { "\n" } else { "\n\n" });
+        }
+        markdown.push_str(&text);
+    }
+    markdown
+}
+
+fn piece(block: &Block) -> String {
+    let text = block.text.trim();
+    match block.kind {
+        Kind::Heading(level) => {
+            // The page itself has the first two ranks, and Markdown's first is its third.
+            let mark = "#".repeat(usize::from(level.clamp(2, 5)) - 1);
+            let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            format!("{mark} {}", text::escape(&line))
+        }
+        Kind::Quote => marked("> ", ">", &text::escape(text)),
+        Kind::Paragraph | Kind::ListItem => text::escape(text),
+    }
+}
+
+/// The last item of a list: its number, where it has one, and the sign behind it.
+type Last = (Option<usize>, char);
+
+/// An item, and whether it goes on with the list before it. A number that does not follow begins a list, which
+/// Markdown tells by another sign.
+fn item(text: &str, list: &mut Option<Last>) -> (bool, String) {
+    let (number, text) = numbered(text);
+    let follows = match (number, *list) {
+        (Some(number), Some((Some(last), _))) => number == last + 1,
+        (number, Some((last, _))) => number == last,
+        (_, None) => false,
+    };
+    let sign = match *list {
+        Some((_, sign)) if follows => sign,
+        Some((_, '.')) => ')',
+        _ => '.',
+    };
+    *list = Some((number, sign));
+    let mark = number.map_or("- ".to_owned(), |number| format!("{number}{sign} "));
+    let lines = marked(&" ".repeat(mark.len()), "", &text::escape(text));
+    (follows, format!("{mark}{}", lines.trim_start()))
+}
+
+/// A mark before every line, and `blank` on empty ones.
+fn marked(mark: &str, blank: &str, text: &str) -> String {
+    let lines: Vec<String> =
+        text.lines().map(|line| if line.is_empty() { blank.to_owned() } else { format!("{mark}{line}") }).collect();
+    lines.join("\n")
+}
+
+/// "3. And so on", "3) And so on": the number and the rest.
+fn numbered(text: &str) -> (Option<usize>, &str) {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = text[digits..].strip_prefix(['.', ')']).map_or("", str::trim_start);
+    match text[..digits].parse() {
+        Ok(number) if digits <= 3 && !rest.is_empty() => (Some(number), rest),
+        _ => (None, text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Piece, Rendered};
+
+    fn block(kind: Kind, text: &str, sealed: bool) -> Block {
+        Block { kind, text: text.to_owned(), sealed }
+    }
+
+    #[track_caller]
+    fn pieces(blocks: &[Block]) -> Vec<Piece> {
+        let bodies = bodies(blocks, true).unwrap();
+        assert_eq!(bodies.len(), 1);
+        Rendered::decode(bodies[0].encoded()).pieces
+    }
+
+    #[test]
+    fn pieces_keep_their_kinds() {
+        let blocks = [
+            block(Kind::Heading(2), "On *sheep*", false),
+            block(Kind::Paragraph, "One\ntwo\n\nthree", false),
+            block(Kind::Quote, "Said\n\nand done", false),
+            block(Kind::ListItem, "a", false),
+            block(Kind::ListItem, "b\nc", false),
+            block(Kind::ListItem, "2)Next", false),
+            block(Kind::ListItem, "3. Last", false),
+            block(Kind::ListItem, "1. Anew", false),
+            block(Kind::Heading(3), "Lower", false),
+        ];
+        let html = "<h3>On *sheep*</h3>\n<p>One<br>\ntwo</p>\n<p>three</p>\n\
+            <blockquote>\n<p>Said</p>\n<p>and done</p>\n</blockquote>\n\
+            <ul>\n<li>a</li>\n<li>b<br>\nc</li>\n</ul>\n<ol start=\"2\">\n<li>Next</li>\n<li>Last</li>\n</ol>\n<ol>\n<li>Anew</li>\n</ol>\n\
+            <h4>Lower</h4>\n";
+        assert_eq!(pieces(&blocks), [Piece::Html(html.to_owned())]);
+    }
+
+    #[test]
+    fn sealed_runs_are_spoilers() {
+        let blocks = [
+            block(Kind::Paragraph, "open", false),
+            block(Kind::Quote, ":::", true),
+            block(Kind::ListItem, ":::", true),
+            block(Kind::Paragraph, "||open||", false),
+        ];
+        let pieces = pieces(&blocks);
+        let hidden = "<blockquote>\n<p>:::</p>\n</blockquote>\n<ul>\n<li>:::</li>\n</ul>";
+        assert!(
+            matches!(&pieces[1], Piece::Spoiler { through: None, block: true, html } if html == hidden),
+            "{pieces:?}"
+        );
+        assert!(matches!(&pieces[2], Piece::Html(html) if html.contains("||open||")), "{pieces:?}");
+        assert_eq!(pieces.len(), 3);
+    }
+
+    #[test]
+    fn long_texts_take_several_posts_and_lose_nothing() {
+        let blocks: Vec<Block> =
+            (0..900).map(|at| block(Kind::Paragraph, &format!("{at} {}", "*word_ ".repeat(20)), at % 2 == 0)).collect();
+        let bodies = bodies(&blocks, true).unwrap();
+        assert!(bodies.len() > 2);
+        let all: String = bodies.iter().map(|body| body.markdown.as_str()).collect::<Vec<_>>().join("\n");
+        assert!((0..900).all(|at| all.contains(&format!("{at} \\*word"))));
+        let endless = [block(Kind::Paragraph, &"*".repeat(120_000), true)];
+        assert!(super::bodies(&endless, true).unwrap().len() > 2);
+    }
+}

@@ -1,0 +1,128 @@
+//! What is made of a page: the same before it is kept and after.
+
+use super::{cut, facts, prose, rating};
+use crate::domain::library::ratings::Rating;
+use crate::error::Result;
+use crate::import::{Comment, Page, Review};
+use chrono::NaiveDate;
+
+/// What a page has that is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// The book's title, as the club has it.
+    pub book: String,
+    /// Its authors.
+    pub authors: String,
+    /// Whether there is a review.
+    pub review: bool,
+    /// The reviewer's rating.
+    pub rating: Option<Rating>,
+    /// How many comments became posts.
+    pub comments: usize,
+    /// How many ratings were counted, the reviewer's included.
+    pub ratings: usize,
+    /// Whether there is a synopsis.
+    pub synopsis: bool,
+    /// How many quotes.
+    pub quotes: usize,
+    /// How many blurbs.
+    pub blurbs: usize,
+    /// How many said for which age the book is.
+    pub suitabilities: usize,
+    /// The average of the page's own readers.
+    pub average: Option<Rating>,
+    /// The day of the meeting that is announced.
+    pub meeting: Option<NaiveDate>,
+}
+
+/// What would be kept of a page. The book may be on the shelf already, under a title of the club's own.
+pub fn preview(page: &Page) -> Result<Stored> {
+    let facts = facts::of(page)?;
+    Ok(Stored::of(page, &facts.title.0, &facts.authors))
+}
+
+impl Stored {
+    pub(super) fn of(page: &Page, book: &str, authors: &str) -> Self {
+        Self {
+            book: book.to_owned(),
+            authors: authors.to_owned(),
+            review: review(page).is_some(),
+            rating: page.review.as_ref().and_then(|review| review.rating).and_then(rating),
+            comments: comments(page).count(),
+            ratings: ratings(page).len(),
+            synopsis: page.book.synopsis.is_some(),
+            quotes: page.quotes.len(),
+            blurbs: page.blurbs.len(),
+            suitabilities: page.suitabilities.len(),
+            average: page.source_average.and_then(rating),
+            meeting: page.meeting.as_ref().map(|meeting| meeting.date),
+        }
+    }
+
+    /// What was found, in words: counts and facts, nothing of any text.
+    pub fn found(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        match (self.review, self.rating) {
+            (true, Some(rating)) => found.push(format!("a review, {rating} of 5 stars")),
+            (true, None) => found.push("a review without a rating".to_owned()),
+            (false, Some(rating)) => found.push(format!("a rating, {rating} of 5 stars")),
+            (false, None) => {}
+        }
+        let others = self.ratings - usize::from(self.rating.is_some());
+        found.extend(count(self.comments, "comment", "comments"));
+        found.extend(count(others, "reader’s rating", "readers’ ratings"));
+        found.extend(self.average.map(|average| format!("an average of {average} stars")));
+        found.extend(self.synopsis.then(|| "a synopsis".to_owned()));
+        found.extend(count(self.quotes, "quote", "quotes"));
+        found.extend(count(self.blurbs, "blurb", "blurbs"));
+        found.extend(count(self.suitabilities, "age suitability", "age suitabilities"));
+        found.extend(self.meeting.map(|day| format!("a meeting on {}", day.format("%-d %B %Y"))));
+        if found.is_empty() {
+            found.push("its facts".to_owned());
+        }
+        found
+    }
+
+    /// The book and whose it is: "“Emma” by Jane Austen".
+    pub fn title(&self) -> String {
+        let by = if self.authors.is_empty() { String::new() } else { format!(" by {}", self.authors) };
+        format!("“{}”{by}", self.book)
+    }
+}
+
+/// The review, unless it is a rating without words.
+pub(super) fn review(page: &Page) -> Option<&Review> {
+    page.review.as_ref().filter(|review| !prose::is_blank(&review.body))
+}
+
+/// The comments that say something.
+pub(super) fn comments(page: &Page) -> impl Iterator<Item = &Comment> {
+    page.comments.iter().filter(|comment| !prose::is_blank(&comment.body))
+}
+
+/// Every rating that the page has, once: catalogues repeat a reader's rating beside all that the reader says.
+pub(super) fn ratings(page: &Page) -> Vec<(Option<String>, Rating, Option<NaiveDate>)> {
+    let review = page.review.iter().map(|review| (review.byline.as_deref(), review.rating, review.date));
+    let comments = page.comments.iter().map(|one| (Some(one.byline.as_str()), one.rating, one.date));
+    let known = |byline: &str, rating| {
+        let same = |one: &&Comment| one.byline == byline && one.rating == rating;
+        !byline.is_empty() && page.comments.iter().any(|one| same(&one))
+    };
+    let ages = page.suitabilities.iter().filter(|age| !known(&age.byline, age.rating));
+    let ages = ages.map(|age| (Some(age.byline.as_str()), age.rating, age.date));
+    let all = review.chain(comments).chain(ages);
+    all.filter_map(|(byline, given, date)| {
+        let byline = byline.and_then(|byline| cut(byline, 60));
+        Some((byline, given.and_then(rating)?, date))
+    })
+    .collect()
+}
+
+/// "1 quote", "7 quotes"; nothing for none.
+fn count(number: usize, one: &str, many: &str) -> Option<String> {
+    match number {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        _ => Some(format!("{number} {many}")),
+    }
+}

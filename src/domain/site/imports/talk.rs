@@ -1,0 +1,169 @@
+//! What a page's reviewer and readers say, as a thread of posts.
+
+use super::{Import, cut, prose, rating, title, unsigned};
+use crate::db::{Conn, Moment, ThreadId};
+use crate::domain::core::gate::Reach;
+use crate::domain::core::words::{Body, Title};
+use crate::domain::forum::posts::{self, Imported};
+use crate::domain::forum::threads::{self, Kind, Opening};
+use crate::domain::library::ratings::Rating;
+use crate::domain::library::sources;
+use crate::error::Result;
+use crate::import::{Comment, Review};
+
+/// One who says something.
+struct Voice {
+    byline: String,
+    bodies: Vec<Body>,
+    reach: Reach,
+    rating: Option<Rating>,
+    at: Moment,
+}
+
+impl Import<'_> {
+    /// Keeps the review with its comments or, where there is none, the comments alone.
+    pub(super) fn keep_talk(&self, conn: &mut Conn) -> Result<()> {
+        let mut voices = Vec::new();
+        let mut comments: Vec<&Comment> = self.comments().collect();
+        let Some(review) = self.review() else {
+            by_date(&mut comments);
+            let start = comments.iter().find_map(|comment| self.noon(comment.date)).unwrap_or(self.now);
+            self.add_comments(&comments, start, &mut voices)?;
+            return match voices.is_empty() {
+                true => Ok(()),
+                false => self.keep_thread(conn, Kind::Discussion, &self.comments_title()?, None, &voices),
+            };
+        };
+        let at = self.noon(review.date).unwrap_or(self.now);
+        voices.push(Voice {
+            byline: self.source.byline.clone().or_else(|| self.source.site.clone()).unwrap_or_else(unsigned),
+            bodies: prose::bodies(&review.body, true)?,
+            reach: Reach::Safe,
+            // The thread itself shows the reviewer's.
+            rating: None,
+            at,
+        });
+        self.add_comments(&comments, at, &mut voices)?;
+        let given = review.rating.and_then(rating);
+        let title = self.review_title(conn, review)?;
+        self.keep_thread(conn, Kind::Review, &title, given, &voices)
+    }
+
+    fn add_comments(&self, comments: &[&Comment], start: Moment, voices: &mut Vec<Voice>) -> Result<()> {
+        let mut before = start;
+        for comment in comments {
+            // An undated comment was written after the one above it.
+            before = self.noon(comment.date).unwrap_or(before);
+            voices.push(Voice {
+                byline: cut(&comment.byline, 60).unwrap_or_else(unsigned),
+                bodies: prose::bodies(&comment.body, !comment.sealed)?,
+                reach: if comment.sealed { self.whole_book() } else { Reach::Safe },
+                rating: comment.rating.and_then(rating),
+                at: before,
+            });
+        }
+        Ok(())
+    }
+
+    fn keep_thread(
+        &self,
+        conn: &mut Conn,
+        kind: Kind,
+        title: &Title,
+        rating: Option<Rating>,
+        voices: &[Voice],
+    ) -> Result<()> {
+        let Some(first) = voices.first() else { return Ok(()) };
+        let site = self.source.site.as_deref().filter(|_| kind == Kind::Discussion);
+        let byline = site.unwrap_or(&first.byline);
+        let thread = threads::open(
+            conn,
+            &Opening {
+                book: Some(&self.book),
+                kind,
+                title,
+                // What stood between bars there was not meant for everybody.
+                title_reach: if title.may_spoil() { self.whole_book() } else { Reach::Safe },
+                reach: if self.spoils() { self.whole_book() } else { Reach::Safe },
+                author: None,
+                title_writer: None,
+                byline: Some(byline),
+                poster: byline,
+                source: Some(self.id),
+                rating,
+                at: first.at,
+            },
+        )?;
+        for voice in voices {
+            voice.speak(conn, thread)?;
+        }
+        // The last of those who spoke latest: a page need not be in order.
+        match voices.iter().max_by_key(|voice| voice.at) {
+            Some(last) => threads::set_last(conn, thread, last.at, &last.byline),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether anything in the page's talk is sealed: answers to it then go as far as the whole book.
+    fn spoils(&self) -> bool {
+        let review = self.page.review.iter().flat_map(|review| &review.body);
+        let comments = self.page.comments.iter();
+        comments.clone().any(|comment| comment.sealed)
+            || review.chain(comments.flat_map(|comment| &comment.body)).any(|block| block.sealed)
+    }
+
+    fn review_title(&self, conn: &mut Conn, review: &Review) -> Result<Title> {
+        let site = self.source.site.as_deref();
+        let own = review.title.as_deref().and_then(|own| cut(own, 100));
+        match (site, own, &self.source.byline) {
+            (Some(site), Some(own), _) => title(&format!("Review: {site}, “{own}”")),
+            (None, Some(own), _) => title(&format!("Review: {own}")),
+            (Some(site), None, _) => title(&format!("Review: {site}")),
+            (None, None, Some(byline)) => title(&format!("Review by {byline}")),
+            (None, None, None) => self.nameless_title(conn),
+        }
+    }
+
+    /// The title of a review that says neither whose nor from where it is: the site's address tells, or else a number
+    /// keeps it apart from those that came before.
+    fn nameless_title(&self, conn: &mut Conn) -> Result<Title> {
+        let of_book = format!("A review of {}", self.book.title);
+        let address = self.source.address.as_deref().and_then(|address| address.split('/').nth(2));
+        if let Some(site) = address.map(|host| host.trim_start_matches("www.")).filter(|host| !host.is_empty()) {
+            return title(&format!("{of_book} on {site}"));
+        }
+        match sources::count_nameless(conn, self.book.id)? {
+            0 | 1 => title(&of_book),
+            count => title(&format!("{of_book} ({count})")),
+        }
+    }
+
+    fn comments_title(&self) -> Result<Title> {
+        match &self.source.site {
+            Some(site) => title(&format!("Comments from {site}")),
+            None => title(&format!("Readers’ comments on {}", self.book.title)),
+        }
+    }
+}
+
+impl Voice {
+    fn speak(&self, conn: &mut Conn, thread: ThreadId) -> Result<()> {
+        for (at, body) in self.bodies.iter().enumerate() {
+            let rating = self.rating.filter(|_| at == 0);
+            let post = Imported { byline: &self.byline, body, reach: self.reach, rating, written_at: self.at };
+            posts::import(conn, thread, &post)?;
+        }
+        Ok(())
+    }
+}
+
+/// Puts comments in the order in which they were written; catalogues list the newest first.
+fn by_date(comments: &mut [&Comment]) {
+    let dates: Vec<_> = comments.iter().filter_map(|comment| comment.date).collect();
+    if dates.first() > dates.last() {
+        comments.reverse();
+    }
+    if dates.len() == comments.len() {
+        comments.sort_by_key(|comment| comment.date);
+    }
+}

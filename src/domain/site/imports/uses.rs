@@ -1,0 +1,149 @@
+//! What has been done since with what an import made: each use in a few words, for whoever wants to take it back.
+
+use crate::db::schema::actions;
+use crate::db::{BookId, Conn, MeetingId, Moment, PassageId, SourceId, ThreadId, dialect};
+use crate::domain::safety::log::PASSAGE;
+use crate::error::Result;
+use diesel::prelude::*;
+
+/// Where a use shows, as SQL after `FROM`, and what it is. `{it}` are the ids that are asked about, and `{posts}` those of
+/// the posts of these threads.
+type Uses = &'static [(&'static str, &'static str)];
+
+const OF_THREADS: Uses = &[
+    ("posts WHERE thread_id IN ({it}) AND author_id IS NOT NULL", "somebody has answered it"),
+    ("threads WHERE merged_into IN ({it})", "another discussion was merged into it"),
+    ("threads WHERE id IN ({it}) AND posts_count = 0", "its posts were moved"),
+    ("partings WHERE from_id IN ({it}) OR into_id IN ({it})", "posts were split off it"),
+    ("quotes WHERE quoted_id IN ({posts}) AND post_id NOT IN ({posts})", "somebody quotes it"),
+    ("held WHERE thread_id IN ({it})", "an answer to it waits for a moderator, or did"),
+    ("watches WHERE thread_id IN ({it})", "somebody wants to be told of it"),
+    ("talks WHERE thread_id IN ({it}) OR made_id IN ({it})", "it belongs to a meeting"),
+    ("minutes WHERE post_id IN ({posts})", "it has the minutes of a meeting"),
+    ("questions WHERE post_id IN ({posts})", "it is on the agenda of a meeting"),
+    ("book_polls WHERE thread_id IN ({it})", "it belongs to a book poll"),
+    ("cases WHERE subject = 'title' AND subject_id IN ({it})", "somebody has reported its title"),
+    ("cases WHERE subject = 'post' AND subject_id IN ({posts})", "somebody has reported it"),
+    ("actions WHERE subject IN ('thread', 'title') AND subject_id IN ({it})", "those in charge have changed it"),
+    ("actions WHERE subject = 'post' AND subject_id IN ({posts})", "those in charge have changed it"),
+];
+
+const OF_MEETINGS: Uses = &[
+    ("rsvps WHERE meeting_id IN ({it})", "somebody has answered it"),
+    ("talks WHERE meeting_id IN ({it})", "it has a discussion of its own"),
+    ("questions WHERE meeting_id IN ({it})", "it has an agenda"),
+    ("minutes WHERE meeting_id IN ({it})", "it has minutes"),
+    ("attendances WHERE meeting_id IN ({it})", "it is noted who came"),
+    ("turnouts WHERE meeting_id IN ({it})", "it is noted who came"),
+    ("occurrences WHERE meeting_id IN ({it})", "it is one of a series"),
+    ("calls WHERE meeting_id IN ({it})", "a host has given it a call"),
+    ("plans WHERE meeting_id IN ({it})", "a reading plan leads to it"),
+    ("date_polls WHERE meeting_id IN ({it})", "a date poll led to it"),
+    ("cases WHERE subject = 'note' AND subject_id IN ({it})", "somebody has reported what is said about it"),
+    ("actions WHERE subject IN ('meeting', 'note') AND subject_id IN ({it})", "those in charge have changed it"),
+];
+
+const OF_PASSAGES: Uses = &[
+    ("cases WHERE subject = 'passage' AND subject_id IN ({it})", "somebody has reported one"),
+    ("actions WHERE subject = 'passage' AND subject_id IN ({it})", "those in charge have changed one"),
+];
+
+/// Of a book, besides what came from the source `{source}`.
+const OF_BOOK: Uses = &[
+    (
+        "threads WHERE (book_id = {it} OR also_book_id = {it} OR title_also_book_id = {it})
+                   AND (source_id IS NULL OR source_id <> {source})",
+        "there are other discussions of it",
+    ),
+    (
+        "posts WHERE (reach_book_id = {it} OR also_book_id = {it} OR spoilers_book_id = {it})
+                 AND thread_id NOT IN (SELECT id FROM threads WHERE source_id = {source})",
+        "a post goes into it",
+    ),
+    ("sources WHERE book_id = {it} AND id <> {source}", "another page about it is here"),
+    ("meetings WHERE book_id = {it} AND (source_id IS NULL OR source_id <> {source})", "a meeting is about it"),
+    ("bookmarks WHERE book_id = {it}", "somebody has a bookmark in it"),
+    ("club WHERE current_book_id = {it}", "the club reads it now"),
+    ("plans WHERE book_id = {it}", "it has a reading plan"),
+    ("proposals WHERE book_id = {it}", "it is in a book poll"),
+    ("book_polls WHERE book_id = {it}", "a book poll has chosen it"),
+    ("date_polls WHERE book_id = {it}", "a date poll is about it"),
+    ("questions WHERE reach_book_id = {it}", "an agenda goes into it"),
+    ("held WHERE book_id = {it} OR also_book_id = {it} OR reach_book_id = {it}", "a text about it waits, or did"),
+    ("notices WHERE book_id = {it}", "it has content notices"),
+    ("ratings WHERE book_id = {it} AND (source_id IS NULL OR source_id <> {source})", "somebody has rated it"),
+    (
+        "suitabilities WHERE book_id = {it} AND (source_id IS NULL OR source_id <> {source})",
+        "somebody has said for which age it is",
+    ),
+    (
+        "passages WHERE book_id = {it} AND (source_id IS NULL OR source_id <> {source})",
+        "it has passages from elsewhere",
+    ),
+    ("chapters WHERE book_id = {it}", "a host has entered its contents"),
+];
+
+/// What has been done with these threads and their posts.
+pub(super) fn of_threads(conn: &mut Conn, ids: &[ThreadId]) -> Result<Option<&'static str>> {
+    let it = list(ids.iter().map(|id| id.0));
+    let posts = format!("SELECT id FROM posts WHERE thread_id IN ({it})");
+    first(conn, OF_THREADS, &[("{posts}", &*posts), ("{it}", &*it)])
+}
+
+/// What has been done with these meetings.
+pub(super) fn of_meetings(conn: &mut Conn, ids: &[MeetingId]) -> Result<Option<&'static str>> {
+    first(conn, OF_MEETINGS, &[("{it}", &*list(ids.iter().map(|id| id.0)))])
+}
+
+/// What has been done with these passages of a book. The log says of passages of which book it was said how far they go,
+/// and not of which.
+pub(super) fn of_passages(
+    conn: &mut Conn,
+    book: BookId,
+    ids: &[PassageId],
+    since: Moment,
+) -> Result<Option<&'static str>> {
+    let said = on_book(conn, book, since)?.iter().any(|kind| kind == PASSAGE);
+    if said && !ids.is_empty() {
+        return Ok(Some("a host has said how far they go"));
+    }
+    first(conn, OF_PASSAGES, &[("{it}", &*list(ids.iter().map(|id| id.0)))])
+}
+
+/// What has been done with a book that came with a page, and what else is about it than what came from this source.
+pub(super) fn of_book(conn: &mut Conn, book: BookId, source: SourceId, since: Moment) -> Result<Option<&'static str>> {
+    match first(conn, OF_BOOK, &[("{it}", &*book.to_string()), ("{source}", &*source.to_string())])? {
+        None => Ok(is_changed(conn, book, since)?.then_some("those in charge have changed it")),
+        used => Ok(used),
+    }
+}
+
+/// Whether anything was done with a book, besides importing pages about it and taking that back.
+pub(super) fn is_changed(conn: &mut Conn, book: BookId, since: Moment) -> Result<bool> {
+    let done = on_book(conn, book, since)?;
+    Ok(done.iter().any(|kind| kind != "imported" && kind != "took back the import of"))
+}
+
+/// What was done with a book, as the log calls it.
+fn on_book(conn: &mut Conn, BookId(book): BookId, since: Moment) -> Result<Vec<String>> {
+    let done = actions::table.filter(actions::subject.eq("book")).filter(actions::subject_id.eq(book));
+    Ok(done.filter(actions::acted_at.ge(since)).select(actions::kind).distinct().load(conn)?)
+}
+
+/// The words of the first of these of which there is any. What an import made came into being with it, so whatever there
+/// is of it came later.
+fn first(conn: &mut Conn, uses: Uses, names: &[(&str, &str)]) -> Result<Option<&'static str>> {
+    for (there, words) in uses {
+        let there = names.iter().fold((*there).to_owned(), |there, (name, ids)| there.replace(name, ids));
+        if dialect::any(conn, &there)? {
+            return Ok(Some(words));
+        }
+    }
+    Ok(None)
+}
+
+/// Ids as SQL lists them; an id that is nobody's where there are none.
+fn list(ids: impl Iterator<Item = i64>) -> String {
+    let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
+    if ids.is_empty() { "0".to_owned() } else { ids.join(",") }
+}

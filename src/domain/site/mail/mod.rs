@@ -1,0 +1,273 @@
+//! The club's mail: by which server and from which address it is sent. What the program was started with wins over what
+//! admins set on a page. The password is kept, and shown to nobody again. Talking to the server is in [`server`], what
+//! is sent in `domain/outbox/`.
+
+mod server;
+
+pub use server::{Envelope, Server, probe, send_test};
+
+use crate::db::schema::club;
+use crate::db::{Conn, MemberId};
+use crate::domain::core::limits;
+use crate::domain::core::members::{self, Member};
+use crate::domain::core::names::Email;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::{Reason, optional_line};
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// What a password in a URL cannot hold as it is (RFC 3986, 2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// How many test messages a member may send in an hour.
+const TESTS: u32 = 20;
+
+/// What admins have set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable)]
+pub struct Mail {
+    /// The server, as a URL without a password.
+    pub server: Option<String>,
+    password: Option<String>,
+    /// The address that mail comes from.
+    pub sender: Option<String>,
+}
+
+impl Mail {
+    /// The whole URL of the server.
+    fn url(&self) -> Option<String> {
+        let server = self.server.as_deref()?;
+        match (&self.password, server.split_once('@')) {
+            (Some(password), Some((user, host))) => {
+                let password = utf8_percent_encode(password, RESERVED);
+                Some(format!("{user}:{password}@{host}"))
+            }
+            _ => Some(server.to_owned()),
+        }
+    }
+
+    /// Whether a password is kept.
+    pub fn has_password(&self) -> bool {
+        self.password.is_some()
+    }
+
+    /// The whole URL of the server by which mail is sent: the one that the program was started with, or this.
+    pub fn url_or(&self, given: Option<&str>) -> Option<String> {
+        given.map(str::to_owned).or_else(|| self.url())
+    }
+
+    /// The address that mail comes from, where the club is found at this address.
+    pub fn sender_or(&self, address: &str) -> String {
+        let host = address.split("://").nth(1).unwrap_or_default().split(':').next().unwrap_or_default();
+        let host = if host.contains(char::is_alphabetic) { host } else { "localhost" };
+        self.sender.clone().unwrap_or_else(|| format!("club@{host}"))
+    }
+}
+
+/// What admins have set.
+pub fn get(conn: &mut Conn) -> Result<Mail> {
+    Ok(club::table.select((club::mail_url, club::mail_password, club::mail_sender)).first(conn)?)
+}
+
+/// Whether there is a server: one that the program was started with, or one that admins have set.
+pub fn works(conn: &mut Conn, given: Option<&str>) -> Result<bool> {
+    Ok(get(conn)?.url_or(given).is_some())
+}
+
+/// The fields of the form.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct MailForm {
+    /// `smtps://user@host`.
+    pub server: String,
+    /// The password; empty to keep the one that there is.
+    pub password: String,
+    /// The address that mail comes from.
+    pub sender: String,
+}
+
+/// What an admin sets, checked.
+#[derive(Clone, Debug)]
+pub struct MailChange {
+    server: Option<String>,
+    password: Option<String>,
+    sender: Option<String>,
+}
+
+impl MailChange {
+    /// Reads what was filled in. A password in the address of the server is taken out of it.
+    pub fn parse(form: &MailForm) -> Result<Self> {
+        let mut problems = Problems::default();
+        let server = optional_line(&form.server, "the server", 300).map(|server| server.map(|server| split(&server)));
+        let server = problems.take("server", server).flatten();
+        let typed = Some(form.password.clone()).filter(|password| !password.is_empty());
+        if form.password.len() > 300 || form.password.contains(char::is_control) {
+            problems.add("password", "This is no password that a server could have given.");
+        }
+        let (server, within) = server.map_or((None, None), |(server, password)| (Some(server), password));
+        let password = typed.or(within);
+        if let Some(wrong) = server.as_deref().and_then(|url| server::transport(url).err()) {
+            problems.add("server", wrong);
+        }
+        if server.as_deref().is_some_and(|server| password.is_some() && !server.contains('@')) {
+            problems.add("server", "A password needs the name that goes with it: smtps://user@host.");
+        }
+        let sender = match form.sender.trim() {
+            "" => None,
+            text => problems.take("sender", Email::parse(text)).map(|email| email.as_str().to_owned()),
+        };
+        problems.done()?;
+        Ok(Self { server, password, sender })
+    }
+}
+
+/// The URL of a server without the password in it, and that.
+fn split(url: &str) -> (String, Option<String>) {
+    let Some((scheme, rest)) = url.split_once("://") else { return (url.to_owned(), None) };
+    let Some((who, host)) = rest.rsplit_once('@') else { return (url.to_owned(), None) };
+    match who.split_once(':') {
+        Some((user, password)) => {
+            let password = percent_decode_str(password).decode_utf8().ok().map(Cow::into_owned);
+            (format!("{scheme}://{user}@{host}"), password.filter(|password| !password.is_empty()))
+        }
+        None => (url.to_owned(), None),
+    }
+}
+
+/// Keeps what an admin set. A password is for the server that it was given for, and does not go to another.
+pub fn update(conn: &mut Conn, actor: &Member, change: &MailChange) -> Result<()> {
+    policy::require(Some(actor), Act::Administer)?;
+    set(conn, actor, change, None)
+}
+
+fn set(conn: &mut Conn, actor: &Member, change: &MailChange, reason: Option<&Reason>) -> Result<()> {
+    let before = held(conn)?;
+    let kept = before.password.clone().filter(|_| before.server == change.server);
+    let after = Mail {
+        server: change.server.clone(),
+        password: change.password.clone().or(kept).filter(|_| change.server.is_some()),
+        sender: change.sender.clone(),
+    };
+    if after == before {
+        return Ok(());
+    }
+    diesel::update(club::table)
+        .set((
+            club::mail_url.eq(&after.server),
+            club::mail_password.eq(&after.password),
+            club::mail_sender.eq(&after.sender),
+        ))
+        .execute(conn)?;
+    let (was, became) = changed_in_words(&before, &after);
+    let entry = reason.into_iter().fold(Entry::new("changed", ("mail", 1), (&was, &became)), Entry::because);
+    let (now, before) = (Settings::of(&after), Settings::of(&before));
+    // What was changed of the password alone nobody can put back: no earlier one is kept.
+    let undo = (now != before).then_some(Undo::Mail { now, before });
+    log::record(conn, actor.id, &undo.into_iter().fold(entry, Entry::undone_by))
+}
+
+/// What is set, which nobody else changes until this transaction ends.
+fn held(conn: &mut Conn) -> Result<Mail> {
+    diesel::update(club::table).set(club::mail_url.eq(club::mail_url)).execute(conn)?;
+    get(conn)
+}
+
+/// What is kept of settings so that a change can be undone: no password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    server: Option<String>,
+    sender: Option<String>,
+}
+
+impl Settings {
+    fn of(mail: &Mail) -> Self {
+        Self { server: mail.server.clone(), sender: mail.sender.clone() }
+    }
+}
+
+/// Puts settings back that were changed since, if they are still what they became. The password of a server that was
+/// given up is not kept, and has to be given anew.
+pub(in crate::domain) fn put_back(
+    conn: &mut Conn,
+    actor: &Member,
+    (now, before): (&Settings, &Settings),
+    reason: &Reason,
+) -> Result<()> {
+    policy::require(Some(actor), Act::Administer)?;
+    if Settings::of(&held(conn)?) != *now {
+        return Err(Error::Conflict("This was changed again since: set it as it should be on the club’s page Mail."));
+    }
+    let change = MailChange { server: before.server.clone(), password: None, sender: before.sender.clone() };
+    set(conn, actor, &change, Some(reason))
+}
+
+/// What was and what became, for the log, a line each: no address and no password.
+fn changed_in_words(before: &Mail, after: &Mail) -> (String, String) {
+    let (mut was, mut became) = (Vec::new(), Vec::new());
+    let mut line = |name: &str, before: &Option<String>, after: &Option<String>| {
+        if before != after {
+            let other = if before.is_some() { "another" } else { "one" };
+            was.push(format!("{name}: {}", if before.is_some() { "one" } else { "none" }));
+            became.push(format!("{name}: {}", if after.is_some() { other } else { "none" }));
+        }
+    };
+    line("Server", &before.server, &after.server);
+    line("Password", &before.password, &after.password);
+    line("Sender", &before.sender, &after.sender);
+    (was.join("\n"), became.join("\n"))
+}
+
+/// Takes a turn for a test message, and says where it goes.
+pub fn take_test(conn: &mut Conn, actor: &Member) -> Result<(Mail, String)> {
+    policy::require(Some(actor), Act::Administer)?;
+    let MemberId(id) = actor.id;
+    limits::take(conn, &format!("mail:{id}"), TESTS)?;
+    Ok((get(conn)?, members::email(conn, actor.id)?))
+}
+
+/// Refuses a test of mail that nobody has set up.
+pub fn none_set() -> Error {
+    Error::Refused(Problems::one("server", "There is no mail server yet: set one first."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(server: &str, password: &str) -> Result<Mail> {
+        let form = MailForm { server: server.into(), password: password.into(), ..MailForm::default() };
+        MailChange::parse(&form).map(|change| Mail { server: change.server, password: change.password, sender: None })
+    }
+
+    #[test]
+    fn a_password_is_taken_out_of_the_address_and_put_back_in() {
+        let mail = parsed("smtps://club:se%2Fcret@mail.example:465", "").unwrap();
+        assert_eq!(mail.server.as_deref(), Some("smtps://club@mail.example:465"));
+        assert_eq!(mail.password.as_deref(), Some("se/cret"));
+        assert_eq!(mail.url().as_deref(), Some("smtps://club:se%2Fcret@mail.example:465"));
+        let mail = parsed("smtps://club@mail.example", "p@ss:%").unwrap();
+        assert_eq!(mail.url().as_deref(), Some("smtps://club:p%40ss%3A%25@mail.example"));
+        assert!(server::transport(&mail.url().unwrap()).is_ok());
+        assert_eq!(parsed("smtp://localhost:25", "").unwrap().url().as_deref(), Some("smtp://localhost:25"));
+        assert_eq!(parsed("", "").unwrap().url(), None);
+    }
+
+    #[test]
+    fn what_is_no_server_is_refused() {
+        for wrong in ["mail.example", "http://mail.example", "smtps://", "smtps://user@", "file:///etc/passwd"] {
+            assert!(parsed(wrong, "").is_err(), "{wrong}");
+        }
+        assert!(parsed("smtp://mail.example", "secret").is_err());
+        assert!(parsed("smtps://u@mail.example", "a\nb").is_err());
+    }
+
+    #[test]
+    fn mail_comes_from_where_the_club_is() {
+        assert_eq!(Mail::default().sender_or("https://club.example"), "club@club.example");
+        assert_eq!(Mail::default().sender_or("http://127.0.0.1:8080"), "club@localhost");
+    }
+}

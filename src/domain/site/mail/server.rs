@@ -1,0 +1,200 @@
+//! Talking to a mail server (RFC 5321), and what a letter has on its envelope. Everything here blocks.
+
+use crate::domain::site::emails::sending::Failure;
+use lettre::address::AddressError;
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::PoolConfig;
+use lettre::{Address, Message, SmtpTransport, Transport};
+use std::time::Duration;
+
+/// How long a server may take for each of its answers.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The most that is told of what a server said.
+const LONGEST: usize = 300;
+
+/// A way to the server with this URL. The error is a sentence that repeats nothing of it.
+pub(super) fn transport(url: &str) -> Result<SmtpTransport, String> {
+    let known = url.starts_with("smtp://") || url.starts_with("smtps://");
+    let has_host = url.split("://").nth(1).is_some_and(|rest| !rest.rsplit('@').next().unwrap_or_default().is_empty());
+    match SmtpTransport::from_url(url) {
+        // One connection carries one letter after another.
+        Ok(builder) if known && has_host => {
+            Ok(builder.timeout(Some(PATIENCE)).pool_config(PoolConfig::new().max_size(1)).build())
+        }
+        _ => Err("This cannot be read: it is like smtps://user:password@host, or smtp://host:25.".to_owned()),
+    }
+}
+
+/// Says whether a server answers.
+pub fn probe(url: &str) -> Result<(), String> {
+    match transport(url)?.test_connection() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err("The server does not answer.".to_owned()),
+        Err(error) => Err(in_words(&error)),
+    }
+}
+
+/// Sends a message that says that mail works. Returns what the server answered, or a sentence.
+pub fn send_test(url: &str, from: &str, to: &str, club: &str) -> Result<String, String> {
+    let transport = transport(url)?;
+    let mailbox = |address: &str, what: &str| {
+        let address = address.parse().map_err(|_| format!("{what} is no address that mail can be sent with."))?;
+        Ok::<_, String>(Mailbox::new(None, address))
+    };
+    let message = Message::builder()
+        .from(mailbox(from, "The sender")?)
+        .to(mailbox(to, "Your own address")?)
+        .subject(format!("A test message from {club}"))
+        .header(ContentType::TEXT_PLAIN)
+        .body(format!("If you read this, {club} can send mail.\n"))
+        .map_err(|error| error.to_string())?;
+    match transport.send(&message) {
+        Ok(answer) => Ok(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))),
+        Err(error) => Err(in_words(&error)),
+    }
+}
+
+/// A letter with what is on its envelope.
+#[derive(Clone, Debug)]
+pub struct Envelope {
+    /// Where it goes.
+    pub to: String,
+    /// What the club is called.
+    pub club: String,
+    /// The part of its Message-ID before the `@`.
+    pub message: String,
+    /// What it is about.
+    pub subject: String,
+    /// What it says, as plain text.
+    pub text: String,
+    /// The same, as HTML.
+    pub html: String,
+    /// Where one says that one wants no more of these, by looking or by one click (RFC 8058), where they can be done
+    /// without.
+    pub unsubscribe: Option<String>,
+}
+
+/// A mail server to send letters by.
+pub struct Server {
+    transport: SmtpTransport,
+    from: Address,
+}
+
+impl Server {
+    /// The server with this URL, to send from this address. The error is a sentence.
+    pub fn new(url: &str, from: &str) -> Result<Self, String> {
+        let from = from.parse().map_err(|_: AddressError| "The sender is no address that mail can be sent with.")?;
+        Ok(Self { transport: transport(url)?, from })
+    }
+
+    /// Sends a letter.
+    pub fn send(&self, letter: Envelope) -> Result<(), Failure> {
+        let message = self.message(letter).map_err(Failure::Never)?;
+        self.transport.send(&message).map(drop).map_err(|error| {
+            let words: String = in_words(&error).chars().take(LONGEST).collect();
+            match error.status().map(u16::from) {
+                // It wants to know who asks (RFC 4954, 6): nothing is wrong with this letter.
+                Some(454 | 530..=538) => Failure::Unreachable(words),
+                _ if error.is_permanent() => Failure::Never(words),
+                _ if error.is_transient() => Failure::Later(words),
+                _ => Failure::Unreachable(words),
+            }
+        })
+    }
+
+    fn message(&self, letter: Envelope) -> Result<Message, String> {
+        let to = letter.to.parse().map_err(|_: AddressError| "This is no address that mail can be sent to.")?;
+        let mut builder = Message::builder()
+            .from(Mailbox::new(Some(one_line(&letter.club)), self.from.clone()))
+            .to(Mailbox::new(None, to))
+            .subject(one_line(&letter.subject))
+            .date_now()
+            .message_id(Some(format!("<{}@{}>", letter.message, self.from.domain())))
+            .header(AutoSubmitted);
+        if let Some(address) = letter.unsubscribe {
+            builder = builder.header(ListUnsubscribe(format!("<{address}>"))).header(ListUnsubscribePost);
+        }
+        let parts = MultiPart::alternative_plain_html(letter.text, letter.html);
+        builder.multipart(parts).map_err(|error| error.to_string())
+    }
+}
+
+/// A text for the head of a letter: no form takes one with a line break, and none would get further than this.
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
+/// Says that nobody sits there who wrote this, so that nobody's absence is told to it (RFC 3834, 5).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// Where one says that one wants no more of these (RFC 2369, 3.2).
+#[derive(Clone)]
+struct ListUnsubscribe(String);
+
+impl Header for ListUnsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
+    }
+}
+
+/// Says that one click there is enough (RFC 8058, 3.1).
+#[derive(Clone)]
+struct ListUnsubscribePost;
+
+impl Header for ListUnsubscribePost {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
+    }
+}
+
+/// What went wrong with a server, and why, as far as it says.
+fn in_words(error: &lettre::transport::smtp::Error) -> String {
+    let why = std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default();
+    let told = error.to_string();
+    // Some of them tell their source themselves.
+    let why = if why.len() > 2 && told.contains(&why[2..]) { String::new() } else { why };
+    if error.is_timeout() || has_waited(error) {
+        return "The server did not answer in time.".to_owned();
+    }
+    format!("It could not be sent: {told}{why}.")
+}
+
+/// Whether somebody waited in vain for what a socket was to bring, as Linux says it (socket(7), `SO_RCVTIMEO`).
+fn has_waited(error: &dyn std::error::Error) -> bool {
+    std::iter::successors(error.source(), |error| error.source())
+        .filter_map(|error| error.downcast_ref::<std::io::Error>())
+        .any(|error| error.kind() == std::io::ErrorKind::WouldBlock)
+}

@@ -1,0 +1,218 @@
+//! The starter club: what a new club has on its first day, so that it shows what it can do. The texts stand in
+//! `starter/`, in our own words; what they tell of reviews names its sources.
+
+mod samples;
+
+use crate::db::{BookId, Conn, Moment, SourceId};
+use crate::domain::core::club;
+use crate::domain::core::gate::Reach;
+use crate::domain::core::words::{Body, Title};
+use crate::domain::core::zones::{WallTime, Zone};
+use crate::domain::events::meetings::{self, Announced};
+use crate::domain::forum::posts::{self, Imported};
+use crate::domain::forum::threads::{self, Kind, Opening};
+use crate::domain::library::books::{self, Book, Edition, Facts};
+use crate::domain::library::chapters::{self, Contents, Entry};
+use crate::domain::library::excerpts;
+use crate::domain::library::ratings::{self, Rating};
+use crate::domain::library::sources::{self, NewSource};
+use crate::error::{Error, Problems, Result};
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
+use samples::{Origin, SAMPLES, Sample};
+
+/// Who signs what came with the club.
+const BYLINE: &str = "Chapterhouse";
+/// What it is called until somebody gives it another name.
+pub(in crate::domain) const NAME: &str = "The Chapterhouse club";
+const TAGLINE: &str = "One book at a time, everybody at their own page.";
+const SYNOPSIS: &str = include_str!("starter/synopsis.md");
+const PAST_MEETING: &str = include_str!("starter/past_meeting.md");
+const NEXT_MEETING: &str = include_str!("starter/next_meeting.md");
+
+/// Gives a new club its first book, threads and meetings, in the transaction of the caller.
+pub fn furnish(conn: &mut Conn) -> Result<()> {
+    club::call(conn, NAME, TAGLINE)?;
+    let book = shelve(conn)?;
+    let now = Moment::now();
+    for (at, sample) in (0..).zip(SAMPLES) {
+        // A minute apart, so that lists have them in this order.
+        open(conn, &book, &sample, now.before(TimeDelta::minutes(at)), at == 0)?;
+    }
+    meet(conn, &book, now)?;
+    club::set_current_book(conn, Some(book.id))
+}
+
+/// The book with its contents and two of its editions.
+fn shelve(conn: &mut Conn) -> Result<Book> {
+    let text = |text: &str| Some(text.to_owned());
+    let facts = |edition| -> Result<Facts> {
+        Ok(Facts {
+            title: title("Never Let Me Go")?,
+            authors: "Kazuo Ishiguro".to_owned(),
+            first_published: Some(2005),
+            genres: "Literary Fiction, Science Fiction".to_owned(),
+            edition,
+        })
+    };
+    let faber = Edition {
+        publisher: text("Faber and Faber"),
+        published: text("2006-03-02"),
+        statement: text("New Ed edition"),
+        pages: Some(276),
+        isbn: text("9780571224135"),
+        call_number: None,
+    };
+    let knopf = Edition {
+        publisher: text("Alfred A. Knopf"),
+        published: text("2005"),
+        statement: text("1st American ed"),
+        pages: Some(288),
+        isbn: text("9781400043392"),
+        call_number: None,
+    };
+    let (id, _) = books::find_or_make(conn, &facts(faber)?)?;
+    books::find_or_make(conn, &facts(knopf)?)?;
+    chapters::set(conn, id, &contents())?;
+    let book = books::get(conn, id)?;
+    excerpts::add(conn, &book, excerpts::Kind::Synopsis, &body(SYNOPSIS)?, None, Some(BYLINE), None)?;
+    Ok(book)
+}
+
+/// 23 chapters in three parts, without titles.
+fn contents() -> Contents {
+    let part = |position| match position {
+        1..=9 => "Part One",
+        10..=17 => "Part Two",
+        _ => "Part Three",
+    };
+    let chapter = |position| Entry { part: Some(part(position).to_owned()), ..Entry::default() };
+    Contents((1..=23).map(chapter).collect())
+}
+
+fn open(conn: &mut Conn, book: &Book, sample: &Sample, at: Moment, pinned: bool) -> Result<()> {
+    let reach = |chapter| Reach::new(Some(book.id), book.position(chapter));
+    let source = match &sample.review {
+        Some(origin) => Some(keep_source(conn, book.id, origin, at)?),
+        None => None,
+    };
+    let rating = sample.review.as_ref().and_then(|origin| origin.rating).and_then(Rating::new);
+    let opening = Opening {
+        book: Some(book),
+        kind: if source.is_some() { Kind::Review } else { Kind::Discussion },
+        title: &title(sample.title)?,
+        title_reach: Reach::Safe,
+        reach: reach(sample.reach),
+        author: None,
+        title_writer: None,
+        byline: Some(BYLINE),
+        poster: BYLINE,
+        source,
+        rating,
+        at,
+    };
+    let thread = threads::open(conn, &opening)?;
+    for (markdown, chapter) in sample.posts {
+        let body = body(markdown)?;
+        let post = Imported { byline: BYLINE, body: &body, reach: reach(*chapter), rating: None, written_at: at };
+        posts::import(conn, thread, &post)?;
+    }
+    if pinned { threads::pin_first(conn, thread) } else { Ok(()) }
+}
+
+fn keep_source(conn: &mut Conn, book: BookId, origin: &Origin, at: Moment) -> Result<SourceId> {
+    let new = NewSource {
+        digest: format!("starter:{}", origin.key),
+        file: String::new(),
+        site: origin.site.map(str::to_owned),
+        byline: origin.byline.map(str::to_owned),
+        published_on: origin.day.and_then(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day)),
+        address: None,
+        half_stars: origin.average.and_then(Rating::new),
+        book_id: book,
+        edition_id: None,
+        imported_at: at,
+    };
+    let source = sources::add(conn, &new)?;
+    for (reader, half_stars) in origin.readers {
+        if let Some(rating) = Rating::new(*half_stars) {
+            ratings::import(conn, book, source, Some(reader), rating, at)?;
+        }
+    }
+    Ok(source)
+}
+
+/// One meeting that was, and one to come.
+fn meet(conn: &mut Conn, book: &Book, now: Moment) -> Result<()> {
+    let zone = Zone::kept(&club::get(conn)?.zone);
+    let evening = NaiveTime::from_hms_opt(18, 30, 0);
+    let past = Announced {
+        title: &title("Discussion of Never Let Me Go")?,
+        book,
+        day: NaiveDate::from_ymd_opt(2014, 10, 21).unwrap_or_default(),
+        body: &body(PAST_MEETING)?,
+        reach: Reach::Safe,
+        source: None,
+        place: "",
+        time: None,
+        through: None,
+    };
+    meetings::announce(conn, &past)?;
+    let Some(day) = evening.and_then(|time| third_tuesday(&zone, time, now)) else { return Ok(()) };
+    let next = Announced {
+        title: &title("Never Let Me Go, chapters 1 to 13")?,
+        day,
+        body: &body(NEXT_MEETING)?,
+        place: "Central Library, room 2",
+        time: evening,
+        through: book.position(13),
+        ..past
+    };
+    meetings::announce(conn, &next)
+}
+
+/// The next third Tuesday of a month at which this time is still to come.
+fn third_tuesday(zone: &Zone, time: NaiveTime, now: Moment) -> Option<NaiveDate> {
+    let today = zone.wall(now).date();
+    let this_month = today.with_day(1)?;
+    [0, 1].into_iter().find_map(|later| {
+        let first = this_month.checked_add_months(Months::new(later))?;
+        let to_tuesday = (7 + Weekday::Tue.num_days_from_monday() - first.weekday().num_days_from_monday()) % 7;
+        let day = first.checked_add_days(Days::new(u64::from(to_tuesday) + 14))?;
+        match zone.moment(day, time) {
+            WallTime::Once(at) | WallTime::Twice(at, _) if at > now => Some(day),
+            _ => None,
+        }
+    })
+}
+
+fn title(text: &str) -> Result<Title> {
+    Title::parse(text).map_err(wrong)
+}
+
+fn body(markdown: &str) -> Result<Body> {
+    Body::parse(markdown).map_err(wrong)
+}
+
+fn wrong(sentence: String) -> Error {
+    Error::Refused(Problems::one("starter", sentence))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+
+    #[test]
+    fn the_third_tuesday_is_the_next_one_to_come() {
+        let zone = Zone::parse("Europe/London").unwrap();
+        let time = NaiveTime::from_hms_opt(18, 30, 0).unwrap();
+        let next = |now: &str| {
+            let now = Moment::from(DateTime::parse_from_rfc3339(now).unwrap().to_utc());
+            third_tuesday(&zone, time, now).unwrap().to_string()
+        };
+        assert_eq!(next("2026-10-01T12:00:00Z"), "2026-10-20");
+        assert_eq!(next("2026-10-20T17:29:00Z"), "2026-10-20");
+        assert_eq!(next("2026-10-20T17:30:00Z"), "2026-11-17");
+        assert_eq!(next("2026-12-31T23:30:00Z"), "2027-01-19");
+    }
+}

@@ -1,0 +1,171 @@
+//! Saved pages on their way in: kept for a day, until an admin has seen what would be made of them.
+
+use crate::db::schema::uploads;
+use crate::db::{BookId, Conn, MemberId, Moment, UploadId};
+use crate::domain::core::limits;
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::words::Reason;
+use crate::domain::library::sources;
+use crate::domain::safety::log::{self, Entry, Office};
+use crate::domain::site::imports::{self, Kept, Made, Outcome, Stored};
+use crate::domain::site::undoing::Undo;
+use crate::error::{Error, Problems, Result};
+use crate::import::{self, MOST, Page};
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+/// How many pages a member may send in an hour.
+const AN_HOUR: u32 = 200;
+
+/// A saved page.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = uploads)]
+pub struct Upload {
+    /// Its id.
+    pub id: UploadId,
+    /// The file's name.
+    pub file: String,
+    /// What is in it.
+    bytes: Vec<u8>,
+}
+
+impl Upload {
+    /// What the page says. It takes its time. The error is a sentence.
+    pub fn page(&self) -> Result<Page, String> {
+        import::read(&self.file, &self.bytes).map_err(|unreadable| unreadable.to_string())
+    }
+}
+
+/// Keeps a page that somebody sent; nothing that cannot be read.
+pub fn create(conn: &mut Conn, actor: &Member, file: &str, bytes: &[u8]) -> Result<UploadId> {
+    policy::require(Some(actor), Act::Administer)?;
+    if bytes.len() > MOST {
+        return Err(Error::TooLong);
+    }
+    limits::take(conn, &format!("upload:{}", actor.id), AN_HOUR)?;
+    let row = (
+        (uploads::member_id.eq(actor.id), uploads::file.eq(file)),
+        (uploads::made_at.eq(Moment::now()), uploads::bytes.eq(bytes)),
+    );
+    Ok(diesel::insert_into(uploads::table).values(row).returning(uploads::id).get_result(conn)?)
+}
+
+/// A page that waits.
+pub fn get(conn: &mut Conn, id: UploadId) -> Result<Upload> {
+    Ok(uploads::table.find(id).select(Upload::as_select()).first(conn)?)
+}
+
+/// Those that a member has sent and not yet decided on, the newest first.
+pub fn waiting(conn: &mut Conn, member: &Member) -> Result<Vec<(UploadId, String, Moment)>> {
+    let own = uploads::table.filter(uploads::member_id.eq(member.id)).order(uploads::id.desc()).limit(20);
+    Ok(own.select((uploads::id, uploads::file, uploads::made_at)).load(conn)?)
+}
+
+/// What would be made of a page, and the book that it was made into already.
+pub fn preview(conn: &mut Conn, page: &Page) -> Result<(Stored, Option<BookId>)> {
+    let known = sources::book_of(conn, &import::fingerprint(page))?;
+    Ok((imports::preview(page)?, known))
+}
+
+/// Imports a page that waits, with one line in the log; of two who do so at once, one finds it gone. Says what was kept.
+pub fn import(conn: &mut Conn, actor: &Member, id: UploadId, page: &Page) -> Result<(Outcome, Option<BookId>)> {
+    policy::require(Some(actor), Act::Administer)?;
+    let file: String = uploads::table.find(id).select(uploads::file).first(conn)?;
+    destroy(conn, actor, id)?;
+    keep(conn, (Some(actor.id), Office::Admin), &file, page, None)
+}
+
+/// Imports a page for whoever runs the program, with one line in the log.
+pub fn import_at_command_line(conn: &mut Conn, file: &str, page: &Page) -> Result<Outcome> {
+    Ok(keep(conn, (None, Office::CommandLine), file, page, None)?.0)
+}
+
+/// Imports a page, with one line in the log, unless it is here already.
+fn keep(
+    conn: &mut Conn,
+    (actor, office): (Option<MemberId>, Office),
+    file: &str,
+    page: &Page,
+    reason: Option<&Reason>,
+) -> Result<(Outcome, Option<BookId>)> {
+    let Some((stored, made)) = imports::make(conn, file, page)? else {
+        return Ok((Outcome::Known, sources::book_of(conn, &import::fingerprint(page))?));
+    };
+    let book = made.book();
+    note(conn, (actor, office), &stored, (made, file, page), reason)?;
+    Ok((Outcome::Stored(stored), Some(book)))
+}
+
+/// Writes down that a page was imported.
+fn note(
+    conn: &mut Conn,
+    (actor, office): (Option<MemberId>, Office),
+    stored: &Stored,
+    (made, file, page): (Made, &str, &Page),
+    reason: Option<&Reason>,
+) -> Result<()> {
+    let entry = Entry::new("imported", ("book", made.book().0), ("", &stored.book)).by(office);
+    let entry = reason.into_iter().fold(entry, Entry::because);
+    let undo = Undo::TakeBack { made, file: file.to_owned(), page: Box::new(page.clone()) };
+    log::record(conn, actor, &entry.undone_by(undo))
+}
+
+/// Takes back what was made of a page, but for what somebody has done something with: the log says what stays, and why.
+pub(in crate::domain) fn take_back(
+    conn: &mut Conn,
+    actor: &Member,
+    made: Made,
+    (file, page): (String, Box<Page>),
+    reason: &Reason,
+) -> Result<()> {
+    policy::require(Some(actor), Act::Administer)?;
+    let kept = imports::take_back(conn, &made)?;
+    let stays = kept.iter().map(Kept::words).collect::<Vec<_>>().join("; ");
+    let after = if stays.is_empty() { stays } else { format!("what stays: {stays}") };
+    let entry = Entry::new("took back the import of", ("book", made.book().0), ("", &after));
+    let entry = entry.by(Office::Admin).because(reason);
+    let made = kept.iter().any(|kept| !kept.is_book()).then_some(made);
+    log::record(conn, actor.id, &entry.undone_by(Undo::Import { file, page, made }))
+}
+
+/// Imports a page again whose import was taken back: the whole of it, or what did not stay of it.
+pub(in crate::domain) fn import_again(
+    conn: &mut Conn,
+    actor: &Member,
+    (file, page): (&str, &Page),
+    made: Option<Made>,
+    reason: &Reason,
+) -> Result<()> {
+    policy::require(Some(actor), Act::Administer)?;
+    let by = (Some(actor.id), Office::Admin);
+    if let Some(made) = made {
+        let stored = imports::complete(conn, file, page, &made)?;
+        return note(conn, by, &stored, (made, file, page), Some(reason));
+    }
+    match keep(conn, by, file, page, Some(reason))?.0 {
+        Outcome::Stored(_) => Ok(()),
+        Outcome::Known => Err(Error::Conflict("This page was imported anew meanwhile. Nothing was changed.")),
+    }
+}
+
+/// Leaves a page out.
+pub fn destroy(conn: &mut Conn, actor: &Member, id: UploadId) -> Result<()> {
+    policy::require(Some(actor), Act::Administer)?;
+    match diesel::delete(uploads::table.find(id)).execute(conn)? {
+        0 => Err(Error::NotFound),
+        _ => Ok(()),
+    }
+}
+
+/// Forgets what nobody has decided on for a day.
+pub fn sweep(conn: &mut Conn) -> Result<()> {
+    let past = Moment::now().before(TimeDelta::days(1));
+    diesel::delete(uploads::table.filter(uploads::made_at.lt(past))).execute(conn)?;
+    Ok(())
+}
+
+/// What a form says of a page that cannot be taken.
+pub fn refused(sentence: impl Into<String>) -> Error {
+    Error::Refused(Problems::one("file", sentence))
+}

@@ -1,0 +1,158 @@
+//! Letters: what the outbox sends, in words. Each says the same as plain text and as HTML without pictures, from
+//! `templates/mail/`. What a letter may say to its addressee is decided in `domain/outbox/`; links begin with the
+//! address that the club is set to have.
+
+use crate::domain::core::zones::Zone;
+use crate::domain::events::meetings::Meeting;
+use crate::domain::events::reminders::Lead;
+use crate::domain::site::emails::content::{Content, News};
+use crate::domain::site::emails::sending::Outgoing;
+use crate::domain::site::mail::Envelope;
+use crate::error::{Error, Result};
+use askama::Template;
+
+/// What every letter has.
+struct Frame<'a> {
+    /// What the club is called.
+    club: &'a str,
+    /// The beginning of links.
+    address: &'a str,
+    /// Whom it is for.
+    handle: &'a str,
+}
+
+macro_rules! letters {
+    ($($(#[$doc:meta])* $name:ident / $html:ident $text:tt $page:tt { $($field:ident: $type:ty),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Template)]
+        #[template(path = $text)]
+        struct $name<'a> {
+            frame: &'a Frame<'a>,
+            $($field: $type,)*
+        }
+
+        /// The same, as HTML.
+        #[derive(Template)]
+        #[template(path = $page)]
+        struct $html<'a> {
+            frame: &'a Frame<'a>,
+            $($field: $type,)*
+        }
+
+        impl<'a> $name<'a> {
+            fn written(self) -> Result<(String, String)> {
+                let text = self.render().map_err(Error::internal)?;
+                let page = $html { frame: self.frame, $($field: self.$field),* };
+                Ok((text, page.render().map_err(Error::internal)?))
+            }
+        }
+    )*};
+}
+
+letters! {
+    /// Has somebody confirm their address.
+    Confirm / ConfirmPage "site/mail/confirm.txt" "site/mail/confirm.html" { link: &'a str }
+    /// Tells that an address is another account's.
+    Taken / TakenPage "site/mail/taken.txt" "site/mail/taken.html" { owner: &'a str }
+    /// Has somebody set a new password.
+    Reset / ResetPage "site/mail/reset.txt" "site/mail/reset.html" { link: &'a str }
+    /// Tells of another address or password.
+    Changed / ChangedPage "site/mail/changed.txt" "site/mail/changed.html" { what: &'a str }
+    /// Tells of a meeting.
+    OfMeeting / OfMeetingPage "site/mail/meeting.txt" "site/mail/meeting.html" {
+        first: &'a str,
+        meeting: &'a Meeting,
+        when: &'a str,
+        elsewhere: Option<&'a str>,
+        list: &'a str,
+        unsubscribe: &'a str,
+    }
+}
+
+/// Puts a letter into words and on its envelope.
+pub fn compose(outgoing: Outgoing, address: &str) -> Result<Envelope> {
+    let frame = |handle| Frame { club: &outgoing.club, address, handle };
+    let club = &outgoing.club;
+    let mut unsubscribe = None;
+    let (subject, (text, html)) = match &outgoing.content {
+        Content::Confirm { handle, token } => {
+            let link = format!("{address}/confirm/{token}");
+            (format!("Is this your address? {club}"), Confirm { frame: &frame(handle), link: &link }.written()?)
+        }
+        Content::Taken { handle, owner } => {
+            (format!("You have an account at {club}"), Taken { frame: &frame(handle), owner }.written()?)
+        }
+        Content::Reset { handle, token } => {
+            let link = format!("{address}/reset/{token}");
+            (format!("A new password for {club}"), Reset { frame: &frame(handle), link: &link }.written()?)
+        }
+        Content::AddressChanged { handle } => {
+            let what = "e-mail address";
+            (format!("Another address for {club}"), Changed { frame: &frame(handle), what }.written()?)
+        }
+        Content::PasswordChanged { handle } => {
+            let what = "password";
+            (format!("Another password for {club}"), Changed { frame: &frame(handle), what }.written()?)
+        }
+        Content::Meeting { handle, news, meeting, zone, list, token } => {
+            let link = format!("{address}/unsubscribe/{token}");
+            let (subject, first) = words(*news, meeting);
+            let (when, elsewhere) = times(meeting, zone);
+            let letter = OfMeeting {
+                frame: &frame(handle),
+                first: &first,
+                meeting,
+                when: &when,
+                elsewhere: elsewhere.as_deref(),
+                list: list.words(),
+                unsubscribe: &link,
+            };
+            let written = letter.written()?;
+            unsubscribe = Some(link);
+            (subject, written)
+        }
+    };
+    let Outgoing { to, club, message, .. } = outgoing;
+    Ok(Envelope { to, club, message, subject, text, html, unsubscribe })
+}
+
+/// The subject, and the first sentence.
+fn words(news: News, meeting: &Meeting) -> (String, String) {
+    let title = &meeting.title;
+    match news {
+        News::Moved => (format!("Moved: {title}"), format!("{title} has moved. This is when and where it is now.")),
+        News::Cancelled => (format!("Cancelled: {title}"), format!("{title} is cancelled.")),
+        News::MovedUp => (
+            format!("A place for you: {title}"),
+            format!("A place has become free, and you have moved up: you come to {title}."),
+        ),
+        News::Reminder(lead) => (format!("Reminder: {title}"), format!("{title} begins within {}.", far(lead))),
+        News::Waiting(lead) => (
+            format!("Reminder: {title}"),
+            format!(
+                "{title} begins within {}. You wait for a place still: when one is free and it is your turn, you are told.",
+                far(lead)
+            ),
+        ),
+    }
+}
+
+fn far(lead: Lead) -> &'static str {
+    match lead {
+        Lead::Week => "a week",
+        Lead::Day => "a day",
+        Lead::Hour => "an hour",
+    }
+}
+
+/// When a meeting is where it takes place, and on the addressee's own clock where that shows something else.
+fn times(meeting: &Meeting, own: &Zone) -> (String, Option<String>) {
+    let day = meeting.day.format("%A %-d %B %Y").to_string();
+    let Some(time) = meeting.time else { return (day, None) };
+    let end = meeting.end_time().map(|end| end.format("–%H:%M").to_string()).unwrap_or_default();
+    let there = own.wall(meeting.starts_at);
+    let differs = there != Zone::kept(&meeting.zone).wall(meeting.starts_at);
+    let pattern = if there.date() == meeting.day { "%H:%M" } else { "%A %-d %B, %H:%M" };
+    let elsewhere = differs.then(|| format!("{} in {}", there.format(pattern), own.town()));
+    (format!("{day}, {}{end}, {}", time.format("%H:%M"), meeting.town()), elsewhere)
+}

@@ -1,0 +1,67 @@
+//! Applications: letting somebody in who asked to join, or declining.
+
+use crate::domain::accounts::applications;
+use crate::domain::core::words::Reason;
+use crate::domain::moderation::member_history;
+use crate::error::{Problems, Result};
+use crate::pages::moderation::member_history::parse;
+use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
+use crate::web::forms::{Form, Nothing};
+use crate::web::request::Visit;
+use crate::web::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+
+/// Where those are listed who wait.
+const WAITING: &str = "/members?show=waiting";
+
+/// Lets somebody in.
+pub async fn admit(visit: Visit, handle: web::Path<String>, _: Form<Nothing>) -> Result<HttpResponse> {
+    let handle = handle.into_inner();
+    let said = visit
+        .write(move |conn, actor| {
+            let member = member_history::find(conn, &parse(&handle)?)?.member;
+            applications::admit(conn, actor, member.id)?;
+            Ok(format!("{} is a member now.", member.handle))
+        })
+        .await?;
+    Ok(see_other_saying(WAITING, &said))
+}
+
+/// Asks why somebody is to be declined.
+pub async fn decline(visit: Visit, handle: web::Path<String>) -> Result<HttpResponse> {
+    Ok(html(&decline_page(&visit, handle.into_inner(), Problems::default()).await?))
+}
+
+async fn decline_page(visit: &Visit, handle: String, problems: Problems) -> Result<ReasonPage> {
+    let (frame, member) = visit.read(move |conn, _| Ok(member_history::find(conn, &parse(&handle)?)?.member)).await?;
+    let (heading, there) = (format!("Decline {}", member.handle), format!("/members/{}/decline", member.handle));
+    let page = ReasonPage::new(frame, heading, "Decline", there, WAITING.to_owned(), false, problems);
+    Ok(page.noting(
+        "They are told the reason when they try to sign in, and it goes into the moderation log. You can let them in \
+         later all the same.",
+    ))
+}
+
+/// Declines somebody.
+pub async fn set_declined(
+    visit: Visit,
+    handle: web::Path<String>,
+    Form(form): Form<ReasonForm>,
+) -> Result<HttpResponse> {
+    let handle = handle.into_inner();
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let page = decline_page(&visit, handle, Problems::one("reason", sentence)).await?;
+            return Ok(unprocessable(&page.keeping(form.reason)));
+        }
+    };
+    let said = visit
+        .write(move |conn, actor| {
+            let member = member_history::find(conn, &parse(&handle)?)?.member;
+            applications::decline(conn, actor, member.id, &reason)?;
+            Ok(format!("{} is declined.", member.handle))
+        })
+        .await?;
+    Ok(see_other_saying(WAITING, &said))
+}

@@ -1,0 +1,29 @@
+//! Blocking another member for oneself.
+
+use crate::domain::accounts::blocks;
+use crate::error::Result;
+use crate::web::forms::Form;
+use crate::web::location::local;
+use crate::web::request::Visit;
+use crate::web::see_other_saying;
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+/// What the form holds: on or off, and where to go back to.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct BlockForm {
+    block: String,
+    back: String,
+}
+
+/// Blocks a member, or no longer.
+pub async fn update(visit: Visit, handle: web::Path<String>, Form(form): Form<BlockForm>) -> Result<HttpResponse> {
+    let on = form.block == "yes";
+    let other = visit.write(move |conn, member| blocks::set(conn, member, &handle, on)).await?;
+    let said = match on {
+        true => format!("You have blocked {}. Nobody is told.", other.handle),
+        false => format!("You read {} again.", other.handle),
+    };
+    Ok(see_other_saying(local(&form.back), &said))
+}

@@ -1,0 +1,51 @@
+//! The list of members, for those who look after them.
+
+use crate::db::MemberId;
+use crate::domain::accounts::directory::{self, Listed, Show};
+use crate::error::Result;
+use crate::web::frame::Frame;
+use crate::web::request::Visit;
+use crate::web::{html, query_encode};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// Whom to list.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ShowQuery {
+    show: String,
+    name: String,
+    before: Option<MemberId>,
+    after: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/members/index.html")]
+struct IndexPage {
+    frame: Frame,
+    /// Who is shown; where a name is looked for, whoever goes by it.
+    show: Option<Show>,
+    name: String,
+    members: Vec<Listed>,
+    next: Option<String>,
+}
+
+/// The list: the newest first, or by name where one is looked for.
+pub async fn index(visit: Visit, query: web::Query<ShowQuery>) -> Result<HttpResponse> {
+    let ShowQuery { show, name, before, after } = query.into_inner();
+    let name = name.trim().to_owned();
+    let show = name.is_empty().then(|| Show::from_word(&show).unwrap_or(Show::Everybody));
+    let beginning = name.clone();
+    let (frame, page) = visit
+        .read(move |conn, _| match show {
+            Some(show) => directory::list_shown(conn, show, before),
+            None => directory::list_by_name(conn, &beginning, after.as_deref()),
+        })
+        .await?;
+    let next = page.members.last().filter(|_| page.more).map(|last| match show {
+        Some(show) => format!("/members?show={}&before={}", show.as_str(), last.member.id),
+        None => format!("/members?name={}&after={}", query_encode(&name), last.member.handle),
+    });
+    Ok(html(&IndexPage { frame, show, name, members: page.members, next }))
+}

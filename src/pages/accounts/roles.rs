@@ -1,0 +1,83 @@
+//! Giving a member another role.
+
+use crate::domain::accounts::roles;
+use crate::domain::core::members::{Member, Role};
+use crate::domain::core::words::Reason;
+use crate::domain::moderation::member_history;
+use crate::error::{Error, Problems, Result};
+use crate::pages::moderation::member_history::{parse, path};
+use crate::web::forms::Form;
+use crate::web::frame::Frame;
+use crate::web::request::Visit;
+use crate::web::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What the form holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct RoleForm {
+    role: String,
+    reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/roles/edit.html")]
+struct EditPage {
+    frame: Frame,
+    member: Member,
+    form: RoleForm,
+    problems: Problems,
+}
+
+/// The form.
+pub async fn edit(visit: Visit, handle: web::Path<String>) -> Result<HttpResponse> {
+    Ok(html(&edit_page(&visit, handle.into_inner(), None, Problems::default()).await?))
+}
+
+async fn edit_page(visit: &Visit, handle: String, form: Option<RoleForm>, problems: Problems) -> Result<EditPage> {
+    let (frame, member) = visit.read(move |conn, _| Ok(member_history::find(conn, &parse(&handle)?)?.member)).await?;
+    let form = form.unwrap_or_else(|| RoleForm { role: member.role.as_str().to_owned(), reason: String::new() });
+    Ok(EditPage { frame, member, form, problems })
+}
+
+/// Gives the role.
+pub async fn update(visit: Visit, handle: web::Path<String>, Form(form): Form<RoleForm>) -> Result<HttpResponse> {
+    let (handle, filled) = (handle.into_inner(), form.clone());
+    let name = handle.clone();
+    let done = visit
+        .write(move |conn, actor| {
+            let mut problems = Problems::default();
+            let role = problems.take("role", Role::from_word(&filled.role).ok_or("Please choose a role."));
+            let reason = problems.take("reason", Reason::parse(&filled.reason));
+            let (Some(role), Some(reason)) = (role, reason) else { return Err(Error::Refused(problems)) };
+            let member = member_history::find(conn, &parse(&name)?)?.member;
+            roles::appoint(conn, actor, member.id, role, &reason)?;
+            Ok((member.handle, role))
+        })
+        .await;
+    match done {
+        Ok((handle, role)) => {
+            Ok(see_other_saying(&format!("/members/{handle}"), &format!("{handle} is {} now.", role.as_str())))
+        }
+        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, handle, Some(form), problems).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+impl EditPage {
+    fn back(&self) -> String {
+        path(&self.member.handle)
+    }
+
+    /// What somebody of a role does.
+    fn about(&self, role: &Role) -> &'static str {
+        match role {
+            Role::Member => "reads and writes",
+            Role::Host => "also keeps books and meetings",
+            Role::Moderator => "also keeps order in the discussions, and looks after members",
+            Role::Admin => "does all of these, and keeps the club’s settings and roles",
+        }
+    }
+}

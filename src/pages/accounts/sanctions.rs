@@ -1,0 +1,153 @@
+//! Sanctions: giving one, lifting it, and saying that one has read a warning.
+
+use crate::db::SanctionId;
+use crate::domain::accounts::sanctions::{self, Kind, LENGTHS, NewSanction, SanctionForm};
+use crate::domain::core::club;
+use crate::domain::core::members::Member;
+use crate::domain::core::policy;
+use crate::domain::core::words::Reason;
+use crate::domain::core::zones::Zone;
+use crate::domain::moderation::member_history;
+use crate::error::{Error, Problems, Result};
+use crate::pages::moderation::member_history::{parse, path};
+use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
+use crate::web::forms::{Form, Nothing};
+use crate::web::frame::Frame;
+use crate::web::request::Visit;
+use crate::web::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// Which kind of sanction.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct KindQuery {
+    kind: String,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/sanctions/new.html")]
+struct NewPage {
+    frame: Frame,
+    member: Member,
+    kind: Kind,
+    verb: &'static str,
+    lengths: [(&'static str, &'static str); 6],
+    form: SanctionForm,
+    problems: Problems,
+}
+
+impl NewPage {
+    /// What it does, said before it is done.
+    fn note(&self) -> &'static str {
+        match self.kind {
+            Kind::Warning => "They are told, and asked to say that they have read it. Nothing else changes for them.",
+            Kind::Silence => "They read as before, and write nothing anywhere.",
+            Kind::Suspension => "They are signed out everywhere, and when they try to sign in they are told why.",
+            Kind::Closure => "They are signed out everywhere and do not come in any more. What they wrote stays.",
+        }
+    }
+}
+
+/// What a button says that leads to it.
+pub fn verb(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Warning => "Warn",
+        Kind::Silence => "Silence",
+        Kind::Suspension => "Suspend",
+        Kind::Closure => "Close the account",
+    }
+}
+
+/// The form.
+pub async fn new(visit: Visit, handle: web::Path<String>, query: web::Query<KindQuery>) -> Result<HttpResponse> {
+    let form = SanctionForm { kind: query.into_inner().kind, length: "3".to_owned(), ..SanctionForm::default() };
+    Ok(html(&new_page(&visit, handle.into_inner(), form, Problems::default()).await?))
+}
+
+async fn new_page(visit: &Visit, handle: String, form: SanctionForm, problems: Problems) -> Result<NewPage> {
+    let (frame, member) = visit
+        .read(move |conn, seen| {
+            let member = member_history::find(conn, &parse(&handle)?)?.member;
+            policy::require_over(seen.member()?, &member)?;
+            Ok(member)
+        })
+        .await?;
+    let kind = Kind::from_word(&form.kind).unwrap_or(Kind::Warning);
+    Ok(NewPage { frame, member, kind, verb: verb(kind), lengths: LENGTHS, form, problems })
+}
+
+/// Gives it.
+pub async fn create(visit: Visit, handle: web::Path<String>, Form(form): Form<SanctionForm>) -> Result<HttpResponse> {
+    let (handle, filled) = (handle.into_inner(), form.clone());
+    let name = handle.clone();
+    let done = visit
+        .write(move |conn, actor| {
+            let member = member_history::find(conn, &parse(&name)?)?.member;
+            let zone = Zone::kept(&club::get(conn)?.zone);
+            let new = NewSanction::parse(&filled, &zone)?;
+            sanctions::give(conn, actor, member.id, &new)?;
+            Ok(path(&member.handle))
+        })
+        .await;
+    match done {
+        Ok(path) => Ok(see_other_saying(&path, "It is done, and they are told.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, handle, form, problems).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Asks why a sanction is to be lifted.
+pub async fn lift(visit: Visit, place: web::Path<(String, SanctionId)>) -> Result<HttpResponse> {
+    Ok(html(&lift_page(&visit, place.into_inner(), Problems::default()).await?))
+}
+
+async fn lift_page(visit: &Visit, (handle, id): (String, SanctionId), problems: Problems) -> Result<ReasonPage> {
+    let (frame, (member, sanction)) = visit
+        .read(move |conn, seen| {
+            let member = member_history::find(conn, &parse(&handle)?)?.member;
+            policy::require_over(seen.member()?, &member)?;
+            let sanction = sanctions::get(conn, member.id, id)?;
+            Ok((member, sanction))
+        })
+        .await?;
+    let (heading, verb) = match sanction.kind {
+        Kind::Warning => (format!("Take a warning back from {}", member.handle), "Take it back"),
+        Kind::Closure => (format!("Reopen the account of {}", member.handle), "Reopen it"),
+        kind => (format!("Lift the {} of {}", kind.as_str(), member.handle), "Lift it"),
+    };
+    let there = format!("/members/{}/sanctions/{id}/lift", member.handle);
+    Ok(ReasonPage::new(frame, heading, verb, there, path(&member.handle), false, problems))
+}
+
+/// Lifts it.
+pub async fn set_lifted(
+    visit: Visit,
+    place: web::Path<(String, SanctionId)>,
+    Form(form): Form<ReasonForm>,
+) -> Result<HttpResponse> {
+    let (handle, id) = place.into_inner();
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let page = lift_page(&visit, (handle, id), Problems::one("reason", sentence)).await?;
+            return Ok(unprocessable(&page.keeping(form.reason)));
+        }
+    };
+    let path = visit
+        .write(move |conn, actor| {
+            let member = member_history::find(conn, &parse(&handle)?)?.member;
+            sanctions::lift(conn, actor, member.id, id, &reason)?;
+            Ok(path(&member.handle))
+        })
+        .await?;
+    Ok(see_other_saying(&path, "It is lifted, and they are told."))
+}
+
+/// A member has read a warning.
+pub async fn confirm(visit: Visit, place: web::Path<(String, SanctionId)>, _: Form<Nothing>) -> Result<HttpResponse> {
+    let (_, id) = place.into_inner();
+    visit.write(move |conn, member| sanctions::confirm(conn, member, id)).await?;
+    Ok(see_other_saying("/", "Thank you."))
+}

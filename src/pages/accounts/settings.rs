@@ -1,0 +1,163 @@
+//! A member's own settings: what they say of themselves, their clock, whether spoilers fold for them, their password,
+//! their sessions.
+
+use crate::db::SessionId;
+use crate::domain::accounts::blocks;
+use crate::domain::accounts::credentials;
+use crate::domain::accounts::profiles::{self, ProfileChange};
+use crate::domain::accounts::sessions::{self, Session};
+use crate::domain::core::passwords::{Password, Verdict};
+use crate::domain::core::zones;
+use crate::domain::events::calendars;
+use crate::error::{Error, Problems, Result};
+use crate::pages::accounts::sessions::with_session;
+use crate::web::forms::{Form, Nothing};
+use crate::web::frame::{Frame, Nav};
+use crate::web::request::Visit;
+use crate::web::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What the form about oneself holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ProfileForm {
+    about: String,
+    zone: String,
+    /// `fold` or `open`.
+    spoilers: String,
+    /// Not empty where hosts may read by name how far they are.
+    place: String,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/settings/show.html")]
+struct ShowPage {
+    frame: Frame,
+    form: ProfileForm,
+    handle: String,
+    /// Why what they say of themselves is hidden, when it is.
+    hidden: Option<String>,
+    problems: Problems,
+    zones: Vec<String>,
+    sessions: Vec<Session>,
+    /// Whom the member has blocked.
+    blocked: Vec<String>,
+    /// The address of the member's calendar, right after it was made.
+    calendar: Option<String>,
+    /// Whether there is one.
+    has_calendar: bool,
+}
+
+/// The settings.
+pub async fn show(visit: Visit) -> Result<HttpResponse> {
+    Ok(html(&show_page(&visit, None, Problems::default()).await?))
+}
+
+/// The settings, with the address of a calendar that was just made.
+pub(in crate::pages) async fn show_calendar(visit: &Visit, address: String) -> Result<HttpResponse> {
+    Ok(html(&ShowPage { calendar: Some(address), ..show_page(visit, None, Problems::default()).await? }))
+}
+
+async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems) -> Result<ShowPage> {
+    let current = visit.session_hash().unwrap_or_default();
+    let (frame, (handle, kept, hidden, sessions, (blocked, has_calendar))) = visit
+        .read(move |conn, seen| {
+            let member = seen.member()?;
+            let (about, hidden) = profiles::about(conn, member)?;
+            let kept = ProfileForm {
+                about,
+                zone: member.zone.clone().unwrap_or_default(),
+                spoilers: if member.minds_spoilers { "fold" } else { "open" }.to_owned(),
+                place: if profiles::shows_place(conn, member)? { "yes" } else { "" }.to_owned(),
+            };
+            let sessions = sessions::list(conn, member.id, &current)?;
+            let lists = (blocks::list(conn, member)?, calendars::has(conn, member.id)?);
+            Ok((member.handle.clone(), kept, hidden, sessions, lists))
+        })
+        .await?;
+    let form = form.unwrap_or(kept);
+    Ok(ShowPage {
+        frame: frame.at(Nav::Own),
+        form,
+        handle,
+        hidden,
+        problems,
+        zones: zones::names(),
+        sessions,
+        blocked,
+        calendar: None,
+        has_calendar,
+    })
+}
+
+/// Keeps what a member says of themselves, their zone, and whether spoilers fold for them.
+pub async fn update(visit: Visit, Form(form): Form<ProfileForm>) -> Result<HttpResponse> {
+    let change = match ProfileChange::parse(&form.about, &form.zone, form.spoilers != "open", !form.place.is_empty()) {
+        Ok(change) => change,
+        Err(Error::Refused(problems)) => return Ok(unprocessable(&show_page(&visit, Some(form), problems).await?)),
+        Err(error) => return Err(error),
+    };
+    match visit.write(move |conn, member| profiles::update(conn, member, &change)).await {
+        Ok(()) => Ok(see_other_saying("/settings", "Your settings are kept.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&visit, Some(form), problems).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+/// What the form for another password holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct PasswordForm {
+    current: String,
+    password: String,
+}
+
+/// Changes the password of whoever knows the one they have.
+pub async fn set_password(visit: Visit, Form(form): Form<PasswordForm>) -> Result<HttpResponse> {
+    match replace_password(&visit, form).await {
+        Ok(token) => {
+            let said = "Your password is changed. You are signed out everywhere else.";
+            with_session(&visit, see_other_saying("/settings", said), token)
+        }
+        Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&visit, None, problems).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+async fn replace_password(visit: &Visit, form: PasswordForm) -> Result<sessions::Token> {
+    let most = visit.limits().sign_in;
+    let (handle, email, checked) =
+        visit.write(move |conn, member| credentials::try_password(conn, member, most)).await?;
+    let new = form.password;
+    let parse = move || {
+        let known: Vec<&str> = [handle.as_str(), &email].into_iter().chain(email.split('@')).collect();
+        Password::parse(&new, &known)
+    };
+    let password = visit.app.hasher.aside(parse).await?.map_err(|sentence| refused("password", sentence))?;
+    if visit.app.hasher.verify(form.current, Some(checked.clone())).await? == Verdict::Wrong {
+        return Err(refused("current", "This is not your password."));
+    }
+    let hash = visit.app.hasher.hash(password).await?;
+    let browser = visit.browser();
+    visit.write(move |conn, member| credentials::change_password(conn, member, &checked, &hash, &browser)).await
+}
+
+fn refused(field: &'static str, sentence: impl Into<String>) -> Error {
+    Error::Refused(Problems::one(field, sentence))
+}
+
+/// Ends all sessions but the one that asks.
+pub async fn end_other_sessions(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
+    let current = visit.session_hash();
+    visit.write(move |conn, member| sessions::end_others(conn, member.id, current.as_deref())).await?;
+    Ok(see_other_saying("/settings", "You are signed out everywhere else."))
+}
+
+/// Ends one session.
+pub async fn end_session(visit: Visit, id: web::Path<SessionId>, _: Form<Nothing>) -> Result<HttpResponse> {
+    let id = *id;
+    visit.write(move |conn, member| sessions::end_one(conn, member.id, id)).await?;
+    Ok(see_other_saying("/settings", "That browser is signed out."))
+}

@@ -1,0 +1,42 @@
+//! Notes that moderators write on a member's record.
+
+use crate::domain::accounts::staff_notes::{self, NewNote};
+use crate::domain::moderation::member_history;
+use crate::error::{Error, Result};
+use crate::web::forms::Form;
+use crate::web::request::Visit;
+use crate::web::{see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+/// What the form holds.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct NoteForm {
+    note: String,
+}
+
+/// Writes a note on a member.
+pub async fn create(visit: Visit, handle: web::Path<String>, Form(form): Form<NoteForm>) -> Result<HttpResponse> {
+    let handle = handle.into_inner();
+    let new = match NewNote::parse(&form.note) {
+        Ok(new) => new,
+        Err(Error::Refused(problems)) => {
+            return Ok(unprocessable(
+                &crate::pages::moderation::member_history::page(&visit, handle, None, form.note, problems).await?,
+            ));
+        }
+        Err(error) => return Err(error),
+    };
+    let name = handle.clone();
+    visit
+        .write(move |conn, author| {
+            let of = member_history::find(conn, &crate::pages::moderation::member_history::parse(&name)?)?;
+            staff_notes::create(conn, author, &of.member, &new)
+        })
+        .await?;
+    Ok(see_other_saying(
+        &format!("{}#notes", crate::pages::moderation::member_history::path(&handle)),
+        "The note is kept.",
+    ))
+}

@@ -1,0 +1,198 @@
+//! The lists of meetings: what is to come, what was, what was of a book or in a year, and a month as a table.
+
+use crate::db::{BookId, MeetingId, Moment};
+use crate::domain::events::meetings::{self, Filter, Meeting};
+use crate::domain::library::books::{self, Book};
+use crate::error::{Error, Result};
+use crate::web::frame::{Frame, Nav};
+use crate::web::html;
+use crate::web::request::Visit;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use chrono::{Datelike, Days, Months, NaiveDate};
+use serde::Deserialize;
+
+/// What a list of meetings is asked for, as its address says it.
+#[derive(Deserialize)]
+pub struct Query {
+    /// Where past meetings go on: `1712345678000000.42`.
+    before: Option<String>,
+    /// A book.
+    book: Option<BookId>,
+    /// A year.
+    year: Option<i32>,
+    /// A month: `2026-10`.
+    month: Option<String>,
+}
+
+/// What is said where an address does not read.
+fn slip() -> Error {
+    Error::BadRequest("The address of this list has a slip.")
+}
+
+impl Query {
+    fn cursor(&self) -> Result<Option<(Moment, MeetingId)>> {
+        let Some(text) = &self.before else { return Ok(None) };
+        let parts =
+            text.split_once('.').and_then(|(at, id)| Some((Moment::from_micros(at.parse().ok()?)?, id.parse().ok()?)));
+        parts.map(Some).ok_or_else(slip)
+    }
+
+    fn filter(&self) -> Result<Filter> {
+        match self.year {
+            Some(year) if !YEARS.contains(&year) => Err(slip()),
+            year => Ok(Filter { book: self.book.filter(|book| book.0 != 0), year }),
+        }
+    }
+
+    /// The first day of the month.
+    fn month(&self) -> Result<Option<NaiveDate>> {
+        let Some(text) = &self.month else { return Ok(None) };
+        let first = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").ok();
+        first.filter(|day| YEARS.contains(&day.year())).map(Some).ok_or_else(slip)
+    }
+}
+
+/// The years in which there are meetings.
+const YEARS: std::ops::Range<i32> = 1900..2200;
+
+#[derive(Template)]
+#[template(path = "events/meetings/index.html")]
+struct IndexPage {
+    frame: Frame,
+    /// Whether this is the page with the meetings to come.
+    first: bool,
+    coming: Vec<Meeting>,
+    years: Vec<(i32, Vec<Meeting>)>,
+    next: Option<String>,
+    filter: Filter,
+    /// The book that is looked for.
+    book: Option<Book>,
+    /// The years there are, the latest first.
+    known: Vec<i32>,
+    /// This month, as its address has it.
+    month: String,
+}
+
+/// The club's meetings: those to come, and then a page of those that were; or those that are looked for.
+pub async fn index(visit: Visit, query: web::Query<Query>) -> Result<HttpResponse> {
+    if let Some(first) = query.month()? {
+        return month(visit, first).await;
+    }
+    let (before, filter) = (query.cursor()?, query.filter()?);
+    let first = before.is_none() && !filter.is_some();
+    let (frame, (coming, mut past, book, mut known)) = visit
+        .read(move |conn, _| {
+            let coming = if first { meetings::coming(conn)? } else { Vec::new() };
+            let book = filter.book.map(|book| books::get(conn, book)).transpose()?;
+            Ok((coming, meetings::past(conn, filter, before)?, book, meetings::years(conn)?))
+        })
+        .await?;
+    let more = past.len() > meetings::PAGE as usize;
+    past.truncate(meetings::PAGE as usize);
+    let last = past.last().map(|meeting| next_page(meeting, filter));
+    let frame = frame.at(Nav::Meetings);
+    let today = frame.zone().wall(Moment::now()).date();
+    known.truncate(MOST_YEARS);
+    let (years, next, month) = (by_year(past), last.filter(|_| more), today.format("%Y-%m").to_string());
+    Ok(html(&IndexPage { frame, first, coming, years, next, filter, book, known, month }))
+}
+
+/// How many years are offered.
+const MOST_YEARS: usize = 40;
+
+/// The address of what follows a meeting in the list.
+fn next_page(last: &Meeting, filter: Filter) -> String {
+    let mut query = format!("?before={}.{}", last.ends_at.micros(), last.id);
+    if let Some(book) = filter.book {
+        query.push_str(&format!("&book={book}"));
+    }
+    if let Some(year) = filter.year {
+        query.push_str(&format!("&year={year}"));
+    }
+    query
+}
+
+fn by_year(meetings: Vec<Meeting>) -> Vec<(i32, Vec<Meeting>)> {
+    let mut years: Vec<(i32, Vec<Meeting>)> = Vec::new();
+    for meeting in meetings {
+        match years.last_mut() {
+            Some((year, meetings)) if *year == meeting.day.year() => meetings.push(meeting),
+            _ => years.push((meeting.day.year(), vec![meeting])),
+        }
+    }
+    years
+}
+
+/// A day in the table of a month.
+struct Day {
+    day: NaiveDate,
+    /// Whether it is of the month; the first and the last week may have others.
+    is_here: bool,
+    is_today: bool,
+    meetings: Vec<Meeting>,
+}
+
+#[derive(Template)]
+#[template(path = "events/meetings/month.html")]
+struct MonthPage {
+    frame: Frame,
+    first: NaiveDate,
+    weeks: Vec<Vec<Day>>,
+    previous: Option<NaiveDate>,
+    next: Option<NaiveDate>,
+    /// Whether there is any.
+    is_empty: bool,
+}
+
+/// A month's meetings, each on the day that its own wall shows.
+async fn month(visit: Visit, first: NaiveDate) -> Result<HttpResponse> {
+    let last = first.checked_add_months(Months::new(1)).and_then(|next| next.pred_opt()).ok_or_else(slip)?;
+    let (frame, meetings) = visit.read(move |conn, _| meetings::between(conn, first, last)).await?;
+    let frame = frame.at(Nav::Meetings);
+    let today = frame.zone().wall(Moment::now()).date();
+    let neighbour = |day: Option<NaiveDate>| day.filter(|day| YEARS.contains(&day.year()));
+    let previous = neighbour(first.checked_sub_months(Months::new(1)));
+    let next = neighbour(last.succ_opt());
+    let is_empty = meetings.is_empty();
+    Ok(html(&MonthPage { weeks: weeks(first, last, today, meetings), frame, first, previous, next, is_empty }))
+}
+
+/// The weeks of a month, from Monday on.
+fn weeks(first: NaiveDate, last: NaiveDate, today: NaiveDate, meetings: Vec<Meeting>) -> Vec<Vec<Day>> {
+    let back = u64::from(first.weekday().num_days_from_monday());
+    let monday = first.checked_sub_days(Days::new(back)).unwrap_or(first);
+    let mut meetings = meetings.into_iter().collect::<Vec<_>>();
+    let mut weeks = Vec::new();
+    for day in monday.iter_days().take_while(|day| *day <= last || day.weekday() != chrono::Weekday::Mon) {
+        if day.weekday() == chrono::Weekday::Mon {
+            weeks.push(Vec::with_capacity(7));
+        }
+        let (on_day, others) = meetings.into_iter().partition(|meeting| meeting.day == day);
+        meetings = others;
+        let is_here = (first..=last).contains(&day);
+        if let Some(week) = weeks.last_mut() {
+            week.push(Day { day, is_here, is_today: day == today, meetings: on_day });
+        }
+    }
+    weeks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_is_whole_weeks_from_monday_on() {
+        for (first, count) in [("2026-02-01", 5), ("2027-02-01", 4), ("2026-08-01", 6), ("2024-02-01", 5)] {
+            let first: NaiveDate = first.parse().unwrap();
+            let last = first.checked_add_months(Months::new(1)).unwrap().pred_opt().unwrap();
+            let weeks = weeks(first, last, first, Vec::new());
+            assert_eq!(weeks.len(), count, "{first}");
+            assert!(weeks.iter().all(|week| week.len() == 7 && week[0].day.weekday() == chrono::Weekday::Mon));
+            let here: Vec<&Day> = weeks.iter().flatten().filter(|day| day.is_here).collect();
+            assert_eq!((here[0].day, here[here.len() - 1].day), (first, last));
+            assert_eq!(here.iter().filter(|day| day.is_today).count(), 1);
+        }
+    }
+}

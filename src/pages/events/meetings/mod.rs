@@ -1,0 +1,194 @@
+//! One meeting, as its page shows it. Lists of them are in [`listing`], setting one up is in [`plan`], calling one off
+//! in [`cancelling`].
+
+mod around;
+mod cancelling;
+mod listing;
+mod plan;
+mod scope;
+
+use around::Around;
+pub use cancelling::{cancel, set_cancelled};
+pub use listing::index;
+pub use plan::{create, edit, new, update};
+
+use crate::db::{MeetingId, Moment};
+use crate::domain::core::gate::{Position, Reader};
+use crate::domain::core::policy::Act;
+use crate::domain::core::zones::Zone;
+use crate::domain::events::meetings::moves::Start;
+use crate::domain::events::meetings::{self, Meeting};
+use crate::domain::events::rsvps::{self, Rsvp};
+use crate::domain::events::series::{self, Occurrence, Sibling};
+use crate::domain::events::video_links::{self, Call};
+use crate::domain::library::chapters::paging;
+use crate::error::Result;
+use crate::web::frame::{Frame, Nav};
+use crate::web::request::Visit;
+use crate::web::{html, moved, query_encode, times};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use chrono::{NaiveDateTime, NaiveTime};
+
+#[derive(Template)]
+#[template(path = "events/meetings/show.html")]
+struct ShowPage {
+    frame: Frame,
+    meeting: Meeting,
+    call: Option<Call>,
+    /// Its series, and the meetings of it before and after.
+    series: Option<(Occurrence, Vec<Sibling>, Vec<Sibling>)>,
+    /// What the bookmark's form offers besides chapters.
+    units: Vec<paging::Choice>,
+    reader: Reader,
+    answer: Option<Rsvp>,
+    /// Who comes, as members see it, each with how many guests.
+    coming: Vec<(String, i32)>,
+    /// Who waits for a place, as hosts see it.
+    waiting: Vec<(String, i32)>,
+    /// How many of those who come have not read that far, and how many come: for hosts.
+    behind: Option<(i64, i64)>,
+    around: Around,
+}
+
+impl ShowPage {
+    /// When it begins and ends, for search engines: on the wall where it takes place, with its distance from UTC.
+    fn span(&self) -> (String, Option<String>) {
+        let zone = Zone::kept(&self.meeting.zone);
+        match self.meeting.time {
+            Some(_) => (zone.iso(self.meeting.starts_at), Some(zone.iso(self.meeting.ends_at))),
+            None => (self.meeting.day.to_string(), None),
+        }
+    }
+
+    /// When it was first to begin, where it has moved since, for search engines.
+    fn previous_start(&self) -> Option<String> {
+        self.around.moved_from.as_ref().map(Start::iso)
+    }
+
+    /// Where a map shows the place.
+    fn map(&self) -> String {
+        format!("https://www.openstreetmap.org/search?query={}", query_encode(&self.meeting.place))
+    }
+
+    /// How many more come than are named.
+    fn more(&self) -> usize {
+        let named: i32 = self.coming.iter().map(|(_, guests)| 1 + guests).sum();
+        usize::try_from(self.meeting.yes_count - named).unwrap_or(0)
+    }
+
+    /// Whether there is anything to tell of the answers: to members always, as long as they can give one.
+    fn counts(&self) -> bool {
+        let Meeting { yes_count, maybe_count, no_count, .. } = self.meeting;
+        match self.meeting.is_past() {
+            true => yes_count > 0,
+            false => self.frame.keeps() || yes_count + maybe_count + no_count > 0,
+        }
+    }
+
+    /// Whether what is said about it are the viewer's own words.
+    fn is_own_note(&self) -> bool {
+        let viewer = self.frame.viewer.as_ref().map(|member| member.id);
+        viewer.is_some() && self.meeting.writer_id == viewer
+    }
+
+    /// Where a member stands in the meeting's book.
+    fn position(&self) -> Option<Position> {
+        let book = self.meeting.book.as_ref().filter(|_| !self.reader.is_visitor());
+        book.map(|book| self.reader.position(book.id))
+    }
+}
+
+/// How many of those who come are named.
+const NAMED: i64 = 20;
+
+/// A meeting.
+pub async fn show(visit: Visit, address: web::Path<(MeetingId, String)>) -> Result<HttpResponse> {
+    let (id, slug) = address.into_inner();
+    let here = visit.here.clone();
+    let (frame, (meeting, (call, series), units, (around, reader), answer, coming, (waiting, behind))) = visit
+        .read(move |conn, seen| {
+            let meeting = meetings::get(conn, seen.viewer.as_ref(), id)?;
+            let around = Around::read(conn, seen, &here.unfolds, &meeting)?;
+            let units = match &meeting.book {
+                Some(book) if seen.viewer.is_some() => paging::units(conn, book)?,
+                _ => Vec::new(),
+            };
+            let (answer, coming) = match &seen.viewer {
+                Some(member) => (rsvps::of_member(conn, id, member.id)?, rsvps::who(conn, id, false, NAMED)?),
+                None => (None, Vec::new()),
+            };
+            let viewer = seen.viewer.as_ref().map(|member| member.id);
+            let call = video_links::of(conn, viewer, &[id])?.pop().map(|(_, call)| call);
+            let series = match series::of(conn, id)? {
+                Some(place) => {
+                    let (earlier, later) = series::around(conn, place.series, &meeting)?;
+                    Some((place, earlier, later))
+                }
+                None => None,
+            };
+            let for_host = match seen.may(Act::KeepMeetings) {
+                true => (rsvps::who(conn, id, true, NAMED)?, rsvps::behind(conn, &meeting)?),
+                false => Default::default(),
+            };
+            Ok((meeting, (call, series), units, around, answer, coming, for_host))
+        })
+        .await?;
+    if meeting.slug() != slug {
+        return Ok(moved(&meeting.path()));
+    }
+    let frame = frame.at(Nav::Meetings);
+    Ok(html(&ShowPage { frame, meeting, call, series, units, reader, answer, coming, waiting, behind, around }))
+}
+
+/// A meeting's address without its title leads to the one with it.
+pub async fn find(visit: Visit, id: web::Path<MeetingId>) -> Result<HttpResponse> {
+    let id = *id;
+    let (_, meeting) = visit.read(move |conn, _| meetings::get(conn, None, id)).await?;
+    Ok(moved(&meeting.path()))
+}
+
+/// When a meeting is, for machines and for people.
+pub struct When {
+    /// UTC, for `<time datetime>`; the day alone where no more is known.
+    pub iso: String,
+    /// "Tuesday 21 October 2026, 18:30–20:30".
+    pub words: String,
+    /// The town whose clocks these are; none for a day alone.
+    pub town: Option<String>,
+    /// What the reader's own clock shows then, where it is another: "19:30 where you are, Berlin".
+    pub elsewhere: Option<String>,
+}
+
+/// When a meeting is, as the viewer of this page should be told.
+pub fn when(meeting: &Meeting, frame: &Frame) -> When {
+    let day = meeting.day.format("%A %-d %B %Y");
+    let Some(time) = meeting.time else {
+        return When { iso: meeting.day.to_string(), words: day.to_string(), town: None, elsewhere: None };
+    };
+    let zone = Zone::kept(&meeting.zone);
+    span(&zone, meeting.day.and_time(time), meeting.starts_at, meeting.end_time(), frame)
+}
+
+/// From when to when something is that begins at this wall time in a zone, as the viewer of this page should be told.
+pub(in crate::pages) fn span(
+    zone: &Zone,
+    wall: NaiveDateTime,
+    starts_at: Moment,
+    end: Option<NaiveTime>,
+    frame: &Frame,
+) -> When {
+    let end = end.map(|end| end.format("–%H:%M").to_string()).unwrap_or_default();
+    let there = frame.zone().wall(starts_at);
+    let differs = there != zone.wall(starts_at);
+    let elsewhere = differs.then(|| {
+        let same_day = there.date() == wall.date();
+        let there = there.format(if same_day { "%H:%M" } else { "%A %-d %B, %H:%M" });
+        match frame.viewer {
+            Some(_) => format!("{there} where you are, {}", frame.zone().town()),
+            None => format!("{there} in {}", frame.zone().town()),
+        }
+    });
+    let words = format!("{}{end}", wall.format("%A %-d %B %Y, %H:%M"));
+    When { iso: times::iso(starts_at), words, town: Some(zone.town()), elsewhere }
+}

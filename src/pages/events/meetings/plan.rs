@@ -1,0 +1,251 @@
+//! The form by which hosts set up a meeting and change it.
+
+use super::scope;
+use crate::db::{BookId, Conn, MeetingId};
+use crate::domain::core::gate::{Position, Reach, Reader, Sight};
+use crate::domain::core::zones;
+use crate::domain::events::meetings::form::{MeetingForm, Plan};
+use crate::domain::events::meetings::plan;
+use crate::domain::events::meetings::{self, Meeting};
+use crate::domain::events::series::{self, Days, MONTHS, Planned, Scope, changing};
+use crate::domain::library::bookmarks;
+use crate::domain::library::books::{self, Book};
+use crate::error::{Error, Problems, Result};
+use crate::pages::forum::posts::{Choice, choices};
+use crate::web::forms::Form;
+use crate::web::frame::{Frame, Nav};
+use crate::web::request::{Seen, Visit};
+use crate::web::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "events/meetings/form.html")]
+struct FormPage {
+    frame: Frame,
+    /// The meeting to change; none for a new one.
+    meeting: Option<Meeting>,
+    form: MeetingForm,
+    problems: Problems,
+    /// The book that is chosen.
+    book: Option<Book>,
+    books: Vec<Book>,
+    choices: Vec<Choice>,
+    zones: Vec<String>,
+    /// How far the description goes, where it is folded for this host.
+    folded: Option<Reach>,
+    reader: Reader,
+    /// Which meetings of its series are asked about.
+    choice: Option<scope::Choice>,
+    /// The days of the series that would be made.
+    days: Option<Days>,
+}
+
+impl FormPage {
+    /// Puts the books to choose from, the chapters of the chosen one and the zones beside what is filled in.
+    fn around(draft: Draft, frame: Frame, problems: Problems) -> Self {
+        let Draft { meeting, mut form, book, books, reader, folded, choice } = draft;
+        let mark = book.as_ref().map(|book| reader.opens(book.id)).unwrap_or_default();
+        let chosen_id = book.as_ref().map(|book| book.id.to_string()).unwrap_or_default();
+        let same_book = form.reach_in.is_empty() || form.reach_in == chosen_id;
+        // A reach past the end of contents that were shortened since is the whole book.
+        let position = |number| book.as_ref().map(|book| book.position(number).unwrap_or(Position::WHOLE));
+        let chosen = form.reach.parse().ok().filter(|_| same_book).and_then(position);
+        let choices = choices(book.as_ref(), chosen.unwrap_or(mark), &reader);
+        form.reach_in = chosen_id;
+        let frame = frame.at(Nav::Meetings);
+        let zones = zones::names();
+        Self { frame, meeting, form, problems, book, books, choices, zones, folded, reader, choice, days: None }
+    }
+
+    /// Whether this book is the chosen one.
+    fn is_chosen(&self, book: &Book) -> bool {
+        self.book.as_ref().is_some_and(|chosen| chosen.id == book.id)
+    }
+
+    /// Why the description is hidden from this host, when it is.
+    fn hidden(&self) -> Option<&str> {
+        let meeting = self.meeting.as_ref().filter(|meeting| meeting.description.is_none())?;
+        meeting.hidden.as_deref()
+    }
+
+    /// Whether this is how it repeats.
+    fn repeats(&self, step: &str) -> bool {
+        self.form.repeat == step
+    }
+
+    /// The months, each with its number and whether it is left out.
+    fn months(&self) -> impl Iterator<Item = (usize, &'static str, bool)> {
+        let skips = |number: usize| self.form.skipped.iter().any(|month| month.parse().ok() == Some(number));
+        MONTHS.iter().enumerate().map(move |(at, name)| (at + 1, *name, skips(at + 1)))
+    }
+
+    /// Whether days are shown that can become meetings: then that is what the form is for.
+    fn is_shown(&self) -> bool {
+        self.days.as_ref().is_some_and(|days| days.problems().is_empty())
+    }
+
+    /// Whether to ask which of two times is meant.
+    fn asks_which(&self) -> bool {
+        self.problems.of("which").is_some() || !self.form.which.is_empty()
+    }
+}
+
+/// A form that is filled in, with what is needed to show it.
+struct Draft {
+    meeting: Option<Meeting>,
+    form: MeetingForm,
+    book: Option<Book>,
+    books: Vec<Book>,
+    reader: Reader,
+    folded: Option<Reach>,
+    choice: Option<scope::Choice>,
+}
+
+impl Draft {
+    fn read(conn: &mut Conn, seen: &Seen, form: MeetingForm) -> Result<Self> {
+        let book = match form.book.trim().parse().ok().map(|id| books::get(conn, id)) {
+            Some(Ok(book)) => Some(book),
+            None | Some(Err(Error::NotFound)) => None,
+            Some(Err(error)) => return Err(error),
+        };
+        let mut books = books::choices(conn)?;
+        if let Some(book) = &book
+            && !books.iter().any(|known| known.id == book.id)
+        {
+            books.push(book.clone());
+        }
+        let ids: Vec<BookId> = book.iter().map(|book| book.id).collect();
+        let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &ids, &[])?;
+        Ok(Self { meeting: None, form, book, books, reader, folded: None, choice: None })
+    }
+}
+
+/// Which book a new meeting is to be about: `0` for none; without it, the one that the club reads now.
+#[derive(Deserialize)]
+pub struct NewQuery {
+    book: Option<BookId>,
+}
+
+/// The form for a new meeting.
+pub async fn new(visit: Visit, query: web::Query<NewQuery>) -> Result<HttpResponse> {
+    Ok(html(&new_page(&visit, None, query.book, Problems::default()).await?))
+}
+
+/// The page of that form: as it was filled in, or empty but for a book.
+async fn new_page(
+    visit: &Visit,
+    form: Option<MeetingForm>,
+    book: Option<BookId>,
+    problems: Problems,
+) -> Result<FormPage> {
+    let (frame, draft) = visit
+        .read(move |conn, seen| {
+            seen.member()?;
+            let form = form.unwrap_or_else(|| {
+                let book = book.or(seen.club.current_book_id).filter(|book| book.0 != 0);
+                MeetingForm {
+                    book: book.map(|book| book.to_string()).unwrap_or_default(),
+                    minutes: "120".to_owned(),
+                    zone: seen.club.zone.clone(),
+                    ..MeetingForm::default()
+                }
+            });
+            Draft::read(conn, seen, form)
+        })
+        .await?;
+    Ok(FormPage::around(draft, frame, problems))
+}
+
+/// Sets up a meeting, or a series of them once its days were shown.
+pub async fn create(visit: Visit, Form(form): Form<MeetingForm>) -> Result<HttpResponse> {
+    let filled = form.clone();
+    let done = match visit.parse(move || Planned::parse(&filled)).await? {
+        Ok(Planned::Once(plan)) => {
+            let write = visit.write(move |conn, member| plan::create(conn, member, &plan));
+            write.await.map(|meeting| (meeting, "The meeting is set up.".to_owned()))
+        }
+        Ok(Planned::Series(repeats)) if form.shown == repeats.days.key() && repeats.days.problems().is_empty() => {
+            let said = format!("{} meetings are set up: {}.", repeats.days.count(), repeats.rule.words());
+            visit.write(move |conn, member| series::create(conn, member, &repeats)).await.map(|first| (first, said))
+        }
+        Ok(Planned::Series(repeats)) => return preview(&visit, form, repeats.days).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok((meeting, said)) => Ok(see_other_saying(&meeting.path(), &said)),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, Some(form), None, problems).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Shows the days of a series before there is any.
+async fn preview(visit: &Visit, form: MeetingForm, days: Days) -> Result<HttpResponse> {
+    let problems = days.problems();
+    let fine = problems.is_empty();
+    let page = FormPage { days: Some(days), ..new_page(visit, Some(form), None, problems).await? };
+    Ok(if fine { html(&page) } else { unprocessable(&page) })
+}
+
+/// The form to change a meeting.
+pub async fn edit(visit: Visit, id: web::Path<MeetingId>) -> Result<HttpResponse> {
+    Ok(html(&edit_page(&visit, *id, None, Problems::default()).await?))
+}
+
+async fn edit_page(visit: &Visit, id: MeetingId, form: Option<MeetingForm>, problems: Problems) -> Result<FormPage> {
+    let here = visit.here.clone();
+    let overtaken = problems.of("sequence").is_some();
+    let (frame, draft) = visit
+        .read(move |conn, seen| {
+            let host = seen.member()?;
+            let meeting = meetings::get(conn, Some(host), id)?;
+            if meeting.cancelled.is_some() {
+                return Err(Error::Conflict("This meeting was cancelled."));
+            }
+            let (mut kept, markdown) = meetings::kept(conn, host, &meeting)?;
+            let ids: Vec<BookId> = meeting.book.iter().map(|book| book.id).collect();
+            let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &ids, &here.unfolds)?;
+            let mut folded = match markdown.as_ref().map(|markdown| markdown.sight(&reader)) {
+                Some(Sight::Open(markdown)) => {
+                    kept.body.clone_from(markdown);
+                    None
+                }
+                Some(Sight::Folded(reach)) => Some(reach),
+                None => Some(meeting.reach),
+            };
+            let mut form = match form {
+                None => kept,
+                Some(form) if !form.keep.is_empty() => MeetingForm { body: kept.body, ..form },
+                // Whoever has filled in the description sees what they filled in.
+                Some(form) => {
+                    folded = None;
+                    form
+                }
+            };
+            // Sent again, the form replaces what its host has now been told of.
+            if overtaken {
+                form.sequence = meeting.sequence.to_string();
+            }
+            let choice = scope::Choice::read(conn, id)?;
+            Ok(Draft { meeting: Some(meeting), folded, choice, ..Draft::read(conn, seen, form)? })
+        })
+        .await?;
+    Ok(FormPage::around(draft, frame, problems))
+}
+
+/// Changes a meeting.
+pub async fn update(visit: Visit, id: web::Path<MeetingId>, Form(form): Form<MeetingForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let seen = (form.sequence.parse().unwrap_or(-1), Scope::parse(&form.scope));
+    let filled = form.clone();
+    let done = match visit.parse(move || Plan::parse(&filled)).await? {
+        Ok(plan) => visit.write(move |conn, member| changing::update(conn, member, id, &plan, seen)).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(outcome) => Ok(see_other_saying(&outcome.meeting.path(), &scope::said(&outcome, "changed"))),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, Some(form), problems).await?)),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,48 @@
+//! Which meetings of a series something is done to: what the forms ask, and what is said afterwards.
+
+use crate::db::{Conn, MeetingId};
+use crate::domain::events::series::changing::Outcome;
+use crate::domain::events::series::{self, Sibling};
+use crate::error::Result;
+use crate::web::times;
+use chrono::NaiveDate;
+
+/// What a form asks of a meeting that is one of a series.
+pub(super) struct Choice {
+    /// The rule, in words.
+    pub(super) rule: String,
+    /// Those that were changed by hand, and are left alone.
+    pub(super) by_hand: Vec<Sibling>,
+}
+
+impl Choice {
+    /// What is asked of this meeting; nothing where it stands alone.
+    pub(super) fn read(conn: &mut Conn, id: MeetingId) -> Result<Option<Self>> {
+        let Some(place) = series::of(conn, id)? else { return Ok(None) };
+        let by_hand = series::by_hand(conn, place.series, id)?;
+        Ok(Some(Self { rule: place.rule.words(), by_hand }))
+    }
+}
+
+/// How many days a message names.
+const NAMED: usize = 6;
+
+/// What was done, for the next page.
+pub(super) fn said(outcome: &Outcome, done: &str) -> String {
+    let mut words = match outcome.others {
+        0 => format!("The meeting is {done}."),
+        1 => format!("The meeting and one other of the series are {done}."),
+        others => format!("The meeting and {others} others of the series are {done}."),
+    };
+    if !outcome.left.is_empty() {
+        let named: Vec<String> = outcome.left.iter().take(NAMED).map(|day: &NaiveDate| times::date(day)).collect();
+        let more = outcome.left.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let left = match outcome.left.len() {
+            1 => "One changed by hand stays as it is".to_owned(),
+            count => format!("{count} changed by hand stay as they are"),
+        };
+        words.push_str(&format!(" {left}: {}{more}.", named.join(", ")));
+    }
+    words
+}

@@ -1,0 +1,110 @@
+//! Minutes: the form by which a host writes down what was said. What is written is a post, and changed as one.
+
+use crate::db::{BookId, MeetingId};
+use crate::domain::core::gate::{Key, Position, Prose, Reach, Reader, Sealed};
+use crate::domain::core::words::Body;
+use crate::domain::events::meetings::{self, Meeting};
+use crate::domain::events::minutes;
+use crate::domain::library::bookmarks;
+use crate::error::{Error, Problems, Result};
+use crate::pages::forum::posts::{Choice, choices};
+use crate::web::forms::Form;
+use crate::web::frame::{Frame, Nav};
+use crate::web::request::Visit;
+use crate::web::{html, see_other, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What the form holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct MinutesForm {
+    body: String,
+    reach: String,
+    preview: String,
+}
+
+#[derive(Template)]
+#[template(path = "events/minutes/new.html")]
+struct NewPage {
+    frame: Frame,
+    meeting: Meeting,
+    form: MinutesForm,
+    problems: Problems,
+    choices: Vec<Choice>,
+    preview: Option<Sealed<Prose>>,
+    reader: Reader,
+}
+
+/// The form; where there are minutes already, the post that holds them.
+pub async fn new(visit: Visit, meeting: web::Path<MeetingId>) -> Result<HttpResponse> {
+    let id = *meeting;
+    let (_, written) = visit.read(move |conn, _| minutes::of_meeting(conn, id)).await?;
+    match written {
+        Some(post) => Ok(see_other(&format!("/posts/{post}"))),
+        None => Ok(html(&new_page(&visit, id, MinutesForm::default(), Problems::default(), None).await?)),
+    }
+}
+
+async fn new_page(
+    visit: &Visit,
+    id: MeetingId,
+    form: MinutesForm,
+    problems: Problems,
+    preview: Option<Body>,
+) -> Result<NewPage> {
+    let (frame, (meeting, reader)) = visit
+        .read(move |conn, seen| {
+            let meeting = meetings::get(conn, None, id)?;
+            minutes::require_begun(&meeting)?;
+            let books: Vec<BookId> = meeting.book.iter().map(|book| book.id).collect();
+            Ok((meeting, bookmarks::reader(conn, seen.viewer.as_ref(), &books, &[])?))
+        })
+        .await?;
+    // They tell what was talked about: unless the host says otherwise, as far as all were asked to read.
+    let through = meeting.through.unwrap_or(Position::WHOLE);
+    let chosen = form.reach.parse().ok().and_then(|number| meeting.book.as_ref()?.position(number)).unwrap_or(through);
+    let author = frame.viewer.as_ref().map(|member| member.id);
+    let book = meeting.book.as_ref().map(|book| book.id);
+    let sealed = |body: Body| Prose::sealed(body.encoded(), Reach::Safe, Key::Draft(0), author, book);
+    Ok(NewPage {
+        choices: choices(meeting.book.as_ref(), chosen, &reader),
+        preview: preview.map(sealed),
+        frame: frame.at(Nav::Meetings),
+        meeting,
+        form,
+        problems,
+        reader,
+    })
+}
+
+/// Posts the minutes into the meeting's thread, or shows how they would look.
+pub async fn create(
+    visit: Visit,
+    meeting: web::Path<MeetingId>,
+    Form(form): Form<MinutesForm>,
+) -> Result<HttpResponse> {
+    let id = *meeting;
+    let filled = form.clone();
+    let parsed = visit.parse(move || Body::parse(&filled.body)).await?;
+    let body = match parsed {
+        Ok(body) => body,
+        Err(sentence) => {
+            visit.count_draft().await?;
+            let problems = Problems::one("body", sentence);
+            return Ok(unprocessable(&new_page(&visit, id, form, problems, None).await?));
+        }
+    };
+    if !form.preview.is_empty() {
+        visit.count_draft().await?;
+        return Ok(html(&new_page(&visit, id, form, Problems::default(), Some(body)).await?));
+    }
+    let (reach, limits) = (form.reach.parse().unwrap_or(0), visit.limits());
+    let done = visit.write_text(move |conn, host| minutes::write(conn, host, id, (&body, reach), limits)).await;
+    match done {
+        Ok(post) => Ok(see_other_saying(&format!("/posts/{post}"), "The minutes stand in the meeting’s thread.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, id, form, problems, None).await?)),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,187 @@
+//! How hosts draw a plan up: they say by when and how often is read, and look over the days that come of it.
+
+use crate::db::{BookId, MeetingId};
+use crate::domain::events::meetings::Meeting;
+use crate::domain::events::reading_plans::drawing::Weekdays;
+use crate::domain::events::reading_plans::{self, Outline, PlanForm};
+use crate::domain::library::books::Book;
+use crate::error::{Error, Problems, Result};
+use crate::web::forms::Form;
+use crate::web::frame::{Frame, Nav};
+use crate::web::request::Visit;
+use crate::web::{html, see_other_saying, unprocessable};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "events/reading_plans/edit.html")]
+struct EditPage {
+    frame: Frame,
+    book: Book,
+    coming: Vec<Meeting>,
+    form: PlanForm,
+    problems: Problems,
+    /// The days to look over.
+    rows: Vec<Row>,
+    /// Whether they are the plan as it stands.
+    kept: bool,
+    /// Whether something in them needs another look.
+    wrong: bool,
+}
+
+/// A day to look over.
+struct Row {
+    chapter: i32,
+    day: String,
+    /// The weekday, in words.
+    weekday: String,
+    problem: Option<&'static str>,
+}
+
+impl EditPage {
+    fn is_chosen(&self, meeting: &Meeting) -> bool {
+        self.form.meeting.trim() == meeting.id.to_string()
+    }
+
+    /// The weekdays to tick: number, name, whether it is.
+    fn weekdays(&self) -> Vec<(i32, String, bool)> {
+        let named = (0..).zip(Weekdays::ALL);
+        named.map(|(number, day)| (number, day.to_string(), self.form.weekday.contains(&number))).collect()
+    }
+}
+
+fn rows(chapters: impl Iterator<Item = i32>, days: &[String], wrong: &[Option<&'static str>]) -> Vec<Row> {
+    let weekday = |day: &str| day.parse::<NaiveDate>().map(|day| day.format("%A").to_string()).unwrap_or_default();
+    let row = |((at, chapter), day): ((usize, i32), &String)| Row {
+        chapter,
+        weekday: weekday(day),
+        day: day.clone(),
+        problem: wrong.get(at).copied().flatten(),
+    };
+    chapters.enumerate().zip(days).map(row).collect()
+}
+
+/// The form: with a meeting in the address, for that one; with all that a host wants, with the days that come of it.
+pub async fn edit(visit: Visit, book: web::Path<BookId>, request: HttpRequest) -> Result<HttpResponse> {
+    let asked: PlanForm =
+        serde_html_form::from_str(request.query_string()).map_err(|_| Error::BadRequest("The address has a slip."))?;
+    let wanted = match asked.evenings.is_empty() {
+        true => Wanted::For(asked.meeting.parse().ok()),
+        false => Wanted::Drawn(asked),
+    };
+    let page = edit_page(&visit, *book, wanted, Vec::new(), Problems::default()).await?;
+    Ok(if page.problems.is_empty() { html(&page) } else { unprocessable(&page) })
+}
+
+/// What a host has said of a plan so far.
+enum Wanted {
+    /// For which meeting, if for any.
+    For(Option<MeetingId>),
+    /// All that it takes to draw it up.
+    Drawn(PlanForm),
+}
+
+async fn edit_page(
+    visit: &Visit,
+    id: BookId,
+    wanted: Wanted,
+    wrong: Vec<Option<&'static str>>,
+    mut problems: Problems,
+) -> Result<EditPage> {
+    let (frame, (found, form, drawn)) = visit
+        .read(move |conn, _| {
+            let found = reading_plans::set_out(conn, id)?;
+            let form = match wanted {
+                Wanted::Drawn(form) => form,
+                Wanted::For(meeting) => {
+                    let form = reading_plans::fill_in(&found, meeting);
+                    return Ok((found, form, Ok(None)));
+                }
+            };
+            let drawn = match Outline::parse(&form, &found.book, &found.coming, found.today) {
+                Ok(outline) => Ok(Some((outline.draw(conn, &found.book, found.today)?, outline))),
+                Err(problems) => Err(problems),
+            };
+            Ok((found, form, drawn))
+        })
+        .await?;
+    let kept = found.plan.as_ref().filter(|plan| !plan.off && plan.ends_on >= found.today);
+    let is_kept = matches!(drawn, Ok(None));
+    let rows = match drawn {
+        Err(wrong) => {
+            problems.adopt(wrong);
+            Vec::new()
+        }
+        Ok(Some((drawn, outline))) => {
+            let drawn: Vec<String> = drawn.iter().map(NaiveDate::to_string).collect();
+            let is_adjusted = form.day.len() == drawn.len();
+            rows(outline.chapters(), if is_adjusted { &form.day } else { &drawn }, &wrong)
+        }
+        Ok(None) => match kept {
+            Some(plan) => {
+                let days: Vec<String> = plan.days.iter().map(|(_, day)| day.to_string()).collect();
+                rows(plan.days.iter().map(|(chapter, _)| *chapter), &days, &[])
+            }
+            None => Vec::new(),
+        },
+    };
+    let frame = frame.at(Nav::Books);
+    let wrong = wrong.iter().any(Option::is_some);
+    let (book, coming, kept) = (found.book, found.coming, is_kept);
+    Ok(EditPage { frame, book, coming, form, problems, rows, kept, wrong })
+}
+
+/// Keeps a plan with the days as they were looked over.
+pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<PlanForm>) -> Result<HttpResponse> {
+    let id = *book;
+    let asked = form.clone();
+    let (_, outline) = visit
+        .read(move |conn, _| {
+            let found = reading_plans::set_out(conn, id)?;
+            Ok(Outline::parse(&asked, &found.book, &found.coming, found.today))
+        })
+        .await?;
+    let outline = match outline {
+        Ok(outline) => outline,
+        Err(problems) => {
+            return Ok(unprocessable(&edit_page(&visit, id, Wanted::Drawn(form), Vec::new(), problems).await?));
+        }
+    };
+    let days = match outline.adjusted(&form.day) {
+        Ok(days) if days.len() == outline.chapters().count() => days,
+        // The contents were changed meanwhile: the days are drawn anew.
+        Ok(_) => {
+            let page = edit_page(&visit, id, Wanted::Drawn(form), Vec::new(), Problems::default()).await?;
+            return Ok(unprocessable(&page));
+        }
+        Err(wrong) => {
+            let page = edit_page(&visit, id, Wanted::Drawn(form), wrong, Problems::default()).await?;
+            return Ok(unprocessable(&page));
+        }
+    };
+    visit
+        .write(move |conn, host| {
+            let (book, _) = reading_plans::get(conn, id)?;
+            reading_plans::keep(conn, host, &book, &outline, &days)
+        })
+        .await?;
+    Ok(see_other_saying(&format!("/books/{id}/plan"), "The reading plan is kept."))
+}
+
+/// Whether a plan is to be taken off its book.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct OffForm {
+    off: String,
+}
+
+/// Takes a plan off its book, or puts it back.
+pub async fn set_off(visit: Visit, book: web::Path<BookId>, Form(form): Form<OffForm>) -> Result<HttpResponse> {
+    let (id, off) = (*book, form.off == "yes");
+    visit.write(move |conn, host| reading_plans::set_off(conn, host, id, off, None)).await?;
+    let said =
+        if off { "The reading plan is taken off the book. You can put it back here." } else { "The plan is back." };
+    Ok(see_other_saying(&format!("/books/{id}/plan"), said))
+}

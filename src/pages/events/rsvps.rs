@@ -1,0 +1,59 @@
+//! RSVPs: a member's answer to a meeting, from wherever its form stands, and back to there.
+
+use crate::db::MeetingId;
+use crate::domain::events::rsvps::{self, Answer, Rsvp};
+use crate::error::{Error, Result};
+use crate::web::forms::Form;
+use crate::web::location::local;
+use crate::web::request::Visit;
+use crate::web::{see_other, see_other_saying};
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+/// What the form holds.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct AnswerForm {
+    answer: String,
+    guests: String,
+    back: String,
+}
+
+/// Answers, or answers anew.
+pub async fn update(visit: Visit, meeting: web::Path<MeetingId>, Form(form): Form<AnswerForm>) -> Result<HttpResponse> {
+    let meeting = *meeting;
+    let answer = Answer::from_word(&form.answer).ok_or(Error::BadRequest("This is not an answer."))?;
+    let guests = if form.guests.is_empty() { None } else { Some(form.guests.parse().unwrap_or(-1)) };
+    let done = visit.write(move |conn, member| rsvps::set(conn, member, meeting, answer, guests)).await;
+    let back = local(&form.back);
+    match done {
+        Ok(rsvp) if rsvp.waiting => {
+            Ok(see_other_saying(back, "Every place is taken: you wait for one, and are told when there is."))
+        }
+        Ok(_) => Ok(see_other(back)),
+        Err(Error::Refused(problems)) => {
+            let sentence = problems.of("guests").unwrap_or_default();
+            Ok(see_other_saying(back, &format!("{sentence} Your answer is what it was.")))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A button of the form.
+pub struct Button {
+    /// What it sends.
+    pub value: &'static str,
+    /// What it says.
+    pub label: &'static str,
+    /// Whether this is what the member answered.
+    pub given: bool,
+}
+
+/// The buttons of the form for a member who answered so, or has not.
+pub fn buttons(given: &Option<Rsvp>) -> [Button; 3] {
+    [(Answer::Yes, "Coming"), (Answer::Maybe, "Maybe"), (Answer::No, "Can’t")].map(|(answer, label)| Button {
+        value: answer.as_str(),
+        label,
+        given: given.is_some_and(|given| given.answer == answer),
+    })
+}

@@ -1,0 +1,44 @@
+//! What a post said before it was edited.
+
+use crate::db::PostId;
+use crate::domain::core::gate::Reader;
+use crate::domain::forum::posts::{self, Post};
+use crate::domain::forum::revisions::{self, Revision};
+use crate::domain::forum::threads::Thread;
+use crate::error::{Error, Result};
+use crate::pages::forum::threads::reader_of;
+use crate::web::frame::{Frame, Nav};
+use crate::web::html;
+use crate::web::request::Visit;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "forum/posts/history.html")]
+struct HistoryPage {
+    frame: Frame,
+    thread: Thread,
+    post: Post,
+    revisions: Vec<Revision>,
+    reader: Reader,
+}
+
+/// What a post said before it was edited.
+pub async fn history(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
+    let id = *id;
+    let here = visit.here.clone();
+    let (frame, (thread, post, revisions, reader)) = visit
+        .read(move |conn, seen| {
+            let (thread, post) = posts::get(conn, seen.viewer.as_ref(), id)?;
+            if post.body.is_none() {
+                return Err(Error::NotFound);
+            }
+            let revisions = revisions::list(conn, seen.viewer.as_ref(), &post)?;
+            let reaches = revisions.iter().flat_map(|revision| revision.body.reach().books());
+            let books = reaches.map(|(book, _)| book).chain(post.books());
+            let reader = reader_of(conn, seen, &here, &thread, books)?;
+            Ok((thread, post, revisions, reader))
+        })
+        .await?;
+    Ok(html(&HistoryPage { frame: frame.at(Nav::Discussions), thread, post, revisions, reader }))
+}

@@ -1,0 +1,287 @@
+//! Posts: replying, quoting, editing.
+
+mod editing;
+mod hiding;
+mod history;
+mod latest;
+mod place;
+mod reach;
+mod reaching;
+
+pub use editing::{edit, update};
+pub use hiding::{hide, restore, set_hidden, set_restored};
+pub use history::history;
+pub use latest::{latest, set_latest};
+pub use place::{post_path, show};
+pub use reach::{AlsoField, Choice, choices};
+pub use reaching::{reach, set_reach};
+
+use self::reach::also_of;
+use crate::db::{BookId, Conn, PostId, ThreadId};
+use crate::domain::core::gate::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
+use crate::domain::core::words::Body;
+use crate::domain::forum::posts::{self, Also, NewPost, Post};
+use crate::domain::forum::threads::{self, Thread};
+use crate::domain::library::bookmarks;
+use crate::domain::moderation::pending::{self, Posted};
+use crate::domain::safety::quotes::Quotes;
+use crate::error::{Error, Problems, Result};
+use crate::pages::forum::threads::{reader_of, reply_reach};
+use crate::text;
+use crate::web::forms::Form;
+use crate::web::frame::{Frame, Nav};
+use crate::web::location::Here;
+use crate::web::request::{Seen, Visit};
+use crate::web::{html, see_other, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What the form for a post holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct PostForm {
+    body: String,
+    reach: String,
+    /// The id of another book that it gives away. A form that does not ask leaves what is kept.
+    also: Option<String>,
+    also_reach: String,
+    reply_to: String,
+    edited_at: String,
+    preview: String,
+}
+
+#[derive(Template)]
+#[template(path = "forum/posts/form.html")]
+struct FormPage {
+    frame: Frame,
+    thread: Thread,
+    heading: &'static str,
+    verb: &'static str,
+    action: String,
+    back: String,
+    form: PostForm,
+    problems: Problems,
+    choices: Vec<Choice>,
+    also: AlsoField,
+    preview: Option<Sealed<Prose>>,
+    answered: Option<Post>,
+    reader: Reader,
+}
+
+/// Whether a reply begins with the words it answers.
+#[derive(Deserialize)]
+pub struct ReplyQuery {
+    to: Option<PostId>,
+    quote: Option<PostId>,
+}
+
+/// The form for a reply, quoting what the reader may read of the post it answers.
+pub async fn new(visit: Visit, thread: web::Path<ThreadId>, query: web::Query<ReplyQuery>) -> Result<HttpResponse> {
+    let answered = query.quote.or(query.to).map(|id| id.to_string()).unwrap_or_default();
+    let mut form = PostForm { reply_to: answered, ..PostForm::default() };
+    if let Some(id) = query.quote {
+        let here = visit.here.clone();
+        let thread = *thread;
+        (_, form) = visit.read(move |conn, seen| quoted(conn, seen, &here, thread, id, form)).await?;
+    }
+    Ok(html(&reply_page(&visit, *thread, form, Problems::default(), None).await?))
+}
+
+/// The form with the words of a post as its quoter may read them, and the reach that a reply with them in it must have.
+fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId, form: PostForm) -> Result<PostForm> {
+    let member = seen.member()?;
+    let (thread, post) = posts::get(conn, Some(member), id)?;
+    if thread.id != threads::get(conn, asked)?.id {
+        return Err(Error::NotFound);
+    }
+    let own = thread.book_id();
+    let reader = reader_of(conn, seen, here, &thread, post.books())?;
+    if post.body.is_none() || post.hidden.is_some() || post.is_blocked(&reader) {
+        return Ok(form);
+    }
+    let reach = post.reach.within(own).max(reply_reach(&thread, &reader)).number().to_string();
+    let (also, also_reach) = also_of(post.reach, own);
+    let form = PostForm { reach, also: Some(also), also_reach, ..form };
+    match posts::markdown(conn, member, &post)?.sight(&reader) {
+        Sight::Folded(_) => Ok(form),
+        Sight::Open(markdown) => {
+            // What the quoter sees of the post on its page: the same seals, asked the same way.
+            let opens = |number: usize, through: Option<u16>| {
+                // In a thread about another book its chapters would be taken for that one's.
+                if post.span != own {
+                    return false;
+                }
+                let reach = post.span.map_or(Reach::Unknown, |id| Reach::Through(id, Position::named(through)));
+                let key = Key::Spoiler(post.id, u16::try_from(number).unwrap_or(u16::MAX));
+                matches!(Sealed::new((), reach, key, post.author_id).sight(&reader), Sight::Open(()))
+            };
+            let words = text::fold_source(markdown, &opens, &|_| None);
+            // The link says whose words these are: once the post is hidden, they are gone from here too.
+            let whose = format!("[{}](/posts/{}) wrote:", text::escape(post.author.name()), post.id);
+            let body = format!("{}\n\n", text::quote(&format!("{whose}\n\n{words}")));
+            Ok(PostForm { body, ..form })
+        }
+    }
+}
+
+async fn reply_page(
+    visit: &Visit,
+    thread: ThreadId,
+    form: PostForm,
+    problems: Problems,
+    preview: Option<Body>,
+) -> Result<FormPage> {
+    let reply_to: Option<PostId> = form.reply_to.parse().ok();
+    let query = reply_to.map(|id| format!("to={id}")).unwrap_or_default();
+    let here = visit.here.clone().or_from(&format!("/threads/{thread}/reply"), &query);
+    let (there, asked) = (here.clone(), (form.also.clone(), form.also_reach.clone()));
+    let (mut frame, (thread, answered, reader, also, preview)) = visit
+        .read(move |conn, seen| {
+            seen.member()?;
+            let thread = threads::get(conn, thread)?;
+            let answered = match reply_to {
+                Some(id) => Some(posts::get(conn, seen.viewer.as_ref(), id)?.1).filter(|post| post.thread == thread.id),
+                None => None,
+            };
+            let reader = reader_of(conn, seen, &there, &thread, answered.iter().flat_map(Post::books))?;
+            let (also, through) = match asked {
+                (Some(also), through) => (also, through),
+                (None, _) => also_of(thread.reach, thread.book_id()),
+            };
+            let also = AlsoField::read(conn, thread.book_id(), &also, &through)?;
+            let preview = preview.map(|body| previewed(conn, seen, &body, thread.book_id())).transpose()?;
+            Ok((thread, answered, reader, also, preview))
+        })
+        .await?;
+    frame.here = here;
+    if thread.locked {
+        return Err(Error::Locked(thread.id.0));
+    }
+    let default = reply_reach(&thread, &reader);
+    let action = format!("/threads/{}/posts", thread.id);
+    let back = thread.path();
+    Ok(form_page(
+        frame,
+        thread,
+        reader,
+        ("Reply", "Post reply"),
+        action,
+        back,
+        form,
+        problems,
+        preview,
+        default,
+        also,
+        answered,
+    ))
+}
+
+#[expect(clippy::too_many_arguments, reason = "one page in two uses; a struct of the same fields would say it twice")]
+fn form_page(
+    frame: Frame,
+    thread: Thread,
+    reader: Reader,
+    (heading, verb): (&'static str, &'static str),
+    action: String,
+    back: String,
+    form: PostForm,
+    problems: Problems,
+    preview: Option<Sealed<Prose>>,
+    default: Position,
+    also: AlsoField,
+    answered: Option<Post>,
+) -> FormPage {
+    let chosen = form.reach.parse().ok().and_then(|number| thread.book.as_ref()?.position(number)).unwrap_or(default);
+    FormPage {
+        choices: choices(thread.book.as_ref(), chosen, &reader),
+        also,
+        preview,
+        frame: frame.at(Nav::Discussions),
+        thread,
+        heading,
+        verb,
+        action,
+        back,
+        form,
+        problems,
+        answered,
+        reader,
+    }
+}
+
+/// A text as it would look once posted.
+fn previewed(conn: &mut Conn, seen: &Seen, body: &Body, span: Option<BookId>) -> Result<Sealed<Prose>> {
+    let quotes = Quotes::among(conn, seen.viewer.as_ref(), [body.encoded()].into_iter())?;
+    let author = seen.member()?.id;
+    Ok(Prose::quoting(body.encoded(), Reach::Safe, Key::Draft(0), Some(author), span, quotes.posts()))
+}
+
+/// How far a post goes, as its form says, into the thread's book and another; a thread without a book has no chapters.
+fn parse_reach(conn: &mut Conn, form: &PostForm, thread: &Thread, default: Reach) -> Result<Reach> {
+    let own = thread.book_id();
+    let position = match &thread.book {
+        None => None,
+        Some(_) if form.reach.is_empty() => Some(default.within(own)),
+        Some(book) => {
+            let position = form.reach.parse().ok().and_then(|number| book.position(number));
+            Some(position.ok_or_else(|| Error::Refused(Problems::one("reach", "Please choose how far this goes.")))?)
+        }
+    };
+    let also = match &form.also {
+        None => default.beside(own).map_or(Reach::Safe, |(book, position)| Reach::Through(book, position)),
+        Some(also) => match Also::parse(also, &form.also_reach).map_err(Error::Refused)? {
+            Some(also) => also.reach(conn, own)?,
+            None => Reach::Safe,
+        },
+    };
+    let sealed = default == Reach::Unknown || form.reach == Position::WHOLE.number().to_string();
+    let unknown = if own.is_none() && sealed { Reach::Unknown } else { Reach::Safe };
+    Ok(Reach::new(own, position).farther(also).farther(unknown))
+}
+
+/// Posts a reply, or shows how it would look.
+pub async fn create(visit: Visit, thread: web::Path<ThreadId>, Form(form): Form<PostForm>) -> Result<HttpResponse> {
+    let thread = *thread;
+    let asked = form.clone();
+    // What need not be asked while others wait to write is asked here.
+    let (_, (thread, reach, parsed)) = visit
+        .read(move |conn, seen| {
+            let member = seen.member()?;
+            let thread = threads::get(conn, thread)?;
+            let own = thread.book_id();
+            let bookmark = own.map(|book| bookmarks::opens(conn, member.id, book)).transpose()?;
+            let default = thread.reach.farther(Reach::new(own, bookmark));
+            let reach = match parse_reach(conn, &asked, &thread, default) {
+                Err(Error::Refused(problems)) => Err(problems),
+                reach => Ok(reach?),
+            };
+            Ok((thread, reach, Body::parse(&asked.body)))
+        })
+        .await?;
+    let body = match parsed {
+        Ok(body) => body,
+        Err(sentence) => {
+            visit.count_draft().await?;
+            let problems = Problems::one("body", sentence);
+            return Ok(unprocessable(&reply_page(&visit, thread.id, form, problems, None).await?));
+        }
+    };
+    if !form.preview.is_empty() {
+        visit.count_draft().await?;
+        return Ok(html(&reply_page(&visit, thread.id, form, Problems::default(), Some(body)).await?));
+    }
+    let reach = match reach {
+        Ok(reach) => reach,
+        Err(problems) => return Ok(unprocessable(&reply_page(&visit, thread.id, form, problems, None).await?)),
+    };
+    let (id, limits) = (thread.id, visit.limits());
+    let new = NewPost { body, reach, reply_to: form.reply_to.parse().ok() };
+    let done = visit.write_text(move |conn, member| pending::post(conn, member, id, &new, limits)).await;
+    match done {
+        Ok(Posted::Stands(post, number)) => Ok(see_other(&post_path(&thread, post, number))),
+        Ok(Posted::Waits) => Ok(see_other_saying("/held/mine", "Your post waits until a moderator has looked at it.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&reply_page(&visit, id, form, problems, None).await?)),
+        Err(error) => Err(error),
+    }
+}

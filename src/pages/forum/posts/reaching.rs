@@ -1,0 +1,110 @@
+//! Saying how far somebody's post goes.
+
+use super::reach::{AlsoField, Choice, also_of, choices};
+use super::{PostForm, parse_reach, post_path};
+use crate::db::PostId;
+use crate::domain::core::gate::{Position, Reach, Reader};
+use crate::domain::core::policy;
+use crate::domain::core::words::Reason;
+use crate::domain::forum::posts::{self, Post};
+use crate::domain::forum::threads::Thread;
+use crate::error::{Error, Problems, Result};
+use crate::pages::forum::threads::reader_of;
+use crate::web::forms::Form;
+use crate::web::frame::{Frame, Nav};
+use crate::web::request::Visit;
+use crate::web::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What the form holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ReachForm {
+    reach: String,
+    also: String,
+    also_reach: String,
+    reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "forum/posts/reach.html")]
+struct ReachPage {
+    frame: Frame,
+    thread: Thread,
+    post: Post,
+    back: String,
+    choices: Vec<Choice>,
+    also: AlsoField,
+    /// Whether the post opens for nobody unasked.
+    sealed: bool,
+    reason: String,
+    problems: Problems,
+    reader: Reader,
+}
+
+/// The form to say how far a post goes.
+pub async fn reach(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
+    Ok(html(&reach_page(&visit, *id, None, Problems::default()).await?))
+}
+
+async fn reach_page(visit: &Visit, id: PostId, form: Option<ReachForm>, problems: Problems) -> Result<ReachPage> {
+    let here = visit.here.clone();
+    let (frame, (thread, post, reader, form, also)) = visit
+        .read(move |conn, seen| {
+            let (thread, post) = posts::get(conn, seen.viewer.as_ref(), id)?;
+            policy::require_moderation(seen.member()?, post.author.role())?;
+            let reader = reader_of(conn, seen, &here, &thread, post.books())?;
+            let own = thread.book_id();
+            let form = form.unwrap_or_else(|| {
+                let (also, also_reach) = also_of(post.reach, own);
+                let reach = post.reach.within(own).number().to_string();
+                ReachForm { reach, also, also_reach, reason: String::new() }
+            });
+            let also = AlsoField::read(conn, own, &form.also, &form.also_reach)?;
+            Ok((thread, post, reader, form, also))
+        })
+        .await?;
+    let chosen = form.reach.parse().ok().and_then(|number| thread.book.as_ref()?.position(number));
+    Ok(ReachPage {
+        frame: frame.at(Nav::Discussions),
+        choices: choices(thread.book.as_ref(), chosen.unwrap_or(Position::WHOLE), &reader),
+        back: post_path(&thread, post.id, post.number),
+        sealed: post.reach == Reach::Unknown,
+        thread,
+        post,
+        also,
+        reason: form.reason,
+        problems,
+        reader,
+    })
+}
+
+/// Says how far a post goes.
+pub async fn set_reach(visit: Visit, id: web::Path<PostId>, Form(form): Form<ReachForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let problems = Problems::one("reason", sentence);
+            return Ok(unprocessable(&reach_page(&visit, id, Some(form), problems).await?));
+        }
+    };
+    let asked = form.clone();
+    let done = visit
+        .write(move |conn, member| {
+            let (thread, post) = posts::get(conn, Some(member), id)?;
+            let (also, also_reach) = (Some(asked.also), asked.also_reach);
+            let fields = PostForm { reach: asked.reach, also, also_reach, ..PostForm::default() };
+            let reach = parse_reach(conn, &fields, &thread, Reach::Safe)?;
+            posts::set_reach(conn, member, id, reach, &reason)?;
+            Ok(post_path(&thread, post.id, post.number))
+        })
+        .await;
+    match done {
+        Ok(path) => Ok(see_other_saying(&path, "It goes as far as you said.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&reach_page(&visit, id, Some(form), problems).await?)),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,104 @@
+//! Merging a thread into another.
+
+use super::reader_of;
+use crate::db::ThreadId;
+use crate::domain::core::gate::Reader;
+use crate::domain::core::policy;
+use crate::domain::core::words::Reason;
+use crate::domain::forum::threads::{self, Thread};
+use crate::error::{Error, Problems, Result};
+use crate::web::forms::Form;
+use crate::web::frame::{Frame, Nav};
+use crate::web::request::Visit;
+use crate::web::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What the form holds: the address or the number of the other thread, and why.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct MergeForm {
+    into: String,
+    reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "forum/threads/merge.html")]
+struct MergePage {
+    frame: Frame,
+    thread: Thread,
+    /// The other thread, once it is named.
+    other: Option<Thread>,
+    form: MergeForm,
+    problems: Problems,
+    reader: Reader,
+}
+
+/// The form to merge a thread into another, which is named first.
+pub async fn merge(visit: Visit, id: web::Path<ThreadId>, query: web::Query<MergeForm>) -> Result<HttpResponse> {
+    let form = query.into_inner();
+    let problems = match form.into.is_empty() || number(&form.into).is_some() {
+        true => Problems::default(),
+        false => Problems::one("into", NO_THREAD),
+    };
+    let page = merge_page(&visit, *id, form, problems).await?;
+    Ok(if page.problems.is_empty() { html(&page) } else { unprocessable(&page) })
+}
+
+async fn merge_page(visit: &Visit, id: ThreadId, form: MergeForm, mut problems: Problems) -> Result<MergePage> {
+    let (here, into) = (visit.here.clone(), number(&form.into));
+    let (frame, (thread, other, reader)) = visit
+        .read(move |conn, seen| {
+            let thread = threads::get(conn, id)?;
+            policy::require_moderation(seen.member()?, thread.author.role())?;
+            let other = match into.map(|id| threads::get(conn, id)) {
+                Some(Err(Error::NotFound)) | None => None,
+                Some(other) => Some(other?),
+            };
+            let books = other.iter().flat_map(Thread::books);
+            let reader = reader_of(conn, seen, &here, &thread, books)?;
+            Ok((thread, other, reader))
+        })
+        .await?;
+    if other.is_none() && !form.into.is_empty() {
+        problems.add("into", NO_THREAD);
+    }
+    let is_same = other.as_ref().is_some_and(|other| other.id == thread.id);
+    if is_same {
+        problems.add("into", "This is the same thread: please name another.");
+    }
+    let other = other.filter(|_| !is_same);
+    Ok(MergePage { frame: frame.at(Nav::Discussions), thread, other, form, problems, reader })
+}
+
+/// Merges a thread into another.
+pub async fn set_merged(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<MergeForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let mut problems = Problems::default();
+    let into = problems.take("into", number(&form.into).ok_or(NO_THREAD));
+    let reason = problems.take("reason", Reason::parse(&form.reason));
+    let (Some(into), Some(reason)) = (into, reason) else {
+        return Ok(unprocessable(&merge_page(&visit, id, form, problems).await?));
+    };
+    let done = visit
+        .write(move |conn, member| {
+            threads::merge(conn, member, id, into, &reason)?;
+            threads::get(conn, into)
+        })
+        .await;
+    match done {
+        Ok(thread) => Ok(see_other_saying(&thread.path(), "The two threads are one.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&merge_page(&visit, id, form, problems).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+/// The number of a thread in what was filled in: `12`, `/threads/12/stones`, or such an address of the club.
+fn number(text: &str) -> Option<ThreadId> {
+    let text = text.trim();
+    let id = text.split_once("/threads/").map_or(text, |(_, rest)| rest);
+    id.split(['/', '?', '#']).next()?.parse().ok()
+}
+
+const NO_THREAD: &str = "There is no such thread. Give its address, or the number in it.";

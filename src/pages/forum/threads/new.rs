@@ -1,0 +1,171 @@
+//! Starting a thread.
+
+use crate::db::BookId;
+use crate::domain::core::gate::{Key, Prose, Reach, Reader, Sealed};
+use crate::domain::core::words::{Body, Title, has_spoiler_signs};
+use crate::domain::forum::posts::Also;
+use crate::domain::forum::threads::{self, Kind, NewThread};
+use crate::domain::library::bookmarks;
+use crate::domain::library::books::{self, Book};
+use crate::domain::library::ratings::Rating;
+use crate::domain::moderation::pending::{self, Started};
+use crate::error::{Error, Problems, Result};
+use crate::pages::forum::posts::{AlsoField, Choice, choices};
+use crate::web::forms::Form;
+use crate::web::frame::{Frame, Nav};
+use crate::web::request::Visit;
+use crate::web::{html, see_other, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What the form for a new thread holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ThreadForm {
+    book: String,
+    title: String,
+    title_spoils: String,
+    reach: String,
+    also: String,
+    also_reach: String,
+    review: String,
+    rating: String,
+    body: String,
+    preview: String,
+}
+
+#[derive(Template)]
+#[template(path = "forum/threads/new.html")]
+struct NewPage {
+    frame: Frame,
+    book: Option<Book>,
+    books: Vec<Book>,
+    form: ThreadForm,
+    problems: Problems,
+    choices: Vec<Choice>,
+    also: AlsoField,
+    preview: Option<Sealed<Prose>>,
+    reader: Reader,
+    ratings: [Rating; 10],
+}
+
+/// Which book a new thread is to be about: `0` for the club itself, nothing to choose.
+#[derive(Deserialize)]
+pub struct NewQuery {
+    book: Option<BookId>,
+    review: Option<String>,
+}
+
+/// The form for a new thread; without a book, the books to choose from.
+pub async fn new(visit: Visit, query: web::Query<NewQuery>) -> Result<HttpResponse> {
+    let query = query.into_inner();
+    let form = ThreadForm {
+        book: query.book.map(|book| book.to_string()).unwrap_or_default(),
+        review: query.review.unwrap_or_default(),
+        ..ThreadForm::default()
+    };
+    Ok(html(&new_page(&visit, form, Problems::default(), None).await?))
+}
+
+async fn new_page(visit: &Visit, form: ThreadForm, problems: Problems, preview: Option<Body>) -> Result<NewPage> {
+    let book = form.book.parse::<i64>().ok().filter(|id| *id != 0).map(BookId);
+    let asked = (form.also.clone(), form.also_reach.clone());
+    let (frame, (book, books, reader, also)) = visit
+        .read(move |conn, seen| {
+            seen.member()?;
+            let book = book.map(|id| books::get(conn, id)).transpose()?;
+            let ids: Vec<BookId> = book.iter().map(|book| book.id).collect();
+            let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &ids, &[])?;
+            let also = AlsoField::read(conn, book.as_ref().map(|book| book.id), &asked.0, &asked.1)?;
+            Ok((book, books::choices(conn)?, reader, also))
+        })
+        .await?;
+    let bookmark = book.as_ref().map(|book| reader.opens(book.id)).unwrap_or_default();
+    let chosen = form.reach.parse().ok().and_then(|number| book.as_ref()?.position(number)).unwrap_or(bookmark);
+    let author = frame.viewer.as_ref().map(|member| member.id);
+    Ok(NewPage {
+        choices: choices(book.as_ref(), chosen, &reader),
+        also,
+        preview: preview.map(|body| {
+            Prose::sealed(body.encoded(), Reach::Safe, Key::Draft(0), author, book.as_ref().map(|book| book.id))
+        }),
+        frame: frame.at(Nav::Discussions),
+        book,
+        books,
+        form,
+        problems,
+        reader,
+        ratings: Rating::ALL,
+    })
+}
+
+/// Starts a thread, or shows how its first post would look.
+pub async fn create(visit: Visit, Form(form): Form<ThreadForm>) -> Result<HttpResponse> {
+    let filled = form.clone();
+    let new = match visit.parse(move || parse(&filled)).await? {
+        Ok(new) => new,
+        Err(problems) => {
+            visit.count_draft().await?;
+            return Ok(unprocessable(&new_page(&visit, form, problems, None).await?));
+        }
+    };
+    if !form.preview.is_empty() {
+        visit.count_draft().await?;
+        return Ok(html(&new_page(&visit, form, Problems::default(), Some(new.body)).await?));
+    }
+    let limits = visit.limits();
+    let done = visit
+        .write_text(move |conn, member| match pending::start(conn, member, &new, limits)? {
+            Started::Stands(id) => Ok(Some(threads::get(conn, id)?)),
+            Started::Waits => Ok(None),
+        })
+        .await;
+    match done {
+        Ok(Some(thread)) => Ok(see_other(&thread.path())),
+        Ok(None) => Ok(see_other_saying("/held/mine", "Your thread waits until a moderator has looked at it.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, form, problems, None).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+/// The title; where it could be folded as a whole, its writer is told how.
+fn title(form: &ThreadForm, folds: bool) -> Result<Title, String> {
+    let parsed = Title::parse(&form.title);
+    if parsed.is_err() && folds && has_spoiler_signs(&form.title) && !form.title.trim().is_empty() {
+        let sentence =
+            "A title cannot hold a hidden spoiler. Tick that the title gives something away, or leave the bars out.";
+        return parsed.map_err(|_| sentence.to_owned());
+    }
+    parsed
+}
+
+fn parse(form: &ThreadForm) -> Result<NewThread, Problems> {
+    let mut problems = Problems::default();
+    let book = match form.book.as_str() {
+        "" | "0" => None,
+        text => problems.take("title", text.parse().map_err(|_| "There is no such book.")),
+    };
+    let title = problems.take("title", title(form, book.is_some()));
+    let body = problems.take("body", Body::parse(&form.body));
+    let reach = match form.reach.as_str() {
+        "" => Some(0),
+        text => problems.take("reach", text.parse().map_err(|_| "Please choose how far this goes.")),
+    };
+    if !form.title_spoils.is_empty() && reach == Some(0) {
+        problems.add("reach", "If the title gives something away, please choose how far it goes.");
+    }
+    let also = Also::parse(&form.also, &form.also_reach).unwrap_or_else(|wrong| {
+        problems.adopt(wrong);
+        None
+    });
+    let review = !form.review.is_empty() && book.is_some();
+    let rating = form.rating.parse().ok().and_then(Rating::new).filter(|_| review);
+    let kind = if review { Kind::Review } else { Kind::Discussion };
+    match (title, body, reach) {
+        (Some(title), Some(body), Some(reach)) if problems.is_empty() => {
+            Ok(NewThread { book, kind, title, title_spoils: !form.title_spoils.is_empty(), reach, also, body, rating })
+        }
+        _ => Err(problems),
+    }
+}

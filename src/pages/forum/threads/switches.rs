@@ -1,0 +1,150 @@
+//! Keeping a thread in order: locking and pinning it, and having its posts wait.
+
+use crate::db::ThreadId;
+use crate::domain::core::policy;
+use crate::domain::core::words::Reason;
+use crate::domain::forum::threads;
+use crate::error::{Error, Problems, Result};
+use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
+use crate::web::forms::Form;
+use crate::web::frame::Nav;
+use crate::web::request::Visit;
+use crate::web::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+/// Asks why a thread is to be locked or unlocked.
+pub async fn lock(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
+    Ok(html(&switch_page(&visit, *id, Switch::Lock, Problems::default()).await?))
+}
+
+/// Asks why a thread is to be pinned or unpinned.
+pub async fn pin(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
+    Ok(html(&switch_page(&visit, *id, Switch::Pin, Problems::default()).await?))
+}
+
+/// Asks why the posts of a thread are to wait, or no longer.
+pub async fn approval(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
+    Ok(html(&switch_page(&visit, *id, Switch::Approval, Problems::default()).await?))
+}
+
+/// Locks or unlocks a thread.
+pub async fn set_locked(visit: Visit, id: web::Path<ThreadId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
+    set(visit, *id, Switch::Lock, form).await
+}
+
+/// Has the posts of a thread wait, or no longer.
+pub async fn set_approval(visit: Visit, id: web::Path<ThreadId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
+    set(visit, *id, Switch::Approval, form).await
+}
+
+async fn set(visit: Visit, id: ThreadId, switch: Switch, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let problems = Problems::one("reason", sentence);
+            return Ok(unprocessable(&switch_page(&visit, id, switch, problems).await?));
+        }
+    };
+    let on = form.is_on();
+    let thread = visit
+        .write(move |conn, member| {
+            match switch {
+                Switch::Lock if on => threads::lock(conn, member, id, &reason)?,
+                Switch::Lock => threads::unlock(conn, member, id, &reason)?,
+                Switch::Pin => threads::unpin(conn, member, id, &reason)?,
+                Switch::Approval => threads::set_approval(conn, member, id, on, &reason)?,
+            }
+            threads::get(conn, id)
+        })
+        .await?;
+    let said = match (switch, on) {
+        (Switch::Lock, true) => "The thread is locked.",
+        (Switch::Lock, false) => "The thread is open again.",
+        (Switch::Pin, _) => "The thread is no longer pinned.",
+        (Switch::Approval, true) => "New posts of this thread wait for a moderator.",
+        (Switch::Approval, false) => "New posts of this thread stand at once.",
+    };
+    Ok(see_other_saying(&thread.path(), said))
+}
+
+/// What of a thread is switched on and off.
+#[derive(Clone, Copy)]
+enum Switch {
+    Lock,
+    Pin,
+    Approval,
+}
+
+/// What the form for pinning holds: why, and through which day, if not until somebody unpins it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct PinForm {
+    reason: String,
+    until: String,
+    on: String,
+}
+
+/// Pins or unpins a thread.
+pub async fn set_pinned(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<PinForm>) -> Result<HttpResponse> {
+    let id = *id;
+    if form.on != "yes" {
+        return set(visit, id, Switch::Pin, Form(ReasonForm::new(form.reason))).await;
+    }
+    let mut problems = Problems::default();
+    let reason = problems.take("reason", Reason::parse(&form.reason));
+    let until = match form.until.trim() {
+        "" => Some(None),
+        day => problems.take("until", day.parse().map(Some).map_err(|_| "Please give a day, such as 2026-10-21.")),
+    };
+    let (Some(reason), Some(until)) = (reason, until) else {
+        let page = switch_page(&visit, id, Switch::Pin, problems).await?;
+        return Ok(unprocessable(&page.keeping(form.reason).until(form.until)));
+    };
+    let done = visit
+        .write(move |conn, member| {
+            threads::pin(conn, member, id, until, &reason)?;
+            threads::get(conn, id)
+        })
+        .await;
+    match done {
+        Ok(thread) => Ok(see_other_saying(&thread.path(), "The thread is pinned.")),
+        Err(Error::Refused(problems)) => {
+            let page = switch_page(&visit, id, Switch::Pin, problems).await?;
+            Ok(unprocessable(&page.keeping(form.reason).until(form.until)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn switch_page(visit: &Visit, id: ThreadId, switch: Switch, problems: Problems) -> Result<ReasonPage> {
+    let (frame, thread) = visit
+        .read(move |conn, seen| {
+            let member = seen.member()?;
+            let thread = threads::get(conn, id)?;
+            policy::require_moderation(member, thread.author.role())?;
+            Ok(thread)
+        })
+        .await?;
+    let (verb, action, on) = match switch {
+        Switch::Lock if thread.locked => ("Unlock", "lock", false),
+        Switch::Lock => ("Lock", "lock", true),
+        Switch::Pin if thread.pinned => ("Unpin", "pin", false),
+        Switch::Pin => ("Pin", "pin", true),
+        Switch::Approval if thread.approval => ("Let posts stand at once", "approval", false),
+        Switch::Approval => ("Look at posts first", "approval", true),
+    };
+    let action = format!("/threads/{}/{action}", thread.id);
+    let heading = match switch {
+        Switch::Approval => format!("{verb} in this thread"),
+        Switch::Lock | Switch::Pin => format!("{verb} this thread"),
+    };
+    let page = ReasonPage::new(frame.at(Nav::Discussions), heading, verb, action, thread.path(), on, problems);
+    let note =
+        "Everybody who reads the thread sees the reason there, and it goes into the moderation log. It can be undone.";
+    Ok(match switch {
+        Switch::Lock if on => page.noting(note),
+        Switch::Pin if on => page.until(String::new()),
+        _ => page,
+    })
+}

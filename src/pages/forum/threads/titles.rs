@@ -1,0 +1,118 @@
+//! Giving a thread another title, and saying how far it goes.
+
+use super::reader_of;
+use crate::db::ThreadId;
+use crate::domain::core::gate::{Position, Reach, Reader, Sight};
+use crate::domain::core::words::{Reason, Title};
+use crate::domain::forum::threads::{self, Thread, TitleChange};
+use crate::error::{Error, Problems, Result};
+use crate::pages::forum::posts::{Choice, choices};
+use crate::web::forms::Form;
+use crate::web::frame::{Frame, Nav};
+use crate::web::request::Visit;
+use crate::web::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What the form holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct TitleForm {
+    title: String,
+    /// Not empty where the title was folded for who changes it, and stays as it is unless another is given.
+    keep: String,
+    reach: String,
+    other: String,
+    reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "forum/threads/title.html")]
+struct TitlePage {
+    frame: Frame,
+    thread: Thread,
+    form: TitleForm,
+    choices: Vec<Choice>,
+    /// Where it goes beside the thread's own book.
+    other: Option<Reach>,
+    problems: Problems,
+    reader: Reader,
+}
+
+/// The form for another title.
+pub async fn title(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
+    Ok(html(&title_page(&visit, *id, None, Problems::default()).await?))
+}
+
+async fn title_page(visit: &Visit, id: ThreadId, form: Option<TitleForm>, problems: Problems) -> Result<TitlePage> {
+    let here = visit.here.clone().or_from(&format!("/threads/{id}/title"), "");
+    let there = here.clone();
+    let (mut frame, (thread, reader)) = visit
+        .read(move |conn, seen| {
+            let thread = threads::get(conn, id)?;
+            threads::require_titling(conn, seen.member()?, &thread)?;
+            let reader = reader_of(conn, seen, &there, &thread, std::iter::empty())?;
+            Ok((thread, reader))
+        })
+        .await?;
+    frame.here = here;
+    let (own, reach) = (thread.book_id(), thread.title.reach());
+    let other = match reach {
+        Reach::Unknown => Some(Reach::Unknown),
+        reach => reach.beside(own).map(|(book, at)| Reach::Through(book, at)),
+    };
+    let chosen = own.map_or(Position::NONE, |book| {
+        reach.books().find(|(known, _)| *known == book).map_or(Position::NONE, |(_, position)| position)
+    });
+    let form = form.unwrap_or_else(|| {
+        let (title, keep) = match thread.title.sight(&reader) {
+            Sight::Open(title) => (title.clone(), String::new()),
+            Sight::Folded(_) => (String::new(), "yes".to_owned()),
+        };
+        let other = if other.is_some() { "yes".to_owned() } else { String::new() };
+        TitleForm { title, keep, reach: chosen.number().to_string(), other, reason: String::new() }
+    });
+    let chosen = form.reach.parse().ok().and_then(|number| thread.book.as_ref()?.position(number)).unwrap_or(chosen);
+    let choices = choices(thread.book.as_ref(), chosen, &reader);
+    Ok(TitlePage { frame: frame.at(Nav::Discussions), thread, form, choices, other, problems, reader })
+}
+
+/// Gives a thread another title.
+pub async fn set_title(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<TitleForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let (change, reason) = match parse(&form) {
+        Ok(parsed) => parsed,
+        Err(problems) => return Ok(unprocessable(&title_page(&visit, id, Some(form), problems).await?)),
+    };
+    let done = visit
+        .write(move |conn, member| {
+            threads::retitle(conn, member, id, &change, &reason)?;
+            threads::get(conn, id)
+        })
+        .await;
+    match done {
+        Ok(thread) => Ok(see_other_saying(&thread.path(), "The thread has its new title.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&title_page(&visit, id, Some(form), problems).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+fn parse(form: &TitleForm) -> Result<(TitleChange, Reason), Problems> {
+    let mut problems = Problems::default();
+    let title = match form.title.trim() {
+        "" if !form.keep.is_empty() => Some(None),
+        _ => problems.take("title", Title::parse(&form.title).map(Some)),
+    };
+    let reach = match form.reach.as_str() {
+        "" => Some(0),
+        text => problems.take("reach", text.parse().map_err(|_| "Please choose how far this goes.")),
+    };
+    let reason = problems.take("reason", Reason::parse(&form.reason));
+    match (title, reach, reason) {
+        (Some(title), Some(reach), Some(reason)) => {
+            Ok((TitleChange { title, reach, keeps_other: !form.other.is_empty() }, reason))
+        }
+        _ => Err(problems),
+    }
+}

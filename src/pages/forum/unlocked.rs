@@ -1,0 +1,91 @@
+//! What a member's reading has arrived at: what they asked to be told of, and what has opened since they caught up.
+
+use crate::db::{BookId, Conn};
+use crate::domain::core::gate::{Position, Reader};
+use crate::domain::forum::unlocked::{self, Opened};
+use crate::domain::forum::watches::{self, Watched};
+use crate::domain::library::books::{self, Book};
+use crate::error::Result;
+use crate::pages::forum::chapter_order::{InOrder, Start, reader_of};
+use crate::pages::library::books::path;
+use crate::web::forms::Form;
+use crate::web::frame::{Frame, Nav};
+use crate::web::location::Here;
+use crate::web::request::{Seen, Visit};
+use crate::web::{html, see_other_saying};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What stands first on a member's home page, or on a book's.
+pub struct Arrivals {
+    /// What they asked to be told of.
+    pub told: Vec<Watched>,
+    /// What has opened.
+    pub opened: Vec<Opened>,
+    /// Who reads the titles.
+    pub reader: Reader,
+}
+
+impl Arrivals {
+    /// Reads it for a viewer: of one book, or of all.
+    pub fn read(conn: &mut Conn, seen: &Seen, here: &Here, book: Option<&Book>) -> Result<Self> {
+        let Some(member) = seen.viewer.as_ref() else {
+            return Ok(Self { told: Vec::new(), opened: Vec::new(), reader: Reader::visitor() });
+        };
+        let told = watches::reached(conn, member, book.map(|book| book.id))?;
+        let opened: Vec<Opened> = match book {
+            Some(book) => unlocked::of_book(conn, member, book)?.into_iter().collect(),
+            None => unlocked::of_member(conn, member)?,
+        };
+        let concerned: Vec<BookId> = told.iter().flat_map(|watched| watched.thread.books()).collect();
+        let entries: Vec<_> = opened.iter().flat_map(|opened| opened.first.iter().cloned()).collect();
+        Ok(Self { told, reader: reader_of(conn, seen, here, &concerned, &entries)?, opened })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "forum/unlocked/show.html")]
+struct ShowPage {
+    frame: Frame,
+    book: Book,
+    through: Position,
+    list: InOrder,
+}
+
+/// The posts that have opened, in book order.
+pub async fn show(visit: Visit, id: web::Path<BookId>, start: web::Query<Start>) -> Result<HttpResponse> {
+    let (id, after) = (*id, start.after()?);
+    let here = visit.here.clone();
+    let (frame, (book, through, list)) = visit
+        .read(move |conn, seen| {
+            let member = seen.member()?;
+            let book = books::get(conn, id)?;
+            let (through, entries) = unlocked::page(conn, member, id, after)?;
+            let list = InOrder::new(conn, seen, &here, id, &start, entries)?;
+            Ok((book, through, list))
+        })
+        .await?;
+    Ok(html(&ShowPage { frame: frame.at(Nav::Books), book, through, list }))
+}
+
+/// What the form holds: how far the page went that was read.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct CaughtUpForm {
+    through: String,
+}
+
+/// Notes that the member has caught up.
+pub async fn update(visit: Visit, id: web::Path<BookId>, Form(form): Form<CaughtUpForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let through = form.through.parse().ok().map(|chapter| Position::named(Some(chapter)));
+    let book = visit
+        .write(move |conn, member| {
+            let book = books::get(conn, id)?;
+            unlocked::catch_up(conn, member, id, through)?;
+            Ok(book)
+        })
+        .await?;
+    Ok(see_other_saying(&path(&book), "You have caught up."))
+}

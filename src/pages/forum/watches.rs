@@ -1,0 +1,61 @@
+//! Asking to be told of a folded post or thread once one has read that far, from wherever it stands, and back there.
+
+use crate::db::{PostId, ThreadId};
+use crate::domain::core::gate::Reader;
+use crate::domain::forum::posts::Post;
+use crate::domain::forum::threads::Thread;
+use crate::domain::forum::watches;
+use crate::error::{Error, Result};
+use crate::web::forms::Form;
+use crate::web::location::local;
+use crate::web::request::Visit;
+use crate::web::{see_other, see_other_saying};
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+/// What the form holds: `no` lets go.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct WatchForm {
+    watch: String,
+    back: String,
+}
+
+impl WatchForm {
+    fn is_on(&self) -> bool {
+        self.watch != "no"
+    }
+}
+
+/// Watches a post, or lets go of it.
+pub async fn set_post(visit: Visit, id: web::Path<PostId>, Form(form): Form<WatchForm>) -> Result<HttpResponse> {
+    let (id, on) = (*id, form.is_on());
+    answer(visit.write(move |conn, member| watches::set_post(conn, member, id, on)).await, &form)
+}
+
+/// Watches a thread, or lets go of it.
+pub async fn set_thread(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<WatchForm>) -> Result<HttpResponse> {
+    let (id, on) = (*id, form.is_on());
+    answer(visit.write(move |conn, member| watches::set_thread(conn, member, id, on)).await, &form)
+}
+
+fn answer(done: Result<()>, form: &WatchForm) -> Result<HttpResponse> {
+    let back = local(&form.back);
+    match done {
+        Ok(()) => Ok(see_other(back)),
+        Err(Error::Refused(problems)) => Ok(see_other_saying(back, problems.of("watch").unwrap_or_default())),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether to offer watching a post: it is folded, and somebody has said how far it goes.
+pub fn offers_post(post: &Post, reader: &Reader) -> bool {
+    post.is_folded(reader) && post.reach.books().next().is_some()
+}
+
+/// Whether to offer watching a thread: it is about more than the reader has read, or its title is.
+pub fn offers_thread(thread: &Thread, reader: &Reader) -> bool {
+    let reach = thread.reach.farther(thread.title.reach());
+    let minds = reach.books().any(|(book, _)| !reader.minds_none_of(book));
+    minds && !reader.has_read(reach)
+}

@@ -1,0 +1,39 @@
+//! Voting from which age on a book is suitable.
+
+use crate::db::BookId;
+use crate::domain::library::{age_ratings, books};
+use crate::error::{Error, Result};
+use crate::pages::library::books::path;
+use crate::web::forms::Form;
+use crate::web::request::Visit;
+use crate::web::see_other_saying;
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+/// What the form holds: years, or nothing to take a vote back.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct SuitabilityForm {
+    years: String,
+}
+
+/// Sets, changes or takes back a vote.
+pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<SuitabilityForm>) -> Result<HttpResponse> {
+    let id = *book;
+    let years = match form.years.trim() {
+        "" => None,
+        text => Some(text.parse().map_err(|_| Error::BadRequest("An age is a number of years."))?),
+    };
+    let said = years.map_or("Your vote is taken back.".to_owned(), |years| format!("You said {years} and over."));
+    let done = visit
+        .write(move |conn, member| {
+            let book = books::get(conn, id)?;
+            Ok((path(&book), age_ratings::set(conn, member.id, id, years)))
+        })
+        .await?;
+    match done {
+        (path, Ok(())) => Ok(see_other_saying(&path, &said)),
+        (path, Err(Error::Refused(problems))) => Ok(see_other_saying(&path, problems.of("years").unwrap_or_default())),
+        (_, Err(error)) => Err(error),
+    }
+}

@@ -1,0 +1,202 @@
+//! Books: the shelf, and one book with everything said of it.
+
+mod form;
+
+pub use form::{create, edit, new, update};
+
+use crate::db::{BookId, Conn};
+use crate::domain::core::club;
+use crate::domain::core::gate::{Position, Reader, Sealed, Sight};
+use crate::domain::events::meetings::{self, Meeting};
+use crate::domain::events::reading_plans::Course;
+use crate::domain::forum::threads::Cursor;
+use crate::domain::library::age_ratings::{self, Suitability};
+use crate::domain::library::bookmarks;
+use crate::domain::library::books::{self, Book, Edition};
+use crate::domain::library::chapters::paging;
+use crate::domain::library::chapters::{self, Chapter};
+use crate::domain::library::content_warnings::{self, Notice, State};
+use crate::domain::library::excerpts::{self, Kind, Passage};
+use crate::domain::library::ratings::{self, Rating, Tally};
+use crate::domain::library::sources::Source;
+use crate::domain::polls::book_polls;
+use crate::error::Result;
+use crate::pages::events::reading_plans;
+use crate::pages::forum::threads::{After, ThreadList};
+use crate::pages::forum::unlocked::Arrivals;
+use crate::web::forms::{Form, Nothing};
+use crate::web::frame::{Frame, Nav};
+use crate::web::location::Here;
+use crate::web::request::{Seen, Visit};
+use crate::web::{html, moved, see_other_saying};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// Where the shelf goes on.
+#[derive(Deserialize)]
+pub struct Before {
+    before: Option<BookId>,
+}
+
+#[derive(Template)]
+#[template(path = "library/books/index.html")]
+struct IndexPage {
+    frame: Frame,
+    books: Vec<Book>,
+    /// The one that the club reads next.
+    upcoming: Option<BookId>,
+    next: Option<BookId>,
+}
+
+impl IndexPage {
+    fn reads_next(&self, book: &Book) -> bool {
+        self.upcoming == Some(book.id)
+    }
+}
+
+/// The shelf.
+pub async fn index(visit: Visit, query: web::Query<Before>) -> Result<HttpResponse> {
+    let before = query.before;
+    let (frame, (mut books, upcoming)) =
+        visit.read(move |conn, _| Ok((books::shelf(conn, before)?, book_polls::next_book(conn)?))).await?;
+    let upcoming = upcoming.map(|book| book.id);
+    let more = books.len() > books::SHELF as usize;
+    books.truncate(books::SHELF as usize);
+    let next = books.last().map(|book| book.id).filter(|_| more);
+    Ok(html(&IndexPage { frame: frame.at(Nav::Books), books, upcoming, next }))
+}
+
+#[derive(Template)]
+#[template(path = "library/books/show.html")]
+struct ShowPage {
+    frame: Frame,
+    about: About,
+    ratings: [Rating; 10],
+}
+
+/// Everything that a book's page says of it.
+struct About {
+    book: Book,
+    editions: Vec<Edition>,
+    chapters: Vec<Chapter>,
+    units: Vec<paging::Choice>,
+    passages: Vec<Passage>,
+    tally: Sealed<Tally>,
+    averages: Sealed<Vec<Source>>,
+    suitabilities: Vec<Suitability>,
+    own_suitability: Option<i32>,
+    notices: Vec<Notice>,
+    own_rating: Option<Rating>,
+    list: ThreadList,
+    arrivals: Arrivals,
+    /// The next meetings about it, and the latest.
+    meetings: Vec<Meeting>,
+    /// How the club goes through it.
+    course: Option<Course>,
+}
+
+impl About {
+    fn read(conn: &mut Conn, seen: &Seen, here: &Here, id: BookId, after: Option<Cursor>) -> Result<Self> {
+        let viewer = seen.viewer.as_ref();
+        let book = books::get(conn, id)?;
+        let mut list = ThreadList::read(conn, seen, here, Some(id), after, THREADS)?;
+        // A book without threads has a reader too.
+        list.reader = bookmarks::reader(conn, viewer, &[id], &here.unfolds)?;
+        Ok(Self {
+            meetings: meetings::of_book(conn, id)?,
+            editions: books::editions(conn, id)?,
+            chapters: chapters::list(conn, id)?,
+            units: paging::units(conn, &book)?,
+            passages: excerpts::list(conn, viewer, &book)?,
+            tally: ratings::tally(conn, &seen.club, id)?,
+            averages: ratings::averages(conn, &seen.club, id)?,
+            suitabilities: age_ratings::list(conn, id)?,
+            own_suitability: viewer.map(|member| age_ratings::of_member(conn, member.id, id)).transpose()?.flatten(),
+            notices: content_warnings::list(conn, viewer, id)?,
+            own_rating: viewer.map(|member| ratings::of_member(conn, member.id, id)).transpose()?.flatten(),
+            arrivals: Arrivals::read(conn, seen, here, Some(&book))?,
+            course: reading_plans::course_of(conn, seen, Some(&book))?,
+            list,
+            book,
+        })
+    }
+
+    fn passages_of(&self, kind: Kind) -> Vec<&Passage> {
+        self.passages.iter().filter(|passage| passage.kind == kind).collect()
+    }
+
+    /// How many notices nobody has decided on.
+    fn waiting(&self) -> usize {
+        self.notices.iter().filter(|notice| notice.state == State::Proposed).count()
+    }
+
+    /// The chapters by the parts of the book.
+    fn parts(&self) -> Vec<(Option<&str>, Vec<&Chapter>)> {
+        let mut parts: Vec<(Option<&str>, Vec<&Chapter>)> = Vec::new();
+        for chapter in &self.chapters {
+            match parts.last_mut() {
+                Some((part, chapters)) if *part == chapter.part.as_deref() => chapters.push(chapter),
+                _ => parts.push((chapter.part.as_deref(), vec![chapter])),
+            }
+        }
+        parts
+    }
+
+    /// Whether the contents stand open: somebody asked for a title in them.
+    fn unfolds_contents(&self) -> bool {
+        self.chapters.iter().filter_map(|chapter| chapter.title.as_ref()).any(|title| title.unfolded(self.reader()))
+    }
+
+    fn reader(&self) -> &Reader {
+        &self.list.reader
+    }
+
+    fn position(&self) -> Position {
+        self.reader().position(self.book.id)
+    }
+}
+
+/// How many threads a book's page lists at a time.
+const THREADS: i64 = 20;
+
+/// A book.
+pub async fn show(
+    visit: Visit,
+    address: web::Path<(BookId, String)>,
+    after: web::Query<After>,
+) -> Result<HttpResponse> {
+    let (id, slug) = address.into_inner();
+    let after = after.cursor()?;
+    let here = visit.here.clone();
+    let (frame, about) = visit.read(move |conn, seen| About::read(conn, seen, &here, id, after)).await?;
+    if about.book.slug() != slug {
+        return Ok(moved(&path(&about.book)));
+    }
+    Ok(html(&ShowPage { frame: frame.at(Nav::Books), about, ratings: Rating::ALL }))
+}
+
+/// A book's address.
+pub(in crate::pages) fn path(book: &Book) -> String {
+    format!("/books/{}/{}", book.id, book.slug())
+}
+
+/// A book's address without its title leads to the one with it.
+pub async fn find(visit: Visit, id: web::Path<BookId>) -> Result<HttpResponse> {
+    let id = *id;
+    let (_, book) = visit.read(move |conn, _| books::get(conn, id)).await?;
+    Ok(moved(&path(&book)))
+}
+
+/// Makes a book the one that the club reads now.
+pub async fn set_current(visit: Visit, id: web::Path<BookId>, _: Form<Nothing>) -> Result<HttpResponse> {
+    let id = *id;
+    let book = visit
+        .write(move |conn, member| {
+            let book = books::get(conn, id)?;
+            club::choose_book(conn, member, &book)?;
+            Ok(book)
+        })
+        .await?;
+    Ok(see_other_saying(&path(&book), &format!("The club now reads {}.", book.title)))
+}

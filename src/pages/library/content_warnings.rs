@@ -1,0 +1,163 @@
+//! Content notices of a book: proposing one, and deciding on it.
+
+use crate::db::{BookId, NoticeId};
+use crate::domain::core::gate::{Position, Reader};
+use crate::domain::core::policy::Act;
+use crate::domain::core::words::Reason;
+use crate::domain::library::bookmarks;
+use crate::domain::library::books::{self, Book};
+use crate::domain::library::content_warnings::{self, NewNotice, Notice, State};
+use crate::domain::moderation::preset_reasons;
+use crate::error::{Error, Problems, Result};
+use crate::pages::forum::posts::{Choice, choices};
+use crate::web::forms::{Form, Nothing};
+use crate::web::frame::{Frame, Nav};
+use crate::web::request::Visit;
+use crate::web::{html, see_other, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What the form for a notice holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct NoticeForm {
+    label: String,
+    body: String,
+    reach: String,
+}
+
+#[derive(Template)]
+#[template(path = "library/content_warnings/index.html")]
+struct IndexPage {
+    frame: Frame,
+    book: Book,
+    notices: Vec<Notice>,
+    form: NoticeForm,
+    /// Which of them somebody decided on without saying why.
+    judged: Option<NoticeId>,
+    problems: Problems,
+    choices: Vec<Choice>,
+    reader: Reader,
+}
+
+impl IndexPage {
+    /// Whether somebody decided on this one without saying why.
+    fn is_judged(&self, id: &NoticeId) -> bool {
+        self.judged.as_ref() == Some(id)
+    }
+
+    /// Whether the viewer can take it back: what is theirs, until a host has decided.
+    fn withdraws(&self, notice: &Notice) -> bool {
+        let own = notice.writer.as_deref().is_some_and(|writer| self.frame.is_viewer(writer));
+        own && notice.state == State::Proposed
+    }
+}
+
+/// A book's notices, and the form to propose one.
+pub async fn index(visit: Visit, book: web::Path<BookId>) -> Result<HttpResponse> {
+    Ok(html(&index_page(&visit, *book, NoticeForm::default(), Problems::default()).await?))
+}
+
+async fn index_page(visit: &Visit, book: BookId, form: NoticeForm, problems: Problems) -> Result<IndexPage> {
+    let here = visit.here.clone();
+    let here = here.or_from(&address(book), "");
+    let there = here.clone();
+    let (mut frame, (book, notices, reader, reasons)) = visit
+        .read(move |conn, seen| {
+            let viewer = seen.viewer.as_ref();
+            let reader = bookmarks::reader(conn, viewer, &[book], &there.unfolds)?;
+            let reasons = if seen.may(Act::KeepBooks) { preset_reasons::offered(conn)? } else { Vec::new() };
+            Ok((books::get(conn, book)?, content_warnings::list(conn, viewer, book)?, reader, reasons))
+        })
+        .await?;
+    frame.here = here;
+    // Whoever warns of something knows best how far it goes; whoever does not say so gives nothing away.
+    let chosen = form.reach.parse().ok().and_then(|number| book.position(number)).unwrap_or(Position::WHOLE);
+    let choices = choices(Some(&book), chosen, &reader);
+    let frame = frame.offering(reasons).at(Nav::Books);
+    Ok(IndexPage { frame, book, notices, form, judged: None, problems, choices, reader })
+}
+
+/// Proposes a notice.
+pub async fn create(visit: Visit, book: web::Path<BookId>, Form(form): Form<NoticeForm>) -> Result<HttpResponse> {
+    let id = *book;
+    let filled = form.clone();
+    let parsed = visit.parse(move || NewNotice::parse(&filled.label, &filled.body, &filled.reach)).await?;
+    let new = match parsed {
+        Ok(new) => new,
+        Err(problems) => return Ok(unprocessable(&index_page(&visit, id, form, problems).await?)),
+    };
+    let limits = visit.limits();
+    let done = visit
+        .write_text(move |conn, member| {
+            let book = books::get(conn, id)?;
+            content_warnings::create(conn, member, &book, &new, limits)
+        })
+        .await;
+    match done {
+        Ok(State::Confirmed) => Ok(see_other_saying(&address(id), "The notice stands on the book’s page.")),
+        Ok(_) => Ok(see_other_saying(&address(id), "Thank you. Once a host has confirmed it, everybody sees it.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&visit, id, form, problems).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Where a notice stands.
+pub async fn find(visit: Visit, id: web::Path<NoticeId>) -> Result<HttpResponse> {
+    let id = *id;
+    let (_, notice) = visit.read(move |conn, _| content_warnings::get(conn, None, id)).await?;
+    Ok(see_other(&format!("{}#{}", address(notice.book), notice.key())))
+}
+
+fn address(book: BookId) -> String {
+    format!("/books/{book}/notices")
+}
+
+/// What somebody decides on a notice.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct VerdictForm {
+    verdict: String,
+    reason: String,
+}
+
+/// A host confirms or declines a notice, and says why.
+pub async fn set_verdict(visit: Visit, id: web::Path<NoticeId>, Form(form): Form<VerdictForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let (state, said) = match form.verdict.as_str() {
+        "confirm" => (State::Confirmed, "The notice stands on the book’s page."),
+        "decline" => (State::Declined, "The notice is declined. You can still confirm it."),
+        _ => return Err(Error::BadRequest("There is no such decision.")),
+    };
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let (_, notice) =
+                visit.read(move |conn, seen| content_warnings::get(conn, seen.viewer.as_ref(), id)).await?;
+            let problems = Problems::one("reason", sentence);
+            let page = index_page(&visit, notice.book, NoticeForm::default(), problems).await?;
+            return Ok(unprocessable(&IndexPage { judged: Some(id), ..page }));
+        }
+    };
+    let book = visit
+        .write(move |conn, member| {
+            content_warnings::decide(conn, member, id, state, &reason)?;
+            Ok(content_warnings::get(conn, None, id)?.book)
+        })
+        .await?;
+    Ok(see_other_saying(&address(book), said))
+}
+
+/// Its writer takes a notice back.
+pub async fn withdraw(visit: Visit, id: web::Path<NoticeId>, _: Form<Nothing>) -> Result<HttpResponse> {
+    let id = *id;
+    let book = visit
+        .write(move |conn, member| {
+            let book = content_warnings::get(conn, None, id)?.book;
+            content_warnings::withdraw(conn, member, id)?;
+            Ok(book)
+        })
+        .await?;
+    Ok(see_other_saying(&address(book), "Your notice is taken back."))
+}

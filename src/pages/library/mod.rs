@@ -1,0 +1,8 @@
+//! The pages of [`domain::library`](crate::domain::library).
+
+pub mod age_ratings;
+pub mod bookmarks;
+pub mod books;
+pub mod content_warnings;
+pub mod excerpts;
+pub mod ratings;

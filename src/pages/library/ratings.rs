@@ -1,0 +1,38 @@
+//! Rating a book.
+
+use crate::db::BookId;
+use crate::domain::library::books;
+use crate::domain::library::ratings::{self, Rating};
+use crate::error::{Error, Result};
+use crate::web::forms::Form;
+use crate::web::request::Visit;
+use crate::web::see_other_saying;
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+/// What the form holds: half stars, or nothing to take a rating back.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct RatingForm {
+    rating: String,
+}
+
+/// Sets, changes or takes back a rating.
+pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<RatingForm>) -> Result<HttpResponse> {
+    let id = *book;
+    let rating = match form.rating.as_str() {
+        "" | "0" => None,
+        text => Some(text.parse().ok().and_then(Rating::new).ok_or(Error::BadRequest("There is no such rating."))?),
+    };
+    let book = visit
+        .write(move |conn, member| {
+            ratings::set(conn, member.id, id, rating)?;
+            books::get(conn, id)
+        })
+        .await?;
+    let said = match rating {
+        Some(rating) => format!("You gave it {} of 5 stars.", rating),
+        None => "Your rating is taken back.".to_owned(),
+    };
+    Ok(see_other_saying(&format!("/books/{}/{}", book.id, book.slug()), &said))
+}

@@ -1,0 +1,19 @@
+//! Setting what is asked of new members. The form stands on the page of the rules for posts.
+
+use crate::domain::safety::screening::{self, Guards, GuardsForm};
+use crate::error::Result;
+use crate::pages::moderation::post_rules;
+use crate::web::forms::Form;
+use crate::web::request::Visit;
+use crate::web::see_other_saying;
+use actix_web::HttpResponse;
+
+/// Keeps the settings.
+pub async fn update(visit: Visit, Form(form): Form<GuardsForm>) -> Result<HttpResponse> {
+    let guards = match Guards::parse(&form) {
+        Ok(guards) => guards,
+        Err(problems) => return post_rules::with_guards(&visit, form, problems).await,
+    };
+    visit.write(move |conn, member| screening::update(conn, member, &guards)).await?;
+    Ok(see_other_saying("/filters", "What is asked of new members is kept."))
+}

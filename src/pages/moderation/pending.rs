@@ -1,0 +1,134 @@
+//! What waits for a moderator: the queue, and what of one's own waits.
+
+use crate::db::{BookId, Conn, HeldId};
+use crate::domain::core::gate::Reader;
+use crate::domain::core::words::Reason;
+use crate::domain::library::{bookmarks, books};
+use crate::domain::moderation::pending::{self, Held, Why};
+use crate::error::{Problems, Result};
+use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
+use crate::web::forms::{Form, Nothing};
+use crate::web::frame::{Frame, Nav};
+use crate::web::location::Here;
+use crate::web::request::{Seen, Visit};
+use crate::web::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// Where the queue goes on.
+#[derive(Deserialize)]
+pub struct AfterHeld {
+    after: Option<HeldId>,
+}
+
+#[derive(Template)]
+#[template(path = "moderation/pending/index.html")]
+struct IndexPage {
+    frame: Frame,
+    waiting: Vec<Held>,
+    next: Option<HeldId>,
+    reader: Reader,
+}
+
+/// The queue, the oldest first.
+pub async fn index(visit: Visit, query: web::Query<AfterHeld>) -> Result<HttpResponse> {
+    let (here, after) = (visit.here.clone(), query.after);
+    let (frame, (waiting, next, reader)) = visit
+        .read(move |conn, seen| {
+            let mut waiting = pending::waiting(conn, seen.member()?, after)?;
+            let more = waiting.len() > pending::PAGE as usize;
+            waiting.truncate(pending::PAGE as usize);
+            let next = waiting.last().map(|held| held.id).filter(|_| more);
+            let reader = reader_of(conn, seen, &here, &waiting)?;
+            Ok((waiting, next, reader))
+        })
+        .await?;
+    Ok(html(&IndexPage { frame, waiting, next, reader }))
+}
+
+fn reader_of(conn: &mut Conn, seen: &Seen, here: &Here, texts: &[Held]) -> Result<Reader> {
+    let mut concerned: Vec<BookId> = texts.iter().flat_map(Held::books).collect();
+    concerned.sort_unstable();
+    concerned.dedup();
+    let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &concerned, &here.unfolds)?;
+    Ok(reader.naming(books::titles(conn, &concerned)?))
+}
+
+#[derive(Template)]
+#[template(path = "moderation/pending/mine.html")]
+struct MinePage {
+    frame: Frame,
+    waiting: Vec<Held>,
+    declined: Vec<Held>,
+    reader: Reader,
+}
+
+/// What of the viewer's own waits or was declined.
+pub async fn mine(visit: Visit) -> Result<HttpResponse> {
+    let here = visit.here.clone();
+    let (frame, (waiting, declined, reader)) = visit
+        .read(move |conn, seen| {
+            let (waiting, declined) = pending::of_member(conn, seen.member()?)?;
+            let all: Vec<Held> = waiting.iter().chain(&declined).cloned().collect();
+            let reader = reader_of(conn, seen, &here, &all)?;
+            Ok((waiting, declined, reader))
+        })
+        .await?;
+    Ok(html(&MinePage { frame: frame.at(Nav::Own), waiting, declined, reader }))
+}
+
+/// Its writer takes a text back.
+pub async fn withdraw(visit: Visit, id: web::Path<HeldId>, _: Form<Nothing>) -> Result<HttpResponse> {
+    let id = *id;
+    visit.write(move |conn, member| pending::withdraw(conn, member, id)).await?;
+    Ok(see_other_saying("/held/mine", "You have taken it back."))
+}
+
+/// A moderator lets a text stand.
+pub async fn approve(visit: Visit, id: web::Path<HeldId>, _: Form<Nothing>) -> Result<HttpResponse> {
+    let id = *id;
+    visit.write(move |conn, member| pending::approve(conn, member, id)).await?;
+    Ok(see_other_saying("/held", "It stands now, and its writer is told."))
+}
+
+/// Asks why a text is to be declined.
+pub async fn decline(visit: Visit, id: web::Path<HeldId>) -> Result<HttpResponse> {
+    Ok(html(&decline_page(&visit, *id, Problems::default()).await?))
+}
+
+async fn decline_page(visit: &Visit, id: HeldId, problems: Problems) -> Result<ReasonPage> {
+    let (frame, held) = visit.read(move |conn, seen| pending::get(conn, seen.member()?, id)).await?;
+    let noun = if held.thread.is_some() { "post" } else { "thread" };
+    let heading = format!("Decline the {noun} by {}", held.author.name());
+    let (action, back) = (format!("/held/{id}/decline"), "/held".to_owned());
+    let page = ReasonPage::new(frame, heading, "Decline", action, back, false, problems);
+    Ok(page.noting(
+        "Its writer is told, and keeps the text; nobody else sees it. The reason goes into the log. It can be undone.",
+    ))
+}
+
+/// Declines a text.
+pub async fn set_declined(visit: Visit, id: web::Path<HeldId>, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let page = decline_page(&visit, id, Problems::one("reason", sentence)).await?;
+            return Ok(unprocessable(&page.keeping(form.reason)));
+        }
+    };
+    visit.write(move |conn, member| pending::decline(conn, member, id, &reason)).await?;
+    Ok(see_other_saying("/held", "It is declined, and its writer is told."))
+}
+
+impl Why {
+    /// Why it waits, in words.
+    pub(in crate::pages) fn words(self) -> &'static str {
+        match self {
+            Self::First => "one of its writer’s first posts",
+            Self::Thread => "each post of this thread waits",
+            Self::Rule => "a rule for posts has it wait",
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! The rules for posts: what words and links are not taken or wait, what is asked of new members.
+
+use crate::db::FilterId;
+use crate::domain::core::words::Reason;
+use crate::domain::moderation::post_rule_trial::{self, Caught, Trial};
+use crate::domain::safety::post_rules::{self, Deed, Filter, Kind, NewFilter};
+use crate::domain::safety::screening::{self, GuardsForm};
+use crate::error::{Error, Problems, Result};
+use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
+use crate::web::forms::Form;
+use crate::web::frame::Frame;
+use crate::web::request::Visit;
+use crate::web::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What the form for a rule holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct FilterForm {
+    kind: String,
+    pattern: String,
+    act: String,
+    note: String,
+    #[serde(rename = "try")]
+    trial: String,
+}
+
+impl FilterForm {
+    fn parse(&self) -> Result<NewFilter, Problems> {
+        NewFilter::parse(&self.kind, &self.pattern, &self.act, &self.note)
+    }
+
+    /// The rule to be tried, if it is; why it is to be there need not be said for that.
+    fn tried(&self) -> Option<Result<NewFilter, Problems>> {
+        let trying = !self.trial.is_empty();
+        trying.then(|| NewFilter::parse(&self.kind, &self.pattern, &self.act, "to be tried"))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "moderation/post_rules/index.html")]
+struct IndexPage {
+    frame: Frame,
+    filters: Vec<Filter>,
+    form: FilterForm,
+    guards: GuardsForm,
+    problems: Problems,
+    trial: Option<Trial>,
+}
+
+/// The rules, with the forms to set them.
+pub async fn index(visit: Visit) -> Result<HttpResponse> {
+    Ok(html(&index_page(&visit, FilterForm::default(), None, Problems::default(), None).await?))
+}
+
+async fn index_page(
+    visit: &Visit,
+    form: FilterForm,
+    guards: Option<GuardsForm>,
+    problems: Problems,
+    tried: Option<NewFilter>,
+) -> Result<IndexPage> {
+    let (frame, (filters, kept, trial)) = visit
+        .read(move |conn, seen| {
+            let member = seen.member()?;
+            let trial = tried.map(|new| post_rule_trial::try_on_latest(conn, member, new.pattern())).transpose()?;
+            Ok((post_rules::list(conn)?, GuardsForm::from(&screening::get(conn)?), trial))
+        })
+        .await?;
+    Ok(IndexPage { frame, filters, form, guards: guards.unwrap_or(kept), problems, trial })
+}
+
+/// The same page, with what was wrong with the settings for new members.
+pub(in crate::pages) async fn with_guards(visit: &Visit, form: GuardsForm, problems: Problems) -> Result<HttpResponse> {
+    Ok(unprocessable(&index_page(visit, FilterForm::default(), Some(form), problems, None).await?))
+}
+
+/// Adds a rule, or tries it on what stands.
+pub async fn create(visit: Visit, Form(form): Form<FilterForm>) -> Result<HttpResponse> {
+    let done = match form.tried() {
+        Some(Ok(new)) => return Ok(html(&index_page(&visit, form, None, Problems::default(), Some(new)).await?)),
+        Some(Err(problems)) => Err(Error::Refused(problems)),
+        None => match form.parse() {
+            Ok(new) => visit.write(move |conn, member| post_rules::add(conn, member, &new)).await.map(drop),
+            Err(problems) => Err(Error::Refused(problems)),
+        },
+    };
+    match done {
+        Ok(()) => Ok(see_other_saying("/filters", "The rule is in force.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&visit, form, None, problems, None).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "moderation/post_rules/edit.html")]
+struct EditPage {
+    frame: Frame,
+    id: FilterId,
+    form: FilterForm,
+    problems: Problems,
+    trial: Option<Trial>,
+}
+
+/// The form to change a rule.
+pub async fn edit(visit: Visit, id: web::Path<FilterId>) -> Result<HttpResponse> {
+    Ok(html(&edit_page(&visit, *id, None, Problems::default(), None).await?))
+}
+
+async fn edit_page(
+    visit: &Visit,
+    id: FilterId,
+    form: Option<FilterForm>,
+    problems: Problems,
+    tried: Option<NewFilter>,
+) -> Result<EditPage> {
+    let (frame, (filter, trial)) = visit
+        .read(move |conn, seen| {
+            let member = seen.member()?;
+            let filter = post_rules::get(conn, id)?;
+            let trial = tried.map(|new| post_rule_trial::try_on_latest(conn, member, new.pattern())).transpose()?;
+            Ok((filter, trial))
+        })
+        .await?;
+    let form = form.unwrap_or_else(|| FilterForm {
+        kind: filter.kind.as_str().to_owned(),
+        pattern: filter.pattern,
+        act: filter.act.as_str().to_owned(),
+        note: filter.note,
+        trial: String::new(),
+    });
+    Ok(EditPage { frame, id, form, problems, trial })
+}
+
+/// Changes a rule, or tries it on what stands.
+pub async fn update(visit: Visit, id: web::Path<FilterId>, Form(form): Form<FilterForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let done = match form.tried() {
+        Some(Ok(new)) => {
+            let page = edit_page(&visit, id, Some(form), Problems::default(), Some(new)).await?;
+            return Ok(html(&page));
+        }
+        Some(Err(problems)) => Err(Error::Refused(problems)),
+        None => match form.parse() {
+            Ok(new) => visit.write(move |conn, member| post_rules::change(conn, member, id, &new)).await,
+            Err(problems) => Err(Error::Refused(problems)),
+        },
+    };
+    match done {
+        Ok(()) => Ok(see_other_saying("/filters", "The rule is changed.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, Some(form), problems, None).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Asks why a rule is to be removed.
+pub async fn remove(visit: Visit, id: web::Path<FilterId>) -> Result<HttpResponse> {
+    Ok(html(&remove_page(&visit, *id, Problems::default()).await?))
+}
+
+async fn remove_page(visit: &Visit, id: FilterId, problems: Problems) -> Result<ReasonPage> {
+    let (frame, filter) = visit.read(move |conn, _| post_rules::get(conn, id)).await?;
+    let heading = format!("Remove the rule about {} “{}”", filter.kind.noun(), filter.pattern);
+    let (action, back) = (format!("/filters/{id}/remove"), "/filters".to_owned());
+    Ok(ReasonPage::new(frame, heading, "Remove", action, back, false, problems))
+}
+
+/// Removes a rule.
+pub async fn set_removed(visit: Visit, id: web::Path<FilterId>, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let page = remove_page(&visit, id, Problems::one("reason", sentence)).await?;
+            return Ok(unprocessable(&page.keeping(form.reason)));
+        }
+    };
+    visit.write(move |conn, member| post_rules::remove(conn, member, id, &reason)).await?;
+    Ok(see_other_saying("/filters", "The rule is removed."))
+}
+
+impl Trial {
+    /// What was looked at: "121 posts, 1 title".
+    pub(in crate::pages) fn looked_at(&self) -> String {
+        let nouns = [
+            ("post", ""),
+            ("title", " of threads"),
+            ("meeting", ""),
+            ("profile", ""),
+            ("content notice", ""),
+            ("question", " on agendas"),
+            ("proposed book", ""),
+        ];
+        let counts = self.looked.iter().zip(nouns).filter(|(count, _)| **count > 0);
+        let words = counts.map(|(count, (noun, of))| match count {
+            1 => format!("1 {noun}"),
+            count => format!("{count} {noun}s{of}"),
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Caught {
+    /// Where it stands, and what it is called.
+    pub(in crate::pages) fn link(&self) -> (String, String) {
+        match self {
+            Self::Post(id) => (format!("/posts/{id}"), format!("post {id}")),
+            Self::Title(id) => (format!("/threads/{id}"), format!("the title of thread {id}")),
+            Self::Meeting(id) => (format!("/meetings/{id}"), format!("meeting {id}")),
+            Self::Profile(handle) => (format!("/members/{handle}"), format!("what {handle} says of themselves")),
+            Self::Notice(id) => (format!("/notices/{id}"), format!("content notice {id}")),
+            Self::Question(id) => (format!("/questions/{id}"), format!("question {id}")),
+            Self::Proposal(id) => (format!("/proposals/{id}"), format!("proposed book {id}")),
+        }
+    }
+}
+
+impl Kind {
+    /// What it is called on a page.
+    pub(in crate::pages) fn noun(self) -> &'static str {
+        match self {
+            Self::Word => "the word",
+            Self::Link => "links to",
+        }
+    }
+}
+
+impl Deed {
+    /// What it does, on a page.
+    pub(in crate::pages) fn words(self) -> &'static str {
+        match self {
+            Self::Refuse => "not taken",
+            Self::Hold => "waits for a moderator",
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The form that asks why, before somebody in charge does something; and the sentences that it offers, for admins.
+
+use crate::db::ReasonId;
+use crate::domain::moderation::preset_reasons;
+use crate::error::{Error, Problems, Result};
+use crate::web::forms::{Form, Nothing};
+use crate::web::frame::Frame;
+use crate::web::request::Visit;
+use crate::web::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What the form holds.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ReasonForm {
+    /// Why.
+    pub reason: String,
+    on: String,
+}
+
+impl ReasonForm {
+    /// Why, to switch something off.
+    pub fn new(reason: String) -> Self {
+        Self { reason, on: String::new() }
+    }
+
+    /// Whether something is to be switched on, as the page said that showed the form.
+    pub fn is_on(&self) -> bool {
+        self.on == "yes"
+    }
+}
+
+/// Asks for a reason.
+#[derive(Template)]
+#[template(path = "moderation/preset_reasons/new.html")]
+pub struct ReasonPage {
+    frame: Frame,
+    heading: String,
+    verb: &'static str,
+    action: String,
+    back: String,
+    on: bool,
+    reason: String,
+    note: &'static str,
+    /// Through which day, where that is asked too.
+    until: Option<String>,
+    /// What stays as it is nevertheless, and why.
+    staying: Vec<String>,
+    problems: Problems,
+}
+
+impl ReasonPage {
+    /// The form to do what `heading` says, at the address `action`, or to go `back`.
+    pub fn new(
+        frame: Frame,
+        heading: String,
+        verb: &'static str,
+        action: String,
+        back: String,
+        on: bool,
+        problems: Problems,
+    ) -> Self {
+        let note = "The reason goes into the moderation log, which members read. It can be undone.";
+        let (reason, until, staying) = (String::new(), None, Vec::new());
+        Self { frame, heading, verb, action, back, on, reason, note, until, staying, problems }
+    }
+
+    /// The same form, with another note of what becomes of it.
+    pub fn noting(self, note: &'static str) -> Self {
+        Self { note, ..self }
+    }
+
+    /// The same form, saying what stays as it is nevertheless, and why.
+    pub fn leaving(self, staying: Vec<String>) -> Self {
+        Self { staying, ..self }
+    }
+
+    /// The same form, asking through which day it is to be so, with what was filled in.
+    pub fn until(self, day: String) -> Self {
+        Self { until: Some(day), ..self }
+    }
+
+    /// The same form, with the reason as it was filled in.
+    pub fn keeping(self, reason: String) -> Self {
+        Self { reason, ..self }
+    }
+}
+
+/// What the form for a sentence holds.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct WordsForm {
+    words: String,
+}
+
+#[derive(Template)]
+#[template(path = "moderation/preset_reasons/index.html")]
+struct IndexPage {
+    frame: Frame,
+    reasons: Vec<(ReasonId, String)>,
+    /// Which of them was filled in and cannot be taken; none is a new one.
+    refused: Option<ReasonId>,
+    /// What was filled in.
+    words: String,
+    problems: Problems,
+}
+
+impl IndexPage {
+    /// What stands in the field of a sentence.
+    fn words<'a>(&'a self, id: &ReasonId, words: &'a str) -> &'a str {
+        if self.is_refused(id) { &self.words } else { words }
+    }
+
+    fn is_refused(&self, id: &ReasonId) -> bool {
+        self.refused.as_ref() == Some(id)
+    }
+}
+
+/// The sentences.
+pub async fn index(visit: Visit) -> Result<HttpResponse> {
+    Ok(html(&index_page(&visit, None, String::new(), Problems::default()).await?))
+}
+
+async fn index_page(visit: &Visit, refused: Option<ReasonId>, words: String, problems: Problems) -> Result<IndexPage> {
+    let (frame, reasons) = visit.read(|conn, _| preset_reasons::list(conn)).await?;
+    Ok(IndexPage { frame, reasons, refused, words, problems })
+}
+
+/// One more sentence.
+pub async fn create(visit: Visit, Form(form): Form<WordsForm>) -> Result<HttpResponse> {
+    replace(&visit, None, form, "It is offered from now on.").await
+}
+
+/// Changes a sentence.
+pub async fn update(visit: Visit, id: web::Path<ReasonId>, Form(form): Form<WordsForm>) -> Result<HttpResponse> {
+    replace(&visit, Some(*id), form, "It is changed.").await
+}
+
+async fn replace(visit: &Visit, id: Option<ReasonId>, form: WordsForm, said: &str) -> Result<HttpResponse> {
+    let done = match preset_reasons::parse(&form.words) {
+        Err(sentence) => Err(Error::Refused(Problems::one("words", sentence))),
+        Ok(words) => {
+            let write = visit.write(move |conn, member| {
+                let from = id.map(|id| preset_reasons::get(conn, id)).transpose()?;
+                preset_reasons::replace(conn, member, from.as_deref(), Some(&words), None)
+            });
+            write.await
+        }
+    };
+    match done {
+        Ok(()) => Ok(see_other_saying("/reasons", said)),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(visit, id, form.words, problems).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes a sentence.
+pub async fn destroy(visit: Visit, id: web::Path<ReasonId>, _: Form<Nothing>) -> Result<HttpResponse> {
+    let id = *id;
+    let write = visit.write(move |conn, member| {
+        let from = preset_reasons::get(conn, id)?;
+        preset_reasons::replace(conn, member, Some(&from), None, None)
+    });
+    write.await?;
+    Ok(see_other_saying("/reasons", "It is offered no more. The log can undo that."))
+}

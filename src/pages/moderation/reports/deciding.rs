@@ -1,0 +1,74 @@
+//! Taking a case, deciding on it, and agreeing with it.
+
+use super::queue::show_page;
+use crate::db::CaseId;
+use crate::domain::core::words::Reason;
+use crate::domain::moderation::reports::{self, State};
+use crate::domain::safety::report_cases;
+use crate::error::{Error, Problems, Result};
+use crate::web::forms::{Form, Nothing};
+use crate::web::request::Visit;
+use crate::web::{see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+/// What somebody decides on a case.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct VerdictForm {
+    verdict: String,
+    /// What had become of the case when the form was made.
+    seen: String,
+    reason: String,
+}
+
+/// A moderator upholds or dismisses a case, or upholds it and hides the text, and says why.
+pub async fn set_verdict(visit: Visit, id: web::Path<CaseId>, Form(form): Form<VerdictForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let (state, said) = match form.verdict.as_str() {
+        "uphold" => (State::Upheld, "The reports are found right, and those who made them are told."),
+        "hide" => (State::Upheld, "It is hidden, and those who reported it are told."),
+        "dismiss" => (State::Dismissed, "The reports are not found right, and those who made them are told."),
+        _ => return Err(Error::BadRequest("There is no such decision.")),
+    };
+    let seen = State::from_word(&form.seen).unwrap_or(State::Open);
+    let hide = form.verdict == "hide";
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let problems = Problems::one("reason", sentence);
+            return Ok(unprocessable(&show_page(&visit, id, 0, form.reason, problems).await?));
+        }
+    };
+    visit.write(move |conn, member| reports::settle(conn, member, id, (seen, state), hide, &reason)).await?;
+    Ok(see_other_saying("/reports", said))
+}
+
+/// Whether somebody takes a case.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ClaimForm {
+    take: String,
+}
+
+/// A moderator takes a case, or gives it back.
+pub async fn set_claimed(visit: Visit, id: web::Path<CaseId>, Form(form): Form<ClaimForm>) -> Result<HttpResponse> {
+    let (id, take) = (*id, form.take != "no");
+    visit
+        .write(move |conn, member| match take {
+            true => report_cases::take(conn, member, id),
+            false => report_cases::give_back(conn, member, id),
+        })
+        .await?;
+    match take {
+        true => Ok(see_other_saying(&format!("/reports/{id}"), "It is yours for an hour.")),
+        false => Ok(see_other_saying("/reports", "It is free again.")),
+    }
+}
+
+/// The writer of what is reported says that it is right.
+pub async fn accept(visit: Visit, id: web::Path<CaseId>, _: Form<Nothing>) -> Result<HttpResponse> {
+    let id = *id;
+    visit.write(move |conn, member| reports::accept(conn, member, id)).await?;
+    Ok(see_other_saying("/", "Thank you. It stays folded as far as that."))
+}

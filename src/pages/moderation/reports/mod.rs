@@ -1,0 +1,236 @@
+//! Reports: telling that something is the matter with a text, and the queue in which moderators decide.
+
+mod deciding;
+mod new;
+mod queue;
+mod verdicts;
+
+pub use deciding::{accept, set_claimed, set_verdict};
+pub use new::{
+    create_on_note, create_on_notice, create_on_passage, create_on_post, create_on_profile, create_on_proposal,
+    create_on_question, create_on_title, note, notice, passage, post, profile, proposal, question, title,
+};
+pub use queue::{index, show};
+
+use crate::db::{BookId, CaseId, Conn};
+use crate::domain::core::gate::{Position, Reader, Sealed};
+use crate::domain::core::members::Member;
+use crate::domain::forum::threads::Thread;
+use crate::domain::library::bookmarks;
+use crate::domain::library::books as the_books;
+use crate::domain::moderation::reports::{self, Kind, Report, Reported, State, Text};
+use crate::domain::safety::report_cases::{self, Case};
+use crate::domain::safety::subjects::Subject;
+use crate::error::Result;
+use crate::pages::forum::posts::post_path;
+use crate::pages::library::books;
+use crate::pages::polls::book_polls::proposals;
+use crate::web::frame::Frame;
+use crate::web::location::Here;
+use crate::web::request::Seen;
+
+/// Where a text stands.
+pub(in crate::pages) fn path(reported: &Reported) -> String {
+    match &reported.text {
+        Text::Post(thread, post) => post_path(thread, post.id, post.number),
+        Text::Title(thread) => thread.path(),
+        Text::Passage(book, passage) => format!("{}#{}", books::path(book), passage.key()),
+        Text::Notice(book, notice) => format!("/books/{}/notices#{}", book.id, notice.key()),
+        Text::Note(meeting) => format!("{}#{}", meeting.path(), meeting.key()),
+        Text::Profile(profile) => format!("/members/{}", profile.member.handle),
+        Text::Question(meeting, question) => format!("{}#{}", meeting.path(), question.text.key()),
+        Text::Proposal(proposal) => proposals::path(proposal),
+    }
+}
+
+/// What a text is, within a sentence; nothing of it.
+pub(in crate::pages) fn what(reported: &Reported) -> String {
+    match &reported.text {
+        Text::Post(_, post) => format!("post #{} by {}", post.number, post.author.name()),
+        Text::Title(thread) => format!("the title of a thread by {}", thread.author.name()),
+        Text::Passage(_, passage) => format!("a {}", passage.kind.as_str()),
+        Text::Notice(_, notice) => match &notice.writer {
+            Some(writer) => format!("a content notice by {writer}"),
+            None => "a content notice".to_owned(),
+        },
+        Text::Note(_) => "what is said about a meeting".to_owned(),
+        Text::Profile(profile) => format!("what {} says of themselves", profile.member.handle),
+        Text::Question(..) => "a question on an agenda".to_owned(),
+        Text::Proposal(proposal) => format!("a book proposed by {}", proposal.member),
+    }
+}
+
+/// The reader of texts that are reported, who is told which books their folds are about.
+fn reader(conn: &mut Conn, seen: &Seen, here: &Here, texts: &[&Reported]) -> Result<Reader> {
+    let books: Vec<BookId> = texts.iter().flat_map(|reported| reported.books()).collect();
+    let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &books, &here.unfolds)?;
+    Ok(reader.naming(the_books::titles(conn, &books)?))
+}
+
+/// A case with what it is about, to decide on.
+pub struct Item {
+    /// The case.
+    pub case: Case,
+    /// What it is about.
+    pub reported: Reported,
+    /// The reports that are shown with it.
+    pub reports: Vec<Report>,
+}
+
+impl Item {
+    fn several(conn: &mut Conn, viewer: &Member, cases: Vec<Case>) -> Result<Vec<Self>> {
+        let subjects: Vec<Subject> = cases.iter().map(|case| case.subject).collect();
+        let reported = if subjects.is_empty() { Vec::new() } else { Reported::several(conn, viewer, &subjects)? };
+        let items = cases.into_iter().filter_map(|case| {
+            let reported = reported.iter().find(|reported| reported.subject == case.subject)?.clone();
+            Some(Self { case, reported, reports: Vec::new() })
+        });
+        Ok(items.collect())
+    }
+
+    /// The same, each with its first reports.
+    fn with_first(conn: &mut Conn, mut items: Vec<Self>) -> Result<Vec<Self>> {
+        let ids: Vec<CaseId> = items.iter().map(|item| item.case.id).collect();
+        let first = if ids.is_empty() { Vec::new() } else { reports::first(conn, &ids)? };
+        for item in &mut items {
+            item.reports = first.iter().filter(|report| report.case_id == item.case.id).cloned().collect();
+        }
+        Ok(items)
+    }
+
+    /// What it is about, as a heading.
+    pub fn heading(&self) -> String {
+        let what = what(&self.reported);
+        let (first, rest) = what.split_at(1);
+        format!("{}{rest}", first.to_uppercase())
+    }
+
+    /// As what it was reported: "said to give away chapter 9, spam (2)".
+    pub fn said(&self) -> String {
+        let said = self.case.counts().map(|(kind, count)| {
+            let words = said(*kind, self.case.position, &self.reported);
+            if *count == 1 { words } else { format!("{words} ({count})") }
+        });
+        said.collect::<Vec<_>>().join(", ")
+    }
+
+    /// What reporters added, of the reports that are shown.
+    pub fn words(&self) -> Vec<Sealed<String>> {
+        self.reports.iter().filter_map(|report| report.words(&self.reported)).collect()
+    }
+
+    /// The thread that it stands in.
+    pub fn thread(&self) -> Option<&Thread> {
+        match &self.reported.text {
+            Text::Post(thread, _) | Text::Title(thread) => Some(thread),
+            _ => None,
+        }
+    }
+
+    /// Where it stands.
+    pub fn path(&self) -> String {
+        path(&self.reported)
+    }
+
+    /// What a member says of themselves, or what they propose, where that is reported.
+    pub fn about(&self) -> Option<Sealed<String>> {
+        self.reported.about(self.case.spoils())
+    }
+
+    /// What the viewer can do with the text and whoever wrote it, besides deciding: addresses, and what they are called.
+    pub fn acts(&self, frame: &Frame) -> Vec<(String, &'static str)> {
+        if !frame.moderates_role(self.reported.role()) {
+            return Vec::new();
+        }
+        let mut acts = match &self.reported.text {
+            Text::Post(_, post) => vec![(format!("/posts/{}/reach", post.id), "Set how far it goes")],
+            Text::Title(thread) => vec![(format!("/threads/{}/title", thread.id), "Change the title")],
+            _ => Vec::new(),
+        };
+        // Where hiding it decides on the case, it is no act beside that.
+        if self.reported.can_be_hidden() && !self.is_hidden_by(frame) {
+            acts.push(self.hiding());
+        }
+        if let Text::Passage(_, passage) = &self.reported.text
+            && frame.keeps_books()
+        {
+            acts.push((format!("/passages/{}/edit", passage.id), "Set how far it goes"));
+        }
+        if let Some(thread) = self.thread().filter(|thread| frame.moderates_role(thread.author.role())) {
+            let lock = if thread.locked { "Unlock the thread" } else { "Lock the thread" };
+            acts.push((format!("/threads/{}/lock", thread.id), lock));
+            acts.push((format!("/threads/{}/book", thread.id), "Move the thread"));
+        }
+        if let Some(writer) = self.reported.writer.as_ref().filter(|writer| !frame.is_viewer(&writer.member.handle)) {
+            let new = format!("/members/{}/sanctions/new?kind=", writer.member.handle);
+            acts.push((format!("{new}warning"), "Warn its writer"));
+            acts.push((format!("{new}silence"), "Silence its writer"));
+        }
+        acts
+    }
+
+    /// Hiding the text by itself, or showing it again.
+    fn hiding(&self) -> (String, &'static str) {
+        let hidden = self.reported.hidden().is_some();
+        let there = match &self.reported.text {
+            Text::Post(_, post) => format!("/posts/{}/{}", post.id, if hidden { "restore" } else { "hide" }),
+            Text::Title(thread) => format!("/threads/{}/title", thread.id),
+            Text::Passage(_, passage) => format!("/passages/{}/hide", passage.id),
+            Text::Notice(_, notice) => format!("/notices/{}/hide", notice.id),
+            Text::Note(meeting) => format!("/meetings/{}/hide", meeting.id),
+            Text::Profile(profile) => format!("/members/{}/hide", profile.member.handle),
+            Text::Question(_, question) => format!("/questions/{}/hide", question.id),
+            Text::Proposal(proposal) => format!("/proposals/{}/hide", proposal.id),
+        };
+        (there, if hidden { "Restore it" } else { "Hide it" })
+    }
+
+    /// Whether this viewer decides on it: not on what is their own.
+    pub fn is_decided_by(&self, frame: &Frame) -> bool {
+        let viewer = frame.viewer.as_ref().map(|member| member.id);
+        frame.moderates() && (viewer.is_none() || self.reported.author() != viewer)
+    }
+
+    /// Whether this viewer may find it right: not where it is an admin’s, unless they are one.
+    pub fn is_upheld_by(&self, frame: &Frame) -> bool {
+        let of_thread = match &self.reported.text {
+            Text::Title(thread) => thread.author.role(),
+            _ => None,
+        };
+        let theirs = frame.moderates_role(self.reported.role()) && frame.moderates_role(of_thread);
+        theirs && self.case.state != State::Upheld
+    }
+
+    /// Whether it is an admin’s, and this viewer, who decides on it otherwise, is none.
+    pub fn is_beyond(&self, frame: &Frame) -> bool {
+        self.is_decided_by(frame) && self.case.state != State::Upheld && !self.is_upheld_by(frame)
+    }
+
+    /// Whether this viewer may find it right and hide it.
+    pub fn is_hidden_by(&self, frame: &Frame) -> bool {
+        self.is_upheld_by(frame) && self.reported.can_be_hidden() && self.reported.hidden().is_none()
+    }
+
+    /// Whether the viewer has taken it.
+    pub fn is_held_by(&self, frame: &Frame) -> bool {
+        frame.viewer.as_ref().is_some_and(|member| self.case.is_held_by(member))
+    }
+}
+
+/// What a report says, in words.
+fn said(kind: Kind, position: Option<Position>, of: &Reported) -> String {
+    match kind {
+        Kind::Spoils if of.book().is_none() => "said to give a book away".to_owned(),
+        Kind::Spoils => format!("said to give away {}", position.unwrap_or(Position::WHOLE)),
+        Kind::OffTopic => "off topic".to_owned(),
+        Kind::Other => "something else".to_owned(),
+        Kind::Unkind | Kind::Spam | Kind::Copyright => kind.as_str().to_owned(),
+    }
+}
+
+/// What members reported of the viewer's own texts, so that it is folded now.
+pub fn on_viewer(conn: &mut Conn, seen: &Seen) -> Result<Vec<Item>> {
+    let Some(member) = &seen.viewer else { return Ok(Vec::new()) };
+    let cases = report_cases::on_member(conn, member.id)?;
+    Item::several(conn, member, cases)
+}

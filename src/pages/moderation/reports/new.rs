@@ -1,0 +1,225 @@
+//! The form to report a text.
+
+use super::{path, reader, what};
+use crate::db::{MeetingId, NoticeId, PassageId, PostId, ProposalId, QuestionId, ThreadId};
+use crate::domain::core::gate::{Reach, Reader};
+use crate::domain::core::members;
+use crate::domain::moderation::reports::{self, Kind, NewReport, Reported, Text};
+use crate::domain::safety::subjects::Subject;
+use crate::error::{Error, Problems, Result};
+use crate::pages::forum::posts::{Choice, choices};
+use crate::web::forms::Form;
+use crate::web::frame::Frame;
+use crate::web::request::Visit;
+use crate::web::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What the form for a report holds.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ReportForm {
+    kind: String,
+    reach: String,
+    words: String,
+}
+
+#[derive(Template)]
+#[template(path = "moderation/reports/new.html")]
+struct NewPage {
+    frame: Frame,
+    reported: Reported,
+    what: String,
+    back: String,
+    choices: Vec<Choice>,
+    form: ReportForm,
+    problems: Problems,
+    reader: Reader,
+}
+
+impl NewPage {
+    /// What can be the matter, in words: not that it gives away more, where it folds for everybody already.
+    fn kinds(&self) -> impl Iterator<Item = (Kind, &'static str)> {
+        let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Spoils || self.can_spoil());
+        kinds.map(|kind| {
+            let words = match kind {
+                Kind::Spoils if self.reported.book().is_none() => "It gives a book away",
+                Kind::Spoils => "It gives the book away, further than it says",
+                Kind::Unkind => "It is unkind to somebody",
+                Kind::Spam => "It is spam",
+                Kind::OffTopic => "It is off topic here",
+                Kind::Copyright => "It is somebody else’s to publish",
+                Kind::Other => "Something else, as I say below",
+            };
+            (kind, words)
+        })
+    }
+
+    fn can_spoil(&self) -> bool {
+        match self.reported.book() {
+            Some(_) => !self.choices.is_empty(),
+            None => self.reported.reach() != Reach::Unknown,
+        }
+    }
+}
+
+/// The form to report a post.
+pub async fn post(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
+    new(visit, Subject::Post(*id)).await
+}
+
+/// The form to report a thread's title.
+pub async fn title(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
+    new(visit, Subject::Title(*id)).await
+}
+
+/// The form to report a synopsis, quote or blurb.
+pub async fn passage(visit: Visit, id: web::Path<PassageId>) -> Result<HttpResponse> {
+    new(visit, Subject::Passage(*id)).await
+}
+
+/// The form to report a content notice.
+pub async fn notice(visit: Visit, id: web::Path<NoticeId>) -> Result<HttpResponse> {
+    new(visit, Subject::Notice(*id)).await
+}
+
+/// The form to report what is said about a meeting.
+pub async fn note(visit: Visit, id: web::Path<MeetingId>) -> Result<HttpResponse> {
+    new(visit, Subject::Note(*id)).await
+}
+
+/// The form to report a question on an agenda.
+pub async fn question(visit: Visit, id: web::Path<QuestionId>) -> Result<HttpResponse> {
+    new(visit, Subject::Question(*id)).await
+}
+
+/// The form to report what a member proposes.
+pub async fn proposal(visit: Visit, id: web::Path<ProposalId>) -> Result<HttpResponse> {
+    new(visit, Subject::Proposal(*id)).await
+}
+
+/// The form to report what a member says of themselves.
+pub async fn profile(visit: Visit, handle: web::Path<String>) -> Result<HttpResponse> {
+    let subject = subject_of(&visit, handle.into_inner()).await?;
+    new(visit, subject).await
+}
+
+async fn subject_of(visit: &Visit, handle: String) -> Result<Subject> {
+    let (_, member) = visit.read(move |conn, _| members::by_handle(conn, &handle)).await?;
+    Ok(Subject::Profile(member.id))
+}
+
+async fn new(visit: Visit, subject: Subject) -> Result<HttpResponse> {
+    Ok(html(&new_page(&visit, subject, None, Problems::default()).await?))
+}
+
+/// The page of the form: as it was filled in, or empty.
+async fn new_page(visit: &Visit, subject: Subject, form: Option<ReportForm>, problems: Problems) -> Result<NewPage> {
+    let here = visit.here.clone();
+    let (frame, (reported, reader)) = visit
+        .read(move |conn, seen| {
+            let reported = Reported::get(conn, seen.member()?, subject)?;
+            let reader = reader(conn, seen, &here, &[&reported])?;
+            Ok((reported, reader))
+        })
+        .await?;
+    let form = form.unwrap_or_default();
+    let choices = farther(&reported, form.reach.parse().ok(), &reader);
+    let (what, back) = (what(&reported), path(&reported));
+    let mut page = NewPage { frame, reported, what, back, choices, form, problems, reader };
+    // What this club is most about comes first, but where nothing can be folded.
+    if page.form == ReportForm::default() && page.reported.can_be_folded() && page.can_spoil() {
+        page.form.kind = Kind::Spoils.as_str().to_owned();
+    }
+    Ok(page)
+}
+
+/// What it can be said to give away: more than it says itself. Which of it is for the reporter to choose, where there is a
+/// choice.
+fn farther(reported: &Reported, chosen: Option<i32>, reader: &Reader) -> Vec<Choice> {
+    let Some(book) = reported.book() else { return Vec::new() };
+    let chosen = chosen.and_then(|number| book.position(number)).unwrap_or_default();
+    let now = reported.reach().within(Some(book.id));
+    let mut farther = choices(Some(book), chosen, reader);
+    farther.retain(|choice| choice.position > now);
+    if let [only] = &mut farther[..] {
+        only.chosen = true;
+    }
+    farther
+}
+
+/// Reports a post.
+pub async fn create_on_post(visit: Visit, id: web::Path<PostId>, form: Form<ReportForm>) -> Result<HttpResponse> {
+    create(visit, Subject::Post(*id), form).await
+}
+
+/// Reports a thread's title.
+pub async fn create_on_title(visit: Visit, id: web::Path<ThreadId>, form: Form<ReportForm>) -> Result<HttpResponse> {
+    create(visit, Subject::Title(*id), form).await
+}
+
+/// Reports a synopsis, quote or blurb.
+pub async fn create_on_passage(visit: Visit, id: web::Path<PassageId>, form: Form<ReportForm>) -> Result<HttpResponse> {
+    create(visit, Subject::Passage(*id), form).await
+}
+
+/// Reports a content notice.
+pub async fn create_on_notice(visit: Visit, id: web::Path<NoticeId>, form: Form<ReportForm>) -> Result<HttpResponse> {
+    create(visit, Subject::Notice(*id), form).await
+}
+
+/// Reports what is said about a meeting.
+pub async fn create_on_note(visit: Visit, id: web::Path<MeetingId>, form: Form<ReportForm>) -> Result<HttpResponse> {
+    create(visit, Subject::Note(*id), form).await
+}
+
+/// Reports a question on an agenda.
+pub async fn create_on_question(
+    visit: Visit,
+    id: web::Path<QuestionId>,
+    form: Form<ReportForm>,
+) -> Result<HttpResponse> {
+    create(visit, Subject::Question(*id), form).await
+}
+
+/// Reports what a member proposes.
+pub async fn create_on_proposal(
+    visit: Visit,
+    id: web::Path<ProposalId>,
+    form: Form<ReportForm>,
+) -> Result<HttpResponse> {
+    create(visit, Subject::Proposal(*id), form).await
+}
+
+/// Reports what a member says of themselves.
+pub async fn create_on_profile(
+    visit: Visit,
+    handle: web::Path<String>,
+    form: Form<ReportForm>,
+) -> Result<HttpResponse> {
+    let subject = subject_of(&visit, handle.into_inner()).await?;
+    create(visit, subject, form).await
+}
+
+async fn create(visit: Visit, subject: Subject, Form(form): Form<ReportForm>) -> Result<HttpResponse> {
+    let new = match NewReport::parse(&form.kind, &form.reach, &form.words) {
+        Ok(new) => new,
+        Err(problems) => return Ok(unprocessable(&new_page(&visit, subject, Some(form), problems).await?)),
+    };
+    let limits = visit.limits();
+    let done = visit
+        .write_text(move |conn, member| {
+            let folds = reports::create(conn, member, subject, &new, limits)?;
+            Ok((folds, path(&Reported::get(conn, member, subject)?)))
+        })
+        .await;
+    match done {
+        Ok((true, path)) => Ok(see_other_saying(&path, "Thank you. It is folded until a moderator has looked.")),
+        Ok((false, path)) => {
+            Ok(see_other_saying(&path, "Thank you. A moderator will look, and you are told what becomes of it."))
+        }
+        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, subject, Some(form), problems).await?)),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,31 @@
+//! Casting a ballot, and casting it anew.
+
+use super::ShowPage;
+use crate::db::BookPollId;
+use crate::domain::polls::book_polls::ballots;
+use crate::error::{Error, Result};
+use crate::web::forms::Form;
+use crate::web::request::Visit;
+use crate::web::{see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+
+/// Casts the member's ballot: a field `rank12` for each proposal.
+pub async fn update(
+    visit: Visit,
+    id: web::Path<BookPollId>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let filled = fields.clone();
+    match visit.write(move |conn, member| ballots::cast(conn, member, id, &filled)).await {
+        Ok(()) => {
+            let said = "Your ballot is cast. Nobody but you sees it, and you can change it until the poll ends.";
+            Ok(see_other_saying(&format!("/polls/books/{id}"), said))
+        }
+        Err(Error::Refused(problems)) => {
+            let page = ShowPage::read(&visit, id).await?;
+            Ok(unprocessable(&ShowPage { ranks: Some(fields), problems, ..page }))
+        }
+        Err(error) => Err(error),
+    }
+}

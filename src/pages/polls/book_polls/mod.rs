@@ -1,0 +1,205 @@
+//! Book polls: one poll at every stage, from what is proposed to how it was counted, and calling it off. Opening one is in
+//! [`new`](mod@new), proposing in [`proposals`], voting in [`ballots`].
+
+pub mod ballots;
+mod new;
+pub mod proposals;
+
+pub use new::{create, new};
+
+use crate::db::{BookPollId, Conn, ProposalId};
+use crate::domain::core::words::Reason;
+use crate::domain::library::books::{self, Book};
+use crate::domain::polls::book_polls::proposals::ProposalForm;
+use crate::domain::polls::book_polls::run_off::{Out, Round, Rule};
+use crate::domain::polls::book_polls::{self, BookPoll, Proposal, Stage, TIES};
+use crate::error::{Error, Problems, Result};
+use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
+use crate::web::forms::Form;
+use crate::web::frame::{Frame, Nav};
+use crate::web::request::{Seen, Visit};
+use crate::web::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+/// How many books a poll has room for.
+const FULL: usize = book_polls::proposals::MOST as usize;
+
+#[derive(Template)]
+#[template(path = "polls/book_polls/show.html")]
+struct ShowPage {
+    frame: Frame,
+    found: Found,
+    /// What the viewer filled in to propose a book.
+    form: ProposalForm,
+    /// What they filled in on the ballot, where it cannot be taken; else it shows the ballot that is kept.
+    ranks: Option<Vec<(String, String)>>,
+    problems: Problems,
+}
+
+/// A poll, with what its viewer may know of it.
+struct Found {
+    poll: BookPoll,
+    stage: Stage,
+    /// What is proposed: while members rank it, in an order of the viewer's own.
+    proposals: Vec<Proposal>,
+    /// The viewer's own ballot.
+    ballot: Option<Vec<ProposalId>>,
+    /// The shelf, to propose from.
+    books: Vec<Book>,
+}
+
+impl Found {
+    fn read(conn: &mut Conn, seen: &Seen, id: BookPollId) -> Result<Self> {
+        let member = seen.member()?;
+        let poll = book_polls::get(conn, id)?;
+        let stage = poll.stage();
+        let mut proposals = book_polls::proposals::list(conn, Some(member), id)?;
+        if matches!(stage, Stage::Voting | Stage::Counting) {
+            proposals = book_polls::ballots::shuffled(proposals, member.id);
+        }
+        let ballot = book_polls::ballots::of_member(conn, id, member.id)?;
+        let mut books = if stage == Stage::Proposing { books::choices(conn)? } else { Vec::new() };
+        // What the club reads now, it need not choose.
+        books.retain(|book| Some(book.id) != seen.club.current_book_id);
+        Ok(Self { poll, stage, proposals, ballot, books })
+    }
+}
+
+impl ShowPage {
+    /// The page of a poll as it stands, with nothing filled in.
+    async fn read(visit: &Visit, id: BookPollId) -> Result<Self> {
+        let (frame, found) = visit.read(move |conn, seen| Found::read(conn, seen, id)).await?;
+        let (form, problems) = (ProposalForm::default(), Problems::default());
+        Ok(Self { frame: frame.at(Nav::Books), found, form, ranks: None, problems })
+    }
+
+    /// How many books the viewer has proposed.
+    fn own(&self) -> usize {
+        self.found.proposals.iter().filter(|proposal| proposal.stands() && self.is_own(proposal)).count()
+    }
+
+    /// Whether the viewer can propose one more.
+    fn proposes(&self) -> bool {
+        self.takes_proposals() && self.own() < self.found.poll.proposals_each as usize && self.places() < FULL
+    }
+
+    /// Whether the viewer could propose, had they and the poll room for one more.
+    fn takes_proposals(&self) -> bool {
+        self.found.stage == Stage::Proposing && self.frame.takes_part()
+    }
+
+    fn is_own(&self, proposal: &Proposal) -> bool {
+        self.frame.viewer.as_ref().is_some_and(|viewer| viewer.id == proposal.member_id)
+    }
+
+    fn is_chosen(&self, book: &Book) -> bool {
+        self.form.book == book.id.to_string()
+    }
+
+    /// Whether what was said for a proposal is shown: for one that is off the poll, to hosts.
+    fn shows_pitch(&self, proposal: &Proposal) -> bool {
+        !proposal.pitch.is_empty() && (proposal.stands() || self.frame.keeps_books())
+    }
+
+    /// What is off the poll, or has no name.
+    fn off(&self) -> impl Iterator<Item = &Proposal> {
+        self.found.proposals.iter().filter(|proposal| !proposal.stands())
+    }
+
+    /// Whether a host can take proposals off now, or put them back.
+    fn removes(&self) -> bool {
+        self.frame.keeps_books() && matches!(self.found.stage, Stage::Proposing | Stage::Voting)
+    }
+
+    /// How many proposals stand: as many places a ballot has.
+    fn places(&self) -> usize {
+        self.found.proposals.iter().filter(|proposal| proposal.stands()).count()
+    }
+
+    /// The place that the viewer's ballot gives a proposal: as they filled it in, or as it is kept.
+    fn place(&self, proposal: &Proposal) -> String {
+        if let Some(ranks) = &self.ranks {
+            let name = self.field(proposal);
+            return ranks.iter().find(|(field, _)| *field == name).map(|(_, value)| value.clone()).unwrap_or_default();
+        }
+        let standing = |id: &&ProposalId| self.found.proposals.iter().any(|known| known.id == **id && known.stands());
+        let ranked = self.found.ballot.iter().flatten().filter(standing);
+        ranked.zip(1..).find(|(id, _)| **id == proposal.id).map_or_else(String::new, |(_, place)| place.to_string())
+    }
+
+    /// The name of a proposal's field on the ballot.
+    fn field(&self, proposal: &Proposal) -> String {
+        book_polls::ballots::field(proposal.id)
+    }
+
+    fn is_place(&self, proposal: &Proposal, place: &usize) -> bool {
+        self.place(proposal) == place.to_string()
+    }
+
+    /// What a proposal of the count is called.
+    fn title(&self, id: &ProposalId) -> &str {
+        self.found.proposals.iter().find(|proposal| proposal.id == *id).map_or("", |proposal| &proposal.title)
+    }
+
+    /// A round's books, those with the most ballots first.
+    fn standing(&self, round: &Round<ProposalId>) -> Vec<(ProposalId, u32)> {
+        let mut counts = round.counts.clone();
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        counts
+    }
+
+    /// Whoever has a majority in a round, and how many ballots.
+    fn majority(&self, round: &Round<ProposalId>) -> Option<(ProposalId, u32)> {
+        round.majority().and_then(|id| round.counts.iter().find(|(known, _)| *known == id).copied())
+    }
+
+    /// How many ballots counted for what is out after a round.
+    fn fewest(&self, round: &Round<ProposalId>, out: &Out<ProposalId>) -> u32 {
+        round.counts.iter().find(|(id, _)| *id == out.choice).map_or(0, |(_, count)| *count)
+    }
+
+    fn is_out(&self, round: &Round<ProposalId>, id: &ProposalId) -> bool {
+        round.out.as_ref().is_some_and(|out| out.choice == *id)
+    }
+}
+
+/// A poll.
+pub async fn show(visit: Visit, id: web::Path<BookPollId>) -> Result<HttpResponse> {
+    Ok(html(&ShowPage::read(&visit, *id).await?))
+}
+
+/// Asks why a poll is to be cancelled.
+pub async fn cancel(visit: Visit, id: web::Path<BookPollId>) -> Result<HttpResponse> {
+    Ok(html(&cancel_page(&visit, *id, String::new(), Problems::default()).await?))
+}
+
+async fn cancel_page(visit: &Visit, id: BookPollId, reason: String, problems: Problems) -> Result<ReasonPage> {
+    let (frame, poll) = visit.read(move |conn, _| book_polls::get(conn, id)).await?;
+    if !poll.is_open() {
+        return Err(Error::Conflict("This poll is over."));
+    }
+    let (heading, action) = (format!("Cancel “{}”", poll.title), format!("/polls/books/{id}/cancel"));
+    let page = ReasonPage::new(frame.at(Nav::Books), heading, "Cancel it", action, poll.path(), false, problems);
+    let note = "Members read the reason, and whoever has proposed or voted is told; it goes into the log. The ballots \
+                are removed uncounted; this cannot be undone.";
+    Ok(page.noting(note).keeping(reason))
+}
+
+/// Cancels a poll.
+pub async fn set_cancelled(
+    visit: Visit,
+    id: web::Path<BookPollId>,
+    Form(form): Form<ReasonForm>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let problems = Problems::one("reason", sentence);
+            return Ok(unprocessable(&cancel_page(&visit, id, form.reason, problems).await?));
+        }
+    };
+    visit.write(move |conn, member| book_polls::cancel(conn, member, id, &reason)).await?;
+    Ok(see_other_saying(&format!("/polls/books/{id}"), "The poll is cancelled."))
+}

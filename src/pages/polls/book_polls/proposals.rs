@@ -1,0 +1,90 @@
+//! Proposing books in a poll, taking a proposal back, and taking one off.
+
+use super::ShowPage;
+use crate::db::{BookPollId, ProposalId};
+use crate::domain::core::gate::Key;
+use crate::domain::core::words::Reason;
+use crate::domain::polls::book_polls::Proposal;
+use crate::domain::polls::book_polls::proposals::{self, NewProposal, ProposalForm};
+use crate::error::{Error, Problems, Result};
+use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
+use crate::web::forms::{Form, Nothing};
+use crate::web::frame::Nav;
+use crate::web::request::Visit;
+use crate::web::{html, see_other, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+
+/// Proposes a book.
+pub async fn create(visit: Visit, id: web::Path<BookPollId>, Form(form): Form<ProposalForm>) -> Result<HttpResponse> {
+    let (id, limits) = (*id, visit.limits());
+    let done = match NewProposal::parse(&form) {
+        Ok(new) => visit.write_text(move |conn, member| proposals::create(conn, member, id, &new, limits)).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(()) => Ok(see_other_saying(&format!("/polls/books/{id}"), "The book is proposed.")),
+        Err(Error::Refused(problems)) => {
+            let page = ShowPage::read(&visit, id).await?;
+            Ok(unprocessable(&ShowPage { form, problems, ..page }))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Takes a proposal of one's own back.
+pub async fn withdraw(visit: Visit, id: web::Path<ProposalId>, _: Form<Nothing>) -> Result<HttpResponse> {
+    let id = *id;
+    let poll = visit.write(move |conn, member| proposals::withdraw(conn, member, id)).await?;
+    Ok(see_other_saying(&format!("/polls/books/{poll}"), "Your proposal is taken back."))
+}
+
+/// Where a proposal stands.
+pub async fn find(visit: Visit, id: web::Path<ProposalId>) -> Result<HttpResponse> {
+    let id = *id;
+    let (_, proposal) = visit.read(move |conn, seen| proposals::get(conn, seen.viewer.as_ref(), id)).await?;
+    Ok(see_other(&path(&proposal)))
+}
+
+/// The address of a proposal on the page of its poll.
+pub fn path(proposal: &Proposal) -> String {
+    format!("/polls/books/{}#{}", proposal.poll, Key::Proposal(proposal.id))
+}
+
+/// Asks why a proposal is to be taken off its poll, or put back.
+pub async fn remove(visit: Visit, id: web::Path<ProposalId>) -> Result<HttpResponse> {
+    Ok(html(&remove_page(&visit, *id, String::new(), Problems::default()).await?))
+}
+
+async fn remove_page(visit: &Visit, id: ProposalId, reason: String, problems: Problems) -> Result<ReasonPage> {
+    let (frame, proposal) = visit.read(move |conn, seen| proposals::get(conn, seen.viewer.as_ref(), id)).await?;
+    let remove = proposal.removed.is_none();
+    let verb = if remove { "Take it off" } else { "Put it back" };
+    let heading = match remove {
+        true => format!("Take {} off the poll", proposal.title),
+        false => format!("Put {} back on the poll", proposal.title),
+    };
+    let (action, back) = (format!("/proposals/{id}/remove"), format!("/polls/books/{}", proposal.poll));
+    let page = ReasonPage::new(frame.at(Nav::Books), heading, verb, action, back, remove, problems);
+    let note = "Members read the reason in place of what was said for the book, its proposer is told, and it goes into \
+                the log. It can be put back as long as the poll is open.";
+    Ok(page.noting(note).keeping(reason))
+}
+
+/// Takes a proposal off its poll, or puts it back.
+pub async fn set_removed(
+    visit: Visit,
+    id: web::Path<ProposalId>,
+    Form(form): Form<ReasonForm>,
+) -> Result<HttpResponse> {
+    let (id, remove) = (*id, form.is_on());
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let problems = Problems::one("reason", sentence);
+            return Ok(unprocessable(&remove_page(&visit, id, form.reason, problems).await?));
+        }
+    };
+    let poll = visit.write(move |conn, member| proposals::set_removed(conn, member, id, remove, &reason)).await?;
+    let said = if remove { "It is off the poll." } else { "It is back on the poll." };
+    Ok(see_other_saying(&format!("/polls/books/{poll}"), said))
+}

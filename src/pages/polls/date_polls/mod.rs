@@ -1,0 +1,166 @@
+//! Date polls: one poll with its answers, answering it, making one of its times the meeting, calling it off. Opening one is
+//! in [`new`](mod@new).
+
+mod new;
+pub mod slots;
+
+pub use new::{create, new};
+
+use crate::db::{DatePollId, SlotId};
+use crate::domain::core::words::Reason;
+use crate::domain::events::meetings::{self, Meeting};
+use crate::domain::polls::date_polls::answers::{self, Answer, Named};
+use crate::domain::polls::date_polls::{self, DatePoll, Slot};
+use crate::error::{Error, Problems, Result};
+use crate::pages::events::meetings::{When, span};
+use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
+use crate::web::forms::Form;
+use crate::web::frame::{Frame, Nav};
+use crate::web::request::Visit;
+use crate::web::{html, see_other_saying, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "polls/date_polls/show.html")]
+struct ShowPage {
+    frame: Frame,
+    poll: DatePoll,
+    rows: Vec<Row>,
+    /// The times that were taken off the poll.
+    removed: Vec<Slot>,
+    best: Vec<SlotId>,
+    /// The meeting that it became.
+    meeting: Option<Meeting>,
+}
+
+/// A time that the poll offers.
+struct Row {
+    slot: Slot,
+    /// Who said what of it.
+    named: Vec<Named>,
+    /// What the viewer said.
+    given: Option<Answer>,
+}
+
+impl Row {
+    /// What becomes of the answers if this is made the meeting, beside the button that does it.
+    fn outcome(&self) -> String {
+        let Slot { yes_count, if_need_be_count, no_count, .. } = self.slot;
+        format!("{yes_count} coming, {if_need_be_count} maybe, {no_count} can’t; whoever answered is told")
+    }
+}
+
+impl ShowPage {
+    fn when(&self, slot: &Slot) -> When {
+        let zone = date_polls::zone(&self.poll);
+        let end = zone.wall(slot.ends_at(self.poll.minutes)).time();
+        span(&zone, slot.day.and_time(slot.time), slot.starts_at, Some(end), &self.frame)
+    }
+
+    fn is_best(&self, slot: &Slot) -> bool {
+        self.best.contains(&slot.id)
+    }
+
+    /// Whether the viewer can make a time the meeting, take one off, offer others.
+    fn keeps(&self) -> bool {
+        self.frame.keeps_meetings() && self.poll.is_open()
+    }
+
+    /// Whether this is what the viewer said.
+    fn is_given(&self, given: &Option<Answer>, answer: &Answer) -> bool {
+        given.as_ref() == Some(answer)
+    }
+
+    fn has_answered(&self) -> bool {
+        self.rows.iter().any(|row| row.given.is_some())
+    }
+}
+
+/// A poll.
+pub async fn show(visit: Visit, id: web::Path<DatePollId>) -> Result<HttpResponse> {
+    let id = *id;
+    let (frame, (poll, (slots, removed), given, named, meeting)) = visit
+        .read(move |conn, seen| {
+            let poll = date_polls::get(conn, id)?;
+            let (slots, removed) = date_polls::all_slots(conn, id)?;
+            let given = answers::of_member(conn, id, seen.member()?.id)?;
+            let named = answers::named(conn, id, &slots)?;
+            let meeting = poll.meeting.map(|meeting| meetings::get(conn, None, meeting)).transpose()?;
+            Ok((poll, (slots, removed), given, named, meeting))
+        })
+        .await?;
+    let best = date_polls::best(&slots);
+    let own = |slot: &Slot| given.iter().find(|(id, _)| *id == slot.id).map(|(_, answer)| *answer);
+    let rows = slots.into_iter().zip(named).map(|(slot, named)| Row { given: own(&slot), slot, named }).collect();
+    Ok(html(&ShowPage { frame: frame.at(Nav::Meetings), rows, removed, poll, best, meeting }))
+}
+
+/// The member answers, or answers anew: a field `slot3` for each time.
+pub async fn update(
+    visit: Visit,
+    id: web::Path<DatePollId>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let given = fields.iter().filter_map(|(name, value)| {
+        let slot = name.strip_prefix("slot")?.parse().ok()?;
+        Some((slot, Answer::from_word(value)?))
+    });
+    let given: Vec<(SlotId, Answer)> = given.collect();
+    visit.write(move |conn, member| answers::set(conn, member, id, &given)).await?;
+    Ok(see_other_saying(&format!("/polls/dates/{id}"), "Your answers are kept."))
+}
+
+/// Which time a host chooses.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct SlotForm {
+    slot: String,
+}
+
+/// Makes one of the times the meeting.
+pub async fn set_meeting(visit: Visit, id: web::Path<DatePollId>, Form(form): Form<SlotForm>) -> Result<HttpResponse> {
+    let id = *id;
+    let slot = SlotId(form.slot.parse().unwrap_or(0));
+    let meeting = visit.write(move |conn, member| date_polls::choose(conn, member, id, slot)).await?;
+    let said = "The meeting is set up, and whoever answered the poll is told. Say where, and how far to read.";
+    Ok(see_other_saying(&meeting.path(), said))
+}
+
+/// Asks why a poll is to be cancelled.
+pub async fn cancel(visit: Visit, id: web::Path<DatePollId>) -> Result<HttpResponse> {
+    Ok(html(&cancel_page(&visit, *id, String::new(), Problems::default()).await?))
+}
+
+async fn cancel_page(visit: &Visit, id: DatePollId, reason: String, problems: Problems) -> Result<ReasonPage> {
+    let (frame, poll) = visit.read(move |conn, _| date_polls::get(conn, id)).await?;
+    if !poll.is_open() {
+        return Err(Error::Conflict("This poll is over."));
+    }
+    let (heading, action) = (format!("Cancel the poll for {}", poll.title), format!("/polls/dates/{id}/cancel"));
+    let page =
+        ReasonPage::new(frame.at(Nav::Meetings), heading, "Cancel the poll", action, poll.path(), false, problems);
+    let note = "Members read the reason, and whoever has answered is told; it goes into the log. The poll stays in the \
+                list, as cancelled; this cannot be undone.";
+    Ok(page.noting(note).keeping(reason))
+}
+
+/// Cancels a poll.
+pub async fn set_cancelled(
+    visit: Visit,
+    id: web::Path<DatePollId>,
+    Form(form): Form<ReasonForm>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let problems = Problems::one("reason", sentence);
+            return Ok(unprocessable(&cancel_page(&visit, id, form.reason, problems).await?));
+        }
+    };
+    visit.write(move |conn, member| date_polls::cancel(conn, member, id, &reason)).await?;
+    Ok(see_other_saying(&format!("/polls/dates/{id}"), "The poll is cancelled."))
+}

@@ -1,0 +1,119 @@
+//! All polls in one list, and those that ask something of a member, for the home page.
+
+use crate::db::{Conn, Moment};
+use crate::domain::core::members::Member;
+use crate::domain::library::books::Book;
+use crate::domain::polls::book_polls::{self, BookPoll, Stage, ballots, proposals};
+use crate::domain::polls::date_polls::{self, DatePoll, answers};
+use crate::error::{Error, Result};
+use crate::web::frame::{Frame, Nav};
+use crate::web::html;
+use crate::web::request::Visit;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+use std::cmp::Reverse;
+
+/// How many past polls a page of the list holds, and how many open ones of a kind.
+const PAGE: usize = 30;
+
+/// Where the list goes on: the microsecond at which the last poll on the page before was opened.
+#[derive(Deserialize)]
+pub struct Before {
+    before: Option<i64>,
+}
+
+/// A poll of either kind.
+enum Poll {
+    Date(Box<DatePoll>),
+    Book(Box<BookPoll>),
+}
+
+impl Poll {
+    fn opened_at(&self) -> Moment {
+        match self {
+            Self::Date(poll) => poll.opened_at,
+            Self::Book(poll) => poll.opened_at,
+        }
+    }
+
+    fn both(dates: Vec<DatePoll>, books: Vec<BookPoll>) -> Vec<Self> {
+        let books = books.into_iter().map(|poll| Self::Book(Box::new(poll)));
+        let mut polls: Vec<Self> = books.chain(dates.into_iter().map(|poll| Self::Date(Box::new(poll)))).collect();
+        polls.sort_by_key(|poll| Reverse(poll.opened_at()));
+        polls
+    }
+}
+
+#[derive(Template)]
+#[template(path = "polls/index/index.html")]
+struct IndexPage {
+    frame: Frame,
+    /// Whether this is the page with the open ones.
+    first: bool,
+    open: Vec<Poll>,
+    past: Vec<Poll>,
+    next: Option<i64>,
+}
+
+/// The polls: those that are open, and then a page of those that were.
+pub async fn index(visit: Visit, query: web::Query<Before>) -> Result<HttpResponse> {
+    let first = query.before.is_none();
+    let before = match query.before {
+        Some(micros) => Moment::from_micros(micros).ok_or(Error::BadRequest("The address of this list has a slip."))?,
+        None => Moment::now(),
+    };
+    let most = PAGE as i64 + 1;
+    let (frame, (open, mut past)) = visit
+        .read(move |conn, _| {
+            let open = match first {
+                true => Poll::both(date_polls::open(conn, most)?, book_polls::open(conn, most)?),
+                false => Vec::new(),
+            };
+            Ok((open, Poll::both(date_polls::past(conn, before, most)?, book_polls::past(conn, before, most)?)))
+        })
+        .await?;
+    let more = past.len() > PAGE;
+    past.truncate(PAGE);
+    let next = past.last().map(|poll| poll.opened_at().micros()).filter(|_| more);
+    Ok(html(&IndexPage { frame: frame.at(Nav::Meetings), first, open, past, next }))
+}
+
+/// How many polls of a kind the home page has room for.
+const ASKED: i64 = 3;
+
+/// What the home page says of polls.
+#[derive(Default)]
+pub struct Asked {
+    /// Those for a date that are open, each with whether the viewer has answered: for members.
+    pub dates: Vec<(DatePoll, bool)>,
+    /// Those for a book that are open, each with what the viewer has left to do: for members.
+    pub books: Vec<(BookPoll, Left)>,
+    /// The book that the club reads next.
+    pub next: Option<Book>,
+}
+
+/// What a member has left to do in a book poll.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Left {
+    /// Whether they have cast a ballot.
+    pub voted: bool,
+    /// Whether they can propose one more book.
+    pub proposes: bool,
+}
+
+impl Asked {
+    /// What is asked now of whoever looks.
+    pub fn read(conn: &mut Conn, viewer: Option<&Member>) -> Result<Self> {
+        let next = book_polls::next_book(conn)?;
+        let Some(member) = viewer else { return Ok(Self { next, ..Self::default() }) };
+        let (dates, books) = (date_polls::open(conn, ASKED)?, book_polls::open(conn, ASKED)?);
+        let answered = if dates.is_empty() { Vec::new() } else { answers::answered(conn, member.id, &dates)? };
+        let voted = if books.is_empty() { Vec::new() } else { ballots::cast_in(conn, member.id, &books)? };
+        let dates = dates.into_iter().map(|poll| (answered.contains(&poll.id), poll)).map(|(has, poll)| (poll, has));
+        let open = if books.is_empty() { Vec::new() } else { proposals::open_to(conn, member, &books)? };
+        let left = |poll: &BookPoll| Left { voted: voted.contains(&poll.id), proposes: open.contains(&poll.id) };
+        let books = books.into_iter().map(|poll| (left(&poll), poll)).map(|(left, poll)| (poll, left));
+        Ok(Self { dates: dates.collect(), books: books.collect(), next })
+    }
+}

@@ -1,0 +1,3 @@
+//! The pages of [`domain::safety`](crate::domain::safety).
+
+pub mod notifications;

@@ -1,0 +1,23 @@
+//! Backups, for admins. They are listed among what there is to know of the machine.
+
+use crate::domain::site::backups;
+use crate::error::{Error, Result};
+use crate::web::forms::{Form, Nothing};
+use crate::web::request::Visit;
+use crate::web::see_other_saying;
+use actix_web::HttpResponse;
+
+/// Begins to make a backup, and does not wait for its end.
+pub async fn create(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
+    let all = visit.app.backups.clone();
+    let turn = visit
+        .write(move |conn, member| {
+            backups::note(conn, member)?;
+            all.begin()
+        })
+        .await?;
+    // A thread of its own: a large database takes minutes, and pages wait for the others.
+    let thread = std::thread::Builder::new().name("backup".to_owned());
+    thread.spawn(move || turn.run()).map_err(Error::internal)?;
+    Ok(see_other_saying("/health", "A backup is being made. Open this page again to see it in the list."))
+}

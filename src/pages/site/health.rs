@@ -1,0 +1,67 @@
+//! For whoever looks after the machine, for whoever watches over the server, and for robots.
+
+use crate::domain::safety::email_queue::{self, Standing};
+use crate::domain::site::backups::{Backup, Doing};
+use crate::domain::site::health::{self, Database};
+use crate::domain::site::mail;
+use crate::error::Result;
+use crate::web::frame::Frame;
+use crate::web::html;
+use crate::web::request::Visit;
+use crate::web::state::App;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "site/health/show.html")]
+struct ShowPage {
+    frame: Frame,
+    version: &'static str,
+    database: Database,
+    place: &'static str,
+    /// How many writes are under way.
+    waiting: usize,
+    free: Option<u64>,
+    has_mail: bool,
+    outbox: Standing,
+    doing: Doing,
+    backups: Vec<Backup>,
+}
+
+impl ShowPage {
+    /// A size as people say it: "12.3 MB".
+    fn size(&self, bytes: &u64) -> String {
+        let units = ["kB", "MB", "GB", "TB"];
+        let scaled = |power: usize| *bytes as f64 / 1000_f64.powi(power as i32);
+        match (1..=units.len()).rev().find(|power| scaled(*power) >= 1.0) {
+            Some(power) => format!("{:.1} {}", scaled(power), units[power - 1]),
+            None => format!("{bytes} bytes"),
+        }
+    }
+}
+
+/// How the club's machine does.
+pub async fn show(visit: Visit) -> Result<HttpResponse> {
+    let (app, given) = (visit.app.clone(), visit.app.settings.mail_url.clone());
+    let (frame, (database, (has_mail, outbox), free, backups)) = visit
+        .read(move |conn, _| {
+            let mail = (mail::works(conn, given.as_deref())?, email_queue::standing(conn)?);
+            Ok((health::database(conn)?, mail, health::free(&app.settings.data), app.backups.list()))
+        })
+        .await?;
+    let (doing, waiting) = (visit.app.backups.doing(), visit.app.db.waiting());
+    let (version, place) = (env!("CARGO_PKG_VERSION"), health::place(&visit.app.settings.database));
+    Ok(html(&ShowPage { frame, version, database, place, waiting, free, has_mail, outbox, doing, backups }))
+}
+
+/// Says that the server answers and reaches its database.
+pub async fn answer(app: web::Data<App>) -> Result<HttpResponse> {
+    app.db.read(|conn| crate::domain::core::club::get(conn).map(drop)).await?;
+    Ok(HttpResponse::Ok().content_type("text/plain").body("ok\n"))
+}
+
+/// Asks robots to leave alone what is made for one reader.
+pub async fn robots() -> HttpResponse {
+    let rules = "User-agent: *\nDisallow: /*unfold=\nDisallow: /sign-in\nDisallow: /join\nDisallow: /confirm\nDisallow: /reset\nDisallow: /unsubscribe\nDisallow: /forgotten\n";
+    HttpResponse::Ok().content_type("text/plain").body(rules)
+}

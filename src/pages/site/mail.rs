@@ -1,0 +1,86 @@
+//! How the club sends mail, for admins.
+
+use crate::domain::safety::email_queue::{self, Standing};
+use crate::domain::site::mail::{self, Mail, MailChange, MailForm};
+use crate::error::{Error, Problems, Result};
+use crate::web::forms::{Form, Nothing};
+use crate::web::frame::Frame;
+use crate::web::request::Visit;
+use crate::web::{html, see_other_saying, unprocessable};
+use actix_web::HttpResponse;
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "site/mail/edit.html")]
+struct EditPage {
+    frame: Frame,
+    form: MailForm,
+    problems: Problems,
+    /// Whether a password is kept.
+    has_password: bool,
+    /// Whether the program was started with a server of its own, which wins.
+    is_given: bool,
+    /// Where mail comes from unless something is set.
+    sender: String,
+    /// Whether there is a server at all.
+    works: bool,
+    outbox: Standing,
+}
+
+/// The form.
+pub async fn edit(visit: Visit) -> Result<HttpResponse> {
+    Ok(html(&edit_page(&visit, None, Problems::default()).await?))
+}
+
+async fn edit_page(visit: &Visit, form: Option<MailForm>, problems: Problems) -> Result<EditPage> {
+    let (frame, (kept, outbox)) = visit.read(|conn, _| Ok((mail::get(conn)?, email_queue::standing(conn)?))).await?;
+    let given = visit.app.settings.mail_url.as_deref();
+    let form = form.unwrap_or_else(|| MailForm {
+        server: kept.server.clone().unwrap_or_default(),
+        password: String::new(),
+        sender: kept.sender.clone().unwrap_or_default(),
+    });
+    Ok(EditPage {
+        form,
+        problems,
+        has_password: kept.has_password(),
+        is_given: given.is_some(),
+        sender: Mail::default().sender_or(&frame.address),
+        works: kept.url_or(given).is_some(),
+        outbox,
+        frame,
+    })
+}
+
+/// Keeps what was filled in.
+pub async fn update(visit: Visit, Form(form): Form<MailForm>) -> Result<HttpResponse> {
+    let change = match MailChange::parse(&form) {
+        Ok(change) => change,
+        Err(Error::Refused(problems)) => return Ok(unprocessable(&edit_page(&visit, Some(form), problems).await?)),
+        Err(error) => return Err(error),
+    };
+    visit.write(move |conn, member| mail::update(conn, member, &change)).await?;
+    Ok(see_other_saying("/club/mail", "It is kept. Send yourself a test message to see that it works."))
+}
+
+/// Sends whoever asks a message, and says what the server answered.
+pub async fn create(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
+    match send_test(&visit).await {
+        Ok(answer) => {
+            let said = format!("The server has taken a message to you. It said: {answer}");
+            Ok(see_other_saying("/club/mail", said.chars().take(500).collect::<String>().trim()))
+        }
+        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, None, problems).await?)),
+        Err(error) => Err(error),
+    }
+}
+
+async fn send_test(visit: &Visit) -> Result<String> {
+    let (mail, to) = visit.write(mail::take_test).await?;
+    let url = mail.url_or(visit.app.settings.mail_url.as_deref()).ok_or_else(mail::none_set)?;
+    let from = mail.sender_or(&visit.app.settings.address);
+    let (_, name) = visit.read(|_, seen| Ok(seen.club.name.clone())).await?;
+    let sent = tokio::task::spawn_blocking(move || mail::send_test(&url, &from, &to, &name));
+    let answer = sent.await.map_err(Error::internal)?;
+    answer.map_err(|sentence| Error::Refused(Problems::one("server", sentence)))
+}

@@ -1,0 +1,11 @@
+//! The pages of [`domain::site`](crate::domain::site).
+
+pub mod account;
+pub mod backups;
+pub mod club_settings;
+pub mod health;
+pub mod home;
+pub mod imports;
+pub mod mail;
+pub mod unsubscriptions;
+pub mod uploads;

@@ -1,0 +1,107 @@
+//! A file that somebody sends with a form: the one form that is not URL-encoded.
+
+use crate::domain::site::uploads::refused;
+use crate::error::{Error, Result};
+use crate::import::MOST;
+use crate::text;
+use crate::web::forms::{self, Form};
+use actix_multipart::{Field, Multipart};
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpRequest, web::Bytes};
+use futures_util::StreamExt;
+use serde::Deserialize;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+/// Where files are sent.
+const PATH: &str = "/imports";
+
+/// The longest such form, in bytes: the file, and what stands around it.
+pub const LONGEST: usize = MOST + 16 * 1024;
+
+/// How long it may take to arrive.
+const ARRIVAL: Duration = Duration::from_secs(120);
+
+/// How many fields are read: the form has two.
+const FIELDS: usize = 8;
+
+/// A file, from a form of ours.
+pub struct Upload {
+    /// Its name, without folders.
+    pub file: String,
+    /// What is in it.
+    pub bytes: Bytes,
+}
+
+/// Whether a request sends a file to where files are taken.
+pub fn is_upload(request: &HttpRequest) -> bool {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    request.path() == PATH && kind.split(';').next().is_some_and(|kind| kind.trim() == "multipart/form-data")
+}
+
+/// The same form as a browser sends it that cannot send files.
+#[derive(Deserialize)]
+struct Empty {}
+
+impl FromRequest for Upload {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if !is_upload(request) {
+            let form = Form::<Empty>::from_request(request, payload);
+            return Box::pin(async move { form.await.map(|_| Self { file: String::new(), bytes: Bytes::new() }) });
+        }
+        let request = request.clone();
+        let multipart = Multipart::from_request(&request, payload);
+        Box::pin(async move {
+            let multipart = multipart.await.map_err(|_| forms::unreadable())?;
+            let read = tokio::time::timeout(ARRIVAL, read(multipart)).await.map_err(|_| forms::too_slow())?;
+            let (token, upload) = read?;
+            forms::check_token(&request, &token)?;
+            Ok(upload)
+        })
+    }
+}
+
+async fn read(mut multipart: Multipart) -> Result<(String, Upload)> {
+    let mut token = String::new();
+    let mut upload = Upload { file: String::new(), bytes: Bytes::new() };
+    for _ in 0..FIELDS {
+        let Some(field) = multipart.next().await else { return Ok((token, upload)) };
+        let mut field = field.map_err(|_| forms::unreadable())?;
+        match field.name() {
+            Some("file") => {
+                upload.file = file_name(&field);
+                upload.bytes = bytes(&mut field, MOST).await?;
+            }
+            Some("token") => token = String::from_utf8_lossy(&bytes(&mut field, 200).await?).into_owned(),
+            _ => drop(bytes(&mut field, 200).await?),
+        }
+    }
+    Err(forms::unreadable())
+}
+
+async fn bytes(field: &mut Field, most: usize) -> Result<Bytes> {
+    match field.bytes(most).await {
+        Ok(bytes) => bytes.map_err(|_| forms::unreadable()),
+        Err(_) => Err(Error::TooLong),
+    }
+}
+
+/// The name by which a browser calls a file, whatever stands in it.
+fn file_name(field: &Field) -> String {
+    let name = field.content_disposition().and_then(|it| it.get_filename()).unwrap_or_default();
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name = text::clean(name).split_whitespace().collect::<Vec<_>>().join(" ");
+    name.chars().take(200).collect()
+}
+
+impl Upload {
+    /// Refuses a form without a file.
+    pub fn require(&self) -> Result<()> {
+        if self.bytes.is_empty() { Err(refused("Please choose a file with something in it.")) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,35 @@
+//! A message that outlives one redirect: in a cookie that the next page shows and clears.
+
+use crate::web::query_encode;
+use actix_web::HttpRequest;
+use actix_web::cookie::{Cookie, SameSite};
+
+const NAME: &str = "said";
+
+/// The cookie that carries a message to the next page.
+pub fn carry(message: &str) -> Cookie<'static> {
+    build(query_encode(message))
+}
+
+/// The message that a request brings.
+pub fn brought(request: &HttpRequest) -> Option<String> {
+    let cookie = request.cookie(NAME)?;
+    decode(cookie.value())
+}
+
+/// The cookie that clears a message once it was shown; none where there was none.
+pub fn cleared(request: &HttpRequest) -> Option<Cookie<'static>> {
+    request.cookie(NAME)?;
+    let mut cookie = build(String::new());
+    cookie.make_removal();
+    Some(cookie)
+}
+
+fn build(value: String) -> Cookie<'static> {
+    Cookie::build(NAME, value).path("/").http_only(true).same_site(SameSite::Lax).finish()
+}
+
+fn decode(value: &str) -> Option<String> {
+    let pairs: Vec<(String, String)> = serde_html_form::from_str(&format!("said={value}")).ok()?;
+    pairs.into_iter().next().map(|(_, message)| message).filter(|message| !message.is_empty())
+}

@@ -1,0 +1,216 @@
+//! What is kept from one reader of a thread to the next: its posts as they were read, and the page that visitors see,
+//! rendered and compressed once. Each is kept for one version of what it shows. The versions live in the database, so
+//! that several instances agree; a visitor who has the page already is told so.
+
+use crate::db::ThreadId;
+use crate::pages::forum::threads::Shown;
+use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, ETAG, IF_NONE_MATCH, VARY};
+use actix_web::{HttpRequest, HttpResponse, web::Bytes};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
+
+/// How many bytes of each kind are kept, about.
+const CAPACITY: u64 = 8 * 1024 * 1024;
+
+/// What a post takes in memory, about, in bytes.
+const POST: u64 = 2048;
+
+/// A thread, and which of its pages.
+pub type Place = (ThreadId, i32);
+
+/// What a page was made from: the versions of the club, the thread and its book, and the hour, since pages show which
+/// meeting comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// The club's version.
+    pub club: i64,
+    /// The thread's version.
+    pub thread: i64,
+    /// The book's version.
+    pub book: i64,
+    /// Hours since 1970.
+    pub hour: i64,
+}
+
+/// When a page was last checked against the database: after how many writes of this process, and when.
+#[derive(Clone, Copy)]
+pub struct Checked {
+    generation: u64,
+    at: Instant,
+}
+
+/// How long visitors may see what another instance has changed meanwhile. What this one changes shows at once.
+const LAG: Duration = Duration::from_secs(1);
+
+impl Checked {
+    /// A check that begins now, after this many writes.
+    pub fn now(generation: u64) -> Self {
+        Self { generation, at: Instant::now() }
+    }
+
+    fn holds(self, generation: u64) -> bool {
+        self.generation == generation && self.at.elapsed() < LAG
+    }
+}
+
+/// A visitors' page.
+pub struct Rendered {
+    stamp: Stamp,
+    slug: String,
+    etag: String,
+    checked: Mutex<Checked>,
+    plain: Bytes,
+    gzip: OnceLock<Bytes>,
+    brotli: OnceLock<Bytes>,
+}
+
+#[derive(Clone)]
+struct ByBytes;
+
+impl Weighter<Place, Arc<Rendered>> for ByBytes {
+    fn weight(&self, _: &Place, page: &Arc<Rendered>) -> u64 {
+        // Compressed, a page is a fifth of itself, twice.
+        (page.plain.len() + page.plain.len() / 2) as u64
+    }
+}
+
+impl Weighter<Place, (Stamp, Arc<Shown>)> for ByBytes {
+    fn weight(&self, _: &Place, (_, shown): &(Stamp, Arc<Shown>)) -> u64 {
+        (shown.posts.len() as u64 + 1) * POST
+    }
+}
+
+/// Everything that is kept.
+pub struct Kept {
+    rendered: Cache<Place, Arc<Rendered>, ByBytes>,
+    shown: Cache<Place, (Stamp, Arc<Shown>), ByBytes>,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self {
+            rendered: Cache::with_weighter(200, CAPACITY, ByBytes),
+            shown: Cache::with_weighter(200, CAPACITY, ByBytes),
+        }
+    }
+}
+
+impl Kept {
+    /// What visitors see, if it was checked just now and nothing has been written since.
+    pub fn fresh(&self, place: Place, slug: &str, generation: u64) -> Option<Arc<Rendered>> {
+        let is_fresh = |kept: &Rendered| kept.checked.lock().is_ok_and(|checked| checked.holds(generation));
+        self.rendered.get(&place).filter(|kept| kept.slug == slug && is_fresh(kept))
+    }
+
+    /// What visitors see, if it is kept in this version, which was just read, and under this address.
+    pub fn rendered(&self, place: Place, slug: &str, stamp: Stamp, checked: Checked) -> Option<Arc<Rendered>> {
+        let kept = self.rendered.get(&place).filter(|kept| kept.stamp == stamp && kept.slug == slug)?;
+        if let Ok(mut last) = kept.checked.lock() {
+            *last = checked;
+        }
+        Some(kept)
+    }
+
+    /// Keeps what visitors see.
+    pub fn keep_rendered(
+        &self,
+        place: Place,
+        slug: &str,
+        stamp: Stamp,
+        checked: Checked,
+        html: String,
+    ) -> Arc<Rendered> {
+        let mut hasher = DefaultHasher::new();
+        html.hash(&mut hasher);
+        let kept = Arc::new(Rendered {
+            stamp,
+            slug: slug.to_owned(),
+            etag: format!("W/\"{:016x}\"", hasher.finish()),
+            checked: Mutex::new(checked),
+            // A boxed text: what it has no use for is given back.
+            plain: Bytes::from(html.into_boxed_str().into_boxed_bytes()),
+            gzip: OnceLock::new(),
+            brotli: OnceLock::new(),
+        });
+        self.rendered.insert(place, kept.clone());
+        kept
+    }
+
+    /// The posts of a page, if they are kept in this version. Without what is hidden: not for moderators.
+    pub fn shown(&self, place: Place, stamp: Stamp) -> Option<Arc<Shown>> {
+        self.shown.get(&place).filter(|(kept, _)| *kept == stamp).map(|(_, shown)| shown)
+    }
+
+    /// Keeps the posts of a page.
+    pub fn keep_shown(&self, place: Place, stamp: Stamp, shown: Arc<Shown>) {
+        self.shown.insert(place, (stamp, shown));
+    }
+}
+
+impl Rendered {
+    /// The answer to a visitor, in a coding that their browser takes; none of it to who has it.
+    pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let is_known = header(IF_NONE_MATCH).split(',').any(|tag| tag.trim() == self.etag);
+        let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+        response.insert_header((ETAG, self.etag.as_str()));
+        response.insert_header((CACHE_CONTROL, "no-cache"));
+        response.insert_header((VARY, "cookie, accept-encoding"));
+        if is_known {
+            return response.finish();
+        }
+        response.content_type("text/html; charset=utf-8");
+        let accepted = header(ACCEPT_ENCODING);
+        if accepts(accepted, "br") {
+            response.insert_header((CONTENT_ENCODING, "br"));
+            return response.body(self.brotli.get_or_init(|| brotli(&self.plain)).clone());
+        }
+        if accepts(accepted, "gzip") {
+            response.insert_header((CONTENT_ENCODING, "gzip"));
+            return response.body(self.gzip.get_or_init(|| gzip(&self.plain)).clone());
+        }
+        response.body(self.plain.clone())
+    }
+}
+
+/// Whether an `Accept-Encoding` names this coding without refusing it (RFC 9110, 12.5.3).
+fn accepts(header: &str, coding: &str) -> bool {
+    header.split(',').any(|part| {
+        let (name, weight) = part.split_once(';').unwrap_or((part, ""));
+        let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.trim_matches(['0', '.']).is_empty());
+        name.trim().eq_ignore_ascii_case(coding) && !refused
+    })
+}
+
+fn gzip(plain: &[u8]) -> Bytes {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+    // Writing to memory does not fail.
+    let _ = encoder.write_all(plain);
+    encoder.finish().unwrap_or_default().into()
+}
+
+fn brotli(plain: &[u8]) -> Bytes {
+    let mut out = Vec::new();
+    {
+        let mut encoder = brotli::CompressorWriter::new(&mut out, 4096, 5, 20);
+        let _ = encoder.write_all(plain);
+    }
+    out.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codings_are_taken_as_they_are_offered() {
+        assert!(accepts("gzip, deflate, br", "br"));
+        assert!(accepts("gzip;q=0.5", "gzip"));
+        assert!(!accepts("gzip;q=0", "gzip"));
+        assert!(!accepts("", "gzip"));
+    }
+}

@@ -1,0 +1,102 @@
+//! Moments in the words that people use, on the clock of whoever reads.
+
+use crate::db::Moment;
+use crate::domain::core::zones::Zone;
+use chrono::format::{Item, StrftimeItems};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, SecondsFormat};
+use std::borrow::{Borrow, Cow};
+use std::sync::LazyLock;
+
+/// Parsed once: a page of posts shows a hundred moments.
+static THIS_YEAR: LazyLock<Vec<Item<'static>>> = LazyLock::new(|| StrftimeItems::new("%a %-d %b, %H:%M").collect());
+static OTHER_YEARS: LazyLock<Vec<Item<'static>>> = LazyLock::new(|| StrftimeItems::new("%-d %B %Y").collect());
+
+/// Shows moments in one zone, and leaves the year out where it is this one.
+pub struct Times {
+    zone: Zone,
+    this_year: i32,
+}
+
+/// A moment, for machines and for people.
+pub struct When {
+    /// UTC, for `<time datetime>`.
+    pub iso: String,
+    /// In words.
+    pub words: String,
+}
+
+impl Times {
+    /// Times on the clocks of this zone.
+    pub fn new(zone: Zone) -> Self {
+        let this_year = zone.wall(Moment::now()).year();
+        Self { zone, this_year }
+    }
+
+    /// "Tue 7 Oct, 19:02", and in other years "7 October 2007".
+    pub fn when(&self, moment: Moment) -> When {
+        let wall = self.zone.wall(moment);
+        let pattern = if wall.year() == self.this_year { &*THIS_YEAR } else { &*OTHER_YEARS };
+        When { iso: iso(moment), words: wall.format_with_items(pattern.iter()).to_string() }
+    }
+
+    /// "7 October 2026, 19:02".
+    pub fn moment(&self, moment: Moment) -> String {
+        self.zone.wall(moment).format("%-d %B %Y, %H:%M").to_string()
+    }
+
+    /// Until when something lasts: "through 7 October 2026" where a day ends then, or else to the minute.
+    pub fn until(&self, moment: Moment) -> String {
+        let wall = self.zone.wall(moment);
+        match (wall.time(), wall.date().pred_opt()) {
+            (NaiveTime::MIN, Some(last)) => format!("through {}", date(last)),
+            _ => format!("until {}", self.moment(moment)),
+        }
+    }
+
+    /// "7 October 2026".
+    pub fn day(&self, moment: Moment) -> When {
+        When { iso: iso(moment), words: date(self.zone.wall(moment).date()) }
+    }
+
+    /// Words with the moments in them that stand there as [`iso`] writes them: "until 7 October 2026, 19:02".
+    pub fn told(&self, words: &str) -> String {
+        let mut told: Vec<Cow<'_, str>> = Vec::new();
+        for word in words.split(' ') {
+            match DateTime::parse_from_rfc3339(word).map(|at| Moment::from(at.to_utc())) {
+                Ok(at) if told.last().is_some_and(|last| last == "until") => {
+                    told.pop();
+                    told.push(self.until(at).into());
+                }
+                Ok(at) => told.push(self.moment(at).into()),
+                Err(_) => told.push(word.into()),
+            }
+        }
+        told.join(" ")
+    }
+
+    /// The zone.
+    pub fn zone(&self) -> &Zone {
+        &self.zone
+    }
+}
+
+/// A moment in UTC, to the second (RFC 3339).
+pub fn iso(moment: Moment) -> String {
+    moment.utc().to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// "7 October 2026".
+pub fn date(day: impl Borrow<NaiveDate>) -> String {
+    day.borrow().format("%-d %B %Y").to_string()
+}
+
+/// A date of which only the year or the month may be known, as ISO 8601 writes it: "2005", "March 2006".
+pub fn partial(iso: &str) -> String {
+    if let Ok(day) = iso.parse::<NaiveDate>() {
+        return date(day);
+    }
+    match format!("{iso}-01").parse::<NaiveDate>() {
+        Ok(month) => month.format("%B %Y").to_string(),
+        Err(_) => iso.to_owned(),
+    }
+}

@@ -1,0 +1,113 @@
+//! Applications: who asks to join waits until a moderator lets them in, or declines.
+
+use crate::harness::{Club, PASSWORD, Page, Person};
+use crate::stories;
+use chapterhouse::domain::core::members::Role;
+
+/// A club where moderators let people in.
+async fn watched(club: &Club) -> (Person, Person) {
+    let founder = club.member("founder", Role::Admin).await;
+    let settings = founder.get("/club/edit").await;
+    founder.submit(&settings, "/club", &[("joining", "approval")]).await.expect(422).says("Please give a question");
+    let filled = [("joining", "approval"), ("joining_question", "Which book brought you here?")];
+    founder.submit(&settings, "/club", &filled).await.expect_redirect();
+    founder.get("/log").await.says("Who may join: everybody → whom a moderator lets in");
+    (founder, club.member("keeper", Role::Moderator).await)
+}
+
+async fn ask(person: &Person, handle: &str, answer: &str) -> Page {
+    let form = person.get("/join").await;
+    let email = format!("{handle}@club.example");
+    let fields = [("handle", handle), ("email", &email), ("password", PASSWORD), ("answer", answer)];
+    person.submit(&form, "/join", &fields).await
+}
+
+async fn sign_in(person: &Person, handle: &str, password: &str) -> Page {
+    let door = person.get("/sign-in").await;
+    person.submit(&door, "/sign-in", &[("handle", handle), ("password", password)]).await
+}
+
+async fn decline(by: &Person, handle: &str) -> Page {
+    let path = format!("/members/{handle}/decline");
+    let form = by.get(&path).await;
+    by.submit(&form, &path, &[("reason", "no answer to speak of")]).await
+}
+
+async fn undo_latest(by: &Person) -> Page {
+    let undo = by.get("/log").await.link("Undo");
+    let form = by.get(&undo).await;
+    by.submit(&form, &undo, &[("reason", "thought better")]).await
+}
+
+stories! {
+    async fn who_asks_waits_and_is_let_in(club: Club) {
+        let (_, keeper) = watched(&club).await;
+        let visitor = club.visitor();
+        visitor.get("/join").await.says("Which book brought you here?").says("Ask to join");
+        ask(&visitor, "kestrel", " ").await.expect(422).says("Please answer in a few words");
+        ask(&visitor, "kestrel", "The ||end||").await.expect(422).says("leave the bars out");
+        let page = ask(&visitor, "kestrel", &"long ".repeat(300)).await;
+        page.expect(422).says("Please keep this to 1,000");
+        assert!(page.form("/join", &[]).iter().any(|(name, value)| name == "answer" && value.starts_with("long long")));
+        let to = ask(&visitor, "kestrel", "The Salt Road,\n<b>by</b> the sea").await.expect_redirect();
+        visitor.get(&to).await.says("Thank you, kestrel. A moderator will look");
+        assert!(!visitor.cookies.borrow().contains_key("session"));
+        ask(&club.visitor(), "Kestrel", "Me too").await.expect(422).says("Somebody goes by this name");
+
+        visitor.get("/members/kestrel").await.expect(404);
+        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("a moderator has not looked yet");
+        sign_in(&visitor, "kestrel", "nine black rooks").await.expect(422).says("do not fit").lacks("looked yet");
+
+        keeper.get("/").await.says("1 person asks to join");
+        club.member("owl", Role::Member).await.get("/").await.lacks("asks to join");
+        let waiting = keeper.get("/members?show=waiting").await;
+        waiting.says("kestrel").says("The Salt Road, <b>by</b> the sea").lacks("<b>by");
+        keeper.get("/members").await.lacks("kestrel");
+        let to = keeper.submit(&waiting, "/members/kestrel/admit", &[]).await.expect_redirect();
+        keeper.get(&to).await.says("kestrel is a member now").says("Nobody waits");
+        keeper.submit(&waiting, "/members/kestrel/admit", &[]).await.expect(409);
+        keeper.get("/log").await.says("keeper let in a member");
+        sign_in(&visitor, "kestrel", PASSWORD).await.expect_redirect();
+        visitor.get("/notifications").await.says("A moderator let you in");
+        keeper.get("/members/kestrel/record").await.says("let in by keeper").says("The Salt Road");
+        visitor.get("/members/kestrel").await.expect(200).lacks("Salt Road");
+    }
+
+    async fn who_is_declined_is_told_why_and_can_be_let_in_later(club: Club) {
+        let (_, keeper) = watched(&club).await;
+        let visitor = club.visitor();
+        ask(&visitor, "kestrel", "None").await.expect_redirect();
+        let form = keeper.get("/members/kestrel/decline").await;
+        keeper.submit(&form, "/members/kestrel/decline", &[("reason", "")]).await.expect(422);
+        decline(&keeper, "kestrel").await.expect_redirect();
+        decline(&keeper, "kestrel").await.expect(409);
+        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("declined to let you in: no answer to speak of");
+        sign_in(&visitor, "kestrel", "nine black rooks").await.expect(422).lacks("declined");
+        ask(&club.visitor(), "kestrel", "Again").await.expect(422).says("Somebody goes by this name");
+        undo_latest(&keeper).await.expect_redirect();
+        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("has not looked yet");
+        undo_latest(&keeper).await.expect_redirect();
+        let declined = keeper.get("/members?show=declined").await;
+        declined.says("no answer to speak of").lacks("Decline kestrel");
+        keeper.submit(&declined, "/members/kestrel/admit", &[]).await.expect_redirect();
+        sign_in(&visitor, "kestrel", PASSWORD).await.expect_redirect();
+        // Undone, they wait again and their session is over; once they have written, it is too late for that.
+        undo_latest(&keeper).await.expect_redirect();
+        assert!(visitor.fetch("/settings").await.expect_redirect().starts_with("/sign-in"));
+        undo_latest(&keeper).await.expect_redirect();
+        sign_in(&visitor, "kestrel", PASSWORD).await.expect_redirect();
+        let form = visitor.get("/threads/new?book=0").await;
+        visitor.submit(&form, "/threads", &[("title", "Hello"), ("body", "Here I am.")]).await.expect_redirect();
+        undo_latest(&keeper).await.expect(409).says("moved on");
+    }
+
+    async fn an_answer_is_asked_for_where_a_moderator_looks_and_nowhere_else(club: Club) {
+        let visitor = club.visitor();
+        let form = visitor.get("/join").await;
+        form.lacks("name=\"answer\"");
+        // The club began to ask after the form was opened.
+        watched(&club).await;
+        let fields = [("handle", "kestrel"), ("email", "k@club.example"), ("password", PASSWORD)];
+        visitor.submit(&form, "/join", &fields).await.expect(422).says("Which book brought you here?");
+    }
+}

@@ -1,0 +1,34 @@
+//! What whoever runs the program does at the command line: in the log, like everything that those in charge do.
+
+use crate::stories;
+use chapterhouse::domain::accounts::commands;
+use chapterhouse::domain::core::members::Role;
+
+stories! {
+    async fn what_is_done_at_the_command_line_stands_in_the_log_and_is_undone(club: Club) {
+        let founder = club.member("founder", Role::Admin).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        club.account("owl", Role::Member).await;
+        club.write(|conn| commands::give_role(conn, "kestrel", Role::Moderator)).await;
+        club.write(|conn| commands::give_role(conn, "kestrel", Role::Moderator)).await;
+        club.write(|conn| commands::give_password(conn, "owl", "no hash at all")).await;
+        let log = founder.get("/log").await;
+        assert_eq!(log.texts("ol.threads > li").len(), 2, "what changes nothing is no action");
+        log.says("The command line changed the role of a member").says("member → moderator").says("concerning kestrel");
+        log.says("The command line set the password of a member").says("concerning owl").lacks("no hash at all");
+        founder.get("/log?member=owl").await.says("set the password of").lacks("kestrel");
+        let table = founder.fetch("/log.csv").await;
+        assert!(table.body.contains(",,command line,changed the role of,member,"), "{}", table.body);
+        kestrel.get("/notifications").await.says("You are now ");
+        // A moderator does not undo it, and an admin does.
+        let undo = founder.get("/log").await.link("Undo");
+        let form = kestrel.get(&undo).await;
+        kestrel.submit(&form, &undo, &[("reason", "no")]).await.expect(403);
+        founder.submit(&form_of(&founder, &undo).await, &undo, &[("reason", "a slip")]).await.expect_redirect();
+        kestrel.get("/reports").await.expect(403);
+    }
+}
+
+async fn form_of(person: &crate::harness::Person, path: &str) -> crate::harness::Page {
+    person.get(path).await
+}

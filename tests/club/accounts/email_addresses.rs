@@ -1,0 +1,163 @@
+//! E-mail addresses: given by anybody, confirmed by whoever reads the mailbox, and changed by whoever knows the password.
+
+use crate::harness::{Club, PASSWORD, Person};
+use crate::site::emails::{send, went, with_mail};
+use crate::smtp::Sink;
+use crate::stories;
+use chapterhouse::domain::core::members::Role;
+
+const HERE: &str = "http://localhost";
+
+async fn join(club: &Club, handle: &str, email: &str) -> Person {
+    let person = club.visitor();
+    let form = person.get("/join").await;
+    let typed = [("handle", handle), ("email", email), ("password", PASSWORD)];
+    person.submit(&form, "/join", &typed).await.expect_redirect();
+    person
+}
+
+/// The link in the only letter that goes out now.
+async fn link(club: &Club, sink: &Sink) -> String {
+    assert_eq!(send(club).await, 1);
+    sink.take().remove(0).link(HERE, "/confirm/")
+}
+
+async fn follow(person: &Person, link: &str) -> crate::harness::Page {
+    let page = person.get(link).await;
+    person.submit(&page, link, &[]).await
+}
+
+async fn is_confirmed(person: &Person) -> bool {
+    !person.get("/settings/letters").await.body.contains("not confirmed yet")
+}
+
+stories! {
+    async fn joining_sends_a_link_that_confirms_when_its_button_is_pressed(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        let kestrel = join(&club, "kestrel", "Kestrel@club.example").await;
+        kestrel.get("/").await.says("Welcome, kestrel. A letter is on its way");
+        kestrel.get("/settings/letters").await.says("Kestrel@club.example not confirmed yet");
+        assert_eq!(send(&club).await, 1);
+        let letter = sink.take().remove(0);
+        assert_eq!(went(std::slice::from_ref(&letter)), ["Kestrel@club.example: Is this your address? Our book club"]);
+        let link = letter.link(HERE, "/confirm/");
+        assert!(link.len() >= "/confirm/".len() + 43 && letter.html().contains(&format!("{HERE}{link}\"")));
+        // Whatever looks at links before people do confirms nothing.
+        let mailbox = club.visitor();
+        for _ in 0..3 {
+            let page = mailbox.get(&link).await;
+            page.expect(200).says("kestrel gave Kestrel@club.example as their address here");
+            assert_eq!(page.headers.get("cache-control").unwrap(), "no-store");
+            assert_eq!(page.headers.get("referrer-policy").unwrap(), "strict-origin");
+            assert_eq!(page.attributes("meta[name=robots]", "content"), ["noindex"]);
+        }
+        assert!(!is_confirmed(&kestrel).await);
+        follow(&mailbox, &link).await.expect_redirect();
+        mailbox.get("/").await.says("Thank you, kestrel: your address is confirmed");
+        kestrel.get("/settings/letters").await.says("confirmed").lacks("Send me that letter");
+        assert!(is_confirmed(&kestrel).await);
+        mailbox.get(&link).await.expect(404).says("This link does not work");
+        // It is no way in.
+        mailbox.get("/settings").await.says("Name or e-mail address");
+    }
+
+    async fn an_address_is_one_accounts_alone_and_joining_tells_nothing(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        let first = join(&club, "first", "shared@club.example").await;
+        let link_of_first = link(&club, &sink).await;
+        let second = join(&club, "second", "Shared@club.example").await;
+        let link_of_second = link(&club, &sink).await;
+        follow(&first, &link_of_first).await.expect_redirect();
+        let refused = follow(&second, &link_of_second).await;
+        refused.expect(409).says("Another account here has this address");
+        assert!(is_confirmed(&first).await && !is_confirmed(&second).await);
+        // Whoever joins with it now is answered as everybody is; the mailbox is told.
+        let third = join(&club, "third", "shared@club.example").await;
+        third.get("/").await.says("Welcome, third. A letter is on its way");
+        assert_eq!(send(&club).await, 1);
+        let letter = sink.take().remove(0);
+        assert_eq!(letter.subject(), "You have an account at Our book club");
+        assert!(letter.text().contains("the account third") && letter.text().contains("the account first"));
+        assert!(!letter.text().contains("/confirm/"), "{}", letter.text());
+        // By the address the one who reads its mail comes in.
+        let elsewhere = club.visitor();
+        let door = elsewhere.get("/sign-in").await;
+        let typed = [("handle", "shared@club.example"), ("password", PASSWORD)];
+        elsewhere.submit(&door, "/sign-in", &typed).await.expect_redirect();
+        elsewhere.get("/settings").await.says("You go by first here");
+    }
+
+    async fn another_address_needs_the_password_and_the_old_one_is_told(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        let kestrel = join(&club, "kestrel", "old@club.example").await;
+        let first = link(&club, &sink).await;
+        // A second letter, whose link is of the old address.
+        let form = kestrel.get("/settings/letters").await;
+        kestrel.submit(&form, "/settings/letters/confirm", &[]).await.expect_redirect();
+        let stale = link(&club, &sink).await;
+        follow(&kestrel, &first).await.expect_redirect();
+        kestrel.get(&stale).await.expect(404);
+
+        let form = kestrel.get("/settings/letters").await;
+        let path = "/settings/letters/address";
+        let wrong = kestrel.submit(&form, path, &[("email", "new@club.example"), ("current", "a guess")]).await;
+        wrong.expect(422).says("This is not your password.");
+        assert_eq!(wrong.attributes("input[name=email]", "value"), ["new@club.example"]);
+        kestrel.submit(&form, path, &[("email", "no address"), ("current", PASSWORD)]).await.expect(422).says("does not look like");
+        kestrel.submit(&form, path, &[("email", "OLD@club.example"), ("current", PASSWORD)]).await.expect(422).says("the address that you have");
+        let crlf = [("email", "new@club.example\r\nBcc: evil@evil.example"), ("current", PASSWORD)];
+        kestrel.submit(&form, path, &crlf).await.expect(422);
+        assert_eq!(send(&club).await, 0);
+        kestrel.submit(&form, path, &[("email", "new@club.example"), ("current", PASSWORD)]).await.expect_redirect();
+        assert_eq!(send(&club).await, 2);
+        let letters = sink.take();
+        assert_eq!(went(&letters), ["new@club.example: Is this your address? Our book club", "old@club.example: Another address for Our book club"]);
+        let link_of_new = letters.iter().find(|letter| letter.to == ["new@club.example"]).unwrap().link(HERE, "/confirm/");
+        // Changing it again ends that link, and so does another password.
+        kestrel.submit(&form, path, &[("email", "third@club.example"), ("current", PASSWORD)]).await.expect_redirect();
+        kestrel.get(&link_of_new).await.expect(404);
+        let link_of_third = link(&club, &sink).await;
+        let settings = kestrel.get("/settings").await;
+        let change = [("current", PASSWORD), ("password", "nine white egrets")];
+        kestrel.submit(&settings, "/settings/password", &change).await.expect_redirect();
+        kestrel.get(&link_of_third).await.expect(404);
+        assert!(!is_confirmed(&kestrel).await);
+    }
+
+    async fn letters_to_confirm_are_limited(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let form = kestrel.get("/settings/letters").await;
+        for _ in 0..3 {
+            kestrel.submit(&form, "/settings/letters/confirm", &[]).await.expect_redirect();
+        }
+        kestrel.submit(&form, "/settings/letters/confirm", &[]).await.expect(429);
+        assert_eq!(send(&club).await, 3);
+        // Whoever else gives the address, it gets five an hour.
+        for number in 0..5 {
+            join(&club, &format!("crowd{number}"), "kestrel@club.example").await;
+        }
+        assert_eq!(send(&club).await, 2);
+        assert_eq!(sink.take().len(), 5);
+    }
+
+    async fn no_link_follows_the_host_that_was_asked(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        let person = club.visitor();
+        let form = person.get("/join").await;
+        let typed = form.form("/join", &[("handle", "kestrel"), ("email", "k@club.example"), ("password", PASSWORD)]);
+        let evil = actix_web::test::TestRequest::post().uri("/join").insert_header(("host", "evil.example"));
+        person.send(evil.insert_header(("x-forwarded-host", "evil.example")).set_form(&typed)).await.expect(303);
+        let forgot = person.get("/forgotten").await.form("/forgotten", &[("name", "kestrel")]);
+        let evil = actix_web::test::TestRequest::post().uri("/forgotten").insert_header(("host", "evil.example"));
+        person.send(evil.set_form(&forgot)).await.expect(303);
+        send(&club).await;
+        send(&club).await;
+        let letters = sink.take();
+        assert_eq!(letters.len(), 2);
+        for letter in letters {
+            let raw = String::from_utf8_lossy(&letter.raw).into_owned();
+            assert!(!raw.contains("evil") && !letter.text().contains("evil") && !letter.html().contains("evil"), "{raw}");
+        }
+    }
+}

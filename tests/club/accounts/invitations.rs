@@ -1,0 +1,139 @@
+//! Invitations: links by which so many may join, until a day.
+
+use crate::harness::{Club, PASSWORD, Page, Person};
+use crate::stories;
+use chapterhouse::db::Moment;
+use chapterhouse::db::schema::{club as the_club, invitations};
+use chapterhouse::domain::accounts::registration::Joining;
+use chapterhouse::domain::core::members::Role;
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+async fn joining(club: &Club, way: Joining) {
+    club.write(move |conn| {
+        diesel::update(the_club::table).set(the_club::joining.eq(way)).execute(conn)?;
+        Ok(())
+    })
+    .await;
+}
+
+/// Makes an invitation, and gives the path of its link.
+async fn invite(by: &Person, most: &str) -> String {
+    let form = by.get("/invitations").await;
+    let made =
+        by.submit(&form, "/invitations", &[("most", most), ("day", "2199-05-01"), ("note", "the library")]).await;
+    made.expect(200);
+    assert_eq!(made.headers.get("cache-control").unwrap(), "no-store");
+    made.texts("code")[0].strip_prefix("http://localhost").unwrap().to_owned()
+}
+
+async fn join(link: &str, person: &Person, handle: &str) -> Page {
+    let form = person.get(link).await;
+    if form.status != 200 {
+        return form;
+    }
+    let email = format!("{handle}@club.example");
+    person.submit(&form, link, &[("handle", handle), ("email", &email), ("password", PASSWORD)]).await
+}
+
+stories! {
+    async fn a_link_lets_so_many_in_and_no_more(club: Club) {
+        joining(&club, Joining::Invitation).await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let visitor = club.visitor();
+        visitor.get("/").await.lacks("href=\"/join\"");
+        visitor.get("/join").await.says("by invitation").lacks("<form");
+        let link = invite(&keeper, "2").await;
+        let token = link.strip_prefix("/join/").unwrap();
+        assert_eq!(token.len(), 43, "256 bits");
+        let kept: String = club.write(|conn| Ok(invitations::table.select(invitations::token_hash).first(conn)?)).await;
+        assert_ne!(kept, token);
+        keeper.get("/invitations").await.says("the library").says("through 1 May 2199").says("0 of 2 joined").lacks(token);
+        keeper.get("/log").await.says("keeper made an invitation").says("for 2 to join").lacks(token);
+
+        visitor.get(&link).await.expect(200).says("You are invited");
+        join(&link, &visitor, "keeper").await.expect(422).says("Somebody goes by this name");
+        assert_eq!(join(&link, &visitor, "kestrel").await.expect_redirect(), "/");
+        visitor.get("/settings").await.expect(200).link("kestrel");
+        assert_eq!(visitor.fetch(&link).await.expect_redirect(), "/");
+        keeper.get("/members/kestrel/record").await.says("invited by keeper");
+        keeper.get("/invitations").await.says("1 of 2 joined");
+        join(&link, &club.visitor(), "owl").await.expect_redirect();
+        join(&link, &club.visitor(), "late").await.expect(404).says("asks for a new link");
+        keeper.get("/invitations").await.says("2 of 2 joined").says("used up");
+        visitor.get("/members/late").await.expect(404);
+        visitor.get("/join/none").await.expect(404);
+        visitor.get("/invitations").await.expect(403);
+    }
+
+    async fn of_two_at_the_last_place_one_gets_it(club: Club) {
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let link = invite(&keeper, "1").await;
+        let mut waiting = Vec::new();
+        for handle in ["kestrel", "owl", "heron"] {
+            let (visitor, link) = (club.visitor(), link.clone());
+            let form = visitor.get(&link).await;
+            let email = format!("{handle}@club.example");
+            let fields = form.form(&link, &[("handle", handle), ("email", &email), ("password", PASSWORD)]);
+            waiting.push(async move { visitor.post(&link, &fields).await.status.as_u16() });
+        }
+        let running: Vec<_> = waiting.into_iter().map(actix_web::rt::spawn).collect();
+        let mut answers = Vec::new();
+        for one in running {
+            answers.push(one.await.unwrap());
+        }
+        answers.sort_unstable();
+        assert_eq!(answers, [303, 404, 404]);
+        keeper.get("/invitations").await.says("1 of 1 joined");
+    }
+
+    async fn it_ends_on_its_day_or_when_it_is_revoked_or_the_club_closes(club: Club) {
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let link = invite(&keeper, "5").await;
+        joining(&club, Joining::Approval).await;
+        join(&link, &club.visitor(), "kestrel").await.expect_redirect();
+        joining(&club, Joining::Closed).await;
+        join(&link, &club.visitor(), "owl").await.expect(403).says("no new members");
+        joining(&club, Joining::Open).await;
+
+        let form = keeper.get("/invitations/1/revoke").await;
+        form.says("Revoke the invitation “the library”");
+        keeper.submit(&form, "/invitations/1/revoke", &[("reason", "")]).await.expect(422);
+        keeper.submit(&form, "/invitations/1/revoke", &[("reason", "it leaked")]).await.expect_redirect();
+        keeper.submit(&form, "/invitations/1/revoke", &[("reason", "it leaked")]).await.expect(409);
+        keeper.get("/log").await.says("keeper revoked an invitation: it leaked");
+        join(&link, &club.visitor(), "owl").await.expect(404);
+        let undo = keeper.get("/log").await.link("Undo");
+        let form = keeper.get(&undo).await;
+        keeper.submit(&form, &undo, &[("reason", "it did not")]).await.expect_redirect();
+        join(&link, &club.visitor(), "owl").await.expect_redirect();
+        club.write(|conn| {
+            let past = Moment::now().before(TimeDelta::seconds(1));
+            diesel::update(invitations::table).set(invitations::until.eq(past)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        join(&link, &club.visitor(), "heron").await.expect(404);
+        keeper.get("/invitations").await.says("over");
+    }
+
+    async fn what_is_filled_in_wrongly_makes_none(club: Club) {
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let form = keeper.get("/invitations").await;
+        for (most, day) in [("0", "2199-05-01"), ("1001", "2199-05-01"), ("many", "2199-05-01"), ("5", "2020-01-01"), ("5", "")] {
+            let page = keeper.submit(&form, "/invitations", &[("most", most), ("day", day), ("note", "the library")]).await;
+            page.expect(422).says("Not yet");
+            assert!(page.form("/invitations", &[]).contains(&("note".into(), "the library".into())));
+        }
+        keeper.get("/invitations").await.says("None yet");
+    }
+
+    async fn who_joins_by_one_counts_against_the_limit_of_their_address(club: Club) {
+        let club = club.with_settings(|settings| settings.limits.join = 1).await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let link = invite(&keeper, "5").await;
+        join(&link, &club.visitor(), "kestrel").await.expect_redirect();
+        join(&link, &club.visitor(), "owl").await.expect(429);
+        keeper.get("/invitations").await.says("1 of 5 joined");
+    }
+}

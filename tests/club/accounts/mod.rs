@@ -1,0 +1,12 @@
+pub mod applications;
+pub mod blocks;
+pub mod commands;
+pub mod email_addresses;
+pub mod invitations;
+pub mod members;
+pub mod password_resets;
+pub mod registration;
+pub mod roles;
+pub mod sanctions;
+pub mod sessions;
+pub mod settings;

@@ -1,0 +1,155 @@
+//! Forgotten passwords: a letter with a link, and no word of whether there is anybody.
+
+use crate::harness::{Club, PASSWORD, Page, Person};
+use crate::site::emails::{reached, send, went, with_mail};
+use crate::smtp::Sink;
+use crate::stories;
+use chapterhouse::db::Moment;
+use chapterhouse::db::schema::mail_links;
+use chapterhouse::domain::core::members::Role;
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+const NEW: &str = "nine white egrets";
+
+async fn forget(person: &Person, name: &str) -> Page {
+    let form = person.get("/forgotten").await;
+    person.submit(&form, "/forgotten", &[("name", name)]).await
+}
+
+/// Sends what was asked for, and the letters that come of it.
+async fn mail_links(club: &Club, sink: &Sink) -> Vec<String> {
+    send(club).await;
+    send(club).await;
+    sink.take().iter().map(|letter| letter.link("http://localhost", "/reset/")).collect()
+}
+
+async fn sign_in(club: &Club, name: &str, password: &str) -> Page {
+    let person = club.visitor();
+    let door = person.get("/sign-in").await;
+    person.submit(&door, "/sign-in", &[("handle", name), ("password", password)]).await
+}
+
+stories! {
+    async fn a_letter_opens_the_way_to_a_new_password_once(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        let kestrel = reached(&club, "kestrel").await;
+        let visitor = club.visitor();
+        let door = visitor.get("/sign-in").await;
+        visitor.get(&door.link("Forgotten your password?")).await.says("Name or e-mail address");
+        forget(&visitor, " Kestrel@club.example ").await.expect_redirect();
+        visitor.get("/sign-in").await.says("If there is such an account, a letter is on its way");
+        forget(&visitor, "kestrel").await.expect_redirect();
+        let found = mail_links(&club, &sink).await;
+        assert_eq!(found.len(), 2);
+        let link = &found[0];
+        assert!(link.len() >= "/reset/".len() + 43);
+        for _ in 0..3 {
+            let page = visitor.get(link).await;
+            page.expect(200).says("A new password for kestrel");
+            assert_eq!(page.headers.get("cache-control").unwrap(), "no-store");
+            assert_eq!(page.headers.get("referrer-policy").unwrap(), "strict-origin");
+            assert_eq!(page.attributes("meta[name=robots]", "content"), ["noindex"]);
+        }
+        let page = visitor.get(link).await;
+        let weak = visitor.submit(&page, link, &[("password", "kestrel1")]).await;
+        weak.expect(422).says("easy to guess").lacks("kestrel1");
+        assert_eq!(weak.headers.get("referrer-policy").unwrap(), "strict-origin");
+        visitor.submit(&weak, link, &[("password", NEW)]).await.expect_redirect();
+        visitor.get("/sign-in").await.says("Your password is set. Sign in with it");
+        // Every session is over, and so is the other link.
+        kestrel.get("/settings").await.says("Name or e-mail address");
+        for link in &found {
+            visitor.get(link).await.expect(404);
+            visitor.submit(&page, &found[0], &[("password", PASSWORD)]).await.expect(404);
+        }
+        sign_in(&club, "kestrel", PASSWORD).await.expect(422);
+        sign_in(&club, "kestrel", NEW).await.expect_redirect();
+        // They hear of it.
+        send(&club).await;
+        assert_eq!(went(&sink.take()), ["kestrel@club.example: Another password for Our book club"]);
+    }
+
+    async fn the_answer_tells_nothing_of_whom_it_is_about(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        reached(&club, "kestrel").await;
+        let mut answers = Vec::new();
+        for name in ["kestrel@club.example", "nobody@club.example", "kestrel", "nobody", "", "a\0b", &"x".repeat(300)] {
+            let visitor = club.visitor();
+            let answer = forget(&visitor, name).await;
+            answers.push((answer.status, answer.location(), answer.body.clone(), visitor.get("/sign-in").await.texts("main, .said")));
+        }
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+        assert_eq!(mail_links(&club, &sink).await.len(), 2);
+        assert!(sink.take().is_empty());
+    }
+
+    async fn asking_is_limited_for_a_name_and_from_an_address(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        reached(&club, "kestrel").await;
+        let visitor = club.visitor();
+        for _ in 0..6 {
+            forget(&visitor, "kestrel@club.example").await.expect_redirect();
+        }
+        assert_eq!(mail_links(&club, &sink).await.len(), 3);
+        for number in 0..14 {
+            forget(&visitor, &format!("nobody{number}")).await.expect_redirect();
+        }
+        forget(&visitor, "somebody").await.expect(429);
+    }
+
+    async fn a_link_is_dead_after_any_change_and_after_an_hour(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        let kestrel = reached(&club, "kestrel").await;
+        let visitor = club.visitor();
+        forget(&visitor, "kestrel").await.expect_redirect();
+        let link = mail_links(&club, &sink).await.remove(0);
+        let form = kestrel.get("/settings/letters").await;
+        let other = [("email", "new@club.example"), ("current", PASSWORD)];
+        kestrel.submit(&form, "/settings/letters/address", &other).await.expect_redirect();
+        visitor.get(&link).await.expect(404);
+        send(&club).await;
+        sink.take();
+        forget(&visitor, "new@club.example").await.expect_redirect();
+        let link = mail_links(&club, &sink).await.remove(0);
+        let settings = kestrel.get("/settings").await;
+        let change = [("current", PASSWORD), ("password", NEW)];
+        kestrel.submit(&settings, "/settings/password", &change).await.expect_redirect();
+        visitor.get(&link).await.expect(404);
+        // Nothing in the database is the token.
+        forget(&visitor, "kestrel").await.expect_redirect();
+        let link = mail_links(&club, &sink).await.remove(0);
+        visitor.get(&link).await.expect(200);
+        let token = link.rsplit('/').next().unwrap().to_owned();
+        let kept: Vec<String> = club.app.db.read(|conn| Ok(mail_links::table.select(mail_links::token_hash).load(conn)?)).await.unwrap();
+        assert!(kept.len() == 1 && kept[0] != token);
+        club.write(|conn| {
+            let past = Moment::now().before(TimeDelta::seconds(1));
+            diesel::update(mail_links::table).set(mail_links::until.eq(past)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        visitor.get(&link).await.expect(404);
+    }
+
+    async fn a_link_for_an_address_sets_no_password(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let form = kestrel.get("/settings/letters").await;
+        kestrel.submit(&form, "/settings/letters/confirm", &[]).await.expect_redirect();
+        send(&club).await;
+        let link = sink.take().remove(0).link("http://localhost", "/confirm/");
+        let visitor = club.visitor();
+        visitor.get(&link.replace("/confirm/", "/reset/")).await.expect(404);
+        let token = visitor.get("/sign-in").await.form("/sign-in", &[("password", NEW)]);
+        visitor.post(&link.replace("/confirm/", "/reset/"), &token).await.expect(404);
+        sign_in(&club, "kestrel", PASSWORD).await.expect_redirect();
+    }
+
+    async fn without_letters_the_page_says_whom_to_ask(club: Club) {
+        let visitor = club.visitor();
+        let page = visitor.get("/forgotten").await;
+        page.expect(200).says("Please ask whoever runs it");
+        assert!(page.attributes("form", "action").is_empty(), "{}", page.body);
+    }
+}

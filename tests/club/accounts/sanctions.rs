@@ -1,0 +1,230 @@
+//! Sanctions: warnings, silence, suspension and closed accounts; who may give them to whom, and who lifts them.
+
+use crate::forum::book_order::start;
+use crate::forum::folds::shelve_two;
+use crate::harness::{Club, PASSWORD, Page, Person};
+use crate::stories;
+use chapterhouse::db::Moment;
+use chapterhouse::db::schema::{members, sanctions};
+use chapterhouse::domain::core::members::Role;
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+async fn sanction(by: &Person, handle: &str, kind: &str, length: &str) -> Page {
+    let form = by.get(&format!("/members/{handle}/sanctions/new?kind={kind}")).await;
+    let filled = [("length", length), ("reason", "unkind words")];
+    by.submit(&form, &format!("/members/{handle}/sanctions"), &filled).await
+}
+
+async fn lift(by: &Person, handle: &str, id: i64) -> Page {
+    let path = format!("/members/{handle}/sanctions/{id}/lift");
+    let form = by.get(&path).await;
+    if form.status != 200 { form } else { by.submit(&form, &path, &[("reason", "a fresh start")]).await }
+}
+
+async fn sign_in(person: &Person, handle: &str, password: &str) -> Page {
+    let door = person.get("/sign-in").await;
+    person.submit(&door, "/sign-in", &[("handle", handle), ("password", password)]).await
+}
+
+async fn undo_latest(by: &Person) -> Page {
+    let undo = by.get("/log").await.link("Undo");
+    let form = by.get(&undo).await;
+    by.submit(&form, &undo, &[("reason", "thought better")]).await
+}
+
+/// Until when a member is silenced and suspended, in whole days from now.
+async fn kept(club: &Club, handle: &'static str) -> (Option<i64>, Option<i64>) {
+    let days =
+        |until: Option<Moment>| until.map(|until| (until.utc() - Moment::now().utc()).num_hours().div_euclid(24) + 1);
+    club.write(move |conn| {
+        let columns = (members::silenced_until, members::suspended_until);
+        let (silenced, suspended) = members::table.filter(members::handle.eq(handle)).select(columns).first(conn)?;
+        Ok((days(silenced), days(suspended)))
+    })
+    .await
+}
+
+stories! {
+    async fn a_warning_is_told_and_confirmed(club: Club) {
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let record = sanction(&keeper, "kestrel", "warning", "").await.expect_redirect();
+        keeper.get(&record).await.says("warning: unkind words").says("It is done");
+        let home = kestrel.get("/").await;
+        home.says("A moderator warns you: unkind words").says("1 new").lacks("keeper");
+        kestrel.get("/notifications").await.says("A moderator warned you: unkind words");
+        let confirm = "/members/kestrel/sanctions/1/confirm";
+        let owl = club.member("owl", Role::Member).await;
+        owl.post(confirm, &owl.get("/settings").await.form("/settings", &[])).await.expect(404);
+        kestrel.submit(&home, confirm, &[]).await.expect_redirect();
+        kestrel.submit(&home, confirm, &[]).await.expect_redirect();
+        kestrel.get("/").await.lacks("unkind words");
+        keeper.get(&record).await.says("read ");
+        keeper.get("/log").await.says("keeper warned a member: unkind words");
+        owl.get("/log").await.says("A moderator warned a member").lacks("kestrel");
+    }
+
+    async fn who_is_silenced_reads_on_until_it_ends_or_is_lifted(club: Club) {
+        shelve_two(&club).await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let thread = start(&kestrel, 1, "Stones").await;
+        let form = kestrel.get(&thread).await;
+        sanction(&keeper, "kestrel", "silence", "3").await.expect_redirect();
+        assert_eq!(kept(&club, "kestrel").await, (Some(3), None));
+        kestrel.get("/").await.says("You are silenced until").says("unkind words");
+        kestrel.submit(&form, "/threads/1/posts", &[("body", "Still here.")]).await.expect(403).says("You are silenced for now");
+
+        // Of several the farthest counts, and lifting one leaves the others.
+        sanction(&keeper, "kestrel", "silence", "30").await.expect_redirect();
+        sanction(&keeper, "kestrel", "silence", "1").await.expect_redirect();
+        assert_eq!(kept(&club, "kestrel").await, (Some(30), None));
+        lift(&keeper, "kestrel", 2).await.expect_redirect();
+        assert_eq!(kept(&club, "kestrel").await, (Some(3), None));
+        lift(&keeper, "kestrel", 2).await.expect(409);
+        lift(&keeper, "kestrel", 1).await.expect_redirect();
+        lift(&keeper, "kestrel", 3).await.expect_redirect();
+        assert_eq!(kept(&club, "kestrel").await, (None, None));
+        kestrel.get("/notifications").await.says("Your silence is lifted: a fresh start");
+        kestrel.submit(&form, "/threads/1/posts", &[("body", "Back again.")]).await.expect_redirect();
+
+        // It is undone both ways, and what has ended by itself is let be.
+        undo_latest(&keeper).await.expect_redirect();
+        assert_eq!(kept(&club, "kestrel").await, (Some(1), None));
+        club.write(|conn| {
+            let past = Moment::now().before(TimeDelta::hours(1));
+            diesel::update(sanctions::table).set(sanctions::until.eq(past)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        undo_latest(&keeper).await.expect(409).says("ended by itself");
+        keeper.get("/members/kestrel/record").await.says("over").lacks("/sanctions/3/lift");
+    }
+
+    async fn what_is_filled_in_wrongly_comes_back_whole(club: Club) {
+        let keeper = club.member("keeper", Role::Moderator).await;
+        club.account("kestrel", Role::Member).await;
+        let path = "/members/kestrel/sanctions";
+        let form = keeper.get("/members/kestrel/sanctions/new?kind=suspension").await;
+        form.says("Suspend kestrel").says("signed out everywhere");
+        for (day, why) in [("", "Please give a day"), ("2020-01-01", "over already"), ("9999-99-99", "Please give a day")] {
+            let filled = [("length", "day"), ("day", day), ("reason", "unkind words")];
+            let page = keeper.submit(&form, path, &filled).await;
+            page.expect(422).says(why).says("Suspend kestrel");
+            assert!(page.form(path, &[]).contains(&("reason".into(), "unkind words".into())));
+            assert!(page.form(path, &[]).contains(&("length".into(), "day".into())));
+        }
+        keeper.submit(&form, path, &[("length", "fortnight"), ("reason", "x")]).await.expect(422).says("choose how long");
+        keeper.submit(&form, path, &[("length", "1"), ("reason", " ")]).await.expect(422).says("give a reason");
+        keeper.submit(&form, path, &[("kind", "beheading"), ("reason", "x")]).await.expect(400);
+        keeper.get("/log").await.says("Nothing had to be done so far");
+        keeper.submit(&form, path, &[("length", "day"), ("day", "2199-05-01"), ("reason", "x")]).await.expect_redirect();
+        keeper.get("/members/kestrel/record").await.says("through 1 May 2199").lacks("2 May");
+        keeper.get("/members/nobody/sanctions/new?kind=warning").await.expect(404);
+    }
+
+    async fn who_is_suspended_is_out_everywhere_and_told_why_with_the_right_password(club: Club) {
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let other_browser = club.visitor();
+        sign_in(&other_browser, "kestrel", PASSWORD).await.expect_redirect();
+        let form = kestrel.get("/settings").await;
+        sanction(&keeper, "kestrel", "suspension", "7").await.expect_redirect();
+        for browser in [&kestrel, &other_browser] {
+            assert!(browser.fetch("/settings").await.expect_redirect().starts_with("/sign-in"));
+        }
+        kestrel.submit(&form, "/settings", &[("about", "Read this.")]).await.expect(403);
+
+        let visitor = club.visitor();
+        let wrong = sign_in(&visitor, "kestrel", "nine black rooks").await;
+        wrong.expect(422).says("These do not fit together").lacks("suspended").lacks("unkind");
+        let right = sign_in(&visitor, "kestrel", PASSWORD).await;
+        right.expect(422).says("You are suspended until").says("unkind words").lacks("These do not fit");
+        assert!(!visitor.cookies.borrow().contains_key("session"));
+        // Nobody else is shown more than before.
+        visitor.get("/members/kestrel").await.expect(200).lacks("suspended");
+
+        lift(&keeper, "kestrel", 1).await.expect_redirect();
+        sign_in(&visitor, "kestrel", PASSWORD).await.expect_redirect();
+        // The sessions of before stay dead.
+        assert!(other_browser.fetch("/settings").await.expect_redirect().starts_with("/sign-in"));
+        undo_latest(&keeper).await.expect_redirect();
+        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("You are suspended");
+        undo_latest(&keeper).await.expect_redirect();
+
+        sanction(&keeper, "kestrel", "closure", "").await.expect_redirect();
+        sanction(&keeper, "kestrel", "suspension", "1").await.expect_redirect();
+        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("A moderator has closed your account: unkind words");
+        keeper.get("/members/kestrel/record").await.says("account closed").lacks("<b>suspended");
+        keeper.get("/members?show=suspended").await.says("account closed").lacks("ahead\">suspended");
+        lift(&keeper, "kestrel", 2).await.expect_redirect();
+        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("You are suspended until");
+        keeper.get("/members/kestrel/record").await.says("suspended").lacks("account closed<");
+    }
+
+    async fn nobody_acts_past_their_role_or_on_themselves(club: Club) {
+        let founder = club.member("founder", Role::Admin).await;
+        let second = club.member("second", Role::Admin).await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        club.account("warden", Role::Moderator).await;
+        club.account("kestrel", Role::Host).await;
+        let tried = async |by: &Person, handle: &str| {
+            let form = by.get("/members/kestrel/sanctions/new?kind=suspension").await;
+            let fields = form.form("/members/kestrel/sanctions", &[("length", "1"), ("reason", "because")]);
+            assert_eq!(by.get(&format!("/members/{handle}/sanctions/new")).await.status, 403);
+            by.post(&format!("/members/{handle}/sanctions"), &fields).await
+        };
+        tried(&keeper, "founder").await.expect(403).says("This is an admin");
+        tried(&keeper, "warden").await.expect(403).says("This is a moderator, as you are");
+        tried(&keeper, "keeper").await.expect(403).says("Nobody does this to themselves");
+        tried(&founder, "second").await.expect(403).says("give them another role first");
+        tried(&founder, "founder").await.expect(403).says("Nobody does this to themselves");
+        keeper.get("/members/founder/record").await.expect(200).lacks("/sanctions/new");
+        founder.get("/log").await.says("Nothing had to be done");
+        second.get("/").await.expect(200);
+        // Silenced, nobody becomes an admin, whom nobody could limit.
+        sanction(&founder, "warden", "silence", "1").await.expect_redirect();
+        let form = founder.get("/members/warden/role").await;
+        let filled = [("role", "admin"), ("reason", "because")];
+        founder.submit(&form, "/members/warden/role", &filled).await.expect(422).says("A sanction stands against them");
+    }
+
+    async fn a_moderator_lifts_what_moderators_gave_and_nothing_more(club: Club) {
+        let founder = club.member("founder", Role::Admin).await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let warden = club.member("warden", Role::Moderator).await;
+        club.account("kestrel", Role::Member).await;
+        sanction(&founder, "kestrel", "silence", "7").await.expect_redirect();
+        let record = keeper.get("/members/kestrel/record").await;
+        record.says("silence: unkind words").lacks("/sanctions/1/lift");
+        lift(&keeper, "kestrel", 1).await.expect(403).says("Admins of the club may do this");
+        undo_latest(&keeper).await.expect(403);
+        assert_eq!(kept(&club, "kestrel").await, (Some(7), None));
+        sanction(&keeper, "kestrel", "silence", "30").await.expect_redirect();
+        lift(&warden, "kestrel", 2).await.expect_redirect();
+        assert_eq!(kept(&club, "kestrel").await, (Some(7), None));
+        // Their own nobody lifts: here a warning, with which they moderate as before.
+        sanction(&founder, "warden", "warning", "").await.expect_redirect();
+        lift(&warden, "warden", 3).await.expect(403);
+        lift(&founder, "kestrel", 1).await.expect_redirect();
+        assert_eq!(kept(&club, "kestrel").await, (None, None));
+        // Another's number in the address leads nowhere.
+        lift(&founder, "kestrel", 3).await.expect(404);
+    }
+
+    async fn two_who_limit_a_member_at_once_both_count(club: Club) {
+        club.account("kestrel", Role::Member).await;
+        let mut running = Vec::new();
+        for (name, length) in [("keeper", "7"), ("warden", "30"), ("third", "1")] {
+            let moderator = club.member(name, Role::Moderator).await;
+            let form = moderator.get("/members/kestrel/sanctions/new?kind=silence").await;
+            let fields = form.form("/members/kestrel/sanctions", &[("length", length), ("reason", "because")]);
+            running.push(async move { moderator.post("/members/kestrel/sanctions", &fields).await.status.as_u16() });
+        }
+        for one in running.into_iter().map(actix_web::rt::spawn).collect::<Vec<_>>() {
+            assert_eq!(one.await.unwrap(), 303);
+        }
+        assert_eq!(kept(&club, "kestrel").await, (Some(30), None));
+    }
+}

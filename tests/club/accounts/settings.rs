@@ -1,0 +1,153 @@
+//! A member's own settings.
+
+use crate::harness::{Club, PASSWORD, Person};
+use crate::stories;
+use chapterhouse::domain::core::members::Role;
+
+/// The same member in one more browser.
+async fn elsewhere(club: &Club, handle: &str, password: &str) -> Person {
+    let person = club.visitor();
+    let door = person.get("/sign-in").await;
+    person.submit(&door, "/sign-in", &[("handle", handle), ("password", password)]).await.expect_redirect();
+    person
+}
+
+/// Whether the browser is signed in.
+async fn is_in(person: &Person) -> bool {
+    person.fetch("/settings").await.status == 200
+}
+
+stories! {
+    async fn what_a_member_sets_shows_on_their_page(club: Club) {
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let form = kestrel.get("/settings").await;
+        let about = "I read <b>slowly</b>.\r\n\r\nAnd at night.";
+        let set = [("about", about), ("zone", "America/New_York"), ("role", "admin"), ("handle", "heron")];
+        kestrel.submit(&form, "/settings", &set).await.expect_redirect();
+        let page = kestrel.get("/settings").await;
+        page.says("Your settings are kept.").says("Times are New York’s.");
+        assert!(page.form("/settings", &[]).contains(&("zone".into(), "America/New_York".into())));
+        let page = club.visitor().get("/members/kestrel").await;
+        page.says("I read <b>slowly</b>.And at night.").lacks("<b>slowly").says("member · here since");
+        assert!(page.body.contains("<br><br>And at night."), "{}", page.body);
+
+        let form = kestrel.get("/settings").await;
+        kestrel.submit(&form, "/settings", &[("zone", " ")]).await.expect_redirect();
+        kestrel.get("/").await.says("Times are London’s.");
+    }
+
+    async fn what_cannot_be_set_comes_back_as_it_was(club: Club) {
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let form = kestrel.get("/settings").await;
+        let long = "word ".repeat(250);
+        let page = kestrel.submit(&form, "/settings", &[("about", &long), ("zone", "Lighthouse")]).await;
+        page.expect(422).says("1,000 characters").says("This is not a time zone");
+        let fields = page.form("/settings", &[]);
+        assert!(fields.contains(&("zone".into(), "Lighthouse".into())), "{fields:?}");
+        assert!(fields.contains(&("about".into(), long)));
+        let odd = "\u{202e}a\0b\rc\u{1f4d6}";
+        kestrel.submit(&form, "/settings", &[("about", odd), ("zone", "")]).await.expect_redirect();
+        club.visitor().get("/members/kestrel").await.says("\u{1f4d6}");
+        kestrel.submit(&form, "/settings", &[("zone", "Europe/London\0")]).await.expect(422);
+    }
+
+    async fn spoilers_fold_unless_one_does_not_mind_them(club: Club) {
+        crate::forum::threads::shelve(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        let form = owl.get("/threads/new?book=1").await;
+        let fields = [("title", "Stones"), ("body", "The bridge gives way."), ("reach", "12")];
+        let thread = owl.submit(&form, "/threads", &fields).await.expect_redirect();
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let heron = club.member("heron", Role::Member).await;
+        let form = kestrel.get("/settings").await;
+        assert!(form.form("/settings", &[]).contains(&("spoilers".into(), "fold".into())));
+        kestrel.submit(&form, "/settings", &[("spoilers", "open")]).await.expect_redirect();
+        kestrel.get(&thread).await.says("gives way");
+        kestrel.get("/books/1").await.says("Nothing folds for you: so your settings say.");
+        heron.get(&thread).await.lacks("gives way");
+        club.visitor().get(&thread).await.lacks("gives way");
+        // Their own reply goes as far as the thread, or as their bookmark: not as far as they look.
+        let fields = [("title", "Ponds"), ("body", "They freeze."), ("reach", "2")];
+        let form = owl.get("/threads/new?book=1").await;
+        let shallow = owl.submit(&form, "/threads", &fields).await.expect_redirect();
+        let reply = kestrel.get(&shallow).await.form("/threads/2/posts", &[]);
+        assert!(reply.contains(&("reach".into(), "2".into())), "{reply:?}");
+        let form = kestrel.get("/settings").await;
+        assert!(form.form("/settings", &[]).contains(&("spoilers".into(), "open".into())));
+        kestrel.submit(&form, "/settings", &[("spoilers", "fold")]).await.expect_redirect();
+        kestrel.get(&thread).await.lacks("gives way");
+    }
+
+    async fn visitors_are_sent_to_sign_in(club: Club) {
+        let visitor = club.visitor();
+        assert_eq!(visitor.fetch("/settings").await.expect_redirect(), "/sign-in?next=/settings");
+        let form = visitor.get("/sign-in").await.form("/sign-in", &[("about", "Nobody.")]);
+        visitor.post("/settings", &form).await.expect(403);
+        visitor.post("/settings/password", &form).await.expect(403);
+        visitor.post("/settings/sessions", &form).await.expect(403);
+        visitor.post("/settings/sessions/1", &form).await.expect(403);
+    }
+
+    async fn a_new_password_needs_the_old_one_and_ends_all_other_sessions(club: Club) {
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let laptop = elsewhere(&club, "kestrel", PASSWORD).await;
+        let plover = club.member("plover", Role::Member).await;
+        let form = kestrel.get("/settings").await;
+        let new = "nine white egrets";
+        let page = kestrel.submit(&form, "/settings/password", &[("current", "wrong"), ("password", new)]).await;
+        page.expect(422).says("This is not your password.").lacks(new);
+        let page = kestrel.submit(&form, "/settings/password", &[("current", PASSWORD), ("password", "kestrel1")]).await;
+        page.expect(422).says("easy to guess").lacks(PASSWORD);
+        assert!(is_in(&laptop).await);
+
+        let before = kestrel.cookies.borrow()["session"].clone();
+        kestrel.submit(&form, "/settings/password", &[("current", PASSWORD), ("password", new)]).await.expect_redirect();
+        assert_ne!(before, kestrel.cookies.borrow()["session"]);
+        kestrel.get("/settings").await.says("Your password is changed.");
+        assert!(is_in(&kestrel).await && is_in(&plover).await && !is_in(&laptop).await);
+        let thief = club.visitor();
+        thief.cookies.borrow_mut().insert("session".into(), before);
+        assert!(!is_in(&thief).await);
+
+        let door = laptop.get("/sign-in").await;
+        laptop.submit(&door, "/sign-in", &[("handle", "kestrel"), ("password", PASSWORD)]).await.expect(422);
+        elsewhere(&club, "kestrel", new).await;
+        // The token of the form from before is dead.
+        kestrel.submit(&form, "/settings/password", &[("current", new), ("password", PASSWORD)]).await.expect(403);
+    }
+
+    async fn guessing_the_password_from_an_open_session_is_limited(club: Club) {
+        club.account("kestrel", Role::Member).await;
+        let club = club.with_settings(|settings| settings.limits.sign_in = 3).await;
+        let kestrel = elsewhere(&club, "kestrel", PASSWORD).await;
+        let form = kestrel.get("/settings").await;
+        let guess = [("current", "a guess"), ("password", "nine white egrets")];
+        for _ in 0..3 {
+            kestrel.submit(&form, "/settings/password", &guess).await.expect(422);
+        }
+        kestrel.submit(&form, "/settings/password", &guess).await.expect(429);
+    }
+
+    async fn sessions_are_listed_and_ended(club: Club) {
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let laptop = elsewhere(&club, "kestrel", PASSWORD).await;
+        let phone = elsewhere(&club, "kestrel", PASSWORD).await;
+        let plover = club.member("plover", Role::Member).await;
+        let page = kestrel.get("/settings").await;
+        page.says("this one").says("A browser").says("End all others");
+        assert_eq!(page.body.matches("action=\"/settings/sessions/").count(), 2);
+
+        // Ids are in the order of sign-in: 2 is the laptop's, 4 is somebody else's.
+        kestrel.submit(&page, "/settings/sessions/2", &[]).await.expect_redirect();
+        assert!(!is_in(&laptop).await && is_in(&phone).await);
+        let token = page.form("/settings/sessions", &[]);
+        kestrel.post("/settings/sessions/4", &token).await.expect(404);
+        kestrel.post("/settings/sessions/2", &token).await.expect(404);
+        kestrel.post("/settings/sessions/heron", &token).await.expect(404);
+        kestrel.post("/settings/sessions/99999999999999999999", &token).await.expect(404);
+        assert!(is_in(&plover).await);
+        kestrel.submit(&page, "/settings/sessions", &[]).await.expect_redirect();
+        assert!(is_in(&kestrel).await && is_in(&plover).await && !is_in(&phone).await);
+        kestrel.get("/settings").await.says("this one").lacks("End all others");
+    }
+}

@@ -1,0 +1,213 @@
+//! The agenda of a meeting: what members mark for it, how much they want it, how hosts keep it, and what folds on it.
+
+use crate::forum::book_order::{read_to, start, write};
+use crate::forum::folds::shelve_two;
+use crate::forum::threads::shelve;
+use crate::harness::{Page, Person};
+use crate::stories;
+use chapterhouse::db::PostId;
+use chapterhouse::domain::core::members::Role;
+
+pub const MEETING: &str = "/meetings/1/first-half";
+
+/// A host sets up a meeting about the first book, to be read through chapter 13.
+pub async fn set_up(host: &Person, day: &str) {
+    let form = host.get("/meetings/new?book=1").await;
+    let filled =
+        [("title", "First half"), ("book", "1"), ("day", day), ("time", "18:30"), ("minutes", "90"), ("through", "13")];
+    host.submit(&form, "/meetings", &filled).await.expect_redirect();
+}
+
+async fn mark(person: &Person, thread: &str, post: PostId) -> Page {
+    let page = person.get(thread).await;
+    let action = format!("/posts/{post}/agenda");
+    let to = person.submit(&page, &action, &[("meeting", "1")]).await.expect_redirect();
+    person.get(&to).await
+}
+
+async fn add(host: &Person, body: &str, reach: &str) -> Page {
+    let page = host.get("/meetings/1/agenda/edit").await;
+    host.submit(&page, "/meetings/1/agenda", &[("body", body), ("reach", reach)]).await
+}
+
+/// What a page lists, in order.
+fn listed(page: &Page) -> Vec<String> {
+    page.texts("ol.agenda > li").iter().map(|text| text.chars().take(12).collect()).collect()
+}
+
+stories! {
+    async fn members_mark_posts_and_add_weight(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let owl = club.member("owl", Role::Member).await;
+        let thread = start(&kestrel, 1, "Stones").await;
+        kestrel.get(&thread).await.lacks("For the meeting");
+        set_up(&host, "2199-10-21").await;
+        let posts = write(&club, "kestrel", 1, vec![("Why salt?".to_owned(), 0), ("Why a road?".to_owned(), 0)]).await;
+        kestrel.get(MEETING).await.says("Nothing yet. Below each post about The Salt Road");
+        mark(&kestrel, &thread, posts[0]).await.says("It is on the agenda of First half").says("Why salt?").says("1 member wants it");
+        mark(&owl, &thread, posts[1]).await.says("Why a road?");
+        assert_eq!(listed(&owl.get(MEETING).await), ["Why salt? #2", "Why a road? "]);
+        // Who marks it too, or presses the button, adds weight once.
+        let page = kestrel.get(MEETING).await;
+        kestrel.submit(&page, "/questions/2/wish", &[("want", "yes")]).await.expect_redirect();
+        let page = mark(&kestrel, &thread, posts[1]).await;
+        page.says("2 members want it");
+        assert!(listed(&page)[0].starts_with("Why a road?"));
+        club.visitor().get(MEETING).await.says("2 members want it").lacks("I want this");
+        // Taken back, a post that nobody wants leaves the agenda.
+        kestrel.submit(&page, "/questions/1/wish", &[("want", "no")]).await.expect_redirect();
+        kestrel.get(MEETING).await.lacks("Why salt?").says("Why a road?");
+    }
+
+    async fn of_several_meetings_one_is_chosen(club: Club) {
+        shelve_two(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        set_up(&host, "2199-10-21").await;
+        set_up(&host, "2199-11-21").await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let thread = start(&kestrel, 1, "Stones").await;
+        let other = start(&kestrel, 2, "Reeds").await;
+        let choose = kestrel.get(&kestrel.get(&thread).await.link("For the meeting")).await;
+        choose.says("For which meeting?");
+        assert_eq!(choose.attributes("button[name=meeting]", "value"), ["1", "2"]);
+        let to = kestrel.submit(&choose, "/posts/1/agenda", &[("meeting", "2")]).await.expect_redirect();
+        kestrel.get(&to).await.says("Who counts them?");
+        kestrel.get(MEETING).await.lacks("Who counts them?");
+        kestrel.get(&other).await.lacks("For the meeting");
+        kestrel.get("/posts/2/agenda").await.says("No meeting about this book is set");
+        kestrel.submit(&choose, "/posts/1/agenda", &[("meeting", "1")]).await.expect_redirect();
+        let fields = choose.form("/posts/1/agenda", &[("meeting", "1")]);
+        kestrel.post("/posts/2/agenda", &fields).await.expect(409).says("not about the book");
+    }
+
+    async fn hosts_keep_the_agenda(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        set_up(&host, "2199-10-21").await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let thread = start(&kestrel, 1, "Stones").await;
+        mark(&kestrel, &thread, PostId(1)).await;
+        add(&host, "", "0").await.expect(422).says("Please write something");
+        add(&host, &"long ".repeat(200), "0").await.expect(422).says("Please keep a question to 600 characters").says("long long");
+        add(&host, "What did *you* expect?", "0").await.expect_redirect();
+        let page = kestrel.get(MEETING).await;
+        page.says("What did you expect?").says("from a host");
+        assert!(listed(&page)[0].starts_with("Who counts"));
+        // The order that the host sets stands, whatever the weights.
+        let edit = host.get("/meetings/1/agenda/edit").await;
+        let swapped = [("question", "1"), ("place", "2"), ("question", "2"), ("place", "1")];
+        host.submit(&edit, "/meetings/1/agenda/order", &swapped).await.expect_redirect();
+        assert!(listed(&kestrel.get(MEETING).await)[0].starts_with("What did you"));
+        host.submit(&edit, "/meetings/1/agenda/order", &[("by", "weight")]).await.expect_redirect();
+        assert!(listed(&kestrel.get(MEETING).await)[0].starts_with("Who counts"));
+        // Other words for a post, which it can go without again.
+        let words = host.get("/questions/1/edit").await;
+        words.says("Who counts them?");
+        host.submit(&words, "/questions/1", &[("body", "Who counts the stones?")]).await.expect_redirect();
+        kestrel.get(MEETING).await.says("Who counts the stones?").lacks("Who counts them?").says("#1 in Stones");
+        let words = host.get("/questions/1/edit").await;
+        host.submit(&words, "/questions/1", &[("body", "")]).await.expect_redirect();
+        kestrel.get(MEETING).await.says("Who counts them?");
+        // What is taken off can come back, and the log tells of both without the words.
+        let fields = edit.form("/meetings/1/agenda/order", &[("off", "yes")]);
+        host.post("/questions/1/off", &fields).await.expect_redirect();
+        kestrel.get(MEETING).await.lacks("Who counts them?");
+        let edit = host.get("/meetings/1/agenda/edit").await;
+        edit.says("Taken off").says("Who counts them?");
+        mark_refused(&kestrel, &thread).await;
+        host.submit(&edit, "/questions/1/off", &[("off", "no")]).await.expect_redirect();
+        kestrel.get(MEETING).await.says("Who counts them?");
+        // A moderator takes one off from the meeting's page, and the log puts it back.
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let page = keeper.get(MEETING).await;
+        let to = keeper.submit(&page, "/questions/2/off", &[("off", "yes")]).await.expect_redirect();
+        keeper.get(&to).await.lacks("What did you expect?").says("It is off the agenda.");
+        host.get("/notifications").await.says("A moderator took a question off the agenda of the meeting First half");
+        kestrel.post("/questions/2/off", &page.form("/questions/2/off", &[("off", "no")])).await.expect(403);
+        let undo = keeper.get("/log").await.link("Undo");
+        let form = keeper.get(&undo).await;
+        keeper.submit(&form, &undo, &[("reason", "a slip")]).await.expect_redirect();
+        kestrel.get(MEETING).await.says("What did you expect?");
+        let log = kestrel.get("/log").await;
+        log.says("A moderator took a question off the agenda of the meeting First half");
+        log.says("A host took a question off the agenda of the meeting First half").says("A host put a question back on the agenda of the meeting First half");
+        log.lacks("Who counts").lacks("planner");
+        kestrel.get("/meetings/1/agenda/edit").await.expect(403);
+    }
+
+    async fn what_is_past_a_bookmark_folds_and_what_is_hidden_is_gone(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        set_up(&host, "2199-10-21").await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let thread = start(&kestrel, 1, "Stones").await;
+        let posts = write(&club, "kestrel", 1, vec![("Why did WRENPOST?".to_owned(), 12)]).await;
+        mark(&kestrel, &thread, posts[0]).await;
+        add(&host, "Who is WRENHOST? ||20: or WRENSPOILER||", "6").await.expect_redirect();
+        let owl = club.member("owl", Role::Member).await;
+        for path in [MEETING, "/meetings/1/agenda"] {
+            let page = owl.get(path).await;
+            page.lacks("WREN").says("question about chapter 12: show").says("question about chapter 6: show");
+        }
+        let print = owl.get("/meetings/1/agenda").await;
+        let open = owl.get(&print.link("Unfold all to print")).await;
+        open.says("WRENPOST").says("WRENHOST").lacks("WRENSPOILER");
+        read_to(&club, "owl", 1, 6).await;
+        owl.get(MEETING).await.says("WRENHOST").lacks("WRENPOST").lacks("WRENSPOILER");
+        // A host who has not read so far puts nothing into words unseen.
+        let other = club.member("other", Role::Host).await;
+        let words = other.get("/questions/2/edit").await;
+        words.lacks("WREN").says("Unfold it first");
+        other.get(&words.link("question about chapter 6: show")).await.says("WRENHOST").says("Keep these words");
+        other.get("/meetings/1/agenda/edit").await.lacks("WREN");
+        // In other words a post goes as far as it did.
+        let words = host.get(&host.get("/questions/1/edit").await.link("show")).await;
+        host.submit(&words, "/questions/1", &[("body", "Why WRENOTHER?"), ("reach", "0")]).await.expect_redirect();
+        owl.get(MEETING).await.lacks("WRENOTHER").says("question about chapter 12: show");
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let seen = owl.get(MEETING).await;
+        let form = keeper.get("/posts/2/hide").await;
+        keeper.submit(&form, "/posts/2/hide", &[("reason", "spam")]).await.expect_redirect();
+        for person in [&owl, &keeper, &host] {
+            person.get(MEETING).await.lacks("chapter 12: show").lacks("WRENOTHER");
+        }
+        // Nobody wants it now, whatever page they still have open.
+        let want = owl.submit(&seen, "/questions/1/wish", &[("want", "yes")]).await;
+        want.expect(409).says("This is hidden: it cannot be talked about.");
+        // Whom one has blocked, one does not read here either.
+        let page = owl.get("/members/kestrel").await;
+        mark(&kestrel, &thread, PostId(1)).await;
+        owl.submit(&page, "/members/kestrel/block", &[("block", "yes")]).await.expect_redirect();
+        owl.get(MEETING).await.says("A post of somebody whom you have blocked").lacks("Who counts them?");
+    }
+
+    async fn an_agenda_is_bounded_and_ends_with_the_meeting(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        set_up(&host, "2199-10-21").await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let thread = start(&kestrel, 1, "Stones").await;
+        let posts = write(&club, "kestrel", 1, (0..10).map(|n| (format!("Question {n}?"), 0)).collect()).await;
+        let page = kestrel.get(&thread).await;
+        for post in &posts {
+            kestrel.submit(&page, &format!("/posts/{post}/agenda"), &[("meeting", "1")]).await.expect_redirect();
+        }
+        kestrel.submit(&page, "/posts/1/agenda", &[("meeting", "1")]).await.expect(409).says("ten posts on this agenda");
+        for _ in 0..30 {
+            add(&host, "And?", "0").await.expect_redirect();
+        }
+        add(&host, "And?", "0").await.expect(409).says("This agenda is full");
+        let form = host.get("/meetings/1/cancel").await;
+        host.submit(&form, "/meetings/1/cancel", &[("reason", "flood")]).await.expect_redirect();
+        kestrel.get(&thread).await.lacks("For the meeting");
+        kestrel.submit(&page, "/posts/1/agenda", &[("meeting", "1")]).await.expect(409).says("cancelled");
+    }
+}
+
+async fn mark_refused(person: &Person, thread: &str) {
+    let page = person.get(thread).await;
+    let refused = person.submit(&page, "/posts/1/agenda", &[("meeting", "1")]).await;
+    refused.expect(409).says("A host has taken this off the agenda");
+}

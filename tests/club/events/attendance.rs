@@ -1,0 +1,213 @@
+//! Who came: noted by hosts, told in numbers, and, where the club wishes, opening what the meeting went through.
+
+use crate::events::agendas::{MEETING, set_up};
+use crate::forum::book_order::{read_to, start, write};
+use crate::forum::threads::shelve;
+use crate::harness::{Club, Page, Person};
+use crate::stories;
+use chapterhouse::db::schema::{meetings, members};
+use chapterhouse::db::{MeetingId, Moment};
+use chapterhouse::domain::core::members::{Role, State};
+use diesel::prelude::*;
+
+/// A meeting through chapter 13, answered by these and over since.
+async fn held(club: &Club, answers: &[(&str, &str)]) -> (Person, Vec<Person>) {
+    shelve(club).await;
+    let host = club.member("planner", Role::Host).await;
+    set_up(&host, "2199-10-21").await;
+    let mut people = Vec::new();
+    for (handle, answer) in answers {
+        let person = club.member(handle, Role::Member).await;
+        let page = person.get(MEETING).await;
+        person.submit(&page, "/meetings/1/rsvp", &[("answer", answer)]).await.expect_redirect();
+        people.push(person);
+    }
+    club.write(|conn| {
+        let past = Moment::now().before(chrono::TimeDelta::days(1));
+        let values =
+            (meetings::starts_at.eq(past), meetings::ends_at.eq(past), meetings::day.eq(past.utc().date_naive()));
+        diesel::update(meetings::table.find(MeetingId(1))).set(values).execute(conn)?;
+        Ok(())
+    })
+    .await;
+    (host, people)
+}
+
+async fn note(host: &Person, fields: &[(&str, &str)]) -> Page {
+    let form = host.get("/meetings/1/attendance").await;
+    host.submit(&form, "/meetings/1/attendance", fields).await
+}
+
+async fn open_for_who_came(club: &Club, on: bool) -> Person {
+    let admin = club.member(if on { "opener" } else { "closer" }, Role::Admin).await;
+    let form = admin.get("/club/edit").await;
+    let mut fields = form.form("/club", &[]);
+    fields.retain(|(name, _)| name != "opens_heard");
+    if on {
+        fields.push(("opens_heard".to_owned(), "yes".to_owned()));
+    }
+    admin.post("/club", &fields).await.expect_redirect();
+    admin
+}
+
+stories! {
+    async fn a_host_notes_who_came(club: Club) {
+        let (host, people) = held(&club, &[("kestrel", "yes"), ("owl", "maybe"), ("heron", "no"), ("wren", "yes")]).await;
+        people[0].get(MEETING).await.lacks("Note who came");
+        let form = host.get(&host.get(MEETING).await.link("Note who came")).await;
+        assert_eq!(form.texts("fieldset label"), ["kestrel", "wren", "owl said maybe"]);
+        assert_eq!(form.texts("fieldset label:has([checked])"), ["kestrel", "wren"]);
+        note(&host, &[("others", "nobody")]).await.expect(422).says("Nobody here goes by nobody");
+        // An account that was closed, and who waits to be let in, came to nothing.
+        for (handle, state) in [("gone", State::Former), ("asker", State::Waiting)] {
+            club.account(handle, Role::Member).await;
+            club.write(move |conn| {
+                let member = members::table.filter(members::handle.eq(handle));
+                diesel::update(member).set(members::state.eq(state)).execute(conn)?;
+                Ok(())
+            })
+            .await;
+            note(&host, &[("others", handle)]).await.expect(422).says(&format!("Nobody here goes by {handle}"));
+        }
+        note(&host, &[("guests", "many")]).await.expect(422).says("Please give a number of guests");
+        // Kestrel stayed away, owl came, heron too in the end, and two guests.
+        let owl = form.attributes("input[name=came]", "value");
+        let fields = [("came", owl[1].as_str()), ("came", owl[2].as_str()), ("others", "heron, @Heron"), ("guests", "2")];
+        let to = note(&host, &fields).await.expect_redirect();
+        host.get(&to).await.says("3 members and 2 guests came").says("Came5").says("heron, owl, wren");
+        people[0].get(MEETING).await.says("Came5").lacks("you were there").lacks("owl");
+        people[2].get(MEETING).await.says("Came5; you were there").lacks("owl");
+        // It can be corrected; the log tells how many and not who.
+        let again = host.get("/meetings/1/attendance").await;
+        assert_eq!(again.texts("fieldset label:has([checked])"), ["wren", "owl said maybe", "heron had not answered"]);
+        note(&host, &[("came", &owl[0]), ("guests", "0")]).await.expect_redirect();
+        people[2].get(MEETING).await.says("Came1").lacks("you were there");
+        people[0].get("/log").await.says("A host noted who came to the meeting ").says("3 members and 2 guests").lacks("heron");
+        people[0].get("/meetings/1/attendance").await.expect(403);
+    }
+
+    async fn before_a_meeting_begins_nobody_came(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        set_up(&host, "2199-10-21").await;
+        host.get(MEETING).await.lacks("Note who came");
+        host.get("/meetings/1/attendance").await.expect(409).says("has not begun yet");
+    }
+
+    async fn a_year_is_a_chart_with_its_table(club: Club) {
+        let (host, people) = held(&club, &[("kestrel", "yes"), ("owl", "yes")]).await;
+        let year = host.get(&host.get("/meetings").await.link("How many came, over the year")).await;
+        assert_eq!(year.texts("table.table tbody td"), ["2", "note it: First half"]);
+        assert_eq!(year.attributes(".chart[role=img] rect", "height"), ["100"]);
+        note(&host, &[]).await.expect_redirect();
+        note(&host, &[("guests", "2")]).await.expect_redirect();
+        let year = host.get("/meetings/attendance").await;
+        assert_eq!(year.texts("table.table tbody td"), ["2", "4 with 2 guests"]);
+        assert_eq!(year.attributes(".chart[role=img] rect", "height"), ["50", "100"]);
+        host.get("/meetings/attendance?year=1999").await.says("No meeting took place in 1999");
+        host.get("/meetings/attendance?year=-5").await.expect(404);
+        people[0].get("/meetings/attendance").await.expect(403);
+    }
+
+    async fn where_the_club_wishes_texts_open_for_who_came(club: Club) {
+        let (host, people) = held(&club, &[("kestrel", "yes"), ("owl", "no")]).await;
+        let writer = club.member("writer", Role::Member).await;
+        let thread = start(&writer, 1, "Stones").await;
+        write(&club, "writer", 1, vec![("WRENNEAR.".to_owned(), 13), ("WRENFAR.".to_owned(), 14)]).await;
+        let (kestrel, owl) = (&people[0], &people[1]);
+        read_to(&club, "kestrel", 1, 4).await;
+        note(&host, &[]).await.expect_redirect();
+        kestrel.get(&thread).await.lacks("WREN");
+        let admin = open_for_who_came(&club, true).await;
+        kestrel.get(&thread).await.says("WRENNEAR").lacks("WRENFAR");
+        owl.get(&thread).await.lacks("WREN");
+        kestrel.get(MEETING).await.says("what goes as far as chapter 13 is open to you").says("Your bookmark: chapter 4");
+        owl.get(MEETING).await.lacks("is open to you");
+        // It has opened for them since, on the home page and where they read on; their bookmark is where it was.
+        kestrel.get("/").await.says("Opened for you in The Salt Road: 1 post up to chapter 13");
+        kestrel.get("/books/1/opened").await.says("WRENNEAR").lacks("WRENFAR");
+        assert_eq!(kestrel.get("/books/1").await.attributes("input[name=position]", "value"), ["4"]);
+        // What they write goes at least as far as what they see, unless they say otherwise.
+        assert_eq!(kestrel.get(&thread).await.attributes("select[name=reach] option[selected]", "value"), ["13"]);
+        read_to(&club, "kestrel", 1, 20).await;
+        kestrel.get(&thread).await.says("WRENFAR");
+        read_to(&club, "kestrel", 1, 2).await;
+        kestrel.get(&thread).await.says("WRENNEAR").lacks("WRENFAR");
+        // Who has no bookmark yet is opened to as well; taking it back takes it away.
+        note(&host, &[("others", "owl"), ("guests", "")]).await.expect_redirect();
+        owl.get(&thread).await.says("WRENNEAR");
+        let form = host.get("/meetings/1/attendance").await;
+        let mut fields = form.form("/meetings/1/attendance", &[]);
+        fields.retain(|(name, _)| name != "came");
+        host.post("/meetings/1/attendance", &fields).await.expect_redirect();
+        kestrel.get(&thread).await.lacks("WREN");
+        owl.get(&thread).await.lacks("WREN");
+        // The setting is in the log, and undone there.
+        note(&host, &[("others", "kestrel")]).await.expect_redirect();
+        kestrel.get(&thread).await.says("WRENNEAR");
+        // A shorter book opens nothing, however often it is noted who came.
+        let shorten = host.get("/books/1/edit").await;
+        host.submit(&shorten, "/books/1", &[("contents", "10 chapters")]).await.expect_redirect();
+        kestrel.get(&thread).await.lacks("WREN");
+        note(&host, &[]).await.expect_redirect();
+        kestrel.get(&thread).await.lacks("WREN");
+        host.get(MEETING).await.says("through chapter 9");
+        let grow = host.get("/books/1/edit").await;
+        host.submit(&grow, "/books/1", &[("contents", "23 chapters")]).await.expect_redirect();
+        kestrel.get(&thread).await.lacks("WREN");
+        club.write(|conn| {
+            diesel::update(meetings::table).set(meetings::through.eq(13)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        note(&host, &[]).await.expect_redirect();
+        kestrel.get(&thread).await.says("WRENNEAR");
+        admin.get("/log").await.says("Texts up to a meeting’s chapter: open by the bookmark alone → open to who came, too");
+        open_for_who_came(&club, false).await;
+        kestrel.get(&thread).await.lacks("WREN");
+    }
+
+    async fn a_meeting_that_is_called_off_while_it_runs_opens_nothing(club: Club) {
+        let (host, people) = held(&club, &[("kestrel", "yes")]).await;
+        club.write(|conn| {
+            let later = Moment::now().after(chrono::TimeDelta::hours(1));
+            diesel::update(meetings::table.find(MeetingId(1))).set(meetings::ends_at.eq(later)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        let writer = club.member("writer", Role::Member).await;
+        let thread = start(&writer, 1, "Stones").await;
+        write(&club, "writer", 1, vec![("WRENNEAR.".to_owned(), 13)]).await;
+        open_for_who_came(&club, true).await;
+        note(&host, &[]).await.expect_redirect();
+        people[0].get(&thread).await.says("WRENNEAR");
+        let form = host.get("/meetings/1/cancel").await;
+        host.submit(&form, "/meetings/1/cancel", &[("reason", "the lights went out")]).await.expect_redirect();
+        people[0].get(&thread).await.lacks("WREN");
+    }
+
+    async fn a_name_is_shown_only_where_its_bearer_allows_it(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        set_up(&host, "2199-10-21").await;
+        for (handle, allows) in [("kestrel", true), ("owl", false), ("heron", true)] {
+            let person = club.member(handle, Role::Member).await;
+            let page = person.get(MEETING).await;
+            page.says("You have not begun the book yet; the meeting goes through chapter 13");
+            person.submit(&page, "/meetings/1/rsvp", &[("answer", "yes")]).await.expect_redirect();
+            let form = person.get("/settings").await;
+            let mut fields = form.form("/settings", &[]);
+            fields.retain(|(name, _)| name != "place");
+            if allows {
+                fields.push(("place".to_owned(), "yes".to_owned()));
+            }
+            person.post("/settings", &fields).await.expect_redirect();
+        }
+        read_to(&club, "kestrel", 1, 4).await;
+        let page = host.get(MEETING).await;
+        page.says("3 of 3 are behind: heron (not begun), kestrel (chapter 4)");
+        read_to(&club, "kestrel", 1, 13).await;
+        host.get(MEETING).await.says("2 of 3 are behind: heron (not begun)");
+        club.member("guest", Role::Member).await.get(MEETING).await.lacks("of 3 are behind");
+    }
+}

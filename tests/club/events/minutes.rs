@@ -1,0 +1,96 @@
+//! A meeting's own thread, and the minutes that hosts post there.
+
+use crate::events::agendas::{MEETING, set_up};
+use crate::forum::book_order::{read_to, start};
+use crate::forum::threads::shelve;
+use crate::harness::Person;
+use crate::stories;
+use chapterhouse::domain::core::members::Role;
+
+async fn give_thread(host: &Person) -> String {
+    let page = host.get(MEETING).await;
+    host.submit(&page, "/meetings/1/thread", &[]).await.expect_redirect()
+}
+
+stories! {
+    async fn a_host_gives_a_meeting_its_thread(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        set_up(&host, "2199-10-21").await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        kestrel.get(MEETING).await.lacks("Start a discussion of this meeting").lacks("Before and after");
+        let page = host.get(MEETING).await;
+        let thread = give_thread(&host).await;
+        // Pressed again, in another window, it leads to the same.
+        assert_eq!(host.submit(&page, "/meetings/1/thread", &[]).await.expect_redirect(), thread);
+        let read = club.visitor().get(&thread).await;
+        read.says("Meeting: First half").says("The discussion of First half, 21 October 2199").says("before and after");
+        assert_eq!(kestrel.get(MEETING).await.link("Discussion of this meeting"), thread);
+        kestrel.get("/log").await.says("A host gave a thread to the meeting ");
+    }
+
+    async fn the_link_follows_merges_and_comes_back(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        set_up(&host, "2199-10-21").await;
+        let own = give_thread(&host).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let (second, third) = (start(&kestrel, 1, "Stones").await, start(&kestrel, 1, "Reeds").await);
+        let keeper = club.member("keeper", Role::Admin).await;
+        for (from, into) in [("1", "2"), ("2", "3")] {
+            let form = keeper.get(&format!("/threads/{from}/merge?into={into}")).await;
+            let filled = [("into", into), ("reason", "the same")];
+            keeper.submit(&form, &format!("/threads/{from}/merge"), &filled).await.expect_redirect();
+        }
+        assert_eq!(kestrel.get(MEETING).await.link("Discussion of this meeting"), third);
+        kestrel.get(&third).await.says("The discussion of First half");
+        let log = keeper.get("/log").await;
+        let undo = log.attributes("a[href$='/undo']", "href").remove(0);
+        let form = keeper.get(&undo).await;
+        keeper.submit(&form, &undo, &[("reason", "a slip")]).await.expect_redirect();
+        assert_eq!(kestrel.get(MEETING).await.link("Discussion of this meeting"), second);
+        kestrel.get(&second).await.says("The discussion of First half");
+        kestrel.get(&third).await.lacks("The discussion of First half");
+        assert_eq!(kestrel.get(&own).await.path, second);
+    }
+
+    async fn minutes_are_a_post_in_the_meetings_thread(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        set_up(&host, "2020-10-21").await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        kestrel.get(MEETING).await.lacks("Minutes");
+        let form = host.get(&host.get(MEETING).await.link("Write the minutes")).await;
+        assert_eq!(form.attributes("select[name=reach] option[selected]", "value"), ["13"]);
+        host.submit(&form, "/meetings/1/minutes", &[("body", "")]).await.expect(422).says("Please write something");
+        let words = [("body", "We spoke of the *WRENFERRY*. ||20: Not of WRENLATER.||")];
+        let preview = host.submit(&form, "/meetings/1/minutes", &[words[0], ("preview", "yes")]).await;
+        preview.expect(200).says("Preview").says("WRENFERRY");
+        let post = host.submit(&preview, "/meetings/1/minutes", &words).await.expect_redirect();
+        host.get(&post).await.says("The minutes stand in the meeting’s thread").says("WRENFERRY");
+        let page = kestrel.get(MEETING).await;
+        page.lacks("WREN");
+        kestrel.get(&page.link("Minutes")).await.lacks("WREN").says("Meeting: First half");
+        read_to(&club, "kestrel", 1, 13).await;
+        let thread = kestrel.get(&page.link("Minutes")).await;
+        thread.says("WRENFERRY").lacks("WRENLATER");
+        assert_eq!(thread.texts("article.post .by .scope"), ["minutes"]);
+        // The form is for writing them once; from then on they are changed as a post.
+        assert_eq!(host.fetch("/meetings/1/minutes").await.expect_redirect(), post);
+        let other = club.member("other", Role::Host).await;
+        let fields = form.form("/meetings/1/minutes", &words);
+        let token = other.get("/settings").await.attributes("input[name=token]", "value").remove(0);
+        let fields: Vec<_> = fields.into_iter().map(|(name, value)| if name == "token" { (name, token.clone()) } else { (name, value) }).collect();
+        other.post("/meetings/1/minutes", &fields).await.expect(409).says("Another host has written the minutes").says("WRENFERRY");
+        kestrel.get("/log").await.says("A host wrote the minutes of the meeting ").lacks("WREN");
+        kestrel.get("/meetings/1/minutes").await.expect(403);
+    }
+
+    async fn before_it_begins_there_is_nothing_to_write_down(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        set_up(&host, "2199-10-21").await;
+        host.get(MEETING).await.lacks("Write the minutes");
+        host.get("/meetings/1/minutes").await.expect(409).says("has not begun yet");
+    }
+}

@@ -1,0 +1,202 @@
+//! The reading plan: drawn up, looked over, kept; shown to everybody, and to each alone where they are beside it.
+
+use crate::forum::book_order::read_to;
+use crate::forum::threads::shelve;
+use crate::harness::{Club, Page, Person};
+use crate::stories;
+use chapterhouse::db::BookId;
+use chapterhouse::db::schema::plan_days;
+use chapterhouse::domain::core::members::Role;
+use chrono::{Days, NaiveDate, Utc};
+use diesel::prelude::*;
+
+/// A day so many days from now, as forms have it.
+fn day(ahead: u64) -> NaiveDate {
+    Utc::now().date_naive() + Days::new(ahead)
+}
+
+/// A meeting about the first book three weeks from now, through chapter 13.
+async fn set_up(host: &Person) {
+    let form = host.get("/meetings/new?book=1").await;
+    let on = day(21).to_string();
+    let filled = [
+        ("title", "First half"),
+        ("book", "1"),
+        ("day", on.as_str()),
+        ("time", "18:30"),
+        ("minutes", "90"),
+        ("through", "13"),
+    ];
+    host.submit(&form, "/meetings", &filled).await.expect_redirect();
+}
+
+async fn draw(host: &Person, query: &str) -> Page {
+    host.get(&format!("/books/1/plan/edit?{query}")).await
+}
+
+async fn keep(host: &Person, query: &str) {
+    let drawn = draw(host, query).await;
+    host.submit(&drawn, "/books/1/plan", &[]).await.expect_redirect();
+}
+
+/// Puts all days of the plan so far back that the first so many were due yesterday and the rest are to come.
+async fn due(club: &Club, chapters: i32) {
+    club.write(move |conn| {
+        let of_book = plan_days::table.filter(plan_days::book_id.eq(BookId(1)));
+        let yesterday = day(0) - Days::new(2);
+        diesel::update(of_book.filter(plan_days::position.le(chapters)))
+            .set(plan_days::day.eq(yesterday))
+            .execute(conn)?;
+        Ok(())
+    })
+    .await;
+}
+
+stories! {
+    async fn a_host_draws_a_plan_up_and_looks_it_over(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        set_up(&host).await;
+        let form = host.get("/books/1/plan/edit").await;
+        form.lacks("Look over the days");
+        assert_eq!(form.attributes("select[name=meeting] option[selected]", "value"), ["1"]);
+        draw(&host, "meeting=9&evenings=8&first=0&last=99").await.expect(422).says("choose a meeting from the list")
+            .says("from 1 to 7").says("chapter from 1 to 23");
+        draw(&host, "meeting=&until=2020-01-01&evenings=3").await.expect(422).says("This day is over already");
+        draw(&host, "meeting=&until=soon&evenings=3&first=9&last=3").await.expect(422).says("Please give a day").says("before the first chapter");
+        let drawn = draw(&host, "meeting=1&until=&evenings=3&weekday=0&weekday=2&weekday=4&first=&last=").await;
+        drawn.expect(200).says("Look over the days").says("Nothing is kept yet");
+        let days = drawn.attributes("input[name=day]", "value");
+        assert_eq!(days.len(), 13);
+        assert!(days.windows(2).all(|pair| pair[0] <= pair[1]) && days[12] < day(21).to_string());
+        host.get("/books/1/plan").await.says("There is no reading plan for this book");
+        // A day that goes backwards is told beside it, and all stays as it was filled in.
+        let mut wrong: Vec<(&str, &str)> = days.iter().map(|day| ("day", day.as_str())).collect();
+        let (early, late) = (day(0).to_string(), day(40).to_string());
+        wrong[12].1 = &late;
+        wrong[7].1 = "whenever";
+        if days[4] > early {
+            wrong[5].1 = &early;
+        }
+        let back = host.submit(&drawn, "/books/1/plan", &wrong).await;
+        back.expect(422).says("This is before the one above").says("This is after the day by which all is to be read").says("Please give a day");
+        assert_eq!(back.attributes("input[name=day]", "value")[7], "whenever");
+        let mut right: Vec<(&str, &str)> = days.iter().map(|day| ("day", day.as_str())).collect();
+        right[0].1 = &days[1];
+        right[1].1 = &days[1];
+        let to = host.submit(&back, "/books/1/plan", &right).await.expect_redirect();
+        let shown = host.get(&to).await;
+        shown.says("The reading plan is kept").says("In time for the meeting");
+        assert!(shown.texts("table td").iter().any(|text| text.starts_with("chapters 1 to ")));
+        let member = club.member("kestrel", Role::Member).await;
+        member.get("/log").await.says("A host drew up a reading plan for the book ");
+        member.get("/books/1/plan/edit").await.expect(403);
+        // Later it is changed from where it stands.
+        let again = host.get("/books/1/plan/edit").await;
+        assert_eq!(again.attributes("input[name=weekday][checked]", "value"), ["0", "2", "4"]);
+        assert_eq!(again.attributes("input[name=day]", "value")[0], days[1]);
+    }
+
+    async fn a_plan_is_seen_by_all_and_where_one_is_by_oneself(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        set_up(&host).await;
+        let book = host.get("/books/1").await;
+        host.submit(&book, "/books/1/current", &[]).await.expect_redirect();
+        keep(&host, "meeting=1&until=&evenings=7&first=1&last=").await;
+        due(&club, 4).await;
+        read_to(&club, "planner", 1, 13).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        read_to(&club, "kestrel", 1, 2).await;
+        for path in ["/", "/books/1", "/meetings/1", "/books/1/plan"] {
+            kestrel.get(path).await.says("The club reads through chapter").says("You are 2 chapters behind the plan; that is about");
+            host.get(path).await.says("You are ahead of the plan").lacks("behind the plan");
+            club.visitor().get(path).await.says("The club reads through chapter").lacks("the plan;").lacks("of the plan");
+        }
+        read_to(&club, "kestrel", 1, 4).await;
+        kestrel.get("/").await.says("You are with the plan");
+    }
+
+    async fn a_plan_is_taken_away_and_put_back(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        let until = day(10);
+        keep(&host, &format!("meeting=&until={until}&evenings=7&first=3&last=")).await;
+        let visitor = club.visitor();
+        visitor.get("/books/1").await.says("The club reads through chapter 3");
+        let page = host.get("/books/1/plan").await;
+        let to = host.submit(&page, "/books/1/plan/off", &[("off", "yes")]).await.expect_redirect();
+        visitor.get("/books/1").await.lacks("The club reads");
+        let page = host.get(&to).await;
+        page.says("The reading plan is taken off the book");
+        host.submit(&page, "/books/1/plan/off", &[("off", "no")]).await.expect_redirect();
+        visitor.get("/books/1").await.says("The club reads through chapter 3");
+        host.submit(&page, "/books/1/plan/off", &[("off", "no")]).await.expect(409);
+        visitor.get("/meetings/calendar.ics").await.expect(200);
+        let member = club.member("kestrel", Role::Member).await;
+        member.get("/log").await.says("took off the reading plan for").says("put back the reading plan for");
+        // From the log it is undone as well.
+        let admin = club.member("founder", Role::Admin).await;
+        let undo = admin.get("/log").await.link("Undo");
+        let form = admin.get(&undo).await;
+        admin.submit(&form, &undo, &[("reason", "not yet")]).await.expect_redirect();
+        visitor.get("/books/1").await.lacks("The club reads");
+    }
+
+    async fn calendars_have_its_days(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        let until = day(4);
+        let query = format!("meeting=&until={until}&evenings=7&first=1&last=");
+        keep(&host, &query).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let made = kestrel.submit(&kestrel.get("/settings").await, "/settings/calendar", &[]).await;
+        let own = made.attributes("#address", "value").remove(0).replace("http://localhost", "");
+        let lines = |page: &Page, begins: &str| -> Vec<String> {
+            let unfolded = page.body.replace("\r\n ", "");
+            unfolded.lines().filter(|line| line.starts_with(begins)).map(str::to_owned).collect()
+        };
+        let mut uids = Vec::new();
+        for sequence in ["SEQUENCE:0", "SEQUENCE:1"] {
+            for path in ["/meetings/calendar.ics", own.as_str()] {
+                let file = club.visitor().fetch(path).await;
+                let summaries = lines(&file, "SUMMARY:");
+                assert_eq!(summaries.last().unwrap(), "SUMMARY:Read The Salt Road to its end", "{}", file.body);
+                assert!(summaries[0].starts_with("SUMMARY:Read The Salt Road through chapter"));
+                assert_eq!(lines(&file, "DTSTART;VALUE=DATE:").last().unwrap(), &format!("DTSTART;VALUE=DATE:{}", until.format("%Y%m%d")));
+                assert!(lines(&file, "SEQUENCE:").iter().all(|line| line == sequence), "{}", file.body);
+                uids.push(lines(&file, "UID:"));
+            }
+            keep(&host, &query).await;
+        }
+        assert!(uids.iter().all(|known| *known == uids[0] && !known.is_empty()));
+    }
+
+    async fn a_moved_meeting_asks_for_the_plan_anew(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        set_up(&host).await;
+        let form = host.get(&host.get("/meetings/1").await.link("Draw up a reading plan")).await;
+        assert_eq!(form.attributes("select[name=meeting] option[selected]", "value"), ["1"]);
+        keep(&host, "meeting=1&until=&evenings=3&first=&last=").await;
+        host.get("/meetings/1").await.lacks("Draw up a reading plan").lacks("has moved since");
+        let form = host.get("/meetings/1/edit").await;
+        let later = day(28).to_string();
+        host.submit(&form, "/meetings/1", &[("day", &later)]).await.expect_redirect();
+        let page = host.get("/meetings/1").await;
+        page.says("The meeting has moved since the plan was drawn up");
+        club.member("kestrel", Role::Member).await.get("/meetings/1").await.lacks("has moved since");
+        let drawn = host.get(&page.link("Draw it anew")).await;
+        assert!(drawn.attributes("input[name=day]", "value").last().unwrap() > &day(21).to_string());
+        host.submit(&drawn, "/books/1/plan", &[]).await.expect_redirect();
+        host.get("/meetings/1").await.lacks("has moved since");
+        // Called off, it is none to read for; the days stay until a host changes them.
+        let form = host.get("/meetings/1/cancel").await;
+        host.submit(&form, "/meetings/1/cancel", &[("reason", "Snow.")]).await.expect_redirect();
+        host.get("/books/1/plan").await.says("The meeting that it was drawn up for is cancelled").lacks("In time for");
+        let form = host.get("/books/1/plan/edit").await;
+        assert_eq!(form.attributes("#until", "value"), [later]);
+        keep(&host, &format!("meeting=&until={}&evenings=3&first=1&last=13", day(28))).await;
+        host.get("/books/1/plan").await.lacks("is cancelled");
+    }
+}

@@ -1,0 +1,165 @@
+//! Places and guests: a full meeting keeps a waiting list, which moves up by itself.
+
+use crate::forum::threads::shelve;
+use crate::harness::{Club, Page, Person};
+use crate::stories;
+use chapterhouse::domain::core::members::Role;
+use futures_util::future::join_all;
+
+const MEETING: &str = "/meetings/1/first-half";
+
+async fn set_up(club: &Club, fields: &[(&str, &str)]) -> Person {
+    shelve(club).await;
+    let host = club.member("planner", Role::Host).await;
+    let form = host.get("/meetings/new?book=1").await;
+    let mut filled =
+        vec![("title", "First half"), ("book", "1"), ("day", "2199-10-21"), ("time", "18:30"), ("minutes", "90")];
+    filled.extend(fields);
+    host.submit(&form, "/meetings", &filled).await.expect_redirect();
+    host
+}
+
+async fn change(host: &Person, fields: &[(&str, &str)]) -> Page {
+    let form = host.get("/meetings/1/edit").await;
+    host.submit(&form, "/meetings/1", fields).await
+}
+
+async fn answer(person: &Person, answer: &str, guests: &str) -> Page {
+    let page = person.get(MEETING).await;
+    let mut fields = page.form("/meetings/1/rsvp", &[("answer", answer), ("guests", guests)]);
+    fields.retain(|(name, value)| name != "guests" || !value.is_empty());
+    person.post("/meetings/1/rsvp", &fields).await;
+    person.get(MEETING).await
+}
+
+stories! {
+    async fn who_finds_it_full_waits_and_moves_up(club: Club) {
+        let host = set_up(&club, &[("places", "2")]).await;
+        let mut people = Vec::new();
+        for name in ["kestrel", "owl", "heron", "wren"] {
+            people.push(club.member(name, Role::Member).await);
+        }
+        answer(&people[0], "yes", "").await.says("1 coming of 2 places");
+        answer(&people[1], "yes", "").await.says("2 coming of 2 places");
+        answer(&people[2], "yes", "").await.says("Every place is taken").says("You wait for a place").says("1 waiting");
+        answer(&people[3], "yes", "").await.says("2 waiting");
+        host.get(MEETING).await.says("heron wren");
+        people[0].get(MEETING).await.lacks("heron");
+        answer(&people[0], "no", "").await.says("2 coming of 2 places").says("1 waiting");
+        people[2].get("/").await.says("1 new");
+        people[2].get("/notifications").await.says("You have moved up: there is a place for you");
+        people[2].get(MEETING).await.lacks("You wait for a place");
+        people[3].get(MEETING).await.says("You wait for a place");
+        // Who comes back waits behind the others; and more places are given in turn.
+        answer(&people[0], "yes", "").await.says("You wait for a place");
+        change(&host, &[("places", "3")]).await.expect_redirect();
+        people[3].get(MEETING).await.lacks("You wait for a place").says("3 coming of 3 places");
+        people[0].get(MEETING).await.says("You wait for a place");
+        change(&host, &[("places", "")]).await.expect_redirect();
+        people[0].get(MEETING).await.lacks("You wait for a place").says("4 coming,");
+    }
+
+    async fn guests_take_places_too(club: Club) {
+        let host = set_up(&club, &[("places", "3"), ("guests", "2")]).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let owl = club.member("owl", Role::Member).await;
+        answer(&kestrel, "yes", "1").await.says("2 coming of 3 places").says("and 1 guest");
+        answer(&kestrel, "yes", "3").await.says("Each member may bring 2").says("2 coming of 3 places");
+        answer(&owl, "yes", "1").await.says("You wait for a place");
+        answer(&owl, "yes", "0").await.lacks("You wait").says("3 coming of 3 places");
+        answer(&kestrel, "yes", "2").await.says("There is room for 0 more").says("3 coming of 3 places");
+        // Answering again from elsewhere leaves the guests as they are.
+        let home = kestrel.get("/").await;
+        kestrel.submit(&home, "/meetings/1/rsvp", &[("answer", "yes")]).await.expect_redirect();
+        kestrel.get(MEETING).await.says("3 coming of 3 places");
+        change(&host, &[("guests", "0"), ("places", "many")]).await.expect(422).says("Please give a number of places");
+    }
+
+    async fn answers_close_when_the_host_says(club: Club) {
+        let host = set_up(&club, &[]).await;
+        let owl = club.member("owl", Role::Member).await;
+        change(&host, &[("closes", "2199-10-22T18:00")]).await.expect(422).says("before the meeting begins");
+        change(&host, &[("closes", "2199-10-20T18:00")]).await.expect_redirect();
+        answer(&owl, "yes", "").await.says("1 coming").says("Answer by");
+        change(&host, &[("closes", "2020-10-20T18:00")]).await.expect_redirect();
+        let wren = club.member("wren", Role::Member).await;
+        let form = wren.get(MEETING).await;
+        form.says("closed since");
+        let filled = form.form("/meetings/1/rsvp", &[("answer", "yes")]);
+        wren.post("/meetings/1/rsvp", &filled).await.expect(409).says("Answers are closed");
+        answer(&wren, "no", "").await.says("1 can’t");
+        answer(&owl, "no", "").await.says("0 coming");
+    }
+
+    async fn of_fifty_at_once_three_get_the_last_places(club: Club) {
+        set_up(&club, &[("places", "3")]).await;
+        let mut people = Vec::new();
+        for number in 1..=50 {
+            let person = club.member(&format!("reader{number}"), Role::Member).await;
+            let fields = person.get(MEETING).await.form("/meetings/1/rsvp", &[("answer", "yes")]);
+            people.push((person, fields));
+        }
+        let sent = people.iter().map(|(person, fields)| person.post("/meetings/1/rsvp", fields));
+        for page in join_all(sent).await {
+            page.expect(303);
+        }
+        people[0].0.get(MEETING).await.says("3 coming of 3 places").says("47 waiting");
+        let mut waits = 0;
+        for (person, _) in &people {
+            waits += usize::from(person.get(MEETING).await.body.contains("You wait for a place"));
+        }
+        assert_eq!(waits, 47);
+    }
+
+    async fn who_answered_hears_when_it_moves_or_is_cancelled(club: Club) {
+        let host = set_up(&club, &[("places", "1")]).await;
+        let mut people = Vec::new();
+        for (name, given) in [("kestrel", "yes"), ("owl", "yes"), ("heron", "maybe"), ("wren", "no"), ("plover", "")] {
+            let person = club.member(name, Role::Member).await;
+            if !given.is_empty() {
+                answer(&person, given, "").await;
+            }
+            people.push((person, matches!(given, "yes" | "maybe")));
+        }
+        answer(&host, "yes", "").await.says("You wait for a place");
+        // What is said about it, its title, its places: nothing to think again about.
+        change(&host, &[("title", "The first half"), ("guests", "1")]).await.expect_redirect();
+        people[0].0.get("/").await.lacks("1 new");
+        let moves = [("place", "The mill"), ("time", "19:30"), ("minutes", "60"), ("zone", "Europe/Paris"), ("day", "2199-10-22")];
+        for (number, moved) in moves.into_iter().enumerate() {
+            change(&host, &[moved]).await.expect_redirect();
+            for (person, hears) in &people {
+                let told = person.get("/notifications").await;
+                let lines = told.texts("ol.threads > li > p:first-child");
+                let moved = lines.iter().filter(|line| line.starts_with("The meeting The first half has moved "));
+                assert_eq!(moved.count(), if *hears { number + 1 } else { 0 }, "{moves:?} {lines:?}");
+            }
+        }
+        // From where to where, each as the meeting's page says it.
+        let told = people[2].0.get("/notifications").await;
+        told.says("has moved to “The mill”").says("from Monday 21 October 2199, 18:30–20:00, ").says(" to Monday 21 October 2199, 19:30–21:00, ");
+        people[2].0.get(&told.link("The first half")).await.says("The mill");
+        people[2].0.get("/").await.says("5 new");
+        // Not whoever did it.
+        host.get("/notifications").await.says("Nothing so far");
+        let form = host.get("/meetings/1/cancel").await;
+        host.submit(&form, "/meetings/1/cancel", &[("reason", "the mill is flooded")]).await.expect_redirect();
+        for (person, hears) in &people {
+            let told = person.get("/notifications").await;
+            let said = told.texts("ol.threads > li > p:first-child");
+            assert_eq!(said.first().is_some_and(|line| line == "The meeting The first half is cancelled: the mill is flooded"), *hears, "{said:?}");
+        }
+        host.get("/notifications").await.says("Nothing so far");
+    }
+
+    async fn the_host_sees_how_many_are_behind_and_not_who(club: Club) {
+        let host = set_up(&club, &[("through", "13")]).await;
+        for (name, chapter) in [("kestrel", "20"), ("owl", "4"), ("heron", "13")] {
+            let person = club.member(name, Role::Member).await;
+            let page = person.get(MEETING).await;
+            person.submit(&page, "/books/1/bookmark", &[("position", chapter)]).await.expect_redirect();
+            answer(&person, "yes", "").await.lacks("is behind");
+        }
+        host.get(MEETING).await.says("1 of 3 is behind");
+    }
+}

@@ -1,0 +1,80 @@
+//! Threads and their posts, as visitors and members meet them.
+
+use crate::harness::Club;
+use crate::stories;
+use chapterhouse::domain::core::members::Role;
+
+/// A host puts a book of 23 chapters on the shelf. Its id is 1.
+pub async fn shelve(club: &Club) {
+    let host = club.member("host", Role::Host).await;
+    let form = host.get("/books/new").await;
+    let facts = [("title", "The Salt Road"), ("authors", "Ada Verne"), ("contents", "23 chapters")];
+    host.submit(&form, "/books", &facts).await.expect_redirect();
+}
+
+stories! {
+    async fn a_discussion_is_started_and_answered(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let form = kestrel.get("/threads/new?book=1").await;
+        let fields = [("title", "Why do they stay?"), ("body", "Nobody is *locked* in."), ("reach", "9")];
+        let thread = kestrel.submit(&form, "/threads", &fields).await.expect_redirect();
+        assert_eq!(thread, "/threads/1/why-do-they-stay");
+
+        let visitor = club.visitor();
+        visitor.get(&thread).await.expect(200).says("Why do they stay?").says("goes as far as chapter 9").lacks("locked");
+
+        let inkwell = club.member("inkwell", Role::Member).await;
+        let book = inkwell.get("/books/1").await;
+        inkwell.submit(&book, "/books/1/bookmark", &[("position", "9")]).await.expect_redirect();
+        let page = inkwell.get(&thread).await;
+        page.says("Nobody is locked in.");
+        let reply = [("body", "They are told early. ||12: The pond freezes.||"), ("reach", "9")];
+        inkwell.submit(&page, "/threads/1/posts", &reply).await.expect_redirect();
+
+        let page = inkwell.get(&thread).await;
+        page.says("They are told early.").says("The pond freezes.");
+        let page = kestrel.get(&thread).await;
+        page.says("Nobody is locked in.").lacks("told early").lacks("pond freezes");
+    }
+
+    async fn what_stands_open_to_everybody_holds_no_spoiler(club: Club) {
+        shelve(&club).await;
+        let host = club.member("second", Role::Admin).await;
+        let form = host.get("/threads/new?book=1").await;
+        let fields = [("title", "Did ||Tom|| do it?"), ("body", "Well."), ("reach", "20")];
+        let answer = host.submit(&form, "/threads", &fields).await;
+        answer.expect(422).says("A title cannot hold a hidden spoiler. Tick that the title gives something away");
+        answer.form("/threads", &[]).contains(&("title".into(), "Did ||Tom|| do it?".into())).then_some(()).unwrap();
+        let form = host.get("/threads/new?book=0").await;
+        host.submit(&form, "/threads", &[("title", "||Tom||"), ("body", "Well.")]).await.expect(422).says("leave the bars out").lacks("Tick");
+        let form = host.get("/meetings/new?book=1").await;
+        let meeting = [("title", "||a||"), ("day", "2199-10-21"), ("time", "18:30"), ("place", "||b||")];
+        let answer = host.submit(&form, "/meetings", &meeting).await;
+        answer.expect(422).says("A title cannot hold a hidden spoiler").says("The place cannot hold a hidden spoiler");
+        let form = host.get("/club/edit").await;
+        host.submit(&form, "/club", &[("name", "||Tom|| club")]).await.expect(422).says("The club’s name cannot hold");
+        let form = host.get("/settings").await;
+        for about in ["||Tom did it||", "I say:\n:::spoiler\nTom did it\n:::"] {
+            host.submit(&form, "/settings", &[("about", about)]).await.expect(422).says("cannot hold a hidden spoiler").says("Tom did it");
+        }
+        let form = host.get("/threads/1/lock").await;
+        form.expect(404);
+        club.visitor().get("/members/second").await.lacks("Tom");
+    }
+
+    async fn what_is_folded_unfolds_on_the_same_page(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let form = kestrel.get("/threads/new?book=1").await;
+        let fields = [("title", "The mill"), ("body", "It burns. ||20: Tom did it.||"), ("reach", "5")];
+        let thread = kestrel.submit(&form, "/threads", &fields).await.expect_redirect();
+        let visitor = club.visitor();
+        let page = visitor.get(&thread).await;
+        page.lacks("burns").lacks("Tom did it");
+        let page = visitor.get(&page.link("Unfold")).await;
+        page.says("It burns.").says("spoiler, chapter 20: show").lacks("Tom did it");
+        let page = visitor.get(&page.link("spoiler, chapter 20")).await;
+        page.says("Tom did it.");
+    }
+}

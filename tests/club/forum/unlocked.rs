@@ -1,0 +1,126 @@
+//! What opens as members read on, and how they catch up with it.
+
+use crate::forum::book_order::{WHOLE, also, read_to, shelve_another, start, write};
+use crate::forum::threads::shelve;
+use crate::harness::Page;
+use crate::stories;
+use chapterhouse::domain::core::members::Role;
+
+/// The headings of what has opened, on a home page or a book's.
+fn opened(page: &Page) -> Vec<String> {
+    page.texts(".arrivals h2")
+}
+
+fn said(texts: &[(&str, i32)]) -> Vec<(String, i32)> {
+    texts.iter().map(|(text, chapter)| ((*text).to_owned(), *chapter)).collect()
+}
+
+stories! {
+    async fn moving_on_opens_posts_and_reading_them_catches_up(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        let ids = write(&club, "kestrel", 1, said(&[
+            ("On twelve.", 12), ("On five.", 5), ("On nothing.", 0), ("On five again.", 5), ("Spam on four.", 4), ("On thirteen.", 13),
+        ])).await;
+        let moderator = club.member("keeper", Role::Moderator).await;
+        let hide = format!("/posts/{}/hide", ids[4]);
+        let form = moderator.get(&hide).await;
+        moderator.submit(&form, &hide, &[("reason", "spam")]).await.expect_redirect();
+
+        let owl = club.member("owl", Role::Member).await;
+        assert!(opened(&owl.get("/").await).is_empty());
+        let book = owl.get("/books/1").await;
+        assert!(opened(&book).is_empty());
+        owl.submit(&book, "/books/1/bookmark", &[("position", "12")]).await.expect_redirect();
+        write(&club, "owl", 1, said(&[("My own on three.", 3)])).await;
+        let book = owl.get("/books/1").await;
+        assert_eq!(opened(&book), ["Opened for you: 3 posts up to chapter 12"]);
+        book.says("kestrel on chapter 5");
+        assert_eq!(opened(&owl.get("/").await), ["Opened for you in The Salt Road: 3 posts up to chapter 12"]);
+        // Who wrote them, and visitors, have nothing to catch up with.
+        assert!(opened(&kestrel.get("/books/1").await).is_empty());
+        assert!(opened(&club.visitor().get("/books/1").await).is_empty());
+        assert!(opened(&club.visitor().get("/").await).is_empty());
+
+        let page = owl.get(&book.link("Read them all")).await;
+        assert_eq!(page.texts("article.post .prose"), ["On five.", "On five again.", "On twelve."]);
+        assert_eq!(page.texts("h2.year"), ["Chapter 5", "Chapter 12"]);
+        // Reading alone changes nothing.
+        assert_eq!(opened(&owl.get("/books/1").await).len(), 1);
+        let back = owl.submit(&page, "/books/1/opened", &[]).await.expect_redirect();
+        assert_eq!(back, "/books/1/the-salt-road");
+        assert!(opened(&owl.get(&back).await).is_empty());
+        owl.get("/books/1/opened").await.says("Nothing new").lacks("I have caught up");
+
+        read_to(&club, "owl", 1, 3).await;
+        assert!(opened(&owl.get("/books/1").await).is_empty());
+        read_to(&club, "owl", 1, 13).await;
+        let book = owl.get("/books/1").await;
+        assert_eq!(opened(&book), ["Opened for you: 1 post up to chapter 13"]);
+        let page = owl.get("/books/1/opened").await;
+        page.says("On thirteen.").lacks("On twelve.");
+        // Whoever moves on before saying so has caught up with what they saw, and no further.
+        write(&club, "kestrel", 1, said(&[("On fourteen.", 14)])).await;
+        read_to(&club, "owl", 1, 14).await;
+        owl.submit(&page, "/books/1/opened", &[]).await.expect_redirect();
+        owl.get("/books/1/opened").await.says("On fourteen.").lacks("On thirteen.");
+        let fields = owl.get("/books/1/opened").await.form("/books/1/opened", &[("through", "32767")]);
+        owl.post("/books/1/opened", &fields).await.expect_redirect();
+        write(&club, "kestrel", 1, said(&[("On fifteen.", 15)])).await;
+        read_to(&club, "owl", 1, WHOLE).await;
+        owl.get("/books/1/opened").await.says("On fifteen.").says("up to the end");
+    }
+
+    async fn what_goes_into_two_books_opens_once_both_are_read(club: Club) {
+        shelve(&club).await;
+        shelve_another(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        let ids = write(&club, "kestrel", 1, said(&[("As in the other one.", 6)])).await;
+        also(&club, ids[0], 2, 4).await;
+        let owl = club.member("owl", Role::Member).await;
+        read_to(&club, "owl", 1, 9).await;
+        assert!(opened(&owl.get("/").await).is_empty());
+        owl.get("/books/1/opened").await.lacks("As in the other");
+        // The first book is caught up with meanwhile: the second opens it.
+        club.write(|conn| {
+            let member = chapterhouse::domain::core::members::by_handle(conn, "owl")?;
+            chapterhouse::domain::forum::unlocked::catch_up(conn, &member, chapterhouse::db::BookId(1), None)
+        }).await;
+        read_to(&club, "owl", 2, 3).await;
+        assert!(opened(&owl.get("/").await).is_empty());
+        read_to(&club, "owl", 2, 4).await;
+        assert_eq!(opened(&owl.get("/").await), ["Opened for you in The Fen: 1 post up to chapter 4"]);
+        owl.get("/books/2/opened").await.says("As in the other one.").says("about The Salt Road");
+    }
+
+    async fn many_are_counted_as_far_as_twenty_and_paged(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        write(&club, "kestrel", 1, (0..70).map(|n| (format!("Word {n}."), 1 + n % 3)).collect()).await;
+        let owl = club.member("owl", Role::Member).await;
+        read_to(&club, "owl", 1, 3).await;
+        let book = owl.get("/books/1").await;
+        assert_eq!(opened(&book), ["Opened for you: 20 or more posts up to chapter 3"]);
+        assert_eq!(book.texts(".arrivals li").len(), 3);
+        let first = owl.get("/books/1/opened").await;
+        let second = owl.get(&format!("/books/1/opened{}", first.link("Further on"))).await;
+        let mut all = first.texts("article.post .prose");
+        all.extend(second.texts("article.post .prose"));
+        assert_eq!(all.len(), 70);
+        assert_eq!(all.iter().collect::<std::collections::BTreeSet<_>>().len(), 70);
+        second.lacks("Further on").says("I have caught up").says("From the beginning");
+    }
+
+    async fn visitors_have_nothing_to_catch_up_with(club: Club) {
+        shelve(&club).await;
+        let visitor = club.visitor();
+        visitor.fetch("/books/1/opened").await.expect(303);
+        visitor.post("/books/1/opened", &[]).await.expect(403);
+        let owl = club.member("owl", Role::Member).await;
+        owl.get("/books/1/opened").await.expect(200).says("Nothing new");
+        owl.get("/books/7/opened").await.expect(404);
+    }
+}

@@ -1,0 +1,119 @@
+//! Asking to be told of what is folded, and being told.
+
+use crate::forum::book_order::{read_to, start, write};
+use crate::forum::threads::shelve;
+use crate::stories;
+use chapterhouse::domain::core::members::Role;
+
+stories! {
+    async fn a_watched_post_comes_up_when_it_is_reached(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let thread = start(&kestrel, 1, "Stones").await;
+        let id = write(&club, "kestrel", 1, vec![("The pond freezes.".to_owned(), 12)]).await[0];
+        let action = format!("/posts/{id}/watch");
+        club.visitor().get(&thread).await.lacks("Tell me when");
+        // Nothing is offered for what one wrote oneself.
+        kestrel.get(&thread).await.lacks("Tell me when");
+
+        let owl = club.member("owl", Role::Member).await;
+        let page = owl.get(&thread).await;
+        page.says("Tell me when I get there");
+        let back = owl.submit(&page, &action, &[("watch", "yes")]).await.expect_redirect();
+        assert_eq!(back, format!("{thread}#p{id}"));
+        owl.submit(&page, &action, &[("watch", "yes")]).await.expect_redirect();
+        let page = owl.get(&thread).await;
+        page.says("You will be told when you get there.").lacks("freezes");
+        owl.get("/").await.lacks("You asked to be told");
+
+        read_to(&club, "owl", 1, 11).await;
+        owl.get("/").await.lacks("You asked to be told");
+        read_to(&club, "owl", 1, 12).await;
+        owl.get("/books/1").await.says("You asked to be told").says("#2 by kestrel: it goes as far as chapter 12, and is open to you now");
+        let home = owl.get("/").await;
+        home.says("You asked to be told").lacks("freezes");
+        owl.get(&home.attributes(".arrivals a.title", "href")[0]).await.says("The pond freezes.");
+        assert_eq!(owl.submit(&home, &action, &[("watch", "no")]).await.expect_redirect(), "/");
+        owl.get("/").await.lacks("You asked to be told");
+    }
+
+    async fn a_watched_thread_comes_up_when_all_of_it_is_reached(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let form = kestrel.get("/threads/new?book=1").await;
+        let fields = [("title", "Tom did it"), ("title_spoils", "yes"), ("body", "Well."), ("reach", "18")];
+        let thread = kestrel.submit(&form, "/threads", &fields).await.expect_redirect();
+        let owl = club.member("owl", Role::Member).await;
+        let page = owl.get(&thread).await;
+        let back = owl.submit(&page, "/threads/1/watch", &[("watch", "yes")]).await.expect_redirect();
+        assert_eq!(back, thread);
+        owl.get(&thread).await.says("You will be told of this thread when you get there.").lacks("Tom did it");
+        read_to(&club, "owl", 1, 17).await;
+        owl.get("/").await.lacks("You asked to be told").lacks("Tom did it");
+        read_to(&club, "owl", 1, 18).await;
+        owl.get("/").await.says("You asked to be told").says("Tom did it");
+        owl.get(&thread).await.lacks("Further on than you are");
+        // Moving back folds it again, and keeps the watch.
+        read_to(&club, "owl", 1, 2).await;
+        owl.get("/").await.lacks("You asked to be told").lacks("Tom did it");
+        read_to(&club, "owl", 1, 18).await;
+        // Catching up is done with what has come up, and not with what is still ahead.
+        let far = write(&club, "kestrel", 1, vec![("Much later.".to_owned(), 20)]).await[0];
+        let page = owl.get(&thread).await;
+        owl.submit(&page, &format!("/posts/{far}/watch"), &[("watch", "yes")]).await.expect_redirect();
+        let page = owl.get("/books/1/opened").await;
+        owl.submit(&page, "/books/1/opened", &[]).await.expect_redirect();
+        owl.get("/").await.lacks("You asked to be told");
+        read_to(&club, "owl", 1, 20).await;
+        owl.get("/").await.says("You asked to be told").says("#2 by kestrel");
+    }
+
+    async fn a_run_of_folds_is_watched_by_its_first_post(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let thread = start(&kestrel, 1, "Stones").await;
+        let said = [("The pond freezes.", 12), ("It burns.", 14)].map(|(text, chapter)| (text.to_owned(), chapter));
+        let ids = write(&club, "kestrel", 1, said.to_vec()).await;
+        let owl = club.member("owl", Role::Member).await;
+        let page = owl.get(&thread).await;
+        page.says("2 posts fold here");
+        let action = format!("/posts/{}/watch", ids[0]);
+        owl.submit(&page, &action, &[("watch", "yes")]).await.expect_redirect();
+        owl.get(&thread).await.says("You will be told when you get there.").lacks("freezes");
+        read_to(&club, "owl", 1, 12).await;
+        owl.get("/").await.says("#2 by kestrel: it goes as far as chapter 12, and is open to you now");
+    }
+
+    async fn watching_asks_for_an_account_and_for_something_to_watch(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        club.visitor().post("/posts/1/watch", &[]).await.expect(403);
+        let owl = club.member("owl", Role::Member).await;
+        let fields = owl.get("/books/1").await.form("/books/1/bookmark", &[("back", "//evil.example")]);
+        owl.post("/posts/99/watch", &fields).await.expect(404);
+        owl.post("/threads/99/watch", &fields).await.expect(404);
+        assert_eq!(owl.post("/threads/1/watch", &fields).await.expect_redirect(), "/");
+        owl.fetch("/posts/1/watch").await.expect(404);
+    }
+
+    async fn nobody_waits_for_more_than_a_hundred_things(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let thread = start(&kestrel, 1, "Stones").await;
+        let said = (0..101).map(|n| (format!("Word {n}."), 5)).collect();
+        let mut ids = write(&club, "kestrel", 1, said).await;
+        let last = ids.pop().unwrap();
+        let owl = club.member("owl", Role::Member).await;
+        club.write(move |conn| {
+            let member = chapterhouse::domain::core::members::by_handle(conn, "owl")?;
+            ids.into_iter().try_for_each(|id| chapterhouse::domain::forum::watches::set_post(conn, &member, id, true))
+        }).await;
+        let page = owl.get(&format!("{thread}?page=3")).await;
+        let fields = page.form(&format!("/posts/{}/watch", last.0 - 1), &[("watch", "yes")]);
+        let back = owl.post(&format!("/posts/{last}/watch"), &fields).await.expect_redirect();
+        owl.get(&back).await.says("You wait for 100 things already.");
+        read_to(&club, "owl", 1, 5).await;
+        assert_eq!(owl.get("/").await.texts(".arrivals li form").len(), 10);
+    }
+}

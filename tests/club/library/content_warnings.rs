@@ -1,0 +1,148 @@
+//! What some readers want to know of beforehand: content notices, age suitability, sealed ratings.
+
+use crate::forum::threads::shelve;
+use crate::stories;
+use chapterhouse::db::schema::passages;
+use chapterhouse::db::{BookId, Moment};
+use chapterhouse::domain::core::members::Role;
+use diesel::prelude::*;
+
+stories! {
+    async fn a_member_proposes_a_notice_and_a_host_confirms_it(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let notices = kestrel.get("/books/1/notices").await;
+        notices.says("You can propose one below");
+        let filled = [("label", "harm to donors"), ("body", "Somebody’s kidney."), ("reach", "9")];
+        let to = kestrel.submit(&notices, "/books/1/notices", &filled).await.expect_redirect();
+        kestrel.get(&to).await.says("harm to donors").says("proposed by kestrel").says("Once a host has confirmed it");
+
+        // Until then it is nobody else's, and folds for the hosts like any text.
+        club.visitor().get("/books/1/notices").await.lacks("harm to donors");
+        club.member("owl", Role::Member).await.get("/books/1/notices").await.lacks("harm to donors");
+        let host = club.member("planner", Role::Host).await;
+        host.get("/books/1").await.says("1 proposed: decide").lacks("harm to donors");
+        let list = host.get("/books/1/notices").await;
+        list.lacks("harm to donors").says("it goes as far as chapter 9");
+        host.get(&list.link("show it")).await.says("harm to donors").says("kidney");
+
+        host.submit(&list, "/notices/1/verdict", &[("verdict", "confirm")]).await.expect(422).says("Please give a reason");
+        let to = host.submit(&list, "/notices/1/verdict", &[("verdict", "confirm"), ("reason", "it is in there")]).await.expect_redirect();
+        host.get(&to).await.says("stands on the book’s page");
+        let book = club.visitor().get("/books/1").await;
+        book.says("harm to donors").says("what exactly goes as far as chapter 9").lacks("kidney");
+        club.visitor().get(&book.link("show it")).await.says("kidney");
+        kestrel.get("/log").await.says("A host confirmed a content notice for The Salt Road: it is in there").lacks("harm to donors");
+        kestrel.get("/notifications").await.says("A host confirmed your content notice for The Salt Road: it is in there").lacks("planner");
+
+        let list = host.get("/books/1/notices").await;
+        host.submit(&list, "/notices/1/verdict", &[("verdict", "decline"), ("reason", "not quite")]).await.expect_redirect();
+        club.visitor().get("/books/1").await.lacks("harm to donors");
+        let list = host.get("/books/1/notices").await;
+        list.says("declined");
+        host.submit(&list, "/notices/1/verdict", &[("verdict", "confirm"), ("reason", "it is after all")]).await.expect_redirect();
+        club.visitor().get("/books/1").await.says("harm to donors");
+    }
+
+    async fn a_proposal_is_taken_back_and_only_by_its_writer(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let owl = club.member("owl", Role::Member).await;
+        let form = kestrel.get("/books/1/notices").await;
+        let filled = [("label", "a drowning"), ("reach", "0")];
+        kestrel.submit(&form, "/books/1/notices", &filled).await.expect_redirect();
+        let own = kestrel.get("/books/1/notices").await;
+        let mut forged = own.form("/notices/1/withdraw", &[]);
+        let token = owl.get("/books/1/notices").await.form("/books/1/notices", &[]);
+        forged.retain(|(name, _)| name != "token");
+        forged.extend(token.into_iter().filter(|(name, _)| name == "token"));
+        owl.post("/notices/1/withdraw", &forged).await.expect(403);
+        forged.retain(|(name, _)| name != "verdict");
+        forged.push(("verdict".to_owned(), "confirm".to_owned()));
+        owl.post("/notices/1/verdict", &forged).await.expect(403);
+        kestrel.submit(&own, "/notices/1/withdraw", &[]).await.expect_redirect();
+        kestrel.get("/books/1/notices").await.says("Your notice is taken back").lacks("a drowning");
+    }
+
+    async fn a_notice_that_says_nothing_comes_back_with_its_text(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let form = kestrel.get("/books/1/notices").await;
+        let back = kestrel.submit(&form, "/books/1/notices", &[("label", " "), ("body", "Half ||open"), ("reach", "3")]).await;
+        back.expect(422).says("Please give a label");
+        assert_eq!(back.texts("textarea"), ["Half ||open"]);
+        assert_eq!(back.attributes("#reach option[selected]", "value"), ["3"]);
+        let back = kestrel.submit(&form, "/books/1/notices", &[("label", "x"), ("reach", "99")]).await;
+        back.expect(422).says("Please choose how far this goes");
+    }
+
+    async fn a_host_vouches_for_a_blurb(club: Club) {
+        shelve(&club).await;
+        club.write(|conn| {
+            let html = chapterhouse::text::render("A marvel of tides.").unwrap().encode();
+            let row = (passages::book_id.eq(BookId(1)), passages::kind.eq("blurb"), passages::html.eq(html));
+            let row = (row, passages::reach.eq(32767), passages::written_at.eq(Moment::now()));
+            Ok(diesel::insert_into(passages::table).values(row).execute(conn)?)
+        })
+        .await;
+        club.visitor().get("/books/1").await.lacks("marvel").lacks("Say how far it goes");
+        let host = club.member("planner", Role::Host).await;
+        let form = host.get(&host.get("/books/1").await.link("Say how far it goes")).await;
+        form.lacks("marvel");
+        host.get(&form.link("Unfold")).await.says("marvel");
+        host.submit(&form, "/passages/1", &[("reach", "99")]).await.expect(422).says("Please choose how far this goes");
+        host.submit(&form, "/passages/1", &[("reach", "0")]).await.expect_redirect();
+        club.visitor().get("/books/1").await.says("A marvel of tides.");
+        host.get("/log").await.says("blurb: folded through the whole book → blurb: open");
+        club.member("owl", Role::Member).await.get("/passages/1/edit").await.expect(403);
+    }
+
+    async fn members_vote_on_age_suitability(club: Club) {
+        shelve(&club).await;
+        for (name, years) in [("kestrel", "14"), ("owl", "16"), ("wren", "13")] {
+            let person = club.member(name, Role::Member).await;
+            let book = person.get("/books/1").await;
+            person.submit(&book, "/books/1/suitability", &[("years", years)]).await.expect_redirect();
+        }
+        club.visitor().get("/books/1").await.says("15 and over (members here, 3 votes)");
+        let kestrel = club.member("finch", Role::Member).await;
+        let book = kestrel.get("/books/1").await;
+        let to = kestrel.submit(&book, "/books/1/suitability", &[("years", "99")]).await.expect_redirect();
+        kestrel.get(&to).await.says("an age from 0 to 21").says("3 votes");
+        kestrel.submit(&book, "/books/1/suitability", &[("years", "old")]).await.expect(400);
+        kestrel.submit(&book, "/books/1/suitability", &[("years", "21")]).await.expect_redirect();
+        kestrel.get("/books/1").await.says("16 and over (members here, 4 votes)");
+        let to = kestrel.submit(&book, "/books/1/suitability", &[("years", "")]).await.expect_redirect();
+        kestrel.get(&to).await.says("Your vote is taken back").says("15 and over (members here, 3 votes)");
+    }
+
+    async fn a_club_seals_what_ratings_come_to(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let thread = kestrel.get("/threads/new?book=1").await;
+        let thread = kestrel.submit(&thread, "/threads", &[("title", "Stones"), ("body", "Count."), ("reach", "0")]).await;
+        let thread = thread.expect_redirect();
+        let book = kestrel.get("/books/1").await;
+        kestrel.submit(&book, "/books/1/rating", &[("rating", "7")]).await.expect_redirect();
+        let admin = club.member("keeper", Role::Admin).await;
+        let page = admin.get("/books/1").await;
+        admin.submit(&page, "/books/1/current", &[]).await.expect_redirect();
+        let visitor = club.visitor();
+        for path in ["/books/1", &thread, "/"] {
+            visitor.get(path).await.says("1 rating");
+        }
+        let settings = admin.get("/club/edit").await;
+        admin.submit(&settings, "/club", &[("seals_ratings", "yes")]).await.expect_redirect();
+        for path in ["/books/1", &thread, "/"] {
+            visitor.get(path).await.lacks("1 rating").lacks("3.5");
+            kestrel.get(path).await.lacks("1 rating");
+        }
+        let book = kestrel.get("/books/1").await;
+        book.says("keeps ratings folded until you have finished");
+        kestrel.get(&book.link("Show them")).await.says("3.5 of 5, 1 rating");
+        kestrel.submit(&book, "/books/1/bookmark", &[("to", "32767")]).await.expect_redirect();
+        for path in ["/books/1", &thread, "/"] {
+            kestrel.get(path).await.says("1 rating");
+        }
+    }
+}

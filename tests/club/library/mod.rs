@@ -1,0 +1,3 @@
+pub mod bookmarks;
+pub mod books;
+pub mod content_warnings;

@@ -1,0 +1,238 @@
+//! What those in charge do is written down for good, told to whom it concerns, and can be undone.
+
+use crate::forum::book_order::start;
+use crate::forum::folds::shelve_two;
+use crate::stories;
+use chapterhouse::domain::core::members::Role;
+use diesel::RunQueryDsl;
+use diesel::sql_query;
+
+stories! {
+    async fn what_is_done_is_told_and_undone_once(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let thread = start(&kestrel, 1, "Stones").await;
+        let before = club.visitor().get(&thread).await.body;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let form = keeper.get("/posts/1/hide").await;
+        keeper.submit(&form, "/posts/1/hide", &[("reason", "off topic")]).await.expect_redirect();
+        kestrel.get("/").await.says("1 new");
+        kestrel.get("/notifications").await.says("was hidden: off topic").lacks("keeper");
+        let page = kestrel.get("/notifications").await;
+        kestrel.submit(&page, "/notifications/seen", &[]).await.expect_redirect();
+        kestrel.get("/").await.lacks("1 new");
+        kestrel.get("/log").await.lacks("/undo");
+
+        let other = club.member("other", Role::Moderator).await;
+        let log = other.get("/log").await;
+        let undo = log.link("Undo");
+        let form = other.get(&undo).await;
+        other.submit(&form, &undo, &[("reason", "")]).await.expect(422);
+        other.submit(&form, &undo, &[("reason", "it belongs here")]).await.expect_redirect();
+        assert_eq!(club.visitor().get(&thread).await.body, before);
+        other.submit(&form, &undo, &[("reason", "again")]).await.expect(409);
+        keeper.get("/log").await.says("other restored post #1 in Stones: it belongs here").says("undid an earlier action");
+        kestrel.get("/notifications").await.says("is shown again");
+        kestrel.submit(&form, &undo, &[("reason", "again")]).await.expect(403);
+    }
+
+    async fn nobody_removes_a_line_of_the_log(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let form = keeper.get("/posts/1/hide").await;
+        keeper.submit(&form, "/posts/1/hide", &[("reason", "off topic")]).await.expect_redirect();
+        for attempt in [
+            "DELETE FROM actions",
+            "UPDATE actions SET reason = ''",
+            "INSERT OR REPLACE INTO actions (id, acted_at, actor_id, kind, subject, subject_id, reason, before, after) \
+             SELECT id, acted_at, actor_id, 'nothing', subject, subject_id, '', '', '' FROM actions",
+            "TRUNCATE actions CASCADE",
+            "DELETE FROM members WHERE handle = 'keeper'",
+        ] {
+            let done = club.app.db.write(move |conn| Ok(sql_query(attempt).execute(conn)?)).await;
+            assert!(done.is_err(), "{attempt}");
+        }
+        keeper.get("/log").await.says("keeper hid post #1 in Stones: off topic");
+    }
+
+    async fn what_fails_leaves_no_line(club: Club) {
+        shelve_two(&club).await;
+        let admin = club.member("admin", Role::Admin).await;
+        start(&admin, 1, "Stones").await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Reeds").await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let form = keeper.get("/posts/2/hide").await;
+        let lines = keeper.get("/log").await.texts("main li").len();
+        for (path, reason, status) in [
+            ("/posts/1/hide", "unkind", 403),
+            ("/posts/2/hide", "  ", 422),
+            ("/posts/2/restore", "a slip", 409),
+            ("/posts/99/hide", "spam", 404),
+            ("/threads/1/lock", "hot", 403),
+            ("/threads/2/lock", "", 422),
+            ("/log/99/undo", "a slip", 404),
+        ] {
+            let mut fields = form.form("/posts/2/hide", &[("reason", reason)]);
+            if fields.iter().all(|(name, _)| name != "on") {
+                fields.push(("on".to_owned(), "yes".to_owned()));
+            }
+            keeper.post(path, &fields).await.expect(status);
+        }
+        assert_eq!(keeper.get("/log").await.texts("main li").len(), lines);
+    }
+
+    async fn of_two_who_undo_it_at_once_one_does(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let thread = start(&kestrel, 1, "Stones").await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let other = club.member("other", Role::Moderator).await;
+        let form = keeper.get("/threads/1/lock").await;
+        keeper.submit(&form, "/threads/1/lock", &[("reason", "hot")]).await.expect_redirect();
+        let undo = keeper.get("/log").await.link("Undo");
+        let (one, two) = (keeper.get(&undo).await, other.get(&undo).await);
+        let both = futures_util::future::join(
+            keeper.submit(&one, &undo, &[("reason", "cooler")]),
+            other.submit(&two, &undo, &[("reason", "cooler")]),
+        );
+        let both = both.await;
+        let mut answers = [both.0.status.as_u16(), both.1.status.as_u16()];
+        answers.sort_unstable();
+        assert_eq!(answers, [303, 409]);
+        club.visitor().get(&thread).await.lacks("Locked");
+        assert_eq!(keeper.get("/log").await.texts("main li").iter().filter(|line| line.contains("unlocked")).count(), 1);
+    }
+
+    async fn those_in_charge_look_lines_up_and_members_read_no_names(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let owl = club.member("owl", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        start(&owl, 1, "Ponds").await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let other = club.member("other", Role::Moderator).await;
+        for (person, path, reason) in [(&keeper, "/posts/1/hide", "=spam, \"really\""), (&other, "/posts/2/hide", "off topic")] {
+            let form = person.get(path).await;
+            person.submit(&form, path, &[("reason", reason)]).await.expect_redirect();
+        }
+        let form = keeper.get("/threads/2/lock").await;
+        keeper.submit(&form, "/threads/2/lock", &[("reason", "done"), ("on", "yes")]).await.expect_redirect();
+
+        let public = owl.get("/log").await;
+        public.says("A moderator hid a post: =spam").says("A moderator hid post #1 in Ponds: off topic").lacks("Stones").lacks("kestrel").lacks("keeper").lacks("CSV").lacks("name=\"by\"");
+        owl.get("/log?by=keeper").await.expect(403);
+        owl.get("/log?kind=hid").await.expect(403);
+        owl.fetch("/log.csv").await.expect(403);
+
+        keeper.get("/log").await.says("keeper hid post #1 in Stones: =spam").says("concerning kestrel");
+        keeper.get("/log?by=other").await.says("other hid post #1 in Ponds").lacks("keeper hid");
+        keeper.get("/log?member=Kestrel").await.says("concerning kestrel").lacks("/members/owl");
+        keeper.get("/log?kind=locked").await.says("keeper locked the thread Ponds").lacks("keeper hid").lacks("other hid");
+        keeper.get("/log?kind=locked&by=other").await.says("Nothing like this was done");
+        keeper.get("/log?from=2000-01-01&to=2000-12-31").await.says("Nothing like this was done");
+        keeper.get("/log?from=2000-01-01&to=2199-12-31&member=&by=&kind=").await.says("keeper locked");
+        keeper.get("/log?from=2199-01-01").await.says("Nothing like this was done");
+        for nobody in ["nobody", "%00", "a'b", "x"] {
+            keeper.get(&format!("/log?by={nobody}")).await.expect(422).says("Nobody goes by this name");
+        }
+        keeper.get("/log?from=yesterday").await.expect(422).says("Please give a day");
+        keeper.get("/log?before=x&kind=%00").await.expect(200);
+
+        let table = keeper.fetch("/log.csv?by=keeper&kind=hid").await;
+        table.expect(200).lacks("off topic");
+        assert_eq!(table.headers.get("cache-control").unwrap(), "no-store");
+        let lines: Vec<&str> = table.body.lines().collect();
+        assert_eq!(lines[0], "id,when,who,as,did,what,what_id,name,concerning,reason,before,after,undoes");
+        assert_eq!(lines.len(), 2);
+        assert!(lines[1].contains(",keeper,moderator,hid,post,1,,kestrel,\"'=spam, \"\"really\"\"\",shown,hidden,"), "{}", lines[1]);
+        assert_eq!(keeper.fetch("/log.csv").await.body.lines().count(), 6);
+    }
+
+    async fn a_long_log_is_read_page_by_page_and_exported_whole(club: Club) {
+        let keeper = club.member("keeper", Role::Moderator).await;
+        club.write(|conn| {
+            use chapterhouse::db::schema::actions::dsl::*;
+            use diesel::ExpressionMethods;
+            for n in 1..=1234_i64 {
+                let row = (
+                    (acted_at.eq(chapterhouse::db::Moment::now()), actor_id.eq(1_i64), kind.eq("locked")),
+                    (subject.eq("thread"), subject_id.eq(n), reason.eq("calm"), before.eq(""), after.eq("")),
+                );
+                diesel::insert_into(actions).values(row).execute(conn)?;
+            }
+            Ok(())
+        })
+        .await;
+        let mut page = keeper.get("/log?kind=locked").await;
+        let mut count = page.texts("ol.threads > li").len();
+        for _ in 0..3 {
+            page = keeper.get(&page.link("Earlier")).await;
+            count += page.texts("ol.threads > li").len();
+        }
+        assert_eq!(count, 200);
+        let table = keeper.fetch("/log.csv").await.body;
+        let mut ids: Vec<i64> = table.lines().skip(1).map(|line| line.split(',').next().unwrap().parse().unwrap()).collect();
+        assert_eq!(ids.len(), 1234);
+        ids.dedup();
+        assert_eq!(ids.len(), 1234);
+        // Lines of before say nothing of the office: it is told from what was done.
+        assert!(table.contains(",keeper,moderator,locked,thread,"));
+    }
+
+    async fn a_line_tells_times_on_the_clock_of_whoever_reads_it(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let form = keeper.get("/threads/1/pin").await;
+        keeper.submit(&form, "/threads/1/pin", &[("until", "2199-05-03"), ("reason", "first")]).await.expect_redirect();
+        let form = keeper.get("/members/kestrel/sanctions/new?kind=silence").await;
+        let silence = [("length", "day"), ("day", "2199-05-03"), ("reason", "unkind")];
+        keeper.submit(&form, "/members/kestrel/sanctions", &silence).await.expect_redirect();
+        keeper.get("/log").await.says("pinned through 3 May 2199").says("· through 3 May 2199");
+        for (zone, pin, silence) in [
+            ("Asia/Tokyo", "pinned until 4 May 2199, 08:00", "until 4 May 2199, 08:00"),
+            ("America/New_York", "pinned until 3 May 2199, 19:00", "until 3 May 2199, 19:00"),
+        ] {
+            let form = keeper.get("/settings").await;
+            keeper.submit(&form, "/settings", &[("zone", zone)]).await.expect_redirect();
+            keeper.get("/log").await.says(pin).says(silence);
+            keeper.get("/members/kestrel/record").await.says(pin).says(silence);
+        }
+        // For other programs it is the moment itself.
+        let table = keeper.fetch("/log.csv").await.body;
+        assert!(table.contains(",pinned until 2199-05-03T23:00:00Z,"), "{table}");
+    }
+
+    async fn that_a_note_was_written_is_told_to_all_but_whom_it_is_on(club: Club) {
+        let founder = club.member("founder", Role::Admin).await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let second = club.member("second", Role::Moderator).await;
+        let record = keeper.get("/members/second/record").await;
+        keeper.submit(&record, "/members/second/notes", &[("note", "Tired of WRENNOTE.")]).await.expect_redirect();
+        founder.get("/log").await.says("keeper wrote a note on a member").says("concerning second").lacks("WRENNOTE");
+        founder.get("/log?member=second").await.says("wrote a note on");
+        second.get("/log").await.says("keeper wrote a note on a member").lacks("concerning").lacks("WRENNOTE");
+        second.get("/log?member=second").await.says("Nothing like this was done");
+        second.fetch("/log.csv").await.lacks("second").lacks("WRENNOTE");
+        second.get("/notifications").await.says("Nothing so far");
+        second.get("/members/second/record").await.lacks("a note on");
+    }
+
+    async fn whoever_reported_is_not_found_by_looking_for_what_they_did(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        let owl = club.member("owl", Role::Member).await;
+        let form = owl.get("/posts/1/report").await;
+        owl.submit(&form, "/posts/1/report", &[("reach", "5")]).await.expect_redirect();
+        let keeper = club.member("keeper", Role::Moderator).await;
+        keeper.get("/log").await.says("A member reported and so folded post #1 in Stones");
+        keeper.get("/log?by=owl").await.says("Nothing like this was done");
+        keeper.fetch("/log.csv?by=owl").await.expect(200).lacks("reported");
+        keeper.fetch("/log.csv").await.lacks("owl");
+    }
+}

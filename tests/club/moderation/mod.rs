@@ -1,0 +1,10 @@
+pub mod hiding;
+pub mod log;
+pub mod member_history;
+pub mod new_member_limits;
+pub mod pending;
+pub mod post_rules;
+pub mod preset_reasons;
+pub mod report_cases;
+pub mod reports;
+pub mod threads_and_posts;

@@ -1,0 +1,46 @@
+//! The sentences that forms offer where they ask why.
+
+use crate::forum::book_order::start;
+use crate::forum::folds::shelve_two;
+use crate::stories;
+use chapterhouse::domain::core::members::Role;
+
+stories! {
+    async fn forms_offer_what_admins_choose(club: Club) {
+        shelve_two(&club).await;
+        let admin = club.member("founder", Role::Admin).await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        let offered = |page: &crate::harness::Page| page.attributes("datalist#reasons option", "value");
+        let form = keeper.get("/posts/1/hide").await;
+        assert_eq!(offered(&form), ["a spoiler without a fold", "copyright", "off topic", "spam", "unkind"]);
+        assert_eq!(form.attributes("input#reason", "list"), ["reasons"]);
+
+        let page = admin.get("/reasons").await;
+        admin.submit(&page, "/reasons", &[("words", "Found <b>twice</b>")]).await.expect_redirect();
+        admin.submit(&page, "/reasons", &[("words", "spam")]).await.expect(422).says("there already");
+        admin.submit(&page, "/reasons", &[("words", "")]).await.expect(422).says("Please give");
+        let long = "x".repeat(121);
+        let refused = admin.submit(&page, "/reasons/1", &[("words", &long)]).await;
+        refused.expect(422).says("120 characters");
+        assert!(refused.form("/reasons/1", &[]).contains(&("words".into(), long)));
+        admin.submit(&page, "/reasons/1", &[("words", "advertising")]).await.expect_redirect();
+        admin.submit(&page, "/reasons/5/remove", &[]).await.expect_redirect();
+        admin.submit(&page, "/reasons/5/remove", &[]).await.expect(404);
+        let form = keeper.get("/posts/1/hide").await;
+        assert_eq!(offered(&form), ["a spoiler without a fold", "advertising", "Found <b>twice</b>", "off topic", "unkind"]);
+        form.lacks("<b>twice");
+
+        // Each is a line in the log, which undoes it.
+        let log = admin.get("/log").await;
+        log.says("founder removed a reason to choose").says("was: copyright").says("spam → advertising");
+        for undo in log.attributes("ol.threads a[href$=undo]", "href") {
+            let form = admin.get(&undo).await;
+            admin.submit(&form, &undo, &[("reason", "as it was")]).await.expect_redirect();
+        }
+        let form = keeper.get("/posts/1/hide").await;
+        assert_eq!(offered(&form), ["a spoiler without a fold", "copyright", "off topic", "spam", "unkind"]);
+        keeper.get("/reasons").await.expect(403);
+    }
+}

@@ -1,0 +1,382 @@
+//! Members report texts of every kind; moderators find one case for each text, take it, decide, and all who reported it
+//! hear what became of it.
+
+use crate::forum::threads::shelve;
+use crate::harness::{Club, Page, Person};
+use crate::stories;
+use chapterhouse::db::schema::{cases, members, passages, reports};
+use chapterhouse::db::{BookId, CaseId, Moment};
+use chapterhouse::domain::core::members::Role;
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use futures_util::future::join;
+
+/// A thread, a passage, a notice, a meeting with a note and a question, a profile and a proposal, all but the first by
+/// others than kestrel.
+pub async fn full(club: &Club) -> Person {
+    shelve(club).await;
+    let kestrel = club.member("kestrel", Role::Member).await;
+    let form = kestrel.get("/threads/new?book=1").await;
+    let filled = [("title", "Stones"), ("body", "Buy boots here."), ("reach", "0")];
+    kestrel.submit(&form, "/threads", &filled).await.expect_redirect();
+    club.write(|conn| {
+        let html = chapterhouse::text::render("Salt tells all.").unwrap().encode();
+        let row = (
+            (passages::book_id.eq(BookId(1)), passages::kind.eq("quote"), passages::html.eq(html)),
+            (passages::reach.eq(0), passages::written_at.eq(Moment::now())),
+        );
+        diesel::insert_into(passages::table).values(row).execute(conn)?;
+        Ok(())
+    })
+    .await;
+    let planner = club.member("planner", Role::Admin).await;
+    let form = planner.get("/books/1/notices").await;
+    let filled = [("label", "harm"), ("body", "A finger is lost."), ("reach", "0")];
+    planner.submit(&form, "/books/1/notices", &filled).await.expect_redirect();
+    let form = planner.get("/meetings/new?book=1").await;
+    let meeting = [
+        ("title", "First half"),
+        ("book", "1"),
+        ("day", "2199-10-21"),
+        ("time", "18:30"),
+        ("minutes", "90"),
+        ("body", "We drink the brine."),
+        ("reach", "0"),
+    ];
+    planner.submit(&form, "/meetings", &meeting).await.expect_redirect();
+    let form = planner.get("/meetings/1/agenda/edit").await;
+    planner
+        .submit(&form, "/meetings/1/agenda", &[("body", "Who owns the ferry?"), ("reach", "0")])
+        .await
+        .expect_redirect();
+    let form = planner.get("/polls/books/new").await;
+    planner.submit(&form, "/polls/books", &[]).await.expect_redirect();
+    let jay = club.member("jay", Role::Member).await;
+    let form = jay.get("/settings").await;
+    jay.submit(&form, "/settings", &[("about", "I sell boots.")]).await.expect_redirect();
+    let form = jay.get("/polls/books/1").await;
+    let proposed = [("title", "Boots and Shoes"), ("authors", "A. Cobbler"), ("pitch", "Cheap at mine.")];
+    jay.submit(&form, "/polls/books/1/proposals", &proposed).await.expect_redirect();
+    kestrel
+}
+
+async fn report(reader: &Person, path: &str, kind: &str, chapter: &str, words: &str) -> Page {
+    let form = reader.get(path).await;
+    reader.submit(&form, path, &[("kind", kind), ("reach", chapter), ("words", words)]).await
+}
+
+async fn decide(person: &Person, case: &str, verdict: &str, reason: &str) -> Page {
+    let page = person.get(case).await;
+    let reason = if reason.is_empty() && verdict != "hide" { "as I read it" } else { reason };
+    person.submit(&page, &format!("{case}/verdict"), &[("verdict", verdict), ("reason", reason)]).await
+}
+
+/// The other of the two moderators.
+fn other_name(name: &str) -> &'static str {
+    if name == "keeper" { "other" } else { "keeper" }
+}
+
+async fn claim(person: &Person, case: &str, take: &str) -> Page {
+    let page = person.get("/settings").await;
+    let token = page.attributes("input[name=token]", "value").remove(0);
+    person.post(&format!("{case}/claim"), &[("token".to_owned(), token), ("take".to_owned(), take.to_owned())]).await
+}
+
+stories! {
+    async fn a_text_of_any_kind_is_reported_from_where_it_stands(club: Club) {
+        full(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        for (page, path) in [
+            ("/threads/1/stones", "/posts/1/report"),
+            ("/threads/1/stones", "/threads/1/report"),
+            ("/books/1/the-salt-road", "/passages/1/report"),
+            ("/books/1/the-salt-road", "/notices/1/report"),
+            ("/meetings/1/first-half", "/meetings/1/report"),
+            ("/members/jay", "/members/jay/report"),
+            ("/meetings/1/first-half", "/questions/1/report"),
+            ("/polls/books/1", "/proposals/1/report"),
+        ] {
+            let there = owl.get(page).await;
+            assert!(there.attributes("a", "href").contains(&path.to_owned()), "{page} has no link to {path}");
+            club.visitor().get(page).await.lacks(path);
+            let to = report(&owl, path, "unkind", "32767", "It hurts").await.expect_redirect();
+            owl.get(&to).await.expect(200).says("A moderator will look, and you are told what becomes of it");
+        }
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let queue = keeper.get("/reports").await;
+        queue.says("Post #1 by kestrel").says("The title of a thread by kestrel").says("A quote").says("A content notice by planner");
+        queue.says("What is said about a meeting").says("What jay says of themselves").lacks("owl").says("“It hurts”");
+        queue.says("Buy boots here.").says("Salt tells all.").says("A finger is lost.").says("We drink the brine.").says("I sell boots.");
+        // What an admin wrote is not a moderator's to act on; the rest is, each in its way.
+        let acts = queue.attributes("article footer a", "href");
+        for act in ["/posts/1/reach", "/threads/1/title", "/threads/1/lock", "/threads/1/book"] {
+            assert!(acts.contains(&act.to_owned()), "{act} is not among {acts:?}");
+        }
+        assert!(acts.contains(&"/members/jay/sanctions/new?kind=warning".to_owned()));
+        assert!(!acts.iter().any(|act| act.contains("planner") || act.ends_with("/hide")));
+        assert_eq!(queue.texts("#r1 button[name=verdict]"), ["Right, but the text stays", "Right: hide it", "Not right: keep it as it is"]);
+        // A title is changed and not hidden, and what an admin wrote is not a moderator's to find right.
+        assert_eq!(queue.texts("#r2 button[name=verdict]"), ["Right, but the text stays", "Not right: keep it as it is"]);
+        assert_eq!(queue.texts("#r4 button[name=verdict]"), ["Not right: keep it as it is"]);
+        keeper.get("/reports/6").await.says("What jay says of themselves").says("1 report: unkind");
+    }
+
+    async fn what_is_wrong_with_a_report_is_said_beside_it(club: Club) {
+        let kestrel = full(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        report(&owl, "/posts/1/report", "other", "32767", "").await.expect(422).says("Please give what is the matter");
+        report(&owl, "/posts/1/report", "boring", "32767", "Yawn").await.expect(422).says("Please choose what is the matter");
+        let long = "x".repeat(301);
+        let back = report(&owl, "/posts/1/report", "spam", "32767", &long).await;
+        assert_eq!(back.expect(422).attributes("input[name=words]", "value"), [long]);
+        assert_eq!(back.attributes("input[type=radio][checked]", "value"), ["spam"]);
+        report(&kestrel, "/posts/1/report", "spam", "32767", "").await.expect(403);
+        kestrel.get("/threads/1").await.lacks("/posts/1/report").lacks("/threads/1/report");
+        report(&owl, "/posts/1/report", "spam", "32767", "").await.expect_redirect();
+        report(&owl, "/posts/1/report", "unkind", "32767", "").await.expect(422).says("You have reported this already");
+        club.member("keeper", Role::Moderator).await.get("/reports/1").await.says("1 report: spam");
+        for path in ["/posts/9/report", "/passages/9/report", "/notices/9/report", "/meetings/9/report", "/members/nobody/report"] {
+            owl.get(path).await.expect(404);
+        }
+    }
+
+    async fn all_reports_of_a_text_are_one_case_and_all_reporters_hear(club: Club) {
+        let kestrel = full(&club).await;
+        let (owl, wren) = (club.member("owl", Role::Member).await, club.member("wren", Role::Member).await);
+        report(&owl, "/posts/1/report", "spam", "32767", "Boots!").await.expect_redirect();
+        report(&wren, "/posts/1/report", "spoils", "9", "The boots are his").await.expect_redirect();
+        kestrel.get("/").await.says("gives away chapter 9").lacks("That is right").lacks("spam");
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let queue = keeper.get("/reports").await;
+        queue.says("2 reports: said to give away chapter 9, spam").lacks("The boots are his").lacks("Boots!").lacks("Buy boots");
+        assert_eq!(queue.texts("article h2"), ["Post #1 by kestrel"]);
+        keeper.get("/reports/1").await.says("What was reported").lacks("owl").lacks("wren").says("reported and so folded post #1 in Stones");
+
+        let case = keeper.get("/reports/1").await;
+        assert_eq!(case.texts("button[name=verdict]"), ["Right: it stays, folded", "Right: hide it", "Not right: open it again"]);
+        case.lacks("/posts/1/hide");
+        decide(&keeper, "/reports/1", "hide", "").await.expect(422).says("a reason, in a few words");
+        decide(&keeper, "/reports/1", "hide", "an advertisement").await.expect_redirect();
+        club.visitor().get("/threads/1").await.says("Hidden by a moderator: an advertisement").lacks("Buy boots");
+        for reporter in [&owl, &wren] {
+            reporter.get("/").await.says("1 new");
+            reporter.get("/notifications").await.says("You reported a post: it is hidden now. Thank you.").lacks("keeper");
+        }
+        kestrel.get("/notifications").await.says("Your post #1 in Stones was hidden after a report: an advertisement").says("A reader says that your post #1 in Stones gives away more than it says").lacks("owl").lacks("wren").lacks("keeper");
+        keeper.get("/reports").await.says("Nothing waits").says("Decided lately");
+        report(&owl, "/posts/1/report", "spam", "32767", "").await.expect(409);
+
+        // Decided anew, all hear of it again, and its writer too.
+        let queue = keeper.get("/reports").await;
+        assert!(queue.attributes("form", "action").iter().all(|action| !action.ends_with("/verdict")));
+        keeper.get("/reports/1").await.says("Not right; it stays hidden");
+        decide(&keeper, "/reports/1", "dismiss", "a second look").await.expect_redirect();
+        wren.get("/notifications").await.says("You reported a post: that was not found right; it is hidden for another reason");
+        kestrel.get("/notifications").await.says("A report on your post #1 in Stones was not found right: a second look");
+        keeper.get("/reports").await.says("It was not found right; the text is hidden for another reason");
+        // Shown again is another act.
+        club.visitor().get("/threads/1").await.says("Hidden by a moderator");
+    }
+
+    async fn what_spoils_folds_wherever_it_stands(club: Club) {
+        full(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        let keeper = club.member("keeper", Role::Admin).await;
+        let visitor = club.visitor();
+        for (case, path, page, words) in [
+            (1, "/passages/1/report", "/books/1", "Salt tells all"),
+            (2, "/notices/1/report", "/books/1", "A finger is lost"),
+            (3, "/meetings/1/report", "/meetings/1", "We drink the brine"),
+        ] {
+            visitor.get(page).await.says(words);
+            let to = report(&owl, path, "spoils", "9", "").await.expect_redirect();
+            owl.get(&to).await.says("folded until a moderator has looked").lacks(words);
+            visitor.get(page).await.lacks(words);
+            keeper.get("/reports").await.lacks(words).says("said to give away chapter 9");
+            decide(&keeper, &format!("/reports/{case}"), "dismiss", "").await.expect_redirect();
+            visitor.get(page).await.says(words);
+            // Undone, it is folded and open to decide on again.
+            let log = keeper.get("/log").await;
+            let undo = log.link("Undo");
+            let form = keeper.get(&undo).await;
+            keeper.submit(&form, &undo, &[("reason", "a slip")]).await.expect_redirect();
+            visitor.get(page).await.lacks(words);
+            decide(&keeper, &format!("/reports/{case}"), "uphold", "").await.expect_redirect();
+            visitor.get(page).await.lacks(words);
+        }
+        // What a member says of themselves has no reach: it stays, and is folded for the moderator alone.
+        report(&owl, "/members/jay/report", "spoils", "32767", "").await.expect_redirect();
+        visitor.get("/members/jay").await.says("I sell boots");
+        let queue = keeper.get("/reports").await;
+        queue.lacks("I sell boots");
+        keeper.get(&queue.link("show it")).await.says("I sell boots");
+        // A host writes no note of a meeting that goes less far.
+        let planner = club.member("planner2", Role::Host).await;
+        let form = planner.get("/meetings/1/edit?unfold=m1").await;
+        planner.submit(&form, "/meetings/1", &[("reach", "3")]).await.expect(422).says("unless a moderator sees it otherwise");
+    }
+
+    async fn of_two_moderators_one_takes_a_case(club: Club) {
+        full(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        report(&owl, "/posts/1/report", "spam", "32767", "").await.expect_redirect();
+        let (keeper, other) = (club.member("keeper", Role::Moderator).await, club.member("other", Role::Moderator).await);
+        let (one, two) = join(claim(&keeper, "/reports/1", "yes"), claim(&other, "/reports/1", "yes")).await;
+        let statuses = [one.status.as_u16(), two.status.as_u16()];
+        assert!(statuses == [303, 409] || statuses == [409, 303], "{statuses:?}");
+        let ((first, name), second) = if one.status == 303 { ((&keeper, "keeper"), &other) } else { ((&other, "other"), &keeper) };
+        first.get("/reports").await.says("You have taken this");
+        second.get("/reports").await.says(&format!("{name} has taken this"));
+        decide(second, "/reports/1", "uphold", "").await.expect(409).says(&format!("{name} has taken this case"));
+        claim(second, "/reports/1", "no").await.expect(409);
+        claim(first, "/reports/1", "no").await.expect_redirect();
+        claim(second, "/reports/1", "yes").await.expect_redirect();
+        decide(first, "/reports/1", "uphold", "").await.expect(409);
+        // After an hour it is anybody's again.
+        club.write(|conn| {
+            let past = Moment::now().before(TimeDelta::minutes(61));
+            diesel::update(cases::table).set(cases::claimed_at.eq(past)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        first.get("/reports").await.lacks("has taken this");
+        let (one, two) = join(decide(first, "/reports/1", "uphold", ""), decide(second, "/reports/1", "uphold", "")).await;
+        let statuses = [one.status.as_u16(), two.status.as_u16()];
+        assert!(statuses == [303, 409] || statuses == [409, 303], "{statuses:?}");
+        // Whoever came second reads who was first, and whoever comes later too.
+        let decided = |late: &Page, by: &str| {
+            late.says(&format!("{by} was a moment faster, so nothing was changed now")).says("The log");
+        };
+        let (late, by) = if one.status == 409 { (&one, other_name(name)) } else { (&two, name) };
+        decided(late, by);
+        // So it is with what they do to a post, by the queue or beside it.
+        let (hides, verdict) = (
+            first.get("/posts/1/hide").await.form("/posts/1/hide", &[("reason", "spam")]),
+            second.get("/posts/1/hide").await.form("/posts/1/hide", &[("reason", "an advertisement")]),
+        );
+        let (one, two) = join(first.post("/posts/1/hide", &hides), second.post("/posts/1/hide", &verdict)).await;
+        let (late, by) = if one.status == 409 { (one, other_name(name)) } else { (two, name) };
+        decided(late.expect(409), by);
+        owl.get("/log").await.says("hid a post").lacks(name);
+        let upheld: i32 = club
+            .write(|conn| Ok(members::table.filter(members::handle.eq("kestrel")).select(members::upheld_count).first(conn)?))
+            .await;
+        assert_eq!(upheld, 1);
+        owl.get("/").await.says("2 new");
+        claim(first, "/reports/1", "yes").await.expect(409);
+        // The members are told who has taken it by no page.
+        owl.get("/log").await.lacks(name);
+    }
+
+    async fn reports_at_once_are_one_case(club: Club) {
+        full(&club).await;
+        let (owl, wren) = (club.member("owl", Role::Member).await, club.member("wren", Role::Member).await);
+        let (one, two) = join(
+            report(&owl, "/posts/1/report", "spoils", "5", ""),
+            report(&wren, "/posts/1/report", "spoils", "12", ""),
+        )
+        .await;
+        // Whoever comes second may find it folded as far as that already.
+        assert!([303, 422].contains(&one.status.as_u16()), "{}", one.body);
+        two.expect_redirect();
+        let open: i64 = club.write(|conn| Ok(cases::table.count().get_result(conn)?)).await;
+        assert_eq!(open, 1);
+        club.visitor().get("/threads/1").await.lacks("Buy boots").says("chapter 12");
+        let (one, two) = join(
+            report(&owl, "/threads/1/report", "spam", "32767", ""),
+            report(&owl, "/threads/1/report", "spam", "32767", ""),
+        )
+        .await;
+        let statuses = [one.status.as_u16(), two.status.as_u16()];
+        assert!(statuses == [303, 422] || statuses == [422, 303], "{statuses:?}");
+    }
+
+    async fn a_decision_is_undone_to_the_byte_unless_something_changed(club: Club) {
+        let kestrel = full(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let visitor = club.visitor();
+        let undo = async || {
+            let to = keeper.get("/log").await.link("Undo");
+            let form = keeper.get(&to).await;
+            keeper.submit(&form, &to, &[("reason", "a slip")]).await
+        };
+        report(&owl, "/posts/1/report", "spoils", "5", "").await.expect_redirect();
+        decide(&keeper, "/reports/1", "dismiss", "").await.expect_redirect();
+        report(&owl, "/posts/1/report", "spoils", "9", "").await.expect_redirect();
+        let before = visitor.get("/threads/1").await.body;
+        // Only upholding folds it; undone it is open, and undone again folded.
+        decide(&keeper, "/reports/2", "uphold", "").await.expect_redirect();
+        let folded = visitor.get("/threads/1").await.body;
+        assert_ne!(before, folded);
+        undo().await.expect_redirect();
+        assert_eq!(visitor.get("/threads/1").await.body, before);
+        keeper.get("/reports").await.says("said to give away chapter 9").says("Fold it");
+        keeper.get("/log").await.says("reopened the reports on post #1 in Stones: a slip");
+        undo().await.expect_redirect();
+        assert_eq!(visitor.get("/threads/1").await.body, folded);
+        // What its writer has changed since is not opened.
+        let form = kestrel.get("/posts/1/edit").await;
+        kestrel.submit(&form, "/posts/1", &[("body", "And then he drowns.")]).await.expect_redirect();
+        undo().await.expect(409);
+        visitor.get("/threads/1").await.lacks("drowns");
+    }
+
+    async fn the_queue_goes_on_by_key_and_a_case_of_thousands_has_pages(club: Club) {
+        full(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        report(&owl, "/posts/1/report", "spam", "32767", "").await.expect_redirect();
+        club.write(|conn| {
+            for n in 1..=30 {
+                let row = (
+                    (cases::subject.eq("title"), cases::subject_id.eq(1_i64), cases::state.eq("upheld")),
+                    (cases::reports_count.eq(1), cases::spoils_count.eq(0), cases::unkind_count.eq(1)),
+                    (cases::spam_count.eq(0), cases::off_topic_count.eq(0), cases::copyright_count.eq(0)),
+                    (cases::other_count.eq(0), cases::opened_at.eq(Moment::now())),
+                );
+                let id: CaseId = diesel::insert_into(cases::table).values(row).returning(cases::id).get_result(conn)?;
+                // An open case is one of a text: these are of one that many could be of.
+                let set = (cases::subject.eq(format!("post{n}")), cases::subject_id.eq(1_i64), cases::state.eq("open"));
+                diesel::update(cases::table.find(id)).set(set).execute(conn)?;
+            }
+            diesel::update(cases::table.find(CaseId(2))).set(cases::reports_count.eq(120)).execute(conn)?;
+            for number in 1..=120 {
+                let handle = format!("m{number}");
+                let row = (
+                    (members::handle.eq(&handle), members::handle_key.eq(&handle), members::email.eq("")),
+                    (members::email_key.eq(""), members::password_hash.eq(""), members::role.eq("member")),
+                    (members::about.eq(""), members::posts_count.eq(0), members::joined_at.eq(Moment::now())),
+                );
+                let member: chapterhouse::db::MemberId =
+                    diesel::insert_into(members::table).values(row).returning(members::id).get_result(conn)?;
+                let row = (
+                    (reports::case_id.eq(CaseId(2)), reports::number.eq(number), reports::kind.eq("unkind")),
+                    (reports::subject.eq("post"), reports::subject_id.eq(1_i64), reports::reporter_id.eq(member)),
+                    (reports::words.eq(format!("word{number}.")), reports::state.eq("open")),
+                    reports::reported_at.eq(Moment::now()),
+                );
+                diesel::insert_into(reports::table).values(row).execute(conn)?;
+            }
+            Ok(())
+        })
+        .await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let queue = keeper.get("/reports").await;
+        assert_eq!(queue.attributes("article", "id").len(), 20);
+        queue.says("word3.").lacks("word4.");
+        let next = keeper.get(&queue.link("More reports")).await;
+        assert_eq!(next.attributes("article", "id").len(), 11);
+        let case = keeper.get("/reports/2").await;
+        case.says("word50.").lacks("word51.");
+        let more = keeper.get(&case.link("More of them")).await;
+        more.says("word51.").says("word100.").lacks("word101.");
+        keeper.get(&more.link("More of them")).await.says("word120.").lacks("More of them");
+        let page = keeper.get("/reports/2").await;
+        keeper.submit(&page, "/reports/2/verdict", &[("verdict", "dismiss"), ("reason", "not so")]).await.expect_redirect();
+        let told: i64 = club
+            .write(|conn| Ok(members::table.filter(members::unseen.eq(1)).count().get_result(conn)?))
+            .await;
+        // All who reported it, and whoever wrote it.
+        assert_eq!(told, 121);
+    }
+}

@@ -1,0 +1,241 @@
+//! A reader meets a spoiler, reports it, and it folds at once; then a moderator decides, or its writer sets it right.
+
+use crate::forum::threads::shelve;
+use crate::harness::{Club, Page, Person};
+use crate::stories;
+use chapterhouse::domain::core::members::Role;
+
+const THREAD: &str = "/threads/1/stones";
+
+/// A thread by kestrel whose first post gives chapter 12 away and does not say so.
+async fn spoiled(club: &Club) -> Person {
+    shelve(club).await;
+    let kestrel = club.member("kestrel", Role::Member).await;
+    let form = kestrel.get("/threads/new?book=1").await;
+    let filled = [("title", "Stones"), ("body", "The ferryman is her brother."), ("reach", "0")];
+    assert_eq!(kestrel.submit(&form, "/threads", &filled).await.expect_redirect(), THREAD);
+    kestrel
+}
+
+async fn report(reader: &Person, path: &str, chapter: &str) -> Page {
+    let form = reader.get(path).await;
+    reader.submit(&form, path, &[("reach", chapter), ("words", "It says who he is")]).await
+}
+
+async fn decide(person: &Person, page: &str, verdict: &str) -> Page {
+    // What was decided is decided anew on the case’s own page.
+    let queue = person.get(if verdict == "accept" { page } else { "/reports/1" }).await;
+    let action = if verdict == "accept" { "accept" } else { "verdict" };
+    person.submit(&queue, &format!("/reports/1/{action}"), &[("verdict", verdict), ("reason", "as I read it")]).await
+}
+
+stories! {
+    async fn a_reported_spoiler_folds_at_once_and_a_moderator_keeps_the_fold(club: Club) {
+        let kestrel = spoiled(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        let visitor = club.visitor();
+        visitor.get(THREAD).await.says("ferryman");
+        assert_eq!(owl.get(THREAD).await.link("Report"), "/posts/1/report");
+        let to = report(&owl, "/posts/1/report", "12").await.expect_redirect();
+        owl.get(&to).await.says("folded until a moderator has looked").lacks("ferryman");
+        visitor.get(THREAD).await.lacks("ferryman").says("goes as far as chapter 12");
+
+        // Its writer is told, not by whom; so is everybody in the log.
+        kestrel.get("/").await.says("A reader says that your post #1 in Stones gives away chapter 12").lacks("owl");
+        kestrel.get("/log").await.says("A member reported and so folded post #1 in Stones").says("open → folded through chapter 12");
+
+        let moderator = club.member("keeper", Role::Moderator).await;
+        moderator.get("/log").await.lacks("owl");
+        let queue = moderator.get("/reports").await;
+        queue.says("said to give away chapter 12").lacks("It says who he is").says("The reporter added a few words").lacks("ferryman").lacks("owl");
+        moderator.get(&queue.link("Unfold")).await.says("ferryman");
+        moderator.get(&queue.link("show them")).await.says("It says who he is").lacks("ferryman");
+        decide(&moderator, "/reports", "uphold").await.expect_redirect();
+        moderator.get("/reports").await.says("Nothing waits to be decided").says("the text stays folded");
+        visitor.get(THREAD).await.lacks("ferryman");
+        kestrel.get("/").await.lacks("A reader says");
+
+        decide(&moderator, "/reports", "dismiss").await.expect_redirect();
+        visitor.get(THREAD).await.says("ferryman");
+        decide(&moderator, "/reports", "uphold").await.expect_redirect();
+        visitor.get(THREAD).await.lacks("ferryman");
+    }
+
+    async fn what_a_moderator_dismissed_stays_open_until_one_looks_again(club: Club) {
+        spoiled(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        report(&owl, "/posts/1/report", "5").await.expect_redirect();
+        let wren = club.member("wren", Role::Member).await;
+        report(&wren, "/posts/1/report", "5").await.expect(422).says("folded as far as that already");
+        report(&wren, "/posts/1/report", "12").await.expect_redirect();
+        club.visitor().get(THREAD).await.lacks("ferryman").says("chapter 12");
+        report(&wren, "/posts/1/report", "13").await.expect(422).says("You have reported this already");
+
+        // Both are decided together, and the post goes as far as before the first.
+        let moderator = club.member("keeper", Role::Moderator).await;
+        decide(&moderator, "/reports", "dismiss").await.expect_redirect();
+        moderator.get("/reports").await.says("Nothing waits");
+        club.visitor().get(THREAD).await.says("ferryman");
+        decide(&moderator, "/reports", "uphold").await.expect_redirect();
+        club.visitor().get(THREAD).await.lacks("ferryman").says("chapter 12");
+        decide(&moderator, "/reports", "dismiss").await.expect_redirect();
+
+        let to = report(&owl, "/posts/1/report", "9").await.expect_redirect();
+        owl.get(&to).await.says("A moderator will look, and you are told");
+        club.visitor().get(THREAD).await.says("ferryman");
+        moderator.get("/reports").await.says("said to give away chapter 9");
+    }
+
+    async fn its_writer_sets_it_right_in_one_click(club: Club) {
+        let kestrel = spoiled(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        report(&owl, "/posts/1/report", "12").await.expect_redirect();
+        let form = kestrel.get("/posts/1/edit").await;
+        let back = kestrel.submit(&form, "/posts/1", &[("body", "The ferryman!"), ("reach", "3")]).await;
+        back.expect(422).says("unless a moderator sees it otherwise, it goes that far");
+        kestrel.submit(&form, "/posts/1", &[("body", "The old ferryman!"), ("reach", "14")]).await.expect_redirect();
+        let mut forged = kestrel.get("/").await.form("/reports/1/accept", &[]);
+        decide(&kestrel, "/", "accept").await.expect_redirect();
+        kestrel.get("/").await.says("It stays folded as far as that").lacks("A reader says");
+        club.visitor().get(THREAD).await.lacks("ferryman").says("chapter 14");
+        kestrel.post("/reports/1/accept", &forged).await.expect(409);
+        forged.retain(|(name, _)| name == "token");
+        forged.push(("verdict".to_owned(), "dismiss".to_owned()));
+        kestrel.post("/reports/1/verdict", &forged).await.expect(403);
+        kestrel.get("/reports").await.expect(403);
+    }
+
+    async fn what_its_writer_changed_since_stays_folded(club: Club) {
+        let kestrel = spoiled(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        report(&owl, "/posts/1/report", "12").await.expect_redirect();
+        let form = kestrel.get("/posts/1/edit").await;
+        kestrel.submit(&form, "/posts/1", &[("body", "And then he drowns.")]).await.expect_redirect();
+        let moderator = club.member("keeper", Role::Moderator).await;
+        decide(&moderator, "/reports", "dismiss").await.expect_redirect();
+        club.visitor().get(THREAD).await.lacks("drowns").says("chapter 12");
+        // It is the writer's again to say how far it goes.
+        let form = kestrel.get("/posts/1/edit").await;
+        kestrel.submit(&form, "/posts/1", &[("reach", "3")]).await.expect_redirect();
+        club.visitor().get(THREAD).await.lacks("drowns").says("chapter 3");
+    }
+
+    async fn what_a_moderator_upheld_binds_the_writer(club: Club) {
+        let kestrel = spoiled(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        report(&owl, "/posts/1/report", "12").await.expect_redirect();
+        let moderator = club.member("keeper", Role::Moderator).await;
+        decide(&moderator, "/reports", "uphold").await.expect_redirect();
+        let form = kestrel.get("/posts/1/edit").await;
+        let back = kestrel.submit(&form, "/posts/1", &[("reach", "0")]).await;
+        back.expect(422).says("unless a moderator sees it otherwise, it goes that far");
+        club.visitor().get(THREAD).await.lacks("ferryman");
+    }
+
+    async fn a_second_report_is_undone_too(club: Club) {
+        spoiled(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        let moderator = club.member("keeper", Role::Moderator).await;
+        report(&owl, "/posts/1/report", "5").await.expect_redirect();
+        decide(&moderator, "/reports", "dismiss").await.expect_redirect();
+        report(&owl, "/posts/1/report", "9").await.expect_redirect();
+        let queue = moderator.get("/reports/2").await;
+        moderator.submit(&queue, "/reports/2/verdict", &[("verdict", "uphold"), ("reason", "so it is")]).await.expect_redirect();
+        club.visitor().get(THREAD).await.lacks("ferryman");
+        let queue = moderator.get("/reports/2").await;
+        moderator.submit(&queue, "/reports/2/verdict", &[("verdict", "dismiss"), ("reason", "it is not so")]).await.expect_redirect();
+        club.visitor().get(THREAD).await.says("ferryman");
+    }
+
+    async fn what_is_reported_in_a_thread_about_no_book_is_quoted_folded(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let form = kestrel.get("/threads/new?book=0").await;
+        let filled = [("title", "Tea"), ("body", "The ferryman is her brother.")];
+        let path = kestrel.submit(&form, "/threads", &filled).await.expect_redirect();
+        let owl = club.member("owl", Role::Member).await;
+        let form = owl.get("/posts/1/report").await;
+        owl.submit(&form, "/posts/1/report", &[]).await.expect_redirect();
+        club.visitor().get(&path).await.lacks("ferryman");
+        let form = owl.get("/threads/1/reply?quote=1&unfold=p1").await;
+        form.says("It quotes what is folded").says("ferryman");
+        owl.submit(&form, "/threads/1/posts", &[]).await.expect_redirect();
+        club.visitor().get(&path).await.lacks("ferryman").says("#2");
+    }
+
+    async fn a_title_that_tells_is_reported_too(club: Club) {
+        shelve(&club).await;
+        let kestrel = club.member("kestrel", Role::Moderator).await;
+        let form = kestrel.get("/threads/new?book=1").await;
+        let filled = [("title", "Her brother the ferryman"), ("body", "Well."), ("reach", "0")];
+        let path = kestrel.submit(&form, "/threads", &filled).await.expect_redirect();
+        let owl = club.member("owl", Role::Member).await;
+        assert_eq!(owl.get(&path).await.link("Report this thread"), "/threads/1/report");
+        let to = report(&owl, "/threads/1/report", "12").await.expect_redirect();
+        assert_eq!(to, "/threads/1/thread");
+        for page in [&path, "/", "/threads", "/books/1"] {
+            club.visitor().get(page).await.lacks("ferryman").says("chapter");
+        }
+        // A moderator does not decide on what is their own.
+        let own = kestrel.get("/reports").await;
+        own.says("another moderator decides");
+        assert_eq!(own.attributes("form", "action"), Vec::<String>::new());
+        let moderator = club.member("keeper", Role::Moderator).await;
+        let mut forged = moderator.get("/reports").await.form("/reports/1/verdict", &[("verdict", "dismiss"), ("reason", "mine")]);
+        forged.retain(|(name, _)| name != "token");
+        let token = kestrel.get("/settings").await.attributes("input[name=token]", "value").remove(0);
+        forged.push(("token".to_owned(), token));
+        kestrel.post("/reports/1/verdict", &forged).await.expect(403);
+        kestrel.post("/reports/1/claim", &forged).await.expect(403);
+        decide(&moderator, "/reports", "dismiss").await.expect_redirect();
+        club.visitor().get("/threads").await.says("Her brother the ferryman");
+    }
+
+    async fn the_form_asks_of_each_text_what_fits_it(club: Club) {
+        let kestrel = spoiled(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        let form = owl.get("/posts/1/report").await;
+        form.says("gives the book away").says("for everyone who has not read that far").says("Its writer is told");
+        // How much of it is for the reporter to say.
+        assert!(form.form("/posts/1/report", &[]).contains(&("reach".into(), String::new())));
+        owl.submit(&form, "/posts/1/report", &[]).await.expect(422).says("Please choose what it gives away");
+        let page = owl.submit(&form, "/posts/1/report", &[("kind", "spam")]).await;
+        page.expect_redirect();
+
+        // What goes as far as the end says all that it could give away.
+        crate::forum::book_order::write(&club, "kestrel", 1, vec![("At the end.".to_owned(), crate::forum::book_order::WHOLE)]).await;
+        let form = owl.get("/posts/2/report").await;
+        form.says("It is spam").lacks("the book away").lacks("<select");
+        assert!(!form.form("/posts/2/report", &[]).iter().any(|(name, _)| name == "kind"));
+        crate::forum::book_order::write(&club, "kestrel", 1, vec![("Nearly.".to_owned(), 5)]).await;
+        let values = owl.get("/posts/3/report").await.attributes("select[name=reach] option", "value");
+        assert_eq!((values[0].as_str(), values[1].as_str()), ("", "6"));
+
+        // In a thread about no book there are no chapters, and a profile cannot be folded.
+        let form = kestrel.get("/threads/new?book=0").await;
+        kestrel.submit(&form, "/threads", &[("title", "Tea"), ("body", "With milk.")]).await.expect_redirect();
+        let form = owl.get("/posts/4/report").await;
+        form.says("It gives a book away").says("folds at once for everybody").lacks("the book").lacks("read that far");
+        owl.submit(&form, "/posts/4/report", &[]).await.expect_redirect();
+        kestrel.get("/").await.says("gives a book away. Until a moderator has looked it is folded for everybody");
+        let form = kestrel.get("/settings").await;
+        kestrel.submit(&form, "/settings", &[("about", "The ferryman did it.")]).await.expect_redirect();
+        let form = owl.get("/members/kestrel/report").await;
+        form.says("It gives a book away").says("A moderator looks at it").lacks("folds").lacks("chapter").lacks("the book");
+        owl.submit(&form, "/members/kestrel/report", &[("kind", "spoils")]).await.expect_redirect();
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let queue = keeper.get("/reports").await;
+        queue.says("1 report: said to give a book away").lacks("the whole book").says("Right, but the text stays");
+        keeper.submit(&queue, "/reports/3/verdict", &[("verdict", "uphold"), ("reason", "as agreed")]).await.expect_redirect();
+    }
+
+    async fn a_report_that_says_nothing_comes_back(club: Club) {
+        spoiled(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        for chapter in ["0", "", "x", "99"] {
+            report(&owl, "/posts/1/report", chapter).await.expect(422).says("Please choose what it gives away");
+        }
+        club.visitor().get("/posts/1/report").await.says("Sign in");
+        owl.get("/posts/99/report").await.expect(404);
+    }
+}

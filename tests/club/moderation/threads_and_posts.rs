@@ -1,0 +1,493 @@
+//! What moderators do with threads and posts: each act asks why, is told to whom it concerns, and is undone so that
+//! every outlet has the bytes that it had before.
+
+use crate::forum::book_order::{WHOLE, read_to, start, write};
+use crate::forum::folds::shelve_two;
+use crate::harness::{Club, Page, Person};
+use crate::stories;
+use chapterhouse::db::schema::{posts, threads};
+use chapterhouse::db::{Moment, PostId, ThreadId};
+use chapterhouse::domain::core::members::Role;
+use chapterhouse::text::render;
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+/// Every page on which a thread, its title and its posts stand, as a visitor and a member get them.
+async fn outlets(people: &[&Person]) -> Vec<(String, String)> {
+    let mut pages = Vec::new();
+    for person in people {
+        for path in ["/", "/threads", "/books/1", "/books/2", "/books/1/walk?from=0", "/books/2/walk?from=0"] {
+            let page = person.get(path).await;
+            pages.push((path.to_owned(), page.body));
+        }
+        for id in 1..=3 {
+            for path in
+                [format!("/threads/{id}"), format!("/threads/{id}/x?order=book"), format!("/posts/{id}/history")]
+            {
+                let page = person.get(&path).await;
+                pages.push((path, page.body));
+            }
+        }
+        for id in 1..=8 {
+            let page = person.fetch(&format!("/posts/{id}")).await;
+            pages.push((page.path.clone(), page.location().unwrap_or_default()));
+        }
+        for path in ["/members/kestrel", "/books/1/opened", "/threads/1/reply?quote=2"] {
+            let page = person.get(path).await;
+            pages.push((path.to_owned(), page.body));
+        }
+    }
+    pages
+}
+
+#[track_caller]
+fn assert_same(before: &[(String, String)], after: &[(String, String)]) {
+    for (before, after) in before.iter().zip(after) {
+        assert_eq!(before.1, after.1, "{} is not what it was", before.0);
+    }
+    assert_eq!(before.len(), after.len());
+}
+
+/// Undoes what was done last.
+async fn undo(keeper: &Person) -> Page {
+    let path = keeper.get("/log").await.link("Undo");
+    let form = keeper.get(&path).await;
+    keeper.submit(&form, &path, &[("reason", "on second thoughts")]).await
+}
+
+/// Opens a form, fills it in and sends it.
+async fn act(keeper: &Person, path: &str, fields: &[(&str, &str)]) -> Page {
+    let form = keeper.get(path).await;
+    let action = path.split('?').next().unwrap();
+    let action = form.attributes(&format!("form[action^='{action}']"), "action").into_iter().next().unwrap_or_default();
+    keeper.submit(&form, &action, fields).await
+}
+
+/// Two books, two threads about the first and one about the club, and people.
+async fn set_up(club: &Club) -> (Person, Person, Person, Person) {
+    shelve_two(club).await;
+    let kestrel = club.member("kestrel", Role::Member).await;
+    start(&kestrel, 1, "Stones").await;
+    let said = [("Five of them.", 5), ("And ||12: the gate|| too.", 0), ("All of it.", WHOLE)];
+    write(club, "kestrel", 1, said.map(|(text, chapter)| (text.to_owned(), chapter)).to_vec()).await;
+    start(&kestrel, 1, "Mills").await;
+    write(club, "kestrel", 2, vec![("They turn.".to_owned(), 3)]).await;
+    let form = kestrel.get("/threads/new?book=0").await;
+    let fields = [("title", "Biscuits"), ("body", "Who brings them?")];
+    kestrel.submit(&form, "/threads", &fields).await.expect_redirect();
+    let owl = club.member("owl", Role::Member).await;
+    read_to(club, "owl", 1, 12).await;
+    let form = owl.get("/threads/1").await;
+    owl.submit(&form, "/posts/4/watch", &[("watch", "yes")]).await.expect_redirect();
+    (club.visitor(), owl, kestrel, club.member("keeper", Role::Moderator).await)
+}
+
+stories! {
+    async fn how_far_a_post_goes_is_said_told_and_undone(club: Club) {
+        let (visitor, owl, kestrel, keeper) = set_up(&club).await;
+        let form = keeper.get("/posts/1/reach").await;
+        keeper.submit(&form, "/posts/1/reach", &[("reach", "9")]).await.expect(422).says("Please give a reason");
+        keeper.submit(&form, "/posts/1/reach", &[("reach", "99"), ("reason", "it tells")]).await.expect(422);
+        keeper.submit(&form, "/posts/1/reach", &[("reach", "20"), ("reason", "it tells")]).await.expect_redirect();
+        visitor.get("/threads/1").await.says("far as chapter 20").lacks("Who counts them?");
+        owl.get("/threads/1").await.lacks("Who counts them?");
+        kestrel.get("/notifications").await.says("A moderator said anew how far your post #").says(": it tells");
+        owl.get("/log").await.says("A moderator set the reach of post #1 in Stones: it tells").says("open → folded through chapter 20");
+        // Its writer may say farther, and not less far.
+        let form = kestrel.get("/posts/1/edit").await;
+        kestrel.submit(&form, "/posts/1", &[("reach", "0")]).await.expect(422).says("A moderator has said how far");
+        kestrel.submit(&form, "/posts/1", &[("reach", "21")]).await.expect_redirect();
+        undo(&keeper).await.expect(409);
+        act(&keeper, "/posts/1/reach", &[("reach", "20"), ("reason", "so far")]).await.expect_redirect();
+        undo(&keeper).await.expect_redirect();
+        visitor.get("/threads/1").await.says("far as chapter 21");
+        // Two at once: the second finds it changed.
+        act(&keeper, "/posts/2/reach", &[("reach", "6"), ("also", "2"), ("also_reach", "3"), ("reason", "both")]).await.expect_redirect();
+        owl.get("/threads/1").await.lacks("Five of them.");
+        undo(&keeper).await.expect_redirect();
+        undo(&keeper).await.expect_redirect();
+        owl.get("/threads/1").await.lacks("Five of them.");
+        undo(&keeper).await.expect_redirect();
+    }
+
+    async fn each_act_on_a_thread_is_undone_to_the_byte(club: Club) {
+        let (visitor, owl, kestrel, keeper) = set_up(&club).await;
+        let before = outlets(&[&visitor, &owl]).await;
+        let acts: [(&str, &[(&str, &str)]); 8] = [
+            ("/posts/2/reach", &[("reach", "0"), ("reason", "tells nothing")]),
+            ("/threads/1/title", &[("title", "Pebbles"), ("reach", "15"), ("reason", "clearer")]),
+            ("/threads/1/pin", &[("until", "2199-01-01"), ("reason", "start here")]),
+            ("/threads/1/book", &[("book", "2"), ("reason", "it is about the mill")]),
+            ("/threads/1/book", &[("book", "0"), ("reason", "about the club")]),
+            ("/threads/3/book", &[("book", "1"), ("reason", "they eat there")]),
+            ("/threads/1/split?from=3", &[("title", "Gates"), ("reach", "12"), ("title_spoils", "yes"), ("reason", "another matter")]),
+            ("/threads/2/merge?into=/threads/1/stones", &[("reason", "the same matter")]),
+        ];
+        for (path, fields) in acts {
+            let done = act(&keeper, path, fields).await;
+            assert_eq!(done.status, 303, "{path}: {}", done.body);
+            assert!(outlets(&[&visitor, &owl]).await != before, "{path} changes nothing");
+            let changed = outlets(&[&visitor, &owl]).await;
+            undo(&keeper).await.expect_redirect();
+            assert_same(&before, &outlets(&[&visitor, &owl]).await);
+            // Undoing is undone too.
+            undo(&keeper).await.expect_redirect();
+            assert_same(&changed, &outlets(&[&visitor, &owl]).await);
+            undo(&keeper).await.expect_redirect();
+            assert_same(&before, &outlets(&[&visitor, &owl]).await);
+        }
+        kestrel.get("/notifications").await.says("was merged into another: the same matter").says("A moderator gave your thread ");
+        let log = owl.get("/log").await;
+        log.says("The Salt Road → The Winter Mill").lacks("Pebbles").lacks("Gates").lacks("keeper");
+    }
+
+    async fn a_moved_thread_opens_nothing_that_was_folded(club: Club) {
+        let (visitor, owl, _, keeper) = set_up(&club).await;
+        act(&keeper, "/threads/1/title", &[("title", "The wrentitle"), ("reach", "15"), ("reason", "clearer")]).await.expect_redirect();
+        act(&keeper, "/threads/1/book", &[("book", "2"), ("reason", "about the mill")]).await.expect_redirect();
+        // Who has finished the new book has not thereby read the old one.
+        read_to(&club, "owl", 1, 0).await;
+        read_to(&club, "owl", 2, WHOLE).await;
+        for path in ["/threads/1", "/books/2", "/books/2/walk", "/books/1/walk", "/threads/1/x?order=book", "/threads", "/", "/posts/3/history", "/threads/1/reply?quote=3", "/threads/1/reply?quote=2"] {
+            owl.get(path).await.expect(200).lacks("Five of them.").lacks("the gate").lacks("All of it.").lacks("wrentitle");
+            visitor.get(path).await.lacks("Five of them.").lacks("the gate").lacks("wrentitle");
+        }
+        owl.get("/threads/1").await.says("chapter 5 of The Salt Road").says("spoiler, chapter 12 of The Salt Road: show");
+        read_to(&club, "owl", 1, 12).await;
+        owl.get("/threads/1").await.says("Five of them.").says("the gate").lacks("All of it.").lacks("wrentitle");
+        // A report on the title in its new book is about that book, and settled it opens nothing either.
+        let heron = club.member("heron", Role::Member).await;
+        act(&heron, "/threads/1/report", &[("reach", "3")]).await.expect_redirect();
+        read_to(&club, "owl", 2, 2).await;
+        read_to(&club, "owl", 1, WHOLE).await;
+        owl.get("/threads/1").await.lacks("wrentitle");
+        // Whoever gave it this title leaves the decision to another.
+        keeper.get("/reports").await.says("another moderator decides");
+        let other = club.member("other", Role::Moderator).await;
+        let queue = other.get("/reports").await;
+        let form = queue.attributes("form[action^='/reports/']", "action").into_iter().next().unwrap();
+        other.submit(&queue, &form, &[("verdict", "dismiss"), ("reason", "not so")]).await.expect_redirect();
+        owl.get("/threads/1").await.says("wrentitle");
+        read_to(&club, "owl", 1, 14).await;
+        owl.get("/threads/1").await.lacks("wrentitle");
+    }
+
+    async fn posts_split_off_are_found_and_the_first_stays(club: Club) {
+        let (visitor, owl, kestrel, keeper) = set_up(&club).await;
+        let form = keeper.get("/threads/1/split").await;
+        let action = "/threads/1/split?page=1";
+        let fields = |post: &'static str| [("title", "Gates"), ("reason", "another matter"), ("post", post)];
+        keeper.submit(&form, action, &fields("1")).await.expect(422).says("The post that opened the thread stays");
+        keeper.submit(&form, action, &fields("5")).await.expect(422).says("not in this thread");
+        keeper.submit(&form, action, &fields("x")).await.expect(422);
+        keeper.submit(&form, action, &[("title", "Gates"), ("reason", "why"), ("from", "99")]).await.expect(422).says("Please choose the posts");
+        keeper.submit(&form, action, &[("title", "Gates"), ("reason", "why"), ("title_spoils", "yes"), ("post", "3")]).await.expect(422).says("choose how far it goes");
+        let to = keeper.submit(&form, action, &[("title", "Gates"), ("reason", "why"), ("post", "2"), ("post", "4")]).await.expect_redirect();
+        assert_eq!(to, "/threads/4/gates");
+        assert_eq!(visitor.fetch("/posts/4").await.location().unwrap(), "/threads/4/gates#p4");
+        assert_eq!(visitor.fetch("/posts/3").await.location().unwrap(), "/threads/1/stones#p3");
+        let page = kestrel.get("/threads/4").await;
+        assert_eq!(page.texts("article.post > footer a.push"), ["#1", "#2"]);
+        assert_eq!(kestrel.get("/threads/1").await.texts("article.post > footer a.push"), ["#1", "#2"]);
+        // Each thread says where the posts went and came from, and its title is as sealed there as anywhere.
+        visitor.get("/threads/1").await.says("1 post went from here to Gates.");
+        visitor.get("/threads/4").await.says("2 posts came here from Stones.");
+        act(&keeper, "/threads/4/title", &[("title", "The wrengates"), ("reach", "20"), ("reason", "clearer")]).await.expect_redirect();
+        visitor.get("/threads/1").await.lacks("wrengates").says("1 post went from here to A thread about chapters up to 20.");
+        owl.get("/threads/1").await.lacks("wrengates");
+        undo(&keeper).await.expect_redirect();
+        owl.get("/threads/1").await.says("went from here to Gates.");
+        // Who waits for a post waits for it where it is.
+        owl.get("/threads/4").await.says("You will be told when you get there");
+        // A reply there comes back with the rest, after them.
+        let form = owl.get("/threads/4/reply").await;
+        owl.submit(&form, "/threads/4/posts", &[("body", "I do."), ("reach", "0")]).await.expect_redirect();
+        let split = keeper.get("/log").await.attributes("ol.threads a[href$=undo]", "href").remove(1);
+        act(&keeper, &split, &[("reason", "on second thoughts")]).await.expect_redirect();
+        let page = kestrel.get("/threads/4").await;
+        assert_eq!(page.attributes("article.post", "id"), ["p1", "p2", "p3", "p4", "p8"]);
+        page.lacks("went from here").lacks("came here from");
+        assert_eq!(visitor.fetch("/threads/4/gates").await.location().unwrap(), "/threads/1/stones");
+    }
+
+    async fn merged_threads_are_one_wherever_one_comes_from(club: Club) {
+        let (visitor, owl, kestrel, keeper) = set_up(&club).await;
+        let reply = owl.get("/threads/2").await;
+        let form = keeper.get("/threads/2/merge?into=1").await;
+        form.says("Stones").says("Mills");
+        keeper.get("/threads/2/merge?into=99").await.expect(422).says("There is no such thread");
+        keeper.get("/threads/2/merge?into=2").await.expect(422).says("This is the same thread");
+        keeper.get("/threads/2/merge?into=x").await.expect(422);
+        keeper.submit(&form, "/threads/2/merge", &[("reason", "")]).await.expect(422).says("Please give a reason");
+        keeper.submit(&form, "/threads/2/merge", &[("reason", "the same")]).await.expect_redirect();
+        keeper.submit(&form, "/threads/2/merge", &[("reason", "the same")]).await.expect(409);
+        for path in ["/threads/2", "/threads/2/mills", "/threads/2/x?page=1", "/threads/2/stones"] {
+            assert_eq!(visitor.get(path).await.path.split('?').next().unwrap(), "/threads/1/stones", "{path}");
+        }
+        assert_eq!(visitor.fetch("/posts/5").await.location().unwrap(), "/threads/1/stones#p5");
+        let page = kestrel.get("/threads/1").await;
+        assert_eq!(page.attributes("article.post", "id"), ["p1", "p2", "p3", "p4", "p5", "p6"]);
+        visitor.get("/threads").await.lacks("Mills").says("Stones");
+        // A form of before posts where its thread is now.
+        let to = owl.submit(&reply, "/threads/2/posts", &[("body", "A late voice."), ("reach", "0")]).await.expect_redirect();
+        assert_eq!(owl.get(&to).await.path.split('#').next().unwrap(), "/threads/1/stones");
+        owl.get("/threads/2/reply?quote=5").await.says("Who counts them?");
+        kestrel.get("/threads/1").await.says("A late voice.");
+        act(&keeper, "/threads/1/lock", &[("reason", "done")]).await.expect_redirect();
+        owl.submit(&reply, "/threads/2/posts", &[("body", "Too late."), ("reach", "0")]).await.expect(403);
+        keeper.get("/books/1").await.says("Stones").lacks("Mills");
+    }
+
+    async fn of_two_who_merge_at_once_one_does(club: Club) {
+        let (visitor, _, _, keeper) = set_up(&club).await;
+        let other = club.member("other", Role::Moderator).await;
+        let one = keeper.get("/threads/2/merge?into=1").await.form("/threads/2/merge", &[("reason", "one way")]);
+        let two = other.get("/threads/1/merge?into=2").await.form("/threads/1/merge", &[("reason", "the other")]);
+        let (one, two) = futures_util::future::join(keeper.post("/threads/2/merge", &one), other.post("/threads/1/merge", &two)).await;
+        let mut statuses = [one.status.as_u16(), two.status.as_u16()];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [303, 409], "{} {}", one.body, two.body);
+        let target = visitor.get("/threads/1").await;
+        assert_eq!(visitor.get("/threads/2").await.path, target.path);
+        assert_eq!(target.texts("article.post > footer a.push, .run li > a").len(), 6);
+        assert_eq!(keeper.get("/log").await.texts("li > p").iter().filter(|text| text.contains(" merged ")).count(), 1);
+    }
+
+    async fn a_pin_ends_by_itself(club: Club) {
+        let (visitor, _, kestrel, keeper) = set_up(&club).await;
+        act(&keeper, "/threads/1/pin", &[("until", "2001-01-01"), ("reason", "first")]).await.expect(422).says("This day is over");
+        act(&keeper, "/threads/1/pin", &[("until", "someday"), ("reason", "first")]).await.expect(422).says("such as 2026-10-21");
+        act(&keeper, "/threads/1/pin", &[("until", "2199-05-03"), ("reason", "first")]).await.expect_redirect();
+        visitor.get("/threads").await.says("pinned");
+        visitor.get("/threads/1").await.says("pinned");
+        kestrel.get("/log").await.says("pinned through 3 May 2199");
+        club.write(|conn| {
+            let past = Moment::now().before(TimeDelta::seconds(1));
+            diesel::update(threads::table.find(ThreadId(1))).set((threads::pinned_until.eq(past), threads::version.eq(threads::version + 1))).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        visitor.get("/threads").await.lacks("pinned").says("Stones");
+        visitor.get("/threads/1").await.lacks("pinned");
+        keeper.get("/threads/1/pin").await.says("Pin this thread");
+        act(&keeper, "/threads/1/pin", &[("reason", "again")]).await.expect_redirect();
+        visitor.get("/threads").await.says("pinned");
+    }
+
+    async fn nobody_acts_on_a_thread_past_their_role(club: Club) {
+        let (_, owl, _, keeper) = set_up(&club).await;
+        let admin = club.member("founder", Role::Admin).await;
+        start(&admin, 1, "Rules").await;
+        let token = keeper.get("/threads/1/title").await.form("/threads/1/title", &[("reason", "mine"), ("book", "2"), ("into", "1")]);
+        for path in ["/threads/4/title", "/threads/4/book", "/threads/4/split", "/threads/4/merge", "/posts/8/reach"] {
+            keeper.get(path).await.expect(403).says("An admin wrote this");
+            owl.get(path).await.expect(403).says("Moderators of the club may do this.");
+            assert!([403, 422].contains(&keeper.post(path, &token).await.status.as_u16()), "{path}");
+        }
+        let into = keeper.get("/threads/1/title").await.form("/threads/1/title", &[("reason", "mine"), ("into", "4")]);
+        keeper.post("/threads/1/merge", &into).await.expect(403);
+        admin.get("/log").await.lacks("mine");
+    }
+}
+
+/// A reply that quotes a post, as the form writes it, with a word of its writer's own.
+async fn quote(writer: &Person, thread: &str, post: &str, own: &str) -> String {
+    let form = writer.get(&format!("/threads/{thread}/reply?quote={post}")).await;
+    let body = form.texts("textarea").join("");
+    assert!(!body.is_empty());
+    let words: String =
+        form.form(&format!("/threads/{thread}/posts"), &[]).into_iter().find(|(name, _)| name == "body").unwrap().1;
+    let fields = [("body", format!("{words}{own}"))];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let path = writer.submit(&form, &format!("/threads/{thread}/posts"), &fields).await.expect_redirect();
+    path.split("#p").nth(1).unwrap().to_owned()
+}
+
+stories! {
+    async fn what_is_hidden_is_gone_from_quotes_too(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        write(&club, "kestrel", 1, vec![("Buy wrenspam. ||3: And wrenmore.||".to_owned(), 0)]).await;
+        let owl = club.member("owl", Role::Member).await;
+        read_to(&club, "owl", 1, 3).await;
+        let one = quote(&owl, "1", "2", "That is spam.").await;
+        let heron = club.member("heron", Role::Member).await;
+        read_to(&club, "heron", 1, 3).await;
+        let two = quote(&heron, "1", &one, "So it is.").await;
+        // An earlier version quotes it, and the post does no more.
+        let three = quote(&heron, "1", "2", "Look.").await;
+        let form = heron.get(&format!("/posts/{three}/edit")).await;
+        heron.submit(&form, &format!("/posts/{three}"), &[("body", "Never mind.")]).await.expect_redirect();
+
+        let visitor = club.visitor();
+        let keeper = club.member("keeper", Role::Moderator).await;
+        act(&keeper, "/threads/1/split?from=5", &[("title", "Elsewhere"), ("reach", "0"), ("reason", "aside")]).await.expect_redirect();
+        let mut paths: Vec<String> = ["/threads/1", "/threads/2", "/", "/books/1/walk?from=0", "/threads/1/x?order=book"].map(str::to_owned).to_vec();
+        for id in [&one, &two, &three] {
+            paths.extend([format!("/posts/{id}/history"), format!("/posts/{id}/edit"), format!("/posts/{id}/report")]);
+            paths.extend([format!("/threads/1/reply?quote={id}"), format!("/threads/2/reply?quote={id}"), format!("/threads/1/reply?to={id}")]);
+        }
+        let mut before = Vec::new();
+        for path in &paths {
+            before.push((visitor.get(path).await.body, owl.get(path).await.body, heron.get(path).await.body));
+        }
+        assert!(before.iter().any(|(page, ..)| page.contains("wrenspam")) && before.iter().any(|(_, page, _)| page.contains("wrenmore")));
+        act(&keeper, "/posts/2/hide", &[("reason", "spam")]).await.expect_redirect();
+        for path in &paths {
+            for person in [&visitor, &owl, &heron] {
+                person.get(path).await.lacks("wrenspam").lacks("wrenmore");
+            }
+        }
+        owl.get("/threads/1").await.says("A quote of a post that a moderator has hidden").says("That is spam.");
+        owl.get("/threads/1").await.says("So it is.");
+        read_to(&club, "keeper", 1, 3).await;
+        keeper.get("/threads/1").await.says("wrenspam");
+        // Neither by a preview of the words of before.
+        let form = owl.get("/threads/1/reply").await;
+        let words = "> [kestrel](/posts/2) wrote:\n>\n> Buy wrenspam.\n\nAgain.";
+        let to = owl.submit(&form, "/threads/1/posts", &[("body", words), ("reach", "0")]).await.expect_redirect();
+        visitor.get(&to).await.says("Again.").lacks("wrenspam");
+        undo(&keeper).await.expect_redirect();
+        visitor.get(&to).await.says("wrenspam");
+        for (path, (at_visitor, at_owl, at_heron)) in paths.iter().zip(before) {
+            if path.contains("threads/1") || path.contains("walk") || path == "/" {
+                continue;
+            }
+            assert_eq!(visitor.get(path).await.body, at_visitor, "{path}");
+            assert_eq!(owl.get(path).await.body, at_owl, "{path}");
+            assert_eq!(heron.get(path).await.body, at_heron, "{path}");
+        }
+    }
+
+    async fn what_is_hidden_is_gone_from_quotes_by_whatever_name(club: Club) {
+        shelve_two(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        write(&club, "kestrel", 1, vec![("Buy your **wrenboots** at the old mill, they are cheap.".to_owned(), 0)]).await;
+        let owl = club.member("owl", Role::Member).await;
+        let reply = async |thread: &str, body: &str| {
+            let form = owl.get(&format!("/threads/{thread}/reply")).await;
+            owl.submit(&form, &format!("/threads/{thread}/posts"), &[("body", body), ("reach", "0")]).await.expect_redirect()
+        };
+        reply("1", "> Kestrel said: “Buy your wrenboots\n> at the old mill” -- really?\n\nNo.").await;
+        reply("1", "kestrel:\n\n> buy your *wrenboots* at the old mill\n\nStill no.").await;
+        // Edited since: an earlier version has it too.
+        let form = owl.get("/posts/4/edit").await;
+        owl.submit(&form, "/posts/4", &[("body", "> buy your wrenboots at the old mill\n\nNever.")]).await.expect_redirect();
+        // In a thread that leads to it.
+        start(&owl, 1, "Shoes").await;
+        reply("2", "As in [Stones](/threads/1/stones):\n\n> Buy your wrenboots at the old mill, they are cheap.\n\nWell.").await;
+        // In one that says nothing of it, about another book, and wherever hosts write.
+        start(&owl, 2, "Mills").await;
+        reply("3", "Somebody says:\n\n> they are cheap, buy your WRENBOOTS at the old mill\n\nWhere is that?").await;
+        let host = club.member("planner", Role::Host).await;
+        let host_writes = async |form: &str, path: &str, fields: &[(&str, &str)]| {
+            let form = host.get(form).await;
+            host.submit(&form, path, fields).await.expect_redirect();
+        };
+        let quoted = "Before.\n\n> Buy your wrenboots at the old mill, they are cheap.\n\nAfter.";
+        let meeting = [("title", "First half"), ("book", "1"), ("day", "2199-10-21"), ("time", "18:30"), ("minutes", "90"), ("body", quoted)];
+        host_writes("/meetings/new?book=1", "/meetings", &meeting).await;
+        host_writes("/meetings/1/agenda/edit", "/meetings/1/agenda", &[("body", quoted)]).await;
+        host_writes("/meetings/1/agenda/edit", "/meetings/1/agenda", &[("body", "> [kestrel](/posts/2) wrote:\n>\n> Buy your wrenboots.\n\nDo we?")]).await;
+        host_writes("/books/1/notices", "/books/1/notices", &[("label", "boots"), ("body", quoted), ("reach", "0")]).await;
+        let visitor = club.visitor();
+        let everywhere = ["/meetings/1", "/meetings/1/agenda", "/meetings/1/agenda/edit", "/meetings/1/edit", "/questions/1/edit", "/questions/2/edit", "/books/1/notices"];
+        let paths = ["/threads/1", "/threads/2", "/threads/3", "/posts/4/history", "/books/1/walk?from=0", "/threads/1/x?order=book", "/threads/1/reply?quote=3", "/posts/4/edit", "/threads/2/reply?quote=6", "/threads/3/reply?quote=8"];
+        let paths: Vec<&str> = paths.into_iter().chain(everywhere).collect();
+        let mut before = Vec::new();
+        for path in &paths {
+            before.push((visitor.get(path).await.body, owl.get(path).await.body, host.get(path).await.body));
+        }
+        assert!(before.iter().filter(|(.., page)| page.to_lowercase().contains("wrenboots")).count() > 11);
+        let keeper = club.member("keeper", Role::Moderator).await;
+        act(&keeper, "/posts/2/hide", &[("reason", "spam")]).await.expect_redirect();
+        for path in &paths {
+            for person in [&visitor, &owl, &host] {
+                person.get(path).await.lacks("wrenboots").lacks("WRENBOOTS");
+            }
+        }
+        for path in ["/meetings/1", "/books/1/notices"] {
+            visitor.get(path).await.says("A quote of a post that a moderator has hidden").says("After.");
+        }
+        visitor.get("/threads/3").await.says("Where is that?");
+        assert!(crate::site::account::copy(&owl).await.iter().all(|(_, words)| !words.contains("wrenboots")));
+        owl.get("/threads/1").await.says("A quote of a post that a moderator has hidden").says("Never.");
+        owl.get("/threads/2").await.says("As in Stones").says("Well.");
+        keeper.get("/threads/1").await.says("wrenboots");
+        // A quote that was posted in the moment of the hiding, and saw nothing of it, is found a little later.
+        club.write(|conn| {
+            let reply = posts::table.filter(posts::id.eq(PostId(3)));
+            let html: String = reply.select(posts::html).first(conn)?;
+            assert!(html.contains("wrenboots"));
+            let unmarked = render("> Buy your wrenboots at the old mill, they are cheap.\n\nNo.").unwrap().encode();
+            diesel::update(reply).set(posts::html.eq(unmarked)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        while chapterhouse::jobs::quotes::catch_up(&club.app.db).await.unwrap() {}
+        visitor.get("/threads/1").await.says("No.").lacks("wrenboots");
+        // Nor does who has the words still quote it anew, or by an edit of before.
+        let late = reply("1", "> buy your wrenboots at the old mill!\n\nAgain.").await;
+        visitor.get(&late).await.says("Again.").lacks("wrenboots");
+        let elsewhere = reply("2", "> At the old mill, they are cheap.\n\nStill.").await;
+        visitor.get(&elsewhere).await.says("Still.").lacks("they are cheap");
+        host_writes("/books/2/notices", "/books/2/notices", &[("label", "shoes"), ("body", quoted), ("reach", "0")]).await;
+        visitor.get("/books/2/notices").await.says("shoes").lacks("wrenboots");
+        // Who changes their own words meanwhile loses nothing of what they quoted.
+        let form = owl.get("/posts/8/edit").await;
+        let shown = form.form("/posts/8", &[]).into_iter().find(|(name, _)| name == "body").unwrap().1;
+        assert!(shown.contains("A quote of a post that a moderator has hidden"), "{shown}");
+        owl.submit(&form, "/posts/8", &[("body", &shown.replace("Where is that?", "Where might that be?"))]).await.expect_redirect();
+        visitor.get("/threads/3").await.says("Where might that be?").lacks("WRENBOOTS");
+        // What a host keeps as it was shown to them stays what it was.
+        host_writes("/meetings/1/edit", "/meetings/1", &[]).await;
+        host_writes("/questions/1/edit", "/questions/1", &[]).await;
+        host.get("/").await.says("These words are kept.");
+        undo(&keeper).await.expect_redirect();
+        for path in [&late, &elsewhere, "/books/2/notices"] {
+            visitor.get(path).await.says("old mill");
+        }
+        visitor.get("/threads/3").await.says("they are cheap, buy your WRENBOOTS at the old mill").says("Where might that be?");
+        for (path, (at_visitor, at_owl, at_host)) in paths.iter().zip(before) {
+            // The late replies stand in their threads now, and a meeting's form knows how often it was changed.
+            if path.contains("/threads/1") || path.contains("/threads/2") || path.contains("/threads/3") || path.contains("walk") || *path == "/meetings/1/edit" {
+                continue;
+            }
+            assert_eq!(visitor.get(path).await.body, at_visitor, "{path}");
+            assert_eq!(owl.get(path).await.body, at_owl, "{path}");
+            assert_eq!(host.get(path).await.body, at_host, "{path}");
+        }
+        host.get("/meetings/1/edit").await.says("wrenboots");
+    }
+
+    async fn several_posts_are_hidden_at_once_or_none(club: Club) {
+        let (visitor, owl, kestrel, keeper) = set_up(&club).await;
+        let before = outlets(&[&visitor, &owl]).await;
+        let (path, why) = ("/members/kestrel/posts/hide", ("reason", "spam"));
+        let form = keeper.get(&keeper.get("/members/kestrel").await.link("Hide several")).await;
+        keeper.submit(&form, path, &[why]).await.expect(422).says("Please choose the posts to hide.");
+        keeper.submit(&form, path, &[("post", "1"), ("reason", "")]).await.expect(422);
+        keeper.submit(&form, path, &[("post", "1"), ("post", "99"), why]).await.expect(422).says("from the list");
+        act(&keeper, "/posts/4/hide", &[("reason", "loud")]).await.expect_redirect();
+        keeper.submit(&form, path, &[("post", "1"), ("post", "4"), why]).await.expect(409);
+        visitor.get("/threads/1").await.says("Who counts them?").lacks("spam");
+        undo(&keeper).await.expect_redirect();
+        keeper.submit(&form, path, &[("post", "1"), ("post", "6"), ("post", "2"), why]).await.expect_redirect();
+        visitor.get("/threads/1").await.lacks("Who counts them?").says("Hidden by a moderator: spam");
+        visitor.get("/threads/2").await.lacks("They turn.");
+        assert_eq!(owl.get("/log").await.body.matches("spam").count(), 3);
+        kestrel.get("/notifications").await.says("was hidden: spam");
+        for post in [1, 6, 2] {
+            act(&keeper, &format!("/posts/{post}/restore"), &[("reason", "a slip")]).await.expect_redirect();
+        }
+        assert_same(&before, &outlets(&[&visitor, &owl]).await);
+        let admin = club.member("founder", Role::Admin).await;
+        start(&admin, 1, "Rules").await;
+        keeper.get("/members/founder/posts/hide").await.expect(403);
+        let theirs = form.form(path, &[("post", "8"), why]);
+        keeper.post("/members/founder/posts/hide", &theirs).await.expect(403);
+        keeper.get("/members/nobody/posts/hide").await.expect(404);
+    }
+}

@@ -1,0 +1,486 @@
+//! Book polls: members propose and rank, the count names the next book, and nothing betrays a vote.
+
+use crate::canary::everything;
+use crate::forum::folds::shelve_two;
+use crate::harness::{Club, PASSWORD, Page, Person};
+use crate::site::account::copy;
+use crate::stories;
+use chapterhouse::db::schema::{ballots, book_polls, members};
+use chapterhouse::db::{Address, Moment};
+use chapterhouse::domain::core::members::Role;
+use chapterhouse::jobs;
+use chrono::{TimeDelta, Utc};
+use diesel::prelude::*;
+use futures_util::future::{join, join_all};
+use std::collections::BTreeMap;
+
+const POLL: &str = "/polls/books/1";
+
+/// A host who has opened a poll.
+async fn open(club: &Club, fields: &[(&str, &str)]) -> Person {
+    shelve_two(club).await;
+    let host = club.member("planner", Role::Host).await;
+    let form = host.get("/polls/books/new").await;
+    assert_eq!(host.submit(&form, "/polls/books", fields).await.expect_redirect(), POLL);
+    host
+}
+
+async fn propose(person: &Person, fields: &[(&str, &str)]) -> Page {
+    let page = person.get(POLL).await;
+    person.submit(&page, "/polls/books/1/proposals", fields).await
+}
+
+/// Three proposals: the book on the shelf, and two that are not there.
+async fn three(club: &Club) -> (Person, Person, Person) {
+    let host = open(club, &[]).await;
+    let kestrel = club.member("kestrel", Role::Member).await;
+    let owl = club.member("owl", Role::Member).await;
+    propose(&kestrel, &[("book", "1"), ("pitch", "It is short.")]).await.expect_redirect();
+    propose(&kestrel, &[("title", "Marsh Lights"), ("authors", "Ida Holm")]).await.expect_redirect();
+    propose(&owl, &[("title", "The Ferry"), ("authors", "Jon Bligh")]).await.expect_redirect();
+    (host, kestrel, owl)
+}
+
+/// Lets the time to propose pass, and with `all` the time to rank too.
+async fn pass(club: &Club, all: bool) {
+    club.write(move |conn| {
+        let ago = |minutes| Moment::from(Utc::now() - TimeDelta::minutes(minutes));
+        let open = book_polls::table.filter(book_polls::ended_at.is_null());
+        diesel::update(open).set(book_polls::proposals_until.eq(ago(60))).execute(conn)?;
+        if all {
+            diesel::update(open).set(book_polls::ballots_until.eq(ago(1))).execute(conn)?;
+        }
+        Ok(())
+    })
+    .await;
+}
+
+/// Lets it end, and counts.
+async fn end(club: &Club) {
+    pass(club, true).await;
+    jobs::polls::end(&club.app.db).await.unwrap();
+}
+
+/// A person's ballot: the places of proposals 1, 2, 3; empty for none.
+async fn rank(person: &Person, places: &[&str]) -> Page {
+    let page = person.get(POLL).await;
+    send_ranks(person, &page, places).await
+}
+
+async fn send_ranks(person: &Person, page: &Page, places: &[&str]) -> Page {
+    let names: Vec<String> = (1..=places.len()).map(|id| format!("rank{id}")).collect();
+    let filled: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(places.iter().copied()).collect();
+    person.submit(page, "/polls/books/1/ballot", &filled).await
+}
+
+async fn ballots_kept(club: &Club) -> i64 {
+    club.write(|conn| Ok(ballots::table.count().get_result(conn)?)).await
+}
+
+async fn silence(club: &Club, handle: &'static str, suspend: bool) {
+    club.write(move |conn| {
+        let tomorrow = Moment::from(Utc::now() + TimeDelta::days(1));
+        let member = members::table.filter(members::handle.eq(handle));
+        match suspend {
+            true => diesel::update(member).set(members::suspended_until.eq(tomorrow)).execute(conn)?,
+            false => diesel::update(member).set(members::silenced_until.eq(tomorrow)).execute(conn)?,
+        };
+        Ok(())
+    })
+    .await;
+}
+
+/// A page without what differs from one club to another by chance alone: tokens, and times of day.
+fn plain(page: &Page) -> String {
+    let mut headers: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in &page.headers {
+        if !["set-cookie", "date"].contains(&name.as_str()) {
+            headers.insert(name.to_string(), value.to_str().unwrap_or_default().to_owned());
+        }
+    }
+    let text = format!("{} {headers:?} {}", page.status, page.body);
+    let is_of_word = |c: char| c.is_ascii_alphanumeric() || ":-_.".contains(c);
+    let mut plain = String::new();
+    for word in text.split_inclusive(|c: char| !is_of_word(c)) {
+        let bare = word.trim_end_matches(|c: char| !is_of_word(c));
+        let digits = bare.chars().filter(char::is_ascii_digit).count();
+        let is_time =
+            bare.contains(':') && digits >= 4 && bare.chars().all(|c| c.is_ascii_digit() || ":-TZ.".contains(c));
+        let is_token = bare.len() > 30 || (bare.ends_with('Z') && digits == 14);
+        plain.push_str(if is_time || is_token { "…" } else { bare });
+        plain.push_str(&word[bare.len()..]);
+    }
+    plain
+}
+
+stories! {
+    async fn members_propose_and_rank_and_the_winner_is_the_next_book(club: Club) {
+        let host = open(&club, &[("title", "A book for the spring"), ("proposals_each", "2")]).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let owl = club.member("owl", Role::Member).await;
+        let wren = club.member("wren", Role::Member).await;
+        let page = kestrel.get(POLL).await;
+        page.says("A book for the spring").says("Nothing yet").says("2 books each").says("the one that was proposed later");
+        kestrel.get("/").await.says("What next?").says("Nothing is proposed yet. Propose one");
+        propose(&kestrel, &[("book", "1"), ("pitch", "It is short.")]).await.expect_redirect();
+        propose(&kestrel, &[("title", "Marsh Lights"), ("authors", "Ida Holm")]).await.expect_redirect();
+        propose(&owl, &[("title", "The Ferry"), ("authors", "Jon Bligh"), ("pitch", "I cried.")]).await.expect_redirect();
+        let page = kestrel.get(POLL).await;
+        page.says("Marsh Lights").says("I cried.").says("proposed by owl").lacks("Propose it");
+        wren.get("/").await.says("3 books proposed so far");
+
+        pass(&club, false).await;
+        wren.get("/").await.says("3 books proposed. The ballot closes on").link("Rank them");
+        let page = wren.get(POLL).await;
+        page.says("1 is the book that you want most").says("Cast my ballot").lacks("Propose it");
+        rank(&kestrel, &["2", "1", ""]).await.expect_redirect();
+        rank(&owl, &["2", "", "1"]).await.expect_redirect();
+        rank(&wren, &["", "2", "1"]).await.expect_redirect();
+        rank(&host, &["1", "2", "3"]).await.expect_redirect();
+        wren.get("/").await.says("You have voted, and can change your ballot");
+        // Who changes a ballot sees their own again.
+        rank(&wren, &["1", "2", "3"]).await.expect_redirect();
+        let page = wren.get(POLL).await;
+        for (field, place) in [("rank1", "1"), ("rank2", "2"), ("rank3", "3")] {
+            assert_eq!(page.attributes(&format!("select[name={field}] option[selected]"), "value"), [place]);
+        }
+        // Two for the first, one each for the others: of these the later one is out, and its ballot decides.
+        end(&club).await;
+        let page = owl.get(POLL).await;
+        page.says("The club has chosen The Salt Road").says("4 members voted");
+        page.says("Several have the fewest, and no earlier round tells them apart; of these The Ferry was proposed last, and is out.");
+        page.says("Its ballot goes on: 1 to The Salt Road.").says("The Salt Road has 3 of 4 ballots, more than half, and wins.");
+        page.says("nobody can see who ranked what").lacks("Change my ballot");
+        assert_eq!(page.texts("#round1 + table td:last-child"), ["2", "1", "1"]);
+        assert_eq!(ballots_kept(&club).await, 0);
+        owl.get("/notifications").await.says("are counted: see there what the club reads next");
+        owl.get("/log").await.says("The club counted the book poll ");
+        club.visitor().get("/log").await.lacks("counted");
+
+        let thread = owl.get(&page.link("Talk about it")).await;
+        thread.says("Before we begin").says("The club has voted: this is our next book.").says("planner");
+        // The club reads nothing yet, and so begins with it at once.
+        club.visitor().get("/").await.says("Reading now The Salt Road").lacks("Next book");
+        owl.get("/polls").await.says("the club chose The Salt Road · 4 ballots");
+    }
+
+    async fn what_wins_comes_onto_the_shelf_and_waits_for_its_turn(club: Club) {
+        let (host, kestrel, owl) = three(&club).await;
+        let book = host.get("/books/2").await;
+        host.submit(&book, "/books/2/current", &[]).await.expect_redirect();
+        // What the club reads now is not asked for.
+        let form = owl.get(POLL).await;
+        assert_eq!(form.texts("select[name=book] option"), ["none of these", "The Salt Road"]);
+        propose(&owl, &[("book", "2")]).await.expect(422).says("The club reads this one now");
+        pass(&club, false).await;
+        for person in [&kestrel, &owl] {
+            rank(person, &["2", "", "1"]).await.expect_redirect();
+        }
+        end(&club).await;
+        let page = kestrel.get(POLL).await;
+        page.says("The club has chosen The Ferry").says("The Ferry has 2 of 2 ballots").lacks("Read it now");
+        let visitor = club.visitor();
+        visitor.get("/").await.says("Reading now The Winter Mill").says("Next book").lacks("Read it now");
+        assert_eq!(visitor.get("/").await.texts("aside h3"), ["The Ferry"]);
+        visitor.get("/books").await.says("The Ferry Jon Bligh next");
+        visitor.get("/books/3").await.says("The Ferry").says("Before we begin");
+        host.get("/log").await.says("added the book ");
+        let home = host.get("/").await;
+        host.submit(&home, "/books/3/current", &[]).await.expect_redirect();
+        visitor.get("/").await.says("Reading now The Ferry").lacks("Next book");
+        // The next poll's winner takes the place of one that was not read.
+        host.get("/books").await.lacks("<b>next</b>");
+    }
+
+    async fn the_same_book_is_not_proposed_twice(club: Club) {
+        let (_, kestrel, owl) = three(&club).await;
+        for (fields, sentence) in [
+            (vec![("title", "The salt road"), ("authors", "ADA VERNE")], "The Salt Road is proposed already, by kestrel: you can rank it."),
+            (vec![("book", "1")], "The Salt Road is proposed already"),
+            (vec![("book", "99")], "Please choose a book from the list"),
+            (vec![("title", "Fog")], "Please give the author’s name"),
+            (vec![("book", "2"), ("title", "Fog"), ("authors", "A. B.")], "not both"),
+            (vec![("book", "2"), ("pitch", "In the end ||all drown||.")], "cannot hold a hidden spoiler"),
+        ] {
+            let page = propose(&owl, &fields).await;
+            page.expect(422).says(sentence).says("Nothing you wrote is lost");
+            let pitch = fields.iter().find(|(name, _)| *name == "pitch").map_or("", |(_, pitch)| pitch);
+            assert_eq!(page.attributes("input[name=pitch]", "value"), [pitch]);
+        }
+        kestrel.get(POLL).await.lacks("Propose it").says("You have proposed 2 books, as many as each member may: take one back");
+        kestrel.get("/").await.lacks("Propose one").says("The ballot opens on");
+        owl.get("/").await.says("Propose one");
+        // Who takes one back can propose another; only one's own, and only as long as books are proposed.
+        let page = kestrel.get(POLL).await;
+        let fields = page.form("/proposals/1/withdraw", &[]);
+        kestrel.post("/proposals/3/withdraw", &fields).await.expect(403);
+        kestrel.submit(&page, "/proposals/1/withdraw", &[]).await.expect_redirect();
+        let full = kestrel.get(POLL).await;
+        full.says("Propose it").lacks("It is short");
+        pass(&club, false).await;
+        kestrel.submit(&page, "/proposals/2/withdraw", &[]).await.expect(409);
+        let late = [("title", "Fog"), ("authors", "A. B.")];
+        kestrel.submit(&full, "/polls/books/1/proposals", &late).await.expect(409).says("No more books are proposed");
+    }
+
+    async fn a_ballot_that_cannot_be_taken_comes_back_as_it_was(club: Club) {
+        let (_, kestrel, _) = three(&club).await;
+        let early = kestrel.get("/settings").await.form("/settings", &[("rank1", "1")]);
+        kestrel.post("/polls/books/1/ballot", &early).await.expect(409).says("Ballots are not open yet");
+        pass(&club, false).await;
+        for (places, field, sentence) in [
+            (["1", "1", ""], "rank2", "1 is given to another book too"),
+            (["1", "3", ""], "rank2", "Nothing has place 2"),
+            (["2", "", ""], "rank1", "Nothing has place 1"),
+            (["9", "", ""], "rank1", "Please choose a place from 1 to 3"),
+            (["first", "", ""], "rank1", "Please choose a place from 1 to 3"),
+            (["", "", ""], "ballot", "Please give a place to one book at least"),
+        ] {
+            let page = rank(&kestrel, &places).await;
+            page.expect(422);
+            let beside = page.texts(&format!("#{field}-problem")).join(" ");
+            assert!(beside.contains(sentence), "{places:?}: {beside}");
+            for (at, place) in places.iter().enumerate().filter(|(_, place)| ["1", "2", "3"].contains(place)) {
+                let css = format!("select[name=rank{}] option[selected]", at + 1);
+                assert_eq!(page.attributes(&css, "value"), [*place], "{places:?}");
+            }
+        }
+        assert_eq!(ballots_kept(&club).await, 0);
+    }
+
+    async fn no_place_on_the_ballot_is_favoured(club: Club) {
+        three(&club).await;
+        pass(&club, false).await;
+        let mut firsts = Vec::new();
+        for number in 1..=12 {
+            let person = club.member(&format!("reader{number}"), Role::Member).await;
+            let order = person.get(POLL).await.texts(".slots .title");
+            assert_eq!(order, person.get(POLL).await.texts(".slots .title"));
+            firsts.push(order[0].clone());
+        }
+        firsts.sort();
+        firsts.dedup();
+        assert_eq!(firsts.len(), 3);
+    }
+
+    async fn nothing_tells_of_a_vote_before_the_end(club: Club) {
+        let other = match &club.app.settings.database {
+            Address::Sqlite(_) => Club::on_sqlite().await,
+            Address::Postgres(_) => Club::on_postgres().await,
+        };
+        let mut seen: Vec<BTreeMap<String, String>> = Vec::new();
+        let mut own: Vec<Vec<Page>> = Vec::new();
+        for (at, club) in [&club, &other].into_iter().enumerate() {
+            let (host, kestrel, owl) = three(club).await;
+            let bystander = club.member("bystander", Role::Member).await;
+            let moderator = club.member("keeper", Role::Moderator).await;
+            let admin = club.member("admin", Role::Admin).await;
+            let heron = club.member("heron", Role::Member).await;
+            pass(club, false).await;
+            // The same three people in both clubs: one votes alike, one otherwise, and one in the second club alone.
+            rank(&owl, &["1", "2", "3"]).await.expect_redirect();
+            rank(&kestrel, if at == 0 { &["1", "2", ""] } else { &["3", "2", "1"] }).await.expect_redirect();
+            if at == 1 {
+                rank(&heron, &["", "", "1"]).await.expect_redirect();
+                rank(&kestrel, &["", "2", "1"]).await.expect_redirect();
+            }
+            let mut pages = BTreeMap::new();
+            let visitor = club.visitor();
+            for (who, person) in [("a visitor", &visitor), ("a bystander", &bystander), ("a fellow voter", &owl), ("the host", &host), ("a moderator", &moderator), ("an admin", &admin)] {
+                person.get("/").await;
+                for page in everything(person, 3).await {
+                    // How large the database is, and when it was last looked at, is of the machine.
+                    if !page.path.starts_with("/health") {
+                        pages.insert(format!("{who} {}", page.path), plain(&page));
+                    }
+                }
+                if who != "a visitor" {
+                    let words: Vec<String> = copy(person).await.into_iter().map(|(_, words)| words).collect();
+                    let page = person.fetch("/healthz").await;
+                    pages.insert(format!("{who}: copy"), plain(&Page { body: words.join("\n"), ..page }));
+                }
+            }
+            seen.push(pages);
+            own.push(vec![kestrel.get(POLL).await, owl.get(POLL).await]);
+        }
+        assert!(seen[0].len() > 200);
+        assert_eq!(seen[0].keys().collect::<Vec<_>>(), seen[1].keys().collect::<Vec<_>>());
+        for (path, page) in &seen[0] {
+            assert_eq!(page, &seen[1][path], "{path} tells one club's ballots from the other's");
+        }
+        // The voters' own pages are the exception, and show that this story would notice.
+        assert_ne!(plain(&own[0][0]), plain(&own[1][0]));
+        assert_eq!(plain(&own[0][1]), plain(&own[1][1]));
+        // Nor does any page of others name who has voted.
+        for (path, page) in seen[1].iter().filter(|(path, _)| !path.starts_with("a fellow voter")) {
+            assert!(!page.contains("You have voted"), "{path}");
+        }
+    }
+
+    async fn fifty_vote_at_once_and_each_ballot_counts_once(club: Club) {
+        three(&club).await;
+        pass(&club, false).await;
+        let mut people = Vec::new();
+        for number in 1..=50 {
+            let person = club.member(&format!("reader{number}"), Role::Member).await;
+            people.push((person.get(POLL).await, person));
+        }
+        let ballot = |at: usize| if at < 26 { &["", "1", ""] } else { &["1", "", "2"] };
+        let sent = people.iter().enumerate().map(|(at, (page, person))| send_ranks(person, page, ballot(at)));
+        for page in join_all(sent).await {
+            page.expect(303);
+        }
+        // One of them in two windows at once.
+        let (page, person) = &people[0];
+        let both = join(send_ranks(person, page, &["", "1", ""]), send_ranks(person, page, &["", "1", ""])).await;
+        both.0.expect(303);
+        both.1.expect(303);
+        assert_eq!(ballots_kept(&club).await, 50);
+        // Two instances look at once, and one of them again after a restart.
+        pass(&club, true).await;
+        let both = join(jobs::polls::end(&club.app.db), jobs::polls::end(&club.app.db)).await;
+        both.0.unwrap();
+        both.1.unwrap();
+        jobs::polls::end(&club.app.db).await.unwrap();
+        let page = person.get(POLL).await;
+        page.says("50 members voted").says("Marsh Lights has 26 of 50 ballots, more than half, and wins.").lacks("Round 2");
+        let log = person.get("/log").await.texts("main li");
+        assert_eq!(log.iter().filter(|line| line.contains("counted the book poll ")).count(), 1);
+        assert_eq!(person.get("/notifications").await.texts("main li").len(), 1);
+        person.get("/threads").await.says("Before we begin");
+        assert_eq!(person.get("/threads").await.texts("main ol.threads > li").len(), 1);
+        let late = send_ranks(person, &people[1].0, &["1", "", ""]).await;
+        assert!([403, 409].contains(&late.status.as_u16()), "{}", late.status);
+    }
+
+    async fn when_it_is_over_no_ballot_is_taken_even_before_the_count(club: Club) {
+        let (_, kestrel, owl) = three(&club).await;
+        pass(&club, false).await;
+        let form = kestrel.get(POLL).await;
+        rank(&owl, &["1", "", ""]).await.expect_redirect();
+        pass(&club, true).await;
+        send_ranks(&kestrel, &form, &["", "1", ""]).await.expect(409).says("This poll is over");
+        // A page that is read counts nothing.
+        kestrel.get(POLL).await.says("the ballots are being counted").lacks("wins").lacks("1 member");
+        kestrel.get("/").await.says("The ballots are being counted");
+        assert_eq!(ballots_kept(&club).await, 1);
+        jobs::polls::end(&club.app.db).await.unwrap();
+        send_ranks(&kestrel, &form, &["", "1", ""]).await.expect(409);
+        kestrel.get(POLL).await.says("The Salt Road has 1 of 1 ballot, more than half");
+    }
+
+    async fn without_votes_nothing_is_chosen(club: Club) {
+        three(&club).await;
+        end(&club).await;
+        let visitor = club.visitor();
+        visitor.get("/").await.says("The club reads no book yet").lacks("Next book");
+        let wren = club.member("wren", Role::Member).await;
+        wren.get(POLL).await.says("No ballot was cast, and so nothing is chosen").lacks("Round 1");
+        wren.get("/threads").await.lacks("Before we begin");
+        visitor.get("/books/3").await.expect(404);
+        wren.get("/polls").await.says("nothing was chosen");
+    }
+
+    async fn who_is_silenced_votes_and_does_not_propose_and_who_is_suspended_does_neither(club: Club) {
+        let (_, kestrel, owl) = three(&club).await;
+        let wren = club.member("wren", Role::Member).await;
+        let form = wren.get(POLL).await;
+        silence(&club, "wren", false).await;
+        wren.submit(&form, "/polls/books/1/proposals", &[("book", "2")]).await.expect(403).says("You are silenced for now");
+        wren.get(POLL).await.lacks("Propose it");
+        pass(&club, false).await;
+        rank(&wren, &["1", "", ""]).await.expect_redirect();
+        let form = owl.get(POLL).await;
+        silence(&club, "owl", true).await;
+        send_ranks(&owl, &form, &["", "1", ""]).await.expect(403);
+        // Who joins meanwhile votes like everybody.
+        let heron = club.member("heron", Role::Member).await;
+        rank(&heron, &["1", "", ""]).await.expect_redirect();
+        end(&club).await;
+        kestrel.get(POLL).await.says("2 members voted").says("The Salt Road has 2 of 2 ballots");
+        let visitor = club.visitor();
+        assert!(visitor.fetch(POLL).await.expect_redirect().starts_with("/sign-in"));
+    }
+
+    async fn a_host_takes_a_proposal_off_and_ballots_pass_over_it(club: Club) {
+        let (host, kestrel, owl) = three(&club).await;
+        pass(&club, false).await;
+        rank(&owl, &["1", "2", "3"]).await.expect_redirect();
+        let page = kestrel.get(POLL).await;
+        page.says("It is short.").lacks("Take it off");
+        let form = host.get("/proposals/1/remove").await;
+        host.submit(&form, "/proposals/1/remove", &[("reason", " ")]).await.expect(422);
+        host.submit(&form, "/proposals/1/remove", &[("reason", "read last year")]).await.expect_redirect();
+        let page = owl.get(POLL).await;
+        page.says("The Salt Road was taken off by a host: read last year").lacks("It is short.");
+        assert_eq!(page.attributes("select[name=rank2] option[selected]", "value"), ["1"]);
+        kestrel.get("/notifications").await.says("A host took a proposal of yours off the book poll ");
+        kestrel.get("/log").await.says("A host took a proposal off the book poll ");
+        host.submit(&form, "/proposals/1/remove", &[("reason", "again")]).await.expect(409);
+        // Put back, it stands where the ballots had it; taken off again, the count passes over it.
+        let back = host.get("/proposals/1/remove").await;
+        host.submit(&back, "/proposals/1/remove", &[("reason", "a slip")]).await.expect_redirect();
+        let page = owl.get(POLL).await;
+        assert_eq!(page.attributes("select[name=rank1] option[selected]", "value"), ["1"]);
+        host.submit(&form, "/proposals/1/remove", &[("reason", "read last year")]).await.expect_redirect();
+        end(&club).await;
+        kestrel.get(POLL).await.says("Marsh Lights has 1 of 1 ballot").says("was taken off by a host");
+        host.submit(&back, "/proposals/1/remove", &[("reason", "late")]).await.expect(409);
+    }
+
+    async fn a_cancelled_poll_counts_nothing(club: Club) {
+        let (host, kestrel, owl) = three(&club).await;
+        pass(&club, false).await;
+        rank(&owl, &["1", "", ""]).await.expect_redirect();
+        let form = host.get("/polls/books/1/cancel").await;
+        host.submit(&form, "/polls/books/1/cancel", &[("reason", "")]).await.expect(422);
+        host.submit(&form, "/polls/books/1/cancel", &[("reason", "we read on")]).await.expect_redirect();
+        assert_eq!(ballots_kept(&club).await, 0);
+        for person in [&kestrel, &owl] {
+            person.get("/notifications").await.says("that you took part in was cancelled: we read on");
+        }
+        end(&club).await;
+        kestrel.get(POLL).await.says("Cancelled: we read on").lacks("Round 1");
+        host.submit(&form, "/polls/books/1/cancel", &[("reason", "again")]).await.expect(409);
+        club.visitor().get("/").await.lacks("Next book");
+    }
+
+    async fn a_ballot_is_in_its_voters_copy_and_goes_with_the_account(club: Club) {
+        let (_, kestrel, owl) = three(&club).await;
+        pass(&club, false).await;
+        rank(&kestrel, &["2", "1", ""]).await.expect_redirect();
+        rank(&owl, &["", "", "1"]).await.expect_redirect();
+        let files = copy(&kestrel).await;
+        assert!(files[0].1.contains("1. Marsh Lights\\n2. The Salt Road"), "{}", files[0].1);
+        assert!(files[0].1.contains("Marsh Lights by Ida Holm") && files[0].1.contains("It is short."));
+        assert!(!files[0].1.contains("The Ferry"));
+        let form = kestrel.get("/settings/account").await;
+        let filled = [("words", "go"), ("current", PASSWORD)];
+        kestrel.submit(&form, "/settings/account", &filled).await.expect_redirect();
+        owl.get(POLL).await.says("Marsh Lights").says("former member").lacks("kestrel").lacks("It is short.");
+        end(&club).await;
+        owl.get(POLL).await.says("1 member voted").says("The Ferry has 1 of 1 ballot");
+        assert!(!copy(&owl).await[0].1.contains("1. The Ferry"));
+    }
+
+    async fn the_form_of_a_poll_says_what_is_wrong(club: Club) {
+        let host = open(&club, &[]).await;
+        for (field, value, sentence) in [
+            ("title", "", "Please give a title"),
+            ("title", "He ||dies||", "cannot hold a hidden spoiler"),
+            ("proposals_each", "0", "from 1 to 10"),
+            ("proposals_until", "soon", "Please give a day and a time"),
+            ("proposals_until", "2020-01-01T10:00", "This is over already"),
+            ("ballots_until", "2199-01-01T10:00", ""),
+            ("proposals_until", "2199-01-01T10:00", "Please leave time to rank"),
+        ] {
+            let form = host.get("/polls/books/new").await;
+            let page = host.submit(&form, "/polls/books", &[(field, value)]).await;
+            match sentence {
+                "" => { page.expect_redirect(); },
+                _ => { page.expect(422).says(sentence).says("Not yet"); }
+            }
+        }
+        host.get("/log").await.says("opened the book poll ");
+    }
+}

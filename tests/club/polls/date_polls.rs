@@ -1,0 +1,349 @@
+//! Date polls: several times, who can come when, and one click that makes one of them the meeting.
+
+use crate::forum::threads::shelve;
+use crate::harness::{Club, Page, Person};
+use crate::site::account::copy;
+use crate::stories;
+use chapterhouse::db::schema::{date_polls as polls, members, slots};
+use chapterhouse::db::{DatePollId, Moment};
+use chapterhouse::domain::core::members::Role;
+use chapterhouse::domain::polls::date_polls;
+use chrono::{TimeDelta, Utc};
+use diesel::prelude::*;
+use futures_util::future::{join, join_all};
+
+pub const POLL: &str = "/polls/dates/1";
+
+/// A host who has asked which of these times suits.
+pub async fn ask(club: &Club, times: &[(&str, &str)], fields: &[(&str, &str)]) -> Person {
+    shelve(club).await;
+    let host = club.member("planner", Role::Host).await;
+    let sent = send(&host, times, fields).await;
+    assert_eq!(sent.expect_redirect(), POLL);
+    host
+}
+
+async fn send(host: &Person, times: &[(&str, &str)], fields: &[(&str, &str)]) -> Page {
+    let form = host.get("/polls/dates/new").await;
+    let mut filled = vec![("title", "First half")];
+    for (day, time) in times {
+        filled.extend([("day", *day), ("time", *time)]);
+    }
+    filled.extend(fields);
+    host.submit(&form, "/polls/dates", &filled).await
+}
+
+/// Two evenings and an afternoon.
+pub const TIMES: [(&str, &str); 3] = [("2199-10-21", "18:30"), ("2199-10-22", "19:00"), ("2199-10-26", "15:00")];
+
+/// A person's answers, for the times in their order; empty for none.
+pub async fn answer(person: &Person, answers: &[&str]) -> Page {
+    send_answers(person, &person.get(POLL).await, answers).await
+}
+
+async fn send_answers(person: &Person, page: &Page, answers: &[&str]) -> Page {
+    let mut fields = page.form("/polls/dates/1/answers", &[]);
+    fields.retain(|(name, _)| !name.starts_with("slot"));
+    for (slot, answer) in answers.iter().enumerate().filter(|(_, answer)| !answer.is_empty()) {
+        fields.push((format!("slot{}", slot + 1), (*answer).to_owned()));
+    }
+    person.post("/polls/dates/1/answers", &fields).await
+}
+
+async fn choose(host: &Person, slot: &str) -> Page {
+    let page = host.get(POLL).await;
+    host.submit(&page, "/polls/dates/1/meeting", &[("slot", slot)]).await
+}
+
+async fn live_in(club: &Club, handle: &'static str, zone: &'static str) {
+    club.write(move |conn| {
+        diesel::update(members::table.filter(members::handle.eq(handle))).set(members::zone.eq(zone)).execute(conn)?;
+        Ok(())
+    })
+    .await;
+}
+
+/// Has all of the poll's times pass, and its answers close, a day ago.
+async fn pass(club: &Club, closes_only: bool) {
+    club.write(move |conn| {
+        let yesterday = Moment::from(Utc::now() - TimeDelta::days(1));
+        diesel::update(polls::table).set(polls::closes_at.eq(yesterday)).execute(conn)?;
+        if !closes_only {
+            diesel::update(polls::table).set(polls::last_at.eq(yesterday)).execute(conn)?;
+            diesel::update(slots::table.filter(slots::id.eq(1))).set(slots::starts_at.eq(yesterday)).execute(conn)?;
+        }
+        Ok(())
+    })
+    .await;
+}
+
+stories! {
+    async fn members_say_when_they_can_come_and_one_click_makes_the_meeting(club: Club) {
+        let host = ask(&club, &TIMES, &[("book", "1"), ("minutes", "90"), ("note", "We begin with chapter 1.")]).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let owl = club.member("owl", Role::Member).await;
+        let wren = club.member("wren", Role::Member).await;
+        let heron = club.member("heron", Role::Member).await;
+        kestrel.get("/").await.says("When shall we meet?").says("3 times to choose from");
+        let page = kestrel.get(POLL).await;
+        page.says("We begin with chapter 1.").says("Monday 21 October 2199, 18:30–20:00, London").says("yes nobody");
+        assert_eq!(page.texts("fieldset legend")[0], "Can you come on Monday 21 October 2199, 18:30–20:00?");
+        page.says("The Salt Road").lacks("suits best").lacks("Meet then");
+        answer(&kestrel, &["yes", "yes", "no"]).await.expect_redirect();
+        answer(&owl, &["if need be", "yes", "no"]).await.expect_redirect();
+        answer(&wren, &["yes", "if need be", ""]).await.expect_redirect();
+        kestrel.get("/").await.says("You have answered");
+        heron.get("/").await.says("3 times to choose from");
+        // Who answers anew replaces what they said, and what they leave out is as if they had not said it.
+        let page = owl.get(POLL).await;
+        assert_eq!(page.attributes("input[checked]", "value"), ["if need be", "yes", "no"]);
+        page.says("yes 2: kestrel, wren").says("if need be 1: owl").says("among the best").says("3 members");
+        answer(&owl, &["yes", "yes", ""]).await.expect_redirect();
+        let page = owl.get(POLL).await;
+        assert_eq!(page.texts(".scope"), ["suits best"]);
+        page.says("yes 3: kestrel, wren, owl").says("no 1: kestrel").says("3 members");
+
+        answer(&host, &["no", "yes", "yes"]).await.expect_redirect();
+        let log = host.get("/log").await.texts("main li").len();
+        let meeting = choose(&host, "2").await.expect_redirect();
+        assert_eq!(meeting, "/meetings/1/first-half");
+        let page = host.get(&meeting).await;
+        page.says("Tuesday 22 October 2199, 19:00–20:30").says("The Salt Road").says("3 coming, 1 maybe, 0 can’t");
+        assert_eq!(host.get("/log").await.texts("main li").len(), log + 1);
+        kestrel.get("/notifications").await.says("The day is chosen: the date poll First half that you answered became a meeting");
+        heron.get("/").await.lacks("1 new").lacks("When shall we meet?").says("First half");
+        host.get("/").await.lacks("1 new");
+        let page = kestrel.get(POLL).await;
+        page.says("It became a meeting").says("Tuesday 22 October 2199").lacks("Meet then").lacks("Change my answers");
+        page.link("First half");
+        assert!(wren.get(&meeting).await.texts("button[aria-pressed=true]").contains(&"Maybe".to_owned()));
+        kestrel.get("/polls").await.says("Nothing is asked just now").says("became a meeting");
+        club.visitor().get("/polls").await.says("The polls are for members: which day suits the club");
+    }
+
+    async fn when_the_meeting_is_cancelled_the_poll_is_open_again(club: Club) {
+        let host = ask(&club, &TIMES, &[]).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        answer(&kestrel, &["yes", "yes", "yes"]).await.expect_redirect();
+        let chosen = choose(&host, "1").await.expect_redirect();
+        choose_again(&host).await.expect(409).says("has become a meeting already");
+        let form = host.get("/meetings/1/cancel").await;
+        host.submit(&form, "/meetings/1/cancel", &[("reason", "no room")]).await.expect_redirect();
+        host.get(&chosen).await.says("Cancelled: no room");
+        kestrel.get(POLL).await.lacks("It became a meeting").says("yes 1: kestrel");
+        answer(&kestrel, &["no", "yes", "yes"]).await.expect_redirect();
+        choose(&host, "2").await.expect_redirect();
+        kestrel.get("/").await.says("Tuesday 19:00");
+    }
+
+    async fn who_lives_elsewhere_sees_their_own_time_beside(club: Club) {
+        ask(&club, &TIMES, &[("zone", "America/New_York"), ("closes", "2199-10-01")]).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        live_in(&club, "kestrel", "Europe/Berlin").await;
+        let page = kestrel.get(POLL).await;
+        page.says("Monday 21 October 2199, 18:30–20:30, New York").says("Tuesday 22 October, 00:30 where you are, Berlin");
+        assert_eq!(page.attributes("th time", "datetime")[0], "2199-10-21T22:30:00Z");
+        // By other rules of that zone, everything was an hour off; the wall stays.
+        club.write(|conn| {
+            for slot in date_polls::slots(conn, DatePollId(1))? {
+                let at = slot.starts_at.before(TimeDelta::hours(1));
+                diesel::update(slots::table.find(slot.id)).set(slots::starts_at.eq(at)).execute(conn)?;
+            }
+            let at = date_polls::get(conn, DatePollId(1))?.closes_at.unwrap().before(TimeDelta::hours(1));
+            diesel::update(polls::table).set(polls::closes_at.eq(at)).execute(conn)?;
+            assert_eq!(date_polls::rederive(conn)?, 1);
+            assert_eq!(date_polls::rederive(conn)?, 0);
+            let closes_at = date_polls::get(conn, DatePollId(1))?.closes_at.unwrap();
+            assert_eq!(closes_at.utc().to_rfc3339(), "2199-10-02T04:00:00+00:00");
+            Ok(())
+        })
+        .await;
+        assert_eq!(kestrel.get(POLL).await.attributes("th time", "datetime"), page.attributes("th time", "datetime"));
+    }
+
+    async fn what_cannot_be_taken_comes_back_with_the_reason_beside_it(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        let one = send(&host, &TIMES[..1], &[]).await;
+        one.expect(422).says("Please offer two times or more");
+        let odd = [("2030-03-31", "01:30"), ("2030-10-27", "01:30"), ("2020-01-01", "10:00"), ("2199-10-21", ""), ("2199-10-21", "18:30"), ("2199-10-21", "18:30")];
+        let page = send(&host, &odd, &[("zone", "Europe/London")]).await;
+        page.expect(422).says("The clocks go forward over this time").says("this time comes twice: which one?");
+        page.says("This time is over already").says("Please give a time").says("This time stands above already");
+        assert_eq!(page.attributes("input[name=day]", "value").len(), 6);
+        assert_eq!(page.attributes("input[name=day]", "aria-describedby").len(), 5);
+        assert_eq!(page.attributes("select[name=which]", "id"), ["which2"]);
+        let said = [("day", "2030-10-27"), ("time", "01:30"), ("which", "second"), ("day", "2030-10-28"), ("time", "18:30"), ("which", "")];
+        host.submit(&page, "/polls/dates", &said).await.expect_redirect();
+        assert_eq!(host.get(POLL).await.attributes("th time", "datetime")[0], "2030-10-27T01:30:00Z");
+        for (field, value, sentence) in [
+            ("title", "", "Please give a title"),
+            ("title", "It ends ||badly||", "cannot hold a hidden spoiler"),
+            ("note", "It ends ||badly||", "cannot hold a hidden spoiler"),
+            ("zone", "Mars/Olympus", "This is not a time zone"),
+            ("minutes", "2", "from 5 to 1440"),
+            ("book", "99", "choose a book from the list"),
+            ("closes", "2020-01-01", "This day is over already"),
+        ] {
+            let form = host.get("/polls/dates/new").await;
+            let mut filled = vec![("title", "First half"), (field, value)];
+            filled.retain(|(name, kept)| *name != field || *kept == value);
+            for (day, time) in TIMES {
+                filled.extend([("day", day), ("time", time)]);
+            }
+            host.submit(&form, "/polls/dates", &filled).await.expect(422).says(sentence);
+        }
+    }
+
+    async fn more_rows_keep_what_is_filled_in(club: Club) {
+        shelve(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        let page = send(&host, &TIMES, &[("more", "yes"), ("note", "Bring tea")]).await;
+        page.expect(200).lacks("Not yet");
+        assert_eq!(page.attributes("input[name=day]", "value")[..3], ["2199-10-21", "2199-10-22", "2199-10-26"]);
+        assert_eq!(page.attributes("input[name=day]", "id").len(), 8);
+        assert_eq!(page.attributes("input[name=note]", "value"), ["Bring tea"]);
+        let mut page = page;
+        for _ in 0..4 {
+            page = host.submit(&page, "/polls/dates", &[("more", "yes")]).await;
+        }
+        assert_eq!(page.attributes("input[name=day]", "id").len(), 20);
+        page.lacks("More times");
+        host.submit(&page, "/polls/dates", &[]).await.expect_redirect();
+        assert_eq!(host.get(POLL).await.texts("th time").len(), 3);
+    }
+
+    async fn a_host_offers_other_times_while_it_is_open(club: Club) {
+        let host = ask(&club, &TIMES, &[]).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let owl = club.member("owl", Role::Member).await;
+        answer(&kestrel, &["yes", "yes", "no"]).await.expect_redirect();
+        answer(&owl, &["", "yes", ""]).await.expect_redirect();
+        let form = host.get(&host.get(POLL).await.link("Add times")).await;
+        let add = "/polls/dates/1/slots";
+        host.submit(&form, add, &[]).await.expect(422).says("Please give a time to add");
+        let same = [("day", "2199-10-22"), ("time", "19:00")];
+        let refused = host.submit(&form, add, &same).await;
+        refused.expect(422).says("The poll offers this time already");
+        assert_eq!(refused.attributes("#day1", "value"), ["2199-10-22"]);
+        host.submit(&form, add, &[("day", "2199-10-28"), ("time", "19:00")]).await.expect_redirect();
+        kestrel.get("/notifications").await.says("The date poll First half that you answered offers more times");
+        let page = kestrel.get(POLL).await;
+        assert_eq!(page.attributes("input[checked]", "value"), ["yes", "yes", "no"]);
+        assert_eq!(page.texts("th time").len(), 4);
+        page.lacks("Take it off").lacks("Add times");
+
+        // What is taken off asks first, and takes what was answered along until it comes back.
+        let ask = host.get("/slots/2/remove").await;
+        ask.says("Take Tuesday 22 October 2199, 19:00 off the poll");
+        host.submit(&ask, "/slots/2/remove", &[("reason", "")]).await.expect(422);
+        host.submit(&ask, "/slots/2/remove", &[("reason", "the room is taken")]).await.expect_redirect();
+        let told = "A host took a time off the date poll First half that you answered: the room is taken";
+        owl.get("/notifications").await.says(told);
+        owl.get("/").await.says("3 times to choose from").lacks("You have answered");
+        let page = kestrel.get(POLL).await;
+        page.says("was taken off by a host: the room is taken").says("1 member");
+        assert_eq!(page.texts("th time").len(), 3);
+        assert_eq!(page.attributes("input[checked]", "value"), ["yes", "no"]);
+        choose(&host, "2").await.expect(404);
+        kestrel.get("/log").await.says("A host took a time off the date poll First half: the room is taken").says("added times to the date poll First half");
+        let back = host.get(&host.get(POLL).await.link("Put it back")).await;
+        host.submit(&back, "/slots/2/remove", &[("reason", "it is free again")]).await.expect_redirect();
+        kestrel.get(POLL).await.says("yes 2: kestrel, owl").says("2 members").lacks("was taken off");
+        // Two are left at least, and one that is offered again comes back with its answers.
+        for (slot, status) in [("1", 303), ("2", 303), ("3", 409)] {
+            let path = format!("/slots/{slot}/remove");
+            let ask = host.get(&path).await;
+            host.submit(&ask, &path, &[("reason", "no")]).await.expect(status);
+        }
+        host.submit(&form, add, &[("day", "2199-10-21"), ("time", "18:30")]).await.expect_redirect();
+        kestrel.get(POLL).await.says("yes 1: kestrel").says("1 member");
+        choose(&host, "1").await.expect_redirect();
+        host.get("/slots/3/remove").await.expect(200);
+        let late = host.submit(&form, add, &[("day", "2199-10-29"), ("time", "18:30")]).await;
+        late.expect(409).says("has become a meeting already");
+    }
+
+    async fn answers_close_and_a_host_still_chooses(club: Club) {
+        let host = ask(&club, &TIMES, &[("closes", "2199-10-01")]).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let form = kestrel.get(POLL).await;
+        form.says("Answer by").says("2 October 2199, 00:00");
+        pass(&club, true).await;
+        send_answers(&kestrel, &form, &["yes", "yes", "yes"]).await.expect(409).says("Answers to this poll are closed");
+        kestrel.get(POLL).await.says("answers are closed, the host chooses").lacks("Change my answers");
+        kestrel.get("/").await.says("Answers are closed; a host chooses the day");
+        choose(&host, "3").await.expect_redirect();
+    }
+
+    async fn what_is_over_is_over(club: Club) {
+        let host = ask(&club, &TIMES, &[]).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let (form, page) = (kestrel.get(POLL).await, host.get(POLL).await);
+        pass(&club, false).await;
+        send_answers(&kestrel, &form, &["yes", "", ""]).await.expect(409).says("All times of this poll are over");
+        host.submit(&page, "/polls/dates/1/meeting", &[("slot", "1")]).await.expect(409).says("This time is over");
+        host.submit(&page, "/polls/dates/1/meeting", &[("slot", "99")]).await.expect(404);
+        kestrel.get("/").await.lacks("When shall we meet?");
+    }
+
+    async fn a_poll_is_cancelled_and_whoever_answered_is_told(club: Club) {
+        let host = ask(&club, &TIMES, &[]).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        answer(&kestrel, &["yes", "", ""]).await.expect_redirect();
+        let form = host.get("/polls/dates/1/cancel").await;
+        host.submit(&form, "/polls/dates/1/cancel", &[("reason", "")]).await.expect(422);
+        host.submit(&form, "/polls/dates/1/cancel", &[("reason", "the room is gone")]).await.expect_redirect();
+        kestrel.get("/notifications").await.says("The date poll First half that you answered was cancelled: the room is gone");
+        kestrel.get(POLL).await.says("Cancelled: the room is gone").lacks("Change my answers");
+        kestrel.get("/log").await.says("A host cancelled the date poll First half: the room is gone");
+        host.submit(&form, "/polls/dates/1/cancel", &[("reason", "again")]).await.expect(409);
+        kestrel.get("/polls").await.says("cancelled");
+    }
+
+    async fn fifty_answer_while_two_hosts_choose(club: Club) {
+        let host = ask(&club, &TIMES, &[]).await;
+        let mut people = Vec::new();
+        for number in 1..=50 {
+            let person = club.member(&format!("reader{number}"), Role::Member).await;
+            people.push((person.get(POLL).await, person));
+        }
+        for page in join_all(people.iter().map(|(page, person)| send_answers(person, page, &["yes", "if need be", "no"]))).await {
+            page.expect(303);
+        }
+        let page = host.get(POLL).await;
+        page.says("50 members").says("yes 50:").says("and 20 more").says("if need be 50:");
+        let other = club.member("other", Role::Host).await;
+        let theirs = other.get(POLL).await;
+        let both = join(
+            host.submit(&page, "/polls/dates/1/meeting", &[("slot", "1")]),
+            other.submit(&theirs, "/polls/dates/1/meeting", &[("slot", "2")]),
+        )
+        .await;
+        let mut answers = [both.0.status.as_u16(), both.1.status.as_u16()];
+        answers.sort_unstable();
+        assert_eq!(answers, [303, 409]);
+        let meeting = host.get("/meetings/1").await;
+        assert!(["50 coming, 0 maybe", "0 coming, 50 maybe"].iter().any(|counts| meeting.body.contains(counts)));
+        host.get("/meetings/2").await.expect(404);
+    }
+
+    async fn answers_go_with_an_account_and_are_in_its_copy(club: Club) {
+        ask(&club, &TIMES, &[]).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let owl = club.member("owl", Role::Member).await;
+        answer(&kestrel, &["yes", "no", ""]).await.expect_redirect();
+        answer(&owl, &["yes", "", ""]).await.expect_redirect();
+        let files = copy(&kestrel).await;
+        assert!(files[0].1.contains("2199-10-21 18:30: yes") && files[0].1.contains("2199-10-22 19:00: no"), "{}", files[0].1);
+        let form = kestrel.get("/settings/account").await;
+        let filled = [("words", "stay"), ("current", crate::harness::PASSWORD)];
+        kestrel.submit(&form, "/settings/account", &filled).await.expect_redirect();
+        owl.get(POLL).await.says("1 member").says("yes 1: owl").lacks("kestrel").lacks("no 1");
+    }
+}
+
+async fn choose_again(host: &Person) -> Page {
+    let fields = host.get("/polls/dates/new").await.form("/polls/dates", &[("slot", "2")]);
+    host.post("/polls/dates/1/meeting", &fields).await
+}

@@ -1,0 +1,2 @@
+pub mod book_polls;
+pub mod date_polls;

@@ -1,0 +1,145 @@
+//! A member's words are theirs: to take along, and to take away when they close their account.
+
+use crate::forum::book_order::{read_to, start};
+use crate::forum::folds::shelve_two;
+use crate::harness::{Club, PASSWORD, Page, Person};
+use crate::stories;
+use chapterhouse::domain::core::members::Role;
+use std::io::{Cursor, Read};
+use zip::ZipArchive;
+
+/// What a person takes along: each file's name and words.
+pub async fn copy(person: &Person) -> Vec<(String, String)> {
+    let page = person.get("/settings/account").await;
+    let answer = person.submit(&page, "/settings/copy", &[]).await;
+    answer.expect(200);
+    assert_eq!(answer.headers.get("cache-control").unwrap(), "no-store");
+    let mut zip = ZipArchive::new(Cursor::new(answer.bytes)).unwrap();
+    let mut files = Vec::new();
+    for at in 0..zip.len() {
+        let mut file = zip.by_index(at).unwrap();
+        let mut words = String::new();
+        file.read_to_string(&mut words).unwrap();
+        files.push((file.name().unwrap().into_owned(), words));
+    }
+    files
+}
+
+async fn close(person: &Person, words: &str, password: &str) -> Page {
+    let page = person.get("/settings/account").await;
+    person.submit(&page, "/settings/account", &[("words", words), ("current", password)]).await
+}
+
+/// A thread by kestrel with a reply by owl, an edit, a rating and an answer to a meeting.
+async fn talk(club: &Club) -> (Person, Person, String) {
+    shelve_two(club).await;
+    let kestrel = club.member("kestrel", Role::Member).await;
+    let thread = start(&kestrel, 1, "Stones in the weir").await;
+    let form = kestrel.get("/posts/1/edit").await;
+    kestrel
+        .submit(&form, "/posts/1", &[("body", "The **ferryman** counts ||9: the drowned||.")])
+        .await
+        .expect_redirect();
+    let owl = club.member("owl", Role::Member).await;
+    let page = owl.get(&thread).await;
+    owl.submit(&page, "/threads/1/posts", &[("body", "An owl’s thought."), ("reach", "0")]).await.expect_redirect();
+    let page = kestrel.get(&thread).await;
+    kestrel
+        .submit(&page, "/threads/1/posts", &[("body", "A kestrel’s answer."), ("reach", "0")])
+        .await
+        .expect_redirect();
+    let book = kestrel.get("/books/1").await;
+    kestrel.submit(&book, "/books/1/rating", &[("rating", "8")]).await.expect_redirect();
+    (kestrel, owl, thread)
+}
+
+stories! {
+    async fn a_member_takes_all_their_words_along_and_nobody_elses(club: Club) {
+        let (kestrel, _, _) = talk(&club).await;
+        let files = copy(&kestrel).await;
+        let words = |name: &str| files.iter().find(|(known, _)| known == name).unwrap().1.clone();
+        let posts: serde_json::Value = serde_json::from_str(&words("posts.json")).unwrap();
+        assert_eq!(posts.as_array().unwrap().len(), 2);
+        assert_eq!(posts[0]["markdown"], "The **ferryman** counts ||9: the drowned||.");
+        assert_eq!(posts[0]["title"], "Stones in the weir");
+        assert!(posts[0]["earlier"][0].as_str().unwrap().contains("Who counts them?"));
+        assert!(words("posts.md").contains("A kestrel’s answer."));
+        let me: serde_json::Value = serde_json::from_str(&words("me.json")).unwrap();
+        assert_eq!((&me["name"], &me["email"]), (&"kestrel".into(), &"kestrel@club.example".into()));
+        assert_eq!(me["ratings"][0]["value"], 8);
+        assert!(files.iter().all(|(_, words)| !words.contains("owl")));
+    }
+
+    async fn a_copy_folds_the_titles_of_others(club: Club) {
+        shelve_two(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        let form = owl.get("/threads/new?book=1").await;
+        let told = [("title", "The ferryman drowns"), ("title_spoils", "yes"), ("body", "Well."), ("reach", "12")];
+        owl.submit(&form, "/threads", &told).await.expect_redirect();
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let form = kestrel.get("/threads/1/reply").await;
+        kestrel.submit(&form, "/threads/1/posts", &[("body", "Oh.")]).await.expect_redirect();
+        assert!(copy(&kestrel).await.iter().all(|(_, words)| !words.contains("drowns")));
+        read_to(&club, "kestrel", 1, 12).await;
+        assert!(copy(&kestrel).await.iter().any(|(_, words)| words.contains("drowns")));
+    }
+
+    async fn who_closes_their_account_is_gone_and_their_words_stay(club: Club) {
+        let (kestrel, owl, thread) = talk(&club).await;
+        club.account("admin", Role::Admin).await;
+        close(&kestrel, "", PASSWORD).await.expect(422).says("Please choose what becomes of your words");
+        close(&kestrel, "stay", "wrong").await.expect(422).says("This is not your password");
+        close(&kestrel, "stay", PASSWORD).await.expect_redirect();
+        kestrel.get("/settings").await.says("Sign in");
+        let page = owl.get(&thread).await;
+        page.says("former member").says("A kestrel’s answer").lacks("kestrel</").lacks("/members/kestrel");
+        for path in ["/", "/threads", "/books/1"] {
+            owl.get(path).await.lacks(">kestrel").lacks("· kestrel,").says("former member");
+        }
+        owl.get("/members/kestrel").await.expect(404);
+        owl.get("/log").await.says("their words stay").lacks("kestrel");
+        let form = kestrel.get("/sign-in").await;
+        for name in ["kestrel", "kestrel@club.example", "former member 2", ""] {
+            let signed = kestrel.submit(&form, "/sign-in", &[("handle", name), ("password", PASSWORD)]).await;
+            signed.expect(422);
+        }
+        // The name is free again.
+        let form = kestrel.get("/join").await;
+        let filled = [("handle", "kestrel"), ("email", "k@club.example"), ("password", PASSWORD)];
+        kestrel.submit(&form, "/join", &filled).await.expect_redirect();
+    }
+
+    async fn who_takes_their_words_away_leaves_none(club: Club) {
+        let (kestrel, owl, thread) = talk(&club).await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let form = keeper.get("/posts/3/hide").await;
+        keeper.submit(&form, "/posts/3/hide", &[("reason", "off topic")]).await.expect_redirect();
+        club.account("admin", Role::Admin).await;
+        close(&kestrel, "go", PASSWORD).await.expect_redirect();
+        for person in [&owl, &keeper, &club.visitor()] {
+            let page = person.get(&thread).await;
+            page.says("Taken away by its writer").says("An owl’s thought").lacks("ferryman").lacks("A kestrel’s answer");
+            page.lacks("weir");
+            person.get("/posts/1/history").await.expect(404).lacks("Who counts them");
+            person.get("/books/1").await.lacks("weir");
+        }
+        keeper.get("/log").await.says("their words are gone");
+        let form = keeper.get("/posts/3/restore").await;
+        keeper.submit(&form, "/posts/3/restore", &[("reason", "a slip")]).await.expect(409);
+        keeper.get(&thread).await.lacks("/posts/1/restore");
+    }
+
+    async fn the_last_admin_stays(club: Club) {
+        shelve_two(&club).await;
+        let admin = club.member("admin", Role::Admin).await;
+        close(&admin, "stay", PASSWORD).await.expect(422).says("You are the club’s last admin");
+        admin.get("/settings").await.expect(200);
+        let other = club.member("other", Role::Admin).await;
+        let form = admin.get("/settings/account").await.form("/settings/account", &[("words", "stay"), ("current", PASSWORD)]);
+        let others = other.get("/settings/account").await.form("/settings/account", &[("words", "stay"), ("current", PASSWORD)]);
+        let both = futures_util::future::join(admin.post("/settings/account", &form), other.post("/settings/account", &others)).await;
+        let mut answers = [both.0.status.as_u16(), both.1.status.as_u16()];
+        answers.sort_unstable();
+        assert_eq!(answers, [303, 422]);
+    }
+}

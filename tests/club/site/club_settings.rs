@@ -1,0 +1,202 @@
+//! The club's own settings: its name, what visitors may do, what it says to who is new, its colour and its limits.
+
+use crate::forum::threads::shelve;
+use crate::harness::Person;
+use crate::stories;
+use chapterhouse::domain::core::members::Role;
+
+/// Keeps settings as an admin.
+async fn set(admin: &Person, filled: &[(&str, &str)]) {
+    let form = admin.get("/club/edit").await;
+    admin.submit(&form, "/club", filled).await.expect_redirect();
+}
+
+/// Undoes what the log has first.
+async fn undo_last(admin: &Person) -> crate::harness::Page {
+    let undo = admin.get("/log").await.link("Undo");
+    let form = admin.get(&undo).await;
+    admin.submit(&form, &undo, &[("reason", "a slip")]).await
+}
+
+stories! {
+    async fn what_is_set_is_undone_field_by_field(club: Club) {
+        let admin = club.member("founder", Role::Admin).await;
+        let other = club.member("second", Role::Admin).await;
+        set(&admin, &[("name", "Tuesday Readers"), ("tagline", "Slowly.")]).await;
+        set(&admin, &[("name", "Tuesday Readers")]).await;
+        let log = admin.get("/log").await;
+        log.says("founder changed the club’s settings").says("Name: “Our book club” → “Tuesday Readers”").says("Tagline: none → “Slowly.”");
+        assert_eq!(log.texts("ol.threads > li").len(), 1, "what changes nothing is no action");
+
+        set(&other, &[("posts_an_hour", "7")]).await;
+        let first = admin.get("/log").await.attributes("ol.threads a[href$=undo]", "href").pop().unwrap();
+        let form = admin.get(&first).await;
+        admin.submit(&form, &first, &[("reason", "not yet")]).await.expect_redirect();
+        let form = admin.get("/club/edit").await.form("/club", &[]);
+        for (name, value) in [("name", "Our book club"), ("tagline", ""), ("posts_an_hour", "7")] {
+            assert!(form.contains(&(name.into(), value.into())), "{name}: {form:?}");
+        }
+        // What undid it is undone as well.
+        undo_last(&admin).await.expect_redirect();
+        club.visitor().get("/").await.says("Tuesday Readers");
+
+        // Where another has changed it since, nothing is touched.
+        set(&admin, &[("name", "Wednesday Readers")]).await;
+        let undo = admin.get("/log").await.link("Undo");
+        let form = admin.get(&undo).await;
+        set(&other, &[("name", "Thursday Readers")]).await;
+        admin.submit(&form, &undo, &[("reason", "late")]).await.expect(409);
+        club.visitor().get("/").await.says("Thursday Readers");
+        let keeper = club.member("keeper", Role::Moderator).await;
+        keeper.submit(&form, &undo, &[("reason", "mine")]).await.expect(403);
+    }
+
+    async fn who_is_new_is_welcomed_and_told_the_rules(club: Club) {
+        shelve(&club).await;
+        let admin = club.member("founder", Role::Admin).await;
+        let visitor = club.visitor();
+        visitor.get("/rules").await.expect(200).says("has written down no rules");
+        visitor.get("/join").await.lacks("/rules");
+        visitor.get("/").await.lacks("/rules");
+        let settings = admin.get("/club/edit").await;
+        let wrong = [("welcome", "Hello ||there||"), ("rules", ":::spoiler\nBe kind.\n:::")];
+        let page = admin.submit(&settings, "/club", &wrong).await;
+        page.expect(422).says("cannot hold a hidden spoiler");
+        assert!(page.form("/club", &[]).contains(&("welcome".into(), "Hello ||there||".into())));
+        let script = "Come *in*.\n\n<script>alert(1)</script>\n\n[x](javascript:alert(1))";
+        set(&admin, &[("welcome", script), ("rules", "## Kindness\n\nBe kind.")]).await;
+
+        let home = visitor.get("/").await;
+        home.says("Come in.").lacks("alert(1)</script>").link("Rules of the house");
+        assert!(home.attributes(".prose a", "href").iter().all(|href| !href.contains("javascript")));
+        assert_eq!(home.texts(".prose em"), ["in"]);
+        visitor.get("/rules").await.says("Be kind.");
+        visitor.get("/join").await.says("By joining you keep the rules of the house.");
+        let kestrel = club.member("kestrel", Role::Member).await;
+        kestrel.get("/").await.says("Come in.");
+        crate::forum::book_order::start(&kestrel, 1, "Stones").await;
+        kestrel.get("/").await.lacks("Come <em>in</em>");
+        // A club for its members shows the rules at the door and its welcome to nobody else.
+        let fields: Vec<_> =
+            admin.get("/club/edit").await.form("/club", &[]).into_iter().filter(|(name, _)| name != "visitors_read").collect();
+        admin.post("/club", &fields).await.expect_redirect();
+        visitor.get("/rules").await.expect(200).says("Be kind.");
+        visitor.get("/").await.lacks("Come <em>in</em>");
+        admin.get("/log").await.lacks("Be kind").says("Rules of the house: none → the present text");
+        // Undone twice over, the same bytes are back.
+        let before = admin.get("/rules").await.body;
+        set(&admin, &[("rules", "")]).await;
+        visitor.get("/rules").await.says("has written down no rules");
+        undo_last(&admin).await.expect_redirect();
+        assert_eq!(admin.get("/rules").await.texts("main"), {
+            let html = scraper::Html::parse_document(&before);
+            let main = scraper::Selector::parse("main").unwrap();
+            html.select(&main).map(|it| it.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
+        });
+    }
+
+    async fn the_ribbon_is_of_one_of_the_colours(club: Club) {
+        shelve(&club).await;
+        let admin = club.member("founder", Role::Admin).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let thread = crate::forum::book_order::start(&kestrel, 1, "Stones").await;
+        let visitor = club.visitor();
+        let ribbon = |page: crate::harness::Page| page.attributes("html", "data-ribbon");
+        assert_eq!(ribbon(visitor.get(&thread).await), ["oxblood"]);
+        set(&admin, &[("ribbon", "moss")]).await;
+        assert_eq!(ribbon(visitor.get(&thread).await), ["moss"], "a page that is kept is made anew");
+        let form = admin.get("/club/edit").await;
+        admin.submit(&form, "/club", &[("ribbon", "\"><script>")]).await.expect(422).lacks("\"><script>");
+        admin.get("/log").await.says("AccentColor: oxblood → moss");
+    }
+
+    async fn the_clubs_own_limits_win(club: Club) {
+        shelve(&club).await;
+        let club = club.with_settings(|settings| settings.limits.thread = 5).await;
+        let admin = club.member("founder", Role::Admin).await;
+        let form = admin.get("/club/edit").await;
+        form.says("Empty: 5, as the program was started");
+        for wrong in ["-1", "many", "99999999999999999999", "10001"] {
+            admin.submit(&form, "/club", &[("threads_an_hour", wrong)]).await.expect(422).says("Please give a number");
+        }
+        set(&admin, &[("threads_an_hour", "1"), ("posts_an_hour", "2")]).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let thread = crate::forum::book_order::start(&kestrel, 1, "Stones").await;
+        let form = kestrel.get("/threads/new?book=1").await;
+        let fields = [("title", "More"), ("body", "Of them."), ("reach", "0")];
+        kestrel.submit(&form, "/threads", &fields).await.expect(429);
+        let page = kestrel.get(&thread).await;
+        kestrel.submit(&page, "/threads/1/posts", &[("body", "Second.")]).await.expect_redirect();
+        kestrel.submit(&page, "/threads/1/posts", &[("body", "Third.")]).await.expect(429);
+        set(&admin, &[("threads_an_hour", "0"), ("posts_an_hour", "0")]).await;
+        kestrel.submit(&page, "/threads/1/posts", &[("body", "Third.")]).await.expect_redirect();
+    }
+
+    async fn a_new_club_shows_its_admins_the_first_steps(club: Club) {
+        let admin = club.member("founder", Role::Admin).await;
+        let home = admin.get("/").await;
+        home.says("First steps");
+        assert_eq!(home.link("Write the rules of the house"), "/club/edit#rules");
+        assert_eq!(home.texts("section s").len(), 0);
+        set(&admin, &[("name", "Tuesday Readers")]).await;
+        assert_eq!(admin.get("/").await.texts("section s"), ["Give the club a name", "Choose who may read and join"]);
+        let kestrel = club.member("kestrel", Role::Member).await;
+        kestrel.get("/").await.lacks("First steps");
+        let moderator = club.member("keeper", Role::Moderator).await;
+        moderator.get("/").await.lacks("First steps");
+        shelve(&club).await;
+        set(&admin, &[("rules", "Be kind.")]).await;
+        admin.get("/").await.lacks("First steps");
+
+        set(&admin, &[("rules", "")]).await;
+        let home = admin.get("/").await;
+        home.says("First steps");
+        admin.submit(&home, "/club/steps", &[]).await.expect_redirect();
+        admin.get("/").await.lacks("Write the rules of the house");
+        moderator.get("/log").await.says("founder put away the first steps");
+    }
+
+    async fn a_closed_club_is_read_by_members_alone(club: Club) {
+        shelve(&club).await;
+        let admin = club.member("founder", Role::Admin).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let form = kestrel.get("/threads/new?book=1").await;
+        let fields = [("title", "Stones"), ("body", "Who counts them?"), ("reach", "0")];
+        let thread = kestrel.submit(&form, "/threads", &fields).await.expect_redirect();
+        let visitor = club.visitor();
+        visitor.get(&thread).await.says("Who counts them?");
+
+        let settings = admin.get("/club/edit").await;
+        let fields: Vec<_> = settings.form("/club", &[]).into_iter().filter(|(name, _)| name != "visitors_read").collect();
+        admin.post("/club", &fields).await.expect_redirect();
+        for path in ["/", &thread, "/books", "/books/1/the-salt-road", "/meetings", "/members/kestrel", "/posts/1", "/log"] {
+            let answer = visitor.fetch(path).await;
+            answer.expect(303).lacks("Who counts").lacks("Salt Road");
+            assert!(answer.location().unwrap().starts_with("/sign-in"), "{path}");
+        }
+        for (path, status) in [("/sign-in", 200), ("/join", 200), ("/nowhere", 404)] {
+            let door = visitor.get(path).await;
+            door.expect(status).says("This club is for its members").link("Sign in");
+            for offered in ["/threads", "/books", "/meetings"] {
+                door.lacks(&format!("href=\"{offered}\""));
+            }
+        }
+        kestrel.get("/settings").await.lacks("for its members").link("Discussions");
+        kestrel.get(&thread).await.says("Who counts them?");
+        admin.get("/log").await.says("Visitors: may read → may not read");
+    }
+
+    async fn only_admins_set_the_club_up(club: Club) {
+        let admin = club.member("founder", Role::Admin).await;
+        let settings = admin.get("/club/edit").await;
+        let wrong = [("name", ""), ("zone", "Mars/Olympus")];
+        let answer = admin.submit(&settings, "/club", &wrong).await;
+        answer.expect(422).says("Please give the club’s name").says("not a time zone");
+        let fields = [("name", "Tuesday <b>Readers</b>"), ("zone", "America/New_York")];
+        admin.submit(&settings, "/club", &fields).await.expect_redirect();
+        club.visitor().get("/").await.says("Tuesday <b>Readers</b>").says("New York").lacks("<b>Readers");
+        let host = club.member("host", Role::Host).await;
+        host.get("/club/edit").await.expect(403);
+        host.post("/club", &host.get("/settings").await.form("/settings", &[])).await.expect(403);
+    }
+}

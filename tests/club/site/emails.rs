@@ -1,0 +1,399 @@
+//! Letters: who gets which, once, whatever the mail server does; and nobody who is not to have one.
+
+use crate::harness::{Club, PASSWORD, Page, Person};
+use crate::smtp::{Arrived, Mood, Sink};
+use crate::stories;
+use actix_web::test::TestRequest;
+use chapterhouse::db::Moment;
+use chapterhouse::db::schema::{club as the_club, limits, meetings, members, outbox};
+use chapterhouse::domain::core::members::{Role, State};
+use chapterhouse::domain::site::emails::sending;
+use chapterhouse::jobs;
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+/// The same club, with a mail server.
+pub async fn with_mail(club: Club) -> (Club, Sink) {
+    let sink = Sink::start();
+    let url = sink.url();
+    (club.with_settings(|settings| settings.mail_url = Some(url)).await, sink)
+}
+
+/// A member who has confirmed their address.
+pub async fn reached(club: &Club, handle: &str) -> Person {
+    let person = club.member(handle, Role::Member).await;
+    let name = handle.to_owned();
+    club.write(move |conn| {
+        let member = members::table.filter(members::handle.eq(name));
+        diesel::update(member).set(members::confirmed_at.eq(Moment::now())).execute(conn)?;
+        Ok(())
+    })
+    .await;
+    person
+}
+
+/// Sends what is due at this moment.
+pub async fn send_at(club: &Club, now: Moment) -> usize {
+    jobs::emails::send(&club.app, move || now, || true).await.unwrap()
+}
+
+/// Sends what is due now.
+pub async fn send(club: &Club) -> usize {
+    send_at(club, Moment::now()).await
+}
+
+/// A meeting at the end of the next century, and its host.
+pub async fn set_up(club: &Club, fields: &[(&str, &str)]) -> Person {
+    crate::forum::threads::shelve(club).await;
+    let host = club.member("planner", Role::Host).await;
+    let form = host.get("/meetings/new?book=1").await;
+    let mut filled = vec![
+        ("title", "First half"),
+        ("book", "1"),
+        ("day", "2199-10-21"),
+        ("time", "18:30"),
+        ("minutes", "90"),
+        ("place", "Library, room 2"),
+    ];
+    filled.retain(|(name, _)| !fields.iter().any(|(known, _)| known == name));
+    filled.extend(fields);
+    host.submit(&form, "/meetings", &filled).await.expect_redirect();
+    host
+}
+
+/// Answers the meeting.
+pub async fn answer(person: &Person, answer: &str) {
+    let page = person.get("/meetings/1").await;
+    person.submit(&page, "/meetings/1/rsvp", &[("answer", answer)]).await.expect_redirect();
+}
+
+async fn change(host: &Person, fields: &[(&str, &str)]) {
+    let form = host.get("/meetings/1/edit").await;
+    host.submit(&form, "/meetings/1", fields).await.expect_redirect();
+}
+
+async fn cancel(host: &Person) {
+    let form = host.get("/meetings/1/cancel").await;
+    host.submit(&form, "/meetings/1/cancel", &[("reason", "the mill is flooded")]).await.expect_redirect();
+}
+
+/// To whom they went and what they are about, in order.
+pub fn went(letters: &[Arrived]) -> Vec<String> {
+    let mut all: Vec<String> =
+        letters.iter().map(|letter| format!("{}: {}", letter.to.join(" "), letter.subject())).collect();
+    all.sort();
+    all
+}
+
+/// Where a letter says that one ends its kind.
+fn way_out(letter: &Arrived) -> String {
+    let link = letter.header("List-Unsubscribe").unwrap();
+    assert_eq!(letter.header("List-Unsubscribe-Post").as_deref(), Some("List-Unsubscribe=One-Click"));
+    let link = link.trim_matches(['<', '>']).to_owned();
+    assert!(letter.text().contains(&link) && letter.html().contains(&link));
+    link.replace("http://localhost", "")
+}
+
+/// What a mail provider sends for whoever presses its button (RFC 8058, 3.2): no cookie, and a form as files have it.
+async fn one_click(person: &Person, link: &str) -> Page {
+    let body = "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
+    let request = TestRequest::post().uri(link).insert_header(("content-type", "multipart/form-data; boundary=x"));
+    person.send(request.set_payload(body)).await
+}
+
+stories! {
+    async fn one_click_ends_one_kind_of_letter_and_no_other(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        let host = set_up(&club, &[]).await;
+        let kestrel = reached(&club, "kestrel").await;
+        let owl = reached(&club, "owl").await;
+        for person in [&kestrel, &owl] {
+            answer(person, "yes").await;
+        }
+        change(&host, &[("place", "The mill")]).await;
+        send(&club).await;
+        let letters = sink.take();
+        let link = way_out(letters.iter().find(|letter| letter.to == ["kestrel@club.example"]).unwrap());
+        let nobody = club.visitor();
+        // Looking changes nothing; neither does a link that is not quite one.
+        let asked = nobody.get(&link).await;
+        asked.expect(200).says("No more news of meetings?").says("kestrel gets them by e-mail");
+        let (whose, signature) = link.rsplit_once('.').unwrap();
+        let owls = link.replacen(char::is_numeric, "9", 1);
+        for wrong in [format!("{whose}.x"), format!("{whose}."), link.replace("news", "reminders"), owls] {
+            assert_ne!(wrong, link);
+            nobody.get(&wrong).await.expect(404).lacks("kestrel");
+            one_click(&nobody, &wrong).await.expect(404);
+        }
+        assert!(signature.len() > 40);
+        change(&host, &[("place", "The ferry")]).await;
+        assert_eq!(send(&club).await, 2);
+        one_click(&nobody, &link).await.expect(200).says("kestrel gets none by e-mail");
+        change(&host, &[("place", "The library")]).await;
+        send(&club).await;
+        sink.take();
+        change(&host, &[("place", "The pond")]).await;
+        send(&club).await;
+        assert_eq!(went(&sink.take()), ["owl@club.example: Moved: First half"]);
+        let page = kestrel.get("/settings/letters").await;
+        assert_eq!(page.attributes("input[checked]", "name"), ["day", "by_mail", "on_site"]);
+        assert_eq!(kestrel.get("/notifications").await.texts("ol.threads > li").len(), 4);
+        // By the page it goes as well, and a letter to an address that is no longer hers ends nothing.
+        kestrel.submit(&page, "/settings/letters", &[("news", "yes")]).await.expect_redirect();
+        nobody.submit(&asked, &link, &[]).await.expect(200).says("No more news of meetings");
+        nobody.get(&link).await.says("kestrel gets none").lacks("Send me no more");
+        // Nobody follows such links without end.
+        club.write(|conn| {
+            let own = limits::table.filter(limits::bucket.like("unsubscribe:%"));
+            assert_eq!(diesel::update(own).set(limits::taken.eq(300)).execute(conn)?, 1);
+            Ok(())
+        })
+        .await;
+        one_click(&nobody, &link).await.expect(429);
+        club.write(|conn| Ok(diesel::delete(limits::table).execute(conn)?)).await;
+        club.write(|conn| {
+            let member = members::table.filter(members::handle.eq("kestrel"));
+            diesel::update(member).set(members::email_key.eq("other@club.example")).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        one_click(&nobody, &link).await.expect(404);
+    }
+
+    async fn whoever_answered_gets_a_letter_when_it_moves_or_is_cancelled(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        let host = set_up(&club, &[("through", "13")]).await;
+        for (name, given) in [("kestrel", "yes"), ("owl", "maybe"), ("wren", "no")] {
+            answer(&reached(&club, name).await, given).await;
+        }
+        // Who wants no news by letter gets none.
+        let quiet = reached(&club, "quiet").await;
+        answer(&quiet, "yes").await;
+        let page = quiet.get("/settings/letters").await;
+        let mut chosen = page.form("/settings/letters", &[]);
+        assert!(chosen.iter().any(|(name, _)| name == "news"));
+        chosen.retain(|(name, _)| name != "news");
+        quiet.post("/settings/letters", &chosen).await.expect_redirect();
+        // Who has not confirmed an address gets none.
+        answer(&club.member("heron", Role::Member).await, "yes").await;
+        reached(&club, "plover").await;
+        change(&host, &[("place", "The mill"), ("zone", "Europe/Paris")]).await;
+        assert_eq!(send(&club).await, 2);
+        assert_eq!(send(&club).await, 0);
+        let letters = sink.take();
+        assert_eq!(went(&letters), ["kestrel@club.example: Moved: First half", "owl@club.example: Moved: First half"]);
+        for letter in &letters {
+            for said in [letter.text(), letter.html()] {
+                for words in ["First half", "Monday 21 October 2199, 18:30–20:00, Paris", "17:30 in London", "The mill", "The Salt Road", "through chapter 13", "http://localhost/meetings/1/first-half"] {
+                    assert!(said.contains(words), "{words:?} is not in\n{said}");
+                }
+                assert!(!said.contains("<img") && !said.contains("style="), "{said}");
+            }
+            assert_eq!(letter.header("Auto-Submitted").as_deref(), Some("auto-generated"));
+            assert!(letter.header("Date").is_some() && letter.header("From").unwrap().contains("club@localhost"));
+            assert!(letter.id().ends_with("@localhost") && letter.id().len() > 50, "{}", letter.id());
+            assert!(letter.header("List-Unsubscribe").unwrap().starts_with("<http://localhost/unsubscribe/"));
+        }
+        assert_ne!(letters[0].id(), letters[1].id());
+        cancel(&host).await;
+        send(&club).await;
+        let letters = sink.take();
+        assert_eq!(went(&letters), ["kestrel@club.example: Cancelled: First half", "owl@club.example: Cancelled: First half"]);
+        assert!(letters[0].text().contains("the mill is flooded") && letters[0].html().contains("the mill is flooded"));
+    }
+
+    async fn a_place_that_became_free_is_told_by_letter(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        set_up(&club, &[("places", "1")]).await;
+        let kestrel = reached(&club, "kestrel").await;
+        answer(&kestrel, "yes").await;
+        let owl = reached(&club, "owl").await;
+        answer(&owl, "yes").await;
+        answer(&kestrel, "no").await;
+        send(&club).await;
+        assert_eq!(went(&sink.take()), ["owl@club.example: A place for you: First half"]);
+    }
+
+    async fn what_is_told_is_looked_at_again_when_it_is_sent(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        let host = set_up(&club, &[]).await;
+        let mut people = Vec::new();
+        for name in ["kestrel", "owl", "heron", "wren", "plover"] {
+            let person = reached(&club, name).await;
+            answer(&person, "yes").await;
+            people.push(person);
+        }
+        change(&host, &[("place", "The mill")]).await;
+        change(&host, &[("place", "The pond")]).await;
+        // One comes no more, one closes their account, one is suspended, one changes their address.
+        answer(&people[1], "no").await;
+        let form = people[2].get("/settings/account").await;
+        people[2].submit(&form, "/settings/account", &[("words", "stay"), ("current", PASSWORD)]).await.expect_redirect();
+        club.write(|conn| {
+            let wren = members::table.filter(members::handle.eq("wren"));
+            let tomorrow = Moment::now().after(TimeDelta::days(1));
+            diesel::update(wren).set(members::suspended_until.eq(tomorrow)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        let form = people[4].get("/settings/letters").await;
+        let other = [("email", "elsewhere@club.example"), ("current", PASSWORD)];
+        people[4].submit(&form, "/settings/letters/address", &other).await.expect_redirect();
+        send(&club).await;
+        let letters = sink.take();
+        let told = ["elsewhere@club.example: Is this your address? Our book club", "kestrel@club.example: Moved: First half", "plover@club.example: Another address for Our book club"];
+        assert_eq!(went(&letters), told);
+        let moved = letters.iter().find(|letter| letter.subject().starts_with("Moved")).unwrap();
+        assert!(moved.text().contains("The pond") && !moved.text().contains("The mill"), "{}", moved.text());
+        // What is cancelled meanwhile is told as cancelled alone.
+        change(&host, &[("place", "The mill")]).await;
+        cancel(&host).await;
+        send(&club).await;
+        assert_eq!(went(&sink.take()), ["kestrel@club.example: Cancelled: First half"]);
+        let waiting: i64 = club.app.db.read(|conn| Ok(outbox::table.filter(outbox::sent_at.is_null()).count().get_result(conn)?)).await.unwrap();
+        assert_eq!(waiting, 0);
+    }
+
+    async fn while_the_mail_server_is_away_nothing_is_lost_and_nothing_doubled(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        let admin = club.member("founder", Role::Admin).await;
+        let host = set_up(&club, &[]).await;
+        for number in 0..5 {
+            answer(&reached(&club, &format!("reader{number}")).await, "yes").await;
+        }
+        change(&host, &[("place", "The mill")]).await;
+        let start = Moment::now();
+        sink.set(Mood::Hangs);
+        send_at(&club, start).await;
+        admin.get("/health").await.says("5, the oldest since").says("The server did not answer in time");
+        sink.close();
+        for minute in 0..60 {
+            assert_eq!(send_at(&club, start.after(TimeDelta::minutes(minute))).await, 0);
+        }
+        for path in ["/health", "/club/mail"] {
+            admin.get(path).await.says("5, the oldest since").says("The last try did not succeed").says("none in the last week");
+        }
+        sink.open();
+        sink.set(Mood::Refuses("451 not now"));
+        send_at(&club, start.after(TimeDelta::minutes(70))).await;
+        admin.get("/health").await.says("5, the oldest since").says("not now");
+        sink.set(Mood::Takes);
+        let mut sent = 0;
+        for quarter in 0..30 {
+            sent += send_at(&club, start.after(TimeDelta::minutes(71 + 15 * quarter))).await;
+        }
+        assert_eq!(sent, 5);
+        let letters = sink.take();
+        let to: Vec<String> = went(&letters);
+        assert_eq!(to.len(), 5, "{to:?}");
+        assert_eq!((0..5).map(|number| format!("reader{number}@club.example: Moved: First half")).collect::<Vec<_>>(), to);
+        admin.get("/health").await.says("Waiting none").lacks("did not succeed").says("Failed none");
+    }
+
+    async fn a_letter_of_which_nobody_knows_whether_it_arrived_is_the_same_letter_again(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        let host = set_up(&club, &[]).await;
+        answer(&reached(&club, "kestrel").await, "yes").await;
+        change(&host, &[("place", "The mill")]).await;
+        let start = Moment::now();
+        sink.set(Mood::HangsUp);
+        assert_eq!(send_at(&club, start).await, 0);
+        sink.set(Mood::Takes);
+        assert_eq!(send_at(&club, start.after(TimeDelta::seconds(30))).await, 0, "it waits a minute");
+        assert_eq!(send_at(&club, start.after(TimeDelta::seconds(120))).await, 1);
+        let letters = sink.take();
+        assert_eq!(letters.len(), 2);
+        assert_eq!(letters[0].id(), letters[1].id());
+    }
+
+    async fn what_the_server_refuses_for_good_ends_at_once_and_admins_read_why(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        let admin = club.member("founder", Role::Admin).await;
+        let host = set_up(&club, &[]).await;
+        answer(&reached(&club, "kestrel").await, "yes").await;
+        change(&host, &[("place", "The mill")]).await;
+        sink.set(Mood::Refuses("550 no such reader"));
+        let start = Moment::now();
+        assert_eq!(send_at(&club, start).await, 0);
+        sink.set(Mood::Takes);
+        assert_eq!(send_at(&club, start.after(TimeDelta::days(1))).await, 0);
+        assert!(sink.take().is_empty());
+        admin.get("/health").await.says("1 in the last month").says("word that a meeting has moved for kestrel").says("no such reader");
+        // A server that does not know us is no fault of a letter.
+        change(&host, &[("place", "The pond")]).await;
+        sink.set(Mood::Refuses("530 sign in first"));
+        let later = Moment::now();
+        assert_eq!(send_at(&club, later).await, 0);
+        sink.set(Mood::Takes);
+        assert_eq!(send_at(&club, later.after(TimeDelta::minutes(2))).await, 1);
+        // And after four days there is no more trying.
+        change(&host, &[("place", "The mill")]).await;
+        sink.set(Mood::Refuses("451 not now"));
+        let last = Moment::now();
+        for hours in 0..100 {
+            send_at(&club, last.after(TimeDelta::hours(hours))).await;
+        }
+        sink.set(Mood::Takes);
+        assert_eq!(send_at(&club, last.after(TimeDelta::days(6))).await, 0);
+        admin.get("/health").await.says("2 in the last month").says("not now").says("Waiting none");
+    }
+
+    async fn without_a_mail_server_nothing_piles_up(club: Club) {
+        let admin = club.member("founder", Role::Admin).await;
+        let host = set_up(&club, &[]).await;
+        answer(&reached(&club, "kestrel").await, "yes").await;
+        change(&host, &[("place", "The mill")]).await;
+        assert_eq!(send(&club).await, 0);
+        admin.get("/health").await.says("no server is set; the club works without").says("Without a mail server nothing is sent");
+        admin.get("/club/mail").await.says("No mail server is set. Everything works without").says("1, the oldest since");
+        club.write(|conn| sending::sweep(conn, Moment::now().after(TimeDelta::days(5)))).await;
+        admin.get("/health").await.says("Waiting none").says("Failed none");
+        // Nobody is asked to confirm what no letter confirms.
+        let kestrel = club.member("owl", Role::Member).await;
+        kestrel.get("/settings/letters").await.says("This club sends no letters for now").lacks("Send me that letter");
+    }
+
+    async fn no_name_adds_a_line_to_the_head_of_a_letter(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        let host = set_up(&club, &[]).await;
+        answer(&reached(&club, "kestrel").await, "yes").await;
+        change(&host, &[("place", "The mill")]).await;
+        // As no form would take it.
+        let title = "Eve\r\nBcc: evil@evil.example\r\n\r\nBuy \u{1f4d6} \"now\", <b>, =?utf-8?q?x?=";
+        let name = "A \u{1f4d6}, \"club\" <evil@evil.example>\r\nBcc: evil@evil.example";
+        club.write(move |conn| {
+            diesel::update(meetings::table).set(meetings::title.eq(title)).execute(conn)?;
+            diesel::update(the_club::table).set(the_club::name.eq(name)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        assert_eq!(send(&club).await, 1);
+        let letter = sink.take().remove(0);
+        assert_eq!(letter.to, ["kestrel@club.example"]);
+        let head = letter.head();
+        let names: Vec<&str> = head.iter().map(|line| line.split(':').next().unwrap()).collect();
+        let mut sorted = names.clone();
+        sorted.sort_unstable();
+        let known = ["Auto-Submitted", "Content-Type", "Date", "From", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Message-ID", "Subject", "To"];
+        assert_eq!(sorted, known, "{head:?}");
+        assert!(head.iter().all(|line| line.is_ascii()), "{head:?}");
+        assert!(letter.header("From").unwrap().ends_with("<club@localhost>"), "{head:?}");
+        assert!(letter.subject().contains("\u{1f4d6}"), "{}", letter.subject());
+        assert!(!letter.html().contains("<b>,") && letter.html().contains("&#60;b&#62;"), "{}", letter.html());
+    }
+
+    async fn only_members_get_letters_of_meetings(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        let host = set_up(&club, &[]).await;
+        answer(&reached(&club, "kestrel").await, "yes").await;
+        change(&host, &[("place", "The mill")]).await;
+        club.write(|conn| {
+            let kestrel = members::table.filter(members::handle.eq("kestrel"));
+            diesel::update(kestrel).set(members::state.eq(State::Waiting)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        assert_eq!(send(&club).await, 0);
+        assert!(sink.take().is_empty());
+    }
+}

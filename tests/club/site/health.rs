@@ -1,0 +1,80 @@
+//! How the machine does, and its backups.
+
+use crate::harness::Club;
+use crate::stories;
+use chapterhouse::db::{Address, dialect};
+use chapterhouse::domain::core::members::Role;
+use chapterhouse::domain::site::backups::Doing;
+use std::time::Duration;
+
+async fn finished(club: &Club) {
+    for _ in 0..200 {
+        if club.app.backups.doing().is_over() {
+            return;
+        }
+        actix_web::rt::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the backup has no end");
+}
+
+stories! {
+    async fn an_admin_sees_how_the_machine_does(club: Club) {
+        let admin = club.member("founder", Role::Admin).await;
+        let page = admin.get("/health").await;
+        let database = if matches!(club.app.settings.database, Address::Sqlite(_)) { "SQLite 3" } else { "PostgreSQL 1" };
+        page.says(database).says("as this version needs them").says("Disk free").says("no server is set").says("B");
+        page.says("There is no backup in the data folder yet");
+        page.lacks("postgres://").lacks("club@127");
+        club.member("keeper", Role::Moderator).await.get("/health").await.expect(403);
+    }
+
+    async fn a_backup_is_made_beside_the_club_and_listed(club: Club) {
+        let admin = club.member("founder", Role::Admin).await;
+        let page = admin.get("/health").await;
+        // One at a time.
+        let turn = club.app.backups.begin().unwrap();
+        admin.get("/health").await.says("One is being made since").lacks("action=\"/backups\"");
+        admin.submit(&page, "/backups", &[]).await.expect(409);
+        drop(turn);
+        admin.get("/log").await.lacks("backup");
+
+        admin.submit(&page, "/backups", &[]).await.expect_redirect();
+        finished(&club).await;
+        admin.get("/log").await.says("founder made a backup");
+        let page = admin.get("/health").await;
+        let folder = club.app.settings.data.join("backups");
+        match club.app.backups.doing() {
+            Doing::Failed(sentence) => {
+                // Where there is no pg_dump, it is said and nothing is left behind.
+                assert!(matches!(club.app.settings.database, Address::Postgres(_)), "{sentence}");
+                page.says("The last one failed").says("pg_dump");
+                assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
+            }
+            _ => {
+                page.says("chapterhouse-").lacks("There is no backup");
+                let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+                assert_eq!(files.len(), 1);
+                if let Address::Sqlite(_) = club.app.settings.database {
+                    let copy = Address::Sqlite(files[0].display().to_string());
+                    let mut conn = copy.connect().unwrap();
+                    assert!(chapterhouse::domain::core::members::has_admin(&mut conn).unwrap());
+                    assert!(dialect::size(&mut conn).unwrap() > 0);
+                }
+                // Also after the program was started again.
+                let club = club.with_settings(|_| ()).await;
+                let admin = club.member("second", Role::Admin).await;
+                admin.get("/health").await.says("chapterhouse-");
+            }
+        }
+    }
+
+    async fn a_backup_that_fails_is_said_plainly(club: Club) {
+        let admin = club.member("founder", Role::Admin).await;
+        std::fs::write(club.app.settings.data.join("backups"), "in the way").unwrap();
+        let page = admin.get("/health").await;
+        admin.submit(&page, "/backups", &[]).await.expect_redirect();
+        finished(&club).await;
+        admin.get("/health").await.says("The last one failed. The folder of the backups cannot be written to");
+        std::fs::remove_file(club.app.settings.data.join("backups")).unwrap();
+    }
+}

@@ -1,0 +1,10 @@
+pub mod account;
+pub mod club_settings;
+pub mod emails;
+pub mod health;
+pub mod ids;
+pub mod imports;
+pub mod mail;
+pub mod reversals;
+pub mod starter;
+pub mod uploads;
