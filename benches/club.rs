@@ -32,6 +32,7 @@ use chapterhouse::domain::forum::threads::{self, Kind, NewThread};
 use chapterhouse::domain::library::bookmarks;
 use chapterhouse::domain::library::books::{self, Facts, FactsForm};
 use chapterhouse::domain::library::chapters::Contents;
+use chapterhouse::domain::polls::current_book;
 use chapterhouse::error::Result;
 use chapterhouse::web::forms::Tokens;
 use diesel::Connection;
@@ -175,7 +176,7 @@ fn people(conn: &mut Conn, hash: &str) -> Result<Vec<Member>> {
     let people: Vec<Member> = (1..=100).map(|number| person(conn, number)).collect::<Result<_>>()?;
     let facts = FactsForm { title: "The Salt Road".into(), authors: "Ada Verne".into(), ..FactsForm::default() };
     let book = books::create(conn, &people[0], &Facts::parse(&facts)?, &Contents::numbered(23).unwrap())?;
-    club::set_current_book(conn, Some(book))?;
+    current_book::set_current_book(conn, Some(book))?;
     bookmarks::set(conn, people[0].id, book, 9)?;
     Ok(people)
 }

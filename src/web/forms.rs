@@ -1,7 +1,7 @@
 //! Forms: read whole, checked to come from a page of ours, and then turned into what a handler asks for.
 
 use crate::db::Moment;
-use crate::domain::accounts::sessions::Token;
+use crate::domain::core::tokens::Token;
 use crate::error::{Error, Result};
 use crate::pages::site::{unsubscriptions, uploads};
 use crate::web::request::{form_cookie, session_cookie};

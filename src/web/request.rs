@@ -2,11 +2,12 @@
 
 use crate::config::Limits;
 use crate::db::{Conn, Db};
-use crate::domain::accounts::sessions::{self, Browser, Token};
+use crate::domain::accounts::sessions::{self, Browser};
 use crate::domain::core::club::{self, Club};
 use crate::domain::core::limits;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act, Who};
+use crate::domain::core::tokens::{self, Token};
 use crate::domain::moderation::dashboard::Waiting;
 use crate::domain::moderation::preset_reasons;
 use crate::error::{Error, Result};
@@ -188,7 +189,7 @@ impl Visit {
 
     /// The hash of the session's token, whether or not there is such a session.
     pub fn session_hash(&self) -> Option<String> {
-        self.token.as_ref().map(|token| sessions::hash(&token.0))
+        self.token.as_ref().map(|token| tokens::hash(&token.0))
     }
 
     /// Whether a visitor asks, as far as can be told without the database.

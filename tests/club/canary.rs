@@ -13,8 +13,8 @@ use chapterhouse::db::schema::{
     club as the_club, meetings as meeting_rows, notifications as told, passages, posts, questions, watches,
 };
 use chapterhouse::db::{BookId, MeetingId, Moment, PostId, ThreadId};
-use chapterhouse::domain::accounts::registration::Joining;
 use chapterhouse::domain::core::members::Role;
+use chapterhouse::domain::core::registration::Registration;
 use chapterhouse::domain::events::meetings;
 use chapterhouse::domain::library::bookmarks;
 use chapterhouse::jobs::reminders::remind;

@@ -2,10 +2,11 @@
 
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment};
+use crate::domain::accounts::calendar_links;
 use crate::domain::accounts::{email_links, sessions};
 use crate::domain::core::limits;
 use crate::domain::core::members::{Member, State};
-use crate::domain::events::calendars;
+use crate::domain::core::tokens;
 use crate::domain::safety::email_queue::{self, Kind, PATIENCE};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
@@ -60,7 +61,7 @@ pub fn set_password(conn: &mut Conn, member: MemberId, hash: &str, keep: Option<
 /// Ends what a member could come in by besides the new password, and writes to them that there is one.
 fn note_change(conn: &mut Conn, member: MemberId) -> Result<()> {
     email_links::end(conn, member)?;
-    calendars::end(conn, member)?;
+    calendar_links::end(conn, member)?;
     email_queue::write(conn, Kind::PasswordChanged, Some(member), "", Moment::now().after(PATIENCE))
 }
 
@@ -72,7 +73,7 @@ pub fn change_password(
     checked: &str,
     hash: &str,
     browser: &sessions::Browser,
-) -> Result<sessions::Token> {
+) -> Result<tokens::Token> {
     if !replace_hash(conn, member.id, checked, hash)? {
         return Err(Error::Conflict("Your password was changed a moment ago, perhaps in another window."));
     }

@@ -3,7 +3,7 @@
 
 use crate::db::schema::mail_links;
 use crate::db::{Conn, MemberId, Moment, word_column};
-use crate::domain::accounts::sessions::{Token, hash};
+use crate::domain::core::tokens::{Token, hash};
 use crate::domain::safety::email_queue;
 use crate::error::{Error, Result};
 use diesel::deserialize::FromSqlRow;

@@ -2,9 +2,9 @@
 
 use crate::db::schema::{invitations, members};
 use crate::db::{Conn, InvitationId, Moment};
-use crate::domain::accounts::sessions::{Token, hash};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
+use crate::domain::core::tokens::{Token, hash};
 use crate::domain::core::words::{Reason, optional_line};
 use crate::domain::core::zones::Zone;
 use crate::domain::safety::log::{self, Entry};

@@ -2,6 +2,7 @@
 
 pub mod applications;
 pub mod blocks;
+pub mod calendar_links;
 pub mod commands;
 pub mod credentials;
 pub mod directory;

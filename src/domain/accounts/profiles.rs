@@ -8,7 +8,6 @@ use crate::domain::core::names::Handle;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::words::has_spoiler_signs;
 use crate::domain::core::zones::Zone;
-use crate::domain::moderation::hiding;
 use crate::domain::safety::post_rules::Words;
 use crate::domain::safety::screening;
 use crate::error::{Problems, Result};
@@ -44,7 +43,7 @@ impl Profile {
 
     /// The page as this viewer may see it.
     fn for_viewer(mut self, viewer: Option<&Member>) -> Self {
-        if !hiding::shows(self.hidden.as_deref(), viewer) {
+        if !policy::shows(self.hidden.as_deref(), viewer) {
             self.about.clear();
         }
         self
@@ -124,7 +123,7 @@ pub fn update(conn: &mut Conn, member: &Member, change: &ProfileChange) -> Resul
 pub fn about(conn: &mut Conn, member: &Member) -> Result<(String, Option<String>)> {
     let columns = (members::about, members::hidden_reason);
     let (about, hidden): (String, Option<String>) = members::table.find(member.id).select(columns).first(conn)?;
-    let shown = hiding::shows(hidden.as_deref(), Some(member));
+    let shown = policy::shows(hidden.as_deref(), Some(member));
     Ok((if shown { about } else { String::new() }, hidden))
 }
 

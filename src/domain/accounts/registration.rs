@@ -2,17 +2,19 @@
 //! by a moderator; a link by which people are invited; and the one by which the first admin comes in. Hashing a password
 //! costs much, so whoever wants in is first looked at, in one transaction, and taken in by another.
 
+use crate::db::Conn;
 use crate::db::schema::club;
-use crate::db::{Conn, word_column};
 use crate::domain::accounts::email_addresses;
 use crate::domain::accounts::invitations;
 use crate::domain::accounts::new_members::{self, Arrival, NewMember};
-use crate::domain::accounts::sessions::{self, Browser, Token};
+use crate::domain::accounts::sessions::{self, Browser};
 use crate::domain::core::club as the_club;
 use crate::domain::core::limits;
 use crate::domain::core::members::{self, Role};
 use crate::domain::core::names::{Email, Handle};
 use crate::domain::core::passwords::Password;
+use crate::domain::core::registration::Registration;
+use crate::domain::core::tokens::{self, Token};
 use crate::domain::core::words::{has_spoiler_signs, line, optional_line};
 use crate::error::{Error, Problems, Result};
 use crate::text;
@@ -21,43 +23,12 @@ use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 
-/// Who may join a club.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
-#[diesel(sql_type = diesel::sql_types::Text)]
-pub enum Joining {
-    /// Nobody, with an invitation neither.
-    Closed,
-    /// Everybody.
-    Open,
-    /// Who has an invitation.
-    Invitation,
-    /// Whom a moderator lets in, and who has an invitation.
-    Approval,
-}
-
-word_column!(Joining { Closed = "closed", Open = "open", Invitation = "invitation", Approval = "approval" });
-
-impl Joining {
-    /// All of them, as a form offers them.
-    pub const ALL: [Self; 4] = [Self::Open, Self::Approval, Self::Invitation, Self::Closed];
-
-    /// What forms and the log call it.
-    pub fn choice(self) -> &'static str {
-        match self {
-            Self::Open => "everybody",
-            Self::Approval => "whom a moderator lets in",
-            Self::Invitation => "who has an invitation",
-            Self::Closed => "nobody for now",
-        }
-    }
-}
-
 /// Reads who may join, and what they are asked where a moderator lets them in.
-pub(in crate::domain) fn parse(joining: &str, question: &str) -> Result<(Joining, String)> {
+pub(in crate::domain) fn parse(joining: &str, question: &str) -> Result<(Registration, String)> {
     let mut problems = Problems::default();
-    let joining = problems.take("joining", Joining::from_word(joining).ok_or("Please choose who may join."));
+    let joining = problems.take("joining", Registration::from_word(joining).ok_or("Please choose who may join."));
     let question = match joining {
-        Some(Joining::Approval) => line(question, "a question for who asks to join", 200),
+        Some(Registration::Approval) => line(question, "a question for who asks to join", 200),
         _ => optional_line(question, "the question", 200).map(Option::unwrap_or_default),
     };
     match (joining, problems.take("joining_question", question)) {
@@ -82,10 +53,10 @@ impl Door {
     pub fn require_open(&self, conn: &mut Conn) -> Result<()> {
         let joining = the_club::get(conn)?.joining;
         match self {
-            Self::Club(..) | Self::Invitation(..) if joining == Joining::Closed => {
+            Self::Club(..) | Self::Invitation(..) if joining == Registration::Closed => {
                 Err(Error::Forbidden("This club takes no new members at the moment."))
             }
-            Self::Club(..) if joining == Joining::Invitation => {
+            Self::Club(..) if joining == Registration::Invitation => {
                 Err(Error::Forbidden("This club takes new members by invitation."))
             }
             Self::Club(..) => Ok(()),
@@ -107,7 +78,7 @@ impl Door {
 
     /// Whether a moderator lets them in who come here.
     fn asks(&self, conn: &mut Conn) -> Result<bool> {
-        Ok(matches!(self, Self::Club(..)) && the_club::get(conn)?.joining == Joining::Approval)
+        Ok(matches!(self, Self::Club(..)) && the_club::get(conn)?.joining == Registration::Approval)
     }
 
     /// What its turns are counted by, and how many there are.
@@ -207,7 +178,7 @@ pub fn enter(conn: &mut Conn, door: &Door, new: &NewMember, answer: &str, browse
         Door::Club(..) => Arrival::As(Role::Member),
         Door::Invitation(token, ..) => Arrival::Invited(invitations::take_place(conn, token)?),
         Door::FirstAdmin(token) => {
-            let link = club::table.filter(club::first_admin_hash.eq(sessions::hash(token)));
+            let link = club::table.filter(club::first_admin_hash.eq(tokens::hash(token)));
             // Asked once more by the statement that spends it.
             if diesel::update(link).set(club::first_admin_hash.eq(None::<String>)).execute(conn)? == 0 {
                 return Err(Error::Spent);

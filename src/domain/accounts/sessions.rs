@@ -8,6 +8,7 @@ use crate::domain::accounts::credentials;
 use crate::domain::accounts::sanctions::{self, Sanction};
 use crate::domain::core::limits;
 use crate::domain::core::members::{Member, State};
+use crate::domain::core::tokens::{Token, hash};
 use crate::error::{Error, Result};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,24 +22,6 @@ const IDLE: TimeDelta = TimeDelta::days(30);
 pub const ABSOLUTE: TimeDelta = TimeDelta::days(180);
 /// How exactly it is known when a session was last used.
 const SEEN_EVERY: TimeDelta = TimeDelta::hours(1);
-
-/// What a browser keeps in its cookie: 256 random bits.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Token(pub String);
-
-impl Token {
-    /// A new one.
-    pub fn random() -> Result<Self> {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).map_err(|error| Error::Internal(error.to_string().into()))?;
-        Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
-    }
-}
-
-/// What the database keeps of a token. A plain hash will do: tokens cannot be guessed.
-pub fn hash(token: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
-}
 
 /// The browser in which somebody proves who they are.
 #[derive(Clone, Debug, Default)]

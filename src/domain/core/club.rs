@@ -2,11 +2,11 @@
 
 use crate::db::schema::club;
 use crate::db::{BookId, Conn};
-use crate::domain::accounts::registration::Joining;
-use crate::domain::accounts::sessions::{Token, hash};
 use crate::domain::core::accent_colors::AccentColor;
 use crate::domain::core::gate::{Key, Prose, Reach, Sealed};
 use crate::domain::core::members;
+use crate::domain::core::registration::Registration;
+use crate::domain::core::tokens::{Token, hash};
 use crate::domain::library::books::Book;
 use crate::error::Result;
 use diesel::prelude::*;
@@ -24,7 +24,7 @@ pub struct Club {
     /// Whether visitors may read.
     pub visitors_read: bool,
     /// How visitors become members.
-    pub joining: Joining,
+    pub joining: Registration,
     /// What they are asked where a moderator lets them in.
     pub joining_question: String,
     /// The book it reads now.
@@ -64,7 +64,7 @@ pub fn found(conn: &mut Conn) -> Result<bool> {
         club::tagline.eq(""),
         club::zone.eq("Europe/London"),
         club::visitors_read.eq(true),
-        club::joining.eq(Joining::Open),
+        club::joining.eq(Registration::Open),
         club::joining_question.eq(""),
         club::secret.eq(Token::random()?.0),
         club::version.eq(1_i64),
@@ -125,28 +125,9 @@ pub(in crate::domain) fn call(conn: &mut Conn, name: &str, tagline: &str) -> Res
     touch(conn)
 }
 
-/// Sets the book that the club reads now.
-pub fn set_current_book(conn: &mut Conn, book: Option<BookId>) -> Result<()> {
-    if let Some(book) = book {
-        crate::domain::polls::book_polls::read_now(conn, book)?;
-    }
-    diesel::update(club::table).set(club::current_book_id.eq(book)).execute(conn)?;
-    touch(conn)
-}
-
-/// A host chooses the book that the club reads now.
-pub fn choose_book(conn: &mut Conn, actor: &members::Member, book: &Book) -> Result<()> {
-    set_current_book(conn, Some(book.id))?;
-    crate::domain::safety::log::record(
-        conn,
-        actor.id,
-        &crate::domain::safety::log::Entry::read_now(book.id, &book.title),
-    )
-}
-
 impl Club {
     /// Whether visitors are offered to join, or to ask for it.
     pub fn is_open(&self) -> bool {
-        matches!(self.joining, Joining::Open | Joining::Approval)
+        matches!(self.joining, Registration::Open | Registration::Approval)
     }
 }

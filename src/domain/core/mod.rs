@@ -9,5 +9,7 @@ pub mod members;
 pub mod names;
 pub mod passwords;
 pub mod policy;
+pub mod registration;
+pub mod tokens;
 pub mod words;
 pub mod zones;

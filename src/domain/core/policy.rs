@@ -144,3 +144,8 @@ fn who_may(act: Act) -> &'static str {
         Act::Administer => "Admins of the club may do this.",
     }
 }
+
+/// Whether this viewer sees a text that is hidden for this reason, or for none.
+pub(in crate::domain) fn shows(hidden: Option<&str>, viewer: Option<&Member>) -> bool {
+    hidden.is_none() || viewer.is_some_and(|viewer| may(viewer, Act::Moderate))
+}

@@ -3,8 +3,8 @@
 
 use crate::db::schema::members;
 use crate::db::{Conn, MeetingId, MemberId, Moment};
-use crate::domain::accounts::sessions::{Token, hash};
 use crate::domain::core::members::State;
+use crate::domain::core::tokens::{Token, hash};
 use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::events::reading_plans;
 use crate::domain::events::rsvps::{self, Answer};
@@ -79,25 +79,6 @@ fn readings(conn: &mut Conn, address: &str) -> Result<Vec<Event>> {
         event.done()
     };
     Ok(reading_plans::for_calendars(conn)?.into_iter().map(event).collect())
-}
-
-/// Makes a token for a member's calendar; the one before is dead.
-pub fn make(conn: &mut Conn, member: MemberId) -> Result<Token> {
-    let token = Token::random()?;
-    diesel::update(members::table.find(member)).set(members::calendar_hash.eq(hash(&token.0))).execute(conn)?;
-    Ok(token)
-}
-
-/// Ends a member's calendar.
-pub fn end(conn: &mut Conn, member: MemberId) -> Result<()> {
-    diesel::update(members::table.find(member)).set(members::calendar_hash.eq(None::<String>)).execute(conn)?;
-    Ok(())
-}
-
-/// Whether a member has a calendar.
-pub fn has(conn: &mut Conn, member: MemberId) -> Result<bool> {
-    let kept: Option<String> = members::table.find(member).select(members::calendar_hash).first(conn)?;
-    Ok(kept.is_some())
 }
 
 fn calendar(name: &str, events: impl IntoIterator<Item = Event>) -> String {

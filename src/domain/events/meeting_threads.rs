@@ -61,17 +61,6 @@ pub(in crate::domain) fn taken(conn: &mut Conn, id: MeetingId) -> Result<Meeting
     the_meetings::get(conn, None, id)
 }
 
-/// Two threads became one, or two again: the thread of a meeting is where the posts of the one are that was made for it.
-pub(in crate::domain) fn follow(conn: &mut Conn, merged: [ThreadId; 2]) -> Result<()> {
-    let moved = talks::table.filter(talks::thread_id.eq_any(merged)).select((talks::meeting_id, talks::made_id));
-    let moved: Vec<(MeetingId, ThreadId)> = moved.load(conn)?;
-    for (meeting, made) in moved {
-        let now = threads::get(conn, made)?.id;
-        diesel::update(talks::table.find(meeting)).set(talks::thread_id.eq(now)).execute(conn)?;
-    }
-    Ok(())
-}
-
 /// A book's meetings to come, the soonest first: id, and title with day, since those of a series are called alike; at most
 /// ten.
 pub fn coming(conn: &mut Conn, book: Option<BookId>) -> Result<Vec<(MeetingId, String)>> {

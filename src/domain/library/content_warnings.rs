@@ -10,11 +10,10 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act, may};
 use crate::domain::core::words::{Body, Reason, line};
 use crate::domain::library::books::{self, Book};
-use crate::domain::moderation::hiding;
-use crate::domain::moderation::reports;
 use crate::domain::safety::log::{self, Entry};
 use crate::domain::safety::post_rules::Words;
 use crate::domain::safety::quotes::{self, Quotes};
+use crate::domain::safety::report_cases;
 use crate::domain::safety::screening;
 use crate::domain::safety::subjects::Subject;
 use crate::domain::site::undoing::Undo;
@@ -98,7 +97,7 @@ fn notice((row, writer): (Row, Option<String>), viewer: Option<&Member>, quotes:
     // Nobody has vouched yet that a proposed label gives nothing away.
     let label_reach = if row.state == State::Confirmed { Reach::Safe } else { reach };
     let details = Prose::quoting(&row.html, reach, key, row.writer_id, Some(row.book_id), quotes.posts());
-    let shown = hiding::shows(row.hidden_reason.as_deref(), viewer);
+    let shown = policy::shows(row.hidden_reason.as_deref(), viewer);
     Notice {
         id: row.id,
         book: row.book_id,
@@ -260,5 +259,5 @@ pub fn withdraw(conn: &mut Conn, member: &Member, id: NoticeId) -> Result<()> {
     if diesel::delete(the_notice.filter(notices::state.eq(State::Proposed))).execute(conn)? == 0 {
         return Err(Error::Conflict("A notice that a host has decided on stays; ask a host to change it."));
     }
-    reports::drop_of(conn, Subject::Notice(id))
+    report_cases::drop_of(conn, Subject::Notice(id))
 }

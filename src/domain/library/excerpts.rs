@@ -7,7 +7,6 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::words::Body;
 use crate::domain::library::books::{self, Book};
-use crate::domain::moderation::hiding;
 use crate::domain::safety::log::{self, Entry};
 use crate::domain::safety::quotes::{self, Quotes};
 use crate::error::{Error, Problems, Result};
@@ -68,7 +67,7 @@ fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<Row>) -> Result<Vec<
 fn passage(row: Row, viewer: Option<&Member>, quotes: &Quotes) -> Passage {
     let (id, book, kind, html, position, hidden, byline, site) = row;
     let reach = Reach::new(Some(book), position);
-    let shown = hiding::shows(hidden.as_deref(), viewer);
+    let shown = policy::shows(hidden.as_deref(), viewer);
     let (key, quoted) = (Key::Passage(id, 0), quotes.posts());
     let body = shown.then(|| Prose::quoting(&html, reach, key, None, Some(book), quoted));
     Passage { id, book, kind, body, hidden, reach, byline, site }

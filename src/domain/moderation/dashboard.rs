@@ -4,8 +4,8 @@
 use crate::db::schema::{cases, held, members};
 use crate::db::{CaseId, Conn, HeldId, MemberId};
 use crate::domain::core::members::State as MemberState;
-use crate::domain::moderation::pending::State as HeldState;
-use crate::domain::moderation::reports::State as CaseState;
+use crate::domain::safety::report_cases::ReportState as CaseState;
+use crate::domain::safety::screening::waiting::State as HeldState;
 use crate::error::Result;
 use diesel::prelude::*;
 

@@ -7,18 +7,14 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act, may};
 use crate::domain::core::words::Reason;
 use crate::domain::forum::posts;
-use crate::domain::moderation::reports::{self, Reported};
+use crate::domain::moderation::reports::Reported;
 use crate::domain::polls::book_polls::proposals;
 use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::report_cases;
 use crate::domain::safety::subjects::Subject;
 use crate::domain::site::undoing::Undo;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
-
-/// Whether this viewer sees a text that is hidden for this reason, or for none.
-pub(in crate::domain) fn shows(hidden: Option<&str>, viewer: Option<&Member>) -> bool {
-    hidden.is_none() || viewer.is_some_and(|viewer| may(viewer, Act::Moderate))
-}
 
 /// Finds a text to hide or to restore.
 pub fn get(conn: &mut Conn, actor: &Member, subject: Subject) -> Result<Reported> {
@@ -64,7 +60,7 @@ pub(in crate::domain) fn set_hidden(
         return posts::set_hidden(conn, actor, post, words, reason);
     }
     let reported = change(conn, actor, subject, words)?;
-    reports::tell_hidden(conn, actor, subject, words.is_some())?;
+    report_cases::tell_hidden(conn, actor, subject, words.is_some())?;
     let entry = Entry::hide(subject.columns(), words.is_some(), reason).concerning(reported.author());
     let undo = Undo::HideText(subject, reported.hidden().map(str::to_owned));
     log::record(conn, actor.id, &entry.undone_by(undo))

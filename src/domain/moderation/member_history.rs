@@ -10,8 +10,8 @@ use crate::domain::core::names::Handle;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::forum::threads::{self, Thread};
 use crate::domain::moderation::log_targets::Things;
-use crate::domain::moderation::reports::{Kind, State};
 use crate::domain::safety::log::{self, Action, Filter};
+use crate::domain::safety::report_cases::{ReportKind, ReportState};
 use crate::error::Result;
 use diesel::prelude::*;
 
@@ -45,13 +45,13 @@ pub struct Reported {
     /// Its id.
     pub id: ReportId,
     /// What was said of the text.
-    pub kind: Kind,
+    pub kind: ReportKind,
     /// "post", "title", …
     pub subject: String,
     /// The id of it.
     pub subject_id: i64,
     /// What became of it.
-    pub state: State,
+    pub state: ReportState,
     /// When it was made.
     pub reported_at: Moment,
 }
@@ -156,7 +156,7 @@ fn made(conn: &mut Conn, reader: &Member, member: MemberId) -> Result<Made> {
     let others = reports::author_id.is_null().or(reports::author_id.ne(reader.id));
     let theirs = reports::table.filter(reports::reporter_id.eq(member)).filter(others);
     let theirs = theirs.order(reports::id.desc()).limit(MADE);
-    let states: Vec<State> = theirs.select(reports::state).load(conn)?;
+    let states: Vec<ReportState> = theirs.select(reports::state).load(conn)?;
     let count = |state| states.iter().filter(|known| **known == state).count();
-    Ok(Made { total: states.len(), upheld: count(State::Upheld), dismissed: count(State::Dismissed) })
+    Ok(Made { total: states.len(), upheld: count(ReportState::Upheld), dismissed: count(ReportState::Dismissed) })
 }

@@ -14,10 +14,10 @@ use crate::domain::events::{agendas, rsvps as the_rsvps};
 use crate::domain::forum::threads as the_threads;
 use crate::domain::library::age_ratings as the_suitabilities;
 use crate::domain::library::ratings as the_ratings;
-use crate::domain::moderation::reports as the_reports;
 use crate::domain::polls::{book_polls, date_polls};
 use crate::domain::safety::log::{self as the_actions, Entry};
 use crate::domain::safety::quotes;
+use crate::domain::safety::report_cases;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
@@ -146,7 +146,7 @@ fn withdraw(conn: &mut Conn, member: &Member) -> Result<()> {
     diesel::update(reports::table.filter(reports::reporter_id.eq(member.id)))
         .set(reports::words.eq(""))
         .execute(conn)?;
-    the_reports::withdraw(conn, member.id)?;
+    report_cases::withdraw(conn, member.id)?;
     take_votes_back(conn, member.id)
 }
 

@@ -2,11 +2,12 @@
 
 use crate::db::Conn;
 use crate::db::schema::club;
-use crate::domain::accounts::registration::{self, Joining};
+use crate::domain::accounts::registration;
 use crate::domain::core::accent_colors::AccentColor;
 use crate::domain::core::club::{get, touch};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
+use crate::domain::core::registration::Registration;
 use crate::domain::core::words::{Body, Reason, has_spoiler_signs, line, optional_line};
 use crate::domain::core::zones::Zone;
 use crate::domain::events::attendance;
@@ -101,7 +102,7 @@ pub struct ClubChange {
     welcome: Body,
     rules: Body,
     visitors_read: bool,
-    joining: (Joining, String),
+    joining: (Registration, String),
     seals_ratings: bool,
     opens_heard: bool,
     ribbon: AccentColor,
@@ -255,7 +256,7 @@ fn setting(field: &str, value: &str, which: &str) -> String {
         "rules" => ("Rules of the house", either(&format!("{which} text"), "none")),
         "visitors_read" => ("Visitors", either("may read", "may not read")),
         "joining" => {
-            ("Who may join", Joining::from_word(value).map_or(value.to_owned(), |way| way.choice().to_owned()))
+            ("Who may join", Registration::from_word(value).map_or(value.to_owned(), |way| way.choice().to_owned()))
         }
         "joining_question" => ("Question for who asks to join", either(&quoted, "none")),
         "seals_ratings" => ("Ratings", either("sealed", "open")),

@@ -16,6 +16,7 @@ use crate::domain::library::chapters::{self, Contents, Entry};
 use crate::domain::library::excerpts;
 use crate::domain::library::ratings::{self, Rating};
 use crate::domain::library::sources::{self, NewSource};
+use crate::domain::polls::current_book;
 use crate::error::{Error, Problems, Result};
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
 use samples::{Origin, SAMPLES, Sample};
@@ -39,7 +40,7 @@ pub fn furnish(conn: &mut Conn) -> Result<()> {
         open(conn, &book, &sample, now.before(TimeDelta::minutes(at)), at == 0)?;
     }
     meet(conn, &book, now)?;
-    club::set_current_book(conn, Some(book.id))
+    current_book::set_current_book(conn, Some(book.id))
 }
 
 /// The book with its contents and two of its editions.

@@ -2,8 +2,9 @@
 
 use crate::domain::accounts::credentials;
 use crate::domain::accounts::sanctions::Kind;
-use crate::domain::accounts::sessions::{self, Attempt, Entrance, Proof, Token};
+use crate::domain::accounts::sessions::{self, Attempt, Entrance, Proof};
 use crate::domain::core::passwords::Verdict;
+use crate::domain::core::tokens::Token;
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::{self, Form, Nothing};
 use crate::web::frame::{Frame, Nav};

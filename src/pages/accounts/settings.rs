@@ -3,12 +3,13 @@
 
 use crate::db::SessionId;
 use crate::domain::accounts::blocks;
+use crate::domain::accounts::calendar_links;
 use crate::domain::accounts::credentials;
 use crate::domain::accounts::profiles::{self, ProfileChange};
 use crate::domain::accounts::sessions::{self, Session};
 use crate::domain::core::passwords::{Password, Verdict};
+use crate::domain::core::tokens;
 use crate::domain::core::zones;
-use crate::domain::events::calendars;
 use crate::error::{Error, Problems, Result};
 use crate::pages::accounts::sessions::with_session;
 use crate::web::forms::{Form, Nothing};
@@ -73,7 +74,7 @@ async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems)
                 place: if profiles::shows_place(conn, member)? { "yes" } else { "" }.to_owned(),
             };
             let sessions = sessions::list(conn, member.id, &current)?;
-            let lists = (blocks::list(conn, member)?, calendars::has(conn, member.id)?);
+            let lists = (blocks::list(conn, member)?, calendar_links::has(conn, member.id)?);
             Ok((member.handle.clone(), kept, hidden, sessions, lists))
         })
         .await?;
@@ -126,7 +127,7 @@ pub async fn set_password(visit: Visit, Form(form): Form<PasswordForm>) -> Resul
     }
 }
 
-async fn replace_password(visit: &Visit, form: PasswordForm) -> Result<sessions::Token> {
+async fn replace_password(visit: &Visit, form: PasswordForm) -> Result<tokens::Token> {
     let most = visit.limits().sign_in;
     let (handle, email, checked) =
         visit.write(move |conn, member| credentials::try_password(conn, member, most)).await?;

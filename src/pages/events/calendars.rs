@@ -1,6 +1,7 @@
 //! Calendars that other programs subscribe to.
 
 use crate::db::MeetingId;
+use crate::domain::accounts::calendar_links;
 use crate::domain::events::calendars;
 use crate::error::Result;
 use crate::pages::accounts::settings;
@@ -38,14 +39,14 @@ pub async fn own(visit: Visit, request: HttpRequest, token: web::Path<String>) -
 
 /// Makes the address of the member's own calendar, and shows it once.
 pub async fn create(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
-    let token = visit.write(|conn, member| calendars::make(conn, member.id)).await?;
+    let token = visit.write(|conn, member| calendar_links::make(conn, member.id)).await?;
     let address = format!("{}/calendars/{}", visit.app.settings.address, token.0);
     settings::show_calendar(&visit, address).await
 }
 
 /// Ends the member's own calendar.
 pub async fn destroy(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
-    visit.write(|conn, member| calendars::end(conn, member.id)).await?;
+    visit.write(|conn, member| calendar_links::end(conn, member.id)).await?;
     Ok(see_other_saying("/settings#calendar", "That address opens nothing any more."))
 }
 

@@ -4,8 +4,8 @@ use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::stories;
 use chapterhouse::db::Moment;
 use chapterhouse::db::schema::{club as the_club, invitations};
-use chapterhouse::domain::accounts::registration::Joining;
 use chapterhouse::domain::core::members::Role;
+use chapterhouse::domain::core::registration::Registration;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 

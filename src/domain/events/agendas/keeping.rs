@@ -11,8 +11,8 @@ use crate::domain::core::words::{Body, Reason};
 use crate::domain::events::meeting_threads;
 use crate::domain::events::meetings::Meeting;
 use crate::domain::forum::threads::no_such_chapter;
-use crate::domain::moderation::reports;
 use crate::domain::safety::log::{self, Entry, Office};
+use crate::domain::safety::report_cases;
 use crate::domain::safety::subjects::Subject;
 use crate::domain::safety::{post_rules, quotes, screening};
 use crate::domain::site::undoing::Undo;
@@ -108,7 +108,7 @@ pub fn reword(conn: &mut Conn, host: &Member, id: QuestionId, words: &Words) -> 
     screening::require(conn, host, &[("body", post_rules::Words::Body(&words.body))])?;
     let meeting = meeting_threads::taken(conn, question.meeting)?;
     let (book, reach) = words.reach_in(&meeting)?;
-    reports::require_floor(conn, Subject::Question(id), reach.unwrap_or_default())?;
+    report_cases::require_min_reach(conn, Subject::Question(id), reach.unwrap_or_default())?;
     let the_question = questions::table.find(id);
     // What the host was shown may be without a quote that is in it: as it was shown, it stays what it is.
     if source(conn, host, id)? != words.body.markdown {

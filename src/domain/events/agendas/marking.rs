@@ -9,7 +9,7 @@ use crate::domain::core::policy::{self, Act};
 use crate::domain::events::meeting_threads;
 use crate::domain::events::meetings::Meeting;
 use crate::domain::forum::posts;
-use crate::domain::moderation::reports;
+use crate::domain::safety::report_cases;
 use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
@@ -80,7 +80,7 @@ fn weigh(conn: &mut Conn, id: QuestionId, more: i32) -> Result<()> {
     let unwanted = unwanted.filter(questions::html.eq("")).filter(questions::off.eq(false));
     match diesel::delete(unwanted).execute(conn)? {
         0 => Ok(()),
-        _ => reports::drop_of(conn, Subject::Question(id)),
+        _ => report_cases::drop_of(conn, Subject::Question(id)),
     }
 }
 

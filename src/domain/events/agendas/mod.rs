@@ -14,9 +14,9 @@ use crate::db::schema::{posts as posts_table, questions, wishes};
 use crate::db::{BookId, Conn, MeetingId, MemberId, Moment, PostId, QuestionId};
 use crate::domain::core::gate::{Key, Position, Prose, Reach, Reader, Sealed};
 use crate::domain::core::members::Member;
+use crate::domain::core::policy;
 use crate::domain::forum::posts::{self, Post};
 use crate::domain::forum::threads::Thread;
-use crate::domain::moderation::hiding;
 use crate::domain::safety::quotes::Quotes;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
@@ -111,7 +111,7 @@ fn question(
 ) -> Question {
     let of_post = post.as_ref().map_or(Reach::Safe, |(_, post)| post.reach);
     let reach = Reach::new(row.reach_book_id, row.reach).farther(of_post);
-    let html = if hiding::shows(row.hidden_reason.as_deref(), viewer) { row.html.as_str() } else { "" };
+    let html = if policy::shows(row.hidden_reason.as_deref(), viewer) { row.html.as_str() } else { "" };
     let (key, book) = (Key::Question(row.id, 0), row.reach_book_id);
     let worded = post.is_none() || !row.html.is_empty();
     let of_post = post.as_ref().and_then(|(_, post)| post.body.clone()).filter(|_| !worded);

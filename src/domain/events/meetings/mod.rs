@@ -12,7 +12,6 @@ pub mod moves;
 pub mod plan;
 mod room;
 mod telling;
-mod trimming;
 
 pub(in crate::domain) use announcing::{Announced, announce};
 pub use deriving::rederive;
@@ -22,16 +21,15 @@ pub use listing::{Filter, PAGE, between, coming, for_calendars, of_book, past, y
 pub(in crate::domain) use plan::Described;
 pub use room::Room;
 pub(in crate::domain) use telling::Changes;
-pub(in crate::domain) use trimming::trim;
 
 use crate::db::schema::{books, meetings, members};
 use crate::db::{Conn, MeetingId, MemberId, Moment};
 use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::core::members::Member;
+use crate::domain::core::policy;
 use crate::domain::core::words;
 use crate::domain::core::zones::Zone;
 use crate::domain::library::books::Book;
-use crate::domain::moderation::hiding;
 use crate::domain::safety::quotes::Quotes;
 use crate::error::{Error, Result};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
@@ -197,7 +195,7 @@ impl Meeting {
         let reach = Reach::new(book.as_ref().map(|book| book.id), row.reach);
         let span = book.as_ref().map(|book| book.id);
         let described = !row.html.is_empty();
-        let shown = described && hiding::shows(row.hidden_reason.as_deref(), viewer);
+        let shown = described && policy::shows(row.hidden_reason.as_deref(), viewer);
         let key = Key::Meeting(row.id, 0);
         let sealed = || Prose::quoting(&row.html, reach, key, row.writer_id, span, quotes.posts());
         Self {

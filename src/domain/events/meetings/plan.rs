@@ -4,21 +4,21 @@ use super::form::{NO_BOOK, Plan};
 use super::{Changes, Facts, Meeting, get, moves};
 use crate::db::schema::meetings;
 use crate::db::{Conn, MeetingId, MemberId, Moment};
-use crate::domain::accounts::sessions::Token;
 use crate::domain::core::club;
 use crate::domain::core::gate::Position;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
+use crate::domain::core::tokens::Token;
 use crate::domain::core::words::{Body, Reason};
 use crate::domain::events::attendance;
 use crate::domain::events::rsvps::{self, News};
 use crate::domain::events::video_links;
 use crate::domain::library::books::{self as the_books, Book};
-use crate::domain::moderation::reports;
 use crate::domain::polls::date_polls;
 use crate::domain::safety::log::{self, Entry};
 use crate::domain::safety::post_rules::Words;
 use crate::domain::safety::quotes;
+use crate::domain::safety::report_cases;
 use crate::domain::safety::screening;
 use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Problems, Result};
@@ -266,7 +266,7 @@ pub(in crate::domain) fn describe(
     body: &Body,
     reach: Option<Position>,
 ) -> Result<bool> {
-    reports::require_floor(conn, Subject::Note(before.id), reach.unwrap_or_default())?;
+    report_cases::require_min_reach(conn, Subject::Note(before.id), reach.unwrap_or_default())?;
     let meeting = meetings::table.find(before.id);
     // Whoever rewrites a description is its writer: what it says now would not be open to the one before.
     let is_other = super::form_values::source(conn, writer, before.id)? != body.markdown;

@@ -184,29 +184,6 @@ fn count(conn: &mut Conn, meeting: MeetingId, before: Option<Rsvp>, after: Optio
     Ok(())
 }
 
-/// Takes answers to a time that a date poll offered over to the meeting that it became: who can come comes, and who can if
-/// need be comes maybe.
-pub(in crate::domain) fn take_over(conn: &mut Conn, meeting: MeetingId, slot: SlotId) -> Result<()> {
-    for (said, answer) in [(Suits::Yes, Answer::Yes), (Suits::IfNeedBe, Answer::Maybe)] {
-        let given = slot_answers::table.filter(slot_answers::slot_id.eq(slot)).filter(slot_answers::answer.eq(said));
-        let rows = given.select((
-            meeting.into_sql::<BigInt>(),
-            slot_answers::member_id,
-            answer.as_str().into_sql::<Text>(),
-            slot_answers::answered_at,
-        ));
-        let columns = (rsvps::meeting_id, rsvps::member_id, rsvps::answer, rsvps::answered_at);
-        let taken = diesel::insert_into(rsvps::table).values(rows).into_columns(columns).execute(conn)? as i32;
-        let (yes, maybe) = if answer == Answer::Yes { (taken, 0) } else { (0, taken) };
-        let counts = (
-            meetings::yes_count.eq(meetings::yes_count + yes),
-            meetings::maybe_count.eq(meetings::maybe_count + maybe),
-        );
-        diesel::update(meetings::table.find(meeting)).set(counts).execute(conn)?;
-    }
-    club::touch(conn)
-}
-
 /// What a member answered.
 pub fn of_member(conn: &mut Conn, meeting: MeetingId, member: MemberId) -> Result<Option<Rsvp>> {
     Ok(rsvps::table.find((meeting, member)).select(Rsvp::as_select()).first(conn).optional()?)

@@ -7,9 +7,9 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::words::Reason;
 use crate::domain::forum::threads;
-use crate::domain::moderation::reports;
 use crate::domain::safety::log::{self, Entry};
 use crate::domain::safety::quotes;
+use crate::domain::safety::report_cases;
 use crate::domain::safety::subjects::Subject;
 use crate::domain::site::undoing::Undo;
 use crate::error::{Error, Problems, Result};
@@ -52,7 +52,7 @@ pub(in crate::domain) fn set_hidden(
     reason: &Reason,
 ) -> Result<()> {
     let post = conceal(conn, actor, id, words)?;
-    reports::tell_hidden(conn, actor, Subject::Post(id), words.is_some())?;
+    report_cases::tell_hidden(conn, actor, Subject::Post(id), words.is_some())?;
     let entry = Entry::hide(("post", id.0), words.is_some(), reason).concerning(post.author_id);
     log::record(conn, actor.id, &entry.undone_by(Undo::Hide(id, post.hidden)))
 }

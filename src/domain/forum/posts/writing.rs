@@ -14,8 +14,8 @@ use crate::domain::core::words::Body;
 use crate::domain::forum::revisions;
 use crate::domain::forum::threads::{self as the_threads, Thread};
 use crate::domain::library::ratings::Rating;
-use crate::domain::moderation::reports;
 use crate::domain::safety::quotes::Quotes;
+use crate::domain::safety::report_cases;
 use crate::domain::safety::subjects::Subject;
 use crate::domain::safety::{quotes, screening};
 use crate::error::{Error, Problems, Result};
@@ -154,7 +154,7 @@ pub fn update(
     if post.edited_at != edited_at {
         return Err(overtaken());
     }
-    reports::require_floor(conn, Subject::Post(id), new.reach.within(thread.book_id()))?;
+    report_cases::require_min_reach(conn, Subject::Post(id), new.reach.within(thread.book_id()))?;
     if new.reach.farther(post.reach) != new.reach && is_set(conn, id)? {
         let sentence = "A moderator has said how far this goes: you can say that it goes farther, and not less far.";
         return Err(Error::Refused(Problems::one("reach", sentence)));

@@ -51,7 +51,7 @@ fn join(
     let exact = carry_posts(conn, from, (source.book_id(), target.book_id()), &Exact::default())?;
     let posts = post_positions::join(conn, from, into, seams)?;
     diesel::update(threads::table.find(from)).set(threads::merged_into.eq(into)).execute(conn)?;
-    meeting_threads::follow(conn, [from, into])?;
+    super::meetings::follow(conn, [from, into])?;
     moved_posts::touch(conn, from)?;
     let kind = if seams.is_some() { "rejoined" } else { "merged" };
     let after = format!("{} to thread {into}", posts_in_words(posts.len()));

@@ -1,6 +1,7 @@
 //! Threads: discussions of a book or of the club, and reviews that open one.
 
 mod listing;
+mod meetings;
 mod merged;
 mod merging;
 mod moved_posts;

@@ -146,7 +146,7 @@ pub(in crate::domain) fn separate(
     }
     let seams = post_positions::part(conn, from, into, ids)?;
     carry_posts(conn, into, (target.book_id(), source.book_id()), exact)?;
-    meeting_threads::follow(conn, [from, into])?;
+    super::meetings::follow(conn, [from, into])?;
     moved_posts::touch(conn, into)?;
     let after = format!("{} to thread {into}", posts_in_words(ids.len()));
     let entry = Entry::new("separated", ("thread", into.0), ("", &after)).because(reason);

@@ -3,6 +3,7 @@
 
 pub mod contents;
 mod lines;
+mod meetings;
 pub mod paging;
 
 pub use contents::{Contents, Entry};
@@ -10,7 +11,6 @@ pub use contents::{Contents, Entry};
 use crate::db::schema::{bookmarks, books, chapters};
 use crate::db::{BookId, Conn};
 use crate::domain::core::gate::{Key, Position, Reach, Sealed};
-use crate::domain::events::meetings;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 

@@ -1,7 +1,7 @@
 //! Deciding on what waits. Of two who decide at once, one does.
 
 use super::unapproving::Stood;
-use super::{Row, State, count};
+use super::{Row, count};
 use crate::db::schema::{held, members};
 use crate::db::{Conn, HeldId, Moment};
 use crate::domain::core::members::Member;
@@ -11,6 +11,7 @@ use crate::domain::forum::posts::{self, Also, NewPost};
 use crate::domain::forum::threads::{self, NewThread};
 use crate::domain::library::ratings::{self, Rating};
 use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::screening::waiting::State;
 use crate::domain::site::undoing::Undo;
 use crate::error::{Error, Result};
 use diesel::prelude::*;

@@ -19,38 +19,11 @@ use crate::domain::forum::posts::{Author, Name};
 use crate::domain::forum::threads::{self as the_threads, Kind, Thread};
 use crate::domain::library::ratings::Rating;
 use crate::domain::safety::quotes::Quotes;
+use crate::domain::safety::screening::waiting::{State, Why};
 use crate::error::Result;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
-
-/// Why a text waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
-#[diesel(sql_type = diesel::sql_types::Text)]
-pub enum Why {
-    /// It is one of its writer's first.
-    First,
-    /// Each post of the thread waits.
-    Thread,
-    /// A rule about words or links has it wait.
-    Rule,
-}
-
-word_column!(Why { First = "first", Thread = "thread", Rule = "rule" });
-
-/// What became of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
-#[diesel(sql_type = diesel::sql_types::Text)]
-pub enum State {
-    /// Nobody in charge has looked yet.
-    Waiting,
-    /// It stands now.
-    Approved,
-    /// It was declined.
-    Declined,
-}
-
-word_column!(State { Waiting = "waiting", Approved = "approved", Declined = "declined" });
 
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = held)]

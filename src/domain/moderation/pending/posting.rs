@@ -1,6 +1,6 @@
 //! Posting as members do: what is posted stands at once, or waits.
 
-use super::{State, Why, count};
+use super::count;
 use crate::config::Limits;
 use crate::db::schema::held;
 use crate::db::{BookId, Conn, HeldId, Moment, PostId, ThreadId};
@@ -13,6 +13,7 @@ use crate::domain::forum::posts::{self, NewPost};
 use crate::domain::forum::threads::{self, Kind, NewThread};
 use crate::domain::library::ratings::Rating;
 use crate::domain::safety::quotes;
+use crate::domain::safety::screening::waiting::{State, Why};
 use crate::domain::safety::screening::{self, Text};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;

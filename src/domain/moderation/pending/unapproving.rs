@@ -2,7 +2,7 @@
 //! something hangs on the post by now, nothing is changed.
 
 use super::deciding::{decided, rated, require_writing, stands, take};
-use super::{Row, State, count};
+use super::{Row, count};
 use crate::db::schema::{cases, held, members, posts, quotes as quote_rows};
 use crate::db::{Conn, HeldId, MemberId, Moment, PostId};
 use crate::domain::core::members::{self as the_members, Member};
@@ -13,6 +13,7 @@ use crate::domain::forum::threads::{self, Spot, Thread, unapproving};
 use crate::domain::library::ratings::{self, Rating};
 use crate::domain::safety::log::{self, Entry};
 use crate::domain::safety::quotes;
+use crate::domain::safety::screening::waiting::State;
 use crate::domain::site::undoing::Undo;
 use crate::error::{Error, Result};
 use diesel::dsl::exists;

@@ -1,6 +1,6 @@
 //! Making a report.
 
-use super::{Kind, Reported, State};
+use super::Reported;
 use crate::config::Limits;
 use crate::db::dialect::inserted;
 use crate::db::schema::{cases, reports};
@@ -13,6 +13,7 @@ use crate::domain::core::words::{line, optional_line};
 use crate::domain::safety::log::{self, Entry};
 use crate::domain::safety::post_rules::{self, Words};
 use crate::domain::safety::report_cases as rows;
+use crate::domain::safety::report_cases::{ReportKind, ReportState};
 use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Problems, Result};
 use diesel::dsl::exists;
@@ -21,7 +22,7 @@ use diesel::prelude::*;
 /// A report as somebody makes it.
 #[derive(Clone, Debug)]
 pub struct NewReport {
-    kind: Kind,
+    kind: ReportKind,
     position: i32,
     words: String,
 }
@@ -31,13 +32,13 @@ impl NewReport {
     /// is it, and a line for the moderators, which may be empty where a kind says enough.
     pub fn parse(kind: &str, position: &str, words: &str) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let kind = problems.take("kind", Kind::from_word(kind).ok_or("Please choose what is the matter."));
+        let kind = problems.take("kind", ReportKind::from_word(kind).ok_or("Please choose what is the matter."));
         let position = match kind {
-            Some(Kind::Spoils) => problems.take("reach", position.parse().map_err(|_| NO_CHAPTER)),
+            Some(ReportKind::Spoils) => problems.take("reach", position.parse().map_err(|_| NO_CHAPTER)),
             _ => Some(0),
         };
         let words = match kind {
-            Some(Kind::Other) => problems.take("words", line(words, "what is the matter, in a few words", 300)),
+            Some(ReportKind::Other) => problems.take("words", line(words, "what is the matter, in a few words", 300)),
             _ => problems.take("words", optional_line(words, "what you say", 300)).map(Option::unwrap_or_default),
         };
         match (kind, position, words) {
@@ -72,10 +73,10 @@ pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewRepor
         (reports::case_id.eq(case.id), reports::number.eq(case.reports_count), reports::kind.eq(new.kind)),
         (reports::subject.eq(word), reports::subject_id.eq(id), reports::author_id.eq(reported.author())),
         (reports::reporter_id.eq(member.id), reports::position.eq(said), reports::words.eq(&new.words)),
-        (reports::state.eq(State::Open), reports::reported_at.eq(Moment::now())),
+        (reports::state.eq(ReportState::Open), reports::reported_at.eq(Moment::now())),
     );
     if !inserted(conn, |conn| diesel::insert_into(reports::table).values(row).execute(conn))? {
-        let field = if new.kind == Kind::Spoils { "reach" } else { "kind" };
+        let field = if new.kind == ReportKind::Spoils { "reach" } else { "kind" };
         let sentence = "You have reported this already; a moderator will look at it.";
         return Err(Error::Refused(Problems::one(field, sentence)));
     }
@@ -94,7 +95,7 @@ pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewRepor
 
 /// What a text is said to give away, and does not go as far as.
 fn said(reported: &Reported, new: &NewReport) -> Result<Option<Position>> {
-    if new.kind != Kind::Spoils {
+    if new.kind != ReportKind::Spoils {
         return Ok(None);
     }
     let refused = |sentence: &str| Error::Refused(Problems::one("reach", sentence));
@@ -112,7 +113,8 @@ fn said(reported: &Reported, new: &NewReport) -> Result<Option<Position>> {
 /// Whether a moderator has looked at this text already, and said that it gives nothing away.
 fn was_dismissed(conn: &mut Conn, subject: Subject) -> Result<bool> {
     let (word, id) = subject.columns();
-    let dismissed = rows::on(word, id).filter(cases::state.eq(State::Dismissed)).filter(cases::spoils_count.gt(0));
+    let dismissed =
+        rows::on(word, id).filter(cases::state.eq(ReportState::Dismissed)).filter(cases::spoils_count.gt(0));
     Ok(diesel::select(exists(dismissed)).get_result(conn)?)
 }
 
@@ -127,7 +129,7 @@ struct Counted {
 
 /// Counts a report of this kind in the open case on a text, and opens one where there is none. Until the transaction ends
 /// nobody else reports the same text.
-fn case(conn: &mut Conn, reported: &Reported, kind: Kind) -> Result<Counted> {
+fn case(conn: &mut Conn, reported: &Reported, kind: ReportKind) -> Result<Counted> {
     let (word, id) = reported.subject.columns();
     let one = |other| i32::from(kind == other);
     // Whoever finds the case closed a moment later opens another.
@@ -135,14 +137,14 @@ fn case(conn: &mut Conn, reported: &Reported, kind: Kind) -> Result<Counted> {
         let open = cases::table.filter(cases::subject.eq(word)).filter(cases::subject_id.eq(id));
         let values = (
             cases::reports_count.eq(cases::reports_count + 1),
-            cases::spoils_count.eq(cases::spoils_count + one(Kind::Spoils)),
-            cases::unkind_count.eq(cases::unkind_count + one(Kind::Unkind)),
-            cases::spam_count.eq(cases::spam_count + one(Kind::Spam)),
-            cases::off_topic_count.eq(cases::off_topic_count + one(Kind::OffTopic)),
-            cases::copyright_count.eq(cases::copyright_count + one(Kind::Copyright)),
-            cases::other_count.eq(cases::other_count + one(Kind::Other)),
+            cases::spoils_count.eq(cases::spoils_count + one(ReportKind::Spoils)),
+            cases::unkind_count.eq(cases::unkind_count + one(ReportKind::Unkind)),
+            cases::spam_count.eq(cases::spam_count + one(ReportKind::Spam)),
+            cases::off_topic_count.eq(cases::off_topic_count + one(ReportKind::OffTopic)),
+            cases::copyright_count.eq(cases::copyright_count + one(ReportKind::Copyright)),
+            cases::other_count.eq(cases::other_count + one(ReportKind::Other)),
         );
-        let counted = diesel::update(open.filter(cases::state.eq(State::Open))).set(values).returning((
+        let counted = diesel::update(open.filter(cases::state.eq(ReportState::Open))).set(values).returning((
             cases::id,
             cases::reports_count,
             cases::position,
@@ -153,7 +155,7 @@ fn case(conn: &mut Conn, reported: &Reported, kind: Kind) -> Result<Counted> {
         }
         let row = (
             (cases::subject.eq(word), cases::subject_id.eq(id), cases::author_id.eq(reported.author())),
-            (cases::state.eq(State::Open), cases::opened_at.eq(Moment::now()), cases::reports_count.eq(0)),
+            (cases::state.eq(ReportState::Open), cases::opened_at.eq(Moment::now()), cases::reports_count.eq(0)),
             (cases::spoils_count.eq(0), cases::unkind_count.eq(0), cases::spam_count.eq(0)),
             (cases::off_topic_count.eq(0), cases::copyright_count.eq(0), cases::other_count.eq(0)),
         );

@@ -10,68 +10,19 @@ mod settling;
 
 pub use filing::{NewReport, create};
 pub use reported::{Reported, Text, Writer};
-pub(in crate::domain) use settling::{Reversal, drop_of, is_decided, reverse, tell_hidden, withdraw};
+pub(in crate::domain) use settling::{Reversal, reverse};
 pub use settling::{accept, settle};
 
-use crate::db::schema::{cases as the_cases, reports};
-use crate::db::{CaseId, Conn, Moment, ReportId, word_column};
+use crate::db::schema::reports;
+use crate::db::{CaseId, Conn, Moment, ReportId};
 use crate::domain::core::gate::{Key, Position, Reach, Sealed};
 use crate::domain::core::members::Member;
 use crate::domain::moderation::log_targets::Things;
 use crate::domain::safety::log::{self, Action};
-use crate::domain::safety::report_cases;
+use crate::domain::safety::report_cases::ReportKind;
 use crate::domain::safety::subjects::Subject;
-use crate::error::{Error, Problems, Result};
-use diesel::deserialize::FromSqlRow;
-use diesel::expression::AsExpression;
+use crate::error::Result;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
-
-/// What is reported of a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
-#[diesel(sql_type = diesel::sql_types::Text)]
-pub enum Kind {
-    /// It gives away a chapter that it is not folded for.
-    Spoils,
-    /// It hurts somebody.
-    Unkind,
-    /// It advertises.
-    Spam,
-    /// It belongs elsewhere.
-    OffTopic,
-    /// It is somebody else's to publish.
-    Copyright,
-    /// What the reporter says.
-    Other,
-}
-
-word_column!(Kind {
-    Spoils = "spoils",
-    Unkind = "unkind",
-    Spam = "spam",
-    OffTopic = "off-topic",
-    Copyright = "copyright",
-    Other = "other",
-});
-
-impl Kind {
-    /// All of them, as a form lists them.
-    pub const ALL: [Self; 6] = [Self::Spoils, Self::Unkind, Self::Spam, Self::OffTopic, Self::Copyright, Self::Other];
-}
-
-/// What became of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow, Serialize, Deserialize)]
-#[diesel(sql_type = diesel::sql_types::Text)]
-pub enum State {
-    /// Nobody in charge has looked yet.
-    Open,
-    /// It was right.
-    Upheld,
-    /// It was not.
-    Dismissed,
-}
-
-word_column!(State { Open = "open", Upheld = "upheld", Dismissed = "dismissed" });
 
 /// A report, as moderators see it. Who made it is told to nobody.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -84,7 +35,7 @@ pub struct Report {
     /// Its number there, from 1.
     pub number: i32,
     /// What is said of the text.
-    pub kind: Kind,
+    pub kind: ReportKind,
     /// What the text is said to give away.
     pub position: Option<Position>,
     /// When it was made.
@@ -138,25 +89,4 @@ pub fn earlier(conn: &mut Conn, reader: &Member, subject: Subject) -> Result<(Ve
     earlier.truncate(EARLIER as usize);
     let things = Things::of(conn, reader, earlier.iter().map(Action::about))?;
     Ok((earlier, things))
-}
-
-/// How far a text must go at least, because a report says so that no moderator has dismissed.
-fn floor(conn: &mut Conn, subject: Subject) -> Result<Position> {
-    let (word, id) = subject.columns();
-    let held = report_cases::on(word, id).filter(the_cases::state.ne(State::Dismissed));
-    let folded = held.filter(the_cases::before.is_not_null());
-    let farthest: Option<Option<Position>> =
-        folded.order(the_cases::position.desc()).select(the_cases::position).first(conn).optional()?;
-    Ok(farthest.flatten().unwrap_or_default())
-}
-
-/// Refuses to have a text go less far than a report says that no moderator has dismissed.
-pub(in crate::domain) fn require_floor(conn: &mut Conn, subject: Subject, position: Position) -> Result<()> {
-    let floor = floor(conn, subject)?;
-    if position >= floor {
-        return Ok(());
-    }
-    let sentence =
-        format!("A reader says that this gives away {floor}: unless a moderator sees it otherwise, it goes that far.");
-    Err(Error::Refused(Problems::one("reach", sentence)))
 }

@@ -1,6 +1,6 @@
 //! Deciding on a case: moderators uphold or dismiss it, and the writer of the text can say that it is right.
 
-use super::{Reported, State};
+use super::Reported;
 use crate::db::schema::{cases, members, reports};
 use crate::db::{CaseId, Conn, MemberId, Moment};
 use crate::domain::core::gate::Position;
@@ -11,6 +11,7 @@ use crate::domain::moderation::hiding;
 use crate::domain::safety::log::{self, Entry};
 use crate::domain::safety::notifications::{self, Outcome};
 use crate::domain::safety::report_cases::{Case, get, lapsed, on, overtaken, require_other};
+use crate::domain::safety::report_cases::{ReportState, outcome};
 use crate::domain::safety::subjects::Subject;
 use crate::domain::site::undoing::Undo;
 use crate::error::{Error, Result};
@@ -26,7 +27,7 @@ pub fn settle(
     conn: &mut Conn,
     actor: &Member,
     id: CaseId,
-    (seen, state): (State, State),
+    (seen, state): (ReportState, ReportState),
     hide: bool,
     reason: &Reason,
 ) -> Result<()> {
@@ -34,7 +35,7 @@ pub fn settle(
     if case.state != seen {
         return Err(overtaken(conn, actor, id)?);
     }
-    if state == State::Upheld {
+    if state == ReportState::Upheld {
         reported.require_moderation(actor)?;
     }
     // Hidden with the decision it is one act with it: one line in the log, and one undo.
@@ -50,10 +51,10 @@ pub fn accept(conn: &mut Conn, writer: &Member, id: CaseId) -> Result<()> {
     let case = get(conn, id)?;
     let reported = Reported::any(conn, writer, case.subject)?;
     policy::require_writer(writer, reported.author())?;
-    if case.state != State::Open || !case.only_spoils() {
+    if case.state != ReportState::Open || !case.only_spoils() {
         return Err(Error::Conflict("A moderator decides on this."));
     }
-    close(conn, writer, &case, &reported, (State::Upheld, None), None)
+    close(conn, writer, &case, &reported, (ReportState::Upheld, None), None)
 }
 
 /// A case that this moderator may decide on.
@@ -71,7 +72,7 @@ fn close(
     actor: &Member,
     case: &Case,
     reported: &Reported,
-    (state, hides): (State, Option<Hides>),
+    (state, hides): (ReportState, Option<Hides>),
     reason: Option<&Reason>,
 ) -> Result<()> {
     if case.state == state {
@@ -80,11 +81,11 @@ fn close(
     let now = reported.position();
     let (position, before) = match state {
         // What its writer has changed since is another text than the one that was open before.
-        State::Dismissed if !reported.is_changed_since(conn, case.opened_at)? => match case.before {
+        ReportState::Dismissed if !reported.is_changed_since(conn, case.opened_at)? => match case.before {
             Some(before) if case.position == Some(now) => (before, case.before),
             _ => (now, case.before),
         },
-        State::Upheld if reported.can_be_folded() => {
+        ReportState::Upheld if reported.can_be_folded() => {
             // Where it folds only now, this is what it goes back to.
             let before = case.position.and(case.before.or(Some(now)));
             (case.position.map_or(now, |said| said.max(now)), before)
@@ -110,37 +111,13 @@ fn close(
     log::record(conn, actor.id, &entry.undone_by(Undo::Decide(undo)))
 }
 
-/// What reporters are told of a decision on a text that is hidden by now, or not.
-fn outcome(state: State, hidden: bool) -> Outcome {
-    match (state, hidden) {
-        (State::Upheld, true) => Outcome::Hidden,
-        (State::Upheld, false) => Outcome::Upheld,
-        (State::Dismissed, true) => Outcome::StaysHidden,
-        (State::Dismissed, false) => Outcome::Kept,
-        (State::Open, _) => Outcome::Reopened,
-    }
-}
-
-/// Tells all whose report of a text was found right that it was hidden since, or is shown again.
-pub(in crate::domain) fn tell_hidden(conn: &mut Conn, actor: &Member, subject: Subject, hidden: bool) -> Result<()> {
-    let (word, id) = subject.columns();
-    let last = on(word, id).order(cases::id.desc()).select((cases::id, cases::state));
-    match last.first(conn).optional()? {
-        Some((case, State::Upheld)) => {
-            let outcome = if hidden { Outcome::Hidden } else { Outcome::Shown };
-            notifications::tell_reporters(conn, case, actor.id, outcome, (word, id))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Sets what became of a case and all its reports, if it still is what it was, and nobody else has taken it. Its writer
 /// waits for nobody.
-fn change(conn: &mut Conn, actor: &Member, case: &Case, state: State, before: Option<Position>) -> Result<()> {
+fn change(conn: &mut Conn, actor: &Member, case: &Case, state: ReportState, before: Option<Position>) -> Result<()> {
     let free = cases::claimed_by.is_null().or(cases::claimed_by.eq(actor.id)).or(cases::claimed_at.le(lapsed()));
     let free = free.or(cases::author_id.eq(actor.id));
     let unchanged = cases::table.filter(cases::id.eq(case.id)).filter(cases::state.eq(case.state)).filter(free);
-    let settled = (state != State::Open).then(|| (actor.id, Moment::now())).unzip();
+    let settled = (state != ReportState::Open).then(|| (actor.id, Moment::now())).unzip();
     let values = (
         (cases::state.eq(state), cases::before.eq(before), cases::settled_by.eq(settled.0)),
         (cases::settled_at.eq(settled.1), cases::claimed_by.eq(None::<MemberId>), cases::claimed_at.eq(None::<Moment>)),
@@ -154,7 +131,7 @@ fn change(conn: &mut Conn, actor: &Member, case: &Case, state: State, before: Op
     };
     let of_case = reports::table.filter(reports::case_id.eq(case.id));
     diesel::update(of_case).set(reports::state.eq(state)).execute(conn)?;
-    let by = i32::from(state == State::Upheld) - i32::from(case.state == State::Upheld);
+    let by = i32::from(state == ReportState::Upheld) - i32::from(case.state == ReportState::Upheld);
     if let (Some(author), true) = (case.author, by != 0) {
         let count = members::upheld_count.eq(members::upheld_count + by);
         diesel::update(members::table.find(author)).set(count).execute(conn)?;
@@ -183,8 +160,8 @@ impl Hides {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reversal {
     case: CaseId,
-    from: State,
-    to: State,
+    from: ReportState,
+    to: ReportState,
     at: Position,
     was: Position,
     before: Option<Position>,
@@ -203,7 +180,7 @@ impl Reversal {
 /// Undoes a decision, if nothing has changed since: neither the case nor the text. Everybody who was told of it is told.
 pub(in crate::domain) fn reverse(conn: &mut Conn, actor: &Member, undo: &Reversal, reason: &Reason) -> Result<()> {
     let (case, reported) = to_decide(conn, actor, undo.case)?;
-    if undo.from == State::Upheld || undo.to == State::Upheld {
+    if undo.from == ReportState::Upheld || undo.to == ReportState::Upheld {
         reported.require_moderation(actor)?;
     }
     let changed = match case.settled_at {
@@ -230,33 +207,4 @@ pub(in crate::domain) fn reverse(conn: &mut Conn, actor: &Member, undo: &Reversa
     let again = Reversal { case: case.id, from: undo.to, to: undo.from, at: undo.was, was: undo.at, before, back };
     let entry = entry.because(reason).concerning(reported.author());
     log::record(conn, actor.id, &entry.undone_by(Undo::Decide(again)))
-}
-
-/// Whether a moderator has decided on a report of a text, which the log tells of: it must not go.
-pub(in crate::domain) fn is_decided(conn: &mut Conn, subject: Subject) -> Result<bool> {
-    let (word, id) = subject.columns();
-    let decided = on(word, id).filter(cases::state.ne(State::Open));
-    Ok(diesel::select(diesel::dsl::exists(decided)).get_result(conn)?)
-}
-
-/// Nothing is left to decide on of a text: it is gone.
-pub(in crate::domain) fn drop_of(conn: &mut Conn, subject: Subject) -> Result<()> {
-    let (word, id) = subject.columns();
-    let ids: Vec<CaseId> = on(word, id).filter(cases::state.eq(State::Open)).select(cases::id).load(conn)?;
-    drop_cases(conn, &ids)
-}
-
-fn drop_cases(conn: &mut Conn, ids: &[CaseId]) -> Result<()> {
-    let of_case = reports::table.filter(reports::case_id.eq_any(ids));
-    diesel::update(of_case).set(reports::state.eq(State::Dismissed)).execute(conn)?;
-    let settled = (cases::state.eq(State::Dismissed), cases::settled_at.eq(Some(Moment::now())));
-    diesel::update(cases::table.filter(cases::id.eq_any(ids))).set(settled).execute(conn)?;
-    Ok(())
-}
-
-/// Nothing is left to decide on of a member's texts: they have taken them away.
-pub(in crate::domain) fn withdraw(conn: &mut Conn, member: MemberId) -> Result<()> {
-    let open = cases::table.filter(cases::author_id.eq(member)).filter(cases::state.eq(State::Open));
-    let ids: Vec<CaseId> = open.select(cases::id).load(conn)?;
-    ids.chunks(500).try_for_each(|some| drop_cases(conn, some))
 }

@@ -9,6 +9,7 @@ use crate::domain::core::members::{self, Member};
 use crate::domain::core::words::{Body, Title};
 use crate::domain::forum::threads::{self, Kind, NewThread};
 use crate::domain::library::books;
+use crate::domain::polls::current_book;
 use crate::domain::safety::log::{self, Entry, Office};
 use crate::domain::safety::notifications;
 use crate::error::{Error, Result};
@@ -74,7 +75,7 @@ fn crown(conn: &mut Conn, poll: &BookPoll, winner: &Proposal) -> Result<()> {
     match current {
         None => {
             let book = books::get(conn, book)?;
-            club::choose_book(conn, &host, &book)
+            current_book::choose_book(conn, &host, &book)
         }
         Some(_) => club::touch(conn),
     }

@@ -9,9 +9,8 @@ use crate::db::{BookId, BookPollId, Conn, MemberId, ProposalId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::words::Reason;
-use crate::domain::moderation::hiding;
-use crate::domain::moderation::reports;
 use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::report_cases;
 use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
@@ -60,7 +59,7 @@ impl Proposal {
 
     /// The same as this viewer may see it.
     fn seen_by(self, viewer: Option<&Member>) -> Self {
-        if hiding::shows(self.hidden.as_deref(), viewer) {
+        if policy::shows(self.hidden.as_deref(), viewer) {
             return self;
         }
         let (title, authors) = match self.book {
@@ -146,11 +145,11 @@ pub fn withdraw(conn: &mut Conn, member: &Member, id: ProposalId) -> Result<Book
     if !now.stands() {
         return Err(Error::Conflict("A host has taken this off the poll."));
     }
-    if reports::is_decided(conn, Subject::Proposal(id))? {
+    if report_cases::is_decided(conn, Subject::Proposal(id))? {
         return Err(Error::Conflict("A moderator has decided on a report of this: ask a host to take it off."));
     }
     diesel::delete(proposals::table.find(id)).execute(conn)?;
-    reports::drop_of(conn, Subject::Proposal(id))?;
+    report_cases::drop_of(conn, Subject::Proposal(id))?;
     count(conn, proposal.poll, -1)?;
     Ok(proposal.poll)
 }

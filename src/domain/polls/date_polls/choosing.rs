@@ -1,18 +1,20 @@
 //! Making one of the times that a date poll offers the meeting.
 
-use super::{DatePoll, Slot, answers, get, zone};
-use crate::db::schema::{date_polls, slots};
+use super::{Answer as Suits, DatePoll, Slot, answers, get, zone};
+use crate::db::schema::{date_polls, meetings, rsvps, slot_answers, slots};
 use crate::db::{Conn, DatePollId, MeetingId, Moment, SlotId};
+use crate::domain::core::club;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::zones::WallTime;
 use crate::domain::events::meetings::Meeting;
 use crate::domain::events::meetings::form::{MeetingForm, Plan};
 use crate::domain::events::meetings::plan;
-use crate::domain::events::rsvps;
+use crate::domain::events::rsvps::Answer;
 use crate::domain::safety::notifications;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 
 /// A host makes a time of a poll the meeting. Who said that they can come then comes, who can if need be comes maybe, and
 /// everybody who answered is told.
@@ -36,11 +38,34 @@ pub fn choose(conn: &mut Conn, host: &Member, id: DatePollId, slot: SlotId) -> R
     })?;
     let meeting = plan::create(conn, host, &plan)?;
     diesel::update(date_polls::table.find(id)).set(date_polls::meeting_id.eq(meeting.id)).execute(conn)?;
-    rsvps::take_over(conn, meeting.id, slot.id)?;
+    take_over(conn, meeting.id, slot.id)?;
     let mut told = answers::who_answered(conn, id)?;
     told.retain(|member| *member != host.id);
     notifications::tell_each(conn, &told, "made a meeting of", ("date poll", id.0), "")?;
     Ok(meeting)
+}
+
+/// Takes answers to a time that a date poll offered over to the meeting that it became: who can come comes, and who can if
+/// need be comes maybe.
+fn take_over(conn: &mut Conn, meeting: MeetingId, slot: SlotId) -> Result<()> {
+    for (said, answer) in [(Suits::Yes, Answer::Yes), (Suits::IfNeedBe, Answer::Maybe)] {
+        let given = slot_answers::table.filter(slot_answers::slot_id.eq(slot)).filter(slot_answers::answer.eq(said));
+        let rows = given.select((
+            meeting.into_sql::<BigInt>(),
+            slot_answers::member_id,
+            answer.as_str().into_sql::<Text>(),
+            slot_answers::answered_at,
+        ));
+        let columns = (rsvps::meeting_id, rsvps::member_id, rsvps::answer, rsvps::answered_at);
+        let taken = diesel::insert_into(rsvps::table).values(rows).into_columns(columns).execute(conn)? as i32;
+        let (yes, maybe) = if answer == Answer::Yes { (taken, 0) } else { (0, taken) };
+        let counts = (
+            meetings::yes_count.eq(meetings::yes_count + yes),
+            meetings::maybe_count.eq(meetings::maybe_count + maybe),
+        );
+        diesel::update(meetings::table.find(meeting)).set(counts).execute(conn)?;
+    }
+    club::touch(conn)
 }
 
 /// The form of the meeting, as its host would fill it in.

@@ -5,7 +5,7 @@ use crate::db::{ActionId, BookId, MeetingId, MemberId, NoticeId, PostId, ThreadI
 use crate::domain::core::gate::Position;
 use crate::domain::core::members::Role;
 use crate::domain::core::words::Reason;
-use crate::domain::moderation::reports::State;
+use crate::domain::safety::report_cases::ReportState;
 use crate::domain::site::undoing::Undo;
 
 /// What somebody did, before it is written down.
@@ -131,16 +131,16 @@ impl Entry {
     /// and goes. `hides` says whether the text was hidden with it, or shown again.
     pub(in crate::domain) fn settle(
         subject: (&'static str, i64),
-        state: State,
+        state: ReportState,
         (before, after): (Position, Position),
         hides: Option<bool>,
     ) -> Self {
         let kind = match (state, hides) {
-            (State::Upheld, Some(true)) => UPHELD_AND_HID,
-            (State::Upheld, _) => UPHELD,
-            (State::Dismissed, _) => DISMISSED,
-            (State::Open, Some(false)) => REOPENED_AND_RESTORED,
-            (State::Open, _) => REOPENED,
+            (ReportState::Upheld, Some(true)) => UPHELD_AND_HID,
+            (ReportState::Upheld, _) => UPHELD,
+            (ReportState::Dismissed, _) => DISMISSED,
+            (ReportState::Open, Some(false)) => REOPENED_AND_RESTORED,
+            (ReportState::Open, _) => REOPENED,
         };
         let words = |position: Position, hidden| match hidden {
             None => scope(position),

@@ -7,8 +7,8 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy::{Act, may};
 use crate::domain::core::words::{Body, Title};
 use crate::domain::forum::threads::Thread;
-use crate::domain::moderation::pending::Why;
 use crate::domain::safety::post_rules::{self, Words};
+use crate::domain::safety::screening::waiting::Why;
 use crate::error::{Error, Problems, Result};
 use crate::text::{self, Rendered};
 

@@ -4,7 +4,7 @@ use super::Text;
 use crate::db::schema::{held, posts};
 use crate::db::{Conn, Moment, PostId, ThreadId};
 use crate::domain::core::members::Member;
-use crate::domain::moderation::pending::State;
+use crate::domain::safety::screening::waiting::State;
 use crate::error::{Error, Problems, Result};
 use chrono::TimeDelta;
 use diesel::prelude::*;

@@ -4,6 +4,7 @@
 mod asking;
 mod echoes;
 mod new_member_limits;
+pub mod waiting;
 
 pub(in crate::domain) use asking::{Text, judge, require, require_changeable, require_known, require_little};
 pub(in crate::domain) use new_member_limits::set;

@@ -4,9 +4,9 @@
 use super::sending::Letter;
 use crate::db::schema::{members, outbox};
 use crate::db::{Conn, MeetingId, MemberId, Moment};
-use crate::domain::accounts::sessions::{Token, hash};
 use crate::domain::accounts::{email_addresses, email_links, password_resets};
 use crate::domain::core::members::State;
+use crate::domain::core::tokens::{Token, hash};
 use crate::domain::core::zones::Zone;
 use crate::domain::core::{club, limits};
 use crate::domain::events::meetings::{self, Meeting};

@@ -5,8 +5,8 @@
 use super::content::{self, Content};
 use crate::db::schema::outbox;
 use crate::db::{Conn, LetterId, MemberId, Moment};
-use crate::domain::accounts::sessions::hash;
 use crate::domain::core::club;
+use crate::domain::core::tokens::hash;
 use crate::domain::safety::email_queue::Kind;
 use crate::error::Result;
 use chrono::TimeDelta;

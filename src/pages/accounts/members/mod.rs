@@ -8,10 +8,11 @@ use crate::db::{BookId, Conn, Moment, PostId};
 use crate::domain::accounts::blocks;
 use crate::domain::accounts::new_members::NewMember;
 use crate::domain::accounts::profiles::{self, Profile};
-use crate::domain::accounts::registration::{self, Candidate, Door, Joining};
-use crate::domain::accounts::sessions::Token;
+use crate::domain::accounts::registration::{self, Candidate, Door};
 use crate::domain::core::gate::Reader;
 use crate::domain::core::names::Handle;
+use crate::domain::core::registration::Registration;
+use crate::domain::core::tokens::Token;
 use crate::domain::forum::posts;
 use crate::domain::forum::threads::Thread;
 use crate::domain::library::bookmarks;
@@ -145,7 +146,7 @@ impl NewPage {
     /// What they are asked whom a moderator lets in.
     fn question(&self) -> Option<&str> {
         let club = &self.frame.club;
-        let asks = matches!(self.door, Door::Club(..)) && club.joining == Joining::Approval;
+        let asks = matches!(self.door, Door::Club(..)) && club.joining == Registration::Approval;
         asks.then_some(club.joining_question.as_str())
     }
 

@@ -5,7 +5,6 @@ mod form;
 pub use form::{create, edit, new, update};
 
 use crate::db::{BookId, Conn};
-use crate::domain::core::club;
 use crate::domain::core::gate::{Position, Reader, Sealed, Sight};
 use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::events::reading_plans::Course;
@@ -20,6 +19,7 @@ use crate::domain::library::excerpts::{self, Kind, Passage};
 use crate::domain::library::ratings::{self, Rating, Tally};
 use crate::domain::library::sources::Source;
 use crate::domain::polls::book_polls;
+use crate::domain::polls::current_book;
 use crate::error::Result;
 use crate::pages::events::reading_plans;
 use crate::pages::forum::threads::{After, ThreadList};
@@ -194,7 +194,7 @@ pub async fn set_current(visit: Visit, id: web::Path<BookId>, _: Form<Nothing>) 
     let book = visit
         .write(move |conn, member| {
             let book = books::get(conn, id)?;
-            club::choose_book(conn, member, &book)?;
+            current_book::choose_book(conn, member, &book)?;
             Ok(book)
         })
         .await?;

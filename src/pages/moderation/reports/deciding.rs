@@ -3,8 +3,9 @@
 use super::queue::show_page;
 use crate::db::CaseId;
 use crate::domain::core::words::Reason;
-use crate::domain::moderation::reports::{self, State};
+use crate::domain::moderation::reports;
 use crate::domain::safety::report_cases;
+use crate::domain::safety::report_cases::ReportState;
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::{Form, Nothing};
 use crate::web::request::Visit;
@@ -26,12 +27,12 @@ pub struct VerdictForm {
 pub async fn set_verdict(visit: Visit, id: web::Path<CaseId>, Form(form): Form<VerdictForm>) -> Result<HttpResponse> {
     let id = *id;
     let (state, said) = match form.verdict.as_str() {
-        "uphold" => (State::Upheld, "The reports are found right, and those who made them are told."),
-        "hide" => (State::Upheld, "It is hidden, and those who reported it are told."),
-        "dismiss" => (State::Dismissed, "The reports are not found right, and those who made them are told."),
+        "uphold" => (ReportState::Upheld, "The reports are found right, and those who made them are told."),
+        "hide" => (ReportState::Upheld, "It is hidden, and those who reported it are told."),
+        "dismiss" => (ReportState::Dismissed, "The reports are not found right, and those who made them are told."),
         _ => return Err(Error::BadRequest("There is no such decision.")),
     };
-    let seen = State::from_word(&form.seen).unwrap_or(State::Open);
+    let seen = ReportState::from_word(&form.seen).unwrap_or(ReportState::Open);
     let hide = form.verdict == "hide";
     let reason = match Reason::parse(&form.reason) {
         Ok(reason) => reason,

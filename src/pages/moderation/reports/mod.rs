@@ -18,8 +18,9 @@ use crate::domain::core::members::Member;
 use crate::domain::forum::threads::Thread;
 use crate::domain::library::bookmarks;
 use crate::domain::library::books as the_books;
-use crate::domain::moderation::reports::{self, Kind, Report, Reported, State, Text};
+use crate::domain::moderation::reports::{self, Report, Reported, Text};
 use crate::domain::safety::report_cases::{self, Case};
+use crate::domain::safety::report_cases::{ReportKind, ReportState};
 use crate::domain::safety::subjects::Subject;
 use crate::error::Result;
 use crate::pages::forum::posts::post_path;
@@ -198,12 +199,12 @@ impl Item {
             _ => None,
         };
         let theirs = frame.moderates_role(self.reported.role()) && frame.moderates_role(of_thread);
-        theirs && self.case.state != State::Upheld
+        theirs && self.case.state != ReportState::Upheld
     }
 
     /// Whether it is an admin’s, and this viewer, who decides on it otherwise, is none.
     pub fn is_beyond(&self, frame: &Frame) -> bool {
-        self.is_decided_by(frame) && self.case.state != State::Upheld && !self.is_upheld_by(frame)
+        self.is_decided_by(frame) && self.case.state != ReportState::Upheld && !self.is_upheld_by(frame)
     }
 
     /// Whether this viewer may find it right and hide it.
@@ -218,13 +219,13 @@ impl Item {
 }
 
 /// What a report says, in words.
-fn said(kind: Kind, position: Option<Position>, of: &Reported) -> String {
+fn said(kind: ReportKind, position: Option<Position>, of: &Reported) -> String {
     match kind {
-        Kind::Spoils if of.book().is_none() => "said to give a book away".to_owned(),
-        Kind::Spoils => format!("said to give away {}", position.unwrap_or(Position::WHOLE)),
-        Kind::OffTopic => "off topic".to_owned(),
-        Kind::Other => "something else".to_owned(),
-        Kind::Unkind | Kind::Spam | Kind::Copyright => kind.as_str().to_owned(),
+        ReportKind::Spoils if of.book().is_none() => "said to give a book away".to_owned(),
+        ReportKind::Spoils => format!("said to give away {}", position.unwrap_or(Position::WHOLE)),
+        ReportKind::OffTopic => "off topic".to_owned(),
+        ReportKind::Other => "something else".to_owned(),
+        ReportKind::Unkind | ReportKind::Spam | ReportKind::Copyright => kind.as_str().to_owned(),
     }
 }
 

@@ -4,7 +4,8 @@ use super::{path, reader, what};
 use crate::db::{MeetingId, NoticeId, PassageId, PostId, ProposalId, QuestionId, ThreadId};
 use crate::domain::core::gate::{Reach, Reader};
 use crate::domain::core::members;
-use crate::domain::moderation::reports::{self, Kind, NewReport, Reported, Text};
+use crate::domain::moderation::reports::{self, NewReport, Reported, Text};
+use crate::domain::safety::report_cases::ReportKind;
 use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forum::posts::{Choice, choices};
@@ -40,17 +41,17 @@ struct NewPage {
 
 impl NewPage {
     /// What can be the matter, in words: not that it gives away more, where it folds for everybody already.
-    fn kinds(&self) -> impl Iterator<Item = (Kind, &'static str)> {
-        let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Spoils || self.can_spoil());
+    fn kinds(&self) -> impl Iterator<Item = (ReportKind, &'static str)> {
+        let kinds = ReportKind::ALL.into_iter().filter(|kind| *kind != ReportKind::Spoils || self.can_spoil());
         kinds.map(|kind| {
             let words = match kind {
-                Kind::Spoils if self.reported.book().is_none() => "It gives a book away",
-                Kind::Spoils => "It gives the book away, further than it says",
-                Kind::Unkind => "It is unkind to somebody",
-                Kind::Spam => "It is spam",
-                Kind::OffTopic => "It is off topic here",
-                Kind::Copyright => "It is somebody else’s to publish",
-                Kind::Other => "Something else, as I say below",
+                ReportKind::Spoils if self.reported.book().is_none() => "It gives a book away",
+                ReportKind::Spoils => "It gives the book away, further than it says",
+                ReportKind::Unkind => "It is unkind to somebody",
+                ReportKind::Spam => "It is spam",
+                ReportKind::OffTopic => "It is off topic here",
+                ReportKind::Copyright => "It is somebody else’s to publish",
+                ReportKind::Other => "Something else, as I say below",
             };
             (kind, words)
         })
@@ -130,7 +131,7 @@ async fn new_page(visit: &Visit, subject: Subject, form: Option<ReportForm>, pro
     let mut page = NewPage { frame, reported, what, back, choices, form, problems, reader };
     // What this club is most about comes first, but where nothing can be folded.
     if page.form == ReportForm::default() && page.reported.can_be_folded() && page.can_spoil() {
-        page.form.kind = Kind::Spoils.as_str().to_owned();
+        page.form.kind = ReportKind::Spoils.as_str().to_owned();
     }
     Ok(page)
 }

@@ -1,7 +1,7 @@
 //! How a case can be decided, and what became of one, in words.
 
 use super::Item;
-use crate::domain::moderation::reports::State;
+use crate::domain::safety::report_cases::ReportState;
 use crate::web::frame::Frame;
 
 /// A way to decide, as a button of the form.
@@ -17,7 +17,7 @@ pub struct Verdict {
 impl Item {
     /// The ways in which this viewer can decide: each once, and each saying what becomes of the text.
     pub fn verdicts(&self, frame: &Frame) -> Vec<Verdict> {
-        let open = self.case.state == State::Open;
+        let open = self.case.state == ReportState::Open;
         let mut verdicts = Vec::new();
         if self.is_upheld_by(frame) {
             verdicts.push(Verdict { value: "uphold", words: self.right(), first: open });
@@ -25,7 +25,7 @@ impl Item {
         if self.is_hidden_by(frame) {
             verdicts.push(Verdict { value: "hide", words: "Right: hide it", first: false });
         }
-        if self.case.state != State::Dismissed {
+        if self.case.state != ReportState::Dismissed {
             verdicts.push(Verdict { value: "dismiss", words: self.not_right(), first: false });
         }
         verdicts
@@ -55,9 +55,9 @@ impl Item {
     /// What became of a decided case.
     pub fn outcome(&self) -> &'static str {
         match (self.case.state, self.reported.hidden().is_some()) {
-            (State::Upheld, true) => "It was found right, and the text is hidden.",
-            (State::Upheld, false) if self.case.is_folded() => "It was found right, and the text stays folded.",
-            (State::Upheld, false) => "It was found right.",
+            (ReportState::Upheld, true) => "It was found right, and the text is hidden.",
+            (ReportState::Upheld, false) if self.case.is_folded() => "It was found right, and the text stays folded.",
+            (ReportState::Upheld, false) => "It was found right.",
             (_, true) => "It was not found right; the text is hidden for another reason.",
             (_, false) if self.case.is_folded() => "It was not found right, and the text is open again.",
             (_, false) => "It was not found right, and the text is as it was.",

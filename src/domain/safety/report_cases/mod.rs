@@ -1,12 +1,19 @@
 //! Cases: all that members report of one text, decided on as one; and who has taken one.
 
+mod ending;
+mod kinds;
+mod min_reach;
+
+pub(in crate::domain) use ending::{drop_of, is_decided, outcome, tell_hidden, withdraw};
+pub use kinds::{ReportKind, ReportState};
+pub(in crate::domain) use min_reach::require_min_reach;
+
 use super::subjects::Subject;
 use crate::db::schema::{cases, members};
 use crate::db::{CaseId, Conn, MemberId, Moment};
 use crate::domain::core::gate::Position;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act, may};
-use crate::domain::moderation::reports::{Kind, State};
 use crate::error::{Error, Result};
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -19,7 +26,7 @@ pub struct Case {
     /// The text.
     pub subject: Subject,
     /// What became of it.
-    pub state: State,
+    pub state: ReportState,
     /// The farthest chapter that the text is said to give away.
     pub position: Option<Position>,
     /// How many reported it.
@@ -29,7 +36,7 @@ pub struct Case {
     /// Who has taken it, until when nobody else decides on it.
     pub holder: Option<(MemberId, String)>,
     /// As what they did: each kind with how many.
-    counts: [(Kind, i32); 6],
+    counts: [(ReportKind, i32); 6],
     pub(in crate::domain) author: Option<MemberId>,
     pub(in crate::domain) before: Option<Position>,
     pub(in crate::domain) settled_at: Option<Moment>,
@@ -37,18 +44,18 @@ pub struct Case {
 
 impl Case {
     /// As what it was reported: each kind with how many said so.
-    pub fn counts(&self) -> impl Iterator<Item = &(Kind, i32)> {
+    pub fn counts(&self) -> impl Iterator<Item = &(ReportKind, i32)> {
         self.counts.iter().filter(|(_, count)| *count > 0)
     }
 
     /// Whether somebody says that the text gives a book away.
     pub fn spoils(&self) -> bool {
-        self.counts().any(|(kind, _)| *kind == Kind::Spoils)
+        self.counts().any(|(kind, _)| *kind == ReportKind::Spoils)
     }
 
     /// Whether nobody says anything else of it.
     pub fn only_spoils(&self) -> bool {
-        self.counts().all(|(kind, _)| *kind == Kind::Spoils)
+        self.counts().all(|(kind, _)| *kind == ReportKind::Spoils)
     }
 
     /// Whether the text was folded for it.
@@ -69,7 +76,7 @@ struct Row {
     subject: String,
     subject_id: i64,
     author_id: Option<MemberId>,
-    state: State,
+    state: ReportState,
     position: Option<Position>,
     before: Option<Position>,
     reports_count: i32,
@@ -88,12 +95,12 @@ struct Row {
 impl From<(Row, Option<String>)> for Case {
     fn from((row, holder): (Row, Option<String>)) -> Self {
         let counts = [
-            (Kind::Spoils, row.spoils_count),
-            (Kind::Unkind, row.unkind_count),
-            (Kind::Spam, row.spam_count),
-            (Kind::OffTopic, row.off_topic_count),
-            (Kind::Copyright, row.copyright_count),
-            (Kind::Other, row.other_count),
+            (ReportKind::Spoils, row.spoils_count),
+            (ReportKind::Unkind, row.unkind_count),
+            (ReportKind::Spam, row.spam_count),
+            (ReportKind::OffTopic, row.off_topic_count),
+            (ReportKind::Copyright, row.copyright_count),
+            (ReportKind::Other, row.other_count),
         ];
         let held = row.claimed_at.is_some_and(|at| at > lapsed());
         Self {
@@ -129,7 +136,7 @@ pub const PAGE: i64 = 20;
 
 /// The queue: open cases, the oldest first, from after the given one; one more than a page.
 pub fn open(conn: &mut Conn, after: Option<CaseId>) -> Result<Vec<Case>> {
-    let open = cases::table.left_join(members::table).filter(cases::state.eq(State::Open));
+    let open = cases::table.left_join(members::table).filter(cases::state.eq(ReportState::Open));
     let rows: Vec<(Row, Option<String>)> = open
         .filter(cases::id.gt(after.unwrap_or(CaseId(0))))
         .order(cases::id)
@@ -154,7 +161,7 @@ pub fn settled(conn: &mut Conn) -> Result<Vec<Case>> {
 pub fn on_member(conn: &mut Conn, member: MemberId) -> Result<Vec<Case>> {
     let own = cases::table.left_join(members::table).filter(cases::author_id.eq(member));
     let rows: Vec<(Row, Option<String>)> = own
-        .filter(cases::state.eq(State::Open))
+        .filter(cases::state.eq(ReportState::Open))
         .filter(cases::before.is_not_null())
         .order(cases::id)
         .limit(5)
@@ -174,7 +181,7 @@ pub fn take(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<()> {
     let case = get(conn, id)?;
     require_other(actor, case.author)?;
     let free = cases::claimed_by.is_null().or(cases::claimed_by.eq(actor.id)).or(cases::claimed_at.le(lapsed()));
-    let open = cases::table.filter(cases::id.eq(id)).filter(cases::state.eq(State::Open)).filter(free);
+    let open = cases::table.filter(cases::id.eq(id)).filter(cases::state.eq(ReportState::Open)).filter(free);
     let values = (cases::claimed_by.eq(actor.id), cases::claimed_at.eq(Moment::now()));
     if diesel::update(open).set(values).execute(conn)? == 0 {
         return Err(overtaken(conn, actor, id)?);

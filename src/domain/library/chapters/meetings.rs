@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 /// Has the meetings about a book that go through one of these chapters, the second excluded, go through this one instead;
 /// 0 is none. Calendars hear of it.
-pub(in crate::domain) fn trim(conn: &mut Conn, book: BookId, (from, until): (i32, i32), through: i32) -> Result<()> {
+pub(super) fn trim(conn: &mut Conn, book: BookId, (from, until): (i32, i32), through: i32) -> Result<()> {
     let of_book = meetings::table.filter(meetings::book_id.eq(book));
     let between = of_book.filter(meetings::through.ge(from)).filter(meetings::through.lt(until));
     let through = Position::new(through, i32::MAX).filter(|through| !through.is_none());

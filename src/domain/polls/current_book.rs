@@ -1,0 +1,26 @@
+//! The book that the club reads now.
+
+use crate::db::schema::club;
+use crate::db::{BookId, Conn};
+use crate::domain::core::club::touch;
+use crate::domain::core::members::Member;
+use crate::domain::library::books::Book;
+use crate::domain::polls::book_polls;
+use crate::domain::safety::log::{self, Entry};
+use crate::error::Result;
+use diesel::prelude::*;
+
+/// Sets the book that the club reads now.
+pub fn set_current_book(conn: &mut Conn, book: Option<BookId>) -> Result<()> {
+    if let Some(book) = book {
+        book_polls::read_now(conn, book)?;
+    }
+    diesel::update(club::table).set(club::current_book_id.eq(book)).execute(conn)?;
+    touch(conn)
+}
+
+/// A host chooses the book that the club reads now.
+pub fn choose_book(conn: &mut Conn, actor: &Member, book: &Book) -> Result<()> {
+    set_current_book(conn, Some(book.id))?;
+    log::record(conn, actor.id, &Entry::read_now(book.id, &book.title))
+}

@@ -1,0 +1,30 @@
+//! How far a reported text must go at least.
+
+use super::{ReportState, on};
+use crate::db::Conn;
+use crate::db::schema::cases;
+use crate::domain::core::gate::Position;
+use crate::domain::safety::subjects::Subject;
+use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
+
+/// How far a text must go at least, because a report says so that no moderator has dismissed.
+fn min_reach(conn: &mut Conn, subject: Subject) -> Result<Position> {
+    let (word, id) = subject.columns();
+    let held = on(word, id).filter(cases::state.ne(ReportState::Dismissed));
+    let folded = held.filter(cases::before.is_not_null());
+    let farthest: Option<Option<Position>> =
+        folded.order(cases::position.desc()).select(cases::position).first(conn).optional()?;
+    Ok(farthest.flatten().unwrap_or_default())
+}
+
+/// Refuses to have a text go less far than a report says that no moderator has dismissed.
+pub(in crate::domain) fn require_min_reach(conn: &mut Conn, subject: Subject, position: Position) -> Result<()> {
+    let least = min_reach(conn, subject)?;
+    if position >= least {
+        return Ok(());
+    }
+    let sentence =
+        format!("A reader says that this gives away {least}: unless a moderator sees it otherwise, it goes that far.");
+    Err(Error::Refused(Problems::one("reach", sentence)))
+}
