@@ -4,9 +4,25 @@ use diesel::connection::{Connection, SimpleConnection};
 use diesel::r2d2::R2D2Connection;
 use diesel::{PgConnection, SqliteConnection};
 
-/// A connection to the club's database. Queries are written once and run on either.
+/// A connection to the club's database. Queries are written once and run on either database.
+pub struct Conn(Driver);
+
+impl Conn {
+    /// The connection to the one database or the other, where they differ.
+    pub fn driver(&mut self) -> &mut Driver {
+        &mut self.0
+    }
+}
+
+impl From<Driver> for Conn {
+    fn from(driver: Driver) -> Self {
+        Self(driver)
+    }
+}
+
+/// A connection to one of the two databases.
 #[derive(diesel::MultiConnection)]
-pub enum Conn {
+pub enum Driver {
     /// The embedded database: one file in the data folder.
     Sqlite(SqliteConnection),
     /// A PostgreSQL server.
@@ -47,9 +63,9 @@ impl Address {
                      PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -2000;
                      PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;",
                 )?;
-                Ok(Conn::Sqlite(conn))
+                Ok(Driver::Sqlite(conn).into())
             }
-            Self::Postgres(url) => Ok(Conn::Postgres(PgConnection::establish(url)?)),
+            Self::Postgres(url) => Ok(Driver::Postgres(PgConnection::establish(url)?).into()),
         }
     }
 }
@@ -82,18 +98,10 @@ impl diesel::r2d2::ManageConnection for Address {
     }
 
     fn is_valid(&self, pooled: &mut Pooled) -> Result<(), OpenError> {
-        match &mut pooled.conn {
-            Conn::Sqlite(conn) => Ok(conn.ping()?),
-            Conn::Postgres(conn) => Ok(conn.ping()?),
-        }
+        Ok(pooled.conn.driver().ping()?)
     }
 
     fn has_broken(&self, pooled: &mut Pooled) -> bool {
-        pooled.closed
-            || std::thread::panicking()
-            || match &mut pooled.conn {
-                Conn::Sqlite(conn) => conn.is_broken(),
-                Conn::Postgres(conn) => conn.is_broken(),
-            }
+        pooled.closed || std::thread::panicking() || pooled.conn.driver().is_broken()
     }
 }

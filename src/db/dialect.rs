@@ -1,7 +1,7 @@
 //! What the two databases say differently: one helper each, and no other place asks which database it is.
 
 use crate::db::schema::posts;
-use crate::db::{Conn, PostId, ThreadId};
+use crate::db::{Conn, Driver, PostId, ThreadId};
 use crate::error::{Error, Result};
 use chrono::NaiveDate;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -16,16 +16,15 @@ use std::process::Command;
 /// An id for a new post. On SQLite posts lie in the order of their thread, so ids are counted up beside them, under
 /// the write lock that the transaction holds; on PostgreSQL they come from a sequence.
 pub fn next_post_id(conn: &mut Conn) -> Result<PostId> {
-    match conn {
-        Conn::Sqlite(conn) => {
-            // The id of a post that waits again is kept for it, and that of one that was removed is nobody's.
-            let last = "(SELECT max(coalesce((SELECT max(id) FROM posts), 0), coalesce((SELECT max(post_id) FROM held), 0), \
-                        coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'posts'), 0)))";
-            let last: i64 = diesel::select(sql::<BigInt>(last)).get_result(conn)?;
-            Ok(PostId(last + 1))
+    let next = match conn.driver() {
+        // The id of a post that waits again is kept for it, and that of one that was removed is nobody's.
+        Driver::Sqlite(_) => {
+            "(SELECT max(coalesce((SELECT max(id) FROM posts), 0), coalesce((SELECT max(post_id) FROM held), 0), \
+             coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'posts'), 0)) + 1)"
         }
-        Conn::Postgres(conn) => Ok(PostId(diesel::select(sql::<BigInt>("nextval('post_ids')")).get_result(conn)?)),
-    }
+        Driver::Postgres(_) => "nextval('post_ids')",
+    };
+    Ok(PostId(diesel::select(sql::<BigInt>(next)).get_result(conn)?))
 }
 
 /// Whether there is any row there, for SQL as it stands after `FROM`: where many tables are asked alike.
@@ -93,9 +92,9 @@ pub fn in_turn<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) ->
 
 /// Runs `work` on one state of the database, and ends without a trace.
 pub(super) fn snapshot<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-    match conn {
-        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction(conn)?,
-        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(
+    match conn.driver() {
+        Driver::Sqlite(conn) => AnsiTransactionManager::begin_transaction(conn)?,
+        Driver::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(
             conn,
             "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
         )?,
@@ -112,48 +111,37 @@ pub(super) fn snapshot<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Resul
 
 /// Begins a transaction; on SQLite an IMMEDIATE one.
 pub(super) fn begin(conn: &mut Conn) -> QueryResult<()> {
-    match conn {
-        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
-        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn),
+    match conn.driver() {
+        Driver::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
+        Driver::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn),
     }
 }
 
 /// Commits what [`begin`] began.
 pub(super) fn commit(conn: &mut Conn) -> QueryResult<()> {
-    match conn {
-        Conn::Sqlite(conn) => AnsiTransactionManager::commit_transaction(conn),
-        Conn::Postgres(conn) => AnsiTransactionManager::commit_transaction(conn),
-    }
+    Conn::commit_transaction(conn)
 }
 
 fn rollback(conn: &mut Conn) -> QueryResult<()> {
-    match conn {
-        Conn::Sqlite(conn) => AnsiTransactionManager::rollback_transaction(conn),
-        Conn::Postgres(conn) => AnsiTransactionManager::rollback_transaction(conn),
-    }
+    Conn::rollback_transaction(conn)
 }
 
 /// Which database this is, and its version: "SQLite 3.50.4".
 pub fn version(conn: &mut Conn) -> Result<String> {
-    Ok(match conn {
-        Conn::Sqlite(conn) => diesel::select(sql::<Text>("'SQLite ' || sqlite_version()")).get_result(conn)?,
-        Conn::Postgres(conn) => {
-            diesel::select(sql::<Text>("'PostgreSQL ' || current_setting('server_version')")).get_result(conn)?
-        }
-    })
+    let version = match conn.driver() {
+        Driver::Sqlite(_) => "'SQLite ' || sqlite_version()",
+        Driver::Postgres(_) => "'PostgreSQL ' || current_setting('server_version')",
+    };
+    Ok(diesel::select(sql::<Text>(version)).get_result(conn)?)
 }
 
 /// The size of the database in bytes.
 pub fn size(conn: &mut Conn) -> Result<i64> {
-    Ok(match conn {
-        Conn::Sqlite(conn) => {
-            let size = "(SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size())";
-            diesel::select(sql::<BigInt>(size)).get_result(conn)?
-        }
-        Conn::Postgres(conn) => {
-            diesel::select(sql::<BigInt>("pg_database_size(current_database())")).get_result(conn)?
-        }
-    })
+    let size = match conn.driver() {
+        Driver::Sqlite(_) => "(SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size())",
+        Driver::Postgres(_) => "pg_database_size(current_database())",
+    };
+    Ok(diesel::select(sql::<BigInt>(size)).get_result(conn)?)
 }
 
 /// How many migrations have run.
@@ -164,9 +152,9 @@ pub fn migrations(conn: &mut Conn) -> Result<i64> {
 /// A day of each year that has meetings, the latest first: one look at the index for each year, however many meetings
 /// there are.
 pub fn meeting_years(conn: &mut Conn) -> Result<Vec<NaiveDate>> {
-    let first_of_year = match conn {
-        Conn::Sqlite(_) => "date(years.day, 'start of year')",
-        Conn::Postgres(_) => "date_trunc('year', years.day)::date",
+    let first_of_year = match conn.driver() {
+        Driver::Sqlite(_) => "date(years.day, 'start of year')",
+        Driver::Postgres(_) => "date_trunc('year', years.day)::date",
     };
     let years = format!(
         "WITH RECURSIVE years(day) AS (SELECT max(day) FROM meetings UNION ALL \

@@ -1,6 +1,6 @@
 //! Brings the tables up to date. Several instances may start at once: one migrates, the others wait for it.
 
-use crate::db::conn::{Address, Conn};
+use crate::db::conn::{Address, Conn, Driver};
 use crate::error::{Error, Result};
 use diesel::connection::SimpleConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -32,17 +32,17 @@ pub fn migrate(address: &Address) -> Result<()> {
 
 /// How many migrations have not run yet.
 pub fn pending(address: &Address) -> Result<usize> {
-    let count = match &mut address.connect().map_err(Error::internal)? {
-        Conn::Sqlite(conn) => conn.pending_migrations(SQLITE).map(|list| list.len()),
-        Conn::Postgres(conn) => conn.pending_migrations(POSTGRES).map(|list| list.len()),
+    let count = match address.connect().map_err(Error::internal)?.driver() {
+        Driver::Sqlite(conn) => conn.pending_migrations(SQLITE).map(|list| list.len()),
+        Driver::Postgres(conn) => conn.pending_migrations(POSTGRES).map(|list| list.len()),
     };
     count.map_err(Error::Internal)
 }
 
 fn run(conn: &mut Conn) -> Result<()> {
-    match conn {
-        Conn::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(drop),
-        Conn::Postgres(conn) => conn.run_pending_migrations(POSTGRES).map(drop),
+    match conn.driver() {
+        Driver::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(drop),
+        Driver::Postgres(conn) => conn.run_pending_migrations(POSTGRES).map(drop),
     }
     .map_err(Error::Internal)
 }

@@ -5,6 +5,7 @@
 mod columns;
 mod conn;
 pub mod dialect;
+mod erased;
 pub mod functions;
 mod migrate;
 mod prepared;
@@ -17,7 +18,7 @@ pub use columns::{
     MemberId, Moment, NoteId, NoticeId, NotificationId, PassageId, PostId, ProposalId, QuestionId, ReasonId, ReportId,
     SanctionId, SeriesId, SessionId, SlotId, SourceId, ThreadId, UploadId,
 };
-pub use conn::{Address, Conn};
+pub use conn::{Address, Conn, Driver};
 pub use migrate::{migrate, pending};
 pub use prepared::Prepared;
 

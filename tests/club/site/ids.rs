@@ -2,7 +2,7 @@
 
 use chapterhouse::db::dialect::next_post_id;
 use chapterhouse::db::schema::{books, members, posts, threads};
-use chapterhouse::db::{Address, BookId, Conn, MemberId, Moment, PostId, ThreadId, migrate};
+use chapterhouse::db::{Address, BookId, Conn, Driver, MemberId, Moment, PostId, ThreadId, migrate};
 use diesel::connection::SimpleConnection;
 use diesel::migration::MigrationSource;
 use diesel::prelude::*;
@@ -14,7 +14,7 @@ fn before(number: &str) -> (tempfile::TempDir, Address, Conn) {
     let folder = tempfile::tempdir().unwrap();
     let address = Address::Sqlite(folder.path().join("club.db").display().to_string());
     let mut conn = address.connect().unwrap();
-    let Conn::Sqlite(sqlite) = &mut conn else { unreachable!() };
+    let Driver::Sqlite(sqlite) = conn.driver() else { unreachable!() };
     let all = FileBasedMigrations::from_path("migrations/sqlite").unwrap();
     // Makes the table of those that have run.
     sqlite.applied_migrations().unwrap();
