@@ -25,10 +25,11 @@ pub use prepared::Prepared;
 use crate::error::{Error, Result};
 use diesel::Connection;
 use diesel::r2d2::Pool;
+use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::Semaphore;
 use writer::Writer;
 
 /// How long a request waits for its turn at the database before it is told that the club is busy.
@@ -48,9 +49,17 @@ pub struct Db {
     waiting: Arc<AtomicUsize>,
 }
 
-/// Does something with a connection, and says whether its server has closed it, so that the pool replaces it. One type
-/// for whatever is done, so that what stands around it is compiled once.
-type Job = Box<dyn FnOnce(&mut Conn) -> bool + Send>;
+/// What some work with the database found, whatever its type: all that stands around the work is compiled once.
+type Found = Box<dyn Any + Send>;
+type Work = Box<dyn FnOnce(&mut Conn) -> Result<Found> + Send>;
+
+fn boxed<T: Send + 'static>(work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static) -> Work {
+    Box::new(|conn: &mut Conn| work(conn).map(|found| Box::new(found) as Found))
+}
+
+fn unboxed<T: 'static>(found: Found) -> Result<T> {
+    found.downcast::<T>().map(|found| *found).map_err(|_| Error::Internal("the database found another type".into()))
+}
 
 /// How many may read at once.
 pub fn readers() -> usize {
@@ -87,35 +96,20 @@ impl Db {
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        self.run(|conn| dialect::snapshot(conn, work)).await
+        let work = boxed(work);
+        self.run(Box::new(|conn: &mut Conn| dialect::snapshot(conn, work))).await.and_then(unboxed)
     }
 
-    async fn run<T, F>(&self, work: F) -> Result<T>
-    where
-        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
-        T: Send + 'static,
-    {
-        let (sender, receiver) = oneshot::channel();
-        let job: Job = Box::new(move |conn| {
-            let result = work(conn);
-            let lost = result.as_ref().is_err_and(Error::is_connection_lost);
-            // Whoever asked may have gone away meanwhile.
-            let _ = sender.send(result);
-            lost
-        });
-        self.run_job(job).await?;
-        receiver.await.map_err(Error::internal)?
-    }
-
-    async fn run_job(&self, job: Job) -> Result<()> {
+    async fn run(&self, work: Work) -> Result<Found> {
         let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
         let pool = self.pool.clone();
         let done = tokio::task::spawn_blocking(move || {
             let mut pooled = pool.get().map_err(|_| Error::Busy)?;
-            pooled.closed = job(&mut pooled.conn);
+            let result = work(&mut pooled.conn);
+            pooled.closed = result.as_ref().is_err_and(Error::is_connection_lost);
             drop(turn);
-            Ok(())
+            result
         });
         done.await.map_err(Error::internal)?
     }
@@ -127,10 +121,14 @@ impl Db {
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
+        self.write_boxed(boxed(work)).await.and_then(unboxed)
+    }
+
+    async fn write_boxed(&self, work: Work) -> Result<Found> {
         let _waits = Waits::begin(&self.waiting);
         let outcome = match &self.writer {
             Some(writer) => writer.write(work).await,
-            None => self.run(move |conn| conn.transaction(work)).await,
+            None => self.run(Box::new(|conn: &mut Conn| conn.transaction(work))).await,
         };
         self.writes.fetch_add(1, Ordering::Release);
         outcome

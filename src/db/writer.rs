@@ -1,9 +1,9 @@
 //! The one writer of an SQLite database. It commits waiting writes together, each in its own savepoint, so that many
 //! share one flush to disk and none is answered before it is there.
 
-use crate::db::Conn;
 use crate::db::conn::Address;
 use crate::db::dialect::{begin, commit};
+use crate::db::{Conn, Found, Work};
 use crate::error::{Error, Result};
 use diesel::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -35,11 +35,7 @@ impl Writer {
     }
 
     /// Waits for a turn, runs `work` in a transaction of its own, and answers when it is on disk.
-    pub async fn write<T, F>(&self, work: F) -> Result<T>
-    where
-        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
-        T: Send + 'static,
-    {
+    pub async fn write(&self, work: Work) -> Result<Found> {
         let (sender, receiver) = oneshot::channel();
         let job: Job = Box::new(move |conn| {
             let result = conn.transaction(work);
