@@ -13,6 +13,8 @@
 //! developer's disk flushes unrealistically fast. What is printed: requests a second, median and 99th percentile of
 //! the latency, as a part of the ceiling; then anonymous memory, and the time from start to the first answer.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod keeping;
 
 use actix_web::{HttpServer, web};

@@ -13,9 +13,10 @@ pub mod db;
 pub mod domain;
 pub mod emails;
 pub mod error;
-pub mod import;
 pub mod jobs;
 pub mod pages;
 pub mod routes;
-pub mod text;
 pub mod web;
+
+pub use chapterhouse_import as import;
+pub use chapterhouse_text as text;

@@ -1,5 +1,7 @@
 //! The walks of new members through real Chromium: without scripts, with them, and on a narrow phone.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 #[path = "../shared/server.rs"]
 #[allow(dead_code)]
 mod server;

@@ -1,5 +1,7 @@
 //! Stories of visitors and members, told in-process over HTTP against a fresh club each, on both databases.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod accounts;
 mod canary;
 mod counting;

@@ -1,5 +1,7 @@
 //! The program as people start, stop and script it: its commands, its first start, and what is left when it is killed.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod letters;
 #[path = "../shared/server.rs"]
 mod server;

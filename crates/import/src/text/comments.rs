@@ -85,7 +85,7 @@ fn push(all: &mut [(Comment, Vec<Para>)], mut para: Para) {
 }
 
 /// Lines that one clicks on.
-pub(in crate::import) fn is_button(line: &str) -> bool {
+pub(crate) fn is_button(line: &str) -> bool {
     if line.len() > 100 {
         return false;
     }

@@ -6,7 +6,7 @@ use super::super::passages;
 use super::super::words::count;
 
 /// The pieces of a comment.
-pub(in crate::import) fn plain(paras: &[Para]) -> Vec<Block> {
+pub(crate) fn plain(paras: &[Para]) -> Vec<Block> {
     paras.iter().flat_map(|para| pieces(para, None)).collect()
 }
 

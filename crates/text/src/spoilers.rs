@@ -110,7 +110,7 @@ fn take_reach(node: Node<'_>) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{Piece, render};
+    use crate::{Piece, render};
 
     fn spoilers(markdown: &str) -> Vec<(Option<u16>, String)> {
         let hidden = |piece| match piece {

@@ -69,7 +69,7 @@ fn print(text: &str) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{mark_quotes, own_words, render};
+    use crate::{mark_quotes, own_words, render};
 
     fn encoded(markdown: &str) -> String {
         render(markdown).unwrap().encode()

@@ -87,7 +87,7 @@ fn cut(line: &str, chars: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::render;
+    use crate::render;
 
     fn of(markdown: &str, chars: usize) -> String {
         excerpt(&render(markdown).unwrap(), chars)

@@ -203,7 +203,7 @@ fn begins_address(node: Node<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{Piece, render};
+    use crate::{Piece, render};
 
     fn closed(markdown: &str) -> String {
         fold_source(markdown, &|_, _| false, &|_| None)

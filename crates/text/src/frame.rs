@@ -101,7 +101,7 @@ fn closed(framed: &str) -> Rendered {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::render;
+    use crate::render;
 
     const TEXT: &str = "He *is ||12: dead|| now*.\n\n:::spoiler\n||a||\n:::\n\nünd ||b||";
 

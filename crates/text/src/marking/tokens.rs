@@ -1,6 +1,6 @@
 //! A text in the parts by which its quotes are found.
 
-use crate::text::Piece;
+use crate::Piece;
 
 pub(super) const OPEN: &str = "<blockquote>";
 pub(super) const CLOSE: &str = "</blockquote>";

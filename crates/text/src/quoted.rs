@@ -41,7 +41,7 @@ pub fn quoted(encoded: &str) -> Vec<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{fold_source, render};
+    use crate::{fold_source, render};
 
     fn shape(markdown: &str) -> String {
         let show = |piece: &Piece| match piece {

@@ -163,7 +163,7 @@ pub(super) fn join_texts(parent: Node<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::text::{Piece, render};
+    use crate::{Piece, render};
 
     fn html(markdown: &str) -> String {
         match render(markdown).unwrap().pieces.as_slice() {

@@ -80,7 +80,7 @@ fn bars(words: &str) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::bars;
-    use crate::text::{Piece, render};
+    use crate::{Piece, render};
 
     fn hidden(markdown: &str) -> Vec<String> {
         let hidden = |piece| match piece {

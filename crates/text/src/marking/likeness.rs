@@ -1,7 +1,7 @@
 //! When a quote is one of a post: by lines and paragraphs, or so many words in a row.
 
-use crate::text::excerpt::{breaks_words, unescape};
-use crate::text::invisible::is_silent;
+use crate::excerpt::{breaks_words, unescape};
+use crate::invisible::is_silent;
 use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;

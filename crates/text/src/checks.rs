@@ -104,7 +104,7 @@ fn is_escaped(node: Node<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::text::{Refusal, render};
+    use crate::{Refusal, render};
 
     #[track_caller]
     fn refusal(markdown: &str) -> Refusal {

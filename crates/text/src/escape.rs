@@ -47,7 +47,7 @@ fn escape_line(markdown: &mut String, line: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{Piece, render};
+    use crate::{Piece, render};
 
     #[track_caller]
     fn is(plain: &str, html: &str) {

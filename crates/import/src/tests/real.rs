@@ -2,7 +2,7 @@
 //! `REVIEWS` names, or in `shared/reviews` beside the project.
 
 use super::*;
-use crate::import::PartialDate;
+use crate::PartialDate;
 use std::path::{Path, PathBuf};
 
 fn folder() -> Option<PathBuf> {

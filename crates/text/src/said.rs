@@ -29,7 +29,7 @@ fn html(piece: &Piece) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::render;
+    use crate::render;
 
     #[test]
     fn all_words_are_said_and_none_is_parted() {

@@ -117,7 +117,7 @@ fn marked(tokens: &[Token<'_>], marks: &[(usize, usize, i64)]) -> Vec<Piece> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{quoted, render};
+    use crate::{quoted, render};
 
     fn encoded(markdown: &str) -> String {
         render(markdown).unwrap().encode()
