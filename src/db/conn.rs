@@ -4,6 +4,10 @@ use diesel::connection::{Connection, SimpleConnection};
 use diesel::r2d2::R2D2Connection;
 use diesel::{PgConnection, SqliteConnection};
 
+// Cargo reads .cargo/config.toml, and with it how SQLite is compiled, only where it is started in this repository.
+const _: &str =
+    env!("LIBSQLITE3_FLAGS", "build in the repository's own folder, or set LIBSQLITE3_FLAGS as in .cargo/config.toml");
+
 /// A connection to the club's database. Queries are written once and run on either database.
 pub struct Conn(Driver);
 
