@@ -9,18 +9,20 @@ use actix_web::http::header::HeaderMap;
 use actix_web::{test, web};
 use chapterhouse::app::{self, App};
 use chapterhouse::config::{Flags, Limits, Passwords, Settings};
-use chapterhouse::db::{Address, Conn};
+use chapterhouse::db::{Address, Conn, migrate};
 use chapterhouse::domain::accounts::new_members::{self, NewMember};
 use chapterhouse::domain::accounts::sessions::{self, Browser};
 use chapterhouse::domain::core::members::{self, Role};
 use chapterhouse::domain::core::names::{Email, Handle};
 use chapterhouse::domain::core::passwords::{Hasher, Password};
+use diesel::connection::SimpleConnection;
 use scraper::{ElementRef, Html, Selector};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Tells each story twice: on SQLite and on PostgreSQL.
@@ -48,22 +50,24 @@ pub struct Club {
     pub app: web::Data<App>,
     serve: Rc<dyn Fn(Request) -> Answering>,
     /// Gone with the club.
-    folder: Rc<tempfile::TempDir>,
+    data: Rc<Data>,
 }
 
-static DATABASES: AtomicU32 = AtomicU32::new(0);
+/// The files and the database of a club.
+struct Data {
+    folder: tempfile::TempDir,
+    database: Address,
+}
 
 impl Club {
     /// A club in an SQLite file, without the starter club.
     pub async fn on_sqlite() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("club.db").display().to_string();
-        Self::open(folder, Address::Sqlite(file), true).await
+        Self::open(Data::on_sqlite(), true).await
     }
 
     /// The same club as another instance of the program serves it.
     pub async fn beside(&self) -> Self {
-        Self::with(self.folder.clone(), self.app.settings.clone(), true).await
+        Self::with(self.data.clone(), self.app.settings.clone(), true).await
     }
 
     /// How many statements the club's database was asked so far.
@@ -73,36 +77,34 @@ impl Club {
 
     /// A club in a PostgreSQL database, without the starter club. `tests/run` starts the server.
     pub async fn on_postgres() -> Self {
-        Self::open(tempfile::tempdir().unwrap(), Address::Postgres(postgres_database()), true).await
+        Self::open(Data::on_postgres(), true).await
     }
 
     /// A club with the starter club in it, on SQLite.
     pub async fn starter() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("club.db").display().to_string();
-        Self::open(folder, Address::Sqlite(file), false).await
+        Self::open(Data::on_sqlite(), false).await
     }
 
-    async fn open(folder: tempfile::TempDir, database: Address, empty: bool) -> Self {
-        let flags = Flags { data: Some(folder.path().to_owned()), ..Flags::default() };
+    async fn open(data: Data, empty: bool) -> Self {
+        let flags = Flags { data: Some(data.folder.path().to_owned()), ..Flags::default() };
         let mut settings = Settings::load(&flags).unwrap();
-        settings.database = database;
+        settings.database = data.database.clone();
         settings.address = "http://localhost".to_owned();
         // Hashing cheaply keeps stories short; what it costs in earnest has a test of its own.
         settings.passwords = Passwords { memory: 64, passes: 1 };
         settings.join_seconds = 0;
         settings.limits = Limits { sign_in: 0, join: 0, post: 0, thread: 0 };
-        Self::with(Rc::new(folder), settings, empty).await
+        Self::with(Rc::new(data), settings, empty).await
     }
 
     /// The same club, opened again with other settings.
     pub async fn with_settings(self, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = self.app.settings.clone();
         change(&mut settings);
-        Self::with(self.folder, settings, true).await
+        Self::with(self.data, settings, true).await
     }
 
-    async fn with(folder: Rc<tempfile::TempDir>, settings: Settings, empty: bool) -> Self {
+    async fn with(data: Rc<Data>, settings: Settings, empty: bool) -> Self {
         counting::begin();
         let app = web::Data::new(App::open(settings, empty).unwrap());
         let service = Rc::new(test::init_service(app::server(app.clone())).await);
@@ -124,7 +126,7 @@ impl Club {
                 Page { path, status, headers, body: text, bytes: body.to_vec() }
             })
         };
-        Self { app, serve: Rc::new(serve), folder }
+        Self { app, serve: Rc::new(serve), data }
     }
 
     /// Somebody without an account.
@@ -169,14 +171,54 @@ impl Club {
 /// Everybody's password in stories.
 pub const PASSWORD: &str = "seven grey herons";
 
-/// A database of its own on the server that `tests/run` started.
-fn postgres_database() -> String {
-    let server = std::env::var("CHAPTERHOUSE_TEST_POSTGRES")
-        .expect("run the tests with tests/run: it starts a PostgreSQL for them (CHAPTERHOUSE_TEST_POSTGRES)");
-    let name = format!("club_{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::Relaxed));
-    let mut conn = Address::Postgres(format!("{server}/postgres")).connect().unwrap();
-    diesel::RunQueryDsl::execute(diesel::sql_query(format!("CREATE DATABASE {name}")), &mut conn).unwrap();
-    format!("{server}/{name}")
+/// Each story begins with a copy of an empty club, since copying one is faster than making its tables.
+impl Data {
+    fn on_sqlite() -> Self {
+        static EMPTY: LazyLock<Vec<u8>> = LazyLock::new(|| {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("club.db");
+            migrate(&Address::Sqlite(file.display().to_string())).unwrap();
+            std::fs::read(file).unwrap()
+        });
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("club.db");
+        std::fs::write(&file, &*EMPTY).unwrap();
+        Self { folder, database: Address::Sqlite(file.display().to_string()) }
+    }
+
+    fn on_postgres() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        static EMPTY: LazyLock<String> = LazyLock::new(|| {
+            let name = format!("club_{}_empty", std::process::id());
+            on_server(&format!("CREATE DATABASE {name}")).unwrap();
+            migrate(&Address::Postgres(format!("{}/{name}", server()))).unwrap();
+            name
+        });
+        let name = format!("club_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        on_server(&format!("CREATE DATABASE {name} TEMPLATE {} STRATEGY FILE_COPY", *EMPTY)).unwrap();
+        Self { folder: tempfile::tempdir().unwrap(), database: Address::Postgres(format!("{}/{name}", server())) }
+    }
+}
+
+impl Drop for Data {
+    fn drop(&mut self) {
+        if let Address::Postgres(url) = &self.database {
+            let name = url.rsplit('/').next().unwrap_or_default();
+            // A story that fails is to say why, not that its database cannot be removed.
+            let _ = on_server(&format!("DROP DATABASE {name} WITH (FORCE)"));
+        }
+    }
+}
+
+/// The PostgreSQL server that `tests/run` started.
+fn server() -> String {
+    std::env::var("CHAPTERHOUSE_TEST_POSTGRES")
+        .expect("run the tests with tests/run: it starts a PostgreSQL for them (CHAPTERHOUSE_TEST_POSTGRES)")
+}
+
+/// Runs a statement on the server, outside of any club.
+fn on_server(statement: &str) -> diesel::QueryResult<()> {
+    Address::Postgres(format!("{}/postgres", server())).connect().unwrap().batch_execute(statement)
 }
 
 /// Somebody with a browser.
