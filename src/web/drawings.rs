@@ -1,6 +1,7 @@
 //! What is drawn: covers and faces, the same each time for the same name; and charts.
 
-use crate::domain::library::books::Book;
+use crate::domain::books::Book;
+use crate::pages::frame::Frame;
 
 /// Dark enough for light letters on them (WCAG AA).
 const COLOURS: [&str; 8] = ["#3d5a56", "#5a3d4f", "#3f4d6b", "#6b4a2f", "#4a5a34", "#5c3a36", "#36536b", "#4b4263"];
@@ -22,18 +23,20 @@ pub struct Cover {
     pub author: String,
 }
 
-/// Draws a book's cover.
-pub fn cover(book: &Book) -> Cover {
-    let longest = book.title.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
-    let (size, room) = if longest > 11 {
-        ("7", 17)
-    } else if longest > 9 {
-        ("9", 13)
-    } else {
-        ("11", 10)
-    };
-    let author = book.authors.split(" and ").next().unwrap_or_default();
-    Cover { colour: colour(&book.title), lines: lines(&book.title, room), size, author: shortened(author, 19) }
+impl Book {
+    /// Draws its cover.
+    pub fn cover(&self) -> Cover {
+        let longest = self.title.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
+        let (size, room) = if longest > 11 {
+            ("7", 17)
+        } else if longest > 9 {
+            ("9", 13)
+        } else {
+            ("11", 10)
+        };
+        let author = self.authors.split(" and ").next().unwrap_or_default();
+        Cover { colour: colour(&self.title), lines: lines(&self.title, room), size, author: shortened(author, 19) }
+    }
 }
 
 fn lines(title: &str, room: usize) -> Vec<String> {
@@ -66,10 +69,12 @@ pub struct Face {
     pub letter: String,
 }
 
-/// Draws a face.
-pub fn face(name: &str) -> Face {
-    let letter = name.chars().find(|c| c.is_alphanumeric()).unwrap_or('·');
-    Face { colour: colour(name), letter: letter.to_lowercase().collect() }
+impl Frame {
+    /// Draws the face of a member or a byline.
+    pub fn face(&self, name: &str) -> Face {
+        let letter = name.chars().find(|c| c.is_alphanumeric()).unwrap_or('·');
+        Face { colour: colour(name), letter: letter.to_lowercase().collect() }
+    }
 }
 
 /// A chart of pairs of columns.

@@ -1,15 +1,15 @@
 //! The frame of every page: club, viewer, navigation, messages.
 
 use crate::db::{BookId, MemberId, Moment};
-use crate::domain::core::club::Club;
-use crate::domain::core::members::{Member, Role};
-use crate::domain::core::policy::{Act, may, may_moderate};
-use crate::domain::core::zones::Zone;
-use crate::domain::forum::posts::Author;
-use crate::domain::moderation::dashboard::Waiting;
-use crate::web::assets;
-use crate::web::location::Here;
-use crate::web::times::{Times, When};
+use crate::domain::club::Club;
+use crate::domain::desk::Waiting;
+use crate::domain::members::{Member, Role};
+use crate::domain::policy::{Act, may, may_moderate};
+use crate::domain::posts::Author;
+use crate::domain::zones::{self, Zone};
+use crate::pages::assets;
+use crate::pages::here::Here;
+use crate::pages::times::{Times, When};
 use std::borrow::Borrow;
 
 /// The part of the club that a page belongs to, marked in the navigation.
@@ -25,6 +25,24 @@ pub enum Nav {
     Own,
     /// None of them.
     Elsewhere,
+}
+
+/// A region of time zones, for a form.
+pub struct ZoneRegion {
+    /// "Europe".
+    pub name: &'static str,
+    /// Its zones.
+    pub zones: Vec<ZoneChoice>,
+}
+
+/// A time zone, for a form.
+pub struct ZoneChoice {
+    /// The IANA name, or what was sent instead.
+    pub name: String,
+    /// "New York", under "America".
+    pub label: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
 }
 
 /// What `layout.html` shows around a page.
@@ -178,6 +196,41 @@ impl Frame {
     /// A moment's day alone.
     pub fn day(&self, moment: impl Borrow<Moment>) -> When {
         self.times.day(*moment.borrow())
+    }
+
+    /// The clock by which the page shows times: "London time (GMT)".
+    pub fn clock(&self) -> String {
+        self.times.zone().clock(Moment::now())
+    }
+
+    /// The time zones to choose from. What is chosen is among them, even where it is none that a form offers.
+    pub fn zones(&self, chosen: &str) -> Vec<ZoneRegion> {
+        let choice = |region: &str, name: String| {
+            let label = name.strip_prefix(region).and_then(|rest| rest.strip_prefix('/')).unwrap_or(&name);
+            ZoneChoice { label: label.replace('_', " "), chosen: name.eq_ignore_ascii_case(chosen.trim()), name }
+        };
+        let regions = zones::by_region().into_iter();
+        let mut regions: Vec<ZoneRegion> = regions
+            .map(|(region, names)| ZoneRegion {
+                name: region,
+                zones: names.into_iter().map(|name| choice(region, name)).collect(),
+            })
+            .collect();
+        let is_known = regions.iter().flat_map(|region| &region.zones).any(|zone| zone.chosen);
+        if let Some(other) = regions.last_mut().filter(|_| !is_known && !chosen.trim().is_empty()) {
+            other.zones.push(choice("", chosen.to_owned()));
+        }
+        regions
+    }
+
+    /// What the viewer's admin pages are called.
+    pub fn desk_name(&self) -> &'static str {
+        if self.administers() { "Admin" } else { "Moderation" }
+    }
+
+    /// Whether the viewer has posts in the approval queue.
+    pub fn has_held_posts(&self) -> bool {
+        self.viewer.as_ref().is_some_and(|member| member.waiting > 0)
     }
 
     /// The zone in which the page shows times.

@@ -26,7 +26,7 @@ impl Zone {
     /// Reads a zone's name. The error is a sentence for the form.
     pub fn parse(name: &str) -> Result<Self, String> {
         let known = TimeZone::get(name.trim()).ok().filter(|zone| !zone.is_unknown());
-        known.map(Self).ok_or_else(|| "This is not a time zone, such as Europe/London.".to_owned())
+        known.map(Self).ok_or_else(|| "Please choose a time zone from the list.".to_owned())
     }
 
     /// A zone kept by the database; UTC, should it no longer exist.
@@ -42,6 +42,18 @@ impl Zone {
     /// The town of its name, as people say it: "London", "New York".
     pub fn town(&self) -> String {
         self.name().rsplit('/').next().unwrap_or_default().replace('_', " ")
+    }
+
+    /// What to call its clock, with its offset from UTC at a moment: "London time (GMT)", "UTC".
+    pub fn clock(&self, moment: Moment) -> String {
+        if !self.name().contains('/') {
+            return self.name().to_owned();
+        }
+        let at = jiff::Timestamp::from_microsecond(moment.micros()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let short = self.0.to_offset_info(at).abbreviation().to_owned();
+        // Many zones have no abbreviation but their offset: "+0530".
+        let short = if short.starts_with(['+', '-']) { format!("UTC{short}") } else { short };
+        format!("{} time ({short})", self.town())
     }
 
     /// What the clock in this zone shows at a moment.
@@ -124,6 +136,21 @@ fn at(wall: civil::DateTime, offset: jiff::tz::Offset) -> Option<Moment> {
 /// The names of all zones, for a form.
 pub fn names() -> Vec<String> {
     jiff::tz::db().available().map(|name| name.to_string()).filter(|name| name.contains('/')).collect()
+}
+
+/// The regions of the zones that a form offers.
+const REGIONS: [&str; 10] =
+    ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
+
+/// The names of the zones that a form offers, by region.
+pub fn by_region() -> Vec<(&'static str, Vec<String>)> {
+    let mut names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+    names.sort();
+    let of = |region: &str| -> Vec<String> {
+        let is_in = |name: &&String| name.strip_prefix(region).is_some_and(|rest| rest.starts_with('/'));
+        names.iter().filter(is_in).cloned().collect()
+    };
+    REGIONS.iter().map(|region| (*region, of(region))).chain([("Other", vec!["UTC".to_owned()])]).collect()
 }
 
 #[cfg(test)]

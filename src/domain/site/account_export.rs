@@ -110,7 +110,7 @@ fn each(conn: &mut Conn, member: &Member, mut take: impl FnMut(&str, &Post) -> s
             let Some(thread) = threads.iter().find(|thread| thread.id == row.1) else { continue };
             let mut post = post(row, thread, member.id, &reader);
             post.earlier = earlier.iter().filter(|(id, _)| *id == post.id).map(|(_, html)| html.clone()).collect();
-            let title = post.title.clone().unwrap_or_else(|| "A thread with a folded title".to_owned());
+            let title = post.title.clone().unwrap_or_else(|| "A thread whose title is a spoiler".to_owned());
             take(&title, &post).map_err(Error::internal)?;
         }
     }

@@ -3,10 +3,11 @@
 use crate::db::MeetingId;
 use crate::domain::events::rsvps::{self, Answer, Rsvp};
 use crate::error::{Error, Result};
-use crate::web::forms::Form;
-use crate::web::location::local;
-use crate::web::request::Visit;
-use crate::web::{see_other, see_other_saying};
+use crate::pages::forms::Form;
+use crate::pages::frame::Frame;
+use crate::pages::here::local;
+use crate::pages::visit::Visit;
+use crate::pages::{see_other, see_other_saying};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -49,11 +50,13 @@ pub struct Button {
     pub given: bool,
 }
 
-/// The buttons of the form for a member who answered so, or has not.
-pub fn buttons(given: &Option<Rsvp>) -> [Button; 3] {
-    [(Answer::Yes, "Coming"), (Answer::Maybe, "Maybe"), (Answer::No, "Can’t")].map(|(answer, label)| Button {
-        value: answer.as_str(),
-        label,
-        given: given.is_some_and(|given| given.answer == answer),
-    })
+impl Frame {
+    /// The buttons of the form, given the member's answer.
+    pub fn rsvp_buttons(&self, given: &Option<Rsvp>) -> [Button; 3] {
+        [(Answer::Yes, "Coming"), (Answer::Maybe, "Maybe"), (Answer::No, "Can’t")].map(|(answer, label)| Button {
+            value: answer.as_str(),
+            label,
+            given: given.is_some_and(|given| given.answer == answer),
+        })
+    }
 }

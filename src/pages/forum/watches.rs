@@ -48,9 +48,11 @@ fn answer(done: Result<()>, form: &WatchForm) -> Result<HttpResponse> {
     }
 }
 
-/// Whether to offer watching a post: it is folded, and somebody has said how far it goes.
-pub fn offers_post(post: &Post, reader: &Reader) -> bool {
-    post.is_folded(reader) && post.reach.books().next().is_some()
+impl Post {
+    /// Whether to offer a reminder: the post is folded and its reach is known.
+    pub fn offers_watch(&self, reader: &Reader) -> bool {
+        self.is_folded(reader) && self.reach.books().next().is_some()
+    }
 }
 
 /// Whether to offer watching a thread: it is about more than the reader has read, or its title is.

@@ -1,7 +1,9 @@
 //! Moving one's bookmark, from wherever its form stands, and back to there; and folding nothing of a book.
 
 use crate::db::BookId;
-use crate::domain::library::bookmarks::{self, Mark};
+use crate::domain::bookmarks::{self, Mark};
+use crate::domain::books::Book;
+use crate::domain::seal::Position;
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
 use crate::web::location::local;
@@ -19,6 +21,32 @@ pub struct BookmarkForm {
     unit: String,
     to: String,
     back: String,
+}
+
+/// What the bookmark's form shows.
+pub struct Progress {
+    /// The chapter that the bookmark is at; the last one when the book is finished.
+    pub chapter: i32,
+    /// The chapter that can be marked as read, unless it is the last.
+    pub next: Option<i32>,
+    /// "finished", "not started", "chapter 3 of 23".
+    pub words: String,
+}
+
+impl Book {
+    /// What the bookmark's form shows to a reader at a position.
+    pub fn bookmark_form(&self, position: &Position) -> Progress {
+        let (position, count) = (*position, self.chapters_count);
+        Progress {
+            chapter: position.chapter().unwrap_or(count),
+            next: position.chapter().map(|chapter| chapter + 1).filter(|next| *next < count),
+            words: match position {
+                Position::WHOLE => "finished".to_owned(),
+                Position::NONE => "not started".to_owned(),
+                _ => format!("{position} of {count}"),
+            },
+        }
+    }
 }
 
 /// Moves the bookmark.

@@ -113,6 +113,14 @@ impl<T> Sealed<T> {
         }
     }
 
+    /// The text, if the reader may see it.
+    pub fn open(&self, reader: &Reader) -> Option<&T> {
+        match self.sight(reader) {
+            Sight::Open(inside) => Some(inside),
+            Sight::Folded(_) => None,
+        }
+    }
+
     /// Whether it is folded since the reader has blocked whoever wrote it, however far it goes.
     pub fn is_blocked(&self, reader: &Reader) -> bool {
         reader.has_blocked(self.author) && !reader.asks_for(self.key) && !reader.asks_for(self.key.whole())

@@ -54,6 +54,20 @@ impl Position {
     pub fn chapter(self) -> Option<i32> {
         (self != Self::WHOLE).then_some(self.0)
     }
+
+    /// The chapters up to here: "chapter 1", "chapters 1–9", "whole book".
+    pub fn range(self) -> String {
+        match self.chapter() {
+            Some(1) => "chapter 1".to_owned(),
+            Some(chapter) => format!("chapters 1–{chapter}"),
+            None => "whole book".to_owned(),
+        }
+    }
+
+    /// The place itself, in a sentence that goes on with "of": "chapter 9", "the end".
+    pub fn end(self) -> String {
+        self.chapter().map_or("the end".to_owned(), |chapter| format!("chapter {chapter}"))
+    }
 }
 
 /// "chapter 9", "the whole book".

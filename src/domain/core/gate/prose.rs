@@ -95,6 +95,34 @@ pub enum Part {
     EndQuote,
 }
 
+/// What a template asks a part, one after the other.
+impl Part {
+    /// Open text.
+    pub fn html(&self) -> Option<&Html> {
+        if let Self::Open(html) = self { Some(html) } else { None }
+    }
+
+    /// The words in place of a hidden quote.
+    pub fn hidden(&self) -> Option<&'static str> {
+        if let Self::Hidden(words) = self { Some(words) } else { None }
+    }
+
+    /// A quote from somebody whom the reader has blocked.
+    pub fn quote(&self) -> Option<&Quote> {
+        if let Self::Quote(quote) = self { Some(quote) } else { None }
+    }
+
+    /// A spoiler in a line of text.
+    pub fn inline(&self) -> Option<&Sealed<Html>> {
+        if let Self::Inline(spoiler) = self { Some(spoiler) } else { None }
+    }
+
+    /// A spoiler of one or more paragraphs.
+    pub fn block(&self) -> Option<&Sealed<Html>> {
+        if let Self::Block(spoiler) = self { Some(spoiler) } else { None }
+    }
+}
+
 impl Prose {
     /// The parts in order, for a reader: what they have blocked is not among them.
     pub fn parts<'a>(&'a self, reader: &'a Reader) -> impl Iterator<Item = &'a Part> {

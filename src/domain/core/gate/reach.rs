@@ -108,6 +108,25 @@ impl Reach {
         }
     }
 
+    /// Whether nobody knows how far it goes.
+    pub fn is_unknown(self) -> bool {
+        self == Self::Unknown
+    }
+
+    /// What to call a thread whose title goes this far and is folded: "A thread about chapters up to 20".
+    pub fn thread_title(self) -> String {
+        let position = match self {
+            Self::Unknown => return "A thread whose title is a spoiler".to_owned(),
+            _ => self.position(),
+        };
+        match position.map(Position::chapter) {
+            Some(Some(1)) => "A thread about chapter 1".to_owned(),
+            Some(Some(chapter)) => format!("A thread about chapters up to {chapter}"),
+            Some(None) => "A thread about the whole book".to_owned(),
+            None => "A thread about the book".to_owned(),
+        }
+    }
+
     /// How far it goes into the book that its thread is about, when it goes anywhere.
     pub fn position(self) -> Option<Position> {
         match self {

@@ -52,10 +52,10 @@ impl Rsvp {
     /// What it says, to whoever gave it.
     pub fn words(&self) -> &'static str {
         match (self.answer, self.waiting) {
-            (Answer::Yes, true) => "You wait for a place.",
-            (Answer::Yes, false) => "You come.",
-            (Answer::Maybe, _) => "You may come.",
-            (Answer::No, _) => "You can’t come.",
+            (Answer::Yes, true) => "You’re on the waiting list.",
+            (Answer::Yes, false) => "You’re going.",
+            (Answer::Maybe, _) => "You answered maybe.",
+            (Answer::No, _) => "You’re not going.",
         }
     }
 

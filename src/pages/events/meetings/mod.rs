@@ -170,6 +170,13 @@ pub fn when(meeting: &Meeting, frame: &Frame) -> When {
     span(&zone, meeting.day.and_time(time), meeting.starts_at, meeting.end_time(), frame)
 }
 
+impl Frame {
+    /// When a meeting is.
+    pub fn meeting_times(&self, meeting: &Meeting) -> When {
+        when(meeting, self)
+    }
+}
+
 /// From when to when something is that begins at this wall time in a zone, as the viewer of this page should be told.
 pub(in crate::pages) fn span(
     zone: &Zone,
