@@ -43,3 +43,8 @@ if (box) {
     if (event.submitter?.name !== 'preview') kept(store => store.removeItem(key))
   })
 }
+
+// Where nobody has chosen a time zone yet, the browser's own is preselected.
+const zone = document.querySelector('select[data-guess]')
+const own = Intl.DateTimeFormat().resolvedOptions().timeZone
+if (zone && [...zone.options].some(option => option.value === own)) zone.value = own

@@ -2,20 +2,17 @@
 //! by a moderator; a link by which people are invited; and the one by which the first admin comes in. Hashing a password
 //! costs much, so whoever wants in is first looked at, in one transaction, and taken in by another.
 
-use crate::db::Conn;
-use crate::db::schema::club;
-use crate::domain::accounts::email_addresses;
-use crate::domain::accounts::invitations;
-use crate::domain::accounts::new_members::{self, Arrival, NewMember};
-use crate::domain::accounts::sessions::{self, Browser};
-use crate::domain::core::club as the_club;
-use crate::domain::core::limits;
-use crate::domain::core::members::{self, Role};
-use crate::domain::core::names::{Email, Handle};
-use crate::domain::core::passwords::Password;
-use crate::domain::core::registration::Registration;
-use crate::domain::core::tokens::{self, Token};
-use crate::domain::core::words::{has_spoiler_signs, line, optional_line};
+use crate::db::schema::{club, members as the_members};
+use crate::db::{Conn, MemberId, word_column};
+use crate::domain::addresses;
+use crate::domain::club as the_club;
+use crate::domain::invitations;
+use crate::domain::limits;
+use crate::domain::members::{self, Arrival, Email, Handle, NewMember, Role};
+use crate::domain::passwords::Password;
+use crate::domain::sessions::{self, Browser, Token};
+use crate::domain::words::{has_spoiler_signs, line, optional_line};
+use crate::domain::zones::Zone;
 use crate::error::{Error, Problems, Result};
 use crate::text;
 use chrono::TimeDelta;
@@ -23,12 +20,43 @@ use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 
+/// Who may join a club.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum Joining {
+    /// Nobody, with an invitation neither.
+    Closed,
+    /// Everybody.
+    Open,
+    /// Who has an invitation.
+    Invitation,
+    /// Whom a moderator lets in, and who has an invitation.
+    Approval,
+}
+
+word_column!(Joining { Closed = "closed", Open = "open", Invitation = "invitation", Approval = "approval" });
+
+impl Joining {
+    /// All of them, as a form offers them.
+    pub const ALL: [Self; 4] = [Self::Open, Self::Approval, Self::Invitation, Self::Closed];
+
+    /// What forms and the log call it.
+    pub fn choice(self) -> &'static str {
+        match self {
+            Self::Open => "Anyone",
+            Self::Approval => "People approved by a moderator",
+            Self::Invitation => "People with an invite link",
+            Self::Closed => "Closed",
+        }
+    }
+}
+
 /// Reads who may join, and what they are asked where a moderator lets them in.
 pub(in crate::domain) fn parse(joining: &str, question: &str) -> Result<(Registration, String)> {
     let mut problems = Problems::default();
-    let joining = problems.take("joining", Registration::from_word(joining).ok_or("Please choose who may join."));
+    let joining = problems.take("joining", Joining::from_word(joining).ok_or("Please choose who can join."));
     let question = match joining {
-        Some(Registration::Approval) => line(question, "a question for who asks to join", 200),
+        Some(Joining::Approval) => line(question, "a question for people who ask to join", 200),
         _ => optional_line(question, "the question", 200).map(Option::unwrap_or_default),
     };
     match (joining, problems.take("joining_question", question)) {
@@ -100,23 +128,28 @@ pub struct Candidate {
     pub password: Password,
     /// What they answer to the club's question; may be empty.
     pub answer: String,
+    /// Their time zone; the first admin's becomes the club's.
+    pub zone: Option<Zone>,
 }
 
 impl Candidate {
     /// Reads what was filled in.
-    pub fn parse(handle: &str, email: &str, password: &str, answer: &str) -> Result<Self> {
+    pub fn parse(handle: &str, email: &str, password: &str, answer: &str, zone: &str) -> Result<Self> {
         let mut problems = Problems::default();
         let handle = problems.take("handle", Handle::parse(handle));
         let email = problems.take("email", Email::parse(email));
         let answer = problems.take("answer", plain(answer));
+        let zone = problems.take("zone", Some(zone).filter(|zone| !zone.is_empty()).map(Zone::parse).transpose());
         let mut known: Vec<&str> = handle.iter().map(Handle::as_str).collect();
         if let Some(email) = &email {
             known.push(email.as_str());
             known.extend(email.as_str().split('@'));
         }
         let password = problems.take("password", Password::parse(password, &known));
-        match (handle, email, password, answer) {
-            (Some(handle), Some(email), Some(password), Some(answer)) => Ok(Self { handle, email, password, answer }),
+        match (handle, email, password, answer, zone) {
+            (Some(handle), Some(email), Some(password), Some(answer), Some(zone)) => {
+                Ok(Self { handle, email, password, answer, zone })
+            }
             _ => Err(Error::Refused(problems)),
         }
     }
@@ -167,13 +200,20 @@ pub fn knock(conn: &mut Conn, door: &Door, handle: &Handle, answer: &str) -> Res
 
 /// Takes them in and signs them in; who waits for a moderator gets no session. Of two who follow the first admin's link
 /// at once, or take the last place of an invitation, one comes in.
-pub fn enter(conn: &mut Conn, door: &Door, new: &NewMember, answer: &str, browser: &Browser) -> Result<Option<Token>> {
+pub fn enter(
+    conn: &mut Conn,
+    door: &Door,
+    new: &NewMember,
+    (answer, zone): (&str, Option<&Zone>),
+    browser: &Browser,
+) -> Result<Option<Token>> {
     door.require_open(conn)?;
     let arrival = match door {
         Door::Club(..) if door.asks(conn)? => {
             door.require_answer(conn, answer)?;
-            let asking = new_members::arrive(conn, new, Arrival::Asking(answer))?;
-            return email_addresses::greet(conn, asking.id).map(|()| None);
+            let asking = members::arrive(conn, new, Arrival::Asking(answer))?;
+            set_zone(conn, asking.id, zone)?;
+            return addresses::greet(conn, asking.id).map(|()| None);
         }
         Door::Club(..) => Arrival::As(Role::Member),
         Door::Invitation(token, ..) => Arrival::Invited(invitations::take_place(conn, token)?),
@@ -183,12 +223,25 @@ pub fn enter(conn: &mut Conn, door: &Door, new: &NewMember, answer: &str, browse
             if diesel::update(link).set(club::first_admin_hash.eq(None::<String>)).execute(conn)? == 0 {
                 return Err(Error::Spent);
             }
+            if let Some(zone) = zone {
+                diesel::update(club::table).set(club::zone.eq(zone.name())).execute(conn)?;
+                the_club::touch(conn)?;
+            }
             Arrival::As(Role::Admin)
         }
     };
-    let member = new_members::arrive(conn, new, arrival)?;
-    email_addresses::greet(conn, member.id)?;
+    let member = members::arrive(conn, new, arrival)?;
+    set_zone(conn, member.id, zone)?;
+    addresses::greet(conn, member.id)?;
     sessions::open(conn, member.id, browser).map(Some)
+}
+
+/// Notes a new member's time zone, unless it is the club's.
+fn set_zone(conn: &mut Conn, member: MemberId, zone: Option<&Zone>) -> Result<()> {
+    let club = the_club::get(conn)?.zone;
+    let Some(zone) = zone.filter(|zone| zone.name() != club) else { return Ok(()) };
+    diesel::update(the_members::table.find(member)).set(the_members::zone.eq(zone.name())).execute(conn)?;
+    Ok(())
 }
 
 /// Gives the place back of somebody who was not taken in.

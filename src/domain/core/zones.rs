@@ -133,11 +133,6 @@ fn at(wall: civil::DateTime, offset: jiff::tz::Offset) -> Option<Moment> {
     DateTime::from_timestamp_micros(timestamp.as_microsecond()).map(Moment::from)
 }
 
-/// The names of all zones, for a form.
-pub fn names() -> Vec<String> {
-    jiff::tz::db().available().map(|name| name.to_string()).filter(|name| name.contains('/')).collect()
-}
-
 /// The regions of the zones that a form offers.
 const REGIONS: [&str; 10] =
     ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];

@@ -119,7 +119,7 @@ impl ClubChange {
         let zone = problems.take("zone", Zone::parse(&form.zone));
         let welcome = problems.take("welcome", open_text(&form.welcome));
         let rules = problems.take("rules", open_text(&form.rules));
-        let ribbon = problems.take("ribbon", AccentColor::from_word(&form.ribbon).ok_or("Please choose one of these."));
+        let ribbon = problems.take("ribbon", Ribbon::from_word(&form.ribbon).ok_or("Please choose a colour."));
         let posts = problems.take("posts_an_hour", most(&form.posts_an_hour));
         let threads = problems.take("threads_an_hour", most(&form.threads_an_hour));
         let joining = problems.take_part(registration::parse(&form.joining, &form.joining_question));
@@ -155,8 +155,10 @@ impl ClubChange {
 /// A text in Markdown that stands open to everybody.
 fn open_text(text: &str) -> Result<Body, String> {
     if has_spoiler_signs(text) {
-        return Err("This cannot hold a hidden spoiler: everybody would see it. Leave it out, or leave the bars out."
-            .to_owned());
+        return Err(
+            "This cannot hold a hidden spoiler: everyone would see it. Remove the spoiler, or remove the bars."
+                .to_owned(),
+        );
     }
     if text.trim().is_empty() { Ok(Body::empty()) } else { Body::parse_optional(text) }
 }
@@ -167,7 +169,7 @@ fn most(text: &str) -> Result<Option<i32>, &'static str> {
         "" => Ok(None),
         text => match text.parse() {
             Ok(most) if (0..=10_000).contains(&most) => Ok(Some(most)),
-            _ => Err("Please give a number from 0, which means no limit, to 10,000, or nothing."),
+            _ => Err("Please give a number from 0 (unlimited) to 10,000, or leave this empty."),
         },
     }
 }
@@ -227,7 +229,7 @@ pub(in crate::domain) fn undo(conn: &mut Conn, actor: &Member, changes: &Changes
     for (field, (was, became)) in changes {
         if fields.insert(field.clone(), was.clone()).as_ref() != Some(became) {
             return Err(Error::Conflict(
-                "This was changed again since: set it as it should be in the club’s settings.",
+                "These settings have changed since then. Change them in the club settings instead.",
             ));
         }
     }
@@ -253,19 +255,17 @@ fn setting(field: &str, value: &str, which: &str) -> String {
         "tagline" => ("Tagline", either(&quoted, "none")),
         "zone" => ("Time zone", value.to_owned()),
         "welcome" => ("Welcome", either(&format!("{which} text"), "none")),
-        "rules" => ("Rules of the house", either(&format!("{which} text"), "none")),
-        "visitors_read" => ("Visitors", either("may read", "may not read")),
+        "rules" => ("House rules", either(&format!("{which} text"), "none")),
+        "visitors_read" => ("Reading without signing in", either("on", "off")),
         "joining" => {
-            ("Who may join", Registration::from_word(value).map_or(value.to_owned(), |way| way.choice().to_owned()))
+            ("Who can join", Joining::from_word(value).map_or(value.to_owned(), |way| way.choice().to_owned()))
         }
-        "joining_question" => ("Question for who asks to join", either(&quoted, "none")),
-        "seals_ratings" => ("Ratings", either("sealed", "open")),
-        "opens_heard" => {
-            ("Texts up to a meeting’s chapter", either("open to who came, too", "open by the bookmark alone"))
-        }
-        "ribbon" => ("AccentColor", value.to_owned()),
-        "posts_an_hour" => ("Posts an hour", either(value, "what the program allows")),
-        "threads_an_hour" => ("Threads an hour", either(value, "what the program allows")),
+        "joining_question" => ("Question for people who ask to join", either(&quoted, "none")),
+        "seals_ratings" => ("Hide average ratings until the book is finished", either("on", "off")),
+        "opens_heard" => ("Attending a meeting unlocks its chapters", either("on", "off")),
+        "ribbon" => ("Accent colour", value.to_owned()),
+        "posts_an_hour" => ("Posts per hour", either(value, "server default")),
+        "threads_an_hour" => ("Threads per hour", either(value, "server default")),
         other => (other, value.to_owned()),
     };
     format!("{name}: {words}")

@@ -31,17 +31,22 @@ pub fn steps(conn: &mut Conn, club: &Club) -> Result<Option<Steps>> {
     if club.is_set_up {
         return Ok(None);
     }
-    let changes = actions::table.filter(actions::subject.eq("club").and(actions::subject_id.eq(1_i64)));
     let two: Vec<i64> = members::table.select(members::id).order(members::id).limit(2).load(conn)?;
     let steps = Steps {
         named: ![UNNAMED, starter::NAME].contains(&club.name.as_str()),
         ruled: club.has_rules,
-        opened: diesel::select(exists(changes.filter(actions::kind.eq("changed")))).get_result(conn)?,
+        opened: has_chosen_settings(conn)?,
         shelved: diesel::select(exists(books::table.select(books::id))).get_result(conn)?,
         joined: two.len() > 1,
     };
     let all = steps.named && steps.ruled && steps.opened && steps.shelved && steps.joined;
     Ok(Some(steps).filter(|_| !all))
+}
+
+/// Whether an admin has changed the club's settings.
+pub fn has_chosen_settings(conn: &mut Conn) -> Result<bool> {
+    let changes = actions::table.filter(actions::subject.eq("club").and(actions::subject_id.eq(1_i64)));
+    Ok(diesel::select(exists(changes.filter(actions::kind.eq("changed")))).get_result(conn)?)
 }
 
 /// An admin wants to see no more of them.

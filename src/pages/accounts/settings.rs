@@ -1,15 +1,13 @@
 //! A member's own settings: what they say of themselves, their clock, whether spoilers fold for them, their password,
 //! their sessions.
 
-use crate::db::SessionId;
-use crate::domain::accounts::blocks;
-use crate::domain::accounts::calendar_links;
-use crate::domain::accounts::credentials;
-use crate::domain::accounts::profiles::{self, ProfileChange};
-use crate::domain::accounts::sessions::{self, Session};
-use crate::domain::core::passwords::{Password, Verdict};
-use crate::domain::core::tokens;
-use crate::domain::core::zones;
+use crate::db::{Moment, SessionId};
+use crate::domain::blocks;
+use crate::domain::calendars;
+use crate::domain::members::{self, ProfileChange};
+use crate::domain::passwords::{Password, Verdict};
+use crate::domain::sessions::{self, Session};
+use crate::domain::zones::Zone;
 use crate::error::{Error, Problems, Result};
 use crate::pages::accounts::sessions::with_session;
 use crate::web::forms::{Form, Nothing};
@@ -41,7 +39,6 @@ struct ShowPage {
     /// Why what they say of themselves is hidden, when it is.
     hidden: Option<String>,
     problems: Problems,
-    zones: Vec<String>,
     sessions: Vec<Session>,
     /// Whom the member has blocked.
     blocked: Vec<String>,
@@ -49,6 +46,13 @@ struct ShowPage {
     calendar: Option<String>,
     /// Whether there is one.
     has_calendar: bool,
+}
+
+impl ShowPage {
+    /// The empty choice of a time zone: "the club's: London time (GMT)".
+    fn club_time(&self) -> String {
+        format!("the club’s: {}", Zone::kept(&self.frame.club.zone).clock(Moment::now()))
+    }
 }
 
 /// The settings.
@@ -85,7 +89,6 @@ async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems)
         handle,
         hidden,
         problems,
-        zones: zones::names(),
         sessions,
         blocked,
         calendar: None,
@@ -100,8 +103,8 @@ pub async fn update(visit: Visit, Form(form): Form<ProfileForm>) -> Result<HttpR
         Err(Error::Refused(problems)) => return Ok(unprocessable(&show_page(&visit, Some(form), problems).await?)),
         Err(error) => return Err(error),
     };
-    match visit.write(move |conn, member| profiles::update(conn, member, &change)).await {
-        Ok(()) => Ok(see_other_saying("/settings", "Your settings are kept.")),
+    match visit.write(move |conn, member| members::update(conn, member, &change)).await {
+        Ok(()) => Ok(see_other_saying("/settings", "Settings saved.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&visit, Some(form), problems).await?)),
         Err(error) => Err(error),
     }
@@ -119,7 +122,7 @@ pub struct PasswordForm {
 pub async fn set_password(visit: Visit, Form(form): Form<PasswordForm>) -> Result<HttpResponse> {
     match replace_password(&visit, form).await {
         Ok(token) => {
-            let said = "Your password is changed. You are signed out everywhere else.";
+            let said = "Password changed. You’re signed out everywhere else.";
             with_session(&visit, see_other_saying("/settings", said), token)
         }
         Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&visit, None, problems).await?)),
@@ -138,7 +141,7 @@ async fn replace_password(visit: &Visit, form: PasswordForm) -> Result<tokens::T
     };
     let password = visit.app.hasher.aside(parse).await?.map_err(|sentence| refused("password", sentence))?;
     if visit.app.hasher.verify(form.current, Some(checked.clone())).await? == Verdict::Wrong {
-        return Err(refused("current", "This is not your password."));
+        return Err(refused("current", "Wrong password."));
     }
     let hash = visit.app.hasher.hash(password).await?;
     let browser = visit.browser();
@@ -153,12 +156,12 @@ fn refused(field: &'static str, sentence: impl Into<String>) -> Error {
 pub async fn end_other_sessions(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
     let current = visit.session_hash();
     visit.write(move |conn, member| sessions::end_others(conn, member.id, current.as_deref())).await?;
-    Ok(see_other_saying("/settings", "You are signed out everywhere else."))
+    Ok(see_other_saying("/settings", "You’re signed out everywhere else."))
 }
 
 /// Ends one session.
 pub async fn end_session(visit: Visit, id: web::Path<SessionId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
     visit.write(move |conn, member| sessions::end_one(conn, member.id, id)).await?;
-    Ok(see_other_saying("/settings", "That browser is signed out."))
+    Ok(see_other_saying("/settings", "That browser was signed out."))
 }

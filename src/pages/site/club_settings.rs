@@ -1,11 +1,8 @@
-//! The club's settings, for admins; the rules of the house, for everybody.
+//! The club's settings, for admins; the house rules and how the club works, for everybody.
 
-use crate::domain::core::accent_colors::AccentColor;
-use crate::domain::core::club;
-use crate::domain::core::gate::{Prose, Reader, Sealed};
-use crate::domain::core::zones;
-use crate::domain::site::club_settings::{self, ClubChange, ClubForm};
-use crate::domain::site::first_steps;
+use crate::domain::club::{self, ClubChange, ClubForm, Ribbon};
+use crate::domain::joining::Joining;
+use crate::domain::seal::{Prose, Reader, Sealed};
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::{Form, Nothing};
 use crate::web::frame::Frame;
@@ -20,10 +17,13 @@ struct EditPage {
     frame: Frame,
     form: ClubForm,
     problems: Problems,
-    zones: Vec<String>,
-    ribbons: [AccentColor; 8],
-    /// What holds where the club has no limits of its own: posts and threads an hour.
-    limits: [String; 2],
+    /// Whether nobody has saved the settings yet, so that the browser's time zone may be preselected.
+    guesses_zone: bool,
+    ribbons: [Ribbon; 8],
+    /// The server's limit on posts per member per hour.
+    default_posts: String,
+    /// The server's limit on new threads per member per hour.
+    default_threads: String,
 }
 
 /// The form.
@@ -32,11 +32,13 @@ pub async fn edit(visit: Visit) -> Result<HttpResponse> {
 }
 
 async fn edit_page(visit: &Visit, form: Option<ClubForm>, problems: Problems) -> Result<EditPage> {
-    let (frame, kept) = visit.read(|conn, _| ClubForm::kept(conn)).await?;
-    let most = |most: u32| if most == 0 { "none".to_owned() } else { most.to_string() };
-    let limits = [most(visit.limits().post), most(visit.limits().thread)];
+    let (frame, (kept, is_new)) =
+        visit.read(|conn, _| Ok((ClubForm::kept(conn)?, !club::has_chosen_settings(conn)?))).await?;
+    let most = |most: u32| if most == 0 { "unlimited".to_owned() } else { most.to_string() };
+    let (default_posts, default_threads) = (most(visit.limits().post), most(visit.limits().thread));
+    let guesses_zone = is_new && form.is_none();
     let form = form.unwrap_or(kept);
-    Ok(EditPage { frame, form, problems, zones: zones::names(), ribbons: AccentColor::ALL, limits })
+    Ok(EditPage { frame, form, problems, guesses_zone, ribbons: Ribbon::ALL, default_posts, default_threads })
 }
 
 /// Keeps the settings.
@@ -47,14 +49,14 @@ pub async fn update(visit: Visit, Form(form): Form<ClubForm>) -> Result<HttpResp
         Err(Error::Refused(problems)) => return Ok(unprocessable(&edit_page(&visit, Some(form), problems).await?)),
         Err(error) => return Err(error),
     };
-    visit.write(move |conn, member| club_settings::update(conn, member, &change)).await?;
-    Ok(see_other_saying("/club/edit", "The club’s settings are kept."))
+    visit.write(move |conn, member| club::update(conn, member, &change)).await?;
+    Ok(see_other_saying("/club/edit", "Settings saved."))
 }
 
 /// Puts the first steps of a new club away.
 pub async fn finish(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
-    visit.write(first_steps::finish).await?;
-    Ok(see_other_saying("/", "The first steps are put away. All of them lead to pages that stay where they are."))
+    visit.write(club::finish).await?;
+    Ok(see_other_saying("/", "First steps dismissed. You’ll find their pages under Admin."))
 }
 
 #[derive(Template)]
@@ -65,7 +67,7 @@ struct RulesPage {
     reader: Reader,
 }
 
-/// The rules of the house.
+/// The house rules.
 pub async fn rules(visit: Visit) -> Result<HttpResponse> {
     let (frame, rules) = visit.read(|conn, _| club::rules(conn)).await?;
     Ok(html(&RulesPage { frame, rules, reader: Reader::visitor() }))

@@ -55,7 +55,7 @@ stories! {
         shelve(&club).await;
         let admin = club.member("founder", Role::Admin).await;
         let visitor = club.visitor();
-        visitor.get("/rules").await.expect(200).says("has written down no rules");
+        visitor.get("/rules").await.expect(200).says("has no house rules yet");
         visitor.get("/join").await.lacks("/rules");
         visitor.get("/").await.lacks("/rules");
         let settings = admin.get("/club/edit").await;
@@ -67,7 +67,7 @@ stories! {
         set(&admin, &[("welcome", script), ("rules", "## Kindness\n\nBe kind.")]).await;
 
         let home = visitor.get("/").await;
-        home.says("Come in.").lacks("alert(1)</script>").link("Rules of the house");
+        home.says("Come in.").lacks("alert(1)</script>").link("House rules");
         assert!(home.attributes(".prose a", "href").iter().all(|href| !href.contains("javascript")));
         assert_eq!(home.texts(".prose em"), ["in"]);
         visitor.get("/rules").await.says("Be kind.");
@@ -82,17 +82,50 @@ stories! {
         admin.post("/club", &fields).await.expect_redirect();
         visitor.get("/rules").await.expect(200).says("Be kind.");
         visitor.get("/").await.lacks("Come <em>in</em>");
-        admin.get("/log").await.lacks("Be kind").says("Rules of the house: none → the present text");
+        admin.get("/log").await.lacks("Be kind").says("House rules: none → the present text");
         // Undone twice over, the same bytes are back.
         let before = admin.get("/rules").await.body;
         set(&admin, &[("rules", "")]).await;
-        visitor.get("/rules").await.says("has written down no rules");
+        visitor.get("/rules").await.says("has no house rules yet");
         undo_last(&admin).await.expect_redirect();
         assert_eq!(admin.get("/rules").await.texts("main"), {
             let html = scraper::Html::parse_document(&before);
             let main = scraper::Selector::parse("main").unwrap();
             html.select(&main).map(|it| it.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
         });
+    }
+
+    async fn a_time_zone_is_chosen_from_a_list(club: Club) {
+        shelve(&club).await;
+        let admin = club.member("founder", Role::Admin).await;
+        let page = admin.get("/club/edit").await;
+        assert_eq!(page.attributes("#zone option[selected]", "value"), ["Europe/London"]);
+        assert!(page.attributes("#zone optgroup", "label").contains(&"America".to_owned()));
+        assert!(page.texts("#zone optgroup[label=America] option").contains(&"Argentina/Buenos Aires".to_owned()));
+        assert_eq!(page.attributes("#zone[data-guess]", "name"), ["zone"], "scripts may put the browser's own there");
+        let wrong = admin.submit(&page, "/club", &[("zone", "Mars/Olympus")]).await;
+        wrong.expect(422).says("Please choose a time zone from the list.").lacks("data-guess");
+        assert_eq!(wrong.attributes("#zone option[selected]", "value"), ["Mars/Olympus"]);
+        set(&admin, &[("zone", "Asia/Tokyo")]).await;
+        let page = admin.get("/club/edit").await;
+        page.lacks("data-guess").says("Times shown in Tokyo time (JST)");
+        assert_eq!(page.attributes("#zone option[selected]", "value"), ["Asia/Tokyo"]);
+        // What the list leaves out is still there for whoever has it.
+        set(&admin, &[("zone", "US/Eastern")]).await;
+        let page = admin.get("/club/edit").await;
+        assert_eq!(page.attributes("#zone option[selected]", "value"), ["US/Eastern"]);
+        // Who joins may choose one, with scripts their browser's.
+        let visitor = club.visitor();
+        let form = visitor.get("/join").await;
+        assert_eq!(form.attributes("#zone[data-guess]", "name"), ["zone"]);
+        let filled = [("handle", "wren"), ("email", "wren@club.example"), ("password", crate::harness::PASSWORD)];
+        let wrong = visitor.submit(&form, "/join", &[&filled[..], &[("zone", "Mars/Olympus")]].concat()).await;
+        wrong.expect(422).says("Please choose a time zone from the list.").lacks("data-guess");
+        visitor.submit(&form, "/join", &[&filled[..], &[("zone", "Asia/Tokyo")]].concat()).await.expect_redirect();
+        visitor.get("/").await.says("Times shown in Tokyo time (JST)");
+        // A member's own may be none.
+        let none = &admin.get("/settings").await.texts("#zone option")[0];
+        assert!(none.starts_with("the club’s: Eastern time (E"), "{none}");
     }
 
     async fn the_ribbon_is_of_one_of_the_colours(club: Club) {
@@ -107,7 +140,7 @@ stories! {
         assert_eq!(ribbon(visitor.get(&thread).await), ["moss"], "a page that is kept is made anew");
         let form = admin.get("/club/edit").await;
         admin.submit(&form, "/club", &[("ribbon", "\"><script>")]).await.expect(422).lacks("\"><script>");
-        admin.get("/log").await.says("AccentColor: oxblood → moss");
+        admin.get("/log").await.says("Accent colour: oxblood → moss");
     }
 
     async fn the_clubs_own_limits_win(club: Club) {
@@ -136,10 +169,10 @@ stories! {
         let admin = club.member("founder", Role::Admin).await;
         let home = admin.get("/").await;
         home.says("First steps");
-        assert_eq!(home.link("Write the rules of the house"), "/club/edit#rules");
+        assert_eq!(home.link("Write house rules"), "/club/edit#rules");
         assert_eq!(home.texts("section s").len(), 0);
         set(&admin, &[("name", "Tuesday Readers")]).await;
-        assert_eq!(admin.get("/").await.texts("section s"), ["Give the club a name", "Choose who may read and join"]);
+        assert_eq!(admin.get("/").await.texts("section s"), ["Name the club", "Choose who can read and join"]);
         let kestrel = club.member("kestrel", Role::Member).await;
         kestrel.get("/").await.lacks("First steps");
         let moderator = club.member("keeper", Role::Moderator).await;
@@ -152,7 +185,7 @@ stories! {
         let home = admin.get("/").await;
         home.says("First steps");
         admin.submit(&home, "/club/steps", &[]).await.expect_redirect();
-        admin.get("/").await.lacks("Write the rules of the house");
+        admin.get("/").await.lacks("Write house rules");
         moderator.get("/log").await.says("founder put away the first steps");
     }
 
@@ -176,12 +209,12 @@ stories! {
         }
         for (path, status) in [("/sign-in", 200), ("/join", 200), ("/nowhere", 404)] {
             let door = visitor.get(path).await;
-            door.expect(status).says("This club is for its members").link("Sign in");
+            door.expect(status).says("Only members can read this club").link("Sign in");
             for offered in ["/threads", "/books", "/meetings"] {
                 door.lacks(&format!("href=\"{offered}\""));
             }
         }
-        kestrel.get("/settings").await.lacks("for its members").link("Discussions");
+        kestrel.get("/settings").await.lacks("Only members can read").link("Discussions");
         kestrel.get(&thread).await.says("Who counts them?");
         admin.get("/log").await.says("Visitors: may read → may not read");
     }
@@ -191,7 +224,7 @@ stories! {
         let settings = admin.get("/club/edit").await;
         let wrong = [("name", ""), ("zone", "Mars/Olympus")];
         let answer = admin.submit(&settings, "/club", &wrong).await;
-        answer.expect(422).says("Please give the club’s name").says("not a time zone");
+        answer.expect(422).says("Please give the club’s name").says("Please choose a time zone");
         let fields = [("name", "Tuesday <b>Readers</b>"), ("zone", "America/New_York")];
         admin.submit(&settings, "/club", &fields).await.expect_redirect();
         club.visitor().get("/").await.says("Tuesday <b>Readers</b>").says("New York").lacks("<b>Readers");

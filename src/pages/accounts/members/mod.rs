@@ -112,6 +112,7 @@ pub struct JoinForm {
     website: String,
     stamp: String,
     answer: String,
+    zone: String,
 }
 
 /// The form to join.
@@ -125,6 +126,7 @@ pub struct NewPage {
     /// Says when the form was made.
     stamp: String,
     answer: String,
+    zone: String,
     /// By which door they come.
     door: Door,
 }
@@ -132,6 +134,19 @@ pub struct NewPage {
 impl NewPage {
     fn is_first(&self) -> bool {
         matches!(self.door, Door::FirstAdmin(_))
+    }
+
+    /// What the empty choice of a time zone is called; the first admin chooses the club's, which is one.
+    fn club_time(&self) -> String {
+        match self.is_first() {
+            true => String::new(),
+            false => format!("the club’s: {}", self.frame.clock()),
+        }
+    }
+
+    /// Whether nobody has chosen a time zone, so that the browser's may be preselected.
+    fn guesses_zone(&self) -> bool {
+        self.problems.is_empty()
     }
 
     fn is_invited(&self) -> bool {
@@ -188,7 +203,9 @@ pub async fn form_page(visit: &Visit, door: Door, form: JoinForm, problems: Prob
 
 fn filled(visit: &Visit, frame: Frame, door: Door, form: JoinForm, problems: Problems) -> NewPage {
     let stamp = visit.stamp();
-    NewPage { frame, handle: form.handle, email: form.email, answer: form.answer, problems, door, stamp }
+    let is_first = matches!(door, Door::FirstAdmin(_)) && form.zone.is_empty();
+    let zone = if is_first { frame.club.zone.clone() } else { form.zone };
+    NewPage { frame, handle: form.handle, email: form.email, answer: form.answer, zone, problems, door, stamp }
 }
 
 /// Joins the club.
@@ -228,7 +245,7 @@ async fn take_in(visit: &Visit, form: &JoinForm, door: &Door) -> Result<(Option<
     let taken = visit.stamped(&form.stamp);
     registration::require_person(door, &form.website, taken, visit.app.settings.join_seconds)?;
     let filled = form.clone();
-    let parse = move || Candidate::parse(&filled.handle, &filled.email, &filled.password, &filled.answer);
+    let parse = move || Candidate::parse(&filled.handle, &filled.email, &filled.password, &filled.answer, &filled.zone);
     let candidate = visit.app.hasher.aside(parse).await??;
     let handle = candidate.handle.clone();
     let (at, name, answer) = (door.clone(), handle.clone(), candidate.answer.clone());
@@ -244,6 +261,6 @@ async fn take_in(visit: &Visit, form: &JoinForm, door: &Door) -> Result<(Option<
 async fn hash_and_enter(visit: &Visit, candidate: Candidate, door: Door) -> Result<Option<Token>> {
     let password_hash = visit.app.hasher.hash(candidate.password).await?;
     let new = NewMember { handle: candidate.handle, email: candidate.email, password_hash };
-    let (answer, browser) = (candidate.answer, visit.browser());
-    visit.db().write(move |conn| registration::enter(conn, &door, &new, &answer, &browser)).await
+    let (answer, zone, browser) = (candidate.answer, candidate.zone, visit.browser());
+    visit.db().write(move |conn| joining::enter(conn, &door, &new, (&answer, zone.as_ref()), &browser)).await
 }

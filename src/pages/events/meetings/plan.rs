@@ -2,14 +2,13 @@
 
 use super::scope;
 use crate::db::{BookId, Conn, MeetingId};
-use crate::domain::core::gate::{Position, Reach, Reader, Sight};
-use crate::domain::core::zones;
-use crate::domain::events::meetings::form::{MeetingForm, Plan};
-use crate::domain::events::meetings::plan;
-use crate::domain::events::meetings::{self, Meeting};
-use crate::domain::events::series::{self, Days, MONTHS, Planned, Scope, changing};
-use crate::domain::library::bookmarks;
-use crate::domain::library::books::{self, Book};
+use crate::domain::bookmarks;
+use crate::domain::books::{self, Book};
+use crate::domain::meetings::form::{MeetingForm, Plan};
+use crate::domain::meetings::plan;
+use crate::domain::meetings::{self, Meeting};
+use crate::domain::seal::{Position, Reach, Reader, Sight};
+use crate::domain::series::{self, Days, MONTHS, Planned, Scope, changing};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forum::posts::{Choice, choices};
 use crate::web::forms::Form;
@@ -32,7 +31,6 @@ struct FormPage {
     book: Option<Book>,
     books: Vec<Book>,
     choices: Vec<Choice>,
-    zones: Vec<String>,
     /// How far the description goes, where it is folded for this host.
     folded: Option<Reach>,
     reader: Reader,
@@ -43,7 +41,7 @@ struct FormPage {
 }
 
 impl FormPage {
-    /// Puts the books to choose from, the chapters of the chosen one and the zones beside what is filled in.
+    /// Puts the books to choose from, and the chapters of the chosen one beside what is filled in.
     fn around(draft: Draft, frame: Frame, problems: Problems) -> Self {
         let Draft { meeting, mut form, book, books, reader, folded, choice } = draft;
         let mark = book.as_ref().map(|book| reader.opens(book.id)).unwrap_or_default();
@@ -55,8 +53,7 @@ impl FormPage {
         let choices = choices(book.as_ref(), chosen.unwrap_or(mark), &reader);
         form.reach_in = chosen_id;
         let frame = frame.at(Nav::Meetings);
-        let zones = zones::names();
-        Self { frame, meeting, form, problems, book, books, choices, zones, folded, reader, choice, days: None }
+        Self { frame, meeting, form, problems, book, books, choices, folded, reader, choice, days: None }
     }
 
     /// Whether this book is the chosen one.

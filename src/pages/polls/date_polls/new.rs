@@ -1,9 +1,8 @@
 //! The form by which hosts open a date poll.
 
-use crate::domain::core::zones;
-use crate::domain::library::books::{self, Book};
-use crate::domain::polls::date_polls;
-use crate::domain::polls::date_polls::form::{DatePollForm, FormRow, MOST, NewDatePoll};
+use crate::domain::books::{self, Book};
+use crate::domain::date_polls;
+use crate::domain::date_polls::form::{DatePollForm, FormRow, MOST, NewDatePoll};
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Nav};
@@ -21,7 +20,6 @@ struct FormPage {
     rows: Vec<FormRow>,
     problems: Problems,
     books: Vec<Book>,
-    zones: Vec<String>,
 }
 
 impl FormPage {
@@ -53,7 +51,7 @@ async fn form_page(visit: &Visit, form: Option<DatePollForm>, problems: Problems
         })
         .await?;
     let rows = form.rows();
-    Ok(FormPage { frame: frame.at(Nav::Meetings), form, rows, problems, books, zones: zones::names() })
+    Ok(FormPage { frame: frame.at(Nav::Meetings), form, rows, problems, books })
 }
 
 /// Opens a poll; or, where more rows are asked for, the form comes back with them.
