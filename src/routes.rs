@@ -307,11 +307,12 @@ routes! {
     get  Administer   "/club/mail"                     mail::edit;
     post Administer   "/club/mail"                     mail::update;
     post Administer   "/club/mail/test"                mail::create;
-    get  Enter        "/rules"                         club_settings::rules;
-    get  Administer   "/reasons"                       preset_reasons::index;
-    post Administer   "/reasons"                       preset_reasons::create;
-    post Administer   "/reasons/{id}"                  preset_reasons::update;
-    post Administer   "/reasons/{id}/remove"           preset_reasons::destroy;
+    get  Enter        "/rules"                         club::rules;
+    get  Enter        "/how-this-works"                club::how;
+    get  Administer   "/reasons"                       reasons::index;
+    post Administer   "/reasons"                       reasons::create;
+    post Administer   "/reasons/{id}"                  reasons::update;
+    post Administer   "/reasons/{id}/remove"           reasons::destroy;
     get  Administer   "/imports"                       imports::index;
     post Administer   "/imports"                       imports::create;
     get  Administer   "/imports/{id}"                  imports::show;
@@ -333,7 +334,9 @@ routes! {
 /// Gives a server all its routes.
 pub fn all(at: &mut ServiceConfig) {
     at.app_data(forms::body_config());
-    at.app_data(web::QueryConfig::default().error_handler(|_, _| Error::BadRequest("The address has a slip.").into()));
+    at.app_data(
+        web::QueryConfig::default().error_handler(|_, _| Error::BadRequest("That address isn’t valid.").into()),
+    );
     at.app_data(web::PathConfig::default().error_handler(|_, _| Error::NotFound.into()));
     register(at);
     at.default_service(web::to(|| async { Err::<&str, _>(Error::NotFound) }));

@@ -392,6 +392,7 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
         "/meetings?year=2199",
         "/meetings?book=1",
         "/rules",
+        "/how-this-works",
         "/imports",
         "/held",
         "/held/mine",

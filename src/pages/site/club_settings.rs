@@ -72,3 +72,15 @@ pub async fn rules(visit: Visit) -> Result<HttpResponse> {
     let (frame, rules) = visit.read(|conn, _| club::rules(conn)).await?;
     Ok(html(&RulesPage { frame, rules, reader: Reader::visitor() }))
 }
+
+#[derive(Template)]
+#[template(path = "club/how.html")]
+struct HowPage {
+    frame: Frame,
+}
+
+/// How bookmarks, folds, spoiler levels and approval work.
+pub async fn how(visit: Visit) -> Result<HttpResponse> {
+    let (frame, ()) = visit.read(|_, _| Ok(())).await?;
+    Ok(html(&HowPage { frame }))
+}

@@ -95,6 +95,24 @@ stories! {
         });
     }
 
+    async fn anybody_reads_how_the_club_works(club: Club) {
+        shelve(&club).await;
+        let admin = club.member("founder", Role::Admin).await;
+        assert_eq!(admin.get("/").await.link("Read how this works"), "/how-this-works");
+        let fields: Vec<_> =
+            admin.get("/club/edit").await.form("/club", &[("welcome", "Come in.")]).into_iter().collect();
+        admin.post("/club", &fields).await.expect_redirect();
+        let visitor = club.visitor();
+        assert_eq!(visitor.get("/").await.texts("section.preview a"), ["How this works"]);
+        let page = visitor.get(&visitor.get("/rules").await.link("How this works")).await;
+        page.expect(200).says("bookmark").says("Spoiler up to chapter 9").says("Approval of first posts").lacks("<form");
+        // At the door of a club for its members, too.
+        let fields: Vec<_> = fields.into_iter().filter(|(name, _)| name != "visitors_read").collect();
+        admin.post("/club", &fields).await.expect_redirect();
+        visitor.get("/how-this-works").await.expect(200).says("Spoiler levels");
+        assert_eq!(visitor.get("/sign-in").await.link("How this works"), "/how-this-works");
+    }
+
     async fn a_time_zone_is_chosen_from_a_list(club: Club) {
         shelve(&club).await;
         let admin = club.member("founder", Role::Admin).await;
