@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// The result of everything in `domain/` and `db/`.
+/// The result type of `domain/` and `db/`.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Every way a request can end without what was asked for.
@@ -80,7 +80,7 @@ impl From<diesel::result::Error> for Error {
     }
 }
 
-/// What is wrong with a filled-in form: for a field's name, one sentence.
+/// The problems of a form: for each field, one sentence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems {
     sentences: BTreeMap<Cow<'static, str>, String>,

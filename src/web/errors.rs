@@ -122,42 +122,39 @@ fn bare(status: StatusCode, (title, sentence): (&'static str, String)) -> HttpRe
 fn sentences(error: Option<&Error>, status: StatusCode) -> (&'static str, String) {
     match error {
         Some(Error::NotFound) => {
-            ("Not here", "There is no such page. It may have moved, or the address has a slip.".into())
+            ("Page not found", "This page doesn’t exist or has moved. Check the address.".into())
         }
-        Some(Error::SignInRequired) => ("Sign in first", "You are signed out, so this could not be done.".into()),
+        Some(Error::SignInRequired) => ("Sign in first", "You’re signed out. Sign in and try again.".into()),
         Some(Error::Forbidden(sentence)) => ("Not allowed", (*sentence).into()),
         Some(Error::Locked(_)) => {
-            ("Locked", "This thread is locked: it takes no more posts, and those that it has stay as they are.".into())
+            ("Thread locked", "This thread is locked, so posts can’t be added or changed.".into())
         }
         Some(Error::Spent) => (
-            "This link does not work",
-            "It was used already, or it has a slip. Links in letters work for a while only: ask for another. Whoever \
-             has an account signs in with it; whoever was invited asks for a new link, and a club without an admin \
-             prints one when it is started."
+            "This link doesn’t work",
+            "It has expired, was used before, or isn’t complete. If you have an account, sign in. If you were invited, ask \
+             for a new invite link. If you’re setting up the club, restart the server: it prints a new link."
                 .into(),
         ),
         Some(Error::TooLong) => by_status(StatusCode::PAYLOAD_TOO_LARGE),
-        Some(Error::BadRequest(sentence)) => ("That did not arrive", (*sentence).into()),
+        Some(Error::BadRequest(sentence)) => ("Bad request", (*sentence).into()),
         Some(Error::Held(name)) => (
-            "Somebody is at it",
-            format!("{name} has taken this case and decides on it. After an hour it is free again."),
+            "Another moderator is handling this",
+            format!("This report is assigned to {name}. It is released after an hour."),
         ),
         Some(Error::Overtaken(name)) => (
-            "Done meanwhile",
-            format!(
-                "{name} was a moment faster, so nothing was changed now. What they did, and why, stands in the log."
-            ),
+            "Already done",
+            format!("{name} was faster, so nothing was changed. See the log for what they did and why."),
         ),
-        Some(Error::Conflict(sentence)) => ("Changed meanwhile", (*sentence).into()),
+        Some(Error::Conflict(sentence)) => ("Conflict", (*sentence).into()),
         Some(Error::Refused(problems)) => {
             let sentences: Vec<&str> = problems.all().map(|(_, sentence)| sentence).collect();
-            ("That cannot be taken", sentences.join(" "))
+            ("Please check your entries", sentences.join(" "))
         }
         Some(Error::TooMany) => {
-            ("A little slower", "That was very often in a short time. Please try again later.".into())
+            ("Too many requests", "You did that too often in a short time. Please try again later.".into())
         }
-        Some(Error::Busy) => ("Busy", "The club has a lot to do right now. Please try again in a minute.".into()),
-        Some(Error::Internal(_)) => ("Something broke", "This was our mistake. It has been noted in the log.".into()),
+        Some(Error::Busy) => ("Server busy", "The server is busy. Please try again in a minute.".into()),
+        Some(Error::Internal(_)) => ("Something went wrong", "This is our fault, and it has been logged. Please try again later.".into()),
         None => by_status(status),
     }
 }
@@ -165,13 +162,11 @@ fn sentences(error: Option<&Error>, status: StatusCode) -> (&'static str, String
 fn by_status(status: StatusCode) -> (&'static str, String) {
     match status {
         StatusCode::NOT_FOUND => sentences(Some(&Error::NotFound), status),
-        StatusCode::METHOD_NOT_ALLOWED => ("Not like this", "This address cannot be used that way.".into()),
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            ("Too long", "This is longer than anything that the club takes. Please part it, or send less of it.".into())
-        }
+        StatusCode::METHOD_NOT_ALLOWED => ("Method not allowed", "This address can’t be used that way.".into()),
+        StatusCode::PAYLOAD_TOO_LARGE => ("Too long", "This is too long. Please shorten it or split it up.".into()),
         _ if status.is_server_error() => {
-            ("Something broke", "This was our mistake. It has been noted in the log.".into())
+            ("Something went wrong", "This is our fault, and it has been logged. Please try again later.".into())
         }
-        _ => ("That did not arrive", "The address or the form has something in it that cannot be read.".into()),
+        _ => ("Bad request", "The address or the form couldn’t be read. Go back and try again.".into()),
     }
 }

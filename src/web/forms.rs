@@ -110,17 +110,17 @@ pub(crate) fn check_token(request: &HttpRequest, token: &str) -> Result<()> {
     match cookie {
         Some(cookie) if app.tokens.check(cookie.value(), token) => Ok(()),
         _ => Err(Error::Forbidden(
-            "This form is no longer valid, perhaps because you have signed in or out since. Open the page again.",
+            "This form has expired, perhaps because you signed in or out. Reload the page and try again.",
         )),
     }
 }
 
-pub(crate) fn unreadable() -> Error {
-    Error::BadRequest("This form could not be read.")
+pub(super) fn unreadable() -> Error {
+    Error::BadRequest("This form couldn’t be read. Reload the page and try again.")
 }
 
-pub(crate) fn too_slow() -> Error {
-    Error::BadRequest("This form took too long to arrive.")
+pub(super) fn too_slow() -> Error {
+    Error::BadRequest("This form took too long to send. Please try again.")
 }
 
 /// What is told of a form that did not arrive whole.

@@ -95,7 +95,7 @@ pub fn require_moderation(actor: &Member, other: Option<Role>) -> Result<()> {
     require(Some(actor), Act::Moderate)?;
     match may_moderate(actor, other) {
         true => Ok(()),
-        false => Err(Error::Forbidden("An admin wrote this: admins of the club may do this.")),
+        false => Err(Error::Forbidden("An admin wrote this. Only admins can do this.")),
     }
 }
 
@@ -104,7 +104,7 @@ pub fn require_writer(member: &Member, writer: Option<MemberId>) -> Result<()> {
     require(Some(member), Act::Own)?;
     match writer == Some(member.id) {
         true => Ok(()),
-        false => Err(Error::Forbidden("Only its writer may do this.")),
+        false => Err(Error::Forbidden("Only the author can do this.")),
     }
 }
 
@@ -122,26 +122,23 @@ pub fn require_over(actor: &Member, other: &Member) -> Result<()> {
 
 fn why_not_over(actor: &Member, other: &Member) -> Option<&'static str> {
     match (actor.role, other.role) {
-        _ if actor.id == other.id => Some("Nobody does this to themselves: another moderator may."),
-        (_, Role::Admin) => Some("This is an admin. Nobody limits an admin: give them another role first."),
-        (Role::Moderator, Role::Moderator) => Some("This is a moderator, as you are: an admin may do this."),
+        _ if actor.id == other.id => Some("You can’t do this to yourself. Ask another moderator."),
+        (_, Role::Admin) => Some("Admins can’t be warned or limited. Change their role first."),
+        (Role::Moderator, Role::Moderator) => Some("Moderators can’t do this to each other. Ask an admin."),
         _ => None,
     }
 }
 
 /// What somebody is told who is silenced.
-const SILENCED: &str = "You are silenced for now: you read along as before, and cannot write. What you were told says \
-                        why and until when.";
+const SILENCED: &str = "You can read but not post. Your notifications say why and until when.";
 
 fn who_may(act: Act) -> &'static str {
     match act {
-        Act::Enter | Act::Read | Act::Keep | Act::TakePart | Act::Own | Act::ReadLog => {
-            "Members of the club may do this."
-        }
-        Act::Moderate => "Moderators of the club may do this.",
-        Act::KeepBooks | Act::KeepMeetings => "Hosts of the club may do this.",
-        Act::KeepAgendas => "Hosts and moderators of the club may do this.",
-        Act::Administer => "Admins of the club may do this.",
+        Act::Enter | Act::Read | Act::Keep | Act::TakePart | Act::Own | Act::ReadLog => "Only members can do this.",
+        Act::Moderate => "Only moderators can do this.",
+        Act::KeepBooks | Act::KeepMeetings => "Only hosts can do this.",
+        Act::KeepAgendas => "Only hosts and moderators can do this.",
+        Act::Administer => "Only admins can do this.",
     }
 }
 

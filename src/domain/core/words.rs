@@ -15,17 +15,21 @@ pub fn line(input: &str, what: &str, most: usize) -> Result<String, String> {
     let text = one_line(input);
     match text.chars().count() {
         0 => Err(format!("Please give {what}.")),
-        count if count > most => Err(format!("Please keep {what} to {most} characters; this has {count}.")),
-        _ if has_spoiler_signs(&text) => Err(hides_nothing(what)),
+        count if count > most => {
+            Err(format!("{} can have at most {most} characters; this has {count}.", capitalised(what)))
+        }
+        _ if has_spoiler_signs(&text) => Err(format!(
+            "{} cannot hold a hidden spoiler: everyone would see it. Remove the spoiler, or remove the bars.",
+            capitalised(what)
+        )),
         _ => Ok(text),
     }
 }
 
-fn hides_nothing(what: &str) -> String {
+fn capitalised(what: &str) -> String {
     let what = what.split(',').next().unwrap_or_default();
     let (first, rest) = what.split_at(what.chars().next().map_or(0, char::len_utf8));
-    let what = format!("{}{rest}", first.to_uppercase());
-    format!("{what} cannot hold a hidden spoiler: everybody would see it. Leave it out, or leave the bars out.")
+    format!("{}{rest}", first.to_uppercase())
 }
 
 fn one_line(input: &str) -> String {
@@ -120,7 +124,7 @@ pub struct Reason {
 impl Reason {
     /// At most 300 characters on one line.
     pub fn parse(input: &str) -> Result<Self, String> {
-        line(input, "a reason, in a few words", 300).map(|words| Self { words, undoes: None })
+        line(input, "a reason", 300).map(|words| Self { words, undoes: None })
     }
 
     /// The same, to undo an action.

@@ -53,6 +53,13 @@ struct ShowPage {
     list: InOrder,
 }
 
+impl ShowPage {
+    /// How far the list goes: "chapter 9", "the end".
+    fn end(&self) -> String {
+        self.through.end()
+    }
+}
+
 /// The posts that have opened, in book order.
 pub async fn show(visit: Visit, id: web::Path<BookId>, start: web::Query<Start>) -> Result<HttpResponse> {
     let (id, after) = (*id, start.after()?);
@@ -87,5 +94,5 @@ pub async fn update(visit: Visit, id: web::Path<BookId>, Form(form): Form<Caught
             Ok(book)
         })
         .await?;
-    Ok(see_other_saying(&path(&book), "You have caught up."))
+    Ok(see_other_saying(&path(&book), "All marked as read."))
 }

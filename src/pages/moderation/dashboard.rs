@@ -31,20 +31,20 @@ pub struct Group {
 type Known = (&'static str, &'static str, &'static str);
 
 const ORDER: [Known; 6] = [
-    ("/reports", "Reports", "what members report of texts, to decide on"),
-    ("/held", "Waiting posts", "first posts and what a rule holds back, to look at"),
-    ("/members", "Members", "who is here and who asks to join; each has a record"),
-    ("/invitations", "Invitations", "links by which people join"),
-    ("/filters", "Rules for posts", "words and links that are not taken, and what new members may"),
-    ("/log", "Log", "what was done, by whom and why; most of it can be undone"),
+    ("/reports", "Reports", "Posts and other content members have flagged"),
+    ("/held", "Approval queue", "Posts held for approval"),
+    ("/members", "Members", "Members and join requests"),
+    ("/invitations", "Invite links", "Links that let people join"),
+    ("/filters", "Rules for posts", "Blocked words and links; limits for new members"),
+    ("/log", "Log", "What staff did, when and why; most of it can be undone"),
 ];
 
 const CLUB: [Known; 5] = [
-    ("/club/edit", "Settings", "name, welcome, rules of the house, who may read and join, colour"),
-    ("/club/mail", "Mail", "the server by which the club sends it"),
-    ("/reasons", "Reasons", "the sentences that forms offer which ask why"),
-    ("/imports", "Imports", "saved pages that become books, reviews and meetings"),
-    ("/health", "Health", "database, disk, versions, backups"),
+    ("/club/edit", "Settings", "Name, welcome, house rules, access, accent colour"),
+    ("/club/mail", "Email", "Outgoing email"),
+    ("/reasons", "Preset reasons", "Reasons to pick from when you moderate"),
+    ("/imports", "Imports", "Import reviews from saved web pages"),
+    ("/health", "Health", "Database, disk space, versions, backups"),
 ];
 
 impl Frame {
@@ -54,9 +54,9 @@ impl Frame {
             let item = |&(path, name, about): &Known| Item { path, name, about, waits: waits(&self.waiting, path) };
             Group { name, items: known.iter().map(item).collect() }
         };
-        let mut groups = vec![group("Keeping order", &ORDER)];
+        let mut groups = vec![group("Moderation", &ORDER)];
         if self.administers() {
-            groups.push(group("Running the club", &CLUB));
+            groups.push(group("Club", &CLUB));
         }
         groups
     }

@@ -1,29 +1,33 @@
 //! The home page: the current book, the next meeting, the latest discussions.
 
 use crate::db::{BookId, Conn};
-use crate::domain::accounts::sanctions::{self, Sanction};
-use crate::domain::core::club;
-use crate::domain::core::gate::{Prose, Reader, Sealed};
-use crate::domain::core::policy::Act;
-use crate::domain::events::meetings::{self, Meeting};
-use crate::domain::events::reading_plans::Course;
-use crate::domain::events::rsvps::{self, Rsvp};
-use crate::domain::library::bookmarks;
-use crate::domain::library::books::{self, Book};
-use crate::domain::library::chapters::paging::{self, Choice};
-use crate::domain::library::ratings::{self, Tally};
-use crate::domain::moderation::dashboard::Waiting;
-use crate::domain::site::first_steps::{self, Steps};
+use crate::domain::book_polls::{BookPoll, Stage};
+use crate::domain::bookmarks;
+use crate::domain::books::{self, Book};
+use crate::domain::chapters::paging::{self, Choice};
+use crate::domain::club::{self, Steps};
+use crate::domain::date_polls::DatePoll;
+use crate::domain::desk::Waiting;
+use crate::domain::meetings::{self, Meeting};
+use crate::domain::plans::Course;
+use crate::domain::policy::Act;
+use crate::domain::posts::Post;
+use crate::domain::ratings::{self, Tally};
+use crate::domain::reports::Text;
+use crate::domain::rsvps::{self, Rsvp};
+use crate::domain::sanctions::{self, Kind, Sanction};
+use crate::domain::seal::{Prose, Reader, Sealed};
+use crate::domain::threads::Thread;
 use crate::error::Result;
-use crate::pages::events::reading_plans;
-use crate::pages::forum::threads::ThreadList;
-use crate::pages::forum::unlocked::Arrivals;
-use crate::pages::moderation::dashboard;
-use crate::pages::moderation::reports::{self, Item};
-use crate::pages::polls::index::Asked;
-use crate::web::frame::Frame;
-use crate::web::html;
-use crate::web::request::Visit;
+use crate::pages::desk;
+use crate::pages::frame::Frame;
+use crate::pages::html;
+use crate::pages::opened::Arrivals;
+use crate::pages::plans;
+use crate::pages::polls::{Asked, Left};
+use crate::pages::reports::{self, Item};
+use crate::pages::threads::ThreadList;
+use crate::pages::visit::Visit;
 use actix_web::HttpResponse;
 use askama::Template;
 
@@ -61,22 +65,113 @@ impl HomePage {
     /// For each first step whether it is taken, where it leads and what it is called.
     fn first_steps(&self, steps: &Steps) -> [(bool, &'static str, &'static str); 5] {
         [
-            (steps.named, "/club/edit", "Give the club a name"),
-            (steps.ruled, "/club/edit#rules", "Write the rules of the house"),
-            (steps.opened, "/club/edit", "Choose who may read and join"),
+            (steps.named, "/club/edit", "Name the club"),
+            (steps.ruled, "/club/edit#rules", "Write house rules"),
+            (steps.opened, "/club/edit", "Choose who can read and join"),
             (steps.shelved, "/books/new", "Add a book"),
             (steps.joined, "/invitations", "Invite people"),
         ]
     }
 }
 
-/// What waits for those who keep order: where it is, and what it is.
+/// What the page says of polls.
+impl HomePage {
+    fn vote_status(&self, poll: &BookPoll, left: &Left) -> String {
+        let count = match poll.proposals_count {
+            0 => "No books suggested yet.".to_owned(),
+            1 => "1 book suggested.".to_owned(),
+            count => format!("{count} books suggested."),
+        };
+        match poll.stage() {
+            Stage::Proposing if !self.frame.takes_part() || left.proposes => count,
+            Stage::Proposing => format!("{count} Voting opens on {}.", self.frame.moment(poll.proposals_until)),
+            Stage::Voting if left.voted => {
+                format!("You’ve voted. You can change your ballot until {}.", self.frame.moment(poll.ballots_until))
+            }
+            Stage::Voting => format!("{count} Voting closes on {}.", self.frame.moment(poll.ballots_until)),
+            _ => "The ballots are being counted.".to_owned(),
+        }
+    }
+
+    /// What a member can do in a book vote: the place on its page, and the link's text.
+    fn vote_task(&self, poll: &BookPoll, left: &Left) -> Option<(&'static str, String)> {
+        match poll.stage() {
+            Stage::Proposing if self.frame.takes_part() && left.proposes => {
+                Some(("#propose", format!("Suggest a book by {}", self.frame.moment(poll.proposals_until))))
+            }
+            Stage::Voting if !left.voted => Some(("", "Vote now".to_owned())),
+            _ => None,
+        }
+    }
+
+    fn date_status(&self, poll: &DatePoll, answered: &bool) -> String {
+        match poll.closes_at {
+            _ if !poll.takes_answers() => "Answers are closed. A host will pick the date.".to_owned(),
+            _ if *answered => "You’ve answered. You can change your answer.".to_owned(),
+            Some(at) => {
+                format!("{} times to choose from. Please answer by {}.", poll.slots_count, self.frame.moment(at))
+            }
+            None => format!("{} times to choose from. Please answer.", poll.slots_count),
+        }
+    }
+}
+
+impl Sanction {
+    /// Whether it is a warning to confirm.
+    fn is_warning(&self) -> bool {
+        self.kind == Kind::Warning
+    }
+
+    /// What the member reads of it: "You can't post until 7 October 2026, 19:02. Reason: …".
+    fn notice(&self, frame: &Frame) -> String {
+        let reason = &self.reason;
+        match (self.kind, self.until) {
+            (Kind::Warning, _) => format!("Warning from a moderator: {reason}"),
+            (_, Some(until)) => format!("You can read but not post {}. Reason: {reason}", frame.until(until)),
+            (_, None) => format!("You can read but not post. Reason: {reason}"),
+        }
+    }
+}
+
+/// What the page says of a text of the viewer's that was reported as a spoiler.
+impl Item {
+    fn own_words(&self) -> String {
+        match &self.reported.text {
+            Text::Post(_, post) => format!("your post #{}", post.number),
+            Text::Title(_) => "one of your titles".to_owned(),
+            Text::Note(_) => "your meeting description".to_owned(),
+            _ => "one of your content warnings".to_owned(),
+        }
+    }
+
+    fn own_fold(&self) -> String {
+        let hidden = "hidden until a moderator has looked at it";
+        match self.reported.book() {
+            Some(_) => format!(
+                "of {}. For members who haven’t read that far, it’s {hidden}.",
+                self.case.position.unwrap_or_default()
+            ),
+            None => format!("of a book. It’s {hidden}."),
+        }
+    }
+
+    /// The thread of a post.
+    fn post_thread(&self) -> Option<&Thread> {
+        if let Text::Post(thread, _) = &self.reported.text { Some(thread) } else { None }
+    }
+
+    fn post(&self) -> Option<&Post> {
+        if let Text::Post(_, post) = &self.reported.text { Some(post) } else { None }
+    }
+}
+
+/// What staff have to do: where it is, and what it is.
 fn waiting(conn: &mut Conn) -> Result<Vec<(&'static str, String)>> {
     let Waiting { cases, texts, people } = Waiting::read(conn)?;
     let all = [
-        ("/members?show=waiting", people, ("person asks to join", "people ask to join")),
-        ("/reports", cases, ("reported text waits for a decision", "reported texts wait for a decision")),
-        ("/held", texts, ("post waits to be looked at", "posts wait to be looked at")),
+        ("/members?show=waiting", people, ("join request", "join requests")),
+        ("/reports", cases, ("open report", "open reports")),
+        ("/held", texts, ("post awaiting approval", "posts awaiting approval")),
     ];
     let some = all.into_iter().filter(|(_, count, _)| *count > 0);
     let in_words = |(path, count, (one, many)): (_, usize, (&str, &str))| {

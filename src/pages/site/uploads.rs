@@ -102,6 +102,6 @@ fn file_name(field: &Field) -> String {
 impl Upload {
     /// Refuses a form without a file.
     pub fn require(&self) -> Result<()> {
-        if self.bytes.is_empty() { Err(refused("Please choose a file with something in it.")) } else { Ok(()) }
+        if self.bytes.is_empty() { Err(refused("Please choose a file that isn’t empty.")) } else { Ok(()) }
     }
 }
