@@ -8,13 +8,13 @@ use std::path::Path;
 /// Writes the copy to a file that must not be there yet.
 pub fn run(file: &Path, settings: &Settings) -> Result<(), String> {
     if file.exists() {
-        return Err(format!("{} is there already; a backup never overwrites anything", file.display()));
+        return Err(format!("{} already exists. A backup never overwrites a file", file.display()));
     }
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-        return Err(format!("there is no folder {}: make it first, or name a file elsewhere", folder.display()));
+        return Err(format!("the folder {} doesn’t exist. Create it first, or choose another", folder.display()));
     }
     dialect::backup(&settings.database, &file.display().to_string()).map_err(sentence)?;
-    println!("The database is copied to {}.", file.display());
+    println!("Backup written to {}", file.display());
     Ok(())
 }

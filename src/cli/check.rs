@@ -9,11 +9,11 @@ use crate::domain::site::mail::{self, Mail};
 /// were read before this runs. The error counts what is wrong.
 pub fn run(settings: &Settings) -> Result<(), String> {
     let checks = [
-        ("settings", Ok(format!("read; members reach the club at {}", settings.address))),
+        ("settings", Ok(format!("valid; the club’s address is {}", settings.address))),
         ("data folder", folder(settings)),
         ("database", database(settings)),
         ("migrations", migrations(settings)),
-        ("mail", mail(settings)),
+        ("email", mail(settings)),
     ];
     let mut wrong = 0;
     for (what, outcome) in checks {
@@ -27,21 +27,21 @@ pub fn run(settings: &Settings) -> Result<(), String> {
     }
     match wrong {
         0 => Ok(()),
-        1 => Err("one thing is wrong".to_owned()),
-        many => Err(format!("{many} things are wrong")),
+        1 => Err("1 problem found".to_owned()),
+        many => Err(format!("{many} problems found")),
     }
 }
 
 fn folder(settings: &Settings) -> Result<String, String> {
     let folder = settings.data.display();
     if !settings.data.exists() {
-        return Ok(format!("{folder} is not there yet; the first start makes it"));
+        return Ok(format!("{folder} doesn’t exist yet. The first start creates it"));
     }
     let probe = settings.data.join(".probe");
     std::fs::write(&probe, b"")
         .and_then(|()| std::fs::remove_file(&probe))
-        .map(|()| format!("{folder} can be written to"))
-        .map_err(|error| format!("{folder} cannot be written to ({error}): give it to the user who runs the club"))
+        .map(|()| format!("{folder} is writable"))
+        .map_err(|error| format!("{folder} isn’t writable ({error}). Make it belong to the user who runs the server"))
 }
 
 /// Whether there is anything to look at: looking must not make a database.
@@ -54,33 +54,35 @@ fn is_there(settings: &Settings) -> bool {
 
 fn database(settings: &Settings) -> Result<String, String> {
     if !is_there(settings) {
-        return Ok("there is none yet; the first start makes it".to_owned());
+        return Ok("none yet. The first start creates it".to_owned());
     }
     match settings.database.connect() {
-        Ok(_) => Ok("it answers".to_owned()),
-        Err(error) => Err(format!("it does not answer ({error}): see that it runs and that DATABASE_URL is right")),
+        Ok(_) => Ok("it responds".to_owned()),
+        Err(error) => {
+            Err(format!("it doesn’t respond ({error}). Check that it’s running and that DATABASE_URL is right"))
+        }
     }
 }
 
 fn migrations(settings: &Settings) -> Result<String, String> {
     if !is_there(settings) {
-        return Ok("none have run yet; the first start runs them".to_owned());
+        return Ok("none applied yet. The first start applies them".to_owned());
     }
     match db::pending(&settings.database) {
-        Ok(0) => Ok("all have run".to_owned()),
-        Ok(count) => Ok(format!("{count} have not run; the next start runs them")),
-        Err(error) => Err(format!("they cannot be read: {error}")),
+        Ok(0) => Ok("all applied".to_owned()),
+        Ok(count) => Ok(format!("{count} not applied yet. The next start applies them")),
+        Err(error) => Err(format!("can’t be read: {error}")),
     }
 }
 
 fn mail(settings: &Settings) -> Result<String, String> {
     let Some(url) = own_mail(settings).url_or(settings.mail_url.as_deref()) else {
-        return Ok("none is set up; the club works without (CHAPTERHOUSE_MAIL_URL, or the club’s page Mail)".to_owned());
+        return Ok("no mail server is set; everything else works without one (CHAPTERHOUSE_MAIL_URL, or the Email page of the club)".to_owned());
     };
-    let whose = if settings.mail_url.is_some() { "CHAPTERHOUSE_MAIL_URL" } else { "the club’s page Mail" };
+    let whose = if settings.mail_url.is_some() { "CHAPTERHOUSE_MAIL_URL" } else { "the Email page of the club" };
     match mail::probe(&url) {
-        Ok(()) => Ok(format!("the server answers{}", letters(settings))),
-        Err(error) => Err(format!("{error} See that {whose} names the server.")),
+        Ok(()) => Ok(format!("the server responds{}", letters(settings))),
+        Err(error) => Err(format!("{error} Check the server in {whose}.")),
     }
 }
 
@@ -91,7 +93,7 @@ fn letters(settings: &Settings) -> String {
     }
     let standing = settings.database.connect().ok().and_then(|mut conn| email_queue::standing(&mut conn).ok());
     standing.map_or(String::new(), |standing| {
-        format!("; letters that wait: {}, that failed in the last month: {}", standing.waiting, standing.failed_count)
+        format!("; {} emails queued, {} failed in the last month", standing.waiting, standing.failed_count)
     })
 }
 

@@ -29,32 +29,32 @@ pub fn run(paths: &[PathBuf], settings: &Settings) -> Result<(), String> {
         println!("Reading {} of {}: {}", at + 1, found.len(), plain(&name));
         let outcome = there.clone().and_then(|()| keep(&mut conn, path));
         failed += usize::from(outcome.is_err());
-        let words = outcome.unwrap_or_else(|sentence| format!("nothing was stored. {sentence}"));
+        let words = outcome.unwrap_or_else(|sentence| format!("not imported. {sentence}"));
         lines.push(plain(&format!("{name}: {words}")));
     }
     println!();
     lines.iter().for_each(|line| println!("{line}"));
     match failed {
         0 => Ok(()),
-        1 => Err("one path was not imported; its line above says why".to_owned()),
-        many => Err(format!("{many} paths were not imported; their lines above say why")),
+        1 => Err("1 path wasn’t imported. See above for the reason".to_owned()),
+        many => Err(format!("{many} paths weren’t imported. See above for the reasons")),
     }
 }
 
 /// The pages at a path: a file itself, or those in a folder, in the order of their names.
 fn pages(path: &Path) -> Vec<Found> {
     let alone = |sentence: &str| vec![(path.to_owned(), Err(sentence.to_owned()))];
-    let Ok(about) = fs::metadata(path) else { return alone("There is no such file or folder.") };
+    let Ok(about) = fs::metadata(path) else { return alone("This file or folder doesn’t exist.") };
     if !about.is_dir() {
         return vec![(path.to_owned(), Ok(()))];
     }
-    let Ok(entries) = fs::read_dir(path) else { return alone("The folder cannot be opened.") };
+    let Ok(entries) = fs::read_dir(path) else { return alone("The folder can’t be opened.") };
     let ending = |path: &Path| path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
     let is_page = |path: &PathBuf| ending(path).is_some_and(|ending| ENDINGS.contains(&ending.as_str()));
     let mut pages: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_page).collect();
     pages.sort();
     match pages.is_empty() {
-        true => alone("The folder has no .txt, .html or .htm files."),
+        true => alone("The folder contains no .txt, .html or .htm files."),
         false => pages.into_iter().map(|page| (page, Ok(()))).collect(),
     }
 }
@@ -64,14 +64,14 @@ fn keep(conn: &mut Conn, path: &Path) -> Result<String, String> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let page = import::read(&name, &bytes(path)?).map_err(|unreadable| unreadable.to_string())?;
     match in_turn(conn, |conn| uploads::import_at_command_line(conn, &name, &page)).map_err(sentence)? {
-        Outcome::Known => Ok("already here, nothing changed.".to_owned()),
+        Outcome::Known => Ok("imported before, nothing changed.".to_owned()),
         Outcome::Stored(stored) => Ok(words(&stored, &page)),
     }
 }
 
 /// What is in a file; never more of it than a page can have.
 fn bytes(path: &Path) -> Result<Vec<u8>, String> {
-    let cannot = |error: std::io::Error| format!("The file cannot be read: {error}.");
+    let cannot = |error: std::io::Error| format!("The file can’t be read: {error}.");
     let about = fs::metadata(path).map_err(cannot)?;
     if !about.is_file() {
         return Err("This is not a file.".to_owned());

@@ -1,4 +1,4 @@
-//! `member`: who is in the club, from the command line.
+//! `member`: adds, lists and changes members.
 
 use crate::cli::{sentence, transact};
 use crate::config::Settings;
@@ -14,9 +14,9 @@ use std::io::{BufRead, IsTerminal};
 pub enum Command {
     /// Add a member; the password comes from standard input or a prompt
     Add {
-        /// The name they go by
+        /// Their username
         handle: String,
-        /// Their address
+        /// Their email address
         #[arg(long)]
         email: String,
         /// member, host, moderator or admin
@@ -27,14 +27,14 @@ pub enum Command {
     List,
     /// Give a member another role
     Role {
-        /// The name they go by
+        /// Their username
         handle: String,
         /// member, host, moderator or admin
         role: String,
     },
     /// Set a member's password, from standard input or a prompt, and sign them out everywhere
     Password {
-        /// The name they go by
+        /// Their username
         handle: String,
     },
 }
@@ -57,7 +57,7 @@ fn add(settings: &Settings, handle: &str, email: &str, role: &str) -> Result<(),
         password_hash: ask_and_hash(settings, handle)?,
     };
     let member = transact(settings, |conn| commands::add(conn, &new, role))?;
-    println!("{} is in the club as {}.", member.handle, member.role.as_str());
+    println!("Added {} as {}.", member.handle, member.role.as_str());
     Ok(())
 }
 
@@ -71,23 +71,24 @@ fn list(settings: &Settings) -> Result<(), String> {
 fn set_role(settings: &Settings, handle: &str, role: &str) -> Result<(), String> {
     let role = parse_role(role)?;
     transact(settings, |conn| commands::give_role(conn, handle, role)).map_err(|error| nobody(handle, error))?;
-    println!("{handle} is {} now.", role.as_str());
+    println!("{handle} now has the role {}.", role.as_str());
     Ok(())
 }
 
 fn set_password(settings: &Settings, handle: &str) -> Result<(), String> {
     let hash = ask_and_hash(settings, handle)?;
     transact(settings, |conn| commands::give_password(conn, handle, &hash)).map_err(|error| nobody(handle, error))?;
-    println!("The password of {handle} is set.");
+    println!("Password of {handle} changed.");
     Ok(())
 }
 
 fn nobody(handle: &str, error: String) -> String {
-    if error == "not found" { format!("nobody goes by {handle}") } else { error }
+    if error == "not found" { format!("there is no member {handle}") } else { error }
 }
 
 fn parse_role(word: &str) -> Result<Role, String> {
-    Role::from_word(word).ok_or_else(|| format!("{word:?} is no role; there are member, host, moderator and admin"))
+    Role::from_word(word)
+        .ok_or_else(|| format!("{word:?} isn’t a role. The roles are member, host, moderator and admin"))
 }
 
 fn ask_and_hash(settings: &Settings, handle: &str) -> Result<String, String> {

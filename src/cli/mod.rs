@@ -20,13 +20,13 @@ use tracing_subscriber::EnvFilter;
 pub enum Command {
     /// Serve the club (the default)
     Serve(serve::Serve),
-    /// Import saved review pages: files, or folders of them
+    /// Import saved review pages from files or folders
     Import {
         /// Files or folders
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
-    /// Add members, list them, change their roles and passwords
+    /// Add or list members, change their roles and passwords
     #[command(subcommand)]
     Member(member::Command),
     /// Write a copy of the database to a new file
@@ -34,7 +34,7 @@ pub enum Command {
         /// The file
         file: PathBuf,
     },
-    /// Say what is wrong with the settings, the database or mail, and how to mend it
+    /// Check the settings, the database and email, and say how to fix problems
     Check,
 }
 
@@ -66,7 +66,7 @@ pub fn log(settings: &Settings) {
 /// Makes the data folder where there is none.
 fn make_folder(settings: &Settings) -> Result<(), String> {
     std::fs::create_dir_all(&settings.data)
-        .map_err(|error| format!("the data folder {} cannot be made: {error}", settings.data.display()))
+        .map_err(|error| format!("can’t create the data folder {}: {error}", settings.data.display()))
 }
 
 /// Runs a command's work in one transaction on an up-to-date database.

@@ -13,7 +13,7 @@ use std::time::Duration;
 /// How the club is served.
 #[derive(clap::Args, Default)]
 pub struct Serve {
-    /// On the first start, begin without the starter club
+    /// On the first start, create an empty club without sample content
     #[arg(long)]
     empty: bool,
 }
@@ -25,7 +25,7 @@ const FAREWELL: u64 = 20;
 pub fn run(serve: Serve, settings: Settings) -> Result<(), String> {
     make_folder(&settings)?;
     let listener = TcpListener::bind(settings.listen)
-        .map_err(|error| format!("listen: {} cannot be listened on: {error}", settings.listen))?;
+        .map_err(|error| format!("listen: can’t listen on {}: {error}", settings.listen))?;
     actix_web::rt::System::new().block_on(async move {
         let mut settings = settings;
         // Port 0 is any free one: links must name the one that it became.
@@ -57,9 +57,9 @@ pub fn run(serve: Serve, settings: Settings) -> Result<(), String> {
 async fn greet(app: &App) -> crate::error::Result<()> {
     let token = app.db.write(club::first_admin_token).await?;
     let address = &app.settings.address;
-    println!("The club is open at {address}/");
+    println!("The club is running at {address}/");
     if let Some(token) = token {
-        println!("Become its first admin, once: {address}/welcome/{}", token.0);
+        println!("Open this link to become the first admin (works once): {address}/welcome/{}", token.0);
     }
     Ok(())
 }

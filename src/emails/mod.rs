@@ -77,22 +77,25 @@ pub fn compose(outgoing: Outgoing, address: &str) -> Result<Envelope> {
     let (subject, (text, html)) = match &outgoing.content {
         Content::Confirm { handle, token } => {
             let link = format!("{address}/confirm/{token}");
-            (format!("Is this your address? {club}"), Confirm { frame: &frame(handle), link: &link }.written()?)
+            (
+                format!("Confirm your email address for {club}"),
+                Confirm { frame: &frame(handle), link: &link }.written()?,
+            )
         }
         Content::Taken { handle, owner } => {
-            (format!("You have an account at {club}"), Taken { frame: &frame(handle), owner }.written()?)
+            (format!("You already have an account at {club}"), Taken { frame: &frame(handle), owner }.written()?)
         }
         Content::Reset { handle, token } => {
             let link = format!("{address}/reset/{token}");
-            (format!("A new password for {club}"), Reset { frame: &frame(handle), link: &link }.written()?)
+            (format!("Reset your password for {club}"), Reset { frame: &frame(handle), link: &link }.written()?)
         }
         Content::AddressChanged { handle } => {
-            let what = "e-mail address";
-            (format!("Another address for {club}"), Changed { frame: &frame(handle), what }.written()?)
+            let what = "email address";
+            (format!("Your email address at {club} was changed"), Changed { frame: &frame(handle), what }.written()?)
         }
         Content::PasswordChanged { handle } => {
             let what = "password";
-            (format!("Another password for {club}"), Changed { frame: &frame(handle), what }.written()?)
+            (format!("Your password at {club} was changed"), Changed { frame: &frame(handle), what }.written()?)
         }
         Content::Meeting { handle, news, meeting, zone, list, token } => {
             let link = format!("{address}/unsubscribe/{token}");
@@ -120,17 +123,14 @@ pub fn compose(outgoing: Outgoing, address: &str) -> Result<Envelope> {
 fn words(news: News, meeting: &Meeting) -> (String, String) {
     let title = &meeting.title;
     match news {
-        News::Moved => (format!("Moved: {title}"), format!("{title} has moved. This is when and where it is now.")),
+        News::Moved => (format!("Moved: {title}"), format!("{title} has moved. Here are the new time and place.")),
         News::Cancelled => (format!("Cancelled: {title}"), format!("{title} is cancelled.")),
-        News::MovedUp => (
-            format!("A place for you: {title}"),
-            format!("A place has become free, and you have moved up: you come to {title}."),
-        ),
-        News::Reminder(lead) => (format!("Reminder: {title}"), format!("{title} begins within {}.", far(lead))),
+        News::MovedUp => (format!("You’re in: {title}"), format!("You’re off the waiting list and going to {title}.")),
+        News::Reminder(lead) => (format!("Reminder: {title}"), format!("{title} starts {}.", far(lead))),
         News::Waiting(lead) => (
             format!("Reminder: {title}"),
             format!(
-                "{title} begins within {}. You wait for a place still: when one is free and it is your turn, you are told.",
+                "{title} starts {}. You’re still on the waiting list. We’ll let you know when there’s a place for you.",
                 far(lead)
             ),
         ),
@@ -139,9 +139,9 @@ fn words(news: News, meeting: &Meeting) -> (String, String) {
 
 fn far(lead: Lead) -> &'static str {
     match lead {
-        Lead::Week => "a week",
-        Lead::Day => "a day",
-        Lead::Hour => "an hour",
+        Lead::Week => "within a week",
+        Lead::Day => "within a day",
+        Lead::Hour => "within an hour",
     }
 }
 

@@ -37,16 +37,16 @@ pub enum Unreadable {
     #[error("The file is empty.")]
     Empty,
     /// Not text in an encoding that is known here.
-    #[error("The file is not text.")]
+    #[error("The file isn’t text.")]
     Binary,
     /// More than 2 MiB.
     #[error("The file is longer than 2 MiB.")]
     OverLong,
     /// Nested, or cut into pieces, beyond what pages have.
-    #[error("The page is nested too deeply or falls into too many pieces to be read.")]
+    #[error("The page is too deeply nested or too fragmented to be read.")]
     Tangled,
     /// No title, or nothing that shows that a book is meant.
-    #[error("The page names no book.")]
+    #[error("The page doesn’t name a book.")]
     NoBook,
     /// A book, and nothing said about it.
     #[error("The page names a book, but has no review, comments or catalogue facts about it.")]

@@ -42,7 +42,7 @@ pub(in crate::domain) fn greet(conn: &mut Conn, member: MemberId) -> Result<()> 
 pub fn ask(conn: &mut Conn, member: &Member) -> Result<()> {
     policy::require(Some(member), policy::Act::Keep)?;
     if get(conn, member.id)?.confirmed_at.is_some() {
-        return Err(Error::Conflict("Your address is confirmed already."));
+        return Err(Error::Conflict("Your email address is already confirmed."));
     }
     limits::take(conn, &format!("confirm:{}", member.id), AN_HOUR)?;
     greet(conn, member.id)
@@ -60,7 +60,7 @@ pub fn change(conn: &mut Conn, member: &Member, checked: &str, email: &Email) ->
     policy::require(Some(member), policy::Act::Keep)?;
     let before = get(conn, member.id)?;
     if before.email.to_lowercase() == email.key() {
-        return Err(Error::Refused(Problems::one("email", "This is the address that you have.")));
+        return Err(Error::Refused(Problems::one("email", "This is your current email address.")));
     }
     let same = members::table.find(member.id).filter(members::password_hash.eq(checked));
     let values = (
@@ -68,7 +68,7 @@ pub fn change(conn: &mut Conn, member: &Member, checked: &str, email: &Email) ->
         members::confirmed_at.eq(None::<Moment>),
     );
     if diesel::update(same).set(values).execute(conn)? == 0 {
-        return Err(Error::Conflict("Your password was changed a moment ago, perhaps in another window."));
+        return Err(Error::Conflict("Your password was just changed, perhaps in another window. Please try again."));
     }
     email_links::end(conn, member.id)?;
     if before.confirmed_at.is_some() {
@@ -101,6 +101,8 @@ pub fn confirm(conn: &mut Conn, token: &str) -> Result<String> {
     if inserted(conn, |conn| diesel::update(own).set(values).execute(conn))? {
         email_links::end(conn, member).map(|()| handle)
     } else {
-        Err(Error::Conflict("Another account here has this address: sign in with that one, or give this one another."))
+        Err(Error::Conflict(
+            "Another account uses this email address. Sign in with that account, or use a different address.",
+        ))
     }
 }

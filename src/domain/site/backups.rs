@@ -83,7 +83,7 @@ impl Backups {
     pub fn begin(&self) -> Result<Turn> {
         let mut doing = self.doing.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*doing, Doing::Running(_)) {
-            return Err(Error::Conflict("A backup is being made already: wait until it stands in the list."));
+            return Err(Error::Conflict("A backup is already running. Wait until it’s in the list."));
         }
         let before = std::mem::replace(&mut *doing, Doing::Running(Moment::now()));
         Ok(Turn { backups: self.clone(), outcome: before })
@@ -111,7 +111,7 @@ impl Turn {
 
     fn make(&self) -> Result<(), String> {
         let folder = &self.backups.folder;
-        let cannot = |error: std::io::Error| format!("The folder of the backups cannot be written to: {error}.");
+        let cannot = |error: std::io::Error| format!("The backup folder can’t be written to: {error}.");
         fs::create_dir_all(folder).map_err(cannot)?;
         let ending = match self.backups.database {
             Address::Sqlite(_) => "db",
@@ -120,7 +120,7 @@ impl Turn {
         let name = format!("chapterhouse-{}.{ending}", Utc::now().format("%Y%m%d-%H%M%S"));
         let (half, whole) = (folder.join(format!("{name}.half")), folder.join(&name));
         if whole.exists() {
-            return Err("There is a backup of this second already.".to_owned());
+            return Err("A backup was made this very second. Please try again.".to_owned());
         }
         // Only what is whole gets the name of a backup.
         let made = dialect::backup(&self.backups.database, &half.display().to_string()).map_err(in_words);
@@ -142,8 +142,8 @@ impl Drop for Turn {
 /// Why, for the admin who looks after the machine.
 fn in_words(error: Error) -> String {
     match error {
-        Error::Internal(source) => format!("It could not be made: {source}."),
-        error => format!("It could not be made: {error}."),
+        Error::Internal(source) => format!("Error: {source}."),
+        error => format!("Error: {error}."),
     }
 }
 

@@ -37,11 +37,11 @@ impl List {
         [Self::Reminders, Self::News].into_iter().find(|list| list.word() == word)
     }
 
-    /// What they are called after "no more".
+    /// What they are called after "unsubscribe from".
     pub fn words(self) -> &'static str {
         match self {
-            Self::Reminders => "reminders of meetings",
-            Self::News => "news of meetings",
+            Self::Reminders => "meeting reminders",
+            Self::News => "meeting updates",
         }
     }
 }

@@ -145,7 +145,7 @@ pub(in crate::domain) fn import_again(
     }
     match keep(conn, by, file, page, Some(reason))?.0 {
         Outcome::Stored(_) => Ok(()),
-        Outcome::Known => Err(Error::Conflict("This page was imported anew meanwhile. Nothing was changed.")),
+        Outcome::Known => Err(Error::Conflict("This page was imported again in the meantime. Nothing was changed.")),
     }
 }
 

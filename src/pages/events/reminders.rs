@@ -68,7 +68,7 @@ pub async fn update(visit: Visit, Form(form): Form<ChoicesForm>) -> Result<HttpR
         news: !form.news.is_empty(),
     };
     visit.write(move |conn, member| reminders::choose(conn, member, choices)).await?;
-    Ok(see_other_saying("/settings/letters", "It is kept."))
+    Ok(see_other_saying("/settings/letters", "Settings saved."))
 }
 
 /// What the form for another address holds.
@@ -83,8 +83,7 @@ pub struct AddressForm {
 pub async fn set_address(visit: Visit, Form(form): Form<AddressForm>) -> Result<HttpResponse> {
     match replace_address(&visit, &form).await {
         Ok(()) => {
-            let said =
-                "Your address is changed. Once you have followed the link in the letter to it, others come there.";
+            let said = "Email address changed. To get email there, follow the link in the confirmation email.";
             Ok(see_other_saying("/settings/letters", said))
         }
         Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&visit, form.email, problems).await?)),
@@ -98,13 +97,13 @@ async fn replace_address(visit: &Visit, form: &AddressForm) -> Result<()> {
     let most = visit.limits().sign_in;
     let (_, _, checked) = visit.write(move |conn, member| credentials::try_password(conn, member, most)).await?;
     if visit.app.hasher.verify(form.current.clone(), Some(checked.clone())).await? == Verdict::Wrong {
-        return Err(refused("current", "This is not your password.".to_owned()));
+        return Err(refused("current", "Wrong password.".to_owned()));
     }
     visit.write(move |conn, member| email_addresses::change(conn, member, &checked, &email)).await
 }
 
 /// Has the letter by which the address is confirmed sent once more.
 pub async fn create(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
-    visit.write(email_addresses::ask).await?;
-    Ok(see_other_saying("/settings/letters", "A letter is on its way. Follow its link within a day."))
+    visit.write(addresses::ask).await?;
+    Ok(see_other_saying("/settings/letters", "Confirmation email sent. Follow its link within a day."))
 }

@@ -19,5 +19,5 @@ pub async fn create(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
     // A thread of its own: a large database takes minutes, and pages wait for the others.
     let thread = std::thread::Builder::new().name("backup".to_owned());
     thread.spawn(move || turn.run()).map_err(Error::internal)?;
-    Ok(see_other_saying("/health", "A backup is being made. Open this page again to see it in the list."))
+    Ok(see_other_saying("/health", "Backup started. Refresh this page to see it in the list."))
 }

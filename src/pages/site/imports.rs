@@ -105,8 +105,8 @@ pub async fn update(visit: Visit, id: web::Path<UploadId>, _: Form<Nothing>) -> 
     let (outcome, book) = visit.write(move |conn, member| uploads::import(conn, member, id, &page)).await?;
     let there = book.map_or("/imports".to_owned(), |book| format!("/books/{book}"));
     Ok(match outcome {
-        Outcome::Stored(_) => see_other_saying(&there, "The page is imported. Here is its book."),
-        Outcome::Known => see_other_saying(&there, "The page was here already, and nothing has changed."),
+        Outcome::Stored(_) => see_other_saying(&there, "Page imported. This is its book."),
+        Outcome::Known => see_other_saying(&there, "This page was imported before. Nothing has changed."),
     })
 }
 
@@ -114,5 +114,5 @@ pub async fn update(visit: Visit, id: web::Path<UploadId>, _: Form<Nothing>) -> 
 pub async fn destroy(visit: Visit, id: web::Path<UploadId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
     visit.write(move |conn, member| uploads::destroy(conn, member, id)).await?;
-    Ok(see_other_saying("/imports", "It is left out. Nothing of it is kept."))
+    Ok(see_other_saying("/imports", "Page discarded."))
 }

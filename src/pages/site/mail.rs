@@ -60,14 +60,14 @@ pub async fn update(visit: Visit, Form(form): Form<MailForm>) -> Result<HttpResp
         Err(error) => return Err(error),
     };
     visit.write(move |conn, member| mail::update(conn, member, &change)).await?;
-    Ok(see_other_saying("/club/mail", "It is kept. Send yourself a test message to see that it works."))
+    Ok(see_other_saying("/club/mail", "Settings saved. Send yourself a test email to check them."))
 }
 
 /// Sends whoever asks a message, and says what the server answered.
 pub async fn create(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
     match send_test(&visit).await {
         Ok(answer) => {
-            let said = format!("The server has taken a message to you. It said: {answer}");
+            let said = format!("Test email sent. The server answered: {answer}");
             Ok(see_other_saying("/club/mail", said.chars().take(500).collect::<String>().trim()))
         }
         Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, None, problems).await?)),

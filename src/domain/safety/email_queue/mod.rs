@@ -58,14 +58,14 @@ impl Kind {
     /// What admins are told that it was.
     pub fn in_words(self) -> &'static str {
         match self {
-            Self::Confirm => "a letter to confirm an address",
-            Self::Forgotten | Self::Reset => "a letter to set a new password",
-            Self::AddressChanged => "word of a new address",
-            Self::PasswordChanged => "word of a new password",
-            Self::Moved => "word that a meeting has moved",
-            Self::Cancelled => "word that a meeting is cancelled",
-            Self::MovedUp => "word of a place at a meeting",
-            Self::Reminder => "a reminder of a meeting",
+            Self::Confirm => "Address confirmation",
+            Self::Forgotten | Self::Reset => "Password reset",
+            Self::AddressChanged => "Address changed",
+            Self::PasswordChanged => "Password changed",
+            Self::Moved => "Meeting moved",
+            Self::Cancelled => "Meeting cancelled",
+            Self::MovedUp => "Place at a meeting",
+            Self::Reminder => "Meeting reminder",
         }
     }
 }

@@ -102,7 +102,7 @@ pub(in crate::domain) fn take_back(conn: &mut Conn, made: &Made) -> Result<Vec<K
     kept.extend(made.kept_book(conn, &kept, since)?);
     if parts.remove(conn, made)? == 0 && !kept.iter().all(Kept::is_book) {
         return Err(Error::Conflict(
-            "All that came with this page is in use by now: hide what should not be seen instead. Nothing was changed.",
+            "Everything from this page is in use now. Hide what shouldn’t be seen instead. Nothing was changed.",
         ));
     }
     // What stays says where it comes from.
@@ -143,7 +143,7 @@ impl Parts {
         }
         if let Some(why) = uses::of_passages(conn, made.book, &parts.passages, since)? {
             parts.passages.clear();
-            kept.push(Kept { part: "what it quotes about the book", why });
+            kept.push(Kept { part: "the excerpts", why });
         }
         Ok((parts, kept))
     }
@@ -171,14 +171,14 @@ impl Made {
     /// When it was made.
     fn since(&self, conn: &mut Conn) -> Result<Moment> {
         let made = sources::table.find(self.source).select(sources::imported_at).first(conn).optional()?;
-        made.ok_or(Error::Conflict("Nothing of this import is here any more. Nothing was changed."))
+        made.ok_or(Error::Conflict("Everything from this import was removed already. Nothing was changed."))
     }
 
     /// That the book stays which came with the page, where it does.
     fn kept_book(&self, conn: &mut Conn, kept: &[Kept], since: Moment) -> Result<Option<Kept>> {
         let why = match &self.before.0 {
             Some(_) => None,
-            None if !kept.is_empty() => Some("the rest of it is about it"),
+            None if !kept.is_empty() => Some("the rest of the import is about it"),
             None => uses::of_book(conn, self.book, self.source, since)?,
         };
         Ok(why.map(|why| Kept { part: BOOK, why }))

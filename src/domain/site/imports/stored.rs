@@ -64,7 +64,7 @@ impl Stored {
         let mut found = Vec::new();
         match (self.review, self.rating) {
             (true, Some(rating)) => found.push(format!("a review, {rating} of 5 stars")),
-            (true, None) => found.push("a review without a rating".to_owned()),
+            (true, None) => found.push("a review with no rating".to_owned()),
             (false, Some(rating)) => found.push(format!("a rating, {rating} of 5 stars")),
             (false, None) => {}
         }
@@ -75,10 +75,10 @@ impl Stored {
         found.extend(self.synopsis.then(|| "a synopsis".to_owned()));
         found.extend(count(self.quotes, "quote", "quotes"));
         found.extend(count(self.blurbs, "blurb", "blurbs"));
-        found.extend(count(self.suitabilities, "age suitability", "age suitabilities"));
+        found.extend(count(self.suitabilities, "age rating", "age ratings"));
         found.extend(self.meeting.map(|day| format!("a meeting on {}", day.format("%-d %B %Y"))));
         if found.is_empty() {
-            found.push("its facts".to_owned());
+            found.push("facts about the book".to_owned());
         }
         found
     }

@@ -16,16 +16,16 @@ const OF_THREADS: Uses = &[
     ("threads WHERE id IN ({it}) AND posts_count = 0", "its posts were moved"),
     ("partings WHERE from_id IN ({it}) OR into_id IN ({it})", "posts were split off it"),
     ("quotes WHERE quoted_id IN ({posts}) AND post_id NOT IN ({posts})", "somebody quotes it"),
-    ("held WHERE thread_id IN ({it})", "an answer to it waits for a moderator, or did"),
-    ("watches WHERE thread_id IN ({it})", "somebody wants to be told of it"),
+    ("held WHERE thread_id IN ({it})", "a reply to it is or was in the approval queue"),
+    ("watches WHERE thread_id IN ({it})", "somebody has asked for a reminder"),
     ("talks WHERE thread_id IN ({it}) OR made_id IN ({it})", "it belongs to a meeting"),
     ("minutes WHERE post_id IN ({posts})", "it has the minutes of a meeting"),
     ("questions WHERE post_id IN ({posts})", "it is on the agenda of a meeting"),
-    ("book_polls WHERE thread_id IN ({it})", "it belongs to a book poll"),
+    ("book_polls WHERE thread_id IN ({it})", "it belongs to a book vote"),
     ("cases WHERE subject = 'title' AND subject_id IN ({it})", "somebody has reported its title"),
     ("cases WHERE subject = 'post' AND subject_id IN ({posts})", "somebody has reported it"),
-    ("actions WHERE subject IN ('thread', 'title') AND subject_id IN ({it})", "those in charge have changed it"),
-    ("actions WHERE subject = 'post' AND subject_id IN ({posts})", "those in charge have changed it"),
+    ("actions WHERE subject IN ('thread', 'title') AND subject_id IN ({it})", "staff have changed it"),
+    ("actions WHERE subject = 'post' AND subject_id IN ({posts})", "staff have changed it"),
 ];
 
 const OF_MEETINGS: Uses = &[
@@ -33,19 +33,19 @@ const OF_MEETINGS: Uses = &[
     ("talks WHERE meeting_id IN ({it})", "it has a discussion of its own"),
     ("questions WHERE meeting_id IN ({it})", "it has an agenda"),
     ("minutes WHERE meeting_id IN ({it})", "it has minutes"),
-    ("attendances WHERE meeting_id IN ({it})", "it is noted who came"),
-    ("turnouts WHERE meeting_id IN ({it})", "it is noted who came"),
+    ("attendances WHERE meeting_id IN ({it})", "its attendance is recorded"),
+    ("turnouts WHERE meeting_id IN ({it})", "its attendance is recorded"),
     ("occurrences WHERE meeting_id IN ({it})", "it is one of a series"),
-    ("calls WHERE meeting_id IN ({it})", "a host has given it a call"),
+    ("calls WHERE meeting_id IN ({it})", "a host has added a video link"),
     ("plans WHERE meeting_id IN ({it})", "a reading plan leads to it"),
     ("date_polls WHERE meeting_id IN ({it})", "a date poll led to it"),
-    ("cases WHERE subject = 'note' AND subject_id IN ({it})", "somebody has reported what is said about it"),
-    ("actions WHERE subject IN ('meeting', 'note') AND subject_id IN ({it})", "those in charge have changed it"),
+    ("cases WHERE subject = 'note' AND subject_id IN ({it})", "somebody has reported its description"),
+    ("actions WHERE subject IN ('meeting', 'note') AND subject_id IN ({it})", "staff have changed it"),
 ];
 
 const OF_PASSAGES: Uses = &[
     ("cases WHERE subject = 'passage' AND subject_id IN ({it})", "somebody has reported one"),
-    ("actions WHERE subject = 'passage' AND subject_id IN ({it})", "those in charge have changed one"),
+    ("actions WHERE subject = 'passage' AND subject_id IN ({it})", "staff have changed one"),
 ];
 
 /// Of a book, besides what came from the source `{source}`.
@@ -58,28 +58,28 @@ const OF_BOOK: Uses = &[
     (
         "posts WHERE (reach_book_id = {it} OR also_book_id = {it} OR spoilers_book_id = {it})
                  AND thread_id NOT IN (SELECT id FROM threads WHERE source_id = {source})",
-        "a post goes into it",
+        "a post has spoilers of it",
     ),
-    ("sources WHERE book_id = {it} AND id <> {source}", "another page about it is here"),
+    ("sources WHERE book_id = {it} AND id <> {source}", "another page about it was imported"),
     ("meetings WHERE book_id = {it} AND (source_id IS NULL OR source_id <> {source})", "a meeting is about it"),
     ("bookmarks WHERE book_id = {it}", "somebody has a bookmark in it"),
     ("club WHERE current_book_id = {it}", "the club reads it now"),
     ("plans WHERE book_id = {it}", "it has a reading plan"),
-    ("proposals WHERE book_id = {it}", "it is in a book poll"),
-    ("book_polls WHERE book_id = {it}", "a book poll has chosen it"),
+    ("proposals WHERE book_id = {it}", "it is in a book vote"),
+    ("book_polls WHERE book_id = {it}", "a book vote has chosen it"),
     ("date_polls WHERE book_id = {it}", "a date poll is about it"),
-    ("questions WHERE reach_book_id = {it}", "an agenda goes into it"),
-    ("held WHERE book_id = {it} OR also_book_id = {it} OR reach_book_id = {it}", "a text about it waits, or did"),
-    ("notices WHERE book_id = {it}", "it has content notices"),
+    ("questions WHERE reach_book_id = {it}", "an agenda has spoilers of it"),
+    (
+        "held WHERE book_id = {it} OR also_book_id = {it} OR reach_book_id = {it}",
+        "a post about it is or was in the approval queue",
+    ),
+    ("notices WHERE book_id = {it}", "it has content warnings"),
     ("ratings WHERE book_id = {it} AND (source_id IS NULL OR source_id <> {source})", "somebody has rated it"),
     (
         "suitabilities WHERE book_id = {it} AND (source_id IS NULL OR source_id <> {source})",
-        "somebody has said for which age it is",
+        "somebody has given an age rating",
     ),
-    (
-        "passages WHERE book_id = {it} AND (source_id IS NULL OR source_id <> {source})",
-        "it has passages from elsewhere",
-    ),
+    ("passages WHERE book_id = {it} AND (source_id IS NULL OR source_id <> {source})", "it has other excerpts"),
     ("chapters WHERE book_id = {it}", "a host has entered its contents"),
 ];
 
@@ -105,7 +105,7 @@ pub(super) fn of_passages(
 ) -> Result<Option<&'static str>> {
     let said = on_book(conn, book, since)?.iter().any(|kind| kind == PASSAGE);
     if said && !ids.is_empty() {
-        return Ok(Some("a host has said how far they go"));
+        return Ok(Some("a host has set their spoiler levels"));
     }
     first(conn, OF_PASSAGES, &[("{it}", &*list(ids.iter().map(|id| id.0)))])
 }
@@ -113,7 +113,7 @@ pub(super) fn of_passages(
 /// What has been done with a book that came with a page, and what else is about it than what came from this source.
 pub(super) fn of_book(conn: &mut Conn, book: BookId, source: SourceId, since: Moment) -> Result<Option<&'static str>> {
     match first(conn, OF_BOOK, &[("{it}", &*book.to_string()), ("{source}", &*source.to_string())])? {
-        None => Ok(is_changed(conn, book, since)?.then_some("those in charge have changed it")),
+        None => Ok(is_changed(conn, book, since)?.then_some("staff have changed it")),
         used => Ok(used),
     }
 }

@@ -106,7 +106,7 @@ impl MailChange {
         let server = problems.take("server", server).flatten();
         let typed = Some(form.password.clone()).filter(|password| !password.is_empty());
         if form.password.len() > 300 || form.password.contains(char::is_control) {
-            problems.add("password", "This is no password that a server could have given.");
+            problems.add("password", "This password contains characters that aren’t allowed.");
         }
         let (server, within) = server.map_or((None, None), |(server, password)| (Some(server), password));
         let password = typed.or(within);
@@ -114,7 +114,7 @@ impl MailChange {
             problems.add("server", wrong);
         }
         if server.as_deref().is_some_and(|server| password.is_some() && !server.contains('@')) {
-            problems.add("server", "A password needs the name that goes with it: smtps://user@host.");
+            problems.add("server", "A password needs a user name: smtps://user@host.");
         }
         let sender = match form.sender.trim() {
             "" => None,
@@ -199,7 +199,9 @@ pub(in crate::domain) fn put_back(
 ) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
     if Settings::of(&held(conn)?) != *now {
-        return Err(Error::Conflict("This was changed again since: set it as it should be on the club’s page Mail."));
+        return Err(Error::Conflict(
+            "The email settings have changed since then. Change them on the Email page instead.",
+        ));
     }
     let change = MailChange { server: before.server.clone(), password: None, sender: before.sender.clone() };
     set(conn, actor, &change, Some(reason))
@@ -231,7 +233,7 @@ pub fn take_test(conn: &mut Conn, actor: &Member) -> Result<(Mail, String)> {
 
 /// Refuses a test of mail that nobody has set up.
 pub fn none_set() -> Error {
-    Error::Refused(Problems::one("server", "There is no mail server yet: set one first."))
+    Error::Refused(Problems::one("server", "No mail server is set. Set one first."))
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub(super) fn transport(url: &str) -> Result<SmtpTransport, String> {
         Ok(builder) if known && has_host => {
             Ok(builder.timeout(Some(PATIENCE)).pool_config(PoolConfig::new().max_size(1)).build())
         }
-        _ => Err("This cannot be read: it is like smtps://user:password@host, or smtp://host:25.".to_owned()),
+        _ => Err("Please use the form smtps://user:password@host or smtp://host:25.".to_owned()),
     }
 }
 
@@ -31,7 +31,7 @@ pub(super) fn transport(url: &str) -> Result<SmtpTransport, String> {
 pub fn probe(url: &str) -> Result<(), String> {
     match transport(url)?.test_connection() {
         Ok(true) => Ok(()),
-        Ok(false) => Err("The server does not answer.".to_owned()),
+        Ok(false) => Err("The server doesn’t answer.".to_owned()),
         Err(error) => Err(in_words(&error)),
     }
 }
@@ -40,15 +40,15 @@ pub fn probe(url: &str) -> Result<(), String> {
 pub fn send_test(url: &str, from: &str, to: &str, club: &str) -> Result<String, String> {
     let transport = transport(url)?;
     let mailbox = |address: &str, what: &str| {
-        let address = address.parse().map_err(|_| format!("{what} is no address that mail can be sent with."))?;
+        let address = address.parse().map_err(|_| format!("{what} isn’t a valid email address."))?;
         Ok::<_, String>(Mailbox::new(None, address))
     };
     let message = Message::builder()
         .from(mailbox(from, "The sender")?)
-        .to(mailbox(to, "Your own address")?)
-        .subject(format!("A test message from {club}"))
+        .to(mailbox(to, "Your address")?)
+        .subject(format!("Test email from {club}"))
         .header(ContentType::TEXT_PLAIN)
-        .body(format!("If you read this, {club} can send mail.\n"))
+        .body(format!("This is a test. {club} can send email.\n"))
         .map_err(|error| error.to_string())?;
     match transport.send(&message) {
         Ok(answer) => Ok(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))),
@@ -85,7 +85,7 @@ pub struct Server {
 impl Server {
     /// The server with this URL, to send from this address. The error is a sentence.
     pub fn new(url: &str, from: &str) -> Result<Self, String> {
-        let from = from.parse().map_err(|_: AddressError| "The sender is no address that mail can be sent with.")?;
+        let from = from.parse().map_err(|_: AddressError| "The sender isn’t a valid email address.")?;
         Ok(Self { transport: transport(url)?, from })
     }
 
@@ -105,7 +105,7 @@ impl Server {
     }
 
     fn message(&self, letter: Envelope) -> Result<Message, String> {
-        let to = letter.to.parse().map_err(|_: AddressError| "This is no address that mail can be sent to.")?;
+        let to = letter.to.parse().map_err(|_: AddressError| "The recipient isn’t a valid email address.")?;
         let mut builder = Message::builder()
             .from(Mailbox::new(Some(one_line(&letter.club)), self.from.clone()))
             .to(Mailbox::new(None, to))
@@ -187,9 +187,9 @@ fn in_words(error: &lettre::transport::smtp::Error) -> String {
     // Some of them tell their source themselves.
     let why = if why.len() > 2 && told.contains(&why[2..]) { String::new() } else { why };
     if error.is_timeout() || has_waited(error) {
-        return "The server did not answer in time.".to_owned();
+        return "The server didn’t answer in time.".to_owned();
     }
-    format!("It could not be sent: {told}{why}.")
+    format!("Sending failed: {told}{why}.")
 }
 
 /// Whether somebody waited in vain for what a socket was to bring, as Linux says it (socket(7), `SO_RCVTIMEO`).
