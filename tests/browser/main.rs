@@ -171,18 +171,18 @@ impl Walk {
 
 async fn joins_reads_replies_and_comes_to_a_meeting(walk: &Walk) {
     walk.join("kestrel").await;
-    walk.sees("Your bookmark: not begun").await;
+    walk.sees("Your bookmark: not started").await;
     walk.fill("input[name=position]", "3").await;
-    walk.press("Move").await;
+    walk.press("Update").await;
     walk.sees("chapter 3 of 23").await;
-    walk.press("I have read chapter 4").await;
+    walk.press("Mark chapter 4 as read").await;
     walk.sees("chapter 4 of 23").await;
 
     walk.follow("Discussions").await;
     walk.follow("Vulpes Libris").await;
-    walk.sees("Folded page").await;
-    walk.follow("Unfold").await;
-    walk.sees("Fold it again").await;
+    walk.sees("Spoiler up to").await;
+    walk.follow("Show the spoiler").await;
+    walk.sees("Hide again").await;
 
     walk.open("/threads").await;
     walk.follow("Review:").await;
@@ -194,7 +194,7 @@ async fn joins_reads_replies_and_comes_to_a_meeting(walk: &Walk) {
 
     walk.open("/").await;
     walk.press("Coming").await;
-    walk.sees("1 coming").await;
+    walk.sees("1 going").await;
     walk.follow("Meetings").await;
     walk.sees("2014").await;
 }
@@ -218,23 +218,23 @@ async fn unfolds_folds_and_moves_by_keyboard(walk: &Walk) {
     walk.open("/threads").await;
     walk.tab_to("Vulpes Libris").await;
     walk.enter("").await;
-    walk.sees("you have not begun it").await;
-    walk.tab_to("Unfold").await;
+    walk.sees("you haven’t started the book").await;
+    walk.tab_to("Show").await;
     walk.enter("").await;
-    walk.sees("Fold it again").await;
-    walk.tab_to("Fold it again").await;
+    walk.sees("Hide again").await;
+    walk.tab_to("Hide again").await;
     walk.enter("").await;
-    walk.sees("Unfold").await;
+    walk.sees("Spoiler up to").await;
     walk.tab_to("position").await;
     walk.enter("7").await;
     walk.sees("chapter 7 of 23").await;
-    walk.tab_to("I have read chapter 8").await;
+    walk.tab_to("Mark chapter 8 as read").await;
     walk.enter("").await;
     walk.sees("chapter 8 of 23").await;
-    walk.tab_to("I have finished it").await;
+    walk.tab_to("Mark as finished").await;
     walk.enter("").await;
     walk.sees("Your bookmark: finished").await;
-    assert!(!walk.text().await.contains("Unfold"), "{}", walk.text().await);
+    assert!(!walk.text().await.contains("Spoiler up to"), "{}", walk.text().await);
 }
 
 #[actix_web::test]
@@ -300,7 +300,7 @@ async fn founds_a_club_and_calms_it(walk: &Walk) {
     walk.open("/club/edit").await;
     walk.fill("input[name=name]", "The Herons").await;
     walk.fill("textarea[name=rules]", "Be kind to one another.").await;
-    walk.press("Keep these settings").await;
+    walk.press("Save changes").await;
     walk.sees("The Herons").await;
     walk.open("/rules").await;
     walk.sees("Be kind to one another").await;
@@ -333,7 +333,7 @@ async fn founds_a_club_and_calms_it(walk: &Walk) {
     walk.click("main form button").await;
     walk.sees("heron").await;
     walk.open("/threads/1").await;
-    walk.sees("You are silenced for now").await;
+    walk.sees("You can read but not post").await;
     walk.open("/notifications").await;
     walk.sees("advertising").await;
 }

@@ -88,7 +88,7 @@ stories! {
         let owl = club.member("owl", Role::Member).await;
         act(&owl, "/posts/1/report", &[("kind", "unkind")]).await.expect_redirect();
         let (one, two) = (club.member("one", Role::Moderator).await, club.member("two", Role::Moderator).await);
-        one.get("/").await.says("1 reported text waits for a decision");
+        one.get("/").await.says("1 open report");
         kestrel.get("/").await.lacks("Reports wait");
         let (seen, also_seen) = (one.get("/reports").await, two.get("/reports").await);
         one.submit(&seen, "/reports/1/verdict", &[("verdict", "uphold"), ("reason", "so it is")]).await.expect_redirect();
@@ -128,7 +128,7 @@ stories! {
         act(&owl, "/posts/1/report", &[("kind", "unkind")]).await.expect_redirect();
         // That something of their own is reported, moderators see in the queue; not by whom.
         let after = keeper.get("/members/owl/record").await.texts("main").join(" ");
-        assert_eq!(after.replace("Reports 1 waiting", "Reports"), before);
+        assert_eq!(after.replace("Reports 1 open", "Reports"), before);
     }
 
     async fn trying_a_rule_tells_nothing_of_what_folds(club: Club) {

@@ -143,7 +143,7 @@ stories! {
             keeper.submit(&form, "/members/kestrel/sanctions", &[("length", "1"), ("reason", "unkind words")]).await.expect_redirect();
         };
         sanction("silence").await;
-        phone.submit(&form, "/threads/1/posts", &[("body", "Still here.")]).await.expect(403).says("You are silenced");
+        phone.submit(&form, "/threads/1/posts", &[("body", "Still here.")]).await.expect(403).says("You can read but not post");
         phone.get(THREAD).await.expect(200).lacks("Still here");
         sanction("suspension").await;
         assert!(phone.fetch("/settings").await.expect_redirect().starts_with("/sign-in"));

@@ -120,20 +120,20 @@ const OF_NO_ADMIN: [&str; 14] = [
 /// Whether the policy, or whoever is asked in its name, sent somebody away at the door.
 fn is_sent_away(page: &Page, line: &Line) -> bool {
     let doors = [
-        "Only its writer may",
-        "Members of the club may",
-        "Moderators of the club may",
-        "Hosts of the club may",
-        "Hosts and moderators of the club may",
-        "Admins of the club may",
+        "Only the author can",
+        "Only members can",
+        "Only moderators can",
+        "Only hosts can",
+        "Only hosts and moderators can",
+        "Only admins can",
     ];
     let told = page.texts("main").join(" ");
     match line.method {
         "get" if page.status == 303 => page.location().unwrap().starts_with("/sign-in?next="),
         _ if page.status != 403 => false,
         _ => {
-            told.contains("You are signed out")
-                || told.contains("You are silenced")
+            told.contains("You’re signed out")
+                || told.contains("You can read but not post")
                 || doors.iter().any(|door| told.contains(door))
         }
     }
@@ -264,7 +264,7 @@ stories! {
             person.submit(&notices, "/books/1/notices", &[("label", "harm"), ("body", "Look."), ("reach", "3")]).await,
         ];
         for page in sent {
-            page.expect(403).says("You are silenced for now");
+            page.expect(403).says("You can read but not post");
         }
         // A session of afterwards has no door more, with whatever form.
         let third = club.visitor();
@@ -273,10 +273,10 @@ stories! {
         let mut forged = third.get("/settings").await.form("/settings", &[("body", "Still here."), ("title", "Still here")]);
         forged.retain(|(name, _)| name != "about");
         for path in ["/threads/1/posts", "/threads", "/posts/1", "/posts/2/report", "/books/1/rating", "/books/1/notices"] {
-            third.post(path, &forged).await.expect(403).says("You are silenced for now");
+            third.post(path, &forged).await.expect(403).says("You can read but not post");
         }
         for path in ["/threads/1/reply", "/threads/new", "/posts/1/edit", "/posts/2/report"] {
-            third.get(path).await.expect(403).says("You are silenced for now");
+            third.get(path).await.expect(403).says("You can read but not post");
         }
         club.visitor().get("/threads").await.lacks("Still here");
         // What is one's own stays so: whom one does not want to read, and what one copies.

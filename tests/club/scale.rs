@@ -50,13 +50,13 @@ stories! {
         pile_up(&club, 0, 30).await;
         let few = asked(&club, &keeper).await;
         assert!(few.iter().all(|(path, count)| (1..60).contains(count) && path.starts_with('/')), "{few:?}");
-        keeper.get("/desk").await.says("Reports 30 waiting");
+        keeper.get("/desk").await.says("Reports 30 open");
         pile_up(&club, 30, 250).await;
         // Of a page with lines of fewer kinds less is asked.
         let many = asked(&club, &keeper).await;
         assert!(many.iter().zip(&few).all(|((_, many), (_, few))| many <= few), "{few:?} {many:?}");
         // What waits is counted as far as anybody would look.
-        keeper.get("/desk").await.says("Reports 99+ waiting");
-        keeper.get("/").await.says("99+ reported texts wait for a decision");
+        keeper.get("/desk").await.says("Reports 99+ open");
+        keeper.get("/").await.says("99+ open reports");
     }
 }

@@ -71,9 +71,9 @@ fn members_are_added_listed_and_changed() {
     let last = member(&["role", "kestrel", "member"], "");
     assert!(said(&last).contains("last admin"), "{}", said(&last));
     assert_eq!(String::from_utf8_lossy(&member(&["list"], "").stdout), "kestrel\tadmin\tk@club.example\n");
-    assert!(said(&member(&["role", "nobody", "host"], "")).contains("nobody goes by nobody"));
+    assert!(said(&member(&["role", "nobody", "host"], "")).contains("there is no member nobody"));
     assert!(member(&["password", "kestrel"], "eight grey herons\n").status.success());
-    assert!(said(&member(&["role", "kestrel", "king"], "")).contains("no role"));
+    assert!(said(&member(&["role", "kestrel", "king"], "")).contains("isn’t a role"));
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn check_says_how_things_stand() {
     command.env("CHAPTERHOUSE_MAIL_URL", "smtp://127.0.0.1:1");
     let output = run(command, "");
     assert!(!output.status.success());
-    assert!(said(&output).contains("WRONG  mail"), "{}", said(&output));
+    assert!(said(&output).contains("WRONG  email"), "{}", said(&output));
     let output = run(with(program(folder.path()), &["check"]), "");
     assert!(output.status.success(), "{}", said(&output));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "looking made something");
@@ -127,7 +127,7 @@ fn a_backup_is_a_club_of_its_own_and_overwrites_nothing() {
     std::fs::create_dir(copy.parent().unwrap()).unwrap();
     let astray = folder.path().join("nowhere").join("club.db");
     let answer = run(with(program(folder.path()), &["backup", astray.to_str().unwrap()]), "");
-    assert!(!answer.status.success() && said(&answer).contains("there is no folder"), "{}", said(&answer));
+    assert!(!answer.status.success() && said(&answer).contains("doesn’t exist. Create it first"), "{}", said(&answer));
     let backup = || run(with(program(folder.path()), &["backup", copy.to_str().unwrap()]), "");
     assert!(backup().status.success());
     let listed = run(with(program(copy.parent().unwrap()), &["member", "list"]), "");

@@ -58,8 +58,8 @@ stories! {
         sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("a moderator has not looked yet");
         sign_in(&visitor, "kestrel", "nine black rooks").await.expect(422).says("do not fit").lacks("looked yet");
 
-        keeper.get("/").await.says("1 person asks to join");
-        club.member("owl", Role::Member).await.get("/").await.lacks("asks to join");
+        keeper.get("/").await.says("1 join request");
+        club.member("owl", Role::Member).await.get("/").await.lacks("join request");
         let waiting = keeper.get("/members?show=waiting").await;
         waiting.says("kestrel").says("The Salt Road, <b>by</b> the sea").lacks("<b>by");
         keeper.get("/members").await.lacks("kestrel");

@@ -31,7 +31,7 @@ stories! {
         read_to(&club, "reader", 1, 5).await;
         reader.get(&thread).await.says("WRENNEAR");
         block(&reader, "kestrel", "yes").await;
-        reader.get("/settings").await.says("Whom you have blocked").says("kestrel");
+        reader.get("/settings").await.says("Blocked members").says("kestrel");
         for path in [thread.clone(), format!("{thread}?order=book"), "/books/1/walk".to_owned(), "/books/1/opened".to_owned()] {
             reader.get(&path).await.says("You have blocked kestrel. Show this post").lacks("WRENNEAR").lacks("WRENFAR");
         }
@@ -40,7 +40,7 @@ stories! {
         }
         // What is ahead says so too, and does not fold as one with others.
         let page = reader.get(&thread).await;
-        page.says("This post goes as far as chapter 12; your bookmark is at chapter 5").lacks("posts fold here");
+        page.says("This post contains spoilers up to chapter 12 · you’re at chapter 5").lacks("posts hidden (spoilers)");
         let open = reader.get(&page.link("Show this post")).await;
         open.says("WRENNEAR").lacks("WRENFAR").lacks("WRENOWL");
         assert_eq!(page.link("Show this post"), format!("{thread}?unfold=p2#p2"));
@@ -52,7 +52,7 @@ stories! {
         reader.get("/log").await.lacks("kestrel");
         block(&reader, "kestrel", "no").await;
         reader.get(&thread).await.says("WRENNEAR").lacks("You have blocked");
-        reader.get("/settings").await.lacks("Whom you have blocked");
+        reader.get("/settings").await.lacks("Blocked members");
     }
 
     async fn whatever_a_blocked_member_says_is_a_placeholder_wherever_it_stands(club: Club) {
@@ -79,14 +79,14 @@ stories! {
         for path in ["/", "/threads", "/books/1/the-salt-road", "/threads/2/wrentitle", "/threads/2/wrentitle?order=book",
             "/members/heron", "/books/1/notices", "/books/1/walk", "/books/1/opened", &thread] {
             let page = reader.get(path).await;
-            page.expect(200).says("omebody you block");
+            page.expect(200).says("omeone you blocked");
             for word in ["Wrentitle", "WRENLABEL", "WRENDETAIL", "WRENABOUT", "WRENWORD", "WRENSPOIL"] {
                 page.lacks(word);
             }
         }
         for path in ["/", "/threads", "/books/1/the-salt-road"] {
             let page = reader.get(path).await;
-            page.lacks("wrentitle").says("A thread from somebody you block");
+            page.lacks("wrentitle").says("A thread by someone you blocked");
             reader.get(&page.link("show the title of thread 2")).await.says("Wrentitle").lacks("WREN");
         }
         // Its address has no words of it either, whichever way one comes.
@@ -97,17 +97,17 @@ stories! {
         }
         let page = reader.get("/threads/2").await;
         assert_eq!(page.path, "/threads/2/thread");
-        reader.get(&page.link("show it")).await.expect(200).says("Wrentitle");
+        reader.get(&page.link("show title")).await.expect(200).says("Wrentitle");
         let page = reader.get("/books/1/notices").await;
-        reader.get(&page.link("show it")).await.says("WRENLABEL").says("WRENDETAIL");
+        reader.get(&page.link("show warning")).await.says("WRENLABEL").says("WRENDETAIL");
         let page = reader.get("/members/heron").await;
-        reader.get(&page.link("Show it")).await.says("WRENABOUT").lacks("Wrentitle");
+        reader.get(&page.link("Show text")).await.says("WRENABOUT").lacks("Wrentitle");
 
         // A quote opens for itself, and not the post it is from; nor does it go on in the reader's own words unasked.
         let page = reader.get(&thread).await;
-        page.says("A quote of somebody you block").says("OWLWORD");
-        assert_eq!(page.link("Show it"), format!("{thread}?unfold=b{id}#p{by_owl}"));
-        reader.get(&page.link("Show it")).await.says("WRENWORD").says("You have blocked heron").lacks("WRENSPOIL");
+        page.says("A quote from someone you blocked").says("OWLWORD");
+        assert_eq!(page.link("Show quote"), format!("{thread}?unfold=b{id}#p{by_owl}"));
+        reader.get(&page.link("Show quote")).await.says("WRENWORD").says("You have blocked heron").lacks("WRENSPOIL");
         let form = reader.get(&format!("/threads/1/reply?quote={by_owl}")).await;
         form.says("OWLWORD").lacks("WRENWORD");
         // A post that is shown opens with what is in it, as far as the reader has read.
@@ -133,8 +133,8 @@ stories! {
         off.retain(|(name, value)| name != "back" || value.starts_with("//"));
         assert_eq!(reader.post("/members/kestrel/block", &off).await.expect_redirect(), "/");
         reader.post("/members/kestrel/block", &off).await.expect(303);
-        reader.get("/settings").await.lacks("Whom you have blocked");
+        reader.get("/settings").await.lacks("Blocked members");
         block(&reader, "kestrel", "yes").await;
-        reader.get("/settings").await.says("Whom you have blocked");
+        reader.get("/settings").await.says("Blocked members");
     }
 }

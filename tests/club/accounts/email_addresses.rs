@@ -39,7 +39,7 @@ stories! {
         kestrel.get("/settings/letters").await.says("Kestrel@club.example not confirmed yet");
         assert_eq!(send(&club).await, 1);
         let letter = sink.take().remove(0);
-        assert_eq!(went(std::slice::from_ref(&letter)), ["Kestrel@club.example: Is this your address? Our book club"]);
+        assert_eq!(went(std::slice::from_ref(&letter)), ["Kestrel@club.example: Confirm your email address for Our book club"]);
         let link = letter.link(HERE, "/confirm/");
         assert!(link.len() >= "/confirm/".len() + 43 && letter.html().contains(&format!("{HERE}{link}\"")));
         // Whatever looks at links before people do confirms nothing.
@@ -54,9 +54,9 @@ stories! {
         assert!(!is_confirmed(&kestrel).await);
         follow(&mailbox, &link).await.expect_redirect();
         mailbox.get("/").await.says("Thank you, kestrel: your address is confirmed");
-        kestrel.get("/settings/letters").await.says("confirmed").lacks("Send me that letter");
+        kestrel.get("/settings/letters").await.says("confirmed").lacks("Send confirmation email");
         assert!(is_confirmed(&kestrel).await);
-        mailbox.get(&link).await.expect(404).says("This link does not work");
+        mailbox.get(&link).await.expect(404).says("This link doesn’t work");
         // It is no way in.
         mailbox.get("/settings").await.says("Name or e-mail address");
     }
@@ -76,7 +76,7 @@ stories! {
         third.get("/").await.says("Welcome, third. A letter is on its way");
         assert_eq!(send(&club).await, 1);
         let letter = sink.take().remove(0);
-        assert_eq!(letter.subject(), "You have an account at Our book club");
+        assert_eq!(letter.subject(), "You already have an account at Our book club");
         assert!(letter.text().contains("the account third") && letter.text().contains("the account first"));
         assert!(!letter.text().contains("/confirm/"), "{}", letter.text());
         // By the address the one who reads its mail comes in.
@@ -84,7 +84,7 @@ stories! {
         let door = elsewhere.get("/sign-in").await;
         let typed = [("handle", "shared@club.example"), ("password", PASSWORD)];
         elsewhere.submit(&door, "/sign-in", &typed).await.expect_redirect();
-        elsewhere.get("/settings").await.says("You go by first here");
+        elsewhere.get("/settings").await.says("Signed in as first");
     }
 
     async fn another_address_needs_the_password_and_the_old_one_is_told(club: Club) {
@@ -101,7 +101,7 @@ stories! {
         let form = kestrel.get("/settings/letters").await;
         let path = "/settings/letters/address";
         let wrong = kestrel.submit(&form, path, &[("email", "new@club.example"), ("current", "a guess")]).await;
-        wrong.expect(422).says("This is not your password.");
+        wrong.expect(422).says("Wrong password.");
         assert_eq!(wrong.attributes("input[name=email]", "value"), ["new@club.example"]);
         kestrel.submit(&form, path, &[("email", "no address"), ("current", PASSWORD)]).await.expect(422).says("does not look like");
         kestrel.submit(&form, path, &[("email", "OLD@club.example"), ("current", PASSWORD)]).await.expect(422).says("the address that you have");
@@ -111,7 +111,7 @@ stories! {
         kestrel.submit(&form, path, &[("email", "new@club.example"), ("current", PASSWORD)]).await.expect_redirect();
         assert_eq!(send(&club).await, 2);
         let letters = sink.take();
-        assert_eq!(went(&letters), ["new@club.example: Is this your address? Our book club", "old@club.example: Another address for Our book club"]);
+        assert_eq!(went(&letters), ["new@club.example: Confirm your email address for Our book club", "old@club.example: Your email address at Our book club was changed"]);
         let link_of_new = letters.iter().find(|letter| letter.to == ["new@club.example"]).unwrap().link(HERE, "/confirm/");
         // Changing it again ends that link, and so does another password.
         kestrel.submit(&form, path, &[("email", "third@club.example"), ("current", PASSWORD)]).await.expect_redirect();

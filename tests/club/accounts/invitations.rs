@@ -122,7 +122,7 @@ stories! {
         let form = keeper.get("/invitations").await;
         for (most, day) in [("0", "2199-05-01"), ("1001", "2199-05-01"), ("many", "2199-05-01"), ("5", "2020-01-01"), ("5", "")] {
             let page = keeper.submit(&form, "/invitations", &[("most", most), ("day", day), ("note", "the library")]).await;
-            page.expect(422).says("Not yet");
+            page.expect(422).says("Please fix the problem below");
             assert!(page.form("/invitations", &[]).contains(&("note".into(), "the library".into())));
         }
         keeper.get("/invitations").await.says("None yet");

@@ -202,7 +202,7 @@ stories! {
 
         let late = club.visitor();
         let spent = late.get(&link).await;
-        spent.expect(404).says("It was used already, or it has a slip.");
+        spent.expect(404).says("It has expired, was used before, or isn’t complete.");
         assert_eq!(spent.attributes("main a.primary", "href"), ["/sign-in"]);
         let form = late.get("/join").await;
         let fields = form.form("/join", &[("handle", "late"), ("email", "l@club.example"), ("password", PASSWORD)]);

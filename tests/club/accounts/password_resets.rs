@@ -67,7 +67,7 @@ stories! {
         sign_in(&club, "kestrel", NEW).await.expect_redirect();
         // They hear of it.
         send(&club).await;
-        assert_eq!(went(&sink.take()), ["kestrel@club.example: Another password for Our book club"]);
+        assert_eq!(went(&sink.take()), ["kestrel@club.example: Your password at Our book club was changed"]);
     }
 
     async fn the_answer_tells_nothing_of_whom_it_is_about(club: Club) {

@@ -32,7 +32,7 @@ stories! {
         // Moderators see that it can be undone, and an admin undoes it.
         let undo = founder.get("/log").await.link("Undo");
         let form = kestrel.get(&undo).await;
-        kestrel.submit(&form, &undo, &[("reason", "no")]).await.expect(403).says("Admins of the club may do this");
+        kestrel.submit(&form, &undo, &[("reason", "no")]).await.expect(403).says("Only admins can do this");
         let form = founder.get(&undo).await;
         founder.submit(&form, &undo, &[("reason", "a slip")]).await.expect_redirect();
         kestrel.get("/reports").await.expect(403);

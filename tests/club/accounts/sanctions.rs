@@ -52,7 +52,7 @@ stories! {
         let record = sanction(&keeper, "kestrel", "warning", "").await.expect_redirect();
         keeper.get(&record).await.says("warning: unkind words").says("It is done");
         let home = kestrel.get("/").await;
-        home.says("A moderator warns you: unkind words").says("1 new").lacks("keeper");
+        home.says("Warning from a moderator: unkind words").says("1 new").lacks("keeper");
         kestrel.get("/notifications").await.says("A moderator warned you: unkind words");
         let confirm = "/members/kestrel/sanctions/1/confirm";
         let owl = club.member("owl", Role::Member).await;
@@ -73,8 +73,8 @@ stories! {
         let form = kestrel.get(&thread).await;
         sanction(&keeper, "kestrel", "silence", "3").await.expect_redirect();
         assert_eq!(kept(&club, "kestrel").await, (Some(3), None));
-        kestrel.get("/").await.says("You are silenced until").says("unkind words");
-        kestrel.submit(&form, "/threads/1/posts", &[("body", "Still here.")]).await.expect(403).says("You are silenced for now");
+        kestrel.get("/").await.says("You can read but not post until").says("unkind words");
+        kestrel.submit(&form, "/threads/1/posts", &[("body", "Still here.")]).await.expect(403).says("You can read but not post");
 
         // Of several the farthest counts, and lifting one leaves the others.
         sanction(&keeper, "kestrel", "silence", "30").await.expect_redirect();
@@ -175,11 +175,11 @@ stories! {
             assert_eq!(by.get(&format!("/members/{handle}/sanctions/new")).await.status, 403);
             by.post(&format!("/members/{handle}/sanctions"), &fields).await
         };
-        tried(&keeper, "founder").await.expect(403).says("This is an admin");
-        tried(&keeper, "warden").await.expect(403).says("This is a moderator, as you are");
-        tried(&keeper, "keeper").await.expect(403).says("Nobody does this to themselves");
+        tried(&keeper, "founder").await.expect(403).says("Admins can’t be warned or limited");
+        tried(&keeper, "warden").await.expect(403).says("Moderators can’t do this to each other");
+        tried(&keeper, "keeper").await.expect(403).says("You can’t do this to yourself");
         tried(&founder, "second").await.expect(403).says("give them another role first");
-        tried(&founder, "founder").await.expect(403).says("Nobody does this to themselves");
+        tried(&founder, "founder").await.expect(403).says("You can’t do this to yourself");
         keeper.get("/members/founder/record").await.expect(200).lacks("/sanctions/new");
         founder.get("/log").await.says("Nothing had to be done");
         second.get("/").await.expect(200);
@@ -198,7 +198,7 @@ stories! {
         sanction(&founder, "kestrel", "silence", "7").await.expect_redirect();
         let record = keeper.get("/members/kestrel/record").await;
         record.says("silence: unkind words").lacks("/sanctions/1/lift");
-        lift(&keeper, "kestrel", 1).await.expect(403).says("Admins of the club may do this");
+        lift(&keeper, "kestrel", 1).await.expect(403).says("Only admins can do this");
         undo_latest(&keeper).await.expect(403);
         assert_eq!(kept(&club, "kestrel").await, (Some(7), None));
         sanction(&keeper, "kestrel", "silence", "30").await.expect_redirect();

@@ -90,7 +90,7 @@ stories! {
         let thread = start(&kestrel, 1, "Stones").await;
         mark(&kestrel, &thread, PostId(1)).await;
         add(&host, "", "0").await.expect(422).says("Please write something");
-        add(&host, &"long ".repeat(200), "0").await.expect(422).says("Please keep a question to 600 characters").says("long long");
+        add(&host, &"long ".repeat(200), "0").await.expect(422).says("A question can have at most 600 characters").says("long long");
         add(&host, "What did *you* expect?", "0").await.expect_redirect();
         let page = kestrel.get(MEETING).await;
         page.says("What did you expect?").says("from a host");

@@ -86,20 +86,20 @@ stories! {
         let moved = host.submit(&form, "/meetings/1", &fields).await.expect_redirect();
         assert_eq!(moved, "/meetings/1/the-first-half");
         let page = host.get(&moved).await;
-        page.says("The meeting is changed.").says("19:00–20:30, Dublin").says("the whole book; you have not begun it");
+        page.says("The meeting is changed.").says("19:00–20:30, Dublin").says("the whole book; you haven’t started the book");
         page.says("Bring tea.").says("Library, room 2");
 
         let ask = host.get(&page.link("Cancel it")).await;
         ask.says("Cancel The first half");
         let long = "why ".repeat(80);
         let refused = host.submit(&ask, "/meetings/1/cancel", &[("reason", &long)]).await;
-        refused.expect(422).says("Please keep a reason");
+        refused.expect(422).says("A reason can have at most");
         assert_eq!(refused.attributes("input[name=reason]", "value"), [&*long]);
         let path = host.submit(&ask, "/meetings/1/cancel", &[("reason", "The library is closed.")]).await.expect_redirect();
         let page = host.get(&path).await;
         page.says("Cancelled: The library is closed.").lacks("/meetings/1/rsvp").lacks("/meetings/1/edit");
         club.visitor().get("/meetings").await.says("The first half cancelled");
-        club.visitor().get("/").await.lacks("The first half").says("None is set yet.");
+        club.visitor().get("/").await.lacks("The first half").says("No meeting scheduled.");
         host.get("/meetings/1/edit").await.expect(409);
         host.submit(&ask, "/meetings/1/cancel", &[("reason", "Again.")]).await.expect(409);
         host.submit(&form, "/meetings/1", &[]).await.expect(409).says("cancelled meanwhile");
@@ -242,7 +242,7 @@ stories! {
                 }
             }
             for page in pages {
-                person.get(page).await.expect(403).says("Hosts of the club may do this.");
+                person.get(page).await.expect(403).says("Only hosts can do this.");
             }
             let own = person.get(&path).await.form("/meetings/1/rsvp", &[]);
             let token = own.iter().find(|(name, _)| name == "token").unwrap();
@@ -250,9 +250,9 @@ stories! {
                 let mut fields = fields.clone();
                 fields.retain(|(name, _)| name != "token");
                 fields.push(token.clone());
-                person.post(to, &fields).await.expect(403).says("Hosts of the club may do this.");
+                person.post(to, &fields).await.expect(403).says("Only hosts can do this.");
                 fields.retain(|(name, _)| name == "token");
-                person.post(to, &fields).await.expect(403).says("Hosts of the club may do this.");
+                person.post(to, &fields).await.expect(403).says("Only hosts can do this.");
             }
         }
         let visitor = club.visitor();
@@ -325,11 +325,11 @@ stories! {
             }
         }
         let page = kestrel.get(&path).await;
-        page.says("goes as far as chapter 13; you have not begun it").says("through chapter 13; you have not begun it");
-        let open = kestrel.get(&page.link("Unfold")).await;
-        open.says("CANARYONE").lacks("CANARYTWO").says("Fold it again");
-        kestrel.get(&open.link("spoiler, chapter 20")).await.says("CANARYTWO");
-        kestrel.get(&open.link("Fold it again")).await.lacks("CANARY");
+        page.says("up to chapter 13 · you haven’t started the book").says("through chapter 13; you haven’t started the book");
+        let open = kestrel.get(&page.link("Show the spoiler")).await;
+        open.says("CANARYONE").lacks("CANARYTWO").says("Hide again");
+        kestrel.get(&open.link("spoiler up to chapter 20")).await.says("CANARYTWO");
+        kestrel.get(&open.link("Hide again")).await.lacks("CANARY");
         move_bookmark(&kestrel, "12").await;
         kestrel.get(&path).await.lacks("CANARY").says("you are at chapter 12");
         move_bookmark(&kestrel, "13").await;
@@ -353,7 +353,7 @@ stories! {
         other.submit(&wrong, "/meetings/1", &[("title", "At the mill")]).await.expect_redirect();
         let page = host.get(&path).await;
         page.says("At the mill").says("The old mill").says("CANARYONE").says("CANARYTWO");
-        club.visitor().get(&path).await.lacks("CANARY").says("goes as far as chapter 13");
+        club.visitor().get(&path).await.lacks("CANARY").says("Spoiler up to chapter 13");
 
         let form = other.get("/meetings/1/edit").await;
         let form = other.get(&form.link("Unfold it to change it")).await;
@@ -362,7 +362,7 @@ stories! {
         sent.expect_redirect();
         other.get(&path).await.says("CANARYTHREE");
         // They are not the first host's words any more.
-        host.get(&path).await.lacks("CANARY").says("goes as far as chapter 15");
+        host.get(&path).await.lacks("CANARY").says("Spoiler up to chapter 15");
         host.get("/meetings/1/edit").await.lacks("CANARY");
     }
 
@@ -382,7 +382,7 @@ stories! {
         let beyond = host.submit(&other, "/meetings", &[("reach", "12")]).await;
         beyond.expect(422).says("Herons has chapters 1 to 5.");
         let path = host.submit(&beyond, "/meetings", &[("reach", "4")]).await.expect_redirect();
-        club.visitor().get(&path).await.lacks("It burns").says("goes as far as chapter 4");
+        club.visitor().get(&path).await.lacks("It burns").says("Spoiler up to chapter 4");
         host.submit(&bare, "/meetings", &[]).await.expect_redirect();
         club.visitor().get("/meetings/2").await.says("It burns.");
         send_new(&host, &[("through", "3")]).await.expect(422).says("This needs a book");
@@ -664,7 +664,7 @@ stories! {
         set_up(&host, &[]).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         kestrel.get("/").await.says("Are you coming?");
-        for (answer, words) in [("yes", "You come."), ("maybe", "You may come."), ("no", "You can’t come.")] {
+        for (answer, words) in [("yes", "You’re going."), ("maybe", "You answered maybe."), ("no", "You’re not going.")] {
             let home = kestrel.get("/").await;
             kestrel.submit(&home, "/meetings/1/rsvp", &[("answer", answer)]).await.expect_redirect();
             kestrel.get("/").await.says(words);

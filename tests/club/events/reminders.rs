@@ -70,7 +70,7 @@ stories! {
         assert_eq!(remind_at(&club, before(TimeDelta::hours(24))).await, 3);
         let letters = sink.take();
         assert_eq!(went(&letters), ["kestrel@club.example: Reminder: First half"]);
-        assert!(letters[0].text().contains("First half begins within a day.") && letters[0].text().contains("Library, room 2"));
+        assert!(letters[0].text().contains("First half starts within a day.") && letters[0].text().contains("Library, room 2"));
         assert!(letters[0].header("List-Unsubscribe").unwrap().contains("/unsubscribe/"));
         assert_eq!(told(&kestrel).await, ["A reminder: the meeting First half begins within a day"]);
         kestrel.get("/").await.says("1 new");
@@ -160,7 +160,7 @@ stories! {
         assert_eq!(told(&owl).await, ["A reminder: the meeting First half begins within a day, and you wait for a place"]);
         let letters = sink.take();
         assert_eq!(went(&letters), ["owl@club.example: Reminder: First half"]);
-        assert!(letters[0].text().contains("You wait for a place still"));
+        assert!(letters[0].text().contains("You’re still on the waiting list"));
         assert_eq!(remind_at(&club, start.before(TimeDelta::minutes(30))).await, 0);
         // Who moves up is told that, and reminded once.
         answer(&kestrel, "no").await;

@@ -41,22 +41,22 @@ stories! {
         }
         answer(&people[0], "yes", "").await.says("1 coming of 2 places");
         answer(&people[1], "yes", "").await.says("2 coming of 2 places");
-        answer(&people[2], "yes", "").await.says("Every place is taken").says("You wait for a place").says("1 waiting");
+        answer(&people[2], "yes", "").await.says("Every place is taken").says("You’re on the waiting list").says("1 waiting");
         answer(&people[3], "yes", "").await.says("2 waiting");
         host.get(MEETING).await.says("heron wren");
         people[0].get(MEETING).await.lacks("heron");
         answer(&people[0], "no", "").await.says("2 coming of 2 places").says("1 waiting");
         people[2].get("/").await.says("1 new");
         people[2].get("/notifications").await.says("You have moved up: there is a place for you");
-        people[2].get(MEETING).await.lacks("You wait for a place");
-        people[3].get(MEETING).await.says("You wait for a place");
+        people[2].get(MEETING).await.lacks("You’re on the waiting list");
+        people[3].get(MEETING).await.says("You’re on the waiting list");
         // Who comes back waits behind the others; and more places are given in turn.
-        answer(&people[0], "yes", "").await.says("You wait for a place");
+        answer(&people[0], "yes", "").await.says("You’re on the waiting list");
         change(&host, &[("places", "3")]).await.expect_redirect();
-        people[3].get(MEETING).await.lacks("You wait for a place").says("3 coming of 3 places");
-        people[0].get(MEETING).await.says("You wait for a place");
+        people[3].get(MEETING).await.lacks("You’re on the waiting list").says("3 coming of 3 places");
+        people[0].get(MEETING).await.says("You’re on the waiting list");
         change(&host, &[("places", "")]).await.expect_redirect();
-        people[0].get(MEETING).await.lacks("You wait for a place").says("4 coming,");
+        people[0].get(MEETING).await.lacks("You’re on the waiting list").says("4 coming,");
     }
 
     async fn guests_take_places_too(club: Club) {
@@ -65,7 +65,7 @@ stories! {
         let owl = club.member("owl", Role::Member).await;
         answer(&kestrel, "yes", "1").await.says("2 coming of 3 places").says("and 1 guest");
         answer(&kestrel, "yes", "3").await.says("Each member may bring 2").says("2 coming of 3 places");
-        answer(&owl, "yes", "1").await.says("You wait for a place");
+        answer(&owl, "yes", "1").await.says("You’re on the waiting list");
         answer(&owl, "yes", "0").await.lacks("You wait").says("3 coming of 3 places");
         answer(&kestrel, "yes", "2").await.says("There is room for 0 more").says("3 coming of 3 places");
         // Answering again from elsewhere leaves the guests as they are.
@@ -106,7 +106,7 @@ stories! {
         people[0].0.get(MEETING).await.says("3 coming of 3 places").says("47 waiting");
         let mut waits = 0;
         for (person, _) in &people {
-            waits += usize::from(person.get(MEETING).await.body.contains("You wait for a place"));
+            waits += usize::from(person.get(MEETING).await.body.contains("You’re on the waiting list"));
         }
         assert_eq!(waits, 47);
     }
@@ -121,7 +121,7 @@ stories! {
             }
             people.push((person, matches!(given, "yes" | "maybe")));
         }
-        answer(&host, "yes", "").await.says("You wait for a place");
+        answer(&host, "yes", "").await.says("You’re on the waiting list");
         // What is said about it, its title, its places: nothing to think again about.
         change(&host, &[("title", "The first half"), ("guests", "1")]).await.expect_redirect();
         people[0].0.get("/").await.lacks("1 new");

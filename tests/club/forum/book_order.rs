@@ -128,11 +128,11 @@ stories! {
         let visitor = club.visitor();
         let page = visitor.get(&visitor.get("/books/1").await.link("In book order")).await;
         page.expect(200).says("Safe for everybody").says("in Stones").says("Nothing yet.").says("2 posts wait further on");
-        page.lacks("burns").lacks("Tom did it").lacks("Tell me when");
+        page.lacks("burns").lacks("Tom did it").lacks("Remind me when");
         let folds = visitor.get(&format!("/books/1/walk{}", page.link("Show their folds"))).await;
         folds.says("Chapter 5").says("The whole book").lacks("burns").lacks("Tom did it").lacks("wait further on");
         assert_eq!(folds.texts(".fold").len(), 2);
-        visitor.get(&folds.link("Unfold")).await.says("The mill burns.").lacks("Tom did it");
+        visitor.get(&folds.link("Show the spoiler")).await.says("The mill burns.").lacks("Tom did it");
 
         let plain = visitor.get(&thread).await;
         let page = visitor.get(&format!("{thread}{}", plain.link("In book order"))).await;
@@ -154,7 +154,7 @@ stories! {
         let walk = owl.get("/books/1/walk").await;
         walk.says("On chapter 12.").lacks("On chapter 13.").says("11 posts wait further on than you have read.");
         let page = owl.get(&format!("/books/1/walk{}", walk.link("Begin at chapter 12"))).await;
-        page.says("On chapter 12.").lacks("On chapter 11.").lacks("On chapter 13.").says("Tell me when I get there");
+        page.says("On chapter 12.").lacks("On chapter 11.").lacks("On chapter 13.").says("Remind me when I reach it");
         assert_eq!(page.texts(".fold").len(), 11);
         let first = owl.get(&page.link("From the beginning")).await;
         first.says("Safe for everybody");

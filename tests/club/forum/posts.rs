@@ -112,8 +112,8 @@ stories! {
         let body = "So ||12: it froze|| there.\n\n:::spoiler\nAll of it.\n:::";
         let preview = kestrel.submit(&page, "/threads/1/posts", &[("body", body), ("preview", "yes")]).await;
         preview.expect(200);
-        assert_eq!(preview.texts(".preview .spoiler"), ["it froze", "All of it.folded: goes as far as the whole book"]);
-        assert_eq!(preview.texts(".preview .scope")[0], "folded: spoiler, chapter 12");
+        assert_eq!(preview.texts(".preview .spoiler"), ["it froze", "All of it.spoiler up to the end of the book"]);
+        assert_eq!(preview.texts(".preview .scope")[0], "spoiler up to chapter 12");
     }
 
     async fn previews_are_counted_too(club: Club) {
@@ -163,7 +163,7 @@ stories! {
         let long = "x".repeat(60_000);
         kestrel.submit(&page, "/threads/1/posts", &[("body", &long)]).await.expect(422);
         let longest = "x".repeat(2_000_000);
-        kestrel.submit(&page, "/threads/1/posts", &[("body", &longest)]).await.expect(413).says("longer than anything").link("Discussions");
+        kestrel.submit(&page, "/threads/1/posts", &[("body", &longest)]).await.expect(413).says("This is too long").link("Discussions");
         assert_eq!(club.visitor().get("/threads/1/stones").await.texts("article.post").len(), 1);
     }
 
@@ -189,10 +189,10 @@ stories! {
         moderator.submit(&form, "/threads/1/lock", &[("reason", "It went in circles")]).await.expect_redirect();
         let late = kestrel.submit(&open, "/threads/1/posts", &[("body", "One more thing.")]).await;
         late.expect(403).says("This thread is locked").says("What you wrote, to copy").says("One more thing.").lacks("Post reply");
-        assert_eq!(late.link("The thread"), "/threads/1");
+        assert_eq!(late.link("Open the thread"), "/threads/1");
         club.visitor().get(&thread).await.says("Locked by a moderator: It went in circles");
-        kestrel.get("/posts/1/edit").await.expect(403).says("This thread is locked").link("The thread");
-        kestrel.get("/threads/1/reply").await.expect(403).says("This thread is locked").link("The thread");
+        kestrel.get("/posts/1/edit").await.expect(403).says("This thread is locked").link("Open the thread");
+        kestrel.get("/threads/1/reply").await.expect(403).says("This thread is locked").link("Open the thread");
         let change = open.form("/threads/1/posts", &[("body", "Otherwise put.")]);
         kestrel.post("/posts/1", &change).await.expect(403).says("Otherwise put.").lacks("Save");
         kestrel.get("/log").await.says("A moderator locked the thread Stones: It went in circles").lacks("keeper");
@@ -216,7 +216,7 @@ stories! {
         kestrel.submit(&book, "/books/1/bookmark", &[("position", "9")]).await.expect_redirect();
         let page = kestrel.get("/threads/1/reply").await;
         kestrel.submit(&page, "/threads/1/posts", &[("body", "Nine chapters in.")]).await.expect_redirect();
-        club.visitor().get("/threads/1").await.says("goes as far as chapter 9").lacks("Nine chapters");
+        club.visitor().get("/threads/1").await.says("up to chapter 9").lacks("Nine chapters");
     }
 
     async fn fifty_writers_at_once_are_numbered_in_a_row(club: Club) {

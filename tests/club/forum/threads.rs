@@ -22,7 +22,7 @@ stories! {
         assert_eq!(thread, "/threads/1/why-do-they-stay");
 
         let visitor = club.visitor();
-        visitor.get(&thread).await.expect(200).says("Why do they stay?").says("goes as far as chapter 9").lacks("locked");
+        visitor.get(&thread).await.expect(200).says("Why do they stay?").says("Spoiler up to chapter 9").lacks("locked");
 
         let inkwell = club.member("inkwell", Role::Member).await;
         let book = inkwell.get("/books/1").await;
@@ -72,9 +72,9 @@ stories! {
         let visitor = club.visitor();
         let page = visitor.get(&thread).await;
         page.lacks("burns").lacks("Tom did it");
-        let page = visitor.get(&page.link("Unfold")).await;
-        page.says("It burns.").says("spoiler, chapter 20: show").lacks("Tom did it");
-        let page = visitor.get(&page.link("spoiler, chapter 20")).await;
+        let page = visitor.get(&page.link("Show the spoiler")).await;
+        page.says("It burns.").says("spoiler up to chapter 20: show").lacks("Tom did it");
+        let page = visitor.get(&page.link("spoiler up to chapter 20")).await;
         page.says("Tom did it.");
     }
 }

@@ -52,7 +52,7 @@ stories! {
         retitle(&keeper, &[("title", "The wrendrowned"), ("reach", "15"), ("reason", "clearer")]).await.expect_redirect();
         assert_lacks(&kestrel, "wrendrowned").await;
         let page = kestrel.get("/threads/1").await;
-        kestrel.get(&page.link("show it")).await.says("The wrendrowned");
+        kestrel.get(&page.link("show title")).await.says("The wrendrowned");
         // It is the moderator's, who sees it, and anybody's who has read so far.
         keeper.get("/threads/1").await.says("The wrendrowned");
         let owl = club.member("owl", Role::Member).await;

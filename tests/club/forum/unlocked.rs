@@ -51,7 +51,7 @@ stories! {
         let back = owl.submit(&page, "/books/1/opened", &[]).await.expect_redirect();
         assert_eq!(back, "/books/1/the-salt-road");
         assert!(opened(&owl.get(&back).await).is_empty());
-        owl.get("/books/1/opened").await.says("Nothing new").lacks("I have caught up");
+        owl.get("/books/1/opened").await.says("Nothing new").lacks("Mark all as read");
 
         read_to(&club, "owl", 1, 3).await;
         assert!(opened(&owl.get("/books/1").await).is_empty());
@@ -111,7 +111,7 @@ stories! {
         all.extend(second.texts("article.post .prose"));
         assert_eq!(all.len(), 70);
         assert_eq!(all.iter().collect::<std::collections::BTreeSet<_>>().len(), 70);
-        second.lacks("Further on").says("I have caught up").says("From the beginning");
+        second.lacks("Further on").says("Mark all as read").says("From the beginning");
     }
 
     async fn visitors_have_nothing_to_catch_up_with(club: Club) {

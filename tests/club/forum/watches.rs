@@ -12,18 +12,18 @@ stories! {
         let thread = start(&kestrel, 1, "Stones").await;
         let id = write(&club, "kestrel", 1, vec![("The pond freezes.".to_owned(), 12)]).await[0];
         let action = format!("/posts/{id}/watch");
-        club.visitor().get(&thread).await.lacks("Tell me when");
+        club.visitor().get(&thread).await.lacks("Remind me when");
         // Nothing is offered for what one wrote oneself.
-        kestrel.get(&thread).await.lacks("Tell me when");
+        kestrel.get(&thread).await.lacks("Remind me when");
 
         let owl = club.member("owl", Role::Member).await;
         let page = owl.get(&thread).await;
-        page.says("Tell me when I get there");
+        page.says("Remind me when I reach it");
         let back = owl.submit(&page, &action, &[("watch", "yes")]).await.expect_redirect();
         assert_eq!(back, format!("{thread}#p{id}"));
         owl.submit(&page, &action, &[("watch", "yes")]).await.expect_redirect();
         let page = owl.get(&thread).await;
-        page.says("You will be told when you get there.").lacks("freezes");
+        page.says("We’ll remind you when you reach it.").lacks("freezes");
         owl.get("/").await.lacks("You asked to be told");
 
         read_to(&club, "owl", 1, 11).await;
@@ -76,10 +76,10 @@ stories! {
         let ids = write(&club, "kestrel", 1, said.to_vec()).await;
         let owl = club.member("owl", Role::Member).await;
         let page = owl.get(&thread).await;
-        page.says("2 posts fold here");
+        page.says("2 posts hidden (spoilers)");
         let action = format!("/posts/{}/watch", ids[0]);
         owl.submit(&page, &action, &[("watch", "yes")]).await.expect_redirect();
-        owl.get(&thread).await.says("You will be told when you get there.").lacks("freezes");
+        owl.get(&thread).await.says("We’ll remind you when you reach it.").lacks("freezes");
         read_to(&club, "owl", 1, 12).await;
         owl.get("/").await.says("#2 by kestrel: it goes as far as chapter 12, and is open to you now");
     }

@@ -53,7 +53,7 @@ stories! {
         let thread = host.submit(&form, "/threads", &fields).await.expect_redirect();
         let page = move_to(&kestrel, &thread, "1", "89").await;
         assert_eq!(page.path, thread);
-        page.says("your bookmark is at chapter 2").lacks("burns");
+        page.says("you’re at chapter 2").lacks("burns");
         move_to(&kestrel, &thread, "1", "90").await.says("The mill burns.");
         let book = host.get("/books/1").await;
         host.submit(&book, "/books/1/current", &[]).await.expect_redirect();
@@ -97,7 +97,7 @@ stories! {
 
         // The host has not read it either: what they do not unfold stays as it is.
         let form = host.get("/books/1/edit").await;
-        form.says("sealed titles go as far as chapter 4; you have not begun it. They stay as they are.").lacks("drowns");
+        form.says("sealed titles go as far as chapter 4; you haven’t started the book. They stay as they are.").lacks("drowns");
         let wrong = host.submit(&form, "/books/1", &[("title", "")]).await;
         wrong.expect(422).says("They stay as they are").lacks("drowns");
         host.submit(&form, "/books/1", &[("genres", "Novel")]).await.expect_redirect();
@@ -145,16 +145,16 @@ stories! {
         let thread = owl.submit(&form, "/threads", &fields).await.expect_redirect();
         let kestrel = club.member("kestrel", Role::Member).await;
         let book = kestrel.get("/books/1/the-salt-road").await;
-        book.says("Fold nothing of this book for me");
+        book.says("Show all spoilers for this book");
         let back = kestrel.submit(&book, "/books/1/spoilers", &[("spoilers", "open")]).await.expect_redirect();
         assert_eq!(back, "/books/1/the-salt-road");
         kestrel.get(&thread).await.says("gives way");
         club.visitor().get(&thread).await.lacks("gives way");
         let book = kestrel.get(&back).await;
-        book.says("Nothing of this book folds for you").says("Your bookmark: not begun");
-        move_to(&kestrel, "/books/1", "", "2").await.says("Nothing of this book folds for you").says("chapter 2 of 23");
+        book.says("You see all spoilers for this book").says("Your bookmark: not started");
+        move_to(&kestrel, "/books/1", "", "2").await.says("You see all spoilers for this book").says("chapter 2 of 23");
         kestrel.submit(&book, "/books/1/spoilers", &[("spoilers", "fold")]).await.expect_redirect();
-        kestrel.get(&thread).await.lacks("gives way").says("your bookmark is at chapter 2");
+        kestrel.get(&thread).await.lacks("gives way").says("you’re at chapter 2");
         let fields = kestrel.get(&back).await.form("/books/1/spoilers", &[]);
         kestrel.post("/books/9/spoilers", &fields).await.expect(404);
     }

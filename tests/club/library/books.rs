@@ -131,7 +131,7 @@ stories! {
         let form = host.get("/books/new").await;
         host.submit(&form, "/books", &[("title", "Short"), ("authors", "A. Lee")]).await.expect_redirect();
         let book = host.get("/books/1").await;
-        book.says("I have finished it");
+        book.says("Mark as finished");
         host.submit(&book, "/books/1/bookmark", &[("to", "32767")]).await.expect_redirect();
         host.get("/books/1").await.says("Your bookmark: finished");
     }

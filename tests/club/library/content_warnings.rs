@@ -23,15 +23,15 @@ stories! {
         let host = club.member("planner", Role::Host).await;
         host.get("/books/1").await.says("1 proposed: decide").lacks("harm to donors");
         let list = host.get("/books/1/notices").await;
-        list.lacks("harm to donors").says("it goes as far as chapter 9");
-        host.get(&list.link("show it")).await.says("harm to donors").says("kidney");
+        list.lacks("harm to donors").says("spoiler up to chapter 9");
+        host.get(&list.link("show warning")).await.says("harm to donors").says("kidney");
 
         host.submit(&list, "/notices/1/verdict", &[("verdict", "confirm")]).await.expect(422).says("Please give a reason");
         let to = host.submit(&list, "/notices/1/verdict", &[("verdict", "confirm"), ("reason", "it is in there")]).await.expect_redirect();
         host.get(&to).await.says("stands on the book’s page");
         let book = club.visitor().get("/books/1").await;
-        book.says("harm to donors").says("what exactly goes as far as chapter 9").lacks("kidney");
-        club.visitor().get(&book.link("show it")).await.says("kidney");
+        book.says("harm to donors").says("Details: spoiler up to chapter 9").lacks("kidney");
+        club.visitor().get(&book.link("show details")).await.says("kidney");
         kestrel.get("/log").await.says("A host confirmed a content notice for The Salt Road: it is in there").lacks("harm to donors");
         kestrel.get("/notifications").await.says("A host confirmed your content notice for The Salt Road: it is in there").lacks("planner");
 
@@ -85,11 +85,11 @@ stories! {
             Ok(diesel::insert_into(passages::table).values(row).execute(conn)?)
         })
         .await;
-        club.visitor().get("/books/1").await.lacks("marvel").lacks("Say how far it goes");
+        club.visitor().get("/books/1").await.lacks("marvel").lacks("Set spoiler level");
         let host = club.member("planner", Role::Host).await;
-        let form = host.get(&host.get("/books/1").await.link("Say how far it goes")).await;
+        let form = host.get(&host.get("/books/1").await.link("Set spoiler level")).await;
         form.lacks("marvel");
-        host.get(&form.link("Unfold")).await.says("marvel");
+        host.get(&form.link("Show the spoiler")).await.says("marvel");
         host.submit(&form, "/passages/1", &[("reach", "99")]).await.expect(422).says("Please choose how far this goes");
         host.submit(&form, "/passages/1", &[("reach", "0")]).await.expect_redirect();
         club.visitor().get("/books/1").await.says("A marvel of tides.");

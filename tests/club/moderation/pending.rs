@@ -97,7 +97,7 @@ stories! {
         // A moderator who has not read so far sees how far it goes, and unfolds it.
         let queue = keeper.get("/held").await;
         queue.says("kestrel in Stones").says("each post of this thread waits").says("goes as far as chapter 5").lacks("WRENWAITS");
-        keeper.get(&queue.link("Unfold")).await.says("WRENWAITS");
+        keeper.get(&queue.link("Show the spoiler")).await.says("WRENWAITS");
         approve(&keeper, 1).await.expect_redirect();
         let page = kestrel.get(&thread).await;
         page.says("WRENWAITS").says("1 reply").lacks("You alone see this");
@@ -142,7 +142,7 @@ stories! {
         kestrel.get("/held/mine").await.says("The WRENTITLE").says("WRENEND");
         let keeper = club.member("keeper", Role::Moderator).await;
         let queue = keeper.get("/held").await;
-        queue.says("kestrel starts: a thread with a folded title").says("The Salt Road").says("one of its writer’s first posts");
+        queue.says("kestrel starts: a thread whose title is a spoiler").says("The Salt Road").says("one of its writer’s first posts");
         queue.lacks("WRENTITLE").lacks("WRENEND");
         club.visitor().get("/threads").await.lacks("kestrel");
         // What cannot wait is not taken yet.
@@ -181,7 +181,7 @@ stories! {
         let owl = club.member("owl", Role::Member).await;
         reply(&kestrel, "He kills her again.", "0").await.expect_redirect();
         let forged = owl.get(&thread).await.form("/threads/1/posts", &[]);
-        owl.post("/held/2/withdraw", &forged).await.expect(403).says("Only its writer may do this");
+        owl.post("/held/2/withdraw", &forged).await.expect(403).says("Only the author can do this");
         kestrel.get("/held/mine").await.says("again");
     }
 

@@ -38,22 +38,22 @@ stories! {
         assert_eq!(owl.get(THREAD).await.link("Report"), "/posts/1/report");
         let to = report(&owl, "/posts/1/report", "12").await.expect_redirect();
         owl.get(&to).await.says("folded until a moderator has looked").lacks("ferryman");
-        visitor.get(THREAD).await.lacks("ferryman").says("goes as far as chapter 12");
+        visitor.get(THREAD).await.lacks("ferryman").says("Spoiler up to chapter 12");
 
         // Its writer is told, not by whom; so is everybody in the log.
-        kestrel.get("/").await.says("A reader says that your post #1 in Stones gives away chapter 12").lacks("owl");
+        kestrel.get("/").await.says("A reader reported your post #1 in Stones as a spoiler of chapter 12").lacks("owl");
         kestrel.get("/log").await.says("A member reported and so folded post #1 in Stones").says("open → folded through chapter 12");
 
         let moderator = club.member("keeper", Role::Moderator).await;
         moderator.get("/log").await.lacks("owl");
         let queue = moderator.get("/reports").await;
         queue.says("said to give away chapter 12").lacks("It says who he is").says("The reporter added a few words").lacks("ferryman").lacks("owl");
-        moderator.get(&queue.link("Unfold")).await.says("ferryman");
+        moderator.get(&queue.link("Show the spoiler")).await.says("ferryman");
         moderator.get(&queue.link("show them")).await.says("It says who he is").lacks("ferryman");
         decide(&moderator, "/reports", "uphold").await.expect_redirect();
         moderator.get("/reports").await.says("Nothing waits to be decided").says("the text stays folded");
         visitor.get(THREAD).await.lacks("ferryman");
-        kestrel.get("/").await.lacks("A reader says");
+        kestrel.get("/").await.lacks("A reader reported");
 
         decide(&moderator, "/reports", "dismiss").await.expect_redirect();
         visitor.get(THREAD).await.says("ferryman");
@@ -96,7 +96,7 @@ stories! {
         kestrel.submit(&form, "/posts/1", &[("body", "The old ferryman!"), ("reach", "14")]).await.expect_redirect();
         let mut forged = kestrel.get("/").await.form("/reports/1/accept", &[]);
         decide(&kestrel, "/", "accept").await.expect_redirect();
-        kestrel.get("/").await.says("It stays folded as far as that").lacks("A reader says");
+        kestrel.get("/").await.says("It stays folded as far as that").lacks("A reader reported");
         club.visitor().get(THREAD).await.lacks("ferryman").says("chapter 14");
         kestrel.post("/reports/1/accept", &forged).await.expect(409);
         forged.retain(|(name, _)| name == "token");

@@ -121,16 +121,16 @@ stories! {
         let wren = club.member("wren", Role::Member).await;
         let page = kestrel.get(POLL).await;
         page.says("A book for the spring").says("Nothing yet").says("2 books each").says("the one that was proposed later");
-        kestrel.get("/").await.says("What next?").says("Nothing is proposed yet. Propose one");
+        kestrel.get("/").await.says("Vote: our next book").says("No books suggested yet. Suggest a book by");
         propose(&kestrel, &[("book", "1"), ("pitch", "It is short.")]).await.expect_redirect();
         propose(&kestrel, &[("title", "Marsh Lights"), ("authors", "Ida Holm")]).await.expect_redirect();
         propose(&owl, &[("title", "The Ferry"), ("authors", "Jon Bligh"), ("pitch", "I cried.")]).await.expect_redirect();
         let page = kestrel.get(POLL).await;
         page.says("Marsh Lights").says("I cried.").says("proposed by owl").lacks("Propose it");
-        wren.get("/").await.says("3 books proposed so far");
+        wren.get("/").await.says("3 books suggested");
 
         pass(&club, false).await;
-        wren.get("/").await.says("3 books proposed. The ballot closes on").link("Rank them");
+        wren.get("/").await.says("3 books suggested. Voting closes on").link("Vote now");
         let page = wren.get(POLL).await;
         page.says("1 is the book that you want most").says("Cast my ballot").lacks("Propose it");
         rank(&kestrel, &["2", "1", ""]).await.expect_redirect();
@@ -203,13 +203,13 @@ stories! {
             (vec![("book", "2"), ("pitch", "In the end ||all drown||.")], "cannot hold a hidden spoiler"),
         ] {
             let page = propose(&owl, &fields).await;
-            page.expect(422).says(sentence).says("Nothing you wrote is lost");
+            page.expect(422).says(sentence).says("Your text is saved");
             let pitch = fields.iter().find(|(name, _)| *name == "pitch").map_or("", |(_, pitch)| pitch);
             assert_eq!(page.attributes("input[name=pitch]", "value"), [pitch]);
         }
         kestrel.get(POLL).await.lacks("Propose it").says("You have proposed 2 books, as many as each member may: take one back");
-        kestrel.get("/").await.lacks("Propose one").says("The ballot opens on");
-        owl.get("/").await.says("Propose one");
+        kestrel.get("/").await.lacks("Suggest a book").says("Voting opens on");
+        owl.get("/").await.says("Suggest a book");
         // Who takes one back can propose another; only one's own, and only as long as books are proposed.
         let page = kestrel.get(POLL).await;
         let fields = page.form("/proposals/1/withdraw", &[]);
@@ -373,7 +373,7 @@ stories! {
         three(&club).await;
         end(&club).await;
         let visitor = club.visitor();
-        visitor.get("/").await.says("The club reads no book yet").lacks("Next book");
+        visitor.get("/").await.says("No current book yet").lacks("Next book");
         let wren = club.member("wren", Role::Member).await;
         wren.get(POLL).await.says("No ballot was cast, and so nothing is chosen").lacks("Round 1");
         wren.get("/threads").await.lacks("Before we begin");
@@ -386,7 +386,7 @@ stories! {
         let wren = club.member("wren", Role::Member).await;
         let form = wren.get(POLL).await;
         silence(&club, "wren", false).await;
-        wren.submit(&form, "/polls/books/1/proposals", &[("book", "2")]).await.expect(403).says("You are silenced for now");
+        wren.submit(&form, "/polls/books/1/proposals", &[("book", "2")]).await.expect(403).says("You can read but not post");
         wren.get(POLL).await.lacks("Propose it");
         pass(&club, false).await;
         rank(&wren, &["1", "", ""]).await.expect_redirect();
@@ -478,7 +478,7 @@ stories! {
             let page = host.submit(&form, "/polls/books", &[(field, value)]).await;
             match sentence {
                 "" => { page.expect_redirect(); },
-                _ => { page.expect(422).says(sentence).says("Not yet"); }
+                _ => { page.expect(422).says(sentence).says("Please fix the problem below"); }
             }
         }
         host.get("/log").await.says("opened the book poll ");

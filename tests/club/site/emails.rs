@@ -117,7 +117,7 @@ stories! {
         let nobody = club.visitor();
         // Looking changes nothing; neither does a link that is not quite one.
         let asked = nobody.get(&link).await;
-        asked.expect(200).says("No more news of meetings?").says("kestrel gets them by e-mail");
+        asked.expect(200).says("Unsubscribe from meeting updates?").says("kestrel gets meeting updates by email");
         let (whose, signature) = link.rsplit_once('.').unwrap();
         let owls = link.replacen(char::is_numeric, "9", 1);
         for wrong in [format!("{whose}.x"), format!("{whose}."), link.replace("news", "reminders"), owls] {
@@ -128,7 +128,7 @@ stories! {
         assert!(signature.len() > 40);
         change(&host, &[("place", "The ferry")]).await;
         assert_eq!(send(&club).await, 2);
-        one_click(&nobody, &link).await.expect(200).says("kestrel gets none by e-mail");
+        one_click(&nobody, &link).await.expect(200).says("kestrel no longer gets meeting updates by email");
         change(&host, &[("place", "The library")]).await;
         send(&club).await;
         sink.take();
@@ -140,8 +140,8 @@ stories! {
         assert_eq!(kestrel.get("/notifications").await.texts("ol.threads > li").len(), 4);
         // By the page it goes as well, and a letter to an address that is no longer hers ends nothing.
         kestrel.submit(&page, "/settings/letters", &[("news", "yes")]).await.expect_redirect();
-        nobody.submit(&asked, &link, &[]).await.expect(200).says("No more news of meetings");
-        nobody.get(&link).await.says("kestrel gets none").lacks("Send me no more");
+        nobody.submit(&asked, &link, &[]).await.expect(200).says("Unsubscribed from meeting updates");
+        nobody.get(&link).await.says("kestrel no longer gets").lacks("Unsubscribe from");
         // Nobody follows such links without end.
         club.write(|conn| {
             let own = limits::table.filter(limits::bucket.like("unsubscribe:%"));
@@ -184,7 +184,7 @@ stories! {
         assert_eq!(went(&letters), ["kestrel@club.example: Moved: First half", "owl@club.example: Moved: First half"]);
         for letter in &letters {
             for said in [letter.text(), letter.html()] {
-                for words in ["First half", "Monday 21 October 2199, 18:30–20:00, Paris", "17:30 in London", "The mill", "The Salt Road", "through chapter 13", "http://localhost/meetings/1/first-half"] {
+                for words in ["First half", "Monday 21 October 2199, 18:30–20:00, Paris", "17:30 in London", "The mill", "The Salt Road", "up to chapter 13", "http://localhost/meetings/1/first-half"] {
                     assert!(said.contains(words), "{words:?} is not in\n{said}");
                 }
                 assert!(!said.contains("<img") && !said.contains("style="), "{said}");
@@ -241,7 +241,7 @@ stories! {
         people[4].submit(&form, "/settings/letters/address", &other).await.expect_redirect();
         send(&club).await;
         let letters = sink.take();
-        let told = ["elsewhere@club.example: Is this your address? Our book club", "kestrel@club.example: Moved: First half", "plover@club.example: Another address for Our book club"];
+        let told = ["elsewhere@club.example: Confirm your email address for Our book club", "kestrel@club.example: Moved: First half", "plover@club.example: Your email address at Our book club was changed"];
         assert_eq!(went(&letters), told);
         let moved = letters.iter().find(|letter| letter.subject().starts_with("Moved")).unwrap();
         assert!(moved.text().contains("The pond") && !moved.text().contains("The mill"), "{}", moved.text());
@@ -287,7 +287,7 @@ stories! {
         let to: Vec<String> = went(&letters);
         assert_eq!(to.len(), 5, "{to:?}");
         assert_eq!((0..5).map(|number| format!("reader{number}@club.example: Moved: First half")).collect::<Vec<_>>(), to);
-        admin.get("/health").await.says("Waiting none").lacks("did not succeed").says("Failed none");
+        admin.get("/health").await.says("Queued none").lacks("did not succeed").says("Failed none in the last month");
     }
 
     async fn a_letter_of_which_nobody_knows_whether_it_arrived_is_the_same_letter_again(club: Club) {
@@ -318,7 +318,7 @@ stories! {
         sink.set(Mood::Takes);
         assert_eq!(send_at(&club, start.after(TimeDelta::days(1))).await, 0);
         assert!(sink.take().is_empty());
-        admin.get("/health").await.says("1 in the last month").says("word that a meeting has moved for kestrel").says("no such reader");
+        admin.get("/health").await.says("1 in the last month").says("Meeting moved, to kestrel").says("no such reader");
         // A server that does not know us is no fault of a letter.
         change(&host, &[("place", "The pond")]).await;
         sink.set(Mood::Refuses("530 sign in first"));
@@ -335,7 +335,7 @@ stories! {
         }
         sink.set(Mood::Takes);
         assert_eq!(send_at(&club, last.after(TimeDelta::days(6))).await, 0);
-        admin.get("/health").await.says("2 in the last month").says("not now").says("Waiting none");
+        admin.get("/health").await.says("2 in the last month").says("not now").says("Queued none");
     }
 
     async fn without_a_mail_server_nothing_piles_up(club: Club) {
@@ -344,13 +344,13 @@ stories! {
         answer(&reached(&club, "kestrel").await, "yes").await;
         change(&host, &[("place", "The mill")]).await;
         assert_eq!(send(&club).await, 0);
-        admin.get("/health").await.says("no server is set; the club works without").says("Without a mail server nothing is sent");
-        admin.get("/club/mail").await.says("No mail server is set. Everything works without").says("1, the oldest since");
-        club.write(|conn| sending::sweep(conn, Moment::now().after(TimeDelta::days(5)))).await;
-        admin.get("/health").await.says("Waiting none").says("Failed none");
+        admin.get("/health").await.says("no server set; everything else works without one").says("Queued email is sent once you set up a server");
+        admin.get("/club/mail").await.says("No mail server is set").says("1, the oldest since");
+        club.write(|conn| the_outbox::sweep(conn, Moment::now().after(TimeDelta::days(5)))).await;
+        admin.get("/health").await.says("Queued none").says("Failed none in the last month");
         // Nobody is asked to confirm what no letter confirms.
         let kestrel = club.member("owl", Role::Member).await;
-        kestrel.get("/settings/letters").await.says("This club sends no letters for now").lacks("Send me that letter");
+        kestrel.get("/settings/letters").await.says("Email is off for this club").lacks("Send confirmation email");
     }
 
     async fn no_name_adds_a_line_to_the_head_of_a_letter(club: Club) {

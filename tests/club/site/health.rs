@@ -23,7 +23,7 @@ stories! {
         let page = admin.get("/health").await;
         let database = if matches!(club.app.settings.database, Address::Sqlite(_)) { "SQLite 3" } else { "PostgreSQL 1" };
         page.says(database).says("as this version needs them").says("Disk free").says("no server is set").says("B");
-        page.says("There is no backup in the data folder yet");
+        page.says("No backups yet");
         page.lacks("postgres://").lacks("club@127");
         club.member("keeper", Role::Moderator).await.get("/health").await.expect(403);
     }
@@ -33,7 +33,7 @@ stories! {
         let page = admin.get("/health").await;
         // One at a time.
         let turn = club.app.backups.begin().unwrap();
-        admin.get("/health").await.says("One is being made since").lacks("action=\"/backups\"");
+        admin.get("/health").await.says("A backup has been running since").lacks("action=\"/backups\"");
         admin.submit(&page, "/backups", &[]).await.expect(409);
         drop(turn);
         admin.get("/log").await.lacks("backup");
@@ -51,7 +51,7 @@ stories! {
                 assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
             }
             _ => {
-                page.says("chapterhouse-").lacks("There is no backup");
+                page.says("chapterhouse-").lacks("No backups yet");
                 let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
                 assert_eq!(files.len(), 1);
                 if let Address::Sqlite(_) = club.app.settings.database {

@@ -241,7 +241,7 @@ stories! {
         let folder = folder(&files);
         let missing = folder.path().join("nowhere.html");
         let sentence = run(&club, &[folder.path(), &missing]).unwrap_err();
-        assert!(sentence.starts_with("5 paths were not imported"), "{sentence}");
+        assert!(sentence.starts_with("5 paths weren’t imported"), "{sentence}");
         let before = everything(&club).await;
         assert_eq!((before[0], before[3], before[7]), (1, 2, 2), "a book, two sources, two threads");
         thread(&club, 1).await.expect(200).says("Wet Paper Lanterns");
@@ -400,7 +400,7 @@ async fn a_review_with_fourteen_comments(club: &Club) {
     );
     let folds = page.attributes(".post a.button[href*='unfold']", "href");
     assert_eq!(folds.len(), 2, "the review, and the comments: {folds:?}");
-    page.says("14 posts fold here");
+    page.says("14 posts hidden (spoilers)");
     let list = club.visitor().get(&folds[1]).await;
     assert_eq!(list.texts("article li").len(), 5);
     list.says("Interesting review. I loved “Remains”, too.");

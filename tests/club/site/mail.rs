@@ -61,7 +61,7 @@ stories! {
         let server = async || admin.get("/club/mail").await.attributes("#server", "value").remove(0);
         undo().await.expect_redirect();
         assert_eq!(server().await, "smtps://us@mail.example");
-        admin.get("/club/mail").await.says("None is kept").lacks("wrensecret");
+        admin.get("/club/mail").await.says("No password saved").lacks("wrensecret");
         undo().await.expect_redirect();
         assert_eq!(server().await, "smtp://localhost:25");
         undo().await.expect_redirect();
@@ -81,16 +81,16 @@ stories! {
     async fn a_test_message_tells_what_the_server_answered(club: Club) {
         let admin = club.member("founder", Role::Admin).await;
         let page = admin.get("/club/mail").await;
-        page.says("No mail server is set. Everything works without");
+        page.says("No mail server is set");
         page.lacks("/club/mail/test");
         let token = page.form("/club/mail", &[]);
-        admin.post("/club/mail/test", &token).await.expect(422).says("There is no mail server yet");
+        admin.post("/club/mail/test", &token).await.expect(422).says("No mail server is set. Set one first");
 
         let (address, thread) = server("250 taken as 4711\r\n");
         admin.submit(&page, "/club/mail", &[("server", &address), ("sender", "us@club.example")]).await.expect_redirect();
         let page = admin.get("/club/mail").await;
         admin.submit(&page, "/club/mail/test", &[]).await.expect_redirect();
-        admin.get("/club/mail").await.says("The server has taken a message to you. It said: 250 taken as 4711");
+        admin.get("/club/mail").await.says("Test email sent. The server answered: 250 taken as 4711");
         let heard = thread.join().unwrap();
         assert!(heard.contains("From: us@club.example") && heard.contains("RCPT TO:<founder@club.example>"), "{heard}");
 
@@ -100,7 +100,7 @@ stories! {
         thread.join().unwrap();
         // Nobody there.
         admin.submit(&page, "/club/mail", &[("server", "smtp://127.0.0.1:1")]).await.expect_redirect();
-        admin.submit(&page, "/club/mail/test", &[]).await.expect(422).says("It could not be sent");
+        admin.submit(&page, "/club/mail/test", &[]).await.expect(422).says("Sending failed");
     }
 
     async fn a_password_is_kept_and_shown_nowhere(club: Club) {
@@ -109,7 +109,7 @@ stories! {
         let with = [("server", "smtps://us:hushhush@mail.example"), ("sender", "us@secret.example")];
         admin.submit(&page, "/club/mail", &with).await.expect_redirect();
         let page = admin.get("/club/mail").await;
-        page.says("One is kept, and not shown").lacks("hushhush");
+        page.says("A password is saved").lacks("hushhush");
         assert!(page.form("/club/mail", &[]).contains(&("server".into(), "smtps://us@mail.example".into())));
         let url = || club.app.db.read(|conn| Ok(mail::get(conn)?.url_or(None)));
         let whole = Some("smtps://us:hushhush@mail.example".to_owned());
@@ -121,7 +121,7 @@ stories! {
         assert_eq!(url().await.unwrap().as_deref(), Some("smtps://us@evil.example"));
         let wrong = [("server", "http://x"), ("password", "hushhush"), ("sender", "nobody")];
         let refused = admin.submit(&page, "/club/mail", &wrong).await;
-        refused.expect(422).lacks("hushhush").says("cannot be read").says("does not look like an e-mail address");
+        refused.expect(422).lacks("hushhush").says("Please use the form smtps://").says("does not look like an e-mail address");
 
         for path in ["/log", "/log.csv", "/health", "/club/edit"] {
             admin.get(path).await.expect(200).lacks("hushhush").lacks("secret.example").lacks("us@");
@@ -130,6 +130,6 @@ stories! {
         // What the program was started with wins.
         let club = club.with_settings(|settings| settings.mail_url = Some("smtp://127.0.0.1:1".into())).await;
         let admin = club.member("second", Role::Admin).await;
-        admin.get("/club/mail").await.says("The program was started with a mail server");
+        admin.get("/club/mail").await.says("The server’s configuration sets a mail server");
     }
 }

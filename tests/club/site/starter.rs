@@ -62,7 +62,7 @@ stories! {
             }
         }
         assert!(pages.iter().any(|page| !page.texts(".inline-fold").is_empty()));
-        pages[4].says("spoiler, the whole book: show");
+        pages[4].says("spoiler up to the end of the book: show");
     }
 
     async fn folds_open_as_a_member_reads(club: Club) {
@@ -70,7 +70,7 @@ stories! {
         let kestrel = club.member("kestrel", Role::Member).await;
         let question = kestrel.get("/").await.link("Why don’t they run?");
         let page = kestrel.get(&question).await;
-        page.says("goes as far as chapter 9").lacks("told and not told");
+        page.says("Spoiler up to chapter 9").lacks("told and not told");
         kestrel.submit(&page, "/books/1/bookmark", &[("position", "9")]).await.expect_redirect();
         kestrel.get(&question).await.says("told and not told");
     }

@@ -49,15 +49,15 @@ async fn admin_imports(admin: &Person, name: &str, text: &str) {
 stories! {
     async fn a_page_is_shown_and_then_imported_once(club: Club) {
         let admin = club.member("founder", Role::Admin).await;
-        admin.get("/imports").await.says("Nothing was imported so far");
+        admin.get("/imports").await.says("No imports yet");
         let there = send(&admin, "../../blog.txt", BLOG.as_bytes()).await.expect_redirect();
         let page = admin.get(&there).await;
-        page.expect(200).says("What would be made of it").says("a review").says("comment").says("blog.txt").lacks("../");
+        page.expect(200).says("Import preview").says("a review").says("comment").says("blog.txt").lacks("../");
         club.visitor().get("/books").await.lacks("href=\"/books/1");
-        admin.get("/imports").await.says("Not decided yet");
+        admin.get("/imports").await.says("Not imported yet");
         admin.submit(&page, &there, &[]).await.expect_redirect();
         let list = admin.get("/imports").await;
-        list.lacks("Not decided yet").says("its thread");
+        list.lacks("Not imported yet").says("thread");
         admin.get("/threads/1").await.expect(200);
         admin.get("/log").await.says("founder imported the book ");
         club.member("kestrel", Role::Member).await.get("/log").await.says("An admin imported the book ");
@@ -65,7 +65,7 @@ stories! {
 
         let again = send(&admin, "blog again.txt", BLOG.as_bytes()).await.expect_redirect();
         let page = admin.get(&again).await;
-        page.says("was imported already").lacks("Import it");
+        page.says("was imported before").lacks("Import page");
         let form = page.form(&format!("{again}/leave"), &[]);
         admin.post(&again, &form).await.expect_redirect();
         assert_eq!(admin.get("/log").await.texts("ol.threads > li").len(), 1);
@@ -99,7 +99,7 @@ stories! {
             assert_ne!(all().await, before, "{name}");
             undo().await.expect_redirect();
             assert_eq!(all().await, before, "{name}");
-            admin.get("/imports").await.says("Nothing was imported so far");
+            admin.get("/imports").await.says("No imports yet");
             admin.get("/log").await.says("founder took back the import of a book: the wrong page");
             undo().await.expect_redirect();
             admin.get("/imports").await.says(name);
@@ -117,7 +117,7 @@ stories! {
         admin.get(&path).await.says("Not all of it is undone").says("the discussion, since somebody has answered it");
         undo().await.expect_redirect();
         let log = admin.get("/log").await;
-        log.says("what stays: the discussion, since somebody has answered it; the book, since the rest of it is about it");
+        log.says("what stays: the discussion, since somebody has answered it; the book, since the rest of the import is about it");
         owl.get(&thread).await.expect(200).says("Well said.");
         // Undone, what went is there again beside it, once.
         let rated = owl.get(&thread).await;
@@ -141,11 +141,11 @@ stories! {
             ("a bookmark", format!("INSERT INTO bookmarks (member_id, book_id, position, moved_at) VALUES (2, {id}, 1, '2026-01-01 00:00:00')"), format!("DELETE FROM bookmarks WHERE book_id = {id}"), "the book, since somebody has a bookmark in it"),
             ("a plan", format!("INSERT INTO plans (book_id, ends_on, evenings, weekdays, off, sequence, uid, changed_at) VALUES ({id}, '2199-01-01', 3, 127, FALSE, 0, 'u', '2026-01-01 00:00:00')"), "DELETE FROM plans".to_owned(), "the book, since it has a reading plan"),
             ("an agenda", format!("INSERT INTO questions (meeting_id, markdown, html, weight, off, added_at) VALUES ({meeting}, 'x', 'x', 0, FALSE, '2026-01-01 00:00:00')"), "DELETE FROM questions".to_owned(), "the meeting, since it has an agenda"),
-            ("who came", format!("INSERT INTO attendances (meeting_id, member_id) VALUES ({meeting}, 2)"), "DELETE FROM attendances".to_owned(), "the meeting, since it is noted who came"),
-            ("how many came", format!("INSERT INTO turnouts (meeting_id, members, guests) VALUES ({meeting}, 2, 0)"), "DELETE FROM turnouts".to_owned(), "the meeting, since it is noted who came"),
-            ("a call", format!("INSERT INTO calls (meeting_id, address, audience) VALUES ({meeting}, 'x', 'coming')"), "DELETE FROM calls".to_owned(), "the meeting, since a host has given it a call"),
+            ("who came", format!("INSERT INTO attendances (meeting_id, member_id) VALUES ({meeting}, 2)"), "DELETE FROM attendances".to_owned(), "the meeting, since its attendance is recorded"),
+            ("how many came", format!("INSERT INTO turnouts (meeting_id, members, guests) VALUES ({meeting}, 2, 0)"), "DELETE FROM turnouts".to_owned(), "the meeting, since its attendance is recorded"),
+            ("a call", format!("INSERT INTO calls (meeting_id, address, audience) VALUES ({meeting}, 'x', 'coming')"), "DELETE FROM calls".to_owned(), "the meeting, since a host has added a video link"),
             ("a thread of its own", format!("INSERT INTO talks (meeting_id, made_id, thread_id) VALUES ({meeting}, {thread}, {thread})"), "DELETE FROM talks".to_owned(), "the meeting, since it has a discussion of its own"),
-            ("a watch", format!("INSERT INTO watches (member_id, thread_id, post_id, watched_at) VALUES (2, {thread}, 0, '2026-01-01 00:00:00')"), "DELETE FROM watches".to_owned(), "the discussion, since somebody wants to be told of it"),
+            ("a watch", format!("INSERT INTO watches (member_id, thread_id, post_id, watched_at) VALUES (2, {thread}, 0, '2026-01-01 00:00:00')"), "DELETE FROM watches".to_owned(), "the discussion, since somebody has asked for a reminder"),
             ("a date poll", format!("INSERT INTO date_polls (title, note, book_id, minutes, zone, host_id, opened_at, last_at, slots_count, answers_count) VALUES ('t', '', {id}, 60, 'UTC', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00', 0, 0)"), "DELETE FROM date_polls".to_owned(), "the book, since a date poll is about it"),
         ];
         let path = admin.get("/log").await.link("Undo");
@@ -203,14 +203,14 @@ stories! {
         for (bytes, sentence) in [
             (&b""[..], "Please choose a file"),
             (b" \n ", "The file is empty"),
-            (b"\x00\x01\x02\x03", "not text"),
-            (b"Nothing of note.", "names no book"),
+            (b"\x00\x01\x02\x03", "isn’t text"),
+            (b"Nothing of note.", "doesn’t name a book"),
         ] {
             send(&admin, "x.txt", bytes).await.expect(422).says(sentence);
         }
         send(&admin, "x.txt", &vec![b'x'; MOST + 1]).await.expect(413);
         send(&admin, "x.txt", &vec![b'x'; MOST + 64 * 1024]).await.expect(413);
-        admin.get("/imports").await.lacks("Not decided yet");
+        admin.get("/imports").await.lacks("Not imported yet");
     }
 
     async fn a_file_is_taken_from_forms_of_ours_alone_and_nowhere_else(club: Club) {
@@ -223,11 +223,11 @@ stories! {
         admin.send(foreign).await.expect(403);
         kestrel.send(form(&mine, "blog.txt", BLOG.as_bytes())).await.expect(403);
         let own = kestrel.get("/settings").await.attributes("input[name=token]", "value").remove(0);
-        kestrel.send(form(&own, "blog.txt", BLOG.as_bytes())).await.expect(403).says("Admins of the club may");
+        kestrel.send(form(&own, "blog.txt", BLOG.as_bytes())).await.expect(403).says("Only admins can");
         for path in ["/threads", "/club", "/imports/1", "/imports/"] {
             let sent = admin.send(form(&mine, "blog.txt", BLOG.as_bytes()).uri(path)).await;
             assert!([400, 404].contains(&sent.status.as_u16()), "{path}: {}", sent.status);
         }
-        admin.get("/imports").await.lacks("Not decided yet");
+        admin.get("/imports").await.lacks("Not imported yet");
     }
 }
