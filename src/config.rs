@@ -11,7 +11,7 @@
 //! | `log_json`: logs as JSON lines | `CHAPTERHOUSE_LOG_JSON` | | `false` |
 //! | `limits_sign_in`: tries an hour, a handle and an address | `CHAPTERHOUSE_LIMITS_SIGN_IN` | | `20` |
 //! | `limits_join`: new members an hour, an address | `CHAPTERHOUSE_LIMITS_JOIN` | | `10` |
-//! | `limits_join_seconds`: the least between the form to join and its answer | `CHAPTERHOUSE_LIMITS_JOIN_SECONDS` | | `3` |
+//! | `limits_join_seconds`: how long joining takes at least; faster answers wait | `CHAPTERHOUSE_LIMITS_JOIN_SECONDS` | | `3` |
 //! | `limits_post`: posts and edits an hour, a member | `CHAPTERHOUSE_LIMITS_POST` | | `60` |
 //! | `limits_thread`: new threads an hour, a member | `CHAPTERHOUSE_LIMITS_THREAD` | | `10` |
 //! | `password_memory`, `password_passes`: argon2id's, KiB and rounds | `CHAPTERHOUSE_PASSWORD_MEMORY`, `…_PASSES` | | `19456`, `2` |

@@ -19,6 +19,7 @@ use chrono::TimeDelta;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
+use std::time::Duration;
 
 /// Who may join a club.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
@@ -158,25 +159,29 @@ impl Candidate {
 /// For how many hours the form to join is good.
 const GOOD_FOR: i64 = 24;
 
-/// Refuses what no person sends: a form with something in the field that people do not see, or one that came back in less
-/// than `least` seconds. `taken` is how long it was open; none where nobody can tell. Who tries again is let in.
-pub fn require_person(door: &Door, trap: &str, taken: Option<TimeDelta>, least: u32) -> Result<()> {
+/// The longest that an answer waits for a form that came back too fast.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// Refuses what no person sends: a form with something in the field that people do not see, or one that nobody opened
+/// here. `taken` is how long the form was open; none where nobody can tell. Returns how long to wait before going on, so
+/// that each takes `least` seconds, and at most [`LONGEST_WAIT`]: a program is slowed down, a fast person is not refused.
+pub fn require_person(door: &Door, trap: &str, taken: Option<TimeDelta>, least: u32) -> Result<Duration> {
     let refused = |sentence: &str| Err(Error::Refused(Problems::one("stamp", sentence)));
     if matches!(door, Door::FirstAdmin(_)) {
-        return Ok(());
+        return Ok(Duration::ZERO);
     }
     if !trap.is_empty() {
         return refused(
-            "A field was filled in that is to stay empty, perhaps by your browser. Please type your password again, and send it.",
+            "A hidden field was filled in, perhaps by your browser. Please type your password and send the form again.",
         );
     }
     match taken {
-        _ if least == 0 => Ok(()),
-        Some(taken) if taken < TimeDelta::seconds(least.into()) => {
-            refused("That was faster than people type. Please take a moment, type your password again, and send it.")
+        _ if least == 0 => Ok(Duration::ZERO),
+        Some(taken) if taken < TimeDelta::hours(GOOD_FOR) => {
+            let early = TimeDelta::seconds(least.into()) - taken;
+            Ok(early.to_std().unwrap_or_default().min(LONGEST_WAIT))
         }
-        Some(taken) if taken < TimeDelta::hours(GOOD_FOR) => Ok(()),
-        _ => refused("This form has lain open for long. Please type your password again, and send it."),
+        _ => refused("This form has expired. Please type your password and send it again."),
     }
 }
 

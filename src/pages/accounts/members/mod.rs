@@ -243,7 +243,8 @@ pub async fn enter(visit: Visit, form: JoinForm, door: Door) -> Result<HttpRespo
 
 async fn take_in(visit: &Visit, form: &JoinForm, door: &Door) -> Result<(Option<Token>, Handle)> {
     let taken = visit.stamped(&form.stamp);
-    registration::require_person(door, &form.website, taken, visit.app.settings.join_seconds)?;
+    let early = joining::require_person(door, &form.website, taken, visit.app.settings.join_seconds)?;
+    tokio::time::sleep(early).await;
     let filled = form.clone();
     let parse = move || Candidate::parse(&filled.handle, &filled.email, &filled.password, &filled.answer, &filled.zone);
     let candidate = visit.app.hasher.aside(parse).await??;
