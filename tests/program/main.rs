@@ -66,7 +66,7 @@ fn members_are_added_listed_and_changed() {
     assert!(!weak.status.success());
     assert!(said(&weak).contains("easy to guess"), "{}", said(&weak));
     let twice = member(&["add", "Kestrel", "--email", "x@club.example"], "seven grey herons\n");
-    assert!(said(&twice).contains("goes by this name already"), "{}", said(&twice));
+    assert!(said(&twice).contains("This name is taken"), "{}", said(&twice));
     assert!(member(&["role", "kestrel", "admin"], "").status.success());
     let last = member(&["role", "kestrel", "member"], "");
     assert!(said(&last).contains("last admin"), "{}", said(&last));

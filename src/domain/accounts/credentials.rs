@@ -75,7 +75,7 @@ pub fn change_password(
     browser: &sessions::Browser,
 ) -> Result<tokens::Token> {
     if !replace_hash(conn, member.id, checked, hash)? {
-        return Err(Error::Conflict("Your password was changed a moment ago, perhaps in another window."));
+        return Err(Error::Conflict("Your password was just changed, perhaps in another window. Please try again."));
     }
     limits::clear(conn, &password_bucket(member.id))?;
     sessions::end_others(conn, member.id, None)?;

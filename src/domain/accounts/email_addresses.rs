@@ -42,7 +42,7 @@ pub(in crate::domain) fn greet(conn: &mut Conn, member: MemberId) -> Result<()> 
 pub fn ask(conn: &mut Conn, member: &Member) -> Result<()> {
     policy::require(Some(member), policy::Act::Keep)?;
     if get(conn, member.id)?.confirmed_at.is_some() {
-        return Err(Error::Conflict("Your email address is already confirmed."));
+        return Err(Error::Conflict("Your email is already confirmed."));
     }
     limits::take(conn, &format!("confirm:{}", member.id), AN_HOUR)?;
     greet(conn, member.id)
@@ -60,7 +60,7 @@ pub fn change(conn: &mut Conn, member: &Member, checked: &str, email: &Email) ->
     policy::require(Some(member), policy::Act::Keep)?;
     let before = get(conn, member.id)?;
     if before.email.to_lowercase() == email.key() {
-        return Err(Error::Refused(Problems::one("email", "This is your current email address.")));
+        return Err(Error::Refused(Problems::one("email", "This is already your email.")));
     }
     let same = members::table.find(member.id).filter(members::password_hash.eq(checked));
     let values = (
@@ -102,7 +102,8 @@ pub fn confirm(conn: &mut Conn, token: &str) -> Result<String> {
         email_links::end(conn, member).map(|()| handle)
     } else {
         Err(Error::Conflict(
-            "Another account uses this email address. Sign in with that account, or use a different address.",
+            "Each email can be used for one account, and another account here uses this one. Sign in to that account, or \
+             use another email for this one.",
         ))
     }
 }

@@ -58,7 +58,7 @@ pub(in crate::domain) fn arrive(conn: &mut Conn, new: &NewMember, how: Arrival<'
 }
 
 fn taken() -> Error {
-    Error::Refused(Problems::one("handle", "Somebody goes by this name already."))
+    Error::Refused(Problems::one("handle", "This name is taken. Please choose another."))
 }
 
 /// Refuses a handle that is taken, before anything is done for whoever wants it.

@@ -88,7 +88,7 @@ impl ProfileChange {
         if has_spoiler_signs(&about) {
             problems.add(
                 "about",
-                "This cannot hold a hidden spoiler: everybody would see it. Leave it out, or leave the bars out.",
+                "Spoilers can’t be hidden here: everyone would see them. Please remove the spoiler, or the bars.",
             );
         }
         let zone = if zone.trim().is_empty() { None } else { problems.take("zone", Zone::parse(zone)) };

@@ -21,7 +21,7 @@ pub fn set_role(conn: &mut Conn, member: MemberId, role: Role) -> Result<Role> {
         require_clear(conn, &before)?;
     }
     if role != Role::Admin && is_last_admin(conn, &before)? {
-        return Err(refused("This is the club’s last admin: name another first."));
+        return Err(refused("This is the club’s last admin. Make someone else an admin first."));
     }
     diesel::update(members::table.find(member)).set(members::role.eq(role)).execute(conn)?;
     Ok(before.role)
@@ -41,10 +41,10 @@ pub(in crate::domain) fn is_last_admin(conn: &mut Conn, member: &Member) -> Resu
 fn require_clear(conn: &mut Conn, member: &Member) -> Result<()> {
     let suspended: Option<Moment> = members::table.find(member.id).select(members::suspended_until).first(conn)?;
     if member.state != State::Active {
-        return Err(refused("They are not in the club."));
+        return Err(refused("They’re not in the club."));
     }
     if member.is_silenced() || suspended.is_some_and(|until| until > Moment::now()) {
-        return Err(refused("A sanction stands against them: lift it first."));
+        return Err(refused("They’re silenced or suspended. Lift that first."));
     }
     Ok(())
 }
@@ -58,7 +58,7 @@ pub fn appoint(conn: &mut Conn, actor: &Member, member: MemberId, role: Role, re
     policy::require(Some(actor), Act::Administer)?;
     let before = set_role(conn, member, role)?;
     if before == role {
-        return Err(refused("That is their role already."));
+        return Err(refused("They already have this role."));
     }
     if actor.id != member {
         // Asked again now that it is their turn: whoever was an admin a moment ago may be none any more.
@@ -79,7 +79,7 @@ pub(in crate::domain) fn set_role_back(
 ) -> Result<()> {
     the_club::touch(conn)?;
     if hold(conn, member)?.role != from {
-        return Err(Error::Conflict("They have another role by now: nothing was changed."));
+        return Err(Error::Conflict("Their role was changed in the meantime. Nothing was changed."));
     }
     appoint(conn, actor, member, to, reason)
 }

@@ -10,7 +10,7 @@ impl Handle {
         let text = input.trim();
         let fits = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
         if !(2..=30).contains(&text.chars().count()) || !fits {
-            return Err("A name has 2 to 30 letters, digits, - or _.".to_owned());
+            return Err("Please use 2 to 30 letters, digits, - or _.".to_owned());
         }
         Ok(Self(text.to_owned()))
     }
@@ -36,7 +36,7 @@ impl Email {
         let text = input.trim();
         match text.parse::<lettre::Address>() {
             Ok(address) if text.len() <= 254 && !text.contains(char::is_control) => Ok(Self(address.to_string())),
-            _ => Err("This does not look like an e-mail address.".to_owned()),
+            _ => Err("That doesn’t look like an email address.".to_owned()),
         }
     }
 

@@ -19,14 +19,14 @@ impl Password {
     /// Reads a new password. `known` are words that somebody might try first, such as the handle.
     pub fn parse(input: &str, known: &[&str]) -> Result<Self, String> {
         match input.chars().count() {
-            0..8 => return Err("A password has at least 8 characters.".to_owned()),
-            257.. => return Err("A password has at most 256 characters.".to_owned()),
+            0..8 => return Err("Please use at least 8 characters.".to_owned()),
+            257.. => return Err("Please use at most 256 characters.".to_owned()),
             _ => {}
         }
         // zxcvbn's work grows with the square of the length; what is past 64 characters only makes it stronger.
         let start: String = input.chars().take(64).collect();
         if zxcvbn::zxcvbn(&start, known).score() < zxcvbn::Score::Two {
-            return Err("This password is easy to guess. A few words in a row make a better one.".to_owned());
+            return Err("This password is easy to guess. Try a few random words.".to_owned());
         }
         Ok(Self(input.to_owned()))
     }

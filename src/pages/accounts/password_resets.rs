@@ -40,8 +40,8 @@ pub struct NewForm {
 /// Has a letter written, if there is anybody. Whether there is makes no difference to the answer, or to its time.
 pub async fn create(visit: Visit, Form(form): Form<NewForm>) -> Result<HttpResponse> {
     let from = visit.address();
-    visit.db().write(move |conn| password_resets::ask(conn, &form.name, &from)).await?;
-    let said = "If there is such an account, a letter is on its way to its address. Its link works for an hour.";
+    visit.db().write(move |conn| resets::ask(conn, &form.name, &from)).await?;
+    let said = "If that account exists, we’ve emailed it a reset link. The link works for an hour.";
     Ok(see_other_saying("/sign-in", said))
 }
 
@@ -76,7 +76,7 @@ pub async fn update(visit: Visit, token: web::Path<String>, Form(form): Form<Edi
     let token = token.into_inner();
     match set(&visit, token.clone(), form.password).await {
         Ok(()) => {
-            let said = "Your password is set. Sign in with it; you are signed out everywhere else.";
+            let said = "Your password is changed and you’re signed out everywhere. Please sign in.";
             without_session(&visit, see_other_saying("/sign-in", said))
         }
         Err(Error::Refused(problems)) => {

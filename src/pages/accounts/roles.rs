@@ -58,12 +58,17 @@ pub async fn update(visit: Visit, handle: web::Path<String>, Form(form): Form<Ro
         })
         .await;
     match done {
-        Ok((handle, role)) => {
-            Ok(see_other_saying(&format!("/members/{handle}"), &format!("{handle} is {} now.", role.as_str())))
-        }
+        Ok((handle, role)) => Ok(see_other_saying(
+            &format!("/members/{handle}"),
+            &format!("{handle} is now {} {}.", article(role), role.as_str()),
+        )),
         Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, handle, Some(form), problems).await?)),
         Err(error) => Err(error),
     }
+}
+
+fn article(role: Role) -> &'static str {
+    if role == Role::Admin { "an" } else { "a" }
 }
 
 impl EditPage {
@@ -71,13 +76,13 @@ impl EditPage {
         path(&self.member.handle)
     }
 
-    /// What somebody of a role does.
-    fn about(&self, role: &Role) -> &'static str {
-        match role {
-            Role::Member => "reads and writes",
-            Role::Host => "also keeps books and meetings",
-            Role::Moderator => "also keeps order in the discussions, and looks after members",
-            Role::Admin => "does all of these, and keeps the club’s settings and roles",
-        }
+    /// The roles, each with what it allows.
+    fn roles(&self) -> [(&'static str, &'static str); 4] {
+        [
+            (Role::Member.as_str(), "reads and posts"),
+            (Role::Host.as_str(), "also manages books and meetings"),
+            (Role::Moderator.as_str(), "also moderates discussions and members"),
+            (Role::Admin.as_str(), "does all of this and manages settings and roles"),
+        ]
     }
 }

@@ -41,6 +41,13 @@ struct NewPage {
     problems: Problems,
 }
 
+impl NewPage {
+    /// Whether a visitor, who reads everything but polls, was on the way to one.
+    fn is_for_polls(&self) -> bool {
+        self.next.starts_with("/polls") && self.frame.reads()
+    }
+}
+
 /// The form to sign in.
 pub async fn new(visit: Visit, query: web::Query<NextQuery>) -> Result<HttpResponse> {
     let visit = visit.with_form_secret()?;
@@ -78,16 +85,16 @@ pub async fn create(visit: Visit, Form(form): Form<SignInForm>) -> Result<HttpRe
 
 fn why_not(entrance: &Entrance, frame: &Frame) -> String {
     match entrance {
-        Entrance::In(_) | Entrance::Wrong => "These do not fit together.".to_owned(),
+        Entrance::In(_) | Entrance::Wrong => "Wrong name or password.".to_owned(),
         Entrance::Waiting => {
-            "You have asked to join, and a moderator has not looked yet. Please come back later.".to_owned()
+            "Your request to join is waiting for a moderator’s approval. Please try again later.".to_owned()
         }
-        Entrance::Declined(reason) => format!("A moderator has declined to let you in: {reason}"),
+        Entrance::Declined(reason) => format!("A moderator declined your request to join: {reason}"),
         Entrance::Barred(sanction) => {
-            let until = sanction.until.map_or("without end".to_owned(), |end| frame.until(end));
+            let until = sanction.until.map_or("permanently".to_owned(), |end| frame.until(end));
             match sanction.kind {
-                Kind::Closure => format!("A moderator has closed your account: {}", sanction.reason),
-                _ => format!("You are suspended {until}: {}", sanction.reason),
+                Kind::Closure => format!("A moderator closed your account: {}", sanction.reason),
+                _ => format!("You’re suspended {until}: {}", sanction.reason),
             }
         }
     }
@@ -124,7 +131,7 @@ pub async fn destroy(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
     if let Some(hash) = visit.session_hash() {
         visit.db().write(move |conn| sessions::end(conn, &hash)).await?;
     }
-    without_session(&visit, see_other_saying("/", "You are signed out."))
+    without_session(&visit, see_other_saying("/", "You’re signed out."))
 }
 
 /// The same answer, taking the session from the browser.

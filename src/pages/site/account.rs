@@ -56,9 +56,7 @@ pub async fn copy(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
 /// Closes the account of whoever knows its password.
 pub async fn close(visit: Visit, Form(form): Form<CloseForm>) -> Result<HttpResponse> {
     match close_account(&visit, &form).await {
-        Ok(()) => {
-            without_session(&visit, see_other_saying("/", "Your account is closed. Thank you for having been here."))
-        }
+        Ok(()) => without_session(&visit, see_other_saying("/", "Your account is closed. Thanks for being here.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&visit, form.words, problems).await?)),
         Err(error) => Err(error),
     }
@@ -71,10 +69,10 @@ async fn close_account(visit: &Visit, form: &CloseForm) -> Result<()> {
     let words = match form.words.as_str() {
         "stay" => Words::Stay,
         "go" => Words::Go,
-        _ => return Err(refused("words", "Please choose what becomes of your words.")),
+        _ => return Err(refused("words", "Please choose what happens to your posts.")),
     };
     if visit.app.hasher.verify(form.current.clone(), Some(checked.clone())).await? == Verdict::Wrong {
-        return Err(refused("current", "This is not your password."));
+        return Err(refused("current", "Wrong password."));
     }
     visit.write(move |conn, member| account_closing::close(conn, member, &checked, words)).await
 }

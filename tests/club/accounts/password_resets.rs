@@ -36,9 +36,9 @@ stories! {
         let kestrel = reached(&club, "kestrel").await;
         let visitor = club.visitor();
         let door = visitor.get("/sign-in").await;
-        visitor.get(&door.link("Forgotten your password?")).await.says("Name or e-mail address");
+        visitor.get(&door.link("Forgot your password?")).await.says("Name or email");
         forget(&visitor, " Kestrel@club.example ").await.expect_redirect();
-        visitor.get("/sign-in").await.says("If there is such an account, a letter is on its way");
+        visitor.get("/sign-in").await.says("If that account exists, we’ve emailed it a reset link");
         forget(&visitor, "kestrel").await.expect_redirect();
         let found = mail_links(&club, &sink).await;
         assert_eq!(found.len(), 2);
@@ -46,7 +46,7 @@ stories! {
         assert!(link.len() >= "/reset/".len() + 43);
         for _ in 0..3 {
             let page = visitor.get(link).await;
-            page.expect(200).says("A new password for kestrel");
+            page.expect(200).says("New password for kestrel");
             assert_eq!(page.headers.get("cache-control").unwrap(), "no-store");
             assert_eq!(page.headers.get("referrer-policy").unwrap(), "strict-origin");
             assert_eq!(page.attributes("meta[name=robots]", "content"), ["noindex"]);
@@ -56,9 +56,9 @@ stories! {
         weak.expect(422).says("easy to guess").lacks("kestrel1");
         assert_eq!(weak.headers.get("referrer-policy").unwrap(), "strict-origin");
         visitor.submit(&weak, link, &[("password", NEW)]).await.expect_redirect();
-        visitor.get("/sign-in").await.says("Your password is set. Sign in with it");
+        visitor.get("/sign-in").await.says("Your password is changed and you’re signed out everywhere");
         // Every session is over, and so is the other link.
-        kestrel.get("/settings").await.says("Name or e-mail address");
+        kestrel.get("/settings").await.says("Name or email");
         for link in &found {
             visitor.get(link).await.expect(404);
             visitor.submit(&page, &found[0], &[("password", PASSWORD)]).await.expect(404);
@@ -149,7 +149,7 @@ stories! {
     async fn without_letters_the_page_says_whom_to_ask(club: Club) {
         let visitor = club.visitor();
         let page = visitor.get("/forgotten").await;
-        page.expect(200).says("Please ask whoever runs it");
+        page.expect(200).says("Please ask an admin");
         assert!(page.attributes("form", "action").is_empty(), "{}", page.body);
     }
 }

@@ -22,7 +22,7 @@ stories! {
         kestrel.get("/reports").await.expect(403);
         let form = founder.get("/members/kestrel/role").await;
         founder.submit(&form, "/members/kestrel/role", &[("role", "emperor"), ("reason", "")]).await.expect(422).says("choose a role").says("give a reason");
-        appoint(&founder, "kestrel", "member").await.expect(422).says("That is their role already").says("The role of kestrel");
+        appoint(&founder, "kestrel", "member").await.expect(422).says("They already have this role").says("Change kestrel’s role");
         appoint(&founder, "kestrel", "moderator").await.expect_redirect();
         kestrel.get("/reports").await.expect(200);
         kestrel.get("/notifications").await.says("You are now a ");

@@ -35,7 +35,7 @@ stories! {
             let page = person.get("/members/kestrel").await;
             assert_eq!(person.fetch("/sign-in").await.expect_redirect(), "/");
             assert_eq!(person.submit(&page, "/sign-out", &[]).await.expect_redirect(), "/");
-            person.get("/").await.says("You are signed out.").says("Sign in").lacks("/settings");
+            person.get("/").await.says("You’re signed out.").says("Sign in").lacks("/settings");
         }
     }
 
@@ -67,13 +67,13 @@ stories! {
         club.account("kestrel", Role::Member).await;
         let visitor = club.visitor();
         let wrong = sign_in(&visitor, "kestrel", "eight grey herons").await;
-        wrong.expect(422).says("These do not fit together.").lacks("eight grey");
+        wrong.expect(422).says("Wrong name or password.").lacks("eight grey");
         let nobody = sign_in(&visitor, "heron", "eight grey herons").await;
         assert_eq!(bare(&wrong, "kestrel"), bare(&nobody, "heron"));
         assert_eq!(format!("{:?}", wrong.headers), format!("{:?}", nobody.headers));
         assert!(nobody.form("/sign-in", &[]).contains(&("handle".into(), "heron".into())));
         for odd in ["", "a\0b", "' OR 1=1 --", "\u{202e}lertsek", &"k".repeat(20_000)] {
-            sign_in(&visitor, odd, PASSWORD).await.expect(422).says("These do not fit together.");
+            sign_in(&visitor, odd, PASSWORD).await.expect(422).says("Wrong name or password.");
         }
         sign_in(&visitor, "kestrel", &"p".repeat(20_000)).await.expect(422);
         visitor.get("/settings").await.says("Sign in");
@@ -175,13 +175,13 @@ stories! {
         assert_ne!(first, second);
         let thief = club.visitor();
         thief.cookies.borrow_mut().insert("session".into(), first);
-        thief.get("/settings").await.says("Name or e-mail address");
+        thief.get("/settings").await.says("Name or email");
 
         let page = person.get("/settings").await;
         person.submit(&page, "/sign-out", &[]).await.expect_redirect();
         assert!(!person.cookies.borrow().contains_key("session"));
         thief.cookies.borrow_mut().insert("session".into(), second);
-        thief.get("/settings").await.says("Name or e-mail address");
+        thief.get("/settings").await.says("Name or email");
         // The dead cookie does not stand in the way of signing in anew.
         sign_in(&thief, "kestrel", PASSWORD).await.expect_redirect();
     }
@@ -246,7 +246,7 @@ stories! {
         club.account("kestrel", Role::Member).await;
         let visitor = club.visitor();
         let door = visitor.get("/settings?x=1").await;
-        door.says("Name or e-mail address");
+        door.says("Name or email");
         let typed = [("handle", "kestrel"), ("password", PASSWORD)];
         assert_eq!(visitor.submit(&door, "/sign-in", &typed).await.expect_redirect(), "/settings?x=1");
     }

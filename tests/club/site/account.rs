@@ -87,8 +87,8 @@ stories! {
     async fn who_closes_their_account_is_gone_and_their_words_stay(club: Club) {
         let (kestrel, owl, thread) = talk(&club).await;
         club.account("admin", Role::Admin).await;
-        close(&kestrel, "", PASSWORD).await.expect(422).says("Please choose what becomes of your words");
-        close(&kestrel, "stay", "wrong").await.expect(422).says("This is not your password");
+        close(&kestrel, "", PASSWORD).await.expect(422).says("Please choose what happens to your posts");
+        close(&kestrel, "stay", "wrong").await.expect(422).says("Wrong password");
         close(&kestrel, "stay", PASSWORD).await.expect_redirect();
         kestrel.get("/settings").await.says("Sign in");
         let page = owl.get(&thread).await;
@@ -132,7 +132,7 @@ stories! {
     async fn the_last_admin_stays(club: Club) {
         shelve_two(&club).await;
         let admin = club.member("admin", Role::Admin).await;
-        close(&admin, "stay", PASSWORD).await.expect(422).says("You are the club’s last admin");
+        close(&admin, "stay", PASSWORD).await.expect(422).says("You’re the club’s last admin");
         admin.get("/settings").await.expect(200);
         let other = club.member("other", Role::Admin).await;
         let form = admin.get("/settings/account").await.form("/settings/account", &[("words", "stay"), ("current", PASSWORD)]);

@@ -121,7 +121,7 @@ stories! {
         assert_eq!(url().await.unwrap().as_deref(), Some("smtps://us@evil.example"));
         let wrong = [("server", "http://x"), ("password", "hushhush"), ("sender", "nobody")];
         let refused = admin.submit(&page, "/club/mail", &wrong).await;
-        refused.expect(422).lacks("hushhush").says("Please use the form smtps://").says("does not look like an e-mail address");
+        refused.expect(422).lacks("hushhush").says("cannot be read").says("doesn’t look like an email address");
 
         for path in ["/log", "/log.csv", "/health", "/club/edit"] {
             admin.get(path).await.expect(200).lacks("hushhush").lacks("secret.example").lacks("us@");
