@@ -16,7 +16,7 @@ pub fn admit(conn: &mut Conn, actor: &Member, member: MemberId) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
     let from = hold(conn, member)?.state;
     if !matches!(from, State::Waiting | State::Declined) {
-        return Err(Error::Conflict("Another moderator was faster: they are not waiting."));
+        return Err(Error::Conflict("Another moderator already decided on this request."));
     }
     set(conn, actor, member, (from, State::Active), None, None)
 }
@@ -25,7 +25,7 @@ pub fn admit(conn: &mut Conn, actor: &Member, member: MemberId) -> Result<()> {
 pub fn decline(conn: &mut Conn, actor: &Member, member: MemberId, reason: &Reason) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
     if hold(conn, member)?.state != State::Waiting {
-        return Err(Error::Conflict("Another moderator was faster: they are not waiting."));
+        return Err(Error::Conflict("Another moderator already decided on this request."));
     }
     set(conn, actor, member, (State::Waiting, State::Declined), Some(&reason.words), Some(reason))
 }
@@ -44,7 +44,7 @@ pub(in crate::domain) fn set_back(
     let now = hold(conn, member)?;
     let posts: i32 = members::table.find(member).select(members::posts_count).first(conn)?;
     if now.state != from || (from == State::Active && (posts > 0 || now.role != Role::Member)) {
-        return Err(Error::Conflict("Things have moved on since: nothing was changed."));
+        return Err(Error::Conflict("This has changed since. Nothing was changed."));
     }
     set(conn, actor, member, (from, to), words, Some(reason))
 }

@@ -60,8 +60,15 @@ impl Show {
     /// What the list calls it.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Closed => "account closed",
-            _ => self.as_str(),
+            Self::Everybody => "All",
+            Self::Hosts => "Hosts",
+            Self::Moderators => "Moderators",
+            Self::Admins => "Admins",
+            Self::Waiting => "Join requests",
+            Self::Declined => "Declined",
+            Self::Silenced => "Silenced",
+            Self::Suspended => "Suspended",
+            Self::Closed => "Closed accounts",
         }
     }
 }

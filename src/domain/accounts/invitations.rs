@@ -110,7 +110,7 @@ impl NewInvitation {
     pub fn parse(form: &InvitationForm, zone: &Zone) -> Result<Self> {
         let mut problems = Problems::default();
         let most = form.most.trim().parse().ok().filter(|most| (1..=1000).contains(most));
-        let most = problems.take("most", most.ok_or("Please give a number from 1 to 1,000."));
+        let most = problems.take("most", most.ok_or("Please enter a number from 1 to 1,000."));
         let until = problems.take("day", zone.end_of_day_to_come(&form.day));
         let note = problems.take("note", optional_line(&form.note, "the note", 100));
         match (most, until, note) {
@@ -149,7 +149,7 @@ pub fn set_works(conn: &mut Conn, actor: &Member, id: InvitationId, works: bool,
         false => diesel::update(row.filter(revoked_at.is_null())).set(revoked_at.eq(Moment::now())).execute(conn)?,
     };
     if changed == 0 {
-        return Err(Error::Conflict("Another moderator was faster: nothing was changed."));
+        return Err(Error::Conflict("Another moderator already did this. Nothing was changed."));
     }
     let (kind, change) = if works { ("renewed", ("revoked", "works")) } else { ("revoked", ("works", "revoked")) };
     let entry = Entry::new(kind, ("invitation", id.0), change).because(reason);

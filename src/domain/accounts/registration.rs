@@ -82,11 +82,11 @@ impl Door {
     pub fn require_open(&self, conn: &mut Conn) -> Result<()> {
         let joining = the_club::get(conn)?.joining;
         match self {
-            Self::Club(..) | Self::Invitation(..) if joining == Registration::Closed => {
-                Err(Error::Forbidden("This club takes no new members at the moment."))
+            Self::Club(..) | Self::Invitation(..) if joining == Joining::Closed => {
+                Err(Error::Forbidden("This club isn’t taking new members at the moment."))
             }
-            Self::Club(..) if joining == Registration::Invitation => {
-                Err(Error::Forbidden("This club takes new members by invitation."))
+            Self::Club(..) if joining == Joining::Invitation => {
+                Err(Error::Forbidden("You need an invite link to join this club."))
             }
             Self::Club(..) => Ok(()),
             Self::Invitation(token, ..) => invitations::require_open(conn, token),
@@ -100,7 +100,7 @@ impl Door {
     /// Refuses who does not answer where the club asks.
     fn require_answer(&self, conn: &mut Conn, answer: &str) -> Result<()> {
         if self.asks(conn)? && answer.is_empty() {
-            return Err(Error::Refused(Problems::one("answer", "Please answer in a few words.")));
+            return Err(Error::Refused(Problems::one("answer", "Please answer the question.")));
         }
         Ok(())
     }
@@ -189,7 +189,7 @@ fn plain(answer: &str) -> Result<String, &'static str> {
     let answer = text::clean(answer).trim().to_owned();
     match answer.chars().count() {
         1001.. => Err("Please keep this to 1,000 characters."),
-        _ if has_spoiler_signs(&answer) => Err("This cannot hold a hidden spoiler: leave the bars out."),
+        _ if has_spoiler_signs(&answer) => Err("Spoilers can’t be hidden here. Please remove the bars."),
         _ => Ok(answer),
     }
 }

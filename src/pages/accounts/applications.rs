@@ -21,7 +21,7 @@ pub async fn admit(visit: Visit, handle: web::Path<String>, _: Form<Nothing>) ->
         .write(move |conn, actor| {
             let member = member_history::find(conn, &parse(&handle)?)?.member;
             applications::admit(conn, actor, member.id)?;
-            Ok(format!("{} is a member now.", member.handle))
+            Ok(format!("{} is now a member.", member.handle))
         })
         .await?;
     Ok(see_other_saying(WAITING, &said))
@@ -37,8 +37,8 @@ async fn decline_page(visit: &Visit, handle: String, problems: Problems) -> Resu
     let (heading, there) = (format!("Decline {}", member.handle), format!("/members/{}/decline", member.handle));
     let page = ReasonPage::new(frame, heading, "Decline", there, WAITING.to_owned(), false, problems);
     Ok(page.noting(
-        "They are told the reason when they try to sign in, and it goes into the moderation log. You can let them in \
-         later all the same.",
+        "They see the reason when they try to sign in, and it’s shown in the moderation log. You can still approve \
+         them later.",
     ))
 }
 
@@ -60,7 +60,7 @@ pub async fn set_declined(
         .write(move |conn, actor| {
             let member = member_history::find(conn, &parse(&handle)?)?.member;
             applications::decline(conn, actor, member.id, &reason)?;
-            Ok(format!("{} is declined.", member.handle))
+            Ok(format!("{}’s request was declined.", member.handle))
         })
         .await?;
     Ok(see_other_saying(WAITING, &said))

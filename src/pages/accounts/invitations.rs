@@ -1,11 +1,11 @@
 //! Invitations: making and revoking them, and joining by one.
 
 use crate::db::InvitationId;
-use crate::domain::accounts::invitations::{self, Invitation, InvitationForm, NewInvitation};
-use crate::domain::accounts::registration::Door;
-use crate::domain::core::club;
-use crate::domain::core::words::Reason;
-use crate::domain::core::zones::Zone;
+use crate::domain::club;
+use crate::domain::invitations::{self, Invitation, InvitationForm, NewInvitation};
+use crate::domain::joining::{Door, Joining};
+use crate::domain::words::Reason;
+use crate::domain::zones::Zone;
 use crate::error::{Error, Problems, Result};
 use crate::pages::accounts::members::{self, JoinForm};
 use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
@@ -33,6 +33,25 @@ struct IndexPage {
     next: Option<InvitationId>,
     form: InvitationForm,
     problems: Problems,
+}
+
+impl IndexPage {
+    /// Whether nobody can join at the moment, even by invite link.
+    fn is_closed(&self) -> bool {
+        self.frame.club.joining == Joining::Closed
+    }
+}
+
+impl Invitation {
+    /// Why nobody can join by it anymore.
+    fn ended(&self) -> Option<&'static str> {
+        match () {
+            () if self.works() => None,
+            () if self.revoked_at.is_some() => Some("revoked"),
+            () if self.is_over() => Some("expired"),
+            () => Some("used up"),
+        }
+    }
 }
 
 /// The invitations, and the form for one.
@@ -82,12 +101,14 @@ pub async fn revoke(visit: Visit, id: web::Path<InvitationId>) -> Result<HttpRes
 async fn revoke_page(visit: &Visit, id: InvitationId, problems: Problems) -> Result<ReasonPage> {
     let (frame, invitation) = visit.read(move |conn, _| invitations::get(conn, id)).await?;
     let heading = match invitation.note.as_str() {
-        "" => format!("Revoke an invitation by {}", invitation.maker),
-        note => format!("Revoke the invitation “{note}”"),
+        "" => format!("Revoke an invite link by {}", invitation.maker),
+        note => format!("Revoke the invite link “{note}”"),
     };
     let (there, back) = (format!("/invitations/{id}/revoke"), "/invitations".to_owned());
     let page = ReasonPage::new(frame, heading, "Revoke", there, back, false, problems);
-    Ok(page.noting("Nobody joins by its link any more; who has stays. The reason goes into the moderation log."))
+    Ok(page.noting(
+        "Nobody else can join with it. People who already joined stay. The reason is shown in the moderation log.",
+    ))
 }
 
 /// Revokes it.
@@ -105,7 +126,7 @@ pub async fn set_revoked(
         }
     };
     visit.write(move |conn, actor| invitations::set_works(conn, actor, id, false, &reason)).await?;
-    Ok(see_other_saying("/invitations", "The invitation is revoked."))
+    Ok(see_other_saying("/invitations", "Invite link revoked."))
 }
 
 fn door(visit: &Visit, token: String) -> Door {

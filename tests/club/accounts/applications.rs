@@ -11,7 +11,7 @@ async fn watched(club: &Club) -> (Person, Person) {
     founder.submit(&settings, "/club", &[("joining", "approval")]).await.expect(422).says("Please give a question");
     let filled = [("joining", "approval"), ("joining_question", "Which book brought you here?")];
     founder.submit(&settings, "/club", &filled).await.expect_redirect();
-    founder.get("/log").await.says("Who may join: everybody → whom a moderator lets in");
+    founder.get("/log").await.says("Who may join: Anyone → People approved by a moderator");
     (founder, club.member("keeper", Role::Moderator).await)
 }
 
@@ -44,32 +44,32 @@ stories! {
         let (_, keeper) = watched(&club).await;
         let visitor = club.visitor();
         visitor.get("/join").await.says("Which book brought you here?").says("Ask to join");
-        ask(&visitor, "kestrel", " ").await.expect(422).says("Please answer in a few words");
-        ask(&visitor, "kestrel", "The ||end||").await.expect(422).says("leave the bars out");
+        ask(&visitor, "kestrel", " ").await.expect(422).says("Please answer the question");
+        ask(&visitor, "kestrel", "The ||end||").await.expect(422).says("remove the bars");
         let page = ask(&visitor, "kestrel", &"long ".repeat(300)).await;
         page.expect(422).says("Please keep this to 1,000");
         assert!(page.form("/join", &[]).iter().any(|(name, value)| name == "answer" && value.starts_with("long long")));
         let to = ask(&visitor, "kestrel", "The Salt Road,\n<b>by</b> the sea").await.expect_redirect();
-        visitor.get(&to).await.says("Thank you, kestrel. A moderator will look");
+        visitor.get(&to).await.says("Thanks, kestrel. A moderator will review");
         assert!(!visitor.cookies.borrow().contains_key("session"));
-        ask(&club.visitor(), "Kestrel", "Me too").await.expect(422).says("Somebody goes by this name");
+        ask(&club.visitor(), "Kestrel", "Me too").await.expect(422).says("This name is taken");
 
         visitor.get("/members/kestrel").await.expect(404);
-        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("a moderator has not looked yet");
-        sign_in(&visitor, "kestrel", "nine black rooks").await.expect(422).says("do not fit").lacks("looked yet");
+        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("waiting for a moderator’s approval");
+        sign_in(&visitor, "kestrel", "nine black rooks").await.expect(422).says("Wrong name or password").lacks("approval");
 
         keeper.get("/").await.says("1 join request");
         club.member("owl", Role::Member).await.get("/").await.lacks("join request");
         let waiting = keeper.get("/members?show=waiting").await;
-        waiting.says("kestrel").says("The Salt Road, <b>by</b> the sea").lacks("<b>by");
+        waiting.says("kestrel").says("The Salt Road,<b>by</b> the sea").lacks("<b>by");
         keeper.get("/members").await.lacks("kestrel");
         let to = keeper.submit(&waiting, "/members/kestrel/admit", &[]).await.expect_redirect();
-        keeper.get(&to).await.says("kestrel is a member now").says("Nobody waits");
+        keeper.get(&to).await.says("kestrel is now a member").says("No join requests");
         keeper.submit(&waiting, "/members/kestrel/admit", &[]).await.expect(409);
         keeper.get("/log").await.says("keeper let in a member");
         sign_in(&visitor, "kestrel", PASSWORD).await.expect_redirect();
         visitor.get("/notifications").await.says("A moderator let you in");
-        keeper.get("/members/kestrel/record").await.says("let in by keeper").says("The Salt Road");
+        keeper.get("/members/kestrel/record").await.says("approved by keeper").says("The Salt Road");
         visitor.get("/members/kestrel").await.expect(200).lacks("Salt Road");
     }
 
@@ -81,11 +81,11 @@ stories! {
         keeper.submit(&form, "/members/kestrel/decline", &[("reason", "")]).await.expect(422);
         decline(&keeper, "kestrel").await.expect_redirect();
         decline(&keeper, "kestrel").await.expect(409);
-        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("declined to let you in: no answer to speak of");
+        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("declined your request to join: no answer to speak of");
         sign_in(&visitor, "kestrel", "nine black rooks").await.expect(422).lacks("declined");
-        ask(&club.visitor(), "kestrel", "Again").await.expect(422).says("Somebody goes by this name");
+        ask(&club.visitor(), "kestrel", "Again").await.expect(422).says("This name is taken");
         undo_latest(&keeper).await.expect_redirect();
-        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("has not looked yet");
+        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("waiting for a moderator’s approval");
         undo_latest(&keeper).await.expect_redirect();
         let declined = keeper.get("/members?show=declined").await;
         declined.says("no answer to speak of").lacks("Decline kestrel");
@@ -98,7 +98,7 @@ stories! {
         sign_in(&visitor, "kestrel", PASSWORD).await.expect_redirect();
         let form = visitor.get("/threads/new?book=0").await;
         visitor.submit(&form, "/threads", &[("title", "Hello"), ("body", "Here I am.")]).await.expect_redirect();
-        undo_latest(&keeper).await.expect(409).says("moved on");
+        undo_latest(&keeper).await.expect(409).says("This has changed since");
     }
 
     async fn an_answer_is_asked_for_where_a_moderator_looks_and_nowhere_else(club: Club) {

@@ -35,7 +35,7 @@ stories! {
     async fn joining_sends_a_link_that_confirms_when_its_button_is_pressed(club: Club) {
         let (club, sink) = with_mail(club).await;
         let kestrel = join(&club, "kestrel", "Kestrel@club.example").await;
-        kestrel.get("/").await.says("Welcome, kestrel. A letter is on its way");
+        kestrel.get("/").await.says("Welcome, kestrel. We’ve emailed you a link");
         kestrel.get("/settings/letters").await.says("Kestrel@club.example not confirmed yet");
         assert_eq!(send(&club).await, 1);
         let letter = sink.take().remove(0);
@@ -46,19 +46,19 @@ stories! {
         let mailbox = club.visitor();
         for _ in 0..3 {
             let page = mailbox.get(&link).await;
-            page.expect(200).says("kestrel gave Kestrel@club.example as their address here");
+            page.expect(200).says("kestrel gave Kestrel@club.example as their email here");
             assert_eq!(page.headers.get("cache-control").unwrap(), "no-store");
             assert_eq!(page.headers.get("referrer-policy").unwrap(), "strict-origin");
             assert_eq!(page.attributes("meta[name=robots]", "content"), ["noindex"]);
         }
         assert!(!is_confirmed(&kestrel).await);
         follow(&mailbox, &link).await.expect_redirect();
-        mailbox.get("/").await.says("Thank you, kestrel: your address is confirmed");
-        kestrel.get("/settings/letters").await.says("confirmed").lacks("Send confirmation email");
+        mailbox.get("/").await.says("Thanks, kestrel. Your email is confirmed");
+        kestrel.get("/settings/letters").await.says("confirmed").lacks("Send me that letter");
         assert!(is_confirmed(&kestrel).await);
         mailbox.get(&link).await.expect(404).says("This link doesn’t work");
         // It is no way in.
-        mailbox.get("/settings").await.says("Name or e-mail address");
+        mailbox.get("/settings").await.says("Name or email");
     }
 
     async fn an_address_is_one_accounts_alone_and_joining_tells_nothing(club: Club) {
@@ -69,11 +69,11 @@ stories! {
         let link_of_second = link(&club, &sink).await;
         follow(&first, &link_of_first).await.expect_redirect();
         let refused = follow(&second, &link_of_second).await;
-        refused.expect(409).says("Another account here has this address");
+        refused.expect(409).says("another account here uses this one");
         assert!(is_confirmed(&first).await && !is_confirmed(&second).await);
         // Whoever joins with it now is answered as everybody is; the mailbox is told.
         let third = join(&club, "third", "shared@club.example").await;
-        third.get("/").await.says("Welcome, third. A letter is on its way");
+        third.get("/").await.says("Welcome, third. We’ve emailed you a link");
         assert_eq!(send(&club).await, 1);
         let letter = sink.take().remove(0);
         assert_eq!(letter.subject(), "You already have an account at Our book club");
@@ -103,8 +103,8 @@ stories! {
         let wrong = kestrel.submit(&form, path, &[("email", "new@club.example"), ("current", "a guess")]).await;
         wrong.expect(422).says("Wrong password.");
         assert_eq!(wrong.attributes("input[name=email]", "value"), ["new@club.example"]);
-        kestrel.submit(&form, path, &[("email", "no address"), ("current", PASSWORD)]).await.expect(422).says("does not look like");
-        kestrel.submit(&form, path, &[("email", "OLD@club.example"), ("current", PASSWORD)]).await.expect(422).says("the address that you have");
+        kestrel.submit(&form, path, &[("email", "no address"), ("current", PASSWORD)]).await.expect(422).says("doesn’t look like");
+        kestrel.submit(&form, path, &[("email", "OLD@club.example"), ("current", PASSWORD)]).await.expect(422).says("already your email");
         let crlf = [("email", "new@club.example\r\nBcc: evil@evil.example"), ("current", PASSWORD)];
         kestrel.submit(&form, path, &crlf).await.expect(422);
         assert_eq!(send(&club).await, 0);

@@ -42,25 +42,25 @@ stories! {
         let keeper = club.member("keeper", Role::Moderator).await;
         let visitor = club.visitor();
         visitor.get("/").await.lacks("href=\"/join\"");
-        visitor.get("/join").await.says("by invitation").lacks("<form");
+        visitor.get("/join").await.says("You need an invite link").lacks("<form");
         let link = invite(&keeper, "2").await;
         let token = link.strip_prefix("/join/").unwrap();
         assert_eq!(token.len(), 43, "256 bits");
         let kept: String = club.write(|conn| Ok(invitations::table.select(invitations::token_hash).first(conn)?)).await;
         assert_ne!(kept, token);
-        keeper.get("/invitations").await.says("the library").says("through 1 May 2199").says("0 of 2 joined").lacks(token);
+        keeper.get("/invitations").await.says("the library").says("through 1 May 2199").says("0 of 2 used").lacks(token);
         keeper.get("/log").await.says("keeper made an invitation").says("for 2 to join").lacks(token);
 
-        visitor.get(&link).await.expect(200).says("You are invited");
-        join(&link, &visitor, "keeper").await.expect(422).says("Somebody goes by this name");
+        visitor.get(&link).await.expect(200).says("You’re invited");
+        join(&link, &visitor, "keeper").await.expect(422).says("This name is taken");
         assert_eq!(join(&link, &visitor, "kestrel").await.expect_redirect(), "/");
         visitor.get("/settings").await.expect(200).link("kestrel");
         assert_eq!(visitor.fetch(&link).await.expect_redirect(), "/");
         keeper.get("/members/kestrel/record").await.says("invited by keeper");
-        keeper.get("/invitations").await.says("1 of 2 joined");
+        keeper.get("/invitations").await.says("1 of 2 used");
         join(&link, &club.visitor(), "owl").await.expect_redirect();
         join(&link, &club.visitor(), "late").await.expect(404).says("asks for a new link");
-        keeper.get("/invitations").await.says("2 of 2 joined").says("used up");
+        keeper.get("/invitations").await.says("2 of 2 used").says("used up");
         visitor.get("/members/late").await.expect(404);
         visitor.get("/join/none").await.expect(404);
         visitor.get("/invitations").await.expect(403);
@@ -84,7 +84,7 @@ stories! {
         }
         answers.sort_unstable();
         assert_eq!(answers, [303, 404, 404]);
-        keeper.get("/invitations").await.says("1 of 1 joined");
+        keeper.get("/invitations").await.says("1 of 1 used");
     }
 
     async fn it_ends_on_its_day_or_when_it_is_revoked_or_the_club_closes(club: Club) {
@@ -93,11 +93,11 @@ stories! {
         joining(&club, Joining::Approval).await;
         join(&link, &club.visitor(), "kestrel").await.expect_redirect();
         joining(&club, Joining::Closed).await;
-        join(&link, &club.visitor(), "owl").await.expect(403).says("no new members");
+        join(&link, &club.visitor(), "owl").await.expect(403).says("isn’t taking new members");
         joining(&club, Joining::Open).await;
 
         let form = keeper.get("/invitations/1/revoke").await;
-        form.says("Revoke the invitation “the library”");
+        form.says("Revoke the invite link “the library”");
         keeper.submit(&form, "/invitations/1/revoke", &[("reason", "")]).await.expect(422);
         keeper.submit(&form, "/invitations/1/revoke", &[("reason", "it leaked")]).await.expect_redirect();
         keeper.submit(&form, "/invitations/1/revoke", &[("reason", "it leaked")]).await.expect(409);
@@ -114,7 +114,7 @@ stories! {
         })
         .await;
         join(&link, &club.visitor(), "heron").await.expect(404);
-        keeper.get("/invitations").await.says("over");
+        keeper.get("/invitations").await.says("expired");
     }
 
     async fn what_is_filled_in_wrongly_makes_none(club: Club) {
@@ -125,7 +125,7 @@ stories! {
             page.expect(422).says("Please fix the problem below");
             assert!(page.form("/invitations", &[]).contains(&("note".into(), "the library".into())));
         }
-        keeper.get("/invitations").await.says("None yet");
+        keeper.get("/invitations").await.says("No invite links yet");
     }
 
     async fn who_joins_by_one_counts_against_the_limit_of_their_address(club: Club) {
@@ -134,6 +134,6 @@ stories! {
         let link = invite(&keeper, "5").await;
         join(&link, &club.visitor(), "kestrel").await.expect_redirect();
         join(&link, &club.visitor(), "owl").await.expect(429);
-        keeper.get("/invitations").await.says("1 of 5 joined");
+        keeper.get("/invitations").await.says("1 of 5 used");
     }
 }

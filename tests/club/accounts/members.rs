@@ -39,12 +39,12 @@ stories! {
         let form = visitor.get("/join").await;
         let fields = [("handle", "k estrel"), ("email", "nowhere"), ("password", "short")];
         let page = visitor.submit(&form, "/join", &fields).await;
-        page.expect(422).says("A name has 2 to 30").says("does not look like").says("at least 8 characters");
+        page.expect(422).says("Please use 2 to 30").says("doesn’t look like").says("at least 8 characters");
         let fields = page.form("/join", &[]);
         assert!(fields.contains(&("handle".into(), "k estrel".into())), "{fields:?}");
         assert!(fields.contains(&("email".into(), "nowhere".into())), "{fields:?}");
         page.lacks("short");
-        join(&visitor, "KESTREL", PASSWORD).await.expect(422).says("Somebody goes by this name already.");
+        join(&visitor, "KESTREL", PASSWORD).await.expect(422).says("This name is taken.");
     }
 
     async fn passwords_are_good_long_and_whole(club: Club) {
@@ -158,9 +158,9 @@ stories! {
             let change = club_settings::ClubChange::parse(&form)?;
             club_settings::update(conn, &admin, &change)
         }).await;
-        visitor.get("/join").await.expect(200).says("takes no new members").lacks("<form");
+        visitor.get("/join").await.expect(200).says("isn’t taking new members").lacks("<form");
         let fields = [("handle", "kestrel"), ("email", "k@club.example"), ("password", PASSWORD)];
-        visitor.submit(&form, "/join", &fields).await.expect(403).says("takes no new members");
+        visitor.submit(&form, "/join", &fields).await.expect(403).says("isn’t taking new members");
         visitor.submit(&form, "/join", &[("handle", ""), ("email", ""), ("password", "")]).await.expect(403);
         visitor.get("/members/kestrel").await.expect(404);
     }
@@ -173,7 +173,7 @@ stories! {
             ("role", "admin"), ("id", "1"), ("posts_count", "99"), ("member_id", "1"),
         ];
         visitor.submit(&form, "/join", &fields).await.expect_redirect();
-        visitor.get("/members/kestrel").await.says("member · here since").says("no posts yet");
+        visitor.get("/members/kestrel").await.says("member · joined").says("no posts yet");
         visitor.get("/club/edit").await.expect(403);
 
         let twice = [("handle", "plover"), ("handle", "inkwell"), ("email", "k@club.example"), ("password", PASSWORD)];
@@ -198,7 +198,7 @@ stories! {
         visitor.post("/welcome/heron", &wrong).await.expect(404);
         visitor.submit(&form, &link, &fields).await.expect_redirect();
         visitor.get("/club/edit").await.expect(200);
-        visitor.get("/members/kestrel").await.says("admin · here since");
+        visitor.get("/members/kestrel").await.says("admin · joined");
 
         let late = club.visitor();
         let spent = late.get(&link).await;
@@ -245,7 +245,7 @@ stories! {
 
         let visitor = club.visitor();
         let page = visitor.get("/members/Kestrel").await;
-        page.expect(200).says("member · here since").says("2 posts").says("Maps of the road").says("The Salt Road");
+        page.expect(200).says("member · joined").says("2 posts").says("Maps of the road").says("The Salt Road");
         page.says("A thread about chapters up to 20").lacks("burns").lacks("Here is one").lacks("Sign out");
         visitor.get("/members/Kestrel?unfold=t1").await.says("Tom burns the mill");
         visitor.get(&page.link("A thread about")).await.expect(200).lacks("burns the mill");
@@ -286,6 +286,6 @@ stories! {
         let earlier = page.link("Earlier");
         let page = visitor.get(&format!("/members/kestrel{earlier}")).await;
         page.says("Walk 3.").says("Walk 1.").lacks("Walk 4.").lacks("Earlier");
-        visitor.get("/members/kestrel?before=1").await.says("There are no earlier posts.");
+        visitor.get("/members/kestrel?before=1").await.says("No earlier posts.");
     }
 }

@@ -28,7 +28,7 @@ stories! {
         page.says("Settings saved.").says("Times shown in New York time");
         assert!(page.form("/settings", &[]).contains(&("zone".into(), "America/New_York".into())));
         let page = club.visitor().get("/members/kestrel").await;
-        page.says("I read <b>slowly</b>.And at night.").lacks("<b>slowly").says("member · here since");
+        page.says("I read <b>slowly</b>.And at night.").lacks("<b>slowly").says("member · joined");
         assert!(page.body.contains("<br><br>And at night."), "{}", page.body);
 
         let form = kestrel.get("/settings").await;

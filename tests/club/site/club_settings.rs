@@ -71,7 +71,7 @@ stories! {
         assert!(home.attributes(".prose a", "href").iter().all(|href| !href.contains("javascript")));
         assert_eq!(home.texts(".prose em"), ["in"]);
         visitor.get("/rules").await.says("Be kind.");
-        visitor.get("/join").await.says("By joining you keep the rules of the house.");
+        visitor.get("/join").await.says("By joining you agree to the house rules.");
         let kestrel = club.member("kestrel", Role::Member).await;
         kestrel.get("/").await.says("Come in.");
         crate::forum::book_order::start(&kestrel, 1, "Stones").await;

@@ -31,6 +31,46 @@ struct IndexPage {
     next: Option<String>,
 }
 
+/// A way to narrow the list down.
+struct ShowFilter {
+    value: &'static str,
+    label: &'static str,
+    current: bool,
+}
+
+impl IndexPage {
+    fn filters(&self) -> impl Iterator<Item = ShowFilter> {
+        let filter =
+            |show: Show| ShowFilter { value: show.as_str(), label: show.words(), current: self.show == Some(show) };
+        Show::ALL.into_iter().map(filter)
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.show == Some(Show::Waiting)
+    }
+
+    /// What an empty list says.
+    fn empty(&self) -> &'static str {
+        match self.show {
+            None => "No member’s name begins with this.",
+            Some(Show::Waiting) => "No join requests. New ones are listed here and announced on your home page.",
+            Some(_) => "No members to show.",
+        }
+    }
+}
+
+impl Listed {
+    /// What limits them now, in words.
+    pub(in crate::pages) fn limits(&self) -> Vec<&'static str> {
+        let limits = [
+            (self.member.is_silenced(), "silenced"),
+            (self.is_suspended(), "suspended"),
+            (self.closed, "account closed"),
+        ];
+        limits.into_iter().filter(|(applies, _)| *applies).map(|(_, words)| words).collect()
+    }
+}
+
 /// The list: the newest first, or by name where one is looked for.
 pub async fn index(visit: Visit, query: web::Query<ShowQuery>) -> Result<HttpResponse> {
     let ShowQuery { show, name, before, after } = query.into_inner();

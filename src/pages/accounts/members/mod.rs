@@ -5,18 +5,13 @@ mod index;
 pub use index::index;
 
 use crate::db::{BookId, Conn, Moment, PostId};
-use crate::domain::accounts::blocks;
-use crate::domain::accounts::new_members::NewMember;
-use crate::domain::accounts::profiles::{self, Profile};
-use crate::domain::accounts::registration::{self, Candidate, Door};
-use crate::domain::core::gate::Reader;
-use crate::domain::core::names::Handle;
-use crate::domain::core::registration::Registration;
-use crate::domain::core::tokens::Token;
-use crate::domain::forum::posts;
-use crate::domain::forum::threads::Thread;
-use crate::domain::library::bookmarks;
-use crate::domain::site::mail;
+use crate::domain::joining::{self, Candidate, Door, Joining};
+use crate::domain::members::{self, Handle, NewMember, Profile};
+use crate::domain::posts;
+use crate::domain::seal::{Reader, Sight};
+use crate::domain::sessions::Token;
+use crate::domain::threads::Thread;
+use crate::domain::{blocks, bookmarks, mail};
 use crate::error::{Error, Problems, Result};
 use crate::pages::accounts::sessions::with_session;
 use crate::web::forms::Form;
@@ -52,6 +47,33 @@ struct ShowPage {
     earlier: bool,
     next: Option<PostId>,
     reader: Reader,
+}
+
+impl ShowPage {
+    fn is_own(&self) -> bool {
+        self.frame.is_viewer(&self.profile.member.handle)
+    }
+
+    /// What the viewer can do about the words of the profile: addresses, and what they are called.
+    fn profile_acts(&self) -> Vec<(String, &'static str)> {
+        let mut acts = Vec::new();
+        if self.profile.says().is_none() || self.is_own() || !self.frame.takes_part() {
+            return acts;
+        }
+        let (page, hidden) = (format!("/members/{}", self.profile.member.handle), self.profile.hidden.is_some());
+        if !hidden {
+            acts.push((format!("{page}/report"), "Report"));
+        }
+        if self.frame.moderates() {
+            acts.push((format!("{page}/hide"), if hidden { "Restore" } else { "Hide" }));
+        }
+        acts
+    }
+
+    /// Whether to offer to hide several posts at once.
+    fn offers_hiding(&self) -> bool {
+        self.frame.moderates() && !self.is_own() && !self.wrote.is_empty()
+    }
 }
 
 /// A member's page.
@@ -165,6 +187,28 @@ impl NewPage {
         asks.then_some(club.joining_question.as_str())
     }
 
+    /// Why nobody can join by the club's own form.
+    fn why_closed(&self) -> &'static str {
+        match self.frame.club.joining {
+            Joining::Invitation => "You need an invite link to join this club.",
+            _ => "This club isn’t taking new members at the moment.",
+        }
+    }
+
+    /// Whether the password has to be typed again only because another field had a problem.
+    fn has_lost_password(&self) -> bool {
+        !self.problems.is_empty() && self.problems.of("password").is_none()
+    }
+
+    /// What the button says.
+    fn verb(&self) -> &'static str {
+        match self.question() {
+            _ if self.is_first() => "Create account",
+            Some(_) => "Ask to join",
+            None => "Join",
+        }
+    }
+
     /// Whether somebody sees it who is a member already.
     pub fn is_inside(&self) -> bool {
         self.frame.viewer.is_some()
@@ -226,12 +270,12 @@ pub async fn enter(visit: Visit, form: JoinForm, door: Door) -> Result<HttpRespo
             let given = visit.app.settings.mail_url.clone();
             let has_mail = visit.db().read(move |conn| mail::works(conn, given.as_deref())).await?;
             let letter =
-                if has_mail { " A letter is on its way to you: follow its link, and others can follow." } else { "" };
+                if has_mail { " We’ve emailed you a link: please follow it to confirm your email." } else { "" };
             with_session(&visit, see_other_saying("/", &format!("Welcome, {}.{letter}", handle.as_str())), token)
         }
         Ok((None, handle)) => {
             let said = format!(
-                "Thank you, {}. A moderator will look at what you wrote; sign in later to see what became of it.",
+                "Thanks, {}. A moderator will review your request. Sign in later to see the outcome.",
                 handle.as_str()
             );
             Ok(see_other_saying("/sign-in", &said))
