@@ -1,13 +1,13 @@
 //! Sanctions: giving one, lifting it, and saying that one has read a warning.
 
 use crate::db::SanctionId;
-use crate::domain::accounts::sanctions::{self, Kind, LENGTHS, NewSanction, SanctionForm};
-use crate::domain::core::club;
-use crate::domain::core::members::Member;
-use crate::domain::core::policy;
-use crate::domain::core::words::Reason;
-use crate::domain::core::zones::Zone;
-use crate::domain::moderation::member_history;
+use crate::domain::club;
+use crate::domain::members::Member;
+use crate::domain::policy;
+use crate::domain::records;
+use crate::domain::sanctions::{self, Kind, LENGTHS, NewSanction, Sanction, SanctionForm};
+use crate::domain::words::Reason;
+use crate::domain::zones::Zone;
 use crate::error::{Error, Problems, Result};
 use crate::pages::moderation::member_history::{parse, path};
 use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
@@ -39,13 +39,20 @@ struct NewPage {
 }
 
 impl NewPage {
+    fn heading(&self) -> String {
+        match self.kind {
+            Kind::Closure => format!("Close {}’s account", self.member.handle),
+            _ => format!("{} {}", self.verb, self.member.handle),
+        }
+    }
+
     /// What it does, said before it is done.
     fn note(&self) -> &'static str {
         match self.kind {
-            Kind::Warning => "They are told, and asked to say that they have read it. Nothing else changes for them.",
-            Kind::Silence => "They read as before, and write nothing anywhere.",
-            Kind::Suspension => "They are signed out everywhere, and when they try to sign in they are told why.",
-            Kind::Closure => "They are signed out everywhere and do not come in any more. What they wrote stays.",
+            Kind::Warning => "They’re notified and asked to confirm that they’ve read it. Nothing else changes.",
+            Kind::Silence => "They can read but not post.",
+            Kind::Suspension => "They’re signed out everywhere and can’t sign in. When they try, they see the reason.",
+            Kind::Closure => "They’re signed out everywhere and can’t sign in again. Their posts stay.",
         }
     }
 }
@@ -56,7 +63,28 @@ pub fn verb(kind: Kind) -> &'static str {
         Kind::Warning => "Warn",
         Kind::Silence => "Silence",
         Kind::Suspension => "Suspend",
-        Kind::Closure => "Close the account",
+        Kind::Closure => "Close account",
+    }
+}
+
+/// The same for lifting one.
+pub(super) fn lifting(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Warning => "Withdraw warning",
+        Kind::Silence => "Lift silence",
+        Kind::Suspension => "Lift suspension",
+        Kind::Closure => "Reopen account",
+    }
+}
+
+impl Sanction {
+    /// What has become of one that is not in force anymore.
+    pub(super) fn ended(&self) -> Option<&'static str> {
+        match () {
+            () if self.stands() => None,
+            () if self.lifted_at.is_some() => Some("lifted"),
+            () => Some("ended"),
+        }
     }
 }
 
@@ -92,7 +120,7 @@ pub async fn create(visit: Visit, handle: web::Path<String>, Form(form): Form<Sa
         })
         .await;
     match done {
-        Ok(path) => Ok(see_other_saying(&path, "It is done, and they are told.")),
+        Ok(path) => Ok(see_other_saying(&path, "Done. The member was notified.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, handle, form, problems).await?)),
         Err(error) => Err(error),
     }
@@ -112,13 +140,13 @@ async fn lift_page(visit: &Visit, (handle, id): (String, SanctionId), problems: 
             Ok((member, sanction))
         })
         .await?;
-    let (heading, verb) = match sanction.kind {
-        Kind::Warning => (format!("Take a warning back from {}", member.handle), "Take it back"),
-        Kind::Closure => (format!("Reopen the account of {}", member.handle), "Reopen it"),
-        kind => (format!("Lift the {} of {}", kind.as_str(), member.handle), "Lift it"),
+    let heading = match sanction.kind {
+        Kind::Warning => format!("Withdraw {}’s warning", member.handle),
+        Kind::Closure => format!("Reopen {}’s account", member.handle),
+        kind => format!("Lift {}’s {}", member.handle, kind.as_str()),
     };
     let there = format!("/members/{}/sanctions/{id}/lift", member.handle);
-    Ok(ReasonPage::new(frame, heading, verb, there, path(&member.handle), false, problems))
+    Ok(ReasonPage::new(frame, heading, lifting(sanction.kind), there, path(&member.handle), false, problems))
 }
 
 /// Lifts it.
@@ -142,12 +170,12 @@ pub async fn set_lifted(
             Ok(path(&member.handle))
         })
         .await?;
-    Ok(see_other_saying(&path, "It is lifted, and they are told."))
+    Ok(see_other_saying(&path, "Lifted. The member was notified."))
 }
 
 /// A member has read a warning.
 pub async fn confirm(visit: Visit, place: web::Path<(String, SanctionId)>, _: Form<Nothing>) -> Result<HttpResponse> {
     let (_, id) = place.into_inner();
     visit.write(move |conn, member| sanctions::confirm(conn, member, id)).await?;
-    Ok(see_other_saying("/", "Thank you."))
+    Ok(see_other_saying("/", "Thanks."))
 }

@@ -50,7 +50,7 @@ stories! {
         let keeper = club.member("keeper", Role::Moderator).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let record = sanction(&keeper, "kestrel", "warning", "").await.expect_redirect();
-        keeper.get(&record).await.says("warning: unkind words").says("It is done");
+        keeper.get(&record).await.says("warning: unkind words").says("Done. The member was notified");
         let home = kestrel.get("/").await;
         home.says("Warning from a moderator: unkind words").says("1 new").lacks("keeper");
         kestrel.get("/notifications").await.says("A moderator warned you: unkind words");
@@ -89,7 +89,7 @@ stories! {
         kestrel.get("/notifications").await.says("Your silence is lifted: a fresh start");
         kestrel.submit(&form, "/threads/1/posts", &[("body", "Back again.")]).await.expect_redirect();
 
-        // It is undone both ways, and what has ended by itself is let be.
+        // It is undone both ways, and what has already ended is let be.
         undo_latest(&keeper).await.expect_redirect();
         assert_eq!(kept(&club, "kestrel").await, (Some(1), None));
         club.write(|conn| {
@@ -98,8 +98,8 @@ stories! {
             Ok(())
         })
         .await;
-        undo_latest(&keeper).await.expect(409).says("ended by itself");
-        keeper.get("/members/kestrel/record").await.says("over").lacks("/sanctions/3/lift");
+        undo_latest(&keeper).await.expect(409).says("already ended");
+        keeper.get("/members/kestrel/record").await.says("ended").lacks("/sanctions/3/lift");
     }
 
     async fn what_is_filled_in_wrongly_comes_back_whole(club: Club) {
@@ -115,10 +115,10 @@ stories! {
             assert!(page.form(path, &[]).contains(&("reason".into(), "unkind words".into())));
             assert!(page.form(path, &[]).contains(&("length".into(), "day".into())));
         }
-        keeper.submit(&form, path, &[("length", "fortnight"), ("reason", "x")]).await.expect(422).says("choose how long");
+        keeper.submit(&form, path, &[("length", "fortnight"), ("reason", "x")]).await.expect(422).says("choose a duration");
         keeper.submit(&form, path, &[("length", "1"), ("reason", " ")]).await.expect(422).says("give a reason");
         keeper.submit(&form, path, &[("kind", "beheading"), ("reason", "x")]).await.expect(400);
-        keeper.get("/log").await.says("Nothing had to be done so far");
+        keeper.get("/log").await.says("Nothing yet");
         keeper.submit(&form, path, &[("length", "day"), ("day", "2199-05-01"), ("reason", "x")]).await.expect_redirect();
         keeper.get("/members/kestrel/record").await.says("through 1 May 2199").lacks("2 May");
         keeper.get("/members/nobody/sanctions/new?kind=warning").await.expect(404);
@@ -138,9 +138,9 @@ stories! {
 
         let visitor = club.visitor();
         let wrong = sign_in(&visitor, "kestrel", "nine black rooks").await;
-        wrong.expect(422).says("These do not fit together").lacks("suspended").lacks("unkind");
+        wrong.expect(422).says("Wrong name or password").lacks("suspended").lacks("unkind");
         let right = sign_in(&visitor, "kestrel", PASSWORD).await;
-        right.expect(422).says("You are suspended until").says("unkind words").lacks("These do not fit");
+        right.expect(422).says("You’re suspended until").says("unkind words").lacks("Wrong name or password");
         assert!(!visitor.cookies.borrow().contains_key("session"));
         // Nobody else is shown more than before.
         visitor.get("/members/kestrel").await.expect(200).lacks("suspended");
@@ -150,16 +150,16 @@ stories! {
         // The sessions of before stay dead.
         assert!(other_browser.fetch("/settings").await.expect_redirect().starts_with("/sign-in"));
         undo_latest(&keeper).await.expect_redirect();
-        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("You are suspended");
+        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("You’re suspended");
         undo_latest(&keeper).await.expect_redirect();
 
         sanction(&keeper, "kestrel", "closure", "").await.expect_redirect();
         sanction(&keeper, "kestrel", "suspension", "1").await.expect_redirect();
-        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("A moderator has closed your account: unkind words");
+        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("A moderator closed your account: unkind words");
         keeper.get("/members/kestrel/record").await.says("account closed").lacks("<b>suspended");
-        keeper.get("/members?show=suspended").await.says("account closed").lacks("ahead\">suspended");
+        keeper.get("/members?show=suspended").await.says("No members to show").lacks("ahead\">suspended");
         lift(&keeper, "kestrel", 2).await.expect_redirect();
-        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("You are suspended until");
+        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("You’re suspended until");
         keeper.get("/members/kestrel/record").await.says("suspended").lacks("account closed<");
     }
 
@@ -181,13 +181,13 @@ stories! {
         tried(&founder, "second").await.expect(403).says("give them another role first");
         tried(&founder, "founder").await.expect(403).says("You can’t do this to yourself");
         keeper.get("/members/founder/record").await.expect(200).lacks("/sanctions/new");
-        founder.get("/log").await.says("Nothing had to be done");
+        founder.get("/log").await.says("Nothing yet");
         second.get("/").await.expect(200);
         // Silenced, nobody becomes an admin, whom nobody could limit.
         sanction(&founder, "warden", "silence", "1").await.expect_redirect();
         let form = founder.get("/members/warden/role").await;
         let filled = [("role", "admin"), ("reason", "because")];
-        founder.submit(&form, "/members/warden/role", &filled).await.expect(422).says("A sanction stands against them");
+        founder.submit(&form, "/members/warden/role", &filled).await.expect(422).says("They’re silenced or suspended");
     }
 
     async fn a_moderator_lifts_what_moderators_gave_and_nothing_more(club: Club) {

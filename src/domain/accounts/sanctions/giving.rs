@@ -17,7 +17,7 @@ pub fn give(conn: &mut Conn, actor: &Member, member: MemberId, new: &NewSanction
     let other = the_members::hold(conn, member)?;
     policy::require_over(actor, &other)?;
     if other.state != State::Active {
-        return Err(Error::Conflict("They are not in the club: there is nothing to limit."));
+        return Err(Error::Conflict("They’re not in the club."));
     }
     let row = (
         (sanctions::member_id.eq(member), sanctions::kind.eq(new.kind), sanctions::reason.eq(&new.reason.words)),
@@ -56,12 +56,12 @@ pub fn lift(conn: &mut Conn, actor: &Member, member: MemberId, id: SanctionId, r
         policy::require(Some(actor), Act::Administer)?;
     }
     if given.is_over() {
-        return Err(Error::Conflict("It has ended by itself: nothing was changed."));
+        return Err(Error::Conflict("It has already ended. Nothing was changed."));
     }
     let standing = sanctions::table.find(id).filter(sanctions::lifted_at.is_null());
     let lifted = (sanctions::lifted_at.eq(Some(Moment::now())), sanctions::lifted_by.eq(Some(actor.id)));
     if diesel::update(standing).set(lifted).execute(conn)? == 0 {
-        return Err(Error::Conflict("Somebody else was faster: it is lifted already."));
+        return Err(Error::Conflict("It was already lifted."));
     }
     keep(conn, member)?;
     let kind = match given.kind {
@@ -89,12 +89,12 @@ pub(in crate::domain) fn restore(
         policy::require(Some(actor), Act::Administer)?;
     }
     if given.is_over() {
-        return Err(Error::Conflict("It would have ended by now: nothing was changed."));
+        return Err(Error::Conflict("It would have ended by now. Nothing was changed."));
     }
     let lifted = sanctions::table.find(id).filter(sanctions::lifted_at.is_not_null());
     let stands = (sanctions::lifted_at.eq(None::<Moment>), sanctions::lifted_by.eq(None::<MemberId>));
     if diesel::update(lifted).set(stands).execute(conn)? == 0 {
-        return Err(Error::Conflict("Somebody else was faster: it stands already."));
+        return Err(Error::Conflict("It’s already in force."));
     }
     impose(conn, actor, member, id, reason)
 }

@@ -161,18 +161,18 @@ pub struct NewSanction {
 
 /// What a form offers for how long: its value, and what it is called.
 pub const LENGTHS: [(&str, &str); 6] = [
-    ("1", "for a day"),
-    ("3", "for 3 days"),
-    ("7", "for a week"),
-    ("30", "for a month"),
-    ("day", "until a day"),
-    ("none", "without end"),
+    ("1", "1 day"),
+    ("3", "3 days"),
+    ("7", "1 week"),
+    ("30", "30 days"),
+    ("day", "until a date"),
+    ("none", "permanent"),
 ];
 
 impl NewSanction {
     /// Reads what was filled in. A day is one in this zone, and lasts to its end.
     pub fn parse(form: &SanctionForm, zone: &Zone) -> Result<Self> {
-        let kind = Kind::from_word(&form.kind).ok_or(Error::BadRequest("There is no such sanction."))?;
+        let kind = Kind::from_word(&form.kind).ok_or(Error::BadRequest("This kind of sanction doesn’t exist."))?;
         let mut problems = Problems::default();
         let reason = problems.take("reason", Reason::parse(&form.reason));
         let until = if kind.is_for_a_time() { until(form, zone, &mut problems) } else { Some(None) };
@@ -194,6 +194,6 @@ fn until(form: &SanctionForm, zone: &Zone, problems: &mut Problems) -> Option<Op
         "30" => days(30),
         "none" => Some(None),
         "day" => problems.take("day", zone.end_of_day_to_come(&form.day)).map(Some),
-        _ => problems.take("length", Err("Please choose how long.")),
+        _ => problems.take("length", Err("Please choose a duration.")),
     }
 }
