@@ -269,7 +269,7 @@ async fn what_is_begun_in_a_reply_box_goes_along_until_it_is_posted() {
 async fn leave(walk: &Walk, handle: &str) {
     walk.open(&format!("/members/{handle}")).await;
     walk.press("Sign out").await;
-    walk.sees("You are signed out").await;
+    walk.sees("You’re signed out").await;
 }
 
 async fn founds_a_club_and_calms_it(walk: &Walk) {
@@ -284,8 +284,8 @@ async fn founds_a_club_and_calms_it(walk: &Walk) {
     walk.open("/threads/1").await;
     walk.follow("Report #2").await;
     walk.click("input[name=kind][value=spam]").await;
-    walk.press("Report it").await;
-    walk.sees("Thank you").await;
+    walk.press("Send report").await;
+    walk.sees("Thanks").await;
     leave(walk, "owl").await;
 
     // The first admin comes in by the link, and gives the club a name and rules.
@@ -295,7 +295,7 @@ async fn founds_a_club_and_calms_it(walk: &Walk) {
     walk.fill("input[name=handle]", "ada").await;
     walk.fill("input[name=email]", "ada@club.example").await;
     walk.fill("input[name=password]", PASSWORD).await;
-    walk.press("Open the club").await;
+    walk.press("Create account").await;
     walk.sees("First steps").await;
     walk.open("/club/edit").await;
     walk.fill("input[name=name]", "The Herons").await;
@@ -308,17 +308,17 @@ async fn founds_a_club_and_calms_it(walk: &Walk) {
     // They take the case, hide what it is about, and see it gone; then they undo it.
     walk.open("/reports").await;
     walk.sees("Cheap watches").await;
-    walk.press("Take it").await;
-    walk.sees("Give it back").await;
+    walk.press("Assign to me").await;
+    walk.sees("Release").await;
     walk.fill("input[name=reason]", "spam").await;
-    walk.press("Right: hide it").await;
+    walk.press("Agree and hide").await;
     walk.open("/threads/1").await;
     walk.sees("Hidden by a moderator: spam").await;
     walk.open("/log").await;
     walk.follow("Undo").await;
     walk.fill("input[name=reason]", "a slip").await;
     walk.press("Undo").await;
-    walk.sees("It is undone").await;
+    walk.sees("Undone").await;
 
     // The one who posted it reads along for a while.
     walk.open("/members/heron/record").await;

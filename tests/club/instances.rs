@@ -64,9 +64,9 @@ stories! {
         let mut taken = [taken.0.status.as_u16(), taken.1.status.as_u16()];
         taken.sort_unstable();
         assert_eq!(taken, [303, 409]);
-        let holder = if keeper.get("/reports").await.body.contains("You have taken this") { "keeper" } else { "warden" };
+        let holder = if keeper.get("/reports").await.body.contains("Assigned to you") { "keeper" } else { "warden" };
         let waits = if holder == "keeper" { &warden } else { &keeper };
-        waits.get("/reports").await.says(&format!("{holder} has taken this"));
+        waits.get("/reports").await.says(&format!("Assigned to {holder}"));
         let (holds, waits) = if holder == "keeper" { (&keeper, &warden) } else { (&warden, &keeper) };
         let page = waits.get("/reports").await;
         waits.submit(&page, "/reports/1/verdict", &[("verdict", "dismiss"), ("reason", "as agreed")]).await.expect(409);
@@ -147,7 +147,7 @@ stories! {
         phone.get(THREAD).await.expect(200).lacks("Still here");
         sanction("suspension").await;
         assert!(phone.fetch("/settings").await.expect_redirect().starts_with("/sign-in"));
-        sign_in(&phone, "kestrel", PASSWORD).await.expect(422).says("You are suspended");
+        sign_in(&phone, "kestrel", PASSWORD).await.expect(422).says("You’re suspended");
     }
 
     async fn what_one_changes_the_other_shows_within_a_second(club: Club) {

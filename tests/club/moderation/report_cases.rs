@@ -100,12 +100,12 @@ stories! {
             assert!(there.attributes("a", "href").contains(&path.to_owned()), "{page} has no link to {path}");
             club.visitor().get(page).await.lacks(path);
             let to = report(&owl, path, "unkind", "32767", "It hurts").await.expect_redirect();
-            owl.get(&to).await.expect(200).says("A moderator will look, and you are told what becomes of it");
+            owl.get(&to).await.expect(200).says("A moderator will review it. We’ll let you know the outcome");
         }
         let keeper = club.member("keeper", Role::Moderator).await;
         let queue = keeper.get("/reports").await;
-        queue.says("Post #1 by kestrel").says("The title of a thread by kestrel").says("A quote").says("A content notice by planner");
-        queue.says("What is said about a meeting").says("What jay says of themselves").lacks("owl").says("“It hurts”");
+        queue.says("Post #1 by kestrel").says("The title of a thread by kestrel").says("A quote").says("A content warning by planner");
+        queue.says("A meeting description").says("The profile of jay").lacks("owl").says("“It hurts”");
         queue.says("Buy boots here.").says("Salt tells all.").says("A finger is lost.").says("We drink the brine.").says("I sell boots.");
         // What an admin wrote is not a moderator's to act on; the rest is, each in its way.
         let acts = queue.attributes("article footer a", "href");
@@ -114,18 +114,18 @@ stories! {
         }
         assert!(acts.contains(&"/members/jay/sanctions/new?kind=warning".to_owned()));
         assert!(!acts.iter().any(|act| act.contains("planner") || act.ends_with("/hide")));
-        assert_eq!(queue.texts("#r1 button[name=verdict]"), ["Right, but the text stays", "Right: hide it", "Not right: keep it as it is"]);
+        assert_eq!(queue.texts("#r1 button[name=verdict]"), ["Agree, keep post", "Agree and hide", "Disagree"]);
         // A title is changed and not hidden, and what an admin wrote is not a moderator's to find right.
-        assert_eq!(queue.texts("#r2 button[name=verdict]"), ["Right, but the text stays", "Not right: keep it as it is"]);
-        assert_eq!(queue.texts("#r4 button[name=verdict]"), ["Not right: keep it as it is"]);
-        keeper.get("/reports/6").await.says("What jay says of themselves").says("1 report: unkind");
+        assert_eq!(queue.texts("#r2 button[name=verdict]"), ["Agree, no change", "Disagree"]);
+        assert_eq!(queue.texts("#r4 button[name=verdict]"), ["Disagree"]);
+        keeper.get("/reports/6").await.says("The profile of jay").says("1 report: unkind");
     }
 
     async fn what_is_wrong_with_a_report_is_said_beside_it(club: Club) {
         let kestrel = full(&club).await;
         let owl = club.member("owl", Role::Member).await;
-        report(&owl, "/posts/1/report", "other", "32767", "").await.expect(422).says("Please give what is the matter");
-        report(&owl, "/posts/1/report", "boring", "32767", "Yawn").await.expect(422).says("Please choose what is the matter");
+        report(&owl, "/posts/1/report", "other", "32767", "").await.expect(422).says("Please give a comment");
+        report(&owl, "/posts/1/report", "boring", "32767", "Yawn").await.expect(422).says("Please choose why");
         let long = "x".repeat(301);
         let back = report(&owl, "/posts/1/report", "spam", "32767", &long).await;
         assert_eq!(back.expect(422).attributes("input[name=words]", "value"), [long]);
@@ -133,7 +133,7 @@ stories! {
         report(&kestrel, "/posts/1/report", "spam", "32767", "").await.expect(403);
         kestrel.get("/threads/1").await.lacks("/posts/1/report").lacks("/threads/1/report");
         report(&owl, "/posts/1/report", "spam", "32767", "").await.expect_redirect();
-        report(&owl, "/posts/1/report", "unkind", "32767", "").await.expect(422).says("You have reported this already");
+        report(&owl, "/posts/1/report", "unkind", "32767", "").await.expect(422).says("You’ve already reported this");
         club.member("keeper", Role::Moderator).await.get("/reports/1").await.says("1 report: spam");
         for path in ["/posts/9/report", "/passages/9/report", "/notices/9/report", "/meetings/9/report", "/members/nobody/report"] {
             owl.get(path).await.expect(404);
@@ -148,12 +148,12 @@ stories! {
         kestrel.get("/").await.says("as a spoiler of chapter 9").lacks("Agree").lacks("spam");
         let keeper = club.member("keeper", Role::Moderator).await;
         let queue = keeper.get("/reports").await;
-        queue.says("2 reports: said to give away chapter 9, spam").lacks("The boots are his").lacks("Boots!").lacks("Buy boots");
+        queue.says("2 reports: spoiler up to chapter 9, spam").lacks("The boots are his").lacks("Boots!").lacks("Buy boots");
         assert_eq!(queue.texts("article h2"), ["Post #1 by kestrel"]);
-        keeper.get("/reports/1").await.says("What was reported").lacks("owl").lacks("wren").says("reported and so folded post #1 in Stones");
+        keeper.get("/reports/1").await.says("All reports").lacks("owl").lacks("wren").says("reported and so folded post #1 in Stones");
 
         let case = keeper.get("/reports/1").await;
-        assert_eq!(case.texts("button[name=verdict]"), ["Right: it stays, folded", "Right: hide it", "Not right: open it again"]);
+        assert_eq!(case.texts("button[name=verdict]"), ["Agree, keep as spoiler", "Agree and hide", "Disagree, remove spoiler"]);
         case.lacks("/posts/1/hide");
         decide(&keeper, "/reports/1", "hide", "").await.expect(422).says("a reason, in a few words");
         decide(&keeper, "/reports/1", "hide", "an advertisement").await.expect_redirect();
@@ -163,17 +163,17 @@ stories! {
             reporter.get("/notifications").await.says("You reported a post: it is hidden now. Thank you.").lacks("keeper");
         }
         kestrel.get("/notifications").await.says("Your post #1 in Stones was hidden after a report: an advertisement").says("A reader says that your post #1 in Stones gives away more than it says").lacks("owl").lacks("wren").lacks("keeper");
-        keeper.get("/reports").await.says("Nothing waits").says("Decided lately");
+        keeper.get("/reports").await.says("No open reports").says("Recently decided");
         report(&owl, "/posts/1/report", "spam", "32767", "").await.expect(409);
 
         // Decided anew, all hear of it again, and its writer too.
         let queue = keeper.get("/reports").await;
         assert!(queue.attributes("form", "action").iter().all(|action| !action.ends_with("/verdict")));
-        keeper.get("/reports/1").await.says("Not right; it stays hidden");
+        keeper.get("/reports/1").await.says("Disagree, keep hidden");
         decide(&keeper, "/reports/1", "dismiss", "a second look").await.expect_redirect();
         wren.get("/notifications").await.says("You reported a post: that was not found right; it is hidden for another reason");
         kestrel.get("/notifications").await.says("A report on your post #1 in Stones was not found right: a second look");
-        keeper.get("/reports").await.says("It was not found right; the text is hidden for another reason");
+        keeper.get("/reports").await.says("Dismissed, but hidden for another reason");
         // Shown again is another act.
         club.visitor().get("/threads/1").await.says("Hidden by a moderator");
     }
@@ -190,9 +190,9 @@ stories! {
         ] {
             visitor.get(page).await.says(words);
             let to = report(&owl, path, "spoils", "9", "").await.expect_redirect();
-            owl.get(&to).await.says("folded until a moderator has looked").lacks(words);
+            owl.get(&to).await.says("hidden as a spoiler until a moderator decides").lacks(words);
             visitor.get(page).await.lacks(words);
-            keeper.get("/reports").await.lacks(words).says("said to give away chapter 9");
+            keeper.get("/reports").await.lacks(words).says("spoiler up to chapter 9");
             decide(&keeper, &format!("/reports/{case}"), "dismiss", "").await.expect_redirect();
             visitor.get(page).await.says(words);
             // Undone, it is folded and open to decide on again.
@@ -209,11 +209,11 @@ stories! {
         visitor.get("/members/jay").await.says("I sell boots");
         let queue = keeper.get("/reports").await;
         queue.lacks("I sell boots");
-        keeper.get(&queue.link("show it")).await.says("I sell boots");
+        keeper.get(&queue.link("show text")).await.says("I sell boots");
         // A host writes no note of a meeting that goes less far.
         let planner = club.member("planner2", Role::Host).await;
         let form = planner.get("/meetings/1/edit?unfold=m1").await;
-        planner.submit(&form, "/meetings/1", &[("reach", "3")]).await.expect(422).says("unless a moderator sees it otherwise");
+        planner.submit(&form, "/meetings/1", &[("reach", "3")]).await.expect(422).says("unless a moderator disagrees");
     }
 
     async fn of_two_moderators_one_takes_a_case(club: Club) {
@@ -225,8 +225,8 @@ stories! {
         let statuses = [one.status.as_u16(), two.status.as_u16()];
         assert!(statuses == [303, 409] || statuses == [409, 303], "{statuses:?}");
         let ((first, name), second) = if one.status == 303 { ((&keeper, "keeper"), &other) } else { ((&other, "other"), &keeper) };
-        first.get("/reports").await.says("You have taken this");
-        second.get("/reports").await.says(&format!("{name} has taken this"));
+        first.get("/reports").await.says("Assigned to you");
+        second.get("/reports").await.says(&format!("Assigned to {name}"));
         decide(second, "/reports/1", "uphold", "").await.expect(409).says(&format!("{name} has taken this case"));
         claim(second, "/reports/1", "no").await.expect(409);
         claim(first, "/reports/1", "no").await.expect_redirect();
@@ -239,7 +239,7 @@ stories! {
             Ok(())
         })
         .await;
-        first.get("/reports").await.lacks("has taken this");
+        first.get("/reports").await.lacks("Assigned to");
         let (one, two) = join(decide(first, "/reports/1", "uphold", ""), decide(second, "/reports/1", "uphold", "")).await;
         let statuses = [one.status.as_u16(), two.status.as_u16()];
         assert!(statuses == [303, 409] || statuses == [409, 303], "{statuses:?}");
@@ -311,7 +311,7 @@ stories! {
         assert_ne!(before, folded);
         undo().await.expect_redirect();
         assert_eq!(visitor.get("/threads/1").await.body, before);
-        keeper.get("/reports").await.says("said to give away chapter 9").says("Fold it");
+        keeper.get("/reports").await.says("spoiler up to chapter 9").says("Mark as spoiler");
         keeper.get("/log").await.says("reopened the reports on post #1 in Stones: a slip");
         undo().await.expect_redirect();
         assert_eq!(visitor.get("/threads/1").await.body, folded);
@@ -368,9 +368,9 @@ stories! {
         assert_eq!(next.attributes("article", "id").len(), 11);
         let case = keeper.get("/reports/2").await;
         case.says("word50.").lacks("word51.");
-        let more = keeper.get(&case.link("More of them")).await;
+        let more = keeper.get(&case.link("More reports")).await;
         more.says("word51.").says("word100.").lacks("word101.");
-        keeper.get(&more.link("More of them")).await.says("word120.").lacks("More of them");
+        keeper.get(&more.link("More reports")).await.says("word120.").lacks("More reports");
         let page = keeper.get("/reports/2").await;
         keeper.submit(&page, "/reports/2/verdict", &[("verdict", "dismiss"), ("reason", "not so")]).await.expect_redirect();
         let told: i64 = club

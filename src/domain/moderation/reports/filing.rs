@@ -32,14 +32,14 @@ impl NewReport {
     /// is it, and a line for the moderators, which may be empty where a kind says enough.
     pub fn parse(kind: &str, position: &str, words: &str) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let kind = problems.take("kind", ReportKind::from_word(kind).ok_or("Please choose what is the matter."));
+        let kind = problems.take("kind", Kind::from_word(kind).ok_or("Please choose why you’re reporting this."));
         let position = match kind {
             Some(ReportKind::Spoils) => problems.take("reach", position.parse().map_err(|_| NO_CHAPTER)),
             _ => Some(0),
         };
         let words = match kind {
-            Some(ReportKind::Other) => problems.take("words", line(words, "what is the matter, in a few words", 300)),
-            _ => problems.take("words", optional_line(words, "what you say", 300)).map(Option::unwrap_or_default),
+            Some(Kind::Other) => problems.take("words", line(words, "a comment", 300)),
+            _ => problems.take("words", optional_line(words, "the comment", 300)).map(Option::unwrap_or_default),
         };
         match (kind, position, words) {
             (Some(kind), Some(position), Some(words)) => Ok(Self { kind, position, words }),
@@ -48,7 +48,7 @@ impl NewReport {
     }
 }
 
-const NO_CHAPTER: &str = "Please choose what it gives away.";
+const NO_CHAPTER: &str = "Please choose a chapter.";
 
 /// Reports a text. That it gives a chapter away folds it for everyone behind that chapter; says whether it did: what a
 /// moderator has looked at and left open stays open until one looks again.
@@ -59,13 +59,13 @@ pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewRepor
     post_rules::refuse(conn, member, "words", Words::Plain(&new.words))?;
     let reported = Reported::get(conn, member, subject)?;
     if reported.author() == Some(member.id) {
-        return Err(Error::Forbidden("What one wrote oneself one changes, or asks a moderator about."));
+        return Err(Error::Forbidden("You wrote this. Edit it yourself, or ask a moderator."));
     }
     let case = case(conn, &reported, new.kind)?;
     // Read again once nobody else reports the same: the text may have been folded or hidden meanwhile.
     let reported = Reported::get(conn, member, subject)?;
     if reported.hidden().is_some() {
-        return Err(Error::Conflict("A moderator has hidden this already."));
+        return Err(Error::Conflict("A moderator has already hidden this."));
     }
     let said = said(&reported, new)?;
     let (word, id) = subject.columns();
@@ -76,8 +76,8 @@ pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewRepor
         (reports::state.eq(ReportState::Open), reports::reported_at.eq(Moment::now())),
     );
     if !inserted(conn, |conn| diesel::insert_into(reports::table).values(row).execute(conn))? {
-        let field = if new.kind == ReportKind::Spoils { "reach" } else { "kind" };
-        let sentence = "You have reported this already; a moderator will look at it.";
+        let field = if new.kind == Kind::Spoils { "reach" } else { "kind" };
+        let sentence = "You’ve already reported this. A moderator will review it.";
         return Err(Error::Refused(Problems::one(field, sentence)));
     }
     let Some(position) = said else { return Ok(false) };
@@ -105,7 +105,7 @@ fn said(reported: &Reported, new: &NewReport) -> Result<Option<Position>> {
     };
     let position = position.ok_or_else(|| refused(NO_CHAPTER))?;
     if position <= reported.position() {
-        return Err(refused("It is folded as far as that already."));
+        return Err(refused("It’s already marked as a spoiler up to there."));
     }
     Ok(Some(position))
 }

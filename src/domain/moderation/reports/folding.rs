@@ -81,7 +81,7 @@ impl Reported {
             Text::Profile(_) | Text::Proposal(_) => 0,
         };
         if changed == 0 {
-            return Err(Error::Conflict("It was changed meanwhile: please look again."));
+            return Err(Error::Conflict("It was changed in the meantime. Please look at it again."));
         }
         self.touch(conn)
     }

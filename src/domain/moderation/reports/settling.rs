@@ -51,8 +51,8 @@ pub fn accept(conn: &mut Conn, writer: &Member, id: CaseId) -> Result<()> {
     let case = get(conn, id)?;
     let reported = Reported::any(conn, writer, case.subject)?;
     policy::require_writer(writer, reported.author())?;
-    if case.state != ReportState::Open || !case.only_spoils() {
-        return Err(Error::Conflict("A moderator decides on this."));
+    if case.state != State::Open || !case.only_spoils() {
+        return Err(Error::Conflict("Only a moderator can decide on this."));
     }
     close(conn, writer, &case, &reported, (ReportState::Upheld, None), None)
 }
@@ -125,7 +125,7 @@ fn change(conn: &mut Conn, actor: &Member, case: &Case, state: ReportState, befo
     match conn.transaction(|conn| diesel::update(unchanged).set(values).execute(conn)) {
         Ok(0) => return Err(overtaken(conn, actor, case.id)?),
         Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
-            return Err(Error::Conflict("It was reported again since: please decide on that."));
+            return Err(Error::Conflict("It has been reported again since. Please decide on the new report."));
         }
         changed => changed?,
     };
@@ -188,7 +188,7 @@ pub(in crate::domain) fn reverse(conn: &mut Conn, actor: &Member, undo: &Reversa
         None => false,
     };
     if case.state != undo.from || reported.position() != undo.at || changed {
-        return Err(Error::Conflict("It was changed or decided on anew since: nothing was changed."));
+        return Err(Error::Conflict("It was changed or decided again since. Nothing was changed."));
     }
     // Restored by hand since, it stays so.
     let hides = undo.back.clone().filter(|hides| reported.hidden() == hides.from.as_deref());

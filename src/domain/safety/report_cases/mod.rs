@@ -203,9 +203,7 @@ pub fn give_back(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<()> {
 /// Refuses whoever wrote what a case is about.
 pub(in crate::domain) fn require_other(actor: &Member, author: Option<MemberId>) -> Result<()> {
     match author {
-        Some(author) if author == actor.id => {
-            Err(Error::Forbidden("What is reported of one’s own, another moderator decides."))
-        }
+        Some(author) if author == actor.id => Err(Error::Forbidden("You wrote this, so another moderator decides.")),
         _ => Ok(()),
     }
 }
@@ -220,6 +218,6 @@ pub(in crate::domain) fn overtaken(conn: &mut Conn, actor: &Member, id: CaseId) 
     Ok(match settled.first(conn).optional()? {
         // Whoever wrote the text is told no names.
         Some(name) if may(actor, Act::Moderate) => Error::Overtaken(name),
-        _ => Error::Conflict("This was decided already: nothing was changed."),
+        _ => Error::Conflict("This was already decided. Nothing was changed."),
     })
 }

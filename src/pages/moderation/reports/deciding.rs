@@ -27,10 +27,10 @@ pub struct VerdictForm {
 pub async fn set_verdict(visit: Visit, id: web::Path<CaseId>, Form(form): Form<VerdictForm>) -> Result<HttpResponse> {
     let id = *id;
     let (state, said) = match form.verdict.as_str() {
-        "uphold" => (ReportState::Upheld, "The reports are found right, and those who made them are told."),
-        "hide" => (ReportState::Upheld, "It is hidden, and those who reported it are told."),
-        "dismiss" => (ReportState::Dismissed, "The reports are not found right, and those who made them are told."),
-        _ => return Err(Error::BadRequest("There is no such decision.")),
+        "uphold" => (State::Upheld, "Reports upheld. The reporters were notified."),
+        "hide" => (State::Upheld, "Hidden. The reporters were notified."),
+        "dismiss" => (State::Dismissed, "Reports dismissed. The reporters were notified."),
+        _ => return Err(Error::BadRequest("Please choose a decision.")),
     };
     let seen = ReportState::from_word(&form.seen).unwrap_or(ReportState::Open);
     let hide = form.verdict == "hide";
@@ -62,8 +62,8 @@ pub async fn set_claimed(visit: Visit, id: web::Path<CaseId>, Form(form): Form<C
         })
         .await?;
     match take {
-        true => Ok(see_other_saying(&format!("/reports/{id}"), "It is yours for an hour.")),
-        false => Ok(see_other_saying("/reports", "It is free again.")),
+        true => Ok(see_other_saying(&format!("/reports/{id}"), "Assigned to you for an hour.")),
+        false => Ok(see_other_saying("/reports", "Released.")),
     }
 }
 
@@ -71,5 +71,5 @@ pub async fn set_claimed(visit: Visit, id: web::Path<CaseId>, Form(form): Form<C
 pub async fn accept(visit: Visit, id: web::Path<CaseId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
     visit.write(move |conn, member| reports::accept(conn, member, id)).await?;
-    Ok(see_other_saying("/", "Thank you. It stays folded as far as that."))
+    Ok(see_other_saying("/", "Thanks. It stays marked as a spoiler."))
 }

@@ -13,15 +13,12 @@ pub use new::{
 pub use queue::{index, show};
 
 use crate::db::{BookId, CaseId, Conn};
-use crate::domain::core::gate::{Position, Reader, Sealed};
-use crate::domain::core::members::Member;
-use crate::domain::forum::threads::Thread;
-use crate::domain::library::bookmarks;
-use crate::domain::library::books as the_books;
-use crate::domain::moderation::reports::{self, Report, Reported, Text};
-use crate::domain::safety::report_cases::{self, Case};
-use crate::domain::safety::report_cases::{ReportKind, ReportState};
-use crate::domain::safety::subjects::Subject;
+use crate::domain::bookmarks;
+use crate::domain::books as the_books;
+use crate::domain::members::Member;
+use crate::domain::reports::{self, Case, Kind, Report, Reported, State, Subject, Text, Writer};
+use crate::domain::seal::{Position, Reader, Sealed};
+use crate::domain::threads::Thread;
 use crate::error::Result;
 use crate::pages::forum::posts::post_path;
 use crate::pages::library::books;
@@ -51,13 +48,13 @@ pub(in crate::pages) fn what(reported: &Reported) -> String {
         Text::Title(thread) => format!("the title of a thread by {}", thread.author.name()),
         Text::Passage(_, passage) => format!("a {}", passage.kind.as_str()),
         Text::Notice(_, notice) => match &notice.writer {
-            Some(writer) => format!("a content notice by {writer}"),
-            None => "a content notice".to_owned(),
+            Some(writer) => format!("a content warning by {writer}"),
+            None => "a content warning".to_owned(),
         },
-        Text::Note(_) => "what is said about a meeting".to_owned(),
-        Text::Profile(profile) => format!("what {} says of themselves", profile.member.handle),
-        Text::Question(..) => "a question on an agenda".to_owned(),
-        Text::Proposal(proposal) => format!("a book proposed by {}", proposal.member),
+        Text::Note(_) => "a meeting description".to_owned(),
+        Text::Profile(profile) => format!("the profile of {}", profile.member.handle),
+        Text::Question(..) => "an agenda question".to_owned(),
+        Text::Proposal(proposal) => format!("a book suggested by {}", proposal.member),
     }
 }
 
@@ -106,13 +103,15 @@ impl Item {
         format!("{}{rest}", first.to_uppercase())
     }
 
-    /// As what it was reported: "said to give away chapter 9, spam (2)".
+    /// How often and why it was reported: "3 reports: spoiler up to chapter 9, spam (2)".
     pub fn said(&self) -> String {
         let said = self.case.counts().map(|(kind, count)| {
             let words = said(*kind, self.case.position, &self.reported);
             if *count == 1 { words } else { format!("{words} ({count})") }
         });
-        said.collect::<Vec<_>>().join(", ")
+        let count = self.case.reports_count;
+        let noun = if count == 1 { "report" } else { "reports" };
+        format!("{count} {noun}: {}", said.collect::<Vec<_>>().join(", "))
     }
 
     /// What reporters added, of the reports that are shown.
@@ -144,8 +143,8 @@ impl Item {
             return Vec::new();
         }
         let mut acts = match &self.reported.text {
-            Text::Post(_, post) => vec![(format!("/posts/{}/reach", post.id), "Set how far it goes")],
-            Text::Title(thread) => vec![(format!("/threads/{}/title", thread.id), "Change the title")],
+            Text::Post(_, post) => vec![(format!("/posts/{}/reach", post.id), "Set spoiler level")],
+            Text::Title(thread) => vec![(format!("/threads/{}/title", thread.id), "Rename thread")],
             _ => Vec::new(),
         };
         // Where hiding it decides on the case, it is no act beside that.
@@ -155,17 +154,17 @@ impl Item {
         if let Text::Passage(_, passage) = &self.reported.text
             && frame.keeps_books()
         {
-            acts.push((format!("/passages/{}/edit", passage.id), "Set how far it goes"));
+            acts.push((format!("/passages/{}/edit", passage.id), "Set spoiler level"));
         }
         if let Some(thread) = self.thread().filter(|thread| frame.moderates_role(thread.author.role())) {
-            let lock = if thread.locked { "Unlock the thread" } else { "Lock the thread" };
+            let lock = if thread.locked { "Unlock thread" } else { "Lock thread" };
             acts.push((format!("/threads/{}/lock", thread.id), lock));
-            acts.push((format!("/threads/{}/book", thread.id), "Move the thread"));
+            acts.push((format!("/threads/{}/book", thread.id), "Move to another book"));
         }
         if let Some(writer) = self.reported.writer.as_ref().filter(|writer| !frame.is_viewer(&writer.member.handle)) {
             let new = format!("/members/{}/sanctions/new?kind=", writer.member.handle);
-            acts.push((format!("{new}warning"), "Warn its writer"));
-            acts.push((format!("{new}silence"), "Silence its writer"));
+            acts.push((format!("{new}warning"), "Warn author"));
+            acts.push((format!("{new}silence"), "Silence author"));
         }
         acts
     }
@@ -183,7 +182,12 @@ impl Item {
             Text::Question(_, question) => format!("/questions/{}/hide", question.id),
             Text::Proposal(proposal) => format!("/proposals/{}/hide", proposal.id),
         };
-        (there, if hidden { "Restore it" } else { "Hide it" })
+        (there, if hidden { "Restore" } else { "Hide" })
+    }
+
+    /// Whether nobody has decided on it yet.
+    pub fn is_open(&self) -> bool {
+        self.case.state == State::Open
     }
 
     /// Whether this viewer decides on it: not on what is their own.
@@ -221,11 +225,38 @@ impl Item {
 /// What a report says, in words.
 fn said(kind: ReportKind, position: Option<Position>, of: &Reported) -> String {
     match kind {
-        ReportKind::Spoils if of.book().is_none() => "said to give a book away".to_owned(),
-        ReportKind::Spoils => format!("said to give away {}", position.unwrap_or(Position::WHOLE)),
-        ReportKind::OffTopic => "off topic".to_owned(),
-        ReportKind::Other => "something else".to_owned(),
-        ReportKind::Unkind | ReportKind::Spam | ReportKind::Copyright => kind.as_str().to_owned(),
+        Kind::Spoils if of.book().is_some() => match position.filter(|position| !position.is_whole()) {
+            Some(position) => format!("spoiler up to {position}"),
+            None => "spoiler up to the end of the book".to_owned(),
+        },
+        kind => kind.label().to_owned(),
+    }
+}
+
+impl Kind {
+    /// What moderators read.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Spoils => "spoiler",
+            Self::Unkind => "unkind",
+            Self::Spam => "spam",
+            Self::OffTopic => "off topic",
+            Self::Copyright => "copyright",
+            Self::Other => "something else",
+        }
+    }
+}
+
+impl Writer {
+    /// What a moderator wants to know first: "12 posts, no past violations".
+    fn standing(&self) -> String {
+        let counted = |count, noun: &str| if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") };
+        let violations = match self.upheld_count {
+            0 => "no past violations".to_owned(),
+            count => counted(count, "past violation"),
+        };
+        let silenced = if self.member.is_silenced() { ", silenced now" } else { "" };
+        format!("{}, {violations}{silenced}", counted(self.posts_count, "post"))
     }
 }
 

@@ -2,11 +2,10 @@
 
 use super::{path, reader, what};
 use crate::db::{MeetingId, NoticeId, PassageId, PostId, ProposalId, QuestionId, ThreadId};
-use crate::domain::core::gate::{Reach, Reader};
-use crate::domain::core::members;
-use crate::domain::moderation::reports::{self, NewReport, Reported, Text};
-use crate::domain::safety::report_cases::ReportKind;
-use crate::domain::safety::subjects::Subject;
+use crate::domain::members;
+use crate::domain::reports::{self, Kind, NewReport, Reported, Subject, Text};
+use crate::domain::seal::{Reach, Reader};
+use crate::domain::threads::Thread;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forum::posts::{Choice, choices};
 use crate::web::forms::Form;
@@ -45,16 +44,63 @@ impl NewPage {
         let kinds = ReportKind::ALL.into_iter().filter(|kind| *kind != ReportKind::Spoils || self.can_spoil());
         kinds.map(|kind| {
             let words = match kind {
-                ReportKind::Spoils if self.reported.book().is_none() => "It gives a book away",
-                ReportKind::Spoils => "It gives the book away, further than it says",
-                ReportKind::Unkind => "It is unkind to somebody",
-                ReportKind::Spam => "It is spam",
-                ReportKind::OffTopic => "It is off topic here",
-                ReportKind::Copyright => "It is somebody else’s to publish",
-                ReportKind::Other => "Something else, as I say below",
+                Kind::Spoils if self.reported.book().is_none() => "Spoiler",
+                Kind::Spoils => "Unmarked spoiler",
+                Kind::Unkind => "Unkind",
+                Kind::Spam => "Spam",
+                Kind::OffTopic => "Off topic",
+                Kind::Copyright => "Copyright",
+                Kind::Other => "Something else",
             };
             (kind, words)
         })
+    }
+
+    /// The thread that it is in or whose title it is.
+    fn thread(&self) -> Option<&Thread> {
+        match &self.reported.text {
+            Text::Post(thread, _) | Text::Title(thread) => Some(thread),
+            _ => None,
+        }
+    }
+
+    /// Where it is, if in no thread.
+    fn place(&self) -> &str {
+        match &self.reported.text {
+            Text::Post(..) | Text::Title(_) => "",
+            Text::Passage(book, _) | Text::Notice(book, _) => &book.title,
+            Text::Note(meeting) | Text::Question(meeting, _) => &meeting.title,
+            Text::Profile(profile) => &profile.member.handle,
+            Text::Proposal(proposal) => &proposal.title,
+        }
+    }
+
+    /// What stands before that place.
+    fn preposition(&self) -> &'static str {
+        match &self.reported.text {
+            Text::Post(..) => "in",
+            Text::Passage(..) => "from",
+            Text::Notice(..) | Text::Question(..) => "for",
+            Text::Title(_) | Text::Note(_) | Text::Profile(_) | Text::Proposal(_) => "",
+        }
+    }
+
+    /// What happens to a text that is reported as a spoiler.
+    fn reach_hint(&self) -> Option<String> {
+        if !self.reported.can_be_folded() {
+            let hint = "A moderator will review it. The author won’t know who reported it.";
+            return Some(hint.to_owned());
+        }
+        let from = match self.reported.book() {
+            Some(_) => "anyone who hasn’t read that far",
+            None => "everyone",
+        };
+        let author = match self.reported.writer {
+            Some(_) => " The author is notified, but not told who reported it.",
+            None => "",
+        };
+        let hint = format!("Reported spoilers are hidden from {from} right away, until a moderator decides.{author}");
+        self.can_spoil().then_some(hint)
     }
 
     fn can_spoil(&self) -> bool {
@@ -216,9 +262,9 @@ async fn create(visit: Visit, subject: Subject, Form(form): Form<ReportForm>) ->
         })
         .await;
     match done {
-        Ok((true, path)) => Ok(see_other_saying(&path, "Thank you. It is folded until a moderator has looked.")),
+        Ok((true, path)) => Ok(see_other_saying(&path, "Thanks. It’s hidden as a spoiler until a moderator decides.")),
         Ok((false, path)) => {
-            Ok(see_other_saying(&path, "Thank you. A moderator will look, and you are told what becomes of it."))
+            Ok(see_other_saying(&path, "Thanks. A moderator will review it. We’ll let you know the outcome."))
         }
         Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, subject, Some(form), problems).await?)),
         Err(error) => Err(error),

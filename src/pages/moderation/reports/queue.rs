@@ -2,11 +2,10 @@
 
 use super::{Item, reader, said};
 use crate::db::{ActionId, CaseId};
-use crate::domain::core::gate::Reader;
-use crate::domain::moderation::log_targets::Things;
-use crate::domain::moderation::reports::{self, Report, Reported};
-use crate::domain::safety::log::{self, Action};
-use crate::domain::safety::report_cases;
+use crate::domain::actions::{self, Action};
+use crate::domain::reports::{self, Report, Reported, Text};
+use crate::domain::seal::{Reader, Sight};
+use crate::domain::things::{Thing, Things};
 use crate::error::{Error, Problems, Result};
 use crate::web::frame::Frame;
 use crate::web::html;
@@ -74,6 +73,16 @@ pub(super) struct ShowPage {
 }
 
 impl ShowPage {
+    /// Whether the viewer can give back what they have taken.
+    fn can_release(&self) -> bool {
+        self.item.is_open() && self.item.is_held_by(&self.frame)
+    }
+
+    /// Whether the viewer can take it.
+    fn can_claim(&self) -> bool {
+        self.item.is_open() && self.item.case.holder.is_none()
+    }
+
     /// What a report says, in words.
     fn said(&self, report: &Report) -> String {
         said(report.kind, report.position, &self.item.reported)

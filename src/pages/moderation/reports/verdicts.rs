@@ -1,8 +1,8 @@
 //! How a case can be decided, and what became of one, in words.
 
 use super::Item;
-use crate::domain::safety::report_cases::ReportState;
-use crate::web::frame::Frame;
+use crate::domain::reports::{State, Text};
+use crate::pages::frame::Frame;
 
 /// A way to decide, as a button of the form.
 pub struct Verdict {
@@ -23,7 +23,7 @@ impl Item {
             verdicts.push(Verdict { value: "uphold", words: self.right(), first: open });
         }
         if self.is_hidden_by(frame) {
-            verdicts.push(Verdict { value: "hide", words: "Right: hide it", first: false });
+            verdicts.push(Verdict { value: "hide", words: "Agree and hide", first: false });
         }
         if self.case.state != ReportState::Dismissed {
             verdicts.push(Verdict { value: "dismiss", words: self.not_right(), first: false });
@@ -34,33 +34,34 @@ impl Item {
     fn right(&self) -> &'static str {
         let folds = self.reported.can_be_folded();
         match () {
-            () if self.reported.hidden().is_some() => "Right: it stays hidden",
-            () if self.case.only_spoils() && folds && self.case.is_folded() => "Keep the fold",
-            () if self.case.only_spoils() && folds => "Fold it",
-            () if self.case.is_folded() => "Right: it stays, folded",
-            () if self.case.spoils() && folds => "Right: fold it",
-            () => "Right, but the text stays",
+            () if self.reported.hidden().is_some() => "Agree, keep hidden",
+            () if self.case.only_spoils() && folds && self.case.is_folded() => "Confirm spoiler",
+            () if self.case.only_spoils() && folds => "Mark as spoiler",
+            () if self.case.is_folded() => "Agree, keep as spoiler",
+            () if self.case.spoils() && folds => "Agree and mark as spoiler",
+            () if matches!(self.reported.text, Text::Post(..)) => "Agree, keep post",
+            () => "Agree, no change",
         }
     }
 
     fn not_right(&self) -> &'static str {
         match () {
-            () if self.reported.hidden().is_some() => "Not right; it stays hidden",
-            () if self.case.only_spoils() => "It gives nothing away",
-            () if self.case.is_folded() => "Not right: open it again",
-            () => "Not right: keep it as it is",
+            () if self.reported.hidden().is_some() => "Disagree, keep hidden",
+            () if self.case.only_spoils() => "Not a spoiler",
+            () if self.case.is_folded() => "Disagree, remove spoiler",
+            () => "Disagree",
         }
     }
 
     /// What became of a decided case.
     pub fn outcome(&self) -> &'static str {
         match (self.case.state, self.reported.hidden().is_some()) {
-            (ReportState::Upheld, true) => "It was found right, and the text is hidden.",
-            (ReportState::Upheld, false) if self.case.is_folded() => "It was found right, and the text stays folded.",
-            (ReportState::Upheld, false) => "It was found right.",
-            (_, true) => "It was not found right; the text is hidden for another reason.",
-            (_, false) if self.case.is_folded() => "It was not found right, and the text is open again.",
-            (_, false) => "It was not found right, and the text is as it was.",
+            (State::Upheld, true) => "Upheld and hidden.",
+            (State::Upheld, false) if self.case.is_folded() => "Upheld and marked as a spoiler.",
+            (State::Upheld, false) => "Upheld.",
+            (_, true) => "Dismissed, but hidden for another reason.",
+            (_, false) if self.case.is_folded() => "Dismissed and no longer marked as a spoiler.",
+            (_, false) => "Dismissed. Nothing was changed.",
         }
     }
 }
