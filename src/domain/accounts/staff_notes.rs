@@ -36,7 +36,7 @@ impl NewNote {
         match body.chars().count() {
             0 => refused("Please write something."),
             2001.. => refused("Please keep a note to 2,000 characters."),
-            _ if has_spoiler_signs(&body) => refused("A note cannot hold a hidden spoiler: leave the bars out."),
+            _ if has_spoiler_signs(&body) => refused("Spoilers can’t be hidden in notes. Please remove the bars."),
             _ => Ok(Self(body)),
         }
     }
@@ -46,7 +46,7 @@ impl NewNote {
 pub fn create(conn: &mut Conn, author: &Member, member: &Member, new: &NewNote) -> Result<()> {
     policy::require(Some(author), Act::Moderate)?;
     if author.id == member.id {
-        return Err(Error::Forbidden("Notes are between the other moderators: nobody writes or reads their own."));
+        return Err(Error::Forbidden("You can’t read or add notes about yourself."));
     }
     let row = (
         (notes::member_id.eq(member.id), notes::author_id.eq(author.id)),

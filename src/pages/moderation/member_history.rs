@@ -1,14 +1,14 @@
 //! A member's record, for those who look after members.
 
 use crate::db::{BookId, NoteId};
-use crate::domain::accounts::sanctions::Kind;
-use crate::domain::accounts::staff_notes::{self, Note};
-use crate::domain::core::gate::Reader;
-use crate::domain::core::members::{Member, State};
-use crate::domain::core::names::Handle;
-use crate::domain::core::policy::is_over;
-use crate::domain::library::bookmarks;
-use crate::domain::moderation::member_history::{self, Joined, Record};
+use crate::domain::bookmarks;
+use crate::domain::members::{Handle, Member, Role, State};
+use crate::domain::notes::{self, Note};
+use crate::domain::policy::is_over;
+use crate::domain::records::{self, Joined, Made, Record, Reported};
+use crate::domain::sanctions::{Kind, Sanction};
+use crate::domain::seal::Reader;
+use crate::domain::things::Thing;
 use crate::error::{Error, Problems, Result};
 use crate::web::frame::Frame;
 use crate::web::html;
@@ -49,12 +49,95 @@ impl RecordPage {
         self.member().state.as_str() == state
     }
 
+    /// Whether they are no member yet.
+    fn is_outside(&self) -> bool {
+        self.is("waiting") || self.is("declined")
+    }
+
+    /// What happened on their first day.
+    fn since(&self) -> String {
+        match self.member().state {
+            State::Waiting => "asked to join".to_owned(),
+            State::Declined => "declined · asked to join".to_owned(),
+            State::Active | State::Former => format!("{} · joined", self.member().role.as_str()),
+        }
+    }
+
+    /// How they came in, unless by themselves.
+    fn joined(&self) -> Option<String> {
+        match &self.record.joined {
+            Joined::Invited(by) => Some(format!("invited by {by}")),
+            Joined::LetIn(by) => Some(format!("approved by {by}")),
+            Joined::Freely => None,
+        }
+    }
+
+    /// How many posts they wrote.
+    fn counted(&self) -> String {
+        match self.record.of.posts_count {
+            0 => "No posts yet.".to_owned(),
+            1 => "1 post.".to_owned(),
+            count if self.has_earlier() => format!("{count} posts. These are the latest {}.", records::MOST),
+            count => format!("{count} posts."),
+        }
+    }
+
+    fn has_earlier(&self) -> bool {
+        i64::from(self.record.of.posts_count) > records::MOST
+    }
+
+    /// What became of the reports that they made: "4 reports made (2 upheld, 1 dismissed, 1 open)".
+    fn reports_made(&self) -> String {
+        let Made { total, upheld, dismissed } = self.record.made;
+        let outcomes = format!("{upheld} upheld, {dismissed} dismissed, {} open", total - upheld - dismissed);
+        match total {
+            0 => "No reports made.".to_owned(),
+            1 => format!("1 report made ({outcomes})"),
+            _ if i64::try_from(total).is_ok_and(|total| total < records::MADE) => {
+                format!("{total} reports made ({outcomes})")
+            }
+            _ => format!("{total} or more reports made (the latest {total}: {outcomes})"),
+        }
+    }
+
+    /// What lifting a sanction is called, where the viewer may lift it.
+    fn lifting(&self, sanction: &Sanction) -> Option<&'static str> {
+        let may = self.over && (sanction.given_as != Role::Admin || self.frame.administers());
+        (may && sanction.stands()).then(|| super::sanctions::lifting(sanction.kind))
+    }
+
     /// What can be done to them, where the viewer may.
     fn kinds(&self) -> Vec<(&'static str, &'static str)> {
         if !self.over || self.member().state != State::Active {
             return Vec::new();
         }
         Kind::ALL.map(|kind| (kind.as_str(), crate::pages::accounts::sanctions::verb(kind))).to_vec()
+    }
+}
+
+impl Reported {
+    /// What was reported, in words.
+    fn what(&self) -> &str {
+        match self.subject.as_str() {
+            "post" => "a post",
+            "title" => "a title",
+            "passage" => "an excerpt",
+            "notice" => "a content warning",
+            "note" => "a meeting description",
+            "profile" => "their profile",
+            "question" => "an agenda question",
+            "proposal" => "a suggested book",
+            subject => subject,
+        }
+    }
+
+    /// The address of the page on which it is found.
+    fn path(&self) -> Option<String> {
+        match self.subject.as_str() {
+            "post" => Some(format!("/posts/{}", self.subject_id)),
+            "title" => Some(format!("/threads/{}", self.subject_id)),
+            _ => None,
+        }
     }
 }
 
