@@ -153,10 +153,19 @@ impl Things {
             (_, None) => "a ",
         }
     }
+
+    /// What the log names so, in words, where it has no name of its own.
+    pub fn noun<'a>(&self, subject: &'a str) -> &'a str {
+        noun(subject)
+    }
+
+    /// The address of its own page, if it has one.
+    pub fn path(&self, subject: &str, id: impl Borrow<i64>) -> Option<String> {
+        path(subject, id)
+    }
 }
 
-/// What the log names so, in words, where it has no name of its own.
-pub fn noun(subject: &str) -> &str {
+fn noun(subject: &str) -> &str {
     match subject {
         "title" => "thread",
         "note" => "meeting",
@@ -185,8 +194,7 @@ fn named<Id: PartialEq>(rows: &[(Id, String)], id: Id) -> Option<&str> {
     rows.iter().find(|(known, _)| *known == id).map(|(_, name)| name.as_str())
 }
 
-/// Where what the log names so has a page of its own.
-pub fn path(subject: &str, id: impl Borrow<i64>) -> Option<String> {
+fn path(subject: &str, id: impl Borrow<i64>) -> Option<String> {
     let id = id.borrow();
     match subject {
         "post" => Some(format!("/posts/{id}")),

@@ -141,7 +141,7 @@ stories! {
         people[2].0.get(&told.link("The first half")).await.says("The mill");
         people[2].0.get("/").await.says("5 new");
         // Not whoever did it.
-        host.get("/notifications").await.says("Nothing so far");
+        host.get("/notifications").await.says("No notifications yet");
         let form = host.get("/meetings/1/cancel").await;
         host.submit(&form, "/meetings/1/cancel", &[("reason", "the mill is flooded")]).await.expect_redirect();
         for (person, hears) in &people {
@@ -149,7 +149,7 @@ stories! {
             let said = told.texts("ol.threads > li > p:first-child");
             assert_eq!(said.first().is_some_and(|line| line == "The meeting The first half is cancelled: the mill is flooded"), *hears, "{said:?}");
         }
-        host.get("/notifications").await.says("Nothing so far");
+        host.get("/notifications").await.says("No notifications yet");
     }
 
     async fn the_host_sees_how_many_are_behind_and_not_who(club: Club) {

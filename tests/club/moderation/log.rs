@@ -131,14 +131,14 @@ stories! {
         keeper.get("/log?by=other").await.says("other hid post #1 in Ponds").lacks("keeper hid");
         keeper.get("/log?member=Kestrel").await.says("concerning kestrel").lacks("/members/owl");
         keeper.get("/log?kind=locked").await.says("keeper locked the thread Ponds").lacks("keeper hid").lacks("other hid");
-        keeper.get("/log?kind=locked&by=other").await.says("Nothing like this was done");
-        keeper.get("/log?from=2000-01-01&to=2000-12-31").await.says("Nothing like this was done");
+        keeper.get("/log?kind=locked&by=other").await.says("No entries match");
+        keeper.get("/log?from=2000-01-01&to=2000-12-31").await.says("No entries match");
         keeper.get("/log?from=2000-01-01&to=2199-12-31&member=&by=&kind=").await.says("keeper locked");
-        keeper.get("/log?from=2199-01-01").await.says("Nothing like this was done");
+        keeper.get("/log?from=2199-01-01").await.says("No entries match");
         for nobody in ["nobody", "%00", "a'b", "x"] {
-            keeper.get(&format!("/log?by={nobody}")).await.expect(422).says("Nobody goes by this name");
+            keeper.get(&format!("/log?by={nobody}")).await.expect(422).says("No member has this name");
         }
-        keeper.get("/log?from=yesterday").await.expect(422).says("Please give a day");
+        keeper.get("/log?from=yesterday").await.expect(422).says("Please enter a date");
         keeper.get("/log?before=x&kind=%00").await.expect(200);
 
         let table = keeper.fetch("/log.csv?by=keeper&kind=hid").await;
@@ -216,9 +216,9 @@ stories! {
         founder.get("/log").await.says("keeper wrote a note on a member").says("concerning second").lacks("WRENNOTE");
         founder.get("/log?member=second").await.says("wrote a note on");
         second.get("/log").await.says("keeper wrote a note on a member").lacks("concerning").lacks("WRENNOTE");
-        second.get("/log?member=second").await.says("Nothing like this was done");
+        second.get("/log?member=second").await.says("No entries match");
         second.fetch("/log.csv").await.lacks("second").lacks("WRENNOTE");
-        second.get("/notifications").await.says("Nothing so far");
+        second.get("/notifications").await.says("No notifications yet");
         second.get("/members/second/record").await.lacks("a note on");
     }
 
@@ -231,7 +231,7 @@ stories! {
         owl.submit(&form, "/posts/1/report", &[("reach", "5")]).await.expect_redirect();
         let keeper = club.member("keeper", Role::Moderator).await;
         keeper.get("/log").await.says("A member reported and so folded post #1 in Stones");
-        keeper.get("/log?by=owl").await.says("Nothing like this was done");
+        keeper.get("/log?by=owl").await.says("No entries match");
         keeper.fetch("/log.csv?by=owl").await.expect(200).lacks("reported");
         keeper.fetch("/log.csv").await.lacks("owl");
     }

@@ -74,7 +74,7 @@ fn named(conn: &mut Conn, handle: &str) -> Result<Result<Option<MemberId>, &'sta
         "" => Ok(Ok(None)),
         handle => match Handle::parse(handle).map(|handle| members::by_handle(conn, handle.as_str())) {
             Ok(Ok(member)) => Ok(Ok(Some(member.id))),
-            Err(_) | Ok(Err(Error::NotFound)) => Ok(Err("Nobody goes by this name.")),
+            Err(_) | Ok(Err(Error::NotFound)) => Ok(Err("No member has this name.")),
             Ok(Err(error)) => Err(error),
         },
     }
@@ -83,6 +83,6 @@ fn named(conn: &mut Conn, handle: &str) -> Result<Result<Option<MemberId>, &'sta
 fn day(text: &str) -> Result<Option<NaiveDate>, &'static str> {
     match text.trim() {
         "" => Ok(None),
-        text => text.parse().map(Some).map_err(|_| "Please give a day like 2026-10-21."),
+        text => text.parse().map(Some).map_err(|_| "Please enter a date, such as 2026-10-21."),
     }
 }
