@@ -1,11 +1,10 @@
 //! What waits for a moderator: the queue, and what of one's own waits.
 
 use crate::db::{BookId, Conn, HeldId};
-use crate::domain::core::gate::Reader;
-use crate::domain::core::words::Reason;
-use crate::domain::library::{bookmarks, books};
-use crate::domain::moderation::pending::{self, Held};
-use crate::domain::safety::screening::waiting::Why;
+use crate::domain::held::{self, Held, Why};
+use crate::domain::seal::{Reader, Sight};
+use crate::domain::words::Reason;
+use crate::domain::{bookmarks, books};
 use crate::error::{Problems, Result};
 use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
 use crate::web::forms::{Form, Nothing};
@@ -82,15 +81,15 @@ pub async fn mine(visit: Visit) -> Result<HttpResponse> {
 /// Its writer takes a text back.
 pub async fn withdraw(visit: Visit, id: web::Path<HeldId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
-    visit.write(move |conn, member| pending::withdraw(conn, member, id)).await?;
-    Ok(see_other_saying("/held/mine", "You have taken it back."))
+    visit.write(move |conn, member| held::withdraw(conn, member, id)).await?;
+    Ok(see_other_saying("/held/mine", "Post withdrawn."))
 }
 
 /// A moderator lets a text stand.
 pub async fn approve(visit: Visit, id: web::Path<HeldId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
-    visit.write(move |conn, member| pending::approve(conn, member, id)).await?;
-    Ok(see_other_saying("/held", "It stands now, and its writer is told."))
+    visit.write(move |conn, member| held::approve(conn, member, id)).await?;
+    Ok(see_other_saying("/held", "Approved. The author was notified."))
 }
 
 /// Asks why a text is to be declined.
@@ -105,7 +104,8 @@ async fn decline_page(visit: &Visit, id: HeldId, problems: Problems) -> Result<R
     let (action, back) = (format!("/held/{id}/decline"), "/held".to_owned());
     let page = ReasonPage::new(frame, heading, "Decline", action, back, false, problems);
     Ok(page.noting(
-        "Its writer is told, and keeps the text; nobody else sees it. The reason goes into the log. It can be undone.",
+        "The author sees the reason and can still read the post. Nobody else sees the post. The reason is shown in the \
+         moderation log. You can undo this.",
     ))
 }
 
@@ -119,17 +119,29 @@ pub async fn set_declined(visit: Visit, id: web::Path<HeldId>, Form(form): Form<
             return Ok(unprocessable(&page.keeping(form.reason)));
         }
     };
-    visit.write(move |conn, member| pending::decline(conn, member, id, &reason)).await?;
-    Ok(see_other_saying("/held", "It is declined, and its writer is told."))
+    visit.write(move |conn, member| held::decline(conn, member, id, &reason)).await?;
+    Ok(see_other_saying("/held", "Declined. The author was notified."))
+}
+
+impl Held {
+    /// The title of the thread that it would start, for this reader.
+    fn new_title(&self, reader: &Reader) -> &str {
+        match self.title.as_ref().map(|title| (title.sight(reader), title.is_blocked(reader))) {
+            Some((Sight::Open(title), _)) => title,
+            Some((Sight::Folded(_), true)) => "a thread by someone you blocked",
+            Some((Sight::Folded(_), false)) => "a thread whose title is a spoiler",
+            None => "",
+        }
+    }
 }
 
 impl Why {
     /// Why it waits, in words.
     pub(in crate::pages) fn words(self) -> &'static str {
         match self {
-            Self::First => "one of its writer’s first posts",
-            Self::Thread => "each post of this thread waits",
-            Self::Rule => "a rule for posts has it wait",
+            Self::First => "one of the author’s first posts",
+            Self::Thread => "this thread requires approval",
+            Self::Rule => "matches a rule for posts",
         }
     }
 }

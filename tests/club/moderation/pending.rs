@@ -85,8 +85,8 @@ stories! {
         assert_eq!(reply(&kestrel, "Calm down, WRENWAITS.", "5").await.expect_redirect(), "/held/mine");
         let mine = kestrel.get("/held/mine").await;
         mine.says("Your post waits until a moderator has looked at it.").says("WRENWAITS").says("Stones");
-        kestrel.get(&thread).await.says("You alone see this").says("WRENWAITS").says("no replies yet");
-        reply(&kestrel, "Calm down, WRENWAITS.", "5").await.expect(422).says("wait for a moderator already");
+        kestrel.get(&thread).await.says("Only you and the moderators see this").says("WRENWAITS").says("no replies yet");
+        reply(&kestrel, "Calm down, WRENWAITS.", "5").await.expect(422).says("It’s awaiting approval");
         let owl = club.member("wren", Role::Member).await;
         for path in [thread.as_str(), "/", "/threads", "/books/1/walk", "/members/kestrel", "/held/mine", "/log"] {
             owl.get(path).await.lacks("WRENWAITS");
@@ -96,14 +96,14 @@ stories! {
 
         // A moderator who has not read so far sees how far it goes, and unfolds it.
         let queue = keeper.get("/held").await;
-        queue.says("kestrel in Stones").says("each post of this thread waits").says("goes as far as chapter 5").lacks("WRENWAITS");
-        keeper.get(&queue.link("Show the spoiler")).await.says("WRENWAITS");
+        queue.says("kestrel in Stones").says("this thread requires approval").says("goes as far as chapter 5").lacks("WRENWAITS");
+        keeper.get(&queue.link("Unfold")).await.says("WRENWAITS");
         approve(&keeper, 1).await.expect_redirect();
         let page = kestrel.get(&thread).await;
-        page.says("WRENWAITS").says("1 reply").lacks("You alone see this");
+        page.says("WRENWAITS").says("1 reply").lacks("Only you and the moderators see this");
         assert_eq!(page.texts("article.post footer a.push"), ["#1", "#2"]);
         kestrel.get("/notifications").await.says("was approved, and stands now").lacks("keeper");
-        kestrel.get("/held/mine").await.says("Nothing of yours waits");
+        kestrel.get("/held/mine").await.says("You have no posts awaiting approval");
         kestrel.get("/members/kestrel").await.says("1 post");
         owl.get("/log").await.says("A moderator approved post #2 in Stones").lacks("WRENWAITS");
         approve_again(&keeper, 1).await.expect(409);
@@ -118,7 +118,7 @@ stories! {
         reply(&owl, "As agreed.", "0").await.expect_redirect();
         approve(&keeper, 1).await.expect_redirect();
         owl.get(&thread).await.says("As agreed.").lacks("/posts/2/edit");
-        owl.get("/posts/2/edit").await.expect(403).says("what stands is not changed");
+        owl.get("/posts/2/edit").await.expect(403).says("can’t be edited once approved");
         let form = keeper.get("/threads/1/approval").await;
         // A form of before serves no better.
         keeper.submit(&form, "/threads/1/approval", &[("reason", "calm")]).await.expect_redirect();
@@ -142,13 +142,13 @@ stories! {
         kestrel.get("/held/mine").await.says("The WRENTITLE").says("WRENEND");
         let keeper = club.member("keeper", Role::Moderator).await;
         let queue = keeper.get("/held").await;
-        queue.says("kestrel starts: a thread whose title is a spoiler").says("The Salt Road").says("one of its writer’s first posts");
+        queue.says("kestrel starts: a thread whose title is a spoiler").says("The Salt Road").says("one of the author’s first posts");
         queue.lacks("WRENTITLE").lacks("WRENEND");
         club.visitor().get("/threads").await.lacks("kestrel");
         // What cannot wait is not taken yet.
         let form = kestrel.get("/settings").await;
         let told = kestrel.submit(&form, "/settings", &[("about", "I read at night.")]).await;
-        told.expect(422).says("this cannot wait for one").says("I read at night.");
+        told.expect(422).says("isn’t possible here").says("I read at night.");
         kestrel.submit(&form, "/settings", &[("zone", "Europe/Paris")]).await.expect_redirect();
         approve(&keeper, 1).await.expect_redirect();
         club.visitor().get("/threads/2").await.says("started by kestrel").says("chapter 12").lacks("WREN");
@@ -156,7 +156,7 @@ stories! {
         page.says("The WRENTITLE").says("WRENEND");
         assert_eq!(page.texts(".stars").len(), 2, "{:?}", page.texts(".stars"));
         let form = kestrel.get("/posts/2/edit").await;
-        form.expect(403).says("once a few more do");
+        form.expect(403).says("until a few more are approved");
         reply(&kestrel, "The second.", "0").await.expect_redirect();
         approve(&keeper, 2).await.expect_redirect();
         assert_eq!(reply(&kestrel, "The third.", "0").await.expect_redirect(), "/threads/1/stones#p4");
@@ -170,14 +170,14 @@ stories! {
         let keeper = rule(&club, "word", "kills", "hold").await;
         reply(&kestrel, "He kills her.", "0").await.expect_redirect();
         let form = kestrel.get("/posts/1/edit").await;
-        kestrel.submit(&form, "/posts/1", &[("body", "He kills her.")]).await.expect(422).says("a change cannot wait");
-        keeper.get("/held").await.says("He kills her.").says("a rule for posts has it wait");
+        kestrel.submit(&form, "/posts/1", &[("body", "He kills her.")]).await.expect(422).says("isn’t possible for edits");
+        keeper.get("/held").await.says("He kills her.").says("matches a rule for posts");
         let late = keeper.get("/held").await;
         let mine = kestrel.get(&thread).await;
         kestrel.submit(&mine, "/held/1/withdraw", &[]).await.expect_redirect();
         kestrel.submit(&mine, "/held/1/withdraw", &[]).await.expect(404);
         keeper.submit(&late, "/held/1/approve", &[]).await.expect(404);
-        keeper.get("/held").await.says("Nothing waits").lacks("kills");
+        keeper.get("/held").await.says("Nothing to approve").lacks("kills");
         let owl = club.member("owl", Role::Member).await;
         reply(&kestrel, "He kills her again.", "0").await.expect_redirect();
         let forged = owl.get(&thread).await.form("/threads/1/posts", &[]);
@@ -200,7 +200,7 @@ stories! {
         let form = keeper.get(&undo).await;
         keeper.submit(&form, &undo, &[("reason", "a second look")]).await.expect_redirect();
         keeper.get("/held").await.says("WRENRUDE");
-        kestrel.get(&thread).await.says("WRENRUDE").says("You alone see this");
+        kestrel.get(&thread).await.says("WRENRUDE").says("Only you and the moderators see this");
         approve(&keeper, 1).await.expect_redirect();
         club.visitor().get(&thread).await.says("WRENRUDE");
     }
@@ -227,7 +227,7 @@ stories! {
         kestrel.get("/notifications").await.says("Your waiting text waits for a moderator again");
         undo(&keeper).await.expect_redirect();
         assert_eq!(outlets(&[&visitor, &owl, &kestrel]).await, shown);
-        keeper.get("/held").await.says("Nothing waits");
+        keeper.get("/held").await.says("Nothing to approve");
         // What comes meanwhile moves up, and back.
         undo(&keeper).await.expect_redirect();
         keeper.submit(&form, "/threads/1/posts", &[("body", "Meanwhile."), ("reach", "0")]).await.expect_redirect();
@@ -278,7 +278,7 @@ stories! {
             let shown = visitor.get(&thread).await.body;
             let lines = keeper.get("/log").await.texts("ol.threads > li").len();
             let form = keeper.get(&approval).await;
-            keeper.submit(&form, &approval, &[("reason", "a slip")]).await.expect(409).says("hide it instead");
+            keeper.submit(&form, &approval, &[("reason", "a slip")]).await.expect(409).says("Hide it instead");
             assert_eq!(visitor.get(&thread).await.body, shown, "{answer}");
             assert_eq!(keeper.get("/log").await.texts("ol.threads > li").len(), lines);
         }
@@ -360,7 +360,7 @@ stories! {
                 Ok(())
             })
             .await;
-            approve(&keeper, 1).await.expect(409).says("Its writer may not write for now");
+            approve(&keeper, 1).await.expect(409).says("The author can’t post at the moment");
         }
         club.visitor().get(&thread).await.lacks("Before.");
         keeper.get("/held").await.says("Before.");
@@ -374,11 +374,11 @@ stories! {
         for n in 1..=20 {
             reply(&kestrel, &format!("Number {n}."), "0").await.expect_redirect();
         }
-        reply(&kestrel, "Too many.", "0").await.expect(422).says("20 of your texts wait");
+        reply(&kestrel, "Too many.", "0").await.expect(422).says("You already have 20 posts");
         reply(&wren, "Number 21.", "0").await.expect_redirect();
         let page = keeper.get("/held").await;
         page.says("Number 1.").says("Number 20.").lacks("Number 21.");
-        keeper.get(&page.link("More that wait")).await.says("Number 21.").lacks("Number 20.");
+        keeper.get(&page.link("More posts")).await.says("Number 21.").lacks("Number 20.");
     }
 }
 

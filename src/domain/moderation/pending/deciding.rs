@@ -103,7 +103,7 @@ pub fn withdraw(conn: &mut Conn, member: &Member, id: HeldId) -> Result<()> {
     let row = held::table.find(id);
     policy::require_writer(member, row.select(held::member_id.nullable()).first(conn)?)?;
     if diesel::delete(row.filter(held::state.eq(State::Waiting))).execute(conn)? == 0 {
-        return Err(Error::Conflict("A moderator has decided on this already."));
+        return Err(Error::Conflict("A moderator has already decided on this."));
     }
     count(conn, member.id, -1)
 }
@@ -115,7 +115,7 @@ pub(super) fn take(conn: &mut Conn, actor: &Member, id: HeldId, state: State, re
     let writer: Member = members::table.find(row.member_id).select(Member::as_select()).first(conn)?;
     policy::require_moderation(actor, Some(writer.role))?;
     if writer.id == actor.id {
-        return Err(Error::Forbidden("This is your own: another moderator decides on it."));
+        return Err(Error::Forbidden("You wrote this, so another moderator decides."));
     }
     let values = (
         held::state.eq(state),
@@ -132,7 +132,7 @@ pub(super) fn take(conn: &mut Conn, actor: &Member, id: HeldId, state: State, re
 }
 
 pub(super) fn decided() -> Error {
-    Error::Conflict("Somebody has decided on this already, or its writer took it back: nothing was changed.")
+    Error::Conflict("Another moderator already decided on this, or the author withdrew it. Nothing was changed.")
 }
 
 /// Refuses to post for a member who may not.
@@ -140,6 +140,8 @@ pub(super) fn require_writing(conn: &mut Conn, writer: &Member) -> Result<()> {
     let until: Option<Moment> = members::table.find(writer.id).select(members::suspended_until).first(conn)?;
     match may(writer, Act::TakePart) && until.is_none_or(|until| until < Moment::now()) {
         true => Ok(()),
-        false => Err(Error::Conflict("Its writer may not write for now: decline it, or let it wait until they may.")),
+        false => Err(Error::Conflict(
+            "The author can’t post at the moment. Decline this, or leave it in the queue until they can.",
+        )),
     }
 }

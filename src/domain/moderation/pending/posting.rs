@@ -97,8 +97,7 @@ fn hold(
     why: Why,
 ) -> Result<()> {
     if i64::from(member.waiting) >= MOST {
-        let sentence =
-            format!("{MOST} of your texts wait for a moderator already. Please let them be looked at first.");
+        let sentence = format!("You already have {MOST} posts awaiting approval. Please wait until some are approved.");
         return Err(Error::Refused(Problems::one("body", sentence).leading_to("/held/mine".to_owned())));
     }
     let ((reach_book, position), (also_book, also_reach)) = (reach.columns(book), reach.also(book));

@@ -75,7 +75,7 @@ pub(in crate::domain) fn wait_as_before(
 }
 
 const HANGS: Error = Error::Conflict(
-    "Somebody has answered, quoted or reported it since, or it was changed or moved: hide it instead. Nothing was \
+    "Someone has replied to it, quoted it or reported it since, or it was edited or moved. Hide it instead. Nothing was \
      changed.",
 );
 
