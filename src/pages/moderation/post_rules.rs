@@ -88,7 +88,7 @@ pub async fn create(visit: Visit, Form(form): Form<FilterForm>) -> Result<HttpRe
         },
     };
     match done {
-        Ok(()) => Ok(see_other_saying("/filters", "The rule is in force.")),
+        Ok(()) => Ok(see_other_saying("/filters", "Rule added.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&visit, form, None, problems, None).await?)),
         Err(error) => Err(error),
     }
@@ -149,7 +149,7 @@ pub async fn update(visit: Visit, id: web::Path<FilterId>, Form(form): Form<Filt
         },
     };
     match done {
-        Ok(()) => Ok(see_other_saying("/filters", "The rule is changed.")),
+        Ok(()) => Ok(see_other_saying("/filters", "Rule saved.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, Some(form), problems, None).await?)),
         Err(error) => Err(error),
     }
@@ -161,8 +161,8 @@ pub async fn remove(visit: Visit, id: web::Path<FilterId>) -> Result<HttpRespons
 }
 
 async fn remove_page(visit: &Visit, id: FilterId, problems: Problems) -> Result<ReasonPage> {
-    let (frame, filter) = visit.read(move |conn, _| post_rules::get(conn, id)).await?;
-    let heading = format!("Remove the rule about {} “{}”", filter.kind.noun(), filter.pattern);
+    let (frame, filter) = visit.read(move |conn, _| filters::get(conn, id)).await?;
+    let heading = format!("Remove the rule for {} “{}”", filter.kind.noun(), filter.pattern);
     let (action, back) = (format!("/filters/{id}/remove"), "/filters".to_owned());
     Ok(ReasonPage::new(frame, heading, "Remove", action, back, false, problems))
 }
@@ -177,26 +177,38 @@ pub async fn set_removed(visit: Visit, id: web::Path<FilterId>, Form(form): Form
             return Ok(unprocessable(&page.keeping(form.reason)));
         }
     };
-    visit.write(move |conn, member| post_rules::remove(conn, member, id, &reason)).await?;
-    Ok(see_other_saying("/filters", "The rule is removed."))
+    visit.write(move |conn, member| filters::remove(conn, member, id, &reason)).await?;
+    Ok(see_other_saying("/filters", "Rule removed."))
 }
 
 impl Trial {
+    /// What came of it, in words.
+    fn result(&self) -> String {
+        let found = match self.of() {
+            0 => "Nothing to test yet.".to_owned(),
+            1 => format!("Matches {} of 1 existing text: {}.", self.count, self.looked_at()),
+            of => format!("Matches {} of {of} existing texts (latest of each kind: {}).", self.count, self.looked_at()),
+        };
+        match self.folded {
+            0 => found,
+            1 => format!("{found} 1 is hidden from you as a spoiler and wasn’t tested."),
+            folded => format!("{found} {folded} are hidden from you as spoilers and weren’t tested."),
+        }
+    }
+
+    /// How many of those that it would have caught are not listed.
+    fn unnamed(&self) -> usize {
+        self.count - self.caught.len()
+    }
+
     /// What was looked at: "121 posts, 1 title".
-    pub(in crate::pages) fn looked_at(&self) -> String {
-        let nouns = [
-            ("post", ""),
-            ("title", " of threads"),
-            ("meeting", ""),
-            ("profile", ""),
-            ("content notice", ""),
-            ("question", " on agendas"),
-            ("proposed book", ""),
-        ];
+    fn looked_at(&self) -> String {
+        let nouns =
+            ["post", "thread title", "meeting", "profile", "content warning", "agenda question", "suggested book"];
         let counts = self.looked.iter().zip(nouns).filter(|(count, _)| **count > 0);
-        let words = counts.map(|(count, (noun, of))| match count {
+        let words = counts.map(|(count, noun)| match count {
             1 => format!("1 {noun}"),
-            count => format!("{count} {noun}s{of}"),
+            count => format!("{count} {noun}s"),
         });
         words.collect::<Vec<_>>().join(", ")
     }
@@ -207,12 +219,12 @@ impl Caught {
     pub(in crate::pages) fn link(&self) -> (String, String) {
         match self {
             Self::Post(id) => (format!("/posts/{id}"), format!("post {id}")),
-            Self::Title(id) => (format!("/threads/{id}"), format!("the title of thread {id}")),
+            Self::Title(id) => (format!("/threads/{id}"), format!("title of thread {id}")),
             Self::Meeting(id) => (format!("/meetings/{id}"), format!("meeting {id}")),
-            Self::Profile(handle) => (format!("/members/{handle}"), format!("what {handle} says of themselves")),
-            Self::Notice(id) => (format!("/notices/{id}"), format!("content notice {id}")),
-            Self::Question(id) => (format!("/questions/{id}"), format!("question {id}")),
-            Self::Proposal(id) => (format!("/proposals/{id}"), format!("proposed book {id}")),
+            Self::Profile(handle) => (format!("/members/{handle}"), format!("profile of {handle}")),
+            Self::Notice(id) => (format!("/notices/{id}"), format!("content warning {id}")),
+            Self::Question(id) => (format!("/questions/{id}"), format!("agenda question {id}")),
+            Self::Proposal(id) => (format!("/proposals/{id}"), format!("suggested book {id}")),
         }
     }
 }
@@ -231,8 +243,8 @@ impl Deed {
     /// What it does, on a page.
     pub(in crate::pages) fn words(self) -> &'static str {
         match self {
-            Self::Refuse => "not taken",
-            Self::Hold => "waits for a moderator",
+            Self::Refuse => "blocked",
+            Self::Hold => "needs approval",
         }
     }
 }

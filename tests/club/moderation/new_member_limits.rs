@@ -33,24 +33,24 @@ stories! {
         let kestrel = club.member("kestrel", Role::Member).await;
         let five = "https://a.example https://b.example ||https://c.example|| www.d.example [e](http://e.example)";
         let page = reply(&kestrel, 1, five).await;
-        page.expect(422).says("New members may put 2 links into a post for now; this has 5.");
+        page.expect(422).says("New members can use up to 2 links in a post. This one has 5.");
         assert_eq!(page.texts("textarea"), [five]);
-        reply(&kestrel, 1, "See @owl and @host").await.expect(422).says("may mention 1 member in a post for now; this mentions 2");
+        reply(&kestrel, 1, "See @owl and @host").await.expect(422).says("can mention up to 1 member in a post. This one mentions 2");
         let form = kestrel.get("/threads/new?book=1").await;
         let thread = [("title", "Mine"), ("body", "My first."), ("reach", "0")];
-        kestrel.submit(&form, "/threads", &thread).await.expect(422).says("New members start no threads yet").says("My first.");
+        kestrel.submit(&form, "/threads", &thread).await.expect(422).says("New members can’t start threads yet").says("My first.");
         reply(&kestrel, 1, "Two: https://a.example and https://b.example, dear @owl, me@host.example").await.expect_redirect();
         let form = kestrel.get("/posts/2/edit").await;
-        kestrel.submit(&form, "/posts/2", &[("body", five)]).await.expect(422).says("this has 5");
+        kestrel.submit(&form, "/posts/2", &[("body", five)]).await.expect(422).says("This one has 5");
         let form = kestrel.get("/settings").await;
-        kestrel.submit(&form, "/settings", &[("about", "http://a.example http://b.example http://c.example")]).await.expect(422).says("2 links into a text for now; this has 3");
+        kestrel.submit(&form, "/settings", &[("about", "http://a.example http://b.example http://c.example")]).await.expect(422).says("2 links in a text. This one has 3");
         let form = kestrel.get("/books/1/notices").await;
         let notice = [("label", "harm"), ("body", five), ("reach", "3")];
-        kestrel.submit(&form, "/books/1/notices", &notice).await.expect(422).says("this has 5");
+        kestrel.submit(&form, "/books/1/notices", &notice).await.expect(422).says("This one has 5");
         for n in 0..3 {
             reply(&kestrel, 1, &format!("Again {n}")).await.expect_redirect();
         }
-        reply(&kestrel, 1, "Once more").await.expect(422).says("New members may write 4 posts an hour for now").says("Once more");
+        reply(&kestrel, 1, "Once more").await.expect(422).says("New members can write 4 posts per hour").says("Once more");
         reply(&owl, 1, five).await.expect_redirect();
 
         // Four posts stand; the days have to pass too, and hidden posts do not count.
@@ -72,14 +72,14 @@ stories! {
     async fn what_is_asked_is_typed_checked_logged_and_undone(club: Club) {
         let keeper = club.member("keeper", Role::Moderator).await;
         let page = keeper.get("/filters").await;
-        page.says("Admins of the club change this");
+        page.says("Only admins can change these");
         let fields = page.form("/guards", &[("new_days", "9")]);
         keeper.post("/guards", &fields).await.expect(403);
         let warden = ask(&club, &[("new_days", "3"), ("links", "0")]).await;
         let form = warden.get("/filters").await;
         for (field, wrong) in [("new_days", "-1"), ("new_posts", "many"), ("links", "9999999999"), ("approve_first", "101")] {
             let page = warden.submit(&form, "/guards", &[(field, wrong), ("mentions", "7")]).await;
-            page.expect(422).says("Please give a number from 0 to");
+            page.expect(422).says("Please enter a number from 0 to");
             let fields = page.form("/guards", &[]);
             assert!(fields.contains(&(field.into(), wrong.into())) && fields.contains(&("mentions".into(), "7".into())));
         }
@@ -101,12 +101,12 @@ stories! {
         start(&club.member("owl", Role::Member).await, 1, "Salt").await;
         reply(&kestrel, 1, "I agree.").await.expect_redirect();
         let page = reply(&kestrel, 1, "  i  AGREE.\n").await;
-        page.expect(422).says("You have posted these words already");
-        assert_eq!(page.link("See your earlier text"), "/posts/3");
+        page.expect(422).says("You’ve already posted this text");
+        assert_eq!(page.link("See what you wrote before"), "/posts/3");
         reply(&kestrel, 2, "I agree.").await.expect_redirect();
         let long = "A text of some length, which nobody needs to read in two threads of one club.";
         reply(&kestrel, 1, long).await.expect_redirect();
-        reply(&kestrel, 2, long).await.expect(422).says("You have posted these words already");
+        reply(&kestrel, 2, long).await.expect(422).says("You’ve already posted this text");
         let form = kestrel.get("/threads/new?book=1").await;
         kestrel.submit(&form, "/threads", &[("title", "Again"), ("body", long), ("reach", "0")]).await.expect(422).says("already");
         // Another may say the same.

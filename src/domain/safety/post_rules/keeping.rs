@@ -34,8 +34,8 @@ impl NewFilter {
     /// Reads what was filled in.
     pub fn parse(kind: &str, pattern: &str, act: &str, note: &str) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let kind = problems.take("kind", Kind::from_word(kind).ok_or("Please choose what it looks for."));
-        let act = problems.take("act", Deed::from_word(act).ok_or("Please choose what it does."));
+        let kind = problems.take("kind", Kind::from_word(kind).ok_or("Please choose what to match."));
+        let act = problems.take("act", Deed::from_word(act).ok_or("Please choose an action."));
         let pattern = kind.and_then(|kind| problems.take("pattern", Pattern::parse(kind, pattern)));
         let reason = problems.take("note", Reason::parse(note));
         match (kind, pattern, act, reason) {
@@ -74,10 +74,10 @@ pub fn add(conn: &mut Conn, actor: &Member, new: &NewFilter) -> Result<FilterId>
     let in_force = list(conn)?;
     let refused = |sentence: String| Err(Error::Refused(Problems::one("pattern", sentence)));
     if in_force.iter().any(|known| known.kind == new.rule.kind && known.pattern == new.rule.pattern) {
-        return refused("There is such a rule already.".to_owned());
+        return refused("This rule already exists.".to_owned());
     }
     if in_force.len() >= usize::try_from(MOST).unwrap_or(usize::MAX) {
-        return refused(format!("The club has {MOST} rules already. Remove one first."));
+        return refused(format!("The club already has {MOST} rules. Please remove one first."));
     }
     let row = (
         (filters::kind.eq(new.rule.kind), filters::pattern.eq(&new.rule.pattern), filters::act.eq(new.rule.act)),
@@ -137,7 +137,7 @@ pub(in crate::domain) fn set(
 }
 
 fn overtaken() -> Error {
-    Error::Conflict("Somebody else changed this rule meanwhile: nothing was changed.")
+    Error::Conflict("Someone else changed this rule in the meantime. Nothing was changed.")
 }
 
 fn log(

@@ -127,13 +127,9 @@ pub(in crate::domain) fn refuse(conn: &mut Conn, member: &Member, field: &'stati
 }
 
 /// Refuses what the rules refuse, or would have wait, where nothing can wait for a moderator.
-pub(in crate::domain) fn refuse_all(
-    conn: &mut Conn,
-    member: &Member,
-    fields: &[(&'static str, Words<'_>)],
-) -> Result<()> {
-    let sentence = "The club’s rules have a moderator look at something in this first, and this cannot wait for one: \
-                    please leave it out.";
+pub(super) fn refuse_all(conn: &mut Conn, member: &Member, fields: &[(&'static str, Words<'_>)]) -> Result<()> {
+    let sentence = "This contains a word or link that needs a moderator’s approval, which isn’t possible here. Please \
+                    remove it.";
     match judge(conn, member, fields)? {
         Some(field) => Err(Error::Refused(Problems::one(field, sentence))),
         None => Ok(()),
@@ -141,14 +137,9 @@ pub(in crate::domain) fn refuse_all(
 }
 
 /// The same of a changed post: what stands already cannot wait.
-pub(in crate::domain) fn refuse_change(
-    conn: &mut Conn,
-    member: &Member,
-    field: &'static str,
-    words: Words<'_>,
-) -> Result<()> {
-    let sentence = "The club’s rules have a moderator look at something in this first, and a change cannot wait for \
-                    that: please leave it out, or post it anew.";
+pub(super) fn refuse_change(conn: &mut Conn, member: &Member, field: &'static str, words: Words<'_>) -> Result<()> {
+    let sentence = "This contains a word or link that needs a moderator’s approval, which isn’t possible for edits. \
+                    Please remove it, or write a new post.";
     match judge(conn, member, &[(field, words)])? {
         Some(_) => Err(Error::Refused(Problems::one(field, sentence))),
         None => Ok(()),
@@ -157,7 +148,7 @@ pub(in crate::domain) fn refuse_change(
 
 fn refusal(kind: Kind, caught: &str) -> String {
     match kind {
-        Kind::Word => format!("The club’s rules do not take “{caught}”. Please say it otherwise."),
-        Kind::Link => format!("The club’s rules take no links to {caught}. Please leave it out."),
+        Kind::Word => format!("The club’s rules block “{caught}”. Please rephrase."),
+        Kind::Link => format!("The club’s rules block links to {caught}. Please remove the link."),
     }
 }

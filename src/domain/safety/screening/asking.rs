@@ -49,13 +49,12 @@ pub(in crate::domain) fn require_changeable(conn: &mut Conn, member: &Member, th
     }
     if thread.approval {
         return Err(Error::Forbidden(
-            "A moderator looks at each post of this thread before it stands, so what stands is not changed. You can \
-             write another.",
+            "Posts in this thread need approval, so they can’t be edited once approved. You can write another post.",
         ));
     }
     match get(conn)?.waits_first(conn, member)? {
         true => Err(Error::Forbidden(
-            "A moderator looks at your first posts before they stand, so you can change them once a few more do.",
+            "Your first posts need approval, so you can’t edit them until a few more are approved.",
         )),
         false => Ok(()),
     }
@@ -86,8 +85,8 @@ pub(in crate::domain) fn require(conn: &mut Conn, member: &Member, fields: &[(&'
 
 /// Refuses whoever's first posts a moderator looks at first, where a text would be read by everybody at once.
 pub(in crate::domain) fn require_known(conn: &mut Conn, member: &Member, field: &'static str) -> Result<()> {
-    let sentence = "A moderator looks at your first posts before they stand, and this cannot wait for one: please come \
-                    back once a few of your posts do.";
+    let sentence = "Your first posts need a moderator’s approval, which isn’t possible here. Please come back once a few \
+                    of your posts are approved.";
     match get(conn)?.waits_first(conn, member)? {
         true => Err(Error::Refused(Problems::one(field, sentence))),
         false => Ok(()),
@@ -107,8 +106,8 @@ impl Guards {
         };
         let mut problems = Problems::default();
         for (most, count, one, many, none) in [
-            (self.links, links, "link", "links", "put no links into posts"),
-            (self.mentions, mentions, "member", "members", "mention nobody with @"),
+            (self.links, links, "link", "links", "post links"),
+            (self.mentions, mentions, "member", "members", "mention members with @"),
         ] {
             let Some(most) = most.filter(|most| usize::try_from(*most).is_ok_and(|most| count > most)) else {
                 continue;
@@ -117,11 +116,13 @@ impl Guards {
             problems.add(
                 field,
                 match (most, one) {
-                    (0, _) => format!("New members {none} for now. Please leave that out."),
+                    (0, _) => format!("New members can’t {none} yet. Please remove that."),
                     (_, "link") => {
-                        format!("New members may put {most} {noun} into a {place} for now; this has {count}.")
+                        format!("New members can use up to {most} {noun} in a {place}. This one has {count}.")
                     }
-                    _ => format!("New members may mention {most} {noun} in a {place} for now; this mentions {count}."),
+                    _ => {
+                        format!("New members can mention up to {most} {noun} in a {place}. This one mentions {count}.")
+                    }
                 },
             );
         }
@@ -141,14 +142,12 @@ fn turn(conn: &mut Conn, bucket: &str, most: Option<i32>, (verb, one, many): (&s
     let Some(most) = most else { return Ok(()) };
     let refused = |sentence: String| Err(Error::Refused(Problems::one("body", sentence)));
     if most <= 0 {
-        return refused(format!("New members {verb} no {many} yet. Please look around first, and keep your text."));
+        return refused(format!("New members can’t {verb} {many} yet. Please save your text for later."));
     }
     match limits::take(conn, bucket, u32::try_from(most).unwrap_or(u32::MAX)) {
         Err(Error::TooMany) => {
             let noun = if most == 1 { one } else { many };
-            refused(format!(
-                "New members may {verb} {most} {noun} an hour for now. Please come back with this in a while."
-            ))
+            refused(format!("New members can {verb} {most} {noun} per hour. Please try again later."))
         }
         done => done,
     }

@@ -31,7 +31,7 @@ pub(super) fn refuse(conn: &mut Conn, member: &Member, text: Text<'_>) -> Result
         .iter()
         .find(|(_, thread, markdown, at)| (is_long || (here(*thread) && *at > day_ago)) && spelled(markdown) == said);
     if let Some((id, ..)) = again {
-        let problems = Problems::one("body", "You have posted these words already: say something new, or leave it be.");
+        let problems = Problems::one("body", "You’ve already posted this text.");
         return Err(Error::Refused(problems.leading_to(format!("/posts/{id}"))));
     }
     let waiting = held::table.filter(held::member_id.eq(member.id)).filter(held::state.eq(State::Waiting));
@@ -39,7 +39,7 @@ pub(super) fn refuse(conn: &mut Conn, member: &Member, text: Text<'_>) -> Result
         waiting.order(held::id.desc()).limit(LATEST).select((held::thread_id, held::markdown)).load(conn)?;
     let same_place = |thread: &Option<ThreadId>| is_long || *thread == text.thread.map(|known| known.id);
     if waiting.iter().any(|(thread, markdown)| same_place(thread) && spelled(markdown) == said) {
-        let problems = Problems::one("body", "These words of yours wait for a moderator already.");
+        let problems = Problems::one("body", "You’ve already posted this text. It’s awaiting approval.");
         return Err(Error::Refused(problems.leading_to("/held/mine".to_owned())));
     }
     Ok(())

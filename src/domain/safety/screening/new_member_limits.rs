@@ -95,7 +95,9 @@ impl Guards {
 
 fn number(text: &str, most: i32) -> Result<i32, String> {
     let number = if text.trim().is_empty() { Some(0) } else { text.trim().parse().ok() };
-    number.filter(|number| (0..=most).contains(number)).ok_or_else(|| format!("Please give a number from 0 to {most}."))
+    number
+        .filter(|number| (0..=most).contains(number))
+        .ok_or_else(|| format!("Please enter a number from 0 to {most}."))
 }
 
 /// An admin sets what is asked.
@@ -130,7 +132,7 @@ fn change(conn: &mut Conn, actor: &Member, from: &Guards, to: &Guards, reason: O
     );
     let seen = guards::table.filter(guards::version.eq(version));
     if !is_seen || diesel::update(seen).set(values).execute(conn)? == 0 {
-        return Err(Error::Conflict("Somebody else has set this otherwise meanwhile: nothing was changed."));
+        return Err(Error::Conflict("Someone else changed this in the meantime. Nothing was changed."));
     }
     let entry = Entry::new("changed", ("guards", 1), (&from.words_beside(to), &to.words_beside(from)));
     let entry = reason.map_or(entry.clone(), |reason| entry.because(reason));

@@ -46,20 +46,20 @@ impl Pattern {
 fn words(input: &str) -> Result<Pattern, String> {
     let bare = input.strip_suffix('*').unwrap_or(input);
     if bare.contains('*') {
-        return Err("A star stands at the end, for any ending: “bet*”.".to_owned());
+        return Err("A star can only be at the end: “bet*”.".to_owned());
     }
     let words: Vec<String> = split(bare).map(fold).collect();
     match words.last() {
-        None => Err("Please give a word, or several.".to_owned()),
+        None => Err("Please enter a word or phrase.".to_owned()),
         Some(last) if bare != input && last.chars().count() < 2 => {
-            Err("Please give at least two letters before the star.".to_owned())
+            Err("Please enter at least two letters before the star.".to_owned())
         }
         Some(_) => Ok(Pattern::Words(words, bare != input)),
     }
 }
 
 fn domain(input: &str) -> Result<Pattern, String> {
-    let wrong = || "Please give a domain, such as example.com.".to_owned();
+    let wrong = || "Please enter a domain, such as example.com.".to_owned();
     let bare = input.strip_prefix("*.").unwrap_or(input);
     let host = if bare.contains("://") { host(bare) } else { host(&format!("http://{bare}")) };
     host.filter(|host| host.contains(['.', ':']) && !host.contains('*')).map(Pattern::Domain).ok_or_else(wrong)
