@@ -14,7 +14,7 @@ const MOST: i32 = 200;
 pub fn set(conn: &mut Conn, member: &Member, handle: &str, on: bool) -> Result<Member> {
     let other = the_members::by_handle(conn, handle)?;
     if other.id == member.id {
-        return Err(Error::Forbidden("Nobody blocks themselves."));
+        return Err(Error::Forbidden("You can’t block yourself."));
     }
     let changed = if on { add(conn, member, other.id)? } else { remove(conn, member, other.id)? };
     let kept = members::blocks.eq(members::blocks + changed);
@@ -24,7 +24,7 @@ pub fn set(conn: &mut Conn, member: &Member, handle: &str, on: bool) -> Result<M
 
 fn add(conn: &mut Conn, member: &Member, other: MemberId) -> Result<i32> {
     if member.blocks >= MOST {
-        let sentence = format!("You have blocked {MOST} members already. Unblock one first.");
+        let sentence = format!("You’ve already blocked {MOST} members. Please unblock one first.");
         return Err(Error::Refused(Problems::one("block", sentence)));
     }
     let row = (blocks::member_id.eq(member.id), blocks::blocked_id.eq(other), blocks::blocked_at.eq(Moment::now()));

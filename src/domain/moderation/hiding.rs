@@ -84,7 +84,7 @@ fn change(conn: &mut Conn, actor: &Member, subject: Subject, words: Option<&str>
         policy::require_moderation(actor, reported.role())?;
     }
     if words.is_none() && reported.author() == Some(actor.id) {
-        return Err(Error::Forbidden("What was hidden of one’s own, another moderator restores."));
+        return Err(Error::Forbidden("You wrote this, so another moderator has to restore it."));
     }
     let changed = match subject {
         Subject::Passage(id) => set!(conn, passages, id, words),

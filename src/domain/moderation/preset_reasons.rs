@@ -34,7 +34,7 @@ pub fn get(conn: &mut Conn, id: ReasonId) -> Result<String> {
 
 /// Reads what an admin wrote: at most 120 characters on one line. The error is a sentence for the form.
 pub fn parse(words: &str) -> Result<String, String> {
-    line(words, "a reason, in a few words", 120)
+    line(words, "a reason", 120)
 }
 
 /// Puts one sentence in the place of another. Without the first it is a new one, without the second one goes. Undone,
@@ -58,7 +58,7 @@ pub fn replace(
         (None, to) => ("added", add(conn, to.unwrap_or_default())?),
     };
     if done == 0 {
-        return Err(Error::Conflict("Somebody else changed this meanwhile: look at the list again."));
+        return Err(Error::Conflict("Someone else changed this in the meantime. Please check the list."));
     }
     let undo = Undo::Reason(to.map(str::to_owned), from.map(str::to_owned));
     let change = (from.unwrap_or_default(), to.unwrap_or_default());
@@ -68,7 +68,7 @@ pub fn replace(
 
 fn add(conn: &mut Conn, words: &str) -> Result<usize> {
     if reasons::table.count().get_result::<i64>(conn)? >= MOST {
-        return Err(refused("There are enough of them to choose from: change one, or remove one first."));
+        return Err(refused("The list is full. Please change or remove a reason first."));
     }
     let new = reasons::words.eq(words);
     match inserted(conn, |conn| diesel::insert_into(reasons::table).values(new).execute(conn))? {
@@ -87,7 +87,7 @@ fn exchange(conn: &mut Conn, from: &str, to: &str) -> Result<usize> {
     if there { Ok(changed) } else { Err(refused(TAKEN)) }
 }
 
-const TAKEN: &str = "This one is there already.";
+const TAKEN: &str = "This reason already exists.";
 
 fn refused(sentence: &str) -> Error {
     Error::Refused(Problems::one("words", sentence))

@@ -22,8 +22,8 @@ pub async fn update(visit: Visit, handle: web::Path<String>, Form(form): Form<Bl
     let on = form.block == "yes";
     let other = visit.write(move |conn, member| blocks::set(conn, member, &handle, on)).await?;
     let said = match on {
-        true => format!("You have blocked {}. Nobody is told.", other.handle),
-        false => format!("You read {} again.", other.handle),
+        true => format!("You blocked {}. They aren’t notified.", other.handle),
+        false => format!("You unblocked {}.", other.handle),
     };
     Ok(see_other_saying(local(&form.back), &said))
 }

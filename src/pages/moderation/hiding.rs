@@ -61,8 +61,8 @@ async fn ask_page(visit: &Visit, subject: Subject, reason: String, problems: Pro
     let (heading, back) = (format!("{verb} {}", what(&reported)), path(&reported));
     let action = frame.here.path.clone();
     let page = ReasonPage::new(frame, heading, verb, action, back, hide, problems).keeping(reason);
-    let note = "Everybody who reads here sees the reason in place of the words, and it goes into the moderation log. \
-                It can be undone.";
+    let note =
+        "Everyone sees the reason in place of the text. It’s also shown in the moderation log. You can undo this.";
     Ok(if hide { page.noting(note) } else { page })
 }
 
@@ -116,5 +116,5 @@ async fn set(visit: Visit, subject: Subject, Form(form): Form<ReasonForm>) -> Re
             Ok(path)
         })
         .await?;
-    Ok(see_other_saying(&path, if hide { "It is hidden." } else { "It is back." }))
+    Ok(see_other_saying(&path, if hide { "Hidden." } else { "Restored." }))
 }

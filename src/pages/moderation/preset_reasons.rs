@@ -62,7 +62,7 @@ impl ReasonPage {
         on: bool,
         problems: Problems,
     ) -> Self {
-        let note = "The reason goes into the moderation log, which members read. It can be undone.";
+        let note = "The reason is shown in the moderation log, which members can read. You can undo this.";
         let (reason, until, staying) = (String::new(), None, Vec::new());
         Self { frame, heading, verb, action, back, on, reason, note, until, staying, problems }
     }
@@ -130,12 +130,12 @@ async fn index_page(visit: &Visit, refused: Option<ReasonId>, words: String, pro
 
 /// One more sentence.
 pub async fn create(visit: Visit, Form(form): Form<WordsForm>) -> Result<HttpResponse> {
-    replace(&visit, None, form, "It is offered from now on.").await
+    replace(&visit, None, form, "Reason added.").await
 }
 
 /// Changes a sentence.
 pub async fn update(visit: Visit, id: web::Path<ReasonId>, Form(form): Form<WordsForm>) -> Result<HttpResponse> {
-    replace(&visit, Some(*id), form, "It is changed.").await
+    replace(&visit, Some(*id), form, "Reason saved.").await
 }
 
 async fn replace(visit: &Visit, id: Option<ReasonId>, form: WordsForm, said: &str) -> Result<HttpResponse> {
@@ -164,5 +164,5 @@ pub async fn destroy(visit: Visit, id: web::Path<ReasonId>, _: Form<Nothing>) ->
         preset_reasons::replace(conn, member, Some(&from), None, None)
     });
     write.await?;
-    Ok(see_other_saying("/reasons", "It is offered no more. The log can undo that."))
+    Ok(see_other_saying("/reasons", "Reason removed. You can undo this in the log."))
 }

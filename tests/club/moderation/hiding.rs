@@ -66,7 +66,7 @@ stories! {
             person.get("/members/jay").await.lacks("boots").lacks("Boots").says("Hidden by a moderator: an advertisement");
         }
         let form = keeper.get("/members/jay/hide").await;
-        form.says("Restore what jay says of themselves");
+        form.says("Restore the profile of jay");
         keeper.submit(&form, "/members/jay/hide", &[("reason", "a slip")]).await.expect_redirect();
         jay.get("/members/jay").await.says("I sell boots");
 
@@ -109,7 +109,7 @@ stories! {
             owl.submit(&form, path, &[("kind", kind), ("reach", "32767")]).await.expect_redirect();
         }
         let queue = boss.get("/reports").await;
-        queue.says("A question on an agenda").says("A book proposed by jay").says("Who owns the ferry?");
+        queue.says("An agenda question").says("A book suggested by jay").says("Who owns the ferry?");
         queue.says("Boots and Shoes, A. Cobbler: Cheap at mine.").lacks("by owl");
         for case in ["/reports/1", "/reports/2"] {
             let page = boss.get(case).await;

@@ -19,7 +19,7 @@ stories! {
 
         let page = admin.get("/reasons").await;
         admin.submit(&page, "/reasons", &[("words", "Found <b>twice</b>")]).await.expect_redirect();
-        admin.submit(&page, "/reasons", &[("words", "spam")]).await.expect(422).says("there already");
+        admin.submit(&page, "/reasons", &[("words", "spam")]).await.expect(422).says("already exists");
         admin.submit(&page, "/reasons", &[("words", "")]).await.expect(422).says("Please give");
         let long = "x".repeat(121);
         let refused = admin.submit(&page, "/reasons/1", &[("words", &long)]).await;

@@ -175,7 +175,7 @@ stories! {
                 undo(&admin, "a slip").await;
                 assert_same(&seen, &all_pages(&owl).await, &what);
                 assert_same(&public, &all_pages(&visitor).await, &what);
-                admin.get("/reports").await.lacks("Nothing waits to be decided");
+                admin.get("/reports").await.lacks("No open reports");
                 wren.get("/notifications").await.says("what was decided was taken back, and a moderator looks again");
                 undo(&admin, "not a slip").await;
                 assert_same(&changed, &all_pages(&owl).await, &what);

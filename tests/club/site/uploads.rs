@@ -114,7 +114,7 @@ stories! {
         let form = owl.get(&format!("/threads/{id}/reply")).await;
         owl.submit(&form, &format!("/threads/{id}/posts"), &[("body", "Well said.")]).await.expect_redirect();
         let path = admin.get("/log").await.link("Undo");
-        admin.get(&path).await.says("Not all of it is undone").says("the discussion, since somebody has answered it");
+        admin.get(&path).await.says("Not everything is undone").says("the discussion, since somebody has answered it");
         undo().await.expect_redirect();
         let log = admin.get("/log").await;
         log.says("what stays: the discussion, since somebody has answered it; the book, since the rest of the import is about it");
@@ -149,7 +149,7 @@ stories! {
             ("a date poll", format!("INSERT INTO date_polls (title, note, book_id, minutes, zone, host_id, opened_at, last_at, slots_count, answers_count) VALUES ('t', '', {id}, 60, 'UTC', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00', 0, 0)"), "DELETE FROM date_polls".to_owned(), "the book, since a date poll is about it"),
         ];
         let path = admin.get("/log").await.link("Undo");
-        admin.get(&path).await.lacks("Not all of it is undone");
+        admin.get(&path).await.lacks("Not everything is undone");
         for (what, use_it, forget_it, words) in uses {
             let run = async |sql: String| {
                 club.write(move |conn| Ok(diesel::sql_query(sql).execute(conn)?)).await;
