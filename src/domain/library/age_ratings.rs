@@ -34,7 +34,7 @@ const AGES: std::ops::RangeInclusive<i32> = 0..=21;
 /// Sets, changes or, with `None`, takes back a member's vote.
 pub fn set(conn: &mut Conn, member: MemberId, book: BookId, years: Option<i32>) -> Result<()> {
     if years.is_some_and(|years| !AGES.contains(&years)) {
-        let sentence = format!("Please give an age from {} to {}.", AGES.start(), AGES.end());
+        let sentence = format!("Please enter an age from {} to {}.", AGES.start(), AGES.end());
         return Err(Error::Refused(Problems::one("years", sentence)));
     }
     // Takes the book's row first, so that one member in two windows is counted once.

@@ -16,8 +16,8 @@ pub fn set(conn: &mut Conn, member: MemberId, book: BookId, number: i32) -> Resu
     let book = books::get(conn, book)?;
     let position = book.position(number).ok_or_else(|| {
         let sentence = match book.chapters_count {
-            0 => "Its chapters are not known here: not begun or finished are what one can say.".to_owned(),
-            count => format!("Please give a chapter from 0 to {count}."),
+            0 => "This book has no chapter list. You can only mark it as not started or finished.".to_owned(),
+            count => format!("Please enter a chapter from 0 to {count}."),
         };
         Error::Refused(Problems::one("position", sentence))
     })?;
@@ -47,14 +47,14 @@ impl Mark {
     pub fn parse(unit: &str, number: &str) -> Result<Self, String> {
         let number = number.trim();
         if matches!(unit, "" | "chapter") {
-            let number = number.parse().map_err(|_| "Please give the number of a chapter.".to_owned())?;
+            let number = number.parse().map_err(|_| "Please enter a chapter number.".to_owned())?;
             return Ok(Self::Chapter(number));
         }
-        let unit = Unit::parse(unit).ok_or("Please choose chapters, pages or percent.")?;
+        let unit = Unit::parse(unit).ok_or("Please choose chapter, page or percent.")?;
         // "45%", "45.5": what is begun of a hundredth is not read.
         let whole = number.trim_end_matches('%').trim_end().split(['.', ',']).next().unwrap_or_default();
         let number = if unit == Unit::Percent { whole } else { number };
-        Ok(Self::At(unit, number.parse().map_err(|_| "Please give a number.".to_owned())?))
+        Ok(Self::At(unit, number.parse().map_err(|_| "Please enter a number.".to_owned())?))
     }
 }
 
@@ -67,9 +67,8 @@ pub fn place(conn: &mut Conn, member: MemberId, book: BookId, mark: Mark) -> Res
     };
     let refused = |sentence: String| Error::Refused(Problems::one("position", sentence));
     let of_book = books::get(conn, book)?;
-    let paging = Paging::of(conn, &of_book)?.ok_or_else(|| {
-        refused("Nobody has said on which pages its chapters begin: please give a chapter.".to_owned())
-    })?;
+    let paging = Paging::of(conn, &of_book)?
+        .ok_or_else(|| refused("This book has no page numbers for its chapters. Please enter a chapter.".to_owned()))?;
     let position = paging.read_through(unit, number).map_err(refused)?;
     set(conn, member, book, position.number())?;
     Ok(Some(paging.words(unit, number, position)))

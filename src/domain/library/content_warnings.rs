@@ -66,6 +66,16 @@ impl Notice {
         viewer.as_ref().is_some_and(|viewer| self.writer_id == Some(viewer.id))
     }
 
+    /// Whether a host confirmed it.
+    pub fn is_confirmed(&self) -> bool {
+        self.state == State::Confirmed
+    }
+
+    /// Whether a host declined it.
+    pub fn is_declined(&self) -> bool {
+        self.state == State::Declined
+    }
+
     /// What it is called in a request to unfold it.
     pub fn key(&self) -> Key {
         Key::Notice(self.id, 0)
@@ -183,7 +193,7 @@ impl NewNotice {
         let mut problems = Problems::default();
         let label = problems.take("label", line(label, "a label, such as “medical harm”", 80));
         let details = problems.take("body", Body::parse_optional(details));
-        let reach = problems.take("reach", reach.parse().map_err(|_| "Please choose how far this goes."));
+        let reach = problems.take("reach", reach.parse().map_err(|_| "Please choose a spoiler level."));
         match (label, details, reach) {
             (Some(label), Some(details), Some(reach)) => Ok(Self { label, details, reach }),
             _ => Err(problems),
@@ -198,11 +208,11 @@ pub fn create(conn: &mut Conn, member: &Member, book: &Book, new: &NewNotice, li
     limits::take(conn, &format!("post:{}", member.id), most)?;
     screening::require(conn, member, &[("label", Words::Plain(&new.label)), ("body", Words::Body(&new.details))])?;
     let Some(reach) = book.position(new.reach) else {
-        return Err(Error::Refused(Problems::one("reach", "Please choose how far this goes.")));
+        return Err(Error::Refused(Problems::one("reach", "Please choose a spoiler level.")));
     };
     let same = notices::table.filter(notices::book_id.eq(book.id)).filter(notices::label.eq(&new.label));
     if diesel::select(diesel::dsl::exists(same.filter(notices::state.eq(State::Confirmed)))).get_result(conn)? {
-        return Err(Error::Refused(Problems::one("label", "This book has that notice already.")));
+        return Err(Error::Refused(Problems::one("label", "This book already has this content warning.")));
     }
     let state = if may(member, Act::KeepBooks) { State::Confirmed } else { State::Proposed };
     let html = if new.details.markdown.is_empty() { "" } else { &new.details.html };
@@ -240,7 +250,7 @@ pub(in crate::domain) fn set_state(
     let (book, writer): (BookId, Option<MemberId>) = notices::table.find(id).select(columns).first(conn)?;
     let as_seen = notices::table.find(id).filter(notices::state.eq(from)).filter(notices::state.ne(to));
     if diesel::update(as_seen).set(notices::state.eq(to)).execute(conn)? == 0 {
-        return Err(Error::Conflict("Another host was faster: nothing was changed."));
+        return Err(Error::Conflict("Another host has already decided on this. Nothing was changed."));
     }
     books::touch(conn, book)?;
     let kind = match to {
@@ -257,7 +267,7 @@ pub fn withdraw(conn: &mut Conn, member: &Member, id: NoticeId) -> Result<()> {
     let the_notice = notices::table.find(id);
     policy::require_writer(member, the_notice.select(notices::writer_id).first(conn)?)?;
     if diesel::delete(the_notice.filter(notices::state.eq(State::Proposed))).execute(conn)? == 0 {
-        return Err(Error::Conflict("A notice that a host has decided on stays; ask a host to change it."));
+        return Err(Error::Conflict("A host has already decided on this content warning. Ask a host to change it."));
     }
     report_cases::drop_of(conn, Subject::Notice(id))
 }

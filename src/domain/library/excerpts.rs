@@ -104,7 +104,7 @@ pub fn set_reach(conn: &mut Conn, actor: &Member, id: PassageId, reach: i32) -> 
     let passage = get(conn, Some(actor), id)?;
     let book = books::get(conn, passage.book)?;
     let Some(position) = book.position(reach) else {
-        return Err(Error::Refused(Problems::one("reach", "Please choose how far this goes.")));
+        return Err(Error::Refused(Problems::one("reach", "Please choose a spoiler level.")));
     };
     let before = passage.reach.position().unwrap_or_default();
     diesel::update(passages::table.find(id)).set(passages::reach.eq(Some(position))).execute(conn)?;

@@ -22,9 +22,9 @@ pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<Suit
     let id = *book;
     let years = match form.years.trim() {
         "" => None,
-        text => Some(text.parse().map_err(|_| Error::BadRequest("An age is a number of years."))?),
+        text => Some(text.parse().map_err(|_| Error::BadRequest("Please enter an age as a number of years."))?),
     };
-    let said = years.map_or("Your vote is taken back.".to_owned(), |years| format!("You said {years} and over."));
+    let said = years.map_or("Vote removed.".to_owned(), |years| format!("You voted for {years}+."));
     let done = visit
         .write(move |conn, member| {
             let book = books::get(conn, id)?;

@@ -60,7 +60,7 @@ pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<Book
         Ok(Some(words)) => Ok(see_other_saying(&back, &words)),
         Err(Error::Refused(problems)) => {
             let sentence = problems.of("position").unwrap_or_default();
-            Ok(see_other_saying(&back, &format!("{sentence} Your bookmark is where it was.")))
+            Ok(see_other_saying(&back, &format!("{sentence} Your bookmark hasn’t changed.")))
         }
         Err(error) => Err(error),
     }

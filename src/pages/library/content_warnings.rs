@@ -47,6 +47,22 @@ impl IndexPage {
         self.judged.as_ref() == Some(id)
     }
 
+    /// What became of it, unless it is confirmed.
+    fn state(&self, notice: &Notice) -> Option<String> {
+        match notice.state {
+            State::Confirmed => None,
+            State::Proposed => {
+                let writer = notice.writer.as_deref().unwrap_or("a former member");
+                Some(format!("suggested by {writer} · not yet reviewed by a host"))
+            }
+            State::Declined => Some("declined".to_owned()),
+        }
+    }
+
+    fn form_heading(&self) -> &'static str {
+        if self.frame.keeps_books() { "Add a content warning" } else { "Suggest a content warning" }
+    }
+
     /// Whether the viewer can take it back: what is theirs, until a host has decided.
     fn withdraws(&self, notice: &Notice) -> bool {
         let own = notice.writer.as_deref().is_some_and(|writer| self.frame.is_viewer(writer));
@@ -96,8 +112,8 @@ pub async fn create(visit: Visit, book: web::Path<BookId>, Form(form): Form<Noti
         })
         .await;
     match done {
-        Ok(State::Confirmed) => Ok(see_other_saying(&address(id), "The notice stands on the book’s page.")),
-        Ok(_) => Ok(see_other_saying(&address(id), "Thank you. Once a host has confirmed it, everybody sees it.")),
+        Ok(State::Confirmed) => Ok(see_other_saying(&address(id), "Content warning added.")),
+        Ok(_) => Ok(see_other_saying(&address(id), "Thank you. A host will review your content warning.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&visit, id, form, problems).await?)),
         Err(error) => Err(error),
     }
@@ -126,9 +142,9 @@ pub struct VerdictForm {
 pub async fn set_verdict(visit: Visit, id: web::Path<NoticeId>, Form(form): Form<VerdictForm>) -> Result<HttpResponse> {
     let id = *id;
     let (state, said) = match form.verdict.as_str() {
-        "confirm" => (State::Confirmed, "The notice stands on the book’s page."),
-        "decline" => (State::Declined, "The notice is declined. You can still confirm it."),
-        _ => return Err(Error::BadRequest("There is no such decision.")),
+        "confirm" => (State::Confirmed, "Content warning confirmed."),
+        "decline" => (State::Declined, "Content warning declined. You can still confirm it."),
+        _ => return Err(Error::BadRequest("Please choose Confirm or Decline.")),
     };
     let reason = match Reason::parse(&form.reason) {
         Ok(reason) => reason,
@@ -159,5 +175,5 @@ pub async fn withdraw(visit: Visit, id: web::Path<NoticeId>, _: Form<Nothing>) -
             Ok(book)
         })
         .await?;
-    Ok(see_other_saying(&address(book), "Your notice is taken back."))
+    Ok(see_other_saying(&address(book), "Content warning withdrawn."))
 }

@@ -22,7 +22,12 @@ pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<Rati
     let id = *book;
     let rating = match form.rating.as_str() {
         "" | "0" => None,
-        text => Some(text.parse().ok().and_then(Rating::new).ok_or(Error::BadRequest("There is no such rating."))?),
+        text => Some(
+            text.parse()
+                .ok()
+                .and_then(Rating::new)
+                .ok_or(Error::BadRequest("Please choose a rating from the list."))?,
+        ),
     };
     let book = visit
         .write(move |conn, member| {
@@ -31,8 +36,8 @@ pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<Rati
         })
         .await?;
     let said = match rating {
-        Some(rating) => format!("You gave it {} of 5 stars.", rating),
-        None => "Your rating is taken back.".to_owned(),
+        Some(rating) => format!("You rated this book {} / 5.", rating),
+        None => "Rating removed.".to_owned(),
     };
     Ok(see_other_saying(&format!("/books/{}/{}", book.id, book.slug()), &said))
 }

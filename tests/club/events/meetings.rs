@@ -633,7 +633,7 @@ stories! {
         visitor.get("/meetings?year=1999").await.expect(200).says("There are none here.");
         let book = visitor.get("/books/1").await;
         assert_eq!(book.texts("aside ul.plain li a")[0], "About salt");
-        visitor.get(&book.link("All meetings about it")).await.says("Meetings about The Salt Road");
+        visitor.get(&book.link("All meetings about this book")).await.says("Meetings about The Salt Road");
         for (bad, status) in [("year=x", 400), ("year=1", 400), ("year=99999999999", 400), ("book=99", 404), ("book=x", 400)] {
             visitor.get(&format!("/meetings?{bad}")).await.expect(status);
         }

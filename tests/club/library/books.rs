@@ -16,14 +16,14 @@ stories! {
             person.submit(&book, "/books/1/rating", &[("rating", rating)]).await.expect_redirect();
         }
         let page = club.visitor().get("/books/1").await;
-        page.says("4.5 of 5, 2 ratings");
+        page.says("4.5 / 5 · 2 ratings");
         let histogram = page.texts(".histogram tr");
         assert!(histogram[0].starts_with('5') && histogram[0].ends_with('1'), "{histogram:?}");
         assert!(histogram[2].starts_with('4') && histogram[2].ends_with('1'), "{histogram:?}");
         assert!(histogram[3].ends_with('0'), "{histogram:?}");
         let book = owl.get("/books/1").await;
         owl.submit(&book, "/books/1/rating", &[("rating", "")]).await.expect_redirect();
-        club.visitor().get("/books/1").await.says("4.0 of 5, 1 rating");
+        club.visitor().get("/books/1").await.says("4.0 / 5 · 1 rating");
         let book = owl.get("/books/1").await;
         owl.submit(&book, "/books/1/rating", &[("rating", "11")]).await.expect(400);
     }
@@ -40,7 +40,7 @@ stories! {
         for wrong in ["24", "-1", "x", "99999999999999999999", ""] {
             let book = kestrel.get("/books/1").await;
             let back = kestrel.submit(&book, "/books/1/bookmark", &[("position", wrong)]).await.expect_redirect();
-            kestrel.get(&back).await.says("Your bookmark is where it was").says("not begun");
+            kestrel.get(&back).await.says("Your bookmark hasn’t changed").says("not begun");
         }
         let book = kestrel.get("/books/1").await;
         let fields = [("position", "3"), ("back", "https://evil.example/")];
@@ -52,10 +52,10 @@ stories! {
         let host = club.member("second", Role::Host).await;
         let form = host.get("/books/new").await;
         let twice = [("title", "The  Salt Road"), ("authors", "Ada Verne")];
-        host.submit(&form, "/books", &twice).await.expect(422).says("has this book already");
+        host.submit(&form, "/books", &twice).await.expect(422).says("This book is already in the list");
         let wrong = [("title", ""), ("authors", "A"), ("isbn", "9781400043391"), ("pages", "many"), ("contents", "a | b")];
         let answer = host.submit(&form, "/books", &wrong).await;
-        answer.expect(422).says("Please give a title").says("not an ISBN").says("not a number of pages").says("is not a page");
+        answer.expect(422).says("Please give a title").says("This ISBN isn’t valid").says("Please enter a number of pages").says("is not a page");
 
         let edit = host.get("/books/1/edit").await;
         let parts = "# Part One\nThe gate | 3\nThe pond | 20\n# Part Two\nHome | 41";
@@ -81,10 +81,10 @@ stories! {
         }
         let form = host.get("/books/1/edit").await;
         let taken = host.submit(&form, "/books/1", &[("isbn", "9780140328721"), ("new_pages", "x")]).await;
-        taken.expect(422).says("not a number of pages");
-        host.submit(&form, "/books/1", &[("isbn", "9780140328721")]).await.expect(422).says("Another book has this ISBN");
+        taken.expect(422).says("Please enter a number of pages");
+        host.submit(&form, "/books/1", &[("isbn", "9780140328721")]).await.expect(422).says("Another book already has this ISBN");
         let twice = [("new_isbn", "9780306406157")];
-        host.submit(&form, "/books/1", &twice).await.expect(422).says("Another edition of this book has this ISBN");
+        host.submit(&form, "/books/1", &twice).await.expect(422).says("Another edition of this book already has this ISBN");
         let right = [("publisher", "Harvill Press"), ("isbn", "978-0-571-22413-5"), ("new_publisher", "Moth & Son"), ("new_pages", "288")];
         host.submit(&form, "/books/1", &right).await.expect_redirect();
         let editions = club.write(|conn| books::editions(conn, BookId(1))).await;

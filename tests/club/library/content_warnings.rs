@@ -12,23 +12,23 @@ stories! {
         shelve(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let notices = kestrel.get("/books/1/notices").await;
-        notices.says("You can propose one below");
+        notices.says("You can suggest one below");
         let filled = [("label", "harm to donors"), ("body", "Somebody’s kidney."), ("reach", "9")];
         let to = kestrel.submit(&notices, "/books/1/notices", &filled).await.expect_redirect();
-        kestrel.get(&to).await.says("harm to donors").says("proposed by kestrel").says("Once a host has confirmed it");
+        kestrel.get(&to).await.says("harm to donors").says("suggested by kestrel").says("A host will review your content warning");
 
         // Until then it is nobody else's, and folds for the hosts like any text.
         club.visitor().get("/books/1/notices").await.lacks("harm to donors");
         club.member("owl", Role::Member).await.get("/books/1/notices").await.lacks("harm to donors");
         let host = club.member("planner", Role::Host).await;
-        host.get("/books/1").await.says("1 proposed: decide").lacks("harm to donors");
+        host.get("/books/1").await.says("Review suggested warnings (1)").lacks("harm to donors");
         let list = host.get("/books/1/notices").await;
         list.lacks("harm to donors").says("spoiler up to chapter 9");
         host.get(&list.link("show warning")).await.says("harm to donors").says("kidney");
 
         host.submit(&list, "/notices/1/verdict", &[("verdict", "confirm")]).await.expect(422).says("Please give a reason");
         let to = host.submit(&list, "/notices/1/verdict", &[("verdict", "confirm"), ("reason", "it is in there")]).await.expect_redirect();
-        host.get(&to).await.says("stands on the book’s page");
+        host.get(&to).await.says("Content warning confirmed");
         let book = club.visitor().get("/books/1").await;
         book.says("harm to donors").says("Details: spoiler up to chapter 9").lacks("kidney");
         club.visitor().get(&book.link("show details")).await.says("kidney");
@@ -61,7 +61,7 @@ stories! {
         forged.push(("verdict".to_owned(), "confirm".to_owned()));
         owl.post("/notices/1/verdict", &forged).await.expect(403);
         kestrel.submit(&own, "/notices/1/withdraw", &[]).await.expect_redirect();
-        kestrel.get("/books/1/notices").await.says("Your notice is taken back").lacks("a drowning");
+        kestrel.get("/books/1/notices").await.says("Content warning withdrawn").lacks("a drowning");
     }
 
     async fn a_notice_that_says_nothing_comes_back_with_its_text(club: Club) {
@@ -73,7 +73,7 @@ stories! {
         assert_eq!(back.texts("textarea"), ["Half ||open"]);
         assert_eq!(back.attributes("#reach option[selected]", "value"), ["3"]);
         let back = kestrel.submit(&form, "/books/1/notices", &[("label", "x"), ("reach", "99")]).await;
-        back.expect(422).says("Please choose how far this goes");
+        back.expect(422).says("Please choose a spoiler level");
     }
 
     async fn a_host_vouches_for_a_blurb(club: Club) {
@@ -89,8 +89,8 @@ stories! {
         let host = club.member("planner", Role::Host).await;
         let form = host.get(&host.get("/books/1").await.link("Set spoiler level")).await;
         form.lacks("marvel");
-        host.get(&form.link("Show the spoiler")).await.says("marvel");
-        host.submit(&form, "/passages/1", &[("reach", "99")]).await.expect(422).says("Please choose how far this goes");
+        host.get(&form.link("Unfold")).await.says("marvel");
+        host.submit(&form, "/passages/1", &[("reach", "99")]).await.expect(422).says("Please choose a spoiler level");
         host.submit(&form, "/passages/1", &[("reach", "0")]).await.expect_redirect();
         club.visitor().get("/books/1").await.says("A marvel of tides.");
         host.get("/log").await.says("blurb: folded through the whole book → blurb: open");
@@ -104,16 +104,16 @@ stories! {
             let book = person.get("/books/1").await;
             person.submit(&book, "/books/1/suitability", &[("years", years)]).await.expect_redirect();
         }
-        club.visitor().get("/books/1").await.says("15 and over (members here, 3 votes)");
+        club.visitor().get("/books/1").await.says("15+ (members here, 3 votes)");
         let kestrel = club.member("finch", Role::Member).await;
         let book = kestrel.get("/books/1").await;
         let to = kestrel.submit(&book, "/books/1/suitability", &[("years", "99")]).await.expect_redirect();
         kestrel.get(&to).await.says("an age from 0 to 21").says("3 votes");
         kestrel.submit(&book, "/books/1/suitability", &[("years", "old")]).await.expect(400);
         kestrel.submit(&book, "/books/1/suitability", &[("years", "21")]).await.expect_redirect();
-        kestrel.get("/books/1").await.says("16 and over (members here, 4 votes)");
+        kestrel.get("/books/1").await.says("16+ (members here, 4 votes)");
         let to = kestrel.submit(&book, "/books/1/suitability", &[("years", "")]).await.expect_redirect();
-        kestrel.get(&to).await.says("Your vote is taken back").says("15 and over (members here, 3 votes)");
+        kestrel.get(&to).await.says("Vote removed").says("15+ (members here, 3 votes)");
     }
 
     async fn a_club_seals_what_ratings_come_to(club: Club) {
@@ -138,8 +138,8 @@ stories! {
             kestrel.get(path).await.lacks("1 rating");
         }
         let book = kestrel.get("/books/1").await;
-        book.says("keeps ratings folded until you have finished");
-        kestrel.get(&book.link("Show them")).await.says("3.5 of 5, 1 rating");
+        book.says("Ratings are hidden until you finish");
+        kestrel.get(&book.link("Show ratings")).await.says("3.5 / 5 · 1 rating");
         kestrel.submit(&book, "/books/1/bookmark", &[("to", "32767")]).await.expect_redirect();
         for path in ["/books/1", &thread, "/"] {
             kestrel.get(path).await.says("1 rating");

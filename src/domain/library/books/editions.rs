@@ -122,9 +122,9 @@ fn require_free(
     match same.first::<(EditionId, BookId)>(conn).optional()? {
         Some((id, _)) if Some(id) == own => Ok(()),
         Some((_, same)) if same == book => {
-            Err(Error::Refused(Problems::one(field, "Another edition of this book has this ISBN.")))
+            Err(Error::Refused(Problems::one(field, "Another edition of this book already has this ISBN.")))
         }
-        Some(_) => Err(Error::Refused(Problems::one(field, "Another book has this ISBN."))),
+        Some(_) => Err(Error::Refused(Problems::one(field, "Another book already has this ISBN."))),
         None => Ok(()),
     }
 }

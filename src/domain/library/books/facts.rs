@@ -126,7 +126,7 @@ fn edition(values: [&String; 5], names: [&'static str; 5], problems: &mut Proble
     Edition {
         publisher: problems.take(names[0], optional_line(publisher, "the publisher", 100)).flatten(),
         published: problems.take(names[1], date(published)).flatten(),
-        pages: problems.take(names[2], number(pages, 1..=99_999, "This is not a number of pages.")).flatten(),
+        pages: problems.take(names[2], number(pages, 1..=99_999, "Please enter a number of pages.")).flatten(),
         isbn: problems.take(names[3], isbn(number_13)).flatten(),
         call_number: problems.take(names[4], optional_line(call_number, "the call number", 60)).flatten(),
         statement: None,
@@ -144,7 +144,7 @@ fn date(input: &str) -> Result<Option<String>, String> {
 }
 
 fn year(input: &str) -> Result<Option<i32>, String> {
-    number(input, -3000..=2200, "This is not a year.")
+    number(input, -3000..=2200, "Please enter a year, such as 1847.")
 }
 
 fn number(input: &str, range: std::ops::RangeInclusive<i32>, sentence: &str) -> Result<Option<i32>, String> {
@@ -165,6 +165,6 @@ fn isbn(input: &str) -> Result<Option<String>, String> {
     match text.parse::<isbn::Isbn>() {
         Ok(isbn::Isbn::_13(isbn)) => Ok(Some(isbn.to_string())),
         Ok(isbn::Isbn::_10(isbn)) => Ok(Some(isbn::Isbn13::from(isbn).to_string())),
-        Err(_) => Err("This is not an ISBN; one digit may be wrong.".to_owned()),
+        Err(_) => Err("This ISBN isn’t valid. Please check its digits.".to_owned()),
     }
 }

@@ -211,12 +211,12 @@ pub fn create(conn: &mut Conn, actor: &Member, facts: &Facts, contents: &Content
     let key = find_key(&facts.title.0, &facts.authors);
     let same = books::table.filter(books::find_key.eq(&key)).count().get_result::<i64>(conn)?;
     if same > 0 {
-        return Err(Error::Refused(Problems::one("title", "The club has this book already.")));
+        return Err(Error::Refused(Problems::one("title", "This book is already in the list.")));
     }
     let known =
         the_editions::table.filter(the_editions::isbn.eq(&facts.edition.isbn)).count().get_result::<i64>(conn)?;
     if known > 0 {
-        return Err(Error::Refused(Problems::one("isbn", "The club has a book with this ISBN already.")));
+        return Err(Error::Refused(Problems::one("isbn", "Another book already has this ISBN.")));
     }
     let (book, edition) = find_or_make(conn, facts)?;
     chapters::set(conn, book, contents)?;
@@ -249,7 +249,10 @@ pub fn update(
     let key = find_key(&facts.title.0, &facts.authors);
     let same = books::table.filter(books::find_key.eq(&key)).filter(books::id.ne(book));
     if same.count().get_result::<i64>(conn)? > 0 {
-        return Err(Error::Refused(Problems::one("title", "The club has this book already, as another entry.")));
+        return Err(Error::Refused(Problems::one(
+            "title",
+            "Another book in the list already has this title and author.",
+        )));
     }
     let values = (
         books::title.eq(&facts.title.0),

@@ -104,7 +104,7 @@ fn rising(entries: &[Entry]) -> Result<(), String> {
     for (number, page) in (1..).zip(entries).filter_map(|(number, entry)| Some((number, entry.page?))) {
         if let Some((before, earlier)) = last.filter(|(_, earlier)| page <= *earlier) {
             return Err(format!(
-                "Chapter {before} begins on page {earlier} and chapter {number} on page {page}; pages have to rise."
+                "Chapter {before} starts on page {earlier}, so chapter {number} can’t start on page {page}."
             ));
         }
         last = Some((number, page));
@@ -123,7 +123,9 @@ fn read(input: &str, bare: bool) -> Result<Vec<Entry>, String> {
         }
         if let Some(name) = part_name(line) {
             if name.contains("||") {
-                return Err(of_line("a part cannot be sealed; seal the titles of its chapters.".to_owned()));
+                return Err(of_line(
+                    "a part’s name can’t be hidden. Hide the titles of its chapters instead.".to_owned(),
+                ));
             }
             part = tidy(name);
             continue;
@@ -136,7 +138,7 @@ fn read(input: &str, bare: bool) -> Result<Vec<Entry>, String> {
 }
 
 fn too_many() -> String {
-    format!("A book can have up to {MOST} chapters here.")
+    format!("A book can have up to {MOST} chapters.")
 }
 
 #[cfg(test)]
@@ -216,7 +218,7 @@ mod tests {
 
     #[test]
     fn pages_rise() {
-        assert!(Contents::parse("The gate | 3\nThe pond | 3").unwrap_err().contains("have to rise"));
+        assert!(Contents::parse("The gate | 3\nThe pond | 3").unwrap_err().contains("can’t start on page 3"));
     }
 
     proptest! {

@@ -5,7 +5,7 @@ use super::Entry;
 /// The longest title of a chapter or a part that is kept, in characters; the rest is cut off.
 const LONGEST: usize = 150;
 
-const BARS: &str = "to seal a title, put the whole of it between bars, ||like this||.";
+const BARS: &str = "to hide a title, put all of it between bars, ||like this||.";
 
 /// The name of a part: behind `#`, or a line "Part One: Home ..... 3".
 pub(super) fn part_name(line: &str) -> Option<&str> {
@@ -154,5 +154,5 @@ fn parse_page(text: &str) -> Result<Option<i32>, String> {
         return Ok(None);
     }
     let page = text.parse().ok().filter(|page| (0..100_000).contains(page));
-    page.map(Some).ok_or_else(|| format!("“{text}” is not a page; a chapter’s line is its title, or title | page."))
+    page.map(Some).ok_or_else(|| format!("“{text}” is not a page number. Write only the title, or title | page."))
 }

@@ -79,13 +79,14 @@ pub fn settle(conn: &mut Conn, book: BookId, whose: Whose, new: Option<EditionId
     let chosen = match wanted {
         None => (if let [only] = known.as_slice() { Some(only) } else { None }).cloned(),
         Some(id) => Some(known.into_iter().find(|edition| edition.id == id).ok_or_else(|| {
-            Error::Refused(Problems::one("paged_edition", "Please say how many pages this edition has."))
+            Error::Refused(Problems::one("paged_edition", "Please enter how many pages this edition has."))
         })?),
     };
     if let Some(edition) = &chosen {
         let beyond = begins(conn, book)?.into_iter().find(|(_, page)| *page > edition.pages);
         if let Some((chapter, page)) = beyond {
-            let sentence = format!("Chapter {chapter} begins on page {page}; this is past {}.", edition.name());
+            let sentence =
+                format!("Chapter {chapter} starts on page {page}, which is past the end of {}.", edition.name());
             return Err(Error::Refused(Problems::one("contents", sentence)));
         }
     }
@@ -157,12 +158,12 @@ impl Paging {
             Unit::Percent => 100,
             Unit::Page(id) => match self.others.iter().find(|edition| edition.id == id) {
                 Some(edition) if (0..=edition.pages).contains(&number) => edition.pages,
-                Some(edition) => return Err(format!("Please give a page of {}.", edition.name())),
-                None => return Err("Please choose an edition that is listed here.".to_owned()),
+                Some(edition) => return Err(format!("Please enter a page of {}.", edition.name())),
+                None => return Err("Please choose an edition from the list.".to_owned()),
             },
         };
         if !(0..=whole).contains(&number) {
-            return Err("Please give a percentage from 0 to 100.".to_owned());
+            return Err("Please enter a percentage from 0 to 100.".to_owned());
         }
         if number == whole {
             return Ok(Position::WHOLE);
@@ -184,25 +185,25 @@ impl Paging {
         (1..=self.chapters).map(length).collect()
     }
 
-    /// "Page 120 is in chapter 9: your bookmark is at chapter 8."
+    /// "Page 120 is in chapter 9. Your bookmark: chapter 8."
     pub fn words(&self, unit: Unit, number: i32, position: Position) -> String {
         let place = match unit {
             Unit::Page(_) => format!("Page {number}"),
             Unit::Percent => format!("{number} percent"),
         };
-        let Some(read) = position.chapter() else { return format!("{place} is the end: you have finished it.") };
+        let Some(read) = position.chapter() else { return format!("{place} is the end. Your bookmark: finished.") };
         if self.begins.iter().all(|(chapter, _)| *chapter != read + 1) {
             return match read {
-                0 => format!("{place} stands before the first chapter: your bookmark is at the beginning."),
-                _ => format!("{place} stands after chapter {read}: your bookmark is at chapter {read}."),
+                0 => format!("{place} is before the first chapter. Your bookmark: not started."),
+                _ => format!("{place} is after chapter {read}. Your bookmark: chapter {read}."),
             };
         }
         let knows_next = read + 1 == self.chapters || self.begins.iter().any(|(chapter, _)| *chapter == read + 2);
         let later = if knows_next { "" } else { " or later" };
         match read {
-            0 if number == 0 => "Your bookmark is at the beginning.".to_owned(),
-            0 => format!("{place} is not past chapter 1: your bookmark is at the beginning."),
-            _ => format!("{place} is in chapter {}{later}: your bookmark is at chapter {read}.", read + 1),
+            0 if number == 0 => "Your bookmark: not started.".to_owned(),
+            0 => format!("{place} is not past chapter 1. Your bookmark: not started."),
+            _ => format!("{place} is in chapter {}{later}. Your bookmark: chapter {read}.", read + 1),
         }
     }
 }
@@ -259,10 +260,10 @@ mod tests {
         let said = |page| {
             pages.words(Unit::Page(EditionId(1)), page, pages.read_through(Unit::Page(EditionId(1)), page).unwrap())
         };
-        assert_eq!(said(25), "Page 25 is in chapter 2: your bookmark is at chapter 1.");
-        assert_eq!(said(60), "Page 60 is in chapter 3 or later: your bookmark is at chapter 2.");
-        assert_eq!(said(5), "Page 5 is not past chapter 1: your bookmark is at the beginning.");
-        assert_eq!(said(288), "Page 288 is the end: you have finished it.");
+        assert_eq!(said(25), "Page 25 is in chapter 2. Your bookmark: chapter 1.");
+        assert_eq!(said(60), "Page 60 is in chapter 3 or later. Your bookmark: chapter 2.");
+        assert_eq!(said(5), "Page 5 is not past chapter 1. Your bookmark: not started.");
+        assert_eq!(said(288), "Page 288 is the end. Your bookmark: finished.");
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use super::path;
 use crate::db::{BookId, EditionId};
-use crate::domain::core::gate::{Key, Reach, Reader, Sight};
-use crate::domain::library::bookmarks;
-use crate::domain::library::books::{self, Book, ContentsChange, Edition, EditionsChange, Facts, FactsForm};
-use crate::domain::library::chapters::paging::{self, Whose};
-use crate::domain::library::chapters::{self, Contents};
+use crate::domain::bookmarks;
+use crate::domain::books::{self, Book, ContentsChange, Edition, EditionsChange, Facts, FactsForm};
+use crate::domain::chapters::paging::{self, Whose};
+use crate::domain::chapters::{self, Contents};
+use crate::domain::seal::{Key, Reach, Sight};
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Nav};
@@ -30,13 +30,35 @@ struct FormPage {
     paged: Vec<paging::Paged>,
     /// How far the contents go and what unfolds them, where they are folded for this host.
     folded: Option<(Reach, Key)>,
-    reader: Reader,
 }
 
 impl FormPage {
+    fn action(&self) -> String {
+        self.book.as_ref().map_or_else(|| "/books".to_owned(), |book| format!("/books/{}", book.id))
+    }
+
+    fn back(&self) -> String {
+        self.book.as_ref().map_or_else(|| "/books".to_owned(), path)
+    }
+
+    /// Where folded titles are shown, to be edited.
+    fn unfolding(&self, key: &Key) -> String {
+        format!("{}/edit?unfold={key}#contents", self.action())
+    }
+
     /// Whether the form shows this edition.
     fn is_shown(&self, edition: &EditionId) -> bool {
         self.form.edition == edition.to_string()
+    }
+
+    /// The edition that the form shows, in words.
+    fn shown_edition(&self) -> Option<String> {
+        self.editions.iter().find(|(id, _)| self.is_shown(id)).map(|(_, edition)| edition.words())
+    }
+
+    /// Whether the page numbers are from this edition.
+    fn is_paged(&self, edition: &paging::Paged) -> bool {
+        self.form.paged_edition == edition.id.to_string()
     }
 }
 
@@ -47,8 +69,8 @@ pub async fn new(visit: Visit) -> Result<HttpResponse> {
 
 async fn new_page(visit: &Visit, form: FactsForm, problems: Problems) -> Result<FormPage> {
     let (frame, ()) = visit.read(|_, _| Ok(())).await?;
-    let (editions, paged, reader) = (Vec::new(), Vec::new(), Reader::visitor());
-    Ok(FormPage { frame: frame.at(Nav::Books), book: None, editions, form, problems, paged, folded: None, reader })
+    let (editions, paged) = (Vec::new(), Vec::new());
+    Ok(FormPage { frame: frame.at(Nav::Books), book: None, editions, form, problems, paged, folded: None })
 }
 
 /// What the form for a book says.
@@ -88,7 +110,7 @@ pub async fn create(visit: Visit, Form(form): Form<FactsForm>) -> Result<HttpRes
         })
         .await;
     match done {
-        Ok(book) => Ok(see_other_saying(&path(&book), "The book is on the shelf.")),
+        Ok(book) => Ok(see_other_saying(&path(&book), "Book added.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, form, problems).await?)),
         Err(error) => Err(error),
     }
@@ -113,7 +135,7 @@ async fn edit_page(
     problems: Problems,
 ) -> Result<FormPage> {
     let here = visit.here.clone();
-    let (frame, (book, form, editions, paged, folded, reader)) = visit
+    let (frame, (book, form, editions, paged, folded)) = visit
         .read(move |conn, seen| {
             seen.member()?;
             let book = books::get(conn, id)?;
@@ -141,10 +163,10 @@ async fn edit_page(
             };
             // Sent again, the form replaces what its host has now been told of.
             form.sealed = contents.sealed.to_string();
-            Ok((book, form, editions, paged, folded, reader))
+            Ok((book, form, editions, paged, folded))
         })
         .await?;
-    Ok(FormPage { frame: frame.at(Nav::Books), book: Some(book), editions, form, problems, paged, folded, reader })
+    Ok(FormPage { frame: frame.at(Nav::Books), book: Some(book), editions, form, problems, paged, folded })
 }
 
 /// Changes a book.
@@ -163,7 +185,7 @@ pub async fn update(visit: Visit, id: web::Path<BookId>, Form(form): Form<FactsF
         })
         .await;
     match done {
-        Ok(book) => Ok(see_other_saying(&path(&book), "The book is changed.")),
+        Ok(book) => Ok(see_other_saying(&path(&book), "Book saved.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, None, Some(form), problems).await?)),
         Err(error) => Err(error),
     }

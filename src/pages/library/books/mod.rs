@@ -21,14 +21,14 @@ use crate::domain::library::sources::Source;
 use crate::domain::polls::book_polls;
 use crate::domain::polls::current_book;
 use crate::error::Result;
-use crate::pages::events::reading_plans;
-use crate::pages::forum::threads::{After, ThreadList};
-use crate::pages::forum::unlocked::Arrivals;
-use crate::web::forms::{Form, Nothing};
-use crate::web::frame::{Frame, Nav};
-use crate::web::location::Here;
-use crate::web::request::{Seen, Visit};
-use crate::web::{html, moved, see_other_saying};
+use crate::pages::forms::{Form, Nothing};
+use crate::pages::frame::{Frame, Nav};
+use crate::pages::here::Here;
+use crate::pages::opened::Arrivals;
+use crate::pages::plans;
+use crate::pages::threads::{After, ThreadList};
+use crate::pages::visit::{Seen, Visit};
+use crate::pages::{html, moved, see_other_saying, times};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -50,8 +50,13 @@ struct IndexPage {
 }
 
 impl IndexPage {
-    fn reads_next(&self, book: &Book) -> bool {
-        self.upcoming == Some(book.id)
+    /// "reading now", "up next".
+    fn mark(&self, book: &Book) -> Option<&'static str> {
+        match self.upcoming == Some(book.id) {
+            _ if self.frame.reads_now(book.id) => Some("reading now"),
+            true => Some("up next"),
+            false => None,
+        }
     }
 }
 
@@ -73,6 +78,21 @@ struct ShowPage {
     frame: Frame,
     about: About,
     ratings: [Rating; 10],
+}
+
+impl ShowPage {
+    /// The link to the book's content warnings.
+    fn warnings_link(&self) -> String {
+        match self.about.waiting() {
+            count if count > 0 && self.frame.keeps_books() => format!("Review suggested warnings ({count})"),
+            _ if self.frame.takes_part() => "Suggest a warning".to_owned(),
+            _ => "All content warnings".to_owned(),
+        }
+    }
+
+    fn has_age_rating(&self) -> bool {
+        !self.about.suitabilities.is_empty() || self.about.book.suitable_from().is_some()
+    }
 }
 
 /// Everything that a book's page says of it.
@@ -124,6 +144,10 @@ impl About {
 
     fn passages_of(&self, kind: Kind) -> Vec<&Passage> {
         self.passages.iter().filter(|passage| passage.kind == kind).collect()
+    }
+
+    fn confirmed(&self) -> impl Iterator<Item = &Notice> {
+        self.notices.iter().filter(|notice| notice.is_confirmed())
     }
 
     /// How many notices nobody has decided on.
@@ -198,5 +222,5 @@ pub async fn set_current(visit: Visit, id: web::Path<BookId>, _: Form<Nothing>) 
             Ok(book)
         })
         .await?;
-    Ok(see_other_saying(&path(&book), &format!("The club now reads {}.", book.title)))
+    Ok(see_other_saying(&path(&book), &format!("{} is now the current book.", book.title)))
 }
