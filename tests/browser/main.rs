@@ -253,7 +253,7 @@ async fn what_is_begun_in_a_reply_box_goes_along_until_it_is_posted() {
     walk.open("/threads/1").await;
     walk.fill("textarea[name=body]", "As I began.").await;
     walk.follow("Quote").await;
-    walk.sees("wrote, #1").await;
+    walk.sees("wrote in #1").await;
     let value = "return document.querySelector('textarea[name=body]').value";
     let held = walk.client.execute(value, vec![]).await.unwrap().as_str().unwrap().to_owned();
     assert!(held.starts_with("As I began.\n\n") && held.contains(" wrote:\n>\n> "), "{held}");

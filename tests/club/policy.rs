@@ -281,7 +281,7 @@ stories! {
         club.visitor().get("/threads").await.lacks("Still here");
         // What is one's own stays so: whom one does not want to read, and what one copies.
         second.submit(&profile, "/members/owl/block", &[("block", "yes")]).await.expect_redirect();
-        person.get(&thread).await.expect(200).says("you read along and cannot write").lacks("Changed").lacks("Still here");
+        person.get(&thread).await.expect(200).says("You can read but not post").lacks("Changed").lacks("Still here");
         let page = person.get("/books/1").await;
         person.submit(&page, "/books/1/bookmark", &[("position", "3")]).await.expect_redirect();
         person.submit(&settings, "/settings", &[("zone", "Europe/Paris")]).await.expect_redirect();

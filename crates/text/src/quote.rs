@@ -11,7 +11,7 @@ use super::spoilers::Spoiler;
 use super::tree::{self, Tree, with_tree};
 
 /// `markdown` with every spoiler for which `opens` says no (given its number, from 1 as [`Rendered`](super::Rendered)
-/// has them, and how far it reaches) replaced by words like `[spoiler, chapter 12]`. Other spoilers stay spoilers. The form may change (`_a_`
+/// has them, and how far it reaches) replaced by words like `[spoiler up to chapter 12]`. Other spoilers stay spoilers. The form may change (`_a_`
 /// becomes `*a*`), the meaning does not. A text that cannot be read is replaced as a whole.
 /// Quotes for which `hides` has other words (given their number, from 0 as [`hidden_quotes`](super::hidden_quotes) has
 /// them) are replaced by those.
@@ -76,8 +76,8 @@ pub fn quote(markdown: &str) -> String {
 /// What stands for a spoiler that stays closed.
 fn words(through: Option<u16>) -> String {
     match through {
-        Some(chapter) => format!("[spoiler, chapter {chapter}]"),
-        None => "[spoiler, the whole book]".to_string(),
+        Some(chapter) => format!("[spoiler up to chapter {chapter}]"),
+        None => "[spoiler of the whole book]".to_string(),
     }
 }
 
@@ -211,18 +211,18 @@ mod tests {
 
     #[test]
     fn closed_spoilers_become_words() {
-        assert_eq!(closed("He ||12: is **dead**||."), "He [spoiler, chapter 12].");
-        assert_eq!(closed("a ||b||(/c) d"), "a [spoiler, the whole book] (/c) d");
-        assert_eq!(closed("a\n\n:::spoiler 3\nb\n\n- ||9:c||\n:::\nd"), "a\n\n[spoiler, chapter 9]\n\nd");
-        assert!(closed("|a|\n|-|\n|||2:b|||").contains("[spoiler, chapter 2]"));
-        assert_eq!(closed("||never closed"), "[spoiler, the whole book]");
-        assert_eq!(closed("[a ||b||](https://c.example)"), "[spoiler, the whole book]");
+        assert_eq!(closed("He ||12: is **dead**||."), "He [spoiler up to chapter 12].");
+        assert_eq!(closed("a ||b||(/c) d"), "a [spoiler of the whole book] (/c) d");
+        assert_eq!(closed("a\n\n:::spoiler 3\nb\n\n- ||9:c||\n:::\nd"), "a\n\n[spoiler up to chapter 9]\n\nd");
+        assert!(closed("|a|\n|-|\n|||2:b|||").contains("[spoiler up to chapter 2]"));
+        assert_eq!(closed("||never closed"), "[spoiler of the whole book]");
+        assert_eq!(closed("[a ||b||](https://c.example)"), "[spoiler of the whole book]");
     }
 
     #[test]
     fn open_spoilers_stay_spoilers() {
         let opens = |_: usize, through: Option<u16>| through.is_some_and(|chapter| chapter <= 5);
-        assert_eq!(fold_source("||5: a|| ||6: b||", &opens, &|_| None), "||5: a|| [spoiler, chapter 6]");
+        assert_eq!(fold_source("||5: a|| ||6: b||", &opens, &|_| None), "||5: a|| [spoiler up to chapter 6]");
         assert_eq!(fold_source(":::spoiler 2\na ||4: b||\n:::", &opens, &|_| None), ":::spoiler 4\na b\n\n:::");
     }
 

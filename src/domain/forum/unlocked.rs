@@ -34,9 +34,13 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// Whether there may be more than were counted.
-    pub fn is_more(&self) -> bool {
-        self.count >= usize::try_from(MOST).unwrap_or(usize::MAX)
+    /// "1 post", "3 posts", or "20 or more posts", since no more are counted.
+    pub fn posts(&self) -> String {
+        match self.count {
+            1 => "1 post".to_owned(),
+            count if count < usize::try_from(MOST).unwrap_or(usize::MAX) => format!("{count} posts"),
+            count => format!("{count} or more posts"),
+        }
     }
 }
 

@@ -2,11 +2,11 @@
 
 use crate::db::schema::{bookmarks, posts, threads, watches};
 use crate::db::{BookId, Conn, MemberId, Moment, PostId, Prepared, ThreadId, dialect};
-use crate::domain::core::gate::Position;
-use crate::domain::core::members::Member;
-use crate::domain::forum::posts::order::has_read;
-use crate::domain::forum::posts::{self as the_posts, Post};
-use crate::domain::forum::threads::{self as the_threads, Thread};
+use crate::domain::members::Member;
+use crate::domain::posts::order::has_read;
+use crate::domain::posts::{self as the_posts, Post};
+use crate::domain::seal::{Position, Reach, Reader};
+use crate::domain::threads::{self as the_threads, Thread};
 use crate::error::{Error, Problems, Result};
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -27,6 +27,32 @@ pub struct Watched {
     pub thread: Thread,
     /// The post, where it is one.
     pub post: Option<Post>,
+}
+
+impl Watched {
+    /// How far it goes.
+    pub fn reach(&self) -> Reach {
+        match &self.post {
+            Some(post) => post.reach,
+            None => self.thread.reach.farther(self.thread.title.reach()),
+        }
+    }
+
+    /// The address by which it is watched: of the post, where it is one.
+    pub fn address(&self) -> String {
+        match &self.post {
+            Some(post) => format!("/posts/{}", post.id),
+            None => format!("/threads/{}", self.thread.id),
+        }
+    }
+
+    /// Where this reader finds it.
+    pub fn path_for(&self, reader: &Reader) -> String {
+        match &self.post {
+            Some(_) => self.address(),
+            None => self.thread.path_for(reader),
+        }
+    }
 }
 
 /// What a member watches on a page.
@@ -76,7 +102,7 @@ pub fn set_thread(conn: &mut Conn, member: &Member, id: ThreadId, on: bool) -> R
 fn add(conn: &mut Conn, member: &Member, thread: ThreadId, post: PostId) -> Result<()> {
     let own = watches::table.filter(watches::member_id.eq(member.id));
     if own.count().get_result::<i64>(conn)? >= MOST {
-        let sentence = format!("You wait for {MOST} things already. Let go of one first.");
+        let sentence = format!("You already have {MOST} reminders. Cancel one first.");
         return Err(Error::Refused(Problems::one("watch", sentence)));
     }
     let row = (

@@ -2,11 +2,12 @@
 //! than the reader has read, and where the page goes on.
 
 use crate::db::{BookId, Conn, ThreadId};
-use crate::domain::core::gate::{Position, Reader};
-use crate::domain::forum::posts::PAGE;
-use crate::domain::forum::posts::order::{Entry, Place, Stretch};
-use crate::domain::forum::watches::Watching;
-use crate::domain::library::{bookmarks, books};
+use crate::domain::books::Book;
+use crate::domain::posts::PAGE;
+use crate::domain::posts::order::{Entry, Place, Stretch};
+use crate::domain::seal::{Position, Reader};
+use crate::domain::watches::Watching;
+use crate::domain::{bookmarks, books};
 use crate::error::{Error, Result};
 use crate::web::location::Here;
 use crate::web::request::Seen;
@@ -24,7 +25,7 @@ impl Start {
     /// The place after which to go on.
     pub fn after(&self) -> Result<Option<Place>> {
         let place = self.after.as_ref().map(|text| text.parse()).transpose();
-        place.map_err(|()| Error::BadRequest("The address of this page has a slip."))
+        place.map_err(|()| Error::BadRequest("That address isn’t valid."))
     }
 
     /// The chapter to begin at, where the reader asked for one.
@@ -46,6 +47,17 @@ pub struct Waiting {
     pub or_more: bool,
     /// How far the first of them goes.
     pub from: Position,
+}
+
+impl Waiting {
+    /// "1 more post", "3 more posts", "50 or more posts".
+    pub fn posts(&self) -> String {
+        match (self.count, self.or_more) {
+            (1, false) => "1 more post".to_owned(),
+            (count, false) => format!("{count} more posts"),
+            (count, true) => format!("{count} or more posts"),
+        }
+    }
 }
 
 /// A page of posts in book order, for one reader.
@@ -95,6 +107,22 @@ impl InOrder {
         let next = last.filter(|_| more && waiting.is_none()).map(|place| format!("after={place}{from}"));
         let is_first = start.after.is_none() && start.from.is_none();
         Ok(Self { book, entries, reader, watching, waiting, next, is_first })
+    }
+
+    /// Whether there is nothing to show, nor anything further on.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.waiting.is_none()
+    }
+
+    /// The reader's bookmark, to start there instead of at the beginning.
+    pub fn starts_at(&self) -> Option<Position> {
+        let position = self.reader.position(self.book);
+        (self.is_first && !position.is_none() && !position.is_whole()).then_some(position)
+    }
+
+    /// The book of a post's thread, where it is not the one that gives the order.
+    pub fn other_book<'a>(&self, entry: &'a Entry) -> Option<&'a Book> {
+        entry.thread.book.as_ref().filter(|book| book.id != self.book)
     }
 
     /// The posts by how far they go.

@@ -42,7 +42,7 @@ stories! {
         let kestrel = club.member("kestrel", Role::Member).await;
         let owl = club.member("owl", Role::Member).await;
         let thread = start(&kestrel, 1, "Stones").await;
-        kestrel.get(&thread).await.lacks("For the meeting");
+        kestrel.get(&thread).await.lacks("Add to agenda");
         set_up(&host, "2199-10-21").await;
         let posts = write(&club, "kestrel", 1, vec![("Why salt?".to_owned(), 0), ("Why a road?".to_owned(), 0)]).await;
         kestrel.get(MEETING).await.says("Nothing yet. Below each post about The Salt Road");
@@ -69,13 +69,13 @@ stories! {
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = start(&kestrel, 1, "Stones").await;
         let other = start(&kestrel, 2, "Reeds").await;
-        let choose = kestrel.get(&kestrel.get(&thread).await.link("For the meeting")).await;
+        let choose = kestrel.get(&kestrel.get(&thread).await.link("Add to agenda")).await;
         choose.says("For which meeting?");
         assert_eq!(choose.attributes("button[name=meeting]", "value"), ["1", "2"]);
         let to = kestrel.submit(&choose, "/posts/1/agenda", &[("meeting", "2")]).await.expect_redirect();
         kestrel.get(&to).await.says("Who counts them?");
         kestrel.get(MEETING).await.lacks("Who counts them?");
-        kestrel.get(&other).await.lacks("For the meeting");
+        kestrel.get(&other).await.lacks("Add to agenda");
         kestrel.get("/posts/2/agenda").await.says("No meeting about this book is set");
         kestrel.submit(&choose, "/posts/1/agenda", &[("meeting", "1")]).await.expect_redirect();
         let fields = choose.form("/posts/1/agenda", &[("meeting", "1")]);
@@ -201,7 +201,7 @@ stories! {
         add(&host, "And?", "0").await.expect(409).says("This agenda is full");
         let form = host.get("/meetings/1/cancel").await;
         host.submit(&form, "/meetings/1/cancel", &[("reason", "flood")]).await.expect_redirect();
-        kestrel.get(&thread).await.lacks("For the meeting");
+        kestrel.get(&thread).await.lacks("Add to agenda");
         kestrel.submit(&page, "/posts/1/agenda", &[("meeting", "1")]).await.expect(409).says("cancelled");
     }
 }

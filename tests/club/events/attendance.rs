@@ -124,7 +124,7 @@ stories! {
         kestrel.get(MEETING).await.says("what goes as far as chapter 13 is open to you").says("Your bookmark: chapter 4");
         owl.get(MEETING).await.lacks("is open to you");
         // It has opened for them since, on the home page and where they read on; their bookmark is where it was.
-        kestrel.get("/").await.says("Opened for you in The Salt Road: 1 post up to chapter 13");
+        kestrel.get("/").await.says("Unlocked for you in The Salt Road: 1 post up to chapter 13");
         kestrel.get("/books/1/opened").await.says("WRENNEAR").lacks("WRENFAR");
         assert_eq!(kestrel.get("/books/1").await.attributes("input[name=position]", "value"), ["4"]);
         // What they write goes at least as far as what they see, unless they say otherwise.

@@ -24,7 +24,7 @@ stories! {
         // Pressed again, in another window, it leads to the same.
         assert_eq!(host.submit(&page, "/meetings/1/thread", &[]).await.expect_redirect(), thread);
         let read = club.visitor().get(&thread).await;
-        read.says("Meeting: First half").says("The discussion of First half, 21 October 2199").says("before and after");
+        read.says("Meeting: First half").says("For the meeting First half, 21 October 2199").says("before and after");
         assert_eq!(kestrel.get(MEETING).await.link("Discussion of this meeting"), thread);
         kestrel.get("/log").await.says("A host gave a thread to the meeting ");
     }
@@ -43,14 +43,14 @@ stories! {
             keeper.submit(&form, &format!("/threads/{from}/merge"), &filled).await.expect_redirect();
         }
         assert_eq!(kestrel.get(MEETING).await.link("Discussion of this meeting"), third);
-        kestrel.get(&third).await.says("The discussion of First half");
+        kestrel.get(&third).await.says("For the meeting First half");
         let log = keeper.get("/log").await;
         let undo = log.attributes("a[href$='/undo']", "href").remove(0);
         let form = keeper.get(&undo).await;
         keeper.submit(&form, &undo, &[("reason", "a slip")]).await.expect_redirect();
         assert_eq!(kestrel.get(MEETING).await.link("Discussion of this meeting"), second);
-        kestrel.get(&second).await.says("The discussion of First half");
-        kestrel.get(&third).await.lacks("The discussion of First half");
+        kestrel.get(&second).await.says("For the meeting First half");
+        kestrel.get(&third).await.lacks("For the meeting First half");
         assert_eq!(kestrel.get(&own).await.path, second);
     }
 

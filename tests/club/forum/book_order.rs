@@ -126,18 +126,18 @@ stories! {
         let said = [("The mill burns.", 5), ("Nothing yet.", 0), ("Tom did it.", WHOLE)];
         write(&club, "kestrel", 1, said.map(|(text, chapter)| (text.to_owned(), chapter)).to_vec()).await;
         let visitor = club.visitor();
-        let page = visitor.get(&visitor.get("/books/1").await.link("In book order")).await;
-        page.expect(200).says("Safe for everybody").says("in Stones").says("Nothing yet.").says("2 posts wait further on");
-        page.lacks("burns").lacks("Tom did it").lacks("Remind me when");
-        let folds = visitor.get(&format!("/books/1/walk{}", page.link("Show their folds"))).await;
-        folds.says("Chapter 5").says("The whole book").lacks("burns").lacks("Tom did it").lacks("wait further on");
+        let page = visitor.get(&visitor.get("/books/1").await.link("Posts by chapter")).await;
+        page.expect(200).says("No spoilers").says("in Stones").says("Nothing yet.").says("2 more posts with spoilers");
+        page.lacks("burns").lacks("Tom did it").lacks("Tell me when");
+        let folds = visitor.get(&format!("/books/1/walk{}", page.link("Show as spoilers"))).await;
+        folds.says("Chapter 5").says("The whole book").lacks("burns").lacks("Tom did it").lacks("more posts");
         assert_eq!(folds.texts(".fold").len(), 2);
         visitor.get(&folds.link("Show the spoiler")).await.says("The mill burns.").lacks("Tom did it");
 
         let plain = visitor.get(&thread).await;
-        let page = visitor.get(&format!("{thread}{}", plain.link("In book order"))).await;
-        page.expect(200).says("Nothing yet.").says("2 posts wait further on").lacks("burns").lacks("Tom did it");
-        assert_eq!(page.link("By date"), thread);
+        let page = visitor.get(&format!("{thread}{}", plain.link("Sort by chapter"))).await;
+        page.expect(200).says("Nothing yet.").says("2 more posts with spoilers").lacks("burns").lacks("Tom did it");
+        assert_eq!(page.link("Sort by date"), thread);
         // What is kept for visitors is the page by date.
         assert_eq!(visitor.get(&thread).await.texts("article.post").len(), 4);
         assert_eq!(visitor.get(&format!("{thread}?%6frder=book")).await.texts("article.post").len(), 2);
@@ -152,14 +152,14 @@ stories! {
         let owl = club.member("owl", Role::Member).await;
         read_to(&club, "owl", 1, 12).await;
         let walk = owl.get("/books/1/walk").await;
-        walk.says("On chapter 12.").lacks("On chapter 13.").says("11 posts wait further on than you have read.");
-        let page = owl.get(&format!("/books/1/walk{}", walk.link("Begin at chapter 12"))).await;
-        page.says("On chapter 12.").lacks("On chapter 11.").lacks("On chapter 13.").says("Remind me when I reach it");
+        walk.says("On chapter 12.").lacks("On chapter 13.").says("11 more posts past your bookmark.");
+        let page = owl.get(&format!("/books/1/walk{}", walk.link("Start at chapter 12"))).await;
+        page.says("On chapter 12.").lacks("On chapter 11.").lacks("On chapter 13.").says("Tell me when I get there");
         assert_eq!(page.texts(".fold").len(), 11);
-        let first = owl.get(&page.link("From the beginning")).await;
-        first.says("Safe for everybody");
+        let first = owl.get(&page.link("First chapter")).await;
+        first.says("No spoilers");
         // The writer sees their own, however far they go.
-        kestrel.get("/books/1/walk").await.says("On chapter 23.").lacks("wait further on");
+        kestrel.get("/books/1/walk").await.says("On chapter 23.").lacks("more posts");
     }
 
     async fn a_second_book_counts_as_much_as_the_first(club: Club) {
@@ -189,9 +189,9 @@ stories! {
         let fields = [("title", "Biscuits"), ("body", "Who brings them?")];
         let thread = kestrel.submit(&form, "/threads", &fields).await.expect_redirect();
         kestrel.get(&format!("{thread}?order=book")).await.expect(404);
-        kestrel.get(&thread).await.expect(200).lacks("In book order");
+        kestrel.get(&thread).await.expect(200).lacks("Sort by chapter");
         let visitor = club.visitor();
-        visitor.get("/books/1/walk").await.expect(200).says("Nobody has said anything about this book yet.");
+        visitor.get("/books/1/walk").await.expect(200).says("No posts about this book yet.");
         for slip in ["after=x", "after=1", "after=1.x", "after=-1.2", "from=x", "from=99999999"] {
             visitor.get(&format!("/books/1/walk?{slip}")).await.expect(400);
         }
@@ -201,6 +201,6 @@ stories! {
         let fields = [("title", "Report"), ("body", "On the mill."), ("reach", "0")];
         let thread = kestrel.submit(&form, "/threads", &fields).await.expect_redirect();
         visitor.get(&thread).await.expect(200).says("On the mill.");
-        visitor.get(&format!("{thread}x?order=book")).await.expect(200).says("In book order");
+        visitor.get(&format!("{thread}x?order=book")).await.expect(200).says("Sorted by chapter");
     }
 }

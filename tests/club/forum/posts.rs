@@ -51,7 +51,7 @@ stories! {
         let far = reply(&kestrel, &[("body", "All is lost."), ("reach", "20")]).await;
         let owl = club.member("owl", Role::Member).await;
         let page = owl.get(&format!("/threads/1/reply?quote={id}")).await;
-        page.says("It was *cold*.").says("[spoiler, chapter 12]").lacks("freezes");
+        page.says("It was *cold*.").says("[spoiler up to chapter 12]").lacks("freezes");
         owl.get(&format!("/threads/1/reply?quote={far}")).await.expect(200).lacks("lost");
         let book = owl.get("/books/1").await;
         owl.submit(&book, "/books/1/bookmark", &[("position", "12")]).await.expect_redirect();
@@ -74,7 +74,7 @@ stories! {
         let form = keeper.get(&format!("/posts/{id}/hide")).await.form(&format!("/posts/{id}/hide"), &[("reason", "mine")]);
         keeper.post("/posts/1/hide", &form).await.expect(403);
         keeper.post("/threads/1/lock", &form).await.expect(403);
-        club.visitor().get(&thread).await.says("Who counts them?").lacks("takes no more posts");
+        club.visitor().get(&thread).await.says("Who counts them?").lacks("This thread is locked");
 
         let form = other.get("/posts/1/hide").await;
         other.submit(&form, "/posts/1/hide", &[("reason", "off topic")]).await.expect_redirect();
@@ -83,7 +83,7 @@ stories! {
         keeper.submit(&form, "/posts/1/restore", &[("reason", "a slip")]).await.expect_redirect();
         let form = other.get("/threads/1/lock").await;
         other.submit(&form, "/threads/1/lock", &[("reason", "done")]).await.expect_redirect();
-        club.visitor().get(&thread).await.says("Who counts them?").says("takes no more posts");
+        club.visitor().get(&thread).await.says("Who counts them?").says("This thread is locked");
     }
 
     async fn a_quote_holds_what_its_quoter_has_unfolded(club: Club) {
@@ -99,7 +99,7 @@ stories! {
         let links = page.attributes("a[href*='quote=']", "href");
         assert_eq!(links[1], format!("/threads/1/reply?quote={far}&unfold=p{far},p{far}.2"));
         let form = owl.get(&links[1]).await;
-        form.says("It was cold.").says("||13: The mill burns.||").says("[spoiler, chapter 12]").lacks("freezes").lacks("lost");
+        form.says("It was cold.").says("||13: The mill burns.||").says("[spoiler up to chapter 12]").lacks("freezes").lacks("lost");
         assert!(form.form("/threads/1/posts", &[]).contains(&("reach".into(), "5".into())));
         owl.get(&links[0]).await.lacks("burns");
     }
@@ -159,7 +159,7 @@ stories! {
             assert!(answer.body.contains(wrong.trim()), "{wrong:?} is lost");
         }
         let answer = kestrel.submit(&page, "/threads/1/posts", &[("body", "Yes."), ("reach", "99")]).await;
-        answer.expect(422).says("Please choose how far this goes").says("Yes.");
+        answer.expect(422).says("Please choose a spoiler level").says("Yes.");
         let long = "x".repeat(60_000);
         kestrel.submit(&page, "/threads/1/posts", &[("body", &long)]).await.expect(422);
         let longest = "x".repeat(2_000_000);

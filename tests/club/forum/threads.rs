@@ -44,10 +44,10 @@ stories! {
         let form = host.get("/threads/new?book=1").await;
         let fields = [("title", "Did ||Tom|| do it?"), ("body", "Well."), ("reach", "20")];
         let answer = host.submit(&form, "/threads", &fields).await;
-        answer.expect(422).says("A title cannot hold a hidden spoiler. Tick that the title gives something away");
+        answer.expect(422).says("A title can’t contain a hidden spoiler. Remove the bars, or choose “Hide the title as a spoiler too”");
         answer.form("/threads", &[]).contains(&("title".into(), "Did ||Tom|| do it?".into())).then_some(()).unwrap();
         let form = host.get("/threads/new?book=0").await;
-        host.submit(&form, "/threads", &[("title", "||Tom||"), ("body", "Well.")]).await.expect(422).says("leave the bars out").lacks("Tick");
+        host.submit(&form, "/threads", &[("title", "||Tom||"), ("body", "Well.")]).await.expect(422).says("leave the bars out").lacks("Hide the title");
         let form = host.get("/meetings/new?book=1").await;
         let meeting = [("title", "||a||"), ("day", "2199-10-21"), ("time", "18:30"), ("place", "||b||")];
         let answer = host.submit(&form, "/meetings", &meeting).await;

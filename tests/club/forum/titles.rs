@@ -74,7 +74,7 @@ stories! {
         kestrel.submit(&form, "/threads", &told).await.expect_redirect();
         let keeper = club.member("keeper", Role::Moderator).await;
         // Whoever has not read so far says how far it goes, and leaves the words as they are.
-        keeper.get("/threads/1/title").await.lacks("wrenown").says("Left empty, it stays as it is");
+        keeper.get("/threads/1/title").await.lacks("wrenown").says("Leave this field empty to keep it");
         retitle(&keeper, &[("reach", "20"), ("reason", "it goes farther")]).await.expect_redirect();
         kestrel.get("/threads/1").await.says("The wrenown");
         keeper.get("/threads/1").await.lacks("wrenown");

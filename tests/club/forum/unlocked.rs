@@ -35,15 +35,15 @@ stories! {
         owl.submit(&book, "/books/1/bookmark", &[("position", "12")]).await.expect_redirect();
         write(&club, "owl", 1, said(&[("My own on three.", 3)])).await;
         let book = owl.get("/books/1").await;
-        assert_eq!(opened(&book), ["Opened for you: 3 posts up to chapter 12"]);
+        assert_eq!(opened(&book), ["Unlocked for you: 3 posts up to chapter 12"]);
         book.says("kestrel on chapter 5");
-        assert_eq!(opened(&owl.get("/").await), ["Opened for you in The Salt Road: 3 posts up to chapter 12"]);
+        assert_eq!(opened(&owl.get("/").await), ["Unlocked for you in The Salt Road: 3 posts up to chapter 12"]);
         // Who wrote them, and visitors, have nothing to catch up with.
         assert!(opened(&kestrel.get("/books/1").await).is_empty());
         assert!(opened(&club.visitor().get("/books/1").await).is_empty());
         assert!(opened(&club.visitor().get("/").await).is_empty());
 
-        let page = owl.get(&book.link("Read them all")).await;
+        let page = owl.get(&book.link("Read all")).await;
         assert_eq!(page.texts("article.post .prose"), ["On five.", "On five again.", "On twelve."]);
         assert_eq!(page.texts("h2.year"), ["Chapter 5", "Chapter 12"]);
         // Reading alone changes nothing.
@@ -57,7 +57,7 @@ stories! {
         assert!(opened(&owl.get("/books/1").await).is_empty());
         read_to(&club, "owl", 1, 13).await;
         let book = owl.get("/books/1").await;
-        assert_eq!(opened(&book), ["Opened for you: 1 post up to chapter 13"]);
+        assert_eq!(opened(&book), ["Unlocked for you: 1 post up to chapter 13"]);
         let page = owl.get("/books/1/opened").await;
         page.says("On thirteen.").lacks("On twelve.");
         // Whoever moves on before saying so has caught up with what they saw, and no further.
@@ -91,7 +91,7 @@ stories! {
         read_to(&club, "owl", 2, 3).await;
         assert!(opened(&owl.get("/").await).is_empty());
         read_to(&club, "owl", 2, 4).await;
-        assert_eq!(opened(&owl.get("/").await), ["Opened for you in The Fen: 1 post up to chapter 4"]);
+        assert_eq!(opened(&owl.get("/").await), ["Unlocked for you in The Fen: 1 post up to chapter 4"]);
         owl.get("/books/2/opened").await.says("As in the other one.").says("about The Salt Road");
     }
 
@@ -103,15 +103,15 @@ stories! {
         let owl = club.member("owl", Role::Member).await;
         read_to(&club, "owl", 1, 3).await;
         let book = owl.get("/books/1").await;
-        assert_eq!(opened(&book), ["Opened for you: 20 or more posts up to chapter 3"]);
+        assert_eq!(opened(&book), ["Unlocked for you: 20 or more posts up to chapter 3"]);
         assert_eq!(book.texts(".arrivals li").len(), 3);
         let first = owl.get("/books/1/opened").await;
-        let second = owl.get(&format!("/books/1/opened{}", first.link("Further on"))).await;
+        let second = owl.get(&format!("/books/1/opened{}", first.link("Later chapters"))).await;
         let mut all = first.texts("article.post .prose");
         all.extend(second.texts("article.post .prose"));
         assert_eq!(all.len(), 70);
         assert_eq!(all.iter().collect::<std::collections::BTreeSet<_>>().len(), 70);
-        second.lacks("Further on").says("Mark all as read").says("From the beginning");
+        second.lacks("Later chapters").says("Mark all as read").says("First chapter");
     }
 
     async fn visitors_have_nothing_to_catch_up_with(club: Club) {

@@ -80,7 +80,7 @@ stories! {
         act(&keeper, "/posts/1/hide", &[("reason", "unkind")]).await.expect_redirect();
         visitor.get("/threads").await.says("Stones");
         act(&keeper, "/posts/2/hide", &[("reason", "unkind")]).await.expect_redirect();
-        visitor.get("/threads").await.lacks("Stones").says("There are no discussions here yet");
+        visitor.get("/threads").await.lacks("Stones").says("No discussions yet");
         // Moved, split and merged it is counted where it can be found, and nowhere else.
         act(&keeper, "/threads/1/book", &[("book", "2"), ("reason", "about the mill")]).await.expect_redirect();
         assert_eq!(counts(&club).await, (0, 0));

@@ -23,18 +23,18 @@ stories! {
         assert_eq!(back, format!("{thread}#p{id}"));
         owl.submit(&page, &action, &[("watch", "yes")]).await.expect_redirect();
         let page = owl.get(&thread).await;
-        page.says("We’ll remind you when you reach it.").lacks("freezes");
-        owl.get("/").await.lacks("You asked to be told");
+        page.says("You will be told when you get there.").lacks("freezes");
+        owl.get("/").await.lacks("Your reminders");
 
         read_to(&club, "owl", 1, 11).await;
-        owl.get("/").await.lacks("You asked to be told");
+        owl.get("/").await.lacks("Your reminders");
         read_to(&club, "owl", 1, 12).await;
-        owl.get("/books/1").await.says("You asked to be told").says("#2 by kestrel: it goes as far as chapter 12, and is open to you now");
+        owl.get("/books/1").await.says("Your reminders").says("#2 by kestrel · you’ve reached chapter 12");
         let home = owl.get("/").await;
-        home.says("You asked to be told").lacks("freezes");
+        home.says("Your reminders").lacks("freezes");
         owl.get(&home.attributes(".arrivals a.title", "href")[0]).await.says("The pond freezes.");
         assert_eq!(owl.submit(&home, &action, &[("watch", "no")]).await.expect_redirect(), "/");
-        owl.get("/").await.lacks("You asked to be told");
+        owl.get("/").await.lacks("Your reminders");
     }
 
     async fn a_watched_thread_comes_up_when_all_of_it_is_reached(club: Club) {
@@ -47,15 +47,15 @@ stories! {
         let page = owl.get(&thread).await;
         let back = owl.submit(&page, "/threads/1/watch", &[("watch", "yes")]).await.expect_redirect();
         assert_eq!(back, thread);
-        owl.get(&thread).await.says("You will be told of this thread when you get there.").lacks("Tom did it");
+        owl.get(&thread).await.says("We’ll remind you of this thread when you reach it.").lacks("Tom did it");
         read_to(&club, "owl", 1, 17).await;
-        owl.get("/").await.lacks("You asked to be told").lacks("Tom did it");
+        owl.get("/").await.lacks("Your reminders").lacks("Tom did it");
         read_to(&club, "owl", 1, 18).await;
-        owl.get("/").await.says("You asked to be told").says("Tom did it");
-        owl.get(&thread).await.lacks("Further on than you are");
+        owl.get("/").await.says("Your reminders").says("Tom did it");
+        owl.get(&thread).await.lacks("Ahead of you");
         // Moving back folds it again, and keeps the watch.
         read_to(&club, "owl", 1, 2).await;
-        owl.get("/").await.lacks("You asked to be told").lacks("Tom did it");
+        owl.get("/").await.lacks("Your reminders").lacks("Tom did it");
         read_to(&club, "owl", 1, 18).await;
         // Catching up is done with what has come up, and not with what is still ahead.
         let far = write(&club, "kestrel", 1, vec![("Much later.".to_owned(), 20)]).await[0];
@@ -63,9 +63,9 @@ stories! {
         owl.submit(&page, &format!("/posts/{far}/watch"), &[("watch", "yes")]).await.expect_redirect();
         let page = owl.get("/books/1/opened").await;
         owl.submit(&page, "/books/1/opened", &[]).await.expect_redirect();
-        owl.get("/").await.lacks("You asked to be told");
+        owl.get("/").await.lacks("Your reminders");
         read_to(&club, "owl", 1, 20).await;
-        owl.get("/").await.says("You asked to be told").says("#2 by kestrel");
+        owl.get("/").await.says("Your reminders").says("#2 by kestrel");
     }
 
     async fn a_run_of_folds_is_watched_by_its_first_post(club: Club) {
@@ -81,7 +81,7 @@ stories! {
         owl.submit(&page, &action, &[("watch", "yes")]).await.expect_redirect();
         owl.get(&thread).await.says("We’ll remind you when you reach it.").lacks("freezes");
         read_to(&club, "owl", 1, 12).await;
-        owl.get("/").await.says("#2 by kestrel: it goes as far as chapter 12, and is open to you now");
+        owl.get("/").await.says("#2 by kestrel · you’ve reached chapter 12");
     }
 
     async fn watching_asks_for_an_account_and_for_something_to_watch(club: Club) {
@@ -112,7 +112,7 @@ stories! {
         let page = owl.get(&format!("{thread}?page=3")).await;
         let fields = page.form(&format!("/posts/{}/watch", last.0 - 1), &[("watch", "yes")]);
         let back = owl.post(&format!("/posts/{last}/watch"), &fields).await.expect_redirect();
-        owl.get(&back).await.says("You wait for 100 things already.");
+        owl.get(&back).await.says("You already have 100 reminders.");
         read_to(&club, "owl", 1, 5).await;
         assert_eq!(owl.get("/").await.texts(".arrivals li form").len(), 10);
     }

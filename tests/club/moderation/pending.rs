@@ -81,12 +81,12 @@ stories! {
     async fn in_a_heated_thread_each_post_waits_until_a_moderator_has_looked(club: Club) {
         let (thread, keeper) = heated(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
-        kestrel.get(&thread).await.says("posts wait for a moderator").says("A moderator looks at each post of this thread");
+        kestrel.get(&thread).await.says("posts require approval").says("A moderator has to approve each post in this thread");
         assert_eq!(reply(&kestrel, "Calm down, WRENWAITS.", "5").await.expect_redirect(), "/held/mine");
         let mine = kestrel.get("/held/mine").await;
-        mine.says("Your post waits until a moderator has looked at it.").says("WRENWAITS").says("Stones");
-        kestrel.get(&thread).await.says("Only you and the moderators see this").says("WRENWAITS").says("no replies yet");
-        reply(&kestrel, "Calm down, WRENWAITS.", "5").await.expect(422).says("It’s awaiting approval");
+        mine.says("Your post is awaiting approval by a moderator.").says("WRENWAITS").says("Stones");
+        kestrel.get(&thread).await.says("You alone see this").says("WRENWAITS").says("no replies yet");
+        reply(&kestrel, "Calm down, WRENWAITS.", "5").await.expect(422).says("wait for a moderator already");
         let owl = club.member("wren", Role::Member).await;
         for path in [thread.as_str(), "/", "/threads", "/books/1/walk", "/members/kestrel", "/held/mine", "/log"] {
             owl.get(path).await.lacks("WRENWAITS");
@@ -304,7 +304,7 @@ stories! {
             assert_eq!(outlets(&everywhere).await, before);
             assert_eq!(queue(&keeper).await, waiting);
             visitor.get("/threads/1").await.expect(404);
-            keeper.get("/threads").await.says("There are no discussions here yet");
+            keeper.get("/threads").await.says("No discussions yet");
             undo(&keeper).await.expect_redirect();
             assert_eq!(outlets(&everywhere).await, shown);
         }

@@ -158,7 +158,7 @@ stories! {
         owl.submit(&form, "/posts/1/report", &[]).await.expect_redirect();
         club.visitor().get(&path).await.lacks("ferryman");
         let form = owl.get("/threads/1/reply?quote=1&unfold=p1").await;
-        form.says("It quotes what is folded").says("ferryman");
+        form.says("This post quotes a spoiler").says("ferryman");
         owl.submit(&form, "/threads/1/posts", &[]).await.expect_redirect();
         club.visitor().get(&path).await.lacks("ferryman").says("#2");
     }
@@ -170,7 +170,7 @@ stories! {
         let filled = [("title", "Her brother the ferryman"), ("body", "Well."), ("reach", "0")];
         let path = kestrel.submit(&form, "/threads", &filled).await.expect_redirect();
         let owl = club.member("owl", Role::Member).await;
-        assert_eq!(owl.get(&path).await.link("Report this thread"), "/threads/1/report");
+        assert_eq!(owl.get(&path).await.link("Report this title"), "/threads/1/report");
         let to = report(&owl, "/threads/1/report", "12").await.expect_redirect();
         assert_eq!(to, "/threads/1/thread");
         for page in [&path, "/", "/threads", "/books/1"] {

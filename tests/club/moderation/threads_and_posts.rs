@@ -95,7 +95,7 @@ stories! {
         owl.get("/log").await.says("A moderator set the reach of post #1 in Stones: it tells").says("open → folded through chapter 20");
         // Its writer may say farther, and not less far.
         let form = kestrel.get("/posts/1/edit").await;
-        kestrel.submit(&form, "/posts/1", &[("reach", "0")]).await.expect(422).says("A moderator has said how far");
+        kestrel.submit(&form, "/posts/1", &[("reach", "0")]).await.expect(422).says("A moderator set this spoiler level");
         kestrel.submit(&form, "/posts/1", &[("reach", "21")]).await.expect_redirect();
         undo(&keeper).await.expect(409);
         act(&keeper, "/posts/1/reach", &[("reach", "20"), ("reason", "so far")]).await.expect_redirect();
@@ -177,11 +177,11 @@ stories! {
         let form = keeper.get("/threads/1/split").await;
         let action = "/threads/1/split?page=1";
         let fields = |post: &'static str| [("title", "Gates"), ("reason", "another matter"), ("post", post)];
-        keeper.submit(&form, action, &fields("1")).await.expect(422).says("The post that opened the thread stays");
-        keeper.submit(&form, action, &fields("5")).await.expect(422).says("not in this thread");
+        keeper.submit(&form, action, &fields("1")).await.expect(422).says("The first post can’t be moved");
+        keeper.submit(&form, action, &fields("5")).await.expect(422).says("no longer in this thread");
         keeper.submit(&form, action, &fields("x")).await.expect(422);
         keeper.submit(&form, action, &[("title", "Gates"), ("reason", "why"), ("from", "99")]).await.expect(422).says("Please choose the posts");
-        keeper.submit(&form, action, &[("title", "Gates"), ("reason", "why"), ("title_spoils", "yes"), ("post", "3")]).await.expect(422).says("choose how far it goes");
+        keeper.submit(&form, action, &[("title", "Gates"), ("reason", "why"), ("title_spoils", "yes"), ("post", "3")]).await.expect(422).says("choose how far the title’s spoiler goes");
         let to = keeper.submit(&form, action, &[("title", "Gates"), ("reason", "why"), ("post", "2"), ("post", "4")]).await.expect_redirect();
         assert_eq!(to, "/threads/4/gates");
         assert_eq!(visitor.fetch("/posts/4").await.location().unwrap(), "/threads/4/gates#p4");
@@ -190,13 +190,13 @@ stories! {
         assert_eq!(page.texts("article.post > footer a.push"), ["#1", "#2"]);
         assert_eq!(kestrel.get("/threads/1").await.texts("article.post > footer a.push"), ["#1", "#2"]);
         // Each thread says where the posts went and came from, and its title is as sealed there as anywhere.
-        visitor.get("/threads/1").await.says("1 post went from here to Gates.");
-        visitor.get("/threads/4").await.says("2 posts came here from Stones.");
+        visitor.get("/threads/1").await.says("1 post moved from here to Gates.");
+        visitor.get("/threads/4").await.says("2 posts moved here from Stones.");
         act(&keeper, "/threads/4/title", &[("title", "The wrengates"), ("reach", "20"), ("reason", "clearer")]).await.expect_redirect();
-        visitor.get("/threads/1").await.lacks("wrengates").says("1 post went from here to A thread about chapters up to 20.");
+        visitor.get("/threads/1").await.lacks("wrengates").says("1 post moved from here to A thread about chapters up to 20.");
         owl.get("/threads/1").await.lacks("wrengates");
         undo(&keeper).await.expect_redirect();
-        owl.get("/threads/1").await.says("went from here to Gates.");
+        owl.get("/threads/1").await.says("moved from here to Gates.");
         // Who waits for a post waits for it where it is.
         owl.get("/threads/4").await.says("We’ll remind you when you reach it");
         // A reply there comes back with the rest, after them.
@@ -206,7 +206,7 @@ stories! {
         act(&keeper, &split, &[("reason", "on second thoughts")]).await.expect_redirect();
         let page = kestrel.get("/threads/4").await;
         assert_eq!(page.attributes("article.post", "id"), ["p1", "p2", "p3", "p4", "p8"]);
-        page.lacks("went from here").lacks("came here from");
+        page.lacks("moved from here").lacks("moved here from");
         assert_eq!(visitor.fetch("/threads/4/gates").await.location().unwrap(), "/threads/1/stones");
     }
 
@@ -215,7 +215,7 @@ stories! {
         let reply = owl.get("/threads/2").await;
         let form = keeper.get("/threads/2/merge?into=1").await;
         form.says("Stones").says("Mills");
-        keeper.get("/threads/2/merge?into=99").await.expect(422).says("There is no such thread");
+        keeper.get("/threads/2/merge?into=99").await.expect(422).says("This thread doesn’t exist");
         keeper.get("/threads/2/merge?into=2").await.expect(422).says("This is the same thread");
         keeper.get("/threads/2/merge?into=x").await.expect(422);
         keeper.submit(&form, "/threads/2/merge", &[("reason", "")]).await.expect(422).says("Please give a reason");

@@ -118,7 +118,7 @@ stories! {
         close(&kestrel, "go", PASSWORD).await.expect_redirect();
         for person in [&owl, &keeper, &club.visitor()] {
             let page = person.get(&thread).await;
-            page.says("Taken away by its writer").says("An owl’s thought").lacks("ferryman").lacks("A kestrel’s answer");
+            page.says("Deleted by its author").says("An owl’s thought").lacks("ferryman").lacks("A kestrel’s answer");
             page.lacks("weir");
             person.get("/posts/1/history").await.expect(404).lacks("Who counts them");
             person.get("/books/1").await.lacks("weir");

@@ -103,7 +103,7 @@ stories! {
             admin.get("/log").await.says("founder took back the import of a book: the wrong page");
             undo().await.expect_redirect();
             admin.get("/imports").await.says(name);
-            owl.get("/threads").await.lacks("There are no discussions");
+            owl.get("/threads").await.lacks("No discussions");
             undo().await.expect_redirect();
             assert_eq!(all().await, before, "{name}");
         }

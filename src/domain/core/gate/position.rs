@@ -50,6 +50,29 @@ impl Position {
         self == Self::NONE
     }
 
+    /// The end of "up to …": "chapter 9", "the end".
+    pub fn end(self) -> String {
+        self.chapter().map_or_else(|| "the end".to_owned(), |number| format!("chapter {number}"))
+    }
+
+    /// The heading above posts that go this far: "No spoilers", "Chapter 9", "The whole book".
+    pub fn heading(self) -> String {
+        match self.chapter() {
+            Some(0) => "No spoilers".to_owned(),
+            Some(number) => format!("Chapter {number}"),
+            None => "The whole book".to_owned(),
+        }
+    }
+
+    /// The chapters up to here: "chapter 1", "chapters 1–9", "the whole book".
+    pub fn chapters(self) -> String {
+        match self.chapter() {
+            Some(1) => "chapter 1".to_owned(),
+            Some(number) => format!("chapters 1–{number}"),
+            None => "the whole book".to_owned(),
+        }
+    }
+
     /// The chapter's number, unless this is the whole book.
     pub fn chapter(self) -> Option<i32> {
         (self != Self::WHOLE).then_some(self.0)

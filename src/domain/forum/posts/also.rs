@@ -24,11 +24,11 @@ impl Also {
         let mut problems = Problems::default();
         let through = match through.trim() {
             "" => Some(None),
-            text => problems.take("also_reach", text.parse().map(Some).map_err(|_| "Please give a chapter’s number.")),
+            text => problems.take("also_reach", text.parse().map(Some).map_err(|_| "Please enter a chapter number.")),
         };
         let book = match book.trim() {
             "" | "0" if through != Some(None) => {
-                problems.add("also", "Please choose the book that this chapter is of.");
+                problems.add("also", "Please choose the book this chapter belongs to.");
                 None
             }
             "" | "0" => Some(None),
@@ -44,7 +44,7 @@ impl Also {
     pub fn reach(self, conn: &mut Conn, own: Option<BookId>) -> Result<Reach> {
         let refused = |field, sentence: &str| Err(Error::Refused(Problems::one(field, sentence)));
         if own == Some(self.book) {
-            return refused("also", "This is the thread’s own book: how far it goes there is chosen above.");
+            return refused("also", "This is the thread’s own book. Please choose its spoiler level above.");
         }
         let book = match books::get(conn, self.book) {
             Err(Error::NotFound) => return refused("also", NO_BOOK),
@@ -53,11 +53,11 @@ impl Also {
         match self.through.map_or(Some(Position::WHOLE), |number| book.position(number)) {
             Some(position) if !position.is_none() => Ok(Reach::Through(book.id, position)),
             _ if book.chapters_count == 0 => {
-                refused("also_reach", "Its chapters are not known here: leave this empty for the whole book.")
+                refused("also_reach", "This book has no chapter list. Please leave this empty for the whole book.")
             }
             _ => refused("also_reach", &format!("{} has chapters 1 to {}.", book.title, book.chapters_count)),
         }
     }
 }
 
-const NO_BOOK: &str = "Please choose a book from the list, or none.";
+const NO_BOOK: &str = "Please choose a book from the list, or no other book.";

@@ -66,10 +66,10 @@ pub(in crate::domain) fn conceal(conn: &mut Conn, actor: &Member, id: PostId, wo
         policy::require_moderation(actor, post.author.role())?;
     }
     if words.is_none() && post.author_id == Some(actor.id) {
-        return Err(Error::Forbidden("What was hidden of one’s own, another moderator restores."));
+        return Err(Error::Forbidden("You can’t restore your own post. Ask another moderator."));
     }
     if post.withdrawn {
-        return Err(Error::Conflict("Its writer has taken it away: there is nothing left to show."));
+        return Err(Error::Conflict("The author deleted this post, so it can’t be restored."));
     }
     match words {
         Some(_) => quotes::hide(conn, id, post.written_at)?,

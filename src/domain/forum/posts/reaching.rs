@@ -95,7 +95,8 @@ pub(in crate::domain) fn put_back(
     put(conn, actor, id, (now, before), reason)
 }
 
-const CHANGED: Error = Error::Conflict("How far this post goes was changed meanwhile: please look again.");
+const CHANGED: Error =
+    Error::Conflict("The spoiler level of this post has just been changed. Please reload the page and try again.");
 
 /// How far a post goes, which nobody changes until this transaction ends.
 fn locked(conn: &mut Conn, id: PostId) -> Result<Columns> {
@@ -114,7 +115,7 @@ fn put(
     let (thread, post) = get(conn, Some(actor), id)?;
     policy::require_moderation(actor, post.author.role())?;
     if before == after {
-        return Err(Error::Conflict("It goes as far as that already: nothing was changed."));
+        return Err(Error::Conflict("The post already has this spoiler level. Nothing was changed."));
     }
     diesel::update(posts::table.filter(posts::id.eq(id))).set(after).execute(conn)?;
     threads::touch(conn, thread.id)?;

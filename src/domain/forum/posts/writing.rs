@@ -134,7 +134,7 @@ pub fn markdown(conn: &mut Conn, viewer: &Member, post: &Post) -> Result<Sealed<
 pub fn require_changeable(conn: &mut Conn, member: &Member, thread: &Thread, post: &Post) -> Result<()> {
     policy::require_writer(member, post.author_id)?;
     if post.hidden.is_some() {
-        return Err(Error::Forbidden("This post is hidden by a moderator; it can be changed once it is restored."));
+        return Err(Error::Forbidden("A moderator hid this post. You can edit it once it is restored."));
     }
     if thread.locked { Err(Error::Locked(thread.id.0)) } else { screening::require_changeable(conn, member, thread) }
 }
@@ -156,7 +156,7 @@ pub fn update(
     }
     report_cases::require_min_reach(conn, Subject::Post(id), new.reach.within(thread.book_id()))?;
     if new.reach.farther(post.reach) != new.reach && is_set(conn, id)? {
-        let sentence = "A moderator has said how far this goes: you can say that it goes farther, and not less far.";
+        let sentence = "A moderator set this spoiler level. You can raise it, but not lower it.";
         return Err(Error::Refused(Problems::one("reach", sentence)));
     }
     screening::require_little(conn, member, &new.body)?;
@@ -196,6 +196,7 @@ pub(in crate::domain) fn loosen(conn: &mut Conn, id: PostId) -> Result<()> {
 }
 
 fn overtaken() -> Error {
-    let sentence = "This post was changed meanwhile, perhaps in another window. Your text is below, unsaved.";
+    let sentence =
+        "This post has been edited since you opened it, perhaps in another window. Your text below is not saved yet.";
     Error::Refused(Problems::one("body", sentence))
 }

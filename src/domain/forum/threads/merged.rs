@@ -32,7 +32,7 @@ pub(in crate::domain) fn standing(conn: &mut Conn, id: ThreadId) -> Result<Threa
 }
 
 /// What is told who wants to change a thread that was merged.
-const MERGED: Error = Error::Conflict("This thread was merged into another. Nothing was changed.");
+const MERGED: Error = Error::Conflict("This thread has been merged into another one. Nothing was changed.");
 
 /// A thread by its id, wherever its posts are.
 pub(in crate::domain) fn itself(conn: &mut Conn, id: ThreadId) -> Result<Thread> {

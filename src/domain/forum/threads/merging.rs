@@ -20,7 +20,7 @@ use diesel::prelude::*;
 /// were written. The merged thread's addresses lead to the other.
 pub fn merge(conn: &mut Conn, actor: &Member, from: ThreadId, into: ThreadId, reason: &Reason) -> Result<()> {
     if from == into {
-        return Err(Error::Refused(Problems::one("into", "This is the same thread: please name another.")));
+        return Err(Error::Refused(Problems::one("into", "This is the same thread. Please choose another one.")));
     }
     join(conn, actor, (from, into), None, reason)
 }

@@ -15,7 +15,7 @@ use crate::error::{Error, Problems, Result};
 pub fn move_to(conn: &mut Conn, actor: &Member, id: ThreadId, to: Option<BookId>, reason: &Reason) -> Result<()> {
     let thread = standing(conn, id)?;
     if thread.book_id() == to {
-        return Err(Error::Refused(Problems::one("book", "It is about that already.")));
+        return Err(Error::Refused(Problems::one("book", "The thread is already there. Please choose another book.")));
     }
     put(conn, actor, &thread, to, &Exact::default(), reason)
 }
@@ -31,7 +31,7 @@ pub(in crate::domain) fn move_back(
 ) -> Result<()> {
     let thread = standing(conn, id)?;
     if thread.book_id() != from {
-        return Err(Error::Conflict("The thread was moved on meanwhile. Nothing was changed."));
+        return Err(Error::Conflict("The thread has been moved again since. Nothing was changed."));
     }
     put(conn, actor, &thread, to, exact, reason)
 }

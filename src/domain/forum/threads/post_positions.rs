@@ -36,7 +36,7 @@ pub(super) fn locked(conn: &mut Conn, thread: &Thread) -> Result<Thread> {
     diesel::update(whole).set(threads::version.eq(threads::version + 1)).execute(conn)?;
     let now = standing(conn, thread.id)?;
     if now.book_id() != thread.book_id() {
-        return Err(Error::Conflict("The thread was moved meanwhile: please look again."));
+        return Err(Error::Conflict("The thread has just been moved. Please reload the page and try again."));
     }
     Ok(now)
 }
@@ -55,7 +55,7 @@ pub(super) fn part(conn: &mut Conn, from: ThreadId, into: ThreadId, ids: &[PostI
     };
     let first_stays = staying.first().is_some_and(|post| post.number == 1);
     if leaving.len() != ids.len() || leaving.is_empty() || !first_stays {
-        return Err(Error::Conflict("These posts are no longer all in this thread. Nothing was changed."));
+        return Err(Error::Conflict("Some of these posts are no longer in this thread. Nothing was changed."));
     }
     lay_out(conn, into, &[], &leaving)?;
     lay_out(conn, from, &staying, &staying)?;
@@ -71,7 +71,7 @@ pub(super) fn join(conn: &mut Conn, from: ThreadId, into: ThreadId, seams: Optio
     let (target, coming) = (posts_of(conn, into)?, posts_of(conn, from)?);
     let joined = match seams {
         Some(seams) => sewn(&target, &coming, seams)
-            .ok_or(Error::Conflict("Posts were moved meanwhile, and their places are gone. Nothing was changed."))?,
+            .ok_or(Error::Conflict("The posts have been moved since and can’t be put back. Nothing was changed."))?,
         None => by_time(&target, 1, &coming),
     };
     lay_out(conn, into, &target, &joined)?;

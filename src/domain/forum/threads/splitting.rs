@@ -66,12 +66,12 @@ fn chosen(conn: &mut Conn, thread: ThreadId, cut: &Cut) -> Result<Vec<PostId>> {
     let is_chosen = |post: &&post_positions::Stood| post.number >= from || asked.contains(&post.id);
     let chosen: Vec<PostId> = there.iter().filter(is_chosen).map(|post| post.id).collect();
     if there.first().is_some_and(|first| chosen.contains(&first.id)) {
-        return refused("The post that opened the thread stays in it. Please choose others.");
+        return refused("The first post can’t be moved. Please choose other posts.");
     }
     if asked.iter().any(|id| !there.iter().any(|post| post.id == *id)) {
-        return refused("One of these posts is not in this thread any more.");
+        return refused("One of these posts is no longer in this thread.");
     }
-    if chosen.is_empty() { refused("Please choose the posts to split off.") } else { Ok(chosen) }
+    if chosen.is_empty() { refused("Please choose the posts to move.") } else { Ok(chosen) }
 }
 
 /// A new thread beside another, begun by whoever wrote its first post and named by whoever splits it off.
@@ -87,7 +87,7 @@ fn start(conn: &mut Conn, actor: &Member, beside: &Thread, cut: &Cut, first: Pos
     };
     let about = Reach::new(beside.book_id(), position);
     if cut.title_spoils && about == Reach::Safe {
-        let sentence = "If the title gives something away, please choose how far it goes.";
+        let sentence = "Please choose how far the title’s spoiler goes.";
         return Err(Error::Refused(Problems::one("reach", sentence)));
     }
     // What the old thread gives away of a book that it was moved away from, the new one may too.
@@ -142,7 +142,7 @@ pub(in crate::domain) fn separate(
     let target = post_positions::locked(conn, &target)?;
     let merged = threads::table.find(into).filter(threads::merged_into.eq(from));
     if diesel::update(merged).set(threads::merged_into.eq(None::<ThreadId>)).execute(conn)? == 0 {
-        return Err(Error::Conflict("These threads are no longer one. Nothing was changed."));
+        return Err(Error::Conflict("These threads are no longer merged. Nothing was changed."));
     }
     let seams = post_positions::part(conn, from, into, ids)?;
     carry_posts(conn, into, (target.book_id(), source.book_id()), exact)?;

@@ -91,7 +91,7 @@ pub(in crate::domain) fn add(conn: &mut Conn, member: &Member, new: &NewThread) 
 /// The sentence for a reach that a book does not have.
 pub(in crate::domain) fn no_such_chapter(book: &Book) -> Error {
     let sentence = match book.chapters_count {
-        0 => "The chapters of this book are not known here: choose nothing or the whole book.".to_owned(),
+        0 => "This book has no chapter list. Please choose no spoilers or the whole book.".to_owned(),
         count => format!("{} has chapters 1 to {count}.", book.title),
     };
     Error::Refused(Problems::one("reach", sentence))

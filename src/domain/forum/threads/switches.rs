@@ -87,9 +87,9 @@ pub fn pin(conn: &mut Conn, actor: &Member, id: ThreadId, through: Option<NaiveD
     let zone = Zone::kept(&club::get(conn)?.zone);
     let pin = match through {
         Some(day) => {
-            let end = zone.day(day).map(|(_, end)| end).ok_or_else(|| refused("There is no such day."))?;
+            let end = zone.day(day).map(|(_, end)| end).ok_or_else(|| refused("This date doesn’t exist."))?;
             if end <= Moment::now() {
-                return Err(refused("This day is over: please choose a later one, or none."));
+                return Err(refused("This date is in the past. Please choose a later date, or leave it empty."));
             }
             Pin::Until(end.micros())
         }

@@ -64,7 +64,7 @@ pub(in crate::domain) fn put_back(
     let thread = standing(conn, id)?;
     let thread = post_positions::locked(conn, &thread)?;
     if titled(conn, id)? != now {
-        return Err(Error::Conflict("The title was changed meanwhile. Nothing was changed."));
+        return Err(Error::Conflict("The title has been changed since. Nothing was changed."));
     }
     put(conn, actor, &thread, (now, before), reason)
 }
@@ -94,7 +94,7 @@ fn put(
 ) -> Result<()> {
     require_titling(conn, actor, thread)?;
     if before == after {
-        return Err(Error::Conflict("The title is just that already: nothing was changed."));
+        return Err(Error::Conflict("The thread already has this title. Nothing was changed."));
     }
     let values = (threads::title.eq(&after.0), after.1, threads::title_writer_id.eq(after.2));
     diesel::update(threads::table.find(thread.id)).set(values).execute(conn)?;

@@ -59,7 +59,7 @@ pub(in crate::domain) fn put_in(
 ) -> Result<()> {
     let thread = itself(conn, spot.thread)?;
     if thread.merged_into.is_some() {
-        return Err(Error::Conflict("Its thread was merged into another since. Nothing was changed."));
+        return Err(Error::Conflict("The thread has been merged into another one since. Nothing was changed."));
     }
     let thread = post_positions::locked(conn, &thread)?;
     let there = post_positions::posts_of(conn, thread.id)?;

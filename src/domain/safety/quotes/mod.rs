@@ -22,7 +22,7 @@ use diesel::prelude::*;
 use std::borrow::Cow;
 
 /// What stands, in a text that is quoted, for words of somebody whom its reader has blocked.
-const BLOCKED: &str = "A quote of somebody else";
+const BLOCKED: &str = "A quote from another member";
 
 /// The posts that texts quote, for whoever reads them.
 #[derive(Clone, Debug, Default)]

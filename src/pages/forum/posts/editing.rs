@@ -51,7 +51,7 @@ async fn edit_page(
         frame,
         thread,
         reader,
-        ("Edit your post", "Save"),
+        ("Edit post", "Save changes"),
         action,
         back,
         form,

@@ -39,7 +39,8 @@ async fn hide_page(visit: &Visit, id: PostId, hide: bool, problems: Problems) ->
     let back = post_path(&thread, post.id, post.number);
     let page =
         ReasonPage::new(frame.at(Nav::Discussions), heading, verb, format!("/posts/{id}/{noun}"), back, hide, problems);
-    let note = "Everybody who reads here sees the reason in place of the post, and it goes into the moderation log. It can be undone.";
+    let note =
+        "Readers see the reason in place of the post. It is also added to the moderation log. You can undo this.";
     Ok(if hide { page.noting(note) } else { page })
 }
 
@@ -71,5 +72,5 @@ async fn set(visit: Visit, id: PostId, hide: bool, Form(form): Form<ReasonForm>)
             Ok(post_path(&thread, post.id, post.number))
         })
         .await?;
-    Ok(see_other_saying(&path, if hide { "The post is hidden." } else { "The post is back." }))
+    Ok(see_other_saying(&path, if hide { "Post hidden." } else { "Post restored." }))
 }

@@ -88,7 +88,7 @@ pub async fn set_latest(visit: Visit, handle: web::Path<String>, Form(form): For
         })
         .await;
     match done {
-        Ok(handle) => Ok(see_other_saying(&format!("/members/{handle}"), "The posts are hidden.")),
+        Ok(handle) => Ok(see_other_saying(&format!("/members/{handle}"), "Posts hidden.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&latest_page(&visit, &handle, form, problems).await?)),
         Err(error) => Err(error),
     }

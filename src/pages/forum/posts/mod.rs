@@ -69,6 +69,13 @@ struct FormPage {
     reader: Reader,
 }
 
+impl FormPage {
+    /// Whether a post in a thread about no book opens for nobody unasked.
+    fn is_sealed(&self) -> bool {
+        self.form.reach == Position::WHOLE.number().to_string()
+    }
+}
+
 /// Whether a reply begins with the words it answers.
 #[derive(Deserialize)]
 pub struct ReplyQuery {
@@ -225,7 +232,7 @@ fn parse_reach(conn: &mut Conn, form: &PostForm, thread: &Thread, default: Reach
         Some(_) if form.reach.is_empty() => Some(default.within(own)),
         Some(book) => {
             let position = form.reach.parse().ok().and_then(|number| book.position(number));
-            Some(position.ok_or_else(|| Error::Refused(Problems::one("reach", "Please choose how far this goes.")))?)
+            Some(position.ok_or_else(|| Error::Refused(Problems::one("reach", "Please choose a spoiler level.")))?)
         }
     };
     let also = match &form.also {
@@ -280,7 +287,7 @@ pub async fn create(visit: Visit, thread: web::Path<ThreadId>, Form(form): Form<
     let done = visit.write_text(move |conn, member| pending::post(conn, member, id, &new, limits)).await;
     match done {
         Ok(Posted::Stands(post, number)) => Ok(see_other(&post_path(&thread, post, number))),
-        Ok(Posted::Waits) => Ok(see_other_saying("/held/mine", "Your post waits until a moderator has looked at it.")),
+        Ok(Posted::Waits) => Ok(see_other_saying("/held/mine", "Your post is awaiting approval by a moderator.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&reply_page(&visit, id, form, problems, None).await?)),
         Err(error) => Err(error),
     }

@@ -27,7 +27,7 @@ pub fn choices(book: Option<&Book>, chosen: Position, reader: &Reader) -> Vec<Ch
     let positions = ends.filter_map(|number| book.position(number));
     let choice =
         |position: Position, label| Choice { value: position.number(), label, chosen: position == chosen, position };
-    let mut choices = vec![choice(Position::NONE, "nothing: safe for everybody".to_owned())];
+    let mut choices = vec![choice(Position::NONE, "no spoilers".to_owned())];
     choices.extend(positions.map(|position| {
         let mine = if position == bookmark { " (your bookmark)" } else { "" };
         choice(position, format!("{position}{mine}"))

@@ -44,6 +44,13 @@ struct ReachPage {
     reader: Reader,
 }
 
+impl ReachPage {
+    /// What the checkbox of a thread without a book sends.
+    fn whole(&self) -> i32 {
+        Position::WHOLE.number()
+    }
+}
+
 /// The form to say how far a post goes.
 pub async fn reach(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
     Ok(html(&reach_page(&visit, *id, None, Problems::default()).await?))
@@ -103,7 +110,7 @@ pub async fn set_reach(visit: Visit, id: web::Path<PostId>, Form(form): Form<Rea
         })
         .await;
     match done {
-        Ok(path) => Ok(see_other_saying(&path, "It goes as far as you said.")),
+        Ok(path) => Ok(see_other_saying(&path, "Spoiler level saved.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&reach_page(&visit, id, Some(form), problems).await?)),
         Err(error) => Err(error),
     }

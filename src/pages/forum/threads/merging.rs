@@ -66,7 +66,7 @@ async fn merge_page(visit: &Visit, id: ThreadId, form: MergeForm, mut problems: 
     }
     let is_same = other.as_ref().is_some_and(|other| other.id == thread.id);
     if is_same {
-        problems.add("into", "This is the same thread: please name another.");
+        problems.add("into", "This is the same thread. Please choose another one.");
     }
     let other = other.filter(|_| !is_same);
     Ok(MergePage { frame: frame.at(Nav::Discussions), thread, other, form, problems, reader })
@@ -88,7 +88,7 @@ pub async fn set_merged(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<
         })
         .await;
     match done {
-        Ok(thread) => Ok(see_other_saying(&thread.path(), "The two threads are one.")),
+        Ok(thread) => Ok(see_other_saying(&thread.path(), "Threads merged.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&merge_page(&visit, id, form, problems).await?)),
         Err(error) => Err(error),
     }
@@ -101,4 +101,4 @@ fn number(text: &str) -> Option<ThreadId> {
     id.split(['/', '?', '#']).next()?.parse().ok()
 }
 
-const NO_THREAD: &str = "There is no such thread. Give its address, or the number in it.";
+const NO_THREAD: &str = "This thread doesn’t exist. Please enter its address or number.";

@@ -79,7 +79,7 @@ impl After {
         let Some(text) = &self.after else { return Ok(None) };
         let parts =
             text.split_once('.').and_then(|(at, id)| Some((Moment::from_micros(at.parse().ok()?)?, id.parse().ok()?)));
-        parts.map(Some).ok_or(Error::BadRequest("The address of this list has a slip."))
+        parts.map(Some).ok_or(Error::BadRequest("That address isn’t valid."))
     }
 }
 

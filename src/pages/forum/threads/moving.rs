@@ -35,6 +35,12 @@ struct BookPage {
     reader: Reader,
 }
 
+impl BookPage {
+    fn is_chosen(&self, book: &Book) -> bool {
+        self.form.book == book.id.to_string()
+    }
+}
+
 /// The form to move a thread to another book.
 pub async fn book(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
     Ok(html(&book_page(&visit, *id, BookForm::default(), Problems::default()).await?))
@@ -78,10 +84,10 @@ pub async fn set_book(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<Bo
         })
         .await;
     match done {
-        Ok(thread) => Ok(see_other_saying(&thread.path(), "The thread is moved.")),
+        Ok(thread) => Ok(see_other_saying(&thread.path(), "Thread moved.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&book_page(&visit, id, form, problems).await?)),
         Err(error) => Err(error),
     }
 }
 
-const NO_BOOK: &str = "Please choose what the thread is about.";
+const NO_BOOK: &str = "Please choose a book or the club.";

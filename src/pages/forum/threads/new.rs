@@ -10,11 +10,12 @@ use crate::domain::library::books::{self, Book};
 use crate::domain::library::ratings::Rating;
 use crate::domain::moderation::pending::{self, Started};
 use crate::error::{Error, Problems, Result};
-use crate::pages::forum::posts::{AlsoField, Choice, choices};
-use crate::web::forms::Form;
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
-use crate::web::{html, see_other, see_other_saying, unprocessable};
+use crate::pages::books::path;
+use crate::pages::forms::Form;
+use crate::pages::frame::{Frame, Nav};
+use crate::pages::posts::{AlsoField, Choice, choices};
+use crate::pages::visit::Visit;
+use crate::pages::{html, see_other, see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -48,6 +49,25 @@ struct NewPage {
     preview: Option<Sealed<Prose>>,
     reader: Reader,
     ratings: [Rating; 10],
+}
+
+impl NewPage {
+    fn is_review(&self) -> bool {
+        !self.form.review.is_empty()
+    }
+
+    fn heading(&self) -> &'static str {
+        if self.is_review() { "Write a review" } else { "New discussion" }
+    }
+
+    /// Whether this rating is filled in.
+    fn is_rated(&self, rating: &Rating) -> bool {
+        self.form.rating == rating.half_stars().to_string()
+    }
+
+    fn back(&self) -> String {
+        self.book.as_ref().map_or_else(|| "/threads".to_owned(), path)
+    }
 }
 
 /// Which book a new thread is to be about: `0` for the club itself, nothing to choose.
@@ -123,7 +143,7 @@ pub async fn create(visit: Visit, Form(form): Form<ThreadForm>) -> Result<HttpRe
         .await;
     match done {
         Ok(Some(thread)) => Ok(see_other(&thread.path())),
-        Ok(None) => Ok(see_other_saying("/held/mine", "Your thread waits until a moderator has looked at it.")),
+        Ok(None) => Ok(see_other_saying("/held/mine", "Your discussion is awaiting approval by a moderator.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, form, problems, None).await?)),
         Err(error) => Err(error),
     }
@@ -134,7 +154,7 @@ fn title(form: &ThreadForm, folds: bool) -> Result<Title, String> {
     let parsed = Title::parse(&form.title);
     if parsed.is_err() && folds && has_spoiler_signs(&form.title) && !form.title.trim().is_empty() {
         let sentence =
-            "A title cannot hold a hidden spoiler. Tick that the title gives something away, or leave the bars out.";
+            "A title can’t contain a hidden spoiler. Remove the bars, or choose “Hide the title as a spoiler too”.";
         return parsed.map_err(|_| sentence.to_owned());
     }
     parsed
@@ -144,16 +164,16 @@ fn parse(form: &ThreadForm) -> Result<NewThread, Problems> {
     let mut problems = Problems::default();
     let book = match form.book.as_str() {
         "" | "0" => None,
-        text => problems.take("title", text.parse().map_err(|_| "There is no such book.")),
+        text => problems.take("title", text.parse().map_err(|_| "This book doesn’t exist.")),
     };
     let title = problems.take("title", title(form, book.is_some()));
     let body = problems.take("body", Body::parse(&form.body));
     let reach = match form.reach.as_str() {
         "" => Some(0),
-        text => problems.take("reach", text.parse().map_err(|_| "Please choose how far this goes.")),
+        text => problems.take("reach", text.parse().map_err(|_| "Please choose a spoiler level.")),
     };
     if !form.title_spoils.is_empty() && reach == Some(0) {
-        problems.add("reach", "If the title gives something away, please choose how far it goes.");
+        problems.add("reach", "Please choose how far the title’s spoiler goes.");
     }
     let also = Also::parse(&form.also, &form.also_reach).unwrap_or_else(|wrong| {
         problems.adopt(wrong);

@@ -58,6 +58,13 @@ struct SplitPage {
     reader: Reader,
 }
 
+impl SplitPage {
+    /// The posts of this page that can be split off: all but the thread's first.
+    fn movable(&self) -> impl Iterator<Item = &Post> {
+        self.posts.iter().filter(|post| post.number > 1)
+    }
+}
+
 /// The form to split posts off a thread.
 pub async fn split(visit: Visit, id: web::Path<ThreadId>, query: web::Query<SplitQuery>) -> Result<HttpResponse> {
     let from = query.from.map(|number| number.to_string()).unwrap_or_default();
@@ -111,7 +118,7 @@ pub async fn set_split(
         })
         .await;
     match done {
-        Ok(thread) => Ok(see_other_saying(&thread.path(), "This is the new thread.")),
+        Ok(thread) => Ok(see_other_saying(&thread.path(), "Thread split. This is the new thread.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&split_page(&visit, id, page, form, problems).await?)),
         Err(error) => Err(error),
     }
@@ -123,12 +130,12 @@ fn parse(form: &SplitForm) -> Result<(Cut, Reason), Problems> {
     let posts = problems.take("post", posts.map_err(|_| "Please choose posts from the list."));
     let from = match form.from.trim() {
         "" => Some(None),
-        text => problems.take("from", text.parse().map(Some).map_err(|_| "Please give a post’s number.")),
+        text => problems.take("from", text.parse().map(Some).map_err(|_| "Please enter a post number.")),
     };
     let title = problems.take("title", Title::parse(&form.title));
     let reach = match form.reach.as_str() {
         "" => Some(Position::NONE.number()),
-        text => problems.take("reach", text.parse().map_err(|_| "Please choose how far this goes.")),
+        text => problems.take("reach", text.parse().map_err(|_| "Please choose a spoiler level.")),
     };
     let reason = problems.take("reason", Reason::parse(&form.reason));
     match (posts, from, title, reach, reason) {

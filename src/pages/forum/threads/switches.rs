@@ -59,11 +59,11 @@ async fn set(visit: Visit, id: ThreadId, switch: Switch, Form(form): Form<Reason
         })
         .await?;
     let said = match (switch, on) {
-        (Switch::Lock, true) => "The thread is locked.",
-        (Switch::Lock, false) => "The thread is open again.",
-        (Switch::Pin, _) => "The thread is no longer pinned.",
-        (Switch::Approval, true) => "New posts of this thread wait for a moderator.",
-        (Switch::Approval, false) => "New posts of this thread stand at once.",
+        (Switch::Lock, true) => "Thread locked.",
+        (Switch::Lock, false) => "Thread unlocked.",
+        (Switch::Pin, _) => "Thread unpinned.",
+        (Switch::Approval, true) => "New posts in this thread now require approval.",
+        (Switch::Approval, false) => "New posts in this thread no longer require approval.",
     };
     Ok(see_other_saying(&thread.path(), said))
 }
@@ -95,7 +95,7 @@ pub async fn set_pinned(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<
     let reason = problems.take("reason", Reason::parse(&form.reason));
     let until = match form.until.trim() {
         "" => Some(None),
-        day => problems.take("until", day.parse().map(Some).map_err(|_| "Please give a day, such as 2026-10-21.")),
+        day => problems.take("until", day.parse().map(Some).map_err(|_| "Please enter a date, such as 2026-10-21.")),
     };
     let (Some(reason), Some(until)) = (reason, until) else {
         let page = switch_page(&visit, id, Switch::Pin, problems).await?;
@@ -108,7 +108,7 @@ pub async fn set_pinned(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<
         })
         .await;
     match done {
-        Ok(thread) => Ok(see_other_saying(&thread.path(), "The thread is pinned.")),
+        Ok(thread) => Ok(see_other_saying(&thread.path(), "Thread pinned.")),
         Err(Error::Refused(problems)) => {
             let page = switch_page(&visit, id, Switch::Pin, problems).await?;
             Ok(unprocessable(&page.keeping(form.reason).until(form.until)))
@@ -131,8 +131,8 @@ async fn switch_page(visit: &Visit, id: ThreadId, switch: Switch, problems: Prob
         Switch::Lock => ("Lock", "lock", true),
         Switch::Pin if thread.pinned => ("Unpin", "pin", false),
         Switch::Pin => ("Pin", "pin", true),
-        Switch::Approval if thread.approval => ("Let posts stand at once", "approval", false),
-        Switch::Approval => ("Look at posts first", "approval", true),
+        Switch::Approval if thread.approval => ("Stop requiring approval", "approval", false),
+        Switch::Approval => ("Require approval", "approval", true),
     };
     let action = format!("/threads/{}/{action}", thread.id);
     let heading = match switch {
@@ -140,8 +140,7 @@ async fn switch_page(visit: &Visit, id: ThreadId, switch: Switch, problems: Prob
         Switch::Lock | Switch::Pin => format!("{verb} this thread"),
     };
     let page = ReasonPage::new(frame.at(Nav::Discussions), heading, verb, action, thread.path(), on, problems);
-    let note =
-        "Everybody who reads the thread sees the reason there, and it goes into the moderation log. It can be undone.";
+    let note = "Readers of the thread see the reason. It is also added to the moderation log. You can undo this.";
     Ok(match switch {
         Switch::Lock if on => page.noting(note),
         Switch::Pin if on => page.until(String::new()),

@@ -40,6 +40,17 @@ struct TitlePage {
     reader: Reader,
 }
 
+impl TitlePage {
+    /// Whether the title is folded for who changes it, and so is not in the form.
+    fn title_is_hidden(&self) -> bool {
+        !self.form.keep.is_empty()
+    }
+
+    fn is_unknown(&self, reach: &Reach) -> bool {
+        *reach == Reach::Unknown
+    }
+}
+
 /// The form for another title.
 pub async fn title(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
     Ok(html(&title_page(&visit, *id, None, Problems::default()).await?))
@@ -92,7 +103,7 @@ pub async fn set_title(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<T
         })
         .await;
     match done {
-        Ok(thread) => Ok(see_other_saying(&thread.path(), "The thread has its new title.")),
+        Ok(thread) => Ok(see_other_saying(&thread.path(), "Thread renamed.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&title_page(&visit, id, Some(form), problems).await?)),
         Err(error) => Err(error),
     }
@@ -106,7 +117,7 @@ fn parse(form: &TitleForm) -> Result<(TitleChange, Reason), Problems> {
     };
     let reach = match form.reach.as_str() {
         "" => Some(0),
-        text => problems.take("reach", text.parse().map_err(|_| "Please choose how far this goes.")),
+        text => problems.take("reach", text.parse().map_err(|_| "Please choose a spoiler level.")),
     };
     let reason = problems.take("reason", Reason::parse(&form.reason));
     match (title, reach, reason) {
