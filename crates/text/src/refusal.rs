@@ -14,38 +14,38 @@ const SHOWN: usize = 40;
 pub enum Refusal {
     /// A `||` without its partner, or whose partner stands in another paragraph.
     #[error(
-        "{0}: a || has no partner in its paragraph, so that the spoiler would stand open. Write ||like this||, use :::spoiler for several paragraphs, or \\|\\| for two plain bars."
+        "{0}: a || has no partner in its paragraph, so nothing would be hidden. Write ||like this||, use :::spoiler for several paragraphs, or \\|\\| for two plain bars."
     )]
     Unpaired(Place),
     /// A `||` in the address of a link, where it would hide nothing.
-    #[error("{0}: a || stands in the address of a link, where it cannot hide anything.")]
+    #[error("{0}: a || in the address of a link can’t hide anything. Please remove it.")]
     InAddress(Place),
     /// Spoiler signs in what counts as code only by its indentation or a fence left open, or beside
     /// a fence.
     #[error(
-        "{0}: this counts as code, because it is indented by four spaces or its ``` is never closed, and spoilers do not work in code."
+        "{0}: spoilers don’t work in code, and this is code: it is indented by four spaces, or its ``` is never closed."
     )]
     InCode(Place),
     /// A `:::spoiler` that ends with its list item, quote or text instead of a `:::`.
     #[error("{0}: this spoiler is not closed. Put ::: on a line of its own after it.")]
     Unclosed(Place),
     /// A `:::` that opens nothing, or with something else than `spoiler` and a chapter after it.
-    #[error("{0}: only :::spoiler or :::spoiler 12, alone on its line, begins a spoiler, and ::: ends it.")]
+    #[error("{0}: start a spoiler with :::spoiler or :::spoiler 12 on a line of its own, and end it with :::.")]
     BadBlock(Place),
     /// More than [`MAX_CHARS`](super::MAX_CHARS) characters.
-    #[error("This text is longer than {most} characters.")]
+    #[error("This text is longer than {most} characters. Please shorten it.")]
     TooLong {
         /// The most that is taken, in characters.
         most: usize,
     },
     /// Lists, quotes or emphasis inside one another beyond what anybody reads.
-    #[error("{0}: too many lists, quotes or marks stand inside one another.")]
+    #[error("{0}: too many lists, quotes or marks inside one another. Please make it simpler.")]
     TooDeep(Place),
     /// Too many marks or cells for its length.
     #[error("This text has too many marks or table cells. Please make it simpler.")]
     TooComplex,
     /// Our fault: the parser failed.
-    #[error("This text could not be read. Please try it in smaller parts.")]
+    #[error("This text could not be processed. Please try shorter parts.")]
     Failed,
 }
 
