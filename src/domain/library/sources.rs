@@ -148,13 +148,6 @@ pub fn get(conn: &mut Conn, id: SourceId) -> Result<Source> {
     Ok(sources::table.find(id).select(Source::as_select()).first(conn)?)
 }
 
-/// How many reviews of a book came from pages that say neither whose nor from where they are.
-pub(in crate::domain) fn count_nameless(conn: &mut Conn, book: BookId) -> Result<i64> {
-    let nameless = sources::site.is_null().and(sources::byline.is_null()).and(sources::address.is_null());
-    let of_book = sources::table.filter(sources::book_id.eq(book)).filter(nameless);
-    Ok(of_book.count().get_result(conn)?)
-}
-
 /// The sources that tell of a book and have an average of their own.
 pub fn averages(conn: &mut Conn, book: BookId) -> Result<Vec<Source>> {
     let of_book = sources::table.filter(sources::book_id.eq(book)).filter(sources::half_stars.is_not_null());

@@ -2,12 +2,11 @@
 
 use super::{Import, cut, prose, rating, title, unsigned};
 use crate::db::{Conn, Moment, ThreadId};
-use crate::domain::core::gate::Reach;
-use crate::domain::core::words::{Body, Title};
-use crate::domain::forum::posts::{self, Imported};
-use crate::domain::forum::threads::{self, Kind, Opening};
-use crate::domain::library::ratings::Rating;
-use crate::domain::library::sources;
+use crate::domain::posts::{self, Imported};
+use crate::domain::ratings::Rating;
+use crate::domain::seal::Reach;
+use crate::domain::threads::{self, Kind, Opening};
+use crate::domain::words::{Body, Title};
 use crate::error::Result;
 use crate::import::{Comment, Review};
 
@@ -45,7 +44,7 @@ impl Import<'_> {
         });
         self.add_comments(&comments, at, &mut voices)?;
         let given = review.rating.and_then(rating);
-        let title = self.review_title(conn, review)?;
+        let title = self.review_title(review)?;
         self.keep_thread(conn, Kind::Review, &title, given, &voices)
     }
 
@@ -112,29 +111,18 @@ impl Import<'_> {
             || review.chain(comments.flat_map(|comment| &comment.body)).any(|block| block.sealed)
     }
 
-    fn review_title(&self, conn: &mut Conn, review: &Review) -> Result<Title> {
-        let site = self.source.site.as_deref();
-        let own = review.title.as_deref().and_then(|own| cut(own, 100));
-        match (site, own, &self.source.byline) {
-            (Some(site), Some(own), _) => title(&format!("Review: {site}, “{own}”")),
-            (None, Some(own), _) => title(&format!("Review: {own}")),
-            (Some(site), None, _) => title(&format!("Review: {site}")),
-            (None, None, Some(byline)) => title(&format!("Review by {byline}")),
-            (None, None, None) => self.nameless_title(conn),
+    /// The page's own heading, or else whose review it is.
+    fn review_title(&self, review: &Review) -> Result<Title> {
+        if let Some(own) = review.title.as_deref().filter(|own| cut(own, 150).is_some()) {
+            return title(own);
         }
-    }
-
-    /// The title of a review that says neither whose nor from where it is: the site's address tells, or else a number
-    /// keeps it apart from those that came before.
-    fn nameless_title(&self, conn: &mut Conn) -> Result<Title> {
-        let of_book = format!("A review of {}", self.book.title);
         let address = self.source.address.as_deref().and_then(|address| address.split('/').nth(2));
-        if let Some(site) = address.map(|host| host.trim_start_matches("www.")).filter(|host| !host.is_empty()) {
-            return title(&format!("{of_book} on {site}"));
-        }
-        match sources::count_nameless(conn, self.book.id)? {
-            0 | 1 => title(&of_book),
-            count => title(&format!("{of_book} ({count})")),
+        let host = address.map(|host| host.trim_start_matches("www.")).filter(|host| !host.is_empty());
+        match (self.source.byline.as_deref(), self.source.site.as_deref().or(host)) {
+            (Some(byline), Some(site)) if byline != site => title(&format!("Review by {byline} ({site})")),
+            (Some(byline), _) => title(&format!("Review by {byline}")),
+            (None, Some(site)) => title(&format!("Review from {site}")),
+            (None, None) => title(&format!("Review of {}", self.book.title)),
         }
     }
 
