@@ -31,10 +31,10 @@ pub enum Words {
 }
 
 /// What stands in the place of a post whose writer has taken it away.
-const TAKEN: &str = "taken away by its writer";
+const TAKEN: &str = "removed by its author";
 
 /// What stands in the place of a title.
-const TITLE: &str = "A title that its writer has taken away";
+const TITLE: &str = "Title removed by its author";
 
 /// Closes a member's account for good, and takes their words away where they want that. `checked` is the hash that they
 /// knew the password of. What moderators see of it is that it happened.
@@ -52,7 +52,7 @@ pub fn close(conn: &mut Conn, member: &Member, checked: &str, words: Words) -> R
     );
     let same = members::table.find(member.id).filter(members::password_hash.eq(checked));
     if diesel::update(same).set(row).execute(conn)? == 0 {
-        return Err(Error::Conflict("Your password was changed a moment ago, perhaps in another window."));
+        return Err(Error::Conflict("Your password was just changed, perhaps in another window. Please try again."));
     }
     forget(conn, member.id)?;
     match words {
@@ -68,7 +68,7 @@ fn refuse_last_admin(conn: &mut Conn, member: &Member) -> Result<()> {
     if !is_last_admin(conn, member)? {
         return Ok(());
     }
-    let sentence = "You are the club’s last admin: name another first.";
+    let sentence = "You’re the club’s last admin. Make someone else an admin first.";
     Err(Error::Refused(Problems::one("words", sentence)))
 }
 

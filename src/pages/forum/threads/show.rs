@@ -1,7 +1,9 @@
 //! One thread with a page of its posts. What is the same for all readers is read once per version of the thread and
 //! kept; what visitors see of it is rendered once. The gate stands after both.
 
-use super::post_groups::{Stretch, spelled_out, stretches};
+mod page;
+
+use super::stretches::spelled_out;
 use crate::db::{BookId, Conn, MeetingId, Moment, PostId, ThreadId};
 use crate::domain::bookmarks;
 use crate::domain::books;
@@ -10,22 +12,21 @@ use crate::domain::held::{self, Held};
 use crate::domain::meetings::{self, Meeting};
 use crate::domain::minutes;
 use crate::domain::policy::Act;
-use crate::domain::posts::{self, Author, Post};
+use crate::domain::posts::{self, Post};
 use crate::domain::ratings::{self, Tally};
 use crate::domain::seal::{Position, Reader, Sealed, Titles};
 use crate::domain::sources::{self, Source};
 use crate::domain::talks;
-use crate::domain::threads::{self, Kind, Partings, Thread};
+use crate::domain::threads::{self, Partings, Thread};
 use crate::domain::watches::Watching;
-use crate::error::{Error, Problems, Result};
+use crate::error::{Error, Result};
 use crate::pages::frame::{Frame, Nav};
 use crate::pages::here::Here;
 use crate::pages::kept::{Checked, Kept, Place, Rendered, Stamp};
 use crate::pages::order::Start;
 use crate::pages::posts::{Choice, choices};
-use crate::pages::times::{self, When};
 use crate::pages::visit::{Seen, Visit};
-use crate::pages::{html, moved, watches};
+use crate::pages::{html, moved, times};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -43,123 +44,6 @@ struct ShowPage {
     page: i32,
     pages: i32,
     choices: Vec<Choice>,
-}
-
-impl ShowPage {
-    /// "no replies yet", "1 reply", "3 replies".
-    fn replies(&self) -> String {
-        match self.shown.thread.replies() {
-            0 => "no replies yet".to_owned(),
-            1 => "1 reply".to_owned(),
-            count => format!("{count} replies"),
-        }
-    }
-
-    /// The chapters that the thread is about: "chapters 1–9".
-    fn about(&self) -> Option<String> {
-        self.shown.thread.about.position().map(Position::chapters)
-    }
-
-    /// What else is to be said of the thread, in a word each.
-    fn marks(&self) -> Vec<&'static str> {
-        let thread = &self.shown.thread;
-        let marks = [
-            (self.frame.moderates() && !thread.shown, "hidden"),
-            (thread.pinned, "pinned"),
-            (thread.locked, "locked"),
-            (thread.approval, "posts require approval"),
-        ];
-        marks.into_iter().filter(|(applies, _)| *applies).map(|(_, mark)| mark).collect()
-    }
-
-    /// What becomes of spoilers on this page.
-    fn spoilers_note(&self) -> &'static str {
-        let thread = &self.shown.thread;
-        if thread.book_id().is_some_and(|book| self.reader.minds_none_of(book)) {
-            "Spoilers are shown"
-        } else if self.frame.keeps() {
-            "Spoilers past your bookmark are hidden"
-        } else {
-            "Spoilers are hidden"
-        }
-    }
-
-    fn is_review(&self) -> bool {
-        self.shown.thread.kind == Kind::Review
-    }
-
-    /// Who wrote an imported text, unless its source is called the same.
-    fn reviewer(&self) -> Option<&str> {
-        let source = self.shown.source.as_ref()?;
-        source.byline.as_deref().filter(|byline| *byline != source.name())
-    }
-
-    /// When a post was written, as far as it is known: an imported review without a date has the time of its import.
-    fn written(&self, post: &Post) -> Option<When> {
-        let is_undated = self.is_review()
-            && self.shown.source.as_ref().is_some_and(|source| source.published_on.is_none())
-            && matches!(post.author, Author::Byline(_))
-            && post.written_at == self.shown.thread.created_at;
-        (!is_undated).then(|| self.frame.when(post.written_at))
-    }
-
-    /// How many posts were moved here from another thread, on the first page.
-    fn came(&self) -> Option<&(i64, Thread)> {
-        self.shown.partings.came.as_ref().filter(|_| self.page == 1)
-    }
-
-    fn needs_approval(&self) -> bool {
-        self.shown.thread.approval && !self.frame.moderates()
-    }
-
-    fn no_problems(&self) -> Problems {
-        Problems::default()
-    }
-
-    fn is_own(&self, post: &Post) -> bool {
-        post.author.is_member() && self.frame.is_viewer(post.author.name())
-    }
-
-    fn can_reply(&self, post: &Post) -> bool {
-        self.frame.takes_part() && !self.shown.thread.locked && post.hidden.is_none()
-    }
-
-    fn can_edit(&self, post: &Post) -> bool {
-        self.can_reply(post) && self.is_own(post) && !self.needs_approval()
-    }
-
-    fn can_report(&self, post: &Post) -> bool {
-        self.frame.takes_part() && post.hidden.is_none() && !self.frame.is_viewer(post.author.name())
-    }
-
-    fn can_restore(&self, post: &Post) -> bool {
-        self.frame.moderates() && post.hidden.is_some() && !post.withdrawn
-    }
-
-    fn can_hide(&self, post: &Post) -> bool {
-        self.frame.moderates_writer(&post.author) && post.hidden.is_none()
-    }
-
-    /// Whether the viewer may split the thread from this post on.
-    fn can_split_at(&self, post: &Post) -> bool {
-        post.number > 1 && self.frame.moderates_writer(&self.shown.thread.author)
-    }
-
-    /// Whether the viewer can put what a post says on the agenda of a meeting.
-    fn can_add_to_agenda(&self, post: &Post) -> bool {
-        let is_open = post.hidden.is_none() && !post.is_folded(&self.reader) && !post.is_blocked(&self.reader);
-        self.frame.takes_part() && is_open && !self.shown.coming.is_empty()
-    }
-
-    /// Whether to offer a reminder of the thread.
-    fn offers_reminder(&self) -> bool {
-        self.frame.keeps() && watches::offers_thread(&self.shown.thread, &self.reader)
-    }
-
-    /// The posts as they read for this reader, neighbouring folds as one.
-    fn stretches(&self) -> Vec<Stretch<'_>> {
-        stretches(&self.shown.posts, &self.reader, &self.frame.here.unfolds)
-    }
 }
 
 /// Which page of a thread is asked for, and in which order.

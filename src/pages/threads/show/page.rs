@@ -1,0 +1,127 @@
+//! What the page of a thread says, and what it offers its reader.
+
+use super::ShowPage;
+use crate::domain::posts::{Author, Post};
+use crate::domain::seal::Position;
+use crate::domain::threads::{Kind, Thread};
+use crate::error::Problems;
+use crate::pages::threads::stretches::{Stretch, stretches};
+use crate::pages::times::When;
+use crate::pages::watches;
+
+impl ShowPage {
+    /// "no replies yet", "1 reply", "3 replies".
+    pub(super) fn replies(&self) -> String {
+        match self.shown.thread.replies() {
+            0 => "no replies yet".to_owned(),
+            1 => "1 reply".to_owned(),
+            count => format!("{count} replies"),
+        }
+    }
+
+    /// The chapters that the thread is about: "chapters 1–9".
+    pub(super) fn about(&self) -> Option<String> {
+        self.shown.thread.about.position().map(Position::chapters)
+    }
+
+    /// What else is to be said of the thread, in a word each.
+    pub(super) fn marks(&self) -> Vec<&'static str> {
+        let thread = &self.shown.thread;
+        let marks = [
+            (self.frame.moderates() && !thread.shown, "hidden"),
+            (thread.pinned, "pinned"),
+            (thread.locked, "locked"),
+            (thread.approval, "posts require approval"),
+        ];
+        marks.into_iter().filter(|(applies, _)| *applies).map(|(_, mark)| mark).collect()
+    }
+
+    /// What becomes of spoilers on this page.
+    pub(super) fn spoilers_note(&self) -> &'static str {
+        let thread = &self.shown.thread;
+        if thread.book_id().is_some_and(|book| self.reader.minds_none_of(book)) {
+            "Spoilers are shown"
+        } else if self.frame.keeps() {
+            "Spoilers past your bookmark are hidden"
+        } else {
+            "Spoilers are hidden"
+        }
+    }
+
+    pub(super) fn is_review(&self) -> bool {
+        self.shown.thread.kind == Kind::Review
+    }
+
+    /// Who wrote an imported text, unless its source is called the same.
+    pub(super) fn reviewer(&self) -> Option<&str> {
+        let source = self.shown.source.as_ref()?;
+        source.byline.as_deref().filter(|byline| *byline != source.name())
+    }
+
+    /// When a post was written, as far as it is known: an imported review without a date has the time of its import.
+    pub(super) fn written(&self, post: &Post) -> Option<When> {
+        let is_undated = self.is_review()
+            && self.shown.source.as_ref().is_some_and(|source| source.published_on.is_none())
+            && matches!(post.author, Author::Byline(_))
+            && post.written_at == self.shown.thread.created_at;
+        (!is_undated).then(|| self.frame.when(post.written_at))
+    }
+
+    /// How many posts were moved here from another thread, on the first page.
+    pub(super) fn came(&self) -> Option<&(i64, Thread)> {
+        self.shown.partings.came.as_ref().filter(|_| self.page == 1)
+    }
+
+    pub(super) fn needs_approval(&self) -> bool {
+        self.shown.thread.approval && !self.frame.moderates()
+    }
+
+    pub(super) fn no_problems(&self) -> Problems {
+        Problems::default()
+    }
+
+    fn is_own(&self, post: &Post) -> bool {
+        post.author.is_member() && self.frame.is_viewer(post.author.name())
+    }
+
+    pub(super) fn can_reply(&self, post: &Post) -> bool {
+        self.frame.takes_part() && !self.shown.thread.locked && post.hidden.is_none()
+    }
+
+    pub(super) fn can_edit(&self, post: &Post) -> bool {
+        self.can_reply(post) && self.is_own(post) && !self.needs_approval()
+    }
+
+    pub(super) fn can_report(&self, post: &Post) -> bool {
+        self.frame.takes_part() && post.hidden.is_none() && !self.frame.is_viewer(post.author.name())
+    }
+
+    pub(super) fn can_restore(&self, post: &Post) -> bool {
+        self.frame.moderates() && post.hidden.is_some() && !post.withdrawn
+    }
+
+    pub(super) fn can_hide(&self, post: &Post) -> bool {
+        self.frame.moderates_writer(&post.author) && post.hidden.is_none()
+    }
+
+    /// Whether the viewer may split the thread from this post on.
+    pub(super) fn can_split_at(&self, post: &Post) -> bool {
+        post.number > 1 && self.frame.moderates_writer(&self.shown.thread.author)
+    }
+
+    /// Whether the viewer can put what a post says on the agenda of a meeting.
+    pub(super) fn can_add_to_agenda(&self, post: &Post) -> bool {
+        let is_open = post.hidden.is_none() && !post.is_folded(&self.reader) && !post.is_blocked(&self.reader);
+        self.frame.takes_part() && is_open && !self.shown.coming.is_empty()
+    }
+
+    /// Whether to offer a reminder of the thread.
+    pub(super) fn offers_reminder(&self) -> bool {
+        self.frame.keeps() && watches::offers_thread(&self.shown.thread, &self.reader)
+    }
+
+    /// The posts as they read for this reader, neighbouring folds as one.
+    pub(super) fn stretches(&self) -> Vec<Stretch<'_>> {
+        stretches(&self.shown.posts, &self.reader, &self.frame.here.unfolds)
+    }
+}
