@@ -45,17 +45,17 @@ stories! {
         kestrel.get(&thread).await.lacks("Add to agenda");
         set_up(&host, "2199-10-21").await;
         let posts = write(&club, "kestrel", 1, vec![("Why salt?".to_owned(), 0), ("Why a road?".to_owned(), 0)]).await;
-        kestrel.get(MEETING).await.says("Nothing yet. Below each post about The Salt Road");
-        mark(&kestrel, &thread, posts[0]).await.says("It is on the agenda of First half").says("Why salt?").says("1 member wants it");
+        kestrel.get(MEETING).await.says("No questions yet. To suggest one, use “Add to agenda” below a post about The Salt Road");
+        mark(&kestrel, &thread, posts[0]).await.says("Added to the agenda of First half").says("Why salt?").says("1 upvote");
         mark(&owl, &thread, posts[1]).await.says("Why a road?");
         assert_eq!(listed(&owl.get(MEETING).await), ["Why salt? #2", "Why a road? "]);
         // Who marks it too, or presses the button, adds weight once.
         let page = kestrel.get(MEETING).await;
         kestrel.submit(&page, "/questions/2/wish", &[("want", "yes")]).await.expect_redirect();
         let page = mark(&kestrel, &thread, posts[1]).await;
-        page.says("2 members want it");
+        page.says("2 upvotes");
         assert!(listed(&page)[0].starts_with("Why a road?"));
-        club.visitor().get(MEETING).await.says("2 members want it").lacks("I want this");
+        club.visitor().get(MEETING).await.says("2 upvotes").lacks("Upvote");
         // Taken back, a post that nobody wants leaves the agenda.
         kestrel.submit(&page, "/questions/1/wish", &[("want", "no")]).await.expect_redirect();
         kestrel.get(MEETING).await.lacks("Why salt?").says("Why a road?");
@@ -69,17 +69,17 @@ stories! {
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = start(&kestrel, 1, "Stones").await;
         let other = start(&kestrel, 2, "Reeds").await;
-        let choose = kestrel.get(&kestrel.get(&thread).await.link("Add to agenda")).await;
-        choose.says("For which meeting?");
+        let choose = kestrel.get(&kestrel.get(&thread).await.link("For the meeting")).await;
+        choose.says("Add to which agenda?");
         assert_eq!(choose.attributes("button[name=meeting]", "value"), ["1", "2"]);
         let to = kestrel.submit(&choose, "/posts/1/agenda", &[("meeting", "2")]).await.expect_redirect();
         kestrel.get(&to).await.says("Who counts them?");
         kestrel.get(MEETING).await.lacks("Who counts them?");
-        kestrel.get(&other).await.lacks("Add to agenda");
-        kestrel.get("/posts/2/agenda").await.says("No meeting about this book is set");
+        kestrel.get(&other).await.lacks("For the meeting");
+        kestrel.get("/posts/2/agenda").await.says("No upcoming meeting about this book");
         kestrel.submit(&choose, "/posts/1/agenda", &[("meeting", "1")]).await.expect_redirect();
         let fields = choose.form("/posts/1/agenda", &[("meeting", "1")]);
-        kestrel.post("/posts/2/agenda", &fields).await.expect(409).says("not about the book");
+        kestrel.post("/posts/2/agenda", &fields).await.expect(409).says("about another book than the post");
     }
 
     async fn hosts_keep_the_agenda(club: Club) {
@@ -89,8 +89,8 @@ stories! {
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = start(&kestrel, 1, "Stones").await;
         mark(&kestrel, &thread, PostId(1)).await;
-        add(&host, "", "0").await.expect(422).says("Please write something");
-        add(&host, &"long ".repeat(200), "0").await.expect(422).says("A question can have at most 600 characters").says("long long");
+        add(&host, "", "0").await.expect(422).says("Please write a question");
+        add(&host, &"long ".repeat(200), "0").await.expect(422).says("Please shorten the question to 600 characters").says("long long");
         add(&host, "What did *you* expect?", "0").await.expect_redirect();
         let page = kestrel.get(MEETING).await;
         page.says("What did you expect?").says("from a host");
@@ -115,7 +115,7 @@ stories! {
         host.post("/questions/1/off", &fields).await.expect_redirect();
         kestrel.get(MEETING).await.lacks("Who counts them?");
         let edit = host.get("/meetings/1/agenda/edit").await;
-        edit.says("Taken off").says("Who counts them?");
+        edit.says("Removed questions").says("Who counts them?");
         mark_refused(&kestrel, &thread).await;
         host.submit(&edit, "/questions/1/off", &[("off", "no")]).await.expect_redirect();
         kestrel.get(MEETING).await.says("Who counts them?");
@@ -123,7 +123,7 @@ stories! {
         let keeper = club.member("keeper", Role::Moderator).await;
         let page = keeper.get(MEETING).await;
         let to = keeper.submit(&page, "/questions/2/off", &[("off", "yes")]).await.expect_redirect();
-        keeper.get(&to).await.lacks("What did you expect?").says("It is off the agenda.");
+        keeper.get(&to).await.lacks("What did you expect?").says("Question removed from the agenda.");
         host.get("/notifications").await.says("A moderator took a question off the agenda of the meeting First half");
         kestrel.post("/questions/2/off", &page.form("/questions/2/off", &[("off", "no")])).await.expect(403);
         let undo = keeper.get("/log").await.link("Undo");
@@ -149,23 +149,23 @@ stories! {
         let owl = club.member("owl", Role::Member).await;
         for path in [MEETING, "/meetings/1/agenda"] {
             let page = owl.get(path).await;
-            page.lacks("WREN").says("question about chapter 12: show").says("question about chapter 6: show");
+            page.lacks("WREN").says("question with spoilers up to chapter 12: show").says("question with spoilers up to chapter 6: show");
         }
         let print = owl.get("/meetings/1/agenda").await;
-        let open = owl.get(&print.link("Unfold all to print")).await;
+        let open = owl.get(&print.link("Show all spoilers")).await;
         open.says("WRENPOST").says("WRENHOST").lacks("WRENSPOILER");
         read_to(&club, "owl", 1, 6).await;
         owl.get(MEETING).await.says("WRENHOST").lacks("WRENPOST").lacks("WRENSPOILER");
         // A host who has not read so far puts nothing into words unseen.
         let other = club.member("other", Role::Host).await;
         let words = other.get("/questions/2/edit").await;
-        words.lacks("WREN").says("Unfold it first");
-        other.get(&words.link("question about chapter 6: show")).await.says("WRENHOST").says("Keep these words");
+        words.lacks("WREN").says("Show the question before you edit it.");
+        other.get(&words.link("question with spoilers up to chapter 6: show")).await.says("WRENHOST").says("Save changes");
         other.get("/meetings/1/agenda/edit").await.lacks("WREN");
         // In other words a post goes as far as it did.
         let words = host.get(&host.get("/questions/1/edit").await.link("show")).await;
         host.submit(&words, "/questions/1", &[("body", "Why WRENOTHER?"), ("reach", "0")]).await.expect_redirect();
-        owl.get(MEETING).await.lacks("WRENOTHER").says("question about chapter 12: show");
+        owl.get(MEETING).await.lacks("WRENOTHER").says("question with spoilers up to chapter 12: show");
         let keeper = club.member("keeper", Role::Moderator).await;
         let seen = owl.get(MEETING).await;
         let form = keeper.get("/posts/2/hide").await;
@@ -175,12 +175,12 @@ stories! {
         }
         // Nobody wants it now, whatever page they still have open.
         let want = owl.submit(&seen, "/questions/1/wish", &[("want", "yes")]).await;
-        want.expect(409).says("This is hidden: it cannot be talked about.");
+        want.expect(409).says("This question is hidden, so you can’t vote for it.");
         // Whom one has blocked, one does not read here either.
         let page = owl.get("/members/kestrel").await;
         mark(&kestrel, &thread, PostId(1)).await;
         owl.submit(&page, "/members/kestrel/block", &[("block", "yes")]).await.expect_redirect();
-        owl.get(MEETING).await.says("A post of somebody whom you have blocked").lacks("Who counts them?");
+        owl.get(MEETING).await.says("A post by someone you’ve blocked").lacks("Who counts them?");
     }
 
     async fn an_agenda_is_bounded_and_ends_with_the_meeting(club: Club) {
@@ -194,7 +194,7 @@ stories! {
         for post in &posts {
             kestrel.submit(&page, &format!("/posts/{post}/agenda"), &[("meeting", "1")]).await.expect_redirect();
         }
-        kestrel.submit(&page, "/posts/1/agenda", &[("meeting", "1")]).await.expect(409).says("ten posts on this agenda");
+        kestrel.submit(&page, "/posts/1/agenda", &[("meeting", "1")]).await.expect(409).says("added 10 posts to this agenda");
         for _ in 0..30 {
             add(&host, "And?", "0").await.expect_redirect();
         }
@@ -209,5 +209,5 @@ stories! {
 async fn mark_refused(person: &Person, thread: &str) {
     let page = person.get(thread).await;
     let refused = person.submit(&page, "/posts/1/agenda", &[("meeting", "1")]).await;
-    refused.expect(409).says("A host has taken this off the agenda");
+    refused.expect(409).says("A host has already removed this from the agenda");
 }

@@ -444,7 +444,7 @@ stories! {
         // What a host keeps as it was shown to them stays what it was.
         host_writes("/meetings/1/edit", "/meetings/1", &[]).await;
         host_writes("/questions/1/edit", "/questions/1", &[]).await;
-        host.get("/").await.says("These words are kept.");
+        host.get("/").await.says("Question updated.");
         undo(&keeper).await.expect_redirect();
         for path in [&late, &elsewhere, "/books/2/notices"] {
             visitor.get(path).await.says("old mill");

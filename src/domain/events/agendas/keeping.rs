@@ -38,14 +38,14 @@ impl Words {
         let length = text::clean(body).chars().count();
         let parsed = match length {
             length if length > LONGEST => {
-                Err(format!("Please keep a question to {LONGEST} characters; this has {length}."))
+                Err(format!("Please shorten the question to {LONGEST} characters. It has {length}."))
             }
             _ => Body::parse_optional(body),
         };
         let body = problems.take("body", parsed);
         let reach = match reach.trim() {
             "" => Some(0),
-            reach => problems.take("reach", reach.parse().map_err(|_| "Please choose how far this goes.")),
+            reach => problems.take("reach", reach.parse().map_err(|_| "Please choose a spoiler level.")),
         };
         match (body, reach) {
             (Some(body), Some(reach)) => Ok(Self { body, reach }),
@@ -55,7 +55,7 @@ impl Words {
 
     fn require_some(&self) -> Result<()> {
         match self.body.markdown.trim().is_empty() {
-            true => Err(Error::Refused(Problems::one("body", "Please write something."))),
+            true => Err(Error::Refused(Problems::one("body", "Please write a question."))),
             false => Ok(()),
         }
     }
@@ -90,9 +90,7 @@ pub fn add(conn: &mut Conn, host: &Member, id: MeetingId, words: &Words) -> Resu
 /// Refuses a change of a question that is hidden.
 pub fn require_changeable(question: &Question) -> Result<()> {
     match question.hidden {
-        Some(_) => {
-            Err(Error::Forbidden("This question is hidden by a moderator; it can be changed once it is restored."))
-        }
+        Some(_) => Err(Error::Forbidden("A moderator has hidden this question. It can be edited once it’s restored.")),
         None => Ok(()),
     }
 }

@@ -25,7 +25,7 @@ pub fn mark(conn: &mut Conn, member: &Member, post: PostId, meeting: MeetingId) 
     let known = questions::table.filter(questions::meeting_id.eq(meeting)).filter(questions::post_id.eq(post));
     let known: Option<(QuestionId, bool)> = known.select((questions::id, questions::off)).first(conn).optional()?;
     let id = match known {
-        Some((_, true)) => return Err(Error::Conflict("A host has taken this off the agenda already.")),
+        Some((_, true)) => return Err(Error::Conflict("A host has already removed this from the agenda.")),
         Some((id, false)) => id,
         None => put(conn, member, post, meeting)?,
     };
@@ -39,12 +39,14 @@ fn put(conn: &mut Conn, member: &Member, id: PostId, meeting: MeetingId) -> Resu
         return Err(HIDDEN);
     }
     if book.is_none() || book != thread.book_id() {
-        return Err(Error::Conflict("This meeting is not about the book that the post is about."));
+        return Err(Error::Conflict(
+            "This meeting is about another book than the post. Please choose another meeting.",
+        ));
     }
     require_room(conn, meeting)?;
     let own = questions::table.filter(questions::meeting_id.eq(meeting)).filter(questions::added_by.eq(member.id));
     if own.count().get_result::<i64>(conn)? >= EACH {
-        return Err(Error::Conflict("You have put ten posts on this agenda already. Please leave room for others."));
+        return Err(Error::Conflict("You’ve already added 10 posts to this agenda. Please leave room for others."));
     }
     let row = (
         (questions::meeting_id.eq(meeting), questions::post_id.eq(id), questions::added_by.eq(member.id)),

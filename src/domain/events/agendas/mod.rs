@@ -211,13 +211,13 @@ fn require_shown(conn: &mut Conn, id: QuestionId) -> Result<()> {
     }
 }
 
-const HIDDEN: Error = Error::Conflict("This is hidden: it cannot be talked about.");
+const HIDDEN: Error = Error::Conflict("This question is hidden, so you can’t vote for it.");
 
 /// Whether a meeting's agenda takes one more.
 fn require_room(conn: &mut Conn, meeting: MeetingId) -> Result<()> {
     let there = standing().filter(questions::meeting_id.eq(meeting)).filter(questions::off.eq(false));
     match there.filter(questions::hidden_reason.is_null()).count().get_result::<i64>(conn)? < MOST {
         true => Ok(()),
-        false => Err(Error::Conflict("This agenda is full: an evening has room for forty questions at most.")),
+        false => Err(Error::Conflict("This agenda is full. It can have up to 40 questions.")),
     }
 }

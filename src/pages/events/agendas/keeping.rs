@@ -77,7 +77,7 @@ pub async fn create(visit: Visit, meeting: web::Path<MeetingId>, Form(form): For
         Err(problems) => return Ok(unprocessable(&edit_page(&visit, id, form, problems).await?)),
     };
     match visit.write_text(move |conn, host| agendas::add(conn, host, id, &words)).await {
-        Ok(()) => Ok(see_other_saying(&format!("/meetings/{id}/agenda/edit"), "The question is on the agenda.")),
+        Ok(()) => Ok(see_other_saying(&format!("/meetings/{id}/agenda/edit"), "Question added to the agenda.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, form, problems).await?)),
         Err(error) => Err(error),
     }
@@ -104,7 +104,7 @@ pub async fn set_order(
     let places = form.question.into_iter().zip(form.place);
     let places = places.map(|(question, place)| (question, place.trim().parse().unwrap_or(i32::MAX))).collect();
     let places = Some(places).filter(|_| form.by != "weight");
-    let said = if places.is_some() { "This order is kept." } else { "What most members want stands first again." };
+    let said = if places.is_some() { "Order saved." } else { "The agenda is sorted by votes." };
     visit.write(move |conn, host| agendas::order(conn, host, id, places)).await?;
     Ok(see_other_saying(&format!("/meetings/{id}/agenda/edit"), said))
 }
@@ -126,9 +126,9 @@ pub async fn set_off(visit: Visit, id: web::Path<QuestionId>, Form(form): Form<O
         })
         .await?;
     let said = match (hosts, off) {
-        (true, true) => "It is off the agenda. You can put it back below.",
-        (false, true) => "It is off the agenda. The log tells of it, and can put it back.",
-        (_, false) => "It is on the agenda again.",
+        (true, true) => "Question removed from the agenda. You can restore it below.",
+        (false, true) => "Question removed from the agenda. You can undo this in the log.",
+        (_, false) => "Question restored.",
     };
     let path = if hosts { format!("/meetings/{}/agenda/edit", meeting.id) } else { meeting.path() };
     Ok(see_other_saying(&path, said))
@@ -202,7 +202,7 @@ pub async fn update_question(
     };
     match visit.write_text(move |conn, host| agendas::reword(conn, host, id, &words)).await {
         Ok(question) => {
-            Ok(see_other_saying(&format!("/meetings/{}/agenda/edit", question.meeting), "These words are kept."))
+            Ok(see_other_saying(&format!("/meetings/{}/agenda/edit", question.meeting), "Question updated."))
         }
         Err(Error::Refused(problems)) => Ok(unprocessable(&question_page(&visit, id, Some(form), problems).await?)),
         Err(error) => Err(error),

@@ -63,7 +63,7 @@ pub async fn mark(visit: Visit, post: web::Path<PostId>, Form(form): Form<MarkFo
             meetings::get(conn, None, id)
         })
         .await?;
-    let said = format!("It is on the agenda of {}.", meeting.title);
+    let said = format!("Added to the agenda of {}.", meeting.title);
     Ok(see_other_saying(&format!("{}#agenda", meeting.path()), &said))
 }
 
