@@ -370,9 +370,9 @@ async fn hosts_the_club(walk: &Walk) {
     set_up("First half", "10152199").await;
     walk.click("select[name=repeat] option[value^=nth]").await;
     walk.fill("input[name=count]", "3").await;
-    walk.press("Set it up").await;
-    walk.sees("Set up these 3 meetings?").await;
-    walk.press("Set up 3 meetings").await;
+    walk.press("Create meeting").await;
+    walk.sees("Create these 3 meetings?").await;
+    walk.press("Create 3 meetings").await;
     walk.sees("third Tuesday of the month").await;
     let meeting = walk.client.current_url().await.unwrap().path().to_owned();
     leave(walk, "hana").await;
@@ -386,22 +386,22 @@ async fn hosts_the_club(walk: &Walk) {
     // Moved, whoever comes hears of it.
     sign_in("hana").await;
     walk.open(&meeting).await;
-    walk.follow("Change it").await;
+    walk.follow("Edit meeting").await;
     walk.fill("input[name=time]", "0700PM").await;
-    walk.press("Keep it").await;
+    walk.press("Save changes").await;
     walk.sees("19:00").await;
 
     walk.open("/polls/books/new").await;
-    walk.press("Open the poll").await;
-    walk.sees("The rules").await;
+    walk.press("Open vote").await;
+    walk.sees("Suggested books").await;
     let poll = walk.client.current_url().await.unwrap().path().to_owned();
 
     // Of yesterday's evening there are minutes, in a thread of its own.
     let yesterday = chrono::Utc::now() - chrono::TimeDelta::days(1);
     set_up("Second half", &yesterday.format("%m%d%Y").to_string()).await;
-    walk.press("Set it up").await;
-    walk.sees("this one is over").await;
-    walk.follow("Write the minutes").await;
+    walk.press("Create meeting").await;
+    walk.sees("this meeting is over").await;
+    walk.follow("Write minutes").await;
     walk.fill("textarea[name=body]", "We spoke about ||13: the gallery||.").await;
     walk.click("main form button.primary").await;
     walk.sees("Meeting: Second half").await;
@@ -414,8 +414,8 @@ async fn hosts_the_club(walk: &Walk) {
     walk.open(&poll).await;
     walk.fill("input[name=title]", "The Reed Cutter").await;
     walk.fill("input[name=authors]", "A. Heron").await;
-    walk.press("Propose it").await;
-    walk.sees("The book is proposed").await;
+    walk.press("Suggest book").await;
+    walk.sees("Book suggested").await;
 }
 
 #[actix_web::test]

@@ -99,8 +99,12 @@ impl Zone {
     pub fn meant(&self, day: NaiveDate, time: NaiveTime, which: &str) -> Result<Moment, &'static str> {
         match (self.moment(day, time), which) {
             (WallTime::Once(at), _) | (WallTime::Twice(at, _), "first") | (WallTime::Twice(_, at), "second") => Ok(at),
-            (WallTime::Never, _) => Err("The clocks go forward over this time on that day: it does not exist."),
-            (WallTime::Twice(..), _) => Err("The clocks go back on that day, and this time comes twice: which one?"),
+            (WallTime::Never, _) => {
+                Err("This time doesn’t exist on that day, because the clocks go forward. Please choose another time.")
+            }
+            (WallTime::Twice(..), _) => {
+                Err("This time happens twice on that day, because the clocks go back. Please choose one of the two.")
+            }
         }
     }
 
@@ -109,7 +113,7 @@ impl Zone {
         let wall = NaiveDateTime::parse_from_str(text.trim(), "%Y-%m-%dT%H:%M");
         let wall = wall.or_else(|_| NaiveDateTime::parse_from_str(text.trim(), "%Y-%m-%d %H:%M")).ok();
         let wall = wall.filter(|wall| (1900..2200).contains(&wall.year()));
-        let wall = wall.ok_or("Please give a day and a time, such as 2026-10-20 18:00.")?;
+        let wall = wall.ok_or("Please enter a date and time, such as 2026-10-20 18:00.")?;
         self.meant(wall.date(), wall.time(), "first")
     }
 
@@ -117,8 +121,8 @@ impl Zone {
     pub fn end_of_day_to_come(&self, text: &str) -> Result<Moment, &'static str> {
         let day = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok();
         let day = day.filter(|day| (1900..2200).contains(&day.year()));
-        let (_, end) = day.and_then(|day| self.day(day)).ok_or("Please give a day, such as 2026-10-21.")?;
-        if end > Moment::now() { Ok(end) } else { Err("This day is over already.") }
+        let (_, end) = day.and_then(|day| self.day(day)).ok_or("Please enter a date, such as 2026-10-21.")?;
+        if end > Moment::now() { Ok(end) } else { Err("This date has already passed.") }
     }
 }
 

@@ -36,8 +36,10 @@ pub fn make(conn: &mut Conn, host: &Member, id: MeetingId, limits: Limits) -> Re
         return Ok(thread);
     }
     let title: String = format!("Meeting: {}", meeting.title).chars().take(150).collect();
-    let opening =
-        format!("What there is to say about [{}](/meetings/{id}), before and after.", text::escape(&meeting.title));
+    let opening = format!(
+        "This is the place to discuss [{}](/meetings/{id}), before and after the meeting.",
+        text::escape(&meeting.title)
+    );
     let new = NewThread {
         book: meeting.book.as_ref().map(|book| book.id),
         kind: Kind::Discussion,

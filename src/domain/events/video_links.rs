@@ -36,7 +36,7 @@ const LONGEST: usize = 500;
 impl Address {
     /// Reads what somebody filled in. The error is a sentence for the form.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let wrong = "Please give the address of the call, such as https://meet.example.org/club.";
+        let wrong = "Please enter the link to the video call, such as https://meet.example.org/club.";
         let url = Url::parse(text.trim()).map_err(|_| wrong)?;
         let plain = url.scheme() == "https" && url.has_host() && url.username().is_empty() && url.password().is_none();
         match plain && url.as_str().len() <= LONGEST {

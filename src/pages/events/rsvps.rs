@@ -23,18 +23,19 @@ pub struct AnswerForm {
 /// Answers, or answers anew.
 pub async fn update(visit: Visit, meeting: web::Path<MeetingId>, Form(form): Form<AnswerForm>) -> Result<HttpResponse> {
     let meeting = *meeting;
-    let answer = Answer::from_word(&form.answer).ok_or(Error::BadRequest("This is not an answer."))?;
+    let answer = Answer::from_word(&form.answer).ok_or(Error::BadRequest("Please answer yes, maybe or no."))?;
     let guests = if form.guests.is_empty() { None } else { Some(form.guests.parse().unwrap_or(-1)) };
     let done = visit.write(move |conn, member| rsvps::set(conn, member, meeting, answer, guests)).await;
     let back = local(&form.back);
     match done {
-        Ok(rsvp) if rsvp.waiting => {
-            Ok(see_other_saying(back, "Every place is taken: you wait for one, and are told when there is."))
-        }
+        Ok(rsvp) if rsvp.waiting => Ok(see_other_saying(
+            back,
+            "The meeting is full, so you’re on the waiting list. We’ll let you know when you get a place.",
+        )),
         Ok(_) => Ok(see_other(back)),
         Err(Error::Refused(problems)) => {
             let sentence = problems.of("guests").unwrap_or_default();
-            Ok(see_other_saying(back, &format!("{sentence} Your answer is what it was.")))
+            Ok(see_other_saying(back, &format!("{sentence} Your RSVP hasn’t changed.")))
         }
         Err(error) => Err(error),
     }

@@ -34,6 +34,18 @@ struct NewPage {
     problems: Problems,
 }
 
+impl NewPage {
+    /// Whether to ask which of two times is meant.
+    fn asks_which(&self) -> bool {
+        self.problems.of("which").is_some() || !self.form.which.is_empty()
+    }
+
+    /// The time of its meetings.
+    fn time(&self) -> String {
+        self.end.model.time.map(|time| time.format("%H:%M").to_string()).unwrap_or_default()
+    }
+}
+
 /// The form for more meetings of a series.
 pub async fn new(visit: Visit, id: web::Path<SeriesId>) -> Result<HttpResponse> {
     Ok(html(&new_page(&visit, *id, MoreForm::default(), None, Problems::default()).await?))
@@ -77,8 +89,8 @@ pub async fn create(visit: Visit, id: web::Path<SeriesId>, Form(form): Form<More
     }
     let (how, shown) = ((ending, Which::parse(&form.which)), form.shown.clone());
     match visit.write(move |conn, member| series::add(conn, member, id, how, &shown)).await {
-        Ok((first, 1)) => Ok(see_other_saying(&first.path(), "One more meeting is set up.")),
-        Ok((first, count)) => Ok(see_other_saying(&first.path(), &format!("{count} more meetings are set up."))),
+        Ok((first, 1)) => Ok(see_other_saying(&first.path(), "1 meeting added.")),
+        Ok((first, count)) => Ok(see_other_saying(&first.path(), &format!("{count} meetings added."))),
         Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, id, form, Some(ending), problems).await?)),
         Err(error) => Err(error),
     }

@@ -108,7 +108,7 @@ stories! {
         let path = "/members/kestrel/sanctions";
         let form = keeper.get("/members/kestrel/sanctions/new?kind=suspension").await;
         form.says("Suspend kestrel").says("signed out everywhere");
-        for (day, why) in [("", "Please give a day"), ("2020-01-01", "over already"), ("9999-99-99", "Please give a day")] {
+        for (day, why) in [("", "Please enter a date"), ("2020-01-01", "has already passed"), ("9999-99-99", "Please enter a date")] {
             let filled = [("length", "day"), ("day", day), ("reason", "unkind words")];
             let page = keeper.submit(&form, path, &filled).await;
             page.expect(422).says(why).says("Suspend kestrel");

@@ -39,13 +39,13 @@ stories! {
         for name in ["kestrel", "owl", "heron", "wren"] {
             people.push(club.member(name, Role::Member).await);
         }
-        answer(&people[0], "yes", "").await.says("1 coming of 2 places");
-        answer(&people[1], "yes", "").await.says("2 coming of 2 places");
-        answer(&people[2], "yes", "").await.says("Every place is taken").says("You’re on the waiting list").says("1 waiting");
-        answer(&people[3], "yes", "").await.says("2 waiting");
+        answer(&people[0], "yes", "").await.says("1 going (capacity 2)");
+        answer(&people[1], "yes", "").await.says("2 going (capacity 2)");
+        answer(&people[2], "yes", "").await.says("The meeting is full").says("You’re on the waiting list").says("1 on the waiting list");
+        answer(&people[3], "yes", "").await.says("2 on the waiting list");
         host.get(MEETING).await.says("heron wren");
         people[0].get(MEETING).await.lacks("heron");
-        answer(&people[0], "no", "").await.says("2 coming of 2 places").says("1 waiting");
+        answer(&people[0], "no", "").await.says("2 going (capacity 2)").says("1 on the waiting list");
         people[2].get("/").await.says("1 new");
         people[2].get("/notifications").await.says("You have moved up: there is a place for you");
         people[2].get(MEETING).await.lacks("You’re on the waiting list");
@@ -53,42 +53,42 @@ stories! {
         // Who comes back waits behind the others; and more places are given in turn.
         answer(&people[0], "yes", "").await.says("You’re on the waiting list");
         change(&host, &[("places", "3")]).await.expect_redirect();
-        people[3].get(MEETING).await.lacks("You’re on the waiting list").says("3 coming of 3 places");
+        people[3].get(MEETING).await.lacks("You’re on the waiting list").says("3 going (capacity 3)");
         people[0].get(MEETING).await.says("You’re on the waiting list");
         change(&host, &[("places", "")]).await.expect_redirect();
-        people[0].get(MEETING).await.lacks("You’re on the waiting list").says("4 coming,");
+        people[0].get(MEETING).await.lacks("You’re on the waiting list").says("4 going,");
     }
 
     async fn guests_take_places_too(club: Club) {
         let host = set_up(&club, &[("places", "3"), ("guests", "2")]).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let owl = club.member("owl", Role::Member).await;
-        answer(&kestrel, "yes", "1").await.says("2 coming of 3 places").says("and 1 guest");
-        answer(&kestrel, "yes", "3").await.says("Each member may bring 2").says("2 coming of 3 places");
+        answer(&kestrel, "yes", "1").await.says("2 going (capacity 3)").says("and 1 guest");
+        answer(&kestrel, "yes", "3").await.says("You can bring up to 2").says("2 going (capacity 3)");
         answer(&owl, "yes", "1").await.says("You’re on the waiting list");
-        answer(&owl, "yes", "0").await.lacks("You wait").says("3 coming of 3 places");
-        answer(&kestrel, "yes", "2").await.says("There is room for 0 more").says("3 coming of 3 places");
+        answer(&owl, "yes", "0").await.lacks("You’re on the waiting list").says("3 going (capacity 3)");
+        answer(&kestrel, "yes", "2").await.says("There’s room for 0 more").says("3 going (capacity 3)");
         // Answering again from elsewhere leaves the guests as they are.
         let home = kestrel.get("/").await;
         kestrel.submit(&home, "/meetings/1/rsvp", &[("answer", "yes")]).await.expect_redirect();
-        kestrel.get(MEETING).await.says("3 coming of 3 places");
-        change(&host, &[("guests", "0"), ("places", "many")]).await.expect(422).says("Please give a number of places");
+        kestrel.get(MEETING).await.says("3 going (capacity 3)");
+        change(&host, &[("guests", "0"), ("places", "many")]).await.expect(422).says("Please enter a capacity");
     }
 
     async fn answers_close_when_the_host_says(club: Club) {
         let host = set_up(&club, &[]).await;
         let owl = club.member("owl", Role::Member).await;
-        change(&host, &[("closes", "2199-10-22T18:00")]).await.expect(422).says("before the meeting begins");
+        change(&host, &[("closes", "2199-10-22T18:00")]).await.expect(422).says("before the meeting starts");
         change(&host, &[("closes", "2199-10-20T18:00")]).await.expect_redirect();
-        answer(&owl, "yes", "").await.says("1 coming").says("Answer by");
+        answer(&owl, "yes", "").await.says("1 going").says("RSVP by");
         change(&host, &[("closes", "2020-10-20T18:00")]).await.expect_redirect();
         let wren = club.member("wren", Role::Member).await;
         let form = wren.get(MEETING).await;
         form.says("closed since");
         let filled = form.form("/meetings/1/rsvp", &[("answer", "yes")]);
-        wren.post("/meetings/1/rsvp", &filled).await.expect(409).says("Answers are closed");
+        wren.post("/meetings/1/rsvp", &filled).await.expect(409).says("RSVPs are closed");
         answer(&wren, "no", "").await.says("1 can’t");
-        answer(&owl, "no", "").await.says("0 coming");
+        answer(&owl, "no", "").await.says("0 going");
     }
 
     async fn of_fifty_at_once_three_get_the_last_places(club: Club) {
@@ -103,7 +103,7 @@ stories! {
         for page in join_all(sent).await {
             page.expect(303);
         }
-        people[0].0.get(MEETING).await.says("3 coming of 3 places").says("47 waiting");
+        people[0].0.get(MEETING).await.says("3 going (capacity 3)").says("47 on the waiting list");
         let mut waits = 0;
         for (person, _) in &people {
             waits += usize::from(person.get(MEETING).await.body.contains("You’re on the waiting list"));
@@ -158,8 +158,8 @@ stories! {
             let person = club.member(name, Role::Member).await;
             let page = person.get(MEETING).await;
             person.submit(&page, "/books/1/bookmark", &[("position", chapter)]).await.expect_redirect();
-            answer(&person, "yes", "").await.lacks("is behind");
+            answer(&person, "yes", "").await.lacks("attendees behind");
         }
-        host.get(MEETING).await.says("1 of 3 is behind");
+        host.get(MEETING).await.says("1 of 3 attendees behind");
     }
 }

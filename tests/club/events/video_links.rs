@@ -34,7 +34,7 @@ stories! {
         let host = set_up(&club, &[("places", "1")]).await;
         let (kestrel, owl) = (club.member("kestrel", Role::Member).await, club.member("owl", Role::Member).await);
         let (own, theirs) = (feed(&kestrel).await, feed(&owl).await);
-        kestrel.get("/meetings/1").await.lacks("wrencall").says("its address stands here for members who come");
+        kestrel.get("/meetings/1").await.lacks("wrencall").says("link visible to attendees");
         answer(&kestrel, "yes").await;
         answer(&owl, "yes").await;
         let page = kestrel.get("/meetings/1").await;
@@ -75,10 +75,10 @@ stories! {
         assert_eq!(form.attributes("input[name=call]", "value"), [ADDRESS]);
         assert_eq!(form.attributes("input[name=call_for][checked]", "value"), ["all"]);
         host.submit(&form, "/meetings/1", &[("call_for", "coming")]).await.expect_redirect();
-        visitor.get("/meetings/1").await.lacks("wrencall").says("for members who come");
+        visitor.get("/meetings/1").await.lacks("wrencall").says("link visible to attendees");
         let form = host.get("/meetings/1/edit").await;
         host.submit(&form, "/meetings/1", &[("call", "")]).await.expect_redirect();
-        visitor.get("/meetings/1").await.lacks("members who come");
+        visitor.get("/meetings/1").await.lacks("link visible to attendees");
         let log = visitor.fetch("/log").await;
         assert!(log.location().is_some());
         host.get("/log").await.lacks("wrencall").says("with a call").says("with another call").says("without the call");
@@ -92,7 +92,7 @@ stories! {
         for wrong in ["meet.example.org", "http://meet.example.org/", "javascript:alert(1)", "https://x\" onload=y z/"] {
             let form = host.get("/meetings/1/edit").await;
             let refused = host.submit(&form, "/meetings/1", &[("call", wrong)]).await;
-            refused.expect(422).says("Please give the address of the call");
+            refused.expect(422).says("Please enter the link to the video call");
             assert_eq!(refused.attributes("input[name=call]", "value"), [wrong]);
         }
     }

@@ -127,11 +127,11 @@ fn book(text: &str) -> Result<Option<BookId>, &'static str> {
     }
 }
 
-pub(super) const NO_BOOK: &str = "Please choose a book from the list, or none.";
+pub(super) const NO_BOOK: &str = "Please choose a book from the list, or “No book”.";
 
 fn day(text: &str) -> Result<NaiveDate, &'static str> {
     let day = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok();
-    day.filter(|day| (1900..2200).contains(&day.year())).ok_or("Please give a day, such as 2026-10-21.")
+    day.filter(|day| (1900..2200).contains(&day.year())).ok_or("Please enter a date, such as 2026-10-21.")
 }
 
 fn time(form: &MeetingForm) -> Result<Option<NaiveTime>, &'static str> {
@@ -139,7 +139,7 @@ fn time(form: &MeetingForm) -> Result<Option<NaiveTime>, &'static str> {
         "" if !form.untimed.is_empty() => Ok(None),
         text => {
             let time = NaiveTime::parse_from_str(text, "%H:%M");
-            time.map(Some).map_err(|_| "Please give a time, such as 18:30.")
+            time.map(Some).map_err(|_| "Please enter a time, such as 18:30.")
         }
     }
 }
@@ -149,7 +149,7 @@ fn minutes(form: &MeetingForm) -> Result<Option<i32>, &'static str> {
         _ if form.time.trim().is_empty() && !form.untimed.is_empty() => Ok(None),
         text => {
             let minutes = text.parse().ok().filter(|minutes| (5..=24 * 60).contains(minutes));
-            minutes.map(Some).ok_or("Please say how many minutes it lasts, from 5 to 1440.")
+            minutes.map(Some).ok_or("Please enter a duration from 5 to 1440 minutes.")
         }
     }
 }
@@ -157,7 +157,7 @@ fn minutes(form: &MeetingForm) -> Result<Option<i32>, &'static str> {
 fn chapter(text: &str) -> Result<i32, &'static str> {
     match text.trim() {
         "" => Ok(0),
-        text => text.parse().map_err(|_| "Please give a chapter’s number."),
+        text => text.parse().map_err(|_| "Please enter a chapter number."),
     }
 }
 
@@ -173,10 +173,12 @@ fn description(form: &MeetingForm, problems: &mut Problems) -> Option<(Body, i32
     }
     let reach = match (book, reach) {
         ("", "" | "0") => Ok(0),
-        ("", _) => Err("Without a book nothing can be folded: this will be open to everybody."),
-        (_, "") => Err("Please choose how far this goes."),
-        _ if !reach_in.is_empty() && reach_in != book => Err("This is another book: please choose how far this goes."),
-        (_, reach) => reach.parse().map_err(|_| "Please choose how far this goes."),
+        ("", _) => Err("Without a book, spoilers can’t be hidden: everyone will see this description."),
+        (_, "") => Err("Please choose a spoiler level."),
+        _ if !reach_in.is_empty() && reach_in != book => {
+            Err("You chose another book. Please choose the spoiler level again.")
+        }
+        (_, reach) => reach.parse().map_err(|_| "Please choose a spoiler level."),
     };
     problems.take("reach", reach).map(|reach| (body, reach))
 }

@@ -61,18 +61,22 @@ impl Slip {
     /// What is said beside a day in a list.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Never => "does not exist on this day: the clocks go forward over it",
-            Self::Twice => "comes twice on this day: the clocks go back",
-            Self::Beyond => "is past the end of the calendar",
+            Self::Never => "This time doesn’t exist on this day, because the clocks go forward.",
+            Self::Twice => "This time happens twice on this day, because the clocks go back.",
+            Self::Beyond => "This date is too far in the future.",
         }
     }
 
     /// The sentence beside it.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::Never => "The clocks go forward over this time on that day: it does not exist.",
-            Self::Twice => "The clocks go back on that day, and this time comes twice: which one?",
-            Self::Beyond => "Please give a day, such as 2026-10-21.",
+            Self::Never => {
+                "This time doesn’t exist on that day, because the clocks go forward. Please choose another time."
+            }
+            Self::Twice => {
+                "This time happens twice on that day, because the clocks go back. Please choose one of the two."
+            }
+            Self::Beyond => "Please enter a date, such as 2026-10-21.",
         }
     }
 }

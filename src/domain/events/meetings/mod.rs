@@ -141,7 +141,7 @@ impl Meeting {
     /// Why nothing can be done about it any more.
     pub(in crate::domain) fn closed(&self) -> Error {
         match self.cancelled {
-            Some(_) => Error::Conflict("This meeting was cancelled already."),
+            Some(_) => Error::Conflict("This meeting has already been cancelled."),
             None => Error::Conflict("This meeting is over."),
         }
     }

@@ -33,7 +33,7 @@ struct Chapters {
 fn chapters(conn: &mut Conn, plan: &Plan) -> Result<Chapters> {
     let reach = plan.description.as_ref().map_or(0, |(_, reach)| *reach);
     let Some(id) = plan.book else {
-        let needs = Problems::one("through", "This needs a book: choose one, or leave it empty.");
+        let needs = Problems::one("through", "Please choose a book, or leave the chapter empty.");
         return if plan.through == 0 {
             Ok(Chapters { reach: None, through: None })
         } else {
@@ -61,7 +61,7 @@ fn chapters(conn: &mut Conn, plan: &Plan) -> Result<Chapters> {
 
 fn beyond(book: &Book) -> String {
     match book.chapters_count {
-        0 => format!("The chapters of {} are not known here: 1 stands for the whole book.", book.title),
+        0 => format!("{} has no chapter list. Enter 1 for the whole book.", book.title),
         count => format!("{} has chapters 1 to {count}.", book.title),
     }
 }
@@ -163,7 +163,7 @@ pub(in crate::domain) fn change(
     let id = before.id;
     let chapters = chapters(conn, plan)?;
     if plan.description.is_none() && before.described && before.book.as_ref().map(|book| book.id) != plan.book {
-        let sentence = "The description that you have not unfolded is about the book as it was: unfold it first.";
+        let sentence = "The hidden description is about the current book. Please show the description before you choose another book.";
         return Err(Error::Refused(Problems::one("book", sentence)));
     }
     // The version is asked for where it is raised, so that of two hosts at once one is told.
@@ -179,7 +179,7 @@ pub(in crate::domain) fn change(
     if let Some((body, _)) = &plan.description {
         if before.is_description_hidden() {
             return Err(Error::Forbidden(
-                "What is said about this meeting is hidden by a moderator: restored, it can be changed.",
+                "A moderator has hidden this description. It can be edited once it’s restored.",
             ));
         }
         described = describe(conn, actor, before, body, chapters.reach)?;
@@ -252,9 +252,9 @@ fn call_off(conn: &mut Conn, ids: &[MeetingId], reason: &Reason) -> Result<usize
 
 fn overtaken(meeting: &Meeting) -> Error {
     if meeting.cancelled.is_some() {
-        return Error::Conflict("This meeting was cancelled meanwhile.");
+        return Error::Conflict("This meeting has been cancelled in the meantime.");
     }
-    let sentence = "Somebody else changed this meeting meanwhile. What you wrote is below and not kept yet.";
+    let sentence = "Another host changed this meeting in the meantime. Your changes aren’t saved yet.";
     Error::Refused(Problems::one("sequence", sentence))
 }
 

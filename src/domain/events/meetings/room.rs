@@ -23,10 +23,10 @@ impl Room {
         let mut problems = Problems::default();
         let places = problems.take(
             "places",
-            number(&form.places, 1..=100_000, "Please give a number of places, 1 or more; empty for as many as come."),
+            number(&form.places, 1..=100_000, "Please enter a capacity of 1 or more, or leave it empty for no limit."),
         );
         let guests =
-            problems.take("guests", number(&form.guests, 0..=20, "Please give a number of guests, from 0 to 20."));
+            problems.take("guests", number(&form.guests, 0..=20, "Please enter a number of guests from 0 to 20."));
         let closes_at = problems.take("closes", closes(&form.closes, zone, starts_at));
         match (places, guests, closes_at) {
             (Some(places), Some(guests), Some(closes_at)) => {
@@ -64,6 +64,6 @@ fn closes(text: &str, zone: Option<&Zone>, starts_at: Option<Moment>) -> Result<
     let at = zone.wall_moment(text)?;
     match starts_at.is_none_or(|starts_at| at <= starts_at) {
         true => Ok(Some(at)),
-        false => Err("Please close the answers before the meeting begins."),
+        false => Err("Please choose an RSVP deadline before the meeting starts."),
     }
 }

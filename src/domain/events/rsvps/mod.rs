@@ -105,14 +105,14 @@ fn placed(meeting: &Meeting, before: Option<Rsvp>, answer: Answer, guests: Optio
     }
     let comes = before.filter(|before| before.answer == Answer::Yes);
     if comes.is_none() && meeting.room.is_closed() {
-        return Err(Error::Conflict("Answers are closed: please ask the host whether there is a place for you."));
+        return Err(Error::Conflict("RSVPs are closed. Please ask the host if there’s still a place for you."));
     }
     let guests = guests.unwrap_or(comes.map_or(0, |before| before.guests));
     let refused = |sentence: String| Err(Error::Refused(Problems::one("guests", sentence)));
     if !(0..=meeting.room.guests).contains(&guests) {
         return refused(match meeting.room.guests {
-            0 => "This meeting is for members: please come without guests.".to_owned(),
-            most => format!("Each member may bring {most}."),
+            0 => "This meeting is for members only, without guests.".to_owned(),
+            most => format!("You can bring up to {most}."),
         });
     }
     let left = meeting.room.left(meeting.yes_count - before.map_or(0, Rsvp::places));
@@ -121,7 +121,7 @@ fn placed(meeting: &Meeting, before: Option<Rsvp>, answer: Answer, guests: Optio
     let waiting = match comes {
         Some(before) if !before.waiting && !fits && guests > before.guests => {
             return refused(format!(
-                "There is room for {} more.",
+                "There’s room for {} more.",
                 left.unwrap_or(0).saturating_sub(1 + before.guests).max(0)
             ));
         }

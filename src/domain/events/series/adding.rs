@@ -53,7 +53,7 @@ pub fn add(
     let end = end(conn, host, id)?;
     let days = end.days(ending, which)?;
     if days.key() != shown {
-        return Err(Error::Refused(Problems::one("shown", "These are the days that it would have now.")));
+        return Err(Error::Refused(Problems::one("shown", "The series has changed. Please check the new dates.")));
     }
     let hours = days.hours()?;
     let model = &end.model;

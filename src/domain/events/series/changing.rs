@@ -137,8 +137,7 @@ fn shift(
     }
     let refused = |field, sentence: String| Error::Refused(Problems::one(field, sentence));
     if scope == Scope::All {
-        let sentence =
-            "Another day goes for this meeting alone, or for this and later ones: choose one of these below.";
+        let sentence = "To change the date, choose “only this meeting” or “this meeting and later ones” below.";
         return Err(refused("day", sentence.to_owned()));
     }
     let of_series = occurrences::table.filter(occurrences::series_id.eq(place.series));
@@ -148,11 +147,11 @@ fn shift(
         let last = last.format("%-d %B %Y");
         return Err(refused(
             "day",
-            format!("The series has a meeting before this one, on {last}: choose a later day."),
+            format!("The series has an earlier meeting on {last}. Please choose a later date."),
         ));
     }
     if day < plan.hours.zone.wall(Moment::now()).date() {
-        return Err(refused("day", "This day is over already, and later meetings would follow it.".to_owned()));
+        return Err(refused("day", "This date has already passed. Please choose a later date.".to_owned()));
     }
     let rule = place.rule.anew(day).map_err(|(field, sentence)| refused(field, sentence))?;
     diesel::update(series::table.find(place.series))
@@ -166,7 +165,10 @@ fn shift(
     let count = later.len();
     let days: Vec<(MeetingId, NaiveDate)> = later.into_iter().zip(rule.after(day)).collect();
     if days.len() < count {
-        return Err(refused("day", "The later meetings would be past the end of the calendar.".to_owned()));
+        return Err(refused(
+            "day",
+            "Some later meetings would be too far in the future. Please choose an earlier date.".to_owned(),
+        ));
     }
     for (meeting, slot) in std::iter::once(&(before.id, day)).chain(&days) {
         let values =

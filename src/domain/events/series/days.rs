@@ -22,16 +22,16 @@ impl Ending {
     pub fn parse(until: &str, count: &str) -> Result<Self> {
         let refused = |field, sentence: &str| Err(Error::Refused(Problems::one(field, sentence)));
         match (until.trim(), count.trim()) {
-            ("", "") => refused("count", "Please say how many meetings it has, or through which day it goes."),
+            ("", "") => refused("count", "Please enter a number of meetings or a last date."),
             ("", count) => match count.parse().ok().filter(|count| (1..=MOST).contains(count)) {
                 Some(count) => Ok(Self::Count(count)),
-                None => refused("count", "Please give a number of meetings, from 1 to 104."),
+                None => refused("count", "Please enter a number of meetings from 1 to 104."),
             },
             (until, "") => match NaiveDate::parse_from_str(until, "%Y-%m-%d") {
                 Ok(day) if (1900..2200).contains(&day.year()) => Ok(Self::Through(day)),
-                _ => refused("until", "Please give a day, such as 2026-12-31."),
+                _ => refused("until", "Please enter a date, such as 2026-12-31."),
             },
-            _ => refused("count", "Please give a number or a last day, and leave the other one empty."),
+            _ => refused("count", "Please fill in only one: the number of meetings or the last date."),
         }
     }
 
@@ -42,9 +42,13 @@ impl Ending {
             Self::Through(last) => days.take_while(|day| *day <= last).take(MOST + 1).collect(),
         };
         match days.len() {
-            0 => Err(Error::Refused(Problems::one("until", "No meeting comes before this day is over."))),
+            0 => Err(Error::Refused(Problems::one(
+                "until",
+                "There’s no meeting up to this date. Please choose a later date.",
+            ))),
             count if count > MOST => {
-                let sentence = "These are more than 104 meetings: please choose an earlier day, and add more later.";
+                let sentence =
+                    "That would be more than 104 meetings. Please choose an earlier date; you can add meetings later.";
                 Err(Error::Refused(Problems::one("until", sentence)))
             }
             _ => Ok(days),
@@ -108,10 +112,12 @@ pub(super) fn problems(days: impl Iterator<Item = (NaiveDate, Option<Slip>)>) ->
         match slip {
             Some(slip @ Slip::Never) => problems.add(
                 slip.field(),
-                format!("The clocks go forward over this time on {day}: it does not exist on that day."),
+                format!("This time doesn’t exist on {day}, because the clocks go forward. Please choose another time."),
             ),
-            Some(slip @ Slip::Twice) => problems
-                .add(slip.field(), format!("The clocks go back on {day}, and this time comes twice: which one?")),
+            Some(slip @ Slip::Twice) => problems.add(
+                slip.field(),
+                format!("This time happens twice on {day}, because the clocks go back. Please choose one of the two."),
+            ),
             Some(slip @ Slip::Beyond) => problems.add(slip.field(), slip.sentence()),
             None => {}
         }

@@ -40,7 +40,7 @@ impl Planned {
         let plan = problems.take_part(Plan::parse(form));
         let step = match form.repeat.as_str() {
             "" => None,
-            word => problems.take("repeat", Step::from_word(word).ok_or("Please choose how it repeats.")),
+            word => problems.take("repeat", Step::from_word(word).ok_or("Please choose how the meeting repeats.")),
         };
         let Some(step) = step else {
             problems.done()?;
@@ -55,7 +55,7 @@ impl Planned {
                 let rule = rule.map_err(|(field, sentence)| Error::Refused(Problems::one(field, sentence)))?;
                 let days = Days::from(&plan.hours, plan.which, rule, ending)?;
                 if days.count() < 2 {
-                    let sentence = "A series has two meetings or more: for one, let it not repeat.";
+                    let sentence = "A series needs at least 2 meetings. For one meeting, choose “does not repeat”.";
                     return Err(Error::Refused(Problems::one("count", sentence)));
                 }
                 Ok(Self::Series(Box::new(Repeats { rule, days, plan })))
@@ -67,7 +67,7 @@ impl Planned {
 
 fn weeks(text: &str) -> Result<i32, &'static str> {
     let weeks = text.trim().parse().ok().filter(|weeks| (1..=52).contains(weeks));
-    weeks.ok_or("Please give a number of weeks, from 1 to 52.")
+    weeks.ok_or("Please enter a number of weeks from 1 to 52.")
 }
 
 fn months(skipped: &[String]) -> i32 {

@@ -50,14 +50,14 @@ impl Rule {
         let weekday = day.weekday().num_days_from_monday() as i32;
         let rule = Self { step, number, weekday, skipped: skipped & ALL_MONTHS };
         if rule.skips(day) {
-            return Err(("skipped", "The first day is in a month that is left out.".to_owned()));
+            return Err(("skipped", "The first date is in a month you skip.".to_owned()));
         }
         if rule.fits(day) {
             return Ok(rule);
         }
         let last = rule.in_month(day).map(|last| last.format("%-d %B").to_string()).unwrap_or_default();
         let name = day.format("%A");
-        Err(("repeat", format!("The first day is not the last {name} of its month: {last} is.")))
+        Err(("repeat", format!("The first date isn’t the last {name} of the month. That’s {last}.")))
     }
 
     /// The same rule from another day on.
@@ -200,7 +200,7 @@ mod tests {
         let (field, sentence) = Rule::from_day(Step::Last, 0, 0, day).unwrap_err();
         assert_eq!(
             (field, &*sentence),
-            ("repeat", "The first day is not the last Sunday of its month: 25 October is.")
+            ("repeat", "The first date isn’t the last Sunday of the month. That’s 25 October.")
         );
         assert_eq!(Rule::from_day(Step::Nth, 0, 1 << 9, day).unwrap_err().0, "skipped");
         assert_eq!(Rule::from_day(Step::Last, 0, 0, day).unwrap_err().0, "repeat");

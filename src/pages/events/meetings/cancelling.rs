@@ -41,7 +41,7 @@ async fn cancel_page(visit: &Visit, id: MeetingId, form: CancelForm, problems: P
     let (frame, (meeting, choice)) = visit
         .read(move |conn, seen| {
             seen.member()?;
-            Ok((meetings::get(conn, None, id)?, Choice::read(conn, id)?))
+            Ok((meetings::get(conn, None, id)?, Choice::read(conn, id, "Past meetings don’t change.")?))
         })
         .await?;
     Ok(CancelPage { frame: frame.at(Nav::Meetings), meeting, choice, form, problems })

@@ -27,7 +27,7 @@ pub struct Query {
 
 /// What is said where an address does not read.
 fn slip() -> Error {
-    Error::BadRequest("The address of this list has a slip.")
+    Error::BadRequest("That address isn’t valid.")
 }
 
 impl Query {
@@ -72,6 +72,25 @@ struct IndexPage {
     known: Vec<i32>,
     /// This month, as its address has it.
     month: String,
+}
+
+impl IndexPage {
+    fn heading(&self) -> String {
+        if self.first {
+            return "Meetings".to_owned();
+        }
+        if !self.filter.is_some() {
+            return "Earlier meetings".to_owned();
+        }
+        let about = self.book.as_ref().map(|book| format!(" about {}", book.title)).unwrap_or_default();
+        let year = self.filter.year.map(|year| format!(" in {year}")).unwrap_or_default();
+        format!("Meetings{about}{year}")
+    }
+
+    /// Whether this year's meetings are looked for.
+    fn is_year(&self, year: &i32) -> bool {
+        self.filter.year == Some(*year)
+    }
 }
 
 /// The club's meetings: those to come, and then a page of those that were; or those that are looked for.

@@ -3,6 +3,7 @@
 
 mod around;
 mod cancelling;
+mod labels;
 mod listing;
 mod plan;
 mod scope;
@@ -156,7 +157,7 @@ pub struct When {
     pub words: String,
     /// The town whose clocks these are; none for a day alone.
     pub town: Option<String>,
-    /// What the reader's own clock shows then, where it is another: "19:30 where you are, Berlin".
+    /// What the reader's own clock shows then, where it is another: "19:30 your time, Berlin".
     pub elsewhere: Option<String>,
 }
 
@@ -192,7 +193,7 @@ pub(in crate::pages) fn span(
         let same_day = there.date() == wall.date();
         let there = there.format(if same_day { "%H:%M" } else { "%A %-d %B, %H:%M" });
         match frame.viewer {
-            Some(_) => format!("{there} where you are, {}", frame.zone().town()),
+            Some(_) => format!("{there} your time, {}", frame.zone().town()),
             None => format!("{there} in {}", frame.zone().town()),
         }
     });

@@ -67,9 +67,60 @@ impl FormPage {
         meeting.hidden.as_deref()
     }
 
-    /// Whether this is how it repeats.
-    fn repeats(&self, step: &str) -> bool {
-        self.form.repeat == step
+    fn heading(&self) -> String {
+        match &self.meeting {
+            Some(meeting) => format!("Edit {}", meeting.title),
+            None => "New meeting".to_owned(),
+        }
+    }
+
+    fn action(&self) -> String {
+        match &self.meeting {
+            Some(meeting) => format!("/meetings/{}", meeting.id),
+            None => "/meetings".to_owned(),
+        }
+    }
+
+    /// Where the form was opened.
+    fn back(&self) -> String {
+        self.meeting.as_ref().map_or_else(|| "/meetings".to_owned(), Meeting::path)
+    }
+
+    fn button(&self) -> &'static str {
+        match (&self.meeting, &self.days) {
+            (Some(_), _) => "Save changes",
+            (None, Some(_)) => "Update dates",
+            (None, None) => "Create meeting",
+        }
+    }
+
+    /// Which chapters the chosen book has.
+    fn chapters(&self) -> String {
+        match &self.book {
+            Some(book) if book.chapters_count > 1 => format!("{} has {} chapters.", book.title, book.chapters_count),
+            Some(_) => "1 means the whole book.".to_owned(),
+            None => String::new(),
+        }
+    }
+
+    /// The ways to repeat, each with its label.
+    fn repeats(&self) -> [(&'static str, &'static str); 4] {
+        [
+            ("", "does not repeat"),
+            ("weeks", "every so many weeks"),
+            ("nth", "monthly on the same weekday (e.g. 3rd Tuesday)"),
+            ("last", "monthly on the last weekday (e.g. last Tuesday)"),
+        ]
+    }
+
+    /// How many weeks lie between two meetings.
+    fn weeks(&self) -> &str {
+        if self.form.weeks.is_empty() { "1" } else { &self.form.weeks }
+    }
+
+    /// Whether months are skipped, or should be by what was filled in.
+    fn skips(&self) -> bool {
+        !self.form.skipped.is_empty() || self.problems.of("skipped").is_some()
     }
 
     /// The months, each with its number and whether it is left out.
@@ -161,10 +212,10 @@ pub async fn create(visit: Visit, Form(form): Form<MeetingForm>) -> Result<HttpR
     let done = match visit.parse(move || Planned::parse(&filled)).await? {
         Ok(Planned::Once(plan)) => {
             let write = visit.write(move |conn, member| plan::create(conn, member, &plan));
-            write.await.map(|meeting| (meeting, "The meeting is set up.".to_owned()))
+            write.await.map(|meeting| (meeting, "Meeting created.".to_owned()))
         }
         Ok(Planned::Series(repeats)) if form.shown == repeats.days.key() && repeats.days.problems().is_empty() => {
-            let said = format!("{} meetings are set up: {}.", repeats.days.count(), repeats.rule.words());
+            let said = format!("{} meetings created: {}.", repeats.days.count(), repeats.rule.words());
             visit.write(move |conn, member| series::create(conn, member, &repeats)).await.map(|first| (first, said))
         }
         Ok(Planned::Series(repeats)) => return preview(&visit, form, repeats.days).await,
@@ -184,6 +235,10 @@ async fn preview(visit: &Visit, form: MeetingForm, days: Days) -> Result<HttpRes
     let page = FormPage { days: Some(days), ..new_page(visit, Some(form), None, problems).await? };
     Ok(if fine { html(&page) } else { unprocessable(&page) })
 }
+
+/// What becomes of the other meetings of a series.
+const FOLLOWING: &str =
+    "Other meetings get only the changes you make here. If you change the date, later meetings move by the same rule.";
 
 /// The form to change a meeting.
 pub async fn edit(visit: Visit, id: web::Path<MeetingId>) -> Result<HttpResponse> {
@@ -224,7 +279,7 @@ async fn edit_page(visit: &Visit, id: MeetingId, form: Option<MeetingForm>, prob
             if overtaken {
                 form.sequence = meeting.sequence.to_string();
             }
-            let choice = scope::Choice::read(conn, id)?;
+            let choice = scope::Choice::read(conn, id, FOLLOWING)?;
             Ok(Draft { meeting: Some(meeting), folded, choice, ..Draft::read(conn, seen, form)? })
         })
         .await?;
@@ -241,7 +296,7 @@ pub async fn update(visit: Visit, id: web::Path<MeetingId>, Form(form): Form<Mee
         Err(error) => Err(error),
     };
     match done {
-        Ok(outcome) => Ok(see_other_saying(&outcome.meeting.path(), &scope::said(&outcome, "changed"))),
+        Ok(outcome) => Ok(see_other_saying(&outcome.meeting.path(), &scope::said(&outcome, "updated"))),
         Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, Some(form), problems).await?)),
         Err(error) => Err(error),
     }

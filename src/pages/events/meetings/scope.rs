@@ -13,14 +13,16 @@ pub(super) struct Choice {
     pub(super) rule: String,
     /// Those that were changed by hand, and are left alone.
     pub(super) by_hand: Vec<Sibling>,
+    /// What happens to the others.
+    pub(super) note: &'static str,
 }
 
 impl Choice {
     /// What is asked of this meeting; nothing where it stands alone.
-    pub(super) fn read(conn: &mut Conn, id: MeetingId) -> Result<Option<Self>> {
+    pub(super) fn read(conn: &mut Conn, id: MeetingId, note: &'static str) -> Result<Option<Self>> {
         let Some(place) = series::of(conn, id)? else { return Ok(None) };
         let by_hand = series::by_hand(conn, place.series, id)?;
-        Ok(Some(Self { rule: place.rule.words(), by_hand }))
+        Ok(Some(Self { rule: place.rule.words(), by_hand, note }))
     }
 }
 
@@ -30,17 +32,17 @@ const NAMED: usize = 6;
 /// What was done, for the next page.
 pub(super) fn said(outcome: &Outcome, done: &str) -> String {
     let mut words = match outcome.others {
-        0 => format!("The meeting is {done}."),
-        1 => format!("The meeting and one other of the series are {done}."),
-        others => format!("The meeting and {others} others of the series are {done}."),
+        0 => format!("Meeting {done}."),
+        1 => format!("Meeting {done}, and 1 other in the series."),
+        others => format!("Meeting {done}, and {others} others in the series."),
     };
     if !outcome.left.is_empty() {
         let named: Vec<String> = outcome.left.iter().take(NAMED).map(|day: &NaiveDate| times::date(day)).collect();
         let more = outcome.left.len().saturating_sub(NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let left = match outcome.left.len() {
-            1 => "One changed by hand stays as it is".to_owned(),
-            count => format!("{count} changed by hand stay as they are"),
+            1 => "1 individually changed meeting was left as it is".to_owned(),
+            count => format!("{count} individually changed meetings were left as they are"),
         };
         words.push_str(&format!(" {left}: {}{more}.", named.join(", ")));
     }

@@ -1,0 +1,162 @@
+//! What pages say of meetings and their series, in a few words.
+
+use super::ShowPage;
+use crate::db::Moment;
+use crate::domain::books::Book;
+use crate::domain::calls::Call;
+use crate::domain::meetings::Meeting;
+use crate::domain::meetings::moves::Start;
+use crate::domain::rsvps::Answer;
+use crate::domain::seal::Position;
+use crate::domain::series::Sibling;
+use crate::domain::threads::Thread;
+use crate::pages::times;
+
+impl Meeting {
+    /// Its date: "21 October 2026".
+    pub fn date(&self) -> String {
+        times::date(self.day)
+    }
+
+    /// How far to read for it: "up to chapter 13", "the whole book".
+    pub fn reading(&self) -> Option<String> {
+        self.through.map(covered)
+    }
+}
+
+impl Sibling {
+    /// Its date: "21 October 2026".
+    pub fn date(&self) -> String {
+        times::date(self.day)
+    }
+}
+
+impl ShowPage {
+    /// Whether it is neither over nor cancelled.
+    pub(super) fn is_upcoming(&self) -> bool {
+        self.meeting.cancelled.is_none() && !self.meeting.is_past()
+    }
+
+    /// Whether the viewer can change it.
+    pub(super) fn keeps(&self) -> bool {
+        self.frame.keeps_meetings() && self.meeting.cancelled.is_none()
+    }
+
+    /// Its status, in schema.org's words.
+    pub(super) fn event_status(&self) -> &'static str {
+        match (&self.meeting.cancelled, &self.around.moved_from) {
+            (Some(_), _) => "EventCancelled",
+            (None, Some(_)) => "EventRescheduled",
+            (None, None) => "EventScheduled",
+        }
+    }
+
+    /// When it was first to begin, where it has moved and is still to come.
+    pub(super) fn moved_from(&self) -> Option<&Start> {
+        self.around.moved_from.as_ref().filter(|_| self.is_upcoming())
+    }
+
+    /// Its video call, unless it was cancelled.
+    pub(super) fn video_call(&self) -> Option<&Call> {
+        self.call.as_ref().filter(|_| self.meeting.cancelled.is_none())
+    }
+
+    /// How far to read for it, and where the viewer is: "up to chapter 13; you’re at chapter 12".
+    pub(super) fn reading(&self) -> Option<String> {
+        let reading = self.meeting.reading()?;
+        Some(match self.position().filter(|_| !self.meeting.is_past()) {
+            None => reading,
+            Some(Position::NONE) => format!("{reading}; you haven’t started"),
+            Some(Position::WHOLE) => format!("{reading}; you’ve finished the book"),
+            Some(at) => format!("{reading}; you’re at {at}"),
+        })
+    }
+
+    /// How many members answered what: "1 going (capacity 2), 0 maybe, 0 can’t, 1 on the waiting list".
+    pub(super) fn rsvps(&self) -> Option<String> {
+        let Meeting { yes_count, maybe_count, no_count, waiting_count, .. } = self.meeting;
+        if self.meeting.cancelled.is_some() || !self.counts() {
+            return None;
+        }
+        if self.meeting.is_past() {
+            return Some(format!("{yes_count} said yes"));
+        }
+        let capacity = self.meeting.room.places.map(|places| format!(" (capacity {places})")).unwrap_or_default();
+        let waiting = if waiting_count > 0 { format!(", {waiting_count} on the waiting list") } else { String::new() };
+        Some(format!("{yes_count} going{capacity}, {maybe_count} maybe, {no_count} can’t{waiting}"))
+    }
+
+    /// Until when members can RSVP, where that is limited.
+    pub(super) fn closes_at(&self) -> Option<Moment> {
+        self.meeting.room.closes_at.filter(|_| self.is_upcoming() && self.counts())
+    }
+
+    /// How many attendees have not read far enough, for hosts: "2 of 3 attendees behind".
+    pub(super) fn progress(&self) -> Option<String> {
+        let (behind, all) = self.behind.filter(|_| self.meeting.cancelled.is_none() && self.counts())?;
+        Some(match behind {
+            0 => format!("all {all} caught up"),
+            behind => format!("{behind} of {all} attendee{} behind", if all == 1 { "" } else { "s" }),
+        })
+    }
+
+    /// Where the viewer is beside what is to be read.
+    pub(super) fn own_progress(&self) -> Option<String> {
+        let (at, through) = self.position().zip(self.meeting.through)?;
+        Some(match at {
+            at if at >= through => "You’ve read everything for this meeting.".to_owned(),
+            Position::NONE => format!("You haven’t started the book. This meeting covers {}.", covered(through)),
+            at => format!("You’re at {at}. This meeting covers {}.", covered(through)),
+        })
+    }
+
+    /// Through where texts open to members who attend, where the club wants that and it is still to come.
+    pub(super) fn unlocks(&self) -> Option<Position> {
+        let unlocks = self.frame.club.opens_heard && self.frame.keeps() && self.around.turnout.is_none();
+        self.meeting.through.filter(|_| unlocks && self.is_upcoming())
+    }
+
+    /// Whether the viewer waits for a place.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.answer.is_some_and(|given| given.waiting)
+    }
+
+    /// How many guests the viewer brings, where they come and may bring some.
+    pub(super) fn guests(&self) -> Option<i32> {
+        let coming = self.answer.filter(|given| given.answer == Answer::Yes && self.meeting.room.guests > 0);
+        coming.map(|given| given.guests)
+    }
+
+    /// Whether the viewer can report its description.
+    pub(super) fn can_report(&self) -> bool {
+        self.frame.takes_part() && !self.is_own_note()
+    }
+
+    /// The form for a new reading plan until then, with as many evenings a week as the plan has now.
+    pub(super) fn new_plan(&self, book: &Book) -> String {
+        let path = format!("/books/{}/plan/edit?meeting={}", book.id, self.meeting.id);
+        match &self.around.course {
+            Some(course) => format!("{path}&evenings={}", course.plan.evenings),
+            None => path,
+        }
+    }
+
+    /// How many replies its discussion has.
+    pub(super) fn replies(&self, thread: &Thread) -> String {
+        match thread.replies() {
+            0 => "no replies yet".to_owned(),
+            1 => "1 reply".to_owned(),
+            count => format!("{count} replies"),
+        }
+    }
+
+    /// Where somebody is in the book: "not started", "chapter 4".
+    pub(super) fn place(&self, at: &Position) -> String {
+        if at.is_none() { "not started".to_owned() } else { at.to_string() }
+    }
+}
+
+/// What a meeting covers: "up to chapter 13", "the whole book".
+fn covered(through: Position) -> String {
+    if through.is_whole() { through.to_string() } else { format!("up to {through}") }
+}
