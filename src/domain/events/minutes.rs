@@ -33,10 +33,8 @@ pub fn among(conn: &mut Conn, posts: &[PostId]) -> Result<Vec<PostId>> {
 /// Refuses minutes of a meeting that has not begun, or was cancelled.
 pub fn require_begun(meeting: &Meeting) -> Result<()> {
     match &meeting.cancelled {
-        Some(_) => Err(Error::Conflict("This meeting was cancelled: there is nothing to write down.")),
-        None if !meeting.has_begun() => {
-            Err(Error::Conflict("This meeting has not begun yet: its minutes can be written once it has."))
-        }
+        Some(_) => Err(Error::Conflict("This meeting was cancelled, so it has no minutes or attendance.")),
+        None if !meeting.has_begun() => Err(Error::Conflict("This meeting hasn’t started yet. Come back once it has.")),
         None => Ok(()),
     }
 }
@@ -55,7 +53,7 @@ pub fn write(
     let meeting = meeting_threads::taken(conn, id)?;
     require_begun(&meeting)?;
     if of_meeting(conn, id)?.is_some() {
-        return Err(Error::Conflict("Another host has written the minutes meanwhile. Your text was not kept."));
+        return Err(Error::Conflict("Another host has posted the minutes in the meantime. Your text wasn’t saved."));
     }
     let position = match &meeting.book {
         Some(book) => Some(book.position(reach).ok_or_else(|| no_such_chapter(book))?),

@@ -40,6 +40,15 @@ impl EditPage {
     fn is_ticked(&self, person: &Person) -> bool {
         self.form.came.contains(&person.id)
     }
+
+    /// What a person answered, where that was not yes.
+    fn note(&self, person: &Person) -> Option<&'static str> {
+        match person.answer {
+            Some(Answer::Maybe) => Some("answered maybe"),
+            Some(_) => None,
+            None => Some("no RSVP"),
+        }
+    }
 }
 
 /// The form; until something is noted, those are ticked who said that they would come.
@@ -87,7 +96,7 @@ pub async fn update(
         .await;
     match done {
         Ok((turnout, meeting)) => {
-            Ok(see_other_saying(&meeting.path(), &format!("It is noted that {} came.", turnout.words())))
+            Ok(see_other_saying(&meeting.path(), &format!("Attendance saved: {}.", turnout.words())))
         }
         Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, Some(form), problems).await?)),
         Err(error) => Err(error),

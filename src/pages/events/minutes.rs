@@ -103,7 +103,7 @@ pub async fn create(
     let (reach, limits) = (form.reach.parse().unwrap_or(0), visit.limits());
     let done = visit.write_text(move |conn, host| minutes::write(conn, host, id, (&body, reach), limits)).await;
     match done {
-        Ok(post) => Ok(see_other_saying(&format!("/posts/{post}"), "The minutes stand in the meeting’s thread.")),
+        Ok(post) => Ok(see_other_saying(&format!("/posts/{post}"), "Minutes posted in the meeting’s discussion.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, id, form, problems, None).await?)),
         Err(error) => Err(error),
     }

@@ -53,11 +53,11 @@ async fn open_for_who_came(club: &Club, on: bool) -> Person {
 stories! {
     async fn a_host_notes_who_came(club: Club) {
         let (host, people) = held(&club, &[("kestrel", "yes"), ("owl", "maybe"), ("heron", "no"), ("wren", "yes")]).await;
-        people[0].get(MEETING).await.lacks("Note who came");
-        let form = host.get(&host.get(MEETING).await.link("Note who came")).await;
-        assert_eq!(form.texts("fieldset label"), ["kestrel", "wren", "owl said maybe"]);
+        people[0].get(MEETING).await.lacks("Record attendance");
+        let form = host.get(&host.get(MEETING).await.link("Record attendance")).await;
+        assert_eq!(form.texts("fieldset label"), ["kestrel", "wren", "owl answered maybe"]);
         assert_eq!(form.texts("fieldset label:has([checked])"), ["kestrel", "wren"]);
-        note(&host, &[("others", "nobody")]).await.expect(422).says("Nobody here goes by nobody");
+        note(&host, &[("others", "nobody")]).await.expect(422).says("There’s no member called nobody");
         // An account that was closed, and who waits to be let in, came to nothing.
         for (handle, state) in [("gone", State::Former), ("asker", State::Waiting)] {
             club.account(handle, Role::Member).await;
@@ -67,21 +67,21 @@ stories! {
                 Ok(())
             })
             .await;
-            note(&host, &[("others", handle)]).await.expect(422).says(&format!("Nobody here goes by {handle}"));
+            note(&host, &[("others", handle)]).await.expect(422).says(&format!("There’s no member called {handle}"));
         }
-        note(&host, &[("guests", "many")]).await.expect(422).says("Please give a number of guests");
+        note(&host, &[("guests", "many")]).await.expect(422).says("Please enter a number of guests");
         // Kestrel stayed away, owl came, heron too in the end, and two guests.
         let owl = form.attributes("input[name=came]", "value");
         let fields = [("came", owl[1].as_str()), ("came", owl[2].as_str()), ("others", "heron, @Heron"), ("guests", "2")];
         let to = note(&host, &fields).await.expect_redirect();
-        host.get(&to).await.says("3 members and 2 guests came").says("Came5").says("heron, owl, wren");
-        people[0].get(MEETING).await.says("Came5").lacks("you were there").lacks("owl");
-        people[2].get(MEETING).await.says("Came5; you were there").lacks("owl");
+        host.get(&to).await.says("Attendance saved: 3 members and 2 guests.").says("Attended 5").says("heron, owl, wren");
+        people[0].get(MEETING).await.says("Attended 5").lacks("including you").lacks("owl");
+        people[2].get(MEETING).await.says("Attended 5, including you").lacks("owl");
         // It can be corrected; the log tells how many and not who.
         let again = host.get("/meetings/1/attendance").await;
-        assert_eq!(again.texts("fieldset label:has([checked])"), ["wren", "owl said maybe", "heron had not answered"]);
+        assert_eq!(again.texts("fieldset label:has([checked])"), ["wren", "owl answered maybe", "heron no RSVP"]);
         note(&host, &[("came", &owl[0]), ("guests", "0")]).await.expect_redirect();
-        people[2].get(MEETING).await.says("Came1").lacks("you were there");
+        people[2].get(MEETING).await.says("Attended 1").lacks("including you");
         people[0].get("/log").await.says("A host noted who came to the meeting ").says("3 members and 2 guests").lacks("heron");
         people[0].get("/meetings/1/attendance").await.expect(403);
     }
@@ -90,21 +90,21 @@ stories! {
         shelve(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host, "2199-10-21").await;
-        host.get(MEETING).await.lacks("Note who came");
-        host.get("/meetings/1/attendance").await.expect(409).says("has not begun yet");
+        host.get(MEETING).await.lacks("Record attendance");
+        host.get("/meetings/1/attendance").await.expect(409).says("hasn’t started yet");
     }
 
     async fn a_year_is_a_chart_with_its_table(club: Club) {
         let (host, people) = held(&club, &[("kestrel", "yes"), ("owl", "yes")]).await;
-        let year = host.get(&host.get("/meetings").await.link("How many came, over the year")).await;
-        assert_eq!(year.texts("table.table tbody td"), ["2", "note it: First half"]);
+        let year = host.get(&host.get("/meetings").await.link("Attendance by year")).await;
+        assert_eq!(year.texts("table.table tbody td"), ["2", "Record attendance: First half"]);
         assert_eq!(year.attributes(".chart[role=img] rect", "height"), ["100"]);
         note(&host, &[]).await.expect_redirect();
         note(&host, &[("guests", "2")]).await.expect_redirect();
         let year = host.get("/meetings/attendance").await;
-        assert_eq!(year.texts("table.table tbody td"), ["2", "4 with 2 guests"]);
+        assert_eq!(year.texts("table.table tbody td"), ["2", "4 including 2 guests"]);
         assert_eq!(year.attributes(".chart[role=img] rect", "height"), ["50", "100"]);
-        host.get("/meetings/attendance?year=1999").await.says("No meeting took place in 1999");
+        host.get("/meetings/attendance?year=1999").await.says("No meetings in 1999");
         host.get("/meetings/attendance?year=-5").await.expect(404);
         people[0].get("/meetings/attendance").await.expect(403);
     }
@@ -121,8 +121,8 @@ stories! {
         let admin = open_for_who_came(&club, true).await;
         kestrel.get(&thread).await.says("WRENNEAR").lacks("WRENFAR");
         owl.get(&thread).await.lacks("WREN");
-        kestrel.get(MEETING).await.says("what goes as far as chapter 13 is open to you").says("Your bookmark: chapter 4");
-        owl.get(MEETING).await.lacks("is open to you");
+        kestrel.get(MEETING).await.says("spoilers up to chapter 13 are unlocked for you").says("Your bookmark: chapter 4");
+        owl.get(MEETING).await.lacks("unlocked for you");
         // It has opened for them since, on the home page and where they read on; their bookmark is where it was.
         kestrel.get("/").await.says("Unlocked for you in The Salt Road: 1 post up to chapter 13");
         kestrel.get("/books/1/opened").await.says("WRENNEAR").lacks("WRENFAR");
@@ -151,7 +151,7 @@ stories! {
         kestrel.get(&thread).await.lacks("WREN");
         note(&host, &[]).await.expect_redirect();
         kestrel.get(&thread).await.lacks("WREN");
-        host.get(MEETING).await.says("through chapter 9");
+        host.get(MEETING).await.says("up to chapter 9");
         let grow = host.get("/books/1/edit").await;
         host.submit(&grow, "/books/1", &[("contents", "23 chapters")]).await.expect_redirect();
         kestrel.get(&thread).await.lacks("WREN");
@@ -193,7 +193,7 @@ stories! {
         for (handle, allows) in [("kestrel", true), ("owl", false), ("heron", true)] {
             let person = club.member(handle, Role::Member).await;
             let page = person.get(MEETING).await;
-            page.says("You have not begun the book yet; the meeting goes through chapter 13");
+            page.says("You haven’t started the book. This meeting covers up to chapter 13.");
             person.submit(&page, "/meetings/1/rsvp", &[("answer", "yes")]).await.expect_redirect();
             let form = person.get("/settings").await;
             let mut fields = form.form("/settings", &[]);
@@ -205,9 +205,9 @@ stories! {
         }
         read_to(&club, "kestrel", 1, 4).await;
         let page = host.get(MEETING).await;
-        page.says("3 of 3 are behind: heron (not begun), kestrel (chapter 4)");
+        page.says("3 of 3 attendees behind: heron (not started), kestrel (chapter 4)");
         read_to(&club, "kestrel", 1, 13).await;
-        host.get(MEETING).await.says("2 of 3 are behind: heron (not begun)");
-        club.member("guest", Role::Member).await.get(MEETING).await.lacks("of 3 are behind");
+        host.get(MEETING).await.says("2 of 3 attendees behind: heron (not started)");
+        club.member("guest", Role::Member).await.get(MEETING).await.lacks("of 3 attendees behind");
     }
 }

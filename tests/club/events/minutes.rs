@@ -18,7 +18,7 @@ stories! {
         let host = club.member("planner", Role::Host).await;
         set_up(&host, "2199-10-21").await;
         let kestrel = club.member("kestrel", Role::Member).await;
-        kestrel.get(MEETING).await.lacks("Start a discussion of this meeting").lacks("Before and after");
+        kestrel.get(MEETING).await.lacks("Start a discussion").lacks("Discussion and minutes");
         let page = host.get(MEETING).await;
         let thread = give_thread(&host).await;
         // Pressed again, in another window, it leads to the same.
@@ -60,14 +60,14 @@ stories! {
         set_up(&host, "2020-10-21").await;
         let kestrel = club.member("kestrel", Role::Member).await;
         kestrel.get(MEETING).await.lacks("Minutes");
-        let form = host.get(&host.get(MEETING).await.link("Write the minutes")).await;
+        let form = host.get(&host.get(MEETING).await.link("Write minutes")).await;
         assert_eq!(form.attributes("select[name=reach] option[selected]", "value"), ["13"]);
         host.submit(&form, "/meetings/1/minutes", &[("body", "")]).await.expect(422).says("Please write something");
         let words = [("body", "We spoke of the *WRENFERRY*. ||20: Not of WRENLATER.||")];
         let preview = host.submit(&form, "/meetings/1/minutes", &[words[0], ("preview", "yes")]).await;
         preview.expect(200).says("Preview").says("WRENFERRY");
         let post = host.submit(&preview, "/meetings/1/minutes", &words).await.expect_redirect();
-        host.get(&post).await.says("The minutes stand in the meeting’s thread").says("WRENFERRY");
+        host.get(&post).await.says("Minutes posted in the meeting’s discussion").says("WRENFERRY");
         let page = kestrel.get(MEETING).await;
         page.lacks("WREN");
         kestrel.get(&page.link("Minutes")).await.lacks("WREN").says("Meeting: First half");
@@ -81,7 +81,7 @@ stories! {
         let fields = form.form("/meetings/1/minutes", &words);
         let token = other.get("/settings").await.attributes("input[name=token]", "value").remove(0);
         let fields: Vec<_> = fields.into_iter().map(|(name, value)| if name == "token" { (name, token.clone()) } else { (name, value) }).collect();
-        other.post("/meetings/1/minutes", &fields).await.expect(409).says("Another host has written the minutes").says("WRENFERRY");
+        other.post("/meetings/1/minutes", &fields).await.expect(409).says("Another host has posted the minutes").says("WRENFERRY");
         kestrel.get("/log").await.says("A host wrote the minutes of the meeting ").lacks("WREN");
         kestrel.get("/meetings/1/minutes").await.expect(403);
     }
@@ -90,7 +90,7 @@ stories! {
         shelve(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host, "2199-10-21").await;
-        host.get(MEETING).await.lacks("Write the minutes");
-        host.get("/meetings/1/minutes").await.expect(409).says("has not begun yet");
+        host.get(MEETING).await.lacks("Write minutes");
+        host.get("/meetings/1/minutes").await.expect(409).says("hasn’t started yet");
     }
 }

@@ -77,14 +77,14 @@ impl Noted {
         let others = others.split([',', ' ', '\n', '\r', '\t']).map(|name| name.trim().trim_start_matches('@'));
         let others: Vec<String> = others.filter(|name| !name.is_empty()).map(str::to_owned).collect();
         if others.len() + came.len() > MOST {
-            problems.add("others", format!("Please note {MOST} members at most."));
+            problems.add("others", format!("Please list at most {MOST} members."));
         }
         let guests = match guests.trim() {
             "" => Some(0),
             guests => guests.parse().ok().filter(|guests| (0..=10_000).contains(guests)),
         };
         if guests.is_none() {
-            problems.add("guests", "Please give a number of guests.");
+            problems.add("guests", "Please enter a number of guests.");
         }
         let guests = guests.unwrap_or(0);
         problems.is_empty().then(|| Self { came: came.to_vec(), others, guests }).ok_or(problems)
@@ -166,7 +166,7 @@ pub fn note(conn: &mut Conn, host: &Member, id: MeetingId, noted: &Noted) -> Res
 fn found(conn: &mut Conn, meeting: MeetingId, noted: &Noted) -> Result<Vec<MemberId>> {
     let nobody = |name: &str| {
         let name: String = name.chars().take(40).collect();
-        Error::Refused(Problems::one("others", format!("Nobody here goes by {name}.")))
+        Error::Refused(Problems::one("others", format!("There’s no member called {name}.")))
     };
     let mut named: Vec<(&str, MemberId)> = Vec::new();
     for name in &noted.others {
