@@ -58,18 +58,18 @@ stories! {
         let host = club.member("planner", Role::Host).await;
         set_up(&host).await;
         let form = host.get("/books/1/plan/edit").await;
-        form.lacks("Look over the days");
+        form.lacks("Check the dates");
         assert_eq!(form.attributes("select[name=meeting] option[selected]", "value"), ["1"]);
         draw(&host, "meeting=9&evenings=8&first=0&last=99").await.expect(422).says("choose a meeting from the list")
             .says("from 1 to 7").says("chapter from 1 to 23");
-        draw(&host, "meeting=&until=2020-01-01&evenings=3").await.expect(422).says("This day is over already");
-        draw(&host, "meeting=&until=soon&evenings=3&first=9&last=3").await.expect(422).says("Please give a day").says("before the first chapter");
+        draw(&host, "meeting=&until=2020-01-01&evenings=3").await.expect(422).says("This date has already passed");
+        draw(&host, "meeting=&until=soon&evenings=3&first=9&last=3").await.expect(422).says("Please enter a date").says("before the plan’s first chapter");
         let drawn = draw(&host, "meeting=1&until=&evenings=3&weekday=0&weekday=2&weekday=4&first=&last=").await;
-        drawn.expect(200).says("Look over the days").says("Nothing is kept yet");
+        drawn.expect(200).says("Check the dates").says("The plan isn’t saved yet");
         let days = drawn.attributes("input[name=day]", "value");
         assert_eq!(days.len(), 13);
         assert!(days.windows(2).all(|pair| pair[0] <= pair[1]) && days[12] < day(21).to_string());
-        host.get("/books/1/plan").await.says("There is no reading plan for this book");
+        host.get("/books/1/plan").await.says("No reading plan for this book yet");
         // A day that goes backwards is told beside it, and all stays as it was filled in.
         let mut wrong: Vec<(&str, &str)> = days.iter().map(|day| ("day", day.as_str())).collect();
         let (early, late) = (day(0).to_string(), day(40).to_string());
@@ -79,14 +79,14 @@ stories! {
             wrong[5].1 = &early;
         }
         let back = host.submit(&drawn, "/books/1/plan", &wrong).await;
-        back.expect(422).says("This is before the one above").says("This is after the day by which all is to be read").says("Please give a day");
+        back.expect(422).says("This is before the date above").says("This is after the end of the plan").says("Please enter a date");
         assert_eq!(back.attributes("input[name=day]", "value")[7], "whenever");
         let mut right: Vec<(&str, &str)> = days.iter().map(|day| ("day", day.as_str())).collect();
         right[0].1 = &days[1];
         right[1].1 = &days[1];
         let to = host.submit(&back, "/books/1/plan", &right).await.expect_redirect();
         let shown = host.get(&to).await;
-        shown.says("The reading plan is kept").says("In time for the meeting");
+        shown.says("Reading plan saved").says("Made for the meeting");
         assert!(shown.texts("table td").iter().any(|text| text.starts_with("chapters 1 to ")));
         let member = club.member("kestrel", Role::Member).await;
         member.get("/log").await.says("A host drew up a reading plan for the book ");
@@ -109,12 +109,12 @@ stories! {
         let kestrel = club.member("kestrel", Role::Member).await;
         read_to(&club, "kestrel", 1, 2).await;
         for path in ["/", "/books/1", "/meetings/1", "/books/1/plan"] {
-            kestrel.get(path).await.says("The club reads through chapter").says("You are 2 chapters behind the plan; that is about");
-            host.get(path).await.says("You are ahead of the plan").lacks("behind the plan");
-            club.visitor().get(path).await.says("The club reads through chapter").lacks("the plan;").lacks("of the plan");
+            kestrel.get(path).await.says("The club reads up to chapter").says("You’re 2 chapters behind (about");
+            host.get(path).await.says("You’re ahead of the plan").lacks("behind (");
+            club.visitor().get(path).await.says("The club reads up to chapter").lacks("behind (").lacks("of the plan").lacks("on track");
         }
         read_to(&club, "kestrel", 1, 4).await;
-        kestrel.get("/").await.says("You are with the plan");
+        kestrel.get("/").await.says("You’re on track");
     }
 
     async fn a_plan_is_taken_away_and_put_back(club: Club) {
@@ -123,14 +123,14 @@ stories! {
         let until = day(10);
         keep(&host, &format!("meeting=&until={until}&evenings=7&first=3&last=")).await;
         let visitor = club.visitor();
-        visitor.get("/books/1").await.says("The club reads through chapter 3");
+        visitor.get("/books/1").await.says("The club reads up to chapter 3");
         let page = host.get("/books/1/plan").await;
         let to = host.submit(&page, "/books/1/plan/off", &[("off", "yes")]).await.expect_redirect();
         visitor.get("/books/1").await.lacks("The club reads");
         let page = host.get(&to).await;
-        page.says("The reading plan is taken off the book");
+        page.says("Reading plan removed");
         host.submit(&page, "/books/1/plan/off", &[("off", "no")]).await.expect_redirect();
-        visitor.get("/books/1").await.says("The club reads through chapter 3");
+        visitor.get("/books/1").await.says("The club reads up to chapter 3");
         host.submit(&page, "/books/1/plan/off", &[("off", "no")]).await.expect(409);
         visitor.get("/meetings/calendar.ics").await.expect(200);
         let member = club.member("kestrel", Role::Member).await;
@@ -161,8 +161,8 @@ stories! {
             for path in ["/meetings/calendar.ics", own.as_str()] {
                 let file = club.visitor().fetch(path).await;
                 let summaries = lines(&file, "SUMMARY:");
-                assert_eq!(summaries.last().unwrap(), "SUMMARY:Read The Salt Road to its end", "{}", file.body);
-                assert!(summaries[0].starts_with("SUMMARY:Read The Salt Road through chapter"));
+                assert_eq!(summaries.last().unwrap(), "SUMMARY:Finish The Salt Road", "{}", file.body);
+                assert!(summaries[0].starts_with("SUMMARY:Read The Salt Road up to chapter"));
                 assert_eq!(lines(&file, "DTSTART;VALUE=DATE:").last().unwrap(), &format!("DTSTART;VALUE=DATE:{}", until.format("%Y%m%d")));
                 assert!(lines(&file, "SEQUENCE:").iter().all(|line| line == sequence), "{}", file.body);
                 uids.push(lines(&file, "UID:"));
@@ -176,27 +176,27 @@ stories! {
         shelve(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host).await;
-        let form = host.get(&host.get("/meetings/1").await.link("Draw up a reading plan")).await;
+        let form = host.get(&host.get("/meetings/1").await.link("Create a reading plan")).await;
         assert_eq!(form.attributes("select[name=meeting] option[selected]", "value"), ["1"]);
         keep(&host, "meeting=1&until=&evenings=3&first=&last=").await;
-        host.get("/meetings/1").await.lacks("Draw up a reading plan").lacks("has moved since");
+        host.get("/meetings/1").await.lacks("Create a reading plan").lacks("has moved since");
         let form = host.get("/meetings/1/edit").await;
         let later = day(28).to_string();
         host.submit(&form, "/meetings/1", &[("day", &later)]).await.expect_redirect();
         let page = host.get("/meetings/1").await;
-        page.says("The meeting has moved since the plan was drawn up");
+        page.says("The meeting has moved since this plan was made");
         club.member("kestrel", Role::Member).await.get("/meetings/1").await.lacks("has moved since");
-        let drawn = host.get(&page.link("Draw it anew")).await;
+        let drawn = host.get(&page.link("Update the plan")).await;
         assert!(drawn.attributes("input[name=day]", "value").last().unwrap() > &day(21).to_string());
         host.submit(&drawn, "/books/1/plan", &[]).await.expect_redirect();
         host.get("/meetings/1").await.lacks("has moved since");
         // Called off, it is none to read for; the days stay until a host changes them.
         let form = host.get("/meetings/1/cancel").await;
         host.submit(&form, "/meetings/1/cancel", &[("reason", "Snow.")]).await.expect_redirect();
-        host.get("/books/1/plan").await.says("The meeting that it was drawn up for is cancelled").lacks("In time for");
+        host.get("/books/1/plan").await.says("The meeting this plan was made for was cancelled").lacks("Made for the");
         let form = host.get("/books/1/plan/edit").await;
         assert_eq!(form.attributes("#until", "value"), [later]);
         keep(&host, &format!("meeting=&until={}&evenings=3&first=1&last=13", day(28))).await;
-        host.get("/books/1/plan").await.lacks("is cancelled");
+        host.get("/books/1/plan").await.lacks("was cancelled");
     }
 }

@@ -18,7 +18,7 @@ pub struct Entry {
     pub uid: String,
     /// The day.
     pub day: NaiveDate,
-    /// "Read The Salt Road through chapter 13".
+    /// "Read The Salt Road up to chapter 13".
     pub words: String,
     /// Where the plan stands.
     pub path: String,
@@ -54,8 +54,8 @@ pub fn for_calendars(conn: &mut Conn) -> Result<Vec<Entry>> {
             uid: format!("{}-{through}", plan.uid),
             day,
             words: match plan.through(through).chapter() {
-                Some(chapter) => format!("Read {} through chapter {chapter}", book.title),
-                None => format!("Read {} to its end", book.title),
+                Some(chapter) => format!("Read {} up to chapter {chapter}", book.title),
+                None => format!("Finish {}", book.title),
             },
             path: format!("/books/{}/plan", book.id),
             sequence: plan.sequence,

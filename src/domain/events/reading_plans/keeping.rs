@@ -58,7 +58,8 @@ impl Outline {
             "" => None,
             id => {
                 let found = coming.iter().find(|meeting| meeting.id.to_string() == id);
-                problems.take("meeting", found.ok_or("Please choose a meeting from the list, or none and a day."))
+                problems
+                    .take("meeting", found.ok_or("Please choose a meeting from the list, or no meeting and a date."))
             }
         };
         let ends_on = match meeting {
@@ -66,10 +67,10 @@ impl Outline {
             None => problems.take("until", day(&form.until)),
         };
         if ends_on.is_some_and(|day| day < today) {
-            problems.add("until", "This day is over already.");
+            problems.add("until", "This date has already passed.");
         }
         if ends_on.is_some_and(|day| day > today + Days::new(drawing::MOST_DAYS as u64 - 1)) {
-            problems.add("until", "Please plan two years ahead at most.");
+            problems.add("until", "Please choose a date within two years.");
         }
         let chapters = book.chapters();
         let goes = meeting.and_then(|meeting| meeting.through).and_then(|through| through.chapter());
@@ -79,15 +80,15 @@ impl Outline {
                 .parse()
                 .ok()
                 .filter(|chapter| (1..=chapters).contains(chapter))
-                .ok_or_else(|| format!("Please give a chapter from 1 to {chapters}.")),
+                .ok_or_else(|| format!("Please enter a chapter from 1 to {chapters}.")),
         };
         let first = problems.take("first", chapter(&form.first, 1));
         let last = problems.take("last", chapter(&form.last, goes.unwrap_or(chapters)));
         if first.zip(last).is_some_and(|(first, last)| last < first) {
-            problems.add("last", "This is before the first chapter of the plan.");
+            problems.add("last", "This is before the plan’s first chapter.");
         }
         let evenings = form.evenings.trim().parse().ok().filter(|evenings| (1..=7).contains(evenings));
-        let evenings = problems.take("evenings", evenings.ok_or("Please give a number of evenings, from 1 to 7."));
+        let evenings = problems.take("evenings", evenings.ok_or("Please enter a number of evenings from 1 to 7."));
         let weekdays = Weekdays::of(&form.weekday);
         match (ends_on, first, last, evenings) {
             (Some(ends_on), Some(first), Some(last), Some(evenings)) if problems.is_empty() => {
@@ -124,8 +125,8 @@ impl Outline {
         for text in texts {
             let (found, sentence) = match day(text) {
                 Err(sentence) => (days.last().copied().unwrap_or(self.ends_on), Some(sentence)),
-                Ok(day) if days.last().is_some_and(|last| day < *last) => (day, Some("This is before the one above.")),
-                Ok(day) if day > self.ends_on => (day, Some("This is after the day by which all is to be read.")),
+                Ok(day) if days.last().is_some_and(|last| day < *last) => (day, Some("This is before the date above.")),
+                Ok(day) if day > self.ends_on => (day, Some("This is after the end of the plan.")),
                 Ok(day) => (day, None),
             };
             days.push(found);
@@ -137,7 +138,7 @@ impl Outline {
 
 fn day(text: &str) -> Result<NaiveDate, &'static str> {
     let day = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok();
-    day.filter(|day| (1900..2200).contains(&day.year())).ok_or("Please give a day, such as 2026-10-21.")
+    day.filter(|day| (1900..2200).contains(&day.year())).ok_or("Please enter a date, such as 2026-10-21.")
 }
 
 /// What a host needs to draw a plan up.
@@ -229,7 +230,7 @@ pub fn set_off(conn: &mut Conn, host: &Member, book: BookId, off: bool, reason: 
     let other = plans::table.find(book).filter(plans::off.ne(off));
     let values = (plans::off.eq(off), plans::sequence.eq(plans::sequence + 1), plans::changed_at.eq(Moment::now()));
     if diesel::update(other).set(values).execute(conn)? == 0 {
-        return Err(Error::Conflict("This was done already, or there is no reading plan."));
+        return Err(Error::Conflict("Nothing has changed. The plan was already removed or restored, or there’s none."));
     }
     let kind = if off { "took off the reading plan for" } else { "put back the reading plan for" };
     let entry = Entry::new(kind, ("book", book.0), ("", "")).undone_by(Undo::Plan(book, !off));

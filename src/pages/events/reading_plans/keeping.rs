@@ -41,6 +41,10 @@ struct Row {
 }
 
 impl EditPage {
+    fn heading(&self) -> &'static str {
+        if self.kept && !self.rows.is_empty() { "Edit reading plan" } else { "Create a reading plan" }
+    }
+
     fn is_chosen(&self, meeting: &Meeting) -> bool {
         self.form.meeting.trim() == meeting.id.to_string()
     }
@@ -65,8 +69,8 @@ fn rows(chapters: impl Iterator<Item = i32>, days: &[String], wrong: &[Option<&'
 
 /// The form: with a meeting in the address, for that one; with all that a host wants, with the days that come of it.
 pub async fn edit(visit: Visit, book: web::Path<BookId>, request: HttpRequest) -> Result<HttpResponse> {
-    let asked: PlanForm =
-        serde_html_form::from_str(request.query_string()).map_err(|_| Error::BadRequest("The address has a slip."))?;
+    let asked: PlanForm = serde_html_form::from_str(request.query_string())
+        .map_err(|_| Error::BadRequest("That address isn’t valid."))?;
     let wanted = match asked.evenings.is_empty() {
         true => Wanted::For(asked.meeting.parse().ok()),
         false => Wanted::Drawn(asked),
@@ -167,7 +171,7 @@ pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<Plan
             reading_plans::keep(conn, host, &book, &outline, &days)
         })
         .await?;
-    Ok(see_other_saying(&format!("/books/{id}/plan"), "The reading plan is kept."))
+    Ok(see_other_saying(&format!("/books/{id}/plan"), "Reading plan saved."))
 }
 
 /// Whether a plan is to be taken off its book.
@@ -180,8 +184,7 @@ pub struct OffForm {
 /// Takes a plan off its book, or puts it back.
 pub async fn set_off(visit: Visit, book: web::Path<BookId>, Form(form): Form<OffForm>) -> Result<HttpResponse> {
     let (id, off) = (*book, form.off == "yes");
-    visit.write(move |conn, host| reading_plans::set_off(conn, host, id, off, None)).await?;
-    let said =
-        if off { "The reading plan is taken off the book. You can put it back here." } else { "The plan is back." };
+    visit.write(move |conn, host| plans::set_off(conn, host, id, off, None)).await?;
+    let said = if off { "Reading plan removed. You can restore it here." } else { "Plan restored." };
     Ok(see_other_saying(&format!("/books/{id}/plan"), said))
 }

@@ -31,6 +31,31 @@ struct ShowPage {
     reader: Reader,
 }
 
+/// A day of the plan.
+struct Stop {
+    day: NaiveDate,
+    /// What is to be read by then.
+    chapters: String,
+    is_past: bool,
+    is_today: bool,
+    /// Whether the book ends there.
+    is_end: bool,
+}
+
+impl ShowPage {
+    fn stops(&self) -> Vec<Stop> {
+        let Some(Course { plan, today, .. }) = &self.course else { return Vec::new() };
+        let stop = |(day, first, last)| Stop {
+            day,
+            chapters: chapters(first, last),
+            is_past: day < *today,
+            is_today: day == *today,
+            is_end: plan.through(last).is_whole(),
+        };
+        plan.stops().into_iter().map(stop).collect()
+    }
+}
+
 /// A book's plan, day by day.
 pub async fn show(visit: Visit, book: web::Path<BookId>) -> Result<HttpResponse> {
     let id = *book;
@@ -52,14 +77,36 @@ pub fn course_of(conn: &mut Conn, seen: &Seen, book: Option<&Book>) -> Result<Op
     book.map_or(Ok(None), |book| Course::of_book(conn, &seen.club.zone, book))
 }
 
-/// "The club reads through chapter 13 by Tuesday."; none where the plan is over.
-pub fn next(course: &Course) -> Option<String> {
-    let (day, through) = course.plan.next(course.today)?;
-    let what = match course.plan.through(through).chapter() {
-        Some(chapter) => format!("through chapter {chapter}"),
-        None => "to the end".to_owned(),
-    };
-    Some(format!("The club reads {what} {}.", by(day, course.today)))
+impl Course {
+    /// "The club reads up to chapter 13 by Tuesday."
+    pub fn next_words(&self) -> String {
+        let Some((day, through)) = self.plan.next(self.today) else {
+            return "The reading plan has ended.".to_owned();
+        };
+        let what = match self.plan.through(through).chapter() {
+            Some(chapter) => format!("up to chapter {chapter}"),
+            None => "to the end".to_owned(),
+        };
+        format!("The club reads {what} {}.", by(day, self.today))
+    }
+
+    /// What a member who is here in the book reads of how they do against the plan.
+    pub fn progress_words(&self, position: impl Borrow<Position>) -> String {
+        match self.standing(*position.borrow()) {
+            Standing::Behind { chapters, pages, evenings } => {
+                let pages = pages.filter(|pages| *pages > 0).map(|pages| format!("{}, ", counted(pages, "page")));
+                let (chapters, evenings) = (counted(chapters, "chapter"), counted(evenings, "evening"));
+                format!("You’re {chapters} behind ({}about {evenings}).", pages.unwrap_or_default())
+            }
+            Standing::With => "You’re on track.".to_owned(),
+            Standing::Ahead => "You’re ahead of the plan.".to_owned(),
+        }
+    }
+}
+
+/// "1 page", "2 pages".
+fn counted(count: i32, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 /// "by Tuesday", "by tonight", "by Tuesday 21 October".
@@ -72,36 +119,8 @@ fn by(day: NaiveDate, today: NaiveDate) -> String {
     }
 }
 
-/// What a member is told of where they are beside the plan.
-pub fn told(course: &Course, position: impl Borrow<Position>) -> String {
-    match course.standing(*position.borrow()) {
-        Standing::Behind { chapters, pages, evenings } => {
-            let nouns = |count: i32, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
-            let evenings = match evenings {
-                1 => "about an evening".to_owned(),
-                count => format!("about {} evenings", in_words(count)),
-            };
-            let much = match pages {
-                Some(pages) if pages > 0 => format!("that is {}, {evenings}", nouns(pages, "page")),
-                _ => format!("that is {evenings}"),
-            };
-            format!("You are {} behind the plan; {much}.", nouns(chapters, "chapter"))
-        }
-        Standing::With => "You are with the plan.".to_owned(),
-        Standing::Ahead => "You are ahead of the plan.".to_owned(),
-    }
-}
-
-/// Small numbers as people say them.
-fn in_words(count: i32) -> String {
-    let words = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-    let word = usize::try_from(count - 2).ok().and_then(|at| words.get(at));
-    word.map_or_else(|| count.to_string(), |word| (*word).to_owned())
-}
-
 /// "chapter 4", "chapters 4 to 6".
-pub fn chapters(first: impl Borrow<i32>, last: impl Borrow<i32>) -> String {
-    let (first, last) = (*first.borrow(), *last.borrow());
+fn chapters(first: i32, last: i32) -> String {
     if first == last { format!("chapter {first}") } else { format!("chapters {first} to {last}") }
 }
 
@@ -117,6 +136,5 @@ mod tests {
         assert_eq!(by(day("2026-11-03"), today), "by tomorrow");
         assert_eq!(by(day("2026-11-08"), today), "by Sunday");
         assert_eq!(by(day("2026-11-09"), today), "by Monday 9 November");
-        assert_eq!((in_words(2), in_words(13)), ("two".to_owned(), "13".to_owned()));
     }
 }
