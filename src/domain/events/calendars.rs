@@ -126,10 +126,10 @@ fn event(meeting: &Meeting, answer: Option<Answer>, call: Option<&Address>, addr
 /// How far to read, where to call, and where it all stands.
 fn words(meeting: &Meeting, call: Option<&Address>, there: &str) -> String {
     let read = meeting.book.as_ref().zip(meeting.through).map(|(book, through)| match through.chapter() {
-        Some(chapter) => format!("Read {} through chapter {chapter}.\n", book.title),
-        None => format!("Read {}, the whole book.\n", book.title),
+        Some(chapter) => format!("Read {} up to chapter {chapter}.\n", book.title),
+        None => format!("Read the whole book: {}.\n", book.title),
     });
-    let read = read.or_else(|| meeting.book.as_ref().map(|book| format!("About {}.\n", book.title)));
-    let call = call.map(|call| format!("Call: {}\n", call.as_str())).unwrap_or_default();
+    let read = read.or_else(|| meeting.book.as_ref().map(|book| format!("Book: {}.\n", book.title)));
+    let call = call.map(|call| format!("Video call: {}\n", call.as_str())).unwrap_or_default();
     format!("{}{call}{there}", read.unwrap_or_default())
 }

@@ -46,8 +46,8 @@ pub async fn create(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
 
 /// Ends the member's own calendar.
 pub async fn destroy(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
-    visit.write(|conn, member| calendar_links::end(conn, member.id)).await?;
-    Ok(see_other_saying("/settings#calendar", "That address opens nothing any more."))
+    visit.write(|conn, member| calendars::end(conn, member.id)).await?;
+    Ok(see_other_saying("/settings#calendar", "Calendar link disabled."))
 }
 
 /// A calendar, or none of it to a program that has it.

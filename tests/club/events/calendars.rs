@@ -56,7 +56,7 @@ stories! {
         assert_eq!(property(&calendar, "LOCATION"), "The reading room\\, 2nd floor");
         assert_eq!(property(&calendar, "STATUS"), "CONFIRMED");
         assert_eq!(property(&calendar, "SEQUENCE"), "0");
-        assert!(property(&calendar, "DESCRIPTION").starts_with("Read The Salt Road through chapter 9.\\n"));
+        assert!(property(&calendar, "DESCRIPTION").starts_with("Read The Salt Road up to chapter 9.\\n"));
         assert_eq!(property(&calendar, "URL"), format!("http://localhost{path}"));
         calendar.lacks("ferryman");
         let (uid, stamp) = (property(&calendar, "UID"), property(&calendar, "DTSTAMP"));
@@ -70,7 +70,7 @@ stories! {
         let form = host.get("/meetings/1/cancel").await;
         host.submit(&form, "/meetings/1/cancel", &[("reason", "snow")]).await.expect_redirect();
         let page = visitor.get("/meetings/1").await;
-        let cancelled = visitor.get(&page.link("Put it into your calendar")).await;
+        let cancelled = visitor.get(&page.link("Add to calendar")).await;
         assert_strict(&cancelled);
         assert_eq!((property(&cancelled, "UID"), property(&cancelled, "STATUS")), (uid, "CANCELLED".to_owned()));
         assert_eq!(property(&cancelled, "SEQUENCE"), "2");
