@@ -37,11 +37,63 @@ impl Poll {
         }
     }
 
+    fn path(&self) -> String {
+        match self {
+            Self::Date(poll) => poll.path(),
+            Self::Book(poll) => poll.path(),
+        }
+    }
+
+    fn title(&self) -> String {
+        match self {
+            Self::Date(poll) => format!("{}: which day?", poll.title),
+            Self::Book(poll) => poll.title.clone(),
+        }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        match self {
+            Self::Date(poll) => poll.cancelled.is_some(),
+            Self::Book(poll) => poll.cancelled.is_some(),
+        }
+    }
+
+    /// How far it has come, in a line.
+    fn status(&self, frame: &Frame) -> String {
+        match self {
+            Self::Date(poll) => date_status(poll, frame),
+            Self::Book(poll) => book_status(poll, frame),
+        }
+    }
+
     fn both(dates: Vec<DatePoll>, books: Vec<BookPoll>) -> Vec<Self> {
         let books = books.into_iter().map(|poll| Self::Book(Box::new(poll)));
         let mut polls: Vec<Self> = books.chain(dates.into_iter().map(|poll| Self::Date(Box::new(poll)))).collect();
         polls.sort_by_key(|poll| Reverse(poll.opened_at()));
         polls
+    }
+}
+
+fn date_status(poll: &DatePoll, frame: &Frame) -> String {
+    let counts = format!("{} times · {} answered", poll.slots_count, poll.answers_count);
+    match poll.closes_at {
+        _ if poll.meeting.is_some() => format!("{counts} · meeting scheduled"),
+        Some(at) if poll.takes_answers() => format!("{counts} · answer by {}", frame.moment(at)),
+        _ if poll.is_open() && !poll.takes_answers() => format!("{counts} · answers closed"),
+        _ => counts,
+    }
+}
+
+fn book_status(poll: &BookPoll, frame: &Frame) -> String {
+    let suggested = format!("{} suggested", poll.proposals_count);
+    match (poll.stage(), &poll.book) {
+        (Stage::Proposing, _) => format!("{suggested} · suggest books until {}", frame.moment(poll.proposals_until)),
+        (Stage::Voting, _) => format!("{suggested} · vote until {}", frame.moment(poll.ballots_until)),
+        (Stage::Counting, _) => "votes are being counted".to_owned(),
+        (Stage::Ended, Some(book)) if poll.ballots_count == 1 => format!("the club chose {} · 1 ballot", book.title),
+        (Stage::Ended, Some(book)) => format!("the club chose {} · {} ballots", book.title, poll.ballots_count),
+        (Stage::Ended, None) => "no book chosen".to_owned(),
+        (Stage::Cancelled, _) => suggested,
     }
 }
 
@@ -56,11 +108,17 @@ struct IndexPage {
     next: Option<i64>,
 }
 
+impl IndexPage {
+    fn heading(&self) -> &'static str {
+        if self.first { "Polls" } else { "Earlier polls" }
+    }
+}
+
 /// The polls: those that are open, and then a page of those that were.
 pub async fn index(visit: Visit, query: web::Query<Before>) -> Result<HttpResponse> {
     let first = query.before.is_none();
     let before = match query.before {
-        Some(micros) => Moment::from_micros(micros).ok_or(Error::BadRequest("The address of this list has a slip."))?,
+        Some(micros) => Moment::from_micros(micros).ok_or(Error::BadRequest("That address isn’t valid."))?,
         None => Moment::now(),
     };
     let most = PAGE as i64 + 1;

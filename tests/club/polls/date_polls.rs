@@ -88,7 +88,7 @@ stories! {
         let page = kestrel.get(POLL).await;
         page.says("We begin with chapter 1.").says("Monday 21 October 2199, 18:30–20:00, London").says("yes nobody");
         assert_eq!(page.texts("fieldset legend")[0], "Can you come on Monday 21 October 2199, 18:30–20:00?");
-        page.says("The Salt Road").lacks("suits best").lacks("Meet then");
+        page.says("The Salt Road").lacks("best so far").lacks("Pick this date");
         answer(&kestrel, &["yes", "yes", "no"]).await.expect_redirect();
         answer(&owl, &["if need be", "yes", "no"]).await.expect_redirect();
         answer(&wren, &["yes", "if need be", ""]).await.expect_redirect();
@@ -97,10 +97,10 @@ stories! {
         // Who answers anew replaces what they said, and what they leave out is as if they had not said it.
         let page = owl.get(POLL).await;
         assert_eq!(page.attributes("input[checked]", "value"), ["if need be", "yes", "no"]);
-        page.says("yes 2: kestrel, wren").says("if need be 1: owl").says("among the best").says("3 members");
+        page.says("yes 2: kestrel, wren").says("if needed 1: owl").says("tied for best").says("3 members");
         answer(&owl, &["yes", "yes", ""]).await.expect_redirect();
         let page = owl.get(POLL).await;
-        assert_eq!(page.texts(".scope"), ["suits best"]);
+        assert_eq!(page.texts(".scope"), ["best so far"]);
         page.says("yes 3: kestrel, wren, owl").says("no 1: kestrel").says("3 members");
 
         answer(&host, &["no", "yes", "yes"]).await.expect_redirect();
@@ -108,17 +108,17 @@ stories! {
         let meeting = choose(&host, "2").await.expect_redirect();
         assert_eq!(meeting, "/meetings/1/first-half");
         let page = host.get(&meeting).await;
-        page.says("Tuesday 22 October 2199, 19:00–20:30").says("The Salt Road").says("3 coming, 1 maybe, 0 can’t");
+        page.says("Tuesday 22 October 2199, 19:00–20:30").says("The Salt Road").says("3 going, 1 maybe, 0 can’t");
         assert_eq!(host.get("/log").await.texts("main li").len(), log + 1);
         kestrel.get("/notifications").await.says("The day is chosen: the date poll First half that you answered became a meeting");
         heron.get("/").await.lacks("1 new").lacks("Find a date").says("First half");
         host.get("/").await.lacks("1 new");
         let page = kestrel.get(POLL).await;
-        page.says("It became a meeting").says("Tuesday 22 October 2199").lacks("Meet then").lacks("Change my answers");
+        page.says("Meeting scheduled").says("Tuesday 22 October 2199").lacks("Pick this date").lacks("Update answers");
         page.link("First half");
         assert!(wren.get(&meeting).await.texts("button[aria-pressed=true]").contains(&"Maybe".to_owned()));
-        kestrel.get("/polls").await.says("Nothing is asked just now").says("became a meeting");
-        club.visitor().get("/polls").await.says("Polls are for members: they pick meeting dates");
+        kestrel.get("/polls").await.says("No open polls").says("meeting scheduled");
+        club.visitor().get("/polls").await.says("The polls are for members: which day suits the club");
     }
 
     async fn when_the_meeting_is_cancelled_the_poll_is_open_again(club: Club) {
@@ -126,11 +126,11 @@ stories! {
         let kestrel = club.member("kestrel", Role::Member).await;
         answer(&kestrel, &["yes", "yes", "yes"]).await.expect_redirect();
         let chosen = choose(&host, "1").await.expect_redirect();
-        choose_again(&host).await.expect(409).says("has become a meeting already");
+        choose_again(&host).await.expect(409).says("its meeting is scheduled");
         let form = host.get("/meetings/1/cancel").await;
         host.submit(&form, "/meetings/1/cancel", &[("reason", "no room")]).await.expect_redirect();
         host.get(&chosen).await.says("Cancelled: no room");
-        kestrel.get(POLL).await.lacks("It became a meeting").says("yes 1: kestrel");
+        kestrel.get(POLL).await.lacks("Meeting scheduled").says("yes 1: kestrel");
         answer(&kestrel, &["no", "yes", "yes"]).await.expect_redirect();
         choose(&host, "2").await.expect_redirect();
         kestrel.get("/").await.says("Tuesday 19:00");
@@ -141,7 +141,7 @@ stories! {
         let kestrel = club.member("kestrel", Role::Member).await;
         live_in(&club, "kestrel", "Europe/Berlin").await;
         let page = kestrel.get(POLL).await;
-        page.says("Monday 21 October 2199, 18:30–20:30, New York").says("Tuesday 22 October, 00:30 where you are, Berlin");
+        page.says("Monday 21 October 2199, 18:30–20:30, New York").says("Tuesday 22 October, 00:30 your time, Berlin");
         assert_eq!(page.attributes("th time", "datetime")[0], "2199-10-21T22:30:00Z");
         // By other rules of that zone, everything was an hour off; the wall stays.
         club.write(|conn| {
@@ -165,11 +165,11 @@ stories! {
         shelve(&club).await;
         let host = club.member("planner", Role::Host).await;
         let one = send(&host, &TIMES[..1], &[]).await;
-        one.expect(422).says("Please offer two times or more");
+        one.expect(422).says("Please offer at least 2 times");
         let odd = [("2030-03-31", "01:30"), ("2030-10-27", "01:30"), ("2020-01-01", "10:00"), ("2199-10-21", ""), ("2199-10-21", "18:30"), ("2199-10-21", "18:30")];
         let page = send(&host, &odd, &[("zone", "Europe/London")]).await;
-        page.expect(422).says("The clocks go forward over this time").says("this time comes twice: which one?");
-        page.says("This time is over already").says("Please give a time").says("This time stands above already");
+        page.expect(422).says("This time doesn’t exist on that day").says("This time happens twice on that day");
+        page.says("This time has already passed").says("Please enter a time").says("You’ve already entered this time above");
         assert_eq!(page.attributes("input[name=day]", "value").len(), 6);
         assert_eq!(page.attributes("input[name=day]", "aria-describedby").len(), 5);
         assert_eq!(page.attributes("select[name=which]", "id"), ["which2"]);
@@ -183,7 +183,7 @@ stories! {
             ("zone", "Mars/Olympus", "Please choose a time zone"),
             ("minutes", "2", "from 5 to 1440"),
             ("book", "99", "choose a book from the list"),
-            ("closes", "2020-01-01", "This day is over already"),
+            ("closes", "2020-01-01", "This date has already passed"),
         ] {
             let form = host.get("/polls/dates/new").await;
             let mut filled = vec![("title", "First half"), (field, value)];
@@ -221,35 +221,35 @@ stories! {
         answer(&owl, &["", "yes", ""]).await.expect_redirect();
         let form = host.get(&host.get(POLL).await.link("Add times")).await;
         let add = "/polls/dates/1/slots";
-        host.submit(&form, add, &[]).await.expect(422).says("Please give a time to add");
+        host.submit(&form, add, &[]).await.expect(422).says("Please enter a time to add");
         let same = [("day", "2199-10-22"), ("time", "19:00")];
         let refused = host.submit(&form, add, &same).await;
-        refused.expect(422).says("The poll offers this time already");
+        refused.expect(422).says("The poll already has this time");
         assert_eq!(refused.attributes("#day1", "value"), ["2199-10-22"]);
         host.submit(&form, add, &[("day", "2199-10-28"), ("time", "19:00")]).await.expect_redirect();
         kestrel.get("/notifications").await.says("The date poll First half that you answered offers more times");
         let page = kestrel.get(POLL).await;
         assert_eq!(page.attributes("input[checked]", "value"), ["yes", "yes", "no"]);
         assert_eq!(page.texts("th time").len(), 4);
-        page.lacks("Take it off").lacks("Add times");
+        page.lacks("/remove").lacks("Add times");
 
         // What is taken off asks first, and takes what was answered along until it comes back.
         let ask = host.get("/slots/2/remove").await;
-        ask.says("Take Tuesday 22 October 2199, 19:00 off the poll");
+        ask.says("Remove Tuesday 22 October 2199, 19:00 from the poll");
         host.submit(&ask, "/slots/2/remove", &[("reason", "")]).await.expect(422);
         host.submit(&ask, "/slots/2/remove", &[("reason", "the room is taken")]).await.expect_redirect();
         let told = "A host took a time off the date poll First half that you answered: the room is taken";
         owl.get("/notifications").await.says(told);
         owl.get("/").await.says("3 times to choose from").lacks("You have answered");
         let page = kestrel.get(POLL).await;
-        page.says("was taken off by a host: the room is taken").says("1 member");
+        page.says("was removed by a host: the room is taken").says("1 member");
         assert_eq!(page.texts("th time").len(), 3);
         assert_eq!(page.attributes("input[checked]", "value"), ["yes", "no"]);
         choose(&host, "2").await.expect(404);
         kestrel.get("/log").await.says("A host took a time off the date poll First half: the room is taken").says("added times to the date poll First half");
-        let back = host.get(&host.get(POLL).await.link("Put it back")).await;
+        let back = host.get(&host.get(POLL).await.link("Restore")).await;
         host.submit(&back, "/slots/2/remove", &[("reason", "it is free again")]).await.expect_redirect();
-        kestrel.get(POLL).await.says("yes 2: kestrel, owl").says("2 members").lacks("was taken off");
+        kestrel.get(POLL).await.says("yes 2: kestrel, owl").says("2 members").lacks("was removed");
         // Two are left at least, and one that is offered again comes back with its answers.
         for (slot, status) in [("1", 303), ("2", 303), ("3", 409)] {
             let path = format!("/slots/{slot}/remove");
@@ -261,7 +261,7 @@ stories! {
         choose(&host, "1").await.expect_redirect();
         host.get("/slots/3/remove").await.expect(200);
         let late = host.submit(&form, add, &[("day", "2199-10-29"), ("time", "18:30")]).await;
-        late.expect(409).says("has become a meeting already");
+        late.expect(409).says("its meeting is scheduled");
     }
 
     async fn answers_close_and_a_host_still_chooses(club: Club) {
@@ -270,8 +270,8 @@ stories! {
         let form = kestrel.get(POLL).await;
         form.says("Answer by").says("2 October 2199, 00:00");
         pass(&club, true).await;
-        send_answers(&kestrel, &form, &["yes", "yes", "yes"]).await.expect(409).says("Answers to this poll are closed");
-        kestrel.get(POLL).await.says("answers are closed, the host chooses").lacks("Change my answers");
+        send_answers(&kestrel, &form, &["yes", "yes", "yes"]).await.expect(409).says("This poll no longer takes answers");
+        kestrel.get(POLL).await.says("answers closed, waiting for a host to pick a date").lacks("Update answers");
         kestrel.get("/").await.says("Answers are closed; a host chooses the day");
         choose(&host, "3").await.expect_redirect();
     }
@@ -281,8 +281,8 @@ stories! {
         let kestrel = club.member("kestrel", Role::Member).await;
         let (form, page) = (kestrel.get(POLL).await, host.get(POLL).await);
         pass(&club, false).await;
-        send_answers(&kestrel, &form, &["yes", "", ""]).await.expect(409).says("All times of this poll are over");
-        host.submit(&page, "/polls/dates/1/meeting", &[("slot", "1")]).await.expect(409).says("This time is over");
+        send_answers(&kestrel, &form, &["yes", "", ""]).await.expect(409).says("All times in this poll have passed");
+        host.submit(&page, "/polls/dates/1/meeting", &[("slot", "1")]).await.expect(409).says("This time has already passed");
         host.submit(&page, "/polls/dates/1/meeting", &[("slot", "99")]).await.expect(404);
         kestrel.get("/").await.lacks("Find a date");
     }
@@ -295,7 +295,7 @@ stories! {
         host.submit(&form, "/polls/dates/1/cancel", &[("reason", "")]).await.expect(422);
         host.submit(&form, "/polls/dates/1/cancel", &[("reason", "the room is gone")]).await.expect_redirect();
         kestrel.get("/notifications").await.says("The date poll First half that you answered was cancelled: the room is gone");
-        kestrel.get(POLL).await.says("Cancelled: the room is gone").lacks("Change my answers");
+        kestrel.get(POLL).await.says("Cancelled: the room is gone").lacks("Update answers");
         kestrel.get("/log").await.says("A host cancelled the date poll First half: the room is gone");
         host.submit(&form, "/polls/dates/1/cancel", &[("reason", "again")]).await.expect(409);
         kestrel.get("/polls").await.says("cancelled");
@@ -312,7 +312,7 @@ stories! {
             page.expect(303);
         }
         let page = host.get(POLL).await;
-        page.says("50 members").says("yes 50:").says("and 20 more").says("if need be 50:");
+        page.says("50 members").says("yes 50:").says("and 20 more").says("if needed 50:");
         let other = club.member("other", Role::Host).await;
         let theirs = other.get(POLL).await;
         let both = join(
@@ -324,7 +324,7 @@ stories! {
         answers.sort_unstable();
         assert_eq!(answers, [303, 409]);
         let meeting = host.get("/meetings/1").await;
-        assert!(["50 coming, 0 maybe", "0 coming, 50 maybe"].iter().any(|counts| meeting.body.contains(counts)));
+        assert!(["50 going, 0 maybe", "0 going, 50 maybe"].iter().any(|counts| meeting.body.contains(counts)));
         host.get("/meetings/2").await.expect(404);
     }
 

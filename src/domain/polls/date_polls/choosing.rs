@@ -30,10 +30,10 @@ pub fn choose(conn: &mut Conn, host: &Member, id: DatePollId, slot: SlotId) -> R
     let of_poll = slots::table.find(slot).filter(slots::date_poll_id.eq(id)).filter(slots::removed_reason.is_null());
     let slot: Slot = of_poll.select(Slot::as_select()).first(conn)?;
     if slot.is_past() {
-        return Err(Error::Conflict("This time is over: choose one that is to come."));
+        return Err(Error::Conflict("This time has already passed. Please pick another."));
     }
     let plan = Plan::parse(&planned(&poll, &slot)).map_err(|error| match error {
-        Error::Refused(_) => Error::Conflict("This time cannot be had any more: set the meeting up by hand."),
+        Error::Refused(_) => Error::Conflict("This time is no longer possible. Please create the meeting yourself."),
         other => other,
     })?;
     let meeting = plan::create(conn, host, &plan)?;

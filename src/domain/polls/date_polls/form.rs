@@ -12,7 +12,7 @@ pub const MOST: usize = 20;
 /// How many rows for times an empty form has, and how many more it gets at a time.
 const ROWS: usize = 4;
 
-pub(super) const NO_BOOK: &str = "Please choose a book from the list, or none.";
+pub(super) const NO_BOOK: &str = "Please choose a book from the list, or “No book”.";
 
 /// The fields of the form by which a host opens a date poll.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
@@ -65,9 +65,9 @@ impl FormRow {
     fn wall(&self) -> Result<(NaiveDate, NaiveTime), &'static str> {
         let day = NaiveDate::parse_from_str(self.day.trim(), "%Y-%m-%d").ok();
         let day =
-            day.filter(|day| (1900..2200).contains(&day.year())).ok_or("Please give a day, such as 2026-10-21.")?;
+            day.filter(|day| (1900..2200).contains(&day.year())).ok_or("Please enter a date, such as 2026-10-21.")?;
         let time = NaiveTime::parse_from_str(self.time.trim(), "%H:%M");
-        Ok((day, time.map_err(|_| "Please give a time, such as 18:30.")?))
+        Ok((day, time.map_err(|_| "Please enter a time, such as 18:30.")?))
     }
 }
 
@@ -131,8 +131,7 @@ impl NewDatePoll {
             text => problems.take("book", text.parse().map(Some).map_err(|_| NO_BOOK)),
         };
         let minutes = form.minutes.trim().parse().ok().filter(|minutes| (5..=24 * 60).contains(minutes));
-        let minutes =
-            problems.take("minutes", minutes.ok_or("Please say how many minutes it is to last, from 5 to 1440."));
+        let minutes = problems.take("minutes", minutes.ok_or("Please enter a duration from 5 to 1440 minutes."));
         let zone = problems.take("zone", Zone::parse(&form.zone));
         let closes_at = match &zone {
             Some(zone) if !form.closes.trim().is_empty() => {
@@ -142,7 +141,7 @@ impl NewDatePoll {
         };
         let slots = zone.as_ref().map(|zone| slots(form, zone, &mut problems)).unwrap_or_default();
         if slots.len() < 2 && problems.is_empty() {
-            problems.add("slots", "Please offer two times or more: with one there is nothing to choose.");
+            problems.add("slots", "Please offer at least 2 times.");
         }
         match (title, note, book, minutes, zone, closes_at) {
             (Some(title), Some(note), Some(book), Some(minutes), Some(zone), Some(closes_at))
@@ -167,7 +166,7 @@ impl NewSlot {
         let mut problems = Problems::default();
         let slots = slots(form, zone, &mut problems);
         if slots.is_empty() && problems.is_empty() {
-            problems.add("slots", "Please give a time to add.");
+            problems.add("slots", "Please enter a time to add.");
         }
         problems.done()?;
         Ok(slots)
@@ -185,8 +184,8 @@ fn slots(form: &DatePollForm, zone: &Zone, problems: &mut Problems) -> Vec<NewSl
         let slot = row.wall().and_then(|(day, time)| {
             let starts_at = zone.meant(day, time, row.which.trim())?;
             match starts_at {
-                at if at <= Moment::now() => Err("This time is over already."),
-                at if slots.iter().any(|slot| slot.starts_at == at) => Err("This time stands above already."),
+                at if at <= Moment::now() => Err("This time has already passed."),
+                at if slots.iter().any(|slot| slot.starts_at == at) => Err("You’ve already entered this time above."),
                 starts_at => Ok(NewSlot { field: row.field.clone(), day, time, starts_at }),
             }
         });

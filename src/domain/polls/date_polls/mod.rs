@@ -83,9 +83,9 @@ impl DatePoll {
     fn closed(&self) -> Error {
         match (&self.cancelled, self.meeting) {
             (Some(_), _) => Error::Conflict("This poll was cancelled."),
-            (None, Some(_)) => Error::Conflict("This poll has become a meeting already."),
-            _ if self.last_at <= Moment::now() => Error::Conflict("All times of this poll are over."),
-            _ => Error::Conflict("Answers to this poll are closed."),
+            (None, Some(_)) => Error::Conflict("This poll is closed: its meeting is scheduled."),
+            _ if self.last_at <= Moment::now() => Error::Conflict("All times in this poll have passed."),
+            _ => Error::Conflict("This poll no longer takes answers."),
         }
     }
 }

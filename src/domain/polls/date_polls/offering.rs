@@ -36,10 +36,10 @@ pub fn add(conn: &mut Conn, host: &Member, id: DatePollId, new: &[NewSlot]) -> R
     let known = slots_of(conn, id)?;
     let mut problems = Problems::default();
     for slot in new.iter().filter(|slot| known.iter().any(|known| known.starts_at == slot.starts_at)) {
-        problems.add(slot.field.clone(), "The poll offers this time already.");
+        problems.add(slot.field.clone(), "The poll already has this time.");
     }
     if known.len() + new.len() > MOST {
-        problems.add("slots", format!("A poll offers {MOST} times at most; this one has {}.", known.len()));
+        problems.add("slots", format!("A poll can have up to {MOST} times. This one has {}.", known.len()));
     }
     problems.done()?;
     for slot in new {
@@ -70,12 +70,10 @@ pub fn set_removed(conn: &mut Conn, host: &Member, id: SlotId, removed: bool, re
     let poll = held(conn, poll.id)?;
     let known = slots_of(conn, poll.id)?;
     if removed && known.iter().filter(|known| known.id != id && !known.is_past()).count() < LEAST {
-        return Err(Error::Conflict(
-            "With this one off there would be nothing left to choose: add other times first, or cancel the poll.",
-        ));
+        return Err(Error::Conflict("This is the last time in the poll. Add another time first, or cancel the poll."));
     }
     if !removed && known.len() >= MOST {
-        return Err(Error::Conflict("The poll offers as many times as it has room for: take another off first."));
+        return Err(Error::Conflict("The poll is full. Remove another time first."));
     }
     let row = slots::table.find(id);
     let changed = match removed {
@@ -89,7 +87,7 @@ pub fn set_removed(conn: &mut Conn, host: &Member, id: SlotId, removed: bool, re
         }
     };
     if changed == 0 {
-        return Err(Error::Conflict("Another host was faster: nothing was changed."));
+        return Err(Error::Conflict("Another host has already done this."));
     }
     recount(conn, poll.id)?;
     let kind = if removed { "took a time off" } else { "put a time back on" };

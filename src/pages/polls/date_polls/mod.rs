@@ -48,11 +48,33 @@ impl Row {
     /// What becomes of the answers if this is made the meeting, beside the button that does it.
     fn outcome(&self) -> String {
         let Slot { yes_count, if_need_be_count, no_count, .. } = self.slot;
-        format!("{yes_count} coming, {if_need_be_count} maybe, {no_count} can’t; whoever answered is told")
+        format!(
+            "{yes_count} going, {if_need_be_count} maybe, {no_count} can’t; everyone who answered gets a notification"
+        )
+    }
+}
+
+impl Answer {
+    /// What pages call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::IfNeedBe => "if needed",
+            Self::No => "no",
+        }
     }
 }
 
 impl ShowPage {
+    /// How far the poll has come, after the way back.
+    fn state(&self) -> &'static str {
+        match (self.poll.is_open(), self.poll.takes_answers()) {
+            (true, true) => " · open",
+            (true, false) => " · answers closed, waiting for a host to pick a date",
+            (false, _) => "",
+        }
+    }
+
     fn when(&self, slot: &Slot) -> When {
         let zone = date_polls::zone(&self.poll);
         let end = zone.wall(slot.ends_at(self.poll.minutes)).time();
@@ -110,7 +132,7 @@ pub async fn update(
     });
     let given: Vec<(SlotId, Answer)> = given.collect();
     visit.write(move |conn, member| answers::set(conn, member, id, &given)).await?;
-    Ok(see_other_saying(&format!("/polls/dates/{id}"), "Your answers are kept."))
+    Ok(see_other_saying(&format!("/polls/dates/{id}"), "Answers saved."))
 }
 
 /// Which time a host chooses.
@@ -125,7 +147,8 @@ pub async fn set_meeting(visit: Visit, id: web::Path<DatePollId>, Form(form): Fo
     let id = *id;
     let slot = SlotId(form.slot.parse().unwrap_or(0));
     let meeting = visit.write(move |conn, member| date_polls::choose(conn, member, id, slot)).await?;
-    let said = "The meeting is set up, and whoever answered the poll is told. Say where, and how far to read.";
+    let said =
+        "Meeting created, and everyone who answered was notified. Edit the meeting to add the place and the chapters.";
     Ok(see_other_saying(&meeting.path(), said))
 }
 
@@ -137,13 +160,12 @@ pub async fn cancel(visit: Visit, id: web::Path<DatePollId>) -> Result<HttpRespo
 async fn cancel_page(visit: &Visit, id: DatePollId, reason: String, problems: Problems) -> Result<ReasonPage> {
     let (frame, poll) = visit.read(move |conn, _| date_polls::get(conn, id)).await?;
     if !poll.is_open() {
-        return Err(Error::Conflict("This poll is over."));
+        return Err(Error::Conflict("This poll is closed."));
     }
     let (heading, action) = (format!("Cancel the poll for {}", poll.title), format!("/polls/dates/{id}/cancel"));
-    let page =
-        ReasonPage::new(frame.at(Nav::Meetings), heading, "Cancel the poll", action, poll.path(), false, problems);
-    let note = "Members read the reason, and whoever has answered is told; it goes into the log. The poll stays in the \
-                list, as cancelled; this cannot be undone.";
+    let page = ReasonPage::new(frame.at(Nav::Meetings), heading, "Cancel poll", action, poll.path(), false, problems);
+    let note = "Members see the reason, everyone who answered gets a notification, and it’s logged. The poll stays in the \
+                list as cancelled. You can’t undo this.";
     Ok(page.noting(note).keeping(reason))
 }
 
@@ -162,5 +184,5 @@ pub async fn set_cancelled(
         }
     };
     visit.write(move |conn, member| date_polls::cancel(conn, member, id, &reason)).await?;
-    Ok(see_other_saying(&format!("/polls/dates/{id}"), "The poll is cancelled."))
+    Ok(see_other_saying(&format!("/polls/dates/{id}"), "Poll cancelled."))
 }

@@ -64,7 +64,7 @@ pub async fn create(visit: Visit, Form(form): Form<DatePollForm>) -> Result<Http
         Err(error) => Err(error),
     };
     match done {
-        Ok(id) => Ok(see_other_saying(&format!("/polls/dates/{id}"), "The poll is open. It stands on the home page.")),
+        Ok(id) => Ok(see_other_saying(&format!("/polls/dates/{id}"), "Poll opened and shown on the home page.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&form_page(&visit, Some(form), problems).await?)),
         Err(error) => Err(error),
     }

@@ -38,7 +38,7 @@ pub async fn new(visit: Visit, id: web::Path<DatePollId>) -> Result<HttpResponse
 async fn add_page(visit: &Visit, id: DatePollId, form: DatePollForm, problems: Problems) -> Result<AddPage> {
     let (frame, poll) = visit.read(move |conn, _| date_polls::get(conn, id)).await?;
     if !poll.takes_answers() {
-        return Err(Error::Conflict("Answers to this poll are closed."));
+        return Err(Error::Conflict("This poll no longer takes answers."));
     }
     let rows = DatePollForm { zone: poll.zone.clone(), ..form }.rows();
     Ok(AddPage { frame: frame.at(Nav::Meetings), poll, rows, problems })
@@ -56,7 +56,7 @@ pub async fn create(visit: Visit, id: web::Path<DatePollId>, Form(form): Form<Da
         })
         .await;
     match done {
-        Ok(()) => Ok(see_other_saying(&format!("/polls/dates/{id}"), "The poll offers more times now.")),
+        Ok(()) => Ok(see_other_saying(&format!("/polls/dates/{id}"), "Times added.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&add_page(&visit, id, form, problems).await?)),
         Err(error) => Err(error),
     }
@@ -72,13 +72,13 @@ async fn remove_page(visit: &Visit, id: SlotId, reason: String, problems: Proble
     let remove = slot.removed.is_none();
     let when = slot.day.and_time(slot.time).format("%A %-d %B %Y, %H:%M");
     let (heading, verb) = match remove {
-        true => (format!("Take {when} off the poll"), "Take it off"),
-        false => (format!("Put {when} back on the poll"), "Put it back"),
+        true => (format!("Remove {when} from the poll"), "Remove time"),
+        false => (format!("Restore {when} to the poll"), "Restore time"),
     };
     let action = format!("/slots/{id}/remove");
     let page = ReasonPage::new(frame.at(Nav::Meetings), heading, verb, action, poll.path(), remove, problems);
-    let note = "Members read the reason, whoever has answered is told, and it goes into the log. It can be put back as \
-                long as the poll is open, with what was answered.";
+    let note = "Members see the reason, everyone who answered gets a notification, and it’s logged. You can restore the \
+                time with its answers while the poll is open.";
     Ok(page.noting(note).keeping(reason))
 }
 
@@ -93,6 +93,6 @@ pub async fn set_removed(visit: Visit, id: web::Path<SlotId>, Form(form): Form<R
         }
     };
     let poll = visit.write(move |conn, host| date_polls::set_removed(conn, host, id, remove, &reason)).await?;
-    let said = if remove { "The time is off the poll." } else { "The time is back on the poll." };
+    let said = if remove { "Time removed." } else { "Time restored." };
     Ok(see_other_saying(&format!("/polls/dates/{poll}"), said))
 }
