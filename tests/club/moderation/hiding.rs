@@ -118,18 +118,18 @@ stories! {
         }
         let told = owl.get("/notifications").await;
         told.says("You reported a question on an agenda: it is hidden now").says("You reported a proposed book: it is hidden now");
-        owl.get("/meetings/1/agenda").await.lacks("ferry").says("Nothing is on the agenda yet");
+        owl.get("/meetings/1/agenda").await.lacks("ferry").says("The agenda is empty");
         boss.get("/meetings/1/agenda").await.lacks("Who owns the ferry?");
-        owl.submit(&seen, "/questions/1/wish", &[("want", "yes")]).await.expect(409).says("This is hidden");
+        owl.submit(&seen, "/questions/1/wish", &[("want", "yes")]).await.expect(409).says("This question is hidden");
         let host = club.member("host2", Role::Host).await;
         host.get("/meetings/1/agenda/edit").await.lacks("ferry").says("Hidden by a moderator: an advertisement");
         host.get("/questions/1/edit").await.expect(403).lacks("ferry");
-        owl.get("/polls/books/1").await.lacks("Boots").lacks("Cobbler").lacks("Cheap").says("Nothing yet");
-        owl.get("/polls").await.says("0 proposed").lacks("Boots");
+        owl.get("/polls/books/1").await.lacks("Boots").lacks("Cobbler").lacks("Cheap").says("No suggestions yet");
+        owl.get("/polls").await.says("0 suggested").lacks("Boots");
         // Nor is it proposed again, or taken back.
         let form = owl.get("/polls/books/1").await;
         let again = [("title", "Boots and shoes"), ("authors", "A. Cobbler")];
-        owl.submit(&form, "/polls/books/1/proposals", &again).await.expect(422).says("a moderator has hidden it").lacks("by jay");
+        owl.submit(&form, "/polls/books/1/proposals", &again).await.expect(422).says("A moderator has hidden this suggestion").lacks("by jay");
         for path in ["/questions/1", "/proposals/1"] {
             owl.get(path).await.expect(200).says("idden by a moderator: an advertisement");
         }

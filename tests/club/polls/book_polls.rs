@@ -120,19 +120,19 @@ stories! {
         let owl = club.member("owl", Role::Member).await;
         let wren = club.member("wren", Role::Member).await;
         let page = kestrel.get(POLL).await;
-        page.says("A book for the spring").says("Nothing yet").says("2 books each").says("the one that was proposed later");
+        page.says("A book for the spring").says("No suggestions yet").says("up to 2 books per member").says("the one suggested later");
         kestrel.get("/").await.says("Vote: our next book").says("No books suggested yet. Suggest a book by");
         propose(&kestrel, &[("book", "1"), ("pitch", "It is short.")]).await.expect_redirect();
         propose(&kestrel, &[("title", "Marsh Lights"), ("authors", "Ida Holm")]).await.expect_redirect();
         propose(&owl, &[("title", "The Ferry"), ("authors", "Jon Bligh"), ("pitch", "I cried.")]).await.expect_redirect();
         let page = kestrel.get(POLL).await;
-        page.says("Marsh Lights").says("I cried.").says("proposed by owl").lacks("Propose it");
+        page.says("Marsh Lights").says("I cried.").says("suggested by owl").lacks("Suggest book");
         wren.get("/").await.says("3 books suggested");
 
         pass(&club, false).await;
         wren.get("/").await.says("3 books suggested. Voting closes on").link("Vote now");
         let page = wren.get(POLL).await;
-        page.says("1 is the book that you want most").says("Cast my ballot").lacks("Propose it");
+        page.says("Give 1 to your favourite").says("Cast ballot").lacks("Suggest book");
         rank(&kestrel, &["2", "1", ""]).await.expect_redirect();
         rank(&owl, &["2", "", "1"]).await.expect_redirect();
         rank(&wren, &["", "2", "1"]).await.expect_redirect();
@@ -147,17 +147,17 @@ stories! {
         // Two for the first, one each for the others: of these the later one is out, and its ballot decides.
         end(&club).await;
         let page = owl.get(POLL).await;
-        page.says("The club has chosen The Salt Road").says("4 members voted");
-        page.says("Several have the fewest, and no earlier round tells them apart; of these The Ferry was proposed last, and is out.");
-        page.says("Its ballot goes on: 1 to The Salt Road.").says("The Salt Road has 3 of 4 ballots, more than half, and wins.");
-        page.says("nobody can see who ranked what").lacks("Change my ballot");
+        page.says("The club chose The Salt Road").says("4 members voted");
+        page.says("Several tie for the fewest, and no earlier round breaks the tie. The Ferry was suggested last and is eliminated.");
+        page.says("Its ballot moves: 1 to The Salt Road.").says("The Salt Road wins with 3 of 4 ballots, more than half.");
+        page.says("nobody can see who voted for which book").lacks("Update ballot");
         assert_eq!(page.texts("#round1 + table td:last-child"), ["2", "1", "1"]);
         assert_eq!(ballots_kept(&club).await, 0);
         owl.get("/notifications").await.says("are counted: see there what the club reads next");
         owl.get("/log").await.says("The club counted the book poll ");
         club.visitor().get("/log").await.lacks("counted");
 
-        let thread = owl.get(&page.link("Talk about it")).await;
+        let thread = owl.get(&page.link("Discuss the book")).await;
         thread.says("Before we begin").says("The club has voted: this is our next book.").says("planner");
         // The club reads nothing yet, and so begins with it at once.
         club.visitor().get("/").await.says("Reading now The Salt Road").lacks("Next book");
@@ -170,15 +170,15 @@ stories! {
         host.submit(&book, "/books/2/current", &[]).await.expect_redirect();
         // What the club reads now is not asked for.
         let form = owl.get(POLL).await;
-        assert_eq!(form.texts("select[name=book] option"), ["none of these", "The Salt Road"]);
-        propose(&owl, &[("book", "2")]).await.expect(422).says("The club reads this one now");
+        assert_eq!(form.texts("select[name=book] option"), ["Another book", "The Salt Road"]);
+        propose(&owl, &[("book", "2")]).await.expect(422).says("The club is reading this book now");
         pass(&club, false).await;
         for person in [&kestrel, &owl] {
             rank(person, &["2", "", "1"]).await.expect_redirect();
         }
         end(&club).await;
         let page = kestrel.get(POLL).await;
-        page.says("The club has chosen The Ferry").says("The Ferry has 2 of 2 ballots").lacks("Read it now");
+        page.says("The club chose The Ferry").says("The Ferry wins with 2 of 2 ballots").lacks("Make current");
         let visitor = club.visitor();
         visitor.get("/").await.says("Reading now The Winter Mill").says("Next book").lacks("Read it now");
         assert_eq!(visitor.get("/").await.texts("aside h3"), ["The Ferry"]);
@@ -195,8 +195,8 @@ stories! {
     async fn the_same_book_is_not_proposed_twice(club: Club) {
         let (_, kestrel, owl) = three(&club).await;
         for (fields, sentence) in [
-            (vec![("title", "The salt road"), ("authors", "ADA VERNE")], "The Salt Road is proposed already, by kestrel: you can rank it."),
-            (vec![("book", "1")], "The Salt Road is proposed already"),
+            (vec![("title", "The salt road"), ("authors", "ADA VERNE")], "kestrel has already suggested The Salt Road. You can vote for it later."),
+            (vec![("book", "1")], "kestrel has already suggested The Salt Road"),
             (vec![("book", "99")], "Please choose a book from the list"),
             (vec![("title", "Fog")], "Please give the author’s name"),
             (vec![("book", "2"), ("title", "Fog"), ("authors", "A. B.")], "not both"),
@@ -207,7 +207,7 @@ stories! {
             let pitch = fields.iter().find(|(name, _)| *name == "pitch").map_or("", |(_, pitch)| pitch);
             assert_eq!(page.attributes("input[name=pitch]", "value"), [pitch]);
         }
-        kestrel.get(POLL).await.lacks("Propose it").says("You have proposed 2 books, as many as each member may: take one back");
+        kestrel.get(POLL).await.lacks("Suggest book").says("You’ve suggested 2 books, the maximum per member. Withdraw one");
         kestrel.get("/").await.lacks("Suggest a book").says("Voting opens on");
         owl.get("/").await.says("Suggest a book");
         // Who takes one back can propose another; only one's own, and only as long as books are proposed.
@@ -216,25 +216,25 @@ stories! {
         kestrel.post("/proposals/3/withdraw", &fields).await.expect(403);
         kestrel.submit(&page, "/proposals/1/withdraw", &[]).await.expect_redirect();
         let full = kestrel.get(POLL).await;
-        full.says("Propose it").lacks("It is short");
+        full.says("Suggest book").lacks("It is short");
         pass(&club, false).await;
         kestrel.submit(&page, "/proposals/2/withdraw", &[]).await.expect(409);
         let late = [("title", "Fog"), ("authors", "A. B.")];
-        kestrel.submit(&full, "/polls/books/1/proposals", &late).await.expect(409).says("No more books are proposed");
+        kestrel.submit(&full, "/polls/books/1/proposals", &late).await.expect(409).says("Suggestions are closed");
     }
 
     async fn a_ballot_that_cannot_be_taken_comes_back_as_it_was(club: Club) {
         let (_, kestrel, _) = three(&club).await;
         let early = kestrel.get("/settings").await.form("/settings", &[("rank1", "1")]);
-        kestrel.post("/polls/books/1/ballot", &early).await.expect(409).says("Ballots are not open yet");
+        kestrel.post("/polls/books/1/ballot", &early).await.expect(409).says("Voting hasn’t started yet");
         pass(&club, false).await;
         for (places, field, sentence) in [
-            (["1", "1", ""], "rank2", "1 is given to another book too"),
-            (["1", "3", ""], "rank2", "Nothing has place 2"),
-            (["2", "", ""], "rank1", "Nothing has place 1"),
-            (["9", "", ""], "rank1", "Please choose a place from 1 to 3"),
-            (["first", "", ""], "rank1", "Please choose a place from 1 to 3"),
-            (["", "", ""], "ballot", "Please give a place to one book at least"),
+            (["1", "1", ""], "rank2", "You gave 1 to another book too"),
+            (["1", "3", ""], "rank2", "No book has rank 2"),
+            (["2", "", ""], "rank1", "No book has rank 1"),
+            (["9", "", ""], "rank1", "Please choose a rank from 1 to 3"),
+            (["first", "", ""], "rank1", "Please choose a rank from 1 to 3"),
+            (["", "", ""], "ballot", "Please rank at least one book"),
         ] {
             let page = rank(&kestrel, &places).await;
             page.expect(422);
@@ -343,7 +343,7 @@ stories! {
         both.1.unwrap();
         jobs::polls::end(&club.app.db).await.unwrap();
         let page = person.get(POLL).await;
-        page.says("50 members voted").says("Marsh Lights has 26 of 50 ballots, more than half, and wins.").lacks("Round 2");
+        page.says("50 members voted").says("Marsh Lights wins with 26 of 50 ballots").lacks("Round 2");
         let log = person.get("/log").await.texts("main li");
         assert_eq!(log.iter().filter(|line| line.contains("counted the book poll ")).count(), 1);
         assert_eq!(person.get("/notifications").await.texts("main li").len(), 1);
@@ -359,14 +359,14 @@ stories! {
         let form = kestrel.get(POLL).await;
         rank(&owl, &["1", "", ""]).await.expect_redirect();
         pass(&club, true).await;
-        send_ranks(&kestrel, &form, &["", "1", ""]).await.expect(409).says("This poll is over");
+        send_ranks(&kestrel, &form, &["", "1", ""]).await.expect(409).says("This vote is closed");
         // A page that is read counts nothing.
-        kestrel.get(POLL).await.says("the ballots are being counted").lacks("wins").lacks("1 member");
+        kestrel.get(POLL).await.says("votes are being counted").lacks("wins with").lacks("1 member");
         kestrel.get("/").await.says("The ballots are being counted");
         assert_eq!(ballots_kept(&club).await, 1);
         jobs::polls::end(&club.app.db).await.unwrap();
         send_ranks(&kestrel, &form, &["", "1", ""]).await.expect(409);
-        kestrel.get(POLL).await.says("The Salt Road has 1 of 1 ballot, more than half");
+        kestrel.get(POLL).await.says("The Salt Road wins with 1 of 1 ballot, more than half");
     }
 
     async fn without_votes_nothing_is_chosen(club: Club) {
@@ -375,10 +375,10 @@ stories! {
         let visitor = club.visitor();
         visitor.get("/").await.says("No current book yet").lacks("Next book");
         let wren = club.member("wren", Role::Member).await;
-        wren.get(POLL).await.says("No ballot was cast, and so nothing is chosen").lacks("Round 1");
+        wren.get(POLL).await.says("No book was chosen, because nobody voted.").lacks("Round 1");
         wren.get("/threads").await.lacks("Before we begin");
         visitor.get("/books/3").await.expect(404);
-        wren.get("/polls").await.says("nothing was chosen");
+        wren.get("/polls").await.says("no book chosen");
     }
 
     async fn who_is_silenced_votes_and_does_not_propose_and_who_is_suspended_does_neither(club: Club) {
@@ -387,7 +387,7 @@ stories! {
         let form = wren.get(POLL).await;
         silence(&club, "wren", false).await;
         wren.submit(&form, "/polls/books/1/proposals", &[("book", "2")]).await.expect(403).says("You can read but not post");
-        wren.get(POLL).await.lacks("Propose it");
+        wren.get(POLL).await.lacks("Suggest book");
         pass(&club, false).await;
         rank(&wren, &["1", "", ""]).await.expect_redirect();
         let form = owl.get(POLL).await;
@@ -397,7 +397,7 @@ stories! {
         let heron = club.member("heron", Role::Member).await;
         rank(&heron, &["1", "", ""]).await.expect_redirect();
         end(&club).await;
-        kestrel.get(POLL).await.says("2 members voted").says("The Salt Road has 2 of 2 ballots");
+        kestrel.get(POLL).await.says("2 members voted").says("The Salt Road wins with 2 of 2 ballots");
         let visitor = club.visitor();
         assert!(visitor.fetch(POLL).await.expect_redirect().starts_with("/sign-in"));
     }
@@ -407,12 +407,12 @@ stories! {
         pass(&club, false).await;
         rank(&owl, &["1", "2", "3"]).await.expect_redirect();
         let page = kestrel.get(POLL).await;
-        page.says("It is short.").lacks("Take it off");
+        page.says("It is short.").lacks("/remove");
         let form = host.get("/proposals/1/remove").await;
         host.submit(&form, "/proposals/1/remove", &[("reason", " ")]).await.expect(422);
         host.submit(&form, "/proposals/1/remove", &[("reason", "read last year")]).await.expect_redirect();
         let page = owl.get(POLL).await;
-        page.says("The Salt Road was taken off by a host: read last year").lacks("It is short.");
+        page.says("The Salt Road was removed by a host: read last year").lacks("It is short.");
         assert_eq!(page.attributes("select[name=rank2] option[selected]", "value"), ["1"]);
         kestrel.get("/notifications").await.says("A host took a proposal of yours off the book poll ");
         kestrel.get("/log").await.says("A host took a proposal off the book poll ");
@@ -424,7 +424,7 @@ stories! {
         assert_eq!(page.attributes("select[name=rank1] option[selected]", "value"), ["1"]);
         host.submit(&form, "/proposals/1/remove", &[("reason", "read last year")]).await.expect_redirect();
         end(&club).await;
-        kestrel.get(POLL).await.says("Marsh Lights has 1 of 1 ballot").says("was taken off by a host");
+        kestrel.get(POLL).await.says("Marsh Lights wins with 1 of 1 ballot").says("was removed by a host");
         host.submit(&back, "/proposals/1/remove", &[("reason", "late")]).await.expect(409);
     }
 
@@ -459,7 +459,7 @@ stories! {
         kestrel.submit(&form, "/settings/account", &filled).await.expect_redirect();
         owl.get(POLL).await.says("Marsh Lights").says("former member").lacks("kestrel").lacks("It is short.");
         end(&club).await;
-        owl.get(POLL).await.says("1 member voted").says("The Ferry has 1 of 1 ballot");
+        owl.get(POLL).await.says("1 member voted").says("The Ferry wins with 1 of 1 ballot");
         assert!(!copy(&owl).await[0].1.contains("1. The Ferry"));
     }
 
@@ -469,10 +469,10 @@ stories! {
             ("title", "", "Please give a title"),
             ("title", "He ||dies||", "cannot hold a hidden spoiler"),
             ("proposals_each", "0", "from 1 to 10"),
-            ("proposals_until", "soon", "Please give a day and a time"),
-            ("proposals_until", "2020-01-01T10:00", "This is over already"),
+            ("proposals_until", "soon", "Please enter a date and time"),
+            ("proposals_until", "2020-01-01T10:00", "This time has already passed"),
             ("ballots_until", "2199-01-01T10:00", ""),
-            ("proposals_until", "2199-01-01T10:00", "Please leave time to rank"),
+            ("proposals_until", "2199-01-01T10:00", "Please end voting after suggestions close"),
         ] {
             let form = host.get("/polls/books/new").await;
             let page = host.submit(&form, "/polls/books", &[(field, value)]).await;

@@ -35,20 +35,22 @@ fn parse(fields: &[(String, String)], proposals: &[Proposal]) -> Result<Vec<Prop
             _ if value.is_empty() => {}
             Ok(place) if (1..=proposals.len()).contains(&place) => {
                 match ranked.iter().any(|(other, _)| *other == place) {
-                    true => problems.add(name, format!("{place} is given to another book too: each place once.")),
+                    true => {
+                        problems.add(name, format!("You gave {place} to another book too. Please use each rank once."))
+                    }
                     false => ranked.push((place, proposal.id)),
                 }
             }
-            _ => problems.add(name, format!("Please choose a place from 1 to {}, or none.", proposals.len())),
+            _ => problems.add(name, format!("Please choose a rank from 1 to {}, or “not ranked”.", proposals.len())),
         }
     }
     ranked.sort_unstable();
     if ranked.is_empty() && problems.is_empty() {
-        problems.add("ballot", "Please give a place to one book at least.");
+        problems.add("ballot", "Please rank at least one book.");
     }
     for (at, (place, id)) in ranked.iter().enumerate() {
         if *place != at + 1 && problems.is_empty() {
-            problems.add(field(*id), format!("Nothing has place {}: please leave no gap.", at + 1));
+            problems.add(field(*id), format!("No book has rank {}. Please leave no gaps.", at + 1));
         }
     }
     if problems.is_empty() { Ok(ranked.into_iter().map(|(_, id)| id).collect()) } else { Err(problems) }

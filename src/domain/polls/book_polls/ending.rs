@@ -92,9 +92,8 @@ fn opener(conn: &mut Conn, poll: &BookPoll) -> Result<Member> {
 
 fn begin(conn: &mut Conn, host: &Member, poll: &BookPoll, book: BookId) -> Result<ThreadId> {
     let words = format!(
-        "The club has voted: this is our next book. How the [ballots were counted]({}) is there for members to read.\n\n\
-         Has anybody read it, or something else by the same hand? What do you expect of it? Please fold what gives \
-         anything away.",
+        "The club has voted: this is our next book. Members can see [how the votes were counted]({}).\n\n\
+         Have you read it, or another book by the same author? What do you expect? Please hide spoilers.",
         poll.path()
     );
     let body = Body::parse(&words).map_err(|sentence| Error::Internal(sentence.into()))?;

@@ -28,7 +28,7 @@ impl BookPollForm {
             at.format("%Y-%m-%dT20:00").to_string()
         };
         Self {
-            title: "What do we read next?".to_owned(),
+            title: "What shall we read next?".to_owned(),
             proposals_each: "2".to_owned(),
             proposals_until: in_days(7),
             ballots_until: in_days(14),
@@ -51,15 +51,15 @@ impl NewBookPoll {
         let mut problems = Problems::default();
         let title = problems.take("title", Title::parse(&form.title));
         let each = form.proposals_each.trim().parse().ok().filter(|each| (1..=10).contains(each));
-        let each = problems.take("proposals_each", each.ok_or("Please give a number from 1 to 10."));
+        let each = problems.take("proposals_each", each.ok_or("Please enter a number from 1 to 10."));
         let to_come = |text: &str| match zone.wall_moment(text)? {
-            at if at <= Moment::now() => Err("This is over already."),
+            at if at <= Moment::now() => Err("This time has already passed."),
             at => Ok(at),
         };
         let proposals_until = problems.take("proposals_until", to_come(&form.proposals_until));
         let ballots_until = problems.take("ballots_until", to_come(&form.ballots_until));
         if proposals_until.zip(ballots_until).is_some_and(|(proposals, ballots)| ballots <= proposals) {
-            problems.add("ballots_until", "Please leave time to rank after the last proposal.");
+            problems.add("ballots_until", "Please end voting after suggestions close.");
         }
         match (title, each, proposals_until, ballots_until) {
             (Some(title), Some(proposals_each), Some(proposals_until), Some(ballots_until)) if problems.is_empty() => {

@@ -27,8 +27,8 @@ use form::NewBookPoll;
 use run_off::Round;
 
 /// The rule for ties, as every page of a poll says it beforehand.
-pub const TIES: &str = "Of several books with as few ballots, the one that had fewer in the latest earlier round in which \
-                        they differ is out; where they never differ, the one that was proposed later.";
+pub const TIES: &str = "Ties: the book with fewer ballots in the latest round where the tied books differ is eliminated. If \
+                        they never differ, it’s the one suggested later.";
 
 /// How far a poll has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,10 +108,10 @@ impl BookPoll {
     /// Why something cannot be done with it now.
     fn not_now(&self) -> Error {
         Error::Conflict(match self.stage() {
-            Stage::Proposing => "Ballots are not open yet: members still propose.",
-            Stage::Voting => "No more books are proposed in this poll: they are ranked now.",
-            Stage::Counting | Stage::Ended => "This poll is over.",
-            Stage::Cancelled => "This poll was cancelled.",
+            Stage::Proposing => "Voting hasn’t started yet. Members are still suggesting books.",
+            Stage::Voting => "Suggestions are closed. Members are voting now.",
+            Stage::Counting | Stage::Ended => "This vote is closed.",
+            Stage::Cancelled => "This vote was cancelled.",
         })
     }
 }

@@ -71,7 +71,7 @@ impl Proposal {
 }
 
 /// What a book is called whose name is hidden.
-pub(super) const NAMELESS: &str = "A book whose name is hidden";
+pub(super) const NAMELESS: &str = "Hidden suggestion";
 
 type Columns = (
     proposals::id,
@@ -140,13 +140,15 @@ pub fn withdraw(conn: &mut Conn, member: &Member, id: ProposalId) -> Result<Book
     hold(conn, proposal.poll, Stage::Proposing)?;
     let now = get(conn, None, id)?;
     if now.hidden.is_some() {
-        return Err(Error::Conflict("A moderator has hidden this."));
+        return Err(Error::Conflict("A moderator has hidden this suggestion."));
     }
     if !now.stands() {
-        return Err(Error::Conflict("A host has taken this off the poll."));
+        return Err(Error::Conflict("A host has removed this book from the vote."));
     }
-    if report_cases::is_decided(conn, Subject::Proposal(id))? {
-        return Err(Error::Conflict("A moderator has decided on a report of this: ask a host to take it off."));
+    if reports::is_decided(conn, Subject::Proposal(id))? {
+        return Err(Error::Conflict(
+            "A moderator has decided a report about this suggestion. Please ask a host to remove it.",
+        ));
     }
     diesel::delete(proposals::table.find(id)).execute(conn)?;
     report_cases::drop_of(conn, Subject::Proposal(id))?;
@@ -167,7 +169,7 @@ pub fn set_removed(
     let proposal = get(conn, None, id)?;
     let stage = get_poll(conn, proposal.poll)?.stage();
     if !matches!(stage, Stage::Proposing | Stage::Voting) {
-        return Err(Error::Conflict("This poll is over: what was proposed in it stays as it is."));
+        return Err(Error::Conflict("This vote is closed. Its suggestions can’t be changed."));
     }
     hold(conn, proposal.poll, stage)?;
     let proposal = get(conn, None, id)?;
@@ -183,7 +185,7 @@ pub fn set_removed(
         }
     };
     if changed == 0 {
-        return Err(Error::Conflict("Another host was faster: nothing was changed."));
+        return Err(Error::Conflict("Another host has already done this."));
     }
     recount(conn, &proposal)?;
     let kind = if removed { "took a proposal off" } else { "put a proposal back on" };

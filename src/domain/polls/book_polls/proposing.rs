@@ -47,7 +47,7 @@ impl NewProposal {
     /// Reads what was filled in: a book of the shelf, or another's title and authors.
     pub fn parse(form: &ProposalForm) -> Result<Self> {
         let mut problems = Problems::default();
-        let pitch = problems.take("pitch", optional_line(&form.pitch, "what you say for it", 300));
+        let pitch = problems.take("pitch", optional_line(&form.pitch, "your reason", 300));
         let book = match form.book.trim() {
             "" => {
                 let title = problems.take("title", Title::parse(&form.title));
@@ -55,7 +55,7 @@ impl NewProposal {
                 title.zip(authors).map(|(title, authors)| Chosen::Other(title, authors))
             }
             _ if !form.title.trim().is_empty() => {
-                problems.add("title", "Choose a book from the shelf or give another’s title, not both.");
+                problems.add("title", "Please choose a club book or enter another title, not both.");
                 None
             }
             id => problems.take("book", id.parse().map(Chosen::OnShelf).map_err(|_| NO_BOOK)),
@@ -84,7 +84,7 @@ pub fn create(conn: &mut Conn, member: &Member, poll: BookPollId, new: &NewPropo
         },
     };
     if book.is_some() && book == club::get(conn)?.current_book_id {
-        let sentence = "The club reads this one now: propose what to read after it.";
+        let sentence = "The club is reading this book now. Please suggest another.";
         return Err(Error::Refused(Problems::one("book", sentence)));
     }
     let said =
@@ -97,17 +97,17 @@ pub fn create(conn: &mut Conn, member: &Member, poll: BookPollId, new: &NewPropo
     let key = the_books::find_key(&title, &authors);
     if let Some(same) = known.iter().find(|known| the_books::find_key(&known.title, &known.authors) == key) {
         return refused(match (same.stands(), &same.hidden) {
-            (true, _) => format!("{} is proposed already, by {}: you can rank it.", same.title, same.member),
-            (false, None) => format!("{} was proposed, and a host has taken it off this poll.", same.title),
-            (false, Some(_)) => "This was proposed, and a moderator has hidden it.".to_owned(),
+            (true, _) => format!("{} has already suggested {}. You can vote for it later.", same.member, same.title),
+            (false, None) => format!("A host removed {} from this vote.", same.title),
+            (false, Some(_)) => "A moderator has hidden this suggestion.".to_owned(),
         });
     }
     let own = known.iter().filter(|known| known.member_id == member.id && known.stands()).count();
     if own >= poll.proposals_each as usize {
-        return refused("You have proposed as many as each member may. Take one back to propose another.".to_owned());
+        return refused("You’ve suggested as many books as you can. Withdraw one to suggest another.".to_owned());
     }
     if known.iter().filter(|known| known.stands()).count() >= MOST as usize {
-        return refused(format!("{MOST} books are proposed, as many as this poll has room for."));
+        return refused(format!("This vote already has {MOST} books, the maximum."));
     }
     let row = (
         (proposals::book_poll_id.eq(poll.id), proposals::member_id.eq(member.id), proposals::book_id.eq(book)),

@@ -19,7 +19,7 @@ pub async fn update(
     let filled = fields.clone();
     match visit.write(move |conn, member| ballots::cast(conn, member, id, &filled)).await {
         Ok(()) => {
-            let said = "Your ballot is cast. Nobody but you sees it, and you can change it until the poll ends.";
+            let said = "Your ballot is cast. Only you can see it, and you can change it until voting ends.";
             Ok(see_other_saying(&format!("/polls/books/{id}"), said))
         }
         Err(Error::Refused(problems)) => {

@@ -74,6 +74,32 @@ impl ShowPage {
         Ok(Self { frame: frame.at(Nav::Books), found, form, ranks: None, problems })
     }
 
+    /// How far the poll has come, after the way back.
+    fn state(&self) -> String {
+        let BookPoll { proposals_until, ballots_until, .. } = &self.found.poll;
+        match self.found.stage {
+            Stage::Proposing => format!(" · suggestions open until {}", self.frame.moment(proposals_until)),
+            Stage::Voting => format!(" · voting open until {}", self.frame.moment(ballots_until)),
+            Stage::Counting => " · votes are being counted".to_owned(),
+            Stage::Ended => " · closed".to_owned(),
+            Stage::Cancelled => String::new(),
+        }
+    }
+
+    /// Why the viewer cannot suggest another book.
+    fn full(&self) -> String {
+        match self.own() {
+            _ if self.places() >= FULL => format!("This vote has {FULL} books, the maximum."),
+            1 => "You’ve suggested 1 book, the maximum per member. Withdraw it to suggest another.".to_owned(),
+            own => format!("You’ve suggested {own} books, the maximum per member. Withdraw one to suggest another."),
+        }
+    }
+
+    /// Whether the viewer can withdraw this suggestion.
+    fn withdraws(&self, proposal: &Proposal) -> bool {
+        self.is_own(proposal) && self.takes_proposals()
+    }
+
     /// How many books the viewer has proposed.
     fn own(&self) -> usize {
         self.found.proposals.iter().filter(|proposal| proposal.stands() && self.is_own(proposal)).count()
@@ -102,6 +128,17 @@ impl ShowPage {
         !proposal.pitch.is_empty() && (proposal.stands() || self.frame.keeps_books())
     }
 
+    /// The books that can be ranked.
+    fn on(&self) -> impl Iterator<Item = &Proposal> {
+        self.found.proposals.iter().filter(|proposal| proposal.stands())
+    }
+
+    /// What a moderator reads of a hidden suggestion.
+    fn hidden_words(&self, proposal: &Proposal) -> String {
+        let Proposal { title, authors, pitch, .. } = proposal;
+        if pitch.is_empty() { format!("{title}, {authors}") } else { format!("{title}, {authors}: {pitch}") }
+    }
+
     /// What is off the poll, or has no name.
     fn off(&self) -> impl Iterator<Item = &Proposal> {
         self.found.proposals.iter().filter(|proposal| !proposal.stands())
@@ -114,7 +151,7 @@ impl ShowPage {
 
     /// How many proposals stand: as many places a ballot has.
     fn places(&self) -> usize {
-        self.found.proposals.iter().filter(|proposal| proposal.stands()).count()
+        self.on().count()
     }
 
     /// The place that the viewer's ballot gives a proposal: as they filled it in, or as it is kept.
@@ -149,6 +186,49 @@ impl ShowPage {
         counts
     }
 
+    /// What a round decided, and why.
+    fn outcome(&self, round: &Round<ProposalId>) -> String {
+        let all = round.counting();
+        if let Some((id, count)) = self.majority(round) {
+            return format!("{} wins with {count} of {}, more than half.", self.title(&id), ballots(all));
+        }
+        let Some(out) = &round.out else { return format!("No book has more than half of {}.", ballots(all)) };
+        let title = self.title(&out.choice);
+        let decided = match out.by {
+            Rule::Fewest => format!("{title} has the fewest and is eliminated."),
+            Rule::Earlier(earlier) => {
+                format!("Several tie for the fewest. {title} had fewer in round {earlier} and is eliminated.")
+            }
+            Rule::Order => format!(
+                "Several tie for the fewest, and no earlier round breaks the tie. {title} was suggested last and is \
+                 eliminated."
+            ),
+        };
+        format!("No book has more than half of {}. {decided} {}", ballots(all), self.moves(round, out))
+    }
+
+    /// Where the ballots of a book that is out go.
+    fn moves(&self, round: &Round<ProposalId>, out: &Out<ProposalId>) -> String {
+        let mut to: Vec<String> = out.to.iter().map(|(id, count)| format!("{count} to {}", self.title(id))).collect();
+        if out.spent > 0 {
+            to.push(format!("{} to no other book, because no remaining book is ranked", out.spent));
+        }
+        match self.fewest(round, out) {
+            0 => "It had no ballots.".to_owned(),
+            1 => format!("Its ballot moves: {}.", to.join(", ")),
+            count => format!("Its {count} ballots move: {}.", to.join(", ")),
+        }
+    }
+
+    /// How many ballots no longer count in a round.
+    fn spent(&self, round: &Round<ProposalId>) -> Option<String> {
+        match round.spent {
+            0 => None,
+            1 => Some("1 ballot no longer counts.".to_owned()),
+            count => Some(format!("{count} ballots no longer count.")),
+        }
+    }
+
     /// Whoever has a majority in a round, and how many ballots.
     fn majority(&self, round: &Round<ProposalId>) -> Option<(ProposalId, u32)> {
         round.majority().and_then(|id| round.counts.iter().find(|(known, _)| *known == id).copied())
@@ -164,6 +244,11 @@ impl ShowPage {
     }
 }
 
+/// "1 ballot", "2 ballots".
+fn ballots(count: u32) -> String {
+    if count == 1 { "1 ballot".to_owned() } else { format!("{count} ballots") }
+}
+
 /// A poll.
 pub async fn show(visit: Visit, id: web::Path<BookPollId>) -> Result<HttpResponse> {
     Ok(html(&ShowPage::read(&visit, *id).await?))
@@ -177,12 +262,12 @@ pub async fn cancel(visit: Visit, id: web::Path<BookPollId>) -> Result<HttpRespo
 async fn cancel_page(visit: &Visit, id: BookPollId, reason: String, problems: Problems) -> Result<ReasonPage> {
     let (frame, poll) = visit.read(move |conn, _| book_polls::get(conn, id)).await?;
     if !poll.is_open() {
-        return Err(Error::Conflict("This poll is over."));
+        return Err(Error::Conflict("This vote is closed."));
     }
     let (heading, action) = (format!("Cancel “{}”", poll.title), format!("/polls/books/{id}/cancel"));
-    let page = ReasonPage::new(frame.at(Nav::Books), heading, "Cancel it", action, poll.path(), false, problems);
-    let note = "Members read the reason, and whoever has proposed or voted is told; it goes into the log. The ballots \
-                are removed uncounted; this cannot be undone.";
+    let page = ReasonPage::new(frame.at(Nav::Books), heading, "Cancel vote", action, poll.path(), false, problems);
+    let note = "Members see the reason, everyone who suggested a book or voted gets a notification, and it’s logged. The \
+                ballots are deleted uncounted. You can’t undo this.";
     Ok(page.noting(note).keeping(reason))
 }
 
@@ -201,5 +286,5 @@ pub async fn set_cancelled(
         }
     };
     visit.write(move |conn, member| book_polls::cancel(conn, member, id, &reason)).await?;
-    Ok(see_other_saying(&format!("/polls/books/{id}"), "The poll is cancelled."))
+    Ok(see_other_saying(&format!("/polls/books/{id}"), "Vote cancelled."))
 }

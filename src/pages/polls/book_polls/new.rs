@@ -48,7 +48,7 @@ pub async fn create(visit: Visit, Form(form): Form<BookPollForm>) -> Result<Http
         })
         .await;
     match done {
-        Ok(id) => Ok(see_other_saying(&format!("/polls/books/{id}"), "The poll is open. It stands on the home page.")),
+        Ok(id) => Ok(see_other_saying(&format!("/polls/books/{id}"), "Vote opened and shown on the home page.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&form_page(&visit, Some(form), problems).await?)),
         Err(error) => Err(error),
     }

@@ -22,7 +22,7 @@ pub async fn create(visit: Visit, id: web::Path<BookPollId>, Form(form): Form<Pr
         Err(error) => Err(error),
     };
     match done {
-        Ok(()) => Ok(see_other_saying(&format!("/polls/books/{id}"), "The book is proposed.")),
+        Ok(()) => Ok(see_other_saying(&format!("/polls/books/{id}"), "Book suggested.")),
         Err(Error::Refused(problems)) => {
             let page = ShowPage::read(&visit, id).await?;
             Ok(unprocessable(&ShowPage { form, problems, ..page }))
@@ -35,7 +35,7 @@ pub async fn create(visit: Visit, id: web::Path<BookPollId>, Form(form): Form<Pr
 pub async fn withdraw(visit: Visit, id: web::Path<ProposalId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
     let poll = visit.write(move |conn, member| proposals::withdraw(conn, member, id)).await?;
-    Ok(see_other_saying(&format!("/polls/books/{poll}"), "Your proposal is taken back."))
+    Ok(see_other_saying(&format!("/polls/books/{poll}"), "Suggestion withdrawn."))
 }
 
 /// Where a proposal stands.
@@ -58,15 +58,15 @@ pub async fn remove(visit: Visit, id: web::Path<ProposalId>) -> Result<HttpRespo
 async fn remove_page(visit: &Visit, id: ProposalId, reason: String, problems: Problems) -> Result<ReasonPage> {
     let (frame, proposal) = visit.read(move |conn, seen| proposals::get(conn, seen.viewer.as_ref(), id)).await?;
     let remove = proposal.removed.is_none();
-    let verb = if remove { "Take it off" } else { "Put it back" };
+    let verb = if remove { "Remove book" } else { "Restore book" };
     let heading = match remove {
-        true => format!("Take {} off the poll", proposal.title),
-        false => format!("Put {} back on the poll", proposal.title),
+        true => format!("Remove {} from the vote", proposal.title),
+        false => format!("Restore {} to the vote", proposal.title),
     };
     let (action, back) = (format!("/proposals/{id}/remove"), format!("/polls/books/{}", proposal.poll));
     let page = ReasonPage::new(frame.at(Nav::Books), heading, verb, action, back, remove, problems);
-    let note = "Members read the reason in place of what was said for the book, its proposer is told, and it goes into \
-                the log. It can be put back as long as the poll is open.";
+    let note = "Members see the reason instead of the suggestion, the member who suggested the book gets a notification, \
+                and it’s logged. You can restore the book while the vote is open.";
     Ok(page.noting(note).keeping(reason))
 }
 
@@ -85,6 +85,6 @@ pub async fn set_removed(
         }
     };
     let poll = visit.write(move |conn, member| proposals::set_removed(conn, member, id, remove, &reason)).await?;
-    let said = if remove { "It is off the poll." } else { "It is back on the poll." };
+    let said = if remove { "Book removed." } else { "Book restored." };
     Ok(see_other_saying(&format!("/polls/books/{poll}"), said))
 }
