@@ -10,7 +10,6 @@ use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Date, Integer, Text};
-use std::collections::BTreeSet;
 use std::process::Command;
 
 /// An id for a new post. On SQLite posts lie in the order of their thread, so ids are counted up beside them, under
@@ -54,26 +53,6 @@ pub fn number_posts(conn: &mut Conn, thread: ThreadId, places: &[(PostId, i32)])
     }
     let turned = posts::table.filter(posts::thread_id.eq(thread)).filter(posts::number.lt(0));
     diesel::update(turned).set(posts::number.eq(sql::<Integer>("-number"))).execute(conn)?;
-    Ok(())
-}
-
-/// Keeps prints of what a text quotes, those that are kept already among them.
-pub fn keep_quote_prints(conn: &mut Conn, (subject, id): (&'static str, i64), prints: &BTreeSet<i64>) -> Result<()> {
-    insert_new(conn, "quote_prints", prints.iter().map(|print| format!("({print},'{subject}',{id})")))
-}
-
-/// Keeps prints of a hidden post, those that are kept already among them.
-pub fn keep_hidden_prints(conn: &mut Conn, post: PostId, prints: &BTreeSet<i64>) -> Result<()> {
-    insert_new(conn, "hidden_prints", prints.iter().map(|print| format!("({print},{post})")))
-}
-
-/// Inserts rows, hundreds at once, but those that are there. They hold numbers and words of the program's own alone.
-fn insert_new(conn: &mut Conn, table: &'static str, rows: impl Iterator<Item = String>) -> Result<()> {
-    let rows: Vec<String> = rows.collect();
-    for some in rows.chunks(500) {
-        let insert = format!("INSERT INTO {table} VALUES {} ON CONFLICT DO NOTHING", some.join(","));
-        sql_query(insert).execute(conn)?;
-    }
     Ok(())
 }
 

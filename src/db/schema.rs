@@ -553,28 +553,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    quote_prints (print, subject, subject_id) {
-        print -> BigInt,
-        subject -> Text,
-        subject_id -> BigInt,
-    }
-}
-
-diesel::table! {
-    hidden_prints (print, post_id) {
-        print -> BigInt,
-        post_id -> BigInt,
-    }
-}
-
-diesel::table! {
-    unprinted (subject, subject_id) {
-        subject -> Text,
-        subject_id -> BigInt,
-    }
-}
-
-diesel::table! {
     sanctions (id) {
         id -> BigInt,
         member_id -> BigInt,
@@ -856,9 +834,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     filters,
     held,
     partings,
-    quote_prints,
-    hidden_prints,
-    unprinted,
     blocks,
     invitations,
     sanctions,

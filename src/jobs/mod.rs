@@ -3,7 +3,6 @@
 
 pub mod emails;
 pub mod polls;
-pub mod quotes;
 pub mod reminders;
 
 use crate::app::App;
@@ -24,9 +23,6 @@ const SWEEP: Duration = Duration::from_secs(3600);
 
 /// How often polls are looked at whose ballots are closed.
 const POLLS: Duration = Duration::from_secs(60);
-
-/// How often it is looked at what was quoted while it was hidden.
-const QUOTES: Duration = Duration::from_secs(60);
 
 /// How often the moments of meetings are derived anew, from the start on: a new version of the program, or of the
 /// system's, may know other rules of zones.
@@ -66,7 +62,6 @@ pub fn start(app: &web::Data<App>) -> Jobs {
         actix_web::rt::spawn(sweep(app.clone(), going.clone())),
         actix_web::rt::spawn(keep_meetings_to_their_clocks(app.clone(), going.clone())),
         actix_web::rt::spawn(end_polls(app.clone(), going.clone())),
-        actix_web::rt::spawn(catch_up(app.clone(), going.clone())),
         actix_web::rt::spawn(reminders::run(app.clone(), going.clone())),
         actix_web::rt::spawn(emails::run(app.clone(), going)),
     ];
@@ -122,16 +117,5 @@ async fn end_polls(app: web::Data<App>, mut going: Going) {
             tracing::warn!(%error, "polls could not be looked at");
         }
         going.pause(POLLS).await;
-    }
-}
-
-async fn catch_up(app: web::Data<App>, mut going: Going) {
-    while going.on() {
-        match quotes::catch_up(&app.db).await {
-            Ok(true) => continue,
-            Ok(false) => {}
-            Err(error) => tracing::warn!(%error, "quotes could not be looked at"),
-        }
-        going.pause(QUOTES).await;
     }
 }

@@ -31,7 +31,7 @@ const WHOLE: i32 = 32767;
 /// A planted word, and the chapter through which one must have read to see it.
 struct Canary(&'static str, i32);
 
-const CANARIES: [Canary; 30] = [
+const CANARIES: [Canary; 33] = [
     Canary("wrenopen", 0),
     Canary("wrentitle", 12),
     Canary("wrenfirst", 12),
@@ -66,6 +66,10 @@ const CANARIES: [Canary; 30] = [
     Canary("wrenreworded", 15),
     // The title of a thread that was split off another, which says so.
     Canary("wrenparted", 20),
+    // Quoted, and quoted from there, before its reach grew, bars were put around it, or somebody reported it.
+    Canary("wrengrown", 20),
+    Canary("wrenwrapped", 21),
+    Canary("wrenflagged", 17),
 ];
 
 /// In a post that reaches through chapter 12 of the thread's book and chapter 7 of another, in the midst of posts that
@@ -119,6 +123,46 @@ async fn reply(writer: &Person, thread: &str, fields: &[(&str, &str)]) -> String
     path.split("#p").nth(1).unwrap().to_owned()
 }
 
+/// A quote as the Quote button writes it.
+fn quote_of(post: &str, words: &str) -> String {
+    chapterhouse::text::quote(&format!("[writer](/posts/{post}) wrote:\n\n{words}"))
+}
+
+/// Quotes a post, and quotes that quote. Gives the id of the first.
+async fn quote_twice(person: &Person, thread: &str, post: &str, words: &str) -> String {
+    let quote = quote_of(post, words);
+    let quoting = reply(person, thread, &[("body", &format!("{quote}\n\nNo.")), ("reach", "0")]).await;
+    let twice = format!("{}\n\nWell.", quote_of(&quoting, &quote));
+    reply(person, thread, &[("body", &twice), ("reach", "0")]).await;
+    quoting
+}
+
+/// Plants words in posts that are quoted, and then go farther than they did.
+async fn plant_quoted(club: &Club, writer: &Person, reader: &Person) {
+    let thread = start(writer, &[("title", "Echoes"), ("body", "Well."), ("reach", "0")]).await;
+    let echo = club.member("echo", Role::Member).await;
+    for word in ["wrengrown", "wrenwrapped", "wrenflagged"] {
+        let said = format!("It was {word}.");
+        let post = reply(writer, &thread, &[("body", &said), ("reach", "0")]).await;
+        let quoting = quote_twice(&echo, &thread, &post, &said).await;
+        // An earlier version quotes it too.
+        let (form, path) = (echo.get(&format!("/posts/{quoting}/edit")).await, format!("/posts/{quoting}"));
+        echo.submit(&form, &path, &[("body", "Never mind.")]).await.expect_redirect();
+        let (form, path) = (writer.get(&format!("/posts/{post}/edit")).await, format!("/posts/{post}"));
+        match word {
+            "wrengrown" => writer.submit(&form, &path, &[("reach", "20")]).await.expect_redirect(),
+            "wrenwrapped" => {
+                writer.submit(&form, &path, &[("body", "It was ||21: wrenwrapped||.")]).await.expect_redirect()
+            }
+            _ => {
+                let path = format!("/posts/{post}/report");
+                let form = reader.get(&path).await;
+                reader.submit(&form, &path, &[("kind", "spoils"), ("reach", "17")]).await.expect_redirect()
+            }
+        };
+    }
+}
+
 /// Plants the words.
 async fn plant(club: &Club) {
     shelve_two(club).await;
@@ -148,12 +192,8 @@ async fn plant(club: &Club) {
     writer.submit(&form, &format!("/posts/{barred}"), &corrected).await.expect_redirect();
 
     let hidden = reply(&writer, &thread, &[("body", "Buy wrenhidden."), ("reach", "0")]).await;
-    // Who quoted it, by the form or by hand, quotes it no more; nor does who quoted that.
-    let quote = format!("> [writer](/posts/{hidden}) wrote:\n>\n> Buy wrenhidden.\n\nNo.");
-    let quoting = reply(&writer, &thread, &[("body", &quote), ("reach", "0")]).await;
-    let inner = chapterhouse::text::quote(quote.trim_end_matches("\n\nNo."));
-    let twice = format!("> [writer](/posts/{quoting}) wrote:\n>\n{inner}\n\nWell.");
-    reply(&writer, &thread, &[("body", &twice), ("reach", "0")]).await;
+    // Quotes of it are gone, and so are quotes of these.
+    quote_twice(&writer, &thread, &hidden, "Buy wrenhidden.").await;
     let moderator = club.member("keeper", Role::Moderator).await;
     let form = moderator.get(&format!("/posts/{hidden}/hide")).await;
     moderator.submit(&form, &format!("/posts/{hidden}/hide"), &[("reason", "spam")]).await.expect_redirect();
@@ -192,13 +232,14 @@ async fn plant(club: &Club) {
         .collect();
     host.submit(&form, "/books/1", &[("contents", &titles.join("\n"))]).await.expect_redirect();
     let form = host.get("/meetings/new?book=1").await;
+    let described = format!("We talk about the wrenmeeting.\n\n{}", quote_of(&hidden, "Buy wrenhidden."));
     let meeting = [
         ("title", "First half"),
         ("book", "1"),
         ("day", "2199-10-21"),
         ("time", "18:30"),
         ("minutes", "90"),
-        ("body", "We talk about the wrenmeeting.\n\n> Buy wrenhidden."),
+        ("body", described.as_str()),
         ("reach", "10"),
         ("call", "https://meet.example.org/wrencalled"),
     ];
@@ -213,7 +254,12 @@ async fn plant(club: &Club) {
     // What somebody reports is folded before anybody in charge has looked.
     let told = [("title", "The wrentold"), ("body", "Well."), ("reach", "0")];
     let told = start(&writer, &told).await;
-    reply(&writer, &told, &[("body", "Another writes:\n\n> buy wrenhidden!\n\nNo."), ("reach", "0")]).await;
+    reply(
+        &writer,
+        &told,
+        &[("body", &format!("Another writes:\n\n{}\n\nNo.", quote_of(&hidden, "buy wrenhidden!"))), ("reach", "0")],
+    )
+    .await;
     let reported = reply(&writer, &told, &[("body", "So a wrenreported."), ("reach", "0")]).await;
     let reader = club.member("reader", Role::Member).await;
     let title = told.split('/').nth(2).unwrap();
@@ -241,6 +287,7 @@ async fn plant(club: &Club) {
     let switch = moderator.get("/threads/2/approval").await;
     moderator.submit(&switch, "/threads/2/approval", &[("reason", "calm")]).await.expect_redirect();
     plant_reported(club, &writer, &host, &reader, &moderator).await;
+    plant_quoted(club, &writer, &reader).await;
     let form = writer.get("/books/1/notices").await;
     let proposed = [("label", "the wrenproposed"), ("body", "A wrenproposed."), ("reach", "13")];
     writer.submit(&form, "/books/1/notices", &proposed).await.expect_redirect();
@@ -275,7 +322,8 @@ async fn plant_agenda(club: &Club, writer: &Person, host: &Person) {
     let page = host.get("/meetings/1/agenda/edit").await;
     let words = [("body", "Why the wrenquestion? ||18: A wrenasidenote.||"), ("reach", "6")];
     host.submit(&page, "/meetings/1/agenda", &words).await.expect_redirect();
-    let words = [("body", "Who says this?\n\n> Buy wrenhidden."), ("reach", "0")];
+    let quoting = format!("Who says this?\n\n{}", quote_of(&hidden.to_string(), "Buy wrenhidden."));
+    let words = [("body", quoting.as_str()), ("reach", "0")];
     host.submit(&page, "/meetings/1/agenda", &words).await.expect_redirect();
 }
 
@@ -510,7 +558,7 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
         }
         pages.push(page);
     }
-    assert!(pages.len() < 3000, "the walk does not end");
+    assert!(pages.len() < 3500, "the walk does not end");
     pages
 }
 
@@ -736,7 +784,7 @@ stories! {
         .await;
         let pages = everything(&person, IDS).await;
         for page in &pages {
-            for word in ["wrenopen", "wrenfirst", "wrenpost", "wreninline", "wrenwhole", "wrenblock", "wrenquoted", "wrenearlier", "wrencorrected", "wrenbarred", "wrenalso", "wrenother", "wrentitle", "wrentold", "wrenreported", "wrenpraise", "wrenprofile", PROPOSED, BOTH, WAITING, WAITING_INSIDE] {
+            for word in ["wrenopen", "wrenfirst", "wrenpost", "wreninline", "wrenwhole", "wrenblock", "wrenquoted", "wrenearlier", "wrencorrected", "wrenbarred", "wrenalso", "wrenother", "wrentitle", "wrentold", "wrenreported", "wrengrown", "wrenwrapped", "wrenflagged", "wrenpraise", "wrenprofile", PROPOSED, BOTH, WAITING, WAITING_INSIDE] {
                 page.lacks(word);
             }
         }

@@ -105,7 +105,7 @@ stories! {
         let form = owl.get("/threads/1/reply?quote=2").await;
         owl.submit(&form, "/threads/1/posts", &[]).await.expect_redirect();
         start(&owl, 2, "Elsewhere").await;
-        say(&owl, 2, "> of the *wrenwithdrawn*").await;
+        say(&owl, 2, "> As [kestrel](/posts/2) says: of the *wrenwithdrawn*").await;
         act(&owl, "/posts/2/report", &[("kind", "unkind")]).await.expect_redirect();
         let keeper = club.member("keeper", Role::Moderator).await;
         keeper.get("/members/owl/record").await.says("1 report made");

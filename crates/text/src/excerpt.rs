@@ -59,7 +59,7 @@ pub(super) fn push_text(plain: &mut String, html: &str) {
 }
 
 /// Whether words before and after that tag are apart; within a line they are not.
-pub(super) fn breaks_words(tag: &str) -> bool {
+fn breaks_words(tag: &str) -> bool {
     let name = tag.trim_start_matches('/').split(' ').next();
     !matches!(name, Some("a" | "em" | "strong" | "del" | "code"))
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::Refusal;
 use super::plain::{nodes, text};
+use super::quoted::{Instead, attribution, quoted_post};
 use super::render::Marks;
 use super::spoilers::Spoiler;
 use super::tree::{self, Tree, with_tree};
@@ -13,21 +14,20 @@ use super::tree::{self, Tree, with_tree};
 /// `markdown` with every spoiler for which `opens` says no (given its number, from 1 as [`Rendered`](super::Rendered)
 /// has them, and how far it reaches) replaced by words like `[spoiler up to chapter 12]`. Other spoilers stay spoilers. The form may change (`_a_`
 /// becomes `*a*`), the meaning does not. A text that cannot be read is replaced as a whole.
-/// Quotes for which `hides` has other words (given their number, from 0 as [`hidden_quotes`](super::hidden_quotes) has
-/// them) are replaced by those.
+/// `instead` says what is shown of quotes of a post, given its id.
 pub fn fold_source(
     markdown: &str,
     opens: &dyn Fn(usize, Option<u16>) -> bool,
-    hides: &dyn Fn(usize) -> Option<&'static str>,
+    instead: &dyn Fn(i64) -> Option<Instead>,
 ) -> String {
-    with_tree(markdown, |tree| fold(tree, opens, hides)).unwrap_or_else(|_| words(None))
+    with_tree(markdown, |tree| fold(tree, opens, instead)).unwrap_or_else(|_| words(None))
 }
 
 /// `markdown` with quotes back in it without which [`fold_source`] showed it: for each line that says nothing but what
-/// `hides` had for one, the quote as `kept` has it. `None` where these are not the same lines in the same order, or where a
+/// `instead` had for one, the quote as `kept` has it. `None` where these are not the same lines in the same order, or where a
 /// quote stood within something else.
-pub fn give_back(markdown: &str, kept: &str, hides: &dyn Fn(usize) -> Option<&'static str>) -> Option<String> {
-    let left_out = with_tree(kept, |tree| Ok(left_out(&tree, hides))).ok()??;
+pub fn give_back(markdown: &str, kept: &str, instead: &dyn Fn(i64) -> Option<Instead>) -> Option<String> {
+    let left_out = with_tree(kept, |tree| Ok(left_out(&tree, instead))).ok()??;
     let words = |line: &str| left_out.iter().map(|(words, _)| *words).find(|words| line.trim() == *words);
     if !markdown.lines().filter_map(words).eq(left_out.iter().map(|(words, _)| *words)) {
         return None;
@@ -46,14 +46,10 @@ pub fn give_back(markdown: &str, kept: &str, hides: &dyn Fn(usize) -> Option<&'s
 }
 
 /// The outermost quotes for which something else stands: that, and in which lines each is.
-fn left_out(
-    tree: &Tree<'_>,
-    hides: &dyn Fn(usize) -> Option<&'static str>,
-) -> Option<Vec<(&'static str, Range<usize>)>> {
+fn left_out(tree: &Tree<'_>, instead: &dyn Fn(i64) -> Option<Instead>) -> Option<Vec<(&'static str, Range<usize>)>> {
     let mut found: Vec<(&'static str, Range<usize>)> = Vec::new();
-    let all = nodes(tree.root).into_iter();
-    for (number, node) in all.filter(|node| matches!(node.data().value, NodeValue::BlockQuote)).enumerate() {
-        let Some(words) = hides(number) else { continue };
+    for node in nodes(tree.root) {
+        let Some(Instead::Words(words)) = quoted_post(node).and_then(instead) else { continue };
         let place = node.data().sourcepos;
         let lines = place.start.line.checked_sub(1)?..place.end.line;
         if found.last().is_some_and(|(_, last)| lines.start < last.end) {
@@ -84,11 +80,10 @@ fn words(through: Option<u16>) -> String {
 fn fold<'a>(
     tree: Tree<'a>,
     opens: &dyn Fn(usize, Option<u16>) -> bool,
-    hides: &dyn Fn(usize) -> Option<&'static str>,
+    instead: &dyn Fn(i64) -> Option<Instead>,
 ) -> Result<String, Refusal> {
-    // Numbered before any of them goes with a spoiler.
-    let is_quote = |node: &Node<'a>| matches!(node.data().value, NodeValue::BlockQuote);
-    let quotes: Vec<Node<'a>> = nodes(tree.root).into_iter().filter(is_quote).collect();
+    let found = |node: Node<'a>| attribution(node).map(|(link, id)| (node, link, id));
+    let quotes: Vec<(Node<'a>, Node<'a>, i64)> = nodes(tree.root).into_iter().filter_map(found).collect();
     let mut verbatim = Verbatim { arena: tree.arena, marks: Marks::new()?, texts: Vec::new() };
     for (number, spoiler) in (1..).zip(&tree.spoilers) {
         if opens(number, spoiler.through) {
@@ -97,12 +92,19 @@ fn fold<'a>(
             verbatim.close(spoiler);
         }
     }
-    for (number, node) in quotes.into_iter().enumerate() {
-        if let Some(instead) = hides(number) {
-            let paragraph: Node<'a> = tree.arena.alloc(NodeValue::Paragraph.into());
-            paragraph.append(text(tree.arena, instead));
-            node.insert_before(paragraph);
-            node.detach();
+    for (node, link, id) in quotes {
+        match instead(id) {
+            Some(Instead::Words(words)) => {
+                let paragraph: Node<'a> = tree.arena.alloc(NodeValue::Paragraph.into());
+                paragraph.append(text(tree.arena, words));
+                node.insert_before(paragraph);
+                node.detach();
+            }
+            Some(Instead::Name(name)) => {
+                link.children().for_each(|child| child.detach());
+                link.append(text(tree.arena, name));
+            }
+            None => {}
         }
     }
     for node in nodes(tree.root) {
@@ -258,18 +260,18 @@ mod tests {
     #[test]
     fn what_was_left_out_is_given_back() {
         const GONE: &str = "Gone.";
-        let hides = |number: usize| (number != 1).then_some(GONE);
-        let kept = "First.\n\n> a *b*\nc\n>\n> > d\n\n> e\n\nThen.\n\n> f ||3: g||\n\nLast.";
-        let hides_all = |number: usize| (number != 2).then_some(GONE);
-        let shown = fold_source(kept, &|_, _| true, &hides_all);
-        assert_eq!(shown, "First.\n\nGone.\n\n> e\n\nThen.\n\nGone.\n\nLast.");
+        let instead = |id: i64| (id != 3).then_some(Instead::Words(GONE));
+        let kept = "First.\n\n> [x](/posts/1) *b*\nc\n>\n> > [x](/posts/2) d\n\n> [x](/posts/3) e\n\nThen.\n\n\
+                    > [x](/posts/4) ||3: g||\n\nLast.";
+        let shown = fold_source(kept, &|_, _| true, &instead);
+        assert_eq!(shown, "First.\n\nGone.\n\n> [x](/posts/3) e\n\nThen.\n\nGone.\n\nLast.");
         let changed = shown.replace("Then.", "So then.").replace("Last.", "At last.");
-        let given = give_back(&changed, kept, &hides_all).unwrap();
+        let given = give_back(&changed, kept, &instead).unwrap();
         let meant = kept.replace("Then.", "So then.").replace("Last.", "At last.");
         assert_eq!(render(&given), render(&meant), "{given}");
         // Of one that is gone nobody knows which.
-        assert_eq!(give_back(&shown.replacen("Gone.", "", 1), kept, &hides_all), None);
-        assert_eq!(give_back("Gone.", "- > a", &hides), None);
+        assert_eq!(give_back(&shown.replacen("Gone.", "", 1), kept, &instead), None);
+        assert_eq!(give_back("Gone.", "- > [x](/posts/1) a", &instead), None);
     }
 
     #[test]

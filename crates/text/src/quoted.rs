@@ -1,9 +1,18 @@
-//! Quotes of posts: a quote whose first line begins with a link to a post of the club, as the form for a reply writes
-//! it. They are told apart from what is a writer's own, so that they can be left out where that post is hidden.
+//! Quotes of posts: a quote with a link to a post of the club in its first line, as the Quote button writes it. They are
+//! told apart from a writer's own words, so that they can be left out when that post is hidden.
 
 use comrak::nodes::{Node, NodeValue};
 
-use super::{Piece, Rendered};
+use super::{Piece, Rendered, escape};
+
+/// What a reader of a text's source gets of a quote of a post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instead {
+    /// These words in its place.
+    Words(&'static str),
+    /// The quote, under another name.
+    Name(&'static str),
+}
 
 /// What stands for a quote of a post that is hidden.
 pub const HIDDEN: &str = "A quote of a post that a moderator has hidden";
@@ -13,15 +22,36 @@ pub(super) const MOST: usize = 100;
 
 /// The post that a node quotes, if it is such a quote.
 pub(super) fn quoted_post(node: Node<'_>) -> Option<i64> {
+    attribution(node).map(|(_, id)| id)
+}
+
+/// The link by which a quote says which post it quotes, and that post: in the first line, whatever else that says.
+pub(super) fn attribution<'a>(node: Node<'a>) -> Option<(Node<'a>, i64)> {
     if !matches!(node.data().value, NodeValue::BlockQuote) {
         return None;
     }
-    let paragraph = node.first_child()?;
-    let link = paragraph.first_child()?;
-    let data = link.data();
+    let block = node.first_child()?;
+    if !matches!(block.data().value, NodeValue::Paragraph | NodeValue::Heading(_)) {
+        return None;
+    }
+    let ends = |node: &Node<'_>| matches!(node.data().value, NodeValue::SoftBreak | NodeValue::LineBreak);
+    let line = block.children().take_while(|node| !ends(node));
+    line.flat_map(|node| node.descendants()).find_map(|node| Some((node, linked_post(node)?)))
+}
+
+fn linked_post(node: Node<'_>) -> Option<i64> {
+    let data = node.data();
     let NodeValue::Link(link) = &data.value else { return None };
     let id = link.url.strip_prefix("/posts/")?;
     id.parse().ok().filter(|id| *id > 0)
+}
+
+/// HTML in which the link that says which post is quoted has this name. `None` where the link is not in it.
+pub fn renamed(html: &str, id: i64, name: &str) -> Option<String> {
+    let (before, link) = html.split_once(&format!("<a href=\"/posts/{id}\""))?;
+    let (attributes, rest) = link.split_once('>')?;
+    let (_, after) = rest.split_once("</a>")?;
+    Some(format!("{before}<a href=\"/posts/{id}\"{attributes}>{}</a>{after}", escape(name)))
 }
 
 /// The posts that a text quotes, each once.
@@ -64,8 +94,14 @@ mod tests {
         assert_eq!(listed, format!("<ul><li>{}</li><li>c</li></ul>", quote(3, "")));
         let sealed = shape(":::spoiler\n> [a](/posts/3) b\n:::");
         assert!(sealed.starts_with("[3:(<blockquote>") && sealed.ends_with(")]"), "{sealed}");
-        for none in ["> [a](/posts/3x) b", "> a [b](/posts/3)", "> [a](https://b.example/posts/3)", "[a](/posts/3)"] {
+        for none in ["> [a](/posts/3x) b", "> a\n> [b](/posts/3)", "> [a](https://b.example/posts/3)", "[a](/posts/3)"]
+        {
             assert!(!shape(none).contains("[3:"), "{none}");
+        }
+        for named in
+            ["> As **[a](/posts/3)** said: b\n> c", "> a [b](https://c.example) [d](/posts/3)", "> # [a](/posts/3)"]
+        {
+            assert!(shape(named).starts_with("[3:"), "{named}");
         }
         assert_eq!(quoted(&render(inner).unwrap().encode()), [3, 4]);
     }
@@ -74,10 +110,20 @@ mod tests {
     fn a_hidden_quote_is_not_in_the_source() {
         let inner = "a\n\n> [b](/posts/3) c\n>\n> > [d](/posts/4) wren\n>\n> heron ||g||";
         let all = |_: usize, _: Option<u16>| true;
-        let folded = fold_source(inner, &all, &|number| (number == 1).then_some(HIDDEN));
+        let folded = fold_source(inner, &all, &|id| (id == 4).then_some(Instead::Words(HIDDEN)));
         assert!(folded.contains(HIDDEN) && !folded.contains("wren") && folded.contains("||g||"), "{folded}");
-        let folded = fold_source(inner, &all, &|number| (number == 0).then_some(HIDDEN));
+        let folded = fold_source(inner, &all, &|id| (id == 3).then_some(Instead::Words(HIDDEN)));
         assert!(folded.contains(HIDDEN) && !folded.contains("heron") && folded.starts_with("a"), "{folded}");
+    }
+
+    #[test]
+    fn a_quote_is_shown_under_another_name() {
+        let text = "> As *[b](/posts/3)* says: [c](/posts/4)\n\nd [b](/posts/3)";
+        let folded = fold_source(text, &|_, _| true, &|id| (id == 3).then_some(Instead::Name("e")));
+        assert_eq!(folded, text.replacen("[b]", "[e]", 1));
+        let html = "<p>As <a href=\"/posts/3\" rel=\"x\">b</a> says, <a href=\"/posts/3\">b</a></p>";
+        assert_eq!(renamed(html, 3, "e"), Some(html.replacen(">b<", ">e<", 1)));
+        assert_eq!(renamed(html, 4, "e"), None);
     }
 
     #[test]

@@ -38,6 +38,9 @@ pub enum State {
     Former,
 }
 
+/// What members who have closed their account are called.
+pub(super) const FORMER: &str = "former member";
+
 word_column!(State { Active = "active", Waiting = "waiting", Declined = "declined", Former = "former" });
 
 /// A member, as the rest of the program knows them.

@@ -2,13 +2,14 @@
 
 use crate::db::schema::{passages, sources};
 use crate::db::{BookId, Conn, Moment, PassageId, SourceId, word_column};
-use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed};
-use crate::domain::core::members::Member;
-use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::Body;
-use crate::domain::library::books::{self, Book};
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::safety::quotes::{self, Quotes};
+use crate::domain::actions::{self, Entry};
+use crate::domain::books::{self, Book};
+use crate::domain::hiding;
+use crate::domain::members::Member;
+use crate::domain::policy::{self, Act};
+use crate::domain::quotes::Quotes;
+use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
+use crate::domain::words::Body;
 use crate::error::{Error, Problems, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
@@ -137,7 +138,7 @@ pub(in crate::domain) fn add(
     if same.count().get_result::<i64>(conn)? > 0 {
         return Ok(());
     }
-    let id: PassageId = diesel::insert_into(passages::table)
+    diesel::insert_into(passages::table)
         .values((
             passages::book_id.eq(book.id),
             passages::kind.eq(kind),
@@ -147,8 +148,6 @@ pub(in crate::domain) fn add(
             passages::source_id.eq(source),
             passages::written_at.eq(Moment::now()),
         ))
-        .returning(passages::id)
-        .get_result(conn)?;
-    quotes::keep(conn, ("passage", id.0), &body.html)?;
+        .execute(conn)?;
     books::touch(conn, book.id)
 }

@@ -104,9 +104,9 @@ fn each(conn: &mut Conn, member: &Member, mut take: impl FnMut(&str, &Post) -> s
         let books: Vec<BookId> = threads.iter().filter_map(Thread::book_id).collect();
         let reader = reader(conn, Some(member), &books, &[])?;
         let earlier = earlier(conn, member.id, &rows, &threads, &reader)?;
-        let quotes = Quotes::by(conn, rows.iter().map(|row| row.0).collect())?;
+        let quotes = Quotes::among(conn, None, rows.iter().map(|row| row.3.1.as_str()))?;
         for mut row in rows {
-            row.3.0 = quotes.source(&row.3.0, &row.3.1, &[]);
+            row.3.0 = quotes.source(&row.3.0, None);
             let Some(thread) = threads.iter().find(|thread| thread.id == row.1) else { continue };
             let mut post = post(row, thread, member.id, &reader);
             post.earlier = earlier.iter().filter(|(id, _)| *id == post.id).map(|(_, html)| html.clone()).collect();

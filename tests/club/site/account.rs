@@ -109,6 +109,29 @@ stories! {
         kestrel.submit(&form, "/join", &filled).await.expect_redirect();
     }
 
+    async fn quotes_of_who_has_closed_their_account_have_no_name(club: Club) {
+        let (kestrel, owl, _) = talk(&club).await;
+        club.account("admin", Role::Admin).await;
+        for quoted in ["3", "4"] {
+            let form = owl.get(&format!("/threads/1/reply?quote={quoted}")).await;
+            form.says("kestrel");
+            owl.submit(&form, "/threads/1/posts", &[]).await.expect_redirect();
+        }
+        let visitor = club.visitor();
+        visitor.get("/threads/1").await.says("kestrel wrote: A kestrel’s answer.");
+        close(&kestrel, "stay", PASSWORD).await.expect_redirect();
+        for person in [&visitor, &owl] {
+            for path in ["/threads/1", "/books/1/walk?from=0"] {
+                let page = person.get(path).await;
+                page.says("former member wrote: A kestrel’s answer.").lacks(">kestrel</a>");
+            }
+        }
+        for path in ["/posts/4/edit", "/threads/1/reply?quote=5"] {
+            owl.get(path).await.says("[former member](/posts/3) wrote:").lacks("[kestrel]");
+        }
+        assert!(copy(&owl).await.iter().all(|(_, words)| !words.contains("[kestrel]")));
+    }
+
     async fn who_takes_their_words_away_leaves_none(club: Club) {
         let (kestrel, owl, thread) = talk(&club).await;
         let keeper = club.member("keeper", Role::Moderator).await;

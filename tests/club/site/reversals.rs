@@ -101,7 +101,7 @@ async fn talk(club: &Club) {
     }
     start(&heron, 2, "Reeds").await;
     let form = heron.get("/threads/2/reply").await;
-    let quoting = [("body", "> An osprey, perhaps.\n\nOr so they say."), ("reach", "0")];
+    let quoting = [("body", "> [heron](/posts/2) wrote:\n>\n> An osprey, perhaps.\n\nOr so they say."), ("reach", "0")];
     heron.submit(&form, "/threads/2/posts", &quoting).await.expect_redirect();
     let host = club.member("planner", Role::Host).await;
     set_up(&host, "2199-10-21").await;

@@ -2,7 +2,7 @@
 
 use super::{Key, Position, Reach, Reader, Sealed, Sight};
 use crate::db::{BookId, MemberId, PostId};
-use crate::text::{HIDDEN, Piece, Rendered, line};
+use crate::text::{HIDDEN, Piece, Rendered, line, renamed};
 use std::fmt;
 
 /// HTML that `text/` made and that is safe to send as it is.
@@ -43,29 +43,45 @@ pub struct Prose {
     parts: Vec<Part>,
 }
 
-/// A post that a text quotes, as far as it matters to whoever reads the quote.
+/// A post that a text quotes, as it is now.
 #[derive(Clone, Copy, Debug)]
 pub struct Quoted {
     /// The post.
     pub post: PostId,
     /// The member who wrote it.
     pub author: Option<MemberId>,
-    /// Whether nobody who reads this sees it.
+    /// What its author is called now, where that is another name than the quote may have.
+    pub name: Option<&'static str>,
+    /// How far it goes.
+    pub reach: Reach,
+    /// Whether it is hidden from whoever reads the quote.
     pub is_hidden: bool,
 }
 
+impl Quoted {
+    /// What a reader must be allowed to see to be shown its quotes.
+    pub fn sealed(&self) -> Sealed<()> {
+        Sealed::new((), self.reach, Key::Quote(self.post), self.author)
+    }
+}
+
 /// Where a quote of a post begins.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Quote {
-    author: Option<MemberId>,
-    key: Key,
+    sealed: Sealed<()>,
     within: Key,
+    writer: Option<MemberId>,
 }
 
 impl Quote {
     /// What it is called in a request to show it.
     pub fn key(&self) -> Key {
-        self.key
+        self.sealed.key()
+    }
+
+    /// How far the quoted post goes.
+    pub fn reach(&self) -> Reach {
+        self.sealed.reach()
     }
 
     /// What the text is called that it stands in.
@@ -73,8 +89,20 @@ impl Quote {
         self.within
     }
 
-    fn is_blocked(&self, reader: &Reader) -> bool {
-        reader.has_blocked(self.author) && !reader.asks_for(self.key)
+    /// Whether the reader has blocked whoever wrote the quoted post.
+    pub fn is_blocked(&self, reader: &Reader) -> bool {
+        self.sealed.is_blocked(reader)
+    }
+
+    /// Whether the quoted post goes farther than the reader may see.
+    pub fn is_ahead(&self, reader: &Reader) -> bool {
+        self.sealed.is_ahead(reader)
+    }
+
+    /// Whether it is left out for the reader. The writer of the text has read what they quoted.
+    fn is_folded(&self, reader: &Reader) -> bool {
+        let own = self.writer.is_some() && self.writer == reader.member;
+        if own { self.is_blocked(reader) } else { self.sealed.is_folded(reader) }
     }
 }
 
@@ -89,7 +117,8 @@ pub enum Part {
     Block(Sealed<Html>),
     /// In place of a quote of a post that is hidden.
     Hidden(&'static str),
-    /// Here begins a quote of a post. A reader meets this only in place of one by somebody whom they have blocked.
+    /// Here begins a quote of a post. A reader meets this only in place of one that folds for them, or is by somebody whom
+    /// they have blocked.
     Quote(Quote),
     /// Here ends the quote that began last. No reader meets this.
     EndQuote,
@@ -124,13 +153,13 @@ impl Part {
 }
 
 impl Prose {
-    /// The parts in order, for a reader: what they have blocked is not among them.
+    /// The parts in order, for a reader, without the quotes that fold for them.
     pub fn parts<'a>(&'a self, reader: &'a Reader) -> impl Iterator<Item = &'a Part> {
         // In how many quotes one stands, counted from one that is left out.
         let mut depth = 0_usize;
         self.parts.iter().filter(move |part| match part {
             Part::Quote(quote) => {
-                let begins = depth == 0 && quote.is_blocked(reader);
+                let begins = depth == 0 && quote.is_folded(reader);
                 depth += usize::from(begins || depth > 0);
                 begins
             }
@@ -185,15 +214,22 @@ impl Prose {
         let (mut number, mut parts) = (0, Vec::new());
         // How many quotes one stands within, and at how many a hidden one began.
         let (mut depth, mut hidden_at): (usize, Option<usize>) = (0, None);
+        // Quotes whose links have yet to get another name.
+        let mut unnamed: Vec<(i64, &str)> = Vec::new();
+        let name = |mut html: String, unnamed: &mut Vec<(i64, &str)>| {
+            unnamed.retain(|(id, name)| renamed(&html, *id, name).map(|renamed| html = renamed).is_none());
+            Html(html)
+        };
         for piece in Rendered::decode(encoded).pieces {
             let is_shown = hidden_at.is_none();
             match piece {
-                Piece::Html(html) if is_shown => parts.push(Part::Open(Html(html))),
+                Piece::Html(html) if is_shown => parts.push(Part::Open(name(html, &mut unnamed))),
                 Piece::Html(_) => {}
                 Piece::Spoiler { through, block, html } => {
                     // Counted wherever it stands: it is called the same whether or not another is hidden.
                     number += 1;
-                    let sealed = Sealed::new(Html(html), named(through, book), key.spoiler(number), author);
+                    let html = name(html, &mut unnamed);
+                    let sealed = Sealed::new(html, named(through, book), key.spoiler(number), author);
                     let part = if block { Part::Block(sealed) } else { Part::Inline(sealed) };
                     parts.extend(is_shown.then_some(part));
                 }
@@ -203,12 +239,17 @@ impl Prose {
                         parts.push(Part::Hidden(HIDDEN));
                         hidden_at = Some(depth);
                     } else if is_shown {
-                        let author = known.and_then(|known| known.author);
-                        parts.push(Part::Quote(Quote { author, key: Key::Quote(PostId(id)), within: key }));
+                        unnamed.extend(known.and_then(|known| known.name).map(|name| (id, name)));
+                        let quoted = known.map_or((Reach::Safe, None), |known| (known.reach, known.author));
+                        // What the text around it goes as far as needs no fold of its own.
+                        let farther = if reach.farther(quoted.0) == reach { Reach::Safe } else { quoted.0 };
+                        let sealed = Sealed::new((), farther, Key::Quote(PostId(id)), quoted.1);
+                        parts.push(Part::Quote(Quote { sealed, within: key, writer: author }));
                     }
                     depth += 1;
                 }
                 Piece::EndQuote => {
+                    unnamed.clear();
                     depth = depth.saturating_sub(1);
                     parts.extend(is_shown.then_some(Part::EndQuote));
                     hidden_at = hidden_at.filter(|at| *at != depth);
@@ -216,5 +257,16 @@ impl Prose {
             }
         }
         Sealed::new(Self { parts }, reach, key, author)
+    }
+}
+
+impl Sealed<Prose> {
+    /// The books that its quotes go into: safe to show.
+    pub fn quoted_books(&self) -> impl Iterator<Item = BookId> {
+        let quotes = self.inside.parts.iter().filter_map(|part| match part {
+            Part::Quote(quote) => Some(quote.reach()),
+            _ => None,
+        });
+        quotes.flat_map(|reach| reach.books().collect::<Vec<_>>()).map(|(book, _)| book)
     }
 }

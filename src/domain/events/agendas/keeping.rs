@@ -81,9 +81,7 @@ pub fn add(conn: &mut Conn, host: &Member, id: MeetingId, words: &Words) -> Resu
         (questions::reach_book_id.eq(book), questions::reach.eq(reach)),
         (questions::weight.eq(0), questions::added_at.eq(Moment::now())),
     );
-    let question: QuestionId =
-        diesel::insert_into(questions::table).values(row).returning(questions::id).get_result(conn)?;
-    quotes::keep(conn, ("question", question.0), &words.body.html)?;
+    diesel::insert_into(questions::table).values(row).execute(conn)?;
     record(conn, host, id, "added a question to the agenda of")
 }
 
@@ -115,7 +113,6 @@ pub fn reword(conn: &mut Conn, host: &Member, id: QuestionId, words: &Words) -> 
         let html = if body.markdown.trim().is_empty() { "" } else { body.html.as_str() };
         let said = (questions::markdown.eq(&body.markdown), questions::html.eq(html));
         diesel::update(the_question).set((said, questions::writer_id.eq(host.id))).execute(conn)?;
-        quotes::keep(conn, ("question", id.0), html)?;
     }
     let goes = (questions::reach_book_id.eq(book), questions::reach.eq(reach));
     diesel::update(the_question).set(goes).execute(conn)?;

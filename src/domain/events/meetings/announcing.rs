@@ -2,14 +2,13 @@
 
 use super::{MINUTES, ending};
 use crate::db::schema::meetings;
-use crate::db::{Conn, MeetingId, Moment, SourceId};
-use crate::domain::core::club;
-use crate::domain::core::gate::{Position, Reach};
-use crate::domain::core::tokens::Token;
-use crate::domain::core::words::{Body, Title};
-use crate::domain::core::zones::{WallTime, Zone};
-use crate::domain::library::books::Book;
-use crate::domain::safety::quotes;
+use crate::db::{Conn, Moment, SourceId};
+use crate::domain::books::Book;
+use crate::domain::club;
+use crate::domain::seal::{Position, Reach};
+use crate::domain::sessions::Token;
+use crate::domain::words::{Body, Title};
+use crate::domain::zones::{WallTime, Zone};
 use crate::error::{Error, Result};
 use chrono::{NaiveDate, NaiveTime};
 use diesel::prelude::*;
@@ -60,7 +59,6 @@ pub(in crate::domain) fn announce(conn: &mut Conn, announced: &Announced<'_>) ->
         (meetings::sequence.eq(0), meetings::created_at.eq(Moment::now()), meetings::changed_at.eq(Moment::now())),
         (meetings::yes_count.eq(0), meetings::no_count.eq(0), meetings::maybe_count.eq(0)),
     );
-    let id: MeetingId = diesel::insert_into(meetings::table).values(row).returning(meetings::id).get_result(conn)?;
-    quotes::keep(conn, ("note", id.0), &announced.body.html)?;
+    diesel::insert_into(meetings::table).values(row).execute(conn)?;
     club::touch(conn)
 }

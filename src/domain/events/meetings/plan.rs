@@ -93,9 +93,7 @@ pub(in crate::domain) fn insert(
         (meetings::sequence.eq(0), meetings::created_at.eq(Moment::now()), meetings::changed_at.eq(Moment::now())),
         (meetings::yes_count.eq(0), meetings::no_count.eq(0), meetings::maybe_count.eq(0)),
     );
-    let id: MeetingId = diesel::insert_into(meetings::table).values(row).returning(meetings::id).get_result(conn)?;
-    quotes::keep(conn, ("note", id.0), html)?;
-    Ok(id)
+    Ok(diesel::insert_into(meetings::table).values(row).returning(meetings::id).get_result(conn)?)
 }
 
 /// Refuses what the club's rules for words and links do not take.
@@ -275,7 +273,6 @@ pub(in crate::domain) fn describe(
         let body = quotes::give_back(conn, writer, (&kept.0, &kept.1), body.clone())?;
         let said = (meetings::markdown.eq(&body.markdown), meetings::html.eq(&body.html));
         diesel::update(meeting).set((said, meetings::writer_id.eq(writer.id))).execute(conn)?;
-        quotes::keep(conn, ("note", before.id.0), &body.html)?;
     }
     diesel::update(meeting).set(meetings::reach.eq(reach)).execute(conn)?;
     Ok(is_other || before.reach.position().unwrap_or_default() != reach.unwrap_or_default())

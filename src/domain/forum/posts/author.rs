@@ -1,7 +1,7 @@
 //! Who wrote a text.
 
 use crate::db::schema::members;
-use crate::domain::core::members::{Role, State};
+use crate::domain::members::{FORMER, Role, State};
 use diesel::prelude::*;
 
 /// What is read of a member to say that they wrote something.
@@ -37,7 +37,7 @@ impl Author {
     pub fn name(&self) -> &str {
         match self {
             Self::Member(name, _) | Self::Byline(name) => name,
-            Self::Former => "former member",
+            Self::Former => FORMER,
         }
     }
 

@@ -3,15 +3,13 @@
 use super::{Post, get};
 use crate::db::schema::posts;
 use crate::db::{Conn, MemberId, PostId};
-use crate::domain::core::members::Member;
-use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::Reason;
-use crate::domain::forum::threads;
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::safety::quotes;
-use crate::domain::safety::report_cases;
-use crate::domain::safety::subjects::Subject;
-use crate::domain::site::undoing::Undo;
+use crate::domain::actions::undos::Undo;
+use crate::domain::actions::{self, Entry};
+use crate::domain::members::Member;
+use crate::domain::policy::{self, Act};
+use crate::domain::reports::{self, Subject};
+use crate::domain::words::Reason;
+use crate::domain::{club, threads};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
@@ -71,12 +69,10 @@ pub(in crate::domain) fn conceal(conn: &mut Conn, actor: &Member, id: PostId, wo
     if post.withdrawn {
         return Err(Error::Conflict("The author deleted this post, so it can’t be restored."));
     }
-    match words {
-        Some(_) => quotes::hide(conn, id, post.written_at)?,
-        None => quotes::show(conn, id)?,
-    }
+    // Any page may quote it, also one that is being written at this moment.
+    club::touch(conn)?;
     // First, so that of two who hide the last posts of a thread the second sees what the first did.
-    quotes::touch(conn, id)?;
+    threads::touch(conn, post.thread)?;
     let the_post = posts::table.filter(posts::id.eq(id));
     let set = posts::hidden_reason.eq(words);
     let changed = match words {

@@ -78,9 +78,10 @@ impl Post {
         self.body.as_ref().is_some_and(|body| body.is_blocked(reader))
     }
 
-    /// The books that it may give away, spoilers within it included.
+    /// The books that it may give away, spoilers and quotes within it included.
     pub fn books(&self) -> impl Iterator<Item = BookId> + use<> {
-        self.reach.books().map(|(book, _)| book).chain(self.span)
+        let quoted: Vec<BookId> = self.body.iter().flat_map(Sealed::quoted_books).collect();
+        self.reach.books().map(|(book, _)| book).chain(self.span).chain(quoted)
     }
 
     /// The page of its thread that it stands on.

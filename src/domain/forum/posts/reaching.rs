@@ -4,13 +4,13 @@ use super::get;
 use crate::db::functions::{book_or, position_or};
 use crate::db::schema::{actions, posts};
 use crate::db::{BookId, Conn, PostId};
-use crate::domain::core::gate::{Position, Reach};
-use crate::domain::core::members::Member;
-use crate::domain::core::policy;
-use crate::domain::core::words::Reason;
-use crate::domain::forum::threads;
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::site::undoing::Undo;
+use crate::domain::actions::undos::Undo;
+use crate::domain::actions::{self, Entry};
+use crate::domain::members::Member;
+use crate::domain::policy;
+use crate::domain::seal::{Position, Reach};
+use crate::domain::words::Reason;
+use crate::domain::{club, threads};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,8 @@ const NOWHERE: i32 = -1;
 /// A moderator says how far somebody's post goes. Its words stay as they are.
 pub fn set_reach(conn: &mut Conn, actor: &Member, id: PostId, reach: Reach, reason: &Reason) -> Result<()> {
     let (thread, post) = get(conn, Some(actor), id)?;
+    // Any page may quote it.
+    club::touch(conn)?;
     let before = locked(conn, id)?;
     let after = Columns::of(reach, thread.book_id());
     if before.reach() != post.reach {
@@ -89,6 +91,7 @@ pub(in crate::domain) fn put_back(
     (now, before): (Columns, Columns),
     reason: &Reason,
 ) -> Result<()> {
+    club::touch(conn)?;
     if locked(conn, id)? != now {
         return Err(CHANGED);
     }

@@ -5,19 +5,15 @@ use super::{Post, as_seen, get};
 use crate::config::Limits;
 use crate::db::schema::{posts, threads};
 use crate::db::{BookId, Conn, Moment, PostId, Prepared, ThreadId, dialect};
-use crate::domain::accounts::blocks;
-use crate::domain::core::gate::{Key, Reach, Sealed};
-use crate::domain::core::limits;
-use crate::domain::core::members::{self as the_members, Member};
-use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::Body;
-use crate::domain::forum::revisions;
-use crate::domain::forum::threads::{self as the_threads, Thread};
-use crate::domain::library::ratings::Rating;
-use crate::domain::safety::quotes::Quotes;
-use crate::domain::safety::report_cases;
-use crate::domain::safety::subjects::Subject;
-use crate::domain::safety::{quotes, screening};
+use crate::domain::members::{self as the_members, Member};
+use crate::domain::policy::{self, Act};
+use crate::domain::quotes::Quotes;
+use crate::domain::ratings::Rating;
+use crate::domain::reports::{self, Subject};
+use crate::domain::seal::{Key, Reach, Reader, Sealed, spoiled};
+use crate::domain::threads::{self as the_threads, Thread};
+use crate::domain::words::Body;
+use crate::domain::{club, guards, limits, quotes, revisions};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
@@ -65,7 +61,7 @@ pub(in crate::domain) fn add(
         (posts::reply_to.eq(new.reply_to), posts::written_at.eq(now), posts::spoilers_book_id.eq(book)),
     );
     diesel::insert_into(posts::table).values(row).execute(conn)?;
-    quotes::keep(conn, ("post", id.0), &new.body.html)?;
+    quotes::keep(conn, id, &new.body.html)?;
     the_members::count_post(conn, member.id, 1)?;
     Ok((id, number))
 }
@@ -117,17 +113,17 @@ pub(in crate::domain) fn import(conn: &mut Conn, thread: ThreadId, post: &Import
         (posts::half_stars.eq(post.rating), posts::written_at.eq(post.written_at), posts::spoilers_book_id.eq(book)),
     );
     diesel::insert_into(posts::table).values(row).execute(conn)?;
-    quotes::keep(conn, ("post", id.0), &post.body.html)
+    quotes::keep(conn, id, &post.body.html)
 }
 
-/// The Markdown of a post, sealed like the post itself, for quoting and for its writer to edit. What it quotes of a
-/// hidden post is not in it, nor, where it is another's, of somebody whom the viewer has blocked.
-pub fn markdown(conn: &mut Conn, viewer: &Member, post: &Post) -> Result<Sealed<String>> {
+/// The Markdown of a post, sealed like the post itself, for quoting and for its writer to edit. It has no quotes of hidden
+/// posts, and for anyone but its writer none that fold for this reader.
+pub fn markdown(conn: &mut Conn, viewer: &Member, post: &Post, reader: &Reader) -> Result<Sealed<String>> {
     let the_post = posts::table.filter(posts::id.eq(post.id)).select((posts::markdown, posts::html));
     let (markdown, html): (String, String) = the_post.first(conn)?;
     let quotes = Quotes::among(conn, Some(viewer), [html.as_str()].into_iter())?;
-    let blocked = if post.author_id == Some(viewer.id) { Vec::new() } else { blocks::of(conn, viewer)? };
-    Ok(Sealed::new(quotes.source(&markdown, &html, &blocked), post.reach, Key::Post(post.id), post.author_id))
+    let reader = (post.author_id != Some(viewer.id)).then_some(reader);
+    Ok(Sealed::new(quotes.source(&markdown, reader), post.reach, Key::Post(post.id), post.author_id))
 }
 
 /// Refuses a change of a post that is another's, is hidden, stands in a locked thread, or was looked at before it stood.
@@ -162,10 +158,14 @@ pub fn update(
     screening::require_little(conn, member, &new.body)?;
     let most = limits::of_club(conn, limits)?.post;
     limits::take(conn, &format!("post:{}", member.id), most)?;
+    let book = thread.book_id();
+    if new.reach != post.reach || spoiled(&new.body.html, book) != Reach::Safe {
+        // Any page may quote it, and its quotes go as far as it does.
+        club::touch(conn)?;
+    }
     let before = revisions::Kept::of(conn, &post)?;
     let markdown: String = posts::table.filter(posts::id.eq(id)).select(posts::markdown).first(conn)?;
     let body = quotes::give_back(conn, member, (&markdown, before.html()), new.body.clone())?;
-    let book = thread.book_id();
     let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));
     let values = (
         posts::markdown.eq(&body.markdown),

@@ -3,18 +3,16 @@
 use super::count;
 use crate::config::Limits;
 use crate::db::schema::held;
-use crate::db::{BookId, Conn, HeldId, Moment, PostId, ThreadId};
-use crate::domain::core::gate::Reach;
-use crate::domain::core::limits;
-use crate::domain::core::members::Member;
-use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::Body;
-use crate::domain::forum::posts::{self, NewPost};
-use crate::domain::forum::threads::{self, Kind, NewThread};
-use crate::domain::library::ratings::Rating;
-use crate::domain::safety::quotes;
-use crate::domain::safety::screening::waiting::{State, Why};
-use crate::domain::safety::screening::{self, Text};
+use crate::db::{BookId, Conn, Moment, PostId, ThreadId};
+use crate::domain::guards::{self, Text};
+use crate::domain::limits;
+use crate::domain::members::Member;
+use crate::domain::policy::{self, Act};
+use crate::domain::posts::{self, NewPost};
+use crate::domain::ratings::Rating;
+use crate::domain::seal::Reach;
+use crate::domain::threads::{self, Kind, NewThread};
+use crate::domain::words::Body;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
@@ -109,7 +107,6 @@ fn hold(
         (held::also_book_id.eq(also_book), held::also_reach.eq(also_reach), held::reply_to.eq(reply_to)),
         (held::why.eq(why), held::made_at.eq(Moment::now()), held::state.eq(State::Waiting), held::reason.eq("")),
     );
-    let id: HeldId = diesel::insert_into(held::table).values(row).returning(held::id).get_result(conn)?;
-    quotes::keep(conn, ("held", id.0), &body.html)?;
+    diesel::insert_into(held::table).values(row).execute(conn)?;
     count(conn, member.id, 1)
 }

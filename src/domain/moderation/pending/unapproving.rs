@@ -124,8 +124,8 @@ pub(in crate::domain) fn stand_again(
         rate(conn, &row, rated, row.half_stars)?;
     }
     let book = threads::resolved(conn, stood.spot.thread)?.book_id();
-    unapproving::put_in(conn, &stood.spot, writer.id, &body, Columns::of(row.reach(), book), row.reply_to)?;
-    quotes::keep(conn, ("post", stood.post().0), &row.html)?;
+    returning::put_in(conn, &stood.spot, writer.id, &body, Columns::of(row.reach(), book), row.reply_to)?;
+    quotes::keep(conn, stood.post(), &row.html)?;
     the_members::count_post(conn, writer.id, 1)?;
     let stood = Stood { rated: rated.map(Rating::half_stars), ..*stood };
     stands(conn, actor, id, &writer, stood, Some(reason))

@@ -45,6 +45,10 @@ impl Reported {
 
     /// Has it go this far from now on, if it is still what it was when it was read.
     pub(super) fn set_position(&self, conn: &mut Conn, position: Position) -> Result<()> {
+        if let Text::Post(..) = self.text {
+            // Any page may quote it.
+            club::touch(conn)?;
+        }
         let kept = (!position.is_none()).then_some(position);
         let seen = self.reach().position().unwrap_or_default();
         let changed = match &self.text {

@@ -65,7 +65,7 @@ async fn edit_page(
 
 /// The form as the post stands now.
 fn kept_form(conn: &mut Conn, member: &Member, thread: &Thread, post: &Post, reader: &Reader) -> Result<PostForm> {
-    let body = match posts::markdown(conn, member, post)?.sight(reader) {
+    let body = match posts::markdown(conn, member, post, reader)?.sight(reader) {
         Sight::Open(markdown) => markdown.clone(),
         Sight::Folded(_) => return Err(Error::NotFound),
     };

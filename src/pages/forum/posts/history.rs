@@ -35,7 +35,8 @@ pub async fn history(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse
             }
             let revisions = revisions::list(conn, seen.viewer.as_ref(), &post)?;
             let reaches = revisions.iter().flat_map(|revision| revision.body.reach().books());
-            let books = reaches.map(|(book, _)| book).chain(post.books());
+            let quoted = revisions.iter().flat_map(|revision| revision.body.quoted_books());
+            let books = reaches.map(|(book, _)| book).chain(quoted).chain(post.books());
             let reader = reader_of(conn, seen, &here, &thread, books)?;
             Ok((thread, post, revisions, reader))
         })

@@ -110,7 +110,7 @@ fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId
     let reach = post.reach.within(own).max(reply_reach(&thread, &reader)).number().to_string();
     let (also, also_reach) = also_of(post.reach, own);
     let form = PostForm { reach, also: Some(also), also_reach, ..form };
-    match posts::markdown(conn, member, &post)?.sight(&reader) {
+    match posts::markdown(conn, member, &post, &reader)?.sight(&reader) {
         Sight::Folded(_) => Ok(form),
         Sight::Open(markdown) => {
             // What the quoter sees of the post on its page: the same seals, asked the same way.

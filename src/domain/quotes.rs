@@ -1,0 +1,141 @@
+//! Which posts a text quotes: a quote is known by its link to the post, as the Quote button writes it. It goes as far as
+//! that post goes now, disappears while the post is hidden, and names its writer as the post does. Words copied without a
+//! link are the writer's own.
+
+use crate::db::schema::{members, posts, quotes};
+use crate::db::{BookId, Conn, MemberId, PostId, dialect};
+use crate::domain::members::{FORMER, Member, State};
+use crate::domain::policy::{Act, may};
+use crate::domain::seal::{Position, Quoted, Reach, Reader, spoiled};
+use crate::domain::words::Body;
+use crate::error::Result;
+use crate::text::{self, HIDDEN, Instead};
+use diesel::prelude::*;
+
+/// What a text's source has for a quote of somebody whom its reader has blocked.
+const BLOCKED: &str = "A quote of somebody else";
+
+/// What a text's source has for a quote that its reader has not read far enough for.
+const AHEAD: &str = "A quote with spoilers";
+
+/// The posts that texts quote, for whoever reads them.
+#[derive(Clone, Debug, Default)]
+pub struct Quotes(Vec<Quoted>);
+
+/// A post's author, whether they are gone, whether it is hidden and withdrawn, how far it goes, whether it was edited, and
+/// the book whose chapters its spoilers name.
+type Row = (
+    (PostId, Option<MemberId>, Option<State>),
+    (bool, bool),
+    (Option<BookId>, Option<Position>),
+    (Option<BookId>, Option<Position>),
+    (bool, Option<BookId>),
+);
+
+impl Quotes {
+    /// Reads what these texts quote, given as the database keeps them: in one query, or two where a quoted post was edited.
+    /// Moderators see hidden posts, but not those that their writers have taken away.
+    pub fn among<'a>(conn: &mut Conn, viewer: Option<&Member>, texts: impl Iterator<Item = &'a str>) -> Result<Self> {
+        let mut quoted: Vec<PostId> = texts.flat_map(text::quoted).map(PostId).collect();
+        if quoted.is_empty() {
+            return Ok(Self::default());
+        }
+        let moderates = viewer.is_some_and(|viewer| may(viewer, Act::Moderate));
+        quoted.sort_unstable();
+        quoted.dedup();
+        let columns = (
+            (posts::id, posts::author_id, members::state.nullable()),
+            (posts::hidden_reason.is_not_null(), posts::withdrawn),
+            (posts::reach_book_id, posts::reach),
+            (posts::also_book_id, posts::also_reach),
+            (posts::edited_at.is_not_null(), posts::spoilers_book_id),
+        );
+        let rows = posts::table.left_join(members::table).filter(posts::id.eq_any(quoted)).select(columns);
+        let rows: Vec<Row> = rows.load(conn)?;
+        let edited = spoiled_now(conn, &rows)?;
+        let quoted = rows.into_iter().map(|((post, author, state), (hidden, withdrawn), own, also, _)| {
+            let is_hidden = hidden && (withdrawn || !moderates);
+            let within = edited.iter().filter(|(id, _)| *id == post).map(|(_, reach)| *reach);
+            let reach = within.fold(Reach::kept(own, also), Reach::farther);
+            let name = (state == Some(State::Former)).then_some(FORMER);
+            Quoted { post, author, name, reach, is_hidden }
+        });
+        Ok(Self(quoted.collect()))
+    }
+
+    /// The posts.
+    pub fn posts(&self) -> &[Quoted] {
+        &self.0
+    }
+
+    /// Markdown as this reader may see its quotes; without a reader, as its writer sees them.
+    pub fn source(&self, markdown: &str, reader: Option<&Reader>) -> String {
+        let shown: Vec<(i64, Instead)> =
+            self.0.iter().filter_map(|quoted| Some((quoted.post.0, instead(quoted, reader)?))).collect();
+        if shown.is_empty() {
+            return markdown.to_owned();
+        }
+        text::fold_source(markdown, &|_, _| true, &|id| shown.iter().find(|(post, _)| *post == id).map(|(_, it)| *it))
+    }
+}
+
+fn instead(quoted: &Quoted, reader: Option<&Reader>) -> Option<Instead> {
+    let sealed = quoted.sealed();
+    match reader {
+        _ if quoted.is_hidden => Some(Instead::Words(HIDDEN)),
+        Some(reader) if sealed.is_blocked(reader) => Some(Instead::Words(BLOCKED)),
+        Some(reader) if sealed.is_folded(reader) => Some(Instead::Words(AHEAD)),
+        _ => quoted.name.map(Instead::Name),
+    }
+}
+
+/// How far the spoilers go that edited posts have now: words that were quoted before may be among them.
+fn spoiled_now(conn: &mut Conn, rows: &[Row]) -> Result<Vec<(PostId, Reach)>> {
+    let edited = rows.iter().filter(|(.., (edited, _))| *edited);
+    let edited: Vec<PostId> = edited.map(|((id, ..), ..)| *id).collect();
+    if edited.is_empty() {
+        return Ok(Vec::new());
+    }
+    let texts = posts::table.filter(posts::id.eq_any(edited)).select((posts::id, posts::html, posts::spoilers_book_id));
+    let texts: Vec<(PostId, String, Option<BookId>)> = texts.load(conn)?;
+    Ok(texts.into_iter().map(|(id, html, book)| (id, spoiled(&html, book))).collect())
+}
+
+/// What a writer made of a text of theirs that they were shown without its quotes of hidden posts: these are put back where
+/// they were, so that they are shown again when the posts are.
+pub(super) fn give_back(conn: &mut Conn, writer: &Member, (markdown, html): (&str, &str), body: Body) -> Result<Body> {
+    let quotes = Quotes::among(conn, Some(writer), [html].into_iter())?;
+    let hidden: Vec<i64> = quotes.0.iter().filter(|quoted| quoted.is_hidden).map(|quoted| quoted.post.0).collect();
+    if hidden.is_empty() {
+        return Ok(body);
+    }
+    let hides = |id| hidden.contains(&id).then_some(Instead::Words(HIDDEN));
+    let given = text::give_back(&body.markdown, markdown, &hides);
+    Ok(given.and_then(|given| Body::parse(&given).ok()).unwrap_or(body))
+}
+
+/// Markdown of this viewer's own, given with its HTML, as far as they see its quotes.
+pub(super) fn source(conn: &mut Conn, viewer: &Member, (markdown, html): (&str, &str)) -> Result<String> {
+    Ok(Quotes::among(conn, Some(viewer), [html].into_iter())?.source(markdown, None))
+}
+
+/// The same for several texts, each under its id, for a writer who is no moderator.
+pub(super) fn sources<Id>(conn: &mut Conn, texts: Vec<(Id, String, String)>) -> Result<Vec<(Id, String)>> {
+    let quotes = Quotes::among(conn, None, texts.iter().map(|(.., html)| html.as_str()))?;
+    Ok(texts.into_iter().map(|(id, markdown, _)| (id, quotes.source(&markdown, None))).collect())
+}
+
+/// Notes which posts a new post quotes.
+pub(super) fn keep(conn: &mut Conn, id: PostId, html: &str) -> Result<()> {
+    for quoted in text::quoted(html) {
+        let row = (quotes::post_id.eq(id), quotes::quoted_id.eq(quoted));
+        dialect::inserted(conn, |conn| diesel::insert_into(quotes::table).values(row).execute(conn))?;
+    }
+    Ok(())
+}
+
+/// The same for a post that was changed.
+pub(super) fn keep_again(conn: &mut Conn, id: PostId, html: &str) -> Result<()> {
+    diesel::delete(quotes::table.filter(quotes::post_id.eq(id))).execute(conn)?;
+    keep(conn, id, html)
+}
