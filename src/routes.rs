@@ -307,12 +307,12 @@ routes! {
     get  Administer   "/club/mail"                     mail::edit;
     post Administer   "/club/mail"                     mail::update;
     post Administer   "/club/mail/test"                mail::create;
-    get  Enter        "/rules"                         club::rules;
-    get  Enter        "/how-this-works"                club::how;
-    get  Administer   "/reasons"                       reasons::index;
-    post Administer   "/reasons"                       reasons::create;
-    post Administer   "/reasons/{id}"                  reasons::update;
-    post Administer   "/reasons/{id}/remove"           reasons::destroy;
+    get  Enter        "/rules"                         club_settings::rules;
+    get  Enter        "/how-this-works"                club_settings::how;
+    get  Administer   "/reasons"                       preset_reasons::index;
+    post Administer   "/reasons"                       preset_reasons::create;
+    post Administer   "/reasons/{id}"                  preset_reasons::update;
+    post Administer   "/reasons/{id}/remove"           preset_reasons::destroy;
     get  Administer   "/imports"                       imports::index;
     post Administer   "/imports"                       imports::create;
     get  Administer   "/imports/{id}"                  imports::show;

@@ -1,7 +1,7 @@
 //! What is drawn: covers and faces, the same each time for the same name; and charts.
 
-use crate::domain::books::Book;
-use crate::pages::frame::Frame;
+use crate::domain::library::books::Book;
+use crate::web::frame::Frame;
 
 /// Dark enough for light letters on them (WCAG AA).
 const COLOURS: [&str; 8] = ["#3d5a56", "#5a3d4f", "#3f4d6b", "#6b4a2f", "#4a5a34", "#5c3a36", "#36536b", "#4b4263"];

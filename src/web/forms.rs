@@ -115,11 +115,11 @@ pub(crate) fn check_token(request: &HttpRequest, token: &str) -> Result<()> {
     }
 }
 
-pub(super) fn unreadable() -> Error {
+pub(crate) fn unreadable() -> Error {
     Error::BadRequest("This form couldn’t be read. Reload the page and try again.")
 }
 
-pub(super) fn too_slow() -> Error {
+pub(crate) fn too_slow() -> Error {
     Error::BadRequest("This form took too long to send. Please try again.")
 }
 

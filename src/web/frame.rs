@@ -1,15 +1,15 @@
 //! The frame of every page: club, viewer, navigation, messages.
 
 use crate::db::{BookId, MemberId, Moment};
-use crate::domain::club::Club;
-use crate::domain::desk::Waiting;
-use crate::domain::members::{Member, Role};
-use crate::domain::policy::{Act, may, may_moderate};
-use crate::domain::posts::Author;
-use crate::domain::zones::{self, Zone};
-use crate::pages::assets;
-use crate::pages::here::Here;
-use crate::pages::times::{Times, When};
+use crate::domain::core::club::Club;
+use crate::domain::moderation::dashboard::Waiting;
+use crate::domain::core::members::{Member, Role};
+use crate::domain::core::policy::{Act, may, may_moderate};
+use crate::domain::forum::posts::Author;
+use crate::domain::core::zones::{self, Zone};
+use crate::web::assets;
+use crate::web::location::Here;
+use crate::web::times::{Times, When};
 use std::borrow::Borrow;
 
 /// The part of the club that a page belongs to, marked in the navigation.

@@ -406,19 +406,19 @@ async fn plant_between(club: &Club) {
     let keeper = club.member("noter", Role::Moderator).await;
     let record = keeper.get("/members/writer/record").await;
     keeper.submit(&record, "/members/writer/notes", &[("note", "A wrennoted.")]).await.expect_redirect();
-    let set = async |way: Joining| {
+    let set = async |way: Registration| {
         club.write(move |conn| {
             diesel::update(the_club::table).set(the_club::joining.eq(way)).execute(conn)?;
             Ok(())
         })
         .await;
     };
-    set(Joining::Approval).await;
+    set(Registration::Approval).await;
     let visitor = club.visitor();
     let form = visitor.get("/join").await;
     let asked = [("handle", "asker"), ("email", "a@club.example"), ("password", PASSWORD), ("answer", "A wrenasked.")];
     visitor.submit(&form, "/join", &asked).await.expect_redirect();
-    set(Joining::Open).await;
+    set(Registration::Open).await;
 }
 
 /// Everything that can be fetched: what links lead to, and what the route table has of the first things of each kind,

@@ -1,160 +1,19 @@
 //! How people join, sign in and stay: registration, invitations, sessions, profiles, roles, sanctions.
 
-pub mod copy;
-
-use crate::db::schema::{
-    actions, attendances, blocks, bookmarks, held, mail_links, meetings, members, notices, notifications, outbox,
-    posts, ratings, reminder_choices, reminders, reports, revisions, rsvps, sessions, suitabilities, threads, undos,
-    watches,
-};
-use crate::db::{BookId, Conn, MemberId, Moment};
-use crate::domain::actions::{self as the_actions, Entry};
-use crate::domain::books::suitabilities as the_suitabilities;
-use crate::domain::members::{FORMER, Member, Role, State, is_last_admin};
-use crate::domain::policy::{self, Act};
-use crate::domain::{
-    agendas, book_polls, club, date_polls, ratings as the_ratings, reports as the_reports, rsvps as the_rsvps,
-    threads as the_threads,
-};
-use crate::error::{Error, Problems, Result};
-use diesel::prelude::*;
-
-/// What becomes of the words of somebody who closes their account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Words {
-    /// They stay, under "former member".
-    Stay,
-    /// They are taken away.
-    Go,
-}
-
-/// What stands in the place of a post whose writer has taken it away.
-const TAKEN: &str = "taken away by its writer";
-
-/// What stands in the place of a title.
-const TITLE: &str = "A title that its writer has taken away";
-
-/// Closes a member's account for good, and takes their words away where they want that. `checked` is the hash that they
-/// knew the password of. What moderators see of it is that it happened.
-pub fn close(conn: &mut Conn, member: &Member, checked: &str, words: Words) -> Result<()> {
-    policy::require(Some(member), Act::Keep)?;
-    // Takes the club's row first, so that of the last two admins one stays; and every page shows names.
-    club::touch(conn)?;
-    refuse_last_admin(conn, member)?;
-    let key = format!("{FORMER} {}", member.id);
-    let row = (
-        (members::handle.eq(FORMER), members::handle_key.eq(&key), members::state.eq(State::Former)),
-        (members::email.eq(""), members::email_key.eq(&key), members::password_hash.eq("")),
-        members::confirmed_at.eq(None::<Moment>),
-        (members::role.eq(Role::Member), members::about.eq(""), members::zone.eq(None::<String>)),
-    );
-    let same = members::table.find(member.id).filter(members::password_hash.eq(checked));
-    if diesel::update(same).set(row).execute(conn)? == 0 {
-        return Err(Error::Conflict("Your password was changed a moment ago, perhaps in another window."));
-    }
-    forget(conn, member.id)?;
-    match words {
-        Words::Stay => unsign(conn, member)?,
-        Words::Go => withdraw(conn, member)?,
-    }
-    let became = if words == Words::Stay { "their words stay" } else { "their words are gone" };
-    let entry = Entry::new("closed the account of", ("member", member.id.0), ("member", became));
-    the_actions::record(conn, member.id, &entry)
-}
-
-fn refuse_last_admin(conn: &mut Conn, member: &Member) -> Result<()> {
-    if !is_last_admin(conn, member)? {
-        return Ok(());
-    }
-    let sentence = "You are the club’s last admin: name another first.";
-    Err(Error::Refused(Problems::one("words", sentence)))
-}
-
-/// Removes what nobody but the member has a use for.
-fn forget(conn: &mut Conn, member: MemberId) -> Result<()> {
-    diesel::delete(sessions::table.filter(sessions::member_id.eq(member))).execute(conn)?;
-    diesel::delete(bookmarks::table.filter(bookmarks::member_id.eq(member))).execute(conn)?;
-    diesel::delete(watches::table.filter(watches::member_id.eq(member))).execute(conn)?;
-    diesel::delete(held::table.filter(held::member_id.eq(member))).execute(conn)?;
-    diesel::delete(blocks::table.filter(blocks::member_id.eq(member))).execute(conn)?;
-    diesel::update(members::table.find(member)).set((members::waiting.eq(0), members::blocks.eq(0))).execute(conn)?;
-    diesel::delete(notifications::table.filter(notifications::member_id.eq(member))).execute(conn)?;
-    date_polls::answers::withdraw(conn, member)?;
-    book_polls::ballots::withdraw(conn, member)?;
-    diesel::delete(outbox::table.filter(outbox::member_id.eq(member))).execute(conn)?;
-    diesel::delete(mail_links::table.filter(mail_links::member_id.eq(member))).execute(conn)?;
-    diesel::delete(reminders::table.filter(reminders::member_id.eq(member))).execute(conn)?;
-    diesel::delete(reminder_choices::table.filter(reminder_choices::member_id.eq(member))).execute(conn)?;
-    the_rsvps::withdraw(conn, member)?;
-    agendas::forget(conn, member)?;
-    diesel::delete(attendances::table.filter(attendances::member_id.eq(member))).execute(conn)?;
-    diesel::delete(rsvps::table.filter(rsvps::member_id.eq(member))).execute(conn)?;
-    let hosted = meetings::table.filter(meetings::host_id.eq(member));
-    diesel::update(hosted).set(meetings::host_id.eq(None::<MemberId>)).execute(conn)?;
-    Ok(())
-}
-
-/// Takes a member's name off the threads that they posted to last.
-fn unsign(conn: &mut Conn, member: &Member) -> Result<()> {
-    let posted = posts::table.filter(posts::author_id.eq(member.id)).select(posts::thread_id);
-    let last = threads::table.filter(threads::id.eq_any(posted)).filter(threads::last_poster.eq(&member.handle));
-    diesel::update(last).set(threads::last_poster.eq(FORMER)).execute(conn)?;
-    Ok(())
-}
-
-/// Forgets how it is undone what was done to threads of which this is so.
-macro_rules! forget_undos {
-    ($conn:expr, $theirs:expr) => {{
-        let about = actions::table.filter(actions::subject.eq("thread")).filter($theirs).select(actions::id);
-        diesel::delete(undos::table.filter(undos::action_id.eq_any(about))).execute($conn)?;
-    }};
-}
-
-/// Takes away everything that a member wrote, earlier versions and what the log could undo included.
-fn withdraw(conn: &mut Conn, member: &Member) -> Result<()> {
-    unsign(conn, member)?;
-    let own = posts::table.filter(posts::author_id.eq(member.id)).select(posts::id);
-    diesel::delete(revisions::table.filter(revisions::post_id.eq_any(own))).execute(conn)?;
-    let gone = (
-        (posts::markdown.eq(""), posts::html.eq(""), posts::hidden_reason.eq(Some(TAKEN)), posts::withdrawn.eq(true)),
-        (posts::half_stars.eq(None::<i32>), posts::edited_at.eq(None::<Moment>)),
-    );
-    diesel::update(posts::table.filter(posts::author_id.eq(member.id))).set(gone).execute(conn)?;
-    the_threads::settle_of(conn, member.id)?;
-    let started = threads::table.filter(threads::author_id.eq(member.id));
-    let named = threads::table.filter(threads::title_writer_id.eq(member.id));
-    let renamed = actions::table
-        .filter(actions::actor_id.eq(member.id))
-        .filter(actions::kind.eq(the_actions::RETITLED))
-        .select(actions::subject_id)
-        .distinct();
-    for theirs in renamed.load::<i64>(conn)?.chunks(500) {
-        forget_undos!(conn, actions::subject_id.eq_any(theirs));
-    }
-    forget_undos!(conn, actions::subject_id.nullable().eq_any(started.select(threads::id.nullable())));
-    forget_undos!(conn, actions::subject_id.nullable().eq_any(named.select(threads::id.nullable())));
-    diesel::update(started).set(threads::half_stars.eq(None::<i32>)).execute(conn)?;
-    diesel::update(named).set((threads::title.eq(TITLE), threads::title_reach.eq(None::<i32>))).execute(conn)?;
-    diesel::delete(notices::table.filter(notices::writer_id.eq(member.id))).execute(conn)?;
-    book_polls::proposals::unsay(conn, member.id)?;
-    let described = meetings::table.filter(meetings::writer_id.eq(member.id));
-    diesel::update(described).set((meetings::markdown.eq(""), meetings::html.eq(""))).execute(conn)?;
-    agendas::withdraw(conn, member.id)?;
-    diesel::update(reports::table.filter(reports::reporter_id.eq(member.id)))
-        .set(reports::words.eq(""))
-        .execute(conn)?;
-    the_reports::withdraw(conn, member.id)?;
-    take_votes_back(conn, member.id)
-}
-
-fn take_votes_back(conn: &mut Conn, member: MemberId) -> Result<()> {
-    let rated = ratings::table.filter(ratings::member_id.eq(member)).select(ratings::book_id);
-    for book in rated.load::<BookId>(conn)? {
-        the_ratings::set(conn, member, book, None)?;
-    }
-    let voted = suitabilities::table.filter(suitabilities::member_id.eq(member)).select(suitabilities::book_id);
-    for book in voted.load::<BookId>(conn)? {
-        the_suitabilities::set(conn, member, book, None)?;
-    }
-    Ok(())
-}
+pub mod applications;
+pub mod blocks;
+pub mod calendar_links;
+pub mod commands;
+pub mod credentials;
+pub mod directory;
+pub mod email_addresses;
+pub mod email_links;
+pub mod invitations;
+pub mod new_members;
+pub mod password_resets;
+pub mod profiles;
+pub mod registration;
+pub mod roles;
+pub mod sanctions;
+pub mod sessions;
+pub mod staff_notes;

@@ -2,17 +2,22 @@
 //! by a moderator; a link by which people are invited; and the one by which the first admin comes in. Hashing a password
 //! costs much, so whoever wants in is first looked at, in one transaction, and taken in by another.
 
+use crate::domain::core::registration::Registration;
+use crate::domain::core::tokens;
 use crate::db::schema::{club, members as the_members};
 use crate::db::{Conn, MemberId, word_column};
-use crate::domain::addresses;
-use crate::domain::club as the_club;
-use crate::domain::invitations;
-use crate::domain::limits;
-use crate::domain::members::{self, Arrival, Email, Handle, NewMember, Role};
-use crate::domain::passwords::Password;
-use crate::domain::sessions::{self, Browser, Token};
-use crate::domain::words::{has_spoiler_signs, line, optional_line};
-use crate::domain::zones::Zone;
+use crate::domain::accounts::email_addresses;
+use crate::domain::core::club as the_club;
+use crate::domain::accounts::invitations;
+use crate::domain::core::limits;
+use crate::domain::accounts::new_members::{self, Arrival, NewMember};
+use crate::domain::core::members::{self, Role};
+use crate::domain::core::names::{Email, Handle};
+use crate::domain::core::passwords::Password;
+use crate::domain::accounts::sessions::{self, Browser};
+use crate::domain::core::tokens::Token;
+use crate::domain::core::words::{has_spoiler_signs, line, optional_line};
+use crate::domain::core::zones::Zone;
 use crate::error::{Error, Problems, Result};
 use crate::text;
 use chrono::TimeDelta;
@@ -21,43 +26,12 @@ use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use std::time::Duration;
 
-/// Who may join a club.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
-#[diesel(sql_type = diesel::sql_types::Text)]
-pub enum Joining {
-    /// Nobody, with an invitation neither.
-    Closed,
-    /// Everybody.
-    Open,
-    /// Who has an invitation.
-    Invitation,
-    /// Whom a moderator lets in, and who has an invitation.
-    Approval,
-}
-
-word_column!(Joining { Closed = "closed", Open = "open", Invitation = "invitation", Approval = "approval" });
-
-impl Joining {
-    /// All of them, as a form offers them.
-    pub const ALL: [Self; 4] = [Self::Open, Self::Approval, Self::Invitation, Self::Closed];
-
-    /// What forms and the log call it.
-    pub fn choice(self) -> &'static str {
-        match self {
-            Self::Open => "Anyone",
-            Self::Approval => "People approved by a moderator",
-            Self::Invitation => "People with an invite link",
-            Self::Closed => "Closed",
-        }
-    }
-}
-
 /// Reads who may join, and what they are asked where a moderator lets them in.
 pub(in crate::domain) fn parse(joining: &str, question: &str) -> Result<(Registration, String)> {
     let mut problems = Problems::default();
-    let joining = problems.take("joining", Joining::from_word(joining).ok_or("Please choose who can join."));
+    let joining = problems.take("joining", Registration::from_word(joining).ok_or("Please choose who can join."));
     let question = match joining {
-        Some(Joining::Approval) => line(question, "a question for people who ask to join", 200),
+        Some(Registration::Approval) => line(question, "a question for people who ask to join", 200),
         _ => optional_line(question, "the question", 200).map(Option::unwrap_or_default),
     };
     match (joining, problems.take("joining_question", question)) {
@@ -82,10 +56,10 @@ impl Door {
     pub fn require_open(&self, conn: &mut Conn) -> Result<()> {
         let joining = the_club::get(conn)?.joining;
         match self {
-            Self::Club(..) | Self::Invitation(..) if joining == Joining::Closed => {
+            Self::Club(..) | Self::Invitation(..) if joining == Registration::Closed => {
                 Err(Error::Forbidden("This club isn’t taking new members at the moment."))
             }
-            Self::Club(..) if joining == Joining::Invitation => {
+            Self::Club(..) if joining == Registration::Invitation => {
                 Err(Error::Forbidden("You need an invite link to join this club."))
             }
             Self::Club(..) => Ok(()),
@@ -216,9 +190,9 @@ pub fn enter(
     let arrival = match door {
         Door::Club(..) if door.asks(conn)? => {
             door.require_answer(conn, answer)?;
-            let asking = members::arrive(conn, new, Arrival::Asking(answer))?;
+            let asking = new_members::arrive(conn, new, Arrival::Asking(answer))?;
             set_zone(conn, asking.id, zone)?;
-            return addresses::greet(conn, asking.id).map(|()| None);
+            return email_addresses::greet(conn, asking.id).map(|()| None);
         }
         Door::Club(..) => Arrival::As(Role::Member),
         Door::Invitation(token, ..) => Arrival::Invited(invitations::take_place(conn, token)?),
@@ -235,9 +209,9 @@ pub fn enter(
             Arrival::As(Role::Admin)
         }
     };
-    let member = members::arrive(conn, new, arrival)?;
+    let member = new_members::arrive(conn, new, arrival)?;
     set_zone(conn, member.id, zone)?;
-    addresses::greet(conn, member.id)?;
+    email_addresses::greet(conn, member.id)?;
     sessions::open(conn, member.id, browser).map(Some)
 }
 

@@ -1,14 +1,5 @@
 //! The club itself: its name, its zone, what visitors may do, what it says to who is new.
 
-mod ribbon;
-mod settings;
-mod steps;
-
-pub use ribbon::Ribbon;
-pub(super) use settings::{Changes, undo};
-pub use settings::{ClubChange, ClubForm, update};
-pub use steps::{Steps, finish, has_chosen_settings, steps};
-
 use crate::db::schema::club;
 use crate::db::{BookId, Conn};
 use crate::domain::core::accent_colors::AccentColor;
@@ -16,7 +7,6 @@ use crate::domain::core::gate::{Key, Prose, Reach, Sealed};
 use crate::domain::core::members;
 use crate::domain::core::registration::Registration;
 use crate::domain::core::tokens::{Token, hash};
-use crate::domain::library::books::Book;
 use crate::error::Result;
 use diesel::prelude::*;
 

@@ -39,7 +39,7 @@ pub enum State {
 }
 
 /// What members who have closed their account are called.
-pub(super) const FORMER: &str = "former member";
+pub(in crate::domain) const FORMER: &str = "former member";
 
 word_column!(State { Active = "active", Waiting = "waiting", Declined = "declined", Former = "former" });
 

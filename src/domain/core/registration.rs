@@ -27,10 +27,10 @@ impl Registration {
     /// What forms and the log call it.
     pub fn choice(self) -> &'static str {
         match self {
-            Self::Open => "everybody",
-            Self::Approval => "whom a moderator lets in",
-            Self::Invitation => "who has an invitation",
-            Self::Closed => "nobody for now",
+            Self::Open => "Anyone",
+            Self::Approval => "People approved by a moderator",
+            Self::Invitation => "People with an invite link",
+            Self::Closed => "Closed",
         }
     }
 }

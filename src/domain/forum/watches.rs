@@ -2,11 +2,11 @@
 
 use crate::db::schema::{bookmarks, posts, threads, watches};
 use crate::db::{BookId, Conn, MemberId, Moment, PostId, Prepared, ThreadId, dialect};
-use crate::domain::members::Member;
-use crate::domain::posts::order::has_read;
-use crate::domain::posts::{self as the_posts, Post};
-use crate::domain::seal::{Position, Reach, Reader};
-use crate::domain::threads::{self as the_threads, Thread};
+use crate::domain::core::members::Member;
+use crate::domain::forum::posts::order::has_read;
+use crate::domain::forum::posts::{self as the_posts, Post};
+use crate::domain::core::gate::{Position, Reach, Reader};
+use crate::domain::forum::threads::{self as the_threads, Thread};
 use crate::error::{Error, Problems, Result};
 use diesel::dsl::exists;
 use diesel::prelude::*;

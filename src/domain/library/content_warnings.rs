@@ -1,22 +1,24 @@
 //! Content notices: what a book holds that some readers want to know of beforehand. The label is open, what exactly is
 //! sealed. Members propose, hosts decide; until then the label is as sealed as the rest.
 
+use crate::domain::safety::report_cases;
 use crate::config::Limits;
 use crate::db::schema::{members, notices};
 use crate::db::{BookId, Conn, MemberId, Moment, NoticeId, word_column};
-use crate::domain::actions::undos::Undo;
-use crate::domain::actions::{self, Entry};
-use crate::domain::books::{self, Book};
-use crate::domain::filters::Words;
-use crate::domain::guards;
-use crate::domain::hiding;
-use crate::domain::limits;
-use crate::domain::members::Member;
-use crate::domain::policy::{self, Act, may};
-use crate::domain::quotes::Quotes;
-use crate::domain::reports::{self, Subject};
-use crate::domain::seal::{Key, Position, Prose, Reach, Sealed};
-use crate::domain::words::{Body, Reason, line};
+use crate::domain::site::undoing::Undo;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::library::books::{self, Book};
+use crate::domain::safety::post_rules::Words;
+use crate::domain::safety::screening;
+use crate::domain::moderation::hiding;
+use crate::domain::core::limits;
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act, may};
+use crate::domain::safety::quotes::Quotes;
+use crate::domain::moderation::reports;
+use crate::domain::safety::subjects::Subject;
+use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed};
+use crate::domain::core::words::{Body, Reason, line};
 use crate::error::{Error, Problems, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;

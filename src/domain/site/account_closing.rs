@@ -8,7 +8,7 @@ use crate::db::schema::{
 use crate::db::{BookId, Conn, MemberId, Moment};
 use crate::domain::accounts::roles::is_last_admin;
 use crate::domain::core::club;
-use crate::domain::core::members::{Member, Role, State};
+use crate::domain::core::members::{FORMER, Member, Role, State};
 use crate::domain::core::policy::{self, Act};
 use crate::domain::events::{agendas, rsvps as the_rsvps};
 use crate::domain::forum::threads as the_threads;
@@ -16,7 +16,6 @@ use crate::domain::library::age_ratings as the_suitabilities;
 use crate::domain::library::ratings as the_ratings;
 use crate::domain::polls::{book_polls, date_polls};
 use crate::domain::safety::log::{self as the_actions, Entry};
-use crate::domain::safety::quotes;
 use crate::domain::safety::report_cases;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
@@ -43,9 +42,9 @@ pub fn close(conn: &mut Conn, member: &Member, checked: &str, words: Words) -> R
     // Takes the club's row first, so that of the last two admins one stays; and every page shows names.
     club::touch(conn)?;
     refuse_last_admin(conn, member)?;
-    let key = format!("former member {}", member.id);
+    let key = format!("{FORMER} {}", member.id);
     let row = (
-        (members::handle.eq("former member"), members::handle_key.eq(&key), members::state.eq(State::Former)),
+        (members::handle.eq(FORMER), members::handle_key.eq(&key), members::state.eq(State::Former)),
         (members::email.eq(""), members::email_key.eq(&key), members::password_hash.eq("")),
         members::confirmed_at.eq(None::<Moment>),
         (members::role.eq(Role::Member), members::about.eq(""), members::zone.eq(None::<String>)),
@@ -100,7 +99,7 @@ fn forget(conn: &mut Conn, member: MemberId) -> Result<()> {
 fn unsign(conn: &mut Conn, member: &Member) -> Result<()> {
     let posted = posts::table.filter(posts::author_id.eq(member.id)).select(posts::thread_id);
     let last = threads::table.filter(threads::id.eq_any(posted)).filter(threads::last_poster.eq(&member.handle));
-    diesel::update(last).set(threads::last_poster.eq("former member")).execute(conn)?;
+    diesel::update(last).set(threads::last_poster.eq(FORMER)).execute(conn)?;
     Ok(())
 }
 
@@ -115,7 +114,6 @@ macro_rules! forget_undos {
 /// Takes away everything that a member wrote, earlier versions and what the log could undo included.
 fn withdraw(conn: &mut Conn, member: &Member) -> Result<()> {
     unsign(conn, member)?;
-    quotes::take_away(conn, member.id)?;
     let own = posts::table.filter(posts::author_id.eq(member.id)).select(posts::id);
     diesel::delete(revisions::table.filter(revisions::post_id.eq_any(own))).execute(conn)?;
     let gone = (

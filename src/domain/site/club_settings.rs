@@ -119,7 +119,7 @@ impl ClubChange {
         let zone = problems.take("zone", Zone::parse(&form.zone));
         let welcome = problems.take("welcome", open_text(&form.welcome));
         let rules = problems.take("rules", open_text(&form.rules));
-        let ribbon = problems.take("ribbon", Ribbon::from_word(&form.ribbon).ok_or("Please choose a colour."));
+        let ribbon = problems.take("ribbon", AccentColor::from_word(&form.ribbon).ok_or("Please choose a colour."));
         let posts = problems.take("posts_an_hour", most(&form.posts_an_hour));
         let threads = problems.take("threads_an_hour", most(&form.threads_an_hour));
         let joining = problems.take_part(registration::parse(&form.joining, &form.joining_question));
@@ -258,7 +258,7 @@ fn setting(field: &str, value: &str, which: &str) -> String {
         "rules" => ("House rules", either(&format!("{which} text"), "none")),
         "visitors_read" => ("Reading without signing in", either("on", "off")),
         "joining" => {
-            ("Who can join", Joining::from_word(value).map_or(value.to_owned(), |way| way.choice().to_owned()))
+            ("Who can join", Registration::from_word(value).map_or(value.to_owned(), |way| way.choice().to_owned()))
         }
         "joining_question" => ("Question for people who ask to join", either(&quoted, "none")),
         "seals_ratings" => ("Hide average ratings until the book is finished", either("on", "off")),

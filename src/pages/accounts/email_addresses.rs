@@ -27,6 +27,6 @@ pub async fn edit(visit: Visit, token: web::Path<String>) -> Result<HttpResponse
 
 /// It is.
 pub async fn update(visit: Visit, token: web::Path<String>, _: Form<Nothing>) -> Result<HttpResponse> {
-    let handle = visit.db().write(move |conn| addresses::confirm(conn, &token)).await?;
+    let handle = visit.db().write(move |conn| email_addresses::confirm(conn, &token)).await?;
     Ok(see_other_saying("/", &format!("Thanks, {handle}. Your email is confirmed.")))
 }

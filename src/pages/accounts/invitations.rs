@@ -1,11 +1,12 @@
 //! Invitations: making and revoking them, and joining by one.
 
 use crate::db::InvitationId;
-use crate::domain::club;
-use crate::domain::invitations::{self, Invitation, InvitationForm, NewInvitation};
-use crate::domain::joining::{Door, Joining};
-use crate::domain::words::Reason;
-use crate::domain::zones::Zone;
+use crate::domain::core::club;
+use crate::domain::accounts::invitations::{self, Invitation, InvitationForm, NewInvitation};
+use crate::domain::accounts::registration::Door;
+use crate::domain::core::registration::Registration;
+use crate::domain::core::words::Reason;
+use crate::domain::core::zones::Zone;
 use crate::error::{Error, Problems, Result};
 use crate::pages::accounts::members::{self, JoinForm};
 use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
@@ -38,7 +39,7 @@ struct IndexPage {
 impl IndexPage {
     /// Whether nobody can join at the moment, even by invite link.
     fn is_closed(&self) -> bool {
-        self.frame.club.joining == Joining::Closed
+        self.frame.club.joining == Registration::Closed
     }
 }
 

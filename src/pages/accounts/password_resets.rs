@@ -40,7 +40,7 @@ pub struct NewForm {
 /// Has a letter written, if there is anybody. Whether there is makes no difference to the answer, or to its time.
 pub async fn create(visit: Visit, Form(form): Form<NewForm>) -> Result<HttpResponse> {
     let from = visit.address();
-    visit.db().write(move |conn| resets::ask(conn, &form.name, &from)).await?;
+    visit.db().write(move |conn| password_resets::ask(conn, &form.name, &from)).await?;
     let said = "If that account exists, we’ve emailed it a reset link. The link works for an hour.";
     Ok(see_other_saying("/sign-in", said))
 }

@@ -1,13 +1,13 @@
 //! Sanctions: giving one, lifting it, and saying that one has read a warning.
 
 use crate::db::SanctionId;
-use crate::domain::club;
-use crate::domain::members::Member;
-use crate::domain::policy;
-use crate::domain::records;
-use crate::domain::sanctions::{self, Kind, LENGTHS, NewSanction, Sanction, SanctionForm};
-use crate::domain::words::Reason;
-use crate::domain::zones::Zone;
+use crate::domain::core::club;
+use crate::domain::core::members::Member;
+use crate::domain::core::policy;
+use crate::domain::moderation::member_history;
+use crate::domain::accounts::sanctions::{self, Kind, LENGTHS, NewSanction, Sanction, SanctionForm};
+use crate::domain::core::words::Reason;
+use crate::domain::core::zones::Zone;
 use crate::error::{Error, Problems, Result};
 use crate::pages::moderation::member_history::{parse, path};
 use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
@@ -68,7 +68,7 @@ pub fn verb(kind: Kind) -> &'static str {
 }
 
 /// The same for lifting one.
-pub(super) fn lifting(kind: Kind) -> &'static str {
+pub(in crate::pages) fn lifting(kind: Kind) -> &'static str {
     match kind {
         Kind::Warning => "Withdraw warning",
         Kind::Silence => "Lift silence",
@@ -79,7 +79,7 @@ pub(super) fn lifting(kind: Kind) -> &'static str {
 
 impl Sanction {
     /// What has become of one that is not in force anymore.
-    pub(super) fn ended(&self) -> Option<&'static str> {
+    pub(in crate::pages) fn ended(&self) -> Option<&'static str> {
         match () {
             () if self.stands() => None,
             () if self.lifted_at.is_some() => Some("lifted"),

@@ -1,13 +1,16 @@
 //! A member's own settings: what they say of themselves, their clock, whether spoilers fold for them, their password,
 //! their sessions.
 
+use crate::domain::accounts::calendar_links;
+use crate::domain::accounts::credentials;
+use crate::domain::core::tokens;
 use crate::db::{Moment, SessionId};
-use crate::domain::blocks;
-use crate::domain::calendars;
-use crate::domain::members::{self, ProfileChange};
-use crate::domain::passwords::{Password, Verdict};
-use crate::domain::sessions::{self, Session};
-use crate::domain::zones::Zone;
+use crate::domain::accounts::blocks;
+use crate::domain::events::calendars;
+use crate::domain::accounts::profiles::{self, ProfileChange};
+use crate::domain::core::passwords::{Password, Verdict};
+use crate::domain::accounts::sessions::{self, Session};
+use crate::domain::core::zones::Zone;
 use crate::error::{Error, Problems, Result};
 use crate::pages::accounts::sessions::with_session;
 use crate::web::forms::{Form, Nothing};
@@ -103,7 +106,7 @@ pub async fn update(visit: Visit, Form(form): Form<ProfileForm>) -> Result<HttpR
         Err(Error::Refused(problems)) => return Ok(unprocessable(&show_page(&visit, Some(form), problems).await?)),
         Err(error) => return Err(error),
     };
-    match visit.write(move |conn, member| members::update(conn, member, &change)).await {
+    match visit.write(move |conn, member| profiles::update(conn, member, &change)).await {
         Ok(()) => Ok(see_other_saying("/settings", "Settings saved.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&visit, Some(form), problems).await?)),
         Err(error) => Err(error),

@@ -35,5 +35,5 @@ pub async fn create(visit: Visit, handle: web::Path<String>, Form(form): Form<No
             staff_notes::create(conn, author, &of.member, &new)
         })
         .await?;
-    Ok(see_other_saying(&format!("{}#notes", super::records::path(&handle)), "Note added."))
+    Ok(see_other_saying(&format!("{}#notes", crate::pages::moderation::member_history::path(&handle)), "Note added."))
 }

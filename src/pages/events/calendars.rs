@@ -46,7 +46,7 @@ pub async fn create(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
 
 /// Ends the member's own calendar.
 pub async fn destroy(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
-    visit.write(|conn, member| calendars::end(conn, member.id)).await?;
+    visit.write(|conn, member| calendar_links::end(conn, member.id)).await?;
     Ok(see_other_saying("/settings#calendar", "Calendar link disabled."))
 }
 

@@ -104,6 +104,6 @@ async fn replace_address(visit: &Visit, form: &AddressForm) -> Result<()> {
 
 /// Has the letter by which the address is confirmed sent once more.
 pub async fn create(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
-    visit.write(addresses::ask).await?;
+    visit.write(email_addresses::ask).await?;
     Ok(see_other_saying("/settings/letters", "Confirmation email sent. Follow its link within a day."))
 }

@@ -3,11 +3,11 @@
 use crate::db::MeetingId;
 use crate::domain::events::rsvps::{self, Answer, Rsvp};
 use crate::error::{Error, Result};
-use crate::pages::forms::Form;
-use crate::pages::frame::Frame;
-use crate::pages::here::local;
-use crate::pages::visit::Visit;
-use crate::pages::{see_other, see_other_saying};
+use crate::web::forms::Form;
+use crate::web::frame::Frame;
+use crate::web::location::local;
+use crate::web::request::Visit;
+use crate::web::{see_other, see_other_saying};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 

@@ -2,12 +2,12 @@
 //! than the reader has read, and where the page goes on.
 
 use crate::db::{BookId, Conn, ThreadId};
-use crate::domain::books::Book;
-use crate::domain::posts::PAGE;
-use crate::domain::posts::order::{Entry, Place, Stretch};
-use crate::domain::seal::{Position, Reader};
-use crate::domain::watches::Watching;
-use crate::domain::{bookmarks, books};
+use crate::domain::library::books::Book;
+use crate::domain::forum::posts::PAGE;
+use crate::domain::forum::posts::order::{Entry, Place, Stretch};
+use crate::domain::core::gate::{Position, Reader};
+use crate::domain::forum::watches::Watching;
+use crate::domain::library::{bookmarks, books};
 use crate::error::{Error, Result};
 use crate::web::location::Here;
 use crate::web::request::Seen;

@@ -69,7 +69,7 @@ pub async fn find(visit: Visit, id: web::Path<PassageId>) -> Result<HttpResponse
 pub async fn update(visit: Visit, id: web::Path<PassageId>, Form(form): Form<PassageForm>) -> Result<HttpResponse> {
     let id = *id;
     let reach = form.reach.parse().unwrap_or(-1);
-    match visit.write(move |conn, member| passages::set_reach(conn, member, id, reach)).await {
+    match visit.write(move |conn, member| excerpts::set_reach(conn, member, id, reach)).await {
         Ok(book) => Ok(see_other_saying(&format!("{}#q{id}", path(&book)), "Spoiler level saved.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, problems).await?)),
         Err(error) => Err(error),

@@ -1,14 +1,15 @@
 //! A member's record, for those who look after members.
 
 use crate::db::{BookId, NoteId};
-use crate::domain::bookmarks;
-use crate::domain::members::{Handle, Member, Role, State};
-use crate::domain::notes::{self, Note};
-use crate::domain::policy::is_over;
-use crate::domain::records::{self, Joined, Made, Record, Reported};
-use crate::domain::sanctions::{Kind, Sanction};
-use crate::domain::seal::Reader;
-use crate::domain::things::Thing;
+use crate::domain::library::bookmarks;
+use crate::domain::core::names::Handle;
+use crate::domain::core::members::{Member, Role, State};
+use crate::domain::accounts::staff_notes::{self, Note};
+use crate::domain::core::policy::is_over;
+use crate::domain::moderation::member_history::{self, Joined, Made, Record, Reported};
+use crate::domain::accounts::sanctions::{Kind, Sanction};
+use crate::domain::core::gate::Reader;
+use crate::domain::moderation::log_targets::Thing;
 use crate::error::{Error, Problems, Result};
 use crate::web::frame::Frame;
 use crate::web::html;
@@ -77,13 +78,13 @@ impl RecordPage {
         match self.record.of.posts_count {
             0 => "No posts yet.".to_owned(),
             1 => "1 post.".to_owned(),
-            count if self.has_earlier() => format!("{count} posts. These are the latest {}.", records::MOST),
+            count if self.has_earlier() => format!("{count} posts. These are the latest {}.", member_history::MOST),
             count => format!("{count} posts."),
         }
     }
 
     fn has_earlier(&self) -> bool {
-        i64::from(self.record.of.posts_count) > records::MOST
+        i64::from(self.record.of.posts_count) > member_history::MOST
     }
 
     /// What became of the reports that they made: "4 reports made (2 upheld, 1 dismissed, 1 open)".
@@ -93,7 +94,7 @@ impl RecordPage {
         match total {
             0 => "No reports made.".to_owned(),
             1 => format!("1 report made ({outcomes})"),
-            _ if i64::try_from(total).is_ok_and(|total| total < records::MADE) => {
+            _ if i64::try_from(total).is_ok_and(|total| total < member_history::MADE) => {
                 format!("{total} reports made ({outcomes})")
             }
             _ => format!("{total} or more reports made (the latest {total}: {outcomes})"),
@@ -103,7 +104,7 @@ impl RecordPage {
     /// What lifting a sanction is called, where the viewer may lift it.
     fn lifting(&self, sanction: &Sanction) -> Option<&'static str> {
         let may = self.over && (sanction.given_as != Role::Admin || self.frame.administers());
-        (may && sanction.stands()).then(|| super::sanctions::lifting(sanction.kind))
+        (may && sanction.stands()).then(|| crate::pages::accounts::sanctions::lifting(sanction.kind))
     }
 
     /// What can be done to them, where the viewer may.

@@ -14,6 +14,6 @@ pub async fn update(visit: Visit, Form(form): Form<GuardsForm>) -> Result<HttpRe
         Ok(guards) => guards,
         Err(problems) => return post_rules::with_guards(&visit, form, problems).await,
     };
-    visit.write(move |conn, member| guards::update(conn, member, &guards)).await?;
+    visit.write(move |conn, member| screening::update(conn, member, &guards)).await?;
     Ok(see_other_saying("/filters", "Limits for new members saved."))
 }

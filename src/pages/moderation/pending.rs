@@ -1,10 +1,11 @@
 //! What waits for a moderator: the queue, and what of one's own waits.
 
 use crate::db::{BookId, Conn, HeldId};
-use crate::domain::held::{self, Held, Why};
-use crate::domain::seal::{Reader, Sight};
-use crate::domain::words::Reason;
-use crate::domain::{bookmarks, books};
+use crate::domain::moderation::pending::{self, Held};
+use crate::domain::safety::screening::waiting::Why;
+use crate::domain::core::gate::{Reader, Sight};
+use crate::domain::core::words::Reason;
+use crate::domain::library::{bookmarks, books};
 use crate::error::{Problems, Result};
 use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
 use crate::web::forms::{Form, Nothing};
@@ -81,14 +82,14 @@ pub async fn mine(visit: Visit) -> Result<HttpResponse> {
 /// Its writer takes a text back.
 pub async fn withdraw(visit: Visit, id: web::Path<HeldId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
-    visit.write(move |conn, member| held::withdraw(conn, member, id)).await?;
+    visit.write(move |conn, member| pending::withdraw(conn, member, id)).await?;
     Ok(see_other_saying("/held/mine", "Post withdrawn."))
 }
 
 /// A moderator lets a text stand.
 pub async fn approve(visit: Visit, id: web::Path<HeldId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
-    visit.write(move |conn, member| held::approve(conn, member, id)).await?;
+    visit.write(move |conn, member| pending::approve(conn, member, id)).await?;
     Ok(see_other_saying("/held", "Approved. The author was notified."))
 }
 
@@ -119,7 +120,7 @@ pub async fn set_declined(visit: Visit, id: web::Path<HeldId>, Form(form): Form<
             return Ok(unprocessable(&page.keeping(form.reason)));
         }
     };
-    visit.write(move |conn, member| held::decline(conn, member, id, &reason)).await?;
+    visit.write(move |conn, member| pending::decline(conn, member, id, &reason)).await?;
     Ok(see_other_saying("/held", "Declined. The author was notified."))
 }
 

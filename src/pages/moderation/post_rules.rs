@@ -161,7 +161,7 @@ pub async fn remove(visit: Visit, id: web::Path<FilterId>) -> Result<HttpRespons
 }
 
 async fn remove_page(visit: &Visit, id: FilterId, problems: Problems) -> Result<ReasonPage> {
-    let (frame, filter) = visit.read(move |conn, _| filters::get(conn, id)).await?;
+    let (frame, filter) = visit.read(move |conn, _| post_rules::get(conn, id)).await?;
     let heading = format!("Remove the rule for {} “{}”", filter.kind.noun(), filter.pattern);
     let (action, back) = (format!("/filters/{id}/remove"), "/filters".to_owned());
     Ok(ReasonPage::new(frame, heading, "Remove", action, back, false, problems))
@@ -177,7 +177,7 @@ pub async fn set_removed(visit: Visit, id: web::Path<FilterId>, Form(form): Form
             return Ok(unprocessable(&page.keeping(form.reason)));
         }
     };
-    visit.write(move |conn, member| filters::remove(conn, member, id, &reason)).await?;
+    visit.write(move |conn, member| post_rules::remove(conn, member, id, &reason)).await?;
     Ok(see_other_saying("/filters", "Rule removed."))
 }
 

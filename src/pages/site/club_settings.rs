@@ -1,8 +1,11 @@
 //! The club's settings, for admins; the house rules and how the club works, for everybody.
 
-use crate::domain::club::{self, ClubChange, ClubForm, Ribbon};
-use crate::domain::joining::Joining;
-use crate::domain::seal::{Prose, Reader, Sealed};
+use crate::domain::site::first_steps;
+use crate::domain::site::club_settings::{self, ClubChange, ClubForm};
+use crate::domain::core::club;
+use crate::domain::core::accent_colors::AccentColor;
+use crate::domain::core::registration::Registration;
+use crate::domain::core::gate::{Prose, Reader, Sealed};
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::{Form, Nothing};
 use crate::web::frame::Frame;
@@ -19,7 +22,7 @@ struct EditPage {
     problems: Problems,
     /// Whether nobody has saved the settings yet, so that the browser's time zone may be preselected.
     guesses_zone: bool,
-    ribbons: [Ribbon; 8],
+    ribbons: [AccentColor; 8],
     /// The server's limit on posts per member per hour.
     default_posts: String,
     /// The server's limit on new threads per member per hour.
@@ -33,12 +36,12 @@ pub async fn edit(visit: Visit) -> Result<HttpResponse> {
 
 async fn edit_page(visit: &Visit, form: Option<ClubForm>, problems: Problems) -> Result<EditPage> {
     let (frame, (kept, is_new)) =
-        visit.read(|conn, _| Ok((ClubForm::kept(conn)?, !club::has_chosen_settings(conn)?))).await?;
+        visit.read(|conn, _| Ok((ClubForm::kept(conn)?, !first_steps::has_chosen_settings(conn)?))).await?;
     let most = |most: u32| if most == 0 { "unlimited".to_owned() } else { most.to_string() };
     let (default_posts, default_threads) = (most(visit.limits().post), most(visit.limits().thread));
     let guesses_zone = is_new && form.is_none();
     let form = form.unwrap_or(kept);
-    Ok(EditPage { frame, form, problems, guesses_zone, ribbons: Ribbon::ALL, default_posts, default_threads })
+    Ok(EditPage { frame, form, problems, guesses_zone, ribbons: AccentColor::ALL, default_posts, default_threads })
 }
 
 /// Keeps the settings.
@@ -49,13 +52,13 @@ pub async fn update(visit: Visit, Form(form): Form<ClubForm>) -> Result<HttpResp
         Err(Error::Refused(problems)) => return Ok(unprocessable(&edit_page(&visit, Some(form), problems).await?)),
         Err(error) => return Err(error),
     };
-    visit.write(move |conn, member| club::update(conn, member, &change)).await?;
+    visit.write(move |conn, member| club_settings::update(conn, member, &change)).await?;
     Ok(see_other_saying("/club/edit", "Settings saved."))
 }
 
 /// Puts the first steps of a new club away.
 pub async fn finish(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
-    visit.write(club::finish).await?;
+    visit.write(first_steps::finish).await?;
     Ok(see_other_saying("/", "First steps dismissed. You’ll find their pages under Admin."))
 }
 
@@ -74,7 +77,7 @@ pub async fn rules(visit: Visit) -> Result<HttpResponse> {
 }
 
 #[derive(Template)]
-#[template(path = "club/how.html")]
+#[template(path = "site/club_settings/how.html")]
 struct HowPage {
     frame: Frame,
 }

@@ -9,7 +9,7 @@ use chapterhouse::domain::core::registration::Registration;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-async fn joining(club: &Club, way: Joining) {
+async fn joining(club: &Club, way: Registration) {
     club.write(move |conn| {
         diesel::update(the_club::table).set(the_club::joining.eq(way)).execute(conn)?;
         Ok(())
@@ -38,7 +38,7 @@ async fn join(link: &str, person: &Person, handle: &str) -> Page {
 
 stories! {
     async fn a_link_lets_so_many_in_and_no_more(club: Club) {
-        joining(&club, Joining::Invitation).await;
+        joining(&club, Registration::Invitation).await;
         let keeper = club.member("keeper", Role::Moderator).await;
         let visitor = club.visitor();
         visitor.get("/").await.lacks("href=\"/join\"");
@@ -90,11 +90,11 @@ stories! {
     async fn it_ends_on_its_day_or_when_it_is_revoked_or_the_club_closes(club: Club) {
         let keeper = club.member("keeper", Role::Moderator).await;
         let link = invite(&keeper, "5").await;
-        joining(&club, Joining::Approval).await;
+        joining(&club, Registration::Approval).await;
         join(&link, &club.visitor(), "kestrel").await.expect_redirect();
-        joining(&club, Joining::Closed).await;
+        joining(&club, Registration::Closed).await;
         join(&link, &club.visitor(), "owl").await.expect(403).says("isn’t taking new members");
-        joining(&club, Joining::Open).await;
+        joining(&club, Registration::Open).await;
 
         let form = keeper.get("/invitations/1/revoke").await;
         form.says("Revoke the invite link “the library”");

@@ -141,7 +141,7 @@ stories! {
         let keeper = club.member("keeper", Role::Moderator).await;
         let form = keeper.get("/filters").await;
         form.says("No rules yet");
-        crate::order::read_to(&club, "keeper", 1, 32767).await;
+        crate::forum::book_order::read_to(&club, "keeper", 1, 32767).await;
         let rule = [("kind", "word"), ("pattern", "Gambl*"), ("act", "refuse"), ("try", "yes")];
         let tried = keeper.submit(&form, "/filters", &rule).await;
         tried.expect(200).says("2 of 122 existing texts (latest of each kind: 121 posts, 1 thread title).").lacks("Word 0").lacks("gambling");

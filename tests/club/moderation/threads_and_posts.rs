@@ -7,7 +7,7 @@ use crate::harness::{Club, Page, Person};
 use crate::stories;
 use chapterhouse::db::schema::threads;
 use chapterhouse::db::{Moment, ThreadId};
-use chapterhouse::domain::members::Role;
+use chapterhouse::domain::core::members::Role;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
@@ -406,7 +406,7 @@ stories! {
             visitor.get(path).await.says("A quote of a post that a moderator has hidden").says("After.");
         }
         visitor.get("/threads/2").await.says("Where is that?");
-        assert!(crate::accounts::copy(&owl).await.iter().all(|(_, words)| !words.contains("wrenboots")));
+        assert!(crate::site::account::copy(&owl).await.iter().all(|(_, words)| !words.contains("wrenboots")));
         owl.get("/threads/1").await.says("A quote of a post that a moderator has hidden").says("Never.");
         keeper.get("/threads/1").await.says("wrenboots");
         // What is quoted anew is not shown either.

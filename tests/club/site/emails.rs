@@ -346,7 +346,7 @@ stories! {
         assert_eq!(send(&club).await, 0);
         admin.get("/health").await.says("no server set; everything else works without one").says("Queued email is sent once you set up a server");
         admin.get("/club/mail").await.says("No mail server is set").says("1, the oldest since");
-        club.write(|conn| the_outbox::sweep(conn, Moment::now().after(TimeDelta::days(5)))).await;
+        club.write(|conn| sending::sweep(conn, Moment::now().after(TimeDelta::days(5)))).await;
         admin.get("/health").await.says("Queued none").says("Failed none in the last month");
         // Nobody is asked to confirm what no letter confirms.
         let kestrel = club.member("owl", Role::Member).await;

@@ -87,10 +87,6 @@ impl Position {
         }
     }
 
-    /// The place itself, in a sentence that goes on with "of": "chapter 9", "the end".
-    pub fn end(self) -> String {
-        self.chapter().map_or("the end".to_owned(), |chapter| format!("chapter {chapter}"))
-    }
 }
 
 /// "chapter 9", "the whole book".

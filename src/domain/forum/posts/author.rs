@@ -1,7 +1,7 @@
 //! Who wrote a text.
 
 use crate::db::schema::members;
-use crate::domain::members::{FORMER, Role, State};
+use crate::domain::core::members::{FORMER, Role, State};
 use diesel::prelude::*;
 
 /// What is read of a member to say that they wrote something.

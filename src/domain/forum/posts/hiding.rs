@@ -1,15 +1,18 @@
 //! Hiding a post from everybody but moderators, and showing it again.
 
+use crate::domain::safety::report_cases;
 use super::{Post, get};
 use crate::db::schema::posts;
 use crate::db::{Conn, MemberId, PostId};
-use crate::domain::actions::undos::Undo;
-use crate::domain::actions::{self, Entry};
-use crate::domain::members::Member;
-use crate::domain::policy::{self, Act};
-use crate::domain::reports::{self, Subject};
-use crate::domain::words::Reason;
-use crate::domain::{club, threads};
+use crate::domain::site::undoing::Undo;
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::core::members::Member;
+use crate::domain::core::policy::{self, Act};
+use crate::domain::moderation::reports;
+use crate::domain::safety::subjects::Subject;
+use crate::domain::core::words::Reason;
+use crate::domain::core::club;
+use crate::domain::forum::threads;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use std::collections::BTreeSet;

@@ -124,7 +124,7 @@ pub(in crate::domain) fn stand_again(
         rate(conn, &row, rated, row.half_stars)?;
     }
     let book = threads::resolved(conn, stood.spot.thread)?.book_id();
-    returning::put_in(conn, &stood.spot, writer.id, &body, Columns::of(row.reach(), book), row.reply_to)?;
+    unapproving::put_in(conn, &stood.spot, writer.id, &body, Columns::of(row.reach(), book), row.reply_to)?;
     quotes::keep(conn, stood.post(), &row.html)?;
     the_members::count_post(conn, writer.id, 1)?;
     let stood = Stood { rated: rated.map(Rating::half_stars), ..*stood };

@@ -32,13 +32,13 @@ impl NewReport {
     /// is it, and a line for the moderators, which may be empty where a kind says enough.
     pub fn parse(kind: &str, position: &str, words: &str) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let kind = problems.take("kind", Kind::from_word(kind).ok_or("Please choose why you’re reporting this."));
+        let kind = problems.take("kind", ReportKind::from_word(kind).ok_or("Please choose why you’re reporting this."));
         let position = match kind {
             Some(ReportKind::Spoils) => problems.take("reach", position.parse().map_err(|_| NO_CHAPTER)),
             _ => Some(0),
         };
         let words = match kind {
-            Some(Kind::Other) => problems.take("words", line(words, "a comment", 300)),
+            Some(ReportKind::Other) => problems.take("words", line(words, "a comment", 300)),
             _ => problems.take("words", optional_line(words, "the comment", 300)).map(Option::unwrap_or_default),
         };
         match (kind, position, words) {
@@ -76,7 +76,7 @@ pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewRepor
         (reports::state.eq(ReportState::Open), reports::reported_at.eq(Moment::now())),
     );
     if !inserted(conn, |conn| diesel::insert_into(reports::table).values(row).execute(conn))? {
-        let field = if new.kind == Kind::Spoils { "reach" } else { "kind" };
+        let field = if new.kind == ReportKind::Spoils { "reach" } else { "kind" };
         let sentence = "You’ve already reported this. A moderator will review it.";
         return Err(Error::Refused(Problems::one(field, sentence)));
     }

@@ -13,6 +13,7 @@ pub use reported::{Reported, Text, Writer};
 pub(in crate::domain) use settling::{Reversal, reverse};
 pub use settling::{accept, settle};
 
+use crate::domain::safety::report_cases::ReportState;
 use crate::db::schema::reports;
 use crate::db::{CaseId, Conn, Moment, ReportId};
 use crate::domain::core::gate::{Key, Position, Reach, Sealed};
@@ -89,25 +90,4 @@ pub fn earlier(conn: &mut Conn, reader: &Member, subject: Subject) -> Result<(Ve
     earlier.truncate(EARLIER as usize);
     let things = Things::of(conn, reader, earlier.iter().map(Action::about))?;
     Ok((earlier, things))
-}
-
-/// How far a text must go at least, because a report says so that no moderator has dismissed.
-fn floor(conn: &mut Conn, subject: Subject) -> Result<Position> {
-    let (word, id) = subject.columns();
-    let held = cases::on(word, id).filter(the_cases::state.ne(State::Dismissed));
-    let folded = held.filter(the_cases::before.is_not_null());
-    let farthest: Option<Option<Position>> =
-        folded.order(the_cases::position.desc()).select(the_cases::position).first(conn).optional()?;
-    Ok(farthest.flatten().unwrap_or_default())
-}
-
-/// Refuses to have a text go less far than a report says that no moderator has dismissed.
-pub(super) fn require_floor(conn: &mut Conn, subject: Subject, position: Position) -> Result<()> {
-    let floor = floor(conn, subject)?;
-    if position >= floor {
-        return Ok(());
-    }
-    let sentence =
-        format!("A reader reported that this spoils {floor}. The level can’t be lower unless a moderator disagrees.");
-    Err(Error::Refused(Problems::one("reach", sentence)))
 }

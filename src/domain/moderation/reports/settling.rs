@@ -51,7 +51,7 @@ pub fn accept(conn: &mut Conn, writer: &Member, id: CaseId) -> Result<()> {
     let case = get(conn, id)?;
     let reported = Reported::any(conn, writer, case.subject)?;
     policy::require_writer(writer, reported.author())?;
-    if case.state != State::Open || !case.only_spoils() {
+    if case.state != ReportState::Open || !case.only_spoils() {
         return Err(Error::Conflict("Only a moderator can decide on this."));
     }
     close(conn, writer, &case, &reported, (ReportState::Upheld, None), None)

@@ -145,7 +145,7 @@ pub fn withdraw(conn: &mut Conn, member: &Member, id: ProposalId) -> Result<Book
     if !now.stands() {
         return Err(Error::Conflict("A host has removed this book from the vote."));
     }
-    if reports::is_decided(conn, Subject::Proposal(id))? {
+    if report_cases::is_decided(conn, Subject::Proposal(id))? {
         return Err(Error::Conflict(
             "A moderator has decided a report about this suggestion. Please ask a host to remove it.",
         ));

@@ -25,6 +25,6 @@ pub(in crate::domain) fn require_min_reach(conn: &mut Conn, subject: Subject, po
         return Ok(());
     }
     let sentence =
-        format!("A reader says that this gives away {least}: unless a moderator sees it otherwise, it goes that far.");
+        format!("A reader reported that this spoils {least}. The level can’t be lower unless a moderator disagrees.");
     Err(Error::Refused(Problems::one("reach", sentence)))
 }

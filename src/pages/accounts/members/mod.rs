@@ -4,14 +4,21 @@ mod index;
 
 pub use index::index;
 
+use crate::domain::accounts::profiles;
 use crate::db::{BookId, Conn, Moment, PostId};
-use crate::domain::joining::{self, Candidate, Door, Joining};
-use crate::domain::members::{self, Handle, NewMember, Profile};
-use crate::domain::posts;
-use crate::domain::seal::{Reader, Sight};
-use crate::domain::sessions::Token;
-use crate::domain::threads::Thread;
-use crate::domain::{blocks, bookmarks, mail};
+use crate::domain::accounts::registration::{self, Candidate, Door};
+use crate::domain::core::registration::Registration;
+use crate::domain::core::members;
+use crate::domain::core::names::Handle;
+use crate::domain::accounts::new_members::NewMember;
+use crate::domain::accounts::profiles::Profile;
+use crate::domain::forum::posts;
+use crate::domain::core::gate::{Reader, Sight};
+use crate::domain::core::tokens::Token;
+use crate::domain::forum::threads::Thread;
+use crate::domain::accounts::blocks;
+use crate::domain::library::bookmarks;
+use crate::domain::site::mail;
 use crate::error::{Error, Problems, Result};
 use crate::pages::accounts::sessions::with_session;
 use crate::web::forms::Form;
@@ -190,7 +197,7 @@ impl NewPage {
     /// Why nobody can join by the club's own form.
     fn why_closed(&self) -> &'static str {
         match self.frame.club.joining {
-            Joining::Invitation => "You need an invite link to join this club.",
+            Registration::Invitation => "You need an invite link to join this club.",
             _ => "This club isn’t taking new members at the moment.",
         }
     }
@@ -287,7 +294,7 @@ pub async fn enter(visit: Visit, form: JoinForm, door: Door) -> Result<HttpRespo
 
 async fn take_in(visit: &Visit, form: &JoinForm, door: &Door) -> Result<(Option<Token>, Handle)> {
     let taken = visit.stamped(&form.stamp);
-    let early = joining::require_person(door, &form.website, taken, visit.app.settings.join_seconds)?;
+    let early = registration::require_person(door, &form.website, taken, visit.app.settings.join_seconds)?;
     tokio::time::sleep(early).await;
     let filled = form.clone();
     let parse = move || Candidate::parse(&filled.handle, &filled.email, &filled.password, &filled.answer, &filled.zone);
@@ -307,5 +314,5 @@ async fn hash_and_enter(visit: &Visit, candidate: Candidate, door: Door) -> Resu
     let password_hash = visit.app.hasher.hash(candidate.password).await?;
     let new = NewMember { handle: candidate.handle, email: candidate.email, password_hash };
     let (answer, zone, browser) = (candidate.answer, candidate.zone, visit.browser());
-    visit.db().write(move |conn| joining::enter(conn, &door, &new, (&answer, zone.as_ref()), &browser)).await
+    visit.db().write(move |conn| registration::enter(conn, &door, &new, (&answer, zone.as_ref()), &browser)).await
 }

@@ -2,15 +2,15 @@
 
 use super::ShowPage;
 use crate::db::Moment;
-use crate::domain::books::Book;
-use crate::domain::calls::Call;
-use crate::domain::meetings::Meeting;
-use crate::domain::meetings::moves::Start;
-use crate::domain::rsvps::Answer;
-use crate::domain::seal::Position;
-use crate::domain::series::Sibling;
-use crate::domain::threads::Thread;
-use crate::pages::times;
+use crate::domain::library::books::Book;
+use crate::domain::events::video_links::Call;
+use crate::domain::events::meetings::Meeting;
+use crate::domain::events::meetings::moves::Start;
+use crate::domain::events::rsvps::Answer;
+use crate::domain::core::gate::Position;
+use crate::domain::events::series::Sibling;
+use crate::domain::forum::threads::Thread;
+use crate::web::times;
 
 impl Meeting {
     /// Its date: "21 October 2026".

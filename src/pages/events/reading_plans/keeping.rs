@@ -184,7 +184,7 @@ pub struct OffForm {
 /// Takes a plan off its book, or puts it back.
 pub async fn set_off(visit: Visit, book: web::Path<BookId>, Form(form): Form<OffForm>) -> Result<HttpResponse> {
     let (id, off) = (*book, form.off == "yes");
-    visit.write(move |conn, host| plans::set_off(conn, host, id, off, None)).await?;
+    visit.write(move |conn, host| reading_plans::set_off(conn, host, id, off, None)).await?;
     let said = if off { "Reading plan removed. You can restore it here." } else { "Plan restored." };
     Ok(see_other_saying(&format!("/books/{id}/plan"), said))
 }

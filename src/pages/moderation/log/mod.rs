@@ -6,12 +6,13 @@ mod filter;
 pub use export::export;
 
 use crate::db::ActionId;
-use crate::domain::actions::{self, Action, undos};
-use crate::domain::bookmarks;
-use crate::domain::policy::Act;
-use crate::domain::seal::Reader;
-use crate::domain::things::{self, Thing, Things};
-use crate::domain::words::Reason;
+use crate::domain::safety::log::{self, Action};
+use crate::domain::site::undoing;
+use crate::domain::library::bookmarks;
+use crate::domain::core::policy::Act;
+use crate::domain::core::gate::Reader;
+use crate::domain::moderation::log_targets::{self, Thing, Things};
+use crate::domain::core::words::Reason;
 use crate::error::{Error, Problems, Result};
 use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
 use crate::web::forms::Form;
@@ -87,7 +88,7 @@ async fn undo_page(visit: &Visit, id: ActionId, problems: Problems) -> Result<Re
         })
         .await?;
     let whom = action.member.as_ref().map(|member| format!(" ({member})")).unwrap_or_default();
-    let heading = format!("Undo “{} {}”{whom}", action.kind, things::unnamed(&action.subject));
+    let heading = format!("Undo “{} {}”{whom}", action.kind, log_targets::unnamed(&action.subject));
     let (there, back) = (format!("/log/{id}/undo"), "/log".to_owned());
     Ok(ReasonPage::new(frame, heading, "Undo", there, back, false, problems).leaving(staying))
 }
@@ -101,6 +102,6 @@ pub async fn set_undone(visit: Visit, id: web::Path<ActionId>, Form(form): Form<
             return Ok(unprocessable(&undo_page(&visit, id, Problems::one("reason", sentence)).await?));
         }
     };
-    visit.write(move |conn, member| undos::undo(conn, member, id, reason)).await?;
+    visit.write(move |conn, member| undoing::undo(conn, member, id, reason)).await?;
     Ok(see_other_saying("/log", "Undone."))
 }

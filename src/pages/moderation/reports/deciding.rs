@@ -27,9 +27,9 @@ pub struct VerdictForm {
 pub async fn set_verdict(visit: Visit, id: web::Path<CaseId>, Form(form): Form<VerdictForm>) -> Result<HttpResponse> {
     let id = *id;
     let (state, said) = match form.verdict.as_str() {
-        "uphold" => (State::Upheld, "Reports upheld. The reporters were notified."),
-        "hide" => (State::Upheld, "Hidden. The reporters were notified."),
-        "dismiss" => (State::Dismissed, "Reports dismissed. The reporters were notified."),
+        "uphold" => (ReportState::Upheld, "Reports upheld. The reporters were notified."),
+        "hide" => (ReportState::Upheld, "Hidden. The reporters were notified."),
+        "dismiss" => (ReportState::Dismissed, "Reports dismissed. The reporters were notified."),
         _ => return Err(Error::BadRequest("Please choose a decision.")),
     };
     let seen = ReportState::from_word(&form.seen).unwrap_or(ReportState::Open);

@@ -12,13 +12,17 @@ pub use new::{
 };
 pub use queue::{index, show};
 
+use crate::domain::safety::report_cases;
 use crate::db::{BookId, CaseId, Conn};
-use crate::domain::bookmarks;
-use crate::domain::books as the_books;
-use crate::domain::members::Member;
-use crate::domain::reports::{self, Case, Kind, Report, Reported, State, Subject, Text, Writer};
-use crate::domain::seal::{Position, Reader, Sealed};
-use crate::domain::threads::Thread;
+use crate::domain::library::bookmarks;
+use crate::domain::library::books as the_books;
+use crate::domain::core::members::Member;
+use crate::domain::moderation::reports::{self, Report, Reported, Text, Writer};
+use crate::domain::safety::report_cases::{ReportKind, ReportState};
+use crate::domain::safety::report_cases::Case;
+use crate::domain::safety::subjects::Subject;
+use crate::domain::core::gate::{Position, Reader, Sealed};
+use crate::domain::forum::threads::Thread;
 use crate::error::Result;
 use crate::pages::forum::posts::post_path;
 use crate::pages::library::books;
@@ -187,7 +191,7 @@ impl Item {
 
     /// Whether nobody has decided on it yet.
     pub fn is_open(&self) -> bool {
-        self.case.state == State::Open
+        self.case.state == ReportState::Open
     }
 
     /// Whether this viewer decides on it: not on what is their own.
@@ -225,7 +229,7 @@ impl Item {
 /// What a report says, in words.
 fn said(kind: ReportKind, position: Option<Position>, of: &Reported) -> String {
     match kind {
-        Kind::Spoils if of.book().is_some() => match position.filter(|position| !position.is_whole()) {
+        ReportKind::Spoils if of.book().is_some() => match position.filter(|position| !position.is_whole()) {
             Some(position) => format!("spoiler up to {position}"),
             None => "spoiler up to the end of the book".to_owned(),
         },
@@ -233,7 +237,7 @@ fn said(kind: ReportKind, position: Option<Position>, of: &Reported) -> String {
     }
 }
 
-impl Kind {
+impl ReportKind {
     /// What moderators read.
     pub(super) fn label(self) -> &'static str {
         match self {

@@ -2,10 +2,12 @@
 
 use super::{path, reader, what};
 use crate::db::{MeetingId, NoticeId, PassageId, PostId, ProposalId, QuestionId, ThreadId};
-use crate::domain::members;
-use crate::domain::reports::{self, Kind, NewReport, Reported, Subject, Text};
-use crate::domain::seal::{Reach, Reader};
-use crate::domain::threads::Thread;
+use crate::domain::core::members;
+use crate::domain::moderation::reports::{self, NewReport, Reported, Text};
+use crate::domain::safety::report_cases::ReportKind;
+use crate::domain::safety::subjects::Subject;
+use crate::domain::core::gate::{Reach, Reader};
+use crate::domain::forum::threads::Thread;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forum::posts::{Choice, choices};
 use crate::web::forms::Form;
@@ -44,13 +46,13 @@ impl NewPage {
         let kinds = ReportKind::ALL.into_iter().filter(|kind| *kind != ReportKind::Spoils || self.can_spoil());
         kinds.map(|kind| {
             let words = match kind {
-                Kind::Spoils if self.reported.book().is_none() => "Spoiler",
-                Kind::Spoils => "Unmarked spoiler",
-                Kind::Unkind => "Unkind",
-                Kind::Spam => "Spam",
-                Kind::OffTopic => "Off topic",
-                Kind::Copyright => "Copyright",
-                Kind::Other => "Something else",
+                ReportKind::Spoils if self.reported.book().is_none() => "Spoiler",
+                ReportKind::Spoils => "Unmarked spoiler",
+                ReportKind::Unkind => "Unkind",
+                ReportKind::Spam => "Spam",
+                ReportKind::OffTopic => "Off topic",
+                ReportKind::Copyright => "Copyright",
+                ReportKind::Other => "Something else",
             };
             (kind, words)
         })

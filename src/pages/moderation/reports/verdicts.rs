@@ -1,8 +1,9 @@
 //! How a case can be decided, and what became of one, in words.
 
 use super::Item;
-use crate::domain::reports::{State, Text};
-use crate::pages::frame::Frame;
+use crate::domain::safety::report_cases::ReportState;
+use crate::domain::moderation::reports::Text;
+use crate::web::frame::Frame;
 
 /// A way to decide, as a button of the form.
 pub struct Verdict {
@@ -56,9 +57,9 @@ impl Item {
     /// What became of a decided case.
     pub fn outcome(&self) -> &'static str {
         match (self.case.state, self.reported.hidden().is_some()) {
-            (State::Upheld, true) => "Upheld and hidden.",
-            (State::Upheld, false) if self.case.is_folded() => "Upheld and marked as a spoiler.",
-            (State::Upheld, false) => "Upheld.",
+            (ReportState::Upheld, true) => "Upheld and hidden.",
+            (ReportState::Upheld, false) if self.case.is_folded() => "Upheld and marked as a spoiler.",
+            (ReportState::Upheld, false) => "Upheld.",
             (_, true) => "Dismissed, but hidden for another reason.",
             (_, false) if self.case.is_folded() => "Dismissed and no longer marked as a spoiler.",
             (_, false) => "Dismissed. Nothing was changed.",

@@ -1,8 +1,8 @@
 //! The form by which hosts open a date poll.
 
-use crate::domain::books::{self, Book};
-use crate::domain::date_polls;
-use crate::domain::date_polls::form::{DatePollForm, FormRow, MOST, NewDatePoll};
+use crate::domain::library::books::{self, Book};
+use crate::domain::polls::date_polls;
+use crate::domain::polls::date_polls::form::{DatePollForm, FormRow, MOST, NewDatePoll};
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Nav};

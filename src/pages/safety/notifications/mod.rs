@@ -3,10 +3,10 @@
 mod words;
 
 use crate::db::NotificationId;
-use crate::domain::bookmarks;
-use crate::domain::notifications::{self, Notification};
-use crate::domain::seal::Reader;
-use crate::domain::things::{Thing, Things};
+use crate::domain::library::bookmarks;
+use crate::domain::safety::notifications::{self, Notification};
+use crate::domain::core::gate::Reader;
+use crate::domain::moderation::log_targets::{Thing, Things};
 use crate::error::Result;
 use crate::web::forms::{Form, Nothing};
 use crate::web::frame::{Frame, Nav};

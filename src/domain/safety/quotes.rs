@@ -4,10 +4,10 @@
 
 use crate::db::schema::{members, posts, quotes};
 use crate::db::{BookId, Conn, MemberId, PostId, dialect};
-use crate::domain::members::{FORMER, Member, State};
-use crate::domain::policy::{Act, may};
-use crate::domain::seal::{Position, Quoted, Reach, Reader, spoiled};
-use crate::domain::words::Body;
+use crate::domain::core::members::{FORMER, Member, State};
+use crate::domain::core::policy::{Act, may};
+use crate::domain::core::gate::{Position, Quoted, Reach, Reader, spoiled};
+use crate::domain::core::words::Body;
 use crate::error::Result;
 use crate::text::{self, HIDDEN, Instead};
 use diesel::prelude::*;
@@ -103,7 +103,7 @@ fn spoiled_now(conn: &mut Conn, rows: &[Row]) -> Result<Vec<(PostId, Reach)>> {
 
 /// What a writer made of a text of theirs that they were shown without its quotes of hidden posts: these are put back where
 /// they were, so that they are shown again when the posts are.
-pub(super) fn give_back(conn: &mut Conn, writer: &Member, (markdown, html): (&str, &str), body: Body) -> Result<Body> {
+pub(in crate::domain) fn give_back(conn: &mut Conn, writer: &Member, (markdown, html): (&str, &str), body: Body) -> Result<Body> {
     let quotes = Quotes::among(conn, Some(writer), [html].into_iter())?;
     let hidden: Vec<i64> = quotes.0.iter().filter(|quoted| quoted.is_hidden).map(|quoted| quoted.post.0).collect();
     if hidden.is_empty() {
@@ -115,18 +115,18 @@ pub(super) fn give_back(conn: &mut Conn, writer: &Member, (markdown, html): (&st
 }
 
 /// Markdown of this viewer's own, given with its HTML, as far as they see its quotes.
-pub(super) fn source(conn: &mut Conn, viewer: &Member, (markdown, html): (&str, &str)) -> Result<String> {
+pub(in crate::domain) fn source(conn: &mut Conn, viewer: &Member, (markdown, html): (&str, &str)) -> Result<String> {
     Ok(Quotes::among(conn, Some(viewer), [html].into_iter())?.source(markdown, None))
 }
 
 /// The same for several texts, each under its id, for a writer who is no moderator.
-pub(super) fn sources<Id>(conn: &mut Conn, texts: Vec<(Id, String, String)>) -> Result<Vec<(Id, String)>> {
+pub(in crate::domain) fn sources<Id>(conn: &mut Conn, texts: Vec<(Id, String, String)>) -> Result<Vec<(Id, String)>> {
     let quotes = Quotes::among(conn, None, texts.iter().map(|(.., html)| html.as_str()))?;
     Ok(texts.into_iter().map(|(id, markdown, _)| (id, quotes.source(&markdown, None))).collect())
 }
 
 /// Notes which posts a new post quotes.
-pub(super) fn keep(conn: &mut Conn, id: PostId, html: &str) -> Result<()> {
+pub(in crate::domain) fn keep(conn: &mut Conn, id: PostId, html: &str) -> Result<()> {
     for quoted in text::quoted(html) {
         let row = (quotes::post_id.eq(id), quotes::quoted_id.eq(quoted));
         dialect::inserted(conn, |conn| diesel::insert_into(quotes::table).values(row).execute(conn))?;
@@ -135,7 +135,7 @@ pub(super) fn keep(conn: &mut Conn, id: PostId, html: &str) -> Result<()> {
 }
 
 /// The same for a post that was changed.
-pub(super) fn keep_again(conn: &mut Conn, id: PostId, html: &str) -> Result<()> {
+pub(in crate::domain) fn keep_again(conn: &mut Conn, id: PostId, html: &str) -> Result<()> {
     diesel::delete(quotes::table.filter(quotes::post_id.eq(id))).execute(conn)?;
     keep(conn, id, html)
 }

@@ -1,13 +1,13 @@
 //! What the page of a thread says, and what it offers its reader.
 
-use super::ShowPage;
-use crate::domain::posts::{Author, Post};
-use crate::domain::seal::Position;
-use crate::domain::threads::{Kind, Thread};
+use crate::pages::forum::threads::show::ShowPage;
+use crate::domain::forum::posts::{Author, Post};
+use crate::domain::core::gate::Position;
+use crate::domain::forum::threads::{Kind, Thread};
 use crate::error::Problems;
-use crate::pages::threads::stretches::{Stretch, stretches};
-use crate::pages::times::When;
-use crate::pages::watches;
+use crate::pages::forum::threads::post_groups::{Stretch, stretches};
+use crate::web::times::When;
+use crate::pages::forum::watches;
 
 impl ShowPage {
     /// "no replies yet", "1 reply", "3 replies".
