@@ -208,6 +208,18 @@ macro_rules! word_column {
                 self.as_str().to_sql(out)
             }
         }
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = <String as serde::Deserialize>::deserialize(deserializer)?;
+                let unknown = || serde::de::Error::custom(format!("no {} is called {word}", stringify!($name)));
+                Self::from_word(&word).ok_or_else(unknown)
+            }
+        }
     };
 }
 pub(crate) use word_column;

@@ -458,8 +458,17 @@ diesel::table! {
 diesel::table! {
     undos (action_id) {
         action_id -> BigInt,
+        name -> Text,
         topic -> Text,
         data -> Text,
+    }
+}
+
+diesel::table! {
+    import_pages (digest) {
+        digest -> Text,
+        page -> Text,
+        stored_at -> Timestamp,
     }
 }
 
@@ -829,6 +838,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     cases,
     undos,
+    import_pages,
     notifications,
     guards,
     filters,

@@ -2,11 +2,11 @@
 
 use crate::db::{BookId, MemberId, Moment};
 use crate::domain::core::club::Club;
-use crate::domain::moderation::dashboard::Waiting;
 use crate::domain::core::members::{Member, Role};
 use crate::domain::core::policy::{Act, may, may_moderate};
-use crate::domain::forum::posts::Author;
 use crate::domain::core::zones::{self, Zone};
+use crate::domain::forum::posts::Author;
+use crate::domain::moderation::dashboard::Waiting;
 use crate::web::assets;
 use crate::web::location::Here;
 use crate::web::times::{Times, When};

@@ -788,7 +788,7 @@ stories! {
                 page.lacks(word);
             }
         }
-        assert!(pages.iter().any(|page| page.body.contains("You have blocked writer")));
+        assert!(pages.iter().any(|page| page.body.contains("You blocked writer")));
         let waiter = club.visitor();
         let token = club.write(|conn| {
             let member = chapterhouse::domain::core::members::by_handle(conn, "waiter")?;

@@ -80,7 +80,7 @@ const HABITS: [&str; 42] = [
     "Set it up",
     "Set one up",
     "Start one",
-    "not begun",
+    "not started",
     "has not begun",
     // Terms of our own where there is a common one.
     "letters",

@@ -6,10 +6,10 @@ use crate::domain::accounts::sessions;
 use crate::domain::core::members::{Member, Role, State, hold};
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::words::Reason;
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::site::undoing::Undo;
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// Lets somebody in who waits, or was declined.
 pub fn admit(conn: &mut Conn, actor: &Member, member: MemberId) -> Result<()> {
@@ -30,23 +30,33 @@ pub fn decline(conn: &mut Conn, actor: &Member, member: MemberId, reason: &Reaso
     set(conn, actor, member, (State::Waiting, State::Declined), Some(&reason.words), Some(reason))
 }
 
-/// Undoes either, as long as nobody has decided otherwise since, and who was let in has not begun to take part. Who was
-/// declined is so with the same words again.
-pub(in crate::domain) fn set_back(
-    conn: &mut Conn,
-    actor: &Member,
+/// Puts somebody who asked to join back to where they stood, as long as nobody has decided otherwise since, and somebody who
+/// was let in has not begun to take part. They are declined with the same words as before.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct RestoreApplication {
     member: MemberId,
-    (from, to): (State, State),
-    words: Option<&str>,
-    reason: &Reason,
-) -> Result<()> {
-    policy::require(Some(actor), Act::Moderate)?;
-    let now = hold(conn, member)?;
-    let posts: i32 = members::table.find(member).select(members::posts_count).first(conn)?;
-    if now.state != from || (from == State::Active && (posts > 0 || now.role != Role::Member)) {
-        return Err(Error::Conflict("This has changed since. Nothing was changed."));
+    from: State,
+    to: State,
+    reason: Option<String>,
+}
+
+impl Reversal for RestoreApplication {
+    const NAME: &'static str = "application.state";
+
+    fn topic(&self) -> String {
+        format!("standing {}", self.member)
     }
-    set(conn, actor, member, (from, to), words, Some(reason))
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        let Self { member, from, to, reason: words } = self;
+        policy::require(Some(actor), Act::Moderate)?;
+        let now = hold(conn, member)?;
+        let posts: i32 = members::table.find(member).select(members::posts_count).first(conn)?;
+        if now.state != from || (from == State::Active && (posts > 0 || now.role != Role::Member)) {
+            return Err(Error::Conflict("This has changed since. Nothing was changed."));
+        }
+        set(conn, actor, member, (from, to), words.as_deref(), Some(reason))
+    }
 }
 
 fn set(
@@ -69,5 +79,5 @@ fn set(
     };
     let entry = Entry::new(kind, ("member", member.0), (from.as_str(), to.as_str())).concerning(Some(member));
     let entry = if let Some(reason) = reason { entry.because(reason) } else { entry };
-    log::record(conn, actor.id, &entry.undone_by(Undo::Standing(member, to, from, before)))
+    log::record(conn, actor.id, &entry.undone_by(&RestoreApplication { member, from: to, to: from, reason: before })?)
 }

@@ -3,11 +3,10 @@
 
 use super::credentials::set_password;
 use super::new_members::{NewMember, create};
-use super::roles::set_role;
+use super::roles::{RestoreRole, set_role};
 use crate::db::Conn;
 use crate::domain::core::members::{Member, Role, by_handle};
 use crate::domain::safety::log::{self, Entry, Office};
-use crate::domain::site::undoing::Undo;
 use crate::error::Result;
 
 /// Adds a member.
@@ -26,7 +25,7 @@ pub fn give_role(conn: &mut Conn, handle: &str, role: Role) -> Result<()> {
         return Ok(());
     }
     let entry = Entry::role(member, before, role).by(Office::CommandLine).concerning(Some(member));
-    log::record(conn, None, &entry.undone_by(Undo::Role(member, role, before)))
+    log::record(conn, None, &entry.undone_by(&RestoreRole { member, from: role, to: before })?)
 }
 
 /// Sets a member's password, signs them out everywhere, and tells them.

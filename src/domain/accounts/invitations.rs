@@ -7,11 +7,11 @@ use crate::domain::core::policy::{self, Act};
 use crate::domain::core::tokens::{Token, hash};
 use crate::domain::core::words::{Reason, optional_line};
 use crate::domain::core::zones::Zone;
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::site::undoing::Undo;
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
 use chrono::TimeDelta;
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// A link by which people may join.
 #[derive(Clone, Debug, Queryable)]
@@ -132,7 +132,7 @@ pub fn create(conn: &mut Conn, actor: &Member, new: &NewInvitation) -> Result<To
     let insert = diesel::insert_into(invitations::table).values(row).returning(invitations::id);
     let id: InvitationId = insert.get_result(conn)?;
     let entry = Entry::new("made", ("invitation", id.0), ("", &format!("for {} to join", new.most)));
-    log::record(conn, actor.id, &entry.undone_by(Undo::Invitation(id, false)))?;
+    log::record(conn, actor.id, &entry.undone_by(&SetInvitation { invitation: id, works: false })?)?;
     Ok(token)
 }
 
@@ -153,7 +153,26 @@ pub fn set_works(conn: &mut Conn, actor: &Member, id: InvitationId, works: bool,
     }
     let (kind, change) = if works { ("renewed", ("revoked", "works")) } else { ("revoked", ("works", "revoked")) };
     let entry = Entry::new(kind, ("invitation", id.0), change).because(reason);
-    log::record(conn, actor.id, &entry.undone_by(Undo::Invitation(id, !works)))
+    log::record(conn, actor.id, &entry.undone_by(&SetInvitation { invitation: id, works: !works })?)
+}
+
+/// Revokes an invite link, or has it work again.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct SetInvitation {
+    invitation: InvitationId,
+    works: bool,
+}
+
+impl Reversal for SetInvitation {
+    const NAME: &'static str = "invitation.works";
+
+    fn topic(&self) -> String {
+        format!("invitation {}", self.invitation)
+    }
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        set_works(conn, actor, self.invitation, self.works, reason)
+    }
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]

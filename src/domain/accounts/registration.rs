@@ -2,27 +2,25 @@
 //! by a moderator; a link by which people are invited; and the one by which the first admin comes in. Hashing a password
 //! costs much, so whoever wants in is first looked at, in one transaction, and taken in by another.
 
-use crate::domain::core::registration::Registration;
-use crate::domain::core::tokens;
 use crate::db::schema::{club, members as the_members};
-use crate::db::{Conn, MemberId, word_column};
+use crate::db::{Conn, MemberId};
 use crate::domain::accounts::email_addresses;
-use crate::domain::core::club as the_club;
 use crate::domain::accounts::invitations;
-use crate::domain::core::limits;
 use crate::domain::accounts::new_members::{self, Arrival, NewMember};
+use crate::domain::accounts::sessions::{self, Browser};
+use crate::domain::core::club as the_club;
+use crate::domain::core::limits;
 use crate::domain::core::members::{self, Role};
 use crate::domain::core::names::{Email, Handle};
 use crate::domain::core::passwords::Password;
-use crate::domain::accounts::sessions::{self, Browser};
+use crate::domain::core::registration::Registration;
+use crate::domain::core::tokens;
 use crate::domain::core::tokens::Token;
 use crate::domain::core::words::{has_spoiler_signs, line, optional_line};
 use crate::domain::core::zones::Zone;
 use crate::error::{Error, Problems, Result};
 use crate::text;
 use chrono::TimeDelta;
-use diesel::deserialize::FromSqlRow;
-use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use std::time::Duration;
 

@@ -6,10 +6,10 @@ use crate::domain::core::club as the_club;
 use crate::domain::core::members::{Member, Role, State, hold};
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::words::Reason;
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::site::undoing::Undo;
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// Gives a member another role; never the last admin away. Gives the role that they had.
 pub fn set_role(conn: &mut Conn, member: MemberId, role: Role) -> Result<Role> {
@@ -66,20 +66,29 @@ pub fn appoint(conn: &mut Conn, actor: &Member, member: MemberId, role: Role, re
         policy::require(Some(&actor), Act::Administer)?;
     }
     let entry = Entry::role(member, before, role).because(reason).concerning(Some(member));
-    log::record(conn, actor.id, &entry.undone_by(Undo::Role(member, role, before)))
+    log::record(conn, actor.id, &entry.undone_by(&RestoreRole { member, from: role, to: before })?)
 }
 
 /// Gives a member the role back that they had, where nobody has given them another since.
-pub(in crate::domain) fn set_role_back(
-    conn: &mut Conn,
-    actor: &Member,
-    member: MemberId,
-    (from, to): (Role, Role),
-    reason: &Reason,
-) -> Result<()> {
-    the_club::touch(conn)?;
-    if hold(conn, member)?.role != from {
-        return Err(Error::Conflict("Their role was changed in the meantime. Nothing was changed."));
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct RestoreRole {
+    pub(super) member: MemberId,
+    pub(super) from: Role,
+    pub(super) to: Role,
+}
+
+impl Reversal for RestoreRole {
+    const NAME: &'static str = "member.role";
+
+    fn topic(&self) -> String {
+        format!("role {}", self.member)
     }
-    appoint(conn, actor, member, to, reason)
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        the_club::touch(conn)?;
+        if hold(conn, self.member)?.role != self.from {
+            return Err(Error::Conflict("Their role was changed in the meantime. Nothing was changed."));
+        }
+        appoint(conn, actor, self.member, self.to, reason)
+    }
 }

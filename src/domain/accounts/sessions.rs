@@ -10,11 +10,8 @@ use crate::domain::core::limits;
 use crate::domain::core::members::{Member, State};
 use crate::domain::core::tokens::{Token, hash};
 use crate::error::{Error, Result};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use sha2::{Digest, Sha256};
 
 /// How long a session lives unused (OWASP ASVS 5, 7.3).
 const IDLE: TimeDelta = TimeDelta::days(30);

@@ -6,10 +6,9 @@ use crate::error::Result;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
 
 /// What a member may do is decided by their role, in `domain/policy.rs`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, AsExpression, FromSqlRow)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum Role {
     /// Reads and writes.
@@ -25,7 +24,7 @@ pub enum Role {
 word_column!(Role { Member = "member", Host = "host", Moderator = "moderator", Admin = "admin" });
 
 /// Whether somebody is a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, AsExpression, FromSqlRow)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum State {
     /// They are.

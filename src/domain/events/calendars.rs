@@ -4,7 +4,7 @@
 use crate::db::schema::members;
 use crate::db::{Conn, MeetingId, MemberId, Moment};
 use crate::domain::core::members::State;
-use crate::domain::core::tokens::{Token, hash};
+use crate::domain::core::tokens::hash;
 use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::events::reading_plans;
 use crate::domain::events::rsvps::{self, Answer};

@@ -2,10 +2,10 @@
 
 use crate::db::schema::{bookmarks, posts, threads, watches};
 use crate::db::{BookId, Conn, MemberId, Moment, PostId, Prepared, ThreadId, dialect};
+use crate::domain::core::gate::{Position, Reach, Reader};
 use crate::domain::core::members::Member;
 use crate::domain::forum::posts::order::has_read;
 use crate::domain::forum::posts::{self as the_posts, Post};
-use crate::domain::core::gate::{Position, Reach, Reader};
 use crate::domain::forum::threads::{self as the_threads, Thread};
 use crate::error::{Error, Problems, Result};
 use diesel::dsl::exists;

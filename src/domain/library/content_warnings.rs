@@ -1,24 +1,21 @@
 //! Content notices: what a book holds that some readers want to know of beforehand. The label is open, what exactly is
 //! sealed. Members propose, hosts decide; until then the label is as sealed as the rest.
 
-use crate::domain::safety::report_cases;
 use crate::config::Limits;
 use crate::db::schema::{members, notices};
 use crate::db::{BookId, Conn, MemberId, Moment, NoticeId, word_column};
-use crate::domain::site::undoing::Undo;
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::library::books::{self, Book};
-use crate::domain::safety::post_rules::Words;
-use crate::domain::safety::screening;
-use crate::domain::moderation::hiding;
+use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::core::limits;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act, may};
-use crate::domain::safety::quotes::Quotes;
-use crate::domain::moderation::reports;
-use crate::domain::safety::subjects::Subject;
-use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::core::words::{Body, Reason, line};
+use crate::domain::library::books::{self, Book};
+use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::post_rules::Words;
+use crate::domain::safety::quotes::Quotes;
+use crate::domain::safety::report_cases;
+use crate::domain::safety::screening;
+use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Problems, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
@@ -26,7 +23,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// What became of a notice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum State {
     /// A member proposed it.
@@ -239,13 +236,7 @@ pub fn decide(conn: &mut Conn, actor: &Member, id: NoticeId, state: State, reaso
 }
 
 /// Has a notice that stands as the first says stand as the second does: a decision on it, or what takes one back.
-pub(in crate::domain) fn set_state(
-    conn: &mut Conn,
-    actor: &Member,
-    id: NoticeId,
-    (from, to): (State, State),
-    reason: &Reason,
-) -> Result<()> {
+fn set_state(conn: &mut Conn, actor: &Member, id: NoticeId, (from, to): (State, State), reason: &Reason) -> Result<()> {
     policy::require(Some(actor), Act::KeepBooks)?;
     let columns = (notices::book_id, notices::writer_id);
     let (book, writer): (BookId, Option<MemberId>) = notices::table.find(id).select(columns).first(conn)?;
@@ -260,7 +251,27 @@ pub(in crate::domain) fn set_state(
         State::Proposed => "reopened",
     };
     let entry = Entry::notice(id, kind).because(reason).concerning(writer);
-    log::record(conn, actor.id, &entry.undone_by(Undo::Notice(id, to, from)))
+    log::record(conn, actor.id, &entry.undone_by(&SetWarningState { notice: id, from: to, to: from })?)
+}
+
+/// Gives a content warning another state, if it still has the first.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct SetWarningState {
+    notice: NoticeId,
+    from: State,
+    to: State,
+}
+
+impl Reversal for SetWarningState {
+    const NAME: &'static str = "content_warning.state";
+
+    fn topic(&self) -> String {
+        format!("notice {}", self.notice)
+    }
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        set_state(conn, actor, self.notice, (self.from, self.to), reason)
+    }
 }
 
 /// A member takes back what they proposed, as long as no host has decided.

@@ -2,14 +2,13 @@
 
 use crate::db::schema::{passages, sources};
 use crate::db::{BookId, Conn, Moment, PassageId, SourceId, word_column};
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::library::books::{self, Book};
-use crate::domain::moderation::hiding;
+use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::safety::quotes::Quotes;
-use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::core::words::Body;
+use crate::domain::library::books::{self, Book};
+use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::quotes::Quotes;
 use crate::error::{Error, Problems, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;

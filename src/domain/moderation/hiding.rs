@@ -4,17 +4,17 @@
 use crate::db::Conn;
 use crate::db::schema::{meetings, members, notices, passages, questions};
 use crate::domain::core::members::Member;
-use crate::domain::core::policy::{self, Act, may};
+use crate::domain::core::policy::{self, Act};
 use crate::domain::core::words::Reason;
 use crate::domain::forum::posts;
 use crate::domain::moderation::reports::Reported;
 use crate::domain::polls::book_polls::proposals;
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::domain::safety::report_cases;
 use crate::domain::safety::subjects::Subject;
-use crate::domain::site::undoing::Undo;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// Finds a text to hide or to restore.
 pub fn get(conn: &mut Conn, actor: &Member, subject: Subject) -> Result<Reported> {
@@ -49,21 +49,35 @@ macro_rules! set {
 }
 
 /// Hides a text behind these words, or shows it again.
-pub(in crate::domain) fn set_hidden(
-    conn: &mut Conn,
-    actor: &Member,
-    subject: Subject,
-    words: Option<&str>,
-    reason: &Reason,
-) -> Result<()> {
+fn set_hidden(conn: &mut Conn, actor: &Member, subject: Subject, words: Option<&str>, reason: &Reason) -> Result<()> {
     if let Subject::Post(post) = subject {
         return posts::set_hidden(conn, actor, post, words, reason);
     }
     let reported = change(conn, actor, subject, words)?;
     report_cases::tell_hidden(conn, actor, subject, words.is_some())?;
     let entry = Entry::hide(subject.columns(), words.is_some(), reason).concerning(reported.author());
-    let undo = Undo::HideText(subject, reported.hidden().map(str::to_owned));
-    log::record(conn, actor.id, &entry.undone_by(undo))
+    let undo = HideText { subject, reason: reported.hidden().map(str::to_owned) };
+    log::record(conn, actor.id, &entry.undone_by(&undo)?)
+}
+
+/// Hides a text that is no post for this reason, or restores it.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct HideText {
+    subject: Subject,
+    reason: Option<String>,
+}
+
+impl Reversal for HideText {
+    const NAME: &'static str = "text.hide";
+
+    fn topic(&self) -> String {
+        let (word, id) = self.subject.columns();
+        format!("hide {word} {id}")
+    }
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        set_hidden(conn, actor, self.subject, self.reason.as_deref(), reason)
+    }
 }
 
 /// The same as part of an act that writes its own line in the log.

@@ -6,10 +6,10 @@ use crate::db::{Conn, ReasonId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::words::{Reason, line};
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::site::undoing::Undo;
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// How many there may be: whoever is asked why reads them all.
 pub const MOST: i64 = 40;
@@ -60,10 +60,25 @@ pub fn replace(
     if done == 0 {
         return Err(Error::Conflict("Someone else changed this in the meantime. Please check the list."));
     }
-    let undo = Undo::Reason(to.map(str::to_owned), from.map(str::to_owned));
+    let undo = ReplaceReason { from: to.map(str::to_owned), to: from.map(str::to_owned) };
     let change = (from.unwrap_or_default(), to.unwrap_or_default());
-    let entry = Entry::new(kind, ("choice", 1), change).undone_by(undo);
+    let entry = Entry::new(kind, ("choice", 1), change).undone_by(&undo)?;
     log::record(conn, actor.id, &reason.into_iter().fold(entry, Entry::because))
+}
+
+/// Puts one preset reason in the place of another; without the first it is a new one, without the second one goes.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct ReplaceReason {
+    from: Option<String>,
+    to: Option<String>,
+}
+
+impl Reversal for ReplaceReason {
+    const NAME: &'static str = "preset_reason.replace";
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        replace(conn, actor, self.from.as_deref(), self.to.as_deref(), Some(reason))
+    }
 }
 
 fn add(conn: &mut Conn, words: &str) -> Result<usize> {

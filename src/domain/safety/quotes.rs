@@ -4,9 +4,9 @@
 
 use crate::db::schema::{members, posts, quotes};
 use crate::db::{BookId, Conn, MemberId, PostId, dialect};
+use crate::domain::core::gate::{Position, Quoted, Reach, Reader, spoiled};
 use crate::domain::core::members::{FORMER, Member, State};
 use crate::domain::core::policy::{Act, may};
-use crate::domain::core::gate::{Position, Quoted, Reach, Reader, spoiled};
 use crate::domain::core::words::Body;
 use crate::error::Result;
 use crate::text::{self, HIDDEN, Instead};
@@ -103,7 +103,12 @@ fn spoiled_now(conn: &mut Conn, rows: &[Row]) -> Result<Vec<(PostId, Reach)>> {
 
 /// What a writer made of a text of theirs that they were shown without its quotes of hidden posts: these are put back where
 /// they were, so that they are shown again when the posts are.
-pub(in crate::domain) fn give_back(conn: &mut Conn, writer: &Member, (markdown, html): (&str, &str), body: Body) -> Result<Body> {
+pub(in crate::domain) fn give_back(
+    conn: &mut Conn,
+    writer: &Member,
+    (markdown, html): (&str, &str),
+    body: Body,
+) -> Result<Body> {
     let quotes = Quotes::among(conn, Some(writer), [html].into_iter())?;
     let hidden: Vec<i64> = quotes.0.iter().filter(|quoted| quoted.is_hidden).map(|quoted| quoted.post.0).collect();
     if hidden.is_empty() {

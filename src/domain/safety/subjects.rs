@@ -7,20 +7,28 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Subject {
     /// A post.
+    #[serde(rename = "post")]
     Post(PostId),
     /// A thread's title.
+    #[serde(rename = "title")]
     Title(ThreadId),
     /// A synopsis, quote or blurb.
+    #[serde(rename = "passage")]
     Passage(PassageId),
     /// A content notice.
+    #[serde(rename = "notice")]
     Notice(NoticeId),
     /// What a meeting's page says about it.
+    #[serde(rename = "note")]
     Note(MeetingId),
     /// What a member says of themselves.
+    #[serde(rename = "profile")]
     Profile(MemberId),
     /// A question on a meeting's agenda, in a host's words.
+    #[serde(rename = "question")]
     Question(QuestionId),
     /// A book that a member proposes in a poll, and what they say for it.
+    #[serde(rename = "proposal")]
     Proposal(ProposalId),
 }
 

@@ -11,8 +11,7 @@ use crate::domain::core::registration::Registration;
 use crate::domain::core::words::{Body, Reason, has_spoiler_signs, line, optional_line};
 use crate::domain::core::zones::Zone;
 use crate::domain::events::attendance;
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::site::undoing::Undo;
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -50,8 +49,15 @@ pub struct ClubForm {
     pub threads_an_hour: String,
 }
 
-/// What was changed: for each field what it was and what it became.
-pub type Changes = BTreeMap<String, (String, String)>;
+/// What was changed, by the names of the fields.
+type Changes = BTreeMap<String, Change>;
+
+/// What a field was and what it became.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Change {
+    before: String,
+    after: String,
+}
 
 /// The fields of a form by their names.
 type Fields = BTreeMap<String, String>;
@@ -207,7 +213,7 @@ fn set(conn: &mut Conn, actor: &Member, change: &ClubChange, reason: Option<&Rea
         .into_iter()
         .filter_map(|(field, was)| {
             let became = after.get(&field).cloned().unwrap_or_default();
-            (was != became).then_some((field, (was, became)))
+            (was != became).then_some((field, Change { before: was, after: became }))
         })
         .collect();
     if changes.is_empty() {
@@ -217,31 +223,40 @@ fn set(conn: &mut Conn, actor: &Member, change: &ClubChange, reason: Option<&Rea
         attendance::hear_all(conn)?;
     }
     let (was, became) = in_words(&changes);
-    let entry = Entry::new("changed", ("club", 1), (&was, &became)).undone_by(Undo::Club(changes));
+    let entry = Entry::new("changed", ("club", 1), (&was, &became)).undone_by(&RestoreSettings { changes })?;
     log::record(conn, actor.id, &reason.into_iter().fold(entry, Entry::because))
 }
 
 /// Gives the fields that were changed the values they had; another's change of one of them since stands.
-pub(in crate::domain) fn undo(conn: &mut Conn, actor: &Member, changes: &Changes, reason: &Reason) -> Result<()> {
-    policy::require(Some(actor), Act::Administer)?;
-    touch(conn)?;
-    let mut fields = ClubForm::kept(conn)?.fields()?;
-    for (field, (was, became)) in changes {
-        if fields.insert(field.clone(), was.clone()).as_ref() != Some(became) {
-            return Err(Error::Conflict(
-                "These settings have changed since then. Change them in the club settings instead.",
-            ));
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct RestoreSettings {
+    changes: Changes,
+}
+
+impl Reversal for RestoreSettings {
+    const NAME: &'static str = "club.settings";
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        policy::require(Some(actor), Act::Administer)?;
+        touch(conn)?;
+        let mut fields = ClubForm::kept(conn)?.fields()?;
+        for (field, change) in &self.changes {
+            if fields.insert(field.clone(), change.before.clone()).as_ref() != Some(&change.after) {
+                return Err(Error::Conflict(
+                    "These settings have changed since then. Change them in the club settings instead.",
+                ));
+            }
         }
+        set(conn, actor, &ClubChange::parse(&ClubForm::from_fields(&fields)?)?, Some(reason))
     }
-    set(conn, actor, &ClubChange::parse(&ClubForm::from_fields(&fields)?)?, Some(reason))
 }
 
 /// What was and what became, for the log.
 fn in_words(changes: &Changes) -> (String, String) {
-    let lines = |which: &str, value: fn(&(String, String)) -> &String| -> String {
+    let lines = |which: &str, value: fn(&Change) -> &String| -> String {
         changes.iter().map(|(field, change)| setting(field, value(change), which)).collect::<Vec<_>>().join("\n")
     };
-    (lines("the earlier", |(was, _)| was), lines("the present", |(_, became)| became))
+    (lines("the earlier", |change| &change.before), lines("the present", |change| &change.after))
 }
 
 /// A setting as the log has it, a line each: what it is called, and its value in words. Long texts are called by what

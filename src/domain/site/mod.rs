@@ -1,4 +1,4 @@
-//! The site as a whole: settings, imports, the starter club, emails, backups, closing an account, undoing.
+//! The site as a whole: settings, imports, the starter club, emails, backups, closing an account, reversals.
 
 pub mod account_closing;
 pub mod account_export;
@@ -9,7 +9,7 @@ pub mod first_steps;
 pub mod health;
 pub mod imports;
 pub mod mail;
+pub mod reversals;
 pub mod starter;
-pub mod undoing;
 pub mod unsubscriptions;
 pub mod uploads;

@@ -1,19 +1,19 @@
 //! Saved pages on their way in: kept for a day, until an admin has seen what would be made of them.
 
-use crate::db::schema::uploads;
+use crate::db::schema::{import_pages, uploads};
 use crate::db::{BookId, Conn, MemberId, Moment, UploadId};
 use crate::domain::core::limits;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::words::Reason;
 use crate::domain::library::sources;
-use crate::domain::safety::log::{self, Entry, Office};
+use crate::domain::safety::log::{self, Entry, Office, Reversal};
 use crate::domain::site::imports::{self, Kept, Made, Outcome, Stored};
-use crate::domain::site::undoing::Undo;
 use crate::error::{Error, Problems, Result};
 use crate::import::{self, MOST, Page};
 use chrono::TimeDelta;
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// How many pages a member may send in an hour.
 const AN_HOUR: u32 = 200;
@@ -97,7 +97,7 @@ fn keep(
     Ok((Outcome::Stored(stored), Some(book)))
 }
 
-/// Writes down that a page was imported.
+/// Writes down that a page was imported, and stores the page so that removing the import can be undone.
 fn note(
     conn: &mut Conn,
     (actor, office): (Option<MemberId>, Office),
@@ -105,48 +105,104 @@ fn note(
     (made, file, page): (Made, &str, &Page),
     reason: Option<&Reason>,
 ) -> Result<()> {
+    let digest = import::fingerprint(page);
+    save_page(conn, &digest, page)?;
     let entry = Entry::new("imported", ("book", made.book().0), ("", &stored.book)).by(office);
     let entry = reason.into_iter().fold(entry, Entry::because);
-    let undo = Undo::TakeBack { made, file: file.to_owned(), page: Box::new(page.clone()) };
-    log::record(conn, actor, &entry.undone_by(undo))
+    log::record(conn, actor, &entry.undone_by(&RemoveImport { made, file: file.to_owned(), digest })?)
 }
 
-/// Takes back what was made of a page, but for what somebody has done something with: the log says what stays, and why.
-pub(in crate::domain) fn take_back(
-    conn: &mut Conn,
-    actor: &Member,
+/// Removes what was made of a page, but for what somebody has done something with: the log says what stays, and why.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct RemoveImport {
     made: Made,
-    (file, page): (String, Box<Page>),
-    reason: &Reason,
-) -> Result<()> {
-    policy::require(Some(actor), Act::Administer)?;
-    let kept = imports::take_back(conn, &made)?;
-    let stays = kept.iter().map(Kept::words).collect::<Vec<_>>().join("; ");
-    let after = if stays.is_empty() { stays } else { format!("what stays: {stays}") };
-    let entry = Entry::new("took back the import of", ("book", made.book().0), ("", &after));
-    let entry = entry.by(Office::Admin).because(reason);
-    let made = kept.iter().any(|kept| !kept.is_book()).then_some(made);
-    log::record(conn, actor.id, &entry.undone_by(Undo::Import { file, page, made }))
+    /// The file's name.
+    file: String,
+    /// The page's.
+    digest: String,
 }
 
-/// Imports a page again whose import was taken back: the whole of it, or what did not stay of it.
-pub(in crate::domain) fn import_again(
-    conn: &mut Conn,
-    actor: &Member,
-    (file, page): (&str, &Page),
+impl Reversal for RemoveImport {
+    const NAME: &'static str = "import.remove";
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        let Self { made, file, digest } = self;
+        policy::require(Some(actor), Act::Administer)?;
+        let kept = imports::take_back(conn, &made)?;
+        let stays = kept.iter().map(Kept::words).collect::<Vec<_>>().join("; ");
+        let after = if stays.is_empty() { stays } else { format!("what stays: {stays}") };
+        let entry = Entry::new("took back the import of", ("book", made.book().0), ("", &after));
+        let entry = entry.by(Office::Admin).because(reason);
+        let made = kept.iter().any(|kept| !kept.is_book()).then_some(made);
+        let entry = match keep_page(conn, &digest)? {
+            true => entry.undone_by(&RepeatImport { file, digest, made })?,
+            false => entry,
+        };
+        log::record(conn, actor.id, &entry)
+    }
+
+    fn staying(&self, conn: &mut Conn) -> Result<Vec<String>> {
+        match imports::kept(conn, &self.made) {
+            Ok(kept) => Ok(kept.iter().map(Kept::words).collect()),
+            // There is nothing left to undo: it is refused once they ask for it.
+            Err(Error::Conflict(_)) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Imports a page again whose import was removed: the whole of it, or what did not stay of it.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct RepeatImport {
+    /// The file's name.
+    file: String,
+    /// The page's.
+    digest: String,
+    /// What the import had made, where some of that stayed.
     made: Option<Made>,
-    reason: &Reason,
-) -> Result<()> {
-    policy::require(Some(actor), Act::Administer)?;
-    let by = (Some(actor.id), Office::Admin);
-    if let Some(made) = made {
-        let stored = imports::complete(conn, file, page, &made)?;
-        return note(conn, by, &stored, (made, file, page), Some(reason));
+}
+
+impl Reversal for RepeatImport {
+    const NAME: &'static str = "import.repeat";
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        let Self { file, digest, made } = self;
+        policy::require(Some(actor), Act::Administer)?;
+        let page = page(conn, &digest)?;
+        let by = (Some(actor.id), Office::Admin);
+        if let Some(made) = made {
+            let stored = imports::complete(conn, &file, &page, &made)?;
+            return note(conn, by, &stored, (made, &file, &page), Some(reason));
+        }
+        match keep(conn, by, &file, &page, Some(reason))?.0 {
+            Outcome::Stored(_) => Ok(()),
+            Outcome::Known => Err(Error::Conflict("This page was imported anew meanwhile. Nothing was changed.")),
+        }
     }
-    match keep(conn, by, file, page, Some(reason))?.0 {
-        Outcome::Stored(_) => Ok(()),
-        Outcome::Known => Err(Error::Conflict("This page was imported again in the meantime. Nothing was changed.")),
-    }
+}
+
+/// How long an imported page is stored: so long the removal of its import can be undone.
+const PAGE_DAYS: i64 = 90;
+
+/// Stores an imported page, once however often it is imported.
+fn save_page(conn: &mut Conn, digest: &str, page: &Page) -> Result<()> {
+    let page = serde_json::to_string(page).map_err(Error::internal)?;
+    diesel::delete(import_pages::table.find(digest)).execute(conn)?;
+    let row = (import_pages::digest.eq(digest), import_pages::page.eq(page), import_pages::stored_at.eq(Moment::now()));
+    diesel::insert_into(import_pages::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Stores an imported page for longer; whether it is still there.
+fn keep_page(conn: &mut Conn, digest: &str) -> Result<bool> {
+    let now = import_pages::stored_at.eq(Moment::now());
+    Ok(diesel::update(import_pages::table.find(digest)).set(now).execute(conn)? > 0)
+}
+
+fn page(conn: &mut Conn, digest: &str) -> Result<Page> {
+    let page: Option<String> = import_pages::table.find(digest).select(import_pages::page).first(conn).optional()?;
+    let gone = "The imported page is no longer stored. Please import the file again.";
+    serde_json::from_str(&page.ok_or(Error::Conflict(gone))?).map_err(Error::internal)
 }
 
 /// Leaves a page out.
@@ -158,10 +214,12 @@ pub fn destroy(conn: &mut Conn, actor: &Member, id: UploadId) -> Result<()> {
     }
 }
 
-/// Forgets what nobody has decided on for a day.
+/// Forgets what nobody has decided on for a day, and imported pages that are stored long enough.
 pub fn sweep(conn: &mut Conn) -> Result<()> {
     let past = Moment::now().before(TimeDelta::days(1));
     diesel::delete(uploads::table.filter(uploads::made_at.lt(past))).execute(conn)?;
+    let past = Moment::now().before(TimeDelta::days(PAGE_DAYS));
+    diesel::delete(import_pages::table.filter(import_pages::stored_at.lt(past))).execute(conn)?;
     Ok(())
 }
 

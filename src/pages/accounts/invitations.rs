@@ -1,9 +1,9 @@
 //! Invitations: making and revoking them, and joining by one.
 
 use crate::db::InvitationId;
-use crate::domain::core::club;
 use crate::domain::accounts::invitations::{self, Invitation, InvitationForm, NewInvitation};
 use crate::domain::accounts::registration::Door;
+use crate::domain::core::club;
 use crate::domain::core::registration::Registration;
 use crate::domain::core::words::Reason;
 use crate::domain::core::zones::Zone;

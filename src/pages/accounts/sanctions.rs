@@ -1,13 +1,13 @@
 //! Sanctions: giving one, lifting it, and saying that one has read a warning.
 
 use crate::db::SanctionId;
+use crate::domain::accounts::sanctions::{self, Kind, LENGTHS, NewSanction, Sanction, SanctionForm};
 use crate::domain::core::club;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy;
-use crate::domain::moderation::member_history;
-use crate::domain::accounts::sanctions::{self, Kind, LENGTHS, NewSanction, Sanction, SanctionForm};
 use crate::domain::core::words::Reason;
 use crate::domain::core::zones::Zone;
+use crate::domain::moderation::member_history;
 use crate::error::{Error, Problems, Result};
 use crate::pages::moderation::member_history::{parse, path};
 use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};

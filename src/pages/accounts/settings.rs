@@ -1,15 +1,14 @@
 //! A member's own settings: what they say of themselves, their clock, whether spoilers fold for them, their password,
 //! their sessions.
 
-use crate::domain::accounts::calendar_links;
-use crate::domain::accounts::credentials;
-use crate::domain::core::tokens;
 use crate::db::{Moment, SessionId};
 use crate::domain::accounts::blocks;
-use crate::domain::events::calendars;
+use crate::domain::accounts::calendar_links;
+use crate::domain::accounts::credentials;
 use crate::domain::accounts::profiles::{self, ProfileChange};
-use crate::domain::core::passwords::{Password, Verdict};
 use crate::domain::accounts::sessions::{self, Session};
+use crate::domain::core::passwords::{Password, Verdict};
+use crate::domain::core::tokens;
 use crate::domain::core::zones::Zone;
 use crate::error::{Error, Problems, Result};
 use crate::pages::accounts::sessions::with_session;

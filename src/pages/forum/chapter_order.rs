@@ -2,11 +2,11 @@
 //! than the reader has read, and where the page goes on.
 
 use crate::db::{BookId, Conn, ThreadId};
-use crate::domain::library::books::Book;
+use crate::domain::core::gate::{Position, Reader};
 use crate::domain::forum::posts::PAGE;
 use crate::domain::forum::posts::order::{Entry, Place, Stretch};
-use crate::domain::core::gate::{Position, Reader};
 use crate::domain::forum::watches::Watching;
+use crate::domain::library::books::Book;
 use crate::domain::library::{bookmarks, books};
 use crate::error::{Error, Result};
 use crate::web::location::Here;

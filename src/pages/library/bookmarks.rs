@@ -1,9 +1,9 @@
 //! Moving one's bookmark, from wherever its form stands, and back to there; and folding nothing of a book.
 
 use crate::db::BookId;
+use crate::domain::core::gate::Position;
 use crate::domain::library::bookmarks::{self, Mark};
 use crate::domain::library::books::Book;
-use crate::domain::core::gate::Position;
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
 use crate::web::location::local;

@@ -1,15 +1,15 @@
 //! A member's record, for those who look after members.
 
 use crate::db::{BookId, NoteId};
-use crate::domain::library::bookmarks;
-use crate::domain::core::names::Handle;
-use crate::domain::core::members::{Member, Role, State};
-use crate::domain::accounts::staff_notes::{self, Note};
-use crate::domain::core::policy::is_over;
-use crate::domain::moderation::member_history::{self, Joined, Made, Record, Reported};
 use crate::domain::accounts::sanctions::{Kind, Sanction};
+use crate::domain::accounts::staff_notes::{self, Note};
 use crate::domain::core::gate::Reader;
+use crate::domain::core::members::{Member, Role, State};
+use crate::domain::core::names::Handle;
+use crate::domain::core::policy::is_over;
+use crate::domain::library::bookmarks;
 use crate::domain::moderation::log_targets::Thing;
+use crate::domain::moderation::member_history::{self, Joined, Made, Record, Reported};
 use crate::error::{Error, Problems, Result};
 use crate::web::frame::Frame;
 use crate::web::html;

@@ -1,11 +1,11 @@
 //! What waits for a moderator: the queue, and what of one's own waits.
 
 use crate::db::{BookId, Conn, HeldId};
-use crate::domain::moderation::pending::{self, Held};
-use crate::domain::safety::screening::waiting::Why;
 use crate::domain::core::gate::{Reader, Sight};
 use crate::domain::core::words::Reason;
 use crate::domain::library::{bookmarks, books};
+use crate::domain::moderation::pending::{self, Held};
+use crate::domain::safety::screening::waiting::Why;
 use crate::error::{Problems, Result};
 use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
 use crate::web::forms::{Form, Nothing};

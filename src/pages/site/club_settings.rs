@@ -1,11 +1,11 @@
 //! The club's settings, for admins; the house rules and how the club works, for everybody.
 
-use crate::domain::site::first_steps;
-use crate::domain::site::club_settings::{self, ClubChange, ClubForm};
-use crate::domain::core::club;
 use crate::domain::core::accent_colors::AccentColor;
-use crate::domain::core::registration::Registration;
+use crate::domain::core::club;
 use crate::domain::core::gate::{Prose, Reader, Sealed};
+use crate::domain::core::registration::Registration;
+use crate::domain::site::club_settings::{self, ClubChange, ClubForm};
+use crate::domain::site::first_steps;
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::{Form, Nothing};
 use crate::web::frame::Frame;

@@ -11,7 +11,7 @@ async fn watched(club: &Club) -> (Person, Person) {
     founder.submit(&settings, "/club", &[("joining", "approval")]).await.expect(422).says("Please give a question");
     let filled = [("joining", "approval"), ("joining_question", "Which book brought you here?")];
     founder.submit(&settings, "/club", &filled).await.expect_redirect();
-    founder.get("/log").await.says("Who may join: Anyone → People approved by a moderator");
+    founder.get("/log").await.says("Who can join: Anyone → People approved by a moderator");
     (founder, club.member("keeper", Role::Moderator).await)
 }
 

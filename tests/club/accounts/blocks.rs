@@ -33,7 +33,7 @@ stories! {
         block(&reader, "kestrel", "yes").await;
         reader.get("/settings").await.says("Blocked members").says("kestrel");
         for path in [thread.clone(), format!("{thread}?order=book"), "/books/1/walk".to_owned(), "/books/1/opened".to_owned()] {
-            reader.get(&path).await.says("You have blocked kestrel. Show this post").lacks("WRENNEAR").lacks("WRENFAR");
+            reader.get(&path).await.says("You blocked kestrel. Show this post").lacks("WRENNEAR").lacks("WRENFAR");
         }
         for path in ["/threads/1/reply?to=2", "/threads/1/reply?quote=2", "/posts/2/history"] {
             reader.get(path).await.expect(200).lacks("WRENNEAR");
@@ -107,7 +107,7 @@ stories! {
         let page = reader.get(&thread).await;
         page.says("A quote from someone you blocked").says("OWLWORD");
         assert_eq!(page.link("Show quote"), format!("{thread}?unfold=b{id}#p{by_owl}"));
-        reader.get(&page.link("Show quote")).await.says("WRENWORD").says("You have blocked heron").lacks("WRENSPOIL");
+        reader.get(&page.link("Show quote")).await.says("WRENWORD").says("You blocked heron").lacks("WRENSPOIL");
         let form = reader.get(&format!("/threads/1/reply?quote={by_owl}")).await;
         form.says("OWLWORD").lacks("WRENWORD");
         // A post that is shown opens with what is in it, as far as the reader has read.

@@ -59,7 +59,7 @@ stories! {
         keeper.get("/members/kestrel/record").await.says("invited by keeper");
         keeper.get("/invitations").await.says("1 of 2 used");
         join(&link, &club.visitor(), "owl").await.expect_redirect();
-        join(&link, &club.visitor(), "late").await.expect(404).says("asks for a new link");
+        join(&link, &club.visitor(), "late").await.expect(404).says("ask for a new invite link");
         keeper.get("/invitations").await.says("2 of 2 used").says("used up");
         visitor.get("/members/late").await.expect(404);
         visitor.get("/join/none").await.expect(404);

@@ -178,7 +178,7 @@ stories! {
         tried(&keeper, "founder").await.expect(403).says("Admins can’t be warned or limited");
         tried(&keeper, "warden").await.expect(403).says("Moderators can’t do this to each other");
         tried(&keeper, "keeper").await.expect(403).says("You can’t do this to yourself");
-        tried(&founder, "second").await.expect(403).says("give them another role first");
+        tried(&founder, "second").await.expect(403).says("Change their role first");
         tried(&founder, "founder").await.expect(403).says("You can’t do this to yourself");
         keeper.get("/members/founder/record").await.expect(200).lacks("/sanctions/new");
         founder.get("/log").await.says("Nothing yet");

@@ -103,7 +103,7 @@ stories! {
         let before = kestrel.cookies.borrow()["session"].clone();
         kestrel.submit(&form, "/settings/password", &[("current", PASSWORD), ("password", new)]).await.expect_redirect();
         assert_ne!(before, kestrel.cookies.borrow()["session"]);
-        kestrel.get("/settings").await.says("Your password is changed.");
+        kestrel.get("/settings").await.says("Password changed.");
         assert!(is_in(&kestrel).await && is_in(&plover).await && !is_in(&laptop).await);
         let thief = club.visitor();
         thief.cookies.borrow_mut().insert("session".into(), before);

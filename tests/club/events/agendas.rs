@@ -69,7 +69,7 @@ stories! {
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = start(&kestrel, 1, "Stones").await;
         let other = start(&kestrel, 2, "Reeds").await;
-        let choose = kestrel.get(&kestrel.get(&thread).await.link("For the meeting")).await;
+        let choose = kestrel.get(&kestrel.get(&thread).await.link("Add to agenda")).await;
         choose.says("Add to which agenda?");
         assert_eq!(choose.attributes("button[name=meeting]", "value"), ["1", "2"]);
         let to = kestrel.submit(&choose, "/posts/1/agenda", &[("meeting", "2")]).await.expect_redirect();

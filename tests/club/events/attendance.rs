@@ -162,7 +162,7 @@ stories! {
         .await;
         note(&host, &[]).await.expect_redirect();
         kestrel.get(&thread).await.says("WRENNEAR");
-        admin.get("/log").await.says("Texts up to a meeting’s chapter: open by the bookmark alone → open to who came, too");
+        admin.get("/log").await.says("Attending a meeting unlocks its chapters: off → on");
         open_for_who_came(&club, false).await;
         kestrel.get(&thread).await.lacks("WREN");
     }

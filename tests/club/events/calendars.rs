@@ -45,7 +45,7 @@ stories! {
         let path = set_up(&host, &[("title", "First half"), ("place", "The reading room, 2nd floor"), ("body", "About the ferryman’s end."), ("reach", "12"), ("through", "9")]).await;
         let visitor = club.visitor();
         let page = visitor.get("/meetings").await;
-        let calendar = visitor.get(&page.link("the club’s meetings")).await;
+        let calendar = visitor.get(&page.link("all club meetings")).await;
         calendar.expect(200);
         assert_eq!(calendar.headers.get("content-type").unwrap(), "text/calendar; charset=utf-8");
         assert_strict(&calendar);
@@ -103,7 +103,7 @@ stories! {
         }
         let settings = kestrel.get("/settings").await;
         let made = kestrel.submit(&settings, "/settings/calendar", &[]).await;
-        made.expect(200).says("It is shown this once");
+        made.expect(200).says("It’s shown only once");
         assert_eq!(made.headers.get("cache-control").unwrap(), "no-store");
         let address = made.attributes("#address", "value").pop().unwrap();
         let path = address.strip_prefix("http://localhost").unwrap().to_owned();

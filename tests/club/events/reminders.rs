@@ -165,7 +165,7 @@ stories! {
         // Who moves up is told that, and reminded once.
         answer(&kestrel, "no").await;
         assert_eq!(remind_at(&club, start.before(TimeDelta::minutes(29))).await, 0);
-        assert_eq!(went(&sink.take()), ["owl@club.example: A place for you: First half"]);
+        assert_eq!(went(&sink.take()), ["owl@club.example: You’re in: First half"]);
     }
 
     async fn several_instances_remind_everybody_once(club: Club) {

@@ -43,7 +43,7 @@ stories! {
         for path in [&*own, "/meetings/1/calendar.ics"] {
             let calendar = kestrel.get(path).await.body.replace("\r\n ", "");
             assert!(calendar.contains(&format!("\r\nCONFERENCE;VALUE=URI:{ADDRESS}\r\n")), "{calendar}");
-            assert!(calendar.contains("Call: https://meet.example.org/wrencall?pwd=a\\;b\\,c\\n"), "{calendar}");
+            assert!(calendar.contains("Video call: https://meet.example.org/wrencall?pwd=a\\;b\\,c\\n"), "{calendar}");
         }
         // Who waits for a place does not have one.
         for path in ["/meetings/1", "/meetings/1/calendar.ics", &*theirs, "/meetings", "/"] {

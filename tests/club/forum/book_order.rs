@@ -154,7 +154,7 @@ stories! {
         let walk = owl.get("/books/1/walk").await;
         walk.says("On chapter 12.").lacks("On chapter 13.").says("11 more posts past your bookmark.");
         let page = owl.get(&format!("/books/1/walk{}", walk.link("Start at chapter 12"))).await;
-        page.says("On chapter 12.").lacks("On chapter 11.").lacks("On chapter 13.").says("Tell me when I get there");
+        page.says("On chapter 12.").lacks("On chapter 11.").lacks("On chapter 13.").says("Remind me when I reach it");
         assert_eq!(page.texts(".fold").len(), 11);
         let first = owl.get(&page.link("First chapter")).await;
         first.says("No spoilers");

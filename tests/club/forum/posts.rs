@@ -34,7 +34,7 @@ stories! {
         club.visitor().get(&format!("/posts/{id}/history")).await.says("The first version.").says("The second version.");
 
         let late = kestrel.submit(&stale, &action, &[("body", "From another window.")]).await;
-        late.expect(422).says("changed meanwhile").says("From another window.");
+        late.expect(422).says("has been edited since").says("From another window.");
 
         let owl = club.member("owl", Role::Admin).await;
         owl.get(&edit).await.expect(403);
@@ -126,7 +126,7 @@ stories! {
         let page = again.get("/threads/1/reply").await;
         for turn in 0..11 {
             let answer = again.submit(&page, "/threads/1/posts", &[("body", "As *it* is."), ("preview", "yes")]).await;
-            answer.expect(if turn < 10 { 200 } else { 429 }).says(if turn < 10 { "As it is." } else { "What you wrote, to copy:As *it* is." });
+            answer.expect(if turn < 10 { 200 } else { 429 }).says(if turn < 10 { "As it is." } else { "Copy your text before you leave this page: As *it* is." });
         }
         let owl = club.member("owl", Role::Member).await;
         let page = owl.get("/threads/1/reply").await;
@@ -188,7 +188,7 @@ stories! {
         moderator.submit(&form, "/threads/1/lock", &[("reason", "")]).await.expect(422).says("Please give a reason");
         moderator.submit(&form, "/threads/1/lock", &[("reason", "It went in circles")]).await.expect_redirect();
         let late = kestrel.submit(&open, "/threads/1/posts", &[("body", "One more thing.")]).await;
-        late.expect(403).says("This thread is locked").says("What you wrote, to copy").says("One more thing.").lacks("Post reply");
+        late.expect(403).says("This thread is locked").says("Copy your text before you leave this page").says("One more thing.").lacks("Post reply");
         assert_eq!(late.link("Open the thread"), "/threads/1");
         club.visitor().get(&thread).await.says("Locked by a moderator: It went in circles");
         kestrel.get("/posts/1/edit").await.expect(403).says("This thread is locked").link("Open the thread");

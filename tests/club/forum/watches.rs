@@ -23,7 +23,7 @@ stories! {
         assert_eq!(back, format!("{thread}#p{id}"));
         owl.submit(&page, &action, &[("watch", "yes")]).await.expect_redirect();
         let page = owl.get(&thread).await;
-        page.says("You will be told when you get there.").lacks("freezes");
+        page.says("We’ll remind you when you reach it.").lacks("freezes");
         owl.get("/").await.lacks("Your reminders");
 
         read_to(&club, "owl", 1, 11).await;

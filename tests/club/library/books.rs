@@ -31,7 +31,7 @@ stories! {
     async fn a_bookmark_moves_both_ways_and_not_past_the_book(club: Club) {
         shelve(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
-        for (position, words) in [("9", "chapter 9 of 23"), ("4", "chapter 4 of 23"), ("23", "finished"), ("0", "not begun")] {
+        for (position, words) in [("9", "chapter 9 of 23"), ("4", "chapter 4 of 23"), ("23", "finished"), ("0", "not started")] {
             let book = kestrel.get("/books/1/the-salt-road").await;
             let back = kestrel.submit(&book, "/books/1/bookmark", &[("position", position)]).await.expect_redirect();
             assert_eq!(back, "/books/1/the-salt-road");
@@ -40,7 +40,7 @@ stories! {
         for wrong in ["24", "-1", "x", "99999999999999999999", ""] {
             let book = kestrel.get("/books/1").await;
             let back = kestrel.submit(&book, "/books/1/bookmark", &[("position", wrong)]).await.expect_redirect();
-            kestrel.get(&back).await.says("Your bookmark hasn’t changed").says("not begun");
+            kestrel.get(&back).await.says("Your bookmark hasn’t changed").says("not started");
         }
         let book = kestrel.get("/books/1").await;
         let fields = [("position", "3"), ("back", "https://evil.example/")];

@@ -89,7 +89,7 @@ stories! {
         let host = club.member("planner", Role::Host).await;
         let form = host.get(&host.get("/books/1").await.link("Set spoiler level")).await;
         form.lacks("marvel");
-        host.get(&form.link("Unfold")).await.says("marvel");
+        host.get(&form.link("Show")).await.says("marvel");
         host.submit(&form, "/passages/1", &[("reach", "99")]).await.expect(422).says("Please choose a spoiler level");
         host.submit(&form, "/passages/1", &[("reach", "0")]).await.expect_redirect();
         club.visitor().get("/books/1").await.says("A marvel of tides.");

@@ -102,7 +102,7 @@ stories! {
         reply(&kestrel, 1, "I agree.").await.expect_redirect();
         let page = reply(&kestrel, 1, "  i  AGREE.\n").await;
         page.expect(422).says("You’ve already posted this text");
-        assert_eq!(page.link("See what you wrote before"), "/posts/3");
+        assert_eq!(page.link("See your earlier text"), "/posts/3");
         reply(&kestrel, 2, "I agree.").await.expect_redirect();
         let long = "A text of some length, which nobody needs to read in two threads of one club.";
         reply(&kestrel, 1, long).await.expect_redirect();

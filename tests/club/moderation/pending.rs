@@ -85,7 +85,7 @@ stories! {
         assert_eq!(reply(&kestrel, "Calm down, WRENWAITS.", "5").await.expect_redirect(), "/held/mine");
         let mine = kestrel.get("/held/mine").await;
         mine.says("Your post is awaiting approval by a moderator.").says("WRENWAITS").says("Stones");
-        kestrel.get(&thread).await.says("You alone see this").says("WRENWAITS").says("no replies yet");
+        kestrel.get(&thread).await.says("Only you and the moderators see this").says("WRENWAITS").says("no replies yet");
         reply(&kestrel, "Calm down, WRENWAITS.", "5").await.expect(422).says("wait for a moderator already");
         let owl = club.member("wren", Role::Member).await;
         for path in [thread.as_str(), "/", "/threads", "/books/1/walk", "/members/kestrel", "/held/mine", "/log"] {

@@ -155,7 +155,7 @@ stories! {
         let case = keeper.get("/reports/1").await;
         assert_eq!(case.texts("button[name=verdict]"), ["Agree, keep as spoiler", "Agree and hide", "Disagree, remove spoiler"]);
         case.lacks("/posts/1/hide");
-        decide(&keeper, "/reports/1", "hide", "").await.expect(422).says("a reason, in a few words");
+        decide(&keeper, "/reports/1", "hide", "").await.expect(422).says("Please give a reason");
         decide(&keeper, "/reports/1", "hide", "an advertisement").await.expect_redirect();
         club.visitor().get("/threads/1").await.says("Hidden by a moderator: an advertisement").lacks("Buy boots");
         for reporter in [&owl, &wren] {

@@ -38,7 +38,7 @@ stories! {
         assert_eq!(owl.get(THREAD).await.link("Report"), "/posts/1/report");
         let to = report(&owl, "/posts/1/report", "12").await.expect_redirect();
         owl.get(&to).await.says("hidden as a spoiler until a moderator decides").lacks("ferryman");
-        visitor.get(THREAD).await.lacks("ferryman").says("goes as far as chapter 12");
+        visitor.get(THREAD).await.lacks("ferryman").says("up to chapter 12");
 
         // Its writer is told, not by whom; so is everybody in the log.
         kestrel.get("/").await.says("A reader reported your post #1 in Stones as a spoiler of chapter 12").lacks("owl");
@@ -217,7 +217,7 @@ stories! {
         let form = owl.get("/posts/4/report").await;
         form.says("Spoiler").says("from everyone right away").lacks("the book").lacks("read that far");
         owl.submit(&form, "/posts/4/report", &[]).await.expect_redirect();
-        kestrel.get("/").await.says("gives a book away. Until a moderator has looked it is folded for everybody");
+        kestrel.get("/").await.says("as a spoiler of a book. It’s hidden until a moderator has looked at it");
         let form = kestrel.get("/settings").await;
         kestrel.submit(&form, "/settings", &[("about", "The ferryman did it.")]).await.expect_redirect();
         let form = owl.get("/members/kestrel/report").await;

@@ -88,7 +88,7 @@ stories! {
         keeper.submit(&form, "/posts/1/reach", &[("reach", "9")]).await.expect(422).says("Please give a reason");
         keeper.submit(&form, "/posts/1/reach", &[("reach", "99"), ("reason", "it tells")]).await.expect(422);
         keeper.submit(&form, "/posts/1/reach", &[("reach", "20"), ("reason", "it tells")]).await.expect_redirect();
-        visitor.get("/threads/1").await.says("far as chapter 20").lacks("Who counts them?");
+        visitor.get("/threads/1").await.says("up to chapter 20").lacks("Who counts them?");
         owl.get("/threads/1").await.lacks("Who counts them?");
         kestrel.get("/notifications").await.says("A moderator said anew how far your post #").says(": it tells");
         owl.get("/log").await.says("A moderator set the reach of post #1 in Stones: it tells").says("open → folded through chapter 20");
@@ -254,7 +254,7 @@ stories! {
 
     async fn a_pin_ends_by_itself(club: Club) {
         let (visitor, _, kestrel, keeper) = set_up(&club).await;
-        act(&keeper, "/threads/1/pin", &[("until", "2001-01-01"), ("reason", "first")]).await.expect(422).says("This day is over");
+        act(&keeper, "/threads/1/pin", &[("until", "2001-01-01"), ("reason", "first")]).await.expect(422).says("This date is in the past");
         act(&keeper, "/threads/1/pin", &[("until", "someday"), ("reason", "first")]).await.expect(422).says("such as 2026-10-21");
         act(&keeper, "/threads/1/pin", &[("until", "2199-05-03"), ("reason", "first")]).await.expect_redirect();
         visitor.get("/threads").await.says("pinned");

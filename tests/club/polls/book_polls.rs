@@ -137,7 +137,7 @@ stories! {
         rank(&owl, &["2", "", "1"]).await.expect_redirect();
         rank(&wren, &["", "2", "1"]).await.expect_redirect();
         rank(&host, &["1", "2", "3"]).await.expect_redirect();
-        wren.get("/").await.says("You have voted, and can change your ballot");
+        wren.get("/").await.says("You’ve voted. You can change your ballot");
         // Who changes a ballot sees their own again.
         rank(&wren, &["1", "2", "3"]).await.expect_redirect();
         let page = wren.get(POLL).await;
@@ -182,7 +182,7 @@ stories! {
         let visitor = club.visitor();
         visitor.get("/").await.says("Reading now The Winter Mill").says("Next book").lacks("Read it now");
         assert_eq!(visitor.get("/").await.texts("aside h3"), ["The Ferry"]);
-        visitor.get("/books").await.says("The Ferry Jon Bligh next");
+        visitor.get("/books").await.says("The Ferry Jon Bligh up next");
         visitor.get("/books/3").await.says("The Ferry").says("Before we begin");
         host.get("/log").await.says("added the book ");
         let home = host.get("/").await;

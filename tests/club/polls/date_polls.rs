@@ -92,7 +92,7 @@ stories! {
         answer(&kestrel, &["yes", "yes", "no"]).await.expect_redirect();
         answer(&owl, &["if need be", "yes", "no"]).await.expect_redirect();
         answer(&wren, &["yes", "if need be", ""]).await.expect_redirect();
-        kestrel.get("/").await.says("You have answered");
+        kestrel.get("/").await.says("You’ve answered");
         heron.get("/").await.says("3 times to choose from");
         // Who answers anew replaces what they said, and what they leave out is as if they had not said it.
         let page = owl.get(POLL).await;
@@ -240,7 +240,7 @@ stories! {
         host.submit(&ask, "/slots/2/remove", &[("reason", "the room is taken")]).await.expect_redirect();
         let told = "A host took a time off the date poll First half that you answered: the room is taken";
         owl.get("/notifications").await.says(told);
-        owl.get("/").await.says("3 times to choose from").lacks("You have answered");
+        owl.get("/").await.says("3 times to choose from").lacks("You’ve answered");
         let page = kestrel.get(POLL).await;
         page.says("was removed by a host: the room is taken").says("1 member");
         assert_eq!(page.texts("th time").len(), 3);
@@ -272,7 +272,7 @@ stories! {
         pass(&club, true).await;
         send_answers(&kestrel, &form, &["yes", "yes", "yes"]).await.expect(409).says("This poll no longer takes answers");
         kestrel.get(POLL).await.says("answers closed, waiting for a host to pick a date").lacks("Update answers");
-        kestrel.get("/").await.says("Answers are closed; a host chooses the day");
+        kestrel.get("/").await.says("Answers are closed. A host will pick the date.");
         choose(&host, "3").await.expect_redirect();
     }
 

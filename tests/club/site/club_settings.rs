@@ -166,7 +166,7 @@ stories! {
         let club = club.with_settings(|settings| settings.limits.thread = 5).await;
         let admin = club.member("founder", Role::Admin).await;
         let form = admin.get("/club/edit").await;
-        form.says("Empty: 5, as the program was started");
+        form.says("Leave empty to use the server default (5)");
         for wrong in ["-1", "many", "99999999999999999999", "10001"] {
             admin.submit(&form, "/club", &[("threads_an_hour", wrong)]).await.expect(422).says("Please give a number");
         }
@@ -234,7 +234,7 @@ stories! {
         }
         kestrel.get("/settings").await.lacks("Only members can read").link("Discussions");
         kestrel.get(&thread).await.says("Who counts them?");
-        admin.get("/log").await.says("Visitors: may read → may not read");
+        admin.get("/log").await.says("Reading without signing in: on → off");
     }
 
     async fn only_admins_set_the_club_up(club: Club) {

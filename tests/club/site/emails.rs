@@ -211,7 +211,7 @@ stories! {
         answer(&owl, "yes").await;
         answer(&kestrel, "no").await;
         send(&club).await;
-        assert_eq!(went(&sink.take()), ["owl@club.example: A place for you: First half"]);
+        assert_eq!(went(&sink.take()), ["owl@club.example: You’re in: First half"]);
     }
 
     async fn what_is_told_is_looked_at_again_when_it_is_sent(club: Club) {
@@ -265,7 +265,7 @@ stories! {
         let start = Moment::now();
         sink.set(Mood::Hangs);
         send_at(&club, start).await;
-        admin.get("/health").await.says("5, the oldest since").says("The server did not answer in time");
+        admin.get("/health").await.says("5, the oldest since").says("The server didn’t answer in time");
         sink.close();
         for minute in 0..60 {
             assert_eq!(send_at(&club, start.after(TimeDelta::minutes(minute))).await, 0);

@@ -22,7 +22,7 @@ stories! {
         let admin = club.member("founder", Role::Admin).await;
         let page = admin.get("/health").await;
         let database = if matches!(club.app.settings.database, Address::Sqlite(_)) { "SQLite 3" } else { "PostgreSQL 1" };
-        page.says(database).says("as this version needs them").says("Disk free").says("no server is set").says("B");
+        page.says(database).says("up to date").says("Disk free").says("no server is set").says("B");
         page.says("No backups yet");
         page.lacks("postgres://").lacks("club@127");
         club.member("keeper", Role::Moderator).await.get("/health").await.expect(403);
@@ -74,7 +74,7 @@ stories! {
         let page = admin.get("/health").await;
         admin.submit(&page, "/backups", &[]).await.expect_redirect();
         finished(&club).await;
-        admin.get("/health").await.says("The last one failed. The folder of the backups cannot be written to");
+        admin.get("/health").await.says("The last backup failed. The backup folder can’t be");
         std::fs::remove_file(club.app.settings.data.join("backups")).unwrap();
     }
 }

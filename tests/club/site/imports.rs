@@ -132,7 +132,7 @@ stories! {
         assert_eq!((found.ratings, found.average.map(|one| one.half_stars())), (3, Some(8)));
 
         let page = thread(&club, 1).await;
-        page.says("Comments from Elm Street").says("Read it by a stove.").says("Comments from Elm Street.");
+        page.says("Comments from Elm Street").says("Read it by a stove.").says("Comments from Elm Street ");
         assert_eq!(page.texts(".post .who"), ["hushes", "mr_quill", "pagelark"]);
         assert_eq!(page.attributes(".post .stars", "aria-label"), ["2 of 5 stars", "4.5 of 5 stars"]);
 

@@ -73,7 +73,7 @@ stories! {
         let form = admin.get("/club/mail").await;
         admin.submit(&form, "/club/mail", &[("sender", "you@club.example")]).await.expect_redirect();
         let form = admin.get(&kept).await;
-        admin.submit(&form, &kept, &[("reason", "too late")]).await.expect(409).says("This was changed again since");
+        admin.submit(&form, &kept, &[("reason", "too late")]).await.expect(409).says("have changed since then");
         let undone: Vec<String> = club.write(|conn| Ok(undos::table.select(undos::data).load(conn)?)).await;
         assert!(undone.iter().all(|data| !data.contains("wrensecret") && !data.contains("wrenother")), "{undone:?}");
     }
@@ -121,7 +121,7 @@ stories! {
         assert_eq!(url().await.unwrap().as_deref(), Some("smtps://us@evil.example"));
         let wrong = [("server", "http://x"), ("password", "hushhush"), ("sender", "nobody")];
         let refused = admin.submit(&page, "/club/mail", &wrong).await;
-        refused.expect(422).lacks("hushhush").says("cannot be read").says("doesn’t look like an email address");
+        refused.expect(422).lacks("hushhush").says("Please use the form smtps://").says("doesn’t look like an email address");
 
         for path in ["/log", "/log.csv", "/health", "/club/edit"] {
             admin.get(path).await.expect(200).lacks("hushhush").lacks("secret.example").lacks("us@");

@@ -7,10 +7,10 @@ use crate::domain::accounts::sessions;
 use crate::domain::core::members::{self as the_members, Member, Role, State};
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::words::Reason;
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::site::undoing::Undo;
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// Gives a member a sanction.
 pub fn give(conn: &mut Conn, actor: &Member, member: MemberId, new: &NewSanction) -> Result<()> {
@@ -44,7 +44,31 @@ fn impose(conn: &mut Conn, actor: &Member, member: MemberId, id: SanctionId, rea
     let extent = extent(&given);
     let entry = Entry::new(kind, ("member", member.0), ("", &extent)).because(reason);
     let entry = entry.concerning(Some(member)).telling(&extent);
-    log::record(conn, actor.id, &entry.undone_by(Undo::Lift(member, id)))
+    log::record(conn, actor.id, &entry.undone_by(&LiftSanction { member, sanction: id })?)
+}
+
+/// Lifts a sanction.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct LiftSanction {
+    member: MemberId,
+    sanction: SanctionId,
+}
+
+impl Reversal for LiftSanction {
+    const NAME: &'static str = "sanction.lift";
+
+    fn topic(&self) -> String {
+        topic(self.sanction)
+    }
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        lift(conn, actor, self.member, self.sanction, reason)
+    }
+}
+
+/// The topic of all that is done about a sanction.
+fn topic(sanction: SanctionId) -> String {
+    format!("sanction {sanction}")
 }
 
 /// Lifts a sanction. Moderators lift what moderators gave, and admins whatever was given; nobody their own.
@@ -71,32 +95,41 @@ pub fn lift(conn: &mut Conn, actor: &Member, member: MemberId, id: SanctionId, r
         Kind::Closure => "reopened the account of",
     };
     let entry = Entry::new(kind, ("member", member.0), (&extent(&given), "lifted")).because(reason);
-    log::record(conn, actor.id, &entry.concerning(Some(member)).undone_by(Undo::Impose(member, id)))
+    log::record(conn, actor.id, &entry.concerning(Some(member)).undone_by(&RestoreSanction { member, sanction: id })?)
 }
 
-/// Undoes that a sanction was lifted.
-pub(in crate::domain) fn restore(
-    conn: &mut Conn,
-    actor: &Member,
+/// Imposes a sanction again that was lifted.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct RestoreSanction {
     member: MemberId,
-    id: SanctionId,
-    reason: &Reason,
-) -> Result<()> {
-    let other = the_members::hold(conn, member)?;
-    policy::require_over(actor, &other)?;
-    let given = get(conn, member, id)?;
-    if given.given_as == Role::Admin {
-        policy::require(Some(actor), Act::Administer)?;
+    sanction: SanctionId,
+}
+
+impl Reversal for RestoreSanction {
+    const NAME: &'static str = "sanction.restore";
+
+    fn topic(&self) -> String {
+        topic(self.sanction)
     }
-    if given.is_over() {
-        return Err(Error::Conflict("It would have ended by now. Nothing was changed."));
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        let Self { member, sanction: id } = self;
+        let other = the_members::hold(conn, member)?;
+        policy::require_over(actor, &other)?;
+        let given = get(conn, member, id)?;
+        if given.given_as == Role::Admin {
+            policy::require(Some(actor), Act::Administer)?;
+        }
+        if given.is_over() {
+            return Err(Error::Conflict("It would have ended by now. Nothing was changed."));
+        }
+        let lifted = sanctions::table.find(id).filter(sanctions::lifted_at.is_not_null());
+        let stands = (sanctions::lifted_at.eq(None::<Moment>), sanctions::lifted_by.eq(None::<MemberId>));
+        if diesel::update(lifted).set(stands).execute(conn)? == 0 {
+            return Err(Error::Conflict("It’s already in force."));
+        }
+        impose(conn, actor, member, id, reason)
     }
-    let lifted = sanctions::table.find(id).filter(sanctions::lifted_at.is_not_null());
-    let stands = (sanctions::lifted_at.eq(None::<Moment>), sanctions::lifted_by.eq(None::<MemberId>));
-    if diesel::update(lifted).set(stands).execute(conn)? == 0 {
-        return Err(Error::Conflict("It’s already in force."));
-    }
-    impose(conn, actor, member, id, reason)
 }
 
 /// A member says that they have read a warning.

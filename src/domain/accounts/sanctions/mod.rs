@@ -3,7 +3,7 @@
 
 mod giving;
 
-pub(in crate::domain) use giving::restore;
+pub(in crate::domain) use giving::{LiftSanction, RestoreSanction};
 pub use giving::{confirm, give, lift};
 
 use crate::db::schema::{members, sanctions};

@@ -86,7 +86,6 @@ impl Position {
             None => "whole book".to_owned(),
         }
     }
-
 }
 
 /// "chapter 9", "the whole book".

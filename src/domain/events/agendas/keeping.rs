@@ -11,14 +11,14 @@ use crate::domain::core::words::{Body, Reason};
 use crate::domain::events::meeting_threads;
 use crate::domain::events::meetings::Meeting;
 use crate::domain::forum::threads::no_such_chapter;
-use crate::domain::safety::log::{self, Entry, Office};
+use crate::domain::safety::log::{self, Entry, Office, Reversal};
 use crate::domain::safety::report_cases;
 use crate::domain::safety::subjects::Subject;
 use crate::domain::safety::{post_rules, quotes, screening};
-use crate::domain::site::undoing::Undo;
 use crate::error::{Error, Problems, Result};
 use crate::text;
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// The longest that a question is, in characters.
 const LONGEST: usize = 600;
@@ -164,13 +164,7 @@ pub fn set_off(conn: &mut Conn, actor: &Member, id: QuestionId, off: bool) -> Re
 }
 
 /// The same, for this reason.
-pub(in crate::domain) fn put_off(
-    conn: &mut Conn,
-    actor: &Member,
-    id: QuestionId,
-    off: bool,
-    reason: Option<&Reason>,
-) -> Result<MeetingId> {
+fn put_off(conn: &mut Conn, actor: &Member, id: QuestionId, off: bool, reason: Option<&Reason>) -> Result<MeetingId> {
     policy::require(Some(actor), Act::KeepAgendas)?;
     let columns = (questions::meeting_id, questions::writer_id);
     let (meeting, writer): (MeetingId, Option<MemberId>) = questions::table.find(id).select(columns).first(conn)?;
@@ -188,11 +182,31 @@ pub(in crate::domain) fn put_off(
         return Ok(meeting);
     }
     let kind = if off { "took a question off the agenda of" } else { "put a question back on the agenda of" };
-    let entry = Entry::new(kind, ("meeting", meeting.0), ("", "")).undone_by(Undo::Off(id, !off));
+    let entry =
+        Entry::new(kind, ("meeting", meeting.0), ("", "")).undone_by(&RemoveAgendaItem { question: id, off: !off })?;
     let entry = reason.into_iter().fold(entry, Entry::because);
     let entry = if hosts { entry } else { entry.by(Office::Moderator).concerning(writer) };
     log::record(conn, actor.id, &entry)?;
     Ok(meeting)
+}
+
+/// Removes a question from its agenda, or restores it.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct RemoveAgendaItem {
+    question: QuestionId,
+    off: bool,
+}
+
+impl Reversal for RemoveAgendaItem {
+    const NAME: &'static str = "agenda_item.remove";
+
+    fn topic(&self) -> String {
+        format!("off {}", self.question)
+    }
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        put_off(conn, actor, self.question, self.off, Some(reason)).map(drop)
+    }
 }
 
 fn record(conn: &mut Conn, host: &Member, meeting: MeetingId, kind: &'static str) -> Result<()> {

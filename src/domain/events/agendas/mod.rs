@@ -5,7 +5,7 @@
 mod keeping;
 mod marking;
 
-pub(in crate::domain) use keeping::{REWORDED, put_off};
+pub(in crate::domain) use keeping::{REWORDED, RemoveAgendaItem};
 pub use keeping::{Words, add, kept, order, require_changeable, reword, set_off};
 pub(in crate::domain) use marking::{forget, withdraw};
 pub use marking::{mark, want};

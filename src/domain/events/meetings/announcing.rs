@@ -3,12 +3,12 @@
 use super::{MINUTES, ending};
 use crate::db::schema::meetings;
 use crate::db::{Conn, Moment, SourceId};
-use crate::domain::library::books::Book;
 use crate::domain::core::club;
 use crate::domain::core::gate::{Position, Reach};
 use crate::domain::core::tokens::Token;
 use crate::domain::core::words::{Body, Title};
 use crate::domain::core::zones::{WallTime, Zone};
+use crate::domain::library::books::Book;
 use crate::error::{Error, Result};
 use chrono::{NaiveDate, NaiveTime};
 use diesel::prelude::*;

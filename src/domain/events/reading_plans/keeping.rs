@@ -13,11 +13,11 @@ use crate::domain::core::words::Reason;
 use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::library::books::{self as the_books, Book};
 use crate::domain::library::chapters::paging::Paging;
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::site::undoing::Undo;
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
 use chrono::{Datelike, Days, NaiveDate};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// The fields of the form by which a host draws a plan up, and then adjusts its days.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
@@ -233,6 +233,25 @@ pub fn set_off(conn: &mut Conn, host: &Member, book: BookId, off: bool, reason: 
         return Err(Error::Conflict("Nothing has changed. The plan was already removed or restored, or there’s none."));
     }
     let kind = if off { "took off the reading plan for" } else { "put back the reading plan for" };
-    let entry = Entry::new(kind, ("book", book.0), ("", "")).undone_by(Undo::Plan(book, !off));
+    let entry = Entry::new(kind, ("book", book.0), ("", "")).undone_by(&RemovePlan { book, off: !off })?;
     log::record(conn, host.id, &reason.into_iter().fold(entry, Entry::because))
+}
+
+/// Removes a book's reading plan, or restores it.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct RemovePlan {
+    book: BookId,
+    off: bool,
+}
+
+impl Reversal for RemovePlan {
+    const NAME: &'static str = "reading_plan.remove";
+
+    fn topic(&self) -> String {
+        format!("plan {}", self.book)
+    }
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        set_off(conn, actor, self.book, self.off, Some(reason))
+    }
 }

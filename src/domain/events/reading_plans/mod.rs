@@ -9,6 +9,7 @@ mod keeping;
 
 pub use course::{Course, Standing};
 pub use entries::{Entry, for_calendars};
+pub(in crate::domain) use keeping::RemovePlan;
 pub use keeping::{Outline, PlanForm, fill_in, keep, set_off, set_out};
 
 use crate::db::schema::{plan_days, plans};

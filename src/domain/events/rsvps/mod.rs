@@ -7,20 +7,18 @@ mod telling;
 pub use min_reach::{behind, named_behind};
 pub(in crate::domain) use telling::{News, tell_answered};
 
-use crate::db::schema::{meetings, members, rsvps, slot_answers};
-use crate::db::{Conn, MeetingId, MemberId, Moment, SlotId, word_column};
+use crate::db::schema::{meetings, members, rsvps};
+use crate::db::{Conn, MeetingId, MemberId, Moment, word_column};
 use crate::domain::core::club;
 use crate::domain::core::members::Member;
 use crate::domain::events::meetings as the_meetings;
 use crate::domain::events::meetings::Meeting;
-use crate::domain::polls::date_polls::Answer as Suits;
 use crate::domain::safety::email_queue::{self as the_outbox, Kind};
 use crate::domain::safety::notifications;
 use crate::error::{Error, Problems, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
 
 /// An answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]

@@ -1,20 +1,19 @@
 //! Hiding a post from everybody but moderators, and showing it again.
 
-use crate::domain::safety::report_cases;
 use super::{Post, get};
 use crate::db::schema::posts;
 use crate::db::{Conn, MemberId, PostId};
-use crate::domain::site::undoing::Undo;
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::core::club;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::moderation::reports;
-use crate::domain::safety::subjects::Subject;
 use crate::domain::core::words::Reason;
-use crate::domain::core::club;
 use crate::domain::forum::threads;
+use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::report_cases;
+use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Hides a post from everybody but moderators, with the reason that readers see in its place.
@@ -55,7 +54,26 @@ pub(in crate::domain) fn set_hidden(
     let post = conceal(conn, actor, id, words)?;
     report_cases::tell_hidden(conn, actor, Subject::Post(id), words.is_some())?;
     let entry = Entry::hide(("post", id.0), words.is_some(), reason).concerning(post.author_id);
-    log::record(conn, actor.id, &entry.undone_by(Undo::Hide(id, post.hidden)))
+    log::record(conn, actor.id, &entry.undone_by(&HidePost { post: id, reason: post.hidden })?)
+}
+
+/// Hides a post for this reason, or restores it.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct HidePost {
+    post: PostId,
+    reason: Option<String>,
+}
+
+impl Reversal for HidePost {
+    const NAME: &'static str = "post.hide";
+
+    fn topic(&self) -> String {
+        format!("hide post {}", self.post)
+    }
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        set_hidden(conn, actor, self.post, self.reason.as_deref(), reason)
+    }
 }
 
 /// The same as part of an act that writes its own line in the log. Gives the post as it was.

@@ -4,14 +4,13 @@ use super::get;
 use crate::db::functions::{book_or, position_or};
 use crate::db::schema::{actions, posts};
 use crate::db::{BookId, Conn, PostId};
-use crate::domain::site::undoing::Undo;
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::core::club;
+use crate::domain::core::gate::{Position, Reach};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy;
-use crate::domain::core::gate::{Position, Reach};
 use crate::domain::core::words::Reason;
-use crate::domain::core::club;
 use crate::domain::forum::threads;
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -85,18 +84,28 @@ pub fn set_reach(conn: &mut Conn, actor: &Member, id: PostId, reach: Reach, reas
 }
 
 /// Has a post go as far as it did, if it still goes as far as was said since.
-pub(in crate::domain) fn put_back(
-    conn: &mut Conn,
-    actor: &Member,
-    id: PostId,
-    (now, before): (Columns, Columns),
-    reason: &Reason,
-) -> Result<()> {
-    club::touch(conn)?;
-    if locked(conn, id)? != now {
-        return Err(CHANGED);
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct RestoreReach {
+    post: PostId,
+    now: Columns,
+    before: Columns,
+}
+
+impl Reversal for RestoreReach {
+    const NAME: &'static str = "post.reach";
+
+    fn topic(&self) -> String {
+        format!("reach {}", self.post)
     }
-    put(conn, actor, id, (now, before), reason)
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        let Self { post, now, before } = self;
+        club::touch(conn)?;
+        if locked(conn, post)? != now {
+            return Err(CHANGED);
+        }
+        put(conn, actor, post, (now, before), reason)
+    }
 }
 
 const CHANGED: Error =
@@ -125,7 +134,7 @@ fn put(
     threads::touch(conn, thread.id)?;
     let book = thread.book_id();
     let entry = Entry::reach(id, before.within(book), after.within(book), reason).concerning(post.author_id);
-    log::record(conn, actor.id, &entry.undone_by(Undo::Reach(id, after, before)))
+    log::record(conn, actor.id, &entry.undone_by(&RestoreReach { post: id, now: after, before })?)
 }
 
 /// Whether a moderator has said how far a post goes, so that its writer may say farther and not less.

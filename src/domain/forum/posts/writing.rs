@@ -1,23 +1,22 @@
 //! Writing posts: adding one to a thread, changing one's own, importing one.
 
-use crate::domain::safety::report_cases;
 use super::reaching::is_set;
 use super::{Post, as_seen, get};
 use crate::config::Limits;
 use crate::db::schema::{posts, threads};
 use crate::db::{BookId, Conn, Moment, PostId, Prepared, ThreadId, dialect};
+use crate::domain::core::gate::{Key, Reach, Reader, Sealed, spoiled};
 use crate::domain::core::members::{self as the_members, Member};
 use crate::domain::core::policy::{self, Act};
-use crate::domain::safety::quotes::Quotes;
-use crate::domain::library::ratings::Rating;
-use crate::domain::moderation::reports;
-use crate::domain::safety::subjects::Subject;
-use crate::domain::core::gate::{Key, Reach, Reader, Sealed, spoiled};
-use crate::domain::forum::threads::{self as the_threads, Thread};
 use crate::domain::core::words::Body;
 use crate::domain::core::{club, limits};
-use crate::domain::safety::{quotes, screening};
 use crate::domain::forum::revisions;
+use crate::domain::forum::threads::{self as the_threads, Thread};
+use crate::domain::library::ratings::Rating;
+use crate::domain::safety::quotes::Quotes;
+use crate::domain::safety::report_cases;
+use crate::domain::safety::subjects::Subject;
+use crate::domain::safety::{quotes, screening};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 

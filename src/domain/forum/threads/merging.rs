@@ -3,18 +3,17 @@
 use super::moved_posts;
 use super::numbering::{Exact, carry_posts};
 use super::post_positions::{self, Seams};
-use super::splitting::posts_in_words;
+use super::splitting::{SeparateThreads, posts_in_words};
 use super::{Thread, standing};
 use crate::db::schema::threads;
 use crate::db::{Conn, ThreadId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy;
 use crate::domain::core::words::Reason;
-use crate::domain::events::meeting_threads;
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::site::undoing::Undo;
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// Merges a thread into another: the post that opened that one stays first, all others stand by the time at which they
 /// were written. The merged thread's addresses lead to the other.
@@ -25,15 +24,29 @@ pub fn merge(conn: &mut Conn, actor: &Member, from: ThreadId, into: ThreadId, re
     join(conn, actor, (from, into), None, reason)
 }
 
-/// Puts the posts of a thread back into the one that they were split off.
-pub(in crate::domain) fn rejoin(
-    conn: &mut Conn,
-    actor: &Member,
-    (from, into): (ThreadId, ThreadId),
-    seams: &Seams,
-    reason: &Reason,
-) -> Result<()> {
-    join(conn, actor, (from, into), Some(seams), reason)
+/// Puts the posts of a thread back into the one that they were split off, where they stood.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct RejoinThread {
+    pub(super) from: ThreadId,
+    pub(super) into: ThreadId,
+    pub(super) seams: Seams,
+}
+
+impl Reversal for RejoinThread {
+    const NAME: &'static str = "thread.rejoin";
+
+    fn topic(&self) -> String {
+        seams_of(self.from, self.into)
+    }
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        join(conn, actor, (self.from, self.into), Some(&self.seams), reason)
+    }
+}
+
+/// The topic of what splits and merges these two threads.
+pub(super) fn seams_of(one: ThreadId, other: ThreadId) -> String {
+    format!("seams {} {}", one.min(other), one.max(other))
 }
 
 fn join(
@@ -56,8 +69,8 @@ fn join(
     let kind = if seams.is_some() { "rejoined" } else { "merged" };
     let after = format!("{} to thread {into}", posts_in_words(posts.len()));
     let entry = Entry::new(kind, ("thread", from.0), ("", &after)).because(reason);
-    let undo = Undo::Separate { from: into, into: from, posts, exact };
-    log::record(conn, actor.id, &entry.concerning(source.author_id).undone_by(undo))
+    let undo = SeparateThreads { from: into, into: from, posts, exact };
+    log::record(conn, actor.id, &entry.concerning(source.author_id).undone_by(&undo)?)
 }
 
 /// Of two who merge the same threads at once the one who waits finds them merged.

@@ -7,9 +7,9 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy;
 use crate::domain::core::words::Reason;
 use crate::domain::library::books;
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::site::undoing::Undo;
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
+use serde::{Deserialize, Serialize};
 
 /// Moves a thread to another book, or to none: to the club itself.
 pub fn move_to(conn: &mut Conn, actor: &Member, id: ThreadId, to: Option<BookId>, reason: &Reason) -> Result<()> {
@@ -20,20 +20,30 @@ pub fn move_to(conn: &mut Conn, actor: &Member, id: ThreadId, to: Option<BookId>
     put(conn, actor, &thread, to, &Exact::default(), reason)
 }
 
-/// Moves a thread back to where it was, if it is still where it was moved to.
-pub(in crate::domain) fn move_back(
-    conn: &mut Conn,
-    actor: &Member,
-    id: ThreadId,
-    (from, to): (Option<BookId>, Option<BookId>),
-    exact: &Exact,
-    reason: &Reason,
-) -> Result<()> {
-    let thread = standing(conn, id)?;
-    if thread.book_id() != from {
-        return Err(Error::Conflict("The thread has been moved again since. Nothing was changed."));
+/// Moves a thread back to the book it was about, if it is still about the one it was moved to.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct MoveBack {
+    thread: ThreadId,
+    from: Option<BookId>,
+    to: Option<BookId>,
+    /// What the way back alone would not restore.
+    exact: Exact,
+}
+
+impl Reversal for MoveBack {
+    const NAME: &'static str = "thread.move";
+
+    fn topic(&self) -> String {
+        format!("move {}", self.thread)
     }
-    put(conn, actor, &thread, to, exact, reason)
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        let thread = standing(conn, self.thread)?;
+        if thread.book_id() != self.from {
+            return Err(Error::Conflict("The thread has been moved again since. Nothing was changed."));
+        }
+        put(conn, actor, &thread, self.to, &self.exact, reason)
+    }
 }
 
 fn put(
@@ -55,8 +65,8 @@ fn put(
         books::count_thread(conn, book, by)?;
     }
     let entry = Entry::new("moved", ("thread", thread.id.0), (&before?, &after?)).because(reason);
-    let undo = Undo::Move { thread: thread.id, from: to, to: from, exact };
-    log::record(conn, actor.id, &entry.concerning(thread.author_id).undone_by(undo))
+    let undo = MoveBack { thread: thread.id, from: to, to: from, exact };
+    log::record(conn, actor.id, &entry.concerning(thread.author_id).undone_by(&undo)?)
 }
 
 /// What a thread is about that is about no book.

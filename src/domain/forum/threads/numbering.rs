@@ -49,8 +49,22 @@ fn place(reach: Reach, book: Option<BookId>) -> Place {
 /// What going there and back would not bring back as it was.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Exact {
-    posts: Vec<(Vec<PostId>, Columns)>,
-    thread: Option<(Places, Places)>,
+    posts: Vec<PostsReach>,
+    thread: Option<ThreadReach>,
+}
+
+/// How far these posts went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct PostsReach {
+    posts: Vec<PostId>,
+    before: Columns,
+}
+
+/// How far a thread went, and goes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct ThreadReach {
+    before: Places,
+    now: Places,
 }
 
 /// Has a thread be about another book, with whatever comes along. Gives what undoing it must restore.
@@ -58,13 +72,13 @@ pub(super) fn carry(conn: &mut Conn, thread: &Thread, to: Option<BookId>, exact:
     let from = thread.book_id();
     let before: Places = threads::table.find(thread.id).select(Places::as_select()).first(conn)?;
     let after = match exact.thread {
-        Some((kept, now)) if now == before => kept,
+        Some(reach) if reach.now == before => reach.before,
         _ => Places::of(thread.reach, thread.title.reach(), to),
     };
     let values = (threads::book_id.eq(to), after, threads::version.eq(threads::version + 1));
     diesel::update(threads::table.find(thread.id)).set(values).execute(conn)?;
     let posts = carry_posts(conn, thread.id, (from, to), exact)?;
-    Ok(Exact { thread: Some((before, after)), ..posts })
+    Ok(Exact { thread: Some(ThreadReach { before, now: after }), ..posts })
 }
 
 /// The same of its posts alone: each kind of reach that they have is changed at once.
@@ -83,18 +97,18 @@ pub(super) fn carry_posts(
     for before in kinds {
         let after = before.moved_to(to);
         if after.moved_to(from) != before {
-            let ids = of_thread.filter(before.are_kept()).select(posts::id).load(conn)?;
-            lost.posts.push((ids, before));
+            let posts = of_thread.filter(before.are_kept()).select(posts::id).load(conn)?;
+            lost.posts.push(PostsReach { posts, before });
         }
         if after != before {
             diesel::update(of_thread.filter(before.are_kept())).set(after).execute(conn)?;
         }
     }
-    for (ids, kept) in &exact.posts {
+    for PostsReach { posts: ids, before } in &exact.posts {
         // As far as they were not changed since, they are now what they become by going there and back.
-        let there_and_back = kept.moved_to(from).moved_to(to);
+        let there_and_back = before.moved_to(from).moved_to(to);
         let same = of_thread.filter(posts::id.eq_any(ids)).filter(there_and_back.are_kept());
-        diesel::update(same).set(*kept).execute(conn)?;
+        diesel::update(same).set(*before).execute(conn)?;
     }
     Ok(lost)
 }

@@ -21,12 +21,21 @@ pub(super) struct Stood {
 
 /// Where posts stood: those that followed a post that stayed, in order.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Seams(Vec<(PostId, Vec<PostId>)>);
+pub struct Seams {
+    runs: Vec<Run>,
+}
+
+/// Posts in a row that stood behind one that stayed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Run {
+    after: PostId,
+    posts: Vec<PostId>,
+}
 
 impl Seams {
     /// After which post how many stood.
     pub(super) fn runs(&self) -> impl Iterator<Item = (PostId, i32)> {
-        self.0.iter().map(|(after, run)| (*after, i32::try_from(run.len()).unwrap_or(i32::MAX)))
+        self.runs.iter().map(|run| (run.after, i32::try_from(run.posts.len()).unwrap_or(i32::MAX)))
     }
 }
 
@@ -109,27 +118,27 @@ pub(super) fn settle(conn: &mut Conn, thread: ThreadId, count: usize) -> Result<
 
 /// After which of those that stay each of those that leave stood.
 fn seams(staying: &[Stood], leaving: &[Stood]) -> Seams {
-    let mut seams: Vec<(PostId, Vec<PostId>)> = Vec::new();
+    let mut runs: Vec<Run> = Vec::new();
     let mut staying = staying.iter().peekable();
     let mut anchor = None;
     for post in leaving {
         while let Some(before) = staying.next_if(|before| before.number < post.number) {
             anchor = Some(before.id);
         }
-        match (seams.last_mut(), anchor) {
-            (Some((last, run)), Some(anchor)) if *last == anchor => run.push(post.id),
-            (_, Some(anchor)) => seams.push((anchor, vec![post.id])),
+        match (runs.last_mut(), anchor) {
+            (Some(run), Some(anchor)) if run.after == anchor => run.posts.push(post.id),
+            (_, Some(anchor)) => runs.push(Run { after: anchor, posts: vec![post.id] }),
             (_, None) => {}
         }
     }
-    Seams(seams)
+    Seams { runs }
 }
 
 /// Two threads as one: what comes goes where it stood, and what has come to it since after that, by time. `None` where
 /// a place is gone.
-fn sewn(target: &[Stood], coming: &[Stood], Seams(seams): &Seams) -> Option<Vec<Stood>> {
+fn sewn(target: &[Stood], coming: &[Stood], seams: &Seams) -> Option<Vec<Stood>> {
     let known: HashMap<PostId, &Stood> = coming.iter().map(|post| (post.id, post)).collect();
-    let mut runs: HashMap<PostId, &Vec<PostId>> = seams.iter().map(|(anchor, run)| (*anchor, run)).collect();
+    let mut runs: HashMap<PostId, &Vec<PostId>> = seams.runs.iter().map(|run| (run.after, &run.posts)).collect();
     let mut sewn: Vec<Stood> = Vec::with_capacity(target.len() + coming.len());
     let mut sewn_in = HashSet::new();
     for post in target {

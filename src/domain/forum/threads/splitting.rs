@@ -1,5 +1,6 @@
 //! Splitting posts off a thread into a new one, and taking apart what was merged.
 
+use super::merging::{RejoinThread, seams_of};
 use super::moved_posts;
 use super::numbering::{Exact, Places, carry_posts};
 use super::post_positions;
@@ -10,13 +11,12 @@ use crate::domain::core::gate::Reach;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy;
 use crate::domain::core::words::{Reason, Title};
-use crate::domain::events::meeting_threads;
 use crate::domain::forum::posts as the_posts;
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::domain::safety::notifications;
-use crate::domain::site::undoing::Undo;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// What is split off a thread.
@@ -49,8 +49,8 @@ pub fn split(conn: &mut Conn, actor: &Member, id: ThreadId, cut: &Cut, reason: &
     let concerned = writers(conn, new)?;
     let after = format!("{} to thread {new}", posts_in_words(ids.len()));
     let entry = Entry::new("split", ("thread", id.0), ("", &after)).because(reason);
-    let undo = Undo::Join { from: new, into: id, seams };
-    log::record(conn, actor.id, &entry.concerning(thread.author_id).undone_by(undo))?;
+    let undo = RejoinThread { from: new, into: id, seams };
+    log::record(conn, actor.id, &entry.concerning(thread.author_id).undone_by(&undo)?)?;
     for member in concerned.into_iter().filter(|member| Some(*member) != thread.author_id && *member != actor.id) {
         notifications::tell(conn, member, "moved to a new thread", ("post", ids[0].0), (&reason.words, ""))?;
     }
@@ -126,30 +126,41 @@ pub(super) fn posts_in_words(count: usize) -> String {
 }
 
 /// Takes posts out of a thread again, into the one that was merged into it with them.
-pub(in crate::domain) fn separate(
-    conn: &mut Conn,
-    actor: &Member,
-    (from, into): (ThreadId, ThreadId),
-    ids: &[PostId],
-    exact: &Exact,
-    reason: &Reason,
-) -> Result<()> {
-    let target = standing(conn, from)?;
-    let source = itself(conn, into)?;
-    for thread in [&source, &target] {
-        policy::require_moderation(actor, thread.author.role())?;
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct SeparateThreads {
+    pub(super) from: ThreadId,
+    pub(super) into: ThreadId,
+    pub(super) posts: Vec<PostId>,
+    /// What the way back alone would not restore.
+    pub(super) exact: Exact,
+}
+
+impl Reversal for SeparateThreads {
+    const NAME: &'static str = "thread.separate";
+
+    fn topic(&self) -> String {
+        seams_of(self.from, self.into)
     }
-    let target = post_positions::locked(conn, &target)?;
-    let merged = threads::table.find(into).filter(threads::merged_into.eq(from));
-    if diesel::update(merged).set(threads::merged_into.eq(None::<ThreadId>)).execute(conn)? == 0 {
-        return Err(Error::Conflict("These threads are no longer merged. Nothing was changed."));
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        let Self { from, into, posts: ids, exact } = self;
+        let target = standing(conn, from)?;
+        let source = itself(conn, into)?;
+        for thread in [&source, &target] {
+            policy::require_moderation(actor, thread.author.role())?;
+        }
+        let target = post_positions::locked(conn, &target)?;
+        let merged = threads::table.find(into).filter(threads::merged_into.eq(from));
+        if diesel::update(merged).set(threads::merged_into.eq(None::<ThreadId>)).execute(conn)? == 0 {
+            return Err(Error::Conflict("These threads are no longer merged. Nothing was changed."));
+        }
+        let seams = post_positions::part(conn, from, into, &ids)?;
+        carry_posts(conn, into, (target.book_id(), source.book_id()), &exact)?;
+        super::meetings::follow(conn, [from, into])?;
+        moved_posts::touch(conn, into)?;
+        let after = format!("{} to thread {into}", posts_in_words(ids.len()));
+        let entry = Entry::new("separated", ("thread", into.0), ("", &after)).because(reason);
+        let undo = RejoinThread { from: into, into: from, seams };
+        log::record(conn, actor.id, &entry.concerning(source.author_id).undone_by(&undo)?)
     }
-    let seams = post_positions::part(conn, from, into, ids)?;
-    carry_posts(conn, into, (target.book_id(), source.book_id()), exact)?;
-    super::meetings::follow(conn, [from, into])?;
-    moved_posts::touch(conn, into)?;
-    let after = format!("{} to thread {into}", posts_in_words(ids.len()));
-    let entry = Entry::new("separated", ("thread", into.0), ("", &after)).because(reason);
-    let undo = Undo::Join { from: into, into: from, seams };
-    log::record(conn, actor.id, &entry.concerning(source.author_id).undone_by(undo))
 }

@@ -8,8 +8,7 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy;
 use crate::domain::core::words::Reason;
 use crate::domain::core::zones::Zone;
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::site::undoing::Undo;
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -26,13 +25,7 @@ pub fn unlock(conn: &mut Conn, actor: &Member, id: ThreadId, reason: &Reason) ->
 }
 
 /// Locks a thread, showing these words on it, or unlocks it.
-pub(in crate::domain) fn set_locked(
-    conn: &mut Conn,
-    actor: &Member,
-    id: ThreadId,
-    words: Option<&str>,
-    reason: &Reason,
-) -> Result<()> {
+fn set_locked(conn: &mut Conn, actor: &Member, id: ThreadId, words: Option<&str>, reason: &Reason) -> Result<()> {
     let thread = standing(conn, id)?;
     policy::require_moderation(actor, thread.author.role())?;
     let locked = words.is_some();
@@ -44,17 +37,39 @@ pub(in crate::domain) fn set_locked(
     }
     let before = thread.lock_reason.filter(|_| thread.locked);
     let entry = Entry::lock(id, locked, reason).concerning(thread.author_id);
-    log::record(conn, actor.id, &entry.undone_by(Undo::Lock(id, before)))
+    log::record(conn, actor.id, &entry.undone_by(&LockThread { thread: id, reason: before })?)
+}
+
+/// Locks a thread for this reason, or unlocks it.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct LockThread {
+    thread: ThreadId,
+    reason: Option<String>,
+}
+
+impl Reversal for LockThread {
+    const NAME: &'static str = "thread.lock";
+
+    fn topic(&self) -> String {
+        format!("lock {}", self.thread)
+    }
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        set_locked(conn, actor, self.thread, self.reason.as_deref(), reason)
+    }
 }
 
 /// Whether a thread is pinned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pin {
     /// It is not.
+    #[serde(rename = "unpinned")]
     No,
     /// Until it is unpinned.
+    #[serde(rename = "pinned")]
     Yes,
     /// Until this moment, in microseconds.
+    #[serde(rename = "until")]
     Until(i64),
 }
 
@@ -104,7 +119,7 @@ pub fn unpin(conn: &mut Conn, actor: &Member, id: ThreadId, reason: &Reason) -> 
 }
 
 /// Pins a thread or unpins it; where it is said how it must be pinned now, only if it is.
-pub(in crate::domain) fn set_pin(
+fn set_pin(
     conn: &mut Conn,
     actor: &Member,
     id: ThreadId,
@@ -123,7 +138,27 @@ pub(in crate::domain) fn set_pin(
     let values = (threads::pinned.eq(pin != Pin::No), threads::pinned_until.eq(pin.until()));
     diesel::update(threads::table.find(id)).set(values).execute(conn)?;
     let entry = Entry::pin(id, &before.words(), &pin.words(), reason).concerning(thread.author_id);
-    log::record(conn, actor.id, &entry.undone_by(Undo::Pin(id, pin, before)))
+    log::record(conn, actor.id, &entry.undone_by(&PinThread { thread: id, now: pin, before })?)
+}
+
+/// Pins a thread as it was, or unpins it, if it is still pinned as `now` says.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct PinThread {
+    thread: ThreadId,
+    now: Pin,
+    before: Pin,
+}
+
+impl Reversal for PinThread {
+    const NAME: &'static str = "thread.pin";
+
+    fn topic(&self) -> String {
+        format!("pin {}", self.thread)
+    }
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        set_pin(conn, actor, self.thread, (Some(self.now), self.before), reason)
+    }
 }
 
 /// Has each new post of a thread wait for a moderator, or no longer.
@@ -136,7 +171,26 @@ pub fn set_approval(conn: &mut Conn, actor: &Member, id: ThreadId, on: bool, rea
         return Err(faster(conn, actor, id)?);
     }
     let entry = Entry::approval(id, on, reason).concerning(thread.author_id);
-    log::record(conn, actor.id, &entry.undone_by(Undo::Approval(id, !on)))
+    log::record(conn, actor.id, &entry.undone_by(&RequireApproval { thread: id, on: !on })?)
+}
+
+/// Requires approval for each new post of a thread, or no longer.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct RequireApproval {
+    thread: ThreadId,
+    on: bool,
+}
+
+impl Reversal for RequireApproval {
+    const NAME: &'static str = "thread.approval";
+
+    fn topic(&self) -> String {
+        format!("approval {}", self.thread)
+    }
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        set_approval(conn, actor, self.thread, self.on, reason)
+    }
 }
 
 fn faster(conn: &mut Conn, actor: &Member, id: ThreadId) -> Result<Error> {

@@ -8,15 +8,18 @@ use crate::domain::core::gate::Reach;
 use crate::domain::core::members::{Member, Role};
 use crate::domain::core::policy;
 use crate::domain::core::words::{Reason, Title};
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::site::undoing::Undo;
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// A title, how far it goes, and who wrote it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Titled(String, Places, #[serde(default)] Option<MemberId>);
+pub struct Titled {
+    title: String,
+    places: Places,
+    writer: Option<MemberId>,
+}
 
 /// What a moderator says of a title.
 #[derive(Clone, Debug)]
@@ -46,33 +49,43 @@ pub fn retitle(conn: &mut Conn, actor: &Member, id: ThreadId, change: &TitleChan
     };
     let reach = Reach::new(thread.book_id(), position).farther(other);
     let (title, writer) = match &change.title {
-        Some(title) if title.0 != before.0 => (title.0.clone(), Some(actor.id)),
-        _ => (before.0.clone(), before.2),
+        Some(title) if title.0 != before.title => (title.0.clone(), Some(actor.id)),
+        _ => (before.title.clone(), before.writer),
     };
-    let after = Titled(title, Places::of(thread.reach, reach, thread.book_id()), writer);
+    let after = Titled { title, places: Places::of(thread.reach, reach, thread.book_id()), writer };
     put(conn, actor, &thread, (before, after), reason)
 }
 
 /// Gives a thread the title that it had, if it still has the one that it was given since.
-pub(in crate::domain) fn put_back(
-    conn: &mut Conn,
-    actor: &Member,
-    id: ThreadId,
-    (now, before): (Titled, Titled),
-    reason: &Reason,
-) -> Result<()> {
-    let thread = standing(conn, id)?;
-    let thread = post_positions::locked(conn, &thread)?;
-    if titled(conn, id)? != now {
-        return Err(Error::Conflict("The title has been changed since. Nothing was changed."));
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct RestoreTitle {
+    thread: ThreadId,
+    now: Titled,
+    before: Titled,
+}
+
+impl Reversal for RestoreTitle {
+    const NAME: &'static str = "thread.title";
+
+    fn topic(&self) -> String {
+        format!("title {}", self.thread)
     }
-    put(conn, actor, &thread, (now, before), reason)
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        let Self { thread: id, now, before } = self;
+        let thread = standing(conn, id)?;
+        let thread = post_positions::locked(conn, &thread)?;
+        if titled(conn, id)? != now {
+            return Err(Error::Conflict("The title has been changed since. Nothing was changed."));
+        }
+        put(conn, actor, &thread, (now, before), reason)
+    }
 }
 
 fn titled(conn: &mut Conn, id: ThreadId) -> Result<Titled> {
     let columns = (threads::title, Places::as_select(), threads::title_writer_id);
     let (title, places, writer) = threads::table.find(id).select(columns).first(conn)?;
-    Ok(Titled(title, places, writer))
+    Ok(Titled { title, places, writer })
 }
 
 /// Refuses whoever may not name a thread anew: neither one that an admin started, nor one that an admin has named.
@@ -96,10 +109,10 @@ fn put(
     if before == after {
         return Err(Error::Conflict("The thread already has this title. Nothing was changed."));
     }
-    let values = (threads::title.eq(&after.0), after.1, threads::title_writer_id.eq(after.2));
+    let values = (threads::title.eq(&after.title), after.places, threads::title_writer_id.eq(after.writer));
     diesel::update(threads::table.find(thread.id)).set(values).execute(conn)?;
     touch(conn, thread.id)?;
     let entry = Entry::new(log::RETITLED, ("thread", thread.id.0), ("", "")).because(reason);
-    let undo = Undo::Title { thread: thread.id, now: after, before };
-    log::record(conn, actor.id, &entry.concerning(thread.author_id).undone_by(undo))
+    let undo = RestoreTitle { thread: thread.id, now: after, before };
+    log::record(conn, actor.id, &entry.concerning(thread.author_id).undone_by(&undo)?)
 }

@@ -1,6 +1,6 @@
 //! Deciding on what waits. Of two who decide at once, one does.
 
-use super::unapproving::Stood;
+use super::unapproving::{Stood, Unapprove};
 use super::{Row, count};
 use crate::db::schema::{held, members};
 use crate::db::{Conn, HeldId, Moment};
@@ -10,11 +10,11 @@ use crate::domain::core::words::{Body, Reason, Title};
 use crate::domain::forum::posts::{self, Also, NewPost};
 use crate::domain::forum::threads::{self, NewThread};
 use crate::domain::library::ratings::{self, Rating};
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::domain::safety::screening::waiting::State;
-use crate::domain::site::undoing::Undo;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// A moderator lets a text stand: it is posted now, by its writer. What was kept of it here goes. Gives where it stands.
 pub fn approve(conn: &mut Conn, actor: &Member, id: HeldId) -> Result<String> {
@@ -66,7 +66,7 @@ pub(super) fn stands(
     diesel::update(held::table.find(id)).set(blank).execute(conn)?;
     let entry = Entry::new("approved", ("post", post.0), ("waiting", "shown")).concerning(Some(writer.id));
     let entry = reason.into_iter().fold(entry, Entry::because);
-    log::record(conn, actor.id, &entry.undone_by(Undo::Return(id, stood)))
+    log::record(conn, actor.id, &entry.undone_by(&Unapprove { pending: id, stood })?)
 }
 
 /// How the writer of a review that waits has rated its book so far.
@@ -81,11 +81,29 @@ pub(super) fn rated(conn: &mut Conn, row: &Row) -> Result<Option<Rating>> {
 pub fn decline(conn: &mut Conn, actor: &Member, id: HeldId, reason: &Reason) -> Result<()> {
     let (row, _) = take(conn, actor, id, State::Declined, &reason.words)?;
     let entry = Entry::new("declined", ("held", id.0), ("waiting", "declined")).because(reason);
-    log::record(conn, actor.id, &entry.concerning(Some(row.member_id)).undone_by(Undo::Wait(id)))
+    log::record(conn, actor.id, &entry.concerning(Some(row.member_id)).undone_by(&ReturnToQueue { pending: id })?)
+}
+
+/// Declines a text again that was put back into the queue.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct DeclinePending {
+    pending: HeldId,
+}
+
+impl Reversal for DeclinePending {
+    const NAME: &'static str = "pending.decline";
+
+    fn topic(&self) -> String {
+        topic(self.pending)
+    }
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        decline(conn, actor, self.pending, reason)
+    }
 }
 
 /// Has a declined text wait again.
-pub(in crate::domain) fn wait_again(conn: &mut Conn, actor: &Member, id: HeldId, reason: &Reason) -> Result<()> {
+fn wait_again(conn: &mut Conn, actor: &Member, id: HeldId, reason: &Reason) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
     let row: Row = held::table.find(id).select(Row::as_select()).first(conn)?;
     let declined = held::table.find(id).filter(held::state.eq(State::Declined));
@@ -95,7 +113,30 @@ pub(in crate::domain) fn wait_again(conn: &mut Conn, actor: &Member, id: HeldId,
     }
     count(conn, row.member_id, 1)?;
     let entry = Entry::new("put back", ("held", id.0), ("declined", "waiting")).because(reason);
-    log::record(conn, actor.id, &entry.concerning(Some(row.member_id)).undone_by(Undo::Decline(id)))
+    log::record(conn, actor.id, &entry.concerning(Some(row.member_id)).undone_by(&DeclinePending { pending: id })?)
+}
+
+/// Puts a declined text back into the queue.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct ReturnToQueue {
+    pending: HeldId,
+}
+
+impl Reversal for ReturnToQueue {
+    const NAME: &'static str = "pending.return";
+
+    fn topic(&self) -> String {
+        topic(self.pending)
+    }
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        wait_again(conn, actor, self.pending, reason)
+    }
+}
+
+/// The topic of all that is decided on a text.
+pub(super) fn topic(text: HeldId) -> String {
+    format!("held {text}")
 }
 
 /// Its writer takes a text back, as long as nobody has decided on it.

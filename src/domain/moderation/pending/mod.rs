@@ -5,14 +5,13 @@ mod deciding;
 mod posting;
 mod unapproving;
 
-pub(in crate::domain) use deciding::wait_again;
+pub(in crate::domain) use deciding::{DeclinePending, ReturnToQueue};
 pub use deciding::{approve, decline, withdraw};
 pub use posting::{Posted, Started, post, start};
-pub use unapproving::Stood;
-pub(in crate::domain) use unapproving::{stand_again, wait_as_before};
+pub(in crate::domain) use unapproving::{ApproveAgain, Unapprove};
 
 use crate::db::schema::{books, held, members};
-use crate::db::{BookId, Conn, HeldId, MemberId, Moment, PostId, ThreadId, word_column};
+use crate::db::{BookId, Conn, HeldId, MemberId, Moment, PostId, ThreadId};
 use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::core::members::Member;
 use crate::domain::forum::posts::{Author, Name};
@@ -21,8 +20,6 @@ use crate::domain::library::ratings::Rating;
 use crate::domain::safety::quotes::Quotes;
 use crate::domain::safety::screening::waiting::{State, Why};
 use crate::error::Result;
-use diesel::deserialize::FromSqlRow;
-use diesel::expression::AsExpression;
 use diesel::prelude::*;
 
 #[derive(Clone, Debug, Queryable, Selectable)]

@@ -1,20 +1,20 @@
 //! Posting as members do: what is posted stands at once, or waits.
 
-use crate::domain::safety::screening::waiting::State;
-use crate::domain::safety::screening::waiting::Why;
 use super::count;
 use crate::config::Limits;
 use crate::db::schema::held;
 use crate::db::{BookId, Conn, Moment, PostId, ThreadId};
-use crate::domain::safety::screening::{self, Text};
+use crate::domain::core::gate::Reach;
 use crate::domain::core::limits;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::forum::posts::{self, NewPost};
-use crate::domain::library::ratings::Rating;
-use crate::domain::core::gate::Reach;
-use crate::domain::forum::threads::{self, Kind, NewThread};
 use crate::domain::core::words::Body;
+use crate::domain::forum::posts::{self, NewPost};
+use crate::domain::forum::threads::{self, Kind, NewThread};
+use crate::domain::library::ratings::Rating;
+use crate::domain::safety::screening::waiting::State;
+use crate::domain::safety::screening::waiting::Why;
+use crate::domain::safety::screening::{self, Text};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 

@@ -1,7 +1,7 @@
 //! Undoing that a text was approved: it waits again as it did before, and nothing of it stands; and undoing that. Where
 //! something hangs on the post by now, nothing is changed.
 
-use super::deciding::{decided, rated, require_writing, stands, take};
+use super::deciding::{decided, rated, require_writing, stands, take, topic};
 use super::{Row, count};
 use crate::db::schema::{cases, held, members, posts, quotes as quote_rows};
 use crate::db::{Conn, HeldId, MemberId, Moment, PostId};
@@ -11,10 +11,9 @@ use crate::domain::core::words::{Body, Reason};
 use crate::domain::forum::posts::{self as the_posts, Columns, Post};
 use crate::domain::forum::threads::{self, Spot, Thread, unapproving};
 use crate::domain::library::ratings::{self, Rating};
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::domain::safety::quotes;
 use crate::domain::safety::screening::waiting::State;
-use crate::domain::site::undoing::Undo;
 use crate::error::{Error, Result};
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -41,37 +40,50 @@ impl Stood {
 }
 
 /// Has a text wait again that was approved, as if nobody had looked at it.
-pub(in crate::domain) fn wait_as_before(
-    conn: &mut Conn,
-    actor: &Member,
-    id: HeldId,
-    stood: &Stood,
-    reason: &Reason,
-) -> Result<()> {
-    let approved = held::table.find(id).filter(held::state.eq(State::Approved));
-    let row: Row = approved.select(Row::as_select()).first(conn).optional()?.ok_or_else(decided)?;
-    let writer: Member = members::table.find(row.member_id).select(Member::as_select()).first(conn)?;
-    policy::require_moderation(actor, Some(writer.role))?;
-    let (thread, post) = match the_posts::get(conn, Some(actor), stood.post()) {
-        Err(Error::NotFound) => return Err(HANGS),
-        found => found?,
-    };
-    require_untouched(conn, &row, &thread, &post, stood)?;
-    let title = if row.thread_id.is_none() { unapproving::title(conn, thread.id)? } else { String::new() };
-    let body = unapproving::take_out(conn, &thread, post.id)?;
-    if row.thread_id.is_none() {
-        unapproving::set_title(conn, thread.id, "")?;
-        rate(conn, &row, row.half_stars, stood.rated.and_then(Rating::new))?;
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct Unapprove {
+    pub(super) pending: HeldId,
+    pub(super) stood: Stood,
+}
+
+impl Reversal for Unapprove {
+    const NAME: &'static str = "pending.unapprove";
+
+    fn topic(&self) -> String {
+        topic(self.pending)
     }
-    the_members::count_post(conn, writer.id, -1)?;
-    count(conn, writer.id, 1)?;
-    let waits = (
-        (held::markdown.eq(&body.markdown), held::html.eq(&body.html), held::title.eq(&title)),
-        (held::state.eq(State::Waiting), held::decided_by.eq(None::<MemberId>), held::decided_at.eq(None::<Moment>)),
-    );
-    diesel::update(held::table.find(id)).set(waits).execute(conn)?;
-    let entry = Entry::new("put back", ("held", id.0), ("shown", "waiting")).because(reason);
-    log::record(conn, actor.id, &entry.concerning(Some(writer.id)).undone_by(Undo::Stand(id, *stood)))
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        let Self { pending: id, stood } = self;
+        let approved = held::table.find(id).filter(held::state.eq(State::Approved));
+        let row: Row = approved.select(Row::as_select()).first(conn).optional()?.ok_or_else(decided)?;
+        let writer: Member = members::table.find(row.member_id).select(Member::as_select()).first(conn)?;
+        policy::require_moderation(actor, Some(writer.role))?;
+        let (thread, post) = match the_posts::get(conn, Some(actor), stood.post()) {
+            Err(Error::NotFound) => return Err(HANGS),
+            found => found?,
+        };
+        require_untouched(conn, &row, &thread, &post, &stood)?;
+        let title = if row.thread_id.is_none() { unapproving::title(conn, thread.id)? } else { String::new() };
+        let body = unapproving::take_out(conn, &thread, post.id)?;
+        if row.thread_id.is_none() {
+            unapproving::set_title(conn, thread.id, "")?;
+            rate(conn, &row, row.half_stars, stood.rated.and_then(Rating::new))?;
+        }
+        the_members::count_post(conn, writer.id, -1)?;
+        count(conn, writer.id, 1)?;
+        let waits = (
+            (held::markdown.eq(&body.markdown), held::html.eq(&body.html), held::title.eq(&title)),
+            (
+                held::state.eq(State::Waiting),
+                held::decided_by.eq(None::<MemberId>),
+                held::decided_at.eq(None::<Moment>),
+            ),
+        );
+        diesel::update(held::table.find(id)).set(waits).execute(conn)?;
+        let entry = Entry::new("put back", ("held", id.0), ("shown", "waiting")).because(reason);
+        log::record(conn, actor.id, &entry.concerning(Some(writer.id)).undone_by(&ApproveAgain { pending: id, stood })?)
+    }
 }
 
 const HANGS: Error = Error::Conflict(
@@ -107,28 +119,37 @@ fn require_untouched(conn: &mut Conn, row: &Row, thread: &Thread, post: &Post, s
     }
 }
 
-/// Lets a text stand again where it stood.
-pub(in crate::domain) fn stand_again(
-    conn: &mut Conn,
-    actor: &Member,
-    id: HeldId,
-    stood: &Stood,
-    reason: &Reason,
-) -> Result<()> {
-    let (row, writer) = take(conn, actor, id, State::Approved, "")?;
-    require_writing(conn, &writer)?;
-    let rated = rated(conn, &row)?;
-    let body = Body { markdown: row.markdown.clone(), html: row.html.clone() };
-    if row.thread_id.is_none() {
-        unapproving::set_title(conn, stood.spot.thread, &row.title)?;
-        rate(conn, &row, rated, row.half_stars)?;
+/// Approves a text again, where it stood.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct ApproveAgain {
+    pending: HeldId,
+    stood: Stood,
+}
+
+impl Reversal for ApproveAgain {
+    const NAME: &'static str = "pending.approve";
+
+    fn topic(&self) -> String {
+        topic(self.pending)
     }
-    let book = threads::resolved(conn, stood.spot.thread)?.book_id();
-    unapproving::put_in(conn, &stood.spot, writer.id, &body, Columns::of(row.reach(), book), row.reply_to)?;
-    quotes::keep(conn, stood.post(), &row.html)?;
-    the_members::count_post(conn, writer.id, 1)?;
-    let stood = Stood { rated: rated.map(Rating::half_stars), ..*stood };
-    stands(conn, actor, id, &writer, stood, Some(reason))
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        let Self { pending: id, stood } = self;
+        let (row, writer) = take(conn, actor, id, State::Approved, "")?;
+        require_writing(conn, &writer)?;
+        let rated = rated(conn, &row)?;
+        let body = Body { markdown: row.markdown.clone(), html: row.html.clone() };
+        if row.thread_id.is_none() {
+            unapproving::set_title(conn, stood.spot.thread, &row.title)?;
+            rate(conn, &row, rated, row.half_stars)?;
+        }
+        let book = threads::resolved(conn, stood.spot.thread)?.book_id();
+        unapproving::put_in(conn, &stood.spot, writer.id, &body, Columns::of(row.reach(), book), row.reply_to)?;
+        quotes::keep(conn, stood.post(), &row.html)?;
+        the_members::count_post(conn, writer.id, 1)?;
+        let stood = Stood { rated: rated.map(Rating::half_stars), ..stood };
+        stands(conn, actor, id, &writer, stood, Some(reason))
+    }
 }
 
 /// Has the writer of a review rate its book as they did, unless they have rated it otherwise since.

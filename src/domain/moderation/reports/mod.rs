@@ -10,10 +10,9 @@ mod settling;
 
 pub use filing::{NewReport, create};
 pub use reported::{Reported, Text, Writer};
-pub(in crate::domain) use settling::{Reversal, reverse};
+pub(in crate::domain) use settling::ReverseDecision;
 pub use settling::{accept, settle};
 
-use crate::domain::safety::report_cases::ReportState;
 use crate::db::schema::reports;
 use crate::db::{CaseId, Conn, Moment, ReportId};
 use crate::domain::core::gate::{Key, Position, Reach, Sealed};

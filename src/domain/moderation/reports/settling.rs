@@ -8,12 +8,10 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::words::Reason;
 use crate::domain::moderation::hiding;
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::safety::notifications::{self, Outcome};
-use crate::domain::safety::report_cases::{Case, get, lapsed, on, overtaken, require_other};
+use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::notifications::{self};
+use crate::domain::safety::report_cases::{Case, get, lapsed, overtaken, require_other};
 use crate::domain::safety::report_cases::{ReportState, outcome};
-use crate::domain::safety::subjects::Subject;
-use crate::domain::site::undoing::Undo;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -106,9 +104,16 @@ fn close(
     };
     let entry = reason.into_iter().fold(entry, Entry::because).concerning(reported.author());
     let (undo, back) = ((case.state, now), hides.map(Hides::back));
-    let undo =
-        Reversal { case: case.id, from: state, to: undo.0, at: position, was: undo.1, before: case.before, back };
-    log::record(conn, actor.id, &entry.undone_by(Undo::Decide(undo)))
+    let undo = ReverseDecision {
+        case: case.id,
+        from: state,
+        to: undo.0,
+        at: position,
+        was: undo.1,
+        before: case.before,
+        back,
+    };
+    log::record(conn, actor.id, &entry.undone_by(&undo)?)
 }
 
 /// Sets what became of a case and all its reports, if it still is what it was, and nobody else has taken it. Its writer
@@ -156,55 +161,57 @@ impl Hides {
     }
 }
 
-/// How a decision is undone: what became of a case goes back, how far its text went, and whether it was hidden.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Reversal {
+/// Undoes a decision, if nothing has changed since, neither the case nor the text: what became of the case goes back, how
+/// far its text goes, and whether it was hidden. Everybody who was told of the decision is told.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct ReverseDecision {
     case: CaseId,
     from: ReportState,
     to: ReportState,
+    /// How far the text goes now.
     at: Position,
+    /// How far it went.
     was: Position,
     before: Option<Position>,
     /// What becomes of a text that was hidden with the decision, if it is still hidden for it.
-    #[serde(default)]
     back: Option<Hides>,
 }
 
-impl Reversal {
-    /// What it changes, as the database names it.
-    pub(in crate::domain) fn topic(&self) -> String {
+impl Reversal for ReverseDecision {
+    const NAME: &'static str = "report.decision";
+
+    fn topic(&self) -> String {
         format!("case {}", self.case)
     }
-}
 
-/// Undoes a decision, if nothing has changed since: neither the case nor the text. Everybody who was told of it is told.
-pub(in crate::domain) fn reverse(conn: &mut Conn, actor: &Member, undo: &Reversal, reason: &Reason) -> Result<()> {
-    let (case, reported) = to_decide(conn, actor, undo.case)?;
-    if undo.from == ReportState::Upheld || undo.to == ReportState::Upheld {
-        reported.require_moderation(actor)?;
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        let (case, reported) = to_decide(conn, actor, self.case)?;
+        if self.from == ReportState::Upheld || self.to == ReportState::Upheld {
+            reported.require_moderation(actor)?;
+        }
+        let changed = match case.settled_at {
+            Some(at) => reported.is_changed_since(conn, at)?,
+            None => false,
+        };
+        if case.state != self.from || reported.position() != self.at || changed {
+            return Err(Error::Conflict("It was changed or decided again since. Nothing was changed."));
+        }
+        // Restored by hand since, it stays so.
+        let hides = self.back.clone().filter(|hides| reported.hidden() == hides.from.as_deref());
+        if let Some(hides) = &hides {
+            hiding::conceal(conn, actor, case.subject, hides.to.as_deref())?;
+        }
+        change(conn, actor, &case, self.to, self.before)?;
+        if self.was != self.at {
+            reported.set_position(conn, self.was)?;
+        }
+        let subject = case.subject.columns();
+        let hidden = hides.as_ref().map_or(reported.hidden().is_some(), Hides::hides);
+        notifications::tell_reporters(conn, case.id, actor.id, outcome(self.to, hidden), subject)?;
+        let entry = Entry::settle(subject, self.to, (self.at, self.was), hides.as_ref().map(Hides::hides));
+        let (before, back) = (case.before, hides.map(Hides::back));
+        let again = Self { case: case.id, from: self.to, to: self.from, at: self.was, was: self.at, before, back };
+        let entry = entry.because(reason).concerning(reported.author());
+        log::record(conn, actor.id, &entry.undone_by(&again)?)
     }
-    let changed = match case.settled_at {
-        Some(at) => reported.is_changed_since(conn, at)?,
-        None => false,
-    };
-    if case.state != undo.from || reported.position() != undo.at || changed {
-        return Err(Error::Conflict("It was changed or decided again since. Nothing was changed."));
-    }
-    // Restored by hand since, it stays so.
-    let hides = undo.back.clone().filter(|hides| reported.hidden() == hides.from.as_deref());
-    if let Some(hides) = &hides {
-        hiding::conceal(conn, actor, case.subject, hides.to.as_deref())?;
-    }
-    change(conn, actor, &case, undo.to, undo.before)?;
-    if undo.was != undo.at {
-        reported.set_position(conn, undo.was)?;
-    }
-    let subject = case.subject.columns();
-    let hidden = hides.as_ref().map_or(reported.hidden().is_some(), Hides::hides);
-    notifications::tell_reporters(conn, case.id, actor.id, outcome(undo.to, hidden), subject)?;
-    let entry = Entry::settle(subject, undo.to, (undo.at, undo.was), hides.as_ref().map(Hides::hides));
-    let (before, back) = (case.before, hides.map(Hides::back));
-    let again = Reversal { case: case.id, from: undo.to, to: undo.from, at: undo.was, was: undo.at, before, back };
-    let entry = entry.because(reason).concerning(reported.author());
-    log::record(conn, actor.id, &entry.undone_by(Undo::Decide(again)))
 }

@@ -1,12 +1,13 @@
 //! What is written down of each kind of action.
 
 use super::Office;
+use super::reversal::{Reversal, StoredReversal};
 use crate::db::{ActionId, BookId, MeetingId, MemberId, NoticeId, PostId, ThreadId};
 use crate::domain::core::gate::Position;
 use crate::domain::core::members::Role;
 use crate::domain::core::words::Reason;
 use crate::domain::safety::report_cases::ReportState;
-use crate::domain::site::undoing::Undo;
+use crate::error::Result;
 
 /// What somebody did, before it is written down.
 #[derive(Clone, Debug)]
@@ -23,7 +24,7 @@ pub struct Entry {
     /// What they are told beside the reason.
     pub(super) detail: String,
     pub(super) undoes: Option<ActionId>,
-    pub(super) undo: Option<Undo>,
+    pub(super) reversal: Option<StoredReversal>,
     pub(super) office: Office,
 }
 
@@ -36,8 +37,8 @@ impl Entry {
     ) -> Self {
         let (before, after) = (before.to_owned(), after.to_owned());
         let (reason, office) = (String::new(), Office::of(kind, subject));
-        let (member, tells, detail, undoes, undo) = (None, true, String::new(), None, None);
-        Self { kind, subject, subject_id, reason, before, after, member, tells, detail, undoes, undo, office }
+        let (member, tells, detail, undoes, reversal) = (None, true, String::new(), None, None);
+        Self { kind, subject, subject_id, reason, before, after, member, tells, detail, undoes, reversal, office }
     }
 
     /// Done in this office, where what was done to what does not say so.
@@ -66,8 +67,8 @@ impl Entry {
     }
 
     /// This undoes it.
-    pub(in crate::domain) fn undone_by(self, undo: Undo) -> Self {
-        Self { undo: Some(undo), ..self }
+    pub(in crate::domain) fn undone_by(self, reversal: &impl Reversal) -> Result<Self> {
+        Ok(Self { reversal: Some(StoredReversal::of(reversal)?), ..self })
     }
 
     /// A text was hidden, or restored.

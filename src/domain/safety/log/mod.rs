@@ -4,12 +4,16 @@
 mod acting_role;
 mod entries;
 mod reading;
+mod reversal;
 
 pub use acting_role::Office;
 pub(in crate::domain) use entries::Entry;
 pub(in crate::domain) use entries::PASSAGE;
 pub use entries::{DISMISSED, REOPENED, REOPENED_AND_RESTORED, REPORTED, RETITLED, SET_REACH, UPHELD, UPHELD_AND_HID};
 pub use reading::{Action, Filter, PAGE, get, kinds, list, on};
+#[cfg(test)]
+pub(in crate::domain) use reversal::StoredReversal;
+pub(in crate::domain) use reversal::{Reversal, reversal};
 
 use crate::db::schema::{actions, members, undos as undo_rows};
 use crate::db::{ActionId, Conn, MemberId, Moment};
@@ -48,8 +52,8 @@ pub(in crate::domain) fn record(conn: &mut Conn, actor: impl Into<Option<MemberI
         }
         written => written?,
     };
-    if let Some(undo) = &entry.undo {
-        crate::domain::site::undoing::keep(conn, id, undo)?;
+    if let Some(reversal) = &entry.reversal {
+        reversal.save(conn, id)?;
     }
     if let Some(member) = entry.member.filter(|member| entry.tells && Some(*member) != actor) {
         let about = (entry.subject, entry.subject_id);
@@ -90,7 +94,7 @@ pub(in crate::domain) fn open_to_undo(conn: &mut Conn, ids: &[ActionId]) -> Resu
     let done = actions::table.filter(actions::undoes.eq_any(ids)).select(actions::undoes);
     let done: Vec<Option<ActionId>> = done.load(conn)?;
     open.retain(|id| !done.contains(&Some(*id)));
-    let latest = crate::domain::site::undoing::latest(conn, &open)?;
+    let latest = reversal::latest(conn, &open)?;
     open.retain(|id| latest.contains(id));
     Ok(open)
 }

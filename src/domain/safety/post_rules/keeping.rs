@@ -7,8 +7,7 @@ use crate::db::{Conn, FilterId, Moment};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::words::Reason;
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::site::undoing::Undo;
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -101,7 +100,7 @@ pub fn remove(conn: &mut Conn, actor: &Member, id: FilterId, reason: &Reason) ->
 }
 
 /// Has a rule that said this say that; without words it is not in force.
-pub(in crate::domain) fn set(
+fn set(
     conn: &mut Conn,
     actor: &Member,
     id: FilterId,
@@ -155,6 +154,22 @@ fn log(
     };
     let words = |rule: Option<&Rule>| rule.map(Rule::words).unwrap_or_default();
     let entry = Entry::new(kind, ("filter", id.0), (&words(before), &words(after))).because(reason);
-    let undo = Undo::Filter { id, from: after.cloned(), to: before.cloned() };
-    log::record(conn, actor.id, &entry.undone_by(undo))
+    let undo = ReplaceRule { rule: id, from: after.cloned(), to: before.cloned() };
+    log::record(conn, actor.id, &entry.undone_by(&undo)?)
+}
+
+/// Has a rule that says one thing say another; without words it is not in force.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct ReplaceRule {
+    rule: FilterId,
+    from: Option<Rule>,
+    to: Option<Rule>,
+}
+
+impl Reversal for ReplaceRule {
+    const NAME: &'static str = "post_rule.replace";
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        set(conn, actor, self.rule, self.from.as_ref(), self.to.as_ref(), reason)
+    }
 }

@@ -5,8 +5,8 @@ mod catching;
 mod keeping;
 
 pub use catching::{Pattern, Said};
+pub(in crate::domain) use keeping::ReplaceRule;
 pub use keeping::{NewFilter, add, change, remove};
-pub(in crate::domain) use keeping::{Rule, set};
 
 use crate::db::schema::filters;
 use crate::db::{Conn, FilterId, word_column};
@@ -18,10 +18,9 @@ use diesel::deserialize::FromSqlRow;
 use diesel::dsl::not;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
 
 /// What a rule looks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, AsExpression, FromSqlRow)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum Kind {
     /// A word, or several in a row.
@@ -33,7 +32,7 @@ pub enum Kind {
 word_column!(Kind { Word = "word", Link = "link" });
 
 /// What a rule does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, AsExpression, FromSqlRow)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum Deed {
     /// The text is not taken.

@@ -3,7 +3,6 @@
 use crate::db::word_column;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
-use serde::{Deserialize, Serialize};
 
 /// What is reported of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
@@ -38,7 +37,7 @@ impl ReportKind {
 }
 
 /// What became of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum ReportState {
     /// Nobody in charge has looked yet.

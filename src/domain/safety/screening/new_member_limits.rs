@@ -6,11 +6,10 @@ use crate::db::schema::guards;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::words::Reason;
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::site::undoing::Undo;
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The fields of the form: numbers as they are typed. A limit that is left empty is none.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -109,15 +108,19 @@ pub fn update(conn: &mut Conn, actor: &Member, guards: &Guards) -> Result<()> {
     change(conn, actor, &before, guards, None)
 }
 
-/// Sets it from one to another, to undo what was set.
-pub(in crate::domain) fn set(
-    conn: &mut Conn,
-    actor: &Member,
-    from: &Guards,
-    to: &Guards,
-    reason: &Reason,
-) -> Result<()> {
-    change(conn, actor, from, to, Some(reason))
+/// Sets the limits for new members back.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct RestoreLimits {
+    from: Guards,
+    to: Guards,
+}
+
+impl Reversal for RestoreLimits {
+    const NAME: &'static str = "new_member_limits.restore";
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        change(conn, actor, &self.from, &self.to, Some(reason))
+    }
 }
 
 fn change(conn: &mut Conn, actor: &Member, from: &Guards, to: &Guards, reason: Option<&Reason>) -> Result<()> {
@@ -136,5 +139,5 @@ fn change(conn: &mut Conn, actor: &Member, from: &Guards, to: &Guards, reason: O
     }
     let entry = Entry::new("changed", ("guards", 1), (&from.words_beside(to), &to.words_beside(from)));
     let entry = reason.map_or(entry.clone(), |reason| entry.because(reason));
-    log::record(conn, actor.id, &entry.undone_by(Undo::Guards { from: to.clone(), to: from.clone() }))
+    log::record(conn, actor.id, &entry.undone_by(&RestoreLimits { from: to.clone(), to: from.clone() })?)
 }

@@ -16,24 +16,26 @@ use serde::{Deserialize, Serialize};
 
 /// What there was of a page's book before: nothing, or the book with its facts and editions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Shelf(Option<(BookId, Known)>);
+pub(super) struct Shelf {
+    known: Option<Known>,
+}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Known {
+    book: BookId,
     first_published: Option<i32>,
     genres: String,
-    /// The last of its editions.
-    editions: Option<i64>,
+    last_edition: Option<EditionId>,
 }
 
 impl Shelf {
     pub(super) fn of(conn: &mut Conn, facts: &Facts) -> Result<Self> {
-        let Some(book) = the_books::find(conn, facts)? else { return Ok(Self(None)) };
+        let Some(book) = the_books::find(conn, facts)? else { return Ok(Self { known: None }) };
         let columns = (books::first_published, books::genres);
         let (first_published, genres) = books::table.find(book).select(columns).first(conn)?;
         let of_book = editions::table.filter(editions::book_id.eq(book));
-        let editions: Option<EditionId> = of_book.select(diesel::dsl::max(editions::id)).first(conn)?;
-        Ok(Self(Some((book, Known { first_published, genres, editions: editions.map(|EditionId(id)| id) }))))
+        let last_edition: Option<EditionId> = of_book.select(diesel::dsl::max(editions::id)).first(conn)?;
+        Ok(Self { known: Some(Known { book, first_published, genres, last_edition }) })
     }
 }
 
@@ -176,7 +178,7 @@ impl Made {
 
     /// That the book stays which came with the page, where it does.
     fn kept_book(&self, conn: &mut Conn, kept: &[Kept], since: Moment) -> Result<Option<Kept>> {
-        let why = match &self.before.0 {
+        let why = match &self.before.known {
             Some(_) => None,
             None if !kept.is_empty() => Some("the rest of the import is about it"),
             None => uses::of_book(conn, self.book, self.source, since)?,
@@ -187,27 +189,27 @@ impl Made {
     /// Gives the book the facts that it had, unless those in charge have changed it since, and takes away what came with
     /// the page and nothing else is about.
     fn restore_shelf(&self, conn: &mut Conn, stays: bool, since: Moment) -> Result<()> {
-        let newer = match &self.before.0 {
+        let newer = match &self.before.known {
             Some(_) if uses::is_changed(conn, self.book, since)? => return Ok(()),
-            Some((book, known)) => {
+            Some(known) => {
                 let facts = (books::first_published.eq(known.first_published), books::genres.eq(&known.genres));
-                diesel::update(books::table.find(*book)).set(facts).execute(conn)?;
-                known.editions.unwrap_or_default()
+                diesel::update(books::table.find(known.book)).set(facts).execute(conn)?;
+                known.last_edition.unwrap_or(EditionId(0))
             }
             None if stays => return Ok(()),
-            None => 0,
+            None => EditionId(0),
         };
         let paged = books::table.filter(books::id.eq(self.book)).select(books::paged_edition_id);
         let paged: Option<EditionId> = paged.first::<Option<EditionId>>(conn)?;
         let told = sources::table.filter(sources::book_id.eq(self.book)).select(sources::edition_id);
         let told: Vec<Option<EditionId>> = told.load(conn)?;
-        let came = editions::table.filter(editions::book_id.eq(self.book)).filter(editions::id.gt(EditionId(newer)));
+        let came = editions::table.filter(editions::book_id.eq(self.book)).filter(editions::id.gt(newer));
         for id in came.select(editions::id).load::<EditionId>(conn)? {
             if paged != Some(id) && !told.contains(&Some(id)) {
                 diesel::delete(editions::table.find(id)).execute(conn)?;
             }
         }
-        if self.before.0.is_none() {
+        if self.before.known.is_none() {
             diesel::delete(books::table.find(self.book)).execute(conn)?;
         }
         Ok(())

@@ -2,11 +2,11 @@
 
 use super::{Import, cut, prose, rating, title, unsigned};
 use crate::db::{Conn, Moment, ThreadId};
-use crate::domain::forum::posts::{self, Imported};
-use crate::domain::library::ratings::Rating;
 use crate::domain::core::gate::Reach;
-use crate::domain::forum::threads::{self, Kind, Opening};
 use crate::domain::core::words::{Body, Title};
+use crate::domain::forum::posts::{self, Imported};
+use crate::domain::forum::threads::{self, Kind, Opening};
+use crate::domain::library::ratings::Rating;
 use crate::error::Result;
 use crate::import::{Comment, Review};
 

@@ -13,8 +13,7 @@ use crate::domain::core::members::{self, Member};
 use crate::domain::core::names::Email;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::words::{Reason, optional_line};
-use crate::domain::safety::log::{self, Entry};
-use crate::domain::site::undoing::Undo;
+use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -166,8 +165,8 @@ fn set(conn: &mut Conn, actor: &Member, change: &MailChange, reason: Option<&Rea
     let entry = reason.into_iter().fold(Entry::new("changed", ("mail", 1), (&was, &became)), Entry::because);
     let (now, before) = (Settings::of(&after), Settings::of(&before));
     // What was changed of the password alone nobody can put back: no earlier one is kept.
-    let undo = (now != before).then_some(Undo::Mail { now, before });
-    log::record(conn, actor.id, &undo.into_iter().fold(entry, Entry::undone_by))
+    let entry = if now == before { entry } else { entry.undone_by(&RestoreMail { now, before })? };
+    log::record(conn, actor.id, &entry)
 }
 
 /// What is set, which nobody else changes until this transaction ends.
@@ -191,20 +190,25 @@ impl Settings {
 
 /// Puts settings back that were changed since, if they are still what they became. The password of a server that was
 /// given up is not kept, and has to be given anew.
-pub(in crate::domain) fn put_back(
-    conn: &mut Conn,
-    actor: &Member,
-    (now, before): (&Settings, &Settings),
-    reason: &Reason,
-) -> Result<()> {
-    policy::require(Some(actor), Act::Administer)?;
-    if Settings::of(&held(conn)?) != *now {
-        return Err(Error::Conflict(
-            "The email settings have changed since then. Change them on the Email page instead.",
-        ));
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct RestoreMail {
+    now: Settings,
+    before: Settings,
+}
+
+impl Reversal for RestoreMail {
+    const NAME: &'static str = "email.settings";
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        policy::require(Some(actor), Act::Administer)?;
+        if Settings::of(&held(conn)?) != self.now {
+            return Err(Error::Conflict(
+                "The email settings have changed since then. Change them on the Email page instead.",
+            ));
+        }
+        let change = MailChange { server: self.before.server, password: None, sender: self.before.sender };
+        set(conn, actor, &change, Some(reason))
     }
-    let change = MailChange { server: before.server.clone(), password: None, sender: before.sender.clone() };
-    set(conn, actor, &change, Some(reason))
 }
 
 /// What was and what became, for the log, a line each: no address and no password.

@@ -2,14 +2,14 @@
 
 use super::ShowPage;
 use crate::db::Moment;
-use crate::domain::library::books::Book;
-use crate::domain::events::video_links::Call;
+use crate::domain::core::gate::Position;
 use crate::domain::events::meetings::Meeting;
 use crate::domain::events::meetings::moves::Start;
 use crate::domain::events::rsvps::Answer;
-use crate::domain::core::gate::Position;
 use crate::domain::events::series::Sibling;
+use crate::domain::events::video_links::Call;
 use crate::domain::forum::threads::Thread;
+use crate::domain::library::books::Book;
 use crate::web::times;
 
 impl Meeting {

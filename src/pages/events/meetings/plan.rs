@@ -2,13 +2,13 @@
 
 use super::scope;
 use crate::db::{BookId, Conn, MeetingId};
-use crate::domain::library::bookmarks;
-use crate::domain::library::books::{self, Book};
+use crate::domain::core::gate::{Position, Reach, Reader, Sight};
 use crate::domain::events::meetings::form::{MeetingForm, Plan};
 use crate::domain::events::meetings::plan;
 use crate::domain::events::meetings::{self, Meeting};
-use crate::domain::core::gate::{Position, Reach, Reader, Sight};
 use crate::domain::events::series::{self, Days, MONTHS, Planned, Scope, changing};
+use crate::domain::library::bookmarks;
+use crate::domain::library::books::{self, Book};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forum::posts::{Choice, choices};
 use crate::web::forms::Form;

@@ -2,11 +2,11 @@
 
 use super::path;
 use crate::db::{BookId, EditionId};
+use crate::domain::core::gate::{Key, Reach, Sight};
 use crate::domain::library::bookmarks;
 use crate::domain::library::books::{self, Book, ContentsChange, Edition, EditionsChange, Facts, FactsForm};
 use crate::domain::library::chapters::paging::{self, Whose};
 use crate::domain::library::chapters::{self, Contents};
-use crate::domain::core::gate::{Key, Reach, Sight};
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Nav};

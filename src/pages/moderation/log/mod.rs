@@ -6,13 +6,13 @@ mod filter;
 pub use export::export;
 
 use crate::db::ActionId;
-use crate::domain::safety::log::{self, Action};
-use crate::domain::site::undoing;
-use crate::domain::library::bookmarks;
-use crate::domain::core::policy::Act;
 use crate::domain::core::gate::Reader;
-use crate::domain::moderation::log_targets::{self, Thing, Things};
+use crate::domain::core::policy::Act;
 use crate::domain::core::words::Reason;
+use crate::domain::library::bookmarks;
+use crate::domain::moderation::log_targets::{self, Thing, Things};
+use crate::domain::safety::log::{self, Action};
+use crate::domain::site::reversals;
 use crate::error::{Error, Problems, Result};
 use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
 use crate::web::forms::Form;
@@ -83,7 +83,7 @@ async fn undo_page(visit: &Visit, id: ActionId, problems: Problems) -> Result<Re
     let (frame, (action, staying)) = visit
         .read(move |conn, seen| {
             let action = log::get(conn, seen.member()?, id)?;
-            let staying = if action.is_undone_by(seen.member()?) { undoing::staying(conn, id)? } else { Vec::new() };
+            let staying = if action.is_undone_by(seen.member()?) { reversals::staying(conn, id)? } else { Vec::new() };
             Ok((action, staying))
         })
         .await?;
@@ -102,6 +102,6 @@ pub async fn set_undone(visit: Visit, id: web::Path<ActionId>, Form(form): Form<
             return Ok(unprocessable(&undo_page(&visit, id, Problems::one("reason", sentence)).await?));
         }
     };
-    visit.write(move |conn, member| undoing::undo(conn, member, id, reason)).await?;
+    visit.write(move |conn, member| reversals::undo(conn, member, id, reason)).await?;
     Ok(see_other_saying("/log", "Undone."))
 }

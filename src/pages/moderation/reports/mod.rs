@@ -12,17 +12,17 @@ pub use new::{
 };
 pub use queue::{index, show};
 
-use crate::domain::safety::report_cases;
 use crate::db::{BookId, CaseId, Conn};
+use crate::domain::core::gate::{Position, Reader, Sealed};
+use crate::domain::core::members::Member;
+use crate::domain::forum::threads::Thread;
 use crate::domain::library::bookmarks;
 use crate::domain::library::books as the_books;
-use crate::domain::core::members::Member;
 use crate::domain::moderation::reports::{self, Report, Reported, Text, Writer};
-use crate::domain::safety::report_cases::{ReportKind, ReportState};
+use crate::domain::safety::report_cases;
 use crate::domain::safety::report_cases::Case;
+use crate::domain::safety::report_cases::{ReportKind, ReportState};
 use crate::domain::safety::subjects::Subject;
-use crate::domain::core::gate::{Position, Reader, Sealed};
-use crate::domain::forum::threads::Thread;
 use crate::error::Result;
 use crate::pages::forum::posts::post_path;
 use crate::pages::library::books;

@@ -2,12 +2,12 @@
 
 use super::{path, reader, what};
 use crate::db::{MeetingId, NoticeId, PassageId, PostId, ProposalId, QuestionId, ThreadId};
+use crate::domain::core::gate::{Reach, Reader};
 use crate::domain::core::members;
+use crate::domain::forum::threads::Thread;
 use crate::domain::moderation::reports::{self, NewReport, Reported, Text};
 use crate::domain::safety::report_cases::ReportKind;
 use crate::domain::safety::subjects::Subject;
-use crate::domain::core::gate::{Reach, Reader};
-use crate::domain::forum::threads::Thread;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forum::posts::{Choice, choices};
 use crate::web::forms::Form;

@@ -1,12 +1,12 @@
 //! The queue in which moderators decide, and a case with all its reports.
 
-use crate::domain::safety::report_cases;
 use super::{Item, reader, said};
 use crate::db::{ActionId, CaseId};
-use crate::domain::safety::log::{self, Action};
-use crate::domain::moderation::reports::{self, Report, Reported, Text};
 use crate::domain::core::gate::{Reader, Sight};
 use crate::domain::moderation::log_targets::{Thing, Things};
+use crate::domain::moderation::reports::{self, Report, Reported, Text};
+use crate::domain::safety::log::{self, Action};
+use crate::domain::safety::report_cases;
 use crate::error::{Error, Problems, Result};
 use crate::web::frame::Frame;
 use crate::web::html;

@@ -1,8 +1,8 @@
 //! How a case can be decided, and what became of one, in words.
 
 use super::Item;
-use crate::domain::safety::report_cases::ReportState;
 use crate::domain::moderation::reports::Text;
+use crate::domain::safety::report_cases::ReportState;
 use crate::web::frame::Frame;
 
 /// A way to decide, as a button of the form.

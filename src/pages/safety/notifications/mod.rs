@@ -3,10 +3,10 @@
 mod words;
 
 use crate::db::NotificationId;
-use crate::domain::library::bookmarks;
-use crate::domain::safety::notifications::{self, Notification};
 use crate::domain::core::gate::Reader;
+use crate::domain::library::bookmarks;
 use crate::domain::moderation::log_targets::{Thing, Things};
+use crate::domain::safety::notifications::{self, Notification};
 use crate::error::Result;
 use crate::web::forms::{Form, Nothing};
 use crate::web::frame::{Frame, Nav};

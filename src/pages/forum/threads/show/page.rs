@@ -1,13 +1,13 @@
 //! What the page of a thread says, and what it offers its reader.
 
-use crate::pages::forum::threads::show::ShowPage;
-use crate::domain::forum::posts::{Author, Post};
 use crate::domain::core::gate::Position;
+use crate::domain::forum::posts::{Author, Post};
 use crate::domain::forum::threads::{Kind, Thread};
 use crate::error::Problems;
 use crate::pages::forum::threads::post_groups::{Stretch, stretches};
-use crate::web::times::When;
+use crate::pages::forum::threads::show::ShowPage;
 use crate::pages::forum::watches;
+use crate::web::times::When;
 
 impl ShowPage {
     /// "no replies yet", "1 reply", "3 replies".
