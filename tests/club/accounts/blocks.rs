@@ -111,9 +111,9 @@ stories! {
         let form = reader.get(&format!("/threads/1/reply?quote={by_owl}")).await;
         form.says("OWLWORD").lacks("WRENWORD");
         // A post that is shown opens with what is in it, as far as the reader has read.
-        reader.get(&format!("{thread}?unfold=p{id}")).await.says("WRENWORD").says("or WRENSPOIL").says("A quote of");
+        reader.get(&format!("{thread}?unfold=p{id}")).await.says("WRENWORD").says("or WRENSPOIL").says("A quote from");
         // It is the reader's alone.
-        owl.get(&thread).await.says("OWLWORD").lacks("somebody you block");
+        owl.get(&thread).await.says("OWLWORD").lacks("someone you blocked");
         club.visitor().get("/threads").await.says("Wrentitle");
     }
 

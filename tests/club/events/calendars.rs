@@ -107,7 +107,7 @@ stories! {
         assert_eq!(made.headers.get("cache-control").unwrap(), "no-store");
         let address = made.attributes("#address", "value").pop().unwrap();
         let path = address.strip_prefix("http://localhost").unwrap().to_owned();
-        kestrel.get("/settings").await.lacks(&path).says("a new one ends it");
+        kestrel.get("/settings").await.lacks(&path).says("A new link replaces the one you have");
         let program = club.visitor();
         let calendar = program.get(&path).await;
         assert_strict(&calendar);

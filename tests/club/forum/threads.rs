@@ -56,7 +56,7 @@ stories! {
         host.submit(&form, "/club", &[("name", "||Tom|| club")]).await.expect(422).says("The club’s name cannot hold");
         let form = host.get("/settings").await;
         for about in ["||Tom did it||", "I say:\n:::spoiler\nTom did it\n:::"] {
-            host.submit(&form, "/settings", &[("about", about)]).await.expect(422).says("cannot hold a hidden spoiler").says("Tom did it");
+            host.submit(&form, "/settings", &[("about", about)]).await.expect(422).says("Spoilers can’t be hidden here").says("Tom did it");
         }
         let form = host.get("/threads/1/lock").await;
         form.expect(404);

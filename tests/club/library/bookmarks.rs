@@ -97,12 +97,12 @@ stories! {
 
         // The host has not read it either: what they do not unfold stays as it is.
         let form = host.get("/books/1/edit").await;
-        form.says("sealed titles go as far as chapter 4; you haven’t started the book. They stay as they are.").lacks("drowns");
+        form.says("Some chapter titles are hidden from you, up to chapter 4. They stay as they are.").lacks("drowns");
         let wrong = host.submit(&form, "/books/1", &[("title", "")]).await;
         wrong.expect(422).says("They stay as they are").lacks("drowns");
         host.submit(&form, "/books/1", &[("genres", "Novel")]).await.expect_redirect();
         visitor.get("/books/1").await.says("Novel").says("The mill").says("p. 90").lacks("drowns");
-        let form = host.get(&form.link("Unfold them")).await;
+        let form = host.get(&form.link("Show titles to edit them")).await;
         form.says("4. ||He drowns|| | 90");
         let fields = form.form("/books/1", &[("contents", "||The gate||\n||He drowns||\n")]);
         host.post("/books/1", &fields).await.expect_redirect();

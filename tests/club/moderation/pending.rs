@@ -86,7 +86,7 @@ stories! {
         let mine = kestrel.get("/held/mine").await;
         mine.says("Your post is awaiting approval by a moderator.").says("WRENWAITS").says("Stones");
         kestrel.get(&thread).await.says("Only you and the moderators see this").says("WRENWAITS").says("no replies yet");
-        reply(&kestrel, "Calm down, WRENWAITS.", "5").await.expect(422).says("wait for a moderator already");
+        reply(&kestrel, "Calm down, WRENWAITS.", "5").await.expect(422).says("It’s awaiting approval");
         let owl = club.member("wren", Role::Member).await;
         for path in [thread.as_str(), "/", "/threads", "/books/1/walk", "/members/kestrel", "/held/mine", "/log"] {
             owl.get(path).await.lacks("WRENWAITS");
@@ -96,8 +96,8 @@ stories! {
 
         // A moderator who has not read so far sees how far it goes, and unfolds it.
         let queue = keeper.get("/held").await;
-        queue.says("kestrel in Stones").says("this thread requires approval").says("goes as far as chapter 5").lacks("WRENWAITS");
-        keeper.get(&queue.link("Unfold")).await.says("WRENWAITS");
+        queue.says("kestrel in Stones").says("this thread requires approval").says("up to chapter 5").lacks("WRENWAITS");
+        keeper.get(&queue.link("Show")).await.says("WRENWAITS");
         approve(&keeper, 1).await.expect_redirect();
         let page = kestrel.get(&thread).await;
         page.says("WRENWAITS").says("1 reply").lacks("Only you and the moderators see this");

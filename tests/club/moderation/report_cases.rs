@@ -227,7 +227,7 @@ stories! {
         let ((first, name), second) = if one.status == 303 { ((&keeper, "keeper"), &other) } else { ((&other, "other"), &keeper) };
         first.get("/reports").await.says("Assigned to you");
         second.get("/reports").await.says(&format!("Assigned to {name}"));
-        decide(second, "/reports/1", "uphold", "").await.expect(409).says(&format!("{name} has taken this case"));
+        decide(second, "/reports/1", "uphold", "").await.expect(409).says(&format!("assigned to {name}"));
         claim(second, "/reports/1", "no").await.expect(409);
         claim(first, "/reports/1", "no").await.expect_redirect();
         claim(second, "/reports/1", "yes").await.expect_redirect();

@@ -48,7 +48,7 @@ stories! {
         moderator.get("/log").await.lacks("owl");
         let queue = moderator.get("/reports").await;
         queue.says("spoiler up to chapter 12").lacks("It says who he is").says("The reporter added a comment").lacks("ferryman").lacks("owl");
-        moderator.get(&queue.link("Unfold")).await.says("ferryman");
+        moderator.get(&queue.link("Show the spoiler")).await.says("ferryman");
         moderator.get(&queue.link("show comment")).await.says("It says who he is").lacks("ferryman");
         decide(&moderator, "/reports", "uphold").await.expect_redirect();
         moderator.get("/reports").await.says("No open reports").says("Upheld and marked as a spoiler");

@@ -99,7 +99,7 @@ stories! {
         undo(&keeper).await.expect(409);
         act(&keeper, "/posts/1/reach", &[("reach", "20"), ("reason", "so far")]).await.expect_redirect();
         undo(&keeper).await.expect_redirect();
-        visitor.get("/threads/1").await.says("far as chapter 21");
+        visitor.get("/threads/1").await.says("up to chapter 21");
         // Two at once: the second finds it changed.
         act(&keeper, "/posts/2/reach", &[("reach", "6"), ("also", "2"), ("also_reach", "3"), ("reason", "both")]).await.expect_redirect();
         owl.get("/threads/1").await.lacks("Five of them.");

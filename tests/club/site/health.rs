@@ -22,7 +22,7 @@ stories! {
         let admin = club.member("founder", Role::Admin).await;
         let page = admin.get("/health").await;
         let database = if matches!(club.app.settings.database, Address::Sqlite(_)) { "SQLite 3" } else { "PostgreSQL 1" };
-        page.says(database).says("up to date").says("Disk free").says("no server is set").says("B");
+        page.says(database).says("up to date").says("Free disk space").says("no server set").says("B");
         page.says("No backups yet");
         page.lacks("postgres://").lacks("club@127");
         club.member("keeper", Role::Moderator).await.get("/health").await.expect(403);
@@ -47,7 +47,7 @@ stories! {
             Doing::Failed(sentence) => {
                 // Where there is no pg_dump, it is said and nothing is left behind.
                 assert!(matches!(club.app.settings.database, Address::Postgres(_)), "{sentence}");
-                page.says("The last one failed").says("pg_dump");
+                page.says("The last backup failed").says("pg_dump");
                 assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
             }
             _ => {

@@ -2,7 +2,7 @@
 
 use super::form::{NO_BOOK, Plan};
 use super::{Changes, Facts, Meeting, get, moves};
-use crate::db::schema::meetings;
+use crate::db::schema::{date_polls, meetings};
 use crate::db::{Conn, MeetingId, MemberId, Moment};
 use crate::domain::core::club;
 use crate::domain::core::gate::Position;
@@ -14,7 +14,6 @@ use crate::domain::events::attendance;
 use crate::domain::events::rsvps::{self, News};
 use crate::domain::events::video_links;
 use crate::domain::library::books::{self as the_books, Book};
-use crate::domain::polls::date_polls;
 use crate::domain::safety::log::{self, Entry};
 use crate::domain::safety::post_rules::Words;
 use crate::domain::safety::quotes;
@@ -232,7 +231,7 @@ pub(in crate::domain) fn cancel(
     }
     club::touch(conn)?;
     for id in std::iter::once(&id).chain(others) {
-        date_polls::reopen(conn, *id)?;
+        reopen_date_poll(conn, *id)?;
         rsvps::tell_answered(conn, *id, News::Cancelled(reason), actor.id)?;
     }
     log::record(conn, actor.id, &Entry::cancel(id, others.len(), reason))
@@ -276,4 +275,12 @@ pub(in crate::domain) fn describe(
     }
     diesel::update(meeting).set(meetings::reach.eq(reach)).execute(conn)?;
     Ok(is_other || before.reach.position().unwrap_or_default() != reach.unwrap_or_default())
+}
+
+/// Has the poll that became a meeting open again, once that is cancelled.
+fn reopen_date_poll(conn: &mut Conn, meeting: MeetingId) -> Result<()> {
+    let became = date_polls::table.filter(date_polls::meeting_id.eq(meeting));
+    let open = became.filter(date_polls::last_at.gt(Moment::now()));
+    diesel::update(open).set(date_polls::meeting_id.eq(None::<MeetingId>)).execute(conn)?;
+    Ok(())
 }

@@ -135,7 +135,10 @@ pub fn require_changeable(conn: &mut Conn, member: &Member, thread: &Thread, pos
     if post.hidden.is_some() {
         return Err(Error::Forbidden("A moderator hid this post. You can edit it once it is restored."));
     }
-    if thread.locked { Err(Error::Locked(thread.id.0)) } else { screening::require_changeable(conn, member, thread) }
+    if thread.locked {
+        return Err(Error::Locked(thread.id.0));
+    }
+    screening::require_changeable(conn, member, thread.approval)
 }
 
 /// A member changes a post of theirs. What it said before is kept. `edited_at` is the last change that the writer saw:

@@ -14,7 +14,7 @@ use crate::domain::forum::threads::{self, Kind, NewThread};
 use crate::domain::library::ratings::Rating;
 use crate::domain::safety::screening::waiting::State;
 use crate::domain::safety::screening::waiting::Why;
-use crate::domain::safety::screening::{self, Text};
+use crate::domain::safety::screening::{self, InThread, Text};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
@@ -49,7 +49,8 @@ pub fn post(conn: &mut Conn, member: &Member, id: ThreadId, new: &NewPost, limit
     if thread.locked {
         return Err(Error::Locked(id.0));
     }
-    let text = Text { thread: Some(&thread), title: None, body: &new.body };
+    let in_thread = InThread { id: thread.id, requires_approval: thread.approval };
+    let text = Text { thread: Some(in_thread), title: None, body: &new.body };
     let Some(why) = screening::judge(conn, member, text)? else {
         let (id, number) = posts::add(conn, member, id, new)?;
         return Ok(Posted::Stands(id, number));

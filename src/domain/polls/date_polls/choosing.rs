@@ -2,7 +2,7 @@
 
 use super::{Answer as Suits, DatePoll, Slot, answers, get, zone};
 use crate::db::schema::{date_polls, meetings, rsvps, slot_answers, slots};
-use crate::db::{Conn, DatePollId, MeetingId, Moment, SlotId};
+use crate::db::{Conn, DatePollId, MeetingId, SlotId};
 use crate::domain::core::club;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
@@ -85,12 +85,4 @@ fn planned(poll: &DatePoll, slot: &Slot) -> MeetingForm {
         zone: poll.zone.clone(),
         ..MeetingForm::default()
     }
-}
-
-/// Has the poll that became a meeting open again, once that is cancelled.
-pub(in crate::domain) fn reopen(conn: &mut Conn, meeting: MeetingId) -> Result<()> {
-    let became = date_polls::table.filter(date_polls::meeting_id.eq(meeting));
-    let open = became.filter(date_polls::last_at.gt(Moment::now()));
-    diesel::update(open).set(date_polls::meeting_id.eq(None::<MeetingId>)).execute(conn)?;
-    Ok(())
 }

@@ -10,7 +10,6 @@ mod offering;
 
 pub use answers::Answer;
 pub use choosing::choose;
-pub(in crate::domain) use choosing::reopen;
 pub use deriving::rederive;
 pub use offering::{add, set_removed, slot};
 

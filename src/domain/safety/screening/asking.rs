@@ -1,21 +1,28 @@
 //! Looking at a text before it is taken: the same text again, words and links, what new members may, who waits.
 
 use super::{Guards, echoes, get};
-use crate::db::Conn;
+use crate::db::{Conn, ThreadId};
 use crate::domain::core::limits;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{Act, may};
 use crate::domain::core::words::{Body, Title};
-use crate::domain::forum::threads::Thread;
 use crate::domain::safety::post_rules::{self, Words};
 use crate::domain::safety::screening::waiting::Why;
 use crate::error::{Error, Problems, Result};
 use crate::text::{self, Rendered};
 
+/// The thread that a text is for.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::domain) struct InThread {
+    pub(in crate::domain) id: ThreadId,
+    /// Whether a moderator has to approve each of its posts.
+    pub(in crate::domain) requires_approval: bool,
+}
+
 /// A text that somebody posts: for a thread, or with the title of a new one.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::domain) struct Text<'a> {
-    pub(in crate::domain) thread: Option<&'a Thread>,
+    pub(in crate::domain) thread: Option<InThread>,
     pub(in crate::domain) title: Option<&'a Title>,
     pub(in crate::domain) body: &'a Body,
 }
@@ -36,18 +43,18 @@ pub(in crate::domain) fn judge(conn: &mut Conn, member: &Member, text: Text<'_>)
         guards.take_turn(conn, member, text.title.is_some())?;
     }
     Ok(match text.thread {
-        Some(thread) if thread.approval => Some(Why::Thread),
+        Some(thread) if thread.requires_approval => Some(Why::Thread),
         _ if guards.waits_first(conn, member)? => Some(Why::First),
         _ => caught.map(|_| Why::Rule),
     })
 }
 
 /// Refuses a change of a post by whoever is asked to wait there: what a moderator has looked at stays as it is.
-pub(in crate::domain) fn require_changeable(conn: &mut Conn, member: &Member, thread: &Thread) -> Result<()> {
+pub(in crate::domain) fn require_changeable(conn: &mut Conn, member: &Member, requires_approval: bool) -> Result<()> {
     if may(member, Act::Moderate) {
         return Ok(());
     }
-    if thread.approval {
+    if requires_approval {
         return Err(Error::Forbidden(
             "Posts in this thread need approval, so they can’t be edited once approved. You can write another post.",
         ));

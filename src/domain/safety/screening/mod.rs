@@ -6,7 +6,7 @@ mod echoes;
 mod new_member_limits;
 pub mod waiting;
 
-pub(in crate::domain) use asking::{Text, judge, require, require_changeable, require_known, require_little};
+pub(in crate::domain) use asking::{InThread, Text, judge, require, require_changeable, require_known, require_little};
 pub(in crate::domain) use new_member_limits::RestoreLimits;
 pub use new_member_limits::{GuardsForm, update};
 
