@@ -4,7 +4,6 @@ use crate::domain::core::policy::Act;
 use crate::error::Error;
 use crate::pages::accounts::{
     applications, blocks, email_addresses, invitations, members, password_resets, roles, sanctions, sessions, settings,
-    staff_notes,
 };
 use crate::pages::events::{
     agendas, attendance, calendars, meeting_threads, meetings, minutes, reading_plans, reminders, rsvps, series,
@@ -13,6 +12,7 @@ use crate::pages::forum::{book_order, posts, threads, unlocked, watches};
 use crate::pages::library::{age_ratings, bookmarks, books, content_warnings, excerpts, ratings};
 use crate::pages::moderation::{
     dashboard, hiding, log, member_history, new_member_limits, pending, post_rules, preset_reasons, reports,
+    staff_notes,
 };
 use crate::pages::polls::{book_polls, date_polls, index};
 use crate::pages::safety::notifications;

@@ -10,6 +10,7 @@ pub mod frame;
 pub mod id_format;
 pub mod location;
 pub mod page_cache;
+pub mod reason_form;
 pub mod request;
 pub mod same_origin;
 pub mod state;

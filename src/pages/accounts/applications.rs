@@ -4,9 +4,9 @@ use crate::domain::accounts::applications;
 use crate::domain::core::words::Reason;
 use crate::domain::moderation::member_history;
 use crate::error::{Problems, Result};
-use crate::pages::moderation::member_history::parse;
-use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
+use crate::pages::accounts::parse_handle;
 use crate::web::forms::{Form, Nothing};
+use crate::web::reason_form::{ReasonForm, ReasonPage};
 use crate::web::request::Visit;
 use crate::web::{html, see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
@@ -19,7 +19,7 @@ pub async fn admit(visit: Visit, handle: web::Path<String>, _: Form<Nothing>) ->
     let handle = handle.into_inner();
     let said = visit
         .write(move |conn, actor| {
-            let member = member_history::find(conn, &parse(&handle)?)?.member;
+            let member = member_history::find(conn, &parse_handle(&handle)?)?.member;
             applications::admit(conn, actor, member.id)?;
             Ok(format!("{} is now a member.", member.handle))
         })
@@ -33,7 +33,8 @@ pub async fn decline(visit: Visit, handle: web::Path<String>) -> Result<HttpResp
 }
 
 async fn decline_page(visit: &Visit, handle: String, problems: Problems) -> Result<ReasonPage> {
-    let (frame, member) = visit.read(move |conn, _| Ok(member_history::find(conn, &parse(&handle)?)?.member)).await?;
+    let (frame, member) =
+        visit.read(move |conn, _| Ok(member_history::find(conn, &parse_handle(&handle)?)?.member)).await?;
     let (heading, there) = (format!("Decline {}", member.handle), format!("/members/{}/decline", member.handle));
     let page = ReasonPage::new(frame, heading, "Decline", there, WAITING.to_owned(), false, problems);
     Ok(page.noting(
@@ -58,7 +59,7 @@ pub async fn set_declined(
     };
     let said = visit
         .write(move |conn, actor| {
-            let member = member_history::find(conn, &parse(&handle)?)?.member;
+            let member = member_history::find(conn, &parse_handle(&handle)?)?.member;
             applications::decline(conn, actor, member.id, &reason)?;
             Ok(format!("{}’s request was declined.", member.handle))
         })

@@ -5,7 +5,7 @@ use crate::domain::core::members::{Member, Role};
 use crate::domain::core::words::Reason;
 use crate::domain::moderation::member_history;
 use crate::error::{Error, Problems, Result};
-use crate::pages::moderation::member_history::{parse, path};
+use crate::pages::accounts::{history_path, parse_handle};
 use crate::web::forms::Form;
 use crate::web::frame::Frame;
 use crate::web::request::Visit;
@@ -37,7 +37,8 @@ pub async fn edit(visit: Visit, handle: web::Path<String>) -> Result<HttpRespons
 }
 
 async fn edit_page(visit: &Visit, handle: String, form: Option<RoleForm>, problems: Problems) -> Result<EditPage> {
-    let (frame, member) = visit.read(move |conn, _| Ok(member_history::find(conn, &parse(&handle)?)?.member)).await?;
+    let (frame, member) =
+        visit.read(move |conn, _| Ok(member_history::find(conn, &parse_handle(&handle)?)?.member)).await?;
     let form = form.unwrap_or_else(|| RoleForm { role: member.role.as_str().to_owned(), reason: String::new() });
     Ok(EditPage { frame, member, form, problems })
 }
@@ -52,7 +53,7 @@ pub async fn update(visit: Visit, handle: web::Path<String>, Form(form): Form<Ro
             let role = problems.take("role", Role::from_word(&filled.role).ok_or("Please choose a role."));
             let reason = problems.take("reason", Reason::parse(&filled.reason));
             let (Some(role), Some(reason)) = (role, reason) else { return Err(Error::Refused(problems)) };
-            let member = member_history::find(conn, &parse(&name)?)?.member;
+            let member = member_history::find(conn, &parse_handle(&name)?)?.member;
             roles::appoint(conn, actor, member.id, role, &reason)?;
             Ok((member.handle, role))
         })
@@ -73,7 +74,7 @@ fn article(role: Role) -> &'static str {
 
 impl EditPage {
     fn back(&self) -> String {
-        path(&self.member.handle)
+        history_path(&self.member.handle)
     }
 
     /// The roles, each with what it allows.

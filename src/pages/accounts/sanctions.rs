@@ -9,10 +9,10 @@ use crate::domain::core::words::Reason;
 use crate::domain::core::zones::Zone;
 use crate::domain::moderation::member_history;
 use crate::error::{Error, Problems, Result};
-use crate::pages::moderation::member_history::{parse, path};
-use crate::pages::moderation::preset_reasons::{ReasonForm, ReasonPage};
+use crate::pages::accounts::{history_path, parse_handle};
 use crate::web::forms::{Form, Nothing};
 use crate::web::frame::Frame;
+use crate::web::reason_form::{ReasonForm, ReasonPage};
 use crate::web::request::Visit;
 use crate::web::{html, see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
@@ -97,7 +97,7 @@ pub async fn new(visit: Visit, handle: web::Path<String>, query: web::Query<Kind
 async fn new_page(visit: &Visit, handle: String, form: SanctionForm, problems: Problems) -> Result<NewPage> {
     let (frame, member) = visit
         .read(move |conn, seen| {
-            let member = member_history::find(conn, &parse(&handle)?)?.member;
+            let member = member_history::find(conn, &parse_handle(&handle)?)?.member;
             policy::require_over(seen.member()?, &member)?;
             Ok(member)
         })
@@ -112,11 +112,11 @@ pub async fn create(visit: Visit, handle: web::Path<String>, Form(form): Form<Sa
     let name = handle.clone();
     let done = visit
         .write(move |conn, actor| {
-            let member = member_history::find(conn, &parse(&name)?)?.member;
+            let member = member_history::find(conn, &parse_handle(&name)?)?.member;
             let zone = Zone::kept(&club::get(conn)?.zone);
             let new = NewSanction::parse(&filled, &zone)?;
             sanctions::give(conn, actor, member.id, &new)?;
-            Ok(path(&member.handle))
+            Ok(history_path(&member.handle))
         })
         .await;
     match done {
@@ -134,7 +134,7 @@ pub async fn lift(visit: Visit, place: web::Path<(String, SanctionId)>) -> Resul
 async fn lift_page(visit: &Visit, (handle, id): (String, SanctionId), problems: Problems) -> Result<ReasonPage> {
     let (frame, (member, sanction)) = visit
         .read(move |conn, seen| {
-            let member = member_history::find(conn, &parse(&handle)?)?.member;
+            let member = member_history::find(conn, &parse_handle(&handle)?)?.member;
             policy::require_over(seen.member()?, &member)?;
             let sanction = sanctions::get(conn, member.id, id)?;
             Ok((member, sanction))
@@ -146,7 +146,7 @@ async fn lift_page(visit: &Visit, (handle, id): (String, SanctionId), problems: 
         kind => format!("Lift {}’s {}", member.handle, kind.as_str()),
     };
     let there = format!("/members/{}/sanctions/{id}/lift", member.handle);
-    Ok(ReasonPage::new(frame, heading, lifting(sanction.kind), there, path(&member.handle), false, problems))
+    Ok(ReasonPage::new(frame, heading, lifting(sanction.kind), there, history_path(&member.handle), false, problems))
 }
 
 /// Lifts it.
@@ -165,9 +165,9 @@ pub async fn set_lifted(
     };
     let path = visit
         .write(move |conn, actor| {
-            let member = member_history::find(conn, &parse(&handle)?)?.member;
+            let member = member_history::find(conn, &parse_handle(&handle)?)?.member;
             sanctions::lift(conn, actor, member.id, id, &reason)?;
-            Ok(path(&member.handle))
+            Ok(history_path(&member.handle))
         })
         .await?;
     Ok(see_other_saying(&path, "Lifted. The member was notified."))

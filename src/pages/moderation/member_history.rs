@@ -5,12 +5,12 @@ use crate::domain::accounts::sanctions::{Kind, Sanction};
 use crate::domain::accounts::staff_notes::{self, Note};
 use crate::domain::core::gate::Reader;
 use crate::domain::core::members::{Member, Role, State};
-use crate::domain::core::names::Handle;
 use crate::domain::core::policy::is_over;
 use crate::domain::library::bookmarks;
 use crate::domain::moderation::log_targets::Thing;
 use crate::domain::moderation::member_history::{self, Joined, Made, Record, Reported};
 use crate::error::{Error, Problems, Result};
+use crate::pages::accounts::parse_handle;
 use crate::web::frame::Frame;
 use crate::web::html;
 use crate::web::request::Visit;
@@ -160,7 +160,7 @@ pub async fn page(
     let (frame, (record, mut notes, reader, over, own)) = visit
         .read(move |conn, seen| {
             let viewer = seen.member()?;
-            let record = member_history::get(conn, viewer, &parse(&handle)?)?;
+            let record = member_history::get(conn, viewer, &parse_handle(&handle)?)?;
             let notes = staff_notes::list(conn, viewer, &record.of.member, before)?;
             let mut books: Vec<BookId> = record.wrote.iter().flat_map(|wrote| wrote.thread.books()).collect();
             books.extend(record.things.concerned());
@@ -175,14 +175,4 @@ pub async fn page(
     notes.truncate(staff_notes::PAGE);
     let next = notes.last().map(|note| note.id).filter(|_| more);
     Ok(RecordPage { frame, record, notes, next, reader, over, own, note, problems })
-}
-
-/// The handle in an address.
-pub fn parse(handle: &str) -> Result<Handle> {
-    Handle::parse(handle).map_err(|_| Error::NotFound)
-}
-
-/// Where a member's record is.
-pub fn path(handle: &str) -> String {
-    format!("/members/{handle}/record")
 }

@@ -9,3 +9,4 @@ pub mod pending;
 pub mod post_rules;
 pub mod preset_reasons;
 pub mod reports;
+pub mod staff_notes;

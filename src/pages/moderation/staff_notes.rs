@@ -3,6 +3,8 @@
 use crate::domain::accounts::staff_notes::{self, NewNote};
 use crate::domain::moderation::member_history;
 use crate::error::{Error, Result};
+use crate::pages::accounts::{history_path, parse_handle};
+use crate::pages::moderation::member_history::page as history_page;
 use crate::web::forms::Form;
 use crate::web::request::Visit;
 use crate::web::{see_other_saying, unprocessable};
@@ -22,18 +24,16 @@ pub async fn create(visit: Visit, handle: web::Path<String>, Form(form): Form<No
     let new = match NewNote::parse(&form.note) {
         Ok(new) => new,
         Err(Error::Refused(problems)) => {
-            return Ok(unprocessable(
-                &crate::pages::moderation::member_history::page(&visit, handle, None, form.note, problems).await?,
-            ));
+            return Ok(unprocessable(&history_page(&visit, handle, None, form.note, problems).await?));
         }
         Err(error) => return Err(error),
     };
     let name = handle.clone();
     visit
         .write(move |conn, author| {
-            let of = member_history::find(conn, &crate::pages::moderation::member_history::parse(&name)?)?;
+            let of = member_history::find(conn, &parse_handle(&name)?)?;
             staff_notes::create(conn, author, &of.member, &new)
         })
         .await?;
-    Ok(see_other_saying(&format!("{}#notes", crate::pages::moderation::member_history::path(&handle)), "Note added."))
+    Ok(see_other_saying(&format!("{}#notes", history_path(&handle)), "Note added."))
 }
