@@ -1,4 +1,4 @@
-//! Every address of the club, a line each, grouped by noun, with what one does there: `domain/policy.rs` says who may.
+//! Every address of the club, a line each, grouped by noun, with what one does there: `domain/core/policy.rs` says who may.
 
 use crate::domain::core::policy::Act;
 use crate::error::Error;

@@ -1,5 +1,5 @@
 //! Letters: what the outbox sends, in words. Each says the same as plain text and as HTML without pictures, from
-//! `templates/mail/`. What a letter may say to its addressee is decided in `domain/outbox/`; links begin with the
+//! `templates/site/mail/`. What an email may say to its addressee is decided in `domain/site/emails/`; links begin with the
 //! address that the club is set to have.
 
 use crate::domain::core::zones::Zone;

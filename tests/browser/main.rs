@@ -380,7 +380,7 @@ async fn hosts_the_club(walk: &Walk) {
     walk.join("kestrel").await;
     walk.open(&meeting).await;
     walk.press("Coming").await;
-    walk.sees("1 coming").await;
+    walk.sees("1 going").await;
     leave(walk, "kestrel").await;
 
     // Moved, whoever comes hears of it.

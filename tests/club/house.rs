@@ -129,8 +129,8 @@ const HABITS: [&str; 42] = [
     "not like this",
 ];
 
-/// What of "letters" is meant as such: those of an alphabet.
-const ALPHABET: [&str; 2] = ["letters, digits", "two letters"];
+/// What of "letters" is meant as such: those of an alphabet, and an address.
+const ALPHABET: [&str; 3] = ["letters, digits", "two letters", "/settings/letters"];
 
 /// The words of a template: without its code, comments and tags.
 fn words_of_template(text: &str) -> String {
@@ -177,7 +177,11 @@ fn pages_emails_and_commands_speak_plainly() {
             let is_log = ["safety/log", "moderation/log", "notifications"]
                 .iter()
                 .any(|log| path.to_str().unwrap().contains(log));
-            sentences_of_source(&text).iter().filter(|_| !is_log).for_each(|sentence| look(&path, sentence));
+            let is_test = path.iter().any(|part| part == "tests" || part == "tests.rs");
+            sentences_of_source(&text)
+                .iter()
+                .filter(|_| !is_log && !is_test)
+                .for_each(|sentence| look(&path, sentence));
         }
     }
     assert!(found.is_empty(), "{} places speak the old way:\n{}", found.len(), found.join("\n"));

@@ -1,4 +1,4 @@
-//! Members: who they are. How one becomes one is in `domain/joining.rs`.
+//! Members: who they are. How one becomes one is in `domain/accounts/registration.rs`.
 
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment, Prepared, word_column};
@@ -7,7 +7,7 @@ use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 
-/// What a member may do is decided by their role, in `domain/policy.rs`.
+/// What a member may do is decided by their role, in `domain/core/policy.rs`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum Role {

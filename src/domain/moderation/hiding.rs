@@ -1,5 +1,5 @@
 //! Hiding texts of every kind from everybody but moderators, and showing them again. Posts have theirs in
-//! `domain/posts/`.
+//! `domain/forum/posts/`.
 
 use crate::db::Conn;
 use crate::db::schema::{meetings, members, notices, passages, questions};

@@ -9,7 +9,7 @@ use crate::domain::core::policy::is_over;
 use crate::domain::library::bookmarks;
 use crate::domain::moderation::log_targets::Thing;
 use crate::domain::moderation::member_history::{self, Joined, Made, Record, Reported};
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::pages::accounts::parse_handle;
 use crate::web::frame::Frame;
 use crate::web::html;

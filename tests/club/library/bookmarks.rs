@@ -108,7 +108,7 @@ stories! {
         host.post("/books/1", &fields).await.expect_redirect();
         visitor.get("/books/1").await.lacks("The gate").lacks("drowns");
         // Sent by a host who had it open from before, it would open a title that is sealed since.
-        host.post("/books/1", &fields).await.expect(422).says("Another host has sealed or opened titles");
+        host.post("/books/1", &fields).await.expect(422).says("Another host has just changed which chapter titles are hidden");
         change(&host, &[("keep", ""), ("contents", "The ||gate||")]).await.expect(422).says("Line 1: to hide a title");
         let every = [("keep", ""), ("contents", "The gate\nHe drowns"), ("titles_spoil", "yes")];
         change(&host, &every).await.expect_redirect();

@@ -14,7 +14,7 @@
 //! A visitor who asked for nothing gets the fold:
 //!
 //! ```
-//! use chapterhouse::domain::seal::{Key, Reach, Reader, Sealed, Sight};
+//! use chapterhouse::domain::core::gate::{Key, Reach, Reader, Sealed, Sight};
 //! let title = Sealed::new("Tom did it".to_owned(), Reach::Unknown, Key::Draft(0), None);
 //! assert!(matches!(title.sight(&Reader::visitor()), Sight::Folded(_)));
 //! ```
@@ -22,7 +22,7 @@
 //! Printing a sealed text does not compile:
 //!
 //! ```compile_fail
-//! use chapterhouse::domain::seal::Sealed;
+//! use chapterhouse::domain::core::gate::Sealed;
 //! fn leak(title: &Sealed<String>) -> String {
 //!     format!("{title}")
 //! }
@@ -31,7 +31,7 @@
 //! Nor does a template that prints one:
 //!
 //! ```compile_fail
-//! # use chapterhouse::domain::seal::{Reader, Sealed, Sight};
+//! # use chapterhouse::domain::core::gate::{Reader, Sealed, Sight};
 //! #[derive(askama::Template)]
 //! #[template(source = "{{ title }}", ext = "html")]
 //! struct Page {
@@ -43,7 +43,7 @@
 //! The same page compiles when it asks:
 //!
 //! ```
-//! # use chapterhouse::domain::seal::{Reader, Sealed, Sight};
+//! # use chapterhouse::domain::core::gate::{Reader, Sealed, Sight};
 //! #[derive(askama::Template)]
 //! #[template(
 //!     source = "{% match title.sight(reader) %}{% when Sight::Open with (title) %}{{ title }}{% when _ %}{% endmatch %}",
@@ -58,7 +58,7 @@
 //! Nor does reaching inside a sealed text compile:
 //!
 //! ```compile_fail
-//! use chapterhouse::domain::seal::Sealed;
+//! use chapterhouse::domain::core::gate::Sealed;
 //! fn leak(title: &Sealed<String>) -> &String {
 //!     &title.inside
 //! }

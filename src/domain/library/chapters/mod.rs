@@ -74,8 +74,8 @@ fn entries(conn: &mut Conn, book: BookId) -> Result<Vec<Entry>> {
 /// Refuses contents that were filled in before another host sealed a title: they would open it.
 pub fn require_sealed(conn: &mut Conn, book: BookId, sealed: usize) -> Result<()> {
     let now = entries(conn, book)?.iter().filter(|entry| entry.spoils).count();
-    let sentence = "Another host has sealed or opened titles of chapters meanwhile. Please look at the book as it \
-                    stands now, and fill this in again.";
+    let sentence = "Another host has just changed which chapter titles are hidden. Please reload the book, and \
+                    enter your changes again.";
     if now == sealed { Ok(()) } else { Err(Error::Refused(Problems::one("contents", sentence))) }
 }
 

@@ -1,5 +1,5 @@
 //! The outbox: letters, each written in the transaction of what it tells of, and sent in the background. What a letter
-//! says is looked up when it is sent ([`content`]), by whoever holds its lease ([`sending`]). It goes to an address that
+//! says is looked up when it is sent (in `site/emails`), by whoever holds its lease. It goes to an address that
 //! its member has confirmed, but for those by which an address is confirmed or a password set anew.
 
 mod status;

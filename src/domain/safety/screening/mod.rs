@@ -1,5 +1,5 @@
 //! Guards: what is looked at before a text is taken. What is asked of new members, and of whose first posts a moderator
-//! looks first, is a setting of the club; the rules about words and links are in `domain/filters/`.
+//! looks first, is a setting of the club; the rules about words and links are in `domain/safety/post_rules/`.
 
 mod asking;
 mod echoes;

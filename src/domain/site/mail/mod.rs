@@ -1,6 +1,6 @@
 //! The club's mail: by which server and from which address it is sent. What the program was started with wins over what
 //! admins set on a page. The password is kept, and shown to nobody again. Talking to the server is in [`server`], what
-//! is sent in `domain/outbox/`.
+//! is sent in `domain/site/emails/`.
 
 mod server;
 

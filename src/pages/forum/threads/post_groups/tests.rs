@@ -182,7 +182,7 @@ proptest! {
             }
         }
         // Whatever folds, a link to a post finds it.
-        let runs = page.matches("posts fold here").count();
+        let runs = page.matches("posts hidden (spoilers)").count();
         prop_assert_eq!(page.matches("class=\"post run\"").count(), runs);
     }
 
