@@ -1,4 +1,4 @@
-//! Letters: what the outbox sends, in words. Each says the same as plain text and as HTML without pictures, from
+//! The words of emails. Each says the same as plain text and as HTML without pictures, from
 //! `templates/site/mail/`. What an email may say to its addressee is decided in `domain/site/emails/`; links begin with the
 //! address that the club is set to have.
 

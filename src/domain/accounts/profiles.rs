@@ -97,8 +97,8 @@ impl ProfileChange {
     }
 }
 
-/// Keeps what a member set about themselves. Their words are for all to read, and so not for who is silenced to change;
-/// what a moderator has hidden of them stays as it is.
+/// Saves a member's profile and settings. Everybody reads the profile, so a silenced member can't change it; a profile
+/// that a moderator has hidden stays as it is.
 pub fn update(conn: &mut Conn, member: &Member, change: &ProfileChange) -> Result<()> {
     let own = members::table.filter(members::id.eq(member.id));
     let other = own.filter(members::hidden_reason.is_null()).filter(members::about.ne(&change.about));

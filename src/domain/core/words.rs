@@ -3,8 +3,7 @@
 use crate::db::ActionId;
 use crate::text;
 
-/// Whether a text has the signs in it by which spoilers are hidden elsewhere. Where plain text stands open to everybody
-/// they would hide nothing.
+/// Whether a text has spoiler marks in it. In plain text, which everybody sees, they would hide nothing.
 pub fn has_spoiler_signs(text: &str) -> bool {
     text.contains("||") || text.lines().any(|line| line.trim_start().starts_with(":::"))
 }

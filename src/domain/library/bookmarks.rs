@@ -58,8 +58,7 @@ impl Mark {
     }
 }
 
-/// Moves a member's bookmark to where they say they are. Where that is not a chapter, says in words where the bookmark
-/// stands now.
+/// Moves a member's bookmark. For a page or a percentage, returns the resulting place in words.
 pub fn place(conn: &mut Conn, member: MemberId, book: BookId, mark: Mark) -> Result<Option<String>> {
     let (unit, number) = match mark {
         Mark::Chapter(number) => return set(conn, member, book, number).map(|()| None),

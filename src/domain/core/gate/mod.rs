@@ -126,7 +126,7 @@ impl<T> Sealed<T> {
         reader.has_blocked(self.author) && !reader.asks_for(self.key) && !reader.asks_for(self.key.whole())
     }
 
-    /// Whether it goes farther than stands open for the reader, whoever wrote it.
+    /// Whether it goes further than the reader may see unasked, whoever wrote it.
     pub fn is_ahead(&self, reader: &Reader) -> bool {
         !reader.may_see(self.reach)
     }

@@ -241,7 +241,7 @@ impl Prose {
                     } else if is_shown {
                         unnamed.extend(known.and_then(|known| known.name).map(|name| (id, name)));
                         let quoted = known.map_or((Reach::Safe, None), |known| (known.reach, known.author));
-                        // What the text around it goes as far as needs no fold of its own.
+                        // A quote that goes no further than the text around it needs no fold of its own.
                         let farther = if reach.farther(quoted.0) == reach { Reach::Safe } else { quoted.0 };
                         let sealed = Sealed::new((), farther, Key::Quote(PostId(id)), quoted.1);
                         parts.push(Part::Quote(Quote { sealed, within: key, writer: author }));

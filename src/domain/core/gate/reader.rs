@@ -115,7 +115,7 @@ impl Reader {
         reach.books().filter(|(book, position)| *position > self.opens(book) && !self.minds_none_of(book))
     }
 
-    /// Whether a text that goes this far stands open for them without being asked for.
+    /// Whether a text with this reach is open to them without unfolding it.
     pub(super) fn may_see(&self, reach: Reach) -> bool {
         let open = |(book, position)| position <= self.opens(book) || self.minds_none_of(book);
         self.minds_none || (reach != Reach::Unknown && reach.books().all(open))

@@ -22,8 +22,8 @@ pub(super) fn source(conn: &mut Conn, host: &Member, id: MeetingId) -> Result<St
     quotes::source(conn, host, (&markdown, &html))
 }
 
-/// The form of a meeting as it stands now, and its description, which goes as far as anything that is folded in it:
-/// Markdown shows a spoiler like all else. `None` when it is hidden and the viewer is no moderator.
+/// The form of a meeting with its present values, and its description. The description has the furthest reach of all
+/// spoilers in it, because Markdown shows them. `None` when it is hidden and the viewer is no moderator.
 pub fn kept(conn: &mut Conn, host: &Member, meeting: &Meeting) -> Result<(MeetingForm, Option<Sealed<String>>)> {
     let (call, call_for) =
         video_links::kept(conn, host, meeting.id)?.map(video_links::Planned::form).unwrap_or_default();

@@ -73,7 +73,7 @@ pub struct Due {
 }
 
 impl Due {
-    /// Whether a nearer reminder than this is due for who wants that one.
+    /// Whether a nearer reminder than this is due to members who chose it.
     fn has(self, nearer: Lead, now: Moment) -> bool {
         nearer < self.lead && nearer.is_due(self.starts_at, now) && (nearer != Lead::Hour || self.is_timed)
     }

@@ -83,7 +83,7 @@ pub fn set_reach(conn: &mut Conn, actor: &Member, id: PostId, reach: Reach, reas
     put(conn, actor, id, (before, after), reason)
 }
 
-/// Has a post go as far as it did, if it still goes as far as was said since.
+/// Restores the earlier reach of a post, if nobody has changed it since.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RestoreReach {
     post: PostId,

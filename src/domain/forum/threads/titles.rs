@@ -24,7 +24,7 @@ pub struct Titled {
 /// What a moderator says of a title.
 #[derive(Clone, Debug)]
 pub struct TitleChange {
-    /// The title; none leaves it as it is, for who has not read so far and did not look.
+    /// The title; `None` leaves it unchanged, for moderators who haven't read that far and didn't unfold it.
     pub title: Option<Title>,
     /// How far it goes into the thread's book, by chapter; 32767 for the whole book, 0 for nothing.
     pub reach: i32,

@@ -26,7 +26,7 @@ pub struct Spot {
 }
 
 impl Spot {
-    /// Where a post stands now.
+    /// The present place of a post.
     pub(in crate::domain) fn of(conn: &mut Conn, post: PostId) -> Result<Self> {
         let columns = (posts::thread_id, posts::number, posts::written_at, posts::spoilers_book_id);
         let found = posts::table.filter(posts::id.eq(post)).select(columns);

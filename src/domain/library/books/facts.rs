@@ -70,7 +70,7 @@ pub struct FactsForm {
 }
 
 impl FactsForm {
-    /// The form as a book stands now, with one of its editions.
+    /// The form with a book's present values, and one of its editions.
     pub fn kept(book: &Book, shown: Option<(EditionId, Edition)>) -> Self {
         let (id, edition) = shown.unzip();
         let edition = edition.unwrap_or_default();

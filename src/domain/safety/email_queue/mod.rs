@@ -1,4 +1,4 @@
-//! The outbox: letters, each written in the transaction of what it tells of, and sent in the background. What a letter
+//! The email queue: each email is queued in the transaction of what it tells of, and sent in the background. What it
 //! says is looked up when it is sent (in `site/emails`), by whoever holds its lease. It goes to an address that
 //! its member has confirmed, but for those by which an address is confirmed or a password set anew.
 
