@@ -1,4 +1,4 @@
-//! Column types that both databases share: moments and ids.
+//! Column types for both databases: moments, typed ids, and enums stored as words.
 
 use chrono::{DateTime, Datelike, NaiveDateTime, SubsecRound, TimeDelta, Utc};
 use diesel::backend::Backend;
@@ -10,38 +10,36 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// A point in time, UTC, in whole microseconds: the finest that both databases keep.
+/// A point in time in UTC, in whole microseconds, which both databases can store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = sql_types::Timestamp)]
 pub struct Moment(NaiveDateTime);
 
 impl Moment {
-    /// Now, by this machine's clock.
     pub fn now() -> Self {
         Self::from(Utc::now())
     }
 
-    /// This moment in UTC, for arithmetic and for showing it in a zone.
+    /// As a chrono type.
     pub fn utc(self) -> DateTime<Utc> {
         self.0.and_utc()
     }
 
-    /// Microseconds since 1970, for keys and cursors; [`Moment::from_micros`] reads it back.
+    /// Microseconds since 1970. The reverse is [`Moment::from_micros`].
     pub fn micros(self) -> i64 {
         self.utc().timestamp_micros()
     }
 
-    /// The moment that many microseconds after 1970, when it lies in the years 1 to 9999, which both databases keep.
+    /// The reverse of [`Moment::micros`]. `None` outside of the years 1 to 9999, which both databases can store.
     pub fn from_micros(micros: i64) -> Option<Self> {
         DateTime::from_timestamp_micros(micros).filter(|time| (1..=9999).contains(&time.year())).map(Self::from)
     }
 
-    /// The moment this much earlier; the earliest there is, when it would lie before that.
+    /// This much earlier, or the earliest possible moment.
     pub fn before(self, span: TimeDelta) -> Self {
         Self(self.0.checked_sub_signed(span).unwrap_or(NaiveDateTime::MIN))
     }
 
-    /// The moment this much later.
     pub fn after(self, span: TimeDelta) -> Self {
         self.before(-span)
     }
@@ -73,7 +71,7 @@ where
     }
 }
 
-/// One kind of id a line, so that a book's is never taken for a thread's.
+/// Defines a newtype per table, so that a book's id can't be passed as a thread's.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
@@ -118,73 +116,62 @@ macro_rules! ids {
 }
 
 ids! {
-    /// A member.
     MemberId;
-    /// A session of a member in one browser.
+    /// A signed-in browser.
     SessionId;
-    /// A book.
     BookId;
-    /// One edition of a book.
     EditionId;
-    /// A synopsis, quote or blurb of a book.
+    /// A synopsis, quote or blurb.
     PassageId;
-    /// A content notice of a book.
     NoticeId;
-    /// What a member flagged.
+    /// One member's report.
     ReportId;
-    /// All that members flagged of one text.
+    /// All reports of one text.
     CaseId;
-    /// Where imported texts come from.
+    /// The origin of imported texts.
     SourceId;
-    /// A thread.
     ThreadId;
-    /// A post; the same wherever the post is moved to.
+    /// A post. Its id stays the same when it is moved to another thread.
     PostId;
-    /// A meeting.
     MeetingId;
-    /// Meetings that recur.
+    /// Recurring meetings.
     SeriesId;
-    /// One line of the moderation log.
     ActionId;
-    /// What a member was told.
     NotificationId;
-    /// A sentence that forms offer where they ask why.
+    /// A reason that forms suggest.
     ReasonId;
-    /// A saved page on its way in.
+    /// A saved page waiting to be imported.
     UploadId;
-    /// A rule about words or links.
+    /// A rule that blocks words or links.
     FilterId;
-    /// A text that waits for a moderator.
+    /// A text in the approval queue.
     HeldId;
-    /// A link by which people join.
+    /// An invite link.
     InvitationId;
-    /// A limit put on a member, or a warning.
+    /// A warning, silence, suspension or closure.
     SanctionId;
-    /// What a moderator wrote of a member.
     NoteId;
-    /// A poll for a date.
     DatePollId;
-    /// One of the times that a date poll offers.
+    /// A time offered by a date poll.
     SlotId;
-    /// Something to be talked about at a meeting.
     QuestionId;
-    /// A poll for a book.
     BookPollId;
-    /// A book that a member proposes in a poll.
+    /// A book suggested in a book vote.
     ProposalId;
-    /// A letter to be sent.
+    /// An email in the queue.
     LetterId;
 }
 
-/// Stores an enum as the word given by its `as_str` and reads it back with its `from_word`.
+/// Stores an enum in a text column, as JSON and in forms, each variant as the given word. A stored word must never
+/// change.
 macro_rules! word_column {
     ($name:ident { $($variant:ident = $word:literal),* $(,)? }) => {
         impl $name {
-            /// The word that stands for it in the database and in forms.
+            /// The word in the database, in JSON and in forms.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),* }
             }
-            /// Reads the word back.
+            /// The reverse of `as_str`.
             pub fn from_word(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$variant),)* _ => None }
             }

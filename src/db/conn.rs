@@ -1,18 +1,18 @@
-//! One connection to whichever database the club uses, and how a pool opens and checks it.
+//! A connection to SQLite or PostgreSQL, and how the pool opens and checks one.
 
 use diesel::connection::{Connection, SimpleConnection};
 use diesel::r2d2::R2D2Connection;
 use diesel::{PgConnection, SqliteConnection};
 
-// Cargo reads .cargo/config.toml, and with it how SQLite is compiled, only where it is started in this repository.
+// SQLite's compile-time options are in .cargo/config.toml, which Cargo reads only inside this repository.
 const _: &str =
     env!("LIBSQLITE3_FLAGS", "build in the repository's own folder, or set LIBSQLITE3_FLAGS as in .cargo/config.toml");
 
-/// A connection to the club's database. Queries are written once and run on either database.
+/// A connection to either database. Queries are written once, in Diesel, and run on both.
 pub struct Conn(Driver);
 
 impl Conn {
-    /// The connection to the one database or the other, where they differ.
+    /// The underlying connection, for what differs between the databases.
     pub fn driver(&mut self) -> &mut Driver {
         &mut self.0
     }
@@ -29,22 +29,20 @@ impl From<Driver> for Conn {
 pub enum Driver {
     /// The embedded database: one file in the data folder.
     Sqlite(SqliteConnection),
-    /// A PostgreSQL server.
     Postgres(PgConnection),
 }
 
-/// Where the database is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
     /// The path of an SQLite file.
     Sqlite(String),
-    /// A `postgres://` address, passed to libpq as it is.
+    /// A `postgres://` URL, passed to libpq unchanged.
     Postgres(String),
 }
 
 impl Address {
-    /// Reads a database address: `postgres://…`, `postgresql://…` or `sqlite:PATH`. Anything else is refused, so that
-    /// a mistyped address never opens an empty file in its place.
+    /// Parses `postgres://…`, `postgresql://…` or `sqlite:PATH`. Anything else is an error, so that a mistyped URL
+    /// doesn't create an empty SQLite file.
     pub fn parse(url: &str) -> Result<Self, String> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Ok(Self::Postgres(url.to_owned()));
@@ -55,13 +53,13 @@ impl Address {
         }
     }
 
-    /// Opens one connection, set up as every connection of the club is.
+    /// Opens a connection and sets the pragmas that all of the program's SQLite connections share.
     pub fn connect(&self) -> Result<Conn, OpenError> {
         match self {
             Self::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(path)?;
-                // FULL: an answered write is on disk (SQLite, "PRAGMA synchronous"). The journal is cut back to 16 MiB
-                // after a long reader has let it grow.
+                // synchronous = FULL: a committed write survives a power cut. journal_size_limit shrinks the WAL to 16
+                // MiB after a long read has let it grow.
                 conn.batch_execute(
                     "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
                      PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -2000;
@@ -74,22 +72,21 @@ impl Address {
     }
 }
 
-/// Why a connection could not be opened or is no longer good.
+/// Why a connection couldn't be opened or is broken.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The database could not be reached or opened.
     #[error(transparent)]
     Open(#[from] diesel::ConnectionError),
-    /// It was reached but did not answer.
+    /// It was reached but didn't answer.
     #[error(transparent)]
     Query(#[from] diesel::result::Error),
 }
 
-/// A connection of the pool, with a note whether it is still good.
+/// A pooled connection.
 pub struct Pooled {
-    /// The connection itself.
     pub conn: Conn,
-    /// Set once the server has closed the connection: the pool then opens a new one.
+    /// Whether the server has closed the connection; the pool then replaces it.
     pub closed: bool,
 }
 

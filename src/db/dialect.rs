@@ -1,4 +1,4 @@
-//! What the two databases say differently: one helper each, and no other place asks which database it is.
+//! The differences between SQLite and PostgreSQL. No other module asks which of the two it runs on.
 
 use crate::db::schema::posts;
 use crate::db::{Conn, Driver, PostId, ThreadId};
@@ -12,11 +12,11 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Date, Integer, Text};
 use std::process::Command;
 
-/// An id for a new post. On SQLite posts lie in the order of their thread, so ids are counted up beside them, under
-/// the write lock that the transaction holds; on PostgreSQL they come from a sequence.
+/// The id for a new post. SQLite stores posts in the order of their thread (WITHOUT ROWID), so the next id is computed
+/// here, under the transaction's write lock. PostgreSQL has a sequence.
 pub fn next_post_id(conn: &mut Conn) -> Result<PostId> {
     let next = match conn.driver() {
-        // The id of a post that waits again is kept for it, and that of one that was removed is nobody's.
+        // Ids in use by posts sent back to the approval queue, and ids of deleted posts, aren't given out again.
         Driver::Sqlite(_) => {
             "(SELECT max(coalesce((SELECT max(id) FROM posts), 0), coalesce((SELECT max(post_id) FROM held), 0), \
              coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'posts'), 0)) + 1)"
@@ -26,12 +26,13 @@ pub fn next_post_id(conn: &mut Conn) -> Result<PostId> {
     Ok(PostId(diesel::select(sql::<BigInt>(next)).get_result(conn)?))
 }
 
-/// Whether there is any row there, for SQL as it stands after `FROM`: where many tables are asked alike.
+/// Whether a query has rows. `there` is the SQL after `FROM`. For callers that check many tables alike; never pass
+/// input.
 pub fn any(conn: &mut Conn, there: &str) -> Result<bool> {
     Ok(diesel::select(sql::<Bool>(&format!("EXISTS (SELECT 1 FROM {there})"))).get_result(conn)?)
 }
 
-/// Runs an insert that may meet a row already there: `Ok(false)` then, and the transaction around it goes on.
+/// Runs an insert in a savepoint. Returns `Ok(false)` on a unique violation; the surrounding transaction can go on.
 pub fn inserted(conn: &mut Conn, insert: impl FnOnce(&mut Conn) -> QueryResult<usize>) -> Result<bool> {
     match conn.transaction(insert) {
         Ok(_) => Ok(true),
@@ -40,8 +41,8 @@ pub fn inserted(conn: &mut Conn, insert: impl FnOnce(&mut Conn) -> QueryResult<u
     }
 }
 
-/// Gives posts these numbers in a thread, wherever they stood: hundreds at once, and by way of negative numbers, since
-/// no two posts of a thread may have the same one in between.
+/// Moves posts to a thread under the given numbers, 500 per statement. Numbers are negative in between, because each
+/// number is unique within its thread.
 pub fn number_posts(conn: &mut Conn, thread: ThreadId, places: &[(PostId, i32)]) -> Result<()> {
     for some in places.chunks(500) {
         let values: Vec<String> = some.iter().map(|(id, number)| format!("({id},{number})")).collect();
@@ -56,8 +57,8 @@ pub fn number_posts(conn: &mut Conn, thread: ThreadId, places: &[(PostId, i32)])
     Ok(())
 }
 
-/// Runs `work` in one transaction of a connection that is not the server's own. On SQLite it takes the write lock at
-/// once, so that it waits for its turn beside a server and never fails half-way.
+/// Runs `work` in a transaction on a connection outside of [`Db`](crate::db::Db). On SQLite it takes the write lock at
+/// the start, so that it waits for a running server instead of failing half-way.
 pub fn in_turn<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
     begin(conn)?;
     match work(conn) {
@@ -69,7 +70,7 @@ pub fn in_turn<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) ->
     }
 }
 
-/// Runs `work` on one state of the database, and ends without a trace.
+/// Runs `work` in a read-only transaction on one snapshot of the database.
 pub(super) fn snapshot<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
     match conn.driver() {
         Driver::Sqlite(conn) => AnsiTransactionManager::begin_transaction(conn)?,
@@ -81,14 +82,14 @@ pub(super) fn snapshot<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Resul
     match work(conn) {
         Ok(found) => commit(conn).map(|()| found).map_err(Error::from),
         Err(error) => {
-            // Why it failed matters more than that a lost connection cannot end its transaction either.
+            // Report the first error, not that a lost connection can't be rolled back.
             let _ = rollback(conn);
             Err(error)
         }
     }
 }
 
-/// Begins a transaction; on SQLite an IMMEDIATE one.
+/// Begins a transaction; on SQLite IMMEDIATE, which takes the write lock.
 pub(super) fn begin(conn: &mut Conn) -> QueryResult<()> {
     match conn.driver() {
         Driver::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
@@ -96,7 +97,6 @@ pub(super) fn begin(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
-/// Commits what [`begin`] began.
 pub(super) fn commit(conn: &mut Conn) -> QueryResult<()> {
     Conn::commit_transaction(conn)
 }
@@ -105,7 +105,7 @@ fn rollback(conn: &mut Conn) -> QueryResult<()> {
     Conn::rollback_transaction(conn)
 }
 
-/// Which database this is, and its version: "SQLite 3.50.4".
+/// Name and version of the database: "SQLite 3.50.4".
 pub fn version(conn: &mut Conn) -> Result<String> {
     let version = match conn.driver() {
         Driver::Sqlite(_) => "'SQLite ' || sqlite_version()",
@@ -114,7 +114,7 @@ pub fn version(conn: &mut Conn) -> Result<String> {
     Ok(diesel::select(sql::<Text>(version)).get_result(conn)?)
 }
 
-/// The size of the database in bytes.
+/// Size of the database in bytes.
 pub fn size(conn: &mut Conn) -> Result<i64> {
     let size = match conn.driver() {
         Driver::Sqlite(_) => "(SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size())",
@@ -123,13 +123,13 @@ pub fn size(conn: &mut Conn) -> Result<i64> {
     Ok(diesel::select(sql::<BigInt>(size)).get_result(conn)?)
 }
 
-/// How many migrations have run.
+/// Number of migrations applied.
 pub fn migrations(conn: &mut Conn) -> Result<i64> {
     Ok(diesel::select(sql::<BigInt>("(SELECT count(*) FROM __diesel_schema_migrations)")).get_result(conn)?)
 }
 
-/// A day of each year that has meetings, the latest first: one look at the index for each year, however many meetings
-/// there are.
+/// The last meeting day of each year with meetings, latest first. A recursive query looks up one index entry per year,
+/// however many meetings there are.
 pub fn meeting_years(conn: &mut Conn) -> Result<Vec<NaiveDate>> {
     let first_of_year = match conn.driver() {
         Driver::Sqlite(_) => "date(years.day, 'start of year')",
@@ -150,8 +150,7 @@ struct OfYear {
     day: NaiveDate,
 }
 
-/// Writes a copy of the whole database to a new file: an SQLite database, or on PostgreSQL what `pg_dump` makes.
-/// Runs beside readers and writers.
+/// Writes a backup to a new file: an SQLite database, or `pg_dump`'s custom format. Readers and writers can go on.
 pub fn backup(address: &super::Address, file: &str) -> Result<()> {
     match address {
         super::Address::Sqlite(_) => {

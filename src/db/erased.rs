@@ -1,6 +1,6 @@
-//! Runs each statement without its type. Diesel compiles what prepares, binds and runs a statement anew for each type of
-//! statement and for each database. Here the type is erased where a statement enters the connection, so that all of that
-//! is compiled once. Only walking over a statement, which writes its SQL and collects its values, knows its type.
+//! Erases the type of each statement. Diesel compiles the code that prepares, binds and runs a statement anew for each
+//! statement type and database; with the type erased, it is compiled once. Only walking the statement's AST, which
+//! writes its SQL and collects its values, still depends on the type.
 
 use crate::db::conn::{Conn, Driver, MultiBackend};
 use diesel::connection::{
@@ -11,7 +11,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::{ConnectionResult, QueryResult};
 use diesel::sql_types::Untyped;
 
-/// A statement of any type.
+/// Object-safe access to the AST of a statement.
 trait Statement {
     fn walk<'b>(&'b self, pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()>;
 }
@@ -22,7 +22,7 @@ impl<T: QueryFragment<MultiBackend>> Statement for T {
     }
 }
 
-/// What the driver gets in a statement's place. The cache of prepared statements finds it by its SQL.
+/// A statement without its type. The cache of prepared statements looks it up by its SQL.
 enum Erased<'a> {
     Borrowed(&'a dyn Statement),
     Owned(Box<dyn Statement + 'a>),

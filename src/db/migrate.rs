@@ -1,4 +1,4 @@
-//! Brings the tables up to date. Several instances may start at once: one migrates, the others wait for it.
+//! Runs migrations. If several instances start at once, one migrates and the others wait.
 
 use crate::db::conn::{Address, Conn, Driver};
 use crate::error::{Error, Result};
@@ -9,10 +9,10 @@ use std::fs::File;
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// A number that instances of this program agree on, for PostgreSQL's advisory lock.
+/// Key of PostgreSQL's advisory lock, the same for all instances.
 const LOCK: i64 = 0x6368_6170;
 
-/// Runs the migrations that have not run yet.
+/// Applies the pending migrations under a lock: a file lock for SQLite, an advisory lock for PostgreSQL.
 pub fn migrate(address: &Address) -> Result<()> {
     match address {
         Address::Sqlite(path) => {
@@ -30,7 +30,7 @@ pub fn migrate(address: &Address) -> Result<()> {
     }
 }
 
-/// How many migrations have not run yet.
+/// Number of migrations not yet applied.
 pub fn pending(address: &Address) -> Result<usize> {
     let count = match address.connect().map_err(Error::internal)?.driver() {
         Driver::Sqlite(conn) => conn.pending_migrations(SQLITE).map(|list| list.len()),

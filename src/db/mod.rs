@@ -1,6 +1,6 @@
-//! The club's database: the only doors to it are [`Db::read`] and [`Db::write`], and they are the only places that
-//! leave the async runtime. Queries live in `domain/`, the tables in [`schema`], what the two databases say
-//! differently in [`dialect`].
+//! Access to the database. [`Db::read`] and [`Db::write`] are the only ways to it, and the only places that leave the
+//! async runtime. Queries are in `domain/`, tables in [`schema`], differences between SQLite and PostgreSQL in
+//! [`dialect`].
 
 mod columns;
 mod conn;
@@ -32,24 +32,24 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use writer::Writer;
 
-/// How long a request waits for its turn at the database before it is told that the club is busy.
+/// How long a request waits for a connection before it fails with [`Error::Busy`].
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A handle on the database, cheap to clone.
+/// A handle to the database, cheap to clone.
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Address>,
-    /// A fair queue in front of the pool: without it, who waits longest is a matter of luck.
+    /// A fair queue in front of the pool, which itself doesn't serve waiting threads in order.
     turns: Arc<Semaphore>,
-    /// On SQLite, the one thread that writes.
+    /// The writer thread; SQLite only.
     writer: Option<Writer>,
-    /// Counts the writes of this process.
+    /// Number of finished writes of this process.
     writes: Arc<AtomicU64>,
-    /// How many of them are under way.
+    /// Number of unfinished writes of this process.
     waiting: Arc<AtomicUsize>,
 }
 
-/// What some work with the database found, whatever its type: all that stands around the work is compiled once.
+/// The result of a piece of work, boxed so that the code around it is compiled once and not for each type.
 type Found = Box<dyn Any + Send>;
 type Work = Box<dyn FnOnce(&mut Conn) -> Result<Found> + Send>;
 
@@ -61,13 +61,13 @@ fn unboxed<T: 'static>(found: Found) -> Result<T> {
     found.downcast::<T>().map(|found| *found).map_err(|_| Error::Internal("the database found another type".into()))
 }
 
-/// How many may read at once.
+/// Number of connections in the pool.
 pub fn readers() -> usize {
     std::thread::available_parallelism().map_or(4, |cores| cores.get() * 2).clamp(4, 32)
 }
 
 impl Db {
-    /// Opens the database, bringing its tables up to date first. Blocking: for start-up and for tests.
+    /// Runs pending migrations and opens the pool. Blocking: for start-up and tests.
     pub fn open(address: &Address) -> Result<Self> {
         migrate(address)?;
         let size = readers();
@@ -89,8 +89,7 @@ impl Db {
         })
     }
 
-    /// Runs queries that change nothing, all on one state of the database: what one of them read another does not find
-    /// changed, a text and how far it goes least of all.
+    /// Runs queries on one snapshot. A text and its reach always match, whatever is written in the meantime.
     pub async fn read<T, F>(&self, work: F) -> Result<T>
     where
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
@@ -114,8 +113,7 @@ impl Db {
         done.await.map_err(Error::internal)?
     }
 
-    /// Runs queries in one transaction. When this returns `Ok`, what they wrote is on disk; when it returns an error,
-    /// none of it was kept.
+    /// Runs queries in one transaction. On `Ok` the changes are on disk; on an error nothing was changed.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
@@ -134,19 +132,19 @@ impl Db {
         outcome
     }
 
-    /// How many writes of this process wait or are being written now.
+    /// Number of this process's writes that are queued or running.
     pub fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    /// Rises with every write of this process, before it is answered: as long as it stands, nothing that was read
-    /// before has been changed from here.
+    /// Number of this process's finished writes, counted before the caller gets its answer. While it is unchanged, this
+    /// process has changed nothing that was read before.
     pub fn generation(&self) -> u64 {
         self.writes.load(Ordering::Acquire)
     }
 }
 
-/// A write that is under way, until it is answered or nobody waits for it any more.
+/// Counts a write until it is answered or its request is dropped.
 struct Waits(Arc<AtomicUsize>);
 
 impl Waits {

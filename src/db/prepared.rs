@@ -1,12 +1,12 @@
-//! Statements that are worth preparing once.
+//! Opt-in caching of prepared statements.
 
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::{QueryResult, RunQueryDsl};
 
-/// A statement whose SQL has one shape or few, so that a connection keeps it prepared. Diesel keeps no UPDATE, which with
-/// a changeset has another SQL for every set of fields, and on SQLite no list of values, which has another for every
-/// length. Kept by its SQL, as here, each is safe; it must not have more shapes than are worth keeping.
+/// Makes connections cache the prepared statement under its SQL. By default Diesel doesn't cache an UPDATE, whose SQL
+/// depends on its changeset, nor a list of values on SQLite, whose SQL depends on its length. Use it only where the SQL
+/// has few variants.
 #[derive(Clone, Copy, Debug)]
 pub struct Prepared<Q>(pub Q);
 

@@ -1,4 +1,4 @@
-//! The tables as Diesel sees them: the same on both databases, in the order of the migrations.
+//! Diesel's table definitions, the same for both databases, in the order of the migrations.
 
 diesel::table! {
     members (id) {

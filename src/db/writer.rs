@@ -1,5 +1,5 @@
-//! The one writer of an SQLite database. It commits waiting writes together, each in its own savepoint, so that many
-//! share one flush to disk and none is answered before it is there.
+//! The single writer thread of an SQLite database. It runs waiting writes each in its own savepoint and commits them
+//! together: many writes share one flush to disk, and none is answered before the flush.
 
 use crate::db::conn::Address;
 use crate::db::dialect::{begin, commit};
@@ -10,22 +10,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
-/// How many writes may wait, and how many are committed together at most.
+/// Capacity of the queue, and most writes in one commit.
 const QUEUE: usize = 1024;
 const BATCH: usize = 128;
 
-/// Tells whoever waits for a write how it went, once the commit has.
+/// Sends the result to the waiting caller; `true` if the commit succeeded.
 type Answer = Box<dyn FnOnce(bool) + Send>;
 type Job = Box<dyn FnOnce(&mut Conn) -> Answer + Send>;
 
-/// A handle on the writer thread, which ends when the last handle is dropped.
+/// A handle to the writer thread, which ends when the last handle is dropped.
 #[derive(Clone)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
 }
 
 impl Writer {
-    /// Opens a connection of its own and starts the thread.
+    /// Opens its own connection and starts the thread.
     pub fn start(address: Address) -> Result<Self> {
         let conn = address.connect().map_err(Error::internal)?;
         let (jobs, queue) = mpsc::channel(QUEUE);
@@ -34,14 +34,14 @@ impl Writer {
         Ok(Self { jobs })
     }
 
-    /// Waits for a turn, runs `work` in a transaction of its own, and answers when it is on disk.
+    /// Queues `work`, runs it in a savepoint, and returns when it is on disk.
     pub async fn write(&self, work: Work) -> Result<Found> {
         let (sender, receiver) = oneshot::channel();
         let job: Job = Box::new(move |conn| {
             let result = conn.transaction(work);
             Box::new(move |committed| {
                 let answer = if committed || result.is_err() { result } else { Err(Error::Busy) };
-                // Whoever asked may have gone away meanwhile; the write stands all the same.
+                // The caller may be gone; the write is committed nevertheless.
                 let _ = sender.send(answer);
             })
         });
@@ -59,8 +59,8 @@ fn run(address: &Address, mut conn: Conn, mut queue: mpsc::Receiver<Job>) {
     }
 }
 
-/// Runs the first job and those that wait behind it in one transaction. An error means that nothing was kept and that
-/// the connection should be replaced; a job that panicked counts as one.
+/// Runs the first job and the ones queued behind it in one transaction. On an error, or if a job panicked, nothing was
+/// committed and the connection should be replaced.
 fn commit_together(conn: &mut Conn, first: Job, queue: &mut mpsc::Receiver<Job>) -> diesel::QueryResult<()> {
     begin(conn)?;
     let mut answers = Vec::new();
@@ -83,7 +83,7 @@ fn commit_together(conn: &mut Conn, first: Job, queue: &mut mpsc::Receiver<Job>)
     outcome
 }
 
-/// Opens the database again, for as long as it takes: a full disk or a lost mount may heal.
+/// Reopens the database, retrying every 200 ms: a full disk or a lost mount can recover.
 fn reopen(address: &Address) -> Conn {
     loop {
         match address.connect() {
