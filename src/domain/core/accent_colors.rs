@@ -1,29 +1,22 @@
-//! The colour of a club's ribbon. The stylesheet has a light and a dark one for each.
+//! A club's accent colour. The stylesheet has a light and a dark shade of each.
 
 use crate::db::word_column;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 
-/// A colour that marks what the page wants to be seen.
+/// A club's accent colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum AccentColor {
-    /// Dark red: what a new club has.
+    /// Dark red, the default.
     #[default]
     Oxblood,
-    /// Brown.
     Rust,
-    /// Dark yellow.
     Ochre,
-    /// Green.
     Moss,
-    /// Between green and blue.
     Sea,
-    /// Blue.
     Sky,
-    /// Between blue and red.
     Violet,
-    /// Between red and violet.
     Plum,
 }
 
@@ -39,7 +32,7 @@ word_column!(AccentColor {
 });
 
 impl AccentColor {
-    /// All of them, in the order in which they are offered.
+    /// In the order of the form.
     pub const ALL: [Self; 8] =
         [Self::Oxblood, Self::Rust, Self::Ochre, Self::Moss, Self::Sea, Self::Sky, Self::Violet, Self::Plum];
 }
@@ -50,7 +43,7 @@ mod tests {
 
     const STYLE: &str = include_str!("../../../static/style.css");
 
-    /// The light and the dark colour that the stylesheet gives after these words.
+    /// The light and the dark colour that follow this text in the stylesheet.
     fn pair(after: &str) -> [String; 2] {
         let rest = STYLE.split_once(after).unwrap_or_else(|| panic!("no {after}")).1;
         let (_, rest) = rest.split_once("light-dark(").unwrap();

@@ -1,4 +1,4 @@
-//! The club itself: its name, its zone, what visitors may do, what it says to who is new.
+//! The club's one row: name, zone, access, welcome text and rules.
 
 use crate::db::schema::club;
 use crate::db::{BookId, Conn};
@@ -10,49 +10,44 @@ use crate::domain::core::tokens::{Token, hash};
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// What every page knows of the club.
+/// What every page needs of the club.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = club)]
 pub struct Club {
-    /// Its name.
     pub name: String,
-    /// A line about it; may be empty.
+    /// May be empty.
     pub tagline: String,
-    /// The IANA zone of its meetings and dates.
+    /// IANA name of the club's time zone.
     pub zone: String,
-    /// Whether visitors may read.
+    /// Whether visitors can read without signing in.
     pub visitors_read: bool,
-    /// How visitors become members.
     pub joining: Registration,
-    /// What they are asked where a moderator lets them in.
+    /// The question on the join form while moderators approve new members.
     pub joining_question: String,
-    /// The book it reads now.
     pub current_book_id: Option<BookId>,
-    /// Rises with every change that pages everywhere show.
+    /// Incremented by every change that can show on any page.
     pub version: i64,
-    /// Whether what a book's ratings come to shows only to who has finished it, or asks.
+    /// Whether average ratings are hidden from members who haven't finished the book.
     pub seals_ratings: bool,
-    /// Whether texts up to the reach of a meeting open for those who came.
+    /// Whether attending a meeting unlocks texts up to its chapter.
     pub opens_heard: bool,
-    /// The colour of its ribbon.
     pub ribbon: AccentColor,
-    /// Whether it has rules of its own to keep.
+    /// Whether the club has house rules.
     #[diesel(select_expression = club::rules.ne(""))]
     #[diesel(select_expression_type = diesel::dsl::NotEq<club::rules, &'static str>)]
     pub has_rules: bool,
-    /// Whether its admins have taken its first steps, or want no more to do with them.
+    /// Whether the admins have completed or dismissed the first steps.
     pub is_set_up: bool,
 }
 
-/// The club.
 pub fn get(conn: &mut Conn) -> Result<Club> {
     Ok(club::table.select(Club::as_select()).first(conn)?)
 }
 
-/// What a club is called until somebody gives it a name.
+/// Name of a new club.
 pub(in crate::domain) const UNNAMED: &str = "Our book club";
 
-/// Makes the club's one row where there is none; says whether it was made, which is so at the first start only.
+/// Inserts the club's row on the first start. Returns whether it did.
 pub fn found(conn: &mut Conn) -> Result<bool> {
     if club::table.count().get_result::<i64>(conn)? > 0 {
         return Ok(false);
@@ -71,13 +66,13 @@ pub fn found(conn: &mut Conn) -> Result<bool> {
     crate::db::dialect::inserted(conn, |conn| diesel::insert_into(club::table).values(row).execute(conn))
 }
 
-/// The rules of the house, where it has any. They go no way into any book.
+/// The house rules, if there are any. Their reach is always safe.
 pub fn rules(conn: &mut Conn) -> Result<Option<Sealed<Prose>>> {
     let html: String = club::table.select(club::rules_html).first(conn)?;
     Ok(open(&html))
 }
 
-/// What the club says to visitors, and to members until they have written something.
+/// The welcome text, for visitors and for members who haven't posted yet.
 pub fn welcome(conn: &mut Conn, viewer: Option<&members::Member>) -> Result<Option<Sealed<Prose>>> {
     let html: String = club::table.select(club::welcome_html).first(conn)?;
     match viewer {
@@ -91,12 +86,12 @@ fn open(html: &str) -> Option<Sealed<Prose>> {
     (!html.is_empty()).then(|| Prose::sealed(html, Reach::Safe, Key::Draft(0), None, None))
 }
 
-/// The key that form tokens and signed cookies are made with; the same for all instances.
+/// The key that signs form tokens and cookies, the same for all instances.
 pub fn secret(conn: &mut Conn) -> Result<String> {
     Ok(club::table.select(club::secret).first(conn)?)
 }
 
-/// While the club has no admin: a new token for the link by which the first is made. An older link is dead then.
+/// A new token for the link that creates the first admin, while the club has none. It replaces the previous one.
 pub fn first_admin_token(conn: &mut Conn) -> Result<Option<Token>> {
     if members::has_admin(conn)? {
         return Ok(None);
@@ -106,26 +101,26 @@ pub fn first_admin_token(conn: &mut Conn) -> Result<Option<Token>> {
     Ok(Some(token))
 }
 
-/// Whether this is the token of the link by which the first admin is made.
+/// Whether this is the token of the first admin's link.
 pub fn is_first_admin_token(conn: &mut Conn, token: &str) -> Result<bool> {
     let club = club::table.filter(club::first_admin_hash.eq(hash(token)));
     Ok(diesel::select(diesel::dsl::exists(club)).get_result(conn)?)
 }
 
-/// Notes that something changed that pages everywhere show.
+/// Increments the club's version, so that cached pages are rendered again.
 pub fn touch(conn: &mut Conn) -> Result<()> {
     diesel::update(club::table).set(club::version.eq(club::version + 1)).execute(conn)?;
     Ok(())
 }
 
-/// Gives the starter club its name and a line about it.
+/// Sets the name and tagline of the starter club.
 pub(in crate::domain) fn call(conn: &mut Conn, name: &str, tagline: &str) -> Result<()> {
     diesel::update(club::table).set((club::name.eq(name), club::tagline.eq(tagline))).execute(conn)?;
     touch(conn)
 }
 
 impl Club {
-    /// Whether visitors are offered to join, or to ask for it.
+    /// Whether visitors can join or apply without an invite link.
     pub fn is_open(&self) -> bool {
         matches!(self.joining, Registration::Open | Registration::Approval)
     }

@@ -1,5 +1,5 @@
-//! How often things may be done. Counted in the database, so that a limit holds across instances and restarts;
-//! a crate that counts in memory could not promise that.
+//! Rate limits per hour, counted in the database so that they hold across instances and restarts. A crate that counts
+//! in memory couldn't do that.
 
 use crate::config::Limits;
 use crate::db::dialect::inserted;
@@ -9,21 +9,21 @@ use crate::error::{Error, Result};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-/// How many texts may be previewed or refused for each post that a member may write.
+/// Previews and rejected texts per hour, as a multiple of the member's post limit.
 const DRAFTS: u32 = 10;
 
-/// How many times what one member may write may come from one address, at which several may sit.
+/// Posts per hour from one address, as a multiple of the member's post limit: several members can share an address.
 const SHARING: u32 = 10;
 
-/// Takes one of `most` turns that `bucket` has in an hour, or says that there were too many. `most` 0: no limit.
-/// The turn is given back when the transaction around it fails.
+/// Counts one use of `bucket`, which allows `most` per hour (0: no limit). Fails with [`Error::TooMany`] when they are
+/// used up. If the surrounding transaction fails, the use isn't counted.
 pub fn take(conn: &mut Conn, bucket: &str, most: u32) -> Result<()> {
     if most == 0 {
         return Ok(());
     }
     let now = Moment::now();
     let most_taken = i32::try_from(most).unwrap_or(i32::MAX);
-    // One statement both asks and takes, so that two at once cannot have the last turn.
+    // Check and increment in one statement, so that two requests can't both get the last use.
     let take_one = |conn: &mut Conn| -> Result<bool> {
         let open = limits::table.find(bucket).filter(limits::opened_at.gt(hour_before(now)));
         let left = open.filter(limits::taken.lt(most_taken));
@@ -37,7 +37,7 @@ pub fn take(conn: &mut Conn, bucket: &str, most: u32) -> Result<()> {
         return Ok(());
     }
     if diesel::select(diesel::dsl::exists(limits::table.find(bucket))).get_result(conn)? {
-        // Another may have opened the hour a moment ago, with turns left in it.
+        // Another request may have started the hour in the meantime.
         return if take_one(conn)? { Ok(()) } else { Err(Error::TooMany) };
     }
     let first = (limits::bucket.eq(bucket), limits::opened_at.eq(now), limits::taken.eq(1));
@@ -45,7 +45,7 @@ pub fn take(conn: &mut Conn, bucket: &str, most: u32) -> Result<()> {
     if opened { Ok(()) } else { take(conn, bucket, most) }
 }
 
-/// The limits as the club itself sets them; where it does not, as the program was started with.
+/// The club's own limits, or else those of the server's settings.
 pub(in crate::domain) fn of_club(conn: &mut Conn, given: Limits) -> Result<Limits> {
     let own: (Option<i32>, Option<i32>) =
         club::table.select((club::posts_an_hour, club::threads_an_hour)).first(conn)?;
@@ -53,32 +53,32 @@ pub(in crate::domain) fn of_club(conn: &mut Conn, given: Limits) -> Result<Limit
     Ok(Limits { post: or(own.0, given.post), thread: or(own.1, given.thread), ..given })
 }
 
-/// Takes one of the turns that a member has for previews and for texts that are refused.
+/// Counts a preview or a rejected text of a member.
 pub fn take_draft(conn: &mut Conn, member: MemberId, given: Limits) -> Result<()> {
     let most = of_club(conn, given)?.post.saturating_mul(DRAFTS);
     take(conn, &format!("draft:{member}"), most)
 }
 
-/// Takes one of the turns that an address has for what its members write.
+/// Counts a text from a client address.
 pub fn take_from(conn: &mut Conn, address: &str, given: Limits) -> Result<()> {
     let most = of_club(conn, given)?.post.saturating_mul(SHARING);
     take(conn, &format!("from:{address}"), most)
 }
 
-/// Gives one turn back that was taken for something that did not happen.
+/// Uncounts one use, for something that didn't happen after all.
 pub fn give_back(conn: &mut Conn, bucket: &str) -> Result<()> {
     let taken = limits::table.find(bucket).filter(limits::taken.gt(0));
     diesel::update(taken).set(limits::taken.eq(limits::taken - 1)).execute(conn)?;
     Ok(())
 }
 
-/// Gives back what a bucket has taken: after a success, its failures no longer count.
+/// Resets a bucket: after a successful sign-in, failed attempts no longer count.
 pub fn clear(conn: &mut Conn, bucket: &str) -> Result<()> {
     diesel::delete(limits::table.find(bucket)).execute(conn)?;
     Ok(())
 }
 
-/// Forgets what no longer limits anybody.
+/// Deletes buckets whose hour is over.
 pub fn sweep(conn: &mut Conn) -> Result<()> {
     let past = hour_before(Moment::now());
     diesel::delete(limits::table.filter(limits::opened_at.lt(past))).execute(conn)?;

@@ -1,5 +1,5 @@
-//! What everything else stands on: words and their limits, time zones, policy, passwords, the gate, and the rows of members
-//! and of the club.
+//! What all other areas build on: small checked texts, rate limits, time zones, the policy, passwords and tokens, the
+//! gate, members and the club.
 
 pub mod accent_colors;
 pub mod club;

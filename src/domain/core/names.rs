@@ -1,11 +1,11 @@
-//! By what a member is known: the name they go by, and where mail reaches them.
+//! Usernames and email addresses.
 
-/// The name a member goes by: 2 to 30 ASCII letters, digits, `-` or `_`, so that none can be mistaken for another.
+/// A username: 2 to 30 ASCII letters, digits, `-` or `_`. ASCII only, so that none can imitate another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handle(String);
 
 impl Handle {
-    /// Reads a handle. The error is a sentence for the form.
+    /// Checks a username. The error is a sentence for the form.
     pub fn parse(input: &str) -> Result<Self, String> {
         let text = input.trim();
         let fits = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
@@ -15,23 +15,22 @@ impl Handle {
         Ok(Self(text.to_owned()))
     }
 
-    /// As it was written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// As it is compared: `Kestrel` and `kestrel` are one member.
+    /// In lower case: `Kestrel` and `kestrel` are the same member.
     pub fn key(&self) -> String {
         self.0.to_ascii_lowercase()
     }
 }
 
-/// An address that mail could be sent to.
+/// A syntactically valid email address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Email(String);
 
 impl Email {
-    /// Reads an address, as lettre reads it (RFC 5321). The error is a sentence for the form.
+    /// Parses an address as lettre does (RFC 5321). The error is a sentence for the form.
     pub fn parse(input: &str) -> Result<Self, String> {
         let text = input.trim();
         match text.parse::<lettre::Address>() {
@@ -40,12 +39,11 @@ impl Email {
         }
     }
 
-    /// As it was written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// As it is compared.
+    /// In lower case, for uniqueness.
     pub fn key(&self) -> String {
         self.0.to_lowercase()
     }

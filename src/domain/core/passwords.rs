@@ -1,5 +1,5 @@
-//! Passwords: what makes one good enough, and how they are hashed. Hashing takes tens of milliseconds and megabytes,
-//! so it runs beside the async threads, few at a time: a storm of sign-ins slows only sign-ins.
+//! Password strength and hashing. A hash takes tens of milliseconds and megabytes, so hashes run outside of the async
+//! threads, a few at a time: a burst of sign-ins slows down only sign-ins.
 
 use crate::config;
 use crate::error::{Error, Result};
@@ -9,21 +9,22 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Semaphore;
 
-/// How many may wait to be hashed before further ones are told that the club is busy.
+/// Most hashes running or queued; further ones fail with [`Error::Busy`].
 const WAITING: usize = 64;
 
-/// A password good enough to keep (NIST SP 800-63B: at least 8 characters, long ones allowed, common ones refused).
+/// A password that is strong enough (NIST SP 800-63B: at least 8 characters, long ones allowed, common ones refused).
 pub struct Password(String);
 
 impl Password {
-    /// Reads a new password. `known` are words that somebody might try first, such as the handle.
+    /// Checks a new password. `known` are words that an attacker would try first, such as the handle. The error is a
+    /// sentence for the form.
     pub fn parse(input: &str, known: &[&str]) -> Result<Self, String> {
         match input.chars().count() {
             0..8 => return Err("Please use at least 8 characters.".to_owned()),
             257.. => return Err("Please use at most 256 characters.".to_owned()),
             _ => {}
         }
-        // zxcvbn's work grows with the square of the length; what is past 64 characters only makes it stronger.
+        // zxcvbn takes quadratic time, and more than 64 characters only make a password stronger.
         let start: String = input.chars().take(64).collect();
         if zxcvbn::zxcvbn(&start, known).score() < zxcvbn::Score::Two {
             return Err("This password is easy to guess. Try a few random words.".to_owned());
@@ -32,7 +33,7 @@ impl Password {
     }
 }
 
-/// How many are hashed at once.
+/// Number of hashes computed at the same time.
 pub fn at_once() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).max(1)
 }
@@ -44,40 +45,37 @@ pub struct Hasher {
     params: Params,
     turns: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
-    /// Checked where there is no account, so that the answer takes as long.
+    /// Verified when there is no account, so that the response takes as long.
     decoy: Arc<OnceLock<String>>,
 }
 
-/// What checking a password found.
+/// Result of verifying a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is not the one.
     Wrong,
-    /// It is the one.
     Right,
-    /// It is the one, but its hash was made with other parameters than today's: here is a better one.
+    /// Right, but hashed with other parameters than today's: store this new hash.
     Upgrade(String),
 }
 
 impl Hasher {
-    /// A hasher with these costs.
     pub fn new(costs: config::Passwords) -> Result<Self> {
         let params = Params::new(costs.memory, costs.passes, 1, None).map_err(|error| wrong(&error))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
         let turns = Arc::new(Semaphore::new(at_once()));
         let hasher = Self { argon2, params, turns, waiting: Arc::default(), decoy: Arc::default() };
-        // Made aside, so that the start need not wait for it.
+        // Computed in the background, so that it doesn't delay the start.
         let early = hasher.clone();
         std::thread::spawn(move || early.decoy.get_or_init(|| decoy(&early.argon2)).len());
         Ok(hasher)
     }
 
-    /// The hash to keep, as a PHC string with its own salt.
+    /// Hashes a password into a PHC string with its own salt.
     pub async fn hash(&self, password: Password) -> Result<String> {
         self.run(move |argon2| hash(argon2, &password.0)).await
     }
 
-    /// Checks a password against a kept hash; against the decoy where there is none.
+    /// Verifies a password against a stored hash, or against a dummy hash if there is none.
     pub async fn verify(&self, password: String, kept: Option<String>) -> Result<Verdict> {
         let params = self.params.clone();
         let spare = self.decoy.clone();
@@ -95,8 +93,7 @@ impl Hasher {
         .await
     }
 
-    /// Does work that weighs as much as a hash, such as telling how easily a password is guessed, where hashes are made:
-    /// beside the async threads, few at a time.
+    /// Runs other expensive work, such as estimating a password's strength, in the same queue as hashes.
     pub async fn aside<T, F>(&self, work: F) -> Result<T>
     where
         F: FnOnce() -> T + Send + 'static,
@@ -122,7 +119,7 @@ impl Hasher {
     }
 }
 
-/// A place in the queue, given back when dropped.
+/// A place in the queue, freed on drop.
 struct Place(Arc<AtomicUsize>);
 
 impl Place {

@@ -1,48 +1,46 @@
-//! Who may do what: one table, in one place. Every route names the act that it is (`routes.rs`), and its handler is not
-//! entered by who may not; domain functions ask again before they act; pages ask what to offer.
+//! The authorization policy: who may do what, in one table. Each route names an act (`routes.rs`), which is checked
+//! before its handler runs. Domain functions check again, and pages ask what to offer.
 
 use crate::db::MemberId;
 use crate::domain::core::members::{Member, Role};
 use crate::error::{Error, Result};
 
-/// Something that not everybody may do.
+/// An action that the policy decides on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// Come to the door: join, sign in and out, see what stands outside.
+    /// What anybody may always do: join, sign in and out, read the house rules.
     Enter,
-    /// Read what is in the club. Whether visitors may is the club's to say.
+    /// Read the club. A setting says whether visitors may.
     Read,
-    /// Keep what is one's own: a bookmark, watches, answers to meetings and polls, ballots, one's sessions and settings, one's words.
+    /// Manage one's own data: bookmarks, watches, RSVPs, ballots, sessions, settings, the export of one's data.
     Keep,
-    /// Write where others read it: posts and threads, ratings, reports, what one says of oneself.
+    /// Write what others read: posts and threads, ratings, reports, the profile.
     TakePart,
-    /// Change or take back what one wrote oneself; what somebody else wrote is theirs.
+    /// Edit or withdraw one's own texts. Handlers check the author with [`require_writer`].
     Own,
-    /// Read the moderation log, without the moderators' names.
+    /// Read the moderation log; only moderators see names in it.
     ReadLog,
-    /// Keep order: hide and restore, lock and move, decide on reports, look after members.
+    /// Moderate: hide and restore, lock and move, decide on reports, approve posts and members.
     Moderate,
-    /// Add books, change their facts and contents.
+    /// Add and edit books.
     KeepBooks,
-    /// Add, change and cancel meetings.
     KeepMeetings,
-    /// Take what is not to be talked about off an agenda, or put it back.
+    /// Remove agenda items and restore them.
     KeepAgendas,
-    /// Change the club's settings and members' roles, import, look after the machine.
+    /// Change settings and roles, import, look after the server.
     Administer,
 }
 
-/// Somebody, as far as the table tells people apart.
+/// Whom the policy is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Who {
-    /// Not signed in; and whether the club lets visitors read.
+    /// Not signed in.
     Visitor {
-        /// Whether it does.
+        /// Whether the club lets visitors read.
         reads: bool,
     },
-    /// A member with a role.
     Member(Role),
-    /// A member who reads and does not write for now, whatever their role.
+    /// A silenced member, whatever their role.
     Silenced,
 }
 
@@ -52,7 +50,7 @@ impl From<&Member> for Who {
     }
 }
 
-/// The table. Each row says who may: a moderator may do what a host may not, and the other way round.
+/// The policy table. Hosts and moderators each may do what the other may not.
 pub fn allows(who: Who, act: Act) -> bool {
     use Role::{Admin, Host, Moderator};
     match (act, who) {
@@ -69,12 +67,11 @@ pub fn allows(who: Who, act: Act) -> bool {
     }
 }
 
-/// Whether a member may.
 pub fn may(member: &Member, act: Act) -> bool {
     allows(member.into(), act)
 }
 
-/// Refuses a member, or somebody who is none, with what to tell them.
+/// [`Error::SignInRequired`] for visitors, [`Error::Forbidden`] with a sentence for members who may not.
 pub fn require(viewer: Option<&Member>, act: Act) -> Result<()> {
     let Some(member) = viewer else { return Err(Error::SignInRequired) };
     match Who::from(member) {
@@ -84,13 +81,13 @@ pub fn require(viewer: Option<&Member>, act: Act) -> Result<()> {
     }
 }
 
-/// Whether somebody may act on what a member of this role wrote or is; an imported writer has none. Nobody acts past
-/// their role: what an admin wrote is moderated by admins.
+/// Whether a member may moderate what somebody with this role wrote; imported texts have no role. Only admins moderate
+/// admins' texts.
 pub fn may_moderate(actor: &Member, other: Option<Role>) -> bool {
     may(actor, Act::Moderate) && (other != Some(Role::Admin) || actor.role == Role::Admin)
 }
 
-/// Refuses where [`may_moderate`] says no.
+/// [`Error::Forbidden`] unless [`may_moderate`].
 pub fn require_moderation(actor: &Member, other: Option<Role>) -> Result<()> {
     require(Some(actor), Act::Moderate)?;
     match may_moderate(actor, other) {
@@ -99,7 +96,7 @@ pub fn require_moderation(actor: &Member, other: Option<Role>) -> Result<()> {
     }
 }
 
-/// Refuses whoever did not write a text.
+/// [`Error::Forbidden`] unless the member wrote the text and may edit texts.
 pub fn require_writer(member: &Member, writer: Option<MemberId>) -> Result<()> {
     require(Some(member), Act::Own)?;
     match writer == Some(member.id) {
@@ -108,13 +105,13 @@ pub fn require_writer(member: &Member, writer: Option<MemberId>) -> Result<()> {
     }
 }
 
-/// Whether somebody may act on another member: warn them, limit them, lift that. Nobody acts on themselves, on their own
-/// kind or past it; what an admin did wrong, they answer for once another has made them something else.
+/// Whether a member may warn or limit another one, or lift that. Nobody can do it to themselves, to an admin or, as a
+/// moderator, to a moderator.
 pub fn is_over(actor: &Member, other: &Member) -> bool {
     may(actor, Act::Moderate) && why_not_over(actor, other).is_none()
 }
 
-/// Refuses where [`is_over`] says no.
+/// [`Error::Forbidden`] unless [`is_over`].
 pub fn require_over(actor: &Member, other: &Member) -> Result<()> {
     require(Some(actor), Act::Moderate)?;
     why_not_over(actor, other).map_or(Ok(()), |sentence| Err(Error::Forbidden(sentence)))
@@ -129,7 +126,6 @@ fn why_not_over(actor: &Member, other: &Member) -> Option<&'static str> {
     }
 }
 
-/// What somebody is told who is silenced.
 const SILENCED: &str = "You can read but not post. Your notifications say why and until when.";
 
 fn who_may(act: Act) -> &'static str {
@@ -142,7 +138,7 @@ fn who_may(act: Act) -> &'static str {
     }
 }
 
-/// Whether this viewer sees a text that is hidden for this reason, or for none.
+/// Whether a viewer sees a text with this reason for being hidden: it isn't hidden, or they moderate.
 pub(in crate::domain) fn shows(hidden: Option<&str>, viewer: Option<&Member>) -> bool {
     hidden.is_none() || viewer.is_some_and(|viewer| may(viewer, Act::Moderate))
 }

@@ -1,30 +1,29 @@
-//! Who may join the club.
+//! The club's registration setting.
 
 use crate::db::word_column;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 
-/// Who may join a club.
+/// Who can join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum Registration {
-    /// Nobody, with an invitation neither.
+    /// Nobody, not even with an invite link.
     Closed,
-    /// Everybody.
     Open,
-    /// Who has an invitation.
+    /// People with an invite link.
     Invitation,
-    /// Whom a moderator lets in, and who has an invitation.
+    /// People with an invite link, and people approved by a moderator.
     Approval,
 }
 
 word_column!(Registration { Closed = "closed", Open = "open", Invitation = "invitation", Approval = "approval" });
 
 impl Registration {
-    /// All of them, as a form offers them.
+    /// In the order of the form.
     pub const ALL: [Self; 4] = [Self::Open, Self::Approval, Self::Invitation, Self::Closed];
 
-    /// What forms and the log call it.
+    /// Label in forms and in the log.
     pub fn choice(self) -> &'static str {
         match self {
             Self::Open => "Anyone",

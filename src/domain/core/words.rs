@@ -1,15 +1,15 @@
-//! Small texts that cannot exist in a wrong state: parsed once, where they come in.
+//! Types of small texts that are valid by construction: parsed once, where they are entered.
 
 use crate::db::ActionId;
 use crate::text;
 
-/// Whether a text has spoiler marks in it. In plain text, which everybody sees, they would hide nothing.
+/// Whether a text contains spoiler markup. In plain text it would hide nothing.
 pub fn has_spoiler_signs(text: &str) -> bool {
     text.contains("||") || text.lines().any(|line| line.trim_start().starts_with(":::"))
 }
 
-/// Takes one line of text: cleaned, with nothing in it that nobody sees, not empty, at most `most` characters, without the
-/// signs of a hidden spoiler. The error is a sentence for the form.
+/// Checks one line of text: cleaned, without invisible characters, not empty, at most `most` characters, without
+/// spoiler markup. The error is a sentence for the form, which calls the field `what`.
 pub fn line(input: &str, what: &str, most: usize) -> Result<String, String> {
     let text = one_line(input);
     match text.chars().count() {
@@ -35,18 +35,17 @@ fn one_line(input: &str) -> String {
     text::visible(&text::clean(input)).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The same, where nothing is needed.
+/// Like [`line`], but `None` for an empty line.
 pub fn optional_line(input: &str, what: &str, most: usize) -> Result<Option<String>, String> {
     if one_line(input).is_empty() { Ok(None) } else { line(input, what, most).map(Some) }
 }
 
-/// The longest that the end of an address is, in characters.
+/// Longest slug, in characters.
 const SLUG: usize = 60;
 
-/// The end of an address that says what is there, in letters and digits, as many whole words as find room:
-/// "why-dont-they-run". Where nothing of the title is left, `or`.
+/// The slug of a title, cut at a whole word: "why-dont-they-run". `or` if the title has no letters or digits.
 pub fn slug(title: &str, or: &str) -> String {
-    // Pictures have long names and say little.
+    // Emoji would become long names.
     let said = title.replace(['’', '\''], "").replace(|c: char| !c.is_alphanumeric(), " ");
     let mut slug = slug::slugify(said);
     if slug.len() > SLUG {
@@ -60,8 +59,7 @@ pub fn slug(title: &str, or: &str) -> String {
     }
 }
 
-/// Ends of addresses that lead to something else than the page of what has this title: a book called "Walk" is found
-/// at `walk-book`.
+/// Slugs that are paths of their own: a book called "Walk" gets `walk-book`.
 const TAKEN: [&str; 20] = [
     "agenda",
     "attendance",
@@ -85,12 +83,11 @@ const TAKEN: [&str; 20] = [
     "merge",
 ];
 
-/// The title of a thread, a book or a meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Title(pub(in crate::domain) String);
 
 impl Title {
-    /// At most 150 characters on one line.
+    /// Checks a title: one line of at most 150 characters.
     pub fn parse(input: &str) -> Result<Self, String> {
         line(input, "a title", 150).map(Self)
     }
@@ -100,49 +97,48 @@ impl Title {
         &self.0
     }
 
-    /// A title from elsewhere, which says what it says; at most 150 characters of it.
+    /// An imported title. Its length and markup aren't checked; only an empty one is an error.
     pub(in crate::domain) fn imported(line: String) -> Result<Self, String> {
         let line = one_line(&line);
         if line.is_empty() { Err("There is no title.".to_owned()) } else { Ok(Self(line)) }
     }
 
-    /// Whether it has the signs of a hidden spoiler in it, as a title from elsewhere may.
+    /// Whether it contains spoiler markup, as an imported title may.
     pub(in crate::domain) fn may_spoil(&self) -> bool {
         has_spoiler_signs(&self.0)
     }
 }
 
-/// Why somebody in charge did something: told to those it concerns, and kept in the log.
+/// Why a member of staff did something. It is logged and shown to the people concerned.
 #[derive(Clone, Debug)]
 pub struct Reason {
     pub(in crate::domain) words: String,
-    /// The action that is undone.
+    /// The log entry that this undoes.
     pub(in crate::domain) undoes: Option<ActionId>,
 }
 
 impl Reason {
-    /// At most 300 characters on one line.
+    /// Checks a reason: one line of at most 300 characters.
     pub fn parse(input: &str) -> Result<Self, String> {
         line(input, "a reason", 300).map(|words| Self { words, undoes: None })
     }
 
-    /// The same, to undo an action.
+    /// Marks the reason as one for undoing a log entry.
     pub(in crate::domain) fn undoing(self, action: ActionId) -> Self {
         Self { undoes: Some(action), ..self }
     }
 }
 
-/// A text in Markdown with its HTML, which is made once, when it is written.
+/// Markdown with its HTML, which is rendered once, when the text is written.
 #[derive(Clone, Debug)]
 pub struct Body {
-    /// As written.
     pub(in crate::domain) markdown: String,
-    /// As [`text::Rendered::encode`] keeps it.
+    /// As [`text::Rendered::encode`] returns it.
     pub(in crate::domain) html: String,
 }
 
 impl Body {
-    /// Renders what somebody wrote; it must not be empty.
+    /// Renders Markdown that must not be empty. The error is a sentence for the form.
     pub fn parse(input: &str) -> Result<Self, String> {
         let markdown = text::clean(input);
         if markdown.trim().is_empty() {
@@ -151,19 +147,18 @@ impl Body {
         Self::parse_optional(input)
     }
 
-    /// No text.
     pub(in crate::domain) fn empty() -> Self {
         Self { markdown: String::new(), html: String::new() }
     }
 
-    /// The same, where nothing need be said.
+    /// Like [`Body::parse`], but the text may be empty.
     pub fn parse_optional(input: &str) -> Result<Self, String> {
         let markdown = text::clean(input);
         let html = text::render(&markdown).map_err(|refusal| refusal.to_string())?.encode();
         Ok(Self { markdown, html })
     }
 
-    /// The HTML as the database keeps it, for a preview.
+    /// The encoded HTML, for a preview.
     pub fn encoded(&self) -> &str {
         &self.html
     }

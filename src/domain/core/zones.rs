@@ -1,4 +1,4 @@
-//! Wall time and zones: the one place that knows when a clock on the wall shows what.
+//! Time zones and wall time. No other module converts between local times and moments.
 
 use crate::db::Moment;
 use chrono::{
@@ -7,63 +7,62 @@ use chrono::{
 use jiff::civil;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
-/// An IANA time zone that exists.
+/// An IANA time zone.
 #[derive(Clone, Debug)]
 pub struct Zone(TimeZone);
 
-/// Which moment a wall time is.
+/// The moments at which the clocks show a wall time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WallTime {
-    /// The clock shows it once.
+    /// The usual case.
     Once(Moment),
-    /// The clock goes forward over it: it does not exist on that day.
+    /// The clocks go forward over it: it doesn't exist on that day.
     Never,
-    /// The clock goes back over it: it comes twice.
+    /// The clocks go back over it: it happens twice.
     Twice(Moment, Moment),
 }
 
 impl Zone {
-    /// Reads a zone's name. The error is a sentence for the form.
+    /// Parses an IANA name. The error is a sentence for the form.
     pub fn parse(name: &str) -> Result<Self, String> {
         let known = TimeZone::get(name.trim()).ok().filter(|zone| !zone.is_unknown());
         known.map(Self).ok_or_else(|| "Please choose a time zone from the list.".to_owned())
     }
 
-    /// A zone kept by the database; UTC, should it no longer exist.
+    /// A zone from the database; UTC if it no longer exists.
     pub fn kept(name: &str) -> Self {
         Self(TimeZone::get(name).unwrap_or(TimeZone::UTC))
     }
 
-    /// The IANA name.
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")
     }
 
-    /// The town of its name, as people say it: "London", "New York".
+    /// The city in its name: "London", "New York".
     pub fn town(&self) -> String {
         self.name().rsplit('/').next().unwrap_or_default().replace('_', " ")
     }
 
-    /// What to call its clock, with its offset from UTC at a moment: "London time (GMT)", "UTC".
+    /// Label of the zone with its abbreviation at a moment: "London time (GMT)", "UTC".
     pub fn clock(&self, moment: Moment) -> String {
         if !self.name().contains('/') {
             return self.name().to_owned();
         }
         let at = jiff::Timestamp::from_microsecond(moment.micros()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         let short = self.0.to_offset_info(at).abbreviation().to_owned();
-        // Many zones have no abbreviation but their offset: "+0530".
+        // Many zones have only an offset as their abbreviation: "+0530".
         let short = if short.starts_with(['+', '-']) { format!("UTC{short}") } else { short };
         format!("{} time ({short})", self.town())
     }
 
-    /// What the clock in this zone shows at a moment.
+    /// The local time at a moment.
     pub fn wall(&self, moment: Moment) -> NaiveDateTime {
         let utc = moment.utc();
         let offset = jiff::Timestamp::from_microsecond(moment.micros()).map_or(0, |at| self.0.to_offset(at).seconds());
         utc.naive_utc().checked_add_signed(chrono::TimeDelta::seconds(i64::from(offset))).unwrap_or(utc.naive_utc())
     }
 
-    /// The same with its distance from UTC, to the second (RFC 3339).
+    /// The local time with its offset, to the second (RFC 3339).
     pub fn iso(&self, moment: Moment) -> String {
         let offset = (self.wall(moment) - moment.utc().naive_utc()).num_seconds();
         let offset = i32::try_from(offset).ok().and_then(FixedOffset::east_opt);
@@ -71,7 +70,7 @@ impl Zone {
         there.to_rfc3339_opts(SecondsFormat::Secs, false)
     }
 
-    /// Which moment this wall time is.
+    /// The moments at which the clocks show this wall time.
     pub fn moment(&self, day: NaiveDate, time: NaiveTime) -> WallTime {
         let Some(wall) = civil_time(day, time) else { return WallTime::Never };
         match self.0.to_ambiguous_timestamp(wall).offset() {
@@ -84,7 +83,7 @@ impl Zone {
         }
     }
 
-    /// When a day begins and ends; where the clock skips midnight, a day begins with the first time it shows.
+    /// Beginning and end of a day. If the clocks skip midnight, the day begins at the first time they show.
     pub fn day(&self, day: NaiveDate) -> Option<(Moment, Moment)> {
         let midnight = |day| {
             let wall = civil_time(day, NaiveTime::MIN)?;
@@ -94,7 +93,7 @@ impl Zone {
         Some((midnight(day)?, midnight(day.succ_opt()?)?))
     }
 
-    /// Which moment a form means by a wall time; `which` is `first` or `second` where it comes twice. The error is a
+    /// The moment of a wall time in a form. If it happens twice, `which` must be `first` or `second`. The error is a
     /// sentence for the form.
     pub fn meant(&self, day: NaiveDate, time: NaiveTime, which: &str) -> Result<Moment, &'static str> {
         match (self.moment(day, time), which) {
@@ -108,7 +107,8 @@ impl Zone {
         }
     }
 
-    /// The moment that a form gives as `2026-10-20T18:00`; the first of two. The error is a sentence for the form.
+    /// Parses a local time such as `2026-10-20T18:00`; the first one if it happens twice. The error is a sentence for
+    /// the form.
     pub fn wall_moment(&self, text: &str) -> Result<Moment, &'static str> {
         let wall = NaiveDateTime::parse_from_str(text.trim(), "%Y-%m-%dT%H:%M");
         let wall = wall.or_else(|_| NaiveDateTime::parse_from_str(text.trim(), "%Y-%m-%d %H:%M")).ok();
@@ -117,7 +117,8 @@ impl Zone {
         self.meant(wall.date(), wall.time(), "first")
     }
 
-    /// When a day ends that somebody gave as `2026-10-21`; it must not be over. The error is a sentence for the form.
+    /// Parses a date such as `2026-10-21` and returns the end of that day, which must be in the future. The error is a
+    /// sentence for the form.
     pub fn end_of_day_to_come(&self, text: &str) -> Result<Moment, &'static str> {
         let day = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok();
         let day = day.filter(|day| (1900..2200).contains(&day.year()));
@@ -137,11 +138,11 @@ fn at(wall: civil::DateTime, offset: jiff::tz::Offset) -> Option<Moment> {
     DateTime::from_timestamp_micros(timestamp.as_microsecond()).map(Moment::from)
 }
 
-/// The regions of the zones that a form offers.
+/// Regions of time zones in forms.
 const REGIONS: [&str; 10] =
     ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
 
-/// The names of the zones that a form offers, by region.
+/// IANA names of the time zones in forms, by region.
 pub fn by_region() -> Vec<(&'static str, Vec<String>)> {
     let mut names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
     names.sort();
@@ -180,7 +181,7 @@ mod tests {
         assert_eq!(hours("Europe/London", "2026-07-01"), 24);
         assert_eq!(hours("Europe/London", "2026-03-29"), 23);
         assert_eq!(hours("Europe/London", "2026-10-25"), 25);
-        // In Beirut the clocks skip midnight itself.
+        // In Beirut the clocks skip midnight.
         assert_eq!(hours("Asia/Beirut", "2026-03-29"), 23);
     }
 

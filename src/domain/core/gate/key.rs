@@ -1,4 +1,4 @@
-//! What a sealed text is called in a request to unfold it.
+//! Keys of sealed texts, for requests to unfold one.
 
 use crate::db::{
     BookId, HeldId, MeetingId, MemberId, NoticeId, PassageId, PostId, ProposalId, QuestionId, ReportId, ThreadId,
@@ -6,48 +6,45 @@ use crate::db::{
 use std::fmt;
 use std::str::FromStr;
 
-/// What a text is called in a request to unfold it, and as an anchor on its page: `p12`, `p12.3`, `p12-20`, `t5`.
+/// Names a sealed text in a request to unfold it, and is its anchor on the page: `p12`, `p12.3`, `p12-20`, `t5`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
-    /// A post.
     Post(PostId),
-    /// Neighbouring posts of a page, from one to another. No text is called so: a thread's page says which posts stand
-    /// between them.
+    /// A run of posts that are folded together, from the first to the last. No single text has this key: the thread
+    /// page expands it.
     Run(PostId, PostId),
-    /// A spoiler within a post: its number, from 1.
+    /// A spoiler in a post: its number, from 1.
     Spoiler(PostId, u16),
     /// An earlier version of a post, and a spoiler in it (0: the whole).
     Revision(i64, u16),
-    /// Quotes of a post in other texts.
+    /// All quotes of a post.
     Quote(PostId),
-    /// A thread's title.
     Title(ThreadId),
     /// A synopsis, quote or blurb, and a spoiler in it (0: the whole).
     Passage(PassageId, u16),
-    /// What a meeting's page says about it, and a spoiler in it (0: the whole).
+    /// A meeting's description, and a spoiler in it (0: the whole).
     Meeting(MeetingId, u16),
-    /// A question on a meeting's agenda in a host's words, and a spoiler in it (0: the whole).
+    /// A host's agenda item, and a spoiler in it (0: the whole).
     Question(QuestionId, u16),
-    /// What exactly a content notice warns of, and a spoiler in it (0: the whole).
+    /// The details of a content warning, and a spoiler in it (0: the whole).
     Notice(NoticeId, u16),
-    /// A chapter's title.
     Chapter(BookId, u16),
-    /// What a member says of themselves.
+    /// The text of a member's profile.
     Profile(MemberId),
-    /// A book that a member proposes, and what they say for it.
+    /// A book suggested in a vote, with the pitch for it.
     Proposal(ProposalId),
-    /// What a reporter added for the moderators.
+    /// The note that a reporter added.
     Report(ReportId),
-    /// A text that waits for a moderator, and a spoiler in it (0: the whole, and its title).
+    /// A text in the approval queue, and a spoiler in it (0: the whole, and its title).
     Held(HeldId, u16),
-    /// What a book's ratings come to.
+    /// A book's average ratings.
     Ratings(BookId),
-    /// A text that is being written and has no place yet, and a spoiler in it (0: the whole).
+    /// A preview of a text that isn't stored yet, and a spoiler in it (0: the whole).
     Draft(u16),
 }
 
 impl Key {
-    /// The key of the spoiler with this number inside the text.
+    /// The key of a spoiler in this text, or itself if such texts have no spoilers.
     pub(super) fn spoiler(self, number: u16) -> Self {
         match self {
             Self::Post(id) => Self::Spoiler(id, number),
@@ -70,7 +67,7 @@ impl Key {
         }
     }
 
-    /// The key of the whole text that a spoiler of this key stands in; of anything else, itself.
+    /// The key of the text that contains this spoiler, or itself.
     pub(super) fn whole(self) -> Self {
         match self {
             Self::Spoiler(id, _) => Self::Post(id),

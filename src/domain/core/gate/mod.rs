@@ -1,8 +1,7 @@
-//! The gate. A text that may reach past a reader's bookmark is [`Sealed`]: nothing prints, copies out or serialises
-//! what is inside, and it opens only for a [`Reader`], through [`Sealed::sight`]. Everything that leaves the server,
-//! pages and mail and feeds alike, asks here.
+//! The gate. A text that may be a spoiler is [`Sealed`]: it can't be printed, copied out or serialised, and opens only
+//! for a [`Reader`], through [`Sealed::sight`]. Pages, emails, calendars and exports all go through it.
 //!
-//! A template matches on what it gets, and has no other way in:
+//! A template matches on the result:
 //!
 //! ```text
 //! {% match post.body.sight(reader) %}
@@ -11,7 +10,7 @@
 //! {% endmatch %}
 //! ```
 //!
-//! A visitor who asked for nothing gets the fold:
+//! A visitor who has unfolded nothing gets the fold:
 //!
 //! ```
 //! use chapterhouse::domain::core::gate::{Key, Reach, Reader, Sealed, Sight};
@@ -19,7 +18,7 @@
 //! assert!(matches!(title.sight(&Reader::visitor()), Sight::Folded(_)));
 //! ```
 //!
-//! Printing a sealed text does not compile:
+//! Printing a sealed text doesn't compile:
 //!
 //! ```compile_fail
 //! use chapterhouse::domain::core::gate::Sealed;
@@ -28,7 +27,7 @@
 //! }
 //! ```
 //!
-//! Nor does a template that prints one:
+//! Neither does a template that prints one:
 //!
 //! ```compile_fail
 //! # use chapterhouse::domain::core::gate::{Reader, Sealed, Sight};
@@ -40,7 +39,7 @@
 //! }
 //! ```
 //!
-//! The same page compiles when it asks:
+//! The template compiles if it matches:
 //!
 //! ```
 //! # use chapterhouse::domain::core::gate::{Reader, Sealed, Sight};
@@ -55,7 +54,7 @@
 //! }
 //! ```
 //!
-//! Nor does reaching inside a sealed text compile:
+//! The text itself is private:
 //!
 //! ```compile_fail
 //! use chapterhouse::domain::core::gate::Sealed;
@@ -79,7 +78,7 @@ pub use reader::{Reader, Standing, Titles};
 use crate::db::MemberId;
 use std::fmt;
 
-/// A text with a reach. What is inside comes out through [`Sealed::sight`] alone.
+/// A text with a reach. [`Sealed::sight`] is the only way to the text.
 #[derive(Clone)]
 pub struct Sealed<T> {
     inside: T,
@@ -88,22 +87,22 @@ pub struct Sealed<T> {
     author: Option<MemberId>,
 }
 
-/// What a reader gets to see of a text.
+/// What a reader sees of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight<'a, T> {
     /// The text.
     Open(&'a T),
-    /// How far it goes, and nothing of it.
+    /// A fold: the text's reach, and nothing of the text.
     Folded(Reach),
 }
 
 impl<T> Sealed<T> {
-    /// Seals a text: how far it goes, what it is called, and whose it is, since writers see their own.
+    /// Seals a text. Its author always sees it.
     pub fn new(inside: T, reach: Reach, key: Key, author: Option<MemberId>) -> Self {
         Self { inside, reach, key, author }
     }
 
-    /// The one way in.
+    /// Opens the text if the reader wrote it, has unfolded it, or has read far enough and hasn't blocked its author.
     pub fn sight(&self, reader: &Reader) -> Sight<'_, T> {
         let own = self.author.is_some() && self.author == reader.member;
         if own || reader.unfolds.contains(&self.key) || (reader.may_see(self.reach) && !self.is_blocked(reader)) {
@@ -113,7 +112,7 @@ impl<T> Sealed<T> {
         }
     }
 
-    /// The text, if the reader may see it.
+    /// The text, if it is open for the reader.
     pub fn open(&self, reader: &Reader) -> Option<&T> {
         match self.sight(reader) {
             Sight::Open(inside) => Some(inside),
@@ -121,38 +120,37 @@ impl<T> Sealed<T> {
         }
     }
 
-    /// Whether it is folded since the reader has blocked whoever wrote it, however far it goes.
+    /// Whether the reader has blocked the author and hasn't unfolded this text.
     pub fn is_blocked(&self, reader: &Reader) -> bool {
         reader.has_blocked(self.author) && !reader.asks_for(self.key) && !reader.asks_for(self.key.whole())
     }
 
-    /// Whether it goes further than the reader may see unasked, whoever wrote it.
+    /// Whether the reach is past what the reader sees without unfolding, whoever the author is.
     pub fn is_ahead(&self, reader: &Reader) -> bool {
         !reader.may_see(self.reach)
     }
 
-    /// Whether the reader gets a fold.
     pub fn is_folded(&self, reader: &Reader) -> bool {
         matches!(self.sight(reader), Sight::Folded(_))
     }
 
-    /// How far the text goes: safe to show.
+    /// Safe to show.
     pub fn reach(&self) -> Reach {
         self.reach
     }
 
-    /// What the text is called in a request to unfold it: safe to show.
+    /// Safe to show.
     pub fn key(&self) -> Key {
         self.key
     }
 
-    /// Whether the reader asked for it and would not see it otherwise, so that it can be folded again.
+    /// Whether it is open only because the reader unfolded it, so that the page offers to hide it again.
     pub fn unfolded(&self, reader: &Reader) -> bool {
         reader.unfolds.contains(&self.key) && (!reader.may_see(self.reach) || reader.has_blocked(self.author))
     }
 }
 
-/// Says that there is something, and how far it goes.
+/// Prints key and reach, never the text.
 impl<T> fmt::Debug for Sealed<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Sealed({}, {:?})", self.key, self.reach)

@@ -1,12 +1,12 @@
-//! A place in a book.
+//! A position in a book.
 
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A place in a book: the chapters up to and with this one. 0 is before the first; [`Position::WHOLE`] is the end,
-/// however many chapters the book turns out to have, so that changing the contents opens nothing.
+/// A position in a book: all chapters up to this one. 0 is before the first chapter. [`Position::WHOLE`] is the end,
+/// however many chapters are added, so that editing the contents never unlocks anything.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, AsExpression, FromSqlRow, Serialize, Deserialize,
 )]
@@ -15,12 +15,12 @@ use std::fmt;
 pub struct Position(i32);
 
 impl Position {
-    /// Not begun.
+    /// Not started.
     pub const NONE: Self = Self(0);
     /// The whole book.
     pub const WHOLE: Self = Self(32767);
 
-    /// A position in a book of `chapters` chapters: the last chapter is the whole book. `None` past the end.
+    /// A position in a book of `chapters` chapters. The last chapter becomes [`Position::WHOLE`]. `None` past the end.
     pub fn new(chapter: i32, chapters: i32) -> Option<Self> {
         match chapter {
             32767 => Some(Self::WHOLE),
@@ -29,23 +29,22 @@ impl Position {
         }
     }
 
-    /// A position as a spoiler names it: without a chapter, the whole book. It asks nothing of the contents, so that
-    /// changing them opens nothing: past their end, whoever has finished has read it and nobody else.
+    /// The position named by a spoiler in a text; without a chapter, the whole book. It doesn't depend on the contents:
+    /// a chapter past the end opens only for readers who have finished the book.
     pub fn named(chapter: Option<u16>) -> Self {
         chapter.map_or(Self::WHOLE, |chapter| Self(i32::from(chapter)))
     }
 
-    /// The number that forms and the database keep.
+    /// As forms and the database store it.
     pub fn number(self) -> i32 {
         self.0
     }
 
-    /// Whether this is the end of the book.
     pub fn is_whole(self) -> bool {
         self == Self::WHOLE
     }
 
-    /// Whether this is before the first chapter.
+    /// Whether nothing has been read.
     pub fn is_none(self) -> bool {
         self == Self::NONE
     }

@@ -1,11 +1,11 @@
-//! Rendered texts with spoilers in them, each sealed for itself.
+//! Rendered texts whose spoilers and quotes are sealed one by one.
 
 use super::{Key, Position, Reach, Reader, Sealed, Sight};
 use crate::db::{BookId, MemberId, PostId};
 use crate::text::{HIDDEN, Piece, Rendered, line, renamed};
 use std::fmt;
 
-/// HTML that `text/` made and that is safe to send as it is.
+/// HTML from `crates/text`, safe to send unescaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Html(String);
 
@@ -23,7 +23,7 @@ impl askama::FastWritable for Html {
     }
 }
 
-/// How far the farthest spoiler in a rendered text goes. `book` is as for [`Prose::sealed`].
+/// The combined reach of all spoilers in a rendered text. `book` is as for [`Prose::sealed`].
 pub fn spoiled(encoded: &str, book: Option<BookId>) -> Reach {
     let pieces = Rendered::decode(encoded).pieces;
     let spoilers = pieces.iter().filter_map(|piece| match piece {
@@ -37,35 +37,34 @@ fn named(through: Option<u16>, book: Option<BookId>) -> Reach {
     book.map_or(Reach::Unknown, |book| Reach::Through(book, Position::named(through)))
 }
 
-/// The text of a post, a passage or a meeting: open parts and spoilers, in order.
+/// A rendered text: open parts, spoilers and quotes, in order.
 #[derive(Clone, Debug)]
 pub struct Prose {
     parts: Vec<Part>,
 }
 
-/// A post that a text quotes, as it is now.
+/// A quoted post as it is now.
 #[derive(Clone, Copy, Debug)]
 pub struct Quoted {
-    /// The post.
     pub post: PostId,
-    /// The member who wrote it.
+    /// `None` for imported posts.
     pub author: Option<MemberId>,
-    /// What its author is called now, where that is another name than the quote may have.
+    /// The author's present name, if it differs from the one in the quote.
     pub name: Option<&'static str>,
-    /// How far it goes.
+    /// The post's present reach, which the quote inherits.
     pub reach: Reach,
-    /// Whether it is hidden from whoever reads the quote.
+    /// Whether the post is hidden from the reader of the quote.
     pub is_hidden: bool,
 }
 
 impl Quoted {
-    /// What a reader must be allowed to see to be shown its quotes.
+    /// Opens for readers who may see the quote.
     pub fn sealed(&self) -> Sealed<()> {
         Sealed::new((), self.reach, Key::Quote(self.post), self.author)
     }
 }
 
-/// Where a quote of a post begins.
+/// The beginning of a quote.
 #[derive(Clone, Debug)]
 pub struct Quote {
     sealed: Sealed<()>,
@@ -74,88 +73,85 @@ pub struct Quote {
 }
 
 impl Quote {
-    /// What it is called in a request to show it.
+    /// Key for unfolding it.
     pub fn key(&self) -> Key {
         self.sealed.key()
     }
 
-    /// How far the quoted post goes.
+    /// Reach of the quoted post.
     pub fn reach(&self) -> Reach {
         self.sealed.reach()
     }
 
-    /// What the text is called that it stands in.
+    /// Key of the text that contains the quote.
     pub fn within(&self) -> Key {
         self.within
     }
 
-    /// Whether the reader has blocked whoever wrote the quoted post.
+    /// Whether the reader has blocked the quoted post's author.
     pub fn is_blocked(&self, reader: &Reader) -> bool {
         self.sealed.is_blocked(reader)
     }
 
-    /// Whether the quoted post goes farther than the reader may see.
+    /// Whether the quoted post's reach is past what the reader sees without unfolding.
     pub fn is_ahead(&self, reader: &Reader) -> bool {
         self.sealed.is_ahead(reader)
     }
 
-    /// Whether it is left out for the reader. The writer of the text has read what they quoted.
+    /// Whether it is folded for the reader. The author of the quoting text has read what they quoted, so for them it is
+    /// folded only if they blocked the quoted author.
     fn is_folded(&self, reader: &Reader) -> bool {
         let own = self.writer.is_some() && self.writer == reader.member;
         if own { self.is_blocked(reader) } else { self.sealed.is_folded(reader) }
     }
 }
 
-/// One part of a text.
 #[derive(Clone, Debug)]
 pub enum Part {
-    /// As open as the text around it.
+    /// Text that is open if the whole text is.
     Open(Html),
-    /// A spoiler in a line of text.
+    /// A spoiler within a line.
     Inline(Sealed<Html>),
-    /// A spoiler of one or more paragraphs.
+    /// A spoiler of whole paragraphs.
     Block(Sealed<Html>),
-    /// In place of a quote of a post that is hidden.
+    /// Replaces a quote of a hidden post.
     Hidden(&'static str),
-    /// Here begins a quote of a post. A reader meets this only in place of one that folds for them, or is by somebody whom
-    /// they have blocked.
+    /// The beginning of a quote. [`Prose::parts`] yields it only in place of a quote that is folded for the reader.
     Quote(Quote),
-    /// Here ends the quote that began last. No reader meets this.
+    /// The end of the innermost quote. [`Prose::parts`] never yields it.
     EndQuote,
 }
 
-/// What a template asks a part, one after the other.
+/// Accessors for templates.
 impl Part {
-    /// Open text.
     pub fn html(&self) -> Option<&Html> {
         if let Self::Open(html) = self { Some(html) } else { None }
     }
 
-    /// The words in place of a hidden quote.
     pub fn hidden(&self) -> Option<&'static str> {
         if let Self::Hidden(words) = self { Some(words) } else { None }
     }
 
-    /// A quote from somebody whom the reader has blocked.
+    /// A quote that is folded for the reader.
     pub fn quote(&self) -> Option<&Quote> {
         if let Self::Quote(quote) = self { Some(quote) } else { None }
     }
 
-    /// A spoiler in a line of text.
+    /// A spoiler within a line.
     pub fn inline(&self) -> Option<&Sealed<Html>> {
         if let Self::Inline(spoiler) = self { Some(spoiler) } else { None }
     }
 
-    /// A spoiler of one or more paragraphs.
+    /// A spoiler of whole paragraphs.
     pub fn block(&self) -> Option<&Sealed<Html>> {
         if let Self::Block(spoiler) = self { Some(spoiler) } else { None }
     }
 }
 
 impl Prose {
-    /// The parts in order, for a reader, without the quotes that fold for them.
+    /// The parts that a reader sees, in order, without what is inside of folded quotes.
     pub fn parts<'a>(&'a self, reader: &'a Reader) -> impl Iterator<Item = &'a Part> {
-        // In how many quotes one stands, counted from one that is left out.
+        // Nesting depth below the outermost folded quote; 0 outside of one.
         let mut depth = 0_usize;
         self.parts.iter().filter(move |part| match part {
             Part::Quote(quote) => {
@@ -171,7 +167,7 @@ impl Prose {
         })
     }
 
-    /// The HTML of what this reader sees of it, of an open text: nothing of the spoilers that fold for them.
+    /// The HTML that a reader sees of an open text, without folded spoilers and quotes.
     pub fn seen_by(&self, reader: &Reader) -> String {
         let parts = self.parts(reader).map(|part| match part {
             Part::Open(html) => html.0.as_str(),
@@ -185,13 +181,13 @@ impl Prose {
         parts.collect()
     }
 
-    /// The beginning of what this reader sees of it, of an open text, in one line of plain text of at most so many
-    /// characters, without what it quotes: empty where nothing is left.
+    /// The beginning of what a reader sees of an open text: one line of plain text of at most `chars` characters. Empty
+    /// if the reader sees nothing.
     pub fn excerpt(&self, reader: &Reader, chars: usize) -> String {
         line(&self.seen_by(reader), chars)
     }
 
-    /// Takes a rendered text as the database keeps it. `book` is the one whose chapters its spoilers name.
+    /// Decodes and seals a rendered text. `book` is the book whose chapters its spoilers name.
     pub fn sealed(
         encoded: &str,
         reach: Reach,
@@ -202,7 +198,7 @@ impl Prose {
         Self::quoting(encoded, reach, key, author, book, &[])
     }
 
-    /// The same, of a text that quotes these posts.
+    /// Like [`Prose::sealed`], for a text that quotes these posts.
     pub fn quoting(
         encoded: &str,
         reach: Reach,
@@ -212,9 +208,9 @@ impl Prose {
         quoted: &[Quoted],
     ) -> Sealed<Self> {
         let (mut number, mut parts) = (0, Vec::new());
-        // How many quotes one stands within, and at how many a hidden one began.
+        // Nesting depth of quotes, and the depth at which a hidden one began.
         let (mut depth, mut hidden_at): (usize, Option<usize>) = (0, None);
-        // Quotes whose links have yet to get another name.
+        // Quotes whose link text must still be replaced by the author's present name.
         let mut unnamed: Vec<(i64, &str)> = Vec::new();
         let name = |mut html: String, unnamed: &mut Vec<(i64, &str)>| {
             unnamed.retain(|(id, name)| renamed(&html, *id, name).map(|renamed| html = renamed).is_none());
@@ -226,7 +222,8 @@ impl Prose {
                 Piece::Html(html) if is_shown => parts.push(Part::Open(name(html, &mut unnamed))),
                 Piece::Html(_) => {}
                 Piece::Spoiler { through, block, html } => {
-                    // Counted wherever it stands: it is called the same whether or not another is hidden.
+                    // Spoilers in hidden quotes count too, so that keys stay the same when a post is hidden or
+                    // restored.
                     number += 1;
                     let html = name(html, &mut unnamed);
                     let sealed = Sealed::new(html, named(through, book), key.spoiler(number), author);
@@ -241,7 +238,7 @@ impl Prose {
                     } else if is_shown {
                         unnamed.extend(known.and_then(|known| known.name).map(|name| (id, name)));
                         let quoted = known.map_or((Reach::Safe, None), |known| (known.reach, known.author));
-                        // A quote that goes no further than the text around it needs no fold of its own.
+                        // A quote whose reach is covered by the text's own needs no fold.
                         let farther = if reach.farther(quoted.0) == reach { Reach::Safe } else { quoted.0 };
                         let sealed = Sealed::new((), farther, Key::Quote(PostId(id)), quoted.1);
                         parts.push(Part::Quote(Quote { sealed, within: key, writer: author }));
@@ -261,7 +258,7 @@ impl Prose {
 }
 
 impl Sealed<Prose> {
-    /// The books that its quotes go into: safe to show.
+    /// The books in the reach of its quotes. Safe to show.
     pub fn quoted_books(&self) -> impl Iterator<Item = BookId> {
         let quotes = self.inside.parts.iter().filter_map(|part| match part {
             Part::Quote(quote) => Some(quote.reach()),

@@ -1,27 +1,26 @@
-//! How far into which book a text goes.
+//! The reach of a text: how far into which book it goes.
 
 use super::Position;
 use crate::db::BookId;
 use std::fmt;
 
-/// A book, and how far into it.
 type Place = (BookId, Position);
 
-/// How far a text goes.
+/// How far a text spoils which books.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// Safe for everybody.
+    /// No spoilers.
     Safe,
-    /// Gives away what stands in this book through this position.
+    /// Spoils this book up to this position.
     Through(BookId, Position),
-    /// The same of two books: the first is the one that its thread is about.
+    /// Spoils two books. The first is the one that its thread is about.
     Both((BookId, Position), (BookId, Position)),
-    /// Gives away nobody knows how much: opens only when asked for, or for whoever wrote it.
+    /// Unknown: it opens only on request, or for its author.
     Unknown,
 }
 
 impl Reach {
-    /// The reach kept in two columns, a book and a position. A position without a book opens for nobody unasked.
+    /// The reach stored in a book and a position column. A position without a book means [`Reach::Unknown`].
     pub fn new(book: Option<BookId>, position: Option<Position>) -> Self {
         match (book, position) {
             (_, None | Some(Position::NONE)) => Self::Safe,
@@ -30,13 +29,13 @@ impl Reach {
         }
     }
 
-    /// The reach kept in the columns of [`Reach::columns`] and [`Reach::also`].
+    /// The reverse of [`Reach::columns`] and [`Reach::also`].
     pub fn kept(own: (Option<BookId>, Option<Position>), also: (Option<BookId>, Option<Position>)) -> Self {
         Self::new(own.0, own.1).farther(Self::new(also.0, also.1))
     }
 
-    /// The book and position to keep for a text in a thread about this book. What gives nothing of it away keeps the
-    /// book too, with no position in it, so that a book's texts are found in book order.
+    /// The values of the first two columns, for a text in a thread about `book`. The thread's book is stored even
+    /// without spoilers, so that an index finds a book's texts in book order.
     pub fn columns(self, book: Option<BookId>) -> (Option<BookId>, Option<Position>) {
         match self.places(book) {
             Some((own, _)) => own.unzip(),
@@ -44,13 +43,13 @@ impl Reach {
         }
     }
 
-    /// The second book and position to keep.
+    /// The values of the second pair of columns, for another book.
     pub fn also(self, book: Option<BookId>) -> (Option<BookId>, Option<Position>) {
         self.places(book).and_then(|(_, also)| also).unzip()
     }
 
-    /// The two places that the columns have room for, the thread's own first. `None` where there are more, or nobody
-    /// knows: that opens only when asked for.
+    /// The two books that the columns can hold, the thread's own first. `None` if there are more or the reach is
+    /// unknown: such a text is stored as [`Reach::Unknown`].
     fn places(self, book: Option<BookId>) -> Option<(Option<Place>, Option<Place>)> {
         if self == Self::Unknown {
             return None;
@@ -64,8 +63,7 @@ impl Reach {
         others.next().is_none().then_some(places)
     }
 
-    /// How far a text in a thread about this book goes into it, or, in a thread about none, into the first book that it
-    /// does go into; where nobody knows, the whole of it.
+    /// How far it goes into `book`; without one, into the first book it spoils. The whole book if the reach is unknown.
     pub fn within(self, book: Option<BookId>) -> Position {
         match (self, book) {
             (Self::Unknown, _) => Position::WHOLE,
@@ -74,12 +72,12 @@ impl Reach {
         }
     }
 
-    /// The book beside this one that it goes into, with how far.
+    /// The first book other than `book` that it spoils, and how far.
     pub fn beside(self, book: Option<BookId>) -> Option<(BookId, Position)> {
         self.books().find(|(other, _)| Some(*other) != book)
     }
 
-    /// The books that it goes into, with how far, the thread's own first.
+    /// The books that it spoils, and how far, the thread's own first.
     pub fn books(self) -> impl Iterator<Item = (BookId, Position)> {
         let (one, other) = match self {
             Self::Safe | Self::Unknown => (None, None),
@@ -89,8 +87,8 @@ impl Reach {
         one.into_iter().chain(other)
     }
 
-    /// A reach that opens no sooner than either. Into three books there is none that a text could keep, so it opens
-    /// only when asked for.
+    /// The union of two reaches: it opens only where both do. A text can't store three books, so their union is
+    /// [`Reach::Unknown`].
     pub fn farther(self, other: Self) -> Self {
         let mut books: Vec<(BookId, Position)> = Vec::new();
         for (book, position) in self.books().chain(other.books()) {
@@ -108,12 +106,11 @@ impl Reach {
         }
     }
 
-    /// Whether nobody knows how far it goes.
     pub fn is_unknown(self) -> bool {
         self == Self::Unknown
     }
 
-    /// What to call a thread whose title goes this far and is folded: "A thread about chapters up to 20".
+    /// Stands in for a folded thread title: "A thread about chapters up to 20".
     pub fn thread_title(self) -> String {
         let position = match self {
             Self::Unknown => return "A thread whose title is a spoiler".to_owned(),
@@ -127,7 +124,7 @@ impl Reach {
         }
     }
 
-    /// How far it goes into the book that its thread is about, when it goes anywhere.
+    /// How far it goes into its first book. `None` if it is safe; the whole book if the reach is unknown.
     pub fn position(self) -> Option<Position> {
         match self {
             Self::Safe => None,
@@ -170,7 +167,7 @@ mod tests {
             let (mut before, mut after): (Vec<_>, Vec<_>) = (reach.books().collect(), kept.books().collect());
             before.sort();
             after.sort();
-            // A book beside the thread's own has a column, a second one has none: that opens only when asked for.
+            // There are columns for one book besides the thread's own; with two, the reach becomes unknown.
             if kept == Reach::Unknown {
                 prop_assert!(reach == Reach::Unknown || before.iter().all(|(known, _)| Some(*known) != book));
                 prop_assert!(reach == Reach::Unknown || before.len() == 2);
