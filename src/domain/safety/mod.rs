@@ -1,5 +1,5 @@
-//! What watches over every text and act: the log, notifications, the email queue, the screening of new texts, the ledger of
-//! reported texts, quotes.
+//! The moderation log, notifications, the email queue, blocked words and links, screening of new texts, report cases,
+//! and quotes.
 
 pub mod email_queue;
 pub mod log;

@@ -1,6 +1,6 @@
-//! Which posts a text quotes: a quote is known by its link to the post, as the Quote button writes it. It goes as far as
-//! that post goes now, disappears while the post is hidden, and names its writer as the post does. Words copied without a
-//! link are the writer's own.
+//! Quotes of posts. A quote is recognised by its link to the post, as the Quote button writes it. It has at least the
+//! post's present reach, disappears while the post is hidden, and shows the author's present name. Words copied without
+//! a link belong to whoever copied them.
 
 use crate::db::schema::{members, posts, quotes};
 use crate::db::{BookId, Conn, MemberId, PostId, dialect};
@@ -12,18 +12,18 @@ use crate::error::Result;
 use crate::text::{self, HIDDEN, Instead};
 use diesel::prelude::*;
 
-/// What a text's source has for a quote of somebody whom its reader has blocked.
+/// Replaces a quote in a Markdown source if the reader has blocked the quoted author.
 const BLOCKED: &str = "A quote of somebody else";
 
-/// What a text's source has for a quote that its reader has not read far enough for.
+/// Replaces a quote in a Markdown source if the reader hasn't read far enough.
 const AHEAD: &str = "A quote with spoilers";
 
-/// The posts that texts quote, for whoever reads them.
+/// The posts quoted by some texts, for one viewer.
 #[derive(Clone, Debug, Default)]
 pub struct Quotes(Vec<Quoted>);
 
-/// A post's author, whether they are gone, whether it is hidden and withdrawn, how far it goes, whether it was edited, and
-/// the book whose chapters its spoilers name.
+/// Post, author and the author's state; hidden, withdrawn; the two reaches; edited, and the book whose chapters its
+/// spoilers name.
 type Row = (
     (PostId, Option<MemberId>, Option<State>),
     (bool, bool),
@@ -33,8 +33,8 @@ type Row = (
 );
 
 impl Quotes {
-    /// Reads what these texts quote, given as the database keeps them: in one query, or two where a quoted post was edited.
-    /// Moderators see hidden posts, but not those that their writers have taken away.
+    /// Reads the posts quoted by these encoded texts: one query, or two if a quoted post was edited. Moderators see
+    /// hidden posts, but not those that their authors have withdrawn.
     pub fn among<'a>(conn: &mut Conn, viewer: Option<&Member>, texts: impl Iterator<Item = &'a str>) -> Result<Self> {
         let mut quoted: Vec<PostId> = texts.flat_map(text::quoted).map(PostId).collect();
         if quoted.is_empty() {
@@ -63,12 +63,12 @@ impl Quotes {
         Ok(Self(quoted.collect()))
     }
 
-    /// The posts.
     pub fn posts(&self) -> &[Quoted] {
         &self.0
     }
 
-    /// Markdown as this reader may see its quotes; without a reader, as its writer sees them.
+    /// A Markdown source with the quotes that this reader can't see replaced. Without a reader, as its own author sees
+    /// it.
     pub fn source(&self, markdown: &str, reader: Option<&Reader>) -> String {
         let shown: Vec<(i64, Instead)> =
             self.0.iter().filter_map(|quoted| Some((quoted.post.0, instead(quoted, reader)?))).collect();
@@ -89,7 +89,7 @@ fn instead(quoted: &Quoted, reader: Option<&Reader>) -> Option<Instead> {
     }
 }
 
-/// How far the spoilers go that edited posts have now: words that were quoted before may be among them.
+/// The reach of the spoilers in edited posts: words may have been quoted before they were marked as a spoiler.
 fn spoiled_now(conn: &mut Conn, rows: &[Row]) -> Result<Vec<(PostId, Reach)>> {
     let edited = rows.iter().filter(|(.., (edited, _))| *edited);
     let edited: Vec<PostId> = edited.map(|((id, ..), ..)| *id).collect();
@@ -101,8 +101,8 @@ fn spoiled_now(conn: &mut Conn, rows: &[Row]) -> Result<Vec<(PostId, Reach)>> {
     Ok(texts.into_iter().map(|(id, html, book)| (id, spoiled(&html, book))).collect())
 }
 
-/// What a writer made of a text of theirs that they were shown without its quotes of hidden posts: these are put back where
-/// they were, so that they are shown again when the posts are.
+/// Puts the quotes of hidden posts back into an edited text. Its author was shown the text without them; they reappear
+/// when the posts are restored.
 pub(in crate::domain) fn give_back(
     conn: &mut Conn,
     writer: &Member,
@@ -119,18 +119,18 @@ pub(in crate::domain) fn give_back(
     Ok(given.and_then(|given| Body::parse(&given).ok()).unwrap_or(body))
 }
 
-/// Markdown of this viewer's own, given with its HTML, as far as they see its quotes.
+/// The Markdown of the viewer's own text, given with its HTML, with the quotes that they can't see replaced.
 pub(in crate::domain) fn source(conn: &mut Conn, viewer: &Member, (markdown, html): (&str, &str)) -> Result<String> {
     Ok(Quotes::among(conn, Some(viewer), [html].into_iter())?.source(markdown, None))
 }
 
-/// The same for several texts, each under its id, for a writer who is no moderator.
+/// Like [`source`], for several texts by id and an author who isn't a moderator.
 pub(in crate::domain) fn sources<Id>(conn: &mut Conn, texts: Vec<(Id, String, String)>) -> Result<Vec<(Id, String)>> {
     let quotes = Quotes::among(conn, None, texts.iter().map(|(.., html)| html.as_str()))?;
     Ok(texts.into_iter().map(|(id, markdown, _)| (id, quotes.source(&markdown, None))).collect())
 }
 
-/// Notes which posts a new post quotes.
+/// Stores which posts a new post quotes.
 pub(in crate::domain) fn keep(conn: &mut Conn, id: PostId, html: &str) -> Result<()> {
     for quoted in text::quoted(html) {
         let row = (quotes::post_id.eq(id), quotes::quoted_id.eq(quoted));
@@ -139,7 +139,7 @@ pub(in crate::domain) fn keep(conn: &mut Conn, id: PostId, html: &str) -> Result
     Ok(())
 }
 
-/// The same for a post that was changed.
+/// Stores which posts an edited post quotes.
 pub(in crate::domain) fn keep_again(conn: &mut Conn, id: PostId, html: &str) -> Result<()> {
     diesel::delete(quotes::table.filter(quotes::post_id.eq(id))).execute(conn)?;
     keep(conn, id, html)

@@ -1,39 +1,36 @@
-//! What can be reported, as the database, the log and addresses name it.
+//! The texts that can be reported or hidden, under the words that the database, the log and paths use.
 
 use crate::db::{MeetingId, MemberId, NoticeId, PassageId, PostId, ProposalId, QuestionId, ThreadId};
 use serde::{Deserialize, Serialize};
 
-/// What can be reported.
+/// A text that can be reported or hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Subject {
-    /// A post.
     #[serde(rename = "post")]
     Post(PostId),
-    /// A thread's title.
     #[serde(rename = "title")]
     Title(ThreadId),
     /// A synopsis, quote or blurb.
     #[serde(rename = "passage")]
     Passage(PassageId),
-    /// A content notice.
     #[serde(rename = "notice")]
     Notice(NoticeId),
-    /// What a meeting's page says about it.
+    /// A meeting's description.
     #[serde(rename = "note")]
     Note(MeetingId),
-    /// What a member says of themselves.
+    /// The text of a member's profile.
     #[serde(rename = "profile")]
     Profile(MemberId),
-    /// A question on a meeting's agenda, in a host's words.
+    /// A host's agenda item.
     #[serde(rename = "question")]
     Question(QuestionId),
-    /// A book that a member proposes in a poll, and what they say for it.
+    /// A book suggested in a vote, with the pitch for it.
     #[serde(rename = "proposal")]
     Proposal(ProposalId),
 }
 
 impl Subject {
-    /// As the database and the log name it.
+    /// The stored word and the id.
     pub(in crate::domain) fn columns(self) -> (&'static str, i64) {
         match self {
             Self::Post(id) => ("post", id.0),
@@ -47,7 +44,7 @@ impl Subject {
         }
     }
 
-    /// The words by which the log names it and what it stands on.
+    /// The log's words for it and for what contains it.
     pub(in crate::domain) fn in_log(self) -> &'static [&'static str] {
         match self {
             Self::Post(_) => &["post"],

@@ -1,6 +1,6 @@
-//! The email queue: each email is queued in the transaction of what it tells of, and sent in the background. What it
-//! says is looked up when it is sent (in `site/emails`), by whoever holds its lease. It goes to an address that
-//! its member has confirmed, but for those by which an address is confirmed or a password set anew.
+//! The email queue. An email is queued in the transaction of its cause and sent in the background by whichever instance
+//! leases it. Only ids are stored: `site/emails` writes the text when it is sent. Emails go to confirmed addresses
+//! only, except those that confirm an address or reset a password.
 
 mod status;
 
@@ -15,30 +15,28 @@ use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text, Timestamp};
 
-/// How long a letter is tried to be sent (RFC 5321, 4.5.4.1: four to five days).
+/// How long sending is retried (RFC 5321, 4.5.4.1: four to five days).
 pub(in crate::domain) const PATIENCE: TimeDelta = TimeDelta::days(4);
 
-/// What a letter is for.
+/// The purpose of an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub enum Kind {
-    /// Has somebody confirm their address.
+    /// Asks to confirm an address.
     Confirm,
-    /// Somebody has forgotten a password: not a letter yet, since nobody may learn whether there will be one.
+    /// A request to reset a password. It becomes a [`Kind::Reset`] if there is such an account; queueing it in any case
+    /// hides whether there is.
     Forgotten,
-    /// Has somebody set a new password.
+    /// A link to set a new password.
     Reset,
-    /// Tells the old address of a new one.
+    /// Informs the old address of a new one.
     AddressChanged,
-    /// Tells of a new password.
+    /// Informs of a new password.
     PasswordChanged,
-    /// Tells that a meeting has moved.
     Moved,
-    /// Tells that a meeting is cancelled.
     Cancelled,
-    /// Tells that there is a place at a meeting now.
+    /// The recipient has moved up from the waiting list.
     MovedUp,
-    /// Reminds of a meeting.
     Reminder,
 }
 
@@ -55,7 +53,7 @@ word_column!(Kind {
 });
 
 impl Kind {
-    /// What admins are told that it was.
+    /// Label for admins.
     pub fn in_words(self) -> &'static str {
         match self {
             Self::Confirm => "Address confirmation",
@@ -70,7 +68,6 @@ impl Kind {
     }
 }
 
-/// The types of [`COLUMNS`].
 pub(in crate::domain) type Columns = (
     outbox::member_id,
     outbox::kind,
@@ -82,7 +79,7 @@ pub(in crate::domain) type Columns = (
     outbox::useless_at,
 );
 
-/// The columns of a new letter, in the order in which an `INSERT … SELECT` gives them.
+/// The columns of a queued email, in the order of the `INSERT … SELECT` statements.
 pub(in crate::domain) const COLUMNS: Columns = (
     outbox::member_id,
     outbox::kind,
@@ -94,7 +91,7 @@ pub(in crate::domain) const COLUMNS: Columns = (
     outbox::useless_at,
 );
 
-/// Writes to one member about a meeting, where they have confirmed their address.
+/// Queues an email about a meeting, if the member has confirmed their address.
 pub(in crate::domain) fn tell_of_meeting(
     conn: &mut Conn,
     member: MemberId,
@@ -116,7 +113,7 @@ pub(in crate::domain) fn tell_of_meeting(
     Ok(())
 }
 
-/// Writes about an account: to this address, or, where none is given, to the member's own.
+/// Queues an email about an account, to `address` or, if it is empty, to the member's own address.
 pub(in crate::domain) fn write(
     conn: &mut Conn,
     kind: Kind,
@@ -134,7 +131,7 @@ pub(in crate::domain) fn write(
     Ok(())
 }
 
-/// Takes back what waits to be sent to a member by which somebody could come in.
+/// Deletes a member's queued emails with links that confirm an address or reset the password.
 pub(in crate::domain) fn take_back(conn: &mut Conn, member: MemberId) -> Result<()> {
     let own = outbox::table.filter(outbox::member_id.eq(member)).filter(outbox::sent_at.is_null());
     diesel::delete(own.filter(outbox::kind.eq_any([Kind::Confirm, Kind::Reset]))).execute(conn)?;

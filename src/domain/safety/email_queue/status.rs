@@ -1,4 +1,4 @@
-//! How the outbox stands, for admins.
+//! The state of the email queue, for admins.
 
 use super::Kind;
 use crate::db::schema::{members, outbox};
@@ -7,40 +7,37 @@ use crate::error::Result;
 use diesel::dsl::{max, min};
 use diesel::prelude::*;
 
-/// How many that could not be sent are listed.
+/// Most failed emails listed.
 const LISTED: i64 = 20;
 
-/// How the outbox stands.
+/// The state of the email queue.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
-    /// How many letters wait to be sent.
+    /// Number of unsent emails.
     pub waiting: i64,
-    /// When the oldest of them was written.
+    /// When the oldest unsent email was queued.
     pub oldest: Option<Moment>,
-    /// Why one that waits was not sent at the last try.
+    /// The last error of an email that will be retried.
     pub trouble: Option<String>,
-    /// When a letter was last sent.
     pub last_sent: Option<Moment>,
-    /// How many could not be sent in the last month.
+    /// Number of emails that were given up. The clean-up job deletes old ones.
     pub failed_count: i64,
-    /// The latest of them.
+    /// The latest emails that were given up.
     pub failed: Vec<Failed>,
 }
 
-/// A letter that could not be sent.
+/// An email that was given up.
 #[derive(Clone, Debug, Queryable)]
 pub struct Failed {
-    /// What it was for.
     pub kind: Kind,
-    /// Whom it was for.
+    /// The recipient's handle.
     pub handle: Option<String>,
-    /// When it was given up.
     pub failed_at: Option<Moment>,
-    /// Why, as the mail server said it.
+    /// The mail server's error.
     pub failure: Option<String>,
 }
 
-/// How the outbox stands.
+/// The state of the email queue.
 pub fn standing(conn: &mut Conn) -> Result<Standing> {
     let waiting = outbox::table.filter(outbox::sent_at.is_null()).filter(outbox::failed_at.is_null());
     let troubled = waiting.filter(outbox::failure.is_not_null()).order((outbox::due_at.desc(), outbox::id.desc()));

@@ -1,5 +1,5 @@
-//! Adding, changing and removing rules. The log says that it was done and what such a rule does; the words themselves,
-//! which could give something away, stand on the page of the rules alone.
+//! Adding, editing and removing rules. The log says what kind of rule was changed; the blocked words, which could be
+//! spoilers, are only on the page of the rules.
 
 use super::{Deed, Filter, Kind, MOST, Pattern, get, list};
 use crate::db::schema::filters;
@@ -12,7 +12,7 @@ use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// A rule as somebody fills it in.
+/// A valid form for a rule.
 #[derive(Clone, Debug)]
 pub struct NewFilter {
     rule: Rule,
@@ -20,7 +20,7 @@ pub struct NewFilter {
     reason: Reason,
 }
 
-/// What a rule says.
+/// The content of a rule. Reversals store it as JSON, so its fields must not change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
     kind: Kind,
@@ -30,7 +30,7 @@ pub struct Rule {
 }
 
 impl NewFilter {
-    /// Reads what was filled in.
+    /// Checks the form.
     pub fn parse(kind: &str, pattern: &str, act: &str, note: &str) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let kind = problems.take("kind", Kind::from_word(kind).ok_or("Please choose what to match."));
@@ -46,28 +46,27 @@ impl NewFilter {
         }
     }
 
-    /// What it looks for.
     pub fn pattern(&self) -> &Pattern {
         &self.pattern
     }
 }
 
 impl Rule {
-    /// What the log says of it.
+    /// Its description in the log.
     fn words(&self) -> String {
         format!("{}, {}", self.kind.as_str(), self.act.as_str())
     }
 }
 
 impl Filter {
-    /// What it says, while it is in force.
+    /// Its content; `None` if the rule was removed.
     fn rule(self) -> Option<Rule> {
         let Self { kind, pattern, act, note, removed, .. } = self;
         (!removed).then_some(Rule { kind, pattern, act, note })
     }
 }
 
-/// Adds a rule.
+/// Adds a rule, unless it exists or there are too many.
 pub fn add(conn: &mut Conn, actor: &Member, new: &NewFilter) -> Result<FilterId> {
     policy::require(Some(actor), Act::Moderate)?;
     let in_force = list(conn)?;
@@ -87,19 +86,17 @@ pub fn add(conn: &mut Conn, actor: &Member, new: &NewFilter) -> Result<FilterId>
     Ok(id)
 }
 
-/// Changes a rule.
 pub fn change(conn: &mut Conn, actor: &Member, id: FilterId, new: &NewFilter) -> Result<()> {
     let before = get(conn, id)?.rule().ok_or_else(overtaken)?;
     set(conn, actor, id, Some(&before), Some(&new.rule), &new.reason)
 }
 
-/// Removes a rule.
 pub fn remove(conn: &mut Conn, actor: &Member, id: FilterId, reason: &Reason) -> Result<()> {
     let before = get(conn, id)?.rule().ok_or_else(overtaken)?;
     set(conn, actor, id, Some(&before), None, reason)
 }
 
-/// Has a rule that said this say that; without words it is not in force.
+/// Replaces a rule's content, if it is still `before`. `None` stands for a removed rule.
 fn set(
     conn: &mut Conn,
     actor: &Member,
@@ -158,7 +155,7 @@ fn log(
     log::record(conn, actor.id, &entry.undone_by(&undo)?)
 }
 
-/// Has a rule that says one thing say another; without words it is not in force.
+/// Restores the previous content of a rule. `None` stands for a removed rule.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct ReplaceRule {
     rule: FilterId,

@@ -1,5 +1,5 @@
-//! Filters: the club's rules about words and links in what members write. What a rule catches is refused, or waits for a
-//! moderator. Those who moderate write freely.
+//! Post rules: a club's blocked words and links. A rule refuses a text or holds it for approval. Moderators' own texts
+//! aren't checked.
 
 mod catching;
 mod keeping;
@@ -19,63 +19,61 @@ use diesel::dsl::not;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 
-/// What a rule looks for.
+/// What a rule matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum Kind {
-    /// A word, or several in a row.
+    /// A word or phrase.
     Word,
-    /// A link to a domain or to one below it.
+    /// A domain with its subdomains.
     Link,
 }
 
 word_column!(Kind { Word = "word", Link = "link" });
 
-/// What a rule does.
+/// What happens to a text that matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum Deed {
-    /// The text is not taken.
+    /// It is rejected.
     Refuse,
-    /// It waits for a moderator.
+    /// It is held for approval.
     Hold,
 }
 
 word_column!(Deed { Refuse = "refuse", Hold = "hold" });
 
-/// A rule.
+/// A rule, in force or removed.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = filters)]
 pub struct Filter {
-    /// Its id.
     pub id: FilterId,
     /// What it looks for.
     pub kind: Kind,
-    /// The word or domain, as [`Pattern`] reads it.
+    /// The word or domain, as [`Pattern`] parses it.
     pub pattern: String,
-    /// What it does.
     pub act: Deed,
-    /// Why there is this rule.
+    /// Why the rule exists.
     pub note: String,
-    /// Whether it is in force no longer.
+    /// Whether the rule has been removed. Removed rules are kept for reversals.
     pub removed: bool,
 }
 
-/// The most rules that are in force at once.
+/// Most rules in force.
 const MOST: i64 = 500;
 
-/// The rules in force, the newest first.
+/// Rules in force, newest first.
 pub fn list(conn: &mut Conn) -> Result<Vec<Filter>> {
     let all = filters::table.filter(not(filters::removed)).order(filters::id.desc()).limit(MOST);
     Ok(all.select(Filter::as_select()).load(conn)?)
 }
 
-/// A rule by its id, in force or not.
+/// A rule, in force or removed.
 pub fn get(conn: &mut Conn, id: FilterId) -> Result<Filter> {
     Ok(filters::table.find(id).select(Filter::as_select()).first(conn)?)
 }
 
-/// A text in a field of a form.
+/// The content of a form field.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::domain) enum Words<'a> {
     /// Plain text.
@@ -93,7 +91,8 @@ impl Words<'_> {
     }
 }
 
-/// Refuses what the rules refuse, beside its field; says in which field a rule has the rest wait, where one does.
+/// Applies the rules to the fields of a form. Blocked words are an error beside their field. Returns the field that
+/// must be held for approval, if any.
 pub(in crate::domain) fn judge(
     conn: &mut Conn,
     member: &Member,
@@ -120,12 +119,12 @@ pub(in crate::domain) fn judge(
     Ok(holds)
 }
 
-/// Refuses what the rules refuse in a text that moderators alone read.
+/// Applies the rules to a text that only moderators read. Blocked words are an error; words that need approval pass.
 pub(in crate::domain) fn refuse(conn: &mut Conn, member: &Member, field: &'static str, words: Words<'_>) -> Result<()> {
     judge(conn, member, &[(field, words)]).map(drop)
 }
 
-/// Refuses what the rules refuse, or would have wait, where nothing can wait for a moderator.
+/// Applies the rules where there is no approval queue: a text that would be held is rejected.
 pub(super) fn refuse_all(conn: &mut Conn, member: &Member, fields: &[(&'static str, Words<'_>)]) -> Result<()> {
     let sentence = "This contains a word or link that needs a moderator’s approval, which isn’t possible here. Please \
                     remove it.";
@@ -135,7 +134,7 @@ pub(super) fn refuse_all(conn: &mut Conn, member: &Member, fields: &[(&'static s
     }
 }
 
-/// The same of a changed post: what stands already cannot wait.
+/// Like [`refuse_all`], for the edit of a published post, which can't be held.
 pub(super) fn refuse_change(conn: &mut Conn, member: &Member, field: &'static str, words: Words<'_>) -> Result<()> {
     let sentence = "This contains a word or link that needs a moderator’s approval, which isn’t possible for edits. \
                     Please remove it, or write a new post.";

@@ -1,4 +1,4 @@
-//! What becomes of cases whose text is gone, and who is told.
+//! Closing cases whose text is gone, and notifying reporters.
 
 use super::{ReportState, on};
 use crate::db::schema::{cases, reports};
@@ -9,7 +9,7 @@ use crate::domain::safety::subjects::Subject;
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// What reporters are told of a decision on a text that is hidden by now, or not.
+/// The outcome that reporters are notified of. `hidden` says whether the text is hidden now.
 pub(in crate::domain) fn outcome(state: ReportState, hidden: bool) -> Outcome {
     match (state, hidden) {
         (ReportState::Upheld, true) => Outcome::Hidden,
@@ -20,7 +20,7 @@ pub(in crate::domain) fn outcome(state: ReportState, hidden: bool) -> Outcome {
     }
 }
 
-/// Tells all whose report of a text was found right that it was hidden since, or is shown again.
+/// Notifies the people whose report of a text was upheld that it has been hidden or restored.
 pub(in crate::domain) fn tell_hidden(conn: &mut Conn, actor: &Member, subject: Subject, hidden: bool) -> Result<()> {
     let (word, id) = subject.columns();
     let last = on(word, id).order(cases::id.desc()).select((cases::id, cases::state));
@@ -33,14 +33,15 @@ pub(in crate::domain) fn tell_hidden(conn: &mut Conn, actor: &Member, subject: S
     }
 }
 
-/// Whether a moderator has decided on a report of a text, which the log tells of: it must not go.
+/// Whether a moderator has decided on a report of this text. The log refers to it then, so the text must not be
+/// deleted.
 pub(in crate::domain) fn is_decided(conn: &mut Conn, subject: Subject) -> Result<bool> {
     let (word, id) = subject.columns();
     let decided = on(word, id).filter(cases::state.ne(ReportState::Open));
     Ok(diesel::select(diesel::dsl::exists(decided)).get_result(conn)?)
 }
 
-/// Nothing is left to decide on of a text: it is gone.
+/// Dismisses the open case of a deleted text.
 pub(in crate::domain) fn drop_of(conn: &mut Conn, subject: Subject) -> Result<()> {
     let (word, id) = subject.columns();
     let ids: Vec<CaseId> = on(word, id).filter(cases::state.eq(ReportState::Open)).select(cases::id).load(conn)?;
@@ -55,7 +56,7 @@ fn drop_cases(conn: &mut Conn, ids: &[CaseId]) -> Result<()> {
     Ok(())
 }
 
-/// Nothing is left to decide on of a member's texts: they have taken them away.
+/// Dismisses the open cases of a member's texts, which the member has withdrawn.
 pub(in crate::domain) fn withdraw(conn: &mut Conn, member: MemberId) -> Result<()> {
     let open = cases::table.filter(cases::author_id.eq(member)).filter(cases::state.eq(ReportState::Open));
     let ids: Vec<CaseId> = open.select(cases::id).load(conn)?;

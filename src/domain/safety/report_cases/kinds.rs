@@ -1,24 +1,20 @@
-//! What a text is reported for, and what became of that.
+//! Kinds and states of reports.
 
 use crate::db::word_column;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 
-/// What is reported of a text.
+/// Why a text is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum ReportKind {
-    /// It gives away a chapter that it is not folded for.
+    /// An unmarked spoiler.
     Spoils,
-    /// It hurts somebody.
     Unkind,
-    /// It advertises.
     Spam,
-    /// It belongs elsewhere.
     OffTopic,
-    /// It is somebody else's to publish.
     Copyright,
-    /// What the reporter says.
+    /// See the reporter's note.
     Other,
 }
 
@@ -32,19 +28,19 @@ word_column!(ReportKind {
 });
 
 impl ReportKind {
-    /// All of them, as a form lists them.
+    /// In the order of the form.
     pub const ALL: [Self; 6] = [Self::Spoils, Self::Unkind, Self::Spam, Self::OffTopic, Self::Copyright, Self::Other];
 }
 
-/// What became of a report.
+/// The state of a report or a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum ReportState {
-    /// Nobody in charge has looked yet.
+    /// Not decided yet.
     Open,
-    /// It was right.
+    /// A moderator agreed.
     Upheld,
-    /// It was not.
+    /// A moderator disagreed.
     Dismissed,
 }
 

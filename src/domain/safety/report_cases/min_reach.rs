@@ -1,4 +1,4 @@
-//! How far a reported text must go at least.
+//! The minimum reach of a reported text.
 
 use super::{ReportState, on};
 use crate::db::Conn;
@@ -8,7 +8,7 @@ use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
-/// How far a text must go at least, because a report says so that no moderator has dismissed.
+/// The farthest position that an undismissed report gave a text.
 fn min_reach(conn: &mut Conn, subject: Subject) -> Result<Position> {
     let (word, id) = subject.columns();
     let held = on(word, id).filter(cases::state.ne(ReportState::Dismissed));
@@ -18,7 +18,7 @@ fn min_reach(conn: &mut Conn, subject: Subject) -> Result<Position> {
     Ok(farthest.flatten().unwrap_or_default())
 }
 
-/// Refuses to have a text go less far than a report says that no moderator has dismissed.
+/// Rejects a reach below the one that an undismissed report gave a text.
 pub(in crate::domain) fn require_min_reach(conn: &mut Conn, subject: Subject, position: Position) -> Result<()> {
     let least = min_reach(conn, subject)?;
     if position >= least {

@@ -1,4 +1,4 @@
-//! Cases: all that members report of one text, decided on as one; and who has taken one.
+//! Report cases: all reports of one text, decided together, and the moderator who has claimed the case.
 
 mod ending;
 mod kinds;
@@ -18,24 +18,20 @@ use crate::error::{Error, Result};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-/// All that members report of one text until it is decided on. Who they are is told to nobody.
+/// All reports of one text until a decision. Reporters stay anonymous.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// Its id.
     pub id: CaseId,
-    /// The text.
     pub subject: Subject,
-    /// What became of it.
     pub state: ReportState,
-    /// The farthest chapter that the text is said to give away.
+    /// The farthest position that a reporter says the text spoils.
     pub position: Option<Position>,
-    /// How many reported it.
     pub reports_count: i32,
-    /// When the first did.
+    /// When it was first reported.
     pub opened_at: Moment,
-    /// Who has taken it, until when nobody else decides on it.
+    /// The moderator who has claimed it, with their handle. Nobody else can decide until the claim expires.
     pub holder: Option<(MemberId, String)>,
-    /// As what they did: each kind with how many.
+    /// Number of reports of each kind, including zeros.
     counts: [(ReportKind, i32); 6],
     pub(in crate::domain) author: Option<MemberId>,
     pub(in crate::domain) before: Option<Position>,
@@ -43,27 +39,26 @@ pub struct Case {
 }
 
 impl Case {
-    /// As what it was reported: each kind with how many said so.
+    /// The kinds of reports made, with their number.
     pub fn counts(&self) -> impl Iterator<Item = &(ReportKind, i32)> {
         self.counts.iter().filter(|(_, count)| *count > 0)
     }
 
-    /// Whether somebody says that the text gives a book away.
+    /// Whether anybody reported a spoiler.
     pub fn spoils(&self) -> bool {
         self.counts().any(|(kind, _)| *kind == ReportKind::Spoils)
     }
 
-    /// Whether nobody says anything else of it.
+    /// Whether all reports are about spoilers.
     pub fn only_spoils(&self) -> bool {
         self.counts().all(|(kind, _)| *kind == ReportKind::Spoils)
     }
 
-    /// Whether the text was folded for it.
+    /// Whether its reports have raised the text's reach.
     pub fn is_folded(&self) -> bool {
         self.before.is_some()
     }
 
-    /// Whether this member has taken it.
     pub fn is_held_by(&self, member: &Member) -> bool {
         self.holder.as_ref().is_some_and(|(id, _)| *id == member.id)
     }
@@ -124,17 +119,16 @@ pub(in crate::domain) fn on(word: &'static str, id: i64) -> _ {
     cases::table.filter(cases::subject.eq(word)).filter(cases::subject_id.eq(id))
 }
 
-/// A case by its id.
 pub fn get(conn: &mut Conn, id: CaseId) -> Result<Case> {
     let case = cases::table.left_join(members::table).filter(cases::id.eq(id));
     let row: (Row, Option<String>) = case.select((Row::as_select(), members::handle.nullable())).first(conn)?;
     Ok(row.into())
 }
 
-/// How many cases a page of the queue holds.
+/// Cases per page of the queue.
 pub const PAGE: i64 = 20;
 
-/// The queue: open cases, the oldest first, from after the given one; one more than a page.
+/// Open cases, oldest first, after the given one; one more than a page, to see whether there is a next page.
 pub fn open(conn: &mut Conn, after: Option<CaseId>) -> Result<Vec<Case>> {
     let open = cases::table.left_join(members::table).filter(cases::state.eq(ReportState::Open));
     let rows: Vec<(Row, Option<String>)> = open
@@ -146,7 +140,7 @@ pub fn open(conn: &mut Conn, after: Option<CaseId>) -> Result<Vec<Case>> {
     Ok(rows.into_iter().map(Case::from).collect())
 }
 
-/// The cases that were decided last, the latest first; at most ten.
+/// The last ten decided cases, latest first.
 pub fn settled(conn: &mut Conn) -> Result<Vec<Case>> {
     let settled = cases::table.left_join(members::table).filter(cases::settled_at.is_not_null());
     let rows: Vec<(Row, Option<String>)> = settled
@@ -157,7 +151,7 @@ pub fn settled(conn: &mut Conn) -> Result<Vec<Case>> {
     Ok(rows.into_iter().map(Case::from).collect())
 }
 
-/// The open cases for which a member's own texts are folded, for telling them; at most five.
+/// Up to five open cases that have raised the reach of a member's own texts, for notifying the member.
 pub fn on_member(conn: &mut Conn, member: MemberId) -> Result<Vec<Case>> {
     let own = cases::table.left_join(members::table).filter(cases::author_id.eq(member));
     let rows: Vec<(Row, Option<String>)> = own
@@ -170,12 +164,12 @@ pub fn on_member(conn: &mut Conn, member: MemberId) -> Result<Vec<Case>> {
     Ok(rows.into_iter().map(Case::from).collect())
 }
 
-/// Before when whoever has taken a case must have, for it to be free again.
+/// Claims from before this moment have expired.
 pub(in crate::domain) fn lapsed() -> Moment {
     Moment::now().before(TimeDelta::hours(1))
 }
 
-/// A moderator takes a case: for an hour nobody else decides on it. Of two at once one has it.
+/// Claims a case: for an hour nobody else can decide it. If two moderators try at once, one gets [`Error::Held`].
 pub fn take(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
     let case = get(conn, id)?;
@@ -189,7 +183,7 @@ pub fn take(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<()> {
     Ok(())
 }
 
-/// Whoever has taken a case gives it back.
+/// Releases a claimed case.
 pub fn give_back(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
     let own = cases::table.filter(cases::id.eq(id)).filter(cases::claimed_by.eq(actor.id));
@@ -200,7 +194,7 @@ pub fn give_back(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<()> {
     Ok(())
 }
 
-/// Refuses whoever wrote what a case is about.
+/// [`Error::Forbidden`] for the author of the reported text.
 pub(in crate::domain) fn require_other(actor: &Member, author: Option<MemberId>) -> Result<()> {
     match author {
         Some(author) if author == actor.id => Err(Error::Forbidden("You wrote this, so another moderator decides.")),
@@ -208,7 +202,7 @@ pub(in crate::domain) fn require_other(actor: &Member, author: Option<MemberId>)
     }
 }
 
-/// Why somebody came too late.
+/// The error for a moderator who was too late: who has claimed the case or decided it.
 pub(in crate::domain) fn overtaken(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<Error> {
     if let Some((_, name)) = get(conn, id)?.holder.filter(|(holder, _)| *holder != actor.id) {
         return Ok(Error::Held(name));
@@ -216,7 +210,7 @@ pub(in crate::domain) fn overtaken(conn: &mut Conn, actor: &Member, id: CaseId) 
     let settled = members::table.inner_join(cases::table.on(cases::settled_by.eq(members::id.nullable())));
     let settled = settled.filter(cases::id.eq(id)).filter(members::id.ne(actor.id)).select(members::handle);
     Ok(match settled.first(conn).optional()? {
-        // Whoever wrote the text is told no names.
+        // The author of the text mustn't learn the moderator's name.
         Some(name) if may(actor, Act::Moderate) => Error::Overtaken(name),
         _ => Error::Conflict("This was already decided. Nothing was changed."),
     })

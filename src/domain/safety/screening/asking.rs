@@ -1,4 +1,5 @@
-//! Looking at a text before it is taken: the same text again, words and links, what new members may, who waits.
+//! Checks before a text is stored: duplicates, blocked words and links, limits for new members, and whether it must be
+//! approved.
 
 use super::{Guards, echoes, get};
 use crate::db::{Conn, ThreadId};
@@ -11,15 +12,15 @@ use crate::domain::safety::screening::waiting::Why;
 use crate::error::{Error, Problems, Result};
 use crate::text::{self, Rendered};
 
-/// The thread that a text is for.
+/// The thread that a text is posted in.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::domain) struct InThread {
     pub(in crate::domain) id: ThreadId,
-    /// Whether a moderator has to approve each of its posts.
+    /// Whether each post in the thread needs approval.
     pub(in crate::domain) requires_approval: bool,
 }
 
-/// A text that somebody posts: for a thread, or with the title of a new one.
+/// A new post: a reply in a thread, or the first post of a new thread with its title.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::domain) struct Text<'a> {
     pub(in crate::domain) thread: Option<InThread>,
@@ -27,8 +28,8 @@ pub(in crate::domain) struct Text<'a> {
     pub(in crate::domain) body: &'a Body,
 }
 
-/// Refuses a text that cannot be taken, with sentences beside its fields, and says why it has to wait, if it has to.
-/// Those who moderate are asked for nothing but not to say the same twice.
+/// Screens a new post. Problems are errors beside their fields. Returns why the text must be held for approval, if it
+/// must. Moderators' texts are only checked for duplicates.
 pub(in crate::domain) fn judge(conn: &mut Conn, member: &Member, text: Text<'_>) -> Result<Option<Why>> {
     echoes::refuse(conn, member, text)?;
     if may(member, Act::Moderate) {
@@ -49,7 +50,7 @@ pub(in crate::domain) fn judge(conn: &mut Conn, member: &Member, text: Text<'_>)
     })
 }
 
-/// Refuses a change of a post by whoever is asked to wait there: what a moderator has looked at stays as it is.
+/// Rejects an edit by somebody whose new posts would need approval, so that an approved text stays as it is.
 pub(in crate::domain) fn require_changeable(conn: &mut Conn, member: &Member, requires_approval: bool) -> Result<()> {
     if may(member, Act::Moderate) {
         return Ok(());
@@ -67,16 +68,15 @@ pub(in crate::domain) fn require_changeable(conn: &mut Conn, member: &Member, re
     }
 }
 
-/// Refuses a changed text that a new one would be refused for, or would have to wait for.
+/// Applies the rules and the new-member limits to an edited post.
 pub(in crate::domain) fn require_little(conn: &mut Conn, member: &Member, body: &Body) -> Result<()> {
     post_rules::refuse_change(conn, member, "body", Words::Body(body))?;
     let guards = get(conn)?;
     if guards.is_new(conn, member)? { guards.require_few("body", Words::Body(body)).done() } else { Ok(()) }
 }
 
-/// Looks at a text that is no post and stands at once, each part of it beside its field: refuses what the rules about words
-/// and links refuse or would have wait, and what new members may not. Everything that members write passes here before it
-/// is kept, or by [`judge`].
+/// Applies the rules and the new-member limits to a text that isn't a post and is published at once. Everything that
+/// members write passes this function or [`judge`] before it is stored.
 pub(in crate::domain) fn require(conn: &mut Conn, member: &Member, fields: &[(&'static str, Words<'_>)]) -> Result<()> {
     post_rules::refuse_all(conn, member, fields)?;
     let guards = get(conn)?;
@@ -90,7 +90,7 @@ pub(in crate::domain) fn require(conn: &mut Conn, member: &Member, fields: &[(&'
     problems.done()
 }
 
-/// Refuses whoever's first posts a moderator looks at first, where a text would be read by everybody at once.
+/// Rejects a text that everybody would read at once, by a member whose first posts need approval.
 pub(in crate::domain) fn require_known(conn: &mut Conn, member: &Member, field: &'static str) -> Result<()> {
     let sentence = "Your first posts need a moderator’s approval, which isn’t possible here. Please come back once a few \
                     of your posts are approved.";
@@ -101,7 +101,7 @@ pub(in crate::domain) fn require_known(conn: &mut Conn, member: &Member, field: 
 }
 
 impl Guards {
-    /// What a text has too much of for a new member.
+    /// The problems of a text with more links or mentions than new members may use.
     fn require_few(&self, field: &'static str, words: Words<'_>) -> Problems {
         let (links, mentions, place) = match words {
             Words::Plain(text) => (text.matches("://").count(), mentions(text), "text"),
@@ -136,7 +136,7 @@ impl Guards {
         problems
     }
 
-    /// Takes one of the turns that a new member has in an hour.
+    /// Counts a post, and a thread if it starts one, against the new member's hourly limits.
     fn take_turn(&self, conn: &mut Conn, member: &Member, starts: bool) -> Result<()> {
         if starts {
             turn(conn, &format!("new-thread:{}", member.id), self.hourly_threads, ("start", "thread", "threads"))?;
@@ -160,7 +160,7 @@ fn turn(conn: &mut Conn, bucket: &str, most: Option<i32>, (verb, one, many): (&s
     }
 }
 
-/// How many members a text mentions: `@kestrel`, and not the end of an address.
+/// Number of mentions such as `@kestrel`, not counting email addresses.
 fn mentions(said: &str) -> usize {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let mut before = ' ';

@@ -1,4 +1,4 @@
-//! The same text posted twice by one member.
+//! Detection of duplicate posts.
 
 use super::Text;
 use crate::db::schema::{held, posts};
@@ -9,13 +9,14 @@ use crate::error::{Error, Problems, Result};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-/// With how many of a member's latest posts a text is compared.
+/// Number of the member's latest posts to compare with.
 const LATEST: i64 = 20;
 
-/// From so many characters on, a text says the same in any thread.
+/// From this length in characters a text counts as a duplicate in any thread; a shorter one only in the same thread.
 const LONG: usize = 60;
 
-/// Refuses what the member posted a moment ago, or a longer text anywhere else, and says where it stands.
+/// Rejects a text that the member has posted or has in the approval queue, and links to it. A short text counts as a
+/// duplicate only within a day in the same thread.
 pub(super) fn refuse(conn: &mut Conn, member: &Member, text: Text<'_>) -> Result<()> {
     let said = spelled(&text.body.markdown);
     let is_long = said.chars().count() >= LONG;
@@ -45,7 +46,7 @@ pub(super) fn refuse(conn: &mut Conn, member: &Member, text: Text<'_>) -> Result
     Ok(())
 }
 
-/// A text as it is compared: without regard to white space and case.
+/// Normalises a text for comparison: without case and extra white space.
 fn spelled(markdown: &str) -> String {
     markdown.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }

@@ -1,5 +1,5 @@
-//! Guards: what is looked at before a text is taken. What is asked of new members, and of whose first posts a moderator
-//! looks first, is a setting of the club; the rules about words and links are in `domain/safety/post_rules/`.
+//! Screening of texts before they are stored. Limits for new members, and how many first posts need approval, are
+//! settings of the club; rules about words and links are in `domain/safety/post_rules/`.
 
 mod asking;
 mod echoes;
@@ -18,33 +18,33 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What the club asks of new members. A limit that is none is `None`; 0 allows nothing.
+/// A club's limits for new members. `None` means no limit; 0 allows nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable)]
 #[diesel(table_name = guards)]
 pub struct Guards {
-    /// For so many days a member is new.
+    /// A member is new for this many days …
     pub new_days: i32,
-    /// And until so many posts of theirs stand.
+    /// … and until they have this many visible posts.
     pub new_posts: i32,
-    /// How many links they may put into a post.
+    /// Links per post.
     pub links: Option<i32>,
-    /// How many members they may mention in a post.
+    /// Mentions per post.
     pub mentions: Option<i32>,
-    /// How many threads they may start in an hour.
+    /// Threads per hour.
     pub hourly_threads: Option<i32>,
-    /// How many posts they may write in an hour.
+    /// Posts per hour.
     pub hourly_posts: Option<i32>,
-    /// How many first posts of each member wait for a moderator.
+    /// Number of each member's first posts that need approval.
     pub approve_first: i32,
 }
 
-/// What the club asks.
 pub fn get(conn: &mut Conn) -> Result<Guards> {
     Ok(guards::table.select(Guards::as_select()).first(conn)?)
 }
 
 impl Guards {
-    /// Whether a member is new: not yet here for so long, or not yet with so many posts that stand.
+    /// Whether the limits apply to a member: they joined too recently or have too few visible posts. Staff are never
+    /// new.
     fn is_new(&self, conn: &mut Conn, member: &Member) -> Result<bool> {
         if member.role != Role::Member || (self.new_days == 0 && self.new_posts == 0) {
             return Ok(false);
@@ -54,13 +54,13 @@ impl Guards {
         Ok(joined > since || !has_standing(conn, member.id, self.new_posts)?)
     }
 
-    /// Whether a member's next post is one of the first, at which a moderator looks first.
+    /// Whether a member's next post is one of the first, which need approval.
     fn waits_first(&self, conn: &mut Conn, member: &Member) -> Result<bool> {
         Ok(self.approve_first > 0 && member.role == Role::Member && !has_standing(conn, member.id, self.approve_first)?)
     }
 }
 
-/// Whether so many posts of a member stand.
+/// Whether a member has at least this many visible posts.
 fn has_standing(conn: &mut Conn, member: MemberId, least: i32) -> Result<bool> {
     let own = posts::table.filter(posts::author_id.eq(member)).filter(posts::hidden_reason.is_null());
     let standing: Vec<i32> = own.limit(i64::from(least)).select(posts::number).load(conn)?;

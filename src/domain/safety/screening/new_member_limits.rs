@@ -1,4 +1,4 @@
-//! Setting what is asked of new members.
+//! Changing the limits for new members.
 
 use super::{Guards, get};
 use crate::db::Conn;
@@ -11,23 +11,16 @@ use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// The fields of the form: numbers as they are typed. A limit that is left empty is none.
+/// Form fields, as typed. An empty limit means no limit.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct GuardsForm {
-    /// For how many days a member is new.
     pub new_days: String,
-    /// Until how many posts of theirs stand.
     pub new_posts: String,
-    /// Links in a post.
     pub links: String,
-    /// Mentions in a post.
     pub mentions: String,
-    /// Threads an hour.
     pub hourly_threads: String,
-    /// Posts an hour.
     pub hourly_posts: String,
-    /// How many first posts wait.
     pub approve_first: String,
 }
 
@@ -47,7 +40,7 @@ impl From<&Guards> for GuardsForm {
 }
 
 impl Guards {
-    /// Reads what was filled in.
+    /// Checks the form.
     pub fn parse(form: &GuardsForm) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let new_days = problems.take("new_days", number(&form.new_days, 365));
@@ -68,7 +61,7 @@ impl Guards {
         }
     }
 
-    /// The settings as the log has them: what each is called, and its value in words.
+    /// Name and value of each setting, for the log.
     fn words(&self) -> [(&'static str, String); 6] {
         let limit = |limit: Option<i32>| limit.map_or("any number".to_owned(), |most| most.to_string());
         let new = match (self.new_days, self.new_posts) {
@@ -85,7 +78,7 @@ impl Guards {
         ]
     }
 
-    /// What of them is different from others, a line each.
+    /// The settings that differ from `other`, one per line.
     fn words_beside(&self, other: &Self) -> String {
         let different = self.words().into_iter().zip(other.words()).filter(|(own, other)| own != other);
         different.map(|((name, value), _)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n")
@@ -99,7 +92,7 @@ fn number(text: &str, most: i32) -> Result<i32, String> {
         .ok_or_else(|| format!("Please enter a number from 0 to {most}."))
 }
 
-/// An admin sets what is asked.
+/// Changes the limits. For admins.
 pub fn update(conn: &mut Conn, actor: &Member, guards: &Guards) -> Result<()> {
     let before = get(conn)?;
     if before == *guards {
@@ -108,7 +101,7 @@ pub fn update(conn: &mut Conn, actor: &Member, guards: &Guards) -> Result<()> {
     change(conn, actor, &before, guards, None)
 }
 
-/// Sets the limits for new members back.
+/// Restores the previous limits.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RestoreLimits {
     from: Guards,

@@ -1,32 +1,31 @@
-//! Why a text waits for a moderator, and what became of it.
+//! Causes and states of texts in the approval queue.
 
 use crate::db::word_column;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 
-/// Why a text waits.
+/// Why a text needs approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum Why {
-    /// It is one of its writer's first.
+    /// It is one of the author's first posts.
     First,
-    /// Each post of the thread waits.
+    /// The thread requires approval.
     Thread,
-    /// A rule about words or links has it wait.
+    /// A post rule holds it.
     Rule,
 }
 
 word_column!(Why { First = "first", Thread = "thread", Rule = "rule" });
 
-/// What became of it.
+/// The state of a text in the approval queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum State {
-    /// Nobody in charge has looked yet.
+    /// Not decided yet.
     Waiting,
-    /// It stands now.
+    /// It has been published.
     Approved,
-    /// It was declined.
     Declined,
 }
 

@@ -1,35 +1,35 @@
-//! The hosts that texts name or lead to.
+//! Hosts that a text mentions or links to.
 
 use super::spelling::joins;
 use crate::text::is_blank;
 use ammonia::Url;
 
-/// Stands for the club's own host.
+/// Placeholder for the club's own host.
 const HERE: &str = "here.invalid";
 
-/// The host that an address leads to: lower case, in ASCII, without what may stand around it. None where it stays in the
-/// club. What leads elsewhere without saying how, as `//ample.com` does, is read as browsers read it.
+/// The host of a link in lower-case ASCII. `None` for links within the club. Links without a scheme, such as
+/// `//ample.com`, are resolved as browsers do.
 pub(super) fn host(address: &str) -> Option<String> {
     let here = || Url::parse(&format!("http://{HERE}/"));
     let url = Url::parse(address).or_else(|_| here()?.join(address)).ok()?;
-    // A mail's address is no host to the parser.
+    // The URL parser sees no host in a mailto: link.
     let host = if url.scheme() == "mailto" { url.path().rsplit_once('@')?.1 } else { url.host_str()? };
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     (!host.is_empty() && host != HERE).then_some(host)
 }
 
-/// Whether a host is a domain or one below it, by whole labels.
+/// Whether a host is this domain or a subdomain.
 pub(super) fn is_within(host: &str, domain: &str) -> bool {
     host.strip_suffix(domain).is_some_and(|above| above.is_empty() || above.ends_with('.'))
 }
 
-/// The hosts that a text names without making links of them: `https://ample.com/x`, `ample.com`.
+/// Hosts mentioned in plain text: `https://ample.com/x`, `ample.com`.
 pub(super) fn named_hosts(text: &str) -> Vec<String> {
     let apart = |c: char| c.is_whitespace() || is_blank(c) || "()<>[]{}\"'“”‘’„«»,;|`*–—".contains(c);
     text.split(apart).flat_map(hosts_in).collect()
 }
 
-/// The hosts in one word: of an address where it leads, or whatever else reads like a domain.
+/// Hosts in one word: the host of a URL, or anything else that looks like a domain.
 fn hosts_in(word: &str) -> impl Iterator<Item = String> {
     let bare = word.split_once("://").map_or(word, |(_, rest)| rest).trim_start_matches(['/', '\\']);
     let leads = bare.split(['/', '?', '#', '\\']).next().unwrap_or_default();
@@ -40,7 +40,7 @@ fn hosts_in(word: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// A full stop, and what browsers take for one between labels.
+/// A full stop, or a character that browsers read as one between labels.
 fn is_dot(c: char) -> bool {
     matches!(c, '.' | '\u{2024}' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}')
 }

@@ -1,4 +1,4 @@
-//! What a rule catches in a text: words by whole words, however they are written; links by whole labels of the domain.
+//! Matching of rules: whole words, however they are spelled, and domains by whole labels.
 
 mod hosts;
 mod pattern;
@@ -11,34 +11,33 @@ use crate::text::{self, Piece, Rendered};
 use hosts::{host, is_within, named_hosts};
 use spelling::{fold, split};
 
-/// A text as rules look at it.
+/// A text prepared for matching.
 #[derive(Clone, Debug, Default)]
 pub struct Said {
-    /// The words as they were written and folded, in order.
+    /// Each word as written and normalised, in order.
     words: Vec<(String, String)>,
-    /// The places of words, by how these read folded.
+    /// Indices of words, sorted by their normalised form.
     sorted: Vec<usize>,
-    /// The hosts that it names or leads to.
+    /// Hosts that it mentions or links to.
     hosts: Vec<String>,
 }
 
 impl Said {
-    /// Plain text.
     pub fn plain(text: &str) -> Self {
         Self::new(text, named_hosts(text))
     }
 
-    /// A text in Markdown: as it reads with every spoiler open.
+    /// Markdown, with all spoilers open.
     pub fn body(body: &Body) -> Self {
         Self::encoded(&body.html)
     }
 
-    /// The same, as the database keeps it.
+    /// Encoded HTML from the database, with all spoilers open.
     pub fn encoded(html: &str) -> Self {
         Self::rendered(&Rendered::decode(html))
     }
 
-    /// What this HTML says, of a text whose spoilers are left out or open.
+    /// HTML of a text whose spoilers are already left out or open.
     pub fn html(html: String) -> Self {
         Self::rendered(&Rendered { pieces: vec![Piece::Html(html)] })
     }
@@ -57,7 +56,7 @@ impl Said {
         Self { words, sorted, hosts }
     }
 
-    /// What a pattern catches of it first, as it was written.
+    /// The first match of a pattern, as it was written.
     pub fn caught_by(&self, pattern: &Pattern) -> Option<String> {
         match pattern {
             Pattern::Words(words, begins) => self.find(words, *begins),
@@ -110,7 +109,7 @@ mod tests {
         for space in ['\u{a0}', '\u{2003}', '\u{3000}', '\u{3164}', '\u{2800}'] {
             assert!(catches(Kind::Word, "earn money", &format!("You earn{space}money here")), "{space:?}");
         }
-        // Marks that are no accents tell words apart.
+        // Marks that aren't accents make different words.
         assert!(!catches(Kind::Word, "かき", "がき"));
         assert!(!catches(Kind::Word, "कि", "कु"));
         for text in ["casinos", "occasino", "cas ino", "cas\u{3164}ino"] {
@@ -151,7 +150,7 @@ mod tests {
             "ample",
             "x-ample.com",
             "[x](/ample.com)",
-            // These are rendered so that they lead nowhere, or stay in the club.
+            // These are rendered as dead links or links within the club.
             "[x](//ample.com/y)",
             "[x](/\\\\ample.com)",
             "[x](/&#9;/ample.com)",

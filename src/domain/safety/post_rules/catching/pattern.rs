@@ -1,23 +1,23 @@
-//! What a rule looks for.
+//! The pattern of a rule.
 
 use super::hosts::host;
 use super::spelling::{fold, split};
 use crate::domain::safety::post_rules::Kind;
 
-/// The longest pattern, in characters.
+/// Longest pattern, in characters.
 const LONGEST: usize = 100;
 
-/// What a rule looks for, ready to be compared.
+/// A parsed pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pattern {
-    /// Words in a row, folded; whether the last stands for all that begin with it.
+    /// Normalised words of a phrase, and whether the last one is a prefix (`bet*`).
     Words(Vec<String>, bool),
-    /// A domain, in lower case and ASCII.
+    /// A domain in lower-case ASCII (punycode).
     Domain(String),
 }
 
 impl Pattern {
-    /// Reads what was filled in. The error is a sentence for the form.
+    /// Parses a pattern. The error is a sentence for the form.
     pub fn parse(kind: Kind, input: &str) -> Result<Self, String> {
         let input = input.trim();
         if input.chars().count() > LONGEST {
@@ -29,12 +29,12 @@ impl Pattern {
         }
     }
 
-    /// The pattern as the database keeps it; none where it cannot be read.
+    /// A pattern from the database; `None` if it can't be parsed.
     pub(in crate::domain) fn kept(kind: Kind, kept: &str) -> Option<Self> {
         Self::parse(kind, kept).ok()
     }
 
-    /// The pattern as it is kept and shown.
+    /// The pattern as it is stored and shown.
     pub(in crate::domain) fn words(&self) -> String {
         match self {
             Self::Words(words, begins) => format!("{}{}", words.join(" "), if *begins { "*" } else { "" }),
