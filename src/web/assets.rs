@@ -1,5 +1,5 @@
-//! The stylesheet, the script and the icon: embedded in the program, served under an address that has their hash, and
-//! so kept by browsers for good.
+//! Stylesheet, script and icon: embedded in the program, and served under paths with their hash, so that browsers can
+//! cache them forever.
 
 use crate::error::{Error, Result};
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 #[folder = "static/"]
 struct Files;
 
-/// Each file's name and its address.
+/// Path of each file by name.
 static PATHS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     let path = |name: &str| {
         let hash: String = Files::get(name)?.hash().chars().filter(char::is_ascii_alphanumeric).take(16).collect();
@@ -22,12 +22,12 @@ static PATHS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     ["style.css", "club.js", "icon.svg"].into_iter().filter_map(|name| Some((name.to_owned(), path(name)?))).collect()
 });
 
-/// The address of an embedded file.
+/// Path of an embedded file; `/` if there is none with this name.
 pub fn path(name: &str) -> &'static str {
     PATHS.get(name).map_or("/", String::as_str)
 }
 
-/// A file. Under an old hash too: a page that was open before an update still finds it.
+/// Serves a file. The hash isn't checked, so that a page loaded before an update still gets its files.
 pub async fn show(request: HttpRequest, file: web::Path<(String, String)>) -> Result<HttpResponse> {
     let (_, name) = file.into_inner();
     let file = Files::get(&name).ok_or(Error::NotFound)?;

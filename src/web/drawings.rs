@@ -1,9 +1,9 @@
-//! What is drawn: covers and faces, the same each time for the same name; and charts.
+//! Generated graphics: book covers and avatars, whose colour depends on the name alone, and bar charts.
 
 use crate::domain::library::books::Book;
 use crate::web::frame::Frame;
 
-/// Dark enough for light letters on them (WCAG AA).
+/// Dark enough for white text (WCAG AA).
 const COLOURS: [&str; 8] = ["#3d5a56", "#5a3d4f", "#3f4d6b", "#6b4a2f", "#4a5a34", "#5c3a36", "#36536b", "#4b4263"];
 
 fn colour(name: &str) -> &'static str {
@@ -11,20 +11,18 @@ fn colour(name: &str) -> &'static str {
     COLOURS[sum as usize % COLOURS.len()]
 }
 
-/// A book's cover: its title and author on coloured cloth.
+/// A generated book cover.
 pub struct Cover {
-    /// The cloth.
     pub colour: &'static str,
-    /// The title, broken into lines.
+    /// The title, wrapped to at most six lines.
     pub lines: Vec<String>,
-    /// The size of the title's letters.
+    /// Font size of the title, in the units of the SVG.
     pub size: &'static str,
-    /// The author, as far as there is room.
+    /// The first author, shortened to fit.
     pub author: String,
 }
 
 impl Book {
-    /// Draws its cover.
     pub fn cover(&self) -> Cover {
         let longest = self.title.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
         let (size, room) = if longest > 11 {
@@ -61,50 +59,46 @@ fn shortened(text: &str, most: usize) -> String {
     text.chars().take(most - 1).chain(['…']).collect()
 }
 
-/// A member's or a byline's face: a letter on a coloured round.
+/// A generated avatar: a letter in a coloured circle.
 pub struct Face {
-    /// The round.
     pub colour: &'static str,
-    /// The letter.
     pub letter: String,
 }
 
 impl Frame {
-    /// Draws the face of a member or a byline.
+    /// The avatar of a member or a byline.
     pub fn face(&self, name: &str) -> Face {
         let letter = name.chars().find(|c| c.is_alphanumeric()).unwrap_or('·');
         Face { colour: colour(name), letter: letter.to_lowercase().collect() }
     }
 }
 
-/// A chart of pairs of columns.
+/// A bar chart of pairs of numbers, as an SVG.
 pub struct Bars {
-    /// How wide it is; it is [`Bars::HEIGHT`] high.
+    /// Width in SVG units. The height is [`Bars::HEIGHT`].
     pub width: i32,
-    /// The most that a column stands for.
+    /// The number that the highest bar shows.
     pub most: i32,
-    /// The columns.
     pub bars: Vec<Bar>,
 }
 
-/// A column: where it begins, how high it is, and whether it is the second of its pair.
+/// A bar.
 pub struct Bar {
-    /// From the left.
+    /// Left edge.
     pub x: i32,
-    /// From the top.
+    /// Top edge.
     pub y: i32,
-    /// How high it is.
     pub height: i32,
-    /// Whether it is the second of its pair.
+    /// Whether it shows the second number of its pair.
     pub second: bool,
 }
 
 impl Bars {
-    /// How high the chart is, from its ground to the highest column.
+    /// Height of the chart in SVG units.
     pub const HEIGHT: i32 = 100;
 }
 
-/// Draws columns for pairs of numbers, of which the second may be unknown.
+/// Lays out the bars for pairs of numbers. The second number of a pair may be unknown.
 pub fn bars(pairs: &[(i32, Option<i32>)]) -> Bars {
     let most = pairs.iter().map(|(first, second)| second.unwrap_or(0).max(*first)).max().unwrap_or(0).max(1);
     let mut bars = Vec::new();

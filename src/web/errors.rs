@@ -1,4 +1,4 @@
-//! Errors as pages: inside the frame, with a way on, and with whatever the visitor had written.
+//! Error pages: in the club's frame, with a link that helps, and with the text that the visitor had written.
 
 use crate::error::Error;
 use crate::web::forms::Written;
@@ -12,7 +12,7 @@ use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
-/// The status alone: what it looks like is decided by [`pages`], which can see the request.
+/// Only the status. [`pages`] renders the page, because it can see the request.
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         match self {
@@ -29,7 +29,7 @@ impl ResponseError for Error {
     }
 }
 
-/// Turns every error into a page.
+/// Middleware that renders an HTML page for every error response.
 pub async fn pages(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -44,7 +44,7 @@ pub async fn pages(
         tracing::error!(path = response.request().path(), error = %source, "a request failed");
     }
     let known = error.is_some();
-    // A page of ours that came back with 422 has no error attached and is left as it is.
+    // A form that is shown again with 422 is a page already.
     if !known && response.response().headers().contains_key("content-type") && response.response().error().is_none() {
         return Ok(response.map_into_left_body());
     }
@@ -66,23 +66,22 @@ struct ErrorPage<'a> {
     frame: Frame,
     title: &'a str,
     sentence: &'a str,
-    /// What the visitor had written in a form, to be taken along.
+    /// What the visitor had written in a form, so that they can copy it.
     written: Option<String>,
     way_on: WayOn,
 }
 
-/// Where an error page leads, besides to the home page.
+/// The link that an error page offers besides the home page.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum WayOn {
-    /// To nowhere in particular.
     None,
-    /// To signing in, and from there back: nothing stands in the way but that.
+    /// Sign in and return to this page.
     SignIn,
-    /// To the page for signing in.
+    /// Sign in.
     Door,
-    /// To the thread with this id.
+    /// The thread with this id.
     Thread(i64),
-    /// To the queue of reports and to the log, for moderators.
+    /// The report queue and the log, for moderators.
     Desk,
 }
 
@@ -114,7 +113,7 @@ async fn page(request: &HttpRequest, status: StatusCode, words: (&'static str, S
     }
 }
 
-/// What is left to say when not even the frame can be read.
+/// Plain text, if even the frame can't be read from the database.
 fn bare(status: StatusCode, (title, sentence): (&'static str, String)) -> HttpResponse {
     HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(format!("{title}\n\n{sentence}\n"))
 }

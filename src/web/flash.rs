@@ -1,4 +1,4 @@
-//! A message that outlives one redirect: in a cookie that the next page shows and clears.
+//! Flash messages: a cookie that the next page shows and removes.
 
 use crate::web::query_encode;
 use actix_web::HttpRequest;
@@ -6,18 +6,18 @@ use actix_web::cookie::{Cookie, SameSite};
 
 const NAME: &str = "said";
 
-/// The cookie that carries a message to the next page.
+/// The cookie that sets a message.
 pub fn carry(message: &str) -> Cookie<'static> {
     build(query_encode(message))
 }
 
-/// The message that a request brings.
+/// The message in a request.
 pub fn brought(request: &HttpRequest) -> Option<String> {
     let cookie = request.cookie(NAME)?;
     decode(cookie.value())
 }
 
-/// The cookie that clears a message once it was shown; none where there was none.
+/// The cookie that removes the message, if the request has one.
 pub fn cleared(request: &HttpRequest) -> Option<Cookie<'static>> {
     request.cookie(NAME)?;
     let mut cookie = build(String::new());

@@ -1,4 +1,4 @@
-//! Forms: read whole, checked to come from a page of ours, and then turned into what a handler asks for.
+//! Reading forms: limits on size and time, the CSRF token, and deserialization.
 
 use crate::db::Moment;
 use crate::domain::core::tokens::Token;
@@ -21,21 +21,21 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-/// The longest form that is read, in bytes: the longest text, every character of it percent-encoded.
+/// Largest form in bytes: the longest allowed text, with every character percent-encoded.
 const LONGEST: usize = 1024 * 1024;
 
-/// How long a form may take to arrive.
+/// Time limit for receiving a form.
 const ARRIVAL: Duration = Duration::from_secs(20);
 
-/// Makes and checks the token in every form: a keyed hash of the browser's cookie (OWASP, "Signed Double-Submit
-/// Cookie"), so that it dies with the session.
+/// Makes and checks CSRF tokens: an HMAC of the browser's session cookie (OWASP, "Signed Double-Submit Cookie"), so
+/// that a token expires with its session.
 pub struct Tokens {
     forms: Hmac<Sha256>,
     stamps: Hmac<Sha256>,
 }
 
 impl Tokens {
-    /// Tokens made with the club's secret.
+    /// Derives the keys from the club's secret.
     pub fn new(secret: &str) -> Result<Self> {
         let mac = |purpose: &str| {
             let mac = Hmac::new_from_slice(format!("{purpose} {secret}").as_bytes());
@@ -44,7 +44,7 @@ impl Tokens {
         Ok(Self { forms: mac("form")?, stamps: mac("stamp")? })
     }
 
-    /// The token for a browser that holds this cookie.
+    /// The token for a browser with this cookie.
     pub fn make(&self, cookie: &str) -> String {
         URL_SAFE_NO_PAD.encode(self.forms.clone().chain_update(cookie).finalize().into_bytes())
     }
@@ -54,14 +54,14 @@ impl Tokens {
         self.forms.clone().chain_update(cookie).verify_slice(&token).is_ok()
     }
 
-    /// A mark for a form in a browser that holds this cookie, made now: the moment, and a keyed hash of both.
+    /// A signed timestamp for a form in the browser with this cookie.
     pub fn stamp(&self, cookie: &str) -> String {
         let at = Moment::now().micros();
         let hash = self.stamps.clone().chain_update(format!("{at} {cookie}")).finalize().into_bytes();
         format!("{at}.{}", URL_SAFE_NO_PAD.encode(hash))
     }
 
-    /// How long ago a mark was made, if it was made here for that browser.
+    /// The age of a signed timestamp. `None` if it wasn't made here for this browser.
     pub fn stamped(&self, cookie: &str, stamp: &str) -> Option<TimeDelta> {
         let (at, hash) = stamp.split_once('.')?;
         let hash = URL_SAFE_NO_PAD.decode(hash).ok()?;
@@ -70,14 +70,14 @@ impl Tokens {
     }
 }
 
-/// What was filled in, from a form of ours.
+/// Extractor of a form with a valid CSRF token.
 pub struct Form<T>(pub T);
 
-/// A form of which only the button matters.
+/// A form without fields of its own.
 #[derive(serde::Deserialize)]
 pub struct Nothing {}
 
-/// The text that somebody wrote in a form, kept for the error page should the form not arrive where it was meant to.
+/// The text written in a form, kept in the request's extensions so that an error page can show it.
 #[derive(Clone)]
 pub struct Written(pub String);
 
@@ -123,18 +123,18 @@ pub(crate) fn too_slow() -> Error {
     Error::BadRequest("This form took too long to send. Please try again.")
 }
 
-/// What is told of a form that did not arrive whole.
+/// The error for a body that couldn't be read completely.
 fn cut_off(error: &actix_web::Error) -> Error {
     let status = error.as_response_error().status_code();
     if status == StatusCode::PAYLOAD_TOO_LARGE { Error::TooLong } else { unreadable() }
 }
 
-/// The limits on what is read of a request, and which forms are read at all.
+/// Limits the size of request bodies.
 pub fn body_config() -> web::PayloadConfig {
     web::PayloadConfig::new(LONGEST)
 }
 
-/// Refuses by its headers alone what is too long or no form, before any of it is read.
+/// Rejects, by headers alone, a request that is too large or isn't a form.
 pub fn is_acceptable(request: &HttpRequest) -> Result<()> {
     let is_upload = uploads::is_upload(request);
     let longest = if is_upload { uploads::LONGEST } else { LONGEST };
@@ -151,12 +151,12 @@ pub fn is_acceptable(request: &HttpRequest) -> Result<()> {
     }
 }
 
-/// A cookie that scripts cannot read and that other sites' forms do not send.
+/// A cookie that is `HttpOnly`, `SameSite=Lax` and, over TLS, `Secure`.
 pub fn cookie(name: &'static str, value: String, secure: bool) -> Cookie<'static> {
     Cookie::build(name, value).path("/").http_only(true).same_site(SameSite::Lax).secure(secure).finish()
 }
 
-/// A secret for a visitor's forms, to be kept in a cookie.
+/// A random secret for a cookie that ties forms to a visitor's browser.
 pub fn visitor_secret() -> Result<String> {
     Ok(Token::random()?.0)
 }

@@ -1,4 +1,4 @@
-//! The frame of every page: club, viewer, navigation, messages.
+//! The frame of every page: club, viewer, navigation, messages, time zone.
 
 use crate::db::{BookId, MemberId, Moment};
 use crate::domain::core::club::Club;
@@ -12,58 +12,51 @@ use crate::web::location::Here;
 use crate::web::times::{Times, When};
 use std::borrow::Borrow;
 
-/// The part of the club that a page belongs to, marked in the navigation.
+/// The section of the navigation that a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nav {
-    /// Threads and posts.
     Discussions,
-    /// Books.
     Books,
-    /// Meetings.
     Meetings,
-    /// The viewer's own pages.
+    /// The viewer's own profile, settings and notifications.
     Own,
-    /// None of them.
+    /// No section.
     Elsewhere,
 }
 
-/// A region of time zones, for a form.
+/// A group of time zones in a form.
 pub struct ZoneRegion {
-    /// "Europe".
+    /// Such as "Europe".
     pub name: &'static str,
-    /// Its zones.
     pub zones: Vec<ZoneChoice>,
 }
 
-/// A time zone, for a form.
+/// An option in the list of time zones.
 pub struct ZoneChoice {
-    /// The IANA name, or what was sent instead.
+    /// The IANA name, or the invalid text that was submitted.
     pub name: String,
-    /// "New York", under "America".
+    /// The name without its region: "New York".
     pub label: String,
-    /// Whether it is chosen.
     pub chosen: bool,
 }
 
-/// What `layout.html` shows around a page.
+/// The data that `layout.html` and most templates need.
 pub struct Frame {
-    /// The club.
     pub club: Club,
-    /// Who looks at the page.
+    /// The signed-in member.
     pub viewer: Option<Member>,
-    /// The hidden field of every form.
+    /// CSRF token for the hidden field of every form.
     pub token: String,
-    /// What was done a moment ago, told once.
+    /// A message that is shown once, after a redirect.
     pub flash: Option<String>,
-    /// Where the visitor is.
+    /// Path, query and unfolded texts of the page.
     pub here: Here,
-    /// Which part of the club this is.
     pub nav: Nav,
-    /// The beginning of absolute links.
+    /// Base URL for absolute links, without a trailing slash.
     pub address: String,
-    /// What forms offer that ask why.
+    /// Preset reasons for forms that ask for a reason.
     pub reasons: Vec<String>,
-    /// What waits for those who keep order, on their pages.
+    /// Numbers of open reports, pending posts and so on, for moderators.
     pub waiting: Waiting,
     times: Times,
 }
@@ -93,117 +86,113 @@ impl Frame {
         }
     }
 
-    /// The same frame, in this part of the club.
+    /// Sets the section of the navigation.
     pub fn at(self, nav: Nav) -> Self {
         Self { nav, ..self }
     }
 
-    /// The same frame, for forms that ask why and offer these.
+    /// Sets the preset reasons.
     pub(crate) fn offering(self, reasons: Vec<String>) -> Self {
         Self { reasons, ..self }
     }
 
-    /// The same frame, on a page from which one sees what waits.
+    /// Sets the numbers of what waits for moderators.
     pub(crate) fn telling(self, waiting: Waiting) -> Self {
         Self { waiting, ..self }
     }
 
-    /// Whether to offer something to the viewer.
+    /// Whether the viewer is a member who may do this.
     pub fn may(&self, act: Act) -> bool {
         self.viewer.as_ref().is_some_and(|member| may(member, act))
     }
 
-    /// Whether the viewer may read what is in the club, and not its door alone.
+    /// Whether the viewer may read the club's content.
     pub fn reads(&self) -> bool {
         self.club.visitors_read || self.viewer.is_some()
     }
 
-    /// Whether the viewer keeps a bookmark and whatever else is their own.
+    /// Whether the viewer is a member, with bookmarks and settings.
     pub fn keeps(&self) -> bool {
         self.may(Act::Keep)
     }
 
-    /// Whether the viewer may take part.
+    /// Whether the viewer may write posts.
     pub fn takes_part(&self) -> bool {
         self.may(Act::TakePart)
     }
 
-    /// Whether the viewer moderates.
     pub fn moderates(&self) -> bool {
         self.may(Act::Moderate)
     }
 
-    /// Whether the viewer may hide posts and lock threads of this writer.
+    /// Whether the viewer may moderate this author's texts.
     pub fn moderates_writer(&self, writer: &Author) -> bool {
         self.moderates_role(writer.role())
     }
 
-    /// Whether the viewer may act on what somebody of this role wrote, or on what was imported.
+    /// Whether the viewer may moderate what somebody with this role wrote; imported texts have no role.
     pub fn moderates_role(&self, role: Option<Role>) -> bool {
         self.viewer.as_ref().is_some_and(|member| may_moderate(member, role))
     }
 
-    /// Whether the viewer keeps books and their contents.
     pub fn keeps_books(&self) -> bool {
         self.may(Act::KeepBooks)
     }
 
-    /// Whether the viewer keeps meetings.
     pub fn keeps_meetings(&self) -> bool {
         self.may(Act::KeepMeetings)
     }
 
-    /// Whether the viewer administers the club.
     pub fn administers(&self) -> bool {
         self.may(Act::Administer)
     }
 
-    /// Whether the club reads this book now.
+    /// Whether this is the club's current book.
     pub fn reads_now(&self, book: impl Borrow<BookId>) -> bool {
         self.club.current_book_id.as_ref() == Some(book.borrow())
     }
 
-    /// Whether this is the viewer.
+    /// Whether this is the viewer's own handle.
     pub fn is_viewer(&self, handle: &str) -> bool {
         self.viewer.as_ref().is_some_and(|member| member.handle == handle)
     }
 
-    /// Whether the viewer wrote what this member did.
+    /// Whether the viewer is this author.
     pub fn wrote(&self, writer: impl Borrow<Option<MemberId>>) -> bool {
         self.viewer.as_ref().is_some_and(|member| *writer.borrow() == Some(member.id))
     }
 
-    /// A line of the log, with the moments in it as the viewer's clock shows them.
+    /// Replaces the moments in a log line by times in the viewer's zone.
     pub fn told(&self, words: &str) -> String {
         self.times.told(words)
     }
 
-    /// A moment as the viewer's clock shows it.
+    /// A moment in the viewer's zone, as for posts.
     pub fn when(&self, moment: impl Borrow<Moment>) -> When {
         self.times.when(*moment.borrow())
     }
 
-    /// A moment to the minute, with its year.
+    /// A moment in the viewer's zone, to the minute and with its year.
     pub fn moment(&self, moment: impl Borrow<Moment>) -> String {
         self.times.moment(*moment.borrow())
     }
 
-    /// Until when something lasts: "through 7 October 2026", or to the minute, "until 7 October 2026, 19:02".
+    /// The end of a period: "through 7 October 2026", or "until 7 October 2026, 19:02" if it isn't midnight.
     pub fn until(&self, moment: impl Borrow<Moment>) -> String {
         self.times.until(*moment.borrow())
     }
 
-    /// A moment's day alone.
+    /// The date of a moment in the viewer's zone.
     pub fn day(&self, moment: impl Borrow<Moment>) -> When {
         self.times.day(*moment.borrow())
     }
 
-    /// The clock by which the page shows times: "London time (GMT)".
+    /// The zone that the page uses: "London time (GMT)".
     pub fn clock(&self) -> String {
         self.times.zone().clock(Moment::now())
     }
 
-    /// The time zones to choose from. What is chosen is among them, even where it is none that a form offers.
+    /// The time zones to choose from. `chosen` is included even if no form offers it.
     pub fn zones(&self, chosen: &str) -> Vec<ZoneRegion> {
         let choice = |region: &str, name: String| {
             let label = name.strip_prefix(region).and_then(|rest| rest.strip_prefix('/')).unwrap_or(&name);
@@ -223,27 +212,26 @@ impl Frame {
         regions
     }
 
-    /// What the viewer's admin pages are called.
+    /// Label of the link to the dashboard.
     pub fn desk_name(&self) -> &'static str {
         if self.administers() { "Admin" } else { "Moderation" }
     }
 
-    /// Whether the viewer has posts in the approval queue.
     pub fn has_held_posts(&self) -> bool {
         self.viewer.as_ref().is_some_and(|member| member.waiting > 0)
     }
 
-    /// The zone in which the page shows times.
+    /// The viewer's zone, or else the club's.
     pub fn zone(&self) -> &Zone {
         self.times.zone()
     }
 
-    /// The address of an embedded file, which changes when the file does.
+    /// Path of an embedded file, with its hash.
     pub fn asset(&self, name: &str) -> &'static str {
         assets::path(name)
     }
 
-    /// Whether this part of the club is marked in the navigation.
+    /// Whether the navigation marks this section.
     pub fn is_at(&self, name: &str) -> bool {
         let nav = match self.nav {
             Nav::Discussions => "discussions",

@@ -1,4 +1,4 @@
-//! Ids as templates write them: digits alone, which need no escaping and no formatter. A page of posts writes hundreds.
+//! Fast paths for ids in templates: digits need no escaping and no formatter. A page of posts has hundreds.
 
 use crate::db::{BookId, MeetingId, PostId, ReasonId, SessionId, SourceId, ThreadId, UploadId};
 use askama::filters::HtmlSafe;

@@ -1,32 +1,31 @@
-//! Where the visitor is: the page, what is unfolded on it, and the addresses that lead on from there and back.
+//! The current page with its unfolded texts, and links that change or return to it.
 
 use crate::db::{PostId, ThreadId};
 use crate::domain::core::gate::Key;
 use std::borrow::{Borrow, Cow};
 
-/// Where the visitor is: the address of the page, and what they asked to unfold on it.
+/// The current page, and what the visitor has unfolded on it.
 #[derive(Clone, Debug, Default)]
 pub struct Here {
-    /// The path.
     pub path: String,
-    /// The texts that are asked for.
+    /// Texts to unfold.
     pub unfolds: Vec<Key>,
-    /// The rest of the query, as it came.
+    /// The other known query parameters, unparsed.
     rest: String,
 }
 
-/// How many texts one request can unfold: every fold on the page has a link with all of them.
+/// Most texts unfolded in one request: the link of every fold on the page lists them all.
 const MOST_UNFOLDS: usize = 50;
 
-/// The parameters that say which page this is. Whatever else an address holds is not repeated in its links.
+/// Query parameters that links repeat because they say which page this is. All others are dropped.
 const KNOWN: [&str; 11] =
     ["page", "after", "before", "book", "to", "quote", "review", "order", "from", "month", "year"];
 
-/// The longest that such a parameter is.
+/// Longest parameter that is repeated, in bytes.
 const LONGEST: usize = 60;
 
 impl Here {
-    /// Reads an address.
+    /// Parses path and query.
     pub fn new(path: &str, query: &str) -> Self {
         let (asked, mut rest): (Vec<&str>, Vec<&str>) = query.split('&').partition(|pair| pair.starts_with("unfold="));
         rest.retain(|pair| {
@@ -39,17 +38,17 @@ impl Here {
         Self { path: path.to_owned(), unfolds, rest: rest.join("&") }
     }
 
-    /// The page of a form: here, or, where it was sent to and came back from, there.
+    /// The page that contains a form: this page, or the given one if this is only the path that the form was sent to.
     pub fn or_from(self, path: &str, query: &str) -> Self {
         if self.path == path { self } else { Self { unfolds: self.unfolds, ..Self::new(path, query) } }
     }
 
-    /// This page with one more text unfolded.
+    /// Link to this page with one more text unfolded.
     pub fn unfold(&self, key: impl Borrow<Key>) -> String {
         self.unfold_within(*key.borrow(), *key.borrow())
     }
 
-    /// The same, to come back to where another text stands, within which that one is.
+    /// Like [`Location::unfold`], but scrolls to the text that contains it.
     pub fn unfold_within(&self, key: impl Borrow<Key>, within: impl Borrow<Key>) -> String {
         let mut keys = self.unfolds.clone();
         keys.truncate(MOST_UNFOLDS - 1);
@@ -57,7 +56,7 @@ impl Here {
         self.with(&keys, *within.borrow())
     }
 
-    /// This page with one text folded again; what was unfolded as one of a run, with the run.
+    /// Link to this page with a text folded again. If it was unfolded as part of a run, the whole run is folded.
     pub fn fold(&self, key: impl Borrow<Key>) -> String {
         let key = *key.borrow();
         let has = |known: &Key| match (known, key) {
@@ -69,7 +68,7 @@ impl Here {
         self.with(&keys, run.unwrap_or(key))
     }
 
-    /// The form for a reply that quotes a post as it stands here: with what of it is unfolded.
+    /// Link to the form for a reply that quotes a post, with the same of its spoilers unfolded.
     pub fn quote(&self, thread: impl Borrow<ThreadId>, post: impl Borrow<PostId>) -> String {
         let (thread, post) = (thread.borrow(), *post.borrow());
         let of_post = |key: &&Key| matches!(key, Key::Post(id) | Key::Spoiler(id, _) if *id == post);
@@ -78,7 +77,7 @@ impl Here {
         format!("/threads/{thread}/reply?quote={post}{unfold}")
     }
 
-    /// This page, to come back to: path and query.
+    /// Path and query of this page, for returning to it.
     pub fn back(&self) -> Cow<'_, str> {
         match self.rest.is_empty() {
             true => Cow::Borrowed(&self.path),
@@ -86,7 +85,7 @@ impl Here {
         }
     }
 
-    /// This page, to come back to where this text stands.
+    /// Like [`Location::back`], with the anchor of a text.
     pub fn back_to(&self, key: &Key) -> String {
         format!("{}#{key}", self.back())
     }
@@ -100,7 +99,7 @@ impl Here {
     }
 }
 
-/// Keeps an address to come back to within the club: anything that could lead elsewhere becomes the home page.
+/// Returns the path if it stays within the club, otherwise the home page. Prevents open redirects (OWASP).
 pub fn local(address: &str) -> &str {
     let local = address.starts_with('/')
         && !address.starts_with("//")

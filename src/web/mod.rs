@@ -1,4 +1,4 @@
-//! What all pages stand on: the request and who makes it, the frame, forms, errors, cookies, static files.
+//! What all pages share: the request and its viewer, the frame, forms, errors, cookies, static files.
 
 pub mod assets;
 pub mod client_ip;
@@ -20,7 +20,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue, LOCATION, REFERRER_POLICY, VARY};
 use askama::Template;
 
-/// Answers with a page. What is made for one reader is kept by nobody.
+/// Renders a page. It is made for one reader, so it must not be cached.
 pub fn html(page: &impl Template) -> HttpResponse {
     match page.render() {
         Ok(body) => HttpResponse::Ok()
@@ -32,32 +32,32 @@ pub fn html(page: &impl Template) -> HttpResponse {
     }
 }
 
-/// Answers with a page whose own address is a secret: of it nothing is told to wherever the page leads, and none of it
-/// is kept. (With `no-referrer` browsers would send `Origin: null` with the form, which on plain HTTP is all they send.)
+/// Renders a page whose own URL is a secret, so that its path isn't sent in `Referer`. (With `no-referrer`, browsers
+/// would send `Origin: null` with its form, and over plain HTTP the origin is all that the CSRF check has.)
 pub fn secret(page: &impl Template) -> HttpResponse {
     let mut response = html(page);
     response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
     response
 }
 
-/// Answers with a form that came back: its text as it was, its problems beside the fields.
+/// Renders a form again with status 422, with the text as it was and its problems beside the fields.
 pub fn unprocessable(page: &impl Template) -> HttpResponse {
     let mut response = html(page);
     *response.status_mut() = actix_web::http::StatusCode::UNPROCESSABLE_ENTITY;
     response
 }
 
-/// Sends the browser to another page of the club, after a form.
+/// Redirects (303) after a form.
 pub fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, path)).finish()
 }
 
-/// The same, with a message that the next page shows once.
+/// Redirects (303) with a flash message.
 pub fn see_other_saying(path: &str, message: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, path)).cookie(flash::carry(message)).finish()
 }
 
-/// Sends the browser to where a page now is, for good.
+/// Redirects (301) to the canonical path of a page. Browsers must revalidate it, because the path may change again.
 pub fn moved(path: &str) -> HttpResponse {
     HttpResponse::MovedPermanently()
         .insert_header((LOCATION, path))
@@ -66,7 +66,7 @@ pub fn moved(path: &str) -> HttpResponse {
         .finish()
 }
 
-/// A text as the value of a query (RFC 3986: all but unreserved characters and `/`).
+/// Percent-encodes a query value (RFC 3986: all but unreserved characters and `/`).
 pub fn query_encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {

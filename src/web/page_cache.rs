@@ -1,6 +1,6 @@
-//! What is kept from one reader of a thread to the next: its posts as they were read, and the page that visitors see,
-//! rendered and compressed once. Each is kept for one version of what it shows. The versions live in the database, so
-//! that several instances agree; a visitor who has the page already is told so.
+//! Cache of thread pages: the posts of a page as read from the database, for everybody but moderators, and the page
+//! that visitors see, rendered and compressed once. An entry is valid for one version of the club, thread and book.
+//! Versions are stored in the database, so that several instances agree. Visitors whose browser has the page get a 304.
 
 use crate::db::ThreadId;
 use crate::pages::forum::threads::Shown;
@@ -13,41 +13,36 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
-/// How many bytes of each kind are kept, about.
+/// Approximate size of each of the two caches, in bytes.
 const CAPACITY: u64 = 8 * 1024 * 1024;
 
-/// What a post takes in memory, about, in bytes.
+/// Approximate memory of a post, in bytes.
 const POST: u64 = 2048;
 
-/// A thread, and which of its pages.
+/// Thread and page number.
 pub type Place = (ThreadId, i32);
 
-/// What a page was made from: the versions of the club, the thread and its book, and the hour, since pages show which
-/// meeting comes next.
+/// The versions that a page was made from, and the hour, because pages show the next meeting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
-    /// The club's version.
     pub club: i64,
-    /// The thread's version.
     pub thread: i64,
-    /// The book's version.
     pub book: i64,
-    /// Hours since 1970.
     pub hour: i64,
 }
 
-/// When a page was last checked against the database: after how many writes of this process, and when.
+/// When an entry was last compared with the database: the number of this process's writes, and the time.
 #[derive(Clone, Copy)]
 pub struct Checked {
     generation: u64,
     at: Instant,
 }
 
-/// How long visitors may see what another instance has changed meanwhile. What this one changes shows at once.
+/// How long visitors may get a page that another instance has changed. This instance's own changes show at once.
 const LAG: Duration = Duration::from_secs(1);
 
 impl Checked {
-    /// A check that begins now, after this many writes.
+    /// A check that starts now, after this many writes.
     pub fn now(generation: u64) -> Self {
         Self { generation, at: Instant::now() }
     }
@@ -57,7 +52,7 @@ impl Checked {
     }
 }
 
-/// A visitors' page.
+/// A page as visitors see it.
 pub struct Rendered {
     stamp: Stamp,
     slug: String,
@@ -73,7 +68,7 @@ struct ByBytes;
 
 impl Weighter<Place, Arc<Rendered>> for ByBytes {
     fn weight(&self, _: &Place, page: &Arc<Rendered>) -> u64 {
-        // Compressed, a page is a fifth of itself, twice.
+        // The two compressed copies have about a fifth of the size each.
         (page.plain.len() + page.plain.len() / 2) as u64
     }
 }
@@ -84,7 +79,7 @@ impl Weighter<Place, (Stamp, Arc<Shown>)> for ByBytes {
     }
 }
 
-/// Everything that is kept.
+/// The cache.
 pub struct Kept {
     rendered: Cache<Place, Arc<Rendered>, ByBytes>,
     shown: Cache<Place, (Stamp, Arc<Shown>), ByBytes>,
@@ -100,13 +95,13 @@ impl Default for Kept {
 }
 
 impl Kept {
-    /// What visitors see, if it was checked just now and nothing has been written since.
+    /// The visitors' page, if it was checked within [`LAG`] and this process has written nothing since.
     pub fn fresh(&self, place: Place, slug: &str, generation: u64) -> Option<Arc<Rendered>> {
         let is_fresh = |kept: &Rendered| kept.checked.lock().is_ok_and(|checked| checked.holds(generation));
         self.rendered.get(&place).filter(|kept| kept.slug == slug && is_fresh(kept))
     }
 
-    /// What visitors see, if it is kept in this version, which was just read, and under this address.
+    /// The visitors' page in this version and with this slug. It counts as checked from now on.
     pub fn rendered(&self, place: Place, slug: &str, stamp: Stamp, checked: Checked) -> Option<Arc<Rendered>> {
         let kept = self.rendered.get(&place).filter(|kept| kept.stamp == stamp && kept.slug == slug)?;
         if let Ok(mut last) = kept.checked.lock() {
@@ -115,7 +110,7 @@ impl Kept {
         Some(kept)
     }
 
-    /// Keeps what visitors see.
+    /// Stores the visitors' page.
     pub fn keep_rendered(
         &self,
         place: Place,
@@ -131,7 +126,7 @@ impl Kept {
             slug: slug.to_owned(),
             etag: format!("W/\"{:016x}\"", hasher.finish()),
             checked: Mutex::new(checked),
-            // A boxed text: what it has no use for is given back.
+            // A boxed str has no spare capacity.
             plain: Bytes::from(html.into_boxed_str().into_boxed_bytes()),
             gzip: OnceLock::new(),
             brotli: OnceLock::new(),
@@ -140,19 +135,19 @@ impl Kept {
         kept
     }
 
-    /// The posts of a page, if they are kept in this version. Without what is hidden: not for moderators.
+    /// The posts of a page in this version, without hidden posts: not for moderators.
     pub fn shown(&self, place: Place, stamp: Stamp) -> Option<Arc<Shown>> {
         self.shown.get(&place).filter(|(kept, _)| *kept == stamp).map(|(_, shown)| shown)
     }
 
-    /// Keeps the posts of a page.
     pub fn keep_shown(&self, place: Place, stamp: Stamp, shown: Arc<Shown>) {
         self.shown.insert(place, (stamp, shown));
     }
 }
 
 impl Rendered {
-    /// The answer to a visitor, in a coding that their browser takes; none of it to who has it.
+    /// The response for a visitor: 304 if the browser has this version, otherwise the page, compressed if the browser
+    /// accepts it.
     pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
         let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let is_known = header(IF_NONE_MATCH).split(',').any(|tag| tag.trim() == self.etag);
@@ -177,7 +172,7 @@ impl Rendered {
     }
 }
 
-/// Whether an `Accept-Encoding` names this coding without refusing it (RFC 9110, 12.5.3).
+/// Whether an `Accept-Encoding` header accepts this coding by name (RFC 9110, 12.5.3).
 fn accepts(header: &str, coding: &str) -> bool {
     header.split(',').any(|part| {
         let (name, weight) = part.split_once(';').unwrap_or((part, ""));
@@ -188,7 +183,7 @@ fn accepts(header: &str, coding: &str) -> bool {
 
 fn gzip(plain: &[u8]) -> Bytes {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
-    // Writing to memory does not fail.
+    // Writing to memory can't fail.
     let _ = encoder.write_all(plain);
     encoder.finish().unwrap_or_default().into()
 }

@@ -1,32 +1,31 @@
-//! The form that asks staff for a reason before they do something.
+//! The form that asks staff for a reason.
 
 use crate::error::Problems;
 use crate::web::frame::Frame;
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form holds.
+/// Fields of the form.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct ReasonForm {
-    /// Why.
     pub reason: String,
     on: String,
 }
 
 impl ReasonForm {
-    /// Why, to switch something off.
+    /// A reason for switching something off.
     pub fn new(reason: String) -> Self {
         Self { reason, on: String::new() }
     }
 
-    /// Whether something is to be switched on, as the page said that showed the form.
+    /// Whether the form switches something on; the page that showed the form has set this.
     pub fn is_on(&self) -> bool {
         self.on == "yes"
     }
 }
 
-/// Asks for a reason.
+/// The page with the form.
 #[derive(Template)]
 #[template(path = "web/reason_form.html")]
 pub struct ReasonPage {
@@ -38,15 +37,15 @@ pub struct ReasonPage {
     on: bool,
     reason: String,
     note: &'static str,
-    /// Through which day, where that is asked too.
+    /// The last day, if the form asks for one.
     until: Option<String>,
-    /// What stays as it is nevertheless, and why.
+    /// What doesn't change nevertheless, and why.
     staying: Vec<String>,
     problems: Problems,
 }
 
 impl ReasonPage {
-    /// The form to do what `heading` says, at the address `action`, or to go `back`.
+    /// A form that does what `heading` says. It posts to `action`; its cancel link goes `back`.
     pub fn new(
         frame: Frame,
         heading: String,
@@ -61,22 +60,22 @@ impl ReasonPage {
         Self { frame, heading, verb, action, back, on, reason, note, until, staying, problems }
     }
 
-    /// The same form, with another note of what becomes of it.
+    /// Sets the note below the heading.
     pub fn noting(self, note: &'static str) -> Self {
         Self { note, ..self }
     }
 
-    /// The same form, saying what stays as it is nevertheless, and why.
+    /// Lists what doesn't change nevertheless, and why.
     pub fn leaving(self, staying: Vec<String>) -> Self {
         Self { staying, ..self }
     }
 
-    /// The same form, asking through which day it is to be so, with what was filled in.
+    /// Asks for a last day, with its present value.
     pub fn until(self, day: String) -> Self {
         Self { until: Some(day), ..self }
     }
 
-    /// The same form, with the reason as it was filled in.
+    /// Fills in the reason.
     pub fn keeping(self, reason: String) -> Self {
         Self { reason, ..self }
     }

@@ -1,4 +1,5 @@
-//! One request of one person: who asks, from where, and the doors through which a handler reads and writes for them.
+//! The context of a request: session, route act and client, and the methods by which handlers read and write on behalf
+//! of the viewer.
 
 use crate::config::Limits;
 use crate::db::{Conn, Db};
@@ -21,43 +22,41 @@ use chrono::TimeDelta;
 use std::future::{Ready, ready};
 use std::net::IpAddr;
 
-/// Who asks for what.
+/// The context of a request, as an extractor.
 pub struct Visit {
-    /// What the server holds.
     pub app: web::Data<App>,
-    /// Where the visitor is in the club.
+    /// The current page and its unfolded texts.
     pub here: Here,
-    /// What they do here, as the route says.
+    /// The act of the route.
     act: Act,
     token: Option<Token>,
     form_secret: Option<String>,
-    /// Whether the browser does not hold the secret yet.
+    /// Whether the browser doesn't have the secret yet.
     form_secret_is_new: bool,
     flash: Option<String>,
     address: IpAddr,
     browser: String,
 }
 
-/// What is known of the club and of whoever asks, once the database was asked.
+/// The club and the signed-in member, read in the same transaction as the handler's data.
 pub struct Seen {
-    /// The club.
     pub club: Club,
-    /// The member who is signed in.
+    /// The signed-in member; `None` for visitors.
     pub viewer: Option<Member>,
 }
 
 impl Seen {
-    /// The member who is signed in.
+    /// The signed-in member, or [`Error::SignInRequired`].
     pub fn member(&self) -> Result<&Member> {
         self.viewer.as_ref().ok_or(Error::SignInRequired)
     }
 
-    /// Whether they may do this besides.
+    /// Whether they are a member who may do this.
     pub fn may(&self, act: Act) -> bool {
         self.viewer.as_ref().is_some_and(|member| policy::may(member, act))
     }
 
-    /// Refuses who may not do this.
+    /// Fails unless the policy allows the act.
     fn require(&self, act: Act) -> Result<()> {
         let visitor = Who::Visitor { reads: self.club.visitors_read };
         if self.viewer.is_none() && policy::allows(visitor, act) {
@@ -68,17 +67,17 @@ impl Seen {
 }
 
 impl Visit {
-    /// Reads for a page, for whoever may do what its route says. One trip to the database finds the club, the viewer
-    /// and whatever `work` asks for.
+    /// Reads the data of a page, if the policy allows the route's act. One transaction finds the club, the viewer and
+    /// whatever `work` reads.
     pub async fn read<T, F>(&self, work: F) -> Result<(Frame, T)>
     where
         F: FnOnce(&mut Conn, &Seen) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
         let act = self.act;
-        // Where one is asked why, the club has sentences to offer.
+        // Pages with a form for a reason offer the preset reasons.
         let asks_why = matches!(act, Act::Moderate | Act::KeepBooks | Act::KeepMeetings | Act::Administer);
-        // The pages of the desk say what waits there.
+        // Pages of the dashboard show what waits for moderators.
         let tells = matches!(act, Act::Moderate | Act::Administer | Act::ReadLog);
         let (frame, (found, reasons, waiting)) = self
             .read_for_anybody(move |conn, seen| {
@@ -91,7 +90,7 @@ impl Visit {
         Ok((frame.offering(reasons).telling(waiting), found))
     }
 
-    /// Reads for a page that says what went wrong: whoever may not do what the route says sees that, too.
+    /// Like [`RequestContext::read`], without asking the policy: for error pages.
     pub async fn read_for_anybody<T, F>(&self, work: F) -> Result<(Frame, T)>
     where
         F: FnOnce(&mut Conn, &Seen) -> Result<T> + Send + 'static,
@@ -113,8 +112,7 @@ impl Visit {
         Ok((self.frame(seen), found))
     }
 
-    /// Parses what a member wrote who may do what the route says: beside the async threads, since Markdown takes its
-    /// time, and not for everybody.
+    /// Runs a slow parser, such as Markdown's, off the async threads, if the policy allows the route's act.
     pub async fn parse<T, F>(&self, parse: F) -> Result<T>
     where
         F: FnOnce() -> T + Send + 'static,
@@ -124,13 +122,14 @@ impl Visit {
         Ok(parsed)
     }
 
-    /// Counts a text that was read and not kept, since it was only previewed or is refused: what is kept counts there.
+    /// Counts a text that was previewed or rejected against the member's limit. Stored texts are counted when they are
+    /// stored.
     pub async fn count_draft(&self) -> Result<()> {
         let given = self.limits();
         self.write(move |conn, member| limits::take_draft(conn, member.id, given)).await
     }
 
-    /// Writes for a member who may do what the route says.
+    /// Writes in one transaction, if the policy allows the route's act to a signed-in member.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         F: FnOnce(&mut Conn, &Member) -> Result<T> + Send + 'static,
@@ -140,7 +139,8 @@ impl Visit {
         self.app
             .db
             .write(move |conn| {
-                // Asked in the same transaction: who was signed out or lost a role a moment ago writes no more.
+                // Checked in the same transaction, so that a session that has just ended or a role that has just been
+                // lost counts.
                 let viewer = session(conn, hash.as_deref())?.map(|(member, _)| member);
                 policy::require(viewer.as_ref(), act)?;
                 work(conn, viewer.as_ref().ok_or(Error::SignInRequired)?)
@@ -148,7 +148,8 @@ impl Visit {
             .await
     }
 
-    /// The same for what others are to read or act on, counted for the address that it comes from too.
+    /// Like [`RequestContext::write`], for text that others read; it also counts against the limit of the client's
+    /// address.
     pub async fn write_text<T, F>(&self, work: F) -> Result<T>
     where
         F: FnOnce(&mut Conn, &Member) -> Result<T> + Send + 'static,
@@ -162,62 +163,62 @@ impl Visit {
         .await
     }
 
-    /// A mark for a form that says when it was made, so that it can be told how long somebody took.
+    /// A signed timestamp for a form, to see how long somebody took to fill it in.
     pub fn stamp(&self) -> String {
         self.form_cookie().map(|cookie| self.app.tokens.stamp(cookie)).unwrap_or_default()
     }
 
-    /// How long ago the form with this mark was made in this browser; none where nobody can tell.
+    /// The age of the form with this timestamp. `None` if it wasn't made for this browser.
     pub fn stamped(&self, stamp: &str) -> Option<TimeDelta> {
         self.app.tokens.stamped(self.form_cookie()?, stamp)
     }
 
-    /// What ties forms to the browser.
+    /// The cookie that form tokens are derived from.
     fn form_cookie(&self) -> Option<&str> {
         self.token.as_ref().map(|token| token.0.as_str()).or(self.form_secret.as_deref())
     }
 
-    /// The database, for what happens before anybody is signed in.
+    /// The database, for handlers that run before anybody is signed in.
     pub fn db(&self) -> &Db {
         &self.app.db
     }
 
-    /// The limits that the club was started with.
+    /// The limits from the server's settings.
     pub fn limits(&self) -> Limits {
         self.app.settings.limits
     }
 
-    /// The hash of the session's token, whether or not there is such a session.
+    /// The hash of the session token, valid or not.
     pub fn session_hash(&self) -> Option<String> {
         self.token.as_ref().map(|token| tokens::hash(&token.0))
     }
 
-    /// Whether a visitor asks, as far as can be told without the database.
+    /// Whether the request has no session cookie. Doesn't ask the database.
     pub fn is_visitor(&self) -> bool {
         self.token.is_none()
     }
 
-    /// Whether a message waits to be shown.
+    /// Whether there is a flash message.
     pub fn has_flash(&self) -> bool {
         self.flash.is_some()
     }
 
-    /// Where the request comes from: the last address that no proxy of ours wrote.
+    /// The client's address, as a key for rate limits. IPv6 addresses are cut to their /64.
     pub fn address(&self) -> String {
         match self.address {
-            // Whoever has an IPv6 address has a /64 of them.
+            // A client usually has a whole /64 of IPv6 addresses.
             IpAddr::V6(address) => address.segments()[..4].iter().map(|part| format!("{part:x}:")).collect(),
             IpAddr::V4(address) => address.to_string(),
         }
     }
 
-    /// The browser, for opening a session in it.
+    /// The browser, for opening a session.
     pub fn browser(&self) -> Browser {
         Browser { name: self.browser.clone(), before: self.session_hash() }
     }
 
-    /// The same visit, with a secret for the forms of somebody who is not signed in: the one that the browser holds,
-    /// or a new one that [`Visit::hand_out`] gives it.
+    /// Makes sure that a visitor has a secret for forms: the one in their cookie, or a new one, which
+    /// [`RequestContext::hand_out`] sends to the browser.
     pub fn with_form_secret(mut self) -> Result<Self> {
         if self.token.is_none() && self.form_secret.is_none() {
             self.form_secret = Some(forms::visitor_secret()?);
@@ -226,7 +227,7 @@ impl Visit {
         Ok(self)
     }
 
-    /// The same answer, with the secret that the forms on its page were made with.
+    /// Adds the cookie with the secret for forms to a response, if the secret is new.
     pub fn hand_out(&self, mut response: HttpResponse) -> Result<HttpResponse> {
         if let Some(secret) = self.form_secret.as_ref().filter(|_| self.form_secret_is_new) {
             let secure = self.app.settings.is_secure();
@@ -241,7 +242,7 @@ impl Visit {
         Frame::new(seen.club, seen.viewer, token, self.flash.clone(), self.here.clone(), &self.app.settings.address)
     }
 
-    /// Notes in the background that the session was used: to the hour, so that reading hardly ever writes.
+    /// Updates the session's last use in the background. It is stored to the hour, so that reading rarely writes.
     fn note_use(&self) {
         let (Some(hash), db) = (self.session_hash(), self.app.db.clone()) else { return };
         actix_web::rt::spawn(async move {
@@ -261,12 +262,12 @@ fn session(conn: &mut Conn, hash: Option<&str>) -> Result<Option<(Member, bool)>
     hash.map_or(Ok(None), |hash| sessions::find(conn, hash))
 }
 
-/// The name of the cookie that holds the session's token. Over TLS browsers keep `__Host-` cookies to this host.
+/// Name of the session cookie. Over TLS, the `__Host-` prefix ties it to this host (RFC 6265bis).
 pub fn session_cookie(secure: bool) -> &'static str {
     if secure { "__Host-session" } else { "session" }
 }
 
-/// The name of the cookie that ties forms to a visitor's browser before anybody is signed in.
+/// Name of the cookie that ties forms to the browser of a visitor.
 pub fn form_cookie(secure: bool) -> &'static str {
     if secure { "__Host-form" } else { "form" }
 }
@@ -282,7 +283,7 @@ impl FromRequest for Visit {
         let secure = app.settings.is_secure();
         let cookie = |name| request.cookie(name).map(|cookie| cookie.value().to_owned());
         let browser = request.headers().get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        // What no route names is at most the way out.
+        // A request that matches no route gets the act with the fewest rights.
         let act = request.extensions().get::<Act>().copied().unwrap_or(Act::Enter);
         ready(Ok(Self {
             act,

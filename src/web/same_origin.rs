@@ -1,4 +1,4 @@
-//! What stands before every handler: the check of where a request comes from, and headers for the browser's safety.
+//! Middleware around every handler: the same-origin check against CSRF, and security headers.
 
 use crate::error::Error;
 use crate::web::state::App;
@@ -14,14 +14,14 @@ use std::time::Instant;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_http::csrf::CsrfLayer;
 
-/// Refuses unsafe requests that another site made a browser send, by `Sec-Fetch-Site` and `Origin` (the scheme of
-/// tower-http's `csrf`), and what is too long or no form.
+/// Rejects unsafe requests from other sites by `Sec-Fetch-Site` and `Origin` (tower-http's `csrf`), and bodies that are
+/// too large or aren't forms.
 pub async fn same_site(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, actix_web::Error> {
     match refusal(&request).await {
-        // An error page is made of a response, not of an error that passes it by.
+        // The error pages middleware sees responses, not errors of inner middleware.
         Some(error) => Ok(request.error_response(error).map_into_right_body()),
         None => Ok(next.call(request).await?.map_into_left_body()),
     }
@@ -55,12 +55,12 @@ async fn comes_from_here(request: &ServiceRequest) -> bool {
     layer.layer(inner).oneshot(copy).await.is_ok_and(|response| response.status().is_success())
 }
 
-/// Scripts, styles and pictures from here alone, no frames, no forms to elsewhere.
+/// Content Security Policy: only our own scripts, styles, images and forms, and no frames.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; \
     manifest-src 'self'";
 
-/// Notes every answer in the log, and puts the headers on it that browsers need to keep its reader safe (OWASP Secure Headers).
+/// Logs every response and adds security headers (OWASP Secure Headers).
 pub async fn headers(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -68,12 +68,11 @@ pub async fn headers(
     let secure = request.app_data::<web::Data<App>>().is_some_and(|app| app.settings.is_secure());
     let started = Instant::now();
     if request.version() < Version::HTTP_11 {
-        // What is compressed on its way has no length beforehand and goes in chunks, which HTTP/1.0 does not know
-        // (RFC 9112, 6.1).
+        // A compressed response is sent in chunks, which HTTP/1.0 doesn't know (RFC 9112, 6.1).
         request.headers_mut().remove(ACCEPT_ENCODING);
     }
     let mut response = next.call(request).await?;
-    // The pattern, not the path: some paths are secrets.
+    // Log the pattern, not the path: some paths contain secrets.
     let route = response.request().match_pattern();
     let (method, status) = (response.request().method(), response.status().as_u16());
     tracing::info!(%method, route, status, micros = started.elapsed().as_micros() as u64, "answered");

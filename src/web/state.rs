@@ -1,4 +1,4 @@
-//! What the server holds while it runs.
+//! The server's shared state.
 
 use crate::config::Settings;
 use crate::db::{Db, dialect};
@@ -10,25 +10,20 @@ use crate::error::{Error, Result};
 use crate::web::forms;
 use crate::web::page_cache::Kept;
 
-/// What every request can reach.
+/// The shared state, as actix `Data`.
 pub struct App {
-    /// The database.
     pub db: Db,
-    /// The settings.
     pub settings: Settings,
-    /// Hashes passwords.
     pub hasher: Hasher,
-    /// Makes and checks form tokens.
+    /// CSRF tokens.
     pub tokens: forms::Tokens,
-    /// Visitors' pages, rendered and compressed once.
+    /// Cache of thread pages.
     pub kept: Kept,
-    /// Copies of the database.
     pub backups: Backups,
 }
 
 impl App {
-    /// Opens the database, founds the club on the first start, with the starter club unless `empty`, and makes ready
-    /// to serve. Blocking.
+    /// Opens the database and creates the club on the first start, with the starter club unless `empty`. Blocking.
     pub fn open(settings: Settings, empty: bool) -> Result<Self> {
         let db = Db::open(&settings.database)?;
         let mut conn = settings.database.connect().map_err(Error::internal)?;

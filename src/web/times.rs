@@ -1,4 +1,4 @@
-//! Moments in the words that people use, on the clock of whoever reads.
+//! Formatting of moments in the viewer's time zone.
 
 use crate::db::Moment;
 use crate::domain::core::zones::Zone;
@@ -7,26 +7,25 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, SecondsFormat};
 use std::borrow::{Borrow, Cow};
 use std::sync::LazyLock;
 
-/// Parsed once: a page of posts shows a hundred moments.
+/// Format strings are parsed once: a page of posts shows a hundred moments.
 static THIS_YEAR: LazyLock<Vec<Item<'static>>> = LazyLock::new(|| StrftimeItems::new("%a %-d %b, %H:%M").collect());
 static OTHER_YEARS: LazyLock<Vec<Item<'static>>> = LazyLock::new(|| StrftimeItems::new("%-d %B %Y").collect());
 
-/// Shows moments in one zone, and leaves the year out where it is this one.
+/// Formats moments in one zone, without the year if it is the present one.
 pub struct Times {
     zone: Zone,
     this_year: i32,
 }
 
-/// A moment, for machines and for people.
+/// A formatted moment.
 pub struct When {
-    /// UTC, for `<time datetime>`.
+    /// RFC 3339 in UTC, for `<time datetime>`.
     pub iso: String,
-    /// In words.
+    /// For people.
     pub words: String,
 }
 
 impl Times {
-    /// Times on the clocks of this zone.
     pub fn new(zone: Zone) -> Self {
         let this_year = zone.wall(Moment::now()).year();
         Self { zone, this_year }
@@ -44,7 +43,7 @@ impl Times {
         self.zone.wall(moment).format("%-d %B %Y, %H:%M").to_string()
     }
 
-    /// Until when something lasts: "through 7 October 2026" where a day ends then, or else to the minute.
+    /// The end of a period: "through 7 October 2026" if it ends at midnight, otherwise to the minute.
     pub fn until(&self, moment: Moment) -> String {
         let wall = self.zone.wall(moment);
         match (wall.time(), wall.date().pred_opt()) {
@@ -58,7 +57,7 @@ impl Times {
         When { iso: iso(moment), words: date(self.zone.wall(moment).date()) }
     }
 
-    /// Words with the moments in them that stand there as [`iso`] writes them: "until 7 October 2026, 19:02".
+    /// Formats the moments in a text that were written by [`iso`]: "until 7 October 2026, 19:02".
     pub fn told(&self, words: &str) -> String {
         let mut told: Vec<Cow<'_, str>> = Vec::new();
         for word in words.split(' ') {
@@ -74,13 +73,12 @@ impl Times {
         told.join(" ")
     }
 
-    /// The zone.
     pub fn zone(&self) -> &Zone {
         &self.zone
     }
 }
 
-/// A moment in UTC, to the second (RFC 3339).
+/// RFC 3339 in UTC, to the second.
 pub fn iso(moment: Moment) -> String {
     moment.utc().to_rfc3339_opts(SecondsFormat::Secs, true)
 }
@@ -90,7 +88,7 @@ pub fn date(day: impl Borrow<NaiveDate>) -> String {
     day.borrow().format("%-d %B %Y").to_string()
 }
 
-/// A date of which only the year or the month may be known, as ISO 8601 writes it: "2005", "March 2006".
+/// Formats an ISO 8601 date that may have only a year or month: "2005", "March 2006".
 pub fn partial(iso: &str) -> String {
     if let Ok(day) = iso.parse::<NaiveDate>() {
         return date(day);

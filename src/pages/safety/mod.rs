@@ -1,3 +1,3 @@
-//! The pages of [`domain::safety`](crate::domain::safety).
+//! Pages about the nouns of [`domain::safety`](crate::domain::safety).
 
 pub mod notifications;
