@@ -1,5 +1,4 @@
-//! What the server holds ([`App`]), and the order in which a request passes through it. The program and its tests build
-//! the same.
+//! Builds the actix-web application. The program and its tests build the same one.
 
 use crate::routes;
 use crate::web::{errors, same_origin};
@@ -10,8 +9,8 @@ use actix_web::web;
 
 pub use crate::web::state::App;
 
-/// The server as it answers requests, with everything that wraps its routes, outermost first: headers for the
-/// browser's safety, compression, error pages, the check of where a request comes from.
+/// The routes with their middleware. A request passes through, outermost first: security headers and request log,
+/// compression, error pages, the same-origin check.
 pub fn server(
     app: web::Data<App>,
 ) -> actix_web::App<

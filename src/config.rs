@@ -1,6 +1,6 @@
-//! Every setting of the program. A flag wins over the environment, the environment over the file named by `--config`.
+//! Settings of the program. A flag overrides the environment, which overrides the file named by `--config`.
 //!
-//! | Setting | Environment | Flag | Unless set |
+//! | Setting | Environment | Flag | Default |
 //! |---|---|---|---|
 //! | `data`: folder of the database | `CHAPTERHOUSE_DATA` | `--data` | `data` |
 //! | `listen`: address and port | `CHAPTERHOUSE_LISTEN` | `--listen` | `127.0.0.1:8080` |
@@ -9,22 +9,22 @@
 //! | `proxies`: addresses that may set `X-Forwarded-For` | `CHAPTERHOUSE_PROXIES` | | none |
 //! | `mail_url`: SMTP server | `CHAPTERHOUSE_MAIL_URL` | | none |
 //! | `log_json`: logs as JSON lines | `CHAPTERHOUSE_LOG_JSON` | | `false` |
-//! | `limits_sign_in`: tries an hour, a handle and an address | `CHAPTERHOUSE_LIMITS_SIGN_IN` | | `20` |
-//! | `limits_join`: new members an hour, an address | `CHAPTERHOUSE_LIMITS_JOIN` | | `10` |
-//! | `limits_join_seconds`: how long joining takes at least; faster answers wait | `CHAPTERHOUSE_LIMITS_JOIN_SECONDS` | | `3` |
-//! | `limits_post`: posts and edits an hour, a member | `CHAPTERHOUSE_LIMITS_POST` | | `60` |
-//! | `limits_thread`: new threads an hour, a member | `CHAPTERHOUSE_LIMITS_THREAD` | | `10` |
-//! | `password_memory`, `password_passes`: argon2id's, KiB and rounds | `CHAPTERHOUSE_PASSWORD_MEMORY`, `…_PASSES` | | `19456`, `2` |
+//! | `limits_sign_in`: sign-in attempts per hour, per handle and per address | `CHAPTERHOUSE_LIMITS_SIGN_IN` | | `20` |
+//! | `limits_join`: new members per hour and address | `CHAPTERHOUSE_LIMITS_JOIN` | | `10` |
+//! | `limits_join_seconds`: least time to fill in the join form | `CHAPTERHOUSE_LIMITS_JOIN_SECONDS` | | `3` |
+//! | `limits_post`: posts and edits per hour and member | `CHAPTERHOUSE_LIMITS_POST` | | `60` |
+//! | `limits_thread`: new threads per hour and member | `CHAPTERHOUSE_LIMITS_THREAD` | | `10` |
+//! | argon2id cost: `password_memory` (KiB), `password_passes` | `CHAPTERHOUSE_PASSWORD_MEMORY`, … | | `19456`, `2` |
 //!
-//! A limit of 0 means none. How much is logged is set by `RUST_LOG`.
+//! A limit of 0 means no limit. `RUST_LOG` sets the log level.
 
 use crate::db::Address;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-/// What is read from file, environment and flags, before it is checked. Numbers are texts until then: the environment
-/// knows no others.
+/// Settings as read from file, environment and flags, not yet checked. Numbers are still text, because the environment
+/// has only text.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
@@ -44,54 +44,51 @@ struct Raw {
     password_passes: String,
 }
 
-/// The settings, checked.
+/// The checked settings.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The folder that holds the database and nothing of anybody else's.
+    /// The folder for the SQLite database and backups. Nothing else may be stored in it.
     pub data: PathBuf,
-    /// Where the server listens.
     pub listen: SocketAddr,
-    /// The database.
     pub database: Address,
-    /// Where members reach the club, without a slash at the end: the only source of absolute links.
+    /// Base URL of the club, without a trailing slash. All absolute links begin with it.
     pub address: String,
-    /// Whose `X-Forwarded-For` is believed.
+    /// Reverse proxies whose `X-Forwarded-For` is trusted.
     pub proxies: Vec<IpAddr>,
-    /// The SMTP server, as a URL that lettre reads.
+    /// SMTP server, as a URL that lettre reads.
     pub mail_url: Option<String>,
-    /// Whether logs are JSON lines.
+    /// Whether to log JSON lines instead of text.
     pub log_json: bool,
-    /// How often things may be done.
+    /// Rate limits; an admin can override some of them in the club's settings.
     pub limits: Limits,
-    /// How many seconds it takes a person at least to fill in the form to join.
+    /// Minimum number of seconds between showing the join form and accepting it. A bot that is faster has to wait.
     pub join_seconds: u32,
-    /// How passwords are hashed.
     pub passwords: Passwords,
 }
 
-/// How often things may be done in an hour; 0 means without a limit.
+/// Rate limits per hour. 0 means no limit.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Tries to sign in, for each handle and for each address.
+    /// Sign-in attempts, per handle and per client address.
     pub sign_in: u32,
-    /// New members from one address.
+    /// New members per client address.
     pub join: u32,
-    /// Posts and edits of one member.
+    /// Posts and edits per member.
     pub post: u32,
-    /// New threads of one member.
+    /// New threads per member.
     pub thread: u32,
 }
 
-/// argon2id's cost (OWASP Password Storage: at least 19 MiB, 2 passes, 1 lane).
+/// Cost of argon2id. The minimum is OWASP's: 19 MiB, 2 passes, 1 lane.
 #[derive(Clone, Copy, Debug)]
 pub struct Passwords {
     /// Memory in KiB.
     pub memory: u32,
-    /// Passes over it.
+    /// Number of passes.
     pub passes: u32,
 }
 
-/// The flags that settings can be given by, on any command.
+/// Command-line flags for settings, accepted by every command.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct Flags {
     /// Folder of the club's data
@@ -112,7 +109,7 @@ pub struct Flags {
 }
 
 impl Settings {
-    /// Reads the settings from wherever they are given. The error is a sentence that names the setting.
+    /// Reads file, environment and flags. The error is a sentence that names the wrong setting.
     pub fn load(flags: &Flags) -> Result<Self, String> {
         let mut sources = config::Config::builder();
         for (name, value) in [("data", "data"), ("listen", "127.0.0.1:8080"), ("log_json", "false")] {
@@ -196,19 +193,20 @@ impl Settings {
         })
     }
 
-    /// Whether members reach the club over TLS, so that cookies are kept to it.
+    /// Whether the club is served over TLS, so that cookies can be `Secure`.
     pub fn is_secure(&self) -> bool {
         self.address.starts_with("https://")
     }
 }
 
-/// Our part of the environment; the name of the file itself is a flag's, and what tests need is no setting.
+/// The `CHAPTERHOUSE_` variables, without the ones that aren't settings: the name of the settings file and the tests'
+/// variables.
 fn environment() -> config::Map<String, String> {
     let others = |name: &str| name == "CHAPTERHOUSE_CONFIG" || name.starts_with("CHAPTERHOUSE_TEST_");
     std::env::vars().filter(|(name, _)| !others(name)).collect()
 }
 
-/// A number, or a sentence that names the setting and says what it takes.
+/// Parses a whole number. The error is a sentence that names the setting.
 fn number(name: &str, text: &str) -> Result<u32, String> {
     let wrong =
         |_| format!("{name} (CHAPTERHOUSE_{}) must be a whole number, 0 or more, not {text:?}", name.to_uppercase());

@@ -1,4 +1,4 @@
-//! What can go wrong on the way to an answer. Knows no actix and no askama: `pages/` turns these into pages.
+//! The error type of the program. It knows neither actix nor askama: `web/errors.rs` turns errors into pages.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -6,60 +6,59 @@ use std::collections::BTreeMap;
 /// The result type of `domain/` and `db/`.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Every way a request can end without what was asked for.
+/// Why a request failed, with the HTTP status it gets.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// 404: there is no such thing, or none that this reader may know of.
+    /// 404: it doesn't exist, or this reader mustn't know that it does.
     #[error("not found")]
     NotFound,
-    /// 303 to signing in, for a page; 403 for a form.
+    /// A GET is redirected to the sign-in page (303); a form gets 403.
     #[error("sign in first")]
     SignInRequired,
-    /// 403: known, but not theirs to do. The sentence says who may.
+    /// 403: the sentence says who can do this.
     #[error("forbidden: {0}")]
     Forbidden(&'static str),
-    /// 403: a thread, by its id, that takes no more posts and whose posts stay as they are. The way on leads to it.
+    /// 403: the thread with this id is locked. The error page links to it.
     #[error("locked")]
     Locked(i64),
-    /// 404: a link that works once, and did, or never was one.
+    /// 404: a single-use link that is expired, used or malformed.
     #[error("spent")]
     Spent,
-    /// 413: more than is read.
+    /// 413.
     #[error("too long")]
     TooLong,
-    /// 400: a request that no page of ours makes.
+    /// 400: a request that none of our pages sends.
     #[error("bad request: {0}")]
     BadRequest(&'static str),
-    /// 409: somebody else was faster. The sentence says what to do.
+    /// 409: the row has changed since the page was loaded. The sentence says what to do.
     #[error("conflict: {0}")]
     Conflict(&'static str),
-    /// 409: somebody in charge, by this name, has taken it for now.
+    /// 409: the moderator with this name has claimed the report case.
     #[error("held by {0}")]
     Held(String),
-    /// 409: somebody in charge, by this name, was faster.
+    /// 409: the moderator with this name has already decided.
     #[error("overtaken by {0}")]
     Overtaken(String),
-    /// 422: what was filled in cannot be taken as it stands. The form comes back with these beside its fields.
+    /// 422: the form is shown again with these messages beside its fields.
     #[error("refused: {0:?}")]
     Refused(Problems),
-    /// 429: too often.
+    /// 429: a rate limit is reached.
     #[error("too many")]
     TooMany,
-    /// 503: the database or the password hasher has too much to do.
+    /// 503: the database or the password hasher is overloaded.
     #[error("busy")]
     Busy,
-    /// 500: a fault of ours. The source goes to the log and never to the page.
+    /// 500: a bug or an outage. The source is logged and never shown.
     #[error("internal: {0}")]
     Internal(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Error {
-    /// Wraps a fault of ours.
     pub fn internal(source: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Internal(Box::new(source))
     }
 
-    /// Whether the database's server has closed the connection.
+    /// Whether the database server has closed the connection.
     pub fn is_connection_lost(&self) -> bool {
         use diesel::result::{DatabaseErrorKind, Error as Diesel};
         matches!(self, Self::Internal(source)
@@ -72,7 +71,7 @@ impl From<diesel::result::Error> for Error {
         use diesel::result::{DatabaseErrorKind, Error as Diesel};
         match error {
             Diesel::NotFound => Self::NotFound,
-            // Of two writes that wait for one another PostgreSQL ends one, of which nothing is kept.
+            // On a deadlock or a failed serialization PostgreSQL rolls one transaction back; the client can try again.
             Diesel::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Busy,
             Diesel::DatabaseError(_, about) if about.message() == "deadlock detected" => Self::Busy,
             other => Self::internal(other),
@@ -80,7 +79,7 @@ impl From<diesel::result::Error> for Error {
     }
 }
 
-/// The problems of a form: for each field, one sentence.
+/// Validation errors of a form: one sentence per field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems {
     sentences: BTreeMap<Cow<'static, str>, String>,
@@ -88,41 +87,42 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// One problem.
+    /// A single problem.
     pub fn one(field: &'static str, sentence: impl Into<String>) -> Self {
         let mut problems = Self::default();
         problems.add(field, sentence);
         problems
     }
 
-    /// The same problems, with the address of what they speak of.
+    /// Adds a link to what the problems are about, such as the post that already says the same.
     pub fn leading_to(self, path: String) -> Self {
         Self { way_on: Some(path), ..self }
     }
 
-    /// Where what they speak of is found.
+    /// Path of what the problems are about.
     pub fn way_on(&self) -> Option<&str> {
         self.way_on.as_deref()
     }
 
-    /// Notes a problem; the first of a field stays.
+    /// Adds a problem. If the field already has one, the earlier one stays.
     pub fn add(&mut self, field: impl Into<Cow<'static, str>>, sentence: impl Into<String>) {
         self.sentences.entry(field.into()).or_insert_with(|| sentence.into());
     }
 
-    /// Notes the problems of a part of the form.
+    /// Adds the problems of another part of the form, under the same rule.
     pub fn adopt(&mut self, part: Self) {
         for (field, sentence) in part.sentences {
             self.add(field, sentence);
         }
     }
 
-    /// Takes the value out of a parsed field, or notes its problem.
+    /// Returns the value of a parsed field, or adds its error and returns `None`.
     pub fn take<T>(&mut self, field: &'static str, parsed: Result<T, impl Into<String>>) -> Option<T> {
         parsed.map_err(|sentence| self.add(field, sentence)).ok()
     }
 
-    /// Takes the value out of a parsed part of a form, or notes that part's problems.
+    /// Returns the value of a parsed part of the form, or adds that part's problems. Other errors than
+    /// [`Error::Refused`] also give `None`.
     pub fn take_part<T>(&mut self, parsed: Result<T>) -> Option<T> {
         match parsed {
             Ok(value) => Some(value),
@@ -134,22 +134,20 @@ impl Problems {
         }
     }
 
-    /// The sentence for a field.
     pub fn of(&self, field: &str) -> Option<&str> {
         self.sentences.get(field).map(String::as_str)
     }
 
-    /// All fields with their sentences.
+    /// Fields with their sentences, in alphabetical order.
     pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
         self.sentences.iter().map(|(field, sentence)| (&**field, sentence.as_str()))
     }
 
-    /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.sentences.is_empty()
     }
 
-    /// `Ok` when nothing is wrong.
+    /// `Ok` if there are no problems, otherwise [`Error::Refused`].
     pub fn done(self) -> Result<()> {
         if self.is_empty() { Ok(()) } else { Err(Error::Refused(self)) }
     }

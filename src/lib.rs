@@ -1,10 +1,10 @@
 //! Chapterhouse: a book-club forum that people run themselves. A club talks about one book while its members are at
 //! different pages, and nobody is spoiled.
 //!
-//! There is one way through the house: [`routes`] name the handlers in [`pages`], which call [`domain`], which asks
-//! [`db`]. No module imports one that stands before it here; `tests/club/house.rs` sees to it. [`text`] and
-//! [`import`] are pure functions beside that way, [`cli`] and [`jobs`] enter it at `domain`; [`emails`] are to `jobs` what
-//! pages are to routes.
+//! Imports go one way: [`routes`] names the handlers in [`pages`], which call [`domain`], which queries [`db`]. A
+//! module never imports one named before it; `tests/club/house.rs` checks that. [`text`] and [`import`] are pure
+//! functions that [`domain`] uses. [`cli`] and [`jobs`] call [`domain`] directly. [`emails`] renders what [`jobs`]
+//! sends, as [`pages`] renders what the browser gets.
 
 pub mod app;
 pub mod cli;

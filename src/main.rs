@@ -1,11 +1,12 @@
-//! The command line. What each command does stands in `src/cli/`.
+//! The command line. The commands are in `src/cli/`.
 
 use chapterhouse::cli::{self, Command};
 use chapterhouse::config::{Flags, Settings};
 use clap::Parser;
 use std::process::ExitCode;
 
-/// Gives back what a burst of sign-ins has taken, and costs a page half of what the C library's allocator does.
+/// mimalloc returns the memory of a burst of password hashes to the system, and renders a page in half the time that
+/// the C library's allocator needs.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,4 +1,4 @@
-//! Every address of the club, a line each, grouped by noun, with what one does there: `domain/core/policy.rs` says who may.
+//! The route table: method, [`Act`], path and handler. `domain/core/policy.rs` says who may do each act.
 
 use crate::domain::core::policy::Act;
 use crate::error::Error;
@@ -22,19 +22,20 @@ use actix_web::Route;
 use actix_web::guard::{self, Any, Guard, GuardContext};
 use actix_web::web::{self, ServiceConfig};
 
-/// One line of the table.
+/// A row of the route table.
 #[derive(Clone, Copy, Debug)]
 pub struct Line {
     /// `get` or `post`.
     pub method: &'static str,
-    /// What is done there.
+    /// The act that the policy is asked about.
     pub act: Act,
-    /// The pattern of the address.
+    /// Path pattern, as actix-web writes it.
     pub path: &'static str,
 }
 
-/// Notes what is done at a route, for the [`Visit`](crate::web::request::Visit) of whoever asks: its last guard, so that
-/// no other route's is noted.
+/// A guard that always passes and stores the act of the matched route for
+/// [`RequestContext`](crate::web::request::RequestContext). It must be the route's last guard, so that only the
+/// matching route stores its act.
 struct Notes(Act);
 
 impl Guard for Notes {
@@ -44,7 +45,7 @@ impl Guard for Notes {
     }
 }
 
-/// Who may GET may ask for the HEAD alone.
+/// Also answers HEAD.
 fn get(act: Act) -> Route {
     web::route().guard(Any(guard::Get()).or(guard::Head())).guard(Notes(act))
 }
@@ -55,7 +56,7 @@ fn post(act: Act) -> Route {
 
 macro_rules! routes {
     ($($method:ident $act:ident $path:literal $handler:path;)*) => {
-        /// The table.
+        /// All routes.
         pub const TABLE: &[Line] = &[$(Line { method: stringify!($method), act: Act::$act, path: $path }),*];
 
         fn register(at: &mut ServiceConfig) {
@@ -331,7 +332,7 @@ routes! {
     get  Enter        "/static/{hash}/{name}"          assets::show;
 }
 
-/// Gives a server all its routes.
+/// Registers all routes and the error handlers of their extractors.
 pub fn all(at: &mut ServiceConfig) {
     at.app_data(forms::body_config());
     at.app_data(
