@@ -1,6 +1,6 @@
-//! The gate, tried on every outlet: a different word is planted in every kind of sealed text, and then everything that
-//! can be fetched is fetched, as everybody. No word past a reader's bookmark is in the bytes; every word within it is
-//! somewhere.
+//! Tests the gate on every outlet. Plants a different word in each kind of sealed text, fetches everything that can be
+//! fetched as each kind of reader, and checks the bytes: no word past the reader's bookmark is in them, and each word
+//! within it is somewhere.
 
 use crate::forum::book_order::{also, start as start_about, write};
 use crate::forum::folds::shelve_two;
@@ -22,13 +22,13 @@ use diesel::prelude::*;
 use std::collections::BTreeSet;
 use std::io::Read;
 
-/// As many of each kind are asked for by their id.
+/// Ids from 1 to this one are requested of each kind.
 const IDS: i64 = 28;
 
 /// The whole book, as a chapter.
 const WHOLE: i32 = 32767;
 
-/// A planted word, and the chapter through which one must have read to see it.
+/// A planted word, and the chapter that a reader must have finished to see it.
 struct Canary(&'static str, i32);
 
 const CANARIES: [Canary; 33] = [
@@ -51,32 +51,33 @@ const CANARIES: [Canary; 33] = [
     Canary("wrenreported", 17),
     Canary("wrentold", 19),
     Canary("wrenchapter", 7),
-    // Said to give that much away, and folded for it; what a member says of themselves is not, since it has no reach.
+    // Reported as a spoiler, and folded for it. A profile has no reach, so it isn't folded.
     Canary("wrenrepquote", 16),
     Canary("wrenrepnotice", 18),
     Canary("wrenrepnote", 19),
     Canary("wrenprofile", 0),
     Canary("wrenpraise", 4),
-    // These go into the other book too, which everybody here has read once they are at chapter 14.
+    // These also spoil the other book, which every reader here has finished from chapter 14 on.
     Canary("wrenalso", 14),
     Canary("wrenother", 16),
-    // On an agenda, in a host's words: alone, within them, and for a post that goes farther than they do.
+    // A host's agenda items: one alone, a spoiler in it, and one for a post that reaches farther.
     Canary("wrenquestion", 6),
     Canary("wrenasidenote", 18),
     Canary("wrenreworded", 15),
-    // The title of a thread that was split off another, which says so.
+    // The title of a thread that was split off, which the other thread links to.
     Canary("wrenparted", 20),
-    // Quoted, and quoted from there, before its reach grew, bars were put around it, or somebody reported it.
+    // Quoted, and quoted again from there, before the post's reach was raised, the word was marked as a spoiler, or the
+    // post was reported.
     Canary("wrengrown", 20),
     Canary("wrenwrapped", 21),
     Canary("wrenflagged", 17),
 ];
 
-/// In a post that reaches through chapter 12 of the thread's book and chapter 7 of another, in the midst of posts that
-/// fold with it: who has read that far in both sees it, and nobody else.
+/// In a post that spoils chapter 12 of the thread's book and chapter 7 of another, between posts that are folded with
+/// it. Only readers of both see it.
 const BOTH: &str = "wrenboth";
 
-/// Hidden by a moderator: moderators alone see it. All of them begin alike.
+/// Hidden by a moderator: only moderators see these. All begin alike.
 const HIDDEN: [&str; 9] = [
     "wrenhidden",
     "wrenhidquote",
@@ -89,26 +90,26 @@ const HIDDEN: [&str; 9] = [
     "wrenhidpitch",
 ];
 
-/// How what is hidden begins.
+/// The common beginning of [`HIDDEN`].
 const ANY_HIDDEN: &str = "wrenhid";
 
-/// Added to a report that a post of chapter 4 is unkind: moderators alone see it, once they have read so far.
+/// In the note of a report that a post of chapter 4 is unkind. Only moderators who have read that far see it.
 const MURMURED: &str = "wrenmurmur";
 
-/// Added to a report that a text gives chapter 17 away: moderators alone see it, once they have read so far.
+/// In the note of a report that a text spoils chapter 17. Only moderators who have read that far see it.
 const WHISPERED: &str = "wrenwhisper";
 
-/// Proposed as a notice that goes as far as chapter 13, and not confirmed: hosts alone see it, once they have read so far.
+/// In an unconfirmed content warning of chapter 13. Only hosts who have read that far see it.
 const PROPOSED: &str = "wrenproposed";
 
-/// Waits for a moderator, in a post that goes as far as chapter 9 and has a spoiler of chapter 20: its writer sees it, and
-/// moderators who have read so far.
+/// In a post of chapter 9 in the approval queue, and in a spoiler of chapter 20 in it. Its author sees them, and
+/// moderators who have read that far.
 const WAITING: &str = "wrenwaiting";
 const WAITING_INSIDE: &str = "wreninside";
-/// In a note on a member, and in what somebody answered who asked to join: moderators alone see them.
+/// In a staff note, and in an applicant's answer. Only moderators see them.
 const BETWEEN: [&str; 2] = ["wrennoted", "wrenasked"];
 
-/// In the address of a call, for who comes: nobody here does, and hosts alone see it, in the form by which they change it.
+/// In a video link for attendees. Nobody here attends, so only hosts see it, in the form of the meeting.
 const CALLED: &str = "wrencalled";
 
 async fn start(writer: &Person, fields: &[(&str, &str)]) -> String {
@@ -123,12 +124,11 @@ async fn reply(writer: &Person, thread: &str, fields: &[(&str, &str)]) -> String
     path.split("#p").nth(1).unwrap().to_owned()
 }
 
-/// A quote as the Quote button writes it.
 fn quote_of(post: &str, words: &str) -> String {
     chapterhouse::text::quote(&format!("[writer](/posts/{post}) wrote:\n\n{words}"))
 }
 
-/// Quotes a post, and quotes that quote. Gives the id of the first.
+/// Quotes a post, and quotes that quote. Returns the id of the first.
 async fn quote_twice(person: &Person, thread: &str, post: &str, words: &str) -> String {
     let quote = quote_of(post, words);
     let quoting = reply(person, thread, &[("body", &format!("{quote}\n\nNo.")), ("reach", "0")]).await;
@@ -137,7 +137,7 @@ async fn quote_twice(person: &Person, thread: &str, post: &str, words: &str) -> 
     quoting
 }
 
-/// Plants words in posts that are quoted, and then go farther than they did.
+/// Plants words in quoted posts whose reach is raised afterwards.
 async fn plant_quoted(club: &Club, writer: &Person, reader: &Person) {
     let thread = start(writer, &[("title", "Echoes"), ("body", "Well."), ("reach", "0")]).await;
     let echo = club.member("echo", Role::Member).await;
@@ -145,7 +145,7 @@ async fn plant_quoted(club: &Club, writer: &Person, reader: &Person) {
         let said = format!("It was {word}.");
         let post = reply(writer, &thread, &[("body", &said), ("reach", "0")]).await;
         let quoting = quote_twice(&echo, &thread, &post, &said).await;
-        // An earlier version quotes it too.
+        // An earlier version of the quoting post quotes it too.
         let (form, path) = (echo.get(&format!("/posts/{quoting}/edit")).await, format!("/posts/{quoting}"));
         echo.submit(&form, &path, &[("body", "Never mind.")]).await.expect_redirect();
         let (form, path) = (writer.get(&format!("/posts/{post}/edit")).await, format!("/posts/{post}"));
@@ -163,7 +163,7 @@ async fn plant_quoted(club: &Club, writer: &Person, reader: &Person) {
     }
 }
 
-/// Plants the words.
+/// Plants all words but those for moderators only.
 async fn plant(club: &Club) {
     shelve_two(club).await;
     let writer = club.member("writer", Role::Member).await;
@@ -182,7 +182,7 @@ async fn plant(club: &Club) {
     let milder = [("body", "Now nothing."), ("reach", "0")];
     writer.submit(&form, &format!("/posts/{edited}"), &milder).await.expect_redirect();
 
-    // Who corrects a spoiler leaves it open nowhere: not in the history either.
+    // Correcting a spoiler closes it everywhere, in the history too.
     let open = reply(&writer, &thread, &[("body", "It was wrencorrected."), ("reach", "0")]).await;
     let form = writer.get(&format!("/posts/{open}/edit")).await;
     writer.submit(&form, &format!("/posts/{open}"), &[("reach", "20")]).await.expect_redirect();
@@ -192,7 +192,7 @@ async fn plant(club: &Club) {
     writer.submit(&form, &format!("/posts/{barred}"), &corrected).await.expect_redirect();
 
     let hidden = reply(&writer, &thread, &[("body", "Buy wrenhidden."), ("reach", "0")]).await;
-    // Quotes of it are gone, and so are quotes of these.
+    // Its quotes disappear, and their quotes too.
     quote_twice(&writer, &thread, &hidden, "Buy wrenhidden.").await;
     let moderator = club.member("keeper", Role::Moderator).await;
     let form = moderator.get(&format!("/posts/{hidden}/hide")).await;
@@ -246,12 +246,12 @@ async fn plant(club: &Club) {
     host.submit(&form, "/meetings", &meeting).await.expect_redirect();
 
     plant_agenda(club, &writer, &host).await;
-    // A reading plan names chapters, one of which has a sealed title.
+    // A reading plan lists chapters, one of which has a sealed title.
     let until = chrono::Utc::now().date_naive() + chrono::Days::new(30);
     let drawn = host.get(&format!("/books/1/plan/edit?until={until}&evenings=3")).await;
     host.submit(&drawn, "/books/1/plan", &[]).await.expect_redirect();
 
-    // What somebody reports is folded before anybody in charge has looked.
+    // A reported text is folded at once.
     let told = [("title", "The wrentold"), ("body", "Well."), ("reach", "0")];
     let told = start(&writer, &told).await;
     reply(
@@ -271,7 +271,7 @@ async fn plant(club: &Club) {
     let form = host.get("/books/1/notices").await;
     let notice = [("label", "harm"), ("body", "Of the wrennotice."), ("reach", "11")];
     host.submit(&form, "/books/1/notices", &notice).await.expect_redirect();
-    // One goes into a second book from a thread about the first, and one the other way round.
+    // Two posts spoil both books, one in a thread about each.
     let about_both = write(club, "writer", 2, vec![("As a wrenalso.".to_owned(), 14)]).await;
     also(club, about_both[0], 2, 3).await;
     let reeds = start_about(&writer, 2, "Reeds").await;
@@ -293,8 +293,8 @@ async fn plant(club: &Club) {
     writer.submit(&form, "/books/1/notices", &proposed).await.expect_redirect();
 }
 
-/// Puts posts on the agenda of the first meeting: the second thread's posts of chapters 5 and 15, the latter in other words,
-/// the hidden one, and a question of a host's own.
+/// Plants words on the agenda of the first meeting: posts of chapters 5 and 15, the latter reworded, the hidden post,
+/// and a host's own item.
 async fn plant_agenda(club: &Club, writer: &Person, host: &Person) {
     let far = write(club, "writer", 2, vec![("Of that, then.".to_owned(), 15)]).await;
     let hidden: PostId = club
@@ -327,7 +327,7 @@ async fn plant_agenda(club: &Club, writer: &Person, host: &Person) {
     host.submit(&page, "/meetings/1/agenda", &words).await.expect_redirect();
 }
 
-/// Plants words in what is reported and what is hidden and is no post.
+/// Plants words in reported and hidden texts other than posts.
 async fn plant_reported(club: &Club, writer: &Person, host: &Person, reader: &Person, moderator: &Person) {
     let praise = start(writer, &[("title", "Praise"), ("body", "It is wrenpraise."), ("reach", "4")]).await;
     let praised = writer.get(&praise).await.attributes("article.post", "id").remove(0).replace('p', "");
@@ -401,7 +401,7 @@ async fn plant_reported(club: &Club, writer: &Person, host: &Person, reader: &Pe
     }
 }
 
-/// Plants the words that are for moderators alone.
+/// Plants the words that only moderators see.
 async fn plant_between(club: &Club) {
     let keeper = club.member("noter", Role::Moderator).await;
     let record = keeper.get("/members/writer/record").await;
@@ -421,8 +421,8 @@ async fn plant_between(club: &Club) {
     set(Registration::Open).await;
 }
 
-/// Everything that can be fetched: what links lead to, and what the route table has of the first things of each kind,
-/// whoever may.
+/// Fetches everything: paths of the route table for the first things of each kind, whoever may see them, and all pages
+/// that links lead to.
 pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
     let mut waiting: Vec<String> = [
         "/",
@@ -461,7 +461,7 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
     .into_iter()
     .map(str::to_owned)
     .collect();
-    // Members and what moderators write of them.
+    // Members and staff's pages about them.
     waiting.extend(["/polls", "/polls/dates/new", "/polls/books/new"].map(str::to_owned));
     let of_members = ["/members", "/members?show=waiting", "/members/asker", "/invitations"];
     let records = ["asker", "writer", "planner", "reader"].map(|handle| format!("/members/{handle}/record"));
@@ -530,7 +530,7 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
             "proposals/{}/report",
             "proposals/{}/hide",
         ] {
-            // Of these there are few.
+            // There are only a few of these.
             let few = ["agenda", "minutes", "attendance", "questions", "plan"].iter().any(|word| path.contains(word));
             if few && id > 4 && !path.starts_with("posts") {
                 continue;
@@ -550,7 +550,7 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
         for link in links {
             let link = link.split('#').next().unwrap().to_owned();
             let link = if link.starts_with('?') { format!("{}{link}", path.split('?').next().unwrap()) } else { link };
-            // Months go on for ever: the one that has meetings is asked for above.
+            // The calendar has endless months; the one with meetings is fetched above.
             let ends = !link.contains("unfold=") && !link.contains("month=");
             if link.starts_with('/') && ends && seen.insert(link.clone()) {
                 waiting.push(link);
@@ -562,7 +562,7 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
     pages
 }
 
-/// What a person takes along of the club, as if it were a page.
+/// A person's data export, as if it were a page.
 async fn taken_along(person: &Person) -> Page {
     let body = copy(person).await.into_iter().map(|(_, words)| words).collect();
     let page = person.fetch("/healthz").await;
@@ -603,7 +603,7 @@ stories! {
                     let member = chapterhouse::domain::core::members::by_handle(conn, &handle)?;
                     bookmarks::set(conn, member.id, BookId(1), chapter)?;
                     bookmarks::set(conn, member.id, BookId(2), if chapter >= 14 { 3 } else { 2 })?;
-                    // They were told of everything: what it is about is named there as far as they may see it.
+                    // A notification about everything: it names its subject only if the reader may see it.
                     let about = [("post", 12_i64), ("title", 4), ("thread", 4), ("passage", 3), ("notice", 2), ("note", 3)];
                     for (subject, most) in about {
                         for id in 1..=most {
@@ -614,7 +614,7 @@ stories! {
                             diesel::insert_into(told::table).values(told).execute(conn)?;
                         }
                     }
-                    // They asked to be told of everything: what has been reached comes up, and nothing of the rest.
+                    // A watch on everything: it shows what has been reached and nothing of the rest.
                     let all: Vec<(ThreadId, PostId)> = posts::table.select((posts::thread_id, posts::id)).load(conn)?;
                     for (thread, post) in all {
                         for post in [post, PostId(0)] {
@@ -634,7 +634,7 @@ stories! {
                 .await;
                 let mut pages = everything(&person, IDS).await;
                 if role == Role::Member {
-                    // What they take along names the threads that they wrote in.
+                    // The data export names the threads that they wrote in.
                     reply(&person, "/threads/1/thread", &[("body", "Aye."), ("reach", "0")]).await;
                     pages.push(taken_along(&person).await);
                 }
@@ -687,11 +687,11 @@ stories! {
             let form = host.get(&format!("/meetings/{meeting}/edit")).await;
             host.submit(&form, &format!("/meetings/{meeting}"), &[("place", "The mill")]).await.expect_redirect();
         }
-        // What is said about the second is hidden between its letter and the post.
+        // The second meeting's description is hidden between queueing and sending.
         let form = moderator.get("/meetings/2/hide").await;
         moderator.submit(&form, "/meetings/2/hide", &[("reason", "spam")]).await.expect_redirect();
         assert_eq!(send(&club).await, 6);
-        // A day before the first, everybody is reminded.
+        // All attendees are reminded a day before the first meeting.
         let start = club.app.db.read(|conn| Ok(meetings::get(conn, None, MeetingId(1))?.starts_at)).await.unwrap();
         let now = start.before(chrono::TimeDelta::hours(20));
         assert_eq!(remind(&club.app.db, now).await.unwrap(), 2);
@@ -755,7 +755,7 @@ stories! {
         of_one.submit(&page, "/books/1/spoilers", &[("spoilers", "open")]).await.expect_redirect();
         for (person, who, sees_moor) in [(&of_all, "who minds none", true), (&of_one, "who minds not this", false)] {
             let pages = everything(person, IDS).await;
-            // What goes into the other book too stays folded for who minds that one.
+            // Texts that also spoil the other book stay folded for a reader who minds spoilers of that one.
             let two = ["wrenalso", "wrenother"];
             assert_gate(&pages, who, WHOLE, if sees_moor { &[] } else { &two });
             for word in two {
@@ -764,7 +764,7 @@ stories! {
             assert_eq!(pages.iter().any(|page| page.body.contains("wrenmoor")), sees_moor, "{who}");
             assert!(!pages.iter().any(|page| page.body.contains(ANY_HIDDEN)), "{who}");
         }
-        // What visitors get is kept for all of them: none of it.
+        // The cached page for visitors contains none of it.
         assert_gate(&everything(&club.visitor(), IDS).await, "a visitor", 0, &[]);
         let page = of_one.get("/books/1").await;
         of_one.submit(&page, "/books/1/spoilers", &[("spoilers", "fold")]).await.expect_redirect();

@@ -1,4 +1,4 @@
-//! Counts what databases are asked, each for itself, since stories are told side by side.
+//! Counts the statements sent to each database. Stories run in parallel, so each club has its own count.
 
 use chapterhouse::db::Address;
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
@@ -8,18 +8,17 @@ use std::sync::{Mutex, Once};
 static BEGUN: Once = Once::new();
 static ASKED: Mutex<Option<HashMap<String, u64>>> = Mutex::new(None);
 
-/// Counts on every connection that is opened from now on.
+/// Counts the statements of every connection opened from now on.
 pub fn begin() {
     BEGUN.call_once(|| set_default_instrumentation(|| Some(Box::new(Counting::default()))).unwrap());
 }
 
-/// How many statements a database was asked so far.
+/// Number of statements sent to a database so far.
 pub fn of(database: &Address) -> u64 {
     let (Address::Sqlite(url) | Address::Postgres(url)) = database;
     ASKED.lock().unwrap().as_ref().and_then(|asked| asked.get(url)).copied().unwrap_or_default()
 }
 
-/// The count of one connection.
 #[derive(Default)]
 struct Counting {
     url: String,

@@ -1,4 +1,4 @@
-//! Faults that were found by trying, and stay mended.
+//! Regression tests for bugs that were found by hand.
 
 use crate::forum::book_order::{read_to, start};
 use crate::forum::folds::shelve_two;
@@ -32,14 +32,14 @@ stories! {
         keeper.submit(&queue, "/held/1/approve", &[]).await.expect_redirect();
         act(&keeper, "/threads/1/approval", &[("reason", "calm")]).await.expect_redirect();
 
-        // Who has read both quotes it; who has read the other alone sees none of it.
+        // A reader of both books can quote it; a reader of only the second sees none of it.
         let owl = club.member("owl", Role::Member).await;
         read_to(&club, "owl", 1, 32767).await;
         read_to(&club, "owl", 2, 32767).await;
         let form = owl.get("/threads/1/reply?quote=2").await;
         assert!(form.texts("textarea").iter().all(|words| !words.contains("wrenquoted")));
         owl.submit(&form, "/threads/1/posts", &[("reach", "0")]).await.expect_redirect();
-        // What its writer puts in after the move opens for nobody unasked either.
+        // A spoiler that its author adds after the move is folded too.
         let form = kestrel.get("/posts/1/edit").await;
         kestrel.submit(&form, "/posts/1", &[("body", "See ||3: wrenedited||.")]).await.expect_redirect();
         let one = club.member("one", Role::Member).await;
@@ -126,7 +126,7 @@ stories! {
         let owl = club.member("owl", Role::Member).await;
         let before = keeper.get("/members/owl/record").await.texts("main").join(" ");
         act(&owl, "/posts/1/report", &[("kind", "unkind")]).await.expect_redirect();
-        // That something of their own is reported, moderators see in the queue; not by whom.
+        // Moderators see in the queue that their own text is reported, but not by whom.
         let after = keeper.get("/members/owl/record").await.texts("main").join(" ");
         assert_eq!(after.replace("Reports 1 open", "Reports"), before);
     }

@@ -1,5 +1,5 @@
-//! A fresh club for each story, and the people in it. A person has a browser without scripts: it keeps cookies, follows
-//! links, and fills in the forms that are on the page.
+//! A fresh club for each story, and the people in it. A person has a browser without scripts, which stores cookies,
+//! follows links and submits the forms on a page.
 
 use crate::counting;
 use actix_http::Request;
@@ -25,7 +25,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Tells each story twice: on SQLite and on PostgreSQL.
+/// Runs each story on SQLite and on PostgreSQL.
 #[macro_export]
 macro_rules! stories {
     ($($(#[$note:meta])* async fn $name:ident($club:ident: Club) $body:block)*) => {$(
@@ -44,43 +44,42 @@ macro_rules! stories {
 
 type Answering = Pin<Box<dyn Future<Output = Page>>>;
 
-/// A club of its own.
+/// A running club with its own database.
 pub struct Club {
-    /// What the server holds.
+    /// The server's state.
     pub app: web::Data<App>,
     serve: Rc<dyn Fn(Request) -> Answering>,
-    /// Gone with the club.
+    /// Deleted with the club.
     data: Rc<Data>,
 }
 
-/// The files and the database of a club.
 struct Data {
     folder: tempfile::TempDir,
     database: Address,
 }
 
 impl Club {
-    /// A club in an SQLite file, without the starter club.
+    /// An empty club on SQLite.
     pub async fn on_sqlite() -> Self {
         Self::open(Data::on_sqlite(), true).await
     }
 
-    /// The same club as another instance of the program serves it.
+    /// A second instance of the program on the same database.
     pub async fn beside(&self) -> Self {
         Self::with(self.data.clone(), self.app.settings.clone(), true).await
     }
 
-    /// How many statements the club's database was asked so far.
+    /// Number of statements sent to the club's database so far.
     pub fn asked(&self) -> u64 {
         counting::of(&self.app.settings.database)
     }
 
-    /// A club in a PostgreSQL database, without the starter club. `tests/run` starts the server.
+    /// An empty club on PostgreSQL. `tests/run` starts the server.
     pub async fn on_postgres() -> Self {
         Self::open(Data::on_postgres(), true).await
     }
 
-    /// A club with the starter club in it, on SQLite.
+    /// A club with the sample content of the starter club, on SQLite.
     pub async fn starter() -> Self {
         Self::open(Data::on_sqlite(), false).await
     }
@@ -90,14 +89,14 @@ impl Club {
         let mut settings = Settings::load(&flags).unwrap();
         settings.database = data.database.clone();
         settings.address = "http://localhost".to_owned();
-        // Hashing cheaply keeps stories short; what it costs in earnest has a test of its own.
+        // Cheap hashing keeps stories fast. The real cost has a test of its own.
         settings.passwords = Passwords { memory: 64, passes: 1 };
         settings.join_seconds = 0;
         settings.limits = Limits { sign_in: 0, join: 0, post: 0, thread: 0 };
         Self::with(Rc::new(data), settings, empty).await
     }
 
-    /// The same club, opened again with other settings.
+    /// Restarts the club with other settings.
     pub async fn with_settings(self, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = self.app.settings.clone();
         change(&mut settings);
@@ -129,12 +128,11 @@ impl Club {
         Self { app, serve: Rc::new(serve), data }
     }
 
-    /// Somebody without an account.
     pub fn visitor(&self) -> Person {
         Person { serve: self.serve.clone(), cookies: RefCell::default() }
     }
 
-    /// Somebody with an account and a role, signed in. How one signs in has stories of its own.
+    /// A signed-in member. Signing in through the page has stories of its own.
     pub async fn member(&self, handle: &str, role: Role) -> Person {
         self.account(handle, role).await;
         let name = handle.to_owned();
@@ -148,7 +146,7 @@ impl Club {
         person
     }
 
-    /// An account that nobody is signed in with.
+    /// Creates an account without signing in.
     pub async fn account(&self, handle: &str, role: Role) {
         let hasher: &Hasher = &self.app.hasher;
         let new = NewMember {
@@ -159,7 +157,7 @@ impl Club {
         self.write(move |conn| new_members::create(conn, &new, role)).await;
     }
 
-    /// Writes past the pages, to set a story up.
+    /// Writes to the database directly, to set up a story.
     pub async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Conn) -> chapterhouse::error::Result<T> + Send + 'static,
@@ -168,10 +166,9 @@ impl Club {
     }
 }
 
-/// Everybody's password in stories.
 pub const PASSWORD: &str = "seven grey herons";
 
-/// Each story begins with a copy of an empty club, since copying one is faster than making its tables.
+/// Each story begins with a copy of an empty club, which is faster than running the migrations.
 impl Data {
     fn on_sqlite() -> Self {
         static EMPTY: LazyLock<Vec<u8>> = LazyLock::new(|| {
@@ -204,37 +201,37 @@ impl Drop for Data {
     fn drop(&mut self) {
         if let Address::Postgres(url) = &self.database {
             let name = url.rsplit('/').next().unwrap_or_default();
-            // A story that fails is to say why, not that its database cannot be removed.
+            // Don't hide the failure of a story behind a failure to drop its database.
             let _ = on_server(&format!("DROP DATABASE {name} WITH (FORCE)"));
         }
     }
 }
 
-/// The PostgreSQL server that `tests/run` started.
+/// URL of the PostgreSQL server that `tests/run` started.
 fn server() -> String {
     std::env::var("CHAPTERHOUSE_TEST_POSTGRES")
         .expect("run the tests with tests/run: it starts a PostgreSQL for them (CHAPTERHOUSE_TEST_POSTGRES)")
 }
 
-/// Runs a statement on the server, outside of any club.
+/// Runs a statement on the server's default database.
 fn on_server(statement: &str) -> diesel::QueryResult<()> {
     Address::Postgres(format!("{}/postgres", server())).connect().unwrap().batch_execute(statement)
 }
 
-/// Somebody with a browser.
+/// A visitor or member with a browser.
 pub struct Person {
     serve: Rc<dyn Fn(Request) -> Answering>,
-    /// What the browser keeps.
+    /// Cookies by name.
     pub cookies: RefCell<BTreeMap<String, String>>,
 }
 
 impl Person {
-    /// The same browser, asking another instance of the program.
+    /// A copy of the browser that sends its requests to another instance.
     pub fn at(&self, club: &Club) -> Self {
         Self { serve: club.serve.clone(), cookies: self.cookies.clone() }
     }
 
-    /// Opens a page, and follows redirects as a browser does.
+    /// Opens a page and follows up to five redirects.
     pub async fn get(&self, path: &str) -> Page {
         let mut page = self.fetch(path).await;
         for _ in 0..5 {
@@ -244,13 +241,11 @@ impl Person {
         page
     }
 
-    /// Opens a page without following redirects.
     pub async fn fetch(&self, path: &str) -> Page {
         self.send(test::TestRequest::get().uri(path.split('#').next().unwrap())).await
     }
 
-    /// Fills in the form with this action on a page and sends it. Fields that the form has and that are not filled in
-    /// are sent as they stand.
+    /// Fills in the form with this action on a page and submits it. Other fields are sent with their present values.
     #[track_caller]
     pub fn submit<'a>(
         &'a self,
@@ -263,12 +258,12 @@ impl Person {
         async move { self.post(&action, &fields).await }
     }
 
-    /// Sends a form that need not be on any page.
+    /// Posts a form that needn't be on any page.
     pub async fn post(&self, path: &str, fields: &[(String, String)]) -> Page {
         self.send(test::TestRequest::post().uri(path).set_form(fields)).await
     }
 
-    /// Sends any request, with the browser's cookies.
+    /// Sends a request with the browser's cookies, and stores those of the response.
     pub async fn send(&self, mut request: test::TestRequest) -> Page {
         let cookies: Vec<String> =
             self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -287,34 +282,30 @@ impl Person {
     }
 }
 
-/// An answer of the server.
+/// A response of the server.
 #[derive(Debug)]
 pub struct Page {
-    /// What was asked for.
+    /// Path and query of the request.
     pub path: String,
-    /// The status.
     pub status: StatusCode,
-    /// The headers.
     pub headers: HeaderMap,
-    /// The body, as text.
     pub body: String,
-    /// The body, as it was sent.
+    /// The body as it was sent, perhaps compressed.
     pub bytes: Vec<u8>,
 }
 
 impl Page {
-    /// Where it redirects to.
     pub fn location(&self) -> Option<String> {
         self.headers.get("location").map(|value| value.to_str().unwrap().to_owned())
     }
 
-    /// The texts of what a CSS selector finds, white space folded.
+    /// The texts of the elements that a CSS selector matches, with white space collapsed.
     pub fn texts(&self, css: &str) -> Vec<String> {
         let html = Html::parse_document(&self.body);
         html.select(&Selector::parse(css).unwrap()).map(text).collect()
     }
 
-    /// An attribute of what a CSS selector finds.
+    /// An attribute of the elements that a CSS selector matches.
     pub fn attributes(&self, css: &str, name: &str) -> Vec<String> {
         let html = Html::parse_document(&self.body);
         let selector = Selector::parse(css).unwrap();
@@ -322,7 +313,7 @@ impl Page {
         found.flatten().collect()
     }
 
-    /// The address of the link with this text.
+    /// The `href` of the first link that contains this text.
     #[track_caller]
     pub fn link(&self, words: &str) -> String {
         let html = Html::parse_document(&self.body);
@@ -331,7 +322,7 @@ impl Page {
         link.attr("href").unwrap().to_owned()
     }
 
-    /// What a form would send: its own fields, with those that are filled in.
+    /// The fields that a browser would submit: the form's own, overridden by `filled`.
     #[track_caller]
     pub fn form(&self, action: &str, filled: &[(&str, &str)]) -> Vec<(String, String)> {
         let html = Html::parse_document(&self.body);
@@ -351,7 +342,7 @@ impl Page {
         fields
     }
 
-    /// Asserts that a person sees these words on the page.
+    /// Asserts that the page shows this text.
     #[track_caller]
     pub fn says(&self, words: &str) -> &Self {
         let seen = self.texts("body").join(" ");
@@ -359,7 +350,7 @@ impl Page {
         self
     }
 
-    /// Asserts that these words are nowhere in the bytes.
+    /// Asserts that this text is nowhere in the body or the headers.
     #[track_caller]
     pub fn lacks(&self, words: &str) -> &Self {
         let headers = format!("{:?}", self.headers);
@@ -368,14 +359,13 @@ impl Page {
         self
     }
 
-    /// Asserts a status.
     #[track_caller]
     pub fn expect(&self, status: u16) -> &Self {
         assert_eq!(self.status.as_u16(), status, "{}:\n{}", self.path, self.body);
         self
     }
 
-    /// Asserts that the form was taken, and says where it leads.
+    /// Asserts a redirect after a form (303) and returns its target.
     #[track_caller]
     pub fn expect_redirect(&self) -> String {
         self.expect(303);

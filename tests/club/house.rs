@@ -1,4 +1,4 @@
-//! The house itself: one way through it, and nothing in a template that goes past the gate.
+//! Checks of the sources: the order of imports, what templates may contain, and the wording of pages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ fn files(folder: &str, ending: &str) -> Vec<(PathBuf, String)> {
 
 #[test]
 fn there_is_one_way_through_the_house() {
-    // What each part may not know of, and so may not name.
+    // For each folder, the paths that it must not import.
     let walls = [
         ("src/pages", &["crate::routes", "crate::app", "crate::cli", "crate::jobs", "diesel::", "sql_query"][..]),
         ("src/emails", &["crate::pages", "crate::routes", "crate::app", "crate::cli", "diesel::", "actix_web"][..]),
@@ -43,10 +43,10 @@ fn there_is_one_way_through_the_house() {
     }
 }
 
-/// The areas of the domain, in the order in which they may import one another.
+/// The areas of the domain. Each may import only those before it.
 const AREAS: [&str; 9] = ["core", "safety", "accounts", "library", "forum", "events", "polls", "moderation", "site"];
 
-/// The areas that a file names, in imports and in paths; comments may name any.
+/// The areas that a file names, in imports and in paths, outside of comments.
 fn areas_named(text: &str) -> Vec<String> {
     let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     let named = code.split("crate::domain::").skip(1).map(|rest| {
@@ -79,7 +79,7 @@ fn templates_escape_everything_and_style_nothing_inline() {
     }
 }
 
-/// Ways of speaking that pages, emails and the command line do not have: see the glossary for the terms to use.
+/// Phrases that pages, emails and the command line must not contain. The glossary has the terms to use.
 const HABITS: [&str; 42] = [
     // "who" for "anyone who".
     "for who ",
@@ -96,7 +96,7 @@ const HABITS: [&str; 42] = [
     "Keep the note",
     "is kept",
     "are kept",
-    // What has no noun.
+    // Pronouns without a noun.
     "is told",
     "are told",
     "what of yours",
@@ -109,7 +109,7 @@ const HABITS: [&str; 42] = [
     "Start one",
     "not begun",
     "has not begun",
-    // Terms of our own where there is a common one.
+    // Terms of our own that have a common equivalent.
     "letters",
     "A letter",
     "a letter ",
@@ -129,10 +129,10 @@ const HABITS: [&str; 42] = [
     "not like this",
 ];
 
-/// What of "letters" is meant as such: those of an alphabet, and an address.
+/// Allowed uses of "letters": of the alphabet, and in a path.
 const ALPHABET: [&str; 3] = ["letters, digits", "two letters", "/settings/letters"];
 
-/// The words of a template: without its code, comments and tags.
+/// The text of a template, without code, comments and tags.
 fn words_of_template(text: &str) -> String {
     let mut words = String::new();
     let mut rest = text;
@@ -146,7 +146,7 @@ fn words_of_template(text: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The sentences in a source file: its string literals with a blank in them, without comments and tests.
+/// The string literals of a source file that contain a space, without comments and tests.
 fn sentences_of_source(text: &str) -> Vec<String> {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
     let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
@@ -173,7 +173,7 @@ fn pages_emails_and_commands_speak_plainly() {
         ["src/pages", "src/web", "src/emails", "src/cli", "src/domain", "crates/import/src", "crates/text/src"]
     {
         for (path, text) in files(folder, "rs") {
-            // The log's and the notifications' words have stored forms of their own.
+            // The wording of the log and of notifications is stored, and isn't checked here.
             let is_log = ["safety/log", "moderation/log", "notifications"]
                 .iter()
                 .any(|log| path.to_str().unwrap().contains(log));

@@ -1,4 +1,4 @@
-//! Two instances of the program on one database, and what holds across both.
+//! Two instances of the program on one database.
 
 use crate::forum::book_order::start;
 use crate::forum::folds::shelve_two;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 const THREAD: &str = "/threads/1/stones";
 
-/// A thread by kestrel in a club that two serve.
+/// A second instance of the club, and a member who has started a thread.
 async fn two(club: &Club) -> (Club, Person) {
     let other = club.beside().await;
     shelve_two(club).await;
@@ -35,7 +35,8 @@ async fn act(person: &Person, path: &str, fields: &[(&str, &str)]) -> Page {
     person.submit(&form, path, fields).await
 }
 
-/// Asks again until a page says this, and not longer than changes may take to get about.
+/// Reloads a page until it shows `words` and not `gone`. Fails after the longest time that a change may take to show on
+/// another instance.
 async fn says_soon(person: &Person, path: &str, words: &str, gone: &str) {
     let begun = Instant::now();
     loop {
@@ -91,14 +92,14 @@ stories! {
         }).await;
         let (other, kestrel) = two(&club).await;
         let both = [&club, &other];
-        // Signing in by a name, right or wrong.
+        // Sign-in attempts for one handle count together.
         for turn in 0..4 {
             sign_in(&both[turn % 2].visitor(), "kestrel", "nine black rooks").await.expect(422);
         }
         for club in both {
             sign_in(&club.visitor(), "kestrel", PASSWORD).await.expect(429);
         }
-        // Joining.
+        // New members from one address.
         for turn in 0..4 {
             let visitor = both[turn % 2].visitor();
             let (form, handle) = (visitor.get("/join").await, format!("reader{turn}"));
@@ -107,7 +108,7 @@ stories! {
             let page = visitor.submit(&form, "/join", &filled).await;
             page.expect(if turn < 3 { 303 } else { 429 });
         }
-        // Posting, at once and from both. The thread itself took a turn.
+        // Posts at the same time through both. Starting the thread has used one of the limit.
         let there = kestrel.at(&other);
         let forms = (kestrel.get("/threads/1/reply").await, there.get("/threads/1/reply").await);
         let bodies: Vec<String> = (0..8).map(|turn| format!("Word {turn} of mine.")).collect();
@@ -163,7 +164,7 @@ stories! {
         act(&keeper, "/posts/2/hide", &[("reason", "spam")]).await.expect_redirect();
         there.get(THREAD).await.lacks("WRENWORDS").says("Hidden by a moderator: spam");
         says_soon(&here, THREAD, "Hidden by a moderator: spam", "WRENWORDS").await;
-        // Whoever is signed in sees each change at once.
+        // Members see each change at once.
         reply(&kestrel.at(&other), "And OWLWORDS.").await.expect_redirect();
         kestrel.get(THREAD).await.says("OWLWORDS");
     }

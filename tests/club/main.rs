@@ -1,4 +1,4 @@
-//! Stories of visitors and members, told in-process over HTTP against a fresh club each, on both databases.
+//! Stories of visitors and members, run in-process over HTTP against a fresh club each, on both databases.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

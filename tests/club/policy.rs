@@ -1,5 +1,5 @@
-//! Who may do what, tried at every door: each line of the route table against everybody, with what one policy says of
-//! them. Whoever may not is sent to sign in, or told who may; whoever may gets past the door, whatever waits behind it.
+//! Requests every route of the table as everybody, and compares the responses with the policy. Whoever may not do
+//! something is sent to sign in or told who may; whoever may gets past the check, whatever the handler then answers.
 
 use crate::forum::book_order::start;
 use crate::forum::folds::shelve_two;
@@ -13,7 +13,7 @@ use chapterhouse::routes::{Line, TABLE};
 use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;
 
-/// Everybody, by what the policy knows of them; who is suspended is a visitor.
+/// One person of each kind that the policy knows. A suspended member counts as a visitor.
 async fn everybody(club: &Club) -> Vec<(&'static str, Person, Who)> {
     let mut people = vec![("a visitor", club.visitor(), Who::Visitor { reads: true })];
     for role in [Role::Member, Role::Host, Role::Moderator, Role::Admin] {
@@ -47,7 +47,7 @@ async fn until(club: &Club, handle: &str, silenced: bool) {
     .await;
 }
 
-/// The address of something that is there, where the pattern names one.
+/// A path for a route's pattern, with ids of things that exist.
 fn address(line: &Line) -> String {
     let path = line.path.replace("{handle}", "the-member").replace("{slug}", "x").replace("{token}", "none");
     path.replace("{hash}/{name}", "none/style.css").replace("{id}", "1")
@@ -57,7 +57,7 @@ async fn ask(person: &Person, line: &Line) -> Page {
     if line.method == "get" {
         return person.fetch(&address(line)).await;
     }
-    // A token from a form that everybody has, and what handlers must read before they ask.
+    // A valid token from a form that everybody can see, and values that handlers check before they ask the policy.
     let page = person.fetch("/settings").await;
     let page = if page.status == 200 { page } else { person.fetch("/sign-in").await };
     let token = page.attributes("input[name=token]", "value").into_iter().next().unwrap_or_default();
@@ -68,7 +68,7 @@ async fn ask(person: &Person, line: &Line) -> Page {
     person.post(&address(line), &fields).await
 }
 
-/// Post 1 in thread 1, with a report on it, and notice 1: all of somebody called writer.
+/// Creates post 1 in thread 1 with a report on it, and content warning 1, all by a member called writer.
 async fn furnish(club: &Club) -> Person {
     shelve_two(club).await;
     let writer = club.member("writer", Role::Member).await;
@@ -76,7 +76,7 @@ async fn furnish(club: &Club) -> Person {
     let form = writer.get("/books/1/notices").await;
     let notice = [("label", "harm"), ("body", "Of the ferryman."), ("reach", "3")];
     writer.submit(&form, "/books/1/notices", &notice).await.expect_redirect();
-    // Text 1 waits: of theirs too.
+    // Text 1 of the approval queue is theirs too.
     let warden = club.member("warden", Role::Moderator).await;
     for reason in ["heated", "calm"] {
         let form = warden.get("/threads/1/approval").await;
@@ -86,7 +86,7 @@ async fn furnish(club: &Club) -> Person {
             writer.submit(&form, "/threads/1/posts", &[("body", "Let it stand.")]).await.expect_redirect();
         }
     }
-    // Proposal 1 in poll 1 is theirs.
+    // Suggestion 1 in book vote 1 is theirs.
     let pollster = club.member("pollster", Role::Host).await;
     let form = pollster.get("/polls/books/new").await;
     pollster.submit(&form, "/polls/books", &[]).await.expect_redirect();
@@ -98,8 +98,8 @@ async fn furnish(club: &Club) -> Person {
     writer
 }
 
-/// What moderators do that is done to no text of an admin's and to no admin: passages are nobody's, an admin's posts never
-/// wait, restoring and taking a case take nothing from anybody, and what undoes is asked for what it does.
+/// Acts of moderators that can't concern an admin: excerpts have no author, an admin's posts are never held, restoring
+/// or claiming harms nobody, and undoing is subject to the policy of what it does.
 const OF_NO_ADMIN: [&str; 14] = [
     "/passages/{id}/hide",
     "/posts/{id}/restore",
@@ -117,7 +117,7 @@ const OF_NO_ADMIN: [&str; 14] = [
     "/log/{id}/undo",
 ];
 
-/// Whether the policy, or whoever is asked in its name, sent somebody away at the door.
+/// Whether the policy rejected the request.
 fn is_sent_away(page: &Page, line: &Line) -> bool {
     let doors = [
         "Only the author can",
@@ -146,7 +146,7 @@ stories! {
         people.push(("its writer", writer, Who::Member(Role::Member)));
         for (who, person, standing) in people {
             for line in TABLE {
-                // What ends the session that asks for the rest has stories of its own.
+                // Paths that end the session have stories of their own.
                 if ["/sign-out", "/settings/sessions/{id}", "/settings/sessions"].contains(&line.path) {
                     continue;
                 }
@@ -201,14 +201,14 @@ stories! {
             let page = keeper.post(&path, &filled(&[("into", "2")])).await;
             assert_eq!(page.status, 403, "{path}: {:?}", page.texts("main"));
         }
-        // Nor by way of something else's.
+        // Nor by acting on something else.
         keeper.post("/threads/2/merge", &filled(&[("into", "1")])).await.expect(403);
         keeper.post("/reports/2/verdict", &filled(&[])).await.expect(403);
         admin.get("/log").await.lacks("mine now");
         for path in ["/reports", "/reports/1", "/threads/1"] {
             keeper.get(path).await.expect(200).lacks("/threads/1/pin").lacks("value=\"uphold\"").lacks("value=\"hide\"");
         }
-        // To leave it as it is takes nothing from anybody.
+        // A report of an admin's text can be dismissed, which harms nobody.
         let form = keeper.get("/reports/1").await;
         keeper.submit(&form, "/reports/1/verdict", &[("verdict", "dismiss"), ("reason", "kind enough")]).await.expect_redirect();
         admin.get("/notifications").await.says("was not found right: kind enough");
@@ -235,7 +235,7 @@ stories! {
         let thread = start(&person, 1, "Stones").await;
         let owl = club.member("owl", Role::Member).await;
         start(&owl, 1, "Pebbles").await;
-        // The forms of before, and those of a second browser.
+        // Forms opened before the silence, here and in a second browser.
         let reply = person.get(&thread).await;
         let second = club.visitor();
         let door = second.get("/sign-in").await;
@@ -266,7 +266,7 @@ stories! {
         for page in sent {
             page.expect(403).says("You can read but not post");
         }
-        // A session of afterwards has no door more, with whatever form.
+        // A session opened afterwards can't do more, even with a forged form.
         let third = club.visitor();
         let door = third.get("/sign-in").await;
         third.submit(&door, "/sign-in", &[("handle", "kestrel"), ("password", PASSWORD)]).await.expect_redirect();
@@ -279,13 +279,13 @@ stories! {
             third.get(path).await.expect(403).says("You can read but not post");
         }
         club.visitor().get("/threads").await.lacks("Still here");
-        // What is one's own stays so: whom one does not want to read, and what one copies.
+        // One's own data can still be changed: blocks, bookmarks, settings.
         second.submit(&profile, "/members/owl/block", &[("block", "yes")]).await.expect_redirect();
         person.get(&thread).await.expect(200).says("You can read but not post").lacks("Changed").lacks("Still here");
         let page = person.get("/books/1").await;
         person.submit(&page, "/books/1/bookmark", &[("position", "3")]).await.expect_redirect();
         person.submit(&settings, "/settings", &[("zone", "Europe/Paris")]).await.expect_redirect();
-        // It ends by itself.
+        // The silence ends by itself.
         club.write(|conn| {
             let past = Moment::now().before(TimeDelta::seconds(1));
             diesel::update(members::table.filter(members::handle.eq("kestrel"))).set(members::silenced_until.eq(past)).execute(conn)?;

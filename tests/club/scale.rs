@@ -1,5 +1,4 @@
-//! What a page asks of the database does not grow with what has come together: how long that takes, `benches/club.rs`
-//! measures.
+//! The number of statements per page doesn't grow with the club. `benches/club.rs` measures how long they take.
 
 use crate::forum::book_order::{start, write};
 use crate::forum::folds::shelve_two;
@@ -10,7 +9,7 @@ use chapterhouse::domain::core::members::{self, Role};
 use chapterhouse::domain::moderation::reports::{self, NewReport};
 use chapterhouse::domain::safety::subjects::Subject;
 
-/// So many posts of a writer, each reported by a reader, so that each is a case and a line in the log.
+/// Creates posts that are each reported, so that each has a case and a log entry.
 async fn pile_up(club: &Club, from: usize, to: usize) {
     let said = (from..to).map(|n| (format!("Word {n} of the ferryman."), 0)).collect();
     let ids = write(club, "writer", 1, said).await;
@@ -26,7 +25,7 @@ async fn pile_up(club: &Club, from: usize, to: usize) {
     .await;
 }
 
-/// How many statements each page takes, once it was asked for before.
+/// Number of statements for each page, after it has been requested once.
 async fn asked(club: &Club, person: &Person) -> Vec<(&'static str, u64)> {
     let mut asked = Vec::new();
     for path in
@@ -52,10 +51,10 @@ stories! {
         assert!(few.iter().all(|(path, count)| (1..60).contains(count) && path.starts_with('/')), "{few:?}");
         keeper.get("/desk").await.says("Reports 30 open");
         pile_up(&club, 30, 250).await;
-        // Of a page with lines of fewer kinds less is asked.
+        // A page that shows fewer kinds of log entries may need fewer statements.
         let many = asked(&club, &keeper).await;
         assert!(many.iter().zip(&few).all(|((_, many), (_, few))| many <= few), "{few:?} {many:?}");
-        // What waits is counted as far as anybody would look.
+        // Counts stop at 99.
         keeper.get("/desk").await.says("Reports 99+ open");
         keeper.get("/").await.says("99+ open reports");
     }
