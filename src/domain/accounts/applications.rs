@@ -1,4 +1,4 @@
-//! Applications: who asks to join waits until a moderator lets them in, or declines, which can be thought better of.
+//! Applications: requests to join that wait until a moderator approves or declines them. Either decision can be undone.
 
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId};
@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Lets somebody in who waits, or was declined.
+/// Approves an application that is waiting or was declined.
 pub fn admit(conn: &mut Conn, actor: &Member, member: MemberId) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
     let from = hold(conn, member)?.state;
@@ -21,7 +21,7 @@ pub fn admit(conn: &mut Conn, actor: &Member, member: MemberId) -> Result<()> {
     set(conn, actor, member, (from, State::Active), None, None)
 }
 
-/// Declines somebody who waits. They are told why when they sign in.
+/// Declines a waiting application. The applicant sees the reason when they try to sign in.
 pub fn decline(conn: &mut Conn, actor: &Member, member: MemberId, reason: &Reason) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
     if hold(conn, member)?.state != State::Waiting {
@@ -30,8 +30,9 @@ pub fn decline(conn: &mut Conn, actor: &Member, member: MemberId, reason: &Reaso
     set(conn, actor, member, (State::Waiting, State::Declined), Some(&reason.words), Some(reason))
 }
 
-/// Puts somebody who asked to join back to where they stood, as long as nobody has decided otherwise since, and somebody who
-/// was let in has not begun to take part. They are declined with the same words as before.
+/// Returns an application to an earlier state, with the reason for declining that it had then.
+///
+/// `Conflict` if its state has changed since, or if an approved member has posted or got a role.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RestoreApplication {
     member: MemberId,

@@ -1,4 +1,4 @@
-//! Blocks: whom a member does not want to read. It is theirs alone: nobody is told.
+//! Blocks: members whose posts a member doesn't want to read. The blocked member isn't notified.
 
 use crate::db::dialect::inserted;
 use crate::db::schema::{blocks, members};
@@ -7,10 +7,10 @@ use crate::domain::core::members::{self as the_members, Member, State};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
-/// The most that a member can block.
+/// How many members one member can block.
 const MOST: i32 = 200;
 
-/// A member blocks whoever goes by this handle, or no longer.
+/// Blocks the member with this handle, or unblocks them if `on` is false. Returns that member.
 pub fn set(conn: &mut Conn, member: &Member, handle: &str, on: bool) -> Result<Member> {
     let other = the_members::by_handle(conn, handle)?;
     if other.id == member.id {
@@ -37,7 +37,7 @@ fn remove(conn: &mut Conn, member: &Member, other: MemberId) -> Result<i32> {
     Ok(-i32::try_from(gone).unwrap_or_default())
 }
 
-/// The ids of those whom a member has blocked, for the gate.
+/// The ids of the members that a member blocks, for the gate. Former members are left out.
 pub fn of(conn: &mut Conn, member: &Member) -> Result<Vec<MemberId>> {
     if member.blocks == 0 {
         return Ok(Vec::new());
@@ -46,14 +46,13 @@ pub fn of(conn: &mut Conn, member: &Member) -> Result<Vec<MemberId>> {
     Ok(own.filter(members::state.ne(State::Former)).select(blocks::blocked_id).load(conn)?)
 }
 
-/// The handles of those whom a member has blocked, the latest first.
+/// The handles of the members that a member blocks, latest first.
 pub fn list(conn: &mut Conn, member: &Member) -> Result<Vec<String>> {
     let own = blocks::table.inner_join(members::table).filter(blocks::member_id.eq(member.id));
     let active = own.filter(members::state.ne(State::Former));
     Ok(active.order(blocks::blocked_at.desc()).select(members::handle).load(conn)?)
 }
 
-/// Whether a member has blocked another.
 pub fn has(conn: &mut Conn, member: &Member, other: MemberId) -> Result<bool> {
     Ok(member.blocks > 0 && of(conn, member)?.contains(&other))
 }

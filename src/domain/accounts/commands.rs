@@ -1,5 +1,4 @@
-//! What whoever runs the program does to members at the command line: no member does it, and the log has a line of it like
-//! of everything.
+//! What the command line does to members. No member is the actor, but each change is in the moderation log.
 
 use super::credentials::set_password;
 use super::new_members::{NewMember, create};
@@ -9,7 +8,6 @@ use crate::domain::core::members::{Member, Role, by_handle};
 use crate::domain::safety::log::{self, Entry, Office};
 use crate::error::Result;
 
-/// Adds a member.
 pub fn add(conn: &mut Conn, new: &NewMember, role: Role) -> Result<Member> {
     let member = create(conn, new, role)?;
     let entry = Entry::new("added", ("member", member.id.0), ("", role.as_str())).by(Office::CommandLine);
@@ -17,7 +15,7 @@ pub fn add(conn: &mut Conn, new: &NewMember, role: Role) -> Result<Member> {
     Ok(member)
 }
 
-/// Gives a member another role, and tells them.
+/// Changes a member's role and notifies them. Does nothing if they already have it.
 pub fn give_role(conn: &mut Conn, handle: &str, role: Role) -> Result<()> {
     let member = by_handle(conn, handle)?.id;
     let before = set_role(conn, member, role)?;
@@ -28,7 +26,7 @@ pub fn give_role(conn: &mut Conn, handle: &str, role: Role) -> Result<()> {
     log::record(conn, None, &entry.undone_by(&RestoreRole { member, from: role, to: before })?)
 }
 
-/// Sets a member's password, signs them out everywhere, and tells them.
+/// Sets a member's password, signs them out everywhere and notifies them. `hash` is an argon2id PHC string.
 pub fn give_password(conn: &mut Conn, handle: &str, hash: &str) -> Result<()> {
     let member = by_handle(conn, handle)?.id;
     set_password(conn, member, hash, None)?;

@@ -1,4 +1,4 @@
-//! What a member shows who they are with: finding and changing the hashes of passwords.
+//! Credentials: finding and replacing password hashes.
 
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment};
@@ -11,16 +11,17 @@ use crate::domain::safety::email_queue::{self, Kind, PATIENCE};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
-/// How many of those who gave the same e-mail address can sign in by it: the first. Each costs a hash.
+/// How many of the accounts that share an unconfirmed email address can sign in with it. Checking each costs a hash.
 const SHARING: usize = 3;
 
-/// Ids and password hashes of those who may sign in with this handle or e-mail address: one place for a handle, and for
-/// an address, which several may have given as long as nobody has confirmed it, always as many as may share it. A place without an
-/// account is empty, and is to be tried like the others, so that nothing tells who is here.
+/// The accounts that a handle or email address may sign in to, as member ids and password hashes.
+///
+/// The list is always 1 long for a handle and 3 long for an address, filled up with `None`. The caller must verify the
+/// password against each entry, also the empty ones, so that the response time doesn't reveal which accounts exist.
 pub fn credentials(conn: &mut Conn, handle_or_email: &str) -> Result<Vec<Option<(MemberId, String)>>> {
     let key = handle_or_email.trim().to_lowercase();
     let places = if key.contains('@') { SHARING } else { 1 };
-    // PostgreSQL takes no NUL, and nobody has one in their name.
+    // PostgreSQL's text can't contain NUL, and no handle or address does.
     let known = if key.contains('\0') { Vec::new() } else { known(conn, &key)? };
     Ok(known.into_iter().map(Some).chain(std::iter::repeat(None)).take(places).collect())
 }
@@ -33,14 +34,14 @@ fn known(conn: &mut Conn, key: &str) -> Result<Vec<(MemberId, String)>> {
         .limit(SHARING as i64)
         .select((members::id, members::password_hash, members::confirmed_at));
     let found: Vec<(MemberId, String, Option<Moment>)> = found.load(conn)?;
-    // Whoever reads its mail has the address for themselves.
+    // Whoever confirmed the address is the only one who signs in with it.
     let is_theirs = found.first().is_some_and(|(_, _, confirmed_at)| confirmed_at.is_some());
     let most = if is_theirs { 1 } else { SHARING };
     Ok(found.into_iter().take(most).map(|(member, hash, _)| (member, hash)).collect())
 }
 
-/// Takes a turn, of `most` an hour, at changing one's own password. Gives their handle and
-/// e-mail address, which are no good passwords, and the hash that the old one must fit.
+/// Counts one attempt to change a member's own password, of `most` per hour. Returns their handle and email address,
+/// which the new password must not resemble, and the hash of the current password.
 pub fn try_password(conn: &mut Conn, member: &Member, most: u32) -> Result<(String, String, String)> {
     limits::take(conn, &password_bucket(member.id), most)?;
     let columns = (members::handle, members::email, members::password_hash);
@@ -51,22 +52,23 @@ fn password_bucket(member: MemberId) -> String {
     format!("password:{member}")
 }
 
-/// Sets a member's password and ends all their sessions but `keep`. They get word of it.
+/// Sets a member's password, ends all their sessions but the one with the hash `keep`, and emails them.
 pub fn set_password(conn: &mut Conn, member: MemberId, hash: &str, keep: Option<&str>) -> Result<()> {
     diesel::update(members::table.find(member)).set(members::password_hash.eq(hash)).execute(conn)?;
     sessions::end_others(conn, member, keep)?;
     note_change(conn, member)
 }
 
-/// Ends what a member could come in by besides the new password, and writes to them that there is one.
+/// Revokes the member's email links and calendar address, and emails them that the password was changed.
 fn note_change(conn: &mut Conn, member: MemberId) -> Result<()> {
     email_links::end(conn, member)?;
     calendar_links::end(conn, member)?;
     email_queue::write(conn, Kind::PasswordChanged, Some(member), "", Moment::now().after(PATIENCE))
 }
 
-/// A member changes their password: `checked` is the hash that they knew the password of. All their sessions end, and
-/// this browser gets a new one.
+/// Changes a member's own password and ends all their sessions. Returns the token of a new session for this browser.
+///
+/// `checked` is the hash that the current password was verified against. `Conflict` if it has been replaced since.
 pub fn change_password(
     conn: &mut Conn,
     member: &Member,
@@ -83,8 +85,8 @@ pub fn change_password(
     sessions::open(conn, member.id, browser)
 }
 
-/// Puts `new` in the place of the hash `checked`, and says whether it was still there: whoever proved to know a
-/// password must not come in by it once it was changed.
+/// Replaces the hash `checked` by `new`. Returns false if the member's hash was no longer `checked`: a password that
+/// was changed meanwhile must not sign anybody in.
 pub(in crate::domain) fn replace_hash(conn: &mut Conn, member: MemberId, checked: &str, new: &str) -> Result<bool> {
     let same = members::table.find(member).filter(members::password_hash.eq(checked));
     Ok(diesel::update(same).set(members::password_hash.eq(new)).execute(conn)? == 1)

@@ -1,4 +1,4 @@
-//! The list of members, for those who look after them.
+//! The list of members that moderators see, with filters and search.
 
 use crate::db::schema::{members, sanctions};
 use crate::db::{Conn, MemberId, Moment, word_column};
@@ -8,26 +8,20 @@ use crate::error::Result;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-/// Whom the list shows.
+/// A filter of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Show {
-    /// Everybody who is in the club.
     Everybody,
-    /// Hosts.
     Hosts,
-    /// Moderators.
     Moderators,
-    /// Admins.
     Admins,
-    /// Who waits to be let in.
+    /// Applications that wait for a moderator.
     Waiting,
-    /// Who was declined.
     Declined,
-    /// Who is silenced now.
     Silenced,
-    /// Who is suspended now.
+    /// Suspended now, with an account that isn't closed.
     Suspended,
-    /// Whose account a moderator has closed.
+    /// Accounts that a moderator has closed.
     Closed,
 }
 
@@ -44,7 +38,7 @@ word_column!(Show {
 });
 
 impl Show {
-    /// All of them, in the order of a form.
+    /// The filters in the order of the form.
     pub const ALL: [Self; 9] = [
         Self::Everybody,
         Self::Waiting,
@@ -57,7 +51,6 @@ impl Show {
         Self::Declined,
     ];
 
-    /// What the list calls it.
     pub fn words(self) -> &'static str {
         match self {
             Self::Everybody => "All",
@@ -73,29 +66,25 @@ impl Show {
     }
 }
 
-/// Somebody in the list.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = members)]
 pub struct Listed {
-    /// Who they are.
     #[diesel(embed)]
     pub member: Member,
-    /// How many posts they wrote.
     pub posts_count: i32,
-    /// Since when they are here, or wait to be.
+    /// When they joined or, for an application, when they asked to join.
     pub joined_at: Moment,
-    /// Until when they are suspended, or without end where their account is closed.
+    /// When a suspension ends: in the year 9999 if it is permanent or the account is closed.
     pub suspended_until: Option<Moment>,
     /// Whether a moderator has closed their account.
     #[diesel(select_expression = closed(Kind::Closure), select_expression_type = closed)]
     pub closed: bool,
-    /// What they answered when they asked to be let in.
+    /// Their answer to the club's question for people who ask to join; may be empty.
     pub answer: String,
-    /// Why they were declined.
     pub declined_reason: Option<String>,
 }
 
-/// Whether a closure stands against a member.
+/// SQL: whether the member's account is closed.
 #[diesel::dsl::auto_type]
 fn closed(closure: Kind) -> _ {
     let theirs = sanctions::table.filter(sanctions::member_id.eq(members::id)).filter(sanctions::kind.eq(closure));
@@ -103,20 +92,18 @@ fn closed(closure: Kind) -> _ {
 }
 
 impl Listed {
-    /// Whether they are suspended now, and their account is not closed.
+    /// Whether they are suspended now. False for a closed account.
     pub fn is_suspended(&self) -> bool {
         !self.closed && self.suspended_until.is_some_and(|until| until > Moment::now())
     }
 }
 
-/// How many a page of the list holds.
+/// Members per page.
 pub const PAGE: usize = 50;
 
-/// One page of the list.
 pub struct Page {
-    /// Who stands on it.
     pub members: Vec<Listed>,
-    /// Whether there are more.
+    /// Whether a next page exists.
     pub more: bool,
 }
 
@@ -128,7 +115,7 @@ impl Page {
     }
 }
 
-/// Those who are to be shown, the newest first, from before the given one.
+/// The members that a filter matches, newest first. `before` is the last member of the previous page.
 pub fn list_shown(conn: &mut Conn, show: Show, before: Option<MemberId>) -> Result<Page> {
     let now = Moment::now();
     let all = members::table.order(members::id.desc()).limit(PAGE as i64 + 1).into_boxed();
@@ -140,7 +127,7 @@ pub fn list_shown(conn: &mut Conn, show: Show, before: Option<MemberId>) -> Resu
         Show::Waiting => all.filter(members::state.eq(State::Waiting)),
         Show::Declined => all.filter(members::state.eq(State::Declined)),
         Show::Silenced => all.filter(members::silenced_until.gt(now)),
-        // A closed account is barred too, and without end.
+        // A closed account has `suspended_until` too, in the year 9999.
         Show::Suspended => all.filter(members::suspended_until.gt(now)).filter(not(closed(Kind::Closure))),
         Show::Closed => all.filter(members::suspended_until.gt(now)).filter(closed(Kind::Closure)),
     };
@@ -150,7 +137,7 @@ pub fn list_shown(conn: &mut Conn, show: Show, before: Option<MemberId>) -> Resu
     Ok(Page::of(query.select(Listed::as_select()).load(conn)?))
 }
 
-/// Those whose names begin like this, by name, from after the given one.
+/// The members whose handle starts with `beginning`, by handle. `after` is the last handle of the previous page.
 pub fn list_by_name(conn: &mut Conn, beginning: &str, after: Option<&str>) -> Result<Page> {
     let key = beginning.trim().to_ascii_lowercase();
     let is_name = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');

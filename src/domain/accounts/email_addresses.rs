@@ -1,5 +1,5 @@
-//! Members' e-mail addresses. Several may give the same one, and joining tells nobody of the others; it is confirmed by
-//! one alone, who reads its letters. But for the letters by which that is done, mail goes to confirmed addresses.
+//! Members' email addresses. Several accounts can have the same address until one of them confirms it, and joining
+//! reveals nothing about the others. All emails but confirmations and password resets go to confirmed addresses only.
 
 use crate::db::dialect::inserted;
 use crate::db::schema::members;
@@ -13,32 +13,29 @@ use crate::error::{Error, Problems, Result};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-/// How long a link works by which an address is confirmed.
+/// How long a confirmation link works.
 pub(in crate::domain) const GOOD_FOR: TimeDelta = TimeDelta::days(1);
 
-/// How many letters to confirm their address a member may ask for in an hour.
+/// Confirmation emails that a member can ask for per hour.
 const AN_HOUR: u32 = 3;
 
-/// A member's address.
 #[derive(Clone, Debug, Queryable)]
 pub struct Address {
-    /// The address.
     pub email: String,
-    /// Since when it is known to be theirs.
+    /// When the member confirmed it.
     pub confirmed_at: Option<Moment>,
 }
 
-/// A member's address.
 pub fn get(conn: &mut Conn, member: MemberId) -> Result<Address> {
     Ok(members::table.find(member).select((members::email, members::confirmed_at)).first(conn)?)
 }
 
-/// Writes to somebody who has just given their address.
+/// Queues the email that asks a member to confirm their address.
 pub(in crate::domain) fn greet(conn: &mut Conn, member: MemberId) -> Result<()> {
     email_queue::write(conn, Kind::Confirm, Some(member), "", Moment::now().after(GOOD_FOR))
 }
 
-/// A member asks for the letter once more.
+/// Sends the confirmation email again.
 pub fn ask(conn: &mut Conn, member: &Member) -> Result<()> {
     policy::require(Some(member), policy::Act::Keep)?;
     if get(conn, member.id)?.confirmed_at.is_some() {
@@ -48,14 +45,16 @@ pub fn ask(conn: &mut Conn, member: &Member) -> Result<()> {
     greet(conn, member.id)
 }
 
-/// The handle of whoever has confirmed an address.
+/// The handle of the member who has confirmed an address. `address_key` is lowercase.
 pub(in crate::domain) fn owner(conn: &mut Conn, address_key: &str) -> Result<Option<String>> {
     let owner = members::table.filter(members::email_key.eq(address_key)).filter(members::confirmed_at.is_not_null());
     Ok(owner.select(members::handle).first(conn).optional()?)
 }
 
-/// Gives a member another address, who gets a letter there. `checked` is the hash that they knew the password of. The old
-/// address is told where it was theirs; no link in an older letter works any more.
+/// Changes a member's address and sends a confirmation to the new one.
+///
+/// `checked` is the hash that their password was verified against; `Conflict` if it has been replaced since. The old
+/// address is notified if it was confirmed. Earlier email links stop working.
 pub fn change(conn: &mut Conn, member: &Member, checked: &str, email: &Email) -> Result<()> {
     policy::require(Some(member), policy::Act::Keep)?;
     let before = get(conn, member.id)?;
@@ -78,7 +77,7 @@ pub fn change(conn: &mut Conn, member: &Member, checked: &str, email: &Email) ->
     greet(conn, member.id)
 }
 
-/// Whose address a link confirms: their handle, and the address. Changes nothing.
+/// The handle and address that a confirmation link is for. Doesn't use the link up.
 pub fn find(conn: &mut Conn, token: &str) -> Result<(String, String)> {
     let (member, key) = email_links::find(conn, email_links::Kind::Confirm, token)?;
     same(conn, member, &key)
@@ -92,7 +91,8 @@ fn same(conn: &mut Conn, member: MemberId, key: &str) -> Result<(String, String)
     same.select((members::handle, members::email)).first(conn).optional()?.ok_or(Error::Spent)
 }
 
-/// Confirms an address by its link, which is used up. Refused where somebody else has confirmed it meanwhile.
+/// Confirms an address and uses the link up. Returns the member's handle; `Conflict` if another account has confirmed
+/// the same address.
 pub fn confirm(conn: &mut Conn, token: &str) -> Result<String> {
     let (member, key) = email_links::take(conn, email_links::Kind::Confirm, token)?;
     let (handle, _) = same(conn, member, &key)?;

@@ -1,5 +1,5 @@
-//! Links in letters, by which somebody shows that they read a mailbox. Of a link's token a hash is kept; it works once
-//! and not for long, and no more once the member's password or address is another.
+//! Links in emails that prove access to a mailbox. The database stores the hash of a link's token. A link works once,
+//! until it expires or the member's password or address changes.
 
 use crate::db::schema::mail_links;
 use crate::db::{Conn, MemberId, Moment, word_column};
@@ -10,19 +10,18 @@ use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 
-/// What a link does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub(in crate::domain) enum Kind {
-    /// Confirms an address.
+    /// Confirms an email address.
     Confirm,
-    /// Sets a new password.
     Reset,
 }
 
 word_column!(Kind { Confirm = "confirm", Reset = "reset" });
 
-/// Makes a link for a member who gets a letter at this address. One made before works on: a letter may be sent again.
+/// Creates a link for an email to this address. Earlier links keep working, because a failed email is sent again with a
+/// new link.
 pub(in crate::domain) fn make(
     conn: &mut Conn,
     kind: Kind,
@@ -39,7 +38,8 @@ pub(in crate::domain) fn make(
     Ok(token)
 }
 
-/// Whose link this is, and which address its letter went to. Changes nothing.
+/// The member of a link and the address it was sent to. Doesn't use the link up. An unknown, used or expired link is an
+/// error.
 pub(in crate::domain) fn find(conn: &mut Conn, kind: Kind, token: &str) -> Result<(MemberId, String)> {
     let found = mail_links::table
         .find(hash(token))
@@ -49,7 +49,7 @@ pub(in crate::domain) fn find(conn: &mut Conn, kind: Kind, token: &str) -> Resul
     found.ok_or(Error::Spent)
 }
 
-/// Uses a link up. Of two who use it at once, one is told that it was used.
+/// Uses a link up. If two requests use it at once, only one succeeds.
 pub(in crate::domain) fn take(conn: &mut Conn, kind: Kind, token: &str) -> Result<(MemberId, String)> {
     let found = find(conn, kind, token)?;
     match diesel::delete(mail_links::table.find(hash(token))).execute(conn)? {
@@ -58,13 +58,13 @@ pub(in crate::domain) fn take(conn: &mut Conn, kind: Kind, token: &str) -> Resul
     }
 }
 
-/// Ends all links of a member, those in letters that wait to be sent among them.
+/// Revokes all links of a member and drops their queued emails that would contain one.
 pub(in crate::domain) fn end(conn: &mut Conn, member: MemberId) -> Result<()> {
     diesel::delete(mail_links::table.filter(mail_links::member_id.eq(member))).execute(conn)?;
     email_queue::take_back(conn, member)
 }
 
-/// Removes those that are over.
+/// Deletes expired links.
 pub fn sweep(conn: &mut Conn) -> Result<()> {
     diesel::delete(mail_links::table.filter(mail_links::until.le(Moment::now()))).execute(conn)?;
     Ok(())

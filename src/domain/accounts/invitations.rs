@@ -1,4 +1,4 @@
-//! Invitations: links by which so many people may join, until a day. Of the link's token a hash is kept, as of a session's.
+//! Invite links: each lets a number of people join until a date. The database stores only the hash of its token.
 
 use crate::db::schema::{invitations, members};
 use crate::db::{Conn, InvitationId, Moment};
@@ -13,34 +13,28 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// A link by which people may join.
 #[derive(Clone, Debug, Queryable)]
 pub struct Invitation {
-    /// Its id.
     pub id: InvitationId,
-    /// What whoever made it wrote beside it; may be empty.
+    /// The creator's own remark, for moderators; may be empty.
     pub note: String,
-    /// How many may use it.
+    /// How many people may use it.
     pub most: i32,
-    /// How many have.
+    /// How many have used it.
     pub used: i32,
-    /// Who made it.
+    /// The creator's handle.
     pub maker: String,
-    /// When.
     pub made_at: Moment,
-    /// Until when it works.
     pub until: Moment,
-    /// When it was revoked.
     pub revoked_at: Option<Moment>,
 }
 
 impl Invitation {
-    /// Whether somebody can still join by it.
+    /// Whether somebody can still join with it.
     pub fn works(&self) -> bool {
         self.revoked_at.is_none() && !self.is_over() && self.used < self.most
     }
 
-    /// Whether its last day is past.
     pub fn is_over(&self) -> bool {
         self.until <= Moment::now()
     }
@@ -60,10 +54,11 @@ fn rows() -> _ {
     ))
 }
 
-/// How many a page lists.
+/// Invite links per page.
 pub const PAGE: usize = 30;
 
-/// The invitations, the newest first, from before the given one; one more than a page.
+/// The invite links before the given one, newest first, and one more than a page so that the caller knows whether a
+/// next page exists.
 pub fn list(conn: &mut Conn, before: Option<InvitationId>) -> Result<Vec<Invitation>> {
     let mut query = rows().order(invitations::id.desc()).limit(PAGE as i64 + 1).into_boxed();
     if let Some(before) = before {
@@ -72,32 +67,29 @@ pub fn list(conn: &mut Conn, before: Option<InvitationId>) -> Result<Vec<Invitat
     Ok(query.load(conn)?)
 }
 
-/// One invitation.
 pub fn get(conn: &mut Conn, id: InvitationId) -> Result<Invitation> {
     Ok(rows().filter(invitations::id.eq(id)).first(conn)?)
 }
 
-/// The fields of the form by which an invitation is made.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct InvitationForm {
-    /// How many may use it.
+    /// How many people may use it.
     pub most: String,
     /// The last day on which it works, as `2026-10-03`.
     pub day: String,
-    /// What it is for.
     pub note: String,
 }
 
 impl InvitationForm {
-    /// The form as it is offered: for one, and for two weeks by this zone's calendar.
+    /// The form's initial values: one use, within two weeks.
     pub fn offered(zone: &Zone) -> Self {
         let day = zone.wall(Moment::now().after(TimeDelta::days(14))).date();
         Self { most: "1".to_owned(), day: day.to_string(), note: String::new() }
     }
 }
 
-/// An invitation as somebody means to make it.
+/// A parsed [`InvitationForm`].
 #[derive(Clone, Debug)]
 pub struct NewInvitation {
     most: i32,
@@ -106,7 +98,7 @@ pub struct NewInvitation {
 }
 
 impl NewInvitation {
-    /// Reads what was filled in. The day is one in this zone.
+    /// Parses the form. Its day ends at midnight in `zone`.
     pub fn parse(form: &InvitationForm, zone: &Zone) -> Result<Self> {
         let mut problems = Problems::default();
         let most = form.most.trim().parse().ok().filter(|most| (1..=1000).contains(most));
@@ -120,7 +112,7 @@ impl NewInvitation {
     }
 }
 
-/// Makes an invitation. The token of its link is told this once.
+/// Creates an invite link. Returns its token, which can't be read again later.
 pub fn create(conn: &mut Conn, actor: &Member, new: &NewInvitation) -> Result<Token> {
     policy::require(Some(actor), Act::Moderate)?;
     let token = Token::random()?;
@@ -136,7 +128,8 @@ pub fn create(conn: &mut Conn, actor: &Member, new: &NewInvitation) -> Result<To
     Ok(token)
 }
 
-/// Revokes an invitation, or has it work again. Who has joined by it stays.
+/// Revokes an invite link or, if `works` is true, restores it. People who joined with it stay members. `Conflict` if
+/// nothing would change.
 pub fn set_works(conn: &mut Conn, actor: &Member, id: InvitationId, works: bool, reason: &Reason) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
     get(conn, id)?;
@@ -156,7 +149,7 @@ pub fn set_works(conn: &mut Conn, actor: &Member, id: InvitationId, works: bool,
     log::record(conn, actor.id, &entry.undone_by(&SetInvitation { invitation: id, works: !works })?)
 }
 
-/// Revokes an invite link, or has it work again.
+/// Revokes or restores an invite link.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct SetInvitation {
     invitation: InvitationId,
@@ -184,13 +177,14 @@ fn open(token_hash: String, now: Moment) -> _ {
         .filter(invitations::used.lt(invitations::most))
 }
 
-/// Refuses a token by which nobody can join, or no more.
+/// Refuses an unknown, revoked, expired or used-up token.
 pub(in crate::domain) fn require_open(conn: &mut Conn, token: &str) -> Result<()> {
     let known = diesel::select(diesel::dsl::exists(open(hash(token), Moment::now()))).get_result(conn)?;
     if known { Ok(()) } else { Err(Error::Spent) }
 }
 
-/// Takes one of its places, in the transaction in which somebody joins: of two who want the last, one gets it.
+/// Counts one use of an invite link, in the transaction in which somebody joins. Of two people who want the last use,
+/// one gets it.
 pub(in crate::domain) fn take_place(conn: &mut Conn, token: &str) -> Result<InvitationId> {
     let open = open(hash(token), Moment::now());
     if diesel::update(open).set(invitations::used.eq(invitations::used + 1)).execute(conn)? == 0 {

@@ -1,4 +1,4 @@
-//! How people join, sign in and stay: registration, invitations, sessions, profiles, roles, sanctions.
+//! Accounts: registration, sessions, profiles, roles, blocks and sanctions.
 
 pub mod applications;
 pub mod blocks;

@@ -1,4 +1,4 @@
-//! Making members: the row that somebody gets who comes in, or who asks to.
+//! Creating accounts: inserting a member or an applicant.
 
 use crate::db::dialect::inserted;
 use crate::db::schema::members;
@@ -8,35 +8,33 @@ use crate::domain::core::names::{Email, Handle};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
-/// Someone who wants to become a member; the password is hashed already.
+/// What a new account consists of.
 #[derive(Clone, Debug)]
 pub struct NewMember {
-    /// The name they chose.
     pub handle: Handle,
-    /// Their address.
     pub email: Email,
     /// argon2id, as a PHC string.
     pub password_hash: String,
 }
 
-/// How somebody arrives.
+/// How an account comes about.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::domain) enum Arrival<'a> {
-    /// As a member with this role.
+    /// A member with this role.
     As(Role),
-    /// As a member, by this invitation.
+    /// A member who used this invite link.
     Invited(InvitationId),
-    /// Asking to be let in, with this answer to the club's question.
+    /// An applicant, with their answer to the club's question.
     Asking(&'a str),
 }
 
-/// Makes a member. Refused where the handle is taken. Nothing is said of the address: it is not confirmed, and whether
-/// somebody else gave it is nobody's business.
+/// Creates a member. Refused if the handle is taken. The address is not checked: it is unconfirmed, and an error would
+/// reveal that another account has it.
 pub fn create(conn: &mut Conn, new: &NewMember, role: Role) -> Result<Member> {
     arrive(conn, new, Arrival::As(role))
 }
 
-/// Makes a member, or somebody who waits to be one.
+/// Inserts a member or an applicant.
 pub(in crate::domain) fn arrive(conn: &mut Conn, new: &NewMember, how: Arrival<'_>) -> Result<Member> {
     let (role, state, invitation, answer) = match how {
         Arrival::As(role) => (role, State::Active, None, ""),
@@ -61,7 +59,7 @@ fn taken() -> Error {
     Error::Refused(Problems::one("handle", "This name is taken. Please choose another."))
 }
 
-/// Refuses a handle that is taken, before anything is done for whoever wants it.
+/// Refuses a handle that is taken.
 pub(in crate::domain) fn require_free(conn: &mut Conn, handle: &Handle) -> Result<()> {
     let same = members::table.filter(members::handle_key.eq(handle.key()));
     if diesel::select(diesel::dsl::exists(same)).get_result(conn)? { Err(taken()) } else { Ok(()) }

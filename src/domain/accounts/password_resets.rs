@@ -1,5 +1,5 @@
-//! Forgotten passwords: a letter with a link, by which one sets a new one. Asking tells nothing: what is asked for goes
-//! into the outbox whoever it is, and whether there is anybody is looked up when it would be sent.
+//! Password resets by email. The answer to a request doesn't reveal whether an account exists: every request is queued,
+//! and the account is looked up when the email is due (OWASP Forgot Password Cheat Sheet).
 
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment};
@@ -13,23 +13,23 @@ use crate::error::{Error, Result};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-/// How long the link works.
+/// How long a reset link works.
 pub(in crate::domain) const GOOD_FOR: TimeDelta = TimeDelta::hours(1);
 
-/// How often somebody may ask in an hour: for one name, and from one address.
+/// Requests per hour: for one name, and from one client IP address.
 const AN_HOUR: (u32, u32) = (3, 20);
 
-/// How many of those who gave the same unconfirmed address get a letter: the first.
+/// How many accounts with the same unconfirmed address get an email.
 const SHARING: i64 = 3;
 
-/// The longest name or address that anybody has, in bytes.
+/// The longest email address, in bytes (RFC 5321).
 const LONGEST: usize = 254;
 
-/// Somebody at this address asks for a new password, for whoever goes by this name or has this e-mail address. Whoever
-/// asks too often for one name is answered as before, and the letters that were sent are what there is.
+/// Queues a reset email for a handle or email address. `from` is the client's IP address. Too many requests for one
+/// name are dropped silently; too many from one address are an error.
 pub fn ask(conn: &mut Conn, name: &str, from: &str) -> Result<()> {
     limits::take(conn, &format!("forgot-from:{from}"), AN_HOUR.1)?;
-    // PostgreSQL takes no NUL, and nobody has one in their name.
+    // PostgreSQL's text can't contain NUL, and no handle or address does.
     let key = name.trim().to_lowercase().replace('\0', " ");
     if key.len() > LONGEST {
         return Ok(());
@@ -41,7 +41,8 @@ pub fn ask(conn: &mut Conn, name: &str, from: &str) -> Result<()> {
     }
 }
 
-/// Who is meant by a name or an address, each with their address: whoever has confirmed it, or the first who gave it.
+/// The members that a handle or address stands for, with their addresses: whoever confirmed the address, or else the
+/// first few accounts that have it.
 pub(in crate::domain) fn concerned(conn: &mut Conn, key: &str) -> Result<Vec<(MemberId, String)>> {
     let found: Vec<(MemberId, String, Option<Moment>)> = members::table
         .filter(members::handle_key.eq(key).or(members::email_key.eq(key)))
@@ -55,7 +56,8 @@ pub(in crate::domain) fn concerned(conn: &mut Conn, key: &str) -> Result<Vec<(Me
     Ok(found.into_iter().take(most).map(|(member, email, _)| (member, email)).collect())
 }
 
-/// Who sets a new password by a link: their handle and address, which are no good passwords. Changes nothing.
+/// The handle and address of the member whose password a link resets; the new password must not resemble them. Doesn't
+/// use the link up.
 pub fn find(conn: &mut Conn, token: &str) -> Result<(String, String)> {
     let (member, key) = email_links::find(conn, email_links::Kind::Reset, token)?;
     same(conn, member, &key)
@@ -66,7 +68,7 @@ fn same(conn: &mut Conn, member: MemberId, key: &str) -> Result<(String, String)
     same.select((members::handle, members::email)).first(conn).optional()?.ok_or(Error::Spent)
 }
 
-/// Sets the password of whoever has the link, which is used up. All their sessions end, and every other link.
+/// Resets the password and uses the link up. Ends all sessions of the member and revokes their other links.
 pub fn set(conn: &mut Conn, token: &str, password_hash: &str) -> Result<()> {
     let (member, key) = email_links::take(conn, email_links::Kind::Reset, token)?;
     same(conn, member, &key)?;

@@ -1,4 +1,4 @@
-//! What members say of themselves and set about themselves.
+//! Members' profiles and personal settings.
 
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment};
@@ -17,31 +17,28 @@ use diesel::prelude::*;
 /// What a member's page shows.
 #[derive(Clone, Debug, Queryable)]
 pub struct Profile {
-    /// Who they are.
     pub member: Member,
     about: String,
-    /// Why that is hidden, when it is.
+    /// Why a moderator has hidden the text about the member.
     pub hidden: Option<String>,
-    /// How many posts they wrote.
     pub posts_count: i32,
-    /// Since when they are here.
     pub joined_at: Moment,
 }
 
 impl Profile {
-    /// What they say of themselves, in plain text that goes this far: nothing when it is hidden and the viewer is no
-    /// moderator.
+    /// The member's text about themselves, sealed with this reach. `None` if it is empty or hidden from the viewer. It
+    /// is plain text.
     pub fn about(&self, reach: Reach) -> Option<Sealed<String>> {
         let id = self.member.id;
         (!self.about.is_empty()).then(|| Sealed::new(self.about.clone(), reach, Key::Profile(id), Some(id)))
     }
 
-    /// The same, as their page shows it: it goes into no book.
+    /// The same text for the member's page, where it has no spoiler level.
     pub fn says(&self) -> Option<Sealed<String>> {
         self.about(Reach::Safe)
     }
 
-    /// The page as this viewer may see it.
+    /// Removes a hidden text unless the viewer is a moderator.
     fn for_viewer(mut self, viewer: Option<&Member>) -> Self {
         if !policy::shows(self.hidden.as_deref(), viewer) {
             self.about.clear();
@@ -50,7 +47,7 @@ impl Profile {
     }
 }
 
-/// A member's page. Who waits to be let in has none.
+/// The profile with this handle. Applicants have none: `NotFound`.
 pub fn profile(conn: &mut Conn, viewer: Option<&Member>, handle: &Handle) -> Result<Profile> {
     let here = members::state.eq_any([State::Active, State::Former]);
     let found = members::table.filter(members::handle_key.eq(handle.key())).filter(here);
@@ -59,7 +56,7 @@ pub fn profile(conn: &mut Conn, viewer: Option<&Member>, handle: &Handle) -> Res
     Ok(found.select(columns).first::<Profile>(conn)?.for_viewer(viewer))
 }
 
-/// The pages of the members with these ids, in one query.
+/// The profiles of these members, in one query.
 pub fn profiles(conn: &mut Conn, viewer: Option<&Member>, ids: &[MemberId]) -> Result<Vec<Profile>> {
     let found = members::table.filter(members::id.eq_any(ids));
     let columns =
@@ -68,7 +65,7 @@ pub fn profiles(conn: &mut Conn, viewer: Option<&Member>, ids: &[MemberId]) -> R
     Ok(profiles.into_iter().map(|profile| profile.for_viewer(viewer)).collect())
 }
 
-/// What a member sets about themselves.
+/// Parsed profile settings.
 #[derive(Clone, Debug)]
 pub struct ProfileChange {
     about: String,
@@ -78,7 +75,6 @@ pub struct ProfileChange {
 }
 
 impl ProfileChange {
-    /// Reads what was filled in.
     pub fn parse(about: &str, zone: &str, minds_spoilers: bool, shows_place: bool) -> Result<Self> {
         let mut problems = Problems::default();
         let about = text::clean(about);
@@ -119,7 +115,8 @@ pub fn update(conn: &mut Conn, member: &Member, change: &ProfileChange) -> Resul
     Ok(())
 }
 
-/// What a member says of themselves, for their settings, and why that is hidden, when it is.
+/// A member's own text about themselves, and why it is hidden. The text is empty if it is hidden and the member is no
+/// moderator.
 pub fn about(conn: &mut Conn, member: &Member) -> Result<(String, Option<String>)> {
     let columns = (members::about, members::hidden_reason);
     let (about, hidden): (String, Option<String>) = members::table.find(member.id).select(columns).first(conn)?;
@@ -127,7 +124,7 @@ pub fn about(conn: &mut Conn, member: &Member) -> Result<(String, Option<String>
     Ok((if shown { about } else { String::new() }, hidden))
 }
 
-/// Whether hosts read by name how far a member is, for a meeting that they come to.
+/// Whether hosts see by name how far a member has read, for meetings that the member attends.
 pub fn shows_place(conn: &mut Conn, member: &Member) -> Result<bool> {
     Ok(members::table.find(member.id).select(members::shows_place).first(conn)?)
 }

@@ -1,6 +1,8 @@
-//! Joining: how a visitor becomes a member. There are three doors: the one that the club keeps open, closed, or watched
-//! by a moderator; a link by which people are invited; and the one by which the first admin comes in. Hashing a password
-//! costs much, so whoever wants in is first looked at, in one transaction, and taken in by another.
+//! Registration: how a visitor becomes a member. There are three ways in: the club's own form (open, closed, or with
+//! approval), an invite link, and the one-time link of the first admin.
+//!
+//! Hashing a password is slow, so joining takes two transactions: the first checks the request and counts it, the
+//! second creates the account.
 
 use crate::db::schema::{club, members as the_members};
 use crate::db::{Conn, MemberId};
@@ -24,7 +26,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use std::time::Duration;
 
-/// Reads who may join, and what they are asked where a moderator lets them in.
+/// Parses the club's registration setting and, if moderators approve new members, the question for applicants.
 pub(in crate::domain) fn parse(joining: &str, question: &str) -> Result<(Registration, String)> {
     let mut problems = Problems::default();
     let joining = problems.take("joining", Registration::from_word(joining).ok_or("Please choose who can join."));
@@ -38,19 +40,19 @@ pub(in crate::domain) fn parse(joining: &str, question: &str) -> Result<(Registr
     }
 }
 
-/// By which door somebody comes.
+/// The way in that somebody uses.
 #[derive(Clone, Debug)]
 pub enum Door {
-    /// The club's, from this address, by which at most so many come in an hour.
+    /// The club's own form. With the client's IP address and the limit of registrations per hour from it.
     Club(String, u32),
-    /// An invitation with this token; the rest as above.
+    /// An invite link: its token, and then as above.
     Invitation(String, String, u32),
-    /// The one-time link that was printed at the start, with this token.
+    /// The one-time link that is printed when the program first starts, with its token.
     FirstAdmin(String),
 }
 
 impl Door {
-    /// Refuses with what to tell them: a closed club says so, and so does a spent link.
+    /// Refuses a way in that is closed, and an invalid or used link.
     pub fn require_open(&self, conn: &mut Conn) -> Result<()> {
         let joining = the_club::get(conn)?.joining;
         match self {
@@ -69,7 +71,7 @@ impl Door {
         }
     }
 
-    /// Refuses who does not answer where the club asks.
+    /// Refuses an empty answer if the club asks a question.
     fn require_answer(&self, conn: &mut Conn, answer: &str) -> Result<()> {
         if self.asks(conn)? && answer.is_empty() {
             return Err(Error::Refused(Problems::one("answer", "Please answer the question.")));
@@ -77,12 +79,12 @@ impl Door {
         Ok(())
     }
 
-    /// Whether a moderator lets them in who come here.
+    /// Whether a moderator must approve people who come this way.
     fn asks(&self, conn: &mut Conn) -> Result<bool> {
         Ok(matches!(self, Self::Club(..)) && the_club::get(conn)?.joining == Registration::Approval)
     }
 
-    /// What its turns are counted by, and how many there are.
+    /// The rate limit that applies: its bucket, and how many attempts per hour.
     fn turns(&self) -> Option<(String, u32)> {
         match self {
             Self::Club(address, most) | Self::Invitation(_, address, most) => Some((format!("join:{address}"), *most)),
@@ -91,22 +93,18 @@ impl Door {
     }
 }
 
-/// Who wants to join: what they filled in, checked.
+/// The parsed form for joining.
 pub struct Candidate {
-    /// The name they chose.
     pub handle: Handle,
-    /// Their address.
     pub email: Email,
-    /// Their password.
     pub password: Password,
-    /// What they answer to the club's question; may be empty.
+    /// The answer to the club's question; may be empty.
     pub answer: String,
-    /// Their time zone; the first admin's becomes the club's.
+    /// The chosen time zone. The first admin's becomes the club's.
     pub zone: Option<Zone>,
 }
 
 impl Candidate {
-    /// Reads what was filled in.
     pub fn parse(handle: &str, email: &str, password: &str, answer: &str, zone: &str) -> Result<Self> {
         let mut problems = Problems::default();
         let handle = problems.take("handle", Handle::parse(handle));
@@ -128,15 +126,17 @@ impl Candidate {
     }
 }
 
-/// For how many hours the form to join is good.
+/// How many hours a form for joining can be used.
 const GOOD_FOR: i64 = 24;
 
-/// The longest that an answer waits for a form that came back too fast.
+/// The longest that a form which was sent too fast is delayed.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
-/// Refuses what no person sends: a form with something in the field that people do not see, or one that nobody opened
-/// here. `taken` is how long the form was open; none where nobody can tell. Returns how long to wait before going on, so
-/// that each takes `least` seconds, and at most [`LONGEST_WAIT`]: a program is slowed down, a fast person is not refused.
+/// Detects bots. Returns how long to delay the response, so that filling in the form takes at least `least` seconds:
+/// bots are slowed down and fast typists aren't refused. The delay is at most [`LONGEST_WAIT`].
+///
+/// Refuses a form whose hidden field `trap` is filled in, and one without a valid time stamp. `taken` is how long the
+/// form was open; `None` if its stamp is missing or forged.
 pub fn require_person(door: &Door, trap: &str, taken: Option<TimeDelta>, least: u32) -> Result<Duration> {
     let refused = |sentence: &str| Err(Error::Refused(Problems::one("stamp", sentence)));
     if matches!(door, Door::FirstAdmin(_)) {
@@ -166,8 +166,8 @@ fn plain(answer: &str) -> Result<String, &'static str> {
     }
 }
 
-/// Looks at whoever wants in, before their password is hashed, and holds a place for them, which [`leave`] gives back.
-/// So no more are hashed than may come in.
+/// First step of joining, before the password is hashed: checks that the person can join, and counts the attempt. Call
+/// [`leave`] if the second step fails.
 pub fn knock(conn: &mut Conn, door: &Door, handle: &Handle, answer: &str) -> Result<()> {
     door.require_open(conn)?;
     door.require_answer(conn, answer)?;
@@ -175,8 +175,8 @@ pub fn knock(conn: &mut Conn, door: &Door, handle: &Handle, answer: &str) -> Res
     door.turns().map_or(Ok(()), |(bucket, most)| limits::take(conn, &bucket, most))
 }
 
-/// Takes them in and signs them in; who waits for a moderator gets no session. Of two who follow the first admin's link
-/// at once, or take the last place of an invitation, one comes in.
+/// Second step of joining: creates the account and signs the member in. An applicant gets no session: `None`. If two
+/// people use the first admin's link or the last use of an invite link at once, one of them gets an error.
 pub fn enter(
     conn: &mut Conn,
     door: &Door,
@@ -196,7 +196,7 @@ pub fn enter(
         Door::Invitation(token, ..) => Arrival::Invited(invitations::take_place(conn, token)?),
         Door::FirstAdmin(token) => {
             let link = club::table.filter(club::first_admin_hash.eq(tokens::hash(token)));
-            // Asked once more by the statement that spends it.
+            // The link is checked again by the statement that uses it up.
             if diesel::update(link).set(club::first_admin_hash.eq(None::<String>)).execute(conn)? == 0 {
                 return Err(Error::Spent);
             }
@@ -213,7 +213,7 @@ pub fn enter(
     sessions::open(conn, member.id, browser).map(Some)
 }
 
-/// Notes a new member's time zone, unless it is the club's.
+/// Stores a new member's time zone if it differs from the club's.
 fn set_zone(conn: &mut Conn, member: MemberId, zone: Option<&Zone>) -> Result<()> {
     let club = the_club::get(conn)?.zone;
     let Some(zone) = zone.filter(|zone| zone.name() != club) else { return Ok(()) };
@@ -221,7 +221,7 @@ fn set_zone(conn: &mut Conn, member: MemberId, zone: Option<&Zone>) -> Result<()
     Ok(())
 }
 
-/// Gives the place back of somebody who was not taken in.
+/// Gives back the attempt that was counted, because the person did not join.
 pub fn leave(conn: &mut Conn, door: &Door) -> Result<()> {
     door.turns().map_or(Ok(()), |(bucket, _)| limits::give_back(conn, &bucket))
 }

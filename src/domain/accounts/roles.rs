@@ -1,4 +1,4 @@
-//! Members' roles: who gives them, and that the club always has an admin.
+//! Members' roles. The club always has an admin.
 
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment};
@@ -11,10 +11,12 @@ use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Gives a member another role; never the last admin away. Gives the role that they had.
+/// Changes a member's role and returns the previous one. Refused for the last admin. An admin must not be silenced or
+/// suspended, because nobody could lift that.
 pub fn set_role(conn: &mut Conn, member: MemberId, role: Role) -> Result<Role> {
-    // Posts show their writers' roles. Done first, so that of two admins who take each other's office at once one waits
-    // here, and then sees what the other did.
+    // Posts show their authors' roles, so cached pages become stale. The update comes first because it locks the club's
+    // row: of two admins who remove each other's role at once, the second waits here and then sees the first one's
+    // change.
     the_club::touch(conn)?;
     let before = hold(conn, member)?;
     if role == Role::Admin && before.role != Role::Admin {
@@ -27,8 +29,8 @@ pub fn set_role(conn: &mut Conn, member: MemberId, role: Role) -> Result<Role> {
     Ok(before.role)
 }
 
-/// Whether the club would have no admin without this member. Asked after [`the_club::touch`], so that of the last two one
-/// stays.
+/// Whether this is the club's only admin. Call [`the_club::touch`] first: it locks the club's row, so that of the last
+/// two admins one stays.
 pub(in crate::domain) fn is_last_admin(conn: &mut Conn, member: &Member) -> Result<bool> {
     let others = members::table
         .filter(members::role.eq(Role::Admin))
@@ -37,7 +39,7 @@ pub(in crate::domain) fn is_last_admin(conn: &mut Conn, member: &Member) -> Resu
     Ok(member.role == Role::Admin && !diesel::select(diesel::dsl::exists(others)).get_result::<bool>(conn)?)
 }
 
-/// Nobody limits an admin, and so nobody who is limited becomes one.
+/// Refuses somebody who isn't an active member, or is silenced or suspended.
 fn require_clear(conn: &mut Conn, member: &Member) -> Result<()> {
     let suspended: Option<Moment> = members::table.find(member.id).select(members::suspended_until).first(conn)?;
     if member.state != State::Active {
@@ -53,7 +55,7 @@ fn refused(sentence: &str) -> Error {
     Error::Refused(Problems::one("role", sentence))
 }
 
-/// An admin gives a member another role.
+/// An admin changes a member's role and notifies them.
 pub fn appoint(conn: &mut Conn, actor: &Member, member: MemberId, role: Role, reason: &Reason) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
     let before = set_role(conn, member, role)?;
@@ -61,7 +63,7 @@ pub fn appoint(conn: &mut Conn, actor: &Member, member: MemberId, role: Role, re
         return Err(refused("They already have this role."));
     }
     if actor.id != member {
-        // Asked again now that it is their turn: whoever was an admin a moment ago may be none any more.
+        // The actor is read again now that the club's row is locked: another admin may have taken their role meanwhile.
         let actor: Member = members::table.find(actor.id).select(Member::as_select()).first(conn)?;
         policy::require(Some(&actor), Act::Administer)?;
     }
@@ -69,7 +71,7 @@ pub fn appoint(conn: &mut Conn, actor: &Member, member: MemberId, role: Role, re
     log::record(conn, actor.id, &entry.undone_by(&RestoreRole { member, from: role, to: before })?)
 }
 
-/// Gives a member the role back that they had, where nobody has given them another since.
+/// Gives a member their previous role back. `Conflict` if it has changed since.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RestoreRole {
     pub(super) member: MemberId,

@@ -1,6 +1,7 @@
-//! Sessions: who is signed in, in which browser. The browser holds a random token, the database its hash. They live
-//! here and not in a session crate because a page finds its reader in the same trip to the database as its words,
-//! because a GET must not open a session for a visitor, and because members list and end their own.
+//! Sessions: who is signed in, in which browser. The browser stores a random token, the database its hash.
+//!
+//! No session crate is used, because a page reads its viewer in the same database call as its content, a GET request
+//! must not create a session for a visitor, and members can list and end their own sessions.
 
 use crate::db::schema::{members, sessions};
 use crate::db::{Conn, MemberId, Moment, SessionId};
@@ -13,24 +14,24 @@ use crate::error::{Error, Result};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-/// How long a session lives unused (OWASP ASVS 5, 7.3).
+/// The longest time between two requests (OWASP ASVS 5.0, 7.3).
 const IDLE: TimeDelta = TimeDelta::days(30);
-/// How long a session lives at most.
+/// The longest time since signing in.
 pub const ABSOLUTE: TimeDelta = TimeDelta::days(180);
-/// How exactly it is known when a session was last used.
+/// How precisely `seen_at` is stored, to save writes.
 const SEEN_EVERY: TimeDelta = TimeDelta::hours(1);
 
-/// The browser in which somebody proves who they are.
+/// The browser that signs in.
 #[derive(Clone, Debug, Default)]
 pub struct Browser {
-    /// What it says it is.
+    /// Its `User-Agent` header.
     pub name: String,
-    /// The hash of the token that it held until now, of whomever.
+    /// The hash of the session token that it sent, whoever's that was.
     pub before: Option<String>,
 }
 
-/// Opens a session for a member who has just proved who they are. The one that the browser held ends: a token that
-/// somebody else may know of opens nothing.
+/// Creates a session for a member who has just signed in. The browser's previous session ends, to prevent session
+/// fixation.
 pub fn open(conn: &mut Conn, member: MemberId, browser: &Browser) -> Result<Token> {
     if let Some(before) = &browser.before {
         end(conn, before)?;
@@ -49,8 +50,8 @@ pub fn open(conn: &mut Conn, member: MemberId, browser: &Browser) -> Result<Toke
     Ok(token)
 }
 
-/// A try to sign in: from where, and by what name. Counted for both together, so that nobody can lock out somebody who
-/// sits elsewhere, and for the address alone, so that nobody can try one password on everybody.
+/// An attempt to sign in. It is counted for the IP address and name together, so that nobody can lock a member out from
+/// elsewhere, and for the address alone, so that nobody can try one password on many accounts.
 #[derive(Clone, Debug)]
 pub struct Attempt {
     address_bucket: String,
@@ -58,46 +59,45 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// From this address, with this handle or e-mail address as it was typed.
+    /// `address` is the client's IP address, `name` the handle or email address as typed.
     pub fn new(address: &str, name: &str) -> Self {
-        // What was typed has any length; its hash does not.
+        // A typed name can have any length, its hash can't.
         let key = hash(&name.trim().to_lowercase());
         Self { address_bucket: format!("sign-in:{address}"), name_bucket: format!("sign-in:{address}:{key}") }
     }
 
-    /// Takes a turn, of `most` an hour for the name. In a transaction of its own, so that a failure gives nothing back.
+    /// Counts the attempt. `most` attempts per hour are allowed for a name. Runs in a transaction of its own, so that
+    /// the count stays when signing in fails.
     pub fn count(&self, conn: &mut Conn, most: u32) -> Result<()> {
         limits::take(conn, &self.address_bucket, most.saturating_mul(5))?;
         limits::take(conn, &self.name_bucket, most)
     }
 }
 
-/// That somebody knows a member's password.
+/// A verified password.
 #[derive(Clone, Debug)]
 pub struct Proof {
-    /// The member.
     pub member: MemberId,
-    /// The hash that the password was checked against.
+    /// The hash that the password was verified against.
     pub checked: String,
-    /// A better hash of it, where that one was made with other parameters than today's.
+    /// A new hash of it, if the stored one was made with weaker parameters than today's.
     pub upgrade: Option<String>,
 }
 
-/// What becomes of somebody who knows a member's password.
+/// The result of signing in with a correct password.
 pub enum Entrance {
-    /// They are signed in.
     In(Token),
-    /// The password was changed since it was checked, or there is nobody any more.
+    /// The password was changed since it was verified, or the account is gone.
     Wrong,
-    /// They wait to be let in.
+    /// Their application waits for a moderator.
     Waiting,
-    /// They were declined, for this reason.
+    /// Their application was declined, for this reason.
     Declined(String),
-    /// They are suspended, or their account is closed.
+    /// They are suspended, or their account was closed by a moderator.
     Barred(Sanction),
 }
 
-/// Signs a member in, or says why not: to nobody but who knows the password.
+/// Signs a member in, or returns why they can't. Only somebody who knows the password may see that reason.
 pub fn sign_in(conn: &mut Conn, proof: &Proof, attempt: &Attempt, browser: &Browser) -> Result<Entrance> {
     let kept = proof.upgrade.as_ref().unwrap_or(&proof.checked);
     if !credentials::replace_hash(conn, proof.member, &proof.checked, kept)? {
@@ -118,7 +118,8 @@ pub fn sign_in(conn: &mut Conn, proof: &Proof, attempt: &Attempt, browser: &Brow
     }
 }
 
-/// Whose session this is, and whether it is time to note that it was used.
+/// The member whose session this is, and whether [`touch`] is due. `None` if it has timed out, or if the member is
+/// suspended or no longer active.
 pub fn find(conn: &mut Conn, token_hash: &str) -> Result<Option<(Member, bool)>> {
     let now = Moment::now();
     let row: Option<(Member, Moment)> = sessions::table
@@ -134,14 +135,13 @@ pub fn find(conn: &mut Conn, token_hash: &str) -> Result<Option<(Member, bool)>>
     Ok(row.map(|(member, seen)| (member, seen < now.before(SEEN_EVERY))))
 }
 
-/// Notes that a session was used.
+/// Stores that a session was used now.
 pub fn touch(conn: &mut Conn, token_hash: &str) -> Result<()> {
     let session = sessions::table.filter(sessions::token_hash.eq(token_hash));
     diesel::update(session).set(sessions::seen_at.eq(Moment::now())).execute(conn)?;
     Ok(())
 }
 
-/// Ends the session of one browser.
 pub fn end(conn: &mut Conn, token_hash: &str) -> Result<()> {
     diesel::delete(sessions::table.filter(sessions::token_hash.eq(token_hash))).execute(conn)?;
     Ok(())
@@ -165,18 +165,16 @@ pub fn end_one(conn: &mut Conn, member: MemberId, session: SessionId) -> Result<
     }
 }
 
-/// One of a member's sessions, as their settings list it.
+/// A session, for the list in a member's settings.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// Its id.
     pub id: SessionId,
-    /// The browser, in words.
+    /// For example “Firefox on Linux”.
     pub browser: String,
-    /// When it was opened.
     pub created_at: Moment,
     /// When it was last used, to the hour.
     pub seen_at: Moment,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this request.
     pub current: bool,
 }
 
@@ -202,7 +200,7 @@ pub fn list(conn: &mut Conn, member: MemberId, current_hash: &str) -> Result<Vec
     Ok(sessions.collect())
 }
 
-/// Removes sessions that have timed out.
+/// Deletes sessions that have timed out.
 pub fn sweep(conn: &mut Conn) -> Result<()> {
     let now = Moment::now();
     let over = sessions::seen_at.lt(now.before(IDLE)).or(sessions::created_at.lt(now.before(ABSOLUTE)));
@@ -210,7 +208,7 @@ pub fn sweep(conn: &mut Conn) -> Result<()> {
     Ok(())
 }
 
-/// "Firefox on Linux", from what browsers say of themselves.
+/// A readable name for a `User-Agent` header, such as “Firefox on Linux”.
 fn browser_words(user_agent: &str) -> String {
     let named = |names: &[(&str, &'static str)]| {
         names.iter().find(|(sign, _)| user_agent.contains(sign)).map(|(_, name)| *name)

@@ -1,5 +1,5 @@
-//! Notes: what moderators write of a member to one another. A note is never changed or removed, and its member never
-//! sees it.
+//! Staff notes: what moderators write about a member to each other. A note is never changed or deleted, and its member
+//! never sees it.
 
 use crate::db::schema::{members, notes};
 use crate::db::{Conn, Moment, NoteId};
@@ -11,25 +11,21 @@ use crate::error::{Error, Problems, Result};
 use crate::text;
 use diesel::prelude::*;
 
-/// A note.
 #[derive(Clone, Debug, Queryable)]
 pub struct Note {
-    /// Its id.
     pub id: NoteId,
-    /// What it says, in plain text.
+    /// Plain text.
     pub body: String,
-    /// Who wrote it.
+    /// The author's handle.
     pub author: String,
-    /// When.
     pub written_at: Moment,
 }
 
-/// What somebody wrote.
+/// A parsed note.
 #[derive(Clone, Debug)]
 pub struct NewNote(String);
 
 impl NewNote {
-    /// Reads what was filled in.
     pub fn parse(input: &str) -> Result<Self> {
         let body = text::clean(input).trim().to_owned();
         let refused = |sentence: &str| Err(Error::Refused(Problems::one("note", sentence)));
@@ -42,7 +38,7 @@ impl NewNote {
     }
 }
 
-/// Writes a note on a member. That it was written stands in the log, and not what it says.
+/// Adds a note about a member. The log says that a note was added, but not what it says.
 pub fn create(conn: &mut Conn, author: &Member, member: &Member, new: &NewNote) -> Result<()> {
     policy::require(Some(author), Act::Moderate)?;
     if author.id == member.id {
@@ -56,10 +52,11 @@ pub fn create(conn: &mut Conn, author: &Member, member: &Member, new: &NewNote) 
     log::record(conn, author.id, &Entry::note(member.id))
 }
 
-/// How many a page lists.
+/// Notes per page.
 pub const PAGE: usize = 20;
 
-/// The notes on a member, the newest first, from before the given one; one more than a page. Nobody reads their own.
+/// The notes on a member before the given one, newest first, and one more than a page. Empty if the reader is that
+/// member.
 pub fn list(conn: &mut Conn, reader: &Member, member: &Member, before: Option<NoteId>) -> Result<Vec<Note>> {
     policy::require(Some(reader), Act::Moderate)?;
     if reader.id == member.id {

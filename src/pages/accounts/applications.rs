@@ -1,4 +1,4 @@
-//! Applications: letting somebody in who asked to join, or declining.
+//! Pages for moderators who approve or decline applications.
 
 use crate::domain::accounts::applications;
 use crate::domain::core::words::Reason;
@@ -11,10 +11,10 @@ use crate::web::request::Visit;
 use crate::web::{html, see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
 
-/// Where those are listed who wait.
+/// The list of waiting applications.
 const WAITING: &str = "/members?show=waiting";
 
-/// Lets somebody in.
+/// Approves an application.
 pub async fn admit(visit: Visit, handle: web::Path<String>, _: Form<Nothing>) -> Result<HttpResponse> {
     let handle = handle.into_inner();
     let said = visit
@@ -27,7 +27,7 @@ pub async fn admit(visit: Visit, handle: web::Path<String>, _: Form<Nothing>) ->
     Ok(see_other_saying(WAITING, &said))
 }
 
-/// Asks why somebody is to be declined.
+/// The form that asks for the reason to decline an application.
 pub async fn decline(visit: Visit, handle: web::Path<String>) -> Result<HttpResponse> {
     Ok(html(&decline_page(&visit, handle.into_inner(), Problems::default()).await?))
 }
@@ -43,7 +43,7 @@ async fn decline_page(visit: &Visit, handle: String, problems: Problems) -> Resu
     ))
 }
 
-/// Declines somebody.
+/// Declines an application.
 pub async fn set_declined(
     visit: Visit,
     handle: web::Path<String>,

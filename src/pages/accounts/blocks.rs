@@ -1,4 +1,4 @@
-//! Blocking another member for oneself.
+//! Blocking and unblocking another member.
 
 use crate::domain::accounts::blocks;
 use crate::error::Result;
@@ -9,7 +9,6 @@ use crate::web::see_other_saying;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-/// What the form holds: on or off, and where to go back to.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct BlockForm {
@@ -17,7 +16,7 @@ pub struct BlockForm {
     back: String,
 }
 
-/// Blocks a member, or no longer.
+/// Blocks or unblocks a member.
 pub async fn update(visit: Visit, handle: web::Path<String>, Form(form): Form<BlockForm>) -> Result<HttpResponse> {
     let on = form.block == "yes";
     let other = visit.write(move |conn, member| blocks::set(conn, member, &handle, on)).await?;

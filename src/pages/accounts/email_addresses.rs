@@ -1,5 +1,5 @@
-//! Confirming an e-mail address, by the link in a letter to it. Looking at the page changes nothing: mail programs look
-//! at links before people do.
+//! Confirming an email address by a link. Opening the page changes nothing, because mail programs fetch links before
+//! people click them.
 
 use crate::domain::accounts::email_addresses;
 use crate::error::Result;
@@ -18,14 +18,14 @@ struct EditPage {
     email: String,
 }
 
-/// Asks whether the address is theirs.
+/// Asks the member to confirm the address.
 pub async fn edit(visit: Visit, token: web::Path<String>) -> Result<HttpResponse> {
     let visit = visit.with_form_secret()?;
     let (frame, (handle, email)) = visit.read(move |conn, _| email_addresses::find(conn, &token)).await?;
     visit.hand_out(secret(&EditPage { frame, handle, email }))
 }
 
-/// It is.
+/// Confirms the address.
 pub async fn update(visit: Visit, token: web::Path<String>, _: Form<Nothing>) -> Result<HttpResponse> {
     let handle = visit.db().write(move |conn| email_addresses::confirm(conn, &token)).await?;
     Ok(see_other_saying("/", &format!("Thanks, {handle}. Your email is confirmed.")))

@@ -1,4 +1,4 @@
-//! Invitations: making and revoking them, and joining by one.
+//! Invite links: creating, revoking and using them.
 
 use crate::db::InvitationId;
 use crate::domain::accounts::invitations::{self, Invitation, InvitationForm, NewInvitation};
@@ -18,7 +18,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// Where the list goes on.
 #[derive(Deserialize)]
 pub struct BeforeQuery {
     before: Option<InvitationId>,
@@ -28,7 +27,7 @@ pub struct BeforeQuery {
 #[template(path = "accounts/invitations/index.html")]
 struct IndexPage {
     frame: Frame,
-    /// The link that was just made, which nobody sees again.
+    /// The URL of the new invite link, which is shown only once.
     made: Option<String>,
     invitations: Vec<Invitation>,
     next: Option<InvitationId>,
@@ -37,14 +36,14 @@ struct IndexPage {
 }
 
 impl IndexPage {
-    /// Whether nobody can join at the moment, even by invite link.
+    /// Whether the club is closed, so that invite links don't work either.
     fn is_closed(&self) -> bool {
         self.frame.club.joining == Registration::Closed
     }
 }
 
 impl Invitation {
-    /// Why nobody can join by it anymore.
+    /// Why nobody can join with it anymore.
     fn ended(&self) -> Option<&'static str> {
         match () {
             () if self.works() => None,
@@ -55,7 +54,7 @@ impl Invitation {
     }
 }
 
-/// The invitations, and the form for one.
+/// The list of invite links, and the form for a new one.
 pub async fn index(visit: Visit, query: web::Query<BeforeQuery>) -> Result<HttpResponse> {
     Ok(html(&index_page(&visit, query.before, None, Problems::default()).await?))
 }
@@ -74,7 +73,7 @@ async fn index_page(
     Ok(IndexPage { frame, made: None, invitations, next, form, problems })
 }
 
-/// Makes one, and shows its link this once.
+/// Creates an invite link and shows its URL this once.
 pub async fn create(visit: Visit, Form(form): Form<InvitationForm>) -> Result<HttpResponse> {
     let filled = form.clone();
     let made = visit
@@ -94,7 +93,7 @@ pub async fn create(visit: Visit, Form(form): Form<InvitationForm>) -> Result<Ht
     }
 }
 
-/// Asks why an invitation is to be revoked.
+/// The form that asks for the reason to revoke an invite link.
 pub async fn revoke(visit: Visit, id: web::Path<InvitationId>) -> Result<HttpResponse> {
     Ok(html(&revoke_page(&visit, *id, Problems::default()).await?))
 }
@@ -112,7 +111,7 @@ async fn revoke_page(visit: &Visit, id: InvitationId, problems: Problems) -> Res
     ))
 }
 
-/// Revokes it.
+/// Revokes an invite link.
 pub async fn set_revoked(
     visit: Visit,
     id: web::Path<InvitationId>,
@@ -134,7 +133,7 @@ fn door(visit: &Visit, token: String) -> Door {
     Door::Invitation(token, visit.address(), visit.limits().join)
 }
 
-/// The form to join by an invitation.
+/// The form to join with an invite link.
 pub async fn show(visit: Visit, token: web::Path<String>) -> Result<HttpResponse> {
     let visit = visit.with_form_secret()?;
     let door = door(&visit, token.into_inner());
@@ -145,7 +144,7 @@ pub async fn show(visit: Visit, token: web::Path<String>) -> Result<HttpResponse
     visit.hand_out(html(&page))
 }
 
-/// Joins by an invitation.
+/// Joins with an invite link.
 pub async fn accept(visit: Visit, token: web::Path<String>, Form(form): Form<JoinForm>) -> Result<HttpResponse> {
     let door = door(&visit, token.into_inner());
     members::enter(visit, form, door).await

@@ -14,12 +14,12 @@ pub mod settings;
 use crate::domain::core::names::Handle;
 use crate::error::{Error, Result};
 
-/// The handle in an address.
+/// Parses a handle in a URL. An invalid one is `NotFound`.
 pub(in crate::pages) fn parse_handle(handle: &str) -> Result<Handle> {
     Handle::parse(handle).map_err(|_| Error::NotFound)
 }
 
-/// The address of what staff read about a member.
+/// The path of a member's history, for staff.
 pub(in crate::pages) fn history_path(handle: &str) -> String {
     format!("/members/{handle}/record")
 }

@@ -1,4 +1,4 @@
-//! Forgotten passwords: asking for a letter, and setting a new one by its link.
+//! Password resets by email.
 
 use crate::domain::accounts::password_resets;
 use crate::domain::core::passwords::Password;
@@ -18,11 +18,11 @@ use serde::Deserialize;
 #[template(path = "accounts/password_resets/new.html")]
 struct NewPage {
     frame: Frame,
-    /// Whether the club can send letters.
+    /// Whether the club can send email.
     has_mail: bool,
 }
 
-/// Asks whose password it is; where there are no letters, says who helps.
+/// The form to ask for a reset link. Without email, it says whom to ask for help.
 pub async fn new(visit: Visit) -> Result<HttpResponse> {
     let visit = visit.with_form_secret()?;
     let given = visit.app.settings.mail_url.clone();
@@ -30,14 +30,14 @@ pub async fn new(visit: Visit) -> Result<HttpResponse> {
     visit.hand_out(html(&NewPage { frame: frame.at(Nav::Own), has_mail }))
 }
 
-/// What the form holds: a name, or an e-mail address.
+/// Its field is a handle or an email address.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct NewForm {
     name: String,
 }
 
-/// Has a letter written, if there is anybody. Whether there is makes no difference to the answer, or to its time.
+/// Asks for a reset link. The answer and its timing are the same whether or not the account exists.
 pub async fn create(visit: Visit, Form(form): Form<NewForm>) -> Result<HttpResponse> {
     let from = visit.address();
     visit.db().write(move |conn| password_resets::ask(conn, &form.name, &from)).await?;
@@ -53,7 +53,7 @@ struct EditPage {
     problems: Problems,
 }
 
-/// Asks for the new password. Looking at the page changes nothing.
+/// The form for the new password. Opening it doesn't use the link up.
 pub async fn edit(visit: Visit, token: web::Path<String>) -> Result<HttpResponse> {
     let visit = visit.with_form_secret()?;
     visit.hand_out(secret(&edit_page(&visit, token.into_inner(), Problems::default()).await?))
@@ -64,14 +64,13 @@ async fn edit_page(visit: &Visit, token: String, problems: Problems) -> Result<E
     Ok(EditPage { frame: frame.at(Nav::Own), handle, problems })
 }
 
-/// What the form for the new password holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct EditForm {
     password: String,
 }
 
-/// Sets the new password.
+/// Sets the new password and signs the member out everywhere.
 pub async fn update(visit: Visit, token: web::Path<String>, Form(form): Form<EditForm>) -> Result<HttpResponse> {
     let token = token.into_inner();
     match set(&visit, token.clone(), form.password).await {
@@ -89,7 +88,7 @@ pub async fn update(visit: Visit, token: web::Path<String>, Form(form): Form<Edi
 }
 
 async fn set(visit: &Visit, token: String, password: String) -> Result<()> {
-    // Hashing costs much: only whoever has a link comes so far.
+    // Hashing is slow, so the link is checked first.
     let asked = token.clone();
     let (handle, email) = visit.db().read(move |conn| password_resets::find(conn, &asked)).await?;
     let parse = move || {

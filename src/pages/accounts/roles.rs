@@ -1,4 +1,4 @@
-//! Giving a member another role.
+//! Changing a member's role.
 
 use crate::domain::accounts::roles;
 use crate::domain::core::members::{Member, Role};
@@ -14,7 +14,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct RoleForm {
@@ -31,7 +30,6 @@ struct EditPage {
     problems: Problems,
 }
 
-/// The form.
 pub async fn edit(visit: Visit, handle: web::Path<String>) -> Result<HttpResponse> {
     Ok(html(&edit_page(&visit, handle.into_inner(), None, Problems::default()).await?))
 }
@@ -43,7 +41,6 @@ async fn edit_page(visit: &Visit, handle: String, form: Option<RoleForm>, proble
     Ok(EditPage { frame, member, form, problems })
 }
 
-/// Gives the role.
 pub async fn update(visit: Visit, handle: web::Path<String>, Form(form): Form<RoleForm>) -> Result<HttpResponse> {
     let (handle, filled) = (handle.into_inner(), form.clone());
     let name = handle.clone();

@@ -1,4 +1,4 @@
-//! Sanctions: giving one, lifting it, and saying that one has read a warning.
+//! Imposing and lifting sanctions, and confirming a warning.
 
 use crate::db::SanctionId;
 use crate::domain::accounts::sanctions::{self, Kind, LENGTHS, NewSanction, Sanction, SanctionForm};
@@ -19,7 +19,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// Which kind of sanction.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct KindQuery {
@@ -46,7 +45,7 @@ impl NewPage {
         }
     }
 
-    /// What it does, said before it is done.
+    /// What the sanction does, shown above the form.
     fn note(&self) -> &'static str {
         match self.kind {
             Kind::Warning => "They’re notified and asked to confirm that they’ve read it. Nothing else changes.",
@@ -57,7 +56,7 @@ impl NewPage {
     }
 }
 
-/// What a button says that leads to it.
+/// The label of a button that imposes a sanction of this kind.
 pub fn verb(kind: Kind) -> &'static str {
     match kind {
         Kind::Warning => "Warn",
@@ -67,7 +66,7 @@ pub fn verb(kind: Kind) -> &'static str {
     }
 }
 
-/// The same for lifting one.
+/// The label of a button that lifts one.
 pub(in crate::pages) fn lifting(kind: Kind) -> &'static str {
     match kind {
         Kind::Warning => "Withdraw warning",
@@ -78,7 +77,7 @@ pub(in crate::pages) fn lifting(kind: Kind) -> &'static str {
 }
 
 impl Sanction {
-    /// What has become of one that is not in force anymore.
+    /// Why a sanction is no longer in force; `None` while it is.
     pub(in crate::pages) fn ended(&self) -> Option<&'static str> {
         match () {
             () if self.stands() => None,
@@ -88,7 +87,6 @@ impl Sanction {
     }
 }
 
-/// The form.
 pub async fn new(visit: Visit, handle: web::Path<String>, query: web::Query<KindQuery>) -> Result<HttpResponse> {
     let form = SanctionForm { kind: query.into_inner().kind, length: "3".to_owned(), ..SanctionForm::default() };
     Ok(html(&new_page(&visit, handle.into_inner(), form, Problems::default()).await?))
@@ -106,7 +104,6 @@ async fn new_page(visit: &Visit, handle: String, form: SanctionForm, problems: P
     Ok(NewPage { frame, member, kind, verb: verb(kind), lengths: LENGTHS, form, problems })
 }
 
-/// Gives it.
 pub async fn create(visit: Visit, handle: web::Path<String>, Form(form): Form<SanctionForm>) -> Result<HttpResponse> {
     let (handle, filled) = (handle.into_inner(), form.clone());
     let name = handle.clone();
@@ -126,7 +123,7 @@ pub async fn create(visit: Visit, handle: web::Path<String>, Form(form): Form<Sa
     }
 }
 
-/// Asks why a sanction is to be lifted.
+/// The form that asks for the reason to lift a sanction.
 pub async fn lift(visit: Visit, place: web::Path<(String, SanctionId)>) -> Result<HttpResponse> {
     Ok(html(&lift_page(&visit, place.into_inner(), Problems::default()).await?))
 }
@@ -149,7 +146,7 @@ async fn lift_page(visit: &Visit, (handle, id): (String, SanctionId), problems: 
     Ok(ReasonPage::new(frame, heading, lifting(sanction.kind), there, history_path(&member.handle), false, problems))
 }
 
-/// Lifts it.
+/// Lifts a sanction.
 pub async fn set_lifted(
     visit: Visit,
     place: web::Path<(String, SanctionId)>,
@@ -173,7 +170,7 @@ pub async fn set_lifted(
     Ok(see_other_saying(&path, "Lifted. The member was notified."))
 }
 
-/// A member has read a warning.
+/// Confirms that the member has read a warning.
 pub async fn confirm(visit: Visit, place: web::Path<(String, SanctionId)>, _: Form<Nothing>) -> Result<HttpResponse> {
     let (_, id) = place.into_inner();
     visit.write(move |conn, member| sanctions::confirm(conn, member, id)).await?;

@@ -1,4 +1,4 @@
-//! Sessions: signing in and out.
+//! Signing in and out.
 
 use crate::domain::accounts::credentials;
 use crate::domain::accounts::sanctions::Kind;
@@ -16,7 +16,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct SignInForm {
@@ -25,7 +24,7 @@ pub struct SignInForm {
     next: String,
 }
 
-/// Where to go once signed in.
+/// The page to return to after signing in.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct NextQuery {
@@ -42,7 +41,7 @@ struct NewPage {
 }
 
 impl NewPage {
-    /// Whether a visitor, who reads everything but polls, was on the way to one.
+    /// Whether a visitor followed a link to a poll. Polls are for members even if anyone can read the rest of the club.
     fn is_for_polls(&self) -> bool {
         self.next.starts_with("/polls") && self.frame.reads()
     }
@@ -64,8 +63,8 @@ async fn new_page(visit: &Visit, form: SignInForm, problems: Problems) -> Result
     Ok(NewPage { frame: frame.at(Nav::Own), handle: form.handle, next: local(&form.next).to_owned(), problems })
 }
 
-/// Signs in. What is wrong is never said: the answer is the same for a wrong password and for nobody. Who knows the
-/// password and is not let in is told why.
+/// Signs in. A wrong password and an unknown name get the same answer. Somebody with the right password who can't sign
+/// in is told why.
 pub async fn create(visit: Visit, Form(form): Form<SignInForm>) -> Result<HttpResponse> {
     let attempt = Attempt::new(&visit.address(), &form.handle);
     let entrance = match prove(&visit, &form, &attempt).await? {
@@ -117,7 +116,7 @@ async fn prove(visit: &Visit, form: &SignInForm, attempt: &Attempt) -> Result<Op
     Ok(None)
 }
 
-/// The same answer, giving the browser its new session to keep.
+/// Adds the cookie of a new session to a response.
 pub fn with_session(visit: &Visit, mut response: HttpResponse, token: Token) -> Result<HttpResponse> {
     let secure = visit.app.settings.is_secure();
     let mut cookie = forms::cookie(session_cookie(secure), token.0, secure);
@@ -126,7 +125,7 @@ pub fn with_session(visit: &Visit, mut response: HttpResponse, token: Token) -> 
     Ok(response)
 }
 
-/// Signs out. Whoever is signed out already stays so.
+/// Signs out. Doing it twice is not an error.
 pub async fn destroy(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
     if let Some(hash) = visit.session_hash() {
         visit.db().write(move |conn| sessions::end(conn, &hash)).await?;
@@ -134,7 +133,7 @@ pub async fn destroy(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
     without_session(&visit, see_other_saying("/", "You’re signed out."))
 }
 
-/// The same answer, taking the session from the browser.
+/// Removes the session cookie from the browser.
 pub fn without_session(visit: &Visit, mut response: HttpResponse) -> Result<HttpResponse> {
     let secure = visit.app.settings.is_secure();
     let mut cookie = forms::cookie(session_cookie(secure), String::new(), secure);

@@ -1,5 +1,4 @@
-//! A member's own settings: what they say of themselves, their clock, whether spoilers fold for them, their password,
-//! their sessions.
+//! A member's own settings: profile, time zone, spoilers, password, sessions.
 
 use crate::db::{Moment, SessionId};
 use crate::domain::accounts::blocks;
@@ -20,7 +19,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form about oneself holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct ProfileForm {
@@ -28,7 +26,7 @@ pub struct ProfileForm {
     zone: String,
     /// `fold` or `open`.
     spoilers: String,
-    /// Not empty where hosts may read by name how far they are.
+    /// Not empty if hosts may see by name how far the member has read.
     place: String,
 }
 
@@ -38,31 +36,30 @@ struct ShowPage {
     frame: Frame,
     form: ProfileForm,
     handle: String,
-    /// Why what they say of themselves is hidden, when it is.
+    /// Why a moderator has hidden the text about the member.
     hidden: Option<String>,
     problems: Problems,
     sessions: Vec<Session>,
-    /// Whom the member has blocked.
+    /// The handles of blocked members.
     blocked: Vec<String>,
-    /// The address of the member's calendar, right after it was made.
+    /// The URL of a calendar that was just created; it is shown only once.
     calendar: Option<String>,
-    /// Whether there is one.
+    /// Whether the member has a calendar URL.
     has_calendar: bool,
 }
 
 impl ShowPage {
-    /// The empty choice of a time zone: "the club's: London time (GMT)".
+    /// The label of the empty option for the time zone: “the club’s: London time (GMT)”.
     fn club_time(&self) -> String {
         format!("the club’s: {}", Zone::kept(&self.frame.club.zone).clock(Moment::now()))
     }
 }
 
-/// The settings.
 pub async fn show(visit: Visit) -> Result<HttpResponse> {
     Ok(html(&show_page(&visit, None, Problems::default()).await?))
 }
 
-/// The settings, with the address of a calendar that was just made.
+/// The settings page with the URL of a new calendar.
 pub(in crate::pages) async fn show_calendar(visit: &Visit, address: String) -> Result<HttpResponse> {
     Ok(html(&ShowPage { calendar: Some(address), ..show_page(visit, None, Problems::default()).await? }))
 }
@@ -98,7 +95,7 @@ async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems)
     })
 }
 
-/// Keeps what a member says of themselves, their zone, and whether spoilers fold for them.
+/// Saves the profile, the time zone and whether spoilers are hidden.
 pub async fn update(visit: Visit, Form(form): Form<ProfileForm>) -> Result<HttpResponse> {
     let change = match ProfileChange::parse(&form.about, &form.zone, form.spoilers != "open", !form.place.is_empty()) {
         Ok(change) => change,
@@ -112,7 +109,6 @@ pub async fn update(visit: Visit, Form(form): Form<ProfileForm>) -> Result<HttpR
     }
 }
 
-/// What the form for another password holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct PasswordForm {
@@ -120,7 +116,7 @@ pub struct PasswordForm {
     password: String,
 }
 
-/// Changes the password of whoever knows the one they have.
+/// Changes the password, which requires the current one.
 pub async fn set_password(visit: Visit, Form(form): Form<PasswordForm>) -> Result<HttpResponse> {
     match replace_password(&visit, form).await {
         Ok(token) => {
@@ -154,14 +150,14 @@ fn refused(field: &'static str, sentence: impl Into<String>) -> Error {
     Error::Refused(Problems::one(field, sentence))
 }
 
-/// Ends all sessions but the one that asks.
+/// Ends all sessions of the member but this one.
 pub async fn end_other_sessions(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
     let current = visit.session_hash();
     visit.write(move |conn, member| sessions::end_others(conn, member.id, current.as_deref())).await?;
     Ok(see_other_saying("/settings", "You’re signed out everywhere else."))
 }
 
-/// Ends one session.
+/// Ends one of the member's sessions.
 pub async fn end_session(visit: Visit, id: web::Path<SessionId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
     visit.write(move |conn, member| sessions::end_one(conn, member.id, id)).await?;

@@ -1,10 +1,10 @@
-//! Applications: who asks to join waits until a moderator lets them in, or declines.
+//! Applications: people who ask to join wait until a moderator approves or declines them.
 
 use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
-/// A club where moderators let people in.
+/// A club in which moderators approve new members.
 async fn watched(club: &Club) -> (Person, Person) {
     let founder = club.member("founder", Role::Admin).await;
     let settings = founder.get("/club/edit").await;
@@ -91,7 +91,7 @@ stories! {
         declined.says("no answer to speak of").lacks("Decline kestrel");
         keeper.submit(&declined, "/members/kestrel/admit", &[]).await.expect_redirect();
         sign_in(&visitor, "kestrel", PASSWORD).await.expect_redirect();
-        // Undone, they wait again and their session is over; once they have written, it is too late for that.
+        // Undoing an approval ends the member's session. It is refused once they have posted.
         undo_latest(&keeper).await.expect_redirect();
         assert!(visitor.fetch("/settings").await.expect_redirect().starts_with("/sign-in"));
         undo_latest(&keeper).await.expect_redirect();
@@ -105,7 +105,7 @@ stories! {
         let visitor = club.visitor();
         let form = visitor.get("/join").await;
         form.lacks("name=\"answer\"");
-        // The club began to ask after the form was opened.
+        // The club starts to ask after the form was opened.
         watched(&club).await;
         let fields = [("handle", "kestrel"), ("email", "k@club.example"), ("password", PASSWORD)];
         visitor.submit(&form, "/join", &fields).await.expect(422).says("Which book brought you here?");

@@ -1,4 +1,4 @@
-//! Blocking a member for oneself: their posts are not in the bytes, until one of them is asked for.
+//! Blocking a member: their posts aren't in the page until the reader asks for one.
 
 use crate::forum::book_order::{read_to, start, write};
 use crate::forum::folds::shelve_two;
@@ -13,7 +13,7 @@ async fn block(person: &Person, handle: &str, on: &str) {
     assert_eq!(back, format!("/members/{handle}"));
 }
 
-/// Two books; a thread by owl with posts by kestrel.
+/// Two books, and a thread by owl with posts by kestrel.
 async fn talk(club: &Club) -> (String, Person) {
     shelve_two(club).await;
     let owl = club.member("owl", Role::Member).await;
@@ -38,14 +38,14 @@ stories! {
         for path in ["/threads/1/reply?to=2", "/threads/1/reply?quote=2", "/posts/2/history"] {
             reader.get(path).await.expect(200).lacks("WRENNEAR");
         }
-        // What is ahead says so too, and does not fold as one with others.
+        // A post that is blocked and a spoiler says both, and isn't grouped with other spoilers.
         let page = reader.get(&thread).await;
         page.says("This post contains spoilers up to chapter 12 · you’re at chapter 5").lacks("posts hidden (spoilers)");
         let open = reader.get(&page.link("Show this post")).await;
         open.says("WRENNEAR").lacks("WRENFAR").lacks("WRENOWL");
         assert_eq!(page.link("Show this post"), format!("{thread}?unfold=p2#p2"));
 
-        // It is the reader's alone: others read on, and the kept page of visitors is the same.
+        // Only this reader is affected: other members read on, and so does the cached page for visitors.
         owl.get(&thread).await.lacks("You have blocked");
         read_to(&club, "owl", 1, 12).await;
         owl.get(&thread).await.says("WRENNEAR").says("WRENFAR");
@@ -89,7 +89,7 @@ stories! {
             page.lacks("wrentitle").says("A thread by someone you blocked");
             reader.get(&page.link("show the title of thread 2")).await.says("Wrentitle").lacks("WREN");
         }
-        // Its address has no words of it either, whichever way one comes.
+        // The thread's URL doesn't contain its title either.
         for path in ["/threads/2", "/threads/2/wrentitle", "/threads/2/wrentitle?order=book"] {
             let there = reader.fetch(path).await;
             there.lacks("wrentitle");
@@ -103,16 +103,17 @@ stories! {
         let page = reader.get("/members/heron").await;
         reader.get(&page.link("Show text")).await.says("WRENABOUT").lacks("Wrentitle");
 
-        // A quote opens for itself, and not the post it is from; nor does it go on in the reader's own words unasked.
+        // A quote unfolds by itself, without the post that it is from. When the reader quotes a post that has it, it is
+        // left out.
         let page = reader.get(&thread).await;
         page.says("A quote from someone you blocked").says("OWLWORD");
         assert_eq!(page.link("Show quote"), format!("{thread}?unfold=b{id}#p{by_owl}"));
         reader.get(&page.link("Show quote")).await.says("WRENWORD").says("You blocked heron").lacks("WRENSPOIL");
         let form = reader.get(&format!("/threads/1/reply?quote={by_owl}")).await;
         form.says("OWLWORD").lacks("WRENWORD");
-        // A post that is shown opens with what is in it, as far as the reader has read.
+        // A post that is shown unfolds with its spoilers, as far as the reader has read.
         reader.get(&format!("{thread}?unfold=p{id}")).await.says("WRENWORD").says("or WRENSPOIL").says("A quote from");
-        // It is the reader's alone.
+        // Only this reader is affected.
         owl.get(&thread).await.says("OWLWORD").lacks("someone you blocked");
         club.visitor().get("/threads").await.says("Wrentitle");
     }

@@ -1,4 +1,4 @@
-//! What whoever runs the program does at the command line: in the log, like everything that those in charge do.
+//! What the command line does to members is in the log and can be undone.
 
 use crate::stories;
 use chapterhouse::domain::accounts::commands;
@@ -20,7 +20,7 @@ stories! {
         let table = founder.fetch("/log.csv").await;
         assert!(table.body.contains(",,command line,changed the role of,member,"), "{}", table.body);
         kestrel.get("/notifications").await.says("You are now ");
-        // A moderator does not undo it, and an admin does.
+        // A moderator can't undo it, an admin can.
         let undo = founder.get("/log").await.link("Undo");
         let form = kestrel.get(&undo).await;
         kestrel.submit(&form, &undo, &[("reason", "no")]).await.expect(403);

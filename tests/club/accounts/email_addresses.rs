@@ -1,4 +1,4 @@
-//! E-mail addresses: given by anybody, confirmed by whoever reads the mailbox, and changed by whoever knows the password.
+//! Email addresses: confirming one takes its mailbox, changing one takes the password.
 
 use crate::harness::{Club, PASSWORD, Person};
 use crate::site::emails::{send, went, with_mail};
@@ -16,7 +16,7 @@ async fn join(club: &Club, handle: &str, email: &str) -> Person {
     person
 }
 
-/// The link in the only letter that goes out now.
+/// The link in the only email that is sent now.
 async fn link(club: &Club, sink: &Sink) -> String {
     assert_eq!(send(club).await, 1);
     sink.take().remove(0).link(HERE, "/confirm/")
@@ -42,7 +42,7 @@ stories! {
         assert_eq!(went(std::slice::from_ref(&letter)), ["Kestrel@club.example: Confirm your email address for Our book club"]);
         let link = letter.link(HERE, "/confirm/");
         assert!(link.len() >= "/confirm/".len() + 43 && letter.html().contains(&format!("{HERE}{link}\"")));
-        // Whatever looks at links before people do confirms nothing.
+        // Opening the link, as mail programs do, doesn't confirm the address.
         let mailbox = club.visitor();
         for _ in 0..3 {
             let page = mailbox.get(&link).await;
@@ -57,7 +57,7 @@ stories! {
         kestrel.get("/settings/letters").await.says("confirmed").lacks("Send me that letter");
         assert!(is_confirmed(&kestrel).await);
         mailbox.get(&link).await.expect(404).says("This link doesn’t work");
-        // It is no way in.
+        // The link doesn't sign anybody in.
         mailbox.get("/settings").await.says("Name or email");
     }
 
@@ -71,7 +71,7 @@ stories! {
         let refused = follow(&second, &link_of_second).await;
         refused.expect(409).says("another account here uses this one");
         assert!(is_confirmed(&first).await && !is_confirmed(&second).await);
-        // Whoever joins with it now is answered as everybody is; the mailbox is told.
+        // Joining with a confirmed address gets the usual answer. Its owner gets an email.
         let third = join(&club, "third", "shared@club.example").await;
         third.get("/").await.says("Welcome, third. We’ve emailed you a link");
         assert_eq!(send(&club).await, 1);
@@ -79,7 +79,7 @@ stories! {
         assert_eq!(letter.subject(), "You already have an account at Our book club");
         assert!(letter.text().contains("the account third") && letter.text().contains("the account first"));
         assert!(!letter.text().contains("/confirm/"), "{}", letter.text());
-        // By the address the one who reads its mail comes in.
+        // The member who confirmed the address can sign in with it.
         let elsewhere = club.visitor();
         let door = elsewhere.get("/sign-in").await;
         let typed = [("handle", "shared@club.example"), ("password", PASSWORD)];
@@ -91,7 +91,7 @@ stories! {
         let (club, sink) = with_mail(club).await;
         let kestrel = join(&club, "kestrel", "old@club.example").await;
         let first = link(&club, &sink).await;
-        // A second letter, whose link is of the old address.
+        // A second email, whose link is for the old address.
         let form = kestrel.get("/settings/letters").await;
         kestrel.submit(&form, "/settings/letters/confirm", &[]).await.expect_redirect();
         let stale = link(&club, &sink).await;
@@ -113,7 +113,7 @@ stories! {
         let letters = sink.take();
         assert_eq!(went(&letters), ["new@club.example: Confirm your email address for Our book club", "old@club.example: Your email address at Our book club was changed"]);
         let link_of_new = letters.iter().find(|letter| letter.to == ["new@club.example"]).unwrap().link(HERE, "/confirm/");
-        // Changing it again ends that link, and so does another password.
+        // Changing the address again revokes that link, and so does changing the password.
         kestrel.submit(&form, path, &[("email", "third@club.example"), ("current", PASSWORD)]).await.expect_redirect();
         kestrel.get(&link_of_new).await.expect(404);
         let link_of_third = link(&club, &sink).await;
@@ -133,7 +133,7 @@ stories! {
         }
         kestrel.submit(&form, "/settings/letters/confirm", &[]).await.expect(429);
         assert_eq!(send(&club).await, 3);
-        // Whoever else gives the address, it gets five an hour.
+        // One address gets at most five confirmation emails per hour, whoever asks for them.
         for number in 0..5 {
             join(&club, &format!("crowd{number}"), "kestrel@club.example").await;
         }

@@ -1,4 +1,4 @@
-//! Invitations: links by which so many may join, until a day.
+//! Invite links: each lets a number of people join until a date.
 
 use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::stories;
@@ -17,7 +17,7 @@ async fn joining(club: &Club, way: Registration) {
     .await;
 }
 
-/// Makes an invitation, and gives the path of its link.
+/// Creates an invite link and returns its path.
 async fn invite(by: &Person, most: &str) -> String {
     let form = by.get("/invitations").await;
     let made =

@@ -1,4 +1,4 @@
-//! Members: joining, the first admin, and members' pages.
+//! Joining, the first admin, and members' pages.
 
 use crate::forum::threads::shelve;
 use crate::harness::{Club, PASSWORD, Page, Person};
@@ -10,14 +10,12 @@ use chapterhouse::domain::core::names;
 use chapterhouse::domain::core::{accent_colors, club, limits};
 use chapterhouse::domain::site::club_settings;
 
-/// Fills in the form for joining.
 async fn join(person: &Person, handle: &str, password: &str) -> Page {
     let form = person.get("/join").await;
     let email = format!("{handle}@club.example");
     person.submit(&form, "/join", &[("handle", handle), ("email", &email), ("password", password)]).await
 }
 
-/// The hash of a member's password.
 async fn kept_hash(club: &Club, handle: &'static str) -> String {
     club.write(move |conn| credentials::credentials(conn, handle)).await.remove(0).unwrap().1
 }
@@ -78,7 +76,7 @@ stories! {
         let hash = kept_hash(&club, "kestrel").await;
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
 
-        // A hash made at a lower cost becomes a better one when its password is next known.
+        // A hash with weaker parameters is replaced when the member signs in.
         let visitor = club.visitor();
         let form = visitor.get("/sign-in").await;
         visitor.submit(&form, "/sign-in", &[("handle", "inkwell"), ("password", PASSWORD)]).await.expect_redirect();
@@ -101,7 +99,7 @@ stories! {
         let known = [("handle", "inkwell"), ("email", "Kestrel@club.example"), ("password", PASSWORD)];
         let known = form.submit(&page, "/join", &known).await;
         assert_eq!((known.status, known.location()), answer("plover@club.example").await);
-        // The address still signs in whoever gave it first.
+        // The first account with this address still signs in with it.
         let visitor = club.visitor();
         let door = visitor.get("/sign-in").await;
         let fields = [("handle", "kestrel@club.example"), ("password", PASSWORD)];
@@ -221,7 +219,7 @@ stories! {
             let fields = form.form(&link, &[("handle", handle), ("email", &email), ("password", PASSWORD)]);
             waiting.push(async move { visitor.post(&link, &fields).await.status.as_u16() });
         }
-        // All have the form before one of them sends it.
+        // Everybody opens the form before anybody submits it.
         let running: Vec<_> = waiting.into_iter().map(actix_web::rt::spawn).collect();
         let mut answers = Vec::new();
         for one in running {

@@ -1,4 +1,4 @@
-//! Forgotten passwords: a letter with a link, and no word of whether there is anybody.
+//! Password resets by email, which never reveal whether an account exists.
 
 use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::site::emails::{reached, send, went, with_mail};
@@ -17,7 +17,7 @@ async fn forget(person: &Person, name: &str) -> Page {
     person.submit(&form, "/forgotten", &[("name", name)]).await
 }
 
-/// Sends what was asked for, and the letters that come of it.
+/// Sends the queued requests, then the emails for them. Returns the links in these.
 async fn mail_links(club: &Club, sink: &Sink) -> Vec<String> {
     send(club).await;
     send(club).await;
@@ -57,7 +57,7 @@ stories! {
         assert_eq!(weak.headers.get("referrer-policy").unwrap(), "strict-origin");
         visitor.submit(&weak, link, &[("password", NEW)]).await.expect_redirect();
         visitor.get("/sign-in").await.says("Your password is changed and you’re signed out everywhere");
-        // Every session is over, and so is the other link.
+        // All sessions have ended, and the other link is revoked.
         kestrel.get("/settings").await.says("Name or email");
         for link in &found {
             visitor.get(link).await.expect(404);
@@ -65,7 +65,7 @@ stories! {
         }
         sign_in(&club, "kestrel", PASSWORD).await.expect(422);
         sign_in(&club, "kestrel", NEW).await.expect_redirect();
-        // They hear of it.
+        // The member is notified.
         send(&club).await;
         assert_eq!(went(&sink.take()), ["kestrel@club.example: Your password at Our book club was changed"]);
     }
@@ -116,7 +116,7 @@ stories! {
         let change = [("current", PASSWORD), ("password", NEW)];
         kestrel.submit(&settings, "/settings/password", &change).await.expect_redirect();
         visitor.get(&link).await.expect(404);
-        // Nothing in the database is the token.
+        // The database doesn't store the token itself.
         forget(&visitor, "kestrel").await.expect_redirect();
         let link = mail_links(&club, &sink).await.remove(0);
         visitor.get(&link).await.expect(200);

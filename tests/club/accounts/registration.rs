@@ -1,4 +1,4 @@
-//! Joining as programs do it: too fast, or with a hidden field filled in.
+//! Defences against bots that join: a honeypot field and a minimum time.
 
 use crate::harness::PASSWORD;
 use crate::stories;
@@ -23,7 +23,7 @@ stories! {
         let club = club.with_settings(|settings| settings.join_seconds = 1).await;
         let visitor = club.visitor();
         let form = visitor.get("/join").await;
-        // Another browser's mark is none, and a forged moment neither.
+        // A stamp from another browser is invalid, and so is a forged time.
         let foreign = club.visitor().get("/join").await.attributes("input[name=stamp]", "value").remove(0);
         let own = form.attributes("input[name=stamp]", "value").remove(0);
         let forged = format!("{}.{}", 1_700_000_000_000_000_i64, own.split_once('.').unwrap().1);

@@ -1,4 +1,4 @@
-//! Roles: admins give them, and a club is never without an admin.
+//! Roles: admins change them, and a club always has an admin.
 
 use crate::harness::{Club, Page, Person};
 use crate::stories;
@@ -29,14 +29,14 @@ stories! {
         kestrel.get("/log").await.says("founder changed the role of a member: as agreed").says("member → moderator");
         club.member("owl", Role::Member).await.get("/log").await.says("An admin changed the role").lacks("founder");
 
-        // Moderators see that it can be undone, and an admin undoes it.
+        // Moderators see the Undo link, but only an admin can undo it.
         let undo = founder.get("/log").await.link("Undo");
         let form = kestrel.get(&undo).await;
         kestrel.submit(&form, &undo, &[("reason", "no")]).await.expect(403).says("Only admins can do this");
         let form = founder.get(&undo).await;
         founder.submit(&form, &undo, &[("reason", "a slip")]).await.expect_redirect();
         kestrel.get("/reports").await.expect(403);
-        // Undoing that in turn is refused once the role is another.
+        // Undoing the undo is refused once the role has changed again.
         appoint(&founder, "kestrel", "host").await.expect_redirect();
         let log = founder.get("/log").await;
         let line = log.attributes("main li[id]", "id").into_iter().nth(1).unwrap();
@@ -54,7 +54,7 @@ stories! {
         appoint(&founder, "kestrel", "admin").await.expect_redirect();
         appoint(&founder, "founder", "member").await.expect_redirect();
         founder.get("/members/kestrel/role").await.expect(403);
-        // Nothing of what was refused is in the log.
+        // Refused changes are not in the log.
         let kestrel = club.member("owl", Role::Moderator).await;
         assert_eq!(kestrel.get("/log").await.texts("main li").len(), 2);
     }
@@ -81,7 +81,7 @@ stories! {
             assert!(answers == [303, 403] || answers == [303, 422], "{answers:?}");
             let left: Vec<_> = roles(&club).await.into_iter().filter(|(_, role)| *role == Role::Admin).collect();
             assert_eq!(left.len(), 1, "{left:?}");
-            // The next two begin as the only admins.
+            // The next two start as the only admins.
             let gone = left[0].0.clone();
             club.write(move |conn| {
                 use chapterhouse::db::schema::members::dsl;

@@ -1,4 +1,4 @@
-//! Sanctions: warnings, silence, suspension and closed accounts; who may give them to whom, and who lifts them.
+//! Sanctions: warnings, silences, suspensions and closed accounts, and who may impose and lift them.
 
 use crate::forum::book_order::start;
 use crate::forum::folds::shelve_two;
@@ -33,7 +33,7 @@ async fn undo_latest(by: &Person) -> Page {
     by.submit(&form, &undo, &[("reason", "thought better")]).await
 }
 
-/// Until when a member is silenced and suspended, in whole days from now.
+/// In how many whole days a member's silence and suspension end.
 async fn kept(club: &Club, handle: &'static str) -> (Option<i64>, Option<i64>) {
     let days =
         |until: Option<Moment>| until.map(|until| (until.utc() - Moment::now().utc()).num_hours().div_euclid(24) + 1);
@@ -76,7 +76,7 @@ stories! {
         kestrel.get("/").await.says("You can read but not post until").says("unkind words");
         kestrel.submit(&form, "/threads/1/posts", &[("body", "Still here.")]).await.expect(403).says("You can read but not post");
 
-        // Of several the farthest counts, and lifting one leaves the others.
+        // Of several silences the longest counts, and lifting one doesn't lift the others.
         sanction(&keeper, "kestrel", "silence", "30").await.expect_redirect();
         sanction(&keeper, "kestrel", "silence", "1").await.expect_redirect();
         assert_eq!(kept(&club, "kestrel").await, (Some(30), None));
@@ -89,7 +89,7 @@ stories! {
         kestrel.get("/notifications").await.says("Your silence is lifted: a fresh start");
         kestrel.submit(&form, "/threads/1/posts", &[("body", "Back again.")]).await.expect_redirect();
 
-        // It is undone both ways, and what has already ended is let be.
+        // Imposing and lifting can both be undone, but not once the sanction has ended.
         undo_latest(&keeper).await.expect_redirect();
         assert_eq!(kept(&club, "kestrel").await, (Some(1), None));
         club.write(|conn| {
@@ -142,12 +142,12 @@ stories! {
         let right = sign_in(&visitor, "kestrel", PASSWORD).await;
         right.expect(422).says("You’re suspended until").says("unkind words").lacks("Wrong name or password");
         assert!(!visitor.cookies.borrow().contains_key("session"));
-        // Nobody else is shown more than before.
+        // Nobody else sees that the member is suspended.
         visitor.get("/members/kestrel").await.expect(200).lacks("suspended");
 
         lift(&keeper, "kestrel", 1).await.expect_redirect();
         sign_in(&visitor, "kestrel", PASSWORD).await.expect_redirect();
-        // The sessions of before stay dead.
+        // The earlier sessions stay ended.
         assert!(other_browser.fetch("/settings").await.expect_redirect().starts_with("/sign-in"));
         undo_latest(&keeper).await.expect_redirect();
         sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("You’re suspended");
@@ -183,7 +183,7 @@ stories! {
         keeper.get("/members/founder/record").await.expect(200).lacks("/sanctions/new");
         founder.get("/log").await.says("Nothing yet");
         second.get("/").await.expect(200);
-        // Silenced, nobody becomes an admin, whom nobody could limit.
+        // A silenced member can't become an admin, because nobody could lift the silence.
         sanction(&founder, "warden", "silence", "1").await.expect_redirect();
         let form = founder.get("/members/warden/role").await;
         let filled = [("role", "admin"), ("reason", "because")];
@@ -204,12 +204,12 @@ stories! {
         sanction(&keeper, "kestrel", "silence", "30").await.expect_redirect();
         lift(&warden, "kestrel", 2).await.expect_redirect();
         assert_eq!(kept(&club, "kestrel").await, (Some(7), None));
-        // Their own nobody lifts: here a warning, with which they moderate as before.
+        // Nobody lifts their own sanction. A warning doesn't stop a moderator from moderating.
         sanction(&founder, "warden", "warning", "").await.expect_redirect();
         lift(&warden, "warden", 3).await.expect(403);
         lift(&founder, "kestrel", 1).await.expect_redirect();
         assert_eq!(kept(&club, "kestrel").await, (None, None));
-        // Another's number in the address leads nowhere.
+        // A sanction of another member isn't found at this address.
         lift(&founder, "kestrel", 3).await.expect(404);
     }
 

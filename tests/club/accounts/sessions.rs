@@ -1,4 +1,4 @@
-//! Signing in and out, and the tokens in forms.
+//! Signing in and out, sessions, and the CSRF tokens of forms.
 
 use crate::harness::{PASSWORD, Page, Person};
 use crate::stories;
@@ -9,7 +9,6 @@ use chapterhouse::domain::core::members::Role;
 use chapterhouse::domain::core::names::{Email, Handle};
 use chapterhouse::domain::core::passwords::Password;
 
-/// Fills in the form to sign in.
 async fn sign_in(person: &Person, handle: &str, password: &str) -> Page {
     let door = person.get("/sign-in").await;
     person.submit(&door, "/sign-in", &[("handle", handle), ("password", password)]).await
@@ -19,7 +18,7 @@ fn fields(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-/// A page without what differs from one request to the next: its token, and what was typed.
+/// The page without what differs between requests: its token, and the name that was typed.
 fn bare(page: &Page, typed: &str) -> String {
     let token = page.form("/sign-in", &[]).into_iter().find(|(name, _)| name == "token").unwrap().1;
     assert!(token.len() > 40, "a token is long, not {token:?}");
@@ -55,7 +54,7 @@ stories! {
             sign_in(&person, "Shared@club.example", password).await.expect_redirect();
             person.get("/settings").await.link(&format!("reader{number}"));
         }
-        // No more than three are tried; the fourth has a handle to sign in by.
+        // Only three accounts are tried. The fourth can sign in with its handle.
         sign_in(&club.visitor(), "shared@club.example", words[3]).await.expect(422);
         sign_in(&club.visitor(), "reader3", words[3]).await.expect_redirect();
         let places = async |name: &'static str| club.write(move |conn| credentials::credentials(conn, name)).await.len();
@@ -90,14 +89,14 @@ stories! {
         let shut = sign_in(&stranger, "kestrel", PASSWORD).await;
         shut.expect(429);
         assert!(shut.headers.contains_key("retry-after"));
-        // X-Forwarded-For from anybody is not believed.
+        // X-Forwarded-For isn't trusted unless it comes from a configured proxy.
         let door = stranger.get("/sign-in").await;
         let typed = door.form("/sign-in", &[("handle", "kestrel"), ("password", PASSWORD)]);
         let forged = TestRequest::post().uri("/sign-in").insert_header(("x-forwarded-for", "192.0.2.7"));
         stranger.send(forged.set_form(&typed)).await.expect(429);
         sign_in(&stranger, "plover", PASSWORD).await.expect_redirect();
 
-        // The member herself sits elsewhere and comes in.
+        // The member herself signs in from another IP address.
         let member = club.visitor();
         let door = member.get("/sign-in").await;
         let typed = door.form("/sign-in", &[("handle", "kestrel"), ("password", PASSWORD)]);
@@ -138,7 +137,7 @@ stories! {
         empty.post("/sign-in", &page.form("/sign-in", &typed)).await.expect(403);
         visitor.get("/settings").await.says("Sign in");
 
-        // The form cookie stays what it is: two forms open side by side both work.
+        // The form's cookie doesn't change, so forms in two tabs both work.
         let other_tab = visitor.get("/join").await;
         assert!(!other_tab.headers.contains_key("set-cookie"));
         visitor.submit(&page, "/sign-in", &typed).await.expect_redirect();
@@ -167,7 +166,7 @@ stories! {
         let page = person.get("/settings").await;
         let token = page.form("/sign-out", &[]);
 
-        // Signing in again in the same browser gives another token, and the first is dead.
+        // Signing in again in the same browser creates a new token and ends the first session.
         let typed: Vec<_> = [token.clone(), fields(&[("handle", "kestrel"), ("password", PASSWORD)])].concat();
         let again = person.post("/sign-in", &typed).await;
         again.expect_redirect();
@@ -182,7 +181,7 @@ stories! {
         assert!(!person.cookies.borrow().contains_key("session"));
         thief.cookies.borrow_mut().insert("session".into(), second);
         thief.get("/settings").await.says("Name or email");
-        // The dead cookie does not stand in the way of signing in anew.
+        // An ended session's cookie doesn't prevent signing in again.
         sign_in(&thief, "kestrel", PASSWORD).await.expect_redirect();
     }
 
@@ -232,7 +231,7 @@ stories! {
             door.expect(200).lacks("evil");
             let typed = [("handle", "kestrel"), ("password", PASSWORD)];
             assert_eq!(person.submit(&door, "/sign-in", &typed).await.expect_redirect(), to, "{next:?}");
-            // The same when the form itself was tampered with.
+            // The same if the form's field was tampered with.
             let person = club.visitor();
             let door = person.get("/sign-in").await;
             let typed = [("handle", "kestrel"), ("password", PASSWORD), ("next", next)];

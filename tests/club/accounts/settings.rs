@@ -4,7 +4,7 @@ use crate::harness::{Club, PASSWORD, Person};
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
-/// The same member in one more browser.
+/// Signs the same member in with another browser.
 async fn elsewhere(club: &Club, handle: &str, password: &str) -> Person {
     let person = club.visitor();
     let door = person.get("/sign-in").await;
@@ -12,7 +12,6 @@ async fn elsewhere(club: &Club, handle: &str, password: &str) -> Person {
     person
 }
 
-/// Whether the browser is signed in.
 async fn is_in(person: &Person) -> bool {
     person.fetch("/settings").await.status == 200
 }
@@ -66,7 +65,7 @@ stories! {
         kestrel.get("/books/1").await.says("You see all spoilers, as chosen in your settings.");
         heron.get(&thread).await.lacks("gives way");
         club.visitor().get(&thread).await.lacks("gives way");
-        // Their own reply goes as far as the thread, or as their bookmark: not as far as they look.
+        // Showing all spoilers doesn't raise the spoiler level that their own reply starts with.
         let fields = [("title", "Ponds"), ("body", "They freeze."), ("reach", "2")];
         let form = owl.get("/threads/new?book=1").await;
         let shallow = owl.submit(&form, "/threads", &fields).await.expect_redirect();
@@ -112,7 +111,7 @@ stories! {
         let door = laptop.get("/sign-in").await;
         laptop.submit(&door, "/sign-in", &[("handle", "kestrel"), ("password", PASSWORD)]).await.expect(422);
         elsewhere(&club, "kestrel", new).await;
-        // The token of the form from before is dead.
+        // A form from before the change has an invalid token.
         kestrel.submit(&form, "/settings/password", &[("current", new), ("password", PASSWORD)]).await.expect(403);
     }
 
@@ -137,7 +136,7 @@ stories! {
         page.says("this browser").says("A browser").says("Sign out everywhere else");
         assert_eq!(page.body.matches("action=\"/settings/sessions/").count(), 2);
 
-        // Ids are in the order of sign-in: 2 is the laptop's, 4 is somebody else's.
+        // Ids are in the order of signing in: 2 is the laptop's session, 4 is another member's.
         kestrel.submit(&page, "/settings/sessions/2", &[]).await.expect_redirect();
         assert!(!is_in(&laptop).await && is_in(&phone).await);
         let token = page.form("/settings/sessions", &[]);

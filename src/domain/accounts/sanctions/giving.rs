@@ -1,4 +1,4 @@
-//! Giving sanctions and lifting them.
+//! Imposing and lifting sanctions.
 
 use super::{Kind, NewSanction, Sanction, get};
 use crate::db::schema::{members, sanctions};
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Gives a member a sanction.
+/// Imposes a sanction on a member and notifies them.
 pub fn give(conn: &mut Conn, actor: &Member, member: MemberId, new: &NewSanction) -> Result<()> {
     let other = the_members::hold(conn, member)?;
     policy::require_over(actor, &other)?;
@@ -28,7 +28,8 @@ pub fn give(conn: &mut Conn, actor: &Member, member: MemberId, new: &NewSanction
     impose(conn, actor, member, id, &new.reason)
 }
 
-/// A sanction counts from now on.
+/// Applies a new or restored sanction: updates the member's limits, ends their sessions if it blocks signing in, and
+/// writes the log.
 fn impose(conn: &mut Conn, actor: &Member, member: MemberId, id: SanctionId, reason: &Reason) -> Result<()> {
     let given = get(conn, member, id)?;
     keep(conn, member)?;
@@ -47,7 +48,6 @@ fn impose(conn: &mut Conn, actor: &Member, member: MemberId, id: SanctionId, rea
     log::record(conn, actor.id, &entry.undone_by(&LiftSanction { member, sanction: id })?)
 }
 
-/// Lifts a sanction.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct LiftSanction {
     member: MemberId,
@@ -66,12 +66,13 @@ impl Reversal for LiftSanction {
     }
 }
 
-/// The topic of all that is done about a sanction.
+/// The reversal topic that all acts on one sanction share.
 fn topic(sanction: SanctionId) -> String {
     format!("sanction {sanction}")
 }
 
-/// Lifts a sanction. Moderators lift what moderators gave, and admins whatever was given; nobody their own.
+/// Lifts a sanction and notifies the member. Only an admin can lift what an admin imposed, and nobody can lift their
+/// own.
 pub fn lift(conn: &mut Conn, actor: &Member, member: MemberId, id: SanctionId, reason: &Reason) -> Result<()> {
     let other = the_members::hold(conn, member)?;
     policy::require_over(actor, &other)?;
@@ -98,7 +99,7 @@ pub fn lift(conn: &mut Conn, actor: &Member, member: MemberId, id: SanctionId, r
     log::record(conn, actor.id, &entry.concerning(Some(member)).undone_by(&RestoreSanction { member, sanction: id })?)
 }
 
-/// Imposes a sanction again that was lifted.
+/// Imposes a lifted sanction again.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RestoreSanction {
     member: MemberId,
@@ -132,7 +133,7 @@ impl Reversal for RestoreSanction {
     }
 }
 
-/// A member says that they have read a warning.
+/// A member confirms that they have read a warning. Confirming it twice is not an error.
 pub fn confirm(conn: &mut Conn, member: &Member, id: SanctionId) -> Result<()> {
     let warning = sanctions::table
         .find(id)
@@ -145,8 +146,8 @@ pub fn confirm(conn: &mut Conn, member: &Member, id: SanctionId) -> Result<()> {
     Ok(())
 }
 
-/// Keeps with the member how far those go that stand: several at once, the farthest of each kind. The member is held, so
-/// that nobody else does the same meanwhile.
+/// Stores with the member until when they are silenced and suspended: the latest end of their active sanctions. The
+/// caller must have locked the member's row.
 fn keep(conn: &mut Conn, member: MemberId) -> Result<()> {
     let now = Moment::now();
     let standing: Vec<(Kind, Option<Moment>)> = sanctions::table
@@ -165,10 +166,10 @@ fn keep(conn: &mut Conn, member: MemberId) -> Result<()> {
     Ok(())
 }
 
-/// The first moment of the year 9999, in microseconds since 1970: what stands without end is kept as lasting until then.
+/// The end of a permanent sanction in the member's row: the start of the year 9999, in microseconds since 1970.
 const WITHOUT_END: i64 = 253_370_764_800_000_000;
 
-/// Until when a sanction stands, in words for the log.
+/// How long a sanction lasts, in words for the log.
 fn extent(given: &Sanction) -> String {
     match (given.kind, given.until) {
         (Kind::Warning | Kind::Closure, _) => String::new(),

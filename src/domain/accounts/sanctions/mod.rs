@@ -1,5 +1,5 @@
-//! Sanctions: warnings, and limits put on a member until a date or until they are lifted. Nothing runs when one ends:
-//! how far those that stand go is kept with the member, and compared with now.
+//! Sanctions: warnings, and limits on a member that last until a date or until they are lifted. No job runs when one
+//! ends: the member's row stores until when they are limited, and that is compared with the current time.
 
 mod giving;
 
@@ -17,69 +17,62 @@ use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 
-/// What a sanction does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum Kind {
-    /// They are told, and say that they have read it.
+    /// The member is notified and asked to confirm that they have read it.
     Warning,
-    /// They read and do not write.
+    /// The member can read but not post.
     Silence,
-    /// They do not come in.
+    /// The member can't sign in.
     Suspension,
-    /// They do not come in any more.
+    /// A moderator has closed the member's account.
     Closure,
 }
 
 word_column!(Kind { Warning = "warning", Silence = "silence", Suspension = "suspension", Closure = "closure" });
 
 impl Kind {
-    /// All of them, the mildest first.
+    /// All kinds, the mildest first.
     pub const ALL: [Self; 4] = [Self::Warning, Self::Silence, Self::Suspension, Self::Closure];
 
-    /// Whether somebody says how long it lasts.
+    /// Whether the form asks for a duration.
     pub fn is_for_a_time(self) -> bool {
         matches!(self, Self::Silence | Self::Suspension)
     }
 
-    /// Whether it ends all sessions.
+    /// Whether the member can't sign in.
     fn bars(self) -> bool {
         matches!(self, Self::Suspension | Self::Closure)
     }
 }
 
-/// A sanction as it was given.
 #[derive(Clone, Debug, Queryable)]
 pub struct Sanction {
-    /// Its id.
     pub id: SanctionId,
-    /// On whom.
+    /// The member it is imposed on.
     pub member: MemberId,
-    /// What it does.
     pub kind: Kind,
-    /// Why.
     pub reason: String,
-    /// Who gave it.
+    /// The handle of the moderator or admin who imposed it.
     pub giver: String,
-    /// What they were then.
+    /// Their role at that time.
     pub given_as: Role,
-    /// When.
     pub given_at: Moment,
-    /// Until when it stands; without end where it is none.
+    /// When it ends. `None` is permanent.
     pub until: Option<Moment>,
-    /// When a warning was confirmed.
+    /// When the member confirmed that they have read a warning.
     pub confirmed_at: Option<Moment>,
-    /// When it was lifted.
     pub lifted_at: Option<Moment>,
 }
 
 impl Sanction {
-    /// Whether it counts still: a warning until it is taken back, whatever else until it ends.
+    /// Whether it is in force. A warning is until it is withdrawn.
     pub fn stands(&self) -> bool {
         self.lifted_at.is_none() && !self.is_over()
     }
 
-    /// Whether its time has run out.
+    /// Whether its end has passed.
     pub fn is_over(&self) -> bool {
         self.until.is_some_and(|until| until <= Moment::now())
     }
@@ -101,10 +94,10 @@ fn rows() -> _ {
     ))
 }
 
-/// How many sanctions a record lists.
+/// The longest list of sanctions in a member's history.
 pub const MOST: i64 = 50;
 
-/// A member's sanctions, the newest first.
+/// A member's sanctions, newest first.
 pub fn of_member(conn: &mut Conn, member: MemberId) -> Result<Vec<Sanction>> {
     let theirs = rows().filter(sanctions::member_id.eq(member));
     Ok(theirs.order(sanctions::id.desc()).limit(MOST).load(conn)?)
@@ -122,7 +115,7 @@ fn standing(member: MemberId, now: Moment) -> _ {
     rows().filter(sanctions::member_id.eq(member)).filter(sanctions::lifted_at.is_null()).filter(in_time)
 }
 
-/// What a member is reminded of: warnings that they have not confirmed, and until when they are silenced; at most five.
+/// The unconfirmed warnings and current silences that the home page shows to a member; at most five.
 pub fn to_remind(conn: &mut Conn, member: &Member) -> Result<Vec<Sanction>> {
     let to_read = standing(member.id, Moment::now())
         .filter(sanctions::confirmed_at.is_null())
@@ -130,28 +123,26 @@ pub fn to_remind(conn: &mut Conn, member: &Member) -> Result<Vec<Sanction>> {
     Ok(to_read.order(sanctions::id.desc()).limit(5).load(conn)?)
 }
 
-/// Why somebody does not come in: of what bars them, what lasts longest.
+/// The suspension or closure that keeps a member from signing in; of several, the one that lasts longest.
 pub fn barring(conn: &mut Conn, member: MemberId) -> Result<Option<Sanction>> {
     let bars = standing(member, Moment::now()).filter(sanctions::kind.eq_any([Kind::Suspension, Kind::Closure]));
     let known: Vec<Sanction> = bars.order(sanctions::id.desc()).limit(MOST).load(conn)?;
     Ok(known.into_iter().max_by_key(|sanction| sanction.until.map_or(i64::MAX, Moment::micros)))
 }
 
-/// The fields of the form by which a sanction is given.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct SanctionForm {
     /// `warning`, `silence`, `suspension` or `closure`.
     pub kind: String,
-    /// How many days, `day` for the day that is given, or `none` for without end.
+    /// A number of days, `day` for the date in `day`, or `none` for permanent.
     pub length: String,
     /// The last day, as `2026-10-03`.
     pub day: String,
-    /// Why.
     pub reason: String,
 }
 
-/// A sanction as somebody means to give it.
+/// A parsed [`SanctionForm`].
 #[derive(Clone, Debug)]
 pub struct NewSanction {
     kind: Kind,
@@ -159,7 +150,7 @@ pub struct NewSanction {
     reason: Reason,
 }
 
-/// What a form offers for how long: its value, and what it is called.
+/// The durations that the form offers: value and label.
 pub const LENGTHS: [(&str, &str); 6] = [
     ("1", "1 day"),
     ("3", "3 days"),
@@ -170,7 +161,7 @@ pub const LENGTHS: [(&str, &str); 6] = [
 ];
 
 impl NewSanction {
-    /// Reads what was filled in. A day is one in this zone, and lasts to its end.
+    /// Parses the form. Its day ends at midnight in `zone`.
     pub fn parse(form: &SanctionForm, zone: &Zone) -> Result<Self> {
         let kind = Kind::from_word(&form.kind).ok_or(Error::BadRequest("This kind of sanction doesn’t exist."))?;
         let mut problems = Problems::default();
@@ -185,7 +176,7 @@ impl NewSanction {
 
 fn until(form: &SanctionForm, zone: &Zone, problems: &mut Problems) -> Option<Option<Moment>> {
     let days = |days| Some(Some(Moment::from(Moment::now().utc() + TimeDelta::days(days))));
-    // Whoever gives a day means it, whatever stands beside it.
+    // A date that is filled in counts, whatever else is selected.
     let length = if form.day.trim().is_empty() { form.length.as_str() } else { "day" };
     match length {
         "1" => days(1),

@@ -1,4 +1,4 @@
-//! The list of members, for those who look after them.
+//! The list of members, for moderators.
 
 use crate::db::MemberId;
 use crate::domain::accounts::directory::{self, Listed, Show};
@@ -10,7 +10,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// Whom to list.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct ShowQuery {
@@ -24,14 +23,14 @@ pub struct ShowQuery {
 #[template(path = "accounts/members/index.html")]
 struct IndexPage {
     frame: Frame,
-    /// Who is shown; where a name is looked for, whoever goes by it.
+    /// The filter; `None` while searching by name.
     show: Option<Show>,
     name: String,
     members: Vec<Listed>,
     next: Option<String>,
 }
 
-/// A way to narrow the list down.
+/// A link that filters the list.
 struct ShowFilter {
     value: &'static str,
     label: &'static str,
@@ -49,7 +48,7 @@ impl IndexPage {
         self.show == Some(Show::Waiting)
     }
 
-    /// What an empty list says.
+    /// The text of an empty list.
     fn empty(&self) -> &'static str {
         match self.show {
             None => "No member’s name begins with this.",
@@ -60,7 +59,7 @@ impl IndexPage {
 }
 
 impl Listed {
-    /// What limits them now, in words.
+    /// The sanctions that limit the member now, as labels.
     pub(in crate::pages) fn limits(&self) -> Vec<&'static str> {
         let limits = [
             (self.member.is_silenced(), "silenced"),
@@ -71,7 +70,7 @@ impl Listed {
     }
 }
 
-/// The list: the newest first, or by name where one is looked for.
+/// The list: newest first, or by handle when searching.
 pub async fn index(visit: Visit, query: web::Query<ShowQuery>) -> Result<HttpResponse> {
     let ShowQuery { show, name, before, after } = query.into_inner();
     let name = name.trim().to_owned();

@@ -1,4 +1,4 @@
-//! Members: joining, and the page that each of them has.
+//! Joining the club, and members' public pages.
 
 mod index;
 
@@ -29,13 +29,12 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// The posts that a member wrote in one thread, as far as their page lists them.
+/// A member's posts in one thread, as listed on their page.
 struct Wrote {
     thread: Thread,
     posts: Vec<(PostId, Moment)>,
 }
 
-/// Before which post the list goes on.
 #[derive(Deserialize)]
 pub struct BeforeQuery {
     before: Option<PostId>,
@@ -45,11 +44,11 @@ pub struct BeforeQuery {
 #[template(path = "accounts/members/show.html")]
 struct ShowPage {
     frame: Frame,
-    /// Whether the viewer has blocked them.
+    /// Whether the viewer has blocked the member.
     blocked: bool,
     profile: Profile,
     wrote: Vec<Wrote>,
-    /// Whether this is not the first page of the list.
+    /// Whether this is not the first page of posts.
     earlier: bool,
     next: Option<PostId>,
     reader: Reader,
@@ -60,7 +59,7 @@ impl ShowPage {
         self.frame.is_viewer(&self.profile.member.handle)
     }
 
-    /// What the viewer can do about the words of the profile: addresses, and what they are called.
+    /// What the viewer can do about the profile's text: links and their labels.
     fn profile_acts(&self) -> Vec<(String, &'static str)> {
         let mut acts = Vec::new();
         if self.profile.says().is_none() || self.is_own() || !self.frame.takes_part() {
@@ -76,13 +75,12 @@ impl ShowPage {
         acts
     }
 
-    /// Whether to offer to hide several posts at once.
+    /// Whether to link to the form that hides several posts at once.
     fn offers_hiding(&self) -> bool {
         self.frame.moderates() && !self.is_own() && !self.wrote.is_empty()
     }
 }
 
-/// A member's page.
 pub async fn show(visit: Visit, asked: web::Path<String>, query: web::Query<BeforeQuery>) -> Result<HttpResponse> {
     let (here, before) = (visit.here.clone(), query.before);
     let name = asked.clone();
@@ -129,21 +127,19 @@ fn reader_of(conn: &mut Conn, seen: &Seen, here: &Here, wrote: &[Wrote]) -> Resu
     bookmarks::reader(conn, seen.viewer.as_ref(), &books, &here.unfolds)
 }
 
-/// What the form for joining holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct JoinForm {
     handle: String,
     email: String,
     password: String,
-    /// Stays empty: people do not see it.
+    /// A honeypot: the field is hidden from people, so it must stay empty.
     website: String,
     stamp: String,
     answer: String,
     zone: String,
 }
 
-/// The form to join.
 #[derive(Template)]
 #[template(path = "accounts/members/new.html")]
 pub struct NewPage {
@@ -151,11 +147,10 @@ pub struct NewPage {
     handle: String,
     email: String,
     problems: Problems,
-    /// Says when the form was made.
+    /// A signed time stamp of when the form was opened.
     stamp: String,
     answer: String,
     zone: String,
-    /// By which door they come.
     door: Door,
 }
 
@@ -164,7 +159,7 @@ impl NewPage {
         matches!(self.door, Door::FirstAdmin(_))
     }
 
-    /// What the empty choice of a time zone is called; the first admin chooses the club's, which is one.
+    /// The label of the empty option for the time zone. Empty for the first admin, who chooses the club's zone.
     fn club_time(&self) -> String {
         match self.is_first() {
             true => String::new(),
@@ -172,7 +167,7 @@ impl NewPage {
         }
     }
 
-    /// Whether nobody has chosen a time zone, so that the browser's may be preselected.
+    /// Whether nobody has chosen a time zone yet, so that a script may preselect the browser's.
     fn guesses_zone(&self) -> bool {
         self.problems.is_empty()
     }
@@ -181,19 +176,19 @@ impl NewPage {
         matches!(self.door, Door::Invitation(..))
     }
 
-    /// Whether anybody may come in by this door.
+    /// Whether anybody can join this way now.
     fn is_open(&self) -> bool {
         !matches!(self.door, Door::Club(..)) || self.frame.club.is_open()
     }
 
-    /// What they are asked whom a moderator lets in.
+    /// The club's question, if a moderator must approve people who join.
     fn question(&self) -> Option<&str> {
         let club = &self.frame.club;
         let asks = matches!(self.door, Door::Club(..)) && club.joining == Registration::Approval;
         asks.then_some(club.joining_question.as_str())
     }
 
-    /// Why nobody can join by the club's own form.
+    /// Why the club's own form is closed.
     fn why_closed(&self) -> &'static str {
         match self.frame.club.joining {
             Registration::Invitation => "You need an invite link to join this club.",
@@ -206,7 +201,7 @@ impl NewPage {
         !self.problems.is_empty() && self.problems.of("password").is_none()
     }
 
-    /// What the button says.
+    /// The label of the button.
     fn verb(&self) -> &'static str {
         match self.question() {
             _ if self.is_first() => "Create account",
@@ -215,13 +210,13 @@ impl NewPage {
         }
     }
 
-    /// Whether somebody sees it who is a member already.
+    /// Whether the viewer is already a member.
     pub fn is_inside(&self) -> bool {
         self.frame.viewer.is_some()
     }
 }
 
-/// The form to join; in a closed club, word that it is.
+/// The form to join or, in a club that is closed or by invitation, a page that says so.
 pub async fn new(visit: Visit) -> Result<HttpResponse> {
     let visit = visit.with_form_secret()?;
     let (frame, ()) = visit.read(|_, _| Ok(())).await?;
@@ -236,7 +231,7 @@ fn club_door(visit: &Visit) -> Door {
     Door::Club(visit.address(), visit.limits().join)
 }
 
-/// The form by which the first admin joins.
+/// The form for the first admin.
 pub async fn welcome(visit: Visit, token: web::Path<String>) -> Result<HttpResponse> {
     let visit = visit.with_form_secret()?;
     let door = Door::FirstAdmin(token.into_inner());
@@ -244,7 +239,7 @@ pub async fn welcome(visit: Visit, token: web::Path<String>) -> Result<HttpRespo
     visit.hand_out(html(&page))
 }
 
-/// The form at a door that is open.
+/// The form, unless this way in is closed.
 pub async fn form_page(visit: &Visit, door: Door, form: JoinForm, problems: Problems) -> Result<NewPage> {
     let at = door.clone();
     let (frame, ()) = visit.read(move |conn, _| at.require_open(conn)).await?;
@@ -269,7 +264,7 @@ pub async fn found(visit: Visit, token: web::Path<String>, Form(form): Form<Join
     enter(visit, form, Door::FirstAdmin(token.into_inner())).await
 }
 
-/// Has somebody come in by a door.
+/// Joins the club by any of the ways in, and answers the request.
 pub async fn enter(visit: Visit, form: JoinForm, door: Door) -> Result<HttpResponse> {
     match take_in(&visit, &form, &door).await {
         Ok((Some(token), handle)) => {
