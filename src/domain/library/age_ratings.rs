@@ -1,4 +1,4 @@
-//! From which age on people think a book suitable: as imported, each by its byline, and as members vote.
+//! Age ratings: from which age people find a book suitable. Some are imported, and members vote.
 
 use super::books::{self as the_books, Book};
 use crate::db::schema::{books, suitabilities};
@@ -6,38 +6,38 @@ use crate::db::{BookId, Conn, MemberId, SourceId, dialect};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
-/// From which age on somebody thinks a book suitable.
+/// An imported age rating.
 #[derive(Clone, Debug, Queryable)]
 pub struct Suitability {
-    /// Who thinks so.
+    /// Who gave it; imported authors are not members.
     pub byline: String,
-    /// Years of age.
+    /// The age in years.
     pub years: i32,
 }
 
-/// What imported pages say of a book's age suitability.
+/// The imported age ratings of a book; at most 50.
 pub fn list(conn: &mut Conn, book: BookId) -> Result<Vec<Suitability>> {
     let of_book = suitabilities::table.filter(suitabilities::book_id.eq(book));
     let imported = of_book.filter(suitabilities::member_id.is_null()).order(suitabilities::id).limit(50);
     Ok(imported.select((suitabilities::byline, suitabilities::years)).load(conn)?)
 }
 
-/// How a member voted.
+/// A member's vote: an age in years.
 pub fn of_member(conn: &mut Conn, member: MemberId, book: BookId) -> Result<Option<i32>> {
     let own = suitabilities::table.filter(suitabilities::book_id.eq(book)).filter(suitabilities::member_id.eq(member));
     Ok(own.select(suitabilities::years).first(conn).optional()?)
 }
 
-/// The youngest and the oldest age that a vote can name.
+/// The ages that a vote can be for, in years.
 const AGES: std::ops::RangeInclusive<i32> = 0..=21;
 
-/// Sets, changes or, with `None`, takes back a member's vote.
+/// Sets or changes a member's vote or, with `None`, withdraws it.
 pub fn set(conn: &mut Conn, member: MemberId, book: BookId, years: Option<i32>) -> Result<()> {
     if years.is_some_and(|years| !AGES.contains(&years)) {
         let sentence = format!("Please enter an age from {} to {}.", AGES.start(), AGES.end());
         return Err(Error::Refused(Problems::one("years", sentence)));
     }
-    // Takes the book's row first, so that one member in two windows is counted once.
+    // Locks the book's row first, so that two requests of one member count once.
     the_books::touch(conn, book)?;
     let before = of_member(conn, member, book)?;
     if before == years {
@@ -65,14 +65,14 @@ pub fn set(conn: &mut Conn, member: MemberId, book: BookId, years: Option<i32>) 
 }
 
 impl Book {
-    /// From which age on its readers here think it suitable: the mean of their votes, rounded up to be careful.
+    /// The average age that members here voted for, rounded up. `None` without votes.
     pub fn suitable_from(&self) -> Option<i32> {
         let votes = self.suitability_votes;
         (votes > 0).then(|| (self.suitability_years + votes - 1) / votes)
     }
 }
 
-/// Keeps what an imported page says of age suitability.
+/// Adds an imported age rating.
 pub(in crate::domain) fn add(conn: &mut Conn, book: BookId, source: SourceId, byline: &str, years: i32) -> Result<()> {
     let row = (
         suitabilities::book_id.eq(book),

@@ -1,4 +1,4 @@
-//! Bookmarks: how far each member has read, and so what opens for them; and whether they mind spoilers of a book.
+//! Bookmarks: how far each member has read in a book, and whether its spoilers are hidden from them.
 
 use crate::db::schema::bookmarks;
 use crate::db::{BookId, Conn, MemberId, Moment, Prepared};
@@ -10,8 +10,8 @@ use crate::domain::library::chapters::paging::{Paging, Unit};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
-/// Moves a member's bookmark in a book; back is allowed, and what they have caught up with stays. `number` is a chapter,
-/// or 32767 for the whole book.
+/// Moves a member's bookmark in a book, forwards or backwards. `number` is a chapter from 0, or 32767 for the whole
+/// book.
 pub fn set(conn: &mut Conn, member: MemberId, book: BookId, number: i32) -> Result<()> {
     let book = books::get(conn, book)?;
     let position = book.position(number).ok_or_else(|| {
@@ -32,18 +32,18 @@ pub fn set(conn: &mut Conn, member: MemberId, book: BookId, number: i32) -> Resu
     Ok(())
 }
 
-/// Where a reader says that they are.
+/// A bookmark as the reader enters it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
-    /// Through this chapter; 32767 is the whole book.
+    /// A chapter that has been read, or 32767 for the whole book.
     Chapter(i32),
-    /// On this page, or at this percentage.
+    /// A page or a percentage.
     At(Unit, i32),
 }
 
 impl Mark {
-    /// Reads the unit that a form's list has, `chapter` or nothing or as [`Unit::parse`] reads it, and the number beside
-    /// it. The error is a sentence for the form.
+    /// Parses the two fields of the form: a unit (empty, `chapter`, or as for [`Unit::parse`]) and a number. The error
+    /// is a sentence for the form.
     pub fn parse(unit: &str, number: &str) -> Result<Self, String> {
         let number = number.trim();
         if matches!(unit, "" | "chapter") {
@@ -51,14 +51,14 @@ impl Mark {
             return Ok(Self::Chapter(number));
         }
         let unit = Unit::parse(unit).ok_or("Please choose chapter, page or percent.")?;
-        // "45%", "45.5": what is begun of a hundredth is not read.
+        // “45%” and “45.5” are 45: a percentage is rounded down, so that nothing unlocks too early.
         let whole = number.trim_end_matches('%').trim_end().split(['.', ',']).next().unwrap_or_default();
         let number = if unit == Unit::Percent { whole } else { number };
         Ok(Self::At(unit, number.parse().map_err(|_| "Please enter a number.".to_owned())?))
     }
 }
 
-/// Moves a member's bookmark. For a page or a percentage, returns the resulting place in words.
+/// Moves a member's bookmark. For a page or a percentage, returns a sentence that says which chapter it is in.
 pub fn place(conn: &mut Conn, member: MemberId, book: BookId, mark: Mark) -> Result<Option<String>> {
     let (unit, number) = match mark {
         Mark::Chapter(number) => return set(conn, member, book, number).map(|()| None),
@@ -73,7 +73,7 @@ pub fn place(conn: &mut Conn, member: MemberId, book: BookId, mark: Mark) -> Res
     Ok(Some(paging.words(unit, number, position)))
 }
 
-/// Notes whether a member minds spoilers of a book: if not, nothing of it folds for them. Their bookmark stays.
+/// Sets whether a book's spoilers are hidden from a member. Their bookmark stays.
 pub fn mind_spoilers(conn: &mut Conn, member: MemberId, book: BookId, minds: bool) -> Result<()> {
     let book = books::get(conn, book)?.id;
     let values = bookmarks::minds_spoilers.eq(minds);
@@ -85,7 +85,7 @@ pub fn mind_spoilers(conn: &mut Conn, member: MemberId, book: BookId, minds: boo
     Ok(())
 }
 
-/// The reader that a viewer is, for texts about these books.
+/// The [`Reader`] for a viewer and for texts about these books.
 pub fn reader(conn: &mut Conn, viewer: Option<&Member>, books: &[BookId], unfolds: &[Key]) -> Result<Reader> {
     let reader = match viewer {
         None => Reader::visitor(),
@@ -116,7 +116,7 @@ pub fn position(conn: &mut Conn, member: MemberId, book: BookId) -> Result<Posit
     Ok(own.first(conn).optional()?.unwrap_or_default())
 }
 
-/// How far into a book texts open for a member: as far as they have read, or have heard of it at a meeting.
+/// How far into a book texts are unlocked for a member: by their bookmark, or by attending meetings.
 pub fn opens(conn: &mut Conn, member: MemberId, book: BookId) -> Result<Position> {
     let own = bookmarks::table.find((member, book)).select(bookmarks::opens);
     Ok(own.first(conn).optional()?.unwrap_or_default())

@@ -1,5 +1,5 @@
-//! Content notices: what a book holds that some readers want to know of beforehand. The label is open, what exactly is
-//! sealed. Members propose, hosts decide; until then the label is as sealed as the rest.
+//! Content warnings: what some readers want to know about a book beforehand. Members suggest them and hosts confirm
+//! them. A confirmed warning's label is open to everybody and its details are sealed; until then both are sealed.
 
 use crate::config::Limits;
 use crate::db::schema::{members, notices};
@@ -22,60 +22,50 @@ use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What became of a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum State {
-    /// A member proposed it.
+    /// A member suggested it.
     Proposed,
-    /// A host confirmed it.
     Confirmed,
-    /// A host declined it: only hosts and its writer see it.
+    /// A host declined it. Only hosts and its author see it.
     Declined,
 }
 
 word_column!(State { Proposed = "proposed", Confirmed = "confirmed", Declined = "declined" });
 
-/// A notice.
 #[derive(Clone, Debug)]
 pub struct Notice {
-    /// Its id.
     pub id: NoticeId,
-    /// The book it is about.
     pub book: BookId,
-    /// "medical harm". `None` when the notice is hidden and the viewer is no moderator.
+    /// For example “medical harm”. `None` if the warning is hidden from the viewer.
     pub label: Option<Sealed<String>>,
-    /// What exactly, where somebody said so and the label is there.
+    /// `None` if there are none, or the warning is hidden from the viewer.
     pub details: Option<Sealed<Prose>>,
-    /// What became of it.
     pub state: State,
-    /// Who proposed it.
+    /// The author's handle; `None` for a former member.
     pub writer: Option<String>,
-    /// The member who did.
     pub writer_id: Option<MemberId>,
-    /// Why it is hidden, when it is.
+    /// Why a moderator has hidden it.
     pub hidden: Option<String>,
-    /// How far it goes.
+    /// The spoiler level of the details.
     pub reach: Reach,
 }
 
 impl Notice {
-    /// Whether this viewer wrote it.
+    /// Whether this viewer is its author.
     pub fn is_by(&self, viewer: &Option<Member>) -> bool {
         viewer.as_ref().is_some_and(|viewer| self.writer_id == Some(viewer.id))
     }
 
-    /// Whether a host confirmed it.
     pub fn is_confirmed(&self) -> bool {
         self.state == State::Confirmed
     }
 
-    /// Whether a host declined it.
     pub fn is_declined(&self) -> bool {
         self.state == State::Declined
     }
 
-    /// What it is called in a request to unfold it.
     pub fn key(&self) -> Key {
         Key::Notice(self.id, 0)
     }
@@ -94,7 +84,7 @@ struct Row {
     hidden_reason: Option<String>,
 }
 
-/// Rows as notices, as this viewer may see them.
+/// Seals the texts of these rows for a viewer, with the posts that they quote.
 fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<(Row, Option<String>)>) -> Result<Vec<Notice>> {
     let quotes = Quotes::among(conn, viewer, rows.iter().map(|(row, _)| row.html.as_str()))?;
     Ok(rows.into_iter().map(|row| notice(row, viewer, &quotes)).collect())
@@ -103,7 +93,7 @@ fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<(Row, Option<String>
 fn notice((row, writer): (Row, Option<String>), viewer: Option<&Member>, quotes: &Quotes) -> Notice {
     let reach = Reach::new(Some(row.book_id), row.reach);
     let key = Key::Notice(row.id, 0);
-    // Nobody has vouched yet that a proposed label gives nothing away.
+    // A suggested label may be a spoiler itself.
     let label_reach = if row.state == State::Confirmed { Reach::Safe } else { reach };
     let details = Prose::quoting(&row.html, reach, key, row.writer_id, Some(row.book_id), quotes.posts());
     let shown = policy::shows(row.hidden_reason.as_deref(), viewer);
@@ -120,16 +110,16 @@ fn notice((row, writer): (Row, Option<String>), viewer: Option<&Member>, quotes:
     }
 }
 
-/// Whether a member may know of a notice that is not confirmed: hosts, and its writer.
+/// Whether a member can see a warning: everybody sees a confirmed one, and hosts and its author see the others too.
 pub(in crate::domain) fn is_known_to(member: &Member, notice: &Notice) -> bool {
     notice.state == State::Confirmed || notice.writer_id == Some(member.id) || may(member, Act::KeepBooks)
 }
 
-/// The most notices of each state that a book's pages list.
+/// How many warnings of each state a book's page lists.
 const MOST: i64 = 50;
 
-/// The notices of a book that this viewer may know of: confirmed ones, their own, and for hosts all. What was proposed
-/// or declined, however much, pushes none of the others off the list.
+/// The warnings of a book that a viewer can see: confirmed ones, their own and, for hosts, all. Each state has a limit
+/// of its own, so that many suggestions never push confirmed warnings off the list.
 pub fn list(conn: &mut Conn, viewer: Option<&Member>, book: BookId) -> Result<Vec<Notice>> {
     let mut notices = of_state(conn, viewer, book, State::Confirmed, None)?;
     if let Some(member) = viewer {
@@ -162,12 +152,11 @@ fn of_state(
     read(conn, viewer, rows)
 }
 
-/// A notice by its id.
 pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: NoticeId) -> Result<Notice> {
     several(conn, viewer, &[id])?.pop().ok_or(Error::NotFound)
 }
 
-/// The notices with these ids, in one query, or two where they quote posts.
+/// The warnings with these ids, in one query, or in two if they quote posts.
 pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[NoticeId]) -> Result<Vec<Notice>> {
     let rows: Vec<(Row, Option<String>)> = notices::table
         .left_join(members::table)
@@ -177,7 +166,7 @@ pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[NoticeId]) -> Re
     read(conn, viewer, rows)
 }
 
-/// A notice as somebody proposes it.
+/// A parsed content warning.
 #[derive(Clone, Debug)]
 pub struct NewNotice {
     label: String,
@@ -186,8 +175,7 @@ pub struct NewNotice {
 }
 
 impl NewNotice {
-    /// Reads what was filled in: an open label of at most 80 characters, what exactly in Markdown, and how far that
-    /// goes.
+    /// Parses the form: a label of at most 80 characters, details in Markdown, and a spoiler level.
     pub fn parse(label: &str, details: &str, reach: &str) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let label = problems.take("label", line(label, "a label, such as “medical harm”", 80));
@@ -200,7 +188,7 @@ impl NewNotice {
     }
 }
 
-/// Proposes a notice; a host's own is confirmed at once.
+/// Adds a content warning. A host's own is confirmed at once, a member's is a suggestion.
 pub fn create(conn: &mut Conn, member: &Member, book: &Book, new: &NewNotice, limits: Limits) -> Result<State> {
     policy::require(Some(member), Act::TakePart)?;
     let most = limits::of_club(conn, limits)?.post;
@@ -229,13 +217,13 @@ pub fn create(conn: &mut Conn, member: &Member, book: &Book, new: &NewNotice, li
     Ok(state)
 }
 
-/// A host confirms a notice or declines it, and whoever wrote it is told why.
+/// A host confirms or declines a warning. Its author is notified of the reason.
 pub fn decide(conn: &mut Conn, actor: &Member, id: NoticeId, state: State, reason: &Reason) -> Result<()> {
     let before: State = notices::table.find(id).select(notices::state).first(conn)?;
     set_state(conn, actor, id, (before, state), reason)
 }
 
-/// Has a notice that stands as the first says stand as the second does: a decision on it, or what takes one back.
+/// Changes the state from `from` to `to`. `Conflict` if it is another one.
 fn set_state(conn: &mut Conn, actor: &Member, id: NoticeId, (from, to): (State, State), reason: &Reason) -> Result<()> {
     policy::require(Some(actor), Act::KeepBooks)?;
     let columns = (notices::book_id, notices::writer_id);
@@ -274,7 +262,7 @@ impl Reversal for SetWarningState {
     }
 }
 
-/// A member takes back what they proposed, as long as no host has decided.
+/// Deletes a suggestion of the member's own. `Conflict` if a host has decided on it.
 pub fn withdraw(conn: &mut Conn, member: &Member, id: NoticeId) -> Result<()> {
     let the_notice = notices::table.find(id);
     policy::require_writer(member, the_notice.select(notices::writer_id).first(conn)?)?;

@@ -1,4 +1,4 @@
-//! What is said about a book beside the threads: synopses, quotes, blurbs.
+//! Excerpts: synopses, quotes and blurbs on a book's page.
 
 use crate::db::schema::{passages, sources};
 use crate::db::{BookId, Conn, Moment, PassageId, SourceId, word_column};
@@ -14,43 +14,36 @@ use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 
-/// What a passage is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum Kind {
-    /// What a publisher or a catalogue tells of the book.
+    /// A summary by a publisher or a library catalogue.
     Synopsis,
-    /// Words from the book.
+    /// A passage of the book itself.
     Quote,
-    /// A line or two by somebody who recommends it.
+    /// A short recommendation.
     Blurb,
 }
 
 word_column!(Kind { Synopsis = "synopsis", Quote = "quote", Blurb = "blurb" });
 
-/// A synopsis, a quote or a blurb.
 #[derive(Clone, Debug)]
 pub struct Passage {
-    /// Its id.
     pub id: PassageId,
-    /// The book it is about.
     pub book: BookId,
-    /// Which of them.
     pub kind: Kind,
-    /// The text. `None` when it is hidden and the viewer is no moderator.
+    /// `None` if it is hidden from the viewer.
     pub body: Option<Sealed<Prose>>,
-    /// Why it is hidden, when it is.
+    /// Why a moderator has hidden it.
     pub hidden: Option<String>,
-    /// How far it goes.
     pub reach: Reach,
-    /// Whose words, where that is known.
+    /// Who wrote it, if known; imported authors are not members.
     pub byline: Option<String>,
-    /// The site it comes from.
+    /// The website it was imported from.
     pub site: Option<String>,
 }
 
 impl Passage {
-    /// What it is called in a request to unfold it.
     pub fn key(&self) -> Key {
         Key::Passage(self.id, 0)
     }
@@ -58,7 +51,7 @@ impl Passage {
 
 type Row = (PassageId, BookId, Kind, String, Option<Position>, Option<String>, Option<String>, Option<String>);
 
-/// Rows as passages, as this viewer may see them.
+/// Seals the texts of these rows for a viewer, with the posts that they quote.
 fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<Row>) -> Result<Vec<Passage>> {
     let quotes = Quotes::among(conn, viewer, rows.iter().map(|row| row.3.as_str()))?;
     Ok(rows.into_iter().map(|row| passage(row, viewer, &quotes)).collect())
@@ -87,18 +80,17 @@ fn rows() -> _ {
     ))
 }
 
-/// A passage by its id.
 pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: PassageId) -> Result<Passage> {
     several(conn, viewer, &[id])?.pop().ok_or(Error::NotFound)
 }
 
-/// The passages with these ids, in one query, or two where they quote posts.
+/// The excerpts with these ids, in one query, or in two if they quote posts.
 pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[PassageId]) -> Result<Vec<Passage>> {
     let found: Vec<Row> = rows().filter(passages::id.eq_any(ids)).load(conn)?;
     read(conn, viewer, found)
 }
 
-/// A host says how far a passage goes, having read it: what nobody vouched for can so be opened, and the other way round.
+/// A host sets an excerpt's spoiler level. `reach` is a chapter from 0, or 32767 for the whole book.
 pub fn set_reach(conn: &mut Conn, actor: &Member, id: PassageId, reach: i32) -> Result<Book> {
     policy::require(Some(actor), Act::KeepBooks)?;
     let passage = get(conn, Some(actor), id)?;
@@ -113,14 +105,14 @@ pub fn set_reach(conn: &mut Conn, actor: &Member, id: PassageId, reach: i32) -> 
     Ok(book)
 }
 
-/// A book's passages, the first of each kind first; at most 100.
+/// A book's excerpts, oldest first; at most 100.
 pub fn list(conn: &mut Conn, viewer: Option<&Member>, book: &Book) -> Result<Vec<Passage>> {
     let of_book = rows().filter(passages::book_id.eq(book.id)).order(passages::id).limit(100);
     let found: Vec<Row> = of_book.load(conn)?;
     read(conn, viewer, found)
 }
 
-/// Adds a passage to a book, unless it has the same one already.
+/// Adds an excerpt to a book, unless it has the same one already.
 pub(in crate::domain) fn add(
     conn: &mut Conn,
     book: &Book,

@@ -1,4 +1,4 @@
-//! Books and what is said about them outside discussions: chapters, bookmarks, ratings, excerpts, content warnings.
+//! The library: books, chapters, bookmarks, ratings, excerpts and content warnings.
 
 pub mod age_ratings;
 pub mod bookmarks;

@@ -1,4 +1,5 @@
-//! Ratings of books in half stars, by members and as imported. How often each was given is kept, not counted.
+//! Ratings of books in half stars, by members and from imports. `rating_counts` stores how often each rating was given,
+//! so that a page needn't count them.
 
 use crate::db::schema::{rating_counts, ratings, sources};
 use crate::db::{BookId, Conn, MemberId, Moment, SourceId};
@@ -12,34 +13,33 @@ use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use std::fmt;
 
-/// A rating: 1 to 10 half stars.
+/// A number of half stars from 1 to 10.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Integer)]
 pub struct Rating(i32);
 
 impl Rating {
-    /// All of them, the highest first.
+    /// All ratings, the highest first.
     pub const ALL: [Self; 10] =
         [Self(10), Self(9), Self(8), Self(7), Self(6), Self(5), Self(4), Self(3), Self(2), Self(1)];
 
-    /// A number of half stars.
+    /// `None` unless the number is from 1 to 10.
     pub fn new(half_stars: i32) -> Option<Self> {
         (1..=10).contains(&half_stars).then_some(Self(half_stars))
     }
 
-    /// The number of half stars.
     pub fn half_stars(self) -> i32 {
         self.0
     }
 
-    /// "★★★½".
+    /// For example “★★★½”.
     pub fn stars(self) -> String {
         let whole = usize::try_from(self.0 / 2).unwrap_or_default();
         format!("{}{}", "★".repeat(whole), if self.0 % 2 == 1 { "½" } else { "" })
     }
 }
 
-/// "3.5".
+/// For example “3.5”.
 impl fmt::Display for Rating {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 % 2 {
@@ -70,42 +70,41 @@ where
     }
 }
 
-/// How a book was rated by everybody together.
+/// All ratings of a book, counted.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    /// How often each rating was given, the highest first, the ones never given included.
+    /// How often each rating was given, the highest first, with zeros.
     pub counts: Vec<(Rating, i32)>,
-    /// How many ratings there are.
     pub total: i32,
 }
 
 impl Tally {
-    /// The mean, to the nearest half star.
+    /// The average, rounded to half a star.
     pub fn average(&self) -> Option<Rating> {
         let sum: i64 = self.counts.iter().map(|(rating, count)| i64::from(rating.0) * i64::from(*count)).sum();
         let total = i64::from(self.total);
         if total == 0 { None } else { i32::try_from((2 * sum + total) / (2 * total)).ok().and_then(Rating::new) }
     }
 
-    /// The mean with one decimal, as people say it: "3.6".
+    /// The average with one decimal, such as “3.6”.
     pub fn mean(&self) -> String {
         let sum: i64 = self.counts.iter().map(|(rating, count)| i64::from(rating.0) * i64::from(*count)).sum();
         let tenths = if self.total == 0 { 0 } else { (sum * 10 + i64::from(self.total)) / (2 * i64::from(self.total)) };
         format!("{}.{}", tenths / 10, tenths % 10)
     }
 
-    /// The largest count, for drawing.
+    /// The largest count, or 1 if there are none: the scale of the chart.
     pub fn highest(&self) -> i32 {
         self.counts.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1)
     }
 }
 
-/// How a book was rated: open to everybody, or sealed through the whole book where the club seals its ratings.
+/// A book's ratings: open to everybody or, if the club hides ratings, sealed until the end of the book.
 pub fn tally(conn: &mut Conn, club: &Club, book: BookId) -> Result<Sealed<Tally>> {
     Ok(sealed(count_all(conn, book)?, club, book))
 }
 
-/// The sources that tell of a book and have an average of their own, sealed likewise.
+/// The book's sources that have an average rating of their own, sealed in the same way.
 pub fn averages(conn: &mut Conn, club: &Club, book: BookId) -> Result<Sealed<Vec<Source>>> {
     Ok(sealed(the_sources::averages(conn, book)?, club, book))
 }
@@ -126,16 +125,15 @@ fn count_all(conn: &mut Conn, book: BookId) -> Result<Tally> {
     Ok(Tally { counts, total })
 }
 
-/// How a member rated a book.
 pub fn of_member(conn: &mut Conn, member: MemberId, book: BookId) -> Result<Option<Rating>> {
     let own = ratings::table.filter(ratings::book_id.eq(book)).filter(ratings::member_id.eq(member));
     Ok(own.select(ratings::half_stars).first(conn).optional()?)
 }
 
-/// Sets, changes or, with `None`, takes back a member's rating of a book.
+/// Sets or changes a member's rating or, with `None`, removes it.
 pub fn set(conn: &mut Conn, member: MemberId, book: BookId, rating: Option<Rating>) -> Result<()> {
     books::get(conn, book)?;
-    // Takes the book's row first, so that one member in two windows is counted once.
+    // Locks the book's row first, so that two requests of one member count once.
     books::touch(conn, book)?;
     let before = of_member(conn, member, book)?;
     if before == rating {
@@ -153,8 +151,7 @@ pub fn set(conn: &mut Conn, member: MemberId, book: BookId, rating: Option<Ratin
     Ok(())
 }
 
-/// Keeps a rating from an imported page. The same rating by the same byline on the same site is one rating, from
-/// however many pages it is read.
+/// Adds a rating from an imported page, unless the book has the same rating by the same byline on the same site.
 pub(in crate::domain) fn import(
     conn: &mut Conn,
     book: BookId,
@@ -170,14 +167,14 @@ pub(in crate::domain) fn import(
         .filter(ratings::byline.eq(byline))
         .filter(ratings::half_stars.eq(rating))
         .filter(sources::site.eq(site));
-    // Nothing is equal to an unknown name, so unsigned ratings all count.
+    // In SQL, NULL equals nothing, so ratings without a byline all count.
     if diesel::select(diesel::dsl::exists(same)).get_result(conn)? {
         return Ok(());
     }
     insert(conn, book, None, Some(source), byline, rating, rated_at)
 }
 
-/// Takes back the ratings that came with an imported page; says how many.
+/// Deletes the ratings that were imported from a source. Returns how many.
 pub(in crate::domain) fn take_back(conn: &mut Conn, source: SourceId) -> Result<usize> {
     let of_source = ratings::table.filter(ratings::source_id.eq(source));
     let given: Vec<(BookId, Rating)> = of_source.select((ratings::book_id, ratings::half_stars)).load(conn)?;

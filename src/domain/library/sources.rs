@@ -1,4 +1,4 @@
-//! Where imported texts come from.
+//! Sources: the pages that imported texts are from.
 
 use crate::db::schema::{books, meetings, passages, ratings, sources, suitabilities, threads};
 use crate::db::{BookId, Conn, EditionId, Moment, SourceId, ThreadId};
@@ -8,92 +8,80 @@ use chrono::NaiveDate;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-/// The source of an imported text.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = sources)]
 pub struct Source {
-    /// Its id.
     pub id: SourceId,
-    /// The site's name.
+    /// The website's name.
     pub site: Option<String>,
-    /// Who wrote it.
+    /// The author's name on that page.
     pub byline: Option<String>,
-    /// When it was published there.
     pub published_on: Option<NaiveDate>,
-    /// Where it can be read.
+    /// Its URL.
     pub address: Option<String>,
-    /// The average of the source's own readers.
+    /// The average rating that this page states.
     pub half_stars: Option<Rating>,
 }
 
 impl Source {
-    /// "Vulpes Libris", or what there is to say of a page that does not say.
+    /// The site, the byline, or “a saved page” if both are unknown.
     pub fn name(&self) -> &str {
         self.site.as_deref().or(self.byline.as_deref()).unwrap_or("a saved page")
     }
 }
 
-/// A source that is about to be kept.
+/// The values of a new source.
 #[derive(Clone, Debug, Insertable)]
 #[diesel(table_name = sources)]
 pub struct NewSource {
-    /// SHA-256 of the page, so that the same page is imported once.
+    /// SHA-256 of the page, by which a second import of it is recognised.
     pub digest: String,
     /// The file's name.
     pub file: String,
-    /// The site's name.
     pub site: Option<String>,
-    /// Who wrote it.
+    /// The author's name on that page.
     pub byline: Option<String>,
-    /// When it was published there.
     pub published_on: Option<NaiveDate>,
-    /// Where it can be read.
+    /// Its URL.
     pub address: Option<String>,
-    /// The average of the source's own readers.
+    /// The average rating that this page states.
     pub half_stars: Option<Rating>,
-    /// The book it is about.
     pub book_id: BookId,
-    /// The edition it is about.
     pub edition_id: Option<EditionId>,
-    /// When it came here.
     pub imported_at: Moment,
 }
 
-/// Whether this page has been imported already.
+/// Whether a page with this SHA-256 has been imported.
 pub fn is_known(conn: &mut Conn, digest: &str) -> Result<bool> {
     let same = sources::table.filter(sources::digest.eq(digest));
     Ok(diesel::select(exists(same)).get_result(conn)?)
 }
 
-/// The book that this page was imported into, if it was.
+/// The book that a page with this SHA-256 was imported into.
 pub fn book_of(conn: &mut Conn, digest: &str) -> Result<Option<BookId>> {
     let same = sources::table.filter(sources::digest.eq(digest));
     Ok(same.select(sources::book_id).first(conn).optional()?)
 }
 
-/// A source, as the list of all shows it.
+/// A source, for the list of imports.
 #[derive(Clone, Debug, Queryable)]
 pub struct Listed {
-    /// Its id.
     pub id: SourceId,
     /// The file's name.
     pub file: String,
-    /// The site's name.
     pub site: Option<String>,
-    /// Who wrote it.
     pub byline: Option<String>,
-    /// When it came here.
     pub imported_at: Moment,
-    /// The book it is about.
+    /// The id and title of the book it is about.
     pub book: (BookId, String),
-    /// The thread that was made of it.
+    /// The thread that was made from it.
     pub thread: Option<ThreadId>,
 }
 
-/// How many sources a page lists.
+/// Sources per page.
 pub const PAGE: i64 = 50;
 
-/// The sources, the latest first, from before the given one; one more than a page.
+/// The sources before the given one, newest first, and one more than a page.
 pub fn list(conn: &mut Conn, before: Option<SourceId>) -> Result<Vec<Listed>> {
     let mut query = sources::table
         .inner_join(books::table.on(books::id.eq(sources::book_id)))
@@ -116,22 +104,20 @@ pub fn list(conn: &mut Conn, before: Option<SourceId>) -> Result<Vec<Listed>> {
     Ok(query.load(conn)?)
 }
 
-/// Keeps a source.
 pub fn add(conn: &mut Conn, new: &NewSource) -> Result<SourceId> {
     Ok(diesel::insert_into(sources::table).values(new).returning(sources::id).get_result(conn)?)
 }
 
-/// What of a source is here still: something of each kind, or nothing.
+/// Whether anything of each kind that a source brought still exists.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::domain) struct Left {
     pub(in crate::domain) talk: bool,
     pub(in crate::domain) meeting: bool,
     pub(in crate::domain) passages: bool,
-    /// Ratings, and for which age somebody says that the book is.
+    /// Ratings or age ratings.
     pub(in crate::domain) ratings: bool,
 }
 
-/// What of a source is here still.
 pub(in crate::domain) fn left(conn: &mut Conn, id: SourceId) -> Result<Left> {
     let (talk, meeting) =
         (threads::table.filter(threads::source_id.eq(id)), meetings::table.filter(meetings::source_id.eq(id)));
@@ -143,16 +129,15 @@ pub(in crate::domain) fn left(conn: &mut Conn, id: SourceId) -> Result<Left> {
     Ok(Left { talk, meeting, passages, ratings: rated || aged })
 }
 
-/// A source by its id.
 pub fn get(conn: &mut Conn, id: SourceId) -> Result<Source> {
     Ok(sources::table.find(id).select(Source::as_select()).first(conn)?)
 }
 
-/// The sources that tell of a book and have an average of their own.
+/// The sources of a book that state an average rating; at most 20.
 pub fn averages(conn: &mut Conn, book: BookId) -> Result<Vec<Source>> {
     let of_book = sources::table.filter(sources::book_id.eq(book)).filter(sources::half_stars.is_not_null());
     let mut averages: Vec<Source> = of_book.order(sources::id).limit(20).select(Source::as_select()).load(conn)?;
-    // A site saved twice has one average.
+    // A site's page that was imported twice has one average.
     averages.dedup_by(|one, other| one.site == other.site && one.half_stars == other.half_stars);
     Ok(averages)
 }

@@ -1,4 +1,4 @@
-//! Voting from which age on a book is suitable.
+//! Voting for a book's age rating.
 
 use crate::db::BookId;
 use crate::domain::library::{age_ratings, books};
@@ -10,14 +10,14 @@ use crate::web::see_other_saying;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-/// What the form holds: years, or nothing to take a vote back.
+/// An age in years; empty withdraws the vote.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct SuitabilityForm {
     years: String,
 }
 
-/// Sets, changes or takes back a vote.
+/// Sets, changes or withdraws a vote.
 pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<SuitabilityForm>) -> Result<HttpResponse> {
     let id = *book;
     let years = match form.years.trim() {

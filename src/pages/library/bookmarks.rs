@@ -1,4 +1,4 @@
-//! Moving one's bookmark, from wherever its form stands, and back to there; and folding nothing of a book.
+//! Moving a bookmark from any page that has its form, and showing or hiding a book's spoilers.
 
 use crate::db::BookId;
 use crate::domain::core::gate::Position;
@@ -12,7 +12,7 @@ use crate::web::{see_other, see_other_saying};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-/// What the form holds: one of its buttons names a position, or else the fields do.
+/// `to` is a chapter that a button names. Otherwise `unit` and `position` count. `back` is the page to return to.
 #[derive(Deserialize)]
 #[serde(default)]
 #[derive(Default)]
@@ -23,18 +23,18 @@ pub struct BookmarkForm {
     back: String,
 }
 
-/// What the bookmark's form shows.
+/// The values of the bookmark form.
 pub struct Progress {
-    /// The chapter that the bookmark is at; the last one when the book is finished.
+    /// The chapter that the bookmark is at; the last one if the book is finished.
     pub chapter: i32,
     /// The chapter that can be marked as read, unless it is the last.
     pub next: Option<i32>,
-    /// "finished", "not started", "chapter 3 of 23".
+    /// For example “finished”, “not started” or “chapter 3 of 23”.
     pub words: String,
 }
 
 impl Book {
-    /// What the bookmark's form shows to a reader at a position.
+    /// The bookmark form for a reader at this position.
     pub fn bookmark_form(&self, position: &Position) -> Progress {
         let (position, count) = (*position, self.chapters_count);
         Progress {
@@ -49,7 +49,6 @@ impl Book {
     }
 }
 
-/// Moves the bookmark.
 pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<BookmarkForm>) -> Result<HttpResponse> {
     let book = *book;
     let back = local(&form.back).to_owned();
@@ -66,7 +65,7 @@ pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<Book
     }
 }
 
-/// What the form about spoilers of one book holds: `fold` or `open`.
+/// `spoilers` is `fold` or `open`.
 #[derive(Deserialize)]
 #[serde(default)]
 #[derive(Default)]
@@ -75,7 +74,7 @@ pub struct SpoilersForm {
     back: String,
 }
 
-/// Folds nothing of a book for a member, or what is ahead of them again.
+/// Shows all spoilers of a book to a member, or hides those ahead of their bookmark again.
 pub async fn set_spoilers(
     visit: Visit,
     book: web::Path<BookId>,

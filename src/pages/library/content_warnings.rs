@@ -1,4 +1,4 @@
-//! Content notices of a book: proposing one, and deciding on it.
+//! Content warnings of a book: suggesting, confirming and declining them.
 
 use crate::db::{BookId, NoticeId};
 use crate::domain::core::gate::{Position, Reader};
@@ -18,7 +18,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form for a notice holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct NoticeForm {
@@ -34,7 +33,7 @@ struct IndexPage {
     book: Book,
     notices: Vec<Notice>,
     form: NoticeForm,
-    /// Which of them somebody decided on without saying why.
+    /// The warning that a host decided on without giving a reason.
     judged: Option<NoticeId>,
     problems: Problems,
     choices: Vec<Choice>,
@@ -42,12 +41,12 @@ struct IndexPage {
 }
 
 impl IndexPage {
-    /// Whether somebody decided on this one without saying why.
+    /// Whether a host decided on this one without giving a reason.
     fn is_judged(&self, id: &NoticeId) -> bool {
         self.judged.as_ref() == Some(id)
     }
 
-    /// What became of it, unless it is confirmed.
+    /// Its state in words, unless it is confirmed.
     fn state(&self, notice: &Notice) -> Option<String> {
         match notice.state {
             State::Confirmed => None,
@@ -63,14 +62,14 @@ impl IndexPage {
         if self.frame.keeps_books() { "Add a content warning" } else { "Suggest a content warning" }
     }
 
-    /// Whether the viewer can take it back: what is theirs, until a host has decided.
+    /// Whether the viewer can withdraw it: their own, until a host has decided.
     fn withdraws(&self, notice: &Notice) -> bool {
         let own = notice.writer.as_deref().is_some_and(|writer| self.frame.is_viewer(writer));
         own && notice.state == State::Proposed
     }
 }
 
-/// A book's notices, and the form to propose one.
+/// A book's content warnings, and the form to add one.
 pub async fn index(visit: Visit, book: web::Path<BookId>) -> Result<HttpResponse> {
     Ok(html(&index_page(&visit, *book, NoticeForm::default(), Problems::default()).await?))
 }
@@ -88,14 +87,14 @@ async fn index_page(visit: &Visit, book: BookId, form: NoticeForm, problems: Pro
         })
         .await?;
     frame.here = here;
-    // Whoever warns of something knows best how far it goes; whoever does not say so gives nothing away.
+    // Without a choice, the form preselects the whole book, which gives the least away.
     let chosen = form.reach.parse().ok().and_then(|number| book.position(number)).unwrap_or(Position::WHOLE);
     let choices = choices(Some(&book), chosen, &reader);
     let frame = frame.offering(reasons).at(Nav::Books);
     Ok(IndexPage { frame, book, notices, form, judged: None, problems, choices, reader })
 }
 
-/// Proposes a notice.
+/// Adds or suggests a content warning.
 pub async fn create(visit: Visit, book: web::Path<BookId>, Form(form): Form<NoticeForm>) -> Result<HttpResponse> {
     let id = *book;
     let filled = form.clone();
@@ -119,7 +118,7 @@ pub async fn create(visit: Visit, book: web::Path<BookId>, Form(form): Form<Noti
     }
 }
 
-/// Where a notice stands.
+/// Redirects to the warning on its book's list.
 pub async fn find(visit: Visit, id: web::Path<NoticeId>) -> Result<HttpResponse> {
     let id = *id;
     let (_, notice) = visit.read(move |conn, _| content_warnings::get(conn, None, id)).await?;
@@ -130,7 +129,7 @@ fn address(book: BookId) -> String {
     format!("/books/{book}/notices")
 }
 
-/// What somebody decides on a notice.
+/// `verdict` is `confirm` or `decline`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct VerdictForm {
@@ -138,7 +137,7 @@ pub struct VerdictForm {
     reason: String,
 }
 
-/// A host confirms or declines a notice, and says why.
+/// A host confirms or declines a warning.
 pub async fn set_verdict(visit: Visit, id: web::Path<NoticeId>, Form(form): Form<VerdictForm>) -> Result<HttpResponse> {
     let id = *id;
     let (state, said) = match form.verdict.as_str() {
@@ -165,7 +164,7 @@ pub async fn set_verdict(visit: Visit, id: web::Path<NoticeId>, Form(form): Form
     Ok(see_other_saying(&address(book), said))
 }
 
-/// Its writer takes a notice back.
+/// Its author withdraws a suggestion.
 pub async fn withdraw(visit: Visit, id: web::Path<NoticeId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
     let book = visit

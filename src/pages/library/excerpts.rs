@@ -1,4 +1,4 @@
-//! Synopses, quotes and blurbs: a host says how far one goes.
+//! Synopses, quotes and blurbs: hosts set their spoiler level.
 
 use crate::db::PassageId;
 use crate::domain::core::gate::{Position, Reader};
@@ -16,7 +16,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct PassageForm {
@@ -34,7 +33,6 @@ struct EditPage {
     reader: Reader,
 }
 
-/// The form.
 pub async fn edit(visit: Visit, id: web::Path<PassageId>) -> Result<HttpResponse> {
     Ok(html(&edit_page(&visit, *id, Problems::default()).await?))
 }
@@ -53,7 +51,7 @@ async fn edit_page(visit: &Visit, id: PassageId, problems: Problems) -> Result<E
     Ok(EditPage { frame: frame.at(Nav::Books), book, passage, choices, problems, reader })
 }
 
-/// Where a passage stands.
+/// Redirects to the excerpt on its book's page.
 pub async fn find(visit: Visit, id: web::Path<PassageId>) -> Result<HttpResponse> {
     let id = *id;
     let (_, (book, key)) = visit
@@ -65,7 +63,7 @@ pub async fn find(visit: Visit, id: web::Path<PassageId>) -> Result<HttpResponse
     Ok(see_other(&format!("{}#{key}", path(&book))))
 }
 
-/// Keeps how far it goes.
+/// Saves the spoiler level.
 pub async fn update(visit: Visit, id: web::Path<PassageId>, Form(form): Form<PassageForm>) -> Result<HttpResponse> {
     let id = *id;
     let reach = form.reach.parse().unwrap_or(-1);

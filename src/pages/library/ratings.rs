@@ -10,14 +10,14 @@ use crate::web::see_other_saying;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-/// What the form holds: half stars, or nothing to take a rating back.
+/// Half stars; 0 or empty removes the rating.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct RatingForm {
     rating: String,
 }
 
-/// Sets, changes or takes back a rating.
+/// Sets, changes or removes a rating.
 pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<RatingForm>) -> Result<HttpResponse> {
     let id = *book;
     let rating = match form.rating.as_str() {

@@ -1,4 +1,4 @@
-//! Bookmarks by page and percent, contents with sealed titles, and what changing the contents leaves folded.
+//! Bookmarks by page and percentage, sealed chapter titles, and changes of the contents that must unlock nothing.
 
 use crate::forum::threads::shelve;
 use crate::harness::{Club, Page, Person};
@@ -7,7 +7,8 @@ use chapterhouse::domain::core::members::Role;
 
 const PAGED: &str = "1. The gate | 3\n2. The pond | 20\n3. The mill | 41\n4. Home | 90";
 
-/// A host with a book of four chapters, which begin on pages 3, 20, 41 and 90 of the Knopf edition with 100 pages.
+/// Adds a book and returns its host. Its four chapters start on pages 3, 20, 41 and 90 of the Knopf edition, which has
+/// 100 pages.
 async fn shelve_paged(club: &Club) -> Person {
     let host = club.member("host", Role::Host).await;
     let form = host.get("/books/new").await;
@@ -22,7 +23,7 @@ async fn change(host: &Person, fields: &[(&str, &str)]) -> Page {
     host.submit(&form, "/books/1", fields).await
 }
 
-/// Moves a bookmark by the form on this page, and gives the page that the reader is back on.
+/// Moves a bookmark with the form on this page. Returns the page that the reader is sent back to.
 async fn move_to(person: &Person, path: &str, unit: &str, number: &str) -> Page {
     let page = person.get(path).await;
     let fields = [("unit", unit), ("position", number)];
@@ -47,7 +48,7 @@ stories! {
             move_to(&kestrel, "/books/1", unit, number).await.says("Your bookmark hasn’t changed.").says("chapter 3 of 4");
         }
 
-        // From a thread and from the home page one comes back to there.
+        // From a thread and from the home page, the reader returns to that page.
         let form = host.get("/threads/new?book=1").await;
         let fields = [("title", "Stones"), ("body", "The mill burns."), ("reach", "3")];
         let thread = host.submit(&form, "/threads", &fields).await.expect_redirect();
@@ -59,7 +60,7 @@ stories! {
         host.submit(&book, "/books/1/current", &[]).await.expect_redirect();
         assert_eq!(move_to(&kestrel, "/", "percent", "0").await.says("not started").path, "/");
 
-        // Another edition counts by the same part of the book, rounded down.
+        // Another edition's pages are converted by fraction of the book, rounded down.
         change(&host, &[("new_publisher", "Faber"), ("new_pages", "201")]).await.expect_redirect();
         assert_eq!(kestrel.get("/books/1").await.texts(".bookmark option").len(), 4);
         move_to(&kestrel, "/books/1", "2", "82").await.says("in chapter 2").says("chapter 1 of 4");
@@ -95,7 +96,7 @@ stories! {
         move_to(&kestrel, "/books/1", "", "3").await.lacks("drowns");
         move_to(&kestrel, "/books/1", "", "4").await.says("He drowns");
 
-        // The host has not read it either: what they do not unfold stays as it is.
+        // The host hasn't read that far either. Titles that they don't unfold stay as they are.
         let form = host.get("/books/1/edit").await;
         form.says("Some chapter titles are hidden from you, up to chapter 4. They stay as they are.").lacks("drowns");
         let wrong = host.submit(&form, "/books/1", &[("title", "")]).await;
@@ -107,7 +108,7 @@ stories! {
         let fields = form.form("/books/1", &[("contents", "||The gate||\n||He drowns||\n")]);
         host.post("/books/1", &fields).await.expect_redirect();
         visitor.get("/books/1").await.lacks("The gate").lacks("drowns");
-        // Sent by a host who had it open from before, it would open a title that is sealed since.
+        // A form that was opened before a title was sealed would unseal it.
         host.post("/books/1", &fields).await.expect(422).says("Another host has just changed which chapter titles are hidden");
         change(&host, &[("keep", ""), ("contents", "The ||gate||")]).await.expect(422).says("Line 1: to hide a title");
         let every = [("keep", ""), ("contents", "The gate\nHe drowns"), ("titles_spoil", "yes")];

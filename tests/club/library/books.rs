@@ -1,4 +1,4 @@
-//! Books: the shelf, ratings, bookmarks, contents.
+//! Books: the list, ratings, bookmarks, contents.
 
 use crate::forum::threads::shelve;
 use crate::stories;
@@ -93,7 +93,8 @@ stories! {
         assert_eq!(facts, kept);
         assert_eq!(editions[0].published.as_deref(), Some("2006-03-02"));
 
-        // Of several, the host chooses which; emptied, one goes; saved as it stands, nothing changes.
+        // With several editions the host chooses which one to change. Clearing its fields deletes it, and saving it
+        // unchanged changes nothing.
         let form = host.get("/books/1/edit").await;
         host.submit(&form, "/books/1", &[]).await.expect_redirect();
         assert_eq!(club.write(|conn| books::editions(conn, BookId(1))).await, editions);

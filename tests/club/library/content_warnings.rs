@@ -1,4 +1,4 @@
-//! What some readers want to know of beforehand: content notices, age suitability, sealed ratings.
+//! Content warnings, age ratings, and hidden average ratings.
 
 use crate::forum::threads::shelve;
 use crate::stories;
@@ -17,7 +17,7 @@ stories! {
         let to = kestrel.submit(&notices, "/books/1/notices", &filled).await.expect_redirect();
         kestrel.get(&to).await.says("harm to donors").says("suggested by kestrel").says("A host will review your content warning");
 
-        // Until then it is nobody else's, and folds for the hosts like any text.
+        // Until it is confirmed, other members don't see it, and for hosts it is folded like any text.
         club.visitor().get("/books/1/notices").await.lacks("harm to donors");
         club.member("owl", Role::Member).await.get("/books/1/notices").await.lacks("harm to donors");
         let host = club.member("planner", Role::Host).await;

@@ -1,42 +1,38 @@
-//! Editions of a book: who published which, with how many pages.
+//! Editions of a book.
 
 use crate::db::schema::{books, editions, sources};
 use crate::db::{BookId, Conn, EditionId};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
-/// One edition of a book.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = editions, treat_none_as_null = true)]
 pub struct Edition {
-    /// Who published it.
     pub publisher: Option<String>,
-    /// When: a year, a month or a day, as ISO 8601 writes it.
+    /// A year, month or day as in ISO 8601: `2006`, `2006-03` or `2006-03-02`.
     pub published: Option<String>,
-    /// What it says of itself: "1st American ed".
+    /// The edition statement, such as “1st American ed”.
     pub statement: Option<String>,
-    /// How many pages it has.
     pub pages: Option<i32>,
     /// ISBN-13, digits only.
     pub isbn: Option<String>,
-    /// Where a library keeps it.
+    /// A library's call number.
     pub call_number: Option<String>,
 }
 
 impl Edition {
-    /// Whether nothing is known of it.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The edition in a few words, to choose it by.
+    /// A short description by which to choose it: up to three facts.
     pub fn words(&self) -> String {
         let pages = self.pages.map(|pages| format!("{pages} pages"));
         let known = [&self.publisher, &self.published, &self.statement, &pages, &self.isbn, &self.call_number];
         known.into_iter().flatten().take(3).cloned().collect::<Vec<_>>().join(", ")
     }
 
-    /// Whether both can be of one edition: nothing that one says speaks against the other.
+    /// Whether both could describe the same edition: no fact contradicts the other's.
     fn fits(&self, other: &Self) -> bool {
         fn fit<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
             one.is_none() || other.is_none() || one == other
@@ -49,7 +45,7 @@ impl Edition {
             && fit(&self.call_number, &other.call_number)
     }
 
-    /// What this says and, where it says nothing, what the other does.
+    /// The facts of both; this one's come first.
     fn with(&self, other: &Self) -> Self {
         let or = |one: &Option<String>, other: &Option<String>| one.clone().or_else(|| other.clone());
         Self {
@@ -63,24 +59,23 @@ impl Edition {
     }
 }
 
-/// A book's editions.
+/// A book's editions; at most 20.
 pub fn list(conn: &mut Conn, book: BookId) -> Result<Vec<Edition>> {
     let of_book = editions::table.filter(editions::book_id.eq(book)).order(editions::id).limit(20);
     Ok(of_book.select(Edition::as_select()).load(conn)?)
 }
 
-/// A book's editions with their ids, to be corrected.
+/// A book's editions with their ids; at most 20.
 pub fn known(conn: &mut Conn, book: BookId) -> Result<Vec<(EditionId, Edition)>> {
     let of_book = editions::table.filter(editions::book_id.eq(book)).order(editions::id).limit(20);
     Ok(of_book.select((editions::id, Edition::as_select())).load(conn)?)
 }
 
-/// Puts right what is known of an edition. Where nothing is left of it, it goes, and pages that were about it are about
-/// the book.
+/// Changes an edition. If all fields are empty, deletes it; sources that were about it are then about the book.
 pub(super) fn correct(conn: &mut Conn, book: BookId, id: EditionId, edition: &Edition) -> Result<()> {
     let own = editions::table.find(id).filter(editions::book_id.eq(book));
     let statement: Option<String> = own.select(editions::statement).first(conn)?;
-    // The form does not ask for what the edition says of itself.
+    // The form has no field for the statement.
     let edition = Edition { statement: statement.filter(|_| !edition.is_empty()), ..edition.clone() };
     if edition.is_empty() {
         let about = sources::table.filter(sources::edition_id.eq(id));
@@ -95,7 +90,7 @@ pub(super) fn correct(conn: &mut Conn, book: BookId, id: EditionId, edition: &Ed
     Ok(())
 }
 
-/// Adds an edition that a host knows of, where anything is said of it. `field` is the form's for its ISBN.
+/// Adds an edition, unless all its fields are empty. `field` is the form's name for the ISBN, for the error.
 pub(super) fn add(conn: &mut Conn, book: BookId, edition: &Edition, field: &'static str) -> Result<Option<EditionId>> {
     if edition.is_empty() {
         return Ok(None);
@@ -109,7 +104,7 @@ fn insert(conn: &mut Conn, book: BookId, edition: &Edition) -> Result<EditionId>
     Ok(diesel::insert_into(editions::table).values(row).returning(editions::id).get_result(conn)?)
 }
 
-/// Refuses an ISBN that is another edition's.
+/// Refuses an ISBN that another edition has.
 fn require_free(
     conn: &mut Conn,
     book: BookId,
@@ -129,7 +124,8 @@ fn require_free(
     }
 }
 
-/// The edition that this is about, known already or new.
+/// Finds the edition with the same ISBN, or one of the same publisher that contradicts nothing, and adds new facts to
+/// it. Otherwise inserts the edition. `None` if nothing is known of it.
 pub(super) fn find_or_make(conn: &mut Conn, book: BookId, edition: &Edition) -> Result<Option<EditionId>> {
     if edition.is_empty() {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! A book's facts as a host fills them in.
+//! The form in which hosts enter a book.
 
 use super::{Book, Edition};
 use crate::db::EditionId;
@@ -6,7 +6,7 @@ use crate::domain::core::words::{Title, line, optional_line};
 use crate::error::{Error, Problems, Result};
 use chrono::NaiveDate;
 
-/// A book's facts, as somebody gives them.
+/// A parsed book: title, authors and one edition.
 #[derive(Clone, Debug)]
 pub struct Facts {
     pub(in crate::domain) title: Title,
@@ -16,61 +16,53 @@ pub struct Facts {
     pub(in crate::domain) edition: Edition,
 }
 
-/// What a host changes of a book's editions: the one that the form shows, whose facts are [`Facts`]' own, and one more.
+/// What a host changes about a book's editions: the one whose fields are in [`Facts`], and one that is added.
 #[derive(Clone, Debug)]
 pub struct EditionsChange {
     pub(super) shown: Option<EditionId>,
     pub(super) another: Edition,
 }
 
-/// The fields of the form by which a host gives a book's facts.
+/// The fields of the form, as they were sent.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct FactsForm {
-    /// The title.
     pub title: String,
-    /// The authors.
     pub authors: String,
     /// A year.
     pub first_published: String,
     /// Genres, separated by commas.
     pub genres: String,
-    /// The publisher of the edition.
     pub publisher: String,
-    /// When the edition came out: a year, a month or a day.
+    /// A year, month or day.
     pub published: String,
-    /// A number of pages.
     pub pages: String,
-    /// An ISBN, with or without hyphens.
+    /// An ISBN-10 or ISBN-13, with or without hyphens.
     pub isbn: String,
     /// A library's call number.
     pub call_number: String,
-    /// The id of the edition that those facts are of; empty for a new one.
+    /// The id of the edition that these fields describe; empty for a new one.
     pub edition: String,
-    /// The publisher of another edition.
+    /// The same fields for one more edition.
     pub new_publisher: String,
-    /// When that came out.
     pub new_published: String,
-    /// Its number of pages.
     pub new_pages: String,
-    /// Its ISBN.
     pub new_isbn: String,
-    /// Its call number.
     pub new_call_number: String,
-    /// "23", or a line a chapter: see [`Contents::parse`](crate::domain::library::chapters::Contents::parse).
+    /// The book's chapters: see [`Contents::parse`](crate::domain::library::chapters::Contents::parse).
     pub contents: String,
-    /// Not empty where the contents were folded for the host, and stay as they are.
+    /// Not empty if the contents were folded for the host and must stay as they are.
     pub keep: String,
-    /// Not empty where all titles of chapters are to be sealed.
+    /// Not empty if all chapter titles are to be sealed.
     pub titles_spoil: String,
-    /// How many titles were sealed when the form was made.
+    /// How many titles were sealed when the form was opened.
     pub sealed: String,
-    /// Whose pages the contents carry: nothing, an edition's id, or `new` for the one that is filled in.
+    /// The edition that the page numbers are from: empty, an edition's id, or `new` for the one that is added.
     pub paged_edition: String,
 }
 
 impl FactsForm {
-    /// The form with a book's present values, and one of its editions.
+    /// The form, filled in with a book and one of its editions.
     pub fn kept(book: &Book, shown: Option<(EditionId, Edition)>) -> Self {
         let (id, edition) = shown.unzip();
         let edition = edition.unwrap_or_default();
@@ -91,7 +83,6 @@ impl FactsForm {
 }
 
 impl Facts {
-    /// Reads what a host filled in.
     pub fn parse(form: &FactsForm) -> Result<Self> {
         let mut problems = Problems::default();
         let title = problems.take("title", Title::parse(&form.title));
@@ -109,7 +100,6 @@ impl Facts {
 }
 
 impl EditionsChange {
-    /// Reads what a host filled in.
     pub fn parse(form: &FactsForm) -> Result<Self> {
         let mut problems = Problems::default();
         let values = [&form.new_publisher, &form.new_published, &form.new_pages, &form.new_isbn, &form.new_call_number];
@@ -120,7 +110,7 @@ impl EditionsChange {
     }
 }
 
-/// The facts of one edition: publisher, when it came out, pages, ISBN, call number.
+/// Parses the fields of one edition: publisher, date, pages, ISBN, call number. `names` are the form's names for them.
 fn edition(values: [&String; 5], names: [&'static str; 5], problems: &mut Problems) -> Edition {
     let [publisher, published, pages, number_13, call_number] = values;
     Edition {
@@ -133,7 +123,7 @@ fn edition(values: [&String; 5], names: [&'static str; 5], problems: &mut Proble
     }
 }
 
-/// A year, or a month or a day as ISO 8601 writes them.
+/// Parses a year, or a month or day in ISO 8601.
 fn date(input: &str) -> Result<Option<String>, String> {
     let text = input.trim();
     let day = [text.to_owned(), format!("{text}-01")];

@@ -1,4 +1,4 @@
-//! Books: works that the club reads, with the facts of their editions.
+//! Books and their editions.
 
 mod editions;
 mod facts;
@@ -18,51 +18,48 @@ use crate::domain::safety::log::{self, Entry};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
-/// A book, as pages name it.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = books)]
 pub struct Book {
-    /// Its id.
     pub id: BookId,
-    /// Its title.
     pub title: String,
-    /// Its authors, as a reader would say them: "Neil Gaiman and Terry Pratchett".
+    /// For example “Neil Gaiman and Terry Pratchett”.
     pub authors: String,
-    /// The year it first came out.
+    /// The year of first publication; negative for BC.
     pub first_published: Option<i32>,
-    /// Its genres, separated by commas; may be empty.
+    /// Separated by commas; may be empty.
     pub genres: String,
-    /// How many chapters it is known to have; 0 when nobody has said.
+    /// How many chapters it has; 0 if unknown.
     pub chapters_count: i32,
-    /// How many threads are about it.
     pub threads_count: i32,
-    /// Rises with every change that its pages show.
+    /// Rises with every change that the book's pages show; cached pages depend on it.
     pub version: i64,
-    /// The edition whose pages its contents carry, where a host has said so.
+    /// The edition that the chapters' page numbers are from, if a host chose one.
     pub paged_edition_id: Option<EditionId>,
-    /// How many members said from which age on it is suitable.
+    /// How many members voted for an age rating.
     pub suitability_votes: i32,
     pub(in crate::domain) suitability_years: i32,
 }
 
 impl Book {
-    /// How many places a bookmark can stand at: a book without known chapters has one, the whole.
+    /// How many positions a bookmark can have after 0. A book without known chapters has one, its end.
     pub fn chapters(&self) -> i32 {
         self.chapters_count.max(1)
     }
 
-    /// A position that a form names, if the book has it.
+    /// The position with this number, if the book has it.
     pub fn position(&self, number: i32) -> Option<Position> {
         Position::new(number, self.chapters_count)
     }
 
-    /// The end of its address.
+    /// The title as the last part of the book's URL.
     pub fn slug(&self) -> String {
         words::slug(&self.title, "book")
     }
 }
 
-/// What a book is found again by when a page has no ISBN: title and authors without case, accents and punctuation.
+/// The key by which an imported book without an ISBN is recognised: its title and sorted authors without case, accents
+/// and punctuation.
 pub(in crate::domain) fn find_key(title: &str, authors: &str) -> String {
     let mut names: Vec<String> = slug::slugify(authors).split('-').map(str::to_owned).collect();
     names.retain(|name| name != "and");
@@ -70,7 +67,6 @@ pub(in crate::domain) fn find_key(title: &str, authors: &str) -> String {
     format!("{} by {}", slug::slugify(title), names.join("-"))
 }
 
-/// A book by its id.
 pub fn get(conn: &mut Conn, id: BookId) -> Result<Book> {
     Ok(books::table.find(id).select(Book::as_select()).first(conn)?)
 }
@@ -80,7 +76,7 @@ pub fn several(conn: &mut Conn, ids: &[BookId]) -> Result<Vec<Book>> {
     Ok(books::table.filter(books::id.eq_any(ids)).select(Book::as_select()).load(conn)?)
 }
 
-/// What these books are called, in one query; nothing where there is none to tell from another.
+/// The titles of these books, in one query.
 pub fn titles(conn: &mut Conn, ids: &[BookId]) -> Result<Titles> {
     let titles: Vec<(BookId, String)> = match ids {
         [] => Vec::new(),
@@ -89,16 +85,16 @@ pub fn titles(conn: &mut Conn, ids: &[BookId]) -> Result<Titles> {
     Ok(titles.into())
 }
 
-/// Whether the club has a book beside this one.
+/// Whether the club has a book apart from this one.
 pub fn has_other(conn: &mut Conn, own: Option<BookId>) -> Result<bool> {
     let other = books::table.filter(books::id.ne(own.unwrap_or(BookId(0))));
     Ok(other.select(books::id).first::<BookId>(conn).optional()?.is_some())
 }
 
-/// How many books a page of the shelf holds.
+/// Books per page.
 pub const SHELF: i64 = 24;
 
-/// The shelf: books by id, the newest first, from before the given one.
+/// The books before the given one, newest first, and one more than a page.
 pub fn shelf(conn: &mut Conn, before: Option<BookId>) -> Result<Vec<Book>> {
     let mut query = books::table.select(Book::as_select()).order(books::id.desc()).limit(SHELF + 1).into_boxed();
     if let Some(before) = before {
@@ -107,13 +103,13 @@ pub fn shelf(conn: &mut Conn, before: Option<BookId>) -> Result<Vec<Book>> {
     Ok(query.load(conn)?)
 }
 
-/// Titles for a form's list to choose from, the newest first.
+/// The newest 100 books, for a form's list.
 pub fn choices(conn: &mut Conn) -> Result<Vec<Book>> {
     Ok(books::table.select(Book::as_select()).order(books::id.desc()).limit(100).load(conn)?)
 }
 
-/// Finds the book and the edition that these facts are about, by ISBN, else by title and author, or makes them; what
-/// is known already stays, what is new is added.
+/// Finds a book and edition by ISBN, or else by title and authors, and adds facts that are new. Inserts them if they
+/// aren't found.
 pub fn find_or_make(conn: &mut Conn, facts: &Facts) -> Result<(BookId, Option<EditionId>)> {
     let book = match find(conn, facts)? {
         Some(book) => {
@@ -125,7 +121,7 @@ pub fn find_or_make(conn: &mut Conn, facts: &Facts) -> Result<(BookId, Option<Ed
     Ok((book, editions::find_or_make(conn, book, &facts.edition)?))
 }
 
-/// Finds the book that these facts are about, by ISBN, else by title and author.
+/// Finds a book by ISBN, or else by title and authors.
 pub(in crate::domain) fn find(conn: &mut Conn, facts: &Facts) -> Result<Option<BookId>> {
     let by_isbn: Option<BookId> = match &facts.edition.isbn {
         Some(isbn) => the_editions::table
@@ -141,7 +137,7 @@ pub(in crate::domain) fn find(conn: &mut Conn, facts: &Facts) -> Result<Option<B
     }
 }
 
-/// The book with this title and these authors. A page that names no author means the one book with its title.
+/// Finds a book by its key. If no author is given, a book counts as found if it is the only one with that title.
 fn by_key(conn: &mut Conn, facts: &Facts, key: &str) -> Result<Option<BookId>> {
     let exact = books::table.filter(books::find_key.eq(key)).select(books::id).first(conn).optional()?;
     if exact.is_some() || !facts.authors.is_empty() {
@@ -167,7 +163,7 @@ fn insert(conn: &mut Conn, facts: &Facts, key: &str) -> Result<BookId> {
     Ok(diesel::insert_into(books::table).values(row).returning(books::id).get_result(conn)?)
 }
 
-/// Adds to a book what it does not say yet.
+/// Fills in the year if it is unknown and adds new genres.
 fn add_facts(conn: &mut Conn, book: BookId, facts: &Facts) -> Result<()> {
     let known = get(conn, book)?;
     let mut genres: Vec<&str> = list(&known.genres).collect();
@@ -187,7 +183,7 @@ fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|item| !item.is_empty())
 }
 
-/// Puts a book of which title and authors are known on the shelf, in somebody's name; one that is there already is found.
+/// Finds a book by title and authors, or adds it in a member's name.
 pub(in crate::domain) fn shelve(conn: &mut Conn, actor: MemberId, title: &Title, authors: &str) -> Result<BookId> {
     let facts = Facts {
         title: title.clone(),
@@ -206,7 +202,7 @@ pub(in crate::domain) fn shelve(conn: &mut Conn, actor: MemberId, title: &Title,
     Ok(book)
 }
 
-/// A host adds a book with its contents. One that the club has already is not made twice.
+/// Adds a book with its contents. Refused if the club already has it, by title and authors or by ISBN.
 pub fn create(conn: &mut Conn, actor: &Member, facts: &Facts, contents: &Contents) -> Result<BookId> {
     let key = find_key(&facts.title.0, &facts.authors);
     let same = books::table.filter(books::find_key.eq(&key)).count().get_result::<i64>(conn)?;
@@ -221,22 +217,22 @@ pub fn create(conn: &mut Conn, actor: &Member, facts: &Facts, contents: &Content
     let (book, edition) = find_or_make(conn, facts)?;
     chapters::set(conn, book, contents)?;
     paging::settle(conn, book, Whose::Unsaid, edition)?;
-    // Pages about other books name it where a text goes into both.
+    // Other books' pages name this book in texts that spoil both.
     club::touch(conn)?;
     log::record(conn, actor.id, &Entry::add_book(book, &facts.title.0))?;
     Ok(book)
 }
 
-/// What a host says of a book's contents.
+/// What a host changes about a book's chapters.
 #[derive(Clone, Debug)]
 pub struct ContentsChange {
-    /// The new contents, and how many titles were sealed in those that they replace; `None` leaves these.
+    /// The new contents, and how many titles were sealed when the form was opened; `None` changes nothing.
     pub contents: Option<(Contents, usize)>,
-    /// Whose pages they carry.
+    /// The edition that the page numbers are from.
     pub whose: Whose,
 }
 
-/// A host changes a book's facts, its editions and its contents.
+/// Changes a book, its editions and its contents.
 pub fn update(
     conn: &mut Conn,
     actor: &Member,
@@ -274,7 +270,7 @@ pub fn update(
         }
         None => touch(conn, book)?,
     }
-    // An edition that this form took off the list carries no pages any more.
+    // An edition that this form deletes can't be the one that the page numbers are from.
     let gone = editions.shown.filter(|_| facts.edition.is_empty()).map(Whose::Edition);
     let whose = if gone == Some(change.whose) { Whose::Unsaid } else { change.whose };
     paging::settle(conn, book, whose, added.or(corrected))?;
@@ -283,13 +279,13 @@ pub fn update(
     log::record(conn, actor.id, &Entry::book(book, &before.title, &after.title))
 }
 
-/// Notes that something changed that the book's pages show.
+/// Marks cached pages about the book as stale.
 pub fn touch(conn: &mut Conn, book: BookId) -> Result<()> {
     diesel::update(books::table.find(book)).set(books::version.eq(books::version + 1)).execute(conn)?;
     Ok(())
 }
 
-/// Counts one more thread about a book, or one less. About none, there is nothing to count.
+/// Adds `by` to the number of threads about a book, if there is one.
 pub(in crate::domain) fn count_thread(conn: &mut Conn, book: Option<BookId>, by: i32) -> Result<()> {
     let Some(book) = book else { return Ok(()) };
     let values = (books::threads_count.eq(books::threads_count + by), books::version.eq(books::version + 1));

@@ -1,33 +1,34 @@
-//! Contents as a host enters them: a number of chapters, or a list as it stands in a book, pasted.
+//! A book's contents as a host enters them: a number of chapters, or a pasted list.
 
 use super::lines::{open, part_name, sealed, split_page, tidy};
 use crate::text;
 
-/// A book's contents as a host enters them.
+/// The chapters of a book as a host enters them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contents(pub(in crate::domain) Vec<Entry>);
 
-/// One chapter in them; its place is its position.
+/// One chapter. Its index is its number minus 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq, diesel::Queryable)]
 pub struct Entry {
-    /// Its title, where it has one.
     pub title: Option<String>,
-    /// Whether the title gives something away.
+    /// Whether the title is a spoiler.
     pub spoils: bool,
     /// The part of the book that it belongs to.
     pub part: Option<String>,
-    /// The page it begins on.
+    /// The page it starts on.
     pub page: Option<i32>,
 }
 
-/// The most chapters a book can have here.
+/// How many chapters a book can have.
 const MOST: usize = 2000;
 
 impl Contents {
-    /// Reads contents: a number of chapters ("23" or "23 chapters"), or a line a chapter. A line may begin with the
-    /// chapter's number ("Chapter 7:", "7.", "VII.") and end with the page it begins on ("The gate | 3",
-    /// "The gate ..... 3"; after a mere space where every line has one). `# Home` and "Part One" begin a part. A title
-    /// in `||bars||` is sealed. Nothing means that the contents are not known. The error is a sentence for the form.
+    /// Parses contents: a number of chapters (“23” or “23 chapters”) or one line per chapter. Empty means unknown. The
+    /// error is a sentence for the form.
+    ///
+    /// A line can start with the number of the chapter (“Chapter 7:”, “7.”, “VII.”) and end with its first page
+    /// (`The gate | 3`, `The gate ..... 3`, or after a single space if every line ends with a page). `# Home` and
+    /// “Part One” start a part of the book. A title in `||bars||` is sealed.
     pub fn parse(input: &str) -> Result<Self, String> {
         let input = text::clean(input);
         let words: Vec<&str> = input.split_whitespace().collect();
@@ -36,7 +37,7 @@ impl Contents {
         {
             return Self::numbered(count);
         }
-        // "Summer 1959" ends with a year, unless all lines end with numbers that could be pages.
+        // “Summer 1959” ends with a year, unless all lines end with numbers that could be pages.
         let bare = read(&input, true)?;
         let entries = if bare.iter().all(|entry| entry.page.is_some()) && rising(&bare).is_ok() {
             bare
@@ -47,7 +48,7 @@ impl Contents {
         if entries.len() > MOST { Err(too_many()) } else { Ok(Self(entries)) }
     }
 
-    /// This many chapters without titles.
+    /// `count` chapters without titles.
     pub fn numbered(count: usize) -> Result<Self, String> {
         if count > MOST { Err(too_many()) } else { Ok(Self(vec![Entry::default(); count])) }
     }
@@ -60,7 +61,7 @@ impl Contents {
         self
     }
 
-    /// The contents as [`Contents::parse`] reads them.
+    /// The contents as text that [`Contents::parse`] reads back.
     pub fn words(&self) -> String {
         if self.0.is_empty() {
             return String::new();
@@ -91,14 +92,14 @@ impl Entry {
         let title = self.title.as_deref().filter(|_| !self.spoils).unwrap_or_default();
         match self.page {
             Some(page) => format!("{line} | {page}"),
-            // An empty page behind a title keeps its end from being read as one.
+            // A trailing bar stops the end of the title from being parsed as a page.
             None if title.contains('|') || split_page(title, true).is_some() => format!("{line} |"),
             None => line,
         }
     }
 }
 
-/// Pages rise from chapter to chapter.
+/// Refuses page numbers that don't increase from chapter to chapter.
 fn rising(entries: &[Entry]) -> Result<(), String> {
     let mut last: Option<(i32, i32)> = None;
     for (number, page) in (1..).zip(entries).filter_map(|(number, entry)| Some((number, entry.page?))) {

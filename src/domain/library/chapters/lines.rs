@@ -1,13 +1,13 @@
-//! One line of contents as books print them: a chapter's number, its title, dots, and the page it begins on.
+//! Parses one line of a table of contents: a chapter's number, its title, dots, and the page it starts on.
 
 use super::Entry;
 
-/// The longest title of a chapter or a part that is kept, in characters; the rest is cut off.
+/// The longest title of a chapter or part, in characters. Longer ones are cut off.
 const LONGEST: usize = 150;
 
 const BARS: &str = "to hide a title, put all of it between bars, ||like this||.";
 
-/// The name of a part: behind `#`, or a line "Part One: Home ..... 3".
+/// The name of a part: a line that starts with `#`, or one like “Part One: Home ..... 3”.
 pub(super) fn part_name(line: &str) -> Option<&str> {
     if line.starts_with('#') {
         return Some(line.trim_start_matches('#'));
@@ -18,7 +18,7 @@ pub(super) fn part_name(line: &str) -> Option<&str> {
     (is_part && is_numbered).then(|| split_page(line, false).map_or(line, |(name, _)| name))
 }
 
-/// A chapter's line without bars. The last number counts as a page after a mere space, too, where `bare`.
+/// Parses a chapter whose title is not in bars. If `bare`, a last number after a single space is its page.
 pub(super) fn open(line: &str, position: i32, bare: bool) -> Result<Entry, String> {
     let (number, rest) = enumerated(line, position);
     let (title, page) = match rest.rsplit_once('|') {
@@ -28,7 +28,7 @@ pub(super) fn open(line: &str, position: i32, bare: bool) -> Result<Entry, Strin
             _ => (rest, None),
         },
     };
-    // A number that is not the chapter's place here belongs to its title.
+    // A number that isn't the number of this chapter belongs to its title.
     let title = match number {
         Some(number) if number != position => format!("{}{title}", &line[..line.len() - rest.len()]),
         _ => title.to_owned(),
@@ -36,7 +36,7 @@ pub(super) fn open(line: &str, position: i32, bare: bool) -> Result<Entry, Strin
     Ok(Entry { title: tidy(&title), page, ..Entry::default() })
 }
 
-/// A chapter's line with its title in bars.
+/// Parses a chapter whose title is in bars.
 pub(super) fn sealed(line: &str, position: i32) -> Result<Entry, String> {
     let parts = line.split_once("||").and_then(|(head, rest)| Some((head, rest.split_once("||")?)));
     let Some((head, (inside, tail))) = parts else { return Err(BARS.to_owned()) };
@@ -59,7 +59,7 @@ pub(super) fn sealed(line: &str, position: i32) -> Result<Entry, String> {
     Ok(Entry { title, spoils: true, page, ..Entry::default() })
 }
 
-/// One line of at most [`LONGEST`] characters; `None` where nothing is left.
+/// Joins the words with single spaces and cuts the text after [`LONGEST`] characters. `None` if nothing is left.
 pub(super) fn tidy(text: &str) -> Option<String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let text: String = text.chars().take(LONGEST).collect();
@@ -68,7 +68,7 @@ pub(super) fn tidy(text: &str) -> Option<String> {
 
 const SEPARATORS: [char; 6] = ['.', ':', ')', '-', '–', '—'];
 
-/// A chapter's number in front of its title, and the rest of the line.
+/// Splits a line into the chapter's number, if it starts with one, and the rest.
 fn enumerated(line: &str, position: i32) -> (Option<i32>, &str) {
     let none = (None, line);
     let (first, rest) = word(line);
@@ -80,7 +80,7 @@ fn enumerated(line: &str, position: i32) -> (Option<i32>, &str) {
     let after = rest.trim_start().trim_start_matches(SEPARATORS);
     let marked = after.len() < rest.trim_start().len() && (after.is_empty() || after.starts_with([' ', '\t']));
     let stands_alone = rest.trim_end().is_empty() || rest.starts_with('\t');
-    // "1 The gate", but not "12 angry men" or "I am born".
+    // “1 The gate”, but not “12 angry men” or “I am born”.
     let counts = number == position && digits.starts_with(|c: char| c.is_ascii_digit()) && rest.starts_with(' ');
     if !(called || marked || stands_alone || counts) {
         return none;
@@ -116,14 +116,14 @@ const WORDS: [&str; 20] = [
     "twenty",
 ];
 
-/// "7", "VII", "seven".
+/// Parses “7”, “VII” or “seven”.
 fn numeral(word: &str) -> Option<i32> {
     let lower = word.to_lowercase();
     let spelt = || (1..).zip(WORDS).find(|(_, known)| *known == lower).map(|(number, _)| number);
     lower.parse().ok().filter(|number| (0..=9999).contains(number)).or_else(|| roman(&lower)).or_else(spelt)
 }
 
-/// Roman numerals from i to lxxxix, in small letters.
+/// Parses a lowercase Roman numeral from i to lxxxix.
 fn roman(word: &str) -> Option<i32> {
     const TENS: [&str; 9] = ["", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx"];
     const ONES: [&str; 10] = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
@@ -134,8 +134,8 @@ fn is_leader(c: char) -> bool {
     c.is_whitespace() || ['.', '…', '·', '_'].contains(&c)
 }
 
-/// The page at the end of a line, after dots or a gap; after a mere space, too, where `bare`. Pages before the first,
-/// which count in Roman numerals, are none.
+/// Splits a line into its title and the page at its end, which follows dots or a gap or, if `bare`, a single space.
+/// Roman page numbers of a preface count as no page.
 pub(super) fn split_page(rest: &str, bare: bool) -> Option<(&str, Option<i32>)> {
     let before = rest.trim_end_matches(|c: char| c.is_ascii_alphanumeric());
     let page = parse_page(&rest[before.len()..]).ok().filter(|_| before.len() < rest.len())?;
@@ -147,7 +147,7 @@ pub(super) fn split_page(rest: &str, bare: bool) -> Option<(&str, Option<i32>)> 
     (is_gap || is_bare).then_some((title, page))
 }
 
-/// A page's number; none where nothing stands or a Roman numeral does.
+/// Parses a page number. `None` if there is none or it is a Roman numeral.
 fn parse_page(text: &str) -> Result<Option<i32>, String> {
     let text = text.trim();
     if text.is_empty() || roman(text).is_some() {

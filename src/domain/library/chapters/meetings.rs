@@ -1,4 +1,4 @@
-//! What a meeting goes through where its book's contents were changed.
+//! Adjusts meetings when the contents of their book change.
 
 use crate::db::schema::meetings;
 use crate::db::{BookId, Conn, Moment};
@@ -6,8 +6,8 @@ use crate::domain::core::gate::Position;
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// Has the meetings about a book that go through one of these chapters, the second excluded, go through this one instead;
-/// 0 is none. Calendars hear of it.
+/// Meetings about this book that go up to a chapter from `from` to before `until` go up to `through` instead; 0 means
+/// no chapter. Raises their `sequence`, so that calendars take over the change.
 pub(super) fn trim(conn: &mut Conn, book: BookId, (from, until): (i32, i32), through: i32) -> Result<()> {
     let of_book = meetings::table.filter(meetings::book_id.eq(book));
     let between = of_book.filter(meetings::through.ge(from)).filter(meetings::through.lt(until));

@@ -1,5 +1,5 @@
-//! A book's contents: its chapters in order. How a host enters them is in [`contents`], how pages become chapters in
-//! [`paging`].
+//! A book's chapters, in order. Hosts enter them as text, which [`contents`] parses; [`paging`] turns page numbers into
+//! chapters.
 
 pub mod contents;
 mod lines;
@@ -14,31 +14,29 @@ use crate::domain::core::gate::{Key, Position, Reach, Sealed};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
-/// One chapter.
 #[derive(Clone, Debug)]
 pub struct Chapter {
-    /// Its place, from 1.
+    /// Its number, from 1.
     pub position: i32,
-    /// Its title, where it has one. It may give away what its own chapter tells.
+    /// `None` if it has none. A title that is a spoiler is sealed up to its own chapter.
     pub title: Option<Sealed<String>>,
     /// The part of the book that it belongs to.
     pub part: Option<String>,
-    /// The page it begins on.
+    /// The page it starts on, in the edition that the book's page numbers are from.
     pub page: Option<i32>,
 }
 
-/// The number of a chapter in its key.
+/// A chapter's number as part of a [`Key`].
 fn number(position: i32) -> u16 {
     u16::try_from(position).unwrap_or(u16::MAX)
 }
 
-/// How far the title of a chapter goes that gives something away. Like the chapter of a spoiler it asks nothing of the
-/// contents, so that changing them opens nothing.
+/// The reach of a title that is a spoiler. It doesn't depend on how many chapters the book has, so that a change of the
+/// contents never unlocks the title.
 fn through(book: BookId, position: i32) -> Reach {
     Reach::Through(book, Position::named(Some(number(position))))
 }
 
-/// A book's contents in order.
 pub fn list(conn: &mut Conn, book: BookId) -> Result<Vec<Chapter>> {
     let sealed = |(position, entry): (i32, Entry)| {
         let reach = if entry.spoils { through(book, position) } else { Reach::Safe };
@@ -48,7 +46,7 @@ pub fn list(conn: &mut Conn, book: BookId) -> Result<Vec<Chapter>> {
     Ok((1..).zip(entries(conn, book)?).map(sealed).collect())
 }
 
-/// A book's contents as a host changes them: as sealed as the farthest of its sealed titles.
+/// A book's contents as the text that a host edits, sealed up to the last of its sealed titles.
 pub fn kept(conn: &mut Conn, book: BookId) -> Result<Kept> {
     let entries = entries(conn, book)?;
     let spoiling = (1..).zip(&entries).filter(|(_, entry)| entry.spoils).map(|(position, _)| position);
@@ -57,9 +55,9 @@ pub fn kept(conn: &mut Conn, book: BookId) -> Result<Kept> {
     Ok(Kept { words: Sealed::new(Contents(entries).words(), reach, Key::Chapter(book, 0), None), sealed })
 }
 
-/// What [`kept`] gives.
+/// A book's contents for the form.
 pub struct Kept {
-    /// The contents, as [`Contents::parse`] reads them.
+    /// The contents in the form that [`Contents::parse`] reads.
     pub words: Sealed<String>,
     /// How many titles are sealed.
     pub sealed: usize,
@@ -71,7 +69,7 @@ fn entries(conn: &mut Conn, book: BookId) -> Result<Vec<Entry>> {
     Ok(of_book.select(columns).load(conn)?)
 }
 
-/// Refuses contents that were filled in before another host sealed a title: they would open it.
+/// Refuses a form that was opened before another host sealed a title: saving it would reveal that title.
 pub fn require_sealed(conn: &mut Conn, book: BookId, sealed: usize) -> Result<()> {
     let now = entries(conn, book)?.iter().filter(|entry| entry.spoils).count();
     let sentence = "Another host has just changed which chapter titles are hidden. Please reload the book, and \
@@ -79,10 +77,12 @@ pub fn require_sealed(conn: &mut Conn, book: BookId, sealed: usize) -> Result<()
     if now == sealed { Ok(()) } else { Err(Error::Refused(Problems::one("contents", sentence))) }
 }
 
-/// Replaces a book's contents, and opens no fold by it. Bookmarks and reaches at its end mean the whole book and stay
-/// so. A bookmark past a new end goes back to before the last chapter, so that it opens nothing should the contents
-/// grow again; one that a sealed title would come within goes back to before that chapter. What a meeting went or
-/// goes through follows, since whoever came heard so far.
+/// Replaces a book's contents without unlocking anything.
+///
+/// Bookmarks and reaches at the end of the book mean the whole book and stay there. A bookmark past the new end moves
+/// to before the last chapter, so that it unlocks nothing if the contents grow again. A bookmark that a sealed title
+/// would fall behind moves to before that title's chapter. The chapters that meetings go through change in the same
+/// way, because attending a meeting unlocks them.
 pub fn set(conn: &mut Conn, book: BookId, contents: &Contents) -> Result<()> {
     let before = entries(conn, book)?;
     diesel::delete(chapters::table.filter(chapters::book_id.eq(book))).execute(conn)?;
@@ -114,14 +114,14 @@ pub fn set(conn: &mut Conn, book: BookId, contents: &Contents) -> Result<()> {
     Ok(())
 }
 
-/// The sealed titles that come to stand at an earlier chapter: from where, and to where. A title that is new may be any
-/// of those that are gone, in other words.
+/// The sealed titles that are in an earlier chapter than before, as pairs of old and new chapter. A new title may be
+/// any of the removed ones, rephrased.
 fn moved_forward(before: &[Entry], after: &[Entry]) -> Vec<(i32, i32)> {
     let is_gone = |known: &Entry| known.spoils && !after.iter().any(|entry| entry.title == known.title);
     let last_gone = (1..).zip(before).filter(|(_, known)| is_gone(known)).map(|(old, _)| old).last();
     let mut moved = Vec::new();
     for (new, entry) in (1..).zip(after).filter(|(_, entry)| entry.spoils) {
-        // Where the title stood more than once, it was open from the first on, or all along.
+        // If the title occurred more than once, its first chapter counts. If it was open there, it can stay open.
         let first = (1..).zip(before).find(|(_, known)| known.title == entry.title);
         let from = match first {
             Some((old, known)) => Some(old).filter(|_| known.spoils),
@@ -143,7 +143,7 @@ mod tests {
     use crate::domain::library::bookmarks;
     use proptest::prelude::*;
 
-    /// Contents whose titles are few, so that they often stay or move.
+    /// Contents with so few different titles that versions often share or move one.
     fn contents() -> impl Strategy<Value = Contents> {
         let entry = (0..6_u8, any::<bool>()).prop_map(|(title, spoils)| match title {
             0 => Entry::default(),
@@ -159,7 +159,7 @@ mod tests {
         (folder, address.connect().unwrap())
     }
 
-    /// Which of the texts and of the sealed titles a reader at this place sees.
+    /// Which of the texts with these reaches, and which sealed titles, a reader can see.
     fn open(conn: &mut Conn, book: BookId, standing: Standing, reaches: &[Position]) -> (Vec<bool>, Vec<String>) {
         let reader = Reader::member(crate::db::MemberId(1), vec![standing]);
         let is_open = |reach: &Position| {
@@ -199,7 +199,7 @@ mod tests {
             let count = i32::try_from(versions[0].0.len()).unwrap();
             let number = if number >= count.max(1) { Position::WHOLE.number() } else { number };
             bookmarks::set(conn, member, book, number).unwrap();
-            // As a post's reach is kept, and as a spoiler in a text names its own.
+            // Both kinds of reach: a post's, as it is stored, and that of a spoiler within a text.
             let reaches: Vec<Position> = numbers
                 .iter()
                 .flat_map(|n| [Position::new(*n, count), u16::try_from(*n).ok().map(|n| Position::named(Some(n)))])
@@ -218,7 +218,7 @@ mod tests {
                     for (reach, (was, is)) in reaches.iter().zip(texts.iter().zip(&now.0)) {
                         prop_assert!(*was || !is, "{reach} opened");
                     }
-                    // A title that a host unseals is open because they say so.
+                    // A title that the host unsealed may be visible.
                     for title in now.1.iter().filter(|title| was_sealed.contains(title) && sealed_now(title)) {
                         prop_assert!(titles.contains(title), "{title} opened");
                     }

@@ -1,5 +1,5 @@
-//! Pages: where the contents say on which page of an edition each chapter begins, a page or a percentage of any edition
-//! says which chapters have been read.
+//! Page numbers: if it is known on which page of an edition each chapter starts, a page or percentage of any edition
+//! can be turned into chapters.
 
 use crate::db::schema::{books, chapters, editions};
 use crate::db::{BookId, Conn, EditionId};
@@ -9,19 +9,17 @@ use crate::error::{Error, Problems, Result};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-/// An edition of which it is known how many pages it has.
+/// An edition with a known number of pages.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
 pub struct Paged {
-    /// Its id.
     pub id: EditionId,
     publisher: Option<String>,
     published: Option<String>,
-    /// How many pages it has.
     pub pages: i32,
 }
 
 impl Paged {
-    /// "the Knopf edition, 288 pages".
+    /// For example “the Knopf edition, 288 pages”.
     pub fn name(&self) -> String {
         let year = self.published.as_deref().and_then(|day| day.split('-').find(|part| !part.is_empty()));
         match (&self.publisher, year) {
@@ -32,32 +30,31 @@ impl Paged {
     }
 }
 
-/// A book's editions with a number of pages.
+/// A book's editions with a known number of pages; at most 20.
 pub fn editions(conn: &mut Conn, book: BookId) -> Result<Vec<Paged>> {
     let columns = (editions::id, editions::publisher, editions::published, editions::pages.assume_not_null());
     let of_book = editions::table.filter(editions::book_id.eq(book)).filter(editions::pages.gt(0));
     Ok(of_book.order(editions::id).limit(20).select(columns).load(conn)?)
 }
 
-/// Whose pages the contents carry: the edition that a host chose, or the only one there is.
+/// The edition that the chapters' page numbers are from: the one that a host chose, or the only one.
 pub fn chosen<'a>(book: &Book, editions: &'a [Paged]) -> Option<&'a Paged> {
     let only = if let [only] = editions { Some(only) } else { None };
     editions.iter().find(|edition| Some(edition.id) == book.paged_edition_id).or(only)
 }
 
-/// Which edition a host says the pages are of.
+/// The edition that a host says the page numbers are from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// Not said: the only one there is.
+    /// Not chosen. It is the only edition, if there is just one.
     Unsaid,
-    /// This one.
     Edition(EditionId),
-    /// The one that the same form adds.
+    /// The edition that the same form adds.
     New,
 }
 
 impl Whose {
-    /// Reads what the form's list has: nothing, an id, or `new`. The error is a sentence for the form.
+    /// Parses the form's value: empty, an edition's id, or `new`. The error is a sentence for the form.
     pub fn parse(text: &str) -> Result<Self, String> {
         match text.trim() {
             "" => Ok(Self::Unsaid),
@@ -67,8 +64,8 @@ impl Whose {
     }
 }
 
-/// Notes whose pages a book's contents carry; `new` is the edition that the form added. Refused where a chapter begins
-/// past its end.
+/// Stores which edition a book's page numbers are from. `new` is the edition that the form added. Refused if a chapter
+/// starts past the end of that edition.
 pub fn settle(conn: &mut Conn, book: BookId, whose: Whose, new: Option<EditionId>) -> Result<()> {
     let known = editions(conn, book)?;
     let wanted = match whose {
@@ -95,23 +92,22 @@ pub fn settle(conn: &mut Conn, book: BookId, whose: Whose, new: Option<EditionId
     Ok(())
 }
 
-/// Where chapters begin: their positions with their pages, as far as they are known.
+/// The chapters whose first page is known, as pairs of chapter and page.
 fn begins(conn: &mut Conn, book: BookId) -> Result<Vec<(i32, i32)>> {
     let paged = chapters::table.filter(chapters::book_id.eq(book)).filter(chapters::page.is_not_null());
     Ok(paged.order(chapters::position).select((chapters::position, chapters::page.assume_not_null())).load(conn)?)
 }
 
-/// What readers of a book count in, besides chapters.
+/// What readers can count in, apart from chapters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// Pages of an edition.
     Page(EditionId),
-    /// Hundredths of the book.
     Percent,
 }
 
 impl Unit {
-    /// Reads a form's value: `percent`, or an edition's id.
+    /// Parses the form's value: `percent` or an edition's id.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "percent" => Some(Self::Percent),
@@ -120,16 +116,16 @@ impl Unit {
     }
 }
 
-/// A unit in a form's list.
+/// An option of the form's list of units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// As [`Unit::parse`] reads it.
+    /// The value that [`Unit::parse`] reads.
     pub value: String,
-    /// "page of the Knopf edition, 288 pages".
+    /// For example “page of the Knopf edition, 288 pages”.
     pub label: String,
 }
 
-/// A book's pages: whose they are, and where chapters begin.
+/// On which pages of which edition a book's chapters start.
 #[derive(Clone, Debug)]
 pub struct Paging {
     edition: Paged,
@@ -139,7 +135,7 @@ pub struct Paging {
 }
 
 impl Paging {
-    /// What is known of a book's pages; `None` where its contents carry none.
+    /// The page numbers of a book. `None` if they aren't known.
     pub fn of(conn: &mut Conn, book: &Book) -> Result<Option<Self>> {
         if book.chapters_count < 2 {
             return Ok(None);
@@ -150,9 +146,9 @@ impl Paging {
         Ok((!begins.is_empty()).then_some(Self { edition, others, begins, chapters: book.chapters_count }))
     }
 
-    /// Through which chapter somebody has read who stands at `number`: the last one that ends before the page they are
-    /// on. Another edition's pages and percentages count as the page at the same part of the book, rounded down, so
-    /// that they open nothing too early. The error is a sentence for the form.
+    /// The last chapter that ends before the page that the reader is on. A page of another edition or a percentage is
+    /// converted to the page at the same fraction of the book, rounded down, so that nothing unlocks too early. The
+    /// error is a sentence for the form.
     pub fn read_through(&self, unit: Unit, number: i32) -> Result<Position, String> {
         let whole = match unit {
             Unit::Percent => 100,
@@ -171,11 +167,11 @@ impl Paging {
         let page = i64::from(number) * i64::from(self.edition.pages) / i64::from(whole);
         let begun = self.begins.iter().filter(|(_, begins)| i64::from(*begins) <= page).map(|(chapter, _)| *chapter);
         let read = begun.max().map_or(0, |chapter| chapter - 1);
-        // The book's last chapter ends with its last page.
+        // The last chapter is read only at the book's last page.
         Ok(Position::new(read.min(self.chapters - 1), self.chapters).unwrap_or_default())
     }
 
-    /// How many pages each chapter has, where it is known of all.
+    /// How many pages each chapter has. `None` unless the first page of every chapter is known.
     pub fn lengths(&self) -> Option<Vec<i32>> {
         let begin = |chapter: i32| self.begins.iter().find(|(known, _)| *known == chapter).map(|(_, page)| *page);
         let length = |chapter: i32| {
@@ -185,7 +181,7 @@ impl Paging {
         (1..=self.chapters).map(length).collect()
     }
 
-    /// "Page 120 is in chapter 9. Your bookmark: chapter 8."
+    /// For example “Page 120 is in chapter 9. Your bookmark: chapter 8.”
     pub fn words(&self, unit: Unit, number: i32, position: Position) -> String {
         let place = match unit {
             Unit::Page(_) => format!("Page {number}"),
@@ -208,8 +204,8 @@ impl Paging {
     }
 }
 
-/// The units that a bookmark's form offers besides chapters: pages of the contents' edition first, then of the others,
-/// then percent. None where the contents carry no pages.
+/// The units that the bookmark form offers besides chapters: pages of the chosen edition, pages of the others, percent.
+/// Empty if the book has no page numbers.
 pub fn units(conn: &mut Conn, book: &Book) -> Result<Vec<Choice>> {
     if book.chapters_count < 2 {
         return Ok(Vec::new());

@@ -1,4 +1,4 @@
-//! The form by which hosts keep a book's facts, its editions and its contents.
+//! The form in which hosts enter a book, its editions and its contents.
 
 use super::path;
 use crate::db::{BookId, EditionId};
@@ -20,15 +20,15 @@ use serde::Deserialize;
 #[template(path = "library/books/form.html")]
 struct FormPage {
     frame: Frame,
-    /// The book to change; none for a new one.
+    /// `None` for a new book.
     book: Option<Book>,
-    /// Its editions, to choose the one to change.
+    /// The book's editions, to choose which one to change.
     editions: Vec<(EditionId, Edition)>,
     form: FactsForm,
     problems: Problems,
-    /// Those with a number of pages.
+    /// The editions with a known number of pages.
     paged: Vec<paging::Paged>,
-    /// How far the contents go and what unfolds them, where they are folded for this host.
+    /// If the contents are folded for this host: their reach, and the key that unfolds them.
     folded: Option<(Reach, Key)>,
 }
 
@@ -41,17 +41,16 @@ impl FormPage {
         self.book.as_ref().map_or_else(|| "/books".to_owned(), path)
     }
 
-    /// Where folded titles are shown, to be edited.
+    /// The URL that shows folded titles in the form.
     fn unfolding(&self, key: &Key) -> String {
         format!("{}/edit?unfold={key}#contents", self.action())
     }
 
-    /// Whether the form shows this edition.
+    /// Whether the form shows this edition's fields.
     fn is_shown(&self, edition: &EditionId) -> bool {
         self.form.edition == edition.to_string()
     }
 
-    /// The edition that the form shows, in words.
     fn shown_edition(&self) -> Option<String> {
         self.editions.iter().find(|(id, _)| self.is_shown(id)).map(|(_, edition)| edition.words())
     }
@@ -62,7 +61,6 @@ impl FormPage {
     }
 }
 
-/// The form for a new book.
 pub async fn new(visit: Visit) -> Result<HttpResponse> {
     Ok(html(&new_page(&visit, FactsForm::default(), Problems::default()).await?))
 }
@@ -73,7 +71,7 @@ async fn new_page(visit: &Visit, form: FactsForm, problems: Problems) -> Result<
     Ok(FormPage { frame: frame.at(Nav::Books), book: None, editions, form, problems, paged, folded: None })
 }
 
-/// What the form for a book says.
+/// The parsed form.
 struct Filled {
     facts: Facts,
     editions: EditionsChange,
@@ -97,7 +95,6 @@ fn parse(form: &FactsForm) -> Result<Filled, Problems> {
     }
 }
 
-/// Adds a book.
 pub async fn create(visit: Visit, Form(form): Form<FactsForm>) -> Result<HttpResponse> {
     let Filled { facts, contents, .. } = match parse(&form) {
         Ok(parsed) => parsed,
@@ -116,13 +113,12 @@ pub async fn create(visit: Visit, Form(form): Form<FactsForm>) -> Result<HttpRes
     }
 }
 
-/// Which edition to change; without it, the first.
+/// The edition to change; by default the first.
 #[derive(Deserialize)]
 pub struct EditionQuery {
     edition: Option<EditionId>,
 }
 
-/// The form to change a book.
 pub async fn edit(visit: Visit, id: web::Path<BookId>, query: web::Query<EditionQuery>) -> Result<HttpResponse> {
     Ok(html(&edit_page(&visit, *id, query.edition, None, Problems::default()).await?))
 }
@@ -149,7 +145,7 @@ async fn edit_page(
             let paged = paging::editions(conn, id)?;
             let mut form = match form {
                 Some(form) if form.keep.is_empty() => {
-                    // Whoever has filled in the contents sees what they filled in.
+                    // The host sees what they entered.
                     folded = None;
                     form
                 }
@@ -161,7 +157,7 @@ async fn edit_page(
                     FactsForm { contents: words, paged_edition, ..FactsForm::kept(&book, shown) }
                 }
             };
-            // Sent again, the form replaces what its host has now been told of.
+            // The form now shows the current titles, so saving it again may replace them.
             form.sealed = contents.sealed.to_string();
             Ok((book, form, editions, paged, folded))
         })
@@ -169,7 +165,6 @@ async fn edit_page(
     Ok(FormPage { frame: frame.at(Nav::Books), book: Some(book), editions, form, problems, paged, folded })
 }
 
-/// Changes a book.
 pub async fn update(visit: Visit, id: web::Path<BookId>, Form(form): Form<FactsForm>) -> Result<HttpResponse> {
     let id = *id;
     let Filled { facts, editions, contents, whose } = match parse(&form) {

@@ -1,4 +1,4 @@
-//! Books: the shelf, and one book with everything said of it.
+//! The list of books, and a book's own page.
 
 mod form;
 
@@ -33,7 +33,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// Where the shelf goes on.
 #[derive(Deserialize)]
 pub struct Before {
     before: Option<BookId>,
@@ -44,13 +43,13 @@ pub struct Before {
 struct IndexPage {
     frame: Frame,
     books: Vec<Book>,
-    /// The one that the club reads next.
+    /// The book that the club reads next.
     upcoming: Option<BookId>,
     next: Option<BookId>,
 }
 
 impl IndexPage {
-    /// "reading now", "up next".
+    /// “reading now” or “up next”.
     fn mark(&self, book: &Book) -> Option<&'static str> {
         match self.upcoming == Some(book.id) {
             _ if self.frame.reads_now(book.id) => Some("reading now"),
@@ -60,7 +59,6 @@ impl IndexPage {
     }
 }
 
-/// The shelf.
 pub async fn index(visit: Visit, query: web::Query<Before>) -> Result<HttpResponse> {
     let before = query.before;
     let (frame, (mut books, upcoming)) =
@@ -81,7 +79,7 @@ struct ShowPage {
 }
 
 impl ShowPage {
-    /// The link to the book's content warnings.
+    /// The label of the link to the book's content warnings.
     fn warnings_link(&self) -> String {
         match self.about.waiting() {
             count if count > 0 && self.frame.keeps_books() => format!("Review suggested warnings ({count})"),
@@ -95,7 +93,7 @@ impl ShowPage {
     }
 }
 
-/// Everything that a book's page says of it.
+/// Everything that a book's page shows.
 struct About {
     book: Book,
     editions: Vec<Edition>,
@@ -110,9 +108,9 @@ struct About {
     own_rating: Option<Rating>,
     list: ThreadList,
     arrivals: Arrivals,
-    /// The next meetings about it, and the latest.
+    /// Upcoming meetings about the book, then past ones, latest first.
     meetings: Vec<Meeting>,
-    /// How the club goes through it.
+    /// The club's reading plan for the book.
     course: Option<Course>,
 }
 
@@ -121,7 +119,7 @@ impl About {
         let viewer = seen.viewer.as_ref();
         let book = books::get(conn, id)?;
         let mut list = ThreadList::read(conn, seen, here, Some(id), after, THREADS)?;
-        // A book without threads has a reader too.
+        // A book without threads still needs a reader.
         list.reader = bookmarks::reader(conn, viewer, &[id], &here.unfolds)?;
         Ok(Self {
             meetings: meetings::of_book(conn, id)?,
@@ -150,12 +148,12 @@ impl About {
         self.notices.iter().filter(|notice| notice.is_confirmed())
     }
 
-    /// How many notices nobody has decided on.
+    /// How many suggested warnings no host has decided on.
     fn waiting(&self) -> usize {
         self.notices.iter().filter(|notice| notice.state == State::Proposed).count()
     }
 
-    /// The chapters by the parts of the book.
+    /// The chapters, grouped by the parts of the book.
     fn parts(&self) -> Vec<(Option<&str>, Vec<&Chapter>)> {
         let mut parts: Vec<(Option<&str>, Vec<&Chapter>)> = Vec::new();
         for chapter in &self.chapters {
@@ -167,7 +165,7 @@ impl About {
         parts
     }
 
-    /// Whether the contents stand open: somebody asked for a title in them.
+    /// Whether the contents are expanded, because the viewer asked to see a title in them.
     fn unfolds_contents(&self) -> bool {
         self.chapters.iter().filter_map(|chapter| chapter.title.as_ref()).any(|title| title.unfolded(self.reader()))
     }
@@ -181,10 +179,9 @@ impl About {
     }
 }
 
-/// How many threads a book's page lists at a time.
+/// Threads per page.
 const THREADS: i64 = 20;
 
-/// A book.
 pub async fn show(
     visit: Visit,
     address: web::Path<(BookId, String)>,
@@ -200,19 +197,19 @@ pub async fn show(
     Ok(html(&ShowPage { frame: frame.at(Nav::Books), about, ratings: Rating::ALL }))
 }
 
-/// A book's address.
+/// A book's canonical path.
 pub(in crate::pages) fn path(book: &Book) -> String {
     format!("/books/{}/{}", book.id, book.slug())
 }
 
-/// A book's address without its title leads to the one with it.
+/// Redirects a book's URL without its title to the one with it.
 pub async fn find(visit: Visit, id: web::Path<BookId>) -> Result<HttpResponse> {
     let id = *id;
     let (_, book) = visit.read(move |conn, _| books::get(conn, id)).await?;
     Ok(moved(&path(&book)))
 }
 
-/// Makes a book the one that the club reads now.
+/// Makes a book the club's current read.
 pub async fn set_current(visit: Visit, id: web::Path<BookId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
     let book = visit
