@@ -1,4 +1,4 @@
-//! What a post said before it was edited.
+//! Earlier versions of posts.
 
 use crate::db::schema::{posts, revisions};
 use crate::db::{BookId, Conn, Moment, PostId};
@@ -9,16 +9,13 @@ use crate::domain::safety::quotes::Quotes;
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// An earlier version of a post.
 #[derive(Clone, Debug)]
 pub struct Revision {
-    /// What it said.
     pub body: Sealed<Prose>,
-    /// When it was written.
     pub written_at: Moment,
 }
 
-/// What a post says before it is changed, read so that it can be kept once it was.
+/// A post's present text and reach, read before an edit so that it can be saved as a revision afterwards.
 #[derive(Insertable)]
 #[diesel(table_name = revisions)]
 pub(in crate::domain) struct Kept {
@@ -32,7 +29,6 @@ pub(in crate::domain) struct Kept {
 }
 
 impl Kept {
-    /// What the post says now.
     pub(in crate::domain) fn of(conn: &mut Conn, post: &Post) -> Result<Self> {
         let html = posts::table.filter(posts::id.eq(post.id)).select(posts::html).first(conn)?;
         let ((reach_book_id, reach), (also_book_id, also_reach)) = (post.reach.columns(None), post.reach.also(None));
@@ -40,20 +36,18 @@ impl Kept {
         Ok(Self { post_id: post.id, html, reach_book_id, reach, also_book_id, also_reach, written_at })
     }
 
-    /// What that is, as it is kept.
     pub(in crate::domain) fn html(&self) -> &str {
         &self.html
     }
 
-    /// Keeps it.
     pub(in crate::domain) fn keep(&self, conn: &mut Conn) -> Result<()> {
         diesel::insert_into(revisions::table).values(self).execute(conn)?;
         Ok(())
     }
 }
 
-/// The earlier versions of a post, the newest first; at most 50. Each is sealed as far as any later version was, and as
-/// the farthest spoiler in it: who corrects what gave too much away must not leave it open here.
+/// The earlier versions of a post, newest first, at most 50. Each is sealed as far as any later version and any spoiler
+/// in one: when an author raises the spoiler level, the earlier versions must not stay open.
 pub fn list(conn: &mut Conn, viewer: Option<&Member>, post: &Post) -> Result<Vec<Revision>> {
     type Place = (Option<BookId>, Option<Position>);
     type Row = (i64, String, Place, Place, Moment);

@@ -1,4 +1,4 @@
-//! What has opened since: posts that a member's bookmark has passed and that they have not caught up with.
+//! Posts that a member's bookmark has passed since they last caught up.
 
 use crate::db::schema::{bookmarks, posts};
 use crate::db::{BookId, Conn};
@@ -11,30 +11,29 @@ use crate::error::Result;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-/// As many are counted, and no more.
+/// No more than this many unlocked posts are counted.
 pub const MOST: i64 = 20;
 
-/// As many are shown beside the count.
+/// Posts listed below the count.
 const SHOWN: usize = 3;
 
-/// As many books the home page speaks of.
+/// Books listed on the home page.
 const BOOKS: usize = 3;
 
-/// What has opened of one book.
+/// The unlocked posts of one book.
 #[derive(Clone, Debug)]
 pub struct Opened {
-    /// The book.
     pub book: Book,
-    /// As far as its texts open.
+    /// How far the book is unlocked for the member.
     pub through: Position,
-    /// How many posts there are: [`MOST`] stands for that many or more.
+    /// The number of posts; [`MOST`] means that many or more.
     pub count: usize,
-    /// The first of them.
+    /// The first few, in book order.
     pub first: Vec<Entry>,
 }
 
 impl Opened {
-    /// "1 post", "3 posts", or "20 or more posts", since no more are counted.
+    /// "1 post", "3 posts" or "20 or more posts".
     pub fn posts(&self) -> String {
         match self.count {
             1 => "1 post".to_owned(),
@@ -44,14 +43,14 @@ impl Opened {
     }
 }
 
-/// Through which chapter a member has caught up, and how far texts open for them: as far as they have read, or have heard
-/// of it at a meeting.
+/// How far a member has caught up, and how far the book is unlocked for them: by their bookmark or by attending a
+/// meeting.
 fn standing(conn: &mut Conn, member: &Member, book: BookId) -> Result<(Position, Position)> {
     let own = bookmarks::table.find((member.id, book)).select((bookmarks::caught_up, bookmarks::opens));
     Ok(own.first(conn).optional()?.unwrap_or_default())
 }
 
-/// What has opened of a book since a member caught up; `None` where nothing has.
+/// The posts of a book that were unlocked since the member caught up; `None` if there are none.
 pub fn of_book(conn: &mut Conn, member: &Member, book: &Book) -> Result<Option<Opened>> {
     let (caught_up, through) = standing(conn, member, book.id)?;
     if through <= caught_up {
@@ -64,7 +63,7 @@ pub fn of_book(conn: &mut Conn, member: &Member, book: &Book) -> Result<Option<O
     Ok(Some(opened).filter(|opened| opened.count > 0))
 }
 
-/// The same of up to three books, the one that was read in last first.
+/// The same for up to three books, starting with the one whose bookmark moved last.
 pub fn of_member(conn: &mut Conn, member: &Member) -> Result<Vec<Opened>> {
     let there = posts::table
         .filter(posts::reach_book_id.eq(bookmarks::book_id.nullable()))
@@ -77,7 +76,7 @@ pub fn of_member(conn: &mut Conn, member: &Member) -> Result<Vec<Opened>> {
         .filter(posts::also_reach.gt(bookmarks::caught_up.nullable()))
         .filter(posts::also_reach.le(bookmarks::opens.nullable()))
         .filter(posts::hidden_reason.is_null());
-    // Of a post that goes into two books this asks about the one only, hence a few books more than are shown.
+    // A post that spoils two books may still be folded by the other one, so ask for a few more books than are listed.
     let ids: Vec<BookId> = bookmarks::table
         .filter(bookmarks::member_id.eq(member.id))
         .filter(bookmarks::opens.gt(bookmarks::caught_up))
@@ -100,7 +99,8 @@ pub fn of_member(conn: &mut Conn, member: &Member) -> Result<Vec<Opened>> {
     Ok(opened)
 }
 
-/// The posts themselves in book order, one more than a page, with how far the bookmark goes.
+/// How far the book is unlocked, and a page of unlocked posts in book order, and one more, which tells that there is a
+/// next page.
 pub fn page(conn: &mut Conn, member: &Member, book: BookId, after: Option<Place>) -> Result<(Position, Vec<Entry>)> {
     let (caught_up, through) = standing(conn, member, book)?;
     if through <= caught_up {
@@ -111,8 +111,8 @@ pub fn page(conn: &mut Conn, member: &Member, book: BookId, after: Option<Place>
     Ok((through, order::at(conn, Some(member), &places)?))
 }
 
-/// A member has caught up with what stood open on the page they saw, which went `through` there; never further than
-/// their bookmark is now. What they asked to be told of in this book, and were, is done with.
+/// Marks the unlocked posts of a book as read up to `through`, the position that the member's page showed, but never
+/// past what is unlocked now. Also removes their reminders in this book that were due.
 pub fn catch_up(conn: &mut Conn, member: &Member, book: BookId, through: Option<Position>) -> Result<()> {
     let (caught_up, position) = standing(conn, member, book)?;
     let through = through.map_or(position, |through| through.min(position));

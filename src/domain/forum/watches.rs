@@ -1,4 +1,4 @@
-//! Watches: folded posts and threads that a member wants to be told of once they have read that far.
+//! Watches: reminders that members set on folded posts and threads, for when they have read that far.
 
 use crate::db::schema::{bookmarks, posts, threads, watches};
 use crate::db::{BookId, Conn, MemberId, Moment, PostId, Prepared, ThreadId, dialect};
@@ -11,26 +11,25 @@ use crate::error::{Error, Problems, Result};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-/// How many a member can have.
+/// How many watches a member can have.
 const MOST: i64 = 100;
 
-/// How many that have come up a page lists.
+/// How many due reminders a page lists.
 const LISTED: i64 = 10;
 
-/// What stands for the thread itself in the place of a post.
+/// The `post_id` of a watch on a whole thread.
 const THREAD: PostId = PostId(0);
 
-/// What a member asked to be told of, and has reached.
+/// A due reminder: a watched post or thread that the member has now reached.
 #[derive(Clone, Debug)]
 pub struct Watched {
-    /// The thread, or the post's.
+    /// The watched thread, or the thread of the watched post.
     pub thread: Thread,
-    /// The post, where it is one.
+    /// `None` if the thread itself is watched.
     pub post: Option<Post>,
 }
 
 impl Watched {
-    /// How far it goes.
     pub fn reach(&self) -> Reach {
         match &self.post {
             Some(post) => post.reach,
@@ -38,7 +37,7 @@ impl Watched {
         }
     }
 
-    /// The address by which it is watched: of the post, where it is one.
+    /// The path of the post or thread without a title, to which forms append `/watch`.
     pub fn address(&self) -> String {
         match &self.post {
             Some(post) => format!("/posts/{}", post.id),
@@ -46,7 +45,7 @@ impl Watched {
         }
     }
 
-    /// Where this reader finds it.
+    /// The path of the post or thread for this reader.
     pub fn path_for(&self, reader: &Reader) -> String {
         match &self.post {
             Some(_) => self.address(),
@@ -55,12 +54,12 @@ impl Watched {
     }
 }
 
-/// What a member watches on a page.
+/// What a member watches in the threads of a page.
 #[derive(Clone, Debug, Default)]
 pub struct Watching(Vec<(ThreadId, PostId)>);
 
 impl Watching {
-    /// Reads it, for the threads concerned.
+    /// Reads the viewer's watches in these threads. Visitors have none.
     pub fn among(conn: &mut Conn, viewer: Option<&Member>, threads: &[ThreadId]) -> Result<Self> {
         let Some(member) = viewer.filter(|_| !threads.is_empty()) else { return Ok(Self::default()) };
         let own = watches::table.filter(watches::member_id.eq(member.id));
@@ -68,18 +67,16 @@ impl Watching {
         Ok(Self(Prepared(concerned.select((watches::thread_id, watches::post_id))).load(conn)?))
     }
 
-    /// Whether this post is watched.
     pub fn has_post(&self, post: &PostId) -> bool {
         self.0.iter().any(|(_, known)| known == post)
     }
 
-    /// Whether this thread is watched.
     pub fn has_thread(&self, thread: &ThreadId) -> bool {
         self.0.contains(&(*thread, THREAD))
     }
 }
 
-/// A member wants to be told of a post, or no longer.
+/// Sets or cancels a reminder of a post.
 pub fn set_post(conn: &mut Conn, member: &Member, id: PostId, on: bool) -> Result<()> {
     let (thread, post) = the_posts::get(conn, Some(member), id)?;
     match (on, post.body) {
@@ -89,7 +86,7 @@ pub fn set_post(conn: &mut Conn, member: &Member, id: PostId, on: bool) -> Resul
     }
 }
 
-/// A member wants to be told of a thread, or no longer.
+/// Sets or cancels a reminder of a thread.
 pub fn set_thread(conn: &mut Conn, member: &Member, id: ThreadId, on: bool) -> Result<()> {
     let thread = the_threads::get(conn, id)?;
     if on {
@@ -115,8 +112,8 @@ fn add(conn: &mut Conn, member: &Member, thread: ThreadId, post: PostId) -> Resu
     Ok(())
 }
 
-/// Posts were taken out of a thread into another, and who waits for one of them waits for it there. Who waited for the
-/// other thread before the two were merged waits for it again, and not for both.
+/// Moves watches along when posts are moved to another thread. When a merge is undone, also removes the watches that
+/// the merge copied to the target thread (same member, same time): the originals on the other thread count again.
 pub(in crate::domain) fn part(conn: &mut Conn, from: ThreadId, into: ThreadId) -> Result<()> {
     let there = posts::table.filter(posts::thread_id.eq(into)).select(posts::id);
     let with_post = watches::table.filter(watches::thread_id.eq(from)).filter(watches::post_id.eq_any(there));
@@ -132,7 +129,7 @@ pub(in crate::domain) fn part(conn: &mut Conn, from: ThreadId, into: ThreadId) -
     Ok(())
 }
 
-/// All posts of a thread were put into another. Who waits for the thread waits for that one.
+/// Moves watches along when a thread is merged into another. Members who watch the thread now watch the other one.
 pub(in crate::domain) fn join(conn: &mut Conn, from: ThreadId, into: ThreadId) -> Result<()> {
     let with_post = watches::table.filter(watches::thread_id.eq(from)).filter(watches::post_id.ne(THREAD));
     diesel::update(with_post).set(watches::thread_id.eq(into)).execute(conn)?;
@@ -152,8 +149,7 @@ fn remove(conn: &mut Conn, member: &Member, ids: &[PostId]) -> Result<()> {
     Ok(())
 }
 
-/// What a member asked to be told of and has reached by now, of one book or of all: threads, then posts, each in the
-/// order in which they were asked for.
+/// Due reminders of a member, of one book or of all: threads, then posts, each in the order in which they were set.
 pub fn reached(conn: &mut Conn, member: &Member, book: Option<BookId>) -> Result<Vec<Watched>> {
     let threads = reached_threads(conn, member, book, LISTED)?;
     let posts = reached_posts(conn, member, book, LISTED)?;
@@ -217,7 +213,7 @@ fn reached_posts(conn: &mut Conn, member: &Member, book: Option<BookId>, most: i
     Ok(query.load(conn)?)
 }
 
-/// Lets go of what a member was told of in a book.
+/// Removes a member's due reminders of a book.
 pub(in crate::domain) fn finish(conn: &mut Conn, member: &Member, book: BookId) -> Result<()> {
     let threads = reached_threads(conn, member, Some(book), MOST)?;
     let own = watches::table.filter(watches::member_id.eq(member.id)).filter(watches::post_id.eq(THREAD));

@@ -1,25 +1,26 @@
-//! A second book that a post gives away, beside the one that its thread is about.
+//! The second book that a post may contain spoilers for, besides the book of its thread.
 
 use crate::db::{BookId, Conn};
 use crate::domain::core::gate::{Position, Reach};
 use crate::domain::library::books;
 use crate::error::{Error, Problems, Result};
 
-/// A book that a post gives away too, as its writer said.
+/// A second book that a post spoils, as its author entered it.
 #[derive(Clone, Copy, Debug)]
 pub struct Also {
     book: BookId,
-    /// Through which chapter; none for the whole book.
+    /// The last chapter that the post spoils; `None` for the whole book.
     through: Option<i32>,
 }
 
 impl Also {
-    /// The book of a reach that is kept, and how far it goes there.
+    /// From a stored reach into a second book.
     pub(in crate::domain) fn kept((book, position): (BookId, Position)) -> Self {
         Self { book, through: position.chapter() }
     }
 
-    /// Reads the fields `also`, a book's id, and `also_reach`, a chapter's number; each may be empty.
+    /// Parses the form fields `also` (a book's id) and `also_reach` (a chapter's number). Both may be empty. Whether
+    /// the book has such a chapter is checked later, by [`Also::reach`].
     pub fn parse(book: &str, through: &str) -> Result<Option<Self>, Problems> {
         let mut problems = Problems::default();
         let through = match through.trim() {
@@ -40,7 +41,8 @@ impl Also {
         }
     }
 
-    /// How far that goes, beside the book that the thread is about.
+    /// Looks the book up and returns the reach into it. Refuses `own`, the thread's own book, and chapters that the
+    /// book doesn't have.
     pub fn reach(self, conn: &mut Conn, own: Option<BookId>) -> Result<Reach> {
         let refused = |field, sentence: &str| Err(Error::Refused(Problems::one(field, sentence)));
         if own == Some(self.book) {

@@ -1,10 +1,10 @@
-//! Who wrote a text.
+//! The author of a thread or post.
 
 use crate::db::schema::members;
 use crate::domain::core::members::{FORMER, Role, State};
 use diesel::prelude::*;
 
-/// What is read of a member to say that they wrote something.
+/// The columns of a member that [`Author`] needs.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = members)]
 pub(in crate::domain) struct Name {
@@ -13,14 +13,14 @@ pub(in crate::domain) struct Name {
     state: State,
 }
 
-/// Who wrote a text.
+/// The author of a thread or post: a member, a former member, or a name from an imported page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Author {
-    /// A member, with what they are in the club.
+    /// A member's handle and role.
     Member(String, Role),
-    /// Somebody who was a member, and closed their account.
+    /// A member who closed their account.
     Former,
-    /// The author of an imported text: a name, no member.
+    /// The name under an imported text. There is no member with that name.
     Byline(String),
 }
 
@@ -33,7 +33,6 @@ impl Author {
         }
     }
 
-    /// The name.
     pub fn name(&self) -> &str {
         match self {
             Self::Member(name, _) | Self::Byline(name) => name,
@@ -41,7 +40,7 @@ impl Author {
         }
     }
 
-    /// The role, where it is more than a member's.
+    /// The word for the role of hosts, moderators and admins; `None` for everybody else.
     pub fn office(&self) -> Option<&'static str> {
         match self {
             Self::Member(_, Role::Member) | Self::Former | Self::Byline(_) => None,
@@ -49,7 +48,6 @@ impl Author {
         }
     }
 
-    /// The role of a member.
     pub fn role(&self) -> Option<Role> {
         match self {
             Self::Member(_, role) => Some(*role),
@@ -57,7 +55,6 @@ impl Author {
         }
     }
 
-    /// Whether this is a member, who has a page.
     pub fn is_member(&self) -> bool {
         matches!(self, Self::Member(..))
     }

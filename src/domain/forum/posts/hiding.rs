@@ -1,4 +1,4 @@
-//! Hiding a post from everybody but moderators, and showing it again.
+//! Hiding a post from everybody except moderators, and restoring it.
 
 use super::{Post, get};
 use crate::db::schema::posts;
@@ -16,15 +16,15 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Hides a post from everybody but moderators, with the reason that readers see in its place.
+/// Hides a post. Readers see the reason in its place.
 pub fn hide(conn: &mut Conn, actor: &Member, id: PostId, reason: &Reason) -> Result<()> {
     set_hidden(conn, actor, id, Some(&reason.words), reason)
 }
 
-/// How many of a member's posts can be hidden at once: their latest.
+/// The most posts of a member that can be hidden with one form: their latest ones.
 pub const MOST_AT_ONCE: i64 = 50;
 
-/// Hides several posts of a member, all or none. Each has its own line in the log, and is restored for itself.
+/// Hides several posts of a member, all or none. Each gets its own log entry and can be restored by itself.
 pub fn hide_all(conn: &mut Conn, actor: &Member, writer: MemberId, ids: &[PostId], reason: &Reason) -> Result<()> {
     let refused = |sentence: &str| Err(Error::Refused(Problems::one("post", sentence)));
     let ids: BTreeSet<PostId> = ids.iter().copied().collect();
@@ -38,12 +38,12 @@ pub fn hide_all(conn: &mut Conn, actor: &Member, writer: MemberId, ids: &[PostId
     ids.into_iter().try_for_each(|id| hide(conn, actor, id, reason))
 }
 
-/// Shows a hidden post again.
 pub fn restore(conn: &mut Conn, actor: &Member, id: PostId, reason: &Reason) -> Result<()> {
     set_hidden(conn, actor, id, None, reason)
 }
 
-/// Hides a post behind these words, or shows it again.
+/// Hides a post and shows `words` in its place, or restores it if `words` is `None`. Logs it and notifies the author
+/// and the members who reported the post.
 pub(in crate::domain) fn set_hidden(
     conn: &mut Conn,
     actor: &Member,
@@ -57,7 +57,7 @@ pub(in crate::domain) fn set_hidden(
     log::record(conn, actor.id, &entry.undone_by(&HidePost { post: id, reason: post.hidden })?)
 }
 
-/// Hides a post for this reason, or restores it.
+/// Reversal: sets the post's hidden reason back to `reason`; `None` restores the post.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct HidePost {
     post: PostId,
@@ -76,11 +76,12 @@ impl Reversal for HidePost {
     }
 }
 
-/// The same as part of an act that writes its own line in the log. Gives the post as it was.
+/// Like [`set_hidden`], for acts that write a log entry of their own. Returns the post as it was before.
 pub(in crate::domain) fn conceal(conn: &mut Conn, actor: &Member, id: PostId, words: Option<&str>) -> Result<Post> {
     policy::require(Some(actor), Act::Moderate)?;
     let (_, post) = get(conn, Some(actor), id)?;
-    // Restoring is open to all who moderate: what an admin hid of their own, nobody else could show again.
+    // Any moderator may restore a post, whatever its author's role: an admin can't restore their own post, so somebody
+    // else must be able to.
     if words.is_some() {
         policy::require_moderation(actor, post.author.role())?;
     }
@@ -90,9 +91,10 @@ pub(in crate::domain) fn conceal(conn: &mut Conn, actor: &Member, id: PostId, wo
     if post.withdrawn {
         return Err(Error::Conflict("The author deleted this post, so it can’t be restored."));
     }
-    // Any page may quote it, also one that is being written at this moment.
+    // Any page may quote this post, including pages that are being rendered right now.
     club::touch(conn)?;
-    // First, so that of two who hide the last posts of a thread the second sees what the first did.
+    // This locks the thread's row, so that of two moderators who hide a thread's last two posts the second sees both
+    // hidden.
     threads::touch(conn, post.thread)?;
     let the_post = posts::table.filter(posts::id.eq(id));
     let set = posts::hidden_reason.eq(words);

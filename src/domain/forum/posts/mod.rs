@@ -1,4 +1,4 @@
-//! Posts: the numbered texts of a thread, flat and in order.
+//! Posts: the numbered texts of a thread, in one flat list.
 
 mod also;
 mod author;
@@ -29,68 +29,66 @@ use crate::domain::safety::quotes::Quotes;
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// How many posts a page of a thread holds. Pages go by post number, so a post is always found on the same one.
+/// Posts per page of a thread. Page 1 has the posts numbered 1 to 50, so a post stays on its page when others are
+/// hidden.
 pub const PAGE: i32 = 50;
 
-/// A post.
 #[derive(Clone, Debug)]
 pub struct Post {
-    /// Its id, which stays when it is moved.
+    /// Stays the same when the post is moved to another thread.
     pub id: PostId,
-    /// The thread it stands in.
     pub thread: ThreadId,
-    /// Its number there, from 1.
+    /// The number within the thread, from 1.
     pub number: i32,
-    /// Who wrote it.
     pub author: Author,
-    /// The member who wrote it.
+    /// `None` for imported posts.
     pub author_id: Option<MemberId>,
-    /// What it says. `None` when it is hidden and the viewer is no moderator.
+    /// `None` if the post is hidden and the viewer isn't a moderator, and if its author deleted it.
     pub body: Option<Sealed<Prose>>,
-    /// Why it is hidden, when it is.
+    /// The reason why it is hidden; `None` if it isn't.
     pub hidden: Option<String>,
-    /// Whether its writer has taken it away: there is nothing of it left.
+    /// Whether its author deleted it. The text is gone.
     pub withdrawn: bool,
-    /// How far it goes.
     pub reach: Reach,
-    /// The book whose chapters its spoilers name: the one that its thread was about when it was written.
+    /// The book that chapter numbers in `||12: …||` refer to: the book of the thread when the post was written. `None`
+    /// if it is no longer certain which; such spoilers then open only on request.
     pub span: Option<BookId>,
-    /// The post it answers, with its number, when it stands in the same thread.
+    /// The post that it replies to, with its number. Only [`page`] and [`order::of_thread`] fill in the number and
+    /// leave out posts of other threads; elsewhere the number is 0.
     pub reply_to: Option<(PostId, i32)>,
     /// The rating that came with an imported comment.
     pub rating: Option<Rating>,
-    /// When it was written.
     pub written_at: Moment,
-    /// When it was last edited.
     pub edited_at: Option<Moment>,
 }
 
 impl Post {
-    /// Whether the reader gets a fold in its place: not what a moderator hid, which nobody unfolds.
+    /// Whether the reader sees a fold in place of the post. `false` for hidden posts, which nobody can unfold.
     pub fn is_folded(&self, reader: &Reader) -> bool {
         self.hidden.is_none()
             && !self.is_blocked(reader)
             && self.body.as_ref().is_some_and(|body| body.is_folded(reader))
     }
 
-    /// Whether the reader gets a stub in its place, since they have blocked its writer and did not ask for this one.
+    /// Whether the reader sees a stub in place of the post, because they blocked its author and didn't ask to see it.
     pub fn is_blocked(&self, reader: &Reader) -> bool {
         self.body.as_ref().is_some_and(|body| body.is_blocked(reader))
     }
 
-    /// The books that it may give away, spoilers and quotes within it included.
+    /// The books that the post may contain spoilers for, including spoilers and quotes within the text.
     pub fn books(&self) -> impl Iterator<Item = BookId> + use<> {
         let quoted: Vec<BookId> = self.body.iter().flat_map(Sealed::quoted_books).collect();
         self.reach.books().map(|(book, _)| book).chain(self.span).chain(quoted)
     }
 
-    /// The page of its thread that it stands on.
+    /// The page of its thread that the post is on, from 1.
     pub fn page(&self) -> i32 {
         page_of(self.number)
     }
 }
 
-/// The post, as long as it is what was read in a thread about this book: neither edited since, nor said to go elsewhere.
+/// A query for this post that finds nothing if the post was edited, or its reach into the thread's book `book` changed,
+/// since `post` was read.
 pub(in crate::domain) fn as_seen(post: &Post, book: Option<BookId>) -> AsSeen {
     let (_, reach) = post.reach.columns(book);
     same(post.id, post.edited_at.unwrap_or(post.written_at), reach.unwrap_or_default(), Position::NONE)
@@ -98,7 +96,7 @@ pub(in crate::domain) fn as_seen(post: &Post, book: Option<BookId>) -> AsSeen {
 
 type AsSeen = same;
 
-/// `nowhere` stands for a position that is not kept.
+/// `nowhere` is the position that a missing one counts as.
 #[diesel::dsl::auto_type]
 fn same(id: PostId, written: Moment, reach: Position, nowhere: Position) -> _ {
     let same_text = moment_or(posts::edited_at, posts::written_at).eq(written);
@@ -106,7 +104,7 @@ fn same(id: PostId, written: Moment, reach: Position, nowhere: Position) -> _ {
     posts::table.filter(posts::id.eq(id)).filter(same_text).filter(same_reach)
 }
 
-/// The page of a thread that has the post with this number.
+/// The page of a thread that the post with this number is on, from 1.
 pub fn page_of(number: i32) -> i32 {
     (number - 1) / PAGE + 1
 }
@@ -133,7 +131,7 @@ struct Row {
     spoilers_book_id: Option<BookId>,
 }
 
-/// Rows with their writers as posts.
+/// Builds posts from rows. Reads all posts that they quote in one go.
 fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<(Row, Option<Name>)>) -> Result<Vec<Post>> {
     let quotes = Quotes::among(conn, viewer, rows.iter().map(|(row, _)| row.html.as_str()))?;
     Ok(rows.into_iter().map(|(row, member)| post(row, member, viewer, &quotes)).collect())
@@ -163,7 +161,7 @@ fn post(row: Row, member: Option<Name>, viewer: Option<&Member>, quotes: &Quotes
     }
 }
 
-/// The posts on a page of a thread.
+/// The posts on a page of a thread, in order.
 pub fn page(conn: &mut Conn, viewer: Option<&Member>, thread: &Thread, page: i32) -> Result<Vec<Post>> {
     let first = (page - 1).saturating_mul(PAGE).saturating_add(1);
     let rows: Vec<(Row, Option<Name>)> = posts::table
@@ -179,7 +177,7 @@ pub fn page(conn: &mut Conn, viewer: Option<&Member>, thread: &Thread, page: i32
     Ok(page)
 }
 
-/// Finds the numbers of the posts that are answered on a page, in one query for those on other pages.
+/// Fills in the numbers of the posts that these reply to, with one query for the posts on other pages.
 fn number_replies(conn: &mut Conn, thread: ThreadId, page: &mut [Post]) -> Result<()> {
     let mut numbers: Vec<(PostId, i32)> = page.iter().map(|post| (post.id, post.number)).collect();
     let answered = page.iter().filter_map(|post| post.reply_to.map(|(id, _)| id));
@@ -206,13 +204,13 @@ pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: PostId) -> Result<(Thre
     Ok((thread, post(row, member, viewer, &quotes)))
 }
 
-/// The post that opens a thread.
+/// The id of the post that opens a thread.
 pub(in crate::domain) fn first(conn: &mut Conn, thread: ThreadId) -> Result<PostId> {
     let opening = posts::table.filter(posts::thread_id.eq(thread)).order(posts::number);
     Ok(opening.select(posts::id).first(conn)?)
 }
 
-/// The posts with these ids, each with its thread, in two queries.
+/// The posts with these ids, each with its thread, in two queries. In no particular order.
 pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[PostId]) -> Result<Vec<(Thread, Post)>> {
     let rows: Vec<(Row, Option<Name>)> = posts::table
         .left_join(members::table)
@@ -228,11 +226,11 @@ pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[PostId]) -> Resu
     Ok(with_thread.collect())
 }
 
-/// How many of a member's posts their page lists.
+/// Posts listed on a member's page.
 pub const RECENT: i64 = 20;
 
-/// A member's posts, the newest first, from before the given one, each with its thread: where they wrote and when,
-/// not what; at most as many. Hidden ones are left out.
+/// A member's posts before `before`, newest first, at most `most`: id, time and thread, without the text. Leaves out
+/// hidden posts.
 pub fn of_member(
     conn: &mut Conn,
     member: MemberId,

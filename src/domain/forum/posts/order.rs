@@ -1,5 +1,5 @@
-//! Posts in the order of the book they are about instead of the order in which they were written: those that are safe
-//! for everybody first, then chapter by chapter. Pages go by key, and each query follows an index.
+//! Posts in book order: first those without spoilers, then chapter by chapter. Pages use keyset pagination, and each
+//! query follows an index.
 
 use super::{Name, PAGE, Post, Row, number_replies, read, several};
 use crate::db::schema::{bookmarks, members, posts};
@@ -13,13 +13,12 @@ use diesel::prelude::*;
 use std::fmt;
 use std::str::FromStr;
 
-/// Where a post stands in book order: how far it goes, and its turn among those that go as far. The turn is its id
-/// among a book's posts, and its number among a thread's. Addresses write it `12.345`.
+/// The sort key of a post in book order, written `12.345` in URLs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// How far the post goes into the book.
     pub reach: Position,
-    /// Its turn.
+    /// Orders posts of the same chapter: the post's id in a book's list, its number in a thread's list.
     pub turn: i64,
 }
 
@@ -39,24 +38,24 @@ impl FromStr for Place {
     }
 }
 
-/// A stretch of a book whose posts are asked for.
+/// The chapters of a book to list posts of, and where to continue.
 #[derive(Clone, Copy, Debug)]
 pub struct Stretch {
     /// The first chapter.
     pub from: i32,
     /// The last chapter.
     pub through: Position,
-    /// The place after which to go on.
+    /// Continues after this key.
     pub after: Option<Place>,
 }
 
 impl Stretch {
-    /// The whole book, from a chapter or after a place on.
+    /// From chapter `from` (or from the start) to the end of the book, continuing after `after`.
     pub fn onward(from: Option<Position>, after: Option<Place>) -> Self {
         Self { from: from.unwrap_or_default().number(), through: Position::WHOLE, after }
     }
 
-    /// The chapter that an index is searched from.
+    /// The first chapter that a query has to look at.
     fn first(&self) -> i32 {
         self.after.map_or(self.from, |place| self.from.max(place.reach.number()))
     }
@@ -65,16 +64,13 @@ impl Stretch {
 /// A post in book order, with its thread.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// Where it stands.
     pub place: Place,
-    /// The thread it stands in.
     pub thread: Thread,
-    /// The post.
     pub post: Post,
 }
 
-/// The condition that a member has read as far as two columns say, or does not mind spoilers of that book; the gate's
-/// own rule, for queries that choose rows by it. What goes nowhere is read.
+/// A SQL condition: the member has read as far as these two columns say, or doesn't hide spoilers of that book. It
+/// repeats the gate's rule, for queries that select rows by it. No position, or position 0, counts as read.
 macro_rules! has_read {
     ($member:expr, $book:expr, $reach:expr) => {{
         let reached = bookmarks::opens.nullable().ge($reach).or(bookmarks::minds_spoilers.eq(false));
@@ -85,9 +81,9 @@ macro_rules! has_read {
 }
 pub(in crate::domain) use has_read;
 
-/// The places of a book's posts, in book order, at most `most`: also of those that go into it from a thread about
-/// another book. Hidden ones are left out. For `opening`, only those of others that their bookmarks open in every book
-/// they go into.
+/// The sort keys of a book's posts, in book order, at most `most`. Includes posts in other books' threads that also
+/// spoil this book; leaves out hidden posts. With `opening`, only posts by others that this member's bookmarks unlock
+/// in every book they spoil.
 pub(in crate::domain) fn places(
     conn: &mut Conn,
     book: BookId,
@@ -131,7 +127,8 @@ pub(in crate::domain) fn places(
     Ok(places)
 }
 
-/// The posts that stand at these places of a book, each with its thread.
+/// Loads the posts with these sort keys, each with its thread. The keys must come from a book's list, where
+/// [`Place::turn`] is the post's id.
 pub(in crate::domain) fn at(conn: &mut Conn, viewer: Option<&Member>, places: &[Place]) -> Result<Vec<Entry>> {
     if places.is_empty() {
         return Ok(Vec::new());
@@ -146,13 +143,13 @@ pub(in crate::domain) fn at(conn: &mut Conn, viewer: Option<&Member>, places: &[
     Ok(entries.collect())
 }
 
-/// A book's posts in book order; one more than a page, to tell whether there are more.
+/// A page of a book's posts in book order, and one more, which tells that there is a next page.
 pub fn of_book(conn: &mut Conn, viewer: Option<&Member>, book: BookId, stretch: &Stretch) -> Result<Vec<Entry>> {
     let places = places(conn, book, stretch, None, i64::from(PAGE) + 1)?;
     at(conn, viewer, &places)
 }
 
-/// A thread's posts in the order of its book; one more than a page, to tell whether there are more.
+/// A page of a thread's posts in book order, and one more, which tells that there is a next page.
 pub fn of_thread(conn: &mut Conn, viewer: Option<&Member>, thread: &Thread, stretch: &Stretch) -> Result<Vec<Entry>> {
     let mut query = posts::table
         .left_join(members::table)

@@ -1,4 +1,4 @@
-//! How far a post goes, as its columns keep it, and saying so of somebody else's.
+//! The columns that store a post's reach, and changing it as a moderator.
 
 use super::get;
 use crate::db::functions::{book_or, position_or};
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// How far a post goes, as its columns keep it.
+/// A post's reach, as its columns store it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable, AsChangeset, Serialize, Deserialize)]
 #[diesel(table_name = posts)]
 #[diesel(treat_none_as_null = true)]
@@ -27,13 +27,13 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// The columns of a post in a thread about this book.
+    /// The columns for a post in a thread about `book`.
     pub(in crate::domain) fn of(reach: Reach, book: Option<BookId>) -> Self {
         let ((reach_book_id, reach), (also_book_id, also_reach)) = (reach.columns(book), reach.also(book));
         Self { reach_book_id, reach, also_book_id, also_reach }
     }
 
-    /// The same reach, in a thread about this book.
+    /// The columns for the same reach in a thread about another book.
     pub(in crate::domain) fn moved_to(self, book: Option<BookId>) -> Self {
         Self::of(self.reach(), book)
     }
@@ -42,7 +42,7 @@ impl Columns {
         Reach::kept((self.reach_book_id, self.reach), (self.also_book_id, self.also_reach))
     }
 
-    /// The condition that a post has these.
+    /// A SQL condition: a post has exactly these values.
     pub(in crate::domain) fn are_kept(self) -> Kept {
         let book = |id: Option<BookId>| id.map_or(NOTHING, |BookId(id)| id);
         let position = |at: Option<Position>| at.map_or(NOWHERE, Position::number);
@@ -50,7 +50,7 @@ impl Columns {
         kept(book(self.reach_book_id), position(self.reach), also.0, also.1, NOTHING, NOWHERE)
     }
 
-    /// How far that goes in a thread about this book, in words for the log.
+    /// How far the reach goes into the thread's book, for the log.
     fn within(self, book: Option<BookId>) -> Position {
         self.reach().within(book)
     }
@@ -66,14 +66,14 @@ fn kept(book: i64, reach: i32, also_book: i64, also_reach: i32, nothing: i64, no
     own.and(same_also).and(position_or(posts::also_reach, nowhere).eq(also_reach))
 }
 
-/// What stands for a book, and for a position, that is not kept.
+/// Stand-ins for NULL in comparisons.
 const NOTHING: i64 = 0;
 const NOWHERE: i32 = -1;
 
-/// A moderator says how far somebody's post goes. Its words stay as they are.
+/// A moderator sets the spoiler level of somebody's post.
 pub fn set_reach(conn: &mut Conn, actor: &Member, id: PostId, reach: Reach, reason: &Reason) -> Result<()> {
     let (thread, post) = get(conn, Some(actor), id)?;
-    // Any page may quote it.
+    // Any page may quote the post.
     club::touch(conn)?;
     let before = locked(conn, id)?;
     let after = Columns::of(reach, thread.book_id());
@@ -83,7 +83,7 @@ pub fn set_reach(conn: &mut Conn, actor: &Member, id: PostId, reach: Reach, reas
     put(conn, actor, id, (before, after), reason)
 }
 
-/// Restores the earlier reach of a post, if nobody has changed it since.
+/// Reversal: restores a post's earlier reach, if nobody has changed it since.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RestoreReach {
     post: PostId,
@@ -111,7 +111,7 @@ impl Reversal for RestoreReach {
 const CHANGED: Error =
     Error::Conflict("The spoiler level of this post has just been changed. Please reload the page and try again.");
 
-/// How far a post goes, which nobody changes until this transaction ends.
+/// Locks the post's row until the transaction ends and returns its reach.
 fn locked(conn: &mut Conn, id: PostId) -> Result<Columns> {
     let the_post = posts::table.filter(posts::id.eq(id));
     diesel::update(the_post).set(posts::reach.eq(posts::reach)).execute(conn)?;
@@ -137,7 +137,7 @@ fn put(
     log::record(conn, actor.id, &entry.undone_by(&RestoreReach { post: id, now: after, before })?)
 }
 
-/// Whether a moderator has said how far a post goes, so that its writer may say farther and not less.
+/// Whether a moderator set the reach last. If so, the author may raise it but not lower it.
 pub(super) fn is_set(conn: &mut Conn, id: PostId) -> Result<bool> {
     let last = actions::table
         .filter(actions::subject.eq("post"))

@@ -1,4 +1,4 @@
-//! Writing posts: adding one to a thread, changing one's own, importing one.
+//! Creating posts, editing one's own, and importing them.
 
 use super::reaching::is_set;
 use super::{Post, as_seen, get};
@@ -20,18 +20,15 @@ use crate::domain::safety::{quotes, screening};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
-/// What somebody posts.
 #[derive(Clone, Debug)]
 pub struct NewPost {
-    /// What it says.
     pub body: Body,
-    /// How far it goes.
     pub reach: Reach,
-    /// The post it answers.
+    /// The post that this one replies to.
     pub reply_to: Option<PostId>,
 }
 
-/// Adds a post to a thread. Returns its id and number.
+/// Adds a post to a thread and returns its id and number. Counts it against the member's hourly limit.
 pub fn create(
     conn: &mut Conn,
     member: &Member,
@@ -44,7 +41,7 @@ pub fn create(
     add(conn, member, thread, new)
 }
 
-/// The same, of a post that was counted before.
+/// Like [`create`], for a post that was already counted against the limit.
 pub(in crate::domain) fn add(
     conn: &mut Conn,
     member: &Member,
@@ -69,8 +66,8 @@ pub(in crate::domain) fn add(
     Ok((id, number))
 }
 
-/// Takes the next number of an open thread, or of the one that it was merged into, and notes there who posts. Gives the
-/// thread, the number, and the thread's book.
+/// Takes the next post number of a thread and updates its last post. Follows merged threads. Returns the thread, the
+/// number and the thread's book. Fails with [`Error::Locked`] if the thread is locked.
 fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> Result<(ThreadId, i32, Option<BookId>)> {
     let open = threads::table.find(thread).filter(threads::locked.eq(false)).filter(threads::merged_into.is_null());
     let open = open.filter(threads::shown);
@@ -95,7 +92,7 @@ fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> R
     }
 }
 
-/// A post of an imported page.
+/// A comment of an imported page.
 pub(in crate::domain) struct Imported<'a> {
     pub(in crate::domain) byline: &'a str,
     pub(in crate::domain) body: &'a Body,
@@ -104,7 +101,7 @@ pub(in crate::domain) struct Imported<'a> {
     pub(in crate::domain) written_at: Moment,
 }
 
-/// Adds a post from an imported page.
+/// Adds an imported post. No limits apply.
 pub(in crate::domain) fn import(conn: &mut Conn, thread: ThreadId, post: &Imported<'_>) -> Result<()> {
     let (thread, number, book) = next_number(conn, thread, post.byline, post.written_at)?;
     let (reach_book, reach) = post.reach.columns(book);
@@ -119,8 +116,8 @@ pub(in crate::domain) fn import(conn: &mut Conn, thread: ThreadId, post: &Import
     quotes::keep(conn, id, &post.body.html)
 }
 
-/// The Markdown of a post, sealed like the post itself, for quoting and for its writer to edit. It has no quotes of hidden
-/// posts, and for anyone but its writer none that fold for this reader.
+/// The Markdown of a post, sealed like the post itself, for quoting and editing. Leaves out quotes of posts that are
+/// hidden from the viewer and, unless the viewer is the author, quotes that are folded for this reader.
 pub fn markdown(conn: &mut Conn, viewer: &Member, post: &Post, reader: &Reader) -> Result<Sealed<String>> {
     let the_post = posts::table.filter(posts::id.eq(post.id)).select((posts::markdown, posts::html));
     let (markdown, html): (String, String) = the_post.first(conn)?;
@@ -129,7 +126,8 @@ pub fn markdown(conn: &mut Conn, viewer: &Member, post: &Post, reader: &Reader) 
     Ok(Sealed::new(quotes.source(&markdown, reader), post.reach, Key::Post(post.id), post.author_id))
 }
 
-/// Refuses a change of a post that is another's, is hidden, stands in a locked thread, or was looked at before it stood.
+/// Refuses edits of somebody else's post, a hidden post, a post in a locked thread, and a post that needed approval:
+/// what a moderator approved can't be changed afterwards.
 pub fn require_changeable(conn: &mut Conn, member: &Member, thread: &Thread, post: &Post) -> Result<()> {
     policy::require_writer(member, post.author_id)?;
     if post.hidden.is_some() {
@@ -141,8 +139,8 @@ pub fn require_changeable(conn: &mut Conn, member: &Member, thread: &Thread, pos
     screening::require_changeable(conn, member, thread.approval)
 }
 
-/// A member changes a post of theirs. What it said before is kept. `edited_at` is the last change that the writer saw:
-/// when there was another since, nothing is changed.
+/// A member edits their own post. The earlier text becomes a revision. `edited_at` is when the post was last edited as
+/// far as the author saw; if it was edited since, nothing is changed.
 pub fn update(
     conn: &mut Conn,
     member: &Member,
@@ -166,7 +164,7 @@ pub fn update(
     limits::take(conn, &format!("post:{}", member.id), most)?;
     let book = thread.book_id();
     if new.reach != post.reach || spoiled(&new.body.html, book) != Reach::Safe {
-        // Any page may quote it, and its quotes go as far as it does.
+        // Any page may quote the post, and quotes are folded as far as the post is.
         club::touch(conn)?;
     }
     let before = revisions::Kept::of(conn, &post)?;
@@ -193,8 +191,8 @@ pub fn update(
     the_threads::touch(conn, thread.id)
 }
 
-/// Has the spoilers within a post open for nobody unasked: their chapters may be of a book that its thread was about, or of
-/// the one that it is about now.
+/// Forgets which book the chapter numbers in a post's spoilers refer to, because it could be the thread's earlier book
+/// or its present one. The spoilers then open only on request.
 pub(in crate::domain) fn loosen(conn: &mut Conn, id: PostId) -> Result<()> {
     let the_post = posts::table.filter(posts::id.eq(id));
     diesel::update(the_post).set(posts::spoilers_book_id.eq(None::<BookId>)).execute(conn)?;

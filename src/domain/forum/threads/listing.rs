@@ -1,4 +1,4 @@
-//! Lists of threads: the latest, and those that are pinned.
+//! Lists of threads: the latest ones and the pinned ones.
 
 use super::{Joined, Row, Thread};
 use crate::db::schema::{books, members, threads};
@@ -10,19 +10,19 @@ use crate::domain::library::books::Book;
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// How many threads a page of a list holds.
+/// Threads per page of a list.
 pub const PAGE: i64 = 30;
 
-/// Whether somebody finds threads in lists whose posts are all hidden.
+/// Whether the viewer sees threads in lists whose posts are all hidden.
 pub(super) fn finds_hidden(viewer: Option<&Member>) -> bool {
     viewer.is_some_and(|viewer| may(viewer, Act::Moderate))
 }
 
-/// Where a list goes on: after the thread with this last post and this id.
+/// Where the next page starts: after the thread with this last post and this id.
 pub type Cursor = (Moment, ThreadId);
 
-/// Threads, last posted to first, of one book or of the whole club; one more than a page, to tell whether there are
-/// more.
+/// The threads of a book or of the whole club, most recently posted to first: `limit` of them, and one more, which
+/// tells that there is a next page.
 pub fn latest(
     conn: &mut Conn,
     viewer: Option<&Member>,
@@ -47,14 +47,14 @@ pub fn latest(
     }
     if let Some((at, id)) = after {
         let earlier = threads::last_post_at.lt(at).or(threads::last_post_at.eq(at).and(threads::id.lt(id)));
-        // The first condition alone lets the index find the place.
+        // This condition is redundant, but lets the query start in the middle of the index.
         query = query.filter(threads::last_post_at.le(at)).filter(earlier);
     }
     let rows: Vec<Joined> = query.load(conn)?;
     Ok(rows.into_iter().map(Thread::from).collect())
 }
 
-/// The pinned threads, of one book or of the whole club; at most ten.
+/// The pinned threads of a book or of the whole club, at most ten.
 pub fn pinned(conn: &mut Conn, viewer: Option<&Member>, book: Option<BookId>) -> Result<Vec<Thread>> {
     let mut query = threads::table
         .left_join(books::table)

@@ -1,4 +1,4 @@
-//! The threads of meetings, followed when threads are merged and split.
+//! Keeps meetings linked to the right thread when threads are merged and separated.
 
 use super::get;
 use crate::db::schema::talks;
@@ -6,7 +6,8 @@ use crate::db::{Conn, MeetingId, ThreadId};
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// Two threads became one, or two again: the thread of a meeting is where the posts of the one are that was made for it.
+/// After a merge or its undoing: links each meeting to the thread that now has the posts of the thread created for the
+/// meeting.
 pub(super) fn follow(conn: &mut Conn, merged: [ThreadId; 2]) -> Result<()> {
     let moved = talks::table.filter(talks::thread_id.eq_any(merged)).select((talks::meeting_id, talks::made_id));
     let moved: Vec<(MeetingId, ThreadId)> = moved.load(conn)?;

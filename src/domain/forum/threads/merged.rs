@@ -1,4 +1,4 @@
-//! Threads by their id, and those that were merged: their posts are in another, which whoever asks for one gets.
+//! Finding threads by id, including merged ones, whose posts are in another thread.
 
 use super::{Joined, Row, Thread};
 use crate::db::schema::{books, members, threads};
@@ -8,7 +8,7 @@ use crate::domain::library::books::Book;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
-/// A thread by its id, or the one that it was merged into. One without posts is none.
+/// The thread with this id, or the one it was merged into. A thread without posts counts as not found.
 pub fn get(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
     match resolved(conn, id)? {
         thread if thread.posts_count == 0 => Err(Error::NotFound),
@@ -16,7 +16,7 @@ pub fn get(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
     }
 }
 
-/// The same, of a thread that may be about to get its first post.
+/// Like [`get`], but also returns threads without posts, for a thread that is about to get its first one.
 pub(in crate::domain) fn resolved(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
     let mut thread = itself(conn, id)?;
     while let Some(target) = thread.merged_into {
@@ -25,16 +25,15 @@ pub(in crate::domain) fn resolved(conn: &mut Conn, id: ThreadId) -> Result<Threa
     Ok(thread)
 }
 
-/// A thread by its id, to change it: not one that was merged into another.
+/// The thread with this id, for changing it. Fails with a conflict if it was merged into another one.
 pub(in crate::domain) fn standing(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
     let thread = itself(conn, id)?;
     if thread.merged_into.is_some() { Err(MERGED) } else { Ok(thread) }
 }
 
-/// What is told who wants to change a thread that was merged.
 const MERGED: Error = Error::Conflict("This thread has been merged into another one. Nothing was changed.");
 
-/// A thread by its id, wherever its posts are.
+/// The thread with this id, even if it was merged into another one.
 pub(in crate::domain) fn itself(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
     let joined: Joined = threads::table
         .left_join(books::table)

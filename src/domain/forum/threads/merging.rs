@@ -1,4 +1,4 @@
-//! Merging a thread into another, and putting back together what was split.
+//! Merging a thread into another, and putting posts back that were split off.
 
 use super::moved_posts;
 use super::numbering::{Exact, carry_posts};
@@ -15,8 +15,8 @@ use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Merges a thread into another: the post that opened that one stays first, all others stand by the time at which they
-/// were written. The merged thread's addresses lead to the other.
+/// Merges a thread into another. The target's first post stays first; all others are ordered by time. The merged
+/// thread's address redirects to the target.
 pub fn merge(conn: &mut Conn, actor: &Member, from: ThreadId, into: ThreadId, reason: &Reason) -> Result<()> {
     if from == into {
         return Err(Error::Refused(Problems::one("into", "This is the same thread. Please choose another one.")));
@@ -24,7 +24,8 @@ pub fn merge(conn: &mut Conn, actor: &Member, from: ThreadId, into: ThreadId, re
     join(conn, actor, (from, into), None, reason)
 }
 
-/// Puts the posts of a thread back into the one that they were split off, where they stood.
+/// Reversal of a split or of a separation: puts the posts of a thread back where they were in the thread they came
+/// from.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RejoinThread {
     pub(super) from: ThreadId,
@@ -44,7 +45,7 @@ impl Reversal for RejoinThread {
     }
 }
 
-/// The topic of what splits and merges these two threads.
+/// The reversal topic of splits and merges of these two threads.
 pub(super) fn seams_of(one: ThreadId, other: ThreadId) -> String {
     format!("seams {} {}", one.min(other), one.max(other))
 }
@@ -73,7 +74,8 @@ fn join(
     log::record(conn, actor.id, &entry.concerning(source.author_id).undone_by(&undo)?)
 }
 
-/// Of two who merge the same threads at once the one who waits finds them merged.
+/// Locks both threads in the order of their ids. Of two moderators who merge the same threads at once, the second waits
+/// and then finds them merged.
 fn both_locked(conn: &mut Conn, source: &Thread, target: &Thread) -> Result<(Thread, Thread)> {
     if source.id < target.id {
         let source = post_positions::locked(conn, source)?;

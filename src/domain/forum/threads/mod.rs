@@ -1,4 +1,4 @@
-//! Threads: discussions of a book or of the club, and reviews that open one.
+//! Threads: discussions of a book or of the club, and reviews.
 
 mod listing;
 mod meetings;
@@ -47,109 +47,97 @@ use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 
-/// What a thread is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum Kind {
-    /// Somebody wants to talk about something.
     Discussion,
-    /// Opened by a review of a book.
+    /// The first post is a review of the book.
     Review,
 }
 
 word_column!(Kind { Discussion = "discussion", Review = "review" });
 
-/// The end of the address of a thread whose title is not to be told there.
+/// The slug of a thread whose title can't be shown in its address.
 const NAMELESS: &str = "thread";
 
-/// A thread, as lists and its own page show it.
 #[derive(Clone, Debug)]
 pub struct Thread {
-    /// Its id.
     pub id: ThreadId,
-    /// What it is.
     pub kind: Kind,
-    /// The book it is about.
+    /// `None` for threads about the club.
     pub book: Option<Book>,
-    /// Its title, which may give something away.
     pub title: Sealed<String>,
-    /// How far it goes into its book, as lists and its page say it.
+    /// How far the thread goes into its own book. Lists and its page show it.
     pub about: Reach,
-    /// How far its posts go unless they say otherwise: as far, and as far into a book that it was moved away from.
+    /// The reach that its posts get by default: `about`, and the thread's reach into a book that it was moved away
+    /// from.
     pub reach: Reach,
-    /// Who started it.
     pub author: Author,
-    /// The member who started it.
+    /// `None` for imported threads.
     pub author_id: Option<MemberId>,
-    /// The member who wrote its title: whoever started it, or whoever named it anew.
+    /// Whoever started the thread, or the moderator who renamed it last.
     pub title_writer: Option<MemberId>,
-    /// The rating of a review.
     pub rating: Option<Rating>,
-    /// Where a review comes from.
+    /// Where an imported review is from.
     pub source: Option<SourceId>,
-    /// When it was started.
     pub created_at: Moment,
-    /// When it was last posted to.
     pub last_post_at: Moment,
-    /// Who posted last.
+    /// The name of whoever posted last.
     pub last_poster: String,
-    /// How many posts it has, the first included.
+    /// Including the first one.
     pub posts_count: i32,
-    /// Rises with every change that its page shows.
+    /// Increases with every change that the thread's page shows.
     pub version: i64,
-    /// Whether it takes no more posts.
     pub locked: bool,
-    /// Why, when it does not.
+    /// The reason that the page shows while the thread is locked.
     pub lock_reason: Option<String>,
-    /// Whether it stands first.
     pub pinned: bool,
-    /// Whether each new post of it waits for a moderator.
+    /// Whether each new post needs a moderator's approval.
     pub approval: bool,
-    /// Until when, where that was said.
+    /// When the pin expires, if it does.
     pub pinned_until: Option<Moment>,
-    /// Whether any post of it is shown. Where none is, moderators alone find it in lists.
+    /// Whether any of its posts is visible. Otherwise only moderators find the thread in lists.
     pub shown: bool,
-    /// The thread that its posts are in since the two were merged.
+    /// The thread that has its posts since the two were merged.
     pub merged_into: Option<ThreadId>,
-    /// How far its title goes into its book.
+    /// How far the title goes into the thread's own book.
     pub(in crate::domain) title_position: Position,
     slug: String,
 }
 
 impl Thread {
-    /// How many posts answer the first.
+    /// The number of posts without the first one.
     pub fn replies(&self) -> i32 {
         self.posts_count - 1
     }
 
-    /// Its address, which gives nothing away.
+    /// The thread's path. A title with spoilers isn't in it.
     pub fn path(&self) -> String {
         format!("/threads/{}/{}", self.id, self.slug)
     }
 
-    /// The same for this reader: without the words of a title by somebody whom they have blocked.
+    /// The path for this reader, without the title if they blocked its author.
     pub fn path_for(&self, reader: &Reader) -> String {
         if self.title.is_blocked(reader) { format!("/threads/{}/{NAMELESS}", self.id) } else { self.path() }
     }
 
-    /// The end of its address.
+    /// The last segment of the path.
     pub fn slug(&self) -> &str {
         &self.slug
     }
 
-    /// Whether its address may end so for this reader. Whoever has blocked the writer of its title, and not asked for it,
-    /// finds it at an address without the title's words.
+    /// Whether the thread's page answers at this slug for this reader, rather than redirecting. A reader who blocked
+    /// the title's author, and didn't ask to see it, gets an address without the title.
     pub fn is_at(&self, slug: &str, reader: &Reader) -> bool {
         let folded = reader.has_blocked(self.title_writer) && slug == NAMELESS;
         folded || (slug == self.slug && !self.title.is_blocked(reader))
     }
 
-    /// The book's id.
     pub fn book_id(&self) -> Option<BookId> {
         self.book.as_ref().map(|book| book.id)
     }
 
-    /// The books that it may give away, its title included.
+    /// The books that the thread and its title may contain spoilers for.
     pub fn books(&self) -> impl Iterator<Item = BookId> + use<> {
         let also = self.reach.books().chain(self.title.reach().books());
         self.book_id().into_iter().chain(also.map(|(book, _)| book))
@@ -193,7 +181,7 @@ impl From<Joined> for Thread {
     fn from((row, book, member): Joined) -> Self {
         let book_id = book.as_ref().map(|book| book.id);
         let title_reach = Reach::kept((book_id, row.title_reach), (row.title_also_book_id, row.title_also_reach));
-        // A title that gives something away must not do so in the address either.
+        // A title with spoilers must not show in the address either.
         let slug = words::slug(if title_reach == Reach::Safe { &row.title } else { "" }, NAMELESS);
         let is_over = row.pinned_until.is_some_and(|until| until <= Moment::now());
         Self {
@@ -226,7 +214,7 @@ impl From<Joined> for Thread {
     }
 }
 
-/// The threads with these ids, in one query.
+/// The threads with these ids, in one query. In no particular order.
 pub fn several(conn: &mut Conn, ids: &[ThreadId]) -> Result<Vec<Thread>> {
     let rows: Vec<Joined> = threads::table
         .left_join(books::table)
@@ -237,8 +225,8 @@ pub fn several(conn: &mut Conn, ids: &[ThreadId]) -> Result<Vec<Thread>> {
     Ok(rows.into_iter().map(Thread::from).collect())
 }
 
-/// The versions of everything that a visitor's page of a thread shows: the thread, its book, and its title's safety
-/// for the address. One row by key: what a kept page is checked against.
+/// The versions of the thread and of its book (0 without a book). A cached page of the thread is valid while they and
+/// the club's version stay the same.
 pub fn versions(conn: &mut Conn, id: ThreadId) -> Result<(i64, i64)> {
     let row: (i64, Option<i64>) = threads::table
         .left_join(books::table)
@@ -248,20 +236,21 @@ pub fn versions(conn: &mut Conn, id: ThreadId) -> Result<(i64, i64)> {
     Ok((row.0, row.1.unwrap_or(0)))
 }
 
-/// Says who posted last and when, where posts did not come in the order in which they were written.
+/// Sets who posted last and when, for imports, whose posts aren't added in the order of their times.
 pub(in crate::domain) fn set_last(conn: &mut Conn, id: ThreadId, at: Moment, poster: &str) -> Result<()> {
     let values = (threads::last_post_at.eq(at), threads::last_poster.eq(poster));
     diesel::update(threads::table.find(id)).set(values).execute(conn)?;
     Ok(())
 }
 
-/// Pins a thread that came with the starter club: nobody did it, so it is in no log.
+/// Pins a thread of the starter club. No member did it, so it isn't logged.
 pub(in crate::domain) fn pin_first(conn: &mut Conn, id: ThreadId) -> Result<()> {
     diesel::update(threads::table.find(id)).set(threads::pinned.eq(true)).execute(conn)?;
     Ok(())
 }
 
-/// Notes that something changed that the thread's page shows.
+/// Increases the thread's version, and that of the threads that posts were moved to or from, so that cached pages are
+/// rendered again.
 pub(in crate::domain) fn touch(conn: &mut Conn, id: ThreadId) -> Result<()> {
     diesel::update(threads::table.find(id)).set(threads::version.eq(threads::version + 1)).execute(conn)?;
     moved_posts::touch(conn, id)

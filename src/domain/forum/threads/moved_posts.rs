@@ -1,4 +1,5 @@
-//! Where posts were split off a thread, as the pages of both threads say it. What was put back is said no more.
+//! Posts that were split off a thread, as the pages of both threads mention them. Posts that were put back aren't
+//! mentioned.
 
 use super::listing::finds_hidden;
 use super::{Seams, Thread, get, several};
@@ -10,16 +11,16 @@ use diesel::dsl::sum;
 use diesel::prelude::*;
 use std::borrow::Borrow;
 
-/// What a page of a thread says of posts that went and came.
+/// The posts moved out of and into a thread, as one of its pages mentions them.
 #[derive(Clone, Debug, Default)]
 pub struct Partings {
     went: Vec<(PostId, i32, Thread)>,
-    /// How many posts came from another thread when this was made of them, and which.
+    /// How many posts were moved here when this thread was split off, and the thread they came from.
     pub came: Option<(i64, Thread)>,
 }
 
 impl Partings {
-    /// Reads it for a page with these posts. Threads that are not shown are told of to moderators alone.
+    /// Reads it for the page with these posts. Only moderators see threads whose posts are all hidden.
     pub fn of(conn: &mut Conn, viewer: Option<&Member>, thread: &Thread, posts: &[PostId]) -> Result<Self> {
         if posts.is_empty() {
             return Ok(Self::default());
@@ -48,20 +49,20 @@ impl Partings {
         Ok(Self { went, came: came.filter(|(_, from)| is_told(from)) })
     }
 
-    /// What went from behind a post: how many, and into which thread.
+    /// The posts that were moved away from behind this post: how many, and to which thread.
     pub fn after(&self, post: impl Borrow<PostId>) -> Vec<(i32, &Thread)> {
         let here = self.went.iter().filter(|(after, ..)| after == post.borrow());
         here.map(|(_, count, into)| (*count, into)).collect()
     }
 
-    /// The books that the titles of these threads may give away.
+    /// The books that the titles of these threads may contain spoilers for.
     pub fn books(&self) -> impl Iterator<Item = BookId> {
         let threads = self.went.iter().map(|(.., thread)| thread).chain(self.came.as_ref().map(|(_, thread)| thread));
         threads.flat_map(Thread::books)
     }
 }
 
-/// Keeps from where posts were split off.
+/// Stores after which posts of `from` the moved posts were.
 pub(super) fn keep(conn: &mut Conn, from: ThreadId, into: ThreadId, seams: &Seams) -> Result<()> {
     for (after, count) in seams.runs() {
         let places = (partings::into_id.eq(into), partings::after_id.eq(after));
@@ -71,7 +72,7 @@ pub(super) fn keep(conn: &mut Conn, from: ThreadId, into: ThreadId, seams: &Seam
     Ok(())
 }
 
-/// Notes on the pages of the threads beside this one that something changed which they say of it.
+/// Increases the version of the threads whose pages mention this one.
 pub(super) fn touch(conn: &mut Conn, id: ThreadId) -> Result<()> {
     let went = partings::table.filter(partings::from_id.eq(id)).select(partings::into_id);
     let came = partings::table.filter(partings::into_id.eq(id)).select(partings::from_id);

@@ -11,7 +11,7 @@ use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
 use serde::{Deserialize, Serialize};
 
-/// Moves a thread to another book, or to none: to the club itself.
+/// Moves a thread to another book; `None` makes it a thread about the club.
 pub fn move_to(conn: &mut Conn, actor: &Member, id: ThreadId, to: Option<BookId>, reason: &Reason) -> Result<()> {
     let thread = standing(conn, id)?;
     if thread.book_id() == to {
@@ -20,13 +20,13 @@ pub fn move_to(conn: &mut Conn, actor: &Member, id: ThreadId, to: Option<BookId>
     put(conn, actor, &thread, to, &Exact::default(), reason)
 }
 
-/// Moves a thread back to the book it was about, if it is still about the one it was moved to.
+/// Reversal: moves a thread back to its earlier book, unless it was moved again since.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct MoveBack {
     thread: ThreadId,
     from: Option<BookId>,
     to: Option<BookId>,
-    /// What the way back alone would not restore.
+    /// The reaches that moving back would not restore by itself.
     exact: Exact,
 }
 
@@ -69,5 +69,5 @@ fn put(
     log::record(conn, actor.id, &entry.concerning(thread.author_id).undone_by(&undo)?)
 }
 
-/// What a thread is about that is about no book.
+/// What the log calls a thread's book if it has none.
 const CLUB: &str = "the club";

@@ -1,5 +1,6 @@
-//! How far a thread and its posts go when they come to another book. What goes into the old one goes into it still, so
-//! that nothing opens that was folded; where no column is left for it, it opens only when asked for.
+//! The reach of a thread and its posts when the thread is moved to another book. The reach into the old book is kept as
+//! the reach into a second book, so that no fold opens by the move. If the columns have no room for it, the text opens
+//! only on request.
 
 use super::Thread;
 use crate::db::schema::{posts, threads};
@@ -10,7 +11,7 @@ use crate::error::Result;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// How far a thread and its title go, as its columns keep it beside its book.
+/// The reach of a thread and of its title, as the columns store it. The thread's book is in a column of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable, AsChangeset, Serialize, Deserialize)]
 #[diesel(table_name = threads)]
 #[diesel(treat_none_as_null = true)]
@@ -26,7 +27,7 @@ pub struct Places {
 type Place = (Option<Position>, (Option<BookId>, Option<Position>));
 
 impl Places {
-    /// The columns of a thread about this book that goes so far, with its title.
+    /// The columns for a thread about `book` with these reaches.
     pub(super) fn of(reach: Reach, title: Reach, book: Option<BookId>) -> Self {
         let (reach, (also_book_id, also_reach)) = place(reach, book);
         let (title_reach, (title_also_book_id, title_also_reach)) = place(title, book);
@@ -34,7 +35,8 @@ impl Places {
     }
 }
 
-/// A position in a thread's own book, and one in another. Where nobody knows how far it goes, a position without a book.
+/// A reach as the position in the thread's own book, and another book with a position. An unknown reach is stored as a
+/// position without a book.
 fn place(reach: Reach, book: Option<BookId>) -> Place {
     let unknown = match book {
         Some(_) => (None, (None, Some(Position::WHOLE))),
@@ -46,28 +48,29 @@ fn place(reach: Reach, book: Option<BookId>) -> Place {
     if reach == Reach::Unknown || others.next().is_some() { unknown } else { (own, also) }
 }
 
-/// What going there and back would not bring back as it was.
+/// The reaches that moving a thread to another book and back would not restore by itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Exact {
     posts: Vec<PostsReach>,
     thread: Option<ThreadReach>,
 }
 
-/// How far these posts went.
+/// The earlier reach of these posts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct PostsReach {
     posts: Vec<PostId>,
     before: Columns,
 }
 
-/// How far a thread went, and goes.
+/// The reach of a thread before and after a move.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct ThreadReach {
     before: Places,
     now: Places,
 }
 
-/// Has a thread be about another book, with whatever comes along. Gives what undoing it must restore.
+/// Moves a thread and its posts to another book, or to none. `exact` has earlier reaches to restore. Returns what
+/// undoing this move must restore.
 pub(super) fn carry(conn: &mut Conn, thread: &Thread, to: Option<BookId>, exact: &Exact) -> Result<Exact> {
     let from = thread.book_id();
     let before: Places = threads::table.find(thread.id).select(Places::as_select()).first(conn)?;
@@ -81,7 +84,8 @@ pub(super) fn carry(conn: &mut Conn, thread: &Thread, to: Option<BookId>, exact:
     Ok(Exact { thread: Some(ThreadReach { before, now: after }), ..posts })
 }
 
-/// The same of its posts alone: each kind of reach that they have is changed at once.
+/// Converts the reaches of the thread's posts alone. There are few distinct ones, so each takes one update of all posts
+/// that have it.
 pub(super) fn carry_posts(
     conn: &mut Conn,
     thread: ThreadId,
@@ -105,7 +109,8 @@ pub(super) fn carry_posts(
         }
     }
     for PostsReach { posts: ids, before } in &exact.posts {
-        // As far as they were not changed since, they are now what they become by going there and back.
+        // Restores only posts whose reach is still what moving there and back makes of the earlier one: others were
+        // changed since.
         let there_and_back = before.moved_to(from).moved_to(to);
         let same = of_thread.filter(posts::id.eq_any(ids)).filter(there_and_back.are_kept());
         diesel::update(same).set(*before).execute(conn)?;

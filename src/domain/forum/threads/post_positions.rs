@@ -1,5 +1,5 @@
-//! Where threads come apart and together: which posts stand where, and everything that follows from it. No post is
-//! lost, doubled or reordered, ids stay, and numbers run from 1 without a gap.
+//! Which posts are at which number of which thread, when threads are split and merged. No post is lost, duplicated or
+//! reordered, post ids stay the same, and numbers run from 1 without gaps.
 
 use super::{Thread, standing};
 use crate::db::schema::{members, posts, threads};
@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 
-/// A post in its place.
+/// A post with its number in the thread and when it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Queryable)]
 pub(super) struct Stood {
     pub(super) id: PostId,
@@ -19,13 +19,13 @@ pub(super) struct Stood {
     pub(super) at: Moment,
 }
 
-/// Where posts stood: those that followed a post that stayed, in order.
+/// Where posts were before they were split off: after which of the remaining posts, in order.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Seams {
     runs: Vec<Run>,
 }
 
-/// Posts in a row that stood behind one that stayed.
+/// Consecutive posts that followed a post that remained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Run {
     after: PostId,
@@ -33,13 +33,14 @@ struct Run {
 }
 
 impl Seams {
-    /// After which post how many stood.
+    /// For each run: the post before it, and the number of posts.
     pub(super) fn runs(&self) -> impl Iterator<Item = (PostId, i32)> {
         self.runs.iter().map(|run| (run.after, i32::try_from(run.posts.len()).unwrap_or(i32::MAX)))
     }
 }
 
-/// The thread as it is now; it stays so until this transaction ends.
+/// Locks the thread's row until the transaction ends and reads the thread again. Fails with a conflict if it was merged
+/// or moved to another book meanwhile.
 pub(super) fn locked(conn: &mut Conn, thread: &Thread) -> Result<Thread> {
     let whole = threads::table.find(thread.id).filter(threads::merged_into.is_null());
     diesel::update(whole).set(threads::version.eq(threads::version + 1)).execute(conn)?;
@@ -50,13 +51,12 @@ pub(super) fn locked(conn: &mut Conn, thread: &Thread) -> Result<Thread> {
     Ok(now)
 }
 
-/// The posts of a thread, in order.
 pub(super) fn posts_of(conn: &mut Conn, thread: ThreadId) -> Result<Vec<Stood>> {
     let all = posts::table.filter(posts::thread_id.eq(thread)).order(posts::number);
     Ok(all.select((posts::id, posts::number, posts::written_at)).load(conn)?)
 }
 
-/// Takes posts out of a thread into another that has none. Gives where they stood.
+/// Moves these posts to a thread that has none yet. The first post can't be moved. Returns where the posts were.
 pub(super) fn part(conn: &mut Conn, from: ThreadId, into: ThreadId, ids: &[PostId]) -> Result<Seams> {
     let (leaving, staying): (Vec<Stood>, Vec<Stood>) = {
         let ids: HashSet<PostId> = ids.iter().copied().collect();
@@ -74,8 +74,8 @@ pub(super) fn part(conn: &mut Conn, from: ThreadId, into: ThreadId, ids: &[PostI
     Ok(seams(&staying, &leaving))
 }
 
-/// Puts all posts of a thread into another: where they stood once, or by the time at which they were written. Gives
-/// which they are.
+/// Moves all posts of a thread into another: to where they were before, or ordered by time if `seams` is `None`.
+/// Returns their ids.
 pub(super) fn join(conn: &mut Conn, from: ThreadId, into: ThreadId, seams: Option<&Seams>) -> Result<Vec<PostId>> {
     let (target, coming) = (posts_of(conn, into)?, posts_of(conn, from)?);
     let joined = match seams {
@@ -90,7 +90,8 @@ pub(super) fn join(conn: &mut Conn, from: ThreadId, into: ThreadId, seams: Optio
     Ok(coming.into_iter().map(|post| post.id).collect())
 }
 
-/// Gives posts their places in a thread, where they have others; `there` stand in it already.
+/// Numbers the posts of a thread in this order. `there` are the posts that are already in the thread with the numbers
+/// they have; only posts that change are updated.
 pub(super) fn lay_out(conn: &mut Conn, thread: ThreadId, there: &[Stood], order: &[Stood]) -> Result<()> {
     let there: HashSet<PostId> = there.iter().map(|post| post.id).collect();
     let places = order.iter().zip(1..).filter(|(post, number)| post.number != *number || !there.contains(&post.id));
@@ -98,7 +99,7 @@ pub(super) fn lay_out(conn: &mut Conn, thread: ThreadId, there: &[Stood], order:
     dialect::number_posts(conn, thread, &places)
 }
 
-/// Keeps how many posts a thread has, who wrote the last and when, and whether any is shown.
+/// Updates the number of posts, the last post and the visibility of a thread.
 pub(super) fn settle(conn: &mut Conn, thread: ThreadId, count: usize) -> Result<()> {
     let count = i32::try_from(count).map_err(Error::internal)?;
     let values = (threads::posts_count.eq(count), threads::version.eq(threads::version + 1));
@@ -116,7 +117,7 @@ pub(super) fn settle(conn: &mut Conn, thread: ThreadId, count: usize) -> Result<
     super::settle_shown(conn, thread)
 }
 
-/// After which of those that stay each of those that leave stood.
+/// For each leaving post, which of the remaining posts it followed.
 fn seams(staying: &[Stood], leaving: &[Stood]) -> Seams {
     let mut runs: Vec<Run> = Vec::new();
     let mut staying = staying.iter().peekable();
@@ -134,8 +135,8 @@ fn seams(staying: &[Stood], leaving: &[Stood]) -> Seams {
     Seams { runs }
 }
 
-/// Two threads as one: what comes goes where it stood, and what has come to it since after that, by time. `None` where
-/// a place is gone.
+/// Merges two threads: each post returns to where it was, and posts written in the thread since then follow the last of
+/// them, by time. `None` if one of these posts, or the post that it followed, is gone.
 fn sewn(target: &[Stood], coming: &[Stood], seams: &Seams) -> Option<Vec<Stood>> {
     let known: HashMap<PostId, &Stood> = coming.iter().map(|post| (post.id, post)).collect();
     let mut runs: HashMap<PostId, &Vec<PostId>> = seams.runs.iter().map(|run| (run.after, &run.posts)).collect();
@@ -153,8 +154,8 @@ fn sewn(target: &[Stood], coming: &[Stood], seams: &Seams) -> Option<Vec<Stood>>
     runs.is_empty().then(|| by_time(&sewn, after, &later))
 }
 
-/// Two rows of posts as one by the time at which they were written, each in its own order; the first so many of the one
-/// stand before all others.
+/// Merges two lists of posts by time. Each keeps its own order, and the first `first` posts of `one` come before
+/// everything else.
 fn by_time(one: &[Stood], first: usize, other: &[Stood]) -> Vec<Stood> {
     let (before, rest) = one.split_at(first.min(one.len()));
     let (mut rest, mut other) = (rest.iter().peekable(), other.iter().peekable());

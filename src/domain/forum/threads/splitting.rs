@@ -1,4 +1,4 @@
-//! Splitting posts off a thread into a new one, and taking apart what was merged.
+//! Splitting posts off into a new thread, and separating threads that were merged.
 
 use super::merging::{RejoinThread, seams_of};
 use super::moved_posts;
@@ -19,28 +19,27 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// What is split off a thread.
+/// Which posts to split off, and the thread to create for them.
 #[derive(Clone, Debug)]
 pub struct Cut {
-    /// These posts.
     pub posts: Vec<PostId>,
-    /// And all from this number on.
+    /// Also all posts from this number on.
     pub from: Option<i32>,
-    /// The title of the new thread.
     pub title: Title,
-    /// Whether the title itself gives something away.
+    /// Whether the title itself is a spoiler.
     pub title_spoils: bool,
-    /// How far the new thread goes, by chapter; 32767 for the whole book, 0 for nothing.
+    /// How far the new thread goes, by chapter: 32767 for the whole book, 0 for no spoilers.
     pub reach: i32,
 }
 
-/// Splits posts off a thread into a new one about the same book. The post that opened it stays.
+/// Splits posts off into a new thread about the same book and returns the new thread's id. The first post can't be
+/// split off. Notifies the authors of the posts.
 pub fn split(conn: &mut Conn, actor: &Member, id: ThreadId, cut: &Cut, reason: &Reason) -> Result<ThreadId> {
     let thread = standing(conn, id)?;
     policy::require_moderation(actor, thread.author.role())?;
     let thread = post_positions::locked(conn, &thread)?;
     let ids = chosen(conn, id, cut)?;
-    // Whoever wrote the first of them has started the new thread.
+    // The author of the first moved post becomes the author of the new thread.
     let (_, first) = the_posts::get(conn, Some(actor), ids[0])?;
     policy::require_moderation(actor, first.author.role())?;
     let new = start(conn, actor, &thread, cut, ids[0])?;
@@ -57,7 +56,7 @@ pub fn split(conn: &mut Conn, actor: &Member, id: ThreadId, cut: &Cut, reason: &
     Ok(new)
 }
 
-/// The posts to split off, in order.
+/// The ids of the posts to split off, in order.
 fn chosen(conn: &mut Conn, thread: ThreadId, cut: &Cut) -> Result<Vec<PostId>> {
     let refused = |sentence: &str| Err(Error::Refused(Problems::one("post", sentence)));
     let asked: BTreeSet<PostId> = cut.posts.iter().copied().collect();
@@ -74,7 +73,8 @@ fn chosen(conn: &mut Conn, thread: ThreadId, cut: &Cut) -> Result<Vec<PostId>> {
     if chosen.is_empty() { refused("Please choose the posts to move.") } else { Ok(chosen) }
 }
 
-/// A new thread beside another, begun by whoever wrote its first post and named by whoever splits it off.
+/// Creates the thread for the moved posts. Its author is the author of the first one; the title's author is the
+/// moderator.
 fn start(conn: &mut Conn, actor: &Member, beside: &Thread, cut: &Cut, first: PostId) -> Result<ThreadId> {
     let (author, byline, at): (Option<MemberId>, Option<String>, Moment) = posts::table
         .filter(posts::id.eq(first))
@@ -90,7 +90,7 @@ fn start(conn: &mut Conn, actor: &Member, beside: &Thread, cut: &Cut, first: Pos
         let sentence = "Please choose how far the title’s spoiler goes.";
         return Err(Error::Refused(Problems::one("reach", sentence)));
     }
-    // What the old thread gives away of a book that it was moved away from, the new one may too.
+    // If the old thread may spoil a book that it was moved away from, so may the new one.
     let also = beside.reach.beside(beside.book_id()).map_or(Reach::Safe, |(book, at)| Reach::Through(book, at));
     let unknown = if beside.reach == Reach::Unknown { Reach::Unknown } else { Reach::Safe };
     let reach = about.farther(also).farther(unknown);
@@ -125,13 +125,13 @@ pub(super) fn posts_in_words(count: usize) -> String {
     if count == 1 { "1 post".to_owned() } else { format!("{count} posts") }
 }
 
-/// Takes posts out of a thread again, into the one that was merged into it with them.
+/// Reversal of a merge: moves the posts back to the thread that was merged.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct SeparateThreads {
     pub(super) from: ThreadId,
     pub(super) into: ThreadId,
     pub(super) posts: Vec<PostId>,
-    /// What the way back alone would not restore.
+    /// The reaches that moving the posts back would not restore by themselves.
     pub(super) exact: Exact,
 }
 

@@ -1,4 +1,4 @@
-//! Starting threads, by members and from imported pages.
+//! Creating threads, by members and from imported pages.
 
 use super::Kind;
 use crate::db::schema::threads;
@@ -14,29 +14,27 @@ use crate::domain::library::ratings::{self, Rating};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
-/// A thread that somebody wants to start.
+/// A thread to be created, with its first post.
 #[derive(Clone, Debug)]
 pub struct NewThread {
-    /// The book it is about; none for one about the club.
+    /// `None` for a thread about the club.
     pub book: Option<BookId>,
-    /// What it is.
     pub kind: Kind,
-    /// Its title.
     pub title: Title,
-    /// Whether the title itself gives something away.
+    /// Whether the title itself is a spoiler.
     pub title_spoils: bool,
-    /// How far it goes, by chapter; 32767 for the whole book, 0 for nothing.
+    /// How far the thread goes, by chapter: 32767 for the whole book, 0 for no spoilers.
     pub reach: i32,
-    /// Another book that the first post gives away.
+    /// Another book that the first post spoils.
     pub also: Option<Also>,
     /// The first post.
     pub body: Body,
-    /// The rating of a review.
+    /// For reviews.
     pub rating: Option<Rating>,
 }
 
 impl NewThread {
-    /// The book it is about, how far it goes there, and how far into another.
+    /// Looks the book up. Returns it, the reach into it, and the reach into the other book.
     pub(in crate::domain) fn reaches(&self, conn: &mut Conn) -> Result<(Option<Book>, Reach, Reach)> {
         let book = self.book.map(|id| the_books::get(conn, id)).transpose()?;
         let position = match &book {
@@ -52,7 +50,8 @@ impl NewThread {
     }
 }
 
-/// Starts a thread with its first post. A review's rating counts as the member's rating of the book.
+/// Creates a thread with its first post. A review's rating becomes the member's rating of the book. Counts thread and
+/// post against the member's hourly limits.
 pub fn create(conn: &mut Conn, member: &Member, new: &NewThread, limits: crate::config::Limits) -> Result<ThreadId> {
     let most = limits::of_club(conn, limits)?;
     limits::take(conn, &format!("thread:{}", member.id), most.thread)?;
@@ -60,7 +59,7 @@ pub fn create(conn: &mut Conn, member: &Member, new: &NewThread, limits: crate::
     add(conn, member, new)
 }
 
-/// The same, of a thread that was counted before.
+/// Like [`create`], for a thread that was already counted against the limits.
 pub(in crate::domain) fn add(conn: &mut Conn, member: &Member, new: &NewThread) -> Result<ThreadId> {
     policy::require(Some(member), Act::TakePart)?;
     let (book, reach, also) = new.reaches(conn)?;
@@ -88,7 +87,7 @@ pub(in crate::domain) fn add(conn: &mut Conn, member: &Member, new: &NewThread) 
     Ok(thread)
 }
 
-/// The sentence for a reach that a book does not have.
+/// The error for a chapter that the book doesn't have.
 pub(in crate::domain) fn no_such_chapter(book: &Book) -> Error {
     let sentence = match book.chapters_count {
         0 => "This book has no chapter list. Please choose no spoilers or the whole book.".to_owned(),
@@ -97,7 +96,7 @@ pub(in crate::domain) fn no_such_chapter(book: &Book) -> Error {
     Error::Refused(Problems::one("reach", sentence))
 }
 
-/// What a thread starts with, by a member or from an imported page.
+/// The values of a new row in `threads`, for members' and imported threads.
 pub(in crate::domain) struct Opening<'a> {
     pub(in crate::domain) book: Option<&'a Book>,
     pub(in crate::domain) kind: Kind,
@@ -113,7 +112,7 @@ pub(in crate::domain) struct Opening<'a> {
     pub(in crate::domain) at: Moment,
 }
 
-/// Makes the thread, without posts yet: it is shown once it has one.
+/// Inserts a thread without posts. It isn't visible until it gets one.
 pub(in crate::domain) fn open(conn: &mut Conn, opening: &Opening<'_>) -> Result<ThreadId> {
     let book_id = opening.book.map(|book| book.id);
     let row = (

@@ -1,4 +1,4 @@
-//! Locking and pinning threads, and having their posts wait.
+//! Locking and pinning threads, and requiring approval of their posts.
 
 use super::{Thread, post_positions, standing};
 use crate::db::schema::threads;
@@ -14,17 +14,16 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Locks a thread, so that it takes no more posts and shows why.
+/// Locks a thread: it takes no new posts, and its page shows the reason.
 pub fn lock(conn: &mut Conn, actor: &Member, id: ThreadId, reason: &Reason) -> Result<()> {
     set_locked(conn, actor, id, Some(&reason.words), reason)
 }
 
-/// Unlocks a thread.
 pub fn unlock(conn: &mut Conn, actor: &Member, id: ThreadId, reason: &Reason) -> Result<()> {
     set_locked(conn, actor, id, None, reason)
 }
 
-/// Locks a thread, showing these words on it, or unlocks it.
+/// Locks a thread and shows `words` on its page, or unlocks it if `words` is `None`.
 fn set_locked(conn: &mut Conn, actor: &Member, id: ThreadId, words: Option<&str>, reason: &Reason) -> Result<()> {
     let thread = standing(conn, id)?;
     policy::require_moderation(actor, thread.author.role())?;
@@ -40,7 +39,7 @@ fn set_locked(conn: &mut Conn, actor: &Member, id: ThreadId, words: Option<&str>
     log::record(conn, actor.id, &entry.undone_by(&LockThread { thread: id, reason: before })?)
 }
 
-/// Locks a thread for this reason, or unlocks it.
+/// Reversal: locks the thread for this reason; `None` unlocks it.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct LockThread {
     thread: ThreadId,
@@ -59,16 +58,14 @@ impl Reversal for LockThread {
     }
 }
 
-/// Whether a thread is pinned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pin {
-    /// It is not.
     #[serde(rename = "unpinned")]
     No,
-    /// Until it is unpinned.
+    /// Until somebody unpins it.
     #[serde(rename = "pinned")]
     Yes,
-    /// Until this moment, in microseconds.
+    /// Until this moment, in microseconds since 1970.
     #[serde(rename = "until")]
     Until(i64),
 }
@@ -86,7 +83,7 @@ impl Pin {
         if let Self::Until(micros) = self { Moment::from_micros(micros) } else { None }
     }
 
-    /// In words for the log.
+    /// For the log.
     fn words(self) -> String {
         match (self, self.until()) {
             (Self::No, _) => String::new(),
@@ -96,7 +93,7 @@ impl Pin {
     }
 }
 
-/// Pins a thread, so that it stands first in lists, through a day or until it is unpinned.
+/// Pins a thread to the top of lists, until the end of a day (in the club's time zone) or until it is unpinned.
 pub fn pin(conn: &mut Conn, actor: &Member, id: ThreadId, through: Option<NaiveDate>, reason: &Reason) -> Result<()> {
     let refused = |sentence: &str| Error::Refused(Problems::one("until", sentence));
     let zone = Zone::kept(&club::get(conn)?.zone);
@@ -113,12 +110,11 @@ pub fn pin(conn: &mut Conn, actor: &Member, id: ThreadId, through: Option<NaiveD
     set_pin(conn, actor, id, (None, pin), reason)
 }
 
-/// Unpins a thread.
 pub fn unpin(conn: &mut Conn, actor: &Member, id: ThreadId, reason: &Reason) -> Result<()> {
     set_pin(conn, actor, id, (None, Pin::No), reason)
 }
 
-/// Pins a thread or unpins it; where it is said how it must be pinned now, only if it is.
+/// Pins or unpins a thread. With `now`, only if the thread is pinned like that at present.
 fn set_pin(
     conn: &mut Conn,
     actor: &Member,
@@ -129,7 +125,7 @@ fn set_pin(
     let thread = standing(conn, id)?;
     policy::require_moderation(actor, thread.author.role())?;
     let before = Pin::of(&post_positions::locked(conn, &thread)?);
-    // A pin whose time is over pins no more.
+    // An expired pin counts as none.
     let is_over = |pin: Pin| pin.until().is_some_and(|until| until <= Moment::now());
     let now = now.map(|now| if is_over(now) { Pin::No } else { now });
     if pin == before || is_over(pin) || now.is_some_and(|now| now != before) {
@@ -141,7 +137,7 @@ fn set_pin(
     log::record(conn, actor.id, &entry.undone_by(&PinThread { thread: id, now: pin, before })?)
 }
 
-/// Pins a thread as it was, or unpins it, if it is still pinned as `now` says.
+/// Reversal: restores the pin from before, if the thread is still pinned as `now` says.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct PinThread {
     thread: ThreadId,
@@ -161,7 +157,7 @@ impl Reversal for PinThread {
     }
 }
 
-/// Has each new post of a thread wait for a moderator, or no longer.
+/// Sets whether each new post of a thread needs a moderator's approval.
 pub fn set_approval(conn: &mut Conn, actor: &Member, id: ThreadId, on: bool, reason: &Reason) -> Result<()> {
     let thread = standing(conn, id)?;
     policy::require_moderation(actor, thread.author.role())?;
@@ -174,7 +170,7 @@ pub fn set_approval(conn: &mut Conn, actor: &Member, id: ThreadId, on: bool, rea
     log::record(conn, actor.id, &entry.undone_by(&RequireApproval { thread: id, on: !on })?)
 }
 
-/// Requires approval for each new post of a thread, or no longer.
+/// Reversal: requires approval of new posts, or stops requiring it.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RequireApproval {
     thread: ThreadId,

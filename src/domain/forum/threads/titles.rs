@@ -1,4 +1,4 @@
-//! What a thread is called, and how far its title goes.
+//! Renaming threads and changing the spoiler level of titles.
 
 use super::numbering::Places;
 use super::{Thread, no_such_chapter, post_positions, standing, touch};
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// A title, how far it goes, and who wrote it.
+/// A title with its reach and its author.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Titled {
     title: String,
@@ -21,19 +21,19 @@ pub struct Titled {
     writer: Option<MemberId>,
 }
 
-/// What a moderator says of a title.
+/// A moderator's change of a title.
 #[derive(Clone, Debug)]
 pub struct TitleChange {
-    /// The title; `None` leaves it unchanged, for moderators who haven't read that far and didn't unfold it.
+    /// `None` leaves the title unchanged, for moderators who haven't read that far and didn't unfold it.
     pub title: Option<Title>,
-    /// How far it goes into the thread's book, by chapter; 32767 for the whole book, 0 for nothing.
+    /// How far the title goes into the thread's book, by chapter: 32767 for the whole book, 0 for no spoilers.
     pub reach: i32,
-    /// Whether it still goes as far into a book that the thread was moved away from, or as far as nobody knows.
+    /// Whether to keep the title's reach into a book that the thread was moved away from, or its unknown reach.
     pub keeps_other: bool,
 }
 
-/// Gives a thread another title, which is then the words of whoever does, or has its title go farther or less far. The log
-/// holds neither.
+/// Renames a thread or changes its title's spoiler level. If the words change, the moderator becomes the title's
+/// author. The log repeats neither the old nor the new title, because they may be spoilers.
 pub fn retitle(conn: &mut Conn, actor: &Member, id: ThreadId, change: &TitleChange, reason: &Reason) -> Result<()> {
     let thread = standing(conn, id)?;
     let thread = post_positions::locked(conn, &thread)?;
@@ -56,7 +56,7 @@ pub fn retitle(conn: &mut Conn, actor: &Member, id: ThreadId, change: &TitleChan
     put(conn, actor, &thread, (before, after), reason)
 }
 
-/// Gives a thread the title that it had, if it still has the one that it was given since.
+/// Reversal: restores the earlier title, if nobody has changed it since.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RestoreTitle {
     thread: ThreadId,
@@ -88,7 +88,7 @@ fn titled(conn: &mut Conn, id: ThreadId) -> Result<Titled> {
     Ok(Titled { title, places, writer })
 }
 
-/// Refuses whoever may not name a thread anew: neither one that an admin started, nor one that an admin has named.
+/// Refuses moderators who may not rename the thread, because an admin started or named it.
 pub fn require_titling(conn: &mut Conn, actor: &Member, thread: &Thread) -> Result<()> {
     policy::require_moderation(actor, thread.author.role())?;
     let writer: Option<Role> = match thread.title_writer {

@@ -1,5 +1,5 @@
-//! Taking a post out of its thread as if it had never stood there, for a text that waits again, and putting it back to
-//! where it stood. A thread that it was the only post of is no thread meanwhile.
+//! Removing an approved post from its thread when the approval is undone, and putting it back later. A thread without
+//! any other post is empty, and so not found, meanwhile.
 
 use super::post_positions::{self, Stood};
 use super::{Thread, itself};
@@ -11,22 +11,19 @@ use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Where a post stood.
+/// Where a post was before it was removed. The post gets the same id again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spot {
-    /// Its id.
     pub(in crate::domain) post: PostId,
-    /// Its thread.
     pub(in crate::domain) thread: ThreadId,
     number: i32,
-    /// When it was written, in microseconds.
+    /// When the post was written, in microseconds since 1970.
     at: i64,
-    /// The book whose chapters its spoilers name.
+    /// The book that chapter numbers in the post's spoilers refer to.
     span: Option<BookId>,
 }
 
 impl Spot {
-    /// The present place of a post.
     pub(in crate::domain) fn of(conn: &mut Conn, post: PostId) -> Result<Self> {
         let columns = (posts::thread_id, posts::number, posts::written_at, posts::spoilers_book_id);
         let found = posts::table.filter(posts::id.eq(post)).select(columns);
@@ -35,7 +32,7 @@ impl Spot {
     }
 }
 
-/// Takes a post out of its thread, and gives what it says. Whoever asks has looked that nothing hangs on it.
+/// Deletes a post from its thread and returns its text. The caller makes sure that nothing refers to the post.
 pub(in crate::domain) fn take_out(conn: &mut Conn, thread: &Thread, post: PostId) -> Result<Body> {
     let thread = post_positions::locked(conn, thread)?;
     let the_post = posts::table.filter(posts::id.eq(post)).filter(posts::thread_id.eq(thread.id));
@@ -48,7 +45,7 @@ pub(in crate::domain) fn take_out(conn: &mut Conn, thread: &Thread, post: PostId
     Ok(Body { markdown, html })
 }
 
-/// Puts a post back to where it stood; what has come since stands after it.
+/// Puts a removed post back to where it was, before posts written since.
 pub(in crate::domain) fn put_in(
     conn: &mut Conn,
     spot: &Spot,
@@ -81,13 +78,13 @@ pub(in crate::domain) fn put_in(
     post_positions::settle(conn, thread.id, order.len())
 }
 
-/// Takes the title away from a thread whose only text waits again, or gives it back.
+/// Clears or restores the title of a thread whose only post awaits approval again.
 pub(in crate::domain) fn set_title(conn: &mut Conn, id: ThreadId, title: &str) -> Result<()> {
     diesel::update(threads::table.find(id)).set(threads::title.eq(title)).execute(conn)?;
     Ok(())
 }
 
-/// What a thread is called, whoever may read it: for its writer, whose text waits again.
+/// The title of a thread, without asking the gate. Only for the author of the thread, whose post awaits approval again.
 pub(in crate::domain) fn title(conn: &mut Conn, id: ThreadId) -> Result<String> {
     Ok(threads::table.find(id).select(threads::title).first(conn)?)
 }

@@ -1,4 +1,5 @@
-//! Whether a thread is shown in lists: as long as any of its posts is. A book counts the threads that are.
+//! Whether a thread is listed: as long as any of its posts isn't hidden. `books.threads_count` counts only such
+//! threads.
 
 use super::moved_posts;
 use crate::db::schema::{posts, threads};
@@ -9,14 +10,14 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 
-/// Keeps whether a thread is shown, after its posts were hidden, restored or moved. Whoever does that holds the thread.
+/// Updates whether a thread is visible, after posts were hidden, restored or moved. The caller has locked the thread.
 pub(in crate::domain) fn settle_shown(conn: &mut Conn, id: ThreadId) -> Result<()> {
     let shown = posts::table.filter(posts::thread_id.eq(id)).filter(posts::hidden_reason.is_null());
     let shown: bool = diesel::select(exists(shown)).get_result(conn)?;
     set(conn, id, shown)
 }
 
-/// A thread gets a post that is shown.
+/// Makes a thread visible that is getting a post.
 pub(in crate::domain) fn show(conn: &mut Conn, id: ThreadId) -> Result<()> {
     set(conn, id, true)
 }
@@ -34,7 +35,8 @@ fn set(conn: &mut Conn, id: ThreadId, shown: bool) -> Result<()> {
     }
 }
 
-/// The same of all threads in which a member posted, once their posts are taken away: in a few statements, however many.
+/// Updates the visibility of all threads in which a member posted, after their posts were removed. Takes a few
+/// statements, however many threads there are.
 pub(in crate::domain) fn settle_of(conn: &mut Conn, member: MemberId) -> Result<()> {
     let theirs = posts::table.filter(posts::author_id.eq(member)).select(posts::thread_id);
     let left = posts::table.filter(posts::thread_id.eq(threads::id)).filter(posts::hidden_reason.is_null());

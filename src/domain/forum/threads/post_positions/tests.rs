@@ -15,7 +15,7 @@ fn numbered(posts: &[Stood]) -> Vec<Stood> {
     posts.iter().zip(1..).map(|(post, number)| Stood { number, ..*post }).collect()
 }
 
-/// Whether these stand among those, in the same order.
+/// Whether `all` contains these posts in the same order.
 fn are_among(some: &[Stood], all: &[Stood]) -> bool {
     let of_some: Vec<i64> = ids(all).into_iter().filter(|id| ids(some).contains(id)).collect();
     of_some == ids(some)
