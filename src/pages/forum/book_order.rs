@@ -1,4 +1,4 @@
-//! A walk through a book: all that was said of it, in the order of its chapters.
+//! The posts about a book, in the order of its chapters.
 
 use crate::db::BookId;
 use crate::domain::forum::posts::order;
@@ -19,7 +19,6 @@ struct ShowPage {
     list: InOrder,
 }
 
-/// A book's posts in book order.
 pub async fn show(visit: Visit, id: web::Path<BookId>, start: web::Query<Start>) -> Result<HttpResponse> {
     let (id, stretch) = (*id, start.stretch()?);
     let here = visit.here.clone();

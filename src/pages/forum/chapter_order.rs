@@ -1,5 +1,5 @@
-//! What the pages that show posts in book order have in common: the posts chapter by chapter, what waits further on
-//! than the reader has read, and where the page goes on.
+//! What pages that list posts in book order share: posts grouped by chapter, the number of posts past the reader's
+//! bookmark, and the link to the next page.
 
 use crate::db::{BookId, Conn, ThreadId};
 use crate::domain::core::gate::{Position, Reader};
@@ -13,8 +13,8 @@ use crate::web::location::Here;
 use crate::web::request::Seen;
 use serde::Deserialize;
 
-/// Where such a page begins, as its address says it: after a place (`12.345`), or from a chapter on, with the folds of
-/// what lies ahead of the reader.
+/// The query of such a page: `after=12.345` continues after a post, `from=9` starts at a chapter and shows the folds of
+/// posts past the reader's bookmark.
 #[derive(Deserialize)]
 pub struct Start {
     after: Option<String>,
@@ -22,35 +22,34 @@ pub struct Start {
 }
 
 impl Start {
-    /// The place after which to go on.
+    /// Where to continue. Fails with 400 if it can't be parsed.
     pub fn after(&self) -> Result<Option<Place>> {
         let place = self.after.as_ref().map(|text| text.parse()).transpose();
         place.map_err(|()| Error::BadRequest("That address isn’t valid."))
     }
 
-    /// The chapter to begin at, where the reader asked for one.
+    /// The chapter to start at, if the reader chose one.
     pub fn from(&self) -> Option<Position> {
         self.from.map(|chapter| Position::named(Some(chapter)))
     }
 
-    /// The stretch of the book that it names.
     pub fn stretch(&self) -> Result<Stretch> {
         Ok(Stretch::onward(self.from(), self.after()?))
     }
 }
 
-/// What waits further on than the reader has read.
+/// The posts past the reader's bookmark, which aren't listed.
 pub struct Waiting {
-    /// How many posts of this page.
+    /// How many of this page's posts.
     pub count: usize,
-    /// Whether there are more after it.
+    /// Whether there are more on later pages.
     pub or_more: bool,
     /// How far the first of them goes.
     pub from: Position,
 }
 
 impl Waiting {
-    /// "1 more post", "3 more posts", "50 or more posts".
+    /// "1 more post", "3 more posts" or "50 or more posts".
     pub fn posts(&self) -> String {
         match (self.count, self.or_more) {
             (1, false) => "1 more post".to_owned(),
@@ -64,23 +63,20 @@ impl Waiting {
 pub struct InOrder {
     /// The book that gives the order.
     pub book: BookId,
-    /// The posts.
     pub entries: Vec<Entry>,
-    /// Who reads them.
     pub reader: Reader,
-    /// Which of them the reader wants to be told of.
     pub watching: Watching,
-    /// What is left out at the end, because all of it is folded.
+    /// The posts that are left out at the end because all of them are folded.
     pub waiting: Option<Waiting>,
-    /// The rest of the next page's query.
+    /// The end of the next page's query, such as `after=12.345`.
     pub next: Option<String>,
-    /// Whether this is where the book begins.
+    /// Whether this page starts at the beginning of the book.
     pub is_first: bool,
 }
 
 impl InOrder {
-    /// Takes the posts of a page and one more. `book` is the one that gives the order. Where the reader did not ask to
-    /// begin somewhere, folded posts at the end are counted instead of shown.
+    /// Takes the posts of a page and one more, in the order of `book`. Unless the reader chose a chapter to start at,
+    /// folded posts at the end are counted instead of listed.
     pub fn new(
         conn: &mut Conn,
         seen: &Seen,
@@ -109,23 +105,23 @@ impl InOrder {
         Ok(Self { book, entries, reader, watching, waiting, next, is_first })
     }
 
-    /// Whether there is nothing to show, nor anything further on.
+    /// Whether there are no posts at all, not even past the reader's bookmark.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty() && self.waiting.is_none()
     }
 
-    /// The reader's bookmark, to start there instead of at the beginning.
+    /// The reader's bookmark, to offer starting there: on the first page, if they are in the middle of the book.
     pub fn starts_at(&self) -> Option<Position> {
         let position = self.reader.position(self.book);
         (self.is_first && !position.is_none() && !position.is_whole()).then_some(position)
     }
 
-    /// The book of a post's thread, where it is not the one that gives the order.
+    /// The book of a post's thread, if it isn't the one that gives the order.
     pub fn other_book<'a>(&self, entry: &'a Entry) -> Option<&'a Book> {
         entry.thread.book.as_ref().filter(|book| book.id != self.book)
     }
 
-    /// The posts by how far they go.
+    /// The posts grouped by how far they go.
     pub fn chapters(&self) -> Vec<(Position, Vec<&Entry>)> {
         let mut chapters: Vec<(Position, Vec<&Entry>)> = Vec::new();
         for entry in &self.entries {
@@ -138,12 +134,12 @@ impl InOrder {
     }
 }
 
-/// The reader that a viewer is for these posts and their threads' titles, besides these books.
+/// The viewer as a reader of these posts, the titles of their threads, and these books.
 pub fn reader_of(conn: &mut Conn, seen: &Seen, here: &Here, books: &[BookId], entries: &[Entry]) -> Result<Reader> {
     bookmarks::reader(conn, seen.viewer.as_ref(), &concerned(books, entries), &here.unfolds)
 }
 
-/// The books that these posts and their threads' titles may give away, besides these.
+/// The ids of `books` and of all books that these posts and their threads' titles may contain spoilers for.
 fn concerned(books: &[BookId], entries: &[Entry]) -> Vec<BookId> {
     let threads = entries.iter().flat_map(|entry| entry.thread.books());
     let mut concerned: Vec<BookId> = entries.iter().flat_map(|entry| entry.post.books()).chain(threads).collect();
@@ -153,7 +149,7 @@ fn concerned(books: &[BookId], entries: &[Entry]) -> Vec<BookId> {
     concerned
 }
 
-/// Takes the folded posts off the end that lie ahead of the reader's bookmark.
+/// Removes the posts at the end that the reader can't see because they are past the bookmark, and counts them.
 fn set_aside(entries: &mut Vec<Entry>, reader: &Reader, book: BookId, more: bool) -> Option<Waiting> {
     let position = reader.opens(book);
     let is_ahead = |entry: &Entry| {

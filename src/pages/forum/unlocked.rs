@@ -1,4 +1,4 @@
-//! What a member's reading has arrived at: what they asked to be told of, and what has opened since they caught up.
+//! Posts unlocked since a member caught up, and the reminders that are due.
 
 use crate::db::{BookId, Conn};
 use crate::domain::core::gate::{Position, Reader};
@@ -17,18 +17,17 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What stands first on a member's home page, or on a book's.
+/// Due reminders and unlocked posts, shown first on the home page or on a book's page.
 pub struct Arrivals {
-    /// What they asked to be told of.
+    /// Due reminders.
     pub told: Vec<Watched>,
-    /// What has opened.
+    /// Unlocked posts by book.
     pub opened: Vec<Opened>,
-    /// Who reads the titles.
     pub reader: Reader,
 }
 
 impl Arrivals {
-    /// Reads it for a viewer: of one book, or of all.
+    /// Reads them for one book, or for all if `book` is `None`. Visitors have none.
     pub fn read(conn: &mut Conn, seen: &Seen, here: &Here, book: Option<&Book>) -> Result<Self> {
         let Some(member) = seen.viewer.as_ref() else {
             return Ok(Self { told: Vec::new(), opened: Vec::new(), reader: Reader::visitor() });
@@ -54,13 +53,13 @@ struct ShowPage {
 }
 
 impl ShowPage {
-    /// How far the list goes: "chapter 9", "the end".
+    /// How far the list goes: "chapter 9" or "the end".
     fn end(&self) -> String {
         self.through.end()
     }
 }
 
-/// The posts that have opened, in book order.
+/// The unlocked posts of a book, in book order.
 pub async fn show(visit: Visit, id: web::Path<BookId>, start: web::Query<Start>) -> Result<HttpResponse> {
     let (id, after) = (*id, start.after()?);
     let here = visit.here.clone();
@@ -76,14 +75,14 @@ pub async fn show(visit: Visit, id: web::Path<BookId>, start: web::Query<Start>)
     Ok(html(&ShowPage { frame: frame.at(Nav::Books), book, through, list }))
 }
 
-/// What the form holds: how far the page went that was read.
+/// `through` is how far the page went that the member read.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct CaughtUpForm {
     through: String,
 }
 
-/// Notes that the member has caught up.
+/// Marks the unlocked posts as read.
 pub async fn update(visit: Visit, id: web::Path<BookId>, Form(form): Form<CaughtUpForm>) -> Result<HttpResponse> {
     let id = *id;
     let through = form.through.parse().ok().map(|chapter| Position::named(Some(chapter)));

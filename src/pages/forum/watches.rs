@@ -1,4 +1,5 @@
-//! Asking to be told of a folded post or thread once one has read that far, from wherever it stands, and back there.
+//! Setting and cancelling reminders of folded posts and threads. Afterwards the browser returns to the page it came
+//! from.
 
 use crate::db::{PostId, ThreadId};
 use crate::domain::core::gate::Reader;
@@ -13,7 +14,7 @@ use crate::web::{see_other, see_other_saying};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-/// What the form holds: `no` lets go.
+/// `watch=no` cancels the reminder; `back` is the page to return to.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct WatchForm {
@@ -27,13 +28,13 @@ impl WatchForm {
     }
 }
 
-/// Watches a post, or lets go of it.
+/// Sets or cancels a reminder of a post.
 pub async fn set_post(visit: Visit, id: web::Path<PostId>, Form(form): Form<WatchForm>) -> Result<HttpResponse> {
     let (id, on) = (*id, form.is_on());
     answer(visit.write(move |conn, member| watches::set_post(conn, member, id, on)).await, &form)
 }
 
-/// Watches a thread, or lets go of it.
+/// Sets or cancels a reminder of a thread.
 pub async fn set_thread(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<WatchForm>) -> Result<HttpResponse> {
     let (id, on) = (*id, form.is_on());
     answer(visit.write(move |conn, member| watches::set_thread(conn, member, id, on)).await, &form)
@@ -55,7 +56,7 @@ impl Post {
     }
 }
 
-/// Whether to offer watching a thread: it is about more than the reader has read, or its title is.
+/// Whether to offer a reminder: the thread or its title goes further than the reader has read.
 pub fn offers_thread(thread: &Thread, reader: &Reader) -> bool {
     let reach = thread.reach.farther(thread.title.reach());
     let minds = reach.books().any(|(book, _)| !reader.minds_none_of(book));

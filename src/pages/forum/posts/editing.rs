@@ -1,4 +1,4 @@
-//! Changing a post of one's own.
+//! Editing one's own post.
 
 use super::reach::{AlsoField, also_of};
 use super::{FormPage, PostForm, form_page, parse_reach, post_path, previewed};
@@ -15,7 +15,6 @@ use crate::web::request::Visit;
 use crate::web::{html, see_other, unprocessable};
 use actix_web::{HttpResponse, web};
 
-/// The form by which a writer changes a post of theirs.
 pub async fn edit(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
     Ok(html(&edit_page(&visit, *id, None, Problems::default(), None).await?))
 }
@@ -63,7 +62,7 @@ async fn edit_page(
     ))
 }
 
-/// The form as the post stands now.
+/// The form filled in with the post's present text and reach.
 fn kept_form(conn: &mut Conn, member: &Member, thread: &Thread, post: &Post, reader: &Reader) -> Result<PostForm> {
     let body = match posts::markdown(conn, member, post, reader)?.sight(reader) {
         Sight::Open(markdown) => markdown.clone(),
@@ -74,7 +73,7 @@ fn kept_form(conn: &mut Conn, member: &Member, thread: &Thread, post: &Post, rea
     Ok(PostForm { body, also: Some(also), also_reach, edited_at, ..PostForm::default() })
 }
 
-/// Keeps a changed post, or shows how it would look.
+/// Saves the post or shows a preview.
 pub async fn update(visit: Visit, id: web::Path<PostId>, Form(form): Form<PostForm>) -> Result<HttpResponse> {
     let id = *id;
     let text = form.body.clone();

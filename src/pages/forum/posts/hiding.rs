@@ -1,4 +1,4 @@
-//! Hiding a post and restoring it, each with a reason.
+//! Hiding and restoring a post, with a reason.
 
 use super::post_path;
 use crate::db::PostId;
@@ -13,12 +13,12 @@ use crate::web::request::Visit;
 use crate::web::{html, see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
 
-/// Asks why a post is to be hidden.
+/// The form for hiding a post.
 pub async fn hide(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
     Ok(html(&hide_page(&visit, *id, true, Problems::default()).await?))
 }
 
-/// Asks why a post is to be restored.
+/// The form for restoring a post.
 pub async fn restore(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
     Ok(html(&hide_page(&visit, *id, false, Problems::default()).await?))
 }
@@ -44,12 +44,10 @@ async fn hide_page(visit: &Visit, id: PostId, hide: bool, problems: Problems) ->
     Ok(if hide { page.noting(note) } else { page })
 }
 
-/// Hides a post.
 pub async fn set_hidden(visit: Visit, id: web::Path<PostId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
     set(visit, *id, true, form).await
 }
 
-/// Restores a post.
 pub async fn set_restored(visit: Visit, id: web::Path<PostId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
     set(visit, *id, false, form).await
 }

@@ -1,4 +1,4 @@
-//! What a post said before it was edited.
+//! Earlier versions of a post.
 
 use crate::db::PostId;
 use crate::domain::core::gate::Reader;
@@ -23,7 +23,6 @@ struct HistoryPage {
     reader: Reader,
 }
 
-/// What a post said before it was edited.
 pub async fn history(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
     let id = *id;
     let here = visit.here.clone();

@@ -18,17 +18,15 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct LatestForm {
-    /// The posts that are ticked.
+    /// The ids of the selected posts.
     post: Vec<String>,
     reason: String,
 }
 
 impl LatestForm {
-    /// Whether a post is ticked.
     fn has(&self, id: &PostId) -> bool {
         self.post.iter().any(|known| known.parse() == Ok(*id))
     }
@@ -45,7 +43,7 @@ struct LatestPage {
     reader: Reader,
 }
 
-/// A member's latest posts, to choose those to hide.
+/// A list of the member's latest posts, with checkboxes.
 pub async fn latest(visit: Visit, handle: web::Path<String>) -> Result<HttpResponse> {
     Ok(html(&latest_page(&visit, &handle, LatestForm::default(), Problems::default()).await?))
 }
@@ -70,7 +68,7 @@ fn writer(conn: &mut Conn, handle: &str) -> Result<Member> {
     members::by_handle(conn, handle.as_str())
 }
 
-/// Hides those that are ticked.
+/// Hides the selected posts.
 pub async fn set_latest(visit: Visit, handle: web::Path<String>, Form(form): Form<LatestForm>) -> Result<HttpResponse> {
     let mut problems = Problems::default();
     let ids: Result<Vec<PostId>, _> = form.post.iter().map(|id| id.parse()).collect();

@@ -1,4 +1,4 @@
-//! Posts: replying, quoting, editing.
+//! Posts: replying, quoting, editing, hiding, and setting the spoiler level.
 
 mod editing;
 mod hiding;
@@ -37,13 +37,13 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form for a post holds.
+/// The fields for a reply or an edited post.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct PostForm {
     body: String,
     reach: String,
-    /// The id of another book that it gives away. A form that does not ask leaves what is kept.
+    /// The id of another book that the post spoils. Forms without this field leave it unchanged.
     also: Option<String>,
     also_reach: String,
     reply_to: String,
@@ -70,20 +70,20 @@ struct FormPage {
 }
 
 impl FormPage {
-    /// Whether a post in a thread about no book opens for nobody unasked.
+    /// Whether the checkbox "only on request" is checked, which threads without a book have.
     fn is_sealed(&self) -> bool {
         self.form.reach == Position::WHOLE.number().to_string()
     }
 }
 
-/// Whether a reply begins with the words it answers.
+/// `to` is the post to reply to; `quote` is a post to reply to and quote.
 #[derive(Deserialize)]
 pub struct ReplyQuery {
     to: Option<PostId>,
     quote: Option<PostId>,
 }
 
-/// The form for a reply, quoting what the reader may read of the post it answers.
+/// The form for a reply. With `quote`, it contains what the reader can see of that post.
 pub async fn new(visit: Visit, thread: web::Path<ThreadId>, query: web::Query<ReplyQuery>) -> Result<HttpResponse> {
     let answered = query.quote.or(query.to).map(|id| id.to_string()).unwrap_or_default();
     let mut form = PostForm { reply_to: answered, ..PostForm::default() };
@@ -95,7 +95,7 @@ pub async fn new(visit: Visit, thread: web::Path<ThreadId>, query: web::Query<Re
     Ok(html(&reply_page(&visit, *thread, form, Problems::default(), None).await?))
 }
 
-/// The form with the words of a post as its quoter may read them, and the reach that a reply with them in it must have.
+/// Fills in the quote and the spoiler level that a reply with this quote needs.
 fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId, form: PostForm) -> Result<PostForm> {
     let member = seen.member()?;
     let (thread, post) = posts::get(conn, Some(member), id)?;
@@ -113,9 +113,9 @@ fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId
     match posts::markdown(conn, member, &post, &reader)?.sight(&reader) {
         Sight::Folded(_) => Ok(form),
         Sight::Open(markdown) => {
-            // What the quoter sees of the post on its page: the same seals, asked the same way.
+            // Open exactly the spoilers that the member sees on the post's page: same seals, same reader.
             let opens = |number: usize, through: Option<u16>| {
-                // In a thread about another book its chapters would be taken for that one's.
+                // The chapter numbers in the post would be read as chapters of the thread's book.
                 if post.span != own {
                     return false;
                 }
@@ -124,7 +124,7 @@ fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId
                 matches!(Sealed::new((), reach, key, post.author_id).sight(&reader), Sight::Open(()))
             };
             let words = text::fold_source(markdown, &opens, &|_| None);
-            // The link says whose words these are: once the post is hidden, they are gone from here too.
+            // Keep the link: a quote is recognised by it, and removed while the post is hidden.
             let whose = format!("[{}](/posts/{}) wrote:", text::escape(post.author.name()), post.id);
             let body = format!("{}\n\n", text::quote(&format!("{whose}\n\n{words}")));
             Ok(PostForm { body, ..form })
@@ -217,14 +217,15 @@ fn form_page(
     }
 }
 
-/// A text as it would look once posted.
+/// A text as it will look once it is posted.
 fn previewed(conn: &mut Conn, seen: &Seen, body: &Body, span: Option<BookId>) -> Result<Sealed<Prose>> {
     let quotes = Quotes::among(conn, seen.viewer.as_ref(), [body.encoded()].into_iter())?;
     let author = seen.member()?.id;
     Ok(Prose::quoting(body.encoded(), Reach::Safe, Key::Draft(0), Some(author), span, quotes.posts()))
 }
 
-/// How far a post goes, as its form says, into the thread's book and another; a thread without a book has no chapters.
+/// The reach that the form asks for, into the thread's book and a second one. Without a book, a thread has no chapters,
+/// only the checkbox for an unknown reach. `default` applies to fields that the form doesn't have.
 fn parse_reach(conn: &mut Conn, form: &PostForm, thread: &Thread, default: Reach) -> Result<Reach> {
     let own = thread.book_id();
     let position = match &thread.book {
@@ -247,11 +248,11 @@ fn parse_reach(conn: &mut Conn, form: &PostForm, thread: &Thread, default: Reach
     Ok(Reach::new(own, position).farther(also).farther(unknown))
 }
 
-/// Posts a reply, or shows how it would look.
+/// Posts a reply or shows a preview.
 pub async fn create(visit: Visit, thread: web::Path<ThreadId>, Form(form): Form<PostForm>) -> Result<HttpResponse> {
     let thread = *thread;
     let asked = form.clone();
-    // What need not be asked while others wait to write is asked here.
+    // Check what can be checked before the write transaction, which other members wait for.
     let (_, (thread, reach, parsed)) = visit
         .read(move |conn, seen| {
             let member = seen.member()?;

@@ -1,4 +1,4 @@
-//! Where posts are found: on which page of which thread, and where there.
+//! Links to posts, which point at a page of the thread and the post on it.
 
 use crate::db::PostId;
 use crate::domain::forum::posts;
@@ -9,12 +9,12 @@ use crate::web::request::Visit;
 use crate::web::see_other;
 use actix_web::{HttpResponse, web};
 
-/// Where a post is found: its page of the thread, and its place there.
+/// The path of a post: the thread's path, the page and `#p` with the post's id.
 pub fn post_path(thread: &Thread, id: PostId, number: i32) -> String {
     place_in(&thread.path(), id, number)
 }
 
-/// The place of a post on its page of the thread at this address.
+/// The same below a given path of the thread.
 fn place_in(thread: &str, id: PostId, number: i32) -> String {
     match posts::page_of(number) {
         1 => format!("{thread}#p{id}"),
@@ -22,7 +22,7 @@ fn place_in(thread: &str, id: PostId, number: i32) -> String {
     }
 }
 
-/// A post's permalink leads to where it stands now.
+/// Redirects a post's permalink to the post's present page.
 pub async fn show(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
     let id = *id;
     let (_, there) = visit

@@ -1,26 +1,24 @@
-//! How far a text goes: the fields of its form.
+//! The form fields for a text's spoiler level.
 
 use crate::db::{BookId, Conn};
 use crate::domain::core::gate::{Position, Reach, Reader};
 use crate::domain::library::books::{self, Book};
 use crate::error::{Error, Result};
 
-/// A reach to choose from in a form.
+/// An option of the spoiler-level field.
 pub struct Choice {
-    /// What the form sends.
+    /// The value that the form sends: a chapter's number, 0 for no spoilers, 32767 for the whole book.
     pub value: i32,
-    /// In words.
     pub label: String,
-    /// Whether it is chosen.
     pub chosen: bool,
-    /// Where in the book.
+    /// The position in the book.
     pub position: Position,
 }
 
-/// The reaches that a text about a book can have.
+/// The spoiler levels that a text about `book` can have. Empty without a book.
 pub fn choices(book: Option<&Book>, chosen: Position, reader: &Reader) -> Vec<Choice> {
     let Some(book) = book else { return Vec::new() };
-    // A reach past the end of contents that were shortened since is the whole book, never nothing.
+    // If the book's chapter list became shorter, a reach past its end means the whole book, never "no spoilers".
     let chosen = book.position(chosen.number()).unwrap_or(Position::WHOLE);
     let bookmark = reader.position(book.id);
     let ends = (1..book.chapters()).chain([Position::WHOLE.number()]);
@@ -35,27 +33,24 @@ pub fn choices(book: Option<&Book>, chosen: Position, reader: &Reader) -> Vec<Ch
     choices
 }
 
-/// The pair of fields for a second book that a post gives away, as it is filled in.
+/// The pair of fields for a second book that a post spoils, with their present values.
 #[derive(Default)]
 pub struct AlsoField {
-    /// The books to choose from.
     pub books: Vec<AlsoChoice>,
-    /// Through which chapter.
+    /// The chapter as entered; empty for the whole book.
     pub through: String,
 }
 
-/// A book to choose from.
+/// An option of the second book's field.
 pub struct AlsoChoice {
-    /// What the form sends.
     pub id: BookId,
-    /// What it is called.
     pub title: String,
-    /// Whether it is chosen.
     pub chosen: bool,
 }
 
 impl AlsoField {
-    /// The field beside the reach into a thread's own book: all books but that, the filled-in one among them.
+    /// All books except `own`, the thread's own book. The chosen book is always among them, even if it is the wrong
+    /// one.
     pub fn read(conn: &mut Conn, own: Option<BookId>, also: &str, through: &str) -> Result<Self> {
         let chosen = also.trim().parse().ok().map(BookId);
         let mut books = books::choices(conn)?;
@@ -72,7 +67,7 @@ impl AlsoField {
     }
 }
 
-/// What the pair of fields holds for a text in a thread about `own` that goes this far.
+/// The values of the two fields for a text with this reach in a thread about `own`.
 pub fn also_of(reach: Reach, own: Option<BookId>) -> (String, String) {
     match reach.beside(own) {
         Some((book, position)) => {

@@ -1,4 +1,4 @@
-//! Saying how far somebody's post goes.
+//! Setting the spoiler level of somebody's post, for moderators.
 
 use super::reach::{AlsoField, Choice, also_of, choices};
 use super::{PostForm, parse_reach, post_path};
@@ -18,7 +18,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct ReachForm {
@@ -37,7 +36,7 @@ struct ReachPage {
     back: String,
     choices: Vec<Choice>,
     also: AlsoField,
-    /// Whether the post opens for nobody unasked.
+    /// Whether the post opens only on request.
     sealed: bool,
     reason: String,
     problems: Problems,
@@ -45,13 +44,12 @@ struct ReachPage {
 }
 
 impl ReachPage {
-    /// What the checkbox of a thread without a book sends.
+    /// The value of the checkbox that a thread without a book has.
     fn whole(&self) -> i32 {
         Position::WHOLE.number()
     }
 }
 
-/// The form to say how far a post goes.
 pub async fn reach(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
     Ok(html(&reach_page(&visit, *id, None, Problems::default()).await?))
 }
@@ -88,7 +86,6 @@ async fn reach_page(visit: &Visit, id: PostId, form: Option<ReachForm>, problems
     })
 }
 
-/// Says how far a post goes.
 pub async fn set_reach(visit: Visit, id: web::Path<PostId>, Form(form): Form<ReachForm>) -> Result<HttpResponse> {
     let id = *id;
     let reason = match Reason::parse(&form.reason) {

@@ -15,7 +15,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form holds: the address or the number of the other thread, and why.
+/// `into` is the address or the number of the other thread.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct MergeForm {
@@ -28,14 +28,14 @@ pub struct MergeForm {
 struct MergePage {
     frame: Frame,
     thread: Thread,
-    /// The other thread, once it is named.
+    /// The other thread, once the form names it.
     other: Option<Thread>,
     form: MergeForm,
     problems: Problems,
     reader: Reader,
 }
 
-/// The form to merge a thread into another, which is named first.
+/// The form for merging. The moderator names the other thread first and then confirms.
 pub async fn merge(visit: Visit, id: web::Path<ThreadId>, query: web::Query<MergeForm>) -> Result<HttpResponse> {
     let form = query.into_inner();
     let problems = match form.into.is_empty() || number(&form.into).is_some() {
@@ -72,7 +72,6 @@ async fn merge_page(visit: &Visit, id: ThreadId, form: MergeForm, mut problems: 
     Ok(MergePage { frame: frame.at(Nav::Discussions), thread, other, form, problems, reader })
 }
 
-/// Merges a thread into another.
 pub async fn set_merged(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<MergeForm>) -> Result<HttpResponse> {
     let id = *id;
     let mut problems = Problems::default();
@@ -94,7 +93,7 @@ pub async fn set_merged(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<
     }
 }
 
-/// The number of a thread in what was filled in: `12`, `/threads/12/stones`, or such an address of the club.
+/// The thread's number in what was entered: `12`, `/threads/12/stones`, or a full address.
 fn number(text: &str) -> Option<ThreadId> {
     let text = text.trim();
     let id = text.split_once("/threads/").map_or(text, |(_, rest)| rest);

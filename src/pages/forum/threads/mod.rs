@@ -1,4 +1,4 @@
-//! Threads: lists of them, one with its posts, starting one, and keeping one in order.
+//! Threads: lists of them, a thread's page, new threads, and moderating them.
 
 mod merging;
 mod moving;
@@ -31,18 +31,16 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// Threads in a list, with where it goes on.
+/// A page of a list of threads.
 pub struct ThreadList {
-    /// The threads.
     pub threads: Vec<Thread>,
-    /// The query of the next page.
+    /// The query of the next page, if there is one.
     pub next: Option<String>,
-    /// Who reads the titles.
     pub reader: Reader,
 }
 
 impl ThreadList {
-    /// Reads a page of a list, pinned threads first on the first.
+    /// Reads a page of a list. The first page starts with the pinned threads.
     pub fn read(
         conn: &mut Conn,
         seen: &Seen,
@@ -56,7 +54,7 @@ impl ThreadList {
         let more = latest.len() > usize::try_from(limit).unwrap_or(usize::MAX);
         latest.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let last = latest.last().map(|thread| format!("?after={}.{}", thread.last_post_at.micros(), thread.id));
-        // Pinned threads stand on the first page and nowhere else a second time.
+        // Pinned threads are listed on the first page only, and once.
         let mut threads = if after.is_none() { threads::pinned(conn, viewer, book)? } else { Vec::new() };
         threads.extend(latest.into_iter().filter(|thread| !thread.pinned));
         let mut concerned: Vec<BookId> = threads.iter().flat_map(Thread::books).collect();
@@ -67,14 +65,14 @@ impl ThreadList {
     }
 }
 
-/// Where a list goes on, as its address says it: `1712345678000000.42`.
+/// Where a list continues: the last thread's time in microseconds and its id, such as `1712345678000000.42`.
 #[derive(Deserialize)]
 pub struct After {
     after: Option<String>,
 }
 
 impl After {
-    /// Reads it.
+    /// Fails with 400 if it can't be parsed.
     pub fn cursor(&self) -> Result<Option<Cursor>> {
         let Some(text) = &self.after else { return Ok(None) };
         let parts =
@@ -90,7 +88,7 @@ struct IndexPage {
     list: ThreadList,
 }
 
-/// The club's threads.
+/// The latest threads of the club.
 pub async fn index(visit: Visit, after: web::Query<After>) -> Result<HttpResponse> {
     let after = after.cursor()?;
     let here = visit.here.clone();

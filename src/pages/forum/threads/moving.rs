@@ -16,7 +16,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form holds: the id of a book, or 0 for the club itself.
+/// `book` is a book's id, or 0 for the club.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct BookForm {
@@ -41,7 +41,6 @@ impl BookPage {
     }
 }
 
-/// The form to move a thread to another book.
 pub async fn book(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
     Ok(html(&book_page(&visit, *id, BookForm::default(), Problems::default()).await?))
 }
@@ -61,7 +60,6 @@ async fn book_page(visit: &Visit, id: ThreadId, form: BookForm, problems: Proble
     Ok(BookPage { frame: frame.at(Nav::Discussions), thread, books, form, problems, reader })
 }
 
-/// Moves a thread to another book.
 pub async fn set_book(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<BookForm>) -> Result<HttpResponse> {
     let id = *id;
     let mut problems = Problems::default();

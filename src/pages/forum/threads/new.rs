@@ -1,4 +1,4 @@
-//! Starting a thread.
+//! New discussions and reviews.
 
 use crate::db::BookId;
 use crate::domain::core::gate::{Key, Prose, Reach, Reader, Sealed};
@@ -20,7 +20,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form for a new thread holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct ThreadForm {
@@ -60,7 +59,6 @@ impl NewPage {
         if self.is_review() { "Write a review" } else { "New discussion" }
     }
 
-    /// Whether this rating is filled in.
     fn is_rated(&self, rating: &Rating) -> bool {
         self.form.rating == rating.half_stars().to_string()
     }
@@ -70,14 +68,13 @@ impl NewPage {
     }
 }
 
-/// Which book a new thread is to be about: `0` for the club itself, nothing to choose.
+/// `book` is a book's id, or 0 for a thread about the club; without it, the form offers the books to choose from.
 #[derive(Deserialize)]
 pub struct NewQuery {
     book: Option<BookId>,
     review: Option<String>,
 }
 
-/// The form for a new thread; without a book, the books to choose from.
 pub async fn new(visit: Visit, query: web::Query<NewQuery>) -> Result<HttpResponse> {
     let query = query.into_inner();
     let form = ThreadForm {
@@ -120,7 +117,7 @@ async fn new_page(visit: &Visit, form: ThreadForm, problems: Problems, preview: 
     })
 }
 
-/// Starts a thread, or shows how its first post would look.
+/// Creates a thread or shows a preview of its first post.
 pub async fn create(visit: Visit, Form(form): Form<ThreadForm>) -> Result<HttpResponse> {
     let filled = form.clone();
     let new = match visit.parse(move || parse(&filled)).await? {
@@ -149,7 +146,7 @@ pub async fn create(visit: Visit, Form(form): Form<ThreadForm>) -> Result<HttpRe
     }
 }
 
-/// The title; where it could be folded as a whole, its writer is told how.
+/// The title. If it contains spoiler signs and could be hidden as a whole (`folds`), the error says how.
 fn title(form: &ThreadForm, folds: bool) -> Result<Title, String> {
     let parsed = Title::parse(&form.title);
     if parsed.is_err() && folds && has_spoiler_signs(&form.title) && !form.title.trim().is_empty() {

@@ -1,4 +1,4 @@
-//! A thread's posts in the order of its book instead of by date.
+//! A thread's posts in book order instead of by date.
 
 use crate::db::ThreadId;
 use crate::domain::forum::posts::order;
@@ -19,7 +19,7 @@ struct OrderPage {
     list: InOrder,
 }
 
-/// A thread in book order. A thread about no book has none.
+/// Fails with 404 if the thread is about no book.
 pub(super) async fn show(visit: Visit, id: ThreadId, slug: String, start: Start) -> Result<HttpResponse> {
     let stretch = start.stretch()?;
     let here = visit.here.clone();

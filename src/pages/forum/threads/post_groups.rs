@@ -1,35 +1,34 @@
-//! A page of posts as it reads: neighbouring posts that fold for a reader read as one fold.
+//! Groups a page's posts for display: neighbouring folded posts are shown as one fold.
 
 use crate::db::PostId;
 use crate::domain::core::gate::{Key, Reach, Reader};
 use crate::domain::forum::posts::Post;
 
-/// Neighbouring posts, to be shown alike.
+/// Neighbouring posts that are shown in the same way.
 pub struct Stretch<'a> {
-    /// The posts.
     pub posts: &'a [Post],
-    /// What they are called together, where they are one fold, or were and are unfolded now.
+    /// The key that unfolds all of them, if they are one fold, or were one and are unfolded now.
     pub run: Option<Key>,
-    /// How far the farthest of them goes, where they are one fold.
+    /// The farthest reach of the posts, if they are one fold.
     pub folded: Option<Reach>,
 }
 
 impl Stretch<'_> {
-    /// Where it begins.
+    /// The key of the first post, which is the anchor of the group.
     pub fn first(&self) -> Key {
         Key::Post(self.posts.first().map_or(PostId(0), |post| post.id))
     }
 
-    /// What it is called in a request to unfold it.
+    /// The key of the group in a request to unfold it.
     pub fn key(&self) -> Key {
         self.run.unwrap_or(self.first())
     }
 }
 
-/// Divides a page for a reader who asked to unfold these.
+/// Groups a page of posts for a reader who asked to unfold these keys.
 pub fn stretches<'a>(posts: &'a [Post], reader: &Reader, unfolds: &[Key]) -> Vec<Stretch<'a>> {
     let mut stretches: Vec<Stretch<'a>> = Vec::new();
-    // Where the posts begin that stand in no stretch yet.
+    // The start of the posts that aren't in a group yet.
     let (mut alone, mut at) = (0, 0);
     while at < posts.len() {
         let (length, folded) = match folded(&posts[at..], reader) {
@@ -48,13 +47,13 @@ pub fn stretches<'a>(posts: &'a [Post], reader: &Reader, unfolds: &[Key]) -> Vec
     stretches
 }
 
-/// Posts that are shown each for itself, if there are any.
+/// A group of posts that are shown one by one; `None` without posts.
 fn apart(posts: &[Post]) -> Option<Stretch<'_>> {
     (!posts.is_empty()).then_some(Stretch { posts, run: None, folded: None })
 }
 
-/// How many posts from here fold as one, and how far they go: two or more. What has a reach that a label can name
-/// stands apart from what has none.
+/// How many posts from the first one on form one fold, and how far they go; `None` if fewer than two. Posts with a
+/// known reach and posts with an unknown reach aren't mixed, because the label can say only one of the two.
 fn folded(posts: &[Post], reader: &Reader) -> Option<(usize, Reach)> {
     let first = posts.first().filter(|post| post.is_folded(reader))?;
     let (mut length, mut reach) = (1, first.reach);
@@ -68,7 +67,7 @@ fn folded(posts: &[Post], reader: &Reader) -> Option<(usize, Reach)> {
     (length > 1).then_some((length, reach))
 }
 
-/// How many posts from here were unfolded as one.
+/// How many posts from the first one on were unfolded together.
 fn unfolded(posts: &[Post], unfolds: &[Key]) -> Option<usize> {
     let first = posts.first()?.id;
     let ends = unfolds.iter().filter_map(|key| match key {
@@ -83,8 +82,8 @@ fn run(posts: &[Post]) -> Option<Key> {
     Some(Key::Run(posts.first()?.id, posts.last()?.id))
 }
 
-/// What a reader of these posts asked to unfold: of a run, each post in it. Which they are is for the page to say, so
-/// that a run never unfolds what did not stand in it.
+/// Adds to each run of posts to unfold the keys of its posts. Only posts of this page count, so that a run never
+/// unfolds a post that wasn't in it.
 pub fn spelled_out(unfolds: &[Key], posts: &[Post]) -> Vec<Key> {
     let place = |id: PostId| posts.iter().position(|post| post.id == id);
     let mut spelled: Vec<Key> = Vec::with_capacity(unfolds.len());

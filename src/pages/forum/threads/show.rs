@@ -1,5 +1,5 @@
-//! One thread with a page of its posts. What is the same for all readers is read once per version of the thread and
-//! kept; what visitors see of it is rendered once. The gate stands after both.
+//! A thread's page. What all readers share is read once per version of the thread and cached, still sealed. The page
+//! that visitors see is also cached as HTML.
 
 mod page;
 
@@ -39,21 +39,20 @@ struct ShowPage {
     shown: Arc<Shown>,
     reader: Reader,
     watching: Watching,
-    /// What of the viewer's own waits for a moderator.
+    /// The viewer's own posts in this thread that await approval.
     waiting: Vec<Held>,
     page: i32,
     pages: i32,
     choices: Vec<Choice>,
 }
 
-/// Which page of a thread is asked for, and in which order.
+/// `order=book` sorts by chapter.
 #[derive(Deserialize)]
 pub struct PageQuery {
     page: Option<i32>,
     order: Option<String>,
 }
 
-/// A thread.
 pub async fn show(
     visit: Visit,
     request: HttpRequest,
@@ -108,7 +107,7 @@ pub async fn show(
     Ok(visit.app.kept.keep_rendered(place, &slug, stamp, checked, rendered).answer(&request))
 }
 
-/// A thread's address without its title leads to the one with it.
+/// Redirects a thread's address without its title to the one with it.
 pub async fn find(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
     let id = *id;
     let (_, path) = visit
@@ -120,7 +119,7 @@ pub async fn find(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse>
     Ok(moved(&path))
 }
 
-/// Whether an address says nothing but which page this is, in one way alone, so that one answer serves all who ask it.
+/// Whether the query is only a page number, written in the one way that links use, so that the page can be cached.
 fn is_plain(query: &str, page: i32) -> bool {
     (query.is_empty() && page == 1) || query == format!("page={page}")
 }
@@ -131,7 +130,7 @@ fn stamp(conn: &mut Conn, seen: &Seen, id: ThreadId) -> Result<Stamp> {
     Ok(Stamp { club: seen.club.version, thread, book, hour: Moment::now().micros() / 3_600_000_000 })
 }
 
-/// What there is to answer with.
+/// Either a cached page for visitors, or what is needed to render one.
 enum Found {
     Rendered(Arc<Rendered>),
     Shown(Arc<Shown>, Reader, Watching, Vec<Held>),
@@ -144,7 +143,7 @@ impl Found {
             Some(shown) => shown,
             None => {
                 let shown = Arc::new(Shown::read(conn, seen, place)?);
-                // Moderators read hidden posts, which nobody else may find here.
+                // Moderators see hidden posts, which must not get into the cache.
                 if !moderates {
                     kept.keep_shown(place, stamp, shown.clone());
                 }
@@ -163,10 +162,10 @@ impl Found {
     }
 }
 
-/// What a thread's page shows to everybody alike, as far as the gate lets them see it.
+/// The content of a thread's page before the gate, the same for all readers.
 pub struct Shown {
     thread: Thread,
-    /// The posts of the page.
+    /// The posts of this page.
     pub posts: Vec<Post>,
     partings: Partings,
     source: Option<Source>,
@@ -174,19 +173,19 @@ pub struct Shown {
     next_meeting: Option<Meeting>,
     /// The meetings whose thread this is.
     meetings: Vec<Meeting>,
-    /// The posts of the page that are minutes of one of them.
+    /// The posts of this page that are minutes of one of these meetings.
     minutes: Vec<PostId>,
-    /// The meetings to come for which a post can be meant.
+    /// The upcoming meetings to whose agenda a post can be added.
     coming: Vec<(MeetingId, String)>,
     units: Vec<paging::Choice>,
     books: Vec<BookId>,
     titles: Titles,
-    /// Whether there is another book that a reply could give away.
+    /// Whether there is another book that a reply could spoil.
     other_book: bool,
 }
 
 impl Shown {
-    /// "minutes", for a post that is a meeting's.
+    /// "minutes" for a post that is the minutes of a meeting.
     fn label_of(&self, post: &PostId) -> &'static str {
         if self.minutes.contains(post) { "minutes" } else { "" }
     }
@@ -217,7 +216,7 @@ impl Shown {
     }
 }
 
-/// The books that a thread may give away, and these, which texts in it do.
+/// The books that a thread and these texts in it may contain spoilers for.
 fn concerned(thread: &Thread, texts: impl Iterator<Item = BookId>) -> Vec<BookId> {
     let mut books: Vec<BookId> = thread.books().chain(texts).collect();
     books.sort_unstable();
@@ -225,13 +224,13 @@ fn concerned(thread: &Thread, texts: impl Iterator<Item = BookId>) -> Vec<BookId
     books
 }
 
-/// What to call the books, where another than the thread's own is among them.
+/// The titles of the books, needed only if there is another one than the thread's own.
 fn titles(conn: &mut Conn, thread: &Thread, books: &[BookId]) -> Result<Titles> {
     let all_its_own = books.iter().all(|book| thread.book_id() == Some(*book));
     books::titles(conn, if all_its_own { &[] } else { books })
 }
 
-/// The reader that a viewer is for a thread and texts in it that may give these books away.
+/// The viewer as a reader of a thread and of texts in it that may spoil these books.
 pub fn reader_of(
     conn: &mut Conn,
     seen: &Seen,
@@ -244,7 +243,8 @@ pub fn reader_of(
     Ok(reader.naming(titles(conn, thread, &books)?))
 }
 
-/// How far a reply goes unless its writer says otherwise: as far as the thread, or as what opens for the writer does.
+/// The default spoiler level of a reply: the thread's, or as far as the book is unlocked for the member, whichever is
+/// farther.
 pub fn reply_reach(thread: &Thread, reader: &Reader) -> Position {
     let bookmark = thread.book_id().map(|book| reader.opens(book)).unwrap_or_default();
     thread.about.position().unwrap_or_default().max(bookmark)

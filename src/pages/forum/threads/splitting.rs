@@ -17,11 +17,10 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct SplitForm {
-    /// The posts that are ticked.
+    /// The ids of the selected posts.
     post: Vec<String>,
     from: String,
     title: String,
@@ -31,13 +30,12 @@ pub struct SplitForm {
 }
 
 impl SplitForm {
-    /// Whether a post is ticked.
     fn has(&self, id: &PostId) -> bool {
         self.post.iter().any(|known| known.parse() == Ok(*id))
     }
 }
 
-/// Which page of the thread's posts the form lists, and from which post on is filled in.
+/// `page` is the page of posts that the form lists; `from` is the post number to fill in.
 #[derive(Default, Deserialize)]
 pub struct SplitQuery {
     page: Option<i32>,
@@ -59,13 +57,12 @@ struct SplitPage {
 }
 
 impl SplitPage {
-    /// The posts of this page that can be split off: all but the thread's first.
+    /// All posts of this page except the thread's first one.
     fn movable(&self) -> impl Iterator<Item = &Post> {
         self.posts.iter().filter(|post| post.number > 1)
     }
 }
 
-/// The form to split posts off a thread.
 pub async fn split(visit: Visit, id: web::Path<ThreadId>, query: web::Query<SplitQuery>) -> Result<HttpResponse> {
     let from = query.from.map(|number| number.to_string()).unwrap_or_default();
     let page = query.page.or(query.from.map(|number| posts::page_of(number.max(1)))).unwrap_or(1);
@@ -99,7 +96,6 @@ async fn split_page(visit: &Visit, id: ThreadId, page: i32, form: SplitForm, pro
     })
 }
 
-/// Splits posts off a thread.
 pub async fn set_split(
     visit: Visit,
     id: web::Path<ThreadId>,

@@ -1,4 +1,4 @@
-//! Keeping a thread in order: locking and pinning it, and having its posts wait.
+//! Moderating a thread: locking and pinning it, and requiring approval of its posts.
 
 use crate::db::ThreadId;
 use crate::domain::core::policy;
@@ -13,27 +13,26 @@ use crate::web::{html, see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-/// Asks why a thread is to be locked or unlocked.
+/// The form for locking or unlocking a thread.
 pub async fn lock(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
     Ok(html(&switch_page(&visit, *id, Switch::Lock, Problems::default()).await?))
 }
 
-/// Asks why a thread is to be pinned or unpinned.
+/// The form for pinning or unpinning a thread.
 pub async fn pin(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
     Ok(html(&switch_page(&visit, *id, Switch::Pin, Problems::default()).await?))
 }
 
-/// Asks why the posts of a thread are to wait, or no longer.
+/// The form for requiring approval or no longer requiring it.
 pub async fn approval(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
     Ok(html(&switch_page(&visit, *id, Switch::Approval, Problems::default()).await?))
 }
 
-/// Locks or unlocks a thread.
 pub async fn set_locked(visit: Visit, id: web::Path<ThreadId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
     set(visit, *id, Switch::Lock, form).await
 }
 
-/// Has the posts of a thread wait, or no longer.
+/// Requires approval of new posts in a thread, or stops requiring it.
 pub async fn set_approval(visit: Visit, id: web::Path<ThreadId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
     set(visit, *id, Switch::Approval, form).await
 }
@@ -68,7 +67,7 @@ async fn set(visit: Visit, id: ThreadId, switch: Switch, Form(form): Form<Reason
     Ok(see_other_saying(&thread.path(), said))
 }
 
-/// What of a thread is switched on and off.
+/// What the form turns on or off.
 #[derive(Clone, Copy)]
 enum Switch {
     Lock,
@@ -76,7 +75,7 @@ enum Switch {
     Approval,
 }
 
-/// What the form for pinning holds: why, and through which day, if not until somebody unpins it.
+/// `until` is the last day of the pin; empty to pin the thread until it is unpinned.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct PinForm {
@@ -85,7 +84,6 @@ pub struct PinForm {
     on: String,
 }
 
-/// Pins or unpins a thread.
 pub async fn set_pinned(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<PinForm>) -> Result<HttpResponse> {
     let id = *id;
     if form.on != "yes" {

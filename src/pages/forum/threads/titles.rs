@@ -1,4 +1,4 @@
-//! Giving a thread another title, and saying how far it goes.
+//! Renaming a thread and setting the spoiler level of its title.
 
 use super::reader_of;
 use crate::db::ThreadId;
@@ -15,12 +15,11 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct TitleForm {
     title: String,
-    /// Not empty where the title was folded for who changes it, and stays as it is unless another is given.
+    /// Not empty if the title is folded for the moderator; an empty title then leaves it unchanged.
     keep: String,
     reach: String,
     other: String,
@@ -34,14 +33,14 @@ struct TitlePage {
     thread: Thread,
     form: TitleForm,
     choices: Vec<Choice>,
-    /// Where it goes beside the thread's own book.
+    /// The title's reach into another book than the thread's own, or its unknown reach.
     other: Option<Reach>,
     problems: Problems,
     reader: Reader,
 }
 
 impl TitlePage {
-    /// Whether the title is folded for who changes it, and so is not in the form.
+    /// Whether the title is folded for the moderator, and so isn't in the form.
     fn title_is_hidden(&self) -> bool {
         !self.form.keep.is_empty()
     }
@@ -51,7 +50,6 @@ impl TitlePage {
     }
 }
 
-/// The form for another title.
 pub async fn title(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
     Ok(html(&title_page(&visit, *id, None, Problems::default()).await?))
 }
@@ -89,7 +87,6 @@ async fn title_page(visit: &Visit, id: ThreadId, form: Option<TitleForm>, proble
     Ok(TitlePage { frame: frame.at(Nav::Discussions), thread, form, choices, other, problems, reader })
 }
 
-/// Gives a thread another title.
 pub async fn set_title(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<TitleForm>) -> Result<HttpResponse> {
     let id = *id;
     let (change, reason) = match parse(&form) {

@@ -1,4 +1,4 @@
-//! For all texts, reaches and bookmarks: what a page of posts holds of them is what its reader may read.
+//! For all texts, reaches and bookmarks: a page of posts contains exactly what its reader may read.
 
 use super::*;
 use crate::db::{BookId, MemberId, Moment, ThreadId};
@@ -14,10 +14,10 @@ use proptest::prelude::*;
 use std::borrow::Borrow;
 use std::fmt::Write;
 
-/// The book that the thread is about, and another.
+/// The book of the thread, and another book.
 const BOOKS: [BookId; 2] = [BookId(1), BookId(2)];
 
-/// What a fold's label needs of a page's frame.
+/// What the label of a fold needs from a page's frame.
 struct Around {
     here: Here,
     token: &'static str,
@@ -34,7 +34,7 @@ impl Around {
     }
 }
 
-/// The posts of a thread's page and nothing else of it.
+/// The posts of a thread's page, without the rest of it.
 #[derive(Template)]
 #[template(
     source = "{% import \"macros.html\" as m %}{% for stretch in self.stretches() %}{% match stretch.folded %}\
@@ -57,7 +57,8 @@ impl Page {
     }
 }
 
-/// How a word stands in a post: open, or in a spoiler through a chapter (or the whole book), in its line or as a block.
+/// How a word is shown in a post: openly, or in a spoiler up to a chapter (`None`: the whole book), inline or (`true`)
+/// as a block.
 #[derive(Clone, Debug)]
 enum Word {
     Open,
@@ -79,13 +80,13 @@ fn reaches() -> impl Strategy<Value = Reach> {
     prop_oneof![Just(Reach::Safe), Just(Reach::Unknown), place(0), place(0), place(1), both]
 }
 
-/// A bookmark in each book; none for a visitor.
+/// A bookmark in each of the two books; `None` for a visitor.
 fn bookmarks() -> impl Strategy<Value = Option<[Position; 2]>> {
     let bookmark = || prop_oneof![Just(Position::NONE), chapters().prop_map(Position::named)];
     proptest::option::weighted(0.9, [bookmark(), bookmark()])
 }
 
-/// The word that stands at a place, which nobody guesses and no other contains.
+/// A word that occurs at this place only.
 fn planted(post: usize, word: usize) -> String {
     format!("wren{post}x{word}q")
 }
@@ -124,7 +125,7 @@ fn post(number: usize, words: &[Word], reach: Reach) -> Post {
     }
 }
 
-/// Whether who has read this far has read as far as that, said once more in other words than the gate's.
+/// Whether a reader with these bookmarks has read up to this reach: the gate's rule, written independently.
 fn has_read(bookmarks: Option<[Position; 2]>, reach: Reach) -> bool {
     let at = |book: BookId| bookmarks.map_or(Position::NONE, |at| at[if book == BOOKS[0] { 0 } else { 1 }]);
     match reach {
@@ -181,7 +182,7 @@ proptest! {
                 prop_assert_eq!(page.contains(&planted), expected, "{} in {}", planted, page);
             }
         }
-        // Whatever folds, a link to a post finds it.
+        // Every folded post must still be a link target.
         let runs = page.matches("posts hidden (spoilers)").count();
         prop_assert_eq!(page.matches("class=\"post run\"").count(), runs);
     }
@@ -215,7 +216,7 @@ fn neighbouring_folds_read_as_one() {
     let mut page = posts(&[far, far, far, far, far]);
     page[2].hidden = Some("off topic".to_owned());
     assert_eq!(of(&page).iter().map(|(length, _)| *length).collect::<Vec<_>>(), [2, 1, 2]);
-    // A label names how far it goes, or says that nobody knows: not both.
+    // A label names how far the posts go or says that it is unknown, never both.
     let page = posts(&[far, far, Reach::Unknown, Reach::Unknown]);
     assert_eq!(of(&page).len(), 2);
 }

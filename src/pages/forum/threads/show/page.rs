@@ -1,4 +1,4 @@
-//! What the page of a thread says, and what it offers its reader.
+//! What a thread's page says, and which actions it offers to the viewer.
 
 use crate::domain::core::gate::Position;
 use crate::domain::forum::posts::{Author, Post};
@@ -10,7 +10,7 @@ use crate::pages::forum::watches;
 use crate::web::times::When;
 
 impl ShowPage {
-    /// "no replies yet", "1 reply", "3 replies".
+    /// "no replies yet", "1 reply" or "3 replies".
     pub(super) fn replies(&self) -> String {
         match self.shown.thread.replies() {
             0 => "no replies yet".to_owned(),
@@ -19,12 +19,12 @@ impl ShowPage {
         }
     }
 
-    /// The chapters that the thread is about: "chapters 1–9".
+    /// The chapters that the thread is about, such as "chapters 1–9".
     pub(super) fn about(&self) -> Option<String> {
         self.shown.thread.about.position().map(Position::chapters)
     }
 
-    /// What else is to be said of the thread, in a word each.
+    /// The labels below the title: hidden, pinned, locked and so on.
     pub(super) fn marks(&self) -> Vec<&'static str> {
         let thread = &self.shown.thread;
         let marks = [
@@ -36,7 +36,7 @@ impl ShowPage {
         marks.into_iter().filter(|(applies, _)| *applies).map(|(_, mark)| mark).collect()
     }
 
-    /// What becomes of spoilers on this page.
+    /// The note about spoilers below the title.
     pub(super) fn spoilers_note(&self) -> &'static str {
         let thread = &self.shown.thread;
         if thread.book_id().is_some_and(|book| self.reader.minds_none_of(book)) {
@@ -52,13 +52,13 @@ impl ShowPage {
         self.shown.thread.kind == Kind::Review
     }
 
-    /// Who wrote an imported text, unless its source is called the same.
+    /// The author of an imported review, unless the source has the same name.
     pub(super) fn reviewer(&self) -> Option<&str> {
         let source = self.shown.source.as_ref()?;
         source.byline.as_deref().filter(|byline| *byline != source.name())
     }
 
-    /// When a post was written, as far as it is known: an imported review without a date has the time of its import.
+    /// When a post was written, if that is known. An imported review without a date has the time of its import.
     pub(super) fn written(&self, post: &Post) -> Option<When> {
         let is_undated = self.is_review()
             && self.shown.source.as_ref().is_some_and(|source| source.published_on.is_none())
@@ -67,7 +67,7 @@ impl ShowPage {
         (!is_undated).then(|| self.frame.when(post.written_at))
     }
 
-    /// How many posts were moved here from another thread, on the first page.
+    /// How many posts were moved here and from which thread. Only the first page says so.
     pub(super) fn came(&self) -> Option<&(i64, Thread)> {
         self.shown.partings.came.as_ref().filter(|_| self.page == 1)
     }
@@ -109,7 +109,7 @@ impl ShowPage {
         post.number > 1 && self.frame.moderates_writer(&self.shown.thread.author)
     }
 
-    /// Whether the viewer can put what a post says on the agenda of a meeting.
+    /// Whether the viewer may add the post to the agenda of a meeting.
     pub(super) fn can_add_to_agenda(&self, post: &Post) -> bool {
         let is_open = post.hidden.is_none() && !post.is_folded(&self.reader) && !post.is_blocked(&self.reader);
         self.frame.takes_part() && is_open && !self.shown.coming.is_empty()
@@ -120,7 +120,7 @@ impl ShowPage {
         self.frame.keeps() && watches::offers_thread(&self.shown.thread, &self.reader)
     }
 
-    /// The posts as they read for this reader, neighbouring folds as one.
+    /// The posts, with neighbouring folds as one.
     pub(super) fn stretches(&self) -> Vec<Stretch<'_>> {
         stretches(&self.shown.posts, &self.reader, &self.frame.here.unfolds)
     }
