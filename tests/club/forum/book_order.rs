@@ -1,4 +1,4 @@
-//! Posts in book order: of one thread, and of a whole book.
+//! Posts in book order, in a thread and in a whole book.
 
 use crate::forum::threads::shelve;
 use crate::harness::{Club, Page, Person};
@@ -14,17 +14,17 @@ use chapterhouse::domain::forum::threads;
 use chapterhouse::domain::library::bookmarks;
 use diesel::prelude::*;
 
-/// The whole book, as a chapter.
+/// The form's value for the whole book.
 pub const WHOLE: i32 = 32767;
 
-/// A thread about a book by somebody, with a first post that is safe for everybody.
+/// Starts a thread about a book, with a first post that has no spoilers. Returns its path.
 pub async fn start(writer: &Person, book: u8, title: &str) -> String {
     let form = writer.get(&format!("/threads/new?book={book}")).await;
     let fields = [("title", title), ("body", "Who counts them?"), ("reach", "0")];
     writer.submit(&form, "/threads", &fields).await.expect_redirect()
 }
 
-/// Posts of a member who goes by this handle: what each says, and the chapter that it goes as far as.
+/// Adds posts by a member to a thread: each one's text and the chapter that it spoils.
 pub async fn write(club: &Club, handle: &'static str, thread: i64, said: Vec<(String, i32)>) -> Vec<PostId> {
     club.write(move |conn| {
         let member = members::by_handle(conn, handle)?;
@@ -41,7 +41,7 @@ pub async fn write(club: &Club, handle: &'static str, thread: i64, said: Vec<(St
     .await
 }
 
-/// Lets a post go into a second book too.
+/// Makes a post spoil a second book too.
 pub async fn also(club: &Club, post: PostId, book: i64, chapter: i32) {
     club.write(move |conn| {
         let values = (posts::also_book_id.eq(BookId(book)), posts::also_reach.eq(chapter));
@@ -51,7 +51,7 @@ pub async fn also(club: &Club, post: PostId, book: i64, chapter: i32) {
     .await;
 }
 
-/// Moves the bookmark of the member who goes by this handle.
+/// Sets a member's bookmark.
 pub async fn read_to(club: &Club, handle: &'static str, book: i64, chapter: i32) {
     club.write(move |conn| {
         let member = members::by_handle(conn, handle)?;
@@ -60,7 +60,7 @@ pub async fn read_to(club: &Club, handle: &'static str, book: i64, chapter: i32)
     .await;
 }
 
-/// A host puts a second book on the shelf, of 10 chapters. Its id is 2.
+/// Adds a second book with 10 chapters. Its id is 2.
 pub async fn shelve_another(club: &Club) {
     let host = club.member("otherhost", Role::Host).await;
     let form = host.get("/books/new").await;
@@ -68,7 +68,7 @@ pub async fn shelve_another(club: &Club) {
     host.submit(&form, "/books", &facts).await.expect_redirect();
 }
 
-/// The pages of a list, from this address to where it ends.
+/// All pages of a list, starting at this address.
 async fn pages(person: &Person, path: &str) -> Vec<Page> {
     let mut pages = vec![person.get(path).await];
     while let Some(next) = pages.last().unwrap().attributes("a[rel=next]", "href").into_iter().next() {
@@ -113,7 +113,7 @@ stories! {
             assert_eq!(pages.len(), 4, "{path}");
             assert_eq!(stood(&pages), expected, "{path}");
         }
-        // Another thread of the book has its place in the walk, and none in the thread.
+        // A post in another thread shows in the book's order, but not in this thread's.
         start(&kestrel, 1, "Salt").await;
         assert_eq!(stood(&pages(&owl, "/books/1/walk").await).len(), 201);
         assert_eq!(stood(&pages(&owl, &format!("{thread}?order=book")).await), expected);
@@ -138,7 +138,7 @@ stories! {
         let page = visitor.get(&format!("{thread}{}", plain.link("Sort by chapter"))).await;
         page.expect(200).says("Nothing yet.").says("2 more posts with spoilers").lacks("burns").lacks("Tom did it");
         assert_eq!(page.link("Sort by date"), thread);
-        // What is kept for visitors is the page by date.
+        // Only the page sorted by date is cached for visitors.
         assert_eq!(visitor.get(&thread).await.texts("article.post").len(), 4);
         assert_eq!(visitor.get(&format!("{thread}?%6frder=book")).await.texts("article.post").len(), 2);
     }
@@ -158,7 +158,7 @@ stories! {
         assert_eq!(page.texts(".fold").len(), 11);
         let first = owl.get(&page.link("First chapter")).await;
         first.says("No spoilers");
-        // The writer sees their own, however far they go.
+        // Authors see their own posts, however far they go.
         kestrel.get("/books/1/walk").await.says("On chapter 23.").lacks("more posts");
     }
 

@@ -1,11 +1,11 @@
-//! Folds: what they say, how they open, and how a text reaches into a second book.
+//! Folds: their labels, unfolding them, and posts that spoil a second book.
 
 use crate::forum::threads::shelve;
 use crate::harness::{Club, Person};
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
-/// Two books on the shelf: The Salt Road with 23 chapters, The Winter Mill with 10.
+/// Adds two books: The Salt Road with 23 chapters and The Winter Mill with 10.
 pub async fn shelve_two(club: &Club) {
     shelve(club).await;
     let host = club.member("miller", Role::Host).await;
@@ -55,7 +55,7 @@ stories! {
         visitor.get(&open.link("Hide again")).await.says("3 posts hidden (spoilers)").lacks("WREN");
         let all = visitor.get(&open.link("Show the spoiler")).await;
         all.says("WRENONE").says("WRENFOUR");
-        // A link to a folded post leads to where it is folded.
+        // A link to a folded post leads to its fold.
         assert_eq!(visitor.fetch("/posts/3").await.expect_redirect(), "/threads/1/stones#p3");
 
         let moderator = club.member("keeper", Role::Moderator).await;
@@ -100,14 +100,14 @@ stories! {
         let page = owl.get("/threads/1").await;
         page.says(label).says("you haven’t started The Winter Mill").says("I’ve read chapter 7 of The Winter Mill").lacks("WREN");
         assert_eq!(page.attributes(".fold form", "action"), ["/books/2/bookmark"]);
-        // Behind in the thread's book, ahead in the other: it folds as well.
+        // A post folds if it is ahead in either book.
         let jay = club.member("jay", Role::Member).await;
         move_bookmark(&jay, "2", "32767").await;
         jay.get("/threads/1").await.lacks("WREN").says("you haven’t started The Salt Road");
         owl.submit(&page, "/books/2/bookmark", &[("to", "7")]).await.expect_redirect();
         owl.get("/threads/1").await.says("WRENBOTH");
 
-        // Who quotes it gives away as much, unless they say otherwise.
+        // By default, a reply that quotes the post spoils as much as the post.
         let quote = owl.get(&format!("/threads/1/reply?quote={both}")).await;
         assert_eq!(quote.attributes("#reach option[selected]", "value"), ["12"]);
         assert_eq!(quote.attributes("#also option[selected]", "value"), ["2"]);
@@ -116,7 +116,7 @@ stories! {
         let page = jay.get("/threads/1").await;
         page.says("2 posts hidden (spoilers)").lacks("WREN");
 
-        // The form to edit it shows what is kept, and keeps it.
+        // The form for editing shows the second book. Saving it, with or without these fields, doesn't change it.
         let edit = kestrel.get(&format!("/posts/{both}/edit")).await;
         assert_eq!(edit.attributes("#also option[selected]", "value"), ["2"]);
         kestrel.submit(&edit, &format!("/posts/{both}"), &[("body", "Like WRENAGAIN.")]).await.expect_redirect();
@@ -133,7 +133,7 @@ stories! {
         let magpie = club.member("magpie", Role::Member).await;
         move_bookmark(&magpie, "1", "12").await;
         magpie.get("/threads/1").await.says("WRENTHRICE");
-        // But not what it said when it gave more away.
+        // The earlier version spoiled more, and stays folded.
         magpie.get(&format!("/posts/{both}/history")).await.lacks("WRENAGAIN");
     }
 
@@ -183,7 +183,7 @@ stories! {
             kestrel.submit(&form, "/threads", &fields).await.expect(422).says(sentence);
         }
         assert_eq!(club.visitor().get("/threads/1").await.texts("article.post").len(), 1);
-        // The short form on the thread's page leads to the whole one, with the text as it is.
+        // The short form on the thread's page leads to the full one, with the text in it.
         let page = kestrel.get("/threads/1").await;
         page.says("Also spoils another book…");
         let fields = [("body", "On my way."), ("preview", "yes")];

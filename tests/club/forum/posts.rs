@@ -1,11 +1,11 @@
-//! Posts: replying, quoting, previewing, editing, and what a moderator does with them.
+//! Posts: replying, quoting, previewing, editing and moderating.
 
 use crate::forum::threads::shelve;
 use crate::harness::Person;
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
-/// A thread about the first book by somebody, with a first post that is safe for everybody.
+/// Starts a thread about the first book, with a first post that has no spoilers. Returns its path.
 async fn start(writer: &Person) -> String {
     let form = writer.get("/threads/new?book=1").await;
     let fields = [("title", "Stones"), ("body", "Who counts them?"), ("reach", "0")];

@@ -1,10 +1,10 @@
-//! Threads and their posts, as visitors and members meet them.
+//! Threads and their posts, for visitors and members.
 
 use crate::harness::Club;
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
-/// A host puts a book of 23 chapters on the shelf. Its id is 1.
+/// Adds a book with 23 chapters. Its id is 1.
 pub async fn shelve(club: &Club) {
     let host = club.member("host", Role::Host).await;
     let form = host.get("/books/new").await;

@@ -1,4 +1,4 @@
-//! Titles: each is sealed as the words of whoever wrote it, whoever started its thread.
+//! Titles: each is sealed as the text of its author, who may be somebody else than the author of the thread.
 
 use crate::forum::book_order::{read_to, start};
 use crate::forum::folds::shelve_two;
@@ -7,12 +7,12 @@ use crate::site::account::copy;
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
-/// Where a title stands.
+/// Pages that show titles.
 const PAGES: [&str; 7] =
     ["/", "/threads", "/threads/1", "/books/1", "/threads/1/reply", "/posts/1/edit", "/members/kestrel"];
 
 async fn bodies(person: &Person) -> Vec<String> {
-    // What they were told is counted on every page until they have seen it.
+    // Every page shows the number of unread notifications until they have been read.
     let told = person.get("/notifications").await;
     if told.body.contains("/notifications/seen") {
         person.submit(&told, "/notifications/seen", &[]).await.expect_redirect();
@@ -53,7 +53,7 @@ stories! {
         assert_lacks(&kestrel, "wrendrowned").await;
         let page = kestrel.get("/threads/1").await;
         kestrel.get(&page.link("show title")).await.says("The wrendrowned");
-        // It is the moderator's, who sees it, and anybody's who has read so far.
+        // The title belongs to the moderator, who sees it. So does everybody who has read that far.
         keeper.get("/threads/1").await.says("The wrendrowned");
         let owl = club.member("owl", Role::Member).await;
         read_to(&club, "owl", 1, 15).await;
@@ -73,7 +73,7 @@ stories! {
         let told = [("title", "The wrenown"), ("title_spoils", "yes"), ("body", "Well."), ("reach", "12")];
         kestrel.submit(&form, "/threads", &told).await.expect_redirect();
         let keeper = club.member("keeper", Role::Moderator).await;
-        // Whoever has not read so far says how far it goes, and leaves the words as they are.
+        // A moderator who hasn't read that far can change the spoiler level without seeing the title.
         keeper.get("/threads/1/title").await.lacks("wrenown").says("Leave this field empty to keep it");
         retitle(&keeper, &[("reach", "20"), ("reason", "it goes farther")]).await.expect_redirect();
         kestrel.get("/threads/1").await.says("The wrenown");
@@ -84,7 +84,7 @@ stories! {
         assert_lacks(&kestrel, "wrenown").await;
         undo(&keeper).await;
         assert_eq!(bodies(&kestrel).await, before);
-        // What is split off is called by whoever splits it off.
+        // The title of a thread that is split off belongs to the moderator who splits it.
         let form = kestrel.get("/threads/1/reply").await;
         kestrel.submit(&form, "/threads/1/posts", &[("body", "More."), ("reach", "0")]).await.expect_redirect();
         let form = keeper.get("/threads/1/split").await;

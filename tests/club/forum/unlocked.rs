@@ -1,4 +1,4 @@
-//! What opens as members read on, and how they catch up with it.
+//! Posts that unlock as members read on, and marking them as read.
 
 use crate::forum::book_order::{WHOLE, also, read_to, shelve_another, start, write};
 use crate::forum::threads::shelve;
@@ -6,7 +6,7 @@ use crate::harness::Page;
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
-/// The headings of what has opened, on a home page or a book's.
+/// The headings above unlocked posts, on the home page or a book's page.
 fn opened(page: &Page) -> Vec<String> {
     page.texts(".arrivals h2")
 }
@@ -38,7 +38,7 @@ stories! {
         assert_eq!(opened(&book), ["Unlocked for you: 3 posts up to chapter 12"]);
         book.says("kestrel on chapter 5");
         assert_eq!(opened(&owl.get("/").await), ["Unlocked for you in The Salt Road: 3 posts up to chapter 12"]);
-        // Who wrote them, and visitors, have nothing to catch up with.
+        // Authors and visitors have no unlocked posts.
         assert!(opened(&kestrel.get("/books/1").await).is_empty());
         assert!(opened(&club.visitor().get("/books/1").await).is_empty());
         assert!(opened(&club.visitor().get("/").await).is_empty());
@@ -46,7 +46,7 @@ stories! {
         let page = owl.get(&book.link("Read all")).await;
         assert_eq!(page.texts("article.post .prose"), ["On five.", "On five again.", "On twelve."]);
         assert_eq!(page.texts("h2.year"), ["Chapter 5", "Chapter 12"]);
-        // Reading alone changes nothing.
+        // Looking at the page doesn't mark anything as read.
         assert_eq!(opened(&owl.get("/books/1").await).len(), 1);
         let back = owl.submit(&page, "/books/1/opened", &[]).await.expect_redirect();
         assert_eq!(back, "/books/1/the-salt-road");
@@ -60,7 +60,7 @@ stories! {
         assert_eq!(opened(&book), ["Unlocked for you: 1 post up to chapter 13"]);
         let page = owl.get("/books/1/opened").await;
         page.says("On thirteen.").lacks("On twelve.");
-        // Whoever moves on before saying so has caught up with what they saw, and no further.
+        // A member who reads on before marking the page as read has caught up with what the page showed, and no more.
         write(&club, "kestrel", 1, said(&[("On fourteen.", 14)])).await;
         read_to(&club, "owl", 1, 14).await;
         owl.submit(&page, "/books/1/opened", &[]).await.expect_redirect();
@@ -83,7 +83,7 @@ stories! {
         read_to(&club, "owl", 1, 9).await;
         assert!(opened(&owl.get("/").await).is_empty());
         owl.get("/books/1/opened").await.lacks("As in the other");
-        // The first book is caught up with meanwhile: the second opens it.
+        // The member has caught up with the first book in between; the second book unlocks the post.
         club.write(|conn| {
             let member = chapterhouse::domain::core::members::by_handle(conn, "owl")?;
             chapterhouse::domain::forum::unlocked::catch_up(conn, &member, chapterhouse::db::BookId(1), None)

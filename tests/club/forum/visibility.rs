@@ -1,4 +1,4 @@
-//! Threads whose posts are all hidden: gone from every list but the moderators', and back when one is restored.
+//! Threads whose posts are all hidden: only moderators find them in lists, until a post is restored.
 
 use crate::forum::book_order::start;
 use crate::forum::folds::shelve_two;
@@ -8,7 +8,7 @@ use chapterhouse::db::schema::books;
 use chapterhouse::domain::core::members::Role;
 use diesel::prelude::*;
 
-/// Where threads are listed.
+/// Pages that list threads.
 const LISTS: [&str; 4] = ["/", "/threads", "/books/1", "/books"];
 
 async fn lists(people: &[&Person]) -> Vec<String> {
@@ -31,7 +31,7 @@ async fn undo(keeper: &Person) {
     act(keeper, &path, &[("reason", "a slip")]).await.expect_redirect();
 }
 
-/// How many threads books 1 and 2 are said to have.
+/// The thread counts of books 1 and 2.
 async fn counts(club: &Club) -> (i32, i32) {
     club.write(|conn| {
         let counts: Vec<i32> = books::table.order(books::id).select(books::threads_count).load(conn)?;
@@ -81,7 +81,7 @@ stories! {
         visitor.get("/threads").await.says("Stones");
         act(&keeper, "/posts/2/hide", &[("reason", "unkind")]).await.expect_redirect();
         visitor.get("/threads").await.lacks("Stones").says("No discussions yet");
-        // Moved, split and merged it is counted where it can be found, and nowhere else.
+        // A thread is counted where it can be found, also after it is moved, split or merged.
         act(&keeper, "/threads/1/book", &[("book", "2"), ("reason", "about the mill")]).await.expect_redirect();
         assert_eq!(counts(&club).await, (0, 0));
         act(&keeper, "/posts/2/restore", &[("reason", "kind enough")]).await.expect_redirect();
@@ -95,7 +95,7 @@ stories! {
         undo(&keeper).await;
         visitor.get("/threads").await.says("Stones").lacks("Mills");
         assert_eq!(counts(&club).await, (0, 1));
-        // So is one that gets a new post.
+        // A new post makes the thread visible again.
         act(&keeper, "/posts/2/hide", &[("reason", "no")]).await.expect_redirect();
         assert_eq!(counts(&club).await, (0, 0));
         let form = heron.get("/threads/1/reply").await;

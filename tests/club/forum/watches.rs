@@ -1,4 +1,4 @@
-//! Asking to be told of what is folded, and being told.
+//! Reminders of folded posts and threads.
 
 use crate::forum::book_order::{read_to, start, write};
 use crate::forum::threads::shelve;
@@ -13,7 +13,7 @@ stories! {
         let id = write(&club, "kestrel", 1, vec![("The pond freezes.".to_owned(), 12)]).await[0];
         let action = format!("/posts/{id}/watch");
         club.visitor().get(&thread).await.lacks("Remind me when");
-        // Nothing is offered for what one wrote oneself.
+        // Nobody is offered reminders of their own posts.
         kestrel.get(&thread).await.lacks("Remind me when");
 
         let owl = club.member("owl", Role::Member).await;
@@ -53,11 +53,11 @@ stories! {
         read_to(&club, "owl", 1, 18).await;
         owl.get("/").await.says("Your reminders").says("Tom did it");
         owl.get(&thread).await.lacks("Ahead of you");
-        // Moving back folds it again, and keeps the watch.
+        // Moving the bookmark back folds the thread again, and the reminder stays.
         read_to(&club, "owl", 1, 2).await;
         owl.get("/").await.lacks("Your reminders").lacks("Tom did it");
         read_to(&club, "owl", 1, 18).await;
-        // Catching up is done with what has come up, and not with what is still ahead.
+        // Marking as read removes reminders that are due, not those still ahead.
         let far = write(&club, "kestrel", 1, vec![("Much later.".to_owned(), 20)]).await[0];
         let page = owl.get(&thread).await;
         owl.submit(&page, &format!("/posts/{far}/watch"), &[("watch", "yes")]).await.expect_redirect();
