@@ -1,5 +1,5 @@
-//! Calendars that other programs subscribe to: of the club, and of each member. They hold when and where the club meets
-//! and how far to read; what is said about a meeting may go further than whoever reads it, and stays out.
+//! iCalendar feeds (RFC 5545) of the club and of each member. They say when and where meetings are and how far to read.
+//! Descriptions of meetings are left out, because they may be spoilers for the subscriber.
 
 use crate::db::schema::members;
 use crate::db::{Conn, MeetingId, MemberId, Moment};
@@ -15,10 +15,10 @@ use diesel::prelude::*;
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
 use std::collections::BTreeMap;
 
-/// How often programs are asked to look again.
+/// How often subscribed programs should fetch the calendar again.
 const REFRESH: TimeDelta = TimeDelta::hours(1);
 
-/// The club's meetings, as iCalendar (RFC 5545). `address` begins absolute links.
+/// All meetings of the club. `address` is the site's origin, for absolute links.
 pub fn of_club(conn: &mut Conn, name: &str, address: &str) -> Result<String> {
     let meetings = meetings::for_calendars(conn)?;
     let calls = open_calls(conn, None, &meetings)?;
@@ -26,7 +26,7 @@ pub fn of_club(conn: &mut Conn, name: &str, address: &str) -> Result<String> {
     Ok(calendar(name, meetings.chain(readings(conn, address)?)))
 }
 
-/// One meeting, for a member or a visitor.
+/// A calendar with one meeting.
 pub fn of_meeting(
     conn: &mut Conn,
     viewer: Option<MemberId>,
@@ -39,7 +39,7 @@ pub fn of_meeting(
     Ok(calendar(name, meeting.iter().map(|meeting| event(meeting, None, calls.get(&id), address))))
 }
 
-/// The addresses of calls that somebody may see, by the meeting.
+/// The video links that the viewer is allowed to see, by meeting.
 fn open_calls(conn: &mut Conn, viewer: Option<MemberId>, meetings: &[Meeting]) -> Result<BTreeMap<MeetingId, Address>> {
     let ids: Vec<MeetingId> = meetings.iter().map(|meeting| meeting.id).collect();
     let open = video_links::of(conn, viewer, &ids)?.into_iter().filter_map(|(id, call)| match call {
@@ -49,7 +49,8 @@ fn open_calls(conn: &mut Conn, viewer: Option<MemberId>, meetings: &[Meeting]) -
     Ok(open.collect())
 }
 
-/// The calendar of the member whose token this is: meetings that they have declined stay out.
+/// The calendar of the member with this secret token, without the meetings they declined. `Error::NotFound` if the
+/// token is unknown or its member is suspended or no longer active.
 pub fn of_token(conn: &mut Conn, token: &str, name: &str, address: &str) -> Result<String> {
     let now = Moment::now();
     let member: MemberId = members::table
@@ -68,7 +69,7 @@ pub fn of_token(conn: &mut Conn, token: &str, name: &str, address: &str) -> Resu
     Ok(calendar(name, kept.chain(readings(conn, address)?)))
 }
 
-/// The days of reading plans, all day each.
+/// All-day events for the days of reading plans.
 fn readings(conn: &mut Conn, address: &str) -> Result<Vec<Event>> {
     let event = |entry: reading_plans::Entry| {
         let mut event = Event::new();
@@ -85,7 +86,7 @@ fn calendar(name: &str, events: impl IntoIterator<Item = Event>) -> String {
     let mut calendar = Calendar::empty();
     calendar.append_property(("VERSION", "2.0")).append_property(("PRODID", "-//Chapterhouse//Meetings//EN"));
     calendar.append_property(("CALSCALE", "GREGORIAN")).ttl(&REFRESH);
-    // RFC 7986, 5.1; named as a text, or it would not be escaped. The other name is what programs went by before.
+    // RFC 7986, 5.1. Typed as text so that the value is escaped. X-WR-CALNAME is the older name of the same property.
     calendar.append_property(Property::new("NAME", name).add_parameter("VALUE", "TEXT").done());
     calendar.append_property(("X-WR-CALNAME", name));
     for event in events {
@@ -123,7 +124,7 @@ fn event(meeting: &Meeting, answer: Option<Answer>, call: Option<&Address>, addr
     event.done()
 }
 
-/// How far to read, where to call, and where it all stands.
+/// The description of an event: how far to read, the video link, and the meeting's address.
 fn words(meeting: &Meeting, call: Option<&Address>, there: &str) -> String {
     let read = meeting.book.as_ref().zip(meeting.through).map(|(book, through)| match through.chapter() {
         Some(chapter) => format!("Read {} up to chapter {chapter}.\n", book.title),

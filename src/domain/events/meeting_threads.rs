@@ -1,5 +1,5 @@
-//! Talks: the thread of its own that a meeting has. It is made when somebody in charge wants it, and is found wherever its
-//! posts are after threads were merged.
+//! The forum thread of a meeting. A host creates it when it's needed. After threads are merged, the meeting's thread is
+//! the one that its posts moved to.
 
 use crate::config::Limits;
 use crate::db::schema::{meetings, talks};
@@ -15,20 +15,19 @@ use crate::text;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-/// The thread of a meeting, where it has one.
 pub fn of_meeting(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Thread>> {
     let own: Option<ThreadId> = talks::table.find(meeting).select(talks::thread_id).first(conn).optional()?;
     own.map(|thread| threads::get(conn, thread)).transpose()
 }
 
-/// The meetings whose thread this is: more than one where threads were merged; at most three.
+/// The meetings whose thread this is, latest first: at most three, and more than one only if threads were merged.
 pub fn of_thread(conn: &mut Conn, thread: ThreadId) -> Result<Vec<Meeting>> {
     let found = talks::table.filter(talks::thread_id.eq(thread)).order(talks::meeting_id.desc()).limit(3);
     let ids: Vec<MeetingId> = found.select(talks::meeting_id).load(conn)?;
     if ids.is_empty() { Ok(Vec::new()) } else { the_meetings::several(conn, None, &ids) }
 }
 
-/// The thread of a meeting, made now where it has none yet, with a line in the log.
+/// The thread of a meeting. Creates it and logs that if the meeting has none yet.
 pub fn make(conn: &mut Conn, host: &Member, id: MeetingId, limits: Limits) -> Result<Thread> {
     policy::require(Some(host), Act::KeepMeetings)?;
     let meeting = taken(conn, id)?;
@@ -57,14 +56,15 @@ pub fn make(conn: &mut Conn, host: &Member, id: MeetingId, limits: Limits) -> Re
     threads::get(conn, thread)
 }
 
-/// A meeting whose row is held until the end of the transaction, so that of two who add to it at once one waits.
+/// Locks a meeting's row until the end of the transaction, so that concurrent writes to the meeting run one after the
+/// other.
 pub(in crate::domain) fn taken(conn: &mut Conn, id: MeetingId) -> Result<Meeting> {
     diesel::update(meetings::table.find(id)).set(meetings::yes_count.eq(meetings::yes_count + 0)).execute(conn)?;
     the_meetings::get(conn, None, id)
 }
 
-/// A book's meetings to come, the soonest first: id, and title with day, since those of a series are called alike; at most
-/// ten.
+/// The next ten meetings about a book, soonest first. The label has the date because meetings of a series share a
+/// title.
 pub fn coming(conn: &mut Conn, book: Option<BookId>) -> Result<Vec<(MeetingId, String)>> {
     let Some(book) = book else { return Ok(Vec::new()) };
     let coming = meetings::table

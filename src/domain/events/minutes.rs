@@ -1,4 +1,4 @@
-//! Minutes: what was said at a meeting, in a post in the meeting's thread. Changing them is changing that post.
+//! The minutes of a meeting: a post in the meeting's thread, edited like any other post.
 
 use crate::config::Limits;
 use crate::db::schema::{minutes, posts};
@@ -17,7 +17,7 @@ use crate::domain::safety::screening;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
-/// The post that holds a meeting's minutes; not one that its writer has taken away.
+/// The post with the minutes of a meeting, unless its author has withdrawn it.
 pub fn of_meeting(conn: &mut Conn, meeting: MeetingId) -> Result<Option<PostId>> {
     let post: Option<PostId> = minutes::table.find(meeting).select(minutes::post_id).first(conn).optional()?;
     let Some(post) = post else { return Ok(None) };
@@ -25,12 +25,12 @@ pub fn of_meeting(conn: &mut Conn, meeting: MeetingId) -> Result<Option<PostId>>
     Ok(stands.select(posts::id).first(conn).optional()?)
 }
 
-/// Which of these posts are minutes.
+/// The ids among these that are minutes.
 pub fn among(conn: &mut Conn, posts: &[PostId]) -> Result<Vec<PostId>> {
     Ok(minutes::table.filter(minutes::post_id.eq_any(posts)).select(minutes::post_id).load(conn)?)
 }
 
-/// Refuses minutes of a meeting that has not begun, or was cancelled.
+/// Returns a conflict if the meeting hasn't begun or was cancelled.
 pub fn require_begun(meeting: &Meeting) -> Result<()> {
     match &meeting.cancelled {
         Some(_) => Err(Error::Conflict("This meeting was cancelled, so it has no minutes or attendance.")),
@@ -39,8 +39,8 @@ pub fn require_begun(meeting: &Meeting) -> Result<()> {
     }
 }
 
-/// A host writes the minutes of a meeting, with a line in the log: a post of theirs in the meeting's thread, which is made
-/// now where there is none. `reach` is a chapter of the meeting's book, 32767 for the whole of it, 0 for nothing.
+/// Posts the minutes of a meeting as `host` and logs it. Creates the meeting's thread if there is none. `reach` is a
+/// chapter number of the meeting's book, 32767 for the whole book, or 0 for no spoilers.
 pub fn write(
     conn: &mut Conn,
     host: &Member,

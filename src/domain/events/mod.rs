@@ -1,4 +1,4 @@
-//! Meetings, and all that belongs to one: series, RSVPs, agendas, minutes, attendance, reading plans, calendars.
+//! Meetings and everything that belongs to one: series, RSVPs, agendas, minutes, attendance, reading plans, calendars.
 
 pub mod agendas;
 pub mod attendance;

@@ -1,6 +1,6 @@
-//! Calls: at which address a meeting is held, or can be joined from elsewhere. The host says whether everybody sees it or
-//! only who comes. Whoever may not see it does not get it out of the database: a [`Meeting`](super::meetings::Meeting)
-//! does not hold it, and the one query that reads it for readers asks for their answer.
+//! Video links of meetings, for everybody or for attendees only. A [`Meeting`](super::meetings::Meeting) doesn't
+//! contain its link: the only query that reads links for viewers checks the audience and the viewer's RSVP in SQL, so
+//! that a link never leaves the database for anyone who may not see it.
 
 use crate::db::schema::{calls, rsvps};
 use crate::db::{Conn, MeetingId, MemberId, word_column};
@@ -14,27 +14,27 @@ use diesel::dsl::{case_when, exists};
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 
-/// Who gets to see the address of a call.
+/// Who can see a video link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum Audience {
-    /// Whoever sees the meeting.
+    /// Everybody who can see the meeting.
     Everybody,
-    /// Members who come and have a place.
+    /// Members who answered yes and have a place.
     Coming,
 }
 
 word_column!(Audience { Everybody = "all", Coming = "coming" });
 
-/// The address of a call: `https`, ASCII without spaces.
+/// The URL of a video call: `https`, ASCII without spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address(String);
 
-/// The longest that an address is, in bytes.
+/// The maximum length of a URL, in bytes.
 const LONGEST: usize = 500;
 
 impl Address {
-    /// Reads what somebody filled in. The error is a sentence for the form.
+    /// Accepts `https` URLs with a host and without credentials. The error is a sentence for the form.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let wrong = "Please enter the link to the video call, such as https://meet.example.org/club.";
         let url = Url::parse(text.trim()).map_err(|_| wrong)?;
@@ -45,28 +45,26 @@ impl Address {
         }
     }
 
-    /// The whole of it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whose server it leads to.
+    /// The host name, with the port if there is one.
     pub fn host(&self) -> &str {
         let rest = self.0.strip_prefix("https://").unwrap_or_default();
         rest.split(['/', '?', '#']).next().unwrap_or_default()
     }
 }
 
-/// What a reader gets of a call.
+/// A video link as a viewer sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
-    /// Its address.
     Open(Address),
-    /// That there is one, for those who come.
+    /// The viewer only learns that there is a link, because it's for attendees.
     Folded,
 }
 
-/// The calls of these meetings as a member may see them, or a visitor.
+/// The video links of these meetings, as this member or a visitor (`None`) may see them.
 pub fn of(conn: &mut Conn, viewer: Option<MemberId>, meetings: &[MeetingId]) -> Result<Vec<(MeetingId, Call)>> {
     let comes = rsvps::table
         .filter(rsvps::meeting_id.eq(calls::meeting_id))
@@ -81,7 +79,7 @@ pub fn of(conn: &mut Conn, viewer: Option<MemberId>, meetings: &[MeetingId]) -> 
     Ok(rows.into_iter().map(|(id, address)| (id, address.map_or(Call::Folded, |it| Call::Open(Address(it))))).collect())
 }
 
-/// A call as a host plans it.
+/// A validated video link and its audience, from a host's form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Planned {
     address: Address,
@@ -89,12 +87,11 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// Where the call is.
     pub(in crate::domain) fn address(&self) -> &str {
         self.address.as_str()
     }
 
-    /// Reads the address, which may be empty, and who sees it.
+    /// Reads the form's fields. An empty address means no link; an unknown audience means attendees only.
     pub(in crate::domain) fn parse(address: &str, audience: &str) -> Result<Option<Self>, &'static str> {
         if address.trim().is_empty() {
             return Ok(None);
@@ -103,13 +100,13 @@ impl Planned {
         Ok(Some(Self { address, audience: Audience::from_word(audience).unwrap_or(Audience::Coming) }))
     }
 
-    /// As the form has it: the address, and who sees it.
+    /// The values of the form's fields `call` and `call_for`.
     pub(in crate::domain) fn form(self) -> (String, String) {
         (self.address.0, self.audience.as_str().to_owned())
     }
 }
 
-/// The call of a meeting, for the form of a host, who may change it.
+/// The link of a meeting for the host who edits it.
 pub(in crate::domain) fn kept(conn: &mut Conn, host: &Member, meeting: MeetingId) -> Result<Option<Planned>> {
     policy::require(Some(host), Act::KeepMeetings)?;
     find(conn, meeting)
@@ -121,7 +118,7 @@ fn find(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Planned>> {
     Ok(row.map(|(address, audience)| Planned { address: Address(address), audience }))
 }
 
-/// Keeps the call of a meeting, and says for the log what that changes: nothing of where it leads.
+/// Replaces the link of a meeting. Returns what changed, in words for the log that don't contain the link.
 pub(in crate::domain) fn set(
     conn: &mut Conn,
     meeting: MeetingId,

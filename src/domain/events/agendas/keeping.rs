@@ -1,5 +1,5 @@
-//! Hosts keep the agenda: questions of their own, other words, the order, and what is left out. Each act is in the log,
-//! without the words.
+//! How hosts edit an agenda: add and rewrite questions, set the order, remove and restore items. Each action is logged
+//! without the text.
 
 use super::{Question, get, require_room};
 use crate::db::schema::{members, questions};
@@ -20,11 +20,11 @@ use crate::text;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// The longest that a question is, in characters.
+/// The maximum length of a question, in characters.
 const LONGEST: usize = 600;
 
-/// A question in a host's words, and how far they go into the meeting's book: by chapter, 32767 for the whole book, 0 for
-/// nothing.
+/// The validated text of an agenda item and its spoiler level in the meeting's book: a chapter number, 32767 for the
+/// whole book, 0 for no spoilers.
 #[derive(Clone, Debug)]
 pub struct Words {
     body: Body,
@@ -32,7 +32,7 @@ pub struct Words {
 }
 
 impl Words {
-    /// Reads the fields `body` and `reach` of a form. Empty words are for a post, which then speaks for itself.
+    /// Reads the form's fields `body` and `reach`. The text may be empty for an item that is about a post.
     pub fn parse(body: &str, reach: &str) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let length = text::clean(body).chars().count();
@@ -67,7 +67,7 @@ impl Words {
     }
 }
 
-/// A host adds a question.
+/// Adds a question to the agenda of a meeting.
 pub fn add(conn: &mut Conn, host: &Member, id: MeetingId, words: &Words) -> Result<()> {
     policy::require(Some(host), Act::KeepMeetings)?;
     words.require_some()?;
@@ -85,7 +85,7 @@ pub fn add(conn: &mut Conn, host: &Member, id: MeetingId, words: &Words) -> Resu
     record(conn, host, id, "added a question to the agenda of")
 }
 
-/// Refuses a change of a question that is hidden.
+/// Returns an error if a moderator has hidden the item.
 pub fn require_changeable(question: &Question) -> Result<()> {
     match question.hidden {
         Some(_) => Err(Error::Forbidden("A moderator has hidden this question. It can be edited once it’s restored.")),
@@ -93,7 +93,7 @@ pub fn require_changeable(question: &Question) -> Result<()> {
     }
 }
 
-/// A host puts a question into other words; without words a post speaks for itself again.
+/// Replaces the text of an item. An item about a post may have no text; then it shows the post's own.
 pub fn reword(conn: &mut Conn, host: &Member, id: QuestionId, words: &Words) -> Result<Question> {
     policy::require(Some(host), Act::KeepMeetings)?;
     let question = get(conn, Some(host), id)?;
@@ -106,7 +106,8 @@ pub fn reword(conn: &mut Conn, host: &Member, id: QuestionId, words: &Words) -> 
     let (book, reach) = words.reach_in(&meeting)?;
     report_cases::require_min_reach(conn, Subject::Question(id), reach.unwrap_or_default())?;
     let the_question = questions::table.find(id);
-    // What the host was shown may be without a quote that is in it: as it was shown, it stays what it is.
+    // Quotes that the host can't see were left out of the form. If the text is sent back unchanged, keep the stored
+    // one.
     if source(conn, host, id)? != words.body.markdown {
         let kept: (String, String) = the_question.select((questions::markdown, questions::html)).first(conn)?;
         let body = quotes::give_back(conn, host, (&kept.0, &kept.1), words.body.clone())?;
@@ -120,14 +121,14 @@ pub fn reword(conn: &mut Conn, host: &Member, id: QuestionId, words: &Words) -> 
     get(conn, Some(host), id)
 }
 
-/// A host's words of a question as they were written, as far as this host sees what they quote.
+/// The Markdown of an item. Quotes that this host can't see are left out.
 fn source(conn: &mut Conn, host: &Member, id: QuestionId) -> Result<String> {
     let columns = (questions::markdown, questions::html);
     let (markdown, html): (String, String) = questions::table.find(id).select(columns).first(conn)?;
     quotes::source(conn, host, (&markdown, &html))
 }
 
-/// The same, and how far they go, for the form: as sealed as anything in them.
+/// The Markdown and the spoiler level for the form, sealed at the highest spoiler level found in the text.
 pub fn kept(conn: &mut Conn, host: &Member, question: &Question) -> Result<(Sealed<String>, Position)> {
     let columns = (questions::html, questions::reach_book_id, questions::reach);
     let (html, book, reach): (String, Option<BookId>, Option<Position>) =
@@ -138,8 +139,8 @@ pub fn kept(conn: &mut Conn, host: &Member, question: &Question) -> Result<(Seal
     Ok((Sealed::new(markdown, sealed, question.text.key(), writer), reach.unwrap_or_default()))
 }
 
-/// A host sets the order of an agenda, or, without places, lets the weight decide again. What has the same place stays in
-/// the order in which it is given here.
+/// Sets the order of an agenda, or with `None` sorts it by votes again. Items with the same number keep the order given
+/// here.
 pub fn order(conn: &mut Conn, host: &Member, id: MeetingId, places: Option<Vec<(QuestionId, i32)>>) -> Result<()> {
     policy::require(Some(host), Act::KeepMeetings)?;
     meeting_threads::taken(conn, id)?;
@@ -155,15 +156,14 @@ pub fn order(conn: &mut Conn, host: &Member, id: MeetingId, places: Option<Vec<(
     record(conn, host, id, "ordered the agenda of")
 }
 
-/// What the log calls it that a question was put into other words.
+/// The kind of log entry for a changed item.
 pub(in crate::domain) const REWORDED: &str = "reworded a question on the agenda of";
 
-/// A host or a moderator takes a question off the agenda, or puts it back. Whoever wrote it is told of a moderator's doing.
+/// Removes an item from the agenda, or restores it. If a moderator who isn't a host does it, the author is notified.
 pub fn set_off(conn: &mut Conn, actor: &Member, id: QuestionId, off: bool) -> Result<MeetingId> {
     put_off(conn, actor, id, off, None)
 }
 
-/// The same, for this reason.
 fn put_off(conn: &mut Conn, actor: &Member, id: QuestionId, off: bool, reason: Option<&Reason>) -> Result<MeetingId> {
     policy::require(Some(actor), Act::KeepAgendas)?;
     let columns = (questions::meeting_id, questions::writer_id);
@@ -190,7 +190,7 @@ fn put_off(conn: &mut Conn, actor: &Member, id: QuestionId, off: bool, reason: O
     Ok(meeting)
 }
 
-/// Removes a question from its agenda, or restores it.
+/// Removes an item from its agenda, or restores it.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RemoveAgendaItem {
     question: QuestionId,

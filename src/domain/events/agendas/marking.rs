@@ -1,4 +1,4 @@
-//! Members mark posts for a meeting, and say what they want to be talked about.
+//! How members add posts to an agenda and vote for agenda items.
 
 use super::{HIDDEN, require_room, require_shown};
 use crate::db::dialect::inserted;
@@ -14,11 +14,11 @@ use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
-/// How many posts one member puts on the agenda of a meeting at most; more can be wanted.
+/// The maximum number of posts that one member can add to an agenda. Votes aren't limited.
 const EACH: i64 = 10;
 
-/// A member wants a post to be talked about at a meeting to come that is about the same book. The first to say so puts it
-/// on the agenda.
+/// Votes for a post on the agenda of an upcoming meeting about the same book. Adds the post if it isn't on the agenda
+/// yet.
 pub fn mark(conn: &mut Conn, member: &Member, post: PostId, meeting: MeetingId) -> Result<()> {
     policy::require(Some(member), Act::TakePart)?;
     require_coming(&meeting_threads::taken(conn, meeting)?)?;
@@ -56,8 +56,7 @@ fn put(conn: &mut Conn, member: &Member, id: PostId, meeting: MeetingId) -> Resu
     Ok(diesel::insert_into(questions::table).values(row).returning(questions::id).get_result(conn)?)
 }
 
-/// A member wants a question too, or no longer. A post that nobody wants and that no host has put into words leaves the
-/// agenda.
+/// Sets or clears a member's vote. A post without votes and without a text by a host is removed from the agenda.
 pub fn want(conn: &mut Conn, member: &Member, id: QuestionId, wants: bool) -> Result<()> {
     policy::require(Some(member), Act::TakePart)?;
     let meeting: MeetingId = questions::table.find(id).select(questions::meeting_id).first(conn)?;
@@ -74,7 +73,7 @@ pub fn want(conn: &mut Conn, member: &Member, id: QuestionId, wants: bool) -> Re
     }
 }
 
-/// Keeps how many members want a question.
+/// Adds to the number of votes of an item.
 fn weigh(conn: &mut Conn, id: QuestionId, more: i32) -> Result<()> {
     let own = questions::table.find(id);
     diesel::update(own).set(questions::weight.eq(questions::weight + more)).execute(conn)?;
@@ -90,7 +89,7 @@ pub(super) fn require_coming(meeting: &Meeting) -> Result<()> {
     if meeting.cancelled.is_some() || meeting.is_past() { Err(meeting.closed()) } else { Ok(()) }
 }
 
-/// Takes back what a member wants to be talked about, since their account is closed.
+/// Clears the votes of a member whose account is closed.
 pub(in crate::domain) fn forget(conn: &mut Conn, member: MemberId) -> Result<()> {
     let own = wishes::table.filter(wishes::member_id.eq(member)).select(wishes::question_id);
     for id in own.load::<QuestionId>(conn)? {
@@ -100,7 +99,7 @@ pub(in crate::domain) fn forget(conn: &mut Conn, member: MemberId) -> Result<()>
     Ok(())
 }
 
-/// Takes away the words of a member's questions.
+/// Removes the texts that a member wrote for agendas.
 pub(in crate::domain) fn withdraw(conn: &mut Conn, member: MemberId) -> Result<()> {
     let own = questions::table.filter(questions::writer_id.eq(member));
     diesel::delete(own.filter(questions::post_id.is_null())).execute(conn)?;

@@ -1,6 +1,5 @@
-//! Agendas: what is to be talked about at a meeting. A question is a post that members want there, in its own words or in
-//! a host's, or a host's own question; each is as sealed as its post and as its words. How members put posts there is in
-//! `marking`, how hosts keep the list in `keeping`.
+//! Agendas: what to talk about at a meeting. An item is a question by a host, or a post that members added, with its
+//! own text or with one by a host. An item is sealed at the highest level of its post and its text.
 
 mod keeping;
 mod marking;
@@ -22,35 +21,32 @@ use crate::error::{Error, Result};
 use diesel::prelude::*;
 use std::cmp::Reverse;
 
-/// How many questions an agenda holds at most.
+/// The maximum number of items on an agenda.
 pub const MOST: i64 = 40;
 
-/// Something to be talked about at a meeting.
+/// An item on the agenda of a meeting.
 #[derive(Clone, Debug)]
 pub struct Question {
-    /// Its id.
     pub id: QuestionId,
-    /// At which meeting.
     pub meeting: MeetingId,
-    /// What it says: a host's words, or the post's.
+    /// The host's text if there is one, or the post's.
     pub text: Sealed<Prose>,
-    /// Whether these are a host's words.
+    /// Whether the text is a host's.
     pub worded: bool,
-    /// The post that it is about, with its thread.
+    /// The post that it is about, with the post's thread.
     pub post: Option<(Thread, Post)>,
-    /// Why a moderator has hidden a host's words, when one has: then they are there for moderators alone.
+    /// Why a moderator has hidden the host's text, if one has. Then only moderators can read it.
     pub hidden: Option<String>,
-    /// Whose words these are, where they are a host's.
+    /// The author of the host's text.
     pub writer_id: Option<MemberId>,
-    /// How far a host's words were said to go into the meeting's book.
+    /// The spoiler level that the host chose for the text.
     pub(in crate::domain) position: Position,
-    /// How many members want it.
+    /// How many members voted for it.
     pub weight: i32,
-    /// Whether the viewer does.
+    /// Whether the viewer voted for it.
     pub wanted: bool,
-    /// Whether a host has taken it off.
+    /// Whether a host has removed it.
     pub off: bool,
-    /// Who put it there.
     pub added_by: Option<MemberId>,
     post_id: Option<PostId>,
     place: Option<i32>,
@@ -58,22 +54,22 @@ pub struct Question {
 }
 
 impl Question {
-    /// Whether the reader gets a stub in its place, since they have blocked whoever wrote the post.
+    /// Whether the reader gets a placeholder, because they block the post's author.
     pub fn is_blocked(&self, reader: &Reader) -> bool {
         self.post.as_ref().is_some_and(|(_, post)| post.is_blocked(reader))
     }
 
-    /// Whether this viewer put it into words.
+    /// Whether this viewer wrote the host's text.
     pub fn is_by(&self, viewer: &Option<Member>) -> bool {
         viewer.as_ref().is_some_and(|viewer| self.writer_id == Some(viewer.id))
     }
 
-    /// Whether it is about a post that nobody sees, or none that there is.
+    /// Whether its post is hidden or doesn't exist any more.
     fn is_gone(&self) -> bool {
         self.post_id.is_some() && self.post.as_ref().is_none_or(|(_, post)| post.hidden.is_some())
     }
 
-    /// The books that it may give away, its thread's title included.
+    /// The books that it may spoil, including its thread's title.
     pub fn books(&self) -> Vec<BookId> {
         let mut books: Vec<BookId> = self.text.reach().books().map(|(book, _)| book).collect();
         if let Some((thread, post)) = &self.post {
@@ -101,7 +97,7 @@ struct Row {
     hidden_reason: Option<String>,
 }
 
-/// A question as this viewer may see it.
+/// Converts a row to an agenda item as this viewer may see it.
 fn question(
     row: Row,
     post: Option<(Thread, Post)>,
@@ -153,24 +149,24 @@ fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<Row>) -> Result<Vec<
         question(row, post, wanted, viewer, &quotes)
     });
     let mut found: Vec<Question> = found.collect();
-    // As a host has ordered them; what came since, and all where none has, by weight and then by time.
+    // In the order set by a host; then newer items and unordered ones by votes, oldest first.
     found.sort_by_key(|question| {
         (question.place.is_none(), question.place, Reverse(question.weight), question.added_at, question.id)
     });
     Ok(found)
 }
 
-/// The questions but those about a post that is hidden: of these nobody is told.
+/// All items except those about a hidden post.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn standing() -> _ {
     let shown = posts_table::table.filter(posts_table::hidden_reason.is_null()).select(posts_table::id.nullable());
     questions::table.filter(questions::post_id.is_null().or(questions::post_id.eq_any(shown)))
 }
 
-/// What is to be talked about at a meeting, in order. What is about a hidden post is left out.
+/// The agenda of a meeting, in order, without items about a hidden post.
 pub fn of_meeting(conn: &mut Conn, viewer: Option<&Member>, meeting: MeetingId) -> Result<Vec<Question>> {
     let rows = standing().filter(questions::meeting_id.eq(meeting)).filter(questions::off.eq(false));
-    // As many as there is room for, and what is hidden after them.
+    // Hidden items don't count against the limit, so they come last.
     let rows = rows
         .order((questions::hidden_reason.is_not_null(), questions::id))
         .limit(MOST)
@@ -179,20 +175,20 @@ pub fn of_meeting(conn: &mut Conn, viewer: Option<&Member>, meeting: MeetingId) 
     read(conn, viewer, rows)
 }
 
-/// What hosts have taken off a meeting's agenda, the latest of it.
+/// The items that were removed from a meeting's agenda, latest first.
 pub fn taken_off(conn: &mut Conn, viewer: Option<&Member>, meeting: MeetingId) -> Result<Vec<Question>> {
     let rows = standing().filter(questions::meeting_id.eq(meeting)).filter(questions::off.eq(true));
     let rows = rows.order(questions::id.desc()).limit(MOST).select(Row::as_select()).load(conn)?;
     read(conn, viewer, rows)
 }
 
-/// One question; not one whose post is hidden.
+/// `Error::NotFound` if the post of the item is hidden.
 pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: QuestionId) -> Result<Question> {
     let question = several(conn, viewer, &[id])?.pop();
     question.filter(|question| !question.is_gone()).ok_or(Error::NotFound)
 }
 
-/// The questions with these ids, in a few queries for all.
+/// The items with these ids that exist, in a fixed number of queries.
 pub(in crate::domain) fn several(
     conn: &mut Conn,
     viewer: Option<&Member>,
@@ -202,7 +198,7 @@ pub(in crate::domain) fn several(
     read(conn, viewer, rows)
 }
 
-/// Refuses to have somebody want what is hidden.
+/// Returns a conflict if the item is hidden.
 fn require_shown(conn: &mut Conn, id: QuestionId) -> Result<()> {
     let shown = standing().filter(questions::hidden_reason.is_null());
     match shown.filter(questions::id.eq(id)).count().get_result::<i64>(conn)? {
@@ -213,7 +209,7 @@ fn require_shown(conn: &mut Conn, id: QuestionId) -> Result<()> {
 
 const HIDDEN: Error = Error::Conflict("This question is hidden, so you can’t vote for it.");
 
-/// Whether a meeting's agenda takes one more.
+/// Returns a conflict if the agenda is full.
 fn require_room(conn: &mut Conn, meeting: MeetingId) -> Result<()> {
     let there = standing().filter(questions::meeting_id.eq(meeting)).filter(questions::off.eq(false));
     match there.filter(questions::hidden_reason.is_null()).count().get_result::<i64>(conn)? < MOST {

@@ -1,5 +1,6 @@
-//! Attendance: who came to a meeting, as its hosts noted it, and how many guests. Hosts read the names, each member their
-//! own, everybody how many. Where the club wishes, texts up to a meeting's reach open for those who came.
+//! Attendance: which members came to a meeting and how many guests, as recorded by a host. Hosts see the names, members
+//! see whether they are on the list themselves, everybody sees the numbers. If the club wants it, attending unlocks
+//! everything up to the meeting's chapter.
 
 mod unlocks;
 
@@ -20,26 +21,25 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-/// How many people one list holds at most.
+/// The maximum number of people on one list.
 const MOST: usize = 500;
 
-/// How many came.
+/// How many people came to a meeting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = turnouts)]
 pub struct Turnout {
-    /// Members of the club.
     pub members: i32,
-    /// Others.
+    /// People who aren't members.
     pub guests: i32,
 }
 
 impl Turnout {
-    /// Both.
+    /// Members and guests.
     pub fn all(self) -> i32 {
         self.members + self.guests
     }
 
-    /// "9 members and 2 guests".
+    /// “9 members and 2 guests”.
     pub fn words(self) -> String {
         let noun = |count, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
         match self.guests {
@@ -49,20 +49,18 @@ impl Turnout {
     }
 }
 
-/// Somebody who may have come.
+/// A member who may have come to a meeting.
 #[derive(Clone, Debug)]
 pub struct Person {
-    /// Their id.
     pub id: MemberId,
-    /// Their name.
     pub handle: String,
-    /// What they answered.
+    /// Their RSVP.
     pub answer: Option<Answer>,
-    /// Whether it is noted that they came.
+    /// Whether they are recorded as an attendee.
     pub came: bool,
 }
 
-/// Who came, as a host fills it in.
+/// The validated attendance form.
 #[derive(Clone, Debug, Default)]
 pub struct Noted {
     came: Vec<MemberId>,
@@ -71,7 +69,8 @@ pub struct Noted {
 }
 
 impl Noted {
-    /// Reads the ticked members, the names of others, separated by commas or spaces, and the number of guests.
+    /// Reads the ticked members, other members' handles (separated by commas or spaces, with or without @) and the
+    /// number of guests.
     pub fn parse(came: &[MemberId], others: &str, guests: &str) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let others = others.split([',', ' ', '\n', '\r', '\t']).map(|name| name.trim().trim_start_matches('@'));
@@ -91,23 +90,22 @@ impl Noted {
     }
 }
 
-/// How many came to a meeting, where that was noted.
+/// How many people came, if attendance was recorded.
 pub fn of_meeting(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Turnout>> {
     Ok(turnouts::table.find(meeting).select(Turnout::as_select()).first(conn).optional()?)
 }
 
-/// Whether a member came.
 pub fn came(conn: &mut Conn, member: MemberId, meeting: MeetingId) -> Result<bool> {
     Ok(diesel::select(exists(attendances::table.find((meeting, member)))).get_result(conn)?)
 }
 
-/// The names of members who came, for hosts; at most `most`.
+/// The handles of members who came, at most `most`. Only hosts may see them.
 pub fn who(conn: &mut Conn, meeting: MeetingId, most: i64) -> Result<Vec<String>> {
     let came = attendances::table.inner_join(members::table).filter(attendances::meeting_id.eq(meeting));
     Ok(came.order(members::handle_key).limit(most).select(members::handle).load(conn)?)
 }
 
-/// Those who may have come: who said yes or maybe, and who is noted.
+/// The members to choose from: those who answered yes or maybe, then recorded attendees who did not.
 pub fn list(conn: &mut Conn, meeting: MeetingId) -> Result<Vec<Person>> {
     let most = i64::try_from(MOST).unwrap_or(i64::MAX);
     let answered = rsvps::table
@@ -138,7 +136,7 @@ pub fn list(conn: &mut Conn, meeting: MeetingId) -> Result<Vec<Person>> {
     Ok(people)
 }
 
-/// A host notes who came, or notes it anew, with a line in the log that names nobody.
+/// Records or corrects the attendance of a meeting. The log entry has the numbers and no names.
 pub fn note(conn: &mut Conn, host: &Member, id: MeetingId, noted: &Noted) -> Result<Turnout> {
     policy::require(Some(host), Act::KeepMeetings)?;
     let meeting = meeting_threads::taken(conn, id)?;
@@ -162,7 +160,8 @@ pub fn note(conn: &mut Conn, host: &Member, id: MeetingId, noted: &Noted) -> Res
     Ok(now)
 }
 
-/// The members whom a host has noted, each once: who is a member now, had answered, or was noted before.
+/// The ids of the recorded members, each once. They must be active now, have answered the RSVP, or have been recorded
+/// before.
 fn found(conn: &mut Conn, meeting: MeetingId, noted: &Noted) -> Result<Vec<MemberId>> {
     let nobody = |name: &str| {
         let name: String = name.chars().take(40).collect();
@@ -195,27 +194,24 @@ fn found(conn: &mut Conn, meeting: MeetingId, noted: &Noted) -> Result<Vec<Membe
     }
 }
 
-/// How many meetings a year's page lists at most.
+/// The maximum number of meetings on a year's page.
 pub const YEAR: i64 = 100;
 
-/// A meeting in a year: how many said that they would come, guests included, and how many came.
+/// RSVPs and attendance of one meeting.
 #[derive(Clone, Debug)]
 pub struct Gathering {
-    /// Its id.
     pub id: MeetingId,
-    /// Its title.
     pub title: String,
-    /// Its day.
     pub day: NaiveDate,
-    /// How many places were taken.
+    /// How many places were taken, including guests.
     pub answered: i32,
-    /// How many came, where that was noted.
+    /// How many came, if attendance was recorded.
     pub turnout: Option<Turnout>,
 }
 
-/// The meetings of a year that have begun and were not cancelled, in order; the last of them where there are very many.
+/// The last meetings of a year that have begun and were not cancelled, oldest first.
 pub fn year(conn: &mut Conn, year: i32) -> Result<Vec<Gathering>> {
-    // As far as both databases keep days.
+    // The years that both databases can store.
     let year = Some(year).filter(|year| (1..=9998).contains(year)).ok_or(Error::NotFound)?;
     let days = NaiveDate::from_ymd_opt(year, 1, 1).zip(NaiveDate::from_ymd_opt(year, 12, 31));
     let (first, last) = days.ok_or(Error::NotFound)?;
@@ -232,7 +228,7 @@ pub fn year(conn: &mut Conn, year: i32) -> Result<Vec<Gathering>> {
     Ok(rows.into_iter().rev().map(gathering).collect())
 }
 
-/// Whether there were meetings before a year.
+/// Whether there were meetings before this year.
 pub fn is_any_before(conn: &mut Conn, year: i32) -> Result<bool> {
     let first = NaiveDate::from_ymd_opt(year, 1, 1).ok_or(Error::NotFound)?;
     Ok(diesel::select(exists(meetings::table.filter(meetings::day.lt(first)))).get_result(conn)?)

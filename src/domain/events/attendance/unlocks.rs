@@ -1,4 +1,4 @@
-//! How far members have heard of a book at the meetings that they came to: what opens for those who came.
+//! What attending meetings unlocks: everything up to the farthest chapter that the attended meetings went through.
 
 use crate::db::schema::{attendances, bookmarks, club, meetings};
 use crate::db::{BookId, Conn, Moment};
@@ -10,13 +10,13 @@ use diesel::dsl::{exists, max, not};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Integer, Timestamp};
 
-/// Sets how far members have heard of a book: as far as the meetings went that they came to, where the club opens texts
-/// for that, and nothing where it does not.
+/// Recomputes what attendance unlocks for each member in a book. If the club's setting is off, it's cleared. Must be
+/// called after every change to a meeting's book, chapter, attendance or cancellation.
 pub(in crate::domain) fn hear(conn: &mut Conn, book: BookId) -> Result<()> {
     hear_between(conn, book, book)
 }
 
-/// The same of all books.
+/// Recomputes what attendance unlocks in all books.
 pub(in crate::domain) fn hear_all(conn: &mut Conn) -> Result<()> {
     hear_between(conn, BookId(0), BookId(i64::MAX))
 }
@@ -37,7 +37,7 @@ fn hear_between(conn: &mut Conn, first: BookId, last: BookId) -> Result<()> {
         diesel::update(heard).set(bookmarks::heard.eq(None::<Position>)).execute(conn)?;
         return Ok(());
     }
-    // Who came without a bookmark gets one that has not begun.
+    // Attendees without a bookmark get one at the start of the book.
     let own = bookmarks::table
         .filter(bookmarks::member_id.eq(attendances::member_id))
         .filter(bookmarks::book_id.nullable().eq(meetings::book_id));
@@ -75,7 +75,7 @@ fn hear_between(conn: &mut Conn, first: BookId, last: BookId) -> Result<()> {
     Ok(())
 }
 
-/// What is open to a member since they came to a meeting, in a book that they have not read as far: through where.
+/// How far a meeting's book is unlocked for a member by attendance, if that is past their bookmark.
 pub fn opened(conn: &mut Conn, member: &Member, meeting: &Meeting) -> Result<Option<Position>> {
     let Some(book) = &meeting.book else { return Ok(None) };
     let own = bookmarks::table.find((member.id, book.id)).select((bookmarks::heard, bookmarks::position));

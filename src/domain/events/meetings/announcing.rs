@@ -1,4 +1,4 @@
-//! Meetings that imported pages announce, and those that the starter club has.
+//! Meetings from imported pages and of the starter club.
 
 use super::{MINUTES, ending};
 use crate::db::schema::meetings;
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use chrono::{NaiveDate, NaiveTime};
 use diesel::prelude::*;
 
-/// A meeting that a page announces: a day, and what is said about it.
+/// A meeting that an imported page announces, or one of the starter club.
 pub(in crate::domain) struct Announced<'a> {
     pub(in crate::domain) title: &'a Title,
     pub(in crate::domain) book: &'a Book,
@@ -26,8 +26,7 @@ pub(in crate::domain) struct Announced<'a> {
     pub(in crate::domain) through: Option<Position>,
 }
 
-/// Keeps a meeting that an imported page announces or that the starter club has. The same day for the same book is
-/// the same meeting.
+/// Inserts the meeting, unless the book already has a meeting on that day.
 pub(in crate::domain) fn announce(conn: &mut Conn, announced: &Announced<'_>) -> Result<()> {
     let same = meetings::table
         .filter(meetings::book_id.eq(announced.book.id))
@@ -38,7 +37,7 @@ pub(in crate::domain) fn announce(conn: &mut Conn, announced: &Announced<'_>) ->
         return Ok(());
     }
     let zone = Zone::kept(&club::get(conn)?.zone);
-    // A time that the clock skips that day is as good as none.
+    // A local time that the clocks skip on that day counts as unknown.
     let timed = announced.time.and_then(|time| match zone.moment(announced.day, time) {
         WallTime::Once(at) | WallTime::Twice(at, _) => Some((time, at)),
         WallTime::Never => None,

@@ -1,5 +1,5 @@
-//! The rules of zones change, and what the wall shows is what people go by: the moments of meetings to come are derived
-//! anew, and calendars hear of those that are others now.
+//! Recomputes the times of upcoming meetings from their local time, because the rules of time zones change and members
+//! go by the local time. Calendars get an update for each meeting whose time in UTC changed.
 
 use super::Facts;
 use super::hours::{Hours, Which};
@@ -11,11 +11,11 @@ use crate::domain::library::books::Book;
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// How many meetings are looked at: more than any club plans.
+/// More upcoming meetings than any club has.
 const MOST: i64 = 2000;
 
-/// Derives the moments of meetings to come from what the wall is to show; how many are others now. A time that does not
-/// exist any more on its day stays the moment that it was.
+/// Recomputes when upcoming meetings start and end in UTC and returns how many have changed. A local time that no
+/// longer exists on its day keeps its old time in UTC.
 pub fn rederive(conn: &mut Conn) -> Result<usize> {
     let coming: Vec<Joined> = meetings::table
         .left_join(books::table)

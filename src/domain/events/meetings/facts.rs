@@ -1,4 +1,5 @@
-//! What a meeting's row says of it, but for its description: as it is planned, kept and carried to others of a series.
+//! The columns of a meeting that hosts fill in, except for its description: inserted, updated, and copied to other
+//! meetings of a series.
 
 use super::Meeting;
 use super::form::Plan;
@@ -9,7 +10,6 @@ use crate::domain::core::gate::Position;
 use chrono::{NaiveDate, NaiveTime};
 use diesel::prelude::*;
 
-/// The columns of a meeting that a host fills in.
 #[derive(Clone, Debug, PartialEq, AsChangeset, Insertable)]
 #[diesel(table_name = meetings, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(in crate::domain) struct Facts {
@@ -29,7 +29,7 @@ pub(in crate::domain) struct Facts {
 }
 
 impl Facts {
-    /// Of a plan, whose chapter was found in its book.
+    /// From a validated form; `through` was checked against the book's chapters.
     pub(super) fn planned(plan: &Plan, through: Option<Position>) -> Self {
         let facts = Self {
             title: plan.title.0.clone(),
@@ -49,7 +49,6 @@ impl Facts {
         facts.at(&plan.hours)
     }
 
-    /// Of a meeting as it stands.
     pub(in crate::domain) fn of(meeting: &Meeting) -> Self {
         Self {
             title: meeting.title.clone(),
@@ -68,27 +67,29 @@ impl Facts {
         }
     }
 
-    /// The same at other hours.
+    /// These values at another date and time.
     pub(in crate::domain) fn at(self, hours: &Hours) -> Self {
         let (time, minutes) = hours.clock.unzip();
         let (zone, starts_at, ends_at) = (hours.zone.name().to_owned(), hours.starts_at, hours.ends_at);
         Self { day: hours.day, time, minutes, zone, starts_at, ends_at, ..self }
     }
 
-    /// The same on another day of a series: answers close as long before it.
+    /// These values on another day of the series. The RSVP deadline moves by the same number of days, at the same local
+    /// time.
     pub(in crate::domain) fn carried(self, from: &Hours, to: &Hours) -> Self {
         let closes_at = self.closes_at.map(|at| to.carried(at, from));
         Self { closes_at, ..self }.at(to)
     }
 
-    /// The same at moments that the wall shows now as it showed the old ones: answers close as long before it begins.
+    /// These values with the same local time at a different time in UTC. The RSVP deadline moves by the same duration.
     pub(super) fn shifted(self, from: &Hours, to: &Hours) -> Self {
         let by = to.starts_at.utc() - from.starts_at.utc();
         let closes_at = self.closes_at.map(|at| at.after(by));
         Self { closes_at, ..self }.at(to)
     }
 
-    /// The same with what one meeting became from what it was; but for its hours, and when answers close.
+    /// Applies the changes made to another meeting of the series, from `before` to `after`, except for date, time and
+    /// RSVP deadline. Values that weren't changed there stay as they are here.
     pub(in crate::domain) fn following(self, before: &Self, after: &Self) -> Self {
         let book = before.book_id != after.book_id;
         fn pick<T: PartialEq + Clone>(own: T, before: &T, after: &T) -> T {
@@ -98,7 +99,7 @@ impl Facts {
             title: pick(self.title, &before.title, &after.title),
             book_id: pick(self.book_id, &before.book_id, &after.book_id),
             place: pick(self.place, &before.place, &after.place),
-            // Another book has other chapters.
+            // A chapter number is only valid for its own book.
             through: if book {
                 after.through
             } else if self.book_id == after.book_id {
@@ -112,28 +113,25 @@ impl Facts {
         }
     }
 
-    /// Whether whoever meant to come to what it was before must think again.
+    /// Whether attendees must know: the date, time, duration, zone or place is different.
     pub(in crate::domain) fn moves(&self, before: &Self) -> bool {
         let span = |it: &Self| (it.day, it.time, it.minutes, it.starts_at, it.ends_at);
         span(self) != span(before) || self.zone != before.zone || self.place != before.place
     }
 
-    /// When it begins, on the wall of which zone.
+    /// Local date and time, and the zone's name.
     pub(super) fn wall(&self) -> (NaiveDate, Option<NaiveTime>, &str) {
         (self.day, self.time, &self.zone)
     }
 
-    /// The book that it is about.
     pub(in crate::domain) fn book(&self) -> Option<BookId> {
         self.book_id
     }
 
-    /// When answers close.
     pub(in crate::domain) fn closes_at(&self) -> Option<Moment> {
         self.closes_at
     }
 
-    /// The same, with answers that close then.
     pub(in crate::domain) fn closing(self, closes_at: Option<Moment>) -> Self {
         Self { closes_at, ..self }
     }

@@ -1,4 +1,4 @@
-//! What the form for a meeting holds, and what it must say.
+//! The form for a meeting and its validation.
 
 use super::hours::{Hours, Which};
 use super::room::Room;
@@ -9,85 +9,83 @@ use crate::domain::events::video_links;
 use crate::error::{Error, Problems, Result};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
-/// The fields of the form by which a host sets up a meeting.
+/// The fields of the form for a new or changed meeting, as sent.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct MeetingForm {
-    /// Its title.
     pub title: String,
-    /// The book's id; empty for none.
+    /// A book's id; empty for none.
     pub book: String,
     /// `2026-10-21`.
     pub day: String,
     /// `18:30`.
     pub time: String,
-    /// Not empty where only the day is known, as of some that were imported.
+    /// Not empty if only the day is known, as for some imported meetings.
     pub untimed: String,
-    /// `first` or `second`, for a time that comes twice on that day.
+    /// `first` or `second`, for a local time that happens twice on that day.
     pub which: String,
-    /// How long it lasts, in minutes.
+    /// Duration in minutes.
     pub minutes: String,
-    /// An IANA zone.
+    /// An IANA time zone.
     pub zone: String,
-    /// Where.
     pub place: String,
-    /// The address of a call; empty for none.
+    /// The URL of the video call; empty for none.
     pub call: String,
-    /// Who sees that: `coming` or `all`.
+    /// Who can see the video link: `coming` or `all`.
     pub call_for: String,
-    /// The chapter through which to read for it.
+    /// The chapter up to which attendees read.
     pub through: String,
-    /// What is said about it, in Markdown.
+    /// The description, in Markdown.
     pub body: String,
-    /// Not empty where the description was folded for the host, and stays as it is.
+    /// Not empty if the description was folded for the host and stays unchanged.
     pub keep: String,
-    /// How far the description goes.
+    /// The spoiler level of the description.
     pub reach: String,
-    /// The id of the book whose chapters the form offered for that.
+    /// The id of the book whose chapters the form offered as spoiler levels.
     pub reach_in: String,
-    /// How many people it has room for.
+    /// Capacity; empty for no limit.
     pub places: String,
-    /// How many guests each member may bring.
+    /// Guests allowed per member.
     pub guests: String,
-    /// Until when members may say that they come: `2026-10-20T18:00`, in its zone.
+    /// RSVP deadline in the meeting's zone: `2026-10-20T18:00`.
     pub closes: String,
-    /// The version of the meeting that the host saw.
+    /// The version (`sequence`) that the host saw.
     pub sequence: String,
-    /// How it repeats: `weeks`, `nth` or `last`; empty for once.
+    /// How it repeats: `weeks`, `nth` or `last`; empty for a single meeting.
     pub repeat: String,
-    /// Every how many weeks.
+    /// The interval in weeks, for `weeks`.
     pub weeks: String,
-    /// The numbers of the months that are left out.
+    /// The numbers of the months to skip, 1 for January.
     pub skipped: Vec<String>,
-    /// Through which day it repeats, `2026-12-31`; or else how many times.
+    /// The last day of the series, `2026-12-31`; `count` is then empty.
     pub until: String,
-    /// How many meetings that makes.
+    /// The number of meetings in the series; `until` is then empty.
     pub count: String,
-    /// The days that the host was shown.
+    /// The days that the host has seen in the preview.
     pub shown: String,
-    /// Which of a series are changed: `this`, `later` or `all`.
+    /// Which meetings of a series change: `this`, `later` or `all`.
     pub scope: String,
 }
 
-/// A meeting as a host plans it.
+/// A validated form.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(super) title: Title,
     pub(in crate::domain) book: Option<BookId>,
     pub(in crate::domain) hours: Hours,
-    /// Which of two times is meant, where one comes twice.
+    /// Which of the two times, if the local time happens twice.
     pub(in crate::domain) which: Which,
     pub(super) place: String,
     pub(in crate::domain) call: Option<video_links::Planned>,
     pub(super) through: i32,
     pub(super) room: Room,
-    /// What is said about it and how far that goes; `None` leaves what is there.
+    /// The description and its spoiler level (a chapter number); `None` leaves the description unchanged.
     pub(in crate::domain) description: Option<(Body, i32)>,
 }
 
 impl Plan {
-    /// Reads what a host filled in. A time that the clock skips on that day is refused; one that comes twice is asked
-    /// back under the name `which`.
+    /// Validates the form. A local time that the clocks skip on that day is refused. If it happens twice, the problem
+    /// is named `which` and the host has to choose one.
     pub fn parse(form: &MeetingForm) -> Result<Self> {
         let mut problems = Problems::default();
         let title = problems.take("title", Title::parse(&form.title));
@@ -161,7 +159,8 @@ fn chapter(text: &str) -> Result<i32, &'static str> {
     }
 }
 
-/// What is said about the meeting and how far that goes: a host who has not been asked that for this book is asked.
+/// The description with its spoiler level. If the host has not chosen a level for the current book, that is a problem
+/// named `reach`.
 fn description(form: &MeetingForm, problems: &mut Problems) -> Option<(Body, i32)> {
     if !form.keep.is_empty() {
         return None;

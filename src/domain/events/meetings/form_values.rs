@@ -1,4 +1,4 @@
-//! The form of a meeting as it stands, for the host who changes it.
+//! The form for editing a meeting, filled with its current values.
 
 use super::form::MeetingForm;
 use super::hours::Hours;
@@ -14,16 +14,15 @@ use crate::domain::safety::quotes;
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// What is said about a meeting as it was written, as far as this host sees what it quotes: as it was shown, it stays what
-/// it is.
+/// The Markdown of the description. Quotes that this host can't see are left out; saving the same text restores them.
 pub(super) fn source(conn: &mut Conn, host: &Member, id: MeetingId) -> Result<String> {
     let columns = (meetings::markdown, meetings::html);
     let (markdown, html): (String, String) = meetings::table.find(id).select(columns).first(conn)?;
     quotes::source(conn, host, (&markdown, &html))
 }
 
-/// The form of a meeting with its present values, and its description. The description has the furthest reach of all
-/// spoilers in it, because Markdown shows them. `None` when it is hidden and the viewer is no moderator.
+/// The form with the current values, and the description. The description is sealed at the highest spoiler level found
+/// in it, because Markdown shows all spoilers. `None` if it's hidden and the viewer is no moderator.
 pub fn kept(conn: &mut Conn, host: &Member, meeting: &Meeting) -> Result<(MeetingForm, Option<Sealed<String>>)> {
     let (call, call_for) =
         video_links::kept(conn, host, meeting.id)?.map(video_links::Planned::form).unwrap_or_default();
@@ -59,12 +58,12 @@ pub fn kept(conn: &mut Conn, host: &Member, meeting: &Meeting) -> Result<(Meetin
     Ok((form, shown.then(|| Sealed::new(markdown, reach, Key::Meeting(meeting.id, 0), writer))))
 }
 
-/// A moment as a form has it, in the meeting's zone.
+/// A time as a `datetime-local` field has it, in the meeting's zone.
 fn wall(meeting: &Meeting, at: Moment) -> String {
     Zone::kept(&meeting.zone).wall(at).format("%Y-%m-%dT%H:%M").to_string()
 }
 
-/// The whole book is, in a form for people, its last chapter.
+/// Forms show the whole book as its last chapter.
 fn through_number(meeting: &Meeting, through: Position) -> String {
     let last = meeting.book.as_ref().map_or(1, Book::chapters);
     through.chapter().unwrap_or(last).to_string()

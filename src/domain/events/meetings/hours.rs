@@ -1,24 +1,23 @@
-//! When a meeting is: what the clock on the wall shows where it takes place, and the moments that follow from it.
+//! When a meeting is: its local date, time and zone, and the moments in UTC that follow from them.
 
 use super::{Meeting, ending};
 use crate::db::Moment;
 use crate::domain::core::zones::{WallTime, Zone};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
-/// Which of two is meant where a time comes twice.
+/// Which of the two times is meant when a local time happens twice, because the clocks go back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Which {
-    /// Nobody has said.
     #[default]
     Unsaid,
-    /// The one before the clocks go back.
+    /// Before the clocks go back.
     First,
-    /// The one after.
+    /// After the clocks went back.
     Second,
 }
 
 impl Which {
-    /// Reads `first` or `second`.
+    /// Reads `first` or `second`; anything else is unspecified.
     pub fn parse(text: &str) -> Self {
         match text {
             "first" => Self::First,
@@ -27,7 +26,6 @@ impl Which {
         }
     }
 
-    /// As a form has it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Unsaid => "",
@@ -37,19 +35,19 @@ impl Which {
     }
 }
 
-/// Why a time on a day is no moment.
+/// Why a local time has no single moment in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slip {
-    /// The clock goes forward over it.
+    /// The clocks go forward over it.
     Never,
-    /// It comes twice, and nobody has said which is meant.
+    /// It happens twice, and none of the two was chosen.
     Twice,
-    /// The calendar does not go that far.
+    /// The date is out of range.
     Beyond,
 }
 
 impl Slip {
-    /// The field of the form that it is about.
+    /// The form field to show the problem at.
     pub fn field(self) -> &'static str {
         match self {
             Self::Never => "time",
@@ -58,7 +56,7 @@ impl Slip {
         }
     }
 
-    /// What is said beside a day in a list.
+    /// A short message for a list of days.
     pub fn words(self) -> &'static str {
         match self {
             Self::Never => "This time doesn’t exist on this day, because the clocks go forward.",
@@ -67,7 +65,7 @@ impl Slip {
         }
     }
 
-    /// The sentence beside it.
+    /// The message for the form.
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Never => {
@@ -81,23 +79,19 @@ impl Slip {
     }
 }
 
-/// When a meeting is.
 #[derive(Clone, Debug)]
 pub struct Hours {
-    /// The day, on the wall.
+    /// The local date.
     pub day: NaiveDate,
-    /// The time there, and for how many minutes; none where only the day is known.
+    /// The local start time and the duration in minutes; `None` if only the day is known.
     pub clock: Option<(NaiveTime, i32)>,
-    /// The zone of that wall.
     pub zone: Zone,
-    /// When it begins.
     pub starts_at: Moment,
-    /// When it ends.
     pub ends_at: Moment,
 }
 
 impl Hours {
-    /// Derives the moments from what the wall shows.
+    /// Computes start and end in UTC. Without a time they're the start and end of the day.
     pub fn derive(zone: Zone, day: NaiveDate, clock: Option<(NaiveTime, i32)>, which: Which) -> Result<Self, Slip> {
         let Some((time, minutes)) = clock else {
             let (starts_at, ends_at) = zone.day(day).ok_or(Slip::Beyond)?;
@@ -113,7 +107,6 @@ impl Hours {
         Ok(Self { day, clock, zone, starts_at, ends_at: ending(starts_at, minutes) })
     }
 
-    /// When a meeting is.
     pub fn of(meeting: &Meeting) -> Self {
         Self {
             day: meeting.day,
@@ -124,12 +117,12 @@ impl Hours {
         }
     }
 
-    /// The same hours on another day.
+    /// The same local time on another day.
     pub fn on(&self, day: NaiveDate, which: Which) -> Result<Self, Slip> {
         Self::derive(self.zone.clone(), day, self.clock, which)
     }
 
-    /// Which of two times this is, where it comes twice.
+    /// Which of the two this is, if the local time happens twice.
     pub fn which(&self) -> Which {
         match self.clock.map(|(time, _)| self.zone.moment(self.day, time)) {
             Some(WallTime::Twice(first, _)) if first == self.starts_at => Which::First,
@@ -138,13 +131,13 @@ impl Hours {
         }
     }
 
-    /// Whether the wall shows the same.
     fn same_wall(&self, other: &Self) -> bool {
         let wall = |it: &Self| (it.day, it.clock, it.zone.name().to_owned(), it.which());
         wall(self) == wall(other)
     }
 
-    /// A moment that was so many days before or after the old hours' day, by the wall, as far from these.
+    /// Moves `at` (an RSVP deadline) from `from` to this time: by the same number of days, at the same local time, and
+    /// never later than the start. Unchanged if the local date and time are the same.
     pub(in crate::domain) fn carried(&self, at: Moment, from: &Self) -> Moment {
         if self.same_wall(from) {
             return at;
@@ -188,7 +181,7 @@ mod tests {
                 assert_eq!(utc, hours.day.and_hms_opt(18, 30, 0).unwrap(), "{zone}");
             }
         }
-        // Half an hour, on Lord Howe.
+        // Lord Howe Island's clocks change by half an hour.
         let (summer, winter) = ("2026-03-29", "2026-04-05");
         let [summer, winter] =
             [summer, winter].map(|day| hours("Australia/Lord_Howe", day, "18:30:00", Which::Unsaid).unwrap());

@@ -1,4 +1,4 @@
-//! Lists of meetings: what is to come, what was, what calendars hold.
+//! Lists of meetings: upcoming, past, by book, by month, for calendars.
 
 use super::{Joined, Meeting, Row, read};
 use crate::db::dialect;
@@ -9,10 +9,10 @@ use crate::error::{Error, Result};
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
 use diesel::prelude::*;
 
-/// How many meetings a page of a list holds.
+/// Meetings per page.
 pub const PAGE: i64 = 30;
 
-/// The meetings to come, the soonest first; cancelled ones stay among them.
+/// The next 100 upcoming meetings, soonest first, including cancelled ones.
 pub fn coming(conn: &mut Conn) -> Result<Vec<Meeting>> {
     let rows: Vec<Joined> = meetings::table
         .left_join(books::table)
@@ -25,32 +25,31 @@ pub fn coming(conn: &mut Conn) -> Result<Vec<Meeting>> {
     read(conn, None, rows)
 }
 
-/// Which meetings are looked for.
+/// Filters of the list of past meetings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Those about this book.
     pub book: Option<BookId>,
-    /// Those of this year.
     pub year: Option<i32>,
 }
 
 impl Filter {
-    /// Whether anything is looked for.
+    /// Whether any filter is set.
     pub fn is_some(&self) -> bool {
         *self != Self::default()
     }
 }
 
-/// The days of a year, and the moments between which their meetings end wherever they take place.
+/// The first and last day, and a range of `ends_at` that covers meetings on these days in every time zone, so that the
+/// index on `ends_at` is used.
 fn days_of(first: NaiveDate, last: NaiveDate) -> Option<(NaiveDate, NaiveDate, Moment, Moment)> {
     let midnight = |day: NaiveDate| Some(Moment::from(day.and_time(NaiveTime::MIN).and_utc()));
-    // The clocks of the earth are less than two days apart, and a meeting ends a day after it begins at most.
+    // Time zones differ by less than two days, and a meeting lasts at most a day.
     let (from, until) = (first.checked_sub_days(Days::new(2))?, last.checked_add_days(Days::new(4))?);
     Some((first, last, midnight(from)?, midnight(until)?))
 }
 
-/// Past meetings, or all that are looked for, the latest first, from before the given end; one more than a page, to tell
-/// whether there are more.
+/// A page of past meetings, latest first, from before the cursor. With a filter, upcoming meetings are included.
+/// Returns one more than a page if there are more.
 pub fn past(conn: &mut Conn, filter: Filter, before: Option<(Moment, MeetingId)>) -> Result<Vec<Meeting>> {
     let mut query = meetings::table
         .left_join(books::table)
@@ -77,10 +76,10 @@ pub fn past(conn: &mut Conn, filter: Filter, before: Option<(Moment, MeetingId)>
     read(conn, None, rows)
 }
 
-/// How many meetings a book's page lists of those to come, and of those that were.
+/// How many upcoming and how many past meetings a book's page lists.
 const OF_BOOK: i64 = 3;
 
-/// The next meetings about a book, and the latest.
+/// The next meetings about a book, then the latest past ones.
 pub fn of_book(conn: &mut Conn, book: BookId) -> Result<Vec<Meeting>> {
     let of_book = || {
         let joined = meetings::table.left_join(books::table).left_join(members::table);
@@ -95,10 +94,10 @@ pub fn of_book(conn: &mut Conn, book: BookId) -> Result<Vec<Meeting>> {
     read(conn, None, rows)
 }
 
-/// How many meetings a month shows at most.
+/// The maximum number of meetings in a month's table.
 const MONTH: i64 = 200;
 
-/// The meetings of these days on their own walls, the soonest first; cancelled ones stay among them.
+/// Meetings whose local date is in this range, soonest first, including cancelled ones.
 pub fn between(conn: &mut Conn, first: NaiveDate, last: NaiveDate) -> Result<Vec<Meeting>> {
     let (first, last, from, until) = days_of(first, last).ok_or(Error::NotFound)?;
     let rows: Vec<Joined> = meetings::table
@@ -113,16 +112,15 @@ pub fn between(conn: &mut Conn, first: NaiveDate, last: NaiveDate) -> Result<Vec
     read(conn, None, rows)
 }
 
-/// The years that have meetings, the latest first.
+/// The years with meetings, latest first.
 pub fn years(conn: &mut Conn) -> Result<Vec<i32>> {
     Ok(dialect::meeting_years(conn)?.into_iter().map(|day| day.year()).collect())
 }
 
-/// How long past meetings stay in calendars, and how many meetings one holds at most.
+/// How long past meetings stay in calendars, and the maximum number of meetings in one.
 const REMEMBERED: (TimeDelta, i64) = (TimeDelta::days(180), 500);
 
-/// The meetings that calendars hold, the soonest first: those to come, cancelled ones among them, and those of the last
-/// half year.
+/// Meetings for calendars, soonest first: upcoming ones and those of the last 180 days, including cancelled ones.
 pub fn for_calendars(conn: &mut Conn) -> Result<Vec<Meeting>> {
     let rows: Vec<Joined> = meetings::table
         .left_join(books::table)

@@ -1,5 +1,5 @@
-//! Meetings: dated events of the club. A meeting keeps its wall time and its zone, and derives the moment. How a host
-//! sets one up and changes it is in [`plan`].
+//! Meetings: dated events of the club. A meeting stores its local time and zone; the moment in UTC is derived from
+//! them.
 
 mod announcing;
 mod deriving;
@@ -35,110 +35,101 @@ use crate::error::{Error, Result};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use diesel::prelude::*;
 
-/// How long a meeting is taken to be when nobody has said.
+/// The duration in minutes of a meeting that doesn't state one.
 const MINUTES: i32 = 120;
 
-/// A meeting.
 #[derive(Clone, Debug)]
 pub struct Meeting {
-    /// Its id.
     pub id: MeetingId,
-    /// Its title.
     pub title: String,
-    /// The book it is about.
     pub book: Option<Book>,
-    /// The day, on the wall.
+    /// The local date.
     pub day: NaiveDate,
-    /// The time, on the wall; unknown for some that were imported.
+    /// The local start time; unknown for some imported meetings.
     pub time: Option<NaiveTime>,
-    /// How long it lasts.
+    /// Duration in minutes.
     pub minutes: Option<i32>,
-    /// The IANA zone of its wall time.
+    /// The IANA time zone of the local time.
     pub zone: String,
-    /// When it begins.
     pub starts_at: Moment,
-    /// When it ends.
     pub ends_at: Moment,
-    /// Where; may be empty.
+    /// May be empty.
     pub place: String,
-    /// What is said about it. `None` when nothing is, or it is hidden and the viewer is no moderator.
+    /// `None` if there is no description, or if it's hidden and the viewer is no moderator.
     pub description: Option<Sealed<Prose>>,
-    /// Whether anything is.
+    /// Whether there is a description, even a hidden one.
     pub described: bool,
-    /// How far that goes.
+    /// The spoiler level of the description.
     pub reach: Reach,
-    /// Whose words it is.
+    /// The author of the description.
     pub writer_id: Option<MemberId>,
-    /// Why that is hidden, when it is.
+    /// Why the description is hidden, if it is.
     pub hidden: Option<String>,
-    /// Through where to read for it.
+    /// How far attendees read for this meeting.
     pub through: Option<Position>,
-    /// Why it was cancelled, when it was.
+    /// The reason, if it was cancelled.
     pub cancelled: Option<String>,
-    /// The handle of whoever set it up.
+    /// The handle of the host who created it.
     pub host: Option<String>,
-    /// How many have room, and until when answers are taken.
+    /// Capacity, guests and RSVP deadline.
     pub room: Room,
-    /// How many members wait for a place.
+    /// How many members are on the waiting list.
     pub waiting_count: i32,
-    /// How many places are taken: by who comes, guests included.
+    /// How many places are taken, including guests.
     pub yes_count: i32,
-    /// How many do not.
+    /// How many members answered no.
     pub no_count: i32,
-    /// How many may.
+    /// How many members answered maybe.
     pub maybe_count: i32,
-    /// Rises with each change that calendars must hear of (RFC 5545, 3.8.7.4).
+    /// Goes up with each change that calendars must show (RFC 5545, 3.8.7.4).
     pub sequence: i32,
-    /// What calendars know it by, for good.
+    /// The permanent identifier in calendars (RFC 5545, 3.8.4.7).
     pub uid: String,
-    /// When it was last changed.
     pub changed_at: Moment,
 }
 
 impl Meeting {
-    /// Its address.
+    /// The path of its page.
     pub fn path(&self) -> String {
         format!("/meetings/{}/{}", self.id, self.slug())
     }
 
-    /// The end of its address.
     pub fn slug(&self) -> String {
         words::slug(&self.title, "meeting")
     }
 
-    /// What is said about it, as it is called in a request to unfold it.
+    /// The key of the description in requests to unfold it.
     pub fn key(&self) -> Key {
         Key::Meeting(self.id, 0)
     }
 
-    /// Whether it is over.
     pub fn is_past(&self) -> bool {
         self.ends_at < Moment::now()
     }
 
-    /// Whether whoever meant to come to this must think again: it was to be at another time or in another place.
+    /// Whether attendees must know: the date, time, duration, zone or place is different. False if it was over before
+    /// and still is, because then the change only corrects a record.
     pub(in crate::domain) fn has_moved_since(&self, before: &Self) -> bool {
         let span = |meeting: &Self| (meeting.day, meeting.time, meeting.minutes, meeting.starts_at, meeting.ends_at);
         let moved = span(self) != span(before) || self.zone != before.zone || self.place != before.place;
         moved && !(self.is_past() && before.is_past())
     }
 
-    /// Whether it has begun.
     pub fn has_begun(&self) -> bool {
         self.starts_at <= Moment::now()
     }
 
-    /// The time at which it ends, on the wall where it takes place.
+    /// The local end time; `None` if only the day is known.
     pub fn end_time(&self) -> Option<NaiveTime> {
         self.time.and(self.minutes).map(|_| Zone::kept(&self.zone).wall(self.ends_at).time())
     }
 
-    /// Whether what is said about it is hidden from whoever it was read for.
+    /// Whether a moderator has hidden the description from the viewer.
     pub(in crate::domain) fn is_description_hidden(&self) -> bool {
         self.described && self.description.is_none()
     }
 
-    /// Why nothing can be done about it any more.
+    /// The error for changes to a meeting that is cancelled or over.
     pub(in crate::domain) fn closed(&self) -> Error {
         match self.cancelled {
             Some(_) => Error::Conflict("This meeting has already been cancelled."),
@@ -146,7 +137,7 @@ impl Meeting {
         }
     }
 
-    /// The town whose clocks its time is read from.
+    /// The city of its time zone.
     pub fn town(&self) -> String {
         Zone::kept(&self.zone).town()
     }
@@ -184,7 +175,7 @@ struct Row {
 
 type Joined = (Row, Option<Book>, Option<String>);
 
-/// Rows as meetings, as this viewer may see them.
+/// Converts rows to meetings as this viewer may see them.
 fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<Joined>) -> Result<Vec<Meeting>> {
     let quotes = Quotes::among(conn, viewer, rows.iter().map(|(row, ..)| row.html.as_str()))?;
     Ok(rows.into_iter().map(|row| Meeting::new(row, viewer, &quotes)).collect())
@@ -229,12 +220,11 @@ impl Meeting {
     }
 }
 
-/// A meeting by its id.
 pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: MeetingId) -> Result<Meeting> {
     several(conn, viewer, &[id])?.pop().ok_or(Error::NotFound)
 }
 
-/// The meetings with these ids, in one query, or two where they quote posts.
+/// The meetings with these ids that exist, in one query, or two if descriptions quote posts.
 pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[MeetingId]) -> Result<Vec<Meeting>> {
     let rows: Vec<Joined> = meetings::table
         .left_join(books::table)
@@ -245,7 +235,7 @@ pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[MeetingId]) -> R
     read(conn, viewer, rows)
 }
 
-/// The next meeting that is not over and not cancelled.
+/// The first meeting that is neither over nor cancelled.
 pub fn next(conn: &mut Conn) -> Result<Option<Meeting>> {
     let joined: Option<Joined> = meetings::table
         .left_join(books::table)
@@ -259,7 +249,6 @@ pub fn next(conn: &mut Conn) -> Result<Option<Meeting>> {
     Ok(read(conn, None, joined.into_iter().collect())?.pop())
 }
 
-/// When a meeting ends that begins then and lasts so many minutes.
 fn ending(starts_at: Moment, minutes: i32) -> Moment {
     Moment::from(starts_at.utc() + TimeDelta::minutes(i64::from(minutes)))
 }

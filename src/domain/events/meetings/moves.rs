@@ -1,4 +1,4 @@
-//! Where meetings were moved from: when each was first to begin, by the wall. A meeting that goes back there has not moved.
+//! When a meeting was first planned to start, if it was moved since. Moving it back deletes this.
 
 use super::{Facts, Meeting};
 use crate::db::schema::moves;
@@ -8,7 +8,7 @@ use crate::error::Result;
 use chrono::{NaiveDate, NaiveTime};
 use diesel::prelude::*;
 
-/// When a meeting was first to begin.
+/// The local date and time at which a meeting was first planned.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = moves)]
 pub struct Start {
@@ -22,7 +22,7 @@ impl Start {
         Self { day: meeting.day, time: meeting.time, zone: meeting.zone.clone() }
     }
 
-    /// For machines: with its distance from UTC, or the day alone (ISO 8601).
+    /// ISO 8601 with the offset from UTC, or the date alone if no time is known.
     pub fn iso(&self) -> String {
         let zone = Zone::kept(&self.zone);
         match self.time.map(|time| zone.moment(self.day, time)) {
@@ -31,19 +31,19 @@ impl Start {
         }
     }
 
-    /// For people: "Tuesday 20 October 2026, 18:30".
+    /// For people: “Tuesday 20 October 2026, 18:30”.
     pub fn words(&self) -> String {
         let day = self.day.format("%A %-d %B %Y");
         self.time.map_or_else(|| day.to_string(), |time| format!("{day}, {}", time.format("%H:%M")))
     }
 }
 
-/// When a meeting was first to begin, where it has moved since.
+/// The original start of a meeting, if it was moved.
 pub fn start(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Start>> {
     Ok(moves::table.find(meeting).select(Start::as_select()).first(conn).optional()?)
 }
 
-/// Notes that a meeting begins then now. What is over is put right, not moved.
+/// Records that a meeting is moved. A change to a past meeting is a correction and isn't recorded.
 pub(in crate::domain) fn note(conn: &mut Conn, before: &Meeting, facts: &Facts) -> Result<()> {
     let (was, is) = (Start::of(before), facts.start());
     if was == is || before.is_past() {

@@ -1,4 +1,4 @@
-//! Keeping what a host plans for a meeting.
+//! Creating, changing and cancelling meetings.
 
 use super::form::{NO_BOOK, Plan};
 use super::{Changes, Facts, Meeting, get, moves};
@@ -23,7 +23,7 @@ use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
-/// What the plan says of its book, checked against the book's chapters.
+/// Chapter numbers of the form, checked against the book's chapters.
 struct Chapters {
     reach: Option<Position>,
     through: Option<Position>,
@@ -65,19 +65,14 @@ fn beyond(book: &Book) -> String {
     }
 }
 
-/// What is said about a meeting, as the row keeps it.
+/// The columns of a description.
 pub(in crate::domain) struct Described {
-    /// As written.
     pub(in crate::domain) markdown: String,
-    /// Its HTML.
     pub(in crate::domain) html: String,
-    /// How far it goes.
     pub(in crate::domain) reach: Option<Position>,
-    /// Whose words it is.
     pub(in crate::domain) writer: Option<MemberId>,
 }
 
-/// Puts a meeting where there was none.
 pub(in crate::domain) fn insert(
     conn: &mut Conn,
     host: &Member,
@@ -95,7 +90,7 @@ pub(in crate::domain) fn insert(
     Ok(diesel::insert_into(meetings::table).values(row).returning(meetings::id).get_result(conn)?)
 }
 
-/// Refuses what the club's rules for words and links do not take.
+/// Checks the texts against the club's post rules.
 fn judge(conn: &mut Conn, member: &Member, plan: &Plan) -> Result<()> {
     let mut fields = vec![("title", Words::Plain(&plan.title.0)), ("place", Words::Plain(&plan.place))];
     fields.extend(plan.call.as_ref().map(|call| ("call", Words::Plain(call.address()))));
@@ -103,7 +98,7 @@ fn judge(conn: &mut Conn, member: &Member, plan: &Plan) -> Result<()> {
     screening::require(conn, member, &fields)
 }
 
-/// What a plan comes to, checked against its book.
+/// Validates the form against its book and the post rules.
 pub(in crate::domain) fn check(conn: &mut Conn, host: &Member, plan: &Plan) -> Result<(Facts, Described)> {
     policy::require(Some(host), Act::KeepMeetings)?;
     judge(conn, host, plan)?;
@@ -116,7 +111,7 @@ pub(in crate::domain) fn check(conn: &mut Conn, host: &Member, plan: &Plan) -> R
     Ok((Facts::planned(plan, chapters.through), described))
 }
 
-/// Sets up a meeting, with a line in the log.
+/// Creates a meeting and logs it.
 pub fn create(conn: &mut Conn, host: &Member, plan: &Plan) -> Result<Meeting> {
     let (facts, described) = check(conn, host, plan)?;
     let id = insert(conn, host, &facts, &described)?;
@@ -127,27 +122,25 @@ pub fn create(conn: &mut Conn, host: &Member, plan: &Plan) -> Result<Meeting> {
     Ok(meeting)
 }
 
-/// What became of a meeting.
+/// The result of changing one meeting.
 pub(in crate::domain) struct Changed {
-    /// As it is now.
     pub(in crate::domain) after: Meeting,
-    /// What of it became what, for the log, with what became of its call.
+    /// What changed, for the log.
     pub(in crate::domain) changes: Changes,
-    /// Whether its call is another.
+    /// Whether the video link changed.
     pub(in crate::domain) called: bool,
-    /// Whether its description is another, or goes otherwise far.
+    /// Whether the description or its spoiler level changed.
     pub(in crate::domain) described: bool,
 }
 
 impl Changed {
-    /// Whether anything of the meeting is another than it was.
     pub(in crate::domain) fn differs(&self, before: &Meeting) -> bool {
         self.called || self.described || Facts::of(&self.after) != Facts::of(before)
     }
 }
 
-/// Changes a meeting, and leaves the log to the caller. `sequence` is the version that the host saw: when there was another
-/// change since, nothing is changed, and the problem is named `sequence`.
+/// Changes a meeting; the caller logs it. `sequence` is the version that the host saw. If the meeting was changed
+/// since, nothing is saved and the problem is named `sequence`.
 pub(in crate::domain) fn change(
     conn: &mut Conn,
     actor: &Member,
@@ -163,7 +156,7 @@ pub(in crate::domain) fn change(
         let sentence = "The hidden description is about the current book. Please show the description before you choose another book.";
         return Err(Error::Refused(Problems::one("book", sentence)));
     }
-    // The version is asked for where it is raised, so that of two hosts at once one is told.
+    // The UPDATE itself checks the version, so that one of two concurrent changes is refused.
     let seen = meetings::table.find(id).filter(meetings::sequence.eq(sequence));
     let facts = Facts::planned(plan, chapters.through);
     let values = (&facts, meetings::sequence.eq(meetings::sequence + 1), meetings::changed_at.eq(Moment::now()));
@@ -186,7 +179,7 @@ pub(in crate::domain) fn change(
     for book in known.into_iter().chain(plan.book.filter(|book| Some(*book) != known)) {
         attendance::hear(conn, book)?;
     }
-    // There may be more places now.
+    // The capacity may have been raised.
     rsvps::move_up(conn, id)?;
     club::touch(conn)?;
     let after = get(conn, Some(actor), id)?;
@@ -199,20 +192,20 @@ pub(in crate::domain) fn change(
     Ok(Changed { changes, after, called: called.is_some(), described })
 }
 
-/// What the log says of a meeting, and of its call.
+/// A meeting and what happened to its video link, for the log.
 pub(in crate::domain) fn calling(meeting: &Meeting, called: Option<&str>) -> String {
     called.map_or(meeting.words(), |called| format!("{}; {called}", meeting.words()))
 }
 
-/// Keeps other facts of a meeting, for calendars to hear of.
+/// Saves these columns and raises the version for calendars.
 pub(in crate::domain) fn keep(conn: &mut Conn, id: MeetingId, facts: &Facts) -> Result<()> {
     let values = (facts, meetings::sequence.eq(meetings::sequence + 1), meetings::changed_at.eq(Moment::now()));
     diesel::update(meetings::table.find(id)).set(values).execute(conn)?;
     Ok(())
 }
 
-/// Cancels a meeting, and others of its series with it, with one line in the log. They stay where they are, as cancelled,
-/// with the reason.
+/// Cancels a meeting and others of its series with one log entry, and notifies everyone who answered yes or maybe.
+/// Cancelled meetings stay on their pages, with the reason.
 pub(in crate::domain) fn cancel(
     conn: &mut Conn,
     actor: &Member,
@@ -225,7 +218,7 @@ pub(in crate::domain) fn cancel(
         return Err(get(conn, None, id)?.closed());
     }
     call_off(conn, others, reason)?;
-    // Where it had begun, texts were open already to those who came.
+    // A meeting that had begun no longer unlocks texts for its attendees.
     if let Some(book) = get(conn, None, id)?.book {
         attendance::hear(conn, book.id)?;
     }
@@ -255,7 +248,7 @@ fn overtaken(meeting: &Meeting) -> Error {
     Error::Refused(Problems::one("sequence", sentence))
 }
 
-/// Says something else about a meeting, and how far that goes; whether that is another than before.
+/// Updates a description and its spoiler level. Returns whether either has changed.
 pub(in crate::domain) fn describe(
     conn: &mut Conn,
     writer: &Member,
@@ -265,7 +258,7 @@ pub(in crate::domain) fn describe(
 ) -> Result<bool> {
     report_cases::require_min_reach(conn, Subject::Note(before.id), reach.unwrap_or_default())?;
     let meeting = meetings::table.find(before.id);
-    // Whoever rewrites a description is its writer: what it says now would not be open to the one before.
+    // Whoever rewrites a description becomes its author: the previous author may not be allowed to see the new text.
     let is_other = super::form_values::source(conn, writer, before.id)? != body.markdown;
     if is_other {
         let kept: (String, String) = meeting.select((meetings::markdown, meetings::html)).first(conn)?;
@@ -277,7 +270,7 @@ pub(in crate::domain) fn describe(
     Ok(is_other || before.reach.position().unwrap_or_default() != reach.unwrap_or_default())
 }
 
-/// Has the poll that became a meeting open again, once that is cancelled.
+/// Reopens the date poll that the cancelled meeting came from, if its last slot is still in the future.
 fn reopen_date_poll(conn: &mut Conn, meeting: MeetingId) -> Result<()> {
     let became = date_polls::table.filter(date_polls::meeting_id.eq(meeting));
     let open = became.filter(date_polls::last_at.gt(Moment::now()));

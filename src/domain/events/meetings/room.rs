@@ -1,24 +1,23 @@
-//! How many a meeting has room for, and until when members say whether they come.
+//! Capacity, guests and RSVP deadline of a meeting.
 
 use super::form::MeetingForm;
 use crate::db::Moment;
 use crate::domain::core::zones::Zone;
 use crate::error::Problems;
 
-/// How many a meeting has room for, and until when answers are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {
-    /// How many people; none for as many as come.
+    /// The maximum number of people, including guests; `None` for no limit.
     pub places: Option<i32>,
     /// How many guests each member may bring.
     pub guests: i32,
-    /// Until when members may say that they come; none until it is over.
+    /// The RSVP deadline; `None` until the meeting ends.
     pub closes_at: Option<Moment>,
 }
 
 impl Room {
-    /// Reads the fields `places`, `guests` and `closes`, a wall time in the meeting's zone; each may be empty. Whoever
-    /// closes the answers does so before the meeting begins.
+    /// Reads the fields `places`, `guests` and `closes` (a local time in the meeting's zone). Each may be empty. The
+    /// deadline can't be after the start.
     pub(super) fn parse(form: &MeetingForm, zone: Option<&Zone>, starts_at: Option<Moment>) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let places = problems.take(
@@ -36,12 +35,12 @@ impl Room {
         }
     }
 
-    /// How many places are left, where that is limited.
+    /// How many places are left; `None` for no limit.
     pub fn left(&self, taken: i32) -> Option<i32> {
         self.places.map(|places| (places - taken).max(0))
     }
 
-    /// Whether it is too late to say that one comes.
+    /// Whether the RSVP deadline has passed.
     pub fn is_closed(&self) -> bool {
         self.closes_at.is_some_and(|at| at < Moment::now())
     }
@@ -59,7 +58,7 @@ fn number(
 }
 
 fn closes(text: &str, zone: Option<&Zone>, starts_at: Option<Moment>) -> Result<Option<Moment>, &'static str> {
-    // What is wrong with the zone is said beside the zone.
+    // A problem with the zone is shown at the zone.
     let Some(zone) = zone.filter(|_| !text.trim().is_empty()) else { return Ok(None) };
     let at = zone.wall_moment(text)?;
     match starts_at.is_none_or(|starts_at| at <= starts_at) {

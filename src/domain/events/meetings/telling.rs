@@ -1,10 +1,9 @@
-//! A meeting in words, for the log and for whoever answered it: what everybody may know of it, and nothing of its
-//! description.
+//! Describes a meeting in words for the log and for notifications, without its description, which may be a spoiler.
 
 use super::Meeting;
 use crate::domain::safety::log;
 
-/// What of a meeting became what, a line each for the log: "place: The hall".
+/// The old and new values of a meeting, one per line: “place: The hall”.
 #[derive(Clone, Debug, Default)]
 pub(in crate::domain) struct Changes {
     before: String,
@@ -12,7 +11,6 @@ pub(in crate::domain) struct Changes {
 }
 
 impl Changes {
-    /// From one state of a meeting to a later one.
     pub(super) fn between(before: &Meeting, after: &Meeting) -> Self {
         let mut changes = Self::default();
         for ((name, was), (_, is)) in before.facts().into_iter().zip(after.facts()) {
@@ -21,7 +19,7 @@ impl Changes {
         changes
     }
 
-    /// Notes that something became something else, where it did.
+    /// Adds a value if it has changed.
     pub(in crate::domain) fn add(&mut self, name: &str, was: &str, is: &str) {
         if was != is {
             self.before.push_str(&format!("{name}: {was}\n"));
@@ -29,14 +27,14 @@ impl Changes {
         }
     }
 
-    /// How it was and how it became, as a line of the log holds them.
+    /// The old and the new values, as the log stores them.
     pub(in crate::domain) fn words(&self) -> (&str, &str) {
         (self.before.trim_end_matches('\n'), self.after.trim_end_matches('\n'))
     }
 }
 
 impl Meeting {
-    /// When it is, on its own wall: "Tuesday 3 March 2026, 19:00–21:00, London".
+    /// The local date and time: “Tuesday 3 March 2026, 19:00–21:00, London”.
     fn when(&self) -> String {
         let day = self.day.format("%A %-d %B %Y");
         let Some(time) = self.time else { return day.to_string() };
@@ -44,7 +42,7 @@ impl Meeting {
         format!("{day}, {}{end}, {}", time.format("%H:%M"), self.town())
     }
 
-    /// All that the log tells of it: what each fact is called, and what it is.
+    /// Everything that the log tells about it, as pairs of name and value.
     fn facts(&self) -> [(&'static str, String); 8] {
         let number = |number: Option<i32>| number.map(|number| number.to_string()).unwrap_or_default();
         [
@@ -59,13 +57,13 @@ impl Meeting {
         ]
     }
 
-    /// What everybody may know of it, for the log: "First half; Tuesday 3 March 2026, 19:00–21:00, London; The hall".
+    /// A summary for the log: “First half; Tuesday 3 March 2026, 19:00–21:00, London; The hall”.
     pub(in crate::domain) fn words(&self) -> String {
         let facts = self.facts().into_iter().take(5).map(|(_, fact)| fact).filter(|fact| !fact.is_empty());
         facts.collect::<Vec<_>>().join("; ")
     }
 
-    /// Where it has moved since, for whoever meant to come: "from Tuesday … to Wednesday …, and from “The hall” to “The inn”".
+    /// How it moved: “from Tuesday … to Wednesday …, and from “The hall” to “The inn””.
     pub(in crate::domain) fn moved_from(&self, before: &Self) -> String {
         let mut moved = Vec::new();
         if self.when() != before.when() {

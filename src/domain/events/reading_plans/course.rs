@@ -1,4 +1,4 @@
-//! Where a reader stands beside a plan, for themselves alone.
+//! A reader's progress against a reading plan. Only the reader sees it.
 
 use super::{Plan, of_book, today};
 use crate::db::Conn;
@@ -8,44 +8,40 @@ use crate::domain::library::chapters::paging::Paging;
 use crate::error::Result;
 use chrono::NaiveDate;
 
-/// Where a reader stands beside the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Behind it: by how many chapters, how many pages where those are known, and about how many evenings.
     Behind {
-        /// Chapters.
+        /// How many chapters behind.
         chapters: i32,
-        /// Pages.
+        /// The length of these chapters in pages, if known.
         pages: Option<i32>,
-        /// Evenings of the plan.
+        /// About how many evenings of the plan that is.
         evenings: i32,
     },
-    /// With it.
+    /// On track.
     With,
-    /// Ahead of it.
     Ahead,
 }
 
-/// A plan as a page shows it: the plan, and where the viewer stands.
+/// A reading plan with what is needed to compare a reader's position with it.
 #[derive(Clone, Debug)]
 pub struct Course {
-    /// The plan.
     pub plan: Plan,
-    /// The day that it is for the club.
+    /// Today's date in the club's time zone.
     pub today: NaiveDate,
-    /// How long each chapter of the book is in pages, where that is known of all.
+    /// The length of each chapter in pages, if known for all of them.
     lengths: Option<Vec<i32>>,
 }
 
 impl Course {
-    /// A book's plan, where it has one that is not taken off.
+    /// A book's plan, unless it has none or it was removed.
     pub fn of_book(conn: &mut Conn, zone: &str, book: &Book) -> Result<Option<Self>> {
         let Some(plan) = of_book(conn, book)?.filter(|plan| !plan.off) else { return Ok(None) };
         let lengths = Paging::of(conn, book)?.and_then(|paging| paging.lengths());
         Ok(Some(Self { plan, today: today(zone), lengths }))
     }
 
-    /// Where somebody stands who has read so far.
+    /// The progress of a reader who has read up to `position`. The chapters of a day are due at the end of that day.
     pub fn standing(&self, position: Position) -> Standing {
         let read = position.chapter().unwrap_or(i32::MAX);
         let due = self.plan.due(self.today);
@@ -63,7 +59,7 @@ impl Course {
         }
     }
 
-    /// About how many evenings of the plan these chapters take: at least one.
+    /// About how many evenings of the plan these chapters take, at least one.
     fn evenings(&self, chapters: std::ops::RangeInclusive<i32>) -> i32 {
         let alike = vec![1; usize::try_from(self.plan.chapters.max(1)).unwrap_or(1)];
         let lengths = self.lengths.as_ref().unwrap_or(&alike);
@@ -75,7 +71,7 @@ impl Course {
     }
 }
 
-/// How long these chapters are together.
+/// The total length of these chapters.
 fn long(lengths: &[i32], chapters: std::ops::RangeInclusive<i32>) -> i32 {
     (1..).zip(lengths).filter(|(chapter, _)| chapters.contains(chapter)).map(|(_, length)| length).sum()
 }

@@ -1,37 +1,35 @@
-//! Drawing a plan up: which days are for reading, and by which of them each chapter is read. Knows no database.
+//! Computes a reading plan: on which days the club reads, and by which day it reads each chapter. Pure functions.
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-/// The days of a week, as a form ticks them.
+/// A set of weekdays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Weekdays(i32);
 
 impl Weekdays {
-    /// Monday to Sunday.
     pub const ALL: [Weekday; 7] =
         [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 
-    /// The days that these numbers stand for, 0 for Monday to 6 for Sunday; others stand for none.
+    /// From numbers, 0 for Monday to 6 for Sunday; other numbers are ignored.
     pub fn of(numbers: &[i32]) -> Self {
         Self(numbers.iter().filter(|number| (0..7).contains(*number)).fold(0, |days, number| days | 1 << number))
     }
 
-    /// The number that the database keeps.
+    /// The set as bits, Monday lowest, as stored in the database.
     pub fn number(self) -> i32 {
         self.0
     }
 
-    /// The days that a kept number stands for.
+    /// The set with these bits.
     pub fn kept(number: i32) -> Self {
         Self(number & 0x7f)
     }
 
-    /// Whether a day is among them.
     pub fn has(self, day: Weekday) -> bool {
         self.0 & 1 << day.num_days_from_monday() != 0
     }
 
-    /// So many of them, spread over the week; of all seven where none is ticked.
+    /// At most `most` of these weekdays, spread evenly over the week. An empty set stands for all seven.
     fn spread(self, most: usize) -> Vec<Weekday> {
         let ticked: Vec<Weekday> = Self::ALL.into_iter().filter(|day| self.0 == 0 || self.has(*day)).collect();
         let most = most.clamp(1, ticked.len());
@@ -39,8 +37,8 @@ impl Weekdays {
     }
 }
 
-/// The days from one to another, both included, on which is read: so many a week, on these weekdays. There is at least one:
-/// where none of these weekdays comes, the last day of all.
+/// The days on which the club reads, from `from` to `until` inclusive: `evenings` a week, on these weekdays. If that
+/// gives none, the last day alone.
 pub fn days(from: NaiveDate, until: NaiveDate, evenings: usize, weekdays: Weekdays) -> Vec<NaiveDate> {
     let read_on = weekdays.spread(evenings);
     let between = from.iter_days().take_while(|day| *day <= until).take(MOST_DAYS);
@@ -48,15 +46,15 @@ pub fn days(from: NaiveDate, until: NaiveDate, evenings: usize, weekdays: Weekda
     if days.is_empty() { vec![until] } else { days }
 }
 
-/// The longest that a plan is, in days.
+/// The maximum length of a plan, in days.
 pub const MOST_DAYS: usize = 732;
 
-/// By which of these days each chapter is read, for chapters as long as `lengths` says: as much on each day as on any
-/// other, as far as chapters allow, and the last chapter by the last day.
+/// By which of these days each chapter is read. Spreads the lengths over the days as evenly as whole chapters allow;
+/// the last chapter is read by the last day.
 pub fn draw(lengths: &[i32], days: &[NaiveDate]) -> Vec<NaiveDate> {
     let lengths: Vec<i64> = lengths.iter().map(|length| i64::from((*length).max(0))).collect();
     let all: i64 = lengths.iter().sum();
-    // Where nothing is known of any chapter they are alike.
+    // Without any lengths, all chapters count as equally long.
     let lengths = if all == 0 { vec![1; lengths.len()] } else { lengths };
     let all = lengths.iter().sum::<i64>().max(1);
     let count = i64::try_from(days.len()).unwrap_or(i64::MAX);
@@ -80,7 +78,7 @@ mod tests {
 
     #[test]
     fn three_evenings_a_week() {
-        // From a Monday to the Sunday after next.
+        // From a Monday to the second Sunday after it.
         let found = days(day("2026-11-02"), day("2026-11-15"), 3, Weekdays::default());
         let read_on: Vec<String> = found.iter().map(|day| day.format("%a %-d").to_string()).collect();
         assert_eq!(read_on, ["Mon 2", "Wed 4", "Fri 6", "Mon 9", "Wed 11", "Fri 13"]);
@@ -122,7 +120,7 @@ mod tests {
             prop_assert!(drawn.iter().all(|day| (from..=until).contains(day)));
             let some_length = lengths.iter().any(|length| *length > 0);
             prop_assert!(!some_length || *drawn.last().unwrap() == *found.last().unwrap());
-            // No more evenings a week than were asked for, and on no other weekday, where there is one at all.
+            // No more evenings a week than asked for, and only on the chosen weekdays, if there are any in the range.
             let fits = found.len() > 1 || ticked.is_empty() || weekdays.has(found[0].weekday()) || found == [until];
             prop_assert!(fits);
             if found.len() > 1 {

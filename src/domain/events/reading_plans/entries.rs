@@ -1,4 +1,4 @@
-//! The days of reading plans, as calendars hold them.
+//! The days of reading plans as calendar entries.
 
 use super::{Plan, Row};
 use crate::db::schema::{books, plan_days, plans};
@@ -8,27 +8,25 @@ use crate::error::Result;
 use chrono::{NaiveDate, TimeDelta};
 use diesel::prelude::*;
 
-/// How many plans calendars hold, and for how long after their end.
+/// The maximum number of plans in calendars, and how long a plan stays after its last day.
 const IN_CALENDARS: (i64, TimeDelta) = (10, TimeDelta::days(30));
 
-/// A day of a plan, for calendars: it names no chapter's title.
+/// A day of a reading plan. It has chapter numbers and no titles, because titles may be spoilers.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// What calendars know it by, for good.
+    /// The permanent identifier in calendars.
     pub uid: String,
-    /// The day.
     pub day: NaiveDate,
-    /// "Read The Salt Road up to chapter 13".
+    /// “Read The Salt Road up to chapter 13”.
     pub words: String,
-    /// Where the plan stands.
+    /// The path of the plan's page.
     pub path: String,
-    /// Rises with each change of the plan.
+    /// Goes up with each change of the plan.
     pub sequence: i32,
-    /// When that was.
     pub changed_at: Moment,
 }
 
-/// The days of all plans that go on, or ended lately.
+/// The days of all plans that are current or ended in the last 30 days.
 pub fn for_calendars(conn: &mut Conn) -> Result<Vec<Entry>> {
     let since = (Moment::now().utc() - IN_CALENDARS.1).date_naive();
     let rows: Vec<(Row, Book)> = plans::table

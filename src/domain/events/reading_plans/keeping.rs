@@ -1,4 +1,5 @@
-//! Hosts keep a plan: they say by when and how often is read, look over the days that come of it, and keep those.
+//! How hosts create and edit a reading plan: they say by when and how often to read, check the suggested days, and save
+//! them.
 
 use super::drawing::{self, Weekdays};
 use super::{Plan, of_book, today};
@@ -19,27 +20,26 @@ use chrono::{Datelike, Days, NaiveDate};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// The fields of the form by which a host draws a plan up, and then adjusts its days.
+/// The fields of the form for a reading plan, as sent.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct PlanForm {
-    /// The meeting by which it is to be read; empty for a day.
+    /// The id of the meeting to read for; empty for a date.
     pub meeting: String,
-    /// The day, where it is no meeting: `2026-10-21`.
+    /// The last day, `2026-10-21`, if there is no meeting.
     pub until: String,
-    /// The first chapter of the plan.
     pub first: String,
-    /// The last; empty for as far as the meeting goes, or the whole book.
+    /// The last chapter of the plan; empty for the meeting's chapter or the whole book.
     pub last: String,
-    /// On how many evenings a week.
+    /// The number of evenings a week.
     pub evenings: String,
-    /// On which weekdays, 0 for Monday; none for any.
+    /// Weekdays, 0 for Monday; empty for any.
     pub weekday: Vec<i32>,
-    /// The days that were drawn up, one for each chapter, as adjusted.
+    /// The days as adjusted by the host, one for each chapter.
     pub day: Vec<String>,
 }
 
-/// What a host wants of a plan, before its days.
+/// The validated form, without its days.
 #[derive(Clone, Debug)]
 pub struct Outline {
     meeting: Option<MeetingId>,
@@ -51,7 +51,7 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// Reads what was filled in, for a book with these meetings to come.
+    /// Validates the form for a book with these upcoming meetings.
     pub fn parse(form: &PlanForm, book: &Book, coming: &[Meeting], today: NaiveDate) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let meeting = match form.meeting.trim() {
@@ -98,13 +98,12 @@ impl Outline {
         }
     }
 
-    /// The chapters of the plan.
     pub fn chapters(&self) -> std::ops::RangeInclusive<i32> {
         self.first..=self.last
     }
 
-    /// By which day each chapter is to be read, as it comes out. By a meeting means before its day, where there is a day
-    /// before it.
+    /// Computes by which day to read each chapter. A plan for a meeting ends on the day before it, if that isn't in the
+    /// past.
     pub fn draw(&self, conn: &mut Conn, book: &Book, today: NaiveDate) -> Result<Vec<NaiveDate>> {
         let before = self.meeting.and(self.ends_on.pred_opt()).filter(|day| *day >= today);
         let days = drawing::days(today, before.unwrap_or(self.ends_on), self.evenings, self.weekdays);
@@ -117,8 +116,8 @@ impl Outline {
         Ok(drawing::draw(&lengths, &days))
     }
 
-    /// Reads the days as a host has adjusted them: one for each chapter, none before the one above or after the end. The
-    /// error has a sentence for each day that needs one.
+    /// Validates the adjusted days: one for each chapter, in order, none after the end. The error has one optional
+    /// message for each day.
     pub fn adjusted(&self, texts: &[String]) -> Result<Vec<NaiveDate>, Vec<Option<&'static str>>> {
         let mut days: Vec<NaiveDate> = Vec::new();
         let mut wrong = Vec::new();
@@ -141,19 +140,17 @@ fn day(text: &str) -> Result<NaiveDate, &'static str> {
     day.filter(|day| (1900..2200).contains(&day.year())).ok_or("Please enter a date, such as 2026-10-21.")
 }
 
-/// What a host needs to draw a plan up.
+/// What the form for a reading plan needs.
 pub struct SetOut {
-    /// The book.
     pub book: Book,
-    /// Its meetings to come.
+    /// The upcoming meetings about the book.
     pub coming: Vec<Meeting>,
-    /// The plan that it has, or had.
+    /// The current plan, which may be over or removed.
     pub plan: Option<Plan>,
-    /// The day that it is for the club.
+    /// Today's date in the club's time zone.
     pub today: NaiveDate,
 }
 
-/// Reads what a host needs to draw a plan up.
 pub fn set_out(conn: &mut Conn, book: BookId) -> Result<SetOut> {
     let book = the_books::get(conn, book)?;
     let mut coming = meetings::coming(conn)?;
@@ -162,7 +159,7 @@ pub fn set_out(conn: &mut Conn, book: BookId) -> Result<SetOut> {
     Ok(SetOut { plan: of_book(conn, &book)?, book, coming, today })
 }
 
-/// The form as it stands for a book: as its plan was drawn up, or for this meeting, or its next one.
+/// The initial form: the current plan, or a new plan for the `wanted` meeting or else the book's next one.
 pub fn fill_in(found: &SetOut, wanted: Option<MeetingId>) -> PlanForm {
     let coming = |id: MeetingId| found.coming.iter().find(|meeting| meeting.id == id);
     let wanted = wanted.and_then(coming).map(|meeting| meeting.id);
@@ -172,7 +169,7 @@ pub fn fill_in(found: &SetOut, wanted: Option<MeetingId>) -> PlanForm {
         let meeting = meeting.map(|meeting| meeting.to_string()).unwrap_or_default();
         return PlanForm { meeting, evenings: "3".to_owned(), first: "1".to_owned(), ..PlanForm::default() };
     };
-    // A meeting that was called off is none to read for: its day stays.
+    // If the plan's meeting was cancelled, its day becomes the plan's date.
     let meeting = plan.meeting.and_then(coming);
     let chapter = |of: Option<&(i32, NaiveDate)>| of.map(|(chapter, _)| chapter.to_string()).unwrap_or_default();
     let weekdays = Weekdays::kept(plan.weekdays);
@@ -188,7 +185,7 @@ pub fn fill_in(found: &SetOut, wanted: Option<MeetingId>) -> PlanForm {
     }
 }
 
-/// Keeps a plan with these days, in place of the one that there was, with a line in the log.
+/// Saves a plan with these days, replaces the book's previous plan, and logs it.
 pub fn keep(conn: &mut Conn, host: &Member, book: &Book, outline: &Outline, days: &[NaiveDate]) -> Result<()> {
     policy::require(Some(host), Act::KeepBooks)?;
     let values = (
@@ -216,7 +213,7 @@ pub fn keep(conn: &mut Conn, host: &Member, book: &Book, outline: &Outline, days
     log::record(conn, host.id, &Entry::new(kind, ("book", book.id.0), (&before, &after)))
 }
 
-/// A plan for the log.
+/// The plan in words for the log.
 fn words(plan: &Plan) -> String {
     match (plan.days.first(), plan.days.last()) {
         (Some((first, _)), Some((last, day))) => format!("chapters {first} to {last} by {day}"),
@@ -224,7 +221,7 @@ fn words(plan: &Plan) -> String {
     }
 }
 
-/// Takes a book's plan off, or puts it back, with a line in the log by which that is undone.
+/// Removes a book's plan, or restores it, with a log entry that can be undone.
 pub fn set_off(conn: &mut Conn, host: &Member, book: BookId, off: bool, reason: Option<&Reason>) -> Result<()> {
     policy::require(Some(host), Act::KeepBooks)?;
     let other = plans::table.find(book).filter(plans::off.ne(off));

@@ -1,6 +1,5 @@
-//! Reading plans: by which day the club reads through which chapter of a book. A book has one at most. It names chapters by
-//! their numbers: their titles are sealed. How one is drawn up is in [`drawing`], how hosts keep it in [`keeping`], where a
-//! reader stands beside it in [`course`], its days in calendars are in [`entries`].
+//! Reading plans: by which day the club reads up to which chapter of a book. A book has at most one. A plan has chapter
+//! numbers and no titles, because titles may be spoilers.
 
 mod course;
 pub mod drawing;
@@ -22,30 +21,27 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use std::borrow::Borrow;
 
-/// A book's reading plan.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The book.
     pub book: BookId,
-    /// The meeting by which it is to be read.
+    /// The meeting that the plan is made for.
     pub meeting: Option<MeetingId>,
-    /// The day by which it is to be read.
+    /// The last day, or the meeting's day.
     pub ends_on: NaiveDate,
-    /// On how many evenings a week.
+    /// Evenings a week.
     pub evenings: i32,
-    /// On which weekdays, as [`drawing::Weekdays`] keeps them.
+    /// Weekdays as bits, see [`drawing::Weekdays`].
     pub weekdays: i32,
-    /// Whether hosts have taken it off.
+    /// Whether a host has removed it.
     pub off: bool,
-    /// Rises with each change (RFC 5545, 3.8.7.4).
+    /// Goes up with each change (RFC 5545, 3.8.7.4).
     pub sequence: i32,
-    /// What calendars know its days by.
+    /// The start of its days' identifiers in calendars.
     pub uid: String,
-    /// When it was last changed.
     pub changed_at: Moment,
-    /// For each chapter, from the first of the plan on, by which day it is read.
+    /// Each chapter of the plan and the day by which to read it, in order.
     pub days: Vec<(i32, NaiveDate)>,
-    /// How many chapters the book has.
+    /// The number of chapters in the book.
     pub chapters: i32,
 }
 
@@ -80,12 +76,13 @@ impl Plan {
         }
     }
 
-    /// Through where the book is read with this chapter of the plan. Contents may have been shortened since.
+    /// The position at the end of this chapter. A chapter past the end of a list that was shortened since is the whole
+    /// book.
     pub fn through(&self, chapter: impl Borrow<i32>) -> Position {
         Position::new(*chapter.borrow(), self.chapters).unwrap_or(Position::WHOLE)
     }
 
-    /// The days of the plan, each with the first and the last chapter read by then.
+    /// The days of the plan, each with the first and last chapter to read by then.
     pub fn stops(&self) -> Vec<(NaiveDate, i32, i32)> {
         let mut stops: Vec<(NaiveDate, i32, i32)> = Vec::new();
         for (chapter, day) in &self.days {
@@ -97,23 +94,23 @@ impl Plan {
         stops
     }
 
-    /// What is to be read next, today included: by which day, through which chapter.
+    /// The next day of the plan, including today, with the last chapter to read by then.
     pub fn next(&self, today: NaiveDate) -> Option<(NaiveDate, i32)> {
         self.stops().into_iter().find(|(day, ..)| *day >= today).map(|(day, _, through)| (day, through))
     }
 
-    /// The last chapter that was to be read before today, if any was.
+    /// The last chapter that was due before today.
     fn due(&self, today: NaiveDate) -> Option<i32> {
         self.days.iter().take_while(|(_, day)| *day < today).last().map(|(chapter, _)| *chapter)
     }
 }
 
-/// The day that it is in a zone.
+/// Today's date in a time zone.
 pub fn today(zone: &str) -> NaiveDate {
     Zone::kept(zone).wall(Moment::now()).date()
 }
 
-/// A book's plan, also one that was taken off.
+/// A book's plan, even if it was removed.
 pub fn of_book(conn: &mut Conn, book: &Book) -> Result<Option<Plan>> {
     let row: Option<Row> = plans::table.find(book.id).select(Row::as_select()).first(conn).optional()?;
     let Some(row) = row else { return Ok(None) };
@@ -122,7 +119,7 @@ pub fn of_book(conn: &mut Conn, book: &Book) -> Result<Option<Plan>> {
     Ok(Some(Plan::new(row, days, book.chapters())))
 }
 
-/// The book whose plan is asked for, and the plan.
+/// A book with its plan.
 pub fn get(conn: &mut Conn, book: BookId) -> Result<(Book, Option<Plan>)> {
     let book = the_books::get(conn, book)?;
     let plan = of_book(conn, &book)?;

@@ -1,4 +1,4 @@
-//! When and how each member wants to be reminded.
+//! When and how members want to be reminded of meetings.
 
 use super::Lead;
 use crate::db::dialect::inserted;
@@ -9,20 +9,14 @@ use crate::domain::core::policy::{self, Act};
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// When and how a member wants to be reminded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
 pub struct Choices {
-    /// A week before.
     pub week: bool,
-    /// A day before.
     pub day: bool,
-    /// An hour before.
     pub hour: bool,
-    /// By letter.
     pub by_mail: bool,
-    /// On the site.
     pub on_site: bool,
-    /// Whether letters come about what becomes of a meeting.
+    /// Whether to email them about changes: moved, cancelled, off the waiting list.
     pub news: bool,
 }
 
@@ -42,7 +36,7 @@ impl Choices {
     }
 }
 
-/// When and how a member wants to be reminded.
+/// A member's choices, or the defaults.
 pub fn choices(conn: &mut Conn, member: MemberId) -> Result<Choices> {
     let own = reminder_choices::table.find(member).select((
         reminder_choices::week,
@@ -55,13 +49,13 @@ pub fn choices(conn: &mut Conn, member: MemberId) -> Result<Choices> {
     Ok(own.first(conn).optional()?.unwrap_or_default())
 }
 
-/// A member chooses anew.
+/// Updates a member's own choices.
 pub fn choose(conn: &mut Conn, member: &Member, choices: Choices) -> Result<()> {
     policy::require(Some(member), Act::Keep)?;
     set_choices(conn, member.id, choices)
 }
 
-/// Keeps what was chosen for a member, by them or by a letter of theirs.
+/// Saves the choices of a member, who made them on the site or by an unsubscribe link.
 pub(in crate::domain) fn set_choices(conn: &mut Conn, member: MemberId, choices: Choices) -> Result<()> {
     diesel::delete(reminder_choices::table.find(member)).execute(conn)?;
     let row = (

@@ -1,7 +1,7 @@
-//! Reminders of meetings: to those who come or may come, on the site and by letter, as long before as each of them wants.
-//! Each reminder has a row of its own, written in the transaction of the letter and the notification, so that nobody is
-//! reminded twice, whatever is restarted and however many instances there are. A reminder that is late goes out while no
-//! nearer one is due; a meeting that moves is reminded of anew.
+//! Reminders of meetings by notification and email, for members who answered yes or maybe. A row in `reminders` is
+//! written in the transaction that writes the notification and queues the email, so nobody is reminded twice, even
+//! after restarts and with several instances. A late reminder is sent unless a nearer one is due as well. If a meeting
+//! moves, its reminders are sent again.
 
 mod choices;
 
@@ -20,19 +20,16 @@ use diesel::dsl::{case_when, exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Text, Timestamp};
 
-/// How long before a meeting somebody is reminded.
+/// How long before a meeting a reminder is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lead {
-    /// An hour.
     Hour,
-    /// A day.
     Day,
-    /// A week.
     Week,
 }
 
 impl Lead {
-    /// All of them, the nearest first.
+    /// Nearest first.
     const ALL: [Self; 3] = [Self::Hour, Self::Day, Self::Week];
 
     fn minutes(self) -> i32 {
@@ -47,7 +44,7 @@ impl Lead {
         Self::ALL.into_iter().find(|lead| lead.minutes() == minutes)
     }
 
-    /// As notifications name it, to who has a place and to who waits for one.
+    /// The kinds of notification: for attendees, and for members on the waiting list.
     fn kinds(self) -> (&'static str, &'static str) {
         match self {
             Self::Hour => ("reminder: hour", "waiting: hour"),
@@ -56,30 +53,30 @@ impl Lead {
         }
     }
 
-    /// Whether a meeting that begins then is so near.
+    /// Whether a meeting that starts at `starts_at` is this near.
     fn is_due(self, starts_at: Moment, now: Moment) -> bool {
         starts_at <= now.after(TimeDelta::minutes(i64::from(self.minutes())))
     }
 }
 
-/// A meeting of which somebody may have to be reminded now.
+/// A reminder of a meeting that may have to be sent now.
 #[derive(Clone, Copy, Debug)]
 pub struct Due {
     meeting: MeetingId,
     starts_at: Moment,
     lead: Lead,
-    /// Whether an hour before can be told: of some only the day is known.
+    /// Whether the start time is known. Without it there is no reminder an hour before.
     is_timed: bool,
 }
 
 impl Due {
-    /// Whether a nearer reminder than this is due to members who chose it.
+    /// Whether the reminder with the lead time `nearer` is due as well.
     fn has(self, nearer: Lead, now: Moment) -> bool {
         nearer < self.lead && nearer.is_due(self.starts_at, now) && (nearer != Lead::Hour || self.is_timed)
     }
 }
 
-/// The members who want this reminder and have not had it, in the club as they are.
+/// The active members who want this reminder and haven't been sent it.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn unreminded(due: Due, now: Moment) -> _ {
     let (week, day, hour): (bool, bool, bool) = (due.lead == Lead::Week, due.lead == Lead::Day, due.lead == Lead::Hour);
@@ -111,7 +108,7 @@ fn unreminded(due: Due, now: Moment) -> _ {
         .filter(not(exists(had)))
 }
 
-/// The reminders that are due: of the meetings of the week to come, however many there have been.
+/// All reminders that are due now, of meetings that start within a week.
 pub fn due(conn: &mut Conn, now: Moment) -> Result<Vec<Due>> {
     let horizon = now.after(TimeDelta::minutes(i64::from(Lead::Week.minutes())));
     let coming: Vec<(MeetingId, Moment, Option<NaiveTime>)> = meetings::table
@@ -136,9 +133,9 @@ pub fn due(conn: &mut Conn, now: Moment) -> Result<Vec<Due>> {
     Ok(found)
 }
 
-/// Reminds everybody of whom that is due, in five statements however many they are; says how many they were.
+/// Sends a reminder to every member who wants it and returns how many members that were.
 pub fn remind(conn: &mut Conn, due: Due, now: Moment) -> Result<usize> {
-    // This takes the meeting's row, as answers and changes do: of two instances the second finds everybody reminded.
+    // Locks the meeting's row, as RSVPs and changes do: a second instance then finds that everybody was reminded.
     let same = meetings::table
         .find(due.meeting)
         .filter(meetings::starts_at.eq(due.starts_at))
@@ -163,7 +160,7 @@ pub fn remind(conn: &mut Conn, due: Due, now: Moment) -> Result<usize> {
     Ok(count)
 }
 
-/// Those who were reminded a moment ago, with what they chose.
+/// The members whose reminder was recorded at `now`, with their choices.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn reminded(due: Due, now: Moment) -> _ {
     let (meeting, starts_at, minutes): (MeetingId, Moment, i32) = (due.meeting, due.starts_at, due.lead.minutes());
@@ -226,8 +223,8 @@ fn tell(conn: &mut Conn, due: Due, now: Moment) -> Result<()> {
     Ok(())
 }
 
-/// Whether a letter that reminds of a meeting is still wanted: the meeting begins when it said, the member wants it, and
-/// they have had no nearer one.
+/// Whether a queued reminder email is still to be sent: the meeting's start hasn't changed, the member still wants it,
+/// and no nearer reminder was sent. `detail` is the lead time in minutes and the start in microseconds.
 pub(in crate::domain) fn still_due(
     conn: &mut Conn,
     meeting: &Meeting,
@@ -251,7 +248,7 @@ pub(in crate::domain) fn still_due(
     Ok((!overtaken).then_some(lead))
 }
 
-/// Forgets reminders of meetings that began long ago.
+/// Deletes reminders of meetings that started more than 30 days ago.
 pub fn sweep(conn: &mut Conn, now: Moment) -> Result<()> {
     let past = reminders::starts_at.lt(now.before(TimeDelta::days(30)));
     diesel::delete(reminders::table.filter(past)).execute(conn)?;

@@ -1,4 +1,4 @@
-//! The spoiler floor: how far those who come to a meeting have read, beside what is to be read for it.
+//! How far attendees have read, compared with the meeting's chapter.
 
 use super::Answer;
 use crate::db::Conn;
@@ -8,8 +8,8 @@ use crate::domain::events::meetings::Meeting;
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// How many of the members who come have not read as far as the meeting goes, and how many come: the spoiler floor,
-/// without names.
+/// How many attendees haven't read up to the meeting's chapter, and how many attendees there are. `None` if the meeting
+/// has no chapter or no attendees.
 pub fn behind(conn: &mut Conn, meeting: &Meeting) -> Result<Option<(i64, i64)>> {
     let Some((book, through)) = meeting.book.as_ref().map(|book| book.id).zip(meeting.through) else { return Ok(None) };
     let coming = rsvps::table
@@ -25,8 +25,8 @@ pub fn behind(conn: &mut Conn, meeting: &Meeting) -> Result<Option<(i64, i64)>> 
     Ok((all > 0).then_some((all - ready, all)))
 }
 
-/// Of those who come and have not read as far as the meeting goes, the ones who let hosts read it by name, each with how far
-/// they are; at most `most`.
+/// The handles and positions of attendees who haven't read up to the meeting's chapter and share their progress with
+/// hosts; at most `most`.
 pub fn named_behind(conn: &mut Conn, meeting: &Meeting, most: i64) -> Result<Vec<(String, Position)>> {
     let Some((book, through)) = meeting.book.as_ref().map(|book| book.id).zip(meeting.through) else {
         return Ok(Vec::new());

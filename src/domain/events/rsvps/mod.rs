@@ -1,5 +1,4 @@
-//! RSVPs: members' answers to meetings, and who waits for a place. How many there are of each is kept with the meeting.
-//! Whom a meeting's news concerns is in [`telling`], how far those who come have read in [`floor`].
+//! RSVPs: members' answers to meetings, and the waiting list. The meeting's row has the counts.
 
 mod min_reach;
 mod telling;
@@ -20,34 +19,29 @@ use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 
-/// An answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum Answer {
-    /// They come.
     Yes,
-    /// They do not.
     No,
-    /// They may.
     Maybe,
 }
 
 word_column!(Answer { Yes = "yes", No = "no", Maybe = "maybe" });
 
-/// What a member answered.
+/// A member's RSVP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = rsvps)]
 pub struct Rsvp {
-    /// The answer.
     pub answer: Answer,
     /// How many guests they bring.
     pub guests: i32,
-    /// Whether they wait for a place.
+    /// Whether they're on the waiting list.
     pub waiting: bool,
 }
 
 impl Rsvp {
-    /// What it says, to whoever gave it.
+    /// The RSVP as a sentence for the member.
     pub fn words(&self) -> &'static str {
         match (self.answer, self.waiting) {
             (Answer::Yes, true) => "You’re on the waiting list.",
@@ -57,16 +51,16 @@ impl Rsvp {
         }
     }
 
-    /// How many places this takes.
+    /// How many places it takes, guests included.
     fn places(self) -> i32 {
         if self.answer == Answer::Yes && !self.waiting { 1 + self.guests } else { 0 }
     }
 }
 
-/// A member answers, or answers anew; `guests` none leaves as many as they said before. Where there is no place for them,
-/// or others wait already, they wait in the order of the answers.
+/// Saves a member's RSVP. `guests: None` leaves the number of guests unchanged. If the meeting is full or others are
+/// waiting, the member joins the end of the waiting list.
 pub fn set(conn: &mut Conn, member: &Member, id: MeetingId, answer: Answer, guests: Option<i32>) -> Result<Rsvp> {
-    // This takes the meeting's row, so that answers wait for one another and each knows what it replaces.
+    // Locks the meeting's row, so that concurrent RSVPs run one after the other and the counts stay right.
     let coming = meetings::table.find(id).filter(meetings::cancelled_reason.is_null());
     let coming = coming.filter(meetings::ends_at.gt(Moment::now()));
     if diesel::update(coming).set(meetings::yes_count.eq(meetings::yes_count + 0)).execute(conn)? == 0 {
@@ -81,7 +75,7 @@ pub fn set(conn: &mut Conn, member: &Member, id: MeetingId, answer: Answer, gues
     let kept = (rsvps::answer.eq(rsvp.answer), rsvps::guests.eq(rsvp.guests), rsvps::waiting.eq(rsvp.waiting));
     let own = rsvps::table.find((id, member.id));
     match before {
-        // Whoever waits, or comes with other guests, keeps their turn.
+        // A changed number of guests doesn't change the place on the waiting list.
         Some(before) if before.answer == answer => diesel::update(own).set(kept).execute(conn)?,
         Some(_) => diesel::update(own).set((kept, rsvps::answered_at.eq(Moment::now()))).execute(conn)?,
         None => {
@@ -91,12 +85,13 @@ pub fn set(conn: &mut Conn, member: &Member, id: MeetingId, answer: Answer, gues
     };
     count(conn, id, before, Some(rsvp))?;
     move_up(conn, id)?;
-    // The aside of every page shows how many come.
+    // The sidebar of every page shows how many are going.
     club::touch(conn)?;
     Ok(of_member(conn, id, member.id)?.unwrap_or(rsvp))
 }
 
-/// What an answer comes to, as full as the meeting is.
+/// Checks the RSVP against the deadline, the number of guests allowed and the capacity, and decides whether it goes on
+/// the waiting list.
 fn placed(meeting: &Meeting, before: Option<Rsvp>, answer: Answer, guests: Option<i32>) -> Result<Rsvp> {
     if answer != Answer::Yes {
         return Ok(Rsvp { answer, guests: 0, waiting: false });
@@ -114,7 +109,7 @@ fn placed(meeting: &Meeting, before: Option<Rsvp>, answer: Answer, guests: Optio
         });
     }
     let left = meeting.room.left(meeting.yes_count - before.map_or(0, Rsvp::places));
-    // The member takes a place beside those of their guests.
+    // The member needs one place in addition to their guests.
     let fits = left.is_none_or(|left| guests < left);
     let waiting = match comes {
         Some(before) if !before.waiting && !fits && guests > before.guests => {
@@ -129,7 +124,8 @@ fn placed(meeting: &Meeting, before: Option<Rsvp>, answer: Answer, guests: Optio
     Ok(Rsvp { answer, guests, waiting })
 }
 
-/// Gives places that are free to those who wait, in their turn, and tells them.
+/// Gives free places to members on the waiting list, first come first served, and notifies them. Stops at the first
+/// member whose guests don't fit.
 pub(in crate::domain) fn move_up(conn: &mut Conn, id: MeetingId) -> Result<()> {
     loop {
         let meeting = the_meetings::get(conn, None, id)?;
@@ -155,7 +151,7 @@ pub(in crate::domain) fn move_up(conn: &mut Conn, id: MeetingId) -> Result<()> {
     }
 }
 
-/// Takes a member off those who answered meetings to come.
+/// Deletes a member's RSVPs to upcoming meetings.
 pub(in crate::domain) fn withdraw(conn: &mut Conn, member: MemberId) -> Result<()> {
     let coming = meetings::table.filter(meetings::ends_at.gt(Moment::now())).select(meetings::id);
     let own = rsvps::table.filter(rsvps::member_id.eq(member)).filter(rsvps::meeting_id.eq_any(coming));
@@ -168,7 +164,7 @@ pub(in crate::domain) fn withdraw(conn: &mut Conn, member: MemberId) -> Result<(
     Ok(())
 }
 
-/// Keeps the counts of a meeting after an answer has become another.
+/// Updates the meeting's counts when an RSVP changes from `before` to `after`.
 fn count(conn: &mut Conn, meeting: MeetingId, before: Option<Rsvp>, after: Option<Rsvp>) -> Result<()> {
     let more = |of: &dyn Fn(Rsvp) -> i32| after.map_or(0, of) - before.map_or(0, of);
     let gave = |answer| more(&move |rsvp| i32::from(rsvp.answer == answer));
@@ -182,12 +178,12 @@ fn count(conn: &mut Conn, meeting: MeetingId, before: Option<Rsvp>, after: Optio
     Ok(())
 }
 
-/// What a member answered.
+/// A member's RSVP to a meeting.
 pub fn of_member(conn: &mut Conn, meeting: MeetingId, member: MemberId) -> Result<Option<Rsvp>> {
     Ok(rsvps::table.find((meeting, member)).select(Rsvp::as_select()).first(conn).optional()?)
 }
 
-/// What a member answered to these meetings.
+/// A member's answers to these meetings.
 pub(in crate::domain) fn answers(
     conn: &mut Conn,
     member: MemberId,
@@ -197,7 +193,8 @@ pub(in crate::domain) fn answers(
     Ok(own.select((rsvps::meeting_id, rsvps::answer)).load(conn)?)
 }
 
-/// Who comes, or waits to, in the order in which they answered, each with how many guests; at most `most`.
+/// The handles of members who answered yes, with or without a place, and their numbers of guests, in the order of their
+/// answers; at most `most`.
 pub fn who(conn: &mut Conn, meeting: MeetingId, waiting: bool, most: i64) -> Result<Vec<(String, i32)>> {
     let who = rsvps::table
         .inner_join(members::table)

@@ -1,4 +1,4 @@
-//! Telling those who answered a meeting what becomes of it.
+//! Notifies members who answered yes or maybe about changes to a meeting.
 
 use super::Answer;
 use crate::db::schema::{members, notifications as told, outbox, rsvps};
@@ -9,17 +9,17 @@ use crate::error::Result;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text, Timestamp};
 
-/// What becomes of a meeting that those hear of who answered.
+/// News about a meeting.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::domain) enum News<'a> {
-    /// It takes place at another time or in another place, or lasts longer or less long: from where to where.
+    /// Its date, time, duration or place changed; how, in words.
     Moved(&'a str),
-    /// It is cancelled, for this reason.
+    /// Cancelled for this reason.
     Cancelled(&'a Reason),
 }
 
 impl News<'_> {
-    /// As notifications name it.
+    /// The kind of notification.
     fn kind(self) -> &'static str {
         match self {
             Self::Moved(_) => "moved",
@@ -27,7 +27,7 @@ impl News<'_> {
         }
     }
 
-    /// As letters are kept for it.
+    /// The kind of email.
     fn letter(self) -> Kind {
         match self {
             Self::Moved(_) => Kind::Moved,
@@ -35,7 +35,7 @@ impl News<'_> {
         }
     }
 
-    /// Why, in words that everybody who reads here sees at the meeting, too.
+    /// The reason, which everybody can also read on the meeting's page.
     fn reason(self) -> String {
         match self {
             Self::Moved(_) => String::new(),
@@ -43,7 +43,6 @@ impl News<'_> {
         }
     }
 
-    /// What is told beside that.
     fn detail(self) -> String {
         match self {
             Self::Moved(moved) => moved.to_owned(),
@@ -52,8 +51,8 @@ impl News<'_> {
     }
 }
 
-/// Tells all who come, may come, or wait for a place, on the site and by letter, in three statements however many they
-/// are; not whoever did it.
+/// Notifies everybody who answered yes or maybe, the waiting list included, by notification and email, except the
+/// member who made the change. Uses a fixed number of statements.
 pub(in crate::domain) fn tell_answered(
     conn: &mut Conn,
     meeting: MeetingId,

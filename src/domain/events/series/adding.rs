@@ -1,4 +1,4 @@
-//! More meetings at the end of a series.
+//! Adding meetings to the end of a series.
 
 use super::days::{Days, Ending};
 use super::making::Pattern;
@@ -15,16 +15,14 @@ use crate::error::{Error, Problems, Result};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-/// The end of a series: its rule, its last day by it, and the last meeting that nobody changed by hand, or that there is.
+/// The end of a series.
 pub struct End {
-    /// The rule.
     pub rule: Rule,
-    /// The meeting after which more are made.
+    /// The meeting that new ones are copied from: the last one that wasn't changed on its own, or else the last one.
     pub model: Meeting,
     last: NaiveDate,
 }
 
-/// Where a series ends.
 pub fn end(conn: &mut Conn, viewer: &Member, id: SeriesId) -> Result<End> {
     let rule = rule_of(conn, id)?;
     let of_series = occurrences::table.filter(occurrences::series_id.eq(id));
@@ -35,13 +33,14 @@ pub fn end(conn: &mut Conn, viewer: &Member, id: SeriesId) -> Result<End> {
 }
 
 impl End {
-    /// The days that it goes on with.
+    /// The next days of the series.
     pub fn days(&self, ending: Ending, which: Which) -> Result<Days> {
         Days::after(self.last, &Hours::of(&self.model), which, self.rule, ending)
     }
 }
 
-/// Makes more meetings, after the days that the host was shown, with one line in the log; the first of them, and how many.
+/// Adds meetings on the days that the host saw in the preview (`shown`) and logs it once. Returns the first of them and
+/// how many were added.
 pub fn add(
     conn: &mut Conn,
     host: &Member,
@@ -69,7 +68,7 @@ pub fn add(
     Ok((meeting, hours.len()))
 }
 
-/// What is said about the model; what is hidden is not said again.
+/// The description of the model, or none if that is hidden.
 fn described(conn: &mut Conn, host: &Member, model: &Meeting) -> Result<Described> {
     if model.hidden.is_some() || !model.described {
         return Ok(Described { markdown: String::new(), html: String::new(), reach: None, writer: Some(host.id) });

@@ -1,5 +1,5 @@
-//! Changing and cancelling meetings of a series: one, this and later ones, or all to come that nobody changed by hand.
-//! Those that were changed by hand keep their own changes. One act is one line in the log.
+//! Changing and cancelling meetings of a series: one, this and later ones, or all upcoming ones. Meetings that were
+//! changed on their own are left as they are. Each action has one log entry.
 
 use super::days::problems;
 use super::{Occurrence, of};
@@ -21,20 +21,17 @@ use chrono::NaiveDate;
 use diesel::dsl::max;
 use diesel::prelude::*;
 
-/// Which meetings of a series an act is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scope {
-    /// This one.
     #[default]
     This,
-    /// This one and later ones.
     Later,
-    /// All to come.
+    /// All upcoming ones.
     All,
 }
 
 impl Scope {
-    /// Reads `later` or `all`; all else is this one.
+    /// Reads `later` or `all`; anything else means this one.
     pub fn parse(word: &str) -> Self {
         match word {
             "later" => Self::Later,
@@ -44,19 +41,18 @@ impl Scope {
     }
 }
 
-/// What an act came to.
+/// The result of changing or cancelling meetings of a series.
 pub struct Outcome {
-    /// The meeting that it was done to.
     pub meeting: Meeting,
-    /// How many others.
+    /// How many others were changed as well.
     pub others: usize,
-    /// The days of those that were left alone, since they were changed by hand.
+    /// The days of meetings that were left as they are because they were changed on their own.
     pub left: Vec<NaiveDate>,
 }
 
-/// The others of a series that an act is for, in the order of their days by the rule.
+/// The other meetings in the scope, ordered by their scheduled day.
 struct Others {
-    /// Those that are changed, with the day that the rule gave them.
+    /// The meetings to change, each with its scheduled day.
     touched: Vec<(Meeting, NaiveDate)>,
     left: Vec<NaiveDate>,
 }
@@ -91,8 +87,8 @@ impl Others {
     }
 }
 
-/// Changes a meeting, and others of its series where `scope` says so: they follow in what was changed here. `sequence` is
-/// the version that the host saw.
+/// Changes a meeting, and applies the same changes to others of its series in the scope. `sequence` is the version that
+/// the host saw.
 pub fn update(
     conn: &mut Conn,
     actor: &Member,
@@ -122,8 +118,8 @@ pub fn update(
     Ok(Outcome { meeting: changed.after, others: count, left: others.left })
 }
 
-/// Where the day was changed: the rule from the new day on, and the day that it gives each later meeting, whether it
-/// is still to come or not.
+/// If the day has changed: changes the rule from the new day on, and returns the new day of each later meeting, past
+/// and cancelled ones included.
 fn shift(
     conn: &mut Conn,
     place: &Occurrence,
@@ -178,7 +174,7 @@ fn shift(
     Ok(days)
 }
 
-/// Gives others of a series what one of them became; how many that changes.
+/// Applies the changes of one meeting to the others and returns how many have changed.
 fn follow(
     conn: &mut Conn,
     actor: &Member,
@@ -207,7 +203,7 @@ fn follow(
             facts = facts.closing(is.closes_at().map(|at| hours.carried(at, &plan.hours)));
         }
         let mut differs = facts != own;
-        // How far a description goes is said of its book, and of no other.
+        // A spoiler level is only valid for its own book.
         if changed.described
             && facts.book() == is.book()
             && !meeting.is_description_hidden()
@@ -237,7 +233,7 @@ fn follow(
     Ok(count)
 }
 
-/// The hours of another meeting of the series after those of one were changed: the same where nothing of them was.
+/// The date and time of another meeting after one was changed. What wasn't changed stays as it is.
 fn hours(meeting: &Meeting, day: NaiveDate, was: &Hours, is: &Hours, which: Which) -> Result<Hours, Slip> {
     let own = Hours::of(meeting);
     let clock = if was.clock == is.clock { own.clock } else { is.clock };
@@ -248,7 +244,7 @@ fn hours(meeting: &Meeting, day: NaiveDate, was: &Hours, is: &Hours, which: Whic
     Hours::derive(zone.clone(), day, clock, which)
 }
 
-/// Cancels a meeting, and others of its series where `scope` says so.
+/// Cancels a meeting and others of its series in the scope.
 pub fn cancel(conn: &mut Conn, actor: &Member, id: MeetingId, reason: &Reason, scope: Scope) -> Result<Outcome> {
     let place = of(conn, id)?.filter(|_| scope != Scope::This);
     let others = match &place {

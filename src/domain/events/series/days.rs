@@ -1,24 +1,24 @@
-//! The days that a series would have, before there are any meetings: how far it goes, and what is wrong with each day.
+//! The days of a series before its meetings are created, and the problem of each day, if any.
 
 use super::rule::Rule;
 use crate::domain::events::meetings::hours::{Hours, Slip, Which};
 use crate::error::{Error, Problems, Result};
 use chrono::{Datelike, NaiveDate};
 
-/// How many meetings are made at once at most: two years of weeks.
+/// The maximum number of meetings created at once: two years of weekly meetings.
 pub const MOST: usize = 104;
 
-/// How far a series goes.
+/// Where a series ends (UNTIL and COUNT of RFC 5545, 3.3.10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// Through this day.
+    /// The last possible day.
     Through(NaiveDate),
-    /// So many meetings.
+    /// The number of meetings.
     Count(usize),
 }
 
 impl Ending {
-    /// Reads the fields `until`, `2026-12-31`, and `count`, of which one is filled in.
+    /// Reads the fields `until` (`2026-12-31`) and `count`. Exactly one must be filled in.
     pub fn parse(until: &str, count: &str) -> Result<Self> {
         let refused = |field, sentence: &str| Err(Error::Refused(Problems::one(field, sentence)));
         match (until.trim(), count.trim()) {
@@ -35,7 +35,7 @@ impl Ending {
         }
     }
 
-    /// As many of these days as it goes.
+    /// Takes days up to the end. A problem if there are none or more than the maximum.
     fn take(self, days: impl Iterator<Item = NaiveDate>) -> Result<Vec<NaiveDate>> {
         let days: Vec<NaiveDate> = match self {
             Self::Count(count) => days.take(count).collect(),
@@ -56,18 +56,18 @@ impl Ending {
     }
 }
 
-/// The days that are to become meetings.
+/// The days of new meetings, each with its time or the problem with it.
 #[derive(Clone, Debug)]
 pub struct Days(Vec<(NaiveDate, Result<Hours, Slip>)>);
 
 impl Days {
-    /// From the first day on, which counts.
+    /// The days from the first meeting's day on, including it.
     pub(super) fn from(first: &Hours, which: Which, rule: Rule, ending: Ending) -> Result<Self> {
         let days = std::iter::once(first.day).chain(rule.after(first.day));
         Ok(Self::at(ending.take(days)?, first, which))
     }
 
-    /// After this day, at these hours.
+    /// The days after `last`, at the same local time.
     pub(super) fn after(last: NaiveDate, hours: &Hours, which: Which, rule: Rule, ending: Ending) -> Result<Self> {
         Ok(Self::at(ending.take(rule.after(last))?, hours, which))
     }
@@ -76,35 +76,34 @@ impl Days {
         Self(days.into_iter().map(|day| (day, hours.on(day, which))).collect())
     }
 
-    /// How many.
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// Each day, and what is wrong with it.
+    /// Each day and its problem, if it has one.
     pub fn all(&self) -> impl Iterator<Item = (NaiveDate, Option<Slip>)> {
         self.0.iter().map(|(day, hours)| (*day, hours.as_ref().err().copied()))
     }
 
-    /// What the form sends to say that these were shown.
+    /// The days as one string. The form sends it back to show which days the host has seen.
     pub fn key(&self) -> String {
         let days: Vec<String> = self.0.iter().map(|(day, _)| day.to_string()).collect();
         days.join(" ")
     }
 
-    /// The hours of each, where nothing is wrong with any.
+    /// The date and time of each day, or the problems if there are any.
     pub(super) fn hours(&self) -> Result<Vec<Hours>> {
         problems(self.all()).done()?;
         Ok(self.0.iter().filter_map(|(_, hours)| hours.clone().ok()).collect())
     }
 
-    /// What is wrong with the first such day, for the form.
+    /// The problems of all days, for the form.
     pub fn problems(&self) -> Problems {
         problems(self.all())
     }
 }
 
-/// What is wrong with some days, each named.
+/// A message for each problem, with its day.
 pub(super) fn problems(days: impl Iterator<Item = (NaiveDate, Option<Slip>)>) -> Problems {
     let mut problems = Problems::default();
     for (day, slip) in days {

@@ -1,4 +1,4 @@
-//! Making a series: from what a host fills in to a meeting for each of its days, in one transaction.
+//! Creating a series: one meeting for each day, in one transaction.
 
 use super::Rule;
 use super::days::{Days, Ending};
@@ -16,25 +16,21 @@ use crate::error::{Error, Problems, Result};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-/// What a host plans: one meeting, or a series of them.
+/// The validated form for a new meeting or a series.
 pub enum Planned {
-    /// One.
     Once(Box<Plan>),
-    /// A series.
     Series(Box<Repeats>),
 }
 
-/// A series before it is made.
+/// A validated new series.
 pub struct Repeats {
-    /// Its rule.
     pub rule: Rule,
-    /// Its days.
     pub days: Days,
     plan: Plan,
 }
 
 impl Planned {
-    /// Reads what a host filled in.
+    /// Validates the form.
     pub fn parse(form: &MeetingForm) -> Result<Self> {
         let mut problems = Problems::default();
         let plan = problems.take_part(Plan::parse(form));
@@ -75,7 +71,7 @@ fn months(skipped: &[String]) -> i32 {
     numbers.fold(0, |months, month| months | 1 << (month - 1))
 }
 
-/// Makes a series, with one line in the log; the first of its meetings.
+/// Creates the meetings of a series with one log entry and returns the first.
 pub fn create(conn: &mut Conn, host: &Member, repeats: &Repeats) -> Result<Meeting> {
     let Repeats { rule, days, plan } = repeats;
     let (facts, described) = plan::check(conn, host, plan)?;
@@ -94,17 +90,17 @@ pub fn create(conn: &mut Conn, host: &Member, repeats: &Repeats) -> Result<Meeti
     Ok(meeting)
 }
 
-/// What the meetings of a series have in common when they are made.
+/// What new meetings of a series have in common.
 pub(super) struct Pattern {
     pub(super) facts: Facts,
     pub(super) described: Described,
-    /// When the meeting is that they are made after.
+    /// The time of the meeting that they are copied from.
     pub(super) hours: Hours,
     pub(super) call: Option<video_links::Planned>,
 }
 
 impl Pattern {
-    /// Makes a meeting at each of these hours; says which is the first.
+    /// Creates a meeting for each of these times and returns the id of the first.
     pub(super) fn repeat(
         self,
         conn: &mut Conn,

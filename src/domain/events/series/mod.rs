@@ -1,5 +1,5 @@
-//! Series: meetings that recur by a rule. Each is a meeting of its own, with its own answers and changes, and remembers
-//! the day that the rule gave it and whether a host changed it by hand.
+//! Series: meetings that repeat by a rule. Each is a meeting of its own, with its own RSVPs and changes. It also has
+//! the day that the rule gave it, and a mark if a host has changed it on its own.
 
 mod adding;
 pub mod changing;
@@ -24,18 +24,17 @@ use diesel::prelude::*;
 /// A meeting's place in its series.
 #[derive(Clone, Debug)]
 pub struct Occurrence {
-    /// The series.
     pub series: SeriesId,
-    /// The rule by which the meeting got its day. Later ones may go by another since.
+    /// The rule that gave this meeting its day. Later meetings may have a different one.
     pub rule: Rule,
-    /// The day that the rule gave the meeting.
+    /// The day that the rule gave it. The meeting itself may have been moved since.
     pub(in crate::domain) slot: NaiveDate,
-    /// Whether a host changed it by itself.
+    /// Whether a host has changed this meeting on its own.
     pub by_hand: bool,
 }
 
 impl Occurrence {
-    /// What a meeting's page says of it: the rule where it fits.
+    /// The rule in words, if the meeting still follows it.
     pub fn words(&self, meeting: &Meeting) -> String {
         match meeting.day == self.slot && self.rule.fits(self.slot) {
             true => self.rule.words(),
@@ -44,7 +43,7 @@ impl Occurrence {
     }
 }
 
-/// The place of a meeting in its series, where it has one.
+/// The occurrence of a meeting, if it belongs to a series.
 pub fn of(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Occurrence>> {
     let columns =
         (occurrences::series_id, occurrences::slot, occurrences::by_hand, occurrences::number, occurrences::weekday);
@@ -55,28 +54,25 @@ pub fn of(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Occurrence>> {
     Ok(Some(Occurrence { series, rule, slot, by_hand }))
 }
 
-/// The rule of a series, as it goes on.
+/// The rule of the series' next meetings.
 fn rule_of(conn: &mut Conn, id: SeriesId) -> Result<Rule> {
     let columns = (series::step, series::number, series::weekday, series::skipped);
     let (step, number, weekday, skipped) = series::table.find(id).select(columns).first(conn)?;
     Ok(Rule { step, number, weekday, skipped })
 }
 
-/// Another meeting of a series, as its pages name it.
+/// Another meeting of the same series, for links to it.
 #[derive(Clone, Debug, Queryable)]
 pub struct Sibling {
-    /// Its id.
     pub id: MeetingId,
-    /// Its title.
     pub title: String,
-    /// Its day.
     pub day: NaiveDate,
-    /// Why it was cancelled, when it was.
+    /// The reason, if it was cancelled.
     pub cancelled: Option<String>,
 }
 
 impl Sibling {
-    /// Its address.
+    /// The path of its page.
     pub fn path(&self) -> String {
         format!("/meetings/{}/{}", self.id, words::slug(&self.title, "meeting"))
     }
@@ -86,10 +82,10 @@ type SiblingColumns = (meetings::id, meetings::title, meetings::day, meetings::c
 
 const SIBLING: SiblingColumns = (meetings::id, meetings::title, meetings::day, meetings::cancelled_reason);
 
-/// How many meetings of a series a page names on either side.
+/// How many earlier and how many later meetings a page links to.
 const NAMED: (i64, i64) = (2, 6);
 
-/// The meetings of a series just before this one and after it, in their order.
+/// The meetings of a series just before this one and just after it, in order.
 pub fn around(conn: &mut Conn, id: SeriesId, meeting: &Meeting) -> Result<(Vec<Sibling>, Vec<Sibling>)> {
     let of_series = occurrences::table.inner_join(meetings::table).filter(occurrences::series_id.eq(id));
     let (at, own) = (meeting.starts_at, meeting.id);
@@ -109,7 +105,7 @@ pub fn around(conn: &mut Conn, id: SeriesId, meeting: &Meeting) -> Result<(Vec<S
     Ok((earlier, later))
 }
 
-/// The meetings of a series to come that were changed by hand, but for this one.
+/// The other upcoming meetings of a series that were changed on their own.
 pub fn by_hand(conn: &mut Conn, id: SeriesId, but: MeetingId) -> Result<Vec<Sibling>> {
     let changed = occurrences::table
         .inner_join(meetings::table)

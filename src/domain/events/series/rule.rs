@@ -1,46 +1,42 @@
-//! By what rule the meetings of a series follow one another: days only. Which moments they are is the meetings' to say.
+//! Recurrence rules of series, a subset of RFC 5545, 3.3.10. They give days only; the time is the meeting's.
 
 use crate::db::word_column;
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 
-/// In what steps a series goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum Step {
-    /// Every so many weeks, on the same weekday.
+    /// Every few weeks on the same weekday.
     Weeks,
-    /// Every month, on the same weekday of the month: the third Tuesday.
+    /// Every month on the same weekday of the month, such as the third Tuesday.
     Nth,
-    /// Every month, on the last such weekday.
+    /// Every month on the last such weekday.
     Last,
 }
 
 word_column!(Step { Weeks = "weeks", Nth = "nth", Last = "last" });
 
-/// A rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// In what steps.
     pub(super) step: Step,
-    /// Of how many weeks, or which of its weekday in the month; 0 where that is the last.
+    /// The interval in weeks, or which weekday of the month (1 for the first); 0 for the last.
     pub(super) number: i32,
-    /// The weekday, as days from Monday.
+    /// Days from Monday: 0 for Monday, 6 for Sunday.
     pub(super) weekday: i32,
-    /// The months that are left out: a bit each, January the lowest.
+    /// Months to skip as bits, January lowest.
     pub(super) skipped: i32,
 }
 
-/// All twelve months.
 const ALL_MONTHS: i32 = 0xfff;
 
-/// After this year no meeting is planned.
+/// No meetings are planned from this year on.
 const LAST_YEAR: i32 = 2200;
 
 impl Rule {
-    /// The rule by which a series goes on from its first day. `weeks` is how many weeks a step has, where it has weeks.
-    /// The error is a field of the form and a sentence.
+    /// The rule of a series that starts on `day`. `weeks` is the interval and only used for weeks. The error is a form
+    /// field and a message.
     pub fn from_day(step: Step, weeks: i32, skipped: i32, day: NaiveDate) -> Result<Self, (&'static str, String)> {
         let number = match step {
             Step::Weeks => weeks,
@@ -60,12 +56,12 @@ impl Rule {
         Err(("repeat", format!("The first date isn’t the last {name} of the month. That’s {last}.")))
     }
 
-    /// The same rule from another day on.
+    /// The same kind of rule, starting on another day. The error is for the field `day`.
     pub fn anew(self, day: NaiveDate) -> Result<Self, (&'static str, String)> {
         Self::from_day(self.step, self.number, self.skipped, day).map_err(|(_, sentence)| ("day", sentence))
     }
 
-    /// Whether this day is one that the rule has; of weeks, whether it is the weekday.
+    /// Whether the rule allows this day. For weeks, only the weekday and the skipped months count.
     pub fn fits(self, day: NaiveDate) -> bool {
         let there = match self.step {
             Step::Weeks => day.weekday().num_days_from_monday() as i32 == self.weekday,
@@ -74,7 +70,7 @@ impl Rule {
         there && !self.skips(day)
     }
 
-    /// The days that follow this one, without end but the calendar's.
+    /// The days after this one, up to the last year.
     pub fn after(self, day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
         let mut steps: u32 = 0;
         let days = std::iter::from_fn(move || {
@@ -85,7 +81,7 @@ impl Rule {
                     let next = day.checked_add_days(Days::new(7 * weeks))?;
                     Some((next, Some(next)))
                 }
-                // A month without a fifth Tuesday has none.
+                // A month without a fifth Tuesday is left out.
                 Step::Nth | Step::Last => {
                     let month = day.with_day(1)?.checked_add_months(Months::new(steps - 1))?;
                     Some((month, self.in_month(month)))
@@ -96,7 +92,7 @@ impl Rule {
         days.filter(move |next| *next > day && !self.skips(*next))
     }
 
-    /// The rule's day in the month of this one.
+    /// The rule's day in the same month as `day`.
     fn in_month(self, day: NaiveDate) -> Option<NaiveDate> {
         let of_month = |nth| NaiveDate::from_weekday_of_month_opt(day.year(), day.month(), self.day_name(), nth);
         match self.step {
@@ -113,7 +109,7 @@ impl Rule {
         u8::try_from(self.weekday).ok().and_then(|day| Weekday::try_from(day).ok()).unwrap_or(Weekday::Mon)
     }
 
-    /// In words: "third Tuesday of the month", "every two weeks on Tuesday".
+    /// In words: “third Tuesday of the month”, “every second Tuesday”.
     pub fn words(self) -> String {
         let day = full_name(self.day_name());
         let words = match (self.step, self.number) {
@@ -136,7 +132,6 @@ impl Rule {
     }
 }
 
-/// The months, as people say them.
 pub const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -152,7 +147,7 @@ pub const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// Which of its weekday a day is in its month.
+/// Which of its weekday a day is in its month: 3 for the third Tuesday.
 fn nth(day: NaiveDate) -> i32 {
     day.day0() as i32 / 7 + 1
 }
@@ -186,9 +181,9 @@ mod tests {
         assert_eq!(days(Step::Weeks, 2, &[], "2026-12-22", 3), ["2027-01-05", "2027-01-19", "2027-02-02"]);
         assert_eq!(days(Step::Nth, 0, &[], "2026-10-20", 3), ["2026-11-17", "2026-12-15", "2027-01-19"]);
         assert_eq!(days(Step::Last, 0, &[12], "2026-10-25", 3), ["2026-11-29", "2027-01-31", "2027-02-28"]);
-        // Months without a fifth Friday have none.
+        // Months without a fifth Friday are left out.
         assert_eq!(days(Step::Nth, 0, &[], "2026-10-30", 3), ["2027-01-29", "2027-04-30", "2027-07-30"]);
-        // A leap day is a weekday like others.
+        // A leap day is a day like any other.
         assert_eq!(days(Step::Weeks, 1, &[], "2028-02-22", 2), ["2028-02-29", "2028-03-07"]);
         assert_eq!(days(Step::Nth, 0, &[], "2028-01-29", 2), ["2028-04-29", "2028-07-29"]);
         assert_eq!(days(Step::Last, 0, &[], "2028-01-25", 1), ["2028-02-29"]);
