@@ -1,4 +1,4 @@
-//! Attendance: the form by which a host notes who came, and a year of it.
+//! The attendance form of a meeting, and the attendance of a year.
 
 use crate::db::{MeetingId, MemberId, Moment};
 use crate::domain::core::zones::Zone;
@@ -17,7 +17,6 @@ use askama::Template;
 use chrono::Datelike;
 use serde::Deserialize;
 
-/// What the form holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct AttendanceForm {
@@ -41,7 +40,7 @@ impl EditPage {
         self.form.came.contains(&person.id)
     }
 
-    /// What a person answered, where that was not yes.
+    /// A note about the RSVP, unless it was yes.
     fn note(&self, person: &Person) -> Option<&'static str> {
         match person.answer {
             Some(Answer::Maybe) => Some("answered maybe"),
@@ -51,7 +50,7 @@ impl EditPage {
     }
 }
 
-/// The form; until something is noted, those are ticked who said that they would come.
+/// The form. Until attendance is recorded, members who answered yes are ticked.
 pub async fn edit(visit: Visit, meeting: web::Path<MeetingId>) -> Result<HttpResponse> {
     Ok(html(&edit_page(&visit, *meeting, None, Problems::default()).await?))
 }
@@ -77,7 +76,7 @@ async fn edit_page(visit: &Visit, id: MeetingId, form: Option<AttendanceForm>, p
     Ok(EditPage { frame: frame.at(Nav::Meetings), meeting, people, form, problems })
 }
 
-/// Notes who came.
+/// Records attendance.
 pub async fn update(
     visit: Visit,
     meeting: web::Path<MeetingId>,
@@ -103,7 +102,6 @@ pub async fn update(
     }
 }
 
-/// Which year is asked for.
 #[derive(Deserialize)]
 pub struct YearQuery {
     year: Option<i32>,
@@ -121,7 +119,7 @@ struct YearPage {
     earlier: bool,
 }
 
-/// A year of meetings: how many said that they would come, and how many came.
+/// RSVPs and attendance of each meeting in a year.
 pub async fn year(visit: Visit, query: web::Query<YearQuery>) -> Result<HttpResponse> {
     let asked = query.year;
     let (frame, (year, this_year, gatherings, earlier)) = visit

@@ -1,4 +1,4 @@
-//! Calendars that other programs subscribe to.
+//! iCalendar feeds, and a member's secret calendar link.
 
 use crate::db::MeetingId;
 use crate::domain::accounts::calendar_links;
@@ -12,14 +12,13 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, ETag, EntityTa
 use actix_web::{HttpRequest, HttpResponse, web};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// The club's meetings.
+/// All meetings of the club.
 pub async fn show(visit: Visit, request: HttpRequest) -> Result<HttpResponse> {
     let address = visit.app.settings.address.clone();
     let (_, file) = visit.read(move |conn, seen| calendars::of_club(conn, &seen.club.name, &address)).await?;
     Ok(calendar(&request, "meetings", file))
 }
 
-/// One meeting.
 pub async fn one(visit: Visit, request: HttpRequest, id: web::Path<MeetingId>) -> Result<HttpResponse> {
     let (id, address) = (*id, visit.app.settings.address.clone());
     let read = visit.read(move |conn, seen| {
@@ -30,27 +29,27 @@ pub async fn one(visit: Visit, request: HttpRequest, id: web::Path<MeetingId>) -
     Ok(calendar(&request, &format!("meeting-{id}"), file))
 }
 
-/// A member's own calendar, for whoever has its address.
+/// The calendar of the member with this secret token.
 pub async fn own(visit: Visit, request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse> {
     let address = visit.app.settings.address.clone();
     let (_, file) = visit.read(move |conn, seen| calendars::of_token(conn, &token, &seen.club.name, &address)).await?;
     Ok(calendar(&request, "my-meetings", file))
 }
 
-/// Makes the address of the member's own calendar, and shows it once.
+/// Creates the member's calendar link and shows it once.
 pub async fn create(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
     let token = visit.write(|conn, member| calendar_links::make(conn, member.id)).await?;
     let address = format!("{}/calendars/{}", visit.app.settings.address, token.0);
     settings::show_calendar(&visit, address).await
 }
 
-/// Ends the member's own calendar.
+/// Disables the member's calendar link.
 pub async fn destroy(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
     visit.write(|conn, member| calendar_links::end(conn, member.id)).await?;
     Ok(see_other_saying("/settings#calendar", "Calendar link disabled."))
 }
 
-/// A calendar, or none of it to a program that has it.
+/// The response with a calendar, or 304 if the client has this version.
 fn calendar(request: &HttpRequest, name: &str, file: String) -> HttpResponse {
     let mut hasher = DefaultHasher::new();
     file.hash(&mut hasher);

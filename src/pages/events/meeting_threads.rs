@@ -1,4 +1,4 @@
-//! Talks: giving a meeting its thread.
+//! The discussion thread of a meeting.
 
 use crate::db::MeetingId;
 use crate::domain::events::meeting_threads;
@@ -8,7 +8,7 @@ use crate::web::request::Visit;
 use crate::web::see_other;
 use actix_web::{HttpResponse, web};
 
-/// Gives a meeting a thread, and leads there.
+/// Creates the thread of a meeting if there is none, and redirects to it.
 pub async fn create(visit: Visit, meeting: web::Path<MeetingId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let (meeting, limits) = (*meeting, visit.limits());
     let thread = visit.write_text(move |conn, host| meeting_threads::make(conn, host, meeting, limits)).await?;

@@ -1,4 +1,4 @@
-//! Minutes: the form by which a host writes down what was said. What is written is a post, and changed as one.
+//! The form for minutes. Once posted, they are edited like any other post.
 
 use crate::db::{BookId, MeetingId};
 use crate::domain::core::gate::{Key, Position, Prose, Reach, Reader, Sealed};
@@ -16,7 +16,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct MinutesForm {
@@ -37,7 +36,7 @@ struct NewPage {
     reader: Reader,
 }
 
-/// The form; where there are minutes already, the post that holds them.
+/// The form, or a redirect to the post if there are minutes already.
 pub async fn new(visit: Visit, meeting: web::Path<MeetingId>) -> Result<HttpResponse> {
     let id = *meeting;
     let (_, written) = visit.read(move |conn, _| minutes::of_meeting(conn, id)).await?;
@@ -62,7 +61,7 @@ async fn new_page(
             Ok((meeting, bookmarks::reader(conn, seen.viewer.as_ref(), &books, &[])?))
         })
         .await?;
-    // They tell what was talked about: unless the host says otherwise, as far as all were asked to read.
+    // Minutes go up to the meeting's chapter, unless the host chooses another spoiler level.
     let through = meeting.through.unwrap_or(Position::WHOLE);
     let chosen = form.reach.parse().ok().and_then(|number| meeting.book.as_ref()?.position(number)).unwrap_or(through);
     let author = frame.viewer.as_ref().map(|member| member.id);
@@ -79,7 +78,7 @@ async fn new_page(
     })
 }
 
-/// Posts the minutes into the meeting's thread, or shows how they would look.
+/// Posts the minutes to the meeting's thread, or shows a preview.
 pub async fn create(
     visit: Visit,
     meeting: web::Path<MeetingId>,

@@ -1,4 +1,4 @@
-//! What letters a member gets and where: their e-mail address, and when they are reminded of meetings.
+//! A member's email settings: their address, and when to remind them of meetings.
 
 use crate::domain::accounts::credentials;
 use crate::domain::accounts::email_addresses::{self, Address};
@@ -20,15 +20,14 @@ use serde::Deserialize;
 struct ShowPage {
     frame: Frame,
     address: Address,
-    /// Whether the club can send letters.
+    /// Whether the club can send email.
     has_mail: bool,
     choices: Choices,
-    /// The new address, as it was typed.
+    /// The new address as typed.
     typed: String,
     problems: Problems,
 }
 
-/// The member's address and choices.
 pub async fn show(visit: Visit) -> Result<HttpResponse> {
     Ok(html(&show_page(&visit, String::new(), Problems::default()).await?))
 }
@@ -45,7 +44,7 @@ async fn show_page(visit: &Visit, typed: String, problems: Problems) -> Result<S
     Ok(ShowPage { frame: frame.at(Nav::Own), address, has_mail, choices, typed, problems })
 }
 
-/// What the form about reminders holds: a field that is not empty is checked.
+/// The form's checkboxes: a field that isn't empty is checked.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct ChoicesForm {
@@ -57,7 +56,6 @@ pub struct ChoicesForm {
     news: String,
 }
 
-/// Keeps when and how the member wants to be reminded.
 pub async fn update(visit: Visit, Form(form): Form<ChoicesForm>) -> Result<HttpResponse> {
     let choices = Choices {
         week: !form.week.is_empty(),
@@ -71,7 +69,6 @@ pub async fn update(visit: Visit, Form(form): Form<ChoicesForm>) -> Result<HttpR
     Ok(see_other_saying("/settings/letters", "Settings saved."))
 }
 
-/// What the form for another address holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct AddressForm {
@@ -79,7 +76,7 @@ pub struct AddressForm {
     current: String,
 }
 
-/// Gives whoever knows their password another address.
+/// Changes the email address, after checking the password.
 pub async fn set_address(visit: Visit, Form(form): Form<AddressForm>) -> Result<HttpResponse> {
     match replace_address(&visit, &form).await {
         Ok(()) => {
@@ -102,7 +99,7 @@ async fn replace_address(visit: &Visit, form: &AddressForm) -> Result<()> {
     visit.write(move |conn, member| email_addresses::change(conn, member, &checked, &email)).await
 }
 
-/// Has the letter by which the address is confirmed sent once more.
+/// Sends the confirmation email again.
 pub async fn create(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
     visit.write(email_addresses::ask).await?;
     Ok(see_other_saying("/settings/letters", "Confirmation email sent. Follow its link within a day."))

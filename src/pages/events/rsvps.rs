@@ -1,4 +1,4 @@
-//! RSVPs: a member's answer to a meeting, from wherever its form stands, and back to there.
+//! RSVPs. The form is on several pages and returns to the one it was sent from.
 
 use crate::db::MeetingId;
 use crate::domain::events::rsvps::{self, Answer, Rsvp};
@@ -11,7 +11,6 @@ use crate::web::{see_other, see_other_saying};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-/// What the form holds.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct AnswerForm {
@@ -20,7 +19,7 @@ pub struct AnswerForm {
     back: String,
 }
 
-/// Answers, or answers anew.
+/// Saves or changes an RSVP.
 pub async fn update(visit: Visit, meeting: web::Path<MeetingId>, Form(form): Form<AnswerForm>) -> Result<HttpResponse> {
     let meeting = *meeting;
     let answer = Answer::from_word(&form.answer).ok_or(Error::BadRequest("Please answer yes, maybe or no."))?;
@@ -41,18 +40,15 @@ pub async fn update(visit: Visit, meeting: web::Path<MeetingId>, Form(form): For
     }
 }
 
-/// A button of the form.
 pub struct Button {
-    /// What it sends.
     pub value: &'static str,
-    /// What it says.
     pub label: &'static str,
-    /// Whether this is what the member answered.
+    /// Whether this is the member's current answer.
     pub given: bool,
 }
 
 impl Frame {
-    /// The buttons of the form, given the member's answer.
+    /// The buttons of the form, with the member's current answer.
     pub fn rsvp_buttons(&self, given: &Option<Rsvp>) -> [Button; 3] {
         [(Answer::Yes, "Coming"), (Answer::Maybe, "Maybe"), (Answer::No, "Can’t")].map(|(answer, label)| Button {
             value: answer.as_str(),

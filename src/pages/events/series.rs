@@ -1,4 +1,4 @@
-//! More meetings at the end of a series.
+//! The form to add meetings to the end of a series.
 
 use crate::db::SeriesId;
 use crate::domain::events::meetings::hours::Which;
@@ -12,7 +12,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct MoreForm {
@@ -29,7 +28,7 @@ struct NewPage {
     id: SeriesId,
     end: End,
     form: MoreForm,
-    /// The days that it would go on with.
+    /// The days of the new meetings, for the preview.
     days: Option<Days>,
     problems: Problems,
 }
@@ -40,13 +39,12 @@ impl NewPage {
         self.problems.of("which").is_some() || !self.form.which.is_empty()
     }
 
-    /// The time of its meetings.
+    /// The start time of its meetings.
     fn time(&self) -> String {
         self.end.model.time.map(|time| time.format("%H:%M").to_string()).unwrap_or_default()
     }
 }
 
-/// The form for more meetings of a series.
 pub async fn new(visit: Visit, id: web::Path<SeriesId>) -> Result<HttpResponse> {
     Ok(html(&new_page(&visit, *id, MoreForm::default(), None, Problems::default()).await?))
 }
@@ -73,7 +71,7 @@ async fn new_page(
     Ok(NewPage { frame: frame.at(Nav::Meetings), id, end, form, days, problems })
 }
 
-/// Makes more meetings of a series, once their days were shown.
+/// Adds meetings to a series once the host has seen their days.
 pub async fn create(visit: Visit, id: web::Path<SeriesId>, Form(form): Form<MoreForm>) -> Result<HttpResponse> {
     let id = *id;
     let ending = match Ending::parse(&form.until, &form.count) {

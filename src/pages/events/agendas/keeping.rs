@@ -1,4 +1,4 @@
-//! How hosts keep an agenda: questions of their own, other words, the order, what is left out.
+//! How hosts edit an agenda: add and rewrite questions, set the order, remove and restore items.
 
 use super::reader_of;
 use crate::db::{MeetingId, QuestionId};
@@ -16,7 +16,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form for a question holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct WordsForm {
@@ -24,7 +23,7 @@ pub struct WordsForm {
     reach: String,
 }
 
-/// How far a question goes, unless its host says otherwise: as far as all are asked to read.
+/// The spoiler levels to choose from. Selects the one in the form, or else `or`.
 fn reaches(meeting: &Meeting, form: &WordsForm, or: Position, reader: &Reader) -> Vec<Choice> {
     let chosen = form.reach.parse().ok().and_then(|number| meeting.book.as_ref()?.position(number));
     choices(meeting.book.as_ref(), chosen.unwrap_or(or), reader)
@@ -36,7 +35,7 @@ struct EditPage {
     frame: Frame,
     meeting: Meeting,
     questions: Vec<Question>,
-    /// What hosts have taken off.
+    /// The items that were removed.
     off: Vec<Question>,
     reader: Reader,
     form: WordsForm,
@@ -44,7 +43,7 @@ struct EditPage {
     problems: Problems,
 }
 
-/// The agenda as a host keeps it.
+/// The agenda with the forms to edit it.
 pub async fn edit(visit: Visit, meeting: web::Path<MeetingId>) -> Result<HttpResponse> {
     Ok(html(&edit_page(&visit, *meeting, WordsForm::default(), Problems::default()).await?))
 }
@@ -68,7 +67,7 @@ async fn edit_page(visit: &Visit, id: MeetingId, form: WordsForm, problems: Prob
     Ok(EditPage { frame: frame.at(Nav::Meetings), meeting, questions, off, reader, form, choices, problems })
 }
 
-/// Adds a question of a host's own.
+/// Adds a question.
 pub async fn create(visit: Visit, meeting: web::Path<MeetingId>, Form(form): Form<WordsForm>) -> Result<HttpResponse> {
     let id = *meeting;
     let filled = form.clone();
@@ -83,24 +82,23 @@ pub async fn create(visit: Visit, meeting: web::Path<MeetingId>, Form(form): For
     }
 }
 
-/// The questions of an agenda with the place of each, in turn.
+/// The items of an agenda and the number that the host gave each, in the same order.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct OrderForm {
     question: Vec<QuestionId>,
     place: Vec<String>,
-    /// `weight`, to let that decide again.
+    /// `weight` to sort by votes again.
     by: String,
 }
 
-/// Sets the order of an agenda.
 pub async fn set_order(
     visit: Visit,
     meeting: web::Path<MeetingId>,
     Form(form): Form<OrderForm>,
 ) -> Result<HttpResponse> {
     let id = *meeting;
-    // What has no number stands after all that has.
+    // Items without a number go last.
     let places = form.question.into_iter().zip(form.place);
     let places = places.map(|(question, place)| (question, place.trim().parse().unwrap_or(i32::MAX))).collect();
     let places = Some(places).filter(|_| form.by != "weight");
@@ -109,14 +107,13 @@ pub async fn set_order(
     Ok(see_other_saying(&format!("/meetings/{id}/agenda/edit"), said))
 }
 
-/// Whether a question is to be taken off.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct OffForm {
     off: String,
 }
 
-/// Takes a question off an agenda, or puts it back. Moderators who keep no meetings come back to the meeting.
+/// Removes an item from an agenda, or restores it. Moderators who can't edit agendas return to the meeting.
 pub async fn set_off(visit: Visit, id: web::Path<QuestionId>, Form(form): Form<OffForm>) -> Result<HttpResponse> {
     let (id, off) = (*id, form.off == "yes");
     let (meeting, hosts) = visit
@@ -141,14 +138,14 @@ struct QuestionPage {
     meeting: Meeting,
     question: Question,
     reader: Reader,
-    /// Whether its words are folded for this host.
+    /// Whether the text is folded for this host.
     folded: bool,
     form: WordsForm,
     choices: Vec<Choice>,
     problems: Problems,
 }
 
-/// The form for a question's words.
+/// The form for an item's text.
 pub async fn edit_question(visit: Visit, id: web::Path<QuestionId>) -> Result<HttpResponse> {
     Ok(html(&question_page(&visit, *id, None, Problems::default()).await?))
 }
@@ -179,7 +176,7 @@ async fn question_page(
     };
     let folded = question.text.is_folded(&reader) || words.is_none();
     let own = WordsForm { body: words.unwrap_or_default(), reach: reach.number().to_string() };
-    // A post in other words goes as far as it does itself.
+    // A new text for a post starts at the post's spoiler level.
     let own = if question.worded { own } else { WordsForm::default() };
     let book = meeting.book.as_ref().map(|book| book.id);
     let or = question.text.reach().within(book);
@@ -188,7 +185,7 @@ async fn question_page(
     Ok(QuestionPage { frame: frame.at(Nav::Meetings), meeting, question, reader, folded, form, choices, problems })
 }
 
-/// Puts a question into other words.
+/// Replaces the text of an item.
 pub async fn update_question(
     visit: Visit,
     id: web::Path<QuestionId>,

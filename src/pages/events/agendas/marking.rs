@@ -1,4 +1,4 @@
-//! Putting posts on an agenda, and wanting what is there.
+//! Adding posts to an agenda, and voting for its items.
 
 use crate::db::{MeetingId, PostId, QuestionId};
 use crate::domain::core::gate::Reader;
@@ -26,11 +26,11 @@ struct NewPage {
     number: i32,
     back: String,
     reader: Reader,
-    /// The meetings to come that are about the book.
+    /// Upcoming meetings about the book: id and label.
     coming: Vec<(MeetingId, String)>,
 }
 
-/// Asks for which meeting a post is.
+/// Asks which meeting the post is for.
 pub async fn new(visit: Visit, post: web::Path<PostId>) -> Result<HttpResponse> {
     let (id, here) = (*post, visit.here.clone());
     let (frame, (thread, post, reader, coming)) = visit
@@ -46,14 +46,13 @@ pub async fn new(visit: Visit, post: web::Path<PostId>) -> Result<HttpResponse> 
     Ok(html(&NewPage { frame, thread, post: id, number: post.number, back, reader, coming }))
 }
 
-/// For which meeting a post is.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct MarkForm {
     meeting: String,
 }
 
-/// Puts a post on the agenda of a meeting, or wants it there too.
+/// Adds a post to the agenda of a meeting, or votes for it if it's already there.
 pub async fn mark(visit: Visit, post: web::Path<PostId>, Form(form): Form<MarkForm>) -> Result<HttpResponse> {
     let post = *post;
     let meeting = visit
@@ -67,7 +66,6 @@ pub async fn mark(visit: Visit, post: web::Path<PostId>, Form(form): Form<MarkFo
     Ok(see_other_saying(&format!("{}#agenda", meeting.path()), &said))
 }
 
-/// Whether a member wants a question.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct WishForm {
@@ -75,7 +73,7 @@ pub struct WishForm {
     back: String,
 }
 
-/// Wants a question too, or no longer.
+/// Sets or clears a vote.
 pub async fn want(visit: Visit, id: web::Path<QuestionId>, Form(form): Form<WishForm>) -> Result<HttpResponse> {
     let (id, wants) = (*id, form.want == "yes");
     visit.write(move |conn, member| agendas::want(conn, member, id, wants)).await?;

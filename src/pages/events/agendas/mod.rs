@@ -1,5 +1,4 @@
-//! Agendas: what is to be talked about at a meeting, for everybody to read and print. How members put posts there is in
-//! [`marking`], how hosts keep the list in [`keeping`].
+//! The agenda of a meeting.
 
 mod keeping;
 mod marking;
@@ -19,7 +18,7 @@ use crate::web::{html, see_other};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-/// The reader that a viewer is for a meeting and these questions.
+/// The reader of a meeting and these agenda items.
 pub(in crate::pages) fn reader_of(
     conn: &mut Conn,
     seen: &Seen,
@@ -46,7 +45,7 @@ struct ShowPage {
 }
 
 impl ShowPage {
-    /// This page with all that folds on it unfolded, where anything does.
+    /// The address of this page with everything unfolded, if something is folded.
     fn unfolded(&self) -> Option<String> {
         let folded = self.questions.iter().filter(|question| question.text.is_folded(&self.reader));
         let keys: Vec<String> = folded.map(|question| question.text.key().to_string()).collect();
@@ -54,7 +53,7 @@ impl ShowPage {
     }
 }
 
-/// Where a question stands.
+/// Redirects to an item on its meeting's page.
 pub async fn find(visit: Visit, id: web::Path<QuestionId>) -> Result<HttpResponse> {
     let id = *id;
     let (_, (meeting, key)) = visit
@@ -66,14 +65,14 @@ pub async fn find(visit: Visit, id: web::Path<QuestionId>) -> Result<HttpRespons
     Ok(see_other(&format!("{}#{key}", meeting.path())))
 }
 
-/// The agenda on a page of its own, in large type, to be printed.
+/// The agenda in large type, for printing.
 pub async fn show(visit: Visit, meeting: web::Path<MeetingId>) -> Result<HttpResponse> {
     let (id, here) = (*meeting, visit.here.clone());
     let (frame, (meeting, questions, reader)) = visit
         .read(move |conn, seen| {
             let meeting = meetings::get(conn, None, id)?;
             let mut questions = agendas::of_meeting(conn, seen.viewer.as_ref(), id)?;
-            // What is hidden nobody talks about.
+            // Hidden items aren't printed, even for moderators.
             questions.retain(|question| question.hidden.is_none());
             let reader = reader_of(conn, seen, &here.unfolds, &meeting, &questions)?;
             Ok((meeting, questions, reader))

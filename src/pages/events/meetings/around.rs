@@ -1,4 +1,4 @@
-//! What a meeting's page shows besides the meeting itself: its agenda, its thread, its minutes, who came.
+//! What the page of a meeting shows besides the meeting itself.
 
 use crate::db::{Conn, PostId};
 use crate::domain::core::gate::{Key, Position, Reader};
@@ -17,41 +17,40 @@ use crate::pages::events::agendas::reader_of;
 use crate::pages::events::reading_plans;
 use crate::web::request::Seen;
 
-/// How many people are named at most.
+/// The maximum number of handles in a list.
 const NAMED: i64 = 100;
 
-/// What stands around a meeting.
+/// What belongs to a meeting: agenda, thread, minutes, attendance, reading plan.
 pub struct Around {
-    /// What is to be talked about.
+    /// The agenda.
     pub questions: Vec<Question>,
-    /// The meeting's thread.
     pub talk: Option<Thread>,
-    /// The post with its minutes.
+    /// The post with the minutes.
     pub minutes: Option<PostId>,
-    /// How many came, where that was noted.
+    /// How many people came, if attendance was recorded.
     pub turnout: Option<Turnout>,
-    /// Whether the viewer did.
+    /// Whether the viewer came.
     pub came: bool,
-    /// Who did, as hosts see it.
+    /// The handles of members who came. Only hosts see them.
     pub present: Vec<String>,
-    /// Through where texts are open to the viewer because they came, where they have not read so far.
+    /// How far the viewer's attendance unlocks the book, if that is past their bookmark.
     pub opened: Option<Position>,
-    /// How the club goes through the book.
+    /// The book's reading plan.
     pub course: Option<Course>,
-    /// When it was first to begin, where it has moved since.
+    /// The original start, if the meeting has moved.
     pub moved_from: Option<Start>,
-    /// Who of those who come is behind and lets hosts know it, and where they are.
+    /// Attendees who haven't read far enough and share their progress with hosts, with their positions.
     pub behind: Vec<(String, Position)>,
 }
 
 impl Around {
-    /// Whether the plan was drawn up for this meeting when it was on another day.
+    /// Whether the reading plan was made for this meeting before it moved to another day.
     pub fn has_moved(&self, meeting: &Meeting) -> bool {
         let plan = self.course.as_ref().map(|course| &course.plan).filter(|plan| plan.meeting == Some(meeting.id));
         plan.is_some_and(|plan| plan.ends_on != meeting.day) && !meeting.is_past()
     }
 
-    /// Reads it, with the reader that the viewer is for it and for the meeting.
+    /// Also returns the reader of the meeting and all of this.
     pub fn read(conn: &mut Conn, seen: &Seen, unfolds: &[Key], meeting: &Meeting) -> Result<(Self, Reader)> {
         let questions = agendas::of_meeting(conn, seen.viewer.as_ref(), meeting.id)?;
         let talk = meeting_threads::of_meeting(conn, meeting.id)?;

@@ -1,4 +1,4 @@
-//! Calling a meeting off, and others of its series with it.
+//! The form to cancel a meeting, alone or with others of its series.
 
 use super::scope::{Choice, said};
 use crate::db::MeetingId;
@@ -14,7 +14,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct CancelForm {
@@ -32,7 +31,7 @@ struct CancelPage {
     problems: Problems,
 }
 
-/// Asks why a meeting is to be cancelled.
+/// Asks for a reason.
 pub async fn cancel(visit: Visit, id: web::Path<MeetingId>) -> Result<HttpResponse> {
     Ok(html(&cancel_page(&visit, *id, CancelForm::default(), Problems::default()).await?))
 }
@@ -47,7 +46,6 @@ async fn cancel_page(visit: &Visit, id: MeetingId, form: CancelForm, problems: P
     Ok(CancelPage { frame: frame.at(Nav::Meetings), meeting, choice, form, problems })
 }
 
-/// Cancels a meeting.
 pub async fn set_cancelled(
     visit: Visit,
     id: web::Path<MeetingId>,

@@ -1,4 +1,4 @@
-//! What pages say of meetings and their series, in a few words.
+//! Short texts about meetings for pages.
 
 use super::ShowPage;
 use crate::db::Moment;
@@ -13,36 +13,36 @@ use crate::domain::library::books::Book;
 use crate::web::times;
 
 impl Meeting {
-    /// Its date: "21 October 2026".
+    /// “21 October 2026”.
     pub fn date(&self) -> String {
         times::date(self.day)
     }
 
-    /// How far to read for it: "up to chapter 13", "the whole book".
+    /// How far to read: “up to chapter 13”, “the whole book”.
     pub fn reading(&self) -> Option<String> {
         self.through.map(covered)
     }
 }
 
 impl Sibling {
-    /// Its date: "21 October 2026".
+    /// “21 October 2026”.
     pub fn date(&self) -> String {
         times::date(self.day)
     }
 }
 
 impl ShowPage {
-    /// Whether it is neither over nor cancelled.
+    /// Whether it's neither over nor cancelled.
     pub(super) fn is_upcoming(&self) -> bool {
         self.meeting.cancelled.is_none() && !self.meeting.is_past()
     }
 
-    /// Whether the viewer can change it.
+    /// Whether the viewer can edit it.
     pub(super) fn keeps(&self) -> bool {
         self.frame.keeps_meetings() && self.meeting.cancelled.is_none()
     }
 
-    /// Its status, in schema.org's words.
+    /// The status in schema.org's words.
     pub(super) fn event_status(&self) -> &'static str {
         match (&self.meeting.cancelled, &self.around.moved_from) {
             (Some(_), _) => "EventCancelled",
@@ -51,17 +51,17 @@ impl ShowPage {
         }
     }
 
-    /// When it was first to begin, where it has moved and is still to come.
+    /// The original start, if it has moved and is upcoming.
     pub(super) fn moved_from(&self) -> Option<&Start> {
         self.around.moved_from.as_ref().filter(|_| self.is_upcoming())
     }
 
-    /// Its video call, unless it was cancelled.
+    /// The video link, unless the meeting was cancelled.
     pub(super) fn video_call(&self) -> Option<&Call> {
         self.call.as_ref().filter(|_| self.meeting.cancelled.is_none())
     }
 
-    /// How far to read for it, and where the viewer is: "up to chapter 13; you’re at chapter 12".
+    /// How far to read, and where the viewer is: “up to chapter 13; you’re at chapter 12”.
     pub(super) fn reading(&self) -> Option<String> {
         let reading = self.meeting.reading()?;
         Some(match self.position().filter(|_| !self.meeting.is_past()) {
@@ -72,7 +72,7 @@ impl ShowPage {
         })
     }
 
-    /// How many members answered what: "1 going (capacity 2), 0 maybe, 0 can’t, 1 on the waiting list".
+    /// The numbers of RSVPs: “1 going (capacity 2), 0 maybe, 0 can’t, 1 on the waiting list”.
     pub(super) fn rsvps(&self) -> Option<String> {
         let Meeting { yes_count, maybe_count, no_count, waiting_count, .. } = self.meeting;
         if self.meeting.cancelled.is_some() || !self.counts() {
@@ -86,12 +86,12 @@ impl ShowPage {
         Some(format!("{yes_count} going{capacity}, {maybe_count} maybe, {no_count} can’t{waiting}"))
     }
 
-    /// Until when members can RSVP, where that is limited.
+    /// The RSVP deadline, if there is one and the meeting is upcoming.
     pub(super) fn closes_at(&self) -> Option<Moment> {
         self.meeting.room.closes_at.filter(|_| self.is_upcoming() && self.counts())
     }
 
-    /// How many attendees have not read far enough, for hosts: "2 of 3 attendees behind".
+    /// How many attendees haven't read far enough, for hosts: “2 of 3 attendees behind”.
     pub(super) fn progress(&self) -> Option<String> {
         let (behind, all) = self.behind.filter(|_| self.meeting.cancelled.is_none() && self.counts())?;
         Some(match behind {
@@ -100,7 +100,7 @@ impl ShowPage {
         })
     }
 
-    /// Where the viewer is beside what is to be read.
+    /// The viewer's own progress towards the meeting's chapter.
     pub(super) fn own_progress(&self) -> Option<String> {
         let (at, through) = self.position().zip(self.meeting.through)?;
         Some(match at {
@@ -110,29 +110,29 @@ impl ShowPage {
         })
     }
 
-    /// Through where texts open to members who attend, where the club wants that and it is still to come.
+    /// How far attending will unlock the book, if the club wants that and the meeting is upcoming.
     pub(super) fn unlocks(&self) -> Option<Position> {
         let unlocks = self.frame.club.opens_heard && self.frame.keeps() && self.around.turnout.is_none();
         self.meeting.through.filter(|_| unlocks && self.is_upcoming())
     }
 
-    /// Whether the viewer waits for a place.
+    /// Whether the viewer is on the waiting list.
     pub(super) fn is_waiting(&self) -> bool {
         self.answer.is_some_and(|given| given.waiting)
     }
 
-    /// How many guests the viewer brings, where they come and may bring some.
+    /// How many guests the viewer brings, if they're coming and guests are allowed.
     pub(super) fn guests(&self) -> Option<i32> {
         let coming = self.answer.filter(|given| given.answer == Answer::Yes && self.meeting.room.guests > 0);
         coming.map(|given| given.guests)
     }
 
-    /// Whether the viewer can report its description.
+    /// Whether the viewer can report the description.
     pub(super) fn can_report(&self) -> bool {
         self.frame.takes_part() && !self.is_own_note()
     }
 
-    /// The form for a new reading plan until then, with as many evenings a week as the plan has now.
+    /// The path of the form for a new reading plan for this meeting, with as many evenings a week as the current plan.
     pub(super) fn new_plan(&self, book: &Book) -> String {
         let path = format!("/books/{}/plan/edit?meeting={}", book.id, self.meeting.id);
         match &self.around.course {
@@ -141,7 +141,6 @@ impl ShowPage {
         }
     }
 
-    /// How many replies its discussion has.
     pub(super) fn replies(&self, thread: &Thread) -> String {
         match thread.replies() {
             0 => "no replies yet".to_owned(),
@@ -150,13 +149,13 @@ impl ShowPage {
         }
     }
 
-    /// Where somebody is in the book: "not started", "chapter 4".
+    /// A position in the book: “not started”, “chapter 4”.
     pub(super) fn place(&self, at: &Position) -> String {
         if at.is_none() { "not started".to_owned() } else { at.to_string() }
     }
 }
 
-/// What a meeting covers: "up to chapter 13", "the whole book".
+/// How far a meeting goes: “up to chapter 13”, “the whole book”.
 fn covered(through: Position) -> String {
     if through.is_whole() { through.to_string() } else { format!("up to {through}") }
 }

@@ -1,4 +1,4 @@
-//! The lists of meetings: what is to come, what was, what was of a book or in a year, and a month as a table.
+//! The lists of meetings: upcoming, past, by book or year, and a month as a table.
 
 use crate::db::{BookId, MeetingId, Moment};
 use crate::domain::events::meetings::{self, Filter, Meeting};
@@ -12,20 +12,17 @@ use askama::Template;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::Deserialize;
 
-/// What a list of meetings is asked for, as its address says it.
+/// The query of the list.
 #[derive(Deserialize)]
 pub struct Query {
-    /// Where past meetings go on: `1712345678000000.42`.
+    /// The cursor of past meetings, the end time in microseconds and the id: `1712345678000000.42`.
     before: Option<String>,
-    /// A book.
     book: Option<BookId>,
-    /// A year.
     year: Option<i32>,
-    /// A month: `2026-10`.
+    /// `2026-10`.
     month: Option<String>,
 }
 
-/// What is said where an address does not read.
 fn slip() -> Error {
     Error::BadRequest("That address isn’t valid.")
 }
@@ -45,7 +42,6 @@ impl Query {
         }
     }
 
-    /// The first day of the month.
     fn month(&self) -> Result<Option<NaiveDate>> {
         let Some(text) = &self.month else { return Ok(None) };
         let first = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").ok();
@@ -53,24 +49,24 @@ impl Query {
     }
 }
 
-/// The years in which there are meetings.
+/// The years that a meeting can be in.
 const YEARS: std::ops::Range<i32> = 1900..2200;
 
 #[derive(Template)]
 #[template(path = "events/meetings/index.html")]
 struct IndexPage {
     frame: Frame,
-    /// Whether this is the page with the meetings to come.
+    /// Whether this is the first page, with upcoming meetings.
     first: bool,
     coming: Vec<Meeting>,
     years: Vec<(i32, Vec<Meeting>)>,
     next: Option<String>,
     filter: Filter,
-    /// The book that is looked for.
+    /// The book that the list is filtered by.
     book: Option<Book>,
-    /// The years there are, the latest first.
+    /// The years with meetings, latest first.
     known: Vec<i32>,
-    /// This month, as its address has it.
+    /// The current month, as the query has it.
     month: String,
 }
 
@@ -87,13 +83,13 @@ impl IndexPage {
         format!("Meetings{about}{year}")
     }
 
-    /// Whether this year's meetings are looked for.
+    /// Whether the list is filtered by this year.
     fn is_year(&self, year: &i32) -> bool {
         self.filter.year == Some(*year)
     }
 }
 
-/// The club's meetings: those to come, and then a page of those that were; or those that are looked for.
+/// Upcoming meetings and the first page of past ones, or a filtered list, or a month.
 pub async fn index(visit: Visit, query: web::Query<Query>) -> Result<HttpResponse> {
     if let Some(first) = query.month()? {
         return month(visit, first).await;
@@ -117,10 +113,10 @@ pub async fn index(visit: Visit, query: web::Query<Query>) -> Result<HttpRespons
     Ok(html(&IndexPage { frame, first, coming, years, next, filter, book, known, month }))
 }
 
-/// How many years are offered.
+/// The maximum number of years to choose from.
 const MOST_YEARS: usize = 40;
 
-/// The address of what follows a meeting in the list.
+/// The query for the page after this meeting.
 fn next_page(last: &Meeting, filter: Filter) -> String {
     let mut query = format!("?before={}.{}", last.ends_at.micros(), last.id);
     if let Some(book) = filter.book {
@@ -143,10 +139,9 @@ fn by_year(meetings: Vec<Meeting>) -> Vec<(i32, Vec<Meeting>)> {
     years
 }
 
-/// A day in the table of a month.
 struct Day {
     day: NaiveDate,
-    /// Whether it is of the month; the first and the last week may have others.
+    /// Whether it's in this month. The first and last week may have days of other months.
     is_here: bool,
     is_today: bool,
     meetings: Vec<Meeting>,
@@ -160,11 +155,11 @@ struct MonthPage {
     weeks: Vec<Vec<Day>>,
     previous: Option<NaiveDate>,
     next: Option<NaiveDate>,
-    /// Whether there is any.
+    /// Whether the month has no meetings.
     is_empty: bool,
 }
 
-/// A month's meetings, each on the day that its own wall shows.
+/// A month's meetings by local date.
 async fn month(visit: Visit, first: NaiveDate) -> Result<HttpResponse> {
     let last = first.checked_add_months(Months::new(1)).and_then(|next| next.pred_opt()).ok_or_else(slip)?;
     let (frame, meetings) = visit.read(move |conn, _| meetings::between(conn, first, last)).await?;
@@ -177,7 +172,7 @@ async fn month(visit: Visit, first: NaiveDate) -> Result<HttpResponse> {
     Ok(html(&MonthPage { weeks: weeks(first, last, today, meetings), frame, first, previous, next, is_empty }))
 }
 
-/// The weeks of a month, from Monday on.
+/// The weeks of a month, from Monday to Sunday.
 fn weeks(first: NaiveDate, last: NaiveDate, today: NaiveDate, meetings: Vec<Meeting>) -> Vec<Vec<Day>> {
     let back = u64::from(first.weekday().num_days_from_monday());
     let monday = first.checked_sub_days(Days::new(back)).unwrap_or(first);

@@ -1,5 +1,4 @@
-//! One meeting, as its page shows it. Lists of them are in [`listing`], setting one up is in [`plan`], calling one off
-//! in [`cancelling`].
+//! The page of a meeting.
 
 mod around;
 mod cancelling;
@@ -37,23 +36,23 @@ struct ShowPage {
     frame: Frame,
     meeting: Meeting,
     call: Option<Call>,
-    /// Its series, and the meetings of it before and after.
+    /// Its occurrence, and the meetings of the series before and after it.
     series: Option<(Occurrence, Vec<Sibling>, Vec<Sibling>)>,
-    /// What the bookmark's form offers besides chapters.
+    /// Pages and other units that the bookmark form offers besides chapters.
     units: Vec<paging::Choice>,
     reader: Reader,
     answer: Option<Rsvp>,
-    /// Who comes, as members see it, each with how many guests.
+    /// The handles of attendees and their numbers of guests. Only members see them.
     coming: Vec<(String, i32)>,
-    /// Who waits for a place, as hosts see it.
+    /// The handles on the waiting list and their numbers of guests. Only hosts see them.
     waiting: Vec<(String, i32)>,
-    /// How many of those who come have not read that far, and how many come: for hosts.
+    /// How many attendees haven't read far enough, and how many attendees there are. Only hosts see it.
     behind: Option<(i64, i64)>,
     around: Around,
 }
 
 impl ShowPage {
-    /// When it begins and ends, for search engines: on the wall where it takes place, with its distance from UTC.
+    /// Start and end for search engines, in local time with the offset from UTC.
     fn span(&self) -> (String, Option<String>) {
         let zone = Zone::kept(&self.meeting.zone);
         match self.meeting.time {
@@ -62,23 +61,23 @@ impl ShowPage {
         }
     }
 
-    /// When it was first to begin, where it has moved since, for search engines.
+    /// The original start if it has moved, for search engines.
     fn previous_start(&self) -> Option<String> {
         self.around.moved_from.as_ref().map(Start::iso)
     }
 
-    /// Where a map shows the place.
+    /// A map search for the place.
     fn map(&self) -> String {
         format!("https://www.openstreetmap.org/search?query={}", query_encode(&self.meeting.place))
     }
 
-    /// How many more come than are named.
+    /// How many attendees, including guests, aren't listed by name.
     fn more(&self) -> usize {
         let named: i32 = self.coming.iter().map(|(_, guests)| 1 + guests).sum();
         usize::try_from(self.meeting.yes_count - named).unwrap_or(0)
     }
 
-    /// Whether there is anything to tell of the answers: to members always, as long as they can give one.
+    /// Whether to show the numbers of RSVPs. Members always see them as long as they can answer.
     fn counts(&self) -> bool {
         let Meeting { yes_count, maybe_count, no_count, .. } = self.meeting;
         match self.meeting.is_past() {
@@ -87,23 +86,22 @@ impl ShowPage {
         }
     }
 
-    /// Whether what is said about it are the viewer's own words.
+    /// Whether the viewer is the author of the description.
     fn is_own_note(&self) -> bool {
         let viewer = self.frame.viewer.as_ref().map(|member| member.id);
         viewer.is_some() && self.meeting.writer_id == viewer
     }
 
-    /// Where a member stands in the meeting's book.
+    /// The viewer's position in the meeting's book.
     fn position(&self) -> Option<Position> {
         let book = self.meeting.book.as_ref().filter(|_| !self.reader.is_visitor());
         book.map(|book| self.reader.position(book.id))
     }
 }
 
-/// How many of those who come are named.
+/// How many attendees are listed by name.
 const NAMED: i64 = 20;
 
-/// A meeting.
 pub async fn show(visit: Visit, address: web::Path<(MeetingId, String)>) -> Result<HttpResponse> {
     let (id, slug) = address.into_inner();
     let here = visit.here.clone();
@@ -142,26 +140,26 @@ pub async fn show(visit: Visit, address: web::Path<(MeetingId, String)>) -> Resu
     Ok(html(&ShowPage { frame, meeting, call, series, units, reader, answer, coming, waiting, behind, around }))
 }
 
-/// A meeting's address without its title leads to the one with it.
+/// Redirects `/meetings/{id}` to the address with the title.
 pub async fn find(visit: Visit, id: web::Path<MeetingId>) -> Result<HttpResponse> {
     let id = *id;
     let (_, meeting) = visit.read(move |conn, _| meetings::get(conn, None, id)).await?;
     Ok(moved(&meeting.path()))
 }
 
-/// When a meeting is, for machines and for people.
+/// A date and time for machines and for people.
 pub struct When {
-    /// UTC, for `<time datetime>`; the day alone where no more is known.
+    /// UTC for `<time datetime>`, or the date alone if no time is known.
     pub iso: String,
-    /// "Tuesday 21 October 2026, 18:30–20:30".
+    /// “Tuesday 21 October 2026, 18:30–20:30”.
     pub words: String,
-    /// The town whose clocks these are; none for a day alone.
+    /// The city of the time zone; `None` if no time is known.
     pub town: Option<String>,
-    /// What the reader's own clock shows then, where it is another: "19:30 your time, Berlin".
+    /// The viewer's own time if it's different: “19:30 your time, Berlin”.
     pub elsewhere: Option<String>,
 }
 
-/// When a meeting is, as the viewer of this page should be told.
+/// When a meeting is, in local time and in the viewer's own.
 pub fn when(meeting: &Meeting, frame: &Frame) -> When {
     let day = meeting.day.format("%A %-d %B %Y");
     let Some(time) = meeting.time else {
@@ -172,13 +170,12 @@ pub fn when(meeting: &Meeting, frame: &Frame) -> When {
 }
 
 impl Frame {
-    /// When a meeting is.
     pub fn meeting_times(&self, meeting: &Meeting) -> When {
         when(meeting, self)
     }
 }
 
-/// From when to when something is that begins at this wall time in a zone, as the viewer of this page should be told.
+/// A time span that starts at the local time `wall` in `zone`, in local time and in the viewer's own.
 pub(in crate::pages) fn span(
     zone: &Zone,
     wall: NaiveDateTime,

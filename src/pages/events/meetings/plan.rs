@@ -1,4 +1,4 @@
-//! The form by which hosts set up a meeting and change it.
+//! The form for a new meeting or series, and for changing a meeting.
 
 use super::scope;
 use crate::db::{BookId, Conn, MeetingId};
@@ -23,31 +23,31 @@ use serde::Deserialize;
 #[template(path = "events/meetings/form.html")]
 struct FormPage {
     frame: Frame,
-    /// The meeting to change; none for a new one.
+    /// The meeting to change; `None` for a new one.
     meeting: Option<Meeting>,
     form: MeetingForm,
     problems: Problems,
-    /// The book that is chosen.
+    /// The selected book.
     book: Option<Book>,
     books: Vec<Book>,
     choices: Vec<Choice>,
-    /// How far the description goes, where it is folded for this host.
+    /// The spoiler level of the description, if that is folded for this host.
     folded: Option<Reach>,
     reader: Reader,
-    /// Which meetings of its series are asked about.
+    /// The choice of which meetings of the series to change.
     choice: Option<scope::Choice>,
-    /// The days of the series that would be made.
+    /// The days of a new series, for the preview.
     days: Option<Days>,
 }
 
 impl FormPage {
-    /// Puts the books to choose from, and the chapters of the chosen one beside what is filled in.
+    /// Adds the books to choose from and the chapters of the selected one.
     fn around(draft: Draft, frame: Frame, problems: Problems) -> Self {
         let Draft { meeting, mut form, book, books, reader, folded, choice } = draft;
         let mark = book.as_ref().map(|book| reader.opens(book.id)).unwrap_or_default();
         let chosen_id = book.as_ref().map(|book| book.id.to_string()).unwrap_or_default();
         let same_book = form.reach_in.is_empty() || form.reach_in == chosen_id;
-        // A reach past the end of contents that were shortened since is the whole book.
+        // A spoiler level past the end of a chapter list that was shortened since is the whole book.
         let position = |number| book.as_ref().map(|book| book.position(number).unwrap_or(Position::WHOLE));
         let chosen = form.reach.parse().ok().filter(|_| same_book).and_then(position);
         let choices = choices(book.as_ref(), chosen.unwrap_or(mark), &reader);
@@ -56,12 +56,12 @@ impl FormPage {
         Self { frame, meeting, form, problems, book, books, choices, folded, reader, choice, days: None }
     }
 
-    /// Whether this book is the chosen one.
+    /// Whether this book is selected.
     fn is_chosen(&self, book: &Book) -> bool {
         self.book.as_ref().is_some_and(|chosen| chosen.id == book.id)
     }
 
-    /// Why the description is hidden from this host, when it is.
+    /// Why the description is hidden from this host, if it is.
     fn hidden(&self) -> Option<&str> {
         let meeting = self.meeting.as_ref().filter(|meeting| meeting.description.is_none())?;
         meeting.hidden.as_deref()
@@ -81,7 +81,7 @@ impl FormPage {
         }
     }
 
-    /// Where the form was opened.
+    /// The path of the page before the form.
     fn back(&self) -> String {
         self.meeting.as_ref().map_or_else(|| "/meetings".to_owned(), Meeting::path)
     }
@@ -94,7 +94,7 @@ impl FormPage {
         }
     }
 
-    /// Which chapters the chosen book has.
+    /// A hint about the book's chapters.
     fn chapters(&self) -> String {
         match &self.book {
             Some(book) if book.chapters_count > 1 => format!("{} has {} chapters.", book.title, book.chapters_count),
@@ -103,7 +103,7 @@ impl FormPage {
         }
     }
 
-    /// The ways to repeat, each with its label.
+    /// The options for repeating, as pairs of value and label.
     fn repeats(&self) -> [(&'static str, &'static str); 4] {
         [
             ("", "does not repeat"),
@@ -113,23 +113,23 @@ impl FormPage {
         ]
     }
 
-    /// How many weeks lie between two meetings.
+    /// The interval in weeks.
     fn weeks(&self) -> &str {
         if self.form.weeks.is_empty() { "1" } else { &self.form.weeks }
     }
 
-    /// Whether months are skipped, or should be by what was filled in.
+    /// Whether to open the part about skipped months.
     fn skips(&self) -> bool {
         !self.form.skipped.is_empty() || self.problems.of("skipped").is_some()
     }
 
-    /// The months, each with its number and whether it is left out.
+    /// The months, each with its number and whether it is skipped.
     fn months(&self) -> impl Iterator<Item = (usize, &'static str, bool)> {
         let skips = |number: usize| self.form.skipped.iter().any(|month| month.parse().ok() == Some(number));
         MONTHS.iter().enumerate().map(move |(at, name)| (at + 1, *name, skips(at + 1)))
     }
 
-    /// Whether days are shown that can become meetings: then that is what the form is for.
+    /// Whether the preview has no problems, so that submitting it creates the series.
     fn is_shown(&self) -> bool {
         self.days.as_ref().is_some_and(|days| days.problems().is_empty())
     }
@@ -140,7 +140,7 @@ impl FormPage {
     }
 }
 
-/// A form that is filled in, with what is needed to show it.
+/// The form's values, with what the page needs to show them.
 struct Draft {
     meeting: Option<Meeting>,
     form: MeetingForm,
@@ -170,18 +170,17 @@ impl Draft {
     }
 }
 
-/// Which book a new meeting is to be about: `0` for none; without it, the one that the club reads now.
+/// The book of a new meeting: `0` for none; without it, the current book.
 #[derive(Deserialize)]
 pub struct NewQuery {
     book: Option<BookId>,
 }
 
-/// The form for a new meeting.
 pub async fn new(visit: Visit, query: web::Query<NewQuery>) -> Result<HttpResponse> {
     Ok(html(&new_page(&visit, None, query.book, Problems::default()).await?))
 }
 
-/// The page of that form: as it was filled in, or empty but for a book.
+/// The page with `form`, or with an empty form about `book`.
 async fn new_page(
     visit: &Visit,
     form: Option<MeetingForm>,
@@ -206,7 +205,7 @@ async fn new_page(
     Ok(FormPage::around(draft, frame, problems))
 }
 
-/// Sets up a meeting, or a series of them once its days were shown.
+/// Creates a meeting. A series is created once the host has seen its days.
 pub async fn create(visit: Visit, Form(form): Form<MeetingForm>) -> Result<HttpResponse> {
     let filled = form.clone();
     let done = match visit.parse(move || Planned::parse(&filled)).await? {
@@ -228,7 +227,7 @@ pub async fn create(visit: Visit, Form(form): Form<MeetingForm>) -> Result<HttpR
     }
 }
 
-/// Shows the days of a series before there is any.
+/// Shows the days of a series before it is created.
 async fn preview(visit: &Visit, form: MeetingForm, days: Days) -> Result<HttpResponse> {
     let problems = days.problems();
     let fine = problems.is_empty();
@@ -236,11 +235,10 @@ async fn preview(visit: &Visit, form: MeetingForm, days: Days) -> Result<HttpRes
     Ok(if fine { html(&page) } else { unprocessable(&page) })
 }
 
-/// What becomes of the other meetings of a series.
+/// What happens to the other meetings of the series.
 const FOLLOWING: &str =
     "Other meetings get only the changes you make here. If you change the date, later meetings move by the same rule.";
 
-/// The form to change a meeting.
 pub async fn edit(visit: Visit, id: web::Path<MeetingId>) -> Result<HttpResponse> {
     Ok(html(&edit_page(&visit, *id, None, Problems::default()).await?))
 }
@@ -269,13 +267,13 @@ async fn edit_page(visit: &Visit, id: MeetingId, form: Option<MeetingForm>, prob
             let mut form = match form {
                 None => kept,
                 Some(form) if !form.keep.is_empty() => MeetingForm { body: kept.body, ..form },
-                // Whoever has filled in the description sees what they filled in.
+                // A host who sent a description sees their own text again.
                 Some(form) => {
                     folded = None;
                     form
                 }
             };
-            // Sent again, the form replaces what its host has now been told of.
+            // The host has seen the warning now, so sending the form again overwrites the other change.
             if overtaken {
                 form.sequence = meeting.sequence.to_string();
             }
@@ -286,7 +284,6 @@ async fn edit_page(visit: &Visit, id: MeetingId, form: Option<MeetingForm>, prob
     Ok(FormPage::around(draft, frame, problems))
 }
 
-/// Changes a meeting.
 pub async fn update(visit: Visit, id: web::Path<MeetingId>, Form(form): Form<MeetingForm>) -> Result<HttpResponse> {
     let id = *id;
     let seen = (form.sequence.parse().unwrap_or(-1), Scope::parse(&form.scope));

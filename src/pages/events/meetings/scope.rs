@@ -1,4 +1,4 @@
-//! Which meetings of a series something is done to: what the forms ask, and what is said afterwards.
+//! Which meetings of a series to change: the question in forms, and the message afterwards.
 
 use crate::db::{Conn, MeetingId};
 use crate::domain::events::series::changing::Outcome;
@@ -7,18 +7,17 @@ use crate::error::Result;
 use crate::web::times;
 use chrono::NaiveDate;
 
-/// What a form asks of a meeting that is one of a series.
+/// What the form shows about the series.
 pub(super) struct Choice {
-    /// The rule, in words.
     pub(super) rule: String,
-    /// Those that were changed by hand, and are left alone.
+    /// Meetings that were changed on their own, which are left as they are.
     pub(super) by_hand: Vec<Sibling>,
-    /// What happens to the others.
+    /// What happens to the other meetings.
     pub(super) note: &'static str,
 }
 
 impl Choice {
-    /// What is asked of this meeting; nothing where it stands alone.
+    /// `None` if the meeting doesn't belong to a series.
     pub(super) fn read(conn: &mut Conn, id: MeetingId, note: &'static str) -> Result<Option<Self>> {
         let Some(place) = series::of(conn, id)? else { return Ok(None) };
         let by_hand = series::by_hand(conn, place.series, id)?;
@@ -26,10 +25,10 @@ impl Choice {
     }
 }
 
-/// How many days a message names.
+/// The maximum number of days in a message.
 const NAMED: usize = 6;
 
-/// What was done, for the next page.
+/// The message for the next page. `done` is a participle such as “updated”.
 pub(super) fn said(outcome: &Outcome, done: &str) -> String {
     let mut words = match outcome.others {
         0 => format!("Meeting {done}."),

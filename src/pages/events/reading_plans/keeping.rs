@@ -1,4 +1,5 @@
-//! How hosts draw a plan up: they say by when and how often is read, and look over the days that come of it.
+//! The form for a reading plan. Hosts say by when and how often to read, and check the suggested days before saving
+//! them.
 
 use crate::db::{BookId, MeetingId};
 use crate::domain::events::meetings::Meeting;
@@ -23,19 +24,18 @@ struct EditPage {
     coming: Vec<Meeting>,
     form: PlanForm,
     problems: Problems,
-    /// The days to look over.
+    /// The days to check.
     rows: Vec<Row>,
-    /// Whether they are the plan as it stands.
+    /// Whether these days are the saved plan.
     kept: bool,
-    /// Whether something in them needs another look.
+    /// Whether any of the days has a problem.
     wrong: bool,
 }
 
-/// A day to look over.
+/// A day to check.
 struct Row {
     chapter: i32,
     day: String,
-    /// The weekday, in words.
     weekday: String,
     problem: Option<&'static str>,
 }
@@ -49,7 +49,7 @@ impl EditPage {
         self.form.meeting.trim() == meeting.id.to_string()
     }
 
-    /// The weekdays to tick: number, name, whether it is.
+    /// The weekdays to tick: number, name, whether it's ticked.
     fn weekdays(&self) -> Vec<(i32, String, bool)> {
         let named = (0..).zip(Weekdays::ALL);
         named.map(|(number, day)| (number, day.to_string(), self.form.weekday.contains(&number))).collect()
@@ -67,7 +67,7 @@ fn rows(chapters: impl Iterator<Item = i32>, days: &[String], wrong: &[Option<&'
     chapters.enumerate().zip(days).map(row).collect()
 }
 
-/// The form: with a meeting in the address, for that one; with all that a host wants, with the days that come of it.
+/// The form. With only a meeting in the query it's for that meeting; with all fields it shows the suggested days.
 pub async fn edit(visit: Visit, book: web::Path<BookId>, request: HttpRequest) -> Result<HttpResponse> {
     let asked: PlanForm = serde_html_form::from_str(request.query_string())
         .map_err(|_| Error::BadRequest("That address isn’t valid."))?;
@@ -79,11 +79,11 @@ pub async fn edit(visit: Visit, book: web::Path<BookId>, request: HttpRequest) -
     Ok(if page.problems.is_empty() { html(&page) } else { unprocessable(&page) })
 }
 
-/// What a host has said of a plan so far.
+/// What the query or form asks for.
 enum Wanted {
-    /// For which meeting, if for any.
+    /// The initial form, for this meeting if given.
     For(Option<MeetingId>),
-    /// All that it takes to draw it up.
+    /// A filled-in form, with days to suggest.
     Drawn(PlanForm),
 }
 
@@ -137,7 +137,7 @@ async fn edit_page(
     Ok(EditPage { frame, book, coming, form, problems, rows, kept, wrong })
 }
 
-/// Keeps a plan with the days as they were looked over.
+/// Saves a plan with the days as the host checked them.
 pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<PlanForm>) -> Result<HttpResponse> {
     let id = *book;
     let asked = form.clone();
@@ -155,7 +155,7 @@ pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<Plan
     };
     let days = match outline.adjusted(&form.day) {
         Ok(days) if days.len() == outline.chapters().count() => days,
-        // The contents were changed meanwhile: the days are drawn anew.
+        // The book's chapters have changed meanwhile: suggest new days.
         Ok(_) => {
             let page = edit_page(&visit, id, Wanted::Drawn(form), Vec::new(), Problems::default()).await?;
             return Ok(unprocessable(&page));
@@ -174,14 +174,13 @@ pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<Plan
     Ok(see_other_saying(&format!("/books/{id}/plan"), "Reading plan saved."))
 }
 
-/// Whether a plan is to be taken off its book.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct OffForm {
     off: String,
 }
 
-/// Takes a plan off its book, or puts it back.
+/// Removes a plan, or restores it.
 pub async fn set_off(visit: Visit, book: web::Path<BookId>, Form(form): Form<OffForm>) -> Result<HttpResponse> {
     let (id, off) = (*book, form.off == "yes");
     visit.write(move |conn, host| reading_plans::set_off(conn, host, id, off, None)).await?;

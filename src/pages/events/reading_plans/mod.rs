@@ -1,4 +1,4 @@
-//! Reading plans: the days of one, and how a plan reads on other pages. How hosts draw one up is in [`keeping`].
+//! The page of a reading plan, and what other pages say about it.
 
 mod keeping;
 
@@ -26,19 +26,18 @@ struct ShowPage {
     book: Book,
     plan: Option<Plan>,
     course: Option<Course>,
-    /// The meeting by which it is to be read.
+    /// The meeting that the plan was made for.
     meeting: Option<Meeting>,
     reader: Reader,
 }
 
-/// A day of the plan.
 struct Stop {
     day: NaiveDate,
-    /// What is to be read by then.
+    /// The chapters to read by then.
     chapters: String,
     is_past: bool,
     is_today: bool,
-    /// Whether the book ends there.
+    /// Whether the book is finished by then.
     is_end: bool,
 }
 
@@ -56,7 +55,6 @@ impl ShowPage {
     }
 }
 
-/// A book's plan, day by day.
 pub async fn show(visit: Visit, book: web::Path<BookId>) -> Result<HttpResponse> {
     let id = *book;
     let (frame, (book, plan, course, meeting, reader)) = visit
@@ -72,13 +70,13 @@ pub async fn show(visit: Visit, book: web::Path<BookId>) -> Result<HttpResponse>
     Ok(html(&ShowPage { frame: frame.at(Nav::Books), book, plan, course, meeting, reader }))
 }
 
-/// The plan of a book, for a page that shows where the club is.
+/// The reading plan of a book, for any page about the book.
 pub fn course_of(conn: &mut Conn, seen: &Seen, book: Option<&Book>) -> Result<Option<Course>> {
     book.map_or(Ok(None), |book| Course::of_book(conn, &seen.club.zone, book))
 }
 
 impl Course {
-    /// "The club reads up to chapter 13 by Tuesday."
+    /// “The club reads up to chapter 13 by Tuesday.”
     pub fn next_words(&self) -> String {
         let Some((day, through)) = self.plan.next(self.today) else {
             return "The reading plan has ended.".to_owned();
@@ -90,7 +88,7 @@ impl Course {
         format!("The club reads {what} {}.", by(day, self.today))
     }
 
-    /// What a member who is here in the book reads of how they do against the plan.
+    /// A sentence about the progress of a member at this position.
     pub fn progress_words(&self, position: impl Borrow<Position>) -> String {
         match self.standing(*position.borrow()) {
             Standing::Behind { chapters, pages, evenings } => {
@@ -104,12 +102,12 @@ impl Course {
     }
 }
 
-/// "1 page", "2 pages".
+/// “1 page”, “2 pages”.
 fn counted(count: i32, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// "by Tuesday", "by tonight", "by Tuesday 21 October".
+/// “by Tuesday”, “by tonight”, “by Tuesday 21 October”.
 fn by(day: NaiveDate, today: NaiveDate) -> String {
     match day - today {
         days if days == TimeDelta::zero() => "by tonight".to_owned(),
@@ -119,7 +117,7 @@ fn by(day: NaiveDate, today: NaiveDate) -> String {
     }
 }
 
-/// "chapter 4", "chapters 4 to 6".
+/// “chapter 4”, “chapters 4 to 6”.
 fn chapters(first: i32, last: i32) -> String {
     if first == last { format!("chapter {first}") } else { format!("chapters {first} to {last}") }
 }
