@@ -1,4 +1,4 @@
-//! The agenda of a meeting: what members mark for it, how much they want it, how hosts keep it, and what folds on it.
+//! Agendas: members add posts and vote for them, hosts edit the list, and spoilers on it are folded.
 
 use crate::forum::book_order::{read_to, start, write};
 use crate::forum::folds::shelve_two;
@@ -10,7 +10,7 @@ use chapterhouse::domain::core::members::Role;
 
 pub const MEETING: &str = "/meetings/1/first-half";
 
-/// A host sets up a meeting about the first book, to be read through chapter 13.
+/// Creates a meeting about the first book, up to chapter 13.
 pub async fn set_up(host: &Person, day: &str) {
     let form = host.get("/meetings/new?book=1").await;
     let filled =
@@ -30,7 +30,7 @@ async fn add(host: &Person, body: &str, reach: &str) -> Page {
     host.submit(&page, "/meetings/1/agenda", &[("body", body), ("reach", reach)]).await
 }
 
-/// What a page lists, in order.
+/// The items on a page, in order.
 fn listed(page: &Page) -> Vec<String> {
     page.texts("ol.agenda > li").iter().map(|text| text.chars().take(12).collect()).collect()
 }
@@ -49,14 +49,14 @@ stories! {
         mark(&kestrel, &thread, posts[0]).await.says("Added to the agenda of First half").says("Why salt?").says("1 upvote");
         mark(&owl, &thread, posts[1]).await.says("Why a road?");
         assert_eq!(listed(&owl.get(MEETING).await), ["Why salt? #2", "Why a road? "]);
-        // Who marks it too, or presses the button, adds weight once.
+        // Adding a post again, or pressing the button, counts as one vote.
         let page = kestrel.get(MEETING).await;
         kestrel.submit(&page, "/questions/2/wish", &[("want", "yes")]).await.expect_redirect();
         let page = mark(&kestrel, &thread, posts[1]).await;
         page.says("2 upvotes");
         assert!(listed(&page)[0].starts_with("Why a road?"));
         club.visitor().get(MEETING).await.says("2 upvotes").lacks("Upvote");
-        // Taken back, a post that nobody wants leaves the agenda.
+        // A post without votes leaves the agenda.
         kestrel.submit(&page, "/questions/1/wish", &[("want", "no")]).await.expect_redirect();
         kestrel.get(MEETING).await.lacks("Why salt?").says("Why a road?");
     }
@@ -95,14 +95,14 @@ stories! {
         let page = kestrel.get(MEETING).await;
         page.says("What did you expect?").says("from a host");
         assert!(listed(&page)[0].starts_with("Who counts"));
-        // The order that the host sets stands, whatever the weights.
+        // The host's order comes before the number of votes.
         let edit = host.get("/meetings/1/agenda/edit").await;
         let swapped = [("question", "1"), ("place", "2"), ("question", "2"), ("place", "1")];
         host.submit(&edit, "/meetings/1/agenda/order", &swapped).await.expect_redirect();
         assert!(listed(&kestrel.get(MEETING).await)[0].starts_with("What did you"));
         host.submit(&edit, "/meetings/1/agenda/order", &[("by", "weight")]).await.expect_redirect();
         assert!(listed(&kestrel.get(MEETING).await)[0].starts_with("Who counts"));
-        // Other words for a post, which it can go without again.
+        // A post gets a host's text, and loses it again.
         let words = host.get("/questions/1/edit").await;
         words.says("Who counts them?");
         host.submit(&words, "/questions/1", &[("body", "Who counts the stones?")]).await.expect_redirect();
@@ -110,7 +110,7 @@ stories! {
         let words = host.get("/questions/1/edit").await;
         host.submit(&words, "/questions/1", &[("body", "")]).await.expect_redirect();
         kestrel.get(MEETING).await.says("Who counts them?");
-        // What is taken off can come back, and the log tells of both without the words.
+        // A removed item can be restored, and the log shows both without the text.
         let fields = edit.form("/meetings/1/agenda/order", &[("off", "yes")]);
         host.post("/questions/1/off", &fields).await.expect_redirect();
         kestrel.get(MEETING).await.lacks("Who counts them?");
@@ -119,7 +119,7 @@ stories! {
         mark_refused(&kestrel, &thread).await;
         host.submit(&edit, "/questions/1/off", &[("off", "no")]).await.expect_redirect();
         kestrel.get(MEETING).await.says("Who counts them?");
-        // A moderator takes one off from the meeting's page, and the log puts it back.
+        // A moderator removes an item on the meeting's page, and undoes it in the log.
         let keeper = club.member("keeper", Role::Moderator).await;
         let page = keeper.get(MEETING).await;
         let to = keeper.submit(&page, "/questions/2/off", &[("off", "yes")]).await.expect_redirect();
@@ -156,13 +156,13 @@ stories! {
         open.says("WRENPOST").says("WRENHOST").lacks("WRENSPOILER");
         read_to(&club, "owl", 1, 6).await;
         owl.get(MEETING).await.says("WRENHOST").lacks("WRENPOST").lacks("WRENSPOILER");
-        // A host who has not read so far puts nothing into words unseen.
+        // A host who hasn't read far enough can't replace a text unseen.
         let other = club.member("other", Role::Host).await;
         let words = other.get("/questions/2/edit").await;
         words.lacks("WREN").says("Show the question before you edit it.");
         other.get(&words.link("question with spoilers up to chapter 6: show")).await.says("WRENHOST").says("Save changes");
         other.get("/meetings/1/agenda/edit").await.lacks("WREN");
-        // In other words a post goes as far as it did.
+        // With a new text, a post keeps its spoiler level.
         let words = host.get(&host.get("/questions/1/edit").await.link("show")).await;
         host.submit(&words, "/questions/1", &[("body", "Why WRENOTHER?"), ("reach", "0")]).await.expect_redirect();
         owl.get(MEETING).await.lacks("WRENOTHER").says("question with spoilers up to chapter 12: show");
@@ -173,10 +173,10 @@ stories! {
         for person in [&owl, &keeper, &host] {
             person.get(MEETING).await.lacks("chapter 12: show").lacks("WRENOTHER");
         }
-        // Nobody wants it now, whatever page they still have open.
+        // Nobody can vote for it now, even on a page that is still open.
         let want = owl.submit(&seen, "/questions/1/wish", &[("want", "yes")]).await;
         want.expect(409).says("This question is hidden, so you can’t vote for it.");
-        // Whom one has blocked, one does not read here either.
+        // Posts by blocked members aren't shown here either.
         let page = owl.get("/members/kestrel").await;
         mark(&kestrel, &thread, PostId(1)).await;
         owl.submit(&page, "/members/kestrel/block", &[("block", "yes")]).await.expect_redirect();

@@ -1,4 +1,4 @@
-//! Who came: noted by hosts, told in numbers, and, where the club wishes, opening what the meeting went through.
+//! Attendance: hosts record it, members see the numbers, and it can unlock what the meeting went through.
 
 use crate::events::agendas::{MEETING, set_up};
 use crate::forum::book_order::{read_to, start, write};
@@ -10,7 +10,7 @@ use chapterhouse::db::{MeetingId, Moment};
 use chapterhouse::domain::core::members::{Role, State};
 use diesel::prelude::*;
 
-/// A meeting through chapter 13, answered by these and over since.
+/// A past meeting up to chapter 13, with these RSVPs.
 async fn held(club: &Club, answers: &[(&str, &str)]) -> (Person, Vec<Person>) {
     shelve(club).await;
     let host = club.member("planner", Role::Host).await;
@@ -58,7 +58,7 @@ stories! {
         assert_eq!(form.texts("fieldset label"), ["kestrel", "wren", "owl answered maybe"]);
         assert_eq!(form.texts("fieldset label:has([checked])"), ["kestrel", "wren"]);
         note(&host, &[("others", "nobody")]).await.expect(422).says("There’s no member called nobody");
-        // An account that was closed, and who waits to be let in, came to nothing.
+        // Closed accounts and pending applicants can't be recorded.
         for (handle, state) in [("gone", State::Former), ("asker", State::Waiting)] {
             club.account(handle, Role::Member).await;
             club.write(move |conn| {
@@ -70,14 +70,14 @@ stories! {
             note(&host, &[("others", handle)]).await.expect(422).says(&format!("There’s no member called {handle}"));
         }
         note(&host, &[("guests", "many")]).await.expect(422).says("Please enter a number of guests");
-        // Kestrel stayed away, owl came, heron too in the end, and two guests.
+        // Kestrel didn't come; owl came, heron came after all, and two guests.
         let owl = form.attributes("input[name=came]", "value");
         let fields = [("came", owl[1].as_str()), ("came", owl[2].as_str()), ("others", "heron, @Heron"), ("guests", "2")];
         let to = note(&host, &fields).await.expect_redirect();
         host.get(&to).await.says("Attendance saved: 3 members and 2 guests.").says("Attended 5").says("heron, owl, wren");
         people[0].get(MEETING).await.says("Attended 5").lacks("including you").lacks("owl");
         people[2].get(MEETING).await.says("Attended 5, including you").lacks("owl");
-        // It can be corrected; the log tells how many and not who.
+        // It can be corrected; the log has the numbers and no names.
         let again = host.get("/meetings/1/attendance").await;
         assert_eq!(again.texts("fieldset label:has([checked])"), ["wren", "owl answered maybe", "heron no RSVP"]);
         note(&host, &[("came", &owl[0]), ("guests", "0")]).await.expect_redirect();
@@ -123,17 +123,17 @@ stories! {
         owl.get(&thread).await.lacks("WREN");
         kestrel.get(MEETING).await.says("spoilers up to chapter 13 are unlocked for you").says("Your bookmark: chapter 4");
         owl.get(MEETING).await.lacks("unlocked for you");
-        // It has opened for them since, on the home page and where they read on; their bookmark is where it was.
+        // It's unlocked for them now, on the home page and in threads; their bookmark hasn't moved.
         kestrel.get("/").await.says("Unlocked for you in The Salt Road: 1 post up to chapter 13");
         kestrel.get("/books/1/opened").await.says("WRENNEAR").lacks("WRENFAR");
         assert_eq!(kestrel.get("/books/1").await.attributes("input[name=position]", "value"), ["4"]);
-        // What they write goes at least as far as what they see, unless they say otherwise.
+        // Their posts get at least the spoiler level of what they can see, unless they choose another.
         assert_eq!(kestrel.get(&thread).await.attributes("select[name=reach] option[selected]", "value"), ["13"]);
         read_to(&club, "kestrel", 1, 20).await;
         kestrel.get(&thread).await.says("WRENFAR");
         read_to(&club, "kestrel", 1, 2).await;
         kestrel.get(&thread).await.says("WRENNEAR").lacks("WRENFAR");
-        // Who has no bookmark yet is opened to as well; taking it back takes it away.
+        // Members without a bookmark get it unlocked as well; correcting the attendance locks it again.
         note(&host, &[("others", "owl"), ("guests", "")]).await.expect_redirect();
         owl.get(&thread).await.says("WRENNEAR");
         let form = host.get("/meetings/1/attendance").await;
@@ -142,10 +142,10 @@ stories! {
         host.post("/meetings/1/attendance", &fields).await.expect_redirect();
         kestrel.get(&thread).await.lacks("WREN");
         owl.get(&thread).await.lacks("WREN");
-        // The setting is in the log, and undone there.
+        // The setting is logged and can be undone.
         note(&host, &[("others", "kestrel")]).await.expect_redirect();
         kestrel.get(&thread).await.says("WRENNEAR");
-        // A shorter book opens nothing, however often it is noted who came.
+        // A shorter book unlocks nothing, however often attendance is recorded.
         let shorten = host.get("/books/1/edit").await;
         host.submit(&shorten, "/books/1", &[("contents", "10 chapters")]).await.expect_redirect();
         kestrel.get(&thread).await.lacks("WREN");

@@ -1,4 +1,4 @@
-//! The club's meetings in other programs: what a calendar says, when it changes, and who may follow it.
+//! The club's meetings in calendar programs: what a calendar contains, when it changes, and who can subscribe.
 
 use crate::forum::threads::shelve;
 use crate::harness::{Page, Person};
@@ -14,15 +14,15 @@ async fn set_up(host: &Person, fields: &[(&str, &str)]) -> String {
     host.submit(&form, "/meetings", &filled).await.expect_redirect()
 }
 
-/// The value of a property, unfolded (RFC 5545, 3.1); the first there is.
+/// The unfolded value of the first property with this name (RFC 5545, 3.1).
 fn property(calendar: &Page, name: &str) -> String {
     let lines = calendar.body.replace("\r\n ", "").replace("\r\n\t", "");
     let line = lines.split("\r\n").find(|line| line.split([':', ';']).next() == Some(name));
     line.unwrap_or_else(|| panic!("no {name} in {}", calendar.body)).split_once(':').unwrap().1.to_owned()
 }
 
-/// What strict readers insist on: lines end in CRLF, are 75 octets at most, hold no other control characters, and
-/// components are closed in turn.
+/// What strict parsers require: lines end in CRLF and have at most 75 octets, there are no other control characters,
+/// and components are nested properly.
 fn assert_strict(calendar: &Page) {
     assert!(calendar.body.ends_with("\r\n"));
     let mut open: Vec<&str> = Vec::new();
@@ -49,7 +49,7 @@ stories! {
         calendar.expect(200);
         assert_eq!(calendar.headers.get("content-type").unwrap(), "text/calendar; charset=utf-8");
         assert_strict(&calendar);
-        // British summer time: an hour before.
+        // 18:30 in British Summer Time.
         assert_eq!(property(&calendar, "DTSTART"), "21991021T173000Z");
         assert_eq!(property(&calendar, "DTEND"), "21991021T190000Z");
         assert_eq!(property(&calendar, "SUMMARY"), "First half");
@@ -115,7 +115,7 @@ stories! {
         assert!(calendar.body.contains("SUMMARY:Two") && calendar.body.contains("SUMMARY:Three"));
         assert!(calendar.body.contains("STATUS:TENTATIVE"));
 
-        // A new address ends the one before; and it ends by itself when its owner is kept out.
+        // A new link disables the old one, and a suspension of its owner does as well.
         let settings = kestrel.get("/settings").await;
         let again = kestrel.submit(&settings, "/settings/calendar", &[]).await.attributes("#address", "value").pop().unwrap();
         let again = again.strip_prefix("http://localhost").unwrap().to_owned();

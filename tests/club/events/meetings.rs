@@ -1,4 +1,4 @@
-//! Meetings: setting them up, answering, changing and cancelling, and what of them nobody is to see too soon.
+//! Meetings: creating, answering, changing and cancelling them, and spoilers in their descriptions.
 
 use crate::forum::threads::shelve;
 use crate::harness::{Club, Page, Person};
@@ -11,12 +11,12 @@ use chapterhouse::domain::events::meetings::plan;
 use chapterhouse::domain::events::series::{Scope, changing};
 use chapterhouse::domain::events::{meetings, rsvps};
 
-/// The day in so many days.
+/// The date this many days from now.
 fn in_days(days: i64) -> String {
     (chrono::Utc::now() + chrono::TimeDelta::days(days)).format("%Y-%m-%d").to_string()
 }
 
-/// Sets up a meeting in ten days, but for what is filled in, and says where it is found.
+/// Creates a meeting in ten days with these values and returns its path.
 async fn set_up(host: &Person, filled: &[(&str, &str)]) -> String {
     send_new(host, filled).await.expect_redirect()
 }
@@ -53,7 +53,7 @@ async fn live_in(club: &Club, handle: &'static str, zone: &'static str) {
     .await;
 }
 
-/// What the log says, newest first.
+/// The log entries, newest first.
 async fn log(reader: &Person) -> Vec<String> {
     reader.get("/log").await.expect(200).texts("ol.threads > li")
 }
@@ -124,7 +124,7 @@ stories! {
         assert!(lines[0].starts_with("A host cancelled the meeting First half: Snow."), "{}", lines[0]);
         assert!(lines[1].starts_with("A host changed the meeting First half"), "{}", lines[1]);
         assert!(lines[2].starts_with("A host set up the meeting First half"), "{}", lines[2]);
-        // Of what was changed what is another now, and nothing else.
+        // Only values that changed are logged.
         assert_eq!(member.get("/log").await.texts("ol.threads > li:nth-child(2) ul li"), ["place: Library, room 2 → The old mill"]);
         let table = club.member("keeper", Role::Moderator).await.fetch("/log.csv?kind=changed").await;
         assert!(table.body.contains(",meeting,1,First half,,,\"place: Library, room 2\",place: The old mill,"), "{}", table.body);
@@ -178,7 +178,7 @@ stories! {
             let fields = person.get(&path).await.form("/meetings/1/rsvp", &[]);
             people.push((person, fields));
         }
-        // Everybody answers in three windows at once: 24 end with yes, 6 with maybe, whichever window was last.
+        // Everybody at once answers no and then something else: 24 members yes, 6 maybe.
         let mut windows = Vec::new();
         for (number, (person, fields)) in people.into_iter().enumerate() {
             let said = if number % 5 == 0 { "maybe" } else { "yes" };
@@ -303,7 +303,7 @@ stories! {
         kestrel.get("/").await.says("Tuesday 18:30–20:30, London");
         live_in(&club, "kestrel", "Asia/Tokyo").await;
         kestrel.get(&path).await.says("London (Wednesday 3 July, 02:30 your time, Tokyo)");
-        // Another zone with the same clock is nothing to tell.
+        // A zone with the same offset needs no second time.
         live_in(&club, "kestrel", "Europe/Lisbon").await;
         kestrel.get(&path).await.says("18:30–20:30, London").lacks("your time");
         send_change(&host, &[("zone", "america/new_york")]).await.expect_redirect();
@@ -343,7 +343,7 @@ stories! {
         let (host, other) = (club.member("inkwell", Role::Host).await, club.member("other", Role::Host).await);
         let body = "The mill CANARYONE burns. ||20: CANARYTWO did it.||";
         let path = set_up(&host, &[("book", "1"), ("reach", "13"), ("body", body)]).await;
-        // Markdown shows its spoilers: having read as far as the text around them is not enough.
+        // The form's Markdown shows all spoilers, so having read up to the description's own level isn't enough.
         move_bookmark(&other, "13").await;
         let form = other.get("/meetings/1/edit").await;
         form.expect(200).lacks("CANARY").says("Spoiler up to chapter 20").says("The description stays unchanged");
@@ -361,7 +361,7 @@ stories! {
         let sent = other.submit(&form, "/meetings/1", &[("body", "Worse: CANARYTHREE."), ("reach", "15")]).await;
         sent.expect_redirect();
         other.get(&path).await.says("CANARYTHREE");
-        // They are not the first host's words any more.
+        // The first host is no longer its author.
         host.get(&path).await.lacks("CANARY").says("Spoiler up to chapter 15");
         host.get("/meetings/1/edit").await.lacks("CANARY");
     }
@@ -619,7 +619,7 @@ stories! {
         let page = visitor.get("/meetings?book=1").await;
         page.expect(200).says("Meetings about The Salt Road").says("About salt").lacks("About nothing").lacks("Evening 01");
         assert_eq!(page.texts("a.title").len(), 21);
-        // Years without a meeting are not offered.
+        // Years without meetings aren't offered.
         let years = visitor.get("/meetings").await.texts("nav[aria-label=Years] a");
         assert_eq!(years[years.len() - 2..], ["2011", "2010"]);
         assert!(years.len() < 5, "{years:?}");
@@ -678,7 +678,7 @@ stories! {
         set_up(&host, &[("day", "2030-10-16")]).await;
         set_up(&host, &[("day", "2030-10-17"), ("time", ""), ("untimed", "yes")]).await;
         assert_eq!(club.write(meetings::rederive).await, 0);
-        // As if it had been planned by other rules: an hour off.
+        // As if the zone's rules had been different: an hour off.
         club.write(|conn| {
             use chapterhouse::db::{Moment, schema::meetings as rows};
             use diesel::prelude::*;

@@ -1,4 +1,4 @@
-//! A meeting's own thread, and the minutes that hosts post there.
+//! A meeting's thread, and the minutes that hosts post in it.
 
 use crate::events::agendas::{MEETING, set_up};
 use crate::forum::book_order::{read_to, start};
@@ -21,7 +21,7 @@ stories! {
         kestrel.get(MEETING).await.lacks("Start a discussion").lacks("Discussion and minutes");
         let page = host.get(MEETING).await;
         let thread = give_thread(&host).await;
-        // Pressed again, in another window, it leads to the same.
+        // Pressing the button again in another window leads to the same thread.
         assert_eq!(host.submit(&page, "/meetings/1/thread", &[]).await.expect_redirect(), thread);
         let read = club.visitor().get(&thread).await;
         read.says("Meeting: First half").says("For the meeting First half, 21 October 2199").says("before and after");
@@ -75,7 +75,7 @@ stories! {
         let thread = kestrel.get(&page.link("Minutes")).await;
         thread.says("WRENFERRY").lacks("WRENLATER");
         assert_eq!(thread.texts("article.post .by .scope"), ["minutes"]);
-        // The form is for writing them once; from then on they are changed as a post.
+        // The form is for posting them once; after that they are edited as a post.
         assert_eq!(host.fetch("/meetings/1/minutes").await.expect_redirect(), post);
         let other = club.member("other", Role::Host).await;
         let fields = form.form("/meetings/1/minutes", &words);

@@ -1,4 +1,4 @@
-//! The reading plan: drawn up, looked over, kept; shown to everybody, and to each alone where they are beside it.
+//! Reading plans: hosts create, check and save them; everybody sees the plan, and members see their own progress.
 
 use crate::forum::book_order::read_to;
 use crate::forum::threads::shelve;
@@ -10,12 +10,12 @@ use chapterhouse::domain::core::members::Role;
 use chrono::{Days, NaiveDate, Utc};
 use diesel::prelude::*;
 
-/// A day so many days from now, as forms have it.
+/// The date this many days from now.
 fn day(ahead: u64) -> NaiveDate {
     Utc::now().date_naive() + Days::new(ahead)
 }
 
-/// A meeting about the first book three weeks from now, through chapter 13.
+/// Creates a meeting about the first book in three weeks, up to chapter 13.
 async fn set_up(host: &Person) {
     let form = host.get("/meetings/new?book=1").await;
     let on = day(21).to_string();
@@ -39,7 +39,7 @@ async fn keep(host: &Person, query: &str) {
     host.submit(&drawn, "/books/1/plan", &[]).await.expect_redirect();
 }
 
-/// Puts all days of the plan so far back that the first so many were due yesterday and the rest are to come.
+/// Moves the plan's days so that the first `chapters` were due yesterday and the rest are still to come.
 async fn due(club: &Club, chapters: i32) {
     club.write(move |conn| {
         let of_book = plan_days::table.filter(plan_days::book_id.eq(BookId(1)));
@@ -70,7 +70,7 @@ stories! {
         assert_eq!(days.len(), 13);
         assert!(days.windows(2).all(|pair| pair[0] <= pair[1]) && days[12] < day(21).to_string());
         host.get("/books/1/plan").await.says("No reading plan for this book yet");
-        // A day that goes backwards is told beside it, and all stays as it was filled in.
+        // A date before the previous one shows a problem next to it, and the form keeps all values.
         let mut wrong: Vec<(&str, &str)> = days.iter().map(|day| ("day", day.as_str())).collect();
         let (early, late) = (day(0).to_string(), day(40).to_string());
         wrong[12].1 = &late;
@@ -91,7 +91,7 @@ stories! {
         let member = club.member("kestrel", Role::Member).await;
         member.get("/log").await.says("A host drew up a reading plan for the book ");
         member.get("/books/1/plan/edit").await.expect(403);
-        // Later it is changed from where it stands.
+        // The form for editing starts with the saved plan.
         let again = host.get("/books/1/plan/edit").await;
         assert_eq!(again.attributes("input[name=weekday][checked]", "value"), ["0", "2", "4"]);
         assert_eq!(again.attributes("input[name=day]", "value")[0], days[1]);
@@ -135,7 +135,7 @@ stories! {
         visitor.get("/meetings/calendar.ics").await.expect(200);
         let member = club.member("kestrel", Role::Member).await;
         member.get("/log").await.says("took off the reading plan for").says("put back the reading plan for");
-        // From the log it is undone as well.
+        // It can be undone in the log as well.
         let admin = club.member("founder", Role::Admin).await;
         let undo = admin.get("/log").await.link("Undo");
         let form = admin.get(&undo).await;
@@ -190,7 +190,7 @@ stories! {
         assert!(drawn.attributes("input[name=day]", "value").last().unwrap() > &day(21).to_string());
         host.submit(&drawn, "/books/1/plan", &[]).await.expect_redirect();
         host.get("/meetings/1").await.lacks("has moved since");
-        // Called off, it is none to read for; the days stay until a host changes them.
+        // The meeting is cancelled, but the days stay until a host changes them.
         let form = host.get("/meetings/1/cancel").await;
         host.submit(&form, "/meetings/1/cancel", &[("reason", "Snow.")]).await.expect_redirect();
         host.get("/books/1/plan").await.says("The meeting this plan was made for was cancelled").lacks("Made for the");

@@ -1,4 +1,4 @@
-//! Reminders of meetings: when each member wants them, once each.
+//! Reminders of meetings: each member gets the ones they want, once.
 
 use crate::harness::{Club, Person};
 use crate::site::emails::{answer, reached, send_at, set_up, went, with_mail};
@@ -12,17 +12,17 @@ use chapterhouse::jobs::reminders::remind;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-/// The day in so many days.
+/// The date this many days from now.
 fn in_days(days: i64) -> String {
     (chrono::Utc::now() + TimeDelta::days(days)).format("%Y-%m-%d").to_string()
 }
 
-/// When the meeting begins.
+/// The start of the meeting.
 async fn start(club: &Club) -> Moment {
     club.app.db.read(|conn| Ok(the_meetings::get(conn, None, MeetingId(1))?.starts_at)).await.unwrap()
 }
 
-/// Reminds at this moment, twice, and then sends letters: how many were reminded.
+/// Sends the reminders due at this moment, twice, then the emails. Returns how many members were reminded.
 async fn remind_at(club: &Club, now: Moment) -> usize {
     let count = remind(&club.app.db, now).await.unwrap();
     assert_eq!(remind(&club.app.db, now).await.unwrap(), 0, "somebody is reminded twice");
@@ -79,7 +79,7 @@ stories! {
         assert!(told(&owl).await.is_empty() && told(&quiet).await.is_empty());
         assert_eq!(remind_at(&club, before(TimeDelta::minutes(59))).await, 1);
         assert_eq!(went(&sink.take()), ["owl@club.example: Reminder: First half"]);
-        // The clock goes back and on again.
+        // The server's clock goes back and forward again.
         for hours in [30, 24, 2, 1, 0] {
             assert_eq!(remind_at(&club, before(TimeDelta::hours(hours))).await, 0);
         }
@@ -93,11 +93,11 @@ stories! {
         choose(&kestrel, &["week", "day", "hour", "by_mail", "on_site"]).await;
         answer(&kestrel, "yes").await;
         let start = start(&club).await;
-        // The club was down for days: of a week and a day, the day is told.
+        // The server was down for days: of a week and a day, only the reminder a day before is sent.
         assert_eq!(remind_at(&club, start.before(TimeDelta::hours(20))).await, 1);
         assert_eq!(told(&kestrel).await, ["A reminder: the meeting First half begins within a day"]);
         assert_eq!(sink.take().len(), 1);
-        // The mail server was down: the letter of the hour goes, and not the day's besides.
+        // The mail server was down: only the email an hour before is sent, not the one a day before.
         let owl = reached(&club, "owl").await;
         choose(&owl, &["day", "hour", "by_mail"]).await;
         answer(&owl, "yes").await;
@@ -123,7 +123,7 @@ stories! {
         let kestrel = reached(&club, "kestrel").await;
         answer(&kestrel, "yes").await;
         let first = start(&club).await;
-        // Reminded, but before the letter goes the meeting moves by a day.
+        // The meeting moves by a day after the reminder is queued and before its email is sent.
         assert_eq!(remind(&club.app.db, first.before(TimeDelta::hours(20))).await.unwrap(), 1);
         let form = host.get("/meetings/1/edit").await;
         host.submit(&form, "/meetings/1", &[("day", &in_days(4))]).await.expect_redirect();
@@ -162,7 +162,7 @@ stories! {
         assert_eq!(went(&letters), ["owl@club.example: Reminder: First half"]);
         assert!(letters[0].text().contains("You’re still on the waiting list"));
         assert_eq!(remind_at(&club, start.before(TimeDelta::minutes(30))).await, 0);
-        // Who moves up is told that, and reminded once.
+        // Members who move up are notified of that, and reminded once.
         answer(&kestrel, "no").await;
         assert_eq!(remind_at(&club, start.before(TimeDelta::minutes(29))).await, 0);
         assert_eq!(went(&sink.take()), ["owl@club.example: You’re in: First half"]);

@@ -1,4 +1,4 @@
-//! Places and guests: a full meeting keeps a waiting list, which moves up by itself.
+//! Capacity and guests: a full meeting has a waiting list, which moves up automatically.
 
 use crate::forum::threads::shelve;
 use crate::harness::{Club, Page, Person};
@@ -50,7 +50,7 @@ stories! {
         people[2].get("/notifications").await.says("You have moved up: there is a place for you");
         people[2].get(MEETING).await.lacks("You’re on the waiting list");
         people[3].get(MEETING).await.says("You’re on the waiting list");
-        // Who comes back waits behind the others; and more places are given in turn.
+        // Members who come back go to the end of the waiting list. New places are given in order.
         answer(&people[0], "yes", "").await.says("You’re on the waiting list");
         change(&host, &[("places", "3")]).await.expect_redirect();
         people[3].get(MEETING).await.lacks("You’re on the waiting list").says("3 going (capacity 3)");
@@ -68,7 +68,7 @@ stories! {
         answer(&owl, "yes", "1").await.says("You’re on the waiting list");
         answer(&owl, "yes", "0").await.lacks("You’re on the waiting list").says("3 going (capacity 3)");
         answer(&kestrel, "yes", "2").await.says("There’s room for 0 more").says("3 going (capacity 3)");
-        // Answering again from elsewhere leaves the guests as they are.
+        // Answering again elsewhere doesn't change the number of guests.
         let home = kestrel.get("/").await;
         kestrel.submit(&home, "/meetings/1/rsvp", &[("answer", "yes")]).await.expect_redirect();
         kestrel.get(MEETING).await.says("3 going (capacity 3)");
@@ -122,7 +122,7 @@ stories! {
             people.push((person, matches!(given, "yes" | "maybe")));
         }
         answer(&host, "yes", "").await.says("You’re on the waiting list");
-        // What is said about it, its title, its places: nothing to think again about.
+        // Changes to description, title or capacity notify nobody.
         change(&host, &[("title", "The first half"), ("guests", "1")]).await.expect_redirect();
         people[0].0.get("/").await.lacks("1 new");
         let moves = [("place", "The mill"), ("time", "19:30"), ("minutes", "60"), ("zone", "Europe/Paris"), ("day", "2199-10-22")];
@@ -135,12 +135,12 @@ stories! {
                 assert_eq!(moved.count(), if *hears { number + 1 } else { 0 }, "{moves:?} {lines:?}");
             }
         }
-        // From where to where, each as the meeting's page says it.
+        // Old and new values, in the words of the meeting's page.
         let told = people[2].0.get("/notifications").await;
         told.says("has moved to “The mill”").says("from Monday 21 October 2199, 18:30–20:00, ").says(" to Monday 21 October 2199, 19:30–21:00, ");
         people[2].0.get(&told.link("The first half")).await.says("The mill");
         people[2].0.get("/").await.says("5 new");
-        // Not whoever did it.
+        // The host who made the change isn't notified.
         host.get("/notifications").await.says("No notifications yet");
         let form = host.get("/meetings/1/cancel").await;
         host.submit(&form, "/meetings/1/cancel", &[("reason", "the mill is flooded")]).await.expect_redirect();

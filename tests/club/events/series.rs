@@ -1,4 +1,4 @@
-//! Series: a host says once how the club meets, sees the days, and changes one meeting, later ones, or all.
+//! Series: a host creates one after a preview, and changes one meeting, later ones, or all of them.
 
 use crate::forum::book_order::read_to;
 use crate::forum::folds::shelve_two;
@@ -9,7 +9,7 @@ use chapterhouse::db::MeetingId;
 use chapterhouse::domain::core::members::Role;
 use chapterhouse::domain::events::meetings;
 
-/// The third Tuesday of October 2199 and the following months, 18:30 in London, unless something else is filled in.
+/// Sends the form: the third Tuesday of October 2199 and of the following months, 18:30 in London, unless overridden.
 async fn send(host: &Person, filled: &[(&str, &str)]) -> Page {
     let form = host.get("/meetings/new?book=1").await;
     let mut fields =
@@ -20,7 +20,7 @@ async fn send(host: &Person, filled: &[(&str, &str)]) -> Page {
     host.submit(&form, "/meetings", &fields).await
 }
 
-/// Sends the form and, once the days were shown, sends it again.
+/// Sends the form, and sends it again after the preview.
 async fn set_up(host: &Person, filled: &[(&str, &str)]) -> String {
     let shown = send(host, filled).await;
     shown.expect(200);
@@ -32,7 +32,7 @@ async fn change(host: &Person, id: i64, filled: &[(&str, &str)]) -> Page {
     host.submit(&form, &format!("/meetings/{id}"), filled).await
 }
 
-/// The days, in the order of the meetings' ids.
+/// The dates, in the order of the meetings' ids.
 async fn days(club: &Club) -> Vec<String> {
     let all = club.write(|conn| (1..20).map(|id| Ok(meetings::get(conn, None, MeetingId(id)).ok())).collect());
     let all: Vec<Option<meetings::Meeting>> = all.await;
@@ -53,7 +53,7 @@ async fn answer(person: &Person, id: i64, answer: &str) {
     person.submit(&page, &format!("/meetings/{id}/rsvp"), &[("answer", answer)]).await.expect_redirect();
 }
 
-/// What the log says, newest first.
+/// The log entries, newest first.
 async fn log(reader: &Person) -> Vec<String> {
     reader.get("/log").await.texts("ol.threads > li")
 }
@@ -84,7 +84,7 @@ stories! {
         assert!(days(&club).await.is_empty());
         assert_eq!(shown.texts("ol.days li"), ["Tuesday 16 October 2198", "Tuesday 20 November 2198", "Tuesday 15 January 2199", "Tuesday 19 February 2199"]);
         assert_eq!(shown.texts("textarea[name=body]"), ["Bring *tea*."]);
-        // Who changes the rule meanwhile sees the days anew.
+        // A changed rule shows a new preview.
         let other = host.submit(&shown, "/meetings", &[("count", "3")]).await;
         assert_eq!(other.expect(200).texts("ol.days li").len(), 3);
         let path = host.submit(&other, "/meetings", &[]).await.expect_redirect();
@@ -94,13 +94,12 @@ stories! {
         page.says("3 meetings created: third Tuesday of the month, not in December.").says("Bring tea.");
         page.says("Meetings · third Tuesday of the month, not in December");
         assert_eq!(page.link("20 November 2198"), "/meetings/2/evening");
-        // The wall keeps its time; the clocks went back between the two.
+        // The local time stays; the clocks went back between the two.
         assert_eq!(page.attributes("dl time", "datetime"), ["2198-10-16T17:30:00Z"]);
         assert_eq!(host.get("/meetings/2").await.attributes("dl time", "datetime"), ["2198-11-20T18:30:00Z"]);
         let lines = log(&host).await.len() - lines;
         assert_eq!(lines, 1, "one act, one line");
         host.get("/log").await.says("third Tuesday of the month, not in December, 3 meetings");
-        // Each has a calendar entry of its own.
         let calendar = host.get("/meetings/calendar.ics").await;
         assert_eq!(calendar.body.matches("BEGIN:VEVENT").count(), 3);
         let uids: std::collections::BTreeSet<&str> = calendar.body.lines().filter(|line| line.starts_with("UID")).collect();
@@ -153,7 +152,7 @@ stories! {
         change(&host, 2, &[("place", "The old mill"), ("day", "2198-11-21")]).await.expect_redirect();
         host.get("/meetings/2").await.says("one of a series").says("The old mill").says("moved from Tuesday 20 November 2198, 18:30");
         host.get("/meetings/1").await.says("third Tuesday").says("Library, room 2").lacks("moved from");
-        // Sent as it stands, the form changes nothing by hand.
+        // Saving the form unchanged doesn't make the meeting an exception.
         let lines = log(&host).await.len();
         change(&host, 3, &[]).await.expect_redirect();
         assert_eq!(log(&host).await.len(), lines);
@@ -169,7 +168,7 @@ stories! {
         }
         host.get("/meetings/2").await.says("The old mill").says("18:30–20:00").lacks("The pond");
         assert_eq!(meeting(&club, 3).await.sequence, 2);
-        // What was not changed here is left to each.
+        // Values that weren't changed here stay as they are in each meeting.
         change(&host, 4, &[("title", "The end")]).await.expect_redirect();
         change(&host, 1, &[("minutes", "60"), ("scope", "all")]).await.expect_redirect();
         host.get("/meetings/3").await.says("19:00–20:00");
@@ -204,7 +203,7 @@ stories! {
         let kept = meeting(&club, 5).await;
         assert_eq!(kept.room.closes_at.unwrap().utc().to_rfc3339(), "2199-02-12T12:00:00+00:00");
         assert_eq!(meeting(&club, 1).await.sequence, 0);
-        // Back where it was to be, it has not moved.
+        // Moved back to its original time, it counts as not moved.
         change(&host, 3, &[("day", "2198-12-18"), ("closes", "")]).await.expect_redirect();
         host.get("/meetings/3").await.lacks("previousStartDate").lacks("moved from");
     }
@@ -218,7 +217,7 @@ stories! {
         }
         change(&host, 2, &[("time", "19:00"), ("scope", "later")]).await.expect_redirect();
         kestrel.get("/").await.says("2 new");
-        // A title moves nobody.
+        // A new title notifies nobody.
         change(&host, 1, &[("title", "Evenings"), ("scope", "all")]).await.expect_redirect();
         kestrel.get("/").await.says("2 new");
         let ask = host.get("/meetings/3/cancel").await;
@@ -259,10 +258,10 @@ stories! {
         let stale = host.submit(&shown, "/series/1/more", &[("shown", "2198-12-18")]).await;
         stale.expect(422);
         host.submit(&shown, "/series/1/more", &[]).await.expect_redirect();
-        // Sent twice, it is shown anew and nothing is made.
+        // Sent twice, the form shows a new preview and creates nothing.
         host.submit(&shown, "/series/1/more", &[]).await.expect(422);
         assert_eq!(days(&club).await, ["2198-10-16", "2198-11-28", "2198-12-18", "2199-01-15"]);
-        // Like the last that nobody changed by hand.
+        // New meetings copy the last one that isn't an exception.
         host.get("/meetings/4").await.says("Library, room 2").says("Bring tea.").says("link visible to attendees");
         let member = club.member("kestrel", Role::Member).await;
         member.get("/series/1/more").await.expect(403);

@@ -1,4 +1,4 @@
-//! The address of a call: who gets to see it, on every outlet, and who does not.
+//! Video links: who can see one, on every page and in every calendar.
 
 use crate::forum::threads::shelve;
 use crate::harness::{Club, Person};
@@ -22,7 +22,7 @@ async fn answer(person: &Person, answer: &str) {
     person.submit(&page, "/meetings/1/rsvp", &[("answer", answer)]).await.expect_redirect();
 }
 
-/// The address of a member's own calendar, made anew.
+/// Creates a new calendar link for the member.
 async fn feed(person: &Person) -> String {
     let page = person.get("/settings").await;
     let made = person.submit(&page, "/settings/calendar", &[]).await;
@@ -45,7 +45,7 @@ stories! {
             assert!(calendar.contains(&format!("\r\nCONFERENCE;VALUE=URI:{ADDRESS}\r\n")), "{calendar}");
             assert!(calendar.contains("Video call: https://meet.example.org/wrencall?pwd=a\\;b\\,c\\n"), "{calendar}");
         }
-        // Who waits for a place does not have one.
+        // Members on the waiting list don't get the link.
         for path in ["/meetings/1", "/meetings/1/calendar.ics", &*theirs, "/meetings", "/"] {
             owl.get(path).await.expect(200).lacks("wrencall");
         }
