@@ -1,4 +1,4 @@
-//! The book that the club reads now.
+//! The club's current book.
 
 use crate::db::schema::club;
 use crate::db::{BookId, Conn};
@@ -10,7 +10,7 @@ use crate::domain::safety::log::{self, Entry};
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// Sets the book that the club reads now.
+/// Sets or clears the current book, without a log entry.
 pub fn set_current_book(conn: &mut Conn, book: Option<BookId>) -> Result<()> {
     if let Some(book) = book {
         book_polls::read_now(conn, book)?;
@@ -19,7 +19,7 @@ pub fn set_current_book(conn: &mut Conn, book: Option<BookId>) -> Result<()> {
     touch(conn)
 }
 
-/// A host chooses the book that the club reads now.
+/// Makes a book the current one and logs it.
 pub fn choose_book(conn: &mut Conn, actor: &Member, book: &Book) -> Result<()> {
     set_current_book(conn, Some(book.id))?;
     log::record(conn, actor.id, &Entry::read_now(book.id, &book.title))

@@ -1,4 +1,4 @@
-//! How a club decides: polls for a date and for the next book.
+//! Polls: finding a date, and voting on the next book.
 
 pub mod book_polls;
 pub mod current_book;

@@ -1,4 +1,4 @@
-//! All polls in one list, and those that ask something of a member, for the home page.
+//! The list of all polls, and the open polls on the home page.
 
 use crate::db::{Conn, Moment};
 use crate::domain::core::members::Member;
@@ -14,10 +14,10 @@ use askama::Template;
 use serde::Deserialize;
 use std::cmp::Reverse;
 
-/// How many past polls a page of the list holds, and how many open ones of a kind.
+/// How many past polls a page lists, and how many open polls of each kind.
 const PAGE: usize = 30;
 
-/// Where the list goes on: the microsecond at which the last poll on the page before was opened.
+/// Query of a later page: when the last poll on the previous page was opened, in microseconds since 1970.
 #[derive(Deserialize)]
 pub struct Before {
     before: Option<i64>,
@@ -58,7 +58,7 @@ impl Poll {
         }
     }
 
-    /// How far it has come, in a line.
+    /// The state of the poll in one line.
     fn status(&self, frame: &Frame) -> String {
         match self {
             Self::Date(poll) => date_status(poll, frame),
@@ -101,7 +101,7 @@ fn book_status(poll: &BookPoll, frame: &Frame) -> String {
 #[template(path = "polls/index/index.html")]
 struct IndexPage {
     frame: Frame,
-    /// Whether this is the page with the open ones.
+    /// Whether this is the first page, which lists the open polls too.
     first: bool,
     open: Vec<Poll>,
     past: Vec<Poll>,
@@ -114,7 +114,7 @@ impl IndexPage {
     }
 }
 
-/// The polls: those that are open, and then a page of those that were.
+/// The open polls and a page of past ones, newest first.
 pub async fn index(visit: Visit, query: web::Query<Before>) -> Result<HttpResponse> {
     let first = query.before.is_none();
     let before = match query.before {
@@ -137,31 +137,31 @@ pub async fn index(visit: Visit, query: web::Query<Before>) -> Result<HttpRespon
     Ok(html(&IndexPage { frame: frame.at(Nav::Meetings), first, open, past, next }))
 }
 
-/// How many polls of a kind the home page has room for.
+/// How many polls of each kind the home page shows.
 const ASKED: i64 = 3;
 
-/// What the home page says of polls.
+/// The polls on the home page.
 #[derive(Default)]
 pub struct Asked {
-    /// Those for a date that are open, each with whether the viewer has answered: for members.
+    /// Open date polls, each with whether the viewer has answered. Empty for visitors.
     pub dates: Vec<(DatePoll, bool)>,
-    /// Those for a book that are open, each with what the viewer has left to do: for members.
+    /// Open book votes, each with what the viewer can still do. Empty for visitors.
     pub books: Vec<(BookPoll, Left)>,
-    /// The book that the club reads next.
+    /// The club's next book.
     pub next: Option<Book>,
 }
 
-/// What a member has left to do in a book poll.
+/// What a member can still do in a book vote.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Left {
-    /// Whether they have cast a ballot.
+    /// Whether they have voted.
     pub voted: bool,
-    /// Whether they can propose one more book.
+    /// Whether they can suggest another book.
     pub proposes: bool,
 }
 
 impl Asked {
-    /// What is asked now of whoever looks.
+    /// Reads the polls for this viewer.
     pub fn read(conn: &mut Conn, viewer: Option<&Member>) -> Result<Self> {
         let next = book_polls::next_book(conn)?;
         let Some(member) = viewer else { return Ok(Self { next, ..Self::default() }) };

@@ -1,4 +1,4 @@
-//! Book polls: members propose and rank, the count names the next book, and nothing betrays a vote.
+//! Book votes: members suggest and rank books, the count chooses the next one, and no page reveals a ballot.
 
 use crate::canary::everything;
 use crate::forum::folds::shelve_two;
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 const POLL: &str = "/polls/books/1";
 
-/// A host who has opened a poll.
+/// A host who has opened a vote.
 async fn open(club: &Club, fields: &[(&str, &str)]) -> Person {
     shelve_two(club).await;
     let host = club.member("planner", Role::Host).await;
@@ -30,7 +30,7 @@ async fn propose(person: &Person, fields: &[(&str, &str)]) -> Page {
     person.submit(&page, "/polls/books/1/proposals", fields).await
 }
 
-/// Three proposals: the book on the shelf, and two that are not there.
+/// Three suggestions: one of the club's books and two others.
 async fn three(club: &Club) -> (Person, Person, Person) {
     let host = open(club, &[]).await;
     let kestrel = club.member("kestrel", Role::Member).await;
@@ -41,7 +41,7 @@ async fn three(club: &Club) -> (Person, Person, Person) {
     (host, kestrel, owl)
 }
 
-/// Lets the time to propose pass, and with `all` the time to rank too.
+/// Closes suggestions and, with `all`, voting.
 async fn pass(club: &Club, all: bool) {
     club.write(move |conn| {
         let ago = |minutes| Moment::from(Utc::now() - TimeDelta::minutes(minutes));
@@ -55,13 +55,13 @@ async fn pass(club: &Club, all: bool) {
     .await;
 }
 
-/// Lets it end, and counts.
+/// Closes voting and counts the ballots.
 async fn end(club: &Club) {
     pass(club, true).await;
     jobs::polls::end(&club.app.db).await.unwrap();
 }
 
-/// A person's ballot: the places of proposals 1, 2, 3; empty for none.
+/// Casts a ballot: the ranks of suggestions 1, 2 and 3, empty for not ranked.
 async fn rank(person: &Person, places: &[&str]) -> Page {
     let page = person.get(POLL).await;
     send_ranks(person, &page, places).await
@@ -90,7 +90,7 @@ async fn silence(club: &Club, handle: &'static str, suspend: bool) {
     .await;
 }
 
-/// A page without what differs from one club to another by chance alone: tokens, and times of day.
+/// A response without what differs by chance from one club to another: tokens and times of day.
 fn plain(page: &Page) -> String {
     let mut headers: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in &page.headers {
@@ -138,13 +138,14 @@ stories! {
         rank(&wren, &["", "2", "1"]).await.expect_redirect();
         rank(&host, &["1", "2", "3"]).await.expect_redirect();
         wren.get("/").await.says("You’ve voted. You can change your ballot");
-        // Who changes a ballot sees their own again.
+        // The form shows the member's own ballot.
         rank(&wren, &["1", "2", "3"]).await.expect_redirect();
         let page = wren.get(POLL).await;
         for (field, place) in [("rank1", "1"), ("rank2", "2"), ("rank3", "3")] {
             assert_eq!(page.attributes(&format!("select[name={field}] option[selected]"), "value"), [place]);
         }
-        // Two for the first, one each for the others: of these the later one is out, and its ballot decides.
+        // Two ballots for the first book, one for each of the others: the later one is eliminated, and its ballot
+        // decides.
         end(&club).await;
         let page = owl.get(POLL).await;
         page.says("The club chose The Salt Road").says("4 members voted");
@@ -159,7 +160,7 @@ stories! {
 
         let thread = owl.get(&page.link("Discuss the book")).await;
         thread.says("Before we begin").says("The club has voted: this is our next book.").says("planner");
-        // The club reads nothing yet, and so begins with it at once.
+        // The club has no current book, so the winner becomes the current one at once.
         club.visitor().get("/").await.says("Reading now The Salt Road").lacks("Next book");
         owl.get("/polls").await.says("the club chose The Salt Road · 4 ballots");
     }
@@ -168,7 +169,7 @@ stories! {
         let (host, kestrel, owl) = three(&club).await;
         let book = host.get("/books/2").await;
         host.submit(&book, "/books/2/current", &[]).await.expect_redirect();
-        // What the club reads now is not asked for.
+        // The current book isn't in the list.
         let form = owl.get(POLL).await;
         assert_eq!(form.texts("select[name=book] option"), ["Another book", "The Salt Road"]);
         propose(&owl, &[("book", "2")]).await.expect(422).says("The club is reading this book now");
@@ -188,7 +189,7 @@ stories! {
         let home = host.get("/").await;
         host.submit(&home, "/books/3/current", &[]).await.expect_redirect();
         visitor.get("/").await.says("Reading now The Ferry").lacks("Next book");
-        // The next poll's winner takes the place of one that was not read.
+        // The next book is no longer next once it is the current one.
         host.get("/books").await.lacks("<b>next</b>");
     }
 
@@ -210,7 +211,8 @@ stories! {
         kestrel.get(POLL).await.lacks("Suggest book").says("You’ve suggested 2 books, the maximum per member. Withdraw one");
         kestrel.get("/").await.lacks("Suggest a book").says("Voting opens on");
         owl.get("/").await.says("Suggest a book");
-        // Who takes one back can propose another; only one's own, and only as long as books are proposed.
+        // After withdrawing a suggestion, a member can suggest another book. Only one's own can be withdrawn, and only
+        // while suggestions are open.
         let page = kestrel.get(POLL).await;
         let fields = page.form("/proposals/1/withdraw", &[]);
         kestrel.post("/proposals/3/withdraw", &fields).await.expect(403);
@@ -277,7 +279,7 @@ stories! {
             let admin = club.member("admin", Role::Admin).await;
             let heron = club.member("heron", Role::Member).await;
             pass(club, false).await;
-            // The same three people in both clubs: one votes alike, one otherwise, and one in the second club alone.
+            // In both clubs owl votes the same and kestrel votes differently; heron votes only in the second club.
             rank(&owl, &["1", "2", "3"]).await.expect_redirect();
             rank(&kestrel, if at == 0 { &["1", "2", ""] } else { &["3", "2", "1"] }).await.expect_redirect();
             if at == 1 {
@@ -289,7 +291,7 @@ stories! {
             for (who, person) in [("a visitor", &visitor), ("a bystander", &bystander), ("a fellow voter", &owl), ("the host", &host), ("a moderator", &moderator), ("an admin", &admin)] {
                 person.get("/").await;
                 for page in everything(person, 3).await {
-                    // How large the database is, and when it was last looked at, is of the machine.
+                    // The size of the database and the time of the last check differ by chance.
                     if !page.path.starts_with("/health") {
                         pages.insert(format!("{who} {}", page.path), plain(&page));
                     }
@@ -308,10 +310,10 @@ stories! {
         for (path, page) in &seen[0] {
             assert_eq!(page, &seen[1][path], "{path} tells one club's ballots from the other's");
         }
-        // The voters' own pages are the exception, and show that this story would notice.
+        // The voters' own pages differ, which shows that this comparison would notice a difference.
         assert_ne!(plain(&own[0][0]), plain(&own[1][0]));
         assert_eq!(plain(&own[0][1]), plain(&own[1][1]));
-        // Nor does any page of others name who has voted.
+        // No other member's page says who has voted.
         for (path, page) in seen[1].iter().filter(|(path, _)| !path.starts_with("a fellow voter")) {
             assert!(!page.contains("You have voted"), "{path}");
         }
@@ -330,13 +332,13 @@ stories! {
         for page in join_all(sent).await {
             page.expect(303);
         }
-        // One of them in two windows at once.
+        // One member votes in two windows at once.
         let (page, person) = &people[0];
         let both = join(send_ranks(person, page, &["", "1", ""]), send_ranks(person, page, &["", "1", ""])).await;
         both.0.expect(303);
         both.1.expect(303);
         assert_eq!(ballots_kept(&club).await, 50);
-        // Two instances look at once, and one of them again after a restart.
+        // Two servers count at once, and one of them again after a restart.
         pass(&club, true).await;
         let both = join(jobs::polls::end(&club.app.db), jobs::polls::end(&club.app.db)).await;
         both.0.unwrap();
@@ -360,7 +362,7 @@ stories! {
         rank(&owl, &["1", "", ""]).await.expect_redirect();
         pass(&club, true).await;
         send_ranks(&kestrel, &form, &["", "1", ""]).await.expect(409).says("This vote is closed");
-        // A page that is read counts nothing.
+        // Showing the page doesn't count the ballots.
         kestrel.get(POLL).await.says("votes are being counted").lacks("wins with").lacks("1 member");
         kestrel.get("/").await.says("The ballots are being counted");
         assert_eq!(ballots_kept(&club).await, 1);
@@ -393,7 +395,7 @@ stories! {
         let form = owl.get(POLL).await;
         silence(&club, "owl", true).await;
         send_ranks(&owl, &form, &["", "1", ""]).await.expect(403);
-        // Who joins meanwhile votes like everybody.
+        // A member who joins during the vote can vote.
         let heron = club.member("heron", Role::Member).await;
         rank(&heron, &["1", "", ""]).await.expect_redirect();
         end(&club).await;
@@ -417,7 +419,7 @@ stories! {
         kestrel.get("/notifications").await.says("A host took a proposal of yours off the book poll ");
         kestrel.get("/log").await.says("A host took a proposal off the book poll ");
         host.submit(&form, "/proposals/1/remove", &[("reason", "again")]).await.expect(409);
-        // Put back, it stands where the ballots had it; taken off again, the count passes over it.
+        // A restored book has the ranks that the ballots gave it. Once it is removed again, the count skips it.
         let back = host.get("/proposals/1/remove").await;
         host.submit(&back, "/proposals/1/remove", &[("reason", "a slip")]).await.expect_redirect();
         let page = owl.get(POLL).await;

@@ -1,4 +1,4 @@
-//! Date polls: several times, who can come when, and one click that makes one of them the meeting.
+//! Date polls: members answer for several times, and a host turns one of them into a meeting.
 
 use crate::forum::threads::shelve;
 use crate::harness::{Club, Page, Person};
@@ -14,7 +14,7 @@ use futures_util::future::{join, join_all};
 
 pub const POLL: &str = "/polls/dates/1";
 
-/// A host who has asked which of these times suits.
+/// A host who has opened a poll with these times.
 pub async fn ask(club: &Club, times: &[(&str, &str)], fields: &[(&str, &str)]) -> Person {
     shelve(club).await;
     let host = club.member("planner", Role::Host).await;
@@ -33,10 +33,9 @@ async fn send(host: &Person, times: &[(&str, &str)], fields: &[(&str, &str)]) ->
     host.submit(&form, "/polls/dates", &filled).await
 }
 
-/// Two evenings and an afternoon.
 pub const TIMES: [(&str, &str); 3] = [("2199-10-21", "18:30"), ("2199-10-22", "19:00"), ("2199-10-26", "15:00")];
 
-/// A person's answers, for the times in their order; empty for none.
+/// Answers the poll, in the order of its times; empty for no answer.
 pub async fn answer(person: &Person, answers: &[&str]) -> Page {
     send_answers(person, &person.get(POLL).await, answers).await
 }
@@ -63,7 +62,7 @@ async fn live_in(club: &Club, handle: &'static str, zone: &'static str) {
     .await;
 }
 
-/// Has all of the poll's times pass, and its answers close, a day ago.
+/// Closes the answers a day ago and, unless `closes_only`, lets all times pass.
 async fn pass(club: &Club, closes_only: bool) {
     club.write(move |conn| {
         let yesterday = Moment::from(Utc::now() - TimeDelta::days(1));
@@ -94,7 +93,7 @@ stories! {
         answer(&wren, &["yes", "if need be", ""]).await.expect_redirect();
         kestrel.get("/").await.says("You’ve answered");
         heron.get("/").await.says("3 times to choose from");
-        // Who answers anew replaces what they said, and what they leave out is as if they had not said it.
+        // New answers replace all earlier ones, also those that are left out.
         let page = owl.get(POLL).await;
         assert_eq!(page.attributes("input[checked]", "value"), ["if need be", "yes", "no"]);
         page.says("yes 2: kestrel, wren").says("if needed 1: owl").says("tied for best").says("3 members");
@@ -143,7 +142,7 @@ stories! {
         let page = kestrel.get(POLL).await;
         page.says("Monday 21 October 2199, 18:30–20:30, New York").says("Tuesday 22 October, 00:30 your time, Berlin");
         assert_eq!(page.attributes("th time", "datetime")[0], "2199-10-21T22:30:00Z");
-        // By other rules of that zone, everything was an hour off; the wall stays.
+        // As if the zone's rules had changed by an hour: the local times stay.
         club.write(|conn| {
             for slot in date_polls::slots(conn, DatePollId(1))? {
                 let at = slot.starts_at.before(TimeDelta::hours(1));
@@ -233,7 +232,7 @@ stories! {
         assert_eq!(page.texts("th time").len(), 4);
         page.lacks("/remove").lacks("Add times");
 
-        // What is taken off asks first, and takes what was answered along until it comes back.
+        // Removing a time asks for a reason. Its answers come back when it is restored.
         let ask = host.get("/slots/2/remove").await;
         ask.says("Remove Tuesday 22 October 2199, 19:00 from the poll");
         host.submit(&ask, "/slots/2/remove", &[("reason", "")]).await.expect(422);
@@ -250,7 +249,7 @@ stories! {
         let back = host.get(&host.get(POLL).await.link("Restore")).await;
         host.submit(&back, "/slots/2/remove", &[("reason", "it is free again")]).await.expect_redirect();
         kestrel.get(POLL).await.says("yes 2: kestrel, owl").says("2 members").lacks("was removed");
-        // Two are left at least, and one that is offered again comes back with its answers.
+        // Two times must remain. A time that is added again comes back with its answers.
         for (slot, status) in [("1", 303), ("2", 303), ("3", 409)] {
             let path = format!("/slots/{slot}/remove");
             let ask = host.get(&path).await;

@@ -1,4 +1,4 @@
-//! Ballots: how a member ranks what is proposed. A ballot is its member's alone: nothing else reads one but the count.
+//! Ballots: how members rank the suggested books. Only the member and the count read a ballot.
 
 use super::{BookPoll, Proposal, Stage, hold, proposals};
 use crate::db::schema::{ballots, proposals as rows};
@@ -9,7 +9,8 @@ use crate::error::{Problems, Result};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
-/// The proposals in an order of the member's own, the same each time, so that no place on the ballot is favoured.
+/// The suggestions in random order, so that no place on the ballot is favoured. The order is the same each time for the
+/// same member. Books that can't be ranked come last.
 pub fn shuffled(mut proposals: Vec<Proposal>, member: MemberId) -> Vec<Proposal> {
     proposals.sort_by_cached_key(|proposal| {
         let words = format!("{} {member} {}", proposal.poll, proposal.id);
@@ -18,13 +19,13 @@ pub fn shuffled(mut proposals: Vec<Proposal>, member: MemberId) -> Vec<Proposal>
     proposals
 }
 
-/// The name of a proposal's field on the ballot.
+/// The name of a suggestion's field on the ballot form.
 pub fn field(proposal: ProposalId) -> String {
     format!("rank{proposal}")
 }
 
-/// Reads the fields `rank12` of a ballot: each a place from 1 on, or nothing. The problems are named like the fields; where
-/// nothing is ranked, `ballot`.
+/// Parses the fields `rank12` of the ballot form: each is empty or a rank from 1. Errors have the name of their field,
+/// or `ballot` if no book is ranked.
 fn parse(fields: &[(String, String)], proposals: &[Proposal]) -> Result<Vec<ProposalId>, Problems> {
     let mut problems = Problems::default();
     let mut ranked: Vec<(usize, ProposalId)> = Vec::new();
@@ -56,7 +57,7 @@ fn parse(fields: &[(String, String)], proposals: &[Proposal]) -> Result<Vec<Prop
     if problems.is_empty() { Ok(ranked.into_iter().map(|(_, id)| id).collect()) } else { Err(problems) }
 }
 
-/// A member casts a ballot, or casts it anew: the last counts. Every member may, also who joined while the poll was open.
+/// Casts or replaces a member's ballot. Members who joined after the vote opened can vote too.
 pub fn cast(conn: &mut Conn, member: &Member, poll: BookPollId, fields: &[(String, String)]) -> Result<()> {
     policy::require(Some(member), Act::Keep)?;
     hold(conn, poll, Stage::Voting)?;
@@ -72,13 +73,13 @@ pub fn cast(conn: &mut Conn, member: &Member, poll: BookPollId, fields: &[(Strin
     Ok(())
 }
 
-/// A member's own ballot in a poll that is open: what they rank, the highest first.
+/// A member's ballot in an open vote, highest rank first.
 pub fn of_member(conn: &mut Conn, poll: BookPollId, member: MemberId) -> Result<Option<Vec<ProposalId>>> {
     let own = ballots::table.find((poll, member)).select(ballots::ranking);
     Ok(own.first::<String>(conn).optional()?.map(|ranking| read(&ranking)))
 }
 
-/// A member's own ballots, in words.
+/// All of a member's ballots as text, for the export of their account.
 pub(in crate::domain) fn own(conn: &mut Conn, member: MemberId) -> Result<Vec<(BookPollId, String)>> {
     let own = ballots::table.filter(ballots::member_id.eq(member)).order(ballots::book_poll_id);
     let cast: Vec<(BookPollId, String)> = own.select((ballots::book_poll_id, ballots::ranking)).load(conn)?;
@@ -96,19 +97,19 @@ pub(in crate::domain) fn own(conn: &mut Conn, member: MemberId) -> Result<Vec<(B
     Ok(words.collect())
 }
 
-/// In which of these polls a member has a ballot.
+/// Which of these votes the member has voted in.
 pub fn cast_in(conn: &mut Conn, member: MemberId, polls: &[BookPoll]) -> Result<Vec<BookPollId>> {
     let ids: Vec<BookPollId> = polls.iter().map(|poll| poll.id).collect();
     let own = ballots::table.filter(ballots::member_id.eq(member)).filter(ballots::book_poll_id.eq_any(ids));
     Ok(own.select(ballots::book_poll_id).load(conn)?)
 }
 
-/// Who has a ballot in a poll.
+/// The members who have voted.
 pub(super) fn voters(conn: &mut Conn, poll: BookPollId) -> Result<Vec<MemberId>> {
     Ok(ballots::table.filter(ballots::book_poll_id.eq(poll)).select(ballots::member_id).load(conn)?)
 }
 
-/// Takes all ballots out of a poll, without names.
+/// Removes all ballots of a vote and returns them without their voters.
 pub(super) fn take(conn: &mut Conn, poll: BookPollId) -> Result<Vec<Vec<ProposalId>>> {
     let cast = ballots::table.filter(ballots::book_poll_id.eq(poll));
     let rankings: Vec<String> = cast.select(ballots::ranking).load(conn)?;
@@ -116,7 +117,7 @@ pub(super) fn take(conn: &mut Conn, poll: BookPollId) -> Result<Vec<Vec<Proposal
     Ok(rankings.iter().map(|ranking| read(ranking)).collect())
 }
 
-/// Removes a member's ballots, wherever they have one.
+/// Deletes all of a member's ballots.
 pub(in crate::domain) fn withdraw(conn: &mut Conn, member: MemberId) -> Result<()> {
     diesel::delete(ballots::table.filter(ballots::member_id.eq(member))).execute(conn)?;
     Ok(())

@@ -1,5 +1,5 @@
-//! The end of a book poll: its ballots are counted and removed, the winner comes onto the shelf as the next book, and its
-//! thread begins.
+//! The end of a book vote: the ballots are counted and removed, the winner becomes the next book, and a thread about it
+//! starts.
 
 use super::{BookPoll, Proposal, ballots, get, proposals, run_off};
 use crate::db::schema::book_polls;
@@ -15,14 +15,14 @@ use crate::domain::safety::notifications;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
-/// The polls whose ballots are closed and not counted.
+/// Votes that have closed but aren't counted yet.
 pub fn due(conn: &mut Conn) -> Result<Vec<BookPollId>> {
     let open = book_polls::table.filter(book_polls::ended_at.is_null()).filter(book_polls::cancelled_reason.is_null());
     let due = open.filter(book_polls::ballots_until.le(Moment::now()));
     Ok(due.order(book_polls::ballots_until).limit(100).select(book_polls::id).load(conn)?)
 }
 
-/// Counts a poll whose ballots are closed, once: whoever comes second finds it done. All of it happens in one transaction.
+/// Counts a vote that has closed. Does nothing if it is already counted. Everything happens in one transaction.
 pub fn end(conn: &mut Conn, id: BookPollId) -> Result<()> {
     let now = Moment::now();
     let due = book_polls::table.find(id).filter(book_polls::ended_at.is_null());
@@ -50,7 +50,7 @@ pub fn end(conn: &mut Conn, id: BookPollId) -> Result<()> {
     log::record(conn, poll.host_id, &entry)
 }
 
-/// Makes the winner the next book, or the current one where there is none, and begins its thread.
+/// Makes the winner the next book (or the current book, if there is none) and starts its thread.
 fn crown(conn: &mut Conn, poll: &BookPoll, winner: &Proposal) -> Result<()> {
     let host = opener(conn, poll)?;
     let book = match winner.book {
@@ -81,7 +81,7 @@ fn crown(conn: &mut Conn, poll: &BookPoll, winner: &Proposal) -> Result<()> {
     }
 }
 
-/// In whose name the thread begins: the host's, or an admin's where the host writes no more.
+/// The author of the thread: the host who opened the vote, or an admin if the host can't post any more.
 fn opener(conn: &mut Conn, poll: &BookPoll) -> Result<Member> {
     let host = members::hold(conn, poll.host_id)?;
     match host.state == members::State::Active && !host.is_silenced() {

@@ -1,4 +1,4 @@
-//! What the form for a book poll holds, and what it must say.
+//! The form for a book vote and its validation.
 
 use crate::db::Moment;
 use crate::domain::core::words::Title;
@@ -6,22 +6,21 @@ use crate::domain::core::zones::Zone;
 use crate::error::{Error, Problems, Result};
 use chrono::TimeDelta;
 
-/// The fields of the form by which a host opens a book poll.
+/// The form fields, as text.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct BookPollForm {
-    /// What it is called.
     pub title: String,
-    /// How many books a member may propose.
+    /// How many books a member may suggest.
     pub proposals_each: String,
-    /// Until when they propose: `2026-10-20T18:00`, in the club's zone.
+    /// When suggestions close, in the club's time zone: `2026-10-20T18:00`.
     pub proposals_until: String,
-    /// Until when they rank.
+    /// When voting closes.
     pub ballots_until: String,
 }
 
 impl BookPollForm {
-    /// A form that offers a week for proposals and another for ballots.
+    /// The default form: one week for suggestions, then one week for voting.
     pub fn usual(zone: &Zone) -> Self {
         let in_days = |days| {
             let at = zone.wall(Moment::from(Moment::now().utc() + TimeDelta::days(days)));
@@ -36,7 +35,7 @@ impl BookPollForm {
     }
 }
 
-/// A book poll as a host opens it.
+/// A validated book vote form.
 #[derive(Clone, Debug)]
 pub struct NewBookPoll {
     pub(super) title: Title,
@@ -46,7 +45,7 @@ pub struct NewBookPoll {
 }
 
 impl NewBookPoll {
-    /// Reads what a host filled in, with times on the club's clock.
+    /// Parses the form, with times in this zone.
     pub fn parse(form: &BookPollForm, zone: &Zone) -> Result<Self> {
         let mut problems = Problems::default();
         let title = problems.take("title", Title::parse(&form.title));

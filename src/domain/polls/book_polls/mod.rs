@@ -1,6 +1,6 @@
-//! Book polls: members propose books, then rank them, and the count names the next one. Nobody sees anything of the
-//! ballots before the poll has ended, and nobody ever sees another's. Proposals are in [`proposals`], ballots in
-//! [`ballots`], the count in [`run_off`], what follows from it in [`ending`].
+//! Book votes: members suggest books and rank them, and the count chooses the next book. Ballots are secret: nobody
+//! learns anything about them before the vote has ended, and nobody ever sees another member's. See [`suggestions`],
+//! [`ballots`], [`run_off`] for the count, and [`ending`] for its result.
 
 pub mod ballots;
 pub mod ending;
@@ -26,69 +26,62 @@ use diesel::prelude::*;
 use form::NewBookPoll;
 use run_off::Round;
 
-/// The rule for ties, as every page of a poll says it beforehand.
+/// The rule for ties. Every vote shows it from the start.
 pub const TIES: &str = "Ties: the book with fewer ballots in the latest round where the tied books differ is eliminated. If \
                         they never differ, it’s the one suggested later.";
 
-/// How far a poll has come.
+/// The stage of a book vote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Members propose.
+    /// Members suggest books.
     Proposing,
-    /// Members rank what is proposed.
+    /// Members rank the suggested books.
     Voting,
-    /// The ballots are closed, and counted within a minute.
+    /// Voting is closed; a job counts the ballots within a minute.
     Counting,
-    /// The result is there.
+    /// The ballots are counted.
     Ended,
-    /// A host has called it off.
+    /// A host has cancelled it.
     Cancelled,
 }
 
-/// A book poll.
 #[derive(Clone, Debug)]
 pub struct BookPoll {
-    /// Its id.
     pub id: BookPollId,
-    /// What it is called.
     pub title: String,
-    /// How many books a member may propose.
+    /// How many books a member may suggest.
     pub proposals_each: i32,
-    /// The handle of whoever opened it.
+    /// The handle of the host who opened it.
     pub host: String,
-    /// The member who did.
     pub host_id: MemberId,
-    /// When it was opened.
     pub opened_at: Moment,
-    /// Until when members propose.
+    /// When suggestions close and voting starts.
     pub proposals_until: Moment,
-    /// From then on until when they rank.
+    /// When voting closes.
     pub ballots_until: Moment,
-    /// How many books are proposed and stand.
+    /// How many suggested books can be ranked.
     pub proposals_count: i32,
-    /// Why it was cancelled, when it was.
+    /// Why it was cancelled, if it was.
     pub cancelled: Option<String>,
     /// When it was counted.
     pub ended_at: Option<Moment>,
     /// How many ballots were cast; 0 until it is counted.
     pub ballots_count: i32,
-    /// The count; empty until then.
+    /// The count, round by round; empty until it is counted.
     pub rounds: Vec<Round<ProposalId>>,
     /// The book that won.
     pub book: Option<Book>,
-    /// The thread that was begun for it.
+    /// The thread about that book.
     pub thread: Option<ThreadId>,
-    /// Whether that is the book that the club reads next.
+    /// Whether that book is the club's next one.
     pub is_next: bool,
 }
 
 impl BookPoll {
-    /// Its address.
     pub fn path(&self) -> String {
         format!("/polls/books/{}", self.id)
     }
 
-    /// How far it has come.
     pub fn stage(&self) -> Stage {
         let now = Moment::now();
         match (&self.cancelled, self.ended_at) {
@@ -100,12 +93,11 @@ impl BookPoll {
         }
     }
 
-    /// Whether it has neither ended nor been cancelled.
     pub fn is_open(&self) -> bool {
         !matches!(self.stage(), Stage::Ended | Stage::Cancelled)
     }
 
-    /// Why something cannot be done with it now.
+    /// The error for doing something that isn't possible at this stage.
     fn not_now(&self) -> Error {
         Error::Conflict(match self.stage() {
             Stage::Proposing => "Voting hasn’t started yet. Members are still suggesting books.",
@@ -167,14 +159,13 @@ impl TryFrom<Joined> for BookPoll {
     }
 }
 
-/// A poll by its id.
 pub fn get(conn: &mut Conn, id: BookPollId) -> Result<BookPoll> {
     let poll = book_polls::table.left_join(books::table).inner_join(members::table).filter(book_polls::id.eq(id));
     let columns = (Row::as_select(), Option::<Book>::as_select(), members::handle);
     poll.select(columns).first::<Joined>(conn)?.try_into()
 }
 
-/// Polls that have not ended, those that end the soonest first; at most `most`.
+/// Open votes in the order in which they close; at most `most`.
 pub fn open(conn: &mut Conn, most: i64) -> Result<Vec<BookPoll>> {
     let rows: Vec<Joined> = book_polls::table
         .left_join(books::table)
@@ -187,7 +178,7 @@ pub fn open(conn: &mut Conn, most: i64) -> Result<Vec<BookPoll>> {
     rows.into_iter().map(BookPoll::try_from).collect()
 }
 
-/// Polls that have ended or were cancelled, the latest first, from before the given moment; at most `most`.
+/// Ended and cancelled votes opened before `before`, newest first; at most `most`.
 pub fn past(conn: &mut Conn, before: Moment, most: i64) -> Result<Vec<BookPoll>> {
     let rows: Vec<Joined> = book_polls::table
         .left_join(books::table)
@@ -201,20 +192,20 @@ pub fn past(conn: &mut Conn, before: Moment, most: i64) -> Result<Vec<BookPoll>>
     rows.into_iter().map(BookPoll::try_from).collect()
 }
 
-/// The book that the club reads next, as its members have voted.
+/// The club's next book: the winner of the latest vote, until the club reads it.
 pub fn next_book(conn: &mut Conn) -> Result<Option<Book>> {
     let next = book_polls::table.inner_join(books::table).filter(book_polls::is_next.eq(true));
     Ok(next.order(book_polls::id.desc()).select(Book::as_select()).first(conn).optional()?)
 }
 
-/// Notes that the club reads a book now: it is the next one no more.
+/// Clears the next book when it becomes the current book.
 pub(in crate::domain) fn read_now(conn: &mut Conn, book: BookId) -> Result<()> {
     let next = book_polls::table.filter(book_polls::is_next.eq(true)).filter(book_polls::book_id.eq(book));
     diesel::update(next).set(book_polls::is_next.eq(false)).execute(conn)?;
     Ok(())
 }
 
-/// Opens a poll, with a line in the log.
+/// Opens a vote and logs it.
 pub fn create(conn: &mut Conn, host: &Member, new: &NewBookPoll) -> Result<BookPollId> {
     policy::require(Some(host), Act::KeepBooks)?;
     screening::require(conn, host, &[("title", Words::Plain(new.title.as_str()))])?;
@@ -231,8 +222,8 @@ pub fn create(conn: &mut Conn, host: &Member, new: &NewBookPoll) -> Result<BookP
     Ok(id)
 }
 
-/// Cancels a poll, whose ballots are removed uncounted. It stays where it is, as cancelled, with the reason; whoever has
-/// proposed or voted is told.
+/// Cancels a vote and deletes its ballots uncounted. It stays listed as cancelled, with the reason. Members who
+/// suggested a book or voted are notified.
 pub fn cancel(conn: &mut Conn, actor: &Member, id: BookPollId, reason: &Reason) -> Result<()> {
     policy::require(Some(actor), Act::KeepBooks)?;
     let open = book_polls::table.find(id).filter(book_polls::ended_at.is_null());
@@ -250,7 +241,8 @@ pub fn cancel(conn: &mut Conn, actor: &Member, id: BookPollId, reason: &Reason) 
     log::record(conn, actor.id, &Entry::new("cancelled", ("book poll", id.0), ("open", "cancelled")).because(reason))
 }
 
-/// Takes a poll's row as long as it is at this stage, so that proposals, ballots and the end wait for one another.
+/// Locks a vote until the end of the transaction, so that suggestions, ballots and the count don't overlap. Returns a
+/// conflict if it isn't at this stage.
 fn hold(conn: &mut Conn, id: BookPollId, stage: Stage) -> Result<BookPoll> {
     let open = book_polls::table.find(id).filter(book_polls::ended_at.is_null());
     diesel::update(open).set(book_polls::proposals_count.eq(book_polls::proposals_count + 0)).execute(conn)?;

@@ -1,5 +1,5 @@
-//! Proposals: the books that members put to a poll. What they say for one is plain and open to everybody, since nobody has
-//! read it yet. How one is made is in `proposing`.
+//! Suggestions: the books that members suggest in a vote. A pitch is plain text without a reach, because the club
+//! hasn't read the book yet. New suggestions are in `proposing`.
 
 pub use super::proposing::{NewProposal, ProposalForm, create, open_to};
 
@@ -15,49 +15,45 @@ use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
-/// How many books a poll has room for: more nobody ranks.
+/// How many books a vote can have: nobody would rank more.
 pub const MOST: i32 = 30;
 
-/// A proposal.
 #[derive(Clone, Debug, Queryable)]
 pub struct Proposal {
-    /// Its id: later ones have greater ones.
+    /// Ids increase in the order of suggestion.
     pub id: ProposalId,
-    /// The poll.
     pub poll: BookPollId,
-    /// Who proposed it.
+    /// The member who suggested it.
     pub member_id: MemberId,
-    /// Their handle.
+    /// That member's handle.
     pub member: String,
-    /// The book on the shelf, where it was chosen from there.
+    /// The book, if it is one of the club's.
     pub book: Option<BookId>,
-    /// The book's title.
     pub title: String,
-    /// Its authors.
     pub authors: String,
-    /// What its proposer says for it, on one line; may be empty.
+    /// What the member says for the book, on one line; may be empty.
     pub pitch: String,
-    /// Why a host has taken it off the poll, when one has.
+    /// Why a host removed it from the vote, if one did.
     pub removed: Option<String>,
-    /// Why a moderator has hidden what its member wrote, when one has: what is said for the book and, where that is not on
-    /// the shelf, what the book is called.
+    /// Why a moderator hid what the member wrote, if one did: the pitch and, if the book isn't one of the club's, its
+    /// title and authors.
     pub hidden: Option<String>,
 }
 
 impl Proposal {
-    /// Whether it takes part in the count: nobody ranks a book without a name.
+    /// Whether members can rank it. A removed book can't be ranked, nor can a book whose title is hidden.
     pub fn stands(&self) -> bool {
         self.removed.is_none() && (self.hidden.is_none() || self.book.is_some())
     }
 
-    /// What its member wrote, in a line.
+    /// What the member wrote, on one line.
     pub(in crate::domain) fn words(&self) -> String {
         let named = format!("{}, {}", self.title, self.authors);
         let named = if self.book.is_some() { self.title.clone() } else { named };
         if self.pitch.is_empty() { named } else { format!("{named}: {}", self.pitch) }
     }
 
-    /// The same as this viewer may see it.
+    /// Replaces what is hidden from this viewer.
     fn seen_by(self, viewer: Option<&Member>) -> Self {
         if policy::shows(self.hidden.as_deref(), viewer) {
             return self;
@@ -70,7 +66,7 @@ impl Proposal {
     }
 }
 
-/// What a book is called whose name is hidden.
+/// The title shown when the title is hidden.
 pub(super) const NAMELESS: &str = "Hidden suggestion";
 
 type Columns = (
@@ -99,23 +95,22 @@ const COLUMNS: Columns = (
     proposals::hidden_reason,
 );
 
-/// What is proposed in a poll, in the order of proposal, as this viewer may see it.
+/// The suggestions in a vote as this viewer may see them, oldest first.
 pub fn list(conn: &mut Conn, viewer: Option<&Member>, poll: BookPollId) -> Result<Vec<Proposal>> {
     Ok(all(conn, poll)?.into_iter().map(|proposal| proposal.seen_by(viewer)).collect())
 }
 
-/// All of a poll, what is hidden included.
+/// All suggestions in a vote, with what is hidden.
 pub(super) fn all(conn: &mut Conn, poll: BookPollId) -> Result<Vec<Proposal>> {
     let of_poll = proposals::table.inner_join(members::table).filter(proposals::book_poll_id.eq(poll));
     Ok(of_poll.order(proposals::id).select(COLUMNS).load(conn)?)
 }
 
-/// A proposal by its id, as this viewer may see it.
 pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: ProposalId) -> Result<Proposal> {
     several(conn, viewer, &[id])?.pop().ok_or(Error::NotFound)
 }
 
-/// The proposals with these ids, in one query.
+/// Gets several suggestions in one query.
 pub(in crate::domain) fn several(
     conn: &mut Conn,
     viewer: Option<&Member>,
@@ -126,14 +121,14 @@ pub(in crate::domain) fn several(
     Ok(found.into_iter().map(|proposal| proposal.seen_by(viewer)).collect())
 }
 
-/// Counts one more proposal that stands, or one less.
+/// Adds `by` to the vote's number of books that can be ranked.
 pub(super) fn count(conn: &mut Conn, poll: BookPollId, by: i32) -> Result<()> {
     let count = book_polls::proposals_count.eq(book_polls::proposals_count + by);
     diesel::update(book_polls::table.find(poll)).set(count).execute(conn)?;
     Ok(())
 }
 
-/// A member takes a proposal of theirs back, as long as books are proposed. Gives the poll.
+/// Withdraws the member's own suggestion while suggestions are open. Returns the vote.
 pub fn withdraw(conn: &mut Conn, member: &Member, id: ProposalId) -> Result<BookPollId> {
     let proposal = get(conn, None, id)?;
     policy::require_writer(member, Some(proposal.member_id))?;
@@ -156,8 +151,8 @@ pub fn withdraw(conn: &mut Conn, member: &Member, id: ProposalId) -> Result<Book
     Ok(proposal.poll)
 }
 
-/// A host takes a proposal off its poll, with a reason that members read in place of what was said for it, or puts it back.
-/// Its proposer is told. Ballots pass over what is off. Gives the poll.
+/// Removes a suggestion from its vote, with a public reason, or restores it. The member who suggested it is notified.
+/// Ballots that rank a removed book count for their next choice. Returns the vote.
 pub fn set_removed(
     conn: &mut Conn,
     actor: &Member,
@@ -195,9 +190,10 @@ pub fn set_removed(
     Ok(proposal.poll)
 }
 
-/// Hides what its member wrote, behind these words, or shows it again; says how many rows that changed.
+/// Hides what the member wrote with `words` as the public reason, or restores it if `words` is `None`. Returns the
+/// number of changed rows.
 pub(in crate::domain) fn set_hidden(conn: &mut Conn, id: ProposalId, words: Option<&str>) -> Result<usize> {
-    // The poll's row first, as whoever takes a proposal off: so neither counts what the other does.
+    // Locks the vote's row first, as `set_removed` does, so that the two never count the same suggestion twice.
     let poll = get(conn, None, id)?.poll;
     count(conn, poll, 0)?;
     let before = get(conn, None, id)?;
@@ -211,19 +207,19 @@ pub(in crate::domain) fn set_hidden(conn: &mut Conn, id: ProposalId, words: Opti
     Ok(changed)
 }
 
-/// Counts a proposal that stands now and did not before, or the other way round.
+/// Corrects the vote's number of books after a change to a suggestion, given as it was before.
 fn recount(conn: &mut Conn, before: &Proposal) -> Result<()> {
     let now = get(conn, None, before.id)?;
     count(conn, before.poll, i32::from(now.stands()) - i32::from(before.stands()))
 }
 
-/// Who has proposed something in a poll.
+/// The members who have suggested a book.
 pub(super) fn who_proposed(conn: &mut Conn, poll: BookPollId) -> Result<Vec<MemberId>> {
     let of_poll = proposals::table.filter(proposals::book_poll_id.eq(poll));
     Ok(of_poll.select(proposals::member_id).distinct().load(conn)?)
 }
 
-/// Takes away what a member said for the books that they proposed.
+/// Clears the pitches of a member's suggestions.
 pub(in crate::domain) fn unsay(conn: &mut Conn, member: MemberId) -> Result<()> {
     let own = proposals::table.filter(proposals::member_id.eq(member));
     diesel::update(own).set(proposals::pitch.eq("")).execute(conn)?;

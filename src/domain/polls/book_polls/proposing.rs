@@ -1,4 +1,4 @@
-//! Proposing a book in a poll: what the form holds, what it must say, and for what there is room.
+//! Suggesting a book: the form, its validation, and the limits per member and per vote.
 
 use super::proposals::{MOST, all, count};
 use super::{BookPoll, Stage, hold};
@@ -16,21 +16,21 @@ use crate::domain::safety::screening;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
-/// The fields of the form by which a member proposes a book.
+/// The form fields, as text.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct ProposalForm {
-    /// The id of a book on the shelf; empty for another.
+    /// The id of one of the club's books; empty for another book.
     pub book: String,
     /// The title of another book.
     pub title: String,
-    /// Its authors.
+    /// The authors of another book.
     pub authors: String,
-    /// What to say for it.
+    /// What to say for the book.
     pub pitch: String,
 }
 
-/// A proposal as a member makes it.
+/// A validated suggestion form.
 #[derive(Clone, Debug)]
 pub struct NewProposal {
     book: Chosen,
@@ -44,7 +44,7 @@ enum Chosen {
 }
 
 impl NewProposal {
-    /// Reads what was filled in: a book of the shelf, or another's title and authors.
+    /// Parses the form: one of the club's books, or the title and authors of another.
     pub fn parse(form: &ProposalForm) -> Result<Self> {
         let mut problems = Problems::default();
         let pitch = problems.take("pitch", optional_line(&form.pitch, "your reason", 300));
@@ -69,7 +69,7 @@ impl NewProposal {
 
 const NO_BOOK: &str = "Please choose a book from the list.";
 
-/// A member proposes a book. One that is proposed already is not proposed twice.
+/// Suggests a book. Returns an error if it is already suggested in this vote.
 pub fn create(conn: &mut Conn, member: &Member, poll: BookPollId, new: &NewProposal, limits: Limits) -> Result<()> {
     policy::require(Some(member), Act::TakePart)?;
     let most = limits::of_club(conn, limits)?.post;
@@ -118,7 +118,7 @@ pub fn create(conn: &mut Conn, member: &Member, poll: BookPollId, new: &NewPropo
     count(conn, poll.id, 1)
 }
 
-/// In which of these polls a member can still propose a book, as far as they and the polls have room.
+/// Which of these votes are open to another suggestion by this member.
 pub fn open_to(conn: &mut Conn, member: &Member, polls: &[BookPoll]) -> Result<Vec<BookPollId>> {
     let ids: Vec<BookPollId> = polls.iter().map(|poll| poll.id).collect();
     let own = proposals::table

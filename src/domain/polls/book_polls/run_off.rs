@@ -1,55 +1,53 @@
-//! The instant run-off: how ranked ballots come to one winner. Pure functions over ballots; crates that count them tell no
-//! rounds and draw ties by lot, so this is written here.
+//! Instant-runoff voting. Written here because the crates for it don't report their rounds and break ties at random.
 //!
-//! Each ballot counts for the choice that it ranks highest of those still in. Whoever has more than half of the ballots that
-//! still count wins; else the last is out, and its ballots go on to their next choices. Of several last, out is whoever had
-//! fewer in the latest earlier round in which they differ, and, where they never did, whoever was proposed later.
+//! In each round a ballot counts for its highest-ranked choice that isn't eliminated. A choice with more than half of
+//! the ballots that count wins. Otherwise the choice with the fewest ballots is eliminated, and its ballots count for
+//! their next choices. Ties: the choice that had fewer ballots in the latest earlier round where the tied choices
+//! differ is eliminated; if they never differ, the one that was suggested last.
 
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
-/// One round of a count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Round<C> {
-    /// How many ballots count for each choice that is still in, in the order of their proposal.
+    /// How many ballots count for each remaining choice, in the order of suggestion.
     pub counts: Vec<(C, u32)>,
-    /// How many ballots rank none that is still in, and count no more.
+    /// How many ballots rank no remaining choice, and no longer count.
     pub spent: u32,
-    /// Which choice is out after it; none in the last.
+    /// The choice eliminated after this round; `None` in the last round.
     pub out: Option<Out<C>>,
 }
 
-/// A choice that is out.
+/// An eliminated choice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Out<C> {
-    /// The choice.
     pub choice: C,
-    /// What told it from others that had as few.
+    /// How it was chosen among the choices with the fewest ballots.
     pub by: Rule,
-    /// Where its ballots go.
+    /// How many of its ballots go to each remaining choice.
     pub to: Vec<(C, u32)>,
-    /// How many of them rank nothing else that is still in.
+    /// How many of its ballots rank no remaining choice.
     pub spent: u32,
 }
 
-/// What decides which choice is out.
+/// Why a choice is eliminated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Rule {
-    /// It had the fewest ballots.
+    /// It alone had the fewest ballots.
     Fewest,
-    /// Others had as few, and more in this earlier round, counted from 1.
+    /// Of the tied choices, it had the fewest ballots in this earlier round (from 1).
     Earlier(u32),
-    /// Others had as few in all rounds, and were proposed before it.
+    /// The tied choices never differed, and it was suggested last.
     Order,
 }
 
 impl<C: Copy + Ord> Round<C> {
-    /// How many ballots count.
+    /// The number of ballots that count in this round.
     pub fn counting(&self) -> u32 {
         self.counts.iter().map(|(_, count)| count).sum()
     }
 
-    /// Whoever has more than half of the ballots that count.
+    /// The choice with more than half of the ballots that count.
     pub fn majority(&self) -> Option<C> {
         let half = self.counting() / 2;
         self.counts.iter().find(|(_, count)| *count > half).map(|(choice, _)| *choice)
@@ -60,8 +58,8 @@ impl<C: Copy + Ord> Round<C> {
     }
 }
 
-/// Counts ballots, each a list of choices with the highest first; `choices` are those that can win, in the order of their
-/// proposal. What a ballot ranks besides is passed over. Where no ballot counts there are no rounds, and nobody wins.
+/// Counts ballots, each a list of choices with the highest rank first. `choices` are the choices that can win, in the
+/// order of suggestion; other choices on a ballot are skipped. Returns no rounds if no ballot counts.
 pub fn count<C: Copy + Ord>(choices: &[C], ballots: &[Vec<C>]) -> Vec<Round<C>> {
     let mut left = choices.to_vec();
     let mut rounds: Vec<Round<C>> = Vec::new();
@@ -85,7 +83,7 @@ pub fn count<C: Copy + Ord>(choices: &[C], ballots: &[Vec<C>]) -> Vec<Round<C>> 
     }
 }
 
-/// Whoever wins after these rounds.
+/// The winner of a finished count.
 pub fn winner<C: Copy + Ord>(rounds: &[Round<C>]) -> Option<C> {
     rounds.last().and_then(Round::majority)
 }
@@ -102,12 +100,12 @@ fn tally<C: Copy + Ord>(left: &[C], ballots: &[Vec<C>]) -> Round<C> {
     round
 }
 
-/// For which of the choices that are still in a ballot counts.
+/// The choice that a ballot counts for in this round.
 fn counts_for<C: Copy + Ord>(ballot: &[C], round: &Round<C>) -> Option<C> {
     ballot.iter().copied().find(|choice| round.counts.iter().any(|(known, _)| known == choice))
 }
 
-/// Who is out after a round in which nobody has a majority, and by which rule.
+/// The choice to eliminate after a round without a majority, and why.
 fn last<C: Copy + Ord>(round: &Round<C>, before: &[Round<C>]) -> (C, Rule) {
     let fewest = round.counts.iter().map(|(_, count)| *count).min().unwrap_or(0);
     let mut level: Vec<C> =
@@ -127,7 +125,7 @@ fn last<C: Copy + Ord>(round: &Round<C>, before: &[Round<C>]) -> (C, Rule) {
     if level.len() > 1 {
         by = Rule::Order;
     }
-    // Counts stand in the order of proposal: of those that are level, the last.
+    // `counts` is in the order of suggestion, so the last one was suggested last.
     let place = |choice: &C| round.counts.iter().position(|(known, _)| known == choice);
     let choice = level.iter().copied().min_by_key(|choice| Reverse(place(choice)));
     (choice.unwrap_or(round.counts[0].0), by)

@@ -1,4 +1,4 @@
-//! Members' answers to the times that a date poll offers. How many there are of each is kept with the slot.
+//! Members' answers to a date poll. Each slot stores how many answers of each kind it has.
 
 use super::{DatePoll, Slot, get, slots as slots_of};
 use crate::db::schema::{date_polls, members, slot_answers, slots};
@@ -10,29 +10,27 @@ use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 
-/// What a member says of one time.
+/// An answer to one slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub enum Answer {
-    /// They can come.
     Yes,
-    /// They can, should it have to be.
+    /// They can come, but would rather not.
     IfNeedBe,
-    /// They cannot.
     No,
 }
 
 word_column!(Answer { Yes = "yes", IfNeedBe = "if need be", No = "no" });
 
 impl Answer {
-    /// All of them, as forms offer them.
+    /// All answers, in the order in which forms show them.
     pub const ALL: [Self; 3] = [Self::Yes, Self::IfNeedBe, Self::No];
 }
 
-/// A member answers, or answers anew: what they do not say anything of, they have not answered.
+/// Saves a member's answers. They replace all earlier answers, also to slots that are left out.
 pub fn set(conn: &mut Conn, member: &Member, id: DatePollId, given: &[(SlotId, Answer)]) -> Result<()> {
     policy::require(Some(member), Act::Keep)?;
-    // This takes the poll's row, so that answers wait for one another and for the host who chooses.
+    // Locks the poll, so that answers wait for one another and for the host who picks a date.
     let now = Moment::now();
     let open = date_polls::table.find(id).filter(date_polls::last_at.gt(now));
     let open = open.filter(date_polls::cancelled_reason.is_null()).filter(date_polls::meeting_id.is_null());
@@ -57,7 +55,7 @@ pub fn set(conn: &mut Conn, member: &Member, id: DatePollId, given: &[(SlotId, A
     Ok(())
 }
 
-/// Keeps what a member says of one time now, in place of what they said, and counts it.
+/// Replaces a member's answer to one slot and updates the slot's counts.
 fn replace(conn: &mut Conn, member: MemberId, slot: SlotId, was: Option<Answer>, is: Option<Answer>) -> Result<()> {
     let own = slot_answers::table.find((slot, member));
     let kept = |answer| (slot_answers::answer.eq(answer), slot_answers::answered_at.eq(Moment::now()));
@@ -79,14 +77,14 @@ fn replace(conn: &mut Conn, member: MemberId, slot: SlotId, was: Option<Answer>,
     Ok(())
 }
 
-/// What a member said of the times that a poll offers.
+/// A member's answers to the slots that a poll offers.
 pub fn of_member(conn: &mut Conn, poll: DatePollId, member: MemberId) -> Result<Vec<(SlotId, Answer)>> {
     let own = slot_answers::table.inner_join(slots::table).filter(slot_answers::member_id.eq(member));
     let own = own.filter(slots::date_poll_id.eq(poll)).filter(slots::removed_reason.is_null());
     Ok(own.select((slot_answers::slot_id, slot_answers::answer)).load(conn)?)
 }
 
-/// Which of these polls a member has answered.
+/// Which of these polls the member has answered.
 pub fn answered(conn: &mut Conn, member: MemberId, polls: &[DatePoll]) -> Result<Vec<DatePollId>> {
     let ids: Vec<DatePollId> = polls.iter().map(|poll| poll.id).collect();
     let own = slot_answers::table.inner_join(slots::table).filter(slot_answers::member_id.eq(member));
@@ -94,28 +92,27 @@ pub fn answered(conn: &mut Conn, member: MemberId, polls: &[DatePoll]) -> Result
     Ok(own.select(slots::date_poll_id).distinct().load(conn)?)
 }
 
-/// Who said what of one time, as far as they are named.
+/// The members who gave one answer to a slot.
 #[derive(Clone, Debug)]
 pub struct Named {
-    /// What they said.
     pub answer: Answer,
-    /// Their names, in the order in which they answered.
+    /// Handles in the order in which they answered, up to a limit.
     pub handles: Vec<String>,
-    /// How many said so.
+    /// How many members gave this answer.
     pub count: usize,
 }
 
 impl Named {
-    /// How many more said so than are named.
+    /// How many members aren't named.
     pub fn more(&self) -> usize {
         self.count.saturating_sub(self.handles.len())
     }
 }
 
-/// How many answers are read to name who gave them, and how many of each are named.
+/// How many answers of a poll are read, and how many handles are shown for each answer.
 const MOST: (i64, usize) = (2000, 30);
 
-/// Who said what of each of these times of a poll: for each of them all three answers.
+/// For each of these slots, the members by answer: always all three answers.
 pub fn named(conn: &mut Conn, poll: DatePollId, slots: &[Slot]) -> Result<Vec<Vec<Named>>> {
     let given: Vec<(SlotId, Answer, String)> = slot_answers::table
         .inner_join(slots::table)
@@ -134,18 +131,18 @@ pub fn named(conn: &mut Conn, poll: DatePollId, slots: &[Slot]) -> Result<Vec<Ve
     Ok(slots.iter().map(all).collect())
 }
 
-/// Who has answered a poll.
+/// The members who have answered a poll.
 pub(super) fn who_answered(conn: &mut Conn, poll: DatePollId) -> Result<Vec<MemberId>> {
     let given = slot_answers::table.inner_join(slots::table).filter(slots::date_poll_id.eq(poll));
     Ok(given.select(slot_answers::member_id).distinct().load(conn)?)
 }
 
-/// Takes a member's answers back, wherever they gave some.
+/// Deletes all of a member's answers.
 pub(in crate::domain) fn withdraw(conn: &mut Conn, member: MemberId) -> Result<()> {
     let own = slot_answers::table.inner_join(slots::table).filter(slot_answers::member_id.eq(member));
     let columns = (slots::date_poll_id, slots::removed_reason.is_null(), slot_answers::slot_id, slot_answers::answer);
     let given: Vec<(DatePollId, bool, SlotId, Answer)> = own.select(columns).load(conn)?;
-    // Who has answered nothing but what was taken off is not counted.
+    // `answers_count` leaves out members who have answered only slots that were removed.
     let mut polls: Vec<DatePollId> = given.iter().filter(|given| given.1).map(|given| given.0).collect();
     polls.sort_unstable();
     polls.dedup();

@@ -1,4 +1,4 @@
-//! Making one of the times that a date poll offers the meeting.
+//! Turning a slot of a date poll into a meeting.
 
 use super::{Answer as Suits, DatePoll, Slot, answers, get, zone};
 use crate::db::schema::{date_polls, meetings, rsvps, slot_answers, slots};
@@ -16,11 +16,11 @@ use crate::error::{Error, Result};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-/// A host makes a time of a poll the meeting. Who said that they can come then comes, who can if need be comes maybe, and
-/// everybody who answered is told.
+/// Creates the meeting for a slot. Answers become RSVPs: yes becomes Coming and “if needed” becomes Maybe. Everyone who
+/// answered is notified.
 pub fn choose(conn: &mut Conn, host: &Member, id: DatePollId, slot: SlotId) -> Result<Meeting> {
     policy::require(Some(host), Act::KeepMeetings)?;
-    // This takes the poll's row, so that of two hosts one chooses, and nobody answers meanwhile.
+    // Locks the poll, so that only one host picks a date and nobody answers in between.
     let open = date_polls::table.find(id).filter(date_polls::cancelled_reason.is_null());
     let open = open.filter(date_polls::meeting_id.is_null());
     if diesel::update(open).set(date_polls::answers_count.eq(date_polls::answers_count + 0)).execute(conn)? == 0 {
@@ -45,8 +45,7 @@ pub fn choose(conn: &mut Conn, host: &Member, id: DatePollId, slot: SlotId) -> R
     Ok(meeting)
 }
 
-/// Takes answers to a time that a date poll offered over to the meeting that it became: who can come comes, and who can if
-/// need be comes maybe.
+/// Copies the answers to a slot as RSVPs to its meeting.
 fn take_over(conn: &mut Conn, meeting: MeetingId, slot: SlotId) -> Result<()> {
     for (said, answer) in [(Suits::Yes, Answer::Yes), (Suits::IfNeedBe, Answer::Maybe)] {
         let given = slot_answers::table.filter(slot_answers::slot_id.eq(slot)).filter(slot_answers::answer.eq(said));
@@ -68,7 +67,7 @@ fn take_over(conn: &mut Conn, meeting: MeetingId, slot: SlotId) -> Result<()> {
     club::touch(conn)
 }
 
-/// The form of the meeting, as its host would fill it in.
+/// The meeting form, filled in for this slot.
 fn planned(poll: &DatePoll, slot: &Slot) -> MeetingForm {
     let which = match zone(poll).moment(slot.day, slot.time) {
         WallTime::Twice(_, second) if second == slot.starts_at => "second",

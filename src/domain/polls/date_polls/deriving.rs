@@ -1,4 +1,5 @@
-//! The rules of zones change: the times that polls offer stay on the wall, and their moments are derived anew.
+//! Updates open date polls when the rules of time zones change: slots keep their local time, and their moments are
+//! derived again.
 
 use super::{DatePoll, Slot, open, slots as slots_of, zone};
 use crate::db::schema::{date_polls, slots};
@@ -8,10 +9,10 @@ use crate::error::Result;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-/// How many polls are looked at: more than any club has open.
+/// How many polls are updated: more than any club has open.
 const MOST: i64 = 200;
 
-/// Derives the moments of open polls from what the wall is to show; how many are others now.
+/// Derives the moments of open polls again. Returns how many polls changed.
 pub fn rederive(conn: &mut Conn) -> Result<usize> {
     let mut changed = 0;
     for poll in open(conn, MOST)? {
@@ -35,7 +36,7 @@ pub fn rederive(conn: &mut Conn) -> Result<usize> {
     Ok(changed)
 }
 
-/// When a time begins; one that does not exist any more stays the moment that it was.
+/// The moment of a slot's local time. A local time that no longer exists keeps its old moment.
 fn derived(poll: &DatePoll, slot: &Slot) -> Moment {
     match zone(poll).moment(slot.day, slot.time) {
         WallTime::Once(at) => at,
@@ -45,14 +46,14 @@ fn derived(poll: &DatePoll, slot: &Slot) -> Moment {
     }
 }
 
-/// The end of a day that is nearest to this moment: polls close with a day.
+/// The midnight nearest to this moment. Polls close at the end of a day.
 fn midnight(poll: &DatePoll, at: Moment) -> Moment {
     let zone = zone(poll);
     let day = zone.wall(at.after(TimeDelta::hours(12))).date();
     zone.day(day).map_or(at, |(begins, _)| begins)
 }
 
-/// Keeps other moments of times, so that of two no one comes where the other still is.
+/// Saves new moments in an order in which no two slots ever have the same one (they are unique per poll).
 fn keep(conn: &mut Conn, moved: &[(Slot, Moment)]) -> Result<()> {
     let later = moved.iter().rev().filter(|(slot, starts_at)| *starts_at > slot.starts_at);
     let earlier = moved.iter().filter(|(slot, starts_at)| *starts_at < slot.starts_at);

@@ -1,4 +1,4 @@
-//! What the form for a date poll holds, and what it must say.
+//! The form for a date poll and its validation.
 
 use super::{BookId, Moment};
 use crate::domain::core::words::{Title, optional_line};
@@ -6,54 +6,50 @@ use crate::domain::core::zones::{WallTime, Zone};
 use crate::error::{Error, Problems, Result};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
-/// How many times a poll may offer.
+/// How many slots a poll can have.
 pub const MOST: usize = 20;
 
-/// How many rows for times an empty form has, and how many more it gets at a time.
+/// How many rows an empty form has, and how many “more rows” adds.
 const ROWS: usize = 4;
 
 pub(super) const NO_BOOK: &str = "Please choose a book from the list, or “No book”.";
 
-/// The fields of the form by which a host opens a date poll.
+/// The form fields, as text.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct DatePollForm {
-    /// What the meeting is to be called.
+    /// The title of the future meeting.
     pub title: String,
     /// The book's id; empty for none.
     pub book: String,
-    /// How long it is to last, in minutes.
+    /// The duration of the meeting in minutes.
     pub minutes: String,
-    /// An IANA zone.
+    /// An IANA time zone.
     pub zone: String,
-    /// One line of what else to say.
+    /// A note on one line.
     pub note: String,
-    /// Through which day members answer; empty until a host has chosen.
+    /// The last day for answers; empty to accept them until a host picks a date.
     pub closes: String,
     /// `2026-10-21`, one for each row.
     pub day: Vec<String>,
     /// `18:30`, one for each row.
     pub time: Vec<String>,
-    /// `first` or `second` where a row's time comes twice, else empty; one for each row.
+    /// For a local time that occurs twice, when clocks go back: `first` or `second`; otherwise empty. One for each row.
     pub which: Vec<String>,
-    /// Not empty where more rows are asked for.
+    /// Not empty if the button for more rows was pressed.
     pub more: String,
 }
 
-/// One row of the form.
 #[derive(Clone, Debug)]
 pub struct FormRow {
     /// Its number, from 1.
     pub number: usize,
-    /// What its problems are called.
+    /// The field name of its errors.
     pub field: String,
-    /// The day, as it was filled in.
     pub day: String,
-    /// The time, as it was filled in.
     pub time: String,
-    /// Which of two times is meant, as it was filled in.
     pub which: String,
-    /// Whether the time comes twice on that day.
+    /// Whether its local time occurs twice, because clocks go back.
     pub is_doubled: bool,
 }
 
@@ -72,7 +68,7 @@ impl FormRow {
 }
 
 impl DatePollForm {
-    /// The rows, those that are empty among them.
+    /// All rows, with the empty ones.
     pub fn rows(&self) -> Vec<FormRow> {
         let zone = Zone::parse(&self.zone).ok();
         let count = self.day.len().max(self.time.len()).clamp(ROWS, MOST);
@@ -97,7 +93,7 @@ impl DatePollForm {
     }
 }
 
-/// A date poll as a host opens it.
+/// A validated date poll form.
 #[derive(Clone, Debug)]
 pub struct NewDatePoll {
     pub(super) title: Title,
@@ -109,10 +105,10 @@ pub struct NewDatePoll {
     pub(super) slots: Vec<NewSlot>,
 }
 
-/// A time that it offers.
+/// A validated row.
 #[derive(Clone, Debug)]
 pub struct NewSlot {
-    /// What the problems of its row are called.
+    /// The field name of its errors.
     pub(super) field: String,
     pub(super) day: NaiveDate,
     pub(super) time: NaiveTime,
@@ -120,8 +116,8 @@ pub struct NewSlot {
 }
 
 impl NewDatePoll {
-    /// Reads what a host filled in. The problems of the first row are named `slot1`, and so on; times that the clock skips
-    /// are refused there, and those that come twice asked back.
+    /// Parses the form. Errors of the first row are named `slot1`, and so on. A local time that clocks skip is an
+    /// error, and so is one that occurs twice without a choice in `which`.
     pub fn parse(form: &DatePollForm) -> Result<Self> {
         let mut problems = Problems::default();
         let title = problems.take("title", Title::parse(&form.title));
@@ -153,7 +149,7 @@ impl NewDatePoll {
         }
     }
 
-    /// What everybody may know of it, for the log.
+    /// What the log says about the poll.
     pub(super) fn words(&self) -> String {
         let times: Vec<String> = self.slots.iter().map(NewSlot::words).collect();
         format!("{} | {} | {}", self.title.as_str(), self.zone.name(), times.join(", "))
@@ -161,7 +157,7 @@ impl NewDatePoll {
 }
 
 impl NewSlot {
-    /// Reads the rows of the form for more times of a poll in this zone.
+    /// Parses the rows of the form that adds slots to a poll.
     pub fn parse(form: &DatePollForm, zone: &Zone) -> Result<Vec<Self>> {
         let mut problems = Problems::default();
         let slots = slots(form, zone, &mut problems);
@@ -172,7 +168,7 @@ impl NewSlot {
         Ok(slots)
     }
 
-    /// As the log tells it.
+    /// What the log says about the slot.
     pub(super) fn words(&self) -> String {
         format!("{} {}", self.day, self.time.format("%H:%M"))
     }

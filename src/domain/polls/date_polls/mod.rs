@@ -1,6 +1,5 @@
-//! Date polls: which of several times suits the members. Everybody here sees who can come when; a host makes one of the
-//! times the meeting. What the form holds is in [`form`], answers are in [`answers`], other times for an open poll in
-//! [`offering`].
+//! Date polls: which of several times (slots) suit members. Every member sees who can come when, and a host turns one
+//! slot into a meeting. See [`form`], [`answers`] and, for changing the slots of an open poll, `offering`.
 
 pub mod answers;
 mod choosing;
@@ -29,56 +28,50 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use diesel::prelude::*;
 use form::{NewDatePoll, NewSlot};
 
-/// A date poll.
 #[derive(Clone, Debug)]
 pub struct DatePoll {
-    /// Its id.
     pub id: DatePollId,
-    /// What the meeting is to be called.
+    /// The title of the future meeting.
     pub title: String,
-    /// What the host adds, on one line; may be empty. Everybody sees it.
+    /// The host's note on one line; may be empty.
     pub note: String,
-    /// The book that the meeting is to be about.
+    /// The book of the future meeting.
     pub book: Option<Book>,
-    /// How long the meeting is to last.
+    /// The duration of the meeting in minutes.
     pub minutes: i32,
-    /// The IANA zone of its times.
+    /// The IANA time zone of the slots.
     pub zone: String,
-    /// The handle of whoever asks.
+    /// The handle of the host who opened it.
     pub host: String,
-    /// When it was opened.
     pub opened_at: Moment,
-    /// Until when members answer; none as long as it is open.
+    /// When answers close; `None` accepts them until a host picks a date.
     pub closes_at: Option<Moment>,
-    /// The latest of its times.
+    /// When the last slot begins.
     pub last_at: Moment,
-    /// How many times it offers.
     pub slots_count: i32,
     /// How many members have answered.
     pub answers_count: i32,
     /// The meeting that it became.
     pub meeting: Option<MeetingId>,
-    /// Why it was cancelled, when it was.
+    /// Why it was cancelled, if it was.
     pub cancelled: Option<String>,
 }
 
 impl DatePoll {
-    /// Its address.
     pub fn path(&self) -> String {
         format!("/polls/dates/{}", self.id)
     }
 
-    /// Whether one of its times can be made the meeting.
+    /// Whether a host can still pick a date.
     pub fn is_open(&self) -> bool {
         self.cancelled.is_none() && self.meeting.is_none() && self.last_at > Moment::now()
     }
 
-    /// Whether members answer.
     pub fn takes_answers(&self) -> bool {
         self.is_open() && self.closes_at.is_none_or(|at| at > Moment::now())
     }
 
-    /// Why nothing can be done about it any more.
+    /// The error for changing a poll that is closed.
     fn closed(&self) -> Error {
         match (&self.cancelled, self.meeting) {
             (Some(_), _) => Error::Conflict("This poll was cancelled."),
@@ -89,31 +82,26 @@ impl DatePoll {
     }
 }
 
-/// One of the times that a poll offers.
+/// A time that a poll offers.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = slots)]
 pub struct Slot {
-    /// Its id.
     pub id: SlotId,
-    /// The day, on the wall.
+    /// The local date, in the poll's time zone.
     pub day: NaiveDate,
-    /// The time, on the wall.
+    /// The local time, in the poll's time zone.
     pub time: NaiveTime,
-    /// When that is.
     pub starts_at: Moment,
-    /// How many can come.
     pub yes_count: i32,
-    /// How many can if need be.
     pub if_need_be_count: i32,
-    /// How many cannot.
     pub no_count: i32,
-    /// Why a host has taken it off the poll, when one has.
+    /// Why a host removed it from the poll, if one did.
     #[diesel(column_name = removed_reason)]
     pub removed: Option<String>,
 }
 
 impl Slot {
-    /// When a meeting ends that begins then.
+    /// When a meeting in this slot would end.
     pub fn ends_at(&self, minutes: i32) -> Moment {
         Moment::from(self.starts_at.utc() + TimeDelta::minutes(i64::from(minutes)))
     }
@@ -123,7 +111,7 @@ impl Slot {
         self.starts_at <= Moment::now()
     }
 
-    /// How many gave this answer.
+    /// How many members gave this answer.
     pub fn count(&self, answer: Answer) -> i32 {
         match answer {
             Answer::Yes => self.yes_count,
@@ -133,7 +121,7 @@ impl Slot {
     }
 }
 
-/// The times that suit best: the most can come, and of these the most can if need be. None where nobody can.
+/// The best slots: those with the most yes answers, then the most “if needed”. Empty if nobody can come to any.
 pub fn best(slots: &[Slot]) -> Vec<SlotId> {
     let rank = |slot: &Slot| (slot.yes_count, slot.if_need_be_count);
     let most = slots.iter().map(rank).max().filter(|most| *most != (0, 0));
@@ -180,14 +168,13 @@ impl From<Joined> for DatePoll {
     }
 }
 
-/// A poll by its id.
 pub fn get(conn: &mut Conn, id: DatePollId) -> Result<DatePoll> {
     let poll = date_polls::table.left_join(books::table).inner_join(members::table).filter(date_polls::id.eq(id));
     let columns = (Row::as_select(), Option::<Book>::as_select(), members::handle);
     Ok(poll.select(columns).first::<Joined>(conn)?.into())
 }
 
-/// Polls that are not decided, those that are over the soonest first; at most `most`.
+/// Open polls, ordered by their last slot; at most `most`.
 pub fn open(conn: &mut Conn, most: i64) -> Result<Vec<DatePoll>> {
     let rows: Vec<Joined> = date_polls::table
         .left_join(books::table)
@@ -201,7 +188,7 @@ pub fn open(conn: &mut Conn, most: i64) -> Result<Vec<DatePoll>> {
     Ok(rows.into_iter().map(DatePoll::from).collect())
 }
 
-/// Polls that are decided, cancelled or over, the latest first, from before the given moment; at most `most`.
+/// Closed polls (scheduled, cancelled or past) opened before `before`, newest first; at most `most`.
 pub fn past(conn: &mut Conn, before: Moment, most: i64) -> Result<Vec<DatePoll>> {
     let decided = date_polls::cancelled_reason.is_not_null().or(date_polls::meeting_id.is_not_null());
     let rows: Vec<Joined> = date_polls::table
@@ -216,20 +203,20 @@ pub fn past(conn: &mut Conn, before: Moment, most: i64) -> Result<Vec<DatePoll>>
     Ok(rows.into_iter().map(DatePoll::from).collect())
 }
 
-/// The times that a poll offers, the soonest first.
+/// The slots that a poll offers, earliest first.
 pub fn slots(conn: &mut Conn, poll: DatePollId) -> Result<Vec<Slot>> {
     let (offered, _) = all_slots(conn, poll)?;
     Ok(offered)
 }
 
-/// The times that a poll offers, and those that were taken off it, the soonest first.
+/// The slots that a poll offers and the removed ones, each earliest first.
 pub fn all_slots(conn: &mut Conn, poll: DatePollId) -> Result<(Vec<Slot>, Vec<Slot>)> {
     let slots = slots::table.filter(slots::date_poll_id.eq(poll)).order(slots::starts_at);
     let slots: Vec<Slot> = slots.select(Slot::as_select()).load(conn)?;
     Ok(slots.into_iter().partition(|slot| slot.removed.is_none()))
 }
 
-/// Opens a poll, with a line in the log.
+/// Opens a poll and logs it.
 pub fn create(conn: &mut Conn, host: &Member, new: &NewDatePoll) -> Result<DatePollId> {
     policy::require(Some(host), Act::KeepMeetings)?;
     screening::require(conn, host, &[("title", Words::Plain(new.title.as_str())), ("note", Words::Plain(&new.note))])?;
@@ -272,7 +259,7 @@ fn require_book(conn: &mut Conn, book: BookId) -> Result<()> {
     }
 }
 
-/// Cancels a poll. It stays where it is, as cancelled, with the reason; everybody who answered is told.
+/// Cancels a poll. It stays listed as cancelled, with the reason. Everyone who answered is notified.
 pub fn cancel(conn: &mut Conn, actor: &Member, id: DatePollId, reason: &Reason) -> Result<()> {
     policy::require(Some(actor), Act::KeepMeetings)?;
     let open = date_polls::table.find(id).filter(date_polls::cancelled_reason.is_null());
@@ -286,7 +273,7 @@ pub fn cancel(conn: &mut Conn, actor: &Member, id: DatePollId, reason: &Reason) 
     log::record(conn, actor.id, &Entry::new("cancelled", ("date poll", id.0), ("open", "cancelled")).because(reason))
 }
 
-/// The zone of a poll's times.
+/// The time zone of a poll's slots.
 pub fn zone(poll: &DatePoll) -> Zone {
     Zone::kept(&poll.zone)
 }

@@ -1,5 +1,5 @@
-//! Other times for a poll that is open: a host offers more, takes one off, puts it back. Answers to the times that stay
-//! are kept, those to a time that is off wait for it to come back.
+//! Changing the slots of an open poll: adding, removing and restoring them. Answers to a removed slot are kept, and
+//! count again once it is restored.
 
 use super::answers::who_answered;
 use super::form::{MOST, NewSlot};
@@ -14,10 +14,10 @@ use crate::domain::safety::notifications;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
-/// With fewer times there is nothing to choose.
+/// A poll needs a choice of at least two slots.
 const LEAST: usize = 2;
 
-/// A poll that is open, whose row is held until the end of the transaction.
+/// Locks an open poll until the end of the transaction.
 fn held(conn: &mut Conn, id: DatePollId) -> Result<DatePoll> {
     let open = date_polls::table.find(id).filter(date_polls::last_at.gt(Moment::now()));
     let open = open.filter(date_polls::cancelled_reason.is_null()).filter(date_polls::meeting_id.is_null());
@@ -26,7 +26,7 @@ fn held(conn: &mut Conn, id: DatePollId) -> Result<DatePoll> {
     if taken == 0 { Err(poll.closed()) } else { Ok(poll) }
 }
 
-/// A host offers more times, with a line in the log. Whoever has answered is told.
+/// Adds slots and logs it. Everyone who answered is notified.
 pub fn add(conn: &mut Conn, host: &Member, id: DatePollId, new: &[NewSlot]) -> Result<()> {
     policy::require(Some(host), Act::KeepMeetings)?;
     let poll = held(conn, id)?;
@@ -44,7 +44,7 @@ pub fn add(conn: &mut Conn, host: &Member, id: DatePollId, new: &[NewSlot]) -> R
     problems.done()?;
     for slot in new {
         let same = slots::table.filter(slots::date_poll_id.eq(id)).filter(slots::starts_at.eq(slot.starts_at));
-        // One that was taken off comes back with its answers.
+        // A removed slot at this time is restored, with its answers.
         if diesel::update(same).set(slots::removed_reason.eq(None::<String>)).execute(conn)? == 0 {
             slot.insert(conn, id)?;
         }
@@ -55,15 +55,15 @@ pub fn add(conn: &mut Conn, host: &Member, id: DatePollId, new: &[NewSlot]) -> R
     log::record(conn, host.id, &Entry::new("added times to", ("date poll", id.0), ("", &words.join(", "))))
 }
 
-/// A time of a poll by its id, whether it is off or not, and its poll.
+/// A slot by its id, removed or not, with its poll.
 pub fn slot(conn: &mut Conn, id: SlotId) -> Result<(DatePoll, Slot)> {
     let (poll, slot): (DatePollId, Slot) =
         slots::table.find(id).select((slots::date_poll_id, Slot::as_select())).first(conn)?;
     Ok((get(conn, poll)?, slot))
 }
 
-/// A host takes a time off its poll, with a reason that members read, or puts it back. Whoever has answered is told. Gives
-/// the poll.
+/// Removes a slot from its poll with a public reason, or restores it. Everyone who answered is notified. Returns the
+/// poll.
 pub fn set_removed(conn: &mut Conn, host: &Member, id: SlotId, removed: bool, reason: &Reason) -> Result<DatePollId> {
     policy::require(Some(host), Act::KeepMeetings)?;
     let (poll, slot) = slot(conn, id)?;
@@ -105,7 +105,7 @@ fn tell(conn: &mut Conn, host: &Member, id: DatePollId, (kind, reason): (&str, &
     notifications::tell_each(conn, &told, kind, ("date poll", id.0), reason)
 }
 
-/// Counts a poll's times anew, who has answered one of them, and when the last of them is.
+/// Updates a poll's number of slots and of members who answered, and the time of its last slot.
 fn recount(conn: &mut Conn, id: DatePollId) -> Result<()> {
     let offered = slots_of(conn, id)?;
     let answered = slot_answers::table.inner_join(slots::table).filter(slots::date_poll_id.eq(id));

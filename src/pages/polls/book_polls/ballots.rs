@@ -1,4 +1,4 @@
-//! Casting a ballot, and casting it anew.
+//! Casting and changing a ballot.
 
 use super::ShowPage;
 use crate::db::BookPollId;
@@ -9,7 +9,7 @@ use crate::web::request::Visit;
 use crate::web::{see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
 
-/// Casts the member's ballot: a field `rank12` for each proposal.
+/// Casts the member's ballot: a field `rank12` for each suggestion.
 pub async fn update(
     visit: Visit,
     id: web::Path<BookPollId>,

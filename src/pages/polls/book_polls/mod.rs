@@ -1,5 +1,5 @@
-//! Book polls: one poll at every stage, from what is proposed to how it was counted, and calling it off. Opening one is in
-//! [`new`](mod@new), proposing in [`proposals`], voting in [`ballots`].
+//! Book votes: the page of a vote at every stage, and cancelling one. See [`new`](mod@new) for opening one,
+//! [`suggestions`] and [`ballots`].
 
 pub mod ballots;
 mod new;
@@ -22,7 +22,7 @@ use crate::web::{html, see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-/// How many books a poll has room for.
+/// How many books a vote can have.
 const FULL: usize = book_polls::proposals::MOST as usize;
 
 #[derive(Template)]
@@ -30,22 +30,22 @@ const FULL: usize = book_polls::proposals::MOST as usize;
 struct ShowPage {
     frame: Frame,
     found: Found,
-    /// What the viewer filled in to propose a book.
+    /// The form to suggest a book, as it was filled in.
     form: ProposalForm,
-    /// What they filled in on the ballot, where it cannot be taken; else it shows the ballot that is kept.
+    /// The fields of a ballot that was refused; `None` shows the saved ballot.
     ranks: Option<Vec<(String, String)>>,
     problems: Problems,
 }
 
-/// A poll, with what its viewer may know of it.
+/// A vote, as its viewer may see it.
 struct Found {
     poll: BookPoll,
     stage: Stage,
-    /// What is proposed: while members rank it, in an order of the viewer's own.
+    /// In the viewer's own random order while members vote.
     proposals: Vec<Proposal>,
     /// The viewer's own ballot.
     ballot: Option<Vec<ProposalId>>,
-    /// The shelf, to propose from.
+    /// The club's books, to suggest from.
     books: Vec<Book>,
 }
 
@@ -60,21 +60,21 @@ impl Found {
         }
         let ballot = book_polls::ballots::of_member(conn, id, member.id)?;
         let mut books = if stage == Stage::Proposing { books::choices(conn)? } else { Vec::new() };
-        // What the club reads now, it need not choose.
+        // The current book can't be suggested.
         books.retain(|book| Some(book.id) != seen.club.current_book_id);
         Ok(Self { poll, stage, proposals, ballot, books })
     }
 }
 
 impl ShowPage {
-    /// The page of a poll as it stands, with nothing filled in.
+    /// The page with empty forms.
     async fn read(visit: &Visit, id: BookPollId) -> Result<Self> {
         let (frame, found) = visit.read(move |conn, seen| Found::read(conn, seen, id)).await?;
         let (form, problems) = (ProposalForm::default(), Problems::default());
         Ok(Self { frame: frame.at(Nav::Books), found, form, ranks: None, problems })
     }
 
-    /// How far the poll has come, after the way back.
+    /// The stage of the vote, after the link back to the polls.
     fn state(&self) -> String {
         let BookPoll { proposals_until, ballots_until, .. } = &self.found.poll;
         match self.found.stage {
@@ -86,7 +86,7 @@ impl ShowPage {
         }
     }
 
-    /// Why the viewer cannot suggest another book.
+    /// Why the viewer can't suggest another book.
     fn full(&self) -> String {
         match self.own() {
             _ if self.places() >= FULL => format!("This vote has {FULL} books, the maximum."),
@@ -100,17 +100,17 @@ impl ShowPage {
         self.is_own(proposal) && self.takes_proposals()
     }
 
-    /// How many books the viewer has proposed.
+    /// How many books the viewer has suggested.
     fn own(&self) -> usize {
         self.found.proposals.iter().filter(|proposal| proposal.stands() && self.is_own(proposal)).count()
     }
 
-    /// Whether the viewer can propose one more.
+    /// Whether the viewer can suggest another book.
     fn proposes(&self) -> bool {
         self.takes_proposals() && self.own() < self.found.poll.proposals_each as usize && self.places() < FULL
     }
 
-    /// Whether the viewer could propose, had they and the poll room for one more.
+    /// Whether the viewer could suggest books, apart from the maximum per member and per vote.
     fn takes_proposals(&self) -> bool {
         self.found.stage == Stage::Proposing && self.frame.takes_part()
     }
@@ -123,7 +123,7 @@ impl ShowPage {
         self.form.book == book.id.to_string()
     }
 
-    /// Whether what was said for a proposal is shown: for one that is off the poll, to hosts.
+    /// Whether to show a suggestion's pitch: for removed ones only to hosts.
     fn shows_pitch(&self, proposal: &Proposal) -> bool {
         !proposal.pitch.is_empty() && (proposal.stands() || self.frame.keeps_books())
     }
@@ -133,28 +133,28 @@ impl ShowPage {
         self.found.proposals.iter().filter(|proposal| proposal.stands())
     }
 
-    /// What a moderator reads of a hidden suggestion.
+    /// What the member wrote, for a moderator who looks at a hidden suggestion.
     fn hidden_words(&self, proposal: &Proposal) -> String {
         let Proposal { title, authors, pitch, .. } = proposal;
         if pitch.is_empty() { format!("{title}, {authors}") } else { format!("{title}, {authors}: {pitch}") }
     }
 
-    /// What is off the poll, or has no name.
+    /// The books that can't be ranked: removed, or with a hidden title.
     fn off(&self) -> impl Iterator<Item = &Proposal> {
         self.found.proposals.iter().filter(|proposal| !proposal.stands())
     }
 
-    /// Whether a host can take proposals off now, or put them back.
+    /// Whether a host can remove and restore suggestions now.
     fn removes(&self) -> bool {
         self.frame.keeps_books() && matches!(self.found.stage, Stage::Proposing | Stage::Voting)
     }
 
-    /// How many proposals stand: as many places a ballot has.
+    /// The number of books that can be ranked, and so the number of ranks.
     fn places(&self) -> usize {
         self.on().count()
     }
 
-    /// The place that the viewer's ballot gives a proposal: as they filled it in, or as it is kept.
+    /// The rank of a suggestion on the viewer's ballot: as filled in, or as saved.
     fn place(&self, proposal: &Proposal) -> String {
         if let Some(ranks) = &self.ranks {
             let name = self.field(proposal);
@@ -165,7 +165,7 @@ impl ShowPage {
         ranked.zip(1..).find(|(id, _)| **id == proposal.id).map_or_else(String::new, |(_, place)| place.to_string())
     }
 
-    /// The name of a proposal's field on the ballot.
+    /// The name of a suggestion's field on the ballot form.
     fn field(&self, proposal: &Proposal) -> String {
         book_polls::ballots::field(proposal.id)
     }
@@ -174,19 +174,19 @@ impl ShowPage {
         self.place(proposal) == place.to_string()
     }
 
-    /// What a proposal of the count is called.
+    /// The title of a suggestion.
     fn title(&self, id: &ProposalId) -> &str {
         self.found.proposals.iter().find(|proposal| proposal.id == *id).map_or("", |proposal| &proposal.title)
     }
 
-    /// A round's books, those with the most ballots first.
+    /// The books in a round, most ballots first.
     fn standing(&self, round: &Round<ProposalId>) -> Vec<(ProposalId, u32)> {
         let mut counts = round.counts.clone();
         counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         counts
     }
 
-    /// What a round decided, and why.
+    /// What happened in a round, and why.
     fn outcome(&self, round: &Round<ProposalId>) -> String {
         let all = round.counting();
         if let Some((id, count)) = self.majority(round) {
@@ -207,7 +207,7 @@ impl ShowPage {
         format!("No book has more than half of {}. {decided} {}", ballots(all), self.moves(round, out))
     }
 
-    /// Where the ballots of a book that is out go.
+    /// Where the ballots of an eliminated book go.
     fn moves(&self, round: &Round<ProposalId>, out: &Out<ProposalId>) -> String {
         let mut to: Vec<String> = out.to.iter().map(|(id, count)| format!("{count} to {}", self.title(id))).collect();
         if out.spent > 0 {
@@ -220,7 +220,7 @@ impl ShowPage {
         }
     }
 
-    /// How many ballots no longer count in a round.
+    /// A sentence about the ballots that no longer count in a round.
     fn spent(&self, round: &Round<ProposalId>) -> Option<String> {
         match round.spent {
             0 => None,
@@ -229,12 +229,12 @@ impl ShowPage {
         }
     }
 
-    /// Whoever has a majority in a round, and how many ballots.
+    /// The book with a majority in a round, and its number of ballots.
     fn majority(&self, round: &Round<ProposalId>) -> Option<(ProposalId, u32)> {
         round.majority().and_then(|id| round.counts.iter().find(|(known, _)| *known == id).copied())
     }
 
-    /// How many ballots counted for what is out after a round.
+    /// How many ballots counted for the book that is eliminated in a round.
     fn fewest(&self, round: &Round<ProposalId>, out: &Out<ProposalId>) -> u32 {
         round.counts.iter().find(|(id, _)| *id == out.choice).map_or(0, |(_, count)| *count)
     }
@@ -244,17 +244,15 @@ impl ShowPage {
     }
 }
 
-/// "1 ballot", "2 ballots".
 fn ballots(count: u32) -> String {
     if count == 1 { "1 ballot".to_owned() } else { format!("{count} ballots") }
 }
 
-/// A poll.
 pub async fn show(visit: Visit, id: web::Path<BookPollId>) -> Result<HttpResponse> {
     Ok(html(&ShowPage::read(&visit, *id).await?))
 }
 
-/// Asks why a poll is to be cancelled.
+/// Asks for the reason for cancelling a vote.
 pub async fn cancel(visit: Visit, id: web::Path<BookPollId>) -> Result<HttpResponse> {
     Ok(html(&cancel_page(&visit, *id, String::new(), Problems::default()).await?))
 }
@@ -271,7 +269,7 @@ async fn cancel_page(visit: &Visit, id: BookPollId, reason: String, problems: Pr
     Ok(page.noting(note).keeping(reason))
 }
 
-/// Cancels a poll.
+/// Cancels a vote.
 pub async fn set_cancelled(
     visit: Visit,
     id: web::Path<BookPollId>,

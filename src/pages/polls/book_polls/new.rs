@@ -1,4 +1,4 @@
-//! The form by which hosts open a book poll.
+//! The form to open a book vote.
 
 use crate::domain::core::club;
 use crate::domain::core::zones::Zone;
@@ -21,13 +21,12 @@ struct FormPage {
 }
 
 impl FormPage {
-    /// The town whose clocks its times are read from.
+    /// The city of the club's time zone.
     fn town(&self) -> String {
         Zone::kept(&self.frame.club.zone).town()
     }
 }
 
-/// The form for a new poll.
 pub async fn new(visit: Visit) -> Result<HttpResponse> {
     Ok(html(&form_page(&visit, None, Problems::default()).await?))
 }
@@ -38,7 +37,6 @@ async fn form_page(visit: &Visit, form: Option<BookPollForm>, problems: Problems
     Ok(FormPage { frame: frame.at(Nav::Books), form, problems })
 }
 
-/// Opens a poll.
 pub async fn create(visit: Visit, Form(form): Form<BookPollForm>) -> Result<HttpResponse> {
     let filled = form.clone();
     let done = visit

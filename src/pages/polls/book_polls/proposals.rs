@@ -1,4 +1,4 @@
-//! Proposing books in a poll, taking a proposal back, and taking one off.
+//! Suggesting a book, withdrawing a suggestion, and removing or restoring one.
 
 use super::ShowPage;
 use crate::db::{BookPollId, ProposalId};
@@ -14,7 +14,7 @@ use crate::web::request::Visit;
 use crate::web::{html, see_other, see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
 
-/// Proposes a book.
+/// Suggests a book.
 pub async fn create(visit: Visit, id: web::Path<BookPollId>, Form(form): Form<ProposalForm>) -> Result<HttpResponse> {
     let (id, limits) = (*id, visit.limits());
     let done = match NewProposal::parse(&form) {
@@ -31,26 +31,26 @@ pub async fn create(visit: Visit, id: web::Path<BookPollId>, Form(form): Form<Pr
     }
 }
 
-/// Takes a proposal of one's own back.
+/// Withdraws the member's own suggestion.
 pub async fn withdraw(visit: Visit, id: web::Path<ProposalId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
     let poll = visit.write(move |conn, member| proposals::withdraw(conn, member, id)).await?;
     Ok(see_other_saying(&format!("/polls/books/{poll}"), "Suggestion withdrawn."))
 }
 
-/// Where a proposal stands.
+/// Redirects to a suggestion on the page of its vote.
 pub async fn find(visit: Visit, id: web::Path<ProposalId>) -> Result<HttpResponse> {
     let id = *id;
     let (_, proposal) = visit.read(move |conn, seen| proposals::get(conn, seen.viewer.as_ref(), id)).await?;
     Ok(see_other(&path(&proposal)))
 }
 
-/// The address of a proposal on the page of its poll.
+/// The path of a suggestion on the page of its vote.
 pub fn path(proposal: &Proposal) -> String {
     format!("/polls/books/{}#{}", proposal.poll, Key::Proposal(proposal.id))
 }
 
-/// Asks why a proposal is to be taken off its poll, or put back.
+/// Asks for the reason for removing or restoring a suggestion.
 pub async fn remove(visit: Visit, id: web::Path<ProposalId>) -> Result<HttpResponse> {
     Ok(html(&remove_page(&visit, *id, String::new(), Problems::default()).await?))
 }
@@ -70,7 +70,7 @@ async fn remove_page(visit: &Visit, id: ProposalId, reason: String, problems: Pr
     Ok(page.noting(note).keeping(reason))
 }
 
-/// Takes a proposal off its poll, or puts it back.
+/// Removes or restores a suggestion.
 pub async fn set_removed(
     visit: Visit,
     id: web::Path<ProposalId>,

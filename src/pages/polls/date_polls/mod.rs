@@ -1,5 +1,5 @@
-//! Date polls: one poll with its answers, answering it, making one of its times the meeting, calling it off. Opening one is
-//! in [`new`](mod@new).
+//! Date polls: the page of a poll, answering it, picking a date, and cancelling it. See [`new`](mod@new) for opening
+//! one.
 
 mod new;
 pub mod slots;
@@ -28,24 +28,24 @@ struct ShowPage {
     frame: Frame,
     poll: DatePoll,
     rows: Vec<Row>,
-    /// The times that were taken off the poll.
+    /// The slots that were removed from the poll.
     removed: Vec<Slot>,
     best: Vec<SlotId>,
     /// The meeting that it became.
     meeting: Option<Meeting>,
 }
 
-/// A time that the poll offers.
+/// A slot of the poll.
 struct Row {
     slot: Slot,
-    /// Who said what of it.
+    /// The members by answer.
     named: Vec<Named>,
-    /// What the viewer said.
+    /// The viewer's answer.
     given: Option<Answer>,
 }
 
 impl Row {
-    /// What becomes of the answers if this is made the meeting, beside the button that does it.
+    /// What picking this date would do, next to its button.
     fn outcome(&self) -> String {
         let Slot { yes_count, if_need_be_count, no_count, .. } = self.slot;
         format!(
@@ -55,7 +55,7 @@ impl Row {
 }
 
 impl Answer {
-    /// What pages call it.
+    /// The answer in words, on pages.
     pub fn label(self) -> &'static str {
         match self {
             Self::Yes => "yes",
@@ -66,7 +66,7 @@ impl Answer {
 }
 
 impl ShowPage {
-    /// How far the poll has come, after the way back.
+    /// The state of the poll, after the link back to the polls.
     fn state(&self) -> &'static str {
         match (self.poll.is_open(), self.poll.takes_answers()) {
             (true, true) => " · open",
@@ -85,12 +85,11 @@ impl ShowPage {
         self.best.contains(&slot.id)
     }
 
-    /// Whether the viewer can make a time the meeting, take one off, offer others.
+    /// Whether the viewer can pick a date and change the slots.
     fn keeps(&self) -> bool {
         self.frame.keeps_meetings() && self.poll.is_open()
     }
 
-    /// Whether this is what the viewer said.
     fn is_given(&self, given: &Option<Answer>, answer: &Answer) -> bool {
         given.as_ref() == Some(answer)
     }
@@ -100,7 +99,6 @@ impl ShowPage {
     }
 }
 
-/// A poll.
 pub async fn show(visit: Visit, id: web::Path<DatePollId>) -> Result<HttpResponse> {
     let id = *id;
     let (frame, (poll, (slots, removed), given, named, meeting)) = visit
@@ -119,7 +117,7 @@ pub async fn show(visit: Visit, id: web::Path<DatePollId>) -> Result<HttpRespons
     Ok(html(&ShowPage { frame: frame.at(Nav::Meetings), rows, removed, poll, best, meeting }))
 }
 
-/// The member answers, or answers anew: a field `slot3` for each time.
+/// Saves the member's answers: a field `slot3` for each slot.
 pub async fn update(
     visit: Visit,
     id: web::Path<DatePollId>,
@@ -135,14 +133,14 @@ pub async fn update(
     Ok(see_other_saying(&format!("/polls/dates/{id}"), "Answers saved."))
 }
 
-/// Which time a host chooses.
+/// The slot that a host picks.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct SlotForm {
     slot: String,
 }
 
-/// Makes one of the times the meeting.
+/// Creates the meeting for a slot.
 pub async fn set_meeting(visit: Visit, id: web::Path<DatePollId>, Form(form): Form<SlotForm>) -> Result<HttpResponse> {
     let id = *id;
     let slot = SlotId(form.slot.parse().unwrap_or(0));
@@ -152,7 +150,7 @@ pub async fn set_meeting(visit: Visit, id: web::Path<DatePollId>, Form(form): Fo
     Ok(see_other_saying(&meeting.path(), said))
 }
 
-/// Asks why a poll is to be cancelled.
+/// Asks for the reason for cancelling a poll.
 pub async fn cancel(visit: Visit, id: web::Path<DatePollId>) -> Result<HttpResponse> {
     Ok(html(&cancel_page(&visit, *id, String::new(), Problems::default()).await?))
 }

@@ -1,4 +1,4 @@
-//! The form by which hosts open a date poll.
+//! The form to open a date poll.
 
 use crate::domain::library::books::{self, Book};
 use crate::domain::polls::date_polls;
@@ -16,7 +16,7 @@ use askama::Template;
 struct FormPage {
     frame: Frame,
     form: DatePollForm,
-    /// The form's rows for times.
+    /// The rows for slots.
     rows: Vec<FormRow>,
     problems: Problems,
     books: Vec<Book>,
@@ -27,13 +27,12 @@ impl FormPage {
         self.form.book == book.id.to_string()
     }
 
-    /// Whether there can be more rows.
+    /// Whether the form can have more rows.
     fn grows(&self) -> bool {
         self.rows.len() < MOST
     }
 }
 
-/// The form for a new poll: as empty as it can be.
 pub async fn new(visit: Visit) -> Result<HttpResponse> {
     Ok(html(&form_page(&visit, None, Problems::default()).await?))
 }
@@ -54,7 +53,7 @@ async fn form_page(visit: &Visit, form: Option<DatePollForm>, problems: Problems
     Ok(FormPage { frame: frame.at(Nav::Meetings), form, rows, problems, books })
 }
 
-/// Opens a poll; or, where more rows are asked for, the form comes back with them.
+/// Opens a poll. If the button for more rows was pressed, shows the form again with more rows.
 pub async fn create(visit: Visit, Form(form): Form<DatePollForm>) -> Result<HttpResponse> {
     if !form.more.is_empty() {
         return Ok(html(&form_page(&visit, Some(form.longer()), Problems::default()).await?));

@@ -1,4 +1,4 @@
-//! Other times for a poll that is open: offering more, taking one off and putting it back.
+//! Changing the slots of an open poll: adding, removing and restoring them.
 
 use crate::db::{DatePollId, SlotId};
 use crate::domain::core::words::Reason;
@@ -18,19 +18,18 @@ use askama::Template;
 struct AddPage {
     frame: Frame,
     poll: DatePoll,
-    /// The form's rows for times.
+    /// The rows for slots.
     rows: Vec<FormRow>,
     problems: Problems,
 }
 
 impl AddPage {
-    /// The town whose clocks its times are read from.
+    /// The city of the poll's time zone.
     fn town(&self) -> String {
         date_polls::zone(&self.poll).town()
     }
 }
 
-/// The form for more times.
 pub async fn new(visit: Visit, id: web::Path<DatePollId>) -> Result<HttpResponse> {
     Ok(html(&add_page(&visit, *id, DatePollForm::default(), Problems::default()).await?))
 }
@@ -44,7 +43,7 @@ async fn add_page(visit: &Visit, id: DatePollId, form: DatePollForm, problems: P
     Ok(AddPage { frame: frame.at(Nav::Meetings), poll, rows, problems })
 }
 
-/// Offers more times.
+/// Adds slots.
 pub async fn create(visit: Visit, id: web::Path<DatePollId>, Form(form): Form<DatePollForm>) -> Result<HttpResponse> {
     let id = *id;
     let filled = form.clone();
@@ -62,7 +61,7 @@ pub async fn create(visit: Visit, id: web::Path<DatePollId>, Form(form): Form<Da
     }
 }
 
-/// Asks why a time is to be taken off its poll, or put back.
+/// Asks for the reason for removing or restoring a slot.
 pub async fn remove(visit: Visit, id: web::Path<SlotId>) -> Result<HttpResponse> {
     Ok(html(&remove_page(&visit, *id, String::new(), Problems::default()).await?))
 }
@@ -82,7 +81,7 @@ async fn remove_page(visit: &Visit, id: SlotId, reason: String, problems: Proble
     Ok(page.noting(note).keeping(reason))
 }
 
-/// Takes a time off its poll, or puts it back.
+/// Removes or restores a slot.
 pub async fn set_removed(visit: Visit, id: web::Path<SlotId>, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
     let (id, remove) = (*id, form.is_on());
     let reason = match Reason::parse(&form.reason) {

@@ -1,9 +1,9 @@
-//! The run-off against published counts, and what must hold of every count.
+//! Tests of the run-off: published counts, and properties of every count.
 
 use super::*;
 use proptest::prelude::*;
 
-/// So many ballots of each kind: letters, the highest choice first.
+/// Ballots by number and ranking: each letter is a choice, the highest rank first.
 fn ballots(kinds: &[(usize, &str)]) -> Vec<Vec<char>> {
     kinds.iter().flat_map(|(many, ranks)| vec![ranks.chars().collect::<Vec<char>>(); *many]).collect()
 }
@@ -14,7 +14,7 @@ fn counts(round: &Round<char>) -> Vec<(char, u32)> {
 
 #[test]
 fn the_capital_of_tennessee_is_knoxville() {
-    // The standard example: Memphis, Nashville, Chattanooga, Knoxville, in percent of voters.
+    // The usual textbook example: voters in percent for Memphis, Nashville, Chattanooga and Knoxville.
     let cast = ballots(&[(42, "MNCK"), (26, "NCKM"), (15, "CKNM"), (17, "KCNM")]);
     let rounds = count(&['M', 'N', 'C', 'K'], &cast);
     assert_eq!(counts(&rounds[0]), [('M', 42), ('N', 26), ('C', 15), ('K', 17)]);
@@ -27,8 +27,8 @@ fn the_capital_of_tennessee_is_knoxville() {
 
 #[test]
 fn the_mayor_of_burlington_in_2009_is_kiss() {
-    // Kiss, Montroll, Smith, Wright, Simpson and those written in (O). The city published how many ballots counted for each
-    // in three rounds, Smith, Simpson and those written in being out together; the ballots are drawn up to fit that.
+    // Kiss, Montroll, Smith, Wright, Simpson and write-ins (O). The city published three rounds, with Smith, Simpson
+    // and the write-ins eliminated together; these ballots are made up to match its numbers.
     let cast = ballots(&[
         (2951, "W"),
         (2585, "K"),
@@ -57,18 +57,18 @@ fn the_mayor_of_burlington_in_2009_is_kiss() {
 
 #[test]
 fn of_several_last_the_rule_says_who_is_out() {
-    // C and D are level in the second round; C had fewer in the first.
+    // C and D tie in the second round; C had fewer in the first.
     let cast = ballots(&[(7, "A"), (6, "B"), (4, "C"), (5, "D"), (1, "EC")]);
     let rounds = count(&['A', 'B', 'C', 'D', 'E'], &cast);
     assert_eq!(counts(&rounds[1]), [('A', 7), ('B', 6), ('C', 5), ('D', 5)]);
     assert_eq!(rounds[1].out.as_ref().map(|out| (out.choice, out.by)), Some(('C', Rule::Earlier(1))));
-    // Where no round tells them apart, out is who was proposed later.
+    // No round breaks the tie: the later suggestion is eliminated.
     let cast = ballots(&[(2, "A"), (2, "B")]);
     let rounds = count(&['A', 'B'], &cast);
     assert_eq!(rounds[0].out.as_ref().map(|out| (out.choice, out.by)), Some(('B', Rule::Order)));
     assert_eq!(winner(&rounds), Some('A'));
     assert_eq!(winner(&count(&['B', 'A'], &cast)), Some('B'));
-    // Of three that are level an earlier round tells one apart, and then the order decides of two.
+    // Of three tied choices, an earlier round singles one out.
     let cast = ballots(&[(9, "A"), (3, "B"), (3, "C"), (2, "D"), (1, "ED")]);
     let rounds = count(&['A', 'B', 'C', 'D', 'E'], &cast);
     let outs: Vec<(char, Rule)> =
@@ -84,7 +84,7 @@ fn without_ballots_nobody_wins() {
     assert_eq!(winner(&count(&['A'], &ballots(&[(1, "A")]))), Some('A'));
 }
 
-/// Up to seven choices, and ballots that each rank some of them.
+/// Between one and seven choices, and ballots that rank some of them.
 fn polls() -> impl Strategy<Value = (Vec<u8>, Vec<Vec<u8>>)> {
     (1_u8..=7).prop_flat_map(|many| {
         let choices: Vec<u8> = (0..many).collect();
@@ -106,7 +106,7 @@ proptest! {
 
     #[test]
     fn other_names_change_nothing((choices, cast) in polls()) {
-        // Turned round, so that no rule goes by the name.
+        // Reverses the order of the names, so that a rule that depends on them would be noticed.
         let named = |choice: &u8| 200 - choice;
         let others: Vec<u8> = choices.iter().map(named).collect();
         let renamed: Vec<Vec<u8>> = cast.iter().map(|ballot| ballot.iter().map(named).collect()).collect();
@@ -143,7 +143,6 @@ proptest! {
                         prop_assert_eq!(*count, round.of(*choice) + gain);
                     }
                 }
-                // The last who was in is out, and nobody is left whom a ballot ranks: there was none then.
                 (Some(_), None) => prop_assert!(false, "a count ends with a winner"),
             }
         }
