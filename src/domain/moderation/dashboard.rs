@@ -1,5 +1,5 @@
-//! What waits for those who keep order: cases, texts, people. Counted to a bound, so that it costs the same whatever has
-//! come together.
+//! How much awaits moderators: report cases, pending posts and applications. Counts stop at [`MOST`], so that the
+//! cost is bounded.
 
 use crate::db::schema::{cases, held, members};
 use crate::db::{CaseId, Conn, HeldId, MemberId};
@@ -9,21 +9,21 @@ use crate::domain::safety::screening::waiting::State as HeldState;
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// As many of each are counted, and no more.
+/// The highest count. A count this high means “this many or more”.
 pub const MOST: usize = 100;
 
-/// How much waits; [`MOST`] stands for that much or more.
+/// The number of open tasks of each kind, at most [`MOST`] each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Waiting {
-    /// Reported texts that nobody has decided on.
+    /// Open report cases.
     pub cases: usize,
-    /// Posts and threads that nobody has looked at.
+    /// Posts and threads in the approval queue.
     pub texts: usize,
-    /// People who ask to join.
+    /// Applications to join.
     pub people: usize,
 }
 
-/// How many rows of a table are in a state, as far as they are counted.
+/// The number of rows of a table in a state, at most `MOST`.
 macro_rules! count {
     ($conn:expr, $table:ident, $id:ty, $state:expr) => {{
         let waiting = $table::table.filter($table::state.eq($state)).limit(MOST as i64).select($table::id);
@@ -32,7 +32,7 @@ macro_rules! count {
 }
 
 impl Waiting {
-    /// Reads it, each from the beginning of an index.
+    /// Counts open tasks. Each count reads a range of an index.
     pub fn read(conn: &mut Conn) -> Result<Self> {
         Ok(Self {
             cases: count!(conn, cases, CaseId, CaseState::Open),

@@ -1,5 +1,5 @@
-//! Hiding texts of every kind from everybody but moderators, and showing them again. Posts have theirs in
-//! `domain/forum/posts/`.
+//! Hides texts of any kind from everybody but moderators, and restores them. Posts are hidden in
+//! `domain/forum/posts/hiding.rs`.
 
 use crate::db::Conn;
 use crate::db::schema::{meetings, members, notices, passages, questions};
@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Finds a text to hide or to restore.
+/// Gets a text that the actor may hide or restore. Only admins can hide an admin's text.
 pub fn get(conn: &mut Conn, actor: &Member, subject: Subject) -> Result<Reported> {
     policy::require(Some(actor), Act::Moderate)?;
     let reported = Reported::any(conn, actor, subject)?;
@@ -26,17 +26,17 @@ pub fn get(conn: &mut Conn, actor: &Member, subject: Subject) -> Result<Reported
     Ok(reported)
 }
 
-/// Hides a text from everybody but moderators, with the reason that readers see in its place.
+/// Hides a text. Members see the reason in its place.
 pub fn hide(conn: &mut Conn, actor: &Member, subject: Subject, reason: &Reason) -> Result<()> {
     set_hidden(conn, actor, subject, Some(&reason.words), reason)
 }
 
-/// Shows a hidden text again.
 pub fn restore(conn: &mut Conn, actor: &Member, subject: Subject, reason: &Reason) -> Result<()> {
     set_hidden(conn, actor, subject, None, reason)
 }
 
-/// Sets or removes the words behind which a row of a table is hidden; says how many rows that changed.
+/// Sets or clears the `hidden_reason` of a row. Returns the number of changed rows: 0 if it already was hidden or
+/// shown.
 macro_rules! set {
     ($conn:ident, $table:ident, $id:ident, $words:ident) => {{
         let row = $table::table.filter($table::id.eq($id));
@@ -48,7 +48,7 @@ macro_rules! set {
     }};
 }
 
-/// Hides a text behind these words, or shows it again.
+/// Hides a text with `words` as the public reason, or restores it if `words` is `None`, and logs it with `reason`.
 fn set_hidden(conn: &mut Conn, actor: &Member, subject: Subject, words: Option<&str>, reason: &Reason) -> Result<()> {
     if let Subject::Post(post) = subject {
         return posts::set_hidden(conn, actor, post, words, reason);
@@ -60,7 +60,7 @@ fn set_hidden(conn: &mut Conn, actor: &Member, subject: Subject, words: Option<&
     log::record(conn, actor.id, &entry.undone_by(&undo)?)
 }
 
-/// Hides a text that is no post for this reason, or restores it.
+/// Hides a text other than a post with this reason, or restores it.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct HideText {
     subject: Subject,
@@ -80,7 +80,7 @@ impl Reversal for HideText {
     }
 }
 
-/// The same as part of an act that writes its own line in the log.
+/// Hides or restores a text without a log entry, as part of an act that writes its own.
 pub(in crate::domain) fn conceal(conn: &mut Conn, actor: &Member, subject: Subject, words: Option<&str>) -> Result<()> {
     match subject {
         Subject::Post(post) => posts::conceal(conn, actor, post, words).map(drop),
@@ -88,7 +88,7 @@ pub(in crate::domain) fn conceal(conn: &mut Conn, actor: &Member, subject: Subje
     }
 }
 
-/// Hides a text that is no post, or shows it again. Gives it as it was.
+/// Hides or restores a text other than a post. Returns the text as it was before.
 fn change(conn: &mut Conn, actor: &Member, subject: Subject, words: Option<&str>) -> Result<Reported> {
     let reported = get(conn, actor, subject)?;
     if !reported.can_be_hidden() {

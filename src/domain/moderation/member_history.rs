@@ -1,5 +1,5 @@
-//! A member's record: what those who look after members know of one, on one page. Each part of it is found by a key and
-//! holds at most so much, so that a member of a hundred thousand posts costs no more than one of ten.
+//! A member's history: what moderators know about one member, on one page. Every list has a limit and an index, so that
+//! the page costs the same for 10 posts as for 100,000.
 
 use crate::db::schema::{invitations, members, posts, reports};
 use crate::db::{Conn, InvitationId, MemberId, Moment, PostId, ReportId};
@@ -15,90 +15,77 @@ use crate::domain::safety::report_cases::{ReportKind, ReportState};
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// How somebody came in.
+/// How somebody became a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Joined {
-    /// By themselves, or by the command line.
+    /// Registered without an invitation, or was added on the command line.
     Freely,
-    /// By an invitation that this moderator made.
+    /// With an invite link of the moderator with this handle.
     Invited(String),
-    /// Let in by this moderator, after they had asked.
+    /// The moderator with this handle approved their application.
     LetIn(String),
 }
 
-/// A post in the record: hidden ones are listed with the others.
+/// A post by the member, hidden or not.
 #[derive(Clone, Debug)]
 pub struct Wrote {
-    /// Its id.
     pub id: PostId,
-    /// When it was written.
     pub written_at: Moment,
-    /// Whether a moderator hid it.
     pub hidden: bool,
-    /// Where it stands.
     pub thread: Thread,
 }
 
-/// A report on one of their texts. By whom is told to nobody.
+/// A report on one of the member's texts, without the reporter.
 #[derive(Clone, Debug, Queryable)]
 pub struct Reported {
-    /// Its id.
     pub id: ReportId,
-    /// What was said of the text.
     pub kind: ReportKind,
-    /// "post", "title", …
+    /// The kind of text, as the database names it: “post”, “title” and so on.
     pub subject: String,
-    /// The id of it.
     pub subject_id: i64,
-    /// What became of it.
     pub state: ReportState,
-    /// When it was made.
     pub reported_at: Moment,
 }
 
-/// How often somebody's reports were right, of the latest.
+/// The outcomes of the member's latest reports.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Made {
-    /// How many were looked at: at most [`MADE`].
+    /// How many reports were counted: at most [`MADE`].
     pub total: usize,
-    /// Of them, how many were right.
     pub upheld: usize,
-    /// How many were not.
     pub dismissed: usize,
 }
 
-/// All of it but the notes.
+/// A member's history, without the staff notes.
 pub struct Record {
-    /// Who they are.
     pub of: Listed,
-    /// How they came in.
     pub joined: Joined,
-    /// Their latest posts.
+    /// The member's latest posts, newest first.
     pub wrote: Vec<Wrote>,
-    /// The latest reports on their texts.
+    /// The latest reports on the member's texts, newest first.
     pub reported: Vec<Reported>,
-    /// What became of the reports that they made.
+    /// The outcomes of the reports that the member made.
     pub made: Made,
-    /// Their sanctions, the newest first.
+    /// The member's sanctions, newest first.
     pub sanctions: Vec<Sanction>,
-    /// What was done that concerns them, the newest first.
+    /// The latest log entries about the member, newest first.
     pub actions: Vec<Action>,
-    /// What that was done to.
+    /// What these log entries are about.
     pub things: Things,
 }
 
-/// How many posts, reports and actions are listed.
+/// How many posts, reports and log entries are listed.
 pub const MOST: i64 = 10;
 
-/// How many of the reports that somebody made are looked at.
+/// How many of the reports that the member made are counted.
 pub const MADE: i64 = 100;
 
-/// Somebody, whether or not they are a member yet.
+/// Gets a person by their handle, member or not (applicants have a history too).
 pub fn find(conn: &mut Conn, handle: &Handle) -> Result<Listed> {
     Ok(members::table.filter(members::handle_key.eq(handle.key())).select(Listed::as_select()).first(conn)?)
 }
 
-/// A member's record, as a moderator reads it.
+/// A member's history, for moderators.
 pub fn get(conn: &mut Conn, reader: &Member, handle: &Handle) -> Result<Record> {
     policy::require(Some(reader), Act::Moderate)?;
     let of = find(conn, handle)?;
@@ -151,7 +138,8 @@ fn reported(conn: &mut Conn, member: MemberId) -> Result<Vec<Reported>> {
     Ok(theirs.select(columns).load(conn)?)
 }
 
-/// Which texts they reported is not told: one of them could be the reader's, and those are not counted either.
+/// Which texts they reported isn't shown, because one could be the viewer's own. Reports on the viewer's texts aren't
+/// counted for the same reason.
 fn made(conn: &mut Conn, reader: &Member, member: MemberId) -> Result<Made> {
     let others = reports::author_id.is_null().or(reports::author_id.ne(reader.id));
     let theirs = reports::table.filter(reports::reporter_id.eq(member)).filter(others);

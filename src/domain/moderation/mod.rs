@@ -1,4 +1,4 @@
-//! How order is kept: reports, hiding, the approval queue, and what staff read about members.
+//! Moderation: reports, hiding, the approval queue, and what staff read about members.
 
 pub mod dashboard;
 pub mod hiding;

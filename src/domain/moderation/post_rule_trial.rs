@@ -1,5 +1,5 @@
-//! Trying a rule on what stands already, before it is kept. Whoever tries it is a reader like any other: what folds for them
-//! is not looked at, so that a match cannot betray it.
+//! Tests a post rule on existing texts before it is saved. It reads texts through the gate, like any reader: a text
+//! that is folded for the moderator isn't tested, because a match would give its words away.
 
 use crate::db::schema::{meetings, members, notices, posts, proposals, questions, threads};
 use crate::db::{BookId, Conn, MeetingId, MemberId, NoticeId, PostId, ProposalId, QuestionId, ThreadId};
@@ -18,49 +18,46 @@ use crate::error::Result;
 use diesel::prelude::*;
 use std::cmp::Reverse;
 
-/// How many of the latest texts of each kind are looked at.
+/// How many of the latest texts of each kind are tested.
 pub const LATEST: i64 = 1000;
 
-/// How many are read at once.
+/// How many texts are read at a time.
 const AT_ONCE: usize = 100;
 
-/// How many of those that are caught are named.
+/// How many matching texts are listed.
 const NAMED: usize = 50;
 
-/// A text that a rule would have caught.
+/// A text that matches the rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caught {
-    /// A post.
     Post(PostId),
-    /// The title of a thread.
     Title(ThreadId),
-    /// A meeting's title, or what is said about it.
+    /// A meeting, because of its title or description.
     Meeting(MeetingId),
-    /// What the member who goes by this handle says of themselves.
+    /// The profile of the member with this handle.
     Profile(String),
-    /// A content notice.
     Notice(NoticeId),
-    /// A question on an agenda, in a host's words.
+    /// An agenda item in a host's own words.
     Question(QuestionId),
-    /// A book that a member proposes, and what they say for it.
+    /// A suggested book, with its pitch.
     Proposal(ProposalId),
 }
 
-/// What a rule would have caught.
+/// The result of testing a rule.
 #[derive(Clone, Debug, Default)]
 pub struct Trial {
-    /// How many texts of each kind were looked at: posts, titles of threads, meetings, profiles, content notices, questions
-    /// on agendas, proposed books.
+    /// The number of tested texts by kind: posts, thread titles, meetings, profiles, content warnings, agenda items,
+    /// suggested books.
     pub looked: [usize; 7],
-    /// How many were not, since they fold for whoever tries it.
+    /// The number of texts that weren't tested because they are folded for the moderator.
     pub folded: usize,
-    /// How many it would have caught.
+    /// The number of matching texts.
     pub count: usize,
-    /// Some of them, of each kind the latest first.
+    /// Some of the matching texts, grouped by kind, the latest first.
     pub caught: Vec<Caught>,
 }
 
-/// Looks at the latest texts, as far as this member sees them.
+/// Tests a rule on the latest texts that this member can read.
 pub fn try_on_latest(conn: &mut Conn, member: &Member, pattern: &Pattern) -> Result<Trial> {
     let mut trying = Trying { member, pattern, trial: Trial::default() };
     trying.posts(conn)?;
@@ -74,20 +71,20 @@ pub fn try_on_latest(conn: &mut Conn, member: &Member, pattern: &Pattern) -> Res
 }
 
 impl Trial {
-    /// How many texts were looked at.
+    /// The number of tested texts.
     pub fn of(&self) -> usize {
         self.looked.iter().sum()
     }
 }
 
-/// A rule while it is tried.
+/// The state of a trial.
 struct Trying<'a> {
     member: &'a Member,
     pattern: &'a Pattern,
     trial: Trial,
 }
 
-/// The ids of the latest rows of a table, some at a time.
+/// The ids of the latest rows of a table.
 macro_rules! latest {
     ($conn:expr, $table:ident) => {{
         let ids: Vec<_> = $table::table.order($table::id.desc()).limit(LATEST).select($table::id).load($conn)?;
@@ -206,7 +203,7 @@ impl Trying<'_> {
         bookmarks::reader(conn, Some(self.member), &books, &[])
     }
 
-    /// Looks at a text: none where there is nothing to look at, and nothing said where it folds.
+    /// Tests one text. `None`: there is no text. `Some(None)`: it is folded.
     fn look(&mut self, kind: usize, text: Option<Option<Vec<Said>>>, name: impl Fn() -> Caught) {
         let Some(said) = text else { return };
         let Some(said) = said else {

@@ -1,4 +1,5 @@
-//! The sentences that forms offer where they ask why. Admins choose them; whoever is asked may say it in their own words.
+//! Preset reasons: sentences that forms suggest when they ask for a reason. Admins edit the list; anyone can write a
+//! reason of their own instead.
 
 use crate::db::dialect::inserted;
 use crate::db::schema::reasons;
@@ -11,10 +12,10 @@ use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// How many there may be: whoever is asked why reads them all.
+/// How many preset reasons a club can have. Forms list them all.
 pub const MOST: i64 = 40;
 
-/// All of them with their ids, by the alphabet.
+/// All preset reasons in alphabetical order.
 pub fn list(conn: &mut Conn) -> Result<Vec<(ReasonId, String)>> {
     let all: Vec<(ReasonId, String)> = reasons::table.select((reasons::id, reasons::words)).load(conn)?;
     let mut all = all;
@@ -22,23 +23,22 @@ pub fn list(conn: &mut Conn) -> Result<Vec<(ReasonId, String)>> {
     Ok(all)
 }
 
-/// Their words, for a form.
+/// The sentences alone, for a form.
 pub fn offered(conn: &mut Conn) -> Result<Vec<String>> {
     Ok(list(conn)?.into_iter().map(|(_, words)| words).collect())
 }
 
-/// The words of one.
 pub fn get(conn: &mut Conn, id: ReasonId) -> Result<String> {
     Ok(reasons::table.find(id).select(reasons::words).first(conn)?)
 }
 
-/// Reads what an admin wrote: at most 120 characters on one line. The error is a sentence for the form.
+/// Parses a preset reason: at most 120 characters on one line. The error is a message for the form.
 pub fn parse(words: &str) -> Result<String, String> {
     line(words, "a reason", 120)
 }
 
-/// Puts one sentence in the place of another. Without the first it is a new one, without the second one goes. Undone,
-/// with the reason for that, it is the other way round.
+/// Replaces one preset reason with another. Adds one if `from` is `None`, and removes one if `to` is `None`. `reason`
+/// is set when this undoes an earlier change.
 pub fn replace(
     conn: &mut Conn,
     actor: &Member,
@@ -66,7 +66,7 @@ pub fn replace(
     log::record(conn, actor.id, &reason.into_iter().fold(entry, Entry::because))
 }
 
-/// Puts one preset reason in the place of another; without the first it is a new one, without the second one goes.
+/// Replaces one preset reason with another, or adds or removes one.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct ReplaceReason {
     from: Option<String>,

@@ -1,4 +1,4 @@
-//! The desk: the pages by which those in charge keep order and run the club, in two groups, with what waits there.
+//! The dashboard for staff: links to the pages for moderation and for running the club, with the number of open tasks.
 
 use crate::domain::moderation::dashboard::{MOST, Waiting};
 use crate::error::Result;
@@ -8,23 +8,18 @@ use crate::web::request::Visit;
 use actix_web::HttpResponse;
 use askama::Template;
 
-/// A page of the desk.
+/// A link to a page.
 pub struct Item {
-    /// Its address.
     pub path: &'static str,
-    /// What it is called.
     pub name: &'static str,
-    /// What one does there.
+    /// What the page is for.
     pub about: &'static str,
-    /// How much waits there, in words: "3", "99+".
+    /// The number of open tasks as text: “3”, “99+”.
     pub waits: Option<String>,
 }
 
-/// Pages that belong together.
 pub struct Group {
-    /// What they are for.
     pub name: &'static str,
-    /// The pages.
     pub items: Vec<Item>,
 }
 
@@ -48,7 +43,7 @@ const CLUB: [Known; 5] = [
 ];
 
 impl Frame {
-    /// The pages by which the viewer keeps order and runs the club.
+    /// The links for this viewer: moderation, and the club's settings for admins.
     pub fn desk(&self) -> Vec<Group> {
         let group = |name, known: &[Known]| {
             let item = |&(path, name, about): &Known| Item { path, name, about, waits: waits(&self.waiting, path) };
@@ -61,7 +56,7 @@ impl Frame {
         groups
     }
 
-    /// The pages that belong with this one.
+    /// The group of links that the current page belongs to.
     pub fn desk_here(&self) -> Option<Group> {
         let runs = CLUB.iter().any(|(path, ..)| self.here.path.starts_with(path)) || self.here.path == "/club";
         self.desk().into_iter().nth(usize::from(runs))
@@ -78,7 +73,7 @@ fn waits(waiting: &Waiting, path: &str) -> Option<String> {
     (count > 0).then(|| in_words(count))
 }
 
-/// "3", or "99+" where there are more than are counted.
+/// “3”, or “99+” for a count that reached its maximum.
 pub(in crate::pages) fn in_words(count: usize) -> String {
     if count < MOST { count.to_string() } else { format!("{}+", MOST - 1) }
 }
@@ -89,7 +84,6 @@ struct IndexPage {
     frame: Frame,
 }
 
-/// The desk itself.
 pub async fn index(visit: Visit) -> Result<HttpResponse> {
     let (frame, ()) = visit.read(|_, _| Ok(())).await?;
     Ok(html(&IndexPage { frame }))

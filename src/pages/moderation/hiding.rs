@@ -1,5 +1,5 @@
-//! Hiding what is no post, and restoring it, each with a reason: passages, notices, what is said about a meeting, questions
-//! on agendas, what members propose, and what they say of themselves.
+//! Hiding and restoring texts other than posts: excerpts, content warnings, meeting descriptions, agenda items,
+//! suggested books and profiles. Each has a page that asks for a reason.
 
 use crate::db::{MeetingId, NoticeId, PassageId, ProposalId, QuestionId};
 use crate::domain::core::members;
@@ -14,32 +14,26 @@ use crate::web::request::Visit;
 use crate::web::{html, see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
 
-/// Asks why a passage is to be hidden or restored.
 pub async fn passage(visit: Visit, id: web::Path<PassageId>) -> Result<HttpResponse> {
     ask(visit, Subject::Passage(*id)).await
 }
 
-/// Asks why a notice is to be hidden or restored.
 pub async fn notice(visit: Visit, id: web::Path<NoticeId>) -> Result<HttpResponse> {
     ask(visit, Subject::Notice(*id)).await
 }
 
-/// Asks why what is said about a meeting is to be hidden or restored.
 pub async fn note(visit: Visit, id: web::Path<MeetingId>) -> Result<HttpResponse> {
     ask(visit, Subject::Note(*id)).await
 }
 
-/// Asks why a question on an agenda is to be hidden or restored.
 pub async fn question(visit: Visit, id: web::Path<QuestionId>) -> Result<HttpResponse> {
     ask(visit, Subject::Question(*id)).await
 }
 
-/// Asks why what a member proposes is to be hidden or restored.
 pub async fn proposal(visit: Visit, id: web::Path<ProposalId>) -> Result<HttpResponse> {
     ask(visit, Subject::Proposal(*id)).await
 }
 
-/// Asks why what a member says of themselves is to be hidden or restored.
 pub async fn profile(visit: Visit, handle: web::Path<String>) -> Result<HttpResponse> {
     let subject = subject_of(&visit, handle.into_inner()).await?;
     ask(visit, subject).await
@@ -66,32 +60,26 @@ async fn ask_page(visit: &Visit, subject: Subject, reason: String, problems: Pro
     Ok(if hide { page.noting(note) } else { page })
 }
 
-/// Hides or restores a passage.
 pub async fn set_passage(visit: Visit, id: web::Path<PassageId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
     set(visit, Subject::Passage(*id), form).await
 }
 
-/// Hides or restores a notice.
 pub async fn set_notice(visit: Visit, id: web::Path<NoticeId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
     set(visit, Subject::Notice(*id), form).await
 }
 
-/// Hides or restores what is said about a meeting.
 pub async fn set_note(visit: Visit, id: web::Path<MeetingId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
     set(visit, Subject::Note(*id), form).await
 }
 
-/// Hides or restores a question on an agenda.
 pub async fn set_question(visit: Visit, id: web::Path<QuestionId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
     set(visit, Subject::Question(*id), form).await
 }
 
-/// Hides or restores what a member proposes.
 pub async fn set_proposal(visit: Visit, id: web::Path<ProposalId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
     set(visit, Subject::Proposal(*id), form).await
 }
 
-/// Hides or restores what a member says of themselves.
 pub async fn set_profile(visit: Visit, handle: web::Path<String>, form: Form<ReasonForm>) -> Result<HttpResponse> {
     let subject = subject_of(&visit, handle.into_inner()).await?;
     set(visit, subject, form).await

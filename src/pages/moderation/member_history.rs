@@ -1,4 +1,4 @@
-//! A member's record, for those who look after members.
+//! A member's history, for moderators.
 
 use crate::db::{BookId, NoteId};
 use crate::domain::accounts::sanctions::{Kind, Sanction};
@@ -18,13 +18,13 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// Before which note the list goes on.
+/// The oldest note on the previous page.
 #[derive(Deserialize)]
 pub struct BeforeQuery {
     before: Option<NoteId>,
 }
 
-/// The record, with the form for a note.
+/// The history, with the form for a staff note.
 #[derive(Template)]
 #[template(path = "moderation/member_history/show.html")]
 pub struct RecordPage {
@@ -33,9 +33,9 @@ pub struct RecordPage {
     notes: Vec<Note>,
     next: Option<NoteId>,
     reader: Reader,
-    /// Whether the viewer may limit them.
+    /// Whether the viewer may sanction the member.
     over: bool,
-    /// Whether it is the viewer's own, who sees no notes.
+    /// Whether it is the viewer's own history: nobody reads the notes on themselves.
     own: bool,
     note: String,
     problems: Problems,
@@ -50,12 +50,12 @@ impl RecordPage {
         self.member().state.as_str() == state
     }
 
-    /// Whether they are no member yet.
+    /// Whether they are an applicant, or were declined.
     fn is_outside(&self) -> bool {
         self.is("waiting") || self.is("declined")
     }
 
-    /// What happened on their first day.
+    /// The member's status, as the beginning of the sentence “… on 3 March”.
     fn since(&self) -> String {
         match self.member().state {
             State::Waiting => "asked to join".to_owned(),
@@ -64,7 +64,7 @@ impl RecordPage {
         }
     }
 
-    /// How they came in, unless by themselves.
+    /// How they became a member, unless they registered by themselves.
     fn joined(&self) -> Option<String> {
         match &self.record.joined {
             Joined::Invited(by) => Some(format!("invited by {by}")),
@@ -73,7 +73,7 @@ impl RecordPage {
         }
     }
 
-    /// How many posts they wrote.
+    /// The number of posts as a sentence.
     fn counted(&self) -> String {
         match self.record.of.posts_count {
             0 => "No posts yet.".to_owned(),
@@ -87,7 +87,7 @@ impl RecordPage {
         i64::from(self.record.of.posts_count) > member_history::MOST
     }
 
-    /// What became of the reports that they made: "4 reports made (2 upheld, 1 dismissed, 1 open)".
+    /// The outcomes of the reports they made: “4 reports made (2 upheld, 1 dismissed, 1 open)”.
     fn reports_made(&self) -> String {
         let Made { total, upheld, dismissed } = self.record.made;
         let outcomes = format!("{upheld} upheld, {dismissed} dismissed, {} open", total - upheld - dismissed);
@@ -101,13 +101,13 @@ impl RecordPage {
         }
     }
 
-    /// What lifting a sanction is called, where the viewer may lift it.
+    /// The label of the button that lifts a sanction, if the viewer may lift it.
     fn lifting(&self, sanction: &Sanction) -> Option<&'static str> {
         let may = self.over && (sanction.given_as != Role::Admin || self.frame.administers());
         (may && sanction.stands()).then(|| crate::pages::accounts::sanctions::lifting(sanction.kind))
     }
 
-    /// What can be done to them, where the viewer may.
+    /// The sanctions that the viewer may give: value and label.
     fn kinds(&self) -> Vec<(&'static str, &'static str)> {
         if !self.over || self.member().state != State::Active {
             return Vec::new();
@@ -117,7 +117,7 @@ impl RecordPage {
 }
 
 impl Reported {
-    /// What was reported, in words.
+    /// The reported text as a noun phrase.
     fn what(&self) -> &str {
         match self.subject.as_str() {
             "post" => "a post",
@@ -132,7 +132,7 @@ impl Reported {
         }
     }
 
-    /// The address of the page on which it is found.
+    /// The path of the reported text, if it has a page of its own.
     fn path(&self) -> Option<String> {
         match self.subject.as_str() {
             "post" => Some(format!("/posts/{}", self.subject_id)),
@@ -142,13 +142,12 @@ impl Reported {
     }
 }
 
-/// A member's record.
 pub async fn show(visit: Visit, handle: web::Path<String>, query: web::Query<BeforeQuery>) -> Result<HttpResponse> {
     let page = page(&visit, handle.into_inner(), query.before, String::new(), Problems::default()).await?;
     Ok(html(&page))
 }
 
-/// The record with a note as it was filled in.
+/// The history page, with the staff note as it was filled in.
 pub async fn page(
     visit: &Visit,
     handle: String,

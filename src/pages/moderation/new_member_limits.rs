@@ -1,4 +1,4 @@
-//! Setting what is asked of new members. The form stands on the page of the rules for posts.
+//! Saves the limits for new members. Their form is on the page of the post rules.
 
 use crate::domain::safety::screening::{self, Guards, GuardsForm};
 use crate::error::Result;
@@ -8,7 +8,6 @@ use crate::web::request::Visit;
 use crate::web::see_other_saying;
 use actix_web::HttpResponse;
 
-/// Keeps the settings.
 pub async fn update(visit: Visit, Form(form): Form<GuardsForm>) -> Result<HttpResponse> {
     let guards = match Guards::parse(&form) {
         Ok(guards) => guards,

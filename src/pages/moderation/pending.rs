@@ -1,4 +1,4 @@
-//! What waits for a moderator: the queue, and what of one's own waits.
+//! The approval queue, and the viewer's own pending posts.
 
 use crate::db::{BookId, Conn, HeldId};
 use crate::domain::core::gate::{Reader, Sight};
@@ -17,7 +17,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// Where the queue goes on.
+/// The last post on the previous page of the queue.
 #[derive(Deserialize)]
 pub struct AfterHeld {
     after: Option<HeldId>,
@@ -32,7 +32,7 @@ struct IndexPage {
     reader: Reader,
 }
 
-/// The queue, the oldest first.
+/// The queue, oldest first.
 pub async fn index(visit: Visit, query: web::Query<AfterHeld>) -> Result<HttpResponse> {
     let (here, after) = (visit.here.clone(), query.after);
     let (frame, (waiting, next, reader)) = visit
@@ -65,7 +65,7 @@ struct MinePage {
     reader: Reader,
 }
 
-/// What of the viewer's own waits or was declined.
+/// The viewer's own pending and declined posts.
 pub async fn mine(visit: Visit) -> Result<HttpResponse> {
     let here = visit.here.clone();
     let (frame, (waiting, declined, reader)) = visit
@@ -79,21 +79,20 @@ pub async fn mine(visit: Visit) -> Result<HttpResponse> {
     Ok(html(&MinePage { frame: frame.at(Nav::Own), waiting, declined, reader }))
 }
 
-/// Its writer takes a text back.
+/// Withdraws the viewer's own pending post.
 pub async fn withdraw(visit: Visit, id: web::Path<HeldId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
     visit.write(move |conn, member| pending::withdraw(conn, member, id)).await?;
     Ok(see_other_saying("/held/mine", "Post withdrawn."))
 }
 
-/// A moderator lets a text stand.
 pub async fn approve(visit: Visit, id: web::Path<HeldId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
     visit.write(move |conn, member| pending::approve(conn, member, id)).await?;
     Ok(see_other_saying("/held", "Approved. The author was notified."))
 }
 
-/// Asks why a text is to be declined.
+/// Asks for the reason for declining a post.
 pub async fn decline(visit: Visit, id: web::Path<HeldId>) -> Result<HttpResponse> {
     Ok(html(&decline_page(&visit, *id, Problems::default()).await?))
 }
@@ -110,7 +109,7 @@ async fn decline_page(visit: &Visit, id: HeldId, problems: Problems) -> Result<R
     ))
 }
 
-/// Declines a text.
+/// Declines a post.
 pub async fn set_declined(visit: Visit, id: web::Path<HeldId>, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
     let id = *id;
     let reason = match Reason::parse(&form.reason) {
@@ -125,7 +124,7 @@ pub async fn set_declined(visit: Visit, id: web::Path<HeldId>, Form(form): Form<
 }
 
 impl Held {
-    /// The title of the thread that it would start, for this reader.
+    /// The title of the thread that it would start, as this reader may see it.
     fn new_title(&self, reader: &Reader) -> &str {
         match self.title.as_ref().map(|title| (title.sight(reader), title.is_blocked(reader))) {
             Some((Sight::Open(title), _)) => title,
@@ -137,7 +136,7 @@ impl Held {
 }
 
 impl Why {
-    /// Why it waits, in words.
+    /// Why it needs approval, in words.
     pub(in crate::pages) fn words(self) -> &'static str {
         match self {
             Self::First => "one of the author’s first posts",

@@ -1,4 +1,4 @@
-//! The rules for posts: what words and links are not taken or wait, what is asked of new members.
+//! Post rules: blocked words and links, and rules that require approval. The page also has the limits for new members.
 
 use crate::db::FilterId;
 use crate::domain::core::words::Reason;
@@ -15,7 +15,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form for a rule holds.
+/// The fields of the form for a rule.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct FilterForm {
@@ -32,7 +32,7 @@ impl FilterForm {
         NewFilter::parse(&self.kind, &self.pattern, &self.act, &self.note)
     }
 
-    /// The rule to be tried, if it is; why it is to be there need not be said for that.
+    /// The rule to test, if the Test button was pressed. A test needs no note.
     fn tried(&self) -> Option<Result<NewFilter, Problems>> {
         let trying = !self.trial.is_empty();
         trying.then(|| NewFilter::parse(&self.kind, &self.pattern, &self.act, "to be tried"))
@@ -50,7 +50,7 @@ struct IndexPage {
     trial: Option<Trial>,
 }
 
-/// The rules, with the forms to set them.
+/// The rules, with a form for a new one and the limits for new members.
 pub async fn index(visit: Visit) -> Result<HttpResponse> {
     Ok(html(&index_page(&visit, FilterForm::default(), None, Problems::default(), None).await?))
 }
@@ -72,12 +72,12 @@ async fn index_page(
     Ok(IndexPage { frame, filters, form, guards: guards.unwrap_or(kept), problems, trial })
 }
 
-/// The same page, with what was wrong with the settings for new members.
+/// The same page with errors in the limits for new members.
 pub(in crate::pages) async fn with_guards(visit: &Visit, form: GuardsForm, problems: Problems) -> Result<HttpResponse> {
     Ok(unprocessable(&index_page(visit, FilterForm::default(), Some(form), problems, None).await?))
 }
 
-/// Adds a rule, or tries it on what stands.
+/// Adds a rule, or tests it on existing posts.
 pub async fn create(visit: Visit, Form(form): Form<FilterForm>) -> Result<HttpResponse> {
     let done = match form.tried() {
         Some(Ok(new)) => return Ok(html(&index_page(&visit, form, None, Problems::default(), Some(new)).await?)),
@@ -104,7 +104,6 @@ struct EditPage {
     trial: Option<Trial>,
 }
 
-/// The form to change a rule.
 pub async fn edit(visit: Visit, id: web::Path<FilterId>) -> Result<HttpResponse> {
     Ok(html(&edit_page(&visit, *id, None, Problems::default(), None).await?))
 }
@@ -134,7 +133,7 @@ async fn edit_page(
     Ok(EditPage { frame, id, form, problems, trial })
 }
 
-/// Changes a rule, or tries it on what stands.
+/// Saves a rule, or tests it on existing posts.
 pub async fn update(visit: Visit, id: web::Path<FilterId>, Form(form): Form<FilterForm>) -> Result<HttpResponse> {
     let id = *id;
     let done = match form.tried() {
@@ -155,7 +154,7 @@ pub async fn update(visit: Visit, id: web::Path<FilterId>, Form(form): Form<Filt
     }
 }
 
-/// Asks why a rule is to be removed.
+/// Asks for the reason for removing a rule.
 pub async fn remove(visit: Visit, id: web::Path<FilterId>) -> Result<HttpResponse> {
     Ok(html(&remove_page(&visit, *id, Problems::default()).await?))
 }
@@ -182,7 +181,7 @@ pub async fn set_removed(visit: Visit, id: web::Path<FilterId>, Form(form): Form
 }
 
 impl Trial {
-    /// What came of it, in words.
+    /// The result as sentences.
     fn result(&self) -> String {
         let found = match self.of() {
             0 => "Nothing to test yet.".to_owned(),
@@ -196,12 +195,12 @@ impl Trial {
         }
     }
 
-    /// How many of those that it would have caught are not listed.
+    /// The number of matching texts that aren't listed.
     fn unnamed(&self) -> usize {
         self.count - self.caught.len()
     }
 
-    /// What was looked at: "121 posts, 1 title".
+    /// The tested texts by kind: “121 posts, 1 thread title”.
     fn looked_at(&self) -> String {
         let nouns =
             ["post", "thread title", "meeting", "profile", "content warning", "agenda question", "suggested book"];
@@ -215,7 +214,7 @@ impl Trial {
 }
 
 impl Caught {
-    /// Where it stands, and what it is called.
+    /// The path and name of the text.
     pub(in crate::pages) fn link(&self) -> (String, String) {
         match self {
             Self::Post(id) => (format!("/posts/{id}"), format!("post {id}")),
@@ -230,7 +229,7 @@ impl Caught {
 }
 
 impl Kind {
-    /// What it is called on a page.
+    /// The kind as a noun, for headings.
     pub(in crate::pages) fn noun(self) -> &'static str {
         match self {
             Self::Word => "the word",
@@ -240,7 +239,7 @@ impl Kind {
 }
 
 impl Deed {
-    /// What it does, on a page.
+    /// What the rule does with a text, in words.
     pub(in crate::pages) fn words(self) -> &'static str {
         match self {
             Self::Refuse => "blocked",

@@ -1,4 +1,4 @@
-//! Preset reasons: what forms that ask for a reason offer, edited by admins.
+//! Preset reasons: suggestions in forms that ask for a reason, edited by admins.
 
 use crate::db::ReasonId;
 use crate::domain::moderation::preset_reasons;
@@ -11,7 +11,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form for a sentence holds.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct WordsForm {
@@ -23,15 +22,15 @@ pub struct WordsForm {
 struct IndexPage {
     frame: Frame,
     reasons: Vec<(ReasonId, String)>,
-    /// Which of them was filled in and cannot be taken; none is a new one.
+    /// The preset reason whose change was refused; `None` if it was a new one.
     refused: Option<ReasonId>,
-    /// What was filled in.
+    /// The refused text.
     words: String,
     problems: Problems,
 }
 
 impl IndexPage {
-    /// What stands in the field of a sentence.
+    /// The value of a preset reason's field: the refused text, if any.
     fn words<'a>(&'a self, id: &ReasonId, words: &'a str) -> &'a str {
         if self.is_refused(id) { &self.words } else { words }
     }
@@ -41,7 +40,7 @@ impl IndexPage {
     }
 }
 
-/// The sentences.
+/// The list, with a form for each.
 pub async fn index(visit: Visit) -> Result<HttpResponse> {
     Ok(html(&index_page(&visit, None, String::new(), Problems::default()).await?))
 }
@@ -51,12 +50,10 @@ async fn index_page(visit: &Visit, refused: Option<ReasonId>, words: String, pro
     Ok(IndexPage { frame, reasons, refused, words, problems })
 }
 
-/// One more sentence.
 pub async fn create(visit: Visit, Form(form): Form<WordsForm>) -> Result<HttpResponse> {
     replace(&visit, None, form, "Reason added.").await
 }
 
-/// Changes a sentence.
 pub async fn update(visit: Visit, id: web::Path<ReasonId>, Form(form): Form<WordsForm>) -> Result<HttpResponse> {
     replace(&visit, Some(*id), form, "Reason saved.").await
 }
@@ -79,7 +76,6 @@ async fn replace(visit: &Visit, id: Option<ReasonId>, form: WordsForm, said: &st
     }
 }
 
-/// Removes a sentence.
 pub async fn destroy(visit: Visit, id: web::Path<ReasonId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
     let write = visit.write(move |conn, member| {

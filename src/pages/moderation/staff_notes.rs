@@ -1,4 +1,4 @@
-//! Notes that moderators write on a member's record.
+//! Staff notes: what moderators write to each other about a member.
 
 use crate::domain::accounts::staff_notes::{self, NewNote};
 use crate::domain::moderation::member_history;
@@ -11,14 +11,12 @@ use crate::web::{see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-/// What the form holds.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct NoteForm {
     note: String,
 }
 
-/// Writes a note on a member.
 pub async fn create(visit: Visit, handle: web::Path<String>, Form(form): Form<NoteForm>) -> Result<HttpResponse> {
     let handle = handle.into_inner();
     let new = match NewNote::parse(&form.note) {

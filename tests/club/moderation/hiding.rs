@@ -1,10 +1,10 @@
-//! What a moderator hides is gone for everybody but moderators, wherever it stands, and comes back as it was.
+//! Hidden texts are gone from every page for everybody but moderators, and restoring them brings back the same pages.
 
 use crate::moderation::report_cases::full;
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
-/// Of each kind of text: the page for hiding it, a page with it, and its words.
+/// For each kind of text: the page to hide it, a page that shows it, and its words.
 const TEXTS: [(&str, &str, &str); 6] = [
     ("/passages/1/hide", "/books/1/the-salt-road", "Salt tells all"),
     ("/notices/1/hide", "/books/1/the-salt-road", "A finger is lost"),
@@ -17,7 +17,7 @@ const TEXTS: [(&str, &str, &str); 6] = [
 stories! {
     async fn what_is_hidden_is_gone_and_restored_to_the_byte(club: Club) {
         full(&club).await;
-        // What an admin wrote is an admin's to hide.
+        // Only admins can hide an admin's text.
         let keeper = club.member("boss", Role::Admin).await;
         let moderator = club.member("keeper", Role::Moderator).await;
         let owl = club.member("owl", Role::Member).await;
@@ -70,7 +70,7 @@ stories! {
         keeper.submit(&form, "/members/jay/hide", &[("reason", "a slip")]).await.expect_redirect();
         jay.get("/members/jay").await.says("I sell boots");
 
-        // Nor does a host who changes the meeting.
+        // A host who edits the meeting doesn't restore its description either.
         let boss = club.member("boss", Role::Admin).await;
         let host = club.member("host2", Role::Host).await;
         let old = host.get("/meetings/1/edit").await;
@@ -126,7 +126,7 @@ stories! {
         host.get("/questions/1/edit").await.expect(403).lacks("ferry");
         owl.get("/polls/books/1").await.lacks("Boots").lacks("Cobbler").lacks("Cheap").says("No suggestions yet");
         owl.get("/polls").await.says("0 suggested").lacks("Boots");
-        // Nor is it proposed again, or taken back.
+        // A hidden book can't be suggested again.
         let form = owl.get("/polls/books/1").await;
         let again = [("title", "Boots and shoes"), ("authors", "A. Cobbler")];
         owl.submit(&form, "/polls/books/1/proposals", &again).await.expect(422).says("A moderator has hidden this suggestion").lacks("by jay");

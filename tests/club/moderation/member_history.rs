@@ -1,4 +1,4 @@
-//! A member's record, the notes on it, and the list of members.
+//! A member's history, staff notes, and the list of members.
 
 use crate::forum::book_order::start;
 use crate::forum::folds::shelve_two;
@@ -14,7 +14,7 @@ async fn note(by: &Person, handle: &str, words: &str) -> Page {
     by.submit(&record, &format!("/members/{handle}/notes"), &[("note", words)]).await
 }
 
-/// Reports past the pages: by the first, on a text of the second.
+/// Inserts reports by one member on texts of another, one for each state.
 async fn report(club: &Club, by: i64, on: i64, states: &'static [&'static str]) {
     club.write(move |conn| {
         for (state, text) in states.iter().zip(100 * by..) {
@@ -67,7 +67,7 @@ stories! {
         keeper.get("/members/KESTREL/record").await.expect(200);
         keeper.get("/members/nobody/record").await.expect(404);
         keeper.get("/members/%00/record").await.expect(404);
-        // Whose reports they were is on no record.
+        // The history doesn't show who reported the member.
         keeper.get("/members/keeper/record").await.lacks("kestrel").says("1 report made (1 upheld, 0 dismissed, 0 open)");
         kestrel.get("/members/kestrel").await.lacks("/record");
         kestrel.get("/members/kestrel/record").await.expect(403);
@@ -87,7 +87,7 @@ stories! {
         let record = warden.get("/members/kestrel/record").await;
         record.says("Number 23.A <b>talk</b>.").says("keeper").lacks("Number 3.").lacks("<b>talk");
         warden.get(&record.link("Earlier notes")).await.says("Number 3.").lacks("Number 4.");
-        // A moderator reads what is written of the others.
+        // Moderators can't read the notes on themselves.
         note(&keeper, "warden", "Tired of late").await.expect_redirect();
         warden.get("/members/warden/record").await.expect(200).lacks("Tired of late").lacks("/notes");
         let fields = record.form("/members/kestrel/notes", &[("note", "All is well")]);

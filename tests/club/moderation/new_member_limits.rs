@@ -1,4 +1,4 @@
-//! What is asked of new members, the same text twice, and floods.
+//! Limits for new members, repeated texts and hourly limits.
 
 use crate::forum::book_order::{start, write};
 use crate::forum::folds::shelve_two;
@@ -10,7 +10,7 @@ use chapterhouse::domain::core::members::Role;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-/// An admin who goes by "warden" sets what is asked.
+/// An admin called “warden” sets the limits.
 pub async fn ask(club: &Club, fields: &[(&str, &str)]) -> Person {
     let warden = club.member("warden", Role::Admin).await;
     let form = warden.get("/filters").await;
@@ -53,7 +53,7 @@ stories! {
         reply(&kestrel, 1, "Once more").await.expect(422).says("New members can write 4 posts per hour").says("Once more");
         reply(&owl, 1, five).await.expect_redirect();
 
-        // Four posts stand; the days have to pass too, and hidden posts do not count.
+        // Four posts are visible. The member must also wait some days, and hidden posts don't count.
         club.write(|conn| {
             let past = Moment::now().before(TimeDelta::days(3));
             diesel::update(members::table.filter(members::handle.eq("kestrel"))).set(members::joined_at.eq(past)).execute(conn)?;
@@ -109,7 +109,7 @@ stories! {
         reply(&kestrel, 2, long).await.expect(422).says("You’ve already posted this text");
         let form = kestrel.get("/threads/new?book=1").await;
         kestrel.submit(&form, "/threads", &[("title", "Again"), ("body", long), ("reach", "0")]).await.expect(422).says("already");
-        // Another may say the same.
+        // Another member can post the same text.
         reply(&club.member("wren", Role::Member).await, 1, long).await.expect_redirect();
     }
 
@@ -150,7 +150,7 @@ stories! {
         reply(&owl, 1, "One more.").await.expect(429);
         let form = owl.get("/posts/2/report").await;
         owl.submit(&form, "/posts/2/report", &[("reach", "3")]).await.expect(429);
-        // From elsewhere there is room.
+        // Another address has a limit of its own.
         let form = owl.get("/threads/1/reply").await;
         let fields = form.form("/threads/1/posts", &[("body", "One more."), ("reach", "0")]);
         let request = actix_web::test::TestRequest::post().uri("/threads/1/posts");

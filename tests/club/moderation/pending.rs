@@ -1,4 +1,4 @@
-//! Posts that wait: nobody but their writer and moderators knows of them, until one of these has looked.
+//! The approval queue: only their author and moderators can see pending posts.
 
 use crate::forum::book_order::start;
 use crate::forum::folds::shelve_two;
@@ -17,7 +17,7 @@ async fn reply(person: &Person, body: &str, reach: &str) -> Page {
     person.submit(&form, "/threads/1/posts", &[("body", body), ("reach", reach)]).await
 }
 
-/// A thread by owl in which each post waits, with the moderator who said so.
+/// A thread by owl that requires approval, and the moderator who set this.
 async fn heated(club: &Club) -> (String, Person) {
     shelve_two(club).await;
     let owl = club.member("owl", Role::Member).await;
@@ -28,11 +28,11 @@ async fn heated(club: &Club) -> (String, Person) {
     (thread, keeper)
 }
 
-/// Where posts and threads stand, as these people get it.
+/// The pages that could show a pending post, as these people see them.
 async fn outlets(people: &[&Person]) -> Vec<String> {
     let mut bodies = Vec::new();
     for person in people {
-        // What they were told is counted on every page until they have seen it.
+        // Every page shows the number of new notifications, so mark them as read first.
         let told = person.get("/notifications").await;
         if told.body.contains("/notifications/seen") {
             person.submit(&told, "/notifications/seen", &[]).await.expect_redirect();
@@ -54,13 +54,13 @@ async fn outlets(people: &[&Person]) -> Vec<String> {
     bodies
 }
 
-/// The queue, without what was said of the deed before.
+/// The queue, after another page has shown the message about the last act.
 async fn queue(keeper: &Person) -> String {
     keeper.get("/log").await;
     keeper.get("/held").await.body
 }
 
-/// Undoes what was done last.
+/// Undoes the latest entry of the log.
 async fn undo(keeper: &Person) -> Page {
     let path = keeper.get("/log").await.link("Undo");
     let form = keeper.get(&path).await;
@@ -94,7 +94,7 @@ stories! {
         owl.get("/held").await.expect(403);
         club.visitor().get("/members/kestrel").await.says("no posts yet");
 
-        // A moderator who has not read so far sees how far it goes, and unfolds it.
+        // The post is a spoiler for this moderator, who can show it.
         let queue = keeper.get("/held").await;
         queue.says("kestrel in Stones").says("this thread requires approval").says("up to chapter 5").lacks("WRENWAITS");
         keeper.get(&queue.link("Show")).await.says("WRENWAITS");
@@ -107,7 +107,7 @@ stories! {
         kestrel.get("/members/kestrel").await.says("1 post");
         owl.get("/log").await.says("A moderator approved post #2 in Stones").lacks("WRENWAITS");
         approve_again(&keeper, 1).await.expect(409);
-        // Who moderates writes at once.
+        // Moderators need no approval.
         reply(&keeper, "Thank you.", "0").await.expect_redirect();
         keeper.get(&thread).await.says("Thank you.");
     }
@@ -120,7 +120,8 @@ stories! {
         owl.get(&thread).await.says("As agreed.").lacks("/posts/2/edit");
         owl.get("/posts/2/edit").await.expect(403).says("can’t be edited once approved");
         let form = keeper.get("/threads/1/approval").await;
-        // A form of before serves no better.
+        // Posts that were approved can be edited once the thread doesn't require approval. A form from then is refused
+        // later.
         keeper.submit(&form, "/threads/1/approval", &[("reason", "calm")]).await.expect_redirect();
         let edit = owl.get("/posts/2/edit").await;
         edit.expect(200);
@@ -145,7 +146,7 @@ stories! {
         queue.says("kestrel starts: a thread whose title is a spoiler").says("The Salt Road").says("one of the author’s first posts");
         queue.lacks("WRENTITLE").lacks("WRENEND");
         club.visitor().get("/threads").await.lacks("kestrel");
-        // What cannot wait is not taken yet.
+        // A profile can't wait for approval, so it is refused.
         let form = kestrel.get("/settings").await;
         let told = kestrel.submit(&form, "/settings", &[("about", "I read at night.")]).await;
         told.expect(422).says("isn’t possible here").says("I read at night.");
@@ -216,7 +217,7 @@ stories! {
         let before = outlets(&[&visitor, &owl, &kestrel]).await;
         let waiting = queue(&keeper).await;
         approve(&keeper, 1).await.expect_redirect();
-        // One that came later goes on to stand.
+        // For a post that is written after the approval.
         let form = keeper.get("/threads/1/reply").await;
         let shown = outlets(&[&visitor, &owl, &kestrel]).await;
         assert_ne!(before, shown);
@@ -228,7 +229,7 @@ stories! {
         undo(&keeper).await.expect_redirect();
         assert_eq!(outlets(&[&visitor, &owl, &kestrel]).await, shown);
         keeper.get("/held").await.says("Nothing to approve");
-        // What comes meanwhile moves up, and back.
+        // A later post moves up when this one is unapproved, and back when it is approved again.
         undo(&keeper).await.expect_redirect();
         keeper.submit(&form, "/threads/1/posts", &[("body", "Meanwhile."), ("reach", "0")]).await.expect_redirect();
         assert_eq!(visitor.get(&thread).await.texts("article.post footer a.push"), ["#1", "#2", "#3"]);
@@ -237,7 +238,7 @@ stories! {
         assert_eq!(page.texts("article.post footer a.push"), ["#1", "#2", "#3", "#4"]);
         assert_eq!(page.attributes("article.post", "id"), ["p1", "p2", "p3", "p4"]);
         assert!(page.texts("article.post").pop().unwrap().contains("Meanwhile."));
-        // Taken back by its writer it does not come again.
+        // Once its author has withdrawn it, it can't be approved again.
         undo(&keeper).await.expect_redirect();
         let late = keeper.get("/log").await.link("Undo");
         let mine = kestrel.get("/held/mine").await;
@@ -308,13 +309,13 @@ stories! {
             undo(&keeper).await.expect_redirect();
             assert_eq!(outlets(&everywhere).await, shown);
         }
-        // Its id is nobody else's meanwhile.
+        // Its ids aren't given to another thread in the meantime.
         undo(&keeper).await.expect_redirect();
         start(&keeper, 1, "Reeds").await;
         undo(&keeper).await.expect_redirect();
         kestrel.get("/threads/1").await.says("The WRENTITLE").says("WRENSO");
         visitor.get("/threads/2").await.says("Reeds");
-        // With a second post in it, it is no longer one text.
+        // A thread with a second post can't be unapproved.
         let approval = keeper.get("/log").await.link("Undo");
         let form = keeper.get("/threads/1/reply").await;
         keeper.submit(&form, "/threads/1/posts", &[("body", "Indeed."), ("reach", "0")]).await.expect_redirect();
@@ -382,7 +383,7 @@ stories! {
     }
 }
 
-/// Sends the form of a queue that is out of date.
+/// Submits an outdated form of the queue.
 async fn approve_again(keeper: &Person, id: u8) -> Page {
     let token = keeper.get("/settings").await.attributes("input[name=token]", "value").remove(0);
     keeper.post(&format!("/held/{id}/approve"), &[("token".to_owned(), token)]).await

@@ -1,4 +1,4 @@
-//! Rules about words and links: tried on what stands, kept, and met by whoever writes.
+//! Post rules: testing a rule, saving it, and what it does to new texts.
 
 use crate::forum::book_order::{start, write};
 use crate::forum::folds::shelve_two;
@@ -6,7 +6,7 @@ use crate::harness::{Club, Page, Person};
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
-/// A moderator who goes by "keeper" adds a rule.
+/// A moderator called “keeper” adds a rule.
 pub async fn rule(club: &Club, kind: &str, pattern: &str, act: &str) -> Person {
     let keeper = club.member("keeper", Role::Moderator).await;
     add(&keeper, kind, pattern, act).await.expect_redirect();
@@ -41,7 +41,8 @@ stories! {
         let form = kestrel.get("/threads/new?book=1").await;
         let thread = [("title", "My casino"), ("body", "Fine."), ("reach", "0")];
         kestrel.submit(&form, "/threads", &thread).await.expect(422).says("block “casino”").form("/threads", &[]);
-        // What nobody sees is no title, and stands in none but where an emoji needs it.
+        // A title of invisible characters is empty. They are removed from other titles, except for joiners within an
+        // emoji.
         let unseen = [("title", "\u{200b}\u{2060}\u{3164}"), ("body", "Fine."), ("reach", "0")];
         kestrel.submit(&form, "/threads", &unseen).await.expect(422).says("Please give a title");
         let seen = [("title", "Sil\u{200b}ver\u{fff9} \u{1f469}\u{200d}\u{1f680}"), ("body", "Fine."), ("reach", "0")];
@@ -58,7 +59,7 @@ stories! {
         let owl = club.member("owl", Role::Member).await;
         let form = owl.get("/posts/1/report").await;
         owl.submit(&form, "/posts/1/report", &[("reach", "3"), ("words", "A casino!")]).await.expect(422);
-        // Hosts write by the same rules, wherever they do: what stands in one field of each form is refused beside it.
+        // The rules apply to hosts too, in every form.
         let host = club.member("planner", Role::Host).await;
         let meeting = [("title", "First half"), ("book", "1"), ("day", "2199-10-21"), ("time", "18:30"), ("minutes", "90")];
         let form = host.get("/meetings/new?book=1").await;
@@ -85,13 +86,13 @@ stories! {
         let form = kestrel.get("/polls/books/1").await;
         let proposal = |pitch| [("book", "1"), ("pitch", pitch)];
         kestrel.submit(&form, "/polls/books/1/proposals", &proposal("See ample.com")).await.expect(422).says("block links to ample.com");
-        // What a rule would have wait is not taken where nothing can wait.
+        // A rule that requires approval refuses texts that can't wait for it.
         add(&keeper, "word", "roulette", "hold").await.expect_redirect();
         kestrel.submit(&form, "/polls/books/1/proposals", &proposal("Better than roulette")).await.expect(422).says("isn’t possible here");
         let form = kestrel.get("/settings").await;
         kestrel.submit(&form, "/settings", &[("about", "Roulette!")]).await.expect(422).says("isn’t possible here");
         club.visitor().get("/threads/1").await.lacks("asino").lacks("www.ample").lacks("SHOP");
-        // Who keeps order may name what is not wanted.
+        // The rules don't apply to moderators.
         reply(&keeper, "No casinos here, please.").await.expect_redirect();
     }
 
@@ -126,7 +127,7 @@ stories! {
         crate::forum::book_order::read_to(&club, "keeper", 1, 12).await;
         let tried = keeper.submit(&form, "/filters", &rule).await;
         tried.says("Matches 5 of 7 existing texts").says("2 posts, 2 thread titles, 1 meeting, 1 profile, 1 content warning).");
-        // In force, it is met at the door of a meeting too.
+        // The saved rule also applies to meetings.
         add(&keeper, "word", "creme", "refuse").await.expect_redirect();
         let form = host.get("/meetings/new").await;
         host.submit(&form, "/meetings", &meeting).await.expect(422).says("block “crème”").says("Bring crème.");
@@ -170,7 +171,8 @@ stories! {
         keeper.submit(&form, "/filters/1/remove", &[("reason", "again")]).await.expect(409);
         reply(&kestrel, "Betting again").await.expect_redirect();
 
-        // The log tells what was done and not the word. Removing is undone; what was changed since is not.
+        // The log doesn't show the word. Removing a rule can be undone, but not a change of a rule that has changed
+        // again.
         let log = kestrel.get("/log").await;
         log.says("removed a rule for posts: calm now").says("A moderator added a rule for posts").lacks("betting").lacks("gambl");
         let log = keeper.get("/log").await;

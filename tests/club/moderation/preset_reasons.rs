@@ -1,4 +1,4 @@
-//! The sentences that forms offer where they ask why.
+//! Preset reasons in forms that ask for a reason.
 
 use crate::forum::book_order::start;
 use crate::forum::folds::shelve_two;
@@ -32,7 +32,7 @@ stories! {
         assert_eq!(offered(&form), ["a spoiler without a fold", "advertising", "Found <b>twice</b>", "off topic", "unkind"]);
         form.lacks("<b>twice");
 
-        // Each is a line in the log, which undoes it.
+        // Each change is in the log and can be undone.
         let log = admin.get("/log").await;
         log.says("founder removed a reason to choose").says("was: copyright").says("spam → advertising");
         for undo in log.attributes("ol.threads a[href$=undo]", "href") {

@@ -1,5 +1,5 @@
-//! Members report texts of every kind; moderators find one case for each text, take it, decide, and all who reported it
-//! hear what became of it.
+//! Members report texts of every kind. Moderators find one case for each text, claim it and decide it, and all
+//! reporters are notified.
 
 use crate::forum::threads::shelve;
 use crate::harness::{Club, Page, Person};
@@ -11,8 +11,8 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use futures_util::future::join;
 
-/// A thread, a passage, a notice, a meeting with a note and a question, a profile and a proposal, all but the first by
-/// others than kestrel.
+/// A thread, an excerpt, a content warning, a meeting with a description and an agenda item, a profile and a suggested
+/// book. Only the thread is by kestrel.
 pub async fn full(club: &Club) -> Person {
     shelve(club).await;
     let kestrel = club.member("kestrel", Role::Member).await;
@@ -71,7 +71,7 @@ async fn decide(person: &Person, case: &str, verdict: &str, reason: &str) -> Pag
     person.submit(&page, &format!("{case}/verdict"), &[("verdict", verdict), ("reason", reason)]).await
 }
 
-/// The other of the two moderators.
+/// The name of the other of the two moderators.
 fn other_name(name: &str) -> &'static str {
     if name == "keeper" { "other" } else { "keeper" }
 }
@@ -107,7 +107,7 @@ stories! {
         queue.says("Post #1 by kestrel").says("The title of a thread by kestrel").says("A quote").says("A content warning by planner");
         queue.says("A meeting description").says("The profile of jay").lacks("owl").says("“It hurts”");
         queue.says("Buy boots here.").says("Salt tells all.").says("A finger is lost.").says("We drink the brine.").says("I sell boots.");
-        // What an admin wrote is not a moderator's to act on; the rest is, each in its way.
+        // Moderators get no links to act on an admin's text or on its author.
         let acts = queue.attributes("article footer a", "href");
         for act in ["/posts/1/reach", "/threads/1/title", "/threads/1/lock", "/threads/1/book"] {
             assert!(acts.contains(&act.to_owned()), "{act} is not among {acts:?}");
@@ -115,7 +115,7 @@ stories! {
         assert!(acts.contains(&"/members/jay/sanctions/new?kind=warning".to_owned()));
         assert!(!acts.iter().any(|act| act.contains("planner") || act.ends_with("/hide")));
         assert_eq!(queue.texts("#r1 button[name=verdict]"), ["Agree, keep post", "Agree and hide", "Disagree"]);
-        // A title is changed and not hidden, and what an admin wrote is not a moderator's to find right.
+        // A title can't be hidden, and moderators can't uphold a report on an admin's text.
         assert_eq!(queue.texts("#r2 button[name=verdict]"), ["Agree, no change", "Disagree"]);
         assert_eq!(queue.texts("#r4 button[name=verdict]"), ["Disagree"]);
         keeper.get("/reports/6").await.says("The profile of jay").says("1 report: unkind");
@@ -166,7 +166,7 @@ stories! {
         keeper.get("/reports").await.says("No open reports").says("Recently decided");
         report(&owl, "/posts/1/report", "spam", "32767", "").await.expect(409);
 
-        // Decided anew, all hear of it again, and its writer too.
+        // After a second decision the reporters and the author are notified again.
         let queue = keeper.get("/reports").await;
         assert!(queue.attributes("form", "action").iter().all(|action| !action.ends_with("/verdict")));
         keeper.get("/reports/1").await.says("Disagree, keep hidden");
@@ -174,7 +174,7 @@ stories! {
         wren.get("/notifications").await.says("You reported a post: that was not found right; it is hidden for another reason");
         kestrel.get("/notifications").await.says("A report on your post #1 in Stones was not found right: a second look");
         keeper.get("/reports").await.says("Dismissed, but hidden for another reason");
-        // Shown again is another act.
+        // Dismissing the reports doesn't restore the post.
         club.visitor().get("/threads/1").await.says("Hidden by a moderator");
     }
 
@@ -195,7 +195,7 @@ stories! {
             keeper.get("/reports").await.lacks(words).says("spoiler up to chapter 9");
             decide(&keeper, &format!("/reports/{case}"), "dismiss", "").await.expect_redirect();
             visitor.get(page).await.says(words);
-            // Undone, it is folded and open to decide on again.
+            // Undoing the decision folds the text again and reopens the case.
             let log = keeper.get("/log").await;
             let undo = log.link("Undo");
             let form = keeper.get(&undo).await;
@@ -204,13 +204,13 @@ stories! {
             decide(&keeper, &format!("/reports/{case}"), "uphold", "").await.expect_redirect();
             visitor.get(page).await.lacks(words);
         }
-        // What a member says of themselves has no reach: it stays, and is folded for the moderator alone.
+        // A profile has no reach: it stays open, and only the queue folds it.
         report(&owl, "/members/jay/report", "spoils", "32767", "").await.expect_redirect();
         visitor.get("/members/jay").await.says("I sell boots");
         let queue = keeper.get("/reports").await;
         queue.lacks("I sell boots");
         keeper.get(&queue.link("show text")).await.says("I sell boots");
-        // A host writes no note of a meeting that goes less far.
+        // A host can't lower the level of a meeting's description below the report.
         let planner = club.member("planner2", Role::Host).await;
         let form = planner.get("/meetings/1/edit?unfold=m1").await;
         planner.submit(&form, "/meetings/1", &[("reach", "3")]).await.expect(422).says("unless a moderator disagrees");
@@ -232,7 +232,7 @@ stories! {
         claim(first, "/reports/1", "no").await.expect_redirect();
         claim(second, "/reports/1", "yes").await.expect_redirect();
         decide(first, "/reports/1", "uphold", "").await.expect(409);
-        // After an hour it is anybody's again.
+        // A claim lasts one hour.
         club.write(|conn| {
             let past = Moment::now().before(TimeDelta::minutes(61));
             diesel::update(cases::table).set(cases::claimed_at.eq(past)).execute(conn)?;
@@ -243,13 +243,13 @@ stories! {
         let (one, two) = join(decide(first, "/reports/1", "uphold", ""), decide(second, "/reports/1", "uphold", "")).await;
         let statuses = [one.status.as_u16(), two.status.as_u16()];
         assert!(statuses == [303, 409] || statuses == [409, 303], "{statuses:?}");
-        // Whoever came second reads who was first, and whoever comes later too.
+        // The later moderator reads who was first.
         let decided = |late: &Page, by: &str| {
             late.says(&format!("{by} was faster, so nothing was changed")).says("See the log");
         };
         let (late, by) = if one.status == 409 { (&one, other_name(name)) } else { (&two, name) };
         decided(late, by);
-        // So it is with what they do to a post, by the queue or beside it.
+        // The same goes for hiding a post on its own page.
         let (hides, verdict) = (
             first.get("/posts/1/hide").await.form("/posts/1/hide", &[("reason", "spam")]),
             second.get("/posts/1/hide").await.form("/posts/1/hide", &[("reason", "an advertisement")]),
@@ -264,7 +264,7 @@ stories! {
         assert_eq!(upheld, 1);
         owl.get("/").await.says("2 new");
         claim(first, "/reports/1", "yes").await.expect(409);
-        // The members are told who has taken it by no page.
+        // Members can't see who has claimed the case.
         owl.get("/log").await.lacks(name);
     }
 
@@ -276,7 +276,7 @@ stories! {
             report(&wren, "/posts/1/report", "spoils", "12", ""),
         )
         .await;
-        // Whoever comes second may find it folded as far as that already.
+        // The second report may find the post folded up to there already.
         assert!([303, 422].contains(&one.status.as_u16()), "{}", one.body);
         two.expect_redirect();
         let open: i64 = club.write(|conn| Ok(cases::table.count().get_result(conn)?)).await;
@@ -305,7 +305,8 @@ stories! {
         decide(&keeper, "/reports/1", "dismiss", "").await.expect_redirect();
         report(&owl, "/posts/1/report", "spoils", "9", "").await.expect_redirect();
         let before = visitor.get("/threads/1").await.body;
-        // Only upholding folds it; undone it is open, and undone again folded.
+        // The case was dismissed before, so only upholding folds the post. Undoing opens it, and undoing that folds it
+        // again.
         decide(&keeper, "/reports/2", "uphold", "").await.expect_redirect();
         let folded = visitor.get("/threads/1").await.body;
         assert_ne!(before, folded);
@@ -315,7 +316,7 @@ stories! {
         keeper.get("/log").await.says("reopened the reports on post #1 in Stones: a slip");
         undo().await.expect_redirect();
         assert_eq!(visitor.get("/threads/1").await.body, folded);
-        // What its writer has changed since is not opened.
+        // An edited post stays folded.
         let form = kestrel.get("/posts/1/edit").await;
         kestrel.submit(&form, "/posts/1", &[("body", "And then he drowns.")]).await.expect_redirect();
         undo().await.expect(409);
@@ -335,7 +336,7 @@ stories! {
                     (cases::other_count.eq(0), cases::opened_at.eq(Moment::now())),
                 );
                 let id: CaseId = diesel::insert_into(cases::table).values(row).returning(cases::id).get_result(conn)?;
-                // An open case is one of a text: these are of one that many could be of.
+                // A text can have only one open case, so each of these gets a subject of its own.
                 let set = (cases::subject.eq(format!("post{n}")), cases::subject_id.eq(1_i64), cases::state.eq("open"));
                 diesel::update(cases::table.find(id)).set(set).execute(conn)?;
             }
@@ -376,7 +377,7 @@ stories! {
         let told: i64 = club
             .write(|conn| Ok(members::table.filter(members::unseen.eq(1)).count().get_result(conn)?))
             .await;
-        // All who reported it, and whoever wrote it.
+        // 120 reporters and the author.
         assert_eq!(told, 121);
     }
 }

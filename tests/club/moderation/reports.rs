@@ -1,4 +1,4 @@
-//! A reader meets a spoiler, reports it, and it folds at once; then a moderator decides, or its writer sets it right.
+//! A member reports a spoiler and it folds at once. Then a moderator decides, or the author accepts the report.
 
 use crate::forum::threads::shelve;
 use crate::harness::{Club, Page, Person};
@@ -7,7 +7,7 @@ use chapterhouse::domain::core::members::Role;
 
 const THREAD: &str = "/threads/1/stones";
 
-/// A thread by kestrel whose first post gives chapter 12 away and does not say so.
+/// A thread by kestrel whose first post spoils chapter 12 without saying so.
 async fn spoiled(club: &Club) -> Person {
     shelve(club).await;
     let kestrel = club.member("kestrel", Role::Member).await;
@@ -23,7 +23,7 @@ async fn report(reader: &Person, path: &str, chapter: &str) -> Page {
 }
 
 async fn decide(person: &Person, page: &str, verdict: &str) -> Page {
-    // What was decided is decided anew on the case’s own page.
+    // A decided case is decided again on its own page.
     let queue = person.get(if verdict == "accept" { page } else { "/reports/1" }).await;
     let action = if verdict == "accept" { "accept" } else { "verdict" };
     person.submit(&queue, &format!("/reports/1/{action}"), &[("verdict", verdict), ("reason", "as I read it")]).await
@@ -40,7 +40,7 @@ stories! {
         owl.get(&to).await.says("hidden as a spoiler until a moderator decides").lacks("ferryman");
         visitor.get(THREAD).await.lacks("ferryman").says("up to chapter 12");
 
-        // Its writer is told, not by whom; so is everybody in the log.
+        // The author and the log say that it was reported, but not by whom.
         kestrel.get("/").await.says("A reader reported your post #1 in Stones as a spoiler of chapter 12").lacks("owl");
         kestrel.get("/log").await.says("A member reported and so folded post #1 in Stones").says("open → folded through chapter 12");
 
@@ -71,7 +71,7 @@ stories! {
         club.visitor().get(THREAD).await.lacks("ferryman").says("chapter 12");
         report(&wren, "/posts/1/report", "13").await.expect(422).says("You’ve already reported this");
 
-        // Both are decided together, and the post goes as far as before the first.
+        // Both reports are decided together. The post goes back to its level before the first.
         let moderator = club.member("keeper", Role::Moderator).await;
         decide(&moderator, "/reports", "dismiss").await.expect_redirect();
         moderator.get("/reports").await.says("No open reports");
@@ -114,7 +114,7 @@ stories! {
         let moderator = club.member("keeper", Role::Moderator).await;
         decide(&moderator, "/reports", "dismiss").await.expect_redirect();
         club.visitor().get(THREAD).await.lacks("drowns").says("chapter 12");
-        // It is the writer's again to say how far it goes.
+        // The author can set the spoiler level again.
         let form = kestrel.get("/posts/1/edit").await;
         kestrel.submit(&form, "/posts/1", &[("reach", "3")]).await.expect_redirect();
         club.visitor().get(THREAD).await.lacks("drowns").says("chapter 3");
@@ -176,7 +176,7 @@ stories! {
         for page in [&path, "/", "/threads", "/books/1"] {
             club.visitor().get(page).await.lacks("ferryman").says("chapter");
         }
-        // A moderator does not decide on what is their own.
+        // Moderators can't decide on their own texts.
         let own = kestrel.get("/reports").await;
         own.says("another moderator decides");
         assert_eq!(own.attributes("form", "action"), Vec::<String>::new());
@@ -196,13 +196,13 @@ stories! {
         let owl = club.member("owl", Role::Member).await;
         let form = owl.get("/posts/1/report").await;
         form.says("Unmarked spoiler").says("from anyone who hasn’t read that far").says("The author is notified");
-        // How much of it is for the reporter to say.
+        // The reporter has to choose the chapter.
         assert!(form.form("/posts/1/report", &[]).contains(&("reach".into(), String::new())));
         owl.submit(&form, "/posts/1/report", &[]).await.expect(422).says("Please choose a chapter");
         let page = owl.submit(&form, "/posts/1/report", &[("kind", "spam")]).await;
         page.expect_redirect();
 
-        // What goes as far as the end says all that it could give away.
+        // A text that is marked as a spoiler of the whole book can't be reported as a spoiler.
         crate::forum::book_order::write(&club, "kestrel", 1, vec![("At the end.".to_owned(), crate::forum::book_order::WHOLE)]).await;
         let form = owl.get("/posts/2/report").await;
         form.says("Spam").lacks("Unmarked spoiler").lacks("<select");
@@ -211,7 +211,7 @@ stories! {
         let values = owl.get("/posts/3/report").await.attributes("select[name=reach] option", "value");
         assert_eq!((values[0].as_str(), values[1].as_str()), ("", "6"));
 
-        // In a thread about no book there are no chapters, and a profile cannot be folded.
+        // A thread about the club has no chapters to choose from, and a profile can't be folded.
         let form = kestrel.get("/threads/new?book=0").await;
         kestrel.submit(&form, "/threads", &[("title", "Tea"), ("body", "With milk.")]).await.expect_redirect();
         let form = owl.get("/posts/4/report").await;

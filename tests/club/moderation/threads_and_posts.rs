@@ -1,5 +1,5 @@
-//! What moderators do with threads and posts: each act asks why, is told to whom it concerns, and is undone so that
-//! every outlet has the bytes that it had before.
+//! What moderators do with threads and posts. Each act asks for a reason and notifies the author, and undoing it brings
+//! back the same bytes on every page.
 
 use crate::forum::book_order::{WHOLE, read_to, start, write};
 use crate::forum::folds::shelve_two;
@@ -11,7 +11,7 @@ use chapterhouse::domain::core::members::Role;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-/// Every page on which a thread, its title and its posts stand, as a visitor and a member get them.
+/// The pages that show threads, their titles and posts, as these people see them.
 async fn outlets(people: &[&Person]) -> Vec<(String, String)> {
     let mut pages = Vec::new();
     for person in people {
@@ -47,14 +47,14 @@ fn assert_same(before: &[(String, String)], after: &[(String, String)]) {
     assert_eq!(before.len(), after.len());
 }
 
-/// Undoes what was done last.
+/// Undoes the latest entry of the log.
 async fn undo(keeper: &Person) -> Page {
     let path = keeper.get("/log").await.link("Undo");
     let form = keeper.get(&path).await;
     keeper.submit(&form, &path, &[("reason", "on second thoughts")]).await
 }
 
-/// Opens a form, fills it in and sends it.
+/// Opens a form, fills it in and submits it.
 async fn act(keeper: &Person, path: &str, fields: &[(&str, &str)]) -> Page {
     let form = keeper.get(path).await;
     let action = path.split('?').next().unwrap();
@@ -62,7 +62,7 @@ async fn act(keeper: &Person, path: &str, fields: &[(&str, &str)]) -> Page {
     keeper.submit(&form, &action, fields).await
 }
 
-/// Two books, two threads about the first and one about the club, and people.
+/// Two books, two threads about the first one, one thread about the club, and four people.
 async fn set_up(club: &Club) -> (Person, Person, Person, Person) {
     shelve_two(club).await;
     let kestrel = club.member("kestrel", Role::Member).await;
@@ -92,7 +92,7 @@ stories! {
         owl.get("/threads/1").await.lacks("Who counts them?");
         kestrel.get("/notifications").await.says("A moderator said anew how far your post #").says(": it tells");
         owl.get("/log").await.says("A moderator set the reach of post #1 in Stones: it tells").says("open → folded through chapter 20");
-        // Its writer may say farther, and not less far.
+        // The author can raise the level but not lower it.
         let form = kestrel.get("/posts/1/edit").await;
         kestrel.submit(&form, "/posts/1", &[("reach", "0")]).await.expect(422).says("A moderator set this spoiler level");
         kestrel.submit(&form, "/posts/1", &[("reach", "21")]).await.expect_redirect();
@@ -100,7 +100,7 @@ stories! {
         act(&keeper, "/posts/1/reach", &[("reach", "20"), ("reason", "so far")]).await.expect_redirect();
         undo(&keeper).await.expect_redirect();
         visitor.get("/threads/1").await.says("up to chapter 21");
-        // Two at once: the second finds it changed.
+        // A reach in two books: undone, set again by undoing that, and undone.
         act(&keeper, "/posts/2/reach", &[("reach", "6"), ("also", "2"), ("also_reach", "3"), ("reason", "both")]).await.expect_redirect();
         owl.get("/threads/1").await.lacks("Five of them.");
         undo(&keeper).await.expect_redirect();
@@ -129,7 +129,7 @@ stories! {
             let changed = outlets(&[&visitor, &owl]).await;
             undo(&keeper).await.expect_redirect();
             assert_same(&before, &outlets(&[&visitor, &owl]).await);
-            // Undoing is undone too.
+            // Undoing can be undone too.
             undo(&keeper).await.expect_redirect();
             assert_same(&changed, &outlets(&[&visitor, &owl]).await);
             undo(&keeper).await.expect_redirect();
@@ -144,7 +144,7 @@ stories! {
         let (visitor, owl, _, keeper) = set_up(&club).await;
         act(&keeper, "/threads/1/title", &[("title", "The wrentitle"), ("reach", "15"), ("reason", "clearer")]).await.expect_redirect();
         act(&keeper, "/threads/1/book", &[("book", "2"), ("reason", "about the mill")]).await.expect_redirect();
-        // Who has finished the new book has not thereby read the old one.
+        // Having finished the new book doesn't open what spoils the old one.
         read_to(&club, "owl", 1, 0).await;
         read_to(&club, "owl", 2, WHOLE).await;
         for path in ["/threads/1", "/books/2", "/books/2/walk", "/books/1/walk", "/threads/1/x?order=book", "/threads", "/", "/posts/3/history", "/threads/1/reply?quote=3", "/threads/1/reply?quote=2"] {
@@ -154,13 +154,13 @@ stories! {
         owl.get("/threads/1").await.says("chapter 5 of The Salt Road").says("spoiler up to chapter 12 of The Salt Road: show");
         read_to(&club, "owl", 1, 12).await;
         owl.get("/threads/1").await.says("Five of them.").says("the gate").lacks("All of it.").lacks("wrentitle");
-        // A report on the title in its new book is about that book, and settled it opens nothing either.
+        // A report on the title is about the new book. Dismissing it doesn't open what spoils the old one.
         let heron = club.member("heron", Role::Member).await;
         act(&heron, "/threads/1/report", &[("reach", "3")]).await.expect_redirect();
         read_to(&club, "owl", 2, 2).await;
         read_to(&club, "owl", 1, WHOLE).await;
         owl.get("/threads/1").await.lacks("wrentitle");
-        // Whoever gave it this title leaves the decision to another.
+        // The moderator who renamed the thread is now the author of its title, and can't decide.
         keeper.get("/reports").await.says("another moderator decides");
         let other = club.member("other", Role::Moderator).await;
         let queue = other.get("/reports").await;
@@ -188,7 +188,7 @@ stories! {
         let page = kestrel.get("/threads/4").await;
         assert_eq!(page.texts("article.post > footer a.push"), ["#1", "#2"]);
         assert_eq!(kestrel.get("/threads/1").await.texts("article.post > footer a.push"), ["#1", "#2"]);
-        // Each thread says where the posts went and came from, and its title is as sealed there as anywhere.
+        // Each thread links to the other, and the other's title is folded there as on any page.
         visitor.get("/threads/1").await.says("1 post moved from here to Gates.");
         visitor.get("/threads/4").await.says("2 posts moved here from Stones.");
         act(&keeper, "/threads/4/title", &[("title", "The wrengates"), ("reach", "20"), ("reason", "clearer")]).await.expect_redirect();
@@ -196,9 +196,9 @@ stories! {
         owl.get("/threads/1").await.lacks("wrengates");
         undo(&keeper).await.expect_redirect();
         owl.get("/threads/1").await.says("moved from here to Gates.");
-        // Who waits for a post waits for it where it is.
+        // A watch moves along with its post.
         owl.get("/threads/4").await.says("We’ll remind you when you reach it");
-        // A reply there comes back with the rest, after them.
+        // A reply in the new thread is moved back with the others when the split is undone.
         let form = owl.get("/threads/4/reply").await;
         owl.submit(&form, "/threads/4/posts", &[("body", "I do."), ("reach", "0")]).await.expect_redirect();
         let split = keeper.get("/log").await.attributes("ol.threads a[href$=undo]", "href").remove(1);
@@ -227,7 +227,7 @@ stories! {
         let page = kestrel.get("/threads/1").await;
         assert_eq!(page.attributes("article.post", "id"), ["p1", "p2", "p3", "p4", "p5", "p6"]);
         visitor.get("/threads").await.lacks("Mills").says("Stones");
-        // A form of before posts where its thread is now.
+        // A form from before the merge posts to the merged thread.
         let to = owl.submit(&reply, "/threads/2/posts", &[("body", "A late voice."), ("reach", "0")]).await.expect_redirect();
         assert_eq!(owl.get(&to).await.path.split('#').next().unwrap(), "/threads/1/stones");
         owl.get("/threads/2/reply?quote=5").await.says("Who counts them?");
@@ -289,7 +289,7 @@ stories! {
     }
 }
 
-/// A reply that quotes a post, as the form writes it, with a word of its writer's own.
+/// Replies with the text of the Quote button and some words of one's own. Returns the id of the reply.
 async fn quote(writer: &Person, thread: &str, post: &str, own: &str) -> String {
     let form = writer.get(&format!("/threads/{thread}/reply?quote={post}")).await;
     let body = form.texts("textarea").join("");
@@ -314,7 +314,7 @@ stories! {
         let heron = club.member("heron", Role::Member).await;
         read_to(&club, "heron", 1, 3).await;
         let two = quote(&heron, "1", &one, "So it is.").await;
-        // An earlier version quotes it, and the post does no more.
+        // A post that quotes it only in an earlier version.
         let three = quote(&heron, "1", "2", "Look.").await;
         let form = heron.get(&format!("/posts/{three}/edit")).await;
         heron.submit(&form, &format!("/posts/{three}"), &[("body", "Never mind.")]).await.expect_redirect();
@@ -342,7 +342,7 @@ stories! {
         owl.get("/threads/1").await.says("So it is.");
         read_to(&club, "keeper", 1, 3).await;
         keeper.get("/threads/1").await.says("wrenspam");
-        // Neither by a preview of the words of before.
+        // A new post that quotes it doesn't show it either.
         let form = owl.get("/threads/1/reply").await;
         let words = "> [kestrel](/posts/2) wrote:\n>\n> Buy wrenspam.\n\nAgain.";
         let to = owl.submit(&form, "/threads/1/posts", &[("body", words), ("reach", "0")]).await.expect_redirect();
@@ -371,7 +371,7 @@ stories! {
         };
         reply("1", "> [Kestrel](/posts/2) said: “Buy your wrenboots\n> at the old mill” -- really?\n\nNo.").await;
         reply("1", "As kestrel has it:\n\n> From **[here](/posts/2)**:\n> Buy *wrenboots*\n\nStill no.").await;
-        // Edited since: an earlier version has it too.
+        // A post whose earlier version quotes it too.
         let form = owl.get("/posts/4/edit").await;
         owl.submit(&form, "/posts/4", &[("body", "> [kestrel](/posts/2) wrote: wrenboots\n\nNever.")]).await.expect_redirect();
         start(&owl, 2, "Mills").await;
@@ -409,10 +409,10 @@ stories! {
         assert!(crate::site::account::copy(&owl).await.iter().all(|(_, words)| !words.contains("wrenboots")));
         owl.get("/threads/1").await.says("A quote of a post that a moderator has hidden").says("Never.");
         keeper.get("/threads/1").await.says("wrenboots");
-        // What is quoted anew is not shown either.
+        // A new quote doesn't show it either.
         let late = reply("1", "> [kestrel](/posts/2) wrote:\n>\n> Buy wrenboots!\n\nAgain.").await;
         visitor.get(&late).await.says("Again.").lacks("wrenboots");
-        // Writers who change their own words meanwhile lose nothing of what they quoted.
+        // Authors who edit their text while the quote is hidden keep the quote.
         let form = owl.get("/posts/4/edit").await;
         let shown = form.form("/posts/4", &[]).into_iter().find(|(name, _)| name == "body").unwrap().1;
         assert!(shown.contains("A quote of a post that a moderator has hidden"), "{shown}");
@@ -425,7 +425,7 @@ stories! {
         visitor.get(&late).await.says("Buy wrenboots!");
         assert_eq!(visitor.get("/threads/1").await.body.matches("wrenboots").count(), 4);
         for (path, (at_visitor, at_owl, at_host)) in paths.iter().zip(before) {
-            // What was written since stands there now, and a meeting's form knows how often it was changed.
+            // These pages show texts that were written since, or the number of changes to a meeting.
             if ["/threads/1", "/posts/4", "walk", "/meetings/1/edit"].iter().any(|part| path.contains(part)) {
                 continue;
             }
@@ -450,7 +450,7 @@ stories! {
             let post = write(&club, "kestrel", 1, vec![(format!("It was {word}."), 0)]).await[0].to_string();
             let one = quote(&heron, "1", &post, "So it was.").await;
             let two = quote(&owl, "1", &one, "Was it?").await;
-            // An earlier version quotes it, and the post does no more.
+            // A post that quotes it only in an earlier version.
             let three = quote(&heron, "1", &post, "Look.").await;
             let form = heron.get(&format!("/posts/{three}/edit")).await;
             heron.submit(&form, &format!("/posts/{three}"), &[("body", "Never mind.")]).await.expect_redirect();
@@ -473,7 +473,7 @@ stories! {
             for path in &outlets {
                 far.get(path).await.says(word);
             }
-            // Whoever quoted it has read it.
+            // The author of the quote has read it already.
             heron.get(&format!("/posts/{one}/edit")).await.says(word);
             if way == "moderator" {
                 undo(&keeper).await.expect_redirect();

@@ -1,4 +1,5 @@
-//! Deciding on what waits. Of two who decide at once, one does.
+//! Approving, declining and withdrawing pending posts. If two moderators decide at once, only the first one's decision
+//! counts.
 
 use super::unapproving::{Stood, Unapprove};
 use super::{Row, count};
@@ -16,7 +17,8 @@ use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// A moderator lets a text stand: it is posted now, by its writer. What was kept of it here goes. Gives where it stands.
+/// Approves a pending post: publishes it under its author's name and removes its text from the queue. Returns the path
+/// of the post.
 pub fn approve(conn: &mut Conn, actor: &Member, id: HeldId) -> Result<String> {
     let (row, writer) = take(conn, actor, id, State::Approved, "")?;
     require_writing(conn, &writer)?;
@@ -52,7 +54,7 @@ pub fn approve(conn: &mut Conn, actor: &Member, id: HeldId) -> Result<String> {
     Ok(format!("/posts/{post}"))
 }
 
-/// What is kept of a text that stands: none of its words. Its writer is told.
+/// Marks a pending post as approved and removes its text, which the published post now has. Logs this, with a reversal.
 pub(super) fn stands(
     conn: &mut Conn,
     actor: &Member,
@@ -69,7 +71,7 @@ pub(super) fn stands(
     log::record(conn, actor.id, &entry.undone_by(&Unapprove { pending: id, stood })?)
 }
 
-/// How the writer of a review that waits has rated its book so far.
+/// The author's current rating of the book, if the pending post is a review with a rating.
 pub(super) fn rated(conn: &mut Conn, row: &Row) -> Result<Option<Rating>> {
     match row.book_id.filter(|_| row.half_stars.is_some()) {
         Some(book) => ratings::of_member(conn, row.member_id, book),
@@ -77,14 +79,14 @@ pub(super) fn rated(conn: &mut Conn, row: &Row) -> Result<Option<Rating>> {
     }
 }
 
-/// A moderator declines a text: its writer alone still sees it, with the reason.
+/// Declines a pending post. Its author can still read it, with the reason.
 pub fn decline(conn: &mut Conn, actor: &Member, id: HeldId, reason: &Reason) -> Result<()> {
     let (row, _) = take(conn, actor, id, State::Declined, &reason.words)?;
     let entry = Entry::new("declined", ("held", id.0), ("waiting", "declined")).because(reason);
     log::record(conn, actor.id, &entry.concerning(Some(row.member_id)).undone_by(&ReturnToQueue { pending: id })?)
 }
 
-/// Declines a text again that was put back into the queue.
+/// Declines a post again that was returned to the queue.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct DeclinePending {
     pending: HeldId,
@@ -102,7 +104,7 @@ impl Reversal for DeclinePending {
     }
 }
 
-/// Has a declined text wait again.
+/// Returns a declined post to the queue.
 fn wait_again(conn: &mut Conn, actor: &Member, id: HeldId, reason: &Reason) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
     let row: Row = held::table.find(id).select(Row::as_select()).first(conn)?;
@@ -116,7 +118,6 @@ fn wait_again(conn: &mut Conn, actor: &Member, id: HeldId, reason: &Reason) -> R
     log::record(conn, actor.id, &entry.concerning(Some(row.member_id)).undone_by(&DeclinePending { pending: id })?)
 }
 
-/// Puts a declined text back into the queue.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct ReturnToQueue {
     pending: HeldId,
@@ -134,12 +135,12 @@ impl Reversal for ReturnToQueue {
     }
 }
 
-/// The topic of all that is decided on a text.
+/// The topic of all decisions on one pending post.
 pub(super) fn topic(text: HeldId) -> String {
     format!("held {text}")
 }
 
-/// Its writer takes a text back, as long as nobody has decided on it.
+/// Withdraws the member's own pending post, unless a moderator has already decided.
 pub fn withdraw(conn: &mut Conn, member: &Member, id: HeldId) -> Result<()> {
     let row = held::table.find(id);
     policy::require_writer(member, row.select(held::member_id.nullable()).first(conn)?)?;
@@ -149,7 +150,7 @@ pub fn withdraw(conn: &mut Conn, member: &Member, id: HeldId) -> Result<()> {
     count(conn, member.id, -1)
 }
 
-/// Takes a waiting text for a decision, and finds its writer.
+/// Records a decision on a pending post. Returns the post and its author. Moderators can't decide on their own posts.
 pub(super) fn take(conn: &mut Conn, actor: &Member, id: HeldId, state: State, reason: &str) -> Result<(Row, Member)> {
     policy::require(Some(actor), Act::Moderate)?;
     let row: Row = held::table.find(id).select(Row::as_select()).first(conn)?;
@@ -176,7 +177,7 @@ pub(super) fn decided() -> Error {
     Error::Conflict("Another moderator already decided on this, or the author withdrew it. Nothing was changed.")
 }
 
-/// Refuses to post for a member who may not.
+/// Returns a conflict if the author can't post at the moment.
 pub(super) fn require_writing(conn: &mut Conn, writer: &Member) -> Result<()> {
     let until: Option<Moment> = members::table.find(writer.id).select(members::suspended_until).first(conn)?;
     match may(writer, Act::TakePart) && until.is_none_or(|until| until < Moment::now()) {

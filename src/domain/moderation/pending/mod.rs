@@ -1,5 +1,5 @@
-//! Held texts: posts and new threads that wait for a moderator. They lie apart from posts, so that nothing that shows posts
-//! shows them; the writer and moderators alone see them, moderators through the gate.
+//! The approval queue: posts and new threads that await a moderator. They have their own table, so that no query for
+//! posts can show one. Authors see their own, and moderators see them through the gate.
 
 mod deciding;
 mod posting;
@@ -52,28 +52,21 @@ impl Row {
     }
 }
 
-/// A text that waits, or was declined.
+/// A post in the approval queue, or a declined one.
 #[derive(Clone, Debug)]
 pub struct Held {
-    /// Its id.
     pub id: HeldId,
-    /// Who wrote it.
     pub author: Author,
-    /// The thread it is for; none where it would open one.
+    /// The thread that it replies to; `None` if it starts a new thread.
     pub thread: Option<Thread>,
-    /// The title of the thread that it would open.
+    /// The title of the thread that it starts.
     pub title: Option<Sealed<String>>,
-    /// What it says.
     pub body: Sealed<Prose>,
-    /// How far it goes.
     pub reach: Reach,
-    /// Why it waits.
     pub why: Why,
-    /// When it was written.
     pub made_at: Moment,
-    /// Whether it waits still.
     pub state: State,
-    /// Why it was declined.
+    /// Why it was declined; empty if it wasn't.
     pub reason: String,
     book: Option<(BookId, String)>,
 }
@@ -98,17 +91,17 @@ impl Held {
         self.book.as_ref().map(|(_, title)| title.as_str())
     }
 
-    /// The books that it may give away.
+    /// The books that it may spoil.
     pub fn books(&self) -> impl Iterator<Item = BookId> {
         let reached = self.reach.books().map(|(book, _)| book);
         self.book.iter().map(|(book, _)| *book).chain(reached)
     }
 }
 
-/// How many a page of the queue holds.
+/// The number of posts on a page of the queue.
 pub const PAGE: i64 = 20;
 
-/// Texts with their writers and the books they are about.
+/// Pending posts with their authors and books.
 macro_rules! rows {
     () => {
         held::table
@@ -127,7 +120,8 @@ fn with_threads(conn: &mut Conn, viewer: &Member, rows: Vec<Joined>) -> Result<V
     Ok(rows.into_iter().map(|row| Held::new(row, &threads, &quotes)).collect())
 }
 
-/// What waits, the oldest first, from after the given one; one more than a page.
+/// Returns a page of the queue after the post `after`, oldest first, plus one post to tell whether there is another
+/// page.
 pub fn waiting(conn: &mut Conn, viewer: &Member, after: Option<HeldId>) -> Result<Vec<Held>> {
     let after = after.unwrap_or(HeldId(0));
     let waiting = rows!().filter(held::state.eq(State::Waiting)).filter(held::id.gt(after));
@@ -135,14 +129,14 @@ pub fn waiting(conn: &mut Conn, viewer: &Member, after: Option<HeldId>) -> Resul
     with_threads(conn, viewer, rows)
 }
 
-/// A text by its id, for who decides on it.
+/// A pending post by its id, for moderators.
 pub fn get(conn: &mut Conn, viewer: &Member, id: HeldId) -> Result<Held> {
     let row: Joined = rows!().filter(held::id.eq(id)).first(conn)?;
     let mut held = with_threads(conn, viewer, vec![row])?;
     held.pop().ok_or(crate::error::Error::NotFound)
 }
 
-/// What of a member's waits, and what was declined last: each the newest first, at most as many as may wait.
+/// A member's pending posts and their declined posts, each newest first and at most as many as can be pending.
 pub fn of_member(conn: &mut Conn, member: &Member) -> Result<(Vec<Held>, Vec<Held>)> {
     Ok((in_state(conn, member, State::Waiting)?, in_state(conn, member, State::Declined)?))
 }
@@ -153,7 +147,7 @@ fn in_state(conn: &mut Conn, member: &Member, state: State) -> Result<Vec<Held>>
     with_threads(conn, member, rows)
 }
 
-/// What of a member's waits for a thread, the oldest first.
+/// A member's pending posts in a thread, oldest first.
 pub fn in_thread(conn: &mut Conn, member: &Member, thread: ThreadId) -> Result<Vec<Held>> {
     if member.waiting == 0 {
         return Ok(Vec::new());
@@ -163,7 +157,7 @@ pub fn in_thread(conn: &mut Conn, member: &Member, thread: ThreadId) -> Result<V
     with_threads(conn, member, rows)
 }
 
-/// Counts one more text of a member that waits, or one less.
+/// Adds `by` to a member's count of pending posts.
 fn count(conn: &mut Conn, member: MemberId, by: i32) -> Result<()> {
     let waiting = members::waiting.eq(members::waiting + by);
     diesel::update(members::table.find(member)).set(waiting).execute(conn)?;

@@ -1,4 +1,4 @@
-//! Posting as members do: what is posted stands at once, or waits.
+//! Posting: a new post or thread is published at once, or goes into the approval queue.
 
 use super::count;
 use crate::config::Limits;
@@ -18,31 +18,30 @@ use crate::domain::safety::screening::{self, InThread, Text};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
-/// The most texts of one member that wait at once.
+/// How many pending posts a member can have.
 pub(super) const MOST: i64 = 20;
 
-/// What became of a post.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Posted {
-    /// It stands, with this number.
+    /// Published, with its number in the thread.
     Stands(PostId, i32),
-    /// It waits for a moderator.
+    /// In the approval queue.
     Waits,
 }
 
-/// What became of a new thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Started {
-    /// It stands.
+    /// Published.
     Stands(ThreadId),
-    /// It waits for a moderator.
+    /// In the approval queue.
     Waits,
 }
 
-/// A member posts to a thread.
+/// Posts to a thread. Counts the post for the member's hourly limit.
 pub fn post(conn: &mut Conn, member: &Member, id: ThreadId, new: &NewPost, limits: Limits) -> Result<Posted> {
     policy::require(Some(member), Act::TakePart)?;
-    // First, so that of two posts of one member at once the second waits and sees the first.
+    // This locks the member's counter: a second post at the same time waits here, and screening then finds the first
+    // one.
     let most = limits::of_club(conn, limits)?;
     limits::take(conn, &format!("post:{}", member.id), most.post)?;
     let thread = threads::get(conn, id)?;
@@ -61,7 +60,7 @@ pub fn post(conn: &mut Conn, member: &Member, id: ThreadId, new: &NewPost, limit
     Ok(Posted::Waits)
 }
 
-/// A member starts a thread.
+/// Starts a thread. Counts for the member's hourly limits of threads and of posts.
 pub fn start(conn: &mut Conn, member: &Member, new: &NewThread, limits: Limits) -> Result<Started> {
     policy::require(Some(member), Act::TakePart)?;
     let most = limits::of_club(conn, limits)?;
@@ -78,7 +77,7 @@ pub fn start(conn: &mut Conn, member: &Member, new: &NewThread, limits: Limits) 
     Ok(Started::Waits)
 }
 
-/// What a new thread has besides its first post.
+/// The fields of a pending thread besides its first post. A reply has no title and no rating.
 struct Opening<'a> {
     kind: Kind,
     title: &'a str,

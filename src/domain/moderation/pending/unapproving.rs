@@ -1,5 +1,5 @@
-//! Undoing that a text was approved: it waits again as it did before, and nothing of it stands; and undoing that. Where
-//! something hangs on the post by now, nothing is changed.
+//! Undoes an approval: the post goes back into the queue and leaves its thread. This can be undone too. Nothing changes
+//! if somebody has replied to the post, quoted or reported it since, or if it was edited, moved or hidden.
 
 use super::deciding::{decided, rated, require_writing, stands, take, topic};
 use super::{Row, count};
@@ -19,27 +19,26 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Where a text stood that was approved.
+/// Where an approved post was published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stood {
     spot: Spot,
-    /// How its writer had rated the book before, in half stars, where it is a review with a rating.
+    /// The author's earlier rating of the book in half stars, if the post is a review with a rating.
     rated: Option<i32>,
 }
 
 impl Stood {
-    /// Where a post stands now.
+    /// Where a post is now.
     pub(super) fn of(conn: &mut Conn, post: PostId, rated: Option<Rating>) -> Result<Self> {
         Ok(Self { spot: Spot::of(conn, post)?, rated: rated.map(Rating::half_stars) })
     }
 
-    /// The post.
     pub(super) fn post(&self) -> PostId {
         self.spot.post
     }
 }
 
-/// Has a text wait again that was approved, as if nobody had looked at it.
+/// Moves an approved post back into the queue.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct Unapprove {
     pub(super) pending: HeldId,
@@ -91,14 +90,14 @@ const HANGS: Error = Error::Conflict(
      changed.",
 );
 
-/// Refuses where taking the post away would take something else away with it, or lose what was done to it.
+/// Returns a conflict if the post was changed since its approval, or if another text depends on it.
 fn require_untouched(conn: &mut Conn, row: &Row, thread: &Thread, post: &Post, stood: &Stood) -> Result<()> {
     let same = post.author_id == Some(row.member_id)
         && post.thread == stood.spot.thread
         && post.edited_at.is_none()
         && post.hidden.is_none()
         && post.reach == row.reach();
-    // A thread that it began is taken away with it, and must be as it was begun.
+    // A thread that the post started is removed with it, so it must be unchanged as well.
     let title_reach = if row.title_spoils { thread.reach } else { crate::domain::core::gate::Reach::Safe };
     let begun = thread.posts_count == 1
         && thread.book_id() == row.book_id
@@ -119,7 +118,7 @@ fn require_untouched(conn: &mut Conn, row: &Row, thread: &Thread, post: &Post, s
     }
 }
 
-/// Approves a text again, where it stood.
+/// Approves a post again and puts it back where it was.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct ApproveAgain {
     pending: HeldId,
@@ -152,7 +151,7 @@ impl Reversal for ApproveAgain {
     }
 }
 
-/// Has the writer of a review rate its book as they did, unless they have rated it otherwise since.
+/// Sets the author's rating of the book from `now` to `then`, unless they have changed it since.
 fn rate(conn: &mut Conn, row: &Row, now: Option<Rating>, then: Option<Rating>) -> Result<()> {
     let (Some(book), Some(_)) = (row.book_id, row.half_stars) else { return Ok(()) };
     match ratings::of_member(conn, row.member_id, book)? == now {

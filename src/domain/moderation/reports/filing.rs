@@ -1,4 +1,4 @@
-//! Making a report.
+//! Reporting a text.
 
 use super::Reported;
 use crate::config::Limits;
@@ -19,7 +19,7 @@ use crate::error::{Error, Problems, Result};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-/// A report as somebody makes it.
+/// A validated report form.
 #[derive(Clone, Debug)]
 pub struct NewReport {
     kind: ReportKind,
@@ -28,8 +28,8 @@ pub struct NewReport {
 }
 
 impl NewReport {
-    /// Reads what was filled in: what is the matter, the chapter that is given away (32767 for the whole book) where that
-    /// is it, and a line for the moderators, which may be empty where a kind says enough.
+    /// Parses the form. `position` is the chapter that the text spoils (32767 for the whole book) and is only read for
+    /// the kind `spoils`. `words` is a note to the moderators, required only for the kind `other`.
     pub fn parse(kind: &str, position: &str, words: &str) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let kind = problems.take("kind", ReportKind::from_word(kind).ok_or("Please choose why you’re reporting this."));
@@ -50,8 +50,8 @@ impl NewReport {
 
 const NO_CHAPTER: &str = "Please choose a chapter.";
 
-/// Reports a text. That it gives a chapter away folds it for everyone behind that chapter; says whether it did: what a
-/// moderator has looked at and left open stays open until one looks again.
+/// Reports a text. A report that it is a spoiler raises its reach at once, unless a moderator has dismissed such a
+/// report before. Returns whether the reach was raised.
 pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewReport, limits: Limits) -> Result<bool> {
     policy::require(Some(member), Act::TakePart)?;
     let most = limits::of_club(conn, limits)?.post;
@@ -62,7 +62,7 @@ pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewRepor
         return Err(Error::Forbidden("You wrote this. Edit it yourself, or ask a moderator."));
     }
     let case = case(conn, &reported, new.kind)?;
-    // Read again once nobody else reports the same: the text may have been folded or hidden meanwhile.
+    // The case is locked now. Read the text again: another report may have folded it, or a moderator hidden it.
     let reported = Reported::get(conn, member, subject)?;
     if reported.hidden().is_some() {
         return Err(Error::Conflict("A moderator has already hidden this."));
@@ -93,7 +93,7 @@ pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewRepor
     Ok(folds)
 }
 
-/// What a text is said to give away, and does not go as far as.
+/// The position up to which the text spoils, according to the report. An error if the text already goes that far.
 fn said(reported: &Reported, new: &NewReport) -> Result<Option<Position>> {
     if new.kind != ReportKind::Spoils {
         return Ok(None);
@@ -110,7 +110,7 @@ fn said(reported: &Reported, new: &NewReport) -> Result<Option<Position>> {
     Ok(Some(position))
 }
 
-/// Whether a moderator has looked at this text already, and said that it gives nothing away.
+/// Whether a moderator has dismissed an earlier report that this text is a spoiler.
 fn was_dismissed(conn: &mut Conn, subject: Subject) -> Result<bool> {
     let (word, id) = subject.columns();
     let dismissed =
@@ -118,7 +118,7 @@ fn was_dismissed(conn: &mut Conn, subject: Subject) -> Result<bool> {
     Ok(diesel::select(exists(dismissed)).get_result(conn)?)
 }
 
-/// The open case on a text, with one report more than it had.
+/// The open case of a text, after counting a report.
 #[derive(Queryable)]
 struct Counted {
     id: CaseId,
@@ -127,12 +127,11 @@ struct Counted {
     before: Option<Position>,
 }
 
-/// Counts a report of this kind in the open case on a text, and opens one where there is none. Until the transaction ends
-/// nobody else reports the same text.
+/// Counts a report in the open case of a text, or opens a case. This locks the case until the end of the transaction.
 fn case(conn: &mut Conn, reported: &Reported, kind: ReportKind) -> Result<Counted> {
     let (word, id) = reported.subject.columns();
     let one = |other| i32::from(kind == other);
-    // Whoever finds the case closed a moment later opens another.
+    // A moderator may close the case in between; then another attempt opens a new one.
     for _ in 0..3 {
         let open = cases::table.filter(cases::subject.eq(word)).filter(cases::subject_id.eq(id));
         let values = (

@@ -1,4 +1,4 @@
-//! Finding texts of any kind that can be reported, several at once in a few queries for all.
+//! Finds texts of any kind that can be reported, with a few queries for any number of them.
 
 use super::reported::{Reported, Text, Writer, author};
 use crate::db::schema::members;
@@ -18,23 +18,23 @@ use crate::error::{Error, Result};
 use diesel::prelude::*;
 
 impl Reported {
-    /// Finds it, for a member to report: what they may not know of is not there.
+    /// Gets a text that a member may report: `NotFound` if they may not know that it exists.
     pub fn get(conn: &mut Conn, viewer: &Member, subject: Subject) -> Result<Self> {
         let reported = Self::any(conn, viewer, subject)?;
         match &reported.text {
             Text::Notice(_, notice) if !the_notices::is_known_to(viewer, notice) => Err(Error::NotFound),
-            // In its own words a post is reported itself.
+            // An item without words of its own shows a post, which is reported as a post.
             Text::Question(_, question) if !question.worded => Err(Error::NotFound),
             _ => Ok(reported),
         }
     }
 
-    /// Finds it, for a moderator.
+    /// Gets a text for a moderator.
     pub(in crate::domain) fn any(conn: &mut Conn, viewer: &Member, subject: Subject) -> Result<Self> {
         Self::several(conn, viewer, &[subject])?.pop().ok_or(Error::NotFound)
     }
 
-    /// Finds several, in a few queries for all.
+    /// Gets several texts. Those that don't exist are left out.
     pub fn several(conn: &mut Conn, viewer: &Member, subjects: &[Subject]) -> Result<Vec<Self>> {
         let mut texts = Vec::new();
         posts_and_titles(conn, viewer, subjects, &mut texts)?;

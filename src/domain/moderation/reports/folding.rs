@@ -1,4 +1,4 @@
-//! How far a reported text goes, and having it go farther, or less far.
+//! The reach of a reported text, and how reports change it.
 
 use super::reported::{Reported, Text};
 use crate::db::functions::position_or;
@@ -15,12 +15,12 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 impl Reported {
-    /// Whether it can be folded.
+    /// Whether it has a reach of its own. Profiles and suggested books don't.
     pub fn can_be_folded(&self) -> bool {
         !matches!(self.text, Text::Profile(_) | Text::Proposal(_))
     }
 
-    /// How far it goes now into its book.
+    /// How far it goes into its book now.
     pub(super) fn position(&self) -> Position {
         match &self.text {
             Text::Title(thread) => thread.title_position,
@@ -28,7 +28,7 @@ impl Reported {
         }
     }
 
-    /// Whether its writer has changed it since.
+    /// Whether its author has changed it since `at`.
     pub(super) fn is_changed_since(&self, conn: &mut Conn, at: Moment) -> Result<bool> {
         match &self.text {
             Text::Post(_, post) => Ok(post.edited_at.is_some_and(|edited| edited > at)),
@@ -43,10 +43,10 @@ impl Reported {
         }
     }
 
-    /// Has it go this far from now on, if it is still what it was when it was read.
+    /// Sets how far it goes. Returns a conflict if its reach isn't the one that was read.
     pub(super) fn set_position(&self, conn: &mut Conn, position: Position) -> Result<()> {
         if let Text::Post(..) = self.text {
-            // Any page may quote it.
+            // Cached pages may quote the post.
             club::touch(conn)?;
         }
         let kept = (!position.is_none()).then_some(position);
@@ -90,7 +90,7 @@ impl Reported {
         self.touch(conn)
     }
 
-    /// Notes that something changed that the pages with it show.
+    /// Marks cached pages with this text as stale.
     pub(in crate::domain) fn touch(&self, conn: &mut Conn) -> Result<()> {
         match &self.text {
             Text::Post(thread, _) | Text::Title(thread) => the_threads::touch(conn, thread.id),

@@ -1,6 +1,7 @@
-//! Reports: what members flag. All that is said of one text is a case, which moderators take and decide on. That a text
-//! gives a chapter away folds it at once for everyone behind that chapter, until a moderator has looked; its writer is
-//! told, and can set it right. Reporters hear what became of it, and nobody who they are. All is logged and can be undone.
+//! Reports: texts that members flag. All open reports of one text are a case, which a moderator claims and decides. A
+//! report that a text spoils a chapter folds the text at once, until a moderator decides; its author is notified and
+//! can accept the report. Reporters are notified of the outcome and stay anonymous. Decisions are logged and can be
+//! undone.
 
 mod filing;
 mod finding;
@@ -24,28 +25,24 @@ use crate::domain::safety::subjects::Subject;
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// A report, as moderators see it. Who made it is told to nobody.
+/// A report, as moderators see it: without the reporter.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = reports)]
 pub struct Report {
-    /// Its id.
     pub id: ReportId,
-    /// What it belongs to.
     pub case_id: CaseId,
-    /// Its number there, from 1.
+    /// Its number in the case, from 1.
     pub number: i32,
-    /// What is said of the text.
     pub kind: ReportKind,
-    /// What the text is said to give away.
+    /// The position up to which the text spoils, according to the reporter.
     pub position: Option<Position>,
-    /// When it was made.
     pub reported_at: Moment,
     words: String,
 }
 
 impl Report {
-    /// What the reporter added for the moderators, if anything: it goes as far as the text, and as what they say is given
-    /// away.
+    /// The reporter's note to the moderators. Its reach is the text's, or farther if the report says that the text
+    /// spoils more.
     pub fn words(&self, reported: &Reported) -> Option<Sealed<String>> {
         let said = Reach::new(reported.book().map(|book| book.id), self.position);
         let reach = reported.reach().farther(said);
@@ -53,7 +50,7 @@ impl Report {
     }
 }
 
-/// How many reports of each case the queue shows.
+/// How many reports of each case are shown in the queue.
 const FIRST: i32 = 3;
 
 /// The first reports of several cases, in one query.
@@ -62,10 +59,10 @@ pub fn first(conn: &mut Conn, cases: &[CaseId]) -> Result<Vec<Report>> {
     Ok(first.order((reports::case_id, reports::number)).select(Report::as_select()).load(conn)?)
 }
 
-/// How many reports a case's page lists at a time.
+/// The number of reports on a page of a case.
 pub const REPORTS: i32 = 50;
 
-/// The reports of a case in order, from after the given number.
+/// A page of a case's reports, after the report with this number.
 pub fn of_case(conn: &mut Conn, case: CaseId, after: i32) -> Result<Vec<Report>> {
     let page = reports::table
         .filter(reports::case_id.eq(case))
@@ -75,10 +72,10 @@ pub fn of_case(conn: &mut Conn, case: CaseId, after: i32) -> Result<Vec<Report>>
     Ok(page.select(Report::as_select()).load(conn)?)
 }
 
-/// How many earlier actions a case's page tells of.
+/// How many earlier log entries a case's page shows.
 const EARLIER: i64 = 5;
 
-/// What was done to a text before, the latest first, and to what; a few.
+/// The latest log entries about a text, newest first, and what they are about.
 pub fn earlier(conn: &mut Conn, reader: &Member, subject: Subject) -> Result<(Vec<Action>, Things)> {
     let (_, id) = subject.columns();
     let mut earlier = Vec::new();

@@ -1,5 +1,4 @@
-//! A text of any kind that can be reported, with whoever wrote it. How one is found is in `finding`, how far it goes in
-//! `folding`.
+//! A text of any kind that can be reported, with its author. `finding` finds them, `folding` changes their reach.
 
 use crate::db::{BookId, MemberId};
 use crate::domain::accounts::profiles::Profile;
@@ -18,51 +17,45 @@ use crate::domain::safety::subjects::Subject;
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// A text that can be reported, with what it stands in.
+/// A text that can be reported, with what it belongs to.
 #[derive(Clone, Debug)]
 pub enum Text {
-    /// A post in its thread.
     Post(Box<Thread>, Box<Post>),
-    /// The title of a thread.
     Title(Box<Thread>),
-    /// A passage of a book.
+    /// A synopsis, quote or blurb of a book.
     Passage(Box<Book>, Box<Passage>),
-    /// A notice of a book.
+    /// A content warning of a book.
     Notice(Box<Book>, Box<Notice>),
-    /// What a meeting's page says about it.
+    /// The description of a meeting.
     Note(Box<Meeting>),
-    /// What a member says of themselves.
+    /// The text on a member's profile.
     Profile(Box<Profile>),
-    /// A question on the agenda of a meeting, in a host's words.
+    /// An agenda item in a host's own words.
     Question(Box<Meeting>, Box<Question>),
-    /// A book that a member proposes, and what they say for it.
+    /// A suggested book, with its pitch.
     Proposal(Box<Proposal>),
 }
 
-/// The member who wrote it, with what a moderator wants to know of them first.
+/// The author of a text, with what helps a moderator to decide.
 #[derive(Clone, Debug, Queryable)]
 pub struct Writer {
-    /// Who.
     pub member: Member,
-    /// How many posts they wrote.
     pub posts_count: i32,
-    /// How many cases on texts of theirs were upheld.
+    /// How many cases about their texts were upheld.
     pub upheld_count: i32,
 }
 
 /// A text that is or could be reported.
 #[derive(Clone, Debug)]
 pub struct Reported {
-    /// Which.
     pub subject: Subject,
-    /// The text.
     pub text: Text,
-    /// The member who wrote it; none of what was imported.
+    /// The member who wrote it; `None` for imported texts.
     pub writer: Option<Writer>,
 }
 
 impl Reported {
-    /// The book whose chapters it may give away.
+    /// The book that it may spoil: chapters in a report are of this book.
     pub fn book(&self) -> Option<&Book> {
         match &self.text {
             Text::Post(thread, _) | Text::Title(thread) => thread.book.as_ref(),
@@ -72,7 +65,7 @@ impl Reported {
         }
     }
 
-    /// The books that it is known to give away.
+    /// The books whose bookmarks decide how much of it a reader sees.
     pub fn books(&self) -> impl Iterator<Item = BookId> {
         let (thread, post) = match &self.text {
             Text::Post(thread, post) => (Some(thread.books()), Some(post.books())),
@@ -84,17 +77,17 @@ impl Reported {
         own.chain(thread.into_iter().flatten()).chain(post.into_iter().flatten()).chain(of_question)
     }
 
-    /// Who wrote it.
     pub fn author(&self) -> Option<MemberId> {
         author(&self.text)
     }
 
-    /// The role of whoever wrote it.
+    /// Its author's role.
     pub fn role(&self) -> Option<Role> {
         self.writer.as_ref().map(|writer| writer.member.role)
     }
 
-    /// Refuses whoever may not act on it: what an admin wrote, or names a thread of an admin’s, is for admins.
+    /// Checks that the actor may moderate it: only admins moderate an admin's texts, and the titles of an admin's
+    /// threads.
     pub(super) fn require_moderation(&self, actor: &Member) -> Result<()> {
         policy::require_moderation(actor, self.role())?;
         match &self.text {
@@ -103,7 +96,6 @@ impl Reported {
         }
     }
 
-    /// How far it goes now.
     pub fn reach(&self) -> Reach {
         match &self.text {
             Text::Post(_, post) => post.reach,
@@ -116,7 +108,7 @@ impl Reported {
         }
     }
 
-    /// Why a moderator has hidden it, when one has.
+    /// Why a moderator hid it, if one did.
     pub fn hidden(&self) -> Option<&str> {
         match &self.text {
             Text::Post(_, post) => post.hidden.as_deref(),
@@ -130,7 +122,7 @@ impl Reported {
         }
     }
 
-    /// Whether it can be hidden by itself: a title is changed, and a post on an agenda in its own words is a post.
+    /// Whether it can be hidden. Titles can only be changed, and an agenda item without words of its own shows a post.
     pub fn can_be_hidden(&self) -> bool {
         match &self.text {
             Text::Title(_) => false,
@@ -139,8 +131,7 @@ impl Reported {
         }
     }
 
-    /// What a member says of themselves, or what they propose, for a moderator: folded where somebody says that it gives a
-    /// book away.
+    /// The text of a profile or suggested book, for moderators. Folded if `spoils`: somebody reported it as a spoiler.
     pub fn about(&self, spoils: bool) -> Option<Sealed<String>> {
         let reach = if spoils { Reach::Unknown } else { Reach::Safe };
         match &self.text {

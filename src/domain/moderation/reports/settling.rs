@@ -1,4 +1,4 @@
-//! Deciding on a case: moderators uphold or dismiss it, and the writer of the text can say that it is right.
+//! Deciding a case: moderators uphold or dismiss it, or the author of the text accepts the report.
 
 use super::Reported;
 use crate::db::schema::{cases, members, reports};
@@ -17,10 +17,12 @@ use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use serde::{Deserialize, Serialize};
 
-/// A moderator upholds or dismisses a case, and with it all its reports, for a reason that its writer is told; upheld, they
-/// can hide the text for it. What an admin wrote is found right or wrong by admins; to leave it as it is is open to all.
-/// Dismissed, the text goes as far as before the first of them; upheld after that, as far again as they say. `seen` is what
-/// had become of the case when they looked: where that has changed, nothing is.
+/// Upholds or dismisses a case with all its reports, and can hide the text. The author is notified of the reason. Only
+/// admins uphold reports on an admin's text; every moderator can dismiss them.
+///
+/// Dismissing sets the reach back to what it was before the first report; upholding sets it to what the reports say.
+/// `seen` is the state that the moderator saw: if the case has another state by now, nothing changes and the error
+/// names who decided.
 pub fn settle(
     conn: &mut Conn,
     actor: &Member,
@@ -36,7 +38,7 @@ pub fn settle(
     if state == ReportState::Upheld {
         reported.require_moderation(actor)?;
     }
-    // Hidden with the decision it is one act with it: one line in the log, and one undo.
+    // Hiding with the decision is part of the same log entry and of the same undo.
     let hides = hide.then(|| Hides { from: reported.hidden().map(str::to_owned), to: Some(reason.words.clone()) });
     if let Some(hides) = &hides {
         hiding::conceal(conn, actor, case.subject, hides.to.as_deref())?;
@@ -44,7 +46,7 @@ pub fn settle(
     close(conn, actor, &case, &reported, (state, hides), Some(reason))
 }
 
-/// The writer of a text says that it gives away what is said of it: it stays folded as far as that.
+/// The author accepts a case that has only spoiler reports: the text keeps the reported reach.
 pub fn accept(conn: &mut Conn, writer: &Member, id: CaseId) -> Result<()> {
     let case = get(conn, id)?;
     let reported = Reported::any(conn, writer, case.subject)?;
@@ -55,7 +57,7 @@ pub fn accept(conn: &mut Conn, writer: &Member, id: CaseId) -> Result<()> {
     close(conn, writer, &case, &reported, (ReportState::Upheld, None), None)
 }
 
-/// A case that this moderator may decide on.
+/// Gets a case that this moderator may decide: not about their own text.
 fn to_decide(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<(Case, Reported)> {
     policy::require(Some(actor), Act::Moderate)?;
     let case = get(conn, id)?;
@@ -78,13 +80,13 @@ fn close(
     }
     let now = reported.position();
     let (position, before) = match state {
-        // What its writer has changed since is another text than the one that was open before.
+        // The author has edited the text since: the earlier reach was chosen for other words.
         ReportState::Dismissed if !reported.is_changed_since(conn, case.opened_at)? => match case.before {
             Some(before) if case.position == Some(now) => (before, case.before),
             _ => (now, case.before),
         },
         ReportState::Upheld if reported.can_be_folded() => {
-            // Where it folds only now, this is what it goes back to.
+            // If the text is folded only now, dismissing it later goes back to this reach.
             let before = case.position.and(case.before.or(Some(now)));
             (case.position.map_or(now, |said| said.max(now)), before)
         }
@@ -116,8 +118,8 @@ fn close(
     log::record(conn, actor.id, &entry.undone_by(&undo)?)
 }
 
-/// Sets what became of a case and all its reports, if it still is what it was, and nobody else has taken it. Its writer
-/// waits for nobody.
+/// Sets the state of a case and its reports. Returns an error if the state has changed or another moderator has claimed
+/// the case; a claim doesn't stop the author of the text.
 fn change(conn: &mut Conn, actor: &Member, case: &Case, state: ReportState, before: Option<Position>) -> Result<()> {
     let free = cases::claimed_by.is_null().or(cases::claimed_by.eq(actor.id)).or(cases::claimed_at.le(lapsed()));
     let free = free.or(cases::author_id.eq(actor.id));
@@ -144,7 +146,7 @@ fn change(conn: &mut Conn, actor: &Member, case: &Case, state: ReportState, befo
     Ok(())
 }
 
-/// That a text is hidden, or shown again, with a decision: behind which words it was, and is.
+/// A change of a text's `hidden_reason` that is part of a decision.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Hides {
     from: Option<String>,
@@ -161,19 +163,19 @@ impl Hides {
     }
 }
 
-/// Undoes a decision, if nothing has changed since, neither the case nor the text: what became of the case goes back, how
-/// far its text goes, and whether it was hidden. Everybody who was told of the decision is told.
+/// Undoes a decision: restores the state of the case, the reach of the text and whether it is hidden. Returns a
+/// conflict if the case or the text has changed since. Everyone who was notified of the decision is notified again.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct ReverseDecision {
     case: CaseId,
     from: ReportState,
     to: ReportState,
-    /// How far the text goes now.
+    /// The text's position after the decision.
     at: Position,
-    /// How far it went.
+    /// The text's position before the decision.
     was: Position,
     before: Option<Position>,
-    /// What becomes of a text that was hidden with the decision, if it is still hidden for it.
+    /// How to restore a text that was hidden with the decision, if it still is.
     back: Option<Hides>,
 }
 
@@ -196,7 +198,7 @@ impl Reversal for ReverseDecision {
         if case.state != self.from || reported.position() != self.at || changed {
             return Err(Error::Conflict("It was changed or decided again since. Nothing was changed."));
         }
-        // Restored by hand since, it stays so.
+        // If somebody has restored it in the meantime, it stays as it is.
         let hides = self.back.clone().filter(|hides| reported.hidden() == hides.from.as_deref());
         if let Some(hides) = &hides {
             hiding::conceal(conn, actor, case.subject, hides.to.as_deref())?;

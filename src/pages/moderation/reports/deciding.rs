@@ -1,4 +1,4 @@
-//! Taking a case, deciding on it, and agreeing with it.
+//! Claiming, deciding and accepting a report case.
 
 use super::queue::show_page;
 use crate::db::CaseId;
@@ -13,17 +13,16 @@ use crate::web::{see_other_saying, unprocessable};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-/// What somebody decides on a case.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct VerdictForm {
     verdict: String,
-    /// What had become of the case when the form was made.
+    /// The state of the case when the form was shown.
     seen: String,
     reason: String,
 }
 
-/// A moderator upholds or dismisses a case, or upholds it and hides the text, and says why.
+/// Upholds or dismisses a case, or upholds it and hides the text.
 pub async fn set_verdict(visit: Visit, id: web::Path<CaseId>, Form(form): Form<VerdictForm>) -> Result<HttpResponse> {
     let id = *id;
     let (state, said) = match form.verdict.as_str() {
@@ -45,14 +44,13 @@ pub async fn set_verdict(visit: Visit, id: web::Path<CaseId>, Form(form): Form<V
     Ok(see_other_saying("/reports", said))
 }
 
-/// Whether somebody takes a case.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct ClaimForm {
     take: String,
 }
 
-/// A moderator takes a case, or gives it back.
+/// Claims a case for an hour, or releases it.
 pub async fn set_claimed(visit: Visit, id: web::Path<CaseId>, Form(form): Form<ClaimForm>) -> Result<HttpResponse> {
     let (id, take) = (*id, form.take != "no");
     visit
@@ -67,7 +65,7 @@ pub async fn set_claimed(visit: Visit, id: web::Path<CaseId>, Form(form): Form<C
     }
 }
 
-/// The writer of what is reported says that it is right.
+/// The author accepts a report that their text is a spoiler.
 pub async fn accept(visit: Visit, id: web::Path<CaseId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
     visit.write(move |conn, member| reports::accept(conn, member, id)).await?;

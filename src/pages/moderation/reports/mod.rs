@@ -1,4 +1,4 @@
-//! Reports: telling that something is the matter with a text, and the queue in which moderators decide.
+//! Reports: the form to report a text, and the queue in which moderators decide.
 
 mod deciding;
 mod new;
@@ -31,7 +31,7 @@ use crate::web::frame::Frame;
 use crate::web::location::Here;
 use crate::web::request::Seen;
 
-/// Where a text stands.
+/// The path of a text.
 pub(in crate::pages) fn path(reported: &Reported) -> String {
     match &reported.text {
         Text::Post(thread, post) => post_path(thread, post.id, post.number),
@@ -45,7 +45,7 @@ pub(in crate::pages) fn path(reported: &Reported) -> String {
     }
 }
 
-/// What a text is, within a sentence; nothing of it.
+/// What a text is, as part of a sentence and without its words: “post #3 by owl”.
 pub(in crate::pages) fn what(reported: &Reported) -> String {
     match &reported.text {
         Text::Post(_, post) => format!("post #{} by {}", post.number, post.author.name()),
@@ -62,20 +62,19 @@ pub(in crate::pages) fn what(reported: &Reported) -> String {
     }
 }
 
-/// The reader of texts that are reported, who is told which books their folds are about.
+/// The reader of these texts, with the titles of the books that folds name.
 fn reader(conn: &mut Conn, seen: &Seen, here: &Here, texts: &[&Reported]) -> Result<Reader> {
     let books: Vec<BookId> = texts.iter().flat_map(|reported| reported.books()).collect();
     let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &books, &here.unfolds)?;
     Ok(reader.naming(the_books::titles(conn, &books)?))
 }
 
-/// A case with what it is about, to decide on.
+/// A case and its text, to decide on.
 pub struct Item {
-    /// The case.
     pub case: Case,
-    /// What it is about.
+    /// The reported text.
     pub reported: Reported,
-    /// The reports that are shown with it.
+    /// The reports to show: the first few in the queue, a page of them on the case's page.
     pub reports: Vec<Report>,
 }
 
@@ -90,7 +89,7 @@ impl Item {
         Ok(items.collect())
     }
 
-    /// The same, each with its first reports.
+    /// Adds the first reports of each case.
     fn with_first(conn: &mut Conn, mut items: Vec<Self>) -> Result<Vec<Self>> {
         let ids: Vec<CaseId> = items.iter().map(|item| item.case.id).collect();
         let first = if ids.is_empty() { Vec::new() } else { reports::first(conn, &ids)? };
@@ -100,14 +99,14 @@ impl Item {
         Ok(items)
     }
 
-    /// What it is about, as a heading.
+    /// What was reported, as a heading.
     pub fn heading(&self) -> String {
         let what = what(&self.reported);
         let (first, rest) = what.split_at(1);
         format!("{}{rest}", first.to_uppercase())
     }
 
-    /// How often and why it was reported: "3 reports: spoiler up to chapter 9, spam (2)".
+    /// The number and kinds of reports: “3 reports: spoiler up to chapter 9, spam (2)”.
     pub fn said(&self) -> String {
         let said = self.case.counts().map(|(kind, count)| {
             let words = said(*kind, self.case.position, &self.reported);
@@ -118,12 +117,12 @@ impl Item {
         format!("{count} {noun}: {}", said.collect::<Vec<_>>().join(", "))
     }
 
-    /// What reporters added, of the reports that are shown.
+    /// The reporters' notes, of the reports to show.
     pub fn words(&self) -> Vec<Sealed<String>> {
         self.reports.iter().filter_map(|report| report.words(&self.reported)).collect()
     }
 
-    /// The thread that it stands in.
+    /// The thread of a reported post or title.
     pub fn thread(&self) -> Option<&Thread> {
         match &self.reported.text {
             Text::Post(thread, _) | Text::Title(thread) => Some(thread),
@@ -131,17 +130,16 @@ impl Item {
         }
     }
 
-    /// Where it stands.
     pub fn path(&self) -> String {
         path(&self.reported)
     }
 
-    /// What a member says of themselves, or what they propose, where that is reported.
+    /// The reported text of a profile or suggested book.
     pub fn about(&self) -> Option<Sealed<String>> {
         self.reported.about(self.case.spoils())
     }
 
-    /// What the viewer can do with the text and whoever wrote it, besides deciding: addresses, and what they are called.
+    /// What else the viewer can do about the text or its author: paths and labels.
     pub fn acts(&self, frame: &Frame) -> Vec<(String, &'static str)> {
         if !frame.moderates_role(self.reported.role()) {
             return Vec::new();
@@ -151,7 +149,7 @@ impl Item {
             Text::Title(thread) => vec![(format!("/threads/{}/title", thread.id), "Rename thread")],
             _ => Vec::new(),
         };
-        // Where hiding it decides on the case, it is no act beside that.
+        // Left out if the viewer can hide it with the decision.
         if self.reported.can_be_hidden() && !self.is_hidden_by(frame) {
             acts.push(self.hiding());
         }
@@ -173,7 +171,7 @@ impl Item {
         acts
     }
 
-    /// Hiding the text by itself, or showing it again.
+    /// The link to hide or restore the text.
     fn hiding(&self) -> (String, &'static str) {
         let hidden = self.reported.hidden().is_some();
         let there = match &self.reported.text {
@@ -189,18 +187,17 @@ impl Item {
         (there, if hidden { "Restore" } else { "Hide" })
     }
 
-    /// Whether nobody has decided on it yet.
     pub fn is_open(&self) -> bool {
         self.case.state == ReportState::Open
     }
 
-    /// Whether this viewer decides on it: not on what is their own.
+    /// Whether the viewer may decide the case: not if the text is their own.
     pub fn is_decided_by(&self, frame: &Frame) -> bool {
         let viewer = frame.viewer.as_ref().map(|member| member.id);
         frame.moderates() && (viewer.is_none() || self.reported.author() != viewer)
     }
 
-    /// Whether this viewer may find it right: not where it is an admin’s, unless they are one.
+    /// Whether the viewer may uphold the case: only admins uphold reports on an admin's text.
     pub fn is_upheld_by(&self, frame: &Frame) -> bool {
         let of_thread = match &self.reported.text {
             Text::Title(thread) => thread.author.role(),
@@ -210,23 +207,23 @@ impl Item {
         theirs && self.case.state != ReportState::Upheld
     }
 
-    /// Whether it is an admin’s, and this viewer, who decides on it otherwise, is none.
+    /// Whether the viewer may dismiss the case but needs an admin to uphold it.
     pub fn is_beyond(&self, frame: &Frame) -> bool {
         self.is_decided_by(frame) && self.case.state != ReportState::Upheld && !self.is_upheld_by(frame)
     }
 
-    /// Whether this viewer may find it right and hide it.
+    /// Whether the viewer may uphold the case and hide the text.
     pub fn is_hidden_by(&self, frame: &Frame) -> bool {
         self.is_upheld_by(frame) && self.reported.can_be_hidden() && self.reported.hidden().is_none()
     }
 
-    /// Whether the viewer has taken it.
+    /// Whether the viewer has claimed the case.
     pub fn is_held_by(&self, frame: &Frame) -> bool {
         frame.viewer.as_ref().is_some_and(|member| self.case.is_held_by(member))
     }
 }
 
-/// What a report says, in words.
+/// A kind of report in words: “spoiler up to chapter 9”.
 fn said(kind: ReportKind, position: Option<Position>, of: &Reported) -> String {
     match kind {
         ReportKind::Spoils if of.book().is_some() => match position.filter(|position| !position.is_whole()) {
@@ -238,7 +235,7 @@ fn said(kind: ReportKind, position: Option<Position>, of: &Reported) -> String {
 }
 
 impl ReportKind {
-    /// What moderators read.
+    /// The kind in words, for moderators.
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::Spoils => "spoiler",
@@ -252,7 +249,7 @@ impl ReportKind {
 }
 
 impl Writer {
-    /// What a moderator wants to know first: "12 posts, no past violations".
+    /// The author's record: “12 posts, no past violations”.
     fn standing(&self) -> String {
         let counted = |count, noun: &str| if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") };
         let violations = match self.upheld_count {
@@ -264,7 +261,7 @@ impl Writer {
     }
 }
 
-/// What members reported of the viewer's own texts, so that it is folded now.
+/// The viewer's own texts that are folded because of an open report.
 pub fn on_viewer(conn: &mut Conn, seen: &Seen) -> Result<Vec<Item>> {
     let Some(member) = &seen.viewer else { return Ok(Vec::new()) };
     let cases = report_cases::on_member(conn, member.id)?;

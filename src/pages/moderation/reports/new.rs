@@ -18,7 +18,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form for a report holds.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct ReportForm {
@@ -41,7 +40,7 @@ struct NewPage {
 }
 
 impl NewPage {
-    /// What can be the matter, in words: not that it gives away more, where it folds for everybody already.
+    /// The kinds of report to choose from, with labels. Leaves out spoilers if the text can't be folded further.
     fn kinds(&self) -> impl Iterator<Item = (ReportKind, &'static str)> {
         let kinds = ReportKind::ALL.into_iter().filter(|kind| *kind != ReportKind::Spoils || self.can_spoil());
         kinds.map(|kind| {
@@ -58,7 +57,7 @@ impl NewPage {
         })
     }
 
-    /// The thread that it is in or whose title it is.
+    /// The thread of a reported post or title.
     fn thread(&self) -> Option<&Thread> {
         match &self.reported.text {
             Text::Post(thread, _) | Text::Title(thread) => Some(thread),
@@ -66,7 +65,7 @@ impl NewPage {
         }
     }
 
-    /// Where it is, if in no thread.
+    /// The name of what the text belongs to, if it isn't in a thread.
     fn place(&self) -> &str {
         match &self.reported.text {
             Text::Post(..) | Text::Title(_) => "",
@@ -77,7 +76,7 @@ impl NewPage {
         }
     }
 
-    /// What stands before that place.
+    /// The preposition before that name.
     fn preposition(&self) -> &'static str {
         match &self.reported.text {
             Text::Post(..) => "in",
@@ -113,42 +112,34 @@ impl NewPage {
     }
 }
 
-/// The form to report a post.
 pub async fn post(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
     new(visit, Subject::Post(*id)).await
 }
 
-/// The form to report a thread's title.
 pub async fn title(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
     new(visit, Subject::Title(*id)).await
 }
 
-/// The form to report a synopsis, quote or blurb.
 pub async fn passage(visit: Visit, id: web::Path<PassageId>) -> Result<HttpResponse> {
     new(visit, Subject::Passage(*id)).await
 }
 
-/// The form to report a content notice.
 pub async fn notice(visit: Visit, id: web::Path<NoticeId>) -> Result<HttpResponse> {
     new(visit, Subject::Notice(*id)).await
 }
 
-/// The form to report what is said about a meeting.
 pub async fn note(visit: Visit, id: web::Path<MeetingId>) -> Result<HttpResponse> {
     new(visit, Subject::Note(*id)).await
 }
 
-/// The form to report a question on an agenda.
 pub async fn question(visit: Visit, id: web::Path<QuestionId>) -> Result<HttpResponse> {
     new(visit, Subject::Question(*id)).await
 }
 
-/// The form to report what a member proposes.
 pub async fn proposal(visit: Visit, id: web::Path<ProposalId>) -> Result<HttpResponse> {
     new(visit, Subject::Proposal(*id)).await
 }
 
-/// The form to report what a member says of themselves.
 pub async fn profile(visit: Visit, handle: web::Path<String>) -> Result<HttpResponse> {
     let subject = subject_of(&visit, handle.into_inner()).await?;
     new(visit, subject).await
@@ -163,7 +154,7 @@ async fn new(visit: Visit, subject: Subject) -> Result<HttpResponse> {
     Ok(html(&new_page(&visit, subject, None, Problems::default()).await?))
 }
 
-/// The page of the form: as it was filled in, or empty.
+/// The page with the form as it was filled in, or an empty form.
 async fn new_page(visit: &Visit, subject: Subject, form: Option<ReportForm>, problems: Problems) -> Result<NewPage> {
     let here = visit.here.clone();
     let (frame, (reported, reader)) = visit
@@ -177,15 +168,14 @@ async fn new_page(visit: &Visit, subject: Subject, form: Option<ReportForm>, pro
     let choices = farther(&reported, form.reach.parse().ok(), &reader);
     let (what, back) = (what(&reported), path(&reported));
     let mut page = NewPage { frame, reported, what, back, choices, form, problems, reader };
-    // What this club is most about comes first, but where nothing can be folded.
+    // A spoiler is the most likely reason, so it is preselected where it can be chosen.
     if page.form == ReportForm::default() && page.reported.can_be_folded() && page.can_spoil() {
         page.form.kind = ReportKind::Spoils.as_str().to_owned();
     }
     Ok(page)
 }
 
-/// What it can be said to give away: more than it says itself. Which of it is for the reporter to choose, where there is a
-/// choice.
+/// The chapters that the text can be reported to spoil: those beyond its reach. Preselected if there is only one.
 fn farther(reported: &Reported, chosen: Option<i32>, reader: &Reader) -> Vec<Choice> {
     let Some(book) = reported.book() else { return Vec::new() };
     let chosen = chosen.and_then(|number| book.position(number)).unwrap_or_default();
@@ -198,32 +188,26 @@ fn farther(reported: &Reported, chosen: Option<i32>, reader: &Reader) -> Vec<Cho
     farther
 }
 
-/// Reports a post.
 pub async fn create_on_post(visit: Visit, id: web::Path<PostId>, form: Form<ReportForm>) -> Result<HttpResponse> {
     create(visit, Subject::Post(*id), form).await
 }
 
-/// Reports a thread's title.
 pub async fn create_on_title(visit: Visit, id: web::Path<ThreadId>, form: Form<ReportForm>) -> Result<HttpResponse> {
     create(visit, Subject::Title(*id), form).await
 }
 
-/// Reports a synopsis, quote or blurb.
 pub async fn create_on_passage(visit: Visit, id: web::Path<PassageId>, form: Form<ReportForm>) -> Result<HttpResponse> {
     create(visit, Subject::Passage(*id), form).await
 }
 
-/// Reports a content notice.
 pub async fn create_on_notice(visit: Visit, id: web::Path<NoticeId>, form: Form<ReportForm>) -> Result<HttpResponse> {
     create(visit, Subject::Notice(*id), form).await
 }
 
-/// Reports what is said about a meeting.
 pub async fn create_on_note(visit: Visit, id: web::Path<MeetingId>, form: Form<ReportForm>) -> Result<HttpResponse> {
     create(visit, Subject::Note(*id), form).await
 }
 
-/// Reports a question on an agenda.
 pub async fn create_on_question(
     visit: Visit,
     id: web::Path<QuestionId>,
@@ -232,7 +216,6 @@ pub async fn create_on_question(
     create(visit, Subject::Question(*id), form).await
 }
 
-/// Reports what a member proposes.
 pub async fn create_on_proposal(
     visit: Visit,
     id: web::Path<ProposalId>,
@@ -241,7 +224,6 @@ pub async fn create_on_proposal(
     create(visit, Subject::Proposal(*id), form).await
 }
 
-/// Reports what a member says of themselves.
 pub async fn create_on_profile(
     visit: Visit,
     handle: web::Path<String>,

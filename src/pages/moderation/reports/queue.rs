@@ -1,4 +1,4 @@
-//! The queue in which moderators decide, and a case with all its reports.
+//! The queue of report cases, and the page of one case.
 
 use super::{Item, reader, said};
 use crate::db::{ActionId, CaseId};
@@ -15,7 +15,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// Where the queue goes on.
+/// The last case on the previous page of the queue.
 #[derive(Deserialize)]
 pub struct AfterCase {
     after: Option<CaseId>,
@@ -31,7 +31,7 @@ struct IndexPage {
     reader: Reader,
 }
 
-/// The queue, and what was decided last.
+/// The open cases, and those that were decided last.
 pub async fn index(visit: Visit, query: web::Query<AfterCase>) -> Result<HttpResponse> {
     let (here, after) = (visit.here.clone(), query.after);
     let (frame, (open, settled, next, reader)) = visit
@@ -52,7 +52,7 @@ pub async fn index(visit: Visit, query: web::Query<AfterCase>) -> Result<HttpRes
     Ok(html(&IndexPage { frame, open, settled, next, reader }))
 }
 
-/// Where the reports of a case go on.
+/// The number of the last report on the previous page.
 #[derive(Deserialize)]
 pub struct AfterReport {
     #[serde(default)]
@@ -74,12 +74,12 @@ pub(super) struct ShowPage {
 }
 
 impl ShowPage {
-    /// Whether the viewer can give back what they have taken.
+    /// Whether the viewer can release the case.
     fn can_release(&self) -> bool {
         self.item.is_open() && self.item.is_held_by(&self.frame)
     }
 
-    /// Whether the viewer can take it.
+    /// Whether the viewer can claim the case.
     fn can_claim(&self) -> bool {
         self.item.is_open() && self.item.case.holder.is_none()
     }
@@ -90,7 +90,7 @@ impl ShowPage {
     }
 }
 
-/// A case.
+/// A case with its reports.
 pub async fn show(visit: Visit, id: web::Path<CaseId>, query: web::Query<AfterReport>) -> Result<HttpResponse> {
     Ok(html(&show_page(&visit, *id, query.after, String::new(), Problems::default()).await?))
 }

@@ -1,22 +1,22 @@
-//! How a case can be decided, and what became of one, in words.
+//! The decisions that a moderator can choose from, and the outcome of a case in words.
 
 use super::Item;
 use crate::domain::moderation::reports::Text;
 use crate::domain::safety::report_cases::ReportState;
 use crate::web::frame::Frame;
 
-/// A way to decide, as a button of the form.
+/// A decision, as a submit button of the form.
 pub struct Verdict {
-    /// What it sends: "uphold", "hide", "dismiss".
+    /// The submitted value: “uphold”, “hide” or “dismiss”.
     pub value: &'static str,
-    /// What it says.
+    /// The label.
     pub words: &'static str,
-    /// Whether it is what the form is most about.
+    /// Whether it is the primary button.
     pub first: bool,
 }
 
 impl Item {
-    /// The ways in which this viewer can decide: each once, and each saying what becomes of the text.
+    /// The decisions open to this viewer. The labels say what happens to the text.
     pub fn verdicts(&self, frame: &Frame) -> Vec<Verdict> {
         let open = self.case.state == ReportState::Open;
         let mut verdicts = Vec::new();
@@ -54,7 +54,7 @@ impl Item {
         }
     }
 
-    /// What became of a decided case.
+    /// The outcome of a decided case.
     pub fn outcome(&self) -> &'static str {
         match (self.case.state, self.reported.hidden().is_some()) {
             (ReportState::Upheld, true) => "Upheld and hidden.",
