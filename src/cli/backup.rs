@@ -1,11 +1,11 @@
-//! `backup`: a copy of the database, made while the club goes on.
+//! `chapterhouse backup`: writes a copy of the database while the server keeps running.
 
 use crate::cli::sentence;
 use crate::config::Settings;
 use crate::db::dialect;
 use std::path::Path;
 
-/// Writes the copy to a file that must not be there yet.
+/// Writes the copy to `file`. Fails if the file exists already, or if its folder doesn't.
 pub fn run(file: &Path, settings: &Settings) -> Result<(), String> {
     if file.exists() {
         return Err(format!("{} already exists. A backup never overwrites a file", file.display()));

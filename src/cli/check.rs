@@ -1,12 +1,12 @@
-//! `check`: says what is wrong, and how to mend it.
+//! `chapterhouse check`: reports problems with the installation and how to fix them.
 
 use crate::config::Settings;
 use crate::db;
 use crate::domain::safety::email_queue;
 use crate::domain::site::mail::{self, Mail};
 
-/// Tries the data folder, the database, its migrations and mail, and tells how each stands. The settings themselves
-/// were read before this runs. The error counts what is wrong.
+/// Checks the data folder, the database, its migrations and the mail server, and prints a line for each. The settings
+/// were parsed before this runs. Returns an error with the number of problems.
 pub fn run(settings: &Settings) -> Result<(), String> {
     let checks = [
         ("settings", Ok(format!("valid; the club’s address is {}", settings.address))),
@@ -44,7 +44,7 @@ fn folder(settings: &Settings) -> Result<String, String> {
         .map_err(|error| format!("{folder} isn’t writable ({error}). Make it belong to the user who runs the server"))
 }
 
-/// Whether there is anything to look at: looking must not make a database.
+/// Whether the database exists. A check must not create an SQLite file.
 fn is_there(settings: &Settings) -> bool {
     match &settings.database {
         db::Address::Sqlite(path) => std::path::Path::new(path).exists(),
@@ -86,7 +86,7 @@ fn mail(settings: &Settings) -> Result<String, String> {
     }
 }
 
-/// What waits to be sent, and what could not be, as far as there is a database that tells.
+/// How many emails are queued and how many failed. Empty if there is no up-to-date database.
 fn letters(settings: &Settings) -> String {
     if !is_there(settings) || !matches!(db::pending(&settings.database), Ok(0)) {
         return String::new();
@@ -97,9 +97,9 @@ fn letters(settings: &Settings) -> String {
     })
 }
 
-/// What admins have set of mail, as far as there is a database that tells.
+/// The mail settings that admins saved. The defaults if there is no up-to-date database.
 fn own_mail(settings: &Settings) -> Mail {
-    // Looking must not make a database.
+    // Connecting would create the SQLite file.
     if !is_there(settings) || !matches!(db::pending(&settings.database), Ok(0)) {
         return Mail::default();
     }

@@ -1,4 +1,4 @@
-//! `import`: saved review pages become books, reviews, posts and meetings.
+//! `chapterhouse import`: imports saved review pages as books, reviews, posts and meetings.
 
 use crate::cli::{open, sentence};
 use crate::config::Settings;
@@ -11,14 +11,14 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// The endings of pages in a folder.
+/// File extensions of the pages that are imported from a folder.
 const ENDINGS: [&str; 3] = ["txt", "html", "htm"];
 
-/// A page to import, or why there is none at a path.
+/// A path, and either `Ok` for a file to import or the reason why there is none.
 type Found = (PathBuf, Result<(), String>);
 
-/// Imports files, and the pages in folders: a line for each as it goes, and at the end a line for each of what was
-/// found. A page that cannot be kept leaves nothing behind and stops no other.
+/// Imports files, and the pages in folders. Prints a line for each as it is read, and a summary of all at the end. Each
+/// page has a transaction of its own: one that fails is rolled back and doesn't stop the others.
 pub fn run(paths: &[PathBuf], settings: &Settings) -> Result<(), String> {
     let found: Vec<Found> = paths.iter().flat_map(|path| pages(path)).collect();
     let mut conn = open(settings)?;
@@ -41,7 +41,7 @@ pub fn run(paths: &[PathBuf], settings: &Settings) -> Result<(), String> {
     }
 }
 
-/// The pages at a path: a file itself, or those in a folder, in the order of their names.
+/// The file at a path or, if it is a folder, its pages sorted by name.
 fn pages(path: &Path) -> Vec<Found> {
     let alone = |sentence: &str| vec![(path.to_owned(), Err(sentence.to_owned()))];
     let Ok(about) = fs::metadata(path) else { return alone("This file or folder doesn’t exist.") };
@@ -59,7 +59,7 @@ fn pages(path: &Path) -> Vec<Found> {
     }
 }
 
-/// Reads a file and keeps what it says, all of it or nothing. Returns what was found, in words.
+/// Reads a file and imports it in one transaction. Returns a summary in words.
 fn keep(conn: &mut Conn, path: &Path) -> Result<String, String> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let page = import::read(&name, &bytes(path)?).map_err(|unreadable| unreadable.to_string())?;
@@ -69,7 +69,7 @@ fn keep(conn: &mut Conn, path: &Path) -> Result<String, String> {
     }
 }
 
-/// What is in a file; never more of it than a page can have.
+/// The contents of a file of at most [`MOST`] bytes.
 fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     let cannot = |error: std::io::Error| format!("The file can’t be read: {error}.");
     let about = fs::metadata(path).map_err(cannot)?;
@@ -81,12 +81,12 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
         return Err(Unreadable::OverLong.to_string());
     }
     let mut bytes = Vec::new();
-    // One byte more than a page can have, so that a file that grows meanwhile is seen to be too long.
+    // One byte over the limit, to notice a file that grows while it is read.
     File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)).map_err(cannot)?;
     Ok(bytes)
 }
 
-/// What was found on a page, what was left out of it and what was not understood.
+/// Describes what was imported from a page, what was left out, and which facts couldn't be parsed.
 fn words(stored: &Stored, page: &Page) -> String {
     let mut words = format!("{}: {}.", stored.title(), stored.found().join(", "));
     if !page.left_out.is_empty() {
@@ -98,7 +98,7 @@ fn words(stored: &Stored, page: &Page) -> String {
     words
 }
 
-/// One line for the terminal, without signs that would move its cursor.
+/// A text as one line without control characters, safe to print on a terminal.
 fn plain(text: &str) -> String {
     crate::text::clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }

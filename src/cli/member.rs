@@ -1,4 +1,4 @@
-//! `member`: adds, lists and changes members.
+//! `chapterhouse member`: adds, lists and changes members.
 
 use crate::cli::{sentence, transact};
 use crate::config::Settings;
@@ -9,7 +9,6 @@ use crate::domain::core::names::{Email, Handle};
 use crate::domain::core::passwords::{Hasher, Password};
 use std::io::{BufRead, IsTerminal};
 
-/// What can be done with members.
 #[derive(clap::Subcommand)]
 pub enum Command {
     /// Add a member; the password comes from standard input or a prompt
@@ -39,7 +38,6 @@ pub enum Command {
     },
 }
 
-/// Does what was asked for.
 pub fn run(command: Command, settings: &Settings) -> Result<(), String> {
     match command {
         Command::Add { handle, email, role } => add(settings, &handle, &email, &role),

@@ -1,4 +1,5 @@
-//! The commands, one file a group. Each calls domain functions and says how it went; an error is one sentence.
+//! The commands of the program, one file for each. A command calls domain functions and prints the result. Its error is
+//! one sentence.
 
 mod backup;
 mod check;
@@ -15,7 +16,6 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
 
-/// What the program can be told to do.
 #[derive(clap::Subcommand)]
 pub enum Command {
     /// Serve the club (the default)
@@ -44,7 +44,6 @@ impl Default for Command {
     }
 }
 
-/// Does what was asked for.
 pub fn run(command: Command, settings: Settings) -> Result<(), String> {
     match command {
         Command::Serve(serve) => serve::run(serve, settings),
@@ -55,7 +54,7 @@ pub fn run(command: Command, settings: Settings) -> Result<(), String> {
     }
 }
 
-/// Sends logs to standard error, as `RUST_LOG` says how much of them.
+/// Starts logging to standard error, as text or JSON. `RUST_LOG` sets the level (default: `info`).
 pub fn log(settings: &Settings) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
@@ -63,19 +62,19 @@ pub fn log(settings: &Settings) {
     if settings.log_json { lines.json().init() } else { lines.compact().init() }
 }
 
-/// Makes the data folder where there is none.
+/// Creates the data folder if there is none.
 fn make_folder(settings: &Settings) -> Result<(), String> {
     std::fs::create_dir_all(&settings.data)
         .map_err(|error| format!("can’t create the data folder {}: {error}", settings.data.display()))
 }
 
-/// Runs a command's work in one transaction on an up-to-date database.
+/// Runs `work` in one transaction on an up-to-date database.
 fn transact<T>(settings: &Settings, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T, String> {
     let mut conn = open(settings)?;
     in_turn(&mut conn, work).map_err(sentence)
 }
 
-/// Opens an up-to-date database that has a club in it. A server may run beside.
+/// Opens the database, migrates it and makes sure that it has a club. A server may be running at the same time.
 fn open(settings: &Settings) -> Result<Conn, String> {
     make_folder(settings)?;
     crate::db::migrate(&settings.database).map_err(sentence)?;
@@ -84,7 +83,7 @@ fn open(settings: &Settings) -> Result<Conn, String> {
     Ok(conn)
 }
 
-/// What a person at the command line is told of an error: more than a page tells.
+/// An error as one sentence for the terminal. Internal errors are shown in full, unlike on pages.
 fn sentence(error: Error) -> String {
     match error {
         Error::Refused(problems) => problems.all().map(|(_, sentence)| sentence).collect::<Vec<_>>().join(" "),

@@ -1,4 +1,4 @@
-//! `serve`: runs the club until it is told to stop.
+//! `chapterhouse serve`: runs the web server and the background jobs until SIGTERM or SIGINT.
 
 use crate::app::{self, App};
 use crate::cli::{make_folder, sentence};
@@ -10,7 +10,6 @@ use actix_web::{HttpServer, web};
 use std::net::TcpListener;
 use std::time::Duration;
 
-/// How the club is served.
 #[derive(clap::Args, Default)]
 pub struct Serve {
     /// On the first start, create an empty club without sample content
@@ -18,17 +17,17 @@ pub struct Serve {
     empty: bool,
 }
 
-/// How long requests under way may take to finish after the signal to stop, in seconds.
+/// How long open requests may take to finish after SIGTERM or SIGINT, in seconds.
 const FAREWELL: u64 = 20;
 
-/// Opens the club and serves it. SIGTERM and SIGINT end it once the requests under way are answered.
+/// Opens the database and serves the club. On SIGTERM or SIGINT it finishes open requests and jobs, then returns.
 pub fn run(serve: Serve, settings: Settings) -> Result<(), String> {
     make_folder(&settings)?;
     let listener = TcpListener::bind(settings.listen)
         .map_err(|error| format!("listen: can’t listen on {}: {error}", settings.listen))?;
     actix_web::rt::System::new().block_on(async move {
         let mut settings = settings;
-        // Port 0 is any free one: links must name the one that it became.
+        // Port 0 means any free port. Links need the port that was chosen.
         if let Ok(address) = listener.local_addr() {
             settings.address = settings.address.replace(&settings.listen.to_string(), &address.to_string());
             settings.listen = address;
@@ -37,10 +36,10 @@ pub fn run(serve: Serve, settings: Settings) -> Result<(), String> {
         greet(&app).await.map_err(sentence)?;
         let jobs = jobs::start(&app);
         let served = HttpServer::new(move || app::server(app.clone()))
-            // A thread for everything that may run beside the async ones, and none that would only hold memory.
+            // One thread for each blocking task that may run at the same time. More would only use memory.
             .worker_max_blocking_threads(db::readers() + passwords::at_once())
             .keep_alive(Duration::from_secs(30))
-            // What is sent in two parts is not to wait for the browser to say that it has the first, which takes 40 ms.
+            // Without this, a response sent in two parts waits up to 40 ms for the browser's delayed ACK.
             .tcp_nodelay(true)
             .client_request_timeout(Duration::from_secs(10))
             .shutdown_timeout(FAREWELL)
@@ -53,7 +52,7 @@ pub fn run(serve: Serve, settings: Settings) -> Result<(), String> {
     })
 }
 
-/// Tells whoever started the server where it is and, while the club has no admin, how to become the first.
+/// Prints the address of the club and, while it has no admin, the link to become the first one.
 async fn greet(app: &App) -> crate::error::Result<()> {
     let token = app.db.write(club::first_admin_token).await?;
     let address = &app.settings.address;

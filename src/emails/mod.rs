@@ -1,6 +1,5 @@
-//! The words of emails. Each says the same as plain text and as HTML without pictures, from
-//! `templates/site/mail/`. What an email may say to its addressee is decided in `domain/site/emails/`; links begin with the
-//! address that the club is set to have.
+//! Renders emails from `templates/site/mail/`, each as plain text and as HTML without images. `domain/site/emails/`
+//! decides what an email may say to its recipient. Links start with the address of the club from the settings.
 
 use crate::domain::core::zones::Zone;
 use crate::domain::events::meetings::Meeting;
@@ -11,13 +10,13 @@ use crate::domain::site::mail::Envelope;
 use crate::error::{Error, Result};
 use askama::Template;
 
-/// What every letter has.
+/// What every email template gets.
 struct Frame<'a> {
-    /// What the club is called.
+    /// The club's name.
     club: &'a str,
-    /// The beginning of links.
+    /// The club's base URL, without a slash at the end.
     address: &'a str,
-    /// Whom it is for.
+    /// The recipient's username.
     handle: &'a str,
 }
 
@@ -31,7 +30,7 @@ macro_rules! letters {
             $($field: $type,)*
         }
 
-        /// The same, as HTML.
+        /// The HTML version.
         #[derive(Template)]
         #[template(path = $page)]
         struct $html<'a> {
@@ -50,15 +49,15 @@ macro_rules! letters {
 }
 
 letters! {
-    /// Has somebody confirm their address.
+    /// Asks a member to confirm their email address.
     Confirm / ConfirmPage "site/mail/confirm.txt" "site/mail/confirm.html" { link: &'a str }
-    /// Tells that an address is another account's.
+    /// Says that an email address already belongs to another account.
     Taken / TakenPage "site/mail/taken.txt" "site/mail/taken.html" { owner: &'a str }
-    /// Has somebody set a new password.
+    /// Has the link to set a new password.
     Reset / ResetPage "site/mail/reset.txt" "site/mail/reset.html" { link: &'a str }
-    /// Tells of another address or password.
+    /// Says that the email address or the password was changed.
     Changed / ChangedPage "site/mail/changed.txt" "site/mail/changed.html" { what: &'a str }
-    /// Tells of a meeting.
+    /// A meeting update or a reminder.
     OfMeeting / OfMeetingPage "site/mail/meeting.txt" "site/mail/meeting.html" {
         first: &'a str,
         meeting: &'a Meeting,
@@ -69,7 +68,7 @@ letters! {
     }
 }
 
-/// Puts a letter into words and on its envelope.
+/// Renders an email and addresses it. `address` is the club's base URL.
 pub fn compose(outgoing: Outgoing, address: &str) -> Result<Envelope> {
     let frame = |handle| Frame { club: &outgoing.club, address, handle };
     let club = &outgoing.club;
@@ -119,7 +118,7 @@ pub fn compose(outgoing: Outgoing, address: &str) -> Result<Envelope> {
     Ok(Envelope { to, club, message, subject, text, html, unsubscribe })
 }
 
-/// The subject, and the first sentence.
+/// The subject and the first sentence of an email about a meeting.
 fn words(news: News, meeting: &Meeting) -> (String, String) {
     let title = &meeting.title;
     match news {
@@ -145,7 +144,7 @@ fn far(lead: Lead) -> &'static str {
     }
 }
 
-/// When a meeting is where it takes place, and on the addressee's own clock where that shows something else.
+/// The time of a meeting at its venue, and on the recipient's clock if that shows another time.
 fn times(meeting: &Meeting, own: &Zone) -> (String, Option<String>) {
     let day = meeting.day.format("%A %-d %B %Y").to_string();
     let Some(time) = meeting.time else { return (day, None) };

@@ -1,4 +1,4 @@
-//! Sending the letters of the outbox.
+//! Sends the emails of the queue.
 
 use crate::app::App;
 use crate::db::{LetterId, Moment};
@@ -11,24 +11,25 @@ use actix_web::web;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often it is looked for letters.
+/// How often the queue is checked.
 const EVERY: Duration = Duration::from_secs(3);
 
-/// How often it is tried to note that a letter was sent, and how long between: what is not noted is sent again.
+/// How many attempts are made to record that an email was sent, and the pause between them. An email that isn't
+/// recorded as sent is sent again.
 const NOTING: (u32, Duration) = (5, Duration::from_secs(1));
 
-/// Sends letters until the server stops.
+/// Sends emails until the server stops.
 pub async fn run(app: web::Data<App>, mut going: Going) {
     while going.on() {
         if let Err(error) = send(&app, Moment::now, || going.on()).await {
-            tracing::warn!(%error, "letters could not be sent; it is tried again");
+            tracing::warn!(%error, "emails could not be sent; trying again");
         }
         going.pause(EVERY).await;
     }
 }
 
-/// Sends the letters that are due by this clock, as long as the mail server takes them and it is to go on; says how many
-/// were sent. Without a mail server they stay until nobody wants them any more.
+/// Sends the emails that are due and returns how many were sent. Stops early if the mail server is unreachable or
+/// `go_on` returns false. Without a mail server it sends nothing, and the emails stay queued until they expire.
 pub async fn send(app: &App, clock: impl Fn() -> Moment, go_on: impl Fn() -> bool) -> Result<usize> {
     let given = app.settings.mail_url.clone();
     let now = clock();
@@ -46,16 +47,16 @@ pub async fn send(app: &App, clock: impl Fn() -> Moment, go_on: impl Fn() -> boo
         }
         match send_one(app, &server, id, &clock).await {
             Ok(Some(Ok(()))) => count += 1,
-            // The others need not try one by one.
+            // The server is unreachable: the other emails would fail too.
             Ok(Some(Err(Failure::Unreachable(_)))) => break,
             Ok(Some(Err(_)) | None) => {}
-            Err(error) => tracing::warn!(%error, %id, "a letter could not be sent; the others go on"),
+            Err(error) => tracing::warn!(%error, %id, "an email could not be sent; going on with the others"),
         }
     }
     Ok(count)
 }
 
-/// Sends one letter; `None` where another instance has it, or nobody wants it any more.
+/// Sends one email. `None` if another instance is sending it, or if it is no longer needed.
 async fn send_one(
     app: &App,
     server: &Arc<Server>,
@@ -68,17 +69,17 @@ async fn send_one(
     let envelope = emails::compose(outgoing, &app.settings.address)?;
     let server = server.clone();
     let sent = tokio::task::spawn_blocking(move || server.send(envelope)).await;
-    // A letter on which sending breaks must not be tried without end.
+    // A panic while sending counts as an attempt, so that the email isn't retried forever.
     let sent = sent.unwrap_or_else(|error| Err(Failure::Later(format!("This was our mistake: {error}."))));
     note(app, &letter, &sent, clock()).await?;
     Ok(Some(sent))
 }
 
-/// Notes what became of a letter; once it is sent, with patience.
+/// Records the result of sending. If the email was sent, a failing write is retried.
 async fn note(app: &App, letter: &Letter, sent: &Result<(), Failure>, now: Moment) -> Result<()> {
     for _ in 1..NOTING.0 {
         match note_once(app, letter, sent, now).await {
-            Err(error) if sent.is_ok() => tracing::warn!(%error, "that a letter was sent could not be noted yet"),
+            Err(error) if sent.is_ok() => tracing::warn!(%error, "could not record that an email was sent; retrying"),
             noted => return noted,
         }
         tokio::time::sleep(NOTING.1).await;

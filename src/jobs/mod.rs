@@ -1,5 +1,5 @@
-//! What runs in the background while the club is served, on every instance. None of it holds anything that is lost when
-//! the program is killed: what is to be done stands in the database.
+//! Background jobs. Every instance of the server runs them. Their state is in the database, so nothing is lost when the
+//! program is killed.
 
 pub mod emails;
 pub mod polls;
@@ -18,43 +18,43 @@ use actix_web::web;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How often what has run out is cleared away.
+/// How often expired rows are deleted.
 const SWEEP: Duration = Duration::from_secs(3600);
 
-/// How often polls are looked at whose ballots are closed.
+/// How often the job looks for book votes that have closed.
 const POLLS: Duration = Duration::from_secs(60);
 
-/// How often the moments of meetings are derived anew, from the start on: a new version of the program, or of the
-/// system's, may know other rules of zones.
+/// How often the UTC times of meetings and date polls are computed again. The first time is at startup, since a new
+/// version of the program or the system may have new time zone rules.
 const REDERIVE: Duration = Duration::from_secs(24 * 3600);
 
-/// How long work under way may take to end once the server stops.
+/// How long a running job may take to finish once the server stops.
 const FAREWELL: Duration = Duration::from_secs(15);
 
-/// The background work of a server.
+/// Handles of the running jobs, to stop them.
 pub struct Jobs {
     stop: watch::Sender<bool>,
     running: Vec<JoinHandle<()>>,
 }
 
-/// Whether the server goes on.
+/// Tells a job whether the server is still running.
 #[derive(Clone)]
 pub struct Going(watch::Receiver<bool>);
 
 impl Going {
-    /// Whether it does.
+    /// Whether the server is still running.
     pub fn on(&self) -> bool {
         !*self.0.borrow()
     }
 
-    /// Waits so long, or until the server stops.
+    /// Waits for `span`, or until the server stops.
     async fn pause(&mut self, span: Duration) {
-        // A server that is gone has stopped.
+        // An error means that the sender was dropped, so the server has stopped.
         let _ = tokio::time::timeout(span, self.0.wait_for(|stopped| *stopped)).await;
     }
 }
 
-/// Starts the background work.
+/// Starts all jobs.
 pub fn start(app: &web::Data<App>) -> Jobs {
     let (stop, stopped) = watch::channel(false);
     let going = Going(stopped);
@@ -69,12 +69,13 @@ pub fn start(app: &web::Data<App>) -> Jobs {
 }
 
 impl Jobs {
-    /// Stops it, once what is under way is done: a letter that the mail server has taken is noted as sent.
+    /// Asks the jobs to stop and waits for what they are doing, so that an email the mail server has accepted is
+    /// recorded as sent.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
         for job in self.running {
             if tokio::time::timeout(FAREWELL, job).await.is_err() {
-                tracing::warn!("background work did not end in time");
+                tracing::warn!("a background job did not stop in time");
             }
         }
     }
@@ -93,7 +94,7 @@ async fn sweep(app: web::Data<App>, mut going: Going) {
             limits::sweep(conn)
         });
         if let Err(error) = swept.await {
-            tracing::warn!(%error, "what has run out could not be cleared away");
+            tracing::warn!(%error, "expired rows could not be deleted");
         }
     }
 }
@@ -103,9 +104,9 @@ async fn keep_meetings_to_their_clocks(app: web::Data<App>, mut going: Going) {
         match app.db.write(|conn| Ok(meetings::rederive(conn)? + date_polls::rederive(conn)?)).await {
             Ok(0) => {}
             Ok(changed) => {
-                tracing::info!(changed, "meetings and polls are at other moments, by the rules of their zones")
+                tracing::info!(changed, "time zone rules changed; updated the UTC times of meetings and polls")
             }
-            Err(error) => tracing::warn!(%error, "the moments of meetings and polls could not be derived anew"),
+            Err(error) => tracing::warn!(%error, "the UTC times of meetings and polls could not be updated"),
         }
         going.pause(REDERIVE).await;
     }
@@ -114,7 +115,7 @@ async fn keep_meetings_to_their_clocks(app: web::Data<App>, mut going: Going) {
 async fn end_polls(app: web::Data<App>, mut going: Going) {
     while going.on() {
         if let Err(error) = polls::end(&app.db).await {
-            tracing::warn!(%error, "polls could not be looked at");
+            tracing::warn!(%error, "could not check for book votes to count");
         }
         going.pause(POLLS).await;
     }

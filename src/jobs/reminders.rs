@@ -1,4 +1,4 @@
-//! Reminding members of meetings, each as long before as they want.
+//! Reminds members of meetings, as long before as each has chosen.
 
 use crate::app::App;
 use crate::db::{Db, Moment};
@@ -8,20 +8,20 @@ use crate::jobs::Going;
 use actix_web::web;
 use std::time::Duration;
 
-/// How often it is looked whom to remind: so late a reminder may be.
+/// How often due reminders are looked up, and so the most that a reminder can be late.
 const EVERY: Duration = Duration::from_secs(30);
 
-/// Reminds until the server stops.
+/// Sends reminders until the server stops.
 pub async fn run(app: web::Data<App>, mut going: Going) {
     while going.on() {
         if let Err(error) = remind(&app.db, Moment::now()).await {
-            tracing::warn!(%error, "members could not be reminded; it is tried again");
+            tracing::warn!(%error, "reminders could not be sent; trying again");
         }
         going.pause(EVERY).await;
     }
 }
 
-/// Reminds everybody of whom that is due now, and says how many they were.
+/// Sends the reminders that are due and returns how many members were reminded.
 pub async fn remind(db: &Db, now: Moment) -> Result<usize> {
     let mut count = 0;
     for due in db.read(move |conn| reminders::due(conn, now)).await? {
