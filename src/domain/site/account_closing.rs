@@ -1,4 +1,5 @@
-//! A member's account and words are theirs: to take along, and to take away. How they are taken along is in [`copy`].
+//! Closes a member's account and, if they ask for it, removes what they wrote. Exporting it is in
+//! [`account_export`](super::account_export).
 
 use crate::db::schema::{
     actions, attendances, blocks, bookmarks, held, mail_links, meetings, members, notices, notifications, outbox,
@@ -20,26 +21,27 @@ use crate::domain::safety::report_cases;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
-/// What becomes of the words of somebody who closes their account.
+/// What happens to the posts and ratings of a member who closes their account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Words {
-    /// They stay, under "former member".
+    /// They stay, under the name "former member".
     Stay,
-    /// They are taken away.
+    /// They are removed.
     Go,
 }
 
-/// What stands in the place of a post whose writer has taken it away.
+/// The hidden reason of a post that its author has removed.
 const TAKEN: &str = "removed by its author";
 
-/// What stands in the place of a title.
+/// Replaces a title that its author has removed.
 const TITLE: &str = "Title removed by its author";
 
-/// Closes a member's account for good, and takes their words away where they want that. `checked` is the hash that they
-/// knew the password of. What moderators see of it is that it happened.
+/// Closes a member's account for good and, if `words` says so, removes what they wrote. `checked` is the password hash
+/// that their password was verified against. The log says only that the account was closed.
 pub fn close(conn: &mut Conn, member: &Member, checked: &str, words: Words) -> Result<()> {
     policy::require(Some(member), Act::Keep)?;
-    // Takes the club's row first, so that of the last two admins one stays; and every page shows names.
+    // Locks the club's row first, so that two last admins can't both leave. Also makes all cached pages stale, because
+    // every page shows names.
     club::touch(conn)?;
     refuse_last_admin(conn, member)?;
     let key = format!("{FORMER} {}", member.id);
@@ -71,7 +73,7 @@ fn refuse_last_admin(conn: &mut Conn, member: &Member) -> Result<()> {
     Err(Error::Refused(Problems::one("words", sentence)))
 }
 
-/// Removes what nobody but the member has a use for.
+/// Removes what only the member used: sessions, bookmarks, RSVPs and so on.
 fn forget(conn: &mut Conn, member: MemberId) -> Result<()> {
     diesel::delete(sessions::table.filter(sessions::member_id.eq(member))).execute(conn)?;
     diesel::delete(bookmarks::table.filter(bookmarks::member_id.eq(member))).execute(conn)?;
@@ -95,7 +97,7 @@ fn forget(conn: &mut Conn, member: MemberId) -> Result<()> {
     Ok(())
 }
 
-/// Takes a member's name off the threads that they posted to last.
+/// Replaces the member's name where a thread shows them as its last poster.
 fn unsign(conn: &mut Conn, member: &Member) -> Result<()> {
     let posted = posts::table.filter(posts::author_id.eq(member.id)).select(posts::thread_id);
     let last = threads::table.filter(threads::id.eq_any(posted)).filter(threads::last_poster.eq(&member.handle));
@@ -103,7 +105,7 @@ fn unsign(conn: &mut Conn, member: &Member) -> Result<()> {
     Ok(())
 }
 
-/// Forgets how it is undone what was done to threads of which this is so.
+/// Deletes the reversals of log entries about the threads that match the filter.
 macro_rules! forget_undos {
     ($conn:expr, $theirs:expr) => {{
         let about = actions::table.filter(actions::subject.eq("thread")).filter($theirs).select(actions::id);
@@ -111,7 +113,7 @@ macro_rules! forget_undos {
     }};
 }
 
-/// Takes away everything that a member wrote, earlier versions and what the log could undo included.
+/// Removes everything that a member wrote, with earlier versions and with what the log would need to restore it.
 fn withdraw(conn: &mut Conn, member: &Member) -> Result<()> {
     unsign(conn, member)?;
     let own = posts::table.filter(posts::author_id.eq(member.id)).select(posts::id);

@@ -1,5 +1,5 @@
-//! What a member takes along: everything that they wrote, as JSON for programs and as Markdown for people, in one zip.
-//! Their own words stand open for them; titles of others pass the gate like everywhere.
+//! Exports everything that a member wrote as a zip file: JSON for programs and Markdown for people. A member's own
+//! texts are open to them. Titles by others pass the gate, as everywhere.
 
 use crate::config::Limits;
 use crate::db::schema::{
@@ -25,16 +25,16 @@ use std::io::{Cursor, Write};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-/// How many posts are read at once.
+/// How many posts are read with one query.
 const CHUNK: i64 = 500;
 
-/// Takes a turn at making a copy: each reads everything that the member wrote.
+/// Counts an export against the member's hourly limit, because it reads everything that they wrote.
 pub fn count(conn: &mut Conn, member: &Member, limits: Limits) -> Result<()> {
-    // As many as there may be new threads, which cost about as much.
+    // The same limit as for new threads, which cost about as much.
     limits::take(conn, &format!("copy:{}", member.id), limits.thread)
 }
 
-/// A zip with `me.json`, `posts.json` and `posts.md`.
+/// The bytes of a zip file with `me.json`, `posts.json` and `posts.md`.
 pub fn make(conn: &mut Conn, member: &Member) -> Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let begin = |zip: &mut ZipWriter<_>, name| zip.start_file(name, SimpleFileOptions::default());
@@ -57,7 +57,7 @@ pub fn make(conn: &mut Conn, member: &Member) -> Result<Vec<u8>> {
     Ok(zip.finish().map_err(Error::internal)?.into_inner())
 }
 
-/// A post of the member's own, as `posts.json` has it.
+/// One of the member's posts, as in `posts.json`.
 #[derive(Serialize)]
 struct Post {
     id: PostId,
@@ -67,18 +67,18 @@ struct Post {
     number: i32,
     written_at: String,
     edited_at: Option<String>,
-    /// How far it goes into the thread's book, in chapters; 32767 is the whole book.
+    /// Its spoiler level, as a chapter of the thread's book. 32767 is the whole book.
     reach: Option<i32>,
     hidden: Option<String>,
     markdown: String,
-    /// What it said before it was edited, the oldest first, in HTML.
+    /// Its earlier versions as HTML, the oldest first.
     earlier: Vec<String>,
 }
 
 type Row = (PostId, ThreadId, i32, (String, String), Places, (Moment, Option<Moment>), Option<String>);
 type Places = (Option<BookId>, Option<Position>, Option<BookId>, Option<Position>);
 
-/// Shows `take` each post of a member, in the order in which they were written, with the title of its thread.
+/// Calls `take` with each post of a member, in the order they were written, and the title of its thread.
 fn each(conn: &mut Conn, member: &Member, mut take: impl FnMut(&str, &Post) -> std::io::Result<()>) -> Result<()> {
     let mut after = PostId(0);
     loop {
@@ -135,7 +135,7 @@ fn post(row: Row, thread: &Thread, member: MemberId, reader: &Reader) -> Post {
     }
 }
 
-/// What posts said before they were edited.
+/// The earlier versions of these posts, as HTML.
 fn earlier(
     conn: &mut Conn,
     member: MemberId,
@@ -174,7 +174,7 @@ fn iso(moment: Moment) -> String {
     moment.utc().format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
 }
 
-/// What the club keeps of a member beside their posts, as `me.json` has it.
+/// What the club stores about a member apart from posts, as in `me.json`.
 #[derive(Serialize)]
 struct About {
     name: String,
@@ -187,18 +187,18 @@ struct About {
     ratings: Vec<InBook>,
     notices: Vec<Titled<NoticeId>>,
     meetings: Vec<Titled<MeetingId>>,
-    /// The meetings that they came to.
+    /// The meetings that they attended.
     came: Vec<Titled<MeetingId>>,
-    /// What they put on agendas in words of their own.
+    /// The agenda items that they wrote.
     questions: Vec<Titled<QuestionId>>,
-    /// What they said of the times that date polls offer.
+    /// Their answers in date polls.
     date_polls: Vec<Titled<DatePollId>>,
-    /// The books that they proposed, and what they said for them.
+    /// The books that they suggested, with their pitches.
     proposals: Vec<Titled<ProposalId>>,
-    /// Their ballots in polls that are open; those that were counted are gone.
+    /// Their ballots in open book votes. Ballots that were counted are deleted.
     ballots: Vec<Titled<BookPollId>>,
     reports: Vec<Titled<ReportId>>,
-    /// What waits for a moderator, or was declined.
+    /// Their posts in the approval queue, including declined ones.
     waiting: Vec<Titled<HeldId>>,
 }
 
@@ -208,7 +208,7 @@ struct InBook {
     value: i32,
 }
 
-/// A text of the member's own.
+/// One of the member's texts, with the id of what it belongs to.
 #[derive(Serialize)]
 struct Titled<Id> {
     id: Id,
@@ -230,7 +230,7 @@ impl About {
         let own = ratings::table.inner_join(books::table.on(books::id.eq(ratings::book_id)));
         let own = own.filter(ratings::member_id.eq(member.id)).select((books::title, ratings::half_stars));
         let rated = own.load(conn)?;
-        // A title that somebody else gave to a thread of theirs is not their words.
+        // A title that somebody else gave to their thread isn't theirs.
         let own = threads::table.filter(threads::title_writer_id.eq(member.id)).order(threads::id);
         let titles = own.select((threads::id, threads::title)).load(conn)?;
         let own = notices::table.filter(notices::writer_id.eq(member.id)).order(notices::id);

@@ -1,5 +1,5 @@
-//! Backups: whole copies of the database in the folder `backups` of the club's data, made one at a time beside whatever
-//! else happens. None is ever removed from here.
+//! Backups: complete copies of the database in the folder `backups` of the data folder, made one at a time while the
+//! site stays online. Chapterhouse never deletes a backup.
 
 use crate::db::{Address, Conn, Moment, dialect};
 use crate::domain::core::members::Member;
@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A backup that was made.
+/// A finished backup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backup {
     /// The file's name.
@@ -22,26 +22,26 @@ pub struct Backup {
     pub made_at: Moment,
 }
 
-/// What is happening.
+/// Whether a backup is running, and whether the last one failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Doing {
-    /// Nothing, or all went well.
+    /// No backup is running, and the last one succeeded.
     #[default]
     Nothing,
-    /// A backup is being made, since then.
+    /// A backup is running since this moment.
     Running(Moment),
-    /// The last one could not be made. The sentence says why.
+    /// The last one failed. The sentence says why.
     Failed(String),
 }
 
 impl Doing {
-    /// Whether another backup can be made.
+    /// Whether a new backup can be started.
     pub fn is_over(&self) -> bool {
         !matches!(self, Self::Running(_))
     }
 }
 
-/// The backups of a club.
+/// The backup folder of a club, and the backup that is running.
 #[derive(Clone)]
 pub struct Backups {
     folder: PathBuf,
@@ -49,21 +49,21 @@ pub struct Backups {
     doing: Arc<Mutex<Doing>>,
 }
 
-/// How many the list shows.
+/// The most backups that [`Backups::list`] returns.
 const SHOWN: usize = 200;
 
 impl Backups {
-    /// Those of this database, in the data folder.
+    /// Backups of this database, in the folder `backups` of the data folder `data`.
     pub fn new(data: &Path, database: &Address) -> Self {
         Self { folder: data.join("backups"), database: database.clone(), doing: Arc::default() }
     }
 
-    /// What is happening.
+    /// The state of the running or last backup.
     pub fn doing(&self) -> Doing {
         self.doing.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The backups, the newest first.
+    /// Finished backups, the newest first.
     pub fn list(&self) -> Vec<Backup> {
         let Ok(entries) = fs::read_dir(&self.folder) else { return Vec::new() };
         let backup = |entry: fs::DirEntry| {
@@ -79,7 +79,7 @@ impl Backups {
         found
     }
 
-    /// Takes the one turn there is to make a backup, which ends when it is made or dropped.
+    /// Claims the right to make a backup until the [`Turn`] has run or is dropped. Fails while another is running.
     pub fn begin(&self) -> Result<Turn> {
         let mut doing = self.doing.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*doing, Doing::Running(_)) {
@@ -90,15 +90,15 @@ impl Backups {
     }
 }
 
-/// The turn to make a backup.
+/// The right to make a backup. Only one exists at a time.
 pub struct Turn {
     backups: Backups,
-    /// What is said once it is over.
+    /// The state to set when this is dropped.
     outcome: Doing,
 }
 
 impl Turn {
-    /// Makes the backup. Blocking, for as long as it takes.
+    /// Makes the backup. Blocks until it is finished.
     pub fn run(mut self) {
         self.outcome = match self.make() {
             Ok(()) => Doing::Nothing,
@@ -122,7 +122,7 @@ impl Turn {
         if whole.exists() {
             return Err("A backup was made this very second. Please try again.".to_owned());
         }
-        // Only what is whole gets the name of a backup.
+        // An unfinished file must not look like a backup.
         let made = dialect::backup(&self.backups.database, &half.display().to_string()).map_err(in_words);
         let made = made.and_then(|()| fs::rename(&half, &whole).map_err(cannot));
         if made.is_err() {
@@ -139,7 +139,7 @@ impl Drop for Turn {
     }
 }
 
-/// Why, for the admin who looks after the machine.
+/// The error in words, for admins.
 fn in_words(error: Error) -> String {
     match error {
         Error::Internal(source) => format!("Error: {source}."),
@@ -147,7 +147,7 @@ fn in_words(error: Error) -> String {
     }
 }
 
-/// Notes that a backup is made.
+/// Logs that a member made a backup. Only admins may.
 pub fn note(conn: &mut Conn, actor: &Member) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
     log::record(conn, actor.id, &Entry::new("made", ("backup", 1), ("", "")))

@@ -1,4 +1,4 @@
-//! What admins set about the club: one form, what in it was changed, and how that is undone.
+//! The club's settings: the form, saving it, logging what changed, and undoing a change.
 
 use crate::db::Conn;
 use crate::db::schema::club;
@@ -17,53 +17,51 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The fields of the form by which an admin sets the club up; a switch is on where its field is not empty.
+/// The fields of the settings form. A checkbox is checked if its field isn't empty.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ClubForm {
-    /// Its name.
     pub name: String,
-    /// A line about it.
     pub tagline: String,
-    /// An IANA zone.
+    /// The IANA name of the time zone.
     pub zone: String,
-    /// What it says to who is new, in Markdown.
+    /// The welcome for visitors and new members, in Markdown.
     pub welcome: String,
-    /// The rules of the house, in Markdown.
+    /// The house rules, in Markdown.
     pub rules: String,
-    /// Whether visitors may read.
+    /// Whether people can read without signing in.
     pub visitors_read: String,
-    /// How visitors become members: `closed`, `open`, `invitation` or `approval`.
+    /// Who can join: `closed`, `open`, `invitation` or `approval`.
     pub joining: String,
-    /// What they are asked where a moderator lets them in.
+    /// The question for people who ask to join, where moderators approve new members.
     pub joining_question: String,
-    /// Whether what ratings come to is sealed.
+    /// Whether average ratings are hidden until a member has finished the book.
     pub seals_ratings: String,
-    /// Whether texts up to the reach of a meeting open for those who came.
+    /// Whether attending a meeting unlocks everything up to its chapter.
     pub opens_heard: String,
-    /// The word for a colour.
+    /// The accent colour's name.
     pub ribbon: String,
-    /// How many posts a member may write in an hour; nothing where the program's own limit holds.
+    /// Posts per member per hour. Empty for the server's default.
     pub posts_an_hour: String,
-    /// How many threads a member may start in an hour; nothing where the program's own limit holds.
+    /// New threads per member per hour. Empty for the server's default.
     pub threads_an_hour: String,
 }
 
-/// What was changed, by the names of the fields.
+/// Changed fields by name.
 type Changes = BTreeMap<String, Change>;
 
-/// What a field was and what it became.
+/// The value of a field before and after a change.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Change {
     before: String,
     after: String,
 }
 
-/// The fields of a form by their names.
+/// The values of all fields by name.
 type Fields = BTreeMap<String, String>;
 
 impl ClubForm {
-    /// The form as it stands for what is kept.
+    /// The form filled in with the saved settings.
     pub fn kept(conn: &mut Conn) -> Result<Self> {
         let club = get(conn)?;
         let columns = (club::welcome, club::rules, club::posts_an_hour, club::threads_an_hour);
@@ -99,7 +97,7 @@ impl ClubForm {
     }
 }
 
-/// What an admin sets about the club.
+/// Validated settings.
 #[derive(Clone, Debug)]
 pub struct ClubChange {
     name: String,
@@ -117,7 +115,7 @@ pub struct ClubChange {
 }
 
 impl ClubChange {
-    /// Reads what was filled in. It parses Markdown, which takes its time.
+    /// Validates the form. Slow, because it renders Markdown.
     pub fn parse(form: &ClubForm) -> Result<Self> {
         let mut problems = Problems::default();
         let name = problems.take("name", line(&form.name, "the club’s name", 60));
@@ -158,7 +156,7 @@ impl ClubChange {
     }
 }
 
-/// A text in Markdown that stands open to everybody.
+/// Parses Markdown that everybody can read, and so refuses hidden spoilers in it.
 fn open_text(text: &str) -> Result<Body, String> {
     if has_spoiler_signs(text) {
         return Err(
@@ -169,7 +167,7 @@ fn open_text(text: &str) -> Result<Body, String> {
     if text.trim().is_empty() { Ok(Body::empty()) } else { Body::parse_optional(text) }
 }
 
-/// How often something may be done in an hour; nothing where the club does not say.
+/// Parses an hourly limit. `None` is the server's default, 0 is unlimited.
 fn most(text: &str) -> Result<Option<i32>, &'static str> {
     match text.trim() {
         "" => Ok(None),
@@ -180,14 +178,14 @@ fn most(text: &str) -> Result<Option<i32>, &'static str> {
     }
 }
 
-/// Keeps what an admin set, with a line in the log where that changes anything.
+/// Saves the settings and logs what changed, if anything did.
 pub fn update(conn: &mut Conn, actor: &Member, change: &ClubChange) -> Result<()> {
     set(conn, actor, change, None)
 }
 
 fn set(conn: &mut Conn, actor: &Member, change: &ClubChange, reason: Option<&Reason>) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
-    // Of two admins at once, one waits here for the other.
+    // Locks the club's row, so that two admins save one after the other.
     touch(conn)?;
     let before = ClubForm::kept(conn)?.fields()?;
     let texts = (
@@ -227,7 +225,7 @@ fn set(conn: &mut Conn, actor: &Member, change: &ClubChange, reason: Option<&Rea
     log::record(conn, actor.id, &reason.into_iter().fold(entry, Entry::because))
 }
 
-/// Gives the fields that were changed the values they had; another's change of one of them since stands.
+/// Sets the changed fields back to their earlier values. Refuses if one of them has changed since.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RestoreSettings {
     changes: Changes,
@@ -251,7 +249,7 @@ impl Reversal for RestoreSettings {
     }
 }
 
-/// What was and what became, for the log.
+/// The earlier and the new values as two texts for the log.
 fn in_words(changes: &Changes) -> (String, String) {
     let lines = |which: &str, value: fn(&Change) -> &String| -> String {
         changes.iter().map(|(field, change)| setting(field, value(change), which)).collect::<Vec<_>>().join("\n")
@@ -259,8 +257,8 @@ fn in_words(changes: &Changes) -> (String, String) {
     (lines("the earlier", |change| &change.before), lines("the present", |change| &change.after))
 }
 
-/// A setting as the log has it, a line each: what it is called, and its value in words. Long texts are called by what
-/// they are.
+/// One line of the log: a setting's name and its value in words. Long texts aren't repeated, only called "the earlier
+/// text" or "the present text".
 fn setting(field: &str, value: &str, which: &str) -> String {
     let on = !value.is_empty();
     let either = |yes: &str, no: &str| if on { yes.to_owned() } else { no.to_owned() };

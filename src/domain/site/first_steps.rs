@@ -1,4 +1,4 @@
-//! The first steps of a new club, which its admins see until they are taken.
+//! The checklist of first steps that admins of a new club see until all are done or they dismiss it.
 
 use crate::db::Conn;
 use crate::db::schema::{actions, books, club, members};
@@ -11,22 +11,21 @@ use crate::error::Result;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-/// Which steps are taken.
+/// Which steps are done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Steps {
     /// The club has a name of its own.
     pub named: bool,
-    /// It has rules.
+    /// It has house rules.
     pub ruled: bool,
-    /// Somebody has looked at its settings, who may join among them.
+    /// An admin has changed its settings, which include who can join.
     pub opened: bool,
-    /// It has a book.
     pub shelved: bool,
-    /// Somebody else has joined.
+    /// It has a second member.
     pub joined: bool,
 }
 
-/// The steps, as long as one is left to be taken.
+/// The steps, or `None` once all are done or they were dismissed.
 pub fn steps(conn: &mut Conn, club: &Club) -> Result<Option<Steps>> {
     if club.is_set_up {
         return Ok(None);
@@ -43,13 +42,13 @@ pub fn steps(conn: &mut Conn, club: &Club) -> Result<Option<Steps>> {
     Ok(Some(steps).filter(|_| !all))
 }
 
-/// Whether an admin has changed the club's settings.
+/// Whether an admin has changed the club's settings, by the log.
 pub fn has_chosen_settings(conn: &mut Conn) -> Result<bool> {
     let changes = actions::table.filter(actions::subject.eq("club").and(actions::subject_id.eq(1_i64)));
     Ok(diesel::select(exists(changes.filter(actions::kind.eq("changed")))).get_result(conn)?)
 }
 
-/// An admin wants to see no more of them.
+/// Dismisses the checklist for all admins.
 pub fn finish(conn: &mut Conn, actor: &Member) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
     let unfinished = club::table.filter(club::is_set_up.eq(false));

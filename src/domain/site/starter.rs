@@ -1,5 +1,5 @@
-//! The starter club: what a new club has on its first day, so that it shows what it can do. The texts stand in
-//! `starter/`, in our own words; what they tell of reviews names its sources.
+//! The starter club: a sample book, discussions and meetings for a new club, to show what the program can do. The texts
+//! are in `starter/`. Those about reviews are our own summaries and name their sources.
 
 mod samples;
 
@@ -21,29 +21,29 @@ use crate::error::{Error, Problems, Result};
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
 use samples::{Origin, SAMPLES, Sample};
 
-/// Who signs what came with the club.
+/// The byline of all sample texts.
 const BYLINE: &str = "Chapterhouse";
-/// What it is called until somebody gives it another name.
+/// The club's name until an admin changes it.
 pub(in crate::domain) const NAME: &str = "The Chapterhouse club";
 const TAGLINE: &str = "One book at a time, everybody at their own page.";
 const SYNOPSIS: &str = include_str!("starter/synopsis.md");
 const PAST_MEETING: &str = include_str!("starter/past_meeting.md");
 const NEXT_MEETING: &str = include_str!("starter/next_meeting.md");
 
-/// Gives a new club its first book, threads and meetings, in the transaction of the caller.
+/// Adds the sample content to a new club, in the caller's transaction.
 pub fn furnish(conn: &mut Conn) -> Result<()> {
     club::call(conn, NAME, TAGLINE)?;
     let book = shelve(conn)?;
     let now = Moment::now();
     for (at, sample) in (0..).zip(SAMPLES) {
-        // A minute apart, so that lists have them in this order.
+        // A minute apart, so that lists show them in this order.
         open(conn, &book, &sample, now.before(TimeDelta::minutes(at)), at == 0)?;
     }
     meet(conn, &book, now)?;
     current_book::set_current_book(conn, Some(book.id))
 }
 
-/// The book with its contents and two of its editions.
+/// Adds the sample book with its chapters and two editions.
 fn shelve(conn: &mut Conn) -> Result<Book> {
     let text = |text: &str| Some(text.to_owned());
     let facts = |edition| -> Result<Facts> {
@@ -79,7 +79,6 @@ fn shelve(conn: &mut Conn) -> Result<Book> {
     Ok(book)
 }
 
-/// 23 chapters in three parts, without titles.
 fn contents() -> Contents {
     let part = |position| match position {
         1..=9 => "Part One",
@@ -142,7 +141,7 @@ fn keep_source(conn: &mut Conn, book: BookId, origin: &Origin, at: Moment) -> Re
     Ok(source)
 }
 
-/// One meeting that was, and one to come.
+/// Adds a past and a future meeting.
 fn meet(conn: &mut Conn, book: &Book, now: Moment) -> Result<()> {
     let zone = Zone::kept(&club::get(conn)?.zone);
     let evening = NaiveTime::from_hms_opt(18, 30, 0);
@@ -171,7 +170,7 @@ fn meet(conn: &mut Conn, book: &Book, now: Moment) -> Result<()> {
     meetings::announce(conn, &next)
 }
 
-/// The next third Tuesday of a month at which this time is still to come.
+/// The next third Tuesday of a month on which `time` is in the future.
 fn third_tuesday(zone: &Zone, time: NaiveTime, now: Moment) -> Option<NaiveDate> {
     let today = zone.wall(now).date();
     let this_month = today.with_day(1)?;

@@ -1,5 +1,6 @@
-//! Ending one kind of letter from a letter of it, without signing in (RFC 8058). The link is signed for one member, one
-//! kind and the address that the letter went to: with another address it is dead.
+//! Unsubscribing from a list of emails by the link in one of them, without signing in (RFC 8058). The link is signed
+//! (HMAC-SHA256) for one member, one list and the email address it was sent to, so it stops working when the address
+//! changes.
 
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId};
@@ -13,15 +14,14 @@ use diesel::prelude::*;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// How many such links may be followed from one address in an hour: mail providers follow them for many.
+/// Unsubscribe requests per IP address per hour. Generous, since mail providers send them for many members.
 const AN_HOUR: u32 = 300;
 
-/// A kind of letters that can be ended.
+/// A list of emails that members can unsubscribe from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum List {
-    /// Reminders of meetings.
     Reminders,
-    /// What becomes of a meeting that one answered.
+    /// Changes to meetings that the member answered.
     News,
 }
 
@@ -37,7 +37,7 @@ impl List {
         [Self::Reminders, Self::News].into_iter().find(|list| list.word() == word)
     }
 
-    /// What they are called after "unsubscribe from".
+    /// The list's name after "Unsubscribe from".
     pub fn words(self) -> &'static str {
         match self {
             Self::Reminders => "meeting reminders",
@@ -46,19 +46,18 @@ impl List {
     }
 }
 
-/// A kind of letters that a member gets, or got.
+/// A member's subscription to a list.
 #[derive(Clone, Debug)]
 pub struct Subscription {
-    /// Who.
+    /// The member's username.
     pub handle: String,
-    /// Which.
     pub list: List,
-    /// Whether they get them.
+    /// Whether they are subscribed.
     pub is_on: bool,
     member: MemberId,
 }
 
-/// What ends this kind of letters for a member, in a letter to this address.
+/// The token of the unsubscribe link in an email to this address.
 pub(in crate::domain) fn token(conn: &mut Conn, member: MemberId, address_key: &str, list: List) -> Result<String> {
     let signature = signed(conn, member, address_key, list)?.finalize().into_bytes();
     Ok(format!("{member}.{}.{}", list.word(), URL_SAFE_NO_PAD.encode(signature)))
@@ -70,7 +69,7 @@ fn signed(conn: &mut Conn, member: MemberId, address_key: &str, list: List) -> R
     Ok(mac.chain_update(format!("{member} {} {address_key}", list.word())))
 }
 
-/// What a link is about. Changes nothing.
+/// The subscription that a link is about. Changes nothing. Fails with `Error::InvalidLink`.
 pub fn find(conn: &mut Conn, token: &str) -> Result<Subscription> {
     let mut parts = token.splitn(3, '.');
     let mut next = || parts.next().unwrap_or_default();
@@ -89,7 +88,7 @@ pub fn find(conn: &mut Conn, token: &str) -> Result<Subscription> {
     Ok(Subscription { handle, list, is_on, member })
 }
 
-/// Ends what a link is about, for whoever follows it from this address.
+/// Unsubscribes by a link. `from` is the IP address of the request, for the hourly limit.
 pub fn end(conn: &mut Conn, token: &str, from: &str) -> Result<Subscription> {
     limits::take(conn, &format!("unsubscribe:{from}"), AN_HOUR)?;
     let found = find(conn, token)?;

@@ -1,4 +1,4 @@
-//! Saved pages on their way in: kept for a day, until an admin has seen what would be made of them.
+//! Uploaded pages, stored for a day until an admin has seen the preview and imports them; and the reversals of imports.
 
 use crate::db::schema::{import_pages, uploads};
 use crate::db::{BookId, Conn, MemberId, Moment, UploadId};
@@ -15,29 +15,27 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// How many pages a member may send in an hour.
+/// Uploads per member per hour.
 const AN_HOUR: u32 = 200;
 
-/// A saved page.
+/// An uploaded page.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = uploads)]
 pub struct Upload {
-    /// Its id.
     pub id: UploadId,
-    /// The file's name.
     pub file: String,
-    /// What is in it.
+    /// The file's contents.
     bytes: Vec<u8>,
 }
 
 impl Upload {
-    /// What the page says. It takes its time. The error is a sentence.
+    /// Parses the page, which is slow. The error is a sentence.
     pub fn page(&self) -> Result<Page, String> {
         import::read(&self.file, &self.bytes).map_err(|unreadable| unreadable.to_string())
     }
 }
 
-/// Keeps a page that somebody sent; nothing that cannot be read.
+/// Stores an uploaded page. The caller has checked that it can be parsed.
 pub fn create(conn: &mut Conn, actor: &Member, file: &str, bytes: &[u8]) -> Result<UploadId> {
     policy::require(Some(actor), Act::Administer)?;
     if bytes.len() > MOST {
@@ -51,24 +49,24 @@ pub fn create(conn: &mut Conn, actor: &Member, file: &str, bytes: &[u8]) -> Resu
     Ok(diesel::insert_into(uploads::table).values(row).returning(uploads::id).get_result(conn)?)
 }
 
-/// A page that waits.
 pub fn get(conn: &mut Conn, id: UploadId) -> Result<Upload> {
     Ok(uploads::table.find(id).select(Upload::as_select()).first(conn)?)
 }
 
-/// Those that a member has sent and not yet decided on, the newest first.
+/// A member's last 20 uploads that aren't imported or discarded, the newest first: id, file name and time.
 pub fn waiting(conn: &mut Conn, member: &Member) -> Result<Vec<(UploadId, String, Moment)>> {
     let own = uploads::table.filter(uploads::member_id.eq(member.id)).order(uploads::id.desc()).limit(20);
     Ok(own.select((uploads::id, uploads::file, uploads::made_at)).load(conn)?)
 }
 
-/// What would be made of a page, and the book that it was made into already.
+/// What an import of the page would create, and the book if the page was imported before.
 pub fn preview(conn: &mut Conn, page: &Page) -> Result<(Stored, Option<BookId>)> {
     let known = sources::book_of(conn, &import::fingerprint(page))?;
     Ok((imports::preview(page)?, known))
 }
 
-/// Imports a page that waits, with one line in the log; of two who do so at once, one finds it gone. Says what was kept.
+/// Imports an uploaded page, logs it and deletes the upload. If two admins do so at once, one gets `NotFound`. Returns
+/// what was created, and the book.
 pub fn import(conn: &mut Conn, actor: &Member, id: UploadId, page: &Page) -> Result<(Outcome, Option<BookId>)> {
     policy::require(Some(actor), Act::Administer)?;
     let file: String = uploads::table.find(id).select(uploads::file).first(conn)?;
@@ -76,12 +74,12 @@ pub fn import(conn: &mut Conn, actor: &Member, id: UploadId, page: &Page) -> Res
     keep(conn, (Some(actor.id), Office::Admin), &file, page, None)
 }
 
-/// Imports a page for whoever runs the program, with one line in the log.
+/// Imports a page from the command line and logs it.
 pub fn import_at_command_line(conn: &mut Conn, file: &str, page: &Page) -> Result<Outcome> {
     Ok(keep(conn, (None, Office::CommandLine), file, page, None)?.0)
 }
 
-/// Imports a page, with one line in the log, unless it is here already.
+/// Imports a page and logs it, unless it was imported before.
 fn keep(
     conn: &mut Conn,
     (actor, office): (Option<MemberId>, Office),
@@ -97,7 +95,7 @@ fn keep(
     Ok((Outcome::Stored(stored), Some(book)))
 }
 
-/// Writes down that a page was imported, and stores the page so that removing the import can be undone.
+/// Logs an import, and stores the page so that removing the import can be undone.
 fn note(
     conn: &mut Conn,
     (actor, office): (Option<MemberId>, Office),
@@ -112,13 +110,12 @@ fn note(
     log::record(conn, actor, &entry.undone_by(&RemoveImport { made, file: file.to_owned(), digest })?)
 }
 
-/// Removes what was made of a page, but for what somebody has done something with: the log says what stays, and why.
+/// Removes an import, except for the parts that somebody has used. The log says which stay and why.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RemoveImport {
     made: Made,
-    /// The file's name.
     file: String,
-    /// The page's.
+    /// The page's fingerprint.
     digest: String,
 }
 
@@ -144,21 +141,20 @@ impl Reversal for RemoveImport {
     fn staying(&self, conn: &mut Conn) -> Result<Vec<String>> {
         match imports::kept(conn, &self.made) {
             Ok(kept) => Ok(kept.iter().map(Kept::words).collect()),
-            // There is nothing left to undo: it is refused once they ask for it.
+            // Nothing is left to remove. `run` refuses with a reason.
             Err(Error::Conflict(_)) => Ok(Vec::new()),
             Err(error) => Err(error),
         }
     }
 }
 
-/// Imports a page again whose import was removed: the whole of it, or what did not stay of it.
+/// Imports a page again after its import was removed: all of it, or the parts that didn't stay.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RepeatImport {
-    /// The file's name.
     file: String,
-    /// The page's.
+    /// The page's fingerprint.
     digest: String,
-    /// What the import had made, where some of that stayed.
+    /// The earlier import, if some parts of it stayed.
     made: Option<Made>,
 }
 
@@ -181,10 +177,10 @@ impl Reversal for RepeatImport {
     }
 }
 
-/// How long an imported page is stored: so long the removal of its import can be undone.
+/// How long an imported page is stored, in days. Until then, removing its import can be undone.
 const PAGE_DAYS: i64 = 90;
 
-/// Stores an imported page, once however often it is imported.
+/// Stores an imported page. A page that is stored already is replaced.
 fn save_page(conn: &mut Conn, digest: &str, page: &Page) -> Result<()> {
     let page = serde_json::to_string(page).map_err(Error::internal)?;
     diesel::delete(import_pages::table.find(digest)).execute(conn)?;
@@ -193,7 +189,7 @@ fn save_page(conn: &mut Conn, digest: &str, page: &Page) -> Result<()> {
     Ok(())
 }
 
-/// Stores an imported page for longer; whether it is still there.
+/// Stores a page for another [`PAGE_DAYS`]. Returns whether it was still there.
 fn keep_page(conn: &mut Conn, digest: &str) -> Result<bool> {
     let now = import_pages::stored_at.eq(Moment::now());
     Ok(diesel::update(import_pages::table.find(digest)).set(now).execute(conn)? > 0)
@@ -205,7 +201,7 @@ fn page(conn: &mut Conn, digest: &str) -> Result<Page> {
     serde_json::from_str(&page.ok_or(Error::Conflict(gone))?).map_err(Error::internal)
 }
 
-/// Leaves a page out.
+/// Discards an uploaded page.
 pub fn destroy(conn: &mut Conn, actor: &Member, id: UploadId) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
     match diesel::delete(uploads::table.find(id)).execute(conn)? {
@@ -214,7 +210,7 @@ pub fn destroy(conn: &mut Conn, actor: &Member, id: UploadId) -> Result<()> {
     }
 }
 
-/// Forgets what nobody has decided on for a day, and imported pages that are stored long enough.
+/// Deletes uploads after a day, and stored pages after [`PAGE_DAYS`].
 pub fn sweep(conn: &mut Conn) -> Result<()> {
     let past = Moment::now().before(TimeDelta::days(1));
     diesel::delete(uploads::table.filter(uploads::made_at.lt(past))).execute(conn)?;
@@ -223,7 +219,7 @@ pub fn sweep(conn: &mut Conn) -> Result<()> {
     Ok(())
 }
 
-/// What a form says of a page that cannot be taken.
+/// An error about the uploaded file, to show beside its field.
 pub fn refused(sentence: impl Into<String>) -> Error {
     Error::Refused(Problems::one("file", sentence))
 }

@@ -1,4 +1,4 @@
-//! A member's account: a copy of what they wrote, and closing it.
+//! A member's own account: exporting their data and closing it.
 
 use crate::domain::accounts::credentials;
 use crate::domain::core::passwords::Verdict;
@@ -15,7 +15,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// What the form for closing an account holds: `stay` or `go`, and the password.
+/// The form to close an account: `stay` or `go` for what happens to their posts, and the current password.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct CloseForm {
@@ -31,7 +31,7 @@ struct ShowPage {
     problems: Problems,
 }
 
-/// What can be done with one's account.
+/// The page to export one's data or close one's account.
 pub async fn show(visit: Visit) -> Result<HttpResponse> {
     Ok(html(&show_page(&visit, String::new(), Problems::default()).await?))
 }
@@ -41,7 +41,7 @@ async fn show_page(visit: &Visit, words: String, problems: Problems) -> Result<S
     Ok(ShowPage { frame: frame.at(Nav::Own), words, problems })
 }
 
-/// A copy of everything that the member wrote.
+/// Downloads everything that the member wrote as a zip file.
 pub async fn copy(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
     let limits = visit.limits();
     visit.write(move |conn, member| account_export::count(conn, member, limits)).await?;
@@ -53,7 +53,7 @@ pub async fn copy(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
         .body(web::Bytes::from(zip)))
 }
 
-/// Closes the account of whoever knows its password.
+/// Closes the account, given its password.
 pub async fn close(visit: Visit, Form(form): Form<CloseForm>) -> Result<HttpResponse> {
     match close_account(&visit, &form).await {
         Ok(()) => without_session(&visit, see_other_saying("/", "Your account is closed. Thanks for being here.")),

@@ -1,4 +1,4 @@
-//! The club's settings, for admins; the house rules and how the club works, for everybody.
+//! The club's settings, for admins; and for everybody the house rules and how the club works.
 
 use crate::domain::core::accent_colors::AccentColor;
 use crate::domain::core::club;
@@ -29,7 +29,7 @@ struct EditPage {
     default_threads: String,
 }
 
-/// The form.
+/// The settings form.
 pub async fn edit(visit: Visit) -> Result<HttpResponse> {
     Ok(html(&edit_page(&visit, None, Problems::default()).await?))
 }
@@ -44,7 +44,7 @@ async fn edit_page(visit: &Visit, form: Option<ClubForm>, problems: Problems) ->
     Ok(EditPage { frame, form, problems, guesses_zone, ribbons: AccentColor::ALL, default_posts, default_threads })
 }
 
-/// Keeps the settings.
+/// Saves the settings.
 pub async fn update(visit: Visit, Form(form): Form<ClubForm>) -> Result<HttpResponse> {
     let filled = form.clone();
     let change = match visit.parse(move || ClubChange::parse(&filled)).await? {
@@ -56,7 +56,7 @@ pub async fn update(visit: Visit, Form(form): Form<ClubForm>) -> Result<HttpResp
     Ok(see_other_saying("/club/edit", "Settings saved."))
 }
 
-/// Puts the first steps of a new club away.
+/// Dismisses the checklist of first steps.
 pub async fn finish(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
     visit.write(first_steps::finish).await?;
     Ok(see_other_saying("/", "First steps dismissed. You’ll find their pages under Admin."))
@@ -70,7 +70,6 @@ struct RulesPage {
     reader: Reader,
 }
 
-/// The house rules.
 pub async fn rules(visit: Visit) -> Result<HttpResponse> {
     let (frame, rules) = visit.read(|conn, _| club::rules(conn)).await?;
     Ok(html(&RulesPage { frame, rules, reader: Reader::visitor() }))
@@ -82,7 +81,7 @@ struct HowPage {
     frame: Frame,
 }
 
-/// How bookmarks, folds, spoiler levels and approval work.
+/// The page about how bookmarks, folds, spoiler levels and approval work.
 pub async fn how(visit: Visit) -> Result<HttpResponse> {
     let (frame, ()) = visit.read(|_, _| Ok(())).await?;
     Ok(html(&HowPage { frame }))

@@ -1,4 +1,4 @@
-//! For whoever looks after the machine, for whoever watches over the server, and for robots.
+//! The health page for admins, the health check for monitoring, and `robots.txt`.
 
 use crate::domain::safety::email_queue::{self, Standing};
 use crate::domain::site::backups::{Backup, Doing};
@@ -19,7 +19,7 @@ struct ShowPage {
     version: &'static str,
     database: Database,
     place: &'static str,
-    /// How many writes are under way.
+    /// Writes that are queued or running.
     waiting: usize,
     free: Option<u64>,
     has_mail: bool,
@@ -29,7 +29,7 @@ struct ShowPage {
 }
 
 impl ShowPage {
-    /// A size as people say it: "12.3 MB".
+    /// A number of bytes in decimal units: "12.3 MB".
     fn size(&self, bytes: &u64) -> String {
         let units = ["kB", "MB", "GB", "TB"];
         let scaled = |power: usize| *bytes as f64 / 1000_f64.powi(power as i32);
@@ -40,7 +40,7 @@ impl ShowPage {
     }
 }
 
-/// How the club's machine does.
+/// The health page.
 pub async fn show(visit: Visit) -> Result<HttpResponse> {
     let (app, given) = (visit.app.clone(), visit.app.settings.mail_url.clone());
     let (frame, (database, (has_mail, outbox), free, backups)) = visit
@@ -54,13 +54,13 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
     Ok(html(&ShowPage { frame, version, database, place, waiting, free, has_mail, outbox, doing, backups }))
 }
 
-/// Says that the server answers and reaches its database.
+/// The health check: answers "ok" if the database can be read.
 pub async fn answer(app: web::Data<App>) -> Result<HttpResponse> {
     app.db.read(|conn| crate::domain::core::club::get(conn).map(drop)).await?;
     Ok(HttpResponse::Ok().content_type("text/plain").body("ok\n"))
 }
 
-/// Asks robots to leave alone what is made for one reader.
+/// `robots.txt`: keeps crawlers from unfolded pages and forms.
 pub async fn robots() -> HttpResponse {
     let rules = "User-agent: *\nDisallow: /*unfold=\nDisallow: /sign-in\nDisallow: /join\nDisallow: /confirm\nDisallow: /reset\nDisallow: /unsubscribe\nDisallow: /forgotten\n";
     HttpResponse::Ok().content_type("text/plain").body(rules)

@@ -33,7 +33,7 @@ use crate::web::request::Visit;
 use actix_web::HttpResponse;
 use askama::Template;
 
-/// How many discussions the home page lists.
+/// The most discussions on the home page.
 const DISCUSSIONS: i64 = 12;
 
 #[derive(Template)]
@@ -41,30 +41,30 @@ const DISCUSSIONS: i64 = 12;
 struct HomePage {
     frame: Frame,
     book: Option<(Book, Sealed<Tally>)>,
-    /// What the bookmark's form offers besides chapters.
+    /// Units that the bookmark form offers besides chapters.
     units: Vec<Choice>,
     reader: Reader,
-    /// How the club goes through the book.
+    /// The club's progress by the reading plan.
     course: Option<Course>,
     next_meeting: Option<Meeting>,
     answer: Option<Rsvp>,
     list: ThreadList,
     reported: Vec<Item>,
     arrivals: Arrivals,
-    /// What the viewer is reminded of: warnings to confirm, and until when they are silenced.
+    /// Warnings that the viewer has to confirm, and until when they can't post.
     sanctions: Vec<Sanction>,
-    /// What waits for those who keep order.
+    /// Moderators' open tasks: path and link text.
     waiting: Vec<(&'static str, String)>,
-    /// What the page says of polls.
+    /// Open date polls and book votes.
     asked: Asked,
-    /// What the club says to who is new.
+    /// The club's welcome, for visitors and members without posts.
     welcome: Option<Sealed<Prose>>,
-    /// What is left to do in a new club.
+    /// The checklist of first steps, for admins of a new club.
     steps: Option<Steps>,
 }
 
 impl HomePage {
-    /// For each first step whether it is taken, where it leads and what it is called.
+    /// For each first step whether it is done, its path and its name.
     fn first_steps(&self, steps: &Steps) -> [(bool, &'static str, &'static str); 5] {
         [
             (steps.named, "/club/edit", "Name the club"),
@@ -76,7 +76,7 @@ impl HomePage {
     }
 }
 
-/// What the page says of polls.
+/// Book votes and date polls in words.
 impl HomePage {
     fn vote_status(&self, poll: &BookPoll, left: &Left) -> String {
         let count = match poll.proposals_count {
@@ -95,7 +95,7 @@ impl HomePage {
         }
     }
 
-    /// What a member can do in a book vote: the place on its page, and the link's text.
+    /// What the viewer can do in a book vote: the anchor on its page and the link's text.
     fn vote_task(&self, poll: &BookPoll, left: &Left) -> Option<(&'static str, String)> {
         match poll.stage() {
             Stage::Proposing if self.frame.takes_part() && left.proposes => {
@@ -119,12 +119,12 @@ impl HomePage {
 }
 
 impl Sanction {
-    /// Whether it is a warning to confirm.
+    /// Whether this is a warning, which the member has to confirm.
     fn is_warning(&self) -> bool {
         self.kind == Kind::Warning
     }
 
-    /// What the member reads of it: "You can't post until 7 October 2026, 19:02. Reason: …".
+    /// The sanction in words for the member: "You can't post until 7 October 2026, 19:02. Reason: …".
     fn notice(&self, frame: &Frame) -> String {
         let reason = &self.reason;
         match (self.kind, self.until) {
@@ -135,7 +135,7 @@ impl Sanction {
     }
 }
 
-/// What the page says of a text of the viewer's that was reported as a spoiler.
+/// How the home page describes one of the viewer's texts that was reported as a spoiler.
 impl Item {
     fn own_words(&self) -> String {
         match &self.reported.text {
@@ -157,7 +157,7 @@ impl Item {
         }
     }
 
-    /// The thread of a post.
+    /// The thread, if the text is a post.
     fn post_thread(&self) -> Option<&Thread> {
         if let Text::Post(thread, _) = &self.reported.text { Some(thread) } else { None }
     }
@@ -167,7 +167,7 @@ impl Item {
     }
 }
 
-/// What staff have to do: where it is, and what it is.
+/// Moderators' open tasks: path and link text.
 fn waiting(conn: &mut Conn) -> Result<Vec<(&'static str, String)>> {
     let Waiting { cases, texts, people } = Waiting::read(conn)?;
     let all = [
@@ -182,7 +182,6 @@ fn waiting(conn: &mut Conn) -> Result<Vec<(&'static str, String)>> {
     Ok(some.map(in_words).collect())
 }
 
-/// The home page.
 pub async fn show(visit: Visit) -> Result<HttpResponse> {
     let here = visit.here.clone();
     let (

@@ -1,4 +1,4 @@
-//! Where imported texts come from, and saved pages on their way in, for admins.
+//! Imports, for admins: sources of imported texts, uploading a saved page, its preview.
 
 use crate::db::{BookId, Moment, SourceId, UploadId};
 use crate::domain::library::sources::{self, Listed};
@@ -15,7 +15,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// Where the list goes on.
+/// The query of the list: sources before this one.
 #[derive(Deserialize)]
 pub struct Before {
     before: Option<SourceId>,
@@ -31,7 +31,7 @@ struct IndexPage {
     problems: Problems,
 }
 
-/// The sources, and the form for one more.
+/// The sources, the uploads that aren't imported yet, and the upload form.
 pub async fn index(visit: Visit, query: web::Query<Before>) -> Result<HttpResponse> {
     Ok(html(&index_page(&visit, query.before, Problems::default()).await?))
 }
@@ -46,7 +46,7 @@ async fn index_page(visit: &Visit, before: Option<SourceId>, problems: Problems)
     Ok(IndexPage { frame, sources, next, waiting, problems })
 }
 
-/// Takes a saved page in, and shows what would be made of it.
+/// Stores an uploaded page, then shows its preview.
 pub async fn create(visit: Visit, upload: Upload) -> Result<HttpResponse> {
     match keep(&visit, upload).await {
         Ok(id) => Ok(see_other(&format!("/imports/{id}"))),
@@ -76,13 +76,13 @@ struct ShowPage {
     found: Stored,
     site: Option<String>,
     left_out: Vec<String>,
-    /// How many lines were not understood. What they say may go far into the book.
+    /// How many lines could not be parsed. Their text isn't shown, because it may be a spoiler.
     not_understood: usize,
-    /// The book that the page was made into already.
+    /// The book, if the page was imported before.
     known: Option<BookId>,
 }
 
-/// What would be made of a saved page.
+/// The preview of an uploaded page.
 pub async fn show(visit: Visit, id: web::Path<UploadId>) -> Result<HttpResponse> {
     let id = *id;
     let (frame, (file, page, (found, known))) = visit
@@ -97,10 +97,10 @@ pub async fn show(visit: Visit, id: web::Path<UploadId>) -> Result<HttpResponse>
     Ok(html(&ShowPage { frame, id, file, found, site, left_out, not_understood, known }))
 }
 
-/// Imports a saved page.
+/// Imports an uploaded page.
 pub async fn update(visit: Visit, id: web::Path<UploadId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
-    // What takes its time is done before others wait to write.
+    // Parsing is slow, so it is done before the write.
     let (_, page) = visit.read(move |conn, _| uploads::get(conn, id)?.page().map_err(uploads::refused)).await?;
     let (outcome, book) = visit.write(move |conn, member| uploads::import(conn, member, id, &page)).await?;
     let there = book.map_or("/imports".to_owned(), |book| format!("/books/{book}"));
@@ -110,7 +110,7 @@ pub async fn update(visit: Visit, id: web::Path<UploadId>, _: Form<Nothing>) -> 
     })
 }
 
-/// Leaves a saved page out.
+/// Discards an uploaded page.
 pub async fn destroy(visit: Visit, id: web::Path<UploadId>, _: Form<Nothing>) -> Result<HttpResponse> {
     let id = *id;
     visit.write(move |conn, member| uploads::destroy(conn, member, id)).await?;

@@ -1,4 +1,4 @@
-//! How the club sends mail, for admins.
+//! Settings for outgoing email, for admins.
 
 use crate::domain::safety::email_queue::{self, Standing};
 use crate::domain::site::mail::{self, Mail, MailChange, MailForm};
@@ -16,18 +16,18 @@ struct EditPage {
     frame: Frame,
     form: MailForm,
     problems: Problems,
-    /// Whether a password is kept.
+    /// Whether a password is stored.
     has_password: bool,
-    /// Whether the program was started with a server of its own, which wins.
+    /// Whether the server's configuration sets a mail server, which overrides these settings.
     is_given: bool,
-    /// Where mail comes from unless something is set.
+    /// The default sender.
     sender: String,
-    /// Whether there is a server at all.
+    /// Whether any mail server is set.
     works: bool,
     outbox: Standing,
 }
 
-/// The form.
+/// The settings form.
 pub async fn edit(visit: Visit) -> Result<HttpResponse> {
     Ok(html(&edit_page(&visit, None, Problems::default()).await?))
 }
@@ -52,7 +52,7 @@ async fn edit_page(visit: &Visit, form: Option<MailForm>, problems: Problems) ->
     })
 }
 
-/// Keeps what was filled in.
+/// Saves the settings.
 pub async fn update(visit: Visit, Form(form): Form<MailForm>) -> Result<HttpResponse> {
     let change = match MailChange::parse(&form) {
         Ok(change) => change,
@@ -63,7 +63,7 @@ pub async fn update(visit: Visit, Form(form): Form<MailForm>) -> Result<HttpResp
     Ok(see_other_saying("/club/mail", "Settings saved. Send yourself a test email to check them."))
 }
 
-/// Sends whoever asks a message, and says what the server answered.
+/// Sends a test email to the admin who asks, and shows the mail server's reply.
 pub async fn create(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
     match send_test(&visit).await {
         Ok(answer) => {

@@ -1,4 +1,4 @@
-//! A file that somebody sends with a form: the one form that is not URL-encoded.
+//! Reads a file upload: the one form that isn't URL-encoded.
 
 use crate::domain::site::uploads::refused;
 use crate::error::{Error, Result};
@@ -15,33 +15,33 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-/// Where files are sent.
+/// The path that accepts files.
 const PATH: &str = "/imports";
 
-/// The longest such form, in bytes: the file, and what stands around it.
+/// The longest request with a file, in bytes: the file and the parts around it.
 pub const LONGEST: usize = MOST + 16 * 1024;
 
-/// How long it may take to arrive.
+/// How long an upload may take.
 const ARRIVAL: Duration = Duration::from_secs(120);
 
-/// How many fields are read: the form has two.
+/// The most fields that are read. Our form has two.
 const FIELDS: usize = 8;
 
-/// A file, from a form of ours.
+/// An uploaded file, from a form with a valid token.
 pub struct Upload {
-    /// Its name, without folders.
+    /// The file's name, without folders.
     pub file: String,
-    /// What is in it.
+    /// The file's contents.
     pub bytes: Bytes,
 }
 
-/// Whether a request sends a file to where files are taken.
+/// Whether a request is a file upload.
 pub fn is_upload(request: &HttpRequest) -> bool {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     request.path() == PATH && kind.split(';').next().is_some_and(|kind| kind.trim() == "multipart/form-data")
 }
 
-/// The same form as a browser sends it that cannot send files.
+/// The same form from a browser that can't send files.
 #[derive(Deserialize)]
 struct Empty {}
 
@@ -91,7 +91,7 @@ async fn bytes(field: &mut Field, most: usize) -> Result<Bytes> {
     }
 }
 
-/// The name by which a browser calls a file, whatever stands in it.
+/// The file's name as the browser gives it, cleaned.
 fn file_name(field: &Field) -> String {
     let name = field.content_disposition().and_then(|it| it.get_filename()).unwrap_or_default();
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -100,7 +100,7 @@ fn file_name(field: &Field) -> String {
 }
 
 impl Upload {
-    /// Refuses a form without a file.
+    /// Refuses an empty or missing file.
     pub fn require(&self) -> Result<()> {
         if self.bytes.is_empty() { Err(refused("Please choose a file that isn’t empty.")) } else { Ok(()) }
     }

@@ -1,4 +1,4 @@
-//! A member's words are theirs: to take along, and to take away when they close their account.
+//! Exporting one's data, and closing one's account with or without one's posts.
 
 use crate::forum::book_order::{read_to, start};
 use crate::forum::folds::shelve_two;
@@ -8,7 +8,7 @@ use chapterhouse::domain::core::members::Role;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
-/// What a person takes along: each file's name and words.
+/// A person's export: the name and content of each file.
 pub async fn copy(person: &Person) -> Vec<(String, String)> {
     let page = person.get("/settings/account").await;
     let answer = person.submit(&page, "/settings/copy", &[]).await;
@@ -30,7 +30,7 @@ async fn close(person: &Person, words: &str, password: &str) -> Page {
     person.submit(&page, "/settings/account", &[("words", words), ("current", password)]).await
 }
 
-/// A thread by kestrel with a reply by owl, an edit, a rating and an answer to a meeting.
+/// A thread by kestrel with a reply by owl, an edit, a rating and an RSVP.
 async fn talk(club: &Club) -> (Person, Person, String) {
     shelve_two(club).await;
     let kestrel = club.member("kestrel", Role::Member).await;
@@ -103,7 +103,7 @@ stories! {
             let signed = kestrel.submit(&form, "/sign-in", &[("handle", name), ("password", PASSWORD)]).await;
             signed.expect(422);
         }
-        // The name is free again.
+        // The username can be taken again.
         let form = kestrel.get("/join").await;
         let filled = [("handle", "kestrel"), ("email", "k@club.example"), ("password", PASSWORD)];
         kestrel.submit(&form, "/join", &filled).await.expect_redirect();

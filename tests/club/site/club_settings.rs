@@ -1,17 +1,17 @@
-//! The club's own settings: its name, what visitors may do, what it says to who is new, its colour and its limits.
+//! The club's settings: name, access, welcome, rules, accent colour and limits.
 
 use crate::forum::threads::shelve;
 use crate::harness::Person;
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
-/// Keeps settings as an admin.
+/// Saves settings as an admin.
 async fn set(admin: &Person, filled: &[(&str, &str)]) {
     let form = admin.get("/club/edit").await;
     admin.submit(&form, "/club", filled).await.expect_redirect();
 }
 
-/// Undoes what the log has first.
+/// Undoes the latest log entry.
 async fn undo_last(admin: &Person) -> crate::harness::Page {
     let undo = admin.get("/log").await.link("Undo");
     let form = admin.get(&undo).await;
@@ -36,11 +36,11 @@ stories! {
         for (name, value) in [("name", "Our book club"), ("tagline", ""), ("posts_an_hour", "7")] {
             assert!(form.contains(&(name.into(), value.into())), "{name}: {form:?}");
         }
-        // What undid it is undone as well.
+        // The undo can be undone.
         undo_last(&admin).await.expect_redirect();
         club.visitor().get("/").await.says("Tuesday Readers");
 
-        // Where another has changed it since, nothing is touched.
+        // If the setting has changed since, undoing is refused.
         set(&admin, &[("name", "Wednesday Readers")]).await;
         let undo = admin.get("/log").await.link("Undo");
         let form = admin.get(&undo).await;
@@ -76,14 +76,14 @@ stories! {
         kestrel.get("/").await.says("Come in.");
         crate::forum::book_order::start(&kestrel, 1, "Stones").await;
         kestrel.get("/").await.lacks("Come <em>in</em>");
-        // A club for its members shows the rules at the door and its welcome to nobody else.
+        // A members-only club shows visitors its rules but not its welcome.
         let fields: Vec<_> =
             admin.get("/club/edit").await.form("/club", &[]).into_iter().filter(|(name, _)| name != "visitors_read").collect();
         admin.post("/club", &fields).await.expect_redirect();
         visitor.get("/rules").await.expect(200).says("Be kind.");
         visitor.get("/").await.lacks("Come <em>in</em>");
         admin.get("/log").await.lacks("Be kind").says("House rules: none → the present text");
-        // Undone twice over, the same bytes are back.
+        // After two undos, the page is the same again.
         let before = admin.get("/rules").await.body;
         set(&admin, &[("rules", "")]).await;
         visitor.get("/rules").await.says("has no house rules yet");
@@ -106,7 +106,7 @@ stories! {
         assert_eq!(visitor.get("/").await.texts("section.preview a"), ["How this works"]);
         let page = visitor.get(&visitor.get("/rules").await.link("How this works")).await;
         page.expect(200).says("bookmark").says("Spoiler up to chapter 9").says("Approval of first posts").lacks("<form");
-        // At the door of a club for its members, too.
+        // Also in a members-only club.
         let fields: Vec<_> = fields.into_iter().filter(|(name, _)| name != "visitors_read").collect();
         admin.post("/club", &fields).await.expect_redirect();
         visitor.get("/how-this-works").await.expect(200).says("Spoiler levels");
@@ -128,11 +128,11 @@ stories! {
         let page = admin.get("/club/edit").await;
         page.lacks("data-guess").says("Times shown in Tokyo time (JST)");
         assert_eq!(page.attributes("#zone option[selected]", "value"), ["Asia/Tokyo"]);
-        // What the list leaves out is still there for whoever has it.
+        // A zone that isn't in the list stays selected once it is set.
         set(&admin, &[("zone", "US/Eastern")]).await;
         let page = admin.get("/club/edit").await;
         assert_eq!(page.attributes("#zone option[selected]", "value"), ["US/Eastern"]);
-        // Who joins may choose one, with scripts their browser's.
+        // The join form offers time zones, and with scripts preselects the browser's.
         let visitor = club.visitor();
         let form = visitor.get("/join").await;
         assert_eq!(form.attributes("#zone[data-guess]", "name"), ["zone"]);
@@ -141,7 +141,7 @@ stories! {
         wrong.expect(422).says("Please choose a time zone from the list.").lacks("data-guess");
         visitor.submit(&form, "/join", &[&filled[..], &[("zone", "Asia/Tokyo")]].concat()).await.expect_redirect();
         visitor.get("/").await.says("Times shown in Tokyo time (JST)");
-        // A member's own may be none.
+        // A member need not choose a zone.
         let none = &admin.get("/settings").await.texts("#zone option")[0];
         assert!(none.starts_with("the club’s: Eastern time (E"), "{none}");
     }

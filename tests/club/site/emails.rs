@@ -1,4 +1,4 @@
-//! Letters: who gets which, once, whatever the mail server does; and nobody who is not to have one.
+//! Emails: each recipient gets each email once, whatever the mail server does, and nobody else does.
 
 use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::smtp::{Arrived, Mood, Sink};
@@ -12,14 +12,14 @@ use chapterhouse::jobs;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-/// The same club, with a mail server.
+/// The same club with a mail server.
 pub async fn with_mail(club: Club) -> (Club, Sink) {
     let sink = Sink::start();
     let url = sink.url();
     (club.with_settings(|settings| settings.mail_url = Some(url)).await, sink)
 }
 
-/// A member who has confirmed their address.
+/// A member with a confirmed email address.
 pub async fn reached(club: &Club, handle: &str) -> Person {
     let person = club.member(handle, Role::Member).await;
     let name = handle.to_owned();
@@ -32,17 +32,17 @@ pub async fn reached(club: &Club, handle: &str) -> Person {
     person
 }
 
-/// Sends what is due at this moment.
+/// Sends the emails that are due at this moment, and returns how many.
 pub async fn send_at(club: &Club, now: Moment) -> usize {
     jobs::emails::send(&club.app, move || now, || true).await.unwrap()
 }
 
-/// Sends what is due now.
+/// Sends the emails that are due now, and returns how many.
 pub async fn send(club: &Club) -> usize {
     send_at(club, Moment::now()).await
 }
 
-/// A meeting at the end of the next century, and its host.
+/// Creates a meeting at the end of the next century, and returns its host.
 pub async fn set_up(club: &Club, fields: &[(&str, &str)]) -> Person {
     crate::forum::threads::shelve(club).await;
     let host = club.member("planner", Role::Host).await;
@@ -61,7 +61,7 @@ pub async fn set_up(club: &Club, fields: &[(&str, &str)]) -> Person {
     host
 }
 
-/// Answers the meeting.
+/// RSVPs to the meeting.
 pub async fn answer(person: &Person, answer: &str) {
     let page = person.get("/meetings/1").await;
     person.submit(&page, "/meetings/1/rsvp", &[("answer", answer)]).await.expect_redirect();
@@ -77,7 +77,7 @@ async fn cancel(host: &Person) {
     host.submit(&form, "/meetings/1/cancel", &[("reason", "the mill is flooded")]).await.expect_redirect();
 }
 
-/// To whom they went and what they are about, in order.
+/// Recipients and subject of each email, sorted.
 pub fn went(letters: &[Arrived]) -> Vec<String> {
     let mut all: Vec<String> =
         letters.iter().map(|letter| format!("{}: {}", letter.to.join(" "), letter.subject())).collect();
@@ -85,7 +85,7 @@ pub fn went(letters: &[Arrived]) -> Vec<String> {
     all
 }
 
-/// Where a letter says that one ends its kind.
+/// The unsubscribe link of an email.
 fn way_out(letter: &Arrived) -> String {
     let link = letter.header("List-Unsubscribe").unwrap();
     assert_eq!(letter.header("List-Unsubscribe-Post").as_deref(), Some("List-Unsubscribe=One-Click"));
@@ -94,7 +94,7 @@ fn way_out(letter: &Arrived) -> String {
     link.replace("http://localhost", "")
 }
 
-/// What a mail provider sends for whoever presses its button (RFC 8058, 3.2): no cookie, and a form as files have it.
+/// A mail provider's one-click unsubscribe request (RFC 8058, 3.2): without a cookie, as multipart/form-data.
 async fn one_click(person: &Person, link: &str) -> Page {
     let body = "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
     let request = TestRequest::post().uri(link).insert_header(("content-type", "multipart/form-data; boundary=x"));
@@ -115,7 +115,7 @@ stories! {
         let letters = sink.take();
         let link = way_out(letters.iter().find(|letter| letter.to == ["kestrel@club.example"]).unwrap());
         let nobody = club.visitor();
-        // Looking changes nothing; neither does a link that is not quite one.
+        // Opening the link changes nothing, and neither does a forged link.
         let asked = nobody.get(&link).await;
         asked.expect(200).says("Unsubscribe from meeting updates?").says("kestrel gets meeting updates by email");
         let (whose, signature) = link.rsplit_once('.').unwrap();
@@ -138,11 +138,11 @@ stories! {
         let page = kestrel.get("/settings/letters").await;
         assert_eq!(page.attributes("input[checked]", "name"), ["day", "by_mail", "on_site"]);
         assert_eq!(kestrel.get("/notifications").await.texts("ol.threads > li").len(), 4);
-        // By the page it goes as well, and a letter to an address that is no longer hers ends nothing.
+        // The page unsubscribes as well. A link sent to an earlier address does nothing.
         kestrel.submit(&page, "/settings/letters", &[("news", "yes")]).await.expect_redirect();
         nobody.submit(&asked, &link, &[]).await.expect(200).says("Unsubscribed from meeting updates");
         nobody.get(&link).await.says("kestrel no longer gets").lacks("Unsubscribe from");
-        // Nobody follows such links without end.
+        // Unsubscribe requests are rate limited.
         club.write(|conn| {
             let own = limits::table.filter(limits::bucket.like("unsubscribe:%"));
             assert_eq!(diesel::update(own).set(limits::taken.eq(300)).execute(conn)?, 1);
@@ -166,7 +166,7 @@ stories! {
         for (name, given) in [("kestrel", "yes"), ("owl", "maybe"), ("wren", "no")] {
             answer(&reached(&club, name).await, given).await;
         }
-        // Who wants no news by letter gets none.
+        // A member who has turned off meeting updates gets none.
         let quiet = reached(&club, "quiet").await;
         answer(&quiet, "yes").await;
         let page = quiet.get("/settings/letters").await;
@@ -174,7 +174,7 @@ stories! {
         assert!(chosen.iter().any(|(name, _)| name == "news"));
         chosen.retain(|(name, _)| name != "news");
         quiet.post("/settings/letters", &chosen).await.expect_redirect();
-        // Who has not confirmed an address gets none.
+        // A member without a confirmed address gets none.
         answer(&club.member("heron", Role::Member).await, "yes").await;
         reached(&club, "plover").await;
         change(&host, &[("place", "The mill"), ("zone", "Europe/Paris")]).await;
@@ -225,7 +225,7 @@ stories! {
         }
         change(&host, &[("place", "The mill")]).await;
         change(&host, &[("place", "The pond")]).await;
-        // One comes no more, one closes their account, one is suspended, one changes their address.
+        // One can't come any more, one closes their account, one is suspended, one changes their address.
         answer(&people[1], "no").await;
         let form = people[2].get("/settings/account").await;
         people[2].submit(&form, "/settings/account", &[("words", "stay"), ("current", PASSWORD)]).await.expect_redirect();
@@ -245,7 +245,7 @@ stories! {
         assert_eq!(went(&letters), told);
         let moved = letters.iter().find(|letter| letter.subject().starts_with("Moved")).unwrap();
         assert!(moved.text().contains("The pond") && !moved.text().contains("The mill"), "{}", moved.text());
-        // What is cancelled meanwhile is told as cancelled alone.
+        // A meeting that moved and was then cancelled is only announced as cancelled.
         change(&host, &[("place", "The mill")]).await;
         cancel(&host).await;
         send(&club).await;
@@ -319,14 +319,14 @@ stories! {
         assert_eq!(send_at(&club, start.after(TimeDelta::days(1))).await, 0);
         assert!(sink.take().is_empty());
         admin.get("/health").await.says("1 in the last month").says("Meeting moved, to kestrel").says("no such reader");
-        // A server that does not know us is no fault of a letter.
+        // If the server wants us to sign in, nothing is wrong with the email, so it is retried.
         change(&host, &[("place", "The pond")]).await;
         sink.set(Mood::Refuses("530 sign in first"));
         let later = Moment::now();
         assert_eq!(send_at(&club, later).await, 0);
         sink.set(Mood::Takes);
         assert_eq!(send_at(&club, later.after(TimeDelta::minutes(2))).await, 1);
-        // And after four days there is no more trying.
+        // After four days, it isn't retried any more.
         change(&host, &[("place", "The mill")]).await;
         sink.set(Mood::Refuses("451 not now"));
         let last = Moment::now();
@@ -348,7 +348,7 @@ stories! {
         admin.get("/club/mail").await.says("No mail server is set").says("1, the oldest since");
         club.write(|conn| sending::sweep(conn, Moment::now().after(TimeDelta::days(5)))).await;
         admin.get("/health").await.says("Queued none").says("Failed none in the last month");
-        // Nobody is asked to confirm what no letter confirms.
+        // Without a mail server, nobody is asked to confirm an address.
         let kestrel = club.member("owl", Role::Member).await;
         kestrel.get("/settings/letters").await.says("Email is off for this club").lacks("Send confirmation email");
     }
@@ -358,7 +358,7 @@ stories! {
         let host = set_up(&club, &[]).await;
         answer(&reached(&club, "kestrel").await, "yes").await;
         change(&host, &[("place", "The mill")]).await;
-        // As no form would take it.
+        // Forms would refuse these characters.
         let title = "Eve\r\nBcc: evil@evil.example\r\n\r\nBuy \u{1f4d6} \"now\", <b>, =?utf-8?q?x?=";
         let name = "A \u{1f4d6}, \"club\" <evil@evil.example>\r\nBcc: evil@evil.example";
         club.write(move |conn| {

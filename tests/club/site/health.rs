@@ -1,4 +1,4 @@
-//! How the machine does, and its backups.
+//! The health page and backups.
 
 use crate::harness::Club;
 use crate::stories;
@@ -31,7 +31,7 @@ stories! {
     async fn a_backup_is_made_beside_the_club_and_listed(club: Club) {
         let admin = club.member("founder", Role::Admin).await;
         let page = admin.get("/health").await;
-        // One at a time.
+        // Only one backup runs at a time.
         let turn = club.app.backups.begin().unwrap();
         admin.get("/health").await.says("A backup has been running since").lacks("action=\"/backups\"");
         admin.submit(&page, "/backups", &[]).await.expect(409);
@@ -45,7 +45,7 @@ stories! {
         let folder = club.app.settings.data.join("backups");
         match club.app.backups.doing() {
             Doing::Failed(sentence) => {
-                // Where there is no pg_dump, it is said and nothing is left behind.
+                // Without pg_dump, an error is shown and no file is left behind.
                 assert!(matches!(club.app.settings.database, Address::Postgres(_)), "{sentence}");
                 page.says("The last backup failed").says("pg_dump");
                 assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
@@ -60,7 +60,7 @@ stories! {
                     assert!(chapterhouse::domain::core::members::has_admin(&mut conn).unwrap());
                     assert!(dialect::size(&mut conn).unwrap() > 0);
                 }
-                // Also after the program was started again.
+                // Backups are still listed after a restart.
                 let club = club.with_settings(|_| ()).await;
                 let admin = club.member("second", Role::Admin).await;
                 admin.get("/health").await.says("chapterhouse-");

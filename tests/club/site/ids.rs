@@ -1,4 +1,4 @@
-//! The id of what was removed is never given to something else, in a club that was there before this was so neither.
+//! Ids of deleted rows are never reused, also in clubs from before the migration that ensures it.
 
 use chapterhouse::db::dialect::next_post_id;
 use chapterhouse::db::schema::{books, members, posts, threads};
@@ -9,14 +9,14 @@ use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
-/// A club as it was before this migration, in a file of its own.
+/// An SQLite database with all migrations before this one.
 fn before(number: &str) -> (tempfile::TempDir, Address, Conn) {
     let folder = tempfile::tempdir().unwrap();
     let address = Address::Sqlite(folder.path().join("club.db").display().to_string());
     let mut conn = address.connect().unwrap();
     let Driver::Sqlite(sqlite) = conn.driver() else { unreachable!() };
     let all = FileBasedMigrations::from_path("migrations/sqlite").unwrap();
-    // Makes the table of those that have run.
+    // Creates the table of applied migrations.
     sqlite.applied_migrations().unwrap();
     let mut all = MigrationSource::<Sqlite>::migrations(&all).unwrap();
     all.sort_by_key(|migration| migration.name().version().to_string());
@@ -70,14 +70,14 @@ fn ids_of_what_is_gone_are_given_to_nothing_else() {
     let (salt, moor) = (book(conn, "salt"), book(conn, "moor"));
     let stones = thread(conn, salt);
     let first = post(conn, stones, 1);
-    // Of the last one the log alone knows; a second one is removed while it is the newest.
+    // Only the log knows the last book. Another one is deleted while it is the newest.
     conn.batch_execute(&format!(
         "INSERT INTO actions (acted_at, actor_id, kind, subject, subject_id, reason, before, after)
          VALUES ('2026-01-01 00:00:00', {owl}, 'imported', 'book', 9, '', '', '')"
     ))
     .unwrap();
     migrate(&address).unwrap();
-    // What was there is there, in the same tables, and holds together.
+    // All rows are still there, and the foreign keys are intact.
     assert_eq!(threads::table.select((threads::id, threads::book_id)).load(conn), Ok(vec![(stones, Some(salt))]));
     assert_eq!(posts::table.select(posts::id).load::<PostId>(conn), Ok(vec![first]));
     assert_eq!(books::table.count().get_result::<i64>(conn), Ok(2));
@@ -88,7 +88,7 @@ fn ids_of_what_is_gone_are_given_to_nothing_else() {
     diesel::delete(threads::table.find(second)).execute(conn).unwrap();
     assert!(thread(conn, salt) > second);
     assert!(post(conn, stones, 2) > third);
-    // Another connection reads the same schema, and finds nothing wrong with the file.
+    // Another connection reads the same schema and finds no damage.
     let mut other = address.connect().unwrap();
     let whole = diesel::dsl::sql::<diesel::sql_types::Text>("SELECT integrity_check FROM pragma_integrity_check()");
     assert_eq!(whole.get_result::<String>(&mut other).unwrap(), "ok");

@@ -1,4 +1,4 @@
-//! Imports: saved pages become books, threads, ratings and meetings, once, whole or not at all.
+//! Imports: saved pages become books, threads, ratings and meetings, once, completely or not at all.
 
 use crate::harness::{Club, Page};
 use crate::stories;
@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 const BLOG: &str = include_str!("../fixtures/blog.txt");
 const CATALOGUE: &str = include_str!("../fixtures/catalogue.txt");
 
-/// Imports a text as the file of this name.
+/// Imports a text as a file with this name.
 async fn import(club: &Club, name: &str, text: &str) -> Outcome {
     let page = import::read(name, text.as_bytes()).unwrap_or_else(|error| panic!("{name}: {error}"));
     let name = name.to_owned();
@@ -39,7 +39,7 @@ fn number(conn: &mut Conn, query: &str) -> i64 {
     diesel::select(diesel::dsl::sql::<BigInt>(&format!("({query})"))).get_result(conn).unwrap()
 }
 
-/// How many rows each table has, and the sums of all versions.
+/// The number of rows of each table, and the sums of all versions.
 async fn everything(club: &Club) -> Vec<i64> {
     club.write(|conn| {
         let tables = [
@@ -65,12 +65,12 @@ async fn everything(club: &Club) -> Vec<i64> {
     .await
 }
 
-/// A visitor's page of the only thread, or of the one with this number.
+/// The page of a thread, as a visitor sees it.
 async fn thread(club: &Club, id: i64) -> Page {
     club.visitor().get(&format!("/threads/{id}")).await
 }
 
-/// Writes files into a folder of their own.
+/// Writes files to a temporary folder.
 fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
@@ -108,7 +108,7 @@ stories! {
             ["3 May 2003", "4 May 2003", "4 May 2003", "9 June 2005"]
         );
 
-        // One unfolds, the others stay.
+        // One fold is opened, the others stay closed.
         let folds = page.attributes(".post a.button[href*='unfold']", "href");
         assert_eq!(folds.len(), 2, "the rest of the review, and the comments: {folds:?}");
         let rest = club.visitor().get(&folds[0]).await;
@@ -128,7 +128,7 @@ stories! {
     async fn a_catalogue_becomes_ratings_comments_and_a_meeting(club: Club) {
         let found = stored(import(&club, "catalogue.txt", CATALOGUE).await);
         assert_eq!((found.review, found.comments, found.blurbs, found.suitabilities), (false, 3, 2, 2));
-        // A reader who says something twice rates once.
+        // A reader who is listed twice has one rating.
         assert_eq!((found.ratings, found.average.map(|one| one.half_stars())), (3, Some(8)));
 
         let page = thread(&club, 1).await;
@@ -175,7 +175,7 @@ stories! {
         assert_eq!(titles, [
             "Review from moths.example", "Review of The Lamp Room", "Review of The Lamp Room",
         ]);
-        // Nobody knows when they were written.
+        // The page has no dates.
         assert!(thread(&club, 1).await.texts(".post header time").is_empty());
     }
 
@@ -248,7 +248,7 @@ stories! {
         assert_eq!((before[0], before[3], before[7]), (1, 2, 2), "a book, two sources, two threads");
         thread(&club, 1).await.expect(200).says("Wet Paper Lanterns");
 
-        // Again, with the good ones alone: nothing is new and nothing is wrong.
+        // Importing only the good ones again changes nothing and isn't an error.
         run(&club, &[&folder.path().join("5-blog.txt"), &folder.path().join("6-catalogue.TXT")]).unwrap();
         assert_eq!(everything(&club).await, before);
     }
@@ -279,7 +279,7 @@ stories! {
     }
 
     async fn many_write_while_a_command_imports(club: Club) {
-        // A server and a command on one database: each waits for its turn.
+        // A server and a command use one database at the same time.
         let folder = folder(&[("blog.txt", BLOG.as_bytes()), ("catalogue.txt", CATALOGUE.as_bytes())]);
         let settings = club.app.settings.clone();
         let path = folder.path().to_owned();
@@ -295,14 +295,14 @@ stories! {
     }
 }
 
-/// The folder of saved pages: what `CHAPTERHOUSE_TEST_REVIEWS` names, or `shared/reviews` beside the project or above it.
+/// The folder of saved pages: `CHAPTERHOUSE_TEST_REVIEWS`, or `shared/reviews` beside or above the project.
 fn saved_pages() -> Option<PathBuf> {
     let named = std::env::var_os("CHAPTERHOUSE_TEST_REVIEWS").map(PathBuf::from);
     let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("shared/reviews"));
     named.into_iter().chain(above).find(|folder| folder.is_dir())
 }
 
-/// The thread of the page in the file whose name starts so.
+/// The thread of the imported file whose name starts like this.
 async fn of_file(club: &Club, start: &str) -> Page {
     let query = format!(
         "SELECT threads.id FROM threads JOIN sources ON sources.id = threads.source_id WHERE sources.file LIKE '{start}%'"
@@ -432,7 +432,7 @@ async fn a_catalogue_with_ten_comments(club: &Club) {
     assert_eq!(average.iter().map(|one| one.half_stars.unwrap().to_string()).collect::<Vec<_>>(), ["3.5"]);
     let ages: Vec<_> = ages.iter().map(|age| (age.byline.as_str(), age.years)).collect();
     assert_eq!(ages, [("imaginethat", 16), ("dida", 14)]);
-    // Ten comments, two who said for which age, and one reviewer.
+    // Ten comments, two age ratings and one reviewer.
     let Sight::Open(tally) = tally.sight(&Reader::visitor()) else { panic!("ratings are open at first") };
     assert_eq!(tally.total, 13);
     assert_eq!((past.len(), past[0].day), (1, day(2014, 10, 21)));

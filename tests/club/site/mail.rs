@@ -1,4 +1,4 @@
-//! How the club sends mail: set on a page, tried on a page, and no password anywhere.
+//! The mail settings: saving and testing them, and never showing the password.
 
 use crate::stories;
 use chapterhouse::db::schema::undos;
@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 
-/// A mail server for one message, which says what it was given.
+/// A mail server that accepts one message and returns what it was sent.
 fn server(answer: &'static str) -> (String, std::thread::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("smtp://{}", listener.local_addr().unwrap());
@@ -65,7 +65,7 @@ stories! {
         undo().await.expect_redirect();
         assert_eq!(server().await, "smtp://localhost:25");
         undo().await.expect_redirect();
-        // A password alone is put back by nobody, and what was changed since is not written over.
+        // A change of the password alone can't be undone, and neither can a change that was followed by another.
         let kept = admin.get("/log").await.link("Undo");
         let form = admin.get("/club/mail").await;
         admin.submit(&form, "/club/mail", &[("password", "wrenother")]).await.expect_redirect();
@@ -98,7 +98,7 @@ stories! {
         admin.submit(&page, "/club/mail", &[("server", &address)]).await.expect_redirect();
         admin.submit(&page, "/club/mail/test", &[]).await.expect(422).says("not from you");
         thread.join().unwrap();
-        // Nobody there.
+        // No server answers at this port.
         admin.submit(&page, "/club/mail", &[("server", "smtp://127.0.0.1:1")]).await.expect_redirect();
         admin.submit(&page, "/club/mail/test", &[]).await.expect(422).says("Sending failed");
     }
@@ -114,7 +114,7 @@ stories! {
         let url = || club.app.db.read(|conn| Ok(mail::get(conn)?.url_or(None)));
         let whole = Some("smtps://us:hushhush@mail.example".to_owned());
         assert_eq!(url().await.unwrap(), whole);
-        // Kept where the field is empty, and not taken to another server.
+        // An empty field keeps the password, but not for another server.
         admin.submit(&page, "/club/mail", &[("sender", "")]).await.expect_redirect();
         assert_eq!(url().await.unwrap(), whole);
         admin.submit(&page, "/club/mail", &[("server", "smtps://us@evil.example")]).await.expect_redirect();
@@ -127,7 +127,7 @@ stories! {
             admin.get(path).await.expect(200).lacks("hushhush").lacks("secret.example").lacks("us@");
         }
         admin.get("/log").await.says("founder changed the club’s mail").says("Server: none → one");
-        // What the program was started with wins.
+        // The server's configuration overrides the saved settings.
         let club = club.with_settings(|settings| settings.mail_url = Some("smtp://127.0.0.1:1".into())).await;
         let admin = club.member("second", Role::Admin).await;
         admin.get("/club/mail").await.says("The server’s configuration sets a mail server");

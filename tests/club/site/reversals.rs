@@ -1,4 +1,4 @@
-//! Undoing, tried on every kind of action: afterwards everybody gets the same bytes as before, wherever they look.
+//! Undoes every kind of action and compares all pages: afterwards everybody gets the same bytes as before.
 
 use crate::canary::everything;
 use crate::events::agendas::set_up;
@@ -9,7 +9,7 @@ use crate::stories;
 use chapterhouse::domain::core::members::Role;
 use std::collections::BTreeMap;
 
-/// What somebody in charge does: with the form on this page, sent there, filled in like this.
+/// An action of staff: the page with the form, where it is sent, and the fields.
 struct Deed {
     form: &'static str,
     action: &'static str,
@@ -20,7 +20,7 @@ const fn deed(form: &'static str, action: &'static str, filled: &'static [(&'sta
     Deed { form, action, filled }
 }
 
-/// One deed of each kind.
+/// One action of each kind.
 const DEEDS: &[Deed] = &[
     deed("/posts/2/hide", "/posts/2/hide", &[("reason", "unkind")]),
     deed("/threads/1/lock", "/threads/1/lock", &[("reason", "too hot")]),
@@ -52,7 +52,7 @@ const DEEDS: &[Deed] = &[
     deed("/books/1/notices", "/notices/1/verdict", &[("verdict", "decline"), ("reason", "it is not in there")]),
 ];
 
-/// What is reported, as what, and how it can be decided: each is decided in every way.
+/// What is reported, with which reason, and all verdicts to try.
 const REPORTED: &[(&str, &str, &[&str])] = &[
     ("/posts/3", "unkind", &["uphold", "hide", "dismiss"]),
     ("/posts/4", "spoils", &["uphold", "hide", "dismiss"]),
@@ -61,18 +61,18 @@ const REPORTED: &[(&str, &str, &[&str])] = &[
     ("/members/jay", "unkind", &["uphold", "hide", "dismiss"]),
 ];
 
-/// Undoes what was done last.
+/// Undoes the latest log entry.
 async fn undo(admin: &Person, reason: &str) {
     let undo = admin.get("/log").await.link("Undo");
     let form = admin.get(&undo).await;
     admin.submit(&form, &undo, &[("reason", reason)]).await.expect_redirect();
 }
 
-/// Every page that somebody gets, but the log and what they were told, which remember. An address that leads on to
-/// another is no page: that of a thread that was split off and put back does, for good.
+/// Every page that a person gets, except the log and notifications, which keep what happened. Redirects aren't pages:
+/// the address of a thread that was split off and put back redirects for good.
 async fn all_pages(person: &Person) -> BTreeMap<String, String> {
     let pages = everything(person, 5).await.into_iter();
-    // The form to join says when it was made.
+    // The join form contains the time at which it was made.
     let remembers = |path: &str| ["/log", "/notifications", "/join"].iter().any(|known| path.starts_with(known));
     pages.filter(|page| page.status == 200 && !remembers(&page.path)).map(|page| (page.path, page.body)).collect()
 }
@@ -83,7 +83,7 @@ fn assert_same(before: &BTreeMap<String, String>, after: &BTreeMap<String, Strin
         let now = after.get(path).map(String::as_str).unwrap_or("nothing");
         assert_eq!(body, now, "{what}: {path}");
     }
-    // The forms of a thread that came and went lead to the one that its posts are in.
+    // The forms of a thread that was put back redirect to the thread with its posts.
     let leads_on = |path: &&String| path.starts_with("/threads/3/");
     let more: Vec<&String> = after.keys().filter(|path| !before.contains_key(*path) && !leads_on(path)).collect();
     assert!(more.is_empty(), "{what}: new pages {more:?}");
@@ -133,12 +133,12 @@ stories! {
             form.expect(200);
             admin.submit(&form, deed.action, deed.filled).await.expect_redirect();
             let changed = all_pages(&owl).await;
-            // What is done to a member shows to them alone.
+            // Only the member sees what is done to them.
             assert!(changed != seen || what.starts_with("/members/"), "{what}: nothing is different");
             undo(&admin, "a slip").await;
             assert_same(&seen, &all_pages(&owl).await, what);
             assert_same(&public, &all_pages(&visitor).await, what);
-            // What was undone is done again by undoing that.
+            // Undoing the undo does it again.
             undo(&admin, "not a slip").await;
             assert_same(&changed, &all_pages(&owl).await, what);
             undo(&admin, "a slip after all").await;
@@ -170,7 +170,7 @@ stories! {
                 admin.submit(&form, &format!("{case}/verdict"), &filled).await.expect_redirect();
                 let changed = all_pages(&owl).await;
                 wren.get("/notifications").await.says("Thank you");
-                // Said where it is decided as well as in the log.
+                // The page of the case links to the undo form, as the log does.
                 admin.get(&case).await.link("Undo");
                 undo(&admin, "a slip").await;
                 assert_same(&seen, &all_pages(&owl).await, &what);
@@ -182,11 +182,11 @@ stories! {
                 undo(&admin, "a slip after all").await;
                 assert_same(&seen, &all_pages(&owl).await, &what);
             }
-            // Nothing is left of it for the next.
+            // Closes the case for the next verdict.
             let form = admin.get(&case).await;
             admin.submit(&form, &format!("{case}/verdict"), &[("verdict", "dismiss"), ("reason", "fine")]).await.expect_redirect();
         }
-        // Hidden by hand after the reports were found right, and shown again: whoever reported it hears of both.
+        // The post is hidden by hand after the reports were upheld, and restored: the reporter is notified of both.
         let form = wren.get("/posts/3/report").await;
         wren.submit(&form, "/posts/3/report", &[("kind", "spam")]).await.expect_redirect();
         let case = admin.get("/reports").await.attributes("article form.fields", "action").remove(0);

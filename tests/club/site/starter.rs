@@ -1,4 +1,4 @@
-//! The starter club: what somebody sees who has just started the program.
+//! The starter club, as somebody sees it who has just started the program.
 
 use crate::harness::Club;
 use crate::stories;
@@ -10,7 +10,7 @@ use chapterhouse::domain::events::meetings;
 use chapterhouse::domain::library::{books, chapters, ratings};
 use chapterhouse::domain::site::starter;
 
-/// What only those may read who have come so far: nothing of it is in a visitor's bytes.
+/// Words that only readers of later chapters may see. A visitor's pages contain none of them.
 const CANARIES: [&str; 12] = [
     "breeds people",
     "obedience",
@@ -26,7 +26,7 @@ const CANARIES: [&str; 12] = [
     "fence in Norfolk",
 ];
 
-/// The first start furnishes the club, and a later one does not do it again.
+/// The first start adds the sample content. A later start doesn't add it again.
 #[actix_web::test]
 async fn the_first_start_furnishes_the_club_once() {
     let club = Club::starter().await;

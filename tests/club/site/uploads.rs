@@ -1,4 +1,4 @@
-//! Saved pages that an admin sends, looks at and imports.
+//! Uploading a saved page, its preview, importing it, and removing the import.
 
 use crate::harness::{Page, Person};
 use crate::stories;
@@ -12,7 +12,7 @@ use diesel::prelude::*;
 const BLOG: &str = include_str!("../fixtures/blog.txt");
 const CATALOGUE: &str = include_str!("../fixtures/catalogue.txt");
 
-/// A form with a file, as browsers send it.
+/// A file upload as browsers send it.
 fn form(token: &str, name: &str, bytes: &[u8]) -> TestRequest {
     let mut body = Vec::new();
     for (field, rest, bytes) in [
@@ -39,7 +39,7 @@ async fn send(admin: &Person, name: &str, bytes: &[u8]) -> Page {
     admin.send(form(&token, name, bytes)).await
 }
 
-/// Imports a page as an admin does.
+/// Uploads and imports a page as an admin.
 async fn admin_imports(admin: &Person, name: &str, text: &str) {
     let there = send(admin, name, text.as_bytes()).await.expect_redirect();
     let page = admin.get(&there).await;
@@ -107,7 +107,7 @@ stories! {
             undo().await.expect_redirect();
             assert_eq!(all().await, before, "{name}");
         }
-        // What somebody has done something with stays, whatever it is, and the page says so beforehand and the log after.
+        // Parts that somebody has used stay. The page says so beforehand, and the log afterwards.
         admin_imports(&admin, "blog.txt", BLOG).await;
         let thread = owl.get("/threads").await.attributes("ol.threads a.title", "href").remove(0);
         let id = thread.split('/').nth(2).unwrap().to_owned();
@@ -119,7 +119,7 @@ stories! {
         let log = admin.get("/log").await;
         log.says("what stays: the discussion, since somebody has answered it; the book, since the rest of the import is about it");
         owl.get(&thread).await.expect(200).says("Well said.");
-        // Undone, what went is there again beside it, once.
+        // Undoing the removal restores the removed parts, once.
         let rated = owl.get(&thread).await;
         undo().await.expect_redirect();
         assert_eq!(owl.get("/threads").await.attributes("ol.threads a.title", "href"), [&*thread]);
@@ -136,7 +136,7 @@ stories! {
         let id: i64 = book.split('/').nth(2).unwrap().parse().unwrap();
         let thread: i64 = club.write(move |conn| Ok(threads::table.select(threads::id).first::<ThreadId>(conn)?.0)).await;
         let meeting: i64 = club.write(move |conn| Ok(meetings::table.select(meetings::id).first::<MeetingId>(conn)?.0)).await;
-        // Each use by itself, as the pages make it or as it stands in the tables, and the part that it keeps.
+        // Each kind of use: what it is, how it is made, how it is removed, and the part that it keeps.
         let uses = [
             ("a bookmark", format!("INSERT INTO bookmarks (member_id, book_id, position, moved_at) VALUES (2, {id}, 1, '2026-01-01 00:00:00')"), format!("DELETE FROM bookmarks WHERE book_id = {id}"), "the book, since somebody has a bookmark in it"),
             ("a plan", format!("INSERT INTO plans (book_id, ends_on, evenings, weekdays, off, sequence, uid, changed_at) VALUES ({id}, '2199-01-01', 3, 127, FALSE, 0, 'u', '2026-01-01 00:00:00')"), "DELETE FROM plans".to_owned(), "the book, since it has a reading plan"),
@@ -159,7 +159,7 @@ stories! {
             assert!(page.texts("section.notice li").iter().any(|line| line.contains(words)), "{what}: {}", page.body);
             run(forget_it).await;
         }
-        // And so it is done: a plan and a meeting with an answer stay with what they belong to.
+        // The meeting with an RSVP and the book with a bookmark stay, the discussion is deleted.
         let form = owl.get(&format!("/meetings/{meeting}")).await;
         if form.body.contains("/rsvp") {
             owl.submit(&form, &format!("/meetings/{meeting}/rsvp"), &[("answer", "yes")]).await.expect_redirect();
@@ -178,7 +178,7 @@ stories! {
         owl.get(&format!("/meetings/{meeting}")).await.expect(200);
         owl.get(&book).await.expect(200).says("finished");
         admin.get("/log").await.says("what stays: the meeting, since somebody has answered it; the book");
-        // Nothing takes the place of what went.
+        // The ids of deleted threads aren't reused.
         admin_imports(&admin, "blog.txt", BLOG).await;
         owl.get(&format!("/threads/{thread}")).await.expect(404);
     }
@@ -188,7 +188,7 @@ stories! {
         for (name, text) in [("blog.txt", BLOG), ("catalogue.txt", CATALOGUE)] {
             let there = send(&admin, name, text.as_bytes()).await.expect_redirect();
             let shown = admin.get(&there).await.texts("main").join(" ");
-            // No six words in a row are the page's.
+            // No six consecutive words of the page are in the log.
             for line in text.lines().filter(|line| line.split_whitespace().count() > 12) {
                 let words: Vec<&str> = line.split_whitespace().collect();
                 for six in words.windows(6) {

@@ -1,5 +1,5 @@
-//! What a letter says, looked up when it is sent: as its addressee may read it, and as things stand by then. It repeats
-//! no text that could be folded.
+//! What an email says, decided when it is sent: by what is true then and what its recipient may read. Emails repeat no
+//! text that could be folded.
 
 use super::sending::Letter;
 use crate::db::schema::{members, outbox};
@@ -17,76 +17,75 @@ use crate::domain::site::unsubscriptions::{self, List};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
-/// How many letters an address gets in an hour by which it is confirmed or a password set anew: anybody can ask for one.
+/// The most confirmation and password emails per email address per hour. Anybody can ask for one.
 const AN_HOUR: u32 = 5;
 
-/// What a letter says.
+/// The content of an email.
 #[derive(Clone, Debug)]
 pub enum Content {
-    /// Somebody gave this address: it is theirs once they follow the link.
+    /// A member entered this address. Following the link confirms it.
     Confirm {
-        /// Who.
+        /// The member's username.
         handle: String,
-        /// What opens the link.
+        /// The token in the link.
         token: String,
     },
-    /// Somebody gave this address, which another account here has.
+    /// A member entered this address, which belongs to another account.
     Taken {
-        /// Who gave it.
+        /// The username of the member who entered it.
         handle: String,
-        /// Whose it is.
+        /// The username of the account that it belongs to.
         owner: String,
     },
-    /// Somebody has forgotten their password.
+    /// A member can set a new password.
     Reset {
-        /// Who.
+        /// The member's username.
         handle: String,
-        /// What opens the link.
+        /// The token in the link.
         token: String,
     },
-    /// An account has another address now.
+    /// An account's email address was changed.
     AddressChanged {
-        /// Whose.
+        /// The member's username.
         handle: String,
     },
-    /// An account has another password now.
+    /// An account's password was changed.
     PasswordChanged {
-        /// Whose.
+        /// The member's username.
         handle: String,
     },
-    /// There is news of a meeting.
+    /// A meeting update or a reminder.
     Meeting {
-        /// Whom it is for.
+        /// The recipient's username.
         handle: String,
-        /// What is new.
+        /// What happened.
         news: News,
-        /// The meeting.
         meeting: Box<Meeting>,
-        /// On whose clock they read times.
+        /// The recipient's time zone.
         zone: Zone,
-        /// Which kind of letters this is of.
+        /// The list that the recipient can unsubscribe from.
         list: List,
-        /// What opens the link that ends them.
+        /// The token of the unsubscribe link.
         token: String,
     },
 }
 
-/// What is new of a meeting.
+/// What an email about a meeting says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum News {
-    /// It is at another time or in another place.
+    /// Its time or place has changed.
     Moved,
-    /// It is cancelled.
+    /// It was cancelled.
     Cancelled,
-    /// There is a place for whoever waited.
+    /// The recipient is off the waiting list.
     MovedUp,
-    /// It is near.
+    /// It starts soon.
     Reminder(Lead),
-    /// It is near, and they wait for a place.
+    /// It starts soon, and the recipient is still on the waiting list.
     Waiting(Lead),
 }
 
-/// What is known of whoever a letter is for.
+/// The recipient of an email, from `members`.
 struct Addressee {
     id: MemberId,
     handle: String,
@@ -98,7 +97,7 @@ struct Addressee {
     zone: Option<String>,
 }
 
-/// Where a letter goes and what it says; `None` where there is nothing to say any more.
+/// The address and content of a queued email. `None` if it is no longer needed.
 pub(in crate::domain) fn look(conn: &mut Conn, letter: &Letter, now: Moment) -> Result<Option<(String, Content)>> {
     if letter.kind == Kind::Forgotten {
         answer_forgotten(conn, letter, now)?;
@@ -127,7 +126,7 @@ pub(in crate::domain) fn look(conn: &mut Conn, letter: &Letter, now: Moment) -> 
     }
 }
 
-/// Writes to those who may have forgotten their password, if there is anybody.
+/// Queues a password email for each account with this address or username, if there is any.
 fn answer_forgotten(conn: &mut Conn, letter: &Letter, now: Moment) -> Result<()> {
     for (member, email) in password_resets::concerned(conn, &letter.address)? {
         write(conn, Kind::Reset, Some(member), &email, now.after(password_resets::GOOD_FOR))?;
@@ -157,7 +156,7 @@ fn reset(conn: &mut Conn, letter: &Letter, to: Addressee, now: Moment) -> Result
     Ok(Some((to.email, Content::Reset { handle: to.handle, token })))
 }
 
-/// Takes one of the turns that an address has; a letter that is tried again has had its own.
+/// Counts an email against the hourly limit of its address. A retry was counted at its first attempt.
 fn may_write(conn: &mut Conn, letter: &Letter, address: &str) -> Result<bool> {
     if letter.tries > 0 {
         return Ok(true);
@@ -189,7 +188,7 @@ fn of_meeting(conn: &mut Conn, letter: &Letter, to: Addressee, now: Moment) -> R
     Ok(Some((to.email, content)))
 }
 
-/// What there is to tell a member of a meeting, as it stands now.
+/// What to say about a meeting as it is now, or `None` if there is nothing to say to this member any more.
 fn news(conn: &mut Conn, letter: &Letter, meeting: &Meeting, member: MemberId, now: Moment) -> Result<Option<News>> {
     let rsvp = rsvps::of_member(conn, meeting.id, member)?;
     let stays_away = rsvp.is_none_or(|rsvp| rsvp.answer == Answer::No);
@@ -202,7 +201,7 @@ fn news(conn: &mut Conn, letter: &Letter, meeting: &Meeting, member: MemberId, n
     let waits = rsvp.is_some_and(|rsvp| rsvp.waiting);
     Ok(match letter.kind {
         Kind::Cancelled => Some(News::Cancelled),
-        // Of several moves in a row, the last is told.
+        // Of several moves in a row, only the last is announced.
         Kind::Moved => (!is_overtaken(conn, letter, member)?).then_some(News::Moved),
         Kind::MovedUp => (!waits).then_some(News::MovedUp),
         Kind::Reminder => {

@@ -1,4 +1,4 @@
-//! What goes out by email: what each says when it is sent, and the queue's way to the server.
+//! Outgoing email: what each says ([`content`]), and sending the queue ([`sending`]).
 
 pub mod content;
 pub mod sending;

@@ -1,6 +1,6 @@
-//! Sending: who sends a letter, and what becomes of it. Every instance of the program sends; of each letter the lease is
-//! held by one. Should it be killed after the mail server took a letter and before that was noted, the letter is sent
-//! again by the same Message-ID, by which receivers tell that it is the same (RFC 5322, 3.6.4).
+//! Sends the email queue. Every instance of the program sends; a lease gives each email to one of them. If the program
+//! is killed after the mail server has accepted an email and before that is recorded, the email is sent again with the
+//! same Message-ID, by which receivers can recognise the duplicate (RFC 5322, 3.6.4).
 
 use super::content::{self, Content};
 use crate::db::schema::outbox;
@@ -12,70 +12,68 @@ use crate::error::Result;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-/// How many letters are looked for at once.
+/// The most emails that are looked up at once.
 const BATCH: i64 = 50;
 
-/// How long whoever has taken a letter may take to send it. A server that takes its time with each answer is done by
-/// then.
+/// How long an instance may take to send an email that it has leased. Long enough for a mail server that is slow with
+/// every reply.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
 
-/// The first and the longest pause between two tries, in seconds.
+/// The first and the longest pause between two attempts, in seconds.
 const PAUSES: (i64, i64) = (60, 6 * 3600);
 
-/// How long it is kept that a letter was sent, and that one could not be.
+/// How long the records of sent and of failed emails are kept.
 const KEPT: (TimeDelta, TimeDelta) = (TimeDelta::days(7), TimeDelta::days(30));
 
-/// A letter as it lies in the outbox.
+/// A queued email, as stored: ids, not its text.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = outbox)]
 pub struct Letter {
-    /// Its id.
     pub id: LetterId,
-    /// What it is for.
+    /// What it is about.
     pub kind: Kind,
-    /// Whom it goes to.
+    /// The recipient. `None` for the answer to "forgot password", whose account isn't looked up yet.
     pub member_id: Option<MemberId>,
-    /// Where it goes to; empty for the member's own address.
+    /// The email address; empty for the member's own. For a forgotten password, the username or address that was typed.
     pub address: String,
-    /// The id of what it tells of.
+    /// The id of its subject, such as the meeting.
     pub subject_id: i64,
-    /// What else there is to know of that.
+    /// More about the subject, such as the lead of a reminder.
     pub detail: String,
-    /// When it was written.
+    /// When it was queued.
     pub made_at: Moment,
-    /// After which moment nobody wants it.
+    /// When it expires: it isn't sent after that.
     pub useless_at: Moment,
-    /// How often it was tried in vain.
+    /// How many attempts failed.
     pub tries: i32,
 }
 
-/// A letter that is about to be sent.
+/// An email that is ready to be rendered and sent.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
-    /// The letter.
+    /// Its row of the queue.
     pub letter: Letter,
-    /// The address.
+    /// The recipient's email address.
     pub to: String,
-    /// What it says.
     pub content: Content,
-    /// The part of its Message-ID before the `@`: the same at every try.
+    /// The local part of its Message-ID, the same for every attempt.
     pub message: String,
-    /// What the club is called.
+    /// The club's name.
     pub club: String,
 }
 
-/// Why a letter could not be sent: a sentence for admins.
+/// Why an email could not be sent, with a sentence for admins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The server refuses it for good.
+    /// The server rejects it for good.
     Never(String),
-    /// The server does not take it now.
+    /// The server rejects it for now.
     Later(String),
-    /// The server takes none now, or does not answer: the others can wait as well.
+    /// The server can't be reached or accepts no email now. Other emails can wait as well.
     Unreachable(String),
 }
 
-/// Ids of letters that are to be sent now, at most a batch of them.
+/// Ids of emails to be sent now, at most one batch.
 pub fn due(conn: &mut Conn, now: Moment) -> Result<Vec<LetterId>> {
     let waiting = outbox::table
         .filter(outbox::sent_at.is_null())
@@ -85,8 +83,8 @@ pub fn due(conn: &mut Conn, now: Moment) -> Result<Vec<LetterId>> {
     Ok(waiting.order((outbox::due_at, outbox::id)).limit(BATCH).select(outbox::id).load(conn)?)
 }
 
-/// Takes the lease of a letter and looks up what it says. `None` where another has it, or where it is not to be sent any
-/// more: then it is gone.
+/// Leases an email and decides what it says. Returns `None` if another instance has leased it, or if it is no longer
+/// needed; then it is deleted.
 pub fn take(conn: &mut Conn, id: LetterId, now: Moment) -> Result<Option<Outgoing>> {
     let free = outbox::table
         .find(id)
@@ -94,7 +92,7 @@ pub fn take(conn: &mut Conn, id: LetterId, now: Moment) -> Result<Option<Outgoin
         .filter(outbox::failed_at.is_null())
         .filter(outbox::due_at.le(now))
         .filter(outbox::leased_until.is_null().or(outbox::leased_until.le(now)));
-    // Of two who ask at once, the second finds the lease taken.
+    // If two instances ask at once, the second finds the lease taken.
     if diesel::update(free).set(outbox::leased_until.eq(now.after(LEASE))).execute(conn)? == 0 {
         return Ok(None);
     }
@@ -108,7 +106,7 @@ pub fn take(conn: &mut Conn, id: LetterId, now: Moment) -> Result<Option<Outgoin
     Ok(Some(Outgoing { letter, to, content, message, club: club::get(conn)?.name }))
 }
 
-/// Removes a letter that nobody wants any more; one that was tried in vain until then has failed.
+/// Deletes an email that is no longer needed. One that has expired after failed attempts is marked as failed instead.
 fn give_up(conn: &mut Conn, letter: &Letter, now: Moment) -> Result<()> {
     let own = outbox::table.find(letter.id);
     match letter.tries > 0 && letter.useless_at <= now {
@@ -118,14 +116,14 @@ fn give_up(conn: &mut Conn, letter: &Letter, now: Moment) -> Result<()> {
     Ok(())
 }
 
-/// Notes that the server took a letter. Where it went is forgotten.
+/// Records that an email was sent, and clears its address.
 pub fn sent(conn: &mut Conn, id: LetterId, now: Moment) -> Result<()> {
     let values = (outbox::sent_at.eq(now), outbox::address.eq(""), outbox::failure.eq(None::<String>));
     diesel::update(outbox::table.find(id)).set(values).execute(conn)?;
     Ok(())
 }
 
-/// Notes that a letter could not be sent: it is tried again after a pause that doubles each time, or never.
+/// Records a failed attempt. The email is tried again after a pause that doubles each time, or never.
 pub fn failed(conn: &mut Conn, letter: &Letter, failure: &Failure, now: Moment) -> Result<()> {
     let own = outbox::table.find(letter.id).filter(outbox::sent_at.is_null());
     let tries = (outbox::tries.eq(outbox::tries + 1), outbox::leased_until.eq(None::<Moment>));
@@ -141,14 +139,14 @@ pub fn failed(conn: &mut Conn, letter: &Letter, failure: &Failure, now: Moment) 
     Ok(())
 }
 
-/// The pause after so many tries before this one.
+/// The pause after a failed attempt, given the number of failed attempts before it.
 fn pause(tries: i32) -> TimeDelta {
     let (first, longest) = PAUSES;
     let doubled = u32::try_from(tries).ok().and_then(|tries| 2_i64.checked_pow(tries)).unwrap_or(longest);
     TimeDelta::seconds(first.saturating_mul(doubled).min(longest))
 }
 
-/// Clears away what nobody wants any more, as where there is no mail server, and what was sent or has failed long ago.
+/// Deletes expired emails, such as when there is no mail server, and old records of sent and failed ones.
 pub fn sweep(conn: &mut Conn, now: Moment) -> Result<()> {
     let waiting = outbox::table.filter(outbox::sent_at.is_null()).filter(outbox::failed_at.is_null());
     let useless = waiting.filter(outbox::useless_at.le(now));

@@ -1,11 +1,11 @@
-//! What a page says of its book, as the shelf keeps it.
+//! The book of an imported page, in the form that the library stores.
 
 use super::{cut, title};
 use crate::domain::library::books::{Edition, Facts};
 use crate::error::Result;
 use crate::import::{Page, PartialDate};
 
-/// The facts of the page's book.
+/// Title, authors and edition of the page's book, shortened to what the library allows.
 pub(super) fn of(page: &Page) -> Result<Facts> {
     let book = &page.book;
     let line = |text: &Option<String>, most| text.as_deref().and_then(|text| cut(text, most));
@@ -27,7 +27,7 @@ pub(super) fn of(page: &Page) -> Result<Facts> {
     })
 }
 
-/// "A", "A and B", "A, B and C".
+/// Joins names: "A", "A and B", "A, B and C".
 fn together(names: &[String]) -> String {
     match names {
         [] => String::new(),
@@ -36,7 +36,7 @@ fn together(names: &[String]) -> String {
     }
 }
 
-/// A genre as people say it: a shelf mark such as "Fiction: literary" is "Literary Fiction".
+/// A genre in plain words: a shelf mark such as "Fiction: literary" becomes "Literary Fiction".
 fn genre_name(genre: &str) -> String {
     let Some((kind, which)) = genre.split_once(':') else { return genre.to_owned() };
     let mut which = which.trim().chars();

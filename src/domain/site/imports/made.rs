@@ -1,6 +1,5 @@
-//! What an import made, and taking it back: what somebody has done something with since stays, with whatever was done, and
-//! the rest goes. What was on the shelf before is as it was then; a book that came with the page goes with it, unless
-//! somebody has begun to use it.
+//! What an import created, and how to remove it again. Parts that somebody has used since stay, the rest is deleted. A
+//! book that existed before gets its earlier facts back; a book that the import added is deleted unless it is in use.
 
 use super::uses;
 use crate::db::schema::{
@@ -14,7 +13,7 @@ use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What there was of a page's book before: nothing, or the book with its facts and editions.
+/// The page's book before the import: `None`, or its facts and editions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Shelf {
     known: Option<Known>,
@@ -39,7 +38,7 @@ impl Shelf {
     }
 }
 
-/// What an import made.
+/// The source and the book that an import created or extended. Stored as JSON in the log's reversals.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Made {
     source: SourceId,
@@ -52,39 +51,37 @@ impl Made {
         Self { source, book, before }
     }
 
-    /// Where it comes from.
     pub(super) fn source(&self) -> SourceId {
         self.source
     }
 
-    /// The book that it was made into.
     pub(in crate::domain) fn book(&self) -> BookId {
         self.book
     }
 }
 
-/// A part of what an import made that stays, and why: for people to read.
+/// A part of an import that can't be removed, and why, in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kept {
-    /// "the discussion".
+    /// Such as "the discussion".
     pub part: &'static str,
-    /// "somebody has answered it".
+    /// Such as "somebody has answered it".
     pub why: &'static str,
 }
 
 impl Kept {
-    /// "the discussion, since somebody has answered it".
+    /// Such as "the discussion, since somebody has answered it".
     pub fn words(&self) -> String {
         format!("{}, since {}", self.part, self.why)
     }
 
-    /// Whether it is the book that came with the page.
+    /// Whether this is the book that the import added.
     pub(in crate::domain) fn is_book(&self) -> bool {
         self.part == BOOK
     }
 }
 
-/// What would stay of what an import made, if it were taken back now.
+/// The parts that would stay if the import were removed now.
 pub(in crate::domain) fn kept(conn: &mut Conn, made: &Made) -> Result<Vec<Kept>> {
     let since = made.since(conn)?;
     let (_, mut kept) = Parts::of(conn, made, since)?;
@@ -92,9 +89,10 @@ pub(in crate::domain) fn kept(conn: &mut Conn, made: &Made) -> Result<Vec<Kept>>
     Ok(kept)
 }
 
-/// Takes back what an import made, but for what somebody has done something with since: gives what stays.
+/// Removes what an import created, except for the parts that somebody has used since, and returns those. Fails if
+/// nothing can be removed.
 pub(in crate::domain) fn take_back(conn: &mut Conn, made: &Made) -> Result<Vec<Kept>> {
-    // First, so that whoever answers meanwhile waits here; and pages that are kept are of another club from now on.
+    // Locks the book and makes cached pages stale first, so that replies written meanwhile wait.
     the_books::touch(conn, made.book)?;
     the_club::touch(conn)?;
     let of_source = threads::table.filter(threads::source_id.eq(made.source));
@@ -107,7 +105,7 @@ pub(in crate::domain) fn take_back(conn: &mut Conn, made: &Made) -> Result<Vec<K
             "Everything from this page is in use now. Hide what shouldn’t be seen instead. Nothing was changed.",
         ));
     }
-    // What stays says where it comes from.
+    // Parts that stay still need their source.
     if kept.iter().all(Kept::is_book) {
         diesel::delete(sources::table.find(made.source)).execute(conn)?;
     }
@@ -115,10 +113,10 @@ pub(in crate::domain) fn take_back(conn: &mut Conn, made: &Made) -> Result<Vec<K
     Ok(kept)
 }
 
-/// What the book is called among what stays.
+/// How the book is called in [`Kept::part`].
 const BOOK: &str = "the book";
 
-/// What there is of a source that nobody has done anything with.
+/// The parts of an import that nobody has used.
 struct Parts {
     threads: Vec<ThreadId>,
     meetings: Vec<MeetingId>,
@@ -126,7 +124,7 @@ struct Parts {
 }
 
 impl Parts {
-    /// What goes, and what stays.
+    /// The parts that can be removed, and those that stay.
     fn of(conn: &mut Conn, made: &Made, since: Moment) -> Result<(Self, Vec<Kept>)> {
         let source = made.source;
         let mut parts = Self {
@@ -150,7 +148,7 @@ impl Parts {
         Ok((parts, kept))
     }
 
-    /// Removes them, with the ratings that came along; says how many rows of the first kind of each that were.
+    /// Deletes the parts, with the import's ratings and age ratings. Returns the number of deleted rows.
     fn remove(&self, conn: &mut Conn, made: &Made) -> Result<usize> {
         let shown = threads::table.filter(threads::id.eq_any(&self.threads)).filter(threads::shown);
         let shown: i64 = shown.count().get_result(conn)?;
@@ -170,13 +168,13 @@ impl Parts {
 }
 
 impl Made {
-    /// When it was made.
+    /// When the import was made.
     fn since(&self, conn: &mut Conn) -> Result<Moment> {
         let made = sources::table.find(self.source).select(sources::imported_at).first(conn).optional()?;
         made.ok_or(Error::Conflict("Everything from this import was removed already. Nothing was changed."))
     }
 
-    /// That the book stays which came with the page, where it does.
+    /// Says that the book stays, and why, if the import added it and it can't be deleted.
     fn kept_book(&self, conn: &mut Conn, kept: &[Kept], since: Moment) -> Result<Option<Kept>> {
         let why = match &self.before.known {
             Some(_) => None,
@@ -186,8 +184,8 @@ impl Made {
         Ok(why.map(|why| Kept { part: BOOK, why }))
     }
 
-    /// Gives the book the facts that it had, unless those in charge have changed it since, and takes away what came with
-    /// the page and nothing else is about.
+    /// Gives the book its earlier facts, unless staff have changed it since, and deletes the editions that came with
+    /// the page and that no other source is about.
     fn restore_shelf(&self, conn: &mut Conn, stays: bool, since: Moment) -> Result<()> {
         let newer = match &self.before.known {
             Some(_) if uses::is_changed(conn, self.book, since)? => return Ok(()),

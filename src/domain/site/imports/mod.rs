@@ -1,5 +1,5 @@
-//! Imports: a saved page, once read, becomes a book with its facts, a thread with its posts, ratings and a meeting.
-//! What a page says is read in [`crate::import`]; here it is kept.
+//! Imports a saved page: its book, a thread with posts, excerpts, ratings and a meeting. [`crate::import`] parses the
+//! page; this module stores it.
 
 mod facts;
 mod made;
@@ -26,22 +26,23 @@ use crate::import::{self, Comment, Page, Review};
 use crate::text;
 use chrono::{NaiveDate, NaiveTime};
 
-/// How an import went.
+/// The result of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The page was here already: nothing changed.
+    /// The page was imported before. Nothing has changed.
     Known,
-    /// It is kept now.
+    /// The page was imported.
     Stored(Stored),
 }
 
-/// Keeps what a page says, in the transaction of the caller. `name` is the file's. A page that was kept before, however
-/// it was saved, changes nothing.
+/// Imports a page in the caller's transaction. `name` is the file's name. A page that was imported before, even if
+/// saved in another format, changes nothing.
 pub fn store(conn: &mut Conn, name: &str, page: &Page) -> Result<Outcome> {
     Ok(make(conn, name, page)?.map_or(Outcome::Known, |(stored, _)| Outcome::Stored(stored)))
 }
 
-/// The same, and what was made, so that it can be taken back; nothing of a page that was kept before.
+/// Like [`store`], and also returns what was created, so that it can be removed again. `None` if the page was imported
+/// before.
 pub(in crate::domain) fn make(conn: &mut Conn, name: &str, page: &Page) -> Result<Option<(Stored, Made)>> {
     let digest = import::fingerprint(page);
     if sources::is_known(conn, &digest)? {
@@ -63,7 +64,7 @@ pub(in crate::domain) fn make(conn: &mut Conn, name: &str, page: &Page) -> Resul
     Ok(Some((stored, Made::new(id, import.book.id, before))))
 }
 
-/// Keeps again what was taken back of a page, beside what stayed of it.
+/// Imports again the parts of a page that were removed, and keeps those that stayed.
 pub(in crate::domain) fn complete(conn: &mut Conn, name: &str, page: &Page, made: &Made) -> Result<Stored> {
     let (id, digest) = (made.source(), import::fingerprint(page));
     let book = books::get(conn, made.book())?;
@@ -102,7 +103,7 @@ fn new_source(name: &str, page: &Page, book_id: BookId, digest: String) -> NewSo
     }
 }
 
-/// A page on its way in.
+/// A page while it is imported.
 struct Import<'a> {
     page: &'a Page,
     book: Book,
@@ -116,12 +117,12 @@ impl Import<'_> {
         Reach::Through(self.book.id, Position::WHOLE)
     }
 
-    /// The review, unless it is a rating without words.
+    /// The review, unless it is only a rating.
     fn review(&self) -> Option<&Review> {
         stored::review(self.page)
     }
 
-    /// The comments that say something.
+    /// The comments that have text.
     fn comments(&self) -> impl Iterator<Item = &Comment> {
         stored::comments(self.page)
     }
@@ -131,11 +132,11 @@ impl Import<'_> {
             self.keep_passage(conn, Kind::Synopsis, synopsis, None, None)?;
         }
         for quote in &self.page.quotes {
-            // In its review a passage stands where its reviewer put it; by itself, nobody says how far in it is.
+            // The page doesn't say how far into the book a quote is from, so it may spoil all of it.
             self.keep_passage(conn, Kind::Quote, &quote.text, Some(Position::WHOLE), None)?;
         }
         for blurb in &self.page.blurbs {
-            // Nobody vouches for a blurb: it may give anything away.
+            // A blurb may spoil anything.
             let byline = blurb.byline.as_deref().and_then(|byline| cut(byline, 60));
             self.keep_passage(conn, Kind::Blurb, &blurb.text, Some(Position::WHOLE), byline)?;
         }
@@ -187,7 +188,7 @@ impl Import<'_> {
         meetings::announce(conn, &announced)
     }
 
-    /// Noon of a day, which is that day in most zones; never later than now.
+    /// Noon UTC of a day, which is on that day in most time zones. Never later than now.
     fn noon(&self, day: Option<NaiveDate>) -> Option<Moment> {
         let noon = day?.and_hms_opt(12, 0, 0)?;
         Some(Moment::from(noon.and_utc()).min(self.now))
@@ -206,7 +207,7 @@ fn unsigned() -> String {
     "unsigned".to_owned()
 }
 
-/// One line of text, shortened where it is longer than `most` characters; nothing, where nothing is said.
+/// A text as one line of at most `most` characters, shortened with "…". `None` if it is blank.
 fn cut(text: &str, most: usize) -> Option<String> {
     let line = text::clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
     let short = match line.char_indices().nth(most.saturating_sub(1)) {
@@ -216,7 +217,7 @@ fn cut(text: &str, most: usize) -> Option<String> {
     Some(short).filter(|short| !short.is_empty())
 }
 
-/// A title, shortened to what titles may be.
+/// A title, shortened to the longest that is allowed.
 fn title(text: &str) -> Result<Title> {
     Title::imported(cut(text, 150).unwrap_or_default()).map_err(refused)
 }

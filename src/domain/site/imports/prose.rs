@@ -1,4 +1,4 @@
-//! The pieces of a page's text as Markdown that says exactly that, and the posts that it takes.
+//! Converts the blocks of a page to Markdown that renders as exactly their text, split into as many posts as it needs.
 
 use super::refused;
 use crate::domain::core::words::Body;
@@ -6,16 +6,16 @@ use crate::error::Result;
 use crate::import::{Block, Kind};
 use crate::text;
 
-/// The longest piece that stays one, in characters: escaped and rendered it keeps within every bound of a post.
+/// The longest block that isn't split, in characters. Escaped and rendered it is within all limits of a post.
 const LONGEST: usize = 8_000;
 
-/// Whether the pieces say nothing.
+/// Whether the blocks have no text.
 pub(super) fn is_blank(blocks: &[Block]) -> bool {
     blocks.iter().all(|block| text::clean(&block.text).trim().is_empty())
 }
 
-/// The pieces as one text or, where that is too long, several, parted between pieces. `sealed`: whether sealed pieces
-/// are to be spoilers of their own.
+/// Converts blocks to one text or, if that is too long, several, split between blocks. If `sealed` is true, sealed
+/// blocks become `:::spoiler` blocks.
 pub(super) fn bodies(blocks: &[Block], sealed: bool) -> Result<Vec<Body>> {
     let blocks: Vec<Block> = blocks.iter().flat_map(shorter).collect();
     let mut bodies = Vec::new();
@@ -23,7 +23,7 @@ pub(super) fn bodies(blocks: &[Block], sealed: bool) -> Result<Vec<Body>> {
     Ok(bodies)
 }
 
-/// A text of plain paragraphs.
+/// Converts plain paragraphs.
 pub(super) fn bodies_of_text(text: &str) -> Result<Vec<Body>> {
     let block = Block { kind: Kind::Paragraph, text: text.to_owned(), sealed: false };
     bodies(&[block], false)
@@ -45,7 +45,7 @@ fn fill(blocks: &[Block], sealed: bool, bodies: &mut Vec<Body>) -> Result<()> {
     Ok(())
 }
 
-/// Where to part pieces so that both sides are about as long: at least one on each.
+/// The index at which to split blocks into two halves of about the same length, each with at least one block.
 fn middle(blocks: &[Block]) -> usize {
     let half = blocks.iter().map(|block| block.text.len()).sum::<usize>() / 2;
     let mut before = 0;
@@ -56,7 +56,7 @@ fn middle(blocks: &[Block]) -> usize {
     reached.unwrap_or(1).clamp(1, blocks.len() - 1)
 }
 
-/// A piece in parts of at most [`LONGEST`] characters, parted at white space where there is any.
+/// Splits a block into blocks of at most [`LONGEST`] characters, at white space if there is any.
 fn shorter(block: &Block) -> Vec<Block> {
     let mut parts = Vec::new();
     let mut rest = block.text.as_str();
@@ -82,7 +82,8 @@ fn markdown(blocks: &[Block], sealed: bool) -> String {
     runs.join("\n\n")
 }
 
-/// Pieces without regard to what is sealed: items of one list on following lines, all else parted by empty lines.
+/// Markdown of blocks, ignoring whether they are sealed. List items are on consecutive lines, all else is separated by
+/// empty lines.
 fn open(blocks: &[&Block]) -> String {
     let mut markdown = String::new();
     let mut list = None;
@@ -106,7 +107,7 @@ fn piece(block: &Block) -> String {
     let text = block.text.trim();
     match block.kind {
         Kind::Heading(level) => {
-            // The page itself has the first two ranks, and Markdown's first is its third.
+            // `render` moves headings down by two levels.
             let mark = "#".repeat(usize::from(level.clamp(2, 5)) - 1);
             let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
             format!("{mark} {}", text::escape(&line))
@@ -116,11 +117,11 @@ fn piece(block: &Block) -> String {
     }
 }
 
-/// The last item of a list: its number, where it has one, and the sign behind it.
+/// The previous item of a list: its number, if it has one, and the character after it.
 type Last = (Option<usize>, char);
 
-/// An item, and whether it goes on with the list before it. A number that does not follow begins a list, which
-/// Markdown tells by another sign.
+/// A list item, and whether it continues the list before it. A number that doesn't follow starts a new list, which
+/// Markdown recognises by another delimiter.
 fn item(text: &str, list: &mut Option<Last>) -> (bool, String) {
     let (number, text) = numbered(text);
     let follows = match (number, *list) {
@@ -139,14 +140,14 @@ fn item(text: &str, list: &mut Option<Last>) -> (bool, String) {
     (follows, format!("{mark}{}", lines.trim_start()))
 }
 
-/// A mark before every line, and `blank` on empty ones.
+/// Puts `mark` before every line, and `blank` on empty ones.
 fn marked(mark: &str, blank: &str, text: &str) -> String {
     let lines: Vec<String> =
         text.lines().map(|line| if line.is_empty() { blank.to_owned() } else { format!("{mark}{line}") }).collect();
     lines.join("\n")
 }
 
-/// "3. And so on", "3) And so on": the number and the rest.
+/// Splits the number from "3. And so on" or "3) And so on".
 fn numbered(text: &str) -> (Option<usize>, &str) {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let rest = text[digits..].strip_prefix(['.', ')']).map_or("", str::trim_start);

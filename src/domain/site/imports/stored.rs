@@ -1,4 +1,4 @@
-//! What is made of a page: the same before it is kept and after.
+//! A summary of what an import creates, the same for a preview and afterwards.
 
 use super::{cut, facts, prose, rating};
 use crate::domain::library::ratings::Rating;
@@ -6,36 +6,32 @@ use crate::error::Result;
 use crate::import::{Comment, Page, Review};
 use chrono::NaiveDate;
 
-/// What a page has that is kept.
+/// What an import creates, as counts and facts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stored {
-    /// The book's title, as the club has it.
+    /// The book's title in the club.
     pub book: String,
-    /// Its authors.
+    /// The book's authors.
     pub authors: String,
-    /// Whether there is a review.
     pub review: bool,
-    /// The reviewer's rating.
     pub rating: Option<Rating>,
-    /// How many comments became posts.
+    /// How many comments become posts.
     pub comments: usize,
-    /// How many ratings were counted, the reviewer's included.
+    /// How many ratings there are, including the reviewer's.
     pub ratings: usize,
-    /// Whether there is a synopsis.
     pub synopsis: bool,
-    /// How many quotes.
     pub quotes: usize,
-    /// How many blurbs.
     pub blurbs: usize,
-    /// How many said for which age the book is.
+    /// How many age ratings.
     pub suitabilities: usize,
-    /// The average of the page's own readers.
+    /// The average rating by the site's own readers.
     pub average: Option<Rating>,
-    /// The day of the meeting that is announced.
+    /// The day of an announced meeting.
     pub meeting: Option<NaiveDate>,
 }
 
-/// What would be kept of a page. The book may be on the shelf already, under a title of the club's own.
+/// What an import of the page would create. If the library has the book already, perhaps under another title, the
+/// import uses that one.
 pub fn preview(page: &Page) -> Result<Stored> {
     let facts = facts::of(page)?;
     Ok(Stored::of(page, &facts.title.0, &facts.authors))
@@ -59,7 +55,7 @@ impl Stored {
         }
     }
 
-    /// What was found, in words: counts and facts, nothing of any text.
+    /// The summary in words, without any text of the page.
     pub fn found(&self) -> Vec<String> {
         let mut found = Vec::new();
         match (self.review, self.rating) {
@@ -83,24 +79,24 @@ impl Stored {
         found
     }
 
-    /// The book and whose it is: "“Emma” by Jane Austen".
+    /// The book and its authors: "“Emma” by Jane Austen".
     pub fn title(&self) -> String {
         let by = if self.authors.is_empty() { String::new() } else { format!(" by {}", self.authors) };
         format!("“{}”{by}", self.book)
     }
 }
 
-/// The review, unless it is a rating without words.
+/// The review, unless it is only a rating.
 pub(super) fn review(page: &Page) -> Option<&Review> {
     page.review.as_ref().filter(|review| !prose::is_blank(&review.body))
 }
 
-/// The comments that say something.
+/// The comments that have text.
 pub(super) fn comments(page: &Page) -> impl Iterator<Item = &Comment> {
     page.comments.iter().filter(|comment| !prose::is_blank(&comment.body))
 }
 
-/// Every rating that the page has, once: catalogues repeat a reader's rating beside all that the reader says.
+/// All ratings of the page, without duplicates: catalogues list a reader's rating more than once.
 pub(super) fn ratings(page: &Page) -> Vec<(Option<String>, Rating, Option<NaiveDate>)> {
     let review = page.review.iter().map(|review| (review.byline.as_deref(), review.rating, review.date));
     let comments = page.comments.iter().map(|one| (Some(one.byline.as_str()), one.rating, one.date));
@@ -118,7 +114,7 @@ pub(super) fn ratings(page: &Page) -> Vec<(Option<String>, Rating, Option<NaiveD
     .collect()
 }
 
-/// "1 quote", "7 quotes"; nothing for none.
+/// "1 quote", "7 quotes"; `None` for zero.
 fn count(number: usize, one: &str, many: &str) -> Option<String> {
     match number {
         0 => None,

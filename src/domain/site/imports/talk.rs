@@ -1,4 +1,4 @@
-//! What a page's reviewer and readers say, as a thread of posts.
+//! Imports a page's review and comments as a thread of posts.
 
 use super::{Import, cut, prose, rating, title, unsigned};
 use crate::db::{Conn, Moment, ThreadId};
@@ -10,7 +10,7 @@ use crate::domain::library::ratings::Rating;
 use crate::error::Result;
 use crate::import::{Comment, Review};
 
-/// One who says something.
+/// A reviewer or commenter, with their text.
 struct Voice {
     byline: String,
     bodies: Vec<Body>,
@@ -20,7 +20,7 @@ struct Voice {
 }
 
 impl Import<'_> {
-    /// Keeps the review with its comments or, where there is none, the comments alone.
+    /// Imports the review with its comments or, if there is no review, the comments alone.
     pub(super) fn keep_talk(&self, conn: &mut Conn) -> Result<()> {
         let mut voices = Vec::new();
         let mut comments: Vec<&Comment> = self.comments().collect();
@@ -38,7 +38,7 @@ impl Import<'_> {
             byline: self.source.byline.clone().or_else(|| self.source.site.clone()).unwrap_or_else(unsigned),
             bodies: prose::bodies(&review.body, true)?,
             reach: Reach::Safe,
-            // The thread itself shows the reviewer's.
+            // The thread shows the reviewer's rating.
             rating: None,
             at,
         });
@@ -51,7 +51,7 @@ impl Import<'_> {
     fn add_comments(&self, comments: &[&Comment], start: Moment, voices: &mut Vec<Voice>) -> Result<()> {
         let mut before = start;
         for comment in comments {
-            // An undated comment was written after the one above it.
+            // An undated comment was written after the one before it.
             before = self.noon(comment.date).unwrap_or(before);
             voices.push(Voice {
                 byline: cut(&comment.byline, 60).unwrap_or_else(unsigned),
@@ -81,7 +81,7 @@ impl Import<'_> {
                 book: Some(&self.book),
                 kind,
                 title,
-                // What stood between bars there was not meant for everybody.
+                // The title on the page had a spoiler in bars.
                 title_reach: if title.may_spoil() { self.whole_book() } else { Reach::Safe },
                 reach: if self.spoils() { self.whole_book() } else { Reach::Safe },
                 author: None,
@@ -96,14 +96,14 @@ impl Import<'_> {
         for voice in voices {
             voice.speak(conn, thread)?;
         }
-        // The last of those who spoke latest: a page need not be in order.
+        // The comments of a page need not be in order.
         match voices.iter().max_by_key(|voice| voice.at) {
             Some(last) => threads::set_last(conn, thread, last.at, &last.byline),
             None => Ok(()),
         }
     }
 
-    /// Whether anything in the page's talk is sealed: answers to it then go as far as the whole book.
+    /// Whether the review or a comment has a sealed part. Replies to the thread then default to the whole book.
     fn spoils(&self) -> bool {
         let review = self.page.review.iter().flat_map(|review| &review.body);
         let comments = self.page.comments.iter();
@@ -111,7 +111,7 @@ impl Import<'_> {
             || review.chain(comments.flat_map(|comment| &comment.body)).any(|block| block.sealed)
     }
 
-    /// The page's own heading, or else whose review it is.
+    /// The page's own heading, or "Review by NAME (SITE)".
     fn review_title(&self, review: &Review) -> Result<Title> {
         if let Some(own) = review.title.as_deref().filter(|own| cut(own, 150).is_some()) {
             return title(own);
@@ -145,7 +145,7 @@ impl Voice {
     }
 }
 
-/// Puts comments in the order in which they were written; catalogues list the newest first.
+/// Sorts comments by date. Catalogues list the newest first.
 fn by_date(comments: &mut [&Comment]) {
     let dates: Vec<_> = comments.iter().filter_map(|comment| comment.date).collect();
     if dates.first() > dates.last() {

@@ -1,4 +1,4 @@
-//! What has been done since with what an import made: each use in a few words, for whoever wants to take it back.
+//! Finds out how an import's parts were used since, in words for whoever wants to remove the import.
 
 use crate::db::schema::actions;
 use crate::db::{BookId, Conn, MeetingId, Moment, PassageId, SourceId, ThreadId, dialect};
@@ -6,8 +6,8 @@ use crate::domain::safety::log::PASSAGE;
 use crate::error::Result;
 use diesel::prelude::*;
 
-/// Where a use shows, as SQL after `FROM`, and what it is. `{it}` are the ids that are asked about, and `{posts}` those of
-/// the posts of these threads.
+/// Kinds of use: what follows `FROM` in an SQL query for it, and a description. `{it}` are the ids in question, and
+/// `{posts}` the ids of the posts of these threads.
 type Uses = &'static [(&'static str, &'static str)];
 
 const OF_THREADS: Uses = &[
@@ -48,7 +48,7 @@ const OF_PASSAGES: Uses = &[
     ("actions WHERE subject = 'passage' AND subject_id IN ({it})", "staff have changed one"),
 ];
 
-/// Of a book, besides what came from the source `{source}`.
+/// Uses of a book other than by the source `{source}`.
 const OF_BOOK: Uses = &[
     (
         "threads WHERE (book_id = {it} OR also_book_id = {it} OR title_also_book_id = {it})
@@ -83,20 +83,19 @@ const OF_BOOK: Uses = &[
     ("chapters WHERE book_id = {it}", "a host has entered its contents"),
 ];
 
-/// What has been done with these threads and their posts.
+/// How these threads or their posts are used, if they are.
 pub(super) fn of_threads(conn: &mut Conn, ids: &[ThreadId]) -> Result<Option<&'static str>> {
     let it = list(ids.iter().map(|id| id.0));
     let posts = format!("SELECT id FROM posts WHERE thread_id IN ({it})");
     first(conn, OF_THREADS, &[("{posts}", &*posts), ("{it}", &*it)])
 }
 
-/// What has been done with these meetings.
+/// How these meetings are used, if they are.
 pub(super) fn of_meetings(conn: &mut Conn, ids: &[MeetingId]) -> Result<Option<&'static str>> {
     first(conn, OF_MEETINGS, &[("{it}", &*list(ids.iter().map(|id| id.0)))])
 }
 
-/// What has been done with these passages of a book. The log says of passages of which book it was said how far they go,
-/// and not of which.
+/// How these excerpts are used, if they are. The log says that excerpts of a book got a spoiler level, but not which.
 pub(super) fn of_passages(
     conn: &mut Conn,
     book: BookId,
@@ -110,7 +109,7 @@ pub(super) fn of_passages(
     first(conn, OF_PASSAGES, &[("{it}", &*list(ids.iter().map(|id| id.0)))])
 }
 
-/// What has been done with a book that came with a page, and what else is about it than what came from this source.
+/// How a book that an import added is used, if it is, and what else is about it.
 pub(super) fn of_book(conn: &mut Conn, book: BookId, source: SourceId, since: Moment) -> Result<Option<&'static str>> {
     match first(conn, OF_BOOK, &[("{it}", &*book.to_string()), ("{source}", &*source.to_string())])? {
         None => Ok(is_changed(conn, book, since)?.then_some("staff have changed it")),
@@ -118,20 +117,19 @@ pub(super) fn of_book(conn: &mut Conn, book: BookId, source: SourceId, since: Mo
     }
 }
 
-/// Whether anything was done with a book, besides importing pages about it and taking that back.
+/// Whether staff have changed a book, apart from importing pages about it and removing those imports.
 pub(super) fn is_changed(conn: &mut Conn, book: BookId, since: Moment) -> Result<bool> {
     let done = on_book(conn, book, since)?;
     Ok(done.iter().any(|kind| kind != "imported" && kind != "took back the import of"))
 }
 
-/// What was done with a book, as the log calls it.
+/// The kinds of log entries about a book.
 fn on_book(conn: &mut Conn, BookId(book): BookId, since: Moment) -> Result<Vec<String>> {
     let done = actions::table.filter(actions::subject.eq("book")).filter(actions::subject_id.eq(book));
     Ok(done.filter(actions::acted_at.ge(since)).select(actions::kind).distinct().load(conn)?)
 }
 
-/// The words of the first of these of which there is any. What an import made came into being with it, so whatever there
-/// is of it came later.
+/// The description of the first use that is found. An import creates its parts anew, so any use of them came later.
 fn first(conn: &mut Conn, uses: Uses, names: &[(&str, &str)]) -> Result<Option<&'static str>> {
     for (there, words) in uses {
         let there = names.iter().fold((*there).to_owned(), |there, (name, ids)| there.replace(name, ids));
@@ -142,7 +140,7 @@ fn first(conn: &mut Conn, uses: Uses, names: &[(&str, &str)]) -> Result<Option<&
     Ok(None)
 }
 
-/// Ids as SQL lists them; an id that is nobody's where there are none.
+/// Ids as an SQL list. With no ids it is `0`, which no row has.
 fn list(ids: impl Iterator<Item = i64>) -> String {
     let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
     if ids.is_empty() { "0".to_owned() } else { ids.join(",") }

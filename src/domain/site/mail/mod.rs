@@ -1,6 +1,5 @@
-//! The club's mail: by which server and from which address it is sent. What the program was started with wins over what
-//! admins set on a page. The password is kept, and shown to nobody again. Talking to the server is in [`server`], what
-//! is sent in `domain/site/emails/`.
+//! Settings for outgoing email: mail server and sender. The server's configuration overrides what admins set on the
+//! page. The password is stored but never shown. [`server`] talks SMTP; `domain/site/emails/` decides what is sent.
 
 mod server;
 
@@ -20,24 +19,24 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// What a password in a URL cannot hold as it is (RFC 3986, 2.3).
+/// Characters that must be percent-encoded in a URL's password (RFC 3986, 2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// How many test messages a member may send in an hour.
+/// Test emails per member per hour.
 const TESTS: u32 = 20;
 
-/// What admins have set.
+/// The settings that admins saved.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Queryable)]
 pub struct Mail {
-    /// The server, as a URL without a password.
+    /// The server's URL, without the password.
     pub server: Option<String>,
     password: Option<String>,
-    /// The address that mail comes from.
+    /// The address that emails come from.
     pub sender: Option<String>,
 }
 
 impl Mail {
-    /// The whole URL of the server.
+    /// The server's URL with the password.
     fn url(&self) -> Option<String> {
         let server = self.server.as_deref()?;
         match (&self.password, server.split_once('@')) {
@@ -49,17 +48,17 @@ impl Mail {
         }
     }
 
-    /// Whether a password is kept.
+    /// Whether a password is stored.
     pub fn has_password(&self) -> bool {
         self.password.is_some()
     }
 
-    /// The whole URL of the server by which mail is sent: the one that the program was started with, or this.
+    /// The URL of the server to use: `given` by the configuration, or else the saved one.
     pub fn url_or(&self, given: Option<&str>) -> Option<String> {
         given.map(str::to_owned).or_else(|| self.url())
     }
 
-    /// The address that mail comes from, where the club is found at this address.
+    /// The sender's address: the saved one, or else `club@` and the host of the club's base URL.
     pub fn sender_or(&self, address: &str) -> String {
         let host = address.split("://").nth(1).unwrap_or_default().split(':').next().unwrap_or_default();
         let host = if host.contains(char::is_alphabetic) { host } else { "localhost" };
@@ -67,29 +66,29 @@ impl Mail {
     }
 }
 
-/// What admins have set.
+/// The saved settings.
 pub fn get(conn: &mut Conn) -> Result<Mail> {
     Ok(club::table.select((club::mail_url, club::mail_password, club::mail_sender)).first(conn)?)
 }
 
-/// Whether there is a server: one that the program was started with, or one that admins have set.
+/// Whether a mail server is set, in the configuration (`given`) or by admins.
 pub fn works(conn: &mut Conn, given: Option<&str>) -> Result<bool> {
     Ok(get(conn)?.url_or(given).is_some())
 }
 
-/// The fields of the form.
+/// The fields of the settings form.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct MailForm {
-    /// `smtps://user@host`.
+    /// The server's URL, such as `smtps://user@host`.
     pub server: String,
-    /// The password; empty to keep the one that there is.
+    /// The password. Empty to keep the stored one.
     pub password: String,
-    /// The address that mail comes from.
+    /// The address that emails come from.
     pub sender: String,
 }
 
-/// What an admin sets, checked.
+/// Validated settings.
 #[derive(Clone, Debug)]
 pub struct MailChange {
     server: Option<String>,
@@ -98,7 +97,7 @@ pub struct MailChange {
 }
 
 impl MailChange {
-    /// Reads what was filled in. A password in the address of the server is taken out of it.
+    /// Validates the form. A password in the server's URL is moved to the password.
     pub fn parse(form: &MailForm) -> Result<Self> {
         let mut problems = Problems::default();
         let server = optional_line(&form.server, "the server", 300).map(|server| server.map(|server| split(&server)));
@@ -124,7 +123,7 @@ impl MailChange {
     }
 }
 
-/// The URL of a server without the password in it, and that.
+/// Splits a server's URL into the URL without its password, and the password.
 fn split(url: &str) -> (String, Option<String>) {
     let Some((scheme, rest)) = url.split_once("://") else { return (url.to_owned(), None) };
     let Some((who, host)) = rest.rsplit_once('@') else { return (url.to_owned(), None) };
@@ -137,7 +136,7 @@ fn split(url: &str) -> (String, Option<String>) {
     }
 }
 
-/// Keeps what an admin set. A password is for the server that it was given for, and does not go to another.
+/// Saves the settings. The stored password is dropped when the server changes, so that it isn't sent to another one.
 pub fn update(conn: &mut Conn, actor: &Member, change: &MailChange) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
     set(conn, actor, change, None)
@@ -164,18 +163,18 @@ fn set(conn: &mut Conn, actor: &Member, change: &MailChange, reason: Option<&Rea
     let (was, became) = changed_in_words(&before, &after);
     let entry = reason.into_iter().fold(Entry::new("changed", ("mail", 1), (&was, &became)), Entry::because);
     let (now, before) = (Settings::of(&after), Settings::of(&before));
-    // What was changed of the password alone nobody can put back: no earlier one is kept.
+    // A change of the password alone can't be undone: earlier passwords aren't stored.
     let entry = if now == before { entry } else { entry.undone_by(&RestoreMail { now, before })? };
     log::record(conn, actor.id, &entry)
 }
 
-/// What is set, which nobody else changes until this transaction ends.
+/// The saved settings, locked until this transaction ends.
 fn held(conn: &mut Conn) -> Result<Mail> {
     diesel::update(club::table).set(club::mail_url.eq(club::mail_url)).execute(conn)?;
     get(conn)
 }
 
-/// What is kept of settings so that a change can be undone: no password.
+/// Settings as a reversal stores them: without the password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     server: Option<String>,
@@ -188,8 +187,8 @@ impl Settings {
     }
 }
 
-/// Puts settings back that were changed since, if they are still what they became. The password of a server that was
-/// given up is not kept, and has to be given anew.
+/// Restores earlier settings, unless they have changed again since. The password of an earlier server isn't stored and
+/// has to be entered again.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RestoreMail {
     now: Settings,
@@ -211,7 +210,7 @@ impl Reversal for RestoreMail {
     }
 }
 
-/// What was and what became, for the log, a line each: no address and no password.
+/// The earlier and the new settings for the log, a line each, without addresses or passwords.
 fn changed_in_words(before: &Mail, after: &Mail) -> (String, String) {
     let (mut was, mut became) = (Vec::new(), Vec::new());
     let mut line = |name: &str, before: &Option<String>, after: &Option<String>| {
@@ -227,7 +226,7 @@ fn changed_in_words(before: &Mail, after: &Mail) -> (String, String) {
     (was.join("\n"), became.join("\n"))
 }
 
-/// Takes a turn for a test message, and says where it goes.
+/// Counts a test email against the member's hourly limit. Returns the settings and the member's address.
 pub fn take_test(conn: &mut Conn, actor: &Member) -> Result<(Mail, String)> {
     policy::require(Some(actor), Act::Administer)?;
     let MemberId(id) = actor.id;
@@ -235,7 +234,7 @@ pub fn take_test(conn: &mut Conn, actor: &Member) -> Result<(Mail, String)> {
     Ok((get(conn)?, members::email(conn, actor.id)?))
 }
 
-/// Refuses a test of mail that nobody has set up.
+/// The error for a test email when no mail server is set.
 pub fn none_set() -> Error {
     Error::Refused(Problems::one("server", "No mail server is set. Set one first."))
 }

@@ -1,4 +1,4 @@
-//! Talking to a mail server (RFC 5321), and what a letter has on its envelope. Everything here blocks.
+//! An SMTP client (RFC 5321), and the headers of our emails. All functions block.
 
 use crate::domain::site::emails::sending::Failure;
 use lettre::address::AddressError;
@@ -8,18 +8,18 @@ use lettre::transport::smtp::PoolConfig;
 use lettre::{Address, Message, SmtpTransport, Transport};
 use std::time::Duration;
 
-/// How long a server may take for each of its answers.
+/// How long a mail server may take for each reply.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The most that is told of what a server said.
+/// The most characters that are stored of a server's error.
 const LONGEST: usize = 300;
 
-/// A way to the server with this URL. The error is a sentence that repeats nothing of it.
+/// A connection pool for the server with this URL. The error is a sentence that repeats nothing of the URL.
 pub(super) fn transport(url: &str) -> Result<SmtpTransport, String> {
     let known = url.starts_with("smtp://") || url.starts_with("smtps://");
     let has_host = url.split("://").nth(1).is_some_and(|rest| !rest.rsplit('@').next().unwrap_or_default().is_empty());
     match SmtpTransport::from_url(url) {
-        // One connection carries one letter after another.
+        // Emails are sent one after the other over one connection.
         Ok(builder) if known && has_host => {
             Ok(builder.timeout(Some(PATIENCE)).pool_config(PoolConfig::new().max_size(1)).build())
         }
@@ -27,7 +27,7 @@ pub(super) fn transport(url: &str) -> Result<SmtpTransport, String> {
     }
 }
 
-/// Says whether a server answers.
+/// Checks that a server answers.
 pub fn probe(url: &str) -> Result<(), String> {
     match transport(url)?.test_connection() {
         Ok(true) => Ok(()),
@@ -36,7 +36,7 @@ pub fn probe(url: &str) -> Result<(), String> {
     }
 }
 
-/// Sends a message that says that mail works. Returns what the server answered, or a sentence.
+/// Sends a test email. Returns the server's reply, or a sentence about what went wrong.
 pub fn send_test(url: &str, from: &str, to: &str, club: &str) -> Result<String, String> {
     let transport = transport(url)?;
     let mailbox = |address: &str, what: &str| {
@@ -56,46 +56,43 @@ pub fn send_test(url: &str, from: &str, to: &str, club: &str) -> Result<String, 
     }
 }
 
-/// A letter with what is on its envelope.
+/// A rendered email and its headers.
 #[derive(Clone, Debug)]
 pub struct Envelope {
-    /// Where it goes.
+    /// The recipient's address.
     pub to: String,
-    /// What the club is called.
+    /// The club's name, for the From header.
     pub club: String,
-    /// The part of its Message-ID before the `@`.
+    /// The local part of the Message-ID.
     pub message: String,
-    /// What it is about.
     pub subject: String,
-    /// What it says, as plain text.
+    /// The plain text.
     pub text: String,
-    /// The same, as HTML.
+    /// The HTML.
     pub html: String,
-    /// Where one says that one wants no more of these, by looking or by one click (RFC 8058), where they can be done
-    /// without.
+    /// The unsubscribe URL, for a link and for one click (RFC 8058). `None` for emails that can't be turned off.
     pub unsubscribe: Option<String>,
 }
 
-/// A mail server to send letters by.
+/// A mail server, and the address that we send from.
 pub struct Server {
     transport: SmtpTransport,
     from: Address,
 }
 
 impl Server {
-    /// The server with this URL, to send from this address. The error is a sentence.
+    /// Prepares sending from this address by the server with this URL. The error is a sentence.
     pub fn new(url: &str, from: &str) -> Result<Self, String> {
         let from = from.parse().map_err(|_: AddressError| "The sender isn’t a valid email address.")?;
         Ok(Self { transport: transport(url)?, from })
     }
 
-    /// Sends a letter.
     pub fn send(&self, letter: Envelope) -> Result<(), Failure> {
         let message = self.message(letter).map_err(Failure::Never)?;
         self.transport.send(&message).map(drop).map_err(|error| {
             let words: String = in_words(&error).chars().take(LONGEST).collect();
             match error.status().map(u16::from) {
-                // It wants to know who asks (RFC 4954, 6): nothing is wrong with this letter.
+                // The server wants us to sign in (RFC 4954, 6): nothing is wrong with this email.
                 Some(454 | 530..=538) => Failure::Unreachable(words),
                 _ if error.is_permanent() => Failure::Never(words),
                 _ if error.is_transient() => Failure::Later(words),
@@ -121,12 +118,12 @@ impl Server {
     }
 }
 
-/// A text for the head of a letter: no form takes one with a line break, and none would get further than this.
+/// Replaces control characters, so that no header is injected. Forms refuse line breaks anyway.
 fn one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 
-/// Says that nobody sits there who wrote this, so that nobody's absence is told to it (RFC 3834, 5).
+/// Marks an email as automatic, so that no automatic replies are sent (RFC 3834, 5).
 #[derive(Clone)]
 struct AutoSubmitted;
 
@@ -144,7 +141,7 @@ impl Header for AutoSubmitted {
     }
 }
 
-/// Where one says that one wants no more of these (RFC 2369, 3.2).
+/// The unsubscribe URL (RFC 2369, 3.2).
 #[derive(Clone)]
 struct ListUnsubscribe(String);
 
@@ -162,7 +159,7 @@ impl Header for ListUnsubscribe {
     }
 }
 
-/// Says that one click there is enough (RFC 8058, 3.1).
+/// Says that a POST to the unsubscribe URL is enough (RFC 8058, 3.1).
 #[derive(Clone)]
 struct ListUnsubscribePost;
 
@@ -180,11 +177,11 @@ impl Header for ListUnsubscribePost {
     }
 }
 
-/// What went wrong with a server, and why, as far as it says.
+/// An SMTP error as a sentence, with its cause.
 fn in_words(error: &lettre::transport::smtp::Error) -> String {
     let why = std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default();
     let told = error.to_string();
-    // Some of them tell their source themselves.
+    // Some errors include their source in their own text.
     let why = if why.len() > 2 && told.contains(&why[2..]) { String::new() } else { why };
     if error.is_timeout() || has_waited(error) {
         return "The server didn’t answer in time.".to_owned();
@@ -192,7 +189,7 @@ fn in_words(error: &lettre::transport::smtp::Error) -> String {
     format!("Sending failed: {told}{why}.")
 }
 
-/// Whether somebody waited in vain for what a socket was to bring, as Linux says it (socket(7), `SO_RCVTIMEO`).
+/// Whether a socket timed out, which Linux reports as `EAGAIN` (socket(7), `SO_RCVTIMEO`).
 fn has_waited(error: &dyn std::error::Error) -> bool {
     std::iter::successors(error.source(), |error| error.source())
         .filter_map(|error| error.downcast_ref::<std::io::Error>())

@@ -1,10 +1,10 @@
-//! The threads that a new club has.
+//! The threads of the starter club.
 
-/// The whole book, as a chapter's number.
+/// Stands for the whole book in place of a chapter.
 const WHOLE: i32 = 32767;
 
-/// Where a starter review comes from: a site, an author's byline, a date; its readers' average and all its ratings,
-/// in half stars.
+/// The source of a sample review: site, byline, date (year, month, day), the average of its readers' ratings and each
+/// rating, in half stars.
 pub(super) struct Origin {
     pub(super) key: &'static str,
     pub(super) site: Option<&'static str>,
@@ -15,7 +15,7 @@ pub(super) struct Origin {
     pub(super) readers: &'static [(&'static str, i32)],
 }
 
-/// A thread, with its posts and how far each goes, by chapter.
+/// A thread with its posts. Numbers are spoiler levels, as chapters; 0 is no spoilers.
 pub(super) struct Sample {
     pub(super) title: &'static str,
     pub(super) reach: i32,
@@ -23,7 +23,7 @@ pub(super) struct Sample {
     pub(super) review: Option<Origin>,
 }
 
-/// The threads in the order of the home page; the first is pinned.
+/// The threads in the order of the home page. The first one is pinned.
 pub(super) const SAMPLES: [Sample; 9] = [
     Sample {
         title: "Start here: how nobody is spoiled",
