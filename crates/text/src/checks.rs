@@ -1,4 +1,4 @@
-//! What is refused rather than published open: bars and fences that hide nothing.
+//! Refuses spoiler markup that would hide nothing: unpaired bars and broken fences.
 
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{Node, NodeBlockDirective, NodeCodeBlock, NodeValue};
@@ -6,10 +6,10 @@ use comrak::nodes::{Node, NodeBlockDirective, NodeCodeBlock, NodeValue};
 use super::spoilers::block_reach;
 use super::{Place, Refusal};
 
-/// Stands for what is not plain text: escaped characters, code, the edges of spoilers.
+/// Placeholder for anything but plain text: escaped characters, code, the edges of spoilers.
 const OTHER: char = '\u{FFFC}';
 
-/// Looks through the whole tree. `source` gives the lines for the writer.
+/// Checks the whole tree. `source` is for the line and excerpt of an error.
 pub(super) fn check(root: Node<'_>, source: &str) -> Result<(), Refusal> {
     let lines: Vec<&str> = source.lines().collect();
     let mut block_line = 1;
@@ -49,8 +49,8 @@ fn check_block(block: &NodeBlockDirective, last_line: &str, place: impl Fn() -> 
     Ok(())
 }
 
-/// Spoiler signs beside a fence, or in code that is perhaps none: indented, or with a fence that
-/// never closes.
+/// Whether a code block has spoiler markup that may not be meant as code: beside a fence, or in code that is only
+/// indented or whose fence never closes.
 fn hides_nothing(code: &NodeCodeBlock) -> bool {
     let has_signs = |text: &str| text.contains("||") || text.contains(":::");
     let meant_as_code = code.fenced && code.closed;

@@ -1,10 +1,10 @@
-//! What every text field goes through before anything else looks at it.
+//! Cleans the input of every text field, before anything else.
 
-/// Makes `input` safe to keep: line ends become `\n`; control characters (except `\n` and `\t`)
-/// and bidirectional embeddings, overrides and isolates go; runs of zero-width characters become
-/// one, and go where no letter is beside them; white space at the end goes. All else stays.
+/// Makes `input` safe to store. Line ends become `\n`. Control characters (except `\n` and `\t`) and bidirectional
+/// embeddings, overrides and isolates are removed. Runs of zero-width characters become one, and are removed if no
+/// letter is beside them. White space at the end is removed.
 ///
-/// Cleaning twice changes nothing.
+/// Idempotent: cleaning twice is the same as cleaning once.
 pub fn clean(input: &str) -> String {
     let lines = input.replace("\r\n", "\n").replace('\r', "\n");
     let mut text = collapse_zero_width(&without_controls(&lines));
@@ -12,13 +12,13 @@ pub fn clean(input: &str) -> String {
     text
 }
 
-/// `text` without the characters that no text of ours may hold.
+/// Removes the characters that no stored text may contain.
 pub(super) fn without_controls(text: &str) -> String {
     text.chars().filter(|&c| !is_unwanted(c)).collect()
 }
 
-/// Controls, bidirectional formatting that can turn other text around, the byte order mark, and
-/// the noncharacters of the range that the parser's marks are taken from.
+/// Control characters, bidirectional formatting that can reorder other text, the byte order mark, and the noncharacters
+/// U+FDD0..U+FDEF, one of which is the `GUARD` of `tree.rs`.
 fn is_unwanted(c: char) -> bool {
     match c {
         '\n' | '\t' => false,
@@ -28,7 +28,7 @@ fn is_unwanted(c: char) -> bool {
     }
 }
 
-/// Joiners and spaces without width: right between letters and in emoji, good for nothing else.
+/// Zero-width joiners and spaces. They have a purpose between letters and in emoji only.
 fn is_zero_width(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}')
 }

@@ -1,12 +1,12 @@
-//! Plain text to Markdown that means just that text.
+//! Escapes plain text as Markdown.
 
-/// What means something to Markdown wherever it stands.
+/// Characters that are Markdown syntax anywhere.
 const ANYWHERE: &str = "\\`*_[]<>&#|~@=";
-/// What means something at the beginning of a line.
+/// Characters that are Markdown syntax at the start of a line.
 const AT_START: &str = "+-:.)";
 
-/// Markdown that renders as exactly `plain`, for texts from elsewhere. Line breaks stay line
-/// breaks, empty lines part paragraphs, spaces before a line stay (as spaces that do not break).
+/// Markdown that renders as exactly `plain`. Line breaks stay, empty lines separate paragraphs, and spaces at the start
+/// of a line become non-breaking.
 pub fn escape(plain: &str) -> String {
     let plain = super::clean(plain);
     let mut markdown = String::with_capacity(plain.len() + plain.len() / 8);

@@ -1,12 +1,12 @@
-//! A line of plain text from what is open, for lists, notifications and previews.
+//! One line of a text's open parts, for lists, notifications and previews.
 
 use super::{Piece, Rendered};
 
-/// The open text in one line, of at most `chars` characters, cut at a word with "…". It is plain:
-/// escape it wherever it goes.
+/// The open text as one line of at most `chars` characters, cut between words with "…". The result is plain text:
+/// escape it before use in HTML.
 pub fn excerpt(rendered: &Rendered, chars: usize) -> String {
     let mut plain = String::new();
-    // What is quoted of another post is not this one's, and may be hidden.
+    // A quote is another post's text, which may be hidden.
     let mut quotes = 0_usize;
     for piece in &rendered.pieces {
         match piece {
@@ -20,7 +20,7 @@ pub fn excerpt(rendered: &Rendered, chars: usize) -> String {
     cut(&words.join(" "), chars)
 }
 
-/// A line of plain text from sanitised HTML, without what it quotes: of at most `chars` characters, cut at a word with "…".
+/// Sanitised HTML as one line of plain text without quotes, of at most `chars` characters, cut between words with "…".
 pub fn line(html: &str, chars: usize) -> String {
     let (mut plain, mut rest) = (String::new(), html);
     while let Some((own, quoted)) = rest.split_once("<blockquote") {
@@ -33,7 +33,7 @@ pub fn line(html: &str, chars: usize) -> String {
     cut(&words.join(" "), chars)
 }
 
-/// What follows a quote that has begun, and the quotes within it; nothing where it does not end.
+/// What follows the end of a quote, given what follows its start. Skips quotes within it. Empty if it never ends.
 fn after_quote(html: &str) -> &str {
     let (mut depth, mut rest) = (1_usize, html);
     while depth > 0 {
@@ -44,7 +44,7 @@ fn after_quote(html: &str) -> &str {
     rest
 }
 
-/// Appends the text of sanitised HTML, in which `<` and `>` stand for tags only.
+/// Appends the text of sanitised HTML, in which `<` and `>` occur in tags only.
 pub(super) fn push_text(plain: &mut String, html: &str) {
     let mut rest = html;
     while let Some((text, after)) = rest.split_once('<') {
@@ -58,13 +58,13 @@ pub(super) fn push_text(plain: &mut String, html: &str) {
     plain.push_str(&unescape(rest));
 }
 
-/// Whether words before and after that tag are apart; within a line they are not.
+/// Whether a tag separates words, as all but inline tags do.
 fn breaks_words(tag: &str) -> bool {
     let name = tag.trim_start_matches('/').split(' ').next();
     !matches!(name, Some("a" | "em" | "strong" | "del" | "code"))
 }
 
-/// The entities that sanitised HTML has.
+/// Decodes the entities that occur in sanitised HTML.
 pub(super) fn unescape(text: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", " ").replace("&amp;", "&")
 }

@@ -1,9 +1,10 @@
-//! Pieces in one database column, and back.
+//! Encodes pieces as one string for a database column, and decodes them.
 //!
-//! A piece is `U+0001 head U+0002 html U+0003 head`. The head is `h` (open), `i*` or `i12` (inline
-//! spoiler), `b*` or `b12` (block spoiler), `q12` and `e` (a quote of that post begins and ends), then a comma and the bytes of its HTML; it stands on
-//! both sides, so that no piece can pass under the head of another. No HTML of ours holds control
-//! characters. A column that reads differently anywhere is damaged: one spoiler, the whole book.
+//! A piece is `U+0001 head U+0002 html U+0003 head`. The head is a kind, a comma and the length of the HTML in bytes.
+//! Kinds are `h` (open), `i*` or `i12` (inline spoiler of the whole book or up to chapter 12), `b*` or `b12` (block
+//! spoiler), `q12` and `e` (start and end of a quote of post 12). The head is repeated at the end, so that a damaged
+//! column can't pair a piece with another one's head. Our HTML contains no control characters. A string that doesn't
+//! decode is treated as one spoiler of the whole book.
 
 use super::clean::without_controls;
 use super::sanitise::sanitise;
@@ -15,13 +16,13 @@ const BODY: char = '\u{2}';
 const END: char = '\u{3}';
 
 impl Rendered {
-    /// All pieces as one string for [`Rendered::decode`].
+    /// All pieces as one string, for [`Rendered::decode`].
     pub fn encode(&self) -> String {
         self.pieces.iter().map(encode_piece).collect()
     }
 
-    /// The pieces again. Never fails: a text that was not framed by [`Rendered::encode`], or was
-    /// damaged since, is a spoiler for the whole book.
+    /// Decodes pieces. Never fails: a string that [`Rendered::encode`] didn't write, or that was damaged, becomes a
+    /// spoiler of the whole book.
     pub fn decode(framed: &str) -> Rendered {
         match decode_pieces(framed) {
             Some(pieces) => Rendered { pieces },
@@ -61,7 +62,7 @@ fn decode_pieces(mut framed: &str) -> Option<Vec<Piece>> {
     is_balanced(&pieces).then_some(pieces)
 }
 
-/// Whether every quote ends, and none that did not begin.
+/// Whether every quote has a start and an end.
 fn is_balanced(pieces: &[Piece]) -> bool {
     let depth = pieces.iter().try_fold(0_usize, |depth, piece| match piece {
         Piece::Quote(_) => Some(depth + 1),

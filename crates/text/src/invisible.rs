@@ -1,11 +1,12 @@
-//! Characters that show nothing by themselves, and which of them a line of text keeps.
+//! Invisible characters, and which of them are kept in a line of text.
 
-/// Characters that show nothing and part no word (Unicode's Default_Ignorable_Code_Point), and rings around letters.
+/// Whether a character is invisible and doesn't separate words (Unicode's Default_Ignorable_Code_Point), or is an
+/// enclosing mark.
 pub fn is_silent(c: char) -> bool {
     is_invisible(c) || matches!(c, '\u{20d0}'..='\u{20ff}' | '\u{488}' | '\u{489}')
 }
 
-/// Letters that look like a space.
+/// Whether a character is a letter or symbol that looks like a space.
 pub fn is_blank(c: char) -> bool {
     matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
 }
@@ -17,8 +18,8 @@ fn is_invisible(c: char) -> bool {
         || matches!(c, '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}')
 }
 
-/// A line without what nobody sees in it: joiners and selectors stay where a script or an emoji needs them, what looks like
-/// a space is one, and everything else that shows nothing goes.
+/// Removes invisible characters from a line. Joiners and selectors stay where a script or an emoji needs them.
+/// Characters that look like a space become one.
 pub fn visible(line: &str) -> String {
     let mut kept = String::with_capacity(line.len());
     let mut chars = line.chars();
@@ -33,7 +34,7 @@ pub fn visible(line: &str) -> String {
     kept
 }
 
-/// Whether a character that shows nothing does something between what is kept before it and what follows.
+/// Whether an invisible character has an effect between the text before and after it.
 fn stays(before: &str, c: char, after: &str) -> bool {
     let shown = |c: &char| !is_invisible(*c);
     let Some(base) = before.chars().rev().find(shown) else { return false };
@@ -47,13 +48,13 @@ fn stays(before: &str, c: char, after: &str) -> bool {
             follows_base && !base.is_ascii_alphabetic() && !base.is_whitespace()
         }
         '\u{180b}'..='\u{180f}' => follows_base && matches!(base, '\u{1800}'..='\u{18af}'),
-        // The flags of England, Scotland and Wales.
+        // Tag characters: the flags of England, Scotland and Wales.
         '\u{e0020}'..='\u{e007f}' => base == '\u{1f3f4}',
         _ => false,
     }
 }
 
-/// Characters of scripts whose letters join or part by joiners, and emoji.
+/// Whether a character is an emoji or of a script that uses joiners.
 fn is_joined(c: char) -> bool {
     matches!(c, '\u{600}'..='\u{8ff}' | '\u{900}'..='\u{dff}' | '\u{f00}'..='\u{109f}' | '\u{1780}'..='\u{18af}')
         || matches!(c, '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{11000}'..='\u{11fff}')

@@ -1,11 +1,11 @@
-//! Text that members write: Markdown to safe HTML, cut into what is open and what is a spoiler.
+//! Renders members' Markdown to safe HTML, split into open parts and spoilers.
 //!
-//! It happens once, when a text is written. Nothing here knows readers, books or pages: the caller
-//! walks the [`Piece`]s and decides for each spoiler whether its reader gets it.
+//! This happens once, when a text is saved. The crate knows no readers, books or pages: the caller walks the [`Piece`]s
+//! and decides for each spoiler whether its reader gets it.
 //!
-//! Spoilers are written `||like this||` (the whole book) or `||12: like this||` (through chapter
-//! 12), and for several paragraphs between a line `:::spoiler` or `:::spoiler 12` and a line `:::`.
-//! What cannot be told for certain is refused ([`Refusal`]), never published open.
+//! Spoilers are written `||like this||` (the whole book) or `||12: like this||` (up to chapter 12), and for several
+//! paragraphs between a line `:::spoiler` or `:::spoiler 12` and a line `:::`. Ambiguous text is refused ([`Refusal`]),
+//! never published open.
 //!
 //! ```text
 //! render: clean -> tree (parse, plain, pairs, checks, spoilers) -> render (cut, sanitise, split)
@@ -41,33 +41,33 @@ pub use refusal::{Place, Refusal};
 pub use render::render;
 pub use said::{links, said};
 
-/// The longest text that is read at all, in characters.
+/// The longest text that is accepted, in characters.
 pub const MAX_CHARS: usize = 50_000;
 
-/// A text made HTML, in order. All pieces together, spoilers shown, are well-formed HTML; an open
-/// piece alone need not be (`<p>He is ` and `.</p>` around a spoiler).
+/// A rendered text. All pieces together, including spoilers, are well-formed HTML; an open piece alone need not be
+/// (`<p>He is ` and `.</p>` around a spoiler).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rendered {
-    /// Open and hidden parts, as they follow one another.
+    /// Open parts and spoilers, in the order of the text.
     pub pieces: Vec<Piece>,
 }
 
 /// One part of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
-    /// Open to everybody; holds nothing that stood in a spoiler.
+    /// Open to everybody. Contains nothing of a spoiler.
     Html(String),
-    /// Here begins a quote of the post with this id: what follows may be left out up to where it ends.
+    /// The start of a quote of the post with this id. The caller may leave out everything up to its end.
     Quote(i64),
-    /// Here ends the quote that began last.
+    /// The end of the quote that started last.
     EndQuote,
-    /// Only for readers who have come that far.
+    /// Only for readers who have read that far.
     Spoiler {
-        /// The last chapter it tells about; `None` is the whole book.
+        /// The last chapter that it spoils; `None` is the whole book.
         through: Option<u16>,
-        /// Whether it stands among paragraphs (true) or within one (false).
+        /// Whether it is a block (true) or within a paragraph (false).
         block: bool,
-        /// What is hidden: well-formed by itself.
+        /// The spoiler's HTML, well-formed by itself.
         html: String,
     },
 }

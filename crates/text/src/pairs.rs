@@ -1,17 +1,16 @@
-//! Bars that the parser left over, paired: `|| with spaces inside ||`, and beside punctuation.
+//! Pairs the bars that the parser left over: `|| with spaces inside ||`, and beside punctuation.
 //!
-//! The parser pairs bars like emphasis, by what stands beside them. What it leaves is paired here,
-//! first with second, third with fourth, among the children of one node. Both together give a
-//! matching without crossings; where it is complete, it covers at least what reading the bars two
-//! by two covers: a place after an odd number of bars lies in some pair. Where it is not complete,
-//! bars stay visible, and the text is refused.
+//! The parser pairs bars like emphasis, by the characters beside them. What it leaves over is paired here among the
+//! children of one node: first with second, third with fourth. Together this is a matching without crossings. If it is
+//! complete, it hides at least what pairing all bars two by two would hide, because a place after an odd number of bars
+//! is within some pair. If it isn't complete, bars stay visible and the text is refused.
 
 use comrak::Arena;
 use comrak::nodes::{Node, NodeValue};
 
 use super::plain::{nodes, text};
 
-/// Pairs what is left over, all through the tree.
+/// Pairs the left-over bars of the whole tree.
 pub(super) fn pair_leftovers<'a>(arena: &'a Arena<'a>, root: Node<'a>) {
     for parent in nodes(root) {
         let left_over: usize = parent.children().map(|child| bars_of(child).len()).sum();
@@ -29,7 +28,7 @@ fn pair_children<'a>(arena: &'a Arena<'a>, parent: Node<'a>) {
     }
 }
 
-/// Splits a text so that each `||` is a node of its own; gives those.
+/// Splits a text node so that each `||` is a node of its own, and returns those.
 fn split_at_bars<'a>(arena: &'a Arena<'a>, node: Node<'a>) -> Vec<Node<'a>> {
     let places = bars_of(node);
     let NodeValue::Text(words) = node.data().value.clone() else {
@@ -62,7 +61,7 @@ fn hide_between<'a>(arena: &'a Arena<'a>, open: Node<'a>, close: Node<'a>) {
     close.detach();
 }
 
-/// Where in a text node exactly two bars stand together.
+/// Byte positions in a text node of `||`, but not of three or more bars.
 fn bars_of(node: Node<'_>) -> Vec<usize> {
     match &node.data().value {
         NodeValue::Text(words) => bars(words),

@@ -1,5 +1,5 @@
-//! The tree made plain, before spoilers are looked for: raw HTML is text, images are links, links
-//! lead to the web or this site, and neighbouring texts are one.
+//! Simplifies the tree before spoilers are looked for: raw HTML becomes text, images become links, links that lead
+//! neither to the web nor to this site are removed, and adjacent texts are joined.
 
 use comrak::Arena;
 use comrak::nodes::{Node, NodeLink, NodeValue};
@@ -19,7 +19,7 @@ pub(super) fn simplify<'a>(arena: &'a Arena<'a>, root: Node<'a>) {
     }
 }
 
-/// All nodes under and with `root`, collected, so that the tree may be changed meanwhile.
+/// `root` and all nodes below it, collected so that the tree can be changed while iterating.
 pub(super) fn nodes<'a>(root: Node<'a>) -> Vec<Node<'a>> {
     root.descendants().collect()
 }
@@ -29,7 +29,7 @@ pub(super) fn text<'a>(arena: &'a Arena<'a>, words: impl Into<String>) -> Node<'
     arena.alloc(NodeValue::Text(words.into().into()).into())
 }
 
-/// Puts the children of `node` in its place.
+/// Replaces `node` by its children.
 pub(super) fn unwrap<'a>(node: Node<'a>) {
     while let Some(child) = node.first_child() {
         node.insert_before(child);
@@ -57,7 +57,7 @@ fn simplify_node<'a>(arena: &'a Arena<'a>, node: Node<'a>) {
     }
 }
 
-/// Takes the guards out again, wherever the parser put the source's text.
+/// Removes the guard characters, wherever the parser put the source's text.
 fn unguard(node: Node<'_>) {
     let strip = |s: &mut String| s.retain(|c| c != GUARD);
     match &mut node.data_mut().value {
@@ -75,7 +75,7 @@ fn unguard(node: Node<'_>) {
     }
 }
 
-/// Comments vanish, all other HTML is shown as it was typed.
+/// Removes HTML comments and shows other HTML as it was typed.
 fn html_to_text<'a>(arena: &'a Arena<'a>, node: Node<'a>, html: &str) {
     if !is_comment(html) {
         node.insert_before(text(arena, html));
@@ -118,14 +118,14 @@ fn is_link(node: Node<'_>) -> bool {
     matches!(node.data().value, NodeValue::Link(_))
 }
 
-/// Whether a link may go there: the web, mail, or an absolute path on this site.
+/// Whether a link's address is allowed: the web, mail, or an absolute path on this site.
 fn leads_somewhere(url: &str) -> bool {
     let url = url.to_ascii_lowercase();
     let local = url.starts_with('/') && !url[1..].starts_with(['/', '\\']);
     local || ["http://", "https://", "mailto:"].iter().any(|scheme| url.starts_with(scheme))
 }
 
-/// A bare address swallows the bars in `||see https://example.org/||`: they end it instead.
+/// Ends a bare address before bars, which it would include in `||see https://example.org/||`.
 fn end_at_bars<'a>(arena: &'a Arena<'a>, node: Node<'a>, url: &str) {
     let Some(child) = node.first_child().filter(|only| only.next_sibling().is_none()) else {
         return;
@@ -143,7 +143,7 @@ fn end_at_bars<'a>(arena: &'a Arena<'a>, node: Node<'a>, url: &str) {
     node.insert_after(text(arena, &shown[at..]));
 }
 
-/// Joins neighbouring texts among the children of `parent`.
+/// Joins adjacent text nodes among the children of `parent`.
 pub(super) fn join_texts(parent: Node<'_>) {
     let mut next = parent.first_child();
     while let Some(node) = next {

@@ -1,4 +1,4 @@
-//! Markdown from Markdown: a post as somebody else may quote it.
+//! Markdown from Markdown: the source of a post for somebody else to quote or edit, with its spoilers folded.
 
 use comrak::nodes::{Node, NodeValue};
 use comrak::{Arena, format_commonmark};
@@ -11,10 +11,10 @@ use super::render::Marks;
 use super::spoilers::Spoiler;
 use super::tree::{self, Tree, with_tree};
 
-/// `markdown` with every spoiler for which `opens` says no (given its number, from 1 as [`Rendered`](super::Rendered)
-/// has them, and how far it reaches) replaced by words like `[spoiler up to chapter 12]`. Other spoilers stay spoilers. The form may change (`_a_`
-/// becomes `*a*`), the meaning does not. A text that cannot be read is replaced as a whole.
-/// `instead` says what is shown of quotes of a post, given its id.
+/// Replaces each spoiler for which `opens` returns false by words like `[spoiler up to chapter 12]`. `opens` gets the
+/// spoiler's number, from 1 in the order of [`Rendered`](super::Rendered), and how far it reaches. Other spoilers stay
+/// spoilers. The notation may change (`_a_` becomes `*a*`), the meaning doesn't. A text that can't be parsed is
+/// replaced as a whole. `instead` says what to show in place of a quote of the post with this id.
 pub fn fold_source(
     markdown: &str,
     opens: &dyn Fn(usize, Option<u16>) -> bool,
@@ -23,9 +23,9 @@ pub fn fold_source(
     with_tree(markdown, |tree| fold(tree, opens, instead)).unwrap_or_else(|_| words(None))
 }
 
-/// `markdown` with quotes back in it without which [`fold_source`] showed it: for each line that says nothing but what
-/// `instead` had for one, the quote as `kept` has it. `None` where these are not the same lines in the same order, or where a
-/// quote stood within something else.
+/// Restores the quotes that [`fold_source`] replaced: each line that is exactly the replacement by `instead` becomes
+/// the quote from `kept`, the full source. `None` if these lines aren't all there in the same order, or if a quote was
+/// nested in something else.
 pub fn give_back(markdown: &str, kept: &str, instead: &dyn Fn(i64) -> Option<Instead>) -> Option<String> {
     let left_out = with_tree(kept, |tree| Ok(left_out(&tree, instead))).ok()??;
     let words = |line: &str| left_out.iter().map(|(words, _)| *words).find(|words| line.trim() == *words);
@@ -37,7 +37,7 @@ pub fn give_back(markdown: &str, kept: &str, instead: &dyn Fn(i64) -> Option<Ins
     let mut given = Vec::new();
     for line in markdown.lines() {
         match words(line) {
-            // What comes next is no part of it.
+            // An empty line, so that the next line doesn't continue the quote.
             Some(_) => given.push(quotes.next()?? + "\n"),
             None => given.push(line.to_owned()),
         }
@@ -45,7 +45,7 @@ pub fn give_back(markdown: &str, kept: &str, instead: &dyn Fn(i64) -> Option<Ins
     Some(given.join("\n"))
 }
 
-/// The outermost quotes for which something else stands: that, and in which lines each is.
+/// The outermost quotes that are replaced by words: the words and the lines of each.
 fn left_out(tree: &Tree<'_>, instead: &dyn Fn(i64) -> Option<Instead>) -> Option<Vec<(&'static str, Range<usize>)>> {
     let mut found: Vec<(&'static str, Range<usize>)> = Vec::new();
     for node in nodes(tree.root) {
@@ -63,13 +63,13 @@ fn left_out(tree: &Tree<'_>, instead: &dyn Fn(i64) -> Option<Instead>) -> Option
     Some(found)
 }
 
-/// `markdown` as a quote: every line behind `> `.
+/// `markdown` as a quote, with `> ` before every line.
 pub fn quote(markdown: &str) -> String {
     let lines = markdown.lines().map(|line| format!("> {line}").trim_end().to_string());
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// What stands for a spoiler that stays closed.
+/// The words in place of a closed spoiler.
 fn words(through: Option<u16>) -> String {
     match through {
         Some(chapter) => format!("[spoiler up to chapter {chapter}]"),
@@ -115,7 +115,7 @@ fn fold<'a>(
     Ok(verbatim.fill_in(&markdown).trim_end().to_string())
 }
 
-/// Writes the reach of a spoiler, inner ones included, back into it.
+/// Writes the reach of a spoiler, which includes inner ones, back into its text.
 fn keep<'a>(arena: &'a Arena<'a>, spoiler: &Spoiler<'a>) {
     let reach = spoiler.through.map(|chapter| chapter.to_string());
     if let NodeValue::BlockDirective(block) = &mut spoiler.node.data_mut().value {
@@ -127,7 +127,7 @@ fn keep<'a>(arena: &'a Arena<'a>, spoiler: &Spoiler<'a>) {
     }
 }
 
-/// Parts of the result that must not be written as the formatter would: marks stand for them.
+/// Parts of the result that the formatter must not touch. Marks stand for them.
 struct Verbatim<'a> {
     arena: &'a Arena<'a>,
     marks: Marks,
@@ -156,7 +156,7 @@ impl<'a> Verbatim<'a> {
         spoiler.node.detach();
     }
 
-    /// The formatter leaves `\|` without its backslash.
+    /// Keeps the backslash of `\|`, which the formatter would drop.
     fn keep_escape(&mut self, node: Node<'a>) {
         if !matches!(node.data().value, NodeValue::Escaped) {
             return;
@@ -184,7 +184,7 @@ impl<'a> Verbatim<'a> {
         filled + rest
     }
 
-    /// Where marks stand, how long each is, and what for, in the order of the text.
+    /// The position, length and replacement of each mark, in the order of the text.
     fn found(&self, markdown: &str) -> Vec<(usize, usize, &str)> {
         let prefix = self.marks.prefix();
         let places = markdown.match_indices(&prefix);
@@ -197,7 +197,7 @@ impl<'a> Verbatim<'a> {
     }
 }
 
-/// Whether a node would make the words before it a link.
+/// Whether a text that starts with `(` would turn the words before it into a link.
 fn begins_address(node: Node<'_>) -> bool {
     matches!(&node.data().value, NodeValue::Text(words) if words.starts_with('('))
 }
@@ -269,7 +269,7 @@ mod tests {
         let given = give_back(&changed, kept, &instead).unwrap();
         let meant = kept.replace("Then.", "So then.").replace("Last.", "At last.");
         assert_eq!(render(&given), render(&meant), "{given}");
-        // Of one that is gone nobody knows which.
+        // If a quoted line was deleted, it is unknown which one.
         assert_eq!(give_back(&shown.replacen("Gone.", "", 1), kept, &instead), None);
         assert_eq!(give_back("Gone.", "- > [x](/posts/1) a", &instead), None);
     }

@@ -1,31 +1,31 @@
-//! Quotes of posts: a quote with a link to a post of the club in its first line, as the Quote button writes it. They are
-//! told apart from a writer's own words, so that they can be left out when that post is hidden.
+//! Quotes of posts: a block quote with a link to a post of the club in its first line, as the Quote button writes it.
+//! They are recognised so that they can be left out while that post is hidden.
 
 use comrak::nodes::{Node, NodeValue};
 
 use super::{Piece, Rendered, escape};
 
-/// What a reader of a text's source gets of a quote of a post.
+/// What to show in the source of a text in place of a quote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Instead {
-    /// These words in its place.
+    /// These words instead of the quote.
     Words(&'static str),
-    /// The quote, under another name.
+    /// The quote, with this name instead of its author's.
     Name(&'static str),
 }
 
-/// What stands for a quote of a post that is hidden.
+/// The words in place of a quote of a hidden post.
 pub const HIDDEN: &str = "A quote of a post that a moderator has hidden";
 
-/// The most quotes of posts that one text may have.
+/// The most quotes of posts in one text.
 pub(super) const MOST: usize = 100;
 
-/// The post that a node quotes, if it is such a quote.
+/// The id of the post that a node quotes, if it is a quote of a post.
 pub(super) fn quoted_post(node: Node<'_>) -> Option<i64> {
     attribution(node).map(|(_, id)| id)
 }
 
-/// The link by which a quote says which post it quotes, and that post: in the first line, whatever else that says.
+/// The link in the first line of a quote that names the quoted post, and the post's id.
 pub(super) fn attribution<'a>(node: Node<'a>) -> Option<(Node<'a>, i64)> {
     if !matches!(node.data().value, NodeValue::BlockQuote) {
         return None;
@@ -46,7 +46,7 @@ fn linked_post(node: Node<'_>) -> Option<i64> {
     id.parse().ok().filter(|id| *id > 0)
 }
 
-/// HTML in which the link that says which post is quoted has this name. `None` where the link is not in it.
+/// Replaces the text of the link to the quoted post by `name`. `None` if the link isn't in `html`.
 pub fn renamed(html: &str, id: i64, name: &str) -> Option<String> {
     let (before, link) = html.split_once(&format!("<a href=\"/posts/{id}\""))?;
     let (attributes, rest) = link.split_once('>')?;
@@ -54,9 +54,9 @@ pub fn renamed(html: &str, id: i64, name: &str) -> Option<String> {
     Some(format!("{before}<a href=\"/posts/{id}\"{attributes}>{}</a>{after}", escape(name)))
 }
 
-/// The posts that a text quotes, each once.
+/// The ids of the posts that an encoded text quotes, sorted and without duplicates.
 pub fn quoted(encoded: &str) -> Vec<i64> {
-    // Hardly any text quotes one.
+    // Most texts quote nothing: skip decoding.
     if !encoded.contains("\u{1}q") {
         return Vec::new();
     }

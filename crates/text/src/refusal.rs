@@ -1,60 +1,59 @@
-//! Why a text is not taken, in words for its writer.
+//! Why a text is refused, in words for its author.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// How much of the text a [`Place`] shows, in characters.
+/// The longest excerpt in a [`Place`], in characters.
 const SHOWN: usize = 40;
 
-/// Why a text cannot be taken as it stands. Each displays as one plain sentence for its writer.
+/// Why a text is refused. Each displays as one plain sentence for its author.
 ///
-/// A [`Place`] quotes the text, spoilers too: show it to the writer, keep it out of logs.
+/// A [`Place`] quotes the text, including spoilers: show it to the author only, and keep it out of logs.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Refusal {
-    /// A `||` without its partner, or whose partner stands in another paragraph.
+    /// A `||` without a partner in its paragraph.
     #[error(
         "{0}: a || has no partner in its paragraph, so nothing would be hidden. Write ||like this||, use :::spoiler for several paragraphs, or \\|\\| for two plain bars."
     )]
     Unpaired(Place),
-    /// A `||` in the address of a link, where it would hide nothing.
+    /// A `||` in the address of a link, where it hides nothing.
     #[error("{0}: a || in the address of a link can’t hide anything. Please remove it.")]
     InAddress(Place),
-    /// Spoiler signs in what counts as code only by its indentation or a fence left open, or beside
-    /// a fence.
+    /// Spoiler markup beside a code fence, or in code that is only indented or whose fence never closes.
     #[error(
         "{0}: spoilers don’t work in code, and this is code: it is indented by four spaces, or its ``` is never closed."
     )]
     InCode(Place),
-    /// A `:::spoiler` that ends with its list item, quote or text instead of a `:::`.
+    /// A `:::spoiler` without a closing `:::` in its list item, quote or text.
     #[error("{0}: this spoiler is not closed. Put ::: on a line of its own after it.")]
     Unclosed(Place),
-    /// A `:::` that opens nothing, or with something else than `spoiler` and a chapter after it.
+    /// A `:::` that opens nothing, or that is followed by something else than `spoiler` and a chapter.
     #[error("{0}: start a spoiler with :::spoiler or :::spoiler 12 on a line of its own, and end it with :::.")]
     BadBlock(Place),
     /// More than [`MAX_CHARS`](super::MAX_CHARS) characters.
     #[error("This text is longer than {most} characters. Please shorten it.")]
     TooLong {
-        /// The most that is taken, in characters.
+        /// The limit, in characters.
         most: usize,
     },
-    /// Lists, quotes or emphasis inside one another beyond what anybody reads.
+    /// Lists, quotes or emphasis nested too deeply.
     #[error("{0}: too many lists, quotes or marks inside one another. Please make it simpler.")]
     TooDeep(Place),
-    /// Too many marks or cells for its length.
+    /// Too many nodes, spoilers, quotes or table cells.
     #[error("This text has too many marks or table cells. Please make it simpler.")]
     TooComplex,
-    /// Our fault: the parser failed.
+    /// A bug of ours: the parser failed.
     #[error("This text could not be processed. Please try shorter parts.")]
     Failed,
 }
 
-/// Where in a text something is amiss.
+/// A place in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// Counted from 1.
+    /// The line, from 1.
     pub line: usize,
-    /// A few words from there.
+    /// The first words at that place.
     pub excerpt: String,
 }
 

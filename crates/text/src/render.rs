@@ -1,5 +1,5 @@
-//! A checked tree to HTML: spoilers are cut out, each part is written and sanitised by itself, and
-//! what is open is split where spoilers were.
+//! Renders a checked tree to HTML. Spoilers are cut out, each part is written and sanitised separately, and the open
+//! HTML is split where spoilers were.
 
 use std::fmt::Write;
 
@@ -15,16 +15,16 @@ use super::spoilers::Spoiler;
 use super::tree::{self, Tree, with_tree};
 use super::{Piece, Refusal, Rendered};
 
-/// The page has the first two levels of headings.
+/// Pages use the first two levels of headings, so a text's start at the third.
 const HEADINGS_BELOW: u8 = 2;
-/// How much longer than its source HTML may be.
+/// The longest HTML, as a multiple of its source's length.
 const MAX_GROWTH: usize = 16;
 const MIN_ROOM: usize = 4_096;
 
-/// Markdown to safe HTML in pieces.
+/// Renders Markdown to safe HTML in pieces.
 ///
 /// # Errors
-/// A [`Refusal`] for the writer: spoilers that would stand open, or a text beyond all bounds.
+/// A [`Refusal`] for the author: spoilers that would be visible, or a text beyond the limits.
 pub fn render(markdown: &str) -> Result<Rendered, Refusal> {
     with_tree(markdown, write)
 }
@@ -60,7 +60,7 @@ fn write(tree: Tree<'_>) -> Result<Rendered, Refusal> {
     Ok(Rendered { pieces })
 }
 
-/// Where a text is cut.
+/// A place where a text is cut.
 enum Cut<'a, 's> {
     Spoiler(&'s Spoiler<'a>),
     Quote(Node<'a>, i64),
@@ -68,7 +68,7 @@ enum Cut<'a, 's> {
     EndAfter(Node<'a>),
 }
 
-/// All cuts, in the order of the text. Quotes within a spoiler are marked around it: it goes with them.
+/// All cuts, in the order of the text. Quotes within a spoiler are marked around it, so that it is left out with them.
 fn cuts<'a, 's>(tree: &'s Tree<'a>) -> Result<Vec<Cut<'a, 's>>, Refusal> {
     let mut cuts = Vec::with_capacity(tree.spoilers.len());
     let mut spoilers = tree.spoilers.iter().peekable();
@@ -102,8 +102,8 @@ fn cuts<'a, 's>(tree: &'s Tree<'a>) -> Result<Vec<Cut<'a, 's>>, Refusal> {
     if quotes > quoted::MOST { Err(Refusal::TooComplex) } else { Ok(cuts) }
 }
 
-/// No level is left out on the way down, whatever the writer's headings are: who goes through a page by its headings
-/// would look for what is missing.
+/// Moves headings down and closes gaps between levels, because people who navigate by headings expect none to be
+/// skipped.
 fn shift_headings(root: Node<'_>) {
     let mut above = HEADINGS_BELOW;
     for node in nodes(root) {
@@ -114,11 +114,11 @@ fn shift_headings(root: Node<'_>) {
     }
 }
 
-/// The safe HTML of one subtree. What a spoiler's own node would be written as (`span`, `div`) is
-/// not on the list of what is allowed, and falls away.
+/// The safe HTML of a subtree. The element of a spoiler's own node (`span`, `div`) isn't allowed by the sanitiser and
+/// is removed.
 fn html<'a>(node: Node<'a>, room: &mut usize) -> Result<String, Refusal> {
     let mut options: Options = tree::options();
-    // As in every forum: a line that its writer ended ends.
+    // As in most forums, a line break in the source is a line break on the page.
     options.render.hardbreaks = true;
     let mut raw = String::new();
     format_html(node, &options, &mut raw).map_err(|_| Refusal::Failed)?;
@@ -127,14 +127,14 @@ fn html<'a>(node: Node<'a>, room: &mut usize) -> Result<String, Refusal> {
     Ok(html)
 }
 
-/// Marks that stand for what was cut out. Nobody can write one: they are new for each text.
+/// Marks in place of what was cut out. They have a random nonce for each text, so nobody can write one.
 pub(super) struct Marks {
     nonce: String,
 }
 
 impl Marks {
     /// # Errors
-    /// The system gave no random bytes.
+    /// The system has no random bytes.
     pub fn new() -> Result<Marks, Refusal> {
         let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(|_| Refusal::Failed)?;
@@ -145,17 +145,17 @@ impl Marks {
         Ok(Marks { nonce })
     }
 
-    /// What every mark begins with, up to its number.
+    /// The start of every mark, before its number.
     pub fn prefix(&self) -> String {
         format!("{}n", self.nonce)
     }
 
-    /// The mark with that number, made of letters and digits only.
+    /// The mark with this number, of letters and digits only.
     pub fn mark(&self, number: usize) -> String {
         format!("{}n{number}e", self.nonce)
     }
 
-    /// The mark with that number, as a block or within a line.
+    /// A node for the mark with this number, as a block or inline.
     fn stand_in<'a>(&self, arena: &'a Arena<'a>, block: bool, number: usize) -> Node<'a> {
         let literal = self.mark(number);
         if block {
@@ -165,7 +165,7 @@ impl Marks {
         }
     }
 
-    /// Puts what was cut where its marks are. Each must be there once, in order.
+    /// Splits the open HTML at the marks and inserts the pieces that were cut out. Each mark must occur once, in order.
     fn split(&self, open: &str, cut: Vec<Piece>) -> Result<Vec<Piece>, Refusal> {
         let mut pieces = Vec::with_capacity(2 * cut.len() + 1);
         let mut rest = open;

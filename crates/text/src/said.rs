@@ -1,10 +1,9 @@
-//! What a rendered text says, and where its links lead: all of it, spoilers included, for the rules of a club. It is shown
-//! to nobody.
+//! All words and links of a rendered text, including spoilers. For checking post rules only, never to be shown.
 
 use super::excerpt::{push_text, unescape};
 use super::{Piece, Rendered};
 
-/// The words of a text as they read once every spoiler is open, so that neither markup nor a spoiler parts a word.
+/// The plain text with all spoilers open, so that neither markup nor a spoiler splits a word.
 pub fn said(rendered: &Rendered) -> String {
     let mut plain = String::new();
     for html in rendered.pieces.iter().map(html) {
@@ -13,7 +12,7 @@ pub fn said(rendered: &Rendered) -> String {
     plain
 }
 
-/// The addresses that its links lead to, in order.
+/// The addresses of the text's links, in order.
 pub fn links(rendered: &Rendered) -> Vec<String> {
     let addresses = rendered.pieces.iter().map(html).flat_map(|html| html.split(" href=\"").skip(1));
     addresses.filter_map(|rest| rest.split_once('"')).map(|(address, _)| unescape(address)).collect()

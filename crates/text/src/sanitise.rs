@@ -1,4 +1,4 @@
-//! What HTML is allowed, and nothing else. The last word on everything that is kept as HTML.
+//! The allowlist of HTML elements and attributes. Everything that is stored as HTML passes through it last.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -48,7 +48,7 @@ static ALLOWED: LazyLock<Builder<'static>> = LazyLock::new(|| {
     allowed
 });
 
-/// Well-formed HTML of allowed elements only, without control characters.
+/// Makes HTML well-formed, with allowed elements only and without control characters.
 pub(super) fn sanitise(html: &str) -> String {
     without_controls(&ALLOWED.clean(html).to_string())
 }

@@ -1,11 +1,11 @@
-//! The spoilers of a tree: how far each reaches, one inside another made one.
+//! Finds the spoilers of a tree and how far each reaches. Nested spoilers are merged into the outermost.
 
 use comrak::Arena;
 use comrak::nodes::{Node, NodeValue};
 
 use super::plain::{nodes, text, unwrap};
 
-/// An outermost spoiler, its mark of reach taken out of its text and inner spoilers dissolved.
+/// An outermost spoiler. Its chapter is removed from its text, and inner spoilers are dissolved.
 pub(super) struct Spoiler<'a> {
     pub node: Node<'a>,
     /// `None` is the whole book.
@@ -13,10 +13,10 @@ pub(super) struct Spoiler<'a> {
     pub block: bool,
 }
 
-/// The most spoilers that one text may have: each is a link of its own to who has not read so far.
+/// The most spoilers in one text. Each is a link to a reader who hasn't read that far.
 pub(super) const MOST: usize = 300;
 
-/// All outermost spoilers, in their order.
+/// All outermost spoilers, in the order of the text.
 pub(super) fn gather<'a>(arena: &'a Arena<'a>, root: Node<'a>) -> Vec<Spoiler<'a>> {
     hide_links(arena, root);
     let mut found = Vec::new();
@@ -31,7 +31,7 @@ pub(super) fn gather<'a>(arena: &'a Arena<'a>, root: Node<'a>) -> Vec<Spoiler<'a
     found
 }
 
-/// The reach after `:::`, `spoiler` or `spoiler 12`; `None` if it is not a spoiler.
+/// The reach of a block, from `spoiler` or `spoiler 12` after `:::`. `None` if it is no spoiler.
 pub(super) fn block_reach(info: &str) -> Option<Option<u16>> {
     let mut words = info.split_whitespace();
     let is_spoiler = words.next()?.eq_ignore_ascii_case("spoiler");
@@ -42,12 +42,12 @@ pub(super) fn block_reach(info: &str) -> Option<Option<u16>> {
     (is_spoiler && words.next().is_none()).then_some(reach)
 }
 
-/// The farther of two reaches: the whole book is farther than any chapter.
+/// The farther of two reaches. `None` is the whole book, farther than any chapter.
 fn farther(one: Option<u16>, other: Option<u16>) -> Option<u16> {
     Some(one?.max(other?))
 }
 
-/// A chapter's number, as it is written in a text: 1 to 32,766, digits only.
+/// Parses a chapter's number: 1 to 32,766, digits only.
 pub(super) fn chapter(digits: &str) -> Option<u16> {
     let number = digits.parse().ok().filter(|number| (1..=32_766).contains(number));
     number.filter(|_| digits.bytes().all(|b| b.is_ascii_digit()))
@@ -57,7 +57,7 @@ fn is_spoiler(node: Node<'_>) -> bool {
     matches!(node.data().value, NodeValue::SpoileredText | NodeValue::BlockDirective(_))
 }
 
-/// A link with a spoiler in its text becomes a spoiler as a whole: its address tells too.
+/// Makes a link with a spoiler in its text a spoiler as a whole, because its address may spoil as well.
 fn hide_links<'a>(arena: &'a Arena<'a>, root: Node<'a>) {
     for link in nodes(root) {
         if !matches!(link.data().value, NodeValue::Link(_)) {
@@ -84,14 +84,14 @@ fn settle<'a>(node: Node<'a>) -> Spoiler<'a> {
     Spoiler { node, through, block }
 }
 
-/// Dissolves `spoilers` and gives how far they reach together.
+/// Dissolves `spoilers` and returns the farthest reach of them.
 fn merge<'a>(spoilers: Vec<Node<'a>>) -> Option<u16> {
     let reaches: Vec<_> = spoilers.iter().map(|node| take_reach(node)).collect();
     spoilers.into_iter().for_each(unwrap);
     reaches.into_iter().reduce(farther).flatten()
 }
 
-/// The reach that a spoiler names itself. An inline one loses the mark from its text.
+/// The reach that a spoiler names itself. Removes it from the text of an inline one.
 fn take_reach(node: Node<'_>) -> Option<u16> {
     if let NodeValue::BlockDirective(block) = &node.data().value {
         return block_reach(&block.info).flatten();

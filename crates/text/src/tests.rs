@@ -1,13 +1,13 @@
-//! What holds for every text, tried with random ones and with known attacks.
+//! Properties of every text, tested with random texts and known attacks.
 
 use proptest::prelude::*;
 
 use super::{Piece, Rendered, clean, escape, excerpt, fold_source, quote, render};
 
-/// Stands in spoilers only. Letters, so that no markup takes it apart.
+/// Occurs in spoilers only. Letters, so that no markup splits it.
 const CANARY: &str = "CANARY";
 
-/// Markdown of all kinds, with signs that collide.
+/// Fragments of Markdown with conflicting characters.
 const FRAGMENTS: &[&str] = &[
     "word",
     "two words",
@@ -64,14 +64,14 @@ const FRAGMENTS: &[&str] = &[
     "!",
 ];
 
-/// What makes code of spoilers that follow: they are meant to be shown then.
+/// Starts code, in which spoilers are meant to be shown.
 const TICKS: &[&str] = &["`", "`code`"];
 
 fn fragment() -> impl Strategy<Value = String> {
     proptest::sample::select(FRAGMENTS).prop_map(str::to_string)
 }
 
-/// A spoiler with canaries wherever something may stand in it.
+/// A spoiler with canaries in every possible place.
 fn spoiler() -> impl Strategy<Value = String> {
     let c = CANARY;
     let inside = prop_oneof![
@@ -107,7 +107,7 @@ fn text_with_code() -> impl Strategy<Value = String> {
     proptest::collection::vec(part, 0..10).prop_map(|parts| parts.concat())
 }
 
-/// What stands beside bars and decides how the parser pairs them.
+/// Characters beside bars, which decide how the parser pairs them.
 fn beside_bars() -> impl Strategy<Value = String> {
     "[a .,()*_~é|\"\n-]{0,5}"
         .prop_filter("bars of its own", |part| !part.contains("||"))
@@ -118,7 +118,7 @@ fn is_open(piece: &Piece) -> bool {
     matches!(piece, Piece::Html(_))
 }
 
-/// Which chapters' readers see nothing of a spoiler for chapter 3 and later.
+/// Opens spoilers up to chapter 2 at most.
 fn first_two(through: Option<u16>) -> bool {
     through.is_some_and(|chapter| chapter <= 2)
 }
@@ -131,7 +131,7 @@ fn shown(rendered: &Rendered) -> String {
     rendered.pieces.iter().map(html).collect()
 }
 
-/// Tags that are opened and closed in order.
+/// Whether tags are opened and closed in order.
 fn is_well_formed(html: &str) -> bool {
     let mut open = Vec::new();
     for tag in html.split('<').skip(1) {
@@ -162,8 +162,8 @@ proptest! {
         prop_assert!(!fold_source(&text, &|_, _| false, &|_| None).contains(CANARY));
     }
 
-    /// Read two by two, the canaries stand in spoilers and the rest between them. Whatever the
-    /// bars are paired to, no canary may be open.
+    /// Canaries are between the first and second bar, the third and fourth, and so on. However bars are paired, no
+    /// canary may be open.
     #[test]
     fn bars_read_two_by_two(parts in proptest::collection::vec(beside_bars(), 1..14)) {
         let between = |(number, part): (usize, &String)| match number % 2 {
@@ -289,7 +289,7 @@ fn no_live_markup() {
     }
 }
 
-/// Whether all tags are of the kinds that are allowed, written as the sanitiser writes them.
+/// Whether all tags are allowed ones, written as the sanitiser writes them.
 fn is_harmless(html: &str) -> bool {
     html.split('<').skip(1).all(|tag| {
         let (tag, _) = tag.split_once('>').unwrap_or((tag, ""));

@@ -1,4 +1,4 @@
-//! Markdown to a checked syntax tree: parsed within bounds, made plain, its spoilers known.
+//! Parses Markdown to a checked tree, within limits on time and size, with its spoilers found.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,31 +10,31 @@ use comrak::{Arena, Options, try_parse_document};
 use super::spoilers::{self, Spoiler};
 use super::{MAX_CHARS, Place, Refusal, checks, clean, pairs, plain};
 
-/// Nodes inside one another; a list takes two a level, a paragraph and its text two more.
+/// The deepest nesting of nodes. A list has two nodes for each level, and a paragraph with its text two more.
 const MAX_DEPTH: usize = 64;
-/// Nodes of one text: two for each character of the longest would be 100,000.
+/// The most nodes in one text. The longest text could have 100,000: two for each character.
 const MAX_NODES: usize = 60_000;
-/// Lines with `:::`, of which a block spoiler has two.
+/// The most lines with `:::`. A block spoiler has two.
 const MAX_FENCES: usize = 400;
-/// Bare addresses without a space between them.
+/// The most bare addresses without a space between them.
 const MAX_ADDRESSES: usize = 100;
-/// How often the parser may report in, every 256 steps. Long ordinary texts take a few hundred.
+/// The most progress reports of the parser, one every 256 steps. Long ordinary texts take a few hundred.
 const MAX_REPORTS: usize = 4_000;
 
-/// Stands between `]` and `:`, so that no `[name]: address` defines anything. A definition inside
-/// a spoiler would otherwise put its address into links outside. No text holds it (see `clean`).
+/// Inserted between `]` and `:`, so that `[name]: address` isn't a link definition. One inside a spoiler would put its
+/// address into links outside. No text contains this character (see `clean`).
 pub(super) const GUARD: char = '\u{FDD0}';
 
-/// A text as nodes, with its outermost spoilers in their order.
+/// A parsed text, with its outermost spoilers in order.
 pub(super) struct Tree<'a> {
     pub arena: &'a Arena<'a>,
     pub root: Node<'a>,
     pub spoilers: Vec<Spoiler<'a>>,
-    /// How long the source is, in bytes.
+    /// The source's length in bytes.
     pub source_len: usize,
 }
 
-/// Reads `markdown` and hands its tree to `work`. A panic on the way is a refusal.
+/// Parses `markdown` and passes its tree to `work`. A panic becomes a refusal.
 pub(super) fn with_tree<T>(
     markdown: &str,
     work: impl for<'a> FnOnce(Tree<'a>) -> Result<T, Refusal>,
@@ -69,8 +69,8 @@ fn grow<'a>(arena: &'a Arena<'a>, source: &str) -> Result<Tree<'a>, Refusal> {
     Ok(Tree { arena, root, spoilers, source_len: source.len() })
 }
 
-/// What costs the parser its number squared outside its reports: fences inside one another, and
-/// bare addresses, each of which it follows to the next space.
+/// Limits input on which the parser takes quadratic time without reporting: nested fences, and bare addresses, each of
+/// which it scans to the next space.
 fn check_crowding(source: &str) -> Result<(), Refusal> {
     let fences = source.lines().filter(|line| line.contains(":::")).count();
     let addresses = |run: &str| run.matches("://").count() + run.matches("www.").count();
@@ -94,7 +94,7 @@ fn parse<'a>(arena: &'a Arena<'a>, source: &str) -> Result<Node<'a>, Refusal> {
     Ok(root)
 }
 
-/// The Markdown that members write. What is not named here is off.
+/// The supported Markdown. Extensions that aren't listed are off.
 pub(super) fn options() -> Options<'static> {
     let mut options = Options::default();
     options.extension.table = true;
@@ -102,10 +102,10 @@ pub(super) fn options() -> Options<'static> {
     options.extension.strikethrough = true;
     options.extension.spoiler = true;
     options.extension.block_directive = true;
-    // So that `\|\|` can be told from `||`.
+    // Distinguishes `\|\|` from `||`.
     options.parse.escaped_char_spans = true;
     options.render.escape = true;
-    // What is quoted must not turn fenced code into indented code, where `||` is refused.
+    // A quoted text must not turn fenced code into indented code, where `||` is refused.
     options.render.prefer_fenced = true;
     options
 }
