@@ -1,18 +1,17 @@
-//! From the bytes of a saved file to its text: UTF-8, UTF-16 with a mark, or
-//! Windows-1252; anything else is taken for no text.
+//! Decodes a saved file: UTF-8, UTF-16 with a byte order mark, or Windows-1252. Anything else is refused as binary.
 
 use super::Unreadable;
 
-/// The longest file that is read, in bytes.
+/// The largest file that is accepted, in bytes.
 pub const MOST: usize = 2 * 1024 * 1024;
 
-/// What Windows-1252 writes at 0x80..=0x9f.
+/// The characters of Windows-1252 at 0x80..=0x9f.
 const WINDOWS: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
     '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
-/// The text of a file.
+/// Decodes a file. Refuses files that are too large, binary or blank.
 pub(super) fn text(bytes: &[u8]) -> Result<String, Unreadable> {
     if bytes.len() > MOST {
         return Err(Unreadable::OverLong);
@@ -54,7 +53,7 @@ fn windows(bytes: &[u8]) -> Option<String> {
     Some(bytes.iter().map(sign).collect())
 }
 
-/// Control characters that no text has.
+/// Whether a character is a control character that text files don't contain.
 fn odd(sign: char) -> bool {
     sign.is_control() && !matches!(sign, '\n' | '\r' | '\t' | '\u{c}' | '\u{85}')
 }

@@ -1,4 +1,4 @@
-//! Facts of an edition in one line: "Harvill; Rev. edition (2 May 1998) 212 pp. ISBN ...".
+//! Parses an edition cited in one line: "Harvill; Rev. edition (2 May 1998) 212 pp. ISBN ...".
 
 use super::dates;
 use super::facts::keep;
@@ -7,7 +7,7 @@ use super::model::{Book, Edition, PartialDate};
 use super::words::{before_suffix, count, norm};
 use isbn::{Isbn, Isbn13};
 
-/// Takes a line that cites an edition; whether it does.
+/// Parses a line that cites an edition into `book`. Returns whether it did.
 pub(super) fn take(book: &mut Book, line: &str) -> bool {
     if count(line) > 45 {
         return false;
@@ -54,7 +54,7 @@ fn binding(words: &str) -> bool {
     words.split(' ').any(|word| kinds.contains(&word))
 }
 
-/// A publisher without its place before " : " and without the date behind it.
+/// A publisher's name without its place (before " : ") and without the date after it, and that date.
 pub(super) fn publisher(value: &str) -> (Option<String>, Option<PartialDate>) {
     let date = dates::partial(value);
     let mut name = value.rsplit_once(" : ").map_or(value, |(_, name)| name).trim();
@@ -71,7 +71,7 @@ pub(super) fn publisher(value: &str) -> (Option<String>, Option<PartialDate>) {
     (Some(name).filter(|name| !name.is_empty()).map(str::to_owned), date)
 }
 
-/// Whether a line could name a publisher.
+/// Whether a line looks like a publisher's name.
 pub(super) fn is_publisher(line: &str) -> bool {
     const WORDS: &[&str] = &[
         "books",
@@ -95,7 +95,7 @@ pub(super) fn is_publisher(line: &str) -> bool {
     count(line) <= 6 && words.split(' ').any(|word| WORDS.contains(&word))
 }
 
-/// The number of pages: "276 pp.", "288 p.", "320 pages".
+/// Finds a number of pages: "276 pp.", "288 p.", "320 pages".
 pub(super) fn pages(text: &str) -> Option<u32> {
     let words = norm(text);
     let mut last = "";
@@ -114,7 +114,7 @@ pub(super) fn pages(text: &str) -> Option<u32> {
     None
 }
 
-/// Takes the valid ISBNs of a text; whether there was one.
+/// Stores the valid ISBNs of a text in `edition`. Returns whether there was one.
 pub(super) fn take_isbn(edition: &mut Edition, text: &str) -> bool {
     let mut found = false;
     let sign = |sign: char| sign.is_ascii_digit() || matches!(sign, '-' | '‑' | '–' | 'X' | 'x');

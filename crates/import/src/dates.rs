@@ -1,16 +1,16 @@
-//! Dates as pages write them, whole or in part.
+//! Parses dates as pages write them, complete or partial.
 
 use super::model::PartialDate;
 use chrono::NaiveDate;
 
-/// A date found in a text, and the bytes it takes there.
+/// A date in a text, and its byte range.
 pub(super) struct Dated {
     pub value: PartialDate,
     pub start: usize,
     pub end: usize,
 }
 
-/// Words that may stand beside a date on a line that is only a date.
+/// Words that may accompany the date on a line that has only a date.
 const BESIDE: &[&str] = &[
     "on",
     "at",
@@ -59,7 +59,7 @@ const MONTHS: &[&str] = &[
     "december",
 ];
 
-/// The first date (day, or month and year) in a text.
+/// The first date in a text: a day, or a month and year.
 pub(super) fn find(text: &str) -> Option<Dated> {
     let tokens = tokens(text);
     (0..tokens.len()).find_map(|at| {
@@ -69,7 +69,7 @@ pub(super) fn find(text: &str) -> Option<Dated> {
     })
 }
 
-/// The day, when the line is nothing but a date (with a time of day, "posted on", ...).
+/// The date of a line that has nothing else (but perhaps a time, "posted on" and the like).
 pub(super) fn whole(line: &str) -> Option<NaiveDate> {
     if line.len() > 80 {
         return None;
@@ -80,12 +80,12 @@ pub(super) fn whole(line: &str) -> Option<NaiveDate> {
     tokens(&rest).iter().all(|&(start, end)| beside(&rest[start..end])).then_some(day)
 }
 
-/// A date as exactly as the text gives it, a lone year included.
+/// The first date of a text, or else its first year.
 pub(super) fn partial(text: &str) -> Option<PartialDate> {
     find(text).map(|found| found.value).or_else(|| year_in(text).map(PartialDate::Year))
 }
 
-/// The first plausible year in a text.
+/// The first number in a text that is plausible as a year (1400 to 2199).
 pub(super) fn year_in(text: &str) -> Option<i32> {
     tokens(text).iter().find_map(|&(start, end)| year(&text[start..end]))
 }
@@ -101,7 +101,7 @@ fn beside(token: &str) -> bool {
             .is_some_and(|hour| hour.chars().all(|sign| sign.is_ascii_digit()))
 }
 
-/// Reads a date at the first token; answers how many tokens it takes.
+/// Parses a date at the first token. Also returns how many tokens it takes.
 fn at_start(text: &str, tokens: &[(usize, usize)]) -> Option<(PartialDate, usize)> {
     let token = |at: usize| tokens.get(at).map(|&(start, end)| &text[start..end]);
     let first = token(0)?;
@@ -151,7 +151,7 @@ fn month(token: &str) -> Option<u32> {
     u32::try_from(at + 1).ok()
 }
 
-/// The byte ranges of runs of letters and digits.
+/// Byte ranges of runs of letters and digits.
 fn tokens(text: &str) -> Vec<(usize, usize)> {
     let mut all = Vec::new();
     let mut start = None;

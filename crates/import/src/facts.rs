@@ -1,4 +1,4 @@
-//! Facts on lines of their own: "Genre: ...", "Rated 3 out of 5", "First published 1961".
+//! Parses lines that state a fact: "Genre: ...", "Rated 3 out of 5", "First published 1961".
 
 use super::citation;
 use super::dates;
@@ -9,7 +9,7 @@ use super::rating::Rating;
 use super::words::{count, has_any, norm};
 use chrono::NaiveDate;
 
-/// What the fact lines of a page have said so far; the first word counts.
+/// The facts of a page so far. The first value of each fact is kept.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Facts {
     pub book: Book,
@@ -19,19 +19,19 @@ pub(super) struct Facts {
     pub average: Option<Rating>,
 }
 
-/// What became of a line.
+/// The result of parsing a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Taken {
-    /// It is a fact, now kept.
+    /// It was a fact and is stored.
     Fact,
-    /// It is shaped like a fact that nobody here can read.
+    /// It looks like a fact, but its value couldn't be parsed.
     Unread,
-    /// It is no fact.
+    /// It isn't a fact.
     No,
 }
 
 impl Facts {
-    /// Takes the fact on a line, if it is one.
+    /// Parses the fact on a line, if there is one.
     pub fn take(&mut self, line: &str) -> Taken {
         if line.len() > 400 {
             return Taken::No;
@@ -111,7 +111,7 @@ impl Facts {
         if read {
             return Taken::Fact;
         }
-        // A long value that cannot be read is prose behind a colon.
+        // A long value that can't be parsed is prose after a colon.
         if count(value) > 12 { Taken::No } else { Taken::Unread }
     }
 
@@ -191,7 +191,7 @@ impl Facts {
         keep(&mut self.byline, name.map(str::to_owned))
     }
 
-    /// "Posted on DATE by NAME in ...", "Reviewed by NAME on DATE".
+    /// Parses "Posted on DATE by NAME in ...", "Reviewed by NAME on DATE".
     fn take_signature(&mut self, line: &str) -> bool {
         if let Some(date) = dates::find(line) {
             self.date = self.date.or(date.value.day());
@@ -204,7 +204,7 @@ impl Facts {
     }
 }
 
-/// Keeps the first value; whether there was one to keep.
+/// Stores `value` unless there is one already. Returns whether `value` was `Some`.
 pub(super) fn keep<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
     let some = value.is_some();
     if slot.is_none() {

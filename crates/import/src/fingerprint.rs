@@ -1,12 +1,12 @@
-//! What a page says, as one number: the same however the page was saved.
+//! A hash of a page's content, to recognise a page that was imported before.
 
 use super::model::{Block, Page, PartialDate};
 use super::rating::Rating;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
-/// SHA-256, in hexadecimal, of what a page says. White space, furniture, headings' ranks and what is sealed do not
-/// count, so that a page that was saved twice, or is read better one day, stays the same page.
+/// The SHA-256 of a page's content, in hexadecimal. It ignores white space, boilerplate, heading levels and what is
+/// sealed, so that it stays the same when a page is saved in another way or parsed better.
 pub fn fingerprint(page: &Page) -> String {
     let mut said = Said(String::new());
     said.book(page);
@@ -41,7 +41,7 @@ pub fn fingerprint(page: &Page) -> String {
     hex
 }
 
-/// Lines of a name and a value, white space folded.
+/// The text to hash: lines of a name and a value, with white space normalised.
 struct Said(String);
 
 impl Said {

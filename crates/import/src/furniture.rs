@@ -1,11 +1,11 @@
-//! What stands on a page and is not about the book: the kinds, and how to tell them.
+//! Recognises boilerplate: parts of a page that aren't about the book, such as menus and sharing links.
 
 use super::words::{count, has, has_any, norm};
 
-/// No furniture is longer, in bytes.
+/// The longest boilerplate paragraph, in bytes.
 const LONGEST: usize = 1500;
 
-/// The kind of furniture that a paragraph is, in short plain words.
+/// What kind of boilerplate a paragraph is, in words for people. `None` if it is none.
 pub(super) fn kind(text: &str) -> Option<&'static str> {
     if text.len() > LONGEST {
         return None;
@@ -30,7 +30,7 @@ pub(super) fn kind(text: &str) -> Option<&'static str> {
     TABLE.iter().find(|row| row.matches(&words, length)).map(|row| row.kind)
 }
 
-/// Whether a paragraph opens the form for comments; nothing of the review follows it.
+/// Whether a paragraph starts the comment form. Nothing of the review follows it.
 pub(super) fn opens_form(text: &str) -> bool {
     if text.len() > 120 {
         return false;
@@ -56,8 +56,8 @@ const FORM: &[&str] = &[
     "cancel reply",
 ];
 
-/// A kind with the starts and the phrases by which short lines of it are known;
-/// a start behind `=` is the whole line.
+/// A kind of boilerplate, and the beginnings and phrases that its short lines have. A beginning with `=` must be the
+/// whole line.
 struct Row {
     kind: &'static str,
     most: usize,
@@ -218,7 +218,7 @@ fn is_cookie(words: &str) -> bool {
     cookies && has_any(words, &["this site", "this website", "we use", "accept", "consent"])
 }
 
-/// Lines that send the reader to the writer's pages elsewhere.
+/// Whether a line links to the author's social media.
 fn is_social(words: &str, text: &str) -> bool {
     const PLACES: &[&str] = &[
         "goodreads",
@@ -251,7 +251,7 @@ fn is_social(words: &str, text: &str) -> bool {
     places >= 1 && called && (places >= 2 || text.contains('@') || count(text) <= 25)
 }
 
-/// The name of the site in a notice such as "... X will receive a small commission".
+/// The site's name in a notice such as "... X will receive a small commission".
 pub(super) fn site_in_notice(text: &str) -> Option<String> {
     let verbs = [
         " will receive",

@@ -1,9 +1,9 @@
-//! The shapes of fact lines: labels, lists of genres, ratings alone on a line.
+//! Recognises fact lines: labels, lists of genres, lines with only a rating.
 
 use super::model::PartialDate;
 use super::words::{count, norm};
 
-/// "Label: value" with a label of a few words.
+/// Splits "Label: value" with a label of a few words.
 pub(super) fn labelled(line: &str) -> Option<(&str, &str)> {
     let (label, value) = line.split_once(':')?;
     let value = value.trim();
@@ -12,7 +12,7 @@ pub(super) fn labelled(line: &str) -> Option<(&str, &str)> {
     fits.then_some((label, value))
 }
 
-/// A line's genres, when it is nothing but a list of genres.
+/// The genres of a line that is only a list of genres.
 pub(super) fn genres(line: &str) -> Option<Vec<String>> {
     const KINDS: &[&str] = &[
         "fiction",
@@ -71,7 +71,7 @@ pub(super) fn split_list(line: &str) -> impl Iterator<Item = &str> {
         .filter(|part| !part.is_empty())
 }
 
-/// A short, capitalised label before a short value.
+/// Whether a line is a short, capitalised label before a short value.
 pub(super) fn fact_shaped(label: &str, value: &str) -> bool {
     let capital = label.starts_with(char::is_uppercase);
     capital && count(label) <= 3 && count(value) <= 8 && !value.ends_with(['.', '!', '?', '”'])
@@ -95,7 +95,7 @@ pub(super) fn text(value: &str) -> Option<String> {
     Some(value.trim()).filter(|value| !value.is_empty()).map(str::to_owned)
 }
 
-/// Whether a partial date is more exact than a year.
+/// Whether a partial date has more than a year.
 pub(super) fn exact(date: PartialDate) -> bool {
     !matches!(date, PartialDate::Year(_))
 }

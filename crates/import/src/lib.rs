@@ -1,9 +1,7 @@
-//! Reads one saved review page into a model: the book, the review, its comments,
-//! and what a library's catalogue says.
+//! Parses one saved review page to a [`Page`]: the book, the review, its comments, and what a library's catalogue says.
 //!
-//! Pages are told apart by shape, never by site: [`read`] takes the text of a
-//! blog or a catalogue, or HTML with or without marks for machines. No database,
-//! no rendering, no files: bytes go in, a [`Page`] comes out.
+//! Pages are recognised by their structure, never by their site: [`read`] accepts the text of a blog or a catalogue, or
+//! HTML with or without machine-readable data. The crate uses no database and no files, and renders nothing.
 
 mod bytes;
 mod citation;
@@ -33,31 +31,30 @@ pub use model::{
 /// Why a file could not be read as a review page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    /// Nothing but blanks.
+    /// It has only white space.
     #[error("The file is empty.")]
     Empty,
-    /// Not text in an encoding that is known here.
+    /// It isn't text in a known encoding.
     #[error("The file isn’t text.")]
     Binary,
-    /// More than 2 MiB.
+    /// It has more than 2 MiB.
     #[error("The file is longer than 2 MiB.")]
     OverLong,
-    /// Nested, or cut into pieces, beyond what pages have.
+    /// It is nested too deeply or has too many parts.
     #[error("The page is too deeply nested or too fragmented to be read.")]
     Tangled,
-    /// No title, or nothing that shows that a book is meant.
+    /// It has no title, or nothing that shows that it is about a book.
     #[error("The page doesn’t name a book.")]
     NoBook,
-    /// A book, and nothing said about it.
+    /// It names a book but has nothing else about it.
     #[error("The page names a book, but has no review, comments or catalogue facts about it.")]
     NothingSaid,
 }
 
-/// Reads a saved page. `name` is the file's name; its ending, or else the
-/// beginning of the text, tells HTML from plain text.
+/// Parses a saved page. HTML is recognised by the ending of the file's `name` or by the beginning of its text.
 ///
 /// # Errors
-/// Says what was missing: see [`Unreadable`].
+/// See [`Unreadable`].
 pub fn read(name: &str, bytes: &[u8]) -> Result<Page, Unreadable> {
     let text = bytes::text(bytes)?;
     if is_html(name, &text) { html::read(&text) } else { text::read(lines::paras(&text), text::Hints::default()) }

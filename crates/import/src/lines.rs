@@ -1,40 +1,40 @@
-//! A page as paragraphs of lines: what all readers of running text start from.
+//! A page as paragraphs of lines, the input of all parsers.
 
-/// How the page marks a paragraph, where it does.
+/// How a paragraph is marked up on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// No mark: plain text, or an HTML paragraph.
+    /// Plain text, or an HTML paragraph.
     Plain,
-    /// A marked heading of a level.
+    /// A heading of this level.
     Heading(u8),
-    /// A marked quotation.
+    /// A block quote.
     Quote,
-    /// A marked list item.
+    /// A list item.
     Item,
 }
 
-/// Lines that stand together.
+/// A paragraph.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Para {
     pub shape: Shape,
-    /// Trimmed, none empty, at least one.
+    /// Trimmed and not empty, at least one.
     pub lines: Vec<String>,
-    /// Whether the page itself hides it as a spoiler.
+    /// Whether the page hides it as a spoiler.
     pub sealed: bool,
 }
 
 impl Para {
-    /// An unmarked paragraph.
+    /// A paragraph without markup.
     pub fn plain(lines: Vec<String>) -> Self {
         Para { shape: Shape::Plain, lines, sealed: false }
     }
 
-    /// The paragraph as one text with line breaks.
+    /// The lines as one text with line breaks.
     pub fn text(&self) -> String {
         self.lines.join("\n")
     }
 
-    /// The only line of a paragraph of one line.
+    /// The line of a paragraph that has one line.
     pub fn single(&self) -> Option<&str> {
         match self.lines.as_slice() {
             [line] => Some(line),
@@ -43,7 +43,7 @@ impl Para {
     }
 }
 
-/// Parts a plain text at its empty lines.
+/// Splits a plain text at empty lines.
 pub(super) fn paras(text: &str) -> Vec<Para> {
     let mut all = Vec::new();
     let mut open: Vec<String> = Vec::new();
@@ -59,7 +59,7 @@ pub(super) fn paras(text: &str) -> Vec<Para> {
     all
 }
 
-/// A line without odd blanks: one space between words, none at the ends.
+/// A line with white space normalised: one space between words, none at the ends.
 pub(super) fn clean(line: &str) -> String {
     let hidden = |sign: &char| !matches!(sign, '\u{200b}' | '\u{feff}' | '\u{ad}' | '\u{2060}');
     let line: String = line.chars().filter(hidden).collect();
@@ -72,7 +72,7 @@ fn close(all: &mut Vec<Para>, open: &mut Vec<String>) {
     }
 }
 
-/// Joins lines that a program broke at a fixed width.
+/// Joins lines that were wrapped at a fixed width.
 fn unwrapped(lines: Vec<String>) -> Vec<String> {
     let Some((_, broken)) = lines.split_last() else {
         return lines;

@@ -1,7 +1,5 @@
-//! What a saved review page says, in one shape for every kind of page.
-//!
-//! Plain values only: nothing here knows how a page was written, and nothing
-//! renders. Texts are plain text; a line break inside one is `\n`.
+//! The content of a saved review page, in one form for every kind of page. All texts are plain text, with `\n` for line
+//! breaks.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -11,34 +9,34 @@ pub use super::rating::Rating;
 /// One saved page about one book.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Page {
-    /// The name of the site the page was saved from; `None` when it does not say.
+    /// The name of the site, if the page has it.
     pub site: Option<String>,
-    /// The page's canonical address, when it names one (HTML only).
+    /// The page's canonical URL, if it has one (HTML only).
     pub address: Option<String>,
     /// The book the page is about.
     pub book: Book,
-    /// The main review, when the page is one.
+    /// The main review.
     pub review: Option<Review>,
     /// Readers' comments, in the order of the page.
     pub comments: Vec<Comment>,
-    /// The average rating that a catalogue shows.
+    /// The average rating in a catalogue.
     pub source_average: Option<Rating>,
-    /// What staff or critics say about the book; each text once.
+    /// Texts by staff or critics about the book, without duplicates.
     pub blurbs: Vec<Blurb>,
-    /// Passages of the book that the review quotes as paragraphs of their own.
+    /// Passages of the book that the review quotes in paragraphs of their own.
     pub quotes: Vec<Quote>,
-    /// The ages that readers think the book is for.
+    /// Readers' opinions on the age that the book is for.
     pub suitabilities: Vec<Suitability>,
     /// A meeting that the page announces.
     pub meeting: Option<Announcement>,
-    /// Kinds of furniture left out, in short plain words, each once.
+    /// Kinds of boilerplate that were left out, in words, without duplicates.
     pub left_out: Vec<String>,
-    /// Lines that looked like facts and could not be read, as they stand.
+    /// Lines that looked like facts but couldn't be parsed, verbatim.
     pub not_understood: Vec<String>,
 }
 
 impl Page {
-    /// Notes a kind of furniture that was left out; a kind is noted once.
+    /// Adds a kind of boilerplate that was left out, unless it is listed.
     pub(super) fn leave_out(&mut self, kind: &str) {
         if !self.left_out.iter().any(|known| known == kind) {
             self.left_out.push(kind.to_owned());
@@ -49,17 +47,17 @@ impl Page {
 /// A book as the page describes it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Book {
-    /// The title, without the author and without the word "review".
+    /// The title, without the author and the word "review".
     pub title: String,
-    /// The authors as "First Last"; empty when the page names none.
+    /// The authors as "First Last". Empty if the page names none.
     pub authors: Vec<String>,
-    /// The year of the first edition of all.
+    /// The year in which the book was first published.
     pub first_published: Option<i32>,
     /// Genres in the page's words and order.
     pub genres: Vec<String>,
     /// The publisher's or the library's summary.
     pub synopsis: Option<String>,
-    /// The edition in hand.
+    /// The edition that the page is about.
     pub edition: Edition,
 }
 
@@ -68,33 +66,33 @@ pub struct Book {
 pub struct Edition {
     /// The publisher's name, without its place.
     pub publisher: Option<String>,
-    /// When this edition appeared.
+    /// When this edition was published.
     pub published: Option<PartialDate>,
-    /// The statement of edition, such as "2nd revised ed".
+    /// The edition statement, such as "2nd revised ed".
     pub statement: Option<String>,
     /// Number of pages.
     pub pages: Option<u32>,
-    /// ISBN-13, digits only; made from the ISBN-10 when only that is given.
+    /// ISBN-13, digits only. Converted from the ISBN-10 if the page has only that.
     pub isbn13: Option<String>,
-    /// ISBN-10, digits (and a final `X`) only, when the page gives one.
+    /// ISBN-10, digits only (and a final `X`), if the page has it.
     pub isbn10: Option<String>,
-    /// The shelf mark in the library that the page comes from.
+    /// The call number in the library whose catalogue this is.
     pub call_number: Option<String>,
 }
 
-/// A date as exactly as a page gives it.
+/// A date, as precise as the page gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PartialDate {
     /// Only the year.
     Year(i32),
     /// Year and month (1..=12).
     YearMonth(i32, u32),
-    /// A whole date.
+    /// A complete date.
     Day(NaiveDate),
 }
 
 impl PartialDate {
-    /// The whole date, when it is one.
+    /// The date, if it is complete.
     pub fn day(self) -> Option<NaiveDate> {
         match self {
             PartialDate::Day(day) => Some(day),
@@ -102,7 +100,7 @@ impl PartialDate {
         }
     }
 
-    /// "2005", "2005-03", "2005-03-02" (ISO 8601).
+    /// ISO 8601: "2005", "2005-03", "2005-03-02".
     pub fn iso(self) -> String {
         match self {
             PartialDate::Year(year) => year.to_string(),
@@ -123,83 +121,82 @@ impl PartialDate {
 /// The main text of a review page.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Review {
-    /// The page's own heading, when it says more than "X by Y".
+    /// The page's own heading, if it says more than "X by Y".
     pub title: Option<String>,
-    /// Who wrote it.
+    /// Its author's name.
     pub byline: Option<String>,
     /// When it was published.
     pub date: Option<NaiveDate>,
     /// The reviewer's rating.
     pub rating: Option<Rating>,
-    /// The review's caution about spoilers, in its own words.
+    /// The review's spoiler warning, verbatim.
     pub warns: Option<String>,
-    /// The text, in order.
+    /// The text.
     pub body: Vec<Block>,
 }
 
-/// What one reader wrote below a review or in a catalogue.
+/// A reader's comment below a review or in a catalogue.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Comment {
-    /// Who wrote it; empty when the page does not say.
+    /// Its author's name. Empty if the page doesn't say.
     pub byline: String,
     /// When it was written.
     pub date: Option<NaiveDate>,
-    /// The rating given with it.
+    /// The commenter's rating.
     pub rating: Option<Rating>,
-    /// Whether it may spoil the book: the page or the comment itself warns.
+    /// Whether it may spoil the book, because the page or the comment says so.
     pub sealed: bool,
-    /// The text, in order.
+    /// The text.
     pub body: Vec<Block>,
 }
 
-/// One piece of a text.
+/// A block of a text, such as a paragraph.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Block {
-    /// What the piece is.
     pub kind: Kind,
-    /// Plain text; may hold line breaks.
+    /// Plain text, perhaps with line breaks.
     pub text: String,
-    /// Whether it lies in a part that may spoil the book.
+    /// Whether it is in a part that may spoil the book.
     pub sealed: bool,
 }
 
-/// The kinds of pieces that a text is made of.
+/// The kinds of blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// A heading of the given level (2..=6).
     Heading(u8),
     /// A paragraph.
     Paragraph,
-    /// A passage quoted as a paragraph of its own.
+    /// A passage quoted in a paragraph of its own.
     Quote,
-    /// One item of a list; a numbered item keeps its number.
+    /// A list item. A numbered one keeps its number.
     ListItem,
 }
 
-/// What staff or critics say about a book.
+/// A text by staff or critics about a book.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Blurb {
     /// The text.
     pub text: String,
-    /// Who said it, when the page tells.
+    /// Its author's name, if the page has it.
     pub byline: Option<String>,
 }
 
 /// A passage of the book.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Quote {
-    /// The passage. Nobody says how far into the book it is.
+    /// The passage. The page doesn't say how far into the book it is.
     pub text: String,
 }
 
-/// One reader's opinion about the age a book is for.
+/// One reader's opinion on the age that a book is for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Suitability {
-    /// Whose opinion it is.
+    /// The reader's name.
     pub byline: String,
     /// The age in years from which the book is suitable.
     pub years: u32,
-    /// The rating given with it.
+    /// The reader's rating of the book.
     pub rating: Option<Rating>,
     /// When it was given.
     pub date: Option<NaiveDate>,

@@ -1,15 +1,15 @@
-//! Titles and authors in headings: "X by Y", "Review: X - Y", "X, Y: Book Review".
+//! Parses title and authors of a heading: "X by Y", "Review: X - Y", "X, Y: Book Review".
 
 use super::words::{after_prefix, before_suffix};
 
-/// A title and its authors, read from one line.
+/// A title and its authors, parsed from one line.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Heading {
     pub title: String,
     pub authors: Vec<String>,
-    /// The line says that it heads a review.
+    /// Whether the line says that it is the heading of a review.
     pub review: bool,
-    /// Title and author are joined by the word "by".
+    /// Whether title and author are joined by "by".
     pub by: bool,
 }
 
@@ -65,7 +65,7 @@ const ORNAMENTS: [char; 26] = [
     ',', '✩', '📚',
 ];
 
-/// Words that no person's name has.
+/// Words that don't occur in a person's name.
 const NOT_NAMES: &[&str] = &[
     "the", "a", "an", "of", "in", "on", "me", "my", "your", "our", "to", "let", "never", "not", "for", "with", "from",
     "and", "is", "are", "was", "at", "book", "books", "review", "reviews", "blog", "home", "chapter", "part", "series",
@@ -75,7 +75,7 @@ const NOT_NAMES: &[&str] = &[
 const PARTICLES: &[&str] =
     &["de", "da", "di", "del", "della", "van", "von", "der", "den", "le", "la", "du", "ten", "bin", "al", "y"];
 
-/// Reads a heading line; `None` when it names no book with its author.
+/// Parses a heading. `None` if it isn't a title with its author.
 pub(super) fn heading(line: &str) -> Option<Heading> {
     if line.len() > 200 {
         return None;
@@ -84,7 +84,7 @@ pub(super) fn heading(line: &str) -> Option<Heading> {
     by(rest, review).or_else(|| parted(rest, review))
 }
 
-/// The line without ornaments and without "review" at its ends; whether it had one.
+/// The line without ornaments and without "review" at its ends, and whether it had that word.
 pub(super) fn undecorated(line: &str) -> (&str, bool) {
     let mut rest = trimmed(line);
     let mut review = false;
@@ -102,7 +102,7 @@ fn trimmed(line: &str) -> &str {
 fn shortened(rest: &str) -> Option<&str> {
     let parted = |tail: &&str| tail.starts_with(|sign: char| !sign.is_alphanumeric());
     let spaced = |prefix: &str, tail: &str| {
-        // "Review of X" goes on after a blank, "Review: X" after a sign.
+        // "Review of X" continues after a space, "Review: X" after punctuation.
         prefix.ends_with(" of") || prefix.ends_with(" for") || !trimmed_is_word(tail)
     };
     let front =
@@ -114,7 +114,7 @@ fn shortened(rest: &str) -> Option<&str> {
     shorter.map(trimmed).filter(|shorter| !shorter.is_empty())
 }
 
-/// Whether a tail goes straight on with a word after one blank.
+/// Whether the rest continues with a word after one space.
 fn trimmed_is_word(tail: &str) -> bool {
     tail.strip_prefix(' ').is_some_and(|tail| tail.starts_with(char::is_alphanumeric))
 }
@@ -129,7 +129,7 @@ fn by(rest: &str, review: bool) -> Option<Heading> {
     lower.rmatch_indices(" by ").find_map(|(at, joint)| title_ends(at, joint.len()))
 }
 
-/// "X - Y", "Y: X", and with the word "review" also "X, Y".
+/// Parses "X - Y", "Y: X" and, with the word "review", also "X, Y".
 fn parted(rest: &str, review: bool) -> Option<Heading> {
     let joints = [" – ", " — ", " - ", " | ", ": ", ", "];
     let read = |joint: &&str| {
@@ -148,11 +148,11 @@ fn parted(rest: &str, review: bool) -> Option<Heading> {
     joints.iter().find_map(read)
 }
 
-/// What follows the author on a heading line falls away.
+/// Cuts off what follows the author in a heading.
 fn cut(part: &str) -> &str {
     const ENDS: &[&str] =
         &[" | ", " – ", " — ", " - ", " (", ": ", " « ", " » ", " · ", " ★", " ⭐", ";", " [", " • ", " ☆", ". "];
-    // An initial's full stop ends no name.
+    // The full stop after an initial isn't the end of a name.
     let initial = |at: usize| {
         let before = part[..at].rsplit([' ', '.']).next().unwrap_or_default();
         part[at..].starts_with('.') && before.chars().count() <= 2
@@ -174,7 +174,7 @@ fn title(part: &str) -> Option<String> {
     fits.then(|| title.trim_end_matches(['’', '\'']).to_owned())
 }
 
-/// The people named in "Y", "Y and Z", "Y, Z & W"; empty when one part is no name.
+/// The people named in "Y", "Y and Z" or "Y, Z & W". Empty if any part isn't a name.
 pub(super) fn authors(part: &str) -> Vec<String> {
     let part = part.replace(" & ", ", ").replace(" and ", ", ").replace(" with ", ", ");
     let names: Vec<&str> = part.split(", ").map(trimmed).filter(|name| !name.is_empty()).collect();
@@ -184,7 +184,7 @@ pub(super) fn authors(part: &str) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-/// Whether a text could be a person's name.
+/// Whether a text looks like a person's name.
 pub(super) fn is_name(text: &str) -> bool {
     let text = text.trim().trim_end_matches([',', ';']);
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -205,12 +205,12 @@ fn name_word(word: &str, first: bool) -> bool {
         && (particle || (capital && (initial || !NOT_NAMES.contains(&bare))))
 }
 
-/// "Last, First" as "First Last"; other names as they are.
+/// Turns "Last, First" into "First Last". Leaves other names as they are.
 pub(super) fn turned(name: &str) -> String {
     let name = name.trim().trim_end_matches('.');
     let parts: Vec<&str> = name.split(',').map(str::trim).collect();
     match parts.as_slice() {
-        // Years of birth and death may follow in a catalogue.
+        // Catalogues may add years of birth and death.
         [last, first, ..] if is_name(last) && is_name(first) => format!("{first} {last}"),
         _ => name.to_owned(),
     }

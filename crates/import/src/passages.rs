@@ -1,13 +1,12 @@
-//! Passages of the book that a review sets as plain paragraphs of their own.
+//! Recognises passages of the book that a review quotes as plain paragraphs.
 //!
-//! Pages often lose the mark of a quotation. Two things give a passage away: it
-//! stands in quotation marks from end to end, or the voice changes: somebody
-//! says "I" or "we" with not one word that talks *about* a book, alone between
-//! paragraphs that do.
+//! Saved pages often lose the markup of a quotation. A paragraph is taken as a passage if it is completely in quotation
+//! marks, or if its voice differs: it says "I" or "we" without any word that talks *about* a book, between paragraphs
+//! that do.
 
 use super::words::{count, has_any, norm, unquoted};
 
-/// Words and turns of people who talk about a book or to their readers, normed.
+/// Words and phrases of people who talk about a book or to their readers, normalised.
 const ABOUT: &[&str] = &[
     "book",
     "books",
@@ -134,24 +133,24 @@ const ABOUT: &[&str] = &[
     "website",
 ];
 
-/// No page quotes a longer paragraph, in bytes.
+/// The longest passage, in bytes.
 const LONGEST: usize = 4000;
 
-/// What one paragraph shows about its voice.
+/// Whose voice a paragraph seems to be.
 #[derive(Clone, Copy, PartialEq)]
 enum Voice {
-    /// It stands in quotation marks.
+    /// It is in quotation marks.
     Marked,
-    /// It says "I" or "we" and talks about no book; with its signs of a passage.
+    /// It says "I" or "we" and nothing about a book, with the number of its other signs of a passage.
     Inside(u32),
-    /// It is short or says neither.
+    /// It is short, or neither of the two.
     Neutral,
     /// It talks about the book.
     Outside,
 }
 
-/// For each paragraph whether it is a passage of the book. `names` are the
-/// title and the authors; `None` among the texts stands for a heading.
+/// For each paragraph whether it is a passage of the book. `names` are the title and the authors. A text that is `None`
+/// is a heading.
 pub(super) fn find(texts: &[Option<&str>], names: &[&str]) -> Vec<bool> {
     let names: Vec<String> = names.iter().flat_map(|name| marks(name)).collect();
     let told = texts
@@ -163,7 +162,7 @@ pub(super) fn find(texts: &[Option<&str>], names: &[&str]) -> Vec<bool> {
     (0..voices.len()).map(|at| is_passage(&voices, at, told)).collect()
 }
 
-/// The whole name, and the surname of a person.
+/// The complete name and the surname, normalised.
 fn marks(name: &str) -> Vec<String> {
     let whole = norm(name);
     let last = whole.rsplit(' ').next().filter(|last| last.len() > 3).map(str::to_owned);
@@ -197,7 +196,7 @@ fn voice(text: Option<&str>, names: &[String]) -> Voice {
     if named || has_any(&all, ABOUT) {
         return Voice::Outside;
     }
-    // Words held up with quotation marks, pictures and asides are a reviewer's.
+    // A few words in quotation marks, emoji and asides are the reviewer's.
     let held = spans.iter().any(|span| count(span) <= 3);
     let aside = text.starts_with('(') || text.chars().any(|sign| ('\u{1f000}'..).contains(&sign));
     let signs = signs(text);
@@ -209,12 +208,12 @@ fn voice(text: Option<&str>, names: &[String]) -> Voice {
     Voice::Inside(signs)
 }
 
-/// Whether somebody says "I" or "we" in a normed text.
+/// Whether a normalised text says "I" or "we".
 pub(super) fn first_person(words: &str) -> bool {
     has_any(words, &["i", "me", "my", "mine", "we", "us", "our", "im", "ive", "id", "ill", "weve", "wed", "were all"])
 }
 
-/// Marks of a shortened or a told passage.
+/// The number of signs that text was left out, such as "…" or "[...]".
 fn signs(text: &str) -> u32 {
     let cut =
         text.match_indices(['…', '[']).any(|(at, _)| text[at..].chars().skip(1).any(char::is_alphabetic) && at > 0);
@@ -240,7 +239,7 @@ fn tells_of_narrator(words: &str) -> bool {
     )
 }
 
-/// Whether a paragraph stands in double quotation marks from end to end.
+/// Whether a paragraph is completely in double quotation marks.
 pub(super) fn in_marks(text: &str) -> bool {
     let text = text.trim();
     if text.len() > LONGEST {

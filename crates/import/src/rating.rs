@@ -1,19 +1,19 @@
-//! Ratings in half stars, and how pages write them.
+//! Ratings in half stars, and parsing them.
 
 use serde::{Deserialize, Serialize};
 
-/// A rating of one to ten half stars out of five stars; no other value exists.
+/// A rating of 1 to 10 half stars, of five stars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Rating(u8);
 
 impl Rating {
-    /// A rating of so many half stars; `None` outside 1..=10.
+    /// `None` outside 1..=10.
     pub fn from_half_stars(halves: u8) -> Option<Self> {
         (1..=10).contains(&halves).then_some(Rating(halves))
     }
 
-    /// `value` out of `best`, rounded to the nearest half star of five.
-    /// `None` for nothing, for more than the best, and for what is no number.
+    /// `value` out of `best`, rounded to the nearest half star of five. `None` if `value` is not positive, greater than
+    /// `best`, or not a number.
     pub fn from_score(value: f64, best: f64) -> Option<Self> {
         if !(value > 0.0 && best > 0.0 && value <= best && best.is_finite()) {
             return None;
@@ -22,7 +22,7 @@ impl Rating {
         Self::from_half_stars(halves as u8)
     }
 
-    /// Half stars, 1..=10.
+    /// The number of half stars, 1..=10.
     pub fn half_stars(self) -> u8 {
         self.0
     }
@@ -51,7 +51,7 @@ fn by_symbols(line: &str) -> Option<Rating> {
         runs += u32::from(star && !inside);
         inside = star || half || (inside && matches!(sign, ' ' | '\u{fe0f}'));
     }
-    // A single star is an ornament more often than a verdict.
+    // A single star is more often an ornament than a rating.
     let verdict = runs == 1 && (halves > 2 || open > 0) && halves + open * 2 <= 12;
     let halves = u8::try_from(halves).ok().filter(|_| verdict)?;
     Rating::from_half_stars(halves)
@@ -62,7 +62,7 @@ fn by_numbers(line: &str) -> Option<Rating> {
     (0..tokens.len()).find_map(|at| scored(&tokens[at..]))
 }
 
-/// Reads a rating at the start of the tokens.
+/// Parses a rating at the first token.
 fn scored(tokens: &[String]) -> Option<Rating> {
     let (value, used) = number(tokens)?;
     let rest: Vec<&str> = tokens[used..].iter().take(4).map(String::as_str).collect();
@@ -78,7 +78,7 @@ fn scored(tokens: &[String]) -> Option<Rating> {
     }
 }
 
-/// A value and how many tokens it takes ("3 ½" and "three and a half" take more).
+/// Parses a number, and returns how many tokens it takes ("3 ½" and "three and a half" take several).
 fn number(tokens: &[String]) -> Option<(f64, usize)> {
     let first = tokens.first()?;
     let whole = match first.as_str() {
@@ -110,7 +110,7 @@ fn scale(token: &str) -> Option<f64> {
     }
 }
 
-/// Words, numbers with their decimals, and the signs `/` and `½`.
+/// Splits a line into words, numbers with decimals, and the characters `/` and `½`.
 fn tokens(line: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let mut open = false;

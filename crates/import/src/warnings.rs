@@ -1,9 +1,9 @@
-//! Cautions about spoilers: which paragraphs are one, and what they seal.
+//! Recognises spoiler warnings, and seals the parts that they are about.
 
 use super::model::{Block, Kind};
 use super::words::{count, has, has_any, norm, sentences, unquoted};
 
-/// Phrases that warn, normed. "X does not spoil" has none of them.
+/// Phrases of a warning, normalised. "X does not spoil" has none of them.
 const WARNS: &[&str] = &[
     "spoilers follow",
     "spoilers may follow",
@@ -74,7 +74,7 @@ const DENIES: &[&str] = &[
     "wont be any spoilers",
 ];
 
-/// Whether a paragraph warns that what follows tells too much.
+/// Whether a paragraph warns that spoilers follow.
 pub(super) fn is_caution(text: &str) -> bool {
     if !text.contains("poil") && !text.contains("POIL") {
         return false;
@@ -89,7 +89,7 @@ pub(super) fn is_caution(text: &str) -> bool {
     warns && (!denies || has_any(&words, &["spoilers ahead", "spoilers follow", "spoiler alert"]))
 }
 
-/// Whether a heading says that its section tells too much.
+/// Whether a heading says that its section has spoilers.
 fn names_spoilers(heading: &str) -> bool {
     let words = norm(heading);
     let named = has_any(&words, &["spoilers", "spoiler", "spoilery"]);
@@ -115,13 +115,13 @@ fn ends_spoilers(text: &str) -> bool {
     )
 }
 
-/// How many cautions of one page are read closely; further ones seal all that follows.
+/// How many warnings of one page are read closely. Any further one seals all that follows.
 const MOST: usize = 20;
 
-/// Seals what the cautions among the blocks warn of; answers the first caution.
+/// Seals the blocks that the warnings are about, and returns the first warning.
 ///
-/// A caution that names sections by their headings seals those, up to the next
-/// heading of the same rank; every other caution seals all that follows it.
+/// A warning that names sections by their headings seals those, each up to the next heading of the same level. Any
+/// other warning seals everything after it.
 pub(super) fn seal(blocks: &mut Vec<Block>) -> Option<String> {
     let mut warns = None;
     let mut cautions = 0;
@@ -168,7 +168,7 @@ pub(super) fn seal(blocks: &mut Vec<Block>) -> Option<String> {
     warns
 }
 
-/// The normed headings below a caution that it names; empty when it means all.
+/// The normalised headings below a warning that it names. Empty if it means everything.
 fn sections(caution: &str, rest: &[Block]) -> Vec<String> {
     let words = norm(caution);
     if !has_any(&words, &["section", "sections", "skip", "part", "parts", "heading"]) {
@@ -179,12 +179,12 @@ fn sections(caution: &str, rest: &[Block]) -> Vec<String> {
     let headings = rest.iter().filter(|block| matches!(block.kind, Kind::Heading(_)));
     let headings: Vec<String> = headings.map(|block| norm(&block.text)).collect();
     let found: Vec<String> = headings.into_iter().filter(named).collect();
-    // A named part that cannot be found may lie anywhere.
+    // A named section that isn't found may be anywhere.
     let lost = quoted.iter().any(|name| count(name) >= 3 && !found.contains(name));
     if lost { Vec::new() } else { found }
 }
 
-/// Parts a caution from the telling text that goes on in the same paragraph.
+/// Splits a warning from the spoilers that follow in the same paragraph.
 fn part_caution(blocks: &mut Vec<Block>, at: usize) {
     const ABOUT: &[&str] = &[
         "spoil",
@@ -220,7 +220,7 @@ fn part_caution(blocks: &mut Vec<Block>, at: usize) {
     };
     let own = pieces[last + 1..].iter().take_while(|piece| about(piece)).count();
     let mut length: usize = pieces[..=last + own].iter().map(|piece| piece.len()).sum();
-    // "Spoiler alert: the butler did it." tells at once.
+    // "Spoiler alert: the butler did it." spoils in the same sentence.
     if last + own == 0
         && let Some(colon) = text.find(':')
         && !about(&&text[colon..])

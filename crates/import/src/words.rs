@@ -1,7 +1,7 @@
-//! Small tools for comparing texts by their words.
+//! Helpers to compare texts by their words.
 
-/// The text's words in lower case, joined by single spaces; apostrophes vanish,
-/// every other sign parts words.
+/// Normalises a text: words in lower case with single spaces between them. Apostrophes are removed, all other
+/// punctuation separates words.
 pub(super) fn norm(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for sign in text.chars().flat_map(char::to_lowercase) {
@@ -14,7 +14,7 @@ pub(super) fn norm(text: &str) -> String {
     out.trim().to_owned()
 }
 
-/// Whether normed `text` has normed `phrase` as whole words.
+/// Whether the normalised `text` contains the normalised `phrase` as whole words.
 pub(super) fn has(text: &str, phrase: &str) -> bool {
     !phrase.is_empty()
         && text.match_indices(phrase).any(|(at, _)| {
@@ -24,30 +24,30 @@ pub(super) fn has(text: &str, phrase: &str) -> bool {
         })
 }
 
-/// Whether normed `text` has one of the normed phrases.
+/// Whether the normalised `text` contains one of the normalised phrases.
 pub(super) fn has_any(text: &str, phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| has(text, phrase))
 }
 
-/// Number of words between blanks.
+/// The number of words separated by white space.
 pub(super) fn count(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-/// `text` without `prefix`, letters compared without case.
+/// `text` without `prefix`, ignoring case. `None` if it has another beginning.
 pub(super) fn after_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let head = text.get(..prefix.len())?;
     (head.to_lowercase() == prefix.to_lowercase()).then(|| &text[prefix.len()..])
 }
 
-/// `text` without `suffix`, letters compared without case.
+/// `text` without `suffix`, ignoring case. `None` if it has another ending.
 pub(super) fn before_suffix<'a>(text: &'a str, suffix: &str) -> Option<&'a str> {
     let at = text.len().checked_sub(suffix.len())?;
     let tail = text.get(at..)?;
     (tail.to_lowercase() == suffix.to_lowercase()).then(|| &text[..at])
 }
 
-/// The text cut after each sentence; the pieces joined give the text again.
+/// Splits a text after each sentence, without losing any of it.
 pub(super) fn sentences(text: &str) -> Vec<&str> {
     let mut all = Vec::new();
     let mut start = 0;
@@ -69,7 +69,7 @@ pub(super) fn sentences(text: &str) -> Vec<&str> {
     all
 }
 
-/// The text with its double-quoted spans replaced by `"`, and those spans.
+/// The text with each double-quoted span replaced by `"`, and the spans.
 pub(super) fn unquoted(text: &str) -> (String, Vec<&str>) {
     let mut outside = String::new();
     let mut spans = Vec::new();

@@ -1,5 +1,5 @@
-//! Comments in HTML: elements of class `comment` (WordPress and kin) and of
-//! schema.org's `Comment`, however they nest.
+//! Parses comments in HTML: elements with class `comment` (WordPress and others) and schema.org's `Comment`, nested or
+//! not.
 
 use super::super::dates;
 use super::super::lines::clean;
@@ -11,7 +11,7 @@ use super::extract::{Step, line, paras, tokens};
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Node};
 
-/// The comments of a page, in its order.
+/// The comments of a page, in order.
 pub(super) fn read(document: &Html) -> Vec<Comment> {
     let root = document.root_element();
     let mut all: Vec<(Comment, ElementRef)> = Vec::new();
@@ -42,7 +42,7 @@ pub(super) fn read(document: &Html) -> Vec<Comment> {
     filled.filter(|comment| !comment.body.is_empty()).collect()
 }
 
-/// Whether an element lies in a comment.
+/// Whether an element is inside a comment.
 pub(super) fn within(element: ElementRef) -> bool {
     let mut above = element.ancestors().take(400).filter_map(ElementRef::wrap);
     above.any(|above| is_comment(above.value()))
@@ -58,7 +58,7 @@ fn is_comment(element: &Element) -> bool {
         || (place && classes.any(|class| class == "comment" || class == "p-comment"))
 }
 
-/// Takes what an element inside a comment says about it.
+/// Stores what an element inside a comment says: its author, date or text.
 fn take(comment: &mut Comment, element: &Element, whole: ElementRef) {
     let tokens: Vec<String> = tokens(element).collect();
     let prop = element.attr("itemprop").unwrap_or_default();
@@ -93,7 +93,7 @@ fn take(comment: &mut Comment, element: &Element, whole: ElementRef) {
     }
 }
 
-/// The name in an author element; of a wrapper the `fn` inside it.
+/// The name in an author element: that of the `fn` inside it, if there is one.
 fn byline(whole: ElementRef) -> String {
     let mut inner = whole.descendants().skip(1).take(60).filter_map(ElementRef::wrap);
     let exact = inner.find(|element| {
@@ -116,7 +116,7 @@ fn filled(mut comment: Comment, whole: ElementRef) -> Comment {
     comment
 }
 
-/// The text of a comment without its name, its date and its buttons.
+/// The text of a comment without its author, date and buttons.
 fn body(whole: ElementRef, comment: &Comment) -> Vec<super::super::model::Block> {
     let name = norm(&comment.byline);
     let (mut paras, _) = paras(whole);

@@ -1,4 +1,4 @@
-//! From elements to paragraphs of lines.
+//! Extracts paragraphs of lines from HTML elements.
 
 use super::super::lines::{Para, Shape, clean};
 use scraper::node::Element;
@@ -8,7 +8,7 @@ use std::ops::Deref;
 /// A node of the parsed page.
 pub(super) type Knot<'a> = <ElementRef<'a> as Deref>::Target;
 
-/// One step of a walk through a page; walks never recurse, however deep it is.
+/// One step of a depth-first traversal. It is iterative, so that deep nesting can't overflow the stack.
 #[derive(Clone, Copy)]
 pub(super) enum Step<'a> {
     Open(Knot<'a>),
@@ -16,7 +16,7 @@ pub(super) enum Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    /// The step after this one, inside `root`.
+    /// The next step inside `root`.
     pub fn next(self, root: Knot<'a>) -> Option<Self> {
         match self {
             Step::Open(knot) => Some(knot.first_child().map_or(Step::Close(knot), Step::Open)),
@@ -26,7 +26,7 @@ impl<'a> Step<'a> {
     }
 }
 
-/// An element's text on one line; of a very long one only the beginning.
+/// An element's text on one line. Of a very long one only the beginning.
 pub(super) fn line(element: ElementRef) -> String {
     let mut text = String::new();
     for piece in element.text() {
@@ -39,7 +39,7 @@ pub(super) fn line(element: ElementRef) -> String {
     clean(&text)
 }
 
-/// The paragraphs inside an element, and the kinds of furniture left out.
+/// The paragraphs inside an element, and the kinds of boilerplate that were left out.
 pub(super) fn paras(root: ElementRef) -> (Vec<Para>, Vec<&'static str>) {
     let mut walk = Walk::default();
     let mut step = Step::Open(*root).next(*root);
@@ -80,7 +80,7 @@ struct Walk {
     quotes: usize,
     items: usize,
     spoilers: usize,
-    /// Whether anything of the paragraph stood in a spoiler: then all of it is one.
+    /// Whether any part of the paragraph is in a spoiler. Then the whole paragraph is sealed.
     hidden: bool,
 }
 
@@ -122,7 +122,7 @@ impl Walk {
         if !line.is_empty() {
             self.lines.push(line);
         } else if !self.lines.is_empty() {
-            // Two line breaks part paragraphs.
+            // Two line breaks separate paragraphs.
             self.flush();
         }
     }
@@ -158,13 +158,13 @@ fn is_block(name: &str) -> bool {
     !INLINE.contains(&name)
 }
 
-/// Whether an element folds its content away as a spoiler.
+/// Whether an element hides its content as a spoiler.
 fn hides(element: &Element) -> bool {
     element.name() == "details"
         || tokens(element).any(|token| token.split(['-', '_']).any(|part| part.starts_with("spoiler")))
 }
 
-/// An element's classes and its id, in lower case.
+/// An element's classes and id, in lower case.
 pub(super) fn tokens(element: &Element) -> impl Iterator<Item = String> {
     let class = element.attr("class").unwrap_or_default();
     let id = element.attr("id").unwrap_or_default();
@@ -172,7 +172,7 @@ pub(super) fn tokens(element: &Element) -> impl Iterator<Item = String> {
     all.into_iter().filter(|token| !token.is_empty())
 }
 
-/// `Some` for an element that is no part of a text, with its kind when it has a name.
+/// `Some` for an element that isn't part of the text, with the kind of boilerplate if it has a name.
 fn left_out(element: &Element) -> Option<Option<&'static str>> {
     const NAMES: &[(&str, Option<&str>)] = &[
         ("script", None),

@@ -1,12 +1,11 @@
-//! Marks for machines inside the elements, as schema.org values: microdata,
-//! hReview and h-review; and the JSON-LD scripts beside them.
+//! Reads machine-readable data as schema.org values: JSON-LD, microdata, hReview and h-review.
 
 use super::super::lines::clean;
 use super::extract::{Step, line};
 use scraper::{ElementRef, Html, Node, Selector};
 use serde_json::{Map, Value};
 
-/// All that the page says to machines, in its order.
+/// All machine-readable values of a page, in order.
 pub(super) fn values(document: &Html) -> Vec<Value> {
     let mut all = json(document);
     all.extend(microdata(document));
@@ -14,7 +13,7 @@ pub(super) fn values(document: &Html) -> Vec<Value> {
     all
 }
 
-/// The first element that a CSS selector finds.
+/// The first element that matches a CSS selector.
 pub(super) fn first<'a>(root: ElementRef<'a>, css: &str) -> Option<ElementRef<'a>> {
     let selector = Selector::parse(css).ok()?;
     root.select(&selector).next()
@@ -76,7 +75,7 @@ fn microdata(document: &Html) -> Vec<Value> {
     done
 }
 
-/// Adds a property; one that comes again becomes a list.
+/// Adds a property. A repeated property becomes a list.
 fn put(scope: &mut Map<String, Value>, prop: &str, value: Value) {
     for name in prop.split_whitespace() {
         match scope.get_mut(name) {
@@ -89,7 +88,7 @@ fn put(scope: &mut Map<String, Value>, prop: &str, value: Value) {
     }
 }
 
-/// The first hReview or h-review as a schema.org Review.
+/// The first hReview or h-review, as a schema.org `Review`.
 fn hreview(document: &Html) -> Option<Value> {
     let root = first(document.root_element(), ".hreview, .h-review")?;
     let text = |css: &str| {

@@ -1,5 +1,4 @@
-//! The HTML reader: what the page says to machines first, then its main text,
-//! which goes through the same readers as plain text.
+//! Parses HTML: machine-readable data first, then the main text, which goes through the same parsers as plain text.
 
 mod comments;
 mod extract;
@@ -18,7 +17,7 @@ use extract::line;
 use marks::first;
 use scraper::{ElementRef, Html};
 
-/// Reads an HTML page.
+/// Parses an HTML page.
 pub(super) fn read(source: &str) -> Result<Page, Unreadable> {
     let document = Html::parse_document(&tidy::tidy(source)?);
     let root = document.root_element();
@@ -42,7 +41,7 @@ pub(super) fn read(source: &str) -> Result<Page, Unreadable> {
     text::read(paras, hints)
 }
 
-/// Address, site, headings, writer and date, as far as nothing better told them.
+/// Reads address, site, headings, author and date from the page's head and headings, unless better data had them.
 fn take_head(root: ElementRef, hints: &mut Hints) {
     let attr = |css: &str, name: &str| {
         let value = first(root, css)?.value().attr(name)?.trim();
@@ -76,7 +75,7 @@ fn take_head(root: ElementRef, hints: &mut Hints) {
     keep(&mut hints.facts.date, date);
 }
 
-/// The paragraphs of the page's main text, from the narrowest element that has one.
+/// The paragraphs of the page's main text, from the narrowest element that has prose.
 fn main_text(root: ElementRef) -> (Vec<Para>, Vec<&'static str>) {
     const ROOTS: &[&str] = &[
         "[itemprop~='reviewBody']",

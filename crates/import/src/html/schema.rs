@@ -1,4 +1,4 @@
-//! What schema.org values say: reviews, books, articles, comments.
+//! Interprets schema.org values: reviews, books, articles, comments.
 
 use super::super::citation;
 use super::super::dates;
@@ -10,18 +10,18 @@ use super::super::rating::Rating;
 use super::super::text::{Hints, blocks};
 use serde_json::Value;
 
-/// What was found beside the hints.
+/// What was found apart from the hints.
 #[derive(Debug, Default)]
 pub(super) struct Said {
     /// The text of the main review.
     pub body: Option<String>,
-    /// A review of something that is no book.
+    /// The page reviews something that isn't a book.
     pub other_thing: bool,
-    /// The page is a book's, with several readers' reviews.
+    /// The page is about a book and has several readers' reviews.
     pub catalogue: bool,
 }
 
-/// Takes what the values say into the hints.
+/// Stores what the values say in `hints`.
 pub(super) fn take(values: &[Value], hints: &mut Hints) -> Said {
     let mut said = Said::default();
     for value in values {
@@ -30,7 +30,7 @@ pub(super) fn take(values: &[Value], hints: &mut Hints) -> Said {
     said
 }
 
-/// JSON is never nested deeper than its reader allows; this bound is for lists of lists.
+/// The deepest nesting of lists that is followed.
 const DEEPEST: usize = 12;
 
 fn take_value(value: &Value, hints: &mut Hints, said: &mut Said, depth: usize) {
@@ -76,7 +76,7 @@ fn take_review(value: &Value, hints: &mut Hints, said: &mut Said) {
     keep(&mut said.body, text(value, &["reviewBody", "articleBody", "description"]));
 }
 
-/// Headline, writer, date and publisher of a text, and its comments.
+/// Reads headline, author, date and publisher of an article, and its comments.
 fn take_article(value: &Value, hints: &mut Hints) {
     let title = text(value, &["headline", "name"]);
     hints.headings.extend(title.clone());
@@ -88,7 +88,7 @@ fn take_article(value: &Value, hints: &mut Hints) {
     hints.comments.extend(comments);
 }
 
-/// A book's reviews: a single one is the page's, several are its readers'.
+/// Reads a book's reviews. A single one is the page's review, several are readers' comments.
 fn take_readers(value: &Value, hints: &mut Hints, said: &mut Said) {
     let reviews = list(value.get("review").or(value.get("reviews")));
     if let [one] = reviews.as_slice() {
@@ -158,7 +158,7 @@ fn rating(value: &Value) -> Option<Rating> {
     }
 }
 
-/// Whether a value is of one of the types, with or without its address before it.
+/// Whether a value has one of the types, with or without a URL before it.
 fn is(value: &Value, kinds: &[&str]) -> bool {
     let known = |kind: &Value| {
         let kind = kind.as_str().unwrap_or_default();
@@ -171,7 +171,7 @@ fn is_book(value: &Value) -> bool {
     is(value, &["Book", "Audiobook"]) || (is(value, &["Product"]) && value.get("isbn").is_some())
 }
 
-/// The name that a value is or has.
+/// A value that is a name, or the name that it has.
 fn name(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => clean(text),
@@ -185,7 +185,7 @@ fn name(value: &Value) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// The first of the properties that is a text; its lines stay.
+/// The first of the properties that is a text, with its line breaks.
 fn text(value: &Value, props: &[&str]) -> Option<String> {
     let found = props.iter().find_map(|prop| match value.get(prop) {
         Some(Value::String(text)) => Some(text.trim().to_owned()),

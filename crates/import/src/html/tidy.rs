@@ -1,15 +1,14 @@
-//! Makes saved HTML safe to parse: bounded nesting, few attributes, no formatting tags.
+//! Prepares saved HTML for the parser: limits nesting and attributes, and removes formatting tags.
 //!
-//! A parser that follows the HTML rules takes quadratic time on some odd input
-//! (deep nesting, thousands of attributes, unclosed formatting). Only what the
-//! readers look at goes on to it.
+//! HTML parsing takes quadratic time on some input (deep nesting, thousands of attributes, unclosed formatting tags).
+//! Only the tags and attributes that we use are passed on.
 
 use super::super::Unreadable;
 
-/// How deep elements may lie in each other.
+/// The deepest nesting of elements.
 const DEEPEST: usize = 400;
 
-/// How many tags a page may have.
+/// The most tags on a page.
 const MOST: usize = 150_000;
 
 const KEPT: &[&str] = &[
@@ -31,18 +30,18 @@ const KEPT: &[&str] = &[
     "hidden",
 ];
 
-/// Formatting, which a parser opens again in each following block; links too.
+/// Formatting elements and links, which a parser reopens in each following block.
 const FORMATTING: &[&str] =
     &["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 
 const VOID: &[&str] =
     &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "param"];
 
-/// Elements whose end tag may be left out: they close each other.
+/// Elements whose end tag is optional: the next one closes them.
 const LOOSE: &[&str] =
     &["p", "li", "dt", "dd", "tr", "td", "th", "option", "thead", "tbody", "tfoot", "html", "head", "body"];
 
-/// The source, cleaned.
+/// The prepared source.
 pub(super) fn tidy(source: &str) -> Result<String, Unreadable> {
     let mut out = String::with_capacity(source.len());
     let mut rest = source;
@@ -75,11 +74,11 @@ pub(super) fn tidy(source: &str) -> Result<String, Unreadable> {
     Ok(out)
 }
 
-/// Elements that hold no markup.
+/// Elements whose content isn't markup.
 const RAW: &[&str] =
     &["script", "style", "textarea", "noscript", "iframe", "xmp", "noembed", "template", "svg", "math"];
 
-/// Skips a raw element; a script of data goes on, and the title of nothing is lost.
+/// Skips an element of [`RAW`], except for JSON-LD scripts.
 fn raw<'a>(tag: &Tag, rest: &'a str, out: &mut String) -> &'a str {
     let close = format!("</{}", tag.name);
     let end = find_close(rest, &close);
@@ -136,7 +135,7 @@ impl Tag {
     }
 }
 
-/// Reads a tag as the HTML rules do; `None` when `<` begins none.
+/// Parses a tag as HTML does. `None` if `<` doesn't start one.
 fn tag(source: &str) -> Option<(Tag, &str)> {
     let mut rest = source.strip_prefix('<')?;
     let end = rest.starts_with('/');
@@ -162,7 +161,7 @@ fn tag(source: &str) -> Option<(Tag, &str)> {
     }
 }
 
-/// Reads one attribute and keeps it when a reader looks at it.
+/// Parses one attribute, and keeps it if we use it.
 fn attribute<'a>(source: &'a str, kept: &mut Vec<(String, String)>) -> &'a str {
     let first = source.chars().next().map_or(0, char::len_utf8);
     let stop = |sign: char| sign.is_ascii_whitespace() || matches!(sign, '/' | '>' | '=');

@@ -1,4 +1,4 @@
-//! HTML: with marks for machines, and without.
+//! HTML with and without machine-readable data.
 
 use super::*;
 

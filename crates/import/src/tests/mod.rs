@@ -1,4 +1,4 @@
-//! Pages in our own words, of each shape that is read and of each that is refused.
+//! Made-up pages of each kind that is accepted and of each that is refused.
 
 mod html;
 mod odd;
@@ -8,13 +8,13 @@ mod text;
 use super::{Block, Comment, Kind, Page, Rating, Review, Unreadable, read};
 use chrono::NaiveDate;
 
-/// The page that a plain text is.
+/// Parses plain text.
 #[track_caller]
 fn page(text: &str) -> Page {
     read("page.txt", text.as_bytes()).expect("a page")
 }
 
-/// The page that an HTML source is.
+/// Parses HTML.
 #[track_caller]
 fn web(source: &str) -> Page {
     read("page.html", source.as_bytes()).expect("a page")
@@ -46,7 +46,7 @@ fn of_kind(body: &[Block], kind: Kind) -> Vec<&str> {
     body.iter().filter(|block| block.kind == kind).map(|block| block.text.as_str()).collect()
 }
 
-/// The first words of the sealed pieces.
+/// The first word of each sealed block.
 fn sealed(body: &[Block]) -> Vec<&str> {
     let sealed = body.iter().filter(|block| block.sealed);
     sealed.map(|block| block.text.split(' ').next().unwrap_or_default()).collect()

@@ -1,4 +1,4 @@
-//! What is refused, and input that nobody should send.
+//! Refused files, and malicious input.
 
 use super::*;
 use std::time::Instant;
@@ -34,7 +34,7 @@ fn old_encodings_are_read() {
     assert!(read("a.txt", &wide).is_ok());
 }
 
-/// A small generator of numbers, the same on every run.
+/// A small deterministic random number generator.
 struct Dice(u64);
 
 impl Dice {
@@ -118,7 +118,7 @@ fn odd_giants_are_quick() {
         "Label: value\n",
     ];
     let head = "Review: Salt Road by Ines Okafor\n\nA novel to read, a book with an author.\n\n";
-    // A debug build is some twenty times slower than the program itself.
+    // A debug build is about twenty times slower than a release build.
     let size = if cfg!(debug_assertions) { 60_000 } else { 1_900_000 };
     for piece in pieces {
         let text = format!("{head}{}", piece.repeat(size / piece.len()));
@@ -126,7 +126,7 @@ fn odd_giants_are_quick() {
             let start = Instant::now();
             let _ = read(name, text.as_bytes());
             let took = start.elapsed();
-            // Far from what is expected, so that a busy machine passes and a blow-up does not.
+            // Generous, so that it passes on a busy machine but fails on quadratic time.
             assert!(took.as_secs() < 30, "{name} {piece:?} took {took:?}");
         }
     }

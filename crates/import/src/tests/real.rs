@@ -1,5 +1,5 @@
-//! Saved pages of real sites, where they are at hand: in the folder that
-//! `REVIEWS` names, or in `shared/reviews` beside the project.
+//! Saved pages of real sites, if there are any: in the folder that `REVIEWS` names, or in `shared/reviews` beside the
+//! project.
 
 use super::*;
 use crate::PartialDate;
@@ -12,7 +12,7 @@ fn folder() -> Option<PathBuf> {
     named.into_iter().chain(found).find(|folder| folder.is_dir())
 }
 
-/// The saved page whose name starts so; `None` where there are no saved pages.
+/// The saved page whose file name starts like this. `None` if there are no saved pages.
 fn saved(start: &str) -> Option<Page> {
     let files = std::fs::read_dir(folder()?).ok()?.flatten();
     let found = files

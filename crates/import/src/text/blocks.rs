@@ -1,16 +1,16 @@
-//! From paragraphs to the pieces of a text: headings, lists, quotes.
+//! Converts paragraphs to blocks: headings, lists, quotes.
 
 use super::super::lines::{Para, Shape};
 use super::super::model::{Block, Kind};
 use super::super::passages;
 use super::super::words::count;
 
-/// The pieces of a comment.
+/// The blocks of a comment.
 pub(crate) fn plain(paras: &[Para]) -> Vec<Block> {
     paras.iter().flat_map(|para| pieces(para, None)).collect()
 }
 
-/// The pieces of a review; `names` are the title and the authors.
+/// The blocks of a review. `names` are the title and the authors.
 pub(super) fn review(paras: &[Para], names: &[&str]) -> Vec<Block> {
     let headings = headings(paras);
     let texts: Vec<String> = paras.iter().map(Para::text).collect();
@@ -49,7 +49,7 @@ fn pieces(para: &Para, kind: Option<Kind>) -> Vec<Block> {
     }
 }
 
-/// Parts lines into list items, where they are marked or plainly a list.
+/// Splits lines into list items, if they are marked or clearly a list.
 fn list(lines: &[String]) -> Vec<(Kind, String)> {
     let short = |line: &String| count(line) <= 8 && !line.ends_with(['.', '!', '?', ',', ';', '…']);
     if lines.len() >= 3 && lines.iter().all(short) {
@@ -78,13 +78,13 @@ fn is_item(line: &str) -> bool {
     numbered || bare(line).len() < line.len()
 }
 
-/// A line without its bullet; numbers stay.
+/// A line without its bullet. Numbers stay.
 fn bare(line: &str) -> &str {
     let bullets = ["• ", "· ", "- ", "* ", "– ", "▪ ", "◦ ", "‣ ", "•"];
     bullets.iter().find_map(|bullet| line.strip_prefix(bullet)).map_or(line, str::trim_start)
 }
 
-/// The level of each paragraph that is a heading.
+/// For each paragraph the level, if it is a heading.
 fn headings(paras: &[Para]) -> Vec<Option<u8>> {
     let marked = paras.iter().any(|para| matches!(para.shape, Shape::Heading(_)));
     let mut main_seen = false;
@@ -103,13 +103,13 @@ fn headings(paras: &[Para]) -> Vec<Option<u8>> {
     (0..paras.len()).map(level).collect()
 }
 
-/// Whether text follows, at once or below one more heading.
+/// Whether text follows, directly or after one more heading.
 fn leads(paras: &[Para], at: usize) -> bool {
     let long = |at: usize| paras.get(at).is_some_and(|para| count(&para.text()) >= 12);
     long(at + 1) || (paras.get(at + 1).is_some_and(shaped) && long(at + 2))
 }
 
-/// Whether a paragraph has the shape of a heading: one short line that is no sentence.
+/// Whether a paragraph looks like a heading: one short line that isn't a sentence.
 fn shaped(para: &Para) -> bool {
     let Some(line) = para.single().filter(|_| para.shape == Shape::Plain) else {
         return false;
@@ -135,7 +135,7 @@ fn title_case(line: &str) -> bool {
     line.split_whitespace().filter(|word| word.chars().count() > 3).all(capital)
 }
 
-/// "#1: ...", "2. ...", with or without a picture before it.
+/// Whether a line is numbered: "#1: ...", "2. ...", perhaps after an emoji.
 fn is_numbered(line: &str) -> bool {
     let rest = line.trim_start_matches(|sign: char| !sign.is_alphanumeric());
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();

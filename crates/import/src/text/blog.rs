@@ -1,4 +1,4 @@
-//! A review on a blog: heading, facts, text, comments, and what stands around them.
+//! Parses a review on a blog: heading, facts, text, comments and boilerplate.
 
 use super::super::facts::{Facts, Taken};
 use super::super::furniture;
@@ -13,7 +13,7 @@ use super::heading::{self, Found};
 use super::parts;
 use super::{Hints, book_box, people};
 
-/// Reads a blog page.
+/// Parses a blog page.
 pub(super) fn read(mut paras: Vec<Para>, mut hints: Hints) -> Result<Page, Unreadable> {
     let known = std::mem::take(&mut hints.facts.book);
     let found = heading::find(&paras, &hints);
@@ -34,7 +34,7 @@ pub(super) fn read(mut paras: Vec<Para>, mut hints: Hints) -> Result<Page, Unrea
     let parts = parts::parts(paras);
     let told = std::mem::take(&mut reader.facts.book.genres);
     reader.take_tail(&parts.tail);
-    // Where a blog files a review says less of the book than what stands above the review.
+    // A blog's categories say less about the book than the facts above the review.
     let filed = std::mem::replace(&mut reader.facts.book.genres, told);
     reader.take_main(&parts.main);
     if reader.facts.book.genres.is_empty() {
@@ -43,7 +43,7 @@ pub(super) fn read(mut paras: Vec<Para>, mut hints: Hints) -> Result<Page, Unrea
     reader.finish(found, &parts)
 }
 
-/// A page while it is read.
+/// The state of the parser.
 pub(super) struct Reader {
     pub(super) page: Page,
     pub(super) book: Book,
@@ -51,13 +51,13 @@ pub(super) struct Reader {
     pub(super) prose: Vec<Para>,
     pub(super) own_title: Option<String>,
     pub(super) known_comments: Vec<Comment>,
-    /// The paragraph before was a fact.
+    /// Whether the previous paragraph was a fact.
     pub(super) among_facts: bool,
-    /// A box of facts stands just above.
+    /// Whether the previous paragraph was a box of facts.
     pub(super) below_box: bool,
-    /// The heading just above says that a synopsis follows.
+    /// Whether the heading just above says that a synopsis follows.
     pub(super) below_synopsis: bool,
-    /// An author box has begun.
+    /// Whether an author box has begun.
     pub(super) in_bio: bool,
 }
 
@@ -88,7 +88,7 @@ impl Reader {
         }
     }
 
-    /// What stands above the heading: the site's name, and words about it.
+    /// Parses what is above the heading: the site's name and words about it.
     fn take_front(&mut self, front: Vec<Para>) {
         for (at, para) in front.iter().enumerate() {
             let text = para.text();
@@ -106,7 +106,7 @@ impl Reader {
         }
     }
 
-    /// What stands below the comments or the form.
+    /// Parses what is below the comments or the form.
     fn take_tail(&mut self, tail: &[Para]) {
         for para in tail {
             let text = para.text();
@@ -155,7 +155,7 @@ impl Reader {
         }
     }
 
-    /// Whether a line is the heading or a picture's text once more.
+    /// Whether a line repeats the heading, or is the text of a picture.
     fn repeats(&self, line: &str) -> bool {
         if line.len() > 400 {
             return false;
@@ -166,7 +166,7 @@ impl Reader {
         title || (count(line) > 1 && book_box::is_caption(line, &self.book))
     }
 
-    /// Takes an author box and what follows it.
+    /// Skips an author box and what follows it. Returns whether this paragraph belongs to one.
     fn take_bio(&mut self, para: &Para) -> bool {
         if let Some(name) = people::author_box(para) {
             let theirs = |name: &String| self.book.authors.iter().any(|a| norm(a) == norm(name));
@@ -219,7 +219,7 @@ impl Reader {
         false
     }
 
-    /// Takes a paragraph whose lines are all facts.
+    /// Parses a paragraph whose lines are all facts. Returns whether it was one.
     fn take_facts(&mut self, para: &Para, was_fact: bool) -> bool {
         if para.lines.len() > 16 {
             return false;

@@ -1,5 +1,5 @@
-//! The box that some blogs set above a review: title, author, genres, publisher,
-//! date, each on a line without a label.
+//! Parses the box that some blogs show above a review: title, author, genres, publisher and date, each on a line
+//! without a label.
 
 use super::super::citation;
 use super::super::dates;
@@ -9,8 +9,7 @@ use super::super::lines::Para;
 use super::super::model::Book;
 use super::super::words::{count, has, norm};
 
-/// Takes a box of facts; `None` when the paragraph is none, else the lines of
-/// it that could not be read.
+/// Parses a box of facts. `None` if the paragraph isn't one, else the lines that couldn't be parsed.
 pub(super) fn take(facts: &mut Facts, para: &Para, book: &Book) -> Option<Vec<String>> {
     let author = |line: &String| book.authors.iter().any(|name| norm(line) == norm(name));
     let short = para.lines.iter().all(|line| count(line) <= 25);
@@ -51,7 +50,7 @@ fn take_line(facts: &mut Facts, line: &str) -> bool {
     facts.take(line) == Taken::Fact || (count(line) <= 3 && binding.iter().any(|kind| has(&words, kind)))
 }
 
-/// Whether a line only repeats title and author, as the text of a picture does.
+/// Whether a line only repeats title and author, as a picture's text does.
 pub(super) fn is_caption(line: &str, book: &Book) -> bool {
     const OTHER: &[&str] = &[
         "book",

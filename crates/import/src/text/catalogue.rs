@@ -1,4 +1,4 @@
-//! A library catalogue's page about a book: facts, staff's blurbs, readers' comments.
+//! Parses a library catalogue's page about a book: facts, blurbs by staff, readers' comments.
 
 use super::super::Unreadable;
 use super::super::dates;
@@ -15,10 +15,10 @@ use super::entries::{Section, announcement, is_format, rater, section, signed, s
 use super::{Hints, blocks, comments};
 use chrono::NaiveDate;
 
-/// Among how many lines a catalogue's marks are looked for.
+/// The lines that are searched to recognise a catalogue.
 const MOST_LINES: usize = 5000;
 
-/// Whether a page has the shape of a catalogue's.
+/// Whether a page is a catalogue's.
 pub(super) fn is_one(paras: &[Para]) -> bool {
     let lines = || paras.iter().flat_map(|para| para.lines.iter()).filter(|line| line.len() < 120);
     let shelf = lines().any(|line| is_format(line));
@@ -42,7 +42,7 @@ pub(super) fn is_one(paras: &[Para]) -> bool {
     seen.iter().filter(|seen| **seen).count() + usize::from(shelf) * 2 >= 3
 }
 
-/// Reads a catalogue's page.
+/// Parses a catalogue's page.
 pub(super) fn read(paras: &[Para], hints: Hints) -> Result<Page, Unreadable> {
     let mut reader = Reader {
         page: Page { site: hints.site, address: hints.address, ..Page::default() },
@@ -58,7 +58,7 @@ pub(super) fn read(paras: &[Para], hints: Hints) -> Result<Page, Unreadable> {
     reader.finish()
 }
 
-/// One dated entry: the section it stands in, who wrote it, and the text.
+/// One dated entry: its section, its author and its text.
 struct Entry {
     section: Section,
     byline: String,
@@ -99,7 +99,7 @@ impl Reader {
         }
     }
 
-    /// A blurb; a sentence in it that calls to a meeting goes its own way.
+    /// Stores a blurb. A sentence in it that announces a meeting is stored separately.
     fn take_blurb(&mut self, text: &str) {
         if furniture::kind(text).is_some() {
             return;
@@ -157,7 +157,7 @@ impl Reader {
         Ok(self.page)
     }
 
-    /// Title, author and facts above the first section.
+    /// Parses title, author and facts above the first section.
     fn take_head(&mut self) {
         let head = std::mem::take(&mut self.head);
         let shelf = head.iter().position(|line| is_format(line));

@@ -1,4 +1,4 @@
-//! Comments below a review, in plain text: "1. Name / date", "Name says:", "Name, date".
+//! Parses comments below a review in plain text: "1. Name / date", "Name says:", "Name, date".
 
 use super::super::dates;
 use super::super::furniture;
@@ -8,17 +8,16 @@ use super::super::words::{before_suffix, count, norm};
 use super::blocks;
 use chrono::NaiveDate;
 
-/// The first lines of a comment: who, when, and how many lines that took.
+/// The first lines of a comment: author, date, and the number of lines that these take.
 struct Opening {
     byline: String,
     date: Option<NaiveDate>,
     used: usize,
-    /// Nothing but a comment begins like that.
+    /// Whether only a comment starts like this.
     certain: bool,
 }
 
-/// The number of comments in a heading such as "14 comments on ..."; `Some(None)`
-/// for a heading without a number.
+/// The number of comments in a heading such as "14 comments on ...". `Some(None)` for such a heading without a number.
 pub(super) fn header(line: &str) -> Option<Option<usize>> {
     if line.len() > 250 {
         return None;
@@ -48,15 +47,15 @@ pub(super) fn header(line: &str) -> Option<Option<usize>> {
     counted.then(|| second.parse().ok()).flatten().map(Some)
 }
 
-/// Whether a paragraph can only be the beginning of a comment.
+/// Whether a paragraph can only be the start of a comment.
 pub(super) fn begins(para: &Para) -> bool {
     opening(para, 1).is_some_and(|opening| opening.certain)
 }
 
-/// Reads the comments of a region, in order.
+/// Parses the comments of a part of the page, in order.
 pub(super) fn read(paras: &[Para]) -> Vec<Comment> {
     let mut all: Vec<(Comment, Vec<Para>)> = Vec::new();
-    // Where comments are dated, "as Ann says:" is only somebody's sentence.
+    // If comments are dated, "as Ann says:" is only part of a sentence.
     let dated = paras.iter().filter_map(|para| opening(para, 1)).any(|found| found.date.is_some());
     for para in paras {
         let opening = opening(para, all.len() + 1);
@@ -84,7 +83,7 @@ fn push(all: &mut [(Comment, Vec<Para>)], mut para: Para) {
     }
 }
 
-/// Lines that one clicks on.
+/// Whether a line is a button or link, such as "Reply".
 pub(crate) fn is_button(line: &str) -> bool {
     if line.len() > 100 {
         return false;
@@ -135,13 +134,13 @@ fn opening(para: &Para, number: usize) -> Option<Opening> {
     (is_byline(name) && date.is_some()).then(|| made(name, date, 1, numbered))?
 }
 
-/// The rest of a line that begins with just this number.
+/// The rest of a line that starts with this number.
 fn unnumbered(line: &str, number: usize) -> Option<&str> {
     let rest = line.strip_prefix(&number.to_string())?;
     rest.strip_prefix(['.', ')']).map(str::trim_start)
 }
 
-/// What stands before "says:" at the end of a line.
+/// The text before "says:" at the end of a line.
 fn said(line: &str) -> Option<&str> {
     let verbs = [
         " says:",
@@ -159,7 +158,7 @@ fn said(line: &str) -> Option<&str> {
     verbs.iter().find_map(|verb| before_suffix(line, verb)).map(str::trim)
 }
 
-/// "Name on DATE at TIME", "Name (DATE)", "Name | DATE": the name and the day.
+/// Splits "Name on DATE at TIME", "Name (DATE)" or "Name | DATE" into the name and the day.
 fn signed(line: &str) -> Option<(&str, Option<NaiveDate>)> {
     let found = dates::find(line)?;
     dates::whole(&line[found.start..])?;

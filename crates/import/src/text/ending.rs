@@ -1,5 +1,4 @@
-//! How a blog page is finished: its comments, its quotes, its spoken rating, its
-//! facts in one.
+//! Completes a parsed blog page: comments, quotes, a rating in a sentence, merged facts.
 
 use super::super::Unreadable;
 use super::super::lines::Para;
@@ -13,7 +12,7 @@ use super::parts::Parts;
 use super::{blocks, comments};
 
 impl Reader {
-    /// The page, when there is something about the book on it.
+    /// The page, if it says something about the book.
     pub(super) fn finish(mut self, found: Option<Found>, parts: &Parts) -> Result<Page, Unreadable> {
         let names: Vec<&str> =
             std::iter::once(self.book.title.as_str()).chain(self.book.authors.iter().map(String::as_str)).collect();
@@ -71,13 +70,13 @@ impl Reader {
     }
 }
 
-/// The passages of the book among the pieces of a review.
+/// The passages of the book in the blocks of a review.
 fn quotes(body: &[Block]) -> Vec<Quote> {
     let quotes = body.iter().filter(|block| block.kind == Kind::Quote);
     quotes.map(|block| Quote { text: block.text.clone() }).collect()
 }
 
-/// A paragraph without a picture's text glued to its first word.
+/// A paragraph without a picture's text joined to its first word.
 pub(super) fn unglued(line: &str, title: &str) -> String {
     let rest = after_prefix(line, title);
     let glued = rest.filter(|rest| !title.is_empty() && rest.starts_with(char::is_uppercase));
@@ -95,7 +94,7 @@ fn says_more(line: &str, book: &Book, site: Option<&str>) -> bool {
     words.split_whitespace().any(|word| !OTHER.contains(&word))
 }
 
-/// "I give it four out of five stars", near the beginning or the end.
+/// A rating such as "I give it four out of five stars", near the beginning or the end.
 fn spoken_rating(prose: &[Para]) -> Option<Rating> {
     let near = prose.iter().rev().take(3).chain(prose.iter().take(2));
     let verbs = ["give", "giving", "gave", "rate", "rated", "rating", "score", "deserves"];
@@ -108,7 +107,7 @@ fn spoken_rating(prose: &[Para]) -> Option<Rating> {
     })
 }
 
-/// The known facts, filled up with those that the text tells.
+/// The known facts, completed by those from the text.
 fn merged(mut book: Book, told: Book) -> Book {
     book.first_published = book.first_published.or(told.first_published);
     book.synopsis = book.synopsis.or(told.synopsis);

@@ -1,5 +1,4 @@
-//! The lines by which a catalogue's page is ordered: its sections, who rated, for
-//! what age, and the sentences that call to a meeting.
+//! Parses the lines that structure a catalogue's page: sections, who rated, for which age, and announced meetings.
 
 use super::super::dates;
 use super::super::model::Announcement;
@@ -7,7 +6,7 @@ use super::super::names;
 use super::super::rating::Rating;
 use super::super::words::{count, has_any, norm};
 
-/// "(Book - 2005)".
+/// Whether a line is a format such as "(Book - 2005)".
 pub(super) fn is_format(line: &str) -> bool {
     let inner = line.trim().strip_prefix('(').and_then(|line| line.strip_suffix(')'));
     inner.is_some_and(|inner| count(inner) <= 6 && dates::year_in(inner).is_some())
@@ -43,7 +42,7 @@ pub(super) fn section(line: &str) -> Option<Section> {
     })
 }
 
-/// "• name rated this: 3 stars out of 5." or a name alone.
+/// Parses "• name rated this: 3 stars out of 5.", or only a name.
 pub(super) fn rater(line: &str) -> (String, Option<Rating>) {
     let line = line.trim_start_matches(['•', '-', '*', ' ', '·']);
     let (name, rest) = match line.split_once(" rated this") {
@@ -53,7 +52,7 @@ pub(super) fn rater(line: &str) -> (String, Option<Rating>) {
     (name.trim().to_owned(), Rating::find(rest))
 }
 
-/// A blurb's text and the name behind its dash.
+/// Splits a blurb into its text and the name after its dash.
 pub(super) fn signed(text: &str) -> (&str, Option<String>) {
     let cut = text.rsplit_once([' ', '\n']).and_then(|_| {
         let at = ["\n—", "\n–", "\n-", " —", " – "].iter().filter_map(|dash| text.rfind(dash)).max()?;
@@ -64,7 +63,7 @@ pub(super) fn signed(text: &str) -> (&str, Option<String>) {
     cut.unwrap_or((text, None))
 }
 
-/// The meeting that a sentence calls to.
+/// The meeting that a sentence announces.
 pub(super) fn announcement(sentence: &str) -> Option<Announcement> {
     let words = norm(sentence);
     let calls = has_any(&words, &["join", "discuss", "discussion", "meet", "meeting", "book club"]);
@@ -72,7 +71,7 @@ pub(super) fn announcement(sentence: &str) -> Option<Announcement> {
     Some(Announcement { date, sentence: sentence.trim().to_owned() })
 }
 
-/// "suitable for 12 years and over".
+/// The age in "suitable for 12 years and over".
 pub(super) fn suitable(text: &str) -> Option<u32> {
     let words = norm(text);
     let (_, rest) = words.split_once("suitable for ")?;

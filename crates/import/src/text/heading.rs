@@ -1,4 +1,4 @@
-//! Finding the book's title and author among the first lines of a page.
+//! Finds the book's title and author in the first lines of a page.
 
 use super::super::labels::labelled;
 use super::super::lines::Para;
@@ -6,19 +6,19 @@ use super::super::names::{self, Heading};
 use super::super::words::{count, has, norm};
 use super::Hints;
 
-/// The book's heading, and the paragraph it stands in.
+/// The book's heading, and the paragraph that has it.
 pub(super) struct Found {
     pub heading: Heading,
-    /// The line it was read from.
+    /// The line that it was parsed from.
     pub line: String,
-    /// Index of the paragraph; `None` when it stands outside the text.
+    /// The paragraph's index. `None` if the heading isn't in the text.
     pub at: Option<usize>,
 }
 
-/// Among how many paragraphs a heading is looked for.
+/// The paragraphs that are searched for a heading.
 const FIRST: usize = 40;
 
-/// The likeliest heading of the page.
+/// The most likely heading of the page.
 pub(super) fn find(paras: &[Para], hints: &Hints) -> Option<Found> {
     let whole = sample(paras);
     let mut best: Option<(u32, Found)> = None;
@@ -44,7 +44,7 @@ fn lines((at, para): (usize, &Para)) -> impl Iterator<Item = (&str, Option<usize
     lines.filter(|line| line.len() <= 250 && count(line) <= 25).map(move |line| (line, Some(at)))
 }
 
-/// Two names joined by a dash: the author is the one whose things are spoken of.
+/// Decides which of two names joined by a dash is the author: the one with a possessive in the text.
 fn oriented(heading: Heading, whole: &str) -> Heading {
     let owns = |name: &str| {
         let last = norm(name.rsplit(' ').next().unwrap_or(name));
@@ -78,7 +78,7 @@ fn score(heading: &Heading, early: bool, outside: bool, whole: &str) -> u32 {
         + u32::from(author && heading.by)
 }
 
-/// "Title" with "by Author" on the next line, or "Title:" and "Author:" lines.
+/// Parses "Title" with "by Author" on the next line, or "Title:" and "Author:" lines.
 fn stacked(paras: &[Para]) -> Option<Found> {
     let lines: Vec<(&str, Option<usize>)> = paras.iter().take(FIRST).enumerate().flat_map(lines).collect();
     let pair = lines.windows(2).find_map(|pair| {
@@ -100,7 +100,7 @@ fn stacked(paras: &[Para]) -> Option<Found> {
     })
 }
 
-/// The normed beginning of the page.
+/// The normalised beginning of the page.
 fn sample(paras: &[Para]) -> String {
     let mut whole = String::new();
     for para in paras {
@@ -115,7 +115,7 @@ fn sample(paras: &[Para]) -> String {
     whole
 }
 
-/// Whether the page talks about a book at all.
+/// Whether the page is about a book at all.
 pub(super) fn talks_of_books(paras: &[Para], more: &str) -> bool {
     const WORDS: &[&str] = &[
         "book",

@@ -1,5 +1,4 @@
-//! Readers of running text: blogs and catalogues, from plain text or from the
-//! main text of an HTML page.
+//! Parsers for text: blogs and catalogues, from plain text or from the main text of an HTML page.
 
 pub(super) mod blocks;
 mod blog;
@@ -17,24 +16,24 @@ use super::facts::Facts;
 use super::lines::Para;
 use super::model::{Comment, Page};
 
-/// What a page has said outside its running text.
+/// What is known about a page from outside its text.
 #[derive(Debug, Default)]
 pub(super) struct Hints {
     pub site: Option<String>,
     pub address: Option<String>,
-    /// Lines that may head the page, the likeliest first.
+    /// Lines that may be the heading, the most likely first.
     pub headings: Vec<String>,
-    /// The page's own heading of the review.
+    /// The heading of the review.
     pub title: Option<String>,
     pub facts: Facts,
     pub comments: Vec<Comment>,
     pub left_out: Vec<String>,
 }
 
-/// Into how many paragraphs a page may fall.
+/// The most paragraphs of a page.
 const MOST: usize = 20_000;
 
-/// Reads paragraphs by the shape they have.
+/// Parses paragraphs as a catalogue or a blog.
 pub(super) fn read(paras: Vec<Para>, hints: Hints) -> Result<Page, Unreadable> {
     if paras.len() > MOST {
         return Err(Unreadable::Tangled);

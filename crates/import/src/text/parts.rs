@@ -1,23 +1,23 @@
-//! The parts of a blog page: before the heading, the review, comments, the rest.
+//! Splits a blog page: what is above the heading, the review, the comments, the rest.
 
 use super::super::furniture;
 use super::super::lines::Para;
 use super::super::words::norm;
 use super::comments;
 
-/// The parts, in the order of the page.
+/// The parts, in order.
 #[derive(Default)]
 pub(super) struct Parts {
     pub main: Vec<Para>,
     pub comments: Vec<Para>,
-    /// How many comments the page says it has.
+    /// The number of comments according to the page.
     pub told: Option<usize>,
-    /// The heading that tells so.
+    /// The heading with that number.
     pub header: Option<String>,
     pub tail: Vec<Para>,
 }
 
-/// Parts what follows the heading.
+/// Splits what follows the heading.
 pub(super) fn parts(paras: Vec<Para>) -> Parts {
     let mut parts = Parts::default();
     let mut place = Place::Main;

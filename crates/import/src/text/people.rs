@@ -1,4 +1,4 @@
-//! Who wrote a page, and when, from signatures, author boxes and posting notes.
+//! Finds a page's author and date in signatures, author boxes and posting notes.
 
 use super::super::dates;
 use super::super::facts::{Facts, keep};
@@ -7,7 +7,7 @@ use super::super::lines::Para;
 use super::super::names::is_name;
 use super::super::words::{after_prefix, count, norm};
 
-/// "By Jane Doe", "by Jane Doe on 3 May 2014", "– Jane": whether the line signs the page.
+/// Parses a signature: "By Jane Doe", "by Jane Doe on 3 May 2014", "– Jane". Returns whether the line is one.
 pub(super) fn take_signature(facts: &mut Facts, line: &str, authors: &[String]) -> bool {
     if line.len() > 160 || count(line) > 12 {
         return false;
@@ -35,7 +35,7 @@ fn is_author(name: &str, authors: &[String]) -> bool {
     authors.iter().any(|author| norm(author) == norm(name))
 }
 
-/// An author box: the person it presents, `Some(None)` when it names nobody.
+/// The name in an author box. `Some(None)` if the box has no name.
 pub(super) fn author_box(para: &Para) -> Option<Option<String>> {
     let starts = [
         "about the author",
@@ -65,7 +65,7 @@ pub(super) fn author_box(para: &Para) -> Option<Option<String>> {
     None
 }
 
-/// "This entry was posted on DATE by NAME in GENRE, ...": takes what it says.
+/// Parses "This entry was posted on DATE by NAME in GENRE, ...".
 pub(super) fn take_posting(facts: &mut Facts, text: &str) -> bool {
     if text.len() > 1000 {
         return false;
