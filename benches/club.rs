@@ -1,17 +1,17 @@
-//! Fills a club and measures it under load, interleaved with a bare actix handler that answers a fixed body of the
-//! same size: the ceiling on this machine in this minute. Needs `wrk` and `cc`.
+//! Fills a club and measures it under load, interleaved with a bare actix handler that returns a fixed body of the same
+//! size: the ceiling on this machine at this time. Needs `wrk` and `cc`.
 //!
 //! ```text
 //! cargo bench                       a million posts in twenty thousand threads
 //! cargo bench -- 10000              fewer posts
 //! cargo bench -- 1000000 10 5       seconds a measurement, rounds
-//! cargo bench -- keeping            pages of those who keep order, with 10,000 open cases, a member of 100,000 posts
-//!                                   and 60,000 log lines, beside a club with a hundred of each (other numbers may follow)
+//! cargo bench -- keeping            staff's pages with 10,000 open report cases, a member with 100,000 posts and
+//!                                   60,000 log entries, and with a hundred of each (other numbers may follow)
 //! ```
 //!
-//! Replies are measured with a flush to disk that takes a millisecond longer (`flush.c`, by LD_PRELOAD), since a
-//! developer's disk flushes unrealistically fast. What is printed: requests a second, median and 99th percentile of
-//! the latency, as a part of the ceiling; then anonymous memory, and the time from start to the first answer.
+//! Replies are measured with flushes to disk that take a millisecond longer (`flush.c`, by LD_PRELOAD), because a
+//! developer's disk flushes unrealistically fast. Prints requests per second, median and 99th percentile of the
+//! latency, each rate as a part of the ceiling; then anonymous memory, and the time from start to the first response.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -65,7 +65,7 @@ fn main() {
     measure(number(0, 1_000_000), number(1, 5), number(2, 3));
 }
 
-/// What the measurements need to know of a filled club.
+/// A filled club, with the session and form token of a member.
 struct Filled {
     data: PathBuf,
     cookie: String,
@@ -111,7 +111,7 @@ fn measure(posts: usize, seconds: usize, rounds: usize) {
         println!("  {what:<42} {rate:>9.0}/s  {:>6.3} of the ceiling  {latency}", rate / roof);
     }
     let (storm, replying) = (server.memory(), slow.memory());
-    // Sign-ins that their clients gave up are still being hashed, 19 MiB each.
+    // Sign-ins that clients gave up are still being hashed, at 19 MiB each.
     std::thread::sleep(Duration::from_secs(5));
     println!(
         "anonymous memory: {storm} MB right after the sign-ins, {} MB at rest, {replying} MB replying",
@@ -119,7 +119,7 @@ fn measure(posts: usize, seconds: usize, rounds: usize) {
     );
 }
 
-/// Fills a club, once: it is kept under `target/` for the next run.
+/// Fills a club, or reuses the one that an earlier run left under `target/`.
 fn fill(count: usize) -> Filled {
     let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("club-{count}-folds"));
     let done = data.join("filled");
@@ -165,7 +165,7 @@ fn write_all(conn: &mut Conn, count: usize, hash: String) {
     println!();
 }
 
-/// A hundred members, the first of them with a bookmark, and a book of 23 chapters.
+/// Creates a hundred members, the first with a bookmark, and a book with 23 chapters.
 fn people(conn: &mut Conn, hash: &str) -> Result<Vec<Member>> {
     let person = |conn: &mut Conn, number: usize| {
         let new = NewMember {
@@ -183,8 +183,8 @@ fn people(conn: &mut Conn, hash: &str) -> Result<Vec<Member>> {
     Ok(people)
 }
 
-/// A thread in which every fifth post goes further than chapter 9, and every tenth has a spoiler in its text. In the
-/// eighth all but the first do: a page of one fold.
+/// Creates a thread in which every fifth post has a spoiler level past chapter 9 and every tenth has a spoiler in its
+/// text. In the eighth thread all but the first post are past it: a page of one fold.
 fn thread(conn: &mut Conn, people: &[Member], bodies: &[Body], number: usize) -> Result<ThreadId> {
     let book = Some(chapterhouse::db::BookId(1));
     let new = NewThread {
@@ -214,7 +214,7 @@ fn thread(conn: &mut Conn, people: &[Member], bodies: &[Body], number: usize) ->
     Ok(id)
 }
 
-/// About sixty words, as people post them.
+/// A typical post of about sixty words.
 fn words(number: usize) -> String {
     let spoiler = if number.is_multiple_of(10) { " ||14: And then the bridge gives way.||" } else { "" };
     format!(
@@ -226,7 +226,7 @@ fn words(number: usize) -> String {
     )
 }
 
-/// A server as a process of its own.
+/// A server in a process of its own.
 struct Server {
     child: Child,
     address: String,
@@ -251,12 +251,12 @@ impl Server {
         Self::spawn(command)
     }
 
-    /// Starts a program that prints where it listens.
+    /// Starts a program that prints the address it listens on.
     fn spawn(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = loop {
-            let line = lines.next().expect("the server says where it listens").unwrap();
+            let line = lines.next().expect("the server prints its address").unwrap();
             if let Some(at) = line.find("http://") {
                 break line[at..].trim_end_matches('/').to_owned();
             }
@@ -265,7 +265,7 @@ impl Server {
         Self { child, address }
     }
 
-    /// Asks until there is an answer, and returns its body.
+    /// Requests a path until there is a response, and returns its body.
     fn wait_for(&self, path: &str) -> String {
         let host = self.address.trim_start_matches("http://");
         loop {
@@ -295,7 +295,7 @@ impl Drop for Server {
     }
 }
 
-/// The bare handler.
+/// Serves a fixed body of this size.
 fn ceiling(size: usize) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     println!("http://{}", listener.local_addr().unwrap());
@@ -314,7 +314,7 @@ fn ceiling(size: usize) {
     actix_web::rt::System::new().block_on(serve);
 }
 
-/// The library that makes a flush slower.
+/// Compiles the library that makes flushes slower.
 fn shim() -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/flush.c");
     let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join("flush.so");
@@ -324,7 +324,7 @@ fn shim() -> PathBuf {
     library
 }
 
-/// What wrk sends that is more than a GET.
+/// Lua scripts with which wrk sends POST requests.
 struct Scripts {
     reply: PathBuf,
     sign_in: PathBuf,
@@ -334,7 +334,7 @@ impl Scripts {
     fn write(filled: &Filled, posts: usize) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let threads = posts / POSTS_A_THREAD;
-        // Whoever says the same twice is refused: each thread of wrk counts for itself, and begins elsewhere every time.
+        // Repeated posts are refused, so each thread of wrk has a counter and a number of its own.
         let script = |name: &str, cookie: &str, path: &str, body: String| {
             let file = folder.join(name);
             let text = format!(
@@ -367,7 +367,7 @@ impl Scripts {
     }
 }
 
-/// Requests a second and, in words, the latency.
+/// Requests per second, and the latency in words.
 fn wrk(address: &str, path: &str, headers: &[&str], script: Option<&Path>, seconds: usize) -> (f64, String) {
     let mut command = Command::new("wrk");
     command.args(["--threads", "2", "--connections", "64", "--latency", "--duration", &format!("{seconds}s")]);
@@ -377,7 +377,7 @@ fn wrk(address: &str, path: &str, headers: &[&str], script: Option<&Path>, secon
     if let Some(script) = script {
         command.arg("--script").arg(script);
     }
-    let output = command.arg(format!("{address}{path}")).output().expect("wrk is needed: Debian's package wrk");
+    let output = command.arg(format!("{address}{path}")).output().expect("wrk is missing: install Debian's wrk");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let after = |sign: &str| text.lines().find_map(|line| line.trim().strip_prefix(sign).map(str::trim)).unwrap_or("?");
     let wrong = text.lines().find(|line| line.contains("Non-2xx") || line.contains("Socket errors")).unwrap_or("");

@@ -1,4 +1,4 @@
-/* Makes every flush to disk take a millisecond longer, as on a disk that keeps its promises. For LD_PRELOAD. */
+/* Makes every flush to disk take a millisecond longer, as on a disk that really flushes. Loaded with LD_PRELOAD. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <time.h>

@@ -1,5 +1,4 @@
-//! Pages of those who keep order, in a club where little has come together and in one where much has: each should take
-//! as long in the one as in the other.
+//! Measures staff's pages in a small and in a large club. Each page should take as long in one as in the other.
 
 use super::{FREE, PASSWORD, POSTS_A_THREAD, Server, wrk};
 use chapterhouse::app::App;
@@ -22,14 +21,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// How much has come together.
+/// The size of a club.
 #[derive(Clone, Copy)]
 pub struct Heap {
-    /// Open cases.
+    /// Open report cases.
     pub cases: usize,
-    /// Posts of the one member whom they are on.
+    /// Posts of the one reported member.
     pub posts: usize,
-    /// Lines in the log.
+    /// Log entries.
     pub lines: usize,
 }
 
@@ -42,9 +41,9 @@ const PAGES: [(&str, &str); 6] = [
     ("the log", "/log"),
 ];
 
-/// Measures each page in both clubs by turns, and prints the better of the rounds.
+/// Measures each page in both clubs by turns, and prints the best rounds.
 pub fn measure(much: Heap, seconds: usize, rounds: usize) {
-    // As many as fill a page of each, so that both clubs have the same to show.
+    // Enough to fill a page of each, so that both clubs show equally much.
     let little = Heap { cases: 100, posts: 100, lines: 100 };
     let clubs: Vec<(Server, String)> = [little, much].into_iter().map(serve).collect();
     println!(
@@ -67,7 +66,7 @@ pub fn measure(much: Heap, seconds: usize, rounds: usize) {
     }
 }
 
-/// A server of a club with so much in it, and the cookie of its admin.
+/// Starts a server with a club of this size, and returns its admin's session cookie.
 fn serve(heap: Heap) -> (Server, String) {
     let (data, cookie) = fill(heap);
     let server = Server::start(&data, None);
@@ -144,7 +143,7 @@ fn open(conn: &mut Conn, writer: &Member, number: usize) -> Result<ThreadId> {
     threads::create(conn, writer, &new, FREE)
 }
 
-/// Does something so many times, a thousand in a transaction.
+/// Calls `act` so many times, a thousand times per transaction.
 fn by_thousands(conn: &mut Conn, times: usize, mut act: impl FnMut(&mut Conn, usize) -> Result<()>) {
     for first in (0..times).step_by(1000) {
         let some = first..times.min(first + 1000);

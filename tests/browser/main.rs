@@ -1,4 +1,4 @@
-//! The walks of new members through real Chromium: without scripts, with them, and on a narrow phone.
+//! Walks through the site in Chromium: without scripts, with scripts, and on a narrow phone.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -14,7 +14,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// A club with the starter club in it, and a Chromium in front of it.
+/// A server with the starter club, and a Chromium.
 struct Walk {
     client: Client,
     server: Server,
@@ -32,7 +32,7 @@ impl Walk {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .expect("chromedriver is needed: Debian's package chromium-driver, which tests/run installs");
+            .expect("chromedriver is missing: install Debian's package chromium-driver, as tests/run does");
         let mut arguments = vec![
             "--headless".to_owned(),
             "--disable-gpu".to_owned(),
@@ -45,7 +45,7 @@ impl Walk {
             "--window-size=1200,900".to_owned(),
             format!("--user-data-dir={}", folder.path().join("browser").display()),
         ];
-        // Chromium's sandbox cannot be had by root, as in containers.
+        // Chromium's sandbox doesn't work for root, as in containers.
         if std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0) {
             arguments.push("--no-sandbox".to_owned());
         }
@@ -86,7 +86,7 @@ impl Walk {
         self.act(Locator::Css(css), Some(text)).await;
     }
 
-    /// Fills in what is found, or clicks on it. The page that has it may still be on its way.
+    /// Types into an element, or clicks on it. Retries while the page is loading.
     async fn act(&self, what: Locator<'_>, text: Option<&str>) {
         let mut last = None;
         for _ in 0..50 {
@@ -109,7 +109,7 @@ impl Walk {
         panic!("{what:?}: {last:?}");
     }
 
-    /// The words on the page; none while one page gives way to another.
+    /// The text of the page. Empty while the next page is loading.
     async fn text(&self) -> String {
         match self.client.find(Locator::Css("body")).await {
             Ok(body) => body.text().await.unwrap_or_default(),
@@ -117,7 +117,7 @@ impl Walk {
         }
     }
 
-    /// Waits for words: a page may still be on its way.
+    /// Waits until the page contains these words.
     async fn sees(&self, words: &str) {
         for _ in 0..50 {
             if self.text().await.contains(words) {
@@ -128,7 +128,7 @@ impl Walk {
         panic!("{} does not show {words:?}, but:\n{}", self.client.current_url().await.unwrap(), self.text().await);
     }
 
-    /// Presses Tab until what has the focus says these words, or has them as its name.
+    /// Presses Tab until the focused element has this text or name.
     async fn tab_to(&self, words: &str) {
         for _ in 0..150 {
             let focused = self.client.active_element().await.unwrap();
@@ -142,7 +142,7 @@ impl Walk {
         panic!("Tab never comes to {words:?} on {}", self.client.current_url().await.unwrap());
     }
 
-    /// Types into what has the focus, then presses Enter.
+    /// Types into the focused element, then presses Enter.
     async fn enter(&self, text: &str) {
         let focused = self.client.active_element().await.unwrap();
         if !text.is_empty() {
@@ -265,7 +265,7 @@ async fn what_is_begun_in_a_reply_box_goes_along_until_it_is_posted() {
     walk.end().await;
 }
 
-/// Signs out whoever is signed in by this name.
+/// Signs out the member with this username.
 async fn leave(walk: &Walk, handle: &str) {
     walk.open(&format!("/members/{handle}")).await;
     walk.press("Sign out").await;
@@ -273,7 +273,7 @@ async fn leave(walk: &Walk, handle: &str) {
 }
 
 async fn founds_a_club_and_calms_it(walk: &Walk) {
-    // Somebody posts an advertisement, and somebody else reports it.
+    // A member posts an advertisement, and another one reports it.
     walk.join("heron").await;
     walk.open("/threads/1").await;
     walk.fill("textarea[name=body]", "Cheap watches, only here.").await;
@@ -288,7 +288,7 @@ async fn founds_a_club_and_calms_it(walk: &Walk) {
     walk.sees("Thanks").await;
     leave(walk, "owl").await;
 
-    // The first admin comes in by the link, and gives the club a name and rules.
+    // The first admin uses the link, and sets the club's name and rules.
     let greeting = walk.server.greeting.iter().find(|line| line.contains("/welcome/")).unwrap();
     let welcome = greeting[greeting.find("/welcome/").unwrap()..].trim().to_owned();
     walk.open(&welcome).await;
@@ -305,7 +305,7 @@ async fn founds_a_club_and_calms_it(walk: &Walk) {
     walk.open("/rules").await;
     walk.sees("Be kind to one another").await;
 
-    // They take the case, hide what it is about, and see it gone; then they undo it.
+    // They claim the case, hide the post, check that it is gone, and undo it.
     walk.open("/reports").await;
     walk.sees("Cheap watches").await;
     walk.press("Assign to me").await;
@@ -320,7 +320,7 @@ async fn founds_a_club_and_calms_it(walk: &Walk) {
     walk.press("Undo").await;
     walk.sees("Undone").await;
 
-    // The one who posted it reads along for a while.
+    // They silence the author for a while.
     walk.open("/members/heron/record").await;
     walk.follow("Silence").await;
     walk.fill("input[name=reason]", "advertising").await;
@@ -345,7 +345,7 @@ async fn a_new_admin_calms_a_club_without_scripts() {
     walk.end().await;
 }
 
-/// Sets up a monthly series, moves one of its meetings, asks what to read next, and writes the minutes of an evening.
+/// Creates a monthly series, moves one of its meetings, starts a book vote, and writes the minutes of a meeting.
 async fn hosts_the_club(walk: &Walk) {
     let mut add = program(&walk.folder.path().join("data"));
     add.args(["member", "add", "hana", "--email", "hana@club.example", "--role", "host"]);
@@ -359,7 +359,7 @@ async fn hosts_the_club(walk: &Walk) {
     };
     sign_in("hana").await;
 
-    // The third Tuesday of three months, looked over before there is any meeting.
+    // The third Tuesdays of three months, with a preview before they are created.
     let set_up = async |title: &str, day: &str| {
         walk.open("/meetings/new").await;
         walk.fill("input[name=title]", title).await;
@@ -383,7 +383,7 @@ async fn hosts_the_club(walk: &Walk) {
     walk.sees("1 going").await;
     leave(walk, "kestrel").await;
 
-    // Moved, whoever comes hears of it.
+    // Attendees are notified of the move.
     sign_in("hana").await;
     walk.open(&meeting).await;
     walk.follow("Edit meeting").await;
@@ -396,7 +396,7 @@ async fn hosts_the_club(walk: &Walk) {
     walk.sees("Suggested books").await;
     let poll = walk.client.current_url().await.unwrap().path().to_owned();
 
-    // Of yesterday's evening there are minutes, in a thread of its own.
+    // Yesterday's meeting gets minutes, in a thread of its own.
     let yesterday = chrono::Utc::now() - chrono::TimeDelta::days(1);
     set_up("Second half", &yesterday.format("%m%d%Y").to_string()).await;
     walk.press("Create meeting").await;

@@ -1,6 +1,5 @@
-//! The club's calendars in programs that people use: vdirsyncer brings them to khal, and calcurse reads them too. All
-//! show the same moments, after a move, a cancellation and a change of zone as well, and a parser that is none of ours
-//! finds no error in them.
+//! The club's calendars in real programs: vdirsyncer syncs them to khal, and calcurse imports them. All show the same
+//! times, also after a move, a cancellation and a change of time zone, and an independent parser finds no errors.
 
 use crate::server::{Browser, PASSWORD, Server, program, run};
 use std::fs;
@@ -8,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::tempdir;
 
-/// Reads a calendar by the letter of RFC 5545, with the parser that khal brings along: every property parses, none that
-/// is required is missing, none that may stand once stands twice, and what it writes again says the same.
+/// A Python script that checks a calendar strictly by RFC 5545, with the parser that khal uses: every property parses,
+/// all required ones are there, none is repeated that must not be, and writing it again gives the same calendar.
 const STRICT: &str = r#"
 import sys, icalendar
 text = open(sys.argv[1], "rb").read()
@@ -23,7 +22,7 @@ unfolded = lambda lines: lines.replace(b"\r\n ", b"")
 assert unfolded(calendar.to_ical(sorted=False)) == unfolded(text)
 "#;
 
-/// Somebody's computer in Berlin, which follows a calendar.
+/// The computer of somebody in Berlin who subscribes to a calendar.
 struct Desk {
     home: PathBuf,
     address: String,
@@ -63,7 +62,7 @@ impl Desk {
         said
     }
 
-    /// What khal shows once it has been brought what changed, and whether calcurse shows the same.
+    /// Syncs, and returns what khal shows. Fails if calcurse shows something else.
     fn shows(&self) -> Vec<String> {
         self.run("vdirsyncer", &["-c", "vdirsyncer", "sync"]);
         let format = "{start-long}|{title}|{status}";
@@ -85,7 +84,7 @@ impl Desk {
         let (host, path) = self.address.trim_start_matches("http://").split_once('/').unwrap();
         let file = Browser::at(host).get(&format!("/{path}")).unwrap().body;
         fs::write(self.home.join("club.ics"), file).unwrap();
-        // Debian's own interpreter, which has khal's parser, whatever else is first on the path.
+        // Debian's interpreter has khal's parser. Another one may be first on the path.
         self.run("/usr/bin/python3", &["-c", STRICT, "club.ics"]);
         let said = self.run("calcurse", &["-D", "calcurse", "-i", "club.ics"]);
         assert!(said.contains("0 skipped"), "{said}");
@@ -132,7 +131,7 @@ fn calendar_programs_show_the_same_moments() {
             ("sequence", sequence),
         ]
     };
-    // The clocks go forward between the first two.
+    // The clocks go forward between the first two meetings.
     for (title, day) in [(odd, "2036-03-23"), ("Spring", "2036-04-06"), (&*long, "2036-07-06")] {
         keep(&mut host, "/meetings", &meeting(title, day, "Europe/London", ""));
     }

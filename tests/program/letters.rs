@@ -1,4 +1,4 @@
-//! Reminders and their letters while the program is killed, its clock moves, and several instances run.
+//! Reminders and their emails while the program is killed, its clock is moved, and several instances run.
 
 use super::postgres;
 use super::server::{Server, program};
@@ -19,10 +19,10 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::tempdir;
 
-/// How many are reminded.
+/// The number of members to remind.
 const READERS: usize = 200;
 
-/// Fills a club with members who come to a meeting in some hours, and have confirmed their addresses.
+/// Fills a club with members who attend a meeting in a few hours and have confirmed their addresses.
 fn fill(database: &Address) {
     let mut conn = database.connect().unwrap();
     dialect::in_turn(&mut conn, |conn| {
@@ -56,17 +56,17 @@ fn fill(database: &Address) {
     .unwrap();
 }
 
-/// The program with a mail server, by a clock that is so far ahead.
+/// The program with a mail server, and with its clock set ahead by so many minutes.
 fn ahead(command: &Command, sink: &Sink, minutes: u32) -> Command {
     let mut moved = copy(command);
     moved.env("CHAPTERHOUSE_MAIL_URL", sink.url());
-    // The program `faketime` would stand between us and the one that is to be killed. Pauses are as long as ever.
+    // Preloading the library avoids the wrapper `faketime`, which would be killed instead. Monotonic time stays real.
     moved.env("LD_PRELOAD", library()).env("FAKETIME", format!("+{minutes}m"));
     moved.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
     moved
 }
 
-/// Where Debian's package `faketime` has put what moves a clock.
+/// The path of libfaketime from Debian's package `faketime`.
 fn library() -> PathBuf {
     let folders = std::fs::read_dir("/usr/lib").unwrap().map(|entry| entry.unwrap().path());
     let found = folders.map(|folder| folder.join("faketime/libfaketimeMT.so.1")).find(|path| path.exists());
@@ -92,7 +92,7 @@ fn wait(seconds: u64, over: impl Fn() -> bool) {
     }
 }
 
-/// Everybody got one reminder; how many letters arrived twice, by their Message-IDs.
+/// Checks that everybody got one reminder, and returns how many emails arrived twice, by their Message-IDs.
 fn doubled(sink: &Sink) -> usize {
     let letters = sink.arrived();
     let mut ids: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -129,11 +129,11 @@ fn killed_again_and_again(folder: &Path, url: Option<&str>) {
     sink.set(Mood::TakesSlowly(Duration::from_millis(4)));
     let kills = 6;
     for number in 0..kills {
-        // Whoever was killed holds the lease of one letter for two minutes.
+        // The killed instance has leased one email for two minutes.
         let mut server = Server::start(ahead(&command, &sink, 3 * number));
         let before = sink.arrived().len();
         wait(60, || sink.arrived().len() > before);
-        // At no moment in particular.
+        // Kill it at a random moment.
         let nanos = Utc::now().timestamp_subsec_nanos();
         std::thread::sleep(Duration::from_micros(u64::from(nanos / 1000 % 150_000)));
         server.child.kill().unwrap();

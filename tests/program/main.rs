@@ -1,4 +1,4 @@
-//! The program as people start, stop and script it: its commands, its first start, and what is left when it is killed.
+//! The program as people start, stop and script it: its commands, its first start, and what survives a kill.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -26,7 +26,7 @@ fn with(mut command: Command, words: &[&str]) -> Command {
     command
 }
 
-/// A database of its own on the server that `tests/run` started.
+/// Creates a database on the PostgreSQL server that `tests/run` started, and returns its URL.
 fn postgres() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let server = std::env::var("CHAPTERHOUSE_TEST_POSTGRES").expect("run the tests with tests/run");
@@ -175,8 +175,8 @@ fn what_was_answered_survives_a_kill_on_postgres() {
     kill_in_a_burst(&command);
 }
 
-/// Eight members reply as fast as they can; the server is killed; every reply that was answered is there afterwards,
-/// numbered without gaps.
+/// Eight members reply as fast as they can, and the server is killed. Every reply that was confirmed must be stored,
+/// and numbers must have no gaps.
 fn kill_in_a_burst(command: &(dyn Fn() -> Command + Sync)) {
     for number in 0..8 {
         let (handle, email) = (format!("reader{number}"), format!("reader{number}@club.example"));
