@@ -5,7 +5,7 @@
 //! cargo bench                       a million posts in twenty thousand threads
 //! cargo bench -- 10000              fewer posts
 //! cargo bench -- 1000000 10 5       seconds a measurement, rounds
-//! cargo bench -- keeping            staff's pages with 10,000 open report cases, a member with 100,000 posts and
+//! cargo bench -- moderation         staff's pages with 10,000 open report cases, a member with 100,000 posts and
 //!                                   60,000 log entries, and with a hundred of each (other numbers may follow)
 //! ```
 //!
@@ -15,10 +15,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod keeping;
+mod moderation;
 
 use actix_web::{HttpServer, web};
-use chapterhouse::app::App;
+use chapterhouse::app::AppState;
 use chapterhouse::config::{Flags, Limits, Settings};
 use chapterhouse::db::{Conn, ThreadId};
 use chapterhouse::domain::accounts::new_members::{self, NewMember};
@@ -26,17 +26,17 @@ use chapterhouse::domain::accounts::sessions::{self, Browser};
 use chapterhouse::domain::core::club;
 use chapterhouse::domain::core::gate::Reach;
 use chapterhouse::domain::core::members::{self, Member, Role};
-use chapterhouse::domain::core::names::{Email, Handle};
+use chapterhouse::domain::core::names::{EmailAddress, Handle};
 use chapterhouse::domain::core::passwords::Password;
-use chapterhouse::domain::core::words::{Body, Title};
+use chapterhouse::domain::core::text_fields::{Body, Title};
 use chapterhouse::domain::forum::posts::{self, NewPost};
-use chapterhouse::domain::forum::threads::{self, Kind, NewThread};
+use chapterhouse::domain::forum::threads::{self, NewThread, ThreadKind};
 use chapterhouse::domain::library::bookmarks;
-use chapterhouse::domain::library::books::{self, Facts, FactsForm};
+use chapterhouse::domain::library::books::{self, BookDetails, BookForm};
 use chapterhouse::domain::library::chapters::Contents;
 use chapterhouse::domain::polls::current_book;
 use chapterhouse::error::Result;
-use chapterhouse::web::forms::Tokens;
+use chapterhouse::web::forms::CsrfTokens;
 use diesel::Connection;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -58,9 +58,10 @@ fn main() {
     }
     let number =
         |place: usize, default: usize| numbers.get(place).and_then(|word| word.parse().ok()).unwrap_or(default);
-    if numbers.first().is_some_and(|word| word == "keeping") {
-        let heap = keeping::Heap { cases: number(1, 10_000), posts: number(2, 100_000), lines: number(3, 60_000) };
-        return keeping::measure(heap, number(4, 5), number(5, 3));
+    if numbers.first().is_some_and(|word| word == "moderation") {
+        let size =
+            moderation::ClubSize { cases: number(1, 10_000), posts: number(2, 100_000), lines: number(3, 60_000) };
+        return moderation::measure(size, number(4, 5), number(5, 3));
     }
     measure(number(0, 1_000_000), number(1, 5), number(2, 3));
 }
@@ -125,7 +126,7 @@ fn fill(count: usize) -> Filled {
     let done = data.join("filled");
     let flags = Flags { data: Some(data.clone()), ..Flags::default() };
     fs::create_dir_all(&data).unwrap();
-    let app = App::open(Settings::load(&flags).unwrap(), true).unwrap();
+    let app = AppState::open(Settings::load(&flags).unwrap(), true).unwrap();
     let mut conn = app.settings.database.connect().unwrap();
     if !done.exists() {
         let started = Instant::now();
@@ -137,14 +138,14 @@ fn fill(count: usize) -> Filled {
     }
     let (cookie, secret) = conn
         .transaction(|conn| {
-            let reader = members::by_handle(conn, "reader1")?;
+            let reader = members::get_by_handle(conn, "reader1")?;
             Ok::<_, chapterhouse::error::Error>((
-                sessions::open(conn, reader.id, &Browser::default())?.0,
+                sessions::create(conn, reader.id, &Browser::default())?.0,
                 club::secret(conn)?,
             ))
         })
         .unwrap();
-    let token = Tokens::new(&secret).unwrap().make(&cookie);
+    let token = CsrfTokens::new(&secret).unwrap().make(&cookie);
     Filled { data, cookie, token }
 }
 
@@ -170,15 +171,15 @@ fn people(conn: &mut Conn, hash: &str) -> Result<Vec<Member>> {
     let person = |conn: &mut Conn, number: usize| {
         let new = NewMember {
             handle: Handle::parse(&format!("reader{number}")).unwrap(),
-            email: Email::parse(&format!("reader{number}@club.example")).unwrap(),
+            email: EmailAddress::parse(&format!("reader{number}@club.example")).unwrap(),
             password_hash: hash.to_owned(),
         };
         new_members::create(conn, &new, Role::Member)
     };
     let people: Vec<Member> = (1..=100).map(|number| person(conn, number)).collect::<Result<_>>()?;
-    let facts = FactsForm { title: "The Salt Road".into(), authors: "Ada Verne".into(), ..FactsForm::default() };
-    let book = books::create(conn, &people[0], &Facts::parse(&facts)?, &Contents::numbered(23).unwrap())?;
-    current_book::set_current_book(conn, Some(book))?;
+    let facts = BookForm { title: "The Salt Road".into(), authors: "Ada Verne".into(), ..BookForm::default() };
+    let book = books::create(conn, &people[0], &BookDetails::parse(&facts)?, &Contents::numbered(23).unwrap())?;
+    current_book::set(conn, Some(book))?;
     bookmarks::set(conn, people[0].id, book, 9)?;
     Ok(people)
 }
@@ -189,7 +190,7 @@ fn thread(conn: &mut Conn, people: &[Member], bodies: &[Body], number: usize) ->
     let book = Some(chapterhouse::db::BookId(1));
     let new = NewThread {
         book,
-        kind: Kind::Discussion,
+        kind: ThreadKind::Discussion,
         title: Title::parse(&format!("Thread {}", number + 1)).unwrap(),
         title_spoils: false,
         reach: 0,

@@ -7,12 +7,12 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web;
 
-pub use crate::web::state::App;
+pub use crate::web::state::AppState;
 
 /// The routes with their middleware. A request passes through, outermost first: security headers and request log,
 /// compression, error pages, the same-origin check.
 pub fn server(
-    app: web::Data<App>,
+    app: web::Data<AppState>,
 ) -> actix_web::App<
     impl ServiceFactory<
         ServiceRequest,
@@ -24,9 +24,9 @@ pub fn server(
 > {
     actix_web::App::new()
         .app_data(app)
-        .configure(routes::all)
-        .wrap(from_fn(same_origin::same_site))
-        .wrap(from_fn(errors::pages))
+        .configure(routes::configure)
+        .wrap(from_fn(same_origin::reject_cross_site))
+        .wrap(from_fn(errors::render_pages))
         .wrap(Compress::default())
-        .wrap(from_fn(same_origin::headers))
+        .wrap(from_fn(same_origin::security_headers))
 }

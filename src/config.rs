@@ -18,7 +18,7 @@
 //!
 //! A limit of 0 means no limit. `RUST_LOG` sets the log level.
 
-use crate::db::Address;
+use crate::db::DatabaseUrl;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -27,7 +27,7 @@ use std::path::PathBuf;
 /// has only text.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Raw {
+struct RawSettings {
     data: PathBuf,
     listen: String,
     database_url: Option<String>,
@@ -50,7 +50,7 @@ pub struct Settings {
     /// The folder for the SQLite database and backups. Nothing else may be stored in it.
     pub data: PathBuf,
     pub listen: SocketAddr,
-    pub database: Address,
+    pub database: DatabaseUrl,
     /// Base URL of the club, without a trailing slash. All absolute links begin with it.
     pub address: String,
     /// Reverse proxies whose `X-Forwarded-For` is trusted.
@@ -62,8 +62,8 @@ pub struct Settings {
     /// Rate limits; an admin can override some of them in the club's settings.
     pub limits: Limits,
     /// Minimum number of seconds between showing the join form and accepting it. A bot that is faster has to wait.
-    pub join_seconds: u32,
-    pub passwords: Passwords,
+    pub min_join_seconds: u32,
+    pub passwords: PasswordCost,
 }
 
 /// Rate limits per hour. 0 means no limit.
@@ -81,7 +81,7 @@ pub struct Limits {
 
 /// Cost of argon2id. The minimum is OWASP's: 19 MiB, 2 passes, 1 lane.
 #[derive(Clone, Copy, Debug)]
-pub struct Passwords {
+pub struct PasswordCost {
     /// Memory in KiB.
     pub memory: u32,
     /// Number of passes.
@@ -113,7 +113,7 @@ impl Settings {
     pub fn load(flags: &Flags) -> Result<Self, String> {
         let mut sources = config::Config::builder();
         for (name, value) in [("data", "data"), ("listen", "127.0.0.1:8080"), ("log_json", "false")] {
-            sources = sources.set_default(name, value).map_err(sentence)?;
+            sources = sources.set_default(name, value).map_err(config_error)?;
         }
         for (name, value) in [
             ("limits_sign_in", 20),
@@ -124,31 +124,31 @@ impl Settings {
             ("password_memory", 19456),
             ("password_passes", 2),
         ] {
-            sources = sources.set_default(name, value).map_err(sentence)?;
+            sources = sources.set_default(name, value).map_err(config_error)?;
         }
         if let Some(file) = &flags.config {
             sources = sources.add_source(config::File::from(file.as_path()).format(config::FileFormat::Toml));
         }
         sources = sources
-            .add_source(config::Environment::with_prefix("CHAPTERHOUSE").source(Some(environment())))
+            .add_source(config::Environment::with_prefix("CHAPTERHOUSE").source(Some(environment_settings())))
             .set_override_option("database_url", std::env::var("DATABASE_URL").ok().filter(|url| !url.is_empty()))
             .and_then(|it| it.set_override_option("data", flags.data.as_ref().map(|path| path.display().to_string())))
             .and_then(|it| it.set_override_option("listen", flags.listen.clone()))
             .and_then(|it| it.set_override_option("database_url", flags.database_url.clone()))
             .and_then(|it| it.set_override_option("address", flags.address.clone()))
-            .map_err(sentence)?;
-        let raw: Raw = sources.build().and_then(config::Config::try_deserialize).map_err(sentence)?;
+            .map_err(config_error)?;
+        let raw: RawSettings = sources.build().and_then(config::Config::try_deserialize).map_err(config_error)?;
         Self::check(raw)
     }
 
-    fn check(raw: Raw) -> Result<Self, String> {
+    fn check(raw: RawSettings) -> Result<Self, String> {
         let listen: SocketAddr = raw
             .listen
             .parse()
             .map_err(|_| format!("listen must be an address and a port, like 127.0.0.1:8080, not {:?}", raw.listen))?;
         let database = match &raw.database_url {
-            Some(url) => Address::parse(url)?,
-            None => Address::Sqlite(raw.data.join("chapterhouse.db").display().to_string()),
+            Some(url) => DatabaseUrl::parse(url)?,
+            None => DatabaseUrl::Sqlite(raw.data.join("chapterhouse.db").display().to_string()),
         };
         let address = raw.address.unwrap_or_else(|| format!("http://{listen}"));
         let address = address.trim_end_matches('/').to_owned();
@@ -163,15 +163,15 @@ impl Settings {
                 .map_err(|_| format!("proxies must be addresses such as 127.0.0.1, not {text:?}"))
         });
         let limits = Limits {
-            sign_in: number("limits_sign_in", &raw.limits_sign_in)?,
-            join: number("limits_join", &raw.limits_join)?,
-            post: number("limits_post", &raw.limits_post)?,
-            thread: number("limits_thread", &raw.limits_thread)?,
+            sign_in: parse_number("limits_sign_in", &raw.limits_sign_in)?,
+            join: parse_number("limits_join", &raw.limits_join)?,
+            post: parse_number("limits_post", &raw.limits_post)?,
+            thread: parse_number("limits_thread", &raw.limits_thread)?,
         };
-        let join_seconds = number("limits_join_seconds", &raw.limits_join_seconds)?;
-        let passwords = Passwords {
-            memory: number("password_memory", &raw.password_memory)?,
-            passes: number("password_passes", &raw.password_passes)?,
+        let min_join_seconds = parse_number("limits_join_seconds", &raw.limits_join_seconds)?;
+        let passwords = PasswordCost {
+            memory: parse_number("password_memory", &raw.password_memory)?,
+            passes: parse_number("password_passes", &raw.password_passes)?,
         };
         if passwords.memory < 19456 || passwords.passes < 2 {
             return Err("password_memory must be at least 19456 and password_passes at least 2 (OWASP)".to_owned());
@@ -188,7 +188,7 @@ impl Settings {
             mail_url: raw.mail_url,
             log_json: raw.log_json,
             limits,
-            join_seconds,
+            min_join_seconds,
             passwords,
         })
     }
@@ -201,19 +201,19 @@ impl Settings {
 
 /// The `CHAPTERHOUSE_` variables, without the ones that aren't settings: the name of the settings file and the tests'
 /// variables.
-fn environment() -> config::Map<String, String> {
+fn environment_settings() -> config::Map<String, String> {
     let others = |name: &str| name == "CHAPTERHOUSE_CONFIG" || name.starts_with("CHAPTERHOUSE_TEST_");
     std::env::vars().filter(|(name, _)| !others(name)).collect()
 }
 
 /// Parses a whole number. The error is a sentence that names the setting.
-fn number(name: &str, text: &str) -> Result<u32, String> {
+fn parse_number(name: &str, text: &str) -> Result<u32, String> {
     let wrong =
         |_| format!("{name} (CHAPTERHOUSE_{}) must be a whole number, 0 or more, not {text:?}", name.to_uppercase());
     text.trim().parse().map_err(wrong)
 }
 
-fn sentence(error: config::ConfigError) -> String {
+fn config_error(error: config::ConfigError) -> String {
     format!("a setting is wrong: {error}")
 }
 
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_setting_is_named() {
+    fn errors_name_the_setting() {
         let wrong = |flags| load(flags).map(|_| ()).unwrap_err();
         assert!(wrong(Flags { listen: Some("here".into()), ..Flags::default() }).contains("listen"));
         assert!(wrong(Flags { database_url: Some("mysql://x".into()), ..Flags::default() }).contains("DATABASE_URL"));
@@ -235,10 +235,10 @@ mod tests {
     }
 
     #[test]
-    fn flags_are_taken() {
+    fn flags_override_defaults() {
         let flags = Flags { listen: Some("127.0.0.1:0".into()), data: Some("there".into()), ..Flags::default() };
         let settings = load(flags).unwrap();
         assert_eq!(settings.listen.port(), 0);
-        assert!(matches!(settings.database, Address::Sqlite(path) if path.starts_with("there")));
+        assert!(matches!(settings.database, DatabaseUrl::Sqlite(path) if path.starts_with("there")));
     }
 }

@@ -23,7 +23,7 @@ pub enum Error {
     Locked(i64),
     /// 404: a single-use link that is expired, used or malformed.
     #[error("spent")]
-    Spent,
+    InvalidLink,
     /// 413.
     #[error("too long")]
     TooLong,
@@ -35,16 +35,16 @@ pub enum Error {
     Conflict(&'static str),
     /// 409: the moderator with this name has claimed the report case.
     #[error("held by {0}")]
-    Held(String),
+    Claimed(String),
     /// 409: the moderator with this name has already decided.
     #[error("overtaken by {0}")]
-    Overtaken(String),
+    AlreadyDoneBy(String),
     /// 422: the form is shown again with these messages beside its fields.
     #[error("refused: {0:?}")]
     Refused(Problems),
     /// 429: a rate limit is reached.
     #[error("too many")]
-    TooMany,
+    RateLimited,
     /// 503: the database or the password hasher is overloaded.
     #[error("busy")]
     Busy,
@@ -83,7 +83,7 @@ impl From<diesel::result::Error> for Error {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems {
     sentences: BTreeMap<Cow<'static, str>, String>,
-    way_on: Option<String>,
+    link: Option<String>,
 }
 
 impl Problems {
@@ -95,13 +95,13 @@ impl Problems {
     }
 
     /// Adds a link to what the problems are about, such as the post that already says the same.
-    pub fn leading_to(self, path: String) -> Self {
-        Self { way_on: Some(path), ..self }
+    pub fn with_link(self, path: String) -> Self {
+        Self { link: Some(path), ..self }
     }
 
     /// Path of what the problems are about.
-    pub fn way_on(&self) -> Option<&str> {
-        self.way_on.as_deref()
+    pub fn link(&self) -> Option<&str> {
+        self.link.as_deref()
     }
 
     /// Adds a problem. If the field already has one, the earlier one stays.
@@ -110,36 +110,36 @@ impl Problems {
     }
 
     /// Adds the problems of another part of the form, under the same rule.
-    pub fn adopt(&mut self, part: Self) {
+    pub fn merge(&mut self, part: Self) {
         for (field, sentence) in part.sentences {
             self.add(field, sentence);
         }
     }
 
     /// Returns the value of a parsed field, or adds its error and returns `None`.
-    pub fn take<T>(&mut self, field: &'static str, parsed: Result<T, impl Into<String>>) -> Option<T> {
+    pub fn check<T>(&mut self, field: &'static str, parsed: Result<T, impl Into<String>>) -> Option<T> {
         parsed.map_err(|sentence| self.add(field, sentence)).ok()
     }
 
     /// Returns the value of a parsed part of the form, or adds that part's problems. Other errors than
     /// [`Error::Refused`] also give `None`.
-    pub fn take_part<T>(&mut self, parsed: Result<T>) -> Option<T> {
+    pub fn check_part<T>(&mut self, parsed: Result<T>) -> Option<T> {
         match parsed {
             Ok(value) => Some(value),
             Err(Error::Refused(problems)) => {
-                self.adopt(problems);
+                self.merge(problems);
                 None
             }
             Err(_) => None,
         }
     }
 
-    pub fn of(&self, field: &str) -> Option<&str> {
+    pub fn on(&self, field: &str) -> Option<&str> {
         self.sentences.get(field).map(String::as_str)
     }
 
     /// Fields with their sentences, in alphabetical order.
-    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.sentences.iter().map(|(field, sentence)| (&**field, sentence.as_str()))
     }
 
@@ -148,7 +148,7 @@ impl Problems {
     }
 
     /// `Ok` if there are no problems, otherwise [`Error::Refused`].
-    pub fn done(self) -> Result<()> {
+    pub fn into_result(self) -> Result<()> {
         if self.is_empty() { Ok(()) } else { Err(Error::Refused(self)) }
     }
 }

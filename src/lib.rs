@@ -2,7 +2,7 @@
 //! different pages, and nobody is spoiled.
 //!
 //! Imports go one way: [`routes`] names the handlers in [`pages`], which call [`domain`], which queries [`db`]. A
-//! module never imports one named before it; `tests/club/house.rs` checks that. [`text`] and [`import`] are pure
+//! module never imports one named before it; `tests/club/source_rules.rs` checks that. [`text`] and [`import`] are pure
 //! functions that [`domain`] uses. [`cli`] and [`jobs`] call [`domain`] directly. [`emails`] renders what [`jobs`]
 //! sends, as [`pages`] renders what the browser gets.
 

@@ -13,7 +13,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// A book-club forum that people run themselves, where nobody is spoiled.
 #[derive(Parser)]
 #[command(version, about)]
-struct Line {
+struct Cli {
     #[command(flatten)]
     flags: Flags,
     #[command(subcommand)]
@@ -21,9 +21,9 @@ struct Line {
 }
 
 fn main() -> ExitCode {
-    let line = Line::parse();
-    let command = line.command.unwrap_or_default();
-    let outcome = Settings::load(&line.flags).and_then(|settings| {
+    let cli_args = Cli::parse();
+    let command = cli_args.command.unwrap_or_default();
+    let outcome = Settings::load(&cli_args.flags).and_then(|settings| {
         cli::log(&settings);
         cli::run(command, settings)
     });

@@ -18,13 +18,12 @@ use crate::pages::polls::{book_polls, date_polls, index};
 use crate::pages::safety::notifications;
 use crate::pages::site::{account, backups, club_settings, health, home, imports, mail, unsubscriptions};
 use crate::web::{assets, forms};
-use actix_web::Route;
 use actix_web::guard::{self, Any, Guard, GuardContext};
 use actix_web::web::{self, ServiceConfig};
 
 /// A row of the route table.
 #[derive(Clone, Copy, Debug)]
-pub struct Line {
+pub struct Route {
     /// `get` or `post`.
     pub method: &'static str,
     /// The act that the policy is asked about.
@@ -36,9 +35,9 @@ pub struct Line {
 /// A guard that always passes and stores the act of the matched route for
 /// [`RequestContext`](crate::web::request::RequestContext). It must be the route's last guard, so that only the
 /// matching route stores its act.
-struct Notes(Act);
+struct StoreAct(Act);
 
-impl Guard for Notes {
+impl Guard for StoreAct {
     fn check(&self, context: &GuardContext<'_>) -> bool {
         context.req_data_mut().insert(self.0);
         true
@@ -46,18 +45,18 @@ impl Guard for Notes {
 }
 
 /// Also answers HEAD.
-fn get(act: Act) -> Route {
-    web::route().guard(Any(guard::Get()).or(guard::Head())).guard(Notes(act))
+fn get(act: Act) -> actix_web::Route {
+    web::route().guard(Any(guard::Get()).or(guard::Head())).guard(StoreAct(act))
 }
 
-fn post(act: Act) -> Route {
-    web::post().guard(Notes(act))
+fn post(act: Act) -> actix_web::Route {
+    web::post().guard(StoreAct(act))
 }
 
 macro_rules! routes {
     ($($method:ident $act:ident $path:literal $handler:path;)*) => {
         /// All routes.
-        pub const TABLE: &[Line] = &[$(Line { method: stringify!($method), act: Act::$act, path: $path }),*];
+        pub const ROUTES: &[Route] = &[$(Route { method: stringify!($method), act: Act::$act, path: $path }),*];
 
         fn register(at: &mut ServiceConfig) {
             $(at.route($path, $method(Act::$act).to($handler));)*
@@ -67,273 +66,273 @@ macro_rules! routes {
 
 #[rustfmt::skip]
 routes! {
-    get  Read         "/"                              home::show;
+    get  Read           "/"                              home::show;
 
-    get  Read         "/books"                         books::index;
-    post KeepBooks    "/books"                         books::create;
-    get  KeepBooks    "/books/new"                     books::new;
-    get  Read         "/books/{id}"                    books::find;
-    post KeepBooks    "/books/{id}"                    books::update;
-    get  KeepBooks    "/books/{id}/edit"               books::edit;
-    post KeepBooks    "/books/{id}/current"            books::set_current;
-    post Keep         "/books/{id}/bookmark"           bookmarks::update;
-    post Keep         "/books/{id}/spoilers"           bookmarks::set_spoilers;
-    post TakePart     "/books/{id}/rating"             ratings::update;
-    post TakePart     "/books/{id}/suitability"        age_ratings::update;
-    get  Read         "/books/{id}/notices"            content_warnings::index;
-    post TakePart     "/books/{id}/notices"            content_warnings::create;
-    get  Keep         "/books/{id}/opened"             unlocked::show;
-    post Keep         "/books/{id}/opened"             unlocked::update;
-    get  Read         "/books/{id}/walk"               book_order::show;
-    get  Read         "/books/{id}/plan"               reading_plans::show;
-    post KeepBooks    "/books/{id}/plan"               reading_plans::update;
-    get  KeepBooks    "/books/{id}/plan/edit"          reading_plans::edit;
-    post KeepBooks    "/books/{id}/plan/off"           reading_plans::set_off;
-    get  Read         "/books/{id}/{slug}"             books::show;
+    get  Read           "/books"                         books::index;
+    post ManageBooks    "/books"                         books::create;
+    get  ManageBooks    "/books/new"                     books::new;
+    get  Read           "/books/{id}"                    books::redirect;
+    post ManageBooks    "/books/{id}"                    books::update;
+    get  ManageBooks    "/books/{id}/edit"               books::edit;
+    post ManageBooks    "/books/{id}/current"            books::set_current;
+    post ManageOwnData  "/books/{id}/bookmark"           bookmarks::update;
+    post ManageOwnData  "/books/{id}/spoilers"           bookmarks::update_spoilers;
+    post TakePart       "/books/{id}/rating"             ratings::update;
+    post TakePart       "/books/{id}/suitability"        age_ratings::update;
+    get  Read           "/books/{id}/notices"            content_warnings::index;
+    post TakePart       "/books/{id}/notices"            content_warnings::create;
+    get  ManageOwnData  "/books/{id}/opened"             unlocked::show;
+    post ManageOwnData  "/books/{id}/opened"             unlocked::update;
+    get  Read           "/books/{id}/walk"               book_order::show;
+    get  Read           "/books/{id}/plan"               reading_plans::show;
+    post ManageBooks    "/books/{id}/plan"               reading_plans::update;
+    get  ManageBooks    "/books/{id}/plan/edit"          reading_plans::edit;
+    post ManageBooks    "/books/{id}/plan/off"           reading_plans::set_removed;
+    get  Read           "/books/{id}/{slug}"             books::show;
 
-    get  Read         "/passages/{id}"                 excerpts::find;
-    get  KeepBooks    "/passages/{id}/edit"            excerpts::edit;
-    post KeepBooks    "/passages/{id}"                 excerpts::update;
-    get  TakePart     "/passages/{id}/report"          reports::passage;
-    post TakePart     "/passages/{id}/report"          reports::create_on_passage;
-    get  Moderate     "/passages/{id}/hide"            hiding::passage;
-    post Moderate     "/passages/{id}/hide"            hiding::set_passage;
-    get  Read         "/notices/{id}"                  content_warnings::find;
-    post KeepBooks    "/notices/{id}/verdict"          content_warnings::set_verdict;
-    post Own          "/notices/{id}/withdraw"         content_warnings::withdraw;
-    get  TakePart     "/notices/{id}/report"           reports::notice;
-    post TakePart     "/notices/{id}/report"           reports::create_on_notice;
-    get  Moderate     "/notices/{id}/hide"             hiding::notice;
-    post Moderate     "/notices/{id}/hide"             hiding::set_notice;
+    get  Read           "/passages/{id}"                 excerpts::show;
+    get  ManageBooks    "/passages/{id}/edit"            excerpts::edit;
+    post ManageBooks    "/passages/{id}"                 excerpts::update;
+    get  TakePart       "/passages/{id}/report"          reports::new_on_excerpt;
+    post TakePart       "/passages/{id}/report"          reports::create_on_excerpt;
+    get  Moderate       "/passages/{id}/hide"            hiding::edit_excerpt;
+    post Moderate       "/passages/{id}/hide"            hiding::update_excerpt;
+    get  Read           "/notices/{id}"                  content_warnings::show;
+    post ManageBooks    "/notices/{id}/verdict"          content_warnings::update;
+    post EditOwn        "/notices/{id}/withdraw"         content_warnings::destroy;
+    get  TakePart       "/notices/{id}/report"           reports::new_on_content_warning;
+    post TakePart       "/notices/{id}/report"           reports::create_on_content_warning;
+    get  Moderate       "/notices/{id}/hide"             hiding::edit_content_warning;
+    post Moderate       "/notices/{id}/hide"             hiding::update_content_warning;
 
-    get  Read         "/threads"                       threads::index;
-    post TakePart     "/threads"                       threads::create;
-    get  TakePart     "/threads/new"                   threads::new;
-    get  TakePart     "/threads/{id}/reply"            posts::new;
-    post TakePart     "/threads/{id}/posts"            posts::create;
-    get  Moderate     "/threads/{id}/lock"             threads::lock;
-    post Moderate     "/threads/{id}/lock"             threads::set_locked;
-    get  Moderate     "/threads/{id}/pin"              threads::pin;
-    post Moderate     "/threads/{id}/pin"              threads::set_pinned;
-    get  Moderate     "/threads/{id}/approval"         threads::approval;
-    post Moderate     "/threads/{id}/approval"         threads::set_approval;
-    get  Moderate     "/threads/{id}/title"            threads::title;
-    post Moderate     "/threads/{id}/title"            threads::set_title;
-    get  Moderate     "/threads/{id}/book"             threads::book;
-    post Moderate     "/threads/{id}/book"             threads::set_book;
-    get  Moderate     "/threads/{id}/split"            threads::split;
-    post Moderate     "/threads/{id}/split"            threads::set_split;
-    get  Moderate     "/threads/{id}/merge"            threads::merge;
-    post Moderate     "/threads/{id}/merge"            threads::set_merged;
-    get  TakePart     "/threads/{id}/report"           reports::title;
-    post TakePart     "/threads/{id}/report"           reports::create_on_title;
-    post Keep         "/threads/{id}/watch"            watches::set_thread;
-    get  Read         "/threads/{id}"                  threads::find;
-    get  Read         "/threads/{id}/{slug}"           threads::show;
+    get  Read           "/threads"                       threads::index;
+    post TakePart       "/threads"                       threads::create;
+    get  TakePart       "/threads/new"                   threads::new;
+    get  TakePart       "/threads/{id}/reply"            posts::new;
+    post TakePart       "/threads/{id}/posts"            posts::create;
+    get  Moderate       "/threads/{id}/lock"             threads::toggles::edit_lock;
+    post Moderate       "/threads/{id}/lock"             threads::toggles::update_lock;
+    get  Moderate       "/threads/{id}/pin"              threads::toggles::edit_pin;
+    post Moderate       "/threads/{id}/pin"              threads::toggles::update_pin;
+    get  Moderate       "/threads/{id}/approval"         threads::toggles::edit_approval;
+    post Moderate       "/threads/{id}/approval"         threads::toggles::update_approval;
+    get  Moderate       "/threads/{id}/title"            threads::titles::edit;
+    post Moderate       "/threads/{id}/title"            threads::titles::update;
+    get  Moderate       "/threads/{id}/book"             threads::moving::edit;
+    post Moderate       "/threads/{id}/book"             threads::moving::update;
+    get  Moderate       "/threads/{id}/split"            threads::splitting::new;
+    post Moderate       "/threads/{id}/split"            threads::splitting::create;
+    get  Moderate       "/threads/{id}/merge"            threads::merging::new;
+    post Moderate       "/threads/{id}/merge"            threads::merging::create;
+    get  TakePart       "/threads/{id}/report"           reports::new_on_title;
+    post TakePart       "/threads/{id}/report"           reports::create_on_title;
+    post ManageOwnData  "/threads/{id}/watch"            watches::update_thread;
+    get  Read           "/threads/{id}"                  threads::redirect;
+    get  Read           "/threads/{id}/{slug}"           threads::show;
 
-    get  Read         "/posts/{id}"                    posts::show;
-    post Own          "/posts/{id}"                    posts::update;
-    get  Own          "/posts/{id}/edit"               posts::edit;
-    get  Read         "/posts/{id}/history"            posts::history;
-    get  Moderate     "/posts/{id}/hide"               posts::hide;
-    post Moderate     "/posts/{id}/hide"               posts::set_hidden;
-    get  Moderate     "/posts/{id}/restore"            posts::restore;
-    post Moderate     "/posts/{id}/restore"            posts::set_restored;
-    get  Moderate     "/posts/{id}/reach"              posts::reach;
-    post Moderate     "/posts/{id}/reach"              posts::set_reach;
-    get  TakePart     "/posts/{id}/report"             reports::post;
-    post TakePart     "/posts/{id}/report"             reports::create_on_post;
-    post Keep         "/posts/{id}/watch"              watches::set_post;
-    get  TakePart     "/posts/{id}/agenda"             agendas::new;
-    post TakePart     "/posts/{id}/agenda"             agendas::mark;
+    get  Read           "/posts/{id}"                    posts::show;
+    post EditOwn        "/posts/{id}"                    posts::update;
+    get  EditOwn        "/posts/{id}/edit"               posts::edit;
+    get  Read           "/posts/{id}/history"            posts::history::show;
+    get  Moderate       "/posts/{id}/hide"               posts::hiding::new;
+    post Moderate       "/posts/{id}/hide"               posts::hiding::create;
+    get  Moderate       "/posts/{id}/restore"            posts::hiding::delete;
+    post Moderate       "/posts/{id}/restore"            posts::hiding::destroy;
+    get  Moderate       "/posts/{id}/reach"              posts::spoiler_level::edit;
+    post Moderate       "/posts/{id}/reach"              posts::spoiler_level::update;
+    get  TakePart       "/posts/{id}/report"             reports::new_on_post;
+    post TakePart       "/posts/{id}/report"             reports::create_on_post;
+    post ManageOwnData  "/posts/{id}/watch"              watches::update_post;
+    get  TakePart       "/posts/{id}/agenda"             agendas::new;
+    post TakePart       "/posts/{id}/agenda"             agendas::add_post;
 
-    get  Moderate     "/reports"                       reports::index;
-    get  Moderate     "/reports/{id}"                  reports::show;
-    post Moderate     "/reports/{id}/claim"            reports::set_claimed;
-    post Moderate     "/reports/{id}/verdict"          reports::set_verdict;
-    post Own          "/reports/{id}/accept"           reports::accept;
+    get  Moderate       "/reports"                       reports::index;
+    get  Moderate       "/reports/{id}"                  reports::show;
+    post Moderate       "/reports/{id}/claim"            reports::set_claimed;
+    post Moderate       "/reports/{id}/verdict"          reports::set_verdict;
+    post EditOwn        "/reports/{id}/accept"           reports::accept;
 
-    get  Moderate     "/held"                          pending::index;
-    get  Keep         "/held/mine"                     pending::mine;
-    post Own          "/held/{id}/withdraw"            pending::withdraw;
-    post Moderate     "/held/{id}/approve"             pending::approve;
-    get  Moderate     "/held/{id}/decline"             pending::decline;
-    post Moderate     "/held/{id}/decline"             pending::set_declined;
+    get  Moderate       "/held"                          pending::index;
+    get  ManageOwnData  "/held/mine"                     pending::mine;
+    post EditOwn        "/held/{id}/withdraw"            pending::withdraw;
+    post Moderate       "/held/{id}/approve"             pending::approve;
+    get  Moderate       "/held/{id}/decline"             pending::decline;
+    post Moderate       "/held/{id}/decline"             pending::set_declined;
 
-    get  Moderate     "/filters"                       post_rules::index;
-    post Moderate     "/filters"                       post_rules::create;
-    get  Moderate     "/filters/{id}/edit"             post_rules::edit;
-    post Moderate     "/filters/{id}"                  post_rules::update;
-    get  Moderate     "/filters/{id}/remove"           post_rules::remove;
-    post Moderate     "/filters/{id}/remove"           post_rules::set_removed;
-    post Administer   "/guards"                        new_member_limits::update;
+    get  Moderate       "/filters"                       post_rules::index;
+    post Moderate       "/filters"                       post_rules::create;
+    get  Moderate       "/filters/{id}/edit"             post_rules::edit;
+    post Moderate       "/filters/{id}"                  post_rules::update;
+    get  Moderate       "/filters/{id}/remove"           post_rules::remove;
+    post Moderate       "/filters/{id}/remove"           post_rules::set_removed;
+    post Administer     "/guards"                        new_member_limits::update;
 
-    get  Read         "/meetings"                      meetings::index;
-    post KeepMeetings "/meetings"                      meetings::create;
-    get  Read         "/meetings/calendar.ics"         calendars::show;
-    get  KeepMeetings "/meetings/new"                  meetings::new;
-    get  KeepMeetings "/meetings/attendance"           attendance::year;
-    get  Read         "/meetings/{id}"                 meetings::find;
-    post KeepMeetings "/meetings/{id}"                 meetings::update;
-    get  KeepMeetings "/meetings/{id}/edit"            meetings::edit;
-    get  KeepMeetings "/meetings/{id}/cancel"          meetings::cancel;
-    post KeepMeetings "/meetings/{id}/cancel"          meetings::set_cancelled;
-    post Keep         "/meetings/{id}/rsvp"            rsvps::update;
-    get  TakePart     "/meetings/{id}/report"          reports::note;
-    post TakePart     "/meetings/{id}/report"          reports::create_on_note;
-    get  Moderate     "/meetings/{id}/hide"            hiding::note;
-    post Moderate     "/meetings/{id}/hide"            hiding::set_note;
-    get  Read         "/meetings/{id}/calendar.ics"    calendars::one;
-    post KeepMeetings "/meetings/{id}/thread"          meeting_threads::create;
-    get  KeepMeetings "/meetings/{id}/attendance"      attendance::edit;
-    post KeepMeetings "/meetings/{id}/attendance"      attendance::update;
-    get  KeepMeetings "/meetings/{id}/minutes"         minutes::new;
-    post KeepMeetings "/meetings/{id}/minutes"         minutes::create;
-    get  Read         "/meetings/{id}/agenda"          agendas::show;
-    post KeepMeetings "/meetings/{id}/agenda"          agendas::create;
-    get  KeepMeetings "/meetings/{id}/agenda/edit"     agendas::edit;
-    post KeepMeetings "/meetings/{id}/agenda/order"    agendas::set_order;
-    get  Read         "/meetings/{id}/{slug}"          meetings::show;
+    get  Read           "/meetings"                      meetings::index;
+    post ManageMeetings "/meetings"                      meetings::create;
+    get  Read           "/meetings/calendar.ics"         calendars::show;
+    get  ManageMeetings "/meetings/new"                  meetings::new;
+    get  ManageMeetings "/meetings/attendance"           attendance::year;
+    get  Read           "/meetings/{id}"                 meetings::find;
+    post ManageMeetings "/meetings/{id}"                 meetings::update;
+    get  ManageMeetings "/meetings/{id}/edit"            meetings::edit;
+    get  ManageMeetings "/meetings/{id}/cancel"          meetings::cancellations::new;
+    post ManageMeetings "/meetings/{id}/cancel"          meetings::cancellations::create;
+    post ManageOwnData  "/meetings/{id}/rsvp"            rsvps::update;
+    get  TakePart       "/meetings/{id}/report"          reports::new_on_meeting;
+    post TakePart       "/meetings/{id}/report"          reports::create_on_meeting;
+    get  Moderate       "/meetings/{id}/hide"            hiding::edit_meeting;
+    post Moderate       "/meetings/{id}/hide"            hiding::update_meeting;
+    get  Read           "/meetings/{id}/calendar.ics"    calendars::show_meeting;
+    post ManageMeetings "/meetings/{id}/thread"          meeting_threads::create;
+    get  ManageMeetings "/meetings/{id}/attendance"      attendance::edit;
+    post ManageMeetings "/meetings/{id}/attendance"      attendance::update;
+    get  ManageMeetings "/meetings/{id}/minutes"         minutes::new;
+    post ManageMeetings "/meetings/{id}/minutes"         minutes::create;
+    get  Read           "/meetings/{id}/agenda"          agendas::show;
+    post ManageMeetings "/meetings/{id}/agenda"          agendas::create;
+    get  ManageMeetings "/meetings/{id}/agenda/edit"     agendas::edit;
+    post ManageMeetings "/meetings/{id}/agenda/order"    agendas::set_order;
+    get  Read           "/meetings/{id}/{slug}"          meetings::show;
 
-    get  Keep         "/polls"                         index::index;
-    post KeepMeetings "/polls/dates"                   date_polls::create;
-    get  KeepMeetings "/polls/dates/new"               date_polls::new;
-    get  Keep         "/polls/dates/{id}"              date_polls::show;
-    post Keep         "/polls/dates/{id}/answers"      date_polls::update;
-    post KeepMeetings "/polls/dates/{id}/meeting"      date_polls::set_meeting;
-    get  KeepMeetings "/polls/dates/{id}/slots/new"    date_polls::slots::new;
-    post KeepMeetings "/polls/dates/{id}/slots"        date_polls::slots::create;
-    get  KeepMeetings "/polls/dates/{id}/cancel"       date_polls::cancel;
-    post KeepMeetings "/polls/dates/{id}/cancel"       date_polls::set_cancelled;
-    get  KeepMeetings "/slots/{id}/remove"             date_polls::slots::remove;
-    post KeepMeetings "/slots/{id}/remove"             date_polls::slots::set_removed;
-    post KeepBooks    "/polls/books"                   book_polls::create;
-    get  KeepBooks    "/polls/books/new"               book_polls::new;
-    get  Keep         "/polls/books/{id}"              book_polls::show;
-    post TakePart     "/polls/books/{id}/proposals"    book_polls::proposals::create;
-    post Keep         "/polls/books/{id}/ballot"       book_polls::ballots::update;
-    get  KeepBooks    "/polls/books/{id}/cancel"       book_polls::cancel;
-    post KeepBooks    "/polls/books/{id}/cancel"       book_polls::set_cancelled;
-    get  Keep         "/proposals/{id}"                book_polls::proposals::find;
-    post Own          "/proposals/{id}/withdraw"       book_polls::proposals::withdraw;
-    get  KeepBooks    "/proposals/{id}/remove"         book_polls::proposals::remove;
-    post KeepBooks    "/proposals/{id}/remove"         book_polls::proposals::set_removed;
-    get  TakePart     "/proposals/{id}/report"         reports::proposal;
-    post TakePart     "/proposals/{id}/report"         reports::create_on_proposal;
-    get  Moderate     "/proposals/{id}/hide"           hiding::proposal;
-    post Moderate     "/proposals/{id}/hide"           hiding::set_proposal;
+    get  ManageOwnData  "/polls"                         index::index;
+    post ManageMeetings "/polls/dates"                   date_polls::create;
+    get  ManageMeetings "/polls/dates/new"               date_polls::new;
+    get  ManageOwnData  "/polls/dates/{id}"              date_polls::show;
+    post ManageOwnData  "/polls/dates/{id}/answers"      date_polls::update;
+    post ManageMeetings "/polls/dates/{id}/meeting"      date_polls::set_meeting;
+    get  ManageMeetings "/polls/dates/{id}/slots/new"    date_polls::slots::new;
+    post ManageMeetings "/polls/dates/{id}/slots"        date_polls::slots::create;
+    get  ManageMeetings "/polls/dates/{id}/cancel"       date_polls::cancel;
+    post ManageMeetings "/polls/dates/{id}/cancel"       date_polls::set_cancelled;
+    get  ManageMeetings "/slots/{id}/remove"             date_polls::slots::remove;
+    post ManageMeetings "/slots/{id}/remove"             date_polls::slots::set_removed;
+    post ManageBooks    "/polls/books"                   book_polls::create;
+    get  ManageBooks    "/polls/books/new"               book_polls::new;
+    get  ManageOwnData  "/polls/books/{id}"              book_polls::show;
+    post TakePart       "/polls/books/{id}/proposals"    book_polls::suggestions::create;
+    post ManageOwnData  "/polls/books/{id}/ballot"       book_polls::ballots::update;
+    get  ManageBooks    "/polls/books/{id}/cancel"       book_polls::cancel;
+    post ManageBooks    "/polls/books/{id}/cancel"       book_polls::set_cancelled;
+    get  ManageOwnData  "/proposals/{id}"                book_polls::suggestions::find;
+    post EditOwn        "/proposals/{id}/withdraw"       book_polls::suggestions::withdraw;
+    get  ManageBooks    "/proposals/{id}/remove"         book_polls::suggestions::remove;
+    post ManageBooks    "/proposals/{id}/remove"         book_polls::suggestions::set_removed;
+    get  TakePart       "/proposals/{id}/report"         reports::new_on_suggestion;
+    post TakePart       "/proposals/{id}/report"         reports::create_on_suggestion;
+    get  Moderate       "/proposals/{id}/hide"           hiding::edit_suggestion;
+    post Moderate       "/proposals/{id}/hide"           hiding::update_suggestion;
 
-    get  KeepMeetings "/series/{id}/more"              series::new;
-    post KeepMeetings "/series/{id}/more"              series::create;
+    get  ManageMeetings "/series/{id}/more"              series::new;
+    post ManageMeetings "/series/{id}/more"              series::create;
 
-    get  Read         "/questions/{id}"                agendas::find;
-    get  KeepMeetings "/questions/{id}/edit"           agendas::edit_question;
-    post KeepMeetings "/questions/{id}"                agendas::update_question;
-    post KeepAgendas  "/questions/{id}/off"            agendas::set_off;
-    get  TakePart     "/questions/{id}/report"         reports::question;
-    post TakePart     "/questions/{id}/report"         reports::create_on_question;
-    get  Moderate     "/questions/{id}/hide"           hiding::question;
-    post Moderate     "/questions/{id}/hide"           hiding::set_question;
-    post TakePart     "/questions/{id}/wish"           agendas::want;
+    get  Read           "/questions/{id}"                agendas::find;
+    get  ManageMeetings "/questions/{id}/edit"           agendas::edit_item;
+    post ManageMeetings "/questions/{id}"                agendas::update_item;
+    post ManageAgendas  "/questions/{id}/off"            agendas::set_removed;
+    get  TakePart       "/questions/{id}/report"         reports::new_on_agenda_item;
+    post TakePart       "/questions/{id}/report"         reports::create_on_agenda_item;
+    get  Moderate       "/questions/{id}/hide"           hiding::edit_agenda_item;
+    post Moderate       "/questions/{id}/hide"           hiding::update_agenda_item;
+    post TakePart       "/questions/{id}/wish"           agendas::set_vote;
 
-    get  Moderate     "/desk"                          dashboard::index;
+    get  Moderate       "/desk"                          dashboard::index;
 
-    get  Moderate     "/members"                       members::index;
-    get  Read         "/members/{handle}"              members::show;
-    post Keep         "/members/{handle}/block"        blocks::update;
-    get  TakePart     "/members/{handle}/report"       reports::profile;
-    post TakePart     "/members/{handle}/report"       reports::create_on_profile;
-    get  Moderate     "/members/{handle}/hide"         hiding::profile;
-    post Moderate     "/members/{handle}/hide"         hiding::set_profile;
-    get  Moderate     "/members/{handle}/posts/hide"   posts::latest;
-    post Moderate     "/members/{handle}/posts/hide"   posts::set_latest;
-    get  Moderate     "/members/{handle}/record"       member_history::show;
-    post Moderate     "/members/{handle}/notes"        staff_notes::create;
-    get  Administer   "/members/{handle}/role"         roles::edit;
-    post Administer   "/members/{handle}/role"         roles::update;
-    post Moderate     "/members/{handle}/admit"        applications::admit;
-    get  Moderate     "/members/{handle}/decline"      applications::decline;
-    post Moderate     "/members/{handle}/decline"      applications::set_declined;
-    get  Moderate     "/members/{handle}/sanctions/new"          sanctions::new;
-    post Moderate     "/members/{handle}/sanctions"              sanctions::create;
-    get  Moderate     "/members/{handle}/sanctions/{id}/lift"    sanctions::lift;
-    post Moderate     "/members/{handle}/sanctions/{id}/lift"    sanctions::set_lifted;
-    post Keep         "/members/{handle}/sanctions/{id}/confirm" sanctions::confirm;
+    get  Moderate       "/members"                       members::index;
+    get  Read           "/members/{handle}"              members::show;
+    post ManageOwnData  "/members/{handle}/block"        blocks::update;
+    get  TakePart       "/members/{handle}/report"       reports::new_on_profile;
+    post TakePart       "/members/{handle}/report"       reports::create_on_profile;
+    get  Moderate       "/members/{handle}/hide"         hiding::edit_profile;
+    post Moderate       "/members/{handle}/hide"         hiding::update_profile;
+    get  Moderate       "/members/{handle}/posts/hide"   posts::bulk_hiding::new;
+    post Moderate       "/members/{handle}/posts/hide"   posts::bulk_hiding::create;
+    get  Moderate       "/members/{handle}/record"       member_history::show;
+    post Moderate       "/members/{handle}/notes"        staff_notes::create;
+    get  Administer     "/members/{handle}/role"         roles::edit;
+    post Administer     "/members/{handle}/role"         roles::update;
+    post Moderate       "/members/{handle}/admit"        applications::update;
+    get  Moderate       "/members/{handle}/decline"      applications::delete;
+    post Moderate       "/members/{handle}/decline"      applications::destroy;
+    get  Moderate       "/members/{handle}/sanctions/new" sanctions::new;
+    post Moderate       "/members/{handle}/sanctions"    sanctions::create;
+    get  Moderate       "/members/{handle}/sanctions/{id}/lift" sanctions::delete;
+    post Moderate       "/members/{handle}/sanctions/{id}/lift" sanctions::destroy;
+    post ManageOwnData  "/members/{handle}/sanctions/{id}/confirm" sanctions::update;
 
-    get  Moderate     "/invitations"                   invitations::index;
-    post Moderate     "/invitations"                   invitations::create;
-    get  Moderate     "/invitations/{id}/revoke"       invitations::revoke;
-    post Moderate     "/invitations/{id}/revoke"       invitations::set_revoked;
-    get  Enter        "/join"                          members::new;
-    post Enter        "/join"                          members::create;
-    get  Enter        "/join/{token}"                  invitations::show;
-    post Enter        "/join/{token}"                  invitations::accept;
-    get  Enter        "/welcome/{token}"               members::welcome;
-    post Enter        "/welcome/{token}"               members::found;
+    get  Moderate       "/invitations"                   invitations::index;
+    post Moderate       "/invitations"                   invitations::create;
+    get  Moderate       "/invitations/{id}/revoke"       invitations::delete;
+    post Moderate       "/invitations/{id}/revoke"       invitations::destroy;
+    get  Public         "/join"                          members::new;
+    post Public         "/join"                          members::create;
+    get  Public         "/join/{token}"                  invitations::show;
+    post Public         "/join/{token}"                  invitations::accept;
+    get  Public         "/welcome/{token}"               members::new_first_admin;
+    post Public         "/welcome/{token}"               members::create_first_admin;
 
-    get  Enter        "/sign-in"                       sessions::new;
-    post Enter        "/sign-in"                       sessions::create;
-    post Enter        "/sign-out"                      sessions::destroy;
-    get  Enter        "/forgotten"                     password_resets::new;
-    post Enter        "/forgotten"                     password_resets::create;
-    get  Enter        "/reset/{token}"                 password_resets::edit;
-    post Enter        "/reset/{token}"                 password_resets::update;
-    get  Enter        "/confirm/{token}"               email_addresses::edit;
-    post Enter        "/confirm/{token}"               email_addresses::update;
-    get  Enter        "/unsubscribe/{token}"           unsubscriptions::show;
-    post Enter        "/unsubscribe/{token}"           unsubscriptions::update;
+    get  Public         "/sign-in"                       sessions::new;
+    post Public         "/sign-in"                       sessions::create;
+    post Public         "/sign-out"                      sessions::destroy;
+    get  Public         "/forgotten"                     password_resets::new;
+    post Public         "/forgotten"                     password_resets::create;
+    get  Public         "/reset/{token}"                 password_resets::edit;
+    post Public         "/reset/{token}"                 password_resets::update;
+    get  Public         "/confirm/{token}"               email_addresses::edit;
+    post Public         "/confirm/{token}"               email_addresses::update;
+    get  Public         "/unsubscribe/{token}"           unsubscriptions::show;
+    post Public         "/unsubscribe/{token}"           unsubscriptions::update;
 
-    get  Keep         "/notifications"                 notifications::index;
-    post Keep         "/notifications/seen"            notifications::see;
+    get  ManageOwnData  "/notifications"                 notifications::index;
+    post ManageOwnData  "/notifications/seen"            notifications::see;
 
-    get  Keep         "/settings"                      settings::show;
-    post Keep         "/settings"                      settings::update;
-    get  Keep         "/settings/account"              account::show;
-    post Keep         "/settings/account"              account::close;
-    post Keep         "/settings/copy"                 account::copy;
-    get  Enter        "/calendars/{token}"             calendars::own;
-    post Keep         "/settings/calendar"             calendars::create;
-    post Keep         "/settings/calendar/end"         calendars::destroy;
-    get  Keep         "/settings/letters"              reminders::show;
-    post Keep         "/settings/letters"              reminders::update;
-    post Keep         "/settings/letters/address"      reminders::set_address;
-    post Keep         "/settings/letters/confirm"      reminders::create;
-    post Keep         "/settings/password"             settings::set_password;
-    post Keep         "/settings/sessions"             settings::end_other_sessions;
-    post Keep         "/settings/sessions/{id}"        settings::end_session;
+    get  ManageOwnData  "/settings"                      settings::show;
+    post ManageOwnData  "/settings"                      settings::update;
+    get  ManageOwnData  "/settings/account"              account::show;
+    post ManageOwnData  "/settings/account"              account::destroy;
+    post ManageOwnData  "/settings/copy"                 account::export;
+    get  Public         "/calendars/{token}"             calendars::show_own;
+    post ManageOwnData  "/settings/calendar"             calendars::create;
+    post ManageOwnData  "/settings/calendar/end"         calendars::destroy;
+    get  ManageOwnData  "/settings/letters"              reminders::show;
+    post ManageOwnData  "/settings/letters"              reminders::update;
+    post ManageOwnData  "/settings/letters/address"      reminders::update_email;
+    post ManageOwnData  "/settings/letters/confirm"      reminders::resend_confirmation;
+    post ManageOwnData  "/settings/password"             settings::set_password;
+    post ManageOwnData  "/settings/sessions"             settings::end_other_sessions;
+    post ManageOwnData  "/settings/sessions/{id}"        settings::end_session;
 
-    get  Administer   "/club/edit"                     club_settings::edit;
-    post Administer   "/club"                          club_settings::update;
-    post Administer   "/club/steps"                    club_settings::finish;
-    get  Administer   "/club/mail"                     mail::edit;
-    post Administer   "/club/mail"                     mail::update;
-    post Administer   "/club/mail/test"                mail::create;
-    get  Enter        "/rules"                         club_settings::rules;
-    get  Enter        "/how-this-works"                club_settings::how;
-    get  Administer   "/reasons"                       preset_reasons::index;
-    post Administer   "/reasons"                       preset_reasons::create;
-    post Administer   "/reasons/{id}"                  preset_reasons::update;
-    post Administer   "/reasons/{id}/remove"           preset_reasons::destroy;
-    get  Administer   "/imports"                       imports::index;
-    post Administer   "/imports"                       imports::create;
-    get  Administer   "/imports/{id}"                  imports::show;
-    post Administer   "/imports/{id}"                  imports::update;
-    post Administer   "/imports/{id}/leave"            imports::destroy;
-    get  Administer   "/health"                        health::show;
-    post Administer   "/backups"                       backups::create;
+    get  Administer     "/club/edit"                     club_settings::edit;
+    post Administer     "/club"                          club_settings::update;
+    post Administer     "/club/steps"                    club_settings::dismiss_first_steps;
+    get  Administer     "/club/mail"                     mail::edit;
+    post Administer     "/club/mail"                     mail::update;
+    post Administer     "/club/mail/test"                mail::create_test;
+    get  Public         "/rules"                         club_settings::rules;
+    get  Public         "/how-this-works"                club_settings::how_it_works;
+    get  Administer     "/reasons"                       preset_reasons::index;
+    post Administer     "/reasons"                       preset_reasons::create;
+    post Administer     "/reasons/{id}"                  preset_reasons::update;
+    post Administer     "/reasons/{id}/remove"           preset_reasons::destroy;
+    get  Administer     "/imports"                       imports::index;
+    post Administer     "/imports"                       imports::create;
+    get  Administer     "/imports/{id}"                  imports::show;
+    post Administer     "/imports/{id}"                  imports::update;
+    post Administer     "/imports/{id}/leave"            imports::destroy;
+    get  Administer     "/health"                        health::show;
+    post Administer     "/backups"                       backups::create;
 
-    get  ReadLog      "/log"                           log::index;
-    get  Moderate     "/log.csv"                       log::export;
-    get  Moderate     "/log/{id}/undo"                 log::undo;
-    post Moderate     "/log/{id}/undo"                 log::set_undone;
+    get  ReadLog        "/log"                           log::index;
+    get  Moderate       "/log.csv"                       log::export;
+    get  Moderate       "/log/{id}/undo"                 log::undo;
+    post Moderate       "/log/{id}/undo"                 log::set_undone;
 
-    get  Enter        "/healthz"                       health::answer;
-    get  Enter        "/robots.txt"                    health::robots;
-    get  Enter        "/static/{hash}/{name}"          assets::show;
+    get  Public         "/healthz"                       health::check;
+    get  Public         "/robots.txt"                    health::robots;
+    get  Public         "/static/{hash}/{name}"          assets::show;
 }
 
 /// Registers all routes and the error handlers of their extractors.
-pub fn all(at: &mut ServiceConfig) {
+pub fn configure(at: &mut ServiceConfig) {
     at.app_data(forms::body_config());
     at.app_data(
         web::QueryConfig::default().error_handler(|_, _| Error::BadRequest("That address isn’t valid.").into()),

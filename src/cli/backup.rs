@@ -1,6 +1,6 @@
 //! `chapterhouse backup`: writes a copy of the database while the server keeps running.
 
-use crate::cli::sentence;
+use crate::cli::error_sentence;
 use crate::config::Settings;
 use crate::db::dialect;
 use std::path::Path;
@@ -14,7 +14,7 @@ pub fn run(file: &Path, settings: &Settings) -> Result<(), String> {
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
         return Err(format!("the folder {} doesn’t exist. Create it first, or choose another", folder.display()));
     }
-    dialect::backup(&settings.database, &file.display().to_string()).map_err(sentence)?;
+    dialect::backup(&settings.database, &file.display().to_string()).map_err(error_sentence)?;
     println!("Backup written to {}", file.display());
     Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::config::Settings;
 use crate::db;
 use crate::domain::safety::email_queue;
-use crate::domain::site::mail::{self, Mail};
+use crate::domain::site::mail::{self, MailSettings};
 
 /// Checks the data folder, the database, its migrations and the mail server, and prints a line for each. The settings
 /// were parsed before this runs. Returns an error with the number of problems.
@@ -45,15 +45,15 @@ fn folder(settings: &Settings) -> Result<String, String> {
 }
 
 /// Whether the database exists. A check must not create an SQLite file.
-fn is_there(settings: &Settings) -> bool {
+fn database_exists(settings: &Settings) -> bool {
     match &settings.database {
-        db::Address::Sqlite(path) => std::path::Path::new(path).exists(),
-        db::Address::Postgres(_) => true,
+        db::DatabaseUrl::Sqlite(path) => std::path::Path::new(path).exists(),
+        db::DatabaseUrl::Postgres(_) => true,
     }
 }
 
 fn database(settings: &Settings) -> Result<String, String> {
-    if !is_there(settings) {
+    if !database_exists(settings) {
         return Ok("none yet. The first start creates it".to_owned());
     }
     match settings.database.connect() {
@@ -65,10 +65,10 @@ fn database(settings: &Settings) -> Result<String, String> {
 }
 
 fn migrations(settings: &Settings) -> Result<String, String> {
-    if !is_there(settings) {
+    if !database_exists(settings) {
         return Ok("none applied yet. The first start applies them".to_owned());
     }
-    match db::pending(&settings.database) {
+    match db::pending_migrations(&settings.database) {
         Ok(0) => Ok("all applied".to_owned()),
         Ok(count) => Ok(format!("{count} not applied yet. The next start applies them")),
         Err(error) => Err(format!("can’t be read: {error}")),
@@ -76,32 +76,32 @@ fn migrations(settings: &Settings) -> Result<String, String> {
 }
 
 fn mail(settings: &Settings) -> Result<String, String> {
-    let Some(url) = own_mail(settings).url_or(settings.mail_url.as_deref()) else {
+    let Some(url) = saved_mail_settings(settings).url_or(settings.mail_url.as_deref()) else {
         return Ok("no mail server is set; everything else works without one (CHAPTERHOUSE_MAIL_URL, or the Email page of the club)".to_owned());
     };
     let whose = if settings.mail_url.is_some() { "CHAPTERHOUSE_MAIL_URL" } else { "the Email page of the club" };
     match mail::probe(&url) {
-        Ok(()) => Ok(format!("the server responds{}", letters(settings))),
+        Ok(()) => Ok(format!("the server responds{}", queue_status(settings))),
         Err(error) => Err(format!("{error} Check the server in {whose}.")),
     }
 }
 
 /// How many emails are queued and how many failed. Empty if there is no up-to-date database.
-fn letters(settings: &Settings) -> String {
-    if !is_there(settings) || !matches!(db::pending(&settings.database), Ok(0)) {
+fn queue_status(settings: &Settings) -> String {
+    if !database_exists(settings) || !matches!(db::pending_migrations(&settings.database), Ok(0)) {
         return String::new();
     }
-    let standing = settings.database.connect().ok().and_then(|mut conn| email_queue::standing(&mut conn).ok());
+    let standing = settings.database.connect().ok().and_then(|mut conn| email_queue::status(&mut conn).ok());
     standing.map_or(String::new(), |standing| {
         format!("; {} emails queued, {} failed in the last month", standing.waiting, standing.failed_count)
     })
 }
 
 /// The mail settings that admins saved. The defaults if there is no up-to-date database.
-fn own_mail(settings: &Settings) -> Mail {
+fn saved_mail_settings(settings: &Settings) -> MailSettings {
     // Connecting would create the SQLite file.
-    if !is_there(settings) || !matches!(db::pending(&settings.database), Ok(0)) {
-        return Mail::default();
+    if !database_exists(settings) || !matches!(db::pending_migrations(&settings.database), Ok(0)) {
+        return MailSettings::default();
     }
     settings.database.connect().ok().and_then(|mut conn| mail::get(&mut conn).ok()).unwrap_or_default()
 }

@@ -1,18 +1,18 @@
 //! `chapterhouse import`: imports saved review pages as books, reviews, posts and meetings.
 
-use crate::cli::{open, sentence};
+use crate::cli::{error_sentence, open_database};
 use crate::config::Settings;
 use crate::db::Conn;
-use crate::db::dialect::in_turn;
-use crate::domain::site::imports::{Outcome, Stored};
+use crate::db::dialect::immediate_transaction;
+use crate::domain::site::imports::{ImportOutcome, ImportSummary};
 use crate::domain::site::uploads;
-use crate::import::{self, MOST, Page, Unreadable};
+use crate::import::{self, MAX_BYTES, Page, Unreadable};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// File extensions of the pages that are imported from a folder.
-const ENDINGS: [&str; 3] = ["txt", "html", "htm"];
+const EXTENSIONS: [&str; 3] = ["txt", "html", "htm"];
 
 /// A path, and either `Ok` for a file to import or the reason why there is none.
 type Found = (PathBuf, Result<(), String>);
@@ -21,16 +21,16 @@ type Found = (PathBuf, Result<(), String>);
 /// page has a transaction of its own: one that fails is rolled back and doesn't stop the others.
 pub fn run(paths: &[PathBuf], settings: &Settings) -> Result<(), String> {
     let found: Vec<Found> = paths.iter().flat_map(|path| pages(path)).collect();
-    let mut conn = open(settings)?;
+    let mut conn = open_database(settings)?;
     let mut lines = Vec::new();
     let mut failed = 0;
     for (at, (path, there)) in found.iter().enumerate() {
         let name = path.display().to_string();
-        println!("Reading {} of {}: {}", at + 1, found.len(), plain(&name));
-        let outcome = there.clone().and_then(|()| keep(&mut conn, path));
+        println!("Reading {} of {}: {}", at + 1, found.len(), single_line(&name));
+        let outcome = there.clone().and_then(|()| import_file(&mut conn, path));
         failed += usize::from(outcome.is_err());
         let words = outcome.unwrap_or_else(|sentence| format!("not imported. {sentence}"));
-        lines.push(plain(&format!("{name}: {words}")));
+        lines.push(single_line(&format!("{name}: {words}")));
     }
     println!();
     lines.iter().for_each(|line| println!("{line}"));
@@ -50,7 +50,7 @@ fn pages(path: &Path) -> Vec<Found> {
     }
     let Ok(entries) = fs::read_dir(path) else { return alone("The folder can’t be opened.") };
     let ending = |path: &Path| path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
-    let is_page = |path: &PathBuf| ending(path).is_some_and(|ending| ENDINGS.contains(&ending.as_str()));
+    let is_page = |path: &PathBuf| ending(path).is_some_and(|ending| EXTENSIONS.contains(&ending.as_str()));
     let mut pages: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_page).collect();
     pages.sort();
     match pages.is_empty() {
@@ -60,34 +60,36 @@ fn pages(path: &Path) -> Vec<Found> {
 }
 
 /// Reads a file and imports it in one transaction. Returns a summary in words.
-fn keep(conn: &mut Conn, path: &Path) -> Result<String, String> {
+fn import_file(conn: &mut Conn, path: &Path) -> Result<String, String> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let page = import::read(&name, &bytes(path)?).map_err(|unreadable| unreadable.to_string())?;
-    match in_turn(conn, |conn| uploads::import_at_command_line(conn, &name, &page)).map_err(sentence)? {
-        Outcome::Known => Ok("imported before, nothing changed.".to_owned()),
-        Outcome::Stored(stored) => Ok(words(&stored, &page)),
+    match immediate_transaction(conn, |conn| uploads::import_at_command_line(conn, &name, &page))
+        .map_err(error_sentence)?
+    {
+        ImportOutcome::AlreadyImported => Ok("imported before, nothing changed.".to_owned()),
+        ImportOutcome::Imported(stored) => Ok(summary_in_words(&stored, &page)),
     }
 }
 
-/// The contents of a file of at most [`MOST`] bytes.
+/// The contents of a file of at most [`MAX_BYTES`] bytes.
 fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     let cannot = |error: std::io::Error| format!("The file can’t be read: {error}.");
     let about = fs::metadata(path).map_err(cannot)?;
     if !about.is_file() {
         return Err("This is not a file.".to_owned());
     }
-    let most = u64::try_from(MOST).unwrap_or(u64::MAX);
-    if about.len() > most {
-        return Err(Unreadable::OverLong.to_string());
+    let max = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
+    if about.len() > max {
+        return Err(Unreadable::TooLong.to_string());
     }
     let mut bytes = Vec::new();
     // One byte over the limit, to notice a file that grows while it is read.
-    File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)).map_err(cannot)?;
+    File::open(path).and_then(|file| file.take(max + 1).read_to_end(&mut bytes)).map_err(cannot)?;
     Ok(bytes)
 }
 
 /// Describes what was imported from a page, what was left out, and which facts couldn't be parsed.
-fn words(stored: &Stored, page: &Page) -> String {
+fn summary_in_words(stored: &ImportSummary, page: &Page) -> String {
     let mut words = format!("{}: {}.", stored.title(), stored.found().join(", "));
     if !page.left_out.is_empty() {
         words.push_str(&format!(" Left out: {}.", page.left_out.join(", ")));
@@ -99,6 +101,6 @@ fn words(stored: &Stored, page: &Page) -> String {
 }
 
 /// A text as one line without control characters, safe to print on a terminal.
-fn plain(text: &str) -> String {
+fn single_line(text: &str) -> String {
     crate::text::clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,11 +1,11 @@
 //! `chapterhouse member`: adds, lists and changes members.
 
-use crate::cli::{sentence, transact};
+use crate::cli::{error_sentence, transact};
 use crate::config::Settings;
 use crate::domain::accounts::commands;
 use crate::domain::accounts::new_members::NewMember;
 use crate::domain::core::members::{self, Role};
-use crate::domain::core::names::{Email, Handle};
+use crate::domain::core::names::{EmailAddress, Handle};
 use crate::domain::core::passwords::{Hasher, Password};
 use std::io::{BufRead, IsTerminal};
 
@@ -51,7 +51,7 @@ fn add(settings: &Settings, handle: &str, email: &str, role: &str) -> Result<(),
     let role = parse_role(role)?;
     let new = NewMember {
         handle: Handle::parse(handle)?,
-        email: Email::parse(email)?,
+        email: EmailAddress::parse(email)?,
         password_hash: ask_and_hash(settings, handle)?,
     };
     let member = transact(settings, |conn| commands::add(conn, &new, role))?;
@@ -68,19 +68,21 @@ fn list(settings: &Settings) -> Result<(), String> {
 
 fn set_role(settings: &Settings, handle: &str, role: &str) -> Result<(), String> {
     let role = parse_role(role)?;
-    transact(settings, |conn| commands::give_role(conn, handle, role)).map_err(|error| nobody(handle, error))?;
+    transact(settings, |conn| commands::change_role(conn, handle, role))
+        .map_err(|error| explain_not_found(handle, error))?;
     println!("{handle} now has the role {}.", role.as_str());
     Ok(())
 }
 
 fn set_password(settings: &Settings, handle: &str) -> Result<(), String> {
     let hash = ask_and_hash(settings, handle)?;
-    transact(settings, |conn| commands::give_password(conn, handle, &hash)).map_err(|error| nobody(handle, error))?;
+    transact(settings, |conn| commands::reset_password(conn, handle, &hash))
+        .map_err(|error| explain_not_found(handle, error))?;
     println!("Password of {handle} changed.");
     Ok(())
 }
 
-fn nobody(handle: &str, error: String) -> String {
+fn explain_not_found(handle: &str, error: String) -> String {
     if error == "not found" { format!("there is no member {handle}") } else { error }
 }
 
@@ -99,6 +101,6 @@ fn ask_and_hash(settings: &Settings, handle: &str) -> Result<String, String> {
         line.trim_end_matches(['\r', '\n']).to_owned()
     };
     let password = Password::parse(&typed, &[handle])?;
-    let hasher = Hasher::new(settings.passwords).map_err(sentence)?;
-    actix_web::rt::System::new().block_on(hasher.hash(password)).map_err(sentence)
+    let hasher = Hasher::new(settings.passwords).map_err(error_sentence)?;
+    actix_web::rt::System::new().block_on(hasher.hash(password)).map_err(error_sentence)
 }

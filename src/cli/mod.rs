@@ -9,7 +9,7 @@ mod serve;
 
 use crate::config::Settings;
 use crate::db::Conn;
-use crate::db::dialect::in_turn;
+use crate::db::dialect::immediate_transaction;
 use crate::domain::core::club;
 use crate::error::{Error, Result};
 use std::io::IsTerminal;
@@ -70,23 +70,23 @@ fn make_folder(settings: &Settings) -> Result<(), String> {
 
 /// Runs `work` in one transaction on an up-to-date database.
 fn transact<T>(settings: &Settings, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T, String> {
-    let mut conn = open(settings)?;
-    in_turn(&mut conn, work).map_err(sentence)
+    let mut conn = open_database(settings)?;
+    immediate_transaction(&mut conn, work).map_err(error_sentence)
 }
 
 /// Opens the database, migrates it and makes sure that it has a club. A server may be running at the same time.
-fn open(settings: &Settings) -> Result<Conn, String> {
+fn open_database(settings: &Settings) -> Result<Conn, String> {
     make_folder(settings)?;
-    crate::db::migrate(&settings.database).map_err(sentence)?;
+    crate::db::migrate(&settings.database).map_err(error_sentence)?;
     let mut conn = settings.database.connect().map_err(|error| error.to_string())?;
-    in_turn(&mut conn, club::found).map_err(sentence)?;
+    immediate_transaction(&mut conn, club::create_if_missing).map_err(error_sentence)?;
     Ok(conn)
 }
 
 /// An error as one sentence for the terminal. Internal errors are shown in full, unlike on pages.
-fn sentence(error: Error) -> String {
+fn error_sentence(error: Error) -> String {
     match error {
-        Error::Refused(problems) => problems.all().map(|(_, sentence)| sentence).collect::<Vec<_>>().join(" "),
+        Error::Refused(problems) => problems.iter().map(|(_, sentence)| sentence).collect::<Vec<_>>().join(" "),
         other => other.to_string(),
     }
 }

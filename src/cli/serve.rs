@@ -1,7 +1,7 @@
 //! `chapterhouse serve`: runs the web server and the background jobs until SIGTERM or SIGINT.
 
-use crate::app::{self, App};
-use crate::cli::{make_folder, sentence};
+use crate::app::{self, AppState};
+use crate::cli::{error_sentence, make_folder};
 use crate::config::Settings;
 use crate::db;
 use crate::domain::core::{club, passwords};
@@ -18,7 +18,7 @@ pub struct Serve {
 }
 
 /// How long open requests may take to finish after SIGTERM or SIGINT, in seconds.
-const FAREWELL: u64 = 20;
+const SHUTDOWN_TIMEOUT: u64 = 20;
 
 /// Opens the database and serves the club. On SIGTERM or SIGINT it finishes open requests and jobs, then returns.
 pub fn run(serve: Serve, settings: Settings) -> Result<(), String> {
@@ -32,17 +32,17 @@ pub fn run(serve: Serve, settings: Settings) -> Result<(), String> {
             settings.address = settings.address.replace(&settings.listen.to_string(), &address.to_string());
             settings.listen = address;
         }
-        let app = web::Data::new(App::open(settings, serve.empty).map_err(sentence)?);
-        greet(&app).await.map_err(sentence)?;
+        let app = web::Data::new(AppState::open(settings, serve.empty).map_err(error_sentence)?);
+        print_welcome(&app).await.map_err(error_sentence)?;
         let jobs = jobs::start(&app);
         let served = HttpServer::new(move || app::server(app.clone()))
             // One thread for each blocking task that may run at the same time. More would only use memory.
-            .worker_max_blocking_threads(db::readers() + passwords::at_once())
+            .worker_max_blocking_threads(db::max_connections() + passwords::max_concurrent_hashes())
             .keep_alive(Duration::from_secs(30))
             // Without this, a response sent in two parts waits up to 40 ms for the browser's delayed ACK.
             .tcp_nodelay(true)
             .client_request_timeout(Duration::from_secs(10))
-            .shutdown_timeout(FAREWELL)
+            .shutdown_timeout(SHUTDOWN_TIMEOUT)
             .listen(listener)
             .map_err(|error| error.to_string())?
             .run()
@@ -53,7 +53,7 @@ pub fn run(serve: Serve, settings: Settings) -> Result<(), String> {
 }
 
 /// Prints the address of the club and, while it has no admin, the link to become the first one.
-async fn greet(app: &App) -> crate::error::Result<()> {
+async fn print_welcome(app: &AppState) -> crate::error::Result<()> {
     let token = app.db.write(club::first_admin_token).await?;
     let address = &app.settings.address;
     println!("The club is running at {address}/");

@@ -122,12 +122,12 @@ ids! {
     BookId;
     EditionId;
     /// A synopsis, quote or blurb.
-    PassageId;
-    NoticeId;
+    ExcerptId;
+    ContentWarningId;
     /// One member's report.
     ReportId;
     /// All reports of one text.
-    CaseId;
+    ReportCaseId;
     /// The origin of imported texts.
     SourceId;
     ThreadId;
@@ -139,27 +139,27 @@ ids! {
     ActionId;
     NotificationId;
     /// A reason that forms suggest.
-    ReasonId;
+    PresetReasonId;
     /// A saved page waiting to be imported.
     UploadId;
     /// A rule that blocks words or links.
-    FilterId;
+    PostRuleId;
     /// A text in the approval queue.
-    HeldId;
+    PendingPostId;
     /// An invite link.
     InvitationId;
     /// A warning, silence, suspension or closure.
     SanctionId;
-    NoteId;
+    StaffNoteId;
     DatePollId;
     /// A time offered by a date poll.
-    SlotId;
-    QuestionId;
+    DatePollSlotId;
+    AgendaItemId;
     BookPollId;
     /// A book suggested in a book vote.
-    ProposalId;
+    SuggestionId;
     /// An email in the queue.
-    LetterId;
+    QueuedEmailId;
 }
 
 /// Stores an enum in a text column, as JSON and in forms, each variant as the given word. A stored word must never

@@ -33,14 +33,14 @@ pub enum Driver {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Address {
+pub enum DatabaseUrl {
     /// The path of an SQLite file.
     Sqlite(String),
     /// A `postgres://` URL, passed to libpq unchanged.
     Postgres(String),
 }
 
-impl Address {
+impl DatabaseUrl {
     /// Parses `postgres://…`, `postgresql://…` or `sqlite:PATH`. Anything else is an error, so that a mistyped URL
     /// doesn't create an empty SQLite file.
     pub fn parse(url: &str) -> Result<Self, String> {
@@ -84,25 +84,25 @@ pub enum OpenError {
 }
 
 /// A pooled connection.
-pub struct Pooled {
+pub struct PooledConn {
     pub conn: Conn,
     /// Whether the server has closed the connection; the pool then replaces it.
     pub closed: bool,
 }
 
-impl diesel::r2d2::ManageConnection for Address {
-    type Connection = Pooled;
+impl diesel::r2d2::ManageConnection for DatabaseUrl {
+    type Connection = PooledConn;
     type Error = OpenError;
 
-    fn connect(&self) -> Result<Pooled, OpenError> {
-        Address::connect(self).map(|conn| Pooled { conn, closed: false })
+    fn connect(&self) -> Result<PooledConn, OpenError> {
+        DatabaseUrl::connect(self).map(|conn| PooledConn { conn, closed: false })
     }
 
-    fn is_valid(&self, pooled: &mut Pooled) -> Result<(), OpenError> {
+    fn is_valid(&self, pooled: &mut PooledConn) -> Result<(), OpenError> {
         Ok(pooled.conn.driver().ping()?)
     }
 
-    fn has_broken(&self, pooled: &mut Pooled) -> bool {
+    fn has_broken(&self, pooled: &mut PooledConn) -> bool {
         pooled.closed || std::thread::panicking() || pooled.conn.driver().is_broken()
     }
 }

@@ -18,7 +18,7 @@ pub fn next_post_id(conn: &mut Conn) -> Result<PostId> {
     let next = match conn.driver() {
         // Ids in use by posts sent back to the approval queue, and ids of deleted posts, aren't given out again.
         Driver::Sqlite(_) => {
-            "(SELECT max(coalesce((SELECT max(id) FROM posts), 0), coalesce((SELECT max(post_id) FROM held), 0), \
+            "(SELECT max(coalesce((SELECT max(id) FROM posts), 0), coalesce((SELECT max(post_id) FROM pending_posts), 0), \
              coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'posts'), 0)) + 1)"
         }
         Driver::Postgres(_) => "nextval('post_ids')",
@@ -28,12 +28,12 @@ pub fn next_post_id(conn: &mut Conn) -> Result<PostId> {
 
 /// Whether a query has rows. `there` is the SQL after `FROM`. For callers that check many tables alike; never pass
 /// input.
-pub fn any(conn: &mut Conn, there: &str) -> Result<bool> {
+pub fn exists(conn: &mut Conn, there: &str) -> Result<bool> {
     Ok(diesel::select(sql::<Bool>(&format!("EXISTS (SELECT 1 FROM {there})"))).get_result(conn)?)
 }
 
 /// Runs an insert in a savepoint. Returns `Ok(false)` on a unique violation; the surrounding transaction can go on.
-pub fn inserted(conn: &mut Conn, insert: impl FnOnce(&mut Conn) -> QueryResult<usize>) -> Result<bool> {
+pub fn try_insert(conn: &mut Conn, insert: impl FnOnce(&mut Conn) -> QueryResult<usize>) -> Result<bool> {
     match conn.transaction(insert) {
         Ok(_) => Ok(true),
         Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(false),
@@ -59,7 +59,7 @@ pub fn number_posts(conn: &mut Conn, thread: ThreadId, places: &[(PostId, i32)])
 
 /// Runs `work` in a transaction on a connection outside of [`Db`](crate::db::Db). On SQLite it takes the write lock at
 /// the start, so that it waits for a running server instead of failing half-way.
-pub fn in_turn<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+pub fn immediate_transaction<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
     begin(conn)?;
     match work(conn) {
         Ok(done) => commit(conn).map(|()| done).map_err(Error::from),
@@ -124,7 +124,7 @@ pub fn size(conn: &mut Conn) -> Result<i64> {
 }
 
 /// Number of migrations applied.
-pub fn migrations(conn: &mut Conn) -> Result<i64> {
+pub fn applied_migrations(conn: &mut Conn) -> Result<i64> {
     Ok(diesel::select(sql::<BigInt>("(SELECT count(*) FROM __diesel_schema_migrations)")).get_result(conn)?)
 }
 
@@ -140,25 +140,25 @@ pub fn meeting_years(conn: &mut Conn) -> Result<Vec<NaiveDate>> {
          SELECT (SELECT max(day) FROM meetings WHERE day < {first_of_year}) FROM years WHERE years.day IS NOT NULL) \
          SELECT day FROM years WHERE day IS NOT NULL"
     );
-    let years: Vec<OfYear> = sql_query(years).load(conn)?;
+    let years: Vec<YearRow> = sql_query(years).load(conn)?;
     Ok(years.into_iter().map(|year| year.day).collect())
 }
 
 #[derive(QueryableByName)]
-struct OfYear {
+struct YearRow {
     #[diesel(sql_type = Date)]
     day: NaiveDate,
 }
 
 /// Writes a backup to a new file: an SQLite database, or `pg_dump`'s custom format. Readers and writers can go on.
-pub fn backup(address: &super::Address, file: &str) -> Result<()> {
+pub fn backup(address: &super::DatabaseUrl, file: &str) -> Result<()> {
     match address {
-        super::Address::Sqlite(_) => {
+        super::DatabaseUrl::Sqlite(_) => {
             let mut conn = address.connect().map_err(Error::internal)?;
             let quoted = file.replace('\'', "''");
             Ok(conn.batch_execute(&format!("VACUUM INTO '{quoted}'"))?)
         }
-        super::Address::Postgres(url) => {
+        super::DatabaseUrl::Postgres(url) => {
             let done = Command::new("pg_dump").args(["--format=custom", "--file", file, url]).status();
             match done {
                 Ok(status) if status.success() => Ok(()),

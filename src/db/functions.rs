@@ -4,15 +4,15 @@ use diesel::sql_types::{BigInt, Integer, Nullable, Timestamp};
 
 diesel::define_sql_function! {
     #[sql_name = "coalesce"]
-    fn moment_or(moment: Nullable<Timestamp>, other: Timestamp) -> Timestamp;
+    fn coalesce_timestamp(moment: Nullable<Timestamp>, other: Timestamp) -> Timestamp;
 }
 
 diesel::define_sql_function! {
     #[sql_name = "coalesce"]
-    fn position_or(position: Nullable<Integer>, other: Integer) -> Integer;
+    fn coalesce_integer(position: Nullable<Integer>, other: Integer) -> Integer;
 }
 
 diesel::define_sql_function! {
     #[sql_name = "coalesce"]
-    fn book_or(book: Nullable<BigInt>, other: BigInt) -> BigInt;
+    fn coalesce_bigint(book: Nullable<BigInt>, other: BigInt) -> BigInt;
 }

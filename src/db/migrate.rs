@@ -1,6 +1,6 @@
 //! Runs migrations. If several instances start at once, one migrates and the others wait.
 
-use crate::db::conn::{Address, Conn, Driver};
+use crate::db::conn::{Conn, DatabaseUrl, Driver};
 use crate::error::{Error, Result};
 use diesel::connection::SimpleConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -13,14 +13,14 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const LOCK: i64 = 0x6368_6170;
 
 /// Applies the pending migrations under a lock: a file lock for SQLite, an advisory lock for PostgreSQL.
-pub fn migrate(address: &Address) -> Result<()> {
+pub fn migrate(address: &DatabaseUrl) -> Result<()> {
     match address {
-        Address::Sqlite(path) => {
+        DatabaseUrl::Sqlite(path) => {
             let lock = File::create(format!("{path}.lock")).map_err(Error::internal)?;
             lock.lock().map_err(Error::internal)?;
             run(&mut address.connect().map_err(Error::internal)?)
         }
-        Address::Postgres(_) => {
+        DatabaseUrl::Postgres(_) => {
             let mut conn = address.connect().map_err(Error::internal)?;
             conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
             let outcome = run(&mut conn);
@@ -31,7 +31,7 @@ pub fn migrate(address: &Address) -> Result<()> {
 }
 
 /// Number of migrations not yet applied.
-pub fn pending(address: &Address) -> Result<usize> {
+pub fn pending_migrations(address: &DatabaseUrl) -> Result<usize> {
     let count = match address.connect().map_err(Error::internal)?.driver() {
         Driver::Sqlite(conn) => conn.pending_migrations(SQLITE).map(|list| list.len()),
         Driver::Postgres(conn) => conn.pending_migrations(POSTGRES).map(|list| list.len()),

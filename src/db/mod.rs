@@ -14,12 +14,13 @@ mod writer;
 
 pub(crate) use columns::word_column;
 pub use columns::{
-    ActionId, BookId, BookPollId, CaseId, DatePollId, EditionId, FilterId, HeldId, InvitationId, LetterId, MeetingId,
-    MemberId, Moment, NoteId, NoticeId, NotificationId, PassageId, PostId, ProposalId, QuestionId, ReasonId, ReportId,
-    SanctionId, SeriesId, SessionId, SlotId, SourceId, ThreadId, UploadId,
+    ActionId, AgendaItemId, BookId, BookPollId, ContentWarningId, DatePollId, DatePollSlotId, EditionId, ExcerptId,
+    InvitationId, MeetingId, MemberId, Moment, NotificationId, PendingPostId, PostId, PostRuleId, PresetReasonId,
+    QueuedEmailId, ReportCaseId, ReportId, SanctionId, SeriesId, SessionId, SourceId, StaffNoteId, SuggestionId,
+    ThreadId, UploadId,
 };
-pub use conn::{Address, Conn, Driver};
-pub use migrate::{migrate, pending};
+pub use conn::{Conn, DatabaseUrl, Driver};
+pub use migrate::{migrate, pending_migrations};
 pub use prepared::Prepared;
 
 use crate::error::{Error, Result};
@@ -38,40 +39,40 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A handle to the database, cheap to clone.
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool<Address>,
+    pool: Pool<DatabaseUrl>,
     /// A fair queue in front of the pool, which itself doesn't serve waiting threads in order.
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     /// The writer thread; SQLite only.
     writer: Option<Writer>,
     /// Number of finished writes of this process.
     writes: Arc<AtomicU64>,
     /// Number of unfinished writes of this process.
-    waiting: Arc<AtomicUsize>,
+    pending_writes: Arc<AtomicUsize>,
 }
 
 /// The result of a piece of work, boxed so that the code around it is compiled once and not for each type.
-type Found = Box<dyn Any + Send>;
-type Work = Box<dyn FnOnce(&mut Conn) -> Result<Found> + Send>;
+type AnyValue = Box<dyn Any + Send>;
+type Task = Box<dyn FnOnce(&mut Conn) -> Result<AnyValue> + Send>;
 
-fn boxed<T: Send + 'static>(work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static) -> Work {
-    Box::new(|conn: &mut Conn| work(conn).map(|found| Box::new(found) as Found))
+fn boxed<T: Send + 'static>(work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static) -> Task {
+    Box::new(|conn: &mut Conn| work(conn).map(|found| Box::new(found) as AnyValue))
 }
 
-fn unboxed<T: 'static>(found: Found) -> Result<T> {
+fn unboxed<T: 'static>(found: AnyValue) -> Result<T> {
     found.downcast::<T>().map(|found| *found).map_err(|_| Error::Internal("the database found another type".into()))
 }
 
 /// Number of connections in the pool.
-pub fn readers() -> usize {
+pub fn max_connections() -> usize {
     std::thread::available_parallelism().map_or(4, |cores| cores.get() * 2).clamp(4, 32)
 }
 
 impl Db {
     /// Runs pending migrations and opens the pool. Blocking: for start-up and tests.
-    pub fn open(address: &Address) -> Result<Self> {
+    pub fn open(address: &DatabaseUrl) -> Result<Self> {
         migrate(address)?;
-        let size = readers();
-        let postgres = matches!(address, Address::Postgres(_));
+        let size = max_connections();
+        let postgres = matches!(address, DatabaseUrl::Postgres(_));
         let pool = Pool::builder()
             .max_size(size as u32)
             .min_idle(Some(1))
@@ -82,10 +83,10 @@ impl Db {
         let writer = if postgres { None } else { Some(Writer::start(address.clone())?) };
         Ok(Self {
             pool,
-            turns: Arc::new(Semaphore::new(size)),
+            permits: Arc::new(Semaphore::new(size)),
             writer,
             writes: Arc::default(),
-            waiting: Arc::default(),
+            pending_writes: Arc::default(),
         })
     }
 
@@ -99,8 +100,8 @@ impl Db {
         self.run(Box::new(|conn: &mut Conn| dialect::snapshot(conn, work))).await.and_then(unboxed)
     }
 
-    async fn run(&self, work: Work) -> Result<Found> {
-        let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
+    async fn run(&self, work: Task) -> Result<AnyValue> {
+        let turn = tokio::time::timeout(PATIENCE, self.permits.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
         let pool = self.pool.clone();
         let done = tokio::task::spawn_blocking(move || {
@@ -122,8 +123,8 @@ impl Db {
         self.write_boxed(boxed(work)).await.and_then(unboxed)
     }
 
-    async fn write_boxed(&self, work: Work) -> Result<Found> {
-        let _waits = Waits::begin(&self.waiting);
+    async fn write_boxed(&self, work: Task) -> Result<AnyValue> {
+        let _pending = PendingWrite::begin(&self.pending_writes);
         let outcome = match &self.writer {
             Some(writer) => writer.write(work).await,
             None => self.run(Box::new(|conn: &mut Conn| conn.transaction(work))).await,
@@ -133,8 +134,8 @@ impl Db {
     }
 
     /// Number of this process's writes that are queued or running.
-    pub fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Relaxed)
+    pub fn pending_writes(&self) -> usize {
+        self.pending_writes.load(Ordering::Relaxed)
     }
 
     /// Number of this process's finished writes, counted before the caller gets its answer. While it is unchanged, this
@@ -145,16 +146,16 @@ impl Db {
 }
 
 /// Counts a write until it is answered or its request is dropped.
-struct Waits(Arc<AtomicUsize>);
+struct PendingWrite(Arc<AtomicUsize>);
 
-impl Waits {
+impl PendingWrite {
     fn begin(count: &Arc<AtomicUsize>) -> Self {
         count.fetch_add(1, Ordering::Relaxed);
         Self(count.clone())
     }
 }
 
-impl Drop for Waits {
+impl Drop for PendingWrite {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }

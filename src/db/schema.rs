@@ -1,4 +1,35 @@
-//! Diesel's table definitions, the same for both databases, in the order of the migrations.
+//! The tables as Diesel sees them: the same on both databases, in the order of `migrations/`.
+
+// Core: the club, its members and rate limits
+
+diesel::table! {
+    club (id) {
+        id -> BigInt,
+        name -> Text,
+        tagline -> Text,
+        zone -> Text,
+        visitors_can_read -> Bool,
+        current_book_id -> Nullable<BigInt>,
+        first_admin_hash -> Nullable<Text>,
+        secret -> Text,
+        version -> BigInt,
+        hides_ratings -> Bool,
+        accent_color -> Text,
+        posts_per_hour -> Nullable<Integer>,
+        threads_per_hour -> Nullable<Integer>,
+        is_set_up -> Bool,
+        mail_url -> Nullable<Text>,
+        mail_password -> Nullable<Text>,
+        mail_sender -> Nullable<Text>,
+        welcome -> Text,
+        welcome_html -> Text,
+        rules -> Text,
+        rules_html -> Text,
+        registration -> Text,
+        registration_question -> Text,
+        attendance_unlocks -> Bool,
+    }
+}
 
 diesel::table! {
     members (id) {
@@ -13,24 +44,34 @@ diesel::table! {
         zone -> Nullable<Text>,
         posts_count -> Integer,
         joined_at -> Timestamp,
-        minds_spoilers -> Bool,
+        hides_spoilers -> Bool,
         state -> Text,
         silenced_until -> Nullable<Timestamp>,
         suspended_until -> Nullable<Timestamp>,
-        unseen -> Integer,
-        waiting -> Integer,
-        blocks -> Integer,
+        unread_count -> Integer,
+        pending_count -> Integer,
+        blocks_count -> Integer,
         hidden_reason -> Nullable<Text>,
         upheld_count -> Integer,
         invitation_id -> Nullable<BigInt>,
-        answer -> Text,
-        let_in_by -> Nullable<BigInt>,
+        application_answer -> Text,
+        approved_by -> Nullable<BigInt>,
         declined_reason -> Nullable<Text>,
         calendar_hash -> Nullable<Text>,
-        shows_place -> Bool,
-        confirmed_at -> Nullable<Timestamp>,
+        shares_progress -> Bool,
+        email_confirmed_at -> Nullable<Timestamp>,
     }
 }
+
+diesel::table! {
+    rate_limits (bucket) {
+        bucket -> Text,
+        started_at -> Timestamp,
+        used -> Integer,
+    }
+}
+
+// Accounts: sessions, invite links, email links, sanctions, blocks and staff notes
 
 diesel::table! {
     sessions (id) {
@@ -44,19 +85,71 @@ diesel::table! {
 }
 
 diesel::table! {
-    limits (bucket) {
-        bucket -> Text,
-        opened_at -> Timestamp,
-        taken -> Integer,
+    invitations (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        note -> Text,
+        max_uses -> Integer,
+        uses -> Integer,
+        created_by -> BigInt,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
     }
 }
+
+diesel::table! {
+    email_links (token_hash) {
+        token_hash -> Text,
+        kind -> Text,
+        member_id -> BigInt,
+        address_key -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sanctions (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        kind -> Text,
+        reason -> Text,
+        given_by -> BigInt,
+        given_as -> Text,
+        given_at -> Timestamp,
+        expires_at -> Nullable<Timestamp>,
+        confirmed_at -> Nullable<Timestamp>,
+        lifted_by -> Nullable<BigInt>,
+        lifted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    blocks (member_id, blocked_id) {
+        member_id -> BigInt,
+        blocked_id -> BigInt,
+        blocked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    staff_notes (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        author_id -> BigInt,
+        body -> Text,
+        written_at -> Timestamp,
+    }
+}
+
+// Library: books, their contents, bookmarks, ratings and what is said about a book
 
 diesel::table! {
     books (id) {
         id -> BigInt,
         title -> Text,
         authors -> Text,
-        find_key -> Text,
+        lookup_key -> Text,
         first_published -> Nullable<Integer>,
         genres -> Text,
         chapters_count -> Integer,
@@ -64,8 +157,8 @@ diesel::table! {
         version -> BigInt,
         created_at -> Timestamp,
         paged_edition_id -> Nullable<BigInt>,
-        suitability_votes -> Integer,
-        suitability_years -> Integer,
+        age_rating_votes -> Integer,
+        age_rating_years -> Integer,
     }
 }
 
@@ -89,49 +182,7 @@ diesel::table! {
         title -> Nullable<Text>,
         part -> Nullable<Text>,
         page -> Nullable<Integer>,
-        spoils -> Bool,
-    }
-}
-
-diesel::table! {
-    club (id) {
-        id -> BigInt,
-        name -> Text,
-        tagline -> Text,
-        zone -> Text,
-        visitors_read -> Bool,
-        current_book_id -> Nullable<BigInt>,
-        first_admin_hash -> Nullable<Text>,
-        secret -> Text,
-        version -> BigInt,
-        seals_ratings -> Bool,
-        ribbon -> Text,
-        posts_an_hour -> Nullable<Integer>,
-        threads_an_hour -> Nullable<Integer>,
-        is_set_up -> Bool,
-        mail_url -> Nullable<Text>,
-        mail_password -> Nullable<Text>,
-        mail_sender -> Nullable<Text>,
-        welcome -> Text,
-        welcome_html -> Text,
-        rules -> Text,
-        rules_html -> Text,
-        joining -> Text,
-        joining_question -> Text,
-        opens_heard -> Bool,
-    }
-}
-
-diesel::table! {
-    bookmarks (member_id, book_id) {
-        member_id -> BigInt,
-        book_id -> BigInt,
-        position -> Integer,
-        moved_at -> Timestamp,
-        minds_spoilers -> Bool,
-        caught_up -> Integer,
-        heard -> Nullable<Integer>,
-        opens -> Integer,
+        title_spoils -> Bool,
     }
 }
 
@@ -148,6 +199,19 @@ diesel::table! {
         book_id -> BigInt,
         edition_id -> Nullable<BigInt>,
         imported_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    bookmarks (member_id, book_id) {
+        member_id -> BigInt,
+        book_id -> BigInt,
+        position -> Integer,
+        moved_at -> Timestamp,
+        hides_spoilers -> Bool,
+        caught_up -> Integer,
+        attended_position -> Nullable<Integer>,
+        unlocked_position -> Integer,
     }
 }
 
@@ -172,7 +236,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    passages (id) {
+    excerpts (id) {
         id -> BigInt,
         book_id -> BigInt,
         kind -> Text,
@@ -186,7 +250,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    suitabilities (id) {
+    age_ratings (id) {
         id -> BigInt,
         book_id -> BigInt,
         source_id -> Nullable<BigInt>,
@@ -195,6 +259,23 @@ diesel::table! {
         member_id -> Nullable<BigInt>,
     }
 }
+
+diesel::table! {
+    content_warnings (id) {
+        id -> BigInt,
+        book_id -> BigInt,
+        label -> Text,
+        markdown -> Text,
+        html -> Text,
+        reach -> Nullable<Integer>,
+        author_id -> Nullable<BigInt>,
+        written_at -> Timestamp,
+        state -> Text,
+        hidden_reason -> Nullable<Text>,
+    }
+}
+
+// Forum: threads, posts and what belongs to them
 
 diesel::table! {
     threads (id) {
@@ -216,15 +297,24 @@ diesel::table! {
         locked -> Bool,
         pinned -> Bool,
         lock_reason -> Nullable<Text>,
-        approval -> Bool,
+        requires_approval -> Bool,
         also_book_id -> Nullable<BigInt>,
         also_reach -> Nullable<Integer>,
         title_also_book_id -> Nullable<BigInt>,
         title_also_reach -> Nullable<Integer>,
         pinned_until -> Nullable<Timestamp>,
         merged_into -> Nullable<BigInt>,
-        title_writer_id -> Nullable<BigInt>,
-        shown -> Bool,
+        title_author_id -> Nullable<BigInt>,
+        visible -> Bool,
+    }
+}
+
+diesel::table! {
+    moved_posts (into_id, after_id) {
+        into_id -> BigInt,
+        after_id -> BigInt,
+        from_id -> BigInt,
+        count -> Integer,
     }
 }
 
@@ -252,13 +342,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    quotes (post_id, quoted_id) {
-        post_id -> BigInt,
-        quoted_id -> BigInt,
-    }
-}
-
-diesel::table! {
     revisions (id) {
         id -> BigInt,
         post_id -> BigInt,
@@ -272,6 +355,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    quotes (post_id, quoted_id) {
+        post_id -> BigInt,
+        quoted_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    watches (member_id, thread_id, post_id) {
+        member_id -> BigInt,
+        thread_id -> BigInt,
+        post_id -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+// Events: meetings, series, RSVPs, reminders, agendas, attendance and reading plans
+
+diesel::table! {
     meetings (id) {
         id -> BigInt,
         uid -> Text,
@@ -279,7 +380,7 @@ diesel::table! {
         book_id -> Nullable<BigInt>,
         day -> Date,
         time -> Nullable<Time>,
-        minutes -> Nullable<Integer>,
+        duration_minutes -> Nullable<Integer>,
         zone -> Text,
         starts_at -> Timestamp,
         ends_at -> Timestamp,
@@ -290,7 +391,7 @@ diesel::table! {
         through -> Nullable<Integer>,
         source_id -> Nullable<BigInt>,
         host_id -> Nullable<BigInt>,
-        writer_id -> Nullable<BigInt>,
+        author_id -> Nullable<BigInt>,
         cancelled_reason -> Nullable<Text>,
         sequence -> Integer,
         yes_count -> Integer,
@@ -299,15 +400,15 @@ diesel::table! {
         created_at -> Timestamp,
         hidden_reason -> Nullable<Text>,
         changed_at -> Timestamp,
-        places -> Nullable<Integer>,
-        guests -> Integer,
-        closes_at -> Nullable<Timestamp>,
-        waiting_count -> Integer,
+        capacity -> Nullable<Integer>,
+        guests_allowed -> Integer,
+        rsvp_until -> Nullable<Timestamp>,
+        waitlist_count -> Integer,
     }
 }
 
 diesel::table! {
-    calls (meeting_id) {
+    video_links (meeting_id) {
         meeting_id -> BigInt,
         address -> Text,
         audience -> Text,
@@ -317,10 +418,10 @@ diesel::table! {
 diesel::table! {
     series (id) {
         id -> BigInt,
-        step -> Text,
-        number -> Integer,
-        weekday -> Integer,
-        skipped -> Integer,
+        freq -> Text,
+        interval -> Integer,
+        by_weekday -> Integer,
+        skipped_months -> Integer,
         created_at -> Timestamp,
     }
 }
@@ -329,15 +430,15 @@ diesel::table! {
     occurrences (meeting_id) {
         meeting_id -> BigInt,
         series_id -> BigInt,
-        slot -> Date,
-        by_hand -> Bool,
-        number -> Integer,
-        weekday -> Integer,
+        scheduled_day -> Date,
+        is_exception -> Bool,
+        interval -> Integer,
+        by_weekday -> Integer,
     }
 }
 
 diesel::table! {
-    moves (meeting_id) {
+    meeting_changes (meeting_id) {
         meeting_id -> BigInt,
         day -> Date,
         time -> Nullable<Time>,
@@ -352,7 +453,299 @@ diesel::table! {
         answer -> Text,
         answered_at -> Timestamp,
         guests -> Integer,
-        waiting -> Bool,
+        waitlisted -> Bool,
+    }
+}
+
+diesel::table! {
+    reminder_choices (member_id) {
+        member_id -> BigInt,
+        week -> Bool,
+        day -> Bool,
+        hour -> Bool,
+        by_email -> Bool,
+        on_site -> Bool,
+        meeting_updates -> Bool,
+    }
+}
+
+diesel::table! {
+    reminders (meeting_id, member_id, lead, starts_at) {
+        meeting_id -> BigInt,
+        member_id -> BigInt,
+        lead -> Integer,
+        starts_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    meeting_threads (meeting_id) {
+        meeting_id -> BigInt,
+        original_thread_id -> BigInt,
+        thread_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    minutes (meeting_id) {
+        meeting_id -> BigInt,
+        post_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    agenda_items (id) {
+        id -> BigInt,
+        meeting_id -> BigInt,
+        post_id -> Nullable<BigInt>,
+        added_by -> Nullable<BigInt>,
+        author_id -> Nullable<BigInt>,
+        markdown -> Text,
+        html -> Text,
+        reach_book_id -> Nullable<BigInt>,
+        reach -> Nullable<Integer>,
+        votes_count -> Integer,
+        sort_order -> Nullable<Integer>,
+        removed -> Bool,
+        added_at -> Timestamp,
+        hidden_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    agenda_votes (item_id, member_id) {
+        item_id -> BigInt,
+        member_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    attendance (meeting_id, member_id) {
+        meeting_id -> BigInt,
+        member_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    attendance_counts (meeting_id) {
+        meeting_id -> BigInt,
+        members_count -> Integer,
+        guests_count -> Integer,
+    }
+}
+
+diesel::table! {
+    reading_plans (book_id) {
+        book_id -> BigInt,
+        meeting_id -> Nullable<BigInt>,
+        ends_on -> Date,
+        days_per_week -> Integer,
+        weekdays -> Integer,
+        removed -> Bool,
+        sequence -> Integer,
+        uid -> Text,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    reading_plan_days (book_id, position) {
+        book_id -> BigInt,
+        position -> Integer,
+        day -> Date,
+    }
+}
+
+// Polls: when to meet, and what to read
+
+diesel::table! {
+    date_polls (id) {
+        id -> BigInt,
+        title -> Text,
+        note -> Text,
+        book_id -> Nullable<BigInt>,
+        duration_minutes -> Integer,
+        zone -> Text,
+        host_id -> BigInt,
+        opened_at -> Timestamp,
+        closes_at -> Nullable<Timestamp>,
+        last_slot_at -> Timestamp,
+        slots_count -> Integer,
+        answers_count -> Integer,
+        meeting_id -> Nullable<BigInt>,
+        cancelled_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    date_poll_slots (id) {
+        id -> BigInt,
+        date_poll_id -> BigInt,
+        day -> Date,
+        time -> Time,
+        starts_at -> Timestamp,
+        yes_count -> Integer,
+        if_needed_count -> Integer,
+        no_count -> Integer,
+        removed_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    date_poll_answers (slot_id, member_id) {
+        slot_id -> BigInt,
+        member_id -> BigInt,
+        answer -> Text,
+        answered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    book_polls (id) {
+        id -> BigInt,
+        title -> Text,
+        suggestions_per_member -> Integer,
+        host_id -> BigInt,
+        opened_at -> Timestamp,
+        suggestions_until -> Timestamp,
+        ballots_until -> Timestamp,
+        suggestions_count -> Integer,
+        cancelled_reason -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        ballots_count -> Integer,
+        result -> Text,
+        book_id -> Nullable<BigInt>,
+        thread_id -> Nullable<BigInt>,
+        is_next -> Bool,
+    }
+}
+
+diesel::table! {
+    book_suggestions (id) {
+        id -> BigInt,
+        book_poll_id -> BigInt,
+        member_id -> BigInt,
+        book_id -> Nullable<BigInt>,
+        title -> Text,
+        authors -> Text,
+        lookup_key -> Text,
+        pitch -> Text,
+        removed_reason -> Nullable<Text>,
+        hidden_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    book_ballots (book_poll_id, member_id) {
+        book_poll_id -> BigInt,
+        member_id -> BigInt,
+        ranking -> Text,
+    }
+}
+
+// Moderation: reports, the approval queue and preset reasons
+
+diesel::table! {
+    report_cases (id) {
+        id -> BigInt,
+        subject -> Text,
+        subject_id -> BigInt,
+        author_id -> Nullable<BigInt>,
+        state -> Text,
+        position -> Nullable<Integer>,
+        position_before -> Nullable<Integer>,
+        reports_count -> Integer,
+        spoils_count -> Integer,
+        unkind_count -> Integer,
+        spam_count -> Integer,
+        off_topic_count -> Integer,
+        copyright_count -> Integer,
+        other_count -> Integer,
+        opened_at -> Timestamp,
+        claimed_by -> Nullable<BigInt>,
+        claimed_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    reports (id) {
+        id -> BigInt,
+        case_id -> BigInt,
+        number -> Integer,
+        kind -> Text,
+        subject -> Text,
+        subject_id -> BigInt,
+        reporter_id -> BigInt,
+        author_id -> Nullable<BigInt>,
+        position -> Nullable<Integer>,
+        note -> Text,
+        state -> Text,
+        reported_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    pending_posts (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        thread_id -> Nullable<BigInt>,
+        book_id -> Nullable<BigInt>,
+        kind -> Text,
+        title -> Text,
+        title_spoils -> Bool,
+        half_stars -> Nullable<Integer>,
+        markdown -> Text,
+        html -> Text,
+        reach_book_id -> Nullable<BigInt>,
+        reach -> Nullable<Integer>,
+        also_book_id -> Nullable<BigInt>,
+        also_reach -> Nullable<Integer>,
+        reply_to -> Nullable<BigInt>,
+        cause -> Text,
+        created_at -> Timestamp,
+        state -> Text,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+        reason -> Text,
+        post_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    preset_reasons (id) {
+        id -> BigInt,
+        words -> Text,
+    }
+}
+
+// Safety: limits and rules for posts, the moderation log, notifications and emails
+
+diesel::table! {
+    new_member_limits (id) {
+        id -> BigInt,
+        new_days -> Integer,
+        new_posts -> Integer,
+        max_links -> Nullable<Integer>,
+        max_mentions -> Nullable<Integer>,
+        threads_per_hour -> Nullable<Integer>,
+        posts_per_hour -> Nullable<Integer>,
+        approve_first -> Integer,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    post_rules (id) {
+        id -> BigInt,
+        kind -> Text,
+        pattern -> Text,
+        action -> Text,
+        note -> Text,
+        removed -> Bool,
+        created_at -> Timestamp,
     }
 }
 
@@ -374,101 +767,11 @@ diesel::table! {
 }
 
 diesel::table! {
-    reasons (id) {
-        id -> BigInt,
-        words -> Text,
-    }
-}
-
-diesel::table! {
-    uploads (id) {
-        id -> BigInt,
-        member_id -> BigInt,
-        file -> Text,
-        made_at -> Timestamp,
-        bytes -> Binary,
-    }
-}
-
-diesel::table! {
-    watches (member_id, thread_id, post_id) {
-        member_id -> BigInt,
-        thread_id -> BigInt,
-        post_id -> BigInt,
-        watched_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    notices (id) {
-        id -> BigInt,
-        book_id -> BigInt,
-        label -> Text,
-        markdown -> Text,
-        html -> Text,
-        reach -> Nullable<Integer>,
-        writer_id -> Nullable<BigInt>,
-        written_at -> Timestamp,
-        state -> Text,
-        hidden_reason -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    reports (id) {
-        id -> BigInt,
-        case_id -> BigInt,
-        number -> Integer,
-        kind -> Text,
-        subject -> Text,
-        subject_id -> BigInt,
-        reporter_id -> BigInt,
-        author_id -> Nullable<BigInt>,
-        position -> Nullable<Integer>,
-        words -> Text,
-        state -> Text,
-        reported_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    cases (id) {
-        id -> BigInt,
-        subject -> Text,
-        subject_id -> BigInt,
-        author_id -> Nullable<BigInt>,
-        state -> Text,
-        position -> Nullable<Integer>,
-        before -> Nullable<Integer>,
-        reports_count -> Integer,
-        spoils_count -> Integer,
-        unkind_count -> Integer,
-        spam_count -> Integer,
-        off_topic_count -> Integer,
-        copyright_count -> Integer,
-        other_count -> Integer,
-        opened_at -> Timestamp,
-        claimed_by -> Nullable<BigInt>,
-        claimed_at -> Nullable<Timestamp>,
-        settled_by -> Nullable<BigInt>,
-        settled_at -> Nullable<Timestamp>,
-    }
-}
-
-diesel::table! {
     undos (action_id) {
         action_id -> BigInt,
         name -> Text,
         topic -> Text,
         data -> Text,
-    }
-}
-
-diesel::table! {
-    import_pages (digest) {
-        digest -> Text,
-        page -> Text,
-        stored_at -> Timestamp,
     }
 }
 
@@ -480,296 +783,23 @@ diesel::table! {
         subject -> Text,
         subject_id -> BigInt,
         reason -> Text,
-        made_at -> Timestamp,
+        created_at -> Timestamp,
         detail -> Text,
     }
 }
 
 diesel::table! {
-    guards (id) {
-        id -> BigInt,
-        new_days -> Integer,
-        new_posts -> Integer,
-        links -> Nullable<Integer>,
-        mentions -> Nullable<Integer>,
-        hourly_threads -> Nullable<Integer>,
-        hourly_posts -> Nullable<Integer>,
-        approve_first -> Integer,
-        version -> BigInt,
-    }
-}
-
-diesel::table! {
-    filters (id) {
-        id -> BigInt,
-        kind -> Text,
-        pattern -> Text,
-        act -> Text,
-        note -> Text,
-        removed -> Bool,
-        made_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    invitations (id) {
-        id -> BigInt,
-        token_hash -> Text,
-        note -> Text,
-        most -> Integer,
-        used -> Integer,
-        made_by -> BigInt,
-        made_at -> Timestamp,
-        until -> Timestamp,
-        revoked_at -> Nullable<Timestamp>,
-    }
-}
-
-diesel::table! {
-    held (id) {
-        id -> BigInt,
-        member_id -> BigInt,
-        thread_id -> Nullable<BigInt>,
-        book_id -> Nullable<BigInt>,
-        kind -> Text,
-        title -> Text,
-        title_spoils -> Bool,
-        half_stars -> Nullable<Integer>,
-        markdown -> Text,
-        html -> Text,
-        reach_book_id -> Nullable<BigInt>,
-        reach -> Nullable<Integer>,
-        also_book_id -> Nullable<BigInt>,
-        also_reach -> Nullable<Integer>,
-        reply_to -> Nullable<BigInt>,
-        why -> Text,
-        made_at -> Timestamp,
-        state -> Text,
-        decided_by -> Nullable<BigInt>,
-        decided_at -> Nullable<Timestamp>,
-        reason -> Text,
-        post_id -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    partings (into_id, after_id) {
-        into_id -> BigInt,
-        after_id -> BigInt,
-        from_id -> BigInt,
-        count -> Integer,
-    }
-}
-
-diesel::table! {
-    sanctions (id) {
-        id -> BigInt,
-        member_id -> BigInt,
-        kind -> Text,
-        reason -> Text,
-        given_by -> BigInt,
-        given_as -> Text,
-        given_at -> Timestamp,
-        until -> Nullable<Timestamp>,
-        confirmed_at -> Nullable<Timestamp>,
-        lifted_by -> Nullable<BigInt>,
-        lifted_at -> Nullable<Timestamp>,
-    }
-}
-
-diesel::table! {
-    blocks (member_id, blocked_id) {
-        member_id -> BigInt,
-        blocked_id -> BigInt,
-        blocked_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    notes (id) {
-        id -> BigInt,
-        member_id -> BigInt,
-        author_id -> BigInt,
-        body -> Text,
-        written_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    date_polls (id) {
-        id -> BigInt,
-        title -> Text,
-        note -> Text,
-        book_id -> Nullable<BigInt>,
-        minutes -> Integer,
-        zone -> Text,
-        host_id -> BigInt,
-        opened_at -> Timestamp,
-        closes_at -> Nullable<Timestamp>,
-        last_at -> Timestamp,
-        slots_count -> Integer,
-        answers_count -> Integer,
-        meeting_id -> Nullable<BigInt>,
-        cancelled_reason -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    slots (id) {
-        id -> BigInt,
-        date_poll_id -> BigInt,
-        day -> Date,
-        time -> Time,
-        starts_at -> Timestamp,
-        yes_count -> Integer,
-        if_need_be_count -> Integer,
-        no_count -> Integer,
-        removed_reason -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    slot_answers (slot_id, member_id) {
-        slot_id -> BigInt,
-        member_id -> BigInt,
-        answer -> Text,
-        answered_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    talks (meeting_id) {
-        meeting_id -> BigInt,
-        made_id -> BigInt,
-        thread_id -> BigInt,
-    }
-}
-
-diesel::table! {
-    minutes (meeting_id) {
-        meeting_id -> BigInt,
-        post_id -> BigInt,
-    }
-}
-
-diesel::table! {
-    questions (id) {
-        id -> BigInt,
-        meeting_id -> BigInt,
-        post_id -> Nullable<BigInt>,
-        added_by -> Nullable<BigInt>,
-        writer_id -> Nullable<BigInt>,
-        markdown -> Text,
-        html -> Text,
-        reach_book_id -> Nullable<BigInt>,
-        reach -> Nullable<Integer>,
-        weight -> Integer,
-        place -> Nullable<Integer>,
-        off -> Bool,
-        added_at -> Timestamp,
-        hidden_reason -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    wishes (question_id, member_id) {
-        question_id -> BigInt,
-        member_id -> BigInt,
-    }
-}
-
-diesel::table! {
-    attendances (meeting_id, member_id) {
-        meeting_id -> BigInt,
-        member_id -> BigInt,
-    }
-}
-
-diesel::table! {
-    turnouts (meeting_id) {
-        meeting_id -> BigInt,
-        members -> Integer,
-        guests -> Integer,
-    }
-}
-
-diesel::table! {
-    plans (book_id) {
-        book_id -> BigInt,
-        meeting_id -> Nullable<BigInt>,
-        ends_on -> Date,
-        evenings -> Integer,
-        weekdays -> Integer,
-        off -> Bool,
-        sequence -> Integer,
-        uid -> Text,
-        changed_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    plan_days (book_id, position) {
-        book_id -> BigInt,
-        position -> Integer,
-        day -> Date,
-    }
-}
-
-diesel::table! {
-    book_polls (id) {
-        id -> BigInt,
-        title -> Text,
-        proposals_each -> Integer,
-        host_id -> BigInt,
-        opened_at -> Timestamp,
-        proposals_until -> Timestamp,
-        ballots_until -> Timestamp,
-        proposals_count -> Integer,
-        cancelled_reason -> Nullable<Text>,
-        ended_at -> Nullable<Timestamp>,
-        ballots_count -> Integer,
-        result -> Text,
-        book_id -> Nullable<BigInt>,
-        thread_id -> Nullable<BigInt>,
-        is_next -> Bool,
-    }
-}
-
-diesel::table! {
-    proposals (id) {
-        id -> BigInt,
-        book_poll_id -> BigInt,
-        member_id -> BigInt,
-        book_id -> Nullable<BigInt>,
-        title -> Text,
-        authors -> Text,
-        find_key -> Text,
-        pitch -> Text,
-        removed_reason -> Nullable<Text>,
-        hidden_reason -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    ballots (book_poll_id, member_id) {
-        book_poll_id -> BigInt,
-        member_id -> BigInt,
-        ranking -> Text,
-    }
-}
-
-diesel::table! {
-    outbox (id) {
+    queued_emails (id) {
         id -> BigInt,
         kind -> Text,
         member_id -> Nullable<BigInt>,
         address -> Text,
         subject_id -> BigInt,
         detail -> Text,
-        made_at -> Timestamp,
-        useless_at -> Timestamp,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
         due_at -> Timestamp,
-        tries -> Integer,
+        attempts -> Integer,
         leased_until -> Nullable<Timestamp>,
         sent_at -> Nullable<Timestamp>,
         failed_at -> Nullable<Timestamp>,
@@ -777,132 +807,120 @@ diesel::table! {
     }
 }
 
+// Site: imports
+
 diesel::table! {
-    mail_links (token_hash) {
-        token_hash -> Text,
-        kind -> Text,
+    uploads (id) {
+        id -> BigInt,
         member_id -> BigInt,
-        address_key -> Text,
-        until -> Timestamp,
+        file -> Text,
+        created_at -> Timestamp,
+        bytes -> Binary,
     }
 }
 
 diesel::table! {
-    reminder_choices (member_id) {
-        member_id -> BigInt,
-        week -> Bool,
-        day -> Bool,
-        hour -> Bool,
-        by_mail -> Bool,
-        on_site -> Bool,
-        news -> Bool,
-    }
-}
-
-diesel::table! {
-    reminders (meeting_id, member_id, lead, starts_at) {
-        meeting_id -> BigInt,
-        member_id -> BigInt,
-        lead -> Integer,
-        starts_at -> Timestamp,
-        made_at -> Timestamp,
+    import_pages (digest) {
+        digest -> Text,
+        page -> Text,
+        stored_at -> Timestamp,
     }
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    club,
     members,
+    rate_limits,
     sessions,
-    limits,
+    invitations,
+    email_links,
+    sanctions,
+    blocks,
+    staff_notes,
     books,
     editions,
     chapters,
-    club,
-    bookmarks,
     sources,
+    bookmarks,
     ratings,
     rating_counts,
-    passages,
-    suitabilities,
+    excerpts,
+    age_ratings,
+    content_warnings,
     threads,
+    moved_posts,
     posts,
-    quotes,
     revisions,
+    quotes,
+    watches,
     meetings,
-    calls,
+    video_links,
     series,
     occurrences,
     rsvps,
-    actions,
-    watches,
-    notices,
-    reports,
-    cases,
-    undos,
-    import_pages,
-    notifications,
-    guards,
-    filters,
-    held,
-    partings,
-    blocks,
-    invitations,
-    sanctions,
-    notes,
-    date_polls,
-    slots,
-    slot_answers,
-    talks,
-    minutes,
-    questions,
-    wishes,
-    attendances,
-    turnouts,
-    plans,
-    plan_days,
-    book_polls,
-    proposals,
-    ballots,
-    outbox,
-    mail_links,
     reminder_choices,
     reminders,
+    meeting_threads,
+    minutes,
+    agenda_items,
+    agenda_votes,
+    attendance,
+    attendance_counts,
+    reading_plans,
+    reading_plan_days,
+    date_polls,
+    date_poll_slots,
+    date_poll_answers,
+    book_polls,
+    book_suggestions,
+    book_ballots,
+    report_cases,
+    reports,
+    pending_posts,
+    new_member_limits,
+    post_rules,
+    actions,
+    undos,
+    notifications,
+    queued_emails,
+    import_pages,
 );
 
 diesel::joinable!(sessions -> members (member_id));
+diesel::joinable!(invitations -> members (created_by));
+diesel::joinable!(email_links -> members (member_id));
+diesel::joinable!(sanctions -> members (given_by));
+diesel::joinable!(blocks -> members (blocked_id));
+diesel::joinable!(staff_notes -> members (author_id));
 diesel::joinable!(chapters -> books (book_id));
 diesel::joinable!(ratings -> members (member_id));
 diesel::joinable!(ratings -> sources (source_id));
-diesel::joinable!(passages -> sources (source_id));
-diesel::joinable!(suitabilities -> sources (source_id));
+diesel::joinable!(excerpts -> sources (source_id));
+diesel::joinable!(age_ratings -> sources (source_id));
+diesel::joinable!(age_ratings -> members (member_id));
+diesel::joinable!(content_warnings -> members (author_id));
 diesel::joinable!(threads -> books (book_id));
+diesel::joinable!(threads -> members (author_id));
 diesel::joinable!(posts -> members (author_id));
 diesel::joinable!(posts -> threads (thread_id));
 diesel::joinable!(meetings -> books (book_id));
-diesel::joinable!(rsvps -> members (member_id));
-diesel::joinable!(actions -> members (actor_id));
-diesel::joinable!(threads -> members (author_id));
-diesel::joinable!(notices -> members (writer_id));
-diesel::joinable!(cases -> members (claimed_by));
-diesel::joinable!(suitabilities -> members (member_id));
 diesel::joinable!(meetings -> members (host_id));
 diesel::joinable!(occurrences -> meetings (meeting_id));
-diesel::joinable!(held -> members (member_id));
-diesel::joinable!(blocks -> members (blocked_id));
-diesel::joinable!(sanctions -> members (given_by));
-diesel::joinable!(notes -> members (author_id));
-diesel::joinable!(invitations -> members (made_by));
+diesel::joinable!(rsvps -> members (member_id));
+diesel::joinable!(reminders -> members (member_id));
+diesel::joinable!(attendance -> members (member_id));
+diesel::joinable!(attendance -> meetings (meeting_id));
+diesel::joinable!(attendance_counts -> meetings (meeting_id));
+diesel::joinable!(reading_plans -> books (book_id));
 diesel::joinable!(date_polls -> books (book_id));
 diesel::joinable!(date_polls -> members (host_id));
-diesel::joinable!(slots -> date_polls (date_poll_id));
-diesel::joinable!(slot_answers -> slots (slot_id));
-diesel::joinable!(slot_answers -> members (member_id));
-diesel::joinable!(attendances -> members (member_id));
-diesel::joinable!(attendances -> meetings (meeting_id));
-diesel::joinable!(turnouts -> meetings (meeting_id));
-diesel::joinable!(plans -> books (book_id));
+diesel::joinable!(date_poll_slots -> date_polls (date_poll_id));
+diesel::joinable!(date_poll_answers -> date_poll_slots (slot_id));
+diesel::joinable!(date_poll_answers -> members (member_id));
 diesel::joinable!(book_polls -> books (book_id));
 diesel::joinable!(book_polls -> members (host_id));
-diesel::joinable!(proposals -> members (member_id));
-diesel::joinable!(outbox -> members (member_id));
-diesel::joinable!(reminders -> members (member_id));
-diesel::joinable!(mail_links -> members (member_id));
+diesel::joinable!(book_suggestions -> members (member_id));
+diesel::joinable!(report_cases -> members (claimed_by));
+diesel::joinable!(pending_posts -> members (member_id));
+diesel::joinable!(actions -> members (actor_id));
+diesel::joinable!(queued_emails -> members (member_id));

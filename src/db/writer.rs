@@ -1,9 +1,9 @@
 //! The single writer thread of an SQLite database. It runs waiting writes each in its own savepoint and commits them
 //! together: many writes share one flush to disk, and none is answered before the flush.
 
-use crate::db::conn::Address;
+use crate::db::conn::DatabaseUrl;
 use crate::db::dialect::{begin, commit};
-use crate::db::{Conn, Found, Work};
+use crate::db::{AnyValue, Conn, Task};
 use crate::error::{Error, Result};
 use diesel::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,7 +26,7 @@ pub struct Writer {
 
 impl Writer {
     /// Opens its own connection and starts the thread.
-    pub fn start(address: Address) -> Result<Self> {
+    pub fn start(address: DatabaseUrl) -> Result<Self> {
         let conn = address.connect().map_err(Error::internal)?;
         let (jobs, queue) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new().name("writer".to_owned());
@@ -35,7 +35,7 @@ impl Writer {
     }
 
     /// Queues `work`, runs it in a savepoint, and returns when it is on disk.
-    pub async fn write(&self, work: Work) -> Result<Found> {
+    pub async fn write(&self, work: Task) -> Result<AnyValue> {
         let (sender, receiver) = oneshot::channel();
         let job: Job = Box::new(move |conn| {
             let result = conn.transaction(work);
@@ -50,7 +50,7 @@ impl Writer {
     }
 }
 
-fn run(address: &Address, mut conn: Conn, mut queue: mpsc::Receiver<Job>) {
+fn run(address: &DatabaseUrl, mut conn: Conn, mut queue: mpsc::Receiver<Job>) {
     while let Some(first) = queue.blocking_recv() {
         if let Err(error) = commit_together(&mut conn, first, &mut queue) {
             tracing::error!(%error, "a batch of writes was not committed");
@@ -84,7 +84,7 @@ fn commit_together(conn: &mut Conn, first: Job, queue: &mut mpsc::Receiver<Job>)
 }
 
 /// Reopens the database, retrying every 200 ms: a full disk or a lost mount can recover.
-fn reopen(address: &Address) -> Conn {
+fn reopen(address: &DatabaseUrl) -> Conn {
     loop {
         match address.connect() {
             Ok(conn) => return conn,

@@ -3,10 +3,10 @@
 
 use crate::domain::core::zones::Zone;
 use crate::domain::events::meetings::Meeting;
-use crate::domain::events::reminders::Lead;
-use crate::domain::site::emails::content::{Content, News};
+use crate::domain::events::reminders::LeadTime;
+use crate::domain::site::emails::content::{Content, MeetingUpdate};
 use crate::domain::site::emails::sending::Outgoing;
-use crate::domain::site::mail::Envelope;
+use crate::domain::site::mail::RenderedEmail;
 use crate::error::{Error, Result};
 use askama::Template;
 
@@ -20,7 +20,7 @@ struct Frame<'a> {
     handle: &'a str,
 }
 
-macro_rules! letters {
+macro_rules! email_templates {
     ($($(#[$doc:meta])* $name:ident / $html:ident $text:tt $page:tt { $($field:ident: $type:ty),* $(,)? })*) => {$(
         $(#[$doc])*
         #[derive(Template)]
@@ -39,7 +39,7 @@ macro_rules! letters {
         }
 
         impl<'a> $name<'a> {
-            fn written(self) -> Result<(String, String)> {
+            fn render_both(self) -> Result<(String, String)> {
                 let text = self.render().map_err(Error::internal)?;
                 let page = $html { frame: self.frame, $($field: self.$field),* };
                 Ok((text, page.render().map_err(Error::internal)?))
@@ -48,7 +48,7 @@ macro_rules! letters {
     )*};
 }
 
-letters! {
+email_templates! {
     /// Asks a member to confirm their email address.
     Confirm / ConfirmPage "site/mail/confirm.txt" "site/mail/confirm.html" { link: &'a str }
     /// Says that an email address already belongs to another account.
@@ -58,7 +58,7 @@ letters! {
     /// Says that the email address or the password was changed.
     Changed / ChangedPage "site/mail/changed.txt" "site/mail/changed.html" { what: &'a str }
     /// A meeting update or a reminder.
-    OfMeeting / OfMeetingPage "site/mail/meeting.txt" "site/mail/meeting.html" {
+    MeetingEmail / MeetingEmailPage "site/mail/meeting.txt" "site/mail/meeting.html" {
         first: &'a str,
         meeting: &'a Meeting,
         when: &'a str,
@@ -69,7 +69,7 @@ letters! {
 }
 
 /// Renders an email and addresses it. `address` is the club's base URL.
-pub fn compose(outgoing: Outgoing, address: &str) -> Result<Envelope> {
+pub fn compose(outgoing: Outgoing, address: &str) -> Result<RenderedEmail> {
     let frame = |handle| Frame { club: &outgoing.club, address, handle };
     let club = &outgoing.club;
     let mut unsubscribe = None;
@@ -78,29 +78,32 @@ pub fn compose(outgoing: Outgoing, address: &str) -> Result<Envelope> {
             let link = format!("{address}/confirm/{token}");
             (
                 format!("Confirm your email address for {club}"),
-                Confirm { frame: &frame(handle), link: &link }.written()?,
+                Confirm { frame: &frame(handle), link: &link }.render_both()?,
             )
         }
-        Content::Taken { handle, owner } => {
-            (format!("You already have an account at {club}"), Taken { frame: &frame(handle), owner }.written()?)
+        Content::AddressTaken { handle, owner } => {
+            (format!("You already have an account at {club}"), Taken { frame: &frame(handle), owner }.render_both()?)
         }
         Content::Reset { handle, token } => {
             let link = format!("{address}/reset/{token}");
-            (format!("Reset your password for {club}"), Reset { frame: &frame(handle), link: &link }.written()?)
+            (format!("Reset your password for {club}"), Reset { frame: &frame(handle), link: &link }.render_both()?)
         }
         Content::AddressChanged { handle } => {
             let what = "email address";
-            (format!("Your email address at {club} was changed"), Changed { frame: &frame(handle), what }.written()?)
+            (
+                format!("Your email address at {club} was changed"),
+                Changed { frame: &frame(handle), what }.render_both()?,
+            )
         }
         Content::PasswordChanged { handle } => {
             let what = "password";
-            (format!("Your password at {club} was changed"), Changed { frame: &frame(handle), what }.written()?)
+            (format!("Your password at {club} was changed"), Changed { frame: &frame(handle), what }.render_both()?)
         }
-        Content::Meeting { handle, news, meeting, zone, list, token } => {
+        Content::Meeting { handle, update, meeting, zone, list, token } => {
             let link = format!("{address}/unsubscribe/{token}");
-            let (subject, first) = words(*news, meeting);
+            let (subject, first) = subject_and_summary(*update, meeting);
             let (when, elsewhere) = times(meeting, zone);
-            let letter = OfMeeting {
+            let template = MeetingEmail {
                 frame: &frame(handle),
                 first: &first,
                 meeting,
@@ -109,38 +112,44 @@ pub fn compose(outgoing: Outgoing, address: &str) -> Result<Envelope> {
                 list: list.words(),
                 unsubscribe: &link,
             };
-            let written = letter.written()?;
+            let written = template.render_both()?;
             unsubscribe = Some(link);
             (subject, written)
         }
     };
-    let Outgoing { to, club, message, .. } = outgoing;
-    Ok(Envelope { to, club, message, subject, text, html, unsubscribe })
+    let Outgoing { to, club, message_id, .. } = outgoing;
+    Ok(RenderedEmail { to, club, message_id, subject, text, html, unsubscribe })
 }
 
 /// The subject and the first sentence of an email about a meeting.
-fn words(news: News, meeting: &Meeting) -> (String, String) {
+fn subject_and_summary(update: MeetingUpdate, meeting: &Meeting) -> (String, String) {
     let title = &meeting.title;
-    match news {
-        News::Moved => (format!("Moved: {title}"), format!("{title} has moved. Here are the new time and place.")),
-        News::Cancelled => (format!("Cancelled: {title}"), format!("{title} is cancelled.")),
-        News::MovedUp => (format!("You’re in: {title}"), format!("You’re off the waiting list and going to {title}.")),
-        News::Reminder(lead) => (format!("Reminder: {title}"), format!("{title} starts {}.", far(lead))),
-        News::Waiting(lead) => (
+    match update {
+        MeetingUpdate::Moved => {
+            (format!("Moved: {title}"), format!("{title} has moved. Here are the new time and place."))
+        }
+        MeetingUpdate::Cancelled => (format!("Cancelled: {title}"), format!("{title} is cancelled.")),
+        MeetingUpdate::OffWaitlist => {
+            (format!("You’re in: {title}"), format!("You’re off the waiting list and going to {title}."))
+        }
+        MeetingUpdate::Reminder(lead) => {
+            (format!("Reminder: {title}"), format!("{title} starts {}.", lead_in_words(lead)))
+        }
+        MeetingUpdate::WaitlistReminder(lead) => (
             format!("Reminder: {title}"),
             format!(
                 "{title} starts {}. You’re still on the waiting list. We’ll let you know when there’s a place for you.",
-                far(lead)
+                lead_in_words(lead)
             ),
         ),
     }
 }
 
-fn far(lead: Lead) -> &'static str {
+fn lead_in_words(lead: LeadTime) -> &'static str {
     match lead {
-        Lead::Week => "within a week",
-        Lead::Day => "within a day",
-        Lead::Hour => "within an hour",
+        LeadTime::Week => "within a week",
+        LeadTime::Day => "within a day",
+        LeadTime::Hour => "within an hour",
     }
 }
 
@@ -150,8 +159,8 @@ fn times(meeting: &Meeting, own: &Zone) -> (String, Option<String>) {
     let Some(time) = meeting.time else { return (day, None) };
     let end = meeting.end_time().map(|end| end.format("–%H:%M").to_string()).unwrap_or_default();
     let there = own.wall(meeting.starts_at);
-    let differs = there != Zone::kept(&meeting.zone).wall(meeting.starts_at);
+    let differs = there != Zone::from_stored(&meeting.zone).wall(meeting.starts_at);
     let pattern = if there.date() == meeting.day { "%H:%M" } else { "%A %-d %B, %H:%M" };
-    let elsewhere = differs.then(|| format!("{} in {}", there.format(pattern), own.town()));
+    let elsewhere = differs.then(|| format!("{} in {}", there.format(pattern), own.city()));
     (format!("{day}, {}{end}, {}", time.format("%H:%M"), meeting.town()), elsewhere)
 }

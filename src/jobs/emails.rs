@@ -1,36 +1,36 @@
 //! Sends the emails of the queue.
 
-use crate::app::App;
-use crate::db::{LetterId, Moment};
-use crate::domain::site::emails::sending::{self, Failure, Letter};
+use crate::app::AppState;
+use crate::db::{Moment, QueuedEmailId};
+use crate::domain::site::emails::sending::{self, Email, Failure};
 use crate::domain::site::mail::{self, Server};
 use crate::emails;
 use crate::error::{Error, Result};
-use crate::jobs::Going;
+use crate::jobs::StopSignal;
 use actix_web::web;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How often the queue is checked.
-const EVERY: Duration = Duration::from_secs(3);
+const INTERVAL: Duration = Duration::from_secs(3);
 
 /// How many attempts are made to record that an email was sent, and the pause between them. An email that isn't
 /// recorded as sent is sent again.
-const NOTING: (u32, Duration) = (5, Duration::from_secs(1));
+const RECORD_RETRIES: (u32, Duration) = (5, Duration::from_secs(1));
 
 /// Sends emails until the server stops.
-pub async fn run(app: web::Data<App>, mut going: Going) {
-    while going.on() {
-        if let Err(error) = send(&app, Moment::now, || going.on()).await {
+pub async fn run(app: web::Data<AppState>, mut signal: StopSignal) {
+    while signal.is_running() {
+        if let Err(error) = send(&app, Moment::now, || signal.is_running()).await {
             tracing::warn!(%error, "emails could not be sent; trying again");
         }
-        going.pause(EVERY).await;
+        signal.sleep(INTERVAL).await;
     }
 }
 
 /// Sends the emails that are due and returns how many were sent. Stops early if the mail server is unreachable or
-/// `go_on` returns false. Without a mail server it sends nothing, and the emails stay queued until they expire.
-pub async fn send(app: &App, clock: impl Fn() -> Moment, go_on: impl Fn() -> bool) -> Result<usize> {
+/// `is_running` returns false. Without a mail server it sends nothing, and the emails stay queued until they expire.
+pub async fn send(app: &AppState, clock: impl Fn() -> Moment, is_running: impl Fn() -> bool) -> Result<usize> {
     let given = app.settings.mail_url.clone();
     let now = clock();
     let (kept, due) = app.db.read(move |conn| Ok((mail::get(conn)?, sending::due(conn, now)?))).await?;
@@ -42,7 +42,7 @@ pub async fn send(app: &App, clock: impl Fn() -> Moment, go_on: impl Fn() -> boo
     };
     let mut count = 0;
     for id in due {
-        if !go_on() {
+        if !is_running() {
             break;
         }
         match send_one(app, &server, id, &clock).await {
@@ -58,41 +58,41 @@ pub async fn send(app: &App, clock: impl Fn() -> Moment, go_on: impl Fn() -> boo
 
 /// Sends one email. `None` if another instance is sending it, or if it is no longer needed.
 async fn send_one(
-    app: &App,
+    app: &AppState,
     server: &Arc<Server>,
-    id: LetterId,
+    id: QueuedEmailId,
     clock: &impl Fn() -> Moment,
 ) -> Result<Option<Result<(), Failure>>> {
     let now = clock();
-    let Some(outgoing) = app.db.write(move |conn| sending::take(conn, id, now)).await? else { return Ok(None) };
-    let letter = outgoing.letter.clone();
+    let Some(outgoing) = app.db.write(move |conn| sending::lease(conn, id, now)).await? else { return Ok(None) };
+    let email = outgoing.email.clone();
     let envelope = emails::compose(outgoing, &app.settings.address)?;
     let server = server.clone();
     let sent = tokio::task::spawn_blocking(move || server.send(envelope)).await;
     // A panic while sending counts as an attempt, so that the email isn't retried forever.
     let sent = sent.unwrap_or_else(|error| Err(Failure::Later(format!("This was our mistake: {error}."))));
-    note(app, &letter, &sent, clock()).await?;
+    record(app, &email, &sent, clock()).await?;
     Ok(Some(sent))
 }
 
 /// Records the result of sending. If the email was sent, a failing write is retried.
-async fn note(app: &App, letter: &Letter, sent: &Result<(), Failure>, now: Moment) -> Result<()> {
-    for _ in 1..NOTING.0 {
-        match note_once(app, letter, sent, now).await {
+async fn record(app: &AppState, email: &Email, sent: &Result<(), Failure>, now: Moment) -> Result<()> {
+    for _ in 1..RECORD_RETRIES.0 {
+        match record_once(app, email, sent, now).await {
             Err(error) if sent.is_ok() => tracing::warn!(%error, "could not record that an email was sent; retrying"),
-            noted => return noted,
+            recorded => return recorded,
         }
-        tokio::time::sleep(NOTING.1).await;
+        tokio::time::sleep(RECORD_RETRIES.1).await;
     }
-    note_once(app, letter, sent, now).await
+    record_once(app, email, sent, now).await
 }
 
-async fn note_once(app: &App, letter: &Letter, sent: &Result<(), Failure>, now: Moment) -> Result<()> {
-    let (letter, sent) = (letter.clone(), sent.clone());
+async fn record_once(app: &AppState, email: &Email, sent: &Result<(), Failure>, now: Moment) -> Result<()> {
+    let (email, sent) = (email.clone(), sent.clone());
     app.db
         .write(move |conn| match &sent {
-            Ok(()) => sending::sent(conn, letter.id, now),
-            Err(failure) => sending::failed(conn, &letter, failure, now),
+            Ok(()) => sending::mark_sent(conn, email.id, now),
+            Err(failure) => sending::mark_failed(conn, &email, failure, now),
         })
         .await
 }

@@ -5,10 +5,10 @@ pub mod emails;
 pub mod polls;
 pub mod reminders;
 
-use crate::app::App;
+use crate::app::AppState;
 use crate::db::Moment;
 use crate::domain::accounts::{email_links, sessions};
-use crate::domain::core::limits;
+use crate::domain::core::rate_limits;
 use crate::domain::events::{meetings, reminders as the_reminders};
 use crate::domain::polls::date_polls;
 use crate::domain::site::emails::sending;
@@ -19,17 +19,17 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// How often expired rows are deleted.
-const SWEEP: Duration = Duration::from_secs(3600);
+const SWEEP_INTERVAL: Duration = Duration::from_secs(3600);
 
 /// How often the job looks for book votes that have closed.
-const POLLS: Duration = Duration::from_secs(60);
+const POLLS_INTERVAL: Duration = Duration::from_secs(60);
 
 /// How often the UTC times of meetings and date polls are computed again. The first time is at startup, since a new
 /// version of the program or the system may have new time zone rules.
-const REDERIVE: Duration = Duration::from_secs(24 * 3600);
+const REDERIVE_INTERVAL: Duration = Duration::from_secs(24 * 3600);
 
 /// How long a running job may take to finish once the server stops.
-const FAREWELL: Duration = Duration::from_secs(15);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Handles of the running jobs, to stop them.
 pub struct Jobs {
@@ -39,31 +39,31 @@ pub struct Jobs {
 
 /// Tells a job whether the server is still running.
 #[derive(Clone)]
-pub struct Going(watch::Receiver<bool>);
+pub struct StopSignal(watch::Receiver<bool>);
 
-impl Going {
+impl StopSignal {
     /// Whether the server is still running.
-    pub fn on(&self) -> bool {
+    pub fn is_running(&self) -> bool {
         !*self.0.borrow()
     }
 
     /// Waits for `span`, or until the server stops.
-    async fn pause(&mut self, span: Duration) {
+    async fn sleep(&mut self, span: Duration) {
         // An error means that the sender was dropped, so the server has stopped.
         let _ = tokio::time::timeout(span, self.0.wait_for(|stopped| *stopped)).await;
     }
 }
 
 /// Starts all jobs.
-pub fn start(app: &web::Data<App>) -> Jobs {
+pub fn start(app: &web::Data<AppState>) -> Jobs {
     let (stop, stopped) = watch::channel(false);
-    let going = Going(stopped);
+    let signal = StopSignal(stopped);
     let running = vec![
-        actix_web::rt::spawn(sweep(app.clone(), going.clone())),
-        actix_web::rt::spawn(keep_meetings_to_their_clocks(app.clone(), going.clone())),
-        actix_web::rt::spawn(end_polls(app.clone(), going.clone())),
-        actix_web::rt::spawn(reminders::run(app.clone(), going.clone())),
-        actix_web::rt::spawn(emails::run(app.clone(), going)),
+        actix_web::rt::spawn(sweep(app.clone(), signal.clone())),
+        actix_web::rt::spawn(rederive_times(app.clone(), signal.clone())),
+        actix_web::rt::spawn(count_polls(app.clone(), signal.clone())),
+        actix_web::rt::spawn(reminders::run(app.clone(), signal.clone())),
+        actix_web::rt::spawn(emails::run(app.clone(), signal)),
     ];
     Jobs { stop, running }
 }
@@ -74,16 +74,16 @@ impl Jobs {
     pub async fn stop(self) {
         let _ = self.stop.send(true);
         for job in self.running {
-            if tokio::time::timeout(FAREWELL, job).await.is_err() {
+            if tokio::time::timeout(SHUTDOWN_TIMEOUT, job).await.is_err() {
                 tracing::warn!("a background job did not stop in time");
             }
         }
     }
 }
 
-async fn sweep(app: web::Data<App>, mut going: Going) {
-    while going.on() {
-        going.pause(SWEEP).await;
+async fn sweep(app: web::Data<AppState>, mut signal: StopSignal) {
+    while signal.is_running() {
+        signal.sleep(SWEEP_INTERVAL).await;
         let now = Moment::now();
         let swept = app.db.write(move |conn| {
             sessions::sweep(conn)?;
@@ -91,7 +91,7 @@ async fn sweep(app: web::Data<App>, mut going: Going) {
             email_links::sweep(conn)?;
             sending::sweep(conn, now)?;
             the_reminders::sweep(conn, now)?;
-            limits::sweep(conn)
+            rate_limits::delete_expired(conn)
         });
         if let Err(error) = swept.await {
             tracing::warn!(%error, "expired rows could not be deleted");
@@ -99,8 +99,8 @@ async fn sweep(app: web::Data<App>, mut going: Going) {
     }
 }
 
-async fn keep_meetings_to_their_clocks(app: web::Data<App>, mut going: Going) {
-    while going.on() {
+async fn rederive_times(app: web::Data<AppState>, mut signal: StopSignal) {
+    while signal.is_running() {
         match app.db.write(|conn| Ok(meetings::rederive(conn)? + date_polls::rederive(conn)?)).await {
             Ok(0) => {}
             Ok(changed) => {
@@ -108,15 +108,15 @@ async fn keep_meetings_to_their_clocks(app: web::Data<App>, mut going: Going) {
             }
             Err(error) => tracing::warn!(%error, "the UTC times of meetings and polls could not be updated"),
         }
-        going.pause(REDERIVE).await;
+        signal.sleep(REDERIVE_INTERVAL).await;
     }
 }
 
-async fn end_polls(app: web::Data<App>, mut going: Going) {
-    while going.on() {
-        if let Err(error) = polls::end(&app.db).await {
+async fn count_polls(app: web::Data<AppState>, mut signal: StopSignal) {
+    while signal.is_running() {
+        if let Err(error) = polls::count_due(&app.db).await {
             tracing::warn!(%error, "could not check for book votes to count");
         }
-        going.pause(POLLS).await;
+        signal.sleep(POLLS_INTERVAL).await;
     }
 }

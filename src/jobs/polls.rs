@@ -6,7 +6,7 @@ use crate::error::Result;
 
 /// Counts the book votes that have closed. Each has a transaction of its own, so that a failure doesn't affect the
 /// others.
-pub async fn end(db: &Db) -> Result<()> {
+pub async fn count_due(db: &Db) -> Result<()> {
     for poll in db.read(ending::due).await? {
         if let Err(error) = db.write(move |conn| ending::end(conn, poll)).await {
             tracing::error!(%error, %poll, "a book vote could not be counted");

@@ -1,23 +1,23 @@
 //! Reminds members of meetings, as long before as each has chosen.
 
-use crate::app::App;
+use crate::app::AppState;
 use crate::db::{Db, Moment};
 use crate::domain::events::reminders;
 use crate::error::Result;
-use crate::jobs::Going;
+use crate::jobs::StopSignal;
 use actix_web::web;
 use std::time::Duration;
 
 /// How often due reminders are looked up, and so the most that a reminder can be late.
-const EVERY: Duration = Duration::from_secs(30);
+const INTERVAL: Duration = Duration::from_secs(30);
 
 /// Sends reminders until the server stops.
-pub async fn run(app: web::Data<App>, mut going: Going) {
-    while going.on() {
+pub async fn run(app: web::Data<AppState>, mut signal: StopSignal) {
+    while signal.is_running() {
         if let Err(error) = remind(&app.db, Moment::now()).await {
             tracing::warn!(%error, "reminders could not be sent; trying again");
         }
-        going.pause(EVERY).await;
+        signal.sleep(INTERVAL).await;
     }
 }
 

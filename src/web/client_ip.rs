@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 /// The client's address. `X-Forwarded-For` is only read if the request comes from one of our proxies, and then from the
 /// right: the first hop that isn't a proxy is the client.
-pub fn of(request: &HttpRequest, proxies: &[IpAddr]) -> IpAddr {
+pub fn from_request(request: &HttpRequest, proxies: &[IpAddr]) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.ip().to_canonical());
     if !proxies.contains(&peer) {
         return peer;

@@ -1,9 +1,9 @@
 //! Error pages: in the club's frame, with a link that helps, and with the text that the visitor had written.
 
 use crate::error::Error;
-use crate::web::forms::Written;
+use crate::web::forms::SubmittedText;
 use crate::web::frame::Frame;
-use crate::web::request::Visit;
+use crate::web::request::RequestContext;
 use crate::web::{html, see_other};
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -12,17 +12,17 @@ use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
-/// Only the status. [`pages`] renders the page, because it can see the request.
+/// Only the status. [`render_pages`] renders the page, because it can see the request.
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::Spent => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::InvalidLink => StatusCode::NOT_FOUND,
             Self::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::SignInRequired | Self::Forbidden(_) | Self::Locked(_) => StatusCode::FORBIDDEN,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
-            Self::Conflict(_) | Self::Held(_) | Self::Overtaken(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Claimed(_) | Self::AlreadyDoneBy(_) => StatusCode::CONFLICT,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -30,7 +30,7 @@ impl ResponseError for Error {
 }
 
 /// Middleware that renders an HTML page for every error response.
-pub async fn pages(
+pub async fn render_pages(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody + 'static>>, actix_web::Error> {
@@ -48,11 +48,11 @@ pub async fn pages(
     if !known && response.response().headers().contains_key("content-type") && response.response().error().is_none() {
         return Ok(response.map_into_left_body());
     }
-    let sentence = sentences(error, status);
-    let way_on = way_on(error);
+    let sentence = message(error, status);
+    let next_step = next_step(error);
     let request = response.request().clone();
     let retry = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
-    let mut page = page(&request, status, sentence, way_on).await;
+    let mut page = page(&request, status, sentence, next_step).await;
     if retry {
         page.headers_mut()
             .insert(actix_web::http::header::RETRY_AFTER, actix_web::http::header::HeaderValue::from_static("60"));
@@ -68,57 +68,62 @@ struct ErrorPage<'a> {
     sentence: &'a str,
     /// What the visitor had written in a form, so that they can copy it.
     written: Option<String>,
-    way_on: WayOn,
+    next_step: NextStep,
 }
 
 /// The link that an error page offers besides the home page.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum WayOn {
+enum NextStep {
     None,
     /// Sign in and return to this page.
-    SignIn,
+    SignInAndReturn,
     /// Sign in.
-    Door,
+    SignIn,
     /// The thread with this id.
     Thread(i64),
     /// The report queue and the log, for moderators.
-    Desk,
+    Reports,
 }
 
-fn way_on(error: Option<&Error>) -> WayOn {
+fn next_step(error: Option<&Error>) -> NextStep {
     match error {
-        Some(Error::SignInRequired) => WayOn::SignIn,
-        Some(Error::Spent) => WayOn::Door,
-        Some(Error::Locked(thread)) => WayOn::Thread(*thread),
-        Some(Error::Held(_) | Error::Overtaken(_)) => WayOn::Desk,
-        _ => WayOn::None,
+        Some(Error::SignInRequired) => NextStep::SignInAndReturn,
+        Some(Error::InvalidLink) => NextStep::SignIn,
+        Some(Error::Locked(thread)) => NextStep::Thread(*thread),
+        Some(Error::Claimed(_) | Error::AlreadyDoneBy(_)) => NextStep::Reports,
+        _ => NextStep::None,
     }
 }
 
-async fn page(request: &HttpRequest, status: StatusCode, words: (&'static str, String), way_on: WayOn) -> HttpResponse {
-    let Ok(visit) = Visit::extract(request).await else { return bare(status, words) };
-    if way_on == WayOn::SignIn && request.method().is_safe() {
+async fn page(
+    request: &HttpRequest,
+    status: StatusCode,
+    words: (&'static str, String),
+    next_step: NextStep,
+) -> HttpResponse {
+    let Ok(context) = RequestContext::extract(request).await else { return plain_text(status, words) };
+    if next_step == NextStep::SignInAndReturn && request.method().is_safe() {
         let next = crate::web::query_encode(request.uri().path_and_query().map_or("/", |it| it.as_str()));
         return see_other(&format!("/sign-in?next={next}"));
     }
-    let written = request.extensions().get::<Written>().map(|written| written.0.clone());
-    match visit.read_for_anybody(|_, _| Ok(())).await {
+    let written = request.extensions().get::<SubmittedText>().map(|written| written.0.clone());
+    match context.read_unchecked(|_, _| Ok(())).await {
         Ok((frame, ())) => {
             let (title, sentence) = (words.0, words.1.as_str());
-            let mut response = html(&ErrorPage { frame, title, sentence, written, way_on });
+            let mut response = html(&ErrorPage { frame, title, sentence, written, next_step });
             *response.status_mut() = status;
             response
         }
-        Err(_) => bare(status, words),
+        Err(_) => plain_text(status, words),
     }
 }
 
 /// Plain text, if even the frame can't be read from the database.
-fn bare(status: StatusCode, (title, sentence): (&'static str, String)) -> HttpResponse {
+fn plain_text(status: StatusCode, (title, sentence): (&'static str, String)) -> HttpResponse {
     HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(format!("{title}\n\n{sentence}\n"))
 }
 
-fn sentences(error: Option<&Error>, status: StatusCode) -> (&'static str, String) {
+fn message(error: Option<&Error>, status: StatusCode) -> (&'static str, String) {
     match error {
         Some(Error::NotFound) => {
             ("Page not found", "This page doesn’t exist or has moved. Check the address.".into())
@@ -128,39 +133,39 @@ fn sentences(error: Option<&Error>, status: StatusCode) -> (&'static str, String
         Some(Error::Locked(_)) => {
             ("Thread locked", "This thread is locked, so posts can’t be added or changed.".into())
         }
-        Some(Error::Spent) => (
+        Some(Error::InvalidLink) => (
             "This link doesn’t work",
             "It has expired, was used before, or isn’t complete. If you have an account, sign in. If you were invited, ask \
              for a new invite link. If you’re setting up the club, restart the server: it prints a new link."
                 .into(),
         ),
-        Some(Error::TooLong) => by_status(StatusCode::PAYLOAD_TOO_LARGE),
+        Some(Error::TooLong) => message_for_status(StatusCode::PAYLOAD_TOO_LARGE),
         Some(Error::BadRequest(sentence)) => ("Bad request", (*sentence).into()),
-        Some(Error::Held(name)) => (
+        Some(Error::Claimed(name)) => (
             "Another moderator is handling this",
             format!("This report is assigned to {name}. It is released after an hour."),
         ),
-        Some(Error::Overtaken(name)) => (
+        Some(Error::AlreadyDoneBy(name)) => (
             "Already done",
             format!("{name} was faster, so nothing was changed. See the log for what they did and why."),
         ),
         Some(Error::Conflict(sentence)) => ("Conflict", (*sentence).into()),
         Some(Error::Refused(problems)) => {
-            let sentences: Vec<&str> = problems.all().map(|(_, sentence)| sentence).collect();
+            let sentences: Vec<&str> = problems.iter().map(|(_, sentence)| sentence).collect();
             ("Please check your entries", sentences.join(" "))
         }
-        Some(Error::TooMany) => {
+        Some(Error::RateLimited) => {
             ("Too many requests", "You did that too often in a short time. Please try again later.".into())
         }
         Some(Error::Busy) => ("Server busy", "The server is busy. Please try again in a minute.".into()),
         Some(Error::Internal(_)) => ("Something went wrong", "This is our fault, and it has been logged. Please try again later.".into()),
-        None => by_status(status),
+        None => message_for_status(status),
     }
 }
 
-fn by_status(status: StatusCode) -> (&'static str, String) {
+fn message_for_status(status: StatusCode) -> (&'static str, String) {
     match status {
-        StatusCode::NOT_FOUND => sentences(Some(&Error::NotFound), status),
+        StatusCode::NOT_FOUND => message(Some(&Error::NotFound), status),
         StatusCode::METHOD_NOT_ALLOWED => ("Method not allowed", "This address can’t be used that way.".into()),
         StatusCode::PAYLOAD_TOO_LARGE => ("Too long", "This is too long. Please shorten it or split it up.".into()),
         _ if status.is_server_error() => {

@@ -7,18 +7,18 @@ use actix_web::cookie::{Cookie, SameSite};
 const NAME: &str = "said";
 
 /// The cookie that sets a message.
-pub fn carry(message: &str) -> Cookie<'static> {
+pub fn cookie(message: &str) -> Cookie<'static> {
     build(query_encode(message))
 }
 
 /// The message in a request.
-pub fn brought(request: &HttpRequest) -> Option<String> {
+pub fn from_request(request: &HttpRequest) -> Option<String> {
     let cookie = request.cookie(NAME)?;
     decode(cookie.value())
 }
 
 /// The cookie that removes the message, if the request has one.
-pub fn cleared(request: &HttpRequest) -> Option<Cookie<'static>> {
+pub fn removal_cookie(request: &HttpRequest) -> Option<Cookie<'static>> {
     request.cookie(NAME)?;
     let mut cookie = build(String::new());
     cookie.make_removal();

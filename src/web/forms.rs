@@ -4,8 +4,8 @@ use crate::db::Moment;
 use crate::domain::core::tokens::Token;
 use crate::error::{Error, Result};
 use crate::pages::site::{unsubscriptions, uploads};
-use crate::web::request::{form_cookie, session_cookie};
-use crate::web::state::App;
+use crate::web::request::{form_cookie_name, session_cookie_name};
+use crate::web::state::AppState;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -22,19 +22,19 @@ use std::pin::Pin;
 use std::time::Duration;
 
 /// Largest form in bytes: the longest allowed text, with every character percent-encoded.
-const LONGEST: usize = 1024 * 1024;
+const MAX_FORM_BYTES: usize = 1024 * 1024;
 
 /// Time limit for receiving a form.
-const ARRIVAL: Duration = Duration::from_secs(20);
+const FORM_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Makes and checks CSRF tokens: an HMAC of the browser's session cookie (OWASP, "Signed Double-Submit Cookie"), so
 /// that a token expires with its session.
-pub struct Tokens {
+pub struct CsrfTokens {
     forms: Hmac<Sha256>,
     stamps: Hmac<Sha256>,
 }
 
-impl Tokens {
+impl CsrfTokens {
     /// Derives the keys from the club's secret.
     pub fn new(secret: &str) -> Result<Self> {
         let mac = |purpose: &str| {
@@ -55,14 +55,14 @@ impl Tokens {
     }
 
     /// A signed timestamp for a form in the browser with this cookie.
-    pub fn stamp(&self, cookie: &str) -> String {
+    pub fn timestamp(&self, cookie: &str) -> String {
         let at = Moment::now().micros();
         let hash = self.stamps.clone().chain_update(format!("{at} {cookie}")).finalize().into_bytes();
         format!("{at}.{}", URL_SAFE_NO_PAD.encode(hash))
     }
 
     /// The age of a signed timestamp. `None` if it wasn't made here for this browser.
-    pub fn stamped(&self, cookie: &str, stamp: &str) -> Option<TimeDelta> {
+    pub fn timestamp_age(&self, cookie: &str, stamp: &str) -> Option<TimeDelta> {
         let (at, hash) = stamp.split_once('.')?;
         let hash = URL_SAFE_NO_PAD.decode(hash).ok()?;
         self.stamps.clone().chain_update(format!("{at} {cookie}")).verify_slice(&hash).ok()?;
@@ -75,11 +75,11 @@ pub struct Form<T>(pub T);
 
 /// A form without fields of its own.
 #[derive(serde::Deserialize)]
-pub struct Nothing {}
+pub struct EmptyForm {}
 
 /// The text written in a form, kept in the request's extensions so that an error page can show it.
 #[derive(Clone)]
-pub struct Written(pub String);
+pub struct SubmittedText(pub String);
 
 impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     type Error = Error;
@@ -89,24 +89,24 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
         let request = request.clone();
         let body = web::Bytes::from_request(&request, payload);
         Box::pin(async move {
-            let arrived = tokio::time::timeout(ARRIVAL, body).await.map_err(|_| too_slow())?;
-            let bytes = arrived.map_err(|error| cut_off(&error))?;
-            let pairs: Vec<(String, String)> = serde_html_form::from_bytes(&bytes).map_err(|_| unreadable())?;
+            let arrived = tokio::time::timeout(FORM_TIMEOUT, body).await.map_err(|_| form_timed_out())?;
+            let bytes = arrived.map_err(|error| body_error(&error))?;
+            let pairs: Vec<(String, String)> = serde_html_form::from_bytes(&bytes).map_err(|_| invalid_form())?;
             let value = |name: &str| pairs.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
             if let Some(body) = value("body").filter(|body| !body.trim().is_empty()) {
-                request.extensions_mut().insert(Written(body.to_owned()));
+                request.extensions_mut().insert(SubmittedText(body.to_owned()));
             }
             check_token(&request, value("token").unwrap_or_default())?;
-            serde_html_form::from_bytes(&bytes).map(Form).map_err(|_| unreadable())
+            serde_html_form::from_bytes(&bytes).map(Form).map_err(|_| invalid_form())
         })
     }
 }
 
 pub(crate) fn check_token(request: &HttpRequest, token: &str) -> Result<()> {
-    let app = request.app_data::<web::Data<App>>().ok_or(Error::Busy)?;
+    let app = request.app_data::<web::Data<AppState>>().ok_or(Error::Busy)?;
     let secure = app.settings.is_secure();
     let held = |name| request.cookie(name).filter(|cookie| !cookie.value().is_empty());
-    let cookie = held(session_cookie(secure)).or_else(|| held(form_cookie(secure)));
+    let cookie = held(session_cookie_name(secure)).or_else(|| held(form_cookie_name(secure)));
     match cookie {
         Some(cookie) if app.tokens.check(cookie.value(), token) => Ok(()),
         _ => Err(Error::Forbidden(
@@ -115,39 +115,39 @@ pub(crate) fn check_token(request: &HttpRequest, token: &str) -> Result<()> {
     }
 }
 
-pub(crate) fn unreadable() -> Error {
+pub(crate) fn invalid_form() -> Error {
     Error::BadRequest("This form couldn’t be read. Reload the page and try again.")
 }
 
-pub(crate) fn too_slow() -> Error {
+pub(crate) fn form_timed_out() -> Error {
     Error::BadRequest("This form took too long to send. Please try again.")
 }
 
 /// The error for a body that couldn't be read completely.
-fn cut_off(error: &actix_web::Error) -> Error {
+fn body_error(error: &actix_web::Error) -> Error {
     let status = error.as_response_error().status_code();
-    if status == StatusCode::PAYLOAD_TOO_LARGE { Error::TooLong } else { unreadable() }
+    if status == StatusCode::PAYLOAD_TOO_LARGE { Error::TooLong } else { invalid_form() }
 }
 
 /// Limits the size of request bodies.
 pub fn body_config() -> web::PayloadConfig {
-    web::PayloadConfig::new(LONGEST)
+    web::PayloadConfig::new(MAX_FORM_BYTES)
 }
 
 /// Rejects, by headers alone, a request that is too large or isn't a form.
-pub fn is_acceptable(request: &HttpRequest) -> Result<()> {
+pub fn check_headers(request: &HttpRequest) -> Result<()> {
     let is_upload = uploads::is_upload(request);
-    let longest = if is_upload { uploads::LONGEST } else { LONGEST };
+    let longest = if is_upload { uploads::MAX_REQUEST_BYTES } else { MAX_FORM_BYTES };
     let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > longest) {
         return Err(Error::TooLong);
     }
     let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_form = kind.split(';').next().is_some_and(|kind| kind.trim() == "application/x-www-form-urlencoded");
-    if is_form || is_upload || unsubscriptions::is_click(request) || length == Some(0) {
+    if is_form || is_upload || unsubscriptions::is_one_click(request) || length == Some(0) {
         Ok(())
     } else {
-        Err(unreadable())
+        Err(invalid_form())
     }
 }
 
@@ -157,6 +157,6 @@ pub fn cookie(name: &'static str, value: String, secure: bool) -> Cookie<'static
 }
 
 /// A random secret for a cookie that ties forms to a visitor's browser.
-pub fn visitor_secret() -> Result<String> {
+pub fn random_secret() -> Result<String> {
     Ok(Token::random()?.0)
 }

@@ -6,22 +6,22 @@ use crate::domain::core::members::{Member, Role};
 use crate::domain::core::policy::{Act, may, may_moderate};
 use crate::domain::core::zones::{self, Zone};
 use crate::domain::forum::posts::Author;
-use crate::domain::moderation::dashboard::Waiting;
+use crate::domain::moderation::dashboard::OpenTasks;
 use crate::web::assets;
-use crate::web::location::Here;
-use crate::web::times::{Times, When};
+use crate::web::location::Location;
+use crate::web::times::{FormattedTime, Times};
 use std::borrow::Borrow;
 
 /// The section of the navigation that a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Nav {
+pub enum Section {
     Discussions,
     Books,
     Meetings,
     /// The viewer's own profile, settings and notifications.
-    Own,
+    Account,
     /// No section.
-    Elsewhere,
+    None,
 }
 
 /// A group of time zones in a form.
@@ -46,18 +46,18 @@ pub struct Frame {
     /// The signed-in member.
     pub viewer: Option<Member>,
     /// CSRF token for the hidden field of every form.
-    pub token: String,
+    pub csrf_token: String,
     /// A message that is shown once, after a redirect.
     pub flash: Option<String>,
     /// Path, query and unfolded texts of the page.
-    pub here: Here,
-    pub nav: Nav,
+    pub location: Location,
+    pub nav: Section,
     /// Base URL for absolute links, without a trailing slash.
     pub address: String,
     /// Preset reasons for forms that ask for a reason.
-    pub reasons: Vec<String>,
+    pub preset_reasons: Vec<String>,
     /// Numbers of open reports, pending posts and so on, for moderators.
-    pub waiting: Waiting,
+    pub waiting: OpenTasks,
     times: Times,
 }
 
@@ -65,39 +65,39 @@ impl Frame {
     pub(crate) fn new(
         club: Club,
         viewer: Option<Member>,
-        token: String,
+        csrf_token: String,
         flash: Option<String>,
-        here: Here,
+        location: Location,
         address: &str,
     ) -> Self {
         let own = viewer.as_ref().and_then(|member| member.zone.as_deref());
-        let times = Times::new(Zone::kept(own.unwrap_or(&club.zone)));
+        let times = Times::new(Zone::from_stored(own.unwrap_or(&club.zone)));
         Self {
             club,
             viewer,
-            token,
+            csrf_token,
             flash,
-            here,
-            nav: Nav::Elsewhere,
+            location,
+            nav: Section::None,
             address: address.to_owned(),
-            reasons: Vec::new(),
-            waiting: Waiting::default(),
+            preset_reasons: Vec::new(),
+            waiting: OpenTasks::default(),
             times,
         }
     }
 
     /// Sets the section of the navigation.
-    pub fn at(self, nav: Nav) -> Self {
+    pub fn in_section(self, nav: Section) -> Self {
         Self { nav, ..self }
     }
 
     /// Sets the preset reasons.
-    pub(crate) fn offering(self, reasons: Vec<String>) -> Self {
-        Self { reasons, ..self }
+    pub(crate) fn with_preset_reasons(self, reasons: Vec<String>) -> Self {
+        Self { preset_reasons: reasons, ..self }
     }
 
     /// Sets the numbers of what waits for moderators.
-    pub(crate) fn telling(self, waiting: Waiting) -> Self {
+    pub(crate) fn with_pending_counts(self, waiting: OpenTasks) -> Self {
         Self { waiting, ..self }
     }
 
@@ -107,48 +107,48 @@ impl Frame {
     }
 
     /// Whether the viewer may read the club's content.
-    pub fn reads(&self) -> bool {
-        self.club.visitors_read || self.viewer.is_some()
+    pub fn can_read(&self) -> bool {
+        self.club.visitors_can_read || self.viewer.is_some()
     }
 
     /// Whether the viewer is a member, with bookmarks and settings.
-    pub fn keeps(&self) -> bool {
-        self.may(Act::Keep)
+    pub fn is_member(&self) -> bool {
+        self.may(Act::ManageOwnData)
     }
 
     /// Whether the viewer may write posts.
-    pub fn takes_part(&self) -> bool {
+    pub fn can_post(&self) -> bool {
         self.may(Act::TakePart)
     }
 
-    pub fn moderates(&self) -> bool {
+    pub fn can_moderate(&self) -> bool {
         self.may(Act::Moderate)
     }
 
     /// Whether the viewer may moderate this author's texts.
-    pub fn moderates_writer(&self, writer: &Author) -> bool {
-        self.moderates_role(writer.role())
+    pub fn can_moderate_author(&self, author: &Author) -> bool {
+        self.can_moderate_role(author.role())
     }
 
     /// Whether the viewer may moderate what somebody with this role wrote; imported texts have no role.
-    pub fn moderates_role(&self, role: Option<Role>) -> bool {
+    pub fn can_moderate_role(&self, role: Option<Role>) -> bool {
         self.viewer.as_ref().is_some_and(|member| may_moderate(member, role))
     }
 
-    pub fn keeps_books(&self) -> bool {
-        self.may(Act::KeepBooks)
+    pub fn can_manage_books(&self) -> bool {
+        self.may(Act::ManageBooks)
     }
 
-    pub fn keeps_meetings(&self) -> bool {
-        self.may(Act::KeepMeetings)
+    pub fn can_manage_meetings(&self) -> bool {
+        self.may(Act::ManageMeetings)
     }
 
-    pub fn administers(&self) -> bool {
+    pub fn can_administer(&self) -> bool {
         self.may(Act::Administer)
     }
 
     /// Whether this is the club's current book.
-    pub fn reads_now(&self, book: impl Borrow<BookId>) -> bool {
+    pub fn is_current_book(&self, book: impl Borrow<BookId>) -> bool {
         self.club.current_book_id.as_ref() == Some(book.borrow())
     }
 
@@ -158,8 +158,8 @@ impl Frame {
     }
 
     /// Whether the viewer is this author.
-    pub fn wrote(&self, writer: impl Borrow<Option<MemberId>>) -> bool {
-        self.viewer.as_ref().is_some_and(|member| *writer.borrow() == Some(member.id))
+    pub fn is_author(&self, author: impl Borrow<Option<MemberId>>) -> bool {
+        self.viewer.as_ref().is_some_and(|member| *author.borrow() == Some(member.id))
     }
 
     /// Replaces the moments in a log line by times in the viewer's zone.
@@ -168,7 +168,7 @@ impl Frame {
     }
 
     /// A moment in the viewer's zone, as for posts.
-    pub fn when(&self, moment: impl Borrow<Moment>) -> When {
+    pub fn when(&self, moment: impl Borrow<Moment>) -> FormattedTime {
         self.times.when(*moment.borrow())
     }
 
@@ -183,13 +183,13 @@ impl Frame {
     }
 
     /// The date of a moment in the viewer's zone.
-    pub fn day(&self, moment: impl Borrow<Moment>) -> When {
+    pub fn day(&self, moment: impl Borrow<Moment>) -> FormattedTime {
         self.times.day(*moment.borrow())
     }
 
     /// The zone that the page uses: "London time (GMT)".
-    pub fn clock(&self) -> String {
-        self.times.zone().clock(Moment::now())
+    pub fn time_zone_label(&self) -> String {
+        self.times.zone().label(Moment::now())
     }
 
     /// The time zones to choose from. `chosen` is included even if no form offers it.
@@ -198,7 +198,7 @@ impl Frame {
             let label = name.strip_prefix(region).and_then(|rest| rest.strip_prefix('/')).unwrap_or(&name);
             ZoneChoice { label: label.replace('_', " "), chosen: name.eq_ignore_ascii_case(chosen.trim()), name }
         };
-        let regions = zones::by_region().into_iter();
+        let regions = zones::names_by_region().into_iter();
         let mut regions: Vec<ZoneRegion> = regions
             .map(|(region, names)| ZoneRegion {
                 name: region,
@@ -213,12 +213,13 @@ impl Frame {
     }
 
     /// Label of the link to the dashboard.
-    pub fn desk_name(&self) -> &'static str {
-        if self.administers() { "Admin" } else { "Moderation" }
+    pub fn dashboard_name(&self) -> &'static str {
+        if self.can_administer() { "Admin" } else { "Moderation" }
     }
 
-    pub fn has_held_posts(&self) -> bool {
-        self.viewer.as_ref().is_some_and(|member| member.waiting > 0)
+    /// Whether the viewer has posts in the approval queue.
+    pub fn has_pending_posts(&self) -> bool {
+        self.viewer.as_ref().is_some_and(|member| member.pending_count > 0)
     }
 
     /// The viewer's zone, or else the club's.
@@ -232,13 +233,13 @@ impl Frame {
     }
 
     /// Whether the navigation marks this section.
-    pub fn is_at(&self, name: &str) -> bool {
+    pub fn is_in_section(&self, name: &str) -> bool {
         let nav = match self.nav {
-            Nav::Discussions => "discussions",
-            Nav::Books => "books",
-            Nav::Meetings => "meetings",
-            Nav::Own => "own",
-            Nav::Elsewhere => "",
+            Section::Discussions => "discussions",
+            Section::Books => "books",
+            Section::Meetings => "meetings",
+            Section::Account => "own",
+            Section::None => "",
         };
         nav == name
     }

@@ -1,6 +1,6 @@
 //! Fast paths for ids in templates: digits need no escaping and no formatter. A page of posts has hundreds.
 
-use crate::db::{BookId, MeetingId, PostId, ReasonId, SessionId, SourceId, ThreadId, UploadId};
+use crate::db::{BookId, MeetingId, PostId, PresetReasonId, SessionId, SourceId, ThreadId, UploadId};
 use askama::filters::HtmlSafe;
 use askama::{FastWritable, Values};
 use std::fmt::Write;
@@ -16,4 +16,4 @@ macro_rules! digits {
     )*};
 }
 
-digits!(BookId, MeetingId, PostId, ReasonId, SessionId, SourceId, ThreadId, UploadId);
+digits!(BookId, MeetingId, PostId, PresetReasonId, SessionId, SourceId, ThreadId, UploadId);

@@ -6,7 +6,7 @@ use std::borrow::{Borrow, Cow};
 
 /// The current page, and what the visitor has unfolded on it.
 #[derive(Clone, Debug, Default)]
-pub struct Here {
+pub struct Location {
     pub path: String,
     /// Texts to unfold.
     pub unfolds: Vec<Key>,
@@ -15,31 +15,31 @@ pub struct Here {
 }
 
 /// Most texts unfolded in one request: the link of every fold on the page lists them all.
-const MOST_UNFOLDS: usize = 50;
+const MAX_UNFOLDS: usize = 50;
 
 /// Query parameters that links repeat because they say which page this is. All others are dropped.
-const KNOWN: [&str; 11] =
+const REPEATED_PARAMS: [&str; 11] =
     ["page", "after", "before", "book", "to", "quote", "review", "order", "from", "month", "year"];
 
 /// Longest parameter that is repeated, in bytes.
-const LONGEST: usize = 60;
+const MAX_PARAM_LENGTH: usize = 60;
 
-impl Here {
+impl Location {
     /// Parses path and query.
     pub fn new(path: &str, query: &str) -> Self {
         let (asked, mut rest): (Vec<&str>, Vec<&str>) = query.split('&').partition(|pair| pair.starts_with("unfold="));
         rest.retain(|pair| {
             let name = pair.split_once('=').map_or("", |(name, _)| name);
-            KNOWN.contains(&name) && pair.len() <= LONGEST
+            REPEATED_PARAMS.contains(&name) && pair.len() <= MAX_PARAM_LENGTH
         });
-        rest.truncate(KNOWN.len());
+        rest.truncate(REPEATED_PARAMS.len());
         let keys = asked.iter().filter_map(|pair| pair.strip_prefix("unfold=")).flat_map(|keys| keys.split(','));
-        let unfolds = keys.filter_map(|key| key.parse().ok()).take(MOST_UNFOLDS).collect();
+        let unfolds = keys.filter_map(|key| key.parse().ok()).take(MAX_UNFOLDS).collect();
         Self { path: path.to_owned(), unfolds, rest: rest.join("&") }
     }
 
     /// The page that contains a form: this page, or the given one if this is only the path that the form was sent to.
-    pub fn or_from(self, path: &str, query: &str) -> Self {
+    pub fn or_submitted_from(self, path: &str, query: &str) -> Self {
         if self.path == path { self } else { Self { unfolds: self.unfolds, ..Self::new(path, query) } }
     }
 
@@ -51,7 +51,7 @@ impl Here {
     /// Like [`Location::unfold`], but scrolls to the text that contains it.
     pub fn unfold_within(&self, key: impl Borrow<Key>, within: impl Borrow<Key>) -> String {
         let mut keys = self.unfolds.clone();
-        keys.truncate(MOST_UNFOLDS - 1);
+        keys.truncate(MAX_UNFOLDS - 1);
         keys.push(*key.borrow());
         self.with(&keys, *within.borrow())
     }
@@ -78,16 +78,16 @@ impl Here {
     }
 
     /// Path and query of this page, for returning to it.
-    pub fn back(&self) -> Cow<'_, str> {
+    pub fn return_path(&self) -> Cow<'_, str> {
         match self.rest.is_empty() {
             true => Cow::Borrowed(&self.path),
             false => Cow::Owned(format!("{}?{}", self.path, self.rest)),
         }
     }
 
-    /// Like [`Location::back`], with the anchor of a text.
-    pub fn back_to(&self, key: &Key) -> String {
-        format!("{}#{key}", self.back())
+    /// Like [`Location::return_path`], with the anchor of a text.
+    pub fn return_path_to(&self, key: &Key) -> String {
+        format!("{}#{key}", self.return_path())
     }
 
     fn with(&self, keys: &[Key], anchor: Key) -> String {
@@ -100,7 +100,7 @@ impl Here {
 }
 
 /// Returns the path if it stays within the club, otherwise the home page. Prevents open redirects (OWASP).
-pub fn local(address: &str) -> &str {
+pub fn safe_return_path(address: &str) -> &str {
     let local = address.starts_with('/')
         && !address.starts_with("//")
         && address.chars().all(|c| c.is_ascii_graphic() && c != '\\')
@@ -113,33 +113,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_to_come_back_to_stays_in_the_club() {
-        assert_eq!(local("/threads/3/x?page=2#p5"), "/threads/3/x?page=2#p5");
+    fn a_return_path_stays_in_the_club() {
+        assert_eq!(safe_return_path("/threads/3/x?page=2#p5"), "/threads/3/x?page=2#p5");
         for evil in
             ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a\r\nSet-Cookie: x", "/\t/evil", "/é"]
         {
-            assert_eq!(local(evil), "/");
+            assert_eq!(safe_return_path(evil), "/");
         }
     }
 
     #[test]
     fn unfolding_adds_to_what_is_unfolded() {
-        let here = Here::new("/threads/3/x", "page=2&unfold=p5,p6.1");
+        let location = Location::new("/threads/3/x", "page=2&unfold=p5,p6.1");
         let key: Key = "p7".parse().unwrap();
-        assert_eq!(here.unfold(key), "/threads/3/x?page=2&unfold=p5,p6.1,p7#p7");
-        assert_eq!(here.fold("p5".parse::<Key>().unwrap()), "/threads/3/x?page=2&unfold=p6.1#p5");
-        assert_eq!(Here::new("/a", "unfold=p5").fold("p5".parse::<Key>().unwrap()), "/a#p5");
-        assert_eq!(here.back(), "/threads/3/x?page=2");
-        assert_eq!(here.back_to(&key), "/threads/3/x?page=2#p7");
+        assert_eq!(location.unfold(key), "/threads/3/x?page=2&unfold=p5,p6.1,p7#p7");
+        assert_eq!(location.fold("p5".parse::<Key>().unwrap()), "/threads/3/x?page=2&unfold=p6.1#p5");
+        assert_eq!(Location::new("/a", "unfold=p5").fold("p5".parse::<Key>().unwrap()), "/a#p5");
+        assert_eq!(location.return_path(), "/threads/3/x?page=2");
+        assert_eq!(location.return_path_to(&key), "/threads/3/x?page=2#p7");
     }
 
     #[test]
     fn a_run_is_unfolded_and_folded_as_one() {
         let run: Key = "p12-20".parse().unwrap();
-        assert_eq!(Here::new("/a", "").unfold(run), "/a?unfold=p12-20#p12-20");
-        let here = Here::new("/a", "unfold=p12-20,p30");
-        assert_eq!(here.fold("p14".parse::<Key>().unwrap()), "/a?unfold=p30#p12-20");
-        assert_eq!(here.fold("p30".parse::<Key>().unwrap()), "/a?unfold=p12-20#p30");
+        assert_eq!(Location::new("/a", "").unfold(run), "/a?unfold=p12-20#p12-20");
+        let location = Location::new("/a", "unfold=p12-20,p30");
+        assert_eq!(location.fold("p14".parse::<Key>().unwrap()), "/a?unfold=p30#p12-20");
+        assert_eq!(location.fold("p30".parse::<Key>().unwrap()), "/a?unfold=p12-20#p30");
         assert!(["p-", "p1-", "p1-2.3", "t1-2"].iter().all(|wrong| wrong.parse::<Key>().is_err()));
     }
 }

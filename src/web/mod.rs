@@ -2,11 +2,11 @@
 
 pub mod assets;
 pub mod client_ip;
-pub mod drawings;
 pub mod errors;
 pub mod flash;
 pub mod forms;
 pub mod frame;
+pub mod graphics;
 pub mod id_format;
 pub mod location;
 pub mod page_cache;
@@ -34,7 +34,7 @@ pub fn html(page: &impl Template) -> HttpResponse {
 
 /// Renders a page whose own URL is a secret, so that its path isn't sent in `Referer`. (With `no-referrer`, browsers
 /// would send `Origin: null` with its form, and over plain HTTP the origin is all that the CSRF check has.)
-pub fn secret(page: &impl Template) -> HttpResponse {
+pub fn html_with_secret_url(page: &impl Template) -> HttpResponse {
     let mut response = html(page);
     response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
     response
@@ -53,12 +53,12 @@ pub fn see_other(path: &str) -> HttpResponse {
 }
 
 /// Redirects (303) with a flash message.
-pub fn see_other_saying(path: &str, message: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((LOCATION, path)).cookie(flash::carry(message)).finish()
+pub fn see_other_with_flash(path: &str, message: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((LOCATION, path)).cookie(flash::cookie(message)).finish()
 }
 
 /// Redirects (301) to the canonical path of a page. Browsers must revalidate it, because the path may change again.
-pub fn moved(path: &str) -> HttpResponse {
+pub fn moved_permanently(path: &str) -> HttpResponse {
     HttpResponse::MovedPermanently()
         .insert_header((LOCATION, path))
         .insert_header((CACHE_CONTROL, "no-cache"))

@@ -3,7 +3,7 @@
 //! Versions are stored in the database, so that several instances agree. Visitors whose browser has the page get a 304.
 
 use crate::db::ThreadId;
-use crate::pages::forum::threads::Shown;
+use crate::pages::forum::threads::ThreadContent;
 use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, ETAG, IF_NONE_MATCH, VARY};
 use actix_web::{HttpRequest, HttpResponse, web::Bytes};
 use quick_cache::Weighter;
@@ -20,11 +20,11 @@ const CAPACITY: u64 = 8 * 1024 * 1024;
 const POST: u64 = 2048;
 
 /// Thread and page number.
-pub type Place = (ThreadId, i32);
+pub type PageKey = (ThreadId, i32);
 
 /// The versions that a page was made from, and the hour, because pages show the next meeting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stamp {
+pub struct PageVersion {
     pub club: i64,
     pub thread: i64,
     pub book: i64,
@@ -33,31 +33,31 @@ pub struct Stamp {
 
 /// When an entry was last compared with the database: the number of this process's writes, and the time.
 #[derive(Clone, Copy)]
-pub struct Checked {
+pub struct Validated {
     generation: u64,
     at: Instant,
 }
 
 /// How long visitors may get a page that another instance has changed. This instance's own changes show at once.
-const LAG: Duration = Duration::from_secs(1);
+const MAX_STALENESS: Duration = Duration::from_secs(1);
 
-impl Checked {
+impl Validated {
     /// A check that starts now, after this many writes.
     pub fn now(generation: u64) -> Self {
         Self { generation, at: Instant::now() }
     }
 
-    fn holds(self, generation: u64) -> bool {
-        self.generation == generation && self.at.elapsed() < LAG
+    fn is_valid(self, generation: u64) -> bool {
+        self.generation == generation && self.at.elapsed() < MAX_STALENESS
     }
 }
 
 /// A page as visitors see it.
 pub struct Rendered {
-    stamp: Stamp,
+    stamp: PageVersion,
     slug: String,
     etag: String,
-    checked: Mutex<Checked>,
+    checked: Mutex<Validated>,
     plain: Bytes,
     gzip: OnceLock<Bytes>,
     brotli: OnceLock<Bytes>,
@@ -66,26 +66,26 @@ pub struct Rendered {
 #[derive(Clone)]
 struct ByBytes;
 
-impl Weighter<Place, Arc<Rendered>> for ByBytes {
-    fn weight(&self, _: &Place, page: &Arc<Rendered>) -> u64 {
+impl Weighter<PageKey, Arc<Rendered>> for ByBytes {
+    fn weight(&self, _: &PageKey, page: &Arc<Rendered>) -> u64 {
         // The two compressed copies have about a fifth of the size each.
         (page.plain.len() + page.plain.len() / 2) as u64
     }
 }
 
-impl Weighter<Place, (Stamp, Arc<Shown>)> for ByBytes {
-    fn weight(&self, _: &Place, (_, shown): &(Stamp, Arc<Shown>)) -> u64 {
+impl Weighter<PageKey, (PageVersion, Arc<ThreadContent>)> for ByBytes {
+    fn weight(&self, _: &PageKey, (_, shown): &(PageVersion, Arc<ThreadContent>)) -> u64 {
         (shown.posts.len() as u64 + 1) * POST
     }
 }
 
 /// The cache.
-pub struct Kept {
-    rendered: Cache<Place, Arc<Rendered>, ByBytes>,
-    shown: Cache<Place, (Stamp, Arc<Shown>), ByBytes>,
+pub struct PageCache {
+    rendered: Cache<PageKey, Arc<Rendered>, ByBytes>,
+    shown: Cache<PageKey, (PageVersion, Arc<ThreadContent>), ByBytes>,
 }
 
-impl Default for Kept {
+impl Default for PageCache {
     fn default() -> Self {
         Self {
             rendered: Cache::with_weighter(200, CAPACITY, ByBytes),
@@ -94,15 +94,21 @@ impl Default for Kept {
     }
 }
 
-impl Kept {
-    /// The visitors' page, if it was checked within [`LAG`] and this process has written nothing since.
-    pub fn fresh(&self, place: Place, slug: &str, generation: u64) -> Option<Arc<Rendered>> {
-        let is_fresh = |kept: &Rendered| kept.checked.lock().is_ok_and(|checked| checked.holds(generation));
+impl PageCache {
+    /// The visitors' page, if it was checked within [`MAX_STALENESS`] and this process has written nothing since.
+    pub fn find_fresh(&self, place: PageKey, slug: &str, generation: u64) -> Option<Arc<Rendered>> {
+        let is_fresh = |kept: &Rendered| kept.checked.lock().is_ok_and(|checked| checked.is_valid(generation));
         self.rendered.get(&place).filter(|kept| kept.slug == slug && is_fresh(kept))
     }
 
     /// The visitors' page in this version and with this slug. It counts as checked from now on.
-    pub fn rendered(&self, place: Place, slug: &str, stamp: Stamp, checked: Checked) -> Option<Arc<Rendered>> {
+    pub fn rendered(
+        &self,
+        place: PageKey,
+        slug: &str,
+        stamp: PageVersion,
+        checked: Validated,
+    ) -> Option<Arc<Rendered>> {
         let kept = self.rendered.get(&place).filter(|kept| kept.stamp == stamp && kept.slug == slug)?;
         if let Ok(mut last) = kept.checked.lock() {
             *last = checked;
@@ -111,12 +117,12 @@ impl Kept {
     }
 
     /// Stores the visitors' page.
-    pub fn keep_rendered(
+    pub fn store_rendered(
         &self,
-        place: Place,
+        place: PageKey,
         slug: &str,
-        stamp: Stamp,
-        checked: Checked,
+        stamp: PageVersion,
+        checked: Validated,
         html: String,
     ) -> Arc<Rendered> {
         let mut hasher = DefaultHasher::new();
@@ -136,11 +142,11 @@ impl Kept {
     }
 
     /// The posts of a page in this version, without hidden posts: not for moderators.
-    pub fn shown(&self, place: Place, stamp: Stamp) -> Option<Arc<Shown>> {
+    pub fn shown(&self, place: PageKey, stamp: PageVersion) -> Option<Arc<ThreadContent>> {
         self.shown.get(&place).filter(|(kept, _)| *kept == stamp).map(|(_, shown)| shown)
     }
 
-    pub fn keep_shown(&self, place: Place, stamp: Stamp, shown: Arc<Shown>) {
+    pub fn store_posts(&self, place: PageKey, stamp: PageVersion, shown: Arc<ThreadContent>) {
         self.shown.insert(place, (stamp, shown));
     }
 }
@@ -148,7 +154,7 @@ impl Kept {
 impl Rendered {
     /// The response for a visitor: 304 if the browser has this version, otherwise the page, compressed if the browser
     /// accepts it.
-    pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
+    pub fn respond(&self, request: &HttpRequest) -> HttpResponse {
         let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let is_known = header(IF_NONE_MATCH).split(',').any(|tag| tag.trim() == self.etag);
         let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
@@ -202,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codings_are_taken_as_they_are_offered() {
+    fn accept_encoding_is_respected() {
         assert!(accepts("gzip, deflate, br", "br"));
         assert!(accepts("gzip;q=0.5", "gzip"));
         assert!(!accepts("gzip;q=0", "gzip"));

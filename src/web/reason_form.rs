@@ -40,7 +40,7 @@ pub struct ReasonPage {
     /// The last day, if the form asks for one.
     until: Option<String>,
     /// What doesn't change nevertheless, and why.
-    staying: Vec<String>,
+    unchanged: Vec<String>,
     problems: Problems,
 }
 
@@ -56,27 +56,27 @@ impl ReasonPage {
         problems: Problems,
     ) -> Self {
         let note = "The reason is shown in the moderation log, which members can read. You can undo this.";
-        let (reason, until, staying) = (String::new(), None, Vec::new());
-        Self { frame, heading, verb, action, back, on, reason, note, until, staying, problems }
+        let (reason, until, unchanged) = (String::new(), None, Vec::new());
+        Self { frame, heading, verb, action, back, on, reason, note, until, unchanged, problems }
     }
 
     /// Sets the note below the heading.
-    pub fn noting(self, note: &'static str) -> Self {
+    pub fn with_note(self, note: &'static str) -> Self {
         Self { note, ..self }
     }
 
     /// Lists what doesn't change nevertheless, and why.
-    pub fn leaving(self, staying: Vec<String>) -> Self {
-        Self { staying, ..self }
+    pub fn with_unchanged(self, unchanged: Vec<String>) -> Self {
+        Self { unchanged, ..self }
     }
 
     /// Asks for a last day, with its present value.
-    pub fn until(self, day: String) -> Self {
+    pub fn with_until(self, day: String) -> Self {
         Self { until: Some(day), ..self }
     }
 
     /// Fills in the reason.
-    pub fn keeping(self, reason: String) -> Self {
+    pub fn with_reason(self, reason: String) -> Self {
         Self { reason, ..self }
     }
 }

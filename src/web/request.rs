@@ -5,16 +5,16 @@ use crate::config::Limits;
 use crate::db::{Conn, Db};
 use crate::domain::accounts::sessions::{self, Browser};
 use crate::domain::core::club::{self, Club};
-use crate::domain::core::limits;
 use crate::domain::core::members::Member;
-use crate::domain::core::policy::{self, Act, Who};
+use crate::domain::core::policy::{self, Act, Actor};
+use crate::domain::core::rate_limits;
 use crate::domain::core::tokens::{self, Token};
-use crate::domain::moderation::dashboard::Waiting;
+use crate::domain::moderation::dashboard::OpenTasks;
 use crate::domain::moderation::preset_reasons;
 use crate::error::{Error, Result};
 use crate::web::frame::Frame;
-use crate::web::location::Here;
-use crate::web::state::App;
+use crate::web::location::Location;
+use crate::web::state::AppState;
 use crate::web::{client_ip, flash, forms};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
@@ -23,10 +23,10 @@ use std::future::{Ready, ready};
 use std::net::IpAddr;
 
 /// The context of a request, as an extractor.
-pub struct Visit {
-    pub app: web::Data<App>,
+pub struct RequestContext {
+    pub app: web::Data<AppState>,
     /// The current page and its unfolded texts.
-    pub here: Here,
+    pub location: Location,
     /// The act of the route.
     act: Act,
     token: Option<Token>,
@@ -39,81 +39,82 @@ pub struct Visit {
 }
 
 /// The club and the signed-in member, read in the same transaction as the handler's data.
-pub struct Seen {
+pub struct Viewer {
     pub club: Club,
     /// The signed-in member; `None` for visitors.
-    pub viewer: Option<Member>,
+    pub member: Option<Member>,
 }
 
-impl Seen {
+impl Viewer {
     /// The signed-in member, or [`Error::SignInRequired`].
-    pub fn member(&self) -> Result<&Member> {
-        self.viewer.as_ref().ok_or(Error::SignInRequired)
+    pub fn require_member(&self) -> Result<&Member> {
+        self.member.as_ref().ok_or(Error::SignInRequired)
     }
 
     /// Whether they are a member who may do this.
     pub fn may(&self, act: Act) -> bool {
-        self.viewer.as_ref().is_some_and(|member| policy::may(member, act))
+        self.member.as_ref().is_some_and(|member| policy::may(member, act))
     }
 
     /// Fails unless the policy allows the act.
     fn require(&self, act: Act) -> Result<()> {
-        let visitor = Who::Visitor { reads: self.club.visitors_read };
-        if self.viewer.is_none() && policy::allows(visitor, act) {
+        let visitor = Actor::Visitor { can_read: self.club.visitors_can_read };
+        if self.member.is_none() && policy::allows(visitor, act) {
             return Ok(());
         }
-        policy::require(self.viewer.as_ref(), act)
+        policy::require(self.member.as_ref(), act)
     }
 }
 
-impl Visit {
+impl RequestContext {
     /// Reads the data of a page, if the policy allows the route's act. One transaction finds the club, the viewer and
     /// whatever `work` reads.
     pub async fn read<T, F>(&self, work: F) -> Result<(Frame, T)>
     where
-        F: FnOnce(&mut Conn, &Seen) -> Result<T> + Send + 'static,
+        F: FnOnce(&mut Conn, &Viewer) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
         let act = self.act;
         // Pages with a form for a reason offer the preset reasons.
-        let asks_why = matches!(act, Act::Moderate | Act::KeepBooks | Act::KeepMeetings | Act::Administer);
+        let asks_why = matches!(act, Act::Moderate | Act::ManageBooks | Act::ManageMeetings | Act::Administer);
         // Pages of the dashboard show what waits for moderators.
         let tells = matches!(act, Act::Moderate | Act::Administer | Act::ReadLog);
         let (frame, (found, reasons, waiting)) = self
-            .read_for_anybody(move |conn, seen| {
-                seen.require(act)?;
-                let reasons = if asks_why { preset_reasons::offered(conn)? } else { Vec::new() };
-                let waiting = if tells && seen.may(Act::Moderate) { Waiting::read(conn)? } else { Waiting::default() };
-                Ok((work(conn, seen)?, reasons, waiting))
+            .read_unchecked(move |conn, viewer| {
+                viewer.require(act)?;
+                let reasons = if asks_why { preset_reasons::sentences(conn)? } else { Vec::new() };
+                let waiting =
+                    if tells && viewer.may(Act::Moderate) { OpenTasks::read(conn)? } else { OpenTasks::default() };
+                Ok((work(conn, viewer)?, reasons, waiting))
             })
             .await?;
-        Ok((frame.offering(reasons).telling(waiting), found))
+        Ok((frame.with_preset_reasons(reasons).with_pending_counts(waiting), found))
     }
 
     /// Like [`RequestContext::read`], without asking the policy: for error pages.
-    pub async fn read_for_anybody<T, F>(&self, work: F) -> Result<(Frame, T)>
+    pub async fn read_unchecked<T, F>(&self, work: F) -> Result<(Frame, T)>
     where
-        F: FnOnce(&mut Conn, &Seen) -> Result<T> + Send + 'static,
+        F: FnOnce(&mut Conn, &Viewer) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
         let hash = self.session_hash();
-        let (seen, stale, found) = self
+        let (viewer, stale, found) = self
             .app
             .db
             .read(move |conn| {
-                let (seen, stale) = look(conn, hash.as_deref())?;
-                let found = work(conn, &seen)?;
-                Ok((seen, stale, found))
+                let (viewer, stale) = load_viewer(conn, hash.as_deref())?;
+                let found = work(conn, &viewer)?;
+                Ok((viewer, stale, found))
             })
             .await?;
         if stale {
-            self.note_use();
+            self.touch_session();
         }
-        Ok((self.frame(seen), found))
+        Ok((self.frame(viewer), found))
     }
 
     /// Runs a slow parser, such as Markdown's, off the async threads, if the policy allows the route's act.
-    pub async fn parse<T, F>(&self, parse: F) -> Result<T>
+    pub async fn parse_blocking<T, F>(&self, parse: F) -> Result<T>
     where
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
@@ -124,9 +125,9 @@ impl Visit {
 
     /// Counts a text that was previewed or rejected against the member's limit. Stored texts are counted when they are
     /// stored.
-    pub async fn count_draft(&self) -> Result<()> {
+    pub async fn consume_draft_limit(&self) -> Result<()> {
         let given = self.limits();
-        self.write(move |conn, member| limits::take_draft(conn, member.id, given)).await
+        self.write(move |conn, member| rate_limits::consume_draft(conn, member.id, given)).await
     }
 
     /// Writes in one transaction, if the policy allows the route's act to a signed-in member.
@@ -141,36 +142,36 @@ impl Visit {
             .write(move |conn| {
                 // Checked in the same transaction, so that a session that has just ended or a role that has just been
                 // lost counts.
-                let viewer = session(conn, hash.as_deref())?.map(|(member, _)| member);
-                policy::require(viewer.as_ref(), act)?;
-                work(conn, viewer.as_ref().ok_or(Error::SignInRequired)?)
+                let member = session(conn, hash.as_deref())?.map(|(member, _)| member);
+                policy::require(member.as_ref(), act)?;
+                work(conn, member.as_ref().ok_or(Error::SignInRequired)?)
             })
             .await
     }
 
     /// Like [`RequestContext::write`], for text that others read; it also counts against the limit of the client's
     /// address.
-    pub async fn write_text<T, F>(&self, work: F) -> Result<T>
+    pub async fn write_rate_limited<T, F>(&self, work: F) -> Result<T>
     where
         F: FnOnce(&mut Conn, &Member) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let (address, limits) = (self.address(), self.limits());
+        let (address, limits) = (self.client_address(), self.limits());
         self.write(move |conn, member| {
-            limits::take_from(conn, &address, limits)?;
+            rate_limits::consume_for_address(conn, &address, limits)?;
             work(conn, member)
         })
         .await
     }
 
     /// A signed timestamp for a form, to see how long somebody took to fill it in.
-    pub fn stamp(&self) -> String {
-        self.form_cookie().map(|cookie| self.app.tokens.stamp(cookie)).unwrap_or_default()
+    pub fn form_timestamp(&self) -> String {
+        self.form_cookie().map(|cookie| self.app.tokens.timestamp(cookie)).unwrap_or_default()
     }
 
     /// The age of the form with this timestamp. `None` if it wasn't made for this browser.
-    pub fn stamped(&self, stamp: &str) -> Option<TimeDelta> {
-        self.app.tokens.stamped(self.form_cookie()?, stamp)
+    pub fn form_age(&self, stamp: &str) -> Option<TimeDelta> {
+        self.app.tokens.timestamp_age(self.form_cookie()?, stamp)
     }
 
     /// The cookie that form tokens are derived from.
@@ -204,7 +205,7 @@ impl Visit {
     }
 
     /// The client's address, as a key for rate limits. IPv6 addresses are cut to their /64.
-    pub fn address(&self) -> String {
+    pub fn client_address(&self) -> String {
         match self.address {
             // A client usually has a whole /64 of IPv6 addresses.
             IpAddr::V6(address) => address.segments()[..4].iter().map(|part| format!("{part:x}:")).collect(),
@@ -218,32 +219,39 @@ impl Visit {
     }
 
     /// Makes sure that a visitor has a secret for forms: the one in their cookie, or a new one, which
-    /// [`RequestContext::hand_out`] sends to the browser.
+    /// [`RequestContext::with_form_cookie`] sends to the browser.
     pub fn with_form_secret(mut self) -> Result<Self> {
         if self.token.is_none() && self.form_secret.is_none() {
-            self.form_secret = Some(forms::visitor_secret()?);
+            self.form_secret = Some(forms::random_secret()?);
             self.form_secret_is_new = true;
         }
         Ok(self)
     }
 
     /// Adds the cookie with the secret for forms to a response, if the secret is new.
-    pub fn hand_out(&self, mut response: HttpResponse) -> Result<HttpResponse> {
+    pub fn with_form_cookie(&self, mut response: HttpResponse) -> Result<HttpResponse> {
         if let Some(secret) = self.form_secret.as_ref().filter(|_| self.form_secret_is_new) {
             let secure = self.app.settings.is_secure();
-            let cookie = forms::cookie(form_cookie(secure), secret.clone(), secure);
+            let cookie = forms::cookie(form_cookie_name(secure), secret.clone(), secure);
             response.add_cookie(&cookie).map_err(|error| Error::Internal(error.to_string().into()))?;
         }
         Ok(response)
     }
 
-    fn frame(&self, seen: Seen) -> Frame {
+    fn frame(&self, viewer: Viewer) -> Frame {
         let token = self.form_cookie().map(|secret| self.app.tokens.make(secret)).unwrap_or_default();
-        Frame::new(seen.club, seen.viewer, token, self.flash.clone(), self.here.clone(), &self.app.settings.address)
+        Frame::new(
+            viewer.club,
+            viewer.member,
+            token,
+            self.flash.clone(),
+            self.location.clone(),
+            &self.app.settings.address,
+        )
     }
 
     /// Updates the session's last use in the background. It is stored to the hour, so that reading rarely writes.
-    fn note_use(&self) {
+    fn touch_session(&self) {
         let (Some(hash), db) = (self.session_hash(), self.app.db.clone()) else { return };
         actix_web::rt::spawn(async move {
             if let Err(error) = db.write(move |conn| sessions::touch(conn, &hash)).await {
@@ -253,9 +261,9 @@ impl Visit {
     }
 }
 
-fn look(conn: &mut Conn, hash: Option<&str>) -> Result<(Seen, bool)> {
-    let (viewer, stale) = session(conn, hash)?.map_or((None, false), |(member, stale)| (Some(member), stale));
-    Ok((Seen { club: club::get(conn)?, viewer }, stale))
+fn load_viewer(conn: &mut Conn, hash: Option<&str>) -> Result<(Viewer, bool)> {
+    let (member, stale) = session(conn, hash)?.map_or((None, false), |(member, stale)| (Some(member), stale));
+    Ok((Viewer { club: club::get(conn)?, member }, stale))
 }
 
 fn session(conn: &mut Conn, hash: Option<&str>) -> Result<Option<(Member, bool)>> {
@@ -263,37 +271,37 @@ fn session(conn: &mut Conn, hash: Option<&str>) -> Result<Option<(Member, bool)>
 }
 
 /// Name of the session cookie. Over TLS, the `__Host-` prefix ties it to this host (RFC 6265bis).
-pub fn session_cookie(secure: bool) -> &'static str {
+pub fn session_cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-session" } else { "session" }
 }
 
 /// Name of the cookie that ties forms to the browser of a visitor.
-pub fn form_cookie(secure: bool) -> &'static str {
+pub fn form_cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-form" } else { "form" }
 }
 
-impl FromRequest for Visit {
+impl FromRequest for RequestContext {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
+        let Some(app) = request.app_data::<web::Data<AppState>>().cloned() else {
             return ready(Err(Error::Internal("the server has no state".into())));
         };
         let secure = app.settings.is_secure();
         let cookie = |name| request.cookie(name).map(|cookie| cookie.value().to_owned());
         let browser = request.headers().get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or_default();
         // A request that matches no route gets the act with the fewest rights.
-        let act = request.extensions().get::<Act>().copied().unwrap_or(Act::Enter);
+        let act = request.extensions().get::<Act>().copied().unwrap_or(Act::Public);
         ready(Ok(Self {
             act,
-            token: cookie(session_cookie(secure)).filter(|token| !token.is_empty()).map(Token),
-            form_secret: cookie(form_cookie(secure)).filter(|secret| !secret.is_empty()),
+            token: cookie(session_cookie_name(secure)).filter(|token| !token.is_empty()).map(Token),
+            form_secret: cookie(form_cookie_name(secure)).filter(|secret| !secret.is_empty()),
             form_secret_is_new: false,
-            flash: flash::brought(request),
-            address: client_ip::of(request, &app.settings.proxies),
+            flash: flash::from_request(request),
+            address: client_ip::from_request(request, &app.settings.proxies),
             browser: browser.chars().take(400).collect(),
-            here: Here::new(request.path(), request.query_string()),
+            location: Location::new(request.path(), request.query_string()),
             app,
         }))
     }

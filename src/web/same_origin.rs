@@ -1,7 +1,7 @@
 //! Middleware around every handler: the same-origin check against CSRF, and security headers.
 
 use crate::error::Error;
-use crate::web::state::App;
+use crate::web::state::AppState;
 use crate::web::{flash, forms};
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -16,7 +16,7 @@ use tower_http::csrf::CsrfLayer;
 
 /// Rejects unsafe requests from other sites by `Sec-Fetch-Site` and `Origin` (tower-http's `csrf`), and bodies that are
 /// too large or aren't forms.
-pub async fn same_site(
+pub async fn reject_cross_site(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, actix_web::Error> {
@@ -31,15 +31,15 @@ async fn refusal(request: &ServiceRequest) -> Option<Error> {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return None;
     }
-    if !comes_from_here(request).await {
+    if !is_same_origin(request).await {
         return Some(Error::Forbidden("This form was sent from another site."));
     }
-    forms::is_acceptable(request.request()).err()
+    forms::check_headers(request.request()).err()
 }
 
-async fn comes_from_here(request: &ServiceRequest) -> bool {
+async fn is_same_origin(request: &ServiceRequest) -> bool {
     let mut layer = CsrfLayer::new();
-    if let Some(app) = request.app_data::<web::Data<App>>()
+    if let Some(app) = request.app_data::<web::Data<AppState>>()
         && let Ok(trusting) = CsrfLayer::new().add_trusted_origin(&app.settings.address)
     {
         layer = trusting;
@@ -56,16 +56,16 @@ async fn comes_from_here(request: &ServiceRequest) -> bool {
 }
 
 /// Content Security Policy: only our own scripts, styles, images and forms, and no frames.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; \
     manifest-src 'self'";
 
 /// Logs every response and adds security headers (OWASP Secure Headers).
-pub async fn headers(
+pub async fn security_headers(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let secure = request.app_data::<web::Data<App>>().is_some_and(|app| app.settings.is_secure());
+    let secure = request.app_data::<web::Data<AppState>>().is_some_and(|app| app.settings.is_secure());
     let started = Instant::now();
     if request.version() < Version::HTTP_11 {
         // A compressed response is sent in chunks, which HTTP/1.0 doesn't know (RFC 9112, 6.1).
@@ -77,12 +77,12 @@ pub async fn headers(
     let (method, status) = (response.request().method(), response.status().as_u16());
     tracing::info!(%method, route, status, micros = started.elapsed().as_micros() as u64, "answered");
     let is_page = response.status() != StatusCode::SEE_OTHER && !response.request().path().starts_with("/static/");
-    if is_page && let Some(cookie) = flash::cleared(response.request()) {
+    if is_page && let Some(cookie) = flash::removal_cookie(response.request()) {
         response.response_mut().add_cookie(&cookie)?;
     }
     let headers = response.headers_mut();
     for (name, value) in [
-        ("content-security-policy", POLICY),
+        ("content-security-policy", CONTENT_SECURITY_POLICY),
         ("x-content-type-options", "nosniff"),
         ("cross-origin-opener-policy", "same-origin"),
         ("permissions-policy", "camera=(), geolocation=(), microphone=()"),

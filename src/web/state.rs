@@ -8,33 +8,33 @@ use crate::domain::site::backups::Backups;
 use crate::domain::site::starter;
 use crate::error::{Error, Result};
 use crate::web::forms;
-use crate::web::page_cache::Kept;
+use crate::web::page_cache::PageCache;
 
 /// The shared state, as actix `Data`.
-pub struct App {
+pub struct AppState {
     pub db: Db,
     pub settings: Settings,
     pub hasher: Hasher,
     /// CSRF tokens.
-    pub tokens: forms::Tokens,
+    pub tokens: forms::CsrfTokens,
     /// Cache of thread pages.
-    pub kept: Kept,
+    pub page_cache: PageCache,
     pub backups: Backups,
 }
 
-impl App {
+impl AppState {
     /// Opens the database and creates the club on the first start, with the starter club unless `empty`. Blocking.
     pub fn open(settings: Settings, empty: bool) -> Result<Self> {
         let db = Db::open(&settings.database)?;
         let mut conn = settings.database.connect().map_err(Error::internal)?;
-        dialect::in_turn(&mut conn, |conn| {
-            let founded = club::found(conn)?;
-            if founded && !empty { starter::furnish(conn) } else { Ok(()) }
+        dialect::immediate_transaction(&mut conn, |conn| {
+            let founded = club::create_if_missing(conn)?;
+            if founded && !empty { starter::add_sample_content(conn) } else { Ok(()) }
         })?;
         let secret = club::secret(&mut conn)?;
         let hasher = Hasher::new(settings.passwords)?;
-        let tokens = forms::Tokens::new(&secret)?;
+        let tokens = forms::CsrfTokens::new(&secret)?;
         let backups = Backups::new(&settings.data, &settings.database);
-        Ok(Self { db, settings, hasher, tokens, kept: Kept::default(), backups })
+        Ok(Self { db, settings, hasher, tokens, page_cache: PageCache::default(), backups })
     }
 }

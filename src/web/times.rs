@@ -18,7 +18,7 @@ pub struct Times {
 }
 
 /// A formatted moment.
-pub struct When {
+pub struct FormattedTime {
     /// RFC 3339 in UTC, for `<time datetime>`.
     pub iso: String,
     /// For people.
@@ -32,10 +32,10 @@ impl Times {
     }
 
     /// "Tue 7 Oct, 19:02", and in other years "7 October 2007".
-    pub fn when(&self, moment: Moment) -> When {
+    pub fn when(&self, moment: Moment) -> FormattedTime {
         let wall = self.zone.wall(moment);
         let pattern = if wall.year() == self.this_year { &*THIS_YEAR } else { &*OTHER_YEARS };
-        When { iso: iso(moment), words: wall.format_with_items(pattern.iter()).to_string() }
+        FormattedTime { iso: iso(moment), words: wall.format_with_items(pattern.iter()).to_string() }
     }
 
     /// "7 October 2026, 19:02".
@@ -53,8 +53,8 @@ impl Times {
     }
 
     /// "7 October 2026".
-    pub fn day(&self, moment: Moment) -> When {
-        When { iso: iso(moment), words: date(self.zone.wall(moment).date()) }
+    pub fn day(&self, moment: Moment) -> FormattedTime {
+        FormattedTime { iso: iso(moment), words: date(self.zone.wall(moment).date()) }
     }
 
     /// Formats the moments in a text that were written by [`iso`]: "until 7 October 2026, 19:02".

@@ -247,7 +247,7 @@ async fn the_keyboard_alone_unfolds_folds_and_moves_the_bookmark() {
 }
 
 #[actix_web::test]
-async fn what_is_begun_in_a_reply_box_goes_along_until_it_is_posted() {
+async fn a_draft_reply_is_kept_until_it_is_posted() {
     let walk = Walk::begin(true).await;
     walk.join("kestrel").await;
     walk.open("/threads/1").await;
@@ -272,7 +272,7 @@ async fn leave(walk: &Walk, handle: &str) {
     walk.sees("You’re signed out").await;
 }
 
-async fn founds_a_club_and_calms_it(walk: &Walk) {
+async fn sets_up_a_club_and_moderates_it(walk: &Walk) {
     // A member posts an advertisement, and another one reports it.
     walk.join("heron").await;
     walk.open("/threads/1").await;
@@ -339,9 +339,9 @@ async fn founds_a_club_and_calms_it(walk: &Walk) {
 }
 
 #[actix_web::test]
-async fn a_new_admin_calms_a_club_without_scripts() {
+async fn a_new_admin_moderates_without_scripts() {
     let walk = Walk::begin(false).await;
-    founds_a_club_and_calms_it(&walk).await;
+    sets_up_a_club_and_moderates_it(&walk).await;
     walk.end().await;
 }
 
@@ -419,7 +419,7 @@ async fn hosts_the_club(walk: &Walk) {
 }
 
 #[actix_web::test]
-async fn a_new_host_plans_and_remembers_evenings_without_scripts() {
+async fn a_new_host_plans_meetings_and_writes_minutes_without_scripts() {
     let walk = Walk::begin(false).await;
     hosts_the_club(&walk).await;
     walk.end().await;

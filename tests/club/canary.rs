@@ -3,14 +3,14 @@
 //! within it is somewhere.
 
 use crate::forum::book_order::{also, start as start_about, write};
-use crate::forum::folds::shelve_two;
+use crate::forum::folds::add_two_books;
 use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::site::account::copy;
-use crate::site::emails::{reached, send, send_at, with_mail};
+use crate::site::emails::{confirmed_member, send, send_at, with_mail};
 use crate::stories;
 use actix_web::test::TestRequest;
 use chapterhouse::db::schema::{
-    club as the_club, meetings as meeting_rows, notifications as told, passages, posts, questions, watches,
+    agenda_items, club as the_club, excerpts, meetings as meeting_rows, notifications as told, posts, watches,
 };
 use chapterhouse::db::{BookId, MeetingId, Moment, PostId, ThreadId};
 use chapterhouse::domain::core::members::Role;
@@ -91,36 +91,36 @@ const HIDDEN: [&str; 9] = [
 ];
 
 /// The common beginning of [`HIDDEN`].
-const ANY_HIDDEN: &str = "wrenhid";
+const HIDDEN_PREFIX: &str = "wrenhid";
 
 /// In the note of a report that a post of chapter 4 is unkind. Only moderators who have read that far see it.
-const MURMURED: &str = "wrenmurmur";
+const UNKIND_NOTE: &str = "wrenmurmur";
 
 /// In the note of a report that a text spoils chapter 17. Only moderators who have read that far see it.
-const WHISPERED: &str = "wrenwhisper";
+const SPOILER_NOTE: &str = "wrenwhisper";
 
 /// In an unconfirmed content warning of chapter 13. Only hosts who have read that far see it.
-const PROPOSED: &str = "wrenproposed";
+const UNCONFIRMED: &str = "wrenproposed";
 
 /// In a post of chapter 9 in the approval queue, and in a spoiler of chapter 20 in it. Its author sees them, and
 /// moderators who have read that far.
 const WAITING: &str = "wrenwaiting";
 const WAITING_INSIDE: &str = "wreninside";
 /// In a staff note, and in an applicant's answer. Only moderators see them.
-const BETWEEN: [&str; 2] = ["wrennoted", "wrenasked"];
+const STAFF_ONLY: [&str; 2] = ["wrennoted", "wrenasked"];
 
 /// In a video link for attendees. Nobody here attends, so only hosts see it, in the form of the meeting.
-const CALLED: &str = "wrencalled";
+const VIDEO_LINK: &str = "wrencalled";
 
-async fn start(writer: &Person, fields: &[(&str, &str)]) -> String {
-    let form = writer.get("/threads/new?book=1").await;
-    writer.submit(&form, "/threads", fields).await.expect_redirect()
+async fn start(author: &Person, fields: &[(&str, &str)]) -> String {
+    let form = author.get("/threads/new?book=1").await;
+    author.submit(&form, "/threads", fields).await.expect_redirect()
 }
 
-async fn reply(writer: &Person, thread: &str, fields: &[(&str, &str)]) -> String {
+async fn reply(author: &Person, thread: &str, fields: &[(&str, &str)]) -> String {
     let id = thread.split('/').nth(2).unwrap();
-    let page = writer.get(&format!("/threads/{id}/reply")).await;
-    let path = writer.submit(&page, &format!("/threads/{id}/posts"), fields).await.expect_redirect();
+    let page = author.get(&format!("/threads/{id}/reply")).await;
+    let path = author.submit(&page, &format!("/threads/{id}/posts"), fields).await.expect_redirect();
     path.split("#p").nth(1).unwrap().to_owned()
 }
 
@@ -138,21 +138,21 @@ async fn quote_twice(person: &Person, thread: &str, post: &str, words: &str) -> 
 }
 
 /// Plants words in quoted posts whose reach is raised afterwards.
-async fn plant_quoted(club: &Club, writer: &Person, reader: &Person) {
-    let thread = start(writer, &[("title", "Echoes"), ("body", "Well."), ("reach", "0")]).await;
+async fn plant_quoted(club: &Club, author: &Person, reader: &Person) {
+    let thread = start(author, &[("title", "Echoes"), ("body", "Well."), ("reach", "0")]).await;
     let echo = club.member("echo", Role::Member).await;
     for word in ["wrengrown", "wrenwrapped", "wrenflagged"] {
         let said = format!("It was {word}.");
-        let post = reply(writer, &thread, &[("body", &said), ("reach", "0")]).await;
+        let post = reply(author, &thread, &[("body", &said), ("reach", "0")]).await;
         let quoting = quote_twice(&echo, &thread, &post, &said).await;
         // An earlier version of the quoting post quotes it too.
         let (form, path) = (echo.get(&format!("/posts/{quoting}/edit")).await, format!("/posts/{quoting}"));
         echo.submit(&form, &path, &[("body", "Never mind.")]).await.expect_redirect();
-        let (form, path) = (writer.get(&format!("/posts/{post}/edit")).await, format!("/posts/{post}"));
+        let (form, path) = (author.get(&format!("/posts/{post}/edit")).await, format!("/posts/{post}"));
         match word {
-            "wrengrown" => writer.submit(&form, &path, &[("reach", "20")]).await.expect_redirect(),
+            "wrengrown" => author.submit(&form, &path, &[("reach", "20")]).await.expect_redirect(),
             "wrenwrapped" => {
-                writer.submit(&form, &path, &[("body", "It was ||21: wrenwrapped||.")]).await.expect_redirect()
+                author.submit(&form, &path, &[("body", "It was ||21: wrenwrapped||.")]).await.expect_redirect()
             }
             _ => {
                 let path = format!("/posts/{post}/report");
@@ -165,35 +165,35 @@ async fn plant_quoted(club: &Club, writer: &Person, reader: &Person) {
 
 /// Plants all words but those for moderators only.
 async fn plant(club: &Club) {
-    shelve_two(club).await;
-    let writer = club.member("writer", Role::Member).await;
+    add_two_books(club).await;
+    let author = club.member("writer", Role::Member).await;
     let sealed = [("title", "The wrentitle"), ("title_spoils", "yes"), ("body", "It is wrenfirst."), ("reach", "12")];
-    start(&writer, &sealed).await;
-    let thread = start(&writer, &[("title", "Stones"), ("body", "Count them: wrenopen."), ("reach", "0")]).await;
-    reply(&writer, &thread, &[("body", "Five of wrenpost."), ("reach", "5")]).await;
-    reply(&writer, &thread, &[("body", "Look, ||18: a wreninline||!"), ("reach", "0")]).await;
-    reply(&writer, &thread, &[("body", "At the end, wrenwhole."), ("reach", "32767")]).await;
+    start(&author, &sealed).await;
+    let thread = start(&author, &[("title", "Stones"), ("body", "Count them: wrenopen."), ("reach", "0")]).await;
+    reply(&author, &thread, &[("body", "Five of wrenpost."), ("reach", "5")]).await;
+    reply(&author, &thread, &[("body", "Look, ||18: a wreninline||!"), ("reach", "0")]).await;
+    reply(&author, &thread, &[("body", "At the end, wrenwhole."), ("reach", "32767")]).await;
     let block = "Before.\n\n:::spoiler 20\nA wrenblock.\n\nAnd more.\n:::\n\nAfter.";
-    reply(&writer, &thread, &[("body", block), ("reach", "0")]).await;
-    reply(&writer, &thread, &[("body", "> As said, ||20: the wrenquoted||\n\nIndeed."), ("reach", "0")]).await;
+    reply(&author, &thread, &[("body", block), ("reach", "0")]).await;
+    reply(&author, &thread, &[("body", "> As said, ||20: the wrenquoted||\n\nIndeed."), ("reach", "0")]).await;
 
-    let edited = reply(&writer, &thread, &[("body", "First a wrenearlier."), ("reach", "15")]).await;
-    let form = writer.get(&format!("/posts/{edited}/edit")).await;
+    let edited = reply(&author, &thread, &[("body", "First a wrenearlier."), ("reach", "15")]).await;
+    let form = author.get(&format!("/posts/{edited}/edit")).await;
     let milder = [("body", "Now nothing."), ("reach", "0")];
-    writer.submit(&form, &format!("/posts/{edited}"), &milder).await.expect_redirect();
+    author.submit(&form, &format!("/posts/{edited}"), &milder).await.expect_redirect();
 
     // Correcting a spoiler closes it everywhere, in the history too.
-    let open = reply(&writer, &thread, &[("body", "It was wrencorrected."), ("reach", "0")]).await;
-    let form = writer.get(&format!("/posts/{open}/edit")).await;
-    writer.submit(&form, &format!("/posts/{open}"), &[("reach", "20")]).await.expect_redirect();
-    let barred = reply(&writer, &thread, &[("body", "It was wrenbarred."), ("reach", "0")]).await;
-    let form = writer.get(&format!("/posts/{barred}/edit")).await;
+    let open = reply(&author, &thread, &[("body", "It was wrencorrected."), ("reach", "0")]).await;
+    let form = author.get(&format!("/posts/{open}/edit")).await;
+    author.submit(&form, &format!("/posts/{open}"), &[("reach", "20")]).await.expect_redirect();
+    let barred = reply(&author, &thread, &[("body", "It was wrenbarred."), ("reach", "0")]).await;
+    let form = author.get(&format!("/posts/{barred}/edit")).await;
     let corrected = [("body", "It was ||21: wrenbarred||."), ("reach", "0")];
-    writer.submit(&form, &format!("/posts/{barred}"), &corrected).await.expect_redirect();
+    author.submit(&form, &format!("/posts/{barred}"), &corrected).await.expect_redirect();
 
-    let hidden = reply(&writer, &thread, &[("body", "Buy wrenhidden."), ("reach", "0")]).await;
+    let hidden = reply(&author, &thread, &[("body", "Buy wrenhidden."), ("reach", "0")]).await;
     // Its quotes disappear, and their quotes too.
-    quote_twice(&writer, &thread, &hidden, "Buy wrenhidden.").await;
+    quote_twice(&author, &thread, &hidden, "Buy wrenhidden.").await;
     let moderator = club.member("keeper", Role::Moderator).await;
     let form = moderator.get(&format!("/posts/{hidden}/hide")).await;
     moderator.submit(&form, &format!("/posts/{hidden}/hide"), &[("reason", "spam")]).await.expect_redirect();
@@ -203,10 +203,10 @@ async fn plant(club: &Club) {
             [("synopsis", "wrensynopsis", 3), ("quote", "wrenquotation", WHOLE), ("blurb", "wrenblurb", 8)]
         {
             let html = chapterhouse::text::render(word).unwrap().encode();
-            diesel::insert_into(passages::table)
+            diesel::insert_into(excerpts::table)
                 .values((
-                    (passages::book_id.eq(BookId(1)), passages::kind.eq(kind), passages::html.eq(html)),
-                    (passages::reach.eq(reach), passages::written_at.eq(Moment::now())),
+                    (excerpts::book_id.eq(BookId(1)), excerpts::kind.eq(kind), excerpts::html.eq(html)),
+                    (excerpts::reach.eq(reach), excerpts::written_at.eq(Moment::now())),
                 ))
                 .execute(conn)?;
         }
@@ -214,10 +214,10 @@ async fn plant(club: &Club) {
     })
     .await;
     let far = [("title", "Mills"), ("body", "First of all."), ("reach", "20")];
-    let mills = start(&writer, &far).await;
+    let mills = start(&author, &far).await;
     let both = [("body", "Like wrenboth there."), ("reach", "12"), ("also", "2"), ("also_reach", "7")];
-    reply(&writer, &mills, &both).await;
-    reply(&writer, &mills, &[("body", "Last of all."), ("reach", "20")]).await;
+    reply(&author, &mills, &both).await;
+    reply(&author, &mills, &[("body", "Last of all."), ("reach", "20")]).await;
 
     let mills = mills.split('/').nth(2).unwrap();
     let form = moderator.get(&format!("/threads/{mills}/split")).await;
@@ -245,7 +245,7 @@ async fn plant(club: &Club) {
     ];
     host.submit(&form, "/meetings", &meeting).await.expect_redirect();
 
-    plant_agenda(club, &writer, &host).await;
+    plant_agenda(club, &author, &host).await;
     // A reading plan lists chapters, one of which has a sealed title.
     let until = chrono::Utc::now().date_naive() + chrono::Days::new(30);
     let drawn = host.get(&format!("/books/1/plan/edit?until={until}&evenings=3")).await;
@@ -253,14 +253,14 @@ async fn plant(club: &Club) {
 
     // A reported text is folded at once.
     let told = [("title", "The wrentold"), ("body", "Well."), ("reach", "0")];
-    let told = start(&writer, &told).await;
+    let told = start(&author, &told).await;
     reply(
-        &writer,
+        &author,
         &told,
         &[("body", &format!("Another writes:\n\n{}\n\nNo.", quote_of(&hidden, "buy wrenhidden!"))), ("reach", "0")],
     )
     .await;
-    let reported = reply(&writer, &told, &[("body", "So a wrenreported."), ("reach", "0")]).await;
+    let reported = reply(&author, &told, &[("body", "So a wrenreported."), ("reach", "0")]).await;
     let reader = club.member("reader", Role::Member).await;
     let title = told.split('/').nth(2).unwrap();
     for (path, chapter) in [(format!("/posts/{reported}/report"), "17"), (format!("/threads/{title}/report"), "19")] {
@@ -269,12 +269,12 @@ async fn plant(club: &Club) {
         reader.submit(&form, &path, &[("reach", chapter), ("words", words)]).await.expect_redirect();
     }
     let form = host.get("/books/1/notices").await;
-    let notice = [("label", "harm"), ("body", "Of the wrennotice."), ("reach", "11")];
-    host.submit(&form, "/books/1/notices", &notice).await.expect_redirect();
+    let warning = [("label", "harm"), ("body", "Of the wrennotice."), ("reach", "11")];
+    host.submit(&form, "/books/1/notices", &warning).await.expect_redirect();
     // Two posts spoil both books, one in a thread about each.
     let about_both = write(club, "writer", 2, vec![("As a wrenalso.".to_owned(), 14)]).await;
     also(club, about_both[0], 2, 3).await;
-    let reeds = start_about(&writer, 2, "Reeds").await;
+    let reeds = start_about(&author, 2, "Reeds").await;
     let reeds = reeds.split('/').nth(2).unwrap().parse().unwrap();
     let about_both = write(club, "writer", reeds, vec![("As a wrenother.".to_owned(), 3)]).await;
     also(club, about_both[0], 1, 16).await;
@@ -286,32 +286,32 @@ async fn plant(club: &Club) {
     waiter.submit(&page, "/threads/2/posts", &held).await.expect_redirect();
     let switch = moderator.get("/threads/2/approval").await;
     moderator.submit(&switch, "/threads/2/approval", &[("reason", "calm")]).await.expect_redirect();
-    plant_reported(club, &writer, &host, &reader, &moderator).await;
-    plant_quoted(club, &writer, &reader).await;
-    let form = writer.get("/books/1/notices").await;
+    plant_reported(club, &author, &host, &reader, &moderator).await;
+    plant_quoted(club, &author, &reader).await;
+    let form = author.get("/books/1/notices").await;
     let proposed = [("label", "the wrenproposed"), ("body", "A wrenproposed."), ("reach", "13")];
-    writer.submit(&form, "/books/1/notices", &proposed).await.expect_redirect();
+    author.submit(&form, "/books/1/notices", &proposed).await.expect_redirect();
 }
 
 /// Plants words on the agenda of the first meeting: posts of chapters 5 and 15, the latter reworded, the hidden post,
 /// and a host's own item.
-async fn plant_agenda(club: &Club, writer: &Person, host: &Person) {
+async fn plant_agenda(club: &Club, author: &Person, host: &Person) {
     let far = write(club, "writer", 2, vec![("Of that, then.".to_owned(), 15)]).await;
     let hidden: PostId = club
         .write(|conn| Ok(posts::table.filter(posts::hidden_reason.is_not_null()).select(posts::id).first(conn)?))
         .await;
-    let page = writer.get("/posts/3/agenda").await;
+    let page = author.get("/posts/3/agenda").await;
     for post in [3, far[0].0] {
         let fields = page.form("/posts/3/agenda", &[("meeting", "1")]);
-        writer.post(&format!("/posts/{post}/agenda"), &fields).await.expect_redirect();
+        author.post(&format!("/posts/{post}/agenda"), &fields).await.expect_redirect();
     }
     club.write(move |conn| {
-        diesel::update(questions::table.find(2)).set(questions::added_by.eq(None::<i64>)).execute(conn)?;
+        diesel::update(agenda_items::table.find(2)).set(agenda_items::added_by.eq(None::<i64>)).execute(conn)?;
         let row = (
-            (questions::meeting_id.eq(1), questions::post_id.eq(hidden), questions::weight.eq(1)),
-            (questions::markdown.eq(""), questions::html.eq(""), questions::added_at.eq(Moment::now())),
+            (agenda_items::meeting_id.eq(1), agenda_items::post_id.eq(hidden), agenda_items::votes_count.eq(1)),
+            (agenda_items::markdown.eq(""), agenda_items::html.eq(""), agenda_items::added_at.eq(Moment::now())),
         );
-        diesel::insert_into(questions::table).values(row).execute(conn)?;
+        diesel::insert_into(agenda_items::table).values(row).execute(conn)?;
         Ok(())
     })
     .await;
@@ -328,17 +328,17 @@ async fn plant_agenda(club: &Club, writer: &Person, host: &Person) {
 }
 
 /// Plants words in reported and hidden texts other than posts.
-async fn plant_reported(club: &Club, writer: &Person, host: &Person, reader: &Person, moderator: &Person) {
-    let praise = start(writer, &[("title", "Praise"), ("body", "It is wrenpraise."), ("reach", "4")]).await;
-    let praised = writer.get(&praise).await.attributes("article.post", "id").remove(0).replace('p', "");
+async fn plant_reported(club: &Club, author: &Person, host: &Person, reader: &Person, moderator: &Person) {
+    let praise = start(author, &[("title", "Praise"), ("body", "It is wrenpraise."), ("reach", "4")]).await;
+    let praised = author.get(&praise).await.attributes("article.post", "id").remove(0).replace('p', "");
     club.write(|conn| {
         for word in ["wrenrepquote", "wrenhidquote"] {
             let html = chapterhouse::text::render(word).unwrap().encode();
             let row = (
-                (passages::book_id.eq(BookId(1)), passages::kind.eq("quote"), passages::html.eq(html)),
-                (passages::reach.eq(0), passages::written_at.eq(Moment::now())),
+                (excerpts::book_id.eq(BookId(1)), excerpts::kind.eq("quote"), excerpts::html.eq(html)),
+                (excerpts::reach.eq(0), excerpts::written_at.eq(Moment::now())),
             );
-            diesel::insert_into(passages::table).values(row).execute(conn)?;
+            diesel::insert_into(excerpts::table).values(row).execute(conn)?;
         }
         Ok(())
     })
@@ -362,7 +362,7 @@ async fn plant_reported(club: &Club, writer: &Person, host: &Person, reader: &Pe
         host.submit(&form, "/meetings", &filled).await.expect_redirect();
     }
     let vendor = club.member("vendor", Role::Member).await;
-    for (person, about) in [(writer, "I am wrenprofile."), (&vendor, "Ask wrenhidprofile.")] {
+    for (person, about) in [(author, "I am wrenprofile."), (&vendor, "Ask wrenhidprofile.")] {
         let form = person.get("/settings").await;
         person.submit(&form, "/settings", &[("about", about)]).await.expect_redirect();
     }
@@ -381,7 +381,8 @@ async fn plant_reported(club: &Club, writer: &Person, host: &Person, reader: &Pe
     let form = host.get("/meetings/1/agenda/edit").await;
     let filled = [("body", "Who buys the wrenhidquestion?"), ("reach", "0")];
     host.submit(&form, "/meetings/1/agenda", &filled).await.expect_redirect();
-    let question = club.write(|conn| Ok(questions::table.select(diesel::dsl::max(questions::id)).first(conn)?)).await;
+    let question =
+        club.write(|conn| Ok(agenda_items::table.select(diesel::dsl::max(agenda_items::id)).first(conn)?)).await;
     let question = format!("/questions/{}/hide", Option::<i64>::unwrap(question));
     let form = host.get("/polls/books/new").await;
     host.submit(&form, "/polls/books", &[]).await.expect_redirect();
@@ -402,13 +403,13 @@ async fn plant_reported(club: &Club, writer: &Person, host: &Person, reader: &Pe
 }
 
 /// Plants the words that only moderators see.
-async fn plant_between(club: &Club) {
+async fn plant_staff_only(club: &Club) {
     let keeper = club.member("noter", Role::Moderator).await;
     let record = keeper.get("/members/writer/record").await;
     keeper.submit(&record, "/members/writer/notes", &[("note", "A wrennoted.")]).await.expect_redirect();
     let set = async |way: Registration| {
         club.write(move |conn| {
-            diesel::update(the_club::table).set(the_club::joining.eq(way)).execute(conn)?;
+            diesel::update(the_club::table).set(the_club::registration.eq(way)).execute(conn)?;
             Ok(())
         })
         .await;
@@ -563,7 +564,7 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
 }
 
 /// A person's data export, as if it were a page.
-async fn taken_along(person: &Person) -> Page {
+async fn data_export(person: &Person) -> Page {
     let body = copy(person).await.into_iter().map(|(_, words)| words).collect();
     let page = person.fetch("/healthz").await;
     Page { path: "/settings/copy".to_owned(), body, ..page }
@@ -585,14 +586,14 @@ fn assert_gate(pages: &[Page], who: &str, chapter: i32, unseen: &[&str]) {
 stories! {
     async fn nothing_folded_is_in_the_bytes_of_any_outlet(club: Club) {
         plant(&club).await;
-        plant_between(&club).await;
+        plant_staff_only(&club).await;
         let visitor = club.visitor();
         let pages = everything(&visitor, IDS).await;
         assert_gate(&pages, "a visitor", 0, &[]);
         for page in &pages {
             page.lacks(WAITING).lacks(WAITING_INSIDE);
-            page.lacks(CALLED).lacks(ANY_HIDDEN).lacks(PROPOSED).lacks(BOTH).lacks(WHISPERED).lacks(MURMURED);
-            page.lacks(BETWEEN[0]).lacks(BETWEEN[1]);
+            page.lacks(VIDEO_LINK).lacks(HIDDEN_PREFIX).lacks(UNCONFIRMED).lacks(BOTH).lacks(SPOILER_NOTE).lacks(UNKIND_NOTE);
+            page.lacks(STAFF_ONLY[0]).lacks(STAFF_ONLY[1]);
         }
 
         for chapter in [0, 2, 3, 5, 6, 7, 8, 9, 10, 12, 14, 15, 18, 20, 22, WHOLE] {
@@ -600,7 +601,7 @@ stories! {
                 let handle = format!("{}{chapter}", role.as_str());
                 let person = club.member(&handle, role).await;
                 club.write(move |conn| {
-                    let member = chapterhouse::domain::core::members::by_handle(conn, &handle)?;
+                    let member = chapterhouse::domain::core::members::get_by_handle(conn, &handle)?;
                     bookmarks::set(conn, member.id, BookId(1), chapter)?;
                     bookmarks::set(conn, member.id, BookId(2), if chapter >= 14 { 3 } else { 2 })?;
                     // A notification about everything: it names its subject only if the reader may see it.
@@ -609,7 +610,7 @@ stories! {
                         for id in 1..=most {
                             let told = (
                                 (told::member_id.eq(member.id), told::kind.eq("report: kept"), told::subject.eq(subject)),
-                                (told::subject_id.eq(id), told::reason.eq(""), told::made_at.eq(Moment::now())),
+                                (told::subject_id.eq(id), told::reason.eq(""), told::created_at.eq(Moment::now())),
                             );
                             diesel::insert_into(told::table).values(told).execute(conn)?;
                         }
@@ -622,9 +623,9 @@ stories! {
                                 watches::member_id.eq(member.id),
                                 watches::thread_id.eq(thread),
                                 watches::post_id.eq(post),
-                                watches::watched_at.eq(Moment::now()),
+                                watches::created_at.eq(Moment::now()),
                             );
-                            chapterhouse::db::dialect::inserted(conn, |conn| {
+                            chapterhouse::db::dialect::try_insert(conn, |conn| {
                                 diesel::insert_into(watches::table).values(values).execute(conn)
                             })?;
                         }
@@ -636,7 +637,7 @@ stories! {
                 if role == Role::Member {
                     // The data export names the threads that they wrote in.
                     reply(&person, "/threads/1/thread", &[("body", "Aye."), ("reach", "0")]).await;
-                    pages.push(taken_along(&person).await);
+                    pages.push(data_export(&person).await);
                 }
                 assert_gate(&pages, role.as_str(), chapter, &[]);
                 for page in &pages {
@@ -646,23 +647,23 @@ stories! {
                     let found = pages.iter().any(|page| page.body.contains(word));
                     assert_eq!(found, role == Role::Moderator && chapter >= reach, "{word} for a {} at {chapter}", role.as_str());
                 }
-                let proposed = pages.iter().find(|page| page.body.contains(PROPOSED));
-                let whispered = pages.iter().find(|page| page.body.contains(WHISPERED));
+                let proposed = pages.iter().find(|page| page.body.contains(UNCONFIRMED));
+                let whispered = pages.iter().find(|page| page.body.contains(SPOILER_NOTE));
                 let told = role == Role::Moderator && chapter >= 17;
-                assert_eq!(whispered.is_some(), told, "{WHISPERED} for a {} at {chapter}: {whispered:?}", role.as_str());
-                assert_eq!(proposed.is_some(), role == Role::Host && chapter >= 13, "{PROPOSED}: {proposed:?}");
-                let murmured = pages.iter().find(|page| page.body.contains(MURMURED));
+                assert_eq!(whispered.is_some(), told, "{SPOILER_NOTE} for a {} at {chapter}: {whispered:?}", role.as_str());
+                assert_eq!(proposed.is_some(), role == Role::Host && chapter >= 13, "{UNCONFIRMED}: {proposed:?}");
+                let murmured = pages.iter().find(|page| page.body.contains(UNKIND_NOTE));
                 let called: BTreeSet<&str> =
-                    pages.iter().filter(|page| page.body.contains(CALLED)).map(|page| page.path.as_str()).collect();
+                    pages.iter().filter(|page| page.body.contains(VIDEO_LINK)).map(|page| page.path.as_str()).collect();
                 let form: BTreeSet<&str> = if role == Role::Host { ["/meetings/1/edit"].into() } else { [].into() };
-                assert_eq!(called, form, "{CALLED} for a {}", role.as_str());
+                assert_eq!(called, form, "{VIDEO_LINK} for a {}", role.as_str());
                 let told = role == Role::Moderator && chapter >= 4;
-                assert_eq!(murmured.is_some(), told, "{MURMURED} for a {} at {chapter}: {murmured:?}", role.as_str());
+                assert_eq!(murmured.is_some(), told, "{UNKIND_NOTE} for a {} at {chapter}: {murmured:?}", role.as_str());
                 for word in HIDDEN {
                     let hidden = pages.iter().find(|page| page.body.contains(word));
                     assert_eq!(hidden.is_some(), role == Role::Moderator, "{word} for a {}: {hidden:?}", role.as_str());
                 }
-                for word in BETWEEN {
+                for word in STAFF_ONLY {
                     let found = pages.iter().find(|page| page.body.contains(word));
                     assert_eq!(found.is_some(), role == Role::Moderator, "{word} for a {}: {found:?}", role.as_str());
                 }
@@ -670,10 +671,10 @@ stories! {
         }
     }
 
-    async fn nothing_folded_or_hidden_is_in_any_letter(club: Club) {
+    async fn nothing_folded_or_hidden_is_in_any_email(club: Club) {
         let (club, sink) = with_mail(club).await;
         plant(&club).await;
-        let readers = [reached(&club, "nobegun").await, reached(&club, "midway").await];
+        let readers = [confirmed_member(&club, "nobegun").await, confirmed_member(&club, "midway").await];
         for reader in &readers {
             for meeting in 1..=3 {
                 let page = reader.get(&format!("/meetings/{meeting}")).await;
@@ -715,13 +716,13 @@ stories! {
         }
     }
 
-    async fn what_reaches_into_two_books_opens_for_who_has_read_both(club: Club) {
+    async fn a_post_about_two_books_opens_only_for_readers_of_both(club: Club) {
         plant(&club).await;
         for (salt, mill, opens) in [(12, 6, false), (11, WHOLE, false), (WHOLE, 0, false), (12, 7, true), (WHOLE, WHOLE, true)] {
             let handle = format!("reader{salt}x{mill}");
             let person = club.member(&handle, Role::Moderator).await;
             club.write(move |conn| {
-                let member = chapterhouse::domain::core::members::by_handle(conn, &handle)?;
+                let member = chapterhouse::domain::core::members::get_by_handle(conn, &handle)?;
                 bookmarks::set(conn, member.id, BookId(1), salt)?;
                 bookmarks::set(conn, member.id, BookId(2), mill)
             })
@@ -736,16 +737,16 @@ stories! {
         }
     }
 
-    async fn who_does_not_mind_sees_it_all_and_nobody_else_more(club: Club) {
+    async fn showing_all_spoilers_affects_only_that_member(club: Club) {
         plant(&club).await;
         let host = club.member("shelver", Role::Host).await;
         let form = host.get("/books/new").await;
         let facts = [("title", "The Moor"), ("authors", "B. Lee"), ("contents", "5 chapters")];
         host.submit(&form, "/books", &facts).await.expect_redirect();
-        let writer = club.member("writer2", Role::Member).await;
-        let form = writer.get("/threads/new?book=3").await;
+        let author = club.member("writer2", Role::Member).await;
+        let form = author.get("/threads/new?book=3").await;
         let other = [("title", "Heather"), ("body", "It was wrenmoor."), ("reach", "3")];
-        writer.submit(&form, "/threads", &other).await.expect_redirect();
+        author.submit(&form, "/threads", &other).await.expect_redirect();
 
         let of_all = club.member("ofall", Role::Member).await;
         let form = of_all.get("/settings").await;
@@ -762,7 +763,7 @@ stories! {
                 assert_eq!(pages.iter().any(|page| page.body.contains(word)), sees_moor, "{who}: {word}");
             }
             assert_eq!(pages.iter().any(|page| page.body.contains("wrenmoor")), sees_moor, "{who}");
-            assert!(!pages.iter().any(|page| page.body.contains(ANY_HIDDEN)), "{who}");
+            assert!(!pages.iter().any(|page| page.body.contains(HIDDEN_PREFIX)), "{who}");
         }
         // The cached page for visitors contains none of it.
         assert_gate(&everything(&club.visitor(), IDS).await, "a visitor", 0, &[]);
@@ -771,28 +772,28 @@ stories! {
         assert_gate(&everything(&of_one, IDS).await, "who minds again", 0, &[]);
     }
 
-    async fn nothing_of_who_is_blocked_is_in_the_bytes_and_what_waits_is_its_writers(club: Club) {
+    async fn blocked_members_texts_are_not_in_the_bytes_and_pending_posts_are_their_authors(club: Club) {
         plant(&club).await;
         let person = club.member("blocker", Role::Member).await;
         let form = person.get("/members/writer").await;
         person.submit(&form, "/members/writer/block", &[("block", "yes")]).await.expect_redirect();
         club.write(|conn| {
-            let member = chapterhouse::domain::core::members::by_handle(conn, "blocker")?;
+            let member = chapterhouse::domain::core::members::get_by_handle(conn, "blocker")?;
             bookmarks::set(conn, member.id, BookId(1), WHOLE)?;
             bookmarks::set(conn, member.id, BookId(2), WHOLE)
         })
         .await;
         let pages = everything(&person, IDS).await;
         for page in &pages {
-            for word in ["wrenopen", "wrenfirst", "wrenpost", "wreninline", "wrenwhole", "wrenblock", "wrenquoted", "wrenearlier", "wrencorrected", "wrenbarred", "wrenalso", "wrenother", "wrentitle", "wrentold", "wrenreported", "wrengrown", "wrenwrapped", "wrenflagged", "wrenpraise", "wrenprofile", PROPOSED, BOTH, WAITING, WAITING_INSIDE] {
+            for word in ["wrenopen", "wrenfirst", "wrenpost", "wreninline", "wrenwhole", "wrenblock", "wrenquoted", "wrenearlier", "wrencorrected", "wrenbarred", "wrenalso", "wrenother", "wrentitle", "wrentold", "wrenreported", "wrengrown", "wrenwrapped", "wrenflagged", "wrenpraise", "wrenprofile", UNCONFIRMED, BOTH, WAITING, WAITING_INSIDE] {
                 page.lacks(word);
             }
         }
         assert!(pages.iter().any(|page| page.body.contains("You blocked writer")));
         let waiter = club.visitor();
         let token = club.write(|conn| {
-            let member = chapterhouse::domain::core::members::by_handle(conn, "waiter")?;
-            chapterhouse::domain::accounts::sessions::open(conn, member.id, &Default::default())
+            let member = chapterhouse::domain::core::members::get_by_handle(conn, "waiter")?;
+            chapterhouse::domain::accounts::sessions::create(conn, member.id, &Default::default())
         });
         let token = token.await.0;
         waiter.cookies.borrow_mut().insert("session".to_owned(), token);
@@ -802,13 +803,13 @@ stories! {
         }
     }
 
-    async fn who_came_to_a_meeting_reads_as_far_as_it_went_and_no_farther(club: Club) {
+    async fn attending_a_meeting_unlocks_up_to_its_chapter_only(club: Club) {
         plant(&club).await;
         let person = club.member("comer", Role::Member).await;
         club.write(|conn| {
-            let member = chapterhouse::domain::core::members::by_handle(conn, "comer")?;
+            let member = chapterhouse::domain::core::members::get_by_handle(conn, "comer")?;
             bookmarks::set(conn, member.id, BookId(1), 4)?;
-            diesel::update(the_club::table).set(the_club::opens_heard.eq(true)).execute(conn)?;
+            diesel::update(the_club::table).set(the_club::attendance_unlocks.eq(true)).execute(conn)?;
             let past = Moment::now().before(chrono::TimeDelta::days(1));
             let values = (meeting_rows::starts_at.eq(past), meeting_rows::ends_at.eq(past), meeting_rows::through.eq(10));
             diesel::update(meeting_rows::table.find(1)).set(values).execute(conn)?;
@@ -825,7 +826,7 @@ stories! {
         }
     }
 
-    async fn compressed_and_kept_answers_hold_no_more(club: Club) {
+    async fn compressed_and_cached_responses_contain_no_more(club: Club) {
         plant(&club).await;
         let visitor = club.visitor();
         for path in ["/threads/2/stones", "/threads/1/thread", "/", "/books/1/the-salt-road", "/threads/2/stones"] {
@@ -845,12 +846,12 @@ stories! {
         }
     }
 
-    async fn a_kept_page_follows_every_change(club: Club) {
+    async fn a_cached_page_follows_every_change(club: Club) {
         plant(&club).await;
         let visitor = club.visitor();
-        let writer = club.member("writer2", Role::Member).await;
+        let author = club.member("writer2", Role::Member).await;
         visitor.get("/threads/2/stones").await.lacks("a new voice");
-        reply(&writer, "/threads/2/stones", &[("body", "This is a new voice."), ("reach", "0")]).await;
+        reply(&author, "/threads/2/stones", &[("body", "This is a new voice."), ("reach", "0")]).await;
         visitor.get("/threads/2/stones").await.says("a new voice");
         let moderator = club.member("keeper2", Role::Moderator).await;
         let form = moderator.get("/posts/2/hide").await;

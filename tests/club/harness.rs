@@ -1,19 +1,19 @@
 //! A fresh club for each story, and the people in it. A person has a browser without scripts, which stores cookies,
 //! follows links and submits the forms on a page.
 
-use crate::counting;
+use crate::query_counter;
 use actix_http::Request;
 use actix_web::body::MessageBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use actix_web::{test, web};
-use chapterhouse::app::{self, App};
-use chapterhouse::config::{Flags, Limits, Passwords, Settings};
-use chapterhouse::db::{Address, Conn, migrate};
+use chapterhouse::app::{self, AppState};
+use chapterhouse::config::{Flags, Limits, PasswordCost, Settings};
+use chapterhouse::db::{Conn, DatabaseUrl, migrate};
 use chapterhouse::domain::accounts::new_members::{self, NewMember};
 use chapterhouse::domain::accounts::sessions::{self, Browser};
 use chapterhouse::domain::core::members::{self, Role};
-use chapterhouse::domain::core::names::{Email, Handle};
+use chapterhouse::domain::core::names::{EmailAddress, Handle};
 use chapterhouse::domain::core::passwords::{Hasher, Password};
 use diesel::connection::SimpleConnection;
 use scraper::{ElementRef, Html, Selector};
@@ -42,56 +42,56 @@ macro_rules! stories {
     )*};
 }
 
-type Answering = Pin<Box<dyn Future<Output = Page>>>;
+type PageFuture = Pin<Box<dyn Future<Output = Page>>>;
 
 /// A running club with its own database.
 pub struct Club {
     /// The server's state.
-    pub app: web::Data<App>,
-    serve: Rc<dyn Fn(Request) -> Answering>,
+    pub app: web::Data<AppState>,
+    serve: Rc<dyn Fn(Request) -> PageFuture>,
     /// Deleted with the club.
-    data: Rc<Data>,
+    data: Rc<TestData>,
 }
 
-struct Data {
+struct TestData {
     folder: tempfile::TempDir,
-    database: Address,
+    database: DatabaseUrl,
 }
 
 impl Club {
     /// An empty club on SQLite.
     pub async fn on_sqlite() -> Self {
-        Self::open(Data::on_sqlite(), true).await
+        Self::open(TestData::on_sqlite(), true).await
     }
 
     /// A second instance of the program on the same database.
-    pub async fn beside(&self) -> Self {
+    pub async fn second_instance(&self) -> Self {
         Self::with(self.data.clone(), self.app.settings.clone(), true).await
     }
 
     /// Number of statements sent to the club's database so far.
-    pub fn asked(&self) -> u64 {
-        counting::of(&self.app.settings.database)
+    pub fn query_count(&self) -> u64 {
+        query_counter::of(&self.app.settings.database)
     }
 
     /// An empty club on PostgreSQL. `tests/run` starts the server.
     pub async fn on_postgres() -> Self {
-        Self::open(Data::on_postgres(), true).await
+        Self::open(TestData::on_postgres(), true).await
     }
 
     /// A club with the sample content of the starter club, on SQLite.
     pub async fn starter() -> Self {
-        Self::open(Data::on_sqlite(), false).await
+        Self::open(TestData::on_sqlite(), false).await
     }
 
-    async fn open(data: Data, empty: bool) -> Self {
+    async fn open(data: TestData, empty: bool) -> Self {
         let flags = Flags { data: Some(data.folder.path().to_owned()), ..Flags::default() };
         let mut settings = Settings::load(&flags).unwrap();
         settings.database = data.database.clone();
         settings.address = "http://localhost".to_owned();
         // Cheap hashing keeps stories fast. The real cost has a test of its own.
-        settings.passwords = Passwords { memory: 64, passes: 1 };
-        settings.join_seconds = 0;
+        settings.passwords = PasswordCost { memory: 64, passes: 1 };
+        settings.min_join_seconds = 0;
         settings.limits = Limits { sign_in: 0, join: 0, post: 0, thread: 0 };
         Self::with(Rc::new(data), settings, empty).await
     }
@@ -103,11 +103,11 @@ impl Club {
         Self::with(self.data, settings, true).await
     }
 
-    async fn with(data: Rc<Data>, settings: Settings, empty: bool) -> Self {
-        counting::begin();
-        let app = web::Data::new(App::open(settings, empty).unwrap());
+    async fn with(data: Rc<TestData>, settings: Settings, empty: bool) -> Self {
+        query_counter::begin();
+        let app = web::Data::new(AppState::open(settings, empty).unwrap());
         let service = Rc::new(test::init_service(app::server(app.clone())).await);
-        let serve = move |request: Request| -> Answering {
+        let serve = move |request: Request| -> PageFuture {
             let service = service.clone();
             Box::pin(async move {
                 let response = match test::try_call_service(&*service, request).await {
@@ -137,8 +137,8 @@ impl Club {
         self.account(handle, role).await;
         let name = handle.to_owned();
         let token = self.write(move |conn| {
-            let member = members::by_handle(conn, &name)?;
-            sessions::open(conn, member.id, &Browser::default())
+            let member = members::get_by_handle(conn, &name)?;
+            sessions::create(conn, member.id, &Browser::default())
         });
         let token = token.await;
         let person = self.visitor();
@@ -151,7 +151,7 @@ impl Club {
         let hasher: &Hasher = &self.app.hasher;
         let new = NewMember {
             handle: Handle::parse(handle).unwrap(),
-            email: Email::parse(&format!("{handle}@club.example")).unwrap(),
+            email: EmailAddress::parse(&format!("{handle}@club.example")).unwrap(),
             password_hash: hasher.hash(Password::parse(PASSWORD, &[]).unwrap()).await.unwrap(),
         };
         self.write(move |conn| new_members::create(conn, &new, role)).await;
@@ -169,18 +169,18 @@ impl Club {
 pub const PASSWORD: &str = "seven grey herons";
 
 /// Each story begins with a copy of an empty club, which is faster than running the migrations.
-impl Data {
+impl TestData {
     fn on_sqlite() -> Self {
         static EMPTY: LazyLock<Vec<u8>> = LazyLock::new(|| {
             let folder = tempfile::tempdir().unwrap();
             let file = folder.path().join("club.db");
-            migrate(&Address::Sqlite(file.display().to_string())).unwrap();
+            migrate(&DatabaseUrl::Sqlite(file.display().to_string())).unwrap();
             std::fs::read(file).unwrap()
         });
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("club.db");
         std::fs::write(&file, &*EMPTY).unwrap();
-        Self { folder, database: Address::Sqlite(file.display().to_string()) }
+        Self { folder, database: DatabaseUrl::Sqlite(file.display().to_string()) }
     }
 
     fn on_postgres() -> Self {
@@ -188,18 +188,18 @@ impl Data {
         static EMPTY: LazyLock<String> = LazyLock::new(|| {
             let name = format!("club_{}_empty", std::process::id());
             on_server(&format!("CREATE DATABASE {name}")).unwrap();
-            migrate(&Address::Postgres(format!("{}/{name}", server()))).unwrap();
+            migrate(&DatabaseUrl::Postgres(format!("{}/{name}", server()))).unwrap();
             name
         });
         let name = format!("club_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         on_server(&format!("CREATE DATABASE {name} TEMPLATE {} STRATEGY FILE_COPY", *EMPTY)).unwrap();
-        Self { folder: tempfile::tempdir().unwrap(), database: Address::Postgres(format!("{}/{name}", server())) }
+        Self { folder: tempfile::tempdir().unwrap(), database: DatabaseUrl::Postgres(format!("{}/{name}", server())) }
     }
 }
 
-impl Drop for Data {
+impl Drop for TestData {
     fn drop(&mut self) {
-        if let Address::Postgres(url) = &self.database {
+        if let DatabaseUrl::Postgres(url) = &self.database {
             let name = url.rsplit('/').next().unwrap_or_default();
             // Don't hide the failure of a story behind a failure to drop its database.
             let _ = on_server(&format!("DROP DATABASE {name} WITH (FORCE)"));
@@ -215,12 +215,12 @@ fn server() -> String {
 
 /// Runs a statement on the server's default database.
 fn on_server(statement: &str) -> diesel::QueryResult<()> {
-    Address::Postgres(format!("{}/postgres", server())).connect().unwrap().batch_execute(statement)
+    DatabaseUrl::Postgres(format!("{}/postgres", server())).connect().unwrap().batch_execute(statement)
 }
 
 /// A visitor or member with a browser.
 pub struct Person {
-    serve: Rc<dyn Fn(Request) -> Answering>,
+    serve: Rc<dyn Fn(Request) -> PageFuture>,
     /// Cookies by name.
     pub cookies: RefCell<BTreeMap<String, String>>,
 }

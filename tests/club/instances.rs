@@ -1,7 +1,7 @@
 //! Two instances of the program on one database.
 
 use crate::forum::book_order::start;
-use crate::forum::folds::shelve_two;
+use crate::forum::folds::add_two_books;
 use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::stories;
 use chapterhouse::config::Limits;
@@ -13,8 +13,8 @@ const THREAD: &str = "/threads/1/stones";
 
 /// A second instance of the club, and a member who has started a thread.
 async fn two(club: &Club) -> (Club, Person) {
-    let other = club.beside().await;
-    shelve_two(club).await;
+    let other = club.second_instance().await;
+    add_two_books(club).await;
     let kestrel = club.member("kestrel", Role::Member).await;
     start(&kestrel, 1, "Stones").await;
     (other, kestrel)
@@ -50,7 +50,7 @@ async fn says_soon(person: &Person, path: &str, words: &str, gone: &str) {
 }
 
 stories! {
-    async fn of_two_moderators_at_two_instances_one_decides(club: Club) {
+    async fn one_of_two_moderators_on_two_instances_decides(club: Club) {
         let (other, _) = two(&club).await;
         let owl = club.member("owl", Role::Member).await;
         act(&owl, "/posts/1/report", &[("kind", "unkind")]).await.expect_redirect();
@@ -86,7 +86,7 @@ stories! {
         assert_eq!(settled, [303, 409]);
     }
 
-    async fn a_limit_is_one_limit_for_both(club: Club) {
+    async fn rate_limits_are_shared_between_instances(club: Club) {
         let club = club.with_settings(|settings| {
             settings.limits = Limits { sign_in: 4, join: 3, post: 5, thread: 0 };
         }).await;
@@ -123,7 +123,7 @@ stories! {
         reply(&there, "One more of mine.").await.expect(429);
     }
 
-    async fn who_is_out_at_one_is_out_at_the_other(club: Club) {
+    async fn signing_out_on_one_instance_signs_out_on_the_other(club: Club) {
         let (other, kestrel) = two(&club).await;
         let there = kestrel.at(&other);
         there.get("/settings").await.expect(200);
@@ -151,7 +151,7 @@ stories! {
         sign_in(&phone, "kestrel", PASSWORD).await.expect(422).says("You’re suspended");
     }
 
-    async fn what_one_changes_the_other_shows_within_a_second(club: Club) {
+    async fn changes_show_on_the_other_instance_within_a_second(club: Club) {
         let (other, kestrel) = two(&club).await;
         let (here, there) = (club.visitor(), other.visitor());
         for visitor in [&here, &there] {
@@ -169,7 +169,7 @@ stories! {
         kestrel.get(THREAD).await.says("OWLWORDS");
     }
 
-    async fn posts_of_both_at_once_have_each_a_number(club: Club) {
+    async fn simultaneous_posts_on_two_instances_get_distinct_numbers(club: Club) {
         let (other, kestrel) = two(&club).await;
         let owl = club.member("owl", Role::Member).await.at(&other);
         let forms = [kestrel.get("/threads/1/reply").await, owl.get("/threads/1/reply").await];

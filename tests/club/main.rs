@@ -4,18 +4,18 @@
 
 mod accounts;
 mod canary;
-mod counting;
 mod events;
-mod faults;
 mod forum;
 mod harness;
-mod house;
 mod instances;
 mod library;
 mod moderation;
 mod policy;
 mod polls;
+mod query_counter;
+mod regressions;
 mod scale;
 mod site;
 #[path = "../shared/smtp.rs"]
 mod smtp;
+mod source_rules;

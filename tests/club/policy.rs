@@ -2,32 +2,32 @@
 //! something is sent to sign in or told who may; whoever may gets past the check, whatever the handler then answers.
 
 use crate::forum::book_order::start;
-use crate::forum::folds::shelve_two;
+use crate::forum::folds::add_two_books;
 use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::stories;
 use chapterhouse::db::Moment;
 use chapterhouse::db::schema::members;
 use chapterhouse::domain::core::members::Role;
-use chapterhouse::domain::core::policy::{Act, Who, allows};
-use chapterhouse::routes::{Line, TABLE};
+use chapterhouse::domain::core::policy::{Act, Actor, allows};
+use chapterhouse::routes::{ROUTES, Route};
 use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;
 
 /// One person of each kind that the policy knows. A suspended member counts as a visitor.
-async fn everybody(club: &Club) -> Vec<(&'static str, Person, Who)> {
-    let mut people = vec![("a visitor", club.visitor(), Who::Visitor { reads: true })];
+async fn everybody(club: &Club) -> Vec<(&'static str, Person, Actor)> {
+    let mut people = vec![("a visitor", club.visitor(), Actor::Visitor { can_read: true })];
     for role in [Role::Member, Role::Host, Role::Moderator, Role::Admin] {
-        people.push((role.as_str(), club.member(&format!("the-{}", role.as_str()), role).await, Who::Member(role)));
+        people.push((role.as_str(), club.member(&format!("the-{}", role.as_str()), role).await, Actor::Member(role)));
     }
     for (name, role) in [("a silenced member", Role::Member), ("a silenced moderator", Role::Moderator)] {
         let handle = name.replace(' ', "-");
-        people.push((name, club.member(&handle, role).await, Who::Silenced));
+        people.push((name, club.member(&handle, role).await, Actor::Silenced));
         until(club, &handle, true).await;
     }
     people.push((
         "a suspended admin",
         club.member("a-suspended-admin", Role::Admin).await,
-        Who::Visitor { reads: true },
+        Actor::Visitor { can_read: true },
     ));
     until(club, "a-suspended-admin", false).await;
     people
@@ -48,12 +48,12 @@ async fn until(club: &Club, handle: &str, silenced: bool) {
 }
 
 /// A path for a route's pattern, with ids of things that exist.
-fn address(line: &Line) -> String {
+fn address(line: &Route) -> String {
     let path = line.path.replace("{handle}", "the-member").replace("{slug}", "x").replace("{token}", "none");
     path.replace("{hash}/{name}", "none/style.css").replace("{id}", "1")
 }
 
-async fn ask(person: &Person, line: &Line) -> Page {
+async fn ask(person: &Person, line: &Route) -> Page {
     if line.method == "get" {
         return person.fetch(&address(line)).await;
     }
@@ -69,38 +69,38 @@ async fn ask(person: &Person, line: &Line) -> Page {
 }
 
 /// Creates post 1 in thread 1 with a report on it, and content warning 1, all by a member called writer.
-async fn furnish(club: &Club) -> Person {
-    shelve_two(club).await;
-    let writer = club.member("writer", Role::Member).await;
-    start(&writer, 1, "Stones").await;
-    let form = writer.get("/books/1/notices").await;
-    let notice = [("label", "harm"), ("body", "Of the ferryman."), ("reach", "3")];
-    writer.submit(&form, "/books/1/notices", &notice).await.expect_redirect();
+async fn set_up(club: &Club) -> Person {
+    add_two_books(club).await;
+    let author = club.member("writer", Role::Member).await;
+    start(&author, 1, "Stones").await;
+    let form = author.get("/books/1/notices").await;
+    let warning = [("label", "harm"), ("body", "Of the ferryman."), ("reach", "3")];
+    author.submit(&form, "/books/1/notices", &warning).await.expect_redirect();
     // Text 1 of the approval queue is theirs too.
     let warden = club.member("warden", Role::Moderator).await;
     for reason in ["heated", "calm"] {
         let form = warden.get("/threads/1/approval").await;
         warden.submit(&form, "/threads/1/approval", &[("reason", reason)]).await.expect_redirect();
         if reason == "heated" {
-            let form = writer.get("/threads/1/reply").await;
-            writer.submit(&form, "/threads/1/posts", &[("body", "Let it stand.")]).await.expect_redirect();
+            let form = author.get("/threads/1/reply").await;
+            author.submit(&form, "/threads/1/posts", &[("body", "Let it stand.")]).await.expect_redirect();
         }
     }
     // Suggestion 1 in book vote 1 is theirs.
     let pollster = club.member("pollster", Role::Host).await;
     let form = pollster.get("/polls/books/new").await;
     pollster.submit(&form, "/polls/books", &[]).await.expect_redirect();
-    let form = writer.get("/polls/books/1").await;
-    writer.submit(&form, "/polls/books/1/proposals", &[("book", "1")]).await.expect_redirect();
+    let form = author.get("/polls/books/1").await;
+    author.submit(&form, "/polls/books/1/proposals", &[("book", "1")]).await.expect_redirect();
     let reader = club.member("reader", Role::Member).await;
     let form = reader.get("/posts/1/report").await;
     reader.submit(&form, "/posts/1/report", &[("reach", "12")]).await.expect_redirect();
-    writer
+    author
 }
 
 /// Acts of moderators that can't concern an admin: excerpts have no author, an admin's posts are never held, restoring
 /// or claiming harms nobody, and undoing is subject to the policy of what it does.
-const OF_NO_ADMIN: [&str; 14] = [
+const NOT_ABOUT_ADMINS: [&str; 14] = [
     "/passages/{id}/hide",
     "/posts/{id}/restore",
     "/reports/{id}/claim",
@@ -118,7 +118,7 @@ const OF_NO_ADMIN: [&str; 14] = [
 ];
 
 /// Whether the policy rejected the request.
-fn is_sent_away(page: &Page, line: &Line) -> bool {
+fn is_refused(page: &Page, line: &Route) -> bool {
     let doors = [
         "Only the author can",
         "Only members can",
@@ -140,37 +140,37 @@ fn is_sent_away(page: &Page, line: &Line) -> bool {
 }
 
 stories! {
-    async fn every_route_lets_in_whom_the_policy_lets_in_and_nobody_else(club: Club) {
-        let writer = furnish(&club).await;
+    async fn every_route_follows_the_policy(club: Club) {
+        let author = set_up(&club).await;
         let mut people = everybody(&club).await;
-        people.push(("its writer", writer, Who::Member(Role::Member)));
+        people.push(("its writer", author, Actor::Member(Role::Member)));
         for (who, person, standing) in people {
-            for line in TABLE {
+            for line in ROUTES {
                 // Paths that end the session have stories of their own.
                 if ["/sign-out", "/settings/sessions/{id}", "/settings/sessions"].contains(&line.path) {
                     continue;
                 }
                 let page = ask(&person, line).await;
                 assert!(page.status.as_u16() < 500, "{who}: {line:?}: {}", page.body);
-                let sent_away = is_sent_away(&page, line);
-                let lets_in = allows(standing, line.act) && (line.act != Act::Own || who == "its writer");
-                assert_eq!(sent_away, !lets_in, "{who}: {line:?} answers {}: {:?}", page.status, page.texts("main"));
-                if line.method == "get" && !sent_away {
+                let refused = is_refused(&page, line);
+                let lets_in = allows(standing, line.act) && (line.act != Act::EditOwn || who == "its writer");
+                assert_eq!(refused, !lets_in, "{who}: {line:?} answers {}: {:?}", page.status, page.texts("main"));
+                if line.method == "get" && !refused {
                     assert!([200, 301, 303, 403, 404].contains(&page.status.as_u16()), "{who}: {line:?}: {}", page.status);
                 }
             }
         }
     }
 
-    async fn a_moderator_acts_on_nothing_of_an_admins(club: Club) {
-        shelve_two(&club).await;
+    async fn a_moderator_cant_act_on_an_admins_texts(club: Club) {
+        add_two_books(&club).await;
         let admin = club.member("founder", Role::Admin).await;
         start(&admin, 1, "Rules").await;
         let form = admin.get("/threads/1/reply").await;
         admin.submit(&form, "/threads/1/posts", &[("body", "And more."), ("reach", "0")]).await.expect_redirect();
         let form = admin.get("/books/1/notices").await;
-        let notice = [("label", "harm"), ("body", "Of the ferryman."), ("reach", "0")];
-        admin.submit(&form, "/books/1/notices", &notice).await.expect_redirect();
+        let warning = [("label", "harm"), ("body", "Of the ferryman."), ("reach", "0")];
+        admin.submit(&form, "/books/1/notices", &warning).await.expect_redirect();
         let form = admin.get("/meetings/new?book=1").await;
         let meeting = [("title", "First half"), ("book", "1"), ("day", "2199-10-21"), ("time", "18:30"), ("minutes", "90"), ("body", "Bring bread."), ("reach", "0")];
         admin.submit(&form, "/meetings", &meeting).await.expect_redirect();
@@ -195,8 +195,8 @@ stories! {
             all.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
         };
         keeper.post("/questions/1/off", &filled(&[("off", "yes")])).await.expect(403);
-        let acts = TABLE.iter().filter(|line| line.act == Act::Moderate && line.method == "post");
-        for line in acts.filter(|line| !OF_NO_ADMIN.contains(&line.path)) {
+        let acts = ROUTES.iter().filter(|line| line.act == Act::Moderate && line.method == "post");
+        for line in acts.filter(|line| !NOT_ABOUT_ADMINS.contains(&line.path)) {
             let path = line.path.replace("{handle}", "founder").replace("{id}", "1");
             let page = keeper.post(&path, &filled(&[("into", "2")])).await;
             assert_eq!(page.status, 403, "{path}: {:?}", page.texts("main"));
@@ -214,23 +214,23 @@ stories! {
         admin.get("/notifications").await.says("was not found right: kind enough");
     }
 
-    async fn a_club_for_its_members_shows_visitors_the_door_alone(club: Club) {
-        shelve_two(&club).await;
+    async fn a_private_club_shows_visitors_only_public_pages(club: Club) {
+        add_two_books(&club).await;
         club.write(|conn| {
             use chapterhouse::db::schema::club::dsl;
-            diesel::update(dsl::club).set(dsl::visitors_read.eq(false)).execute(conn)?;
+            diesel::update(dsl::club).set(dsl::visitors_can_read.eq(false)).execute(conn)?;
             Ok(())
         })
         .await;
         let visitor = club.visitor();
-        for line in TABLE {
+        for line in ROUTES {
             let page = ask(&visitor, line).await;
-            assert_eq!(is_sent_away(&page, line), line.act != Act::Enter, "{line:?} answers {}", page.status);
+            assert_eq!(is_refused(&page, line), line.act != Act::Public, "{line:?} answers {}", page.status);
         }
     }
 
-    async fn who_is_silenced_writes_by_no_door_and_reads_on(club: Club) {
-        shelve_two(&club).await;
+    async fn a_silenced_member_can_read_but_not_write(club: Club) {
+        add_two_books(&club).await;
         let person = club.member("kestrel", Role::Member).await;
         let thread = start(&person, 1, "Stones").await;
         let owl = club.member("owl", Role::Member).await;
@@ -247,7 +247,7 @@ stories! {
         let book = person.get("/books/1").await;
         let edit = person.get("/posts/1/edit").await;
         let settings = person.get("/settings").await;
-        let notices = person.get("/books/1/notices").await;
+        let warnings = person.get("/books/1/notices").await;
         until(&club, "kestrel", true).await;
         let said = [("kind", "unkind"), ("words", "Read this."), ("reach", "12")];
         let sent = [
@@ -261,7 +261,7 @@ stories! {
             person.submit(&book, "/books/1/suitability", &[("years", "12")]).await,
             person.submit(&edit, "/posts/1", &[("body", "Changed.")]).await,
             person.submit(&settings, "/settings", &[("about", "Read this.")]).await,
-            person.submit(&notices, "/books/1/notices", &[("label", "harm"), ("body", "Look."), ("reach", "3")]).await,
+            person.submit(&warnings, "/books/1/notices", &[("label", "harm"), ("body", "Look."), ("reach", "3")]).await,
         ];
         for page in sent {
             page.expect(403).says("You can read but not post");

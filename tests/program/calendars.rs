@@ -47,9 +47,9 @@ impl Desk {
              local_timezone = Europe/Berlin\ndefault_timezone = Europe/Berlin\n[sqlite]\npath = {at}/khal.db\n"
         );
         fs::write(home.join("khal"), khal).unwrap();
-        let desk = Self { home, address };
-        desk.run("vdirsyncer", &["-c", "vdirsyncer", "discover"]);
-        desk
+        let dashboard = Self { home, address };
+        dashboard.run("vdirsyncer", &["-c", "vdirsyncer", "discover"]);
+        dashboard
     }
 
     fn run(&self, program: &str, words: &[&str]) -> String {
@@ -143,23 +143,23 @@ fn calendar_programs_show_the_same_moments() {
         Desk::new(folder.path().join("own"), format!("{}/calendars/{own}", server.address)),
     ];
     let (odd_shown, long_shown) = ("A;B,C\\D BEGIN:VEVENT😀", long.trim());
-    for desk in &desks {
+    for dashboard in &desks {
         let all = [
             format!("2036-03-23 19:30|{odd_shown}|CONFIRMED"),
             "2036-04-06 19:30|Spring|CONFIRMED".to_owned(),
             format!("2036-07-06 19:30|{long_shown}|CONFIRMED"),
         ];
-        assert_eq!(desk.shows(), all);
+        assert_eq!(dashboard.shows(), all);
     }
     keep(&mut host, "/meetings/1", &meeting(odd, "2036-11-09", "Europe/London", "0"));
     keep(&mut host, "/meetings/3", &meeting(&long, "2036-07-06", "America/New_York", "0"));
     keep(&mut host, "/meetings/2/cancel", &[("reason", "Snow.")]);
-    for desk in &desks {
+    for dashboard in &desks {
         let all = [
             "2036-04-06 19:30|Spring|CANCELLED".to_owned(),
             format!("2036-07-07 00:30|{long_shown}|CONFIRMED"),
             format!("2036-11-09 19:30|{odd_shown}|CONFIRMED"),
         ];
-        assert_eq!(desk.shows(), all);
+        assert_eq!(dashboard.shows(), all);
     }
 }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod letters;
+mod reminders;
 #[path = "../shared/server.rs"]
 mod server;
 #[path = "../shared/smtp.rs"]
@@ -31,7 +31,7 @@ fn postgres() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let server = std::env::var("CHAPTERHOUSE_TEST_POSTGRES").expect("run the tests with tests/run");
     let name = format!("program_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-    let mut conn = chapterhouse::db::Address::Postgres(format!("{server}/postgres")).connect().unwrap();
+    let mut conn = chapterhouse::db::DatabaseUrl::Postgres(format!("{server}/postgres")).connect().unwrap();
     diesel::RunQueryDsl::execute(diesel::sql_query(format!("CREATE DATABASE {name}")), &mut conn).unwrap();
     format!("{server}/{name}")
 }
@@ -106,7 +106,7 @@ fn a_wrong_setting_stops_the_start_and_is_named() {
 }
 
 #[test]
-fn check_says_how_things_stand() {
+fn check_reports_problems() {
     let folder = tempdir().unwrap();
     let mut command = with(program(folder.path()), &["check"]);
     command.env("CHAPTERHOUSE_MAIL_URL", "smtp://127.0.0.1:1");
@@ -119,7 +119,7 @@ fn check_says_how_things_stand() {
 }
 
 #[test]
-fn a_backup_is_a_club_of_its_own_and_overwrites_nothing() {
+fn a_backup_is_a_complete_copy_and_overwrites_nothing() {
     let folder = tempdir().unwrap();
     let add = ["member", "add", "kestrel", "--email", "k@club.example", "--role", "admin"];
     assert!(run(with(program(folder.path()), &add), "seven grey herons\n").status.success());
@@ -136,7 +136,7 @@ fn a_backup_is_a_club_of_its_own_and_overwrites_nothing() {
 }
 
 #[test]
-fn several_that_start_at_once_share_one_club() {
+fn instances_that_start_at_once_share_one_club() {
     for database in [None, Some(postgres())] {
         let folder = tempdir().unwrap();
         let start = || {
@@ -157,14 +157,14 @@ fn several_that_start_at_once_share_one_club() {
 }
 
 #[test]
-fn what_was_answered_survives_a_kill_on_sqlite() {
+fn confirmed_replies_survive_a_kill_on_sqlite() {
     let folder = tempdir().unwrap();
     let command = || program(folder.path());
     kill_in_a_burst(&command);
 }
 
 #[test]
-fn what_was_answered_survives_a_kill_on_postgres() {
+fn confirmed_replies_survive_a_kill_on_postgres() {
     let folder = tempdir().unwrap();
     let url = postgres();
     let command = || {
@@ -192,7 +192,7 @@ fn kill_in_a_burst(command: &(dyn Fn() -> Command + Sync)) {
     let over = AtomicBool::new(false);
     let address = server.address.clone();
     let answered: BTreeSet<String> = std::thread::scope(|scope| {
-        let writers: Vec<_> = (0..8)
+        let authors: Vec<_> = (0..8)
             .map(|number| {
                 let (mut browser, thread, id, over) = (Browser::at(&address), thread.clone(), id.clone(), &over);
                 scope.spawn(move || {
@@ -216,7 +216,7 @@ fn kill_in_a_burst(command: &(dyn Fn() -> Command + Sync)) {
         std::thread::sleep(Duration::from_millis(2500));
         server.child.kill().unwrap();
         over.store(true, Ordering::Relaxed);
-        writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect()
+        authors.into_iter().flat_map(|author| author.join().unwrap()).collect()
     });
     assert!(answered.len() > 20, "only {} replies were answered", answered.len());
 

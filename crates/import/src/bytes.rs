@@ -3,7 +3,7 @@
 use super::Unreadable;
 
 /// The largest file that is accepted, in bytes.
-pub const MOST: usize = 2 * 1024 * 1024;
+pub const MAX_BYTES: usize = 2 * 1024 * 1024;
 
 /// The characters of Windows-1252 at 0x80..=0x9f.
 const WINDOWS: [char; 32] = [
@@ -13,8 +13,8 @@ const WINDOWS: [char; 32] = [
 
 /// Decodes a file. Refuses files that are too large, binary or blank.
 pub(super) fn text(bytes: &[u8]) -> Result<String, Unreadable> {
-    if bytes.len() > MOST {
-        return Err(Unreadable::OverLong);
+    if bytes.len() > MAX_BYTES {
+        return Err(Unreadable::TooLong);
     }
     let text = decoded(bytes).ok_or(Unreadable::Binary)?;
     if text.contains('\0') || text.chars().filter(|sign| odd(*sign)).count() > text.len() / 200 {

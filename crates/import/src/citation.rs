@@ -1,10 +1,10 @@
 //! Parses an edition cited in one line: "Harvill; Rev. edition (2 May 1998) 212 pp. ISBN ...".
 
 use super::dates;
-use super::facts::keep;
+use super::facts::set_if_none;
 use super::labels::exact;
 use super::model::{Book, Edition, PartialDate};
-use super::words::{before_suffix, count, norm};
+use super::words::{before_suffix, count, normalize};
 use isbn::{Isbn, Isbn13};
 
 /// Parses a line that cites an edition into `book`. Returns whether it did.
@@ -20,7 +20,7 @@ pub(super) fn take(book: &mut Book, line: &str) -> bool {
     if !isbn && (pages.is_none() || spoken || !signs || count(line) > 25) {
         return false;
     }
-    keep(&mut book.edition.pages, pages);
+    set_if_none(&mut book.edition.pages, pages);
     for part in line.split([';', ',', '(', ')', '|', '•']) {
         take_part(book, part.trim());
     }
@@ -28,24 +28,24 @@ pub(super) fn take(book: &mut Book, line: &str) -> bool {
 }
 
 fn take_part(book: &mut Book, part: &str) {
-    let words = norm(part);
+    let words = normalize(part);
     let number = words.contains("isbn") || pages(part).is_some();
     if words.is_empty() || number {
         return;
     }
     let edition = &mut book.edition;
     if ["orig", "first published", "originally"].iter().any(|start| words.starts_with(start)) {
-        keep(&mut book.first_published, dates::year_in(part));
+        set_if_none(&mut book.first_published, dates::year_in(part));
     } else if let Some(date) = dates::partial(part) {
         let only = dates::find(part).is_none() && count(part) > 1;
         if let Some((publisher, _)) = only.then(|| publisher(part)) {
-            keep(&mut edition.publisher, publisher);
+            set_if_none(&mut edition.publisher, publisher);
         }
-        keep(&mut edition.published, Some(date));
+        set_if_none(&mut edition.published, Some(date));
     } else if words.split(' ').any(|word| matches!(word, "edition" | "ed" | "edn" | "printing")) {
-        keep(&mut edition.statement, Some(part.to_owned()));
+        set_if_none(&mut edition.statement, Some(part.to_owned()));
     } else if part.starts_with(char::is_uppercase) && count(part) <= 6 && !binding(&words) {
-        keep(&mut edition.publisher, Some(part.to_owned()));
+        set_if_none(&mut edition.publisher, Some(part.to_owned()));
     }
 }
 
@@ -91,13 +91,13 @@ pub(super) fn is_publisher(line: &str) -> bool {
         "group",
         "ltd",
     ];
-    let words = norm(line);
+    let words = normalize(line);
     count(line) <= 6 && words.split(' ').any(|word| WORDS.contains(&word))
 }
 
 /// Finds a number of pages: "276 pp.", "288 p.", "320 pages".
 pub(super) fn pages(text: &str) -> Option<u32> {
-    let words = norm(text);
+    let words = normalize(text);
     let mut last = "";
     for word in words.split(' ') {
         let joined = word.strip_suffix("pp").or(word.strip_suffix("pgs"));
@@ -124,11 +124,11 @@ pub(super) fn take_isbn(edition: &mut Edition, text: &str) -> bool {
         let digits: String = run.chars().filter(char::is_ascii_alphanumeric).collect();
         match digits.to_uppercase().parse::<Isbn>() {
             Ok(Isbn::_13(isbn)) if digits.len() == 13 => {
-                found |= keep(&mut edition.isbn13, Some(plain(&isbn)));
+                found |= set_if_none(&mut edition.isbn13, Some(plain(&isbn)));
             }
             Ok(Isbn::_10(isbn)) if digits.len() == 10 => {
-                keep(&mut edition.isbn10, Some(digits.to_uppercase()));
-                found |= keep(&mut edition.isbn13, Some(plain(&Isbn13::from(isbn))));
+                set_if_none(&mut edition.isbn10, Some(digits.to_uppercase()));
+                found |= set_if_none(&mut edition.isbn13, Some(plain(&Isbn13::from(isbn))));
             }
             _ => {}
         }

@@ -6,7 +6,7 @@ use super::labels::{fact_shaped, labelled, lone_number, only_rating, split_list,
 use super::model::Book;
 use super::names;
 use super::rating::Rating;
-use super::words::{count, has_any, norm};
+use super::words::{count, has_any, normalize};
 use chrono::NaiveDate;
 
 /// The facts of a page so far. The first value of each fact is kept.
@@ -21,37 +21,37 @@ pub(super) struct Facts {
 
 /// The result of parsing a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(super) enum FactResult {
     /// It was a fact and is stored.
     Fact,
     /// It looks like a fact, but its value couldn't be parsed.
-    Unread,
+    Unparsed,
     /// It isn't a fact.
-    No,
+    NotAFact,
 }
 
 impl Facts {
     /// Parses the fact on a line, if there is one.
-    pub fn take(&mut self, line: &str) -> Taken {
+    pub fn take(&mut self, line: &str) -> FactResult {
         if line.len() > 400 {
-            return Taken::No;
+            return FactResult::NotAFact;
         }
         if let Some((label, value)) = labelled(line) {
-            return match self.take_labelled(&norm(label), value) {
-                Taken::No if self.take_bare(line) => Taken::Fact,
-                Taken::No if fact_shaped(label, value) => Taken::Unread,
+            return match self.take_labelled(&normalize(label), value) {
+                FactResult::NotAFact if self.take_bare(line) => FactResult::Fact,
+                FactResult::NotAFact if fact_shaped(label, value) => FactResult::Unparsed,
                 other => other,
             };
         }
-        if self.take_bare(line) { Taken::Fact } else { Taken::No }
+        if self.take_bare(line) { FactResult::Fact } else { FactResult::NotAFact }
     }
 
-    fn take_labelled(&mut self, label: &str, value: &str) -> Taken {
+    fn take_labelled(&mut self, label: &str, value: &str) -> FactResult {
         let edition = &mut self.book.edition;
         let read = match label {
             "rating" | "my rating" | "overall rating" | "stars" | "score" | "rated" | "verdict" | "overall"
-            | "my score" | "final rating" => keep(&mut self.rating, Rating::find(value)),
-            "average rating" | "avg rating" => keep(&mut self.average, Rating::find(value)),
+            | "my score" | "final rating" => set_if_none(&mut self.rating, Rating::find(value)),
+            "average rating" | "avg rating" => set_if_none(&mut self.average, Rating::find(value)),
             "genre" | "genres" | "category" | "categories" => self.take_genres(value),
             "publisher" | "published by" | "imprint" => self.take_publisher(value),
             "published"
@@ -71,7 +71,7 @@ impl Facts {
             | "first publication"
             | "first published in"
             | "originally published in"
-            | "original publication" => keep(&mut self.book.first_published, dates::year_in(value)),
+            | "original publication" => set_if_none(&mut self.book.first_published, dates::year_in(value)),
             "pages"
             | "page count"
             | "length"
@@ -80,21 +80,21 @@ impl Facts {
             | "characteristics"
             | "physical description"
             | "no of pages"
-            | "extent" => keep(&mut edition.pages, citation::pages(value).or_else(|| lone_number(value))),
+            | "extent" => set_if_none(&mut edition.pages, citation::pages(value).or_else(|| lone_number(value))),
             "isbn" | "isbn 13" | "isbn 10" | "isbn13" | "isbn10" => citation::take_isbn(edition, value),
-            "edition" => keep(&mut edition.statement, text(value)),
+            "edition" => set_if_none(&mut edition.statement, text(value)),
             "format" | "binding" => {
                 edition.pages = edition.pages.or_else(|| citation::pages(value));
                 true
             }
             "call number" | "branch call number" | "shelf mark" | "shelfmark" | "call no" => {
-                keep(&mut edition.call_number, text(value))
+                set_if_none(&mut edition.call_number, text(value))
             }
             "title" | "book title" | "book" => self.take_title(value),
             "author" | "authors" | "written by" | "book author" => self.take_authors(value),
             "reviewed by" | "reviewer" | "review by" | "posted by" => self.take_byline(value),
             "date" | "posted" | "posted on" | "review date" | "reviewed on" | "date reviewed" => {
-                keep(&mut self.date, dates::whole(value))
+                set_if_none(&mut self.date, dates::whole(value))
             }
             "synopsis"
             | "blurb"
@@ -104,28 +104,32 @@ impl Facts {
             | "publishers description"
             | "from the publisher" => {
                 let long = Some(value).filter(|value| count(value) >= 8).and_then(text);
-                return if keep(&mut self.book.synopsis, long) { Taken::Fact } else { Taken::No };
+                return if set_if_none(&mut self.book.synopsis, long) {
+                    FactResult::Fact
+                } else {
+                    FactResult::NotAFact
+                };
             }
-            _ => return Taken::No,
+            _ => return FactResult::NotAFact,
         };
         if read {
-            return Taken::Fact;
+            return FactResult::Fact;
         }
         // A long value that can't be parsed is prose after a colon.
-        if count(value) > 12 { Taken::No } else { Taken::Unread }
+        if count(value) > 12 { FactResult::NotAFact } else { FactResult::Unparsed }
     }
 
     fn take_bare(&mut self, line: &str) -> bool {
-        let words = norm(line);
+        let words = normalize(line);
         if let Some(date) = dates::whole(line) {
-            return keep(&mut self.date, Some(date));
+            return set_if_none(&mut self.date, Some(date));
         }
         if only_rating(&words) {
-            return keep(&mut self.rating, Rating::find(line));
+            return set_if_none(&mut self.rating, Rating::find(line));
         }
         let short = count(line) <= 8;
         if short && has_any(&words, &["originally published", "first published"]) {
-            return keep(&mut self.book.first_published, dates::year_in(line));
+            return set_if_none(&mut self.book.first_published, dates::year_in(line));
         }
         let signed = ["posted on ", "posted by ", "reviewed by ", "review by ", "written by "];
         if count(line) <= 14 && signed.iter().any(|start| words.starts_with(start)) {
@@ -147,7 +151,7 @@ impl Facts {
         let (publisher, date) = citation::publisher(value);
         let edition = &mut self.book.edition;
         edition.published = edition.published.or(date);
-        keep(&mut edition.publisher, publisher)
+        set_if_none(&mut edition.publisher, publisher)
     }
 
     fn take_publication(&mut self, value: &str) -> bool {
@@ -158,7 +162,7 @@ impl Facts {
         if let Some(by) = by {
             self.take_publisher(by);
         }
-        keep(&mut self.book.edition.published, dates::partial(date))
+        set_if_none(&mut self.book.edition.published, dates::partial(date))
     }
 
     fn take_title(&mut self, value: &str) -> bool {
@@ -172,7 +176,7 @@ impl Facts {
     }
 
     fn take_authors(&mut self, value: &str) -> bool {
-        let turned = names::turned(value);
+        let turned = names::first_last(value);
         let authors = names::authors(&turned);
         let read = !authors.is_empty();
         if read && self.book.authors.is_empty() {
@@ -188,7 +192,7 @@ impl Facts {
         let name = name.strip_suffix(" on").unwrap_or(name).trim();
         self.date = self.date.or(date.and_then(|date| date.value.day()));
         let name = Some(name).filter(|name| !name.is_empty() && count(name) <= 5);
-        keep(&mut self.byline, name.map(str::to_owned))
+        set_if_none(&mut self.byline, name.map(str::to_owned))
     }
 
     /// Parses "Posted on DATE by NAME in ...", "Reviewed by NAME on DATE".
@@ -205,7 +209,7 @@ impl Facts {
 }
 
 /// Stores `value` unless there is one already. Returns whether `value` was `Some`.
-pub(super) fn keep<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
+pub(super) fn set_if_none<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
     let some = value.is_some();
     if slot.is_none() {
         *slot = value;

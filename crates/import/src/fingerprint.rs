@@ -8,43 +8,43 @@ use std::fmt::Write;
 /// The SHA-256 of a page's content, in hexadecimal. It ignores white space, boilerplate, heading levels and what is
 /// sealed, so that it stays the same when a page is saved in another way or parsed better.
 pub fn fingerprint(page: &Page) -> String {
-    let mut said = Said(String::new());
-    said.book(page);
+    let mut input = HashInput(String::new());
+    input.book(page);
     if let Some(review) = &page.review {
-        said.text("review", review.title.as_deref().unwrap_or_default());
-        said.text("by", review.byline.as_deref().unwrap_or_default());
-        said.value("on", review.date);
-        said.rating(review.rating);
-        said.blocks(&review.body);
+        input.text("review", review.title.as_deref().unwrap_or_default());
+        input.text("by", review.byline.as_deref().unwrap_or_default());
+        input.value("on", review.date);
+        input.rating(review.rating);
+        input.blocks(&review.body);
     }
     for comment in &page.comments {
-        said.text("comment", &comment.byline);
-        said.value("on", comment.date);
-        said.rating(comment.rating);
-        said.blocks(&comment.body);
+        input.text("comment", &comment.byline);
+        input.value("on", comment.date);
+        input.rating(comment.rating);
+        input.blocks(&comment.body);
     }
-    said.rating(page.source_average);
+    input.rating(page.source_average);
     for blurb in &page.blurbs {
-        said.text("blurb", &blurb.text);
-        said.text("by", blurb.byline.as_deref().unwrap_or_default());
+        input.text("blurb", &blurb.text);
+        input.text("by", blurb.byline.as_deref().unwrap_or_default());
     }
-    for age in &page.suitabilities {
-        said.text("age", &age.byline);
-        said.value("years", Some(age.years));
-        said.rating(age.rating);
+    for age in &page.age_ratings {
+        input.text("age", &age.byline);
+        input.value("years", Some(age.years));
+        input.rating(age.rating);
     }
-    said.value("meeting", page.meeting.as_ref().map(|meeting| meeting.date));
+    input.value("meeting", page.meeting.as_ref().map(|meeting| meeting.date));
     let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(said.0.as_bytes()) {
+    for byte in Sha256::digest(input.0.as_bytes()) {
         let _ = write!(hex, "{byte:02x}");
     }
     hex
 }
 
 /// The text to hash: lines of a name and a value, with white space normalised.
-struct Said(String);
+struct HashInput(String);
 
-impl Said {
+impl HashInput {
     fn text(&mut self, name: &str, text: &str) {
         self.0.push_str(name);
         for word in text.split_whitespace() {

@@ -1,7 +1,7 @@
 //! Recognises fact lines: labels, lists of genres, lines with only a rating.
 
 use super::model::PartialDate;
-use super::words::{count, norm};
+use super::words::{count, normalize};
 
 /// Splits "Label: value" with a label of a few words.
 pub(super) fn labelled(line: &str) -> Option<(&str, &str)> {
@@ -57,7 +57,7 @@ pub(super) fn genres(line: &str) -> Option<Vec<String>> {
         "saga",
     ];
     let genre = |part: &str| {
-        let words = norm(part);
+        let words = normalize(part);
         count(part) <= 4 && words.split(' ').any(|word| KINDS.contains(&word))
     };
     let parts: Vec<&str> = split_list(line).collect();

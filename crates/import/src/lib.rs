@@ -3,12 +3,12 @@
 //! Pages are recognised by their structure, never by their site: [`read`] accepts the text of a blog or a catalogue, or
 //! HTML with or without machine-readable data. The crate uses no database and no files, and renders nothing.
 
+mod boilerplate;
 mod bytes;
 mod citation;
 mod dates;
 mod facts;
 mod fingerprint;
-mod furniture;
 mod html;
 mod labels;
 mod lines;
@@ -22,10 +22,10 @@ mod text;
 mod warnings;
 mod words;
 
-pub use bytes::MOST;
+pub use bytes::MAX_BYTES;
 pub use fingerprint::fingerprint;
 pub use model::{
-    Announcement, Block, Blurb, Book, Comment, Edition, Kind, Page, PartialDate, Quote, Rating, Review, Suitability,
+    AgeRating, Announcement, Block, BlockKind, Blurb, Book, Comment, Edition, Page, PartialDate, Quote, Rating, Review,
 };
 
 /// Why a file could not be read as a review page.
@@ -39,16 +39,16 @@ pub enum Unreadable {
     Binary,
     /// It has more than 2 MiB.
     #[error("The file is longer than 2 MiB.")]
-    OverLong,
+    TooLong,
     /// It is nested too deeply or has too many parts.
     #[error("The page is too deeply nested or too fragmented to be read.")]
-    Tangled,
+    TooComplex,
     /// It has no title, or nothing that shows that it is about a book.
     #[error("The page doesn’t name a book.")]
     NoBook,
     /// It names a book but has nothing else about it.
     #[error("The page names a book, but has no review, comments or catalogue facts about it.")]
-    NothingSaid,
+    NoContent,
 }
 
 /// Parses a saved page. HTML is recognised by the ending of the file's `name` or by the beginning of its text.

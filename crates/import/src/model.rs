@@ -26,7 +26,7 @@ pub struct Page {
     /// Passages of the book that the review quotes in paragraphs of their own.
     pub quotes: Vec<Quote>,
     /// Readers' opinions on the age that the book is for.
-    pub suitabilities: Vec<Suitability>,
+    pub age_ratings: Vec<AgeRating>,
     /// A meeting that the page announces.
     pub meeting: Option<Announcement>,
     /// Kinds of boilerplate that were left out, in words, without duplicates.
@@ -153,7 +153,7 @@ pub struct Comment {
 /// A block of a text, such as a paragraph.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Block {
-    pub kind: Kind,
+    pub kind: BlockKind,
     /// Plain text, perhaps with line breaks.
     pub text: String,
     /// Whether it is in a part that may spoil the book.
@@ -162,7 +162,7 @@ pub struct Block {
 
 /// The kinds of blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Kind {
+pub enum BlockKind {
     /// A heading of the given level (2..=6).
     Heading(u8),
     /// A paragraph.
@@ -191,7 +191,7 @@ pub struct Quote {
 
 /// One reader's opinion on the age that a book is for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Suitability {
+pub struct AgeRating {
     /// The reader's name.
     pub byline: String,
     /// The age in years from which the book is suitable.

@@ -81,7 +81,7 @@ pub(super) fn heading(line: &str) -> Option<Heading> {
         return None;
     }
     let (rest, review) = undecorated(line);
-    by(rest, review).or_else(|| parted(rest, review))
+    by(rest, review).or_else(|| separated(rest, review))
 }
 
 /// The line without ornaments and without "review" at its ends, and whether it had that word.
@@ -130,7 +130,7 @@ fn by(rest: &str, review: bool) -> Option<Heading> {
 }
 
 /// Parses "X - Y", "Y: X" and, with the word "review", also "X, Y".
-fn parted(rest: &str, review: bool) -> Option<Heading> {
+fn separated(rest: &str, review: bool) -> Option<Heading> {
     let joints = [" – ", " — ", " - ", " | ", ": ", ", "];
     let read = |joint: &&str| {
         if *joint == ", " && !review {
@@ -206,7 +206,7 @@ fn name_word(word: &str, first: bool) -> bool {
 }
 
 /// Turns "Last, First" into "First Last". Leaves other names as they are.
-pub(super) fn turned(name: &str) -> String {
+pub(super) fn first_last(name: &str) -> String {
     let name = name.trim().trim_end_matches('.');
     let parts: Vec<&str> = name.split(',').map(str::trim).collect();
     match parts.as_slice() {

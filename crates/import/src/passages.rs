@@ -4,7 +4,7 @@
 //! marks, or if its voice differs: it says "I" or "we" without any word that talks *about* a book, between paragraphs
 //! that do.
 
-use super::words::{count, has_any, norm, unquoted};
+use super::words::{count, has_any, normalize, unquoted};
 
 /// Words and phrases of people who talk about a book or to their readers, normalised.
 const ABOUT: &[&str] = &[
@@ -157,14 +157,18 @@ pub(super) fn find(texts: &[Option<&str>], names: &[&str]) -> Vec<bool> {
         .iter()
         .flatten()
         .any(|text| text.contains("arrat") || text.contains("erson") || text.contains("own story"))
-        && texts.iter().flatten().filter(|text| text.len() <= 5 * LONGEST).any(|text| tells_of_narrator(&norm(text)));
+        && texts
+            .iter()
+            .flatten()
+            .filter(|text| text.len() <= 5 * LONGEST)
+            .any(|text| tells_of_narrator(&normalize(text)));
     let voices: Vec<Voice> = texts.iter().map(|text| voice(*text, &names)).collect();
     (0..voices.len()).map(|at| is_passage(&voices, at, told)).collect()
 }
 
 /// The complete name and the surname, normalised.
 fn marks(name: &str) -> Vec<String> {
-    let whole = norm(name);
+    let whole = normalize(name);
     let last = whole.rsplit(' ').next().filter(|last| last.len() > 3).map(str::to_owned);
     [Some(whole), last].into_iter().flatten().filter(|mark| !mark.is_empty()).collect()
 }
@@ -190,7 +194,7 @@ fn voice(text: Option<&str>, names: &[String]) -> Voice {
         return Voice::Marked;
     }
     let (outside, spans) = unquoted(text);
-    let all = norm(text);
+    let all = normalize(text);
     let named = names.iter().any(|name| has_any(&all, &[name]))
         || names.iter().any(|name| has_any(&all, &[&format!("{name}s")]));
     if named || has_any(&all, ABOUT) {
@@ -200,7 +204,7 @@ fn voice(text: Option<&str>, names: &[String]) -> Voice {
     let held = spans.iter().any(|span| count(span) <= 3);
     let aside = text.starts_with('(') || text.chars().any(|sign| ('\u{1f000}'..).contains(&sign));
     let signs = signs(text);
-    let outside = norm(&outside);
+    let outside = normalize(&outside);
     let speaks = first_person(&outside) || (signs > 0 && has_any(&outside, &["you", "your"]));
     if held || aside || count(text) < 12 || !speaks {
         return Voice::Neutral;

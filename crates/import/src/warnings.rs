@@ -1,7 +1,7 @@
 //! Recognises spoiler warnings, and seals the parts that they are about.
 
-use super::model::{Block, Kind};
-use super::words::{count, has, has_any, norm, sentences, unquoted};
+use super::model::{Block, BlockKind};
+use super::words::{count, has, has_any, normalize, sentences, unquoted};
 
 /// Phrases of a warning, normalised. "X does not spoil" has none of them.
 const WARNS: &[&str] = &[
@@ -79,7 +79,7 @@ pub(super) fn is_caution(text: &str) -> bool {
     if !text.contains("poil") && !text.contains("POIL") {
         return false;
     }
-    let words = norm(text);
+    let words = normalize(text);
     if !words.contains("spoil") {
         return false;
     }
@@ -91,14 +91,14 @@ pub(super) fn is_caution(text: &str) -> bool {
 
 /// Whether a heading says that its section has spoilers.
 fn names_spoilers(heading: &str) -> bool {
-    let words = norm(heading);
+    let words = normalize(heading);
     let named = has_any(&words, &["spoilers", "spoiler", "spoilery"]);
     named && !has_any(&words, DENIES) && !ends_spoilers(heading)
 }
 
 fn ends_spoilers(text: &str) -> bool {
     let short = text.len() < 120 && count(text) <= 12;
-    let words = if short { norm(text) } else { String::new() };
+    let words = if short { normalize(text) } else { String::new() };
     has_any(
         &words,
         &[
@@ -131,7 +131,7 @@ pub(super) fn seal(blocks: &mut Vec<Block>) -> Option<String> {
     let mut at = 0;
     while at < blocks.len() {
         let heading = match blocks[at].kind {
-            Kind::Heading(level) => Some(level),
+            BlockKind::Heading(level) => Some(level),
             _ => None,
         };
         if let (Some(level), Some(open)) = (heading, section)
@@ -146,7 +146,7 @@ pub(super) fn seal(blocks: &mut Vec<Block>) -> Option<String> {
             blocks[at].sealed |= all || section.is_some();
         }
         if let Some(level) = heading.filter(|_| text.len() < 400) {
-            if section.is_none() && (named.contains(&norm(&text)) || names_spoilers(&text)) {
+            if section.is_none() && (named.contains(&normalize(&text)) || names_spoilers(&text)) {
                 section = Some(level);
                 warns.get_or_insert(text);
             }
@@ -170,14 +170,14 @@ pub(super) fn seal(blocks: &mut Vec<Block>) -> Option<String> {
 
 /// The normalised headings below a warning that it names. Empty if it means everything.
 fn sections(caution: &str, rest: &[Block]) -> Vec<String> {
-    let words = norm(caution);
+    let words = normalize(caution);
     if !has_any(&words, &["section", "sections", "skip", "part", "parts", "heading"]) {
         return Vec::new();
     }
-    let quoted: Vec<String> = unquoted(caution).1.into_iter().map(norm).collect();
+    let quoted: Vec<String> = unquoted(caution).1.into_iter().map(normalize).collect();
     let named = |heading: &String| quoted.contains(heading) || (count(heading) >= 3 && has(&words, heading));
-    let headings = rest.iter().filter(|block| matches!(block.kind, Kind::Heading(_)));
-    let headings: Vec<String> = headings.map(|block| norm(&block.text)).collect();
+    let headings = rest.iter().filter(|block| matches!(block.kind, BlockKind::Heading(_)));
+    let headings: Vec<String> = headings.map(|block| normalize(&block.text)).collect();
     let found: Vec<String> = headings.into_iter().filter(named).collect();
     // A named section that isn't found may be anywhere.
     let lost = quoted.iter().any(|name| count(name) >= 3 && !found.contains(name));
@@ -210,12 +210,12 @@ fn part_caution(blocks: &mut Vec<Block>, at: usize) {
     ];
     let text = blocks[at].text.clone();
     let pieces = sentences(&text);
-    let spoils = |piece: &&&str| norm(piece).contains("spoil");
+    let spoils = |piece: &&&str| normalize(piece).contains("spoil");
     let Some(last) = pieces.iter().rposition(|piece| spoils(&piece)) else {
         return;
     };
     let about = |piece: &&str| {
-        let words = norm(piece);
+        let words = normalize(piece);
         ABOUT.iter().any(|stem| words.contains(stem))
     };
     let own = pieces[last + 1..].iter().take_while(|piece| about(piece)).count();

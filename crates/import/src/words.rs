@@ -2,7 +2,7 @@
 
 /// Normalises a text: words in lower case with single spaces between them. Apostrophes are removed, all other
 /// punctuation separates words.
-pub(super) fn norm(text: &str) -> String {
+pub(super) fn normalize(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for sign in text.chars().flat_map(char::to_lowercase) {
         if sign.is_alphanumeric() {

@@ -2,12 +2,12 @@
 
 /// Whether a character is invisible and doesn't separate words (Unicode's Default_Ignorable_Code_Point), or is an
 /// enclosing mark.
-pub fn is_silent(c: char) -> bool {
+pub fn is_ignorable(c: char) -> bool {
     is_invisible(c) || matches!(c, '\u{20d0}'..='\u{20ff}' | '\u{488}' | '\u{489}')
 }
 
 /// Whether a character is a letter or symbol that looks like a space.
-pub fn is_blank(c: char) -> bool {
+pub fn looks_like_space(c: char) -> bool {
     matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
 }
 
@@ -25,7 +25,7 @@ pub fn visible(line: &str) -> String {
     let mut chars = line.chars();
     while let Some(c) = chars.next() {
         match c {
-            c if is_blank(c) => kept.push(' '),
+            c if looks_like_space(c) => kept.push(' '),
             c if !is_invisible(c) => kept.push(c),
             c if stays(&kept, c, chars.as_str()) => kept.push(c),
             _ => {}

@@ -13,9 +13,10 @@
 
 mod checks;
 mod clean;
+mod contents;
+mod encoding;
 mod escape;
 mod excerpt;
-mod frame;
 mod invisible;
 mod pairs;
 mod plain;
@@ -23,7 +24,6 @@ mod quote;
 mod quoted;
 mod refusal;
 mod render;
-mod said;
 mod sanitise;
 mod spoilers;
 mod tree;
@@ -32,14 +32,14 @@ mod tree;
 mod tests;
 
 pub use clean::clean;
+pub use contents::{links, words};
 pub use escape::escape;
 pub use excerpt::{excerpt, line};
-pub use invisible::{is_blank, is_silent, visible};
-pub use quote::{fold_source, give_back, quote};
-pub use quoted::{HIDDEN, Instead, quoted, renamed};
+pub use invisible::{is_ignorable, looks_like_space, visible};
+pub use quote::{fold_source, quote, restore_quotes};
+pub use quoted::{HIDDEN, QuoteReplacement, quoted_posts, set_quoted_name};
 pub use refusal::{Place, Refusal};
 pub use render::render;
-pub use said::{links, said};
 
 /// The longest text that is accepted, in characters.
 pub const MAX_CHARS: usize = 50_000;

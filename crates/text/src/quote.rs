@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::Refusal;
 use super::plain::{nodes, text};
-use super::quoted::{Instead, attribution, quoted_post};
+use super::quoted::{QuoteReplacement, attribution, quoted_post};
 use super::render::Marks;
 use super::spoilers::Spoiler;
 use super::tree::{self, Tree, with_tree};
@@ -18,7 +18,7 @@ use super::tree::{self, Tree, with_tree};
 pub fn fold_source(
     markdown: &str,
     opens: &dyn Fn(usize, Option<u16>) -> bool,
-    instead: &dyn Fn(i64) -> Option<Instead>,
+    instead: &dyn Fn(i64) -> Option<QuoteReplacement>,
 ) -> String {
     with_tree(markdown, |tree| fold(tree, opens, instead)).unwrap_or_else(|_| words(None))
 }
@@ -26,7 +26,7 @@ pub fn fold_source(
 /// Restores the quotes that [`fold_source`] replaced: each line that is exactly the replacement by `instead` becomes
 /// the quote from `kept`, the full source. `None` if these lines aren't all there in the same order, or if a quote was
 /// nested in something else.
-pub fn give_back(markdown: &str, kept: &str, instead: &dyn Fn(i64) -> Option<Instead>) -> Option<String> {
+pub fn restore_quotes(markdown: &str, kept: &str, instead: &dyn Fn(i64) -> Option<QuoteReplacement>) -> Option<String> {
     let left_out = with_tree(kept, |tree| Ok(left_out(&tree, instead))).ok()??;
     let words = |line: &str| left_out.iter().map(|(words, _)| *words).find(|words| line.trim() == *words);
     if !markdown.lines().filter_map(words).eq(left_out.iter().map(|(words, _)| *words)) {
@@ -46,10 +46,13 @@ pub fn give_back(markdown: &str, kept: &str, instead: &dyn Fn(i64) -> Option<Ins
 }
 
 /// The outermost quotes that are replaced by words: the words and the lines of each.
-fn left_out(tree: &Tree<'_>, instead: &dyn Fn(i64) -> Option<Instead>) -> Option<Vec<(&'static str, Range<usize>)>> {
+fn left_out(
+    tree: &Tree<'_>,
+    instead: &dyn Fn(i64) -> Option<QuoteReplacement>,
+) -> Option<Vec<(&'static str, Range<usize>)>> {
     let mut found: Vec<(&'static str, Range<usize>)> = Vec::new();
     for node in nodes(tree.root) {
-        let Some(Instead::Words(words)) = quoted_post(node).and_then(instead) else { continue };
+        let Some(QuoteReplacement::Words(words)) = quoted_post(node).and_then(instead) else { continue };
         let place = node.data().sourcepos;
         let lines = place.start.line.checked_sub(1)?..place.end.line;
         if found.last().is_some_and(|(_, last)| lines.start < last.end) {
@@ -80,27 +83,27 @@ fn words(through: Option<u16>) -> String {
 fn fold<'a>(
     tree: Tree<'a>,
     opens: &dyn Fn(usize, Option<u16>) -> bool,
-    instead: &dyn Fn(i64) -> Option<Instead>,
+    instead: &dyn Fn(i64) -> Option<QuoteReplacement>,
 ) -> Result<String, Refusal> {
     let found = |node: Node<'a>| attribution(node).map(|(link, id)| (node, link, id));
     let quotes: Vec<(Node<'a>, Node<'a>, i64)> = nodes(tree.root).into_iter().filter_map(found).collect();
     let mut verbatim = Verbatim { arena: tree.arena, marks: Marks::new()?, texts: Vec::new() };
     for (number, spoiler) in (1..).zip(&tree.spoilers) {
         if opens(number, spoiler.through) {
-            keep(tree.arena, spoiler);
+            write_reach(tree.arena, spoiler);
         } else {
-            verbatim.close(spoiler);
+            verbatim.replace(spoiler);
         }
     }
     for (node, link, id) in quotes {
         match instead(id) {
-            Some(Instead::Words(words)) => {
+            Some(QuoteReplacement::Words(words)) => {
                 let paragraph: Node<'a> = tree.arena.alloc(NodeValue::Paragraph.into());
                 paragraph.append(text(tree.arena, words));
                 node.insert_before(paragraph);
                 node.detach();
             }
-            Some(Instead::Name(name)) => {
+            Some(QuoteReplacement::Name(name)) => {
                 link.children().for_each(|child| child.detach());
                 link.append(text(tree.arena, name));
             }
@@ -116,7 +119,7 @@ fn fold<'a>(
 }
 
 /// Writes the reach of a spoiler, which includes inner ones, back into its text.
-fn keep<'a>(arena: &'a Arena<'a>, spoiler: &Spoiler<'a>) {
+fn write_reach<'a>(arena: &'a Arena<'a>, spoiler: &Spoiler<'a>) {
     let reach = spoiler.through.map(|chapter| chapter.to_string());
     if let NodeValue::BlockDirective(block) = &mut spoiler.node.data_mut().value {
         block.info = format!("spoiler {}", reach.unwrap_or_default()).trim_end().to_string();
@@ -140,7 +143,7 @@ impl<'a> Verbatim<'a> {
         text(self.arena, self.marks.mark(self.texts.len() - 1))
     }
 
-    fn close(&mut self, spoiler: &Spoiler<'a>) {
+    fn replace(&mut self, spoiler: &Spoiler<'a>) {
         let mut said = words(spoiler.through);
         if !spoiler.block && spoiler.node.next_sibling().is_some_and(begins_address) {
             said.push(' ');
@@ -260,18 +263,18 @@ mod tests {
     #[test]
     fn what_was_left_out_is_given_back() {
         const GONE: &str = "Gone.";
-        let instead = |id: i64| (id != 3).then_some(Instead::Words(GONE));
+        let instead = |id: i64| (id != 3).then_some(QuoteReplacement::Words(GONE));
         let kept = "First.\n\n> [x](/posts/1) *b*\nc\n>\n> > [x](/posts/2) d\n\n> [x](/posts/3) e\n\nThen.\n\n\
                     > [x](/posts/4) ||3: g||\n\nLast.";
         let shown = fold_source(kept, &|_, _| true, &instead);
         assert_eq!(shown, "First.\n\nGone.\n\n> [x](/posts/3) e\n\nThen.\n\nGone.\n\nLast.");
         let changed = shown.replace("Then.", "So then.").replace("Last.", "At last.");
-        let given = give_back(&changed, kept, &instead).unwrap();
+        let given = restore_quotes(&changed, kept, &instead).unwrap();
         let meant = kept.replace("Then.", "So then.").replace("Last.", "At last.");
         assert_eq!(render(&given), render(&meant), "{given}");
         // If a quoted line was deleted, it is unknown which one.
-        assert_eq!(give_back(&shown.replacen("Gone.", "", 1), kept, &instead), None);
-        assert_eq!(give_back("Gone.", "- > [x](/posts/1) a", &instead), None);
+        assert_eq!(restore_quotes(&shown.replacen("Gone.", "", 1), kept, &instead), None);
+        assert_eq!(restore_quotes("Gone.", "- > [x](/posts/1) a", &instead), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{Piece, Rendered, escape};
 
 /// What to show in the source of a text in place of a quote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Instead {
+pub enum QuoteReplacement {
     /// These words instead of the quote.
     Words(&'static str),
     /// The quote, with this name instead of its author's.
@@ -18,7 +18,7 @@ pub enum Instead {
 pub const HIDDEN: &str = "A quote of a post that a moderator has hidden";
 
 /// The most quotes of posts in one text.
-pub(super) const MOST: usize = 100;
+pub(super) const MAX_QUOTES: usize = 100;
 
 /// The id of the post that a node quotes, if it is a quote of a post.
 pub(super) fn quoted_post(node: Node<'_>) -> Option<i64> {
@@ -47,7 +47,7 @@ fn linked_post(node: Node<'_>) -> Option<i64> {
 }
 
 /// Replaces the text of the link to the quoted post by `name`. `None` if the link isn't in `html`.
-pub fn renamed(html: &str, id: i64, name: &str) -> Option<String> {
+pub fn set_quoted_name(html: &str, id: i64, name: &str) -> Option<String> {
     let (before, link) = html.split_once(&format!("<a href=\"/posts/{id}\""))?;
     let (attributes, rest) = link.split_once('>')?;
     let (_, after) = rest.split_once("</a>")?;
@@ -55,7 +55,7 @@ pub fn renamed(html: &str, id: i64, name: &str) -> Option<String> {
 }
 
 /// The ids of the posts that an encoded text quotes, sorted and without duplicates.
-pub fn quoted(encoded: &str) -> Vec<i64> {
+pub fn quoted_posts(encoded: &str) -> Vec<i64> {
     // Most texts quote nothing: skip decoding.
     if !encoded.contains("\u{1}q") {
         return Vec::new();
@@ -103,27 +103,27 @@ mod tests {
         {
             assert!(shape(named).starts_with("[3:"), "{named}");
         }
-        assert_eq!(quoted(&render(inner).unwrap().encode()), [3, 4]);
+        assert_eq!(quoted_posts(&render(inner).unwrap().encode()), [3, 4]);
     }
 
     #[test]
     fn a_hidden_quote_is_not_in_the_source() {
         let inner = "a\n\n> [b](/posts/3) c\n>\n> > [d](/posts/4) wren\n>\n> heron ||g||";
         let all = |_: usize, _: Option<u16>| true;
-        let folded = fold_source(inner, &all, &|id| (id == 4).then_some(Instead::Words(HIDDEN)));
+        let folded = fold_source(inner, &all, &|id| (id == 4).then_some(QuoteReplacement::Words(HIDDEN)));
         assert!(folded.contains(HIDDEN) && !folded.contains("wren") && folded.contains("||g||"), "{folded}");
-        let folded = fold_source(inner, &all, &|id| (id == 3).then_some(Instead::Words(HIDDEN)));
+        let folded = fold_source(inner, &all, &|id| (id == 3).then_some(QuoteReplacement::Words(HIDDEN)));
         assert!(folded.contains(HIDDEN) && !folded.contains("heron") && folded.starts_with("a"), "{folded}");
     }
 
     #[test]
     fn a_quote_is_shown_under_another_name() {
         let text = "> As *[b](/posts/3)* says: [c](/posts/4)\n\nd [b](/posts/3)";
-        let folded = fold_source(text, &|_, _| true, &|id| (id == 3).then_some(Instead::Name("e")));
+        let folded = fold_source(text, &|_, _| true, &|id| (id == 3).then_some(QuoteReplacement::Name("e")));
         assert_eq!(folded, text.replacen("[b]", "[e]", 1));
         let html = "<p>As <a href=\"/posts/3\" rel=\"x\">b</a> says, <a href=\"/posts/3\">b</a></p>";
-        assert_eq!(renamed(html, 3, "e"), Some(html.replacen(">b<", ">e<", 1)));
-        assert_eq!(renamed(html, 4, "e"), None);
+        assert_eq!(set_quoted_name(html, 3, "e"), Some(html.replacen(">b<", ">e<", 1)));
+        assert_eq!(set_quoted_name(html, 4, "e"), None);
     }
 
     #[test]

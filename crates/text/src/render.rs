@@ -99,7 +99,7 @@ fn cuts<'a, 's>(tree: &'s Tree<'a>) -> Result<Vec<Cut<'a, 's>>, Refusal> {
             },
         }
     }
-    if quotes > quoted::MOST { Err(Refusal::TooComplex) } else { Ok(cuts) }
+    if quotes > quoted::MAX_QUOTES { Err(Refusal::TooComplex) } else { Ok(cuts) }
 }
 
 /// Moves headings down and closes gaps between levels, because people who navigate by headings expect none to be

@@ -14,16 +14,16 @@ pub(super) struct Spoiler<'a> {
 }
 
 /// The most spoilers in one text. Each is a link to a reader who hasn't read that far.
-pub(super) const MOST: usize = 300;
+pub(super) const MAX_SPOILERS: usize = 300;
 
 /// All outermost spoilers, in the order of the text.
-pub(super) fn gather<'a>(arena: &'a Arena<'a>, root: Node<'a>) -> Vec<Spoiler<'a>> {
+pub(super) fn find_all<'a>(arena: &'a Arena<'a>, root: Node<'a>) -> Vec<Spoiler<'a>> {
     hide_links(arena, root);
     let mut found = Vec::new();
     let mut waiting = vec![root];
     while let Some(node) = waiting.pop() {
         if is_spoiler(node) {
-            found.push(settle(node));
+            found.push(to_spoiler(node));
         } else {
             waiting.extend(node.reverse_children());
         }
@@ -76,7 +76,7 @@ fn hide_links<'a>(arena: &'a Arena<'a>, root: Node<'a>) {
     }
 }
 
-fn settle<'a>(node: Node<'a>) -> Spoiler<'a> {
+fn to_spoiler<'a>(node: Node<'a>) -> Spoiler<'a> {
     let own = take_reach(node);
     let inner: Vec<_> = node.descendants().skip(1).filter(|node| is_spoiler(node)).collect();
     let through = if inner.is_empty() { own } else { farther(own, merge(inner)) };

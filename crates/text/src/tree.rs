@@ -43,7 +43,7 @@ pub(super) fn with_tree<T>(
     let source = clean(markdown).replace("]:", &format!("]{GUARD}:"));
     let read = || {
         let arena = Arena::new();
-        work(grow(&arena, &source)?)
+        work(build(&arena, &source)?)
     };
     catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(Refusal::Failed))
 }
@@ -55,15 +55,15 @@ fn check_length(markdown: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn grow<'a>(arena: &'a Arena<'a>, source: &str) -> Result<Tree<'a>, Refusal> {
+fn build<'a>(arena: &'a Arena<'a>, source: &str) -> Result<Tree<'a>, Refusal> {
     check_crowding(source)?;
     let root = parse(arena, source)?;
     check_depth(root, source)?;
     plain::simplify(arena, root);
     pairs::pair_leftovers(arena, root);
     checks::check(root, source)?;
-    let spoilers = spoilers::gather(arena, root);
-    if spoilers.len() > spoilers::MOST {
+    let spoilers = spoilers::find_all(arena, root);
+    if spoilers.len() > spoilers::MAX_SPOILERS {
         return Err(Refusal::TooComplex);
     }
     Ok(Tree { arena, root, spoilers, source_len: source.len() })

@@ -7,20 +7,20 @@ use crate::error::Result;
 use diesel::prelude::*;
 
 /// Creates a token for a member's calendar and replaces the previous one.
-pub fn make(conn: &mut Conn, member: MemberId) -> Result<Token> {
+pub fn create(conn: &mut Conn, member: MemberId) -> Result<Token> {
     let token = Token::random()?;
     diesel::update(members::table.find(member)).set(members::calendar_hash.eq(hash(&token.0))).execute(conn)?;
     Ok(token)
 }
 
 /// Revokes the address of a member's calendar.
-pub fn end(conn: &mut Conn, member: MemberId) -> Result<()> {
+pub fn revoke(conn: &mut Conn, member: MemberId) -> Result<()> {
     diesel::update(members::table.find(member)).set(members::calendar_hash.eq(None::<String>)).execute(conn)?;
     Ok(())
 }
 
 /// Whether a member has a calendar address.
-pub fn has(conn: &mut Conn, member: MemberId) -> Result<bool> {
+pub fn exists(conn: &mut Conn, member: MemberId) -> Result<bool> {
     let kept: Option<String> = members::table.find(member).select(members::calendar_hash).first(conn)?;
     Ok(kept.is_some())
 }

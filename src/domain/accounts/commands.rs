@@ -4,7 +4,7 @@ use super::credentials::set_password;
 use super::new_members::{NewMember, create};
 use super::roles::{RestoreRole, set_role};
 use crate::db::Conn;
-use crate::domain::core::members::{Member, Role, by_handle};
+use crate::domain::core::members::{Member, Role, get_by_handle};
 use crate::domain::safety::log::{self, Entry, Office};
 use crate::error::Result;
 
@@ -16,8 +16,8 @@ pub fn add(conn: &mut Conn, new: &NewMember, role: Role) -> Result<Member> {
 }
 
 /// Changes a member's role and notifies them. Does nothing if they already have it.
-pub fn give_role(conn: &mut Conn, handle: &str, role: Role) -> Result<()> {
-    let member = by_handle(conn, handle)?.id;
+pub fn change_role(conn: &mut Conn, handle: &str, role: Role) -> Result<()> {
+    let member = get_by_handle(conn, handle)?.id;
     let before = set_role(conn, member, role)?;
     if before == role {
         return Ok(());
@@ -27,8 +27,8 @@ pub fn give_role(conn: &mut Conn, handle: &str, role: Role) -> Result<()> {
 }
 
 /// Sets a member's password, signs them out everywhere and notifies them. `hash` is an argon2id PHC string.
-pub fn give_password(conn: &mut Conn, handle: &str, hash: &str) -> Result<()> {
-    let member = by_handle(conn, handle)?.id;
+pub fn reset_password(conn: &mut Conn, handle: &str, hash: &str) -> Result<()> {
+    let member = get_by_handle(conn, handle)?.id;
     set_password(conn, member, hash, None)?;
     let entry = Entry::new("set the password of", ("member", member.0), ("", "")).by(Office::CommandLine);
     log::record(conn, None, &entry.concerning(Some(member)))

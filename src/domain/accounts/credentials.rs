@@ -4,46 +4,46 @@ use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment};
 use crate::domain::accounts::calendar_links;
 use crate::domain::accounts::{email_links, sessions};
-use crate::domain::core::limits;
-use crate::domain::core::members::{Member, State};
+use crate::domain::core::members::{Member, MemberState};
+use crate::domain::core::rate_limits;
 use crate::domain::core::tokens;
-use crate::domain::safety::email_queue::{self, Kind, PATIENCE};
+use crate::domain::safety::email_queue::{self, EmailKind, RETRY_PERIOD};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
 /// How many of the accounts that share an unconfirmed email address can sign in with it. Checking each costs a hash.
-const SHARING: usize = 3;
+const MAX_ACCOUNTS_PER_EMAIL: usize = 3;
 
 /// The accounts that a handle or email address may sign in to, as member ids and password hashes.
 ///
 /// The list is always 1 long for a handle and 3 long for an address, filled up with `None`. The caller must verify the
 /// password against each entry, also the empty ones, so that the response time doesn't reveal which accounts exist.
-pub fn credentials(conn: &mut Conn, handle_or_email: &str) -> Result<Vec<Option<(MemberId, String)>>> {
+pub fn find_candidates(conn: &mut Conn, handle_or_email: &str) -> Result<Vec<Option<(MemberId, String)>>> {
     let key = handle_or_email.trim().to_lowercase();
-    let places = if key.contains('@') { SHARING } else { 1 };
+    let places = if key.contains('@') { MAX_ACCOUNTS_PER_EMAIL } else { 1 };
     // PostgreSQL's text can't contain NUL, and no handle or address does.
-    let known = if key.contains('\0') { Vec::new() } else { known(conn, &key)? };
+    let known = if key.contains('\0') { Vec::new() } else { find_accounts(conn, &key)? };
     Ok(known.into_iter().map(Some).chain(std::iter::repeat(None)).take(places).collect())
 }
 
-fn known(conn: &mut Conn, key: &str) -> Result<Vec<(MemberId, String)>> {
+fn find_accounts(conn: &mut Conn, key: &str) -> Result<Vec<(MemberId, String)>> {
     let found = members::table
         .filter(members::handle_key.eq(key).or(members::email_key.eq(key)))
-        .filter(members::state.ne(State::Former))
-        .order((members::confirmed_at.is_null(), members::id))
-        .limit(SHARING as i64)
-        .select((members::id, members::password_hash, members::confirmed_at));
+        .filter(members::state.ne(MemberState::Former))
+        .order((members::email_confirmed_at.is_null(), members::id))
+        .limit(MAX_ACCOUNTS_PER_EMAIL as i64)
+        .select((members::id, members::password_hash, members::email_confirmed_at));
     let found: Vec<(MemberId, String, Option<Moment>)> = found.load(conn)?;
     // Whoever confirmed the address is the only one who signs in with it.
     let is_theirs = found.first().is_some_and(|(_, _, confirmed_at)| confirmed_at.is_some());
-    let most = if is_theirs { 1 } else { SHARING };
+    let most = if is_theirs { 1 } else { MAX_ACCOUNTS_PER_EMAIL };
     Ok(found.into_iter().take(most).map(|(member, hash, _)| (member, hash)).collect())
 }
 
 /// Counts one attempt to change a member's own password, of `most` per hour. Returns their handle and email address,
 /// which the new password must not resemble, and the hash of the current password.
-pub fn try_password(conn: &mut Conn, member: &Member, most: u32) -> Result<(String, String, String)> {
-    limits::take(conn, &password_bucket(member.id), most)?;
+pub fn count_password_attempt(conn: &mut Conn, member: &Member, most: u32) -> Result<(String, String, String)> {
+    rate_limits::consume(conn, &password_bucket(member.id), most)?;
     let columns = (members::handle, members::email, members::password_hash);
     Ok(members::table.find(member.id).select(columns).first(conn)?)
 }
@@ -56,14 +56,20 @@ fn password_bucket(member: MemberId) -> String {
 pub fn set_password(conn: &mut Conn, member: MemberId, hash: &str, keep: Option<&str>) -> Result<()> {
     diesel::update(members::table.find(member)).set(members::password_hash.eq(hash)).execute(conn)?;
     sessions::end_others(conn, member, keep)?;
-    note_change(conn, member)
+    revoke_links_and_notify(conn, member)
 }
 
 /// Revokes the member's email links and calendar address, and emails them that the password was changed.
-fn note_change(conn: &mut Conn, member: MemberId) -> Result<()> {
-    email_links::end(conn, member)?;
-    calendar_links::end(conn, member)?;
-    email_queue::write(conn, Kind::PasswordChanged, Some(member), "", Moment::now().after(PATIENCE))
+fn revoke_links_and_notify(conn: &mut Conn, member: MemberId) -> Result<()> {
+    email_links::revoke_all(conn, member)?;
+    calendar_links::revoke(conn, member)?;
+    email_queue::queue_account_email(
+        conn,
+        EmailKind::PasswordChanged,
+        Some(member),
+        "",
+        Moment::now().after(RETRY_PERIOD),
+    )
 }
 
 /// Changes a member's own password and ends all their sessions. Returns the token of a new session for this browser.
@@ -79,10 +85,10 @@ pub fn change_password(
     if !replace_hash(conn, member.id, checked, hash)? {
         return Err(Error::Conflict("Your password was just changed, perhaps in another window. Please try again."));
     }
-    limits::clear(conn, &password_bucket(member.id))?;
+    rate_limits::reset(conn, &password_bucket(member.id))?;
     sessions::end_others(conn, member.id, None)?;
-    note_change(conn, member.id)?;
-    sessions::open(conn, member.id, browser)
+    revoke_links_and_notify(conn, member.id)?;
+    sessions::create(conn, member.id, browser)
 }
 
 /// Replaces the hash `checked` by `new`. Returns false if the member's hash was no longer `checked`: a password that

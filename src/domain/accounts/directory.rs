@@ -2,15 +2,15 @@
 
 use crate::db::schema::{members, sanctions};
 use crate::db::{Conn, MemberId, Moment, word_column};
-use crate::domain::accounts::sanctions::Kind;
-use crate::domain::core::members::{Member, Role, State};
+use crate::domain::accounts::sanctions::SanctionKind;
+use crate::domain::core::members::{Member, MemberState, Role};
 use crate::error::Result;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 /// A filter of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Show {
+pub enum MemberFilter {
     Everybody,
     Hosts,
     Moderators,
@@ -25,7 +25,7 @@ pub enum Show {
     Closed,
 }
 
-word_column!(Show {
+word_column!(MemberFilter {
     Everybody = "everybody",
     Hosts = "hosts",
     Moderators = "moderators",
@@ -37,7 +37,7 @@ word_column!(Show {
     Closed = "closed",
 });
 
-impl Show {
+impl MemberFilter {
     /// The filters in the order of the form.
     pub const ALL: [Self; 9] = [
         Self::Everybody,
@@ -51,7 +51,7 @@ impl Show {
         Self::Declined,
     ];
 
-    pub fn words(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Everybody => "All",
             Self::Hosts => "Hosts",
@@ -68,7 +68,7 @@ impl Show {
 
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = members)]
-pub struct Listed {
+pub struct ListedMember {
     #[diesel(embed)]
     pub member: Member,
     pub posts_count: i32,
@@ -77,21 +77,21 @@ pub struct Listed {
     /// When a suspension ends: in the year 9999 if it is permanent or the account is closed.
     pub suspended_until: Option<Moment>,
     /// Whether a moderator has closed their account.
-    #[diesel(select_expression = closed(Kind::Closure), select_expression_type = closed)]
+    #[diesel(select_expression = closed(SanctionKind::Closure), select_expression_type = closed)]
     pub closed: bool,
     /// Their answer to the club's question for people who ask to join; may be empty.
-    pub answer: String,
+    pub application_answer: String,
     pub declined_reason: Option<String>,
 }
 
 /// SQL: whether the member's account is closed.
 #[diesel::dsl::auto_type]
-fn closed(closure: Kind) -> _ {
+fn closed(closure: SanctionKind) -> _ {
     let theirs = sanctions::table.filter(sanctions::member_id.eq(members::id)).filter(sanctions::kind.eq(closure));
     exists(theirs.filter(sanctions::lifted_at.is_null()))
 }
 
-impl Listed {
+impl ListedMember {
     /// Whether they are suspended now. False for a closed account.
     pub fn is_suspended(&self) -> bool {
         !self.closed && self.suspended_until.is_some_and(|until| until > Moment::now())
@@ -102,13 +102,13 @@ impl Listed {
 pub const PAGE: usize = 50;
 
 pub struct Page {
-    pub members: Vec<Listed>,
+    pub members: Vec<ListedMember>,
     /// Whether a next page exists.
     pub more: bool,
 }
 
 impl Page {
-    fn of(mut members: Vec<Listed>) -> Self {
+    fn of(mut members: Vec<ListedMember>) -> Self {
         let more = members.len() > PAGE;
         members.truncate(PAGE);
         Self { members, more }
@@ -116,29 +116,31 @@ impl Page {
 }
 
 /// The members that a filter matches, newest first. `before` is the last member of the previous page.
-pub fn list_shown(conn: &mut Conn, show: Show, before: Option<MemberId>) -> Result<Page> {
+pub fn list(conn: &mut Conn, show: MemberFilter, before: Option<MemberId>) -> Result<Page> {
     let now = Moment::now();
     let all = members::table.order(members::id.desc()).limit(PAGE as i64 + 1).into_boxed();
     let mut query = match show {
-        Show::Everybody => all.filter(members::state.eq(State::Active)),
-        Show::Hosts => all.filter(members::role.eq(Role::Host)),
-        Show::Moderators => all.filter(members::role.eq(Role::Moderator)),
-        Show::Admins => all.filter(members::role.eq(Role::Admin)),
-        Show::Waiting => all.filter(members::state.eq(State::Waiting)),
-        Show::Declined => all.filter(members::state.eq(State::Declined)),
-        Show::Silenced => all.filter(members::silenced_until.gt(now)),
+        MemberFilter::Everybody => all.filter(members::state.eq(MemberState::Active)),
+        MemberFilter::Hosts => all.filter(members::role.eq(Role::Host)),
+        MemberFilter::Moderators => all.filter(members::role.eq(Role::Moderator)),
+        MemberFilter::Admins => all.filter(members::role.eq(Role::Admin)),
+        MemberFilter::Waiting => all.filter(members::state.eq(MemberState::Waiting)),
+        MemberFilter::Declined => all.filter(members::state.eq(MemberState::Declined)),
+        MemberFilter::Silenced => all.filter(members::silenced_until.gt(now)),
         // A closed account has `suspended_until` too, in the year 9999.
-        Show::Suspended => all.filter(members::suspended_until.gt(now)).filter(not(closed(Kind::Closure))),
-        Show::Closed => all.filter(members::suspended_until.gt(now)).filter(closed(Kind::Closure)),
+        MemberFilter::Suspended => {
+            all.filter(members::suspended_until.gt(now)).filter(not(closed(SanctionKind::Closure)))
+        }
+        MemberFilter::Closed => all.filter(members::suspended_until.gt(now)).filter(closed(SanctionKind::Closure)),
     };
     if let Some(before) = before {
         query = query.filter(members::id.lt(before));
     }
-    Ok(Page::of(query.select(Listed::as_select()).load(conn)?))
+    Ok(Page::of(query.select(ListedMember::as_select()).load(conn)?))
 }
 
 /// The members whose handle starts with `beginning`, by handle. `after` is the last handle of the previous page.
-pub fn list_by_name(conn: &mut Conn, beginning: &str, after: Option<&str>) -> Result<Page> {
+pub fn search(conn: &mut Conn, beginning: &str, after: Option<&str>) -> Result<Page> {
     let key = beginning.trim().to_ascii_lowercase();
     let is_name = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     let after = after.unwrap_or_default().to_ascii_lowercase();
@@ -149,8 +151,8 @@ pub fn list_by_name(conn: &mut Conn, beginning: &str, after: Option<&str>) -> Re
         .filter(members::handle_key.ge(key.clone()))
         .filter(members::handle_key.lt(format!("{key}~")))
         .filter(members::handle_key.gt(after))
-        .filter(members::state.ne(State::Former))
+        .filter(members::state.ne(MemberState::Former))
         .order(members::handle_key)
         .limit(PAGE as i64 + 1);
-    Ok(Page::of(query.select(Listed::as_select()).load(conn)?))
+    Ok(Page::of(query.select(ListedMember::as_select()).load(conn)?))
 }

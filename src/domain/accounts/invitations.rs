@@ -4,8 +4,8 @@ use crate::db::schema::{invitations, members};
 use crate::db::{Conn, InvitationId, Moment};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
+use crate::domain::core::text_fields::{Reason, optional_line};
 use crate::domain::core::tokens::{Token, hash};
-use crate::domain::core::words::{Reason, optional_line};
 use crate::domain::core::zones::Zone;
 use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
@@ -23,33 +23,33 @@ pub struct Invitation {
     /// How many have used it.
     pub used: i32,
     /// The creator's handle.
-    pub maker: String,
-    pub made_at: Moment,
+    pub creator: String,
+    pub created_at: Moment,
     pub until: Moment,
     pub revoked_at: Option<Moment>,
 }
 
 impl Invitation {
     /// Whether somebody can still join with it.
-    pub fn works(&self) -> bool {
-        self.revoked_at.is_none() && !self.is_over() && self.used < self.most
+    pub fn is_usable(&self) -> bool {
+        self.revoked_at.is_none() && !self.is_expired() && self.used < self.most
     }
 
-    pub fn is_over(&self) -> bool {
+    pub fn is_expired(&self) -> bool {
         self.until <= Moment::now()
     }
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn rows() -> _ {
-    invitations::table.inner_join(members::table.on(members::id.eq(invitations::made_by))).select((
+    invitations::table.inner_join(members::table.on(members::id.eq(invitations::created_by))).select((
         invitations::id,
         invitations::note,
-        invitations::most,
-        invitations::used,
+        invitations::max_uses,
+        invitations::uses,
         members::handle,
-        invitations::made_at,
-        invitations::until,
+        invitations::created_at,
+        invitations::expires_at,
         invitations::revoked_at,
     ))
 }
@@ -83,7 +83,7 @@ pub struct InvitationForm {
 
 impl InvitationForm {
     /// The form's initial values: one use, within two weeks.
-    pub fn offered(zone: &Zone) -> Self {
+    pub fn prefilled(zone: &Zone) -> Self {
         let day = zone.wall(Moment::now().after(TimeDelta::days(14))).date();
         Self { most: "1".to_owned(), day: day.to_string(), note: String::new() }
     }
@@ -102,9 +102,9 @@ impl NewInvitation {
     pub fn parse(form: &InvitationForm, zone: &Zone) -> Result<Self> {
         let mut problems = Problems::default();
         let most = form.most.trim().parse().ok().filter(|most| (1..=1000).contains(most));
-        let most = problems.take("most", most.ok_or("Please enter a number from 1 to 1,000."));
-        let until = problems.take("day", zone.end_of_day_to_come(&form.day));
-        let note = problems.take("note", optional_line(&form.note, "the note", 100));
+        let most = problems.check("most", most.ok_or("Please enter a number from 1 to 1,000."));
+        let until = problems.check("day", zone.parse_future_day_end(&form.day));
+        let note = problems.check("note", optional_line(&form.note, "the note", 100));
         match (most, until, note) {
             (Some(most), Some(until), Some(note)) => Ok(Self { most, until, note: note.unwrap_or_default() }),
             _ => Err(Error::Refused(problems)),
@@ -118,8 +118,8 @@ pub fn create(conn: &mut Conn, actor: &Member, new: &NewInvitation) -> Result<To
     let token = Token::random()?;
     let row = (
         (invitations::token_hash.eq(hash(&token.0)), invitations::note.eq(&new.note)),
-        (invitations::most.eq(new.most), invitations::used.eq(0), invitations::until.eq(new.until)),
-        (invitations::made_by.eq(actor.id), invitations::made_at.eq(Moment::now())),
+        (invitations::max_uses.eq(new.most), invitations::uses.eq(0), invitations::expires_at.eq(new.until)),
+        (invitations::created_by.eq(actor.id), invitations::created_at.eq(Moment::now())),
     );
     let insert = diesel::insert_into(invitations::table).values(row).returning(invitations::id);
     let id: InvitationId = insert.get_result(conn)?;
@@ -130,7 +130,7 @@ pub fn create(conn: &mut Conn, actor: &Member, new: &NewInvitation) -> Result<To
 
 /// Revokes an invite link or, if `works` is true, restores it. People who joined with it stay members. `Conflict` if
 /// nothing would change.
-pub fn set_works(conn: &mut Conn, actor: &Member, id: InvitationId, works: bool, reason: &Reason) -> Result<()> {
+pub fn set_active(conn: &mut Conn, actor: &Member, id: InvitationId, works: bool, reason: &Reason) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
     get(conn, id)?;
     let row = invitations::table.find(id);
@@ -164,31 +164,31 @@ impl Reversal for SetInvitation {
     }
 
     fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
-        set_works(conn, actor, self.invitation, self.works, reason)
+        set_active(conn, actor, self.invitation, self.works, reason)
     }
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
-fn open(token_hash: String, now: Moment) -> _ {
+fn usable(token_hash: String, now: Moment) -> _ {
     invitations::table
         .filter(invitations::token_hash.eq(token_hash))
         .filter(invitations::revoked_at.is_null())
-        .filter(invitations::until.gt(now))
-        .filter(invitations::used.lt(invitations::most))
+        .filter(invitations::expires_at.gt(now))
+        .filter(invitations::uses.lt(invitations::max_uses))
 }
 
 /// Refuses an unknown, revoked, expired or used-up token.
-pub(in crate::domain) fn require_open(conn: &mut Conn, token: &str) -> Result<()> {
-    let known = diesel::select(diesel::dsl::exists(open(hash(token), Moment::now()))).get_result(conn)?;
-    if known { Ok(()) } else { Err(Error::Spent) }
+pub(in crate::domain) fn require_usable(conn: &mut Conn, token: &str) -> Result<()> {
+    let known = diesel::select(diesel::dsl::exists(usable(hash(token), Moment::now()))).get_result(conn)?;
+    if known { Ok(()) } else { Err(Error::InvalidLink) }
 }
 
 /// Counts one use of an invite link, in the transaction in which somebody joins. Of two people who want the last use,
 /// one gets it.
-pub(in crate::domain) fn take_place(conn: &mut Conn, token: &str) -> Result<InvitationId> {
-    let open = open(hash(token), Moment::now());
-    if diesel::update(open).set(invitations::used.eq(invitations::used + 1)).execute(conn)? == 0 {
-        return Err(Error::Spent);
+pub(in crate::domain) fn redeem(conn: &mut Conn, token: &str) -> Result<InvitationId> {
+    let open = usable(hash(token), Moment::now());
+    if diesel::update(open).set(invitations::uses.eq(invitations::uses + 1)).execute(conn)? == 0 {
+        return Err(Error::InvalidLink);
     }
     let taken = invitations::table.filter(invitations::token_hash.eq(hash(token)));
     Ok(taken.select(invitations::id).first(conn)?)

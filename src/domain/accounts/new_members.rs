@@ -1,10 +1,10 @@
 //! Creating accounts: inserting a member or an applicant.
 
-use crate::db::dialect::inserted;
+use crate::db::dialect::try_insert;
 use crate::db::schema::members;
 use crate::db::{Conn, InvitationId, Moment};
-use crate::domain::core::members::{Member, Role, State, by_handle};
-use crate::domain::core::names::{Email, Handle};
+use crate::domain::core::members::{Member, MemberState, Role, get_by_handle};
+use crate::domain::core::names::{EmailAddress, Handle};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
@@ -12,55 +12,55 @@ use diesel::prelude::*;
 #[derive(Clone, Debug)]
 pub struct NewMember {
     pub handle: Handle,
-    pub email: Email,
+    pub email: EmailAddress,
     /// argon2id, as a PHC string.
     pub password_hash: String,
 }
 
 /// How an account comes about.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::domain) enum Arrival<'a> {
+pub(in crate::domain) enum NewMemberKind<'a> {
     /// A member with this role.
-    As(Role),
+    WithRole(Role),
     /// A member who used this invite link.
     Invited(InvitationId),
     /// An applicant, with their answer to the club's question.
-    Asking(&'a str),
+    Applicant(&'a str),
 }
 
 /// Creates a member. Refused if the handle is taken. The address is not checked: it is unconfirmed, and an error would
 /// reveal that another account has it.
 pub fn create(conn: &mut Conn, new: &NewMember, role: Role) -> Result<Member> {
-    arrive(conn, new, Arrival::As(role))
+    insert(conn, new, NewMemberKind::WithRole(role))
 }
 
 /// Inserts a member or an applicant.
-pub(in crate::domain) fn arrive(conn: &mut Conn, new: &NewMember, how: Arrival<'_>) -> Result<Member> {
+pub(in crate::domain) fn insert(conn: &mut Conn, new: &NewMember, how: NewMemberKind<'_>) -> Result<Member> {
     let (role, state, invitation, answer) = match how {
-        Arrival::As(role) => (role, State::Active, None, ""),
-        Arrival::Invited(invitation) => (Role::Member, State::Active, Some(invitation), ""),
-        Arrival::Asking(answer) => (Role::Member, State::Waiting, None, answer),
+        NewMemberKind::WithRole(role) => (role, MemberState::Active, None, ""),
+        NewMemberKind::Invited(invitation) => (Role::Member, MemberState::Active, Some(invitation), ""),
+        NewMemberKind::Applicant(answer) => (Role::Member, MemberState::Waiting, None, answer),
     };
     let row = (
         (members::handle.eq(new.handle.as_str()), members::handle_key.eq(new.handle.key())),
         (members::email.eq(new.email.as_str()), members::email_key.eq(new.email.key())),
         (members::password_hash.eq(&new.password_hash), members::role.eq(role), members::state.eq(state)),
         (members::about.eq(""), members::posts_count.eq(0), members::joined_at.eq(Moment::now())),
-        (members::invitation_id.eq(invitation), members::answer.eq(answer)),
+        (members::invitation_id.eq(invitation), members::application_answer.eq(answer)),
     );
-    if inserted(conn, |conn| diesel::insert_into(members::table).values(row).execute(conn))? {
-        by_handle(conn, new.handle.as_str())
+    if try_insert(conn, |conn| diesel::insert_into(members::table).values(row).execute(conn))? {
+        get_by_handle(conn, new.handle.as_str())
     } else {
-        Err(taken())
+        Err(handle_taken())
     }
 }
 
-fn taken() -> Error {
+fn handle_taken() -> Error {
     Error::Refused(Problems::one("handle", "This name is taken. Please choose another."))
 }
 
 /// Refuses a handle that is taken.
-pub(in crate::domain) fn require_free(conn: &mut Conn, handle: &Handle) -> Result<()> {
+pub(in crate::domain) fn require_free_handle(conn: &mut Conn, handle: &Handle) -> Result<()> {
     let same = members::table.filter(members::handle_key.eq(handle.key()));
-    if diesel::select(diesel::dsl::exists(same)).get_result(conn)? { Err(taken()) } else { Ok(()) }
+    if diesel::select(diesel::dsl::exists(same)).get_result(conn)? { Err(handle_taken()) } else { Ok(()) }
 }

@@ -5,51 +5,53 @@ use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment};
 use crate::domain::accounts::credentials;
 use crate::domain::accounts::email_links;
-use crate::domain::core::limits;
-use crate::domain::core::members::State;
+use crate::domain::core::members::MemberState;
+use crate::domain::core::rate_limits;
 use crate::domain::core::tokens::hash;
-use crate::domain::safety::email_queue::{self, Kind};
+use crate::domain::safety::email_queue::{self, EmailKind};
 use crate::error::{Error, Result};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
 /// How long a reset link works.
-pub(in crate::domain) const GOOD_FOR: TimeDelta = TimeDelta::hours(1);
+pub(in crate::domain) const LINK_LIFETIME: TimeDelta = TimeDelta::hours(1);
 
 /// Requests per hour: for one name, and from one client IP address.
-const AN_HOUR: (u32, u32) = (3, 20);
+const REQUESTS_PER_HOUR: (u32, u32) = (3, 20);
 
 /// How many accounts with the same unconfirmed address get an email.
-const SHARING: i64 = 3;
+const MAX_ACCOUNTS_PER_EMAIL: i64 = 3;
 
 /// The longest email address, in bytes (RFC 5321).
-const LONGEST: usize = 254;
+const MAX_LENGTH: usize = 254;
 
 /// Queues a reset email for a handle or email address. `from` is the client's IP address. Too many requests for one
 /// name are dropped silently; too many from one address are an error.
-pub fn ask(conn: &mut Conn, name: &str, from: &str) -> Result<()> {
-    limits::take(conn, &format!("forgot-from:{from}"), AN_HOUR.1)?;
+pub fn request(conn: &mut Conn, name: &str, from: &str) -> Result<()> {
+    rate_limits::consume(conn, &format!("forgot-from:{from}"), REQUESTS_PER_HOUR.1)?;
     // PostgreSQL's text can't contain NUL, and no handle or address does.
     let key = name.trim().to_lowercase().replace('\0', " ");
-    if key.len() > LONGEST {
+    if key.len() > MAX_LENGTH {
         return Ok(());
     }
-    match limits::take(conn, &format!("forgot:{}", hash(&key)), AN_HOUR.0) {
-        Ok(()) => email_queue::write(conn, Kind::Forgotten, None, &key, Moment::now().after(GOOD_FOR)),
-        Err(Error::TooMany) => Ok(()),
+    match rate_limits::consume(conn, &format!("forgot:{}", hash(&key)), REQUESTS_PER_HOUR.0) {
+        Ok(()) => {
+            email_queue::queue_account_email(conn, EmailKind::Forgotten, None, &key, Moment::now().after(LINK_LIFETIME))
+        }
+        Err(Error::RateLimited) => Ok(()),
         Err(error) => Err(error),
     }
 }
 
 /// The members that a handle or address stands for, with their addresses: whoever confirmed the address, or else the
 /// first few accounts that have it.
-pub(in crate::domain) fn concerned(conn: &mut Conn, key: &str) -> Result<Vec<(MemberId, String)>> {
+pub(in crate::domain) fn find_recipients(conn: &mut Conn, key: &str) -> Result<Vec<(MemberId, String)>> {
     let found: Vec<(MemberId, String, Option<Moment>)> = members::table
         .filter(members::handle_key.eq(key).or(members::email_key.eq(key)))
-        .filter(members::state.ne(State::Former))
-        .order((members::confirmed_at.is_null(), members::id))
-        .limit(SHARING)
-        .select((members::id, members::email, members::confirmed_at))
+        .filter(members::state.ne(MemberState::Former))
+        .order((members::email_confirmed_at.is_null(), members::id))
+        .limit(MAX_ACCOUNTS_PER_EMAIL)
+        .select((members::id, members::email, members::email_confirmed_at))
         .load(conn)?;
     let is_theirs = found.first().is_some_and(|(_, _, confirmed_at)| confirmed_at.is_some());
     let most = if is_theirs { 1 } else { found.len() };
@@ -58,19 +60,20 @@ pub(in crate::domain) fn concerned(conn: &mut Conn, key: &str) -> Result<Vec<(Me
 
 /// The handle and address of the member whose password a link resets; the new password must not resemble them. Doesn't
 /// use the link up.
-pub fn find(conn: &mut Conn, token: &str) -> Result<(String, String)> {
-    let (member, key) = email_links::find(conn, email_links::Kind::Reset, token)?;
-    same(conn, member, &key)
+pub fn check_link(conn: &mut Conn, token: &str) -> Result<(String, String)> {
+    let (member, key) = email_links::check(conn, email_links::EmailLinkKind::Reset, token)?;
+    linked_member(conn, member, &key)
 }
 
-fn same(conn: &mut Conn, member: MemberId, key: &str) -> Result<(String, String)> {
-    let same = members::table.find(member).filter(members::email_key.eq(key)).filter(members::state.ne(State::Former));
-    same.select((members::handle, members::email)).first(conn).optional()?.ok_or(Error::Spent)
+fn linked_member(conn: &mut Conn, member: MemberId, key: &str) -> Result<(String, String)> {
+    let same =
+        members::table.find(member).filter(members::email_key.eq(key)).filter(members::state.ne(MemberState::Former));
+    same.select((members::handle, members::email)).first(conn).optional()?.ok_or(Error::InvalidLink)
 }
 
 /// Resets the password and uses the link up. Ends all sessions of the member and revokes their other links.
-pub fn set(conn: &mut Conn, token: &str, password_hash: &str) -> Result<()> {
-    let (member, key) = email_links::take(conn, email_links::Kind::Reset, token)?;
-    same(conn, member, &key)?;
+pub fn complete(conn: &mut Conn, token: &str, password_hash: &str) -> Result<()> {
+    let (member, key) = email_links::consume(conn, email_links::EmailLinkKind::Reset, token)?;
+    linked_member(conn, member, &key)?;
     credentials::set_password(conn, member, password_hash, None)
 }

@@ -3,12 +3,12 @@
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment};
 use crate::domain::core::gate::{Key, Reach, Sealed};
-use crate::domain::core::members::{Member, State};
+use crate::domain::core::members::{Member, MemberState};
 use crate::domain::core::names::Handle;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::has_spoiler_signs;
+use crate::domain::core::text_fields::has_spoiler_markup;
 use crate::domain::core::zones::Zone;
-use crate::domain::safety::post_rules::Words;
+use crate::domain::safety::post_rules::FieldText;
 use crate::domain::safety::screening;
 use crate::error::{Problems, Result};
 use crate::text;
@@ -34,13 +34,13 @@ impl Profile {
     }
 
     /// The same text for the member's page, where it has no spoiler level.
-    pub fn says(&self) -> Option<Sealed<String>> {
+    pub fn public_about(&self) -> Option<Sealed<String>> {
         self.about(Reach::Safe)
     }
 
     /// Removes a hidden text unless the viewer is a moderator.
     fn for_viewer(mut self, viewer: Option<&Member>) -> Self {
-        if !policy::shows(self.hidden.as_deref(), viewer) {
+        if !policy::is_visible(self.hidden.as_deref(), viewer) {
             self.about.clear();
         }
         self
@@ -48,8 +48,8 @@ impl Profile {
 }
 
 /// The profile with this handle. Applicants have none: `NotFound`.
-pub fn profile(conn: &mut Conn, viewer: Option<&Member>, handle: &Handle) -> Result<Profile> {
-    let here = members::state.eq_any([State::Active, State::Former]);
+pub fn get(conn: &mut Conn, viewer: Option<&Member>, handle: &Handle) -> Result<Profile> {
+    let here = members::state.eq_any([MemberState::Active, MemberState::Former]);
     let found = members::table.filter(members::handle_key.eq(handle.key())).filter(here);
     let columns =
         (Member::as_select(), members::about, members::hidden_reason, members::posts_count, members::joined_at);
@@ -57,7 +57,7 @@ pub fn profile(conn: &mut Conn, viewer: Option<&Member>, handle: &Handle) -> Res
 }
 
 /// The profiles of these members, in one query.
-pub fn profiles(conn: &mut Conn, viewer: Option<&Member>, ids: &[MemberId]) -> Result<Vec<Profile>> {
+pub fn find_many(conn: &mut Conn, viewer: Option<&Member>, ids: &[MemberId]) -> Result<Vec<Profile>> {
     let found = members::table.filter(members::id.eq_any(ids));
     let columns =
         (Member::as_select(), members::about, members::hidden_reason, members::posts_count, members::joined_at);
@@ -70,26 +70,26 @@ pub fn profiles(conn: &mut Conn, viewer: Option<&Member>, ids: &[MemberId]) -> R
 pub struct ProfileChange {
     about: String,
     zone: Option<Zone>,
-    minds_spoilers: bool,
-    shows_place: bool,
+    hides_spoilers: bool,
+    shares_progress: bool,
 }
 
 impl ProfileChange {
-    pub fn parse(about: &str, zone: &str, minds_spoilers: bool, shows_place: bool) -> Result<Self> {
+    pub fn parse(about: &str, zone: &str, hides_spoilers: bool, shares_progress: bool) -> Result<Self> {
         let mut problems = Problems::default();
         let about = text::clean(about);
         if about.chars().count() > 1000 {
             problems.add("about", "Please keep this to 1,000 characters.");
         }
-        if has_spoiler_signs(&about) {
+        if has_spoiler_markup(&about) {
             problems.add(
                 "about",
                 "Spoilers can’t be hidden here: everyone would see them. Please remove the spoiler, or the bars.",
             );
         }
-        let zone = if zone.trim().is_empty() { None } else { problems.take("zone", Zone::parse(zone)) };
-        problems.done()?;
-        Ok(Self { about, zone, minds_spoilers, shows_place })
+        let zone = if zone.trim().is_empty() { None } else { problems.check("zone", Zone::parse(zone)) };
+        problems.into_result()?;
+        Ok(Self { about, zone, hides_spoilers, shares_progress })
     }
 }
 
@@ -100,16 +100,16 @@ pub fn update(conn: &mut Conn, member: &Member, change: &ProfileChange) -> Resul
     let other = own.filter(members::hidden_reason.is_null()).filter(members::about.ne(&change.about));
     if diesel::update(other).set(members::about.eq(&change.about)).execute(conn)? > 0 {
         policy::require(Some(member), Act::TakePart)?;
-        screening::require(conn, member, &[("about", Words::Plain(&change.about))])?;
+        screening::check_text(conn, member, &[("about", FieldText::Plain(&change.about))])?;
         if !change.about.is_empty() {
-            screening::require_known(conn, member, "about")?;
+            screening::require_trusted(conn, member, "about")?;
         }
     }
     let zone = change.zone.as_ref().map(Zone::name);
     let values = (
         members::zone.eq(zone),
-        members::minds_spoilers.eq(change.minds_spoilers),
-        members::shows_place.eq(change.shows_place),
+        members::hides_spoilers.eq(change.hides_spoilers),
+        members::shares_progress.eq(change.shares_progress),
     );
     diesel::update(own).set(values).execute(conn)?;
     Ok(())
@@ -117,14 +117,14 @@ pub fn update(conn: &mut Conn, member: &Member, change: &ProfileChange) -> Resul
 
 /// A member's own text about themselves, and why it is hidden. The text is empty if it is hidden and the member is no
 /// moderator.
-pub fn about(conn: &mut Conn, member: &Member) -> Result<(String, Option<String>)> {
+pub fn own_about(conn: &mut Conn, member: &Member) -> Result<(String, Option<String>)> {
     let columns = (members::about, members::hidden_reason);
     let (about, hidden): (String, Option<String>) = members::table.find(member.id).select(columns).first(conn)?;
-    let shown = policy::shows(hidden.as_deref(), Some(member));
+    let shown = policy::is_visible(hidden.as_deref(), Some(member));
     Ok((if shown { about } else { String::new() }, hidden))
 }
 
 /// Whether hosts see by name how far a member has read, for meetings that the member attends.
-pub fn shows_place(conn: &mut Conn, member: &Member) -> Result<bool> {
-    Ok(members::table.find(member.id).select(members::shows_place).first(conn)?)
+pub fn shares_progress(conn: &mut Conn, member: &Member) -> Result<bool> {
+    Ok(members::table.find(member.id).select(members::shares_progress).first(conn)?)
 }

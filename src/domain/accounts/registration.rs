@@ -8,17 +8,17 @@ use crate::db::schema::{club, members as the_members};
 use crate::db::{Conn, MemberId};
 use crate::domain::accounts::email_addresses;
 use crate::domain::accounts::invitations;
-use crate::domain::accounts::new_members::{self, Arrival, NewMember};
+use crate::domain::accounts::new_members::{self, NewMember, NewMemberKind};
 use crate::domain::accounts::sessions::{self, Browser};
 use crate::domain::core::club as the_club;
-use crate::domain::core::limits;
 use crate::domain::core::members::{self, Role};
-use crate::domain::core::names::{Email, Handle};
+use crate::domain::core::names::{EmailAddress, Handle};
 use crate::domain::core::passwords::Password;
+use crate::domain::core::rate_limits;
 use crate::domain::core::registration::Registration;
+use crate::domain::core::text_fields::{has_spoiler_markup, line, optional_line};
 use crate::domain::core::tokens;
 use crate::domain::core::tokens::Token;
-use crate::domain::core::words::{has_spoiler_signs, line, optional_line};
 use crate::domain::core::zones::Zone;
 use crate::error::{Error, Problems, Result};
 use crate::text;
@@ -29,12 +29,12 @@ use std::time::Duration;
 /// Parses the club's registration setting and, if moderators approve new members, the question for applicants.
 pub(in crate::domain) fn parse(joining: &str, question: &str) -> Result<(Registration, String)> {
     let mut problems = Problems::default();
-    let joining = problems.take("joining", Registration::from_word(joining).ok_or("Please choose who can join."));
+    let joining = problems.check("registration", Registration::from_word(joining).ok_or("Please choose who can join."));
     let question = match joining {
         Some(Registration::Approval) => line(question, "a question for people who ask to join", 200),
         _ => optional_line(question, "the question", 200).map(Option::unwrap_or_default),
     };
-    match (joining, problems.take("joining_question", question)) {
+    match (joining, problems.check("registration_question", question)) {
         (Some(joining), Some(question)) => Ok((joining, question)),
         _ => Err(Error::Refused(problems)),
     }
@@ -42,52 +42,54 @@ pub(in crate::domain) fn parse(joining: &str, question: &str) -> Result<(Registr
 
 /// The way in that somebody uses.
 #[derive(Clone, Debug)]
-pub enum Door {
+pub enum JoinMethod {
     /// The club's own form. With the client's IP address and the limit of registrations per hour from it.
-    Club(String, u32),
+    Public(String, u32),
     /// An invite link: its token, and then as above.
     Invitation(String, String, u32),
     /// The one-time link that is printed when the program first starts, with its token.
     FirstAdmin(String),
 }
 
-impl Door {
+impl JoinMethod {
     /// Refuses a way in that is closed, and an invalid or used link.
     pub fn require_open(&self, conn: &mut Conn) -> Result<()> {
-        let joining = the_club::get(conn)?.joining;
+        let joining = the_club::get(conn)?.registration;
         match self {
-            Self::Club(..) | Self::Invitation(..) if joining == Registration::Closed => {
+            Self::Public(..) | Self::Invitation(..) if joining == Registration::Closed => {
                 Err(Error::Forbidden("This club isn’t taking new members at the moment."))
             }
-            Self::Club(..) if joining == Registration::Invitation => {
+            Self::Public(..) if joining == Registration::Invitation => {
                 Err(Error::Forbidden("You need an invite link to join this club."))
             }
-            Self::Club(..) => Ok(()),
-            Self::Invitation(token, ..) => invitations::require_open(conn, token),
+            Self::Public(..) => Ok(()),
+            Self::Invitation(token, ..) => invitations::require_usable(conn, token),
             Self::FirstAdmin(token) if the_club::is_first_admin_token(conn, token)? && !members::has_admin(conn)? => {
                 Ok(())
             }
-            Self::FirstAdmin(_) => Err(Error::Spent),
+            Self::FirstAdmin(_) => Err(Error::InvalidLink),
         }
     }
 
     /// Refuses an empty answer if the club asks a question.
     fn require_answer(&self, conn: &mut Conn, answer: &str) -> Result<()> {
-        if self.asks(conn)? && answer.is_empty() {
+        if self.needs_approval(conn)? && answer.is_empty() {
             return Err(Error::Refused(Problems::one("answer", "Please answer the question.")));
         }
         Ok(())
     }
 
     /// Whether a moderator must approve people who come this way.
-    fn asks(&self, conn: &mut Conn) -> Result<bool> {
-        Ok(matches!(self, Self::Club(..)) && the_club::get(conn)?.joining == Registration::Approval)
+    fn needs_approval(&self, conn: &mut Conn) -> Result<bool> {
+        Ok(matches!(self, Self::Public(..)) && the_club::get(conn)?.registration == Registration::Approval)
     }
 
     /// The rate limit that applies: its bucket, and how many attempts per hour.
-    fn turns(&self) -> Option<(String, u32)> {
+    fn rate_limit(&self) -> Option<(String, u32)> {
         match self {
-            Self::Club(address, most) | Self::Invitation(_, address, most) => Some((format!("join:{address}"), *most)),
+            Self::Public(address, most) | Self::Invitation(_, address, most) => {
+                Some((format!("join:{address}"), *most))
+            }
             Self::FirstAdmin(_) => None,
         }
     }
@@ -96,7 +98,7 @@ impl Door {
 /// The parsed form for joining.
 pub struct Candidate {
     pub handle: Handle,
-    pub email: Email,
+    pub email: EmailAddress,
     pub password: Password,
     /// The answer to the club's question; may be empty.
     pub answer: String,
@@ -107,16 +109,16 @@ pub struct Candidate {
 impl Candidate {
     pub fn parse(handle: &str, email: &str, password: &str, answer: &str, zone: &str) -> Result<Self> {
         let mut problems = Problems::default();
-        let handle = problems.take("handle", Handle::parse(handle));
-        let email = problems.take("email", Email::parse(email));
-        let answer = problems.take("answer", plain(answer));
-        let zone = problems.take("zone", Some(zone).filter(|zone| !zone.is_empty()).map(Zone::parse).transpose());
+        let handle = problems.check("handle", Handle::parse(handle));
+        let email = problems.check("email", EmailAddress::parse(email));
+        let answer = problems.check("answer", parse_answer(answer));
+        let zone = problems.check("zone", Some(zone).filter(|zone| !zone.is_empty()).map(Zone::parse).transpose());
         let mut known: Vec<&str> = handle.iter().map(Handle::as_str).collect();
         if let Some(email) = &email {
             known.push(email.as_str());
             known.extend(email.as_str().split('@'));
         }
-        let password = problems.take("password", Password::parse(password, &known));
+        let password = problems.check("password", Password::parse(password, &known));
         match (handle, email, password, answer, zone) {
             (Some(handle), Some(email), Some(password), Some(answer), Some(zone)) => {
                 Ok(Self { handle, email, password, answer, zone })
@@ -127,19 +129,19 @@ impl Candidate {
 }
 
 /// How many hours a form for joining can be used.
-const GOOD_FOR: i64 = 24;
+const FORM_HOURS: i64 = 24;
 
 /// The longest that a form which was sent too fast is delayed.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
+const MAX_DELAY: Duration = Duration::from_secs(10);
 
 /// Detects bots. Returns how long to delay the response, so that filling in the form takes at least `least` seconds:
-/// bots are slowed down and fast typists aren't refused. The delay is at most [`LONGEST_WAIT`].
+/// bots are slowed down and fast typists aren't refused. The delay is at most [`MAX_DELAY`].
 ///
 /// Refuses a form whose hidden field `trap` is filled in, and one without a valid time stamp. `taken` is how long the
 /// form was open; `None` if its stamp is missing or forged.
-pub fn require_person(door: &Door, trap: &str, taken: Option<TimeDelta>, least: u32) -> Result<Duration> {
+pub fn require_human(method: &JoinMethod, trap: &str, taken: Option<TimeDelta>, least: u32) -> Result<Duration> {
     let refused = |sentence: &str| Err(Error::Refused(Problems::one("stamp", sentence)));
-    if matches!(door, Door::FirstAdmin(_)) {
+    if matches!(method, JoinMethod::FirstAdmin(_)) {
         return Ok(Duration::ZERO);
     }
     if !trap.is_empty() {
@@ -149,68 +151,68 @@ pub fn require_person(door: &Door, trap: &str, taken: Option<TimeDelta>, least: 
     }
     match taken {
         _ if least == 0 => Ok(Duration::ZERO),
-        Some(taken) if taken < TimeDelta::hours(GOOD_FOR) => {
+        Some(taken) if taken < TimeDelta::hours(FORM_HOURS) => {
             let early = TimeDelta::seconds(least.into()) - taken;
-            Ok(early.to_std().unwrap_or_default().min(LONGEST_WAIT))
+            Ok(early.to_std().unwrap_or_default().min(MAX_DELAY))
         }
         _ => refused("This form has expired. Please type your password and send it again."),
     }
 }
 
-fn plain(answer: &str) -> Result<String, &'static str> {
+fn parse_answer(answer: &str) -> Result<String, &'static str> {
     let answer = text::clean(answer).trim().to_owned();
     match answer.chars().count() {
         1001.. => Err("Please keep this to 1,000 characters."),
-        _ if has_spoiler_signs(&answer) => Err("Spoilers can’t be hidden here. Please remove the bars."),
+        _ if has_spoiler_markup(&answer) => Err("Spoilers can’t be hidden here. Please remove the bars."),
         _ => Ok(answer),
     }
 }
 
 /// First step of joining, before the password is hashed: checks that the person can join, and counts the attempt. Call
-/// [`leave`] if the second step fails.
-pub fn knock(conn: &mut Conn, door: &Door, handle: &Handle, answer: &str) -> Result<()> {
-    door.require_open(conn)?;
-    door.require_answer(conn, answer)?;
-    new_members::require_free(conn, handle)?;
-    door.turns().map_or(Ok(()), |(bucket, most)| limits::take(conn, &bucket, most))
+/// [`release`] if the second step fails.
+pub fn reserve(conn: &mut Conn, method: &JoinMethod, handle: &Handle, answer: &str) -> Result<()> {
+    method.require_open(conn)?;
+    method.require_answer(conn, answer)?;
+    new_members::require_free_handle(conn, handle)?;
+    method.rate_limit().map_or(Ok(()), |(bucket, most)| rate_limits::consume(conn, &bucket, most))
 }
 
 /// Second step of joining: creates the account and signs the member in. An applicant gets no session: `None`. If two
 /// people use the first admin's link or the last use of an invite link at once, one of them gets an error.
-pub fn enter(
+pub fn join(
     conn: &mut Conn,
-    door: &Door,
+    method: &JoinMethod,
     new: &NewMember,
     (answer, zone): (&str, Option<&Zone>),
     browser: &Browser,
 ) -> Result<Option<Token>> {
-    door.require_open(conn)?;
-    let arrival = match door {
-        Door::Club(..) if door.asks(conn)? => {
-            door.require_answer(conn, answer)?;
-            let asking = new_members::arrive(conn, new, Arrival::Asking(answer))?;
+    method.require_open(conn)?;
+    let arrival = match method {
+        JoinMethod::Public(..) if method.needs_approval(conn)? => {
+            method.require_answer(conn, answer)?;
+            let asking = new_members::insert(conn, new, NewMemberKind::Applicant(answer))?;
             set_zone(conn, asking.id, zone)?;
-            return email_addresses::greet(conn, asking.id).map(|()| None);
+            return email_addresses::send_confirmation(conn, asking.id).map(|()| None);
         }
-        Door::Club(..) => Arrival::As(Role::Member),
-        Door::Invitation(token, ..) => Arrival::Invited(invitations::take_place(conn, token)?),
-        Door::FirstAdmin(token) => {
+        JoinMethod::Public(..) => NewMemberKind::WithRole(Role::Member),
+        JoinMethod::Invitation(token, ..) => NewMemberKind::Invited(invitations::redeem(conn, token)?),
+        JoinMethod::FirstAdmin(token) => {
             let link = club::table.filter(club::first_admin_hash.eq(tokens::hash(token)));
             // The link is checked again by the statement that uses it up.
             if diesel::update(link).set(club::first_admin_hash.eq(None::<String>)).execute(conn)? == 0 {
-                return Err(Error::Spent);
+                return Err(Error::InvalidLink);
             }
             if let Some(zone) = zone {
                 diesel::update(club::table).set(club::zone.eq(zone.name())).execute(conn)?;
                 the_club::touch(conn)?;
             }
-            Arrival::As(Role::Admin)
+            NewMemberKind::WithRole(Role::Admin)
         }
     };
-    let member = new_members::arrive(conn, new, arrival)?;
+    let member = new_members::insert(conn, new, arrival)?;
     set_zone(conn, member.id, zone)?;
-    email_addresses::greet(conn, member.id)?;
-    sessions::open(conn, member.id, browser).map(Some)
+    email_addresses::send_confirmation(conn, member.id)?;
+    sessions::create(conn, member.id, browser).map(Some)
 }
 
 /// Stores a new member's time zone if it differs from the club's.
@@ -222,6 +224,6 @@ fn set_zone(conn: &mut Conn, member: MemberId, zone: Option<&Zone>) -> Result<()
 }
 
 /// Gives back the attempt that was counted, because the person did not join.
-pub fn leave(conn: &mut Conn, door: &Door) -> Result<()> {
-    door.turns().map_or(Ok(()), |(bucket, _)| limits::give_back(conn, &bucket))
+pub fn release(conn: &mut Conn, method: &JoinMethod) -> Result<()> {
+    method.rate_limit().map_or(Ok(()), |(bucket, _)| rate_limits::refund(conn, &bucket))
 }

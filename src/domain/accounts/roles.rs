@@ -3,9 +3,9 @@
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment};
 use crate::domain::core::club as the_club;
-use crate::domain::core::members::{Member, Role, State, hold};
+use crate::domain::core::members::{Member, MemberState, Role, lock};
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
@@ -18,9 +18,9 @@ pub fn set_role(conn: &mut Conn, member: MemberId, role: Role) -> Result<Role> {
     // row: of two admins who remove each other's role at once, the second waits here and then sees the first one's
     // change.
     the_club::touch(conn)?;
-    let before = hold(conn, member)?;
+    let before = lock(conn, member)?;
     if role == Role::Admin && before.role != Role::Admin {
-        require_clear(conn, &before)?;
+        require_unrestricted(conn, &before)?;
     }
     if role != Role::Admin && is_last_admin(conn, &before)? {
         return Err(refused("This is the club’s last admin. Make someone else an admin first."));
@@ -34,15 +34,15 @@ pub fn set_role(conn: &mut Conn, member: MemberId, role: Role) -> Result<Role> {
 pub(in crate::domain) fn is_last_admin(conn: &mut Conn, member: &Member) -> Result<bool> {
     let others = members::table
         .filter(members::role.eq(Role::Admin))
-        .filter(members::state.eq(State::Active))
+        .filter(members::state.eq(MemberState::Active))
         .filter(members::id.ne(member.id));
     Ok(member.role == Role::Admin && !diesel::select(diesel::dsl::exists(others)).get_result::<bool>(conn)?)
 }
 
 /// Refuses somebody who isn't an active member, or is silenced or suspended.
-fn require_clear(conn: &mut Conn, member: &Member) -> Result<()> {
+fn require_unrestricted(conn: &mut Conn, member: &Member) -> Result<()> {
     let suspended: Option<Moment> = members::table.find(member.id).select(members::suspended_until).first(conn)?;
-    if member.state != State::Active {
+    if member.state != MemberState::Active {
         return Err(refused("They’re not in the club."));
     }
     if member.is_silenced() || suspended.is_some_and(|until| until > Moment::now()) {
@@ -56,7 +56,7 @@ fn refused(sentence: &str) -> Error {
 }
 
 /// An admin changes a member's role and notifies them.
-pub fn appoint(conn: &mut Conn, actor: &Member, member: MemberId, role: Role, reason: &Reason) -> Result<()> {
+pub fn change_role(conn: &mut Conn, actor: &Member, member: MemberId, role: Role, reason: &Reason) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
     let before = set_role(conn, member, role)?;
     if before == role {
@@ -88,9 +88,9 @@ impl Reversal for RestoreRole {
 
     fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
         the_club::touch(conn)?;
-        if hold(conn, self.member)?.role != self.from {
+        if lock(conn, self.member)?.role != self.from {
             return Err(Error::Conflict("Their role was changed in the meantime. Nothing was changed."));
         }
-        appoint(conn, actor, self.member, self.to, reason)
+        change_role(conn, actor, self.member, self.to, reason)
     }
 }

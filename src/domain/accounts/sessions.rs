@@ -7,19 +7,19 @@ use crate::db::schema::{members, sessions};
 use crate::db::{Conn, MemberId, Moment, SessionId};
 use crate::domain::accounts::credentials;
 use crate::domain::accounts::sanctions::{self, Sanction};
-use crate::domain::core::limits;
-use crate::domain::core::members::{Member, State};
+use crate::domain::core::members::{Member, MemberState};
+use crate::domain::core::rate_limits;
 use crate::domain::core::tokens::{Token, hash};
 use crate::error::{Error, Result};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
 /// The longest time between two requests (OWASP ASVS 5.0, 7.3).
-const IDLE: TimeDelta = TimeDelta::days(30);
+const MAX_IDLE: TimeDelta = TimeDelta::days(30);
 /// The longest time since signing in.
-pub const ABSOLUTE: TimeDelta = TimeDelta::days(180);
+pub const MAX_AGE: TimeDelta = TimeDelta::days(180);
 /// How precisely `seen_at` is stored, to save writes.
-const SEEN_EVERY: TimeDelta = TimeDelta::hours(1);
+const TOUCH_INTERVAL: TimeDelta = TimeDelta::hours(1);
 
 /// The browser that signs in.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +32,7 @@ pub struct Browser {
 
 /// Creates a session for a member who has just signed in. The browser's previous session ends, to prevent session
 /// fixation.
-pub fn open(conn: &mut Conn, member: MemberId, browser: &Browser) -> Result<Token> {
+pub fn create(conn: &mut Conn, member: MemberId, browser: &Browser) -> Result<Token> {
     if let Some(before) = &browser.before {
         end(conn, before)?;
     }
@@ -42,7 +42,7 @@ pub fn open(conn: &mut Conn, member: MemberId, browser: &Browser) -> Result<Toke
         .values((
             sessions::token_hash.eq(hash(&token.0)),
             sessions::member_id.eq(member),
-            sessions::browser.eq(browser_words(&browser.name)),
+            sessions::browser.eq(browser_name(&browser.name)),
             sessions::created_at.eq(now),
             sessions::seen_at.eq(now),
         ))
@@ -53,12 +53,12 @@ pub fn open(conn: &mut Conn, member: MemberId, browser: &Browser) -> Result<Toke
 /// An attempt to sign in. It is counted for the IP address and name together, so that nobody can lock a member out from
 /// elsewhere, and for the address alone, so that nobody can try one password on many accounts.
 #[derive(Clone, Debug)]
-pub struct Attempt {
+pub struct SignInAttempt {
     address_bucket: String,
     name_bucket: String,
 }
 
-impl Attempt {
+impl SignInAttempt {
     /// `address` is the client's IP address, `name` the handle or email address as typed.
     pub fn new(address: &str, name: &str) -> Self {
         // A typed name can have any length, its hash can't.
@@ -69,14 +69,14 @@ impl Attempt {
     /// Counts the attempt. `most` attempts per hour are allowed for a name. Runs in a transaction of its own, so that
     /// the count stays when signing in fails.
     pub fn count(&self, conn: &mut Conn, most: u32) -> Result<()> {
-        limits::take(conn, &self.address_bucket, most.saturating_mul(5))?;
-        limits::take(conn, &self.name_bucket, most)
+        rate_limits::consume(conn, &self.address_bucket, most.saturating_mul(5))?;
+        rate_limits::consume(conn, &self.name_bucket, most)
     }
 }
 
 /// A verified password.
 #[derive(Clone, Debug)]
-pub struct Proof {
+pub struct VerifiedPassword {
     pub member: MemberId,
     /// The hash that the password was verified against.
     pub checked: String,
@@ -85,8 +85,8 @@ pub struct Proof {
 }
 
 /// The result of signing in with a correct password.
-pub enum Entrance {
-    In(Token),
+pub enum SignInOutcome {
+    SignedIn(Token),
     /// The password was changed since it was verified, or the account is gone.
     Wrong,
     /// Their application waits for a moderator.
@@ -94,27 +94,33 @@ pub enum Entrance {
     /// Their application was declined, for this reason.
     Declined(String),
     /// They are suspended, or their account was closed by a moderator.
-    Barred(Sanction),
+    Suspended(Sanction),
 }
 
 /// Signs a member in, or returns why they can't. Only somebody who knows the password may see that reason.
-pub fn sign_in(conn: &mut Conn, proof: &Proof, attempt: &Attempt, browser: &Browser) -> Result<Entrance> {
+pub fn sign_in(
+    conn: &mut Conn,
+    proof: &VerifiedPassword,
+    attempt: &SignInAttempt,
+    browser: &Browser,
+) -> Result<SignInOutcome> {
     let kept = proof.upgrade.as_ref().unwrap_or(&proof.checked);
     if !credentials::replace_hash(conn, proof.member, &proof.checked, kept)? {
-        return Ok(Entrance::Wrong);
+        return Ok(SignInOutcome::Wrong);
     }
-    limits::clear(conn, &attempt.name_bucket)?;
+    rate_limits::reset(conn, &attempt.name_bucket)?;
     let columns = (members::state, members::declined_reason);
-    let (state, reason): (State, Option<String>) = members::table.find(proof.member).select(columns).first(conn)?;
+    let (state, reason): (MemberState, Option<String>) =
+        members::table.find(proof.member).select(columns).first(conn)?;
     match state {
-        State::Waiting => return Ok(Entrance::Waiting),
-        State::Declined => return Ok(Entrance::Declined(reason.unwrap_or_default())),
-        State::Former => return Ok(Entrance::Wrong),
-        State::Active => {}
+        MemberState::Waiting => return Ok(SignInOutcome::Waiting),
+        MemberState::Declined => return Ok(SignInOutcome::Declined(reason.unwrap_or_default())),
+        MemberState::Former => return Ok(SignInOutcome::Wrong),
+        MemberState::Active => {}
     }
-    match sanctions::barring(conn, proof.member)? {
-        Some(sanction) => Ok(Entrance::Barred(sanction)),
-        None => open(conn, proof.member, browser).map(Entrance::In),
+    match sanctions::find_suspension(conn, proof.member)? {
+        Some(sanction) => Ok(SignInOutcome::Suspended(sanction)),
+        None => create(conn, proof.member, browser).map(SignInOutcome::SignedIn),
     }
 }
 
@@ -125,14 +131,14 @@ pub fn find(conn: &mut Conn, token_hash: &str) -> Result<Option<(Member, bool)>>
     let row: Option<(Member, Moment)> = sessions::table
         .inner_join(members::table)
         .filter(sessions::token_hash.eq(token_hash))
-        .filter(sessions::seen_at.gt(now.before(IDLE)))
-        .filter(sessions::created_at.gt(now.before(ABSOLUTE)))
-        .filter(members::state.eq(State::Active))
+        .filter(sessions::seen_at.gt(now.before(MAX_IDLE)))
+        .filter(sessions::created_at.gt(now.before(MAX_AGE)))
+        .filter(members::state.eq(MemberState::Active))
         .filter(members::suspended_until.is_null().or(members::suspended_until.le(now)))
         .select((Member::as_select(), sessions::seen_at))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(member, seen)| (member, seen < now.before(SEEN_EVERY))))
+    Ok(row.map(|(member, seen)| (member, seen < now.before(TOUCH_INTERVAL))))
 }
 
 /// Stores that a session was used now.
@@ -175,7 +181,7 @@ pub struct Session {
     /// When it was last used, to the hour.
     pub seen_at: Moment,
     /// Whether it is the session of this request.
-    pub current: bool,
+    pub is_current: bool,
 }
 
 /// A member's sessions, last used first.
@@ -184,8 +190,8 @@ pub fn list(conn: &mut Conn, member: MemberId, current_hash: &str) -> Result<Vec
     let columns = (sessions::id, sessions::browser, sessions::created_at, sessions::seen_at, sessions::token_hash);
     let rows: Vec<(SessionId, String, Moment, Moment, String)> = sessions::table
         .filter(sessions::member_id.eq(member))
-        .filter(sessions::seen_at.gt(now.before(IDLE)))
-        .filter(sessions::created_at.gt(now.before(ABSOLUTE)))
+        .filter(sessions::seen_at.gt(now.before(MAX_IDLE)))
+        .filter(sessions::created_at.gt(now.before(MAX_AGE)))
         .order((sessions::seen_at.desc(), sessions::id.desc()))
         .limit(100)
         .select(columns)
@@ -195,7 +201,7 @@ pub fn list(conn: &mut Conn, member: MemberId, current_hash: &str) -> Result<Vec
         browser,
         created_at,
         seen_at,
-        current: token_hash == current_hash,
+        is_current: token_hash == current_hash,
     });
     Ok(sessions.collect())
 }
@@ -203,13 +209,13 @@ pub fn list(conn: &mut Conn, member: MemberId, current_hash: &str) -> Result<Vec
 /// Deletes sessions that have timed out.
 pub fn sweep(conn: &mut Conn) -> Result<()> {
     let now = Moment::now();
-    let over = sessions::seen_at.lt(now.before(IDLE)).or(sessions::created_at.lt(now.before(ABSOLUTE)));
+    let over = sessions::seen_at.lt(now.before(MAX_IDLE)).or(sessions::created_at.lt(now.before(MAX_AGE)));
     diesel::delete(sessions::table.filter(over)).execute(conn)?;
     Ok(())
 }
 
 /// A readable name for a `User-Agent` header, such as “Firefox on Linux”.
-fn browser_words(user_agent: &str) -> String {
+fn browser_name(user_agent: &str) -> String {
     let named = |names: &[(&str, &'static str)]| {
         names.iter().find(|(sign, _)| user_agent.contains(sign)).map(|(_, name)| *name)
     };

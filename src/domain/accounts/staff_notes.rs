@@ -1,11 +1,11 @@
 //! Staff notes: what moderators write about a member to each other. A note is never changed or deleted, and its member
 //! never sees it.
 
-use crate::db::schema::{members, notes};
-use crate::db::{Conn, Moment, NoteId};
+use crate::db::schema::{members, staff_notes};
+use crate::db::{Conn, Moment, StaffNoteId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::has_spoiler_signs;
+use crate::domain::core::text_fields::has_spoiler_markup;
 use crate::domain::safety::log::{self, Entry};
 use crate::error::{Error, Problems, Result};
 use crate::text;
@@ -13,7 +13,7 @@ use diesel::prelude::*;
 
 #[derive(Clone, Debug, Queryable)]
 pub struct Note {
-    pub id: NoteId,
+    pub id: StaffNoteId,
     /// Plain text.
     pub body: String,
     /// The author's handle.
@@ -32,7 +32,7 @@ impl NewNote {
         match body.chars().count() {
             0 => refused("Please write something."),
             2001.. => refused("Please keep a note to 2,000 characters."),
-            _ if has_spoiler_signs(&body) => refused("Spoilers can’t be hidden in notes. Please remove the bars."),
+            _ if has_spoiler_markup(&body) => refused("Spoilers can’t be hidden in notes. Please remove the bars."),
             _ => Ok(Self(body)),
         }
     }
@@ -45,10 +45,10 @@ pub fn create(conn: &mut Conn, author: &Member, member: &Member, new: &NewNote) 
         return Err(Error::Forbidden("You can’t read or add notes about yourself."));
     }
     let row = (
-        (notes::member_id.eq(member.id), notes::author_id.eq(author.id)),
-        (notes::body.eq(&new.0), notes::written_at.eq(Moment::now())),
+        (staff_notes::member_id.eq(member.id), staff_notes::author_id.eq(author.id)),
+        (staff_notes::body.eq(&new.0), staff_notes::written_at.eq(Moment::now())),
     );
-    diesel::insert_into(notes::table).values(row).execute(conn)?;
+    diesel::insert_into(staff_notes::table).values(row).execute(conn)?;
     log::record(conn, author.id, &Entry::note(member.id))
 }
 
@@ -57,20 +57,20 @@ pub const PAGE: usize = 20;
 
 /// The notes on a member before the given one, newest first, and one more than a page. Empty if the reader is that
 /// member.
-pub fn list(conn: &mut Conn, reader: &Member, member: &Member, before: Option<NoteId>) -> Result<Vec<Note>> {
+pub fn list(conn: &mut Conn, reader: &Member, member: &Member, before: Option<StaffNoteId>) -> Result<Vec<Note>> {
     policy::require(Some(reader), Act::Moderate)?;
     if reader.id == member.id {
         return Ok(Vec::new());
     }
-    let mut query = notes::table
+    let mut query = staff_notes::table
         .inner_join(members::table)
-        .filter(notes::member_id.eq(member.id))
-        .order(notes::id.desc())
+        .filter(staff_notes::member_id.eq(member.id))
+        .order(staff_notes::id.desc())
         .limit(PAGE as i64 + 1)
-        .select((notes::id, notes::body, members::handle, notes::written_at))
+        .select((staff_notes::id, staff_notes::body, members::handle, staff_notes::written_at))
         .into_boxed();
     if let Some(before) = before {
-        query = query.filter(notes::id.lt(before));
+        query = query.filter(staff_notes::id.lt(before));
     }
     Ok(query.load(conn)?)
 }

@@ -66,22 +66,26 @@ mod tests {
     }
 
     #[test]
-    fn every_ribbon_is_read_on_every_ground_and_is_a_ground_to_read_on() {
+    fn accent_colors_have_enough_contrast() {
         assert!((contrast("#000000", "#ffffff") - 21.0).abs() < 0.01);
         let on = pair("--on-ribbon:");
-        for ribbon in AccentColor::ALL {
-            let colours = pair(&format!("[data-ribbon={}] {{ --ribbon:", ribbon.as_str()));
+        for accent_color in AccentColor::ALL {
+            let colours = pair(&format!("[data-ribbon={}] {{ --ribbon:", accent_color.as_str()));
             for ground in ["--paper:", "--leaf:", "--fold:"].map(pair) {
                 for dark in 0..2 {
                     let found = contrast(&colours[dark], &ground[dark]);
-                    assert!(found >= 7.0, "{ribbon:?} on {}: {found}", ground[dark]);
+                    assert!(found >= 7.0, "{accent_color:?} on {}: {found}", ground[dark]);
                 }
             }
             for dark in 0..2 {
-                assert!(contrast(&colours[dark], &on[dark]) >= 7.0, "{ribbon:?}");
+                assert!(contrast(&colours[dark], &on[dark]) >= 7.0, "{accent_color:?}");
             }
         }
         assert_eq!(pair("[data-ribbon=oxblood] { --ribbon:"), pair("--ribbon:"));
-        assert!(AccentColor::ALL.iter().all(|ribbon| AccentColor::from_word(ribbon.as_str()) == Some(*ribbon)));
+        assert!(
+            AccentColor::ALL
+                .iter()
+                .all(|accent_color| AccentColor::from_word(accent_color.as_str()) == Some(*accent_color))
+        );
     }
 }

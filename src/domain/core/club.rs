@@ -20,18 +20,18 @@ pub struct Club {
     /// IANA name of the club's time zone.
     pub zone: String,
     /// Whether visitors can read without signing in.
-    pub visitors_read: bool,
-    pub joining: Registration,
+    pub visitors_can_read: bool,
+    pub registration: Registration,
     /// The question on the join form while moderators approve new members.
-    pub joining_question: String,
+    pub registration_question: String,
     pub current_book_id: Option<BookId>,
     /// Incremented by every change that can show on any page.
     pub version: i64,
     /// Whether average ratings are hidden from members who haven't finished the book.
-    pub seals_ratings: bool,
+    pub hides_ratings: bool,
     /// Whether attending a meeting unlocks texts up to its chapter.
-    pub opens_heard: bool,
-    pub ribbon: AccentColor,
+    pub attendance_unlocks: bool,
+    pub accent_color: AccentColor,
     /// Whether the club has house rules.
     #[diesel(select_expression = club::rules.ne(""))]
     #[diesel(select_expression_type = diesel::dsl::NotEq<club::rules, &'static str>)]
@@ -45,31 +45,31 @@ pub fn get(conn: &mut Conn) -> Result<Club> {
 }
 
 /// Name of a new club.
-pub(in crate::domain) const UNNAMED: &str = "Our book club";
+pub(in crate::domain) const DEFAULT_NAME: &str = "Our book club";
 
 /// Inserts the club's row on the first start. Returns whether it did.
-pub fn found(conn: &mut Conn) -> Result<bool> {
+pub fn create_if_missing(conn: &mut Conn) -> Result<bool> {
     if club::table.count().get_result::<i64>(conn)? > 0 {
         return Ok(false);
     }
     let row = (
         club::id.eq(1_i64),
-        club::name.eq(UNNAMED),
+        club::name.eq(DEFAULT_NAME),
         club::tagline.eq(""),
         club::zone.eq("Europe/London"),
-        club::visitors_read.eq(true),
-        club::joining.eq(Registration::Open),
-        club::joining_question.eq(""),
+        club::visitors_can_read.eq(true),
+        club::registration.eq(Registration::Open),
+        club::registration_question.eq(""),
         club::secret.eq(Token::random()?.0),
         club::version.eq(1_i64),
     );
-    crate::db::dialect::inserted(conn, |conn| diesel::insert_into(club::table).values(row).execute(conn))
+    crate::db::dialect::try_insert(conn, |conn| diesel::insert_into(club::table).values(row).execute(conn))
 }
 
 /// The house rules, if there are any. Their reach is always safe.
 pub fn rules(conn: &mut Conn) -> Result<Option<Sealed<Prose>>> {
     let html: String = club::table.select(club::rules_html).first(conn)?;
-    Ok(open(&html))
+    Ok(public_prose(&html))
 }
 
 /// The welcome text, for visitors and for members who haven't posted yet.
@@ -77,12 +77,12 @@ pub fn welcome(conn: &mut Conn, viewer: Option<&members::Member>) -> Result<Opti
     let html: String = club::table.select(club::welcome_html).first(conn)?;
     match viewer {
         _ if html.is_empty() => Ok(None),
-        Some(member) if members::has_written(conn, member.id)? => Ok(None),
-        _ => Ok(open(&html)),
+        Some(member) if members::has_posted(conn, member.id)? => Ok(None),
+        _ => Ok(public_prose(&html)),
     }
 }
 
-fn open(html: &str) -> Option<Sealed<Prose>> {
+fn public_prose(html: &str) -> Option<Sealed<Prose>> {
     (!html.is_empty()).then(|| Prose::sealed(html, Reach::Safe, Key::Draft(0), None, None))
 }
 
@@ -114,14 +114,14 @@ pub fn touch(conn: &mut Conn) -> Result<()> {
 }
 
 /// Sets the name and tagline of the starter club.
-pub(in crate::domain) fn call(conn: &mut Conn, name: &str, tagline: &str) -> Result<()> {
+pub(in crate::domain) fn set_name(conn: &mut Conn, name: &str, tagline: &str) -> Result<()> {
     diesel::update(club::table).set((club::name.eq(name), club::tagline.eq(tagline))).execute(conn)?;
     touch(conn)
 }
 
 impl Club {
     /// Whether visitors can join or apply without an invite link.
-    pub fn is_open(&self) -> bool {
-        matches!(self.joining, Registration::Open | Registration::Approval)
+    pub fn is_registration_open(&self) -> bool {
+        matches!(self.registration, Registration::Open | Registration::Approval)
     }
 }

@@ -25,7 +25,7 @@ word_column!(Role { Member = "member", Host = "host", Moderator = "moderator", A
 /// Where an account is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
-pub enum State {
+pub enum MemberState {
     Active,
     /// Their application is waiting for a moderator.
     Waiting,
@@ -36,9 +36,9 @@ pub enum State {
 }
 
 /// Shown in place of the name of a closed account.
-pub(in crate::domain) const FORMER: &str = "former member";
+pub(in crate::domain) const FORMER_MEMBER: &str = "former member";
 
-word_column!(State { Active = "active", Waiting = "waiting", Declined = "declined", Former = "former" });
+word_column!(MemberState { Active = "active", Waiting = "waiting", Declined = "declined", Former = "former" });
 
 /// What most of the program needs of a member.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -51,16 +51,16 @@ pub struct Member {
     /// IANA name of their own time zone; `None` for the club's.
     pub zone: Option<String>,
     /// Whether texts past their bookmarks are folded for them.
-    pub minds_spoilers: bool,
-    pub state: State,
+    pub hides_spoilers: bool,
+    pub state: MemberState,
     /// Until then they can read but not write.
     pub silenced_until: Option<Moment>,
     /// Number of unread notifications.
-    pub unseen: i32,
+    pub unread_count: i32,
     /// Number of their texts in the approval queue.
-    pub waiting: i32,
+    pub pending_count: i32,
     /// Number of members they have blocked.
-    pub blocks: i32,
+    pub blocks_count: i32,
 }
 
 impl Member {
@@ -70,24 +70,24 @@ impl Member {
 }
 
 pub fn has_admin(conn: &mut Conn) -> Result<bool> {
-    let admins = members::table.filter(members::role.eq(Role::Admin)).filter(members::state.eq(State::Active));
+    let admins = members::table.filter(members::role.eq(Role::Admin)).filter(members::state.eq(MemberState::Active));
     Ok(diesel::select(diesel::dsl::exists(admins)).get_result(conn)?)
 }
 
 /// Finds a member by handle, ignoring case. [`NotFound`](crate::error::Error::NotFound) if there is none.
-pub fn by_handle(conn: &mut Conn, handle: &str) -> Result<Member> {
+pub fn get_by_handle(conn: &mut Conn, handle: &str) -> Result<Member> {
     let key = handle.to_ascii_lowercase();
     Ok(members::table.filter(members::handle_key.eq(key)).select(Member::as_select()).first(conn)?)
 }
 
 /// The admin with the lowest id.
-pub(in crate::domain) fn first_admin(conn: &mut Conn) -> Result<Member> {
-    let admins = members::table.filter(members::role.eq(Role::Admin)).filter(members::state.eq(State::Active));
+pub(in crate::domain) fn get_first_admin(conn: &mut Conn) -> Result<Member> {
+    let admins = members::table.filter(members::role.eq(Role::Admin)).filter(members::state.eq(MemberState::Active));
     Ok(admins.order(members::id).select(Member::as_select()).first(conn)?)
 }
 
 /// Locks a member's row until the end of the transaction and returns it as it is now.
-pub(in crate::domain) fn hold(conn: &mut Conn, member: MemberId) -> Result<Member> {
+pub(in crate::domain) fn lock(conn: &mut Conn, member: MemberId) -> Result<Member> {
     diesel::update(members::table.find(member)).set(members::role.eq(members::role)).execute(conn)?;
     Ok(members::table.find(member).select(Member::as_select()).first(conn)?)
 }
@@ -97,7 +97,7 @@ pub fn list(conn: &mut Conn) -> Result<Vec<(Member, String)>> {
     Ok(members::table.order(members::handle_key).select((Member::as_select(), members::email)).load(conn)?)
 }
 
-pub(in crate::domain) fn has_written(conn: &mut Conn, member: MemberId) -> Result<bool> {
+pub(in crate::domain) fn has_posted(conn: &mut Conn, member: MemberId) -> Result<bool> {
     let count: i32 = members::table.find(member).select(members::posts_count).first(conn)?;
     Ok(count > 0)
 }
@@ -113,7 +113,7 @@ pub(in crate::domain) fn handles(conn: &mut Conn, ids: &[MemberId]) -> Result<Ve
 }
 
 /// Adds `by`, which may be negative, to a member's count of posts.
-pub(in crate::domain) fn count_post(conn: &mut Conn, member: MemberId, by: i32) -> Result<()> {
+pub(in crate::domain) fn adjust_posts_count(conn: &mut Conn, member: MemberId, by: i32) -> Result<()> {
     let count = members::posts_count.eq(members::posts_count + by);
     Prepared(diesel::update(members::table.find(member)).set(count)).execute(conn)?;
     Ok(())

@@ -4,12 +4,12 @@
 pub mod accent_colors;
 pub mod club;
 pub mod gate;
-pub mod limits;
 pub mod members;
 pub mod names;
 pub mod passwords;
 pub mod policy;
+pub mod rate_limits;
 pub mod registration;
+pub mod text_fields;
 pub mod tokens;
-pub mod words;
 pub mod zones;

@@ -27,9 +27,9 @@ impl Handle {
 
 /// A syntactically valid email address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Email(String);
+pub struct EmailAddress(String);
 
-impl Email {
+impl EmailAddress {
     /// Parses an address as lettre does (RFC 5321). The error is a sentence for the form.
     pub fn parse(input: &str) -> Result<Self, String> {
         let text = input.trim();

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::sync::Semaphore;
 
 /// Most hashes running or queued; further ones fail with [`Error::Busy`].
-const WAITING: usize = 64;
+const MAX_QUEUED: usize = 64;
 
 /// A password that is strong enough (NIST SP 800-63B: at least 8 characters, long ones allowed, common ones refused).
 pub struct Password(String);
@@ -34,7 +34,7 @@ impl Password {
 }
 
 /// Number of hashes computed at the same time.
-pub fn at_once() -> usize {
+pub fn max_concurrent_hashes() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).max(1)
 }
 
@@ -43,15 +43,15 @@ pub fn at_once() -> usize {
 pub struct Hasher {
     argon2: Argon2<'static>,
     params: Params,
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
     /// Verified when there is no account, so that the response takes as long.
-    decoy: Arc<OnceLock<String>>,
+    dummy_hash: Arc<OnceLock<String>>,
 }
 
 /// Result of verifying a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum PasswordCheck {
     Wrong,
     Right,
     /// Right, but hashed with other parameters than today's: store this new hash.
@@ -59,14 +59,14 @@ pub enum Verdict {
 }
 
 impl Hasher {
-    pub fn new(costs: config::Passwords) -> Result<Self> {
+    pub fn new(costs: config::PasswordCost) -> Result<Self> {
         let params = Params::new(costs.memory, costs.passes, 1, None).map_err(|error| wrong(&error))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
-        let turns = Arc::new(Semaphore::new(at_once()));
-        let hasher = Self { argon2, params, turns, waiting: Arc::default(), decoy: Arc::default() };
+        let permits = Arc::new(Semaphore::new(max_concurrent_hashes()));
+        let hasher = Self { argon2, params, permits, waiting: Arc::default(), dummy_hash: Arc::default() };
         // Computed in the background, so that it doesn't delay the start.
         let early = hasher.clone();
-        std::thread::spawn(move || early.decoy.get_or_init(|| decoy(&early.argon2)).len());
+        std::thread::spawn(move || early.dummy_hash.get_or_init(|| make_dummy_hash(&early.argon2)).len());
         Ok(hasher)
     }
 
@@ -76,25 +76,25 @@ impl Hasher {
     }
 
     /// Verifies a password against a stored hash, or against a dummy hash if there is none.
-    pub async fn verify(&self, password: String, kept: Option<String>) -> Result<Verdict> {
+    pub async fn verify(&self, password: String, kept: Option<String>) -> Result<PasswordCheck> {
         let params = self.params.clone();
-        let spare = self.decoy.clone();
+        let dummy = self.dummy_hash.clone();
         self.run(move |argon2| {
-            let phc = kept.as_deref().unwrap_or_else(|| spare.get_or_init(|| decoy(argon2)));
+            let phc = kept.as_deref().unwrap_or_else(|| dummy.get_or_init(|| make_dummy_hash(argon2)));
             let parsed = PasswordHash::new(phc).map_err(|error| wrong(&error))?;
             let matches = argon2.verify_password(password.as_bytes(), &parsed).is_ok();
             if !matches || kept.is_none() {
-                return Ok(Verdict::Wrong);
+                return Ok(PasswordCheck::Wrong);
             }
             let made_with = Params::try_from(&parsed).map_err(|error| wrong(&error))?;
             let same = (made_with.m_cost(), made_with.t_cost()) == (params.m_cost(), params.t_cost());
-            if same { Ok(Verdict::Right) } else { hash(argon2, &password).map(Verdict::Upgrade) }
+            if same { Ok(PasswordCheck::Right) } else { hash(argon2, &password).map(PasswordCheck::Upgrade) }
         })
         .await
     }
 
     /// Runs other expensive work, such as estimating a password's strength, in the same queue as hashes.
-    pub async fn aside<T, F>(&self, work: F) -> Result<T>
+    pub async fn run_blocking<T, F>(&self, work: F) -> Result<T>
     where
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
@@ -107,12 +107,12 @@ impl Hasher {
         F: FnOnce(&Argon2<'static>) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let _place = Place::take(&self.waiting).ok_or(Error::Busy)?;
-        let turn = self.turns.clone().acquire_owned().await.map_err(|_| Error::Busy)?;
+        let _place = QueueSlot::acquire(&self.waiting).ok_or(Error::Busy)?;
+        let permit = self.permits.clone().acquire_owned().await.map_err(|_| Error::Busy)?;
         let argon2 = self.argon2.clone();
         let done = tokio::task::spawn_blocking(move || {
             let result = work(&argon2);
-            drop(turn);
+            drop(permit);
             result
         });
         done.await.map_err(Error::internal)?
@@ -120,22 +120,22 @@ impl Hasher {
 }
 
 /// A place in the queue, freed on drop.
-struct Place(Arc<AtomicUsize>);
+struct QueueSlot(Arc<AtomicUsize>);
 
-impl Place {
-    fn take(waiting: &Arc<AtomicUsize>) -> Option<Self> {
+impl QueueSlot {
+    fn acquire(waiting: &Arc<AtomicUsize>) -> Option<Self> {
         let place = Self(waiting.clone());
-        (waiting.fetch_add(1, Ordering::Relaxed) < WAITING).then_some(place)
+        (waiting.fetch_add(1, Ordering::Relaxed) < MAX_QUEUED).then_some(place)
     }
 }
 
-impl Drop for Place {
+impl Drop for QueueSlot {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-fn decoy(argon2: &Argon2<'_>) -> String {
+fn make_dummy_hash(argon2: &Argon2<'_>) -> String {
     hash(argon2, "correct horse battery staple").unwrap_or_default()
 }
 
@@ -152,20 +152,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_weighs_is_done_aside_and_waits_for_its_turn() {
+    fn expensive_work_runs_on_another_thread_and_waits_for_a_permit() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        runtime.block_on(aside_and_in_turn());
+        runtime.block_on(blocking_work_is_queued());
     }
 
-    async fn aside_and_in_turn() {
-        let hasher = Hasher::new(config::Passwords { memory: 64, passes: 1 }).unwrap();
+    async fn blocking_work_is_queued() {
+        let hasher = Hasher::new(config::PasswordCost { memory: 64, passes: 1 }).unwrap();
         let own = std::thread::current().id();
-        assert_ne!(hasher.aside(|| std::thread::current().id()).await.unwrap(), own);
-        let all = u32::try_from(hasher.turns.available_permits()).unwrap();
-        let turns = hasher.turns.clone().acquire_many_owned(all).await.unwrap();
-        let waiting = tokio::time::timeout(std::time::Duration::from_millis(20), hasher.aside(|| ())).await;
+        assert_ne!(hasher.run_blocking(|| std::thread::current().id()).await.unwrap(), own);
+        let all = u32::try_from(hasher.permits.available_permits()).unwrap();
+        let permits = hasher.permits.clone().acquire_many_owned(all).await.unwrap();
+        let waiting = tokio::time::timeout(std::time::Duration::from_millis(20), hasher.run_blocking(|| ())).await;
         assert!(waiting.is_err(), "it does not wait for its turn");
-        drop(turns);
-        hasher.aside(|| ()).await.unwrap();
+        drop(permits);
+        hasher.run_blocking(|| ()).await.unwrap();
     }
 }

@@ -9,61 +9,61 @@ use crate::error::{Error, Result};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
     /// What anybody may always do: join, sign in and out, read the house rules.
-    Enter,
+    Public,
     /// Read the club. A setting says whether visitors may.
     Read,
     /// Manage one's own data: bookmarks, watches, RSVPs, ballots, sessions, settings, the export of one's data.
-    Keep,
+    ManageOwnData,
     /// Write what others read: posts and threads, ratings, reports, the profile.
     TakePart,
-    /// Edit or withdraw one's own texts. Handlers check the author with [`require_writer`].
-    Own,
+    /// Edit or withdraw one's own texts. Handlers check the author with [`require_author`].
+    EditOwn,
     /// Read the moderation log; only moderators see names in it.
     ReadLog,
     /// Moderate: hide and restore, lock and move, decide on reports, approve posts and members.
     Moderate,
     /// Add and edit books.
-    KeepBooks,
-    KeepMeetings,
+    ManageBooks,
+    ManageMeetings,
     /// Remove agenda items and restore them.
-    KeepAgendas,
+    ManageAgendas,
     /// Change settings and roles, import, look after the server.
     Administer,
 }
 
 /// Whom the policy is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
+pub enum Actor {
     /// Not signed in.
     Visitor {
         /// Whether the club lets visitors read.
-        reads: bool,
+        can_read: bool,
     },
     Member(Role),
     /// A silenced member, whatever their role.
     Silenced,
 }
 
-impl From<&Member> for Who {
+impl From<&Member> for Actor {
     fn from(member: &Member) -> Self {
         if member.is_silenced() { Self::Silenced } else { Self::Member(member.role) }
     }
 }
 
 /// The policy table. Hosts and moderators each may do what the other may not.
-pub fn allows(who: Who, act: Act) -> bool {
+pub fn allows(actor: Actor, act: Act) -> bool {
     use Role::{Admin, Host, Moderator};
-    match (act, who) {
-        (Act::Enter, _) => true,
-        (Act::Read, Who::Visitor { reads }) => reads,
-        (_, Who::Visitor { .. }) => false,
-        (Act::Read | Act::Keep | Act::ReadLog, _) => true,
-        (_, Who::Silenced) => false,
-        (Act::TakePart | Act::Own, Who::Member(_)) => true,
-        (Act::Moderate, Who::Member(role)) => matches!(role, Moderator | Admin),
-        (Act::KeepBooks | Act::KeepMeetings, Who::Member(role)) => matches!(role, Host | Admin),
-        (Act::KeepAgendas, Who::Member(role)) => matches!(role, Host | Moderator | Admin),
-        (Act::Administer, Who::Member(role)) => matches!(role, Admin),
+    match (act, actor) {
+        (Act::Public, _) => true,
+        (Act::Read, Actor::Visitor { can_read }) => can_read,
+        (_, Actor::Visitor { .. }) => false,
+        (Act::Read | Act::ManageOwnData | Act::ReadLog, _) => true,
+        (_, Actor::Silenced) => false,
+        (Act::TakePart | Act::EditOwn, Actor::Member(_)) => true,
+        (Act::Moderate, Actor::Member(role)) => matches!(role, Moderator | Admin),
+        (Act::ManageBooks | Act::ManageMeetings, Actor::Member(role)) => matches!(role, Host | Admin),
+        (Act::ManageAgendas, Actor::Member(role)) => matches!(role, Host | Moderator | Admin),
+        (Act::Administer, Actor::Member(role)) => matches!(role, Admin),
     }
 }
 
@@ -74,10 +74,10 @@ pub fn may(member: &Member, act: Act) -> bool {
 /// [`Error::SignInRequired`] for visitors, [`Error::Forbidden`] with a sentence for members who may not.
 pub fn require(viewer: Option<&Member>, act: Act) -> Result<()> {
     let Some(member) = viewer else { return Err(Error::SignInRequired) };
-    match Who::from(member) {
-        who if allows(who, act) => Ok(()),
-        Who::Silenced => Err(Error::Forbidden(SILENCED)),
-        _ => Err(Error::Forbidden(who_may(act))),
+    match Actor::from(member) {
+        actor if allows(actor, act) => Ok(()),
+        Actor::Silenced => Err(Error::Forbidden(SILENCED_MESSAGE)),
+        _ => Err(Error::Forbidden(forbidden_message(act))),
     }
 }
 
@@ -97,9 +97,9 @@ pub fn require_moderation(actor: &Member, other: Option<Role>) -> Result<()> {
 }
 
 /// [`Error::Forbidden`] unless the member wrote the text and may edit texts.
-pub fn require_writer(member: &Member, writer: Option<MemberId>) -> Result<()> {
-    require(Some(member), Act::Own)?;
-    match writer == Some(member.id) {
+pub fn require_author(member: &Member, author: Option<MemberId>) -> Result<()> {
+    require(Some(member), Act::EditOwn)?;
+    match author == Some(member.id) {
         true => Ok(()),
         false => Err(Error::Forbidden("Only the author can do this.")),
     }
@@ -107,17 +107,17 @@ pub fn require_writer(member: &Member, writer: Option<MemberId>) -> Result<()> {
 
 /// Whether a member may warn or limit another one, or lift that. Nobody can do it to themselves, to an admin or, as a
 /// moderator, to a moderator.
-pub fn is_over(actor: &Member, other: &Member) -> bool {
-    may(actor, Act::Moderate) && why_not_over(actor, other).is_none()
+pub fn may_sanction(actor: &Member, other: &Member) -> bool {
+    may(actor, Act::Moderate) && sanction_refusal(actor, other).is_none()
 }
 
-/// [`Error::Forbidden`] unless [`is_over`].
-pub fn require_over(actor: &Member, other: &Member) -> Result<()> {
+/// [`Error::Forbidden`] unless [`may_sanction`].
+pub fn require_may_sanction(actor: &Member, other: &Member) -> Result<()> {
     require(Some(actor), Act::Moderate)?;
-    why_not_over(actor, other).map_or(Ok(()), |sentence| Err(Error::Forbidden(sentence)))
+    sanction_refusal(actor, other).map_or(Ok(()), |sentence| Err(Error::Forbidden(sentence)))
 }
 
-fn why_not_over(actor: &Member, other: &Member) -> Option<&'static str> {
+fn sanction_refusal(actor: &Member, other: &Member) -> Option<&'static str> {
     match (actor.role, other.role) {
         _ if actor.id == other.id => Some("You can’t do this to yourself. Ask another moderator."),
         (_, Role::Admin) => Some("Admins can’t be warned or limited. Change their role first."),
@@ -126,19 +126,21 @@ fn why_not_over(actor: &Member, other: &Member) -> Option<&'static str> {
     }
 }
 
-const SILENCED: &str = "You can read but not post. Your notifications say why and until when.";
+const SILENCED_MESSAGE: &str = "You can read but not post. Your notifications say why and until when.";
 
-fn who_may(act: Act) -> &'static str {
+fn forbidden_message(act: Act) -> &'static str {
     match act {
-        Act::Enter | Act::Read | Act::Keep | Act::TakePart | Act::Own | Act::ReadLog => "Only members can do this.",
+        Act::Public | Act::Read | Act::ManageOwnData | Act::TakePart | Act::EditOwn | Act::ReadLog => {
+            "Only members can do this."
+        }
         Act::Moderate => "Only moderators can do this.",
-        Act::KeepBooks | Act::KeepMeetings => "Only hosts can do this.",
-        Act::KeepAgendas => "Only hosts and moderators can do this.",
+        Act::ManageBooks | Act::ManageMeetings => "Only hosts can do this.",
+        Act::ManageAgendas => "Only hosts and moderators can do this.",
         Act::Administer => "Only admins can do this.",
     }
 }
 
 /// Whether a viewer sees a text with this reason for being hidden: it isn't hidden, or they moderate.
-pub(in crate::domain) fn shows(hidden: Option<&str>, viewer: Option<&Member>) -> bool {
+pub(in crate::domain) fn is_visible(hidden: Option<&str>, viewer: Option<&Member>) -> bool {
     hidden.is_none() || viewer.is_some_and(|viewer| may(viewer, Act::Moderate))
 }

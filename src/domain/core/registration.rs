@@ -24,7 +24,7 @@ impl Registration {
     pub const ALL: [Self; 4] = [Self::Open, Self::Approval, Self::Invitation, Self::Closed];
 
     /// Label in forms and in the log.
-    pub fn choice(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Open => "Anyone",
             Self::Approval => "People approved by a moderator",

@@ -30,7 +30,7 @@ impl Zone {
     }
 
     /// A zone from the database; UTC if it no longer exists.
-    pub fn kept(name: &str) -> Self {
+    pub fn from_stored(name: &str) -> Self {
         Self(TimeZone::get(name).unwrap_or(TimeZone::UTC))
     }
 
@@ -39,12 +39,12 @@ impl Zone {
     }
 
     /// The city in its name: "London", "New York".
-    pub fn town(&self) -> String {
+    pub fn city(&self) -> String {
         self.name().rsplit('/').next().unwrap_or_default().replace('_', " ")
     }
 
     /// Label of the zone with its abbreviation at a moment: "London time (GMT)", "UTC".
-    pub fn clock(&self, moment: Moment) -> String {
+    pub fn label(&self, moment: Moment) -> String {
         if !self.name().contains('/') {
             return self.name().to_owned();
         }
@@ -52,7 +52,7 @@ impl Zone {
         let short = self.0.to_offset_info(at).abbreviation().to_owned();
         // Many zones have only an offset as their abbreviation: "+0530".
         let short = if short.starts_with(['+', '-']) { format!("UTC{short}") } else { short };
-        format!("{} time ({short})", self.town())
+        format!("{} time ({short})", self.city())
     }
 
     /// The local time at a moment.
@@ -84,7 +84,7 @@ impl Zone {
     }
 
     /// Beginning and end of a day. If the clocks skip midnight, the day begins at the first time they show.
-    pub fn day(&self, day: NaiveDate) -> Option<(Moment, Moment)> {
+    pub fn day_bounds(&self, day: NaiveDate) -> Option<(Moment, Moment)> {
         let midnight = |day| {
             let wall = civil_time(day, NaiveTime::MIN)?;
             let timestamp = self.0.to_ambiguous_timestamp(wall).compatible().ok()?;
@@ -95,7 +95,7 @@ impl Zone {
 
     /// The moment of a wall time in a form. If it happens twice, `which` must be `first` or `second`. The error is a
     /// sentence for the form.
-    pub fn meant(&self, day: NaiveDate, time: NaiveTime, which: &str) -> Result<Moment, &'static str> {
+    pub fn resolve(&self, day: NaiveDate, time: NaiveTime, which: &str) -> Result<Moment, &'static str> {
         match (self.moment(day, time), which) {
             (WallTime::Once(at), _) | (WallTime::Twice(at, _), "first") | (WallTime::Twice(_, at), "second") => Ok(at),
             (WallTime::Never, _) => {
@@ -109,20 +109,20 @@ impl Zone {
 
     /// Parses a local time such as `2026-10-20T18:00`; the first one if it happens twice. The error is a sentence for
     /// the form.
-    pub fn wall_moment(&self, text: &str) -> Result<Moment, &'static str> {
+    pub fn parse_wall_time(&self, text: &str) -> Result<Moment, &'static str> {
         let wall = NaiveDateTime::parse_from_str(text.trim(), "%Y-%m-%dT%H:%M");
         let wall = wall.or_else(|_| NaiveDateTime::parse_from_str(text.trim(), "%Y-%m-%d %H:%M")).ok();
         let wall = wall.filter(|wall| (1900..2200).contains(&wall.year()));
         let wall = wall.ok_or("Please enter a date and time, such as 2026-10-20 18:00.")?;
-        self.meant(wall.date(), wall.time(), "first")
+        self.resolve(wall.date(), wall.time(), "first")
     }
 
     /// Parses a date such as `2026-10-21` and returns the end of that day, which must be in the future. The error is a
     /// sentence for the form.
-    pub fn end_of_day_to_come(&self, text: &str) -> Result<Moment, &'static str> {
+    pub fn parse_future_day_end(&self, text: &str) -> Result<Moment, &'static str> {
         let day = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok();
         let day = day.filter(|day| (1900..2200).contains(&day.year()));
-        let (_, end) = day.and_then(|day| self.day(day)).ok_or("Please enter a date, such as 2026-10-21.")?;
+        let (_, end) = day.and_then(|day| self.day_bounds(day)).ok_or("Please enter a date, such as 2026-10-21.")?;
         if end > Moment::now() { Ok(end) } else { Err("This date has already passed.") }
     }
 }
@@ -143,7 +143,7 @@ const REGIONS: [&str; 10] =
     ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
 
 /// IANA names of the time zones in forms, by region.
-pub fn by_region() -> Vec<(&'static str, Vec<String>)> {
+pub fn names_by_region() -> Vec<(&'static str, Vec<String>)> {
     let mut names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
     names.sort();
     let of = |region: &str| -> Vec<String> {
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn a_day_is_as_long_as_its_clock_makes_it() {
         let hours = |zone: &str, day: &str| {
-            let (begins, ends) = Zone::parse(zone).unwrap().day(day.parse().unwrap()).unwrap();
+            let (begins, ends) = Zone::parse(zone).unwrap().day_bounds(day.parse().unwrap()).unwrap();
             (ends.micros() - begins.micros()) / 3_600_000_000
         };
         assert_eq!(hours("Europe/London", "2026-07-01"), 24);
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_zone_is_refused() {
+    fn invalid_zone_names_are_errors() {
         for name in ["", "Mars/Olympus", "Etc/Unknown", "../../etc/passwd", "Europe/London\0", "😀"] {
             assert!(Zone::parse(name).is_err(), "{name:?}");
         }
@@ -196,9 +196,9 @@ mod tests {
     #[test]
     fn walls_show_local_time() {
         let at = Moment::from(DateTime::parse_from_rfc3339("2026-07-01T17:30:00Z").unwrap().to_utc());
-        assert_eq!(Zone::kept("Europe/London").wall(at).to_string(), "2026-07-01 18:30:00");
-        assert_eq!(Zone::kept("America/New_York").wall(at).to_string(), "2026-07-01 13:30:00");
-        assert_eq!(Zone::kept("Europe/London").iso(at), "2026-07-01T18:30:00+01:00");
-        assert_eq!(Zone::kept("America/New_York").town(), "New York");
+        assert_eq!(Zone::from_stored("Europe/London").wall(at).to_string(), "2026-07-01 18:30:00");
+        assert_eq!(Zone::from_stored("America/New_York").wall(at).to_string(), "2026-07-01 13:30:00");
+        assert_eq!(Zone::from_stored("Europe/London").iso(at), "2026-07-01T18:30:00+01:00");
+        assert_eq!(Zone::from_stored("America/New_York").city(), "New York");
     }
 }

@@ -3,12 +3,12 @@
 
 use crate::db::schema::members;
 use crate::db::{Conn, MeetingId, MemberId, Moment};
-use crate::domain::core::members::State;
+use crate::domain::core::members::MemberState;
 use crate::domain::core::tokens::hash;
 use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::events::reading_plans;
 use crate::domain::events::rsvps::{self, Answer};
-use crate::domain::events::video_links::{self, Address, Call};
+use crate::domain::events::video_links::{self, VideoLink, VideoUrl};
 use crate::error::Result;
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -21,9 +21,9 @@ const REFRESH: TimeDelta = TimeDelta::hours(1);
 /// All meetings of the club. `address` is the site's origin, for absolute links.
 pub fn of_club(conn: &mut Conn, name: &str, address: &str) -> Result<String> {
     let meetings = meetings::for_calendars(conn)?;
-    let calls = open_calls(conn, None, &meetings)?;
-    let meetings = meetings.iter().map(|meeting| event(meeting, None, calls.get(&meeting.id), address));
-    Ok(calendar(name, meetings.chain(readings(conn, address)?)))
+    let video_links = visible_links(conn, None, &meetings)?;
+    let meetings = meetings.iter().map(|meeting| event(meeting, None, video_links.get(&meeting.id), address));
+    Ok(calendar(name, meetings.chain(reading_plan_events(conn, address)?)))
 }
 
 /// A calendar with one meeting.
@@ -35,16 +35,20 @@ pub fn of_meeting(
     address: &str,
 ) -> Result<String> {
     let meeting = [meetings::get(conn, None, id)?];
-    let calls = open_calls(conn, viewer, &meeting)?;
-    Ok(calendar(name, meeting.iter().map(|meeting| event(meeting, None, calls.get(&id), address))))
+    let video_links = visible_links(conn, viewer, &meeting)?;
+    Ok(calendar(name, meeting.iter().map(|meeting| event(meeting, None, video_links.get(&id), address))))
 }
 
 /// The video links that the viewer is allowed to see, by meeting.
-fn open_calls(conn: &mut Conn, viewer: Option<MemberId>, meetings: &[Meeting]) -> Result<BTreeMap<MeetingId, Address>> {
+fn visible_links(
+    conn: &mut Conn,
+    viewer: Option<MemberId>,
+    meetings: &[Meeting],
+) -> Result<BTreeMap<MeetingId, VideoUrl>> {
     let ids: Vec<MeetingId> = meetings.iter().map(|meeting| meeting.id).collect();
-    let open = video_links::of(conn, viewer, &ids)?.into_iter().filter_map(|(id, call)| match call {
-        Call::Open(address) => Some((id, address)),
-        Call::Folded => None,
+    let open = video_links::list(conn, viewer, &ids)?.into_iter().filter_map(|(id, call)| match call {
+        VideoLink::Open(address) => Some((id, address)),
+        VideoLink::Folded => None,
     });
     Ok(open.collect())
 }
@@ -55,7 +59,7 @@ pub fn of_token(conn: &mut Conn, token: &str, name: &str, address: &str) -> Resu
     let now = Moment::now();
     let member: MemberId = members::table
         .filter(members::calendar_hash.eq(hash(token)))
-        .filter(members::state.eq(State::Active))
+        .filter(members::state.eq(MemberState::Active))
         .filter(members::suspended_until.is_null().or(members::suspended_until.le(now)))
         .select(members::id)
         .first(conn)?;
@@ -63,15 +67,15 @@ pub fn of_token(conn: &mut Conn, token: &str, name: &str, address: &str) -> Resu
     let ids: Vec<MeetingId> = meetings.iter().map(|meeting| meeting.id).collect();
     let answers = rsvps::answers(conn, member, &ids)?;
     let answer = |id| answers.iter().find(|(known, _)| *known == id).map(|(_, answer)| *answer);
-    let calls = open_calls(conn, Some(member), &meetings)?;
+    let video_links = visible_links(conn, Some(member), &meetings)?;
     let kept = meetings.iter().filter(|meeting| answer(meeting.id) != Some(Answer::No));
-    let kept = kept.map(|meeting| event(meeting, answer(meeting.id), calls.get(&meeting.id), address));
-    Ok(calendar(name, kept.chain(readings(conn, address)?)))
+    let kept = kept.map(|meeting| event(meeting, answer(meeting.id), video_links.get(&meeting.id), address));
+    Ok(calendar(name, kept.chain(reading_plan_events(conn, address)?)))
 }
 
 /// All-day events for the days of reading plans.
-fn readings(conn: &mut Conn, address: &str) -> Result<Vec<Event>> {
-    let event = |entry: reading_plans::Entry| {
+fn reading_plan_events(conn: &mut Conn, address: &str) -> Result<Vec<Event>> {
+    let event = |entry: reading_plans::CalendarEntry| {
         let mut event = Event::new();
         let there = format!("{address}{}", entry.path);
         event.uid(&entry.uid).summary(&entry.words).url(&there).description(&there);
@@ -95,14 +99,14 @@ fn calendar(name: &str, events: impl IntoIterator<Item = Event>) -> String {
     calendar.done().to_string()
 }
 
-fn event(meeting: &Meeting, answer: Option<Answer>, call: Option<&Address>, address: &str) -> Event {
+fn event(meeting: &Meeting, answer: Option<Answer>, call: Option<&VideoUrl>, address: &str) -> Event {
     let mut event = Event::new();
     let there = format!("{address}{}", meeting.path());
     event.uid(&meeting.uid).summary(&meeting.title).url(&there).timestamp(meeting.changed_at.utc());
     event.last_modified(meeting.changed_at.utc());
     event.sequence(u32::try_from(meeting.sequence).unwrap_or_default());
     let call = call.filter(|_| meeting.cancelled.is_none());
-    event.description(&words(meeting, call, &there));
+    event.description(&description(meeting, call, &there));
     match call {
         Some(call) if meeting.place.is_empty() => event.location(call.as_str()),
         _ if meeting.place.is_empty() => &mut event,
@@ -125,7 +129,7 @@ fn event(meeting: &Meeting, answer: Option<Answer>, call: Option<&Address>, addr
 }
 
 /// The description of an event: how far to read, the video link, and the meeting's address.
-fn words(meeting: &Meeting, call: Option<&Address>, there: &str) -> String {
+fn description(meeting: &Meeting, call: Option<&VideoUrl>, there: &str) -> String {
     let read = meeting.book.as_ref().zip(meeting.through).map(|(book, through)| match through.chapter() {
         Some(chapter) => format!("Read {} up to chapter {chapter}.\n", book.title),
         None => format!("Read the whole book: {}.\n", book.title),

@@ -2,36 +2,40 @@
 //! the one that its posts moved to.
 
 use crate::config::Limits;
-use crate::db::schema::{meetings, talks};
+use crate::db::schema::{meeting_threads, meetings};
 use crate::db::{BookId, Conn, MeetingId, ThreadId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::{Body, Title};
+use crate::domain::core::text_fields::{Body, Title};
 use crate::domain::events::meetings::{self as the_meetings, Meeting};
-use crate::domain::forum::threads::{self, Kind, NewThread, Thread};
+use crate::domain::forum::threads::{self, NewThread, Thread, ThreadKind};
 use crate::domain::safety::log::{self, Entry};
 use crate::error::{Error, Result};
 use crate::text;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-pub fn of_meeting(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Thread>> {
-    let own: Option<ThreadId> = talks::table.find(meeting).select(talks::thread_id).first(conn).optional()?;
+pub fn find(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Thread>> {
+    let own: Option<ThreadId> =
+        meeting_threads::table.find(meeting).select(meeting_threads::thread_id).first(conn).optional()?;
     own.map(|thread| threads::get(conn, thread)).transpose()
 }
 
 /// The meetings whose thread this is, latest first: at most three, and more than one only if threads were merged.
-pub fn of_thread(conn: &mut Conn, thread: ThreadId) -> Result<Vec<Meeting>> {
-    let found = talks::table.filter(talks::thread_id.eq(thread)).order(talks::meeting_id.desc()).limit(3);
-    let ids: Vec<MeetingId> = found.select(talks::meeting_id).load(conn)?;
+pub fn meetings_of_thread(conn: &mut Conn, thread: ThreadId) -> Result<Vec<Meeting>> {
+    let found = meeting_threads::table
+        .filter(meeting_threads::thread_id.eq(thread))
+        .order(meeting_threads::meeting_id.desc())
+        .limit(3);
+    let ids: Vec<MeetingId> = found.select(meeting_threads::meeting_id).load(conn)?;
     if ids.is_empty() { Ok(Vec::new()) } else { the_meetings::several(conn, None, &ids) }
 }
 
 /// The thread of a meeting. Creates it and logs that if the meeting has none yet.
-pub fn make(conn: &mut Conn, host: &Member, id: MeetingId, limits: Limits) -> Result<Thread> {
-    policy::require(Some(host), Act::KeepMeetings)?;
-    let meeting = taken(conn, id)?;
-    if let Some(thread) = of_meeting(conn, id)? {
+pub fn find_or_create(conn: &mut Conn, host: &Member, id: MeetingId, limits: Limits) -> Result<Thread> {
+    policy::require(Some(host), Act::ManageMeetings)?;
+    let meeting = lock_meeting(conn, id)?;
+    if let Some(thread) = find(conn, id)? {
         return Ok(thread);
     }
     let title: String = format!("Meeting: {}", meeting.title).chars().take(150).collect();
@@ -41,7 +45,7 @@ pub fn make(conn: &mut Conn, host: &Member, id: MeetingId, limits: Limits) -> Re
     );
     let new = NewThread {
         book: meeting.book.as_ref().map(|book| book.id),
-        kind: Kind::Discussion,
+        kind: ThreadKind::Discussion,
         title: Title(title),
         title_spoils: false,
         reach: 0,
@@ -50,22 +54,26 @@ pub fn make(conn: &mut Conn, host: &Member, id: MeetingId, limits: Limits) -> Re
         rating: None,
     };
     let thread = threads::create(conn, host, &new, limits)?;
-    let row = (talks::meeting_id.eq(id), talks::made_id.eq(thread), talks::thread_id.eq(thread));
-    diesel::insert_into(talks::table).values(row).execute(conn)?;
+    let row = (
+        meeting_threads::meeting_id.eq(id),
+        meeting_threads::original_thread_id.eq(thread),
+        meeting_threads::thread_id.eq(thread),
+    );
+    diesel::insert_into(meeting_threads::table).values(row).execute(conn)?;
     log::record(conn, host.id, &Entry::new("gave a thread to", ("meeting", id.0), ("", "")))?;
     threads::get(conn, thread)
 }
 
 /// Locks a meeting's row until the end of the transaction, so that concurrent writes to the meeting run one after the
 /// other.
-pub(in crate::domain) fn taken(conn: &mut Conn, id: MeetingId) -> Result<Meeting> {
+pub(in crate::domain) fn lock_meeting(conn: &mut Conn, id: MeetingId) -> Result<Meeting> {
     diesel::update(meetings::table.find(id)).set(meetings::yes_count.eq(meetings::yes_count + 0)).execute(conn)?;
     the_meetings::get(conn, None, id)
 }
 
 /// The next ten meetings about a book, soonest first. The label has the date because meetings of a series share a
 /// title.
-pub fn coming(conn: &mut Conn, book: Option<BookId>) -> Result<Vec<(MeetingId, String)>> {
+pub fn upcoming_meetings(conn: &mut Conn, book: Option<BookId>) -> Result<Vec<(MeetingId, String)>> {
     let Some(book) = book else { return Ok(Vec::new()) };
     let coming = meetings::table
         .filter(meetings::book_id.eq(book))

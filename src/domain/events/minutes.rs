@@ -6,19 +6,19 @@ use crate::db::{Conn, MeetingId, PostId};
 use crate::domain::core::gate::Reach;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::Body;
+use crate::domain::core::text_fields::Body;
 use crate::domain::events::meeting_threads;
 use crate::domain::events::meetings::Meeting;
 use crate::domain::forum::posts::{self as the_posts, NewPost};
 use crate::domain::forum::threads::no_such_chapter;
 use crate::domain::safety::log::{self, Entry};
-use crate::domain::safety::post_rules::Words;
+use crate::domain::safety::post_rules::FieldText;
 use crate::domain::safety::screening;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
 /// The post with the minutes of a meeting, unless its author has withdrawn it.
-pub fn of_meeting(conn: &mut Conn, meeting: MeetingId) -> Result<Option<PostId>> {
+pub fn find(conn: &mut Conn, meeting: MeetingId) -> Result<Option<PostId>> {
     let post: Option<PostId> = minutes::table.find(meeting).select(minutes::post_id).first(conn).optional()?;
     let Some(post) = post else { return Ok(None) };
     let stands = posts::table.filter(posts::id.eq(post)).filter(posts::withdrawn.eq(false));
@@ -41,18 +41,18 @@ pub fn require_begun(meeting: &Meeting) -> Result<()> {
 
 /// Posts the minutes of a meeting as `host` and logs it. Creates the meeting's thread if there is none. `reach` is a
 /// chapter number of the meeting's book, 32767 for the whole book, or 0 for no spoilers.
-pub fn write(
+pub fn create(
     conn: &mut Conn,
     host: &Member,
     id: MeetingId,
     (body, reach): (&Body, i32),
     limits: Limits,
 ) -> Result<PostId> {
-    policy::require(Some(host), Act::KeepMeetings)?;
-    screening::require(conn, host, &[("body", Words::Body(body))])?;
-    let meeting = meeting_threads::taken(conn, id)?;
+    policy::require(Some(host), Act::ManageMeetings)?;
+    screening::check_text(conn, host, &[("body", FieldText::Body(body))])?;
+    let meeting = meeting_threads::lock_meeting(conn, id)?;
     require_begun(&meeting)?;
-    if of_meeting(conn, id)?.is_some() {
+    if find(conn, id)?.is_some() {
         return Err(Error::Conflict("Another host has posted the minutes in the meantime. Your text wasn’t saved."));
     }
     let position = match &meeting.book {
@@ -60,7 +60,7 @@ pub fn write(
         None => None,
     };
     let reach = Reach::new(meeting.book.as_ref().map(|book| book.id), position);
-    let thread = meeting_threads::make(conn, host, id, limits)?;
+    let thread = meeting_threads::find_or_create(conn, host, id, limits)?;
     let new = NewPost { body: body.clone(), reach: thread.reach.farther(reach), reply_to: None };
     let (post, _) = the_posts::create(conn, host, thread.id, &new, limits)?;
     diesel::delete(minutes::table.find(id)).execute(conn)?;

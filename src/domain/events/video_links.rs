@@ -2,7 +2,7 @@
 //! contain its link: the only query that reads links for viewers checks the audience and the viewer's RSVP in SQL, so
 //! that a link never leaves the database for anyone who may not see it.
 
-use crate::db::schema::{calls, rsvps};
+use crate::db::schema::{rsvps, video_links};
 use crate::db::{Conn, MeetingId, MemberId, word_column};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
@@ -28,12 +28,12 @@ word_column!(Audience { Everybody = "all", Coming = "coming" });
 
 /// The URL of a video call: `https`, ASCII without spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Address(String);
+pub struct VideoUrl(String);
 
 /// The maximum length of a URL, in bytes.
 const LONGEST: usize = 500;
 
-impl Address {
+impl VideoUrl {
     /// Accepts `https` URLs with a host and without credentials. The error is a sentence for the form.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let wrong = "Please enter the link to the video call, such as https://meet.example.org/club.";
@@ -58,35 +58,38 @@ impl Address {
 
 /// A video link as a viewer sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Call {
-    Open(Address),
+pub enum VideoLink {
+    Open(VideoUrl),
     /// The viewer only learns that there is a link, because it's for attendees.
     Folded,
 }
 
 /// The video links of these meetings, as this member or a visitor (`None`) may see them.
-pub fn of(conn: &mut Conn, viewer: Option<MemberId>, meetings: &[MeetingId]) -> Result<Vec<(MeetingId, Call)>> {
+pub fn list(conn: &mut Conn, viewer: Option<MemberId>, meetings: &[MeetingId]) -> Result<Vec<(MeetingId, VideoLink)>> {
     let comes = rsvps::table
-        .filter(rsvps::meeting_id.eq(calls::meeting_id))
+        .filter(rsvps::meeting_id.eq(video_links::meeting_id))
         .filter(rsvps::member_id.eq_any(viewer))
         .filter(rsvps::answer.eq(Answer::Yes))
-        .filter(rsvps::waiting.eq(false));
-    let shown = calls::audience.eq(Audience::Everybody).or(exists(comes));
-    let rows: Vec<(MeetingId, Option<String>)> = calls::table
-        .filter(calls::meeting_id.eq_any(meetings))
-        .select((calls::meeting_id, case_when(shown, calls::address.nullable())))
+        .filter(rsvps::waitlisted.eq(false));
+    let shown = video_links::audience.eq(Audience::Everybody).or(exists(comes));
+    let rows: Vec<(MeetingId, Option<String>)> = video_links::table
+        .filter(video_links::meeting_id.eq_any(meetings))
+        .select((video_links::meeting_id, case_when(shown, video_links::address.nullable())))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(id, address)| (id, address.map_or(Call::Folded, |it| Call::Open(Address(it))))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, address)| (id, address.map_or(VideoLink::Folded, |it| VideoLink::Open(VideoUrl(it)))))
+        .collect())
 }
 
 /// A validated video link and its audience, from a host's form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Planned {
-    address: Address,
+pub struct NewVideoLink {
+    address: VideoUrl,
     audience: Audience,
 }
 
-impl Planned {
+impl NewVideoLink {
     pub(in crate::domain) fn address(&self) -> &str {
         self.address.as_str()
     }
@@ -96,42 +99,50 @@ impl Planned {
         if address.trim().is_empty() {
             return Ok(None);
         }
-        let address = Address::parse(address)?;
+        let address = VideoUrl::parse(address)?;
         Ok(Some(Self { address, audience: Audience::from_word(audience).unwrap_or(Audience::Coming) }))
     }
 
     /// The values of the form's fields `call` and `call_for`.
-    pub(in crate::domain) fn form(self) -> (String, String) {
+    pub(in crate::domain) fn into_form_values(self) -> (String, String) {
         (self.address.0, self.audience.as_str().to_owned())
     }
 }
 
 /// The link of a meeting for the host who edits it.
-pub(in crate::domain) fn kept(conn: &mut Conn, host: &Member, meeting: MeetingId) -> Result<Option<Planned>> {
-    policy::require(Some(host), Act::KeepMeetings)?;
+pub(in crate::domain) fn find_for_host(
+    conn: &mut Conn,
+    host: &Member,
+    meeting: MeetingId,
+) -> Result<Option<NewVideoLink>> {
+    policy::require(Some(host), Act::ManageMeetings)?;
     find(conn, meeting)
 }
 
-fn find(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Planned>> {
-    let columns = (calls::address, calls::audience);
-    let row: Option<(String, Audience)> = calls::table.find(meeting).select(columns).first(conn).optional()?;
-    Ok(row.map(|(address, audience)| Planned { address: Address(address), audience }))
+fn find(conn: &mut Conn, meeting: MeetingId) -> Result<Option<NewVideoLink>> {
+    let columns = (video_links::address, video_links::audience);
+    let row: Option<(String, Audience)> = video_links::table.find(meeting).select(columns).first(conn).optional()?;
+    Ok(row.map(|(address, audience)| NewVideoLink { address: VideoUrl(address), audience }))
 }
 
 /// Replaces the link of a meeting. Returns what changed, in words for the log that don't contain the link.
 pub(in crate::domain) fn set(
     conn: &mut Conn,
     meeting: MeetingId,
-    call: Option<&Planned>,
+    call: Option<&NewVideoLink>,
 ) -> Result<Option<&'static str>> {
     let before = find(conn, meeting)?;
     if before.as_ref() == call {
         return Ok(None);
     }
-    diesel::delete(calls::table.find(meeting)).execute(conn)?;
-    if let Some(Planned { address, audience }) = call {
-        let row = (calls::meeting_id.eq(meeting), calls::address.eq(&address.0), calls::audience.eq(*audience));
-        diesel::insert_into(calls::table).values(row).execute(conn)?;
+    diesel::delete(video_links::table.find(meeting)).execute(conn)?;
+    if let Some(NewVideoLink { address, audience }) = call {
+        let row = (
+            video_links::meeting_id.eq(meeting),
+            video_links::address.eq(&address.0),
+            video_links::audience.eq(*audience),
+        );
+        diesel::insert_into(video_links::table).values(row).execute(conn)?;
     }
     Ok(Some(match (before, call) {
         (None, _) => "with a call",
@@ -145,8 +156,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_https_and_nothing_else() {
-        let taken = Address::parse(" https://meet.example.org/club?pwd=a;b,c#x ").unwrap();
+    fn only_https_links_are_accepted() {
+        let taken = VideoUrl::parse(" https://meet.example.org/club?pwd=a;b,c#x ").unwrap();
         assert_eq!((taken.as_str(), taken.host()), ("https://meet.example.org/club?pwd=a;b,c#x", "meet.example.org"));
         for wrong in [
             "",
@@ -159,10 +170,10 @@ mod tests {
             "mailto:a@b.example",
             "//meet.example.org",
         ] {
-            assert!(Address::parse(wrong).is_err(), "{wrong:?}");
+            assert!(VideoUrl::parse(wrong).is_err(), "{wrong:?}");
         }
-        let odd = Address::parse("https://meet.example.org/\nX\r\nATTENDEE:x 😀\"").unwrap();
+        let odd = VideoUrl::parse("https://meet.example.org/\nX\r\nATTENDEE:x 😀\"").unwrap();
         assert!(odd.as_str().chars().all(|c| c.is_ascii_graphic() && c != '"'), "{odd:?}");
-        assert!(Address::parse(&format!("https://meet.example.org/{}", "a".repeat(500))).is_err());
+        assert!(VideoUrl::parse(&format!("https://meet.example.org/{}", "a".repeat(500))).is_err());
     }
 }

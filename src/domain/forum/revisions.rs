@@ -2,7 +2,7 @@
 
 use crate::db::schema::{posts, revisions};
 use crate::db::{BookId, Conn, Moment, PostId};
-use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed, spoiled};
+use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed, spoiler_reach};
 use crate::domain::core::members::Member;
 use crate::domain::forum::posts::Post;
 use crate::domain::safety::quotes::Quotes;
@@ -18,7 +18,7 @@ pub struct Revision {
 /// A post's present text and reach, read before an edit so that it can be saved as a revision afterwards.
 #[derive(Insertable)]
 #[diesel(table_name = revisions)]
-pub(in crate::domain) struct Kept {
+pub(in crate::domain) struct NewRevision {
     post_id: PostId,
     html: String,
     reach_book_id: Option<BookId>,
@@ -28,10 +28,11 @@ pub(in crate::domain) struct Kept {
     written_at: Moment,
 }
 
-impl Kept {
+impl NewRevision {
     pub(in crate::domain) fn of(conn: &mut Conn, post: &Post) -> Result<Self> {
         let html = posts::table.filter(posts::id.eq(post.id)).select(posts::html).first(conn)?;
-        let ((reach_book_id, reach), (also_book_id, also_reach)) = (post.reach.columns(None), post.reach.also(None));
+        let ((reach_book_id, reach), (also_book_id, also_reach)) =
+            (post.reach.columns(None), post.reach.also_columns(None));
         let written_at = post.edited_at.unwrap_or(post.written_at);
         Ok(Self { post_id: post.id, html, reach_book_id, reach, also_book_id, also_reach, written_at })
     }
@@ -40,7 +41,7 @@ impl Kept {
         &self.html
     }
 
-    pub(in crate::domain) fn keep(&self, conn: &mut Conn) -> Result<()> {
+    pub(in crate::domain) fn save(&self, conn: &mut Conn) -> Result<()> {
         diesel::insert_into(revisions::table).values(self).execute(conn)?;
         Ok(())
     }
@@ -61,12 +62,19 @@ pub fn list(conn: &mut Conn, viewer: Option<&Member>, post: &Post) -> Result<Vec
         .select(columns)
         .load(conn)?;
     let now: String = posts::table.filter(posts::id.eq(post.id)).select(posts::html).first(conn)?;
-    let quotes = Quotes::among(conn, viewer, rows.iter().map(|(_, html, ..)| html.as_str()))?;
-    let mut farthest = post.reach.farther(spoiled(&now, post.span));
+    let quotes = Quotes::in_texts(conn, viewer, rows.iter().map(|(_, html, ..)| html.as_str()))?;
+    let mut farthest = post.reach.farther(spoiler_reach(&now, post.spoilers_book));
     let revisions = rows.into_iter().map(|(id, html, one, other, written_at)| {
-        let reach = farthest.farther(Reach::kept(one, other));
-        farthest = reach.farther(spoiled(&html, post.span));
-        let body = Prose::quoting(&html, reach, Key::Revision(id, 0), post.author_id, post.span, quotes.posts());
+        let reach = farthest.farther(Reach::from_columns(one, other));
+        farthest = reach.farther(spoiler_reach(&html, post.spoilers_book));
+        let body = Prose::sealed_with_quotes(
+            &html,
+            reach,
+            Key::Revision(id, 0),
+            post.author_id,
+            post.spoilers_book,
+            quotes.posts(),
+        );
         Revision { body, written_at }
     });
     Ok(revisions.collect())

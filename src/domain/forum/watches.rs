@@ -4,7 +4,7 @@ use crate::db::schema::{bookmarks, posts, threads, watches};
 use crate::db::{BookId, Conn, MemberId, Moment, PostId, Prepared, ThreadId, dialect};
 use crate::domain::core::gate::{Position, Reach, Reader};
 use crate::domain::core::members::Member;
-use crate::domain::forum::posts::order::has_read;
+use crate::domain::forum::posts::book_order::has_read;
 use crate::domain::forum::posts::{self as the_posts, Post};
 use crate::domain::forum::threads::{self as the_threads, Thread};
 use crate::error::{Error, Problems, Result};
@@ -12,24 +12,24 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 /// How many watches a member can have.
-const MOST: i64 = 100;
+const MAX_WATCHES: i64 = 100;
 
 /// How many due reminders a page lists.
-const LISTED: i64 = 10;
+const MAX_LISTED: i64 = 10;
 
 /// The `post_id` of a watch on a whole thread.
 const THREAD: PostId = PostId(0);
 
 /// A due reminder: a watched post or thread that the member has now reached.
 #[derive(Clone, Debug)]
-pub struct Watched {
+pub struct DueReminder {
     /// The watched thread, or the thread of the watched post.
     pub thread: Thread,
     /// `None` if the thread itself is watched.
     pub post: Option<Post>,
 }
 
-impl Watched {
+impl DueReminder {
     pub fn reach(&self) -> Reach {
         match &self.post {
             Some(post) => post.reach,
@@ -98,23 +98,23 @@ pub fn set_thread(conn: &mut Conn, member: &Member, id: ThreadId, on: bool) -> R
 
 fn add(conn: &mut Conn, member: &Member, thread: ThreadId, post: PostId) -> Result<()> {
     let own = watches::table.filter(watches::member_id.eq(member.id));
-    if own.count().get_result::<i64>(conn)? >= MOST {
-        let sentence = format!("You already have {MOST} reminders. Cancel one first.");
+    if own.count().get_result::<i64>(conn)? >= MAX_WATCHES {
+        let sentence = format!("You already have {MAX_WATCHES} reminders. Cancel one first.");
         return Err(Error::Refused(Problems::one("watch", sentence)));
     }
     let row = (
         watches::member_id.eq(member.id),
         watches::thread_id.eq(thread),
         watches::post_id.eq(post),
-        watches::watched_at.eq(Moment::now()),
+        watches::created_at.eq(Moment::now()),
     );
-    dialect::inserted(conn, |conn| diesel::insert_into(watches::table).values(row).execute(conn))?;
+    dialect::try_insert(conn, |conn| diesel::insert_into(watches::table).values(row).execute(conn))?;
     Ok(())
 }
 
 /// Moves watches along when posts are moved to another thread. When a merge is undone, also removes the watches that
 /// the merge copied to the target thread (same member, same time): the originals on the other thread count again.
-pub(in crate::domain) fn part(conn: &mut Conn, from: ThreadId, into: ThreadId) -> Result<()> {
+pub(in crate::domain) fn follow_split(conn: &mut Conn, from: ThreadId, into: ThreadId) -> Result<()> {
     let there = posts::table.filter(posts::thread_id.eq(into)).select(posts::id);
     let with_post = watches::table.filter(watches::thread_id.eq(from)).filter(watches::post_id.eq_any(there));
     diesel::update(with_post).set(watches::thread_id.eq(into)).execute(conn)?;
@@ -123,22 +123,22 @@ pub(in crate::domain) fn part(conn: &mut Conn, from: ThreadId, into: ThreadId) -
         .filter(other.field(watches::thread_id).eq(into))
         .filter(other.field(watches::post_id).eq(THREAD))
         .filter(other.field(watches::member_id).eq(watches::member_id))
-        .filter(other.field(watches::watched_at).eq(watches::watched_at));
+        .filter(other.field(watches::created_at).eq(watches::created_at));
     let of_thread = watches::table.filter(watches::thread_id.eq(from)).filter(watches::post_id.eq(THREAD));
     diesel::delete(of_thread.filter(exists(came_from))).execute(conn)?;
     Ok(())
 }
 
 /// Moves watches along when a thread is merged into another. Members who watch the thread now watch the other one.
-pub(in crate::domain) fn join(conn: &mut Conn, from: ThreadId, into: ThreadId) -> Result<()> {
+pub(in crate::domain) fn follow_merge(conn: &mut Conn, from: ThreadId, into: ThreadId) -> Result<()> {
     let with_post = watches::table.filter(watches::thread_id.eq(from)).filter(watches::post_id.ne(THREAD));
     diesel::update(with_post).set(watches::thread_id.eq(into)).execute(conn)?;
     let of_thread = watches::table.filter(watches::thread_id.eq(from)).filter(watches::post_id.eq(THREAD));
-    let waiting: Vec<(MemberId, Moment)> = of_thread.select((watches::member_id, watches::watched_at)).load(conn)?;
+    let waiting: Vec<(MemberId, Moment)> = of_thread.select((watches::member_id, watches::created_at)).load(conn)?;
     for (member, at) in waiting {
         let values = (watches::member_id.eq(member), watches::thread_id.eq(into), watches::post_id.eq(THREAD));
-        let row = (values, watches::watched_at.eq(at));
-        dialect::inserted(conn, |conn| diesel::insert_into(watches::table).values(row).execute(conn))?;
+        let row = (values, watches::created_at.eq(at));
+        dialect::try_insert(conn, |conn| diesel::insert_into(watches::table).values(row).execute(conn))?;
     }
     Ok(())
 }
@@ -150,35 +150,35 @@ fn remove(conn: &mut Conn, member: &Member, ids: &[PostId]) -> Result<()> {
 }
 
 /// Due reminders of a member, of one book or of all: threads, then posts, each in the order in which they were set.
-pub fn reached(conn: &mut Conn, member: &Member, book: Option<BookId>) -> Result<Vec<Watched>> {
-    let threads = reached_threads(conn, member, book, LISTED)?;
-    let posts = reached_posts(conn, member, book, LISTED)?;
+pub fn due(conn: &mut Conn, member: &Member, book: Option<BookId>) -> Result<Vec<DueReminder>> {
+    let threads = due_threads(conn, member, book, MAX_LISTED)?;
+    let posts = due_posts(conn, member, book, MAX_LISTED)?;
     let mut watched = Vec::new();
     if !threads.is_empty() {
         let known = the_threads::several(conn, &threads)?;
         let in_turn = threads.iter().filter_map(|id| known.iter().find(|thread| thread.id == *id));
-        watched.extend(in_turn.map(|thread| Watched { thread: thread.clone(), post: None }));
+        watched.extend(in_turn.map(|thread| DueReminder { thread: thread.clone(), post: None }));
     }
     if !posts.is_empty() {
         let known = the_posts::several(conn, Some(member), &posts)?;
         let in_turn = posts.iter().filter_map(|id| known.iter().find(|(_, post)| post.id == *id));
-        watched.extend(in_turn.map(|(thread, post)| Watched { thread: thread.clone(), post: Some(post.clone()) }));
+        watched.extend(in_turn.map(|(thread, post)| DueReminder { thread: thread.clone(), post: Some(post.clone()) }));
     }
     Ok(watched)
 }
 
-fn reached_threads(conn: &mut Conn, member: &Member, book: Option<BookId>, most: i64) -> Result<Vec<ThreadId>> {
+fn due_threads(conn: &mut Conn, member: &Member, book: Option<BookId>, most: i64) -> Result<Vec<ThreadId>> {
     let mut query = watches::table
         .inner_join(threads::table.on(threads::id.eq(watches::thread_id)))
         .filter(watches::member_id.eq(member.id))
         .filter(watches::post_id.eq(THREAD))
         .filter(threads::merged_into.is_null())
-        .filter(threads::shown)
-        .order(watches::watched_at)
+        .filter(threads::visible)
+        .order(watches::created_at)
         .limit(most)
         .select(threads::id)
         .into_boxed();
-    if member.minds_spoilers {
+    if member.hides_spoilers {
         query = query
             .filter(has_read!(member, threads::book_id, threads::reach))
             .filter(has_read!(member, threads::book_id, threads::title_reach))
@@ -191,16 +191,16 @@ fn reached_threads(conn: &mut Conn, member: &Member, book: Option<BookId>, most:
     Ok(query.load(conn)?)
 }
 
-fn reached_posts(conn: &mut Conn, member: &Member, book: Option<BookId>, most: i64) -> Result<Vec<PostId>> {
+fn due_posts(conn: &mut Conn, member: &Member, book: Option<BookId>, most: i64) -> Result<Vec<PostId>> {
     let mut query = watches::table
         .inner_join(posts::table.on(posts::id.eq(watches::post_id)))
         .filter(watches::member_id.eq(member.id))
         .filter(posts::hidden_reason.is_null())
-        .order(watches::watched_at)
+        .order(watches::created_at)
         .limit(most)
         .select(posts::id)
         .into_boxed();
-    if member.minds_spoilers {
+    if member.hides_spoilers {
         query = query.filter(has_read!(member, posts::reach_book_id, posts::reach)).filter(has_read!(
             member,
             posts::also_book_id,
@@ -214,10 +214,10 @@ fn reached_posts(conn: &mut Conn, member: &Member, book: Option<BookId>, most: i
 }
 
 /// Removes a member's due reminders of a book.
-pub(in crate::domain) fn finish(conn: &mut Conn, member: &Member, book: BookId) -> Result<()> {
-    let threads = reached_threads(conn, member, Some(book), MOST)?;
+pub(in crate::domain) fn remove_due(conn: &mut Conn, member: &Member, book: BookId) -> Result<()> {
+    let threads = due_threads(conn, member, Some(book), MAX_WATCHES)?;
     let own = watches::table.filter(watches::member_id.eq(member.id)).filter(watches::post_id.eq(THREAD));
     diesel::delete(own.filter(watches::thread_id.eq_any(threads))).execute(conn)?;
-    let posts = reached_posts(conn, member, Some(book), MOST)?;
+    let posts = due_posts(conn, member, Some(book), MAX_WATCHES)?;
     remove(conn, member, &posts)
 }

@@ -3,7 +3,7 @@
 use crate::db::schema::bookmarks;
 use crate::db::{BookId, Conn, MemberId, Moment, Prepared};
 use crate::domain::accounts::blocks;
-use crate::domain::core::gate::{Key, Position, Reader, Standing};
+use crate::domain::core::gate::{BookProgress, Key, Position, Reader};
 use crate::domain::core::members::Member;
 use crate::domain::library::books;
 use crate::domain::library::chapters::paging::{Paging, Unit};
@@ -27,21 +27,21 @@ pub fn set(conn: &mut Conn, member: MemberId, book: BookId, number: i32) -> Resu
     let moved = diesel::update(own).set(values).execute(conn)?;
     if moved == 0 {
         let row = (bookmarks::member_id.eq(member), bookmarks::book_id.eq(book.id), values);
-        crate::db::dialect::inserted(conn, |conn| diesel::insert_into(bookmarks::table).values(row).execute(conn))?;
+        crate::db::dialect::try_insert(conn, |conn| diesel::insert_into(bookmarks::table).values(row).execute(conn))?;
     }
     Ok(())
 }
 
 /// A bookmark as the reader enters it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
+pub enum BookmarkInput {
     /// A chapter that has been read, or 32767 for the whole book.
     Chapter(i32),
     /// A page or a percentage.
     At(Unit, i32),
 }
 
-impl Mark {
+impl BookmarkInput {
     /// Parses the two fields of the form: a unit (empty, `chapter`, or as for [`Unit::parse`]) and a number. The error
     /// is a sentence for the form.
     pub fn parse(unit: &str, number: &str) -> Result<Self, String> {
@@ -59,28 +59,28 @@ impl Mark {
 }
 
 /// Moves a member's bookmark. For a page or a percentage, returns a sentence that says which chapter it is in.
-pub fn place(conn: &mut Conn, member: MemberId, book: BookId, mark: Mark) -> Result<Option<String>> {
+pub fn move_to(conn: &mut Conn, member: MemberId, book: BookId, mark: BookmarkInput) -> Result<Option<String>> {
     let (unit, number) = match mark {
-        Mark::Chapter(number) => return set(conn, member, book, number).map(|()| None),
-        Mark::At(unit, number) => (unit, number),
+        BookmarkInput::Chapter(number) => return set(conn, member, book, number).map(|()| None),
+        BookmarkInput::At(unit, number) => (unit, number),
     };
     let refused = |sentence: String| Error::Refused(Problems::one("position", sentence));
     let of_book = books::get(conn, book)?;
-    let paging = Paging::of(conn, &of_book)?
+    let paging = Paging::find(conn, &of_book)?
         .ok_or_else(|| refused("This book has no page numbers for its chapters. Please enter a chapter.".to_owned()))?;
     let position = paging.read_through(unit, number).map_err(refused)?;
     set(conn, member, book, position.number())?;
-    Ok(Some(paging.words(unit, number, position)))
+    Ok(Some(paging.describe(unit, number, position)))
 }
 
 /// Sets whether a book's spoilers are hidden from a member. Their bookmark stays.
-pub fn mind_spoilers(conn: &mut Conn, member: MemberId, book: BookId, minds: bool) -> Result<()> {
+pub fn set_hides_spoilers(conn: &mut Conn, member: MemberId, book: BookId, minds: bool) -> Result<()> {
     let book = books::get(conn, book)?.id;
-    let values = bookmarks::minds_spoilers.eq(minds);
+    let values = bookmarks::hides_spoilers.eq(minds);
     if diesel::update(bookmarks::table.find((member, book))).set(values).execute(conn)? == 0 {
         let own = (bookmarks::member_id.eq(member), bookmarks::book_id.eq(book));
         let row = (own, bookmarks::position.eq(Position::NONE), bookmarks::moved_at.eq(Moment::now()), values);
-        crate::db::dialect::inserted(conn, |conn| diesel::insert_into(bookmarks::table).values(row).execute(conn))?;
+        crate::db::dialect::try_insert(conn, |conn| diesel::insert_into(bookmarks::table).values(row).execute(conn))?;
     }
     Ok(())
 }
@@ -90,24 +90,25 @@ pub fn reader(conn: &mut Conn, viewer: Option<&Member>, books: &[BookId], unfold
     let reader = match viewer {
         None => Reader::visitor(),
         Some(member) => {
-            let columns = (bookmarks::book_id, bookmarks::position, bookmarks::opens, bookmarks::minds_spoilers);
+            let columns =
+                (bookmarks::book_id, bookmarks::position, bookmarks::unlocked_position, bookmarks::hides_spoilers);
             let own = bookmarks::table.filter(bookmarks::member_id.eq(member.id)).select(columns);
             let rows: Vec<(BookId, Position, Position, bool)> = match books {
                 [] => Vec::new(),
                 books => Prepared(own.filter(bookmarks::book_id.eq_any(books))).load(conn)?,
             };
-            let standing = |(book, position, opens, minds): (BookId, Position, Position, bool)| Standing {
+            let standing = |(book, position, opens, minds): (BookId, Position, Position, bool)| BookProgress {
                 book,
                 position,
-                opens,
-                minds_none: !minds,
+                unlocked: opens,
+                shows_spoilers: !minds,
             };
             let standings = rows.into_iter().map(standing);
-            let reader = Reader::member(member.id, standings.collect()).minding_none(!member.minds_spoilers);
-            reader.blocking(blocks::of(conn, member)?)
+            let reader = Reader::member(member.id, standings.collect()).with_shown_spoilers(!member.hides_spoilers);
+            reader.with_blocked(blocks::blocked_ids(conn, member)?)
         }
     };
-    Ok(reader.unfolding(unfolds.to_vec()))
+    Ok(reader.with_unfolds(unfolds.to_vec()))
 }
 
 /// How far a member has read in a book.
@@ -117,7 +118,7 @@ pub fn position(conn: &mut Conn, member: MemberId, book: BookId) -> Result<Posit
 }
 
 /// How far into a book texts are unlocked for a member: by their bookmark, or by attending meetings.
-pub fn opens(conn: &mut Conn, member: MemberId, book: BookId) -> Result<Position> {
-    let own = bookmarks::table.find((member, book)).select(bookmarks::opens);
+pub fn unlocked_position(conn: &mut Conn, member: MemberId, book: BookId) -> Result<Position> {
+    let own = bookmarks::table.find((member, book)).select(bookmarks::unlocked_position);
     Ok(own.first(conn).optional()?.unwrap_or_default())
 }

@@ -1,11 +1,11 @@
 //! Excerpts: synopses, quotes and blurbs on a book's page.
 
-use crate::db::schema::{passages, sources};
-use crate::db::{BookId, Conn, Moment, PassageId, SourceId, word_column};
+use crate::db::schema::{excerpts, sources};
+use crate::db::{BookId, Conn, ExcerptId, Moment, SourceId, word_column};
 use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::Body;
+use crate::domain::core::text_fields::Body;
 use crate::domain::library::books::{self, Book};
 use crate::domain::safety::log::{self, Entry};
 use crate::domain::safety::quotes::Quotes;
@@ -16,7 +16,7 @@ use diesel::prelude::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
-pub enum Kind {
+pub enum ExcerptKind {
     /// A summary by a publisher or a library catalogue.
     Synopsis,
     /// A passage of the book itself.
@@ -25,13 +25,13 @@ pub enum Kind {
     Blurb,
 }
 
-word_column!(Kind { Synopsis = "synopsis", Quote = "quote", Blurb = "blurb" });
+word_column!(ExcerptKind { Synopsis = "synopsis", Quote = "quote", Blurb = "blurb" });
 
 #[derive(Clone, Debug)]
-pub struct Passage {
-    pub id: PassageId,
+pub struct Excerpt {
+    pub id: ExcerptId,
     pub book: BookId,
-    pub kind: Kind,
+    pub kind: ExcerptKind,
     /// `None` if it is hidden from the viewer.
     pub body: Option<Sealed<Prose>>,
     /// Why a moderator has hidden it.
@@ -43,71 +43,71 @@ pub struct Passage {
     pub site: Option<String>,
 }
 
-impl Passage {
+impl Excerpt {
     pub fn key(&self) -> Key {
-        Key::Passage(self.id, 0)
+        Key::Excerpt(self.id, 0)
     }
 }
 
-type Row = (PassageId, BookId, Kind, String, Option<Position>, Option<String>, Option<String>, Option<String>);
+type Row = (ExcerptId, BookId, ExcerptKind, String, Option<Position>, Option<String>, Option<String>, Option<String>);
 
 /// Seals the texts of these rows for a viewer, with the posts that they quote.
-fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<Row>) -> Result<Vec<Passage>> {
-    let quotes = Quotes::among(conn, viewer, rows.iter().map(|row| row.3.as_str()))?;
-    Ok(rows.into_iter().map(|row| passage(row, viewer, &quotes)).collect())
+fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<Row>) -> Result<Vec<Excerpt>> {
+    let quotes = Quotes::in_texts(conn, viewer, rows.iter().map(|row| row.3.as_str()))?;
+    Ok(rows.into_iter().map(|row| excerpt(row, viewer, &quotes)).collect())
 }
 
-fn passage(row: Row, viewer: Option<&Member>, quotes: &Quotes) -> Passage {
+fn excerpt(row: Row, viewer: Option<&Member>, quotes: &Quotes) -> Excerpt {
     let (id, book, kind, html, position, hidden, byline, site) = row;
     let reach = Reach::new(Some(book), position);
-    let shown = policy::shows(hidden.as_deref(), viewer);
-    let (key, quoted) = (Key::Passage(id, 0), quotes.posts());
-    let body = shown.then(|| Prose::quoting(&html, reach, key, None, Some(book), quoted));
-    Passage { id, book, kind, body, hidden, reach, byline, site }
+    let shown = policy::is_visible(hidden.as_deref(), viewer);
+    let (key, quoted) = (Key::Excerpt(id, 0), quotes.posts());
+    let body = shown.then(|| Prose::sealed_with_quotes(&html, reach, key, None, Some(book), quoted));
+    Excerpt { id, book, kind, body, hidden, reach, byline, site }
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn rows() -> _ {
-    passages::table.left_join(sources::table).select((
-        passages::id,
-        passages::book_id,
-        passages::kind,
-        passages::html,
-        passages::reach,
-        passages::hidden_reason,
-        passages::byline,
+    excerpts::table.left_join(sources::table).select((
+        excerpts::id,
+        excerpts::book_id,
+        excerpts::kind,
+        excerpts::html,
+        excerpts::reach,
+        excerpts::hidden_reason,
+        excerpts::byline,
         sources::site.nullable(),
     ))
 }
 
-pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: PassageId) -> Result<Passage> {
+pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: ExcerptId) -> Result<Excerpt> {
     several(conn, viewer, &[id])?.pop().ok_or(Error::NotFound)
 }
 
 /// The excerpts with these ids, in one query, or in two if they quote posts.
-pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[PassageId]) -> Result<Vec<Passage>> {
-    let found: Vec<Row> = rows().filter(passages::id.eq_any(ids)).load(conn)?;
+pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[ExcerptId]) -> Result<Vec<Excerpt>> {
+    let found: Vec<Row> = rows().filter(excerpts::id.eq_any(ids)).load(conn)?;
     read(conn, viewer, found)
 }
 
 /// A host sets an excerpt's spoiler level. `reach` is a chapter from 0, or 32767 for the whole book.
-pub fn set_reach(conn: &mut Conn, actor: &Member, id: PassageId, reach: i32) -> Result<Book> {
-    policy::require(Some(actor), Act::KeepBooks)?;
-    let passage = get(conn, Some(actor), id)?;
-    let book = books::get(conn, passage.book)?;
+pub fn set_reach(conn: &mut Conn, actor: &Member, id: ExcerptId, reach: i32) -> Result<Book> {
+    policy::require(Some(actor), Act::ManageBooks)?;
+    let excerpt = get(conn, Some(actor), id)?;
+    let book = books::get(conn, excerpt.book)?;
     let Some(position) = book.position(reach) else {
         return Err(Error::Refused(Problems::one("reach", "Please choose a spoiler level.")));
     };
-    let before = passage.reach.position().unwrap_or_default();
-    diesel::update(passages::table.find(id)).set(passages::reach.eq(Some(position))).execute(conn)?;
-    log::record(conn, actor.id, &Entry::passage(book.id, passage.kind.as_str(), before, position))?;
+    let before = excerpt.reach.position().unwrap_or_default();
+    diesel::update(excerpts::table.find(id)).set(excerpts::reach.eq(Some(position))).execute(conn)?;
+    log::record(conn, actor.id, &Entry::excerpt(book.id, excerpt.kind.as_str(), before, position))?;
     books::touch(conn, book.id)?;
     Ok(book)
 }
 
 /// A book's excerpts, oldest first; at most 100.
-pub fn list(conn: &mut Conn, viewer: Option<&Member>, book: &Book) -> Result<Vec<Passage>> {
-    let of_book = rows().filter(passages::book_id.eq(book.id)).order(passages::id).limit(100);
+pub fn list(conn: &mut Conn, viewer: Option<&Member>, book: &Book) -> Result<Vec<Excerpt>> {
+    let of_book = rows().filter(excerpts::book_id.eq(book.id)).order(excerpts::id).limit(100);
     let found: Vec<Row> = of_book.load(conn)?;
     read(conn, viewer, found)
 }
@@ -116,28 +116,28 @@ pub fn list(conn: &mut Conn, viewer: Option<&Member>, book: &Book) -> Result<Vec
 pub(in crate::domain) fn add(
     conn: &mut Conn,
     book: &Book,
-    kind: Kind,
+    kind: ExcerptKind,
     body: &Body,
     reach: Option<Position>,
     byline: Option<&str>,
     source: Option<SourceId>,
 ) -> Result<()> {
-    let same = passages::table
-        .filter(passages::book_id.eq(book.id))
-        .filter(passages::kind.eq(kind))
-        .filter(passages::html.eq(&body.html));
+    let same = excerpts::table
+        .filter(excerpts::book_id.eq(book.id))
+        .filter(excerpts::kind.eq(kind))
+        .filter(excerpts::html.eq(&body.html));
     if same.count().get_result::<i64>(conn)? > 0 {
         return Ok(());
     }
-    diesel::insert_into(passages::table)
+    diesel::insert_into(excerpts::table)
         .values((
-            passages::book_id.eq(book.id),
-            passages::kind.eq(kind),
-            passages::html.eq(&body.html),
-            passages::reach.eq(reach),
-            passages::byline.eq(byline),
-            passages::source_id.eq(source),
-            passages::written_at.eq(Moment::now()),
+            excerpts::book_id.eq(book.id),
+            excerpts::kind.eq(kind),
+            excerpts::html.eq(&body.html),
+            excerpts::reach.eq(reach),
+            excerpts::byline.eq(byline),
+            excerpts::source_id.eq(source),
+            excerpts::written_at.eq(Moment::now()),
         ))
         .execute(conn)?;
     books::touch(conn, book.id)

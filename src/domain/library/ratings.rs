@@ -101,7 +101,7 @@ impl Tally {
 
 /// A book's ratings: open to everybody or, if the club hides ratings, sealed until the end of the book.
 pub fn tally(conn: &mut Conn, club: &Club, book: BookId) -> Result<Sealed<Tally>> {
-    Ok(sealed(count_all(conn, book)?, club, book))
+    Ok(sealed(count_ratings(conn, book)?, club, book))
 }
 
 /// The book's sources that have an average rating of their own, sealed in the same way.
@@ -110,11 +110,11 @@ pub fn averages(conn: &mut Conn, club: &Club, book: BookId) -> Result<Sealed<Vec
 }
 
 fn sealed<T>(inside: T, club: &Club, book: BookId) -> Sealed<T> {
-    let reach = if club.seals_ratings { Reach::Through(book, Position::WHOLE) } else { Reach::Safe };
+    let reach = if club.hides_ratings { Reach::Through(book, Position::WHOLE) } else { Reach::Safe };
     Sealed::new(inside, reach, Key::Ratings(book), None)
 }
 
-fn count_all(conn: &mut Conn, book: BookId) -> Result<Tally> {
+fn count_ratings(conn: &mut Conn, book: BookId) -> Result<Tally> {
     let kept: Vec<(Rating, i32)> = rating_counts::table
         .filter(rating_counts::book_id.eq(book))
         .select((rating_counts::half_stars, rating_counts::count))
@@ -125,7 +125,7 @@ fn count_all(conn: &mut Conn, book: BookId) -> Result<Tally> {
     Ok(Tally { counts, total })
 }
 
-pub fn of_member(conn: &mut Conn, member: MemberId, book: BookId) -> Result<Option<Rating>> {
+pub fn find(conn: &mut Conn, member: MemberId, book: BookId) -> Result<Option<Rating>> {
     let own = ratings::table.filter(ratings::book_id.eq(book)).filter(ratings::member_id.eq(member));
     Ok(own.select(ratings::half_stars).first(conn).optional()?)
 }
@@ -135,7 +135,7 @@ pub fn set(conn: &mut Conn, member: MemberId, book: BookId, rating: Option<Ratin
     books::get(conn, book)?;
     // Locks the book's row first, so that two requests of one member count once.
     books::touch(conn, book)?;
-    let before = of_member(conn, member, book)?;
+    let before = find(conn, member, book)?;
     if before == rating {
         return Ok(());
     }
@@ -175,7 +175,7 @@ pub(in crate::domain) fn import(
 }
 
 /// Deletes the ratings that were imported from a source. Returns how many.
-pub(in crate::domain) fn take_back(conn: &mut Conn, source: SourceId) -> Result<usize> {
+pub(in crate::domain) fn delete_imported(conn: &mut Conn, source: SourceId) -> Result<usize> {
     let of_source = ratings::table.filter(ratings::source_id.eq(source));
     let given: Vec<(BookId, Rating)> = of_source.select((ratings::book_id, ratings::half_stars)).load(conn)?;
     diesel::delete(of_source).execute(conn)?;
@@ -210,7 +210,7 @@ fn count(conn: &mut Conn, book: BookId, rating: Rating, by: i32) -> Result<()> {
     let changed = diesel::update(kept).set(rating_counts::count.eq(rating_counts::count + by)).execute(conn)?;
     if changed == 0 {
         let row = (rating_counts::book_id.eq(book), rating_counts::half_stars.eq(rating), rating_counts::count.eq(by));
-        let inserted = crate::db::dialect::inserted(conn, |conn| {
+        let inserted = crate::db::dialect::try_insert(conn, |conn| {
             diesel::insert_into(rating_counts::table).values(row).execute(conn)
         })?;
         if !inserted {

@@ -1,6 +1,6 @@
 //! Sources: the pages that imported texts are from.
 
-use crate::db::schema::{books, meetings, passages, ratings, sources, suitabilities, threads};
+use crate::db::schema::{age_ratings, books, excerpts, meetings, ratings, sources, threads};
 use crate::db::{BookId, Conn, EditionId, Moment, SourceId, ThreadId};
 use crate::domain::library::ratings::Rating;
 use crate::error::Result;
@@ -52,20 +52,20 @@ pub struct NewSource {
 }
 
 /// Whether a page with this SHA-256 has been imported.
-pub fn is_known(conn: &mut Conn, digest: &str) -> Result<bool> {
+pub fn is_imported(conn: &mut Conn, digest: &str) -> Result<bool> {
     let same = sources::table.filter(sources::digest.eq(digest));
     Ok(diesel::select(exists(same)).get_result(conn)?)
 }
 
 /// The book that a page with this SHA-256 was imported into.
-pub fn book_of(conn: &mut Conn, digest: &str) -> Result<Option<BookId>> {
+pub fn find_book(conn: &mut Conn, digest: &str) -> Result<Option<BookId>> {
     let same = sources::table.filter(sources::digest.eq(digest));
     Ok(same.select(sources::book_id).first(conn).optional()?)
 }
 
 /// A source, for the list of imports.
 #[derive(Clone, Debug, Queryable)]
-pub struct Listed {
+pub struct ListedSource {
     pub id: SourceId,
     /// The file's name.
     pub file: String,
@@ -82,7 +82,7 @@ pub struct Listed {
 pub const PAGE: i64 = 50;
 
 /// The sources before the given one, newest first, and one more than a page.
-pub fn list(conn: &mut Conn, before: Option<SourceId>) -> Result<Vec<Listed>> {
+pub fn list(conn: &mut Conn, before: Option<SourceId>) -> Result<Vec<ListedSource>> {
     let mut query = sources::table
         .inner_join(books::table.on(books::id.eq(sources::book_id)))
         .left_join(threads::table.on(threads::source_id.eq(sources::id.nullable())))
@@ -104,29 +104,29 @@ pub fn list(conn: &mut Conn, before: Option<SourceId>) -> Result<Vec<Listed>> {
     Ok(query.load(conn)?)
 }
 
-pub fn add(conn: &mut Conn, new: &NewSource) -> Result<SourceId> {
+pub fn create(conn: &mut Conn, new: &NewSource) -> Result<SourceId> {
     Ok(diesel::insert_into(sources::table).values(new).returning(sources::id).get_result(conn)?)
 }
 
 /// Whether anything of each kind that a source brought still exists.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::domain) struct Left {
+pub(in crate::domain) struct Remaining {
     pub(in crate::domain) talk: bool,
     pub(in crate::domain) meeting: bool,
-    pub(in crate::domain) passages: bool,
+    pub(in crate::domain) excerpts: bool,
     /// Ratings or age ratings.
     pub(in crate::domain) ratings: bool,
 }
 
-pub(in crate::domain) fn left(conn: &mut Conn, id: SourceId) -> Result<Left> {
+pub(in crate::domain) fn remaining(conn: &mut Conn, id: SourceId) -> Result<Remaining> {
     let (talk, meeting) =
         (threads::table.filter(threads::source_id.eq(id)), meetings::table.filter(meetings::source_id.eq(id)));
-    let said = passages::table.filter(passages::source_id.eq(id));
+    let said = excerpts::table.filter(excerpts::source_id.eq(id));
     let rated = ratings::table.filter(ratings::source_id.eq(id));
-    let aged = suitabilities::table.filter(suitabilities::source_id.eq(id));
+    let aged = age_ratings::table.filter(age_ratings::source_id.eq(id));
     let found = diesel::select((exists(talk), exists(meeting), exists(said), exists(rated), exists(aged)));
-    let (talk, meeting, passages, rated, aged): (bool, bool, bool, bool, bool) = found.get_result(conn)?;
-    Ok(Left { talk, meeting, passages, ratings: rated || aged })
+    let (talk, meeting, excerpts, rated, aged): (bool, bool, bool, bool, bool) = found.get_result(conn)?;
+    Ok(Remaining { talk, meeting, excerpts, ratings: rated || aged })
 }
 
 pub fn get(conn: &mut Conn, id: SourceId) -> Result<Source> {

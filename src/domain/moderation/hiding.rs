@@ -2,13 +2,13 @@
 //! `domain/forum/posts/hiding.rs`.
 
 use crate::db::Conn;
-use crate::db::schema::{meetings, members, notices, passages, questions};
+use crate::db::schema::{agenda_items, content_warnings, excerpts, meetings, members};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::forum::posts;
 use crate::domain::moderation::reports::Reported;
-use crate::domain::polls::book_polls::proposals;
+use crate::domain::polls::book_polls::suggestions;
 use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::domain::safety::report_cases;
 use crate::domain::safety::subjects::Subject;
@@ -19,16 +19,16 @@ use serde::{Deserialize, Serialize};
 /// Gets a text that the actor may hide or restore. Only admins can hide an admin's text.
 pub fn get(conn: &mut Conn, actor: &Member, subject: Subject) -> Result<Reported> {
     policy::require(Some(actor), Act::Moderate)?;
-    let reported = Reported::any(conn, actor, subject)?;
+    let reported = Reported::get_for_moderator(conn, actor, subject)?;
     if reported.hidden().is_none() {
-        policy::require_moderation(actor, reported.role())?;
+        policy::require_moderation(actor, reported.author_role())?;
     }
     Ok(reported)
 }
 
 /// Hides a text. Members see the reason in its place.
 pub fn hide(conn: &mut Conn, actor: &Member, subject: Subject, reason: &Reason) -> Result<()> {
-    set_hidden(conn, actor, subject, Some(&reason.words), reason)
+    set_hidden(conn, actor, subject, Some(&reason.text), reason)
 }
 
 pub fn restore(conn: &mut Conn, actor: &Member, subject: Subject, reason: &Reason) -> Result<()> {
@@ -54,8 +54,8 @@ fn set_hidden(conn: &mut Conn, actor: &Member, subject: Subject, words: Option<&
         return posts::set_hidden(conn, actor, post, words, reason);
     }
     let reported = change(conn, actor, subject, words)?;
-    report_cases::tell_hidden(conn, actor, subject, words.is_some())?;
-    let entry = Entry::hide(subject.columns(), words.is_some(), reason).concerning(reported.author());
+    report_cases::notify_hidden(conn, actor, subject, words.is_some())?;
+    let entry = Entry::hide(subject.columns(), words.is_some(), reason).concerning(reported.author_id());
     let undo = HideText { subject, reason: reported.hidden().map(str::to_owned) };
     log::record(conn, actor.id, &entry.undone_by(&undo)?)
 }
@@ -81,9 +81,14 @@ impl Reversal for HideText {
 }
 
 /// Hides or restores a text without a log entry, as part of an act that writes its own.
-pub(in crate::domain) fn conceal(conn: &mut Conn, actor: &Member, subject: Subject, words: Option<&str>) -> Result<()> {
+pub(in crate::domain) fn set_hidden_unlogged(
+    conn: &mut Conn,
+    actor: &Member,
+    subject: Subject,
+    words: Option<&str>,
+) -> Result<()> {
     match subject {
-        Subject::Post(post) => posts::conceal(conn, actor, post, words).map(drop),
+        Subject::Post(post) => posts::set_hidden_unlogged(conn, actor, post, words).map(drop),
         _ => change(conn, actor, subject, words).map(drop),
     }
 }
@@ -95,18 +100,18 @@ fn change(conn: &mut Conn, actor: &Member, subject: Subject, words: Option<&str>
         return Err(Error::NotFound);
     }
     if words.is_some() {
-        policy::require_moderation(actor, reported.role())?;
+        policy::require_moderation(actor, reported.author_role())?;
     }
-    if words.is_none() && reported.author() == Some(actor.id) {
+    if words.is_none() && reported.author_id() == Some(actor.id) {
         return Err(Error::Forbidden("You wrote this, so another moderator has to restore it."));
     }
     let changed = match subject {
-        Subject::Passage(id) => set!(conn, passages, id, words),
-        Subject::Notice(id) => set!(conn, notices, id, words),
-        Subject::Note(id) => set!(conn, meetings, id, words),
+        Subject::Excerpt(id) => set!(conn, excerpts, id, words),
+        Subject::ContentWarning(id) => set!(conn, content_warnings, id, words),
+        Subject::MeetingDescription(id) => set!(conn, meetings, id, words),
         Subject::Profile(id) => set!(conn, members, id, words),
-        Subject::Question(id) => set!(conn, questions, id, words),
-        Subject::Proposal(id) => proposals::set_hidden(conn, id, words)?,
+        Subject::AgendaItem(id) => set!(conn, agenda_items, id, words),
+        Subject::Suggestion(id) => suggestions::set_hidden(conn, id, words)?,
         Subject::Post(_) | Subject::Title(_) => return Err(Error::NotFound),
     };
     if changed == 0 {

@@ -1,12 +1,12 @@
 //! What lines of the log and notifications are about, as far as it has a name: read for a page of them at once, in a query
 //! for each kind.
 
-use crate::db::schema::{book_polls, books, date_polls, meetings, notices, passages, posts};
-use crate::db::{BookId, BookPollId, Conn, DatePollId, MeetingId, NoticeId, PassageId, PostId, ThreadId};
+use crate::db::schema::{book_polls, books, content_warnings, date_polls, excerpts, meetings, posts};
+use crate::db::{BookId, BookPollId, Conn, ContentWarningId, DatePollId, ExcerptId, MeetingId, PostId, ThreadId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{Act, may};
 use crate::domain::forum::threads::{self, Thread};
-use crate::domain::library::excerpts::Kind;
+use crate::domain::library::excerpts::ExcerptKind;
 use crate::error::Result;
 use diesel::prelude::*;
 use std::borrow::Borrow;
@@ -18,8 +18,8 @@ pub struct Things {
     threads: Vec<Thread>,
     meetings: Vec<(MeetingId, String)>,
     books: Vec<(BookId, String)>,
-    passages: Vec<(PassageId, Kind, BookId)>,
-    notices: Vec<(NoticeId, BookId)>,
+    excerpts: Vec<(ExcerptId, ExcerptKind, BookId)>,
+    warnings: Vec<(ContentWarningId, BookId)>,
     book_polls: Vec<(BookPollId, String)>,
     date_polls: Vec<(DatePollId, String)>,
 }
@@ -36,9 +36,9 @@ pub enum Thing<'a> {
     /// A book.
     Book(&'a str),
     /// What is quoted about a book.
-    Passage(&'static str, &'a str),
+    Excerpt(&'static str, &'a str),
     /// A content notice for a book.
-    Notice(&'a str),
+    ContentWarning(&'a str),
     /// A poll.
     Poll(&'a str),
 }
@@ -69,14 +69,19 @@ impl Things {
             threads: Vec::new(),
             meetings: find!(meetings, MeetingId, &["meeting", "note"], (meetings::id, meetings::title)),
             books: Vec::new(),
-            passages: find!(passages, PassageId, &["passage"], (passages::id, passages::kind, passages::book_id)),
-            notices: find!(notices, NoticeId, &["notice"], (notices::id, notices::book_id)),
+            excerpts: find!(excerpts, ExcerptId, &["passage"], (excerpts::id, excerpts::kind, excerpts::book_id)),
+            warnings: find!(
+                content_warnings,
+                ContentWarningId,
+                &["notice"],
+                (content_warnings::id, content_warnings::book_id)
+            ),
             book_polls: find!(book_polls, BookPollId, &["book poll"], (book_polls::id, book_polls::title)),
             date_polls: find!(date_polls, DatePollId, &["date poll"], (date_polls::id, date_polls::title)),
         };
         let mut of_books: Vec<BookId> = ids(&["book"]).into_iter().map(BookId).collect();
-        of_books.extend(things.passages.iter().map(|(.., book)| *book));
-        of_books.extend(things.notices.iter().map(|(_, book)| *book));
+        of_books.extend(things.excerpts.iter().map(|(.., book)| *book));
+        of_books.extend(things.warnings.iter().map(|(_, book)| *book));
         if !of_books.is_empty() {
             things.books =
                 books::table.filter(books::id.eq_any(of_books)).select((books::id, books::title)).load(conn)?;
@@ -88,7 +93,7 @@ impl Things {
         }
         // What nobody finds in a list is called by no name here either, but to whoever started it.
         let moderates = may(reader, Act::Moderate);
-        things.threads.retain(|thread| thread.shown || moderates || thread.author_id == Some(reader.id));
+        things.threads.retain(|thread| thread.visible || moderates || thread.author_id == Some(reader.id));
         Ok(things)
     }
 
@@ -113,12 +118,12 @@ impl Things {
             "meeting" | "note" => Some(Thing::Meeting(named(&self.meetings, MeetingId(id))?)),
             "book" => Some(Thing::Book(named(&self.books, BookId(id))?)),
             "passage" => {
-                let (_, kind, book) = self.passages.iter().find(|(passage, ..)| passage.0 == id)?;
-                Some(Thing::Passage(kind.as_str(), named(&self.books, *book)?))
+                let (_, kind, book) = self.excerpts.iter().find(|(excerpt, ..)| excerpt.0 == id)?;
+                Some(Thing::Excerpt(kind.as_str(), named(&self.books, *book)?))
             }
             "notice" => {
-                let (_, book) = self.notices.iter().find(|(notice, _)| notice.0 == id)?;
-                Some(Thing::Notice(named(&self.books, *book)?))
+                let (_, book) = self.warnings.iter().find(|(warning, _)| warning.0 == id)?;
+                Some(Thing::ContentWarning(named(&self.books, *book)?))
             }
             "book poll" => Some(Thing::Poll(named(&self.book_polls, BookPollId(id))?)),
             "date poll" => Some(Thing::Poll(named(&self.date_polls, DatePollId(id))?)),
@@ -132,7 +137,7 @@ impl Things {
     pub fn name(&self, subject: &str, id: i64) -> Option<&str> {
         match self.get(subject, id)? {
             Thing::Meeting(name) | Thing::Book(name) | Thing::Poll(name) => Some(name),
-            Thing::Passage(_, book) | Thing::Notice(book) => Some(book),
+            Thing::Excerpt(_, book) | Thing::ContentWarning(book) => Some(book),
             Thing::Post(..) | Thing::Thread(_) => None,
         }
     }
@@ -147,7 +152,7 @@ impl Things {
             ("note", None) => "what is said about a ",
             ("club" | "mail" | "steps" | "guards", _) => "",
             ("profile", _) => "",
-            (_, Some(Thing::Passage(..) | Thing::Notice(_))) => "a ",
+            (_, Some(Thing::Excerpt(..) | Thing::ContentWarning(_))) => "a ",
             (_, Some(_)) => "the ",
             (subject, None) if subject.starts_with(['a', 'e', 'i', 'o', 'u']) => "an ",
             (_, None) => "a ",

@@ -1,19 +1,19 @@
 //! Tests a post rule on existing texts before it is saved. It reads texts through the gate, like any reader: a text
 //! that is folded for the moderator isn't tested, because a match would give its words away.
 
-use crate::db::schema::{meetings, members, notices, posts, proposals, questions, threads};
-use crate::db::{BookId, Conn, MeetingId, MemberId, NoticeId, PostId, ProposalId, QuestionId, ThreadId};
+use crate::db::schema::{agenda_items, book_suggestions, content_warnings, meetings, members, posts, threads};
+use crate::db::{AgendaItemId, BookId, Conn, ContentWarningId, MeetingId, MemberId, PostId, SuggestionId, ThreadId};
 use crate::domain::accounts::profiles;
 use crate::domain::core::gate::{Prose, Reader, Sealed, Sight};
 use crate::domain::core::members::Member;
-use crate::domain::events::agendas::{self, Question};
+use crate::domain::events::agendas::{self, AgendaItem};
 use crate::domain::events::meetings as the_meetings;
 use crate::domain::forum::posts::{self as the_posts, Post};
 use crate::domain::forum::threads::{self as the_threads, Thread};
 use crate::domain::library::bookmarks;
-use crate::domain::library::content_warnings as the_notices;
-use crate::domain::polls::book_polls::proposals as the_proposals;
-use crate::domain::safety::post_rules::{Pattern, Said};
+use crate::domain::library::content_warnings as the_warnings;
+use crate::domain::polls::book_polls::suggestions as the_suggestions;
+use crate::domain::safety::post_rules::{MatchableText, Pattern};
 use crate::error::Result;
 use diesel::prelude::*;
 use std::cmp::Reverse;
@@ -22,25 +22,25 @@ use std::cmp::Reverse;
 pub const LATEST: i64 = 1000;
 
 /// How many texts are read at a time.
-const AT_ONCE: usize = 100;
+const BATCH: usize = 100;
 
 /// How many matching texts are listed.
-const NAMED: usize = 50;
+const MAX_LISTED: usize = 50;
 
 /// A text that matches the rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Caught {
+pub enum MatchedText {
     Post(PostId),
     Title(ThreadId),
     /// A meeting, because of its title or description.
     Meeting(MeetingId),
     /// The profile of the member with this handle.
     Profile(String),
-    Notice(NoticeId),
+    ContentWarning(ContentWarningId),
     /// An agenda item in a host's own words.
-    Question(QuestionId),
+    AgendaItem(AgendaItemId),
     /// A suggested book, with its pitch.
-    Proposal(ProposalId),
+    Suggestion(SuggestionId),
 }
 
 /// The result of testing a rule.
@@ -48,37 +48,37 @@ pub enum Caught {
 pub struct Trial {
     /// The number of tested texts by kind: posts, thread titles, meetings, profiles, content warnings, agenda items,
     /// suggested books.
-    pub looked: [usize; 7],
+    pub tested: [usize; 7],
     /// The number of texts that weren't tested because they are folded for the moderator.
     pub folded: usize,
     /// The number of matching texts.
-    pub count: usize,
+    pub match_count: usize,
     /// Some of the matching texts, grouped by kind, the latest first.
-    pub caught: Vec<Caught>,
+    pub matched: Vec<MatchedText>,
 }
 
 /// Tests a rule on the latest texts that this member can read.
-pub fn try_on_latest(conn: &mut Conn, member: &Member, pattern: &Pattern) -> Result<Trial> {
-    let mut trying = Trying { member, pattern, trial: Trial::default() };
-    trying.posts(conn)?;
-    trying.titles(conn)?;
-    trying.meetings(conn)?;
-    trying.profiles(conn)?;
-    trying.notices(conn)?;
-    trying.questions(conn)?;
-    trying.proposals(conn)?;
-    Ok(trying.trial)
+pub fn run(conn: &mut Conn, member: &Member, pattern: &Pattern) -> Result<Trial> {
+    let mut runner = Runner { member, pattern, trial: Trial::default() };
+    runner.posts(conn)?;
+    runner.titles(conn)?;
+    runner.meetings(conn)?;
+    runner.profiles(conn)?;
+    runner.warnings(conn)?;
+    runner.questions(conn)?;
+    runner.suggestions(conn)?;
+    Ok(runner.trial)
 }
 
 impl Trial {
     /// The number of tested texts.
-    pub fn of(&self) -> usize {
-        self.looked.iter().sum()
+    pub fn tested_count(&self) -> usize {
+        self.tested.iter().sum()
     }
 }
 
 /// The state of a trial.
-struct Trying<'a> {
+struct Runner<'a> {
     member: &'a Member,
     pattern: &'a Pattern,
     trial: Trial,
@@ -92,48 +92,49 @@ macro_rules! latest {
     }};
 }
 
-impl Trying<'_> {
+impl Runner<'_> {
     fn posts(&mut self, conn: &mut Conn) -> Result<()> {
-        for ids in latest!(conn, posts).chunks(AT_ONCE) {
+        for ids in latest!(conn, posts).chunks(BATCH) {
             let mut found = the_posts::several(conn, Some(self.member), ids)?;
             found.sort_by_key(|(_, post)| Reverse(post.id));
             let reader = self.reader(conn, found.iter().flat_map(|(_, post)| post.books()))?;
             for Post { id, body, .. } in found.iter().map(|(_, post)| post) {
-                let said =
-                    |body: &Sealed<Prose>| open(body, &reader).map(|prose| vec![Said::html(prose.seen_by(&reader))]);
-                self.look(0, body.as_ref().map(said), || Caught::Post(*id));
+                let said = |body: &Sealed<Prose>| {
+                    open(body, &reader).map(|prose| vec![MatchableText::html(prose.visible_html(&reader))])
+                };
+                self.test(0, body.as_ref().map(said), || MatchedText::Post(*id));
             }
         }
         Ok(())
     }
 
     fn titles(&mut self, conn: &mut Conn) -> Result<()> {
-        for ids in latest!(conn, threads).chunks(AT_ONCE) {
+        for ids in latest!(conn, threads).chunks(BATCH) {
             let mut found = the_threads::several(conn, ids)?;
             found.sort_by_key(|thread| Reverse(thread.id));
             let reader = self.reader(conn, found.iter().flat_map(Thread::books))?;
             for thread in &found {
-                let said = open(&thread.title, &reader).map(|title| vec![Said::plain(title)]);
-                self.look(1, Some(said), || Caught::Title(thread.id));
+                let said = open(&thread.title, &reader).map(|title| vec![MatchableText::plain(title)]);
+                self.test(1, Some(said), || MatchedText::Title(thread.id));
             }
         }
         Ok(())
     }
 
     fn meetings(&mut self, conn: &mut Conn) -> Result<()> {
-        for ids in latest!(conn, meetings).chunks(AT_ONCE) {
+        for ids in latest!(conn, meetings).chunks(BATCH) {
             let mut found = the_meetings::several(conn, Some(self.member), ids)?;
             found.sort_by_key(|meeting| Reverse(meeting.id));
             let reader = self.reader(conn, found.iter().filter_map(|meeting| Some(meeting.book.as_ref()?.id)))?;
             for meeting in &found {
-                let mut said = Some(vec![Said::plain(&meeting.title)]);
+                let mut said = Some(vec![MatchableText::plain(&meeting.title)]);
                 if let (Some(body), Some(known)) = (&meeting.description, &mut said) {
                     match open(body, &reader) {
-                        Some(prose) => known.push(Said::html(prose.seen_by(&reader))),
+                        Some(prose) => known.push(MatchableText::html(prose.visible_html(&reader))),
                         None => said = None,
                     }
                 }
-                self.look(2, Some(said), || Caught::Meeting(meeting.id));
+                self.test(2, Some(said), || MatchedText::Meeting(meeting.id));
             }
         }
         Ok(())
@@ -141,56 +142,57 @@ impl Trying<'_> {
 
     fn profiles(&mut self, conn: &mut Conn) -> Result<()> {
         let ids: Vec<MemberId> = latest!(conn, members);
-        for ids in ids.chunks(AT_ONCE) {
-            let mut found = profiles::profiles(conn, Some(self.member), ids)?;
+        for ids in ids.chunks(BATCH) {
+            let mut found = profiles::find_many(conn, Some(self.member), ids)?;
             found.sort_by_key(|profile| Reverse(profile.member.id));
             let reader = self.reader(conn, std::iter::empty())?;
             for profile in &found {
-                let said = |about: Sealed<String>| open(&about, &reader).map(|about| vec![Said::plain(about)]);
-                self.look(3, profile.says().map(said), || Caught::Profile(profile.member.handle.clone()));
+                let said = |about: Sealed<String>| open(&about, &reader).map(|about| vec![MatchableText::plain(about)]);
+                self.test(3, profile.public_about().map(said), || MatchedText::Profile(profile.member.handle.clone()));
             }
         }
         Ok(())
     }
 
-    fn notices(&mut self, conn: &mut Conn) -> Result<()> {
-        for ids in latest!(conn, notices).chunks(AT_ONCE) {
-            let mut found = the_notices::several(conn, Some(self.member), ids)?;
-            found.sort_by_key(|notice| Reverse(notice.id));
-            let reader = self.reader(conn, found.iter().map(|notice| notice.book))?;
-            for notice in &found {
+    fn warnings(&mut self, conn: &mut Conn) -> Result<()> {
+        for ids in latest!(conn, content_warnings).chunks(BATCH) {
+            let mut found = the_warnings::several(conn, Some(self.member), ids)?;
+            found.sort_by_key(|warning| Reverse(warning.id));
+            let reader = self.reader(conn, found.iter().map(|warning| warning.book))?;
+            for warning in &found {
                 let said = |label: &Sealed<String>| {
-                    let label = Said::plain(open(label, &reader)?);
-                    let Some(details) = &notice.details else { return Some(vec![label]) };
-                    Some(vec![label, Said::html(open(details, &reader)?.seen_by(&reader))])
+                    let label = MatchableText::plain(open(label, &reader)?);
+                    let Some(details) = &warning.details else { return Some(vec![label]) };
+                    Some(vec![label, MatchableText::html(open(details, &reader)?.visible_html(&reader))])
                 };
-                self.look(4, notice.label.as_ref().map(said), || Caught::Notice(notice.id));
+                self.test(4, warning.label.as_ref().map(said), || MatchedText::ContentWarning(warning.id));
             }
         }
         Ok(())
     }
 
     fn questions(&mut self, conn: &mut Conn) -> Result<()> {
-        for ids in latest!(conn, questions).chunks(AT_ONCE) {
+        for ids in latest!(conn, agenda_items).chunks(BATCH) {
             let mut found = agendas::several(conn, Some(self.member), ids)?;
-            found.retain(|question| question.worded);
+            found.retain(|question| question.has_host_text);
             found.sort_by_key(|question| Reverse(question.id));
-            let reader = self.reader(conn, found.iter().flat_map(Question::books))?;
+            let reader = self.reader(conn, found.iter().flat_map(AgendaItem::books))?;
             for question in &found {
-                let said = open(&question.text, &reader).map(|prose| vec![Said::html(prose.seen_by(&reader))]);
-                self.look(5, Some(said), || Caught::Question(question.id));
+                let said =
+                    open(&question.text, &reader).map(|prose| vec![MatchableText::html(prose.visible_html(&reader))]);
+                self.test(5, Some(said), || MatchedText::AgendaItem(question.id));
             }
         }
         Ok(())
     }
 
-    fn proposals(&mut self, conn: &mut Conn) -> Result<()> {
-        for ids in latest!(conn, proposals).chunks(AT_ONCE) {
-            let mut found = the_proposals::several(conn, Some(self.member), ids)?;
-            found.sort_by_key(|proposal| Reverse(proposal.id));
-            for proposal in &found {
-                let said = Some(vec![Said::plain(&proposal.words())]);
-                self.look(6, Some(said), || Caught::Proposal(proposal.id));
+    fn suggestions(&mut self, conn: &mut Conn) -> Result<()> {
+        for ids in latest!(conn, book_suggestions).chunks(BATCH) {
+            let mut found = the_suggestions::several(conn, Some(self.member), ids)?;
+            found.sort_by_key(|suggestion| Reverse(suggestion.id));
+            for suggestion in &found {
+                let said = Some(vec![MatchableText::plain(&suggestion.summary())]);
+                self.test(6, Some(said), || MatchedText::Suggestion(suggestion.id));
             }
         }
         Ok(())
@@ -204,17 +206,17 @@ impl Trying<'_> {
     }
 
     /// Tests one text. `None`: there is no text. `Some(None)`: it is folded.
-    fn look(&mut self, kind: usize, text: Option<Option<Vec<Said>>>, name: impl Fn() -> Caught) {
+    fn test(&mut self, kind: usize, text: Option<Option<Vec<MatchableText>>>, name: impl Fn() -> MatchedText) {
         let Some(said) = text else { return };
         let Some(said) = said else {
             self.trial.folded += 1;
             return;
         };
-        self.trial.looked[kind] += 1;
-        if said.iter().any(|said| said.caught_by(self.pattern).is_some()) {
-            self.trial.count += 1;
-            if self.trial.caught.len() < NAMED {
-                self.trial.caught.push(name());
+        self.trial.tested[kind] += 1;
+        if said.iter().any(|said| said.find_match(self.pattern).is_some()) {
+            self.trial.match_count += 1;
+            if self.trial.matched.len() < MAX_LISTED {
+                self.trial.matched.push(name());
             }
         }
     }

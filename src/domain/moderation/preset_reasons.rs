@@ -1,35 +1,36 @@
 //! Preset reasons: sentences that forms suggest when they ask for a reason. Admins edit the list; anyone can write a
 //! reason of their own instead.
 
-use crate::db::dialect::inserted;
-use crate::db::schema::reasons;
-use crate::db::{Conn, ReasonId};
+use crate::db::dialect::try_insert;
+use crate::db::schema::preset_reasons;
+use crate::db::{Conn, PresetReasonId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::{Reason, line};
+use crate::domain::core::text_fields::{Reason, line};
 use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// How many preset reasons a club can have. Forms list them all.
-pub const MOST: i64 = 40;
+pub const MAX_REASONS: i64 = 40;
 
 /// All preset reasons in alphabetical order.
-pub fn list(conn: &mut Conn) -> Result<Vec<(ReasonId, String)>> {
-    let all: Vec<(ReasonId, String)> = reasons::table.select((reasons::id, reasons::words)).load(conn)?;
+pub fn list(conn: &mut Conn) -> Result<Vec<(PresetReasonId, String)>> {
+    let all: Vec<(PresetReasonId, String)> =
+        preset_reasons::table.select((preset_reasons::id, preset_reasons::words)).load(conn)?;
     let mut all = all;
     all.sort_by_key(|(_, words)| words.to_lowercase());
     Ok(all)
 }
 
 /// The sentences alone, for a form.
-pub fn offered(conn: &mut Conn) -> Result<Vec<String>> {
+pub fn sentences(conn: &mut Conn) -> Result<Vec<String>> {
     Ok(list(conn)?.into_iter().map(|(_, words)| words).collect())
 }
 
-pub fn get(conn: &mut Conn, id: ReasonId) -> Result<String> {
-    Ok(reasons::table.find(id).select(reasons::words).first(conn)?)
+pub fn get(conn: &mut Conn, id: PresetReasonId) -> Result<String> {
+    Ok(preset_reasons::table.find(id).select(preset_reasons::words).first(conn)?)
 }
 
 /// Parses a preset reason: at most 120 characters on one line. The error is a message for the form.
@@ -51,11 +52,11 @@ pub fn replace(
         return Ok(());
     }
     let (kind, done) = match (from, to) {
-        (Some(from), Some(to)) => ("changed", exchange(conn, from, to)?),
+        (Some(from), Some(to)) => ("changed", update(conn, from, to)?),
         (Some(from), None) => {
-            ("removed", diesel::delete(reasons::table.filter(reasons::words.eq(from))).execute(conn)?)
+            ("removed", diesel::delete(preset_reasons::table.filter(preset_reasons::words.eq(from))).execute(conn)?)
         }
-        (None, to) => ("added", add(conn, to.unwrap_or_default())?),
+        (None, to) => ("added", insert(conn, to.unwrap_or_default())?),
     };
     if done == 0 {
         return Err(Error::Conflict("Someone else changed this in the meantime. Please check the list."));
@@ -81,28 +82,28 @@ impl Reversal for ReplaceReason {
     }
 }
 
-fn add(conn: &mut Conn, words: &str) -> Result<usize> {
-    if reasons::table.count().get_result::<i64>(conn)? >= MOST {
+fn insert(conn: &mut Conn, words: &str) -> Result<usize> {
+    if preset_reasons::table.count().get_result::<i64>(conn)? >= MAX_REASONS {
         return Err(refused("The list is full. Please change or remove a reason first."));
     }
-    let new = reasons::words.eq(words);
-    match inserted(conn, |conn| diesel::insert_into(reasons::table).values(new).execute(conn))? {
+    let new = preset_reasons::words.eq(words);
+    match try_insert(conn, |conn| diesel::insert_into(preset_reasons::table).values(new).execute(conn))? {
         true => Ok(1),
-        false => Err(refused(TAKEN)),
+        false => Err(refused(DUPLICATE)),
     }
 }
 
-fn exchange(conn: &mut Conn, from: &str, to: &str) -> Result<usize> {
+fn update(conn: &mut Conn, from: &str, to: &str) -> Result<usize> {
     let mut changed = 0;
-    let old = reasons::table.filter(reasons::words.eq(from));
-    let there = inserted(conn, |conn| {
-        changed = diesel::update(old).set(reasons::words.eq(to)).execute(conn)?;
+    let old = preset_reasons::table.filter(preset_reasons::words.eq(from));
+    let there = try_insert(conn, |conn| {
+        changed = diesel::update(old).set(preset_reasons::words.eq(to)).execute(conn)?;
         Ok(changed)
     })?;
-    if there { Ok(changed) } else { Err(refused(TAKEN)) }
+    if there { Ok(changed) } else { Err(refused(DUPLICATE)) }
 }
 
-const TAKEN: &str = "This reason already exists.";
+const DUPLICATE: &str = "This reason already exists.";
 
 fn refused(sentence: &str) -> Error {
     Error::Refused(Problems::one("words", sentence))

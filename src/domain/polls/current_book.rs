@@ -11,16 +11,16 @@ use crate::error::Result;
 use diesel::prelude::*;
 
 /// Sets or clears the current book, without a log entry.
-pub fn set_current_book(conn: &mut Conn, book: Option<BookId>) -> Result<()> {
+pub fn set(conn: &mut Conn, book: Option<BookId>) -> Result<()> {
     if let Some(book) = book {
-        book_polls::read_now(conn, book)?;
+        book_polls::clear_next_book(conn, book)?;
     }
     diesel::update(club::table).set(club::current_book_id.eq(book)).execute(conn)?;
     touch(conn)
 }
 
 /// Makes a book the current one and logs it.
-pub fn choose_book(conn: &mut Conn, actor: &Member, book: &Book) -> Result<()> {
-    set_current_book(conn, Some(book.id))?;
+pub fn choose(conn: &mut Conn, actor: &Member, book: &Book) -> Result<()> {
+    set(conn, Some(book.id))?;
     log::record(conn, actor.id, &Entry::read_now(book.id, &book.title))
 }

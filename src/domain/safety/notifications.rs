@@ -2,7 +2,7 @@
 //! see it follows the link, and meets the gate there.
 
 use crate::db::schema::{members, notifications, reports};
-use crate::db::{CaseId, Conn, MemberId, Moment, NotificationId, word_column};
+use crate::db::{Conn, MemberId, Moment, NotificationId, ReportCaseId, word_column};
 use crate::domain::core::members::Member;
 use crate::error::Result;
 use diesel::prelude::*;
@@ -25,7 +25,7 @@ pub struct Notification {
     /// Facts beside that, which give nothing away: the role that they got, from when to when a meeting has moved.
     pub detail: String,
     /// When.
-    pub made_at: Moment,
+    pub created_at: Moment,
 }
 
 /// What became of something that a member reported.
@@ -69,7 +69,7 @@ impl Notification {
 /// Tells all who reported a text what became of it, in two statements however many they are; not whoever decided.
 pub(in crate::domain) fn tell_reporters(
     conn: &mut Conn,
-    case: CaseId,
+    case: ReportCaseId,
     except: MemberId,
     outcome: Outcome,
     (subject, id): (&'static str, i64),
@@ -89,11 +89,11 @@ pub(in crate::domain) fn tell_reporters(
         notifications::subject,
         notifications::subject_id,
         notifications::reason,
-        notifications::made_at,
+        notifications::created_at,
     );
     diesel::insert_into(notifications::table).values(rows).into_columns(columns).execute(conn)?;
     let members = members::table.filter(members::id.eq_any(told.select(reports::reporter_id)));
-    diesel::update(members).set(members::unseen.eq(members::unseen + 1)).execute(conn)?;
+    diesel::update(members).set(members::unread_count.eq(members::unread_count + 1)).execute(conn)?;
     Ok(())
 }
 
@@ -111,10 +111,12 @@ pub(in crate::domain) fn tell(
     let row = (
         (notifications::member_id.eq(member), notifications::kind.eq(kind), notifications::subject.eq(subject)),
         (notifications::subject_id.eq(id), notifications::reason.eq(reason), notifications::detail.eq(detail)),
-        notifications::made_at.eq(Moment::now()),
+        notifications::created_at.eq(Moment::now()),
     );
     diesel::insert_into(notifications::table).values(row).execute(conn)?;
-    diesel::update(members::table.find(member)).set(members::unseen.eq(members::unseen + 1)).execute(conn)?;
+    diesel::update(members::table.find(member))
+        .set(members::unread_count.eq(members::unread_count + 1))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -142,10 +144,10 @@ pub(in crate::domain) fn tell_each(
             notifications::subject,
             notifications::subject_id,
             notifications::reason,
-            notifications::made_at,
+            notifications::created_at,
         );
         diesel::insert_into(notifications::table).values(rows).into_columns(columns).execute(conn)?;
-        diesel::update(members).set(members::unseen.eq(members::unseen + 1)).execute(conn)?;
+        diesel::update(members).set(members::unread_count.eq(members::unread_count + 1)).execute(conn)?;
     }
     Ok(())
 }
@@ -166,6 +168,6 @@ pub fn list(conn: &mut Conn, member: &Member, before: Option<NotificationId>) ->
 
 /// A member has seen what they were told so far.
 pub fn see(conn: &mut Conn, member: &Member) -> Result<()> {
-    diesel::update(members::table.find(member.id)).set(members::unseen.eq(0)).execute(conn)?;
+    diesel::update(members::table.find(member.id)).set(members::unread_count.eq(0)).execute(conn)?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The texts that can be reported or hidden, under the words that the database, the log and paths use.
 
-use crate::db::{MeetingId, MemberId, NoticeId, PassageId, PostId, ProposalId, QuestionId, ThreadId};
+use crate::db::{AgendaItemId, ContentWarningId, ExcerptId, MeetingId, MemberId, PostId, SuggestionId, ThreadId};
 use serde::{Deserialize, Serialize};
 
 /// A text that can be reported or hidden.
@@ -12,21 +12,21 @@ pub enum Subject {
     Title(ThreadId),
     /// A synopsis, quote or blurb.
     #[serde(rename = "passage")]
-    Passage(PassageId),
+    Excerpt(ExcerptId),
     #[serde(rename = "notice")]
-    Notice(NoticeId),
+    ContentWarning(ContentWarningId),
     /// A meeting's description.
     #[serde(rename = "note")]
-    Note(MeetingId),
+    MeetingDescription(MeetingId),
     /// The text of a member's profile.
     #[serde(rename = "profile")]
     Profile(MemberId),
     /// A host's agenda item.
     #[serde(rename = "question")]
-    Question(QuestionId),
+    AgendaItem(AgendaItemId),
     /// A book suggested in a vote, with the pitch for it.
     #[serde(rename = "proposal")]
-    Proposal(ProposalId),
+    Suggestion(SuggestionId),
 }
 
 impl Subject {
@@ -35,12 +35,12 @@ impl Subject {
         match self {
             Self::Post(id) => ("post", id.0),
             Self::Title(id) => ("title", id.0),
-            Self::Passage(id) => ("passage", id.0),
-            Self::Notice(id) => ("notice", id.0),
-            Self::Note(id) => ("note", id.0),
+            Self::Excerpt(id) => ("passage", id.0),
+            Self::ContentWarning(id) => ("notice", id.0),
+            Self::MeetingDescription(id) => ("note", id.0),
             Self::Profile(id) => ("profile", id.0),
-            Self::Question(id) => ("question", id.0),
-            Self::Proposal(id) => ("proposal", id.0),
+            Self::AgendaItem(id) => ("question", id.0),
+            Self::Suggestion(id) => ("proposal", id.0),
         }
     }
 
@@ -49,24 +49,24 @@ impl Subject {
         match self {
             Self::Post(_) => &["post"],
             Self::Title(_) => &["title", "thread"],
-            Self::Passage(_) => &["passage"],
-            Self::Notice(_) => &["notice"],
-            Self::Note(_) => &["note", "meeting"],
+            Self::Excerpt(_) => &["passage"],
+            Self::ContentWarning(_) => &["notice"],
+            Self::MeetingDescription(_) => &["note", "meeting"],
             Self::Profile(_) => &["profile", "member"],
-            Self::Question(_) => &["question"],
-            Self::Proposal(_) => &["proposal"],
+            Self::AgendaItem(_) => &["question"],
+            Self::Suggestion(_) => &["proposal"],
         }
     }
 
     pub(in crate::domain) fn new(word: &str, id: i64) -> Self {
         match word {
             "title" => Self::Title(ThreadId(id)),
-            "passage" => Self::Passage(PassageId(id)),
-            "notice" => Self::Notice(NoticeId(id)),
-            "note" => Self::Note(MeetingId(id)),
+            "passage" => Self::Excerpt(ExcerptId(id)),
+            "notice" => Self::ContentWarning(ContentWarningId(id)),
+            "note" => Self::MeetingDescription(MeetingId(id)),
             "profile" => Self::Profile(MemberId(id)),
-            "question" => Self::Question(QuestionId(id)),
-            "proposal" => Self::Proposal(ProposalId(id)),
+            "question" => Self::AgendaItem(AgendaItemId(id)),
+            "proposal" => Self::Suggestion(SuggestionId(id)),
             _ => Self::Post(PostId(id)),
         }
     }

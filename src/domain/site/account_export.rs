@@ -3,16 +3,16 @@
 
 use crate::config::Limits;
 use crate::db::schema::{
-    attendances, bookmarks, books, held, meetings, members, notices, posts, proposals, questions, ratings, reports,
-    revisions, slot_answers, slots, threads,
+    agenda_items, attendance, book_suggestions, bookmarks, books, content_warnings, date_poll_answers, date_poll_slots,
+    meetings, members, pending_posts, posts, ratings, reports, revisions, threads,
 };
 use crate::db::{
-    BookId, BookPollId, Conn, DatePollId, HeldId, MeetingId, MemberId, Moment, NoticeId, PostId, ProposalId,
-    QuestionId, ReportId, ThreadId,
+    AgendaItemId, BookId, BookPollId, Conn, ContentWarningId, DatePollId, MeetingId, MemberId, Moment, PendingPostId,
+    PostId, ReportId, SuggestionId, ThreadId,
 };
 use crate::domain::core::gate::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
-use crate::domain::core::limits;
 use crate::domain::core::members::Member;
+use crate::domain::core::rate_limits;
 use crate::domain::forum::threads::{self as the_threads, Thread};
 use crate::domain::library::bookmarks::reader;
 use crate::domain::polls::book_polls::ballots;
@@ -29,13 +29,13 @@ use zip::write::SimpleFileOptions;
 const CHUNK: i64 = 500;
 
 /// Counts an export against the member's hourly limit, because it reads everything that they wrote.
-pub fn count(conn: &mut Conn, member: &Member, limits: Limits) -> Result<()> {
+pub fn count_towards_limit(conn: &mut Conn, member: &Member, limits: Limits) -> Result<()> {
     // The same limit as for new threads, which cost about as much.
-    limits::take(conn, &format!("copy:{}", member.id), limits.thread)
+    rate_limits::consume(conn, &format!("copy:{}", member.id), limits.thread)
 }
 
 /// The bytes of a zip file with `me.json`, `posts.json` and `posts.md`.
-pub fn make(conn: &mut Conn, member: &Member) -> Result<Vec<u8>> {
+pub fn build_zip(conn: &mut Conn, member: &Member) -> Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let begin = |zip: &mut ZipWriter<_>, name| zip.start_file(name, SimpleFileOptions::default());
     begin(&mut zip, "me.json").map_err(Error::internal)?;
@@ -43,14 +43,14 @@ pub fn make(conn: &mut Conn, member: &Member) -> Result<Vec<u8>> {
     begin(&mut zip, "posts.json").map_err(Error::internal)?;
     zip.write_all(b"[").map_err(Error::internal)?;
     let mut first = true;
-    each(conn, member, |_, post| {
+    for_each_post(conn, member, |_, post| {
         zip.write_all(if first { b"\n" } else { b",\n" })?;
         first = false;
         Ok(serde_json::to_writer(&mut zip, post)?)
     })?;
     zip.write_all(b"\n]\n").map_err(Error::internal)?;
     begin(&mut zip, "posts.md").map_err(Error::internal)?;
-    each(conn, member, |title, post| {
+    for_each_post(conn, member, |title, post| {
         let at = post.written_at.split('.').next().unwrap_or_default().replace('T', " ");
         write!(zip, "# {title}, #{}\n\n*{at} UTC*\n\n{}\n\n", post.number, post.markdown)
     })?;
@@ -75,14 +75,18 @@ struct Post {
     earlier: Vec<String>,
 }
 
-type Row = (PostId, ThreadId, i32, (String, String), Places, (Moment, Option<Moment>), Option<String>);
-type Places = (Option<BookId>, Option<Position>, Option<BookId>, Option<Position>);
+type PostRow = (PostId, ThreadId, i32, (String, String), ReachColumns, (Moment, Option<Moment>), Option<String>);
+type ReachColumns = (Option<BookId>, Option<Position>, Option<BookId>, Option<Position>);
 
 /// Calls `take` with each post of a member, in the order they were written, and the title of its thread.
-fn each(conn: &mut Conn, member: &Member, mut take: impl FnMut(&str, &Post) -> std::io::Result<()>) -> Result<()> {
+fn for_each_post(
+    conn: &mut Conn,
+    member: &Member,
+    mut take: impl FnMut(&str, &Post) -> std::io::Result<()>,
+) -> Result<()> {
     let mut after = PostId(0);
     loop {
-        let rows: Vec<Row> = posts::table
+        let rows: Vec<PostRow> = posts::table
             .filter(posts::author_id.eq(member.id))
             .filter(posts::id.gt(after))
             .order(posts::id)
@@ -103,8 +107,8 @@ fn each(conn: &mut Conn, member: &Member, mut take: impl FnMut(&str, &Post) -> s
         let threads = the_threads::several(conn, &ids)?;
         let books: Vec<BookId> = threads.iter().filter_map(Thread::book_id).collect();
         let reader = reader(conn, Some(member), &books, &[])?;
-        let earlier = earlier(conn, member.id, &rows, &threads, &reader)?;
-        let quotes = Quotes::among(conn, None, rows.iter().map(|row| row.3.1.as_str()))?;
+        let earlier = earlier_versions(conn, member.id, &rows, &threads, &reader)?;
+        let quotes = Quotes::in_texts(conn, None, rows.iter().map(|row| row.3.1.as_str()))?;
         for mut row in rows {
             row.3.0 = quotes.source(&row.3.0, None);
             let Some(thread) = threads.iter().find(|thread| thread.id == row.1) else { continue };
@@ -116,30 +120,30 @@ fn each(conn: &mut Conn, member: &Member, mut take: impl FnMut(&str, &Post) -> s
     }
 }
 
-fn post(row: Row, thread: &Thread, member: MemberId, reader: &Reader) -> Post {
+fn post(row: PostRow, thread: &Thread, member: MemberId, reader: &Reader) -> Post {
     let (id, _, number, (markdown, _), (book, at, also, also_at), (written_at, edited_at), hidden) = row;
-    let reach = Reach::kept((book, at), (also, also_at));
+    let reach = Reach::from_columns((book, at), (also, also_at));
     let markdown = Sealed::new(markdown, reach, Key::Post(id), Some(member));
     Post {
         id,
         thread: thread.id,
-        title: open(&thread.title, reader),
+        title: text_if_open(&thread.title, reader),
         book: thread.book.as_ref().map(|book| book.title.clone()),
         number,
         written_at: iso(written_at),
         edited_at: edited_at.map(iso),
         reach: reach.position().map(Position::number),
         hidden,
-        markdown: open(&markdown, reader).unwrap_or_default(),
+        markdown: text_if_open(&markdown, reader).unwrap_or_default(),
         earlier: Vec::new(),
     }
 }
 
 /// The earlier versions of these posts, as HTML.
-fn earlier(
+fn earlier_versions(
     conn: &mut Conn,
     member: MemberId,
-    rows: &[Row],
+    rows: &[PostRow],
     threads: &[Thread],
     reader: &Reader,
 ) -> Result<Vec<(PostId, String)>> {
@@ -153,17 +157,17 @@ fn earlier(
         let thread = rows.iter().find(|row| row.0 == post)?.1;
         threads.iter().find(|known| known.id == thread)?.book_id()
     };
-    let quotes = Quotes::among(conn, None, kept.iter().map(|(_, _, encoded)| encoded.as_str()))?;
+    let quotes = Quotes::in_texts(conn, None, kept.iter().map(|(_, _, encoded)| encoded.as_str()))?;
     let html = kept.into_iter().map(|(id, post, encoded)| {
         let key = Key::Revision(id, 0);
-        let prose = Prose::quoting(&encoded, Reach::Safe, key, Some(member), book(post), quotes.posts());
+        let prose = Prose::sealed_with_quotes(&encoded, Reach::Safe, key, Some(member), book(post), quotes.posts());
         let Sight::Open(prose) = prose.sight(reader) else { return (post, String::new()) };
-        (post, prose.seen_by(reader))
+        (post, prose.visible_html(reader))
     });
     Ok(html.collect())
 }
 
-fn open<T: ToString>(sealed: &Sealed<T>, reader: &Reader) -> Option<String> {
+fn text_if_open<T: ToString>(sealed: &Sealed<T>, reader: &Reader) -> Option<String> {
     match sealed.sight(reader) {
         Sight::Open(text) => Some(text.to_string()),
         Sight::Folded(_) => None,
@@ -185,21 +189,21 @@ struct About {
     bookmarks: Vec<InBook>,
     /// In half stars.
     ratings: Vec<InBook>,
-    notices: Vec<Titled<NoticeId>>,
+    warnings: Vec<Titled<ContentWarningId>>,
     meetings: Vec<Titled<MeetingId>>,
     /// The meetings that they attended.
     came: Vec<Titled<MeetingId>>,
     /// The agenda items that they wrote.
-    questions: Vec<Titled<QuestionId>>,
+    questions: Vec<Titled<AgendaItemId>>,
     /// Their answers in date polls.
     date_polls: Vec<Titled<DatePollId>>,
     /// The books that they suggested, with their pitches.
-    proposals: Vec<Titled<ProposalId>>,
+    suggestions: Vec<Titled<SuggestionId>>,
     /// Their ballots in open book votes. Ballots that were counted are deleted.
     ballots: Vec<Titled<BookPollId>>,
     reports: Vec<Titled<ReportId>>,
     /// Their posts in the approval queue, including declined ones.
-    waiting: Vec<Titled<HeldId>>,
+    waiting: Vec<Titled<PendingPostId>>,
 }
 
 #[derive(Serialize)]
@@ -231,37 +235,47 @@ impl About {
         let own = own.filter(ratings::member_id.eq(member.id)).select((books::title, ratings::half_stars));
         let rated = own.load(conn)?;
         // A title that somebody else gave to their thread isn't theirs.
-        let own = threads::table.filter(threads::title_writer_id.eq(member.id)).order(threads::id);
+        let own = threads::table.filter(threads::title_author_id.eq(member.id)).order(threads::id);
         let titles = own.select((threads::id, threads::title)).load(conn)?;
-        let own = notices::table.filter(notices::writer_id.eq(member.id)).order(notices::id);
-        let columns = ((notices::id, notices::label), notices::markdown, notices::html);
-        let warned: Vec<((NoticeId, String), String, String)> = own.select(columns).load(conn)?;
+        let own = content_warnings::table.filter(content_warnings::author_id.eq(member.id)).order(content_warnings::id);
+        let columns =
+            ((content_warnings::id, content_warnings::label), content_warnings::markdown, content_warnings::html);
+        let warned: Vec<((ContentWarningId, String), String, String)> = own.select(columns).load(conn)?;
         let warned = quotes::sources(conn, warned)?;
         let warned = warned.into_iter().map(|((id, label), words)| (id, format!("{label}\n\n{words}"))).collect();
-        let own = meetings::table.filter(meetings::writer_id.eq(member.id)).order(meetings::id);
+        let own = meetings::table.filter(meetings::author_id.eq(member.id)).order(meetings::id);
         let described = own.select((meetings::id, meetings::markdown, meetings::html)).load(conn)?;
         let described = quotes::sources(conn, described)?;
-        let own = attendances::table.inner_join(meetings::table).filter(attendances::member_id.eq(member.id));
+        let own = attendance::table.inner_join(meetings::table).filter(attendance::member_id.eq(member.id));
         let came = own.order(meetings::id).select((meetings::id, meetings::title)).load(conn)?;
-        let own = questions::table.filter(questions::writer_id.eq(member.id)).filter(questions::html.ne(""));
-        let asked =
-            own.order(questions::id).select((questions::id, questions::markdown, questions::html)).load(conn)?;
+        let own = agenda_items::table.filter(agenda_items::author_id.eq(member.id)).filter(agenda_items::html.ne(""));
+        let asked = own
+            .order(agenda_items::id)
+            .select((agenda_items::id, agenda_items::markdown, agenda_items::html))
+            .load(conn)?;
         let asked = quotes::sources(conn, asked)?;
-        let own = slot_answers::table.inner_join(slots::table).filter(slot_answers::member_id.eq(member.id));
-        let columns = (slots::date_poll_id, slots::day, slots::time, slot_answers::answer);
+        let own = date_poll_answers::table
+            .inner_join(date_poll_slots::table)
+            .filter(date_poll_answers::member_id.eq(member.id));
+        let columns =
+            (date_poll_slots::date_poll_id, date_poll_slots::day, date_poll_slots::time, date_poll_answers::answer);
         let dated: Vec<(DatePollId, NaiveDate, NaiveTime, String)> =
-            own.order(slots::starts_at).select(columns).load(conn)?;
+            own.order(date_poll_slots::starts_at).select(columns).load(conn)?;
         let dated =
             dated.into_iter().map(|(id, day, time, said)| (id, format!("{day} {}: {said}", time.format("%H:%M"))));
-        let own = proposals::table.filter(proposals::member_id.eq(member.id)).order(proposals::id);
-        let columns = (proposals::id, proposals::title, proposals::authors, proposals::pitch);
-        let proposed: Vec<(ProposalId, String, String, String)> = own.select(columns).load(conn)?;
+        let own = book_suggestions::table.filter(book_suggestions::member_id.eq(member.id)).order(book_suggestions::id);
+        let columns =
+            (book_suggestions::id, book_suggestions::title, book_suggestions::authors, book_suggestions::pitch);
+        let proposed: Vec<(SuggestionId, String, String, String)> = own.select(columns).load(conn)?;
         let proposed = proposed.into_iter().map(|(id, title, by, pitch)| (id, format!("{title} by {by}\n\n{pitch}")));
-        let own = reports::table.filter(reports::reporter_id.eq(member.id)).filter(reports::words.ne(""));
-        let reported = own.order(reports::id).select((reports::id, reports::words)).load(conn)?;
-        let own = held::table.filter(held::member_id.eq(member.id)).filter(held::markdown.ne("")).order(held::id);
-        let columns = ((held::id, held::title), held::markdown, held::html);
-        let waiting: Vec<((HeldId, String), String, String)> = own.select(columns).load(conn)?;
+        let own = reports::table.filter(reports::reporter_id.eq(member.id)).filter(reports::note.ne(""));
+        let reported = own.order(reports::id).select((reports::id, reports::note)).load(conn)?;
+        let own = pending_posts::table
+            .filter(pending_posts::member_id.eq(member.id))
+            .filter(pending_posts::markdown.ne(""))
+            .order(pending_posts::id);
+        let columns = ((pending_posts::id, pending_posts::title), pending_posts::markdown, pending_posts::html);
+        let waiting: Vec<((PendingPostId, String), String, String)> = own.select(columns).load(conn)?;
         let waiting = quotes::sources(conn, waiting)?;
         let waiting = waiting.into_iter().map(|((id, title), words)| (id, format!("{title}\n\n{words}"))).collect();
         Ok(Self {
@@ -272,13 +286,13 @@ impl About {
             threads: titled(titles),
             bookmarks: in_book(marks),
             ratings: in_book(rated),
-            notices: titled(warned),
+            warnings: titled(warned),
             meetings: titled(described),
             came: titled(came),
             questions: titled(asked),
             date_polls: titled(dated.collect()),
-            proposals: titled(proposed.collect()),
-            ballots: titled(ballots::own(conn, member.id)?),
+            suggestions: titled(proposed.collect()),
+            ballots: titled(ballots::all_of_member(conn, member.id)?),
             reports: titled(reported),
             waiting: titled(waiting),
         })

@@ -1,7 +1,7 @@
 //! Backups: complete copies of the database in the folder `backups` of the data folder, made one at a time while the
 //! site stays online. Chapterhouse never deletes a backup.
 
-use crate::db::{Address, Conn, Moment, dialect};
+use crate::db::{Conn, DatabaseUrl, Moment, dialect};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::safety::log::{self, Entry};
@@ -19,24 +19,24 @@ pub struct Backup {
     /// Its size in bytes.
     pub bytes: u64,
     /// When it was made.
-    pub made_at: Moment,
+    pub created_at: Moment,
 }
 
 /// Whether a backup is running, and whether the last one failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Doing {
+pub enum BackupStatus {
     /// No backup is running, and the last one succeeded.
     #[default]
-    Nothing,
+    Idle,
     /// A backup is running since this moment.
     Running(Moment),
     /// The last one failed. The sentence says why.
     Failed(String),
 }
 
-impl Doing {
+impl BackupStatus {
     /// Whether a new backup can be started.
-    pub fn is_over(&self) -> bool {
+    pub fn can_start(&self) -> bool {
         !matches!(self, Self::Running(_))
     }
 }
@@ -45,22 +45,22 @@ impl Doing {
 #[derive(Clone)]
 pub struct Backups {
     folder: PathBuf,
-    database: Address,
-    doing: Arc<Mutex<Doing>>,
+    database: DatabaseUrl,
+    status: Arc<Mutex<BackupStatus>>,
 }
 
 /// The most backups that [`Backups::list`] returns.
-const SHOWN: usize = 200;
+const LIST_LIMIT: usize = 200;
 
 impl Backups {
     /// Backups of this database, in the folder `backups` of the data folder `data`.
-    pub fn new(data: &Path, database: &Address) -> Self {
-        Self { folder: data.join("backups"), database: database.clone(), doing: Arc::default() }
+    pub fn new(data: &Path, database: &DatabaseUrl) -> Self {
+        Self { folder: data.join("backups"), database: database.clone(), status: Arc::default() }
     }
 
     /// The state of the running or last backup.
-    pub fn doing(&self) -> Doing {
-        self.doing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn status(&self) -> BackupStatus {
+        self.status.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Finished backups, the newest first.
@@ -70,41 +70,41 @@ impl Backups {
             let name = entry.file_name().into_string().ok()?;
             let whole = name.starts_with("chapterhouse-") && (name.ends_with(".db") || name.ends_with(".dump"));
             let about = entry.metadata().ok().filter(|about| whole && about.is_file())?;
-            let made_at = Moment::from(DateTime::<Utc>::from(about.modified().ok()?));
-            Some(Backup { name, bytes: about.len(), made_at })
+            let created_at = Moment::from(DateTime::<Utc>::from(about.modified().ok()?));
+            Some(Backup { name, bytes: about.len(), created_at })
         };
         let mut found: Vec<Backup> = entries.flatten().filter_map(backup).collect();
         found.sort_by(|one, other| other.name.cmp(&one.name));
-        found.truncate(SHOWN);
+        found.truncate(LIST_LIMIT);
         found
     }
 
-    /// Claims the right to make a backup until the [`Turn`] has run or is dropped. Fails while another is running.
-    pub fn begin(&self) -> Result<Turn> {
-        let mut doing = self.doing.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(*doing, Doing::Running(_)) {
+    /// Claims the right to make a backup until the [`BackupRun`] has run or is dropped. Fails while another is running.
+    pub fn start(&self) -> Result<BackupRun> {
+        let mut status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*status, BackupStatus::Running(_)) {
             return Err(Error::Conflict("A backup is already running. Wait until it’s in the list."));
         }
-        let before = std::mem::replace(&mut *doing, Doing::Running(Moment::now()));
-        Ok(Turn { backups: self.clone(), outcome: before })
+        let before = std::mem::replace(&mut *status, BackupStatus::Running(Moment::now()));
+        Ok(BackupRun { backups: self.clone(), outcome: before })
     }
 }
 
 /// The right to make a backup. Only one exists at a time.
-pub struct Turn {
+pub struct BackupRun {
     backups: Backups,
     /// The state to set when this is dropped.
-    outcome: Doing,
+    outcome: BackupStatus,
 }
 
-impl Turn {
+impl BackupRun {
     /// Makes the backup. Blocks until it is finished.
     pub fn run(mut self) {
         self.outcome = match self.make() {
-            Ok(()) => Doing::Nothing,
+            Ok(()) => BackupStatus::Idle,
             Err(error) => {
                 tracing::error!(%error, "a backup could not be made");
-                Doing::Failed(error)
+                BackupStatus::Failed(error)
             }
         };
     }
@@ -114,8 +114,8 @@ impl Turn {
         let cannot = |error: std::io::Error| format!("The backup folder can’t be written to: {error}.");
         fs::create_dir_all(folder).map_err(cannot)?;
         let ending = match self.backups.database {
-            Address::Sqlite(_) => "db",
-            Address::Postgres(_) => "dump",
+            DatabaseUrl::Sqlite(_) => "db",
+            DatabaseUrl::Postgres(_) => "dump",
         };
         let name = format!("chapterhouse-{}.{ending}", Utc::now().format("%Y%m%d-%H%M%S"));
         let (half, whole) = (folder.join(format!("{name}.half")), folder.join(&name));
@@ -132,10 +132,10 @@ impl Turn {
     }
 }
 
-impl Drop for Turn {
+impl Drop for BackupRun {
     fn drop(&mut self) {
         let outcome = std::mem::take(&mut self.outcome);
-        *self.backups.doing.lock().unwrap_or_else(PoisonError::into_inner) = outcome;
+        *self.backups.status.lock().unwrap_or_else(PoisonError::into_inner) = outcome;
     }
 }
 
@@ -148,7 +148,7 @@ fn in_words(error: Error) -> String {
 }
 
 /// Logs that a member made a backup. Only admins may.
-pub fn note(conn: &mut Conn, actor: &Member) -> Result<()> {
+pub fn log_start(conn: &mut Conn, actor: &Member) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
     log::record(conn, actor.id, &Entry::new("made", ("backup", 1), ("", "")))
 }

@@ -8,7 +8,7 @@ use crate::domain::core::club::{get, touch};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::registration::Registration;
-use crate::domain::core::words::{Body, Reason, has_spoiler_signs, line, optional_line};
+use crate::domain::core::text_fields::{Body, Reason, has_spoiler_markup, line, optional_line};
 use crate::domain::core::zones::Zone;
 use crate::domain::events::attendance;
 use crate::domain::safety::log::{self, Entry, Reversal};
@@ -30,21 +30,21 @@ pub struct ClubForm {
     /// The house rules, in Markdown.
     pub rules: String,
     /// Whether people can read without signing in.
-    pub visitors_read: String,
+    pub visitors_can_read: String,
     /// Who can join: `closed`, `open`, `invitation` or `approval`.
-    pub joining: String,
+    pub registration: String,
     /// The question for people who ask to join, where moderators approve new members.
-    pub joining_question: String,
+    pub registration_question: String,
     /// Whether average ratings are hidden until a member has finished the book.
-    pub seals_ratings: String,
+    pub hides_ratings: String,
     /// Whether attending a meeting unlocks everything up to its chapter.
-    pub opens_heard: String,
+    pub attendance_unlocks: String,
     /// The accent colour's name.
-    pub ribbon: String,
+    pub accent_color: String,
     /// Posts per member per hour. Empty for the server's default.
-    pub posts_an_hour: String,
+    pub posts_per_hour: String,
     /// New threads per member per hour. Empty for the server's default.
-    pub threads_an_hour: String,
+    pub threads_per_hour: String,
 }
 
 /// Changed fields by name.
@@ -62,9 +62,9 @@ type Fields = BTreeMap<String, String>;
 
 impl ClubForm {
     /// The form filled in with the saved settings.
-    pub fn kept(conn: &mut Conn) -> Result<Self> {
+    pub fn load(conn: &mut Conn) -> Result<Self> {
         let club = get(conn)?;
-        let columns = (club::welcome, club::rules, club::posts_an_hour, club::threads_an_hour);
+        let columns = (club::welcome, club::rules, club::posts_per_hour, club::threads_per_hour);
         let (welcome, rules, posts, threads): (String, String, Option<i32>, Option<i32>) =
             club::table.select(columns).first(conn)?;
         let yes = |on: bool| if on { "yes".to_owned() } else { String::new() };
@@ -75,14 +75,14 @@ impl ClubForm {
             zone: club.zone,
             welcome,
             rules,
-            visitors_read: yes(club.visitors_read),
-            joining: club.joining.as_str().to_owned(),
-            joining_question: club.joining_question,
-            seals_ratings: yes(club.seals_ratings),
-            opens_heard: yes(club.opens_heard),
-            ribbon: club.ribbon.as_str().to_owned(),
-            posts_an_hour: number(posts),
-            threads_an_hour: number(threads),
+            visitors_can_read: yes(club.visitors_can_read),
+            registration: club.registration.as_str().to_owned(),
+            registration_question: club.registration_question,
+            hides_ratings: yes(club.hides_ratings),
+            attendance_unlocks: yes(club.attendance_unlocks),
+            accent_color: club.accent_color.as_str().to_owned(),
+            posts_per_hour: number(posts),
+            threads_per_hour: number(threads),
         })
     }
 
@@ -105,51 +105,52 @@ pub struct ClubChange {
     zone: Zone,
     welcome: Body,
     rules: Body,
-    visitors_read: bool,
-    joining: (Registration, String),
-    seals_ratings: bool,
-    opens_heard: bool,
-    ribbon: AccentColor,
-    posts_an_hour: Option<i32>,
-    threads_an_hour: Option<i32>,
+    visitors_can_read: bool,
+    registration: (Registration, String),
+    hides_ratings: bool,
+    attendance_unlocks: bool,
+    accent_color: AccentColor,
+    posts_per_hour: Option<i32>,
+    threads_per_hour: Option<i32>,
 }
 
 impl ClubChange {
     /// Validates the form. Slow, because it renders Markdown.
     pub fn parse(form: &ClubForm) -> Result<Self> {
         let mut problems = Problems::default();
-        let name = problems.take("name", line(&form.name, "the club’s name", 60));
-        let tagline = problems.take("tagline", optional_line(&form.tagline, "the tagline", 160));
-        let zone = problems.take("zone", Zone::parse(&form.zone));
-        let welcome = problems.take("welcome", open_text(&form.welcome));
-        let rules = problems.take("rules", open_text(&form.rules));
-        let ribbon = problems.take("ribbon", AccentColor::from_word(&form.ribbon).ok_or("Please choose a colour."));
-        let posts = problems.take("posts_an_hour", most(&form.posts_an_hour));
-        let threads = problems.take("threads_an_hour", most(&form.threads_an_hour));
-        let joining = problems.take_part(registration::parse(&form.joining, &form.joining_question));
-        match (name, tagline, zone.zip(joining), welcome, rules, ribbon, posts, threads) {
+        let name = problems.check("name", line(&form.name, "the club’s name", 60));
+        let tagline = problems.check("tagline", optional_line(&form.tagline, "the tagline", 160));
+        let zone = problems.check("zone", Zone::parse(&form.zone));
+        let welcome = problems.check("welcome", parse_open_text(&form.welcome));
+        let rules = problems.check("rules", parse_open_text(&form.rules));
+        let accent_color =
+            problems.check("accent_color", AccentColor::from_word(&form.accent_color).ok_or("Please choose a colour."));
+        let posts = problems.check("posts_per_hour", parse_limit(&form.posts_per_hour));
+        let threads = problems.check("threads_per_hour", parse_limit(&form.threads_per_hour));
+        let registration = problems.check_part(registration::parse(&form.registration, &form.registration_question));
+        match (name, tagline, zone.zip(registration), welcome, rules, accent_color, posts, threads) {
             (
                 Some(name),
                 Some(tagline),
-                Some((zone, joining)),
+                Some((zone, registration)),
                 Some(welcome),
                 Some(rules),
-                Some(ribbon),
-                Some(posts_an_hour),
-                Some(threads_an_hour),
+                Some(accent_color),
+                Some(posts_per_hour),
+                Some(threads_per_hour),
             ) => Ok(Self {
                 name,
                 tagline: tagline.unwrap_or_default(),
                 zone,
                 welcome,
                 rules,
-                visitors_read: !form.visitors_read.is_empty(),
-                joining,
-                seals_ratings: !form.seals_ratings.is_empty(),
-                opens_heard: !form.opens_heard.is_empty(),
-                ribbon,
-                posts_an_hour,
-                threads_an_hour,
+                visitors_can_read: !form.visitors_can_read.is_empty(),
+                registration,
+                hides_ratings: !form.hides_ratings.is_empty(),
+                attendance_unlocks: !form.attendance_unlocks.is_empty(),
+                accent_color,
+                posts_per_hour,
+                threads_per_hour,
             }),
             _ => Err(Error::Refused(problems)),
         }
@@ -157,8 +158,8 @@ impl ClubChange {
 }
 
 /// Parses Markdown that everybody can read, and so refuses hidden spoilers in it.
-fn open_text(text: &str) -> Result<Body, String> {
-    if has_spoiler_signs(text) {
+fn parse_open_text(text: &str) -> Result<Body, String> {
+    if has_spoiler_markup(text) {
         return Err(
             "This cannot hold a hidden spoiler: everyone would see it. Remove the spoiler, or remove the bars."
                 .to_owned(),
@@ -168,7 +169,7 @@ fn open_text(text: &str) -> Result<Body, String> {
 }
 
 /// Parses an hourly limit. `None` is the server's default, 0 is unlimited.
-fn most(text: &str) -> Result<Option<i32>, &'static str> {
+fn parse_limit(text: &str) -> Result<Option<i32>, &'static str> {
     match text.trim() {
         "" => Ok(None),
         text => match text.parse() {
@@ -187,26 +188,26 @@ fn set(conn: &mut Conn, actor: &Member, change: &ClubChange, reason: Option<&Rea
     policy::require(Some(actor), Act::Administer)?;
     // Locks the club's row, so that two admins save one after the other.
     touch(conn)?;
-    let before = ClubForm::kept(conn)?.fields()?;
+    let before = ClubForm::load(conn)?.fields()?;
     let texts = (
         (club::welcome.eq(&change.welcome.markdown), club::welcome_html.eq(&change.welcome.html)),
         (club::rules.eq(&change.rules.markdown), club::rules_html.eq(&change.rules.html)),
     );
-    let limits = (club::posts_an_hour.eq(change.posts_an_hour), club::threads_an_hour.eq(change.threads_an_hour));
+    let limits = (club::posts_per_hour.eq(change.posts_per_hour), club::threads_per_hour.eq(change.threads_per_hour));
     diesel::update(club::table)
         .set((
             club::name.eq(&change.name),
             club::tagline.eq(&change.tagline),
             club::zone.eq(change.zone.name()),
-            club::visitors_read.eq(change.visitors_read),
-            (club::joining.eq(change.joining.0), club::joining_question.eq(&change.joining.1)),
-            (club::seals_ratings.eq(change.seals_ratings), club::opens_heard.eq(change.opens_heard)),
-            club::ribbon.eq(change.ribbon),
+            club::visitors_can_read.eq(change.visitors_can_read),
+            (club::registration.eq(change.registration.0), club::registration_question.eq(&change.registration.1)),
+            (club::hides_ratings.eq(change.hides_ratings), club::attendance_unlocks.eq(change.attendance_unlocks)),
+            club::accent_color.eq(change.accent_color),
             texts,
             limits,
         ))
         .execute(conn)?;
-    let after = ClubForm::kept(conn)?.fields()?;
+    let after = ClubForm::load(conn)?.fields()?;
     let changes: Changes = before
         .into_iter()
         .filter_map(|(field, was)| {
@@ -217,10 +218,10 @@ fn set(conn: &mut Conn, actor: &Member, change: &ClubChange, reason: Option<&Rea
     if changes.is_empty() {
         return Ok(());
     }
-    if changes.contains_key("opens_heard") {
-        attendance::hear_all(conn)?;
+    if changes.contains_key("attendance_unlocks") {
+        attendance::update_all_unlocks(conn)?;
     }
-    let (was, became) = in_words(&changes);
+    let (was, became) = changes_in_words(&changes);
     let entry = Entry::new("changed", ("club", 1), (&was, &became)).undone_by(&RestoreSettings { changes })?;
     log::record(conn, actor.id, &reason.into_iter().fold(entry, Entry::because))
 }
@@ -237,7 +238,7 @@ impl Reversal for RestoreSettings {
     fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
         policy::require(Some(actor), Act::Administer)?;
         touch(conn)?;
-        let mut fields = ClubForm::kept(conn)?.fields()?;
+        let mut fields = ClubForm::load(conn)?.fields()?;
         for (field, change) in &self.changes {
             if fields.insert(field.clone(), change.before.clone()).as_ref() != Some(&change.after) {
                 return Err(Error::Conflict(
@@ -250,16 +251,20 @@ impl Reversal for RestoreSettings {
 }
 
 /// The earlier and the new values as two texts for the log.
-fn in_words(changes: &Changes) -> (String, String) {
+fn changes_in_words(changes: &Changes) -> (String, String) {
     let lines = |which: &str, value: fn(&Change) -> &String| -> String {
-        changes.iter().map(|(field, change)| setting(field, value(change), which)).collect::<Vec<_>>().join("\n")
+        changes
+            .iter()
+            .map(|(field, change)| setting_in_words(field, value(change), which))
+            .collect::<Vec<_>>()
+            .join("\n")
     };
     (lines("the earlier", |change| &change.before), lines("the present", |change| &change.after))
 }
 
 /// One line of the log: a setting's name and its value in words. Long texts aren't repeated, only called "the earlier
 /// text" or "the present text".
-fn setting(field: &str, value: &str, which: &str) -> String {
+fn setting_in_words(field: &str, value: &str, which: &str) -> String {
     let on = !value.is_empty();
     let either = |yes: &str, no: &str| if on { yes.to_owned() } else { no.to_owned() };
     let quoted = format!("“{}”", value.split_whitespace().collect::<Vec<_>>().join(" "));
@@ -269,16 +274,16 @@ fn setting(field: &str, value: &str, which: &str) -> String {
         "zone" => ("Time zone", value.to_owned()),
         "welcome" => ("Welcome", either(&format!("{which} text"), "none")),
         "rules" => ("House rules", either(&format!("{which} text"), "none")),
-        "visitors_read" => ("Reading without signing in", either("on", "off")),
-        "joining" => {
-            ("Who can join", Registration::from_word(value).map_or(value.to_owned(), |way| way.choice().to_owned()))
+        "visitors_can_read" => ("Reading without signing in", either("on", "off")),
+        "registration" => {
+            ("Who can join", Registration::from_word(value).map_or(value.to_owned(), |way| way.label().to_owned()))
         }
-        "joining_question" => ("Question for people who ask to join", either(&quoted, "none")),
-        "seals_ratings" => ("Hide average ratings until the book is finished", either("on", "off")),
-        "opens_heard" => ("Attending a meeting unlocks its chapters", either("on", "off")),
-        "ribbon" => ("Accent colour", value.to_owned()),
-        "posts_an_hour" => ("Posts per hour", either(value, "server default")),
-        "threads_an_hour" => ("Threads per hour", either(value, "server default")),
+        "registration_question" => ("Question for people who ask to join", either(&quoted, "none")),
+        "hides_ratings" => ("Hide average ratings until the book is finished", either("on", "off")),
+        "attendance_unlocks" => ("Attending a meeting unlocks its chapters", either("on", "off")),
+        "accent_color" => ("Accent colour", value.to_owned()),
+        "posts_per_hour" => ("Posts per hour", either(value, "server default")),
+        "threads_per_hour" => ("Threads per hour", either(value, "server default")),
         other => (other, value.to_owned()),
     };
     format!("{name}: {words}")

@@ -2,7 +2,7 @@
 
 use crate::db::Conn;
 use crate::db::schema::{actions, books, club, members};
-use crate::domain::core::club::{Club, UNNAMED, touch};
+use crate::domain::core::club::{Club, DEFAULT_NAME, touch};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::safety::log::Entry;
@@ -15,14 +15,14 @@ use diesel::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Steps {
     /// The club has a name of its own.
-    pub named: bool,
+    pub has_name: bool,
     /// It has house rules.
-    pub ruled: bool,
+    pub has_rules: bool,
     /// An admin has changed its settings, which include who can join.
-    pub opened: bool,
-    pub shelved: bool,
+    pub has_settings: bool,
+    pub has_book: bool,
     /// It has a second member.
-    pub joined: bool,
+    pub has_members: bool,
 }
 
 /// The steps, or `None` once all are done or they were dismissed.
@@ -32,13 +32,13 @@ pub fn steps(conn: &mut Conn, club: &Club) -> Result<Option<Steps>> {
     }
     let two: Vec<i64> = members::table.select(members::id).order(members::id).limit(2).load(conn)?;
     let steps = Steps {
-        named: ![UNNAMED, starter::NAME].contains(&club.name.as_str()),
-        ruled: club.has_rules,
-        opened: has_chosen_settings(conn)?,
-        shelved: diesel::select(exists(books::table.select(books::id))).get_result(conn)?,
-        joined: two.len() > 1,
+        has_name: ![DEFAULT_NAME, starter::NAME].contains(&club.name.as_str()),
+        has_rules: club.has_rules,
+        has_settings: has_chosen_settings(conn)?,
+        has_book: diesel::select(exists(books::table.select(books::id))).get_result(conn)?,
+        has_members: two.len() > 1,
     };
-    let all = steps.named && steps.ruled && steps.opened && steps.shelved && steps.joined;
+    let all = steps.has_name && steps.has_rules && steps.has_settings && steps.has_book && steps.has_members;
     Ok(Some(steps).filter(|_| !all))
 }
 
@@ -49,7 +49,7 @@ pub fn has_chosen_settings(conn: &mut Conn) -> Result<bool> {
 }
 
 /// Dismisses the checklist for all admins.
-pub fn finish(conn: &mut Conn, actor: &Member) -> Result<()> {
+pub fn dismiss(conn: &mut Conn, actor: &Member) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
     let unfinished = club::table.filter(club::is_set_up.eq(false));
     if diesel::update(unfinished).set(club::is_set_up.eq(true)).execute(conn)? == 0 {

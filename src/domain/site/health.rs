@@ -1,11 +1,11 @@
 //! What the health page shows about the database and the disk.
 
-use crate::db::{Address, Conn, dialect};
+use crate::db::{Conn, DatabaseUrl, dialect};
 use crate::error::Result;
 
 /// Facts about the database.
 #[derive(Clone, Debug)]
-pub struct Database {
+pub struct DatabaseInfo {
     /// Product and version: "SQLite 3.50.4".
     pub version: String,
     /// Its size in bytes.
@@ -14,22 +14,22 @@ pub struct Database {
     pub migrations: i64,
 }
 
-pub fn database(conn: &mut Conn) -> Result<Database> {
-    let migrations = dialect::migrations(conn)?;
+pub fn database(conn: &mut Conn) -> Result<DatabaseInfo> {
+    let migrations = dialect::applied_migrations(conn)?;
     let bytes = u64::try_from(dialect::size(conn)?).unwrap_or_default();
-    Ok(Database { version: dialect::version(conn)?, bytes, migrations })
+    Ok(DatabaseInfo { version: dialect::version(conn)?, bytes, migrations })
 }
 
 /// Free bytes on the disk with the data folder. `None` if the system doesn't say.
-pub fn free(folder: &std::path::Path) -> Option<u64> {
+pub fn free_bytes(folder: &std::path::Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(folder).ok()?;
     disk.f_bavail.checked_mul(disk.f_frsize)
 }
 
 /// Where the database is, in words and without its address.
-pub fn place(address: &Address) -> &'static str {
+pub fn database_location(address: &DatabaseUrl) -> &'static str {
     match address {
-        Address::Sqlite(_) => "a file in the data folder",
-        Address::Postgres(_) => "a PostgreSQL server",
+        DatabaseUrl::Sqlite(_) => "a file in the data folder",
+        DatabaseUrl::Postgres(_) => "a PostgreSQL server",
     }
 }

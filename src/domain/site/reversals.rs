@@ -4,7 +4,7 @@ use crate::db::{ActionId, Conn};
 use crate::domain::accounts::{applications, invitations, roles, sanctions};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::events::{agendas, reading_plans};
 use crate::domain::forum::{posts, threads};
 use crate::domain::library::content_warnings;

@@ -6,13 +6,13 @@ mod samples;
 use crate::db::{BookId, Conn, Moment, SourceId};
 use crate::domain::core::club;
 use crate::domain::core::gate::Reach;
-use crate::domain::core::words::{Body, Title};
+use crate::domain::core::text_fields::{Body, Title};
 use crate::domain::core::zones::{WallTime, Zone};
-use crate::domain::events::meetings::{self, Announced};
-use crate::domain::forum::posts::{self, Imported};
-use crate::domain::forum::threads::{self, Kind, Opening};
-use crate::domain::library::books::{self, Book, Edition, Facts};
-use crate::domain::library::chapters::{self, Contents, Entry};
+use crate::domain::events::meetings::{self, ImportedMeeting};
+use crate::domain::forum::posts::{self, ImportedPost};
+use crate::domain::forum::threads::{self, NewThreadRow, ThreadKind};
+use crate::domain::library::books::{self, Book, BookDetails, Edition};
+use crate::domain::library::chapters::{self, ChapterEntry, Contents};
 use crate::domain::library::excerpts;
 use crate::domain::library::ratings::{self, Rating};
 use crate::domain::library::sources::{self, NewSource};
@@ -31,23 +31,23 @@ const PAST_MEETING: &str = include_str!("starter/past_meeting.md");
 const NEXT_MEETING: &str = include_str!("starter/next_meeting.md");
 
 /// Adds the sample content to a new club, in the caller's transaction.
-pub fn furnish(conn: &mut Conn) -> Result<()> {
-    club::call(conn, NAME, TAGLINE)?;
-    let book = shelve(conn)?;
+pub fn add_sample_content(conn: &mut Conn) -> Result<()> {
+    club::set_name(conn, NAME, TAGLINE)?;
+    let book = add_book(conn)?;
     let now = Moment::now();
     for (at, sample) in (0..).zip(SAMPLES) {
         // A minute apart, so that lists show them in this order.
-        open(conn, &book, &sample, now.before(TimeDelta::minutes(at)), at == 0)?;
+        add_thread(conn, &book, &sample, now.before(TimeDelta::minutes(at)), at == 0)?;
     }
-    meet(conn, &book, now)?;
-    current_book::set_current_book(conn, Some(book.id))
+    add_meetings(conn, &book, now)?;
+    current_book::set(conn, Some(book.id))
 }
 
 /// Adds the sample book with its chapters and two editions.
-fn shelve(conn: &mut Conn) -> Result<Book> {
+fn add_book(conn: &mut Conn) -> Result<Book> {
     let text = |text: &str| Some(text.to_owned());
-    let facts = |edition| -> Result<Facts> {
-        Ok(Facts {
+    let facts = |edition| -> Result<BookDetails> {
+        Ok(BookDetails {
             title: title("Never Let Me Go")?,
             authors: "Kazuo Ishiguro".to_owned(),
             first_published: Some(2005),
@@ -71,11 +71,11 @@ fn shelve(conn: &mut Conn) -> Result<Book> {
         isbn: text("9781400043392"),
         call_number: None,
     };
-    let (id, _) = books::find_or_make(conn, &facts(faber)?)?;
-    books::find_or_make(conn, &facts(knopf)?)?;
+    let (id, _) = books::find_or_create(conn, &facts(faber)?)?;
+    books::find_or_create(conn, &facts(knopf)?)?;
     chapters::set(conn, id, &contents())?;
     let book = books::get(conn, id)?;
-    excerpts::add(conn, &book, excerpts::Kind::Synopsis, &body(SYNOPSIS)?, None, Some(BYLINE), None)?;
+    excerpts::add(conn, &book, excerpts::ExcerptKind::Synopsis, &body(SYNOPSIS)?, None, Some(BYLINE), None)?;
     Ok(book)
 }
 
@@ -85,41 +85,41 @@ fn contents() -> Contents {
         10..=17 => "Part Two",
         _ => "Part Three",
     };
-    let chapter = |position| Entry { part: Some(part(position).to_owned()), ..Entry::default() };
+    let chapter = |position| ChapterEntry { part: Some(part(position).to_owned()), ..ChapterEntry::default() };
     Contents((1..=23).map(chapter).collect())
 }
 
-fn open(conn: &mut Conn, book: &Book, sample: &Sample, at: Moment, pinned: bool) -> Result<()> {
+fn add_thread(conn: &mut Conn, book: &Book, sample: &Sample, at: Moment, pinned: bool) -> Result<()> {
     let reach = |chapter| Reach::new(Some(book.id), book.position(chapter));
     let source = match &sample.review {
-        Some(origin) => Some(keep_source(conn, book.id, origin, at)?),
+        Some(origin) => Some(add_source(conn, book.id, origin, at)?),
         None => None,
     };
     let rating = sample.review.as_ref().and_then(|origin| origin.rating).and_then(Rating::new);
-    let opening = Opening {
+    let opening = NewThreadRow {
         book: Some(book),
-        kind: if source.is_some() { Kind::Review } else { Kind::Discussion },
+        kind: if source.is_some() { ThreadKind::Review } else { ThreadKind::Discussion },
         title: &title(sample.title)?,
         title_reach: Reach::Safe,
         reach: reach(sample.reach),
         author: None,
-        title_writer: None,
+        title_author: None,
         byline: Some(BYLINE),
         poster: BYLINE,
         source,
         rating,
         at,
     };
-    let thread = threads::open(conn, &opening)?;
+    let thread = threads::insert(conn, &opening)?;
     for (markdown, chapter) in sample.posts {
         let body = body(markdown)?;
-        let post = Imported { byline: BYLINE, body: &body, reach: reach(*chapter), rating: None, written_at: at };
+        let post = ImportedPost { byline: BYLINE, body: &body, reach: reach(*chapter), rating: None, written_at: at };
         posts::import(conn, thread, &post)?;
     }
-    if pinned { threads::pin_first(conn, thread) } else { Ok(()) }
+    if pinned { threads::pin_starter_thread(conn, thread) } else { Ok(()) }
 }
 
-fn keep_source(conn: &mut Conn, book: BookId, origin: &Origin, at: Moment) -> Result<SourceId> {
+fn add_source(conn: &mut Conn, book: BookId, origin: &Origin, at: Moment) -> Result<SourceId> {
     let new = NewSource {
         digest: format!("starter:{}", origin.key),
         file: String::new(),
@@ -132,7 +132,7 @@ fn keep_source(conn: &mut Conn, book: BookId, origin: &Origin, at: Moment) -> Re
         edition_id: None,
         imported_at: at,
     };
-    let source = sources::add(conn, &new)?;
+    let source = sources::create(conn, &new)?;
     for (reader, half_stars) in origin.readers {
         if let Some(rating) = Rating::new(*half_stars) {
             ratings::import(conn, book, source, Some(reader), rating, at)?;
@@ -142,10 +142,10 @@ fn keep_source(conn: &mut Conn, book: BookId, origin: &Origin, at: Moment) -> Re
 }
 
 /// Adds a past and a future meeting.
-fn meet(conn: &mut Conn, book: &Book, now: Moment) -> Result<()> {
-    let zone = Zone::kept(&club::get(conn)?.zone);
+fn add_meetings(conn: &mut Conn, book: &Book, now: Moment) -> Result<()> {
+    let zone = Zone::from_stored(&club::get(conn)?.zone);
     let evening = NaiveTime::from_hms_opt(18, 30, 0);
-    let past = Announced {
+    let past = ImportedMeeting {
         title: &title("Discussion of Never Let Me Go")?,
         book,
         day: NaiveDate::from_ymd_opt(2014, 10, 21).unwrap_or_default(),
@@ -156,9 +156,9 @@ fn meet(conn: &mut Conn, book: &Book, now: Moment) -> Result<()> {
         time: None,
         through: None,
     };
-    meetings::announce(conn, &past)?;
+    meetings::create_imported(conn, &past)?;
     let Some(day) = evening.and_then(|time| third_tuesday(&zone, time, now)) else { return Ok(()) };
-    let next = Announced {
+    let next = ImportedMeeting {
         title: &title("Never Let Me Go, chapters 1 to 13")?,
         day,
         body: &body(NEXT_MEETING)?,
@@ -167,7 +167,7 @@ fn meet(conn: &mut Conn, book: &Book, now: Moment) -> Result<()> {
         through: book.position(13),
         ..past
     };
-    meetings::announce(conn, &next)
+    meetings::create_imported(conn, &next)
 }
 
 /// The next third Tuesday of a month on which `time` is in the future.
@@ -186,14 +186,14 @@ fn third_tuesday(zone: &Zone, time: NaiveTime, now: Moment) -> Option<NaiveDate>
 }
 
 fn title(text: &str) -> Result<Title> {
-    Title::parse(text).map_err(wrong)
+    Title::parse(text).map_err(refused)
 }
 
 fn body(markdown: &str) -> Result<Body> {
-    Body::parse(markdown).map_err(wrong)
+    Body::parse(markdown).map_err(refused)
 }
 
-fn wrong(sentence: String) -> Error {
+fn refused(sentence: String) -> Error {
     Error::Refused(Problems::one("starter", sentence))
 }
 

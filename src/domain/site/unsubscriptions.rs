@@ -4,9 +4,9 @@
 
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId};
-use crate::domain::core::members::State;
-use crate::domain::core::{club, limits};
-use crate::domain::events::reminders::{self, Choices};
+use crate::domain::core::members::MemberState;
+use crate::domain::core::{club, rate_limits};
+use crate::domain::events::reminders::{self, ReminderChoices};
 use crate::error::{Error, Result};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -19,29 +19,29 @@ const AN_HOUR: u32 = 300;
 
 /// A list of emails that members can unsubscribe from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum List {
+pub enum EmailList {
     Reminders,
     /// Changes to meetings that the member answered.
-    News,
+    MeetingUpdates,
 }
 
-impl List {
+impl EmailList {
     fn word(self) -> &'static str {
         match self {
             Self::Reminders => "reminders",
-            Self::News => "news",
+            Self::MeetingUpdates => "news",
         }
     }
 
     fn from_word(word: &str) -> Option<Self> {
-        [Self::Reminders, Self::News].into_iter().find(|list| list.word() == word)
+        [Self::Reminders, Self::MeetingUpdates].into_iter().find(|list| list.word() == word)
     }
 
     /// The list's name after "Unsubscribe from".
     pub fn words(self) -> &'static str {
         match self {
             Self::Reminders => "meeting reminders",
-            Self::News => "meeting updates",
+            Self::MeetingUpdates => "meeting updates",
         }
     }
 }
@@ -51,19 +51,24 @@ impl List {
 pub struct Subscription {
     /// The member's username.
     pub handle: String,
-    pub list: List,
+    pub list: EmailList,
     /// Whether they are subscribed.
     pub is_on: bool,
     member: MemberId,
 }
 
 /// The token of the unsubscribe link in an email to this address.
-pub(in crate::domain) fn token(conn: &mut Conn, member: MemberId, address_key: &str, list: List) -> Result<String> {
-    let signature = signed(conn, member, address_key, list)?.finalize().into_bytes();
+pub(in crate::domain) fn token(
+    conn: &mut Conn,
+    member: MemberId,
+    address_key: &str,
+    list: EmailList,
+) -> Result<String> {
+    let signature = sign(conn, member, address_key, list)?.finalize().into_bytes();
     Ok(format!("{member}.{}.{}", list.word(), URL_SAFE_NO_PAD.encode(signature)))
 }
 
-fn signed(conn: &mut Conn, member: MemberId, address_key: &str, list: List) -> Result<Hmac<Sha256>> {
+fn sign(conn: &mut Conn, member: MemberId, address_key: &str, list: EmailList) -> Result<Hmac<Sha256>> {
     let secret = format!("unsubscribe {}", club::secret(conn)?);
     let mac = Hmac::new_from_slice(secret.as_bytes()).map_err(|error| Error::Internal(error.to_string().into()))?;
     Ok(mac.chain_update(format!("{member} {} {address_key}", list.word())))
@@ -73,32 +78,33 @@ fn signed(conn: &mut Conn, member: MemberId, address_key: &str, list: List) -> R
 pub fn find(conn: &mut Conn, token: &str) -> Result<Subscription> {
     let mut parts = token.splitn(3, '.');
     let mut next = || parts.next().unwrap_or_default();
-    let (member, list, signature) = (next().parse().ok(), List::from_word(next()), URL_SAFE_NO_PAD.decode(next()).ok());
-    let (Some(member), Some(list), Some(signature)) = (member, list, signature) else { return Err(Error::Spent) };
-    let known = members::table.find(MemberId(member)).filter(members::state.eq(State::Active));
+    let (member, list, signature) =
+        (next().parse().ok(), EmailList::from_word(next()), URL_SAFE_NO_PAD.decode(next()).ok());
+    let (Some(member), Some(list), Some(signature)) = (member, list, signature) else { return Err(Error::InvalidLink) };
+    let known = members::table.find(MemberId(member)).filter(members::state.eq(MemberState::Active));
     let known: Option<(MemberId, String, String)> =
         known.select((members::id, members::handle, members::email_key)).first(conn).optional()?;
-    let (member, handle, address_key) = known.ok_or(Error::Spent)?;
-    signed(conn, member, &address_key, list)?.verify_slice(&signature).map_err(|_| Error::Spent)?;
+    let (member, handle, address_key) = known.ok_or(Error::InvalidLink)?;
+    sign(conn, member, &address_key, list)?.verify_slice(&signature).map_err(|_| Error::InvalidLink)?;
     let choices = reminders::choices(conn, member)?;
     let is_on = match list {
-        List::Reminders => choices.by_mail,
-        List::News => choices.news,
+        EmailList::Reminders => choices.by_mail,
+        EmailList::MeetingUpdates => choices.news,
     };
     Ok(Subscription { handle, list, is_on, member })
 }
 
 /// Unsubscribes by a link. `from` is the IP address of the request, for the hourly limit.
-pub fn end(conn: &mut Conn, token: &str, from: &str) -> Result<Subscription> {
-    limits::take(conn, &format!("unsubscribe:{from}"), AN_HOUR)?;
+pub fn unsubscribe(conn: &mut Conn, token: &str, from: &str) -> Result<Subscription> {
+    rate_limits::consume(conn, &format!("unsubscribe:{from}"), AN_HOUR)?;
     let found = find(conn, token)?;
     if found.is_on {
         let choices = reminders::choices(conn, found.member)?;
         let choices = match found.list {
-            List::Reminders => Choices { by_mail: false, ..choices },
-            List::News => Choices { news: false, ..choices },
+            EmailList::Reminders => ReminderChoices { by_mail: false, ..choices },
+            EmailList::MeetingUpdates => ReminderChoices { news: false, ..choices },
         };
-        reminders::set_choices(conn, found.member, choices)?;
+        reminders::save_choices(conn, found.member, choices)?;
     }
     Ok(Subscription { is_on: false, ..found })
 }

@@ -2,15 +2,15 @@
 
 use crate::db::schema::{import_pages, uploads};
 use crate::db::{BookId, Conn, MemberId, Moment, UploadId};
-use crate::domain::core::limits;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::Reason;
+use crate::domain::core::rate_limits;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::library::sources;
 use crate::domain::safety::log::{self, Entry, Office, Reversal};
-use crate::domain::site::imports::{self, Kept, Made, Outcome, Stored};
+use crate::domain::site::imports::{self, ImportOutcome, ImportRecord, ImportSummary, RemainingPart};
 use crate::error::{Error, Problems, Result};
-use crate::import::{self, MOST, Page};
+use crate::import::{self, MAX_BYTES, Page};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,7 @@ pub struct Upload {
 
 impl Upload {
     /// Parses the page, which is slow. The error is a sentence.
-    pub fn page(&self) -> Result<Page, String> {
+    pub fn parse(&self) -> Result<Page, String> {
         import::read(&self.file, &self.bytes).map_err(|unreadable| unreadable.to_string())
     }
 }
@@ -38,13 +38,13 @@ impl Upload {
 /// Stores an uploaded page. The caller has checked that it can be parsed.
 pub fn create(conn: &mut Conn, actor: &Member, file: &str, bytes: &[u8]) -> Result<UploadId> {
     policy::require(Some(actor), Act::Administer)?;
-    if bytes.len() > MOST {
+    if bytes.len() > MAX_BYTES {
         return Err(Error::TooLong);
     }
-    limits::take(conn, &format!("upload:{}", actor.id), AN_HOUR)?;
+    rate_limits::consume(conn, &format!("upload:{}", actor.id), AN_HOUR)?;
     let row = (
         (uploads::member_id.eq(actor.id), uploads::file.eq(file)),
-        (uploads::made_at.eq(Moment::now()), uploads::bytes.eq(bytes)),
+        (uploads::created_at.eq(Moment::now()), uploads::bytes.eq(bytes)),
     );
     Ok(diesel::insert_into(uploads::table).values(row).returning(uploads::id).get_result(conn)?)
 }
@@ -54,53 +54,53 @@ pub fn get(conn: &mut Conn, id: UploadId) -> Result<Upload> {
 }
 
 /// A member's last 20 uploads that aren't imported or discarded, the newest first: id, file name and time.
-pub fn waiting(conn: &mut Conn, member: &Member) -> Result<Vec<(UploadId, String, Moment)>> {
+pub fn list_pending(conn: &mut Conn, member: &Member) -> Result<Vec<(UploadId, String, Moment)>> {
     let own = uploads::table.filter(uploads::member_id.eq(member.id)).order(uploads::id.desc()).limit(20);
-    Ok(own.select((uploads::id, uploads::file, uploads::made_at)).load(conn)?)
+    Ok(own.select((uploads::id, uploads::file, uploads::created_at)).load(conn)?)
 }
 
 /// What an import of the page would create, and the book if the page was imported before.
-pub fn preview(conn: &mut Conn, page: &Page) -> Result<(Stored, Option<BookId>)> {
-    let known = sources::book_of(conn, &import::fingerprint(page))?;
+pub fn preview(conn: &mut Conn, page: &Page) -> Result<(ImportSummary, Option<BookId>)> {
+    let known = sources::find_book(conn, &import::fingerprint(page))?;
     Ok((imports::preview(page)?, known))
 }
 
 /// Imports an uploaded page, logs it and deletes the upload. If two admins do so at once, one gets `NotFound`. Returns
 /// what was created, and the book.
-pub fn import(conn: &mut Conn, actor: &Member, id: UploadId, page: &Page) -> Result<(Outcome, Option<BookId>)> {
+pub fn import(conn: &mut Conn, actor: &Member, id: UploadId, page: &Page) -> Result<(ImportOutcome, Option<BookId>)> {
     policy::require(Some(actor), Act::Administer)?;
     let file: String = uploads::table.find(id).select(uploads::file).first(conn)?;
     destroy(conn, actor, id)?;
-    keep(conn, (Some(actor.id), Office::Admin), &file, page, None)
+    import_and_log(conn, (Some(actor.id), Office::Admin), &file, page, None)
 }
 
 /// Imports a page from the command line and logs it.
-pub fn import_at_command_line(conn: &mut Conn, file: &str, page: &Page) -> Result<Outcome> {
-    Ok(keep(conn, (None, Office::CommandLine), file, page, None)?.0)
+pub fn import_at_command_line(conn: &mut Conn, file: &str, page: &Page) -> Result<ImportOutcome> {
+    Ok(import_and_log(conn, (None, Office::CommandLine), file, page, None)?.0)
 }
 
 /// Imports a page and logs it, unless it was imported before.
-fn keep(
+fn import_and_log(
     conn: &mut Conn,
     (actor, office): (Option<MemberId>, Office),
     file: &str,
     page: &Page,
     reason: Option<&Reason>,
-) -> Result<(Outcome, Option<BookId>)> {
-    let Some((stored, made)) = imports::make(conn, file, page)? else {
-        return Ok((Outcome::Known, sources::book_of(conn, &import::fingerprint(page))?));
+) -> Result<(ImportOutcome, Option<BookId>)> {
+    let Some((stored, made)) = imports::import_page(conn, file, page)? else {
+        return Ok((ImportOutcome::AlreadyImported, sources::find_book(conn, &import::fingerprint(page))?));
     };
     let book = made.book();
-    note(conn, (actor, office), &stored, (made, file, page), reason)?;
-    Ok((Outcome::Stored(stored), Some(book)))
+    log_import(conn, (actor, office), &stored, (made, file, page), reason)?;
+    Ok((ImportOutcome::Imported(stored), Some(book)))
 }
 
 /// Logs an import, and stores the page so that removing the import can be undone.
-fn note(
+fn log_import(
     conn: &mut Conn,
     (actor, office): (Option<MemberId>, Office),
-    stored: &Stored,
-    (made, file, page): (Made, &str, &Page),
+    stored: &ImportSummary,
+    (made, file, page): (ImportRecord, &str, &Page),
     reason: Option<&Reason>,
 ) -> Result<()> {
     let digest = import::fingerprint(page);
@@ -113,7 +113,7 @@ fn note(
 /// Removes an import, except for the parts that somebody has used. The log says which stay and why.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RemoveImport {
-    made: Made,
+    made: ImportRecord,
     file: String,
     /// The page's fingerprint.
     digest: String,
@@ -125,13 +125,13 @@ impl Reversal for RemoveImport {
     fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
         let Self { made, file, digest } = self;
         policy::require(Some(actor), Act::Administer)?;
-        let kept = imports::take_back(conn, &made)?;
-        let stays = kept.iter().map(Kept::words).collect::<Vec<_>>().join("; ");
+        let kept = imports::remove(conn, &made)?;
+        let stays = kept.iter().map(RemainingPart::words).collect::<Vec<_>>().join("; ");
         let after = if stays.is_empty() { stays } else { format!("what stays: {stays}") };
         let entry = Entry::new("took back the import of", ("book", made.book().0), ("", &after));
         let entry = entry.by(Office::Admin).because(reason);
         let made = kept.iter().any(|kept| !kept.is_book()).then_some(made);
-        let entry = match keep_page(conn, &digest)? {
+        let entry = match extend_storage(conn, &digest)? {
             true => entry.undone_by(&RepeatImport { file, digest, made })?,
             false => entry,
         };
@@ -139,8 +139,8 @@ impl Reversal for RemoveImport {
     }
 
     fn staying(&self, conn: &mut Conn) -> Result<Vec<String>> {
-        match imports::kept(conn, &self.made) {
-            Ok(kept) => Ok(kept.iter().map(Kept::words).collect()),
+        match imports::remaining_parts(conn, &self.made) {
+            Ok(kept) => Ok(kept.iter().map(RemainingPart::words).collect()),
             // Nothing is left to remove. `run` refuses with a reason.
             Err(Error::Conflict(_)) => Ok(Vec::new()),
             Err(error) => Err(error),
@@ -155,7 +155,7 @@ pub(in crate::domain) struct RepeatImport {
     /// The page's fingerprint.
     digest: String,
     /// The earlier import, if some parts of it stayed.
-    made: Option<Made>,
+    made: Option<ImportRecord>,
 }
 
 impl Reversal for RepeatImport {
@@ -164,15 +164,17 @@ impl Reversal for RepeatImport {
     fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
         let Self { file, digest, made } = self;
         policy::require(Some(actor), Act::Administer)?;
-        let page = page(conn, &digest)?;
+        let page = stored_page(conn, &digest)?;
         let by = (Some(actor.id), Office::Admin);
         if let Some(made) = made {
-            let stored = imports::complete(conn, &file, &page, &made)?;
-            return note(conn, by, &stored, (made, &file, &page), Some(reason));
+            let stored = imports::restore(conn, &file, &page, &made)?;
+            return log_import(conn, by, &stored, (made, &file, &page), Some(reason));
         }
-        match keep(conn, by, &file, &page, Some(reason))?.0 {
-            Outcome::Stored(_) => Ok(()),
-            Outcome::Known => Err(Error::Conflict("This page was imported anew meanwhile. Nothing was changed.")),
+        match import_and_log(conn, by, &file, &page, Some(reason))?.0 {
+            ImportOutcome::Imported(_) => Ok(()),
+            ImportOutcome::AlreadyImported => {
+                Err(Error::Conflict("This page was imported anew meanwhile. Nothing was changed."))
+            }
         }
     }
 }
@@ -190,12 +192,12 @@ fn save_page(conn: &mut Conn, digest: &str, page: &Page) -> Result<()> {
 }
 
 /// Stores a page for another [`PAGE_DAYS`]. Returns whether it was still there.
-fn keep_page(conn: &mut Conn, digest: &str) -> Result<bool> {
+fn extend_storage(conn: &mut Conn, digest: &str) -> Result<bool> {
     let now = import_pages::stored_at.eq(Moment::now());
     Ok(diesel::update(import_pages::table.find(digest)).set(now).execute(conn)? > 0)
 }
 
-fn page(conn: &mut Conn, digest: &str) -> Result<Page> {
+fn stored_page(conn: &mut Conn, digest: &str) -> Result<Page> {
     let page: Option<String> = import_pages::table.find(digest).select(import_pages::page).first(conn).optional()?;
     let gone = "The imported page is no longer stored. Please import the file again.";
     serde_json::from_str(&page.ok_or(Error::Conflict(gone))?).map_err(Error::internal)
@@ -213,13 +215,13 @@ pub fn destroy(conn: &mut Conn, actor: &Member, id: UploadId) -> Result<()> {
 /// Deletes uploads after a day, and stored pages after [`PAGE_DAYS`].
 pub fn sweep(conn: &mut Conn) -> Result<()> {
     let past = Moment::now().before(TimeDelta::days(1));
-    diesel::delete(uploads::table.filter(uploads::made_at.lt(past))).execute(conn)?;
+    diesel::delete(uploads::table.filter(uploads::created_at.lt(past))).execute(conn)?;
     let past = Moment::now().before(TimeDelta::days(PAGE_DAYS));
     diesel::delete(import_pages::table.filter(import_pages::stored_at.lt(past))).execute(conn)?;
     Ok(())
 }
 
 /// An error about the uploaded file, to show beside its field.
-pub fn refused(sentence: impl Into<String>) -> Error {
+pub fn file_error(sentence: impl Into<String>) -> Error {
     Error::Refused(Problems::one("file", sentence))
 }

@@ -3,9 +3,9 @@
 use crate::domain::accounts::blocks;
 use crate::error::Result;
 use crate::web::forms::Form;
-use crate::web::location::local;
-use crate::web::request::Visit;
-use crate::web::see_other_saying;
+use crate::web::location::safe_return_path;
+use crate::web::request::RequestContext;
+use crate::web::see_other_with_flash;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -17,12 +17,16 @@ pub struct BlockForm {
 }
 
 /// Blocks or unblocks a member.
-pub async fn update(visit: Visit, handle: web::Path<String>, Form(form): Form<BlockForm>) -> Result<HttpResponse> {
+pub async fn update(
+    context: RequestContext,
+    handle: web::Path<String>,
+    Form(form): Form<BlockForm>,
+) -> Result<HttpResponse> {
     let on = form.block == "yes";
-    let other = visit.write(move |conn, member| blocks::set(conn, member, &handle, on)).await?;
+    let other = context.write(move |conn, member| blocks::set(conn, member, &handle, on)).await?;
     let said = match on {
         true => format!("You blocked {}. They aren’t notified.", other.handle),
         false => format!("You unblocked {}.", other.handle),
     };
-    Ok(see_other_saying(local(&form.back), &said))
+    Ok(see_other_with_flash(safe_return_path(&form.back), &said))
 }

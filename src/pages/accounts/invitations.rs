@@ -2,18 +2,18 @@
 
 use crate::db::InvitationId;
 use crate::domain::accounts::invitations::{self, Invitation, InvitationForm, NewInvitation};
-use crate::domain::accounts::registration::Door;
+use crate::domain::accounts::registration::JoinMethod;
 use crate::domain::core::club;
 use crate::domain::core::registration::Registration;
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::core::zones::Zone;
 use crate::error::{Error, Problems, Result};
 use crate::pages::accounts::members::{self, JoinForm};
 use crate::web::forms::Form;
 use crate::web::frame::Frame;
 use crate::web::reason_form::{ReasonForm, ReasonPage};
-use crate::web::request::Visit;
-use crate::web::{html, see_other, see_other_saying, unprocessable};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -28,7 +28,7 @@ pub struct BeforeQuery {
 struct IndexPage {
     frame: Frame,
     /// The URL of the new invite link, which is shown only once.
-    made: Option<String>,
+    new_link: Option<String>,
     invitations: Vec<Invitation>,
     next: Option<InvitationId>,
     form: InvitationForm,
@@ -38,7 +38,7 @@ struct IndexPage {
 impl IndexPage {
     /// Whether the club is closed, so that invite links don't work either.
     fn is_closed(&self) -> bool {
-        self.frame.club.joining == Registration::Closed
+        self.frame.club.registration == Registration::Closed
     }
 }
 
@@ -46,74 +46,74 @@ impl Invitation {
     /// Why nobody can join with it anymore.
     fn ended(&self) -> Option<&'static str> {
         match () {
-            () if self.works() => None,
+            () if self.is_usable() => None,
             () if self.revoked_at.is_some() => Some("revoked"),
-            () if self.is_over() => Some("expired"),
+            () if self.is_expired() => Some("expired"),
             () => Some("used up"),
         }
     }
 }
 
 /// The list of invite links, and the form for a new one.
-pub async fn index(visit: Visit, query: web::Query<BeforeQuery>) -> Result<HttpResponse> {
-    Ok(html(&index_page(&visit, query.before, None, Problems::default()).await?))
+pub async fn index(context: RequestContext, query: web::Query<BeforeQuery>) -> Result<HttpResponse> {
+    Ok(html(&index_page(&context, query.before, None, Problems::default()).await?))
 }
 
 async fn index_page(
-    visit: &Visit,
+    context: &RequestContext,
     before: Option<InvitationId>,
     form: Option<InvitationForm>,
     problems: Problems,
 ) -> Result<IndexPage> {
-    let (frame, mut invitations) = visit.read(move |conn, _| invitations::list(conn, before)).await?;
-    let form = form.unwrap_or_else(|| InvitationForm::offered(&Zone::kept(&frame.club.zone)));
+    let (frame, mut invitations) = context.read(move |conn, _| invitations::list(conn, before)).await?;
+    let form = form.unwrap_or_else(|| InvitationForm::prefilled(&Zone::from_stored(&frame.club.zone)));
     let more = invitations.len() > invitations::PAGE;
     invitations.truncate(invitations::PAGE);
     let next = invitations.last().map(|last| last.id).filter(|_| more);
-    Ok(IndexPage { frame, made: None, invitations, next, form, problems })
+    Ok(IndexPage { frame, new_link: None, invitations, next, form, problems })
 }
 
 /// Creates an invite link and shows its URL this once.
-pub async fn create(visit: Visit, Form(form): Form<InvitationForm>) -> Result<HttpResponse> {
+pub async fn create(context: RequestContext, Form(form): Form<InvitationForm>) -> Result<HttpResponse> {
     let filled = form.clone();
-    let made = visit
+    let made = context
         .write(move |conn, actor| {
-            let zone = Zone::kept(&club::get(conn)?.zone);
+            let zone = Zone::from_stored(&club::get(conn)?.zone);
             invitations::create(conn, actor, &NewInvitation::parse(&filled, &zone)?)
         })
         .await;
     match made {
         Ok(token) => {
-            let mut page = index_page(&visit, None, None, Problems::default()).await?;
-            page.made = Some(format!("{}/join/{}", page.frame.address.trim_end_matches('/'), token.0));
+            let mut page = index_page(&context, None, None, Problems::default()).await?;
+            page.new_link = Some(format!("{}/join/{}", page.frame.address.trim_end_matches('/'), token.0));
             Ok(html(&page))
         }
-        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&visit, None, Some(form), problems).await?)),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&context, None, Some(form), problems).await?)),
         Err(error) => Err(error),
     }
 }
 
 /// The form that asks for the reason to revoke an invite link.
-pub async fn revoke(visit: Visit, id: web::Path<InvitationId>) -> Result<HttpResponse> {
-    Ok(html(&revoke_page(&visit, *id, Problems::default()).await?))
+pub async fn delete(context: RequestContext, id: web::Path<InvitationId>) -> Result<HttpResponse> {
+    Ok(html(&revoke_page(&context, *id, Problems::default()).await?))
 }
 
-async fn revoke_page(visit: &Visit, id: InvitationId, problems: Problems) -> Result<ReasonPage> {
-    let (frame, invitation) = visit.read(move |conn, _| invitations::get(conn, id)).await?;
+async fn revoke_page(context: &RequestContext, id: InvitationId, problems: Problems) -> Result<ReasonPage> {
+    let (frame, invitation) = context.read(move |conn, _| invitations::get(conn, id)).await?;
     let heading = match invitation.note.as_str() {
-        "" => format!("Revoke an invite link by {}", invitation.maker),
+        "" => format!("Revoke an invite link by {}", invitation.creator),
         note => format!("Revoke the invite link “{note}”"),
     };
     let (there, back) = (format!("/invitations/{id}/revoke"), "/invitations".to_owned());
     let page = ReasonPage::new(frame, heading, "Revoke", there, back, false, problems);
-    Ok(page.noting(
+    Ok(page.with_note(
         "Nobody else can join with it. People who already joined stay. The reason is shown in the moderation log.",
     ))
 }
 
 /// Revokes an invite link.
-pub async fn set_revoked(
-    visit: Visit,
+pub async fn destroy(
+    context: RequestContext,
     id: web::Path<InvitationId>,
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
@@ -121,31 +121,35 @@ pub async fn set_revoked(
     let reason = match Reason::parse(&form.reason) {
         Ok(reason) => reason,
         Err(sentence) => {
-            let page = revoke_page(&visit, id, Problems::one("reason", sentence)).await?;
-            return Ok(unprocessable(&page.keeping(form.reason)));
+            let page = revoke_page(&context, id, Problems::one("reason", sentence)).await?;
+            return Ok(unprocessable(&page.with_reason(form.reason)));
         }
     };
-    visit.write(move |conn, actor| invitations::set_works(conn, actor, id, false, &reason)).await?;
-    Ok(see_other_saying("/invitations", "Invite link revoked."))
+    context.write(move |conn, actor| invitations::set_active(conn, actor, id, false, &reason)).await?;
+    Ok(see_other_with_flash("/invitations", "Invite link revoked."))
 }
 
-fn door(visit: &Visit, token: String) -> Door {
-    Door::Invitation(token, visit.address(), visit.limits().join)
+fn invitation_method(context: &RequestContext, token: String) -> JoinMethod {
+    JoinMethod::Invitation(token, context.client_address(), context.limits().join)
 }
 
 /// The form to join with an invite link.
-pub async fn show(visit: Visit, token: web::Path<String>) -> Result<HttpResponse> {
-    let visit = visit.with_form_secret()?;
-    let door = door(&visit, token.into_inner());
-    let page = members::form_page(&visit, door, JoinForm::default(), Problems::default()).await?;
-    if page.is_inside() {
+pub async fn show(context: RequestContext, token: web::Path<String>) -> Result<HttpResponse> {
+    let context = context.with_form_secret()?;
+    let method = invitation_method(&context, token.into_inner());
+    let page = members::form_page(&context, method, JoinForm::default(), Problems::default()).await?;
+    if page.is_signed_in() {
         return Ok(see_other("/"));
     }
-    visit.hand_out(html(&page))
+    context.with_form_cookie(html(&page))
 }
 
 /// Joins with an invite link.
-pub async fn accept(visit: Visit, token: web::Path<String>, Form(form): Form<JoinForm>) -> Result<HttpResponse> {
-    let door = door(&visit, token.into_inner());
-    members::enter(visit, form, door).await
+pub async fn accept(
+    context: RequestContext,
+    token: web::Path<String>,
+    Form(form): Form<JoinForm>,
+) -> Result<HttpResponse> {
+    let method = invitation_method(&context, token.into_inner());
+    members::join(context, form, method).await
 }

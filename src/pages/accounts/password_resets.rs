@@ -4,11 +4,11 @@ use crate::domain::accounts::password_resets;
 use crate::domain::core::passwords::Password;
 use crate::domain::site::mail;
 use crate::error::{Error, Problems, Result};
-use crate::pages::accounts::sessions::without_session;
+use crate::pages::accounts::sessions::clear_session_cookie;
 use crate::web::forms::Form;
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
-use crate::web::{html, secret, see_other_saying};
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
+use crate::web::{html, html_with_secret_url, see_other_with_flash};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -23,11 +23,11 @@ struct NewPage {
 }
 
 /// The form to ask for a reset link. Without email, it says whom to ask for help.
-pub async fn new(visit: Visit) -> Result<HttpResponse> {
-    let visit = visit.with_form_secret()?;
-    let given = visit.app.settings.mail_url.clone();
-    let (frame, has_mail) = visit.read(move |conn, _| mail::works(conn, given.as_deref())).await?;
-    visit.hand_out(html(&NewPage { frame: frame.at(Nav::Own), has_mail }))
+pub async fn new(context: RequestContext) -> Result<HttpResponse> {
+    let context = context.with_form_secret()?;
+    let given = context.app.settings.mail_url.clone();
+    let (frame, has_mail) = context.read(move |conn, _| mail::is_configured(conn, given.as_deref())).await?;
+    context.with_form_cookie(html(&NewPage { frame: frame.in_section(Section::Account), has_mail }))
 }
 
 /// Its field is a handle or an email address.
@@ -38,11 +38,11 @@ pub struct NewForm {
 }
 
 /// Asks for a reset link. The answer and its timing are the same whether or not the account exists.
-pub async fn create(visit: Visit, Form(form): Form<NewForm>) -> Result<HttpResponse> {
-    let from = visit.address();
-    visit.db().write(move |conn| password_resets::ask(conn, &form.name, &from)).await?;
+pub async fn create(context: RequestContext, Form(form): Form<NewForm>) -> Result<HttpResponse> {
+    let from = context.client_address();
+    context.db().write(move |conn| password_resets::request(conn, &form.name, &from)).await?;
     let said = "If that account exists, we’ve emailed it a reset link. The link works for an hour.";
-    Ok(see_other_saying("/sign-in", said))
+    Ok(see_other_with_flash("/sign-in", said))
 }
 
 #[derive(Template)]
@@ -54,14 +54,14 @@ struct EditPage {
 }
 
 /// The form for the new password. Opening it doesn't use the link up.
-pub async fn edit(visit: Visit, token: web::Path<String>) -> Result<HttpResponse> {
-    let visit = visit.with_form_secret()?;
-    visit.hand_out(secret(&edit_page(&visit, token.into_inner(), Problems::default()).await?))
+pub async fn edit(context: RequestContext, token: web::Path<String>) -> Result<HttpResponse> {
+    let context = context.with_form_secret()?;
+    context.with_form_cookie(html_with_secret_url(&edit_page(&context, token.into_inner(), Problems::default()).await?))
 }
 
-async fn edit_page(visit: &Visit, token: String, problems: Problems) -> Result<EditPage> {
-    let (frame, (handle, _)) = visit.read(move |conn, _| password_resets::find(conn, &token)).await?;
-    Ok(EditPage { frame: frame.at(Nav::Own), handle, problems })
+async fn edit_page(context: &RequestContext, token: String, problems: Problems) -> Result<EditPage> {
+    let (frame, (handle, _)) = context.read(move |conn, _| password_resets::check_link(conn, &token)).await?;
+    Ok(EditPage { frame: frame.in_section(Section::Account), handle, problems })
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -71,15 +71,19 @@ pub struct EditForm {
 }
 
 /// Sets the new password and signs the member out everywhere.
-pub async fn update(visit: Visit, token: web::Path<String>, Form(form): Form<EditForm>) -> Result<HttpResponse> {
+pub async fn update(
+    context: RequestContext,
+    token: web::Path<String>,
+    Form(form): Form<EditForm>,
+) -> Result<HttpResponse> {
     let token = token.into_inner();
-    match set(&visit, token.clone(), form.password).await {
+    match reset(&context, token.clone(), form.password).await {
         Ok(()) => {
             let said = "Your password is changed and you’re signed out everywhere. Please sign in.";
-            without_session(&visit, see_other_saying("/sign-in", said))
+            clear_session_cookie(&context, see_other_with_flash("/sign-in", said))
         }
         Err(Error::Refused(problems)) => {
-            let mut response = secret(&edit_page(&visit, token, problems).await?);
+            let mut response = html_with_secret_url(&edit_page(&context, token, problems).await?);
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(response)
         }
@@ -87,16 +91,16 @@ pub async fn update(visit: Visit, token: web::Path<String>, Form(form): Form<Edi
     }
 }
 
-async fn set(visit: &Visit, token: String, password: String) -> Result<()> {
+async fn reset(context: &RequestContext, token: String, password: String) -> Result<()> {
     // Hashing is slow, so the link is checked first.
     let asked = token.clone();
-    let (handle, email) = visit.db().read(move |conn| password_resets::find(conn, &asked)).await?;
+    let (handle, email) = context.db().read(move |conn| password_resets::check_link(conn, &asked)).await?;
     let parse = move || {
         let known: Vec<&str> = [handle.as_str(), &email].into_iter().chain(email.split('@')).collect();
         Password::parse(&password, &known)
     };
-    let parsed = visit.app.hasher.aside(parse).await?;
+    let parsed = context.app.hasher.run_blocking(parse).await?;
     let password = parsed.map_err(|sentence| Error::Refused(Problems::one("password", sentence)))?;
-    let hash = visit.app.hasher.hash(password).await?;
-    visit.db().write(move |conn| password_resets::set(conn, &token, &hash)).await
+    let hash = context.app.hasher.hash(password).await?;
+    context.db().write(move |conn| password_resets::complete(conn, &token, &hash)).await
 }

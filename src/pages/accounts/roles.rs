@@ -2,14 +2,14 @@
 
 use crate::domain::accounts::roles;
 use crate::domain::core::members::{Member, Role};
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::moderation::member_history;
 use crate::error::{Error, Problems, Result};
 use crate::pages::accounts::{history_path, parse_handle};
 use crate::web::forms::Form;
 use crate::web::frame::Frame;
-use crate::web::request::Visit;
-use crate::web::{html, see_other_saying, unprocessable};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -30,37 +30,46 @@ struct EditPage {
     problems: Problems,
 }
 
-pub async fn edit(visit: Visit, handle: web::Path<String>) -> Result<HttpResponse> {
-    Ok(html(&edit_page(&visit, handle.into_inner(), None, Problems::default()).await?))
+pub async fn edit(context: RequestContext, handle: web::Path<String>) -> Result<HttpResponse> {
+    Ok(html(&edit_page(&context, handle.into_inner(), None, Problems::default()).await?))
 }
 
-async fn edit_page(visit: &Visit, handle: String, form: Option<RoleForm>, problems: Problems) -> Result<EditPage> {
+async fn edit_page(
+    context: &RequestContext,
+    handle: String,
+    form: Option<RoleForm>,
+    problems: Problems,
+) -> Result<EditPage> {
     let (frame, member) =
-        visit.read(move |conn, _| Ok(member_history::find(conn, &parse_handle(&handle)?)?.member)).await?;
+        context.read(move |conn, _| Ok(member_history::get_person(conn, &parse_handle(&handle)?)?.member)).await?;
     let form = form.unwrap_or_else(|| RoleForm { role: member.role.as_str().to_owned(), reason: String::new() });
     Ok(EditPage { frame, member, form, problems })
 }
 
-pub async fn update(visit: Visit, handle: web::Path<String>, Form(form): Form<RoleForm>) -> Result<HttpResponse> {
+pub async fn update(
+    context: RequestContext,
+    handle: web::Path<String>,
+    Form(form): Form<RoleForm>,
+) -> Result<HttpResponse> {
     let (handle, filled) = (handle.into_inner(), form.clone());
     let name = handle.clone();
-    let done = visit
+    let done = context
         .write(move |conn, actor| {
             let mut problems = Problems::default();
-            let role = problems.take("role", Role::from_word(&filled.role).ok_or("Please choose a role."));
-            let reason = problems.take("reason", Reason::parse(&filled.reason));
+            let role = problems.check("role", Role::from_word(&filled.role).ok_or("Please choose a role."));
+            let reason = problems.check("reason", Reason::parse(&filled.reason));
             let (Some(role), Some(reason)) = (role, reason) else { return Err(Error::Refused(problems)) };
-            let member = member_history::find(conn, &parse_handle(&name)?)?.member;
-            roles::appoint(conn, actor, member.id, role, &reason)?;
+            let member = member_history::get_person(conn, &parse_handle(&name)?)?.member;
+            roles::change_role(conn, actor, member.id, role, &reason)?;
             Ok((member.handle, role))
         })
         .await;
     match done {
-        Ok((handle, role)) => Ok(see_other_saying(
+        Ok((handle, role)) => Ok(see_other_with_flash(
             &format!("/members/{handle}"),
             &format!("{handle} is now {} {}.", article(role), role.as_str()),
         )),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, handle, Some(form), problems).await?)),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&context, handle, Some(form), problems).await?)),
         Err(error) => Err(error),
     }
 }

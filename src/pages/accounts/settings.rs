@@ -6,15 +6,15 @@ use crate::domain::accounts::calendar_links;
 use crate::domain::accounts::credentials;
 use crate::domain::accounts::profiles::{self, ProfileChange};
 use crate::domain::accounts::sessions::{self, Session};
-use crate::domain::core::passwords::{Password, Verdict};
+use crate::domain::core::passwords::{Password, PasswordCheck};
 use crate::domain::core::tokens;
 use crate::domain::core::zones::Zone;
 use crate::error::{Error, Problems, Result};
-use crate::pages::accounts::sessions::with_session;
-use crate::web::forms::{Form, Nothing};
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
-use crate::web::{html, see_other_saying, unprocessable};
+use crate::pages::accounts::sessions::set_session_cookie;
+use crate::web::forms::{EmptyForm, Form};
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -51,39 +51,39 @@ struct ShowPage {
 impl ShowPage {
     /// The label of the empty option for the time zone: “the club’s: London time (GMT)”.
     fn club_time(&self) -> String {
-        format!("the club’s: {}", Zone::kept(&self.frame.club.zone).clock(Moment::now()))
+        format!("the club’s: {}", Zone::from_stored(&self.frame.club.zone).label(Moment::now()))
     }
 }
 
-pub async fn show(visit: Visit) -> Result<HttpResponse> {
-    Ok(html(&show_page(&visit, None, Problems::default()).await?))
+pub async fn show(context: RequestContext) -> Result<HttpResponse> {
+    Ok(html(&show_page(&context, None, Problems::default()).await?))
 }
 
 /// The settings page with the URL of a new calendar.
-pub(in crate::pages) async fn show_calendar(visit: &Visit, address: String) -> Result<HttpResponse> {
-    Ok(html(&ShowPage { calendar: Some(address), ..show_page(visit, None, Problems::default()).await? }))
+pub(in crate::pages) async fn show_calendar(context: &RequestContext, address: String) -> Result<HttpResponse> {
+    Ok(html(&ShowPage { calendar: Some(address), ..show_page(context, None, Problems::default()).await? }))
 }
 
-async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems) -> Result<ShowPage> {
-    let current = visit.session_hash().unwrap_or_default();
-    let (frame, (handle, kept, hidden, sessions, (blocked, has_calendar))) = visit
-        .read(move |conn, seen| {
-            let member = seen.member()?;
-            let (about, hidden) = profiles::about(conn, member)?;
+async fn show_page(context: &RequestContext, form: Option<ProfileForm>, problems: Problems) -> Result<ShowPage> {
+    let current = context.session_hash().unwrap_or_default();
+    let (frame, (handle, kept, hidden, sessions, (blocked, has_calendar))) = context
+        .read(move |conn, viewer| {
+            let member = viewer.require_member()?;
+            let (about, hidden) = profiles::own_about(conn, member)?;
             let kept = ProfileForm {
                 about,
                 zone: member.zone.clone().unwrap_or_default(),
-                spoilers: if member.minds_spoilers { "fold" } else { "open" }.to_owned(),
-                place: if profiles::shows_place(conn, member)? { "yes" } else { "" }.to_owned(),
+                spoilers: if member.hides_spoilers { "fold" } else { "open" }.to_owned(),
+                place: if profiles::shares_progress(conn, member)? { "yes" } else { "" }.to_owned(),
             };
             let sessions = sessions::list(conn, member.id, &current)?;
-            let lists = (blocks::list(conn, member)?, calendar_links::has(conn, member.id)?);
+            let lists = (blocks::list(conn, member)?, calendar_links::exists(conn, member.id)?);
             Ok((member.handle.clone(), kept, hidden, sessions, lists))
         })
         .await?;
     let form = form.unwrap_or(kept);
     Ok(ShowPage {
-        frame: frame.at(Nav::Own),
+        frame: frame.in_section(Section::Account),
         form,
         handle,
         hidden,
@@ -96,15 +96,15 @@ async fn show_page(visit: &Visit, form: Option<ProfileForm>, problems: Problems)
 }
 
 /// Saves the profile, the time zone and whether spoilers are hidden.
-pub async fn update(visit: Visit, Form(form): Form<ProfileForm>) -> Result<HttpResponse> {
+pub async fn update(context: RequestContext, Form(form): Form<ProfileForm>) -> Result<HttpResponse> {
     let change = match ProfileChange::parse(&form.about, &form.zone, form.spoilers != "open", !form.place.is_empty()) {
         Ok(change) => change,
-        Err(Error::Refused(problems)) => return Ok(unprocessable(&show_page(&visit, Some(form), problems).await?)),
+        Err(Error::Refused(problems)) => return Ok(unprocessable(&show_page(&context, Some(form), problems).await?)),
         Err(error) => return Err(error),
     };
-    match visit.write(move |conn, member| profiles::update(conn, member, &change)).await {
-        Ok(()) => Ok(see_other_saying("/settings", "Settings saved.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&visit, Some(form), problems).await?)),
+    match context.write(move |conn, member| profiles::update(conn, member, &change)).await {
+        Ok(()) => Ok(see_other_with_flash("/settings", "Settings saved.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&context, Some(form), problems).await?)),
         Err(error) => Err(error),
     }
 }
@@ -117,33 +117,33 @@ pub struct PasswordForm {
 }
 
 /// Changes the password, which requires the current one.
-pub async fn set_password(visit: Visit, Form(form): Form<PasswordForm>) -> Result<HttpResponse> {
-    match replace_password(&visit, form).await {
+pub async fn set_password(context: RequestContext, Form(form): Form<PasswordForm>) -> Result<HttpResponse> {
+    match replace_password(&context, form).await {
         Ok(token) => {
             let said = "Password changed. You’re signed out everywhere else.";
-            with_session(&visit, see_other_saying("/settings", said), token)
+            set_session_cookie(&context, see_other_with_flash("/settings", said), token)
         }
-        Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&visit, None, problems).await?)),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&context, None, problems).await?)),
         Err(error) => Err(error),
     }
 }
 
-async fn replace_password(visit: &Visit, form: PasswordForm) -> Result<tokens::Token> {
-    let most = visit.limits().sign_in;
+async fn replace_password(context: &RequestContext, form: PasswordForm) -> Result<tokens::Token> {
+    let most = context.limits().sign_in;
     let (handle, email, checked) =
-        visit.write(move |conn, member| credentials::try_password(conn, member, most)).await?;
+        context.write(move |conn, member| credentials::count_password_attempt(conn, member, most)).await?;
     let new = form.password;
     let parse = move || {
         let known: Vec<&str> = [handle.as_str(), &email].into_iter().chain(email.split('@')).collect();
         Password::parse(&new, &known)
     };
-    let password = visit.app.hasher.aside(parse).await?.map_err(|sentence| refused("password", sentence))?;
-    if visit.app.hasher.verify(form.current, Some(checked.clone())).await? == Verdict::Wrong {
+    let password = context.app.hasher.run_blocking(parse).await?.map_err(|sentence| refused("password", sentence))?;
+    if context.app.hasher.verify(form.current, Some(checked.clone())).await? == PasswordCheck::Wrong {
         return Err(refused("current", "Wrong password."));
     }
-    let hash = visit.app.hasher.hash(password).await?;
-    let browser = visit.browser();
-    visit.write(move |conn, member| credentials::change_password(conn, member, &checked, &hash, &browser)).await
+    let hash = context.app.hasher.hash(password).await?;
+    let browser = context.browser();
+    context.write(move |conn, member| credentials::change_password(conn, member, &checked, &hash, &browser)).await
 }
 
 fn refused(field: &'static str, sentence: impl Into<String>) -> Error {
@@ -151,15 +151,19 @@ fn refused(field: &'static str, sentence: impl Into<String>) -> Error {
 }
 
 /// Ends all sessions of the member but this one.
-pub async fn end_other_sessions(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
-    let current = visit.session_hash();
-    visit.write(move |conn, member| sessions::end_others(conn, member.id, current.as_deref())).await?;
-    Ok(see_other_saying("/settings", "You’re signed out everywhere else."))
+pub async fn end_other_sessions(context: RequestContext, _: Form<EmptyForm>) -> Result<HttpResponse> {
+    let current = context.session_hash();
+    context.write(move |conn, member| sessions::end_others(conn, member.id, current.as_deref())).await?;
+    Ok(see_other_with_flash("/settings", "You’re signed out everywhere else."))
 }
 
 /// Ends one of the member's sessions.
-pub async fn end_session(visit: Visit, id: web::Path<SessionId>, _: Form<Nothing>) -> Result<HttpResponse> {
+pub async fn end_session(
+    context: RequestContext,
+    id: web::Path<SessionId>,
+    _: Form<EmptyForm>,
+) -> Result<HttpResponse> {
     let id = *id;
-    visit.write(move |conn, member| sessions::end_one(conn, member.id, id)).await?;
-    Ok(see_other_saying("/settings", "That browser was signed out."))
+    context.write(move |conn, member| sessions::end_one(conn, member.id, id)).await?;
+    Ok(see_other_with_flash("/settings", "That browser was signed out."))
 }

@@ -5,48 +5,53 @@ use crate::domain::accounts::calendar_links;
 use crate::domain::events::calendars;
 use crate::error::Result;
 use crate::pages::accounts::settings;
-use crate::web::forms::{Form, Nothing};
-use crate::web::request::Visit;
-use crate::web::see_other_saying;
+use crate::web::forms::{EmptyForm, Form};
+use crate::web::request::RequestContext;
+use crate::web::see_other_with_flash;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, ETag, EntityTag, Header, IfNoneMatch, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// All meetings of the club.
-pub async fn show(visit: Visit, request: HttpRequest) -> Result<HttpResponse> {
-    let address = visit.app.settings.address.clone();
-    let (_, file) = visit.read(move |conn, seen| calendars::of_club(conn, &seen.club.name, &address)).await?;
+pub async fn show(context: RequestContext, request: HttpRequest) -> Result<HttpResponse> {
+    let address = context.app.settings.address.clone();
+    let (_, file) = context.read(move |conn, viewer| calendars::of_club(conn, &viewer.club.name, &address)).await?;
     Ok(calendar(&request, "meetings", file))
 }
 
-pub async fn one(visit: Visit, request: HttpRequest, id: web::Path<MeetingId>) -> Result<HttpResponse> {
-    let (id, address) = (*id, visit.app.settings.address.clone());
-    let read = visit.read(move |conn, seen| {
-        let viewer = seen.viewer.as_ref().map(|member| member.id);
-        calendars::of_meeting(conn, viewer, id, &seen.club.name, &address)
+pub async fn show_meeting(
+    context: RequestContext,
+    request: HttpRequest,
+    id: web::Path<MeetingId>,
+) -> Result<HttpResponse> {
+    let (id, address) = (*id, context.app.settings.address.clone());
+    let read = context.read(move |conn, viewer| {
+        let member = viewer.member.as_ref().map(|member| member.id);
+        calendars::of_meeting(conn, member, id, &viewer.club.name, &address)
     });
     let (_, file) = read.await?;
     Ok(calendar(&request, &format!("meeting-{id}"), file))
 }
 
 /// The calendar of the member with this secret token.
-pub async fn own(visit: Visit, request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse> {
-    let address = visit.app.settings.address.clone();
-    let (_, file) = visit.read(move |conn, seen| calendars::of_token(conn, &token, &seen.club.name, &address)).await?;
+pub async fn show_own(context: RequestContext, request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse> {
+    let address = context.app.settings.address.clone();
+    let (_, file) =
+        context.read(move |conn, viewer| calendars::of_token(conn, &token, &viewer.club.name, &address)).await?;
     Ok(calendar(&request, "my-meetings", file))
 }
 
 /// Creates the member's calendar link and shows it once.
-pub async fn create(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
-    let token = visit.write(|conn, member| calendar_links::make(conn, member.id)).await?;
-    let address = format!("{}/calendars/{}", visit.app.settings.address, token.0);
-    settings::show_calendar(&visit, address).await
+pub async fn create(context: RequestContext, _: Form<EmptyForm>) -> Result<HttpResponse> {
+    let token = context.write(|conn, member| calendar_links::create(conn, member.id)).await?;
+    let address = format!("{}/calendars/{}", context.app.settings.address, token.0);
+    settings::show_calendar(&context, address).await
 }
 
 /// Disables the member's calendar link.
-pub async fn destroy(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
-    visit.write(|conn, member| calendar_links::end(conn, member.id)).await?;
-    Ok(see_other_saying("/settings#calendar", "Calendar link disabled."))
+pub async fn destroy(context: RequestContext, _: Form<EmptyForm>) -> Result<HttpResponse> {
+    context.write(|conn, member| calendar_links::revoke(conn, member.id)).await?;
+    Ok(see_other_with_flash("/settings#calendar", "Calendar link disabled."))
 }
 
 /// The response with a calendar, or 304 if the client has this version.

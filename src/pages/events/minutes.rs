@@ -2,16 +2,16 @@
 
 use crate::db::{BookId, MeetingId};
 use crate::domain::core::gate::{Key, Position, Prose, Reach, Reader, Sealed};
-use crate::domain::core::words::Body;
+use crate::domain::core::text_fields::Body;
 use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::events::minutes;
 use crate::domain::library::bookmarks;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forum::posts::{Choice, choices};
 use crate::web::forms::Form;
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
-use crate::web::{html, see_other, see_other_saying, unprocessable};
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -37,28 +37,28 @@ struct NewPage {
 }
 
 /// The form, or a redirect to the post if there are minutes already.
-pub async fn new(visit: Visit, meeting: web::Path<MeetingId>) -> Result<HttpResponse> {
+pub async fn new(context: RequestContext, meeting: web::Path<MeetingId>) -> Result<HttpResponse> {
     let id = *meeting;
-    let (_, written) = visit.read(move |conn, _| minutes::of_meeting(conn, id)).await?;
+    let (_, written) = context.read(move |conn, _| minutes::find(conn, id)).await?;
     match written {
         Some(post) => Ok(see_other(&format!("/posts/{post}"))),
-        None => Ok(html(&new_page(&visit, id, MinutesForm::default(), Problems::default(), None).await?)),
+        None => Ok(html(&new_page(&context, id, MinutesForm::default(), Problems::default(), None).await?)),
     }
 }
 
 async fn new_page(
-    visit: &Visit,
+    context: &RequestContext,
     id: MeetingId,
     form: MinutesForm,
     problems: Problems,
     preview: Option<Body>,
 ) -> Result<NewPage> {
-    let (frame, (meeting, reader)) = visit
-        .read(move |conn, seen| {
+    let (frame, (meeting, reader)) = context
+        .read(move |conn, viewer| {
             let meeting = meetings::get(conn, None, id)?;
             minutes::require_begun(&meeting)?;
             let books: Vec<BookId> = meeting.book.iter().map(|book| book.id).collect();
-            Ok((meeting, bookmarks::reader(conn, seen.viewer.as_ref(), &books, &[])?))
+            Ok((meeting, bookmarks::reader(conn, viewer.member.as_ref(), &books, &[])?))
         })
         .await?;
     // Minutes go up to the meeting's chapter, unless the host chooses another spoiler level.
@@ -70,7 +70,7 @@ async fn new_page(
     Ok(NewPage {
         choices: choices(meeting.book.as_ref(), chosen, &reader),
         preview: preview.map(sealed),
-        frame: frame.at(Nav::Meetings),
+        frame: frame.in_section(Section::Meetings),
         meeting,
         form,
         problems,
@@ -80,30 +80,31 @@ async fn new_page(
 
 /// Posts the minutes to the meeting's thread, or shows a preview.
 pub async fn create(
-    visit: Visit,
+    context: RequestContext,
     meeting: web::Path<MeetingId>,
     Form(form): Form<MinutesForm>,
 ) -> Result<HttpResponse> {
     let id = *meeting;
     let filled = form.clone();
-    let parsed = visit.parse(move || Body::parse(&filled.body)).await?;
+    let parsed = context.parse_blocking(move || Body::parse(&filled.body)).await?;
     let body = match parsed {
         Ok(body) => body,
         Err(sentence) => {
-            visit.count_draft().await?;
+            context.consume_draft_limit().await?;
             let problems = Problems::one("body", sentence);
-            return Ok(unprocessable(&new_page(&visit, id, form, problems, None).await?));
+            return Ok(unprocessable(&new_page(&context, id, form, problems, None).await?));
         }
     };
     if !form.preview.is_empty() {
-        visit.count_draft().await?;
-        return Ok(html(&new_page(&visit, id, form, Problems::default(), Some(body)).await?));
+        context.consume_draft_limit().await?;
+        return Ok(html(&new_page(&context, id, form, Problems::default(), Some(body)).await?));
     }
-    let (reach, limits) = (form.reach.parse().unwrap_or(0), visit.limits());
-    let done = visit.write_text(move |conn, host| minutes::write(conn, host, id, (&body, reach), limits)).await;
+    let (reach, limits) = (form.reach.parse().unwrap_or(0), context.limits());
+    let done =
+        context.write_rate_limited(move |conn, host| minutes::create(conn, host, id, (&body, reach), limits)).await;
     match done {
-        Ok(post) => Ok(see_other_saying(&format!("/posts/{post}"), "Minutes posted in the meeting’s discussion.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, id, form, problems, None).await?)),
+        Ok(post) => Ok(see_other_with_flash(&format!("/posts/{post}"), "Minutes posted in the meeting’s discussion.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&context, id, form, problems, None).await?)),
         Err(error) => Err(error),
     }
 }

@@ -5,9 +5,9 @@ use crate::domain::events::rsvps::{self, Answer, Rsvp};
 use crate::error::{Error, Result};
 use crate::web::forms::Form;
 use crate::web::frame::Frame;
-use crate::web::location::local;
-use crate::web::request::Visit;
-use crate::web::{see_other, see_other_saying};
+use crate::web::location::safe_return_path;
+use crate::web::request::RequestContext;
+use crate::web::{see_other, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -20,21 +20,25 @@ pub struct AnswerForm {
 }
 
 /// Saves or changes an RSVP.
-pub async fn update(visit: Visit, meeting: web::Path<MeetingId>, Form(form): Form<AnswerForm>) -> Result<HttpResponse> {
+pub async fn update(
+    context: RequestContext,
+    meeting: web::Path<MeetingId>,
+    Form(form): Form<AnswerForm>,
+) -> Result<HttpResponse> {
     let meeting = *meeting;
     let answer = Answer::from_word(&form.answer).ok_or(Error::BadRequest("Please answer yes, maybe or no."))?;
     let guests = if form.guests.is_empty() { None } else { Some(form.guests.parse().unwrap_or(-1)) };
-    let done = visit.write(move |conn, member| rsvps::set(conn, member, meeting, answer, guests)).await;
-    let back = local(&form.back);
+    let done = context.write(move |conn, member| rsvps::set(conn, member, meeting, answer, guests)).await;
+    let back = safe_return_path(&form.back);
     match done {
-        Ok(rsvp) if rsvp.waiting => Ok(see_other_saying(
+        Ok(rsvp) if rsvp.waitlisted => Ok(see_other_with_flash(
             back,
             "The meeting is full, so you’re on the waiting list. We’ll let you know when you get a place.",
         )),
         Ok(_) => Ok(see_other(back)),
         Err(Error::Refused(problems)) => {
-            let sentence = problems.of("guests").unwrap_or_default();
-            Ok(see_other_saying(back, &format!("{sentence} Your RSVP hasn’t changed.")))
+            let sentence = problems.on("guests").unwrap_or_default();
+            Ok(see_other_with_flash(back, &format!("{sentence} Your RSVP hasn’t changed.")))
         }
         Err(error) => Err(error),
     }

@@ -1,13 +1,13 @@
 //! The form to add meetings to the end of a series.
 
 use crate::db::SeriesId;
-use crate::domain::events::meetings::hours::Which;
-use crate::domain::events::series::{self, Days, End, Ending};
+use crate::domain::events::meetings::schedule::Disambiguation;
+use crate::domain::events::series::{self, SeriesDays, SeriesEnd, SeriesLimit};
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
-use crate::web::{html, see_other_saying, unprocessable};
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -26,17 +26,17 @@ pub struct MoreForm {
 struct NewPage {
     frame: Frame,
     id: SeriesId,
-    end: End,
+    end: SeriesEnd,
     form: MoreForm,
     /// The days of the new meetings, for the preview.
-    days: Option<Days>,
+    days: Option<SeriesDays>,
     problems: Problems,
 }
 
 impl NewPage {
     /// Whether to ask which of two times is meant.
     fn asks_which(&self) -> bool {
-        self.problems.of("which").is_some() || !self.form.which.is_empty()
+        self.problems.on("which").is_some() || !self.form.which.is_empty()
     }
 
     /// The start time of its meetings.
@@ -45,51 +45,55 @@ impl NewPage {
     }
 }
 
-pub async fn new(visit: Visit, id: web::Path<SeriesId>) -> Result<HttpResponse> {
-    Ok(html(&new_page(&visit, *id, MoreForm::default(), None, Problems::default()).await?))
+pub async fn new(context: RequestContext, id: web::Path<SeriesId>) -> Result<HttpResponse> {
+    Ok(html(&new_page(&context, *id, MoreForm::default(), None, Problems::default()).await?))
 }
 
 async fn new_page(
-    visit: &Visit,
+    context: &RequestContext,
     id: SeriesId,
     form: MoreForm,
-    ending: Option<Ending>,
+    limit: Option<SeriesLimit>,
     mut problems: Problems,
 ) -> Result<NewPage> {
-    let which = Which::parse(&form.which);
-    let (frame, (end, days)) = visit
-        .read(move |conn, seen| {
-            let end = series::end(conn, seen.member()?, id)?;
-            let days = ending.map(|ending| end.days(ending, which));
+    let which = Disambiguation::parse(&form.which);
+    let (frame, (end, days)) = context
+        .read(move |conn, viewer| {
+            let end = series::get_end(conn, viewer.require_member()?, id)?;
+            let days = limit.map(|limit| end.days(limit, which));
             Ok((end, days))
         })
         .await?;
-    let days = days.and_then(|days| problems.take_part(days));
+    let days = days.and_then(|days| problems.check_part(days));
     if let Some(days) = &days {
-        problems.adopt(days.problems());
+        problems.merge(days.problems());
     }
-    Ok(NewPage { frame: frame.at(Nav::Meetings), id, end, form, days, problems })
+    Ok(NewPage { frame: frame.in_section(Section::Meetings), id, end, form, days, problems })
 }
 
 /// Adds meetings to a series once the host has seen their days.
-pub async fn create(visit: Visit, id: web::Path<SeriesId>, Form(form): Form<MoreForm>) -> Result<HttpResponse> {
+pub async fn create(
+    context: RequestContext,
+    id: web::Path<SeriesId>,
+    Form(form): Form<MoreForm>,
+) -> Result<HttpResponse> {
     let id = *id;
-    let ending = match Ending::parse(&form.until, &form.count) {
-        Ok(ending) => ending,
+    let limit = match SeriesLimit::parse(&form.until, &form.count) {
+        Ok(limit) => limit,
         Err(Error::Refused(problems)) => {
-            return Ok(unprocessable(&new_page(&visit, id, form, None, problems).await?));
+            return Ok(unprocessable(&new_page(&context, id, form, None, problems).await?));
         }
         Err(error) => return Err(error),
     };
     if form.shown.is_empty() {
-        let page = new_page(&visit, id, form, Some(ending), Problems::default()).await?;
+        let page = new_page(&context, id, form, Some(limit), Problems::default()).await?;
         return Ok(if page.problems.is_empty() { html(&page) } else { unprocessable(&page) });
     }
-    let (how, shown) = ((ending, Which::parse(&form.which)), form.shown.clone());
-    match visit.write(move |conn, member| series::add(conn, member, id, how, &shown)).await {
-        Ok((first, 1)) => Ok(see_other_saying(&first.path(), "1 meeting added.")),
-        Ok((first, count)) => Ok(see_other_saying(&first.path(), &format!("{count} meetings added."))),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, id, form, Some(ending), problems).await?)),
+    let (how, shown) = ((limit, Disambiguation::parse(&form.which)), form.shown.clone());
+    match context.write(move |conn, member| series::extend(conn, member, id, how, &shown)).await {
+        Ok((first, 1)) => Ok(see_other_with_flash(&first.path(), "1 meeting added.")),
+        Ok((first, count)) => Ok(see_other_with_flash(&first.path(), &format!("{count} meetings added."))),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&context, id, form, Some(limit), problems).await?)),
         Err(error) => Err(error),
     }
 }

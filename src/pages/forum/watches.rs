@@ -8,9 +8,9 @@ use crate::domain::forum::threads::Thread;
 use crate::domain::forum::watches;
 use crate::error::{Error, Result};
 use crate::web::forms::Form;
-use crate::web::location::local;
-use crate::web::request::Visit;
-use crate::web::{see_other, see_other_saying};
+use crate::web::location::safe_return_path;
+use crate::web::request::RequestContext;
+use crate::web::{see_other, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -29,22 +29,30 @@ impl WatchForm {
 }
 
 /// Sets or cancels a reminder of a post.
-pub async fn set_post(visit: Visit, id: web::Path<PostId>, Form(form): Form<WatchForm>) -> Result<HttpResponse> {
+pub async fn update_post(
+    context: RequestContext,
+    id: web::Path<PostId>,
+    Form(form): Form<WatchForm>,
+) -> Result<HttpResponse> {
     let (id, on) = (*id, form.is_on());
-    answer(visit.write(move |conn, member| watches::set_post(conn, member, id, on)).await, &form)
+    answer(context.write(move |conn, member| watches::set_post(conn, member, id, on)).await, &form)
 }
 
 /// Sets or cancels a reminder of a thread.
-pub async fn set_thread(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<WatchForm>) -> Result<HttpResponse> {
+pub async fn update_thread(
+    context: RequestContext,
+    id: web::Path<ThreadId>,
+    Form(form): Form<WatchForm>,
+) -> Result<HttpResponse> {
     let (id, on) = (*id, form.is_on());
-    answer(visit.write(move |conn, member| watches::set_thread(conn, member, id, on)).await, &form)
+    answer(context.write(move |conn, member| watches::set_thread(conn, member, id, on)).await, &form)
 }
 
 fn answer(done: Result<()>, form: &WatchForm) -> Result<HttpResponse> {
-    let back = local(&form.back);
+    let back = safe_return_path(&form.back);
     match done {
         Ok(()) => Ok(see_other(back)),
-        Err(Error::Refused(problems)) => Ok(see_other_saying(back, problems.of("watch").unwrap_or_default())),
+        Err(Error::Refused(problems)) => Ok(see_other_with_flash(back, problems.on("watch").unwrap_or_default())),
         Err(error) => Err(error),
     }
 }
@@ -57,8 +65,8 @@ impl Post {
 }
 
 /// Whether to offer a reminder: the thread or its title goes further than the reader has read.
-pub fn offers_thread(thread: &Thread, reader: &Reader) -> bool {
+pub fn offers_thread_watch(thread: &Thread, reader: &Reader) -> bool {
     let reach = thread.reach.farther(thread.title.reach());
-    let minds = reach.books().any(|(book, _)| !reader.minds_none_of(book));
+    let minds = reach.books().any(|(book, _)| !reader.shows_spoilers_of(book));
     minds && !reader.has_read(reach)
 }

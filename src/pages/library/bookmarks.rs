@@ -2,13 +2,13 @@
 
 use crate::db::BookId;
 use crate::domain::core::gate::Position;
-use crate::domain::library::bookmarks::{self, Mark};
+use crate::domain::library::bookmarks::{self, BookmarkInput};
 use crate::domain::library::books::Book;
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
-use crate::web::location::local;
-use crate::web::request::Visit;
-use crate::web::{see_other, see_other_saying};
+use crate::web::location::safe_return_path;
+use crate::web::request::RequestContext;
+use crate::web::{see_other, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -49,17 +49,25 @@ impl Book {
     }
 }
 
-pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<BookmarkForm>) -> Result<HttpResponse> {
+pub async fn update(
+    context: RequestContext,
+    book: web::Path<BookId>,
+    Form(form): Form<BookmarkForm>,
+) -> Result<HttpResponse> {
     let book = *book;
-    let back = local(&form.back).to_owned();
-    let asked = if form.to.is_empty() { Mark::parse(&form.unit, &form.position) } else { Mark::parse("", &form.to) };
+    let back = safe_return_path(&form.back).to_owned();
+    let asked = if form.to.is_empty() {
+        BookmarkInput::parse(&form.unit, &form.position)
+    } else {
+        BookmarkInput::parse("", &form.to)
+    };
     let mark = asked.map_err(|sentence| Error::Refused(Problems::one("position", sentence)));
-    match visit.write(move |conn, member| bookmarks::place(conn, member.id, book, mark?)).await {
+    match context.write(move |conn, member| bookmarks::move_to(conn, member.id, book, mark?)).await {
         Ok(None) => Ok(see_other(&back)),
-        Ok(Some(words)) => Ok(see_other_saying(&back, &words)),
+        Ok(Some(words)) => Ok(see_other_with_flash(&back, &words)),
         Err(Error::Refused(problems)) => {
-            let sentence = problems.of("position").unwrap_or_default();
-            Ok(see_other_saying(&back, &format!("{sentence} Your bookmark hasn’t changed.")))
+            let sentence = problems.on("position").unwrap_or_default();
+            Ok(see_other_with_flash(&back, &format!("{sentence} Your bookmark hasn’t changed.")))
         }
         Err(error) => Err(error),
     }
@@ -75,13 +83,13 @@ pub struct SpoilersForm {
 }
 
 /// Shows all spoilers of a book to a member, or hides those ahead of their bookmark again.
-pub async fn set_spoilers(
-    visit: Visit,
+pub async fn update_spoilers(
+    context: RequestContext,
     book: web::Path<BookId>,
     Form(form): Form<SpoilersForm>,
 ) -> Result<HttpResponse> {
     let book = *book;
     let minds = form.spoilers != "open";
-    visit.write(move |conn, member| bookmarks::mind_spoilers(conn, member.id, book, minds)).await?;
-    Ok(see_other(local(&form.back)))
+    context.write(move |conn, member| bookmarks::set_hides_spoilers(conn, member.id, book, minds)).await?;
+    Ok(see_other(safe_return_path(&form.back)))
 }

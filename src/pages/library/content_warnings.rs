@@ -1,26 +1,26 @@
 //! Content warnings of a book: suggesting, confirming and declining them.
 
-use crate::db::{BookId, NoticeId};
+use crate::db::{BookId, ContentWarningId};
 use crate::domain::core::gate::{Position, Reader};
 use crate::domain::core::policy::Act;
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::library::bookmarks;
 use crate::domain::library::books::{self, Book};
-use crate::domain::library::content_warnings::{self, NewNotice, Notice, State};
+use crate::domain::library::content_warnings::{self, ContentWarning, ContentWarningState, NewContentWarning};
 use crate::domain::moderation::preset_reasons;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forum::posts::{Choice, choices};
-use crate::web::forms::{Form, Nothing};
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
-use crate::web::{html, see_other, see_other_saying, unprocessable};
+use crate::web::forms::{EmptyForm, Form};
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct NoticeForm {
+pub struct ContentWarningForm {
     label: String,
     body: String,
     reach: String,
@@ -31,10 +31,10 @@ pub struct NoticeForm {
 struct IndexPage {
     frame: Frame,
     book: Book,
-    notices: Vec<Notice>,
-    form: NoticeForm,
+    warnings: Vec<ContentWarning>,
+    form: ContentWarningForm,
     /// The warning that a host decided on without giving a reason.
-    judged: Option<NoticeId>,
+    without_reason: Option<ContentWarningId>,
     problems: Problems,
     choices: Vec<Choice>,
     reader: Reader,
@@ -42,87 +42,97 @@ struct IndexPage {
 
 impl IndexPage {
     /// Whether a host decided on this one without giving a reason.
-    fn is_judged(&self, id: &NoticeId) -> bool {
-        self.judged.as_ref() == Some(id)
+    fn lacks_reason(&self, id: &ContentWarningId) -> bool {
+        self.without_reason.as_ref() == Some(id)
     }
 
     /// Its state in words, unless it is confirmed.
-    fn state(&self, notice: &Notice) -> Option<String> {
-        match notice.state {
-            State::Confirmed => None,
-            State::Proposed => {
-                let writer = notice.writer.as_deref().unwrap_or("a former member");
-                Some(format!("suggested by {writer} · not yet reviewed by a host"))
+    fn state(&self, warning: &ContentWarning) -> Option<String> {
+        match warning.state {
+            ContentWarningState::Confirmed => None,
+            ContentWarningState::Proposed => {
+                let author = warning.author.as_deref().unwrap_or("a former member");
+                Some(format!("suggested by {author} · not yet reviewed by a host"))
             }
-            State::Declined => Some("declined".to_owned()),
+            ContentWarningState::Declined => Some("declined".to_owned()),
         }
     }
 
     fn form_heading(&self) -> &'static str {
-        if self.frame.keeps_books() { "Add a content warning" } else { "Suggest a content warning" }
+        if self.frame.can_manage_books() { "Add a content warning" } else { "Suggest a content warning" }
     }
 
     /// Whether the viewer can withdraw it: their own, until a host has decided.
-    fn withdraws(&self, notice: &Notice) -> bool {
-        let own = notice.writer.as_deref().is_some_and(|writer| self.frame.is_viewer(writer));
-        own && notice.state == State::Proposed
+    fn can_withdraw(&self, warning: &ContentWarning) -> bool {
+        let own = warning.author.as_deref().is_some_and(|author| self.frame.is_viewer(author));
+        own && warning.state == ContentWarningState::Proposed
     }
 }
 
 /// A book's content warnings, and the form to add one.
-pub async fn index(visit: Visit, book: web::Path<BookId>) -> Result<HttpResponse> {
-    Ok(html(&index_page(&visit, *book, NoticeForm::default(), Problems::default()).await?))
+pub async fn index(context: RequestContext, book: web::Path<BookId>) -> Result<HttpResponse> {
+    Ok(html(&index_page(&context, *book, ContentWarningForm::default(), Problems::default()).await?))
 }
 
-async fn index_page(visit: &Visit, book: BookId, form: NoticeForm, problems: Problems) -> Result<IndexPage> {
-    let here = visit.here.clone();
-    let here = here.or_from(&address(book), "");
-    let there = here.clone();
-    let (mut frame, (book, notices, reader, reasons)) = visit
-        .read(move |conn, seen| {
-            let viewer = seen.viewer.as_ref();
-            let reader = bookmarks::reader(conn, viewer, &[book], &there.unfolds)?;
-            let reasons = if seen.may(Act::KeepBooks) { preset_reasons::offered(conn)? } else { Vec::new() };
-            Ok((books::get(conn, book)?, content_warnings::list(conn, viewer, book)?, reader, reasons))
+async fn index_page(
+    context: &RequestContext,
+    book: BookId,
+    form: ContentWarningForm,
+    problems: Problems,
+) -> Result<IndexPage> {
+    let location = context.location.clone();
+    let location = location.or_submitted_from(&address(book), "");
+    let there = location.clone();
+    let (mut frame, (book, warnings, reader, reasons)) = context
+        .read(move |conn, viewer| {
+            let member = viewer.member.as_ref();
+            let reader = bookmarks::reader(conn, member, &[book], &there.unfolds)?;
+            let reasons = if viewer.may(Act::ManageBooks) { preset_reasons::sentences(conn)? } else { Vec::new() };
+            Ok((books::get(conn, book)?, content_warnings::list(conn, member, book)?, reader, reasons))
         })
         .await?;
-    frame.here = here;
+    frame.location = location;
     // Without a choice, the form preselects the whole book, which gives the least away.
     let chosen = form.reach.parse().ok().and_then(|number| book.position(number)).unwrap_or(Position::WHOLE);
     let choices = choices(Some(&book), chosen, &reader);
-    let frame = frame.offering(reasons).at(Nav::Books);
-    Ok(IndexPage { frame, book, notices, form, judged: None, problems, choices, reader })
+    let frame = frame.with_preset_reasons(reasons).in_section(Section::Books);
+    Ok(IndexPage { frame, book, warnings, form, without_reason: None, problems, choices, reader })
 }
 
 /// Adds or suggests a content warning.
-pub async fn create(visit: Visit, book: web::Path<BookId>, Form(form): Form<NoticeForm>) -> Result<HttpResponse> {
+pub async fn create(
+    context: RequestContext,
+    book: web::Path<BookId>,
+    Form(form): Form<ContentWarningForm>,
+) -> Result<HttpResponse> {
     let id = *book;
     let filled = form.clone();
-    let parsed = visit.parse(move || NewNotice::parse(&filled.label, &filled.body, &filled.reach)).await?;
+    let parsed =
+        context.parse_blocking(move || NewContentWarning::parse(&filled.label, &filled.body, &filled.reach)).await?;
     let new = match parsed {
         Ok(new) => new,
-        Err(problems) => return Ok(unprocessable(&index_page(&visit, id, form, problems).await?)),
+        Err(problems) => return Ok(unprocessable(&index_page(&context, id, form, problems).await?)),
     };
-    let limits = visit.limits();
-    let done = visit
-        .write_text(move |conn, member| {
+    let limits = context.limits();
+    let done = context
+        .write_rate_limited(move |conn, member| {
             let book = books::get(conn, id)?;
             content_warnings::create(conn, member, &book, &new, limits)
         })
         .await;
     match done {
-        Ok(State::Confirmed) => Ok(see_other_saying(&address(id), "Content warning added.")),
-        Ok(_) => Ok(see_other_saying(&address(id), "Thank you. A host will review your content warning.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&visit, id, form, problems).await?)),
+        Ok(ContentWarningState::Confirmed) => Ok(see_other_with_flash(&address(id), "Content warning added.")),
+        Ok(_) => Ok(see_other_with_flash(&address(id), "Thank you. A host will review your content warning.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&context, id, form, problems).await?)),
         Err(error) => Err(error),
     }
 }
 
 /// Redirects to the warning on its book's list.
-pub async fn find(visit: Visit, id: web::Path<NoticeId>) -> Result<HttpResponse> {
+pub async fn show(context: RequestContext, id: web::Path<ContentWarningId>) -> Result<HttpResponse> {
     let id = *id;
-    let (_, notice) = visit.read(move |conn, _| content_warnings::get(conn, None, id)).await?;
-    Ok(see_other(&format!("{}#{}", address(notice.book), notice.key())))
+    let (_, warning) = context.read(move |conn, _| content_warnings::get(conn, None, id)).await?;
+    Ok(see_other(&format!("{}#{}", address(warning.book), warning.key())))
 }
 
 fn address(book: BookId) -> String {
@@ -138,41 +148,49 @@ pub struct VerdictForm {
 }
 
 /// A host confirms or declines a warning.
-pub async fn set_verdict(visit: Visit, id: web::Path<NoticeId>, Form(form): Form<VerdictForm>) -> Result<HttpResponse> {
+pub async fn update(
+    context: RequestContext,
+    id: web::Path<ContentWarningId>,
+    Form(form): Form<VerdictForm>,
+) -> Result<HttpResponse> {
     let id = *id;
     let (state, said) = match form.verdict.as_str() {
-        "confirm" => (State::Confirmed, "Content warning confirmed."),
-        "decline" => (State::Declined, "Content warning declined. You can still confirm it."),
+        "confirm" => (ContentWarningState::Confirmed, "Content warning confirmed."),
+        "decline" => (ContentWarningState::Declined, "Content warning declined. You can still confirm it."),
         _ => return Err(Error::BadRequest("Please choose Confirm or Decline.")),
     };
     let reason = match Reason::parse(&form.reason) {
         Ok(reason) => reason,
         Err(sentence) => {
-            let (_, notice) =
-                visit.read(move |conn, seen| content_warnings::get(conn, seen.viewer.as_ref(), id)).await?;
+            let (_, warning) =
+                context.read(move |conn, viewer| content_warnings::get(conn, viewer.member.as_ref(), id)).await?;
             let problems = Problems::one("reason", sentence);
-            let page = index_page(&visit, notice.book, NoticeForm::default(), problems).await?;
-            return Ok(unprocessable(&IndexPage { judged: Some(id), ..page }));
+            let page = index_page(&context, warning.book, ContentWarningForm::default(), problems).await?;
+            return Ok(unprocessable(&IndexPage { without_reason: Some(id), ..page }));
         }
     };
-    let book = visit
+    let book = context
         .write(move |conn, member| {
             content_warnings::decide(conn, member, id, state, &reason)?;
             Ok(content_warnings::get(conn, None, id)?.book)
         })
         .await?;
-    Ok(see_other_saying(&address(book), said))
+    Ok(see_other_with_flash(&address(book), said))
 }
 
 /// Its author withdraws a suggestion.
-pub async fn withdraw(visit: Visit, id: web::Path<NoticeId>, _: Form<Nothing>) -> Result<HttpResponse> {
+pub async fn destroy(
+    context: RequestContext,
+    id: web::Path<ContentWarningId>,
+    _: Form<EmptyForm>,
+) -> Result<HttpResponse> {
     let id = *id;
-    let book = visit
+    let book = context
         .write(move |conn, member| {
             let book = content_warnings::get(conn, None, id)?.book;
             content_warnings::withdraw(conn, member, id)?;
             Ok(book)
         })
         .await?;
-    Ok(see_other_saying(&address(book), "Content warning withdrawn."))
+    Ok(see_other_with_flash(&address(book), "Content warning withdrawn."))
 }

@@ -1,24 +1,24 @@
 //! Synopses, quotes and blurbs: hosts set their spoiler level.
 
-use crate::db::PassageId;
+use crate::db::ExcerptId;
 use crate::domain::core::gate::{Position, Reader};
 use crate::domain::library::bookmarks;
 use crate::domain::library::books::{self, Book};
-use crate::domain::library::excerpts::{self, Passage};
+use crate::domain::library::excerpts::{self, Excerpt};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forum::posts::{Choice, choices};
 use crate::pages::library::books::path;
 use crate::web::forms::Form;
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
-use crate::web::{html, see_other, see_other_saying, unprocessable};
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct PassageForm {
+pub struct ExcerptForm {
     reach: String,
 }
 
@@ -27,49 +27,53 @@ pub struct PassageForm {
 struct EditPage {
     frame: Frame,
     book: Book,
-    passage: Passage,
+    excerpt: Excerpt,
     choices: Vec<Choice>,
     problems: Problems,
     reader: Reader,
 }
 
-pub async fn edit(visit: Visit, id: web::Path<PassageId>) -> Result<HttpResponse> {
-    Ok(html(&edit_page(&visit, *id, Problems::default()).await?))
+pub async fn edit(context: RequestContext, id: web::Path<ExcerptId>) -> Result<HttpResponse> {
+    Ok(html(&edit_page(&context, *id, Problems::default()).await?))
 }
 
-async fn edit_page(visit: &Visit, id: PassageId, problems: Problems) -> Result<EditPage> {
-    let here = visit.here.clone();
-    let (frame, (book, passage, reader)) = visit
-        .read(move |conn, seen| {
-            let passage = excerpts::get(conn, Some(seen.member()?), id)?;
-            let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &[passage.book], &here.unfolds)?;
-            Ok((books::get(conn, passage.book)?, passage, reader))
+async fn edit_page(context: &RequestContext, id: ExcerptId, problems: Problems) -> Result<EditPage> {
+    let location = context.location.clone();
+    let (frame, (book, excerpt, reader)) = context
+        .read(move |conn, viewer| {
+            let excerpt = excerpts::get(conn, Some(viewer.require_member()?), id)?;
+            let reader = bookmarks::reader(conn, viewer.member.as_ref(), &[excerpt.book], &location.unfolds)?;
+            Ok((books::get(conn, excerpt.book)?, excerpt, reader))
         })
         .await?;
-    let kept = passage.reach.position().unwrap_or(Position::NONE);
+    let kept = excerpt.reach.position().unwrap_or(Position::NONE);
     let choices = choices(Some(&book), kept, &reader);
-    Ok(EditPage { frame: frame.at(Nav::Books), book, passage, choices, problems, reader })
+    Ok(EditPage { frame: frame.in_section(Section::Books), book, excerpt, choices, problems, reader })
 }
 
 /// Redirects to the excerpt on its book's page.
-pub async fn find(visit: Visit, id: web::Path<PassageId>) -> Result<HttpResponse> {
+pub async fn show(context: RequestContext, id: web::Path<ExcerptId>) -> Result<HttpResponse> {
     let id = *id;
-    let (_, (book, key)) = visit
+    let (_, (book, key)) = context
         .read(move |conn, _| {
-            let passage = excerpts::get(conn, None, id)?;
-            Ok((books::get(conn, passage.book)?, passage.key()))
+            let excerpt = excerpts::get(conn, None, id)?;
+            Ok((books::get(conn, excerpt.book)?, excerpt.key()))
         })
         .await?;
     Ok(see_other(&format!("{}#{key}", path(&book))))
 }
 
 /// Saves the spoiler level.
-pub async fn update(visit: Visit, id: web::Path<PassageId>, Form(form): Form<PassageForm>) -> Result<HttpResponse> {
+pub async fn update(
+    context: RequestContext,
+    id: web::Path<ExcerptId>,
+    Form(form): Form<ExcerptForm>,
+) -> Result<HttpResponse> {
     let id = *id;
     let reach = form.reach.parse().unwrap_or(-1);
-    match visit.write(move |conn, member| excerpts::set_reach(conn, member, id, reach)).await {
-        Ok(book) => Ok(see_other_saying(&format!("{}#q{id}", path(&book)), "Spoiler level saved.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, problems).await?)),
+    match context.write(move |conn, member| excerpts::set_reach(conn, member, id, reach)).await {
+        Ok(book) => Ok(see_other_with_flash(&format!("{}#q{id}", path(&book)), "Spoiler level saved.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&context, id, problems).await?)),
         Err(error) => Err(error),
     }
 }

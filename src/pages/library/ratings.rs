@@ -5,8 +5,8 @@ use crate::domain::library::books;
 use crate::domain::library::ratings::{self, Rating};
 use crate::error::{Error, Result};
 use crate::web::forms::Form;
-use crate::web::request::Visit;
-use crate::web::see_other_saying;
+use crate::web::request::RequestContext;
+use crate::web::see_other_with_flash;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -18,7 +18,11 @@ pub struct RatingForm {
 }
 
 /// Sets, changes or removes a rating.
-pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<RatingForm>) -> Result<HttpResponse> {
+pub async fn update(
+    context: RequestContext,
+    book: web::Path<BookId>,
+    Form(form): Form<RatingForm>,
+) -> Result<HttpResponse> {
     let id = *book;
     let rating = match form.rating.as_str() {
         "" | "0" => None,
@@ -29,7 +33,7 @@ pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<Rati
                 .ok_or(Error::BadRequest("Please choose a rating from the list."))?,
         ),
     };
-    let book = visit
+    let book = context
         .write(move |conn, member| {
             ratings::set(conn, member.id, id, rating)?;
             books::get(conn, id)
@@ -39,5 +43,5 @@ pub async fn update(visit: Visit, book: web::Path<BookId>, Form(form): Form<Rati
         Some(rating) => format!("You rated this book {} / 5.", rating),
         None => "Rating removed.".to_owned(),
     };
-    Ok(see_other_saying(&format!("/books/{}/{}", book.id, book.slug()), &said))
+    Ok(see_other_with_flash(&format!("/books/{}/{}", book.id, book.slug()), &said))
 }

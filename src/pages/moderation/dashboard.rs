@@ -1,31 +1,31 @@
 //! The dashboard for staff: links to the pages for moderation and for running the club, with the number of open tasks.
 
-use crate::domain::moderation::dashboard::{MOST, Waiting};
+use crate::domain::moderation::dashboard::{MAX_COUNT, OpenTasks};
 use crate::error::Result;
 use crate::web::frame::Frame;
 use crate::web::html;
-use crate::web::request::Visit;
+use crate::web::request::RequestContext;
 use actix_web::HttpResponse;
 use askama::Template;
 
 /// A link to a page.
-pub struct Item {
+pub struct DashboardLink {
     pub path: &'static str,
     pub name: &'static str,
     /// What the page is for.
     pub about: &'static str,
     /// The number of open tasks as text: “3”, “99+”.
-    pub waits: Option<String>,
+    pub open_count: Option<String>,
 }
 
-pub struct Group {
+pub struct DashboardGroup {
     pub name: &'static str,
-    pub items: Vec<Item>,
+    pub items: Vec<DashboardLink>,
 }
 
 type Known = (&'static str, &'static str, &'static str);
 
-const ORDER: [Known; 6] = [
+const MODERATION: [Known; 6] = [
     ("/reports", "Reports", "Posts and other content members have flagged"),
     ("/held", "Approval queue", "Posts held for approval"),
     ("/members", "Members", "Members and join requests"),
@@ -44,38 +44,43 @@ const CLUB: [Known; 5] = [
 
 impl Frame {
     /// The links for this viewer: moderation, and the club's settings for admins.
-    pub fn desk(&self) -> Vec<Group> {
+    pub fn dashboard(&self) -> Vec<DashboardGroup> {
         let group = |name, known: &[Known]| {
-            let item = |&(path, name, about): &Known| Item { path, name, about, waits: waits(&self.waiting, path) };
-            Group { name, items: known.iter().map(item).collect() }
+            let item = |&(path, name, about): &Known| DashboardLink {
+                path,
+                name,
+                about,
+                open_count: open_count(&self.waiting, path),
+            };
+            DashboardGroup { name, items: known.iter().map(item).collect() }
         };
-        let mut groups = vec![group("Moderation", &ORDER)];
-        if self.administers() {
+        let mut groups = vec![group("Moderation", &MODERATION)];
+        if self.can_administer() {
             groups.push(group("Club", &CLUB));
         }
         groups
     }
 
     /// The group of links that the current page belongs to.
-    pub fn desk_here(&self) -> Option<Group> {
-        let runs = CLUB.iter().any(|(path, ..)| self.here.path.starts_with(path)) || self.here.path == "/club";
-        self.desk().into_iter().nth(usize::from(runs))
+    pub fn current_dashboard_group(&self) -> Option<DashboardGroup> {
+        let runs = CLUB.iter().any(|(path, ..)| self.location.path.starts_with(path)) || self.location.path == "/club";
+        self.dashboard().into_iter().nth(usize::from(runs))
     }
 }
 
-fn waits(waiting: &Waiting, path: &str) -> Option<String> {
+fn open_count(waiting: &OpenTasks, path: &str) -> Option<String> {
     let count = match path {
         "/reports" => waiting.cases,
-        "/held" => waiting.texts,
-        "/members" => waiting.people,
+        "/held" => waiting.pending_posts,
+        "/members" => waiting.applications,
         _ => 0,
     };
-    (count > 0).then(|| in_words(count))
+    (count > 0).then(|| format_count(count))
 }
 
 /// “3”, or “99+” for a count that reached its maximum.
-pub(in crate::pages) fn in_words(count: usize) -> String {
-    if count < MOST { count.to_string() } else { format!("{}+", MOST - 1) }
+pub(in crate::pages) fn format_count(count: usize) -> String {
+    if count < MAX_COUNT { count.to_string() } else { format!("{}+", MAX_COUNT - 1) }
 }
 
 #[derive(Template)]
@@ -84,7 +89,7 @@ struct IndexPage {
     frame: Frame,
 }
 
-pub async fn index(visit: Visit) -> Result<HttpResponse> {
-    let (frame, ()) = visit.read(|_, _| Ok(())).await?;
+pub async fn index(context: RequestContext) -> Result<HttpResponse> {
+    let (frame, ()) = context.read(|_, _| Ok(())).await?;
     Ok(html(&IndexPage { frame }))
 }

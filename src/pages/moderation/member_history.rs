@@ -1,19 +1,19 @@
 //! A member's history, for moderators.
 
-use crate::db::{BookId, NoteId};
-use crate::domain::accounts::sanctions::{Kind, Sanction};
+use crate::db::{BookId, StaffNoteId};
+use crate::domain::accounts::sanctions::{Sanction, SanctionKind};
 use crate::domain::accounts::staff_notes::{self, Note};
 use crate::domain::core::gate::Reader;
-use crate::domain::core::members::{Member, Role, State};
-use crate::domain::core::policy::is_over;
+use crate::domain::core::members::{Member, MemberState, Role};
+use crate::domain::core::policy::may_sanction;
 use crate::domain::library::bookmarks;
 use crate::domain::moderation::log_targets::Thing;
-use crate::domain::moderation::member_history::{self, Joined, Made, Record, Reported};
+use crate::domain::moderation::member_history::{self, HistoryReport, Joined, MemberHistory, ReportsMade};
 use crate::error::{Problems, Result};
 use crate::pages::accounts::parse_handle;
 use crate::web::frame::Frame;
 use crate::web::html;
-use crate::web::request::Visit;
+use crate::web::request::RequestContext;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -21,80 +21,82 @@ use serde::Deserialize;
 /// The oldest note on the previous page.
 #[derive(Deserialize)]
 pub struct BeforeQuery {
-    before: Option<NoteId>,
+    before: Option<StaffNoteId>,
 }
 
 /// The history, with the form for a staff note.
 #[derive(Template)]
 #[template(path = "moderation/member_history/show.html")]
-pub struct RecordPage {
+pub struct HistoryPage {
     frame: Frame,
-    record: Record,
+    history: MemberHistory,
     notes: Vec<Note>,
-    next: Option<NoteId>,
+    next: Option<StaffNoteId>,
     reader: Reader,
     /// Whether the viewer may sanction the member.
-    over: bool,
+    can_sanction: bool,
     /// Whether it is the viewer's own history: nobody reads the notes on themselves.
-    own: bool,
+    is_own: bool,
     note: String,
     problems: Problems,
 }
 
-impl RecordPage {
+impl HistoryPage {
     fn member(&self) -> &Member {
-        &self.record.of.member
+        &self.history.person.member
     }
 
-    fn is(&self, state: &str) -> bool {
+    fn has_state(&self, state: &str) -> bool {
         self.member().state.as_str() == state
     }
 
     /// Whether they are an applicant, or were declined.
-    fn is_outside(&self) -> bool {
-        self.is("waiting") || self.is("declined")
+    fn is_applicant(&self) -> bool {
+        self.has_state("waiting") || self.has_state("declined")
     }
 
     /// The member's status, as the beginning of the sentence “… on 3 March”.
-    fn since(&self) -> String {
+    fn status(&self) -> String {
         match self.member().state {
-            State::Waiting => "asked to join".to_owned(),
-            State::Declined => "declined · asked to join".to_owned(),
-            State::Active | State::Former => format!("{} · joined", self.member().role.as_str()),
+            MemberState::Waiting => "asked to join".to_owned(),
+            MemberState::Declined => "declined · asked to join".to_owned(),
+            MemberState::Active | MemberState::Former => format!("{} · joined", self.member().role.as_str()),
         }
     }
 
     /// How they became a member, unless they registered by themselves.
     fn joined(&self) -> Option<String> {
-        match &self.record.joined {
+        match &self.history.joined {
             Joined::Invited(by) => Some(format!("invited by {by}")),
-            Joined::LetIn(by) => Some(format!("approved by {by}")),
-            Joined::Freely => None,
+            Joined::Approved(by) => Some(format!("approved by {by}")),
+            Joined::Directly => None,
         }
     }
 
     /// The number of posts as a sentence.
-    fn counted(&self) -> String {
-        match self.record.of.posts_count {
+    fn posts_summary(&self) -> String {
+        match self.history.person.posts_count {
             0 => "No posts yet.".to_owned(),
             1 => "1 post.".to_owned(),
-            count if self.has_earlier() => format!("{count} posts. These are the latest {}.", member_history::MOST),
+            count if self.has_earlier() => {
+                format!("{count} posts. These are the latest {}.", member_history::MAX_LISTED)
+            }
             count => format!("{count} posts."),
         }
     }
 
     fn has_earlier(&self) -> bool {
-        i64::from(self.record.of.posts_count) > member_history::MOST
+        i64::from(self.history.person.posts_count) > member_history::MAX_LISTED
     }
 
     /// The outcomes of the reports they made: “4 reports made (2 upheld, 1 dismissed, 1 open)”.
     fn reports_made(&self) -> String {
-        let Made { total, upheld, dismissed } = self.record.made;
+        let ReportsMade { total, upheld, dismissed } = self.history.reports_made;
         let outcomes = format!("{upheld} upheld, {dismissed} dismissed, {} open", total - upheld - dismissed);
         match total {
             0 => "No reports made.".to_owned(),
             1 => format!("1 report made ({outcomes})"),
-            _ if i64::try_from(total).is_ok_and(|total| total < member_history::MADE) => {
+            _ if i64::try_from(total).is_ok_and(|total| total < member_history::MAX_REPORTS_MADE) => {
                 format!("{total} reports made ({outcomes})")
             }
             _ => format!("{total} or more reports made (the latest {total}: {outcomes})"),
@@ -102,23 +104,23 @@ impl RecordPage {
     }
 
     /// The label of the button that lifts a sanction, if the viewer may lift it.
-    fn lifting(&self, sanction: &Sanction) -> Option<&'static str> {
-        let may = self.over && (sanction.given_as != Role::Admin || self.frame.administers());
-        (may && sanction.stands()).then(|| crate::pages::accounts::sanctions::lifting(sanction.kind))
+    fn lift_label(&self, sanction: &Sanction) -> Option<&'static str> {
+        let may = self.can_sanction && (sanction.given_as != Role::Admin || self.frame.can_administer());
+        (may && sanction.is_active()).then(|| crate::pages::accounts::sanctions::lift_verb(sanction.kind))
     }
 
     /// The sanctions that the viewer may give: value and label.
-    fn kinds(&self) -> Vec<(&'static str, &'static str)> {
-        if !self.over || self.member().state != State::Active {
+    fn sanction_choices(&self) -> Vec<(&'static str, &'static str)> {
+        if !self.can_sanction || self.member().state != MemberState::Active {
             return Vec::new();
         }
-        Kind::ALL.map(|kind| (kind.as_str(), crate::pages::accounts::sanctions::verb(kind))).to_vec()
+        SanctionKind::ALL.map(|kind| (kind.as_str(), crate::pages::accounts::sanctions::verb(kind))).to_vec()
     }
 }
 
-impl Reported {
+impl HistoryReport {
     /// The reported text as a noun phrase.
-    fn what(&self) -> &str {
+    fn noun(&self) -> &str {
         match self.subject.as_str() {
             "post" => "a post",
             "title" => "a title",
@@ -142,36 +144,41 @@ impl Reported {
     }
 }
 
-pub async fn show(visit: Visit, handle: web::Path<String>, query: web::Query<BeforeQuery>) -> Result<HttpResponse> {
-    let page = page(&visit, handle.into_inner(), query.before, String::new(), Problems::default()).await?;
+pub async fn show(
+    context: RequestContext,
+    handle: web::Path<String>,
+    query: web::Query<BeforeQuery>,
+) -> Result<HttpResponse> {
+    let page = page(&context, handle.into_inner(), query.before, String::new(), Problems::default()).await?;
     Ok(html(&page))
 }
 
 /// The history page, with the staff note as it was filled in.
 pub async fn page(
-    visit: &Visit,
+    context: &RequestContext,
     handle: String,
-    before: Option<NoteId>,
+    before: Option<StaffNoteId>,
     note: String,
     problems: Problems,
-) -> Result<RecordPage> {
-    let here = visit.here.clone();
-    let (frame, (record, mut notes, reader, over, own)) = visit
-        .read(move |conn, seen| {
-            let viewer = seen.member()?;
-            let record = member_history::get(conn, viewer, &parse_handle(&handle)?)?;
-            let notes = staff_notes::list(conn, viewer, &record.of.member, before)?;
-            let mut books: Vec<BookId> = record.wrote.iter().flat_map(|wrote| wrote.thread.books()).collect();
-            books.extend(record.things.concerned());
+) -> Result<HistoryPage> {
+    let location = context.location.clone();
+    let (frame, (history, mut notes, reader, can_sanction, is_own)) = context
+        .read(move |conn, viewer| {
+            let member = viewer.require_member()?;
+            let history = member_history::get(conn, member, &parse_handle(&handle)?)?;
+            let notes = staff_notes::list(conn, member, &history.person.member, before)?;
+            let mut books: Vec<BookId> = history.posts.iter().flat_map(|post| post.thread.books()).collect();
+            books.extend(history.targets.concerned());
             books.sort_unstable();
             books.dedup();
-            let reader = bookmarks::reader(conn, Some(viewer), &books, &here.unfolds)?;
-            let (over, own) = (is_over(viewer, &record.of.member), viewer.id == record.of.member.id);
-            Ok((record, notes, reader, over, own))
+            let reader = bookmarks::reader(conn, Some(member), &books, &location.unfolds)?;
+            let (can_sanction, is_own) =
+                (may_sanction(member, &history.person.member), member.id == history.person.member.id);
+            Ok((history, notes, reader, can_sanction, is_own))
         })
         .await?;
     let more = notes.len() > staff_notes::PAGE;
     notes.truncate(staff_notes::PAGE);
     let next = notes.last().map(|note| note.id).filter(|_| more);
-    Ok(RecordPage { frame, record, notes, next, reader, over, own, note, problems })
+    Ok(HistoryPage { frame, history, notes, next, reader, can_sanction, is_own, note, problems })
 }

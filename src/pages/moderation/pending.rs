@@ -1,129 +1,141 @@
 //! The approval queue, and the viewer's own pending posts.
 
-use crate::db::{BookId, Conn, HeldId};
+use crate::db::{BookId, Conn, PendingPostId};
 use crate::domain::core::gate::{Reader, Sight};
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::library::{bookmarks, books};
-use crate::domain::moderation::pending::{self, Held};
-use crate::domain::safety::screening::waiting::Why;
+use crate::domain::moderation::pending::{self, PendingPost};
+use crate::domain::safety::screening::pending_state::PendingCause;
 use crate::error::{Problems, Result};
-use crate::web::forms::{Form, Nothing};
-use crate::web::frame::{Frame, Nav};
-use crate::web::location::Here;
+use crate::web::forms::{EmptyForm, Form};
+use crate::web::frame::{Frame, Section};
+use crate::web::location::Location;
 use crate::web::reason_form::{ReasonForm, ReasonPage};
-use crate::web::request::{Seen, Visit};
-use crate::web::{html, see_other_saying, unprocessable};
+use crate::web::request::{RequestContext, Viewer};
+use crate::web::{html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
 /// The last post on the previous page of the queue.
 #[derive(Deserialize)]
-pub struct AfterHeld {
-    after: Option<HeldId>,
+pub struct QueueQuery {
+    after: Option<PendingPostId>,
 }
 
 #[derive(Template)]
 #[template(path = "moderation/pending/index.html")]
 struct IndexPage {
     frame: Frame,
-    waiting: Vec<Held>,
-    next: Option<HeldId>,
+    waiting: Vec<PendingPost>,
+    next: Option<PendingPostId>,
     reader: Reader,
 }
 
 /// The queue, oldest first.
-pub async fn index(visit: Visit, query: web::Query<AfterHeld>) -> Result<HttpResponse> {
-    let (here, after) = (visit.here.clone(), query.after);
-    let (frame, (waiting, next, reader)) = visit
-        .read(move |conn, seen| {
-            let mut waiting = pending::waiting(conn, seen.member()?, after)?;
+pub async fn index(context: RequestContext, query: web::Query<QueueQuery>) -> Result<HttpResponse> {
+    let (location, after) = (context.location.clone(), query.after);
+    let (frame, (waiting, next, reader)) = context
+        .read(move |conn, viewer| {
+            let mut waiting = pending::list(conn, viewer.require_member()?, after)?;
             let more = waiting.len() > pending::PAGE as usize;
             waiting.truncate(pending::PAGE as usize);
-            let next = waiting.last().map(|held| held.id).filter(|_| more);
-            let reader = reader_of(conn, seen, &here, &waiting)?;
+            let next = waiting.last().map(|post| post.id).filter(|_| more);
+            let reader = reader_of(conn, viewer, &location, &waiting)?;
             Ok((waiting, next, reader))
         })
         .await?;
     Ok(html(&IndexPage { frame, waiting, next, reader }))
 }
 
-fn reader_of(conn: &mut Conn, seen: &Seen, here: &Here, texts: &[Held]) -> Result<Reader> {
-    let mut concerned: Vec<BookId> = texts.iter().flat_map(Held::books).collect();
+fn reader_of(conn: &mut Conn, viewer: &Viewer, location: &Location, texts: &[PendingPost]) -> Result<Reader> {
+    let mut concerned: Vec<BookId> = texts.iter().flat_map(PendingPost::books).collect();
     concerned.sort_unstable();
     concerned.dedup();
-    let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &concerned, &here.unfolds)?;
-    Ok(reader.naming(books::titles(conn, &concerned)?))
+    let reader = bookmarks::reader(conn, viewer.member.as_ref(), &concerned, &location.unfolds)?;
+    Ok(reader.with_titles(books::titles(conn, &concerned)?))
 }
 
 #[derive(Template)]
 #[template(path = "moderation/pending/mine.html")]
 struct MinePage {
     frame: Frame,
-    waiting: Vec<Held>,
-    declined: Vec<Held>,
+    waiting: Vec<PendingPost>,
+    declined: Vec<PendingPost>,
     reader: Reader,
 }
 
 /// The viewer's own pending and declined posts.
-pub async fn mine(visit: Visit) -> Result<HttpResponse> {
-    let here = visit.here.clone();
-    let (frame, (waiting, declined, reader)) = visit
-        .read(move |conn, seen| {
-            let (waiting, declined) = pending::of_member(conn, seen.member()?)?;
-            let all: Vec<Held> = waiting.iter().chain(&declined).cloned().collect();
-            let reader = reader_of(conn, seen, &here, &all)?;
+pub async fn mine(context: RequestContext) -> Result<HttpResponse> {
+    let location = context.location.clone();
+    let (frame, (waiting, declined, reader)) = context
+        .read(move |conn, viewer| {
+            let (waiting, declined) = pending::of_member(conn, viewer.require_member()?)?;
+            let all: Vec<PendingPost> = waiting.iter().chain(&declined).cloned().collect();
+            let reader = reader_of(conn, viewer, &location, &all)?;
             Ok((waiting, declined, reader))
         })
         .await?;
-    Ok(html(&MinePage { frame: frame.at(Nav::Own), waiting, declined, reader }))
+    Ok(html(&MinePage { frame: frame.in_section(Section::Account), waiting, declined, reader }))
 }
 
 /// Withdraws the viewer's own pending post.
-pub async fn withdraw(visit: Visit, id: web::Path<HeldId>, _: Form<Nothing>) -> Result<HttpResponse> {
+pub async fn withdraw(
+    context: RequestContext,
+    id: web::Path<PendingPostId>,
+    _: Form<EmptyForm>,
+) -> Result<HttpResponse> {
     let id = *id;
-    visit.write(move |conn, member| pending::withdraw(conn, member, id)).await?;
-    Ok(see_other_saying("/held/mine", "Post withdrawn."))
+    context.write(move |conn, member| pending::withdraw(conn, member, id)).await?;
+    Ok(see_other_with_flash("/held/mine", "Post withdrawn."))
 }
 
-pub async fn approve(visit: Visit, id: web::Path<HeldId>, _: Form<Nothing>) -> Result<HttpResponse> {
+pub async fn approve(
+    context: RequestContext,
+    id: web::Path<PendingPostId>,
+    _: Form<EmptyForm>,
+) -> Result<HttpResponse> {
     let id = *id;
-    visit.write(move |conn, member| pending::approve(conn, member, id)).await?;
-    Ok(see_other_saying("/held", "Approved. The author was notified."))
+    context.write(move |conn, member| pending::approve(conn, member, id)).await?;
+    Ok(see_other_with_flash("/held", "Approved. The author was notified."))
 }
 
 /// Asks for the reason for declining a post.
-pub async fn decline(visit: Visit, id: web::Path<HeldId>) -> Result<HttpResponse> {
-    Ok(html(&decline_page(&visit, *id, Problems::default()).await?))
+pub async fn decline(context: RequestContext, id: web::Path<PendingPostId>) -> Result<HttpResponse> {
+    Ok(html(&decline_page(&context, *id, Problems::default()).await?))
 }
 
-async fn decline_page(visit: &Visit, id: HeldId, problems: Problems) -> Result<ReasonPage> {
-    let (frame, held) = visit.read(move |conn, seen| pending::get(conn, seen.member()?, id)).await?;
-    let noun = if held.thread.is_some() { "post" } else { "thread" };
-    let heading = format!("Decline the {noun} by {}", held.author.name());
+async fn decline_page(context: &RequestContext, id: PendingPostId, problems: Problems) -> Result<ReasonPage> {
+    let (frame, post) = context.read(move |conn, viewer| pending::get(conn, viewer.require_member()?, id)).await?;
+    let noun = if post.thread.is_some() { "post" } else { "thread" };
+    let heading = format!("Decline the {noun} by {}", post.author.name());
     let (action, back) = (format!("/held/{id}/decline"), "/held".to_owned());
     let page = ReasonPage::new(frame, heading, "Decline", action, back, false, problems);
-    Ok(page.noting(
+    Ok(page.with_note(
         "The author sees the reason and can still read the post. Nobody else sees the post. The reason is shown in the \
          moderation log. You can undo this.",
     ))
 }
 
 /// Declines a post.
-pub async fn set_declined(visit: Visit, id: web::Path<HeldId>, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
+pub async fn set_declined(
+    context: RequestContext,
+    id: web::Path<PendingPostId>,
+    Form(form): Form<ReasonForm>,
+) -> Result<HttpResponse> {
     let id = *id;
     let reason = match Reason::parse(&form.reason) {
         Ok(reason) => reason,
         Err(sentence) => {
-            let page = decline_page(&visit, id, Problems::one("reason", sentence)).await?;
-            return Ok(unprocessable(&page.keeping(form.reason)));
+            let page = decline_page(&context, id, Problems::one("reason", sentence)).await?;
+            return Ok(unprocessable(&page.with_reason(form.reason)));
         }
     };
-    visit.write(move |conn, member| pending::decline(conn, member, id, &reason)).await?;
-    Ok(see_other_saying("/held", "Declined. The author was notified."))
+    context.write(move |conn, member| pending::decline(conn, member, id, &reason)).await?;
+    Ok(see_other_with_flash("/held", "Declined. The author was notified."))
 }
 
-impl Held {
+impl PendingPost {
     /// The title of the thread that it would start, as this reader may see it.
     fn new_title(&self, reader: &Reader) -> &str {
         match self.title.as_ref().map(|title| (title.sight(reader), title.is_blocked(reader))) {
@@ -135,7 +147,7 @@ impl Held {
     }
 }
 
-impl Why {
+impl PendingCause {
     /// Why it needs approval, in words.
     pub(in crate::pages) fn words(self) -> &'static str {
         match self {

@@ -1,16 +1,16 @@
 //! Post rules: blocked words and links, and rules that require approval. The page also has the limits for new members.
 
-use crate::db::FilterId;
-use crate::domain::core::words::Reason;
-use crate::domain::moderation::post_rule_trial::{self, Caught, Trial};
-use crate::domain::safety::post_rules::{self, Deed, Filter, Kind, NewFilter};
-use crate::domain::safety::screening::{self, GuardsForm};
+use crate::db::PostRuleId;
+use crate::domain::core::text_fields::Reason;
+use crate::domain::moderation::post_rule_trial::{self, MatchedText, Trial};
+use crate::domain::safety::post_rules::{self, NewPostRule, PostRule, PostRuleAction, PostRuleKind};
+use crate::domain::safety::screening::{self, NewMemberLimitsForm};
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::Frame;
 use crate::web::reason_form::{ReasonForm, ReasonPage};
-use crate::web::request::Visit;
-use crate::web::{html, see_other_saying, unprocessable};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -18,7 +18,7 @@ use serde::Deserialize;
 /// The fields of the form for a rule.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct FilterForm {
+pub struct PostRuleForm {
     kind: String,
     pattern: String,
     act: String,
@@ -27,15 +27,15 @@ pub struct FilterForm {
     trial: String,
 }
 
-impl FilterForm {
-    fn parse(&self) -> Result<NewFilter, Problems> {
-        NewFilter::parse(&self.kind, &self.pattern, &self.act, &self.note)
+impl PostRuleForm {
+    fn parse(&self) -> Result<NewPostRule, Problems> {
+        NewPostRule::parse(&self.kind, &self.pattern, &self.act, &self.note)
     }
 
     /// The rule to test, if the Test button was pressed. A test needs no note.
-    fn tried(&self) -> Option<Result<NewFilter, Problems>> {
+    fn tried(&self) -> Option<Result<NewPostRule, Problems>> {
         let trying = !self.trial.is_empty();
-        trying.then(|| NewFilter::parse(&self.kind, &self.pattern, &self.act, "to be tried"))
+        trying.then(|| NewPostRule::parse(&self.kind, &self.pattern, &self.act, "to be tried"))
     }
 }
 
@@ -43,53 +43,57 @@ impl FilterForm {
 #[template(path = "moderation/post_rules/index.html")]
 struct IndexPage {
     frame: Frame,
-    filters: Vec<Filter>,
-    form: FilterForm,
-    guards: GuardsForm,
+    rules: Vec<PostRule>,
+    form: PostRuleForm,
+    new_member_limits: NewMemberLimitsForm,
     problems: Problems,
     trial: Option<Trial>,
 }
 
 /// The rules, with a form for a new one and the limits for new members.
-pub async fn index(visit: Visit) -> Result<HttpResponse> {
-    Ok(html(&index_page(&visit, FilterForm::default(), None, Problems::default(), None).await?))
+pub async fn index(context: RequestContext) -> Result<HttpResponse> {
+    Ok(html(&index_page(&context, PostRuleForm::default(), None, Problems::default(), None).await?))
 }
 
 async fn index_page(
-    visit: &Visit,
-    form: FilterForm,
-    guards: Option<GuardsForm>,
+    context: &RequestContext,
+    form: PostRuleForm,
+    new_member_limits: Option<NewMemberLimitsForm>,
     problems: Problems,
-    tried: Option<NewFilter>,
+    tried: Option<NewPostRule>,
 ) -> Result<IndexPage> {
-    let (frame, (filters, kept, trial)) = visit
-        .read(move |conn, seen| {
-            let member = seen.member()?;
-            let trial = tried.map(|new| post_rule_trial::try_on_latest(conn, member, new.pattern())).transpose()?;
-            Ok((post_rules::list(conn)?, GuardsForm::from(&screening::get(conn)?), trial))
+    let (frame, (rules, kept, trial)) = context
+        .read(move |conn, viewer| {
+            let member = viewer.require_member()?;
+            let trial = tried.map(|new| post_rule_trial::run(conn, member, new.pattern())).transpose()?;
+            Ok((post_rules::list(conn)?, NewMemberLimitsForm::from(&screening::get(conn)?), trial))
         })
         .await?;
-    Ok(IndexPage { frame, filters, form, guards: guards.unwrap_or(kept), problems, trial })
+    Ok(IndexPage { frame, rules, form, new_member_limits: new_member_limits.unwrap_or(kept), problems, trial })
 }
 
 /// The same page with errors in the limits for new members.
-pub(in crate::pages) async fn with_guards(visit: &Visit, form: GuardsForm, problems: Problems) -> Result<HttpResponse> {
-    Ok(unprocessable(&index_page(visit, FilterForm::default(), Some(form), problems, None).await?))
+pub(in crate::pages) async fn with_limit_problems(
+    context: &RequestContext,
+    form: NewMemberLimitsForm,
+    problems: Problems,
+) -> Result<HttpResponse> {
+    Ok(unprocessable(&index_page(context, PostRuleForm::default(), Some(form), problems, None).await?))
 }
 
 /// Adds a rule, or tests it on existing posts.
-pub async fn create(visit: Visit, Form(form): Form<FilterForm>) -> Result<HttpResponse> {
+pub async fn create(context: RequestContext, Form(form): Form<PostRuleForm>) -> Result<HttpResponse> {
     let done = match form.tried() {
-        Some(Ok(new)) => return Ok(html(&index_page(&visit, form, None, Problems::default(), Some(new)).await?)),
+        Some(Ok(new)) => return Ok(html(&index_page(&context, form, None, Problems::default(), Some(new)).await?)),
         Some(Err(problems)) => Err(Error::Refused(problems)),
         None => match form.parse() {
-            Ok(new) => visit.write(move |conn, member| post_rules::add(conn, member, &new)).await.map(drop),
+            Ok(new) => context.write(move |conn, member| post_rules::add(conn, member, &new)).await.map(drop),
             Err(problems) => Err(Error::Refused(problems)),
         },
     };
     match done {
-        Ok(()) => Ok(see_other_saying("/filters", "Rule added.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&visit, form, None, problems, None).await?)),
+        Ok(()) => Ok(see_other_with_flash("/filters", "Rule added.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&context, form, None, problems, None).await?)),
         Err(error) => Err(error),
     }
 }
@@ -98,95 +102,107 @@ pub async fn create(visit: Visit, Form(form): Form<FilterForm>) -> Result<HttpRe
 #[template(path = "moderation/post_rules/edit.html")]
 struct EditPage {
     frame: Frame,
-    id: FilterId,
-    form: FilterForm,
+    id: PostRuleId,
+    form: PostRuleForm,
     problems: Problems,
     trial: Option<Trial>,
 }
 
-pub async fn edit(visit: Visit, id: web::Path<FilterId>) -> Result<HttpResponse> {
-    Ok(html(&edit_page(&visit, *id, None, Problems::default(), None).await?))
+pub async fn edit(context: RequestContext, id: web::Path<PostRuleId>) -> Result<HttpResponse> {
+    Ok(html(&edit_page(&context, *id, None, Problems::default(), None).await?))
 }
 
 async fn edit_page(
-    visit: &Visit,
-    id: FilterId,
-    form: Option<FilterForm>,
+    context: &RequestContext,
+    id: PostRuleId,
+    form: Option<PostRuleForm>,
     problems: Problems,
-    tried: Option<NewFilter>,
+    tried: Option<NewPostRule>,
 ) -> Result<EditPage> {
-    let (frame, (filter, trial)) = visit
-        .read(move |conn, seen| {
-            let member = seen.member()?;
-            let filter = post_rules::get(conn, id)?;
-            let trial = tried.map(|new| post_rule_trial::try_on_latest(conn, member, new.pattern())).transpose()?;
-            Ok((filter, trial))
+    let (frame, (rule, trial)) = context
+        .read(move |conn, viewer| {
+            let member = viewer.require_member()?;
+            let rule = post_rules::get(conn, id)?;
+            let trial = tried.map(|new| post_rule_trial::run(conn, member, new.pattern())).transpose()?;
+            Ok((rule, trial))
         })
         .await?;
-    let form = form.unwrap_or_else(|| FilterForm {
-        kind: filter.kind.as_str().to_owned(),
-        pattern: filter.pattern,
-        act: filter.act.as_str().to_owned(),
-        note: filter.note,
+    let form = form.unwrap_or_else(|| PostRuleForm {
+        kind: rule.kind.as_str().to_owned(),
+        pattern: rule.pattern,
+        act: rule.action.as_str().to_owned(),
+        note: rule.note,
         trial: String::new(),
     });
     Ok(EditPage { frame, id, form, problems, trial })
 }
 
 /// Saves a rule, or tests it on existing posts.
-pub async fn update(visit: Visit, id: web::Path<FilterId>, Form(form): Form<FilterForm>) -> Result<HttpResponse> {
+pub async fn update(
+    context: RequestContext,
+    id: web::Path<PostRuleId>,
+    Form(form): Form<PostRuleForm>,
+) -> Result<HttpResponse> {
     let id = *id;
     let done = match form.tried() {
         Some(Ok(new)) => {
-            let page = edit_page(&visit, id, Some(form), Problems::default(), Some(new)).await?;
+            let page = edit_page(&context, id, Some(form), Problems::default(), Some(new)).await?;
             return Ok(html(&page));
         }
         Some(Err(problems)) => Err(Error::Refused(problems)),
         None => match form.parse() {
-            Ok(new) => visit.write(move |conn, member| post_rules::change(conn, member, id, &new)).await,
+            Ok(new) => context.write(move |conn, member| post_rules::change(conn, member, id, &new)).await,
             Err(problems) => Err(Error::Refused(problems)),
         },
     };
     match done {
-        Ok(()) => Ok(see_other_saying("/filters", "Rule saved.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, Some(form), problems, None).await?)),
+        Ok(()) => Ok(see_other_with_flash("/filters", "Rule saved.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&context, id, Some(form), problems, None).await?)),
         Err(error) => Err(error),
     }
 }
 
 /// Asks for the reason for removing a rule.
-pub async fn remove(visit: Visit, id: web::Path<FilterId>) -> Result<HttpResponse> {
-    Ok(html(&remove_page(&visit, *id, Problems::default()).await?))
+pub async fn remove(context: RequestContext, id: web::Path<PostRuleId>) -> Result<HttpResponse> {
+    Ok(html(&remove_page(&context, *id, Problems::default()).await?))
 }
 
-async fn remove_page(visit: &Visit, id: FilterId, problems: Problems) -> Result<ReasonPage> {
-    let (frame, filter) = visit.read(move |conn, _| post_rules::get(conn, id)).await?;
-    let heading = format!("Remove the rule for {} “{}”", filter.kind.noun(), filter.pattern);
+async fn remove_page(context: &RequestContext, id: PostRuleId, problems: Problems) -> Result<ReasonPage> {
+    let (frame, rule) = context.read(move |conn, _| post_rules::get(conn, id)).await?;
+    let heading = format!("Remove the rule for {} “{}”", rule.kind.noun(), rule.pattern);
     let (action, back) = (format!("/filters/{id}/remove"), "/filters".to_owned());
     Ok(ReasonPage::new(frame, heading, "Remove", action, back, false, problems))
 }
 
 /// Removes a rule.
-pub async fn set_removed(visit: Visit, id: web::Path<FilterId>, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
+pub async fn set_removed(
+    context: RequestContext,
+    id: web::Path<PostRuleId>,
+    Form(form): Form<ReasonForm>,
+) -> Result<HttpResponse> {
     let id = *id;
     let reason = match Reason::parse(&form.reason) {
         Ok(reason) => reason,
         Err(sentence) => {
-            let page = remove_page(&visit, id, Problems::one("reason", sentence)).await?;
-            return Ok(unprocessable(&page.keeping(form.reason)));
+            let page = remove_page(&context, id, Problems::one("reason", sentence)).await?;
+            return Ok(unprocessable(&page.with_reason(form.reason)));
         }
     };
-    visit.write(move |conn, member| post_rules::remove(conn, member, id, &reason)).await?;
-    Ok(see_other_saying("/filters", "Rule removed."))
+    context.write(move |conn, member| post_rules::remove(conn, member, id, &reason)).await?;
+    Ok(see_other_with_flash("/filters", "Rule removed."))
 }
 
 impl Trial {
     /// The result as sentences.
     fn result(&self) -> String {
-        let found = match self.of() {
+        let found = match self.tested_count() {
             0 => "Nothing to test yet.".to_owned(),
-            1 => format!("Matches {} of 1 existing text: {}.", self.count, self.looked_at()),
-            of => format!("Matches {} of {of} existing texts (latest of each kind: {}).", self.count, self.looked_at()),
+            1 => format!("Matches {} of 1 existing text: {}.", self.match_count, self.tested_kinds()),
+            of => format!(
+                "Matches {} of {of} existing texts (latest of each kind: {}).",
+                self.match_count,
+                self.tested_kinds()
+            ),
         };
         match self.folded {
             0 => found,
@@ -196,15 +212,15 @@ impl Trial {
     }
 
     /// The number of matching texts that aren't listed.
-    fn unnamed(&self) -> usize {
-        self.count - self.caught.len()
+    fn unlisted_count(&self) -> usize {
+        self.match_count - self.matched.len()
     }
 
     /// The tested texts by kind: “121 posts, 1 thread title”.
-    fn looked_at(&self) -> String {
+    fn tested_kinds(&self) -> String {
         let nouns =
             ["post", "thread title", "meeting", "profile", "content warning", "agenda question", "suggested book"];
-        let counts = self.looked.iter().zip(nouns).filter(|(count, _)| **count > 0);
+        let counts = self.tested.iter().zip(nouns).filter(|(count, _)| **count > 0);
         let words = counts.map(|(count, noun)| match count {
             1 => format!("1 {noun}"),
             count => format!("{count} {noun}s"),
@@ -213,7 +229,7 @@ impl Trial {
     }
 }
 
-impl Caught {
+impl MatchedText {
     /// The path and name of the text.
     pub(in crate::pages) fn link(&self) -> (String, String) {
         match self {
@@ -221,14 +237,14 @@ impl Caught {
             Self::Title(id) => (format!("/threads/{id}"), format!("title of thread {id}")),
             Self::Meeting(id) => (format!("/meetings/{id}"), format!("meeting {id}")),
             Self::Profile(handle) => (format!("/members/{handle}"), format!("profile of {handle}")),
-            Self::Notice(id) => (format!("/notices/{id}"), format!("content warning {id}")),
-            Self::Question(id) => (format!("/questions/{id}"), format!("agenda question {id}")),
-            Self::Proposal(id) => (format!("/proposals/{id}"), format!("suggested book {id}")),
+            Self::ContentWarning(id) => (format!("/notices/{id}"), format!("content warning {id}")),
+            Self::AgendaItem(id) => (format!("/questions/{id}"), format!("agenda question {id}")),
+            Self::Suggestion(id) => (format!("/proposals/{id}"), format!("suggested book {id}")),
         }
     }
 }
 
-impl Kind {
+impl PostRuleKind {
     /// The kind as a noun, for headings.
     pub(in crate::pages) fn noun(self) -> &'static str {
         match self {
@@ -238,7 +254,7 @@ impl Kind {
     }
 }
 
-impl Deed {
+impl PostRuleAction {
     /// What the rule does with a text, in words.
     pub(in crate::pages) fn words(self) -> &'static str {
         match self {

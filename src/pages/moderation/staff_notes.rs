@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::pages::accounts::{history_path, parse_handle};
 use crate::pages::moderation::member_history::page as history_page;
 use crate::web::forms::Form;
-use crate::web::request::Visit;
-use crate::web::{see_other_saying, unprocessable};
+use crate::web::request::RequestContext;
+use crate::web::{see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -17,21 +17,25 @@ pub struct NoteForm {
     note: String,
 }
 
-pub async fn create(visit: Visit, handle: web::Path<String>, Form(form): Form<NoteForm>) -> Result<HttpResponse> {
+pub async fn create(
+    context: RequestContext,
+    handle: web::Path<String>,
+    Form(form): Form<NoteForm>,
+) -> Result<HttpResponse> {
     let handle = handle.into_inner();
     let new = match NewNote::parse(&form.note) {
         Ok(new) => new,
         Err(Error::Refused(problems)) => {
-            return Ok(unprocessable(&history_page(&visit, handle, None, form.note, problems).await?));
+            return Ok(unprocessable(&history_page(&context, handle, None, form.note, problems).await?));
         }
         Err(error) => return Err(error),
     };
     let name = handle.clone();
-    visit
+    context
         .write(move |conn, author| {
-            let of = member_history::find(conn, &parse_handle(&name)?)?;
+            let of = member_history::get_person(conn, &parse_handle(&name)?)?;
             staff_notes::create(conn, author, &of.member, &new)
         })
         .await?;
-    Ok(see_other_saying(&format!("{}#notes", history_path(&handle)), "Note added."))
+    Ok(see_other_with_flash(&format!("{}#notes", history_path(&handle)), "Note added."))
 }

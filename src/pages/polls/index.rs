@@ -3,12 +3,12 @@
 use crate::db::{Conn, Moment};
 use crate::domain::core::members::Member;
 use crate::domain::library::books::Book;
-use crate::domain::polls::book_polls::{self, BookPoll, Stage, ballots, proposals};
+use crate::domain::polls::book_polls::{self, BookPoll, Stage, ballots, suggestions};
 use crate::domain::polls::date_polls::{self, DatePoll, answers};
 use crate::error::{Error, Result};
-use crate::web::frame::{Frame, Nav};
+use crate::web::frame::{Frame, Section};
 use crate::web::html;
-use crate::web::request::Visit;
+use crate::web::request::RequestContext;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -66,7 +66,7 @@ impl Poll {
         }
     }
 
-    fn both(dates: Vec<DatePoll>, books: Vec<BookPoll>) -> Vec<Self> {
+    fn merge(dates: Vec<DatePoll>, books: Vec<BookPoll>) -> Vec<Self> {
         let books = books.into_iter().map(|poll| Self::Book(Box::new(poll)));
         let mut polls: Vec<Self> = books.chain(dates.into_iter().map(|poll| Self::Date(Box::new(poll)))).collect();
         polls.sort_by_key(|poll| Reverse(poll.opened_at()));
@@ -85,9 +85,9 @@ fn date_status(poll: &DatePoll, frame: &Frame) -> String {
 }
 
 fn book_status(poll: &BookPoll, frame: &Frame) -> String {
-    let suggested = format!("{} suggested", poll.proposals_count);
+    let suggested = format!("{} suggested", poll.suggestions_count);
     match (poll.stage(), &poll.book) {
-        (Stage::Proposing, _) => format!("{suggested} · suggest books until {}", frame.moment(poll.proposals_until)),
+        (Stage::Suggesting, _) => format!("{suggested} · suggest books until {}", frame.moment(poll.suggestions_until)),
         (Stage::Voting, _) => format!("{suggested} · vote until {}", frame.moment(poll.ballots_until)),
         (Stage::Counting, _) => "votes are being counted".to_owned(),
         (Stage::Ended, Some(book)) if poll.ballots_count == 1 => format!("the club chose {} · 1 ballot", book.title),
@@ -115,62 +115,65 @@ impl IndexPage {
 }
 
 /// The open polls and a page of past ones, newest first.
-pub async fn index(visit: Visit, query: web::Query<Before>) -> Result<HttpResponse> {
+pub async fn index(context: RequestContext, query: web::Query<Before>) -> Result<HttpResponse> {
     let first = query.before.is_none();
     let before = match query.before {
         Some(micros) => Moment::from_micros(micros).ok_or(Error::BadRequest("That address isn’t valid."))?,
         None => Moment::now(),
     };
     let most = PAGE as i64 + 1;
-    let (frame, (open, mut past)) = visit
+    let (frame, (open, mut past)) = context
         .read(move |conn, _| {
             let open = match first {
-                true => Poll::both(date_polls::open(conn, most)?, book_polls::open(conn, most)?),
+                true => Poll::merge(date_polls::open(conn, most)?, book_polls::open(conn, most)?),
                 false => Vec::new(),
             };
-            Ok((open, Poll::both(date_polls::past(conn, before, most)?, book_polls::past(conn, before, most)?)))
+            Ok((open, Poll::merge(date_polls::past(conn, before, most)?, book_polls::past(conn, before, most)?)))
         })
         .await?;
     let more = past.len() > PAGE;
     past.truncate(PAGE);
     let next = past.last().map(|poll| poll.opened_at().micros()).filter(|_| more);
-    Ok(html(&IndexPage { frame: frame.at(Nav::Meetings), first, open, past, next }))
+    Ok(html(&IndexPage { frame: frame.in_section(Section::Meetings), first, open, past, next }))
 }
 
 /// How many polls of each kind the home page shows.
-const ASKED: i64 = 3;
+const MAX_ON_HOME: i64 = 3;
 
 /// The polls on the home page.
 #[derive(Default)]
-pub struct Asked {
+pub struct HomePolls {
     /// Open date polls, each with whether the viewer has answered. Empty for visitors.
     pub dates: Vec<(DatePoll, bool)>,
     /// Open book votes, each with what the viewer can still do. Empty for visitors.
-    pub books: Vec<(BookPoll, Left)>,
+    pub books: Vec<(BookPoll, BookPollTasks)>,
     /// The club's next book.
     pub next: Option<Book>,
 }
 
 /// What a member can still do in a book vote.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Left {
+pub struct BookPollTasks {
     /// Whether they have voted.
-    pub voted: bool,
+    pub has_voted: bool,
     /// Whether they can suggest another book.
-    pub proposes: bool,
+    pub can_suggest: bool,
 }
 
-impl Asked {
+impl HomePolls {
     /// Reads the polls for this viewer.
-    pub fn read(conn: &mut Conn, viewer: Option<&Member>) -> Result<Self> {
+    pub fn read(conn: &mut Conn, member: Option<&Member>) -> Result<Self> {
         let next = book_polls::next_book(conn)?;
-        let Some(member) = viewer else { return Ok(Self { next, ..Self::default() }) };
-        let (dates, books) = (date_polls::open(conn, ASKED)?, book_polls::open(conn, ASKED)?);
-        let answered = if dates.is_empty() { Vec::new() } else { answers::answered(conn, member.id, &dates)? };
-        let voted = if books.is_empty() { Vec::new() } else { ballots::cast_in(conn, member.id, &books)? };
+        let Some(member) = member else { return Ok(Self { next, ..Self::default() }) };
+        let (dates, books) = (date_polls::open(conn, MAX_ON_HOME)?, book_polls::open(conn, MAX_ON_HOME)?);
+        let answered = if dates.is_empty() { Vec::new() } else { answers::answered_polls(conn, member.id, &dates)? };
+        let voted = if books.is_empty() { Vec::new() } else { ballots::polls_voted_in(conn, member.id, &books)? };
         let dates = dates.into_iter().map(|poll| (answered.contains(&poll.id), poll)).map(|(has, poll)| (poll, has));
-        let open = if books.is_empty() { Vec::new() } else { proposals::open_to(conn, member, &books)? };
-        let left = |poll: &BookPoll| Left { voted: voted.contains(&poll.id), proposes: open.contains(&poll.id) };
+        let open = if books.is_empty() { Vec::new() } else { suggestions::polls_open_to(conn, member, &books)? };
+        let left = |poll: &BookPoll| BookPollTasks {
+            has_voted: voted.contains(&poll.id),
+            can_suggest: open.contains(&poll.id),
+        };
         let books = books.into_iter().map(|poll| (left(&poll), poll)).map(|(left, poll)| (poll, left));
         Ok(Self { dates: dates.collect(), books: books.collect(), next })
     }

@@ -7,10 +7,10 @@ use crate::domain::core::registration::Registration;
 use crate::domain::site::club_settings::{self, ClubChange, ClubForm};
 use crate::domain::site::first_steps;
 use crate::error::{Error, Problems, Result};
-use crate::web::forms::{Form, Nothing};
+use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::Frame;
-use crate::web::request::Visit;
-use crate::web::{html, see_other_saying, unprocessable};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other_with_flash, unprocessable};
 use actix_web::HttpResponse;
 use askama::Template;
 
@@ -30,36 +30,36 @@ struct EditPage {
 }
 
 /// The settings form.
-pub async fn edit(visit: Visit) -> Result<HttpResponse> {
-    Ok(html(&edit_page(&visit, None, Problems::default()).await?))
+pub async fn edit(context: RequestContext) -> Result<HttpResponse> {
+    Ok(html(&edit_page(&context, None, Problems::default()).await?))
 }
 
-async fn edit_page(visit: &Visit, form: Option<ClubForm>, problems: Problems) -> Result<EditPage> {
+async fn edit_page(context: &RequestContext, form: Option<ClubForm>, problems: Problems) -> Result<EditPage> {
     let (frame, (kept, is_new)) =
-        visit.read(|conn, _| Ok((ClubForm::kept(conn)?, !first_steps::has_chosen_settings(conn)?))).await?;
+        context.read(|conn, _| Ok((ClubForm::load(conn)?, !first_steps::has_chosen_settings(conn)?))).await?;
     let most = |most: u32| if most == 0 { "unlimited".to_owned() } else { most.to_string() };
-    let (default_posts, default_threads) = (most(visit.limits().post), most(visit.limits().thread));
+    let (default_posts, default_threads) = (most(context.limits().post), most(context.limits().thread));
     let guesses_zone = is_new && form.is_none();
     let form = form.unwrap_or(kept);
     Ok(EditPage { frame, form, problems, guesses_zone, ribbons: AccentColor::ALL, default_posts, default_threads })
 }
 
 /// Saves the settings.
-pub async fn update(visit: Visit, Form(form): Form<ClubForm>) -> Result<HttpResponse> {
+pub async fn update(context: RequestContext, Form(form): Form<ClubForm>) -> Result<HttpResponse> {
     let filled = form.clone();
-    let change = match visit.parse(move || ClubChange::parse(&filled)).await? {
+    let change = match context.parse_blocking(move || ClubChange::parse(&filled)).await? {
         Ok(change) => change,
-        Err(Error::Refused(problems)) => return Ok(unprocessable(&edit_page(&visit, Some(form), problems).await?)),
+        Err(Error::Refused(problems)) => return Ok(unprocessable(&edit_page(&context, Some(form), problems).await?)),
         Err(error) => return Err(error),
     };
-    visit.write(move |conn, member| club_settings::update(conn, member, &change)).await?;
-    Ok(see_other_saying("/club/edit", "Settings saved."))
+    context.write(move |conn, member| club_settings::update(conn, member, &change)).await?;
+    Ok(see_other_with_flash("/club/edit", "Settings saved."))
 }
 
 /// Dismisses the checklist of first steps.
-pub async fn finish(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
-    visit.write(first_steps::finish).await?;
-    Ok(see_other_saying("/", "First steps dismissed. You’ll find their pages under Admin."))
+pub async fn dismiss_first_steps(context: RequestContext, _: Form<EmptyForm>) -> Result<HttpResponse> {
+    context.write(first_steps::dismiss).await?;
+    Ok(see_other_with_flash("/", "First steps dismissed. You’ll find their pages under Admin."))
 }
 
 #[derive(Template)]
@@ -70,8 +70,8 @@ struct RulesPage {
     reader: Reader,
 }
 
-pub async fn rules(visit: Visit) -> Result<HttpResponse> {
-    let (frame, rules) = visit.read(|conn, _| club::rules(conn)).await?;
+pub async fn rules(context: RequestContext) -> Result<HttpResponse> {
+    let (frame, rules) = context.read(|conn, _| club::rules(conn)).await?;
     Ok(html(&RulesPage { frame, rules, reader: Reader::visitor() }))
 }
 
@@ -82,7 +82,7 @@ struct HowPage {
 }
 
 /// The page about how bookmarks, folds, spoiler levels and approval work.
-pub async fn how(visit: Visit) -> Result<HttpResponse> {
-    let (frame, ()) = visit.read(|_, _| Ok(())).await?;
+pub async fn how_it_works(context: RequestContext) -> Result<HttpResponse> {
+    let (frame, ()) = context.read(|_, _| Ok(())).await?;
     Ok(html(&HowPage { frame }))
 }

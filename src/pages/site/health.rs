@@ -1,14 +1,14 @@
 //! The health page for admins, the health check for monitoring, and `robots.txt`.
 
-use crate::domain::safety::email_queue::{self, Standing};
-use crate::domain::site::backups::{Backup, Doing};
-use crate::domain::site::health::{self, Database};
+use crate::domain::safety::email_queue::{self, QueueStatus};
+use crate::domain::site::backups::{Backup, BackupStatus};
+use crate::domain::site::health::{self, DatabaseInfo};
 use crate::domain::site::mail;
 use crate::error::Result;
 use crate::web::frame::Frame;
 use crate::web::html;
-use crate::web::request::Visit;
-use crate::web::state::App;
+use crate::web::request::RequestContext;
+use crate::web::state::AppState;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
@@ -17,14 +17,14 @@ use askama::Template;
 struct ShowPage {
     frame: Frame,
     version: &'static str,
-    database: Database,
+    database: DatabaseInfo,
     place: &'static str,
     /// Writes that are queued or running.
     waiting: usize,
     free: Option<u64>,
     has_mail: bool,
-    outbox: Standing,
-    doing: Doing,
+    queue: QueueStatus,
+    status: BackupStatus,
     backups: Vec<Backup>,
 }
 
@@ -41,21 +41,21 @@ impl ShowPage {
 }
 
 /// The health page.
-pub async fn show(visit: Visit) -> Result<HttpResponse> {
-    let (app, given) = (visit.app.clone(), visit.app.settings.mail_url.clone());
-    let (frame, (database, (has_mail, outbox), free, backups)) = visit
+pub async fn show(context: RequestContext) -> Result<HttpResponse> {
+    let (app, given) = (context.app.clone(), context.app.settings.mail_url.clone());
+    let (frame, (database, (has_mail, queue), free, backups)) = context
         .read(move |conn, _| {
-            let mail = (mail::works(conn, given.as_deref())?, email_queue::standing(conn)?);
-            Ok((health::database(conn)?, mail, health::free(&app.settings.data), app.backups.list()))
+            let mail = (mail::is_configured(conn, given.as_deref())?, email_queue::status(conn)?);
+            Ok((health::database(conn)?, mail, health::free_bytes(&app.settings.data), app.backups.list()))
         })
         .await?;
-    let (doing, waiting) = (visit.app.backups.doing(), visit.app.db.waiting());
-    let (version, place) = (env!("CARGO_PKG_VERSION"), health::place(&visit.app.settings.database));
-    Ok(html(&ShowPage { frame, version, database, place, waiting, free, has_mail, outbox, doing, backups }))
+    let (status, waiting) = (context.app.backups.status(), context.app.db.pending_writes());
+    let (version, place) = (env!("CARGO_PKG_VERSION"), health::database_location(&context.app.settings.database));
+    Ok(html(&ShowPage { frame, version, database, place, waiting, free, has_mail, queue, status, backups }))
 }
 
 /// The health check: answers "ok" if the database can be read.
-pub async fn answer(app: web::Data<App>) -> Result<HttpResponse> {
+pub async fn check(app: web::Data<AppState>) -> Result<HttpResponse> {
     app.db.read(|conn| crate::domain::core::club::get(conn).map(drop)).await?;
     Ok(HttpResponse::Ok().content_type("text/plain").body("ok\n"))
 }

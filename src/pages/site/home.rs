@@ -1,21 +1,21 @@
 //! The home page: the current book, the next meeting, the latest discussions.
 
 use crate::db::{BookId, Conn};
-use crate::domain::accounts::sanctions::{self, Kind, Sanction};
+use crate::domain::accounts::sanctions::{self, Sanction, SanctionKind};
 use crate::domain::core::club;
 use crate::domain::core::gate::{Prose, Reader, Sealed};
 use crate::domain::core::policy::Act;
 use crate::domain::events::meetings::{self, Meeting};
-use crate::domain::events::reading_plans::Course;
+use crate::domain::events::reading_plans::PlanProgress;
 use crate::domain::events::rsvps::{self, Rsvp};
 use crate::domain::forum::posts::Post;
 use crate::domain::forum::threads::Thread;
 use crate::domain::library::bookmarks;
 use crate::domain::library::books::{self, Book};
-use crate::domain::library::chapters::paging::{self, Choice};
+use crate::domain::library::chapters::paging::{self, UnitChoice};
 use crate::domain::library::ratings::{self, Tally};
-use crate::domain::moderation::dashboard::Waiting;
-use crate::domain::moderation::reports::Text;
+use crate::domain::moderation::dashboard::OpenTasks;
+use crate::domain::moderation::reports::ReportedText;
 use crate::domain::polls::book_polls::{BookPoll, Stage};
 use crate::domain::polls::date_polls::DatePoll;
 use crate::domain::site::first_steps;
@@ -23,13 +23,13 @@ use crate::domain::site::first_steps::Steps;
 use crate::error::Result;
 use crate::pages::events::reading_plans;
 use crate::pages::forum::threads::ThreadList;
-use crate::pages::forum::unlocked::Arrivals;
+use crate::pages::forum::unlocked::ReadingUpdates;
 use crate::pages::moderation::dashboard;
-use crate::pages::moderation::reports::{self, Item};
-use crate::pages::polls::index::{Asked, Left};
+use crate::pages::moderation::reports::{self, CaseItem};
+use crate::pages::polls::index::{BookPollTasks, HomePolls};
 use crate::web::frame::Frame;
 use crate::web::html;
-use crate::web::request::Visit;
+use crate::web::request::RequestContext;
 use actix_web::HttpResponse;
 use askama::Template;
 
@@ -42,21 +42,21 @@ struct HomePage {
     frame: Frame,
     book: Option<(Book, Sealed<Tally>)>,
     /// Units that the bookmark form offers besides chapters.
-    units: Vec<Choice>,
+    units: Vec<UnitChoice>,
     reader: Reader,
     /// The club's progress by the reading plan.
-    course: Option<Course>,
+    plan_progress: Option<PlanProgress>,
     next_meeting: Option<Meeting>,
     answer: Option<Rsvp>,
     list: ThreadList,
-    reported: Vec<Item>,
-    arrivals: Arrivals,
+    reported: Vec<CaseItem>,
+    updates: ReadingUpdates,
     /// Warnings that the viewer has to confirm, and until when they can't post.
     sanctions: Vec<Sanction>,
     /// Moderators' open tasks: path and link text.
     waiting: Vec<(&'static str, String)>,
     /// Open date polls and book votes.
-    asked: Asked,
+    asked: HomePolls,
     /// The club's welcome, for visitors and members without posts.
     welcome: Option<Sealed<Prose>>,
     /// The checklist of first steps, for admins of a new club.
@@ -67,27 +67,27 @@ impl HomePage {
     /// For each first step whether it is done, its path and its name.
     fn first_steps(&self, steps: &Steps) -> [(bool, &'static str, &'static str); 5] {
         [
-            (steps.named, "/club/edit", "Name the club"),
-            (steps.ruled, "/club/edit#rules", "Write house rules"),
-            (steps.opened, "/club/edit", "Choose who can read and join"),
-            (steps.shelved, "/books/new", "Add a book"),
-            (steps.joined, "/invitations", "Invite people"),
+            (steps.has_name, "/club/edit", "Name the club"),
+            (steps.has_rules, "/club/edit#rules", "Write house rules"),
+            (steps.has_settings, "/club/edit", "Choose who can read and join"),
+            (steps.has_book, "/books/new", "Add a book"),
+            (steps.has_members, "/invitations", "Invite people"),
         ]
     }
 }
 
 /// Book votes and date polls in words.
 impl HomePage {
-    fn vote_status(&self, poll: &BookPoll, left: &Left) -> String {
-        let count = match poll.proposals_count {
+    fn vote_status(&self, poll: &BookPoll, left: &BookPollTasks) -> String {
+        let count = match poll.suggestions_count {
             0 => "No books suggested yet.".to_owned(),
             1 => "1 book suggested.".to_owned(),
             count => format!("{count} books suggested."),
         };
         match poll.stage() {
-            Stage::Proposing if !self.frame.takes_part() || left.proposes => count,
-            Stage::Proposing => format!("{count} Voting opens on {}.", self.frame.moment(poll.proposals_until)),
-            Stage::Voting if left.voted => {
+            Stage::Suggesting if !self.frame.can_post() || left.can_suggest => count,
+            Stage::Suggesting => format!("{count} Voting opens on {}.", self.frame.moment(poll.suggestions_until)),
+            Stage::Voting if left.has_voted => {
                 format!("You’ve voted. You can change your ballot until {}.", self.frame.moment(poll.ballots_until))
             }
             Stage::Voting => format!("{count} Voting closes on {}.", self.frame.moment(poll.ballots_until)),
@@ -96,12 +96,12 @@ impl HomePage {
     }
 
     /// What the viewer can do in a book vote: the anchor on its page and the link's text.
-    fn vote_task(&self, poll: &BookPoll, left: &Left) -> Option<(&'static str, String)> {
+    fn vote_task(&self, poll: &BookPoll, left: &BookPollTasks) -> Option<(&'static str, String)> {
         match poll.stage() {
-            Stage::Proposing if self.frame.takes_part() && left.proposes => {
-                Some(("#propose", format!("Suggest a book by {}", self.frame.moment(poll.proposals_until))))
+            Stage::Suggesting if self.frame.can_post() && left.can_suggest => {
+                Some(("#propose", format!("Suggest a book by {}", self.frame.moment(poll.suggestions_until))))
             }
-            Stage::Voting if !left.voted => Some(("", "Vote now".to_owned())),
+            Stage::Voting if !left.has_voted => Some(("", "Vote now".to_owned())),
             _ => None,
         }
     }
@@ -121,14 +121,14 @@ impl HomePage {
 impl Sanction {
     /// Whether this is a warning, which the member has to confirm.
     fn is_warning(&self) -> bool {
-        self.kind == Kind::Warning
+        self.kind == SanctionKind::Warning
     }
 
     /// The sanction in words for the member: "You can't post until 7 October 2026, 19:02. Reason: …".
-    fn notice(&self, frame: &Frame) -> String {
+    fn warning(&self, frame: &Frame) -> String {
         let reason = &self.reason;
         match (self.kind, self.until) {
-            (Kind::Warning, _) => format!("Warning from a moderator: {reason}"),
+            (SanctionKind::Warning, _) => format!("Warning from a moderator: {reason}"),
             (_, Some(until)) => format!("You can read but not post {}. Reason: {reason}", frame.until(until)),
             (_, None) => format!("You can read but not post. Reason: {reason}"),
         }
@@ -136,12 +136,12 @@ impl Sanction {
 }
 
 /// How the home page describes one of the viewer's texts that was reported as a spoiler.
-impl Item {
+impl CaseItem {
     fn own_words(&self) -> String {
         match &self.reported.text {
-            Text::Post(_, post) => format!("your post #{}", post.number),
-            Text::Title(_) => "one of your titles".to_owned(),
-            Text::Note(_) => "your meeting description".to_owned(),
+            ReportedText::Post(_, post) => format!("your post #{}", post.number),
+            ReportedText::Title(_) => "one of your titles".to_owned(),
+            ReportedText::Note(_) => "your meeting description".to_owned(),
             _ => "one of your content warnings".to_owned(),
         }
     }
@@ -159,73 +159,73 @@ impl Item {
 
     /// The thread, if the text is a post.
     fn post_thread(&self) -> Option<&Thread> {
-        if let Text::Post(thread, _) = &self.reported.text { Some(thread) } else { None }
+        if let ReportedText::Post(thread, _) = &self.reported.text { Some(thread) } else { None }
     }
 
     fn post(&self) -> Option<&Post> {
-        if let Text::Post(_, post) = &self.reported.text { Some(post) } else { None }
+        if let ReportedText::Post(_, post) = &self.reported.text { Some(post) } else { None }
     }
 }
 
 /// Moderators' open tasks: path and link text.
 fn waiting(conn: &mut Conn) -> Result<Vec<(&'static str, String)>> {
-    let Waiting { cases, texts, people } = Waiting::read(conn)?;
+    let OpenTasks { cases, pending_posts, applications } = OpenTasks::read(conn)?;
     let all = [
-        ("/members?show=waiting", people, ("join request", "join requests")),
+        ("/members?show=waiting", applications, ("join request", "join requests")),
         ("/reports", cases, ("open report", "open reports")),
-        ("/held", texts, ("post awaiting approval", "posts awaiting approval")),
+        ("/held", pending_posts, ("post awaiting approval", "posts awaiting approval")),
     ];
     let some = all.into_iter().filter(|(_, count, _)| *count > 0);
     let in_words = |(path, count, (one, many)): (_, usize, (&str, &str))| {
-        (path, format!("{} {}", dashboard::in_words(count), if count == 1 { one } else { many }))
+        (path, format!("{} {}", dashboard::format_count(count), if count == 1 { one } else { many }))
     };
     Ok(some.map(in_words).collect())
 }
 
-pub async fn show(visit: Visit) -> Result<HttpResponse> {
-    let here = visit.here.clone();
+pub async fn show(context: RequestContext) -> Result<HttpResponse> {
+    let location = context.location.clone();
     let (
         frame,
         (
             book,
             units,
-            (reader, course),
+            (reader, plan_progress),
             next_meeting,
             answer,
             list,
             reported,
-            arrivals,
+            updates,
             (welcome, steps, sanctions, waiting, asked),
         ),
-    ) = visit
-        .read(move |conn, seen| {
-            let viewer = seen.viewer.as_ref();
-            let book = match seen.club.current_book_id {
-                Some(id) => Some((books::get(conn, id)?, ratings::tally(conn, &seen.club, id)?)),
+    ) = context
+        .read(move |conn, viewer| {
+            let member = viewer.member.as_ref();
+            let book = match viewer.club.current_book_id {
+                Some(id) => Some((books::get(conn, id)?, ratings::tally(conn, &viewer.club, id)?)),
                 None => None,
             };
             let units = match &book {
-                Some((book, _)) if viewer.is_some() => paging::units(conn, book)?,
+                Some((book, _)) if member.is_some() => paging::unit_choices(conn, book)?,
                 _ => Vec::new(),
             };
-            let course = reading_plans::course_of(conn, seen, book.as_ref().map(|(book, _)| book))?;
-            let current: Vec<BookId> = seen.club.current_book_id.into_iter().collect();
-            let reader = bookmarks::reader(conn, viewer, &current, &here.unfolds)?;
+            let plan_progress = reading_plans::progress_of(conn, viewer, book.as_ref().map(|(book, _)| book))?;
+            let current: Vec<BookId> = viewer.club.current_book_id.into_iter().collect();
+            let reader = bookmarks::reader(conn, member, &current, &location.unfolds)?;
             let next_meeting = meetings::next(conn)?;
-            let answer = match (&next_meeting, viewer) {
-                (Some(meeting), Some(member)) => rsvps::of_member(conn, meeting.id, member.id)?,
+            let answer = match (&next_meeting, member) {
+                (Some(meeting), Some(member)) => rsvps::find(conn, meeting.id, member.id)?,
                 _ => None,
             };
-            let list = ThreadList::read(conn, seen, &here, None, None, DISCUSSIONS)?;
-            let arrivals = Arrivals::read(conn, seen, &here, None)?;
-            let reported = reports::on_viewer(conn, seen)?;
-            let welcome = club::welcome(conn, viewer)?;
-            let steps = if seen.may(Act::Administer) { first_steps::steps(conn, &seen.club)? } else { None };
-            let sanctions = viewer.map_or(Ok(Vec::new()), |member| sanctions::to_remind(conn, member))?;
-            let waiting = if seen.may(Act::Moderate) { waiting(conn)? } else { Vec::new() };
-            let asked = Asked::read(conn, viewer)?;
+            let list = ThreadList::read(conn, viewer, &location, None, None, DISCUSSIONS)?;
+            let updates = ReadingUpdates::read(conn, viewer, &location, None)?;
+            let reported = reports::reported_texts_of_viewer(conn, viewer)?;
+            let welcome = club::welcome(conn, member)?;
+            let steps = if viewer.may(Act::Administer) { first_steps::steps(conn, &viewer.club)? } else { None };
+            let sanctions = member.map_or(Ok(Vec::new()), |member| sanctions::list_reminders(conn, member))?;
+            let waiting = if viewer.may(Act::Moderate) { waiting(conn)? } else { Vec::new() };
+            let asked = HomePolls::read(conn, member)?;
             let told = (welcome, steps, sanctions, waiting, asked);
-            Ok((book, units, (reader, course), next_meeting, answer, list, reported, arrivals, told))
+            Ok((book, units, (reader, plan_progress), next_meeting, answer, list, reported, updates, told))
         })
         .await?;
     let page = HomePage {
@@ -233,12 +233,12 @@ pub async fn show(visit: Visit) -> Result<HttpResponse> {
         book,
         units,
         reader,
-        course,
+        plan_progress,
         next_meeting,
         answer,
         list,
         reported,
-        arrivals,
+        updates,
         sanctions,
         waiting,
         asked,

@@ -1,23 +1,23 @@
 //! Imports, for admins: sources of imported texts, uploading a saved page, its preview.
 
 use crate::db::{BookId, Moment, SourceId, UploadId};
-use crate::domain::library::sources::{self, Listed};
-use crate::domain::site::imports::{Outcome, Stored};
+use crate::domain::library::sources::{self, ListedSource};
+use crate::domain::site::imports::{ImportOutcome, ImportSummary};
 use crate::domain::site::uploads;
 use crate::error::{Error, Problems, Result};
 use crate::import;
 use crate::pages::site::uploads::Upload;
-use crate::web::forms::{Form, Nothing};
+use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::Frame;
-use crate::web::request::Visit;
-use crate::web::{html, see_other, see_other_saying, unprocessable};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
 /// The query of the list: sources before this one.
 #[derive(Deserialize)]
-pub struct Before {
+pub struct IndexQuery {
     before: Option<SourceId>,
 }
 
@@ -25,46 +25,48 @@ pub struct Before {
 #[template(path = "site/imports/index.html")]
 struct IndexPage {
     frame: Frame,
-    sources: Vec<Listed>,
+    sources: Vec<ListedSource>,
     next: Option<SourceId>,
-    waiting: Vec<(UploadId, String, Moment)>,
+    pending: Vec<(UploadId, String, Moment)>,
     problems: Problems,
 }
 
 /// The sources, the uploads that aren't imported yet, and the upload form.
-pub async fn index(visit: Visit, query: web::Query<Before>) -> Result<HttpResponse> {
-    Ok(html(&index_page(&visit, query.before, Problems::default()).await?))
+pub async fn index(context: RequestContext, query: web::Query<IndexQuery>) -> Result<HttpResponse> {
+    Ok(html(&index_page(&context, query.before, Problems::default()).await?))
 }
 
-async fn index_page(visit: &Visit, before: Option<SourceId>, problems: Problems) -> Result<IndexPage> {
-    let (frame, (mut sources, waiting)) = visit
-        .read(move |conn, seen| Ok((sources::list(conn, before)?, uploads::waiting(conn, seen.member()?)?)))
+async fn index_page(context: &RequestContext, before: Option<SourceId>, problems: Problems) -> Result<IndexPage> {
+    let (frame, (mut sources, pending)) = context
+        .read(move |conn, viewer| {
+            Ok((sources::list(conn, before)?, uploads::list_pending(conn, viewer.require_member()?)?))
+        })
         .await?;
     let more = sources.len() > sources::PAGE as usize;
     sources.truncate(sources::PAGE as usize);
     let next = sources.last().map(|source| source.id).filter(|_| more);
-    Ok(IndexPage { frame, sources, next, waiting, problems })
+    Ok(IndexPage { frame, sources, next, pending, problems })
 }
 
 /// Stores an uploaded page, then shows its preview.
-pub async fn create(visit: Visit, upload: Upload) -> Result<HttpResponse> {
-    match keep(&visit, upload).await {
+pub async fn create(context: RequestContext, upload: Upload) -> Result<HttpResponse> {
+    match store_upload(&context, upload).await {
         Ok(id) => Ok(see_other(&format!("/imports/{id}"))),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&visit, None, problems).await?)),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&context, None, problems).await?)),
         Err(error) => Err(error),
     }
 }
 
-async fn keep(visit: &Visit, upload: Upload) -> Result<UploadId> {
+async fn store_upload(context: &RequestContext, upload: Upload) -> Result<UploadId> {
     let (file, bytes) = (upload.file.clone(), upload.bytes.clone());
-    let read = visit
-        .parse(move || {
-            upload.require()?;
-            import::read(&upload.file, &upload.bytes).map_err(|wrong| uploads::refused(wrong.to_string()))
+    let read = context
+        .parse_blocking(move || {
+            upload.require_file()?;
+            import::read(&upload.file, &upload.bytes).map_err(|wrong| uploads::file_error(wrong.to_string()))
         })
         .await?;
     read?;
-    visit.write(move |conn, member| uploads::create(conn, member, &file, &bytes)).await
+    context.write(move |conn, member| uploads::create(conn, member, &file, &bytes)).await
 }
 
 #[derive(Template)]
@@ -73,7 +75,7 @@ struct ShowPage {
     frame: Frame,
     id: UploadId,
     file: String,
-    found: Stored,
+    found: ImportSummary,
     site: Option<String>,
     left_out: Vec<String>,
     /// How many lines could not be parsed. Their text isn't shown, because it may be a spoiler.
@@ -83,12 +85,12 @@ struct ShowPage {
 }
 
 /// The preview of an uploaded page.
-pub async fn show(visit: Visit, id: web::Path<UploadId>) -> Result<HttpResponse> {
+pub async fn show(context: RequestContext, id: web::Path<UploadId>) -> Result<HttpResponse> {
     let id = *id;
-    let (frame, (file, page, (found, known))) = visit
+    let (frame, (file, page, (found, known))) = context
         .read(move |conn, _| {
             let upload = uploads::get(conn, id)?;
-            let page = upload.page().map_err(uploads::refused)?;
+            let page = upload.parse().map_err(uploads::file_error)?;
             let preview = uploads::preview(conn, &page)?;
             Ok((upload.file, page, preview))
         })
@@ -98,21 +100,23 @@ pub async fn show(visit: Visit, id: web::Path<UploadId>) -> Result<HttpResponse>
 }
 
 /// Imports an uploaded page.
-pub async fn update(visit: Visit, id: web::Path<UploadId>, _: Form<Nothing>) -> Result<HttpResponse> {
+pub async fn update(context: RequestContext, id: web::Path<UploadId>, _: Form<EmptyForm>) -> Result<HttpResponse> {
     let id = *id;
     // Parsing is slow, so it is done before the write.
-    let (_, page) = visit.read(move |conn, _| uploads::get(conn, id)?.page().map_err(uploads::refused)).await?;
-    let (outcome, book) = visit.write(move |conn, member| uploads::import(conn, member, id, &page)).await?;
+    let (_, page) = context.read(move |conn, _| uploads::get(conn, id)?.parse().map_err(uploads::file_error)).await?;
+    let (outcome, book) = context.write(move |conn, member| uploads::import(conn, member, id, &page)).await?;
     let there = book.map_or("/imports".to_owned(), |book| format!("/books/{book}"));
     Ok(match outcome {
-        Outcome::Stored(_) => see_other_saying(&there, "Page imported. This is its book."),
-        Outcome::Known => see_other_saying(&there, "This page was imported before. Nothing has changed."),
+        ImportOutcome::Imported(_) => see_other_with_flash(&there, "Page imported. This is its book."),
+        ImportOutcome::AlreadyImported => {
+            see_other_with_flash(&there, "This page was imported before. Nothing has changed.")
+        }
     })
 }
 
 /// Discards an uploaded page.
-pub async fn destroy(visit: Visit, id: web::Path<UploadId>, _: Form<Nothing>) -> Result<HttpResponse> {
+pub async fn destroy(context: RequestContext, id: web::Path<UploadId>, _: Form<EmptyForm>) -> Result<HttpResponse> {
     let id = *id;
-    visit.write(move |conn, member| uploads::destroy(conn, member, id)).await?;
-    Ok(see_other_saying("/imports", "Page discarded."))
+    context.write(move |conn, member| uploads::destroy(conn, member, id)).await?;
+    Ok(see_other_with_flash("/imports", "Page discarded."))
 }

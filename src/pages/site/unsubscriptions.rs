@@ -5,8 +5,8 @@
 use crate::domain::site::unsubscriptions::{self, Subscription};
 use crate::error::Result;
 use crate::web::frame::Frame;
-use crate::web::request::Visit;
-use crate::web::secret;
+use crate::web::html_with_secret_url;
+use crate::web::request::RequestContext;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -15,7 +15,7 @@ use askama::Template;
 const PATH: &str = "/unsubscribe/";
 
 /// Whether a request may be a mail provider's one-click unsubscribe, sent as `multipart/form-data` (RFC 8058, 3.2).
-pub fn is_click(request: &HttpRequest) -> bool {
+pub fn is_one_click(request: &HttpRequest) -> bool {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     request.path().starts_with(PATH) && kind.split(';').next().is_some_and(|kind| kind.trim() == "multipart/form-data")
 }
@@ -29,16 +29,16 @@ struct ShowPage {
 }
 
 /// Asks whether to unsubscribe.
-pub async fn show(visit: Visit, token: web::Path<String>) -> Result<HttpResponse> {
+pub async fn show(context: RequestContext, token: web::Path<String>) -> Result<HttpResponse> {
     let asked = token.clone();
-    let (frame, found) = visit.read(move |conn, _| unsubscriptions::find(conn, &asked)).await?;
-    Ok(secret(&ShowPage { frame, token: token.into_inner(), found }))
+    let (frame, found) = context.read(move |conn, _| unsubscriptions::find(conn, &asked)).await?;
+    Ok(html_with_secret_url(&ShowPage { frame, token: token.into_inner(), found }))
 }
 
 /// Unsubscribes.
-pub async fn update(visit: Visit, token: web::Path<String>) -> Result<HttpResponse> {
-    let (asked, from) = (token.clone(), visit.address());
-    let found = visit.db().write(move |conn| unsubscriptions::end(conn, &asked, &from)).await?;
-    let (frame, ()) = visit.read(|_, _| Ok(())).await?;
-    Ok(secret(&ShowPage { frame, token: token.into_inner(), found }))
+pub async fn update(context: RequestContext, token: web::Path<String>) -> Result<HttpResponse> {
+    let (asked, from) = (token.clone(), context.client_address());
+    let found = context.db().write(move |conn| unsubscriptions::unsubscribe(conn, &asked, &from)).await?;
+    let (frame, ()) = context.read(|_, _| Ok(())).await?;
+    Ok(html_with_secret_url(&ShowPage { frame, token: token.into_inner(), found }))
 }

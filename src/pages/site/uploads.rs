@@ -1,8 +1,8 @@
 //! Reads a file upload: the one form that isn't URL-encoded.
 
-use crate::domain::site::uploads::refused;
+use crate::domain::site::uploads::file_error;
 use crate::error::{Error, Result};
-use crate::import::MOST;
+use crate::import::MAX_BYTES;
 use crate::text;
 use crate::web::forms::{self, Form};
 use actix_multipart::{Field, Multipart};
@@ -19,13 +19,13 @@ use std::time::Duration;
 const PATH: &str = "/imports";
 
 /// The longest request with a file, in bytes: the file and the parts around it.
-pub const LONGEST: usize = MOST + 16 * 1024;
+pub const MAX_REQUEST_BYTES: usize = MAX_BYTES + 16 * 1024;
 
 /// How long an upload may take.
-const ARRIVAL: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The most fields that are read. Our form has two.
-const FIELDS: usize = 8;
+const MAX_FIELDS: usize = 8;
 
 /// An uploaded file, from a form with a valid token.
 pub struct Upload {
@@ -57,8 +57,8 @@ impl FromRequest for Upload {
         let request = request.clone();
         let multipart = Multipart::from_request(&request, payload);
         Box::pin(async move {
-            let multipart = multipart.await.map_err(|_| forms::unreadable())?;
-            let read = tokio::time::timeout(ARRIVAL, read(multipart)).await.map_err(|_| forms::too_slow())?;
+            let multipart = multipart.await.map_err(|_| forms::invalid_form())?;
+            let read = tokio::time::timeout(TIMEOUT, read(multipart)).await.map_err(|_| forms::form_timed_out())?;
             let (token, upload) = read?;
             forms::check_token(&request, &token)?;
             Ok(upload)
@@ -69,24 +69,24 @@ impl FromRequest for Upload {
 async fn read(mut multipart: Multipart) -> Result<(String, Upload)> {
     let mut token = String::new();
     let mut upload = Upload { file: String::new(), bytes: Bytes::new() };
-    for _ in 0..FIELDS {
+    for _ in 0..MAX_FIELDS {
         let Some(field) = multipart.next().await else { return Ok((token, upload)) };
-        let mut field = field.map_err(|_| forms::unreadable())?;
+        let mut field = field.map_err(|_| forms::invalid_form())?;
         match field.name() {
             Some("file") => {
                 upload.file = file_name(&field);
-                upload.bytes = bytes(&mut field, MOST).await?;
+                upload.bytes = bytes(&mut field, MAX_BYTES).await?;
             }
             Some("token") => token = String::from_utf8_lossy(&bytes(&mut field, 200).await?).into_owned(),
             _ => drop(bytes(&mut field, 200).await?),
         }
     }
-    Err(forms::unreadable())
+    Err(forms::invalid_form())
 }
 
 async fn bytes(field: &mut Field, most: usize) -> Result<Bytes> {
     match field.bytes(most).await {
-        Ok(bytes) => bytes.map_err(|_| forms::unreadable()),
+        Ok(bytes) => bytes.map_err(|_| forms::invalid_form()),
         Err(_) => Err(Error::TooLong),
     }
 }
@@ -101,7 +101,7 @@ fn file_name(field: &Field) -> String {
 
 impl Upload {
     /// Refuses an empty or missing file.
-    pub fn require(&self) -> Result<()> {
-        if self.bytes.is_empty() { Err(refused("Please choose a file that isn’t empty.")) } else { Ok(()) }
+    pub fn require_file(&self) -> Result<()> {
+        if self.bytes.is_empty() { Err(file_error("Please choose a file that isn’t empty.")) } else { Ok(()) }
     }
 }

@@ -5,11 +5,15 @@ use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
 /// A club in which moderators approve new members.
-async fn watched(club: &Club) -> (Person, Person) {
+async fn club_with_approval(club: &Club) -> (Person, Person) {
     let founder = club.member("founder", Role::Admin).await;
     let settings = founder.get("/club/edit").await;
-    founder.submit(&settings, "/club", &[("joining", "approval")]).await.expect(422).says("Please give a question");
-    let filled = [("joining", "approval"), ("joining_question", "Which book brought you here?")];
+    founder
+        .submit(&settings, "/club", &[("registration", "approval")])
+        .await
+        .expect(422)
+        .says("Please give a question");
+    let filled = [("registration", "approval"), ("registration_question", "Which book brought you here?")];
     founder.submit(&settings, "/club", &filled).await.expect_redirect();
     founder.get("/log").await.says("Who can join: Anyone → People approved by a moderator");
     (founder, club.member("keeper", Role::Moderator).await)
@@ -40,8 +44,8 @@ async fn undo_latest(by: &Person) -> Page {
 }
 
 stories! {
-    async fn who_asks_waits_and_is_let_in(club: Club) {
-        let (_, keeper) = watched(&club).await;
+    async fn an_applicant_waits_and_is_approved(club: Club) {
+        let (_, keeper) = club_with_approval(&club).await;
         let visitor = club.visitor();
         visitor.get("/join").await.says("Which book brought you here?").says("Ask to join");
         ask(&visitor, "kestrel", " ").await.expect(422).says("Please answer the question");
@@ -73,8 +77,8 @@ stories! {
         visitor.get("/members/kestrel").await.expect(200).lacks("Salt Road");
     }
 
-    async fn who_is_declined_is_told_why_and_can_be_let_in_later(club: Club) {
-        let (_, keeper) = watched(&club).await;
+    async fn a_declined_applicant_sees_why_and_can_be_approved_later(club: Club) {
+        let (_, keeper) = club_with_approval(&club).await;
         let visitor = club.visitor();
         ask(&visitor, "kestrel", "None").await.expect_redirect();
         let form = keeper.get("/members/kestrel/decline").await;
@@ -106,7 +110,7 @@ stories! {
         let form = visitor.get("/join").await;
         form.lacks("name=\"answer\"");
         // The club starts to ask after the form was opened.
-        watched(&club).await;
+        club_with_approval(&club).await;
         let fields = [("handle", "kestrel"), ("email", "k@club.example"), ("password", PASSWORD)];
         visitor.submit(&form, "/join", &fields).await.expect(422).says("Which book brought you here?");
     }

@@ -1,7 +1,7 @@
 //! Blocking a member: their posts aren't in the page until the reader asks for one.
 
 use crate::forum::book_order::{read_to, start, write};
-use crate::forum::folds::shelve_two;
+use crate::forum::folds::add_two_books;
 use crate::harness::{Club, Person};
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
@@ -15,7 +15,7 @@ async fn block(person: &Person, handle: &str, on: &str) {
 
 /// Two books, and a thread by owl with posts by kestrel.
 async fn talk(club: &Club) -> (String, Person) {
-    shelve_two(club).await;
+    add_two_books(club).await;
     let owl = club.member("owl", Role::Member).await;
     let thread = start(&owl, 1, "Stones").await;
     club.account("kestrel", Role::Member).await;
@@ -55,13 +55,13 @@ stories! {
         reader.get("/settings").await.lacks("Blocked members");
     }
 
-    async fn whatever_a_blocked_member_says_is_a_placeholder_wherever_it_stands(club: Club) {
+    async fn every_text_of_a_blocked_member_is_a_placeholder(club: Club) {
         let (thread, owl) = talk(&club).await;
         let kestrel = club.member("heron", Role::Member).await;
         start(&kestrel, 1, "Wrentitle").await;
         let form = kestrel.get("/books/1/notices").await;
-        let notice = [("label", "WRENLABEL"), ("body", "WRENDETAIL"), ("reach", "3")];
-        kestrel.submit(&form, "/books/1/notices", &notice).await.expect_redirect();
+        let warning = [("label", "WRENLABEL"), ("body", "WRENDETAIL"), ("reach", "3")];
+        kestrel.submit(&form, "/books/1/notices", &warning).await.expect_redirect();
         let host = club.member("warden", Role::Host).await;
         let form = host.get("/books/1/notices").await;
         host.submit(&form, "/notices/1/verdict", &[("verdict", "confirm"), ("reason", "as agreed")]).await.expect_redirect();

@@ -5,13 +5,13 @@ use chapterhouse::domain::accounts::commands;
 use chapterhouse::domain::core::members::Role;
 
 stories! {
-    async fn what_is_done_at_the_command_line_stands_in_the_log_and_is_undone(club: Club) {
+    async fn command_line_changes_are_logged_and_can_be_undone(club: Club) {
         let founder = club.member("founder", Role::Admin).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         club.account("owl", Role::Member).await;
-        club.write(|conn| commands::give_role(conn, "kestrel", Role::Moderator)).await;
-        club.write(|conn| commands::give_role(conn, "kestrel", Role::Moderator)).await;
-        club.write(|conn| commands::give_password(conn, "owl", "no hash at all")).await;
+        club.write(|conn| commands::change_role(conn, "kestrel", Role::Moderator)).await;
+        club.write(|conn| commands::change_role(conn, "kestrel", Role::Moderator)).await;
+        club.write(|conn| commands::reset_password(conn, "owl", "no hash at all")).await;
         let log = founder.get("/log").await;
         assert_eq!(log.texts("ol.threads > li").len(), 2, "what changes nothing is no action");
         log.says("The command line changed the role of a member").says("member → moderator").says("concerning kestrel");

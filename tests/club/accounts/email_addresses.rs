@@ -1,7 +1,7 @@
 //! Email addresses: confirming one takes its mailbox, changing one takes the password.
 
 use crate::harness::{Club, PASSWORD, Person};
-use crate::site::emails::{send, went, with_mail};
+use crate::site::emails::{recipients_and_subjects, send, with_mail};
 use crate::smtp::Sink;
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
@@ -39,7 +39,7 @@ stories! {
         kestrel.get("/settings/letters").await.says("Kestrel@club.example not confirmed yet");
         assert_eq!(send(&club).await, 1);
         let letter = sink.take().remove(0);
-        assert_eq!(went(std::slice::from_ref(&letter)), ["Kestrel@club.example: Confirm your email address for Our book club"]);
+        assert_eq!(recipients_and_subjects(std::slice::from_ref(&letter)), ["Kestrel@club.example: Confirm your email address for Our book club"]);
         let link = letter.link(HERE, "/confirm/");
         assert!(link.len() >= "/confirm/".len() + 43 && letter.html().contains(&format!("{HERE}{link}\"")));
         // Opening the link, as mail programs do, doesn't confirm the address.
@@ -61,7 +61,7 @@ stories! {
         mailbox.get("/settings").await.says("Name or email");
     }
 
-    async fn an_address_is_one_accounts_alone_and_joining_tells_nothing(club: Club) {
+    async fn an_email_is_confirmed_by_one_account_and_joining_reveals_nothing(club: Club) {
         let (club, sink) = with_mail(club).await;
         let first = join(&club, "first", "shared@club.example").await;
         let link_of_first = link(&club, &sink).await;
@@ -87,7 +87,7 @@ stories! {
         elsewhere.get("/settings").await.says("Signed in as first");
     }
 
-    async fn another_address_needs_the_password_and_the_old_one_is_told(club: Club) {
+    async fn changing_the_email_takes_the_password_and_notifies_the_old_address(club: Club) {
         let (club, sink) = with_mail(club).await;
         let kestrel = join(&club, "kestrel", "old@club.example").await;
         let first = link(&club, &sink).await;
@@ -111,7 +111,7 @@ stories! {
         kestrel.submit(&form, path, &[("email", "new@club.example"), ("current", PASSWORD)]).await.expect_redirect();
         assert_eq!(send(&club).await, 2);
         let letters = sink.take();
-        assert_eq!(went(&letters), ["new@club.example: Confirm your email address for Our book club", "old@club.example: Your email address at Our book club was changed"]);
+        assert_eq!(recipients_and_subjects(&letters), ["new@club.example: Confirm your email address for Our book club", "old@club.example: Your email address at Our book club was changed"]);
         let link_of_new = letters.iter().find(|letter| letter.to == ["new@club.example"]).unwrap().link(HERE, "/confirm/");
         // Changing the address again revokes that link, and so does changing the password.
         kestrel.submit(&form, path, &[("email", "third@club.example"), ("current", PASSWORD)]).await.expect_redirect();
@@ -141,7 +141,7 @@ stories! {
         assert_eq!(sink.take().len(), 5);
     }
 
-    async fn no_link_follows_the_host_that_was_asked(club: Club) {
+    async fn links_in_emails_ignore_the_host_header(club: Club) {
         let (club, sink) = with_mail(club).await;
         let person = club.visitor();
         let form = person.get("/join").await;

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 
 async fn joining(club: &Club, way: Registration) {
     club.write(move |conn| {
-        diesel::update(the_club::table).set(the_club::joining.eq(way)).execute(conn)?;
+        diesel::update(the_club::table).set(the_club::registration.eq(way)).execute(conn)?;
         Ok(())
     })
     .await;
@@ -37,7 +37,7 @@ async fn join(link: &str, person: &Person, handle: &str) -> Page {
 }
 
 stories! {
-    async fn a_link_lets_so_many_in_and_no_more(club: Club) {
+    async fn an_invite_link_works_for_its_number_of_uses(club: Club) {
         joining(&club, Registration::Invitation).await;
         let keeper = club.member("keeper", Role::Moderator).await;
         let visitor = club.visitor();
@@ -66,7 +66,7 @@ stories! {
         visitor.get("/invitations").await.expect(403);
     }
 
-    async fn of_two_at_the_last_place_one_gets_it(club: Club) {
+    async fn of_two_for_the_last_use_of_a_link_one_gets_it(club: Club) {
         let keeper = club.member("keeper", Role::Moderator).await;
         let link = invite(&keeper, "1").await;
         let mut waiting = Vec::new();
@@ -109,7 +109,7 @@ stories! {
         join(&link, &club.visitor(), "owl").await.expect_redirect();
         club.write(|conn| {
             let past = Moment::now().before(TimeDelta::seconds(1));
-            diesel::update(invitations::table).set(invitations::until.eq(past)).execute(conn)?;
+            diesel::update(invitations::table).set(invitations::expires_at.eq(past)).execute(conn)?;
             Ok(())
         })
         .await;

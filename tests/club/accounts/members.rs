@@ -1,13 +1,13 @@
 //! Joining, the first admin, and members' pages.
 
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::stories;
 use actix_web::test::TestRequest;
 use chapterhouse::domain::accounts::{credentials, new_members};
 use chapterhouse::domain::core::members::{self, Role};
 use chapterhouse::domain::core::names;
-use chapterhouse::domain::core::{accent_colors, club, limits};
+use chapterhouse::domain::core::{accent_colors, club, rate_limits};
 use chapterhouse::domain::site::club_settings;
 
 async fn join(person: &Person, handle: &str, password: &str) -> Page {
@@ -16,8 +16,8 @@ async fn join(person: &Person, handle: &str, password: &str) -> Page {
     person.submit(&form, "/join", &[("handle", handle), ("email", &email), ("password", password)]).await
 }
 
-async fn kept_hash(club: &Club, handle: &'static str) -> String {
-    club.write(move |conn| credentials::credentials(conn, handle)).await.remove(0).unwrap().1
+async fn password_hash_of(club: &Club, handle: &'static str) -> String {
+    club.write(move |conn| credentials::find_candidates(conn, handle)).await.remove(0).unwrap().1
 }
 
 stories! {
@@ -69,18 +69,18 @@ stories! {
 
     async fn a_password_is_kept_as_argon2id_at_the_cost_that_owasp_asks(club: Club) {
         club.account("inkwell", Role::Member).await;
-        assert!(kept_hash(&club, "inkwell").await.contains("m=64,t=1"));
+        assert!(password_hash_of(&club, "inkwell").await.contains("m=64,t=1"));
         let defaults = chapterhouse::config::Settings::load(&Default::default()).unwrap().passwords;
         let club = club.with_settings(|settings| settings.passwords = defaults).await;
         join(&club.visitor(), "kestrel", PASSWORD).await.expect_redirect();
-        let hash = kept_hash(&club, "kestrel").await;
+        let hash = password_hash_of(&club, "kestrel").await;
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
 
         // A hash with weaker parameters is replaced when the member signs in.
         let visitor = club.visitor();
         let form = visitor.get("/sign-in").await;
         visitor.submit(&form, "/sign-in", &[("handle", "inkwell"), ("password", PASSWORD)]).await.expect_redirect();
-        let hash = kept_hash(&club, "inkwell").await;
+        let hash = password_hash_of(&club, "inkwell").await;
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         visitor.get("/settings").await.expect(200).says("Your settings");
     }
@@ -107,7 +107,7 @@ stories! {
         visitor.get("/settings").await.link("kestrel");
     }
 
-    async fn only_who_is_taken_in_counts_against_the_limit(club: Club) {
+    async fn only_successful_registrations_count_against_the_limit(club: Club) {
         club.account("kestrel", Role::Member).await;
         let club = club.with_settings(|settings| settings.limits.join = 2).await;
         for _ in 0..4 {
@@ -128,29 +128,29 @@ stories! {
 
     async fn a_turn_is_given_back_and_no_more_than_that(club: Club) {
         let turns = club.write(|conn| {
-            limits::take(conn, "heron", 2)?;
-            limits::give_back(conn, "heron")?;
-            limits::give_back(conn, "heron")?;
-            Ok((0..4).filter(|_| limits::take(conn, "heron", 2).is_ok()).count())
+            rate_limits::consume(conn, "heron", 2)?;
+            rate_limits::refund(conn, "heron")?;
+            rate_limits::refund(conn, "heron")?;
+            Ok((0..4).filter(|_| rate_limits::consume(conn, "heron", 2).is_ok()).count())
         }).await;
         assert_eq!(turns, 2);
     }
 
-    async fn a_closed_club_says_so_and_takes_nobody(club: Club) {
+    async fn a_closed_club_refuses_new_members(club: Club) {
         let visitor = club.visitor();
         let form = visitor.get("/join").await;
         club.write(|conn| {
             let admin = new_members::create(conn, &new_members::NewMember {
                 handle: names::Handle::parse("admin").unwrap(),
-                email: names::Email::parse("a@club.example").unwrap(),
+                email: names::EmailAddress::parse("a@club.example").unwrap(),
                 password_hash: String::new(),
             }, Role::Admin)?;
             let form = club_settings::ClubForm {
                 name: "The Lighthouse".to_owned(),
                 zone: "Europe/London".to_owned(),
-                visitors_read: "yes".to_owned(),
-                joining: "closed".to_owned(),
-                ribbon: accent_colors::AccentColor::default().as_str().to_owned(),
+                visitors_can_read: "yes".to_owned(),
+                registration: "closed".to_owned(),
+                accent_color: accent_colors::AccentColor::default().as_str().to_owned(),
                 ..club_settings::ClubForm::default()
             };
             let change = club_settings::ClubChange::parse(&form)?;
@@ -232,7 +232,7 @@ stories! {
     }
 
     async fn a_members_page_shows_where_they_wrote_and_folds_titles(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let kestrel = club.member("Kestrel", Role::Member).await;
         let form = kestrel.get("/threads/new?book=1").await;
         let fields = [("title", "Tom burns the mill"), ("title_spoils", "yes"), ("body", "He did it."), ("reach", "20")];

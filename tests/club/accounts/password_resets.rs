@@ -1,11 +1,11 @@
 //! Password resets by email, which never reveal whether an account exists.
 
 use crate::harness::{Club, PASSWORD, Page, Person};
-use crate::site::emails::{reached, send, went, with_mail};
+use crate::site::emails::{confirmed_member, recipients_and_subjects, send, with_mail};
 use crate::smtp::Sink;
 use crate::stories;
 use chapterhouse::db::Moment;
-use chapterhouse::db::schema::mail_links;
+use chapterhouse::db::schema::email_links;
 use chapterhouse::domain::core::members::Role;
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -18,7 +18,7 @@ async fn forget(person: &Person, name: &str) -> Page {
 }
 
 /// Sends the queued requests, then the emails for them. Returns the links in these.
-async fn mail_links(club: &Club, sink: &Sink) -> Vec<String> {
+async fn reset_links(club: &Club, sink: &Sink) -> Vec<String> {
     send(club).await;
     send(club).await;
     sink.take().iter().map(|letter| letter.link("http://localhost", "/reset/")).collect()
@@ -31,16 +31,16 @@ async fn sign_in(club: &Club, name: &str, password: &str) -> Page {
 }
 
 stories! {
-    async fn a_letter_opens_the_way_to_a_new_password_once(club: Club) {
+    async fn a_reset_link_sets_a_new_password_once(club: Club) {
         let (club, sink) = with_mail(club).await;
-        let kestrel = reached(&club, "kestrel").await;
+        let kestrel = confirmed_member(&club, "kestrel").await;
         let visitor = club.visitor();
         let door = visitor.get("/sign-in").await;
         visitor.get(&door.link("Forgot your password?")).await.says("Name or email");
         forget(&visitor, " Kestrel@club.example ").await.expect_redirect();
         visitor.get("/sign-in").await.says("If that account exists, we’ve emailed it a reset link");
         forget(&visitor, "kestrel").await.expect_redirect();
-        let found = mail_links(&club, &sink).await;
+        let found = reset_links(&club, &sink).await;
         assert_eq!(found.len(), 2);
         let link = &found[0];
         assert!(link.len() >= "/reset/".len() + 43);
@@ -67,12 +67,12 @@ stories! {
         sign_in(&club, "kestrel", NEW).await.expect_redirect();
         // The member is notified.
         send(&club).await;
-        assert_eq!(went(&sink.take()), ["kestrel@club.example: Your password at Our book club was changed"]);
+        assert_eq!(recipients_and_subjects(&sink.take()), ["kestrel@club.example: Your password at Our book club was changed"]);
     }
 
-    async fn the_answer_tells_nothing_of_whom_it_is_about(club: Club) {
+    async fn the_answer_does_not_reveal_whether_an_account_exists(club: Club) {
         let (club, sink) = with_mail(club).await;
-        reached(&club, "kestrel").await;
+        confirmed_member(&club, "kestrel").await;
         let mut answers = Vec::new();
         for name in ["kestrel@club.example", "nobody@club.example", "kestrel", "nobody", "", "a\0b", &"x".repeat(300)] {
             let visitor = club.visitor();
@@ -80,18 +80,18 @@ stories! {
             answers.push((answer.status, answer.location(), answer.body.clone(), visitor.get("/sign-in").await.texts("main, .said")));
         }
         assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
-        assert_eq!(mail_links(&club, &sink).await.len(), 2);
+        assert_eq!(reset_links(&club, &sink).await.len(), 2);
         assert!(sink.take().is_empty());
     }
 
     async fn asking_is_limited_for_a_name_and_from_an_address(club: Club) {
         let (club, sink) = with_mail(club).await;
-        reached(&club, "kestrel").await;
+        confirmed_member(&club, "kestrel").await;
         let visitor = club.visitor();
         for _ in 0..6 {
             forget(&visitor, "kestrel@club.example").await.expect_redirect();
         }
-        assert_eq!(mail_links(&club, &sink).await.len(), 3);
+        assert_eq!(reset_links(&club, &sink).await.len(), 3);
         for number in 0..14 {
             forget(&visitor, &format!("nobody{number}")).await.expect_redirect();
         }
@@ -100,10 +100,10 @@ stories! {
 
     async fn a_link_is_dead_after_any_change_and_after_an_hour(club: Club) {
         let (club, sink) = with_mail(club).await;
-        let kestrel = reached(&club, "kestrel").await;
+        let kestrel = confirmed_member(&club, "kestrel").await;
         let visitor = club.visitor();
         forget(&visitor, "kestrel").await.expect_redirect();
-        let link = mail_links(&club, &sink).await.remove(0);
+        let link = reset_links(&club, &sink).await.remove(0);
         let form = kestrel.get("/settings/letters").await;
         let other = [("email", "new@club.example"), ("current", PASSWORD)];
         kestrel.submit(&form, "/settings/letters/address", &other).await.expect_redirect();
@@ -111,21 +111,21 @@ stories! {
         send(&club).await;
         sink.take();
         forget(&visitor, "new@club.example").await.expect_redirect();
-        let link = mail_links(&club, &sink).await.remove(0);
+        let link = reset_links(&club, &sink).await.remove(0);
         let settings = kestrel.get("/settings").await;
         let change = [("current", PASSWORD), ("password", NEW)];
         kestrel.submit(&settings, "/settings/password", &change).await.expect_redirect();
         visitor.get(&link).await.expect(404);
         // The database doesn't store the token itself.
         forget(&visitor, "kestrel").await.expect_redirect();
-        let link = mail_links(&club, &sink).await.remove(0);
+        let link = reset_links(&club, &sink).await.remove(0);
         visitor.get(&link).await.expect(200);
         let token = link.rsplit('/').next().unwrap().to_owned();
-        let kept: Vec<String> = club.app.db.read(|conn| Ok(mail_links::table.select(mail_links::token_hash).load(conn)?)).await.unwrap();
+        let kept: Vec<String> = club.app.db.read(|conn| Ok(email_links::table.select(email_links::token_hash).load(conn)?)).await.unwrap();
         assert!(kept.len() == 1 && kept[0] != token);
         club.write(|conn| {
             let past = Moment::now().before(TimeDelta::seconds(1));
-            diesel::update(mail_links::table).set(mail_links::until.eq(past)).execute(conn)?;
+            diesel::update(email_links::table).set(email_links::expires_at.eq(past)).execute(conn)?;
             Ok(())
         })
         .await;
@@ -146,7 +146,7 @@ stories! {
         sign_in(&club, "kestrel", PASSWORD).await.expect_redirect();
     }
 
-    async fn without_letters_the_page_says_whom_to_ask(club: Club) {
+    async fn without_email_the_page_says_whom_to_ask(club: Club) {
         let visitor = club.visitor();
         let page = visitor.get("/forgotten").await;
         page.expect(200).says("Please ask an admin");

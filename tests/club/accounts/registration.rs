@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 const KESTREL: [(&str, &str); 3] = [("handle", "kestrel"), ("email", "k@club.example"), ("password", PASSWORD)];
 
 stories! {
-    async fn who_fills_in_what_people_do_not_see_is_asked_again(club: Club) {
+    async fn filling_in_the_honeypot_is_refused(club: Club) {
         let visitor = club.visitor();
         let form = visitor.get("/join").await;
         assert_eq!(form.attributes("[aria-hidden] input", "tabindex"), ["-1"]);
@@ -19,8 +19,8 @@ stories! {
         visitor.submit(&page, "/join", &[("password", PASSWORD)]).await.expect_redirect();
     }
 
-    async fn a_form_that_comes_back_at_once_takes_its_time(club: Club) {
-        let club = club.with_settings(|settings| settings.join_seconds = 1).await;
+    async fn a_form_that_is_sent_too_fast_is_delayed(club: Club) {
+        let club = club.with_settings(|settings| settings.min_join_seconds = 1).await;
         let visitor = club.visitor();
         let form = visitor.get("/join").await;
         // A stamp from another browser is invalid, and so is a forged time.

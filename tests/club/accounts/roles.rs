@@ -4,7 +4,7 @@ use crate::harness::{Club, Page, Person};
 use crate::stories;
 use chapterhouse::domain::core::members::{self, Role};
 
-async fn appoint(admin: &Person, handle: &str, role: &str) -> Page {
+async fn change_role(admin: &Person, handle: &str, role: &str) -> Page {
     let path = format!("/members/{handle}/role");
     let form = admin.get(&path).await;
     admin.submit(&form, &path, &[("role", role), ("reason", "as agreed")]).await
@@ -22,8 +22,8 @@ stories! {
         kestrel.get("/reports").await.expect(403);
         let form = founder.get("/members/kestrel/role").await;
         founder.submit(&form, "/members/kestrel/role", &[("role", "emperor"), ("reason", "")]).await.expect(422).says("choose a role").says("give a reason");
-        appoint(&founder, "kestrel", "member").await.expect(422).says("They already have this role").says("Change kestrel’s role");
-        appoint(&founder, "kestrel", "moderator").await.expect_redirect();
+        change_role(&founder, "kestrel", "member").await.expect(422).says("They already have this role").says("Change kestrel’s role");
+        change_role(&founder, "kestrel", "moderator").await.expect_redirect();
         kestrel.get("/reports").await.expect(200);
         kestrel.get("/notifications").await.says("You are now a ");
         kestrel.get("/log").await.says("founder changed the role of a member: as agreed").says("member → moderator");
@@ -37,7 +37,7 @@ stories! {
         founder.submit(&form, &undo, &[("reason", "a slip")]).await.expect_redirect();
         kestrel.get("/reports").await.expect(403);
         // Undoing the undo is refused once the role has changed again.
-        appoint(&founder, "kestrel", "host").await.expect_redirect();
+        change_role(&founder, "kestrel", "host").await.expect_redirect();
         let log = founder.get("/log").await;
         let line = log.attributes("main li[id]", "id").into_iter().nth(1).unwrap();
         let again = format!("/log/{}/undo", line.trim_start_matches('a'));
@@ -49,17 +49,17 @@ stories! {
 
     async fn the_last_admin_stays(club: Club) {
         let founder = club.member("founder", Role::Admin).await;
-        appoint(&founder, "founder", "member").await.expect(422).says("This is the club’s last admin");
+        change_role(&founder, "founder", "member").await.expect(422).says("This is the club’s last admin");
         club.account("kestrel", Role::Member).await;
-        appoint(&founder, "kestrel", "admin").await.expect_redirect();
-        appoint(&founder, "founder", "member").await.expect_redirect();
+        change_role(&founder, "kestrel", "admin").await.expect_redirect();
+        change_role(&founder, "founder", "member").await.expect_redirect();
         founder.get("/members/kestrel/role").await.expect(403);
         // Refused changes are not in the log.
         let kestrel = club.member("owl", Role::Moderator).await;
         assert_eq!(kestrel.get("/log").await.texts("main li").len(), 2);
     }
 
-    async fn of_two_admins_who_take_each_others_office_one_stays(club: Club) {
+    async fn of_two_admins_who_demote_each_other_one_stays(club: Club) {
         for round in 0..4 {
             let names = [format!("heron{round}"), format!("owl{round}")];
             let mut running = Vec::new();

@@ -1,7 +1,7 @@
 //! Sanctions: warnings, silences, suspensions and closed accounts, and who may impose and lift them.
 
 use crate::forum::book_order::start;
-use crate::forum::folds::shelve_two;
+use crate::forum::folds::add_two_books;
 use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::stories;
 use chapterhouse::db::Moment;
@@ -34,7 +34,7 @@ async fn undo_latest(by: &Person) -> Page {
 }
 
 /// In how many whole days a member's silence and suspension end.
-async fn kept(club: &Club, handle: &'static str) -> (Option<i64>, Option<i64>) {
+async fn limits_of(club: &Club, handle: &'static str) -> (Option<i64>, Option<i64>) {
     let days =
         |until: Option<Moment>| until.map(|until| (until.utc() - Moment::now().utc()).num_hours().div_euclid(24) + 1);
     club.write(move |conn| {
@@ -46,7 +46,7 @@ async fn kept(club: &Club, handle: &'static str) -> (Option<i64>, Option<i64>) {
 }
 
 stories! {
-    async fn a_warning_is_told_and_confirmed(club: Club) {
+    async fn a_warning_is_shown_until_it_is_confirmed(club: Club) {
         let keeper = club.member("keeper", Role::Moderator).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let record = sanction(&keeper, "kestrel", "warning", "").await.expect_redirect();
@@ -65,36 +65,36 @@ stories! {
         owl.get("/log").await.says("A moderator warned a member").lacks("kestrel");
     }
 
-    async fn who_is_silenced_reads_on_until_it_ends_or_is_lifted(club: Club) {
-        shelve_two(&club).await;
+    async fn a_silenced_member_can_read_but_not_post(club: Club) {
+        add_two_books(&club).await;
         let keeper = club.member("keeper", Role::Moderator).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = start(&kestrel, 1, "Stones").await;
         let form = kestrel.get(&thread).await;
         sanction(&keeper, "kestrel", "silence", "3").await.expect_redirect();
-        assert_eq!(kept(&club, "kestrel").await, (Some(3), None));
+        assert_eq!(limits_of(&club, "kestrel").await, (Some(3), None));
         kestrel.get("/").await.says("You can read but not post until").says("unkind words");
         kestrel.submit(&form, "/threads/1/posts", &[("body", "Still here.")]).await.expect(403).says("You can read but not post");
 
         // Of several silences the longest counts, and lifting one doesn't lift the others.
         sanction(&keeper, "kestrel", "silence", "30").await.expect_redirect();
         sanction(&keeper, "kestrel", "silence", "1").await.expect_redirect();
-        assert_eq!(kept(&club, "kestrel").await, (Some(30), None));
+        assert_eq!(limits_of(&club, "kestrel").await, (Some(30), None));
         lift(&keeper, "kestrel", 2).await.expect_redirect();
-        assert_eq!(kept(&club, "kestrel").await, (Some(3), None));
+        assert_eq!(limits_of(&club, "kestrel").await, (Some(3), None));
         lift(&keeper, "kestrel", 2).await.expect(409);
         lift(&keeper, "kestrel", 1).await.expect_redirect();
         lift(&keeper, "kestrel", 3).await.expect_redirect();
-        assert_eq!(kept(&club, "kestrel").await, (None, None));
+        assert_eq!(limits_of(&club, "kestrel").await, (None, None));
         kestrel.get("/notifications").await.says("Your silence is lifted: a fresh start");
         kestrel.submit(&form, "/threads/1/posts", &[("body", "Back again.")]).await.expect_redirect();
 
         // Imposing and lifting can both be undone, but not once the sanction has ended.
         undo_latest(&keeper).await.expect_redirect();
-        assert_eq!(kept(&club, "kestrel").await, (Some(1), None));
+        assert_eq!(limits_of(&club, "kestrel").await, (Some(1), None));
         club.write(|conn| {
             let past = Moment::now().before(TimeDelta::hours(1));
-            diesel::update(sanctions::table).set(sanctions::until.eq(past)).execute(conn)?;
+            diesel::update(sanctions::table).set(sanctions::expires_at.eq(past)).execute(conn)?;
             Ok(())
         })
         .await;
@@ -102,7 +102,7 @@ stories! {
         keeper.get("/members/kestrel/record").await.says("ended").lacks("/sanctions/3/lift");
     }
 
-    async fn what_is_filled_in_wrongly_comes_back_whole(club: Club) {
+    async fn an_invalid_sanction_form_keeps_its_values(club: Club) {
         let keeper = club.member("keeper", Role::Moderator).await;
         club.account("kestrel", Role::Member).await;
         let path = "/members/kestrel/sanctions";
@@ -124,7 +124,7 @@ stories! {
         keeper.get("/members/nobody/sanctions/new?kind=warning").await.expect(404);
     }
 
-    async fn who_is_suspended_is_out_everywhere_and_told_why_with_the_right_password(club: Club) {
+    async fn a_suspended_member_is_signed_out_and_sees_the_reason_when_signing_in(club: Club) {
         let keeper = club.member("keeper", Role::Moderator).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let other_browser = club.visitor();
@@ -163,7 +163,7 @@ stories! {
         keeper.get("/members/kestrel/record").await.says("suspended").lacks("account closed<");
     }
 
-    async fn nobody_acts_past_their_role_or_on_themselves(club: Club) {
+    async fn nobody_sanctions_past_their_role_or_themselves(club: Club) {
         let founder = club.member("founder", Role::Admin).await;
         let second = club.member("second", Role::Admin).await;
         let keeper = club.member("keeper", Role::Moderator).await;
@@ -200,20 +200,20 @@ stories! {
         record.says("silence: unkind words").lacks("/sanctions/1/lift");
         lift(&keeper, "kestrel", 1).await.expect(403).says("Only admins can do this");
         undo_latest(&keeper).await.expect(403);
-        assert_eq!(kept(&club, "kestrel").await, (Some(7), None));
+        assert_eq!(limits_of(&club, "kestrel").await, (Some(7), None));
         sanction(&keeper, "kestrel", "silence", "30").await.expect_redirect();
         lift(&warden, "kestrel", 2).await.expect_redirect();
-        assert_eq!(kept(&club, "kestrel").await, (Some(7), None));
+        assert_eq!(limits_of(&club, "kestrel").await, (Some(7), None));
         // Nobody lifts their own sanction. A warning doesn't stop a moderator from moderating.
         sanction(&founder, "warden", "warning", "").await.expect_redirect();
         lift(&warden, "warden", 3).await.expect(403);
         lift(&founder, "kestrel", 1).await.expect_redirect();
-        assert_eq!(kept(&club, "kestrel").await, (None, None));
+        assert_eq!(limits_of(&club, "kestrel").await, (None, None));
         // A sanction of another member isn't found at this address.
         lift(&founder, "kestrel", 3).await.expect(404);
     }
 
-    async fn two_who_limit_a_member_at_once_both_count(club: Club) {
+    async fn sanctions_imposed_at_the_same_time_all_count(club: Club) {
         club.account("kestrel", Role::Member).await;
         let mut running = Vec::new();
         for (name, length) in [("keeper", "7"), ("warden", "30"), ("third", "1")] {
@@ -225,6 +225,6 @@ stories! {
         for one in running.into_iter().map(actix_web::rt::spawn).collect::<Vec<_>>() {
             assert_eq!(one.await.unwrap(), 303);
         }
-        assert_eq!(kept(&club, "kestrel").await, (Some(30), None));
+        assert_eq!(limits_of(&club, "kestrel").await, (Some(30), None));
     }
 }

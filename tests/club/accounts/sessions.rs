@@ -6,7 +6,7 @@ use actix_web::test::TestRequest;
 use chapterhouse::domain::accounts::credentials;
 use chapterhouse::domain::accounts::new_members::{self, NewMember};
 use chapterhouse::domain::core::members::Role;
-use chapterhouse::domain::core::names::{Email, Handle};
+use chapterhouse::domain::core::names::{EmailAddress, Handle};
 use chapterhouse::domain::core::passwords::Password;
 
 async fn sign_in(person: &Person, handle: &str, password: &str) -> Page {
@@ -38,13 +38,13 @@ stories! {
         }
     }
 
-    async fn who_shares_an_address_signs_in_by_it_with_their_own_password(club: Club) {
+    async fn members_with_the_same_email_sign_in_with_their_own_password(club: Club) {
         let hasher = club.app.hasher.clone();
         let words = ["seven grey herons", "eight brown owls", "nine black rooks", "ten white swans"];
         for (number, password) in words.into_iter().enumerate() {
             let new = NewMember {
                 handle: Handle::parse(&format!("reader{number}")).unwrap(),
-                email: Email::parse("shared@club.example").unwrap(),
+                email: EmailAddress::parse("shared@club.example").unwrap(),
                 password_hash: hasher.hash(Password::parse(password, &[]).unwrap()).await.unwrap(),
             };
             club.write(move |conn| new_members::create(conn, &new, Role::Member)).await;
@@ -57,12 +57,12 @@ stories! {
         // Only three accounts are tried. The fourth can sign in with its handle.
         sign_in(&club.visitor(), "shared@club.example", words[3]).await.expect(422);
         sign_in(&club.visitor(), "reader3", words[3]).await.expect_redirect();
-        let places = async |name: &'static str| club.write(move |conn| credentials::credentials(conn, name)).await.len();
+        let places = async |name: &'static str| club.write(move |conn| credentials::find_candidates(conn, name)).await.len();
         assert_eq!((places("shared@club.example").await, places("nobody@club.example").await), (3, 3));
         assert_eq!((places("reader1").await, places("nobody").await), (1, 1));
     }
 
-    async fn a_wrong_password_and_nobody_get_the_same_answer(club: Club) {
+    async fn a_wrong_password_and_an_unknown_name_get_the_same_answer(club: Club) {
         club.account("kestrel", Role::Member).await;
         let visitor = club.visitor();
         let wrong = sign_in(&visitor, "kestrel", "eight grey herons").await;
@@ -78,7 +78,7 @@ stories! {
         visitor.get("/settings").await.says("Sign in");
     }
 
-    async fn too_many_tries_shut_out_one_address_for_one_name(club: Club) {
+    async fn too_many_attempts_block_one_ip_address_for_one_name(club: Club) {
         club.account("kestrel", Role::Member).await;
         club.account("plover", Role::Member).await;
         let club = club.with_settings(|settings| settings.limits.sign_in = 3).await;
@@ -113,7 +113,7 @@ stories! {
         sign_in(&stranger, "member10", "Heron1234").await.expect(429);
     }
 
-    async fn who_comes_in_starts_counting_anew(club: Club) {
+    async fn signing_in_resets_the_count_of_attempts(club: Club) {
         club.account("kestrel", Role::Member).await;
         let club = club.with_settings(|settings| settings.limits.sign_in = 3).await;
         for _ in 0..2 {
@@ -143,7 +143,7 @@ stories! {
         visitor.submit(&page, "/sign-in", &typed).await.expect_redirect();
     }
 
-    async fn a_token_from_before_signing_in_is_dead_after(club: Club) {
+    async fn a_csrf_token_is_invalid_after_signing_in(club: Club) {
         let visitor = club.visitor();
         club.account("kestrel", Role::Member).await;
         let door = visitor.get("/sign-in").await;
@@ -159,7 +159,7 @@ stories! {
         visitor.get("/settings").await.expect(200).lacks("Forged.");
     }
 
-    async fn a_session_is_new_at_each_sign_in_and_dead_after_signing_out(club: Club) {
+    async fn each_sign_in_creates_a_session_that_ends_with_signing_out(club: Club) {
         let person = club.member("kestrel", Role::Member).await;
         let first = person.cookies.borrow()["session"].clone();
         assert!(first.len() >= 43);

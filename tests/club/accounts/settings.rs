@@ -35,7 +35,7 @@ stories! {
         kestrel.get("/").await.says("Times shown in London time");
     }
 
-    async fn what_cannot_be_set_comes_back_as_it_was(club: Club) {
+    async fn invalid_settings_come_back_as_entered(club: Club) {
         let kestrel = club.member("kestrel", Role::Member).await;
         let form = kestrel.get("/settings").await;
         let long = "word ".repeat(250);
@@ -50,8 +50,8 @@ stories! {
         kestrel.submit(&form, "/settings", &[("zone", "Europe/London\0")]).await.expect(422);
     }
 
-    async fn spoilers_fold_unless_one_does_not_mind_them(club: Club) {
-        crate::forum::threads::shelve(&club).await;
+    async fn spoilers_are_folded_unless_a_member_shows_all(club: Club) {
+        crate::forum::threads::add_book(&club).await;
         let owl = club.member("owl", Role::Member).await;
         let form = owl.get("/threads/new?book=1").await;
         let fields = [("title", "Stones"), ("body", "The bridge gives way."), ("reach", "12")];

@@ -1,8 +1,8 @@
 //! Agendas: members add posts and vote for them, hosts edit the list, and spoilers on it are folded.
 
 use crate::forum::book_order::{read_to, start, write};
-use crate::forum::folds::shelve_two;
-use crate::forum::threads::shelve;
+use crate::forum::folds::add_two_books;
+use crate::forum::threads::add_book;
 use crate::harness::{Page, Person};
 use crate::stories;
 use chapterhouse::db::PostId;
@@ -36,8 +36,8 @@ fn listed(page: &Page) -> Vec<String> {
 }
 
 stories! {
-    async fn members_mark_posts_and_add_weight(club: Club) {
-        shelve(&club).await;
+    async fn members_add_posts_and_vote(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let owl = club.member("owl", Role::Member).await;
@@ -61,8 +61,8 @@ stories! {
         kestrel.get(MEETING).await.lacks("Why salt?").says("Why a road?");
     }
 
-    async fn of_several_meetings_one_is_chosen(club: Club) {
-        shelve_two(&club).await;
+    async fn a_member_chooses_one_of_several_meetings(club: Club) {
+        add_two_books(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host, "2199-10-21").await;
         set_up(&host, "2199-11-21").await;
@@ -82,8 +82,8 @@ stories! {
         kestrel.post("/posts/2/agenda", &fields).await.expect(409).says("about another book than the post");
     }
 
-    async fn hosts_keep_the_agenda(club: Club) {
-        shelve(&club).await;
+    async fn hosts_edit_the_agenda(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host, "2199-10-21").await;
         let kestrel = club.member("kestrel", Role::Member).await;
@@ -97,7 +97,7 @@ stories! {
         assert!(listed(&page)[0].starts_with("Who counts"));
         // The host's order comes before the number of votes.
         let edit = host.get("/meetings/1/agenda/edit").await;
-        let swapped = [("question", "1"), ("place", "2"), ("question", "2"), ("place", "1")];
+        let swapped = [("item", "1"), ("place", "2"), ("item", "2"), ("place", "1")];
         host.submit(&edit, "/meetings/1/agenda/order", &swapped).await.expect_redirect();
         assert!(listed(&kestrel.get(MEETING).await)[0].starts_with("What did you"));
         host.submit(&edit, "/meetings/1/agenda/order", &[("by", "weight")]).await.expect_redirect();
@@ -137,8 +137,8 @@ stories! {
         kestrel.get("/meetings/1/agenda/edit").await.expect(403);
     }
 
-    async fn what_is_past_a_bookmark_folds_and_what_is_hidden_is_gone(club: Club) {
-        shelve(&club).await;
+    async fn spoilers_are_folded_and_hidden_items_are_gone(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host, "2199-10-21").await;
         let kestrel = club.member("kestrel", Role::Member).await;
@@ -183,8 +183,8 @@ stories! {
         owl.get(MEETING).await.says("A post by someone you’ve blocked").lacks("Who counts them?");
     }
 
-    async fn an_agenda_is_bounded_and_ends_with_the_meeting(club: Club) {
-        shelve(&club).await;
+    async fn an_agenda_has_a_limit_and_closes_with_the_meeting(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host, "2199-10-21").await;
         let kestrel = club.member("kestrel", Role::Member).await;

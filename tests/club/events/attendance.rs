@@ -2,17 +2,17 @@
 
 use crate::events::agendas::{MEETING, set_up};
 use crate::forum::book_order::{read_to, start, write};
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
 use chapterhouse::db::schema::{meetings, members};
 use chapterhouse::db::{MeetingId, Moment};
-use chapterhouse::domain::core::members::{Role, State};
+use chapterhouse::domain::core::members::{MemberState, Role};
 use diesel::prelude::*;
 
 /// A past meeting up to chapter 13, with these RSVPs.
 async fn held(club: &Club, answers: &[(&str, &str)]) -> (Person, Vec<Person>) {
-    shelve(club).await;
+    add_book(club).await;
     let host = club.member("planner", Role::Host).await;
     set_up(&host, "2199-10-21").await;
     let mut people = Vec::new();
@@ -42,16 +42,16 @@ async fn open_for_who_came(club: &Club, on: bool) -> Person {
     let admin = club.member(if on { "opener" } else { "closer" }, Role::Admin).await;
     let form = admin.get("/club/edit").await;
     let mut fields = form.form("/club", &[]);
-    fields.retain(|(name, _)| name != "opens_heard");
+    fields.retain(|(name, _)| name != "attendance_unlocks");
     if on {
-        fields.push(("opens_heard".to_owned(), "yes".to_owned()));
+        fields.push(("attendance_unlocks".to_owned(), "yes".to_owned()));
     }
     admin.post("/club", &fields).await.expect_redirect();
     admin
 }
 
 stories! {
-    async fn a_host_notes_who_came(club: Club) {
+    async fn a_host_records_attendance(club: Club) {
         let (host, people) = held(&club, &[("kestrel", "yes"), ("owl", "maybe"), ("heron", "no"), ("wren", "yes")]).await;
         people[0].get(MEETING).await.lacks("Record attendance");
         let form = host.get(&host.get(MEETING).await.link("Record attendance")).await;
@@ -59,7 +59,7 @@ stories! {
         assert_eq!(form.texts("fieldset label:has([checked])"), ["kestrel", "wren"]);
         note(&host, &[("others", "nobody")]).await.expect(422).says("There’s no member called nobody");
         // Closed accounts and pending applicants can't be recorded.
-        for (handle, state) in [("gone", State::Former), ("asker", State::Waiting)] {
+        for (handle, state) in [("gone", MemberState::Former), ("asker", MemberState::Waiting)] {
             club.account(handle, Role::Member).await;
             club.write(move |conn| {
                 let member = members::table.filter(members::handle.eq(handle));
@@ -86,8 +86,8 @@ stories! {
         people[0].get("/meetings/1/attendance").await.expect(403);
     }
 
-    async fn before_a_meeting_begins_nobody_came(club: Club) {
-        shelve(&club).await;
+    async fn attendance_waits_until_the_meeting_begins(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host, "2199-10-21").await;
         host.get(MEETING).await.lacks("Record attendance");
@@ -109,10 +109,10 @@ stories! {
         people[0].get("/meetings/attendance").await.expect(403);
     }
 
-    async fn where_the_club_wishes_texts_open_for_who_came(club: Club) {
+    async fn attendance_unlocks_texts_if_the_club_wants_it(club: Club) {
         let (host, people) = held(&club, &[("kestrel", "yes"), ("owl", "no")]).await;
-        let writer = club.member("writer", Role::Member).await;
-        let thread = start(&writer, 1, "Stones").await;
+        let author = club.member("writer", Role::Member).await;
+        let thread = start(&author, 1, "Stones").await;
         write(&club, "writer", 1, vec![("WRENNEAR.".to_owned(), 13), ("WRENFAR.".to_owned(), 14)]).await;
         let (kestrel, owl) = (&people[0], &people[1]);
         read_to(&club, "kestrel", 1, 4).await;
@@ -167,7 +167,7 @@ stories! {
         kestrel.get(&thread).await.lacks("WREN");
     }
 
-    async fn a_meeting_that_is_called_off_while_it_runs_opens_nothing(club: Club) {
+    async fn a_meeting_cancelled_while_it_runs_unlocks_nothing(club: Club) {
         let (host, people) = held(&club, &[("kestrel", "yes")]).await;
         club.write(|conn| {
             let later = Moment::now().after(chrono::TimeDelta::hours(1));
@@ -175,8 +175,8 @@ stories! {
             Ok(())
         })
         .await;
-        let writer = club.member("writer", Role::Member).await;
-        let thread = start(&writer, 1, "Stones").await;
+        let author = club.member("writer", Role::Member).await;
+        let thread = start(&author, 1, "Stones").await;
         write(&club, "writer", 1, vec![("WRENNEAR.".to_owned(), 13)]).await;
         open_for_who_came(&club, true).await;
         note(&host, &[]).await.expect_redirect();
@@ -186,8 +186,8 @@ stories! {
         people[0].get(&thread).await.lacks("WREN");
     }
 
-    async fn a_name_is_shown_only_where_its_bearer_allows_it(club: Club) {
-        shelve(&club).await;
+    async fn names_of_members_behind_are_shown_only_with_consent(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host, "2199-10-21").await;
         for (handle, allows) in [("kestrel", true), ("owl", false), ("heron", true)] {

@@ -1,6 +1,6 @@
 //! The club's meetings in calendar programs: what a calendar contains, when it changes, and who can subscribe.
 
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::harness::{Page, Person};
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
@@ -40,7 +40,7 @@ fn assert_strict(calendar: &Page) {
 
 stories! {
     async fn the_clubs_meetings_are_in_its_calendar_and_changes_follow(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         let path = set_up(&host, &[("title", "First half"), ("place", "The reading room, 2nd floor"), ("body", "About the ferryman’s end."), ("reach", "12"), ("through", "9")]).await;
         let visitor = club.visitor();
@@ -77,7 +77,7 @@ stories! {
     }
 
     async fn nothing_in_a_title_escapes_into_the_calendar(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         let title = "Tea; cakes, \\n and 🦆🦆🦆 \r\nATTENDEE:mailto:x@example.org END:VEVENT and more words than one line holds";
         set_up(&host, &[("title", title), ("place", "At Ada’s\nDTSTART:19700101T000000Z")]).await;
@@ -90,8 +90,8 @@ stories! {
         assert_eq!(calendar.body.matches("BEGIN:VEVENT").count(), 1);
     }
 
-    async fn a_members_own_calendar_knows_their_answers_and_ends_when_they_say(club: Club) {
-        shelve(&club).await;
+    async fn a_members_calendar_knows_their_rsvps_and_can_be_disabled(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         for title in ["One", "Two", "Three"] {
             set_up(&host, &[("title", title)]).await;
@@ -126,8 +126,8 @@ stories! {
         program.get(&again).await.expect(404).lacks("SUMMARY");
     }
 
-    async fn a_club_for_its_members_keeps_its_calendar_to_them(club: Club) {
-        shelve(&club).await;
+    async fn the_calendar_of_a_private_club_is_for_members(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host, &[("title", "One")]).await;
         let admin = club.member("admin", Role::Admin).await;
@@ -135,7 +135,7 @@ stories! {
         let address = host.submit(&settings, "/settings/calendar", &[]).await.attributes("#address", "value").pop().unwrap();
         let form = admin.get("/club/edit").await;
         let mut fields = form.form("/club", &[]);
-        fields.retain(|(name, _)| name != "visitors_read");
+        fields.retain(|(name, _)| name != "visitors_can_read");
         admin.post("/club", &fields).await.expect_redirect();
         let visitor = club.visitor();
         assert!(visitor.fetch("/meetings/calendar.ics").await.location().unwrap().starts_with("/sign-in"));
@@ -143,8 +143,8 @@ stories! {
         visitor.get(address.strip_prefix("http://localhost").unwrap()).await.expect(200);
     }
 
-    async fn a_program_that_has_a_calendar_is_told_so(club: Club) {
-        shelve(&club).await;
+    async fn an_unchanged_calendar_is_not_sent_again(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host, &[("title", "One")]).await;
         let settings = host.get("/settings").await;
@@ -167,7 +167,7 @@ stories! {
         }
     }
 
-    async fn a_calendar_ends_with_its_owners_stay(club: Club) {
+    async fn a_calendar_link_ends_with_its_owners_account(club: Club) {
         use chapterhouse::db::Moment;
         use chapterhouse::db::schema::members;
         use diesel::prelude::*;
@@ -194,7 +194,7 @@ stories! {
         program.get(&own).await.expect(404);
     }
 
-    async fn what_a_club_is_called_is_escaped_too(club: Club) {
+    async fn the_clubs_name_is_escaped_too(club: Club) {
         let admin = club.member("admin", Role::Admin).await;
         let form = admin.get("/club/edit").await;
         admin.submit(&form, "/club", &[("name", "A;B,C\\nD😀")]).await.expect_redirect();

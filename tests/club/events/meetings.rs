@@ -1,13 +1,13 @@
 //! Meetings: creating, answering, changing and cancelling them, and spoilers in their descriptions.
 
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
 use chapterhouse::db::MeetingId;
 use chapterhouse::domain::accounts::profiles::{self, ProfileChange};
 use chapterhouse::domain::core::members::{self, Role};
-use chapterhouse::domain::events::meetings::form::{MeetingForm, Plan};
-use chapterhouse::domain::events::meetings::plan;
+use chapterhouse::domain::events::meetings::form::{MeetingForm, MeetingInput};
+use chapterhouse::domain::events::meetings::writing;
 use chapterhouse::domain::events::series::{Scope, changing};
 use chapterhouse::domain::events::{meetings, rsvps};
 
@@ -47,7 +47,7 @@ async fn move_bookmark(person: &Person, to: &str) {
 
 async fn live_in(club: &Club, handle: &'static str, zone: &'static str) {
     club.write(move |conn| {
-        let member = members::by_handle(conn, handle)?;
+        let member = members::get_by_handle(conn, handle)?;
         profiles::update(conn, &member, &ProfileChange::parse("", zone, true, false)?)
     })
     .await;
@@ -60,7 +60,7 @@ async fn log(reader: &Person) -> Vec<String> {
 
 stories! {
     async fn a_host_sets_up_changes_and_cancels_a_meeting(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let host = club.member("inkwell", Role::Host).await;
         host.get("/meetings").await.expect(200).says("No meetings scheduled. Create a meeting");
         let form = host.get("/meetings/new?book=1").await;
@@ -105,8 +105,8 @@ stories! {
         host.submit(&form, "/meetings/1", &[]).await.expect(409).says("has been cancelled in the meantime");
     }
 
-    async fn what_hosts_do_is_in_the_log_and_what_failed_is_not(club: Club) {
-        shelve(&club).await;
+    async fn only_successful_changes_are_logged(club: Club) {
+        add_book(&club).await;
         let (host, member) = (club.member("inkwell", Role::Host).await, club.member("kestrel", Role::Member).await);
         let before = log(&member).await.len();
         send_new(&host, &[("time", "soon")]).await.expect(422);
@@ -210,7 +210,7 @@ stories! {
             let db = club.app.db.clone();
             windows.push(actix_web::rt::spawn(async move {
                 db.write(move |conn| {
-                    let member = members::by_handle(conn, "kestrel")?;
+                    let member = members::get_by_handle(conn, "kestrel")?;
                     let answer = [rsvps::Answer::Yes, rsvps::Answer::No, rsvps::Answer::Maybe][number % 3];
                     rsvps::set(conn, &member, MeetingId(1), answer, None)
                 })
@@ -226,7 +226,7 @@ stories! {
         assert!(counts.iter().all(|count| *count >= 0) && counts.iter().sum::<i32>() == 1, "{counts:?}");
     }
 
-    async fn only_hosts_keep_meetings(club: Club) {
+    async fn only_hosts_manage_meetings(club: Club) {
         let host = club.member("inkwell", Role::Host).await;
         let path = set_up(&host, &[]).await;
         let new = host.get("/meetings/new").await.form("/meetings", &[("title", "Mine"), ("day", "2030-01-01"), ("time", "10:00")]);
@@ -268,7 +268,7 @@ stories! {
         assert_eq!(host.get("/meetings").await.texts("ol.threads > li").len(), 1);
     }
 
-    async fn a_time_that_does_not_exist_is_refused_and_one_that_comes_twice_asked_back(club: Club) {
+    async fn skipped_times_are_refused_and_repeated_times_need_a_choice(club: Club) {
         let host = club.member("inkwell", Role::Host).await;
         let gap = send_new(&host, &[("day", "2030-03-31"), ("time", "01:30"), ("place", "The mill")]).await;
         gap.expect(422).says("This time doesn’t exist on that day");
@@ -291,7 +291,7 @@ stories! {
         assert_eq!(host.get(&path).await.attributes("dl time", "datetime"), ["2030-11-03T01:30:00Z"]);
     }
 
-    async fn who_is_elsewhere_is_told_their_own_time(club: Club) {
+    async fn members_in_other_zones_also_see_their_own_time(club: Club) {
         let host = club.member("inkwell", Role::Host).await;
         let path = set_up(&host, &[("day", "2030-07-02")]).await;
         club.visitor().get(&path).await.says("18:30–20:30, London").lacks("your time").lacks("London (");
@@ -311,8 +311,8 @@ stories! {
         assert_eq!(host.get("/meetings/1/edit").await.attributes("#zone option[selected]", "value"), ["America/New_York"]);
     }
 
-    async fn a_description_is_folded_for_who_is_behind(club: Club) {
-        shelve(&club).await;
+    async fn a_description_is_folded_for_readers_who_are_behind(club: Club) {
+        add_book(&club).await;
         let host = club.member("inkwell", Role::Host).await;
         let body = "The mill CANARYONE burns. ||20: CANARYTWO did it.||";
         let path = set_up(&host, &[("book", "1"), ("reach", "13"), ("body", body), ("through", "13")]).await;
@@ -338,8 +338,8 @@ stories! {
         kestrel.get(&path).await.says("CANARYTWO").says("you’ve finished the book");
     }
 
-    async fn another_host_who_is_behind_changes_all_but_the_description(club: Club) {
-        shelve(&club).await;
+    async fn a_host_who_is_behind_can_edit_all_but_the_description(club: Club) {
+        add_book(&club).await;
         let (host, other) = (club.member("inkwell", Role::Host).await, club.member("other", Role::Host).await);
         let body = "The mill CANARYONE burns. ||20: CANARYTWO did it.||";
         let path = set_up(&host, &[("book", "1"), ("reach", "13"), ("body", body)]).await;
@@ -366,8 +366,8 @@ stories! {
         host.get("/meetings/1/edit").await.lacks("CANARY");
     }
 
-    async fn how_far_a_description_goes_is_asked_for_its_book(club: Club) {
-        shelve(&club).await;
+    async fn the_spoiler_level_is_asked_again_for_another_book(club: Club) {
+        add_book(&club).await;
         let host = club.member("inkwell", Role::Host).await;
         let more = host.get("/books/new").await;
         let facts = [("title", "Herons"), ("authors", "Ada Verne"), ("contents", "5 chapters")];
@@ -388,7 +388,7 @@ stories! {
         send_new(&host, &[("through", "3")]).await.expect(422).says("Please choose a book, or leave");
     }
 
-    async fn of_two_hosts_at_once_the_second_is_told(club: Club) {
+    async fn the_second_of_two_concurrent_edits_is_refused(club: Club) {
         let (host, other) = (club.member("inkwell", Role::Host).await, club.member("other", Role::Host).await);
         let path = set_up(&host, &[]).await;
         let (mine, theirs) = (host.get("/meetings/1/edit").await, other.get("/meetings/1/edit").await);
@@ -408,11 +408,11 @@ stories! {
             let db = club.app.db.clone();
             windows.push(actix_web::rt::spawn(async move {
                 db.write(move |conn| {
-                    let host = members::by_handle(conn, "inkwell")?;
+                    let host = members::get_by_handle(conn, "inkwell")?;
                     let meeting = meetings::get(conn, None, MeetingId(1))?;
-                    let form = MeetingForm { place: format!("Place {number}"), ..meetings::kept(conn, &host, &meeting)?.0 };
+                    let form = MeetingForm { place: format!("Place {number}"), ..meetings::edit_form(conn, &host, &meeting)?.0 };
                     let seen = (2, Scope::This);
-                    changing::update(conn, &host, MeetingId(1), &Plan::parse(&form)?, seen).map(drop)
+                    changing::update(conn, &host, MeetingId(1), &MeetingInput::parse(&form)?, seen).map(drop)
                 })
                 .await
                 .is_ok()
@@ -425,7 +425,7 @@ stories! {
         assert_eq!(kept, 1);
     }
 
-    async fn a_meeting_has_one_address(club: Club) {
+    async fn a_meeting_has_one_canonical_address(club: Club) {
         let host = club.member("inkwell", Role::Host).await;
         set_up(&host, &[("title", "Écoute, s’il te plaît!")]).await;
         let visitor = club.visitor();
@@ -451,7 +451,7 @@ stories! {
         let host = club.member("inkwell", Role::Host).await;
         set_up(&host, &[("title", "To come")]).await;
         club.write(|conn| {
-            let host = members::by_handle(conn, "inkwell")?;
+            let host = members::get_by_handle(conn, "inkwell")?;
             for number in 1..=35 {
                 let form = MeetingForm {
                     title: format!("Evening {number:02}"),
@@ -461,7 +461,7 @@ stories! {
                     zone: "Europe/London".to_owned(),
                     ..MeetingForm::default()
                 };
-                plan::create(conn, &host, &Plan::parse(&form)?)?;
+                writing::create(conn, &host, &MeetingInput::parse(&form)?)?;
             }
             Ok(())
         })
@@ -486,7 +486,7 @@ stories! {
         member.post("/meetings/2/rsvp", &fields).await.expect(409).says("This meeting is over.");
     }
 
-    async fn only_a_day_may_be_known(club: Club) {
+    async fn a_meeting_can_have_a_day_and_no_time(club: Club) {
         let host = club.member("inkwell", Role::Host).await;
         send_new(&host, &[("time", "")]).await.expect(422).says("Please enter a time");
         let path = set_up(&host, &[("day", "2030-07-02"), ("time", ""), ("untimed", "yes")]).await;
@@ -501,7 +501,7 @@ stories! {
     }
 
     async fn no_input_breaks_a_meeting(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let host = club.member("inkwell", Role::Host).await;
         set_up(&host, &[("book", "1"), ("reach", "2"), ("body", "It burns.")]).await;
         let long = "a".repeat(60_000);
@@ -544,8 +544,8 @@ stories! {
         host.get("/meetings/1").await.expect(200);
     }
 
-    async fn scripts_are_words(club: Club) {
-        shelve(&club).await;
+    async fn scripts_are_escaped(club: Club) {
+        add_book(&club).await;
         let host = club.member("inkwell", Role::Host).await;
         let evil = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>";
         let fields = [("title", evil), ("place", evil), ("body", evil), ("book", "1"), ("reach", "0")];
@@ -566,8 +566,8 @@ stories! {
         }
     }
 
-    async fn a_month_is_a_table_and_leads_to_its_neighbours(club: Club) {
-        shelve(&club).await;
+    async fn a_month_is_a_table_and_links_to_its_neighbours(club: Club) {
+        add_book(&club).await;
         let host = club.member("inkwell", Role::Host).await;
         let path = set_up(&host, &[("title", "In the middle"), ("day", "2030-10-15")]).await;
         set_up(&host, &[("title", "At the end"), ("day", "2030-10-31"), ("time", "23:30")]).await;
@@ -594,12 +594,12 @@ stories! {
     }
 
     async fn meetings_are_found_by_book_and_by_year(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let host = club.member("inkwell", Role::Host).await;
         set_up(&host, &[("title", "About salt"), ("book", "1")]).await;
         set_up(&host, &[("title", "About nothing"), ("book", "")]).await;
         club.write(|conn| {
-            let host = members::by_handle(conn, "inkwell")?;
+            let host = members::get_by_handle(conn, "inkwell")?;
             for number in 0..40 {
                 let form = MeetingForm {
                     title: format!("Evening {number:02}"),
@@ -610,7 +610,7 @@ stories! {
                     zone: "Europe/London".to_owned(),
                     ..MeetingForm::default()
                 };
-                plan::create(conn, &host, &Plan::parse(&form)?)?;
+                writing::create(conn, &host, &MeetingInput::parse(&form)?)?;
             }
             Ok(())
         })
@@ -640,7 +640,7 @@ stories! {
     }
 
     async fn search_engines_read_what_visitors_see(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let host = club.member("inkwell", Role::Host).await;
         let fields = [("day", "2030-10-15"), ("call", "https://meet.example.org/wrencall"), ("body", "It burns."), ("book", "1"), ("reach", "9")];
         let path = set_up(&host, &fields).await;
@@ -659,7 +659,7 @@ stories! {
         assert_eq!(page.attributes("[itemprop=eventStatus]", "href"), ["https://schema.org/EventCancelled"]);
     }
 
-    async fn home_says_what_one_answered(club: Club) {
+    async fn home_shows_the_members_rsvp(club: Club) {
         let host = club.member("inkwell", Role::Host).await;
         set_up(&host, &[]).await;
         let kestrel = club.member("kestrel", Role::Member).await;
@@ -672,7 +672,7 @@ stories! {
         club.visitor().get("/").await.lacks("Are you coming?");
     }
 
-    async fn moments_follow_the_wall_when_the_rules_of_a_zone_change(club: Club) {
+    async fn times_follow_local_time_when_the_rules_of_a_zone_change(club: Club) {
         let host = club.member("inkwell", Role::Host).await;
         set_up(&host, &[("day", "2030-10-15"), ("closes", "2030-10-14T12:00")]).await;
         set_up(&host, &[("day", "2030-10-16")]).await;
@@ -689,7 +689,7 @@ stories! {
                 .set((
                     rows::starts_at.eq(at(meeting.starts_at.micros() - hour)),
                     rows::ends_at.eq(at(meeting.ends_at.micros() - hour)),
-                    rows::closes_at.eq(at(meeting.room.closes_at.unwrap().micros() - hour)),
+                    rows::rsvp_until.eq(at(meeting.rsvp_limits.closes_at.unwrap().micros() - hour)),
                 ))
                 .execute(conn)?;
             Ok(())
@@ -702,7 +702,7 @@ stories! {
         let (first, second) = (first.await, second.await);
         assert_eq!((first.sequence, second.sequence), (1, 0));
         assert!(first.changed_at > second.changed_at);
-        assert_eq!(first.room.closes_at.unwrap().utc().to_rfc3339(), "2030-10-14T11:00:00+00:00");
+        assert_eq!(first.rsvp_limits.closes_at.unwrap().utc().to_rfc3339(), "2030-10-14T11:00:00+00:00");
         assert_eq!(club.write(meetings::rederive).await, 0);
         page.lacks("moved from");
     }

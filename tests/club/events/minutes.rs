@@ -2,25 +2,25 @@
 
 use crate::events::agendas::{MEETING, set_up};
 use crate::forum::book_order::{read_to, start};
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::harness::Person;
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
-async fn give_thread(host: &Person) -> String {
+async fn create_thread(host: &Person) -> String {
     let page = host.get(MEETING).await;
     host.submit(&page, "/meetings/1/thread", &[]).await.expect_redirect()
 }
 
 stories! {
-    async fn a_host_gives_a_meeting_its_thread(club: Club) {
-        shelve(&club).await;
+    async fn a_host_creates_the_thread_of_a_meeting(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host, "2199-10-21").await;
         let kestrel = club.member("kestrel", Role::Member).await;
         kestrel.get(MEETING).await.lacks("Start a discussion").lacks("Discussion and minutes");
         let page = host.get(MEETING).await;
-        let thread = give_thread(&host).await;
+        let thread = create_thread(&host).await;
         // Pressing the button again in another window leads to the same thread.
         assert_eq!(host.submit(&page, "/meetings/1/thread", &[]).await.expect_redirect(), thread);
         let read = club.visitor().get(&thread).await;
@@ -29,11 +29,11 @@ stories! {
         kestrel.get("/log").await.says("A host gave a thread to the meeting ");
     }
 
-    async fn the_link_follows_merges_and_comes_back(club: Club) {
-        shelve(&club).await;
+    async fn the_thread_follows_merges_and_their_undo(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host, "2199-10-21").await;
-        let own = give_thread(&host).await;
+        let own = create_thread(&host).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let (second, third) = (start(&kestrel, 1, "Stones").await, start(&kestrel, 1, "Reeds").await);
         let keeper = club.member("keeper", Role::Admin).await;
@@ -55,7 +55,7 @@ stories! {
     }
 
     async fn minutes_are_a_post_in_the_meetings_thread(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host, "2020-10-21").await;
         let kestrel = club.member("kestrel", Role::Member).await;
@@ -86,8 +86,8 @@ stories! {
         kestrel.get("/meetings/1/minutes").await.expect(403);
     }
 
-    async fn before_it_begins_there_is_nothing_to_write_down(club: Club) {
-        shelve(&club).await;
+    async fn minutes_wait_until_the_meeting_begins(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host, "2199-10-21").await;
         host.get(MEETING).await.lacks("Write minutes");

@@ -1,11 +1,11 @@
 //! Reading plans: hosts create, check and save them; everybody sees the plan, and members see their own progress.
 
 use crate::forum::book_order::read_to;
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
 use chapterhouse::db::BookId;
-use chapterhouse::db::schema::plan_days;
+use chapterhouse::db::schema::reading_plan_days;
 use chapterhouse::domain::core::members::Role;
 use chrono::{Days, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -42,10 +42,10 @@ async fn keep(host: &Person, query: &str) {
 /// Moves the plan's days so that the first `chapters` were due yesterday and the rest are still to come.
 async fn due(club: &Club, chapters: i32) {
     club.write(move |conn| {
-        let of_book = plan_days::table.filter(plan_days::book_id.eq(BookId(1)));
+        let of_book = reading_plan_days::table.filter(reading_plan_days::book_id.eq(BookId(1)));
         let yesterday = day(0) - Days::new(2);
-        diesel::update(of_book.filter(plan_days::position.le(chapters)))
-            .set(plan_days::day.eq(yesterday))
+        diesel::update(of_book.filter(reading_plan_days::position.le(chapters)))
+            .set(reading_plan_days::day.eq(yesterday))
             .execute(conn)?;
         Ok(())
     })
@@ -53,8 +53,8 @@ async fn due(club: &Club, chapters: i32) {
 }
 
 stories! {
-    async fn a_host_draws_a_plan_up_and_looks_it_over(club: Club) {
-        shelve(&club).await;
+    async fn a_host_checks_a_plan_before_saving_it(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host).await;
         let form = host.get("/books/1/plan/edit").await;
@@ -97,8 +97,8 @@ stories! {
         assert_eq!(again.attributes("input[name=day]", "value")[0], days[1]);
     }
 
-    async fn a_plan_is_seen_by_all_and_where_one_is_by_oneself(club: Club) {
-        shelve(&club).await;
+    async fn the_plan_is_public_and_progress_is_private(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host).await;
         let book = host.get("/books/1").await;
@@ -117,8 +117,8 @@ stories! {
         kestrel.get("/").await.says("You’re on track");
     }
 
-    async fn a_plan_is_taken_away_and_put_back(club: Club) {
-        shelve(&club).await;
+    async fn a_plan_is_removed_and_restored(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         let until = day(10);
         keep(&host, &format!("meeting=&until={until}&evenings=7&first=3&last=")).await;
@@ -143,8 +143,8 @@ stories! {
         visitor.get("/books/1").await.lacks("The club reads");
     }
 
-    async fn calendars_have_its_days(club: Club) {
-        shelve(&club).await;
+    async fn calendars_contain_its_days(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         let until = day(4);
         let query = format!("meeting=&until={until}&evenings=7&first=1&last=");
@@ -172,8 +172,8 @@ stories! {
         assert!(uids.iter().all(|known| *known == uids[0] && !known.is_empty()));
     }
 
-    async fn a_moved_meeting_asks_for_the_plan_anew(club: Club) {
-        shelve(&club).await;
+    async fn a_moved_meeting_asks_for_a_new_plan(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host).await;
         let form = host.get(&host.get("/meetings/1").await.link("Create a reading plan")).await;

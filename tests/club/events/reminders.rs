@@ -1,9 +1,9 @@
 //! Reminders of meetings: each member gets the ones they want, once.
 
 use crate::harness::{Club, Person};
-use crate::site::emails::{answer, reached, send_at, set_up, went, with_mail};
+use crate::site::emails::{answer, confirmed_member, recipients_and_subjects, send_at, set_up, with_mail};
 use crate::stories;
-use chapterhouse::app::App;
+use chapterhouse::app::AppState;
 use chapterhouse::db::schema::meetings;
 use chapterhouse::db::{MeetingId, Moment};
 use chapterhouse::domain::core::members::Role;
@@ -46,18 +46,18 @@ stories! {
     async fn everybody_is_reminded_as_they_chose_and_once(club: Club) {
         let (club, sink) = with_mail(club).await;
         set_up(&club, &[("day", &in_days(3))]).await;
-        let kestrel = reached(&club, "kestrel").await;
-        let owl = reached(&club, "owl").await;
-        let wren = reached(&club, "wren").await;
+        let kestrel = confirmed_member(&club, "kestrel").await;
+        let owl = confirmed_member(&club, "owl").await;
+        let wren = confirmed_member(&club, "wren").await;
         let heron = club.member("heron", Role::Member).await;
-        let quiet = reached(&club, "quiet").await;
+        let quiet = confirmed_member(&club, "quiet").await;
         choose(&owl, &["week", "hour", "by_mail"]).await;
         choose(&wren, &["day", "on_site"]).await;
         choose(&quiet, &["by_mail", "on_site"]).await;
         for (person, given) in [(&kestrel, "yes"), (&owl, "maybe"), (&wren, "yes"), (&heron, "yes"), (&quiet, "yes")] {
             answer(person, given).await;
         }
-        answer(&reached(&club, "away").await, "no").await;
+        answer(&confirmed_member(&club, "away").await, "no").await;
         let page = owl.get("/settings/letters").await;
         assert_eq!(page.attributes("input[checked]", "name"), ["week", "hour", "by_mail"]);
 
@@ -65,11 +65,11 @@ stories! {
         let before = |span: TimeDelta| start.before(span);
         assert_eq!(remind_at(&club, before(TimeDelta::days(8))).await, 0);
         assert_eq!(remind_at(&club, before(TimeDelta::minutes(7 * 24 * 60 - 1))).await, 1);
-        assert_eq!(went(&sink.take()), ["owl@club.example: Reminder: First half"]);
+        assert_eq!(recipients_and_subjects(&sink.take()), ["owl@club.example: Reminder: First half"]);
         assert_eq!(remind_at(&club, before(TimeDelta::hours(30))).await, 0);
         assert_eq!(remind_at(&club, before(TimeDelta::hours(24))).await, 3);
         let letters = sink.take();
-        assert_eq!(went(&letters), ["kestrel@club.example: Reminder: First half"]);
+        assert_eq!(recipients_and_subjects(&letters), ["kestrel@club.example: Reminder: First half"]);
         assert!(letters[0].text().contains("First half starts within a day.") && letters[0].text().contains("Library, room 2"));
         assert!(letters[0].header("List-Unsubscribe").unwrap().contains("/unsubscribe/"));
         assert_eq!(told(&kestrel).await, ["A reminder: the meeting First half begins within a day"]);
@@ -78,7 +78,7 @@ stories! {
         assert_eq!(told(&heron).await.len(), 1);
         assert!(told(&owl).await.is_empty() && told(&quiet).await.is_empty());
         assert_eq!(remind_at(&club, before(TimeDelta::minutes(59))).await, 1);
-        assert_eq!(went(&sink.take()), ["owl@club.example: Reminder: First half"]);
+        assert_eq!(recipients_and_subjects(&sink.take()), ["owl@club.example: Reminder: First half"]);
         // The server's clock goes back and forward again.
         for hours in [30, 24, 2, 1, 0] {
             assert_eq!(remind_at(&club, before(TimeDelta::hours(hours))).await, 0);
@@ -86,10 +86,10 @@ stories! {
         assert!(sink.take().is_empty());
     }
 
-    async fn a_late_reminder_is_the_nearest_and_none_comes_after_the_beginning(club: Club) {
+    async fn only_the_nearest_late_reminder_is_sent_and_none_after_the_start(club: Club) {
         let (club, sink) = with_mail(club).await;
         set_up(&club, &[("day", &in_days(3))]).await;
-        let kestrel = reached(&club, "kestrel").await;
+        let kestrel = confirmed_member(&club, "kestrel").await;
         choose(&kestrel, &["week", "day", "hour", "by_mail", "on_site"]).await;
         answer(&kestrel, "yes").await;
         let start = start(&club).await;
@@ -98,7 +98,7 @@ stories! {
         assert_eq!(told(&kestrel).await, ["A reminder: the meeting First half begins within a day"]);
         assert_eq!(sink.take().len(), 1);
         // The mail server was down: only the email an hour before is sent, not the one a day before.
-        let owl = reached(&club, "owl").await;
+        let owl = confirmed_member(&club, "owl").await;
         choose(&owl, &["day", "hour", "by_mail"]).await;
         answer(&owl, "yes").await;
         sink.close();
@@ -109,18 +109,18 @@ stories! {
             remind_at(&club, start.before(TimeDelta::minutes(minutes))).await;
         }
         let letters = sink.take();
-        assert_eq!(went(&letters), ["kestrel@club.example: Reminder: First half", "owl@club.example: Reminder: First half"]);
+        assert_eq!(recipients_and_subjects(&letters), ["kestrel@club.example: Reminder: First half", "owl@club.example: Reminder: First half"]);
         assert!(letters.iter().all(|letter| letter.text().contains("within an hour")));
-        let late = reached(&club, "late").await;
+        let late = confirmed_member(&club, "late").await;
         answer(&late, "yes").await;
         assert_eq!(remind_at(&club, start).await, 0);
         assert_eq!(remind_at(&club, start.after(TimeDelta::minutes(10))).await, 0);
     }
 
-    async fn a_moved_meeting_reminds_anew_and_a_cancelled_one_never(club: Club) {
+    async fn a_moved_meeting_reminds_again_and_a_cancelled_one_never(club: Club) {
         let (club, sink) = with_mail(club).await;
         let host = set_up(&club, &[("day", &in_days(3))]).await;
-        let kestrel = reached(&club, "kestrel").await;
+        let kestrel = confirmed_member(&club, "kestrel").await;
         answer(&kestrel, "yes").await;
         let first = start(&club).await;
         // The meeting moves by a day after the reminder is queued and before its email is sent.
@@ -129,26 +129,26 @@ stories! {
         host.submit(&form, "/meetings/1", &[("day", &in_days(4))]).await.expect_redirect();
         let second = start(&club).await;
         remind_at(&club, first.before(TimeDelta::hours(20))).await;
-        assert_eq!(went(&sink.take()), ["kestrel@club.example: Moved: First half"]);
+        assert_eq!(recipients_and_subjects(&sink.take()), ["kestrel@club.example: Moved: First half"]);
         assert_eq!(remind_at(&club, second.before(TimeDelta::hours(20))).await, 1);
-        assert_eq!(went(&sink.take()), ["kestrel@club.example: Reminder: First half"]);
-        let owl = reached(&club, "owl").await;
+        assert_eq!(recipients_and_subjects(&sink.take()), ["kestrel@club.example: Reminder: First half"]);
+        let owl = confirmed_member(&club, "owl").await;
         answer(&owl, "yes").await;
         let form = host.get("/meetings/1/cancel").await;
         host.submit(&form, "/meetings/1/cancel", &[("reason", "snow")]).await.expect_redirect();
         sink.take();
         assert_eq!(remind_at(&club, second.before(TimeDelta::hours(2))).await, 0);
-        assert!(!went(&sink.take()).iter().any(|letter| letter.contains("Reminder")));
+        assert!(!recipients_and_subjects(&sink.take()).iter().any(|letter| letter.contains("Reminder")));
         assert!(told(&owl).await.iter().all(|line| !line.contains("reminder")));
     }
 
-    async fn of_a_day_without_a_time_no_hour_is_told_and_who_waits_hears_that_they_wait(club: Club) {
+    async fn a_day_without_a_time_has_no_hourly_reminder_and_the_waiting_list_has_its_own(club: Club) {
         let (club, sink) = with_mail(club).await;
         set_up(&club, &[("day", &in_days(3)), ("places", "1")]).await;
-        let kestrel = reached(&club, "kestrel").await;
+        let kestrel = confirmed_member(&club, "kestrel").await;
         choose(&kestrel, &["hour", "on_site"]).await;
         answer(&kestrel, "yes").await;
-        let owl = reached(&club, "owl").await;
+        let owl = confirmed_member(&club, "owl").await;
         answer(&owl, "yes").await;
         club.write(|conn| {
             diesel::update(meetings::table).set(meetings::time.eq(None::<chrono::NaiveTime>)).execute(conn)?;
@@ -159,30 +159,30 @@ stories! {
         assert_eq!(remind_at(&club, start.before(TimeDelta::hours(23))).await, 1);
         assert_eq!(told(&owl).await, ["A reminder: the meeting First half begins within a day, and you wait for a place"]);
         let letters = sink.take();
-        assert_eq!(went(&letters), ["owl@club.example: Reminder: First half"]);
+        assert_eq!(recipients_and_subjects(&letters), ["owl@club.example: Reminder: First half"]);
         assert!(letters[0].text().contains("You’re still on the waiting list"));
         assert_eq!(remind_at(&club, start.before(TimeDelta::minutes(30))).await, 0);
         // Members who move up are notified of that, and reminded once.
         answer(&kestrel, "no").await;
         assert_eq!(remind_at(&club, start.before(TimeDelta::minutes(29))).await, 0);
-        assert_eq!(went(&sink.take()), ["owl@club.example: You’re in: First half"]);
+        assert_eq!(recipients_and_subjects(&sink.take()), ["owl@club.example: You’re in: First half"]);
     }
 
     async fn several_instances_remind_everybody_once(club: Club) {
         let (club, sink) = with_mail(club).await;
         set_up(&club, &[("day", &in_days(3))]).await;
         for number in 0..12 {
-            answer(&reached(&club, &format!("reader{number}")).await, "yes").await;
+            answer(&confirmed_member(&club, &format!("reader{number}")).await, "yes").await;
         }
         let now = start(&club).await.before(TimeDelta::hours(3));
-        let others: Vec<App> = (0..3).map(|_| App::open(club.app.settings.clone(), true).unwrap()).collect();
+        let others: Vec<AppState> = (0..3).map(|_| AppState::open(club.app.settings.clone(), true).unwrap()).collect();
         let all = others.iter().map(|app| remind(&app.db, now));
         let reminded: usize = futures_util::future::join_all(all).await.into_iter().map(|count| count.unwrap_or(0)).sum();
         assert_eq!(reminded + remind(&club.app.db, now).await.unwrap(), 12);
         let all = others.iter().map(|app| chapterhouse::jobs::emails::send(app, move || now, || true));
         let sent: usize = futures_util::future::join_all(all).await.into_iter().map(|count| count.unwrap()).sum();
         assert_eq!(sent, 12);
-        let mut to = went(&sink.take());
+        let mut to = recipients_and_subjects(&sink.take());
         assert_eq!(to.len(), 12);
         to.dedup();
         assert_eq!(to.len(), 12);

@@ -1,6 +1,6 @@
 //! Capacity and guests: a full meeting has a waiting list, which moves up automatically.
 
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 const MEETING: &str = "/meetings/1/first-half";
 
 async fn set_up(club: &Club, fields: &[(&str, &str)]) -> Person {
-    shelve(club).await;
+    add_book(club).await;
     let host = club.member("planner", Role::Host).await;
     let form = host.get("/meetings/new?book=1").await;
     let mut filled =
@@ -33,7 +33,7 @@ async fn answer(person: &Person, answer: &str, guests: &str) -> Page {
 }
 
 stories! {
-    async fn who_finds_it_full_waits_and_moves_up(club: Club) {
+    async fn a_full_meeting_has_a_waiting_list(club: Club) {
         let host = set_up(&club, &[("places", "2")]).await;
         let mut people = Vec::new();
         for name in ["kestrel", "owl", "heron", "wren"] {
@@ -75,7 +75,7 @@ stories! {
         change(&host, &[("guests", "0"), ("places", "many")]).await.expect(422).says("Please enter a capacity");
     }
 
-    async fn answers_close_when_the_host_says(club: Club) {
+    async fn rsvps_close_at_the_deadline(club: Club) {
         let host = set_up(&club, &[]).await;
         let owl = club.member("owl", Role::Member).await;
         change(&host, &[("closes", "2199-10-22T18:00")]).await.expect(422).says("before the meeting starts");
@@ -111,7 +111,7 @@ stories! {
         assert_eq!(waits, 47);
     }
 
-    async fn who_answered_hears_when_it_moves_or_is_cancelled(club: Club) {
+    async fn attendees_are_notified_when_a_meeting_moves_or_is_cancelled(club: Club) {
         let host = set_up(&club, &[("places", "1")]).await;
         let mut people = Vec::new();
         for (name, given) in [("kestrel", "yes"), ("owl", "yes"), ("heron", "maybe"), ("wren", "no"), ("plover", "")] {
@@ -152,7 +152,7 @@ stories! {
         host.get("/notifications").await.says("No notifications yet");
     }
 
-    async fn the_host_sees_how_many_are_behind_and_not_who(club: Club) {
+    async fn hosts_see_how_many_are_behind_without_names(club: Club) {
         let host = set_up(&club, &[("through", "13")]).await;
         for (name, chapter) in [("kestrel", "20"), ("owl", "4"), ("heron", "13")] {
             let person = club.member(name, Role::Member).await;

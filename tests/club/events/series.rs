@@ -1,8 +1,8 @@
 //! Series: a host creates one after a preview, and changes one meeting, later ones, or all of them.
 
 use crate::forum::book_order::read_to;
-use crate::forum::folds::shelve_two;
-use crate::forum::threads::shelve;
+use crate::forum::folds::add_two_books;
+use crate::forum::threads::add_book;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
 use chapterhouse::db::MeetingId;
@@ -44,7 +44,7 @@ async fn meeting(club: &Club, id: i64) -> meetings::Meeting {
 }
 
 async fn host(club: &Club) -> Person {
-    shelve(club).await;
+    add_book(club).await;
     club.member("planner", Role::Host).await
 }
 
@@ -59,8 +59,8 @@ async fn log(reader: &Person) -> Vec<String> {
 }
 
 stories! {
-    async fn what_is_said_of_one_book_is_not_said_of_another(club: Club) {
-        shelve_two(&club).await;
+    async fn a_description_is_not_copied_to_meetings_about_another_book(club: Club) {
+        add_two_books(&club).await;
         let host = club.member("planner", Role::Host).await;
         set_up(&host, &[("count", "3"), ("through", "3"), ("body", "Bring tea."), ("reach", "0")]).await;
         let other = [("book", "2"), ("through", "2"), ("reach", "0"), ("reach_in", "2"), ("scope", "later")];
@@ -75,7 +75,7 @@ stories! {
         kestrel.get("/meetings/3").await.says("up to chapter 2").says("Bring tea").lacks("WREN");
     }
 
-    async fn the_days_are_shown_before_there_is_a_meeting(club: Club) {
+    async fn a_series_is_previewed_before_it_is_created(club: Club) {
         let host = host(&club).await;
         let lines = log(&host).await.len();
         let shown = send(&host, &[("day", "2198-10-16"), ("count", "4"), ("skipped", "12"), ("body", "Bring *tea*."), ("reach", "0")]).await;
@@ -124,7 +124,7 @@ stories! {
         assert_eq!(host.get("/meetings/2").await.attributes("dl time", "datetime"), ["2030-10-27T01:30:00Z"]);
     }
 
-    async fn a_series_that_cannot_be_is_refused_beside_its_field(club: Club) {
+    async fn an_invalid_series_is_refused_at_its_field(club: Club) {
         let host = host(&club).await;
         for (filled, field, says) in [
             (&[("count", "")][..], "count", "Please enter a number of meetings or a last date"),
@@ -146,7 +146,7 @@ stories! {
         assert!(days(&club).await.is_empty());
     }
 
-    async fn one_is_changed_by_hand_and_keeps_its_changes(club: Club) {
+    async fn an_exception_keeps_its_changes(club: Club) {
         let host = host(&club).await;
         set_up(&host, &[("day", "2198-10-16"), ("count", "4")]).await;
         change(&host, 2, &[("place", "The old mill"), ("day", "2198-11-21")]).await.expect_redirect();
@@ -201,14 +201,14 @@ stories! {
         host.get("/meetings/1").await.says("third Tuesday of the month");
         host.get("/meetings/4").await.says("one of a series").says("By hand");
         let kept = meeting(&club, 5).await;
-        assert_eq!(kept.room.closes_at.unwrap().utc().to_rfc3339(), "2199-02-12T12:00:00+00:00");
+        assert_eq!(kept.rsvp_limits.closes_at.unwrap().utc().to_rfc3339(), "2199-02-12T12:00:00+00:00");
         assert_eq!(meeting(&club, 1).await.sequence, 0);
         // Moved back to its original time, it counts as not moved.
         change(&host, 3, &[("day", "2198-12-18"), ("closes", "")]).await.expect_redirect();
         host.get("/meetings/3").await.lacks("previousStartDate").lacks("moved from");
     }
 
-    async fn who_answered_is_told_once_for_each_meeting_that_moved(club: Club) {
+    async fn attendees_are_notified_once_for_each_moved_meeting(club: Club) {
         let host = host(&club).await;
         set_up(&host, &[("day", "2198-10-16"), ("count", "4")]).await;
         let kestrel = club.member("kestrel", Role::Member).await;
@@ -231,7 +231,7 @@ stories! {
         kestrel.get("/").await.says("3 new");
     }
 
-    async fn cancelling_all_leaves_those_alone_that_were_changed_by_hand(club: Club) {
+    async fn cancelling_all_leaves_exceptions_alone(club: Club) {
         let host = host(&club).await;
         set_up(&host, &[("day", "2198-10-16"), ("count", "3")]).await;
         change(&host, 3, &[("place", "The mill")]).await.expect_redirect();
@@ -245,7 +245,7 @@ stories! {
         assert!(meeting(&club, 3).await.cancelled.is_none());
     }
 
-    async fn a_series_goes_on_at_its_end(club: Club) {
+    async fn a_series_can_be_extended(club: Club) {
         let host = host(&club).await;
         set_up(&host, &[("day", "2198-10-16"), ("count", "2"), ("call", "https://meet.example.org/x"), ("body", "Bring *tea*."), ("reach", "0")]).await;
         change(&host, 2, &[("place", "The mill"), ("day", "2198-11-28")]).await.expect_redirect();

@@ -1,6 +1,6 @@
 //! Video links: who can see one, on every page and in every calendar.
 
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::harness::{Club, Person};
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
@@ -8,7 +8,7 @@ use chapterhouse::domain::core::members::Role;
 const ADDRESS: &str = "https://meet.example.org/wrencall?pwd=a;b,c";
 
 async fn set_up(club: &Club, fields: &[(&str, &str)]) -> Person {
-    shelve(club).await;
+    add_book(club).await;
     let host = club.member("planner", Role::Host).await;
     let form = host.get("/meetings/new?book=1").await;
     let mut filled = vec![("title", "First half"), ("day", "2199-10-21"), ("time", "18:30"), ("call", ADDRESS)];
@@ -30,7 +30,7 @@ async fn feed(person: &Person) -> String {
 }
 
 stories! {
-    async fn who_comes_finds_the_call_on_the_page_and_in_their_calendar(club: Club) {
+    async fn attendees_find_the_link_on_the_page_and_in_their_calendar(club: Club) {
         let host = set_up(&club, &[("places", "1")]).await;
         let (kestrel, owl) = (club.member("kestrel", Role::Member).await, club.member("owl", Role::Member).await);
         let (own, theirs) = (feed(&kestrel).await, feed(&owl).await);
@@ -65,7 +65,7 @@ stories! {
         owl.get(&theirs).await.expect(200).lacks("wrencall");
     }
 
-    async fn a_call_for_everybody_is_in_the_clubs_calendar(club: Club) {
+    async fn a_link_for_everybody_is_in_the_clubs_calendar(club: Club) {
         let host = set_up(&club, &[("call_for", "all"), ("place", "")]).await;
         let visitor = club.visitor();
         visitor.get("/meetings/1").await.says("meet.example.org");
@@ -84,7 +84,7 @@ stories! {
         host.get("/log").await.lacks("wrencall").says("with a call").says("with another call").says("without the call");
     }
 
-    async fn what_is_no_address_is_refused_and_a_place_is_found_on_a_map(club: Club) {
+    async fn invalid_links_are_refused_and_places_link_to_a_map(club: Club) {
         let host = set_up(&club, &[("place", "Library, 2 High St & Co")]).await;
         let page = club.visitor().get("/meetings/1").await;
         let map = page.link("map");

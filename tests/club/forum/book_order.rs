@@ -1,6 +1,6 @@
 //! Posts in book order, in a thread and in a whole book.
 
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
 use chapterhouse::config::Limits;
@@ -8,7 +8,7 @@ use chapterhouse::db::schema::posts;
 use chapterhouse::db::{BookId, PostId, ThreadId};
 use chapterhouse::domain::core::gate::{Position, Reach};
 use chapterhouse::domain::core::members::{self, Role};
-use chapterhouse::domain::core::words::Body;
+use chapterhouse::domain::core::text_fields::Body;
 use chapterhouse::domain::forum::posts::{self as the_posts, NewPost};
 use chapterhouse::domain::forum::threads;
 use chapterhouse::domain::library::bookmarks;
@@ -18,19 +18,19 @@ use diesel::prelude::*;
 pub const WHOLE: i32 = 32767;
 
 /// Starts a thread about a book, with a first post that has no spoilers. Returns its path.
-pub async fn start(writer: &Person, book: u8, title: &str) -> String {
-    let form = writer.get(&format!("/threads/new?book={book}")).await;
+pub async fn start(author: &Person, book: u8, title: &str) -> String {
+    let form = author.get(&format!("/threads/new?book={book}")).await;
     let fields = [("title", title), ("body", "Who counts them?"), ("reach", "0")];
-    writer.submit(&form, "/threads", &fields).await.expect_redirect()
+    author.submit(&form, "/threads", &fields).await.expect_redirect()
 }
 
 /// Adds posts by a member to a thread: each one's text and the chapter that it spoils.
 pub async fn write(club: &Club, handle: &'static str, thread: i64, said: Vec<(String, i32)>) -> Vec<PostId> {
     club.write(move |conn| {
-        let member = members::by_handle(conn, handle)?;
+        let member = members::get_by_handle(conn, handle)?;
         let book = threads::get(conn, ThreadId(thread))?.book_id();
         let ids = said.into_iter().map(|(text, chapter)| {
-            let position = Position::named(Some(u16::try_from(chapter).unwrap()));
+            let position = Position::from_chapter(Some(u16::try_from(chapter).unwrap()));
             let new =
                 NewPost { body: Body::parse(&text).unwrap(), reach: Reach::new(book, Some(position)), reply_to: None };
             let limits = Limits { sign_in: 0, join: 0, post: 0, thread: 0 };
@@ -54,14 +54,14 @@ pub async fn also(club: &Club, post: PostId, book: i64, chapter: i32) {
 /// Sets a member's bookmark.
 pub async fn read_to(club: &Club, handle: &'static str, book: i64, chapter: i32) {
     club.write(move |conn| {
-        let member = members::by_handle(conn, handle)?;
+        let member = members::get_by_handle(conn, handle)?;
         bookmarks::set(conn, member.id, BookId(book), chapter)
     })
     .await;
 }
 
 /// Adds a second book with 10 chapters. Its id is 2.
-pub async fn shelve_another(club: &Club) {
+pub async fn add_second_book(club: &Club) {
     let host = club.member("otherhost", Role::Host).await;
     let form = host.get("/books/new").await;
     let facts = [("title", "The Fen"), ("authors", "Ada Verne"), ("contents", "10 chapters")];
@@ -79,24 +79,24 @@ async fn pages(person: &Person, path: &str) -> Vec<Page> {
 }
 
 /// The chapter and number of each post on these pages, in order.
-fn stood(pages: &[Page]) -> Vec<(i32, i32)> {
+fn chapters_and_numbers(pages: &[Page]) -> Vec<(i32, i32)> {
     let mut chapter = 0;
-    let mut stood = Vec::new();
+    let mut chapters_and_numbers = Vec::new();
     for page in pages {
         for text in page.texts("h2.year, article.post > footer a.push") {
             match (text.strip_prefix("Chapter "), text.strip_prefix('#')) {
                 (Some(number), _) => chapter = number.parse().unwrap(),
-                (_, Some(number)) => stood.push((chapter, number.parse().unwrap())),
+                (_, Some(number)) => chapters_and_numbers.push((chapter, number.parse().unwrap())),
                 _ => chapter = if text == "The whole book" { WHOLE } else { 0 },
             }
         }
     }
-    stood
+    chapters_and_numbers
 }
 
 stories! {
-    async fn two_hundred_posts_page_by_page_lose_and_double_none(club: Club) {
-        shelve(&club).await;
+    async fn paging_through_two_hundred_posts_shows_each_once(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = start(&kestrel, 1, "Stones").await;
         let chapters = [7, 3, WHOLE, 0, 3, 22, 7];
@@ -111,16 +111,16 @@ stories! {
         for path in [format!("{thread}?order=book"), "/books/1/walk".to_owned()] {
             let pages = pages(&owl, &path).await;
             assert_eq!(pages.len(), 4, "{path}");
-            assert_eq!(stood(&pages), expected, "{path}");
+            assert_eq!(chapters_and_numbers(&pages), expected, "{path}");
         }
         // A post in another thread shows in the book's order, but not in this thread's.
         start(&kestrel, 1, "Salt").await;
-        assert_eq!(stood(&pages(&owl, "/books/1/walk").await).len(), 201);
-        assert_eq!(stood(&pages(&owl, &format!("{thread}?order=book")).await), expected);
+        assert_eq!(chapters_and_numbers(&pages(&owl, "/books/1/walk").await).len(), 201);
+        assert_eq!(chapters_and_numbers(&pages(&owl, &format!("{thread}?order=book")).await), expected);
     }
 
-    async fn a_visitor_walks_through_what_is_safe(club: Club) {
-        shelve(&club).await;
+    async fn visitors_see_posts_without_spoilers_by_chapter(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = start(&kestrel, 1, "Stones").await;
         let said = [("The mill burns.", 5), ("Nothing yet.", 0), ("Tom did it.", WHOLE)];
@@ -143,8 +143,8 @@ stories! {
         assert_eq!(visitor.get(&format!("{thread}?%6frder=book")).await.texts("article.post").len(), 2);
     }
 
-    async fn a_reader_begins_where_their_bookmark_is(club: Club) {
-        shelve(&club).await;
+    async fn readers_can_start_at_their_bookmark(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         let said = (1..=23).map(|chapter| (format!("On chapter {chapter}."), chapter)).collect();
@@ -162,9 +162,9 @@ stories! {
         kestrel.get("/books/1/walk").await.says("On chapter 23.").lacks("more posts");
     }
 
-    async fn a_second_book_counts_as_much_as_the_first(club: Club) {
-        shelve(&club).await;
-        shelve_another(&club).await;
+    async fn a_post_that_spoils_two_books_is_listed_in_both(club: Club) {
+        add_book(&club).await;
+        add_second_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 2, "Reeds").await;
         let ids = write(&club, "kestrel", 1, vec![("As in the other one.".to_owned(), 2)]).await;
@@ -182,8 +182,8 @@ stories! {
         owl.get("/books/2/walk").await.says("Chapter 2");
     }
 
-    async fn an_order_that_is_none_is_refused_kindly(club: Club) {
-        shelve(&club).await;
+    async fn invalid_book_order_addresses_are_refused(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let form = kestrel.get("/threads/new?book=0").await;
         let fields = [("title", "Biscuits"), ("body", "Who brings them?")];

@@ -1,28 +1,28 @@
 //! Folds: their labels, unfolding them, and posts that spoil a second book.
 
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::harness::{Club, Person};
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
 /// Adds two books: The Salt Road with 23 chapters and The Winter Mill with 10.
-pub async fn shelve_two(club: &Club) {
-    shelve(club).await;
+pub async fn add_two_books(club: &Club) {
+    add_book(club).await;
     let host = club.member("miller", Role::Host).await;
     let form = host.get("/books/new").await;
     let facts = [("title", "The Winter Mill"), ("authors", "Ada Verne"), ("contents", "10 chapters")];
     host.submit(&form, "/books", &facts).await.expect_redirect();
 }
 
-async fn start(writer: &Person, fields: &[(&str, &str)]) -> String {
-    let form = writer.get("/threads/new?book=1").await;
-    writer.submit(&form, "/threads", fields).await.expect_redirect()
+async fn start(author: &Person, fields: &[(&str, &str)]) -> String {
+    let form = author.get("/threads/new?book=1").await;
+    author.submit(&form, "/threads", fields).await.expect_redirect()
 }
 
-async fn reply(writer: &Person, body: &str, reach: &str, also: (&str, &str)) -> String {
-    let page = writer.get("/threads/1/reply").await;
+async fn reply(author: &Person, body: &str, reach: &str, also: (&str, &str)) -> String {
+    let page = author.get("/threads/1/reply").await;
     let fields = [("body", body), ("reach", reach), ("also", also.0), ("also_reach", also.1)];
-    let path = writer.submit(&page, "/threads/1/posts", &fields).await.expect_redirect();
+    let path = author.submit(&page, "/threads/1/posts", &fields).await.expect_redirect();
     path.split("#p").nth(1).unwrap().to_owned()
 }
 
@@ -32,8 +32,8 @@ async fn move_bookmark(person: &Person, book: &str, to: &str) {
 }
 
 stories! {
-    async fn neighbouring_folds_read_as_one_and_open_as_one(club: Club) {
-        shelve(&club).await;
+    async fn neighbouring_folds_are_shown_and_unfolded_together(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, &[("title", "Stones"), ("body", "Who counts them?"), ("reach", "0")]).await;
         for (body, reach) in [("It was WRENONE.", "12"), ("And WRENTWO.", "18"), ("Not WRENTHREE?", "12")] {
@@ -64,8 +64,8 @@ stories! {
         visitor.get("/threads/1").await.says("Hidden by a moderator").lacks("posts hidden (spoilers)").lacks("WREN");
     }
 
-    async fn a_fold_says_where_its_reader_stands_and_takes_the_bookmark_there(club: Club) {
-        shelve(&club).await;
+    async fn a_fold_shows_the_bookmark_and_can_move_it(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, &[("title", "Stones"), ("body", "Who counts WRENONE?"), ("reach", "12")]).await;
         let owl = club.member("owl", Role::Member).await;
@@ -87,8 +87,8 @@ stories! {
         owl.get(&back).await.says("WRENTWO").says("WRENTHREE");
     }
 
-    async fn a_post_reaches_into_a_second_book(club: Club) {
-        shelve_two(&club).await;
+    async fn a_post_can_spoil_a_second_book(club: Club) {
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, &[("title", "Stones"), ("body", "Who counts them?"), ("reach", "0")]).await;
         let both = reply(&kestrel, "Like WRENBOTH there.", "12", ("2", "7")).await;
@@ -137,8 +137,8 @@ stories! {
         magpie.get(&format!("/posts/{both}/history")).await.lacks("WRENAGAIN");
     }
 
-    async fn a_thread_about_the_club_can_give_a_book_away_too(club: Club) {
-        shelve_two(&club).await;
+    async fn a_thread_about_the_club_can_spoil_a_book(club: Club) {
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let form = kestrel.get("/threads/new?book=0").await;
         let fields = [("title", "What next?"), ("body", "Not with WRENEND."), ("also", "2"), ("also_reach", "")];
@@ -159,8 +159,8 @@ stories! {
         assert_eq!(edit.attributes("#also_reach", "value"), [""]);
     }
 
-    async fn a_second_book_that_cannot_be_is_refused_beside_its_field(club: Club) {
-        shelve_two(&club).await;
+    async fn an_invalid_second_book_is_refused_at_its_field(club: Club) {
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, &[("title", "Stones"), ("body", "Who counts them?"), ("reach", "0")]).await;
         let wrong = [
@@ -191,8 +191,8 @@ stories! {
         whole.expect(200).says("Also spoils another book").says("On my way.");
     }
 
-    async fn bars_without_a_partner_are_refused_wherever_members_write(club: Club) {
-        shelve(&club).await;
+    async fn unpaired_spoiler_bars_are_refused_in_every_form(club: Club) {
+        add_book(&club).await;
         let host = club.member("inkwell", Role::Host).await;
         let thread = start(&host, &[("title", "Stones"), ("body", "Who counts them?"), ("reach", "0")]).await;
         for wrong in ["She ||dies at the end.", "She ||dies.\n\nAt the end.||", ":::spoiler 3\nShe dies."] {
@@ -215,7 +215,7 @@ stories! {
     }
 
     async fn a_form_says_who_will_see_what_is_written(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let hint = "Members who haven’t read that far in The Salt Road see a spoiler notice instead.";
         let form = kestrel.get("/threads/new?book=1").await;
@@ -230,7 +230,7 @@ stories! {
     }
 
     async fn a_folded_title_says_how_far_its_thread_goes(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         for (title, reach) in [("WRENFAR burns", "18"), ("WRENFIRST burns", "1"), ("WRENEND burns", "32767")] {
             let fields = [("title", title), ("title_spoils", "yes"), ("body", "So it is."), ("reach", reach)];

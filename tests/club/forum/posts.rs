@@ -1,26 +1,26 @@
 //! Posts: replying, quoting, previewing, editing and moderating.
 
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::harness::Person;
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
 /// Starts a thread about the first book, with a first post that has no spoilers. Returns its path.
-async fn start(writer: &Person) -> String {
-    let form = writer.get("/threads/new?book=1").await;
+async fn start(author: &Person) -> String {
+    let form = author.get("/threads/new?book=1").await;
     let fields = [("title", "Stones"), ("body", "Who counts them?"), ("reach", "0")];
-    writer.submit(&form, "/threads", &fields).await.expect_redirect()
+    author.submit(&form, "/threads", &fields).await.expect_redirect()
 }
 
-async fn reply(writer: &Person, fields: &[(&str, &str)]) -> String {
-    let page = writer.get("/threads/1/reply").await;
-    let path = writer.submit(&page, "/threads/1/posts", fields).await.expect_redirect();
+async fn reply(author: &Person, fields: &[(&str, &str)]) -> String {
+    let page = author.get("/threads/1/reply").await;
+    let path = author.submit(&page, "/threads/1/posts", fields).await.expect_redirect();
     path.split("#p").nth(1).unwrap().to_owned()
 }
 
 stories! {
-    async fn a_post_is_changed_and_its_history_kept(club: Club) {
-        shelve(&club).await;
+    async fn an_edited_post_has_a_history(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel).await;
         let id = reply(&kestrel, &[("body", "The first version."), ("reach", "0")]).await;
@@ -43,8 +43,8 @@ stories! {
         club.visitor().get("/threads/1/stones").await.lacks("Not mine");
     }
 
-    async fn a_quote_holds_no_more_than_its_quoter_may_read(club: Club) {
-        shelve(&club).await;
+    async fn a_quote_contains_only_what_its_author_can_read(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel).await;
         let id = reply(&kestrel, &[("body", "It was *cold*. ||12: The pond freezes.||"), ("reach", "0")]).await;
@@ -59,7 +59,7 @@ stories! {
     }
 
     async fn nobody_moderates_past_their_role(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let admin = club.member("founder", Role::Admin).await;
         let other = club.member("second", Role::Admin).await;
         let keeper = club.member("keeper", Role::Moderator).await;
@@ -86,8 +86,8 @@ stories! {
         club.visitor().get(&thread).await.says("Who counts them?").says("This thread is locked");
     }
 
-    async fn a_quote_holds_what_its_quoter_has_unfolded(club: Club) {
-        shelve(&club).await;
+    async fn a_quote_contains_what_its_author_has_unfolded(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = start(&kestrel).await;
         let body = "It was cold. ||12: The pond freezes.|| ||13: The mill burns.||";
@@ -105,7 +105,7 @@ stories! {
     }
 
     async fn a_preview_shows_what_will_be_folded(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel).await;
         let page = kestrel.get("/threads/1/reply").await;
@@ -116,8 +116,8 @@ stories! {
         assert_eq!(preview.texts(".preview .scope")[0], "spoiler up to chapter 12");
     }
 
-    async fn previews_are_counted_too(club: Club) {
-        shelve(&club).await;
+    async fn previews_count_against_a_limit(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel).await;
         let club = club.with_settings(|settings| settings.limits.post = 1).await;
@@ -134,7 +134,7 @@ stories! {
     }
 
     async fn a_preview_posts_nothing(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel).await;
         let page = kestrel.get("/threads/1/reply").await;
@@ -147,8 +147,8 @@ stories! {
         club.visitor().get("/threads/1/stones").await.says("So it is.");
     }
 
-    async fn what_cannot_be_told_for_certain_is_refused_with_the_text_intact(club: Club) {
-        shelve(&club).await;
+    async fn invalid_posts_are_refused_without_losing_the_text(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel).await;
         let page = kestrel.get("/threads/1/reply").await;
@@ -167,8 +167,8 @@ stories! {
         assert_eq!(club.visitor().get("/threads/1/stones").await.texts("article.post").len(), 1);
     }
 
-    async fn odd_characters_are_words_or_nothing(club: Club) {
-        shelve(&club).await;
+    async fn odd_characters_are_escaped_or_removed(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel).await;
         for odd in ["a\0b", "c\u{202e}d", "a\rb", "𝒜 😀", "a\u{200b}\u{200b}b", "<script>alert(1)</script>", "&#2;&#x202e;"] {
@@ -179,7 +179,7 @@ stories! {
     }
 
     async fn a_locked_thread_takes_no_more_posts(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = start(&kestrel).await;
         let open = kestrel.get(&thread).await;
@@ -209,7 +209,7 @@ stories! {
     }
 
     async fn a_reply_defaults_to_as_far_as_its_writer_has_read(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel).await;
         let book = kestrel.get("/books/1").await;
@@ -219,8 +219,8 @@ stories! {
         club.visitor().get("/threads/1").await.says("up to chapter 9").lacks("Nine chapters");
     }
 
-    async fn fifty_writers_at_once_are_numbered_in_a_row(club: Club) {
-        shelve(&club).await;
+    async fn concurrent_replies_get_consecutive_numbers(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel).await;
         let page = kestrel.get("/threads/1/reply").await;

@@ -5,7 +5,7 @@ use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
 /// Adds a book with 23 chapters. Its id is 1.
-pub async fn shelve(club: &Club) {
+pub async fn add_book(club: &Club) {
     let host = club.member("host", Role::Host).await;
     let form = host.get("/books/new").await;
     let facts = [("title", "The Salt Road"), ("authors", "Ada Verne"), ("contents", "23 chapters")];
@@ -14,7 +14,7 @@ pub async fn shelve(club: &Club) {
 
 stories! {
     async fn a_discussion_is_started_and_answered(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let form = kestrel.get("/threads/new?book=1").await;
         let fields = [("title", "Why do they stay?"), ("body", "Nobody is *locked* in."), ("reach", "9")];
@@ -38,8 +38,8 @@ stories! {
         page.says("Nobody is locked in.").lacks("told early").lacks("pond freezes");
     }
 
-    async fn what_stands_open_to_everybody_holds_no_spoiler(club: Club) {
-        shelve(&club).await;
+    async fn public_texts_cannot_contain_spoilers(club: Club) {
+        add_book(&club).await;
         let host = club.member("second", Role::Admin).await;
         let form = host.get("/threads/new?book=1").await;
         let fields = [("title", "Did ||Tom|| do it?"), ("body", "Well."), ("reach", "20")];
@@ -63,8 +63,8 @@ stories! {
         club.visitor().get("/members/second").await.lacks("Tom");
     }
 
-    async fn what_is_folded_unfolds_on_the_same_page(club: Club) {
-        shelve(&club).await;
+    async fn folds_unfold_on_the_same_page(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let form = kestrel.get("/threads/new?book=1").await;
         let fields = [("title", "The mill"), ("body", "It burns. ||20: Tom did it.||"), ("reach", "5")];

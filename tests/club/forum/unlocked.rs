@@ -1,13 +1,13 @@
 //! Posts that unlock as members read on, and marking them as read.
 
-use crate::forum::book_order::{WHOLE, also, read_to, shelve_another, start, write};
-use crate::forum::threads::shelve;
+use crate::forum::book_order::{WHOLE, add_second_book, also, read_to, start, write};
+use crate::forum::threads::add_book;
 use crate::harness::Page;
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
 /// The headings above unlocked posts, on the home page or a book's page.
-fn opened(page: &Page) -> Vec<String> {
+fn unlocked_headings(page: &Page) -> Vec<String> {
     page.texts(".arrivals h2")
 }
 
@@ -16,8 +16,8 @@ fn said(texts: &[(&str, i32)]) -> Vec<(String, i32)> {
 }
 
 stories! {
-    async fn moving_on_opens_posts_and_reading_them_catches_up(club: Club) {
-        shelve(&club).await;
+    async fn moving_the_bookmark_unlocks_posts_until_marked_as_read(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         let ids = write(&club, "kestrel", 1, said(&[
@@ -29,35 +29,35 @@ stories! {
         moderator.submit(&form, &hide, &[("reason", "spam")]).await.expect_redirect();
 
         let owl = club.member("owl", Role::Member).await;
-        assert!(opened(&owl.get("/").await).is_empty());
+        assert!(unlocked_headings(&owl.get("/").await).is_empty());
         let book = owl.get("/books/1").await;
-        assert!(opened(&book).is_empty());
+        assert!(unlocked_headings(&book).is_empty());
         owl.submit(&book, "/books/1/bookmark", &[("position", "12")]).await.expect_redirect();
         write(&club, "owl", 1, said(&[("My own on three.", 3)])).await;
         let book = owl.get("/books/1").await;
-        assert_eq!(opened(&book), ["Unlocked for you: 3 posts up to chapter 12"]);
+        assert_eq!(unlocked_headings(&book), ["Unlocked for you: 3 posts up to chapter 12"]);
         book.says("kestrel on chapter 5");
-        assert_eq!(opened(&owl.get("/").await), ["Unlocked for you in The Salt Road: 3 posts up to chapter 12"]);
+        assert_eq!(unlocked_headings(&owl.get("/").await), ["Unlocked for you in The Salt Road: 3 posts up to chapter 12"]);
         // Authors and visitors have no unlocked posts.
-        assert!(opened(&kestrel.get("/books/1").await).is_empty());
-        assert!(opened(&club.visitor().get("/books/1").await).is_empty());
-        assert!(opened(&club.visitor().get("/").await).is_empty());
+        assert!(unlocked_headings(&kestrel.get("/books/1").await).is_empty());
+        assert!(unlocked_headings(&club.visitor().get("/books/1").await).is_empty());
+        assert!(unlocked_headings(&club.visitor().get("/").await).is_empty());
 
         let page = owl.get(&book.link("Read all")).await;
         assert_eq!(page.texts("article.post .prose"), ["On five.", "On five again.", "On twelve."]);
         assert_eq!(page.texts("h2.year"), ["Chapter 5", "Chapter 12"]);
         // Looking at the page doesn't mark anything as read.
-        assert_eq!(opened(&owl.get("/books/1").await).len(), 1);
+        assert_eq!(unlocked_headings(&owl.get("/books/1").await).len(), 1);
         let back = owl.submit(&page, "/books/1/opened", &[]).await.expect_redirect();
         assert_eq!(back, "/books/1/the-salt-road");
-        assert!(opened(&owl.get(&back).await).is_empty());
+        assert!(unlocked_headings(&owl.get(&back).await).is_empty());
         owl.get("/books/1/opened").await.says("Nothing new").lacks("Mark all as read");
 
         read_to(&club, "owl", 1, 3).await;
-        assert!(opened(&owl.get("/books/1").await).is_empty());
+        assert!(unlocked_headings(&owl.get("/books/1").await).is_empty());
         read_to(&club, "owl", 1, 13).await;
         let book = owl.get("/books/1").await;
-        assert_eq!(opened(&book), ["Unlocked for you: 1 post up to chapter 13"]);
+        assert_eq!(unlocked_headings(&book), ["Unlocked for you: 1 post up to chapter 13"]);
         let page = owl.get("/books/1/opened").await;
         page.says("On thirteen.").lacks("On twelve.");
         // A member who reads on before marking the page as read has caught up with what the page showed, and no more.
@@ -72,38 +72,38 @@ stories! {
         owl.get("/books/1/opened").await.says("On fifteen.").says("up to the end");
     }
 
-    async fn what_goes_into_two_books_opens_once_both_are_read(club: Club) {
-        shelve(&club).await;
-        shelve_another(&club).await;
+    async fn a_post_that_spoils_two_books_unlocks_once_both_are_read(club: Club) {
+        add_book(&club).await;
+        add_second_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         let ids = write(&club, "kestrel", 1, said(&[("As in the other one.", 6)])).await;
         also(&club, ids[0], 2, 4).await;
         let owl = club.member("owl", Role::Member).await;
         read_to(&club, "owl", 1, 9).await;
-        assert!(opened(&owl.get("/").await).is_empty());
+        assert!(unlocked_headings(&owl.get("/").await).is_empty());
         owl.get("/books/1/opened").await.lacks("As in the other");
         // The member has caught up with the first book in between; the second book unlocks the post.
         club.write(|conn| {
-            let member = chapterhouse::domain::core::members::by_handle(conn, "owl")?;
+            let member = chapterhouse::domain::core::members::get_by_handle(conn, "owl")?;
             chapterhouse::domain::forum::unlocked::catch_up(conn, &member, chapterhouse::db::BookId(1), None)
         }).await;
         read_to(&club, "owl", 2, 3).await;
-        assert!(opened(&owl.get("/").await).is_empty());
+        assert!(unlocked_headings(&owl.get("/").await).is_empty());
         read_to(&club, "owl", 2, 4).await;
-        assert_eq!(opened(&owl.get("/").await), ["Unlocked for you in The Fen: 1 post up to chapter 4"]);
+        assert_eq!(unlocked_headings(&owl.get("/").await), ["Unlocked for you in The Fen: 1 post up to chapter 4"]);
         owl.get("/books/2/opened").await.says("As in the other one.").says("about The Salt Road");
     }
 
-    async fn many_are_counted_as_far_as_twenty_and_paged(club: Club) {
-        shelve(&club).await;
+    async fn unlocked_posts_are_counted_up_to_twenty_and_paged(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         write(&club, "kestrel", 1, (0..70).map(|n| (format!("Word {n}."), 1 + n % 3)).collect()).await;
         let owl = club.member("owl", Role::Member).await;
         read_to(&club, "owl", 1, 3).await;
         let book = owl.get("/books/1").await;
-        assert_eq!(opened(&book), ["Unlocked for you: 20 or more posts up to chapter 3"]);
+        assert_eq!(unlocked_headings(&book), ["Unlocked for you: 20 or more posts up to chapter 3"]);
         assert_eq!(book.texts(".arrivals li").len(), 3);
         let first = owl.get("/books/1/opened").await;
         let second = owl.get(&format!("/books/1/opened{}", first.link("Later chapters"))).await;
@@ -114,8 +114,8 @@ stories! {
         second.lacks("Later chapters").says("Mark all as read").says("First chapter");
     }
 
-    async fn visitors_have_nothing_to_catch_up_with(club: Club) {
-        shelve(&club).await;
+    async fn visitors_have_no_unlocked_posts(club: Club) {
+        add_book(&club).await;
         let visitor = club.visitor();
         visitor.fetch("/books/1/opened").await.expect(303);
         visitor.post("/books/1/opened", &[]).await.expect(403);

@@ -1,7 +1,7 @@
 //! Threads whose posts are all hidden: only moderators find them in lists, until a post is restored.
 
 use crate::forum::book_order::start;
-use crate::forum::folds::shelve_two;
+use crate::forum::folds::add_two_books;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
 use chapterhouse::db::schema::books;
@@ -21,14 +21,14 @@ async fn lists(people: &[&Person]) -> Vec<String> {
     bodies
 }
 
-async fn act(keeper: &Person, path: &str, fields: &[(&str, &str)]) -> Page {
-    let form = keeper.get(path).await;
-    keeper.submit(&form, path, fields).await
+async fn act(moderator: &Person, path: &str, fields: &[(&str, &str)]) -> Page {
+    let form = moderator.get(path).await;
+    moderator.submit(&form, path, fields).await
 }
 
-async fn undo(keeper: &Person) {
-    let path = keeper.get("/log").await.link("Undo");
-    act(keeper, &path, &[("reason", "a slip")]).await.expect_redirect();
+async fn undo(moderator: &Person) {
+    let path = moderator.get("/log").await.link("Undo");
+    act(moderator, &path, &[("reason", "a slip")]).await.expect_redirect();
 }
 
 /// The thread counts of books 1 and 2.
@@ -41,18 +41,18 @@ async fn counts(club: &Club) -> (i32, i32) {
 }
 
 stories! {
-    async fn a_thread_with_nothing_left_to_read_is_listed_for_moderators_alone(club: Club) {
-        shelve_two(&club).await;
+    async fn only_moderators_find_threads_whose_posts_are_all_hidden(club: Club) {
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         let heron = club.member("heron", Role::Member).await;
         start(&heron, 1, "Boots for sale").await;
         let (visitor, owl) = (club.visitor(), club.member("owl", Role::Member).await);
-        let keeper = club.member("keeper", Role::Moderator).await;
-        act(&keeper, "/threads/2/pin", &[("reason", "by mistake")]).await.expect_redirect();
+        let moderator = club.member("keeper", Role::Moderator).await;
+        act(&moderator, "/threads/2/pin", &[("reason", "by mistake")]).await.expect_redirect();
         let before = lists(&[&visitor, &owl]).await;
         assert_eq!(counts(&club).await, (2, 0));
-        act(&keeper, "/posts/2/hide", &[("reason", "spam")]).await.expect_redirect();
+        act(&moderator, "/posts/2/hide", &[("reason", "spam")]).await.expect_redirect();
         for person in [&visitor, &owl, &heron] {
             for path in LISTS {
                 person.get(path).await.lacks("Boots for sale");
@@ -60,43 +60,43 @@ stories! {
         }
         owl.get("/log").await.says("hid a post: spam").lacks("Boots for sale");
         assert_eq!(counts(&club).await, (1, 0));
-        keeper.get("/threads").await.says("Boots for sale").says("hidden · pinned");
-        keeper.get("/threads/2").await.says("hidden").says("Hidden by a moderator: spam");
-        keeper.get("/log").await.says("hid post #1 in Boots for sale: spam");
-        undo(&keeper).await;
+        moderator.get("/threads").await.says("Boots for sale").says("hidden · pinned");
+        moderator.get("/threads/2").await.says("hidden").says("Hidden by a moderator: spam");
+        moderator.get("/log").await.says("hid post #1 in Boots for sale: spam");
+        undo(&moderator).await;
         assert_eq!(lists(&[&visitor, &owl]).await, before);
         assert_eq!(counts(&club).await, (2, 0));
     }
 
-    async fn as_long_as_one_post_is_shown_so_is_the_thread(club: Club) {
-        shelve_two(&club).await;
+    async fn a_thread_is_visible_while_any_of_its_posts_is(club: Club) {
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         let heron = club.member("heron", Role::Member).await;
         let form = heron.get("/threads/1/reply").await;
         heron.submit(&form, "/threads/1/posts", &[("body", "I do."), ("reach", "0")]).await.expect_redirect();
         let visitor = club.visitor();
-        let keeper = club.member("keeper", Role::Moderator).await;
-        act(&keeper, "/posts/1/hide", &[("reason", "unkind")]).await.expect_redirect();
+        let moderator = club.member("keeper", Role::Moderator).await;
+        act(&moderator, "/posts/1/hide", &[("reason", "unkind")]).await.expect_redirect();
         visitor.get("/threads").await.says("Stones");
-        act(&keeper, "/posts/2/hide", &[("reason", "unkind")]).await.expect_redirect();
+        act(&moderator, "/posts/2/hide", &[("reason", "unkind")]).await.expect_redirect();
         visitor.get("/threads").await.lacks("Stones").says("No discussions yet");
         // A thread is counted where it can be found, also after it is moved, split or merged.
-        act(&keeper, "/threads/1/book", &[("book", "2"), ("reason", "about the mill")]).await.expect_redirect();
+        act(&moderator, "/threads/1/book", &[("book", "2"), ("reason", "about the mill")]).await.expect_redirect();
         assert_eq!(counts(&club).await, (0, 0));
-        act(&keeper, "/posts/2/restore", &[("reason", "kind enough")]).await.expect_redirect();
+        act(&moderator, "/posts/2/restore", &[("reason", "kind enough")]).await.expect_redirect();
         assert_eq!(counts(&club).await, (0, 1));
         visitor.get("/books/2").await.says("Stones");
-        let form = keeper.get("/threads/1/split").await;
+        let form = moderator.get("/threads/1/split").await;
         let cut = [("from", "2"), ("title", "Mills"), ("reason", "aside")];
-        keeper.submit(&form, "/threads/1/split?page=1", &cut).await.expect_redirect();
+        moderator.submit(&form, "/threads/1/split?page=1", &cut).await.expect_redirect();
         visitor.get("/threads").await.lacks("Stones").says("Mills");
         assert_eq!(counts(&club).await, (0, 1));
-        undo(&keeper).await;
+        undo(&moderator).await;
         visitor.get("/threads").await.says("Stones").lacks("Mills");
         assert_eq!(counts(&club).await, (0, 1));
         // A new post makes the thread visible again.
-        act(&keeper, "/posts/2/hide", &[("reason", "no")]).await.expect_redirect();
+        act(&moderator, "/posts/2/hide", &[("reason", "no")]).await.expect_redirect();
         assert_eq!(counts(&club).await, (0, 0));
         let form = heron.get("/threads/1/reply").await;
         heron.submit(&form, "/threads/1/posts", &[("body", "Once more."), ("reach", "0")]).await.expect_redirect();
@@ -104,8 +104,8 @@ stories! {
         assert_eq!(counts(&club).await, (0, 1));
     }
 
-    async fn of_two_who_hide_the_last_two_posts_the_second_takes_the_thread_off_the_lists(club: Club) {
-        shelve_two(&club).await;
+    async fn hiding_the_last_two_posts_at_once_hides_the_thread(club: Club) {
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         let form = kestrel.get("/threads/1/reply").await;

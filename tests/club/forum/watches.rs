@@ -1,13 +1,13 @@
 //! Reminders of folded posts and threads.
 
 use crate::forum::book_order::{read_to, start, write};
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
 stories! {
-    async fn a_watched_post_comes_up_when_it_is_reached(club: Club) {
-        shelve(&club).await;
+    async fn a_reminder_of_a_post_is_due_when_it_is_reached(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = start(&kestrel, 1, "Stones").await;
         let id = write(&club, "kestrel", 1, vec![("The pond freezes.".to_owned(), 12)]).await[0];
@@ -37,8 +37,8 @@ stories! {
         owl.get("/").await.lacks("Your reminders");
     }
 
-    async fn a_watched_thread_comes_up_when_all_of_it_is_reached(club: Club) {
-        shelve(&club).await;
+    async fn a_reminder_of_a_thread_is_due_when_all_of_it_is_reached(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let form = kestrel.get("/threads/new?book=1").await;
         let fields = [("title", "Tom did it"), ("title_spoils", "yes"), ("body", "Well."), ("reach", "18")];
@@ -68,8 +68,8 @@ stories! {
         owl.get("/").await.says("Your reminders").says("#2 by kestrel");
     }
 
-    async fn a_run_of_folds_is_watched_by_its_first_post(club: Club) {
-        shelve(&club).await;
+    async fn a_run_of_folds_is_watched_through_its_first_post(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = start(&kestrel, 1, "Stones").await;
         let said = [("The pond freezes.", 12), ("It burns.", 14)].map(|(text, chapter)| (text.to_owned(), chapter));
@@ -84,8 +84,8 @@ stories! {
         owl.get("/").await.says("#2 by kestrel · you’ve reached chapter 12");
     }
 
-    async fn watching_asks_for_an_account_and_for_something_to_watch(club: Club) {
-        shelve(&club).await;
+    async fn reminders_need_an_account_and_an_existing_post(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         club.visitor().post("/posts/1/watch", &[]).await.expect(403);
@@ -97,8 +97,8 @@ stories! {
         owl.fetch("/posts/1/watch").await.expect(404);
     }
 
-    async fn nobody_waits_for_more_than_a_hundred_things(club: Club) {
-        shelve(&club).await;
+    async fn members_have_at_most_a_hundred_reminders(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = start(&kestrel, 1, "Stones").await;
         let said = (0..101).map(|n| (format!("Word {n}."), 5)).collect();
@@ -106,7 +106,7 @@ stories! {
         let last = ids.pop().unwrap();
         let owl = club.member("owl", Role::Member).await;
         club.write(move |conn| {
-            let member = chapterhouse::domain::core::members::by_handle(conn, "owl")?;
+            let member = chapterhouse::domain::core::members::get_by_handle(conn, "owl")?;
             ids.into_iter().try_for_each(|id| chapterhouse::domain::forum::watches::set_post(conn, &member, id, true))
         }).await;
         let page = owl.get(&format!("{thread}?page=3")).await;

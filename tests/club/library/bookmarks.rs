@@ -1,6 +1,6 @@
 //! Bookmarks by page and percentage, sealed chapter titles, and changes of the contents that must unlock nothing.
 
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
@@ -119,7 +119,7 @@ stories! {
     }
 
     async fn changing_the_contents_opens_nothing(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let host = club.member("second", Role::Host).await;
         let line = |sealed: i32| move |n: i32| if n == sealed { "||He drowns||".to_owned() } else { format!("Day {n} |") };
         let contents = |sealed, count: i32| (1..=count).map(line(sealed)).collect::<Vec<_>>().join("\n");
@@ -138,8 +138,8 @@ stories! {
         }
     }
 
-    async fn nothing_of_a_book_folds_for_who_says_so(club: Club) {
-        shelve(&club).await;
+    async fn a_member_can_show_all_spoilers_of_a_book(club: Club) {
+        add_book(&club).await;
         let owl = club.member("owl", Role::Member).await;
         let form = owl.get("/threads/new?book=1").await;
         let fields = [("title", "Stones"), ("body", "The bridge gives way."), ("reach", "12")];

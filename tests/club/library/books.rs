@@ -1,6 +1,6 @@
 //! Books: the list, ratings, bookmarks, contents.
 
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::stories;
 use chapterhouse::db::BookId;
 use chapterhouse::domain::core::members::Role;
@@ -8,7 +8,7 @@ use chapterhouse::domain::library::books;
 
 stories! {
     async fn a_book_is_rated_and_rated_anew(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let owl = club.member("owl", Role::Member).await;
         for (person, rating) in [(&kestrel, "7"), (&owl, "10"), (&kestrel, "8")] {
@@ -29,7 +29,7 @@ stories! {
     }
 
     async fn a_bookmark_moves_both_ways_and_not_past_the_book(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         for (position, words) in [("9", "chapter 9 of 23"), ("4", "chapter 4 of 23"), ("23", "finished"), ("0", "not started")] {
             let book = kestrel.get("/books/1/the-salt-road").await;
@@ -47,8 +47,8 @@ stories! {
         assert_eq!(kestrel.submit(&book, "/books/1/bookmark", &fields).await.expect_redirect(), "/");
     }
 
-    async fn a_host_keeps_the_shelf(club: Club) {
-        shelve(&club).await;
+    async fn a_host_adds_and_changes_books(club: Club) {
+        add_book(&club).await;
         let host = club.member("second", Role::Host).await;
         let form = host.get("/books/new").await;
         let twice = [("title", "The  Salt Road"), ("authors", "Ada Verne")];
@@ -106,7 +106,7 @@ stories! {
     }
 
     async fn shorter_contents_open_nothing(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let form = kestrel.get("/threads/new?book=1").await;
         let fields = [("title", "Stones"), ("body", "The bridge gives way."), ("reach", "12")];

@@ -1,20 +1,20 @@
 //! Content warnings, age ratings, and hidden average ratings.
 
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::stories;
-use chapterhouse::db::schema::passages;
+use chapterhouse::db::schema::excerpts;
 use chapterhouse::db::{BookId, Moment};
 use chapterhouse::domain::core::members::Role;
 use diesel::prelude::*;
 
 stories! {
-    async fn a_member_proposes_a_notice_and_a_host_confirms_it(club: Club) {
-        shelve(&club).await;
+    async fn a_member_suggests_a_content_warning_and_a_host_confirms_it(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
-        let notices = kestrel.get("/books/1/notices").await;
-        notices.says("You can suggest one below");
+        let warnings = kestrel.get("/books/1/notices").await;
+        warnings.says("You can suggest one below");
         let filled = [("label", "harm to donors"), ("body", "Somebody’s kidney."), ("reach", "9")];
-        let to = kestrel.submit(&notices, "/books/1/notices", &filled).await.expect_redirect();
+        let to = kestrel.submit(&warnings, "/books/1/notices", &filled).await.expect_redirect();
         kestrel.get(&to).await.says("harm to donors").says("suggested by kestrel").says("A host will review your content warning");
 
         // Until it is confirmed, other members don't see it, and for hosts it is folded like any text.
@@ -44,8 +44,8 @@ stories! {
         club.visitor().get("/books/1").await.says("harm to donors");
     }
 
-    async fn a_proposal_is_taken_back_and_only_by_its_writer(club: Club) {
-        shelve(&club).await;
+    async fn only_its_author_can_withdraw_a_suggested_warning(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let owl = club.member("owl", Role::Member).await;
         let form = kestrel.get("/books/1/notices").await;
@@ -64,8 +64,8 @@ stories! {
         kestrel.get("/books/1/notices").await.says("Content warning withdrawn").lacks("a drowning");
     }
 
-    async fn a_notice_that_says_nothing_comes_back_with_its_text(club: Club) {
-        shelve(&club).await;
+    async fn a_warning_without_a_label_comes_back_with_its_text(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let form = kestrel.get("/books/1/notices").await;
         let back = kestrel.submit(&form, "/books/1/notices", &[("label", " "), ("body", "Half ||open"), ("reach", "3")]).await;
@@ -76,13 +76,13 @@ stories! {
         back.expect(422).says("Please choose a spoiler level");
     }
 
-    async fn a_host_vouches_for_a_blurb(club: Club) {
-        shelve(&club).await;
+    async fn a_host_sets_the_spoiler_level_of_a_blurb(club: Club) {
+        add_book(&club).await;
         club.write(|conn| {
             let html = chapterhouse::text::render("A marvel of tides.").unwrap().encode();
-            let row = (passages::book_id.eq(BookId(1)), passages::kind.eq("blurb"), passages::html.eq(html));
-            let row = (row, passages::reach.eq(32767), passages::written_at.eq(Moment::now()));
-            Ok(diesel::insert_into(passages::table).values(row).execute(conn)?)
+            let row = (excerpts::book_id.eq(BookId(1)), excerpts::kind.eq("blurb"), excerpts::html.eq(html));
+            let row = (row, excerpts::reach.eq(32767), excerpts::written_at.eq(Moment::now()));
+            Ok(diesel::insert_into(excerpts::table).values(row).execute(conn)?)
         })
         .await;
         club.visitor().get("/books/1").await.lacks("marvel").lacks("Set spoiler level");
@@ -97,8 +97,8 @@ stories! {
         club.member("owl", Role::Member).await.get("/passages/1/edit").await.expect(403);
     }
 
-    async fn members_vote_on_age_suitability(club: Club) {
-        shelve(&club).await;
+    async fn members_vote_for_an_age_rating(club: Club) {
+        add_book(&club).await;
         for (name, years) in [("kestrel", "14"), ("owl", "16"), ("wren", "13")] {
             let person = club.member(name, Role::Member).await;
             let book = person.get("/books/1").await;
@@ -116,8 +116,8 @@ stories! {
         kestrel.get(&to).await.says("Vote removed").says("15+ (members here, 3 votes)");
     }
 
-    async fn a_club_seals_what_ratings_come_to(club: Club) {
-        shelve(&club).await;
+    async fn a_club_can_hide_average_ratings(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = kestrel.get("/threads/new?book=1").await;
         let thread = kestrel.submit(&thread, "/threads", &[("title", "Stones"), ("body", "Count."), ("reach", "0")]).await;
@@ -132,7 +132,7 @@ stories! {
             visitor.get(path).await.says("1 rating");
         }
         let settings = admin.get("/club/edit").await;
-        admin.submit(&settings, "/club", &[("seals_ratings", "yes")]).await.expect_redirect();
+        admin.submit(&settings, "/club", &[("hides_ratings", "yes")]).await.expect_redirect();
         for path in ["/books/1", &thread, "/"] {
             visitor.get(path).await.lacks("1 rating").lacks("3.5");
             kestrel.get(path).await.lacks("1 rating");

@@ -15,7 +15,7 @@ const TEXTS: [(&str, &str, &str); 6] = [
 ];
 
 stories! {
-    async fn what_is_hidden_is_gone_and_restored_to_the_byte(club: Club) {
+    async fn hidden_texts_are_gone_and_restoring_brings_back_the_same_bytes(club: Club) {
         full(&club).await;
         // Only admins can hide an admin's text.
         let keeper = club.member("boss", Role::Admin).await;
@@ -49,7 +49,7 @@ stories! {
         moderator.get("/meetings/1/hide").await.expect(403);
     }
 
-    async fn whose_words_are_hidden_is_told_and_does_not_put_them_back(club: Club) {
+    async fn authors_are_notified_and_cannot_restore_a_hidden_text(club: Club) {
         full(&club).await;
         let keeper = club.member("keeper", Role::Moderator).await;
         let form = keeper.get("/members/jay/hide").await;
@@ -87,7 +87,7 @@ stories! {
         club.visitor().get("/meetings/1").await.says("We drink the brine");
     }
 
-    async fn members_hide_nothing(club: Club) {
+    async fn members_cannot_hide_texts(club: Club) {
         full(&club).await;
         let owl = club.member("owl", Role::Member).await;
         let token = owl.get("/settings").await.attributes("input[name=token]", "value").remove(0);
@@ -99,7 +99,7 @@ stories! {
         }
     }
 
-    async fn a_hidden_question_is_not_talked_about_and_a_hidden_proposal_not_ranked(club: Club) {
+    async fn hidden_agenda_items_and_suggestions_cannot_be_voted_for(club: Club) {
         full(&club).await;
         let boss = club.member("boss", Role::Admin).await;
         let owl = club.member("owl", Role::Member).await;

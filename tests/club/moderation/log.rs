@@ -1,7 +1,7 @@
 //! What those in charge do is written down for good, told to whom it concerns, and can be undone.
 
 use crate::forum::book_order::start;
-use crate::forum::folds::shelve_two;
+use crate::forum::folds::add_two_books;
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 use diesel::RunQueryDsl;
@@ -9,7 +9,7 @@ use diesel::sql_query;
 
 stories! {
     async fn what_is_done_is_told_and_undone_once(club: Club) {
-        shelve_two(&club).await;
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = start(&kestrel, 1, "Stones").await;
         let before = club.visitor().get(&thread).await.body;
@@ -37,7 +37,7 @@ stories! {
     }
 
     async fn nobody_removes_a_line_of_the_log(club: Club) {
-        shelve_two(&club).await;
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         let keeper = club.member("keeper", Role::Moderator).await;
@@ -58,7 +58,7 @@ stories! {
     }
 
     async fn what_fails_leaves_no_line(club: Club) {
-        shelve_two(&club).await;
+        add_two_books(&club).await;
         let admin = club.member("admin", Role::Admin).await;
         start(&admin, 1, "Stones").await;
         let kestrel = club.member("kestrel", Role::Member).await;
@@ -85,7 +85,7 @@ stories! {
     }
 
     async fn of_two_who_undo_it_at_once_one_does(club: Club) {
-        shelve_two(&club).await;
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = start(&kestrel, 1, "Stones").await;
         let keeper = club.member("keeper", Role::Moderator).await;
@@ -107,7 +107,7 @@ stories! {
     }
 
     async fn those_in_charge_look_lines_up_and_members_read_no_names(club: Club) {
-        shelve_two(&club).await;
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let owl = club.member("owl", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
@@ -183,7 +183,7 @@ stories! {
     }
 
     async fn a_line_tells_times_on_the_clock_of_whoever_reads_it(club: Club) {
-        shelve_two(&club).await;
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         let keeper = club.member("keeper", Role::Moderator).await;
@@ -223,7 +223,7 @@ stories! {
     }
 
     async fn whoever_reported_is_not_found_by_looking_for_what_they_did(club: Club) {
-        shelve_two(&club).await;
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         let owl = club.member("owl", Role::Member).await;

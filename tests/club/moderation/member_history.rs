@@ -1,11 +1,11 @@
 //! A member's history, staff notes, and the list of members.
 
 use crate::forum::book_order::start;
-use crate::forum::folds::shelve_two;
+use crate::forum::folds::add_two_books;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
-use chapterhouse::db::schema::{cases, members, reports};
-use chapterhouse::db::{CaseId, MemberId, Moment};
+use chapterhouse::db::schema::{members, report_cases, reports};
+use chapterhouse::db::{MemberId, Moment, ReportCaseId};
 use chapterhouse::domain::core::members::Role;
 use diesel::prelude::*;
 
@@ -18,21 +18,37 @@ async fn note(by: &Person, handle: &str, words: &str) -> Page {
 async fn report(club: &Club, by: i64, on: i64, states: &'static [&'static str]) {
     club.write(move |conn| {
         for (state, text) in states.iter().zip(100 * by..) {
-            let case: CaseId = diesel::insert_into(cases::table)
+            let case: ReportCaseId = diesel::insert_into(report_cases::table)
                 .values((
-                    (cases::subject.eq("post"), cases::subject_id.eq(text), cases::author_id.eq(MemberId(on))),
-                    (cases::state.eq(*state), cases::reports_count.eq(1), cases::spoils_count.eq(1)),
-                    (cases::unkind_count.eq(0), cases::spam_count.eq(0), cases::off_topic_count.eq(0)),
-                    (cases::copyright_count.eq(0), cases::other_count.eq(0), cases::opened_at.eq(Moment::now())),
+                    (
+                        report_cases::subject.eq("post"),
+                        report_cases::subject_id.eq(text),
+                        report_cases::author_id.eq(MemberId(on)),
+                    ),
+                    (
+                        report_cases::state.eq(*state),
+                        report_cases::reports_count.eq(1),
+                        report_cases::spoils_count.eq(1),
+                    ),
+                    (
+                        report_cases::unkind_count.eq(0),
+                        report_cases::spam_count.eq(0),
+                        report_cases::off_topic_count.eq(0),
+                    ),
+                    (
+                        report_cases::copyright_count.eq(0),
+                        report_cases::other_count.eq(0),
+                        report_cases::opened_at.eq(Moment::now()),
+                    ),
                 ))
-                .returning(cases::id)
+                .returning(report_cases::id)
                 .get_result(conn)?;
             diesel::insert_into(reports::table)
                 .values((
                     (reports::case_id.eq(case), reports::number.eq(1)),
                     (reports::kind.eq("spoils"), reports::subject.eq("post"), reports::subject_id.eq(text)),
                     (reports::reporter_id.eq(MemberId(by)), reports::author_id.eq(MemberId(on))),
-                    (reports::words.eq(""), reports::state.eq(*state), reports::reported_at.eq(Moment::now())),
+                    (reports::note.eq(""), reports::state.eq(*state), reports::reported_at.eq(Moment::now())),
                 ))
                 .execute(conn)?;
         }
@@ -42,8 +58,8 @@ async fn report(club: &Club, by: i64, on: i64, states: &'static [&'static str]) 
 }
 
 stories! {
-    async fn a_record_holds_what_a_moderator_needs_on_one_page(club: Club) {
-        shelve_two(&club).await;
+    async fn a_history_shows_posts_reports_and_sanctions(club: Club) {
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let form = kestrel.get("/threads/new?book=1").await;
         let sealed = [("title", "Tom burns the mill"), ("title_spoils", "yes"), ("body", "He did."), ("reach", "20")];
@@ -73,7 +89,7 @@ stories! {
         kestrel.get("/members/kestrel/record").await.expect(403);
     }
 
-    async fn notes_are_kept_in_order_and_never_shown_to_their_member(club: Club) {
+    async fn staff_notes_are_in_order_and_never_shown_to_their_member(club: Club) {
         club.account("kestrel", Role::Member).await;
         let keeper = club.member("keeper", Role::Moderator).await;
         let warden = club.member("warden", Role::Moderator).await;

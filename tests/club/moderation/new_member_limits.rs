@@ -1,7 +1,7 @@
 //! Limits for new members, repeated texts and hourly limits.
 
 use crate::forum::book_order::{start, write};
-use crate::forum::folds::shelve_two;
+use crate::forum::folds::add_two_books;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
 use chapterhouse::db::Moment;
@@ -24,8 +24,8 @@ async fn reply(person: &Person, thread: u8, body: &str) -> Page {
 }
 
 stories! {
-    async fn new_members_are_held_to_little_until_they_have_been_read_for_a_while(club: Club) {
-        shelve_two(&club).await;
+    async fn limits_apply_until_a_member_is_no_longer_new(club: Club) {
+        add_two_books(&club).await;
         let owl = club.member("owl", Role::Host).await;
         start(&owl, 1, "Stones").await;
         let asked = [("new_days", "2"), ("new_posts", "2"), ("links", "2"), ("mentions", "1"), ("hourly_threads", "0"), ("hourly_posts", "4")];
@@ -45,8 +45,8 @@ stories! {
         let form = kestrel.get("/settings").await;
         kestrel.submit(&form, "/settings", &[("about", "http://a.example http://b.example http://c.example")]).await.expect(422).says("2 links in a text. This one has 3");
         let form = kestrel.get("/books/1/notices").await;
-        let notice = [("label", "harm"), ("body", five), ("reach", "3")];
-        kestrel.submit(&form, "/books/1/notices", &notice).await.expect(422).says("This one has 5");
+        let warning = [("label", "harm"), ("body", five), ("reach", "3")];
+        kestrel.submit(&form, "/books/1/notices", &warning).await.expect(422).says("This one has 5");
         for n in 0..3 {
             reply(&kestrel, 1, &format!("Again {n}")).await.expect_redirect();
         }
@@ -69,7 +69,7 @@ stories! {
         reply(&kestrel, 1, &format!("{five} again")).await.expect(422);
     }
 
-    async fn what_is_asked_is_typed_checked_logged_and_undone(club: Club) {
+    async fn limits_are_validated_logged_and_undone(club: Club) {
         let keeper = club.member("keeper", Role::Moderator).await;
         let page = keeper.get("/filters").await;
         page.says("Only admins can change these");
@@ -94,8 +94,8 @@ stories! {
         warden.submit(&form_of(&warden, &undo).await, &undo, &[("reason", "again")]).await.expect(409);
     }
 
-    async fn the_same_text_twice_is_refused_kindly_and_shown_where_it_stands(club: Club) {
-        shelve_two(&club).await;
+    async fn a_repeated_text_is_refused_with_a_link_to_the_first(club: Club) {
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         start(&club.member("owl", Role::Member).await, 1, "Salt").await;
@@ -114,7 +114,7 @@ stories! {
     }
 
     async fn two_presses_of_one_button_post_once(club: Club) {
-        shelve_two(&club).await;
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         let club = club.with_settings(|settings| settings.limits.post = 100).await;
@@ -128,8 +128,8 @@ stories! {
         assert_eq!(answers, [303, 422, 422, 422, 422, 422]);
     }
 
-    async fn posts_are_counted_for_the_address_they_come_from(club: Club) {
-        shelve_two(&club).await;
+    async fn posts_are_limited_per_address(club: Club) {
+        add_two_books(&club).await;
         let owl = club.member("owl", Role::Member).await;
         start(&owl, 1, "Stones").await;
         let names = ["a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9", "b1"];

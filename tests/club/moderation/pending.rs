@@ -1,7 +1,7 @@
 //! The approval queue: only their author and moderators can see pending posts.
 
 use crate::forum::book_order::start;
-use crate::forum::folds::shelve_two;
+use crate::forum::folds::add_two_books;
 use crate::harness::{Club, Page, Person};
 use crate::moderation::new_member_limits::ask;
 use crate::moderation::post_rules::rule;
@@ -19,7 +19,7 @@ async fn reply(person: &Person, body: &str, reach: &str) -> Page {
 
 /// A thread by owl that requires approval, and the moderator who set this.
 async fn heated(club: &Club) -> (String, Person) {
-    shelve_two(club).await;
+    add_two_books(club).await;
     let owl = club.member("owl", Role::Member).await;
     let thread = start(&owl, 1, "Stones").await;
     let keeper = club.member("keeper", Role::Moderator).await;
@@ -78,7 +78,7 @@ async fn decline(keeper: &Person, id: u8, why: &str) -> Page {
 }
 
 stories! {
-    async fn in_a_heated_thread_each_post_waits_until_a_moderator_has_looked(club: Club) {
+    async fn posts_in_a_thread_that_requires_approval_are_pending(club: Club) {
         let (thread, keeper) = heated(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         kestrel.get(&thread).await.says("posts require approval").says("A moderator has to approve each post in this thread");
@@ -112,7 +112,7 @@ stories! {
         keeper.get(&thread).await.says("Thank you.");
     }
 
-    async fn an_edit_is_no_way_round(club: Club) {
+    async fn approved_posts_cannot_be_edited_without_approval(club: Club) {
         let (thread, keeper) = heated(&club).await;
         let owl = club.member("second", Role::Member).await;
         reply(&owl, "As agreed.", "0").await.expect_redirect();
@@ -131,8 +131,8 @@ stories! {
         club.visitor().get(&thread).await.lacks("WRENSNEAK").says("As agreed.");
     }
 
-    async fn first_posts_wait_and_so_do_first_threads(club: Club) {
-        shelve_two(&club).await;
+    async fn first_posts_and_threads_are_pending(club: Club) {
+        add_two_books(&club).await;
         ask(&club, &[("approve_first", "2")]).await;
         let host = club.member("guide", Role::Host).await;
         start(&host, 1, "Stones").await;
@@ -164,8 +164,8 @@ stories! {
         kestrel.get("/posts/2/edit").await.expect(200);
     }
 
-    async fn a_rule_has_it_wait_and_its_writer_takes_it_back(club: Club) {
-        shelve_two(&club).await;
+    async fn a_rule_requires_approval_and_the_author_withdraws(club: Club) {
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = start(&kestrel, 1, "Stones").await;
         let keeper = rule(&club, "word", "kills", "hold").await;
@@ -186,7 +186,7 @@ stories! {
         kestrel.get("/held/mine").await.says("again");
     }
 
-    async fn what_is_declined_stays_with_its_writer_and_can_wait_again(club: Club) {
+    async fn a_declined_post_can_return_to_the_queue(club: Club) {
         let (thread, keeper) = heated(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         reply(&kestrel, "It is WRENRUDE.", "0").await.expect_redirect();
@@ -206,7 +206,7 @@ stories! {
         club.visitor().get(&thread).await.says("WRENRUDE");
     }
 
-    async fn what_was_approved_waits_again_as_before_and_stands_again_where_it_stood(club: Club) {
+    async fn an_approval_can_be_undone_and_redone(club: Club) {
         let (thread, keeper) = heated(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let heron = club.member("heron", Role::Member).await;
@@ -247,7 +247,7 @@ stories! {
         keeper.submit(&form, &late, &[("reason", "late")]).await.expect(404);
     }
 
-    async fn what_somebody_has_answered_stands(club: Club) {
+    async fn an_approved_post_with_a_reply_stays(club: Club) {
         let (thread, keeper) = heated(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let owl = club.member("wren", Role::Member).await;
@@ -285,8 +285,8 @@ stories! {
         }
     }
 
-    async fn a_thread_that_was_approved_waits_again_whole(club: Club) {
-        shelve_two(&club).await;
+    async fn the_approval_of_a_thread_can_be_undone(club: Club) {
+        add_two_books(&club).await;
         ask(&club, &[("approve_first", "1")]).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let keeper = club.member("keeper", Role::Moderator).await;
@@ -324,7 +324,7 @@ stories! {
         kestrel.get("/threads/1").await.says("The WRENTITLE").says("Indeed.");
     }
 
-    async fn of_two_who_decide_at_once_one_does(club: Club) {
+    async fn only_one_of_two_decisions_counts(club: Club) {
         let (thread, keeper) = heated(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         reply(&kestrel, "Only once.", "0").await.expect_redirect();
@@ -348,7 +348,7 @@ stories! {
         assert_eq!(lines, 4, "two books, the thread, and one decision");
     }
 
-    async fn what_a_silenced_member_has_waiting_does_not_stand(club: Club) {
+    async fn pending_posts_of_silenced_members_cannot_be_approved(club: Club) {
         let (thread, keeper) = heated(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         reply(&kestrel, "Before.", "0").await.expect_redirect();

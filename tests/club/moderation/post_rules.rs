@@ -1,7 +1,7 @@
 //! Post rules: testing a rule, saving it, and what it does to new texts.
 
 use crate::forum::book_order::{start, write};
-use crate::forum::folds::shelve_two;
+use crate::forum::folds::add_two_books;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
@@ -25,8 +25,8 @@ async fn reply(person: &Person, body: &str) -> Page {
 }
 
 stories! {
-    async fn what_is_refused_is_refused_at_every_door_and_nothing_typed_is_lost(club: Club) {
-        shelve_two(&club).await;
+    async fn rules_apply_to_every_form_and_keep_what_was_typed(club: Club) {
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         let keeper = rule(&club, "word", "casino*", "refuse").await;
@@ -54,8 +54,8 @@ stories! {
         let page = kestrel.submit(&form, "/settings", &[("about", "I run a casino.")]).await;
         page.expect(422).says("block “casino”").says("I run a casino.");
         let form = kestrel.get("/books/1/notices").await;
-        let notice = [("label", "casino"), ("body", ""), ("reach", "3")];
-        kestrel.submit(&form, "/books/1/notices", &notice).await.expect(422).says("block “casino”");
+        let warning = [("label", "casino"), ("body", ""), ("reach", "3")];
+        kestrel.submit(&form, "/books/1/notices", &warning).await.expect(422).says("block “casino”");
         let owl = club.member("owl", Role::Member).await;
         let form = owl.get("/posts/1/report").await;
         owl.submit(&form, "/posts/1/report", &[("reach", "3"), ("words", "A casino!")]).await.expect(422);
@@ -84,11 +84,11 @@ stories! {
         let form = host.get("/polls/books/new").await;
         host.submit(&form, "/polls/books", &[]).await.expect_redirect();
         let form = kestrel.get("/polls/books/1").await;
-        let proposal = |pitch| [("book", "1"), ("pitch", pitch)];
-        kestrel.submit(&form, "/polls/books/1/proposals", &proposal("See ample.com")).await.expect(422).says("block links to ample.com");
+        let suggestion = |pitch| [("book", "1"), ("pitch", pitch)];
+        kestrel.submit(&form, "/polls/books/1/proposals", &suggestion("See ample.com")).await.expect(422).says("block links to ample.com");
         // A rule that requires approval refuses texts that can't wait for it.
         add(&keeper, "word", "roulette", "hold").await.expect_redirect();
-        kestrel.submit(&form, "/polls/books/1/proposals", &proposal("Better than roulette")).await.expect(422).says("isn’t possible here");
+        kestrel.submit(&form, "/polls/books/1/proposals", &suggestion("Better than roulette")).await.expect(422).says("isn’t possible here");
         let form = kestrel.get("/settings").await;
         kestrel.submit(&form, "/settings", &[("about", "Roulette!")]).await.expect(422).says("isn’t possible here");
         club.visitor().get("/threads/1").await.lacks("asino").lacks("www.ample").lacks("SHOP");
@@ -96,8 +96,8 @@ stories! {
         reply(&keeper, "No casinos here, please.").await.expect_redirect();
     }
 
-    async fn a_rule_is_tried_on_texts_of_every_kind_as_far_as_who_tries_it_has_read(club: Club) {
-        shelve_two(&club).await;
+    async fn a_rule_is_tested_on_texts_that_the_moderator_can_read(club: Club) {
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "The Crème of stones").await;
         let title = [("title", "Creme in chapter 12"), ("body", "Fine."), ("reach", "12"), ("title_spoils", "yes")];
@@ -106,8 +106,8 @@ stories! {
         let form = kestrel.get("/settings").await;
         kestrel.submit(&form, "/settings", &[("about", "I like CRE\u{300}ME.")]).await.expect_redirect();
         let form = kestrel.get("/books/1/notices").await;
-        let notice = [("label", "dairy"), ("body", "Much cr\u{200b}eme"), ("reach", "3")];
-        kestrel.submit(&form, "/books/1/notices", &notice).await.expect_redirect();
+        let warning = [("label", "dairy"), ("body", "Much cr\u{200b}eme"), ("reach", "3")];
+        kestrel.submit(&form, "/books/1/notices", &warning).await.expect_redirect();
         let host = club.member("warden", Role::Host).await;
         let form = host.get("/meetings/new").await;
         let meeting = [("title", "Tea"), ("day", "2199-05-01"), ("time", "18:00"), ("minutes", "90"), ("body", "Bring crème.")];
@@ -133,8 +133,8 @@ stories! {
         host.submit(&form, "/meetings", &meeting).await.expect(422).says("block “crème”").says("Bring crème.");
     }
 
-    async fn a_rule_is_tried_changed_removed_and_brought_back(club: Club) {
-        shelve_two(&club).await;
+    async fn a_rule_is_tested_changed_removed_and_restored(club: Club) {
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         let said = (0..120).map(|n| (format!("Word {n}, {}.", if n % 60 == 0 { "gambling" } else { "reading" }), 5));

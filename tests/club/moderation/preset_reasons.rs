@@ -1,13 +1,13 @@
 //! Preset reasons in forms that ask for a reason.
 
 use crate::forum::book_order::start;
-use crate::forum::folds::shelve_two;
+use crate::forum::folds::add_two_books;
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 
 stories! {
-    async fn forms_offer_what_admins_choose(club: Club) {
-        shelve_two(&club).await;
+    async fn forms_suggest_the_preset_reasons(club: Club) {
+        add_two_books(&club).await;
         let admin = club.member("founder", Role::Admin).await;
         let keeper = club.member("keeper", Role::Moderator).await;
         let kestrel = club.member("kestrel", Role::Member).await;

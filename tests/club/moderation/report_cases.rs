@@ -1,11 +1,11 @@
 //! Members report texts of every kind. Moderators find one case for each text, claim it and decide it, and all
 //! reporters are notified.
 
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
-use chapterhouse::db::schema::{cases, members, passages, reports};
-use chapterhouse::db::{BookId, CaseId, Moment};
+use chapterhouse::db::schema::{excerpts, members, report_cases, reports};
+use chapterhouse::db::{BookId, Moment, ReportCaseId};
 use chapterhouse::domain::core::members::Role;
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -14,7 +14,7 @@ use futures_util::future::join;
 /// A thread, an excerpt, a content warning, a meeting with a description and an agenda item, a profile and a suggested
 /// book. Only the thread is by kestrel.
 pub async fn full(club: &Club) -> Person {
-    shelve(club).await;
+    add_book(club).await;
     let kestrel = club.member("kestrel", Role::Member).await;
     let form = kestrel.get("/threads/new?book=1").await;
     let filled = [("title", "Stones"), ("body", "Buy boots here."), ("reach", "0")];
@@ -22,10 +22,10 @@ pub async fn full(club: &Club) -> Person {
     club.write(|conn| {
         let html = chapterhouse::text::render("Salt tells all.").unwrap().encode();
         let row = (
-            (passages::book_id.eq(BookId(1)), passages::kind.eq("quote"), passages::html.eq(html)),
-            (passages::reach.eq(0), passages::written_at.eq(Moment::now())),
+            (excerpts::book_id.eq(BookId(1)), excerpts::kind.eq("quote"), excerpts::html.eq(html)),
+            (excerpts::reach.eq(0), excerpts::written_at.eq(Moment::now())),
         );
-        diesel::insert_into(passages::table).values(row).execute(conn)?;
+        diesel::insert_into(excerpts::table).values(row).execute(conn)?;
         Ok(())
     })
     .await;
@@ -83,7 +83,7 @@ async fn claim(person: &Person, case: &str, take: &str) -> Page {
 }
 
 stories! {
-    async fn a_text_of_any_kind_is_reported_from_where_it_stands(club: Club) {
+    async fn texts_of_every_kind_can_be_reported(club: Club) {
         full(&club).await;
         let owl = club.member("owl", Role::Member).await;
         for (page, path) in [
@@ -121,7 +121,7 @@ stories! {
         keeper.get("/reports/6").await.says("The profile of jay").says("1 report: unkind");
     }
 
-    async fn what_is_wrong_with_a_report_is_said_beside_it(club: Club) {
+    async fn the_report_form_shows_its_errors(club: Club) {
         let kestrel = full(&club).await;
         let owl = club.member("owl", Role::Member).await;
         report(&owl, "/posts/1/report", "other", "32767", "").await.expect(422).says("Please give a comment");
@@ -140,7 +140,7 @@ stories! {
         }
     }
 
-    async fn all_reports_of_a_text_are_one_case_and_all_reporters_hear(club: Club) {
+    async fn reports_of_one_text_are_one_case_and_all_reporters_are_notified(club: Club) {
         let kestrel = full(&club).await;
         let (owl, wren) = (club.member("owl", Role::Member).await, club.member("wren", Role::Member).await);
         report(&owl, "/posts/1/report", "spam", "32767", "Boots!").await.expect_redirect();
@@ -178,7 +178,7 @@ stories! {
         club.visitor().get("/threads/1").await.says("Hidden by a moderator");
     }
 
-    async fn what_spoils_folds_wherever_it_stands(club: Club) {
+    async fn a_reported_spoiler_of_any_kind_is_folded(club: Club) {
         full(&club).await;
         let owl = club.member("owl", Role::Member).await;
         let keeper = club.member("keeper", Role::Admin).await;
@@ -216,7 +216,7 @@ stories! {
         planner.submit(&form, "/meetings/1", &[("reach", "3")]).await.expect(422).says("unless a moderator disagrees");
     }
 
-    async fn of_two_moderators_one_takes_a_case(club: Club) {
+    async fn only_one_moderator_can_claim_a_case(club: Club) {
         full(&club).await;
         let owl = club.member("owl", Role::Member).await;
         report(&owl, "/posts/1/report", "spam", "32767", "").await.expect_redirect();
@@ -235,7 +235,7 @@ stories! {
         // A claim lasts one hour.
         club.write(|conn| {
             let past = Moment::now().before(TimeDelta::minutes(61));
-            diesel::update(cases::table).set(cases::claimed_at.eq(past)).execute(conn)?;
+            diesel::update(report_cases::table).set(report_cases::claimed_at.eq(past)).execute(conn)?;
             Ok(())
         })
         .await;
@@ -268,7 +268,7 @@ stories! {
         owl.get("/log").await.lacks(name);
     }
 
-    async fn reports_at_once_are_one_case(club: Club) {
+    async fn simultaneous_reports_are_one_case(club: Club) {
         full(&club).await;
         let (owl, wren) = (club.member("owl", Role::Member).await, club.member("wren", Role::Member).await);
         let (one, two) = join(
@@ -279,7 +279,7 @@ stories! {
         // The second report may find the post folded up to there already.
         assert!([303, 422].contains(&one.status.as_u16()), "{}", one.body);
         two.expect_redirect();
-        let open: i64 = club.write(|conn| Ok(cases::table.count().get_result(conn)?)).await;
+        let open: i64 = club.write(|conn| Ok(report_cases::table.count().get_result(conn)?)).await;
         assert_eq!(open, 1);
         club.visitor().get("/threads/1").await.lacks("Buy boots").says("chapter 12");
         let (one, two) = join(
@@ -330,17 +330,17 @@ stories! {
         club.write(|conn| {
             for n in 1..=30 {
                 let row = (
-                    (cases::subject.eq("title"), cases::subject_id.eq(1_i64), cases::state.eq("upheld")),
-                    (cases::reports_count.eq(1), cases::spoils_count.eq(0), cases::unkind_count.eq(1)),
-                    (cases::spam_count.eq(0), cases::off_topic_count.eq(0), cases::copyright_count.eq(0)),
-                    (cases::other_count.eq(0), cases::opened_at.eq(Moment::now())),
+                    (report_cases::subject.eq("title"), report_cases::subject_id.eq(1_i64), report_cases::state.eq("upheld")),
+                    (report_cases::reports_count.eq(1), report_cases::spoils_count.eq(0), report_cases::unkind_count.eq(1)),
+                    (report_cases::spam_count.eq(0), report_cases::off_topic_count.eq(0), report_cases::copyright_count.eq(0)),
+                    (report_cases::other_count.eq(0), report_cases::opened_at.eq(Moment::now())),
                 );
-                let id: CaseId = diesel::insert_into(cases::table).values(row).returning(cases::id).get_result(conn)?;
+                let id: ReportCaseId = diesel::insert_into(report_cases::table).values(row).returning(report_cases::id).get_result(conn)?;
                 // A text can have only one open case, so each of these gets a subject of its own.
-                let set = (cases::subject.eq(format!("post{n}")), cases::subject_id.eq(1_i64), cases::state.eq("open"));
-                diesel::update(cases::table.find(id)).set(set).execute(conn)?;
+                let set = (report_cases::subject.eq(format!("post{n}")), report_cases::subject_id.eq(1_i64), report_cases::state.eq("open"));
+                diesel::update(report_cases::table.find(id)).set(set).execute(conn)?;
             }
-            diesel::update(cases::table.find(CaseId(2))).set(cases::reports_count.eq(120)).execute(conn)?;
+            diesel::update(report_cases::table.find(ReportCaseId(2))).set(report_cases::reports_count.eq(120)).execute(conn)?;
             for number in 1..=120 {
                 let handle = format!("m{number}");
                 let row = (
@@ -351,9 +351,9 @@ stories! {
                 let member: chapterhouse::db::MemberId =
                     diesel::insert_into(members::table).values(row).returning(members::id).get_result(conn)?;
                 let row = (
-                    (reports::case_id.eq(CaseId(2)), reports::number.eq(number), reports::kind.eq("unkind")),
+                    (reports::case_id.eq(ReportCaseId(2)), reports::number.eq(number), reports::kind.eq("unkind")),
                     (reports::subject.eq("post"), reports::subject_id.eq(1_i64), reports::reporter_id.eq(member)),
-                    (reports::words.eq(format!("word{number}.")), reports::state.eq("open")),
+                    (reports::note.eq(format!("word{number}.")), reports::state.eq("open")),
                     reports::reported_at.eq(Moment::now()),
                 );
                 diesel::insert_into(reports::table).values(row).execute(conn)?;
@@ -375,7 +375,7 @@ stories! {
         let page = keeper.get("/reports/2").await;
         keeper.submit(&page, "/reports/2/verdict", &[("verdict", "dismiss"), ("reason", "not so")]).await.expect_redirect();
         let told: i64 = club
-            .write(|conn| Ok(members::table.filter(members::unseen.eq(1)).count().get_result(conn)?))
+            .write(|conn| Ok(members::table.filter(members::unread_count.eq(1)).count().get_result(conn)?))
             .await;
         // 120 reporters and the author.
         assert_eq!(told, 121);

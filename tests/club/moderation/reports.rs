@@ -1,6 +1,6 @@
 //! A member reports a spoiler and it folds at once. Then a moderator decides, or the author accepts the report.
 
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
@@ -9,7 +9,7 @@ const THREAD: &str = "/threads/1/stones";
 
 /// A thread by kestrel whose first post spoils chapter 12 without saying so.
 async fn spoiled(club: &Club) -> Person {
-    shelve(club).await;
+    add_book(club).await;
     let kestrel = club.member("kestrel", Role::Member).await;
     let form = kestrel.get("/threads/new?book=1").await;
     let filled = [("title", "Stones"), ("body", "The ferryman is her brother."), ("reach", "0")];
@@ -61,7 +61,7 @@ stories! {
         visitor.get(THREAD).await.lacks("ferryman");
     }
 
-    async fn what_a_moderator_dismissed_stays_open_until_one_looks_again(club: Club) {
+    async fn a_dismissed_spoiler_report_does_not_fold_the_text_again(club: Club) {
         spoiled(&club).await;
         let owl = club.member("owl", Role::Member).await;
         report(&owl, "/posts/1/report", "5").await.expect_redirect();
@@ -86,7 +86,7 @@ stories! {
         moderator.get("/reports").await.says("spoiler up to chapter 9");
     }
 
-    async fn its_writer_sets_it_right_in_one_click(club: Club) {
+    async fn the_author_accepts_a_report(club: Club) {
         let kestrel = spoiled(&club).await;
         let owl = club.member("owl", Role::Member).await;
         report(&owl, "/posts/1/report", "12").await.expect_redirect();
@@ -105,7 +105,7 @@ stories! {
         kestrel.get("/reports").await.expect(403);
     }
 
-    async fn what_its_writer_changed_since_stays_folded(club: Club) {
+    async fn an_edited_post_stays_folded_when_its_report_is_dismissed(club: Club) {
         let kestrel = spoiled(&club).await;
         let owl = club.member("owl", Role::Member).await;
         report(&owl, "/posts/1/report", "12").await.expect_redirect();
@@ -120,7 +120,7 @@ stories! {
         club.visitor().get(THREAD).await.lacks("drowns").says("chapter 3");
     }
 
-    async fn what_a_moderator_upheld_binds_the_writer(club: Club) {
+    async fn the_author_cannot_lower_an_upheld_spoiler_level(club: Club) {
         let kestrel = spoiled(&club).await;
         let owl = club.member("owl", Role::Member).await;
         report(&owl, "/posts/1/report", "12").await.expect_redirect();
@@ -147,8 +147,8 @@ stories! {
         club.visitor().get(THREAD).await.says("ferryman");
     }
 
-    async fn what_is_reported_in_a_thread_about_no_book_is_quoted_folded(club: Club) {
-        shelve(&club).await;
+    async fn a_quote_of_a_reported_post_without_a_book_is_folded(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let form = kestrel.get("/threads/new?book=0").await;
         let filled = [("title", "Tea"), ("body", "The ferryman is her brother.")];
@@ -163,8 +163,8 @@ stories! {
         club.visitor().get(&path).await.lacks("ferryman").says("#2");
     }
 
-    async fn a_title_that_tells_is_reported_too(club: Club) {
-        shelve(&club).await;
+    async fn a_title_can_be_reported_as_a_spoiler(club: Club) {
+        add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Moderator).await;
         let form = kestrel.get("/threads/new?book=1").await;
         let filled = [("title", "Her brother the ferryman"), ("body", "Well."), ("reach", "0")];
@@ -191,7 +191,7 @@ stories! {
         club.visitor().get("/threads").await.says("Her brother the ferryman");
     }
 
-    async fn the_form_asks_of_each_text_what_fits_it(club: Club) {
+    async fn the_report_form_fits_the_kind_of_text(club: Club) {
         let kestrel = spoiled(&club).await;
         let owl = club.member("owl", Role::Member).await;
         let form = owl.get("/posts/1/report").await;
@@ -229,7 +229,7 @@ stories! {
         keeper.submit(&queue, "/reports/3/verdict", &[("verdict", "uphold"), ("reason", "as agreed")]).await.expect_redirect();
     }
 
-    async fn a_report_that_says_nothing_comes_back(club: Club) {
+    async fn a_report_without_a_valid_chapter_is_refused(club: Club) {
         spoiled(&club).await;
         let owl = club.member("owl", Role::Member).await;
         for chapter in ["0", "", "x", "99"] {

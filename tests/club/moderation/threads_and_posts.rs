@@ -2,7 +2,7 @@
 //! back the same bytes on every page.
 
 use crate::forum::book_order::{WHOLE, read_to, start, write};
-use crate::forum::folds::shelve_two;
+use crate::forum::folds::add_two_books;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
 use chapterhouse::db::schema::threads;
@@ -64,7 +64,7 @@ async fn act(keeper: &Person, path: &str, fields: &[(&str, &str)]) -> Page {
 
 /// Two books, two threads about the first one, one thread about the club, and four people.
 async fn set_up(club: &Club) -> (Person, Person, Person, Person) {
-    shelve_two(club).await;
+    add_two_books(club).await;
     let kestrel = club.member("kestrel", Role::Member).await;
     start(&kestrel, 1, "Stones").await;
     let said = [("Five of them.", 5), ("And ||12: the gate|| too.", 0), ("All of it.", WHOLE)];
@@ -82,7 +82,7 @@ async fn set_up(club: &Club) -> (Person, Person, Person, Person) {
 }
 
 stories! {
-    async fn how_far_a_post_goes_is_said_told_and_undone(club: Club) {
+    async fn a_moderator_sets_a_spoiler_level_and_undoes_it(club: Club) {
         let (visitor, owl, kestrel, keeper) = set_up(&club).await;
         let form = keeper.get("/posts/1/reach").await;
         keeper.submit(&form, "/posts/1/reach", &[("reach", "9")]).await.expect(422).says("Please give a reason");
@@ -109,7 +109,7 @@ stories! {
         undo(&keeper).await.expect_redirect();
     }
 
-    async fn each_act_on_a_thread_is_undone_to_the_byte(club: Club) {
+    async fn undoing_an_act_on_a_thread_brings_back_the_same_bytes(club: Club) {
         let (visitor, owl, kestrel, keeper) = set_up(&club).await;
         let before = outlets(&[&visitor, &owl]).await;
         let acts: [(&str, &[(&str, &str)]); 8] = [
@@ -140,7 +140,7 @@ stories! {
         log.says("The Salt Road → The Winter Mill").lacks("Pebbles").lacks("Gates").lacks("keeper");
     }
 
-    async fn a_moved_thread_opens_nothing_that_was_folded(club: Club) {
+    async fn moving_a_thread_opens_no_spoilers(club: Club) {
         let (visitor, owl, _, keeper) = set_up(&club).await;
         act(&keeper, "/threads/1/title", &[("title", "The wrentitle"), ("reach", "15"), ("reason", "clearer")]).await.expect_redirect();
         act(&keeper, "/threads/1/book", &[("book", "2"), ("reason", "about the mill")]).await.expect_redirect();
@@ -209,7 +209,7 @@ stories! {
         assert_eq!(visitor.fetch("/threads/4/gates").await.location().unwrap(), "/threads/1/stones");
     }
 
-    async fn merged_threads_are_one_wherever_one_comes_from(club: Club) {
+    async fn merged_threads_redirect_to_one_thread(club: Club) {
         let (visitor, owl, kestrel, keeper) = set_up(&club).await;
         let reply = owl.get("/threads/2").await;
         let form = keeper.get("/threads/2/merge?into=1").await;
@@ -237,7 +237,7 @@ stories! {
         keeper.get("/books/1").await.says("Stones").lacks("Mills");
     }
 
-    async fn of_two_who_merge_at_once_one_does(club: Club) {
+    async fn only_one_of_two_merges_succeeds(club: Club) {
         let (visitor, _, _, keeper) = set_up(&club).await;
         let other = club.member("other", Role::Moderator).await;
         let one = keeper.get("/threads/2/merge?into=1").await.form("/threads/2/merge", &[("reason", "one way")]);
@@ -273,7 +273,7 @@ stories! {
         visitor.get("/threads").await.says("pinned");
     }
 
-    async fn nobody_acts_on_a_thread_past_their_role(club: Club) {
+    async fn moderators_cannot_act_on_threads_of_admins(club: Club) {
         let (_, owl, _, keeper) = set_up(&club).await;
         let admin = club.member("founder", Role::Admin).await;
         start(&admin, 1, "Rules").await;
@@ -290,21 +290,21 @@ stories! {
 }
 
 /// Replies with the text of the Quote button and some words of one's own. Returns the id of the reply.
-async fn quote(writer: &Person, thread: &str, post: &str, own: &str) -> String {
-    let form = writer.get(&format!("/threads/{thread}/reply?quote={post}")).await;
+async fn quote(author: &Person, thread: &str, post: &str, own: &str) -> String {
+    let form = author.get(&format!("/threads/{thread}/reply?quote={post}")).await;
     let body = form.texts("textarea").join("");
     assert!(!body.is_empty());
     let words: String =
         form.form(&format!("/threads/{thread}/posts"), &[]).into_iter().find(|(name, _)| name == "body").unwrap().1;
     let fields = [("body", format!("{words}{own}"))];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let path = writer.submit(&form, &format!("/threads/{thread}/posts"), &fields).await.expect_redirect();
+    let path = author.submit(&form, &format!("/threads/{thread}/posts"), &fields).await.expect_redirect();
     path.split("#p").nth(1).unwrap().to_owned()
 }
 
 stories! {
-    async fn what_is_hidden_is_gone_from_quotes_too(club: Club) {
-        shelve_two(&club).await;
+    async fn quotes_of_a_hidden_post_are_hidden(club: Club) {
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         write(&club, "kestrel", 1, vec![("Buy wrenspam. ||3: And wrenmore.||".to_owned(), 0)]).await;
@@ -359,8 +359,8 @@ stories! {
         }
     }
 
-    async fn quotes_of_a_hidden_post_are_gone_whatever_they_say_and_wherever_they_stand(club: Club) {
-        shelve_two(&club).await;
+    async fn quotes_of_a_hidden_post_are_hidden_in_every_form_and_place(club: Club) {
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         write(&club, "kestrel", 1, vec![("Buy your **wrenboots** at the old mill, they are cheap.".to_owned(), 0)]).await;
@@ -436,8 +436,8 @@ stories! {
         host.get("/meetings/1/edit").await.says("wrenboots");
     }
 
-    async fn a_quote_goes_as_far_as_its_post_goes_now(club: Club) {
-        shelve_two(&club).await;
+    async fn a_quote_has_the_current_spoiler_level_of_its_post(club: Club) {
+        add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         start(&kestrel, 1, "Stones").await;
         let heron = club.member("heron", Role::Member).await;

@@ -1,12 +1,12 @@
 //! Book votes: members suggest and rank books, the count chooses the next one, and no page reveals a ballot.
 
 use crate::canary::everything;
-use crate::forum::folds::shelve_two;
+use crate::forum::folds::add_two_books;
 use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::site::account::copy;
 use crate::stories;
-use chapterhouse::db::schema::{ballots, book_polls, members};
-use chapterhouse::db::{Address, Moment};
+use chapterhouse::db::schema::{book_ballots, book_polls, members};
+use chapterhouse::db::{DatabaseUrl, Moment};
 use chapterhouse::domain::core::members::Role;
 use chapterhouse::jobs;
 use chrono::{TimeDelta, Utc};
@@ -18,14 +18,14 @@ const POLL: &str = "/polls/books/1";
 
 /// A host who has opened a vote.
 async fn open(club: &Club, fields: &[(&str, &str)]) -> Person {
-    shelve_two(club).await;
+    add_two_books(club).await;
     let host = club.member("planner", Role::Host).await;
     let form = host.get("/polls/books/new").await;
     assert_eq!(host.submit(&form, "/polls/books", fields).await.expect_redirect(), POLL);
     host
 }
 
-async fn propose(person: &Person, fields: &[(&str, &str)]) -> Page {
+async fn suggest(person: &Person, fields: &[(&str, &str)]) -> Page {
     let page = person.get(POLL).await;
     person.submit(&page, "/polls/books/1/proposals", fields).await
 }
@@ -35,9 +35,9 @@ async fn three(club: &Club) -> (Person, Person, Person) {
     let host = open(club, &[]).await;
     let kestrel = club.member("kestrel", Role::Member).await;
     let owl = club.member("owl", Role::Member).await;
-    propose(&kestrel, &[("book", "1"), ("pitch", "It is short.")]).await.expect_redirect();
-    propose(&kestrel, &[("title", "Marsh Lights"), ("authors", "Ida Holm")]).await.expect_redirect();
-    propose(&owl, &[("title", "The Ferry"), ("authors", "Jon Bligh")]).await.expect_redirect();
+    suggest(&kestrel, &[("book", "1"), ("pitch", "It is short.")]).await.expect_redirect();
+    suggest(&kestrel, &[("title", "Marsh Lights"), ("authors", "Ida Holm")]).await.expect_redirect();
+    suggest(&owl, &[("title", "The Ferry"), ("authors", "Jon Bligh")]).await.expect_redirect();
     (host, kestrel, owl)
 }
 
@@ -46,7 +46,7 @@ async fn pass(club: &Club, all: bool) {
     club.write(move |conn| {
         let ago = |minutes| Moment::from(Utc::now() - TimeDelta::minutes(minutes));
         let open = book_polls::table.filter(book_polls::ended_at.is_null());
-        diesel::update(open).set(book_polls::proposals_until.eq(ago(60))).execute(conn)?;
+        diesel::update(open).set(book_polls::suggestions_until.eq(ago(60))).execute(conn)?;
         if all {
             diesel::update(open).set(book_polls::ballots_until.eq(ago(1))).execute(conn)?;
         }
@@ -58,7 +58,7 @@ async fn pass(club: &Club, all: bool) {
 /// Closes voting and counts the ballots.
 async fn end(club: &Club) {
     pass(club, true).await;
-    jobs::polls::end(&club.app.db).await.unwrap();
+    jobs::polls::count_due(&club.app.db).await.unwrap();
 }
 
 /// Casts a ballot: the ranks of suggestions 1, 2 and 3, empty for not ranked.
@@ -73,8 +73,8 @@ async fn send_ranks(person: &Person, page: &Page, places: &[&str]) -> Page {
     person.submit(page, "/polls/books/1/ballot", &filled).await
 }
 
-async fn ballots_kept(club: &Club) -> i64 {
-    club.write(|conn| Ok(ballots::table.count().get_result(conn)?)).await
+async fn ballots_count(club: &Club) -> i64 {
+    club.write(|conn| Ok(book_ballots::table.count().get_result(conn)?)).await
 }
 
 async fn silence(club: &Club, handle: &'static str, suspend: bool) {
@@ -114,17 +114,17 @@ fn plain(page: &Page) -> String {
 }
 
 stories! {
-    async fn members_propose_and_rank_and_the_winner_is_the_next_book(club: Club) {
-        let host = open(&club, &[("title", "A book for the spring"), ("proposals_each", "2")]).await;
+    async fn members_suggest_and_rank_books_and_the_winner_is_the_next_book(club: Club) {
+        let host = open(&club, &[("title", "A book for the spring"), ("suggestions_per_member", "2")]).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let owl = club.member("owl", Role::Member).await;
         let wren = club.member("wren", Role::Member).await;
         let page = kestrel.get(POLL).await;
         page.says("A book for the spring").says("No suggestions yet").says("up to 2 books per member").says("the one suggested later");
         kestrel.get("/").await.says("Vote: our next book").says("No books suggested yet. Suggest a book by");
-        propose(&kestrel, &[("book", "1"), ("pitch", "It is short.")]).await.expect_redirect();
-        propose(&kestrel, &[("title", "Marsh Lights"), ("authors", "Ida Holm")]).await.expect_redirect();
-        propose(&owl, &[("title", "The Ferry"), ("authors", "Jon Bligh"), ("pitch", "I cried.")]).await.expect_redirect();
+        suggest(&kestrel, &[("book", "1"), ("pitch", "It is short.")]).await.expect_redirect();
+        suggest(&kestrel, &[("title", "Marsh Lights"), ("authors", "Ida Holm")]).await.expect_redirect();
+        suggest(&owl, &[("title", "The Ferry"), ("authors", "Jon Bligh"), ("pitch", "I cried.")]).await.expect_redirect();
         let page = kestrel.get(POLL).await;
         page.says("Marsh Lights").says("I cried.").says("suggested by owl").lacks("Suggest book");
         wren.get("/").await.says("3 books suggested");
@@ -153,7 +153,7 @@ stories! {
         page.says("Its ballot moves: 1 to The Salt Road.").says("The Salt Road wins with 3 of 4 ballots, more than half.");
         page.says("nobody can see who voted for which book").lacks("Update ballot");
         assert_eq!(page.texts("#round1 + table td:last-child"), ["2", "1", "1"]);
-        assert_eq!(ballots_kept(&club).await, 0);
+        assert_eq!(ballots_count(&club).await, 0);
         owl.get("/notifications").await.says("are counted: see there what the club reads next");
         owl.get("/log").await.says("The club counted the book poll ");
         club.visitor().get("/log").await.lacks("counted");
@@ -165,14 +165,14 @@ stories! {
         owl.get("/polls").await.says("the club chose The Salt Road · 4 ballots");
     }
 
-    async fn what_wins_comes_onto_the_shelf_and_waits_for_its_turn(club: Club) {
+    async fn the_winner_is_added_to_the_books_and_becomes_the_next_book(club: Club) {
         let (host, kestrel, owl) = three(&club).await;
         let book = host.get("/books/2").await;
         host.submit(&book, "/books/2/current", &[]).await.expect_redirect();
         // The current book isn't in the list.
         let form = owl.get(POLL).await;
         assert_eq!(form.texts("select[name=book] option"), ["Another book", "The Salt Road"]);
-        propose(&owl, &[("book", "2")]).await.expect(422).says("The club is reading this book now");
+        suggest(&owl, &[("book", "2")]).await.expect(422).says("The club is reading this book now");
         pass(&club, false).await;
         for person in [&kestrel, &owl] {
             rank(person, &["2", "", "1"]).await.expect_redirect();
@@ -193,7 +193,7 @@ stories! {
         host.get("/books").await.lacks("<b>next</b>");
     }
 
-    async fn the_same_book_is_not_proposed_twice(club: Club) {
+    async fn the_same_book_cannot_be_suggested_twice(club: Club) {
         let (_, kestrel, owl) = three(&club).await;
         for (fields, sentence) in [
             (vec![("title", "The salt road"), ("authors", "ADA VERNE")], "kestrel has already suggested The Salt Road. You can vote for it later."),
@@ -203,7 +203,7 @@ stories! {
             (vec![("book", "2"), ("title", "Fog"), ("authors", "A. B.")], "not both"),
             (vec![("book", "2"), ("pitch", "In the end ||all drown||.")], "cannot hold a hidden spoiler"),
         ] {
-            let page = propose(&owl, &fields).await;
+            let page = suggest(&owl, &fields).await;
             page.expect(422).says(sentence).says("Your text is saved");
             let pitch = fields.iter().find(|(name, _)| *name == "pitch").map_or("", |(_, pitch)| pitch);
             assert_eq!(page.attributes("input[name=pitch]", "value"), [pitch]);
@@ -225,7 +225,7 @@ stories! {
         kestrel.submit(&full, "/polls/books/1/proposals", &late).await.expect(409).says("Suggestions are closed");
     }
 
-    async fn a_ballot_that_cannot_be_taken_comes_back_as_it_was(club: Club) {
+    async fn an_invalid_ballot_is_shown_again_as_filled_in(club: Club) {
         let (_, kestrel, _) = three(&club).await;
         let early = kestrel.get("/settings").await.form("/settings", &[("rank1", "1")]);
         kestrel.post("/polls/books/1/ballot", &early).await.expect(409).says("Voting hasn’t started yet");
@@ -247,7 +247,7 @@ stories! {
                 assert_eq!(page.attributes(&css, "value"), [*place], "{places:?}");
             }
         }
-        assert_eq!(ballots_kept(&club).await, 0);
+        assert_eq!(ballots_count(&club).await, 0);
     }
 
     async fn no_place_on_the_ballot_is_favoured(club: Club) {
@@ -265,10 +265,10 @@ stories! {
         assert_eq!(firsts.len(), 3);
     }
 
-    async fn nothing_tells_of_a_vote_before_the_end(club: Club) {
+    async fn no_page_reveals_a_ballot_before_the_end(club: Club) {
         let other = match &club.app.settings.database {
-            Address::Sqlite(_) => Club::on_sqlite().await,
-            Address::Postgres(_) => Club::on_postgres().await,
+            DatabaseUrl::Sqlite(_) => Club::on_sqlite().await,
+            DatabaseUrl::Postgres(_) => Club::on_postgres().await,
         };
         let mut seen: Vec<BTreeMap<String, String>> = Vec::new();
         let mut own: Vec<Vec<Page>> = Vec::new();
@@ -337,13 +337,13 @@ stories! {
         let both = join(send_ranks(person, page, &["", "1", ""]), send_ranks(person, page, &["", "1", ""])).await;
         both.0.expect(303);
         both.1.expect(303);
-        assert_eq!(ballots_kept(&club).await, 50);
+        assert_eq!(ballots_count(&club).await, 50);
         // Two servers count at once, and one of them again after a restart.
         pass(&club, true).await;
-        let both = join(jobs::polls::end(&club.app.db), jobs::polls::end(&club.app.db)).await;
+        let both = join(jobs::polls::count_due(&club.app.db), jobs::polls::count_due(&club.app.db)).await;
         both.0.unwrap();
         both.1.unwrap();
-        jobs::polls::end(&club.app.db).await.unwrap();
+        jobs::polls::count_due(&club.app.db).await.unwrap();
         let page = person.get(POLL).await;
         page.says("50 members voted").says("Marsh Lights wins with 26 of 50 ballots").lacks("Round 2");
         let log = person.get("/log").await.texts("main li");
@@ -355,7 +355,7 @@ stories! {
         assert!([403, 409].contains(&late.status.as_u16()), "{}", late.status);
     }
 
-    async fn when_it_is_over_no_ballot_is_taken_even_before_the_count(club: Club) {
+    async fn no_ballot_is_accepted_between_closing_and_counting(club: Club) {
         let (_, kestrel, owl) = three(&club).await;
         pass(&club, false).await;
         let form = kestrel.get(POLL).await;
@@ -365,8 +365,8 @@ stories! {
         // Showing the page doesn't count the ballots.
         kestrel.get(POLL).await.says("votes are being counted").lacks("wins with").lacks("1 member");
         kestrel.get("/").await.says("The ballots are being counted");
-        assert_eq!(ballots_kept(&club).await, 1);
-        jobs::polls::end(&club.app.db).await.unwrap();
+        assert_eq!(ballots_count(&club).await, 1);
+        jobs::polls::count_due(&club.app.db).await.unwrap();
         send_ranks(&kestrel, &form, &["", "1", ""]).await.expect(409);
         kestrel.get(POLL).await.says("The Salt Road wins with 1 of 1 ballot, more than half");
     }
@@ -383,7 +383,7 @@ stories! {
         wren.get("/polls").await.says("no book chosen");
     }
 
-    async fn who_is_silenced_votes_and_does_not_propose_and_who_is_suspended_does_neither(club: Club) {
+    async fn silenced_members_can_only_vote_and_suspended_members_can_do_nothing(club: Club) {
         let (_, kestrel, owl) = three(&club).await;
         let wren = club.member("wren", Role::Member).await;
         let form = wren.get(POLL).await;
@@ -404,7 +404,7 @@ stories! {
         assert!(visitor.fetch(POLL).await.expect_redirect().starts_with("/sign-in"));
     }
 
-    async fn a_host_takes_a_proposal_off_and_ballots_pass_over_it(club: Club) {
+    async fn a_removed_book_is_skipped_on_ballots(club: Club) {
         let (host, kestrel, owl) = three(&club).await;
         pass(&club, false).await;
         rank(&owl, &["1", "2", "3"]).await.expect_redirect();
@@ -437,7 +437,7 @@ stories! {
         let form = host.get("/polls/books/1/cancel").await;
         host.submit(&form, "/polls/books/1/cancel", &[("reason", "")]).await.expect(422);
         host.submit(&form, "/polls/books/1/cancel", &[("reason", "we read on")]).await.expect_redirect();
-        assert_eq!(ballots_kept(&club).await, 0);
+        assert_eq!(ballots_count(&club).await, 0);
         for person in [&kestrel, &owl] {
             person.get("/notifications").await.says("that you took part in was cancelled: we read on");
         }
@@ -447,7 +447,7 @@ stories! {
         club.visitor().get("/").await.lacks("Next book");
     }
 
-    async fn a_ballot_is_in_its_voters_copy_and_goes_with_the_account(club: Club) {
+    async fn a_ballot_is_exported_and_deleted_with_the_account(club: Club) {
         let (_, kestrel, owl) = three(&club).await;
         pass(&club, false).await;
         rank(&kestrel, &["2", "1", ""]).await.expect_redirect();
@@ -465,16 +465,16 @@ stories! {
         assert!(!copy(&owl).await[0].1.contains("1. The Ferry"));
     }
 
-    async fn the_form_of_a_poll_says_what_is_wrong(club: Club) {
+    async fn the_form_shows_its_errors(club: Club) {
         let host = open(&club, &[]).await;
         for (field, value, sentence) in [
             ("title", "", "Please give a title"),
             ("title", "He ||dies||", "cannot hold a hidden spoiler"),
-            ("proposals_each", "0", "from 1 to 10"),
-            ("proposals_until", "soon", "Please enter a date and time"),
-            ("proposals_until", "2020-01-01T10:00", "This time has already passed"),
+            ("suggestions_per_member", "0", "from 1 to 10"),
+            ("suggestions_until", "soon", "Please enter a date and time"),
+            ("suggestions_until", "2020-01-01T10:00", "This time has already passed"),
             ("ballots_until", "2199-01-01T10:00", ""),
-            ("proposals_until", "2199-01-01T10:00", "Please end voting after suggestions close"),
+            ("suggestions_until", "2199-01-01T10:00", "Please end voting after suggestions close"),
         ] {
             let form = host.get("/polls/books/new").await;
             let page = host.submit(&form, "/polls/books", &[(field, value)]).await;

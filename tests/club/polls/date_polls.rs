@@ -1,10 +1,10 @@
 //! Date polls: members answer for several times, and a host turns one of them into a meeting.
 
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::harness::{Club, Page, Person};
 use crate::site::account::copy;
 use crate::stories;
-use chapterhouse::db::schema::{date_polls as polls, members, slots};
+use chapterhouse::db::schema::{date_poll_slots, date_polls as polls, members};
 use chapterhouse::db::{DatePollId, Moment};
 use chapterhouse::domain::core::members::Role;
 use chapterhouse::domain::polls::date_polls;
@@ -16,7 +16,7 @@ pub const POLL: &str = "/polls/dates/1";
 
 /// A host who has opened a poll with these times.
 pub async fn ask(club: &Club, times: &[(&str, &str)], fields: &[(&str, &str)]) -> Person {
-    shelve(club).await;
+    add_book(club).await;
     let host = club.member("planner", Role::Host).await;
     let sent = send(&host, times, fields).await;
     assert_eq!(sent.expect_redirect(), POLL);
@@ -54,7 +54,7 @@ async fn choose(host: &Person, slot: &str) -> Page {
     host.submit(&page, "/polls/dates/1/meeting", &[("slot", slot)]).await
 }
 
-async fn live_in(club: &Club, handle: &'static str, zone: &'static str) {
+async fn set_zone(club: &Club, handle: &'static str, zone: &'static str) {
     club.write(move |conn| {
         diesel::update(members::table.filter(members::handle.eq(handle))).set(members::zone.eq(zone)).execute(conn)?;
         Ok(())
@@ -68,8 +68,10 @@ async fn pass(club: &Club, closes_only: bool) {
         let yesterday = Moment::from(Utc::now() - TimeDelta::days(1));
         diesel::update(polls::table).set(polls::closes_at.eq(yesterday)).execute(conn)?;
         if !closes_only {
-            diesel::update(polls::table).set(polls::last_at.eq(yesterday)).execute(conn)?;
-            diesel::update(slots::table.filter(slots::id.eq(1))).set(slots::starts_at.eq(yesterday)).execute(conn)?;
+            diesel::update(polls::table).set(polls::last_slot_at.eq(yesterday)).execute(conn)?;
+            diesel::update(date_poll_slots::table.filter(date_poll_slots::id.eq(1)))
+                .set(date_poll_slots::starts_at.eq(yesterday))
+                .execute(conn)?;
         }
         Ok(())
     })
@@ -77,7 +79,7 @@ async fn pass(club: &Club, closes_only: bool) {
 }
 
 stories! {
-    async fn members_say_when_they_can_come_and_one_click_makes_the_meeting(club: Club) {
+    async fn members_answer_and_a_host_picks_the_date(club: Club) {
         let host = ask(&club, &TIMES, &[("book", "1"), ("minutes", "90"), ("note", "We begin with chapter 1.")]).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let owl = club.member("owl", Role::Member).await;
@@ -135,10 +137,10 @@ stories! {
         kestrel.get("/").await.says("Tuesday 19:00");
     }
 
-    async fn who_lives_elsewhere_sees_their_own_time_beside(club: Club) {
+    async fn members_in_another_zone_also_see_their_own_time(club: Club) {
         ask(&club, &TIMES, &[("zone", "America/New_York"), ("closes", "2199-10-01")]).await;
         let kestrel = club.member("kestrel", Role::Member).await;
-        live_in(&club, "kestrel", "Europe/Berlin").await;
+        set_zone(&club, "kestrel", "Europe/Berlin").await;
         let page = kestrel.get(POLL).await;
         page.says("Monday 21 October 2199, 18:30–20:30, New York").says("Tuesday 22 October, 00:30 your time, Berlin");
         assert_eq!(page.attributes("th time", "datetime")[0], "2199-10-21T22:30:00Z");
@@ -146,7 +148,7 @@ stories! {
         club.write(|conn| {
             for slot in date_polls::slots(conn, DatePollId(1))? {
                 let at = slot.starts_at.before(TimeDelta::hours(1));
-                diesel::update(slots::table.find(slot.id)).set(slots::starts_at.eq(at)).execute(conn)?;
+                diesel::update(date_poll_slots::table.find(slot.id)).set(date_poll_slots::starts_at.eq(at)).execute(conn)?;
             }
             let at = date_polls::get(conn, DatePollId(1))?.closes_at.unwrap().before(TimeDelta::hours(1));
             diesel::update(polls::table).set(polls::closes_at.eq(at)).execute(conn)?;
@@ -160,8 +162,8 @@ stories! {
         assert_eq!(kestrel.get(POLL).await.attributes("th time", "datetime"), page.attributes("th time", "datetime"));
     }
 
-    async fn what_cannot_be_taken_comes_back_with_the_reason_beside_it(club: Club) {
-        shelve(&club).await;
+    async fn invalid_fields_are_shown_again_with_their_errors(club: Club) {
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         let one = send(&host, &TIMES[..1], &[]).await;
         one.expect(422).says("Please offer at least 2 times");
@@ -195,7 +197,7 @@ stories! {
     }
 
     async fn more_rows_keep_what_is_filled_in(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let host = club.member("planner", Role::Host).await;
         let page = send(&host, &TIMES, &[("more", "yes"), ("note", "Bring tea")]).await;
         page.expect(200).lacks("Please fix the problem below");
@@ -212,7 +214,7 @@ stories! {
         assert_eq!(host.get(POLL).await.texts("th time").len(), 3);
     }
 
-    async fn a_host_offers_other_times_while_it_is_open(club: Club) {
+    async fn a_host_changes_the_times_of_an_open_poll(club: Club) {
         let host = ask(&club, &TIMES, &[]).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let owl = club.member("owl", Role::Member).await;
@@ -275,7 +277,7 @@ stories! {
         choose(&host, "3").await.expect_redirect();
     }
 
-    async fn what_is_over_is_over(club: Club) {
+    async fn closed_polls_cannot_be_changed(club: Club) {
         let host = ask(&club, &TIMES, &[]).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let (form, page) = (kestrel.get(POLL).await, host.get(POLL).await);
@@ -286,7 +288,7 @@ stories! {
         kestrel.get("/").await.lacks("Find a date");
     }
 
-    async fn a_poll_is_cancelled_and_whoever_answered_is_told(club: Club) {
+    async fn cancelling_a_poll_notifies_everyone_who_answered(club: Club) {
         let host = ask(&club, &TIMES, &[]).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         answer(&kestrel, &["yes", "", ""]).await.expect_redirect();
@@ -327,7 +329,7 @@ stories! {
         host.get("/meetings/2").await.expect(404);
     }
 
-    async fn answers_go_with_an_account_and_are_in_its_copy(club: Club) {
+    async fn answers_are_exported_and_deleted_with_the_account(club: Club) {
         ask(&club, &TIMES, &[]).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let owl = club.member("owl", Role::Member).await;

@@ -1,7 +1,7 @@
 //! Exporting one's data, and closing one's account with or without one's posts.
 
 use crate::forum::book_order::{read_to, start};
-use crate::forum::folds::shelve_two;
+use crate::forum::folds::add_two_books;
 use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
@@ -32,7 +32,7 @@ async fn close(person: &Person, words: &str, password: &str) -> Page {
 
 /// A thread by kestrel with a reply by owl, an edit, a rating and an RSVP.
 async fn talk(club: &Club) -> (Person, Person, String) {
-    shelve_two(club).await;
+    add_two_books(club).await;
     let kestrel = club.member("kestrel", Role::Member).await;
     let thread = start(&kestrel, 1, "Stones in the weir").await;
     let form = kestrel.get("/posts/1/edit").await;
@@ -54,7 +54,7 @@ async fn talk(club: &Club) -> (Person, Person, String) {
 }
 
 stories! {
-    async fn a_member_takes_all_their_words_along_and_nobody_elses(club: Club) {
+    async fn an_export_has_all_of_a_members_texts_and_nobody_elses(club: Club) {
         let (kestrel, _, _) = talk(&club).await;
         let files = copy(&kestrel).await;
         let words = |name: &str| files.iter().find(|(known, _)| known == name).unwrap().1.clone();
@@ -70,8 +70,8 @@ stories! {
         assert!(files.iter().all(|(_, words)| !words.contains("owl")));
     }
 
-    async fn a_copy_folds_the_titles_of_others(club: Club) {
-        shelve_two(&club).await;
+    async fn an_export_folds_titles_by_others(club: Club) {
+        add_two_books(&club).await;
         let owl = club.member("owl", Role::Member).await;
         let form = owl.get("/threads/new?book=1").await;
         let told = [("title", "The ferryman drowns"), ("title_spoils", "yes"), ("body", "Well."), ("reach", "12")];
@@ -84,7 +84,7 @@ stories! {
         assert!(copy(&kestrel).await.iter().any(|(_, words)| words.contains("drowns")));
     }
 
-    async fn who_closes_their_account_is_gone_and_their_words_stay(club: Club) {
+    async fn closing_an_account_can_keep_the_posts(club: Club) {
         let (kestrel, owl, thread) = talk(&club).await;
         club.account("admin", Role::Admin).await;
         close(&kestrel, "", PASSWORD).await.expect(422).says("Please choose what happens to your posts");
@@ -109,7 +109,7 @@ stories! {
         kestrel.submit(&form, "/join", &filled).await.expect_redirect();
     }
 
-    async fn quotes_of_who_has_closed_their_account_have_no_name(club: Club) {
+    async fn quotes_of_closed_accounts_have_no_name(club: Club) {
         let (kestrel, owl, _) = talk(&club).await;
         club.account("admin", Role::Admin).await;
         for quoted in ["3", "4"] {
@@ -132,7 +132,7 @@ stories! {
         assert!(copy(&owl).await.iter().all(|(_, words)| !words.contains("[kestrel]")));
     }
 
-    async fn who_takes_their_words_away_leaves_none(club: Club) {
+    async fn closing_an_account_can_remove_all_texts(club: Club) {
         let (kestrel, owl, thread) = talk(&club).await;
         let keeper = club.member("keeper", Role::Moderator).await;
         let form = keeper.get("/posts/3/hide").await;
@@ -152,8 +152,8 @@ stories! {
         keeper.get(&thread).await.lacks("/posts/1/restore");
     }
 
-    async fn the_last_admin_stays(club: Club) {
-        shelve_two(&club).await;
+    async fn the_last_admin_cannot_close_their_account(club: Club) {
+        add_two_books(&club).await;
         let admin = club.member("admin", Role::Admin).await;
         close(&admin, "stay", PASSWORD).await.expect(422).says("You’re the club’s last admin");
         admin.get("/settings").await.expect(200);

@@ -1,6 +1,6 @@
 //! The club's settings: name, access, welcome, rules, accent colour and limits.
 
-use crate::forum::threads::shelve;
+use crate::forum::threads::add_book;
 use crate::harness::Person;
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
@@ -19,7 +19,7 @@ async fn undo_last(admin: &Person) -> crate::harness::Page {
 }
 
 stories! {
-    async fn what_is_set_is_undone_field_by_field(club: Club) {
+    async fn settings_are_undone_field_by_field(club: Club) {
         let admin = club.member("founder", Role::Admin).await;
         let other = club.member("second", Role::Admin).await;
         set(&admin, &[("name", "Tuesday Readers"), ("tagline", "Slowly.")]).await;
@@ -28,12 +28,12 @@ stories! {
         log.says("founder changed the club’s settings").says("Name: “Our book club” → “Tuesday Readers”").says("Tagline: none → “Slowly.”");
         assert_eq!(log.texts("ol.threads > li").len(), 1, "what changes nothing is no action");
 
-        set(&other, &[("posts_an_hour", "7")]).await;
+        set(&other, &[("posts_per_hour", "7")]).await;
         let first = admin.get("/log").await.attributes("ol.threads a[href$=undo]", "href").pop().unwrap();
         let form = admin.get(&first).await;
         admin.submit(&form, &first, &[("reason", "not yet")]).await.expect_redirect();
         let form = admin.get("/club/edit").await.form("/club", &[]);
-        for (name, value) in [("name", "Our book club"), ("tagline", ""), ("posts_an_hour", "7")] {
+        for (name, value) in [("name", "Our book club"), ("tagline", ""), ("posts_per_hour", "7")] {
             assert!(form.contains(&(name.into(), value.into())), "{name}: {form:?}");
         }
         // The undo can be undone.
@@ -51,8 +51,8 @@ stories! {
         keeper.submit(&form, &undo, &[("reason", "mine")]).await.expect(403);
     }
 
-    async fn who_is_new_is_welcomed_and_told_the_rules(club: Club) {
-        shelve(&club).await;
+    async fn new_members_see_the_welcome_and_the_rules(club: Club) {
+        add_book(&club).await;
         let admin = club.member("founder", Role::Admin).await;
         let visitor = club.visitor();
         visitor.get("/rules").await.expect(200).says("has no house rules yet");
@@ -78,7 +78,7 @@ stories! {
         kestrel.get("/").await.lacks("Come <em>in</em>");
         // A members-only club shows visitors its rules but not its welcome.
         let fields: Vec<_> =
-            admin.get("/club/edit").await.form("/club", &[]).into_iter().filter(|(name, _)| name != "visitors_read").collect();
+            admin.get("/club/edit").await.form("/club", &[]).into_iter().filter(|(name, _)| name != "visitors_can_read").collect();
         admin.post("/club", &fields).await.expect_redirect();
         visitor.get("/rules").await.expect(200).says("Be kind.");
         visitor.get("/").await.lacks("Come <em>in</em>");
@@ -96,7 +96,7 @@ stories! {
     }
 
     async fn anybody_reads_how_the_club_works(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let admin = club.member("founder", Role::Admin).await;
         assert_eq!(admin.get("/").await.link("Read how this works"), "/how-this-works");
         let fields: Vec<_> =
@@ -107,14 +107,14 @@ stories! {
         let page = visitor.get(&visitor.get("/rules").await.link("How this works")).await;
         page.expect(200).says("bookmark").says("Spoiler up to chapter 9").says("Approval of first posts").lacks("<form");
         // Also in a members-only club.
-        let fields: Vec<_> = fields.into_iter().filter(|(name, _)| name != "visitors_read").collect();
+        let fields: Vec<_> = fields.into_iter().filter(|(name, _)| name != "visitors_can_read").collect();
         admin.post("/club", &fields).await.expect_redirect();
         visitor.get("/how-this-works").await.expect(200).says("Spoiler levels");
         assert_eq!(visitor.get("/sign-in").await.link("How this works"), "/how-this-works");
     }
 
     async fn a_time_zone_is_chosen_from_a_list(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let admin = club.member("founder", Role::Admin).await;
         let page = admin.get("/club/edit").await;
         assert_eq!(page.attributes("#zone option[selected]", "value"), ["Europe/London"]);
@@ -146,31 +146,31 @@ stories! {
         assert!(none.starts_with("the club’s: Eastern time (E"), "{none}");
     }
 
-    async fn the_ribbon_is_of_one_of_the_colours(club: Club) {
-        shelve(&club).await;
+    async fn the_accent_colour_is_one_of_the_list(club: Club) {
+        add_book(&club).await;
         let admin = club.member("founder", Role::Admin).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = crate::forum::book_order::start(&kestrel, 1, "Stones").await;
         let visitor = club.visitor();
-        let ribbon = |page: crate::harness::Page| page.attributes("html", "data-ribbon");
-        assert_eq!(ribbon(visitor.get(&thread).await), ["oxblood"]);
-        set(&admin, &[("ribbon", "moss")]).await;
-        assert_eq!(ribbon(visitor.get(&thread).await), ["moss"], "a page that is kept is made anew");
+        let accent_color = |page: crate::harness::Page| page.attributes("html", "data-ribbon");
+        assert_eq!(accent_color(visitor.get(&thread).await), ["oxblood"]);
+        set(&admin, &[("accent_color", "moss")]).await;
+        assert_eq!(accent_color(visitor.get(&thread).await), ["moss"], "a page that is kept is made anew");
         let form = admin.get("/club/edit").await;
-        admin.submit(&form, "/club", &[("ribbon", "\"><script>")]).await.expect(422).lacks("\"><script>");
+        admin.submit(&form, "/club", &[("accent_color", "\"><script>")]).await.expect(422).lacks("\"><script>");
         admin.get("/log").await.says("Accent colour: oxblood → moss");
     }
 
-    async fn the_clubs_own_limits_win(club: Club) {
-        shelve(&club).await;
+    async fn the_clubs_limits_override_the_servers(club: Club) {
+        add_book(&club).await;
         let club = club.with_settings(|settings| settings.limits.thread = 5).await;
         let admin = club.member("founder", Role::Admin).await;
         let form = admin.get("/club/edit").await;
         form.says("Leave empty to use the server default (5)");
         for wrong in ["-1", "many", "99999999999999999999", "10001"] {
-            admin.submit(&form, "/club", &[("threads_an_hour", wrong)]).await.expect(422).says("Please give a number");
+            admin.submit(&form, "/club", &[("threads_per_hour", wrong)]).await.expect(422).says("Please give a number");
         }
-        set(&admin, &[("threads_an_hour", "1"), ("posts_an_hour", "2")]).await;
+        set(&admin, &[("threads_per_hour", "1"), ("posts_per_hour", "2")]).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let thread = crate::forum::book_order::start(&kestrel, 1, "Stones").await;
         let form = kestrel.get("/threads/new?book=1").await;
@@ -179,7 +179,7 @@ stories! {
         let page = kestrel.get(&thread).await;
         kestrel.submit(&page, "/threads/1/posts", &[("body", "Second.")]).await.expect_redirect();
         kestrel.submit(&page, "/threads/1/posts", &[("body", "Third.")]).await.expect(429);
-        set(&admin, &[("threads_an_hour", "0"), ("posts_an_hour", "0")]).await;
+        set(&admin, &[("threads_per_hour", "0"), ("posts_per_hour", "0")]).await;
         kestrel.submit(&page, "/threads/1/posts", &[("body", "Third.")]).await.expect_redirect();
     }
 
@@ -195,7 +195,7 @@ stories! {
         kestrel.get("/").await.lacks("First steps");
         let moderator = club.member("keeper", Role::Moderator).await;
         moderator.get("/").await.lacks("First steps");
-        shelve(&club).await;
+        add_book(&club).await;
         set(&admin, &[("rules", "Be kind.")]).await;
         admin.get("/").await.lacks("First steps");
 
@@ -208,7 +208,7 @@ stories! {
     }
 
     async fn a_closed_club_is_read_by_members_alone(club: Club) {
-        shelve(&club).await;
+        add_book(&club).await;
         let admin = club.member("founder", Role::Admin).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let form = kestrel.get("/threads/new?book=1").await;
@@ -218,7 +218,7 @@ stories! {
         visitor.get(&thread).await.says("Who counts them?");
 
         let settings = admin.get("/club/edit").await;
-        let fields: Vec<_> = settings.form("/club", &[]).into_iter().filter(|(name, _)| name != "visitors_read").collect();
+        let fields: Vec<_> = settings.form("/club", &[]).into_iter().filter(|(name, _)| name != "visitors_can_read").collect();
         admin.post("/club", &fields).await.expect_redirect();
         for path in ["/", &thread, "/books", "/books/1/the-salt-road", "/meetings", "/members/kestrel", "/posts/1", "/log"] {
             let answer = visitor.fetch(path).await;
@@ -237,7 +237,7 @@ stories! {
         admin.get("/log").await.says("Reading without signing in: on → off");
     }
 
-    async fn only_admins_set_the_club_up(club: Club) {
+    async fn only_admins_change_the_settings(club: Club) {
         let admin = club.member("founder", Role::Admin).await;
         let settings = admin.get("/club/edit").await;
         let wrong = [("name", ""), ("zone", "Mars/Olympus")];

@@ -5,8 +5,8 @@ use crate::smtp::{Arrived, Mood, Sink};
 use crate::stories;
 use actix_web::test::TestRequest;
 use chapterhouse::db::Moment;
-use chapterhouse::db::schema::{club as the_club, limits, meetings, members, outbox};
-use chapterhouse::domain::core::members::{Role, State};
+use chapterhouse::db::schema::{club as the_club, meetings, members, queued_emails, rate_limits};
+use chapterhouse::domain::core::members::{MemberState, Role};
 use chapterhouse::domain::site::emails::sending;
 use chapterhouse::jobs;
 use chrono::TimeDelta;
@@ -20,12 +20,12 @@ pub async fn with_mail(club: Club) -> (Club, Sink) {
 }
 
 /// A member with a confirmed email address.
-pub async fn reached(club: &Club, handle: &str) -> Person {
+pub async fn confirmed_member(club: &Club, handle: &str) -> Person {
     let person = club.member(handle, Role::Member).await;
     let name = handle.to_owned();
     club.write(move |conn| {
         let member = members::table.filter(members::handle.eq(name));
-        diesel::update(member).set(members::confirmed_at.eq(Moment::now())).execute(conn)?;
+        diesel::update(member).set(members::email_confirmed_at.eq(Moment::now())).execute(conn)?;
         Ok(())
     })
     .await;
@@ -44,7 +44,7 @@ pub async fn send(club: &Club) -> usize {
 
 /// Creates a meeting at the end of the next century, and returns its host.
 pub async fn set_up(club: &Club, fields: &[(&str, &str)]) -> Person {
-    crate::forum::threads::shelve(club).await;
+    crate::forum::threads::add_book(club).await;
     let host = club.member("planner", Role::Host).await;
     let form = host.get("/meetings/new?book=1").await;
     let mut filled = vec![
@@ -78,7 +78,7 @@ async fn cancel(host: &Person) {
 }
 
 /// Recipients and subject of each email, sorted.
-pub fn went(letters: &[Arrived]) -> Vec<String> {
+pub fn recipients_and_subjects(letters: &[Arrived]) -> Vec<String> {
     let mut all: Vec<String> =
         letters.iter().map(|letter| format!("{}: {}", letter.to.join(" "), letter.subject())).collect();
     all.sort();
@@ -86,7 +86,7 @@ pub fn went(letters: &[Arrived]) -> Vec<String> {
 }
 
 /// The unsubscribe link of an email.
-fn way_out(letter: &Arrived) -> String {
+fn unsubscribe_link(letter: &Arrived) -> String {
     let link = letter.header("List-Unsubscribe").unwrap();
     assert_eq!(letter.header("List-Unsubscribe-Post").as_deref(), Some("List-Unsubscribe=One-Click"));
     let link = link.trim_matches(['<', '>']).to_owned();
@@ -102,18 +102,18 @@ async fn one_click(person: &Person, link: &str) -> Page {
 }
 
 stories! {
-    async fn one_click_ends_one_kind_of_letter_and_no_other(club: Club) {
+    async fn one_click_unsubscribes_from_one_list(club: Club) {
         let (club, sink) = with_mail(club).await;
         let host = set_up(&club, &[]).await;
-        let kestrel = reached(&club, "kestrel").await;
-        let owl = reached(&club, "owl").await;
+        let kestrel = confirmed_member(&club, "kestrel").await;
+        let owl = confirmed_member(&club, "owl").await;
         for person in [&kestrel, &owl] {
             answer(person, "yes").await;
         }
         change(&host, &[("place", "The mill")]).await;
         send(&club).await;
         let letters = sink.take();
-        let link = way_out(letters.iter().find(|letter| letter.to == ["kestrel@club.example"]).unwrap());
+        let link = unsubscribe_link(letters.iter().find(|letter| letter.to == ["kestrel@club.example"]).unwrap());
         let nobody = club.visitor();
         // Opening the link changes nothing, and neither does a forged link.
         let asked = nobody.get(&link).await;
@@ -134,7 +134,7 @@ stories! {
         sink.take();
         change(&host, &[("place", "The pond")]).await;
         send(&club).await;
-        assert_eq!(went(&sink.take()), ["owl@club.example: Moved: First half"]);
+        assert_eq!(recipients_and_subjects(&sink.take()), ["owl@club.example: Moved: First half"]);
         let page = kestrel.get("/settings/letters").await;
         assert_eq!(page.attributes("input[checked]", "name"), ["day", "by_mail", "on_site"]);
         assert_eq!(kestrel.get("/notifications").await.texts("ol.threads > li").len(), 4);
@@ -144,13 +144,13 @@ stories! {
         nobody.get(&link).await.says("kestrel no longer gets").lacks("Unsubscribe from");
         // Unsubscribe requests are rate limited.
         club.write(|conn| {
-            let own = limits::table.filter(limits::bucket.like("unsubscribe:%"));
-            assert_eq!(diesel::update(own).set(limits::taken.eq(300)).execute(conn)?, 1);
+            let own = rate_limits::table.filter(rate_limits::bucket.like("unsubscribe:%"));
+            assert_eq!(diesel::update(own).set(rate_limits::used.eq(300)).execute(conn)?, 1);
             Ok(())
         })
         .await;
         one_click(&nobody, &link).await.expect(429);
-        club.write(|conn| Ok(diesel::delete(limits::table).execute(conn)?)).await;
+        club.write(|conn| Ok(diesel::delete(rate_limits::table).execute(conn)?)).await;
         club.write(|conn| {
             let member = members::table.filter(members::handle.eq("kestrel"));
             diesel::update(member).set(members::email_key.eq("other@club.example")).execute(conn)?;
@@ -160,14 +160,14 @@ stories! {
         one_click(&nobody, &link).await.expect(404);
     }
 
-    async fn whoever_answered_gets_a_letter_when_it_moves_or_is_cancelled(club: Club) {
+    async fn attendees_get_an_email_when_a_meeting_moves_or_is_cancelled(club: Club) {
         let (club, sink) = with_mail(club).await;
         let host = set_up(&club, &[("through", "13")]).await;
         for (name, given) in [("kestrel", "yes"), ("owl", "maybe"), ("wren", "no")] {
-            answer(&reached(&club, name).await, given).await;
+            answer(&confirmed_member(&club, name).await, given).await;
         }
         // A member who has turned off meeting updates gets none.
-        let quiet = reached(&club, "quiet").await;
+        let quiet = confirmed_member(&club, "quiet").await;
         answer(&quiet, "yes").await;
         let page = quiet.get("/settings/letters").await;
         let mut chosen = page.form("/settings/letters", &[]);
@@ -176,12 +176,12 @@ stories! {
         quiet.post("/settings/letters", &chosen).await.expect_redirect();
         // A member without a confirmed address gets none.
         answer(&club.member("heron", Role::Member).await, "yes").await;
-        reached(&club, "plover").await;
+        confirmed_member(&club, "plover").await;
         change(&host, &[("place", "The mill"), ("zone", "Europe/Paris")]).await;
         assert_eq!(send(&club).await, 2);
         assert_eq!(send(&club).await, 0);
         let letters = sink.take();
-        assert_eq!(went(&letters), ["kestrel@club.example: Moved: First half", "owl@club.example: Moved: First half"]);
+        assert_eq!(recipients_and_subjects(&letters), ["kestrel@club.example: Moved: First half", "owl@club.example: Moved: First half"]);
         for letter in &letters {
             for said in [letter.text(), letter.html()] {
                 for words in ["First half", "Monday 21 October 2199, 18:30–20:00, Paris", "17:30 in London", "The mill", "The Salt Road", "up to chapter 13", "http://localhost/meetings/1/first-half"] {
@@ -198,28 +198,28 @@ stories! {
         cancel(&host).await;
         send(&club).await;
         let letters = sink.take();
-        assert_eq!(went(&letters), ["kestrel@club.example: Cancelled: First half", "owl@club.example: Cancelled: First half"]);
+        assert_eq!(recipients_and_subjects(&letters), ["kestrel@club.example: Cancelled: First half", "owl@club.example: Cancelled: First half"]);
         assert!(letters[0].text().contains("the mill is flooded") && letters[0].html().contains("the mill is flooded"));
     }
 
-    async fn a_place_that_became_free_is_told_by_letter(club: Club) {
+    async fn leaving_the_waiting_list_sends_an_email(club: Club) {
         let (club, sink) = with_mail(club).await;
         set_up(&club, &[("places", "1")]).await;
-        let kestrel = reached(&club, "kestrel").await;
+        let kestrel = confirmed_member(&club, "kestrel").await;
         answer(&kestrel, "yes").await;
-        let owl = reached(&club, "owl").await;
+        let owl = confirmed_member(&club, "owl").await;
         answer(&owl, "yes").await;
         answer(&kestrel, "no").await;
         send(&club).await;
-        assert_eq!(went(&sink.take()), ["owl@club.example: You’re in: First half"]);
+        assert_eq!(recipients_and_subjects(&sink.take()), ["owl@club.example: You’re in: First half"]);
     }
 
-    async fn what_is_told_is_looked_at_again_when_it_is_sent(club: Club) {
+    async fn emails_are_checked_again_when_they_are_sent(club: Club) {
         let (club, sink) = with_mail(club).await;
         let host = set_up(&club, &[]).await;
         let mut people = Vec::new();
         for name in ["kestrel", "owl", "heron", "wren", "plover"] {
-            let person = reached(&club, name).await;
+            let person = confirmed_member(&club, name).await;
             answer(&person, "yes").await;
             people.push(person);
         }
@@ -242,24 +242,24 @@ stories! {
         send(&club).await;
         let letters = sink.take();
         let told = ["elsewhere@club.example: Confirm your email address for Our book club", "kestrel@club.example: Moved: First half", "plover@club.example: Your email address at Our book club was changed"];
-        assert_eq!(went(&letters), told);
+        assert_eq!(recipients_and_subjects(&letters), told);
         let moved = letters.iter().find(|letter| letter.subject().starts_with("Moved")).unwrap();
         assert!(moved.text().contains("The pond") && !moved.text().contains("The mill"), "{}", moved.text());
         // A meeting that moved and was then cancelled is only announced as cancelled.
         change(&host, &[("place", "The mill")]).await;
         cancel(&host).await;
         send(&club).await;
-        assert_eq!(went(&sink.take()), ["kestrel@club.example: Cancelled: First half"]);
-        let waiting: i64 = club.app.db.read(|conn| Ok(outbox::table.filter(outbox::sent_at.is_null()).count().get_result(conn)?)).await.unwrap();
+        assert_eq!(recipients_and_subjects(&sink.take()), ["kestrel@club.example: Cancelled: First half"]);
+        let waiting: i64 = club.app.db.read(|conn| Ok(queued_emails::table.filter(queued_emails::sent_at.is_null()).count().get_result(conn)?)).await.unwrap();
         assert_eq!(waiting, 0);
     }
 
-    async fn while_the_mail_server_is_away_nothing_is_lost_and_nothing_doubled(club: Club) {
+    async fn a_mail_server_outage_loses_and_duplicates_nothing(club: Club) {
         let (club, sink) = with_mail(club).await;
         let admin = club.member("founder", Role::Admin).await;
         let host = set_up(&club, &[]).await;
         for number in 0..5 {
-            answer(&reached(&club, &format!("reader{number}")).await, "yes").await;
+            answer(&confirmed_member(&club, &format!("reader{number}")).await, "yes").await;
         }
         change(&host, &[("place", "The mill")]).await;
         let start = Moment::now();
@@ -284,16 +284,16 @@ stories! {
         }
         assert_eq!(sent, 5);
         let letters = sink.take();
-        let to: Vec<String> = went(&letters);
+        let to: Vec<String> = recipients_and_subjects(&letters);
         assert_eq!(to.len(), 5, "{to:?}");
         assert_eq!((0..5).map(|number| format!("reader{number}@club.example: Moved: First half")).collect::<Vec<_>>(), to);
         admin.get("/health").await.says("Queued none").lacks("last attempt failed").says("Failed none in the last month");
     }
 
-    async fn a_letter_of_which_nobody_knows_whether_it_arrived_is_the_same_letter_again(club: Club) {
+    async fn an_email_that_is_retried_keeps_its_message_id(club: Club) {
         let (club, sink) = with_mail(club).await;
         let host = set_up(&club, &[]).await;
-        answer(&reached(&club, "kestrel").await, "yes").await;
+        answer(&confirmed_member(&club, "kestrel").await, "yes").await;
         change(&host, &[("place", "The mill")]).await;
         let start = Moment::now();
         sink.set(Mood::HangsUp);
@@ -306,11 +306,11 @@ stories! {
         assert_eq!(letters[0].id(), letters[1].id());
     }
 
-    async fn what_the_server_refuses_for_good_ends_at_once_and_admins_read_why(club: Club) {
+    async fn permanent_failures_are_not_retried_and_shown_to_admins(club: Club) {
         let (club, sink) = with_mail(club).await;
         let admin = club.member("founder", Role::Admin).await;
         let host = set_up(&club, &[]).await;
-        answer(&reached(&club, "kestrel").await, "yes").await;
+        answer(&confirmed_member(&club, "kestrel").await, "yes").await;
         change(&host, &[("place", "The mill")]).await;
         sink.set(Mood::Refuses("550 no such reader"));
         let start = Moment::now();
@@ -338,10 +338,10 @@ stories! {
         admin.get("/health").await.says("2 in the last month").says("not now").says("Queued none");
     }
 
-    async fn without_a_mail_server_nothing_piles_up(club: Club) {
+    async fn without_a_mail_server_the_queue_stays_small(club: Club) {
         let admin = club.member("founder", Role::Admin).await;
         let host = set_up(&club, &[]).await;
-        answer(&reached(&club, "kestrel").await, "yes").await;
+        answer(&confirmed_member(&club, "kestrel").await, "yes").await;
         change(&host, &[("place", "The mill")]).await;
         assert_eq!(send(&club).await, 0);
         admin.get("/health").await.says("no server set; everything else works without one").says("Queued email is sent once you set up a server");
@@ -353,10 +353,10 @@ stories! {
         kestrel.get("/settings/letters").await.says("Email is off for this club").lacks("Send confirmation email");
     }
 
-    async fn no_name_adds_a_line_to_the_head_of_a_letter(club: Club) {
+    async fn no_name_can_inject_an_email_header(club: Club) {
         let (club, sink) = with_mail(club).await;
         let host = set_up(&club, &[]).await;
-        answer(&reached(&club, "kestrel").await, "yes").await;
+        answer(&confirmed_member(&club, "kestrel").await, "yes").await;
         change(&host, &[("place", "The mill")]).await;
         // Forms would refuse these characters.
         let title = "Eve\r\nBcc: evil@evil.example\r\n\r\nBuy \u{1f4d6} \"now\", <b>, =?utf-8?q?x?=";
@@ -382,14 +382,14 @@ stories! {
         assert!(!letter.html().contains("<b>,") && letter.html().contains("&#60;b&#62;"), "{}", letter.html());
     }
 
-    async fn only_members_get_letters_of_meetings(club: Club) {
+    async fn only_members_get_meeting_emails(club: Club) {
         let (club, sink) = with_mail(club).await;
         let host = set_up(&club, &[]).await;
-        answer(&reached(&club, "kestrel").await, "yes").await;
+        answer(&confirmed_member(&club, "kestrel").await, "yes").await;
         change(&host, &[("place", "The mill")]).await;
         club.write(|conn| {
             let kestrel = members::table.filter(members::handle.eq("kestrel"));
-            diesel::update(kestrel).set(members::state.eq(State::Waiting)).execute(conn)?;
+            diesel::update(kestrel).set(members::state.eq(MemberState::Waiting)).execute(conn)?;
             Ok(())
         })
         .await;

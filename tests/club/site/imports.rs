@@ -3,14 +3,14 @@
 use crate::harness::{Club, Page};
 use crate::stories;
 use chapterhouse::cli::{self, Command};
-use chapterhouse::db::{Address, BookId, Conn};
+use chapterhouse::db::{BookId, Conn, DatabaseUrl};
 use chapterhouse::domain::core::club;
 use chapterhouse::domain::core::gate::{Position, Reader, Sight};
 use chapterhouse::domain::events::meetings;
 use chapterhouse::domain::forum::threads;
 use chapterhouse::domain::library::age_ratings;
 use chapterhouse::domain::library::{books, excerpts, ratings, sources};
-use chapterhouse::domain::site::imports::{self, Outcome, Stored};
+use chapterhouse::domain::site::imports::{self, ImportOutcome, ImportSummary};
 use chapterhouse::import;
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -21,17 +21,17 @@ const BLOG: &str = include_str!("../fixtures/blog.txt");
 const CATALOGUE: &str = include_str!("../fixtures/catalogue.txt");
 
 /// Imports a text as a file with this name.
-async fn import(club: &Club, name: &str, text: &str) -> Outcome {
+async fn import(club: &Club, name: &str, text: &str) -> ImportOutcome {
     let page = import::read(name, text.as_bytes()).unwrap_or_else(|error| panic!("{name}: {error}"));
     let name = name.to_owned();
     club.write(move |conn| imports::store(conn, &name, &page)).await
 }
 
 #[track_caller]
-fn stored(outcome: Outcome) -> Stored {
+fn stored(outcome: ImportOutcome) -> ImportSummary {
     match outcome {
-        Outcome::Stored(stored) => stored,
-        Outcome::Known => panic!("the page was known"),
+        ImportOutcome::Imported(stored) => stored,
+        ImportOutcome::AlreadyImported => panic!("the page was known"),
     }
 }
 
@@ -48,8 +48,8 @@ async fn everything(club: &Club) -> Vec<i64> {
             "chapters",
             "sources",
             "ratings",
-            "passages",
-            "suitabilities",
+            "excerpts",
+            "age_ratings",
             "threads",
             "posts",
             "meetings",
@@ -119,7 +119,7 @@ stories! {
         comment.says("I guessed the brother by chapter four.").lacks("The foreman is the brother");
     }
 
-    async fn what_a_page_says_is_shown_as_it_stands(club: Club) {
+    async fn imported_text_is_shown_verbatim(club: Club) {
         import(&club, "blog.txt", BLOG).await;
         let page = thread(&club, 1).await;
         page.says("with * signs and wrote a || b <script>alert(1)</script> in the margin").lacks("<script>alert");
@@ -127,7 +127,7 @@ stories! {
 
     async fn a_catalogue_becomes_ratings_comments_and_a_meeting(club: Club) {
         let found = stored(import(&club, "catalogue.txt", CATALOGUE).await);
-        assert_eq!((found.review, found.comments, found.blurbs, found.suitabilities), (false, 3, 2, 2));
+        assert_eq!((found.review, found.comments, found.blurbs, found.age_ratings), (false, 3, 2, 2));
         // A reader who is listed twice has one rating.
         assert_eq!((found.ratings, found.average.map(|one| one.half_stars())), (3, Some(8)));
 
@@ -210,12 +210,12 @@ stories! {
         import(&club, "blog.txt", BLOG).await;
         import(&club, "catalogue.txt", CATALOGUE).await;
         let before = everything(&club).await;
-        assert_eq!(import(&club, "again.txt", BLOG).await, Outcome::Known);
-        assert_eq!(import(&club, "again.txt", CATALOGUE).await, Outcome::Known);
+        assert_eq!(import(&club, "again.txt", BLOG).await, ImportOutcome::AlreadyImported);
+        assert_eq!(import(&club, "again.txt", CATALOGUE).await, ImportOutcome::AlreadyImported);
         let spaced = BLOG.replace("\n\n", "\r\n\r\n\r\n").replace("the ventilator", "the  ventilator");
-        assert_eq!(import(&club, "spaced.txt", &spaced).await, Outcome::Known);
+        assert_eq!(import(&club, "spaced.txt", &spaced).await, ImportOutcome::AlreadyImported);
         let furnished = BLOG.replace("Leave a Reply", "Share this: Twitter Facebook\n\nLeave a Reply");
-        assert_eq!(import(&club, "furnished.txt", &furnished).await, Outcome::Known);
+        assert_eq!(import(&club, "furnished.txt", &furnished).await, ImportOutcome::AlreadyImported);
         assert_eq!(everything(&club).await, before);
     }
 
@@ -229,8 +229,8 @@ stories! {
         assert!(page.texts("article").len() > 2);
     }
 
-    async fn the_command_goes_on_past_what_it_cannot_read(club: Club) {
-        let long = vec![b'a'; import::MOST + 1];
+    async fn the_command_skips_unreadable_files(club: Club) {
+        let long = vec![b'a'; import::MAX_BYTES + 1];
         let files: [(&str, &[u8]); 7] = [
             ("1-empty.txt", b""),
             ("2-binary.txt", b"\x00\x01\x02 by nobody"),
@@ -253,7 +253,7 @@ stories! {
         assert_eq!(everything(&club).await, before);
     }
 
-    async fn a_page_that_fails_half_way_leaves_nothing(club: Club) {
+    async fn a_failed_import_is_rolled_back(club: Club) {
         let before = everything(&club).await;
         let page = import::read("blog.txt", BLOG.as_bytes()).unwrap();
         let failed = club.app.db.write(move |conn| {
@@ -289,7 +289,7 @@ stories! {
         }
         command.join().unwrap().unwrap();
         assert_eq!(everything(&club).await[3], 2);
-        if let Address::Sqlite(file) = &club.app.settings.database {
+        if let DatabaseUrl::Sqlite(file) = &club.app.settings.database {
             assert!(Path::new(file).exists());
         }
     }
@@ -312,11 +312,11 @@ async fn of_file(club: &Club, start: &str) -> Page {
 }
 
 async fn the_book_as_the_pages_know_it(club: &Club) {
-    let (books, book, editions, passages) = club
+    let (books, book, editions, excerpts) = club
         .write(|conn| {
             let book = books::get(conn, BookId(1))?;
-            let passages = excerpts::list(conn, None, &book)?;
-            Ok((number(conn, "SELECT count(*) FROM books"), book, books::editions(conn, BookId(1))?, passages))
+            let excerpts = excerpts::list(conn, None, &book)?;
+            Ok((number(conn, "SELECT count(*) FROM books"), book, books::editions(conn, BookId(1))?, excerpts))
         })
         .await;
     assert_eq!((books, book.title.as_str(), book.authors.as_str()), (1, "Never Let Me Go", "Kazuo Ishiguro"));
@@ -333,14 +333,14 @@ async fn the_book_as_the_pages_know_it(club: &Club) {
     assert_eq!(edition("Alfred A. Knopf"), (Some("2005"), Some(288), Some("9781400043392"), Some("FICTION ISHIGURO")));
     assert!(editions.iter().any(|edition| edition.statement.as_deref() == Some("1st American ed")));
     let count = |kind, open| {
-        let of_kind = passages.iter().filter(|passage| passage.kind == kind);
+        let of_kind = excerpts.iter().filter(|excerpt| excerpt.kind == kind);
         of_kind
             .filter(|one| matches!(one.body.as_ref().unwrap().sight(&Reader::visitor()), Sight::Open(_)) == open)
             .count()
     };
-    assert_eq!((count(excerpts::Kind::Synopsis, true), count(excerpts::Kind::Synopsis, false)), (2, 0));
-    assert_eq!((count(excerpts::Kind::Quote, true), count(excerpts::Kind::Quote, false)), (0, 12));
-    assert_eq!((count(excerpts::Kind::Blurb, true), count(excerpts::Kind::Blurb, false)), (0, 4));
+    assert_eq!((count(excerpts::ExcerptKind::Synopsis, true), count(excerpts::ExcerptKind::Synopsis, false)), (2, 0));
+    assert_eq!((count(excerpts::ExcerptKind::Quote, true), count(excerpts::ExcerptKind::Quote, false)), (0, 12));
+    assert_eq!((count(excerpts::ExcerptKind::Blurb, true), count(excerpts::ExcerptKind::Blurb, false)), (0, 4));
     let page = club.visitor().get("/books/1").await;
     page.says("As children, Kathy, Ruth, and Tommy were students").lacks("cloned and raised").lacks("clones in love");
 }

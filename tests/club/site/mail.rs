@@ -103,7 +103,7 @@ stories! {
         admin.submit(&page, "/club/mail/test", &[]).await.expect(422).says("Sending failed");
     }
 
-    async fn a_password_is_kept_and_shown_nowhere(club: Club) {
+    async fn a_password_is_stored_but_never_shown(club: Club) {
         let admin = club.member("founder", Role::Admin).await;
         let page = admin.get("/club/mail").await;
         let with = [("server", "smtps://us:hushhush@mail.example"), ("sender", "us@secret.example")];

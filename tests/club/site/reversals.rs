@@ -3,53 +3,57 @@
 use crate::canary::everything;
 use crate::events::agendas::set_up;
 use crate::forum::book_order::start;
-use crate::forum::folds::shelve_two;
+use crate::forum::folds::add_two_books;
 use crate::harness::{Club, Person};
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 use std::collections::BTreeMap;
 
 /// An action of staff: the page with the form, where it is sent, and the fields.
-struct Deed {
+struct StaffAction {
     form: &'static str,
     action: &'static str,
     filled: &'static [(&'static str, &'static str)],
 }
 
-const fn deed(form: &'static str, action: &'static str, filled: &'static [(&'static str, &'static str)]) -> Deed {
-    Deed { form, action, filled }
+const fn staff_action(
+    form: &'static str,
+    action: &'static str,
+    filled: &'static [(&'static str, &'static str)],
+) -> StaffAction {
+    StaffAction { form, action, filled }
 }
 
 /// One action of each kind.
-const DEEDS: &[Deed] = &[
-    deed("/posts/2/hide", "/posts/2/hide", &[("reason", "unkind")]),
-    deed("/threads/1/lock", "/threads/1/lock", &[("reason", "too hot")]),
-    deed("/threads/1/approval", "/threads/1/approval", &[("reason", "it got heated")]),
-    deed("/threads/1/pin", "/threads/1/pin", &[("reason", "read this first")]),
-    deed("/threads/1/pin", "/threads/1/pin", &[("reason", "for a while"), ("until", "2199-10-21")]),
-    deed("/posts/2/reach", "/posts/2/reach", &[("reach", "9"), ("reason", "it tells")]),
-    deed("/threads/1/title", "/threads/1/title", &[("title", "Pebbles"), ("reason", "clearer")]),
-    deed("/threads/1/book", "/threads/1/book", &[("book", "2"), ("reason", "it is about that")]),
-    deed(
+const STAFF_ACTIONS: &[StaffAction] = &[
+    staff_action("/posts/2/hide", "/posts/2/hide", &[("reason", "unkind")]),
+    staff_action("/threads/1/lock", "/threads/1/lock", &[("reason", "too hot")]),
+    staff_action("/threads/1/approval", "/threads/1/approval", &[("reason", "it got heated")]),
+    staff_action("/threads/1/pin", "/threads/1/pin", &[("reason", "read this first")]),
+    staff_action("/threads/1/pin", "/threads/1/pin", &[("reason", "for a while"), ("until", "2199-10-21")]),
+    staff_action("/posts/2/reach", "/posts/2/reach", &[("reach", "9"), ("reason", "it tells")]),
+    staff_action("/threads/1/title", "/threads/1/title", &[("title", "Pebbles"), ("reason", "clearer")]),
+    staff_action("/threads/1/book", "/threads/1/book", &[("book", "2"), ("reason", "it is about that")]),
+    staff_action(
         "/threads/1/split",
         "/threads/1/split?page=1",
         &[("from", "2"), ("title", "Birds"), ("reason", "another talk")],
     ),
-    deed("/threads/2/merge?into=1", "/threads/2/merge", &[("into", "1"), ("reason", "the same talk")]),
-    deed("/members/heron/hide", "/members/heron/hide", &[("reason", "an advertisement")]),
-    deed("/questions/1/hide", "/questions/1/hide", &[("reason", "unkind")]),
-    deed("/proposals/1/hide", "/proposals/1/hide", &[("reason", "an advertisement")]),
-    deed(
+    staff_action("/threads/2/merge?into=1", "/threads/2/merge", &[("into", "1"), ("reason", "the same talk")]),
+    staff_action("/members/heron/hide", "/members/heron/hide", &[("reason", "an advertisement")]),
+    staff_action("/questions/1/hide", "/questions/1/hide", &[("reason", "unkind")]),
+    staff_action("/proposals/1/hide", "/proposals/1/hide", &[("reason", "an advertisement")]),
+    staff_action(
         "/club/edit",
         "/club",
-        &[("name", "The Herons"), ("ribbon", "moss"), ("welcome", "Come in."), ("rules", "Be kind.")],
+        &[("name", "The Herons"), ("accent_color", "moss"), ("welcome", "Come in."), ("rules", "Be kind.")],
     ),
-    deed("/members/kestrel/role", "/members/kestrel/role", &[("role", "host"), ("reason", "for the shelf")]),
-    deed("/members/heron/sanctions/new?kind=warning", "/members/heron/sanctions", &[("reason", "unkind")]),
-    deed("/members/heron/sanctions/new?kind=silence", "/members/heron/sanctions", &[("reason", "unkind")]),
-    deed("/members/heron/sanctions/new?kind=suspension", "/members/heron/sanctions", &[("reason", "unkind")]),
-    deed("/members/heron/sanctions/new?kind=closure", "/members/heron/sanctions", &[("reason", "unkind")]),
-    deed("/books/1/notices", "/notices/1/verdict", &[("verdict", "decline"), ("reason", "it is not in there")]),
+    staff_action("/members/kestrel/role", "/members/kestrel/role", &[("role", "host"), ("reason", "for the shelf")]),
+    staff_action("/members/heron/sanctions/new?kind=warning", "/members/heron/sanctions", &[("reason", "unkind")]),
+    staff_action("/members/heron/sanctions/new?kind=silence", "/members/heron/sanctions", &[("reason", "unkind")]),
+    staff_action("/members/heron/sanctions/new?kind=suspension", "/members/heron/sanctions", &[("reason", "unkind")]),
+    staff_action("/members/heron/sanctions/new?kind=closure", "/members/heron/sanctions", &[("reason", "unkind")]),
+    staff_action("/books/1/notices", "/notices/1/verdict", &[("verdict", "decline"), ("reason", "it is not in there")]),
 ];
 
 /// What is reported, with which reason, and all verdicts to try.
@@ -91,7 +95,7 @@ fn assert_same(before: &BTreeMap<String, String>, after: &BTreeMap<String, Strin
 
 /// Two threads about two books, one with replies of several people.
 async fn talk(club: &Club) {
-    shelve_two(club).await;
+    add_two_books(club).await;
     let kestrel = club.member("kestrel", Role::Member).await;
     start(&kestrel, 1, "Stones").await;
     let heron = club.member("heron", Role::Member).await;
@@ -121,17 +125,17 @@ async fn talk(club: &Club) {
 }
 
 stories! {
-    async fn what_is_undone_leaves_no_trace_but_in_the_log(club: Club) {
+    async fn undoing_restores_every_page_but_the_log(club: Club) {
         talk(&club).await;
         let owl = club.member("owl", Role::Member).await;
         let visitor = club.visitor();
         let admin = club.member("admin", Role::Admin).await;
-        for deed in DEEDS {
-            let what = deed.action;
+        for act in STAFF_ACTIONS {
+            let what = act.action;
             let (seen, public) = (all_pages(&owl).await, all_pages(&visitor).await);
-            let form = admin.get(deed.form).await;
+            let form = admin.get(act.form).await;
             form.expect(200);
-            admin.submit(&form, deed.action, deed.filled).await.expect_redirect();
+            admin.submit(&form, act.action, act.filled).await.expect_redirect();
             let changed = all_pages(&owl).await;
             // Only the member sees what is done to them.
             assert!(changed != seen || what.starts_with("/members/"), "{what}: nothing is different");
@@ -146,7 +150,7 @@ stories! {
         }
     }
 
-    async fn a_decision_is_undone_with_all_that_it_did_and_all_hear_of_it(club: Club) {
+    async fn undoing_a_decision_restores_everything_and_notifies_everybody(club: Club) {
         talk(&club).await;
         let jay = club.member("jay", Role::Member).await;
         for (thread, body) in [("1", "Herons, surely."), ("2", "Reeds are grass.")] {

@@ -28,17 +28,17 @@ const CANARIES: [&str; 12] = [
 
 /// The first start adds the sample content. A later start doesn't add it again.
 #[actix_web::test]
-async fn the_first_start_furnishes_the_club_once() {
+async fn the_first_start_adds_sample_content_once() {
     let club = Club::starter().await;
     let threads = club.visitor().get("/").await.texts(".threads .title").len();
-    let again = chapterhouse::app::App::open(club.app.settings.clone(), false).unwrap();
-    assert!(again.db.read(|conn| books::shelf(conn, None)).await.unwrap().len() == 1);
+    let again = chapterhouse::app::AppState::open(club.app.settings.clone(), false).unwrap();
+    assert!(again.db.read(|conn| books::list(conn, None)).await.unwrap().len() == 1);
     assert_eq!(club.visitor().get("/").await.texts(".threads .title").len(), threads);
 }
 
 stories! {
     async fn a_visitor_sees_what_the_club_does(club: Club) {
-        club.write(starter::furnish).await;
+        club.write(starter::add_sample_content).await;
         let visitor = club.visitor();
         let home = visitor.get("/").await;
         home.expect(200).says("The Chapterhouse club").says("Reading now").says("Never Let Me Go").says("10 ratings");
@@ -66,7 +66,7 @@ stories! {
     }
 
     async fn folds_open_as_a_member_reads(club: Club) {
-        club.write(starter::furnish).await;
+        club.write(starter::add_sample_content).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let question = kestrel.get("/").await.link("Why don’t they run?");
         let page = kestrel.get(&question).await;
@@ -76,7 +76,7 @@ stories! {
     }
 
     async fn the_starter_club_has_a_book_and_meetings(club: Club) {
-        club.write(starter::furnish).await;
+        club.write(starter::add_sample_content).await;
         let (contents, editions, past, next, tally) = club.write(|conn| {
             let editions = books::editions(conn, BookId(1))?;
             let past = meetings::past(conn, Default::default(), None)?;
@@ -95,7 +95,7 @@ stories! {
     }
 
     async fn real_pages_come_beside_the_samples(club: Club) {
-        club.write(starter::furnish).await;
+        club.write(starter::add_sample_content).await;
         let text = "Never Let Me Go\n\nIshiguro, Kazuo\n\n(Book - 2005)\nAverage Rating: 3.5 stars out of 5.\n\
             Publisher: New York : Alfred A. Knopf, 2005\nISBN: 9781400043392\nCharacteristics: 288 p.\n\n\
             From Library Staff\n\nJoin the discussion on October 21, 2014. Three friends look back.\n\n\
@@ -104,7 +104,7 @@ stories! {
         let page = chapterhouse::import::read("catalogue.txt", text.as_bytes()).unwrap();
         club.write(move |conn| chapterhouse::domain::site::imports::store(conn, "catalogue.txt", &page)).await;
         let (shelf, editions, past) = club.write(|conn| {
-            Ok((books::shelf(conn, None)?, books::editions(conn, BookId(1))?, meetings::past(conn, Default::default(), None)?))
+            Ok((books::list(conn, None)?, books::editions(conn, BookId(1))?, meetings::past(conn, Default::default(), None)?))
         }).await;
         assert_eq!((shelf.len(), shelf[0].threads_count, editions.len(), past.len()), (1, 10, 2, 1));
     }

@@ -6,7 +6,7 @@ use actix_web::test::TestRequest;
 use chapterhouse::db::schema::{meetings, threads};
 use chapterhouse::db::{MeetingId, ThreadId};
 use chapterhouse::domain::core::members::Role;
-use chapterhouse::import::MOST;
+use chapterhouse::import::MAX_BYTES;
 use diesel::prelude::*;
 
 const BLOG: &str = include_str!("../fixtures/blog.txt");
@@ -75,7 +75,7 @@ stories! {
         admin.get(&third).await.expect(404);
     }
 
-    async fn an_import_is_taken_back_and_done_again(club: Club) {
+    async fn an_import_is_removed_and_repeated(club: Club) {
         let admin = club.member("founder", Role::Admin).await;
         let owl = club.member("owl", Role::Member).await;
         let pages = ["/", "/threads", "/threads/1", "/books", "/books/1", "/books/1/walk?from=0", "/meetings", "/posts/1"];
@@ -128,7 +128,7 @@ stories! {
         owl.get(&thread).await.expect(200);
     }
 
-    async fn what_members_put_on_what_was_imported_keeps_it(club: Club) {
+    async fn used_parts_of_an_import_stay(club: Club) {
         let admin = club.member("founder", Role::Admin).await;
         let owl = club.member("owl", Role::Member).await;
         admin_imports(&admin, "catalogue.txt", CATALOGUE).await;
@@ -139,14 +139,14 @@ stories! {
         // Each kind of use: what it is, how it is made, how it is removed, and the part that it keeps.
         let uses = [
             ("a bookmark", format!("INSERT INTO bookmarks (member_id, book_id, position, moved_at) VALUES (2, {id}, 1, '2026-01-01 00:00:00')"), format!("DELETE FROM bookmarks WHERE book_id = {id}"), "the book, since somebody has a bookmark in it"),
-            ("a plan", format!("INSERT INTO plans (book_id, ends_on, evenings, weekdays, off, sequence, uid, changed_at) VALUES ({id}, '2199-01-01', 3, 127, FALSE, 0, 'u', '2026-01-01 00:00:00')"), "DELETE FROM plans".to_owned(), "the book, since it has a reading plan"),
-            ("an agenda", format!("INSERT INTO questions (meeting_id, markdown, html, weight, off, added_at) VALUES ({meeting}, 'x', 'x', 0, FALSE, '2026-01-01 00:00:00')"), "DELETE FROM questions".to_owned(), "the meeting, since it has an agenda"),
-            ("who came", format!("INSERT INTO attendances (meeting_id, member_id) VALUES ({meeting}, 2)"), "DELETE FROM attendances".to_owned(), "the meeting, since its attendance is recorded"),
-            ("how many came", format!("INSERT INTO turnouts (meeting_id, members, guests) VALUES ({meeting}, 2, 0)"), "DELETE FROM turnouts".to_owned(), "the meeting, since its attendance is recorded"),
-            ("a call", format!("INSERT INTO calls (meeting_id, address, audience) VALUES ({meeting}, 'x', 'coming')"), "DELETE FROM calls".to_owned(), "the meeting, since a host has added a video link"),
-            ("a thread of its own", format!("INSERT INTO talks (meeting_id, made_id, thread_id) VALUES ({meeting}, {thread}, {thread})"), "DELETE FROM talks".to_owned(), "the meeting, since it has a discussion of its own"),
-            ("a watch", format!("INSERT INTO watches (member_id, thread_id, post_id, watched_at) VALUES (2, {thread}, 0, '2026-01-01 00:00:00')"), "DELETE FROM watches".to_owned(), "the discussion, since somebody has asked for a reminder"),
-            ("a date poll", format!("INSERT INTO date_polls (title, note, book_id, minutes, zone, host_id, opened_at, last_at, slots_count, answers_count) VALUES ('t', '', {id}, 60, 'UTC', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00', 0, 0)"), "DELETE FROM date_polls".to_owned(), "the book, since a date poll is about it"),
+            ("a plan", format!("INSERT INTO reading_plans (book_id, ends_on, days_per_week, weekdays, removed, sequence, uid, changed_at) VALUES ({id}, '2199-01-01', 3, 127, FALSE, 0, 'u', '2026-01-01 00:00:00')"), "DELETE FROM reading_plans".to_owned(), "the book, since it has a reading plan"),
+            ("an agenda", format!("INSERT INTO agenda_items (meeting_id, markdown, html, votes_count, removed, added_at) VALUES ({meeting}, 'x', 'x', 0, FALSE, '2026-01-01 00:00:00')"), "DELETE FROM agenda_items".to_owned(), "the meeting, since it has an agenda"),
+            ("who came", format!("INSERT INTO attendance (meeting_id, member_id) VALUES ({meeting}, 2)"), "DELETE FROM attendance".to_owned(), "the meeting, since its attendance is recorded"),
+            ("how many came", format!("INSERT INTO attendance_counts (meeting_id, members_count, guests_count) VALUES ({meeting}, 2, 0)"), "DELETE FROM attendance_counts".to_owned(), "the meeting, since its attendance is recorded"),
+            ("a call", format!("INSERT INTO video_links (meeting_id, address, audience) VALUES ({meeting}, 'x', 'coming')"), "DELETE FROM video_links".to_owned(), "the meeting, since a host has added a video link"),
+            ("a thread of its own", format!("INSERT INTO meeting_threads (meeting_id, original_thread_id, thread_id) VALUES ({meeting}, {thread}, {thread})"), "DELETE FROM meeting_threads".to_owned(), "the meeting, since it has a discussion of its own"),
+            ("a watch", format!("INSERT INTO watches (member_id, thread_id, post_id, created_at) VALUES (2, {thread}, 0, '2026-01-01 00:00:00')"), "DELETE FROM watches".to_owned(), "the discussion, since somebody has asked for a reminder"),
+            ("a date poll", format!("INSERT INTO date_polls (title, note, book_id, duration_minutes, zone, host_id, opened_at, last_slot_at, slots_count, answers_count) VALUES ('t', '', {id}, 60, 'UTC', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00', 0, 0)"), "DELETE FROM date_polls".to_owned(), "the book, since a date poll is about it"),
         ];
         let path = admin.get("/log").await.link("Undo");
         admin.get(&path).await.lacks("Not everything is undone");
@@ -183,7 +183,7 @@ stories! {
         owl.get(&format!("/threads/{thread}")).await.expect(404);
     }
 
-    async fn what_is_shown_of_a_page_gives_nothing_away(club: Club) {
+    async fn the_preview_contains_no_spoilers(club: Club) {
         let admin = club.member("founder", Role::Admin).await;
         for (name, text) in [("blog.txt", BLOG), ("catalogue.txt", CATALOGUE)] {
             let there = send(&admin, name, text.as_bytes()).await.expect_redirect();
@@ -198,7 +198,7 @@ stories! {
         }
     }
 
-    async fn what_cannot_be_read_is_said_beside_the_field(club: Club) {
+    async fn unreadable_files_are_reported_beside_the_field(club: Club) {
         let admin = club.member("founder", Role::Admin).await;
         for (bytes, sentence) in [
             (&b""[..], "Please choose a file"),
@@ -208,12 +208,12 @@ stories! {
         ] {
             send(&admin, "x.txt", bytes).await.expect(422).says(sentence);
         }
-        send(&admin, "x.txt", &vec![b'x'; MOST + 1]).await.expect(413);
-        send(&admin, "x.txt", &vec![b'x'; MOST + 64 * 1024]).await.expect(413);
+        send(&admin, "x.txt", &vec![b'x'; MAX_BYTES + 1]).await.expect(413);
+        send(&admin, "x.txt", &vec![b'x'; MAX_BYTES + 64 * 1024]).await.expect(413);
         admin.get("/imports").await.lacks("Not imported yet");
     }
 
-    async fn a_file_is_taken_from_forms_of_ours_alone_and_nowhere_else(club: Club) {
+    async fn files_are_accepted_from_our_upload_form_only(club: Club) {
         let admin = club.member("founder", Role::Admin).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let mine = token(&admin.get("/imports").await);

@@ -6,7 +6,7 @@ use super::super::lines::clean;
 use super::super::model::Comment;
 use super::super::text::blocks;
 use super::super::text::comments::is_button;
-use super::super::words::{before_suffix, norm};
+use super::super::words::{before_suffix, normalize};
 use super::extract::{Step, line, paras, tokens};
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Node};
@@ -118,11 +118,11 @@ fn filled(mut comment: Comment, whole: ElementRef) -> Comment {
 
 /// The text of a comment without its author, date and buttons.
 fn body(whole: ElementRef, comment: &Comment) -> Vec<super::super::model::Block> {
-    let name = norm(&comment.byline);
+    let name = normalize(&comment.byline);
     let (mut paras, _) = paras(whole);
     for para in &mut paras {
         para.lines.retain(|line| {
-            let words = norm(line);
+            let words = normalize(line);
             let signed = words == name || words.strip_suffix(" says").is_some_and(|who| who == name);
             !signed && !is_button(line) && dates::whole(line).is_none()
         });

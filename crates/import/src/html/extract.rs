@@ -6,18 +6,18 @@ use scraper::{ElementRef, Node};
 use std::ops::Deref;
 
 /// A node of the parsed page.
-pub(super) type Knot<'a> = <ElementRef<'a> as Deref>::Target;
+pub(super) type NodeRef<'a> = <ElementRef<'a> as Deref>::Target;
 
 /// One step of a depth-first traversal. It is iterative, so that deep nesting can't overflow the stack.
 #[derive(Clone, Copy)]
 pub(super) enum Step<'a> {
-    Open(Knot<'a>),
-    Close(Knot<'a>),
+    Open(NodeRef<'a>),
+    Close(NodeRef<'a>),
 }
 
 impl<'a> Step<'a> {
     /// The next step inside `root`.
-    pub fn next(self, root: Knot<'a>) -> Option<Self> {
+    pub fn next(self, root: NodeRef<'a>) -> Option<Self> {
         match self {
             Step::Open(knot) => Some(knot.first_child().map_or(Step::Close(knot), Step::Open)),
             Step::Close(knot) if knot.id() == root.id() => None,

@@ -8,7 +8,7 @@ mod tidy;
 
 use super::Unreadable;
 use super::dates;
-use super::facts::keep;
+use super::facts::set_if_none;
 use super::lines::{self, Para};
 use super::model::Page;
 use super::text::{self, Hints};
@@ -50,9 +50,9 @@ fn take_head(root: ElementRef, hints: &mut Hints) {
     let address = attr("link[rel='canonical']", "href")
         .or_else(|| attr("meta[property='og:url']", "content"))
         .filter(|address| address.starts_with("https://") || address.starts_with("http://"));
-    keep(&mut hints.address, address);
+    set_if_none(&mut hints.address, address);
     let site = attr("meta[property='og:site_name']", "content");
-    keep(&mut hints.site, site.or_else(|| attr("meta[name='application-name']", "content")));
+    set_if_none(&mut hints.site, site.or_else(|| attr("meta[name='application-name']", "content")));
     for css in ["h1.entry-title", ".entry-title", ".post-title", "article h1", "h1", "h2"] {
         hints.headings.extend(first(root, css).map(line));
     }
@@ -65,14 +65,14 @@ fn take_head(root: ElementRef, hints: &mut Hints) {
         let name = name.trim_start_matches("by ").trim_start_matches("By ").trim().to_owned();
         Some(name).filter(|name| (1..=5).contains(&count(name)))
     });
-    keep(&mut hints.facts.byline, byline);
+    set_if_none(&mut hints.facts.byline, byline);
     let date = attr("meta[property='article:published_time']", "content").or_else(|| {
         let css = ["time.published", "time.entry-date", "time[datetime]", ".entry-date", ".post-date"];
         let found = css.iter().find_map(|css| outside(css))?;
         Some(found.value().attr("datetime").map_or_else(|| line(found), str::to_owned))
     });
     let date = date.and_then(|date| dates::find(&date)).and_then(|found| found.value.day());
-    keep(&mut hints.facts.date, date);
+    set_if_none(&mut hints.facts.date, date);
 }
 
 /// The paragraphs of the page's main text, from the narrowest element that has prose.

@@ -2,7 +2,7 @@
 
 use super::super::citation;
 use super::super::dates;
-use super::super::facts::keep;
+use super::super::facts::set_if_none;
 use super::super::lines::{self, clean};
 use super::super::model::{Book, Comment};
 use super::super::names;
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// What was found apart from the hints.
 #[derive(Debug, Default)]
-pub(super) struct Said {
+pub(super) struct PageData {
     /// The text of the main review.
     pub body: Option<String>,
     /// The page reviews something that isn't a book.
@@ -22,8 +22,8 @@ pub(super) struct Said {
 }
 
 /// Stores what the values say in `hints`.
-pub(super) fn take(values: &[Value], hints: &mut Hints) -> Said {
-    let mut said = Said::default();
+pub(super) fn take(values: &[Value], hints: &mut Hints) -> PageData {
+    let mut said = PageData::default();
     for value in values {
         take_value(value, hints, &mut said, 0);
     }
@@ -33,7 +33,7 @@ pub(super) fn take(values: &[Value], hints: &mut Hints) -> Said {
 /// The deepest nesting of lists that is followed.
 const DEEPEST: usize = 12;
 
-fn take_value(value: &Value, hints: &mut Hints, said: &mut Said, depth: usize) {
+fn take_value(value: &Value, hints: &mut Hints, said: &mut PageData, depth: usize) {
     if depth > DEEPEST {
         return;
     }
@@ -57,11 +57,11 @@ fn take_value(value: &Value, hints: &mut Hints, said: &mut Said, depth: usize) {
     } else if is(value, &["Comment", "UserComments"]) {
         hints.comments.extend(comment(value));
     } else if is(value, &["WebSite"]) {
-        keep(&mut hints.site, value.get("name").and_then(name));
+        set_if_none(&mut hints.site, value.get("name").and_then(name));
     }
 }
 
-fn take_review(value: &Value, hints: &mut Hints, said: &mut Said) {
+fn take_review(value: &Value, hints: &mut Hints, said: &mut PageData) {
     if let Some(item) = value.get("itemReviewed") {
         let kinds = ["Book", "Audiobook", "CreativeWork", "Product", "Thing", "BookSeries", ""];
         let kind = item.get("@type").is_none() || is(item, &kinds);
@@ -72,24 +72,24 @@ fn take_review(value: &Value, hints: &mut Hints, said: &mut Said) {
     }
     take_article(value, hints);
     let facts = &mut hints.facts;
-    keep(&mut facts.rating, value.get("reviewRating").and_then(rating));
-    keep(&mut said.body, text(value, &["reviewBody", "articleBody", "description"]));
+    set_if_none(&mut facts.rating, value.get("reviewRating").and_then(rating));
+    set_if_none(&mut said.body, text(value, &["reviewBody", "articleBody", "description"]));
 }
 
 /// Reads headline, author, date and publisher of an article, and its comments.
 fn take_article(value: &Value, hints: &mut Hints) {
     let title = text(value, &["headline", "name"]);
     hints.headings.extend(title.clone());
-    keep(&mut hints.title, title);
-    keep(&mut hints.facts.byline, value.get("author").and_then(name));
-    keep(&mut hints.facts.date, day(value, &["datePublished", "dateCreated"]));
-    keep(&mut hints.site, value.get("publisher").and_then(name));
+    set_if_none(&mut hints.title, title);
+    set_if_none(&mut hints.facts.byline, value.get("author").and_then(name));
+    set_if_none(&mut hints.facts.date, day(value, &["datePublished", "dateCreated"]));
+    set_if_none(&mut hints.site, value.get("publisher").and_then(name));
     let comments = list(value.get("comment")).into_iter().filter_map(comment);
     hints.comments.extend(comments);
 }
 
 /// Reads a book's reviews. A single one is the page's review, several are readers' comments.
-fn take_readers(value: &Value, hints: &mut Hints, said: &mut Said) {
+fn take_readers(value: &Value, hints: &mut Hints, said: &mut PageData) {
     let reviews = list(value.get("review").or(value.get("reviews")));
     if let [one] = reviews.as_slice() {
         take_review(one, hints, said);
@@ -110,7 +110,7 @@ fn take_book(value: &Value, book: &mut Book) {
         book.authors = read.map(|heading| heading.authors).unwrap_or_default();
     }
     let authors = list(value.get("author")).into_iter().filter_map(name);
-    let authors: Vec<String> = authors.map(|name| names::turned(&name)).collect();
+    let authors: Vec<String> = authors.map(|name| names::first_last(&name)).collect();
     if !authors.is_empty() {
         book.authors = authors;
     }
@@ -124,11 +124,11 @@ fn take_book(value: &Value, book: &mut Book) {
         citation::take_isbn(edition, &isbn);
     }
     let pages = value.get("numberOfPages").and_then(name);
-    keep(&mut edition.pages, pages.and_then(|pages| citation::pages(&format!("{pages} pages"))));
-    keep(&mut edition.publisher, value.get("publisher").and_then(name));
-    keep(&mut edition.published, text(value, &["datePublished"]).as_deref().and_then(dates::partial));
-    keep(&mut edition.statement, text(value, &["bookEdition"]));
-    keep(&mut book.synopsis, text(value, &["description", "abstract"]));
+    set_if_none(&mut edition.pages, pages.and_then(|pages| citation::pages(&format!("{pages} pages"))));
+    set_if_none(&mut edition.publisher, value.get("publisher").and_then(name));
+    set_if_none(&mut edition.published, text(value, &["datePublished"]).as_deref().and_then(dates::partial));
+    set_if_none(&mut edition.statement, text(value, &["bookEdition"]));
+    set_if_none(&mut book.synopsis, text(value, &["description", "abstract"]));
 }
 
 fn comment(value: &Value) -> Option<Comment> {

@@ -62,7 +62,7 @@ pub(super) fn tidy(source: &str) -> Result<String, Unreadable> {
             depth = tag.depth(depth);
             tags += 1;
             if depth > DEEPEST || tags > MOST {
-                return Err(Unreadable::Tangled);
+                return Err(Unreadable::TooComplex);
             }
             tag.write(&mut out);
         } else {

@@ -28,7 +28,7 @@ fn json_ld_review() {
     assert_eq!(review.title.as_deref(), Some("A road with a mule"));
     assert_eq!((review.byline.as_deref(), review.date), (Some("Ola Berg"), day(2003, 5, 3)));
     assert_eq!(halves(review.rating), Some(7));
-    assert_eq!(of_kind(&review.body, Kind::Heading(2)), ["The mule"]);
+    assert_eq!(of_kind(&review.body, BlockKind::Heading(2)), ["The mule"]);
     assert_eq!(page.quotes.len(), 1);
     assert_eq!(bylines(&page.comments), ["Tomas"]);
     assert!(page.left_out.iter().any(|kind| kind == "sharing links"), "{:?}", page.left_out);

@@ -5,7 +5,7 @@ mod odd;
 mod real;
 mod text;
 
-use super::{Block, Comment, Kind, Page, Rating, Review, Unreadable, read};
+use super::{Block, BlockKind, Comment, Page, Rating, Review, Unreadable, read};
 use chrono::NaiveDate;
 
 /// Parses plain text.
@@ -42,7 +42,7 @@ fn bylines(comments: &[Comment]) -> Vec<&str> {
     comments.iter().map(|comment| comment.byline.as_str()).collect()
 }
 
-fn of_kind(body: &[Block], kind: Kind) -> Vec<&str> {
+fn of_kind(body: &[Block], kind: BlockKind) -> Vec<&str> {
     body.iter().filter(|block| block.kind == kind).map(|block| block.text.as_str()).collect()
 }
 

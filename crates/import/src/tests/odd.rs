@@ -8,7 +8,7 @@ fn what_is_missing_is_said() {
     assert_eq!(refused("a.txt", b" \n\t"), Unreadable::Empty);
     assert_eq!(refused("a.txt", b"PK\x03\x04\0\0"), Unreadable::Binary);
     assert_eq!(refused("a.txt", &[0x89, b'P', 0x8d, 0x81, 0xff]), Unreadable::Binary);
-    assert_eq!(refused("a.txt", &vec![b'a'; 2 * 1024 * 1024 + 1]), Unreadable::OverLong);
+    assert_eq!(refused("a.txt", &vec![b'a'; 2 * 1024 * 1024 + 1]), Unreadable::TooLong);
     let prose =
         "I walked to the market.\n\nThe rain had stopped by noon, and we had bread, and a fish, and home we went.";
     assert_eq!(refused("a.txt", prose.as_bytes()), Unreadable::NoBook);
@@ -17,8 +17,8 @@ fn what_is_missing_is_said() {
     let kettle = r#"<script type="application/ld+json">{"@type":"Review","itemReviewed":{"@type":"Restaurant","name":"Fork"},"reviewBody":"Good soup, and a book on the table to read."}</script><p>Good soup, and a book on the table to read."#;
     assert_eq!(refused("a.html", kettle.as_bytes()), Unreadable::NoBook);
     let bare = "Review: Salt Road by Ines Okafor\n\nA novel.\n\nA book.\n\nRead it.";
-    assert_eq!(refused("a.txt", bare.as_bytes()), Unreadable::NothingSaid);
-    assert!(Unreadable::NothingSaid.to_string().ends_with('.'));
+    assert_eq!(refused("a.txt", bare.as_bytes()), Unreadable::NoContent);
+    assert!(Unreadable::NoContent.to_string().ends_with('.'));
 }
 
 #[test]

@@ -32,8 +32,8 @@ fn a_blog_with_two_sealed_sections() {
     assert_eq!(halves(review.rating), Some(5));
     assert_eq!(page.book.first_published, Some(2005));
     assert_eq!(page.book.genres, ["Literary Fiction"]);
-    assert_eq!(of_kind(&review.body, Kind::Heading(2)).len(), 8);
-    assert_eq!(of_kind(&review.body, Kind::Heading(3)).len(), 3);
+    assert_eq!(of_kind(&review.body, BlockKind::Heading(2)).len(), 8);
+    assert_eq!(of_kind(&review.body, BlockKind::Heading(3)).len(), 3);
     assert_eq!(page.quotes.len(), 7);
     let first = review.body.iter().position(|block| block.sealed).expect("a sealed block");
     let open = review.body[first..].iter().filter(|block| !block.sealed);
@@ -76,7 +76,7 @@ fn a_blog_that_warns_with_fourteen_comments() {
     assert!(page.comments.iter().all(|comment| comment.sealed && comment.date.is_some()));
     assert_eq!(page.comments[0].byline, "Mhairi");
     assert_eq!(page.comments[13].date, day(2014, 7, 15));
-    assert_eq!(of_kind(&page.comments[12].body, Kind::ListItem).len(), 5);
+    assert_eq!(of_kind(&page.comments[12].body, BlockKind::ListItem).len(), 5);
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_catalogue() {
     let ratings: Vec<_> = page.comments.iter().filter_map(|one| halves(one.rating)).collect();
     assert_eq!(ratings, [10, 10, 10, 10, 7, 5, 5, 2, 8, 8]);
     assert_eq!(page.comments[0].date, day(2014, 12, 27));
-    let ages: Vec<_> = page.suitabilities.iter().map(|one| one.years).collect();
+    let ages: Vec<_> = page.age_ratings.iter().map(|one| one.years).collect();
     assert_eq!((ages, page.blurbs.len()), (vec![16, 14], 4));
     assert_eq!(page.meeting.map(|meeting| meeting.date), day(2014, 10, 21));
     assert!(page.review.is_none());

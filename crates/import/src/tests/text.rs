@@ -48,7 +48,7 @@ fn a_blog_with_stars_and_headings() {
     assert_eq!(review.byline.as_deref(), Some("Nora Finch"));
     assert_eq!(review.date, day(2019, 5, 3));
     assert_eq!(halves(review.rating), Some(7));
-    let headings = of_kind(&review.body, Kind::Heading(2));
+    let headings = of_kind(&review.body, BlockKind::Heading(2));
     assert_eq!(headings, ["What happens?", "Final Thoughts"]);
 }
 
@@ -121,7 +121,7 @@ fn a_blog_with_a_warning_and_numbered_comments() {
     assert_eq!(bylines(&page.comments), ["Tomas", "Wren & Co"]);
     assert_eq!(page.comments[1].date, day(2003, 5, 6));
     assert!(page.comments.iter().all(|comment| comment.sealed));
-    assert_eq!(of_kind(&page.comments[0].body, Kind::ListItem).len(), 3);
+    assert_eq!(of_kind(&page.comments[0].body, BlockKind::ListItem).len(), 3);
     assert_eq!(page.comments[1].body[0].text, "So did I.\nAnd the road.");
 }
 
@@ -220,8 +220,8 @@ fn a_catalogue_in_text() {
     assert_eq!(bylines(&page.comments), ["pagelark", "mr_quill"]);
     assert_eq!(halves(page.comments[0].rating), Some(9));
     assert_eq!(page.comments[0].body.len(), 2);
-    assert_eq!(page.suitabilities.len(), 1);
-    assert_eq!(page.suitabilities[0].years, 12);
+    assert_eq!(page.age_ratings.len(), 1);
+    assert_eq!(page.age_ratings[0].years, 12);
     assert!(page.review.is_none());
 }
 

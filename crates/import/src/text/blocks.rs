@@ -1,7 +1,7 @@
 //! Converts paragraphs to blocks: headings, lists, quotes.
 
 use super::super::lines::{Para, Shape};
-use super::super::model::{Block, Kind};
+use super::super::model::{Block, BlockKind};
 use super::super::passages;
 use super::super::words::count;
 
@@ -23,8 +23,8 @@ pub(super) fn review(paras: &[Para], names: &[&str]) -> Vec<Block> {
         let plain = para.shape == Shape::Plain;
         let whole = passages::in_marks(&texts[at]);
         let kind = match headings[at] {
-            Some(level) => Some(Kind::Heading(level)),
-            None if plain && passages[at] && (whole || !marked) => Some(Kind::Quote),
+            Some(level) => Some(BlockKind::Heading(level)),
+            None if plain && passages[at] && (whole || !marked) => Some(BlockKind::Quote),
             None => None,
         };
         all.extend(pieces(para, kind));
@@ -32,15 +32,15 @@ pub(super) fn review(paras: &[Para], names: &[&str]) -> Vec<Block> {
     all
 }
 
-fn pieces(para: &Para, kind: Option<Kind>) -> Vec<Block> {
+fn pieces(para: &Para, kind: Option<BlockKind>) -> Vec<Block> {
     let block = |kind, text: String| Block { kind, text, sealed: para.sealed };
     match (kind, para.shape) {
         (Some(kind), _) => vec![block(kind, para.text())],
-        (None, Shape::Heading(level)) => vec![block(Kind::Heading(level.clamp(2, 6)), para.text())],
-        (None, Shape::Quote) => vec![block(Kind::Quote, para.text())],
-        (None, Shape::Item) => vec![block(Kind::ListItem, para.text())],
+        (None, Shape::Heading(level)) => vec![block(BlockKind::Heading(level.clamp(2, 6)), para.text())],
+        (None, Shape::Quote) => vec![block(BlockKind::Quote, para.text())],
+        (None, Shape::Item) => vec![block(BlockKind::ListItem, para.text())],
         (None, Shape::Plain) if passages::in_marks(&para.text()) => {
-            vec![block(Kind::Quote, para.text())]
+            vec![block(BlockKind::Quote, para.text())]
         }
         (None, Shape::Plain) => {
             let lines = list(&para.lines);
@@ -50,21 +50,21 @@ fn pieces(para: &Para, kind: Option<Kind>) -> Vec<Block> {
 }
 
 /// Splits lines into list items, if they are marked or clearly a list.
-fn list(lines: &[String]) -> Vec<(Kind, String)> {
+fn list(lines: &[String]) -> Vec<(BlockKind, String)> {
     let short = |line: &String| count(line) <= 8 && !line.ends_with(['.', '!', '?', ',', ';', '…']);
     if lines.len() >= 3 && lines.iter().all(short) {
-        let item = |line: &String| (Kind::ListItem, bare(line).to_owned());
+        let item = |line: &String| (BlockKind::ListItem, bare(line).to_owned());
         return lines.iter().map(item).collect();
     }
-    let mut all: Vec<(Kind, String)> = Vec::new();
+    let mut all: Vec<(BlockKind, String)> = Vec::new();
     for line in lines {
         match all.last_mut() {
-            _ if is_item(line) => all.push((Kind::ListItem, bare(line).to_owned())),
+            _ if is_item(line) => all.push((BlockKind::ListItem, bare(line).to_owned())),
             Some((_, text)) => {
                 text.push('\n');
                 text.push_str(line);
             }
-            None => all.push((Kind::Paragraph, line.clone())),
+            None => all.push((BlockKind::Paragraph, line.clone())),
         }
     }
     all

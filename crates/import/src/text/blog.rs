@@ -1,12 +1,12 @@
 //! Parses a review on a blog: heading, facts, text, comments and boilerplate.
 
-use super::super::facts::{Facts, Taken};
-use super::super::furniture;
+use super::super::boilerplate;
+use super::super::facts::{FactResult, Facts};
 use super::super::lines::{Para, Shape};
 use super::super::model::{Book, Comment, Page};
 use super::super::passages;
 use super::super::warnings;
-use super::super::words::{count, norm};
+use super::super::words::{count, normalize};
 use super::super::{Unreadable, names};
 use super::ending::unglued;
 use super::heading::{self, Found};
@@ -94,10 +94,10 @@ impl Reader {
             let text = para.text();
             let first = para.lines.first().filter(|_| para.lines.len() <= 3);
             let name = first.filter(|line| count(line) <= 6 && !line.ends_with('.'));
-            let name = name.filter(|line| norm(line) != norm(&self.book.title));
-            if let Some(kind) = furniture::kind(&text) {
+            let name = name.filter(|line| normalize(line) != normalize(&self.book.title));
+            if let Some(kind) = boilerplate::kind(&text) {
                 self.page.leave_out(kind);
-            } else if self.facts.take(&text) == Taken::Fact {
+            } else if self.facts.take(&text) == FactResult::Fact {
             } else if at == 0 && self.page.site.is_none() && name.is_some() {
                 self.page.site = name.cloned();
             } else {
@@ -110,7 +110,7 @@ impl Reader {
     fn take_tail(&mut self, tail: &[Para]) {
         for para in tail {
             let text = para.text();
-            let kind = furniture::kind(&text).unwrap_or("about the site");
+            let kind = boilerplate::kind(&text).unwrap_or("about the site");
             if !people::take_posting(&mut self.facts, &text) {
                 self.page.leave_out(kind);
             }
@@ -138,8 +138,8 @@ impl Reader {
         if warnings::is_caution(&text) {
             return self.prose.push(para.clone());
         }
-        if let Some(kind) = furniture::kind(&text).filter(|_| !para.sealed) {
-            let named = furniture::site_in_notice(&text).filter(|_| self.page.site.is_none());
+        if let Some(kind) = boilerplate::kind(&text).filter(|_| !para.sealed) {
+            let named = boilerplate::site_in_notice(&text).filter(|_| self.page.site.is_none());
             self.page.site = self.page.site.take().or(named);
             return self.page.leave_out(kind);
         }
@@ -160,16 +160,16 @@ impl Reader {
         if line.len() > 400 {
             return false;
         }
-        let words = norm(line);
-        let own = self.own_title.as_deref().is_some_and(|own| norm(own) == words);
-        let title = own || words == norm(&self.book.title);
+        let words = normalize(line);
+        let own = self.own_title.as_deref().is_some_and(|own| normalize(own) == words);
+        let title = own || words == normalize(&self.book.title);
         title || (count(line) > 1 && book_box::is_caption(line, &self.book))
     }
 
     /// Skips an author box and what follows it. Returns whether this paragraph belongs to one.
     fn take_bio(&mut self, para: &Para) -> bool {
         if let Some(name) = people::author_box(para) {
-            let theirs = |name: &String| self.book.authors.iter().any(|a| norm(a) == norm(name));
+            let theirs = |name: &String| self.book.authors.iter().any(|a| normalize(a) == normalize(name));
             let last = self.prose.last().and_then(Para::single).map(str::to_owned);
             let name = name.or(last.filter(|line| names::is_name(line)));
             self.in_bio = true;
@@ -189,7 +189,7 @@ impl Reader {
     }
 
     fn take_synopsis(&mut self, text: &str, below_box: bool) -> bool {
-        let words = if text.len() > 8000 { String::new() } else { norm(text) };
+        let words = if text.len() > 8000 { String::new() } else { normalize(text) };
         let headed = std::mem::take(&mut self.below_synopsis);
         let label = [
             "synopsis",
@@ -235,18 +235,18 @@ impl Reader {
         let mut taken = Vec::new();
         for line in &para.lines {
             let fact = facts.take(line);
-            let signed = fact == Taken::No && people::take_signature(&mut facts, line, &self.book.authors);
-            let repeated = fact == Taken::No && self.repeats(line);
-            taken.push(if signed || repeated { Taken::Fact } else { fact });
+            let signed = fact == FactResult::NotAFact && people::take_signature(&mut facts, line, &self.book.authors);
+            let repeated = fact == FactResult::NotAFact && self.repeats(line);
+            taken.push(if signed || repeated { FactResult::Fact } else { fact });
         }
-        let any = taken.contains(&Taken::Fact);
-        if taken.contains(&Taken::No) || !(any || was_fact || self.prose.is_empty()) {
+        let any = taken.contains(&FactResult::Fact);
+        if taken.contains(&FactResult::NotAFact) || !(any || was_fact || self.prose.is_empty()) {
             self.facts = before;
             return false;
         }
         self.facts = facts;
         self.among_facts = true;
-        let lines = para.lines.iter().zip(&taken).filter(|(_, taken)| **taken == Taken::Unread);
+        let lines = para.lines.iter().zip(&taken).filter(|(_, taken)| **taken == FactResult::Unparsed);
         self.page.not_understood.extend(lines.map(|(line, _)| line.clone()));
         true
     }

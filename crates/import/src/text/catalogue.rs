@@ -1,16 +1,16 @@
 //! Parses a library catalogue's page about a book: facts, blurbs by staff, readers' comments.
 
 use super::super::Unreadable;
+use super::super::boilerplate;
 use super::super::dates;
-use super::super::facts::{Facts, Taken};
-use super::super::furniture;
+use super::super::facts::{FactResult, Facts};
 use super::super::labels::labelled;
 use super::super::lines::Para;
-use super::super::model::{Blurb, Comment, Page, Suitability};
+use super::super::model::{AgeRating, Blurb, Comment, Page};
 use super::super::names;
 use super::super::rating::Rating;
 use super::super::warnings;
-use super::super::words::{after_prefix, count, norm, sentences};
+use super::super::words::{after_prefix, count, normalize, sentences};
 use super::entries::{Section, announcement, is_format, rater, section, signed, suitable};
 use super::{Hints, blocks, comments};
 use chrono::NaiveDate;
@@ -34,7 +34,7 @@ pub(super) fn is_one(paras: &[Para]) -> bool {
         "place hold",
     ];
     let mut seen = vec![false; MARKS.len()];
-    for words in lines().take(MOST_LINES).map(|line| norm(line)) {
+    for words in lines().take(MOST_LINES).map(|line| normalize(line)) {
         for (mark, seen) in MARKS.iter().zip(&mut seen) {
             *seen |= words.split_once(mark).is_some_and(|(head, _)| head.len() < 40);
         }
@@ -101,7 +101,7 @@ impl Reader {
 
     /// Stores a blurb. A sentence in it that announces a meeting is stored separately.
     fn take_blurb(&mut self, text: &str) {
-        if furniture::kind(text).is_some() {
+        if boilerplate::kind(text).is_some() {
             return;
         }
         let mut rest = String::new();
@@ -113,7 +113,7 @@ impl Reader {
             }
         }
         let rest = rest.trim();
-        let known = self.page.blurbs.iter().any(|blurb| norm(&blurb.text) == norm(rest));
+        let known = self.page.blurbs.iter().any(|blurb| normalize(&blurb.text) == normalize(rest));
         if !rest.is_empty() && !known {
             let (text, byline) = signed(rest);
             self.page.blurbs.push(Blurb { text: text.to_owned(), byline });
@@ -127,11 +127,11 @@ impl Reader {
             let section = self.section;
             self.entries.push(Entry { section, byline, date: Some(date), rating, body: Vec::new() });
             self.take_text(Para { lines: para.lines[2..].to_vec(), ..para.clone() });
-        } else if let Some(kind) = furniture::kind(text) {
+        } else if let Some(kind) = boilerplate::kind(text) {
             self.page.leave_out(kind);
         } else if self.section == Section::Comments || self.section == Section::Ages {
             self.take_text(para.clone());
-        } else if !norm(text).starts_with("there are no ") {
+        } else if !normalize(text).starts_with("there are no ") {
             self.page.leave_out("about the site");
         }
     }
@@ -167,11 +167,11 @@ impl Reader {
             if at < limit && self.take_name(line) || shelf == Some(at) {
                 continue;
             }
-            let taken = if count(line) > 30 { Taken::No } else { self.facts.take(line) };
-            let titled = norm(line) == norm(&self.facts.book.title);
+            let taken = if count(line) > 30 { FactResult::NotAFact } else { self.facts.take(line) };
+            let titled = normalize(line) == normalize(&self.facts.book.title);
             match taken {
-                Taken::Unread => self.page.not_understood.push(line.clone()),
-                Taken::No if !titled && longest.is_none_or(|best| best.len() < line.len()) => {
+                FactResult::Unparsed => self.page.not_understood.push(line.clone()),
+                FactResult::NotAFact if !titled && longest.is_none_or(|best| best.len() < line.len()) => {
                     longest = Some(line);
                 }
                 _ => {}
@@ -186,13 +186,13 @@ impl Reader {
         if labelled(line).is_some_and(|(label, _)| count(label) <= 2) && !book.title.is_empty() {
             return false;
         }
-        let turned = names::turned(line.strip_prefix("by ").unwrap_or(line));
+        let turned = names::first_last(line.strip_prefix("by ").unwrap_or(line));
         if book.title.is_empty() {
             line.clone_into(&mut book.title);
             return true;
         }
         let author = book.authors.is_empty() && turned.contains(' ') && names::is_name(&turned);
-        if author && norm(&turned) != norm(&book.title) {
+        if author && normalize(&turned) != normalize(&book.title) {
             book.authors.push(turned);
             return true;
         }
@@ -204,7 +204,7 @@ impl Reader {
         let text = entry.body.iter().map(Para::text).collect::<Vec<_>>().join(" ");
         let (byline, rating, date) = (entry.byline, entry.rating, entry.date);
         if let Some(years) = suitable(&text) {
-            self.page.suitabilities.push(Suitability { byline, years, rating, date });
+            self.page.age_ratings.push(AgeRating { byline, years, rating, date });
         } else if entry.section == Section::Comments && !body.is_empty() {
             let sealed = warnings::is_caution(&text);
             self.page.comments.push(Comment { byline, date, rating, sealed, body });

@@ -1,10 +1,10 @@
 //! Parses comments below a review in plain text: "1. Name / date", "Name says:", "Name, date".
 
+use super::super::boilerplate;
 use super::super::dates;
-use super::super::furniture;
 use super::super::lines::{Para, Shape};
 use super::super::model::Comment;
-use super::super::words::{before_suffix, count, norm};
+use super::super::words::{before_suffix, count, normalize};
 use super::blocks;
 use chrono::NaiveDate;
 
@@ -22,7 +22,7 @@ pub(super) fn header(line: &str) -> Option<Option<usize>> {
     if line.len() > 250 {
         return None;
     }
-    let words = norm(line);
+    let words = normalize(line);
     let mut parts = words.split(' ');
     let first = parts.next()?;
     let second = parts.next().unwrap_or_default();
@@ -74,7 +74,7 @@ pub(super) fn read(paras: &[Para]) -> Vec<Comment> {
 
 fn push(all: &mut [(Comment, Vec<Para>)], mut para: Para) {
     para.lines.retain(|line| !is_button(line));
-    let kind = para.single().filter(|line| count(line) <= 8).and_then(furniture::kind);
+    let kind = para.single().filter(|line| count(line) <= 8).and_then(boilerplate::kind);
     if matches!(kind, Some("navigation" | "sharing links" | "related posts")) {
         return;
     }
@@ -88,7 +88,7 @@ pub(crate) fn is_button(line: &str) -> bool {
     if line.len() > 100 {
         return false;
     }
-    let words = norm(line);
+    let words = normalize(line);
     let known = [
         "reply",
         "like",

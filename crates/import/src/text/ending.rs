@@ -2,10 +2,10 @@
 
 use super::super::Unreadable;
 use super::super::lines::Para;
-use super::super::model::{Block, Book, Comment, Kind, Page, Quote, Review};
+use super::super::model::{Block, BlockKind, Book, Comment, Page, Quote, Review};
 use super::super::rating::Rating;
 use super::super::warnings;
-use super::super::words::{after_prefix, count, norm, sentences};
+use super::super::words::{after_prefix, count, normalize, sentences};
 use super::blog::Reader;
 use super::heading::Found;
 use super::parts::Parts;
@@ -30,7 +30,7 @@ impl Reader {
         let rating = self.facts.rating.or_else(|| spoken_rating(&self.prose));
         let prose = body.iter().any(|block| count(&block.text) >= 8);
         if !prose && self.page.comments.is_empty() && !self.has_edition() {
-            return Err(Unreadable::NothingSaid);
+            return Err(Unreadable::NoContent);
         }
         self.page.review = prose.then_some(Review {
             title,
@@ -72,7 +72,7 @@ impl Reader {
 
 /// The passages of the book in the blocks of a review.
 fn quotes(body: &[Block]) -> Vec<Quote> {
-    let quotes = body.iter().filter(|block| block.kind == Kind::Quote);
+    let quotes = body.iter().filter(|block| block.kind == BlockKind::Quote);
     quotes.map(|block| Quote { text: block.text.clone() }).collect()
 }
 
@@ -86,9 +86,9 @@ pub(super) fn unglued(line: &str, title: &str) -> String {
 /// Whether a heading says more than the title, the author and "review".
 fn says_more(line: &str, book: &Book, site: Option<&str>) -> bool {
     const OTHER: &[&str] = &["book", "review", "reviews", "by", "a", "of", "my", "the", "and", "reviewed", "s"];
-    let mut words = format!(" {} ", norm(line));
+    let mut words = format!(" {} ", normalize(line));
     let names = book.authors.iter().map(String::as_str).chain(site).chain([book.title.as_str()]);
-    for name in names.map(norm).filter(|name| !name.is_empty()) {
+    for name in names.map(normalize).filter(|name| !name.is_empty()) {
         words = words.replace(&format!(" {name} "), "  ");
     }
     words.split_whitespace().any(|word| !OTHER.contains(&word))
@@ -100,7 +100,7 @@ fn spoken_rating(prose: &[Para]) -> Option<Rating> {
     let verbs = ["give", "giving", "gave", "rate", "rated", "rating", "score", "deserves"];
     near.flat_map(|para| para.lines.iter()).find_map(|line| {
         sentences(line).into_iter().find_map(|piece| {
-            let words = norm(piece);
+            let words = normalize(piece);
             let rates = words.split(' ').any(|word| verbs.contains(&word));
             rates.then(|| Rating::find(piece)).flatten()
         })

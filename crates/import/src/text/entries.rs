@@ -4,7 +4,7 @@ use super::super::dates;
 use super::super::model::Announcement;
 use super::super::names;
 use super::super::rating::Rating;
-use super::super::words::{count, has_any, norm};
+use super::super::words::{count, has_any, normalize};
 
 /// Whether a line is a format such as "(Book - 2005)".
 pub(super) fn is_format(line: &str) -> bool {
@@ -27,7 +27,7 @@ pub(super) fn section(line: &str) -> Option<Section> {
     if line.len() > 80 || count(line) > 6 {
         return None;
     }
-    let words = norm(line);
+    let words = normalize(line);
     Some(match words.as_str() {
         "from library staff" | "staff picks" | "library staff" | "from the library" => Section::Staff,
         "from the critics" | "critics" | "reviews from critics" => Section::Critics,
@@ -65,7 +65,7 @@ pub(super) fn signed(text: &str) -> (&str, Option<String>) {
 
 /// The meeting that a sentence announces.
 pub(super) fn announcement(sentence: &str) -> Option<Announcement> {
-    let words = norm(sentence);
+    let words = normalize(sentence);
     let calls = has_any(&words, &["join", "discuss", "discussion", "meet", "meeting", "book club"]);
     let date = Some(sentence).filter(|_| calls).and_then(dates::find)?.value.day()?;
     Some(Announcement { date, sentence: sentence.trim().to_owned() })
@@ -73,7 +73,7 @@ pub(super) fn announcement(sentence: &str) -> Option<Announcement> {
 
 /// The age in "suitable for 12 years and over".
 pub(super) fn suitable(text: &str) -> Option<u32> {
-    let words = norm(text);
+    let words = normalize(text);
     let (_, rest) = words.split_once("suitable for ")?;
     let mut rest = rest.split(' ').skip_while(|word| !word.starts_with(|c: char| c.is_ascii_digit()));
     rest.next()?.parse().ok().filter(|years| *years <= 120)

@@ -3,7 +3,7 @@
 use super::super::labels::labelled;
 use super::super::lines::Para;
 use super::super::names::{self, Heading};
-use super::super::words::{count, has, norm};
+use super::super::words::{count, has, normalize};
 use super::Hints;
 
 /// The book's heading, and the paragraph that has it.
@@ -47,7 +47,7 @@ fn lines((at, para): (usize, &Para)) -> impl Iterator<Item = (&str, Option<usize
 /// Decides which of two names joined by a dash is the author: the one with a possessive in the text.
 fn oriented(heading: Heading, whole: &str) -> Heading {
     let owns = |name: &str| {
-        let last = norm(name.rsplit(' ').next().unwrap_or(name));
+        let last = normalize(name.rsplit(' ').next().unwrap_or(name));
         whole.matches(&format!(" {last}s ")).take(50).count()
     };
     match heading.authors.as_slice() {
@@ -64,10 +64,10 @@ fn oriented(heading: Heading, whole: &str) -> Heading {
 }
 
 fn score(heading: &Heading, early: bool, outside: bool, whole: &str) -> u32 {
-    let last = |name: &String| norm(name.rsplit(' ').next().unwrap_or(name));
+    let last = |name: &String| normalize(name.rsplit(' ').next().unwrap_or(name));
     let times = |phrase: &str| whole.matches(phrase).take(3).count();
     let told = heading.authors.first().is_some_and(|name| times(&last(name)) > 1);
-    let title = times(&norm(&heading.title)) > 1;
+    let title = times(&normalize(&heading.title)) > 1;
     let author = heading.authors.first().is_some_and(|name| name.contains(' '));
     u32::from(heading.review) * 2
         + u32::from(heading.by) * 2
@@ -91,7 +91,8 @@ fn stacked(paras: &[Para]) -> Option<Found> {
     });
     pair.or_else(|| {
         let titled = |(line, _): &&(&str, Option<usize>)| {
-            labelled(line).is_some_and(|(label, _)| matches!(norm(label).as_str(), "title" | "book title" | "book"))
+            labelled(line)
+                .is_some_and(|(label, _)| matches!(normalize(label).as_str(), "title" | "book title" | "book"))
         };
         let (line, at) = lines.iter().find(titled)?;
         let title = labelled(line)?.1.to_owned();
@@ -106,7 +107,7 @@ fn sample(paras: &[Para]) -> String {
     for para in paras {
         let text = para.text();
         let end = (0..=text.len().min(60_000)).rev().find(|end| text.is_char_boundary(*end));
-        whole.push_str(&norm(&text[..end.unwrap_or_default()]));
+        whole.push_str(&normalize(&text[..end.unwrap_or_default()]));
         whole.push(' ');
         if whole.len() > 60_000 {
             break;
@@ -141,6 +142,6 @@ pub(super) fn talks_of_books(paras: &[Para], more: &str) -> bool {
         "writing",
         "essays",
     ];
-    let whole = format!("{} {}", sample(paras), norm(more));
+    let whole = format!("{} {}", sample(paras), normalize(more));
     WORDS.iter().filter(|word| has(&whole, word)).count() >= 2
 }

@@ -36,7 +36,7 @@ const MOST: usize = 20_000;
 /// Parses paragraphs as a catalogue or a blog.
 pub(super) fn read(paras: Vec<Para>, hints: Hints) -> Result<Page, Unreadable> {
     if paras.len() > MOST {
-        return Err(Unreadable::Tangled);
+        return Err(Unreadable::TooComplex);
     }
     if hints.comments.is_empty() && catalogue::is_one(&paras) {
         catalogue::read(&paras, hints)

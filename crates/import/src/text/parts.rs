@@ -1,8 +1,8 @@
 //! Splits a blog page: what is above the heading, the review, the comments, the rest.
 
-use super::super::furniture;
+use super::super::boilerplate;
 use super::super::lines::Para;
-use super::super::words::norm;
+use super::super::words::normalize;
 use super::comments;
 
 /// The parts, in order.
@@ -59,5 +59,5 @@ fn header(para: &Para) -> Option<Option<usize>> {
 
 fn is_end(para: &Para) -> bool {
     let first = para.lines.first().map(String::as_str).unwrap_or_default();
-    furniture::opens_form(first) || (first.len() < 1000 && norm(first).starts_with("this entry was posted"))
+    boilerplate::opens_form(first) || (first.len() < 1000 && normalize(first).starts_with("this entry was posted"))
 }

@@ -1,11 +1,11 @@
 //! Finds a page's author and date in signatures, author boxes and posting notes.
 
 use super::super::dates;
-use super::super::facts::{Facts, keep};
+use super::super::facts::{Facts, set_if_none};
 use super::super::labels;
 use super::super::lines::Para;
 use super::super::names::is_name;
-use super::super::words::{after_prefix, count, norm};
+use super::super::words::{after_prefix, count, normalize};
 
 /// Parses a signature: "By Jane Doe", "by Jane Doe on 3 May 2014", "– Jane". Returns whether the line is one.
 pub(super) fn take_signature(facts: &mut Facts, line: &str, authors: &[String]) -> bool {
@@ -28,11 +28,11 @@ pub(super) fn take_signature(facts: &mut Facts, line: &str, authors: &[String]) 
         return is_author(name, authors);
     }
     facts.date = facts.date.or(date.or(dated).and_then(|date| date.value.day()));
-    keep(&mut facts.byline, Some(name.to_owned()))
+    set_if_none(&mut facts.byline, Some(name.to_owned()))
 }
 
 fn is_author(name: &str, authors: &[String]) -> bool {
-    authors.iter().any(|author| norm(author) == norm(name))
+    authors.iter().any(|author| normalize(author) == normalize(name))
 }
 
 /// The name in an author box. `Some(None)` if the box has no name.
@@ -70,7 +70,7 @@ pub(super) fn take_posting(facts: &mut Facts, text: &str) -> bool {
     if text.len() > 1000 {
         return false;
     }
-    let words = norm(text);
+    let words = normalize(text);
     if !words.starts_with("this entry was posted") && !words.starts_with("posted on") {
         return false;
     }
@@ -82,7 +82,7 @@ pub(super) fn take_posting(facts: &mut Facts, text: &str) -> bool {
         let name = name.split(" in ").next()?.split(" and ").next()?.trim();
         is_name(name).then(|| name.to_owned())
     });
-    keep(&mut facts.byline, named);
+    set_if_none(&mut facts.byline, named);
     let filed = text.split_once(" in ").map(|(_, filed)| filed);
     let filed = filed.map(|filed| filed.split(" and tagged").next().unwrap_or(filed));
     let genres = filed.into_iter().flat_map(|filed| filed.split([',', '.']));

@@ -1,15 +1,15 @@
 //! Sanctions: warnings, and limits on a member that last until a date or until they are lifted. No job runs when one
 //! ends: the member's row stores until when they are limited, and that is compared with the current time.
 
-mod giving;
+mod imposing;
 
-pub(in crate::domain) use giving::{LiftSanction, RestoreSanction};
-pub use giving::{confirm, give, lift};
+pub(in crate::domain) use imposing::{LiftSanction, RestoreSanction};
+pub use imposing::{confirm_warning, impose, lift};
 
 use crate::db::schema::{members, sanctions};
 use crate::db::{Conn, MemberId, Moment, SanctionId, word_column};
 use crate::domain::core::members::{Member, Role};
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::core::zones::Zone;
 use crate::error::{Error, Problems, Result};
 use chrono::TimeDelta;
@@ -19,7 +19,7 @@ use diesel::prelude::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
-pub enum Kind {
+pub enum SanctionKind {
     /// The member is notified and asked to confirm that they have read it.
     Warning,
     /// The member can read but not post.
@@ -30,19 +30,19 @@ pub enum Kind {
     Closure,
 }
 
-word_column!(Kind { Warning = "warning", Silence = "silence", Suspension = "suspension", Closure = "closure" });
+word_column!(SanctionKind { Warning = "warning", Silence = "silence", Suspension = "suspension", Closure = "closure" });
 
-impl Kind {
+impl SanctionKind {
     /// All kinds, the mildest first.
     pub const ALL: [Self; 4] = [Self::Warning, Self::Silence, Self::Suspension, Self::Closure];
 
     /// Whether the form asks for a duration.
-    pub fn is_for_a_time(self) -> bool {
+    pub fn has_duration(self) -> bool {
         matches!(self, Self::Silence | Self::Suspension)
     }
 
     /// Whether the member can't sign in.
-    fn bars(self) -> bool {
+    fn blocks_sign_in(self) -> bool {
         matches!(self, Self::Suspension | Self::Closure)
     }
 }
@@ -52,10 +52,10 @@ pub struct Sanction {
     pub id: SanctionId,
     /// The member it is imposed on.
     pub member: MemberId,
-    pub kind: Kind,
+    pub kind: SanctionKind,
     pub reason: String,
     /// The handle of the moderator or admin who imposed it.
-    pub giver: String,
+    pub given_by: String,
     /// Their role at that time.
     pub given_as: Role,
     pub given_at: Moment,
@@ -68,12 +68,12 @@ pub struct Sanction {
 
 impl Sanction {
     /// Whether it is in force. A warning is until it is withdrawn.
-    pub fn stands(&self) -> bool {
-        self.lifted_at.is_none() && !self.is_over()
+    pub fn is_active(&self) -> bool {
+        self.lifted_at.is_none() && !self.has_ended()
     }
 
     /// Whether its end has passed.
-    pub fn is_over(&self) -> bool {
+    pub fn has_ended(&self) -> bool {
         self.until.is_some_and(|until| until <= Moment::now())
     }
 }
@@ -88,19 +88,19 @@ fn rows() -> _ {
         members::handle,
         sanctions::given_as,
         sanctions::given_at,
-        sanctions::until,
+        sanctions::expires_at,
         sanctions::confirmed_at,
         sanctions::lifted_at,
     ))
 }
 
 /// The longest list of sanctions in a member's history.
-pub const MOST: i64 = 50;
+pub const MAX_LISTED: i64 = 50;
 
 /// A member's sanctions, newest first.
-pub fn of_member(conn: &mut Conn, member: MemberId) -> Result<Vec<Sanction>> {
+pub fn list(conn: &mut Conn, member: MemberId) -> Result<Vec<Sanction>> {
     let theirs = rows().filter(sanctions::member_id.eq(member));
-    Ok(theirs.order(sanctions::id.desc()).limit(MOST).load(conn)?)
+    Ok(theirs.order(sanctions::id.desc()).limit(MAX_LISTED).load(conn)?)
 }
 
 /// One of a member's sanctions.
@@ -109,24 +109,27 @@ pub fn get(conn: &mut Conn, member: MemberId, id: SanctionId) -> Result<Sanction
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
-fn standing(member: MemberId, now: Moment) -> _ {
-    let in_time: diesel::dsl::Or<diesel::dsl::IsNull<sanctions::until>, diesel::dsl::Gt<sanctions::until, Moment>> =
-        sanctions::until.is_null().or(sanctions::until.gt(now));
+fn active(member: MemberId, now: Moment) -> _ {
+    let in_time: diesel::dsl::Or<
+        diesel::dsl::IsNull<sanctions::expires_at>,
+        diesel::dsl::Gt<sanctions::expires_at, Moment>,
+    > = sanctions::expires_at.is_null().or(sanctions::expires_at.gt(now));
     rows().filter(sanctions::member_id.eq(member)).filter(sanctions::lifted_at.is_null()).filter(in_time)
 }
 
 /// The unconfirmed warnings and current silences that the home page shows to a member; at most five.
-pub fn to_remind(conn: &mut Conn, member: &Member) -> Result<Vec<Sanction>> {
-    let to_read = standing(member.id, Moment::now())
+pub fn list_reminders(conn: &mut Conn, member: &Member) -> Result<Vec<Sanction>> {
+    let to_read = active(member.id, Moment::now())
         .filter(sanctions::confirmed_at.is_null())
-        .filter(sanctions::kind.eq_any([Kind::Warning, Kind::Silence]));
+        .filter(sanctions::kind.eq_any([SanctionKind::Warning, SanctionKind::Silence]));
     Ok(to_read.order(sanctions::id.desc()).limit(5).load(conn)?)
 }
 
 /// The suspension or closure that keeps a member from signing in; of several, the one that lasts longest.
-pub fn barring(conn: &mut Conn, member: MemberId) -> Result<Option<Sanction>> {
-    let bars = standing(member, Moment::now()).filter(sanctions::kind.eq_any([Kind::Suspension, Kind::Closure]));
-    let known: Vec<Sanction> = bars.order(sanctions::id.desc()).limit(MOST).load(conn)?;
+pub fn find_suspension(conn: &mut Conn, member: MemberId) -> Result<Option<Sanction>> {
+    let bars =
+        active(member, Moment::now()).filter(sanctions::kind.eq_any([SanctionKind::Suspension, SanctionKind::Closure]));
+    let known: Vec<Sanction> = bars.order(sanctions::id.desc()).limit(MAX_LISTED).load(conn)?;
     Ok(known.into_iter().max_by_key(|sanction| sanction.until.map_or(i64::MAX, Moment::micros)))
 }
 
@@ -145,13 +148,13 @@ pub struct SanctionForm {
 /// A parsed [`SanctionForm`].
 #[derive(Clone, Debug)]
 pub struct NewSanction {
-    kind: Kind,
+    kind: SanctionKind,
     until: Option<Moment>,
     reason: Reason,
 }
 
 /// The durations that the form offers: value and label.
-pub const LENGTHS: [(&str, &str); 6] = [
+pub const DURATIONS: [(&str, &str); 6] = [
     ("1", "1 day"),
     ("3", "3 days"),
     ("7", "1 week"),
@@ -163,10 +166,11 @@ pub const LENGTHS: [(&str, &str); 6] = [
 impl NewSanction {
     /// Parses the form. Its day ends at midnight in `zone`.
     pub fn parse(form: &SanctionForm, zone: &Zone) -> Result<Self> {
-        let kind = Kind::from_word(&form.kind).ok_or(Error::BadRequest("This kind of sanction doesn’t exist."))?;
+        let kind =
+            SanctionKind::from_word(&form.kind).ok_or(Error::BadRequest("This kind of sanction doesn’t exist."))?;
         let mut problems = Problems::default();
-        let reason = problems.take("reason", Reason::parse(&form.reason));
-        let until = if kind.is_for_a_time() { until(form, zone, &mut problems) } else { Some(None) };
+        let reason = problems.check("reason", Reason::parse(&form.reason));
+        let until = if kind.has_duration() { until(form, zone, &mut problems) } else { Some(None) };
         match (reason, until) {
             (Some(reason), Some(until)) => Ok(Self { kind, until, reason }),
             _ => Err(Error::Refused(problems)),
@@ -184,7 +188,7 @@ fn until(form: &SanctionForm, zone: &Zone, problems: &mut Problems) -> Option<Op
         "7" => days(7),
         "30" => days(30),
         "none" => Some(None),
-        "day" => problems.take("day", zone.end_of_day_to_come(&form.day)).map(Some),
-        _ => problems.take("length", Err("Please choose a duration.")),
+        "day" => problems.check("day", zone.parse_future_day_end(&form.day)).map(Some),
+        _ => problems.check("length", Err("Please choose a duration.")),
     }
 }

@@ -1,7 +1,8 @@
 //! Keys of sealed texts, for requests to unfold one.
 
 use crate::db::{
-    BookId, HeldId, MeetingId, MemberId, NoticeId, PassageId, PostId, ProposalId, QuestionId, ReportId, ThreadId,
+    AgendaItemId, BookId, ContentWarningId, ExcerptId, MeetingId, MemberId, PendingPostId, PostId, ReportId,
+    SuggestionId, ThreadId,
 };
 use std::fmt;
 use std::str::FromStr;
@@ -21,22 +22,22 @@ pub enum Key {
     Quote(PostId),
     Title(ThreadId),
     /// A synopsis, quote or blurb, and a spoiler in it (0: the whole).
-    Passage(PassageId, u16),
+    Excerpt(ExcerptId, u16),
     /// A meeting's description, and a spoiler in it (0: the whole).
     Meeting(MeetingId, u16),
     /// A host's agenda item, and a spoiler in it (0: the whole).
-    Question(QuestionId, u16),
+    AgendaItem(AgendaItemId, u16),
     /// The details of a content warning, and a spoiler in it (0: the whole).
-    Notice(NoticeId, u16),
+    ContentWarning(ContentWarningId, u16),
     Chapter(BookId, u16),
     /// The text of a member's profile.
     Profile(MemberId),
     /// A book suggested in a vote, with the pitch for it.
-    Proposal(ProposalId),
+    Suggestion(SuggestionId),
     /// The note that a reporter added.
     Report(ReportId),
     /// A text in the approval queue, and a spoiler in it (0: the whole, and its title).
-    Held(HeldId, u16),
+    Pending(PendingPostId, u16),
     /// A book's average ratings.
     Ratings(BookId),
     /// A preview of a text that isn't stored yet, and a spoiler in it (0: the whole).
@@ -49,11 +50,11 @@ impl Key {
         match self {
             Self::Post(id) => Self::Spoiler(id, number),
             Self::Revision(id, _) => Self::Revision(id, number),
-            Self::Passage(id, _) => Self::Passage(id, number),
+            Self::Excerpt(id, _) => Self::Excerpt(id, number),
             Self::Meeting(id, _) => Self::Meeting(id, number),
-            Self::Question(id, _) => Self::Question(id, number),
-            Self::Notice(id, _) => Self::Notice(id, number),
-            Self::Held(id, _) => Self::Held(id, number),
+            Self::AgendaItem(id, _) => Self::AgendaItem(id, number),
+            Self::ContentWarning(id, _) => Self::ContentWarning(id, number),
+            Self::Pending(id, _) => Self::Pending(id, number),
             Self::Draft(_) => Self::Draft(number),
             other @ (Self::Run(..)
             | Self::Spoiler(..)
@@ -61,7 +62,7 @@ impl Key {
             | Self::Title(_)
             | Self::Chapter(..)
             | Self::Profile(_)
-            | Self::Proposal(_)
+            | Self::Suggestion(_)
             | Self::Report(_)
             | Self::Ratings(_)) => other,
         }
@@ -72,11 +73,11 @@ impl Key {
         match self {
             Self::Spoiler(id, _) => Self::Post(id),
             Self::Revision(id, _) => Self::Revision(id, 0),
-            Self::Passage(id, _) => Self::Passage(id, 0),
+            Self::Excerpt(id, _) => Self::Excerpt(id, 0),
             Self::Meeting(id, _) => Self::Meeting(id, 0),
-            Self::Question(id, _) => Self::Question(id, 0),
-            Self::Notice(id, _) => Self::Notice(id, 0),
-            Self::Held(id, _) => Self::Held(id, 0),
+            Self::AgendaItem(id, _) => Self::AgendaItem(id, 0),
+            Self::ContentWarning(id, _) => Self::ContentWarning(id, 0),
+            Self::Pending(id, _) => Self::Pending(id, 0),
             Self::Draft(_) => Self::Draft(0),
             other => other,
         }
@@ -92,15 +93,15 @@ impl fmt::Display for Key {
             Self::Title(id) => write!(f, "t{id}"),
             Self::Spoiler(id, number) => write!(f, "p{id}.{number}"),
             Self::Revision(id, number) => write_numbered(f, 'r', *id, *number),
-            Self::Passage(id, number) => write_numbered(f, 'q', id.0, *number),
+            Self::Excerpt(id, number) => write_numbered(f, 'q', id.0, *number),
             Self::Meeting(id, number) => write_numbered(f, 'm', id.0, *number),
-            Self::Question(id, number) => write_numbered(f, 'g', id.0, *number),
-            Self::Notice(id, number) => write_numbered(f, 'n', id.0, *number),
+            Self::AgendaItem(id, number) => write_numbered(f, 'g', id.0, *number),
+            Self::ContentWarning(id, number) => write_numbered(f, 'n', id.0, *number),
             Self::Chapter(book, number) => write!(f, "c{book}.{number}"),
             Self::Profile(id) => write!(f, "w{id}"),
-            Self::Proposal(id) => write!(f, "s{id}"),
+            Self::Suggestion(id) => write!(f, "s{id}"),
             Self::Report(id) => write!(f, "f{id}"),
-            Self::Held(id, number) => write_numbered(f, 'h', id.0, *number),
+            Self::Pending(id, number) => write_numbered(f, 'h', id.0, *number),
             Self::Ratings(book) => write!(f, "a{book}"),
             Self::Draft(number) => write_numbered(f, 'd', 0, *number),
         }
@@ -135,15 +136,15 @@ impl FromStr for Key {
             ('b', 0) => Ok(Self::Quote(PostId(id))),
             ('t', 0) => Ok(Self::Title(ThreadId(id))),
             ('r', number) => Ok(Self::Revision(id, number)),
-            ('q', number) => Ok(Self::Passage(PassageId(id), number)),
+            ('q', number) => Ok(Self::Excerpt(ExcerptId(id), number)),
             ('m', number) => Ok(Self::Meeting(MeetingId(id), number)),
-            ('g', number) => Ok(Self::Question(QuestionId(id), number)),
-            ('n', number) => Ok(Self::Notice(NoticeId(id), number)),
+            ('g', number) => Ok(Self::AgendaItem(AgendaItemId(id), number)),
+            ('n', number) => Ok(Self::ContentWarning(ContentWarningId(id), number)),
             ('c', number) => Ok(Self::Chapter(BookId(id), number)),
             ('w', 0) => Ok(Self::Profile(MemberId(id))),
-            ('s', 0) => Ok(Self::Proposal(ProposalId(id))),
+            ('s', 0) => Ok(Self::Suggestion(SuggestionId(id))),
             ('f', 0) => Ok(Self::Report(ReportId(id))),
-            ('h', number) => Ok(Self::Held(HeldId(id), number)),
+            ('h', number) => Ok(Self::Pending(PendingPostId(id), number)),
             ('a', 0) => Ok(Self::Ratings(BookId(id))),
             ('d', number) => Ok(Self::Draft(number)),
             _ => Err(()),

@@ -71,9 +71,9 @@ mod reader;
 
 pub use key::Key;
 pub use position::Position;
-pub use prose::{Html, Part, Prose, Quote, Quoted, spoiled};
+pub use prose::{Html, Part, Prose, Quote, Quoted, spoiler_reach};
 pub use reach::Reach;
-pub use reader::{Reader, Standing, Titles};
+pub use reader::{BookProgress, Reader, Titles};
 
 use crate::db::MemberId;
 use std::fmt;
@@ -122,7 +122,7 @@ impl<T> Sealed<T> {
 
     /// Whether the reader has blocked the author and hasn't unfolded this text.
     pub fn is_blocked(&self, reader: &Reader) -> bool {
-        reader.has_blocked(self.author) && !reader.asks_for(self.key) && !reader.asks_for(self.key.whole())
+        reader.has_blocked(self.author) && !reader.has_unfolded(self.key) && !reader.has_unfolded(self.key.whole())
     }
 
     /// Whether the reach is past what the reader sees without unfolding, whoever the author is.
@@ -145,7 +145,7 @@ impl<T> Sealed<T> {
     }
 
     /// Whether it is open only because the reader unfolded it, so that the page offers to hide it again.
-    pub fn unfolded(&self, reader: &Reader) -> bool {
+    pub fn is_unfolded(&self, reader: &Reader) -> bool {
         reader.unfolds.contains(&self.key) && (!reader.may_see(self.reach) || reader.has_blocked(self.author))
     }
 }

@@ -31,7 +31,7 @@ impl Position {
 
     /// The position named by a spoiler in a text; without a chapter, the whole book. It doesn't depend on the contents:
     /// a chapter past the end opens only for readers who have finished the book.
-    pub fn named(chapter: Option<u16>) -> Self {
+    pub fn from_chapter(chapter: Option<u16>) -> Self {
         chapter.map_or(Self::WHOLE, |chapter| Self(i32::from(chapter)))
     }
 

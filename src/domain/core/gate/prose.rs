@@ -2,7 +2,7 @@
 
 use super::{Key, Position, Reach, Reader, Sealed, Sight};
 use crate::db::{BookId, MemberId, PostId};
-use crate::text::{HIDDEN, Piece, Rendered, line, renamed};
+use crate::text::{HIDDEN, Piece, Rendered, line, set_quoted_name};
 use std::fmt;
 
 /// HTML from `crates/text`, safe to send unescaped.
@@ -24,7 +24,7 @@ impl askama::FastWritable for Html {
 }
 
 /// The combined reach of all spoilers in a rendered text. `book` is as for [`Prose::sealed`].
-pub fn spoiled(encoded: &str, book: Option<BookId>) -> Reach {
+pub fn spoiler_reach(encoded: &str, book: Option<BookId>) -> Reach {
     let pieces = Rendered::decode(encoded).pieces;
     let spoilers = pieces.iter().filter_map(|piece| match piece {
         Piece::Spoiler { through, .. } => Some(named(*through, book)),
@@ -34,7 +34,7 @@ pub fn spoiled(encoded: &str, book: Option<BookId>) -> Reach {
 }
 
 fn named(through: Option<u16>, book: Option<BookId>) -> Reach {
-    book.map_or(Reach::Unknown, |book| Reach::Through(book, Position::named(through)))
+    book.map_or(Reach::Unknown, |book| Reach::Through(book, Position::from_chapter(through)))
 }
 
 /// A rendered text: open parts, spoilers and quotes, in order.
@@ -69,7 +69,7 @@ impl Quoted {
 pub struct Quote {
     sealed: Sealed<()>,
     within: Key,
-    writer: Option<MemberId>,
+    author: Option<MemberId>,
 }
 
 impl Quote {
@@ -101,7 +101,7 @@ impl Quote {
     /// Whether it is folded for the reader. The author of the quoting text has read what they quoted, so for them it is
     /// folded only if they blocked the quoted author.
     fn is_folded(&self, reader: &Reader) -> bool {
-        let own = self.writer.is_some() && self.writer == reader.member;
+        let own = self.author.is_some() && self.author == reader.member;
         if own { self.is_blocked(reader) } else { self.sealed.is_folded(reader) }
     }
 }
@@ -168,7 +168,7 @@ impl Prose {
     }
 
     /// The HTML that a reader sees of an open text, without folded spoilers and quotes.
-    pub fn seen_by(&self, reader: &Reader) -> String {
+    pub fn visible_html(&self, reader: &Reader) -> String {
         let parts = self.parts(reader).map(|part| match part {
             Part::Open(html) => html.0.as_str(),
             Part::Hidden(words) => words,
@@ -183,8 +183,8 @@ impl Prose {
 
     /// The beginning of what a reader sees of an open text: one line of plain text of at most `chars` characters. Empty
     /// if the reader sees nothing.
-    pub fn excerpt(&self, reader: &Reader, chars: usize) -> String {
-        line(&self.seen_by(reader), chars)
+    pub fn preview(&self, reader: &Reader, chars: usize) -> String {
+        line(&self.visible_html(reader), chars)
     }
 
     /// Decodes and seals a rendered text. `book` is the book whose chapters its spoilers name.
@@ -195,11 +195,11 @@ impl Prose {
         author: Option<MemberId>,
         book: Option<BookId>,
     ) -> Sealed<Self> {
-        Self::quoting(encoded, reach, key, author, book, &[])
+        Self::sealed_with_quotes(encoded, reach, key, author, book, &[])
     }
 
     /// Like [`Prose::sealed`], for a text that quotes these posts.
-    pub fn quoting(
+    pub fn sealed_with_quotes(
         encoded: &str,
         reach: Reach,
         key: Key,
@@ -213,7 +213,7 @@ impl Prose {
         // Quotes whose link text must still be replaced by the author's present name.
         let mut unnamed: Vec<(i64, &str)> = Vec::new();
         let name = |mut html: String, unnamed: &mut Vec<(i64, &str)>| {
-            unnamed.retain(|(id, name)| renamed(&html, *id, name).map(|renamed| html = renamed).is_none());
+            unnamed.retain(|(id, name)| set_quoted_name(&html, *id, name).map(|renamed| html = renamed).is_none());
             Html(html)
         };
         for piece in Rendered::decode(encoded).pieces {
@@ -241,7 +241,7 @@ impl Prose {
                         // A quote whose reach is covered by the text's own needs no fold.
                         let farther = if reach.farther(quoted.0) == reach { Reach::Safe } else { quoted.0 };
                         let sealed = Sealed::new((), farther, Key::Quote(PostId(id)), quoted.1);
-                        parts.push(Part::Quote(Quote { sealed, within: key, writer: author }));
+                        parts.push(Part::Quote(Quote { sealed, within: key, author: author }));
                     }
                     depth += 1;
                 }

@@ -29,8 +29,8 @@ impl Reach {
         }
     }
 
-    /// The reverse of [`Reach::columns`] and [`Reach::also`].
-    pub fn kept(own: (Option<BookId>, Option<Position>), also: (Option<BookId>, Option<Position>)) -> Self {
+    /// The reverse of [`Reach::columns`] and [`Reach::also_columns`].
+    pub fn from_columns(own: (Option<BookId>, Option<Position>), also: (Option<BookId>, Option<Position>)) -> Self {
         Self::new(own.0, own.1).farther(Self::new(also.0, also.1))
     }
 
@@ -44,7 +44,7 @@ impl Reach {
     }
 
     /// The values of the second pair of columns, for another book.
-    pub fn also(self, book: Option<BookId>) -> (Option<BookId>, Option<Position>) {
+    pub fn also_columns(self, book: Option<BookId>) -> (Option<BookId>, Option<Position>) {
         self.places(book).and_then(|(_, also)| also).unzip()
     }
 
@@ -73,7 +73,7 @@ impl Reach {
     }
 
     /// The first book other than `book` that it spoils, and how far.
-    pub fn beside(self, book: Option<BookId>) -> Option<(BookId, Position)> {
+    pub fn other_book(self, book: Option<BookId>) -> Option<(BookId, Position)> {
         self.books().find(|(other, _)| Some(*other) != book)
     }
 
@@ -150,8 +150,9 @@ mod tests {
     use proptest::prelude::*;
 
     fn places() -> impl Strategy<Value = Vec<(BookId, Position)>> {
-        let place = (1..4_i64, 1..40_u16)
-            .prop_map(|(book, chapter)| (BookId(book), Position::named(Some(chapter).filter(|chapter| *chapter < 30))));
+        let place = (1..4_i64, 1..40_u16).prop_map(|(book, chapter)| {
+            (BookId(book), Position::from_chapter(Some(chapter).filter(|chapter| *chapter < 30)))
+        });
         proptest::collection::vec(place, 0..4)
     }
 
@@ -161,9 +162,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_kept_of_a_reach_is_the_reach(places in places(), book in proptest::option::of(1..4_i64)) {
+        fn a_reach_survives_being_stored(places in places(), book in proptest::option::of(1..4_i64)) {
             let (reach, book) = (reach(&places), book.map(BookId));
-            let kept = Reach::kept(reach.columns(book), reach.also(book));
+            let kept = Reach::from_columns(reach.columns(book), reach.also_columns(book));
             let (mut before, mut after): (Vec<_>, Vec<_>) = (reach.books().collect(), kept.books().collect());
             before.sort();
             after.sort();
@@ -181,10 +182,10 @@ mod tests {
     #[test]
     fn a_farther_reach_opens_no_sooner_than_either() {
         let (salt, moor, fen) = (BookId(1), BookId(2), BookId(3));
-        let to = |book, chapter| Reach::Through(book, Position::named(Some(chapter)));
+        let to = |book, chapter| Reach::Through(book, Position::from_chapter(Some(chapter)));
         assert_eq!(to(salt, 3).farther(to(salt, 5)), to(salt, 5));
         let both = to(salt, 3).farther(to(moor, 2));
-        assert_eq!(both.farther(to(moor, 7)).also(Some(salt)).1, Some(Position::named(Some(7))));
+        assert_eq!(both.farther(to(moor, 7)).also_columns(Some(salt)).1, Some(Position::from_chapter(Some(7))));
         assert_eq!(both.farther(to(fen, 1)), Reach::Unknown);
         assert_eq!(Reach::Safe.farther(Reach::Unknown), Reach::Unknown);
     }

@@ -10,14 +10,14 @@ pub type Titles = Arc<[(BookId, String)]>;
 
 /// A reader's progress in one book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct BookProgress {
     pub book: BookId,
     /// Their bookmark.
     pub position: Position,
     /// How far texts open for them: the bookmark, or farther if they attended a meeting that unlocks more.
-    pub opens: Position,
+    pub unlocked: Position,
     /// Whether they chose to see all spoilers of this book.
-    pub minds_none: bool,
+    pub shows_spoilers: bool,
 }
 
 /// Whoever a text is opened for: their bookmarks and blocks, whether they mind spoilers, and what they unfolded in this
@@ -25,8 +25,8 @@ pub struct Standing {
 #[derive(Clone, Debug, Default)]
 pub struct Reader {
     pub(super) member: Option<MemberId>,
-    standings: Vec<Standing>,
-    minds_none: bool,
+    progress: Vec<BookProgress>,
+    shows_spoilers: bool,
     pub(super) unfolds: Vec<Key>,
     titles: Titles,
     blocked: Arc<[MemberId]>,
@@ -39,27 +39,27 @@ impl Reader {
     }
 
     /// A member with their progress in the books concerned.
-    pub fn member(member: MemberId, standings: Vec<Standing>) -> Self {
-        Self { member: Some(member), standings, ..Self::default() }
+    pub fn member(member: MemberId, progress: Vec<BookProgress>) -> Self {
+        Self { member: Some(member), progress, ..Self::default() }
     }
 
     /// Sets whether they chose to see all spoilers of every book.
-    pub fn minding_none(self, minds_none: bool) -> Self {
-        Self { minds_none, ..self }
+    pub fn with_shown_spoilers(self, shows_spoilers: bool) -> Self {
+        Self { shows_spoilers, ..self }
     }
 
     /// Sets what they unfolded in this request.
-    pub fn unfolding(self, unfolds: Vec<Key>) -> Self {
+    pub fn with_unfolds(self, unfolds: Vec<Key>) -> Self {
         Self { unfolds, ..self }
     }
 
     /// Sets the titles of books, for folds on pages where several books could be meant.
-    pub fn naming(self, titles: Titles) -> Self {
+    pub fn with_titles(self, titles: Titles) -> Self {
         Self { titles, ..self }
     }
 
     /// Sets the members they have blocked.
-    pub fn blocking(self, blocked: Vec<MemberId>) -> Self {
+    pub fn with_blocked(self, blocked: Vec<MemberId>) -> Self {
         Self { blocked: blocked.into(), ..self }
     }
 
@@ -69,7 +69,7 @@ impl Reader {
     }
 
     /// Whether they unfolded this text.
-    pub fn asks_for(&self, key: Key) -> bool {
+    pub fn has_unfolded(&self, key: Key) -> bool {
         self.unfolds.contains(&key)
     }
 
@@ -81,21 +81,21 @@ impl Reader {
 
     /// Their bookmark in a book.
     pub fn position(&self, book: impl Borrow<BookId>) -> Position {
-        self.standing(*book.borrow()).map_or(Position::NONE, |standing| standing.position)
+        self.progress_in(*book.borrow()).map_or(Position::NONE, |progress| progress.position)
     }
 
     /// How far into a book texts open for them.
-    pub fn opens(&self, book: impl Borrow<BookId>) -> Position {
-        self.standing(*book.borrow()).map_or(Position::NONE, |standing| standing.opens)
+    pub fn unlocked(&self, book: impl Borrow<BookId>) -> Position {
+        self.progress_in(*book.borrow()).map_or(Position::NONE, |progress| progress.unlocked)
     }
 
     /// Whether they chose to see all spoilers of this book or of every book.
-    pub fn minds_none_of(&self, book: impl Borrow<BookId>) -> bool {
-        self.minds_none || self.standing(*book.borrow()).is_some_and(|standing| standing.minds_none)
+    pub fn shows_spoilers_of(&self, book: impl Borrow<BookId>) -> bool {
+        self.shows_spoilers || self.progress_in(*book.borrow()).is_some_and(|progress| progress.shows_spoilers)
     }
 
-    fn standing(&self, book: BookId) -> Option<&Standing> {
-        self.standings.iter().find(|standing| standing.book == book)
+    fn progress_in(&self, book: BookId) -> Option<&BookProgress> {
+        self.progress.iter().find(|progress| progress.book == book)
     }
 
     pub fn is_visitor(&self) -> bool {
@@ -105,17 +105,17 @@ impl Reader {
     /// Whether this reach is unlocked for them, by bookmark or attendance, in each of its books.
     pub fn has_read(&self, reach: impl Borrow<Reach>) -> bool {
         let reach = *reach.borrow();
-        reach != Reach::Unknown && reach.books().all(|(book, position)| position <= self.opens(book))
+        reach != Reach::Unknown && reach.books().all(|(book, position)| position <= self.unlocked(book))
     }
 
     /// The books in which they must read on before this reach opens, and how far.
     pub fn ahead(&self, reach: &Reach) -> impl Iterator<Item = (BookId, Position)> {
-        reach.books().filter(|(book, position)| *position > self.opens(book) && !self.minds_none_of(book))
+        reach.books().filter(|(book, position)| *position > self.unlocked(book) && !self.shows_spoilers_of(book))
     }
 
     /// Whether this reach is open for them without unfolding.
     pub(super) fn may_see(&self, reach: Reach) -> bool {
-        let open = |(book, position)| position <= self.opens(book) || self.minds_none_of(book);
-        self.minds_none || (reach != Reach::Unknown && reach.books().all(open))
+        let open = |(book, position)| position <= self.unlocked(book) || self.shows_spoilers_of(book);
+        self.shows_spoilers || (reach != Reach::Unknown && reach.books().all(open))
     }
 }

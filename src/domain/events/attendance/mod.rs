@@ -4,12 +4,12 @@
 
 mod unlocks;
 
-pub use unlocks::opened;
-pub(in crate::domain) use unlocks::{hear, hear_all};
+pub use unlocks::unlocked;
+pub(in crate::domain) use unlocks::{update_all_unlocks, update_unlocks};
 
-use crate::db::schema::{attendances, meetings, members, rsvps, turnouts};
+use crate::db::schema::{attendance, attendance_counts, meetings, members, rsvps};
 use crate::db::{Conn, MeetingId, MemberId, Moment};
-use crate::domain::core::members::{self as people, Member, State};
+use crate::domain::core::members::{self as people, Member, MemberState};
 use crate::domain::core::policy::{self, Act};
 use crate::domain::events::meeting_threads;
 use crate::domain::events::minutes::require_begun;
@@ -26,49 +26,49 @@ const MOST: usize = 500;
 
 /// How many people came to a meeting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = turnouts)]
+#[diesel(table_name = attendance_counts)]
 pub struct Turnout {
-    pub members: i32,
+    pub members_count: i32,
     /// People who aren't members.
-    pub guests: i32,
+    pub guests_count: i32,
 }
 
 impl Turnout {
     /// Members and guests.
-    pub fn all(self) -> i32 {
-        self.members + self.guests
+    pub fn total(self) -> i32 {
+        self.members_count + self.guests_count
     }
 
     /// “9 members and 2 guests”.
     pub fn words(self) -> String {
         let noun = |count, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
-        match self.guests {
-            0 => noun(self.members, "member"),
-            guests => format!("{} and {}", noun(self.members, "member"), noun(guests, "guest")),
+        match self.guests_count {
+            0 => noun(self.members_count, "member"),
+            guests => format!("{} and {}", noun(self.members_count, "member"), noun(guests, "guest")),
         }
     }
 }
 
 /// A member who may have come to a meeting.
 #[derive(Clone, Debug)]
-pub struct Person {
+pub struct PossibleAttendee {
     pub id: MemberId,
     pub handle: String,
     /// Their RSVP.
     pub answer: Option<Answer>,
     /// Whether they are recorded as an attendee.
-    pub came: bool,
+    pub attended: bool,
 }
 
 /// The validated attendance form.
 #[derive(Clone, Debug, Default)]
-pub struct Noted {
+pub struct AttendanceInput {
     came: Vec<MemberId>,
     others: Vec<String>,
     guests: i32,
 }
 
-impl Noted {
+impl AttendanceInput {
     /// Reads the ticked members, other members' handles (separated by commas or spaces, with or without @) and the
     /// number of guests.
     pub fn parse(came: &[MemberId], others: &str, guests: &str) -> Result<Self, Problems> {
@@ -91,22 +91,22 @@ impl Noted {
 }
 
 /// How many people came, if attendance was recorded.
-pub fn of_meeting(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Turnout>> {
-    Ok(turnouts::table.find(meeting).select(Turnout::as_select()).first(conn).optional()?)
+pub fn find(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Turnout>> {
+    Ok(attendance_counts::table.find(meeting).select(Turnout::as_select()).first(conn).optional()?)
 }
 
-pub fn came(conn: &mut Conn, member: MemberId, meeting: MeetingId) -> Result<bool> {
-    Ok(diesel::select(exists(attendances::table.find((meeting, member)))).get_result(conn)?)
+pub fn has_attended(conn: &mut Conn, member: MemberId, meeting: MeetingId) -> Result<bool> {
+    Ok(diesel::select(exists(attendance::table.find((meeting, member)))).get_result(conn)?)
 }
 
 /// The handles of members who came, at most `most`. Only hosts may see them.
-pub fn who(conn: &mut Conn, meeting: MeetingId, most: i64) -> Result<Vec<String>> {
-    let came = attendances::table.inner_join(members::table).filter(attendances::meeting_id.eq(meeting));
+pub fn attendee_names(conn: &mut Conn, meeting: MeetingId, most: i64) -> Result<Vec<String>> {
+    let came = attendance::table.inner_join(members::table).filter(attendance::meeting_id.eq(meeting));
     Ok(came.order(members::handle_key).limit(most).select(members::handle).load(conn)?)
 }
 
 /// The members to choose from: those who answered yes or maybe, then recorded attendees who did not.
-pub fn list(conn: &mut Conn, meeting: MeetingId) -> Result<Vec<Person>> {
+pub fn list(conn: &mut Conn, meeting: MeetingId) -> Result<Vec<PossibleAttendee>> {
     let most = i64::try_from(MOST).unwrap_or(i64::MAX);
     let answered = rsvps::table
         .inner_join(members::table)
@@ -116,13 +116,13 @@ pub fn list(conn: &mut Conn, meeting: MeetingId) -> Result<Vec<Person>> {
         .limit(most);
     let answered: Vec<(MemberId, String, Answer)> =
         answered.select((members::id, members::handle, rsvps::answer)).load(conn)?;
-    let noted = attendances::table.inner_join(members::table).filter(attendances::meeting_id.eq(meeting));
+    let noted = attendance::table.inner_join(members::table).filter(attendance::meeting_id.eq(meeting));
     let noted = noted.order(members::handle_key).limit(most).select((members::id, members::handle));
     let noted: Vec<(MemberId, String)> = noted.load(conn)?;
-    let mut people: Vec<Person> = answered
+    let mut people: Vec<PossibleAttendee> = answered
         .into_iter()
-        .map(|(id, handle, answer)| Person {
-            came: noted.iter().any(|(known, _)| *known == id),
+        .map(|(id, handle, answer)| PossibleAttendee {
+            attended: noted.iter().any(|(known, _)| *known == id),
             id,
             handle,
             answer: Some(answer),
@@ -130,29 +130,33 @@ pub fn list(conn: &mut Conn, meeting: MeetingId) -> Result<Vec<Person>> {
         .collect();
     for (id, handle) in noted {
         if !people.iter().any(|person| person.id == id) {
-            people.push(Person { id, handle, answer: None, came: true });
+            people.push(PossibleAttendee { id, handle, answer: None, attended: true });
         }
     }
     Ok(people)
 }
 
 /// Records or corrects the attendance of a meeting. The log entry has the numbers and no names.
-pub fn note(conn: &mut Conn, host: &Member, id: MeetingId, noted: &Noted) -> Result<Turnout> {
-    policy::require(Some(host), Act::KeepMeetings)?;
-    let meeting = meeting_threads::taken(conn, id)?;
+pub fn record(conn: &mut Conn, host: &Member, id: MeetingId, input: &AttendanceInput) -> Result<Turnout> {
+    policy::require(Some(host), Act::ManageMeetings)?;
+    let meeting = meeting_threads::lock_meeting(conn, id)?;
     require_begun(&meeting)?;
-    let came = found(conn, id, noted)?;
-    let before = of_meeting(conn, id)?;
-    diesel::delete(attendances::table.filter(attendances::meeting_id.eq(id))).execute(conn)?;
+    let came = resolve_members(conn, id, input)?;
+    let before = find(conn, id)?;
+    diesel::delete(attendance::table.filter(attendance::meeting_id.eq(id))).execute(conn)?;
     let rows = members::table.filter(members::id.eq_any(&came)).select((id.0.into_sql::<BigInt>(), members::id));
-    let columns = (attendances::meeting_id, attendances::member_id);
-    diesel::insert_into(attendances::table).values(rows).into_columns(columns).execute(conn)?;
-    let now = Turnout { members: i32::try_from(came.len()).unwrap_or(i32::MAX), guests: noted.guests };
-    diesel::delete(turnouts::table.find(id)).execute(conn)?;
-    let row = (turnouts::meeting_id.eq(id), turnouts::members.eq(now.members), turnouts::guests.eq(now.guests));
-    diesel::insert_into(turnouts::table).values(row).execute(conn)?;
+    let columns = (attendance::meeting_id, attendance::member_id);
+    diesel::insert_into(attendance::table).values(rows).into_columns(columns).execute(conn)?;
+    let now = Turnout { members_count: i32::try_from(came.len()).unwrap_or(i32::MAX), guests_count: input.guests };
+    diesel::delete(attendance_counts::table.find(id)).execute(conn)?;
+    let row = (
+        attendance_counts::meeting_id.eq(id),
+        attendance_counts::members_count.eq(now.members_count),
+        attendance_counts::guests_count.eq(now.guests_count),
+    );
+    diesel::insert_into(attendance_counts::table).values(row).execute(conn)?;
     if let Some(book) = meeting.book {
-        hear(conn, book.id)?;
+        update_unlocks(conn, book.id)?;
     }
     let before = before.map(Turnout::words).unwrap_or_default();
     let entry = Entry::new("noted who came to", ("meeting", id.0), (&before, &now.words()));
@@ -162,14 +166,14 @@ pub fn note(conn: &mut Conn, host: &Member, id: MeetingId, noted: &Noted) -> Res
 
 /// The ids of the recorded members, each once. They must be active now, have answered the RSVP, or have been recorded
 /// before.
-fn found(conn: &mut Conn, meeting: MeetingId, noted: &Noted) -> Result<Vec<MemberId>> {
+fn resolve_members(conn: &mut Conn, meeting: MeetingId, input: &AttendanceInput) -> Result<Vec<MemberId>> {
     let nobody = |name: &str| {
         let name: String = name.chars().take(40).collect();
         Error::Refused(Problems::one("others", format!("There’s no member called {name}.")))
     };
     let mut named: Vec<(&str, MemberId)> = Vec::new();
-    for name in &noted.others {
-        let member = people::by_handle(conn, name).map_err(|error| match error {
+    for name in &input.others {
+        let member = people::get_by_handle(conn, name).map_err(|error| match error {
             Error::NotFound => nobody(name),
             other => other,
         })?;
@@ -177,11 +181,11 @@ fn found(conn: &mut Conn, meeting: MeetingId, noted: &Noted) -> Result<Vec<Membe
     }
     let of_meeting = rsvps::table.filter(rsvps::meeting_id.eq(meeting));
     let had_answered = of_meeting.filter(rsvps::member_id.eq(members::id));
-    let before = attendances::table.filter(attendances::meeting_id.eq(meeting));
-    let was_noted = before.filter(attendances::member_id.eq(members::id));
+    let before = attendance::table.filter(attendance::meeting_id.eq(meeting));
+    let was_noted = before.filter(attendance::member_id.eq(members::id));
     let may_come_in = members::suspended_until.is_null().or(members::suspended_until.le(Moment::now()));
-    let is_here = members::state.eq(State::Active).and(may_come_in);
-    let ids: Vec<MemberId> = noted.came.iter().copied().chain(named.iter().map(|(_, id)| *id)).collect();
+    let is_here = members::state.eq(MemberState::Active).and(may_come_in);
+    let ids: Vec<MemberId> = input.came.iter().copied().chain(named.iter().map(|(_, id)| *id)).collect();
     let came: Vec<MemberId> = members::table
         .filter(members::id.eq_any(ids))
         .filter(is_here.or(exists(had_answered)).or(exists(was_noted)))
@@ -195,11 +199,11 @@ fn found(conn: &mut Conn, meeting: MeetingId, noted: &Noted) -> Result<Vec<Membe
 }
 
 /// The maximum number of meetings on a year's page.
-pub const YEAR: i64 = 100;
+pub const MAX_PER_YEAR: i64 = 100;
 
 /// RSVPs and attendance of one meeting.
 #[derive(Clone, Debug)]
-pub struct Gathering {
+pub struct MeetingAttendance {
     pub id: MeetingId,
     pub title: String,
     pub day: NaiveDate,
@@ -210,26 +214,26 @@ pub struct Gathering {
 }
 
 /// The last meetings of a year that have begun and were not cancelled, oldest first.
-pub fn year(conn: &mut Conn, year: i32) -> Result<Vec<Gathering>> {
+pub fn year(conn: &mut Conn, year: i32) -> Result<Vec<MeetingAttendance>> {
     // The years that both databases can store.
     let year = Some(year).filter(|year| (1..=9998).contains(year)).ok_or(Error::NotFound)?;
     let days = NaiveDate::from_ymd_opt(year, 1, 1).zip(NaiveDate::from_ymd_opt(year, 12, 31));
     let (first, last) = days.ok_or(Error::NotFound)?;
     let of_year = meetings::table
-        .left_join(turnouts::table)
+        .left_join(attendance_counts::table)
         .filter(meetings::day.between(first, last))
         .filter(meetings::starts_at.le(Moment::now()))
         .filter(meetings::cancelled_reason.is_null())
         .order((meetings::day.desc(), meetings::id.desc()))
-        .limit(YEAR);
+        .limit(MAX_PER_YEAR);
     let columns = (meetings::id, meetings::title, meetings::day, meetings::yes_count, Option::<Turnout>::as_select());
     let rows: Vec<(MeetingId, String, NaiveDate, i32, Option<Turnout>)> = of_year.select(columns).load(conn)?;
-    let gathering = |(id, title, day, answered, turnout)| Gathering { id, title, day, answered, turnout };
+    let gathering = |(id, title, day, answered, turnout)| MeetingAttendance { id, title, day, answered, turnout };
     Ok(rows.into_iter().rev().map(gathering).collect())
 }
 
 /// Whether there were meetings before this year.
-pub fn is_any_before(conn: &mut Conn, year: i32) -> Result<bool> {
+pub fn has_meetings_before(conn: &mut Conn, year: i32) -> Result<bool> {
     let first = NaiveDate::from_ymd_opt(year, 1, 1).ok_or(Error::NotFound)?;
     Ok(diesel::select(exists(meetings::table.filter(meetings::day.lt(first)))).get_result(conn)?)
 }

@@ -1,6 +1,6 @@
 //! What attending meetings unlocks: everything up to the farthest chapter that the attended meetings went through.
 
-use crate::db::schema::{attendances, bookmarks, club, meetings};
+use crate::db::schema::{attendance, bookmarks, club, meetings};
 use crate::db::{BookId, Conn, Moment};
 use crate::domain::core::gate::Position;
 use crate::domain::core::members::Member;
@@ -12,20 +12,20 @@ use diesel::sql_types::{Bool, Integer, Timestamp};
 
 /// Recomputes what attendance unlocks for each member in a book. If the club's setting is off, it's cleared. Must be
 /// called after every change to a meeting's book, chapter, attendance or cancellation.
-pub(in crate::domain) fn hear(conn: &mut Conn, book: BookId) -> Result<()> {
-    hear_between(conn, book, book)
+pub(in crate::domain) fn update_unlocks(conn: &mut Conn, book: BookId) -> Result<()> {
+    update_unlocks_between(conn, book, book)
 }
 
 /// Recomputes what attendance unlocks in all books.
-pub(in crate::domain) fn hear_all(conn: &mut Conn) -> Result<()> {
-    hear_between(conn, BookId(0), BookId(i64::MAX))
+pub(in crate::domain) fn update_all_unlocks(conn: &mut Conn) -> Result<()> {
+    update_unlocks_between(conn, BookId(0), BookId(i64::MAX))
 }
 
-fn hear_between(conn: &mut Conn, first: BookId, last: BookId) -> Result<()> {
-    let opens: bool = club::table.select(club::opens_heard).first(conn)?;
-    macro_rules! heard {
+fn update_unlocks_between(conn: &mut Conn, first: BookId, last: BookId) -> Result<()> {
+    let opens: bool = club::table.select(club::attendance_unlocks).first(conn)?;
+    macro_rules! attended_meetings {
         () => {
-            attendances::table
+            attendance::table
                 .inner_join(meetings::table)
                 .filter(meetings::cancelled_reason.is_null())
                 .filter(meetings::through.is_not_null())
@@ -33,19 +33,19 @@ fn hear_between(conn: &mut Conn, first: BookId, last: BookId) -> Result<()> {
     }
     let of_books = bookmarks::table.filter(bookmarks::book_id.between(first, last));
     if !opens {
-        let heard = of_books.filter(bookmarks::heard.is_not_null());
-        diesel::update(heard).set(bookmarks::heard.eq(None::<Position>)).execute(conn)?;
+        let attended = of_books.filter(bookmarks::attended_position.is_not_null());
+        diesel::update(attended).set(bookmarks::attended_position.eq(None::<Position>)).execute(conn)?;
         return Ok(());
     }
     // Attendees without a bookmark get one at the start of the book.
     let own = bookmarks::table
-        .filter(bookmarks::member_id.eq(attendances::member_id))
+        .filter(bookmarks::member_id.eq(attendance::member_id))
         .filter(bookmarks::book_id.nullable().eq(meetings::book_id));
-    let rows = heard!()
+    let rows = attended_meetings!()
         .filter(meetings::book_id.between(first, last))
         .filter(not(exists(own)))
         .select((
-            attendances::member_id,
+            attendance::member_id,
             meetings::book_id.assume_not_null(),
             Position::NONE.into_sql::<Integer>(),
             Moment::now().into_sql::<Timestamp>(),
@@ -58,27 +58,27 @@ fn hear_between(conn: &mut Conn, first: BookId, last: BookId) -> Result<()> {
         bookmarks::book_id,
         bookmarks::position,
         bookmarks::moved_at,
-        bookmarks::minds_spoilers,
+        bookmarks::hides_spoilers,
         bookmarks::caught_up,
     );
     diesel::insert_into(bookmarks::table).values(rows).into_columns(columns).execute(conn)?;
-    macro_rules! own_meetings {
+    macro_rules! own_attended_meetings {
         () => {
-            heard!()
-                .filter(attendances::member_id.eq(bookmarks::member_id))
+            attended_meetings!()
+                .filter(attendance::member_id.eq(bookmarks::member_id))
                 .filter(meetings::book_id.eq(bookmarks::book_id.nullable()))
         };
     }
-    let concerned = of_books.filter(bookmarks::heard.is_not_null().or(exists(own_meetings!())));
-    let farthest = own_meetings!().select(max(meetings::through)).single_value();
-    diesel::update(concerned).set(bookmarks::heard.eq(farthest)).execute(conn)?;
+    let concerned = of_books.filter(bookmarks::attended_position.is_not_null().or(exists(own_attended_meetings!())));
+    let farthest = own_attended_meetings!().select(max(meetings::through)).single_value();
+    diesel::update(concerned).set(bookmarks::attended_position.eq(farthest)).execute(conn)?;
     Ok(())
 }
 
 /// How far a meeting's book is unlocked for a member by attendance, if that is past their bookmark.
-pub fn opened(conn: &mut Conn, member: &Member, meeting: &Meeting) -> Result<Option<Position>> {
+pub fn unlocked(conn: &mut Conn, member: &Member, meeting: &Meeting) -> Result<Option<Position>> {
     let Some(book) = &meeting.book else { return Ok(None) };
-    let own = bookmarks::table.find((member.id, book.id)).select((bookmarks::heard, bookmarks::position));
+    let own = bookmarks::table.find((member.id, book.id)).select((bookmarks::attended_position, bookmarks::position));
     let own: Option<(Option<Position>, Position)> = own.first(conn).optional()?;
-    Ok(own.and_then(|(heard, position)| heard.filter(|heard| *heard > position)))
+    Ok(own.and_then(|(attended, position)| attended.filter(|attended| *attended > position)))
 }

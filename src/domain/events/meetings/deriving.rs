@@ -1,9 +1,9 @@
 //! Recomputes the times of upcoming meetings from their local time, because the rules of time zones change and members
 //! go by the local time. Calendars get an update for each meeting whose time in UTC changed.
 
-use super::Facts;
-use super::hours::{Hours, Which};
-use super::{Joined, Row, plan, read};
+use super::MeetingColumns;
+use super::schedule::{Disambiguation, Schedule};
+use super::{Joined, Row, read, writing};
 use crate::db::schema::{books, meetings, members};
 use crate::db::{Conn, Moment};
 use crate::domain::core::club;
@@ -28,11 +28,11 @@ pub fn rederive(conn: &mut Conn) -> Result<usize> {
         .load(conn)?;
     let mut changed = 0;
     for meeting in read(conn, None, coming)? {
-        let kept = Hours::of(&meeting);
-        let which = if kept.which() == Which::Second { Which::Second } else { Which::First };
-        let Ok(hours) = kept.on(kept.day, which) else { continue };
-        if (hours.starts_at, hours.ends_at) != (kept.starts_at, kept.ends_at) {
-            plan::keep(conn, meeting.id, &Facts::of(&meeting).shifted(&kept, &hours))?;
+        let kept = Schedule::of(&meeting);
+        let which = if kept.which() == Disambiguation::Second { Disambiguation::Second } else { Disambiguation::First };
+        let Ok(schedule) = kept.on(kept.day, which) else { continue };
+        if (schedule.starts_at, schedule.ends_at) != (kept.starts_at, kept.ends_at) {
+            writing::save(conn, meeting.id, &MeetingColumns::of(&meeting).rederived(&kept, &schedule))?;
             changed += 1;
         }
     }

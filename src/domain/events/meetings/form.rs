@@ -1,9 +1,9 @@
 //! The form for a meeting and its validation.
 
-use super::hours::{Hours, Which};
-use super::room::Room;
+use super::rsvp_limits::RsvpLimits;
+use super::schedule::{Disambiguation, Schedule};
 use crate::db::BookId;
-use crate::domain::core::words::{Body, Title, optional_line};
+use crate::domain::core::text_fields::{Body, Title, optional_line};
 use crate::domain::core::zones::Zone;
 use crate::domain::events::video_links;
 use crate::error::{Error, Problems, Result};
@@ -69,49 +69,52 @@ pub struct MeetingForm {
 
 /// A validated form.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct MeetingInput {
     pub(super) title: Title,
     pub(in crate::domain) book: Option<BookId>,
-    pub(in crate::domain) hours: Hours,
+    pub(in crate::domain) schedule: Schedule,
     /// Which of the two times, if the local time happens twice.
-    pub(in crate::domain) which: Which,
+    pub(in crate::domain) which: Disambiguation,
     pub(super) place: String,
-    pub(in crate::domain) call: Option<video_links::Planned>,
+    pub(in crate::domain) call: Option<video_links::NewVideoLink>,
     pub(super) through: i32,
-    pub(super) room: Room,
+    pub(super) rsvp_limits: RsvpLimits,
     /// The description and its spoiler level (a chapter number); `None` leaves the description unchanged.
     pub(in crate::domain) description: Option<(Body, i32)>,
 }
 
-impl Plan {
+impl MeetingInput {
     /// Validates the form. A local time that the clocks skip on that day is refused. If it happens twice, the problem
     /// is named `which` and the host has to choose one.
     pub fn parse(form: &MeetingForm) -> Result<Self> {
         let mut problems = Problems::default();
-        let title = problems.take("title", Title::parse(&form.title));
-        let book = problems.take("book", book(&form.book));
-        let zone = problems.take("zone", Zone::parse(&form.zone));
-        let day = problems.take("day", day(&form.day));
-        let clock = problems.take("time", time(form)).zip(problems.take("minutes", minutes(form)));
-        let place = problems.take("place", optional_line(&form.place, "the place", 300));
-        let call = problems.take("call", video_links::Planned::parse(&form.call, &form.call_for));
-        let through = problems.take("through", chapter(&form.through));
+        let title = problems.check("title", Title::parse(&form.title));
+        let book = problems.check("book", book(&form.book));
+        let zone = problems.check("zone", Zone::parse(&form.zone));
+        let day = problems.check("day", day(&form.day));
+        let clock = problems.check("time", time(form)).zip(problems.check("minutes", minutes(form)));
+        let place = problems.check("place", optional_line(&form.place, "the place", 300));
+        let call = problems.check("call", video_links::NewVideoLink::parse(&form.call, &form.call_for));
+        let through = problems.check("through", chapter(&form.through));
         let description = description(form, &mut problems);
-        let which = Which::parse(&form.which);
-        let hours = match (&zone, day, clock) {
+        let which = Disambiguation::parse(&form.which);
+        let schedule = match (&zone, day, clock) {
             (Some(zone), Some(day), Some((time, minutes))) => {
-                let hours = Hours::derive(zone.clone(), day, time.zip(minutes), which);
-                hours.map_err(|slip| problems.add(slip.field(), slip.sentence())).ok()
+                let schedule = Schedule::derive(zone.clone(), day, time.zip(minutes), which);
+                schedule.map_err(|error| problems.add(error.field(), error.message())).ok()
             }
             _ => None,
         };
-        let starts_at = hours.as_ref().map(|hours| hours.starts_at);
-        let room = problems.take_part(Room::parse(form, zone.as_ref(), starts_at).map_err(Error::Refused));
+        let starts_at = schedule.as_ref().map(|schedule| schedule.starts_at);
+        let rsvp_limits =
+            problems.check_part(RsvpLimits::parse(form, zone.as_ref(), starts_at).map_err(Error::Refused));
         let clear = problems.is_empty();
-        match (title, book, hours, place, call, through, room) {
-            (Some(title), Some(book), Some(hours), Some(place), Some(call), Some(through), Some(room)) if clear => {
+        match (title, book, schedule, place, call, through, rsvp_limits) {
+            (Some(title), Some(book), Some(schedule), Some(place), Some(call), Some(through), Some(rsvp_limits))
+                if clear =>
+            {
                 let place = place.unwrap_or_default();
-                Ok(Self { title, book, hours, which, place, call, through, room, description })
+                Ok(Self { title, book, schedule, which, place, call, through, rsvp_limits, description })
             }
             _ => Err(Error::Refused(problems)),
         }
@@ -165,7 +168,7 @@ fn description(form: &MeetingForm, problems: &mut Problems) -> Option<(Body, i32
     if !form.keep.is_empty() {
         return None;
     }
-    let body = problems.take("body", Body::parse_optional(&form.body))?;
+    let body = problems.check("body", Body::parse_optional(&form.body))?;
     let (book, reach, reach_in) = (form.book.trim(), form.reach.trim(), form.reach_in.trim());
     if body.markdown.is_empty() {
         return Some((body, 0));
@@ -179,5 +182,5 @@ fn description(form: &MeetingForm, problems: &mut Problems) -> Option<(Body, i32
         }
         (_, reach) => reach.parse().map_err(|_| "Please choose a spoiler level."),
     };
-    problems.take("reach", reach).map(|reach| (body, reach))
+    problems.check("reach", reach).map(|reach| (body, reach))
 }

@@ -1,11 +1,11 @@
 //! The form for editing a meeting, filled with its current values.
 
 use super::form::MeetingForm;
-use super::hours::Hours;
-use super::{MINUTES, Meeting};
+use super::schedule::Schedule;
+use super::{DEFAULT_MINUTES, Meeting};
 use crate::db::schema::meetings;
 use crate::db::{Conn, MeetingId, MemberId, Moment};
-use crate::domain::core::gate::{Key, Position, Sealed, spoiled};
+use crate::domain::core::gate::{Key, Position, Sealed, spoiler_reach};
 use crate::domain::core::members::Member;
 use crate::domain::core::zones::Zone;
 use crate::domain::events::video_links;
@@ -23,24 +23,25 @@ pub(super) fn source(conn: &mut Conn, host: &Member, id: MeetingId) -> Result<St
 
 /// The form with the current values, and the description. The description is sealed at the highest spoiler level found
 /// in it, because Markdown shows all spoilers. `None` if it's hidden and the viewer is no moderator.
-pub fn kept(conn: &mut Conn, host: &Member, meeting: &Meeting) -> Result<(MeetingForm, Option<Sealed<String>>)> {
-    let (call, call_for) =
-        video_links::kept(conn, host, meeting.id)?.map(video_links::Planned::form).unwrap_or_default();
+pub fn edit_form(conn: &mut Conn, host: &Member, meeting: &Meeting) -> Result<(MeetingForm, Option<Sealed<String>>)> {
+    let (call, call_for) = video_links::find_for_host(conn, host, meeting.id)?
+        .map(video_links::NewVideoLink::into_form_values)
+        .unwrap_or_default();
     let the_meeting = meetings::table.find(meeting.id);
-    let (html, writer): (String, Option<MemberId>) =
-        the_meeting.select((meetings::html, meetings::writer_id)).first(conn)?;
+    let (html, author): (String, Option<MemberId>) =
+        the_meeting.select((meetings::html, meetings::author_id)).first(conn)?;
     let markdown = source(conn, host, meeting.id)?;
     let span = meeting.book.as_ref().map(|book| book.id);
-    let reach = meeting.reach.farther(spoiled(&html, span));
-    let shown = meeting.description.is_some() || !meeting.described;
+    let reach = meeting.reach.farther(spoiler_reach(&html, span));
+    let shown = meeting.description.is_some() || !meeting.has_description;
     let book = meeting.book.as_ref().map(|book| book.id.to_string()).unwrap_or_default();
     let form = MeetingForm {
         title: meeting.title.clone(),
         day: meeting.day.to_string(),
         time: meeting.time.map(|time| time.format("%H:%M").to_string()).unwrap_or_default(),
         untimed: meeting.time.map_or("yes", |_| "").to_owned(),
-        which: Hours::of(meeting).which().word().to_owned(),
-        minutes: meeting.minutes.unwrap_or(MINUTES).to_string(),
+        which: Schedule::of(meeting).which().as_str().to_owned(),
+        minutes: meeting.minutes.unwrap_or(DEFAULT_MINUTES).to_string(),
         zone: meeting.zone.clone(),
         place: meeting.place.clone(),
         call,
@@ -49,18 +50,18 @@ pub fn kept(conn: &mut Conn, host: &Member, meeting: &Meeting) -> Result<(Meetin
         reach: meeting.reach.position().unwrap_or_default().number().to_string(),
         reach_in: book.clone(),
         book,
-        places: meeting.room.places.map(|places| places.to_string()).unwrap_or_default(),
-        guests: meeting.room.guests.to_string(),
-        closes: meeting.room.closes_at.map(|at| wall(meeting, at)).unwrap_or_default(),
+        places: meeting.rsvp_limits.places.map(|places| places.to_string()).unwrap_or_default(),
+        guests: meeting.rsvp_limits.guests.to_string(),
+        closes: meeting.rsvp_limits.closes_at.map(|at| wall(meeting, at)).unwrap_or_default(),
         sequence: meeting.sequence.to_string(),
         ..MeetingForm::default()
     };
-    Ok((form, shown.then(|| Sealed::new(markdown, reach, Key::Meeting(meeting.id, 0), writer))))
+    Ok((form, shown.then(|| Sealed::new(markdown, reach, Key::Meeting(meeting.id, 0), author))))
 }
 
 /// A time as a `datetime-local` field has it, in the meeting's zone.
 fn wall(meeting: &Meeting, at: Moment) -> String {
-    Zone::kept(&meeting.zone).wall(at).format("%Y-%m-%dT%H:%M").to_string()
+    Zone::from_stored(&meeting.zone).wall(at).format("%Y-%m-%dT%H:%M").to_string()
 }
 
 /// Forms show the whole book as its last chapter.

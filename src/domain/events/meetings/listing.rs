@@ -10,10 +10,10 @@ use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
 use diesel::prelude::*;
 
 /// Meetings per page.
-pub const PAGE: i64 = 30;
+pub const PER_PAGE: i64 = 30;
 
 /// The next 100 upcoming meetings, soonest first, including cancelled ones.
-pub fn coming(conn: &mut Conn) -> Result<Vec<Meeting>> {
+pub fn upcoming(conn: &mut Conn) -> Result<Vec<Meeting>> {
     let rows: Vec<Joined> = meetings::table
         .left_join(books::table)
         .left_join(members::table)
@@ -27,21 +27,21 @@ pub fn coming(conn: &mut Conn) -> Result<Vec<Meeting>> {
 
 /// Filters of the list of past meetings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
+pub struct MeetingFilter {
     pub book: Option<BookId>,
     pub year: Option<i32>,
 }
 
-impl Filter {
+impl MeetingFilter {
     /// Whether any filter is set.
-    pub fn is_some(&self) -> bool {
+    pub fn is_set(&self) -> bool {
         *self != Self::default()
     }
 }
 
 /// The first and last day, and a range of `ends_at` that covers meetings on these days in every time zone, so that the
 /// index on `ends_at` is used.
-fn days_of(first: NaiveDate, last: NaiveDate) -> Option<(NaiveDate, NaiveDate, Moment, Moment)> {
+fn date_range(first: NaiveDate, last: NaiveDate) -> Option<(NaiveDate, NaiveDate, Moment, Moment)> {
     let midnight = |day: NaiveDate| Some(Moment::from(day.and_time(NaiveTime::MIN).and_utc()));
     // Time zones differ by less than two days, and a meeting lasts at most a day.
     let (from, until) = (first.checked_sub_days(Days::new(2))?, last.checked_add_days(Days::new(4))?);
@@ -50,12 +50,12 @@ fn days_of(first: NaiveDate, last: NaiveDate) -> Option<(NaiveDate, NaiveDate, M
 
 /// A page of past meetings, latest first, from before the cursor. With a filter, upcoming meetings are included.
 /// Returns one more than a page if there are more.
-pub fn past(conn: &mut Conn, filter: Filter, before: Option<(Moment, MeetingId)>) -> Result<Vec<Meeting>> {
+pub fn past(conn: &mut Conn, filter: MeetingFilter, before: Option<(Moment, MeetingId)>) -> Result<Vec<Meeting>> {
     let mut query = meetings::table
         .left_join(books::table)
         .left_join(members::table)
         .order((meetings::ends_at.desc(), meetings::id.desc()))
-        .limit(PAGE + 1)
+        .limit(PER_PAGE + 1)
         .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
         .into_boxed();
     if let Some((at, id)) = before {
@@ -66,10 +66,10 @@ pub fn past(conn: &mut Conn, filter: Filter, before: Option<(Moment, MeetingId)>
     }
     if let Some(year) = filter.year {
         let days = NaiveDate::from_ymd_opt(year, 1, 1).zip(NaiveDate::from_ymd_opt(year, 12, 31));
-        let days = days.and_then(|(first, last)| days_of(first, last)).ok_or(Error::NotFound)?;
+        let days = days.and_then(|(first, last)| date_range(first, last)).ok_or(Error::NotFound)?;
         query = query.filter(meetings::day.between(days.0, days.1)).filter(meetings::ends_at.between(days.2, days.3));
     }
-    if !filter.is_some() {
+    if !filter.is_set() {
         query = query.filter(meetings::ends_at.le(Moment::now()));
     }
     let rows: Vec<Joined> = query.load(conn)?;
@@ -77,14 +77,14 @@ pub fn past(conn: &mut Conn, filter: Filter, before: Option<(Moment, MeetingId)>
 }
 
 /// How many upcoming and how many past meetings a book's page lists.
-const OF_BOOK: i64 = 3;
+const MAX_PER_BOOK: i64 = 3;
 
 /// The next meetings about a book, then the latest past ones.
 pub fn of_book(conn: &mut Conn, book: BookId) -> Result<Vec<Meeting>> {
     let of_book = || {
         let joined = meetings::table.left_join(books::table).left_join(members::table);
         let columns = (Row::as_select(), Option::<Book>::as_select(), members::handle.nullable());
-        joined.filter(meetings::book_id.eq(book)).limit(OF_BOOK).select(columns)
+        joined.filter(meetings::book_id.eq(book)).limit(MAX_PER_BOOK).select(columns)
     };
     let coming = of_book().filter(meetings::ends_at.gt(Moment::now())).order((meetings::ends_at, meetings::id));
     let past = of_book().filter(meetings::ends_at.le(Moment::now()));
@@ -95,18 +95,18 @@ pub fn of_book(conn: &mut Conn, book: BookId) -> Result<Vec<Meeting>> {
 }
 
 /// The maximum number of meetings in a month's table.
-const MONTH: i64 = 200;
+const MAX_PER_MONTH: i64 = 200;
 
 /// Meetings whose local date is in this range, soonest first, including cancelled ones.
 pub fn between(conn: &mut Conn, first: NaiveDate, last: NaiveDate) -> Result<Vec<Meeting>> {
-    let (first, last, from, until) = days_of(first, last).ok_or(Error::NotFound)?;
+    let (first, last, from, until) = date_range(first, last).ok_or(Error::NotFound)?;
     let rows: Vec<Joined> = meetings::table
         .left_join(books::table)
         .left_join(members::table)
         .filter(meetings::day.between(first, last))
         .filter(meetings::ends_at.between(from, until))
         .order((meetings::ends_at, meetings::id))
-        .limit(MONTH)
+        .limit(MAX_PER_MONTH)
         .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
         .load(conn)?;
     read(conn, None, rows)
@@ -118,16 +118,16 @@ pub fn years(conn: &mut Conn) -> Result<Vec<i32>> {
 }
 
 /// How long past meetings stay in calendars, and the maximum number of meetings in one.
-const REMEMBERED: (TimeDelta, i64) = (TimeDelta::days(180), 500);
+const IN_CALENDARS: (TimeDelta, i64) = (TimeDelta::days(180), 500);
 
 /// Meetings for calendars, soonest first: upcoming ones and those of the last 180 days, including cancelled ones.
 pub fn for_calendars(conn: &mut Conn) -> Result<Vec<Meeting>> {
     let rows: Vec<Joined> = meetings::table
         .left_join(books::table)
         .left_join(members::table)
-        .filter(meetings::ends_at.gt(Moment::now().before(REMEMBERED.0)))
+        .filter(meetings::ends_at.gt(Moment::now().before(IN_CALENDARS.0)))
         .order((meetings::ends_at, meetings::id))
-        .limit(REMEMBERED.1)
+        .limit(IN_CALENDARS.1)
         .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
         .load(conn)?;
     read(conn, None, rows)

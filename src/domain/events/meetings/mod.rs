@@ -1,33 +1,33 @@
 //! Meetings: dated events of the club. A meeting stores its local time and zone; the moment in UTC is derived from
 //! them.
 
-mod announcing;
+mod columns;
 mod deriving;
-mod facts;
 pub mod form;
 mod form_values;
-pub mod hours;
+mod importing;
 mod listing;
 pub mod moves;
-pub mod plan;
-mod room;
+mod rsvp_limits;
+pub mod schedule;
 mod telling;
+pub mod writing;
 
-pub(in crate::domain) use announcing::{Announced, announce};
+pub(in crate::domain) use columns::MeetingColumns;
 pub use deriving::rederive;
-pub(in crate::domain) use facts::Facts;
-pub use form_values::kept;
-pub use listing::{Filter, PAGE, between, coming, for_calendars, of_book, past, years};
-pub(in crate::domain) use plan::Described;
-pub use room::Room;
+pub use form_values::edit_form;
+pub(in crate::domain) use importing::{ImportedMeeting, create_imported};
+pub use listing::{MeetingFilter, PER_PAGE, between, for_calendars, of_book, past, upcoming, years};
+pub use rsvp_limits::RsvpLimits;
 pub(in crate::domain) use telling::Changes;
+pub(in crate::domain) use writing::Description;
 
 use crate::db::schema::{books, meetings, members};
 use crate::db::{Conn, MeetingId, MemberId, Moment};
 use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy;
-use crate::domain::core::words;
+use crate::domain::core::text_fields;
 use crate::domain::core::zones::Zone;
 use crate::domain::library::books::Book;
 use crate::domain::safety::quotes::Quotes;
@@ -36,7 +36,7 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use diesel::prelude::*;
 
 /// The duration in minutes of a meeting that doesn't state one.
-const MINUTES: i32 = 120;
+const DEFAULT_MINUTES: i32 = 120;
 
 #[derive(Clone, Debug)]
 pub struct Meeting {
@@ -58,11 +58,11 @@ pub struct Meeting {
     /// `None` if there is no description, or if it's hidden and the viewer is no moderator.
     pub description: Option<Sealed<Prose>>,
     /// Whether there is a description, even a hidden one.
-    pub described: bool,
+    pub has_description: bool,
     /// The spoiler level of the description.
     pub reach: Reach,
     /// The author of the description.
-    pub writer_id: Option<MemberId>,
+    pub author_id: Option<MemberId>,
     /// Why the description is hidden, if it is.
     pub hidden: Option<String>,
     /// How far attendees read for this meeting.
@@ -72,7 +72,7 @@ pub struct Meeting {
     /// The handle of the host who created it.
     pub host: Option<String>,
     /// Capacity, guests and RSVP deadline.
-    pub room: Room,
+    pub rsvp_limits: RsvpLimits,
     /// How many members are on the waiting list.
     pub waiting_count: i32,
     /// How many places are taken, including guests.
@@ -95,7 +95,7 @@ impl Meeting {
     }
 
     pub fn slug(&self) -> String {
-        words::slug(&self.title, "meeting")
+        text_fields::slug(&self.title, "meeting")
     }
 
     /// The key of the description in requests to unfold it.
@@ -121,12 +121,12 @@ impl Meeting {
 
     /// The local end time; `None` if only the day is known.
     pub fn end_time(&self) -> Option<NaiveTime> {
-        self.time.and(self.minutes).map(|_| Zone::kept(&self.zone).wall(self.ends_at).time())
+        self.time.and(self.minutes).map(|_| Zone::from_stored(&self.zone).wall(self.ends_at).time())
     }
 
     /// Whether a moderator has hidden the description from the viewer.
     pub(in crate::domain) fn is_description_hidden(&self) -> bool {
-        self.described && self.description.is_none()
+        self.has_description && self.description.is_none()
     }
 
     /// The error for changes to a meeting that is cancelled or over.
@@ -139,7 +139,7 @@ impl Meeting {
 
     /// The city of its time zone.
     pub fn town(&self) -> String {
-        Zone::kept(&self.zone).town()
+        Zone::from_stored(&self.zone).city()
     }
 }
 
@@ -150,7 +150,7 @@ struct Row {
     title: String,
     day: NaiveDate,
     time: Option<NaiveTime>,
-    minutes: Option<i32>,
+    duration_minutes: Option<i32>,
     zone: String,
     starts_at: Moment,
     ends_at: Moment,
@@ -158,7 +158,7 @@ struct Row {
     html: String,
     reach: Option<Position>,
     through: Option<Position>,
-    writer_id: Option<MemberId>,
+    author_id: Option<MemberId>,
     cancelled_reason: Option<String>,
     hidden_reason: Option<String>,
     sequence: i32,
@@ -167,17 +167,17 @@ struct Row {
     maybe_count: i32,
     uid: String,
     changed_at: Moment,
-    places: Option<i32>,
-    guests: i32,
-    closes_at: Option<Moment>,
-    waiting_count: i32,
+    capacity: Option<i32>,
+    guests_allowed: i32,
+    rsvp_until: Option<Moment>,
+    waitlist_count: i32,
 }
 
 type Joined = (Row, Option<Book>, Option<String>);
 
 /// Converts rows to meetings as this viewer may see them.
 fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<Joined>) -> Result<Vec<Meeting>> {
-    let quotes = Quotes::among(conn, viewer, rows.iter().map(|(row, ..)| row.html.as_str()))?;
+    let quotes = Quotes::in_texts(conn, viewer, rows.iter().map(|(row, ..)| row.html.as_str()))?;
     Ok(rows.into_iter().map(|row| Meeting::new(row, viewer, &quotes)).collect())
 }
 
@@ -185,24 +185,24 @@ impl Meeting {
     fn new((row, book, host): Joined, viewer: Option<&Member>, quotes: &Quotes) -> Self {
         let reach = Reach::new(book.as_ref().map(|book| book.id), row.reach);
         let span = book.as_ref().map(|book| book.id);
-        let described = !row.html.is_empty();
-        let shown = described && policy::shows(row.hidden_reason.as_deref(), viewer);
+        let has_description = !row.html.is_empty();
+        let shown = has_description && policy::is_visible(row.hidden_reason.as_deref(), viewer);
         let key = Key::Meeting(row.id, 0);
-        let sealed = || Prose::quoting(&row.html, reach, key, row.writer_id, span, quotes.posts());
+        let sealed = || Prose::sealed_with_quotes(&row.html, reach, key, row.author_id, span, quotes.posts());
         Self {
             id: row.id,
             title: row.title,
             day: row.day,
             time: row.time,
-            minutes: row.minutes,
+            minutes: row.duration_minutes,
             zone: row.zone,
             starts_at: row.starts_at,
             ends_at: row.ends_at,
             place: row.place,
             description: shown.then(sealed),
-            described,
+            has_description,
             reach,
-            writer_id: row.writer_id,
+            author_id: row.author_id,
             hidden: row.hidden_reason,
             through: row.through,
             cancelled: row.cancelled_reason,
@@ -212,8 +212,8 @@ impl Meeting {
             maybe_count: row.maybe_count,
             sequence: row.sequence,
             uid: row.uid,
-            room: Room { places: row.places, guests: row.guests, closes_at: row.closes_at },
-            waiting_count: row.waiting_count,
+            rsvp_limits: RsvpLimits { places: row.capacity, guests: row.guests_allowed, closes_at: row.rsvp_until },
+            waiting_count: row.waitlist_count,
             changed_at: row.changed_at,
             book,
         }
@@ -249,6 +249,6 @@ pub fn next(conn: &mut Conn) -> Result<Option<Meeting>> {
     Ok(read(conn, None, joined.into_iter().collect())?.pop())
 }
 
-fn ending(starts_at: Moment, minutes: i32) -> Moment {
+fn add_minutes(starts_at: Moment, minutes: i32) -> Moment {
     Moment::from(starts_at.utc() + TimeDelta::minutes(i64::from(minutes)))
 }

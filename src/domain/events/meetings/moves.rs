@@ -1,7 +1,7 @@
 //! When a meeting was first planned to start, if it was moved since. Moving it back deletes this.
 
-use super::{Facts, Meeting};
-use crate::db::schema::moves;
+use super::{Meeting, MeetingColumns};
+use crate::db::schema::meeting_changes;
 use crate::db::{Conn, MeetingId};
 use crate::domain::core::zones::{WallTime, Zone};
 use crate::error::Result;
@@ -10,21 +10,21 @@ use diesel::prelude::*;
 
 /// The local date and time at which a meeting was first planned.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = moves)]
-pub struct Start {
+#[diesel(table_name = meeting_changes)]
+pub struct OriginalStart {
     day: NaiveDate,
     time: Option<NaiveTime>,
     zone: String,
 }
 
-impl Start {
+impl OriginalStart {
     fn of(meeting: &Meeting) -> Self {
         Self { day: meeting.day, time: meeting.time, zone: meeting.zone.clone() }
     }
 
     /// ISO 8601 with the offset from UTC, or the date alone if no time is known.
     pub fn iso(&self) -> String {
-        let zone = Zone::kept(&self.zone);
+        let zone = Zone::from_stored(&self.zone);
         match self.time.map(|time| zone.moment(self.day, time)) {
             Some(WallTime::Once(at) | WallTime::Twice(at, _)) => zone.iso(at),
             Some(WallTime::Never) | None => self.day.to_string(),
@@ -39,31 +39,33 @@ impl Start {
 }
 
 /// The original start of a meeting, if it was moved.
-pub fn start(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Start>> {
-    Ok(moves::table.find(meeting).select(Start::as_select()).first(conn).optional()?)
+pub fn find_original_start(conn: &mut Conn, meeting: MeetingId) -> Result<Option<OriginalStart>> {
+    Ok(meeting_changes::table.find(meeting).select(OriginalStart::as_select()).first(conn).optional()?)
 }
 
 /// Records that a meeting is moved. A change to a past meeting is a correction and isn't recorded.
-pub(in crate::domain) fn note(conn: &mut Conn, before: &Meeting, facts: &Facts) -> Result<()> {
-    let (was, is) = (Start::of(before), facts.start());
+pub(in crate::domain) fn record(conn: &mut Conn, before: &Meeting, columns: &MeetingColumns) -> Result<()> {
+    let (was, is) = (OriginalStart::of(before), columns.start());
     if was == is || before.is_past() {
         return Ok(());
     }
-    match start(conn, before.id)? {
+    match find_original_start(conn, before.id)? {
         Some(first) if first == is => {
-            diesel::delete(moves::table.find(before.id)).execute(conn)?;
+            diesel::delete(meeting_changes::table.find(before.id)).execute(conn)?;
         }
         Some(_) => {}
         None => {
-            diesel::insert_into(moves::table).values((moves::meeting_id.eq(before.id), was)).execute(conn)?;
+            diesel::insert_into(meeting_changes::table)
+                .values((meeting_changes::meeting_id.eq(before.id), was))
+                .execute(conn)?;
         }
     }
     Ok(())
 }
 
-impl Facts {
-    fn start(&self) -> Start {
+impl MeetingColumns {
+    fn start(&self) -> OriginalStart {
         let (day, time, zone) = self.wall();
-        Start { day, time, zone: zone.to_owned() }
+        OriginalStart { day, time, zone: zone.to_owned() }
     }
 }

@@ -51,9 +51,9 @@ impl Meeting {
             ("place", self.place.clone()),
             ("book", self.book.as_ref().map(|book| book.title.clone()).unwrap_or_default()),
             ("to be read", self.through.map(|through| format!("through {through}")).unwrap_or_default()),
-            ("places", number(self.room.places)),
-            ("guests each", number(Some(self.room.guests).filter(|guests| *guests > 0))),
-            ("answers", self.room.closes_at.map(|at| format!("until {}", log::moment(at))).unwrap_or_default()),
+            ("places", number(self.rsvp_limits.places)),
+            ("guests each", number(Some(self.rsvp_limits.guests).filter(|guests| *guests > 0))),
+            ("answers", self.rsvp_limits.closes_at.map(|at| format!("until {}", log::moment(at))).unwrap_or_default()),
         ]
     }
 

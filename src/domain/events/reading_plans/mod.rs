@@ -1,17 +1,17 @@
 //! Reading plans: by which day the club reads up to which chapter of a book. A book has at most one. A plan has chapter
 //! numbers and no titles, because titles may be spoilers.
 
-mod course;
-pub mod drawing;
-mod entries;
-mod keeping;
+mod calendar_entries;
+mod editing;
+mod progress;
+pub mod scheduling;
 
-pub use course::{Course, Standing};
-pub use entries::{Entry, for_calendars};
-pub(in crate::domain) use keeping::RemovePlan;
-pub use keeping::{Outline, PlanForm, fill_in, keep, set_off, set_out};
+pub use calendar_entries::{CalendarEntry, for_calendars};
+pub(in crate::domain) use editing::RemovePlan;
+pub use editing::{ReadingPlanForm, ReadingPlanInput, form_data, initial_form, save, set_removed};
+pub use progress::{PlanProgress, PlanStatus};
 
-use crate::db::schema::{plan_days, plans};
+use crate::db::schema::{reading_plan_days, reading_plans};
 use crate::db::{BookId, Conn, MeetingId, Moment};
 use crate::domain::core::gate::Position;
 use crate::domain::core::zones::Zone;
@@ -22,7 +22,7 @@ use diesel::prelude::*;
 use std::borrow::Borrow;
 
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct ReadingPlan {
     pub book: BookId,
     /// The meeting that the plan is made for.
     pub meeting: Option<MeetingId>,
@@ -30,7 +30,7 @@ pub struct Plan {
     pub ends_on: NaiveDate,
     /// Evenings a week.
     pub evenings: i32,
-    /// Weekdays as bits, see [`drawing::Weekdays`].
+    /// Weekdays as bits, see [`scheduling::Weekdays`].
     pub weekdays: i32,
     /// Whether a host has removed it.
     pub off: bool,
@@ -46,28 +46,28 @@ pub struct Plan {
 }
 
 #[derive(Queryable, Selectable)]
-#[diesel(table_name = plans)]
+#[diesel(table_name = reading_plans)]
 struct Row {
     book_id: BookId,
     meeting_id: Option<MeetingId>,
     ends_on: NaiveDate,
-    evenings: i32,
+    days_per_week: i32,
     weekdays: i32,
-    off: bool,
+    removed: bool,
     sequence: i32,
     uid: String,
     changed_at: Moment,
 }
 
-impl Plan {
+impl ReadingPlan {
     fn new(row: Row, days: Vec<(i32, NaiveDate)>, chapters: i32) -> Self {
         Self {
             book: row.book_id,
             meeting: row.meeting_id,
             ends_on: row.ends_on,
-            evenings: row.evenings,
+            evenings: row.days_per_week,
             weekdays: row.weekdays,
-            off: row.off,
+            off: row.removed,
             sequence: row.sequence,
             uid: row.uid,
             changed_at: row.changed_at,
@@ -83,20 +83,20 @@ impl Plan {
     }
 
     /// The days of the plan, each with the first and last chapter to read by then.
-    pub fn stops(&self) -> Vec<(NaiveDate, i32, i32)> {
-        let mut stops: Vec<(NaiveDate, i32, i32)> = Vec::new();
+    pub fn milestones(&self) -> Vec<(NaiveDate, i32, i32)> {
+        let mut milestones: Vec<(NaiveDate, i32, i32)> = Vec::new();
         for (chapter, day) in &self.days {
-            match stops.last_mut() {
+            match milestones.last_mut() {
                 Some((last, _, through)) if last == day => *through = *chapter,
-                _ => stops.push((*day, *chapter, *chapter)),
+                _ => milestones.push((*day, *chapter, *chapter)),
             }
         }
-        stops
+        milestones
     }
 
     /// The next day of the plan, including today, with the last chapter to read by then.
     pub fn next(&self, today: NaiveDate) -> Option<(NaiveDate, i32)> {
-        self.stops().into_iter().find(|(day, ..)| *day >= today).map(|(day, _, through)| (day, through))
+        self.milestones().into_iter().find(|(day, ..)| *day >= today).map(|(day, _, through)| (day, through))
     }
 
     /// The last chapter that was due before today.
@@ -107,20 +107,21 @@ impl Plan {
 
 /// Today's date in a time zone.
 pub fn today(zone: &str) -> NaiveDate {
-    Zone::kept(zone).wall(Moment::now()).date()
+    Zone::from_stored(zone).wall(Moment::now()).date()
 }
 
 /// A book's plan, even if it was removed.
-pub fn of_book(conn: &mut Conn, book: &Book) -> Result<Option<Plan>> {
-    let row: Option<Row> = plans::table.find(book.id).select(Row::as_select()).first(conn).optional()?;
+pub fn of_book(conn: &mut Conn, book: &Book) -> Result<Option<ReadingPlan>> {
+    let row: Option<Row> = reading_plans::table.find(book.id).select(Row::as_select()).first(conn).optional()?;
     let Some(row) = row else { return Ok(None) };
-    let days = plan_days::table.filter(plan_days::book_id.eq(book.id)).order(plan_days::position);
-    let days = days.select((plan_days::position, plan_days::day)).load(conn)?;
-    Ok(Some(Plan::new(row, days, book.chapters())))
+    let days =
+        reading_plan_days::table.filter(reading_plan_days::book_id.eq(book.id)).order(reading_plan_days::position);
+    let days = days.select((reading_plan_days::position, reading_plan_days::day)).load(conn)?;
+    Ok(Some(ReadingPlan::new(row, days, book.chapters())))
 }
 
 /// A book with its plan.
-pub fn get(conn: &mut Conn, book: BookId) -> Result<(Book, Option<Plan>)> {
+pub fn get(conn: &mut Conn, book: BookId) -> Result<(Book, Option<ReadingPlan>)> {
     let book = the_books::get(conn, book)?;
     let plan = of_book(conn, &book)?;
     Ok((book, plan))

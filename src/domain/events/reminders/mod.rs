@@ -5,15 +5,15 @@
 
 mod choices;
 
-pub(in crate::domain) use choices::set_choices;
-pub use choices::{Choices, choices, choose};
+pub(in crate::domain) use choices::save_choices;
+pub use choices::{ReminderChoices, choices, update_choices};
 
-use crate::db::schema::{meetings, members, notifications, outbox, reminder_choices, reminders, rsvps};
+use crate::db::schema::{meetings, members, notifications, queued_emails, reminder_choices, reminders, rsvps};
 use crate::db::{Conn, MeetingId, MemberId, Moment};
-use crate::domain::core::members::State;
+use crate::domain::core::members::MemberState;
 use crate::domain::events::meetings::Meeting;
 use crate::domain::events::rsvps::Answer;
-use crate::domain::safety::email_queue::{COLUMNS, Kind};
+use crate::domain::safety::email_queue::{EmailKind, INSERT_COLUMNS};
 use crate::error::Result;
 use chrono::{NaiveTime, TimeDelta};
 use diesel::dsl::{case_when, exists, not};
@@ -22,13 +22,13 @@ use diesel::sql_types::{BigInt, Bool, Integer, Text, Timestamp};
 
 /// How long before a meeting a reminder is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Lead {
+pub enum LeadTime {
     Hour,
     Day,
     Week,
 }
 
-impl Lead {
+impl LeadTime {
     /// Nearest first.
     const ALL: [Self; 3] = [Self::Hour, Self::Day, Self::Week];
 
@@ -61,28 +61,30 @@ impl Lead {
 
 /// A reminder of a meeting that may have to be sent now.
 #[derive(Clone, Copy, Debug)]
-pub struct Due {
+pub struct DueReminder {
     meeting: MeetingId,
     starts_at: Moment,
-    lead: Lead,
+    lead: LeadTime,
     /// Whether the start time is known. Without it there is no reminder an hour before.
     is_timed: bool,
 }
 
-impl Due {
+impl DueReminder {
     /// Whether the reminder with the lead time `nearer` is due as well.
-    fn has(self, nearer: Lead, now: Moment) -> bool {
-        nearer < self.lead && nearer.is_due(self.starts_at, now) && (nearer != Lead::Hour || self.is_timed)
+    fn has_nearer(self, nearer: LeadTime, now: Moment) -> bool {
+        nearer < self.lead && nearer.is_due(self.starts_at, now) && (nearer != LeadTime::Hour || self.is_timed)
     }
 }
 
 /// The active members who want this reminder and haven't been sent it.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn unreminded(due: Due, now: Moment) -> _ {
-    let (week, day, hour): (bool, bool, bool) = (due.lead == Lead::Week, due.lead == Lead::Day, due.lead == Lead::Hour);
-    let (nearer_day, nearer_hour): (bool, bool) = (due.has(Lead::Day, now), due.has(Lead::Hour, now));
+fn unreminded(due: DueReminder, now: Moment) -> _ {
+    let (week, day, hour): (bool, bool, bool) =
+        (due.lead == LeadTime::Week, due.lead == LeadTime::Day, due.lead == LeadTime::Hour);
+    let (nearer_day, nearer_hour): (bool, bool) =
+        (due.has_nearer(LeadTime::Day, now), due.has_nearer(LeadTime::Hour, now));
     let (minutes, starts_at, meeting): (i32, Moment, MeetingId) = (due.lead.minutes(), due.starts_at, due.meeting);
-    let (no, active): (Answer, State) = (Answer::No, State::Active);
+    let (no, active): (Answer, MemberState) = (Answer::No, MemberState::Active);
     let usual = reminder_choices::member_id.nullable().is_null().and(day.into_sql::<Bool>());
     let chosen = reminder_choices::week
         .and(week.into_sql::<Bool>())
@@ -109,8 +111,8 @@ fn unreminded(due: Due, now: Moment) -> _ {
 }
 
 /// All reminders that are due now, of meetings that start within a week.
-pub fn due(conn: &mut Conn, now: Moment) -> Result<Vec<Due>> {
-    let horizon = now.after(TimeDelta::minutes(i64::from(Lead::Week.minutes())));
+pub fn due(conn: &mut Conn, now: Moment) -> Result<Vec<DueReminder>> {
+    let horizon = now.after(TimeDelta::minutes(i64::from(LeadTime::Week.minutes())));
     let coming: Vec<(MeetingId, Moment, Option<NaiveTime>)> = meetings::table
         .filter(meetings::cancelled_reason.is_null())
         .filter(meetings::starts_at.gt(now))
@@ -120,9 +122,9 @@ pub fn due(conn: &mut Conn, now: Moment) -> Result<Vec<Due>> {
         .load(conn)?;
     let mut found = Vec::new();
     for (meeting, starts_at, time) in coming {
-        for lead in Lead::ALL {
-            let due = Due { meeting, starts_at, lead, is_timed: time.is_some() };
-            if !lead.is_due(starts_at, now) || (lead == Lead::Hour && !due.is_timed) {
+        for lead in LeadTime::ALL {
+            let due = DueReminder { meeting, starts_at, lead, is_timed: time.is_some() };
+            if !lead.is_due(starts_at, now) || (lead == LeadTime::Hour && !due.is_timed) {
                 continue;
             }
             if diesel::select(exists(unreminded(due, now).select(rsvps::member_id))).get_result(conn)? {
@@ -134,7 +136,7 @@ pub fn due(conn: &mut Conn, now: Moment) -> Result<Vec<Due>> {
 }
 
 /// Sends a reminder to every member who wants it and returns how many members that were.
-pub fn remind(conn: &mut Conn, due: Due, now: Moment) -> Result<usize> {
+pub fn remind(conn: &mut Conn, due: DueReminder, now: Moment) -> Result<usize> {
     // Locks the meeting's row, as RSVPs and changes do: a second instance then finds that everybody was reminded.
     let same = meetings::table
         .find(due.meeting)
@@ -151,18 +153,18 @@ pub fn remind(conn: &mut Conn, due: Due, now: Moment) -> Result<usize> {
         now.into_sql::<Timestamp>(),
     ));
     let columns =
-        (reminders::meeting_id, reminders::member_id, reminders::lead, reminders::starts_at, reminders::made_at);
+        (reminders::meeting_id, reminders::member_id, reminders::lead, reminders::starts_at, reminders::created_at);
     let count = diesel::insert_into(reminders::table).values(rows).into_columns(columns).execute(conn)?;
     if count > 0 {
-        write(conn, due, now)?;
-        tell(conn, due, now)?;
+        queue_emails(conn, due, now)?;
+        notify(conn, due, now)?;
     }
     Ok(count)
 }
 
 /// The members whose reminder was recorded at `now`, with their choices.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn reminded(due: Due, now: Moment) -> _ {
+fn reminded(due: DueReminder, now: Moment) -> _ {
     let (meeting, starts_at, minutes): (MeetingId, Moment, i32) = (due.meeting, due.starts_at, due.lead.minutes());
     reminders::table
         .inner_join(members::table)
@@ -170,15 +172,15 @@ fn reminded(due: Due, now: Moment) -> _ {
         .filter(reminders::meeting_id.eq(meeting))
         .filter(reminders::lead.eq(minutes))
         .filter(reminders::starts_at.eq(starts_at))
-        .filter(reminders::made_at.eq(now))
+        .filter(reminders::created_at.eq(now))
 }
 
-fn write(conn: &mut Conn, due: Due, now: Moment) -> Result<()> {
-    let by_mail = reminder_choices::member_id.nullable().is_null().or(reminder_choices::by_mail);
+fn queue_emails(conn: &mut Conn, due: DueReminder, now: Moment) -> Result<()> {
+    let by_mail = reminder_choices::member_id.nullable().is_null().or(reminder_choices::by_email);
     let detail = format!("{} {}", due.lead.minutes(), due.starts_at.micros());
-    let letters = reminded(due, now).filter(members::confirmed_at.is_not_null()).filter(by_mail).select((
+    let letters = reminded(due, now).filter(members::email_confirmed_at.is_not_null()).filter(by_mail).select((
         members::id.nullable(),
-        Kind::Reminder.as_str().into_sql::<Text>(),
+        EmailKind::Reminder.as_str().into_sql::<Text>(),
         due.meeting.0.into_sql::<BigInt>(),
         detail.into_sql::<Text>(),
         "".into_sql::<Text>(),
@@ -186,17 +188,17 @@ fn write(conn: &mut Conn, due: Due, now: Moment) -> Result<()> {
         now.into_sql::<Timestamp>(),
         due.starts_at.into_sql::<Timestamp>(),
     ));
-    diesel::insert_into(outbox::table).values(letters).into_columns(COLUMNS).execute(conn)?;
+    diesel::insert_into(queued_emails::table).values(letters).into_columns(INSERT_COLUMNS).execute(conn)?;
     Ok(())
 }
 
-fn tell(conn: &mut Conn, due: Due, now: Moment) -> Result<()> {
+fn notify(conn: &mut Conn, due: DueReminder, now: Moment) -> Result<()> {
     let on_site = reminder_choices::member_id.nullable().is_null().or(reminder_choices::on_site);
     let told = || reminded(due, now).filter(on_site);
     let waits = rsvps::table
         .filter(rsvps::meeting_id.eq(reminders::meeting_id))
         .filter(rsvps::member_id.eq(reminders::member_id))
-        .filter(rsvps::waiting);
+        .filter(rsvps::waitlisted);
     let (comes, waiting) = due.lead.kinds();
     let rows = told().select((
         reminders::member_id,
@@ -212,13 +214,13 @@ fn tell(conn: &mut Conn, due: Due, now: Moment) -> Result<()> {
         notifications::subject,
         notifications::subject_id,
         notifications::reason,
-        notifications::made_at,
+        notifications::created_at,
     );
     diesel::insert_into(notifications::table).values(rows).into_columns(columns).execute(conn)?;
     let them: Vec<MemberId> = told().select(reminders::member_id).load(conn)?;
     for some in them.chunks(500) {
         let some = members::table.filter(members::id.eq_any(some));
-        diesel::update(some).set(members::unseen.eq(members::unseen + 1)).execute(conn)?;
+        diesel::update(some).set(members::unread_count.eq(members::unread_count + 1)).execute(conn)?;
     }
     Ok(())
 }
@@ -231,12 +233,12 @@ pub(in crate::domain) fn still_due(
     member: MemberId,
     detail: &str,
     now: Moment,
-) -> Result<Option<Lead>> {
+) -> Result<Option<LeadTime>> {
     let Some((minutes, start)) = detail.split_once(' ') else { return Ok(None) };
-    let lead = minutes.parse().ok().and_then(Lead::from_minutes);
+    let lead = minutes.parse().ok().and_then(LeadTime::from_minutes);
     let Some((lead, start)) = lead.zip(start.parse().ok().and_then(Moment::from_micros)) else { return Ok(None) };
     let wants = choices(conn, member)?;
-    if meeting.starts_at != start || start <= now || !wants.wants(lead) || !wants.by_mail {
+    if meeting.starts_at != start || start <= now || !wants.includes(lead) || !wants.by_mail {
         return Ok(None);
     }
     let nearer = reminders::table

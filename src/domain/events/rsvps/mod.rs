@@ -1,10 +1,10 @@
 //! RSVPs: members' answers to meetings, and the waiting list. The meeting's row has the counts.
 
-mod min_reach;
-mod telling;
+mod notifying;
+mod progress;
 
-pub use min_reach::{behind, named_behind};
-pub(in crate::domain) use telling::{News, tell_answered};
+pub(in crate::domain) use notifying::{MeetingNews, notify_respondents};
+pub use progress::{count_behind, list_behind};
 
 use crate::db::schema::{meetings, members, rsvps};
 use crate::db::{Conn, MeetingId, MemberId, Moment, word_column};
@@ -12,7 +12,7 @@ use crate::domain::core::club;
 use crate::domain::core::members::Member;
 use crate::domain::events::meetings as the_meetings;
 use crate::domain::events::meetings::Meeting;
-use crate::domain::safety::email_queue::{self as the_outbox, Kind};
+use crate::domain::safety::email_queue::{self as the_outbox, EmailKind};
 use crate::domain::safety::notifications;
 use crate::error::{Error, Problems, Result};
 use diesel::deserialize::FromSqlRow;
@@ -37,13 +37,13 @@ pub struct Rsvp {
     /// How many guests they bring.
     pub guests: i32,
     /// Whether they're on the waiting list.
-    pub waiting: bool,
+    pub waitlisted: bool,
 }
 
 impl Rsvp {
     /// The RSVP as a sentence for the member.
     pub fn words(&self) -> &'static str {
-        match (self.answer, self.waiting) {
+        match (self.answer, self.waitlisted) {
             (Answer::Yes, true) => "You’re on the waiting list.",
             (Answer::Yes, false) => "You’re going.",
             (Answer::Maybe, _) => "You answered maybe.",
@@ -52,8 +52,8 @@ impl Rsvp {
     }
 
     /// How many places it takes, guests included.
-    fn places(self) -> i32 {
-        if self.answer == Answer::Yes && !self.waiting { 1 + self.guests } else { 0 }
+    fn places_taken(self) -> i32 {
+        if self.answer == Answer::Yes && !self.waitlisted { 1 + self.guests } else { 0 }
     }
 }
 
@@ -67,12 +67,12 @@ pub fn set(conn: &mut Conn, member: &Member, id: MeetingId, answer: Answer, gues
         return Err(the_meetings::get(conn, None, id)?.closed());
     }
     let meeting = the_meetings::get(conn, None, id)?;
-    let before = of_member(conn, id, member.id)?;
-    let rsvp = placed(&meeting, before, answer, guests)?;
+    let before = find(conn, id, member.id)?;
+    let rsvp = check_capacity(&meeting, before, answer, guests)?;
     if before == Some(rsvp) {
         return Ok(rsvp);
     }
-    let kept = (rsvps::answer.eq(rsvp.answer), rsvps::guests.eq(rsvp.guests), rsvps::waiting.eq(rsvp.waiting));
+    let kept = (rsvps::answer.eq(rsvp.answer), rsvps::guests.eq(rsvp.guests), rsvps::waitlisted.eq(rsvp.waitlisted));
     let own = rsvps::table.find((id, member.id));
     match before {
         // A changed number of guests doesn't change the place on the waiting list.
@@ -83,50 +83,50 @@ pub fn set(conn: &mut Conn, member: &Member, id: MeetingId, answer: Answer, gues
             diesel::insert_into(rsvps::table).values((row, rsvps::answered_at.eq(Moment::now()))).execute(conn)?
         }
     };
-    count(conn, id, before, Some(rsvp))?;
-    move_up(conn, id)?;
+    update_counts(conn, id, before, Some(rsvp))?;
+    promote_from_waitlist(conn, id)?;
     // The sidebar of every page shows how many are going.
     club::touch(conn)?;
-    Ok(of_member(conn, id, member.id)?.unwrap_or(rsvp))
+    Ok(find(conn, id, member.id)?.unwrap_or(rsvp))
 }
 
 /// Checks the RSVP against the deadline, the number of guests allowed and the capacity, and decides whether it goes on
 /// the waiting list.
-fn placed(meeting: &Meeting, before: Option<Rsvp>, answer: Answer, guests: Option<i32>) -> Result<Rsvp> {
+fn check_capacity(meeting: &Meeting, before: Option<Rsvp>, answer: Answer, guests: Option<i32>) -> Result<Rsvp> {
     if answer != Answer::Yes {
-        return Ok(Rsvp { answer, guests: 0, waiting: false });
+        return Ok(Rsvp { answer, guests: 0, waitlisted: false });
     }
     let comes = before.filter(|before| before.answer == Answer::Yes);
-    if comes.is_none() && meeting.room.is_closed() {
+    if comes.is_none() && meeting.rsvp_limits.is_closed() {
         return Err(Error::Conflict("RSVPs are closed. Please ask the host if there’s still a place for you."));
     }
     let guests = guests.unwrap_or(comes.map_or(0, |before| before.guests));
     let refused = |sentence: String| Err(Error::Refused(Problems::one("guests", sentence)));
-    if !(0..=meeting.room.guests).contains(&guests) {
-        return refused(match meeting.room.guests {
+    if !(0..=meeting.rsvp_limits.guests).contains(&guests) {
+        return refused(match meeting.rsvp_limits.guests {
             0 => "This meeting is for members only, without guests.".to_owned(),
             most => format!("You can bring up to {most}."),
         });
     }
-    let left = meeting.room.left(meeting.yes_count - before.map_or(0, Rsvp::places));
+    let left = meeting.rsvp_limits.places_left(meeting.yes_count - before.map_or(0, Rsvp::places_taken));
     // The member needs one place in addition to their guests.
     let fits = left.is_none_or(|left| guests < left);
     let waiting = match comes {
-        Some(before) if !before.waiting && !fits && guests > before.guests => {
+        Some(before) if !before.waitlisted && !fits && guests > before.guests => {
             return refused(format!(
                 "There’s room for {} more.",
                 left.unwrap_or(0).saturating_sub(1 + before.guests).max(0)
             ));
         }
-        Some(before) => before.waiting,
+        Some(before) => before.waitlisted,
         None => !fits || meeting.waiting_count > 0,
     };
-    Ok(Rsvp { answer, guests, waiting })
+    Ok(Rsvp { answer, guests, waitlisted: waiting })
 }
 
 /// Gives free places to members on the waiting list, first come first served, and notifies them. Stops at the first
 /// member whose guests don't fit.
-pub(in crate::domain) fn move_up(conn: &mut Conn, id: MeetingId) -> Result<()> {
+pub(in crate::domain) fn promote_from_waitlist(conn: &mut Conn, id: MeetingId) -> Result<()> {
     loop {
         let meeting = the_meetings::get(conn, None, id)?;
         if meeting.waiting_count == 0 {
@@ -135,51 +135,51 @@ pub(in crate::domain) fn move_up(conn: &mut Conn, id: MeetingId) -> Result<()> {
         let first: Option<(MemberId, Rsvp)> = rsvps::table
             .filter(rsvps::meeting_id.eq(id))
             .filter(rsvps::answer.eq(Answer::Yes))
-            .filter(rsvps::waiting.eq(true))
+            .filter(rsvps::waitlisted.eq(true))
             .order((rsvps::answered_at, rsvps::member_id))
             .select((rsvps::member_id, Rsvp::as_select()))
             .first(conn)
             .optional()?;
         let Some((member, before)) = first else { return Ok(()) };
-        if meeting.room.left(meeting.yes_count).is_some_and(|left| left < 1 + before.guests) {
+        if meeting.rsvp_limits.places_left(meeting.yes_count).is_some_and(|left| left < 1 + before.guests) {
             return Ok(());
         }
-        diesel::update(rsvps::table.find((id, member))).set(rsvps::waiting.eq(false)).execute(conn)?;
-        count(conn, id, Some(before), Some(Rsvp { waiting: false, ..before }))?;
+        diesel::update(rsvps::table.find((id, member))).set(rsvps::waitlisted.eq(false)).execute(conn)?;
+        update_counts(conn, id, Some(before), Some(Rsvp { waitlisted: false, ..before }))?;
         notifications::tell(conn, member, "moved up", ("meeting", id.0), ("", ""))?;
-        the_outbox::tell_of_meeting(conn, member, Kind::MovedUp, id)?;
+        the_outbox::queue_meeting_email(conn, member, EmailKind::MovedUp, id)?;
     }
 }
 
 /// Deletes a member's RSVPs to upcoming meetings.
-pub(in crate::domain) fn withdraw(conn: &mut Conn, member: MemberId) -> Result<()> {
+pub(in crate::domain) fn delete_upcoming(conn: &mut Conn, member: MemberId) -> Result<()> {
     let coming = meetings::table.filter(meetings::ends_at.gt(Moment::now())).select(meetings::id);
     let own = rsvps::table.filter(rsvps::member_id.eq(member)).filter(rsvps::meeting_id.eq_any(coming));
     let answers: Vec<(MeetingId, Rsvp)> = own.select((rsvps::meeting_id, Rsvp::as_select())).load(conn)?;
     for (meeting, rsvp) in answers {
-        count(conn, meeting, Some(rsvp), None)?;
+        update_counts(conn, meeting, Some(rsvp), None)?;
         diesel::delete(rsvps::table.find((meeting, member))).execute(conn)?;
-        move_up(conn, meeting)?;
+        promote_from_waitlist(conn, meeting)?;
     }
     Ok(())
 }
 
 /// Updates the meeting's counts when an RSVP changes from `before` to `after`.
-fn count(conn: &mut Conn, meeting: MeetingId, before: Option<Rsvp>, after: Option<Rsvp>) -> Result<()> {
+fn update_counts(conn: &mut Conn, meeting: MeetingId, before: Option<Rsvp>, after: Option<Rsvp>) -> Result<()> {
     let more = |of: &dyn Fn(Rsvp) -> i32| after.map_or(0, of) - before.map_or(0, of);
     let gave = |answer| more(&move |rsvp| i32::from(rsvp.answer == answer));
     let counts = (
-        meetings::yes_count.eq(meetings::yes_count + more(&Rsvp::places)),
+        meetings::yes_count.eq(meetings::yes_count + more(&Rsvp::places_taken)),
         meetings::no_count.eq(meetings::no_count + gave(Answer::No)),
         meetings::maybe_count.eq(meetings::maybe_count + gave(Answer::Maybe)),
-        meetings::waiting_count.eq(meetings::waiting_count + more(&|rsvp| i32::from(rsvp.waiting))),
+        meetings::waitlist_count.eq(meetings::waitlist_count + more(&|rsvp| i32::from(rsvp.waitlisted))),
     );
     diesel::update(meetings::table.find(meeting)).set(counts).execute(conn)?;
     Ok(())
 }
 
 /// A member's RSVP to a meeting.
-pub fn of_member(conn: &mut Conn, meeting: MeetingId, member: MemberId) -> Result<Option<Rsvp>> {
+pub fn find(conn: &mut Conn, meeting: MeetingId, member: MemberId) -> Result<Option<Rsvp>> {
     Ok(rsvps::table.find((meeting, member)).select(Rsvp::as_select()).first(conn).optional()?)
 }
 
@@ -195,12 +195,12 @@ pub(in crate::domain) fn answers(
 
 /// The handles of members who answered yes, with or without a place, and their numbers of guests, in the order of their
 /// answers; at most `most`.
-pub fn who(conn: &mut Conn, meeting: MeetingId, waiting: bool, most: i64) -> Result<Vec<(String, i32)>> {
+pub fn list_attendees(conn: &mut Conn, meeting: MeetingId, waiting: bool, most: i64) -> Result<Vec<(String, i32)>> {
     let who = rsvps::table
         .inner_join(members::table)
         .filter(rsvps::meeting_id.eq(meeting))
         .filter(rsvps::answer.eq(Answer::Yes))
-        .filter(rsvps::waiting.eq(waiting))
+        .filter(rsvps::waitlisted.eq(waiting))
         .order((rsvps::answered_at, rsvps::member_id))
         .limit(most)
         .select((members::handle, rsvps::guests));

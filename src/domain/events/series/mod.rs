@@ -1,21 +1,21 @@
 //! Series: meetings that repeat by a rule. Each is a meeting of its own, with its own RSVPs and changes. It also has
 //! the day that the rule gave it, and a mark if a host has changed it on its own.
 
-mod adding;
 pub mod changing;
+mod creating;
 mod days;
-mod making;
+mod extending;
 mod rule;
 
-pub use adding::{End, add, end};
 pub use changing::Scope;
-pub use days::{Days, Ending, MOST};
-pub use making::{Planned, Repeats, create};
-pub use rule::{MONTHS, Rule, Step};
+pub use creating::{NewMeetings, NewSeries, create};
+pub use days::{MAX_MEETINGS, SeriesDays, SeriesLimit};
+pub use extending::{SeriesEnd, extend, get_end};
+pub use rule::{Frequency, MONTHS, RecurrenceRule};
 
 use crate::db::schema::{meetings, occurrences, series};
 use crate::db::{Conn, MeetingId, Moment, SeriesId};
-use crate::domain::core::words;
+use crate::domain::core::text_fields;
 use crate::domain::events::meetings::Meeting;
 use crate::error::Result;
 use chrono::NaiveDate;
@@ -26,17 +26,17 @@ use diesel::prelude::*;
 pub struct Occurrence {
     pub series: SeriesId,
     /// The rule that gave this meeting its day. Later meetings may have a different one.
-    pub rule: Rule,
+    pub rule: RecurrenceRule,
     /// The day that the rule gave it. The meeting itself may have been moved since.
-    pub(in crate::domain) slot: NaiveDate,
+    pub(in crate::domain) scheduled_day: NaiveDate,
     /// Whether a host has changed this meeting on its own.
-    pub by_hand: bool,
+    pub is_exception: bool,
 }
 
 impl Occurrence {
     /// The rule in words, if the meeting still follows it.
     pub fn words(&self, meeting: &Meeting) -> String {
-        match meeting.day == self.slot && self.rule.fits(self.slot) {
+        match meeting.day == self.scheduled_day && self.rule.matches(self.scheduled_day) {
             true => self.rule.words(),
             false => "one of a series".to_owned(),
         }
@@ -44,21 +44,26 @@ impl Occurrence {
 }
 
 /// The occurrence of a meeting, if it belongs to a series.
-pub fn of(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Occurrence>> {
-    let columns =
-        (occurrences::series_id, occurrences::slot, occurrences::by_hand, occurrences::number, occurrences::weekday);
+pub fn find_occurrence(conn: &mut Conn, meeting: MeetingId) -> Result<Option<Occurrence>> {
+    let columns = (
+        occurrences::series_id,
+        occurrences::scheduled_day,
+        occurrences::is_exception,
+        occurrences::interval,
+        occurrences::by_weekday,
+    );
     let row: Option<(SeriesId, NaiveDate, bool, i32, i32)> =
         occurrences::table.find(meeting).select(columns).first(conn).optional()?;
-    let Some((series, slot, by_hand, number, weekday)) = row else { return Ok(None) };
-    let rule = Rule { number, weekday, ..rule_of(conn, series)? };
-    Ok(Some(Occurrence { series, rule, slot, by_hand }))
+    let Some((series, scheduled_day, is_exception, number, weekday)) = row else { return Ok(None) };
+    let rule = RecurrenceRule { number, weekday, ..rule_of(conn, series)? };
+    Ok(Some(Occurrence { series, rule, scheduled_day, is_exception }))
 }
 
 /// The rule of the series' next meetings.
-fn rule_of(conn: &mut Conn, id: SeriesId) -> Result<Rule> {
-    let columns = (series::step, series::number, series::weekday, series::skipped);
-    let (step, number, weekday, skipped) = series::table.find(id).select(columns).first(conn)?;
-    Ok(Rule { step, number, weekday, skipped })
+fn rule_of(conn: &mut Conn, id: SeriesId) -> Result<RecurrenceRule> {
+    let columns = (series::freq, series::interval, series::by_weekday, series::skipped_months);
+    let (freq, number, weekday, skipped) = series::table.find(id).select(columns).first(conn)?;
+    Ok(RecurrenceRule { freq, number, weekday, skipped })
 }
 
 /// Another meeting of the same series, for links to it.
@@ -74,7 +79,7 @@ pub struct Sibling {
 impl Sibling {
     /// The path of its page.
     pub fn path(&self) -> String {
-        format!("/meetings/{}/{}", self.id, words::slug(&self.title, "meeting"))
+        format!("/meetings/{}/{}", self.id, text_fields::slug(&self.title, "meeting"))
     }
 }
 
@@ -86,7 +91,7 @@ const SIBLING: SiblingColumns = (meetings::id, meetings::title, meetings::day, m
 const NAMED: (i64, i64) = (2, 6);
 
 /// The meetings of a series just before this one and just after it, in order.
-pub fn around(conn: &mut Conn, id: SeriesId, meeting: &Meeting) -> Result<(Vec<Sibling>, Vec<Sibling>)> {
+pub fn neighbours(conn: &mut Conn, id: SeriesId, meeting: &Meeting) -> Result<(Vec<Sibling>, Vec<Sibling>)> {
     let of_series = occurrences::table.inner_join(meetings::table).filter(occurrences::series_id.eq(id));
     let (at, own) = (meeting.starts_at, meeting.id);
     let mut earlier: Vec<Sibling> = of_series
@@ -106,16 +111,16 @@ pub fn around(conn: &mut Conn, id: SeriesId, meeting: &Meeting) -> Result<(Vec<S
 }
 
 /// The other upcoming meetings of a series that were changed on their own.
-pub fn by_hand(conn: &mut Conn, id: SeriesId, but: MeetingId) -> Result<Vec<Sibling>> {
+pub fn list_exceptions(conn: &mut Conn, id: SeriesId, but: MeetingId) -> Result<Vec<Sibling>> {
     let changed = occurrences::table
         .inner_join(meetings::table)
         .filter(occurrences::series_id.eq(id))
-        .filter(occurrences::by_hand.eq(true))
+        .filter(occurrences::is_exception.eq(true))
         .filter(meetings::id.ne(but))
         .filter(meetings::cancelled_reason.is_null())
         .filter(meetings::ends_at.gt(Moment::now()))
         .order((meetings::starts_at, meetings::id))
         .select(SIBLING)
-        .limit(MOST as i64);
+        .limit(MAX_MEETINGS as i64);
     Ok(changed.load(conn)?)
 }

@@ -7,20 +7,20 @@ use diesel::expression::AsExpression;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
-pub enum Step {
+pub enum Frequency {
     /// Every few weeks on the same weekday.
-    Weeks,
+    Weekly,
     /// Every month on the same weekday of the month, such as the third Tuesday.
-    Nth,
+    MonthlyByWeekday,
     /// Every month on the last such weekday.
-    Last,
+    MonthlyLastWeekday,
 }
 
-word_column!(Step { Weeks = "weeks", Nth = "nth", Last = "last" });
+word_column!(Frequency { Weekly = "weeks", MonthlyByWeekday = "nth", MonthlyLastWeekday = "last" });
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rule {
-    pub(super) step: Step,
+pub struct RecurrenceRule {
+    pub(super) freq: Frequency,
     /// The interval in weeks, or which weekday of the month (1 for the first); 0 for the last.
     pub(super) number: i32,
     /// Days from Monday: 0 for Monday, 6 for Sunday.
@@ -34,21 +34,21 @@ const ALL_MONTHS: i32 = 0xfff;
 /// No meetings are planned from this year on.
 const LAST_YEAR: i32 = 2200;
 
-impl Rule {
+impl RecurrenceRule {
     /// The rule of a series that starts on `day`. `weeks` is the interval and only used for weeks. The error is a form
     /// field and a message.
-    pub fn from_day(step: Step, weeks: i32, skipped: i32, day: NaiveDate) -> Result<Self, (&'static str, String)> {
-        let number = match step {
-            Step::Weeks => weeks,
-            Step::Nth => nth(day),
-            Step::Last => 0,
+    pub fn from_day(freq: Frequency, weeks: i32, skipped: i32, day: NaiveDate) -> Result<Self, (&'static str, String)> {
+        let number = match freq {
+            Frequency::Weekly => weeks,
+            Frequency::MonthlyByWeekday => nth(day),
+            Frequency::MonthlyLastWeekday => 0,
         };
         let weekday = day.weekday().num_days_from_monday() as i32;
-        let rule = Self { step, number, weekday, skipped: skipped & ALL_MONTHS };
+        let rule = Self { freq, number, weekday, skipped: skipped & ALL_MONTHS };
         if rule.skips(day) {
             return Err(("skipped", "The first date is in a month you skip.".to_owned()));
         }
-        if rule.fits(day) {
+        if rule.matches(day) {
             return Ok(rule);
         }
         let last = rule.in_month(day).map(|last| last.format("%-d %B").to_string()).unwrap_or_default();
@@ -57,32 +57,32 @@ impl Rule {
     }
 
     /// The same kind of rule, starting on another day. The error is for the field `day`.
-    pub fn anew(self, day: NaiveDate) -> Result<Self, (&'static str, String)> {
-        Self::from_day(self.step, self.number, self.skipped, day).map_err(|(_, sentence)| ("day", sentence))
+    pub fn restarted_on(self, day: NaiveDate) -> Result<Self, (&'static str, String)> {
+        Self::from_day(self.freq, self.number, self.skipped, day).map_err(|(_, sentence)| ("day", sentence))
     }
 
     /// Whether the rule allows this day. For weeks, only the weekday and the skipped months count.
-    pub fn fits(self, day: NaiveDate) -> bool {
-        let there = match self.step {
-            Step::Weeks => day.weekday().num_days_from_monday() as i32 == self.weekday,
-            Step::Nth | Step::Last => self.in_month(day) == Some(day),
+    pub fn matches(self, day: NaiveDate) -> bool {
+        let there = match self.freq {
+            Frequency::Weekly => day.weekday().num_days_from_monday() as i32 == self.weekday,
+            Frequency::MonthlyByWeekday | Frequency::MonthlyLastWeekday => self.in_month(day) == Some(day),
         };
         there && !self.skips(day)
     }
 
     /// The days after this one, up to the last year.
-    pub fn after(self, day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+    pub fn days_after(self, day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
         let mut steps: u32 = 0;
         let days = std::iter::from_fn(move || {
             steps += 1;
-            match self.step {
-                Step::Weeks => {
+            match self.freq {
+                Frequency::Weekly => {
                     let weeks = u64::from(self.number.unsigned_abs().max(1)) * u64::from(steps);
                     let next = day.checked_add_days(Days::new(7 * weeks))?;
                     Some((next, Some(next)))
                 }
                 // A month without a fifth Tuesday is left out.
-                Step::Nth | Step::Last => {
+                Frequency::MonthlyByWeekday | Frequency::MonthlyLastWeekday => {
                     let month = day.with_day(1)?.checked_add_months(Months::new(steps - 1))?;
                     Some((month, self.in_month(month)))
                 }
@@ -95,9 +95,9 @@ impl Rule {
     /// The rule's day in the same month as `day`.
     fn in_month(self, day: NaiveDate) -> Option<NaiveDate> {
         let of_month = |nth| NaiveDate::from_weekday_of_month_opt(day.year(), day.month(), self.day_name(), nth);
-        match self.step {
-            Step::Last => of_month(5).or_else(|| of_month(4)),
-            Step::Weeks | Step::Nth => of_month(u8::try_from(self.number).ok()?),
+        match self.freq {
+            Frequency::MonthlyLastWeekday => of_month(5).or_else(|| of_month(4)),
+            Frequency::Weekly | Frequency::MonthlyByWeekday => of_month(u8::try_from(self.number).ok()?),
         }
     }
 
@@ -112,12 +112,12 @@ impl Rule {
     /// In words: “third Tuesday of the month”, “every second Tuesday”.
     pub fn words(self) -> String {
         let day = full_name(self.day_name());
-        let words = match (self.step, self.number) {
-            (Step::Weeks, 1) => format!("every {day}"),
-            (Step::Weeks, 2) => format!("every second {day}"),
-            (Step::Weeks, weeks) => format!("every {weeks} weeks on {day}"),
-            (Step::Last, _) => format!("last {day} of the month"),
-            (Step::Nth, number) => {
+        let words = match (self.freq, self.number) {
+            (Frequency::Weekly, 1) => format!("every {day}"),
+            (Frequency::Weekly, 2) => format!("every second {day}"),
+            (Frequency::Weekly, weeks) => format!("every {weeks} weeks on {day}"),
+            (Frequency::MonthlyLastWeekday, _) => format!("last {day} of the month"),
+            (Frequency::MonthlyByWeekday, number) => {
                 let number = ["first", "second", "third", "fourth", "fifth"].get(number.saturating_sub(1) as usize);
                 format!("{} {day} of the month", number.copied().unwrap_or_default())
             }
@@ -169,64 +169,79 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn days(step: Step, weeks: i32, skipped: &[u32], first: &str, count: usize) -> Vec<String> {
+    fn days(freq: Frequency, weeks: i32, skipped: &[u32], first: &str, count: usize) -> Vec<String> {
         let first: NaiveDate = first.parse().unwrap();
         let skipped = skipped.iter().map(|month| 1 << (month - 1)).sum();
-        let rule = Rule::from_day(step, weeks, skipped, first).unwrap();
-        rule.after(first).take(count).map(|day| day.to_string()).collect()
+        let rule = RecurrenceRule::from_day(freq, weeks, skipped, first).unwrap();
+        rule.days_after(first).take(count).map(|day| day.to_string()).collect()
     }
 
     #[test]
     fn a_series_goes_on_by_its_rule() {
-        assert_eq!(days(Step::Weeks, 2, &[], "2026-12-22", 3), ["2027-01-05", "2027-01-19", "2027-02-02"]);
-        assert_eq!(days(Step::Nth, 0, &[], "2026-10-20", 3), ["2026-11-17", "2026-12-15", "2027-01-19"]);
-        assert_eq!(days(Step::Last, 0, &[12], "2026-10-25", 3), ["2026-11-29", "2027-01-31", "2027-02-28"]);
+        assert_eq!(days(Frequency::Weekly, 2, &[], "2026-12-22", 3), ["2027-01-05", "2027-01-19", "2027-02-02"]);
+        assert_eq!(
+            days(Frequency::MonthlyByWeekday, 0, &[], "2026-10-20", 3),
+            ["2026-11-17", "2026-12-15", "2027-01-19"]
+        );
+        assert_eq!(
+            days(Frequency::MonthlyLastWeekday, 0, &[12], "2026-10-25", 3),
+            ["2026-11-29", "2027-01-31", "2027-02-28"]
+        );
         // Months without a fifth Friday are left out.
-        assert_eq!(days(Step::Nth, 0, &[], "2026-10-30", 3), ["2027-01-29", "2027-04-30", "2027-07-30"]);
+        assert_eq!(
+            days(Frequency::MonthlyByWeekday, 0, &[], "2026-10-30", 3),
+            ["2027-01-29", "2027-04-30", "2027-07-30"]
+        );
         // A leap day is a day like any other.
-        assert_eq!(days(Step::Weeks, 1, &[], "2028-02-22", 2), ["2028-02-29", "2028-03-07"]);
-        assert_eq!(days(Step::Nth, 0, &[], "2028-01-29", 2), ["2028-04-29", "2028-07-29"]);
-        assert_eq!(days(Step::Last, 0, &[], "2028-01-25", 1), ["2028-02-29"]);
+        assert_eq!(days(Frequency::Weekly, 1, &[], "2028-02-22", 2), ["2028-02-29", "2028-03-07"]);
+        assert_eq!(days(Frequency::MonthlyByWeekday, 0, &[], "2028-01-29", 2), ["2028-04-29", "2028-07-29"]);
+        assert_eq!(days(Frequency::MonthlyLastWeekday, 0, &[], "2028-01-25", 1), ["2028-02-29"]);
     }
 
     #[test]
-    fn a_first_day_that_the_rule_does_not_have_is_refused() {
+    fn a_first_day_outside_the_rule_is_refused() {
         let day = "2026-10-18".parse().unwrap();
-        let (field, sentence) = Rule::from_day(Step::Last, 0, 0, day).unwrap_err();
+        let (field, sentence) = RecurrenceRule::from_day(Frequency::MonthlyLastWeekday, 0, 0, day).unwrap_err();
         assert_eq!(
             (field, &*sentence),
             ("repeat", "The first date isn’t the last Sunday of the month. That’s 25 October.")
         );
-        assert_eq!(Rule::from_day(Step::Nth, 0, 1 << 9, day).unwrap_err().0, "skipped");
-        assert_eq!(Rule::from_day(Step::Last, 0, 0, day).unwrap_err().0, "repeat");
+        assert_eq!(RecurrenceRule::from_day(Frequency::MonthlyByWeekday, 0, 1 << 9, day).unwrap_err().0, "skipped");
+        assert_eq!(RecurrenceRule::from_day(Frequency::MonthlyLastWeekday, 0, 0, day).unwrap_err().0, "repeat");
     }
 
     #[test]
     fn rules_have_words() {
-        let words = |step, weeks, skipped, day: &str| {
-            Rule::from_day(step, weeks, skipped, day.parse().unwrap()).unwrap().words()
+        let words = |freq, weeks, skipped, day: &str| {
+            RecurrenceRule::from_day(freq, weeks, skipped, day.parse().unwrap()).unwrap().words()
         };
-        assert_eq!(words(Step::Nth, 0, 0, "2026-10-20"), "third Tuesday of the month");
-        assert_eq!(words(Step::Last, 0, 1 << 11, "2026-10-25"), "last Sunday of the month, not in December");
-        assert_eq!(words(Step::Weeks, 1, 0, "2026-10-20"), "every Tuesday");
-        assert_eq!(words(Step::Weeks, 2, 0b1100_0000, "2026-10-20"), "every second Tuesday, not in July and August");
-        assert_eq!(words(Step::Weeks, 6, 0, "2026-10-20"), "every 6 weeks on Tuesday");
+        assert_eq!(words(Frequency::MonthlyByWeekday, 0, 0, "2026-10-20"), "third Tuesday of the month");
+        assert_eq!(
+            words(Frequency::MonthlyLastWeekday, 0, 1 << 11, "2026-10-25"),
+            "last Sunday of the month, not in December"
+        );
+        assert_eq!(words(Frequency::Weekly, 1, 0, "2026-10-20"), "every Tuesday");
+        assert_eq!(
+            words(Frequency::Weekly, 2, 0b1100_0000, "2026-10-20"),
+            "every second Tuesday, not in July and August"
+        );
+        assert_eq!(words(Frequency::Weekly, 6, 0, "2026-10-20"), "every 6 weeks on Tuesday");
     }
 
     proptest! {
         #[test]
         fn days_rise_and_fit_their_rule(
-            offset in 0_u64..60_000, step in 0..3, weeks in 1..12, skipped in 0..0xfff_i32,
+            offset in 0_u64..60_000, freq in 0..3, weeks in 1..12, skipped in 0..0xfff_i32,
         ) {
             let first = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap() + Days::new(offset);
-            let step = [Step::Weeks, Step::Nth, Step::Last][step as usize];
-            let Ok(rule) = Rule::from_day(step, weeks, skipped, first) else { return Ok(()) };
-            prop_assert!(rule.fits(first));
+            let freq = [Frequency::Weekly, Frequency::MonthlyByWeekday, Frequency::MonthlyLastWeekday][freq as usize];
+            let Ok(rule) = RecurrenceRule::from_day(freq, weeks, skipped, first) else { return Ok(()) };
+            prop_assert!(rule.matches(first));
             let mut last = first;
-            for day in rule.after(first).take(30) {
-                prop_assert!(day > last && rule.fits(day), "{day} after {last} by {rule:?}");
+            for day in rule.days_after(first).take(30) {
+                prop_assert!(day > last && rule.matches(day), "{day} after {last} by {rule:?}");
                 prop_assert_eq!(day.weekday(), first.weekday());
-                if step != Step::Weeks {
+                if freq != Frequency::Weekly {
                     prop_assert_ne!((day.year(), day.month()), (last.year(), last.month()));
                 } else {
                     prop_assert_eq!((day - first).num_days() % i64::from(7 * weeks), 0);

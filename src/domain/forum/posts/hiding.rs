@@ -6,7 +6,7 @@ use crate::db::{Conn, MemberId, PostId};
 use crate::domain::core::club;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::forum::threads;
 use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::domain::safety::report_cases;
@@ -18,20 +18,20 @@ use std::collections::BTreeSet;
 
 /// Hides a post. Readers see the reason in its place.
 pub fn hide(conn: &mut Conn, actor: &Member, id: PostId, reason: &Reason) -> Result<()> {
-    set_hidden(conn, actor, id, Some(&reason.words), reason)
+    set_hidden(conn, actor, id, Some(&reason.text), reason)
 }
 
 /// The most posts of a member that can be hidden with one form: their latest ones.
-pub const MOST_AT_ONCE: i64 = 50;
+pub const MAX_HIDDEN_AT_ONCE: i64 = 50;
 
 /// Hides several posts of a member, all or none. Each gets its own log entry and can be restored by itself.
-pub fn hide_all(conn: &mut Conn, actor: &Member, writer: MemberId, ids: &[PostId], reason: &Reason) -> Result<()> {
+pub fn hide_all(conn: &mut Conn, actor: &Member, author: MemberId, ids: &[PostId], reason: &Reason) -> Result<()> {
     let refused = |sentence: &str| Err(Error::Refused(Problems::one("post", sentence)));
     let ids: BTreeSet<PostId> = ids.iter().copied().collect();
     if ids.is_empty() {
         return refused("Please choose the posts to hide.");
     }
-    let own = posts::table.filter(posts::author_id.eq(writer)).filter(posts::id.eq_any(&ids)).count();
+    let own = posts::table.filter(posts::author_id.eq(author)).filter(posts::id.eq_any(&ids)).count();
     if usize::try_from(own.get_result::<i64>(conn)?) != Ok(ids.len()) {
         return refused("Please choose posts from the list.");
     }
@@ -51,8 +51,8 @@ pub(in crate::domain) fn set_hidden(
     words: Option<&str>,
     reason: &Reason,
 ) -> Result<()> {
-    let post = conceal(conn, actor, id, words)?;
-    report_cases::tell_hidden(conn, actor, Subject::Post(id), words.is_some())?;
+    let post = set_hidden_unlogged(conn, actor, id, words)?;
+    report_cases::notify_hidden(conn, actor, Subject::Post(id), words.is_some())?;
     let entry = Entry::hide(("post", id.0), words.is_some(), reason).concerning(post.author_id);
     log::record(conn, actor.id, &entry.undone_by(&HidePost { post: id, reason: post.hidden })?)
 }
@@ -77,7 +77,12 @@ impl Reversal for HidePost {
 }
 
 /// Like [`set_hidden`], for acts that write a log entry of their own. Returns the post as it was before.
-pub(in crate::domain) fn conceal(conn: &mut Conn, actor: &Member, id: PostId, words: Option<&str>) -> Result<Post> {
+pub(in crate::domain) fn set_hidden_unlogged(
+    conn: &mut Conn,
+    actor: &Member,
+    id: PostId,
+    words: Option<&str>,
+) -> Result<Post> {
     policy::require(Some(actor), Act::Moderate)?;
     let (_, post) = get(conn, Some(actor), id)?;
     // Any moderator may restore a post, whatever its author's role: an admin can't restore their own post, so somebody
@@ -105,6 +110,6 @@ pub(in crate::domain) fn conceal(conn: &mut Conn, actor: &Member, id: PostId, wo
     if changed == 0 {
         return Err(log::overtaken(conn, actor, ("post", id.0))?);
     }
-    threads::settle_shown(conn, post.thread)?;
+    threads::update_visibility(conn, post.thread)?;
     Ok(post)
 }

@@ -1,23 +1,23 @@
 //! Posts: the numbered texts of a thread, in one flat list.
 
-mod also;
 mod author;
+pub mod book_order;
 mod hiding;
-pub mod order;
-mod reaching;
+mod reach;
+mod second_book;
 mod writing;
 
-pub use also::Also;
 pub use author::Author;
-pub(in crate::domain) use author::Name;
-pub(in crate::domain) use hiding::{HidePost, conceal, set_hidden};
-pub use hiding::{MOST_AT_ONCE, hide, hide_all, restore};
-pub(in crate::domain) use reaching::RestoreReach;
-pub use reaching::{Columns, set_reach};
-pub(in crate::domain) use writing::{Imported, add, import, loosen};
-pub use writing::{NewPost, create, markdown, require_changeable, update};
+pub(in crate::domain) use author::AuthorRow;
+pub(in crate::domain) use hiding::{HidePost, set_hidden, set_hidden_unlogged};
+pub use hiding::{MAX_HIDDEN_AT_ONCE, hide, hide_all, restore};
+pub(in crate::domain) use reach::RestoreReach;
+pub use reach::{ReachColumns, set_reach};
+pub use second_book::SecondBook;
+pub(in crate::domain) use writing::{ImportedPost, add, clear_spoilers_book, import};
+pub use writing::{NewPost, create, markdown, require_editable, update};
 
-use crate::db::functions::{moment_or, position_or};
+use crate::db::functions::{coalesce_integer, coalesce_timestamp};
 use crate::db::schema::{members, posts};
 use crate::db::{BookId, Conn, MemberId, Moment, PostId, ThreadId};
 use crate::domain::core::gate::{Key, Position, Prose, Reach, Reader, Sealed};
@@ -52,8 +52,8 @@ pub struct Post {
     pub reach: Reach,
     /// The book that chapter numbers in `||12: …||` refer to: the book of the thread when the post was written. `None`
     /// if it is no longer certain which; such spoilers then open only on request.
-    pub span: Option<BookId>,
-    /// The post that it replies to, with its number. Only [`page`] and [`order::of_thread`] fill in the number and
+    pub spoilers_book: Option<BookId>,
+    /// The post that it replies to, with its number. Only [`page`] and [`book_order::of_thread`] fill in the number and
     /// leave out posts of other threads; elsewhere the number is 0.
     pub reply_to: Option<(PostId, i32)>,
     /// The rating that came with an imported comment.
@@ -78,7 +78,7 @@ impl Post {
     /// The books that the post may contain spoilers for, including spoilers and quotes within the text.
     pub fn books(&self) -> impl Iterator<Item = BookId> + use<> {
         let quoted: Vec<BookId> = self.body.iter().flat_map(Sealed::quoted_books).collect();
-        self.reach.books().map(|(book, _)| book).chain(self.span).chain(quoted)
+        self.reach.books().map(|(book, _)| book).chain(self.spoilers_book).chain(quoted)
     }
 
     /// The page of its thread that the post is on, from 1.
@@ -89,18 +89,18 @@ impl Post {
 
 /// A query for this post that finds nothing if the post was edited, or its reach into the thread's book `book` changed,
 /// since `post` was read.
-pub(in crate::domain) fn as_seen(post: &Post, book: Option<BookId>) -> AsSeen {
+pub(in crate::domain) fn if_unchanged(post: &Post, book: Option<BookId>) -> IfUnchanged {
     let (_, reach) = post.reach.columns(book);
-    same(post.id, post.edited_at.unwrap_or(post.written_at), reach.unwrap_or_default(), Position::NONE)
+    unchanged(post.id, post.edited_at.unwrap_or(post.written_at), reach.unwrap_or_default(), Position::NONE)
 }
 
-type AsSeen = same;
+type IfUnchanged = unchanged;
 
 /// `nowhere` is the position that a missing one counts as.
 #[diesel::dsl::auto_type]
-fn same(id: PostId, written: Moment, reach: Position, nowhere: Position) -> _ {
-    let same_text = moment_or(posts::edited_at, posts::written_at).eq(written);
-    let same_reach = position_or(posts::reach, nowhere).eq(reach);
+fn unchanged(id: PostId, written: Moment, reach: Position, nowhere: Position) -> _ {
+    let same_text = coalesce_timestamp(posts::edited_at, posts::written_at).eq(written);
+    let same_reach = coalesce_integer(posts::reach, nowhere).eq(reach);
     posts::table.filter(posts::id.eq(id)).filter(same_text).filter(same_reach)
 }
 
@@ -111,7 +111,7 @@ pub fn page_of(number: i32) -> i32 {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = posts)]
-struct Row {
+struct PostRow {
     id: PostId,
     thread_id: ThreadId,
     number: i32,
@@ -132,17 +132,17 @@ struct Row {
 }
 
 /// Builds posts from rows. Reads all posts that they quote in one go.
-fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<(Row, Option<Name>)>) -> Result<Vec<Post>> {
-    let quotes = Quotes::among(conn, viewer, rows.iter().map(|(row, _)| row.html.as_str()))?;
+fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<(PostRow, Option<AuthorRow>)>) -> Result<Vec<Post>> {
+    let quotes = Quotes::in_texts(conn, viewer, rows.iter().map(|(row, _)| row.html.as_str()))?;
     Ok(rows.into_iter().map(|(row, member)| post(row, member, viewer, &quotes)).collect())
 }
 
-fn post(row: Row, member: Option<Name>, viewer: Option<&Member>, quotes: &Quotes) -> Post {
-    let reach = Reach::kept((row.reach_book_id, row.reach), (row.also_book_id, row.also_reach));
+fn post(row: PostRow, member: Option<AuthorRow>, viewer: Option<&Member>, quotes: &Quotes) -> Post {
+    let reach = Reach::from_columns((row.reach_book_id, row.reach), (row.also_book_id, row.also_reach));
     let shown =
         row.hidden_reason.is_none() || !row.withdrawn && viewer.is_some_and(|viewer| may(viewer, Act::Moderate));
     let (key, span) = (Key::Post(row.id), row.spoilers_book_id);
-    let body = shown.then(|| Prose::quoting(&row.html, reach, key, row.author_id, span, quotes.posts()));
+    let body = shown.then(|| Prose::sealed_with_quotes(&row.html, reach, key, row.author_id, span, quotes.posts()));
     Post {
         id: row.id,
         thread: row.thread_id,
@@ -153,7 +153,7 @@ fn post(row: Row, member: Option<Name>, viewer: Option<&Member>, quotes: &Quotes
         hidden: row.hidden_reason,
         withdrawn: row.withdrawn,
         reach,
-        span: row.spoilers_book_id,
+        spoilers_book: row.spoilers_book_id,
         reply_to: row.reply_to.map(|id| (id, 0)),
         rating: row.half_stars,
         written_at: row.written_at,
@@ -164,13 +164,13 @@ fn post(row: Row, member: Option<Name>, viewer: Option<&Member>, quotes: &Quotes
 /// The posts on a page of a thread, in order.
 pub fn page(conn: &mut Conn, viewer: Option<&Member>, thread: &Thread, page: i32) -> Result<Vec<Post>> {
     let first = (page - 1).saturating_mul(PAGE).saturating_add(1);
-    let rows: Vec<(Row, Option<Name>)> = posts::table
+    let rows: Vec<(PostRow, Option<AuthorRow>)> = posts::table
         .left_join(members::table)
         .filter(posts::thread_id.eq(thread.id))
         .filter(posts::number.ge(first))
         .filter(posts::number.lt(first.saturating_add(PAGE)))
         .order(posts::number)
-        .select((Row::as_select(), Option::<Name>::as_select()))
+        .select((PostRow::as_select(), Option::<AuthorRow>::as_select()))
         .load(conn)?;
     let mut page = read(conn, viewer, rows)?;
     number_replies(conn, thread.id, &mut page)?;
@@ -194,13 +194,13 @@ fn number_replies(conn: &mut Conn, thread: ThreadId, page: &mut [Post]) -> Resul
 
 /// A post with its thread.
 pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: PostId) -> Result<(Thread, Post)> {
-    let (row, member): (Row, Option<Name>) = posts::table
+    let (row, member): (PostRow, Option<AuthorRow>) = posts::table
         .left_join(members::table)
         .filter(posts::id.eq(id))
-        .select((Row::as_select(), Option::<Name>::as_select()))
+        .select((PostRow::as_select(), Option::<AuthorRow>::as_select()))
         .first(conn)?;
     let thread = the_threads::get(conn, row.thread_id)?;
-    let quotes = Quotes::among(conn, viewer, [row.html.as_str()].into_iter())?;
+    let quotes = Quotes::in_texts(conn, viewer, [row.html.as_str()].into_iter())?;
     Ok((thread, post(row, member, viewer, &quotes)))
 }
 
@@ -212,10 +212,10 @@ pub(in crate::domain) fn first(conn: &mut Conn, thread: ThreadId) -> Result<Post
 
 /// The posts with these ids, each with its thread, in two queries. In no particular order.
 pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[PostId]) -> Result<Vec<(Thread, Post)>> {
-    let rows: Vec<(Row, Option<Name>)> = posts::table
+    let rows: Vec<(PostRow, Option<AuthorRow>)> = posts::table
         .left_join(members::table)
         .filter(posts::id.eq_any(ids))
-        .select((Row::as_select(), Option::<Name>::as_select()))
+        .select((PostRow::as_select(), Option::<AuthorRow>::as_select()))
         .load(conn)?;
     let threads: Vec<ThreadId> = rows.iter().map(|(row, _)| row.thread_id).collect();
     let threads = the_threads::several(conn, &threads)?;

@@ -1,15 +1,15 @@
 //! Creating posts, editing one's own, and importing them.
 
-use super::reaching::is_set;
-use super::{Post, as_seen, get};
+use super::reach::is_set_by_moderator;
+use super::{Post, get, if_unchanged};
 use crate::config::Limits;
 use crate::db::schema::{posts, threads};
 use crate::db::{BookId, Conn, Moment, PostId, Prepared, ThreadId, dialect};
-use crate::domain::core::gate::{Key, Reach, Reader, Sealed, spoiled};
+use crate::domain::core::gate::{Key, Reach, Reader, Sealed, spoiler_reach};
 use crate::domain::core::members::{self as the_members, Member};
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::Body;
-use crate::domain::core::{club, limits};
+use crate::domain::core::text_fields::Body;
+use crate::domain::core::{club, rate_limits};
 use crate::domain::forum::revisions;
 use crate::domain::forum::threads::{self as the_threads, Thread};
 use crate::domain::library::ratings::Rating;
@@ -36,8 +36,8 @@ pub fn create(
     new: &NewPost,
     limits: Limits,
 ) -> Result<(PostId, i32)> {
-    let most = limits::of_club(conn, limits)?.post;
-    limits::take(conn, &format!("post:{}", member.id), most)?;
+    let most = rate_limits::of_club(conn, limits)?.post;
+    rate_limits::consume(conn, &format!("post:{}", member.id), most)?;
     add(conn, member, thread, new)
 }
 
@@ -51,7 +51,7 @@ pub(in crate::domain) fn add(
     policy::require(Some(member), Act::TakePart)?;
     let now = Moment::now();
     let (thread, number, book) = next_number(conn, thread, &member.handle, now)?;
-    let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));
+    let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also_columns(book));
     let id = dialect::next_post_id(conn)?;
     let row = (
         (posts::thread_id.eq(thread), posts::number.eq(number), posts::id.eq(id), posts::author_id.eq(member.id)),
@@ -61,8 +61,8 @@ pub(in crate::domain) fn add(
         (posts::reply_to.eq(new.reply_to), posts::written_at.eq(now), posts::spoilers_book_id.eq(book)),
     );
     diesel::insert_into(posts::table).values(row).execute(conn)?;
-    quotes::keep(conn, id, &new.body.html)?;
-    the_members::count_post(conn, member.id, 1)?;
+    quotes::save(conn, id, &new.body.html)?;
+    the_members::adjust_posts_count(conn, member.id, 1)?;
     Ok((id, number))
 }
 
@@ -70,7 +70,7 @@ pub(in crate::domain) fn add(
 /// number and the thread's book. Fails with [`Error::Locked`] if the thread is locked.
 fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> Result<(ThreadId, i32, Option<BookId>)> {
     let open = threads::table.find(thread).filter(threads::locked.eq(false)).filter(threads::merged_into.is_null());
-    let open = open.filter(threads::shown);
+    let open = open.filter(threads::visible);
     let values = (
         threads::posts_count.eq(threads::posts_count + 1),
         threads::version.eq(threads::version + 1),
@@ -81,10 +81,10 @@ fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> R
     let taken = Prepared(diesel::update(open).set(values).returning(columns));
     match taken.get_result(conn).optional()? {
         Some(taken) => Ok(taken),
-        None => match the_threads::resolved(conn, thread)? {
+        None => match the_threads::get_following_merges(conn, thread)? {
             target if target.id != thread => next_number(conn, target.id, poster, at),
-            target if !target.shown && !target.locked => {
-                the_threads::show(conn, thread)?;
+            target if !target.visible && !target.locked => {
+                the_threads::make_visible(conn, thread)?;
                 next_number(conn, thread, poster, at)
             }
             target => Err(Error::Locked(target.id.0)),
@@ -93,7 +93,7 @@ fn next_number(conn: &mut Conn, thread: ThreadId, poster: &str, at: Moment) -> R
 }
 
 /// A comment of an imported page.
-pub(in crate::domain) struct Imported<'a> {
+pub(in crate::domain) struct ImportedPost<'a> {
     pub(in crate::domain) byline: &'a str,
     pub(in crate::domain) body: &'a Body,
     pub(in crate::domain) reach: Reach,
@@ -102,7 +102,7 @@ pub(in crate::domain) struct Imported<'a> {
 }
 
 /// Adds an imported post. No limits apply.
-pub(in crate::domain) fn import(conn: &mut Conn, thread: ThreadId, post: &Imported<'_>) -> Result<()> {
+pub(in crate::domain) fn import(conn: &mut Conn, thread: ThreadId, post: &ImportedPost<'_>) -> Result<()> {
     let (thread, number, book) = next_number(conn, thread, post.byline, post.written_at)?;
     let (reach_book, reach) = post.reach.columns(book);
     let id = dialect::next_post_id(conn)?;
@@ -113,7 +113,7 @@ pub(in crate::domain) fn import(conn: &mut Conn, thread: ThreadId, post: &Import
         (posts::half_stars.eq(post.rating), posts::written_at.eq(post.written_at), posts::spoilers_book_id.eq(book)),
     );
     diesel::insert_into(posts::table).values(row).execute(conn)?;
-    quotes::keep(conn, id, &post.body.html)
+    quotes::save(conn, id, &post.body.html)
 }
 
 /// The Markdown of a post, sealed like the post itself, for quoting and editing. Leaves out quotes of posts that are
@@ -121,22 +121,22 @@ pub(in crate::domain) fn import(conn: &mut Conn, thread: ThreadId, post: &Import
 pub fn markdown(conn: &mut Conn, viewer: &Member, post: &Post, reader: &Reader) -> Result<Sealed<String>> {
     let the_post = posts::table.filter(posts::id.eq(post.id)).select((posts::markdown, posts::html));
     let (markdown, html): (String, String) = the_post.first(conn)?;
-    let quotes = Quotes::among(conn, Some(viewer), [html.as_str()].into_iter())?;
+    let quotes = Quotes::in_texts(conn, Some(viewer), [html.as_str()].into_iter())?;
     let reader = (post.author_id != Some(viewer.id)).then_some(reader);
     Ok(Sealed::new(quotes.source(&markdown, reader), post.reach, Key::Post(post.id), post.author_id))
 }
 
 /// Refuses edits of somebody else's post, a hidden post, a post in a locked thread, and a post that needed approval:
 /// what a moderator approved can't be changed afterwards.
-pub fn require_changeable(conn: &mut Conn, member: &Member, thread: &Thread, post: &Post) -> Result<()> {
-    policy::require_writer(member, post.author_id)?;
+pub fn require_editable(conn: &mut Conn, member: &Member, thread: &Thread, post: &Post) -> Result<()> {
+    policy::require_author(member, post.author_id)?;
     if post.hidden.is_some() {
         return Err(Error::Forbidden("A moderator hid this post. You can edit it once it is restored."));
     }
     if thread.locked {
         return Err(Error::Locked(thread.id.0));
     }
-    screening::require_changeable(conn, member, thread.approval)
+    screening::require_editable(conn, member, thread.requires_approval)
 }
 
 /// A member edits their own post. The earlier text becomes a revision. `edited_at` is when the post was last edited as
@@ -150,27 +150,27 @@ pub fn update(
     limits: Limits,
 ) -> Result<()> {
     let (thread, post) = get(conn, Some(member), id)?;
-    require_changeable(conn, member, &thread, &post)?;
+    require_editable(conn, member, &thread, &post)?;
     if post.edited_at != edited_at {
-        return Err(overtaken());
+        return Err(conflict());
     }
     report_cases::require_min_reach(conn, Subject::Post(id), new.reach.within(thread.book_id()))?;
-    if new.reach.farther(post.reach) != new.reach && is_set(conn, id)? {
+    if new.reach.farther(post.reach) != new.reach && is_set_by_moderator(conn, id)? {
         let sentence = "A moderator set this spoiler level. You can raise it, but not lower it.";
         return Err(Error::Refused(Problems::one("reach", sentence)));
     }
-    screening::require_little(conn, member, &new.body)?;
-    let most = limits::of_club(conn, limits)?.post;
-    limits::take(conn, &format!("post:{}", member.id), most)?;
+    screening::check_edit(conn, member, &new.body)?;
+    let most = rate_limits::of_club(conn, limits)?.post;
+    rate_limits::consume(conn, &format!("post:{}", member.id), most)?;
     let book = thread.book_id();
-    if new.reach != post.reach || spoiled(&new.body.html, book) != Reach::Safe {
+    if new.reach != post.reach || spoiler_reach(&new.body.html, book) != Reach::Safe {
         // Any page may quote the post, and quotes are folded as far as the post is.
         club::touch(conn)?;
     }
-    let before = revisions::Kept::of(conn, &post)?;
+    let before = revisions::NewRevision::of(conn, &post)?;
     let markdown: String = posts::table.filter(posts::id.eq(id)).select(posts::markdown).first(conn)?;
-    let body = quotes::give_back(conn, member, (&markdown, before.html()), new.body.clone())?;
-    let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also(book));
+    let body = quotes::restore_hidden(conn, member, (&markdown, before.html()), new.body.clone())?;
+    let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also_columns(book));
     let values = (
         posts::markdown.eq(&body.markdown),
         posts::html.eq(&body.html),
@@ -180,26 +180,26 @@ pub fn update(
         posts::also_reach.eq(also_reach),
         posts::edited_at.eq(Moment::now()),
     );
-    if diesel::update(as_seen(&post, book)).set(values).execute(conn)? == 0 {
-        return Err(overtaken());
+    if diesel::update(if_unchanged(&post, book)).set(values).execute(conn)? == 0 {
+        return Err(conflict());
     }
-    before.keep(conn)?;
-    if post.span != book {
-        loosen(conn, id)?;
+    before.save(conn)?;
+    if post.spoilers_book != book {
+        clear_spoilers_book(conn, id)?;
     }
-    quotes::keep_again(conn, id, &body.html)?;
+    quotes::replace(conn, id, &body.html)?;
     the_threads::touch(conn, thread.id)
 }
 
 /// Forgets which book the chapter numbers in a post's spoilers refer to, because it could be the thread's earlier book
 /// or its present one. The spoilers then open only on request.
-pub(in crate::domain) fn loosen(conn: &mut Conn, id: PostId) -> Result<()> {
+pub(in crate::domain) fn clear_spoilers_book(conn: &mut Conn, id: PostId) -> Result<()> {
     let the_post = posts::table.filter(posts::id.eq(id));
     diesel::update(the_post).set(posts::spoilers_book_id.eq(None::<BookId>)).execute(conn)?;
     Ok(())
 }
 
-fn overtaken() -> Error {
+fn conflict() -> Error {
     let sentence =
         "This post has been edited since you opened it, perhaps in another window. Your text below is not saved yet.";
     Error::Refused(Problems::one("body", sentence))

@@ -1,11 +1,11 @@
 //! Lists of threads: the latest ones and the pinned ones.
 
-use super::{Joined, Row, Thread};
+use super::{JoinedRow, Thread, ThreadRow};
 use crate::db::schema::{books, members, threads};
 use crate::db::{BookId, Conn, Moment, ThreadId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{Act, may};
-use crate::domain::forum::posts::Name;
+use crate::domain::forum::posts::AuthorRow;
 use crate::domain::library::books::Book;
 use crate::error::Result;
 use diesel::prelude::*;
@@ -14,7 +14,7 @@ use diesel::prelude::*;
 pub const PAGE: i64 = 30;
 
 /// Whether the viewer sees threads in lists whose posts are all hidden.
-pub(super) fn finds_hidden(viewer: Option<&Member>) -> bool {
+pub(super) fn can_see_hidden(viewer: Option<&Member>) -> bool {
     viewer.is_some_and(|viewer| may(viewer, Act::Moderate))
 }
 
@@ -33,14 +33,14 @@ pub fn latest(
     let mut query = threads::table
         .left_join(books::table)
         .left_join(members::table)
-        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Name>::as_select()))
+        .select((ThreadRow::as_select(), Option::<Book>::as_select(), Option::<AuthorRow>::as_select()))
         .filter(threads::merged_into.is_null())
         .filter(threads::posts_count.gt(0))
         .order((threads::last_post_at.desc(), threads::id.desc()))
         .limit(limit + 1)
         .into_boxed();
-    if !finds_hidden(viewer) {
-        query = query.filter(threads::shown);
+    if !can_see_hidden(viewer) {
+        query = query.filter(threads::visible);
     }
     if let Some(book) = book {
         query = query.filter(threads::book_id.eq(book));
@@ -50,7 +50,7 @@ pub fn latest(
         // This condition is redundant, but lets the query start in the middle of the index.
         query = query.filter(threads::last_post_at.le(at)).filter(earlier);
     }
-    let rows: Vec<Joined> = query.load(conn)?;
+    let rows: Vec<JoinedRow> = query.load(conn)?;
     Ok(rows.into_iter().map(Thread::from).collect())
 }
 
@@ -63,16 +63,16 @@ pub fn pinned(conn: &mut Conn, viewer: Option<&Member>, book: Option<BookId>) ->
         .filter(threads::merged_into.is_null())
         .filter(threads::posts_count.gt(0))
         .filter(threads::pinned_until.is_null().or(threads::pinned_until.gt(Moment::now())))
-        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Name>::as_select()))
+        .select((ThreadRow::as_select(), Option::<Book>::as_select(), Option::<AuthorRow>::as_select()))
         .order((threads::last_post_at.desc(), threads::id.desc()))
         .limit(10)
         .into_boxed();
-    if !finds_hidden(viewer) {
-        query = query.filter(threads::shown);
+    if !can_see_hidden(viewer) {
+        query = query.filter(threads::visible);
     }
     if let Some(book) = book {
         query = query.filter(threads::book_id.eq(book));
     }
-    let rows: Vec<Joined> = query.load(conn)?;
+    let rows: Vec<JoinedRow> = query.load(conn)?;
     Ok(rows.into_iter().map(Thread::from).collect())
 }

@@ -1,15 +1,15 @@
 //! Merging a thread into another, and putting posts back that were split off.
 
 use super::moved_posts;
-use super::numbering::{Exact, carry_posts};
-use super::post_positions::{self, Seams};
+use super::moved_reach::{PreviousReach, move_posts};
+use super::post_positions::{self, SplitPositions};
 use super::splitting::{SeparateThreads, posts_in_words};
-use super::{Thread, standing};
+use super::{Thread, get_unmerged};
 use crate::db::schema::threads;
 use crate::db::{Conn, ThreadId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy;
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
@@ -21,7 +21,7 @@ pub fn merge(conn: &mut Conn, actor: &Member, from: ThreadId, into: ThreadId, re
     if from == into {
         return Err(Error::Refused(Problems::one("into", "This is the same thread. Please choose another one.")));
     }
-    join(conn, actor, (from, into), None, reason)
+    merge_threads(conn, actor, (from, into), None, reason)
 }
 
 /// Reversal of a split or of a separation: puts the posts of a thread back where they were in the thread they came
@@ -30,44 +30,44 @@ pub fn merge(conn: &mut Conn, actor: &Member, from: ThreadId, into: ThreadId, re
 pub(in crate::domain) struct RejoinThread {
     pub(super) from: ThreadId,
     pub(super) into: ThreadId,
-    pub(super) seams: Seams,
+    pub(super) positions: SplitPositions,
 }
 
 impl Reversal for RejoinThread {
     const NAME: &'static str = "thread.rejoin";
 
     fn topic(&self) -> String {
-        seams_of(self.from, self.into)
+        split_topic(self.from, self.into)
     }
 
     fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
-        join(conn, actor, (self.from, self.into), Some(&self.seams), reason)
+        merge_threads(conn, actor, (self.from, self.into), Some(&self.positions), reason)
     }
 }
 
 /// The reversal topic of splits and merges of these two threads.
-pub(super) fn seams_of(one: ThreadId, other: ThreadId) -> String {
+pub(super) fn split_topic(one: ThreadId, other: ThreadId) -> String {
     format!("seams {} {}", one.min(other), one.max(other))
 }
 
-fn join(
+fn merge_threads(
     conn: &mut Conn,
     actor: &Member,
     (from, into): (ThreadId, ThreadId),
-    seams: Option<&Seams>,
+    positions: Option<&SplitPositions>,
     reason: &Reason,
 ) -> Result<()> {
-    let (source, target) = (standing(conn, from)?, standing(conn, into)?);
+    let (source, target) = (get_unmerged(conn, from)?, get_unmerged(conn, into)?);
     for thread in [&source, &target] {
         policy::require_moderation(actor, thread.author.role())?;
     }
-    let (source, target) = both_locked(conn, &source, &target)?;
-    let exact = carry_posts(conn, from, (source.book_id(), target.book_id()), &Exact::default())?;
-    let posts = post_positions::join(conn, from, into, seams)?;
+    let (source, target) = lock_both(conn, &source, &target)?;
+    let exact = move_posts(conn, from, (source.book_id(), target.book_id()), &PreviousReach::default())?;
+    let posts = post_positions::merge(conn, from, into, positions)?;
     diesel::update(threads::table.find(from)).set(threads::merged_into.eq(into)).execute(conn)?;
-    super::meetings::follow(conn, [from, into])?;
+    super::meetings::update_threads(conn, [from, into])?;
     moved_posts::touch(conn, from)?;
-    let kind = if seams.is_some() { "rejoined" } else { "merged" };
+    let kind = if positions.is_some() { "rejoined" } else { "merged" };
     let after = format!("{} to thread {into}", posts_in_words(posts.len()));
     let entry = Entry::new(kind, ("thread", from.0), ("", &after)).because(reason);
     let undo = SeparateThreads { from: into, into: from, posts, exact };
@@ -76,11 +76,11 @@ fn join(
 
 /// Locks both threads in the order of their ids. Of two moderators who merge the same threads at once, the second waits
 /// and then finds them merged.
-fn both_locked(conn: &mut Conn, source: &Thread, target: &Thread) -> Result<(Thread, Thread)> {
+fn lock_both(conn: &mut Conn, source: &Thread, target: &Thread) -> Result<(Thread, Thread)> {
     if source.id < target.id {
-        let source = post_positions::locked(conn, source)?;
-        return Ok((source, post_positions::locked(conn, target)?));
+        let source = post_positions::lock(conn, source)?;
+        return Ok((source, post_positions::lock(conn, target)?));
     }
-    let target = post_positions::locked(conn, target)?;
-    Ok((post_positions::locked(conn, source)?, target))
+    let target = post_positions::lock(conn, target)?;
+    Ok((post_positions::lock(conn, source)?, target))
 }

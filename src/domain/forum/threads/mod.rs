@@ -1,45 +1,45 @@
 //! Threads: discussions of a book or of the club, and reviews.
 
 mod listing;
+mod lookup;
 mod meetings;
-mod merged;
 mod merging;
 mod moved_posts;
+mod moved_reach;
 mod moving;
-mod numbering;
 mod post_positions;
 mod splitting;
 mod starting;
-mod switches;
 mod titles;
+mod toggles;
 pub(in crate::domain) mod unapproving;
 mod visibility;
 
 pub use listing::{Cursor, PAGE, latest, pinned};
-pub use merged::get;
-pub(in crate::domain) use merged::{itself, resolved, standing};
+pub use lookup::get;
+pub(in crate::domain) use lookup::{get_following_merges, get_unmerged, get_unresolved};
 pub(in crate::domain) use merging::RejoinThread;
 pub use merging::merge;
-pub use moved_posts::Partings;
+pub use moved_posts::MovedPosts;
 pub(in crate::domain) use moving::MoveBack;
-pub use moving::move_to;
-use post_positions::Seams;
+pub use moving::move_to_book;
+use post_positions::SplitPositions;
 pub(in crate::domain) use splitting::SeparateThreads;
-pub use splitting::{Cut, split};
+pub use splitting::{NewSplit, split};
 pub use starting::{NewThread, create};
-pub(in crate::domain) use starting::{Opening, add, no_such_chapter, open};
-pub(in crate::domain) use switches::{LockThread, PinThread, RequireApproval};
-pub use switches::{lock, pin, set_approval, unlock, unpin};
+pub(in crate::domain) use starting::{NewThreadRow, add, insert, no_such_chapter};
 pub(in crate::domain) use titles::RestoreTitle;
-pub use titles::{TitleChange, require_titling, retitle};
-pub use unapproving::Spot;
-pub(in crate::domain) use visibility::{settle_of, settle_shown, show};
+pub use titles::{TitleChange, rename, require_renaming};
+pub(in crate::domain) use toggles::{LockThread, PinThread, RequireApproval};
+pub use toggles::{lock, pin, set_approval, unlock, unpin};
+pub use unapproving::OriginalPosition;
+pub(in crate::domain) use visibility::{make_visible, update_visibility, update_visibility_for_member};
 
 use crate::db::schema::{books, members, threads};
 use crate::db::{BookId, Conn, MemberId, Moment, SourceId, ThreadId, word_column};
 use crate::domain::core::gate::{Key, Position, Reach, Reader, Sealed};
-use crate::domain::core::words;
-use crate::domain::forum::posts::{Author, Name};
+use crate::domain::core::text_fields;
+use crate::domain::forum::posts::{Author, AuthorRow};
 use crate::domain::library::books::Book;
 use crate::domain::library::ratings::Rating;
 use crate::error::Result;
@@ -49,21 +49,21 @@ use diesel::prelude::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
-pub enum Kind {
+pub enum ThreadKind {
     Discussion,
     /// The first post is a review of the book.
     Review,
 }
 
-word_column!(Kind { Discussion = "discussion", Review = "review" });
+word_column!(ThreadKind { Discussion = "discussion", Review = "review" });
 
 /// The slug of a thread whose title can't be shown in its address.
-const NAMELESS: &str = "thread";
+const SEALED_SLUG: &str = "thread";
 
 #[derive(Clone, Debug)]
 pub struct Thread {
     pub id: ThreadId,
-    pub kind: Kind,
+    pub kind: ThreadKind,
     /// `None` for threads about the club.
     pub book: Option<Book>,
     pub title: Sealed<String>,
@@ -76,7 +76,7 @@ pub struct Thread {
     /// `None` for imported threads.
     pub author_id: Option<MemberId>,
     /// Whoever started the thread, or the moderator who renamed it last.
-    pub title_writer: Option<MemberId>,
+    pub title_author: Option<MemberId>,
     pub rating: Option<Rating>,
     /// Where an imported review is from.
     pub source: Option<SourceId>,
@@ -93,11 +93,11 @@ pub struct Thread {
     pub lock_reason: Option<String>,
     pub pinned: bool,
     /// Whether each new post needs a moderator's approval.
-    pub approval: bool,
+    pub requires_approval: bool,
     /// When the pin expires, if it does.
     pub pinned_until: Option<Moment>,
     /// Whether any of its posts is visible. Otherwise only moderators find the thread in lists.
-    pub shown: bool,
+    pub visible: bool,
     /// The thread that has its posts since the two were merged.
     pub merged_into: Option<ThreadId>,
     /// How far the title goes into the thread's own book.
@@ -118,7 +118,7 @@ impl Thread {
 
     /// The path for this reader, without the title if they blocked its author.
     pub fn path_for(&self, reader: &Reader) -> String {
-        if self.title.is_blocked(reader) { format!("/threads/{}/{NAMELESS}", self.id) } else { self.path() }
+        if self.title.is_blocked(reader) { format!("/threads/{}/{SEALED_SLUG}", self.id) } else { self.path() }
     }
 
     /// The last segment of the path.
@@ -128,8 +128,8 @@ impl Thread {
 
     /// Whether the thread's page answers at this slug for this reader, rather than redirecting. A reader who blocked
     /// the title's author, and didn't ask to see it, gets an address without the title.
-    pub fn is_at(&self, slug: &str, reader: &Reader) -> bool {
-        let folded = reader.has_blocked(self.title_writer) && slug == NAMELESS;
+    pub fn has_slug(&self, slug: &str, reader: &Reader) -> bool {
+        let folded = reader.has_blocked(self.title_author) && slug == SEALED_SLUG;
         folded || (slug == self.slug && !self.title.is_blocked(reader))
     }
 
@@ -146,9 +146,9 @@ impl Thread {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = threads)]
-struct Row {
+struct ThreadRow {
     id: ThreadId,
-    kind: Kind,
+    kind: ThreadKind,
     title: String,
     title_reach: Option<Position>,
     reach: Option<Position>,
@@ -164,36 +164,37 @@ struct Row {
     locked: bool,
     pinned: bool,
     lock_reason: Option<String>,
-    approval: bool,
+    requires_approval: bool,
     also_book_id: Option<BookId>,
     also_reach: Option<Position>,
     title_also_book_id: Option<BookId>,
     title_also_reach: Option<Position>,
     pinned_until: Option<Moment>,
     merged_into: Option<ThreadId>,
-    title_writer_id: Option<MemberId>,
-    shown: bool,
+    title_author_id: Option<MemberId>,
+    visible: bool,
 }
 
-type Joined = (Row, Option<Book>, Option<Name>);
+type JoinedRow = (ThreadRow, Option<Book>, Option<AuthorRow>);
 
-impl From<Joined> for Thread {
-    fn from((row, book, member): Joined) -> Self {
+impl From<JoinedRow> for Thread {
+    fn from((row, book, member): JoinedRow) -> Self {
         let book_id = book.as_ref().map(|book| book.id);
-        let title_reach = Reach::kept((book_id, row.title_reach), (row.title_also_book_id, row.title_also_reach));
+        let title_reach =
+            Reach::from_columns((book_id, row.title_reach), (row.title_also_book_id, row.title_also_reach));
         // A title with spoilers must not show in the address either.
-        let slug = words::slug(if title_reach == Reach::Safe { &row.title } else { "" }, NAMELESS);
+        let slug = text_fields::slug(if title_reach == Reach::Safe { &row.title } else { "" }, SEALED_SLUG);
         let is_over = row.pinned_until.is_some_and(|until| until <= Moment::now());
         Self {
             id: row.id,
             kind: row.kind,
-            title: Sealed::new(row.title, title_reach, Key::Title(row.id), row.title_writer_id),
+            title: Sealed::new(row.title, title_reach, Key::Title(row.id), row.title_author_id),
             title_position: row.title_reach.unwrap_or_default(),
             about: Reach::new(book_id, row.reach),
-            reach: Reach::kept((book_id, row.reach), (row.also_book_id, row.also_reach)),
+            reach: Reach::from_columns((book_id, row.reach), (row.also_book_id, row.also_reach)),
             author: Author::new(member, row.byline),
             author_id: row.author_id,
-            title_writer: row.title_writer_id,
+            title_author: row.title_author_id,
             rating: row.half_stars,
             source: row.source_id,
             created_at: row.created_at,
@@ -203,10 +204,10 @@ impl From<Joined> for Thread {
             version: row.version,
             locked: row.locked,
             lock_reason: row.lock_reason,
-            approval: row.approval,
+            requires_approval: row.requires_approval,
             pinned: row.pinned && !is_over,
             pinned_until: row.pinned_until.filter(|_| row.pinned && !is_over),
-            shown: row.shown,
+            visible: row.visible,
             merged_into: row.merged_into,
             slug,
             book,
@@ -216,11 +217,11 @@ impl From<Joined> for Thread {
 
 /// The threads with these ids, in one query. In no particular order.
 pub fn several(conn: &mut Conn, ids: &[ThreadId]) -> Result<Vec<Thread>> {
-    let rows: Vec<Joined> = threads::table
+    let rows: Vec<JoinedRow> = threads::table
         .left_join(books::table)
         .left_join(members::table)
         .filter(threads::id.eq_any(ids))
-        .select((Row::as_select(), Option::<Book>::as_select(), Option::<Name>::as_select()))
+        .select((ThreadRow::as_select(), Option::<Book>::as_select(), Option::<AuthorRow>::as_select()))
         .load(conn)?;
     Ok(rows.into_iter().map(Thread::from).collect())
 }
@@ -237,14 +238,14 @@ pub fn versions(conn: &mut Conn, id: ThreadId) -> Result<(i64, i64)> {
 }
 
 /// Sets who posted last and when, for imports, whose posts aren't added in the order of their times.
-pub(in crate::domain) fn set_last(conn: &mut Conn, id: ThreadId, at: Moment, poster: &str) -> Result<()> {
+pub(in crate::domain) fn set_last_post(conn: &mut Conn, id: ThreadId, at: Moment, poster: &str) -> Result<()> {
     let values = (threads::last_post_at.eq(at), threads::last_poster.eq(poster));
     diesel::update(threads::table.find(id)).set(values).execute(conn)?;
     Ok(())
 }
 
 /// Pins a thread of the starter club. No member did it, so it isn't logged.
-pub(in crate::domain) fn pin_first(conn: &mut Conn, id: ThreadId) -> Result<()> {
+pub(in crate::domain) fn pin_starter_thread(conn: &mut Conn, id: ThreadId) -> Result<()> {
     diesel::update(threads::table.find(id)).set(threads::pinned.eq(true)).execute(conn)?;
     Ok(())
 }

@@ -1,23 +1,23 @@
 //! Moving a thread to another book.
 
-use super::numbering::{Exact, carry};
-use super::{Thread, post_positions, standing, touch};
+use super::moved_reach::{PreviousReach, move_thread};
+use super::{Thread, get_unmerged, post_positions, touch};
 use crate::db::{BookId, Conn, ThreadId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy;
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::library::books;
 use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
 use serde::{Deserialize, Serialize};
 
 /// Moves a thread to another book; `None` makes it a thread about the club.
-pub fn move_to(conn: &mut Conn, actor: &Member, id: ThreadId, to: Option<BookId>, reason: &Reason) -> Result<()> {
-    let thread = standing(conn, id)?;
+pub fn move_to_book(conn: &mut Conn, actor: &Member, id: ThreadId, to: Option<BookId>, reason: &Reason) -> Result<()> {
+    let thread = get_unmerged(conn, id)?;
     if thread.book_id() == to {
         return Err(Error::Refused(Problems::one("book", "The thread is already there. Please choose another book.")));
     }
-    put(conn, actor, &thread, to, &Exact::default(), reason)
+    save(conn, actor, &thread, to, &PreviousReach::default(), reason)
 }
 
 /// Reversal: moves a thread back to its earlier book, unless it was moved again since.
@@ -27,7 +27,7 @@ pub(in crate::domain) struct MoveBack {
     from: Option<BookId>,
     to: Option<BookId>,
     /// The reaches that moving back would not restore by itself.
-    exact: Exact,
+    exact: PreviousReach,
 }
 
 impl Reversal for MoveBack {
@@ -38,30 +38,30 @@ impl Reversal for MoveBack {
     }
 
     fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
-        let thread = standing(conn, self.thread)?;
+        let thread = get_unmerged(conn, self.thread)?;
         if thread.book_id() != self.from {
             return Err(Error::Conflict("The thread has been moved again since. Nothing was changed."));
         }
-        put(conn, actor, &thread, self.to, &self.exact, reason)
+        save(conn, actor, &thread, self.to, &self.exact, reason)
     }
 }
 
-fn put(
+fn save(
     conn: &mut Conn,
     actor: &Member,
     seen: &Thread,
     to: Option<BookId>,
-    exact: &Exact,
+    exact: &PreviousReach,
     reason: &Reason,
 ) -> Result<()> {
     policy::require_moderation(actor, seen.author.role())?;
-    let thread = post_positions::locked(conn, seen)?;
+    let thread = post_positions::lock(conn, seen)?;
     let from = thread.book_id();
     let titles = [from, to].map(|book| book.map(|id| books::get(conn, id)).transpose());
     let [before, after] = titles.map(|book| Ok::<_, Error>(book?.map_or(CLUB.to_owned(), |book| book.title)));
-    let exact = carry(conn, &thread, to, exact)?;
+    let exact = move_thread(conn, &thread, to, exact)?;
     touch(conn, thread.id)?;
-    for (book, by) in [(from, -1), (to, 1)].into_iter().filter(|_| thread.shown) {
+    for (book, by) in [(from, -1), (to, 1)].into_iter().filter(|_| thread.visible) {
         books::count_thread(conn, book, by)?;
     }
     let entry = Entry::new("moved", ("thread", thread.id.0), (&before?, &after?)).because(reason);

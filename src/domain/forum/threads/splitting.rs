@@ -1,16 +1,16 @@
 //! Splitting posts off into a new thread, and separating threads that were merged.
 
-use super::merging::{RejoinThread, seams_of};
+use super::merging::{RejoinThread, split_topic};
 use super::moved_posts;
-use super::numbering::{Exact, Places, carry_posts};
+use super::moved_reach::{PreviousReach, ThreadReachColumns, move_posts};
 use super::post_positions;
-use super::{Kind, Opening, Thread, itself, no_such_chapter, open, standing};
+use super::{NewThreadRow, Thread, ThreadKind, get_unmerged, get_unresolved, insert, no_such_chapter};
 use crate::db::schema::{posts, threads};
 use crate::db::{Conn, MemberId, Moment, PostId, ThreadId};
 use crate::domain::core::gate::Reach;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy;
-use crate::domain::core::words::{Reason, Title};
+use crate::domain::core::text_fields::{Reason, Title};
 use crate::domain::forum::posts as the_posts;
 use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::domain::safety::notifications;
@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 
 /// Which posts to split off, and the thread to create for them.
 #[derive(Clone, Debug)]
-pub struct Cut {
+pub struct NewSplit {
     pub posts: Vec<PostId>,
     /// Also all posts from this number on.
     pub from: Option<i32>,
@@ -34,35 +34,35 @@ pub struct Cut {
 
 /// Splits posts off into a new thread about the same book and returns the new thread's id. The first post can't be
 /// split off. Notifies the authors of the posts.
-pub fn split(conn: &mut Conn, actor: &Member, id: ThreadId, cut: &Cut, reason: &Reason) -> Result<ThreadId> {
-    let thread = standing(conn, id)?;
+pub fn split(conn: &mut Conn, actor: &Member, id: ThreadId, cut: &NewSplit, reason: &Reason) -> Result<ThreadId> {
+    let thread = get_unmerged(conn, id)?;
     policy::require_moderation(actor, thread.author.role())?;
-    let thread = post_positions::locked(conn, &thread)?;
-    let ids = chosen(conn, id, cut)?;
+    let thread = post_positions::lock(conn, &thread)?;
+    let ids = chosen_posts(conn, id, cut)?;
     // The author of the first moved post becomes the author of the new thread.
     let (_, first) = the_posts::get(conn, Some(actor), ids[0])?;
     policy::require_moderation(actor, first.author.role())?;
-    let new = start(conn, actor, &thread, cut, ids[0])?;
-    let seams = post_positions::part(conn, id, new, &ids)?;
-    moved_posts::keep(conn, id, new, &seams)?;
-    let concerned = writers(conn, new)?;
+    let new = create_thread(conn, actor, &thread, cut, ids[0])?;
+    let positions = post_positions::split(conn, id, new, &ids)?;
+    moved_posts::save(conn, id, new, &positions)?;
+    let concerned = authors(conn, new)?;
     let after = format!("{} to thread {new}", posts_in_words(ids.len()));
     let entry = Entry::new("split", ("thread", id.0), ("", &after)).because(reason);
-    let undo = RejoinThread { from: new, into: id, seams };
+    let undo = RejoinThread { from: new, into: id, positions };
     log::record(conn, actor.id, &entry.concerning(thread.author_id).undone_by(&undo)?)?;
     for member in concerned.into_iter().filter(|member| Some(*member) != thread.author_id && *member != actor.id) {
-        notifications::tell(conn, member, "moved to a new thread", ("post", ids[0].0), (&reason.words, ""))?;
+        notifications::tell(conn, member, "moved to a new thread", ("post", ids[0].0), (&reason.text, ""))?;
     }
     Ok(new)
 }
 
 /// The ids of the posts to split off, in order.
-fn chosen(conn: &mut Conn, thread: ThreadId, cut: &Cut) -> Result<Vec<PostId>> {
+fn chosen_posts(conn: &mut Conn, thread: ThreadId, cut: &NewSplit) -> Result<Vec<PostId>> {
     let refused = |sentence: &str| Err(Error::Refused(Problems::one("post", sentence)));
     let asked: BTreeSet<PostId> = cut.posts.iter().copied().collect();
     let from = cut.from.unwrap_or(i32::MAX);
     let there = post_positions::posts_of(conn, thread)?;
-    let is_chosen = |post: &&post_positions::Stood| post.number >= from || asked.contains(&post.id);
+    let is_chosen = |post: &&post_positions::PostPosition| post.number >= from || asked.contains(&post.id);
     let chosen: Vec<PostId> = there.iter().filter(is_chosen).map(|post| post.id).collect();
     if there.first().is_some_and(|first| chosen.contains(&first.id)) {
         return refused("The first post can’t be moved. Please choose other posts.");
@@ -75,7 +75,7 @@ fn chosen(conn: &mut Conn, thread: ThreadId, cut: &Cut) -> Result<Vec<PostId>> {
 
 /// Creates the thread for the moved posts. Its author is the author of the first one; the title's author is the
 /// moderator.
-fn start(conn: &mut Conn, actor: &Member, beside: &Thread, cut: &Cut, first: PostId) -> Result<ThreadId> {
+fn create_thread(conn: &mut Conn, actor: &Member, beside: &Thread, cut: &NewSplit, first: PostId) -> Result<ThreadId> {
     let (author, byline, at): (Option<MemberId>, Option<String>, Moment) = posts::table
         .filter(posts::id.eq(first))
         .select((posts::author_id, posts::byline, posts::written_at))
@@ -91,31 +91,33 @@ fn start(conn: &mut Conn, actor: &Member, beside: &Thread, cut: &Cut, first: Pos
         return Err(Error::Refused(Problems::one("reach", sentence)));
     }
     // If the old thread may spoil a book that it was moved away from, so may the new one.
-    let also = beside.reach.beside(beside.book_id()).map_or(Reach::Safe, |(book, at)| Reach::Through(book, at));
+    let also = beside.reach.other_book(beside.book_id()).map_or(Reach::Safe, |(book, at)| Reach::Through(book, at));
     let unknown = if beside.reach == Reach::Unknown { Reach::Unknown } else { Reach::Safe };
     let reach = about.farther(also).farther(unknown);
     let title = if cut.title_spoils { reach } else { Reach::Safe };
-    let opening = Opening {
+    let row = NewThreadRow {
         book,
-        kind: Kind::Discussion,
+        kind: ThreadKind::Discussion,
         title: &cut.title,
         title_reach: Reach::Safe,
         reach: Reach::Safe,
         author,
-        title_writer: Some(actor.id),
+        title_author: Some(actor.id),
         byline: byline.as_deref(),
         poster: "",
         source: None,
         rating: None,
         at,
     };
-    let id = open(conn, &opening)?;
-    diesel::update(threads::table.find(id)).set(Places::of(reach, title, beside.book_id())).execute(conn)?;
+    let id = insert(conn, &row)?;
+    diesel::update(threads::table.find(id))
+        .set(ThreadReachColumns::of(reach, title, beside.book_id()))
+        .execute(conn)?;
     Ok(id)
 }
 
 /// The members who wrote in a thread.
-fn writers(conn: &mut Conn, thread: ThreadId) -> Result<Vec<MemberId>> {
+fn authors(conn: &mut Conn, thread: ThreadId) -> Result<Vec<MemberId>> {
     let of_thread = posts::table.filter(posts::thread_id.eq(thread)).filter(posts::author_id.is_not_null());
     let ids = of_thread.select(posts::author_id.assume_not_null()).distinct().order(posts::author_id);
     Ok(ids.load(conn)?)
@@ -132,35 +134,35 @@ pub(in crate::domain) struct SeparateThreads {
     pub(super) into: ThreadId,
     pub(super) posts: Vec<PostId>,
     /// The reaches that moving the posts back would not restore by themselves.
-    pub(super) exact: Exact,
+    pub(super) exact: PreviousReach,
 }
 
 impl Reversal for SeparateThreads {
     const NAME: &'static str = "thread.separate";
 
     fn topic(&self) -> String {
-        seams_of(self.from, self.into)
+        split_topic(self.from, self.into)
     }
 
     fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
         let Self { from, into, posts: ids, exact } = self;
-        let target = standing(conn, from)?;
-        let source = itself(conn, into)?;
+        let target = get_unmerged(conn, from)?;
+        let source = get_unresolved(conn, into)?;
         for thread in [&source, &target] {
             policy::require_moderation(actor, thread.author.role())?;
         }
-        let target = post_positions::locked(conn, &target)?;
+        let target = post_positions::lock(conn, &target)?;
         let merged = threads::table.find(into).filter(threads::merged_into.eq(from));
         if diesel::update(merged).set(threads::merged_into.eq(None::<ThreadId>)).execute(conn)? == 0 {
             return Err(Error::Conflict("These threads are no longer merged. Nothing was changed."));
         }
-        let seams = post_positions::part(conn, from, into, &ids)?;
-        carry_posts(conn, into, (target.book_id(), source.book_id()), &exact)?;
-        super::meetings::follow(conn, [from, into])?;
+        let positions = post_positions::split(conn, from, into, &ids)?;
+        move_posts(conn, into, (target.book_id(), source.book_id()), &exact)?;
+        super::meetings::update_threads(conn, [from, into])?;
         moved_posts::touch(conn, into)?;
         let after = format!("{} to thread {into}", posts_in_words(ids.len()));
         let entry = Entry::new("separated", ("thread", into.0), ("", &after)).because(reason);
-        let undo = RejoinThread { from: into, into: from, seams };
+        let undo = RejoinThread { from: into, into: from, positions };
         log::record(conn, actor.id, &entry.concerning(source.author_id).undone_by(&undo)?)
     }
 }

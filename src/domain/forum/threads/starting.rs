@@ -1,14 +1,14 @@
 //! Creating threads, by members and from imported pages.
 
-use super::Kind;
+use super::ThreadKind;
 use crate::db::schema::threads;
 use crate::db::{BookId, Conn, MemberId, Moment, SourceId, ThreadId};
 use crate::domain::core::gate::Reach;
-use crate::domain::core::limits;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::{Body, Title};
-use crate::domain::forum::posts::{self, Also, NewPost};
+use crate::domain::core::rate_limits;
+use crate::domain::core::text_fields::{Body, Title};
+use crate::domain::forum::posts::{self, NewPost, SecondBook};
 use crate::domain::library::books::{self as the_books, Book};
 use crate::domain::library::ratings::{self, Rating};
 use crate::error::{Error, Problems, Result};
@@ -19,14 +19,14 @@ use diesel::prelude::*;
 pub struct NewThread {
     /// `None` for a thread about the club.
     pub book: Option<BookId>,
-    pub kind: Kind,
+    pub kind: ThreadKind,
     pub title: Title,
     /// Whether the title itself is a spoiler.
     pub title_spoils: bool,
     /// How far the thread goes, by chapter: 32767 for the whole book, 0 for no spoilers.
     pub reach: i32,
     /// Another book that the first post spoils.
-    pub also: Option<Also>,
+    pub also: Option<SecondBook>,
     /// The first post.
     pub body: Body,
     /// For reviews.
@@ -53,9 +53,9 @@ impl NewThread {
 /// Creates a thread with its first post. A review's rating becomes the member's rating of the book. Counts thread and
 /// post against the member's hourly limits.
 pub fn create(conn: &mut Conn, member: &Member, new: &NewThread, limits: crate::config::Limits) -> Result<ThreadId> {
-    let most = limits::of_club(conn, limits)?;
-    limits::take(conn, &format!("thread:{}", member.id), most.thread)?;
-    limits::take(conn, &format!("post:{}", member.id), most.post)?;
+    let most = rate_limits::of_club(conn, limits)?;
+    rate_limits::consume(conn, &format!("thread:{}", member.id), most.thread)?;
+    rate_limits::consume(conn, &format!("post:{}", member.id), most.post)?;
     add(conn, member, new)
 }
 
@@ -64,21 +64,21 @@ pub(in crate::domain) fn add(conn: &mut Conn, member: &Member, new: &NewThread) 
     policy::require(Some(member), Act::TakePart)?;
     let (book, reach, also) = new.reaches(conn)?;
     let now = Moment::now();
-    let opening = Opening {
+    let row = NewThreadRow {
         book: book.as_ref(),
         kind: new.kind,
         title: &new.title,
         title_reach: if new.title_spoils { reach } else { Reach::Safe },
         reach,
         author: Some(member.id),
-        title_writer: Some(member.id),
+        title_author: Some(member.id),
         byline: None,
         poster: &member.handle,
         source: None,
         rating: new.rating,
         at: now,
     };
-    let thread = open(conn, &opening)?;
+    let thread = insert(conn, &row)?;
     let post = NewPost { body: new.body.clone(), reach: reach.farther(also), reply_to: None };
     posts::add(conn, member, thread, &post)?;
     if let (Some(book), Some(rating)) = (&book, new.rating) {
@@ -97,14 +97,14 @@ pub(in crate::domain) fn no_such_chapter(book: &Book) -> Error {
 }
 
 /// The values of a new row in `threads`, for members' and imported threads.
-pub(in crate::domain) struct Opening<'a> {
+pub(in crate::domain) struct NewThreadRow<'a> {
     pub(in crate::domain) book: Option<&'a Book>,
-    pub(in crate::domain) kind: Kind,
+    pub(in crate::domain) kind: ThreadKind,
     pub(in crate::domain) title: &'a Title,
     pub(in crate::domain) title_reach: Reach,
     pub(in crate::domain) reach: Reach,
     pub(in crate::domain) author: Option<MemberId>,
-    pub(in crate::domain) title_writer: Option<MemberId>,
+    pub(in crate::domain) title_author: Option<MemberId>,
     pub(in crate::domain) byline: Option<&'a str>,
     pub(in crate::domain) poster: &'a str,
     pub(in crate::domain) source: Option<SourceId>,
@@ -113,27 +113,27 @@ pub(in crate::domain) struct Opening<'a> {
 }
 
 /// Inserts a thread without posts. It isn't visible until it gets one.
-pub(in crate::domain) fn open(conn: &mut Conn, opening: &Opening<'_>) -> Result<ThreadId> {
-    let book_id = opening.book.map(|book| book.id);
+pub(in crate::domain) fn insert(conn: &mut Conn, new: &NewThreadRow<'_>) -> Result<ThreadId> {
+    let book_id = new.book.map(|book| book.id);
     let row = (
         threads::book_id.eq(book_id),
-        threads::kind.eq(opening.kind),
-        threads::title.eq(&opening.title.0),
-        threads::title_reach.eq(opening.title_reach.position()),
-        threads::reach.eq(opening.reach.position()),
-        threads::author_id.eq(opening.author),
-        threads::title_writer_id.eq(opening.title_writer),
-        threads::byline.eq(opening.byline),
-        threads::source_id.eq(opening.source),
-        threads::half_stars.eq(opening.rating),
-        threads::created_at.eq(opening.at),
-        threads::last_post_at.eq(opening.at),
-        threads::last_poster.eq(opening.poster),
+        threads::kind.eq(new.kind),
+        threads::title.eq(&new.title.0),
+        threads::title_reach.eq(new.title_reach.position()),
+        threads::reach.eq(new.reach.position()),
+        threads::author_id.eq(new.author),
+        threads::title_author_id.eq(new.title_author),
+        threads::byline.eq(new.byline),
+        threads::source_id.eq(new.source),
+        threads::half_stars.eq(new.rating),
+        threads::created_at.eq(new.at),
+        threads::last_post_at.eq(new.at),
+        threads::last_poster.eq(new.poster),
         threads::posts_count.eq(0),
         threads::version.eq(1_i64),
         threads::locked.eq(false),
         threads::pinned.eq(false),
-        threads::shown.eq(false),
+        threads::visible.eq(false),
     );
     Ok(diesel::insert_into(threads::table).values(row).returning(threads::id).get_result(conn)?)
 }

@@ -1,13 +1,13 @@
 //! Renaming threads and changing the spoiler level of titles.
 
-use super::numbering::Places;
-use super::{Thread, no_such_chapter, post_positions, standing, touch};
+use super::moved_reach::ThreadReachColumns;
+use super::{Thread, get_unmerged, no_such_chapter, post_positions, touch};
 use crate::db::schema::{members, threads};
 use crate::db::{Conn, MemberId, ThreadId};
 use crate::domain::core::gate::Reach;
 use crate::domain::core::members::{Member, Role};
 use crate::domain::core::policy;
-use crate::domain::core::words::{Reason, Title};
+use crate::domain::core::text_fields::{Reason, Title};
 use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
@@ -15,10 +15,10 @@ use serde::{Deserialize, Serialize};
 
 /// A title with its reach and its author.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Titled {
+pub struct StoredTitle {
     title: String,
-    places: Places,
-    writer: Option<MemberId>,
+    places: ThreadReachColumns,
+    author: Option<MemberId>,
 }
 
 /// A moderator's change of a title.
@@ -29,39 +29,39 @@ pub struct TitleChange {
     /// How far the title goes into the thread's book, by chapter: 32767 for the whole book, 0 for no spoilers.
     pub reach: i32,
     /// Whether to keep the title's reach into a book that the thread was moved away from, or its unknown reach.
-    pub keeps_other: bool,
+    pub keeps_other_book: bool,
 }
 
 /// Renames a thread or changes its title's spoiler level. If the words change, the moderator becomes the title's
 /// author. The log repeats neither the old nor the new title, because they may be spoilers.
-pub fn retitle(conn: &mut Conn, actor: &Member, id: ThreadId, change: &TitleChange, reason: &Reason) -> Result<()> {
-    let thread = standing(conn, id)?;
-    let thread = post_positions::locked(conn, &thread)?;
-    let before = titled(conn, id)?;
+pub fn rename(conn: &mut Conn, actor: &Member, id: ThreadId, change: &TitleChange, reason: &Reason) -> Result<()> {
+    let thread = get_unmerged(conn, id)?;
+    let thread = post_positions::lock(conn, &thread)?;
+    let before = stored_title(conn, id)?;
     let position = match &thread.book {
         Some(book) => Some(book.position(change.reach).ok_or_else(|| no_such_chapter(book))?),
         None => None,
     };
     let other = match thread.title.reach() {
-        _ if !change.keeps_other => Reach::Safe,
+        _ if !change.keeps_other_book => Reach::Safe,
         Reach::Unknown => Reach::Unknown,
-        reach => reach.beside(thread.book_id()).map_or(Reach::Safe, |(book, at)| Reach::Through(book, at)),
+        reach => reach.other_book(thread.book_id()).map_or(Reach::Safe, |(book, at)| Reach::Through(book, at)),
     };
     let reach = Reach::new(thread.book_id(), position).farther(other);
-    let (title, writer) = match &change.title {
+    let (title, author) = match &change.title {
         Some(title) if title.0 != before.title => (title.0.clone(), Some(actor.id)),
-        _ => (before.title.clone(), before.writer),
+        _ => (before.title.clone(), before.author),
     };
-    let after = Titled { title, places: Places::of(thread.reach, reach, thread.book_id()), writer };
-    put(conn, actor, &thread, (before, after), reason)
+    let after = StoredTitle { title, places: ThreadReachColumns::of(thread.reach, reach, thread.book_id()), author };
+    save(conn, actor, &thread, (before, after), reason)
 }
 
 /// Reversal: restores the earlier title, if nobody has changed it since.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RestoreTitle {
     thread: ThreadId,
-    now: Titled,
-    before: Titled,
+    now: StoredTitle,
+    before: StoredTitle,
 }
 
 impl Reversal for RestoreTitle {
@@ -73,43 +73,43 @@ impl Reversal for RestoreTitle {
 
     fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
         let Self { thread: id, now, before } = self;
-        let thread = standing(conn, id)?;
-        let thread = post_positions::locked(conn, &thread)?;
-        if titled(conn, id)? != now {
+        let thread = get_unmerged(conn, id)?;
+        let thread = post_positions::lock(conn, &thread)?;
+        if stored_title(conn, id)? != now {
             return Err(Error::Conflict("The title has been changed since. Nothing was changed."));
         }
-        put(conn, actor, &thread, (now, before), reason)
+        save(conn, actor, &thread, (now, before), reason)
     }
 }
 
-fn titled(conn: &mut Conn, id: ThreadId) -> Result<Titled> {
-    let columns = (threads::title, Places::as_select(), threads::title_writer_id);
-    let (title, places, writer) = threads::table.find(id).select(columns).first(conn)?;
-    Ok(Titled { title, places, writer })
+fn stored_title(conn: &mut Conn, id: ThreadId) -> Result<StoredTitle> {
+    let columns = (threads::title, ThreadReachColumns::as_select(), threads::title_author_id);
+    let (title, places, author) = threads::table.find(id).select(columns).first(conn)?;
+    Ok(StoredTitle { title, places, author })
 }
 
 /// Refuses moderators who may not rename the thread, because an admin started or named it.
-pub fn require_titling(conn: &mut Conn, actor: &Member, thread: &Thread) -> Result<()> {
+pub fn require_renaming(conn: &mut Conn, actor: &Member, thread: &Thread) -> Result<()> {
     policy::require_moderation(actor, thread.author.role())?;
-    let writer: Option<Role> = match thread.title_writer {
+    let author: Option<Role> = match thread.title_author {
         Some(id) => members::table.find(id).select(members::role).first(conn).optional()?,
         None => None,
     };
-    policy::require_moderation(actor, writer)
+    policy::require_moderation(actor, author)
 }
 
-fn put(
+fn save(
     conn: &mut Conn,
     actor: &Member,
     thread: &Thread,
-    (before, after): (Titled, Titled),
+    (before, after): (StoredTitle, StoredTitle),
     reason: &Reason,
 ) -> Result<()> {
-    require_titling(conn, actor, thread)?;
+    require_renaming(conn, actor, thread)?;
     if before == after {
         return Err(Error::Conflict("The thread already has this title. Nothing was changed."));
     }
-    let values = (threads::title.eq(&after.title), after.places, threads::title_writer_id.eq(after.writer));
+    let values = (threads::title.eq(&after.title), after.places, threads::title_author_id.eq(after.author));
     diesel::update(threads::table.find(thread.id)).set(values).execute(conn)?;
     touch(conn, thread.id)?;
     let entry = Entry::new(log::RETITLED, ("thread", thread.id.0), ("", "")).because(reason);

@@ -1,19 +1,19 @@
 //! Removing an approved post from its thread when the approval is undone, and putting it back later. A thread without
 //! any other post is empty, and so not found, meanwhile.
 
-use super::post_positions::{self, Stood};
-use super::{Thread, itself};
+use super::post_positions::{self, PostPosition};
+use super::{Thread, get_unresolved};
 use crate::db::schema::{posts, quotes, threads};
 use crate::db::{BookId, Conn, MemberId, Moment, PostId, ThreadId};
-use crate::domain::core::words::Body;
-use crate::domain::forum::posts::Columns;
+use crate::domain::core::text_fields::Body;
+use crate::domain::forum::posts::ReachColumns;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Where a post was before it was removed. The post gets the same id again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Spot {
+pub struct OriginalPosition {
     pub(in crate::domain) post: PostId,
     pub(in crate::domain) thread: ThreadId,
     number: i32,
@@ -23,7 +23,7 @@ pub struct Spot {
     span: Option<BookId>,
 }
 
-impl Spot {
+impl OriginalPosition {
     pub(in crate::domain) fn of(conn: &mut Conn, post: PostId) -> Result<Self> {
         let columns = (posts::thread_id, posts::number, posts::written_at, posts::spoilers_book_id);
         let found = posts::table.filter(posts::id.eq(post)).select(columns);
@@ -33,49 +33,54 @@ impl Spot {
 }
 
 /// Deletes a post from its thread and returns its text. The caller makes sure that nothing refers to the post.
-pub(in crate::domain) fn take_out(conn: &mut Conn, thread: &Thread, post: PostId) -> Result<Body> {
-    let thread = post_positions::locked(conn, thread)?;
+pub(in crate::domain) fn remove_post(conn: &mut Conn, thread: &Thread, post: PostId) -> Result<Body> {
+    let thread = post_positions::lock(conn, thread)?;
     let the_post = posts::table.filter(posts::id.eq(post)).filter(posts::thread_id.eq(thread.id));
     let (markdown, html): (String, String) = the_post.select((posts::markdown, posts::html)).first(conn)?;
     diesel::delete(the_post).execute(conn)?;
     diesel::delete(quotes::table.filter(quotes::post_id.eq(post))).execute(conn)?;
     let left = post_positions::posts_of(conn, thread.id)?;
-    post_positions::lay_out(conn, thread.id, &left, &left)?;
-    post_positions::settle(conn, thread.id, left.len())?;
+    post_positions::renumber(conn, thread.id, &left, &left)?;
+    post_positions::update_thread(conn, thread.id, left.len())?;
     Ok(Body { markdown, html })
 }
 
 /// Puts a removed post back to where it was, before posts written since.
-pub(in crate::domain) fn put_in(
+pub(in crate::domain) fn restore_post(
     conn: &mut Conn,
-    spot: &Spot,
-    writer: MemberId,
+    position: &OriginalPosition,
+    author: MemberId,
     body: &Body,
-    reach: Columns,
+    reach: ReachColumns,
     reply_to: Option<PostId>,
 ) -> Result<()> {
-    let thread = itself(conn, spot.thread)?;
+    let thread = get_unresolved(conn, position.thread)?;
     if thread.merged_into.is_some() {
         return Err(Error::Conflict("The thread has been merged into another one since. Nothing was changed."));
     }
-    let thread = post_positions::locked(conn, &thread)?;
+    let thread = post_positions::lock(conn, &thread)?;
     let there = post_positions::posts_of(conn, thread.id)?;
-    let at = Moment::from_micros(spot.at).unwrap_or_else(Moment::now);
+    let at = Moment::from_micros(position.at).unwrap_or_else(Moment::now);
     let last = i32::try_from(there.len() + 1).map_err(Error::internal)?;
     let row = (
-        (posts::thread_id.eq(thread.id), posts::number.eq(last), posts::id.eq(spot.post), posts::author_id.eq(writer)),
+        (
+            posts::thread_id.eq(thread.id),
+            posts::number.eq(last),
+            posts::id.eq(position.post),
+            posts::author_id.eq(author),
+        ),
         (posts::markdown.eq(&body.markdown), posts::html.eq(&body.html), posts::written_at.eq(at)),
-        (posts::reply_to.eq(reply_to), posts::spoilers_book_id.eq(spot.span)),
+        (posts::reply_to.eq(reply_to), posts::spoilers_book_id.eq(position.span)),
     );
     diesel::insert_into(posts::table).values(row).execute(conn)?;
-    diesel::update(posts::table.filter(posts::id.eq(spot.post))).set(reach).execute(conn)?;
-    let own = Stood { id: spot.post, number: last, at };
+    diesel::update(posts::table.filter(posts::id.eq(position.post))).set(reach).execute(conn)?;
+    let own = PostPosition { id: position.post, number: last, at };
     let mut order = there.clone();
-    let index = usize::try_from(spot.number - 1).unwrap_or_default().min(order.len());
+    let index = usize::try_from(position.number - 1).unwrap_or_default().min(order.len());
     order.insert(index, own);
-    let now: Vec<Stood> = there.into_iter().chain([own]).collect();
-    post_positions::lay_out(conn, thread.id, &now, &order)?;
-    post_positions::settle(conn, thread.id, order.len())
+    let now: Vec<PostPosition> = there.into_iter().chain([own]).collect();
+    post_positions::renumber(conn, thread.id, &now, &order)?;
+    post_positions::update_thread(conn, thread.id, order.len())
 }
 
 /// Clears or restores the title of a thread whose only post awaits approval again.

@@ -26,14 +26,14 @@ impl Edition {
     }
 
     /// A short description by which to choose it: up to three facts.
-    pub fn words(&self) -> String {
+    pub fn label(&self) -> String {
         let pages = self.pages.map(|pages| format!("{pages} pages"));
         let known = [&self.publisher, &self.published, &self.statement, &pages, &self.isbn, &self.call_number];
         known.into_iter().flatten().take(3).cloned().collect::<Vec<_>>().join(", ")
     }
 
     /// Whether both could describe the same edition: no fact contradicts the other's.
-    fn fits(&self, other: &Self) -> bool {
+    fn is_compatible_with(&self, other: &Self) -> bool {
         fn fit<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
             one.is_none() || other.is_none() || one == other
         }
@@ -46,7 +46,7 @@ impl Edition {
     }
 
     /// The facts of both; this one's come first.
-    fn with(&self, other: &Self) -> Self {
+    fn merged_with(&self, other: &Self) -> Self {
         let or = |one: &Option<String>, other: &Option<String>| one.clone().or_else(|| other.clone());
         Self {
             publisher: or(&self.publisher, &other.publisher),
@@ -66,13 +66,13 @@ pub fn list(conn: &mut Conn, book: BookId) -> Result<Vec<Edition>> {
 }
 
 /// A book's editions with their ids; at most 20.
-pub fn known(conn: &mut Conn, book: BookId) -> Result<Vec<(EditionId, Edition)>> {
+pub fn list_with_ids(conn: &mut Conn, book: BookId) -> Result<Vec<(EditionId, Edition)>> {
     let of_book = editions::table.filter(editions::book_id.eq(book)).order(editions::id).limit(20);
     Ok(of_book.select((editions::id, Edition::as_select())).load(conn)?)
 }
 
 /// Changes an edition. If all fields are empty, deletes it; sources that were about it are then about the book.
-pub(super) fn correct(conn: &mut Conn, book: BookId, id: EditionId, edition: &Edition) -> Result<()> {
+pub(super) fn update(conn: &mut Conn, book: BookId, id: EditionId, edition: &Edition) -> Result<()> {
     let own = editions::table.find(id).filter(editions::book_id.eq(book));
     let statement: Option<String> = own.select(editions::statement).first(conn)?;
     // The form has no field for the statement.
@@ -85,7 +85,7 @@ pub(super) fn correct(conn: &mut Conn, book: BookId, id: EditionId, edition: &Ed
         diesel::delete(own).execute(conn)?;
         return Ok(());
     }
-    require_free(conn, book, Some(id), &edition, "isbn")?;
+    require_unused_isbn(conn, book, Some(id), &edition, "isbn")?;
     diesel::update(own).set(&edition).execute(conn)?;
     Ok(())
 }
@@ -95,7 +95,7 @@ pub(super) fn add(conn: &mut Conn, book: BookId, edition: &Edition, field: &'sta
     if edition.is_empty() {
         return Ok(None);
     }
-    require_free(conn, book, None, edition, field)?;
+    require_unused_isbn(conn, book, None, edition, field)?;
     insert(conn, book, edition).map(Some)
 }
 
@@ -105,7 +105,7 @@ fn insert(conn: &mut Conn, book: BookId, edition: &Edition) -> Result<EditionId>
 }
 
 /// Refuses an ISBN that another edition has.
-fn require_free(
+fn require_unused_isbn(
     conn: &mut Conn,
     book: BookId,
     own: Option<EditionId>,
@@ -126,19 +126,18 @@ fn require_free(
 
 /// Finds the edition with the same ISBN, or one of the same publisher that contradicts nothing, and adds new facts to
 /// it. Otherwise inserts the edition. `None` if nothing is known of it.
-pub(super) fn find_or_make(conn: &mut Conn, book: BookId, edition: &Edition) -> Result<Option<EditionId>> {
+pub(super) fn find_or_create(conn: &mut Conn, book: BookId, edition: &Edition) -> Result<Option<EditionId>> {
     if edition.is_empty() {
         return Ok(None);
     }
     let known: Vec<(EditionId, Edition)> =
         editions::table.filter(editions::book_id.eq(book)).select((editions::id, Edition::as_select())).load(conn)?;
     let same_isbn = |known: &Edition| known.isbn.is_some() && known.isbn == edition.isbn;
-    let same = known
-        .iter()
-        .find(|(_, known)| same_isbn(known))
-        .or_else(|| known.iter().find(|(_, known)| known.fits(edition) && known.publisher == edition.publisher));
+    let same = known.iter().find(|(_, known)| same_isbn(known)).or_else(|| {
+        known.iter().find(|(_, known)| known.is_compatible_with(edition) && known.publisher == edition.publisher)
+    });
     if let Some((id, known)) = same {
-        diesel::update(editions::table.find(id)).set(&known.with(edition)).execute(conn)?;
+        diesel::update(editions::table.find(id)).set(&known.merged_with(edition)).execute(conn)?;
         return Ok(Some(*id));
     }
     insert(conn, book, edition).map(Some)

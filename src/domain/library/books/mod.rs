@@ -1,18 +1,18 @@
 //! Books and their editions.
 
 mod editions;
-mod facts;
+mod form;
 
-pub use editions::{Edition, known as known_editions, list as editions};
-pub use facts::{EditionsChange, Facts, FactsForm};
+pub use editions::{Edition, list as editions, list_with_ids as editions_with_ids};
+pub use form::{BookDetails, BookForm, EditionsChange};
 
 use crate::db::schema::{books, editions as the_editions};
 use crate::db::{BookId, Conn, EditionId, MemberId, Moment};
 use crate::domain::core::club;
 use crate::domain::core::gate::{Position, Titles};
 use crate::domain::core::members::Member;
-use crate::domain::core::words::{self, Title};
-use crate::domain::library::chapters::paging::{self, Whose};
+use crate::domain::core::text_fields::{self, Title};
+use crate::domain::library::chapters::paging::{self, PageSource};
 use crate::domain::library::chapters::{self, Contents};
 use crate::domain::safety::log::{self, Entry};
 use crate::error::{Error, Problems, Result};
@@ -37,8 +37,8 @@ pub struct Book {
     /// The edition that the chapters' page numbers are from, if a host chose one.
     pub paged_edition_id: Option<EditionId>,
     /// How many members voted for an age rating.
-    pub suitability_votes: i32,
-    pub(in crate::domain) suitability_years: i32,
+    pub age_rating_votes: i32,
+    pub(in crate::domain) age_rating_years: i32,
 }
 
 impl Book {
@@ -54,13 +54,13 @@ impl Book {
 
     /// The title as the last part of the book's URL.
     pub fn slug(&self) -> String {
-        words::slug(&self.title, "book")
+        text_fields::slug(&self.title, "book")
     }
 }
 
 /// The key by which an imported book without an ISBN is recognised: its title and sorted authors without case, accents
 /// and punctuation.
-pub(in crate::domain) fn find_key(title: &str, authors: &str) -> String {
+pub(in crate::domain) fn lookup_key(title: &str, authors: &str) -> String {
     let mut names: Vec<String> = slug::slugify(authors).split('-').map(str::to_owned).collect();
     names.retain(|name| name != "and");
     names.sort_unstable();
@@ -92,11 +92,11 @@ pub fn has_other(conn: &mut Conn, own: Option<BookId>) -> Result<bool> {
 }
 
 /// Books per page.
-pub const SHELF: i64 = 24;
+pub const PER_PAGE: i64 = 24;
 
 /// The books before the given one, newest first, and one more than a page.
-pub fn shelf(conn: &mut Conn, before: Option<BookId>) -> Result<Vec<Book>> {
-    let mut query = books::table.select(Book::as_select()).order(books::id.desc()).limit(SHELF + 1).into_boxed();
+pub fn list(conn: &mut Conn, before: Option<BookId>) -> Result<Vec<Book>> {
+    let mut query = books::table.select(Book::as_select()).order(books::id.desc()).limit(PER_PAGE + 1).into_boxed();
     if let Some(before) = before {
         query = query.filter(books::id.lt(before));
     }
@@ -104,25 +104,25 @@ pub fn shelf(conn: &mut Conn, before: Option<BookId>) -> Result<Vec<Book>> {
 }
 
 /// The newest 100 books, for a form's list.
-pub fn choices(conn: &mut Conn) -> Result<Vec<Book>> {
+pub fn list_recent(conn: &mut Conn) -> Result<Vec<Book>> {
     Ok(books::table.select(Book::as_select()).order(books::id.desc()).limit(100).load(conn)?)
 }
 
 /// Finds a book and edition by ISBN, or else by title and authors, and adds facts that are new. Inserts them if they
 /// aren't found.
-pub fn find_or_make(conn: &mut Conn, facts: &Facts) -> Result<(BookId, Option<EditionId>)> {
+pub fn find_or_create(conn: &mut Conn, facts: &BookDetails) -> Result<(BookId, Option<EditionId>)> {
     let book = match find(conn, facts)? {
         Some(book) => {
-            add_facts(conn, book, facts)?;
+            merge_details(conn, book, facts)?;
             book
         }
-        None => insert(conn, facts, &find_key(&facts.title.0, &facts.authors))?,
+        None => insert(conn, facts, &lookup_key(&facts.title.0, &facts.authors))?,
     };
-    Ok((book, editions::find_or_make(conn, book, &facts.edition)?))
+    Ok((book, editions::find_or_create(conn, book, &facts.edition)?))
 }
 
 /// Finds a book by ISBN, or else by title and authors.
-pub(in crate::domain) fn find(conn: &mut Conn, facts: &Facts) -> Result<Option<BookId>> {
+pub(in crate::domain) fn find(conn: &mut Conn, facts: &BookDetails) -> Result<Option<BookId>> {
     let by_isbn: Option<BookId> = match &facts.edition.isbn {
         Some(isbn) => the_editions::table
             .filter(the_editions::isbn.eq(isbn))
@@ -133,26 +133,26 @@ pub(in crate::domain) fn find(conn: &mut Conn, facts: &Facts) -> Result<Option<B
     };
     match by_isbn {
         Some(book) => Ok(Some(book)),
-        None => by_key(conn, facts, &find_key(&facts.title.0, &facts.authors)),
+        None => by_key(conn, facts, &lookup_key(&facts.title.0, &facts.authors)),
     }
 }
 
 /// Finds a book by its key. If no author is given, a book counts as found if it is the only one with that title.
-fn by_key(conn: &mut Conn, facts: &Facts, key: &str) -> Result<Option<BookId>> {
-    let exact = books::table.filter(books::find_key.eq(key)).select(books::id).first(conn).optional()?;
+fn by_key(conn: &mut Conn, facts: &BookDetails, key: &str) -> Result<Option<BookId>> {
+    let exact = books::table.filter(books::lookup_key.eq(key)).select(books::id).first(conn).optional()?;
     if exact.is_some() || !facts.authors.is_empty() {
         return Ok(exact);
     }
     let titled: Vec<BookId> =
-        books::table.filter(books::find_key.like(format!("{key}%"))).select(books::id).limit(2).load(conn)?;
+        books::table.filter(books::lookup_key.like(format!("{key}%"))).select(books::id).limit(2).load(conn)?;
     Ok(if let [only] = titled[..] { Some(only) } else { None })
 }
 
-fn insert(conn: &mut Conn, facts: &Facts, key: &str) -> Result<BookId> {
+fn insert(conn: &mut Conn, facts: &BookDetails, key: &str) -> Result<BookId> {
     let row = (
         books::title.eq(&facts.title.0),
         books::authors.eq(&facts.authors),
-        books::find_key.eq(key),
+        books::lookup_key.eq(key),
         books::first_published.eq(facts.first_published),
         books::genres.eq(&facts.genres),
         books::chapters_count.eq(0),
@@ -164,10 +164,10 @@ fn insert(conn: &mut Conn, facts: &Facts, key: &str) -> Result<BookId> {
 }
 
 /// Fills in the year if it is unknown and adds new genres.
-fn add_facts(conn: &mut Conn, book: BookId, facts: &Facts) -> Result<()> {
+fn merge_details(conn: &mut Conn, book: BookId, facts: &BookDetails) -> Result<()> {
     let known = get(conn, book)?;
-    let mut genres: Vec<&str> = list(&known.genres).collect();
-    let new = list(&facts.genres).filter(|genre| !genres.iter().any(|known| known.eq_ignore_ascii_case(genre)));
+    let mut genres: Vec<&str> = split_genres(&known.genres).collect();
+    let new = split_genres(&facts.genres).filter(|genre| !genres.iter().any(|known| known.eq_ignore_ascii_case(genre)));
     let new: Vec<&str> = new.collect();
     genres.extend(new);
     let values = (
@@ -179,20 +179,25 @@ fn add_facts(conn: &mut Conn, book: BookId, facts: &Facts) -> Result<()> {
     Ok(())
 }
 
-fn list(text: &str) -> impl Iterator<Item = &str> {
+fn split_genres(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|item| !item.is_empty())
 }
 
 /// Finds a book by title and authors, or adds it in a member's name.
-pub(in crate::domain) fn shelve(conn: &mut Conn, actor: MemberId, title: &Title, authors: &str) -> Result<BookId> {
-    let facts = Facts {
+pub(in crate::domain) fn find_or_create_by_title(
+    conn: &mut Conn,
+    actor: MemberId,
+    title: &Title,
+    authors: &str,
+) -> Result<BookId> {
+    let facts = BookDetails {
         title: title.clone(),
         authors: authors.to_owned(),
         first_published: None,
         genres: String::new(),
         edition: Edition::default(),
     };
-    let key = find_key(&facts.title.0, authors);
+    let key = lookup_key(&facts.title.0, authors);
     if let Some(book) = by_key(conn, &facts, &key)? {
         return Ok(book);
     }
@@ -203,9 +208,9 @@ pub(in crate::domain) fn shelve(conn: &mut Conn, actor: MemberId, title: &Title,
 }
 
 /// Adds a book with its contents. Refused if the club already has it, by title and authors or by ISBN.
-pub fn create(conn: &mut Conn, actor: &Member, facts: &Facts, contents: &Contents) -> Result<BookId> {
-    let key = find_key(&facts.title.0, &facts.authors);
-    let same = books::table.filter(books::find_key.eq(&key)).count().get_result::<i64>(conn)?;
+pub fn create(conn: &mut Conn, actor: &Member, facts: &BookDetails, contents: &Contents) -> Result<BookId> {
+    let key = lookup_key(&facts.title.0, &facts.authors);
+    let same = books::table.filter(books::lookup_key.eq(&key)).count().get_result::<i64>(conn)?;
     if same > 0 {
         return Err(Error::Refused(Problems::one("title", "This book is already in the list.")));
     }
@@ -214,9 +219,9 @@ pub fn create(conn: &mut Conn, actor: &Member, facts: &Facts, contents: &Content
     if known > 0 {
         return Err(Error::Refused(Problems::one("isbn", "Another book already has this ISBN.")));
     }
-    let (book, edition) = find_or_make(conn, facts)?;
+    let (book, edition) = find_or_create(conn, facts)?;
     chapters::set(conn, book, contents)?;
-    paging::settle(conn, book, Whose::Unsaid, edition)?;
+    paging::set_paged_edition(conn, book, PageSource::Unspecified, edition)?;
     // Other books' pages name this book in texts that spoil both.
     club::touch(conn)?;
     log::record(conn, actor.id, &Entry::add_book(book, &facts.title.0))?;
@@ -229,7 +234,7 @@ pub struct ContentsChange {
     /// The new contents, and how many titles were sealed when the form was opened; `None` changes nothing.
     pub contents: Option<(Contents, usize)>,
     /// The edition that the page numbers are from.
-    pub whose: Whose,
+    pub page_source: PageSource,
 }
 
 /// Changes a book, its editions and its contents.
@@ -237,13 +242,13 @@ pub fn update(
     conn: &mut Conn,
     actor: &Member,
     book: BookId,
-    facts: &Facts,
+    facts: &BookDetails,
     editions: &EditionsChange,
     change: &ContentsChange,
 ) -> Result<()> {
     let before = get(conn, book)?;
-    let key = find_key(&facts.title.0, &facts.authors);
-    let same = books::table.filter(books::find_key.eq(&key)).filter(books::id.ne(book));
+    let key = lookup_key(&facts.title.0, &facts.authors);
+    let same = books::table.filter(books::lookup_key.eq(&key)).filter(books::id.ne(book));
     if same.count().get_result::<i64>(conn)? > 0 {
         return Err(Error::Refused(Problems::one(
             "title",
@@ -253,13 +258,13 @@ pub fn update(
     let values = (
         books::title.eq(&facts.title.0),
         books::authors.eq(&facts.authors),
-        books::find_key.eq(key),
+        books::lookup_key.eq(key),
         books::first_published.eq(facts.first_published),
         books::genres.eq(&facts.genres),
     );
     diesel::update(books::table.find(book)).set(values).execute(conn)?;
     let corrected = match editions.shown {
-        Some(id) => editions::correct(conn, book, id, &facts.edition).map(|()| None)?,
+        Some(id) => editions::update(conn, book, id, &facts.edition).map(|()| None)?,
         None => editions::add(conn, book, &facts.edition, "isbn")?,
     };
     let added = editions::add(conn, book, &editions.another, "new_isbn")?;
@@ -271,9 +276,9 @@ pub fn update(
         None => touch(conn, book)?,
     }
     // An edition that this form deletes can't be the one that the page numbers are from.
-    let gone = editions.shown.filter(|_| facts.edition.is_empty()).map(Whose::Edition);
-    let whose = if gone == Some(change.whose) { Whose::Unsaid } else { change.whose };
-    paging::settle(conn, book, whose, added.or(corrected))?;
+    let gone = editions.shown.filter(|_| facts.edition.is_empty()).map(PageSource::Edition);
+    let page_source = if gone == Some(change.page_source) { PageSource::Unspecified } else { change.page_source };
+    paging::set_paged_edition(conn, book, page_source, added.or(corrected))?;
     let after = get(conn, book)?;
     club::touch(conn)?;
     log::record(conn, actor.id, &Entry::book(book, &before.title, &after.title))

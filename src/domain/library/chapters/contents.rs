@@ -1,15 +1,15 @@
 //! A book's contents as a host enters them: a number of chapters, or a pasted list.
 
-use super::lines::{open, part_name, sealed, split_page, tidy};
+use super::lines::{parse_open, parse_sealed, part_name, split_page, tidy};
 use crate::text;
 
 /// The chapters of a book as a host enters them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Contents(pub(in crate::domain) Vec<Entry>);
+pub struct Contents(pub(in crate::domain) Vec<ChapterEntry>);
 
 /// One chapter. Its index is its number minus 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq, diesel::Queryable)]
-pub struct Entry {
+pub struct ChapterEntry {
     pub title: Option<String>,
     /// Whether the title is a spoiler.
     pub spoils: bool,
@@ -20,7 +20,7 @@ pub struct Entry {
 }
 
 /// How many chapters a book can have.
-const MOST: usize = 2000;
+const MAX_CHAPTERS: usize = 2000;
 
 impl Contents {
     /// Parses contents: a number of chapters (“23” or “23 chapters”) or one line per chapter. Empty means unknown. The
@@ -45,16 +45,16 @@ impl Contents {
             read(&input, false)?
         };
         rising(&entries)?;
-        if entries.len() > MOST { Err(too_many()) } else { Ok(Self(entries)) }
+        if entries.len() > MAX_CHAPTERS { Err(too_many()) } else { Ok(Self(entries)) }
     }
 
     /// `count` chapters without titles.
     pub fn numbered(count: usize) -> Result<Self, String> {
-        if count > MOST { Err(too_many()) } else { Ok(Self(vec![Entry::default(); count])) }
+        if count > MAX_CHAPTERS { Err(too_many()) } else { Ok(Self(vec![ChapterEntry::default(); count])) }
     }
 
     /// The same contents with every title sealed.
-    pub fn sealed(mut self) -> Self {
+    pub fn with_sealed_titles(mut self) -> Self {
         for entry in &mut self.0 {
             entry.spoils = entry.title.is_some();
         }
@@ -62,11 +62,11 @@ impl Contents {
     }
 
     /// The contents as text that [`Contents::parse`] reads back.
-    pub fn words(&self) -> String {
+    pub fn to_text(&self) -> String {
         if self.0.is_empty() {
             return String::new();
         }
-        if self.0.iter().all(|entry| *entry == Entry::default()) {
+        if self.0.iter().all(|entry| *entry == ChapterEntry::default()) {
             return format!("{} chapters", self.0.len());
         }
         let mut lines = Vec::new();
@@ -82,7 +82,7 @@ impl Contents {
     }
 }
 
-impl Entry {
+impl ChapterEntry {
     fn line(&self, number: i32) -> String {
         let line = match &self.title {
             Some(title) if self.spoils => format!("{number}. ||{title}||"),
@@ -100,7 +100,7 @@ impl Entry {
 }
 
 /// Refuses page numbers that don't increase from chapter to chapter.
-fn rising(entries: &[Entry]) -> Result<(), String> {
+fn rising(entries: &[ChapterEntry]) -> Result<(), String> {
     let mut last: Option<(i32, i32)> = None;
     for (number, page) in (1..).zip(entries).filter_map(|(number, entry)| Some((number, entry.page?))) {
         if let Some((before, earlier)) = last.filter(|(_, earlier)| page <= *earlier) {
@@ -113,8 +113,8 @@ fn rising(entries: &[Entry]) -> Result<(), String> {
     Ok(())
 }
 
-fn read(input: &str, bare: bool) -> Result<Vec<Entry>, String> {
-    let mut entries: Vec<Entry> = Vec::new();
+fn read(input: &str, bare: bool) -> Result<Vec<ChapterEntry>, String> {
+    let mut entries: Vec<ChapterEntry> = Vec::new();
     let mut part = None;
     for (at, line) in (1..).zip(input.lines()).map(|(at, line)| (at, line.trim())).filter(|(_, line)| !line.is_empty())
     {
@@ -132,14 +132,14 @@ fn read(input: &str, bare: bool) -> Result<Vec<Entry>, String> {
             continue;
         }
         let position = i32::try_from(entries.len() + 1).unwrap_or(i32::MAX);
-        let entry = if line.contains("||") { sealed(line, position) } else { open(line, position, bare) };
-        entries.push(Entry { part: part.clone(), ..entry.map_err(of_line)? });
+        let entry = if line.contains("||") { parse_sealed(line, position) } else { parse_open(line, position, bare) };
+        entries.push(ChapterEntry { part: part.clone(), ..entry.map_err(of_line)? });
     }
     Ok(entries)
 }
 
 fn too_many() -> String {
-    format!("A book can have up to {MOST} chapters.")
+    format!("A book can have up to {MAX_CHAPTERS} chapters.")
 }
 
 #[cfg(test)]
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn read(input: &str) -> Vec<Entry> {
+    fn read(input: &str) -> Vec<ChapterEntry> {
         Contents::parse(input).unwrap().0
     }
 
@@ -166,9 +166,10 @@ mod tests {
     #[test]
     fn a_pasted_list_has_titles_parts_and_pages() {
         let contents = Contents::parse("# Part One\nThe gate | 3\nThe pond\n\n# Part Two\nHome | 40").unwrap();
-        let pond = Entry { title: Some("The pond".into()), part: Some("Part One".into()), ..Entry::default() };
+        let pond =
+            ChapterEntry { title: Some("The pond".into()), part: Some("Part One".into()), ..ChapterEntry::default() };
         assert_eq!(contents.0[1], pond);
-        assert_eq!(Contents::parse(&contents.words()).unwrap(), contents);
+        assert_eq!(Contents::parse(&contents.to_text()).unwrap(), contents);
         assert!(Contents::parse("The gate | three").unwrap_err().contains("three"));
     }
 
@@ -214,7 +215,7 @@ mod tests {
             assert!(Contents::parse(list).is_err(), "{list}");
         }
         assert!(read("The gate\n||He dies||").iter().any(|entry| !entry.spoils));
-        assert!(Contents::parse("The gate\nThe pond").unwrap().sealed().0.iter().all(|entry| entry.spoils));
+        assert!(Contents::parse("The gate\nThe pond").unwrap().with_sealed_titles().0.iter().all(|entry| entry.spoils));
     }
 
     #[test]
@@ -226,7 +227,7 @@ mod tests {
         #[test]
         fn what_is_shown_for_changing_is_what_was_kept(input in "([#|]{0,2}(Chapter |Part |[A-Z]|[ivx]{1,3}\\.|[0-9]){0,3}[ .|a-c\t0-9]{0,8}\n){1,5}") {
             if let Ok(contents) = Contents::parse(&input) {
-                prop_assert_eq!(Contents::parse(&contents.words()).unwrap(), contents);
+                prop_assert_eq!(Contents::parse(&contents.to_text()).unwrap(), contents);
             }
         }
 

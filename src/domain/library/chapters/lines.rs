@@ -1,9 +1,9 @@
 //! Parses one line of a table of contents: a chapter's number, its title, dots, and the page it starts on.
 
-use super::Entry;
+use super::ChapterEntry;
 
 /// The longest title of a chapter or part, in characters. Longer ones are cut off.
-const LONGEST: usize = 150;
+const MAX_TITLE_LENGTH: usize = 150;
 
 const BARS: &str = "to hide a title, put all of it between bars, ||like this||.";
 
@@ -19,7 +19,7 @@ pub(super) fn part_name(line: &str) -> Option<&str> {
 }
 
 /// Parses a chapter whose title is not in bars. If `bare`, a last number after a single space is its page.
-pub(super) fn open(line: &str, position: i32, bare: bool) -> Result<Entry, String> {
+pub(super) fn parse_open(line: &str, position: i32, bare: bool) -> Result<ChapterEntry, String> {
     let (number, rest) = enumerated(line, position);
     let (title, page) = match rest.rsplit_once('|') {
         Some((title, page)) => (title, parse_page(page)?),
@@ -33,11 +33,11 @@ pub(super) fn open(line: &str, position: i32, bare: bool) -> Result<Entry, Strin
         Some(number) if number != position => format!("{}{title}", &line[..line.len() - rest.len()]),
         _ => title.to_owned(),
     };
-    Ok(Entry { title: tidy(&title), page, ..Entry::default() })
+    Ok(ChapterEntry { title: tidy(&title), page, ..ChapterEntry::default() })
 }
 
 /// Parses a chapter whose title is in bars.
-pub(super) fn sealed(line: &str, position: i32) -> Result<Entry, String> {
+pub(super) fn parse_sealed(line: &str, position: i32) -> Result<ChapterEntry, String> {
     let parts = line.split_once("||").and_then(|(head, rest)| Some((head, rest.split_once("||")?)));
     let Some((head, (inside, tail))) = parts else { return Err(BARS.to_owned()) };
     let (number, before) = enumerated(head, position);
@@ -56,13 +56,13 @@ pub(super) fn sealed(line: &str, position: i32) -> Result<Entry, String> {
     if !before.trim().is_empty() || barred || title.is_none() {
         return Err(BARS.to_owned());
     }
-    Ok(Entry { title, spoils: true, page, ..Entry::default() })
+    Ok(ChapterEntry { title, spoils: true, page, ..ChapterEntry::default() })
 }
 
-/// Joins the words with single spaces and cuts the text after [`LONGEST`] characters. `None` if nothing is left.
+/// Joins the words with single spaces and cuts the text after [`MAX_TITLE_LENGTH`] characters. `None` if nothing is left.
 pub(super) fn tidy(text: &str) -> Option<String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text: String = text.chars().take(LONGEST).collect();
+    let text: String = text.chars().take(MAX_TITLE_LENGTH).collect();
     Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
 }
 

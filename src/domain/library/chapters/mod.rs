@@ -6,7 +6,7 @@ mod lines;
 mod meetings;
 pub mod paging;
 
-pub use contents::{Contents, Entry};
+pub use contents::{ChapterEntry, Contents};
 
 use crate::db::schema::{bookmarks, books, chapters};
 use crate::db::{BookId, Conn};
@@ -33,13 +33,13 @@ fn number(position: i32) -> u16 {
 
 /// The reach of a title that is a spoiler. It doesn't depend on how many chapters the book has, so that a change of the
 /// contents never unlocks the title.
-fn through(book: BookId, position: i32) -> Reach {
-    Reach::Through(book, Position::named(Some(number(position))))
+fn title_reach(book: BookId, position: i32) -> Reach {
+    Reach::Through(book, Position::from_chapter(Some(number(position))))
 }
 
 pub fn list(conn: &mut Conn, book: BookId) -> Result<Vec<Chapter>> {
-    let sealed = |(position, entry): (i32, Entry)| {
-        let reach = if entry.spoils { through(book, position) } else { Reach::Safe };
+    let sealed = |(position, entry): (i32, ChapterEntry)| {
+        let reach = if entry.spoils { title_reach(book, position) } else { Reach::Safe };
         let title = entry.title.map(|title| Sealed::new(title, reach, Key::Chapter(book, number(position)), None));
         Chapter { position, title, part: entry.part, page: entry.page }
     };
@@ -47,24 +47,24 @@ pub fn list(conn: &mut Conn, book: BookId) -> Result<Vec<Chapter>> {
 }
 
 /// A book's contents as the text that a host edits, sealed up to the last of its sealed titles.
-pub fn kept(conn: &mut Conn, book: BookId) -> Result<Kept> {
+pub fn editable(conn: &mut Conn, book: BookId) -> Result<EditableContents> {
     let entries = entries(conn, book)?;
     let spoiling = (1..).zip(&entries).filter(|(_, entry)| entry.spoils).map(|(position, _)| position);
-    let reach = spoiling.max().map_or(Reach::Safe, |position| through(book, position));
+    let reach = spoiling.max().map_or(Reach::Safe, |position| title_reach(book, position));
     let sealed = entries.iter().filter(|entry| entry.spoils).count();
-    Ok(Kept { words: Sealed::new(Contents(entries).words(), reach, Key::Chapter(book, 0), None), sealed })
+    Ok(EditableContents { words: Sealed::new(Contents(entries).to_text(), reach, Key::Chapter(book, 0), None), sealed })
 }
 
 /// A book's contents for the form.
-pub struct Kept {
+pub struct EditableContents {
     /// The contents in the form that [`Contents::parse`] reads.
     pub words: Sealed<String>,
     /// How many titles are sealed.
     pub sealed: usize,
 }
 
-fn entries(conn: &mut Conn, book: BookId) -> Result<Vec<Entry>> {
-    let columns = (chapters::title, chapters::spoils, chapters::part, chapters::page);
+fn entries(conn: &mut Conn, book: BookId) -> Result<Vec<ChapterEntry>> {
+    let columns = (chapters::title, chapters::title_spoils, chapters::part, chapters::page);
     let of_book = chapters::table.filter(chapters::book_id.eq(book)).order(chapters::position);
     Ok(of_book.select(columns).load(conn)?)
 }
@@ -89,25 +89,25 @@ pub fn set(conn: &mut Conn, book: BookId, contents: &Contents) -> Result<()> {
     for (position, entry) in (1..).zip(&contents.0) {
         let row = (
             (chapters::book_id.eq(book), chapters::position.eq::<i32>(position), chapters::title.eq(&entry.title)),
-            (chapters::spoils.eq(entry.spoils), chapters::part.eq(&entry.part), chapters::page.eq(entry.page)),
+            (chapters::title_spoils.eq(entry.spoils), chapters::part.eq(&entry.part), chapters::page.eq(entry.page)),
         );
         diesel::insert_into(chapters::table).values(row).execute(conn)?;
     }
     let of_book = bookmarks::table.filter(bookmarks::book_id.eq(book));
-    let heard = of_book.filter(bookmarks::heard.ne(Position::WHOLE.number()));
+    let heard = of_book.filter(bookmarks::attended_position.ne(Position::WHOLE.number()));
     let of_book = of_book.filter(bookmarks::position.ne(Position::WHOLE.number()));
     for (old, new) in moved_forward(&before, &contents.0) {
         let between = of_book.filter(bookmarks::position.ge(new)).filter(bookmarks::position.lt(old));
         diesel::update(between).set(bookmarks::position.eq(new - 1)).execute(conn)?;
-        let between = heard.filter(bookmarks::heard.ge(new)).filter(bookmarks::heard.lt(old));
-        diesel::update(between).set(bookmarks::heard.eq(new - 1)).execute(conn)?;
+        let between = heard.filter(bookmarks::attended_position.ge(new)).filter(bookmarks::attended_position.lt(old));
+        diesel::update(between).set(bookmarks::attended_position.eq(new - 1)).execute(conn)?;
         meetings::trim(conn, book, (new, old), new - 1)?;
     }
     let count = i32::try_from(contents.0.len()).unwrap_or(i32::MAX);
     let past = of_book.filter(bookmarks::position.ge(count.max(1)));
     diesel::update(past).set(bookmarks::position.eq((count - 1).max(0))).execute(conn)?;
-    let past = heard.filter(bookmarks::heard.ge(count.max(1)));
-    diesel::update(past).set(bookmarks::heard.eq((count - 1).max(0))).execute(conn)?;
+    let past = heard.filter(bookmarks::attended_position.ge(count.max(1)));
+    diesel::update(past).set(bookmarks::attended_position.eq((count - 1).max(0))).execute(conn)?;
     meetings::trim(conn, book, (count.max(1), Position::WHOLE.number()), (count - 1).max(0))?;
     let values = (books::chapters_count.eq(count), books::version.eq(books::version + 1));
     diesel::update(books::table.find(book)).set(values).execute(conn)?;
@@ -116,8 +116,8 @@ pub fn set(conn: &mut Conn, book: BookId, contents: &Contents) -> Result<()> {
 
 /// The sealed titles that are in an earlier chapter than before, as pairs of old and new chapter. A new title may be
 /// any of the removed ones, rephrased.
-fn moved_forward(before: &[Entry], after: &[Entry]) -> Vec<(i32, i32)> {
-    let is_gone = |known: &Entry| known.spoils && !after.iter().any(|entry| entry.title == known.title);
+fn moved_forward(before: &[ChapterEntry], after: &[ChapterEntry]) -> Vec<(i32, i32)> {
+    let is_gone = |known: &ChapterEntry| known.spoils && !after.iter().any(|entry| entry.title == known.title);
     let last_gone = (1..).zip(before).filter(|(_, known)| is_gone(known)).map(|(old, _)| old).last();
     let mut moved = Vec::new();
     for (new, entry) in (1..).zip(after).filter(|(_, entry)| entry.spoils) {
@@ -135,32 +135,32 @@ fn moved_forward(before: &[Entry], after: &[Entry]) -> Vec<(i32, i32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::Address;
+    use crate::db::DatabaseUrl;
     use crate::domain::accounts::new_members::{self, NewMember};
-    use crate::domain::core::gate::{Reader, Sight, Standing};
+    use crate::domain::core::gate::{BookProgress, Reader, Sight};
     use crate::domain::core::members::Role;
-    use crate::domain::core::names::{Email, Handle};
+    use crate::domain::core::names::{EmailAddress, Handle};
     use crate::domain::library::bookmarks;
     use proptest::prelude::*;
 
     /// Contents with so few different titles that versions often share or move one.
     fn contents() -> impl Strategy<Value = Contents> {
         let entry = (0..6_u8, any::<bool>()).prop_map(|(title, spoils)| match title {
-            0 => Entry::default(),
-            _ => Entry { title: Some(format!("title {title}")), spoils, ..Entry::default() },
+            0 => ChapterEntry::default(),
+            _ => ChapterEntry { title: Some(format!("title {title}")), spoils, ..ChapterEntry::default() },
         });
         prop::collection::vec(entry, 0..9).prop_map(Contents)
     }
 
     fn database() -> (tempfile::TempDir, Conn) {
         let folder = tempfile::tempdir().unwrap();
-        let address = Address::Sqlite(folder.path().join("club.db").display().to_string());
+        let address = DatabaseUrl::Sqlite(folder.path().join("club.db").display().to_string());
         crate::db::migrate(&address).unwrap();
         (folder, address.connect().unwrap())
     }
 
     /// Which of the texts with these reaches, and which sealed titles, a reader can see.
-    fn open(conn: &mut Conn, book: BookId, standing: Standing, reaches: &[Position]) -> (Vec<bool>, Vec<String>) {
+    fn open(conn: &mut Conn, book: BookId, standing: BookProgress, reaches: &[Position]) -> (Vec<bool>, Vec<String>) {
         let reader = Reader::member(crate::db::MemberId(1), vec![standing]);
         let is_open = |reach: &Position| {
             let text = Sealed::new((), Reach::Through(book, *reach), Key::Draft(0), None);
@@ -181,14 +181,14 @@ mod tests {
         let conn = &mut conn;
         let new = NewMember {
             handle: Handle::parse("kestrel").unwrap(),
-            email: Email::parse("kestrel@club.example").unwrap(),
+            email: EmailAddress::parse("kestrel@club.example").unwrap(),
             password_hash: String::new(),
         };
         let member = new_members::create(conn, &new, Role::Member).unwrap().id;
         let form =
-            crate::domain::library::books::FactsForm { title: "T".into(), authors: "A".into(), ..Default::default() };
-        let facts = crate::domain::library::books::Facts::parse(&form).unwrap();
-        let (book, _) = crate::domain::library::books::find_or_make(conn, &facts).unwrap();
+            crate::domain::library::books::BookForm { title: "T".into(), authors: "A".into(), ..Default::default() };
+        let facts = crate::domain::library::books::BookDetails::parse(&form).unwrap();
+        let (book, _) = crate::domain::library::books::find_or_create(conn, &facts).unwrap();
         let conn = std::cell::RefCell::new(conn);
         let several = (prop::collection::vec(contents(), 2..5), 0..10_i32, prop::collection::vec(0..12_i32, 1..6));
         let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) };
@@ -202,7 +202,7 @@ mod tests {
             // Both kinds of reach: a post's, as it is stored, and that of a spoiler within a text.
             let reaches: Vec<Position> = numbers
                 .iter()
-                .flat_map(|n| [Position::new(*n, count), u16::try_from(*n).ok().map(|n| Position::named(Some(n)))])
+                .flat_map(|n| [Position::new(*n, count), u16::try_from(*n).ok().map(|n| Position::from_chapter(Some(n)))])
                 .flatten()
                 .collect();
             let mut was_sealed: Vec<String> = Vec::new();
@@ -210,7 +210,7 @@ mod tests {
             for version in &versions {
                 set(conn, book, version).unwrap();
                 let position = bookmarks::position(conn, member, book).unwrap();
-                let now = open(conn, book, Standing { book, position, opens: position, minds_none: false }, &reaches);
+                let now = open(conn, book, BookProgress { book, position, unlocked: position, shows_spoilers: false }, &reaches);
                 let sealed_now = |title: &String| {
                     version.0.iter().filter(|entry| entry.title.as_ref() == Some(title)).all(|entry| entry.spoils)
                 };

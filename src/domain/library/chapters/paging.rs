@@ -11,14 +11,14 @@ use diesel::prelude::*;
 
 /// An edition with a known number of pages.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
-pub struct Paged {
+pub struct PagedEdition {
     pub id: EditionId,
     publisher: Option<String>,
     published: Option<String>,
     pub pages: i32,
 }
 
-impl Paged {
+impl PagedEdition {
     /// For example “the Knopf edition, 288 pages”.
     pub fn name(&self) -> String {
         let year = self.published.as_deref().and_then(|day| day.split('-').find(|part| !part.is_empty()));
@@ -31,33 +31,33 @@ impl Paged {
 }
 
 /// A book's editions with a known number of pages; at most 20.
-pub fn editions(conn: &mut Conn, book: BookId) -> Result<Vec<Paged>> {
+pub fn paged_editions(conn: &mut Conn, book: BookId) -> Result<Vec<PagedEdition>> {
     let columns = (editions::id, editions::publisher, editions::published, editions::pages.assume_not_null());
     let of_book = editions::table.filter(editions::book_id.eq(book)).filter(editions::pages.gt(0));
     Ok(of_book.order(editions::id).limit(20).select(columns).load(conn)?)
 }
 
 /// The edition that the chapters' page numbers are from: the one that a host chose, or the only one.
-pub fn chosen<'a>(book: &Book, editions: &'a [Paged]) -> Option<&'a Paged> {
+pub fn paged_edition<'a>(book: &Book, editions: &'a [PagedEdition]) -> Option<&'a PagedEdition> {
     let only = if let [only] = editions { Some(only) } else { None };
     editions.iter().find(|edition| Some(edition.id) == book.paged_edition_id).or(only)
 }
 
 /// The edition that a host says the page numbers are from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
+pub enum PageSource {
     /// Not chosen. It is the only edition, if there is just one.
-    Unsaid,
+    Unspecified,
     Edition(EditionId),
     /// The edition that the same form adds.
     New,
 }
 
-impl Whose {
+impl PageSource {
     /// Parses the form's value: empty, an edition's id, or `new`. The error is a sentence for the form.
     pub fn parse(text: &str) -> Result<Self, String> {
         match text.trim() {
-            "" => Ok(Self::Unsaid),
+            "" => Ok(Self::Unspecified),
             "new" => Ok(Self::New),
             id => id.parse().map(Self::Edition).map_err(|_| "Please choose an edition.".to_owned()),
         }
@@ -66,12 +66,12 @@ impl Whose {
 
 /// Stores which edition a book's page numbers are from. `new` is the edition that the form added. Refused if a chapter
 /// starts past the end of that edition.
-pub fn settle(conn: &mut Conn, book: BookId, whose: Whose, new: Option<EditionId>) -> Result<()> {
-    let known = editions(conn, book)?;
-    let wanted = match whose {
-        Whose::Unsaid => None,
-        Whose::Edition(id) => Some(id),
-        Whose::New => Some(new.unwrap_or(EditionId(0))),
+pub fn set_paged_edition(conn: &mut Conn, book: BookId, page_source: PageSource, new: Option<EditionId>) -> Result<()> {
+    let known = paged_editions(conn, book)?;
+    let wanted = match page_source {
+        PageSource::Unspecified => None,
+        PageSource::Edition(id) => Some(id),
+        PageSource::New => Some(new.unwrap_or(EditionId(0))),
     };
     let chosen = match wanted {
         None => (if let [only] = known.as_slice() { Some(only) } else { None }).cloned(),
@@ -80,7 +80,7 @@ pub fn settle(conn: &mut Conn, book: BookId, whose: Whose, new: Option<EditionId
         })?),
     };
     if let Some(edition) = &chosen {
-        let beyond = begins(conn, book)?.into_iter().find(|(_, page)| *page > edition.pages);
+        let beyond = chapter_starts(conn, book)?.into_iter().find(|(_, page)| *page > edition.pages);
         if let Some((chapter, page)) = beyond {
             let sentence =
                 format!("Chapter {chapter} starts on page {page}, which is past the end of {}.", edition.name());
@@ -93,7 +93,7 @@ pub fn settle(conn: &mut Conn, book: BookId, whose: Whose, new: Option<EditionId
 }
 
 /// The chapters whose first page is known, as pairs of chapter and page.
-fn begins(conn: &mut Conn, book: BookId) -> Result<Vec<(i32, i32)>> {
+fn chapter_starts(conn: &mut Conn, book: BookId) -> Result<Vec<(i32, i32)>> {
     let paged = chapters::table.filter(chapters::book_id.eq(book)).filter(chapters::page.is_not_null());
     Ok(paged.order(chapters::position).select((chapters::position, chapters::page.assume_not_null())).load(conn)?)
 }
@@ -118,7 +118,7 @@ impl Unit {
 
 /// An option of the form's list of units.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
+pub struct UnitChoice {
     /// The value that [`Unit::parse`] reads.
     pub value: String,
     /// For example “page of the Knopf edition, 288 pages”.
@@ -128,21 +128,21 @@ pub struct Choice {
 /// On which pages of which edition a book's chapters start.
 #[derive(Clone, Debug)]
 pub struct Paging {
-    edition: Paged,
-    others: Vec<Paged>,
+    edition: PagedEdition,
+    others: Vec<PagedEdition>,
     begins: Vec<(i32, i32)>,
     chapters: i32,
 }
 
 impl Paging {
     /// The page numbers of a book. `None` if they aren't known.
-    pub fn of(conn: &mut Conn, book: &Book) -> Result<Option<Self>> {
+    pub fn find(conn: &mut Conn, book: &Book) -> Result<Option<Self>> {
         if book.chapters_count < 2 {
             return Ok(None);
         }
-        let others = editions(conn, book.id)?;
-        let Some(edition) = chosen(book, &others).cloned() else { return Ok(None) };
-        let begins = begins(conn, book.id)?;
+        let others = paged_editions(conn, book.id)?;
+        let Some(edition) = paged_edition(book, &others).cloned() else { return Ok(None) };
+        let begins = chapter_starts(conn, book.id)?;
         Ok((!begins.is_empty()).then_some(Self { edition, others, begins, chapters: book.chapters_count }))
     }
 
@@ -182,7 +182,7 @@ impl Paging {
     }
 
     /// For example “Page 120 is in chapter 9. Your bookmark: chapter 8.”
-    pub fn words(&self, unit: Unit, number: i32, position: Position) -> String {
+    pub fn describe(&self, unit: Unit, number: i32, position: Position) -> String {
         let place = match unit {
             Unit::Page(_) => format!("Page {number}"),
             Unit::Percent => format!("{number} percent"),
@@ -206,19 +206,22 @@ impl Paging {
 
 /// The units that the bookmark form offers besides chapters: pages of the chosen edition, pages of the others, percent.
 /// Empty if the book has no page numbers.
-pub fn units(conn: &mut Conn, book: &Book) -> Result<Vec<Choice>> {
+pub fn unit_choices(conn: &mut Conn, book: &Book) -> Result<Vec<UnitChoice>> {
     if book.chapters_count < 2 {
         return Ok(Vec::new());
     }
-    let editions = editions(conn, book.id)?;
-    let Some(chosen) = chosen(book, &editions) else { return Ok(Vec::new()) };
+    let editions = paged_editions(conn, book.id)?;
+    let Some(chosen) = paged_edition(book, &editions) else { return Ok(Vec::new()) };
     let paged = chapters::table.filter(chapters::book_id.eq(book.id)).filter(chapters::page.is_not_null());
     if !diesel::select(exists(paged)).get_result::<bool>(conn)? {
         return Ok(Vec::new());
     }
     let others = editions.iter().filter(|edition| edition.id != chosen.id);
-    let page = |edition: &Paged| Choice { value: edition.id.to_string(), label: format!("page of {}", edition.name()) };
-    let percent = Choice { value: "percent".to_owned(), label: "percent".to_owned() };
+    let page = |edition: &PagedEdition| UnitChoice {
+        value: edition.id.to_string(),
+        label: format!("page of {}", edition.name()),
+    };
+    let percent = UnitChoice { value: "percent".to_owned(), label: "percent".to_owned() };
     Ok([chosen].into_iter().chain(others).map(page).chain([percent]).collect())
 }
 
@@ -227,8 +230,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn edition(id: i64, pages: i32) -> Paged {
-        Paged { id: EditionId(id), publisher: Some("Knopf".into()), published: None, pages }
+    fn edition(id: i64, pages: i32) -> PagedEdition {
+        PagedEdition { id: EditionId(id), publisher: Some("Knopf".into()), published: None, pages }
     }
 
     fn paging(begins: &[(i32, i32)], chapters: i32) -> Paging {
@@ -254,7 +257,7 @@ mod tests {
     fn the_answer_says_where_the_bookmark_stands() {
         let pages = paging(&[(1, 3), (2, 20), (3, 41), (6, 90)], 7);
         let said = |page| {
-            pages.words(Unit::Page(EditionId(1)), page, pages.read_through(Unit::Page(EditionId(1)), page).unwrap())
+            pages.describe(Unit::Page(EditionId(1)), page, pages.read_through(Unit::Page(EditionId(1)), page).unwrap())
         };
         assert_eq!(said(25), "Page 25 is in chapter 2. Your bookmark: chapter 1.");
         assert_eq!(said(60), "Page 60 is in chapter 3 or later. Your bookmark: chapter 2.");

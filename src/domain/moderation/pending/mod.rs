@@ -7,29 +7,29 @@ mod unapproving;
 
 pub(in crate::domain) use deciding::{DeclinePending, ReturnToQueue};
 pub use deciding::{approve, decline, withdraw};
-pub use posting::{Posted, Started, post, start};
+pub use posting::{Posted, Started, post, start_thread};
 pub(in crate::domain) use unapproving::{ApproveAgain, Unapprove};
 
-use crate::db::schema::{books, held, members};
-use crate::db::{BookId, Conn, HeldId, MemberId, Moment, PostId, ThreadId};
+use crate::db::schema::{books, members, pending_posts};
+use crate::db::{BookId, Conn, MemberId, Moment, PendingPostId, PostId, ThreadId};
 use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::core::members::Member;
-use crate::domain::forum::posts::{Author, Name};
-use crate::domain::forum::threads::{self as the_threads, Kind, Thread};
+use crate::domain::forum::posts::{Author, AuthorRow};
+use crate::domain::forum::threads::{self as the_threads, Thread, ThreadKind};
 use crate::domain::library::ratings::Rating;
 use crate::domain::safety::quotes::Quotes;
-use crate::domain::safety::screening::waiting::{State, Why};
+use crate::domain::safety::screening::pending_state::{PendingCause, PendingState};
 use crate::error::Result;
 use diesel::prelude::*;
 
 #[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = held)]
+#[diesel(table_name = pending_posts)]
 struct Row {
-    id: HeldId,
+    id: PendingPostId,
     member_id: MemberId,
     thread_id: Option<ThreadId>,
     book_id: Option<BookId>,
-    kind: Kind,
+    kind: ThreadKind,
     title: String,
     title_spoils: bool,
     half_stars: Option<Rating>,
@@ -40,22 +40,22 @@ struct Row {
     also_book_id: Option<BookId>,
     also_reach: Option<Position>,
     reply_to: Option<PostId>,
-    why: Why,
-    made_at: Moment,
-    state: State,
+    cause: PendingCause,
+    created_at: Moment,
+    state: PendingState,
     reason: String,
 }
 
 impl Row {
     fn reach(&self) -> Reach {
-        Reach::kept((self.reach_book_id, self.reach), (self.also_book_id, self.also_reach))
+        Reach::from_columns((self.reach_book_id, self.reach), (self.also_book_id, self.also_reach))
     }
 }
 
 /// A post in the approval queue, or a declined one.
 #[derive(Clone, Debug)]
-pub struct Held {
-    pub id: HeldId,
+pub struct PendingPost {
+    pub id: PendingPostId,
     pub author: Author,
     /// The thread that it replies to; `None` if it starts a new thread.
     pub thread: Option<Thread>,
@@ -63,27 +63,27 @@ pub struct Held {
     pub title: Option<Sealed<String>>,
     pub body: Sealed<Prose>,
     pub reach: Reach,
-    pub why: Why,
-    pub made_at: Moment,
-    pub state: State,
+    pub cause: PendingCause,
+    pub created_at: Moment,
+    pub state: PendingState,
     /// Why it was declined; empty if it wasn't.
     pub reason: String,
     book: Option<(BookId, String)>,
 }
 
-impl Held {
+impl PendingPost {
     fn new((row, member, book): Joined, threads: &[Thread], quotes: &Quotes) -> Self {
         let thread = threads.iter().find(|thread| Some(thread.id) == row.thread_id).cloned();
         let reach = row.reach();
         let book_id = thread.as_ref().map_or(row.book_id, Thread::book_id);
         let book = thread.as_ref().and_then(|thread| thread.book.as_ref()).map(|it| (it.id, it.title.clone())).or(book);
-        let (key, author) = (Key::Held(row.id, 0), Some(row.member_id));
+        let (key, author) = (Key::Pending(row.id, 0), Some(row.member_id));
         let title_reach = if row.title_spoils { Reach::new(book_id, Some(reach.within(book_id))) } else { Reach::Safe };
         let title = row.thread_id.is_none().then(|| Sealed::new(row.title, title_reach, key, author));
-        let body = Prose::quoting(&row.html, reach, key, author, book_id, quotes.posts());
+        let body = Prose::sealed_with_quotes(&row.html, reach, key, author, book_id, quotes.posts());
         let author = Author::new(Some(member), None);
-        let (made_at, why, state, reason) = (row.made_at, row.why, row.state, row.reason);
-        Self { id: row.id, author, thread, title, body, reach, why, made_at, state, reason, book }
+        let (created_at, cause, state, reason) = (row.created_at, row.cause, row.state, row.reason);
+        Self { id: row.id, author, thread, title, body, reach, cause, created_at, state, reason, book }
     }
 
     /// The title of the book that it is about.
@@ -104,62 +104,63 @@ pub const PAGE: i64 = 20;
 /// Pending posts with their authors and books.
 macro_rules! rows {
     () => {
-        held::table
+        pending_posts::table
             .inner_join(members::table)
-            .left_join(books::table.on(held::book_id.eq(books::id.nullable())))
-            .select((Row::as_select(), Name::as_select(), (books::id, books::title).nullable()))
+            .left_join(books::table.on(pending_posts::book_id.eq(books::id.nullable())))
+            .select((Row::as_select(), AuthorRow::as_select(), (books::id, books::title).nullable()))
     };
 }
 
-type Joined = (Row, Name, Option<(BookId, String)>);
+type Joined = (Row, AuthorRow, Option<(BookId, String)>);
 
-fn with_threads(conn: &mut Conn, viewer: &Member, rows: Vec<Joined>) -> Result<Vec<Held>> {
+fn with_threads(conn: &mut Conn, viewer: &Member, rows: Vec<Joined>) -> Result<Vec<PendingPost>> {
     let ids: Vec<ThreadId> = rows.iter().filter_map(|(row, ..)| row.thread_id).collect();
     let threads = if ids.is_empty() { Vec::new() } else { the_threads::several(conn, &ids)? };
-    let quotes = Quotes::among(conn, Some(viewer), rows.iter().map(|(row, ..)| row.html.as_str()))?;
-    Ok(rows.into_iter().map(|row| Held::new(row, &threads, &quotes)).collect())
+    let quotes = Quotes::in_texts(conn, Some(viewer), rows.iter().map(|(row, ..)| row.html.as_str()))?;
+    Ok(rows.into_iter().map(|row| PendingPost::new(row, &threads, &quotes)).collect())
 }
 
 /// Returns a page of the queue after the post `after`, oldest first, plus one post to tell whether there is another
 /// page.
-pub fn waiting(conn: &mut Conn, viewer: &Member, after: Option<HeldId>) -> Result<Vec<Held>> {
-    let after = after.unwrap_or(HeldId(0));
-    let waiting = rows!().filter(held::state.eq(State::Waiting)).filter(held::id.gt(after));
-    let rows: Vec<Joined> = waiting.order(held::id).limit(PAGE + 1).load(conn)?;
+pub fn list(conn: &mut Conn, viewer: &Member, after: Option<PendingPostId>) -> Result<Vec<PendingPost>> {
+    let after = after.unwrap_or(PendingPostId(0));
+    let waiting = rows!().filter(pending_posts::state.eq(PendingState::Waiting)).filter(pending_posts::id.gt(after));
+    let rows: Vec<Joined> = waiting.order(pending_posts::id).limit(PAGE + 1).load(conn)?;
     with_threads(conn, viewer, rows)
 }
 
 /// A pending post by its id, for moderators.
-pub fn get(conn: &mut Conn, viewer: &Member, id: HeldId) -> Result<Held> {
-    let row: Joined = rows!().filter(held::id.eq(id)).first(conn)?;
+pub fn get(conn: &mut Conn, viewer: &Member, id: PendingPostId) -> Result<PendingPost> {
+    let row: Joined = rows!().filter(pending_posts::id.eq(id)).first(conn)?;
     let mut held = with_threads(conn, viewer, vec![row])?;
     held.pop().ok_or(crate::error::Error::NotFound)
 }
 
 /// A member's pending posts and their declined posts, each newest first and at most as many as can be pending.
-pub fn of_member(conn: &mut Conn, member: &Member) -> Result<(Vec<Held>, Vec<Held>)> {
-    Ok((in_state(conn, member, State::Waiting)?, in_state(conn, member, State::Declined)?))
+pub fn of_member(conn: &mut Conn, member: &Member) -> Result<(Vec<PendingPost>, Vec<PendingPost>)> {
+    Ok((in_state(conn, member, PendingState::Waiting)?, in_state(conn, member, PendingState::Declined)?))
 }
 
-fn in_state(conn: &mut Conn, member: &Member, state: State) -> Result<Vec<Held>> {
-    let own = rows!().filter(held::member_id.eq(member.id)).filter(held::state.eq(state));
-    let rows: Vec<Joined> = own.order(held::id.desc()).limit(posting::MOST).load(conn)?;
+fn in_state(conn: &mut Conn, member: &Member, state: PendingState) -> Result<Vec<PendingPost>> {
+    let own = rows!().filter(pending_posts::member_id.eq(member.id)).filter(pending_posts::state.eq(state));
+    let rows: Vec<Joined> = own.order(pending_posts::id.desc()).limit(posting::MAX_PENDING).load(conn)?;
     with_threads(conn, member, rows)
 }
 
 /// A member's pending posts in a thread, oldest first.
-pub fn in_thread(conn: &mut Conn, member: &Member, thread: ThreadId) -> Result<Vec<Held>> {
-    if member.waiting == 0 {
+pub fn in_thread(conn: &mut Conn, member: &Member, thread: ThreadId) -> Result<Vec<PendingPost>> {
+    if member.pending_count == 0 {
         return Ok(Vec::new());
     }
-    let own = rows!().filter(held::member_id.eq(member.id)).filter(held::state.eq(State::Waiting));
-    let rows: Vec<Joined> = own.filter(held::thread_id.eq(thread)).order(held::id).load(conn)?;
+    let own =
+        rows!().filter(pending_posts::member_id.eq(member.id)).filter(pending_posts::state.eq(PendingState::Waiting));
+    let rows: Vec<Joined> = own.filter(pending_posts::thread_id.eq(thread)).order(pending_posts::id).load(conn)?;
     with_threads(conn, member, rows)
 }
 
 /// Adds `by` to a member's count of pending posts.
 fn count(conn: &mut Conn, member: MemberId, by: i32) -> Result<()> {
-    let waiting = members::waiting.eq(members::waiting + by);
+    let waiting = members::pending_count.eq(members::pending_count + by);
     diesel::update(members::table.find(member)).set(waiting).execute(conn)?;
     Ok(())
 }

@@ -3,19 +3,19 @@
 //! can accept the report. Reporters are notified of the outcome and stay anonymous. Decisions are logged and can be
 //! undone.
 
+mod deciding;
 mod filing;
 mod finding;
 mod folding;
 mod reported;
-mod settling;
 
+pub(in crate::domain) use deciding::ReverseDecision;
+pub use deciding::{accept, decide};
 pub use filing::{NewReport, create};
-pub use reported::{Reported, Text, Writer};
-pub(in crate::domain) use settling::ReverseDecision;
-pub use settling::{accept, settle};
+pub use reported::{Reported, ReportedText, TextAuthor};
 
 use crate::db::schema::reports;
-use crate::db::{CaseId, Conn, Moment, ReportId};
+use crate::db::{Conn, Moment, ReportCaseId, ReportId};
 use crate::domain::core::gate::{Key, Position, Reach, Sealed};
 use crate::domain::core::members::Member;
 use crate::domain::moderation::log_targets::Things;
@@ -30,23 +30,23 @@ use diesel::prelude::*;
 #[diesel(table_name = reports)]
 pub struct Report {
     pub id: ReportId,
-    pub case_id: CaseId,
+    pub case_id: ReportCaseId,
     /// Its number in the case, from 1.
     pub number: i32,
     pub kind: ReportKind,
     /// The position up to which the text spoils, according to the reporter.
     pub position: Option<Position>,
     pub reported_at: Moment,
-    words: String,
+    note: String,
 }
 
 impl Report {
     /// The reporter's note to the moderators. Its reach is the text's, or farther if the report says that the text
     /// spoils more.
-    pub fn words(&self, reported: &Reported) -> Option<Sealed<String>> {
+    pub fn note(&self, reported: &Reported) -> Option<Sealed<String>> {
         let said = Reach::new(reported.book().map(|book| book.id), self.position);
         let reach = reported.reach().farther(said);
-        (!self.words.is_empty()).then(|| Sealed::new(self.words.clone(), reach, Key::Report(self.id), None))
+        (!self.note.is_empty()).then(|| Sealed::new(self.note.clone(), reach, Key::Report(self.id), None))
     }
 }
 
@@ -54,20 +54,20 @@ impl Report {
 const FIRST: i32 = 3;
 
 /// The first reports of several cases, in one query.
-pub fn first(conn: &mut Conn, cases: &[CaseId]) -> Result<Vec<Report>> {
+pub fn first_reports(conn: &mut Conn, cases: &[ReportCaseId]) -> Result<Vec<Report>> {
     let first = reports::table.filter(reports::case_id.eq_any(cases)).filter(reports::number.le(FIRST));
     Ok(first.order((reports::case_id, reports::number)).select(Report::as_select()).load(conn)?)
 }
 
 /// The number of reports on a page of a case.
-pub const REPORTS: i32 = 50;
+pub const PAGE: i32 = 50;
 
 /// A page of a case's reports, after the report with this number.
-pub fn of_case(conn: &mut Conn, case: CaseId, after: i32) -> Result<Vec<Report>> {
+pub fn of_case(conn: &mut Conn, case: ReportCaseId, after: i32) -> Result<Vec<Report>> {
     let page = reports::table
         .filter(reports::case_id.eq(case))
         .filter(reports::number.gt(after))
-        .filter(reports::number.le(after.saturating_add(REPORTS)))
+        .filter(reports::number.le(after.saturating_add(PAGE)))
         .order(reports::number);
     Ok(page.select(Report::as_select()).load(conn)?)
 }
@@ -76,7 +76,7 @@ pub fn of_case(conn: &mut Conn, case: CaseId, after: i32) -> Result<Vec<Report>>
 const EARLIER: i64 = 5;
 
 /// The latest log entries about a text, newest first, and what they are about.
-pub fn earlier(conn: &mut Conn, reader: &Member, subject: Subject) -> Result<(Vec<Action>, Things)> {
+pub fn log_entries(conn: &mut Conn, reader: &Member, subject: Subject) -> Result<(Vec<Action>, Things)> {
     let (_, id) = subject.columns();
     let mut earlier = Vec::new();
     for word in subject.in_log() {

@@ -1,13 +1,13 @@
 //! The end of a book vote: the ballots are counted and removed, the winner becomes the next book, and a thread about it
 //! starts.
 
-use super::{BookPoll, Proposal, ballots, get, proposals, run_off};
+use super::{BookPoll, Suggestion, ballots, get, run_off, suggestions};
 use crate::db::schema::book_polls;
 use crate::db::{BookId, BookPollId, Conn, Moment, ThreadId};
 use crate::domain::core::club;
 use crate::domain::core::members::{self, Member};
-use crate::domain::core::words::{Body, Title};
-use crate::domain::forum::threads::{self, Kind, NewThread};
+use crate::domain::core::text_fields::{Body, Title};
+use crate::domain::forum::threads::{self, NewThread, ThreadKind};
 use crate::domain::library::books;
 use crate::domain::polls::current_book;
 use crate::domain::safety::log::{self, Entry, Office};
@@ -31,18 +31,18 @@ pub fn end(conn: &mut Conn, id: BookPollId) -> Result<()> {
         return Ok(());
     }
     let poll = get(conn, id)?;
-    let mut standing = proposals::list(conn, None, id)?;
-    standing.retain(Proposal::stands);
+    let mut standing = suggestions::list(conn, None, id)?;
+    standing.retain(Suggestion::is_eligible);
     let voters = ballots::voters(conn, id)?;
-    let cast = ballots::take(conn, id)?;
-    let choices: Vec<_> = standing.iter().map(|proposal| proposal.id).collect();
+    let cast = ballots::drain(conn, id)?;
+    let choices: Vec<_> = standing.iter().map(|suggestion| suggestion.id).collect();
     let rounds = run_off::count(&choices, &cast);
-    let winner = run_off::winner(&rounds).and_then(|id| standing.iter().find(|proposal| proposal.id == id));
+    let winner = run_off::winner(&rounds).and_then(|id| standing.iter().find(|suggestion| suggestion.id == id));
     let result = serde_json::to_string(&rounds).map_err(Error::internal)?;
     let counted = (book_polls::result.eq(result), book_polls::ballots_count.eq(cast.len() as i32));
     diesel::update(book_polls::table.find(id)).set(counted).execute(conn)?;
     if let Some(winner) = winner {
-        crown(conn, &poll, winner)?;
+        set_winner(conn, &poll, winner)?;
     }
     notifications::tell_each(conn, &voters, "counted", ("book poll", id.0), "")?;
     let became = winner.map_or("nothing was chosen", |winner| winner.title.as_str());
@@ -51,16 +51,16 @@ pub fn end(conn: &mut Conn, id: BookPollId) -> Result<()> {
 }
 
 /// Makes the winner the next book (or the current book, if there is none) and starts its thread.
-fn crown(conn: &mut Conn, poll: &BookPoll, winner: &Proposal) -> Result<()> {
-    let host = opener(conn, poll)?;
+fn set_winner(conn: &mut Conn, poll: &BookPoll, winner: &Suggestion) -> Result<()> {
+    let host = thread_author(conn, poll)?;
     let book = match winner.book {
         Some(book) => book,
         None => {
             let title = Title::parse(&winner.title).map_err(|sentence| Error::Internal(sentence.into()))?;
-            books::shelve(conn, host.id, &title, &winner.authors)?
+            books::find_or_create_by_title(conn, host.id, &title, &winner.authors)?
         }
     };
-    let thread = begin(conn, &host, poll, book)?;
+    let thread = start_thread(conn, &host, poll, book)?;
     diesel::update(book_polls::table)
         .filter(book_polls::is_next.eq(true))
         .set(book_polls::is_next.eq(false))
@@ -75,22 +75,22 @@ fn crown(conn: &mut Conn, poll: &BookPoll, winner: &Proposal) -> Result<()> {
     match current {
         None => {
             let book = books::get(conn, book)?;
-            current_book::choose_book(conn, &host, &book)
+            current_book::choose(conn, &host, &book)
         }
         Some(_) => club::touch(conn),
     }
 }
 
 /// The author of the thread: the host who opened the vote, or an admin if the host can't post any more.
-fn opener(conn: &mut Conn, poll: &BookPoll) -> Result<Member> {
-    let host = members::hold(conn, poll.host_id)?;
-    match host.state == members::State::Active && !host.is_silenced() {
+fn thread_author(conn: &mut Conn, poll: &BookPoll) -> Result<Member> {
+    let host = members::lock(conn, poll.host_id)?;
+    match host.state == members::MemberState::Active && !host.is_silenced() {
         true => Ok(host),
-        false => members::first_admin(conn),
+        false => members::get_first_admin(conn),
     }
 }
 
-fn begin(conn: &mut Conn, host: &Member, poll: &BookPoll, book: BookId) -> Result<ThreadId> {
+fn start_thread(conn: &mut Conn, host: &Member, poll: &BookPoll, book: BookId) -> Result<ThreadId> {
     let words = format!(
         "The club has voted: this is our next book. Members can see [how the votes were counted]({}).\n\n\
          Have you read it, or another book by the same author? What do you expect? Please hide spoilers.",
@@ -100,7 +100,7 @@ fn begin(conn: &mut Conn, host: &Member, poll: &BookPoll, book: BookId) -> Resul
     let title = Title::parse("Before we begin").map_err(|sentence| Error::Internal(sentence.into()))?;
     let new = NewThread {
         book: Some(book),
-        kind: Kind::Discussion,
+        kind: ThreadKind::Discussion,
         title,
         title_spoils: false,
         reach: 0,

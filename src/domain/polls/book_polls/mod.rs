@@ -5,21 +5,21 @@
 pub mod ballots;
 pub mod ending;
 pub mod form;
-pub mod proposals;
-mod proposing;
 pub mod run_off;
+mod suggesting;
+pub mod suggestions;
 
-pub use proposals::Proposal;
+pub use suggestions::Suggestion;
 
-use crate::db::schema::{ballots as ballot_rows, book_polls, books, members};
-use crate::db::{BookId, BookPollId, Conn, MemberId, Moment, ProposalId, ThreadId};
+use crate::db::schema::{book_ballots as ballot_rows, book_polls, books, members};
+use crate::db::{BookId, BookPollId, Conn, MemberId, Moment, SuggestionId, ThreadId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::library::books::Book;
 use crate::domain::safety::log::{self, Entry};
 use crate::domain::safety::notifications;
-use crate::domain::safety::post_rules::Words;
+use crate::domain::safety::post_rules::FieldText;
 use crate::domain::safety::screening;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
@@ -27,14 +27,14 @@ use form::NewBookPoll;
 use run_off::Round;
 
 /// The rule for ties. Every vote shows it from the start.
-pub const TIES: &str = "Ties: the book with fewer ballots in the latest round where the tied books differ is eliminated. If \
+pub const TIE_RULE: &str = "Ties: the book with fewer ballots in the latest round where the tied books differ is eliminated. If \
                         they never differ, it’s the one suggested later.";
 
 /// The stage of a book vote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// Members suggest books.
-    Proposing,
+    Suggesting,
     /// Members rank the suggested books.
     Voting,
     /// Voting is closed; a job counts the ballots within a minute.
@@ -50,17 +50,17 @@ pub struct BookPoll {
     pub id: BookPollId,
     pub title: String,
     /// How many books a member may suggest.
-    pub proposals_each: i32,
+    pub suggestions_per_member: i32,
     /// The handle of the host who opened it.
     pub host: String,
     pub host_id: MemberId,
     pub opened_at: Moment,
     /// When suggestions close and voting starts.
-    pub proposals_until: Moment,
+    pub suggestions_until: Moment,
     /// When voting closes.
     pub ballots_until: Moment,
     /// How many suggested books can be ranked.
-    pub proposals_count: i32,
+    pub suggestions_count: i32,
     /// Why it was cancelled, if it was.
     pub cancelled: Option<String>,
     /// When it was counted.
@@ -68,7 +68,7 @@ pub struct BookPoll {
     /// How many ballots were cast; 0 until it is counted.
     pub ballots_count: i32,
     /// The count, round by round; empty until it is counted.
-    pub rounds: Vec<Round<ProposalId>>,
+    pub rounds: Vec<Round<SuggestionId>>,
     /// The book that won.
     pub book: Option<Book>,
     /// The thread about that book.
@@ -87,7 +87,7 @@ impl BookPoll {
         match (&self.cancelled, self.ended_at) {
             (Some(_), _) => Stage::Cancelled,
             (None, Some(_)) => Stage::Ended,
-            _ if now < self.proposals_until => Stage::Proposing,
+            _ if now < self.suggestions_until => Stage::Suggesting,
             _ if now < self.ballots_until => Stage::Voting,
             _ => Stage::Counting,
         }
@@ -98,9 +98,9 @@ impl BookPoll {
     }
 
     /// The error for doing something that isn't possible at this stage.
-    fn not_now(&self) -> Error {
+    fn stage_error(&self) -> Error {
         Error::Conflict(match self.stage() {
-            Stage::Proposing => "Voting hasn’t started yet. Members are still suggesting books.",
+            Stage::Suggesting => "Voting hasn’t started yet. Members are still suggesting books.",
             Stage::Voting => "Suggestions are closed. Members are voting now.",
             Stage::Counting | Stage::Ended => "This vote is closed.",
             Stage::Cancelled => "This vote was cancelled.",
@@ -113,12 +113,12 @@ impl BookPoll {
 struct Row {
     id: BookPollId,
     title: String,
-    proposals_each: i32,
+    suggestions_per_member: i32,
     host_id: MemberId,
     opened_at: Moment,
-    proposals_until: Moment,
+    suggestions_until: Moment,
     ballots_until: Moment,
-    proposals_count: i32,
+    suggestions_count: i32,
     cancelled_reason: Option<String>,
     ended_at: Option<Moment>,
     ballots_count: i32,
@@ -141,13 +141,13 @@ impl TryFrom<Joined> for BookPoll {
         Ok(Self {
             id: row.id,
             title: row.title,
-            proposals_each: row.proposals_each,
+            suggestions_per_member: row.suggestions_per_member,
             host,
             host_id: row.host_id,
             opened_at: row.opened_at,
-            proposals_until: row.proposals_until,
+            suggestions_until: row.suggestions_until,
             ballots_until: row.ballots_until,
-            proposals_count: row.proposals_count,
+            suggestions_count: row.suggestions_count,
             cancelled: row.cancelled_reason,
             ended_at: row.ended_at,
             ballots_count: row.ballots_count,
@@ -199,7 +199,7 @@ pub fn next_book(conn: &mut Conn) -> Result<Option<Book>> {
 }
 
 /// Clears the next book when it becomes the current book.
-pub(in crate::domain) fn read_now(conn: &mut Conn, book: BookId) -> Result<()> {
+pub(in crate::domain) fn clear_next_book(conn: &mut Conn, book: BookId) -> Result<()> {
     let next = book_polls::table.filter(book_polls::is_next.eq(true)).filter(book_polls::book_id.eq(book));
     diesel::update(next).set(book_polls::is_next.eq(false)).execute(conn)?;
     Ok(())
@@ -207,13 +207,13 @@ pub(in crate::domain) fn read_now(conn: &mut Conn, book: BookId) -> Result<()> {
 
 /// Opens a vote and logs it.
 pub fn create(conn: &mut Conn, host: &Member, new: &NewBookPoll) -> Result<BookPollId> {
-    policy::require(Some(host), Act::KeepBooks)?;
-    screening::require(conn, host, &[("title", Words::Plain(new.title.as_str()))])?;
+    policy::require(Some(host), Act::ManageBooks)?;
+    screening::check_text(conn, host, &[("title", FieldText::Plain(new.title.as_str()))])?;
     let row = (
-        (book_polls::title.eq(new.title.as_str()), book_polls::proposals_each.eq(new.proposals_each)),
+        (book_polls::title.eq(new.title.as_str()), book_polls::suggestions_per_member.eq(new.suggestions_per_member)),
         (book_polls::host_id.eq(host.id), book_polls::opened_at.eq(Moment::now())),
-        (book_polls::proposals_until.eq(new.proposals_until), book_polls::ballots_until.eq(new.ballots_until)),
-        (book_polls::proposals_count.eq(0), book_polls::ballots_count.eq(0)),
+        (book_polls::suggestions_until.eq(new.suggestions_until), book_polls::ballots_until.eq(new.ballots_until)),
+        (book_polls::suggestions_count.eq(0), book_polls::ballots_count.eq(0)),
         (book_polls::result.eq(""), book_polls::is_next.eq(false)),
     );
     let id: BookPollId =
@@ -225,27 +225,27 @@ pub fn create(conn: &mut Conn, host: &Member, new: &NewBookPoll) -> Result<BookP
 /// Cancels a vote and deletes its ballots uncounted. It stays listed as cancelled, with the reason. Members who
 /// suggested a book or voted are notified.
 pub fn cancel(conn: &mut Conn, actor: &Member, id: BookPollId, reason: &Reason) -> Result<()> {
-    policy::require(Some(actor), Act::KeepBooks)?;
+    policy::require(Some(actor), Act::ManageBooks)?;
     let open = book_polls::table.find(id).filter(book_polls::ended_at.is_null());
     let open = open.filter(book_polls::cancelled_reason.is_null());
-    if diesel::update(open).set(book_polls::cancelled_reason.eq(&reason.words)).execute(conn)? == 0 {
-        return Err(get(conn, id)?.not_now());
+    if diesel::update(open).set(book_polls::cancelled_reason.eq(&reason.text)).execute(conn)? == 0 {
+        return Err(get(conn, id)?.stage_error());
     }
-    let mut told = proposals::who_proposed(conn, id)?;
+    let mut told = suggestions::suggester_ids(conn, id)?;
     told.extend(ballots::voters(conn, id)?);
     told.sort_unstable();
     told.dedup();
     told.retain(|member| *member != actor.id);
     diesel::delete(ballot_rows::table.filter(ballot_rows::book_poll_id.eq(id))).execute(conn)?;
-    notifications::tell_each(conn, &told, "cancelled", ("book poll", id.0), &reason.words)?;
+    notifications::tell_each(conn, &told, "cancelled", ("book poll", id.0), &reason.text)?;
     log::record(conn, actor.id, &Entry::new("cancelled", ("book poll", id.0), ("open", "cancelled")).because(reason))
 }
 
 /// Locks a vote until the end of the transaction, so that suggestions, ballots and the count don't overlap. Returns a
 /// conflict if it isn't at this stage.
-fn hold(conn: &mut Conn, id: BookPollId, stage: Stage) -> Result<BookPoll> {
+fn lock_at_stage(conn: &mut Conn, id: BookPollId, stage: Stage) -> Result<BookPoll> {
     let open = book_polls::table.find(id).filter(book_polls::ended_at.is_null());
-    diesel::update(open).set(book_polls::proposals_count.eq(book_polls::proposals_count + 0)).execute(conn)?;
+    diesel::update(open).set(book_polls::suggestions_count.eq(book_polls::suggestions_count + 0)).execute(conn)?;
     let poll = get(conn, id)?;
-    if poll.stage() == stage { Ok(poll) } else { Err(poll.not_now()) }
+    if poll.stage() == stage { Ok(poll) } else { Err(poll.stage_error()) }
 }

@@ -13,26 +13,26 @@ pub struct Round<C> {
     /// How many ballots count for each remaining choice, in the order of suggestion.
     pub counts: Vec<(C, u32)>,
     /// How many ballots rank no remaining choice, and no longer count.
-    pub spent: u32,
+    pub exhausted: u32,
     /// The choice eliminated after this round; `None` in the last round.
-    pub out: Option<Out<C>>,
+    pub eliminated: Option<Elimination<C>>,
 }
 
 /// An eliminated choice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Out<C> {
+pub struct Elimination<C> {
     pub choice: C,
     /// How it was chosen among the choices with the fewest ballots.
-    pub by: Rule,
+    pub by: TieBreak,
     /// How many of its ballots go to each remaining choice.
     pub to: Vec<(C, u32)>,
     /// How many of its ballots rank no remaining choice.
-    pub spent: u32,
+    pub exhausted: u32,
 }
 
 /// Why a choice is eliminated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Rule {
+pub enum TieBreak {
     /// It alone had the fewest ballots.
     Fewest,
     /// Of the tied choices, it had the fewest ballots in this earlier round (from 1).
@@ -43,17 +43,17 @@ pub enum Rule {
 
 impl<C: Copy + Ord> Round<C> {
     /// The number of ballots that count in this round.
-    pub fn counting(&self) -> u32 {
+    pub fn active_ballots(&self) -> u32 {
         self.counts.iter().map(|(_, count)| count).sum()
     }
 
     /// The choice with more than half of the ballots that count.
     pub fn majority(&self) -> Option<C> {
-        let half = self.counting() / 2;
+        let half = self.active_ballots() / 2;
         self.counts.iter().find(|(_, count)| *count > half).map(|(choice, _)| *choice)
     }
 
-    fn of(&self, choice: C) -> u32 {
+    fn ballots_for(&self, choice: C) -> u32 {
         self.counts.iter().find(|(known, _)| *known == choice).map_or(0, |(_, count)| *count)
     }
 }
@@ -65,20 +65,20 @@ pub fn count<C: Copy + Ord>(choices: &[C], ballots: &[Vec<C>]) -> Vec<Round<C>> 
     let mut rounds: Vec<Round<C>> = Vec::new();
     loop {
         let mut round = tally(&left, ballots);
-        if round.counting() == 0 {
+        if round.active_ballots() == 0 {
             return rounds;
         }
         if round.majority().is_some() {
             rounds.push(round);
             return rounds;
         }
-        let (choice, by) = last(&round, &rounds);
+        let (choice, by) = eliminate(&round, &rounds);
         left.retain(|other| *other != choice);
         let own: Vec<Vec<C>> =
-            ballots.iter().filter(|ballot| counts_for(ballot, &round) == Some(choice)).cloned().collect();
+            ballots.iter().filter(|ballot| current_choice(ballot, &round) == Some(choice)).cloned().collect();
         let next = tally(&left, &own);
         let to = next.counts.iter().copied().filter(|(_, count)| *count > 0).collect();
-        round.out = Some(Out { choice, by, to, spent: next.spent });
+        round.eliminated = Some(Elimination { choice, by, to, exhausted: next.exhausted });
         rounds.push(round);
     }
 }
@@ -89,41 +89,41 @@ pub fn winner<C: Copy + Ord>(rounds: &[Round<C>]) -> Option<C> {
 }
 
 fn tally<C: Copy + Ord>(left: &[C], ballots: &[Vec<C>]) -> Round<C> {
-    let mut round = Round { counts: left.iter().map(|choice| (*choice, 0)).collect(), spent: 0, out: None };
+    let mut round = Round { counts: left.iter().map(|choice| (*choice, 0)).collect(), exhausted: 0, eliminated: None };
     for ballot in ballots {
-        let choice = counts_for(ballot, &round);
+        let choice = current_choice(ballot, &round);
         match round.counts.iter_mut().find(|(known, _)| Some(*known) == choice) {
             Some((_, count)) => *count += 1,
-            None => round.spent += 1,
+            None => round.exhausted += 1,
         }
     }
     round
 }
 
 /// The choice that a ballot counts for in this round.
-fn counts_for<C: Copy + Ord>(ballot: &[C], round: &Round<C>) -> Option<C> {
+fn current_choice<C: Copy + Ord>(ballot: &[C], round: &Round<C>) -> Option<C> {
     ballot.iter().copied().find(|choice| round.counts.iter().any(|(known, _)| known == choice))
 }
 
 /// The choice to eliminate after a round without a majority, and why.
-fn last<C: Copy + Ord>(round: &Round<C>, before: &[Round<C>]) -> (C, Rule) {
+fn eliminate<C: Copy + Ord>(round: &Round<C>, before: &[Round<C>]) -> (C, TieBreak) {
     let fewest = round.counts.iter().map(|(_, count)| *count).min().unwrap_or(0);
     let mut level: Vec<C> =
         round.counts.iter().filter(|(_, count)| *count == fewest).map(|(choice, _)| *choice).collect();
-    let mut by = Rule::Fewest;
+    let mut by = TieBreak::Fewest;
     for (number, earlier) in before.iter().enumerate().rev() {
         if level.len() < 2 {
             break;
         }
-        let fewest = level.iter().map(|choice| earlier.of(*choice)).min().unwrap_or(0);
-        let fewer: Vec<C> = level.iter().copied().filter(|choice| earlier.of(*choice) == fewest).collect();
+        let fewest = level.iter().map(|choice| earlier.ballots_for(*choice)).min().unwrap_or(0);
+        let fewer: Vec<C> = level.iter().copied().filter(|choice| earlier.ballots_for(*choice) == fewest).collect();
         if fewer.len() < level.len() {
-            by = Rule::Earlier(number as u32 + 1);
+            by = TieBreak::Earlier(number as u32 + 1);
             level = fewer;
         }
     }
     if level.len() > 1 {
-        by = Rule::Order;
+        by = TieBreak::Order;
     }
     // `counts` is in the order of suggestion, so the last one was suggested last.
     let place = |choice: &C| round.counts.iter().position(|(known, _)| known == choice);

@@ -2,8 +2,8 @@
 //! derived again.
 
 use super::{DatePoll, Slot, open, slots as slots_of, zone};
-use crate::db::schema::{date_polls, slots};
-use crate::db::{Conn, Moment, SlotId};
+use crate::db::schema::{date_poll_slots, date_polls};
+use crate::db::{Conn, DatePollSlotId, Moment};
 use crate::domain::core::zones::WallTime;
 use crate::error::Result;
 use chrono::TimeDelta;
@@ -27,9 +27,9 @@ pub fn rederive(conn: &mut Conn) -> Result<usize> {
         if moved.is_empty() && closes_at == poll.closes_at {
             continue;
         }
-        keep(conn, &moved)?;
-        let last_at = slots_of(conn, poll.id)?.last().map_or(poll.last_at, |slot| slot.starts_at);
-        let values = (date_polls::last_at.eq(last_at), date_polls::closes_at.eq(closes_at));
+        save_times(conn, &moved)?;
+        let last_slot_at = slots_of(conn, poll.id)?.last().map_or(poll.last_slot_at, |slot| slot.starts_at);
+        let values = (date_polls::last_slot_at.eq(last_slot_at), date_polls::closes_at.eq(closes_at));
         diesel::update(date_polls::table.find(poll.id)).set(values).execute(conn)?;
         changed += 1;
     }
@@ -50,16 +50,19 @@ fn derived(poll: &DatePoll, slot: &Slot) -> Moment {
 fn midnight(poll: &DatePoll, at: Moment) -> Moment {
     let zone = zone(poll);
     let day = zone.wall(at.after(TimeDelta::hours(12))).date();
-    zone.day(day).map_or(at, |(begins, _)| begins)
+    zone.day_bounds(day).map_or(at, |(begins, _)| begins)
 }
 
 /// Saves new moments in an order in which no two slots ever have the same one (they are unique per poll).
-fn keep(conn: &mut Conn, moved: &[(Slot, Moment)]) -> Result<()> {
+fn save_times(conn: &mut Conn, moved: &[(Slot, Moment)]) -> Result<()> {
     let later = moved.iter().rev().filter(|(slot, starts_at)| *starts_at > slot.starts_at);
     let earlier = moved.iter().filter(|(slot, starts_at)| *starts_at < slot.starts_at);
-    let all: Vec<(SlotId, Moment)> = later.chain(earlier).map(|(slot, starts_at)| (slot.id, *starts_at)).collect();
+    let all: Vec<(DatePollSlotId, Moment)> =
+        later.chain(earlier).map(|(slot, starts_at)| (slot.id, *starts_at)).collect();
     for (slot, starts_at) in all {
-        diesel::update(slots::table.find(slot)).set(slots::starts_at.eq(starts_at)).execute(conn)?;
+        diesel::update(date_poll_slots::table.find(slot))
+            .set(date_poll_slots::starts_at.eq(starts_at))
+            .execute(conn)?;
     }
     Ok(())
 }

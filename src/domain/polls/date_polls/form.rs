@@ -1,13 +1,13 @@
 //! The form for a date poll and its validation.
 
 use super::{BookId, Moment};
-use crate::domain::core::words::{Title, optional_line};
+use crate::domain::core::text_fields::{Title, optional_line};
 use crate::domain::core::zones::{WallTime, Zone};
 use crate::error::{Error, Problems, Result};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
 /// How many slots a poll can have.
-pub const MOST: usize = 20;
+pub const MAX_SLOTS: usize = 20;
 
 /// How many rows an empty form has, and how many “more rows” adds.
 const ROWS: usize = 4;
@@ -50,7 +50,7 @@ pub struct FormRow {
     pub time: String,
     pub which: String,
     /// Whether its local time occurs twice, because clocks go back.
-    pub is_doubled: bool,
+    pub is_ambiguous: bool,
 }
 
 impl FormRow {
@@ -71,22 +71,22 @@ impl DatePollForm {
     /// All rows, with the empty ones.
     pub fn rows(&self) -> Vec<FormRow> {
         let zone = Zone::parse(&self.zone).ok();
-        let count = self.day.len().max(self.time.len()).clamp(ROWS, MOST);
+        let count = self.day.len().max(self.time.len()).clamp(ROWS, MAX_SLOTS);
         let kept = |fields: &[String], at: usize| fields.get(at).cloned().unwrap_or_default();
         let rows = (0..count).map(|at| {
             let (day, time, which) = (kept(&self.day, at), kept(&self.time, at), kept(&self.which, at));
             let field = format!("slot{}", at + 1);
-            let mut row = FormRow { number: at + 1, field, day, time, which, is_doubled: false };
+            let mut row = FormRow { number: at + 1, field, day, time, which, is_ambiguous: false };
             let moment = zone.as_ref().zip(row.wall().ok()).map(|(zone, (day, time))| zone.moment(day, time));
-            row.is_doubled = matches!(moment, Some(WallTime::Twice(..)));
+            row.is_ambiguous = matches!(moment, Some(WallTime::Twice(..)));
             row
         });
         rows.collect()
     }
 
     /// The same form with more rows.
-    pub fn longer(mut self) -> Self {
-        let rows = (self.rows().len() + ROWS).min(MOST);
+    pub fn with_more_rows(mut self) -> Self {
+        let rows = (self.rows().len() + ROWS).min(MAX_SLOTS);
         self.day.resize(rows, String::new());
         self.time.resize(rows, String::new());
         self
@@ -120,18 +120,18 @@ impl NewDatePoll {
     /// error, and so is one that occurs twice without a choice in `which`.
     pub fn parse(form: &DatePollForm) -> Result<Self> {
         let mut problems = Problems::default();
-        let title = problems.take("title", Title::parse(&form.title));
-        let note = problems.take("note", optional_line(&form.note, "the note", 300));
+        let title = problems.check("title", Title::parse(&form.title));
+        let note = problems.check("note", optional_line(&form.note, "the note", 300));
         let book = match form.book.trim() {
             "" => Some(None),
-            text => problems.take("book", text.parse().map(Some).map_err(|_| NO_BOOK)),
+            text => problems.check("book", text.parse().map(Some).map_err(|_| NO_BOOK)),
         };
         let minutes = form.minutes.trim().parse().ok().filter(|minutes| (5..=24 * 60).contains(minutes));
-        let minutes = problems.take("minutes", minutes.ok_or("Please enter a duration from 5 to 1440 minutes."));
-        let zone = problems.take("zone", Zone::parse(&form.zone));
+        let minutes = problems.check("minutes", minutes.ok_or("Please enter a duration from 5 to 1440 minutes."));
+        let zone = problems.check("zone", Zone::parse(&form.zone));
         let closes_at = match &zone {
             Some(zone) if !form.closes.trim().is_empty() => {
-                problems.take("closes", zone.end_of_day_to_come(&form.closes).map(Some))
+                problems.check("closes", zone.parse_future_day_end(&form.closes).map(Some))
             }
             _ => Some(None),
         };
@@ -164,7 +164,7 @@ impl NewSlot {
         if slots.is_empty() && problems.is_empty() {
             problems.add("slots", "Please enter a time to add.");
         }
-        problems.done()?;
+        problems.into_result()?;
         Ok(slots)
     }
 
@@ -178,7 +178,7 @@ fn slots(form: &DatePollForm, zone: &Zone, problems: &mut Problems) -> Vec<NewSl
     let mut slots: Vec<NewSlot> = Vec::new();
     for row in form.rows().into_iter().filter(|row| !row.is_empty()) {
         let slot = row.wall().and_then(|(day, time)| {
-            let starts_at = zone.meant(day, time, row.which.trim())?;
+            let starts_at = zone.resolve(day, time, row.which.trim())?;
             match starts_at {
                 at if at <= Moment::now() => Err("This time has already passed."),
                 at if slots.iter().any(|slot| slot.starts_at == at) => Err("You’ve already entered this time above."),

@@ -8,20 +8,20 @@ pub mod form;
 mod offering;
 
 pub use answers::Answer;
-pub use choosing::choose;
+pub use choosing::choose_slot;
 pub use deriving::rederive;
-pub use offering::{add, set_removed, slot};
+pub use offering::{add_slots, get_slot, set_slot_removed};
 
-use crate::db::schema::{books, date_polls, members, slots};
-use crate::db::{BookId, Conn, DatePollId, MeetingId, Moment, SlotId};
+use crate::db::schema::{books, date_poll_slots, date_polls, members};
+use crate::db::{BookId, Conn, DatePollId, DatePollSlotId, MeetingId, Moment};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::core::zones::Zone;
 use crate::domain::library::books::{self as the_books, Book};
 use crate::domain::safety::log::{self, Entry};
 use crate::domain::safety::notifications;
-use crate::domain::safety::post_rules::Words;
+use crate::domain::safety::post_rules::FieldText;
 use crate::domain::safety::screening;
 use crate::error::{Error, Problems, Result};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
@@ -38,7 +38,7 @@ pub struct DatePoll {
     /// The book of the future meeting.
     pub book: Option<Book>,
     /// The duration of the meeting in minutes.
-    pub minutes: i32,
+    pub duration_minutes: i32,
     /// The IANA time zone of the slots.
     pub zone: String,
     /// The handle of the host who opened it.
@@ -47,7 +47,7 @@ pub struct DatePoll {
     /// When answers close; `None` accepts them until a host picks a date.
     pub closes_at: Option<Moment>,
     /// When the last slot begins.
-    pub last_at: Moment,
+    pub last_slot_at: Moment,
     pub slots_count: i32,
     /// How many members have answered.
     pub answers_count: i32,
@@ -64,7 +64,7 @@ impl DatePoll {
 
     /// Whether a host can still pick a date.
     pub fn is_open(&self) -> bool {
-        self.cancelled.is_none() && self.meeting.is_none() && self.last_at > Moment::now()
+        self.cancelled.is_none() && self.meeting.is_none() && self.last_slot_at > Moment::now()
     }
 
     pub fn takes_answers(&self) -> bool {
@@ -72,11 +72,11 @@ impl DatePoll {
     }
 
     /// The error for changing a poll that is closed.
-    fn closed(&self) -> Error {
+    fn closed_error(&self) -> Error {
         match (&self.cancelled, self.meeting) {
             (Some(_), _) => Error::Conflict("This poll was cancelled."),
             (None, Some(_)) => Error::Conflict("This poll is closed: its meeting is scheduled."),
-            _ if self.last_at <= Moment::now() => Error::Conflict("All times in this poll have passed."),
+            _ if self.last_slot_at <= Moment::now() => Error::Conflict("All times in this poll have passed."),
             _ => Error::Conflict("This poll no longer takes answers."),
         }
     }
@@ -84,16 +84,16 @@ impl DatePoll {
 
 /// A time that a poll offers.
 #[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = slots)]
+#[diesel(table_name = date_poll_slots)]
 pub struct Slot {
-    pub id: SlotId,
+    pub id: DatePollSlotId,
     /// The local date, in the poll's time zone.
     pub day: NaiveDate,
     /// The local time, in the poll's time zone.
     pub time: NaiveTime,
     pub starts_at: Moment,
     pub yes_count: i32,
-    pub if_need_be_count: i32,
+    pub if_needed_count: i32,
     pub no_count: i32,
     /// Why a host removed it from the poll, if one did.
     #[diesel(column_name = removed_reason)]
@@ -115,15 +115,15 @@ impl Slot {
     pub fn count(&self, answer: Answer) -> i32 {
         match answer {
             Answer::Yes => self.yes_count,
-            Answer::IfNeedBe => self.if_need_be_count,
+            Answer::IfNeeded => self.if_needed_count,
             Answer::No => self.no_count,
         }
     }
 }
 
 /// The best slots: those with the most yes answers, then the most “if needed”. Empty if nobody can come to any.
-pub fn best(slots: &[Slot]) -> Vec<SlotId> {
-    let rank = |slot: &Slot| (slot.yes_count, slot.if_need_be_count);
+pub fn best(slots: &[Slot]) -> Vec<DatePollSlotId> {
+    let rank = |slot: &Slot| (slot.yes_count, slot.if_needed_count);
     let most = slots.iter().map(rank).max().filter(|most| *most != (0, 0));
     slots.iter().filter(|slot| Some(rank(slot)) == most).map(|slot| slot.id).collect()
 }
@@ -134,11 +134,11 @@ struct Row {
     id: DatePollId,
     title: String,
     note: String,
-    minutes: i32,
+    duration_minutes: i32,
     zone: String,
     opened_at: Moment,
     closes_at: Option<Moment>,
-    last_at: Moment,
+    last_slot_at: Moment,
     slots_count: i32,
     answers_count: i32,
     meeting_id: Option<MeetingId>,
@@ -154,12 +154,12 @@ impl From<Joined> for DatePoll {
             title: row.title,
             note: row.note,
             book,
-            minutes: row.minutes,
+            duration_minutes: row.duration_minutes,
             zone: row.zone,
             host,
             opened_at: row.opened_at,
             closes_at: row.closes_at,
-            last_at: row.last_at,
+            last_slot_at: row.last_slot_at,
             slots_count: row.slots_count,
             answers_count: row.answers_count,
             meeting: row.meeting_id,
@@ -179,9 +179,9 @@ pub fn open(conn: &mut Conn, most: i64) -> Result<Vec<DatePoll>> {
     let rows: Vec<Joined> = date_polls::table
         .left_join(books::table)
         .inner_join(members::table)
-        .filter(date_polls::last_at.gt(Moment::now()))
+        .filter(date_polls::last_slot_at.gt(Moment::now()))
         .filter(date_polls::cancelled_reason.is_null().and(date_polls::meeting_id.is_null()))
-        .order((date_polls::last_at, date_polls::id))
+        .order((date_polls::last_slot_at, date_polls::id))
         .limit(most)
         .select((Row::as_select(), Option::<Book>::as_select(), members::handle))
         .load(conn)?;
@@ -195,7 +195,7 @@ pub fn past(conn: &mut Conn, before: Moment, most: i64) -> Result<Vec<DatePoll>>
         .left_join(books::table)
         .inner_join(members::table)
         .filter(date_polls::opened_at.lt(before))
-        .filter(decided.or(date_polls::last_at.le(Moment::now())))
+        .filter(decided.or(date_polls::last_slot_at.le(Moment::now())))
         .order(date_polls::opened_at.desc())
         .limit(most)
         .select((Row::as_select(), Option::<Book>::as_select(), members::handle))
@@ -211,24 +211,32 @@ pub fn slots(conn: &mut Conn, poll: DatePollId) -> Result<Vec<Slot>> {
 
 /// The slots that a poll offers and the removed ones, each earliest first.
 pub fn all_slots(conn: &mut Conn, poll: DatePollId) -> Result<(Vec<Slot>, Vec<Slot>)> {
-    let slots = slots::table.filter(slots::date_poll_id.eq(poll)).order(slots::starts_at);
+    let slots = date_poll_slots::table.filter(date_poll_slots::date_poll_id.eq(poll)).order(date_poll_slots::starts_at);
     let slots: Vec<Slot> = slots.select(Slot::as_select()).load(conn)?;
     Ok(slots.into_iter().partition(|slot| slot.removed.is_none()))
 }
 
 /// Opens a poll and logs it.
 pub fn create(conn: &mut Conn, host: &Member, new: &NewDatePoll) -> Result<DatePollId> {
-    policy::require(Some(host), Act::KeepMeetings)?;
-    screening::require(conn, host, &[("title", Words::Plain(new.title.as_str())), ("note", Words::Plain(&new.note))])?;
+    policy::require(Some(host), Act::ManageMeetings)?;
+    screening::check_text(
+        conn,
+        host,
+        &[("title", FieldText::Plain(new.title.as_str())), ("note", FieldText::Plain(&new.note))],
+    )?;
     if let Some(book) = new.book {
         require_book(conn, book)?;
     }
-    let last_at = new.slots.iter().map(|slot| slot.starts_at).max().unwrap_or_else(Moment::now);
+    let last_slot_at = new.slots.iter().map(|slot| slot.starts_at).max().unwrap_or_else(Moment::now);
     let row = (
         (date_polls::title.eq(new.title.as_str()), date_polls::note.eq(&new.note), date_polls::book_id.eq(new.book)),
-        (date_polls::minutes.eq(new.minutes), date_polls::zone.eq(new.zone.name()), date_polls::host_id.eq(host.id)),
+        (
+            date_polls::duration_minutes.eq(new.minutes),
+            date_polls::zone.eq(new.zone.name()),
+            date_polls::host_id.eq(host.id),
+        ),
         (date_polls::opened_at.eq(Moment::now()), date_polls::closes_at.eq(new.closes_at)),
-        (date_polls::last_at.eq(last_at), date_polls::slots_count.eq(new.slots.len() as i32)),
+        (date_polls::last_slot_at.eq(last_slot_at), date_polls::slots_count.eq(new.slots.len() as i32)),
         date_polls::answers_count.eq(0),
     );
     let id: DatePollId =
@@ -243,11 +251,15 @@ pub fn create(conn: &mut Conn, host: &Member, new: &NewDatePoll) -> Result<DateP
 impl NewSlot {
     fn insert(&self, conn: &mut Conn, poll: DatePollId) -> Result<()> {
         let row = (
-            (slots::date_poll_id.eq(poll), slots::day.eq(self.day), slots::time.eq(self.time)),
-            (slots::starts_at.eq(self.starts_at), slots::yes_count.eq(0)),
-            (slots::if_need_be_count.eq(0), slots::no_count.eq(0)),
+            (
+                date_poll_slots::date_poll_id.eq(poll),
+                date_poll_slots::day.eq(self.day),
+                date_poll_slots::time.eq(self.time),
+            ),
+            (date_poll_slots::starts_at.eq(self.starts_at), date_poll_slots::yes_count.eq(0)),
+            (date_poll_slots::if_needed_count.eq(0), date_poll_slots::no_count.eq(0)),
         );
-        diesel::insert_into(slots::table).values(row).execute(conn)?;
+        diesel::insert_into(date_poll_slots::table).values(row).execute(conn)?;
         Ok(())
     }
 }
@@ -261,19 +273,19 @@ fn require_book(conn: &mut Conn, book: BookId) -> Result<()> {
 
 /// Cancels a poll. It stays listed as cancelled, with the reason. Everyone who answered is notified.
 pub fn cancel(conn: &mut Conn, actor: &Member, id: DatePollId, reason: &Reason) -> Result<()> {
-    policy::require(Some(actor), Act::KeepMeetings)?;
+    policy::require(Some(actor), Act::ManageMeetings)?;
     let open = date_polls::table.find(id).filter(date_polls::cancelled_reason.is_null());
-    let open = open.filter(date_polls::meeting_id.is_null()).filter(date_polls::last_at.gt(Moment::now()));
-    if diesel::update(open).set(date_polls::cancelled_reason.eq(&reason.words)).execute(conn)? == 0 {
-        return Err(get(conn, id)?.closed());
+    let open = open.filter(date_polls::meeting_id.is_null()).filter(date_polls::last_slot_at.gt(Moment::now()));
+    if diesel::update(open).set(date_polls::cancelled_reason.eq(&reason.text)).execute(conn)? == 0 {
+        return Err(get(conn, id)?.closed_error());
     }
-    let mut told = answers::who_answered(conn, id)?;
+    let mut told = answers::respondent_ids(conn, id)?;
     told.retain(|member| *member != actor.id);
-    notifications::tell_each(conn, &told, "cancelled", ("date poll", id.0), &reason.words)?;
+    notifications::tell_each(conn, &told, "cancelled", ("date poll", id.0), &reason.text)?;
     log::record(conn, actor.id, &Entry::new("cancelled", ("date poll", id.0), ("open", "cancelled")).because(reason))
 }
 
 /// The time zone of a poll's slots.
 pub fn zone(poll: &DatePoll) -> Zone {
-    Zone::kept(&poll.zone)
+    Zone::from_stored(&poll.zone)
 }

@@ -1,89 +1,97 @@
 //! Changing the slots of an open poll: adding, removing and restoring them. Answers to a removed slot are kept, and
 //! count again once it is restored.
 
-use super::answers::who_answered;
-use super::form::{MOST, NewSlot};
+use super::answers::respondent_ids;
+use super::form::{MAX_SLOTS, NewSlot};
 use super::{DatePoll, Slot, get, slots as slots_of};
-use crate::db::schema::{date_polls, slot_answers, slots};
-use crate::db::{Conn, DatePollId, MemberId, Moment, SlotId};
+use crate::db::schema::{date_poll_answers, date_poll_slots, date_polls};
+use crate::db::{Conn, DatePollId, DatePollSlotId, MemberId, Moment};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::safety::log::{self, Entry};
 use crate::domain::safety::notifications;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
 /// A poll needs a choice of at least two slots.
-const LEAST: usize = 2;
+const MIN_SLOTS: usize = 2;
 
 /// Locks an open poll until the end of the transaction.
-fn held(conn: &mut Conn, id: DatePollId) -> Result<DatePoll> {
-    let open = date_polls::table.find(id).filter(date_polls::last_at.gt(Moment::now()));
+fn lock_open(conn: &mut Conn, id: DatePollId) -> Result<DatePoll> {
+    let open = date_polls::table.find(id).filter(date_polls::last_slot_at.gt(Moment::now()));
     let open = open.filter(date_polls::cancelled_reason.is_null()).filter(date_polls::meeting_id.is_null());
     let taken = diesel::update(open).set(date_polls::answers_count.eq(date_polls::answers_count + 0)).execute(conn)?;
     let poll = get(conn, id)?;
-    if taken == 0 { Err(poll.closed()) } else { Ok(poll) }
+    if taken == 0 { Err(poll.closed_error()) } else { Ok(poll) }
 }
 
 /// Adds slots and logs it. Everyone who answered is notified.
-pub fn add(conn: &mut Conn, host: &Member, id: DatePollId, new: &[NewSlot]) -> Result<()> {
-    policy::require(Some(host), Act::KeepMeetings)?;
-    let poll = held(conn, id)?;
+pub fn add_slots(conn: &mut Conn, host: &Member, id: DatePollId, new: &[NewSlot]) -> Result<()> {
+    policy::require(Some(host), Act::ManageMeetings)?;
+    let poll = lock_open(conn, id)?;
     if !poll.takes_answers() {
-        return Err(poll.closed());
+        return Err(poll.closed_error());
     }
     let known = slots_of(conn, id)?;
     let mut problems = Problems::default();
     for slot in new.iter().filter(|slot| known.iter().any(|known| known.starts_at == slot.starts_at)) {
         problems.add(slot.field.clone(), "The poll already has this time.");
     }
-    if known.len() + new.len() > MOST {
-        problems.add("slots", format!("A poll can have up to {MOST} times. This one has {}.", known.len()));
+    if known.len() + new.len() > MAX_SLOTS {
+        problems.add("slots", format!("A poll can have up to {MAX_SLOTS} times. This one has {}.", known.len()));
     }
-    problems.done()?;
+    problems.into_result()?;
     for slot in new {
-        let same = slots::table.filter(slots::date_poll_id.eq(id)).filter(slots::starts_at.eq(slot.starts_at));
+        let same = date_poll_slots::table
+            .filter(date_poll_slots::date_poll_id.eq(id))
+            .filter(date_poll_slots::starts_at.eq(slot.starts_at));
         // A removed slot at this time is restored, with its answers.
-        if diesel::update(same).set(slots::removed_reason.eq(None::<String>)).execute(conn)? == 0 {
+        if diesel::update(same).set(date_poll_slots::removed_reason.eq(None::<String>)).execute(conn)? == 0 {
             slot.insert(conn, id)?;
         }
     }
     recount(conn, id)?;
-    tell(conn, host, id, ("added times to", ""))?;
+    notify_respondents(conn, host, id, ("added times to", ""))?;
     let words: Vec<String> = new.iter().map(NewSlot::words).collect();
     log::record(conn, host.id, &Entry::new("added times to", ("date poll", id.0), ("", &words.join(", "))))
 }
 
 /// A slot by its id, removed or not, with its poll.
-pub fn slot(conn: &mut Conn, id: SlotId) -> Result<(DatePoll, Slot)> {
+pub fn get_slot(conn: &mut Conn, id: DatePollSlotId) -> Result<(DatePoll, Slot)> {
     let (poll, slot): (DatePollId, Slot) =
-        slots::table.find(id).select((slots::date_poll_id, Slot::as_select())).first(conn)?;
+        date_poll_slots::table.find(id).select((date_poll_slots::date_poll_id, Slot::as_select())).first(conn)?;
     Ok((get(conn, poll)?, slot))
 }
 
 /// Removes a slot from its poll with a public reason, or restores it. Everyone who answered is notified. Returns the
 /// poll.
-pub fn set_removed(conn: &mut Conn, host: &Member, id: SlotId, removed: bool, reason: &Reason) -> Result<DatePollId> {
-    policy::require(Some(host), Act::KeepMeetings)?;
-    let (poll, slot) = slot(conn, id)?;
-    let poll = held(conn, poll.id)?;
+pub fn set_slot_removed(
+    conn: &mut Conn,
+    host: &Member,
+    id: DatePollSlotId,
+    removed: bool,
+    reason: &Reason,
+) -> Result<DatePollId> {
+    policy::require(Some(host), Act::ManageMeetings)?;
+    let (poll, slot) = get_slot(conn, id)?;
+    let poll = lock_open(conn, poll.id)?;
     let known = slots_of(conn, poll.id)?;
-    if removed && known.iter().filter(|known| known.id != id && !known.is_past()).count() < LEAST {
+    if removed && known.iter().filter(|known| known.id != id && !known.is_past()).count() < MIN_SLOTS {
         return Err(Error::Conflict("This is the last time in the poll. Add another time first, or cancel the poll."));
     }
-    if !removed && known.len() >= MOST {
+    if !removed && known.len() >= MAX_SLOTS {
         return Err(Error::Conflict("The poll is full. Remove another time first."));
     }
-    let row = slots::table.find(id);
+    let row = date_poll_slots::table.find(id);
     let changed = match removed {
         true => {
-            let set = slots::removed_reason.eq(Some(&reason.words));
-            diesel::update(row.filter(slots::removed_reason.is_null())).set(set).execute(conn)?
+            let set = date_poll_slots::removed_reason.eq(Some(&reason.text));
+            diesel::update(row.filter(date_poll_slots::removed_reason.is_null())).set(set).execute(conn)?
         }
         false => {
-            let set = slots::removed_reason.eq(None::<String>);
-            diesel::update(row.filter(slots::removed_reason.is_not_null())).set(set).execute(conn)?
+            let set = date_poll_slots::removed_reason.eq(None::<String>);
+            diesel::update(row.filter(date_poll_slots::removed_reason.is_not_null())).set(set).execute(conn)?
         }
     };
     if changed == 0 {
@@ -91,7 +99,7 @@ pub fn set_removed(conn: &mut Conn, host: &Member, id: SlotId, removed: bool, re
     }
     recount(conn, poll.id)?;
     let kind = if removed { "took a time off" } else { "put a time back on" };
-    tell(conn, host, poll.id, (kind, &reason.words))?;
+    notify_respondents(conn, host, poll.id, (kind, &reason.text))?;
     let words = format!("{} {}", slot.day, slot.time.format("%H:%M"));
     let (before, after) = if removed { (words.as_str(), "taken off") } else { ("taken off", words.as_str()) };
     let entry = Entry::new(kind, ("date poll", poll.id.0), (before, after)).because(reason);
@@ -99,8 +107,8 @@ pub fn set_removed(conn: &mut Conn, host: &Member, id: SlotId, removed: bool, re
     Ok(poll.id)
 }
 
-fn tell(conn: &mut Conn, host: &Member, id: DatePollId, (kind, reason): (&str, &str)) -> Result<()> {
-    let mut told = who_answered(conn, id)?;
+fn notify_respondents(conn: &mut Conn, host: &Member, id: DatePollId, (kind, reason): (&str, &str)) -> Result<()> {
+    let mut told = respondent_ids(conn, id)?;
     told.retain(|member| *member != host.id);
     notifications::tell_each(conn, &told, kind, ("date poll", id.0), reason)
 }
@@ -108,14 +116,15 @@ fn tell(conn: &mut Conn, host: &Member, id: DatePollId, (kind, reason): (&str, &
 /// Updates a poll's number of slots and of members who answered, and the time of its last slot.
 fn recount(conn: &mut Conn, id: DatePollId) -> Result<()> {
     let offered = slots_of(conn, id)?;
-    let answered = slot_answers::table.inner_join(slots::table).filter(slots::date_poll_id.eq(id));
-    let answered = answered.filter(slots::removed_reason.is_null());
-    let answered: Vec<MemberId> = answered.select(slot_answers::member_id).distinct().load(conn)?;
-    let last_at = offered.last().map_or_else(Moment::now, |slot| slot.starts_at);
+    let answered =
+        date_poll_answers::table.inner_join(date_poll_slots::table).filter(date_poll_slots::date_poll_id.eq(id));
+    let answered = answered.filter(date_poll_slots::removed_reason.is_null());
+    let answered: Vec<MemberId> = answered.select(date_poll_answers::member_id).distinct().load(conn)?;
+    let last_slot_at = offered.last().map_or_else(Moment::now, |slot| slot.starts_at);
     let counts = (
         date_polls::slots_count.eq(i32::try_from(offered.len()).unwrap_or(i32::MAX)),
         date_polls::answers_count.eq(i32::try_from(answered.len()).unwrap_or(i32::MAX)),
-        date_polls::last_at.eq(last_at),
+        date_polls::last_slot_at.eq(last_slot_at),
     );
     diesel::update(date_polls::table.find(id)).set(counts).execute(conn)?;
     Ok(())

@@ -4,9 +4,9 @@
 
 mod status;
 
-pub use status::{Failed, Standing, standing};
+pub use status::{FailedEmail, QueueStatus, status};
 
-use crate::db::schema::{members, outbox};
+use crate::db::schema::{members, queued_emails};
 use crate::db::{Conn, MeetingId, MemberId, Moment, word_column};
 use crate::error::Result;
 use chrono::TimeDelta;
@@ -16,15 +16,15 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text, Timestamp};
 
 /// How long sending is retried (RFC 5321, 4.5.4.1: four to five days).
-pub(in crate::domain) const PATIENCE: TimeDelta = TimeDelta::days(4);
+pub(in crate::domain) const RETRY_PERIOD: TimeDelta = TimeDelta::days(4);
 
 /// The purpose of an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
-pub enum Kind {
+pub enum EmailKind {
     /// Asks to confirm an address.
     Confirm,
-    /// A request to reset a password. It becomes a [`Kind::Reset`] if there is such an account; queueing it in any case
+    /// A request to reset a password. It becomes a [`EmailKind::Reset`] if there is such an account; queueing it in any case
     /// hides whether there is.
     Forgotten,
     /// A link to set a new password.
@@ -40,7 +40,7 @@ pub enum Kind {
     Reminder,
 }
 
-word_column!(Kind {
+word_column!(EmailKind {
     Confirm = "confirm",
     Forgotten = "forgotten",
     Reset = "reset",
@@ -52,9 +52,9 @@ word_column!(Kind {
     Reminder = "reminder",
 });
 
-impl Kind {
+impl EmailKind {
     /// Label for admins.
-    pub fn in_words(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Confirm => "Address confirmation",
             Self::Forgotten | Self::Reset => "Password reset",
@@ -69,37 +69,37 @@ impl Kind {
 }
 
 pub(in crate::domain) type Columns = (
-    outbox::member_id,
-    outbox::kind,
-    outbox::subject_id,
-    outbox::detail,
-    outbox::address,
-    outbox::made_at,
-    outbox::due_at,
-    outbox::useless_at,
+    queued_emails::member_id,
+    queued_emails::kind,
+    queued_emails::subject_id,
+    queued_emails::detail,
+    queued_emails::address,
+    queued_emails::created_at,
+    queued_emails::due_at,
+    queued_emails::expires_at,
 );
 
 /// The columns of a queued email, in the order of the `INSERT … SELECT` statements.
-pub(in crate::domain) const COLUMNS: Columns = (
-    outbox::member_id,
-    outbox::kind,
-    outbox::subject_id,
-    outbox::detail,
-    outbox::address,
-    outbox::made_at,
-    outbox::due_at,
-    outbox::useless_at,
+pub(in crate::domain) const INSERT_COLUMNS: Columns = (
+    queued_emails::member_id,
+    queued_emails::kind,
+    queued_emails::subject_id,
+    queued_emails::detail,
+    queued_emails::address,
+    queued_emails::created_at,
+    queued_emails::due_at,
+    queued_emails::expires_at,
 );
 
 /// Queues an email about a meeting, if the member has confirmed their address.
-pub(in crate::domain) fn tell_of_meeting(
+pub(in crate::domain) fn queue_meeting_email(
     conn: &mut Conn,
     member: MemberId,
-    kind: Kind,
+    kind: EmailKind,
     meeting: MeetingId,
 ) -> Result<()> {
     let now = Moment::now();
-    let letter = members::table.find(member).filter(members::confirmed_at.is_not_null()).select((
+    let letter = members::table.find(member).filter(members::email_confirmed_at.is_not_null()).select((
         members::id.nullable(),
         kind.as_str().into_sql::<Text>(),
         meeting.0.into_sql::<BigInt>(),
@@ -107,33 +107,38 @@ pub(in crate::domain) fn tell_of_meeting(
         "".into_sql::<Text>(),
         now.into_sql::<Timestamp>(),
         now.into_sql::<Timestamp>(),
-        now.after(PATIENCE).into_sql::<Timestamp>(),
+        now.after(RETRY_PERIOD).into_sql::<Timestamp>(),
     ));
-    diesel::insert_into(outbox::table).values(letter).into_columns(COLUMNS).execute(conn)?;
+    diesel::insert_into(queued_emails::table).values(letter).into_columns(INSERT_COLUMNS).execute(conn)?;
     Ok(())
 }
 
 /// Queues an email about an account, to `address` or, if it is empty, to the member's own address.
-pub(in crate::domain) fn write(
+pub(in crate::domain) fn queue_account_email(
     conn: &mut Conn,
-    kind: Kind,
+    kind: EmailKind,
     member: Option<MemberId>,
     address: &str,
-    useless_at: Moment,
+    expires_at: Moment,
 ) -> Result<()> {
     let now = Moment::now();
     let row = (
-        (outbox::member_id.eq(member), outbox::kind.eq(kind), outbox::subject_id.eq(0_i64), outbox::detail.eq("")),
-        (outbox::address.eq(address), outbox::made_at.eq(now), outbox::due_at.eq(now)),
-        outbox::useless_at.eq(useless_at),
+        (
+            queued_emails::member_id.eq(member),
+            queued_emails::kind.eq(kind),
+            queued_emails::subject_id.eq(0_i64),
+            queued_emails::detail.eq(""),
+        ),
+        (queued_emails::address.eq(address), queued_emails::created_at.eq(now), queued_emails::due_at.eq(now)),
+        queued_emails::expires_at.eq(expires_at),
     );
-    diesel::insert_into(outbox::table).values(row).execute(conn)?;
+    diesel::insert_into(queued_emails::table).values(row).execute(conn)?;
     Ok(())
 }
 
 /// Deletes a member's queued emails with links that confirm an address or reset the password.
-pub(in crate::domain) fn take_back(conn: &mut Conn, member: MemberId) -> Result<()> {
-    let own = outbox::table.filter(outbox::member_id.eq(member)).filter(outbox::sent_at.is_null());
-    diesel::delete(own.filter(outbox::kind.eq_any([Kind::Confirm, Kind::Reset]))).execute(conn)?;
+pub(in crate::domain) fn delete_account_emails(conn: &mut Conn, member: MemberId) -> Result<()> {
+    let own = queued_emails::table.filter(queued_emails::member_id.eq(member)).filter(queued_emails::sent_at.is_null());
+    diesel::delete(own.filter(queued_emails::kind.eq_any([EmailKind::Confirm, EmailKind::Reset]))).execute(conn)?;
     Ok(())
 }

@@ -2,10 +2,10 @@
 
 use super::Office;
 use super::reversal::{Reversal, StoredReversal};
-use crate::db::{ActionId, BookId, MeetingId, MemberId, NoticeId, PostId, ThreadId};
+use crate::db::{ActionId, BookId, ContentWarningId, MeetingId, MemberId, PostId, ThreadId};
 use crate::domain::core::gate::Position;
 use crate::domain::core::members::Role;
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::safety::report_cases::ReportState;
 use crate::error::Result;
 
@@ -48,7 +48,7 @@ impl Entry {
 
     /// For this reason, and, where the reason says so, to undo an earlier action.
     pub(in crate::domain) fn because(self, reason: &Reason) -> Self {
-        Self { reason: reason.words.clone(), undoes: reason.undoes, ..self }
+        Self { reason: reason.text.clone(), undoes: reason.undoes, ..self }
     }
 
     /// It concerns this member, who is told of it.
@@ -119,8 +119,8 @@ impl Entry {
 
     /// What a host decided on a content notice, or took back: "confirmed", "declined", "reopened". The log does not repeat its
     /// label, which may be declined later.
-    pub(in crate::domain) fn notice(notice: NoticeId, kind: &'static str) -> Self {
-        Self::new(kind, ("notice", notice.0), ("", "")).by(Office::Host)
+    pub(in crate::domain) fn warning(warning: ContentWarningId, kind: &'static str) -> Self {
+        Self::new(kind, ("notice", warning.0), ("", "")).by(Office::Host)
     }
 
     /// A text was folded because a member reported that it goes farther than it said. Who did is told to nobody.
@@ -159,7 +159,7 @@ impl Entry {
     }
 
     /// A synopsis, quote or blurb of a book was said to go as far as this.
-    pub(in crate::domain) fn passage(book: BookId, kind: &str, before: Position, after: Position) -> Self {
+    pub(in crate::domain) fn excerpt(book: BookId, kind: &str, before: Position, after: Position) -> Self {
         let words = |position| format!("{kind}: {}", scope(position));
         Self::new(PASSAGE, ("book", book.0), (&words(before), &words(after)))
     }

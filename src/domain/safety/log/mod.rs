@@ -70,7 +70,7 @@ pub(in crate::domain) fn overtaken(conn: &mut Conn, actor: &Member, (subject, id
     let last = on_it.order(actions::id.desc()).select((actions::actor_id, members::handle)).first(conn).optional()?;
     let last: Option<(Option<MemberId>, String)> = last;
     Ok(match last {
-        Some((who, name)) if who != Some(actor.id) && may(actor, Act::Moderate) => Error::Overtaken(name),
+        Some((who, name)) if who != Some(actor.id) && may(actor, Act::Moderate) => Error::AlreadyDoneBy(name),
         _ => Error::Conflict("This was done already: nothing was changed."),
     })
 }

@@ -44,7 +44,7 @@ impl Action {
     pub fn is_undone_by(&self, reader: &Member) -> bool {
         let besides = match self.office {
             Office::Admin | Office::CommandLine => Act::Administer,
-            Office::Host => Act::KeepBooks,
+            Office::Host => Act::ManageBooks,
             _ => Act::Moderate,
         };
         may(reader, Act::Moderate) && may(reader, besides)

@@ -4,7 +4,7 @@
 use crate::db::schema::undos;
 use crate::db::{ActionId, Conn};
 use crate::domain::core::members::Member;
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::error::{Error, Result};
 use diesel::dsl::max;
 use diesel::prelude::*;

@@ -1,8 +1,8 @@
 //! The minimum reach of a reported text.
 
-use super::{ReportState, on};
+use super::{ReportState, of_subject};
 use crate::db::Conn;
-use crate::db::schema::cases;
+use crate::db::schema::report_cases;
 use crate::domain::core::gate::Position;
 use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Problems, Result};
@@ -11,10 +11,10 @@ use diesel::prelude::*;
 /// The farthest position that an undismissed report gave a text.
 fn min_reach(conn: &mut Conn, subject: Subject) -> Result<Position> {
     let (word, id) = subject.columns();
-    let held = on(word, id).filter(cases::state.ne(ReportState::Dismissed));
-    let folded = held.filter(cases::before.is_not_null());
+    let held = of_subject(word, id).filter(report_cases::state.ne(ReportState::Dismissed));
+    let folded = held.filter(report_cases::position_before.is_not_null());
     let farthest: Option<Option<Position>> =
-        folded.order(cases::position.desc()).select(cases::position).first(conn).optional()?;
+        folded.order(report_cases::position.desc()).select(report_cases::position).first(conn).optional()?;
     Ok(farthest.flatten().unwrap_or_default())
 }
 

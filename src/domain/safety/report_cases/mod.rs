@@ -1,16 +1,16 @@
 //! Report cases: all reports of one text, decided together, and the moderator who has claimed the case.
 
-mod ending;
+mod closing;
 mod kinds;
 mod min_reach;
 
-pub(in crate::domain) use ending::{drop_of, is_decided, outcome, tell_hidden, withdraw};
+pub(in crate::domain) use closing::{dismiss_of_author, dismiss_of_subject, is_decided, notify_hidden, outcome};
 pub use kinds::{ReportKind, ReportState};
 pub(in crate::domain) use min_reach::require_min_reach;
 
 use super::subjects::Subject;
-use crate::db::schema::{cases, members};
-use crate::db::{CaseId, Conn, MemberId, Moment};
+use crate::db::schema::{members, report_cases};
+use crate::db::{Conn, MemberId, Moment, ReportCaseId};
 use crate::domain::core::gate::Position;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act, may};
@@ -20,8 +20,8 @@ use diesel::prelude::*;
 
 /// All reports of one text until a decision. Reporters stay anonymous.
 #[derive(Clone, Debug)]
-pub struct Case {
-    pub id: CaseId,
+pub struct ReportCase {
+    pub id: ReportCaseId,
     pub subject: Subject,
     pub state: ReportState,
     /// The farthest position that a reporter says the text spoils.
@@ -30,7 +30,7 @@ pub struct Case {
     /// When it was first reported.
     pub opened_at: Moment,
     /// The moderator who has claimed it, with their handle. Nobody else can decide until the claim expires.
-    pub holder: Option<(MemberId, String)>,
+    pub claimant: Option<(MemberId, String)>,
     /// Number of reports of each kind, including zeros.
     counts: [(ReportKind, i32); 6],
     pub(in crate::domain) author: Option<MemberId>,
@@ -38,7 +38,7 @@ pub struct Case {
     pub(in crate::domain) settled_at: Option<Moment>,
 }
 
-impl Case {
+impl ReportCase {
     /// The kinds of reports made, with their number.
     pub fn counts(&self) -> impl Iterator<Item = &(ReportKind, i32)> {
         self.counts.iter().filter(|(_, count)| *count > 0)
@@ -59,21 +59,21 @@ impl Case {
         self.before.is_some()
     }
 
-    pub fn is_held_by(&self, member: &Member) -> bool {
-        self.holder.as_ref().is_some_and(|(id, _)| *id == member.id)
+    pub fn is_claimed_by(&self, member: &Member) -> bool {
+        self.claimant.as_ref().is_some_and(|(id, _)| *id == member.id)
     }
 }
 
 #[derive(Queryable, Selectable)]
-#[diesel(table_name = cases)]
+#[diesel(table_name = report_cases)]
 struct Row {
-    id: CaseId,
+    id: ReportCaseId,
     subject: String,
     subject_id: i64,
     author_id: Option<MemberId>,
     state: ReportState,
     position: Option<Position>,
-    before: Option<Position>,
+    position_before: Option<Position>,
     reports_count: i32,
     spoils_count: i32,
     unkind_count: i32,
@@ -84,10 +84,10 @@ struct Row {
     opened_at: Moment,
     claimed_by: Option<MemberId>,
     claimed_at: Option<Moment>,
-    settled_at: Option<Moment>,
+    decided_at: Option<Moment>,
 }
 
-impl From<(Row, Option<String>)> for Case {
+impl From<(Row, Option<String>)> for ReportCase {
     fn from((row, holder): (Row, Option<String>)) -> Self {
         let counts = [
             (ReportKind::Spoils, row.spoils_count),
@@ -97,7 +97,7 @@ impl From<(Row, Option<String>)> for Case {
             (ReportKind::Copyright, row.copyright_count),
             (ReportKind::Other, row.other_count),
         ];
-        let held = row.claimed_at.is_some_and(|at| at > lapsed());
+        let held = row.claimed_at.is_some_and(|at| at > claims_expire_before());
         Self {
             id: row.id,
             subject: Subject::new(&row.subject, row.subject_id),
@@ -105,97 +105,103 @@ impl From<(Row, Option<String>)> for Case {
             position: row.position,
             reports_count: row.reports_count,
             opened_at: row.opened_at,
-            holder: row.claimed_by.zip(holder).filter(|_| held),
+            claimant: row.claimed_by.zip(holder).filter(|_| held),
             counts,
             author: row.author_id,
-            before: row.before,
-            settled_at: row.settled_at,
+            before: row.position_before,
+            settled_at: row.decided_at,
         }
     }
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
-pub(in crate::domain) fn on(word: &'static str, id: i64) -> _ {
-    cases::table.filter(cases::subject.eq(word)).filter(cases::subject_id.eq(id))
+pub(in crate::domain) fn of_subject(word: &'static str, id: i64) -> _ {
+    report_cases::table.filter(report_cases::subject.eq(word)).filter(report_cases::subject_id.eq(id))
 }
 
-pub fn get(conn: &mut Conn, id: CaseId) -> Result<Case> {
-    let case = cases::table.left_join(members::table).filter(cases::id.eq(id));
+pub fn get(conn: &mut Conn, id: ReportCaseId) -> Result<ReportCase> {
+    let case = report_cases::table.left_join(members::table).filter(report_cases::id.eq(id));
     let row: (Row, Option<String>) = case.select((Row::as_select(), members::handle.nullable())).first(conn)?;
     Ok(row.into())
 }
 
 /// Cases per page of the queue.
-pub const PAGE: i64 = 20;
+pub const PAGE_SIZE: i64 = 20;
 
 /// Open cases, oldest first, after the given one; one more than a page, to see whether there is a next page.
-pub fn open(conn: &mut Conn, after: Option<CaseId>) -> Result<Vec<Case>> {
-    let open = cases::table.left_join(members::table).filter(cases::state.eq(ReportState::Open));
+pub fn list_open(conn: &mut Conn, after: Option<ReportCaseId>) -> Result<Vec<ReportCase>> {
+    let open = report_cases::table.left_join(members::table).filter(report_cases::state.eq(ReportState::Open));
     let rows: Vec<(Row, Option<String>)> = open
-        .filter(cases::id.gt(after.unwrap_or(CaseId(0))))
-        .order(cases::id)
-        .limit(PAGE + 1)
+        .filter(report_cases::id.gt(after.unwrap_or(ReportCaseId(0))))
+        .order(report_cases::id)
+        .limit(PAGE_SIZE + 1)
         .select((Row::as_select(), members::handle.nullable()))
         .load(conn)?;
-    Ok(rows.into_iter().map(Case::from).collect())
+    Ok(rows.into_iter().map(ReportCase::from).collect())
 }
 
 /// The last ten decided cases, latest first.
-pub fn settled(conn: &mut Conn) -> Result<Vec<Case>> {
-    let settled = cases::table.left_join(members::table).filter(cases::settled_at.is_not_null());
+pub fn list_decided(conn: &mut Conn) -> Result<Vec<ReportCase>> {
+    let settled = report_cases::table.left_join(members::table).filter(report_cases::decided_at.is_not_null());
     let rows: Vec<(Row, Option<String>)> = settled
-        .order(cases::settled_at.desc())
+        .order(report_cases::decided_at.desc())
         .limit(10)
         .select((Row::as_select(), members::handle.nullable()))
         .load(conn)?;
-    Ok(rows.into_iter().map(Case::from).collect())
+    Ok(rows.into_iter().map(ReportCase::from).collect())
 }
 
 /// Up to five open cases that have raised the reach of a member's own texts, for notifying the member.
-pub fn on_member(conn: &mut Conn, member: MemberId) -> Result<Vec<Case>> {
-    let own = cases::table.left_join(members::table).filter(cases::author_id.eq(member));
+pub fn list_folded_of(conn: &mut Conn, member: MemberId) -> Result<Vec<ReportCase>> {
+    let own = report_cases::table.left_join(members::table).filter(report_cases::author_id.eq(member));
     let rows: Vec<(Row, Option<String>)> = own
-        .filter(cases::state.eq(ReportState::Open))
-        .filter(cases::before.is_not_null())
-        .order(cases::id)
+        .filter(report_cases::state.eq(ReportState::Open))
+        .filter(report_cases::position_before.is_not_null())
+        .order(report_cases::id)
         .limit(5)
         .select((Row::as_select(), members::handle.nullable()))
         .load(conn)?;
-    Ok(rows.into_iter().map(Case::from).collect())
+    Ok(rows.into_iter().map(ReportCase::from).collect())
 }
 
 /// Claims from before this moment have expired.
-pub(in crate::domain) fn lapsed() -> Moment {
+pub(in crate::domain) fn claims_expire_before() -> Moment {
     Moment::now().before(TimeDelta::hours(1))
 }
 
 /// Claims a case: for an hour nobody else can decide it. If two moderators try at once, one gets [`Error::Held`].
-pub fn take(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<()> {
+pub fn claim(conn: &mut Conn, actor: &Member, id: ReportCaseId) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
     let case = get(conn, id)?;
-    require_other(actor, case.author)?;
-    let free = cases::claimed_by.is_null().or(cases::claimed_by.eq(actor.id)).or(cases::claimed_at.le(lapsed()));
-    let open = cases::table.filter(cases::id.eq(id)).filter(cases::state.eq(ReportState::Open)).filter(free);
-    let values = (cases::claimed_by.eq(actor.id), cases::claimed_at.eq(Moment::now()));
+    require_not_author(actor, case.author)?;
+    let free = report_cases::claimed_by
+        .is_null()
+        .or(report_cases::claimed_by.eq(actor.id))
+        .or(report_cases::claimed_at.le(claims_expire_before()));
+    let open = report_cases::table
+        .filter(report_cases::id.eq(id))
+        .filter(report_cases::state.eq(ReportState::Open))
+        .filter(free);
+    let values = (report_cases::claimed_by.eq(actor.id), report_cases::claimed_at.eq(Moment::now()));
     if diesel::update(open).set(values).execute(conn)? == 0 {
-        return Err(overtaken(conn, actor, id)?);
+        return Err(conflict(conn, actor, id)?);
     }
     Ok(())
 }
 
 /// Releases a claimed case.
-pub fn give_back(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<()> {
+pub fn release(conn: &mut Conn, actor: &Member, id: ReportCaseId) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
-    let own = cases::table.filter(cases::id.eq(id)).filter(cases::claimed_by.eq(actor.id));
-    let values = (cases::claimed_by.eq(None::<MemberId>), cases::claimed_at.eq(None::<Moment>));
+    let own = report_cases::table.filter(report_cases::id.eq(id)).filter(report_cases::claimed_by.eq(actor.id));
+    let values = (report_cases::claimed_by.eq(None::<MemberId>), report_cases::claimed_at.eq(None::<Moment>));
     if diesel::update(own).set(values).execute(conn)? == 0 {
-        return Err(overtaken(conn, actor, id)?);
+        return Err(conflict(conn, actor, id)?);
     }
     Ok(())
 }
 
 /// [`Error::Forbidden`] for the author of the reported text.
-pub(in crate::domain) fn require_other(actor: &Member, author: Option<MemberId>) -> Result<()> {
+pub(in crate::domain) fn require_not_author(actor: &Member, author: Option<MemberId>) -> Result<()> {
     match author {
         Some(author) if author == actor.id => Err(Error::Forbidden("You wrote this, so another moderator decides.")),
         _ => Ok(()),
@@ -203,15 +209,16 @@ pub(in crate::domain) fn require_other(actor: &Member, author: Option<MemberId>)
 }
 
 /// The error for a moderator who was too late: who has claimed the case or decided it.
-pub(in crate::domain) fn overtaken(conn: &mut Conn, actor: &Member, id: CaseId) -> Result<Error> {
-    if let Some((_, name)) = get(conn, id)?.holder.filter(|(holder, _)| *holder != actor.id) {
-        return Ok(Error::Held(name));
+pub(in crate::domain) fn conflict(conn: &mut Conn, actor: &Member, id: ReportCaseId) -> Result<Error> {
+    if let Some((_, name)) = get(conn, id)?.claimant.filter(|(holder, _)| *holder != actor.id) {
+        return Ok(Error::Claimed(name));
     }
-    let settled = members::table.inner_join(cases::table.on(cases::settled_by.eq(members::id.nullable())));
-    let settled = settled.filter(cases::id.eq(id)).filter(members::id.ne(actor.id)).select(members::handle);
+    let settled =
+        members::table.inner_join(report_cases::table.on(report_cases::decided_by.eq(members::id.nullable())));
+    let settled = settled.filter(report_cases::id.eq(id)).filter(members::id.ne(actor.id)).select(members::handle);
     Ok(match settled.first(conn).optional()? {
         // The author of the text mustn't learn the moderator's name.
-        Some(name) if may(actor, Act::Moderate) => Error::Overtaken(name),
+        Some(name) if may(actor, Act::Moderate) => Error::AlreadyDoneBy(name),
         _ => Error::Conflict("This was already decided. Nothing was changed."),
     })
 }

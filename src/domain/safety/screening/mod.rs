@@ -1,16 +1,18 @@
 //! Screening of texts before they are stored. Limits for new members, and how many first posts need approval, are
 //! settings of the club; rules about words and links are in `domain/safety/post_rules/`.
 
-mod asking;
-mod echoes;
+mod checks;
+mod duplicates;
 mod new_member_limits;
-pub mod waiting;
+pub mod pending_state;
 
-pub(in crate::domain) use asking::{InThread, Text, judge, require, require_changeable, require_known, require_little};
+pub(in crate::domain) use checks::{
+    NewText, TargetThread, check_edit, check_text, require_editable, require_trusted, screen,
+};
 pub(in crate::domain) use new_member_limits::RestoreLimits;
-pub use new_member_limits::{GuardsForm, update};
+pub use new_member_limits::{NewMemberLimitsForm, update};
 
-use crate::db::schema::{guards, members, posts};
+use crate::db::schema::{self, members, posts};
 use crate::db::{Conn, MemberId, Moment};
 use crate::domain::core::members::{Member, Role};
 use crate::error::Result;
@@ -20,29 +22,29 @@ use serde::{Deserialize, Serialize};
 
 /// A club's limits for new members. `None` means no limit; 0 allows nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable)]
-#[diesel(table_name = guards)]
-pub struct Guards {
+#[diesel(table_name = schema::new_member_limits)]
+pub struct NewMemberLimits {
     /// A member is new for this many days …
     pub new_days: i32,
     /// … and until they have this many visible posts.
     pub new_posts: i32,
     /// Links per post.
-    pub links: Option<i32>,
+    pub max_links: Option<i32>,
     /// Mentions per post.
-    pub mentions: Option<i32>,
+    pub max_mentions: Option<i32>,
     /// Threads per hour.
-    pub hourly_threads: Option<i32>,
+    pub threads_per_hour: Option<i32>,
     /// Posts per hour.
-    pub hourly_posts: Option<i32>,
+    pub posts_per_hour: Option<i32>,
     /// Number of each member's first posts that need approval.
     pub approve_first: i32,
 }
 
-pub fn get(conn: &mut Conn) -> Result<Guards> {
-    Ok(guards::table.select(Guards::as_select()).first(conn)?)
+pub fn get(conn: &mut Conn) -> Result<NewMemberLimits> {
+    Ok(schema::new_member_limits::table.select(NewMemberLimits::as_select()).first(conn)?)
 }
 
-impl Guards {
+impl NewMemberLimits {
     /// Whether the limits apply to a member: they joined too recently or have too few visible posts. Staff are never
     /// new.
     fn is_new(&self, conn: &mut Conn, member: &Member) -> Result<bool> {
@@ -51,17 +53,19 @@ impl Guards {
         }
         let joined: Moment = members::table.find(member.id).select(members::joined_at).first(conn)?;
         let since = Moment::now().before(TimeDelta::days(i64::from(self.new_days)));
-        Ok(joined > since || !has_standing(conn, member.id, self.new_posts)?)
+        Ok(joined > since || !has_visible_posts(conn, member.id, self.new_posts)?)
     }
 
     /// Whether a member's next post is one of the first, which need approval.
-    fn waits_first(&self, conn: &mut Conn, member: &Member) -> Result<bool> {
-        Ok(self.approve_first > 0 && member.role == Role::Member && !has_standing(conn, member.id, self.approve_first)?)
+    fn needs_first_approval(&self, conn: &mut Conn, member: &Member) -> Result<bool> {
+        Ok(self.approve_first > 0
+            && member.role == Role::Member
+            && !has_visible_posts(conn, member.id, self.approve_first)?)
     }
 }
 
 /// Whether a member has at least this many visible posts.
-fn has_standing(conn: &mut Conn, member: MemberId, least: i32) -> Result<bool> {
+fn has_visible_posts(conn: &mut Conn, member: MemberId, least: i32) -> Result<bool> {
     let own = posts::table.filter(posts::author_id.eq(member)).filter(posts::hidden_reason.is_null());
     let standing: Vec<i32> = own.limit(i64::from(least)).select(posts::number).load(conn)?;
     Ok(standing.len() >= usize::try_from(least).unwrap_or_default())

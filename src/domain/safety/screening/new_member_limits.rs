@@ -1,11 +1,11 @@
 //! Changing the limits for new members.
 
-use super::{Guards, get};
+use super::{NewMemberLimits, get};
 use crate::db::Conn;
-use crate::db::schema::guards;
+use crate::db::schema::new_member_limits;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// Form fields, as typed. An empty limit means no limit.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct GuardsForm {
+pub struct NewMemberLimitsForm {
     pub new_days: String,
     pub new_posts: String,
     pub links: String,
@@ -24,39 +24,45 @@ pub struct GuardsForm {
     pub approve_first: String,
 }
 
-impl From<&Guards> for GuardsForm {
-    fn from(guards: &Guards) -> Self {
+impl From<&NewMemberLimits> for NewMemberLimitsForm {
+    fn from(new_member_limits: &NewMemberLimits) -> Self {
         let limit = |limit: Option<i32>| limit.map(|limit| limit.to_string()).unwrap_or_default();
         Self {
-            new_days: guards.new_days.to_string(),
-            new_posts: guards.new_posts.to_string(),
-            links: limit(guards.links),
-            mentions: limit(guards.mentions),
-            hourly_threads: limit(guards.hourly_threads),
-            hourly_posts: limit(guards.hourly_posts),
-            approve_first: guards.approve_first.to_string(),
+            new_days: new_member_limits.new_days.to_string(),
+            new_posts: new_member_limits.new_posts.to_string(),
+            links: limit(new_member_limits.max_links),
+            mentions: limit(new_member_limits.max_mentions),
+            hourly_threads: limit(new_member_limits.threads_per_hour),
+            hourly_posts: limit(new_member_limits.posts_per_hour),
+            approve_first: new_member_limits.approve_first.to_string(),
         }
     }
 }
 
-impl Guards {
+impl NewMemberLimits {
     /// Checks the form.
-    pub fn parse(form: &GuardsForm) -> Result<Self, Problems> {
+    pub fn parse(form: &NewMemberLimitsForm) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let new_days = problems.take("new_days", number(&form.new_days, 365));
-        let new_posts = problems.take("new_posts", number(&form.new_posts, 100));
-        let approve_first = problems.take("approve_first", number(&form.approve_first, 100));
+        let new_days = problems.check("new_days", number(&form.new_days, 365));
+        let new_posts = problems.check("new_posts", number(&form.new_posts, 100));
+        let approve_first = problems.check("approve_first", number(&form.approve_first, 100));
         let mut limit = |field, text: &str| match text.trim() {
             "" => None,
-            text => problems.take(field, number(text, 1000)),
+            text => problems.check(field, number(text, 1000)),
         };
         let (links, mentions) = (limit("links", &form.links), limit("mentions", &form.mentions));
         let hourly_threads = limit("hourly_threads", &form.hourly_threads);
         let hourly_posts = limit("hourly_posts", &form.hourly_posts);
         match (new_days, new_posts, approve_first) {
-            (Some(new_days), Some(new_posts), Some(approve_first)) if problems.is_empty() => {
-                Ok(Self { new_days, new_posts, links, mentions, hourly_threads, hourly_posts, approve_first })
-            }
+            (Some(new_days), Some(new_posts), Some(approve_first)) if problems.is_empty() => Ok(Self {
+                new_days,
+                new_posts,
+                max_links: links,
+                max_mentions: mentions,
+                threads_per_hour: hourly_threads,
+                posts_per_hour: hourly_posts,
+                approve_first,
+            }),
             _ => Err(problems),
         }
     }
@@ -70,16 +76,16 @@ impl Guards {
         };
         [
             ("Who is new", new),
-            ("Links in a post", limit(self.links)),
-            ("Mentions in a post", limit(self.mentions)),
-            ("Threads an hour", limit(self.hourly_threads)),
-            ("Posts an hour", limit(self.hourly_posts)),
+            ("Links in a post", limit(self.max_links)),
+            ("Mentions in a post", limit(self.max_mentions)),
+            ("Threads an hour", limit(self.threads_per_hour)),
+            ("Posts an hour", limit(self.posts_per_hour)),
             ("First posts that wait", self.approve_first.to_string()),
         ]
     }
 
     /// The settings that differ from `other`, one per line.
-    fn words_beside(&self, other: &Self) -> String {
+    fn changes_from(&self, other: &Self) -> String {
         let different = self.words().into_iter().zip(other.words()).filter(|(own, other)| own != other);
         different.map(|((name, value), _)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n")
     }
@@ -93,19 +99,19 @@ fn number(text: &str, most: i32) -> Result<i32, String> {
 }
 
 /// Changes the limits. For admins.
-pub fn update(conn: &mut Conn, actor: &Member, guards: &Guards) -> Result<()> {
+pub fn update(conn: &mut Conn, actor: &Member, new_member_limits: &NewMemberLimits) -> Result<()> {
     let before = get(conn)?;
-    if before == *guards {
+    if before == *new_member_limits {
         return Ok(());
     }
-    change(conn, actor, &before, guards, None)
+    change(conn, actor, &before, new_member_limits, None)
 }
 
 /// Restores the previous limits.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RestoreLimits {
-    from: Guards,
-    to: Guards,
+    from: NewMemberLimits,
+    to: NewMemberLimits,
 }
 
 impl Reversal for RestoreLimits {
@@ -116,21 +122,37 @@ impl Reversal for RestoreLimits {
     }
 }
 
-fn change(conn: &mut Conn, actor: &Member, from: &Guards, to: &Guards, reason: Option<&Reason>) -> Result<()> {
+fn change(
+    conn: &mut Conn,
+    actor: &Member,
+    from: &NewMemberLimits,
+    to: &NewMemberLimits,
+    reason: Option<&Reason>,
+) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
-    let version: i64 = guards::table.select(guards::version).first(conn)?;
+    let version: i64 = new_member_limits::table.select(new_member_limits::version).first(conn)?;
     let is_seen = get(conn)? == *from;
     let values = (
-        (guards::new_days.eq(to.new_days), guards::new_posts.eq(to.new_posts), guards::links.eq(to.links)),
-        (guards::mentions.eq(to.mentions), guards::hourly_threads.eq(to.hourly_threads)),
-        (guards::hourly_posts.eq(to.hourly_posts), guards::approve_first.eq(to.approve_first)),
-        guards::version.eq(version + 1),
+        (
+            new_member_limits::new_days.eq(to.new_days),
+            new_member_limits::new_posts.eq(to.new_posts),
+            new_member_limits::max_links.eq(to.max_links),
+        ),
+        (
+            new_member_limits::max_mentions.eq(to.max_mentions),
+            new_member_limits::threads_per_hour.eq(to.threads_per_hour),
+        ),
+        (
+            new_member_limits::posts_per_hour.eq(to.posts_per_hour),
+            new_member_limits::approve_first.eq(to.approve_first),
+        ),
+        new_member_limits::version.eq(version + 1),
     );
-    let seen = guards::table.filter(guards::version.eq(version));
+    let seen = new_member_limits::table.filter(new_member_limits::version.eq(version));
     if !is_seen || diesel::update(seen).set(values).execute(conn)? == 0 {
         return Err(Error::Conflict("Someone else changed this in the meantime. Nothing was changed."));
     }
-    let entry = Entry::new("changed", ("guards", 1), (&from.words_beside(to), &to.words_beside(from)));
+    let entry = Entry::new("changed", ("guards", 1), (&from.changes_from(to), &to.changes_from(from)));
     let entry = reason.map_or(entry.clone(), |reason| entry.because(reason));
     log::record(conn, actor.id, &entry.undone_by(&RestoreLimits { from: to.clone(), to: from.clone() })?)
 }

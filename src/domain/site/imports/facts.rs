@@ -1,12 +1,12 @@
 //! The book of an imported page, in the form that the library stores.
 
 use super::{cut, title};
-use crate::domain::library::books::{Edition, Facts};
+use crate::domain::library::books::{BookDetails, Edition};
 use crate::error::Result;
 use crate::import::{Page, PartialDate};
 
 /// Title, authors and edition of the page's book, shortened to what the library allows.
-pub(super) fn of(page: &Page) -> Result<Facts> {
+pub(super) fn from_page(page: &Page) -> Result<BookDetails> {
     let book = &page.book;
     let line = |text: &Option<String>, most| text.as_deref().and_then(|text| cut(text, most));
     let edition = Edition {
@@ -17,9 +17,9 @@ pub(super) fn of(page: &Page) -> Result<Facts> {
         isbn: book.edition.isbn13.clone(),
         call_number: line(&book.edition.call_number, 60),
     };
-    Ok(Facts {
+    Ok(BookDetails {
         title: title(&book.title)?,
-        authors: cut(&together(&book.authors), 200).unwrap_or_default(),
+        authors: cut(&join_names(&book.authors), 200).unwrap_or_default(),
         first_published: book.first_published,
         genres: cut(&book.genres.iter().map(|genre| genre_name(genre)).collect::<Vec<_>>().join(", "), 200)
             .unwrap_or_default(),
@@ -28,7 +28,7 @@ pub(super) fn of(page: &Page) -> Result<Facts> {
 }
 
 /// Joins names: "A", "A and B", "A, B and C".
-fn together(names: &[String]) -> String {
+fn join_names(names: &[String]) -> String {
     match names {
         [] => String::new(),
         [only] => only.clone(),

@@ -1,24 +1,24 @@
 //! Imports a saved page: its book, a thread with posts, excerpts, ratings and a meeting. [`crate::import`] parses the
 //! page; this module stores it.
 
+mod discussion;
 mod facts;
-mod made;
 mod prose;
-mod stored;
-mod talk;
+mod removal;
+mod summary;
 mod uses;
 
-pub use made::{Kept, Made};
-pub(in crate::domain) use made::{kept, take_back};
-pub use stored::{Stored, preview};
+pub use removal::{ImportRecord, RemainingPart};
+pub(in crate::domain) use removal::{remaining_parts, remove};
+pub use summary::{ImportSummary, preview};
 
 use crate::db::{BookId, Conn, Moment, SourceId};
 use crate::domain::core::gate::{Position, Reach};
-use crate::domain::core::words::{Body, Title};
-use crate::domain::events::meetings::{self, Announced};
+use crate::domain::core::text_fields::{Body, Title};
+use crate::domain::events::meetings::{self, ImportedMeeting};
 use crate::domain::library::age_ratings;
 use crate::domain::library::books::{self, Book};
-use crate::domain::library::excerpts::{self, Kind};
+use crate::domain::library::excerpts::{self, ExcerptKind};
 use crate::domain::library::ratings::{self, Rating};
 use crate::domain::library::sources::{self, NewSource};
 use crate::error::{Error, Problems, Result};
@@ -28,63 +28,73 @@ use chrono::{NaiveDate, NaiveTime};
 
 /// The result of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ImportOutcome {
     /// The page was imported before. Nothing has changed.
-    Known,
+    AlreadyImported,
     /// The page was imported.
-    Stored(Stored),
+    Imported(ImportSummary),
 }
 
 /// Imports a page in the caller's transaction. `name` is the file's name. A page that was imported before, even if
 /// saved in another format, changes nothing.
-pub fn store(conn: &mut Conn, name: &str, page: &Page) -> Result<Outcome> {
-    Ok(make(conn, name, page)?.map_or(Outcome::Known, |(stored, _)| Outcome::Stored(stored)))
+pub fn store(conn: &mut Conn, name: &str, page: &Page) -> Result<ImportOutcome> {
+    Ok(import_page(conn, name, page)?
+        .map_or(ImportOutcome::AlreadyImported, |(stored, _)| ImportOutcome::Imported(stored)))
 }
 
 /// Like [`store`], and also returns what was created, so that it can be removed again. `None` if the page was imported
 /// before.
-pub(in crate::domain) fn make(conn: &mut Conn, name: &str, page: &Page) -> Result<Option<(Stored, Made)>> {
+pub(in crate::domain) fn import_page(
+    conn: &mut Conn,
+    name: &str,
+    page: &Page,
+) -> Result<Option<(ImportSummary, ImportRecord)>> {
     let digest = import::fingerprint(page);
-    if sources::is_known(conn, &digest)? {
+    if sources::is_imported(conn, &digest)? {
         return Ok(None);
     }
-    let facts = facts::of(page)?;
-    let before = made::Shelf::of(conn, &facts)?;
-    let (book, edition) = books::find_or_make(conn, &facts)?;
+    let facts = facts::from_page(page)?;
+    let before = removal::BookBefore::of(conn, &facts)?;
+    let (book, edition) = books::find_or_create(conn, &facts)?;
     let book = books::get(conn, book)?;
     let source = NewSource { edition_id: edition, ..new_source(name, page, book.id, digest) };
-    let id = sources::add(conn, &source)?;
+    let id = sources::create(conn, &source)?;
     let import = Import { page, book, now: source.imported_at, source, id };
-    import.keep_passages(conn)?;
-    import.keep_ratings(conn)?;
-    import.keep_meeting(conn)?;
-    import.keep_talk(conn)?;
+    import.store_excerpts(conn)?;
+    import.store_ratings(conn)?;
+    import.store_meeting(conn)?;
+    import.store_discussion(conn)?;
     books::touch(conn, import.book.id)?;
-    let stored = Stored::of(page, &import.book.title, &import.book.authors);
-    Ok(Some((stored, Made::new(id, import.book.id, before))))
+    let stored = ImportSummary::of(page, &import.book.title, &import.book.authors);
+    Ok(Some((stored, ImportRecord::new(id, import.book.id, before))))
 }
 
 /// Imports again the parts of a page that were removed, and keeps those that stayed.
-pub(in crate::domain) fn complete(conn: &mut Conn, name: &str, page: &Page, made: &Made) -> Result<Stored> {
+pub(in crate::domain) fn restore(
+    conn: &mut Conn,
+    name: &str,
+    page: &Page,
+    made: &ImportRecord,
+) -> Result<ImportSummary> {
     let (id, digest) = (made.source(), import::fingerprint(page));
     let book = books::get(conn, made.book())?;
     let source = new_source(name, page, book.id, digest);
     let import = Import { page, book, now: source.imported_at, source, id };
-    let left = sources::left(conn, id)?;
-    if !left.passages {
-        import.keep_passages(conn)?;
+    let left = sources::remaining(conn, id)?;
+    if !left.excerpts {
+        import.store_excerpts(conn)?;
     }
     if !left.ratings {
-        import.keep_ratings(conn)?;
+        import.store_ratings(conn)?;
     }
     if !left.meeting {
-        import.keep_meeting(conn)?;
+        import.store_meeting(conn)?;
     }
     if !left.talk {
-        import.keep_talk(conn)?;
+        import.store_discussion(conn)?;
     }
     books::touch(conn, import.book.id)?;
-    Ok(Stored::of(page, &import.book.title, &import.book.authors))
+    Ok(ImportSummary::of(page, &import.book.title, &import.book.authors))
 }
 
 fn new_source(name: &str, page: &Page, book_id: BookId, digest: String) -> NewSource {
@@ -119,34 +129,34 @@ impl Import<'_> {
 
     /// The review, unless it is only a rating.
     fn review(&self) -> Option<&Review> {
-        stored::review(self.page)
+        summary::review(self.page)
     }
 
     /// The comments that have text.
     fn comments(&self) -> impl Iterator<Item = &Comment> {
-        stored::comments(self.page)
+        summary::comments(self.page)
     }
 
-    fn keep_passages(&self, conn: &mut Conn) -> Result<()> {
+    fn store_excerpts(&self, conn: &mut Conn) -> Result<()> {
         if let Some(synopsis) = &self.page.book.synopsis {
-            self.keep_passage(conn, Kind::Synopsis, synopsis, None, None)?;
+            self.store_excerpt(conn, ExcerptKind::Synopsis, synopsis, None, None)?;
         }
         for quote in &self.page.quotes {
             // The page doesn't say how far into the book a quote is from, so it may spoil all of it.
-            self.keep_passage(conn, Kind::Quote, &quote.text, Some(Position::WHOLE), None)?;
+            self.store_excerpt(conn, ExcerptKind::Quote, &quote.text, Some(Position::WHOLE), None)?;
         }
         for blurb in &self.page.blurbs {
             // A blurb may spoil anything.
             let byline = blurb.byline.as_deref().and_then(|byline| cut(byline, 60));
-            self.keep_passage(conn, Kind::Blurb, &blurb.text, Some(Position::WHOLE), byline)?;
+            self.store_excerpt(conn, ExcerptKind::Blurb, &blurb.text, Some(Position::WHOLE), byline)?;
         }
         Ok(())
     }
 
-    fn keep_passage(
+    fn store_excerpt(
         &self,
         conn: &mut Conn,
-        kind: Kind,
+        kind: ExcerptKind,
         text: &str,
         reach: Option<Position>,
         byline: Option<String>,
@@ -157,12 +167,12 @@ impl Import<'_> {
         Ok(())
     }
 
-    fn keep_ratings(&self, conn: &mut Conn) -> Result<()> {
-        for (byline, rating, date) in stored::ratings(self.page) {
+    fn store_ratings(&self, conn: &mut Conn) -> Result<()> {
+        for (byline, rating, date) in summary::ratings(self.page) {
             let at = self.noon(date).unwrap_or(self.now);
             ratings::import(conn, self.book.id, self.id, byline.as_deref(), rating, at)?;
         }
-        for age in &self.page.suitabilities {
+        for age in &self.page.age_ratings {
             let byline = cut(&age.byline, 60).unwrap_or_else(unsigned);
             let years = i32::try_from(age.years).unwrap_or(i32::MAX);
             age_ratings::add(conn, self.book.id, self.id, &byline, years)?;
@@ -170,11 +180,11 @@ impl Import<'_> {
         Ok(())
     }
 
-    fn keep_meeting(&self, conn: &mut Conn) -> Result<()> {
+    fn store_meeting(&self, conn: &mut Conn) -> Result<()> {
         let Some(meeting) = &self.page.meeting else { return Ok(()) };
         let title = title(&format!("Discussion of {}", self.book.title))?;
         let body = Body::parse_optional(&text::escape(&meeting.sentence)).map_err(refused)?;
-        let announced = Announced {
+        let announced = ImportedMeeting {
             title: &title,
             book: &self.book,
             day: meeting.date,
@@ -185,7 +195,7 @@ impl Import<'_> {
             time: None::<NaiveTime>,
             through: None,
         };
-        meetings::announce(conn, &announced)
+        meetings::create_imported(conn, &announced)
     }
 
     /// Noon UTC of a day, which is on that day in most time zones. Never later than now.

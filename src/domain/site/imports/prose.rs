@@ -1,9 +1,9 @@
 //! Converts the blocks of a page to Markdown that renders as exactly their text, split into as many posts as it needs.
 
 use super::refused;
-use crate::domain::core::words::Body;
+use crate::domain::core::text_fields::Body;
 use crate::error::Result;
-use crate::import::{Block, Kind};
+use crate::import::{Block, BlockKind};
 use crate::text;
 
 /// The longest block that isn't split, in characters. Escaped and rendered it is within all limits of a post.
@@ -17,28 +17,28 @@ pub(super) fn is_blank(blocks: &[Block]) -> bool {
 /// Converts blocks to one text or, if that is too long, several, split between blocks. If `sealed` is true, sealed
 /// blocks become `:::spoiler` blocks.
 pub(super) fn bodies(blocks: &[Block], sealed: bool) -> Result<Vec<Body>> {
-    let blocks: Vec<Block> = blocks.iter().flat_map(shorter).collect();
+    let blocks: Vec<Block> = blocks.iter().flat_map(split_block).collect();
     let mut bodies = Vec::new();
-    fill(&blocks, sealed, &mut bodies)?;
+    split_into_bodies(&blocks, sealed, &mut bodies)?;
     Ok(bodies)
 }
 
 /// Converts plain paragraphs.
 pub(super) fn bodies_of_text(text: &str) -> Result<Vec<Body>> {
-    let block = Block { kind: Kind::Paragraph, text: text.to_owned(), sealed: false };
+    let block = Block { kind: BlockKind::Paragraph, text: text.to_owned(), sealed: false };
     bodies(&[block], false)
 }
 
-fn fill(blocks: &[Block], sealed: bool, bodies: &mut Vec<Body>) -> Result<()> {
+fn split_into_bodies(blocks: &[Block], sealed: bool, bodies: &mut Vec<Body>) -> Result<()> {
     if is_blank(blocks) {
         return Ok(());
     }
     match Body::parse(&markdown(blocks, sealed)) {
         Ok(body) => bodies.push(body),
         Err(_) if blocks.len() > 1 => {
-            let (first, second) = blocks.split_at(middle(blocks));
-            fill(first, sealed, bodies)?;
-            fill(second, sealed, bodies)?;
+            let (first, second) = blocks.split_at(midpoint(blocks));
+            split_into_bodies(first, sealed, bodies)?;
+            split_into_bodies(second, sealed, bodies)?;
         }
         Err(sentence) => return Err(refused(sentence)),
     }
@@ -46,7 +46,7 @@ fn fill(blocks: &[Block], sealed: bool, bodies: &mut Vec<Body>) -> Result<()> {
 }
 
 /// The index at which to split blocks into two halves of about the same length, each with at least one block.
-fn middle(blocks: &[Block]) -> usize {
+fn midpoint(blocks: &[Block]) -> usize {
     let half = blocks.iter().map(|block| block.text.len()).sum::<usize>() / 2;
     let mut before = 0;
     let reached = blocks.iter().position(|block| {
@@ -57,7 +57,7 @@ fn middle(blocks: &[Block]) -> usize {
 }
 
 /// Splits a block into blocks of at most [`LONGEST`] characters, at white space if there is any.
-fn shorter(block: &Block) -> Vec<Block> {
+fn split_block(block: &Block) -> Vec<Block> {
     let mut parts = Vec::new();
     let mut rest = block.text.as_str();
     while let Some((end, _)) = rest.char_indices().nth(LONGEST) {
@@ -75,7 +75,7 @@ fn markdown(blocks: &[Block], sealed: bool) -> String {
     let runs: Vec<String> = runs
         .map(|run| {
             let hides = sealed && run.first().is_some_and(|block| block.sealed);
-            let text = open(run);
+            let text = open_markdown(run);
             if hides { format!(":::spoiler\n{text}\n:::") } else { text }
         })
         .collect();
@@ -84,15 +84,15 @@ fn markdown(blocks: &[Block], sealed: bool) -> String {
 
 /// Markdown of blocks, ignoring whether they are sealed. List items are on consecutive lines, all else is separated by
 /// empty lines.
-fn open(blocks: &[&Block]) -> String {
+fn open_markdown(blocks: &[&Block]) -> String {
     let mut markdown = String::new();
     let mut list = None;
     for block in blocks {
         let (in_list, text) = match block.kind {
-            Kind::ListItem => item(block.text.trim(), &mut list),
+            BlockKind::ListItem => list_item(block.text.trim(), &mut list),
             _ => {
                 list = None;
-                (false, piece(block))
+                (false, block_markdown(block))
             }
         };
         if !markdown.is_empty() {
@@ -103,27 +103,27 @@ fn open(blocks: &[&Block]) -> String {
     markdown
 }
 
-fn piece(block: &Block) -> String {
+fn block_markdown(block: &Block) -> String {
     let text = block.text.trim();
     match block.kind {
-        Kind::Heading(level) => {
+        BlockKind::Heading(level) => {
             // `render` moves headings down by two levels.
             let mark = "#".repeat(usize::from(level.clamp(2, 5)) - 1);
             let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
             format!("{mark} {}", text::escape(&line))
         }
-        Kind::Quote => marked("> ", ">", &text::escape(text)),
-        Kind::Paragraph | Kind::ListItem => text::escape(text),
+        BlockKind::Quote => prefix_lines("> ", ">", &text::escape(text)),
+        BlockKind::Paragraph | BlockKind::ListItem => text::escape(text),
     }
 }
 
 /// The previous item of a list: its number, if it has one, and the character after it.
-type Last = (Option<usize>, char);
+type PreviousItem = (Option<usize>, char);
 
 /// A list item, and whether it continues the list before it. A number that doesn't follow starts a new list, which
 /// Markdown recognises by another delimiter.
-fn item(text: &str, list: &mut Option<Last>) -> (bool, String) {
-    let (number, text) = numbered(text);
+fn list_item(text: &str, list: &mut Option<PreviousItem>) -> (bool, String) {
+    let (number, text) = split_number(text);
     let follows = match (number, *list) {
         (Some(number), Some((Some(last), _))) => number == last + 1,
         (number, Some((last, _))) => number == last,
@@ -136,19 +136,19 @@ fn item(text: &str, list: &mut Option<Last>) -> (bool, String) {
     };
     *list = Some((number, sign));
     let mark = number.map_or("- ".to_owned(), |number| format!("{number}{sign} "));
-    let lines = marked(&" ".repeat(mark.len()), "", &text::escape(text));
+    let lines = prefix_lines(&" ".repeat(mark.len()), "", &text::escape(text));
     (follows, format!("{mark}{}", lines.trim_start()))
 }
 
 /// Puts `mark` before every line, and `blank` on empty ones.
-fn marked(mark: &str, blank: &str, text: &str) -> String {
+fn prefix_lines(mark: &str, blank: &str, text: &str) -> String {
     let lines: Vec<String> =
         text.lines().map(|line| if line.is_empty() { blank.to_owned() } else { format!("{mark}{line}") }).collect();
     lines.join("\n")
 }
 
 /// Splits the number from "3. And so on" or "3) And so on".
-fn numbered(text: &str) -> (Option<usize>, &str) {
+fn split_number(text: &str) -> (Option<usize>, &str) {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let rest = text[digits..].strip_prefix(['.', ')']).map_or("", str::trim_start);
     match text[..digits].parse() {
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
     use crate::text::{Piece, Rendered};
 
-    fn block(kind: Kind, text: &str, sealed: bool) -> Block {
+    fn block(kind: BlockKind, text: &str, sealed: bool) -> Block {
         Block { kind, text: text.to_owned(), sealed }
     }
 
@@ -176,15 +176,15 @@ mod tests {
     #[test]
     fn pieces_keep_their_kinds() {
         let blocks = [
-            block(Kind::Heading(2), "On *sheep*", false),
-            block(Kind::Paragraph, "One\ntwo\n\nthree", false),
-            block(Kind::Quote, "Said\n\nand done", false),
-            block(Kind::ListItem, "a", false),
-            block(Kind::ListItem, "b\nc", false),
-            block(Kind::ListItem, "2)Next", false),
-            block(Kind::ListItem, "3. Last", false),
-            block(Kind::ListItem, "1. Anew", false),
-            block(Kind::Heading(3), "Lower", false),
+            block(BlockKind::Heading(2), "On *sheep*", false),
+            block(BlockKind::Paragraph, "One\ntwo\n\nthree", false),
+            block(BlockKind::Quote, "Said\n\nand done", false),
+            block(BlockKind::ListItem, "a", false),
+            block(BlockKind::ListItem, "b\nc", false),
+            block(BlockKind::ListItem, "2)Next", false),
+            block(BlockKind::ListItem, "3. Last", false),
+            block(BlockKind::ListItem, "1. Anew", false),
+            block(BlockKind::Heading(3), "Lower", false),
         ];
         let html = "<h3>On *sheep*</h3>\n<p>One<br>\ntwo</p>\n<p>three</p>\n\
             <blockquote>\n<p>Said</p>\n<p>and done</p>\n</blockquote>\n\
@@ -196,10 +196,10 @@ mod tests {
     #[test]
     fn sealed_runs_are_spoilers() {
         let blocks = [
-            block(Kind::Paragraph, "open", false),
-            block(Kind::Quote, ":::", true),
-            block(Kind::ListItem, ":::", true),
-            block(Kind::Paragraph, "||open||", false),
+            block(BlockKind::Paragraph, "open", false),
+            block(BlockKind::Quote, ":::", true),
+            block(BlockKind::ListItem, ":::", true),
+            block(BlockKind::Paragraph, "||open||", false),
         ];
         let pieces = pieces(&blocks);
         let hidden = "<blockquote>\n<p>:::</p>\n</blockquote>\n<ul>\n<li>:::</li>\n</ul>";
@@ -213,13 +213,14 @@ mod tests {
 
     #[test]
     fn long_texts_take_several_posts_and_lose_nothing() {
-        let blocks: Vec<Block> =
-            (0..900).map(|at| block(Kind::Paragraph, &format!("{at} {}", "*word_ ".repeat(20)), at % 2 == 0)).collect();
+        let blocks: Vec<Block> = (0..900)
+            .map(|at| block(BlockKind::Paragraph, &format!("{at} {}", "*word_ ".repeat(20)), at % 2 == 0))
+            .collect();
         let bodies = bodies(&blocks, true).unwrap();
         assert!(bodies.len() > 2);
         let all: String = bodies.iter().map(|body| body.markdown.as_str()).collect::<Vec<_>>().join("\n");
         assert!((0..900).all(|at| all.contains(&format!("{at} \\*word"))));
-        let endless = [block(Kind::Paragraph, &"*".repeat(120_000), true)];
+        let endless = [block(BlockKind::Paragraph, &"*".repeat(120_000), true)];
         assert!(super::bodies(&endless, true).unwrap().len() > 2);
     }
 }

@@ -1,7 +1,7 @@
 //! Finds out how an import's parts were used since, in words for whoever wants to remove the import.
 
 use crate::db::schema::actions;
-use crate::db::{BookId, Conn, MeetingId, Moment, PassageId, SourceId, ThreadId, dialect};
+use crate::db::{BookId, Conn, ExcerptId, MeetingId, Moment, SourceId, ThreadId, dialect};
 use crate::domain::safety::log::PASSAGE;
 use crate::error::Result;
 use diesel::prelude::*;
@@ -10,46 +10,46 @@ use diesel::prelude::*;
 /// `{posts}` the ids of the posts of these threads.
 type Uses = &'static [(&'static str, &'static str)];
 
-const OF_THREADS: Uses = &[
+const THREAD_USES: Uses = &[
     ("posts WHERE thread_id IN ({it}) AND author_id IS NOT NULL", "somebody has answered it"),
     ("threads WHERE merged_into IN ({it})", "another discussion was merged into it"),
     ("threads WHERE id IN ({it}) AND posts_count = 0", "its posts were moved"),
-    ("partings WHERE from_id IN ({it}) OR into_id IN ({it})", "posts were split off it"),
+    ("moved_posts WHERE from_id IN ({it}) OR into_id IN ({it})", "posts were split off it"),
     ("quotes WHERE quoted_id IN ({posts}) AND post_id NOT IN ({posts})", "somebody quotes it"),
-    ("held WHERE thread_id IN ({it})", "a reply to it is or was in the approval queue"),
+    ("pending_posts WHERE thread_id IN ({it})", "a reply to it is or was in the approval queue"),
     ("watches WHERE thread_id IN ({it})", "somebody has asked for a reminder"),
-    ("talks WHERE thread_id IN ({it}) OR made_id IN ({it})", "it belongs to a meeting"),
+    ("meeting_threads WHERE thread_id IN ({it}) OR original_thread_id IN ({it})", "it belongs to a meeting"),
     ("minutes WHERE post_id IN ({posts})", "it has the minutes of a meeting"),
-    ("questions WHERE post_id IN ({posts})", "it is on the agenda of a meeting"),
+    ("agenda_items WHERE post_id IN ({posts})", "it is on the agenda of a meeting"),
     ("book_polls WHERE thread_id IN ({it})", "it belongs to a book vote"),
-    ("cases WHERE subject = 'title' AND subject_id IN ({it})", "somebody has reported its title"),
-    ("cases WHERE subject = 'post' AND subject_id IN ({posts})", "somebody has reported it"),
+    ("report_cases WHERE subject = 'title' AND subject_id IN ({it})", "somebody has reported its title"),
+    ("report_cases WHERE subject = 'post' AND subject_id IN ({posts})", "somebody has reported it"),
     ("actions WHERE subject IN ('thread', 'title') AND subject_id IN ({it})", "staff have changed it"),
     ("actions WHERE subject = 'post' AND subject_id IN ({posts})", "staff have changed it"),
 ];
 
-const OF_MEETINGS: Uses = &[
+const MEETING_USES: Uses = &[
     ("rsvps WHERE meeting_id IN ({it})", "somebody has answered it"),
-    ("talks WHERE meeting_id IN ({it})", "it has a discussion of its own"),
-    ("questions WHERE meeting_id IN ({it})", "it has an agenda"),
+    ("meeting_threads WHERE meeting_id IN ({it})", "it has a discussion of its own"),
+    ("agenda_items WHERE meeting_id IN ({it})", "it has an agenda"),
     ("minutes WHERE meeting_id IN ({it})", "it has minutes"),
-    ("attendances WHERE meeting_id IN ({it})", "its attendance is recorded"),
-    ("turnouts WHERE meeting_id IN ({it})", "its attendance is recorded"),
+    ("attendance WHERE meeting_id IN ({it})", "its attendance is recorded"),
+    ("attendance_counts WHERE meeting_id IN ({it})", "its attendance is recorded"),
     ("occurrences WHERE meeting_id IN ({it})", "it is one of a series"),
-    ("calls WHERE meeting_id IN ({it})", "a host has added a video link"),
-    ("plans WHERE meeting_id IN ({it})", "a reading plan leads to it"),
+    ("video_links WHERE meeting_id IN ({it})", "a host has added a video link"),
+    ("reading_plans WHERE meeting_id IN ({it})", "a reading plan leads to it"),
     ("date_polls WHERE meeting_id IN ({it})", "a date poll led to it"),
-    ("cases WHERE subject = 'note' AND subject_id IN ({it})", "somebody has reported its description"),
+    ("report_cases WHERE subject = 'note' AND subject_id IN ({it})", "somebody has reported its description"),
     ("actions WHERE subject IN ('meeting', 'note') AND subject_id IN ({it})", "staff have changed it"),
 ];
 
-const OF_PASSAGES: Uses = &[
-    ("cases WHERE subject = 'passage' AND subject_id IN ({it})", "somebody has reported one"),
+const EXCERPT_USES: Uses = &[
+    ("report_cases WHERE subject = 'passage' AND subject_id IN ({it})", "somebody has reported one"),
     ("actions WHERE subject = 'passage' AND subject_id IN ({it})", "staff have changed one"),
 ];
 
 /// Uses of a book other than by the source `{source}`.
-const OF_BOOK: Uses = &[
+const BOOK_USES: Uses = &[
     (
         "threads WHERE (book_id = {it} OR also_book_id = {it} OR title_also_book_id = {it})
                    AND (source_id IS NULL OR source_id <> {source})",
@@ -64,22 +64,22 @@ const OF_BOOK: Uses = &[
     ("meetings WHERE book_id = {it} AND (source_id IS NULL OR source_id <> {source})", "a meeting is about it"),
     ("bookmarks WHERE book_id = {it}", "somebody has a bookmark in it"),
     ("club WHERE current_book_id = {it}", "the club reads it now"),
-    ("plans WHERE book_id = {it}", "it has a reading plan"),
-    ("proposals WHERE book_id = {it}", "it is in a book vote"),
+    ("reading_plans WHERE book_id = {it}", "it has a reading plan"),
+    ("book_suggestions WHERE book_id = {it}", "it is in a book vote"),
     ("book_polls WHERE book_id = {it}", "a book vote has chosen it"),
     ("date_polls WHERE book_id = {it}", "a date poll is about it"),
-    ("questions WHERE reach_book_id = {it}", "an agenda has spoilers of it"),
+    ("agenda_items WHERE reach_book_id = {it}", "an agenda has spoilers of it"),
     (
-        "held WHERE book_id = {it} OR also_book_id = {it} OR reach_book_id = {it}",
+        "pending_posts WHERE book_id = {it} OR also_book_id = {it} OR reach_book_id = {it}",
         "a post about it is or was in the approval queue",
     ),
-    ("notices WHERE book_id = {it}", "it has content warnings"),
+    ("content_warnings WHERE book_id = {it}", "it has content warnings"),
     ("ratings WHERE book_id = {it} AND (source_id IS NULL OR source_id <> {source})", "somebody has rated it"),
     (
-        "suitabilities WHERE book_id = {it} AND (source_id IS NULL OR source_id <> {source})",
+        "age_ratings WHERE book_id = {it} AND (source_id IS NULL OR source_id <> {source})",
         "somebody has given an age rating",
     ),
-    ("passages WHERE book_id = {it} AND (source_id IS NULL OR source_id <> {source})", "it has other excerpts"),
+    ("excerpts WHERE book_id = {it} AND (source_id IS NULL OR source_id <> {source})", "it has other excerpts"),
     ("chapters WHERE book_id = {it}", "a host has entered its contents"),
 ];
 
@@ -87,31 +87,31 @@ const OF_BOOK: Uses = &[
 pub(super) fn of_threads(conn: &mut Conn, ids: &[ThreadId]) -> Result<Option<&'static str>> {
     let it = list(ids.iter().map(|id| id.0));
     let posts = format!("SELECT id FROM posts WHERE thread_id IN ({it})");
-    first(conn, OF_THREADS, &[("{posts}", &*posts), ("{it}", &*it)])
+    first_use(conn, THREAD_USES, &[("{posts}", &*posts), ("{it}", &*it)])
 }
 
 /// How these meetings are used, if they are.
 pub(super) fn of_meetings(conn: &mut Conn, ids: &[MeetingId]) -> Result<Option<&'static str>> {
-    first(conn, OF_MEETINGS, &[("{it}", &*list(ids.iter().map(|id| id.0)))])
+    first_use(conn, MEETING_USES, &[("{it}", &*list(ids.iter().map(|id| id.0)))])
 }
 
 /// How these excerpts are used, if they are. The log says that excerpts of a book got a spoiler level, but not which.
-pub(super) fn of_passages(
+pub(super) fn of_excerpts(
     conn: &mut Conn,
     book: BookId,
-    ids: &[PassageId],
+    ids: &[ExcerptId],
     since: Moment,
 ) -> Result<Option<&'static str>> {
-    let said = on_book(conn, book, since)?.iter().any(|kind| kind == PASSAGE);
+    let said = log_kinds_of_book(conn, book, since)?.iter().any(|kind| kind == PASSAGE);
     if said && !ids.is_empty() {
         return Ok(Some("a host has set their spoiler levels"));
     }
-    first(conn, OF_PASSAGES, &[("{it}", &*list(ids.iter().map(|id| id.0)))])
+    first_use(conn, EXCERPT_USES, &[("{it}", &*list(ids.iter().map(|id| id.0)))])
 }
 
 /// How a book that an import added is used, if it is, and what else is about it.
 pub(super) fn of_book(conn: &mut Conn, book: BookId, source: SourceId, since: Moment) -> Result<Option<&'static str>> {
-    match first(conn, OF_BOOK, &[("{it}", &*book.to_string()), ("{source}", &*source.to_string())])? {
+    match first_use(conn, BOOK_USES, &[("{it}", &*book.to_string()), ("{source}", &*source.to_string())])? {
         None => Ok(is_changed(conn, book, since)?.then_some("staff have changed it")),
         used => Ok(used),
     }
@@ -119,21 +119,21 @@ pub(super) fn of_book(conn: &mut Conn, book: BookId, source: SourceId, since: Mo
 
 /// Whether staff have changed a book, apart from importing pages about it and removing those imports.
 pub(super) fn is_changed(conn: &mut Conn, book: BookId, since: Moment) -> Result<bool> {
-    let done = on_book(conn, book, since)?;
+    let done = log_kinds_of_book(conn, book, since)?;
     Ok(done.iter().any(|kind| kind != "imported" && kind != "took back the import of"))
 }
 
 /// The kinds of log entries about a book.
-fn on_book(conn: &mut Conn, BookId(book): BookId, since: Moment) -> Result<Vec<String>> {
+fn log_kinds_of_book(conn: &mut Conn, BookId(book): BookId, since: Moment) -> Result<Vec<String>> {
     let done = actions::table.filter(actions::subject.eq("book")).filter(actions::subject_id.eq(book));
     Ok(done.filter(actions::acted_at.ge(since)).select(actions::kind).distinct().load(conn)?)
 }
 
 /// The description of the first use that is found. An import creates its parts anew, so any use of them came later.
-fn first(conn: &mut Conn, uses: Uses, names: &[(&str, &str)]) -> Result<Option<&'static str>> {
+fn first_use(conn: &mut Conn, uses: Uses, names: &[(&str, &str)]) -> Result<Option<&'static str>> {
     for (there, words) in uses {
         let there = names.iter().fold((*there).to_owned(), |there, (name, ids)| there.replace(name, ids));
-        if dialect::any(conn, &there)? {
+        if dialect::exists(conn, &there)? {
             return Ok(Some(words));
         }
     }

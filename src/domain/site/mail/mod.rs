@@ -3,15 +3,15 @@
 
 mod server;
 
-pub use server::{Envelope, Server, probe, send_test};
+pub use server::{RenderedEmail, Server, probe, send_test};
 
 use crate::db::schema::club;
 use crate::db::{Conn, MemberId};
-use crate::domain::core::limits;
 use crate::domain::core::members::{self, Member};
-use crate::domain::core::names::Email;
+use crate::domain::core::names::EmailAddress;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::words::{Reason, optional_line};
+use crate::domain::core::rate_limits;
+use crate::domain::core::text_fields::{Reason, optional_line};
 use crate::domain::safety::log::{self, Entry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
@@ -27,7 +27,7 @@ const TESTS: u32 = 20;
 
 /// The settings that admins saved.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Queryable)]
-pub struct Mail {
+pub struct MailSettings {
     /// The server's URL, without the password.
     pub server: Option<String>,
     password: Option<String>,
@@ -35,7 +35,7 @@ pub struct Mail {
     pub sender: Option<String>,
 }
 
-impl Mail {
+impl MailSettings {
     /// The server's URL with the password.
     fn url(&self) -> Option<String> {
         let server = self.server.as_deref()?;
@@ -67,12 +67,12 @@ impl Mail {
 }
 
 /// The saved settings.
-pub fn get(conn: &mut Conn) -> Result<Mail> {
+pub fn get(conn: &mut Conn) -> Result<MailSettings> {
     Ok(club::table.select((club::mail_url, club::mail_password, club::mail_sender)).first(conn)?)
 }
 
 /// Whether a mail server is set, in the configuration (`given`) or by admins.
-pub fn works(conn: &mut Conn, given: Option<&str>) -> Result<bool> {
+pub fn is_configured(conn: &mut Conn, given: Option<&str>) -> Result<bool> {
     Ok(get(conn)?.url_or(given).is_some())
 }
 
@@ -101,7 +101,7 @@ impl MailChange {
     pub fn parse(form: &MailForm) -> Result<Self> {
         let mut problems = Problems::default();
         let server = optional_line(&form.server, "the server", 300).map(|server| server.map(|server| split(&server)));
-        let server = problems.take("server", server).flatten();
+        let server = problems.check("server", server).flatten();
         let typed = Some(form.password.clone()).filter(|password| !password.is_empty());
         if form.password.len() > 300 || form.password.contains(char::is_control) {
             problems.add("password", "This password contains characters that aren’t allowed.");
@@ -116,9 +116,9 @@ impl MailChange {
         }
         let sender = match form.sender.trim() {
             "" => None,
-            text => problems.take("sender", Email::parse(text)).map(|email| email.as_str().to_owned()),
+            text => problems.check("sender", EmailAddress::parse(text)).map(|email| email.as_str().to_owned()),
         };
-        problems.done()?;
+        problems.into_result()?;
         Ok(Self { server, password, sender })
     }
 }
@@ -143,9 +143,9 @@ pub fn update(conn: &mut Conn, actor: &Member, change: &MailChange) -> Result<()
 }
 
 fn set(conn: &mut Conn, actor: &Member, change: &MailChange, reason: Option<&Reason>) -> Result<()> {
-    let before = held(conn)?;
+    let before = get_locked(conn)?;
     let kept = before.password.clone().filter(|_| before.server == change.server);
-    let after = Mail {
+    let after = MailSettings {
         server: change.server.clone(),
         password: change.password.clone().or(kept).filter(|_| change.server.is_some()),
         sender: change.sender.clone(),
@@ -162,27 +162,27 @@ fn set(conn: &mut Conn, actor: &Member, change: &MailChange, reason: Option<&Rea
         .execute(conn)?;
     let (was, became) = changed_in_words(&before, &after);
     let entry = reason.into_iter().fold(Entry::new("changed", ("mail", 1), (&was, &became)), Entry::because);
-    let (now, before) = (Settings::of(&after), Settings::of(&before));
+    let (now, before) = (RestorableSettings::of(&after), RestorableSettings::of(&before));
     // A change of the password alone can't be undone: earlier passwords aren't stored.
     let entry = if now == before { entry } else { entry.undone_by(&RestoreMail { now, before })? };
     log::record(conn, actor.id, &entry)
 }
 
 /// The saved settings, locked until this transaction ends.
-fn held(conn: &mut Conn) -> Result<Mail> {
+fn get_locked(conn: &mut Conn) -> Result<MailSettings> {
     diesel::update(club::table).set(club::mail_url.eq(club::mail_url)).execute(conn)?;
     get(conn)
 }
 
 /// Settings as a reversal stores them: without the password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
+pub struct RestorableSettings {
     server: Option<String>,
     sender: Option<String>,
 }
 
-impl Settings {
-    fn of(mail: &Mail) -> Self {
+impl RestorableSettings {
+    fn of(mail: &MailSettings) -> Self {
         Self { server: mail.server.clone(), sender: mail.sender.clone() }
     }
 }
@@ -191,8 +191,8 @@ impl Settings {
 /// has to be entered again.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RestoreMail {
-    now: Settings,
-    before: Settings,
+    now: RestorableSettings,
+    before: RestorableSettings,
 }
 
 impl Reversal for RestoreMail {
@@ -200,7 +200,7 @@ impl Reversal for RestoreMail {
 
     fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
         policy::require(Some(actor), Act::Administer)?;
-        if Settings::of(&held(conn)?) != self.now {
+        if RestorableSettings::of(&get_locked(conn)?) != self.now {
             return Err(Error::Conflict(
                 "The email settings have changed since then. Change them on the Email page instead.",
             ));
@@ -211,7 +211,7 @@ impl Reversal for RestoreMail {
 }
 
 /// The earlier and the new settings for the log, a line each, without addresses or passwords.
-fn changed_in_words(before: &Mail, after: &Mail) -> (String, String) {
+fn changed_in_words(before: &MailSettings, after: &MailSettings) -> (String, String) {
     let (mut was, mut became) = (Vec::new(), Vec::new());
     let mut line = |name: &str, before: &Option<String>, after: &Option<String>| {
         if before != after {
@@ -227,15 +227,15 @@ fn changed_in_words(before: &Mail, after: &Mail) -> (String, String) {
 }
 
 /// Counts a test email against the member's hourly limit. Returns the settings and the member's address.
-pub fn take_test(conn: &mut Conn, actor: &Member) -> Result<(Mail, String)> {
+pub fn count_test(conn: &mut Conn, actor: &Member) -> Result<(MailSettings, String)> {
     policy::require(Some(actor), Act::Administer)?;
     let MemberId(id) = actor.id;
-    limits::take(conn, &format!("mail:{id}"), TESTS)?;
+    rate_limits::consume(conn, &format!("mail:{id}"), TESTS)?;
     Ok((get(conn)?, members::email(conn, actor.id)?))
 }
 
 /// The error for a test email when no mail server is set.
-pub fn none_set() -> Error {
+pub fn not_configured() -> Error {
     Error::Refused(Problems::one("server", "No mail server is set. Set one first."))
 }
 
@@ -243,9 +243,13 @@ pub fn none_set() -> Error {
 mod tests {
     use super::*;
 
-    fn parsed(server: &str, password: &str) -> Result<Mail> {
+    fn parsed(server: &str, password: &str) -> Result<MailSettings> {
         let form = MailForm { server: server.into(), password: password.into(), ..MailForm::default() };
-        MailChange::parse(&form).map(|change| Mail { server: change.server, password: change.password, sender: None })
+        MailChange::parse(&form).map(|change| MailSettings {
+            server: change.server,
+            password: change.password,
+            sender: None,
+        })
     }
 
     #[test]
@@ -272,7 +276,7 @@ mod tests {
 
     #[test]
     fn mail_comes_from_where_the_club_is() {
-        assert_eq!(Mail::default().sender_or("https://club.example"), "club@club.example");
-        assert_eq!(Mail::default().sender_or("http://127.0.0.1:8080"), "club@localhost");
+        assert_eq!(MailSettings::default().sender_or("https://club.example"), "club@club.example");
+        assert_eq!(MailSettings::default().sender_or("http://127.0.0.1:8080"), "club@localhost");
     }
 }

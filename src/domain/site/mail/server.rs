@@ -9,10 +9,10 @@ use lettre::{Address, Message, SmtpTransport, Transport};
 use std::time::Duration;
 
 /// How long a mail server may take for each reply.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The most characters that are stored of a server's error.
-const LONGEST: usize = 300;
+const MAX_ERROR_CHARS: usize = 300;
 
 /// A connection pool for the server with this URL. The error is a sentence that repeats nothing of the URL.
 pub(super) fn transport(url: &str) -> Result<SmtpTransport, String> {
@@ -21,7 +21,7 @@ pub(super) fn transport(url: &str) -> Result<SmtpTransport, String> {
     match SmtpTransport::from_url(url) {
         // Emails are sent one after the other over one connection.
         Ok(builder) if known && has_host => {
-            Ok(builder.timeout(Some(PATIENCE)).pool_config(PoolConfig::new().max_size(1)).build())
+            Ok(builder.timeout(Some(TIMEOUT)).pool_config(PoolConfig::new().max_size(1)).build())
         }
         _ => Err("Please use the form smtps://user:password@host or smtp://host:25.".to_owned()),
     }
@@ -58,13 +58,13 @@ pub fn send_test(url: &str, from: &str, to: &str, club: &str) -> Result<String, 
 
 /// A rendered email and its headers.
 #[derive(Clone, Debug)]
-pub struct Envelope {
+pub struct RenderedEmail {
     /// The recipient's address.
     pub to: String,
     /// The club's name, for the From header.
     pub club: String,
     /// The local part of the Message-ID.
-    pub message: String,
+    pub message_id: String,
     pub subject: String,
     /// The plain text.
     pub text: String,
@@ -87,10 +87,10 @@ impl Server {
         Ok(Self { transport: transport(url)?, from })
     }
 
-    pub fn send(&self, letter: Envelope) -> Result<(), Failure> {
-        let message = self.message(letter).map_err(Failure::Never)?;
+    pub fn send(&self, email: RenderedEmail) -> Result<(), Failure> {
+        let message = self.message(email).map_err(Failure::Never)?;
         self.transport.send(&message).map(drop).map_err(|error| {
-            let words: String = in_words(&error).chars().take(LONGEST).collect();
+            let words: String = in_words(&error).chars().take(MAX_ERROR_CHARS).collect();
             match error.status().map(u16::from) {
                 // The server wants us to sign in (RFC 4954, 6): nothing is wrong with this email.
                 Some(454 | 530..=538) => Failure::Unreachable(words),
@@ -101,19 +101,19 @@ impl Server {
         })
     }
 
-    fn message(&self, letter: Envelope) -> Result<Message, String> {
-        let to = letter.to.parse().map_err(|_: AddressError| "The recipient isn’t a valid email address.")?;
+    fn message(&self, email: RenderedEmail) -> Result<Message, String> {
+        let to = email.to.parse().map_err(|_: AddressError| "The recipient isn’t a valid email address.")?;
         let mut builder = Message::builder()
-            .from(Mailbox::new(Some(one_line(&letter.club)), self.from.clone()))
+            .from(Mailbox::new(Some(one_line(&email.club)), self.from.clone()))
             .to(Mailbox::new(None, to))
-            .subject(one_line(&letter.subject))
+            .subject(one_line(&email.subject))
             .date_now()
-            .message_id(Some(format!("<{}@{}>", letter.message, self.from.domain())))
+            .message_id(Some(format!("<{}@{}>", email.message_id, self.from.domain())))
             .header(AutoSubmitted);
-        if let Some(address) = letter.unsubscribe {
+        if let Some(address) = email.unsubscribe {
             builder = builder.header(ListUnsubscribe(format!("<{address}>"))).header(ListUnsubscribePost);
         }
-        let parts = MultiPart::alternative_plain_html(letter.text, letter.html);
+        let parts = MultiPart::alternative_plain_html(email.text, email.html);
         builder.multipart(parts).map_err(|error| error.to_string())
     }
 }
@@ -183,14 +183,14 @@ fn in_words(error: &lettre::transport::smtp::Error) -> String {
     let told = error.to_string();
     // Some errors include their source in their own text.
     let why = if why.len() > 2 && told.contains(&why[2..]) { String::new() } else { why };
-    if error.is_timeout() || has_waited(error) {
+    if error.is_timeout() || has_timed_out(error) {
         return "The server didn’t answer in time.".to_owned();
     }
     format!("Sending failed: {told}{why}.")
 }
 
 /// Whether a socket timed out, which Linux reports as `EAGAIN` (socket(7), `SO_RCVTIMEO`).
-fn has_waited(error: &dyn std::error::Error) -> bool {
+fn has_timed_out(error: &dyn std::error::Error) -> bool {
     std::iter::successors(error.source(), |error| error.source())
         .filter_map(|error| error.downcast_ref::<std::io::Error>())
         .any(|error| error.kind() == std::io::ErrorKind::WouldBlock)

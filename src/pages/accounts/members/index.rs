@@ -1,10 +1,10 @@
 //! The list of members, for moderators.
 
 use crate::db::MemberId;
-use crate::domain::accounts::directory::{self, Listed, Show};
+use crate::domain::accounts::directory::{self, ListedMember, MemberFilter};
 use crate::error::Result;
 use crate::web::frame::Frame;
-use crate::web::request::Visit;
+use crate::web::request::RequestContext;
 use crate::web::{html, query_encode};
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct ShowQuery {
+pub struct MembersQuery {
     show: String,
     name: String,
     before: Option<MemberId>,
@@ -24,41 +24,46 @@ pub struct ShowQuery {
 struct IndexPage {
     frame: Frame,
     /// The filter; `None` while searching by name.
-    show: Option<Show>,
+    show: Option<MemberFilter>,
     name: String,
-    members: Vec<Listed>,
+    members: Vec<ListedMember>,
     next: Option<String>,
 }
 
 /// A link that filters the list.
-struct ShowFilter {
+struct FilterLink {
     value: &'static str,
     label: &'static str,
     current: bool,
 }
 
 impl IndexPage {
-    fn filters(&self) -> impl Iterator<Item = ShowFilter> {
-        let filter =
-            |show: Show| ShowFilter { value: show.as_str(), label: show.words(), current: self.show == Some(show) };
-        Show::ALL.into_iter().map(filter)
+    fn filters(&self) -> impl Iterator<Item = FilterLink> {
+        let filter = |show: MemberFilter| FilterLink {
+            value: show.as_str(),
+            label: show.label(),
+            current: self.show == Some(show),
+        };
+        MemberFilter::ALL.into_iter().map(filter)
     }
 
     fn is_waiting(&self) -> bool {
-        self.show == Some(Show::Waiting)
+        self.show == Some(MemberFilter::Waiting)
     }
 
     /// The text of an empty list.
     fn empty(&self) -> &'static str {
         match self.show {
             None => "No member’s name begins with this.",
-            Some(Show::Waiting) => "No join requests. New ones are listed here and announced on your home page.",
+            Some(MemberFilter::Waiting) => {
+                "No join requests. New ones are listed here and announced on your home page."
+            }
             Some(_) => "No members to show.",
         }
     }
 }
 
-impl Listed {
+impl ListedMember {
     /// The sanctions that limit the member now, as labels.
     pub(in crate::pages) fn limits(&self) -> Vec<&'static str> {
         let limits = [
@@ -71,15 +76,15 @@ impl Listed {
 }
 
 /// The list: newest first, or by handle when searching.
-pub async fn index(visit: Visit, query: web::Query<ShowQuery>) -> Result<HttpResponse> {
-    let ShowQuery { show, name, before, after } = query.into_inner();
+pub async fn index(context: RequestContext, query: web::Query<MembersQuery>) -> Result<HttpResponse> {
+    let MembersQuery { show, name, before, after } = query.into_inner();
     let name = name.trim().to_owned();
-    let show = name.is_empty().then(|| Show::from_word(&show).unwrap_or(Show::Everybody));
+    let show = name.is_empty().then(|| MemberFilter::from_word(&show).unwrap_or(MemberFilter::Everybody));
     let beginning = name.clone();
-    let (frame, page) = visit
+    let (frame, page) = context
         .read(move |conn, _| match show {
-            Some(show) => directory::list_shown(conn, show, before),
-            None => directory::list_by_name(conn, &beginning, after.as_deref()),
+            Some(show) => directory::list(conn, show, before),
+            None => directory::search(conn, &beginning, after.as_deref()),
         })
         .await?;
     let next = page.members.last().filter(|_| page.more).map(|last| match show {

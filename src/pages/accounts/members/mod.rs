@@ -9,7 +9,7 @@ use crate::domain::accounts::blocks;
 use crate::domain::accounts::new_members::NewMember;
 use crate::domain::accounts::profiles;
 use crate::domain::accounts::profiles::Profile;
-use crate::domain::accounts::registration::{self, Candidate, Door};
+use crate::domain::accounts::registration::{self, Candidate, JoinMethod};
 use crate::domain::core::gate::{Reader, Sight};
 use crate::domain::core::names::Handle;
 use crate::domain::core::registration::Registration;
@@ -19,18 +19,18 @@ use crate::domain::forum::threads::Thread;
 use crate::domain::library::bookmarks;
 use crate::domain::site::mail;
 use crate::error::{Error, Problems, Result};
-use crate::pages::accounts::sessions::with_session;
+use crate::pages::accounts::sessions::set_session_cookie;
 use crate::web::forms::Form;
-use crate::web::frame::{Frame, Nav};
-use crate::web::location::Here;
-use crate::web::request::{Seen, Visit};
-use crate::web::{html, moved, see_other, see_other_saying, unprocessable};
+use crate::web::frame::{Frame, Section};
+use crate::web::location::Location;
+use crate::web::request::{RequestContext, Viewer};
+use crate::web::{html, moved_permanently, see_other, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
 /// A member's posts in one thread, as listed on their page.
-struct Wrote {
+struct ThreadPosts {
     thread: Thread,
     posts: Vec<(PostId, Moment)>,
 }
@@ -47,7 +47,7 @@ struct ShowPage {
     /// Whether the viewer has blocked the member.
     blocked: bool,
     profile: Profile,
-    wrote: Vec<Wrote>,
+    posts_by_thread: Vec<ThreadPosts>,
     /// Whether this is not the first page of posts.
     earlier: bool,
     next: Option<PostId>,
@@ -60,16 +60,16 @@ impl ShowPage {
     }
 
     /// What the viewer can do about the profile's text: links and their labels.
-    fn profile_acts(&self) -> Vec<(String, &'static str)> {
+    fn profile_actions(&self) -> Vec<(String, &'static str)> {
         let mut acts = Vec::new();
-        if self.profile.says().is_none() || self.is_own() || !self.frame.takes_part() {
+        if self.profile.public_about().is_none() || self.is_own() || !self.frame.can_post() {
             return acts;
         }
         let (page, hidden) = (format!("/members/{}", self.profile.member.handle), self.profile.hidden.is_some());
         if !hidden {
             acts.push((format!("{page}/report"), "Report"));
         }
-        if self.frame.moderates() {
+        if self.frame.can_moderate() {
             acts.push((format!("{page}/hide"), if hidden { "Restore" } else { "Hide" }));
         }
         acts
@@ -77,54 +77,70 @@ impl ShowPage {
 
     /// Whether to link to the form that hides several posts at once.
     fn offers_hiding(&self) -> bool {
-        self.frame.moderates() && !self.is_own() && !self.wrote.is_empty()
+        self.frame.can_moderate() && !self.is_own() && !self.posts_by_thread.is_empty()
     }
 }
 
-pub async fn show(visit: Visit, asked: web::Path<String>, query: web::Query<BeforeQuery>) -> Result<HttpResponse> {
-    let (here, before) = (visit.here.clone(), query.before);
+pub async fn show(
+    context: RequestContext,
+    asked: web::Path<String>,
+    query: web::Query<BeforeQuery>,
+) -> Result<HttpResponse> {
+    let (location, before) = (context.location.clone(), query.before);
     let name = asked.clone();
-    let (frame, (profile, wrote, next, reader, blocked)) = visit
-        .read(move |conn, seen| {
+    let (frame, (profile, posts_by_thread, next, reader, blocked)) = context
+        .read(move |conn, viewer| {
             let handle = Handle::parse(&name).map_err(|_| Error::NotFound)?;
-            let profile = profiles::profile(conn, seen.viewer.as_ref(), &handle)?;
-            let (wrote, next) = wrote(conn, &profile, before)?;
-            let reader = reader_of(conn, seen, &here, &wrote)?;
-            let blocked = match &seen.viewer {
-                Some(member) => blocks::has(conn, member, profile.member.id)?,
+            let profile = profiles::get(conn, viewer.member.as_ref(), &handle)?;
+            let (posts_by_thread, next) = posts_by_thread(conn, &profile, before)?;
+            let reader = reader_of(conn, viewer, &location, &posts_by_thread)?;
+            let blocked = match &viewer.member {
+                Some(member) => blocks::is_blocked(conn, member, profile.member.id)?,
                 None => false,
             };
-            Ok((profile, wrote, next, reader, blocked))
+            Ok((profile, posts_by_thread, next, reader, blocked))
         })
         .await?;
     if *asked != profile.member.handle {
-        return Ok(moved(&format!("/members/{}", profile.member.handle)));
+        return Ok(moved_permanently(&format!("/members/{}", profile.member.handle)));
     }
-    let nav = if frame.is_viewer(&profile.member.handle) { Nav::Own } else { Nav::Elsewhere };
-    Ok(html(&ShowPage { frame: frame.at(nav), blocked, profile, wrote, earlier: before.is_some(), next, reader }))
+    let nav = if frame.is_viewer(&profile.member.handle) { Section::Account } else { Section::None };
+    Ok(html(&ShowPage {
+        frame: frame.in_section(nav),
+        blocked,
+        profile,
+        posts_by_thread,
+        earlier: before.is_some(),
+        next,
+        reader,
+    }))
 }
 
-fn wrote(conn: &mut Conn, profile: &Profile, before: Option<PostId>) -> Result<(Vec<Wrote>, Option<PostId>)> {
+fn posts_by_thread(
+    conn: &mut Conn,
+    profile: &Profile,
+    before: Option<PostId>,
+) -> Result<(Vec<ThreadPosts>, Option<PostId>)> {
     let mut recent = posts::of_member(conn, profile.member.id, before, posts::RECENT + 1)?;
     let most = usize::try_from(posts::RECENT).unwrap_or(usize::MAX);
     let more = recent.len() > most;
     recent.truncate(most);
     let next = recent.last().map(|(id, ..)| *id).filter(|_| more);
-    let mut wrote: Vec<Wrote> = Vec::new();
+    let mut posts_by_thread: Vec<ThreadPosts> = Vec::new();
     for (id, at, thread) in recent {
-        match wrote.iter_mut().find(|known| known.thread.id == thread.id) {
+        match posts_by_thread.iter_mut().find(|known| known.thread.id == thread.id) {
             Some(known) => known.posts.push((id, at)),
-            None => wrote.push(Wrote { thread, posts: vec![(id, at)] }),
+            None => posts_by_thread.push(ThreadPosts { thread, posts: vec![(id, at)] }),
         }
     }
-    Ok((wrote, next))
+    Ok((posts_by_thread, next))
 }
 
-fn reader_of(conn: &mut Conn, seen: &Seen, here: &Here, wrote: &[Wrote]) -> Result<Reader> {
-    let mut books: Vec<BookId> = wrote.iter().flat_map(|wrote| wrote.thread.books()).collect();
+fn reader_of(conn: &mut Conn, viewer: &Viewer, location: &Location, posts_by_thread: &[ThreadPosts]) -> Result<Reader> {
+    let mut books: Vec<BookId> = posts_by_thread.iter().flat_map(|in_thread| in_thread.thread.books()).collect();
     books.sort_unstable();
     books.dedup();
-    bookmarks::reader(conn, seen.viewer.as_ref(), &books, &here.unfolds)
+    bookmarks::reader(conn, viewer.member.as_ref(), &books, &location.unfolds)
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -151,19 +167,19 @@ pub struct NewPage {
     stamp: String,
     answer: String,
     zone: String,
-    door: Door,
+    method: JoinMethod,
 }
 
 impl NewPage {
     fn is_first(&self) -> bool {
-        matches!(self.door, Door::FirstAdmin(_))
+        matches!(self.method, JoinMethod::FirstAdmin(_))
     }
 
     /// The label of the empty option for the time zone. Empty for the first admin, who chooses the club's zone.
     fn club_time(&self) -> String {
         match self.is_first() {
             true => String::new(),
-            false => format!("the club’s: {}", self.frame.clock()),
+            false => format!("the club’s: {}", self.frame.time_zone_label()),
         }
     }
 
@@ -173,24 +189,24 @@ impl NewPage {
     }
 
     fn is_invited(&self) -> bool {
-        matches!(self.door, Door::Invitation(..))
+        matches!(self.method, JoinMethod::Invitation(..))
     }
 
     /// Whether anybody can join this way now.
     fn is_open(&self) -> bool {
-        !matches!(self.door, Door::Club(..)) || self.frame.club.is_open()
+        !matches!(self.method, JoinMethod::Public(..)) || self.frame.club.is_registration_open()
     }
 
     /// The club's question, if a moderator must approve people who join.
     fn question(&self) -> Option<&str> {
         let club = &self.frame.club;
-        let asks = matches!(self.door, Door::Club(..)) && club.joining == Registration::Approval;
-        asks.then_some(club.joining_question.as_str())
+        let asks = matches!(self.method, JoinMethod::Public(..)) && club.registration == Registration::Approval;
+        asks.then_some(club.registration_question.as_str())
     }
 
     /// Why the club's own form is closed.
     fn why_closed(&self) -> &'static str {
-        match self.frame.club.joining {
+        match self.frame.club.registration {
             Registration::Invitation => "You need an invite link to join this club.",
             _ => "This club isn’t taking new members at the moment.",
         }
@@ -198,7 +214,7 @@ impl NewPage {
 
     /// Whether the password has to be typed again only because another field had a problem.
     fn has_lost_password(&self) -> bool {
-        !self.problems.is_empty() && self.problems.of("password").is_none()
+        !self.problems.is_empty() && self.problems.on("password").is_none()
     }
 
     /// The label of the button.
@@ -211,102 +227,115 @@ impl NewPage {
     }
 
     /// Whether the viewer is already a member.
-    pub fn is_inside(&self) -> bool {
+    pub fn is_signed_in(&self) -> bool {
         self.frame.viewer.is_some()
     }
 }
 
 /// The form to join or, in a club that is closed or by invitation, a page that says so.
-pub async fn new(visit: Visit) -> Result<HttpResponse> {
-    let visit = visit.with_form_secret()?;
-    let (frame, ()) = visit.read(|_, _| Ok(())).await?;
-    let page = filled(&visit, frame, club_door(&visit), JoinForm::default(), Problems::default());
-    if page.is_inside() {
+pub async fn new(context: RequestContext) -> Result<HttpResponse> {
+    let context = context.with_form_secret()?;
+    let (frame, ()) = context.read(|_, _| Ok(())).await?;
+    let page = new_page(&context, frame, public_method(&context), JoinForm::default(), Problems::default());
+    if page.is_signed_in() {
         return Ok(see_other("/"));
     }
-    visit.hand_out(html(&page))
+    context.with_form_cookie(html(&page))
 }
 
-fn club_door(visit: &Visit) -> Door {
-    Door::Club(visit.address(), visit.limits().join)
+fn public_method(context: &RequestContext) -> JoinMethod {
+    JoinMethod::Public(context.client_address(), context.limits().join)
 }
 
 /// The form for the first admin.
-pub async fn welcome(visit: Visit, token: web::Path<String>) -> Result<HttpResponse> {
-    let visit = visit.with_form_secret()?;
-    let door = Door::FirstAdmin(token.into_inner());
-    let page = form_page(&visit, door, JoinForm::default(), Problems::default()).await?;
-    visit.hand_out(html(&page))
+pub async fn new_first_admin(context: RequestContext, token: web::Path<String>) -> Result<HttpResponse> {
+    let context = context.with_form_secret()?;
+    let method = JoinMethod::FirstAdmin(token.into_inner());
+    let page = form_page(&context, method, JoinForm::default(), Problems::default()).await?;
+    context.with_form_cookie(html(&page))
 }
 
 /// The form, unless this way in is closed.
-pub async fn form_page(visit: &Visit, door: Door, form: JoinForm, problems: Problems) -> Result<NewPage> {
-    let at = door.clone();
-    let (frame, ()) = visit.read(move |conn, _| at.require_open(conn)).await?;
-    Ok(filled(visit, frame, door, form, problems))
+pub async fn form_page(
+    context: &RequestContext,
+    method: JoinMethod,
+    form: JoinForm,
+    problems: Problems,
+) -> Result<NewPage> {
+    let at = method.clone();
+    let (frame, ()) = context.read(move |conn, _| at.require_open(conn)).await?;
+    Ok(new_page(context, frame, method, form, problems))
 }
 
-fn filled(visit: &Visit, frame: Frame, door: Door, form: JoinForm, problems: Problems) -> NewPage {
-    let stamp = visit.stamp();
-    let is_first = matches!(door, Door::FirstAdmin(_)) && form.zone.is_empty();
+fn new_page(context: &RequestContext, frame: Frame, method: JoinMethod, form: JoinForm, problems: Problems) -> NewPage {
+    let stamp = context.form_timestamp();
+    let is_first = matches!(method, JoinMethod::FirstAdmin(_)) && form.zone.is_empty();
     let zone = if is_first { frame.club.zone.clone() } else { form.zone };
-    NewPage { frame, handle: form.handle, email: form.email, answer: form.answer, zone, problems, door, stamp }
+    NewPage { frame, handle: form.handle, email: form.email, answer: form.answer, zone, problems, method, stamp }
 }
 
 /// Joins the club.
-pub async fn create(visit: Visit, Form(form): Form<JoinForm>) -> Result<HttpResponse> {
-    let door = club_door(&visit);
-    enter(visit, form, door).await
+pub async fn create(context: RequestContext, Form(form): Form<JoinForm>) -> Result<HttpResponse> {
+    let method = public_method(&context);
+    join(context, form, method).await
 }
 
 /// Joins the club as its first admin.
-pub async fn found(visit: Visit, token: web::Path<String>, Form(form): Form<JoinForm>) -> Result<HttpResponse> {
-    enter(visit, form, Door::FirstAdmin(token.into_inner())).await
+pub async fn create_first_admin(
+    context: RequestContext,
+    token: web::Path<String>,
+    Form(form): Form<JoinForm>,
+) -> Result<HttpResponse> {
+    join(context, form, JoinMethod::FirstAdmin(token.into_inner())).await
 }
 
 /// Joins the club by any of the ways in, and answers the request.
-pub async fn enter(visit: Visit, form: JoinForm, door: Door) -> Result<HttpResponse> {
-    match take_in(&visit, &form, &door).await {
+pub async fn join(context: RequestContext, form: JoinForm, method: JoinMethod) -> Result<HttpResponse> {
+    match register(&context, &form, &method).await {
         Ok((Some(token), handle)) => {
-            let given = visit.app.settings.mail_url.clone();
-            let has_mail = visit.db().read(move |conn| mail::works(conn, given.as_deref())).await?;
+            let given = context.app.settings.mail_url.clone();
+            let has_mail = context.db().read(move |conn| mail::is_configured(conn, given.as_deref())).await?;
             let letter =
                 if has_mail { " We’ve emailed you a link: please follow it to confirm your email." } else { "" };
-            with_session(&visit, see_other_saying("/", &format!("Welcome, {}.{letter}", handle.as_str())), token)
+            set_session_cookie(
+                &context,
+                see_other_with_flash("/", &format!("Welcome, {}.{letter}", handle.as_str())),
+                token,
+            )
         }
         Ok((None, handle)) => {
             let said = format!(
                 "Thanks, {}. A moderator will review your request. Sign in later to see the outcome.",
                 handle.as_str()
             );
-            Ok(see_other_saying("/sign-in", &said))
+            Ok(see_other_with_flash("/sign-in", &said))
         }
-        Err(Error::Refused(problems)) => Ok(unprocessable(&form_page(&visit, door, form, problems).await?)),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&form_page(&context, method, form, problems).await?)),
         Err(error) => Err(error),
     }
 }
 
-async fn take_in(visit: &Visit, form: &JoinForm, door: &Door) -> Result<(Option<Token>, Handle)> {
-    let taken = visit.stamped(&form.stamp);
-    let early = registration::require_person(door, &form.website, taken, visit.app.settings.join_seconds)?;
+async fn register(context: &RequestContext, form: &JoinForm, method: &JoinMethod) -> Result<(Option<Token>, Handle)> {
+    let taken = context.form_age(&form.stamp);
+    let early = registration::require_human(method, &form.website, taken, context.app.settings.min_join_seconds)?;
     tokio::time::sleep(early).await;
     let filled = form.clone();
     let parse = move || Candidate::parse(&filled.handle, &filled.email, &filled.password, &filled.answer, &filled.zone);
-    let candidate = visit.app.hasher.aside(parse).await??;
+    let candidate = context.app.hasher.run_blocking(parse).await??;
     let handle = candidate.handle.clone();
-    let (at, name, answer) = (door.clone(), handle.clone(), candidate.answer.clone());
-    visit.db().write(move |conn| registration::knock(conn, &at, &name, &answer)).await?;
-    let entered = hash_and_enter(visit, candidate, door.clone()).await;
+    let (at, name, answer) = (method.clone(), handle.clone(), candidate.answer.clone());
+    context.db().write(move |conn| registration::reserve(conn, &at, &name, &answer)).await?;
+    let entered = hash_and_join(context, candidate, method.clone()).await;
     if entered.is_err() {
-        let at = door.clone();
-        visit.db().write(move |conn| registration::leave(conn, &at)).await?;
+        let at = method.clone();
+        context.db().write(move |conn| registration::release(conn, &at)).await?;
     }
     Ok((entered?, handle))
 }
 
-async fn hash_and_enter(visit: &Visit, candidate: Candidate, door: Door) -> Result<Option<Token>> {
-    let password_hash = visit.app.hasher.hash(candidate.password).await?;
+async fn hash_and_join(context: &RequestContext, candidate: Candidate, method: JoinMethod) -> Result<Option<Token>> {
+    let password_hash = context.app.hasher.hash(candidate.password).await?;
     let new = NewMember { handle: candidate.handle, email: candidate.email, password_hash };
-    let (answer, zone, browser) = (candidate.answer, candidate.zone, visit.browser());
-    visit.db().write(move |conn| registration::enter(conn, &door, &new, (&answer, zone.as_ref()), &browser)).await
+    let (answer, zone, browser) = (candidate.answer, candidate.zone, context.browser());
+    context.db().write(move |conn| registration::join(conn, &method, &new, (&answer, zone.as_ref()), &browser)).await
 }

@@ -1,12 +1,12 @@
 //! The lists of meetings: upcoming, past, by book or year, and a month as a table.
 
 use crate::db::{BookId, MeetingId, Moment};
-use crate::domain::events::meetings::{self, Filter, Meeting};
+use crate::domain::events::meetings::{self, Meeting, MeetingFilter};
 use crate::domain::library::books::{self, Book};
 use crate::error::{Error, Result};
-use crate::web::frame::{Frame, Nav};
+use crate::web::frame::{Frame, Section};
 use crate::web::html;
-use crate::web::request::Visit;
+use crate::web::request::RequestContext;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{Datelike, Days, Months, NaiveDate};
@@ -23,7 +23,7 @@ pub struct Query {
     month: Option<String>,
 }
 
-fn slip() -> Error {
+fn invalid_address() -> Error {
     Error::BadRequest("That address isn’t valid.")
 }
 
@@ -32,20 +32,20 @@ impl Query {
         let Some(text) = &self.before else { return Ok(None) };
         let parts =
             text.split_once('.').and_then(|(at, id)| Some((Moment::from_micros(at.parse().ok()?)?, id.parse().ok()?)));
-        parts.map(Some).ok_or_else(slip)
+        parts.map(Some).ok_or_else(invalid_address)
     }
 
-    fn filter(&self) -> Result<Filter> {
+    fn filter(&self) -> Result<MeetingFilter> {
         match self.year {
-            Some(year) if !YEARS.contains(&year) => Err(slip()),
-            year => Ok(Filter { book: self.book.filter(|book| book.0 != 0), year }),
+            Some(year) if !YEARS.contains(&year) => Err(invalid_address()),
+            year => Ok(MeetingFilter { book: self.book.filter(|book| book.0 != 0), year }),
         }
     }
 
     fn month(&self) -> Result<Option<NaiveDate>> {
         let Some(text) = &self.month else { return Ok(None) };
         let first = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").ok();
-        first.filter(|day| YEARS.contains(&day.year())).map(Some).ok_or_else(slip)
+        first.filter(|day| YEARS.contains(&day.year())).map(Some).ok_or_else(invalid_address)
     }
 }
 
@@ -61,7 +61,7 @@ struct IndexPage {
     coming: Vec<Meeting>,
     years: Vec<(i32, Vec<Meeting>)>,
     next: Option<String>,
-    filter: Filter,
+    filter: MeetingFilter,
     /// The book that the list is filtered by.
     book: Option<Book>,
     /// The years with meetings, latest first.
@@ -75,7 +75,7 @@ impl IndexPage {
         if self.first {
             return "Meetings".to_owned();
         }
-        if !self.filter.is_some() {
+        if !self.filter.is_set() {
             return "Earlier meetings".to_owned();
         }
         let about = self.book.as_ref().map(|book| format!(" about {}", book.title)).unwrap_or_default();
@@ -90,23 +90,23 @@ impl IndexPage {
 }
 
 /// Upcoming meetings and the first page of past ones, or a filtered list, or a month.
-pub async fn index(visit: Visit, query: web::Query<Query>) -> Result<HttpResponse> {
+pub async fn index(context: RequestContext, query: web::Query<Query>) -> Result<HttpResponse> {
     if let Some(first) = query.month()? {
-        return month(visit, first).await;
+        return month(context, first).await;
     }
     let (before, filter) = (query.cursor()?, query.filter()?);
-    let first = before.is_none() && !filter.is_some();
-    let (frame, (coming, mut past, book, mut known)) = visit
+    let first = before.is_none() && !filter.is_set();
+    let (frame, (coming, mut past, book, mut known)) = context
         .read(move |conn, _| {
-            let coming = if first { meetings::coming(conn)? } else { Vec::new() };
+            let coming = if first { meetings::upcoming(conn)? } else { Vec::new() };
             let book = filter.book.map(|book| books::get(conn, book)).transpose()?;
             Ok((coming, meetings::past(conn, filter, before)?, book, meetings::years(conn)?))
         })
         .await?;
-    let more = past.len() > meetings::PAGE as usize;
-    past.truncate(meetings::PAGE as usize);
+    let more = past.len() > meetings::PER_PAGE as usize;
+    past.truncate(meetings::PER_PAGE as usize);
     let last = past.last().map(|meeting| next_page(meeting, filter));
-    let frame = frame.at(Nav::Meetings);
+    let frame = frame.in_section(Section::Meetings);
     let today = frame.zone().wall(Moment::now()).date();
     known.truncate(MOST_YEARS);
     let (years, next, month) = (by_year(past), last.filter(|_| more), today.format("%Y-%m").to_string());
@@ -117,7 +117,7 @@ pub async fn index(visit: Visit, query: web::Query<Query>) -> Result<HttpRespons
 const MOST_YEARS: usize = 40;
 
 /// The query for the page after this meeting.
-fn next_page(last: &Meeting, filter: Filter) -> String {
+fn next_page(last: &Meeting, filter: MeetingFilter) -> String {
     let mut query = format!("?before={}.{}", last.ends_at.micros(), last.id);
     if let Some(book) = filter.book {
         query.push_str(&format!("&book={book}"));
@@ -160,10 +160,10 @@ struct MonthPage {
 }
 
 /// A month's meetings by local date.
-async fn month(visit: Visit, first: NaiveDate) -> Result<HttpResponse> {
-    let last = first.checked_add_months(Months::new(1)).and_then(|next| next.pred_opt()).ok_or_else(slip)?;
-    let (frame, meetings) = visit.read(move |conn, _| meetings::between(conn, first, last)).await?;
-    let frame = frame.at(Nav::Meetings);
+async fn month(context: RequestContext, first: NaiveDate) -> Result<HttpResponse> {
+    let last = first.checked_add_months(Months::new(1)).and_then(|next| next.pred_opt()).ok_or_else(invalid_address)?;
+    let (frame, meetings) = context.read(move |conn, _| meetings::between(conn, first, last)).await?;
+    let frame = frame.in_section(Section::Meetings);
     let today = frame.zone().wall(Moment::now()).date();
     let neighbour = |day: Option<NaiveDate>| day.filter(|day| YEARS.contains(&day.year()));
     let previous = neighbour(first.checked_sub_months(Months::new(1)));
@@ -204,9 +204,9 @@ mod tests {
             let weeks = weeks(first, last, first, Vec::new());
             assert_eq!(weeks.len(), count, "{first}");
             assert!(weeks.iter().all(|week| week.len() == 7 && week[0].day.weekday() == chrono::Weekday::Mon));
-            let here: Vec<&Day> = weeks.iter().flatten().filter(|day| day.is_here).collect();
-            assert_eq!((here[0].day, here[here.len() - 1].day), (first, last));
-            assert_eq!(here.iter().filter(|day| day.is_today).count(), 1);
+            let location: Vec<&Day> = weeks.iter().flatten().filter(|day| day.is_here).collect();
+            assert_eq!((location[0].day, location[location.len() - 1].day), (first, last));
+            assert_eq!(location.iter().filter(|day| day.is_today).count(), 1);
         }
     }
 }

@@ -1,31 +1,30 @@
 //! The page of a meeting.
 
-mod around;
-mod cancelling;
+pub mod cancellations;
+mod form;
 mod labels;
 mod listing;
-mod plan;
+mod related;
 mod scope;
 
-use around::Around;
-pub use cancelling::{cancel, set_cancelled};
+pub use form::{create, edit, new, update};
 pub use listing::index;
-pub use plan::{create, edit, new, update};
+use related::Related;
 
 use crate::db::{MeetingId, Moment};
 use crate::domain::core::gate::{Position, Reader};
 use crate::domain::core::policy::Act;
 use crate::domain::core::zones::Zone;
-use crate::domain::events::meetings::moves::Start;
+use crate::domain::events::meetings::moves::OriginalStart;
 use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::events::rsvps::{self, Rsvp};
 use crate::domain::events::series::{self, Occurrence, Sibling};
-use crate::domain::events::video_links::{self, Call};
+use crate::domain::events::video_links::{self, VideoLink};
 use crate::domain::library::chapters::paging;
 use crate::error::Result;
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
-use crate::web::{html, moved, query_encode, times};
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
+use crate::web::{html, moved_permanently, query_encode, times};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{NaiveDateTime, NaiveTime};
@@ -35,11 +34,11 @@ use chrono::{NaiveDateTime, NaiveTime};
 struct ShowPage {
     frame: Frame,
     meeting: Meeting,
-    call: Option<Call>,
+    call: Option<VideoLink>,
     /// Its occurrence, and the meetings of the series before and after it.
     series: Option<(Occurrence, Vec<Sibling>, Vec<Sibling>)>,
     /// Pages and other units that the bookmark form offers besides chapters.
-    units: Vec<paging::Choice>,
+    units: Vec<paging::UnitChoice>,
     reader: Reader,
     answer: Option<Rsvp>,
     /// The handles of attendees and their numbers of guests. Only members see them.
@@ -48,13 +47,13 @@ struct ShowPage {
     waiting: Vec<(String, i32)>,
     /// How many attendees haven't read far enough, and how many attendees there are. Only hosts see it.
     behind: Option<(i64, i64)>,
-    around: Around,
+    related: Related,
 }
 
 impl ShowPage {
     /// Start and end for search engines, in local time with the offset from UTC.
     fn span(&self) -> (String, Option<String>) {
-        let zone = Zone::kept(&self.meeting.zone);
+        let zone = Zone::from_stored(&self.meeting.zone);
         match self.meeting.time {
             Some(_) => (zone.iso(self.meeting.starts_at), Some(zone.iso(self.meeting.ends_at))),
             None => (self.meeting.day.to_string(), None),
@@ -63,7 +62,7 @@ impl ShowPage {
 
     /// The original start if it has moved, for search engines.
     fn previous_start(&self) -> Option<String> {
-        self.around.moved_from.as_ref().map(Start::iso)
+        self.related.moved_from.as_ref().map(OriginalStart::iso)
     }
 
     /// A map search for the place.
@@ -72,24 +71,24 @@ impl ShowPage {
     }
 
     /// How many attendees, including guests, aren't listed by name.
-    fn more(&self) -> usize {
+    fn unnamed_count(&self) -> usize {
         let named: i32 = self.coming.iter().map(|(_, guests)| 1 + guests).sum();
         usize::try_from(self.meeting.yes_count - named).unwrap_or(0)
     }
 
     /// Whether to show the numbers of RSVPs. Members always see them as long as they can answer.
-    fn counts(&self) -> bool {
+    fn shows_rsvps(&self) -> bool {
         let Meeting { yes_count, maybe_count, no_count, .. } = self.meeting;
         match self.meeting.is_past() {
             true => yes_count > 0,
-            false => self.frame.keeps() || yes_count + maybe_count + no_count > 0,
+            false => self.frame.is_member() || yes_count + maybe_count + no_count > 0,
         }
     }
 
     /// Whether the viewer is the author of the description.
-    fn is_own_note(&self) -> bool {
-        let viewer = self.frame.viewer.as_ref().map(|member| member.id);
-        viewer.is_some() && self.meeting.writer_id == viewer
+    fn is_own_description(&self) -> bool {
+        let member = self.frame.viewer.as_ref().map(|member| member.id);
+        member.is_some() && self.meeting.author_id == member
     }
 
     /// The viewer's position in the meeting's book.
@@ -102,53 +101,53 @@ impl ShowPage {
 /// How many attendees are listed by name.
 const NAMED: i64 = 20;
 
-pub async fn show(visit: Visit, address: web::Path<(MeetingId, String)>) -> Result<HttpResponse> {
+pub async fn show(context: RequestContext, address: web::Path<(MeetingId, String)>) -> Result<HttpResponse> {
     let (id, slug) = address.into_inner();
-    let here = visit.here.clone();
-    let (frame, (meeting, (call, series), units, (around, reader), answer, coming, (waiting, behind))) = visit
-        .read(move |conn, seen| {
-            let meeting = meetings::get(conn, seen.viewer.as_ref(), id)?;
-            let around = Around::read(conn, seen, &here.unfolds, &meeting)?;
+    let location = context.location.clone();
+    let (frame, (meeting, (call, series), units, (related, reader), answer, coming, (waiting, behind))) = context
+        .read(move |conn, viewer| {
+            let meeting = meetings::get(conn, viewer.member.as_ref(), id)?;
+            let related = Related::read(conn, viewer, &location.unfolds, &meeting)?;
             let units = match &meeting.book {
-                Some(book) if seen.viewer.is_some() => paging::units(conn, book)?,
+                Some(book) if viewer.member.is_some() => paging::unit_choices(conn, book)?,
                 _ => Vec::new(),
             };
-            let (answer, coming) = match &seen.viewer {
-                Some(member) => (rsvps::of_member(conn, id, member.id)?, rsvps::who(conn, id, false, NAMED)?),
+            let (answer, coming) = match &viewer.member {
+                Some(member) => (rsvps::find(conn, id, member.id)?, rsvps::list_attendees(conn, id, false, NAMED)?),
                 None => (None, Vec::new()),
             };
-            let viewer = seen.viewer.as_ref().map(|member| member.id);
-            let call = video_links::of(conn, viewer, &[id])?.pop().map(|(_, call)| call);
-            let series = match series::of(conn, id)? {
+            let member = viewer.member.as_ref().map(|member| member.id);
+            let call = video_links::list(conn, member, &[id])?.pop().map(|(_, call)| call);
+            let series = match series::find_occurrence(conn, id)? {
                 Some(place) => {
-                    let (earlier, later) = series::around(conn, place.series, &meeting)?;
+                    let (earlier, later) = series::neighbours(conn, place.series, &meeting)?;
                     Some((place, earlier, later))
                 }
                 None => None,
             };
-            let for_host = match seen.may(Act::KeepMeetings) {
-                true => (rsvps::who(conn, id, true, NAMED)?, rsvps::behind(conn, &meeting)?),
+            let for_host = match viewer.may(Act::ManageMeetings) {
+                true => (rsvps::list_attendees(conn, id, true, NAMED)?, rsvps::count_behind(conn, &meeting)?),
                 false => Default::default(),
             };
-            Ok((meeting, (call, series), units, around, answer, coming, for_host))
+            Ok((meeting, (call, series), units, related, answer, coming, for_host))
         })
         .await?;
     if meeting.slug() != slug {
-        return Ok(moved(&meeting.path()));
+        return Ok(moved_permanently(&meeting.path()));
     }
-    let frame = frame.at(Nav::Meetings);
-    Ok(html(&ShowPage { frame, meeting, call, series, units, reader, answer, coming, waiting, behind, around }))
+    let frame = frame.in_section(Section::Meetings);
+    Ok(html(&ShowPage { frame, meeting, call, series, units, reader, answer, coming, waiting, behind, related }))
 }
 
 /// Redirects `/meetings/{id}` to the address with the title.
-pub async fn find(visit: Visit, id: web::Path<MeetingId>) -> Result<HttpResponse> {
+pub async fn find(context: RequestContext, id: web::Path<MeetingId>) -> Result<HttpResponse> {
     let id = *id;
-    let (_, meeting) = visit.read(move |conn, _| meetings::get(conn, None, id)).await?;
-    Ok(moved(&meeting.path()))
+    let (_, meeting) = context.read(move |conn, _| meetings::get(conn, None, id)).await?;
+    Ok(moved_permanently(&meeting.path()))
 }
 
 /// A date and time for machines and for people.
-pub struct When {
+pub struct TimeLabel {
     /// UTC for `<time datetime>`, or the date alone if no time is known.
     pub iso: String,
     /// “Tuesday 21 October 2026, 18:30–20:30”.
@@ -156,21 +155,21 @@ pub struct When {
     /// The city of the time zone; `None` if no time is known.
     pub town: Option<String>,
     /// The viewer's own time if it's different: “19:30 your time, Berlin”.
-    pub elsewhere: Option<String>,
+    pub viewer_time: Option<String>,
 }
 
 /// When a meeting is, in local time and in the viewer's own.
-pub fn when(meeting: &Meeting, frame: &Frame) -> When {
+pub fn when(meeting: &Meeting, frame: &Frame) -> TimeLabel {
     let day = meeting.day.format("%A %-d %B %Y");
     let Some(time) = meeting.time else {
-        return When { iso: meeting.day.to_string(), words: day.to_string(), town: None, elsewhere: None };
+        return TimeLabel { iso: meeting.day.to_string(), words: day.to_string(), town: None, viewer_time: None };
     };
-    let zone = Zone::kept(&meeting.zone);
+    let zone = Zone::from_stored(&meeting.zone);
     span(&zone, meeting.day.and_time(time), meeting.starts_at, meeting.end_time(), frame)
 }
 
 impl Frame {
-    pub fn meeting_times(&self, meeting: &Meeting) -> When {
+    pub fn meeting_times(&self, meeting: &Meeting) -> TimeLabel {
         when(meeting, self)
     }
 }
@@ -182,18 +181,18 @@ pub(in crate::pages) fn span(
     starts_at: Moment,
     end: Option<NaiveTime>,
     frame: &Frame,
-) -> When {
+) -> TimeLabel {
     let end = end.map(|end| end.format("–%H:%M").to_string()).unwrap_or_default();
     let there = frame.zone().wall(starts_at);
     let differs = there != zone.wall(starts_at);
-    let elsewhere = differs.then(|| {
+    let viewer_time = differs.then(|| {
         let same_day = there.date() == wall.date();
         let there = there.format(if same_day { "%H:%M" } else { "%A %-d %B, %H:%M" });
         match frame.viewer {
-            Some(_) => format!("{there} your time, {}", frame.zone().town()),
-            None => format!("{there} in {}", frame.zone().town()),
+            Some(_) => format!("{there} your time, {}", frame.zone().city()),
+            None => format!("{there} in {}", frame.zone().city()),
         }
     });
     let words = format!("{}{end}", wall.format("%A %-d %B %Y, %H:%M"));
-    When { iso: times::iso(starts_at), words, town: Some(zone.town()), elsewhere }
+    TimeLabel { iso: times::iso(starts_at), words, town: Some(zone.city()), viewer_time }
 }

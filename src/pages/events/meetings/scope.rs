@@ -1,7 +1,7 @@
 //! Which meetings of a series to change: the question in forms, and the message afterwards.
 
 use crate::db::{Conn, MeetingId};
-use crate::domain::events::series::changing::Outcome;
+use crate::domain::events::series::changing::SeriesChange;
 use crate::domain::events::series::{self, Sibling};
 use crate::error::Result;
 use crate::web::times;
@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 pub(super) struct Choice {
     pub(super) rule: String,
     /// Meetings that were changed on their own, which are left as they are.
-    pub(super) by_hand: Vec<Sibling>,
+    pub(super) exceptions: Vec<Sibling>,
     /// What happens to the other meetings.
     pub(super) note: &'static str,
 }
@@ -19,9 +19,9 @@ pub(super) struct Choice {
 impl Choice {
     /// `None` if the meeting doesn't belong to a series.
     pub(super) fn read(conn: &mut Conn, id: MeetingId, note: &'static str) -> Result<Option<Self>> {
-        let Some(place) = series::of(conn, id)? else { return Ok(None) };
-        let by_hand = series::by_hand(conn, place.series, id)?;
-        Ok(Some(Self { rule: place.rule.words(), by_hand, note }))
+        let Some(place) = series::find_occurrence(conn, id)? else { return Ok(None) };
+        let exceptions = series::list_exceptions(conn, place.series, id)?;
+        Ok(Some(Self { rule: place.rule.words(), exceptions, note }))
     }
 }
 
@@ -29,17 +29,17 @@ impl Choice {
 const NAMED: usize = 6;
 
 /// The message for the next page. `done` is a participle such as “updated”.
-pub(super) fn said(outcome: &Outcome, done: &str) -> String {
+pub(super) fn done_message(outcome: &SeriesChange, done: &str) -> String {
     let mut words = match outcome.others {
         0 => format!("Meeting {done}."),
         1 => format!("Meeting {done}, and 1 other in the series."),
         others => format!("Meeting {done}, and {others} others in the series."),
     };
-    if !outcome.left.is_empty() {
-        let named: Vec<String> = outcome.left.iter().take(NAMED).map(|day: &NaiveDate| times::date(day)).collect();
-        let more = outcome.left.len().saturating_sub(NAMED);
+    if !outcome.unchanged.is_empty() {
+        let named: Vec<String> = outcome.unchanged.iter().take(NAMED).map(|day: &NaiveDate| times::date(day)).collect();
+        let more = outcome.unchanged.len().saturating_sub(NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let left = match outcome.left.len() {
+        let left = match outcome.unchanged.len() {
             1 => "1 individually changed meeting was left as it is".to_owned(),
             count => format!("{count} individually changed meetings were left as they are"),
         };

@@ -1,19 +1,19 @@
 //! The page of a reading plan, and what other pages say about it.
 
-mod keeping;
+mod editing;
 
-pub use keeping::{edit, set_off, update};
+pub use editing::{edit, set_removed, update};
 
 use crate::db::{BookId, Conn};
 use crate::domain::core::gate::{Position, Reader};
 use crate::domain::events::meetings::{self, Meeting};
-use crate::domain::events::reading_plans::{self, Course, Plan, Standing};
+use crate::domain::events::reading_plans::{self, PlanProgress, PlanStatus, ReadingPlan};
 use crate::domain::library::bookmarks;
 use crate::domain::library::books::Book;
 use crate::error::Result;
-use crate::web::frame::{Frame, Nav};
+use crate::web::frame::{Frame, Section};
 use crate::web::html;
-use crate::web::request::{Seen, Visit};
+use crate::web::request::{RequestContext, Viewer};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{NaiveDate, TimeDelta};
@@ -24,14 +24,14 @@ use std::borrow::Borrow;
 struct ShowPage {
     frame: Frame,
     book: Book,
-    plan: Option<Plan>,
-    course: Option<Course>,
+    plan: Option<ReadingPlan>,
+    progress: Option<PlanProgress>,
     /// The meeting that the plan was made for.
     meeting: Option<Meeting>,
     reader: Reader,
 }
 
-struct Stop {
+struct Milestone {
     day: NaiveDate,
     /// The chapters to read by then.
     chapters: String,
@@ -42,40 +42,40 @@ struct Stop {
 }
 
 impl ShowPage {
-    fn stops(&self) -> Vec<Stop> {
-        let Some(Course { plan, today, .. }) = &self.course else { return Vec::new() };
-        let stop = |(day, first, last)| Stop {
+    fn milestones(&self) -> Vec<Milestone> {
+        let Some(PlanProgress { plan, today, .. }) = &self.progress else { return Vec::new() };
+        let stop = |(day, first, last)| Milestone {
             day,
             chapters: chapters(first, last),
             is_past: day < *today,
             is_today: day == *today,
             is_end: plan.through(last).is_whole(),
         };
-        plan.stops().into_iter().map(stop).collect()
+        plan.milestones().into_iter().map(stop).collect()
     }
 }
 
-pub async fn show(visit: Visit, book: web::Path<BookId>) -> Result<HttpResponse> {
+pub async fn show(context: RequestContext, book: web::Path<BookId>) -> Result<HttpResponse> {
     let id = *book;
-    let (frame, (book, plan, course, meeting, reader)) = visit
-        .read(move |conn, seen| {
+    let (frame, (book, plan, progress, meeting, reader)) = context
+        .read(move |conn, viewer| {
             let (book, plan) = reading_plans::get(conn, id)?;
-            let course = course_of(conn, seen, Some(&book))?;
+            let progress = progress_of(conn, viewer, Some(&book))?;
             let meeting = plan.as_ref().and_then(|plan| plan.meeting);
             let meeting = meeting.map(|meeting| meetings::get(conn, None, meeting)).transpose()?;
-            let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &[id], &[])?;
-            Ok((book, plan, course, meeting, reader))
+            let reader = bookmarks::reader(conn, viewer.member.as_ref(), &[id], &[])?;
+            Ok((book, plan, progress, meeting, reader))
         })
         .await?;
-    Ok(html(&ShowPage { frame: frame.at(Nav::Books), book, plan, course, meeting, reader }))
+    Ok(html(&ShowPage { frame: frame.in_section(Section::Books), book, plan, progress, meeting, reader }))
 }
 
 /// The reading plan of a book, for any page about the book.
-pub fn course_of(conn: &mut Conn, seen: &Seen, book: Option<&Book>) -> Result<Option<Course>> {
-    book.map_or(Ok(None), |book| Course::of_book(conn, &seen.club.zone, book))
+pub fn progress_of(conn: &mut Conn, viewer: &Viewer, book: Option<&Book>) -> Result<Option<PlanProgress>> {
+    book.map_or(Ok(None), |book| PlanProgress::of_book(conn, &viewer.club.zone, book))
 }
 
-impl Course {
+impl PlanProgress {
     /// “The club reads up to chapter 13 by Tuesday.”
     pub fn next_words(&self) -> String {
         let Some((day, through)) = self.plan.next(self.today) else {
@@ -90,14 +90,14 @@ impl Course {
 
     /// A sentence about the progress of a member at this position.
     pub fn progress_words(&self, position: impl Borrow<Position>) -> String {
-        match self.standing(*position.borrow()) {
-            Standing::Behind { chapters, pages, evenings } => {
+        match self.status(*position.borrow()) {
+            PlanStatus::Behind { chapters, pages, evenings } => {
                 let pages = pages.filter(|pages| *pages > 0).map(|pages| format!("{}, ", counted(pages, "page")));
                 let (chapters, evenings) = (counted(chapters, "chapter"), counted(evenings, "evening"));
                 format!("You’re {chapters} behind ({}about {evenings}).", pages.unwrap_or_default())
             }
-            Standing::With => "You’re on track.".to_owned(),
-            Standing::Ahead => "You’re ahead of the plan.".to_owned(),
+            PlanStatus::OnTrack => "You’re on track.".to_owned(),
+            PlanStatus::Ahead => "You’re ahead of the plan.".to_owned(),
         }
     }
 }
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_to_come_are_called_as_people_call_them() {
+    fn upcoming_days_have_everyday_names() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
         let today = day("2026-11-02");
         assert_eq!(by(today, today), "by tonight");

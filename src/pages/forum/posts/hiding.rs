@@ -3,30 +3,30 @@
 use super::post_path;
 use crate::db::PostId;
 use crate::domain::core::policy;
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::forum::posts;
 use crate::error::{Problems, Result};
 use crate::web::forms::Form;
-use crate::web::frame::Nav;
+use crate::web::frame::Section;
 use crate::web::reason_form::{ReasonForm, ReasonPage};
-use crate::web::request::Visit;
-use crate::web::{html, see_other_saying, unprocessable};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 
 /// The form for hiding a post.
-pub async fn hide(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
-    Ok(html(&hide_page(&visit, *id, true, Problems::default()).await?))
+pub async fn new(context: RequestContext, id: web::Path<PostId>) -> Result<HttpResponse> {
+    Ok(html(&hide_page(&context, *id, true, Problems::default()).await?))
 }
 
 /// The form for restoring a post.
-pub async fn restore(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
-    Ok(html(&hide_page(&visit, *id, false, Problems::default()).await?))
+pub async fn delete(context: RequestContext, id: web::Path<PostId>) -> Result<HttpResponse> {
+    Ok(html(&hide_page(&context, *id, false, Problems::default()).await?))
 }
 
-async fn hide_page(visit: &Visit, id: PostId, hide: bool, problems: Problems) -> Result<ReasonPage> {
-    let (frame, (thread, post)) = visit
-        .read(move |conn, seen| {
-            let member = seen.member()?;
+async fn hide_page(context: &RequestContext, id: PostId, hide: bool, problems: Problems) -> Result<ReasonPage> {
+    let (frame, (thread, post)) = context
+        .read(move |conn, viewer| {
+            let member = viewer.require_member()?;
             let (thread, post) = posts::get(conn, Some(member), id)?;
             if hide {
                 policy::require_moderation(member, post.author.role())?;
@@ -37,29 +37,36 @@ async fn hide_page(visit: &Visit, id: PostId, hide: bool, problems: Problems) ->
     let (verb, noun) = if hide { ("Hide", "hide") } else { ("Restore", "restore") };
     let heading = format!("{verb} post #{} by {}", post.number, post.author.name());
     let back = post_path(&thread, post.id, post.number);
-    let page =
-        ReasonPage::new(frame.at(Nav::Discussions), heading, verb, format!("/posts/{id}/{noun}"), back, hide, problems);
+    let page = ReasonPage::new(
+        frame.in_section(Section::Discussions),
+        heading,
+        verb,
+        format!("/posts/{id}/{noun}"),
+        back,
+        hide,
+        problems,
+    );
     let note =
         "Readers see the reason in place of the post. It is also added to the moderation log. You can undo this.";
-    Ok(if hide { page.noting(note) } else { page })
+    Ok(if hide { page.with_note(note) } else { page })
 }
 
-pub async fn set_hidden(visit: Visit, id: web::Path<PostId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
-    set(visit, *id, true, form).await
+pub async fn create(context: RequestContext, id: web::Path<PostId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
+    set(context, *id, true, form).await
 }
 
-pub async fn set_restored(visit: Visit, id: web::Path<PostId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
-    set(visit, *id, false, form).await
+pub async fn destroy(context: RequestContext, id: web::Path<PostId>, form: Form<ReasonForm>) -> Result<HttpResponse> {
+    set(context, *id, false, form).await
 }
 
-async fn set(visit: Visit, id: PostId, hide: bool, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
+async fn set(context: RequestContext, id: PostId, hide: bool, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
     let reason = match Reason::parse(&form.reason) {
         Ok(reason) => reason,
         Err(sentence) => {
-            return Ok(unprocessable(&hide_page(&visit, id, hide, Problems::one("reason", sentence)).await?));
+            return Ok(unprocessable(&hide_page(&context, id, hide, Problems::one("reason", sentence)).await?));
         }
     };
-    let path = visit
+    let path = context
         .write(move |conn, member| {
             if hide {
                 posts::hide(conn, member, id, &reason)?
@@ -70,5 +77,5 @@ async fn set(visit: Visit, id: PostId, hide: bool, Form(form): Form<ReasonForm>)
             Ok(post_path(&thread, post.id, post.number))
         })
         .await?;
-    Ok(see_other_saying(&path, if hide { "Post hidden." } else { "Post restored." }))
+    Ok(see_other_with_flash(&path, if hide { "Post hidden." } else { "Post restored." }))
 }

@@ -1,26 +1,22 @@
 //! Posts: replying, quoting, editing, hiding, and setting the spoiler level.
 
+pub mod bulk_hiding;
 mod editing;
-mod hiding;
-mod history;
-mod latest;
-mod place;
-mod reach;
-mod reaching;
+pub mod hiding;
+pub mod history;
+mod permalink;
+mod reach_fields;
+pub mod spoiler_level;
 
 pub use editing::{edit, update};
-pub use hiding::{hide, restore, set_hidden, set_restored};
-pub use history::history;
-pub use latest::{latest, set_latest};
-pub use place::{post_path, show};
-pub use reach::{AlsoField, Choice, choices};
-pub use reaching::{reach, set_reach};
+pub use permalink::{post_path, show};
+pub use reach_fields::{Choice, SecondBookFields, choices};
 
-use self::reach::also_of;
+use self::reach_fields::second_book_of;
 use crate::db::{BookId, Conn, PostId, ThreadId};
 use crate::domain::core::gate::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
-use crate::domain::core::words::Body;
-use crate::domain::forum::posts::{self, Also, NewPost, Post};
+use crate::domain::core::text_fields::Body;
+use crate::domain::forum::posts::{self, NewPost, Post, SecondBook};
 use crate::domain::forum::threads::{self, Thread};
 use crate::domain::library::bookmarks;
 use crate::domain::moderation::pending::{self, Posted};
@@ -29,10 +25,10 @@ use crate::error::{Error, Problems, Result};
 use crate::pages::forum::threads::{reader_of, reply_reach};
 use crate::text;
 use crate::web::forms::Form;
-use crate::web::frame::{Frame, Nav};
-use crate::web::location::Here;
-use crate::web::request::{Seen, Visit};
-use crate::web::{html, see_other, see_other_saying, unprocessable};
+use crate::web::frame::{Frame, Section};
+use crate::web::location::Location;
+use crate::web::request::{RequestContext, Viewer};
+use crate::web::{html, see_other, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -63,7 +59,7 @@ struct FormPage {
     form: PostForm,
     problems: Problems,
     choices: Vec<Choice>,
-    also: AlsoField,
+    also: SecondBookFields,
     preview: Option<Sealed<Prose>>,
     answered: Option<Post>,
     reader: Reader,
@@ -84,31 +80,42 @@ pub struct ReplyQuery {
 }
 
 /// The form for a reply. With `quote`, it contains what the reader can see of that post.
-pub async fn new(visit: Visit, thread: web::Path<ThreadId>, query: web::Query<ReplyQuery>) -> Result<HttpResponse> {
+pub async fn new(
+    context: RequestContext,
+    thread: web::Path<ThreadId>,
+    query: web::Query<ReplyQuery>,
+) -> Result<HttpResponse> {
     let answered = query.quote.or(query.to).map(|id| id.to_string()).unwrap_or_default();
     let mut form = PostForm { reply_to: answered, ..PostForm::default() };
     if let Some(id) = query.quote {
-        let here = visit.here.clone();
+        let location = context.location.clone();
         let thread = *thread;
-        (_, form) = visit.read(move |conn, seen| quoted(conn, seen, &here, thread, id, form)).await?;
+        (_, form) = context.read(move |conn, viewer| quoted(conn, viewer, &location, thread, id, form)).await?;
     }
-    Ok(html(&reply_page(&visit, *thread, form, Problems::default(), None).await?))
+    Ok(html(&reply_page(&context, *thread, form, Problems::default(), None).await?))
 }
 
 /// Fills in the quote and the spoiler level that a reply with this quote needs.
-fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId, form: PostForm) -> Result<PostForm> {
-    let member = seen.member()?;
+fn quoted(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    location: &Location,
+    asked: ThreadId,
+    id: PostId,
+    form: PostForm,
+) -> Result<PostForm> {
+    let member = viewer.require_member()?;
     let (thread, post) = posts::get(conn, Some(member), id)?;
     if thread.id != threads::get(conn, asked)?.id {
         return Err(Error::NotFound);
     }
     let own = thread.book_id();
-    let reader = reader_of(conn, seen, here, &thread, post.books())?;
+    let reader = reader_of(conn, viewer, location, &thread, post.books())?;
     if post.body.is_none() || post.hidden.is_some() || post.is_blocked(&reader) {
         return Ok(form);
     }
     let reach = post.reach.within(own).max(reply_reach(&thread, &reader)).number().to_string();
-    let (also, also_reach) = also_of(post.reach, own);
+    let (also, also_reach) = second_book_of(post.reach, own);
     let form = PostForm { reach, also: Some(also), also_reach, ..form };
     match posts::markdown(conn, member, &post, &reader)?.sight(&reader) {
         Sight::Folded(_) => Ok(form),
@@ -116,10 +123,11 @@ fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId
             // Open exactly the spoilers that the member sees on the post's page: same seals, same reader.
             let opens = |number: usize, through: Option<u16>| {
                 // The chapter numbers in the post would be read as chapters of the thread's book.
-                if post.span != own {
+                if post.spoilers_book != own {
                     return false;
                 }
-                let reach = post.span.map_or(Reach::Unknown, |id| Reach::Through(id, Position::named(through)));
+                let reach =
+                    post.spoilers_book.map_or(Reach::Unknown, |id| Reach::Through(id, Position::from_chapter(through)));
                 let key = Key::Spoiler(post.id, u16::try_from(number).unwrap_or(u16::MAX));
                 matches!(Sealed::new((), reach, key, post.author_id).sight(&reader), Sight::Open(()))
             };
@@ -133,7 +141,7 @@ fn quoted(conn: &mut Conn, seen: &Seen, here: &Here, asked: ThreadId, id: PostId
 }
 
 async fn reply_page(
-    visit: &Visit,
+    context: &RequestContext,
     thread: ThreadId,
     form: PostForm,
     problems: Problems,
@@ -141,27 +149,29 @@ async fn reply_page(
 ) -> Result<FormPage> {
     let reply_to: Option<PostId> = form.reply_to.parse().ok();
     let query = reply_to.map(|id| format!("to={id}")).unwrap_or_default();
-    let here = visit.here.clone().or_from(&format!("/threads/{thread}/reply"), &query);
-    let (there, asked) = (here.clone(), (form.also.clone(), form.also_reach.clone()));
-    let (mut frame, (thread, answered, reader, also, preview)) = visit
-        .read(move |conn, seen| {
-            seen.member()?;
+    let location = context.location.clone().or_submitted_from(&format!("/threads/{thread}/reply"), &query);
+    let (there, asked) = (location.clone(), (form.also.clone(), form.also_reach.clone()));
+    let (mut frame, (thread, answered, reader, also, preview)) = context
+        .read(move |conn, viewer| {
+            viewer.require_member()?;
             let thread = threads::get(conn, thread)?;
             let answered = match reply_to {
-                Some(id) => Some(posts::get(conn, seen.viewer.as_ref(), id)?.1).filter(|post| post.thread == thread.id),
+                Some(id) => {
+                    Some(posts::get(conn, viewer.member.as_ref(), id)?.1).filter(|post| post.thread == thread.id)
+                }
                 None => None,
             };
-            let reader = reader_of(conn, seen, &there, &thread, answered.iter().flat_map(Post::books))?;
+            let reader = reader_of(conn, viewer, &there, &thread, answered.iter().flat_map(Post::books))?;
             let (also, through) = match asked {
                 (Some(also), through) => (also, through),
-                (None, _) => also_of(thread.reach, thread.book_id()),
+                (None, _) => second_book_of(thread.reach, thread.book_id()),
             };
-            let also = AlsoField::read(conn, thread.book_id(), &also, &through)?;
-            let preview = preview.map(|body| previewed(conn, seen, &body, thread.book_id())).transpose()?;
+            let also = SecondBookFields::read(conn, thread.book_id(), &also, &through)?;
+            let preview = preview.map(|body| previewed(conn, viewer, &body, thread.book_id())).transpose()?;
             Ok((thread, answered, reader, also, preview))
         })
         .await?;
-    frame.here = here;
+    frame.location = location;
     if thread.locked {
         return Err(Error::Locked(thread.id.0));
     }
@@ -196,7 +206,7 @@ fn form_page(
     problems: Problems,
     preview: Option<Sealed<Prose>>,
     default: Position,
-    also: AlsoField,
+    also: SecondBookFields,
     answered: Option<Post>,
 ) -> FormPage {
     let chosen = form.reach.parse().ok().and_then(|number| thread.book.as_ref()?.position(number)).unwrap_or(default);
@@ -204,7 +214,7 @@ fn form_page(
         choices: choices(thread.book.as_ref(), chosen, &reader),
         also,
         preview,
-        frame: frame.at(Nav::Discussions),
+        frame: frame.in_section(Section::Discussions),
         thread,
         heading,
         verb,
@@ -218,10 +228,10 @@ fn form_page(
 }
 
 /// A text as it will look once it is posted.
-fn previewed(conn: &mut Conn, seen: &Seen, body: &Body, span: Option<BookId>) -> Result<Sealed<Prose>> {
-    let quotes = Quotes::among(conn, seen.viewer.as_ref(), [body.encoded()].into_iter())?;
-    let author = seen.member()?.id;
-    Ok(Prose::quoting(body.encoded(), Reach::Safe, Key::Draft(0), Some(author), span, quotes.posts()))
+fn previewed(conn: &mut Conn, viewer: &Viewer, body: &Body, span: Option<BookId>) -> Result<Sealed<Prose>> {
+    let quotes = Quotes::in_texts(conn, viewer.member.as_ref(), [body.encoded()].into_iter())?;
+    let author = viewer.require_member()?.id;
+    Ok(Prose::sealed_with_quotes(body.encoded(), Reach::Safe, Key::Draft(0), Some(author), span, quotes.posts()))
 }
 
 /// The reach that the form asks for, into the thread's book and a second one. Without a book, a thread has no chapters,
@@ -237,8 +247,8 @@ fn parse_reach(conn: &mut Conn, form: &PostForm, thread: &Thread, default: Reach
         }
     };
     let also = match &form.also {
-        None => default.beside(own).map_or(Reach::Safe, |(book, position)| Reach::Through(book, position)),
-        Some(also) => match Also::parse(also, &form.also_reach).map_err(Error::Refused)? {
+        None => default.other_book(own).map_or(Reach::Safe, |(book, position)| Reach::Through(book, position)),
+        Some(also) => match SecondBook::parse(also, &form.also_reach).map_err(Error::Refused)? {
             Some(also) => also.reach(conn, own)?,
             None => Reach::Safe,
         },
@@ -249,16 +259,20 @@ fn parse_reach(conn: &mut Conn, form: &PostForm, thread: &Thread, default: Reach
 }
 
 /// Posts a reply or shows a preview.
-pub async fn create(visit: Visit, thread: web::Path<ThreadId>, Form(form): Form<PostForm>) -> Result<HttpResponse> {
+pub async fn create(
+    context: RequestContext,
+    thread: web::Path<ThreadId>,
+    Form(form): Form<PostForm>,
+) -> Result<HttpResponse> {
     let thread = *thread;
     let asked = form.clone();
     // Check what can be checked before the write transaction, which other members wait for.
-    let (_, (thread, reach, parsed)) = visit
-        .read(move |conn, seen| {
-            let member = seen.member()?;
+    let (_, (thread, reach, parsed)) = context
+        .read(move |conn, viewer| {
+            let member = viewer.require_member()?;
             let thread = threads::get(conn, thread)?;
             let own = thread.book_id();
-            let bookmark = own.map(|book| bookmarks::opens(conn, member.id, book)).transpose()?;
+            let bookmark = own.map(|book| bookmarks::unlocked_position(conn, member.id, book)).transpose()?;
             let default = thread.reach.farther(Reach::new(own, bookmark));
             let reach = match parse_reach(conn, &asked, &thread, default) {
                 Err(Error::Refused(problems)) => Err(problems),
@@ -270,26 +284,26 @@ pub async fn create(visit: Visit, thread: web::Path<ThreadId>, Form(form): Form<
     let body = match parsed {
         Ok(body) => body,
         Err(sentence) => {
-            visit.count_draft().await?;
+            context.consume_draft_limit().await?;
             let problems = Problems::one("body", sentence);
-            return Ok(unprocessable(&reply_page(&visit, thread.id, form, problems, None).await?));
+            return Ok(unprocessable(&reply_page(&context, thread.id, form, problems, None).await?));
         }
     };
     if !form.preview.is_empty() {
-        visit.count_draft().await?;
-        return Ok(html(&reply_page(&visit, thread.id, form, Problems::default(), Some(body)).await?));
+        context.consume_draft_limit().await?;
+        return Ok(html(&reply_page(&context, thread.id, form, Problems::default(), Some(body)).await?));
     }
     let reach = match reach {
         Ok(reach) => reach,
-        Err(problems) => return Ok(unprocessable(&reply_page(&visit, thread.id, form, problems, None).await?)),
+        Err(problems) => return Ok(unprocessable(&reply_page(&context, thread.id, form, problems, None).await?)),
     };
-    let (id, limits) = (thread.id, visit.limits());
+    let (id, limits) = (thread.id, context.limits());
     let new = NewPost { body, reach, reply_to: form.reply_to.parse().ok() };
-    let done = visit.write_text(move |conn, member| pending::post(conn, member, id, &new, limits)).await;
+    let done = context.write_rate_limited(move |conn, member| pending::post(conn, member, id, &new, limits)).await;
     match done {
-        Ok(Posted::Stands(post, number)) => Ok(see_other(&post_path(&thread, post, number))),
-        Ok(Posted::Waits) => Ok(see_other_saying("/held/mine", "Your post is awaiting approval by a moderator.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&reply_page(&visit, id, form, problems, None).await?)),
+        Ok(Posted::Published(post, number)) => Ok(see_other(&post_path(&thread, post, number))),
+        Ok(Posted::Pending) => Ok(see_other_with_flash("/held/mine", "Your post is awaiting approval by a moderator.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&reply_page(&context, id, form, problems, None).await?)),
         Err(error) => Err(error),
     }
 }

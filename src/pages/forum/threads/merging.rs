@@ -4,13 +4,13 @@ use super::reader_of;
 use crate::db::ThreadId;
 use crate::domain::core::gate::Reader;
 use crate::domain::core::policy;
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::forum::threads::{self, Thread};
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
-use crate::web::{html, see_other_saying, unprocessable};
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -36,28 +36,37 @@ struct MergePage {
 }
 
 /// The form for merging. The moderator names the other thread first and then confirms.
-pub async fn merge(visit: Visit, id: web::Path<ThreadId>, query: web::Query<MergeForm>) -> Result<HttpResponse> {
+pub async fn new(
+    context: RequestContext,
+    id: web::Path<ThreadId>,
+    query: web::Query<MergeForm>,
+) -> Result<HttpResponse> {
     let form = query.into_inner();
     let problems = match form.into.is_empty() || number(&form.into).is_some() {
         true => Problems::default(),
         false => Problems::one("into", NO_THREAD),
     };
-    let page = merge_page(&visit, *id, form, problems).await?;
+    let page = merge_page(&context, *id, form, problems).await?;
     Ok(if page.problems.is_empty() { html(&page) } else { unprocessable(&page) })
 }
 
-async fn merge_page(visit: &Visit, id: ThreadId, form: MergeForm, mut problems: Problems) -> Result<MergePage> {
-    let (here, into) = (visit.here.clone(), number(&form.into));
-    let (frame, (thread, other, reader)) = visit
-        .read(move |conn, seen| {
+async fn merge_page(
+    context: &RequestContext,
+    id: ThreadId,
+    form: MergeForm,
+    mut problems: Problems,
+) -> Result<MergePage> {
+    let (location, into) = (context.location.clone(), number(&form.into));
+    let (frame, (thread, other, reader)) = context
+        .read(move |conn, viewer| {
             let thread = threads::get(conn, id)?;
-            policy::require_moderation(seen.member()?, thread.author.role())?;
+            policy::require_moderation(viewer.require_member()?, thread.author.role())?;
             let other = match into.map(|id| threads::get(conn, id)) {
                 Some(Err(Error::NotFound)) | None => None,
                 Some(other) => Some(other?),
             };
             let books = other.iter().flat_map(Thread::books);
-            let reader = reader_of(conn, seen, &here, &thread, books)?;
+            let reader = reader_of(conn, viewer, &location, &thread, books)?;
             Ok((thread, other, reader))
         })
         .await?;
@@ -69,26 +78,30 @@ async fn merge_page(visit: &Visit, id: ThreadId, form: MergeForm, mut problems: 
         problems.add("into", "This is the same thread. Please choose another one.");
     }
     let other = other.filter(|_| !is_same);
-    Ok(MergePage { frame: frame.at(Nav::Discussions), thread, other, form, problems, reader })
+    Ok(MergePage { frame: frame.in_section(Section::Discussions), thread, other, form, problems, reader })
 }
 
-pub async fn set_merged(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<MergeForm>) -> Result<HttpResponse> {
+pub async fn create(
+    context: RequestContext,
+    id: web::Path<ThreadId>,
+    Form(form): Form<MergeForm>,
+) -> Result<HttpResponse> {
     let id = *id;
     let mut problems = Problems::default();
-    let into = problems.take("into", number(&form.into).ok_or(NO_THREAD));
-    let reason = problems.take("reason", Reason::parse(&form.reason));
+    let into = problems.check("into", number(&form.into).ok_or(NO_THREAD));
+    let reason = problems.check("reason", Reason::parse(&form.reason));
     let (Some(into), Some(reason)) = (into, reason) else {
-        return Ok(unprocessable(&merge_page(&visit, id, form, problems).await?));
+        return Ok(unprocessable(&merge_page(&context, id, form, problems).await?));
     };
-    let done = visit
+    let done = context
         .write(move |conn, member| {
             threads::merge(conn, member, id, into, &reason)?;
             threads::get(conn, into)
         })
         .await;
     match done {
-        Ok(thread) => Ok(see_other_saying(&thread.path(), "Threads merged.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&merge_page(&visit, id, form, problems).await?)),
+        Ok(thread) => Ok(see_other_with_flash(&thread.path(), "Threads merged.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&merge_page(&context, id, form, problems).await?)),
         Err(error) => Err(error),
     }
 }

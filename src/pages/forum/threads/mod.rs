@@ -1,32 +1,27 @@
 //! Threads: lists of them, a thread's page, new threads, and moderating them.
 
-mod merging;
-mod moving;
+pub mod merging;
+pub mod moving;
 mod new;
 mod order;
 mod post_groups;
 mod show;
-mod splitting;
-mod switches;
-mod titles;
+pub mod splitting;
+pub mod titles;
+pub mod toggles;
 
-pub use merging::{merge, set_merged};
-pub use moving::{book, set_book};
 pub use new::{create, new};
-pub use show::{Shown, find, reader_of, reply_reach, show};
-pub use splitting::{set_split, split};
-pub use switches::{approval, lock, pin, set_approval, set_locked, set_pinned};
-pub use titles::{set_title, title};
+pub use show::{ThreadContent, reader_of, redirect, reply_reach, show};
 
 use crate::db::{BookId, Conn, Moment};
 use crate::domain::core::gate::Reader;
 use crate::domain::forum::threads::{self, Cursor, Thread};
 use crate::domain::library::bookmarks;
 use crate::error::{Error, Result};
-use crate::web::frame::{Frame, Nav};
+use crate::web::frame::{Frame, Section};
 use crate::web::html;
-use crate::web::location::Here;
-use crate::web::request::{Seen, Visit};
+use crate::web::location::Location;
+use crate::web::request::{RequestContext, Viewer};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -43,24 +38,24 @@ impl ThreadList {
     /// Reads a page of a list. The first page starts with the pinned threads.
     pub fn read(
         conn: &mut Conn,
-        seen: &Seen,
-        here: &Here,
+        viewer: &Viewer,
+        location: &Location,
         book: Option<BookId>,
         after: Option<Cursor>,
         limit: i64,
     ) -> Result<Self> {
-        let viewer = seen.viewer.as_ref();
-        let mut latest = threads::latest(conn, viewer, book, after, limit)?;
+        let member = viewer.member.as_ref();
+        let mut latest = threads::latest(conn, member, book, after, limit)?;
         let more = latest.len() > usize::try_from(limit).unwrap_or(usize::MAX);
         latest.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let last = latest.last().map(|thread| format!("?after={}.{}", thread.last_post_at.micros(), thread.id));
         // Pinned threads are listed on the first page only, and once.
-        let mut threads = if after.is_none() { threads::pinned(conn, viewer, book)? } else { Vec::new() };
+        let mut threads = if after.is_none() { threads::pinned(conn, member, book)? } else { Vec::new() };
         threads.extend(latest.into_iter().filter(|thread| !thread.pinned));
         let mut concerned: Vec<BookId> = threads.iter().flat_map(Thread::books).collect();
         concerned.sort_unstable();
         concerned.dedup();
-        let reader = bookmarks::reader(conn, viewer, &concerned, &here.unfolds)?;
+        let reader = bookmarks::reader(conn, member, &concerned, &location.unfolds)?;
         Ok(Self { threads, next: last.filter(|_| more), reader })
     }
 }
@@ -89,10 +84,10 @@ struct IndexPage {
 }
 
 /// The latest threads of the club.
-pub async fn index(visit: Visit, after: web::Query<After>) -> Result<HttpResponse> {
+pub async fn index(context: RequestContext, after: web::Query<After>) -> Result<HttpResponse> {
     let after = after.cursor()?;
-    let here = visit.here.clone();
+    let location = context.location.clone();
     let (frame, list) =
-        visit.read(move |conn, seen| ThreadList::read(conn, seen, &here, None, after, threads::PAGE)).await?;
-    Ok(html(&IndexPage { frame: frame.at(Nav::Discussions), list }))
+        context.read(move |conn, viewer| ThreadList::read(conn, viewer, &location, None, after, threads::PAGE)).await?;
+    Ok(html(&IndexPage { frame: frame.in_section(Section::Discussions), list }))
 }

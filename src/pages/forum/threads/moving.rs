@@ -4,14 +4,14 @@ use super::reader_of;
 use crate::db::{BookId, ThreadId};
 use crate::domain::core::gate::Reader;
 use crate::domain::core::policy;
-use crate::domain::core::words::Reason;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::forum::threads::{self, Thread};
 use crate::domain::library::books::{self, Book};
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
-use crate::web::{html, see_other_saying, unprocessable};
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -41,49 +41,53 @@ impl BookPage {
     }
 }
 
-pub async fn book(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
-    Ok(html(&book_page(&visit, *id, BookForm::default(), Problems::default()).await?))
+pub async fn edit(context: RequestContext, id: web::Path<ThreadId>) -> Result<HttpResponse> {
+    Ok(html(&book_page(&context, *id, BookForm::default(), Problems::default()).await?))
 }
 
-async fn book_page(visit: &Visit, id: ThreadId, form: BookForm, problems: Problems) -> Result<BookPage> {
-    let here = visit.here.clone();
-    let (frame, (thread, books, reader)) = visit
-        .read(move |conn, seen| {
+async fn book_page(context: &RequestContext, id: ThreadId, form: BookForm, problems: Problems) -> Result<BookPage> {
+    let location = context.location.clone();
+    let (frame, (thread, books, reader)) = context
+        .read(move |conn, viewer| {
             let thread = threads::get(conn, id)?;
-            policy::require_moderation(seen.member()?, thread.author.role())?;
-            let reader = reader_of(conn, seen, &here, &thread, std::iter::empty())?;
-            let mut books = books::choices(conn)?;
+            policy::require_moderation(viewer.require_member()?, thread.author.role())?;
+            let reader = reader_of(conn, viewer, &location, &thread, std::iter::empty())?;
+            let mut books = books::list_recent(conn)?;
             books.retain(|book| Some(book.id) != thread.book_id());
             Ok((thread, books, reader))
         })
         .await?;
-    Ok(BookPage { frame: frame.at(Nav::Discussions), thread, books, form, problems, reader })
+    Ok(BookPage { frame: frame.in_section(Section::Discussions), thread, books, form, problems, reader })
 }
 
-pub async fn set_book(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<BookForm>) -> Result<HttpResponse> {
+pub async fn update(
+    context: RequestContext,
+    id: web::Path<ThreadId>,
+    Form(form): Form<BookForm>,
+) -> Result<HttpResponse> {
     let id = *id;
     let mut problems = Problems::default();
     let book = match form.book.as_str() {
         "0" => Some(None),
-        text => problems.take("book", text.parse().map(|id| Some(BookId(id))).map_err(|_| NO_BOOK)),
+        text => problems.check("book", text.parse().map(|id| Some(BookId(id))).map_err(|_| NO_BOOK)),
     };
-    let reason = problems.take("reason", Reason::parse(&form.reason));
+    let reason = problems.check("reason", Reason::parse(&form.reason));
     let (Some(book), Some(reason)) = (book, reason) else {
-        return Ok(unprocessable(&book_page(&visit, id, form, problems).await?));
+        return Ok(unprocessable(&book_page(&context, id, form, problems).await?));
     };
-    let done = visit
+    let done = context
         .write(move |conn, member| {
             match book.map(|book| books::get(conn, book)).transpose() {
                 Err(Error::NotFound) => return Err(Error::Refused(Problems::one("book", NO_BOOK))),
                 known => known?,
             };
-            threads::move_to(conn, member, id, book, &reason)?;
+            threads::move_to_book(conn, member, id, book, &reason)?;
             threads::get(conn, id)
         })
         .await;
     match done {
-        Ok(thread) => Ok(see_other_saying(&thread.path(), "Thread moved.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&book_page(&visit, id, form, problems).await?)),
+        Ok(thread) => Ok(see_other_with_flash(&thread.path(), "Thread moved.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&book_page(&context, id, form, problems).await?)),
         Err(error) => Err(error),
     }
 }

@@ -2,20 +2,20 @@
 
 use crate::db::BookId;
 use crate::domain::core::gate::{Key, Prose, Reach, Reader, Sealed};
-use crate::domain::core::words::{Body, Title, has_spoiler_signs};
-use crate::domain::forum::posts::Also;
-use crate::domain::forum::threads::{self, Kind, NewThread};
+use crate::domain::core::text_fields::{Body, Title, has_spoiler_markup};
+use crate::domain::forum::posts::SecondBook;
+use crate::domain::forum::threads::{self, NewThread, ThreadKind};
 use crate::domain::library::bookmarks;
 use crate::domain::library::books::{self, Book};
 use crate::domain::library::ratings::Rating;
 use crate::domain::moderation::pending::{self, Started};
 use crate::error::{Error, Problems, Result};
-use crate::pages::forum::posts::{AlsoField, Choice, choices};
+use crate::pages::forum::posts::{Choice, SecondBookFields, choices};
 use crate::pages::library::books::path;
 use crate::web::forms::Form;
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
-use crate::web::{html, see_other, see_other_saying, unprocessable};
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -44,7 +44,7 @@ struct NewPage {
     form: ThreadForm,
     problems: Problems,
     choices: Vec<Choice>,
-    also: AlsoField,
+    also: SecondBookFields,
     preview: Option<Sealed<Prose>>,
     reader: Reader,
     ratings: [Rating; 10],
@@ -75,30 +75,35 @@ pub struct NewQuery {
     review: Option<String>,
 }
 
-pub async fn new(visit: Visit, query: web::Query<NewQuery>) -> Result<HttpResponse> {
+pub async fn new(context: RequestContext, query: web::Query<NewQuery>) -> Result<HttpResponse> {
     let query = query.into_inner();
     let form = ThreadForm {
         book: query.book.map(|book| book.to_string()).unwrap_or_default(),
         review: query.review.unwrap_or_default(),
         ..ThreadForm::default()
     };
-    Ok(html(&new_page(&visit, form, Problems::default(), None).await?))
+    Ok(html(&new_page(&context, form, Problems::default(), None).await?))
 }
 
-async fn new_page(visit: &Visit, form: ThreadForm, problems: Problems, preview: Option<Body>) -> Result<NewPage> {
+async fn new_page(
+    context: &RequestContext,
+    form: ThreadForm,
+    problems: Problems,
+    preview: Option<Body>,
+) -> Result<NewPage> {
     let book = form.book.parse::<i64>().ok().filter(|id| *id != 0).map(BookId);
     let asked = (form.also.clone(), form.also_reach.clone());
-    let (frame, (book, books, reader, also)) = visit
-        .read(move |conn, seen| {
-            seen.member()?;
+    let (frame, (book, books, reader, also)) = context
+        .read(move |conn, viewer| {
+            viewer.require_member()?;
             let book = book.map(|id| books::get(conn, id)).transpose()?;
             let ids: Vec<BookId> = book.iter().map(|book| book.id).collect();
-            let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &ids, &[])?;
-            let also = AlsoField::read(conn, book.as_ref().map(|book| book.id), &asked.0, &asked.1)?;
-            Ok((book, books::choices(conn)?, reader, also))
+            let reader = bookmarks::reader(conn, viewer.member.as_ref(), &ids, &[])?;
+            let also = SecondBookFields::read(conn, book.as_ref().map(|book| book.id), &asked.0, &asked.1)?;
+            Ok((book, books::list_recent(conn)?, reader, also))
         })
         .await?;
-    let bookmark = book.as_ref().map(|book| reader.opens(book.id)).unwrap_or_default();
+    let bookmark = book.as_ref().map(|book| reader.unlocked(book.id)).unwrap_or_default();
     let chosen = form.reach.parse().ok().and_then(|number| book.as_ref()?.position(number)).unwrap_or(bookmark);
     let author = frame.viewer.as_ref().map(|member| member.id);
     Ok(NewPage {
@@ -107,7 +112,7 @@ async fn new_page(visit: &Visit, form: ThreadForm, problems: Problems, preview: 
         preview: preview.map(|body| {
             Prose::sealed(body.encoded(), Reach::Safe, Key::Draft(0), author, book.as_ref().map(|book| book.id))
         }),
-        frame: frame.at(Nav::Discussions),
+        frame: frame.in_section(Section::Discussions),
         book,
         books,
         form,
@@ -118,30 +123,30 @@ async fn new_page(visit: &Visit, form: ThreadForm, problems: Problems, preview: 
 }
 
 /// Creates a thread or shows a preview of its first post.
-pub async fn create(visit: Visit, Form(form): Form<ThreadForm>) -> Result<HttpResponse> {
+pub async fn create(context: RequestContext, Form(form): Form<ThreadForm>) -> Result<HttpResponse> {
     let filled = form.clone();
-    let new = match visit.parse(move || parse(&filled)).await? {
+    let new = match context.parse_blocking(move || parse(&filled)).await? {
         Ok(new) => new,
         Err(problems) => {
-            visit.count_draft().await?;
-            return Ok(unprocessable(&new_page(&visit, form, problems, None).await?));
+            context.consume_draft_limit().await?;
+            return Ok(unprocessable(&new_page(&context, form, problems, None).await?));
         }
     };
     if !form.preview.is_empty() {
-        visit.count_draft().await?;
-        return Ok(html(&new_page(&visit, form, Problems::default(), Some(new.body)).await?));
+        context.consume_draft_limit().await?;
+        return Ok(html(&new_page(&context, form, Problems::default(), Some(new.body)).await?));
     }
-    let limits = visit.limits();
-    let done = visit
-        .write_text(move |conn, member| match pending::start(conn, member, &new, limits)? {
-            Started::Stands(id) => Ok(Some(threads::get(conn, id)?)),
-            Started::Waits => Ok(None),
+    let limits = context.limits();
+    let done = context
+        .write_rate_limited(move |conn, member| match pending::start_thread(conn, member, &new, limits)? {
+            Started::Published(id) => Ok(Some(threads::get(conn, id)?)),
+            Started::Pending => Ok(None),
         })
         .await;
     match done {
         Ok(Some(thread)) => Ok(see_other(&thread.path())),
-        Ok(None) => Ok(see_other_saying("/held/mine", "Your discussion is awaiting approval by a moderator.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, form, problems, None).await?)),
+        Ok(None) => Ok(see_other_with_flash("/held/mine", "Your discussion is awaiting approval by a moderator.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&context, form, problems, None).await?)),
         Err(error) => Err(error),
     }
 }
@@ -149,7 +154,7 @@ pub async fn create(visit: Visit, Form(form): Form<ThreadForm>) -> Result<HttpRe
 /// The title. If it contains spoiler signs and could be hidden as a whole (`folds`), the error says how.
 fn title(form: &ThreadForm, folds: bool) -> Result<Title, String> {
     let parsed = Title::parse(&form.title);
-    if parsed.is_err() && folds && has_spoiler_signs(&form.title) && !form.title.trim().is_empty() {
+    if parsed.is_err() && folds && has_spoiler_markup(&form.title) && !form.title.trim().is_empty() {
         let sentence =
             "A title can’t contain a hidden spoiler. Remove the bars, or choose “Hide the title as a spoiler too”.";
         return parsed.map_err(|_| sentence.to_owned());
@@ -161,24 +166,24 @@ fn parse(form: &ThreadForm) -> Result<NewThread, Problems> {
     let mut problems = Problems::default();
     let book = match form.book.as_str() {
         "" | "0" => None,
-        text => problems.take("title", text.parse().map_err(|_| "This book doesn’t exist.")),
+        text => problems.check("title", text.parse().map_err(|_| "This book doesn’t exist.")),
     };
-    let title = problems.take("title", title(form, book.is_some()));
-    let body = problems.take("body", Body::parse(&form.body));
+    let title = problems.check("title", title(form, book.is_some()));
+    let body = problems.check("body", Body::parse(&form.body));
     let reach = match form.reach.as_str() {
         "" => Some(0),
-        text => problems.take("reach", text.parse().map_err(|_| "Please choose a spoiler level.")),
+        text => problems.check("reach", text.parse().map_err(|_| "Please choose a spoiler level.")),
     };
     if !form.title_spoils.is_empty() && reach == Some(0) {
         problems.add("reach", "Please choose how far the title’s spoiler goes.");
     }
-    let also = Also::parse(&form.also, &form.also_reach).unwrap_or_else(|wrong| {
-        problems.adopt(wrong);
+    let also = SecondBook::parse(&form.also, &form.also_reach).unwrap_or_else(|wrong| {
+        problems.merge(wrong);
         None
     });
     let review = !form.review.is_empty() && book.is_some();
     let rating = form.rating.parse().ok().and_then(Rating::new).filter(|_| review);
-    let kind = if review { Kind::Review } else { Kind::Discussion };
+    let kind = if review { ThreadKind::Review } else { ThreadKind::Discussion };
     match (title, body, reach) {
         (Some(title), Some(body), Some(reach)) if problems.is_empty() => {
             Ok(NewThread { book, kind, title, title_spoils: !form.title_spoils.is_empty(), reach, also, body, rating })

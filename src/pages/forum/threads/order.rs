@@ -1,13 +1,13 @@
 //! A thread's posts in book order instead of by date.
 
 use crate::db::ThreadId;
-use crate::domain::forum::posts::order;
+use crate::domain::forum::posts::book_order;
 use crate::domain::forum::threads::{self, Thread};
 use crate::error::{Error, Result};
-use crate::pages::forum::chapter_order::{InOrder, Start};
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
-use crate::web::{html, moved};
+use crate::pages::forum::chapter_order::{BookOrderList, StartQuery};
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
+use crate::web::{html, moved_permanently};
 use actix_web::HttpResponse;
 use askama::Template;
 
@@ -16,24 +16,29 @@ use askama::Template;
 struct OrderPage {
     frame: Frame,
     thread: Thread,
-    list: InOrder,
+    list: BookOrderList,
 }
 
 /// Fails with 404 if the thread is about no book.
-pub(super) async fn show(visit: Visit, id: ThreadId, slug: String, start: Start) -> Result<HttpResponse> {
-    let stretch = start.stretch()?;
-    let here = visit.here.clone();
-    let (frame, (thread, list)) = visit
-        .read(move |conn, seen| {
+pub(super) async fn show(
+    context: RequestContext,
+    id: ThreadId,
+    slug: String,
+    start: StartQuery,
+) -> Result<HttpResponse> {
+    let group = start.group()?;
+    let location = context.location.clone();
+    let (frame, (thread, list)) = context
+        .read(move |conn, viewer| {
             let thread = threads::get(conn, id)?;
             let book = thread.book_id().ok_or(Error::NotFound)?;
-            let entries = order::of_thread(conn, seen.viewer.as_ref(), &thread, &stretch)?;
-            let list = InOrder::new(conn, seen, &here, book, &start, entries)?;
+            let entries = book_order::of_thread(conn, viewer.member.as_ref(), &thread, &group)?;
+            let list = BookOrderList::new(conn, viewer, &location, book, &start, entries)?;
             Ok((thread, list))
         })
         .await?;
-    if !thread.is_at(&slug, &list.reader) || thread.id != id {
-        return Ok(moved(&format!("{}?order=book", thread.path_for(&list.reader))));
+    if !thread.has_slug(&slug, &list.reader) || thread.id != id {
+        return Ok(moved_permanently(&format!("{}?order=book", thread.path_for(&list.reader))));
     }
-    Ok(html(&OrderPage { frame: frame.at(Nav::Discussions), thread, list }))
+    Ok(html(&OrderPage { frame: frame.in_section(Section::Discussions), thread, list }))
 }

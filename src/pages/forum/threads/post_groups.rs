@@ -5,7 +5,7 @@ use crate::domain::core::gate::{Key, Reach, Reader};
 use crate::domain::forum::posts::Post;
 
 /// Neighbouring posts that are shown in the same way.
-pub struct Stretch<'a> {
+pub struct PostGroup<'a> {
     pub posts: &'a [Post],
     /// The key that unfolds all of them, if they are one fold, or were one and are unfolded now.
     pub run: Option<Key>,
@@ -13,7 +13,7 @@ pub struct Stretch<'a> {
     pub folded: Option<Reach>,
 }
 
-impl Stretch<'_> {
+impl PostGroup<'_> {
     /// The key of the first post, which is the anchor of the group.
     pub fn first(&self) -> Key {
         Key::Post(self.posts.first().map_or(PostId(0), |post| post.id))
@@ -26,8 +26,8 @@ impl Stretch<'_> {
 }
 
 /// Groups a page of posts for a reader who asked to unfold these keys.
-pub fn stretches<'a>(posts: &'a [Post], reader: &Reader, unfolds: &[Key]) -> Vec<Stretch<'a>> {
-    let mut stretches: Vec<Stretch<'a>> = Vec::new();
+pub fn post_groups<'a>(posts: &'a [Post], reader: &Reader, unfolds: &[Key]) -> Vec<PostGroup<'a>> {
+    let mut post_groups: Vec<PostGroup<'a>> = Vec::new();
     // The start of the posts that aren't in a group yet.
     let (mut alone, mut at) = (0, 0);
     while at < posts.len() {
@@ -36,20 +36,20 @@ pub fn stretches<'a>(posts: &'a [Post], reader: &Reader, unfolds: &[Key]) -> Vec
             None => (unfolded(&posts[at..], unfolds).unwrap_or(1), None),
         };
         if length > 1 {
-            stretches.extend(apart(&posts[alone..at]));
+            post_groups.extend(ungrouped(&posts[alone..at]));
             let posts = &posts[at..at + length];
-            stretches.push(Stretch { posts, run: run(posts), folded });
+            post_groups.push(PostGroup { posts, run: run(posts), folded });
             alone = at + length;
         }
         at += length;
     }
-    stretches.extend(apart(&posts[alone..]));
-    stretches
+    post_groups.extend(ungrouped(&posts[alone..]));
+    post_groups
 }
 
 /// A group of posts that are shown one by one; `None` without posts.
-fn apart(posts: &[Post]) -> Option<Stretch<'_>> {
-    (!posts.is_empty()).then_some(Stretch { posts, run: None, folded: None })
+fn ungrouped(posts: &[Post]) -> Option<PostGroup<'_>> {
+    (!posts.is_empty()).then_some(PostGroup { posts, run: None, folded: None })
 }
 
 /// How many posts from the first one on form one fold, and how far they go; `None` if fewer than two. Posts with a
@@ -84,7 +84,7 @@ fn run(posts: &[Post]) -> Option<Key> {
 
 /// Adds to each run of posts to unfold the keys of its posts. Only posts of this page count, so that a run never
 /// unfolds a post that wasn't in it.
-pub fn spelled_out(unfolds: &[Key], posts: &[Post]) -> Vec<Key> {
+pub fn expand_runs(unfolds: &[Key], posts: &[Post]) -> Vec<Key> {
     let place = |id: PostId| posts.iter().position(|post| post.id == id);
     let mut spelled: Vec<Key> = Vec::with_capacity(unfolds.len());
     for key in unfolds {

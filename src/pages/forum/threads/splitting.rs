@@ -4,15 +4,15 @@ use super::reader_of;
 use crate::db::{PostId, ThreadId};
 use crate::domain::core::gate::{Position, Reader};
 use crate::domain::core::policy;
-use crate::domain::core::words::{Reason, Title};
+use crate::domain::core::text_fields::{Reason, Title};
 use crate::domain::forum::posts::{self, Post};
-use crate::domain::forum::threads::{self, Cut, Thread};
+use crate::domain::forum::threads::{self, NewSplit, Thread};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forum::posts::{Choice, choices};
 use crate::web::forms::Form;
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
-use crate::web::{html, see_other_saying, unprocessable};
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -63,28 +63,38 @@ impl SplitPage {
     }
 }
 
-pub async fn split(visit: Visit, id: web::Path<ThreadId>, query: web::Query<SplitQuery>) -> Result<HttpResponse> {
+pub async fn new(
+    context: RequestContext,
+    id: web::Path<ThreadId>,
+    query: web::Query<SplitQuery>,
+) -> Result<HttpResponse> {
     let from = query.from.map(|number| number.to_string()).unwrap_or_default();
     let page = query.page.or(query.from.map(|number| posts::page_of(number.max(1)))).unwrap_or(1);
     let form = SplitForm { from, ..SplitForm::default() };
-    Ok(html(&split_page(&visit, *id, page, form, Problems::default()).await?))
+    Ok(html(&split_page(&context, *id, page, form, Problems::default()).await?))
 }
 
-async fn split_page(visit: &Visit, id: ThreadId, page: i32, form: SplitForm, problems: Problems) -> Result<SplitPage> {
-    let here = visit.here.clone();
-    let (frame, (thread, posts, reader)) = visit
-        .read(move |conn, seen| {
+async fn split_page(
+    context: &RequestContext,
+    id: ThreadId,
+    page: i32,
+    form: SplitForm,
+    problems: Problems,
+) -> Result<SplitPage> {
+    let location = context.location.clone();
+    let (frame, (thread, posts, reader)) = context
+        .read(move |conn, viewer| {
             let thread = threads::get(conn, id)?;
-            policy::require_moderation(seen.member()?, thread.author.role())?;
-            let posts = posts::page(conn, seen.viewer.as_ref(), &thread, page.max(1))?;
-            let reader = reader_of(conn, seen, &here, &thread, std::iter::empty())?;
+            policy::require_moderation(viewer.require_member()?, thread.author.role())?;
+            let posts = posts::page(conn, viewer.member.as_ref(), &thread, page.max(1))?;
+            let reader = reader_of(conn, viewer, &location, &thread, std::iter::empty())?;
             Ok((thread, posts, reader))
         })
         .await?;
     let default = thread.about.position().unwrap_or_default();
     let chosen = form.reach.parse().ok().and_then(|number| thread.book.as_ref()?.position(number)).unwrap_or(default);
     Ok(SplitPage {
-        frame: frame.at(Nav::Discussions),
+        frame: frame.in_section(Section::Discussions),
         choices: choices(thread.book.as_ref(), chosen, &reader),
         pages: posts::page_of(thread.posts_count.max(1)),
         thread,
@@ -96,8 +106,8 @@ async fn split_page(visit: &Visit, id: ThreadId, page: i32, form: SplitForm, pro
     })
 }
 
-pub async fn set_split(
-    visit: Visit,
+pub async fn create(
+    context: RequestContext,
     id: web::Path<ThreadId>,
     query: web::Query<SplitQuery>,
     Form(form): Form<SplitForm>,
@@ -105,38 +115,38 @@ pub async fn set_split(
     let (id, page) = (*id, query.page.unwrap_or(1));
     let (cut, reason) = match parse(&form) {
         Ok(parsed) => parsed,
-        Err(problems) => return Ok(unprocessable(&split_page(&visit, id, page, form, problems).await?)),
+        Err(problems) => return Ok(unprocessable(&split_page(&context, id, page, form, problems).await?)),
     };
-    let done = visit
+    let done = context
         .write(move |conn, member| {
             let new = threads::split(conn, member, id, &cut, &reason)?;
             threads::get(conn, new)
         })
         .await;
     match done {
-        Ok(thread) => Ok(see_other_saying(&thread.path(), "Thread split. This is the new thread.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&split_page(&visit, id, page, form, problems).await?)),
+        Ok(thread) => Ok(see_other_with_flash(&thread.path(), "Thread split. This is the new thread.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&split_page(&context, id, page, form, problems).await?)),
         Err(error) => Err(error),
     }
 }
 
-fn parse(form: &SplitForm) -> Result<(Cut, Reason), Problems> {
+fn parse(form: &SplitForm) -> Result<(NewSplit, Reason), Problems> {
     let mut problems = Problems::default();
     let posts: Result<Vec<PostId>, _> = form.post.iter().map(|id| id.parse()).collect();
-    let posts = problems.take("post", posts.map_err(|_| "Please choose posts from the list."));
+    let posts = problems.check("post", posts.map_err(|_| "Please choose posts from the list."));
     let from = match form.from.trim() {
         "" => Some(None),
-        text => problems.take("from", text.parse().map(Some).map_err(|_| "Please enter a post number.")),
+        text => problems.check("from", text.parse().map(Some).map_err(|_| "Please enter a post number.")),
     };
-    let title = problems.take("title", Title::parse(&form.title));
+    let title = problems.check("title", Title::parse(&form.title));
     let reach = match form.reach.as_str() {
         "" => Some(Position::NONE.number()),
-        text => problems.take("reach", text.parse().map_err(|_| "Please choose a spoiler level.")),
+        text => problems.check("reach", text.parse().map_err(|_| "Please choose a spoiler level.")),
     };
-    let reason = problems.take("reason", Reason::parse(&form.reason));
+    let reason = problems.check("reason", Reason::parse(&form.reason));
     match (posts, from, title, reach, reason) {
         (Some(posts), Some(from), Some(title), Some(reach), Some(reason)) => {
-            Ok((Cut { posts, from, title, title_spoils: !form.title_spoils.is_empty(), reach }, reason))
+            Ok((NewSplit { posts, from, title, title_spoils: !form.title_spoils.is_empty(), reach }, reason))
         }
         _ => Err(problems),
     }

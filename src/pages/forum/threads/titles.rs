@@ -3,14 +3,14 @@
 use super::reader_of;
 use crate::db::ThreadId;
 use crate::domain::core::gate::{Position, Reach, Reader, Sight};
-use crate::domain::core::words::{Reason, Title};
+use crate::domain::core::text_fields::{Reason, Title};
 use crate::domain::forum::threads::{self, Thread, TitleChange};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forum::posts::{Choice, choices};
 use crate::web::forms::Form;
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
-use crate::web::{html, see_other_saying, unprocessable};
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -50,26 +50,31 @@ impl TitlePage {
     }
 }
 
-pub async fn title(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
-    Ok(html(&title_page(&visit, *id, None, Problems::default()).await?))
+pub async fn edit(context: RequestContext, id: web::Path<ThreadId>) -> Result<HttpResponse> {
+    Ok(html(&title_page(&context, *id, None, Problems::default()).await?))
 }
 
-async fn title_page(visit: &Visit, id: ThreadId, form: Option<TitleForm>, problems: Problems) -> Result<TitlePage> {
-    let here = visit.here.clone().or_from(&format!("/threads/{id}/title"), "");
-    let there = here.clone();
-    let (mut frame, (thread, reader)) = visit
-        .read(move |conn, seen| {
+async fn title_page(
+    context: &RequestContext,
+    id: ThreadId,
+    form: Option<TitleForm>,
+    problems: Problems,
+) -> Result<TitlePage> {
+    let location = context.location.clone().or_submitted_from(&format!("/threads/{id}/title"), "");
+    let there = location.clone();
+    let (mut frame, (thread, reader)) = context
+        .read(move |conn, viewer| {
             let thread = threads::get(conn, id)?;
-            threads::require_titling(conn, seen.member()?, &thread)?;
-            let reader = reader_of(conn, seen, &there, &thread, std::iter::empty())?;
+            threads::require_renaming(conn, viewer.require_member()?, &thread)?;
+            let reader = reader_of(conn, viewer, &there, &thread, std::iter::empty())?;
             Ok((thread, reader))
         })
         .await?;
-    frame.here = here;
+    frame.location = location;
     let (own, reach) = (thread.book_id(), thread.title.reach());
     let other = match reach {
         Reach::Unknown => Some(Reach::Unknown),
-        reach => reach.beside(own).map(|(book, at)| Reach::Through(book, at)),
+        reach => reach.other_book(own).map(|(book, at)| Reach::Through(book, at)),
     };
     let chosen = own.map_or(Position::NONE, |book| {
         reach.books().find(|(known, _)| *known == book).map_or(Position::NONE, |(_, position)| position)
@@ -84,24 +89,28 @@ async fn title_page(visit: &Visit, id: ThreadId, form: Option<TitleForm>, proble
     });
     let chosen = form.reach.parse().ok().and_then(|number| thread.book.as_ref()?.position(number)).unwrap_or(chosen);
     let choices = choices(thread.book.as_ref(), chosen, &reader);
-    Ok(TitlePage { frame: frame.at(Nav::Discussions), thread, form, choices, other, problems, reader })
+    Ok(TitlePage { frame: frame.in_section(Section::Discussions), thread, form, choices, other, problems, reader })
 }
 
-pub async fn set_title(visit: Visit, id: web::Path<ThreadId>, Form(form): Form<TitleForm>) -> Result<HttpResponse> {
+pub async fn update(
+    context: RequestContext,
+    id: web::Path<ThreadId>,
+    Form(form): Form<TitleForm>,
+) -> Result<HttpResponse> {
     let id = *id;
     let (change, reason) = match parse(&form) {
         Ok(parsed) => parsed,
-        Err(problems) => return Ok(unprocessable(&title_page(&visit, id, Some(form), problems).await?)),
+        Err(problems) => return Ok(unprocessable(&title_page(&context, id, Some(form), problems).await?)),
     };
-    let done = visit
+    let done = context
         .write(move |conn, member| {
-            threads::retitle(conn, member, id, &change, &reason)?;
+            threads::rename(conn, member, id, &change, &reason)?;
             threads::get(conn, id)
         })
         .await;
     match done {
-        Ok(thread) => Ok(see_other_saying(&thread.path(), "Thread renamed.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&title_page(&visit, id, Some(form), problems).await?)),
+        Ok(thread) => Ok(see_other_with_flash(&thread.path(), "Thread renamed.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&title_page(&context, id, Some(form), problems).await?)),
         Err(error) => Err(error),
     }
 }
@@ -110,16 +119,16 @@ fn parse(form: &TitleForm) -> Result<(TitleChange, Reason), Problems> {
     let mut problems = Problems::default();
     let title = match form.title.trim() {
         "" if !form.keep.is_empty() => Some(None),
-        _ => problems.take("title", Title::parse(&form.title).map(Some)),
+        _ => problems.check("title", Title::parse(&form.title).map(Some)),
     };
     let reach = match form.reach.as_str() {
         "" => Some(0),
-        text => problems.take("reach", text.parse().map_err(|_| "Please choose a spoiler level.")),
+        text => problems.check("reach", text.parse().map_err(|_| "Please choose a spoiler level.")),
     };
-    let reason = problems.take("reason", Reason::parse(&form.reason));
+    let reason = problems.check("reason", Reason::parse(&form.reason));
     match (title, reach, reason) {
         (Some(title), Some(reach), Some(reason)) => {
-            Ok((TitleChange { title, reach, keeps_other: !form.other.is_empty() }, reason))
+            Ok((TitleChange { title, reach, keeps_other_book: !form.other.is_empty() }, reason))
         }
         _ => Err(problems),
     }

@@ -4,14 +4,14 @@ use super::path;
 use crate::db::{BookId, EditionId};
 use crate::domain::core::gate::{Key, Reach, Sight};
 use crate::domain::library::bookmarks;
-use crate::domain::library::books::{self, Book, ContentsChange, Edition, EditionsChange, Facts, FactsForm};
-use crate::domain::library::chapters::paging::{self, Whose};
+use crate::domain::library::books::{self, Book, BookDetails, BookForm, ContentsChange, Edition, EditionsChange};
+use crate::domain::library::chapters::paging::{self, PageSource};
 use crate::domain::library::chapters::{self, Contents};
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
-use crate::web::{html, see_other_saying, unprocessable};
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -24,10 +24,10 @@ struct FormPage {
     book: Option<Book>,
     /// The book's editions, to choose which one to change.
     editions: Vec<(EditionId, Edition)>,
-    form: FactsForm,
+    form: BookForm,
     problems: Problems,
     /// The editions with a known number of pages.
-    paged: Vec<paging::Paged>,
+    paged: Vec<paging::PagedEdition>,
     /// If the contents are folded for this host: their reach, and the key that unfolds them.
     folded: Option<(Reach, Key)>,
 }
@@ -52,63 +52,63 @@ impl FormPage {
     }
 
     fn shown_edition(&self) -> Option<String> {
-        self.editions.iter().find(|(id, _)| self.is_shown(id)).map(|(_, edition)| edition.words())
+        self.editions.iter().find(|(id, _)| self.is_shown(id)).map(|(_, edition)| edition.label())
     }
 
     /// Whether the page numbers are from this edition.
-    fn is_paged(&self, edition: &paging::Paged) -> bool {
+    fn is_paged(&self, edition: &paging::PagedEdition) -> bool {
         self.form.paged_edition == edition.id.to_string()
     }
 }
 
-pub async fn new(visit: Visit) -> Result<HttpResponse> {
-    Ok(html(&new_page(&visit, FactsForm::default(), Problems::default()).await?))
+pub async fn new(context: RequestContext) -> Result<HttpResponse> {
+    Ok(html(&new_page(&context, BookForm::default(), Problems::default()).await?))
 }
 
-async fn new_page(visit: &Visit, form: FactsForm, problems: Problems) -> Result<FormPage> {
-    let (frame, ()) = visit.read(|_, _| Ok(())).await?;
+async fn new_page(context: &RequestContext, form: BookForm, problems: Problems) -> Result<FormPage> {
+    let (frame, ()) = context.read(|_, _| Ok(())).await?;
     let (editions, paged) = (Vec::new(), Vec::new());
-    Ok(FormPage { frame: frame.at(Nav::Books), book: None, editions, form, problems, paged, folded: None })
+    Ok(FormPage { frame: frame.in_section(Section::Books), book: None, editions, form, problems, paged, folded: None })
 }
 
 /// The parsed form.
 struct Filled {
-    facts: Facts,
+    facts: BookDetails,
     editions: EditionsChange,
     contents: Contents,
-    whose: Whose,
+    page_source: PageSource,
 }
 
-fn parse(form: &FactsForm) -> Result<Filled, Problems> {
+fn parse(form: &BookForm) -> Result<Filled, Problems> {
     let mut problems = Problems::default();
-    let facts = problems.take_part(Facts::parse(form));
-    let editions = problems.take_part(EditionsChange::parse(form));
+    let facts = problems.check_part(BookDetails::parse(form));
+    let editions = problems.check_part(EditionsChange::parse(form));
     let contents = if form.keep.is_empty() { Contents::parse(&form.contents) } else { Ok(Contents::default()) };
-    let contents = problems.take("contents", contents);
-    let whose = problems.take("paged_edition", Whose::parse(&form.paged_edition));
-    match (facts, editions, contents, whose) {
-        (Some(facts), Some(editions), Some(contents), Some(whose)) => {
-            let contents = if form.titles_spoil.is_empty() { contents } else { contents.sealed() };
-            Ok(Filled { facts, editions, contents, whose })
+    let contents = problems.check("contents", contents);
+    let page_source = problems.check("paged_edition", PageSource::parse(&form.paged_edition));
+    match (facts, editions, contents, page_source) {
+        (Some(facts), Some(editions), Some(contents), Some(page_source)) => {
+            let contents = if form.titles_spoil.is_empty() { contents } else { contents.with_sealed_titles() };
+            Ok(Filled { facts, editions, contents, page_source })
         }
         _ => Err(problems),
     }
 }
 
-pub async fn create(visit: Visit, Form(form): Form<FactsForm>) -> Result<HttpResponse> {
+pub async fn create(context: RequestContext, Form(form): Form<BookForm>) -> Result<HttpResponse> {
     let Filled { facts, contents, .. } = match parse(&form) {
         Ok(parsed) => parsed,
-        Err(problems) => return Ok(unprocessable(&new_page(&visit, form, problems).await?)),
+        Err(problems) => return Ok(unprocessable(&new_page(&context, form, problems).await?)),
     };
-    let done = visit
+    let done = context
         .write(move |conn, member| {
             let id = books::create(conn, member, &facts, &contents)?;
             books::get(conn, id)
         })
         .await;
     match done {
-        Ok(book) => Ok(see_other_saying(&path(&book), "Book added.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, form, problems).await?)),
+        Ok(book) => Ok(see_other_with_flash(&path(&book), "Book added.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&context, form, problems).await?)),
         Err(error) => Err(error),
     }
 }
@@ -119,42 +119,46 @@ pub struct EditionQuery {
     edition: Option<EditionId>,
 }
 
-pub async fn edit(visit: Visit, id: web::Path<BookId>, query: web::Query<EditionQuery>) -> Result<HttpResponse> {
-    Ok(html(&edit_page(&visit, *id, query.edition, None, Problems::default()).await?))
+pub async fn edit(
+    context: RequestContext,
+    id: web::Path<BookId>,
+    query: web::Query<EditionQuery>,
+) -> Result<HttpResponse> {
+    Ok(html(&edit_page(&context, *id, query.edition, None, Problems::default()).await?))
 }
 
 async fn edit_page(
-    visit: &Visit,
+    context: &RequestContext,
     id: BookId,
     asked: Option<EditionId>,
-    form: Option<FactsForm>,
+    form: Option<BookForm>,
     problems: Problems,
 ) -> Result<FormPage> {
-    let here = visit.here.clone();
-    let (frame, (book, form, editions, paged, folded)) = visit
-        .read(move |conn, seen| {
-            seen.member()?;
+    let location = context.location.clone();
+    let (frame, (book, form, editions, paged, folded)) = context
+        .read(move |conn, viewer| {
+            viewer.require_member()?;
             let book = books::get(conn, id)?;
-            let contents = chapters::kept(conn, id)?;
-            let reader = bookmarks::reader(conn, seen.viewer.as_ref(), &[id], &here.unfolds)?;
+            let contents = chapters::editable(conn, id)?;
+            let reader = bookmarks::reader(conn, viewer.member.as_ref(), &[id], &location.unfolds)?;
             let (words, mut folded) = match contents.words.sight(&reader) {
                 Sight::Open(words) => (words.clone(), None),
                 Sight::Folded(reach) => (String::new(), Some((reach, contents.words.key()))),
             };
-            let editions = books::known_editions(conn, id)?;
-            let paged = paging::editions(conn, id)?;
+            let editions = books::editions_with_ids(conn, id)?;
+            let paged = paging::paged_editions(conn, id)?;
             let mut form = match form {
                 Some(form) if form.keep.is_empty() => {
                     // The host sees what they entered.
                     folded = None;
                     form
                 }
-                Some(form) => FactsForm { contents: words, ..form },
+                Some(form) => BookForm { contents: words, ..form },
                 None => {
                     let shown = editions.iter().find(|(id, _)| Some(*id) == asked).or(editions.first()).cloned();
-                    let whose = paging::chosen(&book, &paged).map(|edition| edition.id.to_string());
-                    let paged_edition = whose.unwrap_or_default();
-                    FactsForm { contents: words, paged_edition, ..FactsForm::kept(&book, shown) }
+                    let page_source = paging::paged_edition(&book, &paged).map(|edition| edition.id.to_string());
+                    let paged_edition = page_source.unwrap_or_default();
+                    BookForm { contents: words, paged_edition, ..BookForm::from_book(&book, shown) }
                 }
             };
             // The form now shows the current titles, so saving it again may replace them.
@@ -162,26 +166,30 @@ async fn edit_page(
             Ok((book, form, editions, paged, folded))
         })
         .await?;
-    Ok(FormPage { frame: frame.at(Nav::Books), book: Some(book), editions, form, problems, paged, folded })
+    Ok(FormPage { frame: frame.in_section(Section::Books), book: Some(book), editions, form, problems, paged, folded })
 }
 
-pub async fn update(visit: Visit, id: web::Path<BookId>, Form(form): Form<FactsForm>) -> Result<HttpResponse> {
+pub async fn update(
+    context: RequestContext,
+    id: web::Path<BookId>,
+    Form(form): Form<BookForm>,
+) -> Result<HttpResponse> {
     let id = *id;
-    let Filled { facts, editions, contents, whose } = match parse(&form) {
+    let Filled { facts, editions, contents, page_source } = match parse(&form) {
         Ok(parsed) => parsed,
-        Err(problems) => return Ok(unprocessable(&edit_page(&visit, id, None, Some(form), problems).await?)),
+        Err(problems) => return Ok(unprocessable(&edit_page(&context, id, None, Some(form), problems).await?)),
     };
     let sealed = form.sealed.parse().unwrap_or(0);
-    let change = ContentsChange { contents: form.keep.is_empty().then_some((contents, sealed)), whose };
-    let done = visit
+    let change = ContentsChange { contents: form.keep.is_empty().then_some((contents, sealed)), page_source };
+    let done = context
         .write(move |conn, member| {
             books::update(conn, member, id, &facts, &editions, &change)?;
             books::get(conn, id)
         })
         .await;
     match done {
-        Ok(book) => Ok(see_other_saying(&path(&book), "Book saved.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&visit, id, None, Some(form), problems).await?)),
+        Ok(book) => Ok(see_other_with_flash(&path(&book), "Book saved.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&context, id, None, Some(form), problems).await?)),
         Err(error) => Err(error),
     }
 }

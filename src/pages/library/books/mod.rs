@@ -7,15 +7,15 @@ pub use form::{create, edit, new, update};
 use crate::db::{BookId, Conn};
 use crate::domain::core::gate::{Position, Reader, Sealed, Sight};
 use crate::domain::events::meetings::{self, Meeting};
-use crate::domain::events::reading_plans::Course;
+use crate::domain::events::reading_plans::PlanProgress;
 use crate::domain::forum::threads::Cursor;
-use crate::domain::library::age_ratings::{self, Suitability};
+use crate::domain::library::age_ratings::{self, AgeRating};
 use crate::domain::library::bookmarks;
 use crate::domain::library::books::{self, Book, Edition};
 use crate::domain::library::chapters::paging;
 use crate::domain::library::chapters::{self, Chapter};
-use crate::domain::library::content_warnings::{self, Notice, State};
-use crate::domain::library::excerpts::{self, Kind, Passage};
+use crate::domain::library::content_warnings::{self, ContentWarning, ContentWarningState};
+use crate::domain::library::excerpts::{self, Excerpt, ExcerptKind};
 use crate::domain::library::ratings::{self, Rating, Tally};
 use crate::domain::library::sources::Source;
 use crate::domain::polls::book_polls;
@@ -23,12 +23,12 @@ use crate::domain::polls::current_book;
 use crate::error::Result;
 use crate::pages::events::reading_plans;
 use crate::pages::forum::threads::{After, ThreadList};
-use crate::pages::forum::unlocked::Arrivals;
-use crate::web::forms::{Form, Nothing};
-use crate::web::frame::{Frame, Nav};
-use crate::web::location::Here;
-use crate::web::request::{Seen, Visit};
-use crate::web::{html, moved, see_other_saying, times};
+use crate::pages::forum::unlocked::ReadingUpdates;
+use crate::web::forms::{EmptyForm, Form};
+use crate::web::frame::{Frame, Section};
+use crate::web::location::Location;
+use crate::web::request::{RequestContext, Viewer};
+use crate::web::{html, moved_permanently, see_other_with_flash, times};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -52,22 +52,22 @@ impl IndexPage {
     /// “reading now” or “up next”.
     fn mark(&self, book: &Book) -> Option<&'static str> {
         match self.upcoming == Some(book.id) {
-            _ if self.frame.reads_now(book.id) => Some("reading now"),
+            _ if self.frame.is_current_book(book.id) => Some("reading now"),
             true => Some("up next"),
             false => None,
         }
     }
 }
 
-pub async fn index(visit: Visit, query: web::Query<Before>) -> Result<HttpResponse> {
+pub async fn index(context: RequestContext, query: web::Query<Before>) -> Result<HttpResponse> {
     let before = query.before;
     let (frame, (mut books, upcoming)) =
-        visit.read(move |conn, _| Ok((books::shelf(conn, before)?, book_polls::next_book(conn)?))).await?;
+        context.read(move |conn, _| Ok((books::list(conn, before)?, book_polls::next_book(conn)?))).await?;
     let upcoming = upcoming.map(|book| book.id);
-    let more = books.len() > books::SHELF as usize;
-    books.truncate(books::SHELF as usize);
+    let more = books.len() > books::PER_PAGE as usize;
+    books.truncate(books::PER_PAGE as usize);
     let next = books.last().map(|book| book.id).filter(|_| more);
-    Ok(html(&IndexPage { frame: frame.at(Nav::Books), books, upcoming, next }))
+    Ok(html(&IndexPage { frame: frame.in_section(Section::Books), books, upcoming, next }))
 }
 
 #[derive(Template)]
@@ -81,15 +81,15 @@ struct ShowPage {
 impl ShowPage {
     /// The label of the link to the book's content warnings.
     fn warnings_link(&self) -> String {
-        match self.about.waiting() {
-            count if count > 0 && self.frame.keeps_books() => format!("Review suggested warnings ({count})"),
-            _ if self.frame.takes_part() => "Suggest a warning".to_owned(),
+        match self.about.suggested_count() {
+            count if count > 0 && self.frame.can_manage_books() => format!("Review suggested warnings ({count})"),
+            _ if self.frame.can_post() => "Suggest a warning".to_owned(),
             _ => "All content warnings".to_owned(),
         }
     }
 
     fn has_age_rating(&self) -> bool {
-        !self.about.suitabilities.is_empty() || self.about.book.suitable_from().is_some()
+        !self.about.age_ratings.is_empty() || self.about.book.mean_age_rating().is_some()
     }
 }
 
@@ -98,59 +98,59 @@ struct About {
     book: Book,
     editions: Vec<Edition>,
     chapters: Vec<Chapter>,
-    units: Vec<paging::Choice>,
-    passages: Vec<Passage>,
+    units: Vec<paging::UnitChoice>,
+    excerpts: Vec<Excerpt>,
     tally: Sealed<Tally>,
     averages: Sealed<Vec<Source>>,
-    suitabilities: Vec<Suitability>,
-    own_suitability: Option<i32>,
-    notices: Vec<Notice>,
+    age_ratings: Vec<AgeRating>,
+    own_age_rating: Option<i32>,
+    warnings: Vec<ContentWarning>,
     own_rating: Option<Rating>,
     list: ThreadList,
-    arrivals: Arrivals,
+    updates: ReadingUpdates,
     /// Upcoming meetings about the book, then past ones, latest first.
     meetings: Vec<Meeting>,
     /// The club's reading plan for the book.
-    course: Option<Course>,
+    plan_progress: Option<PlanProgress>,
 }
 
 impl About {
-    fn read(conn: &mut Conn, seen: &Seen, here: &Here, id: BookId, after: Option<Cursor>) -> Result<Self> {
-        let viewer = seen.viewer.as_ref();
+    fn read(conn: &mut Conn, viewer: &Viewer, location: &Location, id: BookId, after: Option<Cursor>) -> Result<Self> {
+        let member = viewer.member.as_ref();
         let book = books::get(conn, id)?;
-        let mut list = ThreadList::read(conn, seen, here, Some(id), after, THREADS)?;
+        let mut list = ThreadList::read(conn, viewer, location, Some(id), after, THREADS)?;
         // A book without threads still needs a reader.
-        list.reader = bookmarks::reader(conn, viewer, &[id], &here.unfolds)?;
+        list.reader = bookmarks::reader(conn, member, &[id], &location.unfolds)?;
         Ok(Self {
             meetings: meetings::of_book(conn, id)?,
             editions: books::editions(conn, id)?,
             chapters: chapters::list(conn, id)?,
-            units: paging::units(conn, &book)?,
-            passages: excerpts::list(conn, viewer, &book)?,
-            tally: ratings::tally(conn, &seen.club, id)?,
-            averages: ratings::averages(conn, &seen.club, id)?,
-            suitabilities: age_ratings::list(conn, id)?,
-            own_suitability: viewer.map(|member| age_ratings::of_member(conn, member.id, id)).transpose()?.flatten(),
-            notices: content_warnings::list(conn, viewer, id)?,
-            own_rating: viewer.map(|member| ratings::of_member(conn, member.id, id)).transpose()?.flatten(),
-            arrivals: Arrivals::read(conn, seen, here, Some(&book))?,
-            course: reading_plans::course_of(conn, seen, Some(&book))?,
+            units: paging::unit_choices(conn, &book)?,
+            excerpts: excerpts::list(conn, member, &book)?,
+            tally: ratings::tally(conn, &viewer.club, id)?,
+            averages: ratings::averages(conn, &viewer.club, id)?,
+            age_ratings: age_ratings::list(conn, id)?,
+            own_age_rating: member.map(|member| age_ratings::find_vote(conn, member.id, id)).transpose()?.flatten(),
+            warnings: content_warnings::list(conn, member, id)?,
+            own_rating: member.map(|member| ratings::find(conn, member.id, id)).transpose()?.flatten(),
+            updates: ReadingUpdates::read(conn, viewer, location, Some(&book))?,
+            plan_progress: reading_plans::progress_of(conn, viewer, Some(&book))?,
             list,
             book,
         })
     }
 
-    fn passages_of(&self, kind: Kind) -> Vec<&Passage> {
-        self.passages.iter().filter(|passage| passage.kind == kind).collect()
+    fn excerpts_of(&self, kind: ExcerptKind) -> Vec<&Excerpt> {
+        self.excerpts.iter().filter(|excerpt| excerpt.kind == kind).collect()
     }
 
-    fn confirmed(&self) -> impl Iterator<Item = &Notice> {
-        self.notices.iter().filter(|notice| notice.is_confirmed())
+    fn confirmed(&self) -> impl Iterator<Item = &ContentWarning> {
+        self.warnings.iter().filter(|warning| warning.is_confirmed())
     }
 
     /// How many suggested warnings no host has decided on.
-    fn waiting(&self) -> usize {
-        self.notices.iter().filter(|notice| notice.state == State::Proposed).count()
+    fn suggested_count(&self) -> usize {
+        self.warnings.iter().filter(|warning| warning.state == ContentWarningState::Proposed).count()
     }
 
     /// The chapters, grouped by the parts of the book.
@@ -167,7 +167,7 @@ impl About {
 
     /// Whether the contents are expanded, because the viewer asked to see a title in them.
     fn unfolds_contents(&self) -> bool {
-        self.chapters.iter().filter_map(|chapter| chapter.title.as_ref()).any(|title| title.unfolded(self.reader()))
+        self.chapters.iter().filter_map(|chapter| chapter.title.as_ref()).any(|title| title.is_unfolded(self.reader()))
     }
 
     fn reader(&self) -> &Reader {
@@ -183,18 +183,18 @@ impl About {
 const THREADS: i64 = 20;
 
 pub async fn show(
-    visit: Visit,
+    context: RequestContext,
     address: web::Path<(BookId, String)>,
     after: web::Query<After>,
 ) -> Result<HttpResponse> {
     let (id, slug) = address.into_inner();
     let after = after.cursor()?;
-    let here = visit.here.clone();
-    let (frame, about) = visit.read(move |conn, seen| About::read(conn, seen, &here, id, after)).await?;
+    let location = context.location.clone();
+    let (frame, about) = context.read(move |conn, viewer| About::read(conn, viewer, &location, id, after)).await?;
     if about.book.slug() != slug {
-        return Ok(moved(&path(&about.book)));
+        return Ok(moved_permanently(&path(&about.book)));
     }
-    Ok(html(&ShowPage { frame: frame.at(Nav::Books), about, ratings: Rating::ALL }))
+    Ok(html(&ShowPage { frame: frame.in_section(Section::Books), about, ratings: Rating::ALL }))
 }
 
 /// A book's canonical path.
@@ -203,21 +203,21 @@ pub(in crate::pages) fn path(book: &Book) -> String {
 }
 
 /// Redirects a book's URL without its title to the one with it.
-pub async fn find(visit: Visit, id: web::Path<BookId>) -> Result<HttpResponse> {
+pub async fn redirect(context: RequestContext, id: web::Path<BookId>) -> Result<HttpResponse> {
     let id = *id;
-    let (_, book) = visit.read(move |conn, _| books::get(conn, id)).await?;
-    Ok(moved(&path(&book)))
+    let (_, book) = context.read(move |conn, _| books::get(conn, id)).await?;
+    Ok(moved_permanently(&path(&book)))
 }
 
 /// Makes a book the club's current read.
-pub async fn set_current(visit: Visit, id: web::Path<BookId>, _: Form<Nothing>) -> Result<HttpResponse> {
+pub async fn set_current(context: RequestContext, id: web::Path<BookId>, _: Form<EmptyForm>) -> Result<HttpResponse> {
     let id = *id;
-    let book = visit
+    let book = context
         .write(move |conn, member| {
             let book = books::get(conn, id)?;
-            current_book::choose_book(conn, member, &book)?;
+            current_book::choose(conn, member, &book)?;
             Ok(book)
         })
         .await?;
-    Ok(see_other_saying(&path(&book), &format!("{} is now the current book.", book.title)))
+    Ok(see_other_with_flash(&path(&book), &format!("{} is now the current book.", book.title)))
 }

@@ -6,7 +6,7 @@ use crate::domain::core::members::Member;
 use crate::domain::moderation::log_targets::Things;
 use crate::domain::safety::log::{self, Action, Filter};
 use crate::error::{Error, Result};
-use crate::web::request::Visit;
+use crate::web::request::RequestContext;
 use crate::web::times::iso;
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
@@ -25,12 +25,12 @@ const HEADINGS: [&str; 13] =
     ["id", "when", "who", "as", "did", "what", "what_id", "name", "concerning", "reason", "before", "after", "undoes"];
 
 /// The lines that are asked for, all of them.
-pub async fn export(visit: Visit, query: web::Query<FilterForm>) -> Result<HttpResponse> {
+pub async fn export(context: RequestContext, query: web::Query<FilterForm>) -> Result<HttpResponse> {
     let form = query.into_inner();
     let (_, (member, filter)) =
-        visit.read(move |conn, seen| Ok((seen.member()?.clone(), form.parse(conn, seen)?))).await?;
+        context.read(move |conn, viewer| Ok((viewer.require_member()?.clone(), form.parse(conn, viewer)?))).await?;
     let (sender, pieces) = mpsc::channel(2);
-    rt::spawn(send(visit.db().clone(), member, filter, sender));
+    rt::spawn(send(context.db().clone(), member, filter, sender));
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))

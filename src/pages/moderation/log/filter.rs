@@ -8,7 +8,7 @@ use crate::domain::safety::log::Filter;
 use crate::error::{Error, Problems, Result};
 use crate::text;
 use crate::web::query_encode;
-use crate::web::request::Seen;
+use crate::web::request::Viewer;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -36,21 +36,21 @@ impl FilterForm {
     }
 
     /// What is asked for; refused with what is wrong beside the fields. Days are those of whoever asks.
-    pub fn parse(&self, conn: &mut Conn, seen: &Seen) -> Result<Filter> {
+    pub fn parse(&self, conn: &mut Conn, viewer: &Viewer) -> Result<Filter> {
         let mut problems = Problems::default();
-        let zone = seen.viewer.as_ref().and_then(|member| member.zone.as_deref()).unwrap_or(&seen.club.zone);
-        let zone = Zone::kept(zone);
-        let member = named(conn, &self.member).map(|found| problems.take("member", found))?;
-        let actor = named(conn, &self.by).map(|found| problems.take("by", found))?;
-        let from = problems.take("from", day(&self.from)).flatten();
-        let to = problems.take("to", day(&self.to)).flatten();
-        problems.done()?;
+        let zone = viewer.member.as_ref().and_then(|member| member.zone.as_deref()).unwrap_or(&viewer.club.zone);
+        let zone = Zone::from_stored(zone);
+        let member = named(conn, &self.member).map(|found| problems.check("member", found))?;
+        let actor = named(conn, &self.by).map(|found| problems.check("by", found))?;
+        let from = problems.check("from", day(&self.from)).flatten();
+        let to = problems.check("to", day(&self.to)).flatten();
+        problems.into_result()?;
         Ok(Filter {
             member: member.flatten(),
             actor: actor.flatten(),
             kind: Some(text::clean(&self.kind).trim().to_owned()).filter(|kind| !kind.is_empty()),
-            from: from.and_then(|day| zone.day(day)).map(|(begins, _)| begins),
-            until: to.and_then(|day| zone.day(day)).map(|(_, ends)| ends),
+            from: from.and_then(|day| zone.day_bounds(day)).map(|(begins, _)| begins),
+            until: to.and_then(|day| zone.day_bounds(day)).map(|(_, ends)| ends),
         })
     }
 
@@ -72,7 +72,7 @@ impl FilterForm {
 fn named(conn: &mut Conn, handle: &str) -> Result<Result<Option<MemberId>, &'static str>> {
     match handle.trim() {
         "" => Ok(Ok(None)),
-        handle => match Handle::parse(handle).map(|handle| members::by_handle(conn, handle.as_str())) {
+        handle => match Handle::parse(handle).map(|handle| members::get_by_handle(conn, handle.as_str())) {
             Ok(Ok(member)) => Ok(Ok(Some(member.id))),
             Err(_) | Ok(Err(Error::NotFound)) => Ok(Err("No member has this name.")),
             Ok(Err(error)) => Err(error),

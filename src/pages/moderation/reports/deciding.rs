@@ -1,15 +1,15 @@
 //! Claiming, deciding and accepting a report case.
 
 use super::queue::show_page;
-use crate::db::CaseId;
-use crate::domain::core::words::Reason;
+use crate::db::ReportCaseId;
+use crate::domain::core::text_fields::Reason;
 use crate::domain::moderation::reports;
 use crate::domain::safety::report_cases;
 use crate::domain::safety::report_cases::ReportState;
 use crate::error::{Error, Problems, Result};
-use crate::web::forms::{Form, Nothing};
-use crate::web::request::Visit;
-use crate::web::{see_other_saying, unprocessable};
+use crate::web::forms::{EmptyForm, Form};
+use crate::web::request::RequestContext;
+use crate::web::{see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -23,7 +23,11 @@ pub struct VerdictForm {
 }
 
 /// Upholds or dismisses a case, or upholds it and hides the text.
-pub async fn set_verdict(visit: Visit, id: web::Path<CaseId>, Form(form): Form<VerdictForm>) -> Result<HttpResponse> {
+pub async fn set_verdict(
+    context: RequestContext,
+    id: web::Path<ReportCaseId>,
+    Form(form): Form<VerdictForm>,
+) -> Result<HttpResponse> {
     let id = *id;
     let (state, said) = match form.verdict.as_str() {
         "uphold" => (ReportState::Upheld, "Reports upheld. The reporters were notified."),
@@ -37,11 +41,11 @@ pub async fn set_verdict(visit: Visit, id: web::Path<CaseId>, Form(form): Form<V
         Ok(reason) => reason,
         Err(sentence) => {
             let problems = Problems::one("reason", sentence);
-            return Ok(unprocessable(&show_page(&visit, id, 0, form.reason, problems).await?));
+            return Ok(unprocessable(&show_page(&context, id, 0, form.reason, problems).await?));
         }
     };
-    visit.write(move |conn, member| reports::settle(conn, member, id, (seen, state), hide, &reason)).await?;
-    Ok(see_other_saying("/reports", said))
+    context.write(move |conn, member| reports::decide(conn, member, id, (seen, state), hide, &reason)).await?;
+    Ok(see_other_with_flash("/reports", said))
 }
 
 #[derive(Default, Deserialize)]
@@ -51,23 +55,27 @@ pub struct ClaimForm {
 }
 
 /// Claims a case for an hour, or releases it.
-pub async fn set_claimed(visit: Visit, id: web::Path<CaseId>, Form(form): Form<ClaimForm>) -> Result<HttpResponse> {
+pub async fn set_claimed(
+    context: RequestContext,
+    id: web::Path<ReportCaseId>,
+    Form(form): Form<ClaimForm>,
+) -> Result<HttpResponse> {
     let (id, take) = (*id, form.take != "no");
-    visit
+    context
         .write(move |conn, member| match take {
-            true => report_cases::take(conn, member, id),
-            false => report_cases::give_back(conn, member, id),
+            true => report_cases::claim(conn, member, id),
+            false => report_cases::release(conn, member, id),
         })
         .await?;
     match take {
-        true => Ok(see_other_saying(&format!("/reports/{id}"), "Assigned to you for an hour.")),
-        false => Ok(see_other_saying("/reports", "Released.")),
+        true => Ok(see_other_with_flash(&format!("/reports/{id}"), "Assigned to you for an hour.")),
+        false => Ok(see_other_with_flash("/reports", "Released.")),
     }
 }
 
 /// The author accepts a report that their text is a spoiler.
-pub async fn accept(visit: Visit, id: web::Path<CaseId>, _: Form<Nothing>) -> Result<HttpResponse> {
+pub async fn accept(context: RequestContext, id: web::Path<ReportCaseId>, _: Form<EmptyForm>) -> Result<HttpResponse> {
     let id = *id;
-    visit.write(move |conn, member| reports::accept(conn, member, id)).await?;
-    Ok(see_other_saying("/", "Thanks. It stays marked as a spoiler."))
+    context.write(move |conn, member| reports::accept(conn, member, id)).await?;
+    Ok(see_other_with_flash("/", "Thanks. It stays marked as a spoiler."))
 }

@@ -1,19 +1,19 @@
 //! The form to report a text.
 
-use super::{path, reader, what};
-use crate::db::{MeetingId, NoticeId, PassageId, PostId, ProposalId, QuestionId, ThreadId};
+use super::{describe, path, reader};
+use crate::db::{AgendaItemId, ContentWarningId, ExcerptId, MeetingId, PostId, SuggestionId, ThreadId};
 use crate::domain::core::gate::{Reach, Reader};
 use crate::domain::core::members;
 use crate::domain::forum::threads::Thread;
-use crate::domain::moderation::reports::{self, NewReport, Reported, Text};
+use crate::domain::moderation::reports::{self, NewReport, Reported, ReportedText};
 use crate::domain::safety::report_cases::ReportKind;
 use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forum::posts::{Choice, choices};
 use crate::web::forms::Form;
 use crate::web::frame::Frame;
-use crate::web::request::Visit;
-use crate::web::{html, see_other_saying, unprocessable};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -60,7 +60,7 @@ impl NewPage {
     /// The thread of a reported post or title.
     fn thread(&self) -> Option<&Thread> {
         match &self.reported.text {
-            Text::Post(thread, _) | Text::Title(thread) => Some(thread),
+            ReportedText::Post(thread, _) | ReportedText::Title(thread) => Some(thread),
             _ => None,
         }
     }
@@ -68,21 +68,23 @@ impl NewPage {
     /// The name of what the text belongs to, if it isn't in a thread.
     fn place(&self) -> &str {
         match &self.reported.text {
-            Text::Post(..) | Text::Title(_) => "",
-            Text::Passage(book, _) | Text::Notice(book, _) => &book.title,
-            Text::Note(meeting) | Text::Question(meeting, _) => &meeting.title,
-            Text::Profile(profile) => &profile.member.handle,
-            Text::Proposal(proposal) => &proposal.title,
+            ReportedText::Post(..) | ReportedText::Title(_) => "",
+            ReportedText::Excerpt(book, _) | ReportedText::ContentWarning(book, _) => &book.title,
+            ReportedText::Note(meeting) | ReportedText::AgendaItem(meeting, _) => &meeting.title,
+            ReportedText::Profile(profile) => &profile.member.handle,
+            ReportedText::Suggestion(suggestion) => &suggestion.title,
         }
     }
 
     /// The preposition before that name.
     fn preposition(&self) -> &'static str {
         match &self.reported.text {
-            Text::Post(..) => "in",
-            Text::Passage(..) => "from",
-            Text::Notice(..) | Text::Question(..) => "for",
-            Text::Title(_) | Text::Note(_) | Text::Profile(_) | Text::Proposal(_) => "",
+            ReportedText::Post(..) => "in",
+            ReportedText::Excerpt(..) => "from",
+            ReportedText::ContentWarning(..) | ReportedText::AgendaItem(..) => "for",
+            ReportedText::Title(_) | ReportedText::Note(_) | ReportedText::Profile(_) | ReportedText::Suggestion(_) => {
+                ""
+            }
         }
     }
 
@@ -96,7 +98,7 @@ impl NewPage {
             Some(_) => "anyone who hasn’t read that far",
             None => "everyone",
         };
-        let author = match self.reported.writer {
+        let author = match self.reported.author {
             Some(_) => " The author is notified, but not told who reported it.",
             None => "",
         };
@@ -112,61 +114,66 @@ impl NewPage {
     }
 }
 
-pub async fn post(visit: Visit, id: web::Path<PostId>) -> Result<HttpResponse> {
-    new(visit, Subject::Post(*id)).await
+pub async fn new_on_post(context: RequestContext, id: web::Path<PostId>) -> Result<HttpResponse> {
+    new(context, Subject::Post(*id)).await
 }
 
-pub async fn title(visit: Visit, id: web::Path<ThreadId>) -> Result<HttpResponse> {
-    new(visit, Subject::Title(*id)).await
+pub async fn new_on_title(context: RequestContext, id: web::Path<ThreadId>) -> Result<HttpResponse> {
+    new(context, Subject::Title(*id)).await
 }
 
-pub async fn passage(visit: Visit, id: web::Path<PassageId>) -> Result<HttpResponse> {
-    new(visit, Subject::Passage(*id)).await
+pub async fn new_on_excerpt(context: RequestContext, id: web::Path<ExcerptId>) -> Result<HttpResponse> {
+    new(context, Subject::Excerpt(*id)).await
 }
 
-pub async fn notice(visit: Visit, id: web::Path<NoticeId>) -> Result<HttpResponse> {
-    new(visit, Subject::Notice(*id)).await
+pub async fn new_on_content_warning(context: RequestContext, id: web::Path<ContentWarningId>) -> Result<HttpResponse> {
+    new(context, Subject::ContentWarning(*id)).await
 }
 
-pub async fn note(visit: Visit, id: web::Path<MeetingId>) -> Result<HttpResponse> {
-    new(visit, Subject::Note(*id)).await
+pub async fn new_on_meeting(context: RequestContext, id: web::Path<MeetingId>) -> Result<HttpResponse> {
+    new(context, Subject::MeetingDescription(*id)).await
 }
 
-pub async fn question(visit: Visit, id: web::Path<QuestionId>) -> Result<HttpResponse> {
-    new(visit, Subject::Question(*id)).await
+pub async fn new_on_agenda_item(context: RequestContext, id: web::Path<AgendaItemId>) -> Result<HttpResponse> {
+    new(context, Subject::AgendaItem(*id)).await
 }
 
-pub async fn proposal(visit: Visit, id: web::Path<ProposalId>) -> Result<HttpResponse> {
-    new(visit, Subject::Proposal(*id)).await
+pub async fn new_on_suggestion(context: RequestContext, id: web::Path<SuggestionId>) -> Result<HttpResponse> {
+    new(context, Subject::Suggestion(*id)).await
 }
 
-pub async fn profile(visit: Visit, handle: web::Path<String>) -> Result<HttpResponse> {
-    let subject = subject_of(&visit, handle.into_inner()).await?;
-    new(visit, subject).await
+pub async fn new_on_profile(context: RequestContext, handle: web::Path<String>) -> Result<HttpResponse> {
+    let subject = subject_of(&context, handle.into_inner()).await?;
+    new(context, subject).await
 }
 
-async fn subject_of(visit: &Visit, handle: String) -> Result<Subject> {
-    let (_, member) = visit.read(move |conn, _| members::by_handle(conn, &handle)).await?;
+async fn subject_of(context: &RequestContext, handle: String) -> Result<Subject> {
+    let (_, member) = context.read(move |conn, _| members::get_by_handle(conn, &handle)).await?;
     Ok(Subject::Profile(member.id))
 }
 
-async fn new(visit: Visit, subject: Subject) -> Result<HttpResponse> {
-    Ok(html(&new_page(&visit, subject, None, Problems::default()).await?))
+async fn new(context: RequestContext, subject: Subject) -> Result<HttpResponse> {
+    Ok(html(&new_page(&context, subject, None, Problems::default()).await?))
 }
 
 /// The page with the form as it was filled in, or an empty form.
-async fn new_page(visit: &Visit, subject: Subject, form: Option<ReportForm>, problems: Problems) -> Result<NewPage> {
-    let here = visit.here.clone();
-    let (frame, (reported, reader)) = visit
-        .read(move |conn, seen| {
-            let reported = Reported::get(conn, seen.member()?, subject)?;
-            let reader = reader(conn, seen, &here, &[&reported])?;
+async fn new_page(
+    context: &RequestContext,
+    subject: Subject,
+    form: Option<ReportForm>,
+    problems: Problems,
+) -> Result<NewPage> {
+    let location = context.location.clone();
+    let (frame, (reported, reader)) = context
+        .read(move |conn, viewer| {
+            let reported = Reported::get(conn, viewer.require_member()?, subject)?;
+            let reader = reader(conn, viewer, &location, &[&reported])?;
             Ok((reported, reader))
         })
         .await?;
     let form = form.unwrap_or_default();
-    let choices = farther(&reported, form.reach.parse().ok(), &reader);
-    let (what, back) = (what(&reported), path(&reported));
+    let choices = spoiler_choices(&reported, form.reach.parse().ok(), &reader);
+    let (what, back) = (describe(&reported), path(&reported));
     let mut page = NewPage { frame, reported, what, back, choices, form, problems, reader };
     // A spoiler is the most likely reason, so it is preselected where it can be chosen.
     if page.form == ReportForm::default() && page.reported.can_be_folded() && page.can_spoil() {
@@ -176,7 +183,7 @@ async fn new_page(visit: &Visit, subject: Subject, form: Option<ReportForm>, pro
 }
 
 /// The chapters that the text can be reported to spoil: those beyond its reach. Preselected if there is only one.
-fn farther(reported: &Reported, chosen: Option<i32>, reader: &Reader) -> Vec<Choice> {
+fn spoiler_choices(reported: &Reported, chosen: Option<i32>, reader: &Reader) -> Vec<Choice> {
     let Some(book) = reported.book() else { return Vec::new() };
     let chosen = chosen.and_then(|number| book.position(number)).unwrap_or_default();
     let now = reported.reach().within(Some(book.id));
@@ -188,69 +195,91 @@ fn farther(reported: &Reported, chosen: Option<i32>, reader: &Reader) -> Vec<Cho
     farther
 }
 
-pub async fn create_on_post(visit: Visit, id: web::Path<PostId>, form: Form<ReportForm>) -> Result<HttpResponse> {
-    create(visit, Subject::Post(*id), form).await
-}
-
-pub async fn create_on_title(visit: Visit, id: web::Path<ThreadId>, form: Form<ReportForm>) -> Result<HttpResponse> {
-    create(visit, Subject::Title(*id), form).await
-}
-
-pub async fn create_on_passage(visit: Visit, id: web::Path<PassageId>, form: Form<ReportForm>) -> Result<HttpResponse> {
-    create(visit, Subject::Passage(*id), form).await
-}
-
-pub async fn create_on_notice(visit: Visit, id: web::Path<NoticeId>, form: Form<ReportForm>) -> Result<HttpResponse> {
-    create(visit, Subject::Notice(*id), form).await
-}
-
-pub async fn create_on_note(visit: Visit, id: web::Path<MeetingId>, form: Form<ReportForm>) -> Result<HttpResponse> {
-    create(visit, Subject::Note(*id), form).await
-}
-
-pub async fn create_on_question(
-    visit: Visit,
-    id: web::Path<QuestionId>,
+pub async fn create_on_post(
+    context: RequestContext,
+    id: web::Path<PostId>,
     form: Form<ReportForm>,
 ) -> Result<HttpResponse> {
-    create(visit, Subject::Question(*id), form).await
+    create(context, Subject::Post(*id), form).await
 }
 
-pub async fn create_on_proposal(
-    visit: Visit,
-    id: web::Path<ProposalId>,
+pub async fn create_on_title(
+    context: RequestContext,
+    id: web::Path<ThreadId>,
     form: Form<ReportForm>,
 ) -> Result<HttpResponse> {
-    create(visit, Subject::Proposal(*id), form).await
+    create(context, Subject::Title(*id), form).await
+}
+
+pub async fn create_on_excerpt(
+    context: RequestContext,
+    id: web::Path<ExcerptId>,
+    form: Form<ReportForm>,
+) -> Result<HttpResponse> {
+    create(context, Subject::Excerpt(*id), form).await
+}
+
+pub async fn create_on_content_warning(
+    context: RequestContext,
+    id: web::Path<ContentWarningId>,
+    form: Form<ReportForm>,
+) -> Result<HttpResponse> {
+    create(context, Subject::ContentWarning(*id), form).await
+}
+
+pub async fn create_on_meeting(
+    context: RequestContext,
+    id: web::Path<MeetingId>,
+    form: Form<ReportForm>,
+) -> Result<HttpResponse> {
+    create(context, Subject::MeetingDescription(*id), form).await
+}
+
+pub async fn create_on_agenda_item(
+    context: RequestContext,
+    id: web::Path<AgendaItemId>,
+    form: Form<ReportForm>,
+) -> Result<HttpResponse> {
+    create(context, Subject::AgendaItem(*id), form).await
+}
+
+pub async fn create_on_suggestion(
+    context: RequestContext,
+    id: web::Path<SuggestionId>,
+    form: Form<ReportForm>,
+) -> Result<HttpResponse> {
+    create(context, Subject::Suggestion(*id), form).await
 }
 
 pub async fn create_on_profile(
-    visit: Visit,
+    context: RequestContext,
     handle: web::Path<String>,
     form: Form<ReportForm>,
 ) -> Result<HttpResponse> {
-    let subject = subject_of(&visit, handle.into_inner()).await?;
-    create(visit, subject, form).await
+    let subject = subject_of(&context, handle.into_inner()).await?;
+    create(context, subject, form).await
 }
 
-async fn create(visit: Visit, subject: Subject, Form(form): Form<ReportForm>) -> Result<HttpResponse> {
+async fn create(context: RequestContext, subject: Subject, Form(form): Form<ReportForm>) -> Result<HttpResponse> {
     let new = match NewReport::parse(&form.kind, &form.reach, &form.words) {
         Ok(new) => new,
-        Err(problems) => return Ok(unprocessable(&new_page(&visit, subject, Some(form), problems).await?)),
+        Err(problems) => return Ok(unprocessable(&new_page(&context, subject, Some(form), problems).await?)),
     };
-    let limits = visit.limits();
-    let done = visit
-        .write_text(move |conn, member| {
+    let limits = context.limits();
+    let done = context
+        .write_rate_limited(move |conn, member| {
             let folds = reports::create(conn, member, subject, &new, limits)?;
             Ok((folds, path(&Reported::get(conn, member, subject)?)))
         })
         .await;
     match done {
-        Ok((true, path)) => Ok(see_other_saying(&path, "Thanks. It’s hidden as a spoiler until a moderator decides.")),
-        Ok((false, path)) => {
-            Ok(see_other_saying(&path, "Thanks. A moderator will review it. We’ll let you know the outcome."))
+        Ok((true, path)) => {
+            Ok(see_other_with_flash(&path, "Thanks. It’s hidden as a spoiler until a moderator decides."))
         }
-        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&visit, subject, Some(form), problems).await?)),
+        Ok((false, path)) => {
+            Ok(see_other_with_flash(&path, "Thanks. A moderator will review it. We’ll let you know the outcome."))
+        }
+        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&context, subject, Some(form), problems).await?)),
         Err(error) => Err(error),
     }
 }

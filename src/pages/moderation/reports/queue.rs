@@ -1,16 +1,16 @@
 //! The queue of report cases, and the page of one case.
 
-use super::{Item, reader, said};
-use crate::db::{ActionId, CaseId};
+use super::{CaseItem, reader, report_label};
+use crate::db::{ActionId, ReportCaseId};
 use crate::domain::core::gate::{Reader, Sight};
 use crate::domain::moderation::log_targets::{Thing, Things};
-use crate::domain::moderation::reports::{self, Report, Reported, Text};
+use crate::domain::moderation::reports::{self, Report, Reported, ReportedText};
 use crate::domain::safety::log::{self, Action};
 use crate::domain::safety::report_cases;
 use crate::error::{Error, Problems, Result};
 use crate::web::frame::Frame;
 use crate::web::html;
-use crate::web::request::Visit;
+use crate::web::request::RequestContext;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -18,34 +18,35 @@ use serde::Deserialize;
 /// The last case on the previous page of the queue.
 #[derive(Deserialize)]
 pub struct AfterCase {
-    after: Option<CaseId>,
+    after: Option<ReportCaseId>,
 }
 
 #[derive(Template)]
 #[template(path = "moderation/reports/index.html")]
 struct IndexPage {
     frame: Frame,
-    open: Vec<Item>,
-    settled: Vec<Item>,
-    next: Option<CaseId>,
+    open: Vec<CaseItem>,
+    settled: Vec<CaseItem>,
+    next: Option<ReportCaseId>,
     reader: Reader,
 }
 
 /// The open cases, and those that were decided last.
-pub async fn index(visit: Visit, query: web::Query<AfterCase>) -> Result<HttpResponse> {
-    let (here, after) = (visit.here.clone(), query.after);
-    let (frame, (open, settled, next, reader)) = visit
-        .read(move |conn, seen| {
-            let member = seen.member()?;
-            let mut open = report_cases::open(conn, after)?;
-            let more = open.len() > report_cases::PAGE as usize;
-            open.truncate(report_cases::PAGE as usize);
+pub async fn index(context: RequestContext, query: web::Query<AfterCase>) -> Result<HttpResponse> {
+    let (location, after) = (context.location.clone(), query.after);
+    let (frame, (open, settled, next, reader)) = context
+        .read(move |conn, viewer| {
+            let member = viewer.require_member()?;
+            let mut open = report_cases::list_open(conn, after)?;
+            let more = open.len() > report_cases::PAGE_SIZE as usize;
+            open.truncate(report_cases::PAGE_SIZE as usize);
             let next = open.last().map(|case| case.id).filter(|_| more);
-            let settled = if after.is_none() { report_cases::settled(conn)? } else { Vec::new() };
-            let (open, settled) = (Item::several(conn, member, open)?, Item::several(conn, member, settled)?);
-            let (open, settled) = (Item::with_first(conn, open)?, Item::with_first(conn, settled)?);
+            let settled = if after.is_none() { report_cases::list_decided(conn)? } else { Vec::new() };
+            let (open, settled) = (CaseItem::several(conn, member, open)?, CaseItem::several(conn, member, settled)?);
+            let (open, settled) =
+                (CaseItem::with_first_reports(conn, open)?, CaseItem::with_first_reports(conn, settled)?);
             let texts: Vec<&Reported> = open.iter().chain(&settled).map(|item| &item.reported).collect();
-            let reader = reader(conn, seen, &here, &texts)?;
+            let reader = reader(conn, viewer, &location, &texts)?;
             Ok((open, settled, next, reader))
         })
         .await?;
@@ -63,9 +64,9 @@ pub struct AfterReport {
 #[template(path = "moderation/reports/show.html")]
 pub(super) struct ShowPage {
     frame: Frame,
-    item: Item,
+    item: CaseItem,
     earlier: Vec<Action>,
-    things: Things,
+    targets: Things,
     undoable: Vec<ActionId>,
     next: Option<i32>,
     reason: String,
@@ -76,48 +77,52 @@ pub(super) struct ShowPage {
 impl ShowPage {
     /// Whether the viewer can release the case.
     fn can_release(&self) -> bool {
-        self.item.is_open() && self.item.is_held_by(&self.frame)
+        self.item.is_open() && self.item.is_claimed_by(&self.frame)
     }
 
     /// Whether the viewer can claim the case.
     fn can_claim(&self) -> bool {
-        self.item.is_open() && self.item.case.holder.is_none()
+        self.item.is_open() && self.item.case.claimant.is_none()
     }
 
     /// What a report says, in words.
-    fn said(&self, report: &Report) -> String {
-        said(report.kind, report.position, &self.item.reported)
+    fn report_label(&self, report: &Report) -> String {
+        report_label(report.kind, report.position, &self.item.reported)
     }
 }
 
 /// A case with its reports.
-pub async fn show(visit: Visit, id: web::Path<CaseId>, query: web::Query<AfterReport>) -> Result<HttpResponse> {
-    Ok(html(&show_page(&visit, *id, query.after, String::new(), Problems::default()).await?))
+pub async fn show(
+    context: RequestContext,
+    id: web::Path<ReportCaseId>,
+    query: web::Query<AfterReport>,
+) -> Result<HttpResponse> {
+    Ok(html(&show_page(&context, *id, query.after, String::new(), Problems::default()).await?))
 }
 
 pub(super) async fn show_page(
-    visit: &Visit,
-    id: CaseId,
+    context: &RequestContext,
+    id: ReportCaseId,
     after: i32,
     reason: String,
     problems: Problems,
 ) -> Result<ShowPage> {
-    let here = visit.here.clone().or_from(&format!("/reports/{id}"), "");
-    let there = here.clone();
-    let (mut frame, (item, earlier, things, undoable, reader)) = visit
-        .read(move |conn, seen| {
-            let member = seen.member()?;
+    let location = context.location.clone().or_submitted_from(&format!("/reports/{id}"), "");
+    let there = location.clone();
+    let (mut frame, (item, earlier, targets, undoable, reader)) = context
+        .read(move |conn, viewer| {
+            let member = viewer.require_member()?;
             let case = report_cases::get(conn, id)?;
-            let mut item = Item::several(conn, member, vec![case])?.pop().ok_or(Error::NotFound)?;
+            let mut item = CaseItem::several(conn, member, vec![case])?.pop().ok_or(Error::NotFound)?;
             item.reports = reports::of_case(conn, id, after)?;
-            let (earlier, things) = reports::earlier(conn, member, item.case.subject)?;
+            let (earlier, targets) = reports::log_entries(conn, member, item.case.subject)?;
             let undoable = log::undone_by(conn, member, &earlier)?;
-            let reader = reader(conn, seen, &there, &[&item.reported])?;
-            Ok((item, earlier, things, undoable, reader))
+            let reader = reader(conn, viewer, &there, &[&item.reported])?;
+            Ok((item, earlier, targets, undoable, reader))
         })
         .await?;
-    frame.here = here;
+    frame.location = location;
     let last = item.reports.last().map(|report| report.number);
     let next = last.filter(|number| *number < item.case.reports_count);
-    Ok(ShowPage { frame, item, earlier, things, undoable, next, reason, problems, reader })
+    Ok(ShowPage { frame, item, earlier, targets, undoable, next, reason, problems, reader })
 }

@@ -1,7 +1,7 @@
 //! The decisions that a moderator can choose from, and the outcome of a case in words.
 
-use super::Item;
-use crate::domain::moderation::reports::Text;
+use super::CaseItem;
+use crate::domain::moderation::reports::ReportedText;
 use crate::domain::safety::report_cases::ReportState;
 use crate::web::frame::Frame;
 
@@ -10,29 +10,29 @@ pub struct Verdict {
     /// The submitted value: “uphold”, “hide” or “dismiss”.
     pub value: &'static str,
     /// The label.
-    pub words: &'static str,
+    pub label: &'static str,
     /// Whether it is the primary button.
-    pub first: bool,
+    pub is_primary: bool,
 }
 
-impl Item {
+impl CaseItem {
     /// The decisions open to this viewer. The labels say what happens to the text.
     pub fn verdicts(&self, frame: &Frame) -> Vec<Verdict> {
         let open = self.case.state == ReportState::Open;
         let mut verdicts = Vec::new();
-        if self.is_upheld_by(frame) {
-            verdicts.push(Verdict { value: "uphold", words: self.right(), first: open });
+        if self.can_be_upheld_by(frame) {
+            verdicts.push(Verdict { value: "uphold", label: self.uphold_label(), is_primary: open });
         }
-        if self.is_hidden_by(frame) {
-            verdicts.push(Verdict { value: "hide", words: "Agree and hide", first: false });
+        if self.can_be_hidden_by(frame) {
+            verdicts.push(Verdict { value: "hide", label: "Agree and hide", is_primary: false });
         }
         if self.case.state != ReportState::Dismissed {
-            verdicts.push(Verdict { value: "dismiss", words: self.not_right(), first: false });
+            verdicts.push(Verdict { value: "dismiss", label: self.dismiss_label(), is_primary: false });
         }
         verdicts
     }
 
-    fn right(&self) -> &'static str {
+    fn uphold_label(&self) -> &'static str {
         let folds = self.reported.can_be_folded();
         match () {
             () if self.reported.hidden().is_some() => "Agree, keep hidden",
@@ -40,12 +40,12 @@ impl Item {
             () if self.case.only_spoils() && folds => "Mark as spoiler",
             () if self.case.is_folded() => "Agree, keep as spoiler",
             () if self.case.spoils() && folds => "Agree and mark as spoiler",
-            () if matches!(self.reported.text, Text::Post(..)) => "Agree, keep post",
+            () if matches!(self.reported.text, ReportedText::Post(..)) => "Agree, keep post",
             () => "Agree, no change",
         }
     }
 
-    fn not_right(&self) -> &'static str {
+    fn dismiss_label(&self) -> &'static str {
         match () {
             () if self.reported.hidden().is_some() => "Disagree, keep hidden",
             () if self.case.only_spoils() => "Not a spoiler",

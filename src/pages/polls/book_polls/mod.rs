@@ -3,82 +3,82 @@
 
 pub mod ballots;
 mod new;
-pub mod proposals;
+pub mod suggestions;
 
 pub use new::{create, new};
 
-use crate::db::{BookPollId, Conn, ProposalId};
-use crate::domain::core::words::Reason;
+use crate::db::{BookPollId, Conn, SuggestionId};
+use crate::domain::core::text_fields::Reason;
 use crate::domain::library::books::{self, Book};
-use crate::domain::polls::book_polls::proposals::ProposalForm;
-use crate::domain::polls::book_polls::run_off::{Out, Round, Rule};
-use crate::domain::polls::book_polls::{self, BookPoll, Proposal, Stage, TIES};
+use crate::domain::polls::book_polls::run_off::{Elimination, Round, TieBreak};
+use crate::domain::polls::book_polls::suggestions::SuggestionForm;
+use crate::domain::polls::book_polls::{self, BookPoll, Stage, Suggestion, TIE_RULE};
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
-use crate::web::frame::{Frame, Nav};
+use crate::web::frame::{Frame, Section};
 use crate::web::reason_form::{ReasonForm, ReasonPage};
-use crate::web::request::{Seen, Visit};
-use crate::web::{html, see_other_saying, unprocessable};
+use crate::web::request::{RequestContext, Viewer};
+use crate::web::{html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
 /// How many books a vote can have.
-const FULL: usize = book_polls::proposals::MOST as usize;
+const MAX_SUGGESTIONS: usize = book_polls::suggestions::MAX_SUGGESTIONS as usize;
 
 #[derive(Template)]
 #[template(path = "polls/book_polls/show.html")]
 struct ShowPage {
     frame: Frame,
-    found: Found,
+    found: PollDetails,
     /// The form to suggest a book, as it was filled in.
-    form: ProposalForm,
+    form: SuggestionForm,
     /// The fields of a ballot that was refused; `None` shows the saved ballot.
     ranks: Option<Vec<(String, String)>>,
     problems: Problems,
 }
 
 /// A vote, as its viewer may see it.
-struct Found {
+struct PollDetails {
     poll: BookPoll,
     stage: Stage,
     /// In the viewer's own random order while members vote.
-    proposals: Vec<Proposal>,
+    suggestions: Vec<Suggestion>,
     /// The viewer's own ballot.
-    ballot: Option<Vec<ProposalId>>,
+    ballot: Option<Vec<SuggestionId>>,
     /// The club's books, to suggest from.
     books: Vec<Book>,
 }
 
-impl Found {
-    fn read(conn: &mut Conn, seen: &Seen, id: BookPollId) -> Result<Self> {
-        let member = seen.member()?;
+impl PollDetails {
+    fn read(conn: &mut Conn, viewer: &Viewer, id: BookPollId) -> Result<Self> {
+        let member = viewer.require_member()?;
         let poll = book_polls::get(conn, id)?;
         let stage = poll.stage();
-        let mut proposals = book_polls::proposals::list(conn, Some(member), id)?;
+        let mut suggestions = book_polls::suggestions::list(conn, Some(member), id)?;
         if matches!(stage, Stage::Voting | Stage::Counting) {
-            proposals = book_polls::ballots::shuffled(proposals, member.id);
+            suggestions = book_polls::ballots::shuffled(suggestions, member.id);
         }
         let ballot = book_polls::ballots::of_member(conn, id, member.id)?;
-        let mut books = if stage == Stage::Proposing { books::choices(conn)? } else { Vec::new() };
+        let mut books = if stage == Stage::Suggesting { books::list_recent(conn)? } else { Vec::new() };
         // The current book can't be suggested.
-        books.retain(|book| Some(book.id) != seen.club.current_book_id);
-        Ok(Self { poll, stage, proposals, ballot, books })
+        books.retain(|book| Some(book.id) != viewer.club.current_book_id);
+        Ok(Self { poll, stage, suggestions, ballot, books })
     }
 }
 
 impl ShowPage {
     /// The page with empty forms.
-    async fn read(visit: &Visit, id: BookPollId) -> Result<Self> {
-        let (frame, found) = visit.read(move |conn, seen| Found::read(conn, seen, id)).await?;
-        let (form, problems) = (ProposalForm::default(), Problems::default());
-        Ok(Self { frame: frame.at(Nav::Books), found, form, ranks: None, problems })
+    async fn read(context: &RequestContext, id: BookPollId) -> Result<Self> {
+        let (frame, found) = context.read(move |conn, viewer| PollDetails::read(conn, viewer, id)).await?;
+        let (form, problems) = (SuggestionForm::default(), Problems::default());
+        Ok(Self { frame: frame.in_section(Section::Books), found, form, ranks: None, problems })
     }
 
     /// The stage of the vote, after the link back to the polls.
     fn state(&self) -> String {
-        let BookPoll { proposals_until, ballots_until, .. } = &self.found.poll;
+        let BookPoll { suggestions_until, ballots_until, .. } = &self.found.poll;
         match self.found.stage {
-            Stage::Proposing => format!(" · suggestions open until {}", self.frame.moment(proposals_until)),
+            Stage::Suggesting => format!(" · suggestions open until {}", self.frame.moment(suggestions_until)),
             Stage::Voting => format!(" · voting open until {}", self.frame.moment(ballots_until)),
             Stage::Counting => " · votes are being counted".to_owned(),
             Stage::Ended => " · closed".to_owned(),
@@ -87,36 +87,40 @@ impl ShowPage {
     }
 
     /// Why the viewer can't suggest another book.
-    fn full(&self) -> String {
-        match self.own() {
-            _ if self.places() >= FULL => format!("This vote has {FULL} books, the maximum."),
+    fn full_message(&self) -> String {
+        match self.own_count() {
+            _ if self.eligible_count() >= MAX_SUGGESTIONS => {
+                format!("This vote has {MAX_SUGGESTIONS} books, the maximum.")
+            }
             1 => "You’ve suggested 1 book, the maximum per member. Withdraw it to suggest another.".to_owned(),
             own => format!("You’ve suggested {own} books, the maximum per member. Withdraw one to suggest another."),
         }
     }
 
     /// Whether the viewer can withdraw this suggestion.
-    fn withdraws(&self, proposal: &Proposal) -> bool {
-        self.is_own(proposal) && self.takes_proposals()
+    fn can_withdraw(&self, suggestion: &Suggestion) -> bool {
+        self.is_own(suggestion) && self.accepts_suggestions()
     }
 
     /// How many books the viewer has suggested.
-    fn own(&self) -> usize {
-        self.found.proposals.iter().filter(|proposal| proposal.stands() && self.is_own(proposal)).count()
+    fn own_count(&self) -> usize {
+        self.found.suggestions.iter().filter(|suggestion| suggestion.is_eligible() && self.is_own(suggestion)).count()
     }
 
     /// Whether the viewer can suggest another book.
-    fn proposes(&self) -> bool {
-        self.takes_proposals() && self.own() < self.found.poll.proposals_each as usize && self.places() < FULL
+    fn can_suggest(&self) -> bool {
+        self.accepts_suggestions()
+            && self.own_count() < self.found.poll.suggestions_per_member as usize
+            && self.eligible_count() < MAX_SUGGESTIONS
     }
 
     /// Whether the viewer could suggest books, apart from the maximum per member and per vote.
-    fn takes_proposals(&self) -> bool {
-        self.found.stage == Stage::Proposing && self.frame.takes_part()
+    fn accepts_suggestions(&self) -> bool {
+        self.found.stage == Stage::Suggesting && self.frame.can_post()
     }
 
-    fn is_own(&self, proposal: &Proposal) -> bool {
-        self.frame.viewer.as_ref().is_some_and(|viewer| viewer.id == proposal.member_id)
+    fn is_own(&self, suggestion: &Suggestion) -> bool {
+        self.frame.viewer.as_ref().is_some_and(|member| member.id == suggestion.member_id)
     }
 
     fn is_chosen(&self, book: &Book) -> bool {
@@ -124,96 +128,97 @@ impl ShowPage {
     }
 
     /// Whether to show a suggestion's pitch: for removed ones only to hosts.
-    fn shows_pitch(&self, proposal: &Proposal) -> bool {
-        !proposal.pitch.is_empty() && (proposal.stands() || self.frame.keeps_books())
+    fn shows_pitch(&self, suggestion: &Suggestion) -> bool {
+        !suggestion.pitch.is_empty() && (suggestion.is_eligible() || self.frame.can_manage_books())
     }
 
     /// The books that can be ranked.
-    fn on(&self) -> impl Iterator<Item = &Proposal> {
-        self.found.proposals.iter().filter(|proposal| proposal.stands())
+    fn eligible(&self) -> impl Iterator<Item = &Suggestion> {
+        self.found.suggestions.iter().filter(|suggestion| suggestion.is_eligible())
     }
 
     /// What the member wrote, for a moderator who looks at a hidden suggestion.
-    fn hidden_words(&self, proposal: &Proposal) -> String {
-        let Proposal { title, authors, pitch, .. } = proposal;
+    fn hidden_words(&self, suggestion: &Suggestion) -> String {
+        let Suggestion { title, authors, pitch, .. } = suggestion;
         if pitch.is_empty() { format!("{title}, {authors}") } else { format!("{title}, {authors}: {pitch}") }
     }
 
     /// The books that can't be ranked: removed, or with a hidden title.
-    fn off(&self) -> impl Iterator<Item = &Proposal> {
-        self.found.proposals.iter().filter(|proposal| !proposal.stands())
+    fn ineligible(&self) -> impl Iterator<Item = &Suggestion> {
+        self.found.suggestions.iter().filter(|suggestion| !suggestion.is_eligible())
     }
 
     /// Whether a host can remove and restore suggestions now.
-    fn removes(&self) -> bool {
-        self.frame.keeps_books() && matches!(self.found.stage, Stage::Proposing | Stage::Voting)
+    fn can_remove(&self) -> bool {
+        self.frame.can_manage_books() && matches!(self.found.stage, Stage::Suggesting | Stage::Voting)
     }
 
     /// The number of books that can be ranked, and so the number of ranks.
-    fn places(&self) -> usize {
-        self.on().count()
+    fn eligible_count(&self) -> usize {
+        self.eligible().count()
     }
 
     /// The rank of a suggestion on the viewer's ballot: as filled in, or as saved.
-    fn place(&self, proposal: &Proposal) -> String {
+    fn rank(&self, suggestion: &Suggestion) -> String {
         if let Some(ranks) = &self.ranks {
-            let name = self.field(proposal);
+            let name = self.field(suggestion);
             return ranks.iter().find(|(field, _)| *field == name).map(|(_, value)| value.clone()).unwrap_or_default();
         }
-        let standing = |id: &&ProposalId| self.found.proposals.iter().any(|known| known.id == **id && known.stands());
+        let standing =
+            |id: &&SuggestionId| self.found.suggestions.iter().any(|known| known.id == **id && known.is_eligible());
         let ranked = self.found.ballot.iter().flatten().filter(standing);
-        ranked.zip(1..).find(|(id, _)| **id == proposal.id).map_or_else(String::new, |(_, place)| place.to_string())
+        ranked.zip(1..).find(|(id, _)| **id == suggestion.id).map_or_else(String::new, |(_, place)| place.to_string())
     }
 
     /// The name of a suggestion's field on the ballot form.
-    fn field(&self, proposal: &Proposal) -> String {
-        book_polls::ballots::field(proposal.id)
+    fn field(&self, suggestion: &Suggestion) -> String {
+        book_polls::ballots::field_name(suggestion.id)
     }
 
-    fn is_place(&self, proposal: &Proposal, place: &usize) -> bool {
-        self.place(proposal) == place.to_string()
+    fn is_rank(&self, suggestion: &Suggestion, place: &usize) -> bool {
+        self.rank(suggestion) == place.to_string()
     }
 
     /// The title of a suggestion.
-    fn title(&self, id: &ProposalId) -> &str {
-        self.found.proposals.iter().find(|proposal| proposal.id == *id).map_or("", |proposal| &proposal.title)
+    fn title(&self, id: &SuggestionId) -> &str {
+        self.found.suggestions.iter().find(|suggestion| suggestion.id == *id).map_or("", |suggestion| &suggestion.title)
     }
 
     /// The books in a round, most ballots first.
-    fn standing(&self, round: &Round<ProposalId>) -> Vec<(ProposalId, u32)> {
+    fn by_ballots(&self, round: &Round<SuggestionId>) -> Vec<(SuggestionId, u32)> {
         let mut counts = round.counts.clone();
         counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         counts
     }
 
     /// What happened in a round, and why.
-    fn outcome(&self, round: &Round<ProposalId>) -> String {
-        let all = round.counting();
+    fn outcome(&self, round: &Round<SuggestionId>) -> String {
+        let all = round.active_ballots();
         if let Some((id, count)) = self.majority(round) {
             return format!("{} wins with {count} of {}, more than half.", self.title(&id), ballots(all));
         }
-        let Some(out) = &round.out else { return format!("No book has more than half of {}.", ballots(all)) };
+        let Some(out) = &round.eliminated else { return format!("No book has more than half of {}.", ballots(all)) };
         let title = self.title(&out.choice);
         let decided = match out.by {
-            Rule::Fewest => format!("{title} has the fewest and is eliminated."),
-            Rule::Earlier(earlier) => {
+            TieBreak::Fewest => format!("{title} has the fewest and is eliminated."),
+            TieBreak::Earlier(earlier) => {
                 format!("Several tie for the fewest. {title} had fewer in round {earlier} and is eliminated.")
             }
-            Rule::Order => format!(
+            TieBreak::Order => format!(
                 "Several tie for the fewest, and no earlier round breaks the tie. {title} was suggested last and is \
                  eliminated."
             ),
         };
-        format!("No book has more than half of {}. {decided} {}", ballots(all), self.moves(round, out))
+        format!("No book has more than half of {}. {decided} {}", ballots(all), self.transfers(round, out))
     }
 
     /// Where the ballots of an eliminated book go.
-    fn moves(&self, round: &Round<ProposalId>, out: &Out<ProposalId>) -> String {
+    fn transfers(&self, round: &Round<SuggestionId>, out: &Elimination<SuggestionId>) -> String {
         let mut to: Vec<String> = out.to.iter().map(|(id, count)| format!("{count} to {}", self.title(id))).collect();
-        if out.spent > 0 {
-            to.push(format!("{} to no other book, because no remaining book is ranked", out.spent));
+        if out.exhausted > 0 {
+            to.push(format!("{} to no other book, because no remaining book is ranked", out.exhausted));
         }
-        match self.fewest(round, out) {
+        match self.ballots_of_eliminated(round, out) {
             0 => "It had no ballots.".to_owned(),
             1 => format!("Its ballot moves: {}.", to.join(", ")),
             count => format!("Its {count} ballots move: {}.", to.join(", ")),
@@ -221,8 +226,8 @@ impl ShowPage {
     }
 
     /// A sentence about the ballots that no longer count in a round.
-    fn spent(&self, round: &Round<ProposalId>) -> Option<String> {
-        match round.spent {
+    fn exhausted(&self, round: &Round<SuggestionId>) -> Option<String> {
+        match round.exhausted {
             0 => None,
             1 => Some("1 ballot no longer counts.".to_owned()),
             count => Some(format!("{count} ballots no longer count.")),
@@ -230,17 +235,17 @@ impl ShowPage {
     }
 
     /// The book with a majority in a round, and its number of ballots.
-    fn majority(&self, round: &Round<ProposalId>) -> Option<(ProposalId, u32)> {
+    fn majority(&self, round: &Round<SuggestionId>) -> Option<(SuggestionId, u32)> {
         round.majority().and_then(|id| round.counts.iter().find(|(known, _)| *known == id).copied())
     }
 
     /// How many ballots counted for the book that is eliminated in a round.
-    fn fewest(&self, round: &Round<ProposalId>, out: &Out<ProposalId>) -> u32 {
+    fn ballots_of_eliminated(&self, round: &Round<SuggestionId>, out: &Elimination<SuggestionId>) -> u32 {
         round.counts.iter().find(|(id, _)| *id == out.choice).map_or(0, |(_, count)| *count)
     }
 
-    fn is_out(&self, round: &Round<ProposalId>, id: &ProposalId) -> bool {
-        round.out.as_ref().is_some_and(|out| out.choice == *id)
+    fn is_eliminated(&self, round: &Round<SuggestionId>, id: &SuggestionId) -> bool {
+        round.eliminated.as_ref().is_some_and(|out| out.choice == *id)
     }
 }
 
@@ -248,30 +253,36 @@ fn ballots(count: u32) -> String {
     if count == 1 { "1 ballot".to_owned() } else { format!("{count} ballots") }
 }
 
-pub async fn show(visit: Visit, id: web::Path<BookPollId>) -> Result<HttpResponse> {
-    Ok(html(&ShowPage::read(&visit, *id).await?))
+pub async fn show(context: RequestContext, id: web::Path<BookPollId>) -> Result<HttpResponse> {
+    Ok(html(&ShowPage::read(&context, *id).await?))
 }
 
 /// Asks for the reason for cancelling a vote.
-pub async fn cancel(visit: Visit, id: web::Path<BookPollId>) -> Result<HttpResponse> {
-    Ok(html(&cancel_page(&visit, *id, String::new(), Problems::default()).await?))
+pub async fn cancel(context: RequestContext, id: web::Path<BookPollId>) -> Result<HttpResponse> {
+    Ok(html(&cancel_page(&context, *id, String::new(), Problems::default()).await?))
 }
 
-async fn cancel_page(visit: &Visit, id: BookPollId, reason: String, problems: Problems) -> Result<ReasonPage> {
-    let (frame, poll) = visit.read(move |conn, _| book_polls::get(conn, id)).await?;
+async fn cancel_page(
+    context: &RequestContext,
+    id: BookPollId,
+    reason: String,
+    problems: Problems,
+) -> Result<ReasonPage> {
+    let (frame, poll) = context.read(move |conn, _| book_polls::get(conn, id)).await?;
     if !poll.is_open() {
         return Err(Error::Conflict("This vote is closed."));
     }
     let (heading, action) = (format!("Cancel “{}”", poll.title), format!("/polls/books/{id}/cancel"));
-    let page = ReasonPage::new(frame.at(Nav::Books), heading, "Cancel vote", action, poll.path(), false, problems);
+    let page =
+        ReasonPage::new(frame.in_section(Section::Books), heading, "Cancel vote", action, poll.path(), false, problems);
     let note = "Members see the reason, everyone who suggested a book or voted gets a notification, and it’s logged. The \
                 ballots are deleted uncounted. You can’t undo this.";
-    Ok(page.noting(note).keeping(reason))
+    Ok(page.with_note(note).with_reason(reason))
 }
 
 /// Cancels a vote.
 pub async fn set_cancelled(
-    visit: Visit,
+    context: RequestContext,
     id: web::Path<BookPollId>,
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
@@ -280,9 +291,9 @@ pub async fn set_cancelled(
         Ok(reason) => reason,
         Err(sentence) => {
             let problems = Problems::one("reason", sentence);
-            return Ok(unprocessable(&cancel_page(&visit, id, form.reason, problems).await?));
+            return Ok(unprocessable(&cancel_page(&context, id, form.reason, problems).await?));
         }
     };
-    visit.write(move |conn, member| book_polls::cancel(conn, member, id, &reason)).await?;
-    Ok(see_other_saying(&format!("/polls/books/{id}"), "Vote cancelled."))
+    context.write(move |conn, member| book_polls::cancel(conn, member, id, &reason)).await?;
+    Ok(see_other_with_flash(&format!("/polls/books/{id}"), "Vote cancelled."))
 }

@@ -3,12 +3,12 @@
 use crate::domain::core::club;
 use crate::domain::core::zones::Zone;
 use crate::domain::polls::book_polls::form::{BookPollForm, NewBookPoll};
-use crate::domain::polls::book_polls::{self, TIES};
+use crate::domain::polls::book_polls::{self, TIE_RULE};
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
-use crate::web::{html, see_other_saying, unprocessable};
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other_with_flash, unprocessable};
 use actix_web::HttpResponse;
 use askama::Template;
 
@@ -23,31 +23,31 @@ struct FormPage {
 impl FormPage {
     /// The city of the club's time zone.
     fn town(&self) -> String {
-        Zone::kept(&self.frame.club.zone).town()
+        Zone::from_stored(&self.frame.club.zone).city()
     }
 }
 
-pub async fn new(visit: Visit) -> Result<HttpResponse> {
-    Ok(html(&form_page(&visit, None, Problems::default()).await?))
+pub async fn new(context: RequestContext) -> Result<HttpResponse> {
+    Ok(html(&form_page(&context, None, Problems::default()).await?))
 }
 
-async fn form_page(visit: &Visit, form: Option<BookPollForm>, problems: Problems) -> Result<FormPage> {
-    let (frame, ()) = visit.read(|_, _| Ok(())).await?;
-    let form = form.unwrap_or_else(|| BookPollForm::usual(&Zone::kept(&frame.club.zone)));
-    Ok(FormPage { frame: frame.at(Nav::Books), form, problems })
+async fn form_page(context: &RequestContext, form: Option<BookPollForm>, problems: Problems) -> Result<FormPage> {
+    let (frame, ()) = context.read(|_, _| Ok(())).await?;
+    let form = form.unwrap_or_else(|| BookPollForm::with_defaults(&Zone::from_stored(&frame.club.zone)));
+    Ok(FormPage { frame: frame.in_section(Section::Books), form, problems })
 }
 
-pub async fn create(visit: Visit, Form(form): Form<BookPollForm>) -> Result<HttpResponse> {
+pub async fn create(context: RequestContext, Form(form): Form<BookPollForm>) -> Result<HttpResponse> {
     let filled = form.clone();
-    let done = visit
+    let done = context
         .write(move |conn, member| {
-            let zone = Zone::kept(&club::get(conn)?.zone);
+            let zone = Zone::from_stored(&club::get(conn)?.zone);
             book_polls::create(conn, member, &NewBookPoll::parse(&filled, &zone)?)
         })
         .await;
     match done {
-        Ok(id) => Ok(see_other_saying(&format!("/polls/books/{id}"), "Vote opened and shown on the home page.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&form_page(&visit, Some(form), problems).await?)),
+        Ok(id) => Ok(see_other_with_flash(&format!("/polls/books/{id}"), "Vote opened and shown on the home page.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&form_page(&context, Some(form), problems).await?)),
         Err(error) => Err(error),
     }
 }

@@ -6,18 +6,18 @@ pub mod slots;
 
 pub use new::{create, new};
 
-use crate::db::{DatePollId, SlotId};
-use crate::domain::core::words::Reason;
+use crate::db::{DatePollId, DatePollSlotId};
+use crate::domain::core::text_fields::Reason;
 use crate::domain::events::meetings::{self, Meeting};
-use crate::domain::polls::date_polls::answers::{self, Answer, Named};
+use crate::domain::polls::date_polls::answers::{self, Answer, Respondents};
 use crate::domain::polls::date_polls::{self, DatePoll, Slot};
 use crate::error::{Error, Problems, Result};
-use crate::pages::events::meetings::{When, span};
+use crate::pages::events::meetings::{TimeLabel, span};
 use crate::web::forms::Form;
-use crate::web::frame::{Frame, Nav};
+use crate::web::frame::{Frame, Section};
 use crate::web::reason_form::{ReasonForm, ReasonPage};
-use crate::web::request::Visit;
-use crate::web::{html, see_other_saying, unprocessable};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -27,29 +27,29 @@ use serde::Deserialize;
 struct ShowPage {
     frame: Frame,
     poll: DatePoll,
-    rows: Vec<Row>,
+    rows: Vec<SlotRow>,
     /// The slots that were removed from the poll.
     removed: Vec<Slot>,
-    best: Vec<SlotId>,
+    best: Vec<DatePollSlotId>,
     /// The meeting that it became.
     meeting: Option<Meeting>,
 }
 
 /// A slot of the poll.
-struct Row {
+struct SlotRow {
     slot: Slot,
     /// The members by answer.
-    named: Vec<Named>,
+    respondents: Vec<Respondents>,
     /// The viewer's answer.
     given: Option<Answer>,
 }
 
-impl Row {
+impl SlotRow {
     /// What picking this date would do, next to its button.
     fn outcome(&self) -> String {
-        let Slot { yes_count, if_need_be_count, no_count, .. } = self.slot;
+        let Slot { yes_count, if_needed_count, no_count, .. } = self.slot;
         format!(
-            "{yes_count} going, {if_need_be_count} maybe, {no_count} can’t; everyone who answered gets a notification"
+            "{yes_count} going, {if_needed_count} maybe, {no_count} can’t; everyone who answered gets a notification"
         )
     }
 }
@@ -59,7 +59,7 @@ impl Answer {
     pub fn label(self) -> &'static str {
         match self {
             Self::Yes => "yes",
-            Self::IfNeedBe => "if needed",
+            Self::IfNeeded => "if needed",
             Self::No => "no",
         }
     }
@@ -75,9 +75,9 @@ impl ShowPage {
         }
     }
 
-    fn when(&self, slot: &Slot) -> When {
+    fn when(&self, slot: &Slot) -> TimeLabel {
         let zone = date_polls::zone(&self.poll);
-        let end = zone.wall(slot.ends_at(self.poll.minutes)).time();
+        let end = zone.wall(slot.ends_at(self.poll.duration_minutes)).time();
         span(&zone, slot.day.and_time(slot.time), slot.starts_at, Some(end), &self.frame)
     }
 
@@ -86,8 +86,8 @@ impl ShowPage {
     }
 
     /// Whether the viewer can pick a date and change the slots.
-    fn keeps(&self) -> bool {
-        self.frame.keeps_meetings() && self.poll.is_open()
+    fn can_manage(&self) -> bool {
+        self.frame.can_manage_meetings() && self.poll.is_open()
     }
 
     fn is_given(&self, given: &Option<Answer>, answer: &Answer) -> bool {
@@ -99,27 +99,31 @@ impl ShowPage {
     }
 }
 
-pub async fn show(visit: Visit, id: web::Path<DatePollId>) -> Result<HttpResponse> {
+pub async fn show(context: RequestContext, id: web::Path<DatePollId>) -> Result<HttpResponse> {
     let id = *id;
-    let (frame, (poll, (slots, removed), given, named, meeting)) = visit
-        .read(move |conn, seen| {
+    let (frame, (poll, (slots, removed), given, respondents, meeting)) = context
+        .read(move |conn, viewer| {
             let poll = date_polls::get(conn, id)?;
             let (slots, removed) = date_polls::all_slots(conn, id)?;
-            let given = answers::of_member(conn, id, seen.member()?.id)?;
-            let named = answers::named(conn, id, &slots)?;
+            let given = answers::of_member(conn, id, viewer.require_member()?.id)?;
+            let respondents = answers::respondents(conn, id, &slots)?;
             let meeting = poll.meeting.map(|meeting| meetings::get(conn, None, meeting)).transpose()?;
-            Ok((poll, (slots, removed), given, named, meeting))
+            Ok((poll, (slots, removed), given, respondents, meeting))
         })
         .await?;
     let best = date_polls::best(&slots);
     let own = |slot: &Slot| given.iter().find(|(id, _)| *id == slot.id).map(|(_, answer)| *answer);
-    let rows = slots.into_iter().zip(named).map(|(slot, named)| Row { given: own(&slot), slot, named }).collect();
-    Ok(html(&ShowPage { frame: frame.at(Nav::Meetings), rows, removed, poll, best, meeting }))
+    let rows = slots
+        .into_iter()
+        .zip(respondents)
+        .map(|(slot, respondents)| SlotRow { given: own(&slot), slot, respondents })
+        .collect();
+    Ok(html(&ShowPage { frame: frame.in_section(Section::Meetings), rows, removed, poll, best, meeting }))
 }
 
 /// Saves the member's answers: a field `slot3` for each slot.
 pub async fn update(
-    visit: Visit,
+    context: RequestContext,
     id: web::Path<DatePollId>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse> {
@@ -128,9 +132,9 @@ pub async fn update(
         let slot = name.strip_prefix("slot")?.parse().ok()?;
         Some((slot, Answer::from_word(value)?))
     });
-    let given: Vec<(SlotId, Answer)> = given.collect();
-    visit.write(move |conn, member| answers::set(conn, member, id, &given)).await?;
-    Ok(see_other_saying(&format!("/polls/dates/{id}"), "Answers saved."))
+    let given: Vec<(DatePollSlotId, Answer)> = given.collect();
+    context.write(move |conn, member| answers::set(conn, member, id, &given)).await?;
+    Ok(see_other_with_flash(&format!("/polls/dates/{id}"), "Answers saved."))
 }
 
 /// The slot that a host picks.
@@ -141,35 +145,52 @@ pub struct SlotForm {
 }
 
 /// Creates the meeting for a slot.
-pub async fn set_meeting(visit: Visit, id: web::Path<DatePollId>, Form(form): Form<SlotForm>) -> Result<HttpResponse> {
+pub async fn set_meeting(
+    context: RequestContext,
+    id: web::Path<DatePollId>,
+    Form(form): Form<SlotForm>,
+) -> Result<HttpResponse> {
     let id = *id;
-    let slot = SlotId(form.slot.parse().unwrap_or(0));
-    let meeting = visit.write(move |conn, member| date_polls::choose(conn, member, id, slot)).await?;
+    let slot = DatePollSlotId(form.slot.parse().unwrap_or(0));
+    let meeting = context.write(move |conn, member| date_polls::choose_slot(conn, member, id, slot)).await?;
     let said =
         "Meeting created, and everyone who answered was notified. Edit the meeting to add the place and the chapters.";
-    Ok(see_other_saying(&meeting.path(), said))
+    Ok(see_other_with_flash(&meeting.path(), said))
 }
 
 /// Asks for the reason for cancelling a poll.
-pub async fn cancel(visit: Visit, id: web::Path<DatePollId>) -> Result<HttpResponse> {
-    Ok(html(&cancel_page(&visit, *id, String::new(), Problems::default()).await?))
+pub async fn cancel(context: RequestContext, id: web::Path<DatePollId>) -> Result<HttpResponse> {
+    Ok(html(&cancel_page(&context, *id, String::new(), Problems::default()).await?))
 }
 
-async fn cancel_page(visit: &Visit, id: DatePollId, reason: String, problems: Problems) -> Result<ReasonPage> {
-    let (frame, poll) = visit.read(move |conn, _| date_polls::get(conn, id)).await?;
+async fn cancel_page(
+    context: &RequestContext,
+    id: DatePollId,
+    reason: String,
+    problems: Problems,
+) -> Result<ReasonPage> {
+    let (frame, poll) = context.read(move |conn, _| date_polls::get(conn, id)).await?;
     if !poll.is_open() {
         return Err(Error::Conflict("This poll is closed."));
     }
     let (heading, action) = (format!("Cancel the poll for {}", poll.title), format!("/polls/dates/{id}/cancel"));
-    let page = ReasonPage::new(frame.at(Nav::Meetings), heading, "Cancel poll", action, poll.path(), false, problems);
+    let page = ReasonPage::new(
+        frame.in_section(Section::Meetings),
+        heading,
+        "Cancel poll",
+        action,
+        poll.path(),
+        false,
+        problems,
+    );
     let note = "Members see the reason, everyone who answered gets a notification, and it’s logged. The poll stays in the \
                 list as cancelled. You can’t undo this.";
-    Ok(page.noting(note).keeping(reason))
+    Ok(page.with_note(note).with_reason(reason))
 }
 
 /// Cancels a poll.
 pub async fn set_cancelled(
-    visit: Visit,
+    context: RequestContext,
     id: web::Path<DatePollId>,
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
@@ -178,9 +199,9 @@ pub async fn set_cancelled(
         Ok(reason) => reason,
         Err(sentence) => {
             let problems = Problems::one("reason", sentence);
-            return Ok(unprocessable(&cancel_page(&visit, id, form.reason, problems).await?));
+            return Ok(unprocessable(&cancel_page(&context, id, form.reason, problems).await?));
         }
     };
-    visit.write(move |conn, member| date_polls::cancel(conn, member, id, &reason)).await?;
-    Ok(see_other_saying(&format!("/polls/dates/{id}"), "Poll cancelled."))
+    context.write(move |conn, member| date_polls::cancel(conn, member, id, &reason)).await?;
+    Ok(see_other_with_flash(&format!("/polls/dates/{id}"), "Poll cancelled."))
 }

@@ -2,12 +2,12 @@
 
 use crate::domain::library::books::{self, Book};
 use crate::domain::polls::date_polls;
-use crate::domain::polls::date_polls::form::{DatePollForm, FormRow, MOST, NewDatePoll};
+use crate::domain::polls::date_polls::form::{DatePollForm, FormRow, MAX_SLOTS, NewDatePoll};
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
-use crate::web::{html, see_other_saying, unprocessable};
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other_with_flash, unprocessable};
 use actix_web::HttpResponse;
 use askama::Template;
 
@@ -28,43 +28,43 @@ impl FormPage {
     }
 
     /// Whether the form can have more rows.
-    fn grows(&self) -> bool {
-        self.rows.len() < MOST
+    fn can_add_rows(&self) -> bool {
+        self.rows.len() < MAX_SLOTS
     }
 }
 
-pub async fn new(visit: Visit) -> Result<HttpResponse> {
-    Ok(html(&form_page(&visit, None, Problems::default()).await?))
+pub async fn new(context: RequestContext) -> Result<HttpResponse> {
+    Ok(html(&form_page(&context, None, Problems::default()).await?))
 }
 
-async fn form_page(visit: &Visit, form: Option<DatePollForm>, problems: Problems) -> Result<FormPage> {
-    let (frame, (form, books)) = visit
-        .read(move |conn, seen| {
+async fn form_page(context: &RequestContext, form: Option<DatePollForm>, problems: Problems) -> Result<FormPage> {
+    let (frame, (form, books)) = context
+        .read(move |conn, viewer| {
             let form = form.unwrap_or_else(|| DatePollForm {
-                book: seen.club.current_book_id.map(|book| book.to_string()).unwrap_or_default(),
+                book: viewer.club.current_book_id.map(|book| book.to_string()).unwrap_or_default(),
                 minutes: "120".to_owned(),
-                zone: seen.club.zone.clone(),
+                zone: viewer.club.zone.clone(),
                 ..DatePollForm::default()
             });
-            Ok((form, books::choices(conn)?))
+            Ok((form, books::list_recent(conn)?))
         })
         .await?;
     let rows = form.rows();
-    Ok(FormPage { frame: frame.at(Nav::Meetings), form, rows, problems, books })
+    Ok(FormPage { frame: frame.in_section(Section::Meetings), form, rows, problems, books })
 }
 
 /// Opens a poll. If the button for more rows was pressed, shows the form again with more rows.
-pub async fn create(visit: Visit, Form(form): Form<DatePollForm>) -> Result<HttpResponse> {
+pub async fn create(context: RequestContext, Form(form): Form<DatePollForm>) -> Result<HttpResponse> {
     if !form.more.is_empty() {
-        return Ok(html(&form_page(&visit, Some(form.longer()), Problems::default()).await?));
+        return Ok(html(&form_page(&context, Some(form.with_more_rows()), Problems::default()).await?));
     }
     let done = match NewDatePoll::parse(&form) {
-        Ok(new) => visit.write(move |conn, member| date_polls::create(conn, member, &new)).await,
+        Ok(new) => context.write(move |conn, member| date_polls::create(conn, member, &new)).await,
         Err(error) => Err(error),
     };
     match done {
-        Ok(id) => Ok(see_other_saying(&format!("/polls/dates/{id}"), "Poll opened and shown on the home page.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&form_page(&visit, Some(form), problems).await?)),
+        Ok(id) => Ok(see_other_with_flash(&format!("/polls/dates/{id}"), "Poll opened and shown on the home page.")),
+        Err(Error::Refused(problems)) => Ok(unprocessable(&form_page(&context, Some(form), problems).await?)),
         Err(error) => Err(error),
     }
 }

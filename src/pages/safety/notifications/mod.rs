@@ -8,9 +8,9 @@ use crate::domain::library::bookmarks;
 use crate::domain::moderation::log_targets::{Thing, Things};
 use crate::domain::safety::notifications::{self, Notification};
 use crate::error::Result;
-use crate::web::forms::{Form, Nothing};
-use crate::web::frame::{Frame, Nav};
-use crate::web::request::Visit;
+use crate::web::forms::{EmptyForm, Form};
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
 use crate::web::{html, see_other};
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -30,7 +30,7 @@ struct IndexPage {
     told: Vec<Notification>,
     things: Things,
     reader: Reader,
-    unseen: usize,
+    unread_count: usize,
     next: Option<NotificationId>,
 }
 
@@ -42,26 +42,26 @@ impl IndexPage {
 }
 
 /// What a member was told, the newest first.
-pub async fn index(visit: Visit, query: web::Query<Before>) -> Result<HttpResponse> {
-    let (before, here) = (query.before, visit.here.clone());
-    let (frame, (told, things, reader, next, unseen)) = visit
-        .read(move |conn, seen| {
-            let member = seen.member()?;
+pub async fn index(context: RequestContext, query: web::Query<Before>) -> Result<HttpResponse> {
+    let (before, location) = (query.before, context.location.clone());
+    let (frame, (told, things, reader, next, unread_count)) = context
+        .read(move |conn, viewer| {
+            let member = viewer.require_member()?;
             let mut told = notifications::list(conn, member, before)?;
             let more = told.len() > notifications::PAGE as usize;
             told.truncate(notifications::PAGE as usize);
             let next = told.last().map(|told| told.id).filter(|_| more);
             let things = Things::of(conn, member, told.iter().map(Notification::about))?;
-            let reader = bookmarks::reader(conn, Some(member), &things.concerned(), &here.unfolds)?;
-            Ok((told, things, reader, next, member.unseen))
+            let reader = bookmarks::reader(conn, Some(member), &things.concerned(), &location.unfolds)?;
+            Ok((told, things, reader, next, member.unread_count))
         })
         .await?;
-    let unseen = if before.is_none() { usize::try_from(unseen).unwrap_or_default() } else { 0 };
-    Ok(html(&IndexPage { frame: frame.at(Nav::Own), told, things, reader, unseen, next }))
+    let unread_count = if before.is_none() { usize::try_from(unread_count).unwrap_or_default() } else { 0 };
+    Ok(html(&IndexPage { frame: frame.in_section(Section::Account), told, things, reader, unread_count, next }))
 }
 
 /// The member has seen it all.
-pub async fn see(visit: Visit, _: Form<Nothing>) -> Result<HttpResponse> {
-    visit.write(notifications::see).await?;
+pub async fn see(context: RequestContext, _: Form<EmptyForm>) -> Result<HttpResponse> {
+    context.write(notifications::see).await?;
     Ok(see_other("/notifications"))
 }

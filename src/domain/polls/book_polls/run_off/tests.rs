@@ -18,9 +18,15 @@ fn the_capital_of_tennessee_is_knoxville() {
     let cast = ballots(&[(42, "MNCK"), (26, "NCKM"), (15, "CKNM"), (17, "KCNM")]);
     let rounds = count(&['M', 'N', 'C', 'K'], &cast);
     assert_eq!(counts(&rounds[0]), [('M', 42), ('N', 26), ('C', 15), ('K', 17)]);
-    assert_eq!(rounds[0].out, Some(Out { choice: 'C', by: Rule::Fewest, to: vec![('K', 15)], spent: 0 }));
+    assert_eq!(
+        rounds[0].eliminated,
+        Some(Elimination { choice: 'C', by: TieBreak::Fewest, to: vec![('K', 15)], exhausted: 0 })
+    );
     assert_eq!(counts(&rounds[1]), [('M', 42), ('N', 26), ('K', 32)]);
-    assert_eq!(rounds[1].out, Some(Out { choice: 'N', by: Rule::Fewest, to: vec![('K', 26)], spent: 0 }));
+    assert_eq!(
+        rounds[1].eliminated,
+        Some(Elimination { choice: 'N', by: TieBreak::Fewest, to: vec![('K', 26)], exhausted: 0 })
+    );
     assert_eq!(counts(&rounds[2]), [('M', 42), ('K', 58)]);
     assert_eq!((rounds.len(), winner(&rounds)), (3, Some('K')));
 }
@@ -47,11 +53,11 @@ fn the_mayor_of_burlington_in_2009_is_kiss() {
     ]);
     let rounds = count(&['K', 'M', 'S', 'W', 'P', 'O'], &cast);
     let first = [('K', 2585), ('M', 2063), ('S', 1306), ('W', 2951), ('P', 35), ('O', 36)];
-    assert_eq!((counts(&rounds[0]), rounds[0].spent), (first.to_vec(), 4));
-    let outs: Vec<char> = rounds.iter().filter_map(|round| round.out.as_ref()).map(|out| out.choice).collect();
+    assert_eq!((counts(&rounds[0]), rounds[0].exhausted), (first.to_vec(), 4));
+    let outs: Vec<char> = rounds.iter().filter_map(|round| round.eliminated.as_ref()).map(|out| out.choice).collect();
     assert_eq!(outs, ['P', 'O', 'S', 'M']);
-    assert_eq!((counts(&rounds[3]), rounds[3].spent), (vec![('K', 2981), ('M', 2554), ('W', 3294)], 151));
-    assert_eq!((counts(&rounds[4]), rounds[4].spent), (vec![('K', 4313), ('W', 4061)], 606));
+    assert_eq!((counts(&rounds[3]), rounds[3].exhausted), (vec![('K', 2981), ('M', 2554), ('W', 3294)], 151));
+    assert_eq!((counts(&rounds[4]), rounds[4].exhausted), (vec![('K', 4313), ('W', 4061)], 606));
     assert_eq!(winner(&rounds), Some('K'));
 }
 
@@ -61,19 +67,19 @@ fn of_several_last_the_rule_says_who_is_out() {
     let cast = ballots(&[(7, "A"), (6, "B"), (4, "C"), (5, "D"), (1, "EC")]);
     let rounds = count(&['A', 'B', 'C', 'D', 'E'], &cast);
     assert_eq!(counts(&rounds[1]), [('A', 7), ('B', 6), ('C', 5), ('D', 5)]);
-    assert_eq!(rounds[1].out.as_ref().map(|out| (out.choice, out.by)), Some(('C', Rule::Earlier(1))));
+    assert_eq!(rounds[1].eliminated.as_ref().map(|out| (out.choice, out.by)), Some(('C', TieBreak::Earlier(1))));
     // No round breaks the tie: the later suggestion is eliminated.
     let cast = ballots(&[(2, "A"), (2, "B")]);
     let rounds = count(&['A', 'B'], &cast);
-    assert_eq!(rounds[0].out.as_ref().map(|out| (out.choice, out.by)), Some(('B', Rule::Order)));
+    assert_eq!(rounds[0].eliminated.as_ref().map(|out| (out.choice, out.by)), Some(('B', TieBreak::Order)));
     assert_eq!(winner(&rounds), Some('A'));
     assert_eq!(winner(&count(&['B', 'A'], &cast)), Some('B'));
     // Of three tied choices, an earlier round singles one out.
     let cast = ballots(&[(9, "A"), (3, "B"), (3, "C"), (2, "D"), (1, "ED")]);
     let rounds = count(&['A', 'B', 'C', 'D', 'E'], &cast);
-    let outs: Vec<(char, Rule)> =
-        rounds.iter().filter_map(|round| round.out.as_ref()).map(|out| (out.choice, out.by)).collect();
-    assert_eq!(outs, [('E', Rule::Fewest), ('D', Rule::Earlier(1))]);
+    let outs: Vec<(char, TieBreak)> =
+        rounds.iter().filter_map(|round| round.eliminated.as_ref()).map(|out| (out.choice, out.by)).collect();
+    assert_eq!(outs, [('E', TieBreak::Fewest), ('D', TieBreak::Earlier(1))]);
 }
 
 #[test]
@@ -129,18 +135,18 @@ proptest! {
     fn each_round_takes_one_out_and_loses_no_ballot((choices, cast) in polls()) {
         let rounds = count(&choices, &cast);
         for (at, round) in rounds.iter().enumerate() {
-            prop_assert_eq!(round.counting() + round.spent, cast.len() as u32);
+            prop_assert_eq!(round.active_ballots() + round.exhausted, cast.len() as u32);
             prop_assert_eq!(round.counts.len(), choices.len() - at);
-            match (&round.out, rounds.get(at + 1)) {
+            match (&round.eliminated, rounds.get(at + 1)) {
                 (None, next) => prop_assert!(next.is_none() && round.majority().is_some()),
                 (Some(out), Some(next)) => {
                     let fewest = round.counts.iter().map(|(_, count)| *count).min().unwrap();
-                    prop_assert_eq!(round.of(out.choice), fewest);
-                    prop_assert_eq!(out.to.iter().map(|(_, count)| count).sum::<u32>() + out.spent, fewest);
-                    prop_assert_eq!(next.spent, round.spent + out.spent);
+                    prop_assert_eq!(round.ballots_for(out.choice), fewest);
+                    prop_assert_eq!(out.to.iter().map(|(_, count)| count).sum::<u32>() + out.exhausted, fewest);
+                    prop_assert_eq!(next.exhausted, round.exhausted + out.exhausted);
                     for (choice, count) in &next.counts {
                         let gain = out.to.iter().find(|(to, _)| to == choice).map_or(0, |(_, gain)| *gain);
-                        prop_assert_eq!(*count, round.of(*choice) + gain);
+                        prop_assert_eq!(*count, round.ballots_for(*choice) + gain);
                     }
                 }
                 (Some(_), None) => prop_assert!(false, "a count ends with a winner"),

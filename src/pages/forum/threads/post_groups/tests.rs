@@ -2,13 +2,13 @@
 
 use super::*;
 use crate::db::{BookId, MemberId, Moment, ThreadId};
-use crate::domain::core::gate::{Position, Prose, Standing};
+use crate::domain::core::gate::{BookProgress, Position, Prose};
 use crate::domain::core::zones::Zone;
 use crate::domain::forum::posts::Author;
 use crate::domain::forum::watches::Watching;
 use crate::text;
-use crate::web::location::Here;
-use crate::web::times::{Times, When};
+use crate::web::location::Location;
+use crate::web::times::{FormattedTime, Times};
 use askama::Template;
 use proptest::prelude::*;
 use std::borrow::Borrow;
@@ -18,28 +18,28 @@ use std::fmt::Write;
 const BOOKS: [BookId; 2] = [BookId(1), BookId(2)];
 
 /// What the label of a fold needs from a page's frame.
-struct Around {
-    here: Here,
-    token: &'static str,
+struct FrameStub {
+    location: Location,
+    csrf_token: &'static str,
     member: bool,
 }
 
-impl Around {
-    fn keeps(&self) -> bool {
+impl FrameStub {
+    fn is_member(&self) -> bool {
         self.member
     }
 
-    fn when(&self, moment: impl Borrow<Moment>) -> When {
-        Times::new(Zone::kept("Europe/London")).when(*moment.borrow())
+    fn when(&self, moment: impl Borrow<Moment>) -> FormattedTime {
+        Times::new(Zone::from_stored("Europe/London")).when(*moment.borrow())
     }
 }
 
 /// The posts of a thread's page, without the rest of it.
 #[derive(Template)]
 #[template(
-    source = "{% import \"macros.html\" as m %}{% for stretch in self.stretches() %}{% match stretch.folded %}\
-              {% when Some with (reach) %}{% call m::run(stretch, reach, reader, watching, frame) %}{% endcall %}\
-              {% when None %}{% for post in stretch.posts %}{% match post.body %}{% when Some with (body) %}\
+    source = "{% import \"macros.html\" as m %}{% for group in self.post_groups() %}{% match group.folded %}\
+              {% when Some with (reach) %}{% call m::run(group, reach, reader, watching, frame) %}{% endcall %}\
+              {% when None %}{% for post in group.posts %}{% match post.body %}{% when Some with (body) %}\
               {% call m::prose(body, reader, frame) %}{% endcall %}{% when None %}{% endmatch %}{% endfor %}\
               {% endmatch %}{% endfor %}",
     ext = "html"
@@ -48,12 +48,12 @@ struct Page {
     posts: Vec<Post>,
     reader: Reader,
     watching: Watching,
-    frame: Around,
+    frame: FrameStub,
 }
 
 impl Page {
-    fn stretches(&self) -> Vec<Stretch<'_>> {
-        stretches(&self.posts, &self.reader, &self.frame.here.unfolds)
+    fn post_groups(&self) -> Vec<PostGroup<'_>> {
+        post_groups(&self.posts, &self.reader, &self.frame.location.unfolds)
     }
 }
 
@@ -75,14 +75,15 @@ fn words() -> impl Strategy<Value = Vec<Word>> {
 }
 
 fn reaches() -> impl Strategy<Value = Reach> {
-    let place = |book: usize| chapters().prop_map(move |through| Reach::Through(BOOKS[book], Position::named(through)));
+    let place =
+        |book: usize| chapters().prop_map(move |through| Reach::Through(BOOKS[book], Position::from_chapter(through)));
     let both = (place(0), place(1)).prop_map(|(one, other)| one.farther(other));
     prop_oneof![Just(Reach::Safe), Just(Reach::Unknown), place(0), place(0), place(1), both]
 }
 
 /// A bookmark in each of the two books; `None` for a visitor.
 fn bookmarks() -> impl Strategy<Value = Option<[Position; 2]>> {
-    let bookmark = || prop_oneof![Just(Position::NONE), chapters().prop_map(Position::named)];
+    let bookmark = || prop_oneof![Just(Position::NONE), chapters().prop_map(Position::from_chapter)];
     proptest::option::weighted(0.9, [bookmark(), bookmark()])
 }
 
@@ -117,7 +118,7 @@ fn post(number: usize, words: &[Word], reach: Reach) -> Post {
         hidden: None,
         withdrawn: false,
         reach,
-        span: Some(BOOKS[0]),
+        spoilers_book: Some(BOOKS[0]),
         reply_to: None,
         rating: None,
         written_at: Moment::now(),
@@ -138,21 +139,21 @@ fn has_read(bookmarks: Option<[Position; 2]>, reach: Reach) -> bool {
 
 fn render(posts: &[(Vec<Word>, Reach)], bookmarks: Option<[Position; 2]>, unfolds: &str) -> String {
     let posts: Vec<Post> = (1..).zip(posts).map(|(number, (words, reach))| post(number, words, *reach)).collect();
-    let here = Here::new("/threads/1/stones", unfolds);
+    let location = Location::new("/threads/1/stones", unfolds);
     let reader = match bookmarks {
         None => Reader::visitor(),
         Some(at) => {
-            let standing = |place: usize| Standing {
+            let standing = |place: usize| BookProgress {
                 book: BOOKS[place],
                 position: at[place],
-                opens: at[place],
-                minds_none: false,
+                unlocked: at[place],
+                shows_spoilers: false,
             };
             Reader::member(MemberId(7), vec![standing(0), standing(1)])
         }
     };
-    let reader = reader.unfolding(spelled_out(&here.unfolds, &posts));
-    let frame = Around { here, token: "token", member: bookmarks.is_some() };
+    let reader = reader.with_unfolds(expand_runs(&location.unfolds, &posts));
+    let frame = FrameStub { location, csrf_token: "token", member: bookmarks.is_some() };
     Page { posts, reader, watching: Watching::default(), frame }.render().unwrap()
 }
 
@@ -160,7 +161,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn a_page_holds_what_its_reader_may_read_and_no_word_more(
+    fn a_page_contains_exactly_what_its_reader_may_read(
         posts in proptest::collection::vec((words(), reaches()), 1..7),
         bookmarks in bookmarks(),
         run in proptest::option::of((1..7_usize, 1..7_usize)),
@@ -175,7 +176,7 @@ proptest! {
             for (place, word) in words.iter().enumerate() {
                 let within = match word {
                     Word::Open => Reach::Safe,
-                    Word::Spoiler(through, _) => Reach::Through(BOOKS[0], Position::named(*through)),
+                    Word::Spoiler(through, _) => Reach::Through(BOOKS[0], Position::from_chapter(*through)),
                 };
                 let expected = opens && has_read(bookmarks, within);
                 let planted = planted(number, place);
@@ -188,7 +189,7 @@ proptest! {
     }
 
     #[test]
-    fn who_has_read_everything_is_shown_everything(
+    fn finished_readers_see_everything(
         posts in proptest::collection::vec((words(), reaches()), 1..7),
     ) {
         let page = render(&posts, Some([Position::WHOLE; 2]), "");
@@ -201,15 +202,15 @@ proptest! {
 }
 
 #[test]
-fn neighbouring_folds_read_as_one() {
-    let far = Reach::Through(BOOKS[0], Position::named(Some(5)));
-    let farther = Reach::Through(BOOKS[0], Position::named(Some(8)));
+fn neighbouring_folds_are_grouped() {
+    let far = Reach::Through(BOOKS[0], Position::from_chapter(Some(5)));
+    let farther = Reach::Through(BOOKS[0], Position::from_chapter(Some(8)));
     let posts = |reaches: &[Reach]| -> Vec<Post> {
         (1..).zip(reaches).map(|(number, reach)| post(number, &[Word::Open], *reach)).collect()
     };
     let of = |posts: &[Post]| -> Vec<(usize, Option<String>)> {
-        let shape = |stretch: &Stretch<'_>| (stretch.posts.len(), stretch.folded.map(|reach| reach.to_string()));
-        stretches(posts, &Reader::visitor(), &[]).iter().map(shape).collect()
+        let shape = |group: &PostGroup<'_>| (group.posts.len(), group.folded.map(|reach| reach.to_string()));
+        post_groups(posts, &Reader::visitor(), &[]).iter().map(shape).collect()
     };
     let page = posts(&[Reach::Safe, far, farther, far, Reach::Safe, far]);
     assert_eq!(of(&page), [(1, None), (3, Some("chapter 8".to_owned())), (2, None)]);

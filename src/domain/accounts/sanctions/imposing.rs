@@ -1,0 +1,179 @@
+//! Imposing and lifting sanctions.
+
+use super::{NewSanction, Sanction, SanctionKind, get};
+use crate::db::schema::{members, sanctions};
+use crate::db::{Conn, MemberId, Moment, SanctionId};
+use crate::domain::accounts::sessions;
+use crate::domain::core::members::{self as the_members, Member, MemberState, Role};
+use crate::domain::core::policy::{self, Act};
+use crate::domain::core::text_fields::Reason;
+use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Imposes a sanction on a member and notifies them.
+pub fn impose(conn: &mut Conn, actor: &Member, member: MemberId, new: &NewSanction) -> Result<()> {
+    let other = the_members::lock(conn, member)?;
+    policy::require_may_sanction(actor, &other)?;
+    if other.state != MemberState::Active {
+        return Err(Error::Conflict("They’re not in the club."));
+    }
+    let row = (
+        (sanctions::member_id.eq(member), sanctions::kind.eq(new.kind), sanctions::reason.eq(&new.reason.text)),
+        (sanctions::given_by.eq(actor.id), sanctions::given_as.eq(actor.role), sanctions::given_at.eq(Moment::now())),
+        sanctions::expires_at.eq(new.until),
+    );
+    let id: SanctionId = diesel::insert_into(sanctions::table).values(row).returning(sanctions::id).get_result(conn)?;
+    apply(conn, actor, member, id, &new.reason)
+}
+
+/// Applies a new or restored sanction: updates the member's limits, ends their sessions if it blocks signing in, and
+/// writes the log.
+fn apply(conn: &mut Conn, actor: &Member, member: MemberId, id: SanctionId, reason: &Reason) -> Result<()> {
+    let given = get(conn, member, id)?;
+    update_member_limits(conn, member)?;
+    if given.kind.blocks_sign_in() {
+        sessions::end_others(conn, member, None)?;
+    }
+    let kind = match given.kind {
+        SanctionKind::Warning => "warned",
+        SanctionKind::Silence => "silenced",
+        SanctionKind::Suspension => "suspended",
+        SanctionKind::Closure => "closed the account of",
+    };
+    let extent = duration_words(&given);
+    let entry = Entry::new(kind, ("member", member.0), ("", &extent)).because(reason);
+    let entry = entry.concerning(Some(member)).telling(&extent);
+    log::record(conn, actor.id, &entry.undone_by(&LiftSanction { member, sanction: id })?)
+}
+
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct LiftSanction {
+    member: MemberId,
+    sanction: SanctionId,
+}
+
+impl Reversal for LiftSanction {
+    const NAME: &'static str = "sanction.lift";
+
+    fn topic(&self) -> String {
+        topic(self.sanction)
+    }
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        lift(conn, actor, self.member, self.sanction, reason)
+    }
+}
+
+/// The reversal topic that all acts on one sanction share.
+fn topic(sanction: SanctionId) -> String {
+    format!("sanction {sanction}")
+}
+
+/// Lifts a sanction and notifies the member. Only an admin can lift what an admin imposed, and nobody can lift their
+/// own.
+pub fn lift(conn: &mut Conn, actor: &Member, member: MemberId, id: SanctionId, reason: &Reason) -> Result<()> {
+    let other = the_members::lock(conn, member)?;
+    policy::require_may_sanction(actor, &other)?;
+    let given = get(conn, member, id)?;
+    if given.given_as == Role::Admin {
+        policy::require(Some(actor), Act::Administer)?;
+    }
+    if given.has_ended() {
+        return Err(Error::Conflict("It has already ended. Nothing was changed."));
+    }
+    let standing = sanctions::table.find(id).filter(sanctions::lifted_at.is_null());
+    let lifted = (sanctions::lifted_at.eq(Some(Moment::now())), sanctions::lifted_by.eq(Some(actor.id)));
+    if diesel::update(standing).set(lifted).execute(conn)? == 0 {
+        return Err(Error::Conflict("It was already lifted."));
+    }
+    update_member_limits(conn, member)?;
+    let kind = match given.kind {
+        SanctionKind::Warning => "took a warning back from",
+        SanctionKind::Silence => "lifted the silence of",
+        SanctionKind::Suspension => "lifted the suspension of",
+        SanctionKind::Closure => "reopened the account of",
+    };
+    let entry = Entry::new(kind, ("member", member.0), (&duration_words(&given), "lifted")).because(reason);
+    log::record(conn, actor.id, &entry.concerning(Some(member)).undone_by(&RestoreSanction { member, sanction: id })?)
+}
+
+/// Imposes a lifted sanction again.
+#[derive(Serialize, Deserialize)]
+pub(in crate::domain) struct RestoreSanction {
+    member: MemberId,
+    sanction: SanctionId,
+}
+
+impl Reversal for RestoreSanction {
+    const NAME: &'static str = "sanction.restore";
+
+    fn topic(&self) -> String {
+        topic(self.sanction)
+    }
+
+    fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        let Self { member, sanction: id } = self;
+        let other = the_members::lock(conn, member)?;
+        policy::require_may_sanction(actor, &other)?;
+        let given = get(conn, member, id)?;
+        if given.given_as == Role::Admin {
+            policy::require(Some(actor), Act::Administer)?;
+        }
+        if given.has_ended() {
+            return Err(Error::Conflict("It would have ended by now. Nothing was changed."));
+        }
+        let lifted = sanctions::table.find(id).filter(sanctions::lifted_at.is_not_null());
+        let stands = (sanctions::lifted_at.eq(None::<Moment>), sanctions::lifted_by.eq(None::<MemberId>));
+        if diesel::update(lifted).set(stands).execute(conn)? == 0 {
+            return Err(Error::Conflict("It’s already in force."));
+        }
+        apply(conn, actor, member, id, reason)
+    }
+}
+
+/// A member confirms that they have read a warning. Confirming it twice is not an error.
+pub fn confirm_warning(conn: &mut Conn, member: &Member, id: SanctionId) -> Result<()> {
+    let warning = sanctions::table
+        .find(id)
+        .filter(sanctions::member_id.eq(member.id))
+        .filter(sanctions::kind.eq(SanctionKind::Warning))
+        .filter(sanctions::confirmed_at.is_null());
+    if diesel::update(warning).set(sanctions::confirmed_at.eq(Some(Moment::now()))).execute(conn)? == 0 {
+        get(conn, member.id, id)?;
+    }
+    Ok(())
+}
+
+/// Stores with the member until when they are silenced and suspended: the latest end of their active sanctions. The
+/// caller must have locked the member's row.
+fn update_member_limits(conn: &mut Conn, member: MemberId) -> Result<()> {
+    let now = Moment::now();
+    let standing: Vec<(SanctionKind, Option<Moment>)> = sanctions::table
+        .filter(sanctions::member_id.eq(member))
+        .filter(sanctions::lifted_at.is_null())
+        .filter(sanctions::kind.ne(SanctionKind::Warning))
+        .filter(sanctions::expires_at.is_null().or(sanctions::expires_at.gt(now)))
+        .select((sanctions::kind, sanctions::expires_at))
+        .load(conn)?;
+    let farthest = |bars: bool| {
+        let ends = standing.iter().filter(|(kind, _)| kind.blocks_sign_in() == bars);
+        ends.map(|(_, until)| until.or(Moment::from_micros(PERMANENT))).max().flatten()
+    };
+    let kept = (members::silenced_until.eq(farthest(false)), members::suspended_until.eq(farthest(true)));
+    diesel::update(members::table.find(member)).set(kept).execute(conn)?;
+    Ok(())
+}
+
+/// The end of a permanent sanction in the member's row: the start of the year 9999, in microseconds since 1970.
+const PERMANENT: i64 = 253_370_764_800_000_000;
+
+/// How long a sanction lasts, in words for the log.
+fn duration_words(given: &Sanction) -> String {
+    match (given.kind, given.until) {
+        (SanctionKind::Warning | SanctionKind::Closure, _) => String::new(),
+        (_, None) => "without end".to_owned(),
+        (_, Some(until)) => format!("until {}", log::moment(until)),
+    }
+}

@@ -1,0 +1,125 @@
+//! The reach of a thread and its posts when the thread is moved to another book. The reach into the old book is kept as
+//! the reach into a second book, so that no fold opens by the move. If the columns have no room for it, the text opens
+//! only on request.
+
+use super::Thread;
+use crate::db::schema::{posts, threads};
+use crate::db::{BookId, Conn, PostId, ThreadId};
+use crate::domain::core::gate::{Position, Reach};
+use crate::domain::forum::posts::ReachColumns;
+use crate::error::Result;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// The reach of a thread and of its title, as the columns store it. The thread's book is in a column of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable, AsChangeset, Serialize, Deserialize)]
+#[diesel(table_name = threads)]
+#[diesel(treat_none_as_null = true)]
+pub struct ThreadReachColumns {
+    reach: Option<Position>,
+    also_book_id: Option<BookId>,
+    also_reach: Option<Position>,
+    title_reach: Option<Position>,
+    title_also_book_id: Option<BookId>,
+    title_also_reach: Option<Position>,
+}
+
+type ReachColumnPair = (Option<Position>, (Option<BookId>, Option<Position>));
+
+impl ThreadReachColumns {
+    /// The columns for a thread about `book` with these reaches.
+    pub(super) fn of(reach: Reach, title: Reach, book: Option<BookId>) -> Self {
+        let (reach, (also_book_id, also_reach)) = column_pair(reach, book);
+        let (title_reach, (title_also_book_id, title_also_reach)) = column_pair(title, book);
+        Self { reach, also_book_id, also_reach, title_reach, title_also_book_id, title_also_reach }
+    }
+}
+
+/// A reach as the position in the thread's own book, and another book with a position. An unknown reach is stored as a
+/// position without a book.
+fn column_pair(reach: Reach, book: Option<BookId>) -> ReachColumnPair {
+    let unknown = match book {
+        Some(_) => (None, (None, Some(Position::WHOLE))),
+        None => (Some(Position::WHOLE), (None, None)),
+    };
+    let mut others = reach.books().filter(|(other, _)| Some(*other) != book);
+    let own = reach.books().find(|(known, _)| Some(*known) == book).map(|(_, position)| position);
+    let also = others.next().unzip();
+    if reach == Reach::Unknown || others.next().is_some() { unknown } else { (own, also) }
+}
+
+/// The reaches that moving a thread to another book and back would not restore by itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PreviousReach {
+    posts: Vec<PostsReach>,
+    thread: Option<ThreadReach>,
+}
+
+/// The earlier reach of these posts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct PostsReach {
+    posts: Vec<PostId>,
+    before: ReachColumns,
+}
+
+/// The reach of a thread before and after a move.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct ThreadReach {
+    before: ThreadReachColumns,
+    now: ThreadReachColumns,
+}
+
+/// Moves a thread and its posts to another book, or to none. `exact` has earlier reaches to restore. Returns what
+/// undoing this move must restore.
+pub(super) fn move_thread(
+    conn: &mut Conn,
+    thread: &Thread,
+    to: Option<BookId>,
+    exact: &PreviousReach,
+) -> Result<PreviousReach> {
+    let from = thread.book_id();
+    let before: ThreadReachColumns =
+        threads::table.find(thread.id).select(ThreadReachColumns::as_select()).first(conn)?;
+    let after = match exact.thread {
+        Some(reach) if reach.now == before => reach.before,
+        _ => ThreadReachColumns::of(thread.reach, thread.title.reach(), to),
+    };
+    let values = (threads::book_id.eq(to), after, threads::version.eq(threads::version + 1));
+    diesel::update(threads::table.find(thread.id)).set(values).execute(conn)?;
+    let posts = move_posts(conn, thread.id, (from, to), exact)?;
+    Ok(PreviousReach { thread: Some(ThreadReach { before, now: after }), ..posts })
+}
+
+/// Converts the reaches of the thread's posts alone. There are few distinct ones, so each takes one update of all posts
+/// that have it.
+pub(super) fn move_posts(
+    conn: &mut Conn,
+    thread: ThreadId,
+    (from, to): (Option<BookId>, Option<BookId>),
+    exact: &PreviousReach,
+) -> Result<PreviousReach> {
+    let mut lost = PreviousReach::default();
+    if from == to {
+        return Ok(lost);
+    }
+    let of_thread = posts::table.filter(posts::thread_id.eq(thread));
+    let kinds: Vec<ReachColumns> = of_thread.select(ReachColumns::as_select()).distinct().load(conn)?;
+    for before in kinds {
+        let after = before.moved_to(to);
+        if after.moved_to(from) != before {
+            let posts = of_thread.filter(before.matches()).select(posts::id).load(conn)?;
+            lost.posts.push(PostsReach { posts, before });
+        }
+        if after != before {
+            diesel::update(of_thread.filter(before.matches())).set(after).execute(conn)?;
+        }
+    }
+    for PostsReach { posts: ids, before } in &exact.posts {
+        // Restores only posts whose reach is still what moving there and back makes of the earlier one: others were
+        // changed since.
+        let there_and_back = before.moved_to(from).moved_to(to);
+        let same = of_thread.filter(posts::id.eq_any(ids)).filter(there_and_back.matches());
+        diesel::update(same).set(*before).execute(conn)?;
+    }
+    Ok(lost)
+}

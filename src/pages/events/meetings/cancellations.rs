@@ -1,0 +1,65 @@
+//! The form to cancel a meeting, alone or with others of its series.
+
+use super::scope::{Choice, done_message};
+use crate::db::MeetingId;
+use crate::domain::core::text_fields::Reason;
+use crate::domain::events::meetings;
+use crate::domain::events::series::{Scope, changing};
+use crate::error::{Problems, Result};
+use crate::web::forms::Form;
+use crate::web::frame::{Frame, Section};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other_with_flash, unprocessable};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct CancelForm {
+    reason: String,
+    scope: String,
+}
+
+#[derive(Template)]
+#[template(path = "events/meetings/cancel.html")]
+struct CancelPage {
+    frame: Frame,
+    meeting: meetings::Meeting,
+    choice: Option<Choice>,
+    form: CancelForm,
+    problems: Problems,
+}
+
+/// Asks for a reason.
+pub async fn new(context: RequestContext, id: web::Path<MeetingId>) -> Result<HttpResponse> {
+    Ok(html(&new_page(&context, *id, CancelForm::default(), Problems::default()).await?))
+}
+
+async fn new_page(context: &RequestContext, id: MeetingId, form: CancelForm, problems: Problems) -> Result<CancelPage> {
+    let (frame, (meeting, choice)) = context
+        .read(move |conn, viewer| {
+            viewer.require_member()?;
+            Ok((meetings::get(conn, None, id)?, Choice::read(conn, id, "Past meetings don’t change.")?))
+        })
+        .await?;
+    Ok(CancelPage { frame: frame.in_section(Section::Meetings), meeting, choice, form, problems })
+}
+
+pub async fn create(
+    context: RequestContext,
+    id: web::Path<MeetingId>,
+    Form(form): Form<CancelForm>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let problems = Problems::one("reason", sentence);
+            return Ok(unprocessable(&new_page(&context, id, form, problems).await?));
+        }
+    };
+    let scope = Scope::parse(&form.scope);
+    let outcome = context.write(move |conn, member| changing::cancel(conn, member, id, &reason, scope)).await?;
+    Ok(see_other_with_flash(&outcome.meeting.path(), &done_message(&outcome, "cancelled")))
+}

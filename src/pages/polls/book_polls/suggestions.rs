@@ -1,0 +1,106 @@
+//! Suggesting a book, withdrawing a suggestion, and removing or restoring one.
+
+use super::ShowPage;
+use crate::db::{BookPollId, SuggestionId};
+use crate::domain::core::gate::Key;
+use crate::domain::core::text_fields::Reason;
+use crate::domain::polls::book_polls::Suggestion;
+use crate::domain::polls::book_polls::suggestions::{self, NewSuggestion, SuggestionForm};
+use crate::error::{Error, Problems, Result};
+use crate::web::forms::{EmptyForm, Form};
+use crate::web::frame::Section;
+use crate::web::reason_form::{ReasonForm, ReasonPage};
+use crate::web::request::RequestContext;
+use crate::web::{html, see_other, see_other_with_flash, unprocessable};
+use actix_web::{HttpResponse, web};
+
+/// Suggests a book.
+pub async fn create(
+    context: RequestContext,
+    id: web::Path<BookPollId>,
+    Form(form): Form<SuggestionForm>,
+) -> Result<HttpResponse> {
+    let (id, limits) = (*id, context.limits());
+    let done = match NewSuggestion::parse(&form) {
+        Ok(new) => {
+            context.write_rate_limited(move |conn, member| suggestions::create(conn, member, id, &new, limits)).await
+        }
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(()) => Ok(see_other_with_flash(&format!("/polls/books/{id}"), "Book suggested.")),
+        Err(Error::Refused(problems)) => {
+            let page = ShowPage::read(&context, id).await?;
+            Ok(unprocessable(&ShowPage { form, problems, ..page }))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Withdraws the member's own suggestion.
+pub async fn withdraw(
+    context: RequestContext,
+    id: web::Path<SuggestionId>,
+    _: Form<EmptyForm>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let poll = context.write(move |conn, member| suggestions::withdraw(conn, member, id)).await?;
+    Ok(see_other_with_flash(&format!("/polls/books/{poll}"), "Suggestion withdrawn."))
+}
+
+/// Redirects to a suggestion on the page of its vote.
+pub async fn find(context: RequestContext, id: web::Path<SuggestionId>) -> Result<HttpResponse> {
+    let id = *id;
+    let (_, suggestion) = context.read(move |conn, viewer| suggestions::get(conn, viewer.member.as_ref(), id)).await?;
+    Ok(see_other(&path(&suggestion)))
+}
+
+/// The path of a suggestion on the page of its vote.
+pub fn path(suggestion: &Suggestion) -> String {
+    format!("/polls/books/{}#{}", suggestion.poll, Key::Suggestion(suggestion.id))
+}
+
+/// Asks for the reason for removing or restoring a suggestion.
+pub async fn remove(context: RequestContext, id: web::Path<SuggestionId>) -> Result<HttpResponse> {
+    Ok(html(&remove_page(&context, *id, String::new(), Problems::default()).await?))
+}
+
+async fn remove_page(
+    context: &RequestContext,
+    id: SuggestionId,
+    reason: String,
+    problems: Problems,
+) -> Result<ReasonPage> {
+    let (frame, suggestion) =
+        context.read(move |conn, viewer| suggestions::get(conn, viewer.member.as_ref(), id)).await?;
+    let remove = suggestion.removed.is_none();
+    let verb = if remove { "Remove book" } else { "Restore book" };
+    let heading = match remove {
+        true => format!("Remove {} from the vote", suggestion.title),
+        false => format!("Restore {} to the vote", suggestion.title),
+    };
+    let (action, back) = (format!("/proposals/{id}/remove"), format!("/polls/books/{}", suggestion.poll));
+    let page = ReasonPage::new(frame.in_section(Section::Books), heading, verb, action, back, remove, problems);
+    let note = "Members see the reason instead of the suggestion, the member who suggested the book gets a notification, \
+                and it’s logged. You can restore the book while the vote is open.";
+    Ok(page.with_note(note).with_reason(reason))
+}
+
+/// Removes or restores a suggestion.
+pub async fn set_removed(
+    context: RequestContext,
+    id: web::Path<SuggestionId>,
+    Form(form): Form<ReasonForm>,
+) -> Result<HttpResponse> {
+    let (id, remove) = (*id, form.is_on());
+    let reason = match Reason::parse(&form.reason) {
+        Ok(reason) => reason,
+        Err(sentence) => {
+            let problems = Problems::one("reason", sentence);
+            return Ok(unprocessable(&remove_page(&context, id, form.reason, problems).await?));
+        }
+    };
+    let poll = context.write(move |conn, member| suggestions::set_removed(conn, member, id, remove, &reason)).await?;
+    let said = if remove { "Book removed." } else { "Book restored." };
+    Ok(see_other_with_flash(&format!("/polls/books/{poll}"), said))
+}
