@@ -11,8 +11,11 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A point in time in UTC, in whole microseconds, which both databases can store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow, Serialize, Deserialize,
+)]
 #[diesel(sql_type = sql_types::Timestamp)]
+#[serde(transparent)]
 pub struct Moment(NaiveDateTime);
 
 impl Moment {
@@ -136,7 +139,9 @@ ids! {
     MeetingId;
     /// Recurring meetings.
     SeriesId;
-    ActionId;
+    /// An entry of the moderation log.
+    LogEntryId;
+    /// A notification of a member.
     NotificationId;
     /// A reason that forms suggest.
     PresetReasonId;

@@ -14,8 +14,8 @@ mod writer;
 
 pub(crate) use columns::word_column;
 pub use columns::{
-    ActionId, AgendaItemId, BookId, BookPollId, ContentWarningId, DatePollId, DatePollSlotId, EditionId, ExcerptId,
-    InvitationId, MeetingId, MemberId, Moment, NotificationId, PendingPostId, PostId, PostRuleId, PresetReasonId,
+    AgendaItemId, BookId, BookPollId, ContentWarningId, DatePollId, DatePollSlotId, EditionId, ExcerptId, InvitationId,
+    LogEntryId, MeetingId, MemberId, Moment, NotificationId, PendingPostId, PostId, PostRuleId, PresetReasonId,
     QueuedEmailId, ReportCaseId, ReportId, SanctionId, SeriesId, SessionId, SourceId, StaffNoteId, SuggestionId,
     ThreadId, UploadId,
 };

@@ -750,25 +750,24 @@ diesel::table! {
 }
 
 diesel::table! {
-    actions (id) {
+    log_entries (id) {
         id -> BigInt,
         acted_at -> Timestamp,
         actor_id -> Nullable<BigInt>,
+        acting_role -> Text,
         kind -> Text,
+        data -> Text,
         subject -> Text,
         subject_id -> BigInt,
-        reason -> Text,
-        before -> Text,
-        after -> Text,
         member_id -> Nullable<BigInt>,
+        reason -> Text,
         undoes -> Nullable<BigInt>,
-        office -> Nullable<Text>,
     }
 }
 
 diesel::table! {
-    undos (action_id) {
-        action_id -> BigInt,
+    reversals (log_entry_id) {
+        log_entry_id -> BigInt,
         name -> Text,
         topic -> Text,
         data -> Text,
@@ -780,11 +779,11 @@ diesel::table! {
         id -> BigInt,
         member_id -> BigInt,
         kind -> Text,
+        data -> Text,
         subject -> Text,
         subject_id -> BigInt,
         reason -> Text,
         created_at -> Timestamp,
-        detail -> Text,
     }
 }
 
@@ -879,8 +878,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     pending_posts,
     new_member_limits,
     post_rules,
-    actions,
-    undos,
+    log_entries,
+    reversals,
     notifications,
     queued_emails,
     import_pages,
@@ -922,5 +921,5 @@ diesel::joinable!(book_polls -> members (host_id));
 diesel::joinable!(book_suggestions -> members (member_id));
 diesel::joinable!(report_cases -> members (claimed_by));
 diesel::joinable!(pending_posts -> members (member_id));
-diesel::joinable!(actions -> members (actor_id));
+diesel::joinable!(log_entries -> members (actor_id));
 diesel::joinable!(queued_emails -> members (member_id));

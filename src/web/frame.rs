@@ -162,11 +162,6 @@ impl Frame {
         self.viewer.as_ref().is_some_and(|member| *author.borrow() == Some(member.id))
     }
 
-    /// Replaces the moments in a log line by times in the viewer's zone.
-    pub fn told(&self, words: &str) -> String {
-        self.times.told(words)
-    }
-
     /// A moment in the viewer's zone, as for posts.
     pub fn when(&self, moment: impl Borrow<Moment>) -> FormattedTime {
         self.times.when(*moment.borrow())

@@ -3,8 +3,8 @@
 use crate::db::Moment;
 use crate::domain::core::zones::Zone;
 use chrono::format::{Item, StrftimeItems};
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, SecondsFormat};
-use std::borrow::{Borrow, Cow};
+use chrono::{Datelike, NaiveDate, NaiveTime, SecondsFormat};
+use std::borrow::Borrow;
 use std::sync::LazyLock;
 
 /// Format strings are parsed once: a page of posts shows a hundred moments.
@@ -55,22 +55,6 @@ impl Times {
     /// "7 October 2026".
     pub fn day(&self, moment: Moment) -> FormattedTime {
         FormattedTime { iso: iso(moment), words: date(self.zone.wall(moment).date()) }
-    }
-
-    /// Formats the moments in a text that were written by [`iso`]: "until 7 October 2026, 19:02".
-    pub fn told(&self, words: &str) -> String {
-        let mut told: Vec<Cow<'_, str>> = Vec::new();
-        for word in words.split(' ') {
-            match DateTime::parse_from_rfc3339(word).map(|at| Moment::from(at.to_utc())) {
-                Ok(at) if told.last().is_some_and(|last| last == "until") => {
-                    told.pop();
-                    told.push(self.until(at).into());
-                }
-                Ok(at) => told.push(self.moment(at).into()),
-                Err(_) => told.push(word.into()),
-            }
-        }
-        told.join(" ")
     }
 
     pub fn zone(&self) -> &Zone {

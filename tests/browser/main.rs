@@ -410,7 +410,7 @@ async fn hosts_the_club(walk: &Walk) {
 
     sign_in("kestrel").await;
     walk.open("/notifications").await;
-    walk.sees("First half has moved").await;
+    walk.sees("First half” moved").await;
     walk.open(&poll).await;
     walk.fill("input[name=title]", "The Reed Cutter").await;
     walk.fill("input[name=authors]", "A. Heron").await;

@@ -431,7 +431,9 @@ pub async fn everything(person: &Person, most: i64) -> Vec<Page> {
         "/robots.txt",
         "/healthz",
         "/log",
+        "/log?show=everything",
         "/log.csv",
+        "/log.csv?show=everything",
         "/settings",
         "/club/edit",
         "/desk",
@@ -609,8 +611,9 @@ stories! {
                     for (subject, most) in about {
                         for id in 1..=most {
                             let told = (
-                                (told::member_id.eq(member.id), told::kind.eq("report: kept"), told::subject.eq(subject)),
-                                (told::subject_id.eq(id), told::reason.eq(""), told::created_at.eq(Moment::now())),
+                                (told::member_id.eq(member.id), told::kind.eq("report_decided"), told::data.eq("\"dismissed\"")),
+                                (told::subject.eq(subject), told::subject_id.eq(id), told::reason.eq("")),
+                                told::created_at.eq(Moment::now()),
                             );
                             diesel::insert_into(told::table).values(told).execute(conn)?;
                         }

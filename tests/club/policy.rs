@@ -211,7 +211,7 @@ stories! {
         // A report of an admin's text can be dismissed, which harms nobody.
         let form = keeper.get("/reports/1").await;
         keeper.submit(&form, "/reports/1/verdict", &[("verdict", "dismiss"), ("reason", "kind enough")]).await.expect_redirect();
-        admin.get("/notifications").await.says("was not found right: kind enough");
+        admin.get("/notifications").await.says("A moderator dismissed a report about ").says(": kind enough");
     }
 
     async fn a_private_club_shows_visitors_only_public_pages(club: Club) {

@@ -1082,50 +1082,50 @@ CREATE TABLE post_rules (
 CREATE INDEX index_post_rules_on_id_where_active ON post_rules (id) WHERE NOT removed;
 
 -- An entry of the moderation log, written in the transaction of what it describes. Nobody can change or delete one.
-CREATE TABLE actions (
+CREATE TABLE log_entries (
     id INTEGER PRIMARY KEY NOT NULL,
     acted_at TIMESTAMP NOT NULL,
     -- Null: done at the command line, or by the club itself.
     actor_id INTEGER REFERENCES members (id),
-    -- What was done.
+    -- In which role: member, author, host, moderator, admin, club or command_line.
+    acting_role TEXT NOT NULL,
+    -- What was done, such as post_hidden.
     kind TEXT NOT NULL,
+    -- The details, as JSON.
+    data TEXT NOT NULL,
     subject TEXT NOT NULL,
     subject_id BIGINT NOT NULL,
-    -- Empty: none was asked for.
-    reason TEXT NOT NULL,
-    before TEXT NOT NULL,
-    after TEXT NOT NULL,
     -- The member whom it concerns.
     member_id INTEGER REFERENCES members (id),
+    -- Empty: none was asked for.
+    reason TEXT NOT NULL,
     -- The entry that this one undoes. An entry is undone once.
-    undoes INTEGER REFERENCES actions (id),
-    -- member, writer, host, moderator, admin, club or 'command line'; null: unknown.
-    office TEXT
+    undoes INTEGER REFERENCES log_entries (id)
 );
-CREATE INDEX index_actions_on_acted_at_and_id ON actions (acted_at, id);
-CREATE INDEX index_actions_on_actor_id_and_id ON actions (actor_id, id);
-CREATE INDEX index_actions_on_kind_and_id ON actions (kind, id);
-CREATE INDEX index_actions_on_subject_and_subject_id_and_id ON actions (subject, subject_id, id);
-CREATE INDEX index_actions_on_member_id_and_id ON actions (member_id, id) WHERE member_id IS NOT NULL;
-CREATE UNIQUE INDEX index_actions_on_undoes ON actions (undoes) WHERE undoes IS NOT NULL;
-CREATE TRIGGER refuse_action_update BEFORE UPDATE ON actions
+CREATE INDEX index_log_entries_on_acted_at_and_id ON log_entries (acted_at, id);
+CREATE INDEX index_log_entries_on_actor_id_and_id ON log_entries (actor_id, id);
+CREATE INDEX index_log_entries_on_kind_and_id ON log_entries (kind, id);
+CREATE INDEX index_log_entries_on_subject_and_subject_id_and_id ON log_entries (subject, subject_id, id);
+CREATE INDEX index_log_entries_on_member_id_and_id ON log_entries (member_id, id) WHERE member_id IS NOT NULL;
+CREATE UNIQUE INDEX index_log_entries_on_undoes ON log_entries (undoes) WHERE undoes IS NOT NULL;
+CREATE TRIGGER refuse_log_entry_update BEFORE UPDATE ON log_entries
 BEGIN
     SELECT RAISE(ABORT, 'the moderation log cannot be changed');
 END;
-CREATE TRIGGER refuse_action_delete BEFORE DELETE ON actions
+CREATE TRIGGER refuse_log_entry_delete BEFORE DELETE ON log_entries
 BEGIN
     SELECT RAISE(ABORT, 'the moderation log cannot be changed');
 END;
 -- INSERT OR REPLACE fires neither of the triggers above.
-CREATE TRIGGER refuse_action_replace BEFORE INSERT ON actions
-WHEN EXISTS (SELECT 1 FROM actions WHERE id = NEW.id)
+CREATE TRIGGER refuse_log_entry_replace BEFORE INSERT ON log_entries
+WHEN EXISTS (SELECT 1 FROM log_entries WHERE id = NEW.id)
 BEGIN
     SELECT RAISE(ABORT, 'the moderation log cannot be changed');
 END;
 
 -- How a log entry is undone. It may contain what the log must not, such as a title, and nobody sees it.
-CREATE TABLE undos (
-    action_id INTEGER PRIMARY KEY NOT NULL REFERENCES actions (id),
+CREATE TABLE reversals (
+    log_entry_id INTEGER PRIMARY KEY NOT NULL REFERENCES log_entries (id),
     -- Which kind of reversal reads the data.
     name TEXT NOT NULL,
     -- What it changes: of several entries with one topic, only the latest can be undone. Empty: the data itself says
@@ -1134,21 +1134,21 @@ CREATE TABLE undos (
     -- JSON.
     data TEXT NOT NULL
 );
-CREATE INDEX index_undos_on_topic_and_action_id ON undos (topic, action_id);
+CREATE INDEX index_reversals_on_topic_and_log_entry_id ON reversals (topic, log_entry_id);
 
 -- A notification to a member on the site. It repeats no text that could be folded.
 CREATE TABLE notifications (
     id INTEGER PRIMARY KEY NOT NULL,
     member_id INTEGER NOT NULL REFERENCES members (id) ON DELETE CASCADE,
-    -- What has happened.
+    -- What has happened, such as post_hidden.
     kind TEXT NOT NULL,
+    -- The details, as JSON. They contain no spoilers.
+    data TEXT NOT NULL,
     subject TEXT NOT NULL,
     subject_id BIGINT NOT NULL,
     -- Empty: none was given.
     reason TEXT NOT NULL,
-    created_at TIMESTAMP NOT NULL,
-    -- Facts that contain no spoilers, such as the member's new role; empty: none.
-    detail TEXT NOT NULL DEFAULT ''
+    created_at TIMESTAMP NOT NULL
 );
 CREATE INDEX index_notifications_on_member_id_and_id ON notifications (member_id, id);
 

@@ -6,7 +6,7 @@ use crate::domain::accounts::sessions;
 use crate::domain::core::members::{Member, MemberState, Role, lock};
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -73,12 +73,11 @@ fn set_state(
     let values = (members::state.eq(to), members::approved_by.eq(by), members::declined_reason.eq(words));
     diesel::update(members::table.find(member)).set(values).execute(conn)?;
     sessions::end_others(conn, member, None)?;
-    let kind = match to {
-        MemberState::Active => "let in",
-        MemberState::Declined => "declined",
-        MemberState::Waiting | MemberState::Former => "put back to wait",
+    let event = match to {
+        MemberState::Active => Event::ApplicationApproved,
+        MemberState::Declined => Event::ApplicationDeclined,
+        MemberState::Waiting | MemberState::Former => Event::ApplicationReopened,
     };
-    let entry = Entry::new(kind, ("member", member.0), (from.as_str(), to.as_str())).concerning(Some(member));
-    let entry = if let Some(reason) = reason { entry.because(reason) } else { entry };
-    log::record(conn, actor.id, &entry.undone_by(&RestoreApplication { member, from: to, to: from, reason: before })?)
+    let entry = NewLogEntry::new(event, LogSubject::Member(member)).because(reason).concerning(Some(member));
+    log::record(conn, actor.id, entry.undone_by(&RestoreApplication { member, from: to, to: from, reason: before })?)
 }

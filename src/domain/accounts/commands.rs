@@ -5,13 +5,14 @@ use super::new_members::{NewMember, create};
 use super::roles::{RestoreRole, set_role};
 use crate::db::Conn;
 use crate::domain::core::members::{Member, Role, get_by_handle};
-use crate::domain::safety::log::{self, Entry, Office};
+use crate::domain::safety::log::facts::Change;
+use crate::domain::safety::log::{self, ActingRole, Event, LogSubject, NewLogEntry};
 use crate::error::Result;
 
 pub fn add(conn: &mut Conn, new: &NewMember, role: Role) -> Result<Member> {
     let member = create(conn, new, role)?;
-    let entry = Entry::new("added", ("member", member.id.0), ("", role.as_str())).by(Office::CommandLine);
-    log::record(conn, None, &entry.about(member.id))?;
+    let entry = NewLogEntry::new(Event::MemberAdded { role }, LogSubject::Member(member.id));
+    log::record(conn, None, entry.about(member.id))?;
     Ok(member)
 }
 
@@ -22,14 +23,15 @@ pub fn change_role(conn: &mut Conn, handle: &str, role: Role) -> Result<()> {
     if before == role {
         return Ok(());
     }
-    let entry = Entry::role(member, before, role).by(Office::CommandLine).concerning(Some(member));
-    log::record(conn, None, &entry.undone_by(&RestoreRole { member, from: role, to: before })?)
+    let entry = NewLogEntry::new(Event::RoleChanged(Change::new(before, role)), LogSubject::Member(member));
+    let entry = entry.by(ActingRole::CommandLine).concerning(Some(member));
+    log::record(conn, None, entry.undone_by(&RestoreRole { member, from: role, to: before })?)
 }
 
 /// Sets a member's password, signs them out everywhere and notifies them. `hash` is an argon2id PHC string.
 pub fn reset_password(conn: &mut Conn, handle: &str, hash: &str) -> Result<()> {
     let member = get_by_handle(conn, handle)?.id;
     set_password(conn, member, hash, None)?;
-    let entry = Entry::new("set the password of", ("member", member.0), ("", "")).by(Office::CommandLine);
-    log::record(conn, None, &entry.concerning(Some(member)))
+    let entry = NewLogEntry::new(Event::PasswordReset, LogSubject::Member(member));
+    log::record(conn, None, entry.concerning(Some(member)))
 }

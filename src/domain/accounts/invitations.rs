@@ -7,7 +7,7 @@ use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::{Reason, optional_line};
 use crate::domain::core::tokens::{Token, hash};
 use crate::domain::core::zones::Zone;
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Problems, Result};
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -123,8 +123,8 @@ pub fn create(conn: &mut Conn, actor: &Member, new: &NewInvitation) -> Result<To
     );
     let insert = diesel::insert_into(invitations::table).values(row).returning(invitations::id);
     let id: InvitationId = insert.get_result(conn)?;
-    let entry = Entry::new("made", ("invitation", id.0), ("", &format!("for {} to join", new.most)));
-    log::record(conn, actor.id, &entry.undone_by(&SetInvitation { invitation: id, works: false })?)?;
+    let entry = NewLogEntry::new(Event::InviteLinkCreated { uses: new.most }, LogSubject::InviteLink(id));
+    log::record(conn, actor.id, entry.undone_by(&SetInvitation { invitation: id, works: false })?)?;
     Ok(token)
 }
 
@@ -144,9 +144,9 @@ pub fn set_active(conn: &mut Conn, actor: &Member, id: InvitationId, works: bool
     if changed == 0 {
         return Err(Error::Conflict("Another moderator already did this. Nothing was changed."));
     }
-    let (kind, change) = if works { ("renewed", ("revoked", "works")) } else { ("revoked", ("works", "revoked")) };
-    let entry = Entry::new(kind, ("invitation", id.0), change).because(reason);
-    log::record(conn, actor.id, &entry.undone_by(&SetInvitation { invitation: id, works: !works })?)
+    let event = if works { Event::InviteLinkRestored } else { Event::InviteLinkRevoked };
+    let entry = NewLogEntry::new(event, LogSubject::InviteLink(id)).because(reason);
+    log::record(conn, actor.id, entry.undone_by(&SetInvitation { invitation: id, works: !works })?)
 }
 
 /// Revokes or restores an invite link.

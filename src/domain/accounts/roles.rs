@@ -6,7 +6,8 @@ use crate::domain::core::club as the_club;
 use crate::domain::core::members::{Member, MemberState, Role, lock};
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::facts::Change;
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -67,8 +68,9 @@ pub fn change_role(conn: &mut Conn, actor: &Member, member: MemberId, role: Role
         let actor: Member = members::table.find(actor.id).select(Member::as_select()).first(conn)?;
         policy::require(Some(&actor), Act::Administer)?;
     }
-    let entry = Entry::role(member, before, role).because(reason).concerning(Some(member));
-    log::record(conn, actor.id, &entry.undone_by(&RestoreRole { member, from: role, to: before })?)
+    let entry = NewLogEntry::new(Event::RoleChanged(Change::new(before, role)), LogSubject::Member(member));
+    let entry = entry.because(reason).concerning(Some(member));
+    log::record(conn, actor.id, entry.undone_by(&RestoreRole { member, from: role, to: before })?)
 }
 
 /// Gives a member their previous role back. `Conflict` if it has changed since.

@@ -6,7 +6,7 @@ use crate::db::{Conn, Moment, StaffNoteId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::has_spoiler_markup;
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::error::{Error, Problems, Result};
 use crate::text;
 use diesel::prelude::*;
@@ -49,7 +49,8 @@ pub fn create(conn: &mut Conn, author: &Member, member: &Member, new: &NewNote) 
         (staff_notes::body.eq(&new.0), staff_notes::written_at.eq(Moment::now())),
     );
     diesel::insert_into(staff_notes::table).values(row).execute(conn)?;
-    log::record(conn, author.id, &Entry::note(member.id))
+    let entry = NewLogEntry::new(Event::StaffNoteAdded, LogSubject::Member(member.id));
+    log::record(conn, author.id, entry.about(member.id))
 }
 
 /// Notes per page.

@@ -1,6 +1,6 @@
 //! Types of small texts that are valid by construction: parsed once, where they are entered.
 
-use crate::db::ActionId;
+use crate::db::LogEntryId;
 use crate::text;
 
 /// Whether a text contains spoiler markup. In plain text it would hide nothing.
@@ -113,8 +113,8 @@ impl Title {
 #[derive(Clone, Debug)]
 pub struct Reason {
     pub(in crate::domain) text: String,
-    /// The log entry that this undoes.
-    pub(in crate::domain) undoes: Option<ActionId>,
+    /// The entry of the log that is undone.
+    pub(in crate::domain) undoes: Option<LogEntryId>,
 }
 
 impl Reason {
@@ -123,9 +123,9 @@ impl Reason {
         line(input, "a reason", 300).map(|text| Self { text, undoes: None })
     }
 
-    /// Marks the reason as one for undoing a log entry.
-    pub(in crate::domain) fn undoing(self, action: ActionId) -> Self {
-        Self { undoes: Some(action), ..self }
+    /// The same, to undo an entry of the log.
+    pub(in crate::domain) fn undoing(self, entry: LogEntryId) -> Self {
+        Self { undoes: Some(entry), ..self }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::{Body, Title};
 use crate::domain::events::meetings::{self as the_meetings, Meeting};
 use crate::domain::forum::threads::{self, NewThread, Thread, ThreadKind};
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::error::{Error, Result};
 use crate::text;
 use chrono::NaiveDate;
@@ -60,7 +60,7 @@ pub fn find_or_create(conn: &mut Conn, host: &Member, id: MeetingId, limits: Lim
         meeting_threads::thread_id.eq(thread),
     );
     diesel::insert_into(meeting_threads::table).values(row).execute(conn)?;
-    log::record(conn, host.id, &Entry::new("gave a thread to", ("meeting", id.0), ("", "")))?;
+    log::record(conn, host.id, NewLogEntry::new(Event::MeetingThreadStarted, LogSubject::Meeting(id)))?;
     threads::get(conn, thread)
 }
 

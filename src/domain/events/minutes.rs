@@ -11,7 +11,7 @@ use crate::domain::events::meeting_threads;
 use crate::domain::events::meetings::Meeting;
 use crate::domain::forum::posts::{self as the_posts, NewPost};
 use crate::domain::forum::threads::no_such_chapter;
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::domain::safety::post_rules::FieldText;
 use crate::domain::safety::screening;
 use crate::error::{Error, Result};
@@ -66,6 +66,6 @@ pub fn create(
     diesel::delete(minutes::table.find(id)).execute(conn)?;
     let row = (minutes::meeting_id.eq(id), minutes::post_id.eq(post));
     diesel::insert_into(minutes::table).values(row).execute(conn)?;
-    log::record(conn, host.id, &Entry::new("wrote the minutes of", ("meeting", id.0), ("", "")))?;
+    log::record(conn, host.id, NewLogEntry::new(Event::MinutesPosted, LogSubject::Meeting(id)))?;
     Ok(post)
 }

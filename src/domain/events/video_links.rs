@@ -7,6 +7,7 @@ use crate::db::{Conn, MeetingId, MemberId, word_column};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::events::rsvps::Answer;
+use crate::domain::safety::log::facts::Replacement;
 use crate::error::Result;
 use ammonia::Url;
 use diesel::deserialize::FromSqlRow;
@@ -125,14 +126,14 @@ fn find(conn: &mut Conn, meeting: MeetingId) -> Result<Option<NewVideoLink>> {
     Ok(row.map(|(address, audience)| NewVideoLink { address: VideoUrl(address), audience }))
 }
 
-/// Replaces the link of a meeting. Returns what changed, in words for the log that don't contain the link.
+/// Stores the video link of a meeting, and says what became of it.
 pub(in crate::domain) fn set(
     conn: &mut Conn,
     meeting: MeetingId,
     call: Option<&NewVideoLink>,
-) -> Result<Option<&'static str>> {
-    let before = find(conn, meeting)?;
-    if before.as_ref() == call {
+) -> Result<Option<Replacement>> {
+    let replaced = Replacement::of(find(conn, meeting)?.as_ref(), call);
+    if replaced.is_none() {
         return Ok(None);
     }
     diesel::delete(video_links::table.find(meeting)).execute(conn)?;
@@ -144,11 +145,7 @@ pub(in crate::domain) fn set(
         );
         diesel::insert_into(video_links::table).values(row).execute(conn)?;
     }
-    Ok(Some(match (before, call) {
-        (None, _) => "with a call",
-        (_, None) => "without the call",
-        _ => "with another call",
-    }))
+    Ok(replaced)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::domain::core::policy::{self, Act, may};
 use crate::domain::core::rate_limits;
 use crate::domain::core::text_fields::{Body, Reason, line};
 use crate::domain::library::books::{self, Book};
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::domain::safety::post_rules::FieldText;
 use crate::domain::safety::quotes::Quotes;
 use crate::domain::safety::report_cases;
@@ -236,7 +236,8 @@ pub fn create(
     let insert = diesel::insert_into(content_warnings::table).values(row).returning(content_warnings::id);
     let id: ContentWarningId = insert.get_result(conn)?;
     if state == ContentWarningState::Confirmed {
-        log::record(conn, member.id, &Entry::warning(id, "confirmed"))?;
+        let entry = NewLogEntry::new(Event::ContentWarningConfirmed, LogSubject::ContentWarning(id));
+        log::record(conn, member.id, entry)?;
     }
     books::touch(conn, book.id)?;
     Ok(state)
@@ -273,13 +274,13 @@ fn set_state(
         return Err(Error::Conflict("Another host has already decided on this. Nothing was changed."));
     }
     books::touch(conn, book)?;
-    let kind = match to {
-        ContentWarningState::Confirmed => "confirmed",
-        ContentWarningState::Declined => "declined",
-        ContentWarningState::Proposed => "reopened",
+    let event = match to {
+        ContentWarningState::Confirmed => Event::ContentWarningConfirmed,
+        ContentWarningState::Declined => Event::ContentWarningDeclined,
+        ContentWarningState::Proposed => Event::ContentWarningReopened,
     };
-    let entry = Entry::warning(id, kind).because(reason).concerning(author);
-    log::record(conn, actor.id, &entry.undone_by(&SetWarningState { warning: id, from: to, to: from })?)
+    let entry = NewLogEntry::new(event, LogSubject::ContentWarning(id)).because(reason).concerning(author);
+    log::record(conn, actor.id, entry.undone_by(&SetWarningState { warning: id, from: to, to: from })?)
 }
 
 /// Gives a content warning another state, if it still has the first.

@@ -7,7 +7,8 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Body;
 use crate::domain::library::books::{self, Book};
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::facts::Change;
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::domain::safety::quotes::Quotes;
 use crate::error::{Error, Problems, Result};
 use diesel::deserialize::FromSqlRow;
@@ -100,7 +101,8 @@ pub fn set_reach(conn: &mut Conn, actor: &Member, id: ExcerptId, reach: i32) -> 
     };
     let before = excerpt.reach.position().unwrap_or_default();
     diesel::update(excerpts::table.find(id)).set(excerpts::reach.eq(Some(position))).execute(conn)?;
-    log::record(conn, actor.id, &Entry::excerpt(book.id, excerpt.kind.as_str(), before, position))?;
+    let event = Event::ExcerptLevelSet(Change::new(before, position));
+    log::record(conn, actor.id, NewLogEntry::new(event, LogSubject::Excerpt(id)))?;
     books::touch(conn, book.id)?;
     Ok(book)
 }

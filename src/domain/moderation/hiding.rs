@@ -9,7 +9,7 @@ use crate::domain::core::text_fields::Reason;
 use crate::domain::forum::posts;
 use crate::domain::moderation::reports::Reported;
 use crate::domain::polls::book_polls::suggestions;
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::{self, Event, NewLogEntry, Reversal};
 use crate::domain::safety::report_cases;
 use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Result};
@@ -55,9 +55,10 @@ fn set_hidden(conn: &mut Conn, actor: &Member, subject: Subject, words: Option<&
     }
     let reported = change(conn, actor, subject, words)?;
     report_cases::notify_hidden(conn, actor, subject, words.is_some())?;
-    let entry = Entry::hide(subject.columns(), words.is_some(), reason).concerning(reported.author_id());
+    let event = if words.is_some() { Event::TextHidden } else { Event::TextRestored };
+    let entry = NewLogEntry::new(event, subject).because(reason).concerning(reported.author_id());
     let undo = HideText { subject, reason: reported.hidden().map(str::to_owned) };
-    log::record(conn, actor.id, &entry.undone_by(&undo)?)
+    log::record(conn, actor.id, entry.undone_by(&undo)?)
 }
 
 /// Hides a text other than a post with this reason, or restores it.
@@ -115,7 +116,7 @@ fn change(conn: &mut Conn, actor: &Member, subject: Subject, words: Option<&str>
         Subject::Post(_) | Subject::Title(_) => return Err(Error::NotFound),
     };
     if changed == 0 {
-        return Err(log::overtaken(conn, actor, subject.columns())?);
+        return Err(log::overtaken(conn, actor, subject)?);
     }
     reported.touch(conn)?;
     Ok(reported)

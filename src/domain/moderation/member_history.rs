@@ -9,9 +9,10 @@ use crate::domain::core::members::Member;
 use crate::domain::core::names::Handle;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::forum::threads::{self, Thread};
-use crate::domain::moderation::log_targets::Things;
-use crate::domain::safety::log::{self, Action, Filter};
+use crate::domain::moderation::log_targets::LogTargets;
+use crate::domain::safety::log::{self, Filter, LogEntry, Scope};
 use crate::domain::safety::report_cases::{ReportKind, ReportState};
+use crate::domain::safety::subjects::Subject;
 use crate::error::Result;
 use diesel::prelude::*;
 
@@ -36,13 +37,12 @@ pub struct HistoryPost {
 }
 
 /// A report on one of the member's texts, without the reporter.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug)]
 pub struct HistoryReport {
     pub id: ReportId,
     pub kind: ReportKind,
-    /// The kind of text, as the database names it: “post”, “title” and so on.
-    pub subject: String,
-    pub subject_id: i64,
+    /// The text.
+    pub subject: Subject,
     pub state: ReportState,
     pub reported_at: Moment,
 }
@@ -68,13 +68,13 @@ pub struct MemberHistory {
     pub reports_made: ReportsMade,
     /// The member's sanctions, newest first.
     pub sanctions: Vec<Sanction>,
-    /// The latest log entries about the member, newest first.
-    pub actions: Vec<Action>,
-    /// What these log entries are about.
-    pub targets: Things,
+    /// The entries of the log that concern them, the newest first.
+    pub entries: Vec<LogEntry>,
+    /// What those are about.
+    pub targets: LogTargets,
 }
 
-/// How many posts, reports and log entries are listed.
+/// How many posts, reports and entries of the log are listed.
 pub const MAX_LISTED: i64 = 10;
 
 /// How many of the reports that the member made are counted.
@@ -90,16 +90,16 @@ pub fn get(conn: &mut Conn, reader: &Member, handle: &Handle) -> Result<MemberHi
     policy::require(Some(reader), Act::Moderate)?;
     let person = get_person(conn, handle)?;
     let member = person.member.id;
-    let concerning = Filter { member: Some(member), ..Filter::default() };
-    let actions = log::list(conn, reader, &concerning, None, MAX_LISTED)?;
+    let concerning = Filter { member: Some(member), scope: Scope::Everything, ..Filter::default() };
+    let entries = log::list(conn, reader, &concerning, None, MAX_LISTED)?;
     Ok(MemberHistory {
         joined: joined(conn, member)?,
         posts: latest_posts(conn, member)?,
         reports: latest_reports(conn, member)?,
         reports_made: reports_made(conn, reader, member)?,
         sanctions: sanctions::list(conn, member)?,
-        targets: Things::of(conn, reader, actions.iter().map(Action::about))?,
-        actions,
+        targets: LogTargets::of_entries(conn, reader, &entries)?,
+        entries,
         person,
     })
 }
@@ -135,7 +135,11 @@ fn latest_reports(conn: &mut Conn, member: MemberId) -> Result<Vec<HistoryReport
     let theirs = reports::table.filter(reports::author_id.eq(member)).order(reports::id.desc()).limit(MAX_LISTED);
     let columns =
         (reports::id, reports::kind, reports::subject, reports::subject_id, reports::state, reports::reported_at);
-    Ok(theirs.select(columns).load(conn)?)
+    let rows: Vec<(ReportId, ReportKind, String, i64, ReportState, Moment)> = theirs.select(columns).load(conn)?;
+    let reported = rows.into_iter().map(|(id, kind, word, subject_id, state, reported_at)| {
+        Ok(HistoryReport { id, kind, subject: Subject::new(&word, subject_id)?, state, reported_at })
+    });
+    reported.collect()
 }
 
 /// Which texts they reported isn't shown, because one could be the viewer's own. Reports on the viewer's texts aren't

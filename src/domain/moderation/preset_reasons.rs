@@ -7,7 +7,8 @@ use crate::db::{Conn, PresetReasonId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::{Reason, line};
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::facts::Change;
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -51,20 +52,22 @@ pub fn replace(
     if from == to {
         return Ok(());
     }
-    let (kind, done) = match (from, to) {
-        (Some(from), Some(to)) => ("changed", update(conn, from, to)?),
+    let old = || from.unwrap_or_default().to_owned();
+    let new = || to.unwrap_or_default().to_owned();
+    let (event, done) = match (from, to) {
+        (Some(from), Some(to)) => (Event::PresetReasonChanged(Change::new(old(), new())), update(conn, from, to)?),
         (Some(from), None) => {
-            ("removed", diesel::delete(preset_reasons::table.filter(preset_reasons::words.eq(from))).execute(conn)?)
+            let of_words = preset_reasons::table.filter(preset_reasons::words.eq(from));
+            (Event::PresetReasonRemoved { reason: old() }, diesel::delete(of_words).execute(conn)?)
         }
-        (None, to) => ("added", insert(conn, to.unwrap_or_default())?),
+        (None, to) => (Event::PresetReasonAdded { reason: new() }, insert(conn, to.unwrap_or_default())?),
     };
     if done == 0 {
         return Err(Error::Conflict("Someone else changed this in the meantime. Please check the list."));
     }
     let undo = ReplaceReason { from: to.map(str::to_owned), to: from.map(str::to_owned) };
-    let change = (from.unwrap_or_default(), to.unwrap_or_default());
-    let entry = Entry::new(kind, ("choice", 1), change).undone_by(&undo)?;
-    log::record(conn, actor.id, &reason.into_iter().fold(entry, Entry::because))
+    let entry = NewLogEntry::new(event, LogSubject::PresetReasons).because(reason);
+    log::record(conn, actor.id, entry.undone_by(&undo)?)
 }
 
 /// Replaces one preset reason with another, or adds or removes one.

@@ -6,7 +6,7 @@ use crate::domain::core::club::touch;
 use crate::domain::core::members::Member;
 use crate::domain::library::books::Book;
 use crate::domain::polls::book_polls;
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::error::Result;
 use diesel::prelude::*;
 
@@ -22,5 +22,6 @@ pub fn set(conn: &mut Conn, book: Option<BookId>) -> Result<()> {
 /// Makes a book the current one and logs it.
 pub fn choose(conn: &mut Conn, actor: &Member, book: &Book) -> Result<()> {
     set(conn, Some(book.id))?;
-    log::record(conn, actor.id, &Entry::read_now(book.id, &book.title))
+    let event = Event::CurrentBookChosen { title: book.title.clone() };
+    log::record(conn, actor.id, NewLogEntry::new(event, LogSubject::Book(book.id)))
 }

@@ -1,146 +1,167 @@
-//! Notifications: what a member is told of that concerns them. They repeat no text that could be folded: who wants to
-//! see it follows the link, and meets the gate there.
+//! Notifications: what members are told on the site of what concerns them. They repeat no text that could be folded: members
+//! follow the link, and meet the gate there.
 
+use super::log::event::events;
+use super::log::facts::{LeadTime, TimeAndPlace};
+use super::log::{Event, EventKind, LogSubject, SubjectKind};
 use crate::db::schema::{members, notifications, reports};
 use crate::db::{Conn, MemberId, Moment, NotificationId, ReportCaseId, word_column};
 use crate::domain::core::members::Member;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text, Timestamp};
+use serde::{Deserialize, Serialize};
 
-/// Something that a member was told.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = notifications)]
-pub struct Notification {
-    /// Its id.
-    pub id: NotificationId,
-    /// What happened: "hid", "locked", … as in the log.
-    pub kind: String,
-    /// To what: "post", "thread", "member", …
-    pub subject: String,
-    /// The id of what it happened to.
-    pub subject_id: i64,
-    /// Why, where somebody said so.
-    pub reason: String,
-    /// Facts beside that, which give nothing away: the role that they got, from when to when a meeting has moved.
-    pub detail: String,
-    /// When.
-    pub created_at: Moment,
+events! {
+    /// What members are notified of and the log doesn't tell.
+    enum Update, UpdateKind {
+        ReportDecided(Outcome) = "report_decided",
+        PostsMoved = "posts_moved",
+        MeetingMoved { before: TimeAndPlace, after: TimeAndPlace } = "meeting_moved",
+        PlaceFreed = "place_freed",
+        MeetingReminder { lead: LeadTime, waitlisted: bool } = "meeting_reminder",
+        DateChosen = "date_chosen",
+    }
 }
 
-/// What became of something that a member reported.
+/// What became of something that the member reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was found right, and the text is hidden.
     Hidden,
-    /// It was found right.
     Upheld,
-    /// The text is kept as it is.
-    Kept,
-    /// It was not found right, and the text stays hidden for another reason.
+    Dismissed,
+    /// The report was dismissed, and the text is hidden for another reason.
     StaysHidden,
-    /// The text, hidden before, is shown again.
-    Shown,
-    /// The decision was taken back, and a moderator decides anew.
+    /// The text, hidden before, was restored.
+    Restored,
+    /// The decision was undone, and a moderator decides again.
     Reopened,
 }
 
 word_column!(Outcome {
-    Hidden = "report: hidden",
-    Upheld = "report: upheld",
-    Kept = "report: kept",
-    StaysHidden = "report: stays hidden",
-    Shown = "report: shown",
-    Reopened = "report: reopened",
+    Hidden = "hidden",
+    Upheld = "upheld",
+    Dismissed = "dismissed",
+    StaysHidden = "stays_hidden",
+    Restored = "restored",
+    Reopened = "reopened",
 });
 
+/// What a notification says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NotificationEvent {
+    Logged(Event),
+    Update(Update),
+}
+
+impl From<Event> for NotificationEvent {
+    fn from(event: Event) -> Self {
+        Self::Logged(event)
+    }
+}
+
+impl From<Update> for NotificationEvent {
+    fn from(update: Update) -> Self {
+        Self::Update(update)
+    }
+}
+
+impl NotificationEvent {
+    fn columns(&self) -> Result<(&'static str, String)> {
+        Ok(match self {
+            Self::Logged(event) => (event.kind().as_str(), event.data()?),
+            Self::Update(update) => (update.kind().as_str(), update.data()?),
+        })
+    }
+
+    fn read(kind: &str, data: &str) -> Result<Self> {
+        match (EventKind::from_word(kind), UpdateKind::from_word(kind)) {
+            (Some(kind), _) => Event::read(kind, data).map(Self::Logged),
+            (None, Some(kind)) => Update::read(kind, data).map(Self::Update),
+            (None, None) => Err(Error::Internal(format!("no notification is called {kind}").into())),
+        }
+    }
+}
+
+/// A notification of a member.
+#[derive(Clone, Debug)]
+pub struct Notification {
+    pub id: NotificationId,
+    pub event: NotificationEvent,
+    pub subject: LogSubject,
+    /// May be empty.
+    pub reason: String,
+    pub created_at: Moment,
+}
+
 impl Notification {
-    /// What it is about, as the log names it: "post" 12.
-    pub fn about(&self) -> (&str, i64) {
-        (&self.subject, self.subject_id)
-    }
-
-    /// What became of something that the member reported, where it tells of that.
-    pub fn outcome(&self) -> Option<Outcome> {
-        Outcome::from_word(&self.kind)
+    /// What it is about, and the other thread that it names.
+    pub fn subjects(&self) -> impl Iterator<Item = LogSubject> + use<> {
+        let other = if let NotificationEvent::Logged(event) = &self.event { event.other_thread() } else { None };
+        std::iter::once(self.subject).chain(other.map(LogSubject::Thread))
     }
 }
 
-/// Tells all who reported a text what became of it, in two statements however many they are; not whoever decided.
-pub(in crate::domain) fn tell_reporters(
-    conn: &mut Conn,
-    case: ReportCaseId,
-    except: MemberId,
-    outcome: Outcome,
-    (subject, id): (&'static str, i64),
-) -> Result<()> {
-    let told = reports::table.filter(reports::case_id.eq(case)).filter(reports::reporter_id.ne(except));
-    let rows = told.select((
-        reports::reporter_id,
-        outcome.as_str().into_sql::<Text>(),
-        subject.into_sql::<Text>(),
-        id.into_sql::<BigInt>(),
-        "".into_sql::<Text>(),
-        Moment::now().into_sql::<Timestamp>(),
-    ));
-    let columns = (
-        notifications::member_id,
-        notifications::kind,
-        notifications::subject,
-        notifications::subject_id,
-        notifications::reason,
-        notifications::created_at,
-    );
-    diesel::insert_into(notifications::table).values(rows).into_columns(columns).execute(conn)?;
-    let members = members::table.filter(members::id.eq_any(told.select(reports::reporter_id)));
-    diesel::update(members).set(members::unread_count.eq(members::unread_count + 1)).execute(conn)?;
-    Ok(())
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = notifications)]
+struct Row {
+    id: NotificationId,
+    kind: String,
+    data: String,
+    subject: SubjectKind,
+    subject_id: i64,
+    reason: String,
+    created_at: Moment,
 }
 
-/// How many a page holds.
-pub const PAGE: i64 = 30;
+impl TryFrom<Row> for Notification {
+    type Error = Error;
 
-/// Tells a member of something, in the transaction in which it happens.
-pub(in crate::domain) fn tell(
+    fn try_from(row: Row) -> Result<Self> {
+        let event = NotificationEvent::read(&row.kind, &row.data)?;
+        let subject = row.subject.with(row.subject_id);
+        Ok(Self { id: row.id, event, subject, reason: row.reason, created_at: row.created_at })
+    }
+}
+
+/// Notifies a member, in the transaction in which it happens.
+pub(in crate::domain) fn notify(
     conn: &mut Conn,
     member: MemberId,
-    kind: &str,
-    (subject, id): (&str, i64),
-    (reason, detail): (&str, &str),
-) -> Result<()> {
-    let row = (
-        (notifications::member_id.eq(member), notifications::kind.eq(kind), notifications::subject.eq(subject)),
-        (notifications::subject_id.eq(id), notifications::reason.eq(reason), notifications::detail.eq(detail)),
-        notifications::created_at.eq(Moment::now()),
-    );
-    diesel::insert_into(notifications::table).values(row).execute(conn)?;
-    diesel::update(members::table.find(member))
-        .set(members::unread_count.eq(members::unread_count + 1))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Tells many members of the same, in two statements for hundreds of them.
-pub(in crate::domain) fn tell_each(
-    conn: &mut Conn,
-    told: &[MemberId],
-    kind: &str,
-    (subject, id): (&str, i64),
+    event: impl Into<NotificationEvent>,
+    subject: LogSubject,
     reason: &str,
 ) -> Result<()> {
-    for some in told.chunks(500) {
+    notify_all(conn, &[member], event, subject, reason)
+}
+
+/// Notifies many members, in two statements for hundreds of them.
+pub(in crate::domain) fn notify_all(
+    conn: &mut Conn,
+    whom: &[MemberId],
+    event: impl Into<NotificationEvent>,
+    subject: LogSubject,
+    reason: &str,
+) -> Result<()> {
+    let (kind, data) = event.into().columns()?;
+    let (subject, subject_id) = subject.columns();
+    for some in whom.chunks(500) {
         let members = members::table.filter(members::id.eq_any(some));
         let rows = members.clone().select((
             members::id,
             kind.into_sql::<Text>(),
+            data.as_str().into_sql::<Text>(),
             subject.into_sql::<Text>(),
-            id.into_sql::<BigInt>(),
+            subject_id.into_sql::<BigInt>(),
             reason.into_sql::<Text>(),
             Moment::now().into_sql::<Timestamp>(),
         ));
         let columns = (
             notifications::member_id,
             notifications::kind,
+            notifications::data,
             notifications::subject,
             notifications::subject_id,
             notifications::reason,
@@ -152,22 +173,63 @@ pub(in crate::domain) fn tell_each(
     Ok(())
 }
 
-/// What a member was told, the newest first, from before the given one; one more than a page.
+/// Notifies everybody who reported a text of what became of it; not whoever decided.
+pub(in crate::domain) fn notify_reporters(
+    conn: &mut Conn,
+    case: ReportCaseId,
+    except: MemberId,
+    outcome: Outcome,
+    subject: impl Into<LogSubject>,
+) -> Result<()> {
+    let reporters = reports::table.filter(reports::case_id.eq(case)).filter(reports::reporter_id.ne(except));
+    let reporters: Vec<MemberId> = reporters.select(reports::reporter_id).load(conn)?;
+    notify_all(conn, &reporters, Update::ReportDecided(outcome), subject.into(), "")
+}
+
+/// How many notifications a page has.
+pub const PAGE: i64 = 30;
+
+/// A member's notifications, the newest first, from before the given one; one more than a page.
 pub fn list(conn: &mut Conn, member: &Member, before: Option<NotificationId>) -> Result<Vec<Notification>> {
     let mut query = notifications::table
         .filter(notifications::member_id.eq(member.id))
         .order(notifications::id.desc())
         .limit(PAGE + 1)
-        .select(Notification::as_select())
+        .select(Row::as_select())
         .into_boxed();
     if let Some(before) = before {
         query = query.filter(notifications::id.lt(before));
     }
-    Ok(query.load(conn)?)
+    let rows: Vec<Row> = query.load(conn)?;
+    rows.into_iter().map(Notification::try_from).collect()
 }
 
-/// A member has seen what they were told so far.
+/// Marks all of a member's notifications as read.
 pub fn see(conn: &mut Conn, member: &Member) -> Result<()> {
     diesel::update(members::table.find(member.id)).set(members::unread_count.eq(0)).execute(conn)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_update_has_the_stored_word_of_an_event() {
+        let both = UpdateKind::ALL.iter().filter(|kind| EventKind::from_word(kind.as_str()).is_some());
+        assert_eq!(both.count(), 0);
+    }
+
+    #[test]
+    fn notifications_are_read_as_they_were_stored() {
+        let updates = [
+            Update::ReportDecided(Outcome::StaysHidden),
+            Update::MeetingReminder { lead: LeadTime::Day, waitlisted: true },
+            Update::PostsMoved,
+        ];
+        for event in updates.map(NotificationEvent::from).into_iter().chain([Event::ThreadLocked.into()]) {
+            let (kind, data) = event.columns().unwrap();
+            assert_eq!(NotificationEvent::read(kind, &data).unwrap(), event);
+        }
+    }
 }

@@ -1,6 +1,8 @@
-//! The texts that can be reported or hidden, under the words that the database, the log and paths use.
+//! What can be reported, as the database and addresses name it.
 
 use crate::db::{AgendaItemId, ContentWarningId, ExcerptId, MeetingId, MemberId, PostId, SuggestionId, ThreadId};
+use crate::domain::safety::log::LogSubject;
+use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 /// A text that can be reported or hidden.
@@ -30,7 +32,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// The stored word and the id.
+    /// As the database names it.
     pub(in crate::domain) fn columns(self) -> (&'static str, i64) {
         match self {
             Self::Post(id) => ("post", id.0),
@@ -44,22 +46,21 @@ impl Subject {
         }
     }
 
-    /// The log's words for it and for what contains it.
-    pub(in crate::domain) fn in_log(self) -> &'static [&'static str] {
-        match self {
-            Self::Post(_) => &["post"],
-            Self::Title(_) => &["title", "thread"],
-            Self::Excerpt(_) => &["passage"],
-            Self::ContentWarning(_) => &["notice"],
-            Self::MeetingDescription(_) => &["note", "meeting"],
-            Self::Profile(_) => &["profile", "member"],
-            Self::AgendaItem(_) => &["question"],
-            Self::Suggestion(_) => &["proposal"],
-        }
+    /// What entries of the log about it are about: the text, or what it belongs to.
+    pub(in crate::domain) fn in_log(self) -> impl Iterator<Item = LogSubject> {
+        let owner = match self {
+            Self::Title(thread) => Some(LogSubject::Thread(thread)),
+            Self::MeetingDescription(meeting) => Some(LogSubject::Meeting(meeting)),
+            Self::Profile(member) => Some(LogSubject::Member(member)),
+            _ => None,
+        };
+        std::iter::once(self.into()).chain(owner)
     }
 
-    pub(in crate::domain) fn new(word: &str, id: i64) -> Self {
-        match word {
+    /// Reads what [`Subject::columns`] gives.
+    pub(in crate::domain) fn new(word: &str, id: i64) -> Result<Self> {
+        Ok(match word {
+            "post" => Self::Post(PostId(id)),
             "title" => Self::Title(ThreadId(id)),
             "passage" => Self::Excerpt(ExcerptId(id)),
             "notice" => Self::ContentWarning(ContentWarningId(id)),
@@ -67,7 +68,7 @@ impl Subject {
             "profile" => Self::Profile(MemberId(id)),
             "question" => Self::AgendaItem(AgendaItemId(id)),
             "proposal" => Self::Suggestion(SuggestionId(id)),
-            _ => Self::Post(PostId(id)),
-        }
+            _ => return Err(Error::Internal(format!("nothing that can be reported is called {word}").into())),
+        })
     }
 }

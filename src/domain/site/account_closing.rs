@@ -2,9 +2,9 @@
 //! [`account_export`](super::account_export).
 
 use crate::db::schema::{
-    actions, age_ratings, attendance, blocks, bookmarks, content_warnings, email_links, meetings, members,
-    notifications, pending_posts, posts, queued_emails, ratings, reminder_choices, reminders, reports, revisions,
-    rsvps, sessions, threads, undos, watches,
+    age_ratings, attendance, blocks, bookmarks, content_warnings, email_links, log_entries, meetings, members,
+    notifications, pending_posts, posts, queued_emails, ratings, reminder_choices, reminders, reports, reversals,
+    revisions, rsvps, sessions, threads, watches,
 };
 use crate::db::{BookId, Conn, MemberId, Moment};
 use crate::domain::accounts::roles::is_last_admin;
@@ -16,7 +16,7 @@ use crate::domain::forum::threads as the_threads;
 use crate::domain::library::age_ratings as the_age_ratings;
 use crate::domain::library::ratings as the_ratings;
 use crate::domain::polls::{book_polls, date_polls};
-use crate::domain::safety::log::{self as the_actions, Entry};
+use crate::domain::safety::log::{self, Event, EventKind, LogSubject, NewLogEntry, SubjectKind};
 use crate::domain::safety::report_cases;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
@@ -60,9 +60,8 @@ pub fn close(conn: &mut Conn, member: &Member, checked: &str, posts_choice: Post
         PostsChoice::Keep => anonymize_threads(conn, member)?,
         PostsChoice::Remove => remove_texts(conn, member)?,
     }
-    let became = if posts_choice == PostsChoice::Keep { "their words stay" } else { "their words are gone" };
-    let entry = Entry::new("closed the account of", ("member", member.id.0), ("member", became));
-    the_actions::record(conn, member.id, &entry)
+    let event = Event::AccountDeleted { with_posts: posts_choice == PostsChoice::Remove };
+    log::record(conn, member.id, NewLogEntry::new(event, LogSubject::Member(member.id)))
 }
 
 fn refuse_last_admin(conn: &mut Conn, member: &Member) -> Result<()> {
@@ -108,10 +107,11 @@ fn anonymize_threads(conn: &mut Conn, member: &Member) -> Result<()> {
 }
 
 /// Deletes the reversals of log entries about the threads that match the filter.
-macro_rules! delete_reversals {
+macro_rules! forget_reversals {
     ($conn:expr, $theirs:expr) => {{
-        let about = actions::table.filter(actions::subject.eq("thread")).filter($theirs).select(actions::id);
-        diesel::delete(undos::table.filter(undos::action_id.eq_any(about))).execute($conn)?;
+        let about = log_entries::table.filter(log_entries::subject.eq(SubjectKind::Thread)).filter($theirs);
+        let about = about.select(log_entries::id);
+        diesel::delete(reversals::table.filter(reversals::log_entry_id.eq_any(about))).execute($conn)?;
     }};
 }
 
@@ -133,16 +133,16 @@ fn remove_texts(conn: &mut Conn, member: &Member) -> Result<()> {
     the_threads::update_visibility_for_member(conn, member.id)?;
     let started = threads::table.filter(threads::author_id.eq(member.id));
     let named = threads::table.filter(threads::title_author_id.eq(member.id));
-    let renamed = actions::table
-        .filter(actions::actor_id.eq(member.id))
-        .filter(actions::kind.eq(the_actions::RETITLED))
-        .select(actions::subject_id)
+    let renamed = log_entries::table
+        .filter(log_entries::actor_id.eq(member.id))
+        .filter(log_entries::kind.eq(EventKind::ThreadRenamed))
+        .select(log_entries::subject_id)
         .distinct();
     for theirs in renamed.load::<i64>(conn)?.chunks(500) {
-        delete_reversals!(conn, actions::subject_id.eq_any(theirs));
+        forget_reversals!(conn, log_entries::subject_id.eq_any(theirs));
     }
-    delete_reversals!(conn, actions::subject_id.nullable().eq_any(started.select(threads::id.nullable())));
-    delete_reversals!(conn, actions::subject_id.nullable().eq_any(named.select(threads::id.nullable())));
+    forget_reversals!(conn, log_entries::subject_id.nullable().eq_any(started.select(threads::id.nullable())));
+    forget_reversals!(conn, log_entries::subject_id.nullable().eq_any(named.select(threads::id.nullable())));
     diesel::update(started).set(threads::half_stars.eq(None::<i32>)).execute(conn)?;
     diesel::update(named)
         .set((threads::title.eq(REMOVED_TITLE), threads::title_reach.eq(None::<i32>)))

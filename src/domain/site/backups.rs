@@ -4,7 +4,7 @@
 use crate::db::{Conn, DatabaseUrl, Moment, dialect};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use std::fs;
@@ -150,5 +150,5 @@ fn in_words(error: Error) -> String {
 /// Logs that a member made a backup. Only admins may.
 pub fn log_start(conn: &mut Conn, actor: &Member) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
-    log::record(conn, actor.id, &Entry::new("made", ("backup", 1), ("", "")))
+    log::record(conn, actor.id, NewLogEntry::new(Event::BackupMade, LogSubject::Backups))
 }

@@ -11,7 +11,8 @@ use crate::domain::core::registration::Registration;
 use crate::domain::core::text_fields::{Body, Reason, has_spoiler_markup, line, optional_line};
 use crate::domain::core::zones::Zone;
 use crate::domain::events::attendance;
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::facts::{self, ClubSetting, Replacement};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -188,7 +189,7 @@ fn set(conn: &mut Conn, actor: &Member, change: &ClubChange, reason: Option<&Rea
     policy::require(Some(actor), Act::Administer)?;
     // Locks the club's row, so that two admins save one after the other.
     touch(conn)?;
-    let before = ClubForm::load(conn)?.fields()?;
+    let before = ClubForm::load(conn)?;
     let texts = (
         (club::welcome.eq(&change.welcome.markdown), club::welcome_html.eq(&change.welcome.html)),
         (club::rules.eq(&change.rules.markdown), club::rules_html.eq(&change.rules.html)),
@@ -207,23 +208,17 @@ fn set(conn: &mut Conn, actor: &Member, change: &ClubChange, reason: Option<&Rea
             limits,
         ))
         .execute(conn)?;
-    let after = ClubForm::load(conn)?.fields()?;
-    let changes: Changes = before
-        .into_iter()
-        .filter_map(|(field, was)| {
-            let became = after.get(&field).cloned().unwrap_or_default();
-            (was != became).then_some((field, Change { before: was, after: became }))
-        })
-        .collect();
-    if changes.is_empty() {
+    let after = ClubForm::load(conn)?;
+    let settings = changed(&before, &after);
+    if settings.is_empty() {
         return Ok(());
     }
-    if changes.contains_key("attendance_unlocks") {
+    if before.attendance_unlocks != after.attendance_unlocks {
         attendance::update_all_unlocks(conn)?;
     }
-    let (was, became) = changes_in_words(&changes);
-    let entry = Entry::new("changed", ("club", 1), (&was, &became)).undone_by(&RestoreSettings { changes })?;
-    log::record(conn, actor.id, &reason.into_iter().fold(entry, Entry::because))
+    let changes = changes(before.fields()?, &after.fields()?);
+    let entry = NewLogEntry::new(Event::ClubSettingsChanged { settings }, LogSubject::ClubSettings).because(reason);
+    log::record(conn, actor.id, entry.undone_by(&RestoreSettings { changes })?)
 }
 
 /// Sets the changed fields back to their earlier values. Refuses if one of them has changed since.
@@ -250,41 +245,40 @@ impl Reversal for RestoreSettings {
     }
 }
 
-/// The earlier and the new values as two texts for the log.
-fn changes_in_words(changes: &Changes) -> (String, String) {
-    let lines = |which: &str, value: fn(&Change) -> &String| -> String {
-        changes
-            .iter()
-            .map(|(field, change)| setting_in_words(field, value(change), which))
-            .collect::<Vec<_>>()
-            .join("\n")
-    };
-    (lines("the earlier", |change| &change.before), lines("the present", |change| &change.after))
+fn changes(before: Fields, after: &Fields) -> Changes {
+    let changed = before.into_iter().filter_map(|(field, before)| {
+        let after = after.get(&field).cloned().unwrap_or_default();
+        (before != after).then_some((field, Change { before, after }))
+    });
+    changed.collect()
 }
 
-/// One line of the log: a setting's name and its value in words. Long texts aren't repeated, only called "the earlier
-/// text" or "the present text".
-fn setting_in_words(field: &str, value: &str, which: &str) -> String {
-    let on = !value.is_empty();
-    let either = |yes: &str, no: &str| if on { yes.to_owned() } else { no.to_owned() };
-    let quoted = format!("“{}”", value.split_whitespace().collect::<Vec<_>>().join(" "));
-    let (name, words) = match field {
-        "name" => ("Name", quoted),
-        "tagline" => ("Tagline", either(&quoted, "none")),
-        "zone" => ("Time zone", value.to_owned()),
-        "welcome" => ("Welcome", either(&format!("{which} text"), "none")),
-        "rules" => ("House rules", either(&format!("{which} text"), "none")),
-        "visitors_can_read" => ("Reading without signing in", either("on", "off")),
-        "registration" => {
-            ("Who can join", Registration::from_word(value).map_or(value.to_owned(), |way| way.label().to_owned()))
-        }
-        "registration_question" => ("Question for people who ask to join", either(&quoted, "none")),
-        "hides_ratings" => ("Hide average ratings until the book is finished", either("on", "off")),
-        "attendance_unlocks" => ("Attending a meeting unlocks its chapters", either("on", "off")),
-        "accent_color" => ("Accent colour", value.to_owned()),
-        "posts_per_hour" => ("Posts per hour", either(value, "server default")),
-        "threads_per_hour" => ("Threads per hour", either(value, "server default")),
-        other => (other, value.to_owned()),
+/// The settings that differ, for the log.
+fn changed(before: &ClubForm, after: &ClubForm) -> Vec<ClubSetting> {
+    type Field = fn(&ClubForm) -> &String;
+    let words = |field: Field| facts::Change::between(field(before).clone(), field(after).clone());
+    let switch = |field: Field| facts::Change::between(!field(before).is_empty(), !field(after).is_empty());
+    let limit = |field: Field| facts::Change::between(field(before).parse().ok(), field(after).parse().ok());
+    let text = |field: Field| {
+        let given = |form| Some(field(form)).filter(|text| !text.is_empty());
+        Replacement::of(given(before), given(after))
     };
-    format!("{name}: {words}")
+    let registration = Registration::from_word(&before.registration).zip(Registration::from_word(&after.registration));
+    let color = AccentColor::from_word(&before.accent_color).zip(AccentColor::from_word(&after.accent_color));
+    let settings = [
+        words(|form| &form.name).map(ClubSetting::Name),
+        words(|form| &form.tagline).map(ClubSetting::Tagline),
+        words(|form| &form.zone).map(ClubSetting::TimeZone),
+        text(|form| &form.welcome).map(ClubSetting::Welcome),
+        text(|form| &form.rules).map(ClubSetting::HouseRules),
+        switch(|form| &form.visitors_can_read).map(ClubSetting::VisitorsCanRead),
+        registration.and_then(|(was, is)| facts::Change::between(was, is)).map(ClubSetting::Registration),
+        words(|form| &form.registration_question).map(ClubSetting::RegistrationQuestion),
+        switch(|form| &form.hides_ratings).map(ClubSetting::HidesRatings),
+        switch(|form| &form.attendance_unlocks).map(ClubSetting::AttendanceUnlocks),
+        color.and_then(|(was, is)| facts::Change::between(was, is)).map(ClubSetting::AccentColor),
+        limit(|form| &form.posts_per_hour).map(ClubSetting::PostsPerHour),
+        limit(|form| &form.threads_per_hour).map(ClubSetting::ThreadsPerHour),
+    ];
+    settings.into_iter().flatten().collect()
 }

@@ -1,11 +1,11 @@
 //! The checklist of first steps that admins of a new club see until all are done or they dismiss it.
 
 use crate::db::Conn;
-use crate::db::schema::{actions, books, club, members};
+use crate::db::schema::{books, club, log_entries, members};
 use crate::domain::core::club::{Club, DEFAULT_NAME, touch};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::safety::log::Entry;
+use crate::domain::safety::log::{self, Event, EventKind, LogSubject, NewLogEntry};
 use crate::domain::site::starter;
 use crate::error::Result;
 use diesel::dsl::exists;
@@ -44,8 +44,8 @@ pub fn steps(conn: &mut Conn, club: &Club) -> Result<Option<Steps>> {
 
 /// Whether an admin has changed the club's settings, by the log.
 pub fn has_chosen_settings(conn: &mut Conn) -> Result<bool> {
-    let changes = actions::table.filter(actions::subject.eq("club").and(actions::subject_id.eq(1_i64)));
-    Ok(diesel::select(exists(changes.filter(actions::kind.eq("changed")))).get_result(conn)?)
+    let changes = log_entries::table.filter(log_entries::kind.eq(EventKind::ClubSettingsChanged));
+    Ok(diesel::select(exists(changes)).get_result(conn)?)
 }
 
 /// Dismisses the checklist for all admins.
@@ -56,5 +56,5 @@ pub fn dismiss(conn: &mut Conn, actor: &Member) -> Result<()> {
         return Ok(());
     }
     touch(conn)?;
-    crate::domain::safety::log::record(conn, actor.id, &Entry::new("put away", ("steps", 1), ("", "")))
+    log::record(conn, actor.id, NewLogEntry::new(Event::FirstStepsDismissed, LogSubject::FirstSteps))
 }

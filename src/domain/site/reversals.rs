@@ -1,6 +1,6 @@
 //! Which code undoes what: the one place that knows the reversals of all nouns.
 
-use crate::db::{ActionId, Conn};
+use crate::db::{Conn, LogEntryId};
 use crate::domain::accounts::{applications, invitations, roles, sanctions};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
@@ -78,28 +78,28 @@ const REGISTRY: &[(&str, Read)] = &[
     entry::<uploads::RepeatImport>(),
 ];
 
-fn find(conn: &mut Conn, action: ActionId) -> Result<Box<dyn AnyReversal>> {
-    let stored = log::reversal(conn, action)?;
+fn find(conn: &mut Conn, entry: LogEntryId) -> Result<Box<dyn AnyReversal>> {
+    let stored = log::reversal(conn, entry)?;
     let known = REGISTRY.iter().find(|(name, _)| *name == stored.name);
     let (_, read) = known.ok_or_else(|| Error::Internal(format!("no reversal is called {}", stored.name).into()))?;
     read(&stored.data)
 }
 
-/// Undoes an action, once. Anybody who may do its contrary may undo it.
-pub fn undo(conn: &mut Conn, actor: &Member, action: ActionId, reason: Reason) -> Result<()> {
+/// Undoes an entry of the log, once. Anybody who may do the contrary may undo it.
+pub fn undo(conn: &mut Conn, actor: &Member, entry: LogEntryId, reason: Reason) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
-    if !log::open_to_undo(conn, &[action])?.contains(&action) {
-        log::get(conn, actor, action)?;
+    if !log::open_to_undo(conn, &[entry])?.contains(&entry) {
+        log::get(conn, actor, entry)?;
         return Err(Error::Conflict(
             "This was undone already, or something was done over it since: nothing was changed.",
         ));
     }
-    find(conn, action)?.run(conn, actor, &reason.undoing(action))
+    find(conn, entry)?.run(conn, actor, &reason.undoing(entry))
 }
 
-/// What would stay of what an action did if it were undone, and why; hardly ever anything.
-pub fn staying(conn: &mut Conn, action: ActionId) -> Result<Vec<String>> {
-    match find(conn, action) {
+/// What would stay of what an entry of the log did if it were undone, and why; hardly ever anything.
+pub fn staying(conn: &mut Conn, entry: LogEntryId) -> Result<Vec<String>> {
+    match find(conn, entry) {
         Ok(reversal) => reversal.staying(conn),
         Err(Error::NotFound) => Ok(Vec::new()),
         Err(error) => Err(error),

@@ -7,7 +7,7 @@ use crate::domain::core::policy::{self, Act};
 use crate::domain::core::rate_limits;
 use crate::domain::core::text_fields::Reason;
 use crate::domain::library::sources;
-use crate::domain::safety::log::{self, Entry, Office, Reversal};
+use crate::domain::safety::log::{self, ActingRole, Event, LogSubject, NewLogEntry, Reversal};
 use crate::domain::site::imports::{self, ImportOutcome, ImportRecord, ImportSummary, RemainingPart};
 use crate::error::{Error, Problems, Result};
 use crate::import::{self, MAX_BYTES, Page};
@@ -71,18 +71,18 @@ pub fn import(conn: &mut Conn, actor: &Member, id: UploadId, page: &Page) -> Res
     policy::require(Some(actor), Act::Administer)?;
     let file: String = uploads::table.find(id).select(uploads::file).first(conn)?;
     destroy(conn, actor, id)?;
-    import_and_log(conn, (Some(actor.id), Office::Admin), &file, page, None)
+    import_and_log(conn, (Some(actor.id), ActingRole::Admin), &file, page, None)
 }
 
 /// Imports a page from the command line and logs it.
 pub fn import_at_command_line(conn: &mut Conn, file: &str, page: &Page) -> Result<ImportOutcome> {
-    Ok(import_and_log(conn, (None, Office::CommandLine), file, page, None)?.0)
+    Ok(import_and_log(conn, (None, ActingRole::CommandLine), file, page, None)?.0)
 }
 
 /// Imports a page and logs it, unless it was imported before.
 fn import_and_log(
     conn: &mut Conn,
-    (actor, office): (Option<MemberId>, Office),
+    (actor, role): (Option<MemberId>, ActingRole),
     file: &str,
     page: &Page,
     reason: Option<&Reason>,
@@ -91,26 +91,26 @@ fn import_and_log(
         return Ok((ImportOutcome::AlreadyImported, sources::find_book(conn, &import::fingerprint(page))?));
     };
     let book = made.book();
-    log_import(conn, (actor, office), &stored, (made, file, page), reason)?;
+    log_import(conn, (actor, role), &stored, (made, file, page), reason)?;
     Ok((ImportOutcome::Imported(stored), Some(book)))
 }
 
 /// Logs an import, and stores the page so that removing the import can be undone.
 fn log_import(
     conn: &mut Conn,
-    (actor, office): (Option<MemberId>, Office),
+    (actor, role): (Option<MemberId>, ActingRole),
     stored: &ImportSummary,
     (made, file, page): (ImportRecord, &str, &Page),
     reason: Option<&Reason>,
 ) -> Result<()> {
     let digest = import::fingerprint(page);
     save_page(conn, &digest, page)?;
-    let entry = Entry::new("imported", ("book", made.book().0), ("", &stored.book)).by(office);
-    let entry = reason.into_iter().fold(entry, Entry::because);
-    log::record(conn, actor, &entry.undone_by(&RemoveImport { made, file: file.to_owned(), digest })?)
+    let event = Event::PageImported { book: stored.book.clone() };
+    let entry = NewLogEntry::new(event, LogSubject::Book(made.book())).by(role).because(reason);
+    log::record(conn, actor, entry.undone_by(&RemoveImport { made, file: file.to_owned(), digest })?)
 }
 
-/// Removes an import, except for the parts that somebody has used. The log says which stay and why.
+/// Removes what was made of a page, but for what somebody has done something with: the log says what stays.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct RemoveImport {
     made: ImportRecord,
@@ -126,16 +126,14 @@ impl Reversal for RemoveImport {
         let Self { made, file, digest } = self;
         policy::require(Some(actor), Act::Administer)?;
         let kept = imports::remove(conn, &made)?;
-        let stays = kept.iter().map(RemainingPart::words).collect::<Vec<_>>().join("; ");
-        let after = if stays.is_empty() { stays } else { format!("what stays: {stays}") };
-        let entry = Entry::new("took back the import of", ("book", made.book().0), ("", &after));
-        let entry = entry.by(Office::Admin).because(reason);
+        let event = Event::ImportRemoved { kept: kept.iter().map(|kept| kept.part).collect() };
+        let entry = NewLogEntry::new(event, LogSubject::Book(made.book())).because(reason);
         let made = kept.iter().any(|kept| !kept.is_book()).then_some(made);
         let entry = match extend_storage(conn, &digest)? {
             true => entry.undone_by(&RepeatImport { file, digest, made })?,
             false => entry,
         };
-        log::record(conn, actor.id, &entry)
+        log::record(conn, actor.id, entry)
     }
 
     fn staying(&self, conn: &mut Conn) -> Result<Vec<String>> {
@@ -165,7 +163,7 @@ impl Reversal for RepeatImport {
         let Self { file, digest, made } = self;
         policy::require(Some(actor), Act::Administer)?;
         let page = stored_page(conn, &digest)?;
-        let by = (Some(actor.id), Office::Admin);
+        let by = (Some(actor.id), ActingRole::Admin);
         if let Some(made) = made {
             let stored = imports::restore(conn, &file, &page, &made)?;
             return log_import(conn, by, &stored, (made, &file, &page), Some(reason));

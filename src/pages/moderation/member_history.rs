@@ -7,10 +7,11 @@ use crate::domain::core::gate::Reader;
 use crate::domain::core::members::{Member, MemberState, Role};
 use crate::domain::core::policy::may_sanction;
 use crate::domain::library::bookmarks;
-use crate::domain::moderation::log_targets::Thing;
 use crate::domain::moderation::member_history::{self, HistoryReport, Joined, MemberHistory, ReportsMade};
+use crate::domain::safety::subjects::Subject;
 use crate::error::{Problems, Result};
 use crate::pages::accounts::parse_handle;
+use crate::pages::moderation::log::words::{Line, lines};
 use crate::web::frame::Frame;
 use crate::web::html;
 use crate::web::request::RequestContext;
@@ -30,6 +31,7 @@ pub struct BeforeQuery {
 pub struct HistoryPage {
     frame: Frame,
     history: MemberHistory,
+    lines: Vec<Line>,
     notes: Vec<Note>,
     next: Option<StaffNoteId>,
     reader: Reader,
@@ -120,25 +122,24 @@ impl HistoryPage {
 
 impl HistoryReport {
     /// The reported text as a noun phrase.
-    fn noun(&self) -> &str {
-        match self.subject.as_str() {
-            "post" => "a post",
-            "title" => "a title",
-            "passage" => "an excerpt",
-            "notice" => "a content warning",
-            "note" => "a meeting description",
-            "profile" => "their profile",
-            "question" => "an agenda question",
-            "proposal" => "a suggested book",
-            subject => subject,
+    fn noun(&self) -> &'static str {
+        match self.subject {
+            Subject::Post(_) => "a post",
+            Subject::Title(_) => "a title",
+            Subject::Excerpt(_) => "an excerpt",
+            Subject::ContentWarning(_) => "a content warning",
+            Subject::MeetingDescription(_) => "a meeting description",
+            Subject::Profile(_) => "their profile",
+            Subject::AgendaItem(_) => "an agenda question",
+            Subject::Suggestion(_) => "a suggested book",
         }
     }
 
     /// The path of the reported text, if it has a page of its own.
     fn path(&self) -> Option<String> {
-        match self.subject.as_str() {
-            "post" => Some(format!("/posts/{}", self.subject_id)),
-            "title" => Some(format!("/threads/{}", self.subject_id)),
+        match self.subject {
+            Subject::Post(id) => Some(format!("/posts/{id}")),
+            Subject::Title(id) => Some(format!("/threads/{id}")),
             _ => None,
         }
     }
@@ -162,7 +163,7 @@ pub async fn page(
     problems: Problems,
 ) -> Result<HistoryPage> {
     let location = context.location.clone();
-    let (frame, (history, mut notes, reader, can_sanction, is_own)) = context
+    let (frame, (mut history, mut notes, reader, can_sanction, is_own)) = context
         .read(move |conn, viewer| {
             let member = viewer.require_member()?;
             let history = member_history::get(conn, member, &parse_handle(&handle)?)?;
@@ -180,5 +181,6 @@ pub async fn page(
     let more = notes.len() > staff_notes::PAGE;
     notes.truncate(staff_notes::PAGE);
     let next = notes.last().map(|note| note.id).filter(|_| more);
-    Ok(HistoryPage { frame, history, notes, next, reader, can_sanction, is_own, note, problems })
+    let lines = lines(std::mem::take(&mut history.entries), &history.targets, &reader, &frame);
+    Ok(HistoryPage { frame, history, lines, notes, next, reader, can_sanction, is_own, note, problems })
 }

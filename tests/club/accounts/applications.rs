@@ -70,9 +70,9 @@ stories! {
         let to = keeper.submit(&waiting, "/members/kestrel/admit", &[]).await.expect_redirect();
         keeper.get(&to).await.says("kestrel is now a member").says("No join requests");
         keeper.submit(&waiting, "/members/kestrel/admit", &[]).await.expect(409);
-        keeper.get("/log").await.says("keeper let in a member");
+        keeper.get("/log").await.says("keeper approved ");
         sign_in(&visitor, "kestrel", PASSWORD).await.expect_redirect();
-        visitor.get("/notifications").await.says("A moderator let you in");
+        visitor.get("/notifications").await.says("A moderator approved your request to join");
         keeper.get("/members/kestrel/record").await.says("approved by keeper").says("The Salt Road");
         visitor.get("/members/kestrel").await.expect(200).lacks("Salt Road");
     }

@@ -14,12 +14,12 @@ stories! {
         club.write(|conn| commands::reset_password(conn, "owl", "no hash at all")).await;
         let log = founder.get("/log").await;
         assert_eq!(log.texts("ol.threads > li").len(), 2, "what changes nothing is no action");
-        log.says("The command line changed the role of a member").says("member → moderator").says("concerning kestrel");
-        log.says("The command line set the password of a member").says("concerning owl").lacks("no hash at all");
-        founder.get("/log?member=owl").await.says("set the password of").lacks("kestrel");
+        log.says("kestrel’s role was changed from the command line").says("Role: member → moderator").says("concerning kestrel");
+        log.says("owl’s password was reset from the command line").says("concerning owl").lacks("no hash at all");
+        founder.get("/log?member=owl").await.says("password was reset").lacks("kestrel");
         let table = founder.fetch("/log.csv").await;
-        assert!(table.body.contains(",,command line,changed the role of,member,"), "{}", table.body);
-        kestrel.get("/notifications").await.says("You are now ");
+        assert!(table.body.contains(",,command_line,role_changed,member,"), "{}", table.body);
+        kestrel.get("/notifications").await.says("You’re now a moderator");
         // A moderator can't undo it, an admin can.
         let undo = founder.get("/log").await.link("Undo");
         let form = kestrel.get(&undo).await;

@@ -49,7 +49,7 @@ stories! {
         let kept: String = club.write(|conn| Ok(invitations::table.select(invitations::token_hash).first(conn)?)).await;
         assert_ne!(kept, token);
         keeper.get("/invitations").await.says("the library").says("through 1 May 2199").says("0 of 2 used").lacks(token);
-        keeper.get("/log").await.says("keeper made an invitation").says("for 2 to join").lacks(token);
+        keeper.get("/log").await.says("keeper created an invite link for 2 to join").lacks(token);
 
         visitor.get(&link).await.expect(200).says("You’re invited");
         join(&link, &visitor, "keeper").await.expect(422).says("This name is taken");
@@ -101,7 +101,7 @@ stories! {
         keeper.submit(&form, "/invitations/1/revoke", &[("reason", "")]).await.expect(422);
         keeper.submit(&form, "/invitations/1/revoke", &[("reason", "it leaked")]).await.expect_redirect();
         keeper.submit(&form, "/invitations/1/revoke", &[("reason", "it leaked")]).await.expect(409);
-        keeper.get("/log").await.says("keeper revoked an invitation: it leaked");
+        keeper.get("/log").await.says("keeper revoked an invite link: it leaked");
         join(&link, &club.visitor(), "owl").await.expect(404);
         let undo = keeper.get("/log").await.link("Undo");
         let form = keeper.get(&undo).await;

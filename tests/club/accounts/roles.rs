@@ -25,9 +25,9 @@ stories! {
         change_role(&founder, "kestrel", "member").await.expect(422).says("They already have this role").says("Change kestrel’s role");
         change_role(&founder, "kestrel", "moderator").await.expect_redirect();
         kestrel.get("/reports").await.expect(200);
-        kestrel.get("/notifications").await.says("You are now a ");
-        kestrel.get("/log").await.says("founder changed the role of a member: as agreed").says("member → moderator");
-        club.member("owl", Role::Member).await.get("/log").await.says("An admin changed the role").lacks("founder");
+        kestrel.get("/notifications").await.says("You’re now a moderator");
+        kestrel.get("/log").await.says("founder changed kestrel’s role: as agreed").says("Role: member → moderator");
+        club.member("owl", Role::Member).await.get("/log").await.says("An admin changed a member’s role").lacks("founder");
 
         // Moderators see the Undo link, but only an admin can undo it.
         let undo = founder.get("/log").await.link("Undo");
@@ -56,7 +56,7 @@ stories! {
         founder.get("/members/kestrel/role").await.expect(403);
         // Refused changes are not in the log.
         let kestrel = club.member("owl", Role::Moderator).await;
-        assert_eq!(kestrel.get("/log").await.texts("main li").len(), 2);
+        assert_eq!(kestrel.get("/log").await.texts("ol.threads > li").len(), 2);
     }
 
     async fn of_two_admins_who_demote_each_other_one_stays(club: Club) {

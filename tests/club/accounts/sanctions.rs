@@ -61,7 +61,7 @@ stories! {
         kestrel.submit(&home, confirm, &[]).await.expect_redirect();
         kestrel.get("/").await.lacks("unkind words");
         keeper.get(&record).await.says("read ");
-        keeper.get("/log").await.says("keeper warned a member: unkind words");
+        keeper.get("/log").await.says("keeper warned kestrel: unkind words");
         owl.get("/log").await.says("A moderator warned a member").lacks("kestrel");
     }
 
@@ -86,7 +86,7 @@ stories! {
         lift(&keeper, "kestrel", 1).await.expect_redirect();
         lift(&keeper, "kestrel", 3).await.expect_redirect();
         assert_eq!(limits_of(&club, "kestrel").await, (None, None));
-        kestrel.get("/notifications").await.says("Your silence is lifted: a fresh start");
+        kestrel.get("/notifications").await.says("A moderator lifted your silence: a fresh start");
         kestrel.submit(&form, "/threads/1/posts", &[("body", "Back again.")]).await.expect_redirect();
 
         // Imposing and lifting can both be undone, but not once the sanction has ended.

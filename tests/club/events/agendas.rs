@@ -124,15 +124,15 @@ stories! {
         let page = keeper.get(MEETING).await;
         let to = keeper.submit(&page, "/questions/2/off", &[("off", "yes")]).await.expect_redirect();
         keeper.get(&to).await.lacks("What did you expect?").says("Question removed from the agenda.");
-        host.get("/notifications").await.says("A moderator took a question off the agenda of the meeting First half");
+        host.get("/notifications").await.says("A moderator removed your item from the agenda of the meeting “First half”");
         kestrel.post("/questions/2/off", &page.form("/questions/2/off", &[("off", "no")])).await.expect(403);
         let undo = keeper.get("/log").await.link("Undo");
         let form = keeper.get(&undo).await;
         keeper.submit(&form, &undo, &[("reason", "a slip")]).await.expect_redirect();
         kestrel.get(MEETING).await.says("What did you expect?");
         let log = kestrel.get("/log").await;
-        log.says("A moderator took a question off the agenda of the meeting First half");
-        log.says("A host took a question off the agenda of the meeting First half").says("A host put a question back on the agenda of the meeting First half");
+        log.says("A moderator removed an item from the agenda of the meeting “First half”");
+        log.says("A host removed an item from the agenda of the meeting “First half”").says("A host restored an item on the agenda of the meeting “First half”");
         log.lacks("Who counts").lacks("planner");
         kestrel.get("/meetings/1/agenda/edit").await.expect(403);
     }

@@ -82,7 +82,7 @@ stories! {
         assert_eq!(again.texts("fieldset label:has([checked])"), ["wren", "owl answered maybe", "heron no RSVP"]);
         note(&host, &[("came", &owl[0]), ("guests", "0")]).await.expect_redirect();
         people[2].get(MEETING).await.says("Attended 1").lacks("including you");
-        people[0].get("/log").await.says("A host noted who came to the meeting ").says("3 members and 2 guests").lacks("heron");
+        people[0].get("/log?show=everything").await.says("A host recorded attendance for the meeting ").says("Attendance: 3 members and 2 guests").lacks("heron");
         people[0].get("/meetings/1/attendance").await.expect(403);
     }
 

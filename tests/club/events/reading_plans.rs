@@ -89,7 +89,7 @@ stories! {
         shown.says("Reading plan saved").says("Made for the meeting");
         assert!(shown.texts("table td").iter().any(|text| text.starts_with("chapters 1 to ")));
         let member = club.member("kestrel", Role::Member).await;
-        member.get("/log").await.says("A host drew up a reading plan for the book ");
+        member.get("/log?show=everything").await.says("A host created a reading plan for the book ");
         member.get("/books/1/plan/edit").await.expect(403);
         // The form for editing starts with the saved plan.
         let again = host.get("/books/1/plan/edit").await;
@@ -134,10 +134,10 @@ stories! {
         host.submit(&page, "/books/1/plan/off", &[("off", "no")]).await.expect(409);
         visitor.get("/meetings/calendar.ics").await.expect(200);
         let member = club.member("kestrel", Role::Member).await;
-        member.get("/log").await.says("took off the reading plan for").says("put back the reading plan for");
+        member.get("/log?show=everything").await.says("removed the reading plan for").says("restored the reading plan for");
         // It can be undone in the log as well.
         let admin = club.member("founder", Role::Admin).await;
-        let undo = admin.get("/log").await.link("Undo");
+        let undo = admin.get("/log?show=everything").await.link("Undo");
         let form = admin.get(&undo).await;
         admin.submit(&form, &undo, &[("reason", "not yet")]).await.expect_redirect();
         visitor.get("/books/1").await.lacks("The club reads");

@@ -72,7 +72,7 @@ stories! {
         assert_eq!(recipients_and_subjects(&letters), ["kestrel@club.example: Reminder: First half"]);
         assert!(letters[0].text().contains("First half starts within a day.") && letters[0].text().contains("Library, room 2"));
         assert!(letters[0].header("List-Unsubscribe").unwrap().contains("/unsubscribe/"));
-        assert_eq!(told(&kestrel).await, ["A reminder: the meeting First half begins within a day"]);
+        assert_eq!(told(&kestrel).await, ["The meeting “First half” starts within a day"]);
         kestrel.get("/").await.says("1 new");
         assert_eq!(told(&wren).await.len(), 1);
         assert_eq!(told(&heron).await.len(), 1);
@@ -95,7 +95,7 @@ stories! {
         let start = start(&club).await;
         // The server was down for days: of a week and a day, only the reminder a day before is sent.
         assert_eq!(remind_at(&club, start.before(TimeDelta::hours(20))).await, 1);
-        assert_eq!(told(&kestrel).await, ["A reminder: the meeting First half begins within a day"]);
+        assert_eq!(told(&kestrel).await, ["The meeting “First half” starts within a day"]);
         assert_eq!(sink.take().len(), 1);
         // The mail server was down: only the email an hour before is sent, not the one a day before.
         let owl = confirmed_member(&club, "owl").await;
@@ -157,7 +157,7 @@ stories! {
         .await;
         let start = start(&club).await;
         assert_eq!(remind_at(&club, start.before(TimeDelta::hours(23))).await, 1);
-        assert_eq!(told(&owl).await, ["A reminder: the meeting First half begins within a day, and you wait for a place"]);
+        assert_eq!(told(&owl).await, ["The meeting “First half” starts within a day. You’re still on the waiting list."]);
         let letters = sink.take();
         assert_eq!(recipients_and_subjects(&letters), ["owl@club.example: Reminder: First half"]);
         assert!(letters[0].text().contains("You’re still on the waiting list"));

@@ -47,7 +47,7 @@ stories! {
         people[0].get(MEETING).await.lacks("heron");
         answer(&people[0], "no", "").await.says("2 going (capacity 2)").says("1 on the waiting list");
         people[2].get("/").await.says("1 new");
-        people[2].get("/notifications").await.says("You have moved up: there is a place for you");
+        people[2].get("/notifications").await.says("You’re off the waiting list and going to the meeting");
         people[2].get(MEETING).await.lacks("You’re on the waiting list");
         people[3].get(MEETING).await.says("You’re on the waiting list");
         // Members who come back go to the end of the waiting list. New places are given in order.
@@ -131,13 +131,13 @@ stories! {
             for (person, hears) in &people {
                 let told = person.get("/notifications").await;
                 let lines = told.texts("ol.threads > li > p:first-child");
-                let moved = lines.iter().filter(|line| line.starts_with("The meeting The first half has moved "));
+                let moved = lines.iter().filter(|line| line.starts_with("The meeting “The first half” moved "));
                 assert_eq!(moved.count(), if *hears { number + 1 } else { 0 }, "{moves:?} {lines:?}");
             }
         }
         // Old and new values, in the words of the meeting's page.
         let told = people[2].0.get("/notifications").await;
-        told.says("has moved to “The mill”").says("from Monday 21 October 2199, 18:30–20:00, ").says(" to Monday 21 October 2199, 19:30–21:00, ");
+        told.says("moved to “The mill”").says("from Monday 21 October 2199, 18:30–20:00 (").says(" to Monday 21 October 2199, 19:30–21:00 (");
         people[2].0.get(&told.link("The first half")).await.says("The mill");
         people[2].0.get("/").await.says("5 new");
         // The host who made the change isn't notified.
@@ -147,7 +147,7 @@ stories! {
         for (person, hears) in &people {
             let told = person.get("/notifications").await;
             let said = told.texts("ol.threads > li > p:first-child");
-            assert_eq!(said.first().is_some_and(|line| line == "The meeting The first half is cancelled: the mill is flooded"), *hears, "{said:?}");
+            assert_eq!(said.first().is_some_and(|line| line == "The meeting “The first half” was cancelled: the mill is flooded"), *hears, "{said:?}");
         }
         host.get("/notifications").await.says("No notifications yet");
     }

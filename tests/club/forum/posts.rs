@@ -195,8 +195,8 @@ stories! {
         kestrel.get("/threads/1/reply").await.expect(403).says("This thread is locked").link("Open the thread");
         let change = open.form("/threads/1/posts", &[("body", "Otherwise put.")]);
         kestrel.post("/posts/1", &change).await.expect(403).says("Otherwise put.").lacks("Save");
-        kestrel.get("/log").await.says("A moderator locked the thread Stones: It went in circles").lacks("keeper");
-        moderator.get("/log").await.says("keeper locked the thread Stones");
+        kestrel.get("/log").await.says("A moderator locked the thread “Stones”: It went in circles").lacks("keeper");
+        moderator.get("/log").await.says("keeper locked the thread “Stones”");
         kestrel.get("/threads/1/lock").await.expect(403);
         let form = moderator.get("/threads/1/lock").await;
         moderator.submit(&form, "/threads/1/lock", &[("reason", "Calm again")]).await.expect_redirect();

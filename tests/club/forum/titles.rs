@@ -58,7 +58,7 @@ stories! {
         let owl = club.member("owl", Role::Member).await;
         read_to(&club, "owl", 1, 15).await;
         owl.get("/threads/1").await.says("The wrendrowned");
-        owl.get("/log").await.says("changed the title of the thread The wrendrowned");
+        owl.get("/log").await.says("renamed the thread “The wrendrowned");
         undo(&moderator).await;
         assert_eq!(bodies(&kestrel).await, before);
         assert!(copy(&kestrel).await.iter().any(|(name, words)| name == "me.json" && words.contains("Stones")));

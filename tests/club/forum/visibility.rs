@@ -62,7 +62,7 @@ stories! {
         assert_eq!(counts(&club).await, (1, 0));
         moderator.get("/threads").await.says("Boots for sale").says("hidden · pinned");
         moderator.get("/threads/2").await.says("hidden").says("Hidden by a moderator: spam");
-        moderator.get("/log").await.says("hid post #1 in Boots for sale: spam");
+        moderator.get("/log").await.says("hid a post in “Boots for sale”: spam");
         undo(&moderator).await;
         assert_eq!(lists(&[&visitor, &owl]).await, before);
         assert_eq!(counts(&club).await, (2, 0));

@@ -115,7 +115,7 @@ stories! {
         change(&host, &every).await.expect_redirect();
         visitor.get("/books/1").await.lacks("The gate").lacks("drowns");
         let admin = club.member("admin", Role::Admin).await;
-        admin.get("/log").await.says("changed").lacks("drowns");
+        admin.get("/log?show=everything").await.says("edited the book").lacks("drowns");
     }
 
     async fn changing_the_contents_opens_nothing(club: Club) {

@@ -32,8 +32,8 @@ stories! {
         let book = club.visitor().get("/books/1").await;
         book.says("harm to donors").says("Details: spoiler up to chapter 9").lacks("kidney");
         club.visitor().get(&book.link("show details")).await.says("kidney");
-        kestrel.get("/log").await.says("A host confirmed a content notice for The Salt Road: it is in there").lacks("harm to donors");
-        kestrel.get("/notifications").await.says("A host confirmed your content notice for The Salt Road: it is in there").lacks("planner");
+        kestrel.get("/log").await.says("A host confirmed a content warning for “The Salt Road”: it is in there").lacks("harm to donors");
+        kestrel.get("/notifications").await.says("A host confirmed your content warning for “The Salt Road”: it is in there").lacks("planner");
 
         let list = host.get("/books/1/notices").await;
         host.submit(&list, "/notices/1/verdict", &[("verdict", "decline"), ("reason", "not quite")]).await.expect_redirect();
@@ -93,7 +93,7 @@ stories! {
         host.submit(&form, "/passages/1", &[("reach", "99")]).await.expect(422).says("Please choose a spoiler level");
         host.submit(&form, "/passages/1", &[("reach", "0")]).await.expect_redirect();
         club.visitor().get("/books/1").await.says("A marvel of tides.");
-        host.get("/log").await.says("blurb: folded through the whole book → blurb: open");
+        host.get("/log").await.says("changed the spoiler level of a blurb for “").says("Spoiler level: up to the end → no spoilers");
         club.member("owl", Role::Member).await.get("/passages/1/edit").await.expect(403);
     }
 

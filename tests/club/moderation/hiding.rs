@@ -59,7 +59,7 @@ stories! {
         jay.submit(&sign_in, "/sign-in", &fields).await.expect_redirect();
         let old = jay.get("/settings").await;
         keeper.submit(&form, "/members/jay/hide", &[("reason", "an advertisement")]).await.expect_redirect();
-        jay.get("/notifications").await.says("What you say of yourself was hidden: an advertisement");
+        jay.get("/notifications").await.says("Your profile was hidden: an advertisement");
         jay.get("/settings").await.says("Hidden by a moderator: an advertisement").lacks("I sell boots");
         jay.submit(&old, "/settings", &[("about", "Boots, cheap.")]).await.expect_redirect();
         for person in [&jay, &club.visitor()] {
@@ -117,7 +117,7 @@ stories! {
             boss.submit(&page, &verdict, &[("verdict", "hide"), ("reason", "an advertisement")]).await.expect_redirect();
         }
         let told = owl.get("/notifications").await;
-        told.says("You reported a question on an agenda: it is hidden now").says("You reported a proposed book: it is hidden now");
+        told.says("You reported an agenda item. It’s hidden now").says("You reported a book suggestion. It’s hidden now");
         owl.get("/meetings/1/agenda").await.lacks("ferry").says("The agenda is empty");
         boss.get("/meetings/1/agenda").await.lacks("Who owns the ferry?");
         owl.submit(&seen, "/questions/1/wish", &[("want", "yes")]).await.expect(409).says("This question is hidden");
@@ -133,6 +133,6 @@ stories! {
         for path in ["/questions/1", "/proposals/1"] {
             owl.get(path).await.expect(200).says("idden by a moderator: an advertisement");
         }
-        owl.get("/log").await.says("hid a question on an agenda: an advertisement").says("hid a proposed book").lacks("Boots");
+        owl.get("/log").await.says("reports about an agenda item and hid it: an advertisement").says("reports about a book suggestion and hid it").lacks("Boots");
     }
 }

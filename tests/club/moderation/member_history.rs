@@ -78,7 +78,7 @@ stories! {
         record.expect(200).says("member · joined").says("2 posts.").says("hidden").says("Stones");
         record.says("A thread about chapters up to 20").lacks("burns");
         record.says("4 reports made (2 upheld, 1 dismissed, 1 open)").says("spoiler: a post upheld");
-        record.says("keeper hid post #1 in");
+        record.says("keeper hid a post in “Stones”");
         keeper.get("/members/kestrel").await.link("History");
         keeper.get("/members/KESTREL/record").await.expect(200);
         keeper.get("/members/nobody/record").await.expect(404);

@@ -84,7 +84,7 @@ stories! {
             assert!(fields.contains(&(field.into(), wrong.into())) && fields.contains(&("mentions".into(), "7".into())));
         }
         let log = warden.get("/log").await;
-        log.says("changed what is asked of new members").says("Who is new: nobody → for 3 days and 0 posts").says("Links in a post: any number → 0").lacks("Mentions in a post");
+        log.says("changed the limits for new members").says("New members: nobody → for 3 days and 0 posts").says("Links per post: unlimited → 0").lacks("Mentions per post");
         let undo = log.link("Undo");
         let form = keeper.get(&undo).await;
         keeper.submit(&form, &undo, &[("reason", "too strict")]).await.expect(403);

@@ -174,7 +174,7 @@ stories! {
         // The log doesn't show the word. Removing a rule can be undone, but not a change of a rule that has changed
         // again.
         let log = kestrel.get("/log").await;
-        log.says("removed a rule for posts: calm now").says("A moderator added a rule for posts").lacks("betting").lacks("gambl");
+        log.says("removed a post rule: calm now").says("A moderator added a post rule").lacks("betting").lacks("gambl");
         let log = keeper.get("/log").await;
         let undos: Vec<String> =
             log.attributes("a", "href").into_iter().filter(|href| href.ends_with("/undo")).collect();

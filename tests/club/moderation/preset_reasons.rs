@@ -34,7 +34,7 @@ stories! {
 
         // Each change is in the log and can be undone.
         let log = admin.get("/log").await;
-        log.says("founder removed a reason to choose").says("was: copyright").says("spam → advertising");
+        log.says("founder removed the preset reason “copyright”").says("changed the preset reason “spam” to “advertising”");
         for undo in log.attributes("ol.threads a[href$=undo]", "href") {
             let form = admin.get(&undo).await;
             admin.submit(&form, &undo, &[("reason", "as it was")]).await.expect_redirect();

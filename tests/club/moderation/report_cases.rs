@@ -4,9 +4,10 @@
 use crate::forum::threads::add_book;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
-use chapterhouse::db::schema::{excerpts, members, report_cases, reports};
-use chapterhouse::db::{BookId, Moment, ReportCaseId};
-use chapterhouse::domain::core::members::Role;
+use chapterhouse::db::dialect::next_post_id;
+use chapterhouse::db::schema::{excerpts, members, posts, report_cases, reports};
+use chapterhouse::db::{BookId, Moment, ReportCaseId, ThreadId};
+use chapterhouse::domain::core::members::{Role, get_by_handle};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use futures_util::future::join;
@@ -150,7 +151,7 @@ stories! {
         let queue = keeper.get("/reports").await;
         queue.says("2 reports: spoiler up to chapter 9, spam").lacks("The boots are his").lacks("Boots!").lacks("Buy boots");
         assert_eq!(queue.texts("article h2"), ["Post #1 by kestrel"]);
-        keeper.get("/reports/1").await.says("All reports").lacks("owl").lacks("wren").says("reported and so folded post #1 in Stones");
+        keeper.get("/reports/1").await.says("All reports").lacks("owl").lacks("wren").says("A member reported a post in “Stones” as a spoiler");
 
         let case = keeper.get("/reports/1").await;
         assert_eq!(case.texts("button[name=verdict]"), ["Agree, keep as spoiler", "Agree and hide", "Disagree, remove spoiler"]);
@@ -160,9 +161,9 @@ stories! {
         club.visitor().get("/threads/1").await.says("Hidden by a moderator: an advertisement").lacks("Buy boots");
         for reporter in [&owl, &wren] {
             reporter.get("/").await.says("1 new");
-            reporter.get("/notifications").await.says("You reported a post: it is hidden now. Thank you.").lacks("keeper");
+            reporter.get("/notifications").await.says("You reported a post. It’s hidden now. Thank you.").lacks("keeper");
         }
-        kestrel.get("/notifications").await.says("Your post #1 in Stones was hidden after a report: an advertisement").says("A reader says that your post #1 in Stones gives away more than it says").lacks("owl").lacks("wren").lacks("keeper");
+        kestrel.get("/notifications").await.says("Your post in “Stones” was hidden after a report: an advertisement").says("Someone reported your post in “Stones” as a spoiler").lacks("owl").lacks("wren").lacks("keeper");
         keeper.get("/reports").await.says("No open reports").says("Recently decided");
         report(&owl, "/posts/1/report", "spam", "32767", "").await.expect(409);
 
@@ -171,8 +172,8 @@ stories! {
         assert!(queue.attributes("form", "action").iter().all(|action| !action.ends_with("/verdict")));
         keeper.get("/reports/1").await.says("Disagree, keep hidden");
         decide(&keeper, "/reports/1", "dismiss", "a second look").await.expect_redirect();
-        wren.get("/notifications").await.says("You reported a post: that was not found right; it is hidden for another reason");
-        kestrel.get("/notifications").await.says("A report on your post #1 in Stones was not found right: a second look");
+        wren.get("/notifications").await.says("You reported a post. A moderator disagreed, but it’s hidden for another reason");
+        kestrel.get("/notifications").await.says("A moderator dismissed a report about your post in “Stones”: a second look");
         keeper.get("/reports").await.says("Dismissed, but hidden for another reason");
         // Dismissing the reports doesn't restore the post.
         club.visitor().get("/threads/1").await.says("Hidden by a moderator");
@@ -313,7 +314,7 @@ stories! {
         undo().await.expect_redirect();
         assert_eq!(visitor.get("/threads/1").await.body, before);
         keeper.get("/reports").await.says("spoiler up to chapter 9").says("Mark as spoiler");
-        keeper.get("/log").await.says("reopened the reports on post #1 in Stones: a slip");
+        keeper.get("/log").await.says("reopened the reports about a post in “Stones”: a slip");
         undo().await.expect_redirect();
         assert_eq!(visitor.get("/threads/1").await.body, folded);
         // An edited post stays folded.
@@ -328,17 +329,22 @@ stories! {
         let owl = club.member("owl", Role::Member).await;
         report(&owl, "/posts/1/report", "spam", "32767", "").await.expect_redirect();
         club.write(|conn| {
+            let kestrel = get_by_handle(conn, "kestrel")?.id;
             for n in 1..=30 {
+                let post = next_post_id(conn)?;
                 let row = (
-                    (report_cases::subject.eq("title"), report_cases::subject_id.eq(1_i64), report_cases::state.eq("upheld")),
+                    (posts::id.eq(post), posts::thread_id.eq(ThreadId(1)), posts::number.eq(100 + n)),
+                    (posts::author_id.eq(kestrel), posts::markdown.eq(""), posts::html.eq("")),
+                    posts::written_at.eq(Moment::now()),
+                );
+                diesel::insert_into(posts::table).values(row).execute(conn)?;
+                let row = (
+                    (report_cases::subject.eq("post"), report_cases::subject_id.eq(post.0), report_cases::state.eq("open")),
                     (report_cases::reports_count.eq(1), report_cases::spoils_count.eq(0), report_cases::unkind_count.eq(1)),
                     (report_cases::spam_count.eq(0), report_cases::off_topic_count.eq(0), report_cases::copyright_count.eq(0)),
                     (report_cases::other_count.eq(0), report_cases::opened_at.eq(Moment::now())),
                 );
-                let id: ReportCaseId = diesel::insert_into(report_cases::table).values(row).returning(report_cases::id).get_result(conn)?;
-                // A text can have only one open case, so each of these gets a subject of its own.
-                let set = (report_cases::subject.eq(format!("post{n}")), report_cases::subject_id.eq(1_i64), report_cases::state.eq("open"));
-                diesel::update(report_cases::table.find(id)).set(set).execute(conn)?;
+                diesel::insert_into(report_cases::table).values(row).execute(conn)?;
             }
             diesel::update(report_cases::table.find(ReportCaseId(2))).set(report_cases::reports_count.eq(120)).execute(conn)?;
             for number in 1..=120 {
@@ -379,5 +385,18 @@ stories! {
             .await;
         // 120 reporters and the author.
         assert_eq!(told, 121);
+    }
+
+    async fn a_case_about_something_unknown_is_an_error_and_no_post(club: Club) {
+        full(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        report(&owl, "/posts/1/report", "spam", "32767", "").await.expect_redirect();
+        club.write(|conn| {
+            diesel::update(report_cases::table).set(report_cases::subject.eq("poem")).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        keeper.get("/reports/1").await.expect(500).lacks("Buy boots");
     }
 }

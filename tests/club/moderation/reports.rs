@@ -42,7 +42,7 @@ stories! {
 
         // The author and the log say that it was reported, but not by whom.
         kestrel.get("/").await.says("A reader reported your post #1 in Stones as a spoiler of chapter 12").lacks("owl");
-        kestrel.get("/log").await.says("A member reported and so folded post #1 in Stones").says("open → folded through chapter 12");
+        kestrel.get("/log").await.says("A member reported a post in “Stones” as a spoiler").says("Spoiler level: no spoilers → up to chapter 12");
 
         let moderator = club.member("keeper", Role::Moderator).await;
         moderator.get("/log").await.lacks("owl");

@@ -90,8 +90,8 @@ stories! {
         keeper.submit(&form, "/posts/1/reach", &[("reach", "20"), ("reason", "it tells")]).await.expect_redirect();
         visitor.get("/threads/1").await.says("up to chapter 20").lacks("Who counts them?");
         owl.get("/threads/1").await.lacks("Who counts them?");
-        kestrel.get("/notifications").await.says("A moderator said anew how far your post #").says(": it tells");
-        owl.get("/log").await.says("A moderator set the reach of post #1 in Stones: it tells").says("open → folded through chapter 20");
+        kestrel.get("/notifications").await.says("A moderator changed the spoiler level of your post in “Stones”: it tells");
+        owl.get("/log").await.says("A moderator changed the spoiler level of a post in “Stones”: it tells").says("Spoiler level: no spoilers → up to chapter 20");
         // The author can raise the level but not lower it.
         let form = kestrel.get("/posts/1/edit").await;
         kestrel.submit(&form, "/posts/1", &[("reach", "0")]).await.expect(422).says("A moderator set this spoiler level");
@@ -135,9 +135,9 @@ stories! {
             undo(&keeper).await.expect_redirect();
             assert_same(&before, &outlets(&[&visitor, &owl]).await);
         }
-        kestrel.get("/notifications").await.says("was merged into another: the same matter").says("A moderator gave your thread ");
+        kestrel.get("/notifications").await.says(" was merged into ").says(": the same matter").says("A moderator renamed your thread");
         let log = owl.get("/log").await;
-        log.says("The Salt Road → The Winter Mill").lacks("Pebbles").lacks("Gates").lacks("keeper");
+        log.says("from “The Salt Road” to “The Winter Mill”").lacks("Pebbles").lacks("Gates").lacks("keeper");
     }
 
     async fn moving_a_thread_opens_no_spoilers(club: Club) {
@@ -259,7 +259,7 @@ stories! {
         act(&keeper, "/threads/1/pin", &[("until", "2199-05-03"), ("reason", "first")]).await.expect_redirect();
         visitor.get("/threads").await.says("pinned");
         visitor.get("/threads/1").await.says("pinned");
-        kestrel.get("/log").await.says("pinned through 3 May 2199");
+        kestrel.get("/log").await.says("pinned the thread “Stones” through 3 May 2199");
         club.write(|conn| {
             let past = Moment::now().before(TimeDelta::seconds(1));
             diesel::update(threads::table.find(ThreadId(1))).set((threads::pinned_until.eq(past), threads::version.eq(threads::version + 1))).execute(conn)?;

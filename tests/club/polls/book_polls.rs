@@ -154,8 +154,8 @@ stories! {
         page.says("nobody can see who voted for which book").lacks("Update ballot");
         assert_eq!(page.texts("#round1 + table td:last-child"), ["2", "1", "1"]);
         assert_eq!(ballots_count(&club).await, 0);
-        owl.get("/notifications").await.says("are counted: see there what the club reads next");
-        owl.get("/log").await.says("The club counted the book poll ");
+        owl.get("/notifications").await.says("The votes in the book vote “").says("were counted: “");
+        owl.get("/log?show=everything").await.says("The votes in the book vote “");
         club.visitor().get("/log").await.lacks("counted");
 
         let thread = owl.get(&page.link("Discuss the book")).await;
@@ -185,7 +185,7 @@ stories! {
         assert_eq!(visitor.get("/").await.texts("aside h3"), ["The Ferry"]);
         visitor.get("/books").await.says("The Ferry Jon Bligh up next");
         visitor.get("/books/3").await.says("The Ferry").says("Before we begin");
-        host.get("/log").await.says("added the book ");
+        host.get("/log?show=everything").await.says("added the book ");
         let home = host.get("/").await;
         host.submit(&home, "/books/3/current", &[]).await.expect_redirect();
         visitor.get("/").await.says("Reading now The Ferry").lacks("Next book");
@@ -346,8 +346,8 @@ stories! {
         jobs::polls::count_due(&club.app.db).await.unwrap();
         let page = person.get(POLL).await;
         page.says("50 members voted").says("Marsh Lights wins with 26 of 50 ballots").lacks("Round 2");
-        let log = person.get("/log").await.texts("main li");
-        assert_eq!(log.iter().filter(|line| line.contains("counted the book poll ")).count(), 1);
+        let log = person.get("/log?show=everything").await.texts("ol.threads > li");
+        assert_eq!(log.iter().filter(|line| line.contains("were counted")).count(), 1);
         assert_eq!(person.get("/notifications").await.texts("main li").len(), 1);
         person.get("/threads").await.says("Before we begin");
         assert_eq!(person.get("/threads").await.texts("main ol.threads > li").len(), 1);
@@ -416,8 +416,8 @@ stories! {
         let page = owl.get(POLL).await;
         page.says("The Salt Road was removed by a host: read last year").lacks("It is short.");
         assert_eq!(page.attributes("select[name=rank2] option[selected]", "value"), ["1"]);
-        kestrel.get("/notifications").await.says("A host took a proposal of yours off the book poll ");
-        kestrel.get("/log").await.says("A host took a proposal off the book poll ");
+        kestrel.get("/notifications").await.says("A host removed your suggestion from the book vote “");
+        kestrel.get("/log").await.says("A host removed a suggestion from the book vote “");
         host.submit(&form, "/proposals/1/remove", &[("reason", "again")]).await.expect(409);
         // A restored book has the ranks that the ballots gave it. Once it is removed again, the count skips it.
         let back = host.get("/proposals/1/remove").await;
@@ -439,7 +439,7 @@ stories! {
         host.submit(&form, "/polls/books/1/cancel", &[("reason", "we read on")]).await.expect_redirect();
         assert_eq!(ballots_count(&club).await, 0);
         for person in [&kestrel, &owl] {
-            person.get("/notifications").await.says("that you took part in was cancelled: we read on");
+            person.get("/notifications").await.says("was cancelled: we read on");
         }
         end(&club).await;
         kestrel.get(POLL).await.says("Cancelled: we read on").lacks("Round 1");
@@ -483,6 +483,6 @@ stories! {
                 _ => { page.expect(422).says(sentence).says("Please fix the problem below"); }
             }
         }
-        host.get("/log").await.says("opened the book poll ");
+        host.get("/log?show=everything").await.says("opened the book vote ");
     }
 }

@@ -105,13 +105,13 @@ stories! {
         page.says("yes 3: kestrel, wren, owl").says("no 1: kestrel").says("3 members");
 
         answer(&host, &["no", "yes", "yes"]).await.expect_redirect();
-        let log = host.get("/log").await.texts("main li").len();
+        let log = host.get("/log?show=everything").await.texts("ol.threads > li").len();
         let meeting = choose(&host, "2").await.expect_redirect();
         assert_eq!(meeting, "/meetings/1/first-half");
         let page = host.get(&meeting).await;
         page.says("Tuesday 22 October 2199, 19:00–20:30").says("The Salt Road").says("3 going, 1 maybe, 0 can’t");
-        assert_eq!(host.get("/log").await.texts("main li").len(), log + 1);
-        kestrel.get("/notifications").await.says("The day is chosen: the date poll First half that you answered became a meeting");
+        assert_eq!(host.get("/log?show=everything").await.texts("ol.threads > li").len(), log + 1);
+        kestrel.get("/notifications").await.says("The date is set: the date poll “First half” became a meeting");
         heron.get("/").await.lacks("1 new").lacks("Find a date").says("First half");
         host.get("/").await.lacks("1 new");
         let page = kestrel.get(POLL).await;
@@ -228,7 +228,7 @@ stories! {
         refused.expect(422).says("The poll already has this time");
         assert_eq!(refused.attributes("#day1", "value"), ["2199-10-22"]);
         host.submit(&form, add, &[("day", "2199-10-28"), ("time", "19:00")]).await.expect_redirect();
-        kestrel.get("/notifications").await.says("The date poll First half that you answered offers more times");
+        kestrel.get("/notifications").await.says("The date poll “First half” has new times to choose from");
         let page = kestrel.get(POLL).await;
         assert_eq!(page.attributes("input[checked]", "value"), ["yes", "yes", "no"]);
         assert_eq!(page.texts("th time").len(), 4);
@@ -239,7 +239,7 @@ stories! {
         ask.says("Remove Tuesday 22 October 2199, 19:00 from the poll");
         host.submit(&ask, "/slots/2/remove", &[("reason", "")]).await.expect(422);
         host.submit(&ask, "/slots/2/remove", &[("reason", "the room is taken")]).await.expect_redirect();
-        let told = "A host took a time off the date poll First half that you answered: the room is taken";
+        let told = "A host removed Tuesday 22 October 2199, 19:00 from the date poll “First half”: the room is taken";
         owl.get("/notifications").await.says(told);
         owl.get("/").await.says("3 times to choose from").lacks("You’ve answered");
         let page = kestrel.get(POLL).await;
@@ -247,7 +247,7 @@ stories! {
         assert_eq!(page.texts("th time").len(), 3);
         assert_eq!(page.attributes("input[checked]", "value"), ["yes", "no"]);
         choose(&host, "2").await.expect(404);
-        kestrel.get("/log").await.says("A host took a time off the date poll First half: the room is taken").says("added times to the date poll First half");
+        kestrel.get("/log?show=everything").await.says("A host removed a time from the date poll “First half”: the room is taken").says("added times to the date poll “First half”");
         let back = host.get(&host.get(POLL).await.link("Restore")).await;
         host.submit(&back, "/slots/2/remove", &[("reason", "it is free again")]).await.expect_redirect();
         kestrel.get(POLL).await.says("yes 2: kestrel, owl").says("2 members").lacks("was removed");
@@ -295,9 +295,9 @@ stories! {
         let form = host.get("/polls/dates/1/cancel").await;
         host.submit(&form, "/polls/dates/1/cancel", &[("reason", "")]).await.expect(422);
         host.submit(&form, "/polls/dates/1/cancel", &[("reason", "the room is gone")]).await.expect_redirect();
-        kestrel.get("/notifications").await.says("The date poll First half that you answered was cancelled: the room is gone");
+        kestrel.get("/notifications").await.says("The date poll “First half” was cancelled: the room is gone");
         kestrel.get(POLL).await.says("Cancelled: the room is gone").lacks("Update answers");
-        kestrel.get("/log").await.says("A host cancelled the date poll First half: the room is gone");
+        kestrel.get("/log?show=everything").await.says("A host cancelled the date poll “First half”: the room is gone");
         host.submit(&form, "/polls/dates/1/cancel", &[("reason", "again")]).await.expect(409);
         kestrel.get("/polls").await.says("cancelled");
     }

@@ -97,7 +97,7 @@ stories! {
             owl.get(path).await.lacks(">kestrel").lacks("· kestrel,").says("former member");
         }
         owl.get("/members/kestrel").await.expect(404);
-        owl.get("/log").await.says("their words stay").lacks("kestrel");
+        owl.get("/log").await.says("A member deleted their account and left their posts").lacks("kestrel");
         let form = kestrel.get("/sign-in").await;
         for name in ["kestrel", "kestrel@club.example", "former member 2", ""] {
             let signed = kestrel.submit(&form, "/sign-in", &[("handle", name), ("password", PASSWORD)]).await;
@@ -146,7 +146,7 @@ stories! {
             person.get("/posts/1/history").await.expect(404).lacks("Who counts them");
             person.get("/books/1").await.lacks("weir");
         }
-        keeper.get("/log").await.says("their words are gone");
+        keeper.get("/log").await.says("deleted their account and their posts");
         let form = keeper.get("/posts/3/restore").await;
         keeper.submit(&form, "/posts/3/restore", &[("reason", "a slip")]).await.expect(409);
         keeper.get(&thread).await.lacks("/posts/1/restore");

@@ -36,11 +36,11 @@ stories! {
         admin.get("/health").await.says("A backup has been running since").lacks("action=\"/backups\"");
         admin.submit(&page, "/backups", &[]).await.expect(409);
         drop(turn);
-        admin.get("/log").await.lacks("backup");
+        admin.get("/log?show=everything").await.lacks("made a backup");
 
         admin.submit(&page, "/backups", &[]).await.expect_redirect();
         finished(&club).await;
-        admin.get("/log").await.says("founder made a backup");
+        admin.get("/log?show=everything").await.says("founder made a backup");
         let page = admin.get("/health").await;
         let folder = club.app.settings.data.join("backups");
         match club.app.backups.status() {

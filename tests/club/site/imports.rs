@@ -54,7 +54,7 @@ async fn everything(club: &Club) -> Vec<i64> {
             "posts",
             "meetings",
             "revisions",
-            "actions",
+            "log_entries",
         ];
         let rows = tables.map(|table| number(conn, &format!("SELECT count(*) FROM {table}")));
         let sum = |column: &str, table: &str| format!("SELECT CAST(coalesce(sum({column}), 0) AS BIGINT) FROM {table}");

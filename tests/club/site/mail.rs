@@ -1,7 +1,7 @@
 //! The mail settings: saving and testing them, and never showing the password.
 
 use crate::stories;
-use chapterhouse::db::schema::undos;
+use chapterhouse::db::schema::reversals;
 use chapterhouse::domain::core::members::Role;
 use chapterhouse::domain::site::mail;
 use diesel::prelude::*;
@@ -51,7 +51,7 @@ stories! {
         let form = admin.get("/club/mail").await;
         admin.submit(&form, "/club/mail", &[("server", "smtp://localhost:25"), ("sender", "")]).await.expect_redirect();
         let log = admin.get("/log").await;
-        log.says("Server: one → another").says("Password: one → none").says("Sender: one → none");
+        log.says("Server: changed").says("Password: removed").says("Sender: removed");
         log.lacks("mail.example").lacks("wrensecret");
         let undo = async || {
             let path = admin.get("/log").await.link("Undo");
@@ -74,7 +74,7 @@ stories! {
         admin.submit(&form, "/club/mail", &[("sender", "you@club.example")]).await.expect_redirect();
         let form = admin.get(&kept).await;
         admin.submit(&form, &kept, &[("reason", "too late")]).await.expect(409).says("have changed since then");
-        let undone: Vec<String> = club.write(|conn| Ok(undos::table.select(undos::data).load(conn)?)).await;
+        let undone: Vec<String> = club.write(|conn| Ok(reversals::table.select(reversals::data).load(conn)?)).await;
         assert!(undone.iter().all(|data| !data.contains("wrensecret") && !data.contains("wrenother")), "{undone:?}");
     }
 
@@ -126,7 +126,7 @@ stories! {
         for path in ["/log", "/log.csv", "/health", "/club/edit"] {
             admin.get(path).await.expect(200).lacks("hushhush").lacks("secret.example").lacks("us@");
         }
-        admin.get("/log").await.says("founder changed the club’s mail").says("Server: none → one");
+        admin.get("/log").await.says("founder changed the email settings").says("Server: added");
         // The server's configuration overrides the saved settings.
         let club = club.with_settings(|settings| settings.mail_url = Some("smtp://127.0.0.1:1".into())).await;
         let admin = club.member("second", Role::Admin).await;

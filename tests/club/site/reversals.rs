@@ -180,7 +180,7 @@ stories! {
                 assert_same(&seen, &all_pages(&owl).await, &what);
                 assert_same(&public, &all_pages(&visitor).await, &what);
                 admin.get("/reports").await.lacks("No open reports");
-                wren.get("/notifications").await.says("what was decided was taken back, and a moderator looks again");
+                wren.get("/notifications").await.says("A moderator will look at it again");
                 undo(&admin, "not a slip").await;
                 assert_same(&changed, &all_pages(&owl).await, &what);
                 undo(&admin, "a slip after all").await;
@@ -199,9 +199,9 @@ stories! {
         let form = admin.get("/posts/3/hide").await;
         admin.submit(&form, "/posts/3/hide", &[("reason", "spam")]).await.expect_redirect();
         let told = wren.get("/notifications").await.texts("ol.threads > li > p:first-child");
-        assert!(told[0].contains("is hidden now"), "{told:?}");
+        assert!(told[0].contains("It’s hidden now"), "{told:?}");
         undo(&admin, "too hard").await;
         let told = wren.get("/notifications").await.texts("ol.threads > li > p:first-child");
-        assert!(told[0].contains("is shown again"), "{told:?}");
+        assert!(told[0].contains("has been restored"), "{told:?}");
     }
 }

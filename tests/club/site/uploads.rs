@@ -59,8 +59,8 @@ stories! {
         let list = admin.get("/imports").await;
         list.lacks("Not imported yet").says("thread");
         admin.get("/threads/1").await.expect(200);
-        admin.get("/log").await.says("founder imported the book ");
-        club.member("kestrel", Role::Member).await.get("/log").await.says("An admin imported the book ");
+        admin.get("/log?show=everything").await.says("founder imported a page about the book ");
+        club.member("kestrel", Role::Member).await.get("/log?show=everything").await.says("An admin imported a page about the book ");
         admin.submit(&page, &there, &[]).await.expect(404);
 
         let again = send(&admin, "blog again.txt", BLOG.as_bytes()).await.expect_redirect();
@@ -68,7 +68,7 @@ stories! {
         page.says("was imported before").lacks("Import page");
         let form = page.form(&format!("{again}/leave"), &[]);
         admin.post(&again, &form).await.expect_redirect();
-        assert_eq!(admin.get("/log").await.texts("ol.threads > li").len(), 1);
+        assert_eq!(admin.get("/log?show=everything").await.texts("ol.threads > li").len(), 1);
         let third = send(&admin, "catalogue.txt", CATALOGUE.as_bytes()).await.expect_redirect();
         let page = admin.get(&third).await;
         admin.submit(&page, &format!("{third}/leave"), &[]).await.expect_redirect();
@@ -87,7 +87,7 @@ stories! {
             bodies
         };
         let undo = async || {
-            let path = admin.get("/log").await.link("Undo");
+            let path = admin.get("/log?show=everything").await.link("Undo");
             let form = admin.get(&path).await;
             admin.submit(&form, &path, &[("reason", "the wrong page")]).await
         };
@@ -100,7 +100,7 @@ stories! {
             undo().await.expect_redirect();
             assert_eq!(all().await, before, "{name}");
             admin.get("/imports").await.says("No imports yet");
-            admin.get("/log").await.says("founder took back the import of a book: the wrong page");
+            admin.get("/log?show=everything").await.says("founder removed an import about a book: the wrong page");
             undo().await.expect_redirect();
             admin.get("/imports").await.says(name);
             owl.get("/threads").await.lacks("No discussions");
@@ -113,11 +113,11 @@ stories! {
         let id = thread.split('/').nth(2).unwrap().to_owned();
         let form = owl.get(&format!("/threads/{id}/reply")).await;
         owl.submit(&form, &format!("/threads/{id}/posts"), &[("body", "Well said.")]).await.expect_redirect();
-        let path = admin.get("/log").await.link("Undo");
+        let path = admin.get("/log?show=everything").await.link("Undo");
         admin.get(&path).await.says("Not everything is undone").says("the discussion, since somebody has answered it");
         undo().await.expect_redirect();
-        let log = admin.get("/log").await;
-        log.says("what stays: the discussion, since somebody has answered it; the book, since the rest of the import is about it");
+        let log = admin.get("/log?show=everything").await;
+        log.says("Kept: the discussion, the book");
         owl.get(&thread).await.expect(200).says("Well said.");
         // Undoing the removal restores the removed parts, once.
         let rated = owl.get(&thread).await;
@@ -148,7 +148,7 @@ stories! {
             ("a watch", format!("INSERT INTO watches (member_id, thread_id, post_id, created_at) VALUES (2, {thread}, 0, '2026-01-01 00:00:00')"), "DELETE FROM watches".to_owned(), "the discussion, since somebody has asked for a reminder"),
             ("a date poll", format!("INSERT INTO date_polls (title, note, book_id, duration_minutes, zone, host_id, opened_at, last_slot_at, slots_count, answers_count) VALUES ('t', '', {id}, 60, 'UTC', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00', 0, 0)"), "DELETE FROM date_polls".to_owned(), "the book, since a date poll is about it"),
         ];
-        let path = admin.get("/log").await.link("Undo");
+        let path = admin.get("/log?show=everything").await.link("Undo");
         admin.get(&path).await.lacks("Not everything is undone");
         for (what, use_it, forget_it, words) in uses {
             let run = async |sql: String| {
@@ -177,7 +177,7 @@ stories! {
         owl.get(&format!("/threads/{thread}")).await.expect(404);
         owl.get(&format!("/meetings/{meeting}")).await.expect(200);
         owl.get(&book).await.expect(200).says("finished");
-        admin.get("/log").await.says("what stays: the meeting, since somebody has answered it; the book");
+        admin.get("/log?show=everything").await.says("Kept: the meeting, the book");
         // The ids of deleted threads aren't reused.
         admin_imports(&admin, "blog.txt", BLOG).await;
         owl.get(&format!("/threads/{thread}")).await.expect(404);

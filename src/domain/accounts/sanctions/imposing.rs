@@ -1,13 +1,13 @@
 //! Imposing and lifting sanctions.
 
-use super::{NewSanction, Sanction, SanctionKind, get};
+use super::{NewSanction, SanctionKind, get};
 use crate::db::schema::{members, sanctions};
 use crate::db::{Conn, MemberId, Moment, SanctionId};
 use crate::domain::accounts::sessions;
 use crate::domain::core::members::{self as the_members, Member, MemberState, Role};
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -36,16 +36,14 @@ fn apply(conn: &mut Conn, actor: &Member, member: MemberId, id: SanctionId, reas
     if given.kind.blocks_sign_in() {
         sessions::end_others(conn, member, None)?;
     }
-    let kind = match given.kind {
-        SanctionKind::Warning => "warned",
-        SanctionKind::Silence => "silenced",
-        SanctionKind::Suspension => "suspended",
-        SanctionKind::Closure => "closed the account of",
+    let event = match given.kind {
+        SanctionKind::Warning => Event::MemberWarned,
+        SanctionKind::Silence => Event::MemberSilenced { until: given.until },
+        SanctionKind::Suspension => Event::MemberSuspended { until: given.until },
+        SanctionKind::Closure => Event::AccountClosed,
     };
-    let extent = duration_words(&given);
-    let entry = Entry::new(kind, ("member", member.0), ("", &extent)).because(reason);
-    let entry = entry.concerning(Some(member)).telling(&extent);
-    log::record(conn, actor.id, &entry.undone_by(&LiftSanction { member, sanction: id })?)
+    let entry = NewLogEntry::new(event, LogSubject::Member(member)).because(reason).concerning(Some(member));
+    log::record(conn, actor.id, entry.undone_by(&LiftSanction { member, sanction: id })?)
 }
 
 #[derive(Serialize, Deserialize)]
@@ -89,14 +87,14 @@ pub fn lift(conn: &mut Conn, actor: &Member, member: MemberId, id: SanctionId, r
         return Err(Error::Conflict("It was already lifted."));
     }
     update_member_limits(conn, member)?;
-    let kind = match given.kind {
-        SanctionKind::Warning => "took a warning back from",
-        SanctionKind::Silence => "lifted the silence of",
-        SanctionKind::Suspension => "lifted the suspension of",
-        SanctionKind::Closure => "reopened the account of",
+    let event = match given.kind {
+        SanctionKind::Warning => Event::WarningWithdrawn,
+        SanctionKind::Silence => Event::SilenceLifted,
+        SanctionKind::Suspension => Event::SuspensionLifted,
+        SanctionKind::Closure => Event::AccountReopened,
     };
-    let entry = Entry::new(kind, ("member", member.0), (&duration_words(&given), "lifted")).because(reason);
-    log::record(conn, actor.id, &entry.concerning(Some(member)).undone_by(&RestoreSanction { member, sanction: id })?)
+    let entry = NewLogEntry::new(event, LogSubject::Member(member)).because(reason).concerning(Some(member));
+    log::record(conn, actor.id, entry.undone_by(&RestoreSanction { member, sanction: id })?)
 }
 
 /// Imposes a lifted sanction again.
@@ -168,12 +166,3 @@ fn update_member_limits(conn: &mut Conn, member: MemberId) -> Result<()> {
 
 /// The end of a permanent sanction in the member's row: the start of the year 9999, in microseconds since 1970.
 const PERMANENT: i64 = 253_370_764_800_000_000;
-
-/// How long a sanction lasts, in words for the log.
-fn duration_words(given: &Sanction) -> String {
-    match (given.kind, given.until) {
-        (SanctionKind::Warning | SanctionKind::Closure, _) => String::new(),
-        (_, None) => "without end".to_owned(),
-        (_, Some(until)) => format!("until {}", log::moment(until)),
-    }
-}

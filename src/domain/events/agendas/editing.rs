@@ -11,7 +11,7 @@ use crate::domain::core::text_fields::{Body, Reason};
 use crate::domain::events::meeting_threads;
 use crate::domain::events::meetings::Meeting;
 use crate::domain::forum::threads::no_such_chapter;
-use crate::domain::safety::log::{self, Entry, Office, Reversal};
+use crate::domain::safety::log::{self, ActingRole, Event, LogSubject, NewLogEntry, Reversal};
 use crate::domain::safety::report_cases;
 use crate::domain::safety::subjects::Subject;
 use crate::domain::safety::{post_rules, quotes, screening};
@@ -82,7 +82,7 @@ pub fn create(conn: &mut Conn, host: &Member, id: MeetingId, words: &AgendaItemI
         (agenda_items::votes_count.eq(0), agenda_items::added_at.eq(Moment::now())),
     );
     diesel::insert_into(agenda_items::table).values(row).execute(conn)?;
-    record(conn, host, id, "added a question to the agenda of")
+    record(conn, host, id, Event::AgendaItemAdded)
 }
 
 /// Returns an error if a moderator has hidden the item.
@@ -117,7 +117,7 @@ pub fn update(conn: &mut Conn, host: &Member, id: AgendaItemId, words: &AgendaIt
     }
     let goes = (agenda_items::reach_book_id.eq(book), agenda_items::reach.eq(reach));
     diesel::update(the_question).set(goes).execute(conn)?;
-    record(conn, host, item.meeting, REWORDED)?;
+    record(conn, host, item.meeting, Event::AgendaItemReworded)?;
     get(conn, Some(host), id)
 }
 
@@ -158,11 +158,8 @@ pub fn set_order(
         let own = of_meeting.filter(agenda_items::id.eq(item));
         diesel::update(own).set(agenda_items::sort_order.eq::<i32>(place)).execute(conn)?;
     }
-    record(conn, host, id, "ordered the agenda of")
+    record(conn, host, id, Event::AgendaReordered)
 }
-
-/// The kind of log entry for a changed item.
-pub(in crate::domain) const REWORDED: &str = "reworded a question on the agenda of";
 
 /// Removes an item from the agenda, or restores it. If a moderator who isn't a host does it, the author is notified.
 pub fn set_removed(conn: &mut Conn, actor: &Member, id: AgendaItemId, off: bool) -> Result<MeetingId> {
@@ -192,12 +189,11 @@ fn remove_or_restore(
     if diesel::update(other).set(agenda_items::removed.eq(off)).execute(conn)? == 0 {
         return Ok(meeting);
     }
-    let kind = if off { "took a question off the agenda of" } else { "put a question back on the agenda of" };
-    let entry =
-        Entry::new(kind, ("meeting", meeting.0), ("", "")).undone_by(&RemoveAgendaItem { item: id, off: !off })?;
-    let entry = reason.into_iter().fold(entry, Entry::because);
-    let entry = if hosts { entry } else { entry.by(Office::Moderator).concerning(author) };
-    log::record(conn, actor.id, &entry)?;
+    let event = if off { Event::AgendaItemRemoved } else { Event::AgendaItemRestored };
+    let entry = NewLogEntry::new(event, LogSubject::Meeting(meeting)).because(reason);
+    let entry = entry.undone_by(&RemoveAgendaItem { item: id, off: !off })?;
+    let entry = if hosts { entry } else { entry.by(ActingRole::Moderator).concerning(author) };
+    log::record(conn, actor.id, entry)?;
     Ok(meeting)
 }
 
@@ -220,6 +216,6 @@ impl Reversal for RemoveAgendaItem {
     }
 }
 
-fn record(conn: &mut Conn, host: &Member, meeting: MeetingId, kind: &'static str) -> Result<()> {
-    log::record(conn, host.id, &Entry::new(kind, ("meeting", meeting.0), ("", "")))
+fn record(conn: &mut Conn, host: &Member, meeting: MeetingId, event: Event) -> Result<()> {
+    log::record(conn, host.id, NewLogEntry::new(event, LogSubject::Meeting(meeting)))
 }

@@ -4,8 +4,8 @@
 mod editing;
 mod voting;
 
+pub(in crate::domain) use editing::RemoveAgendaItem;
 pub use editing::{AgendaItemInput, create, editable_text, require_editable, set_order, set_removed, update};
-pub(in crate::domain) use editing::{REWORDED, RemoveAgendaItem};
 pub use voting::{add_post, set_vote};
 pub(in crate::domain) use voting::{clear_texts, clear_votes};
 

@@ -14,7 +14,8 @@ use crate::domain::core::policy::{self, Act};
 use crate::domain::events::meeting_threads;
 use crate::domain::events::minutes::require_begun;
 use crate::domain::events::rsvps::Answer;
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::facts::Attendees;
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::error::{Error, Problems, Result};
 use chrono::NaiveDate;
 use diesel::dsl::exists;
@@ -46,6 +47,12 @@ impl Turnout {
             0 => noun(self.members_count, "member"),
             guests => format!("{} and {}", noun(self.members_count, "member"), noun(guests, "guest")),
         }
+    }
+}
+
+impl From<Turnout> for Attendees {
+    fn from(turnout: Turnout) -> Self {
+        Self { members: turnout.members_count, guests: turnout.guests_count }
     }
 }
 
@@ -158,9 +165,8 @@ pub fn record(conn: &mut Conn, host: &Member, id: MeetingId, input: &AttendanceI
     if let Some(book) = meeting.book {
         update_unlocks(conn, book.id)?;
     }
-    let before = before.map(Turnout::words).unwrap_or_default();
-    let entry = Entry::new("noted who came to", ("meeting", id.0), (&before, &now.words()));
-    log::record(conn, host.id, &entry)?;
+    let event = Event::AttendanceRecorded { before: before.map(Attendees::from), after: now.into() };
+    log::record(conn, host.id, NewLogEntry::new(event, LogSubject::Meeting(id)))?;
     Ok(now)
 }
 

@@ -19,7 +19,6 @@ pub use form_values::edit_form;
 pub(in crate::domain) use importing::{ImportedMeeting, create_imported};
 pub use listing::{MeetingFilter, PER_PAGE, between, for_calendars, of_book, past, upcoming, years};
 pub use rsvp_limits::RsvpLimits;
-pub(in crate::domain) use telling::Changes;
 pub(in crate::domain) use writing::Description;
 
 use crate::db::schema::{books, meetings, members};

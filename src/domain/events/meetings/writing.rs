@@ -1,7 +1,7 @@
 //! Creating, changing and cancelling meetings.
 
 use super::form::{MeetingInput, NO_BOOK};
-use super::{Changes, Meeting, MeetingColumns, get, moves};
+use super::{Meeting, MeetingColumns, get, moves};
 use crate::db::schema::{date_polls, meetings};
 use crate::db::{Conn, MeetingId, MemberId, Moment};
 use crate::domain::core::club;
@@ -14,7 +14,8 @@ use crate::domain::events::attendance;
 use crate::domain::events::rsvps::{self, MeetingNews};
 use crate::domain::events::video_links;
 use crate::domain::library::books::{self as the_books, Book};
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::facts::{Change, MeetingChange, NewMeeting, Replacement};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::domain::safety::post_rules::FieldText;
 use crate::domain::safety::quotes;
 use crate::domain::safety::report_cases;
@@ -119,29 +120,40 @@ pub(in crate::domain) fn validate(
 pub fn create(conn: &mut Conn, host: &Member, input: &MeetingInput) -> Result<Meeting> {
     let (columns, described) = validate(conn, host, input)?;
     let id = insert(conn, host, &columns, &described)?;
-    let called = video_links::set(conn, id, input.call.as_ref())?;
+    video_links::set(conn, id, input.call.as_ref())?;
     club::touch(conn)?;
     let meeting = get(conn, None, id)?;
-    log::record(conn, host.id, &Entry::set_up(id, &calling(&meeting, called)))?;
+    let new = NewMeeting { meeting: meeting.log_facts(), video_link: input.call.is_some(), count: 1 };
+    let entry = NewLogEntry::new(Event::MeetingCreated(Box::new(new)), LogSubject::Meeting(id));
+    log::record(conn, host.id, entry)?;
     Ok(meeting)
 }
 
 /// The result of changing one meeting.
 pub(in crate::domain) struct MeetingUpdate {
     pub(in crate::domain) after: Meeting,
-    /// What changed, for the log.
-    pub(in crate::domain) changes: Changes,
-    /// Whether the video link changed.
-    pub(in crate::domain) video_link_changed: bool,
+    /// What became of its video link.
+    pub(in crate::domain) video_link_changed: Option<Replacement>,
     /// Whether the description or its spoiler level changed.
     pub(in crate::domain) description_changed: bool,
 }
 
 impl MeetingUpdate {
     pub(in crate::domain) fn differs(&self, before: &Meeting) -> bool {
-        self.video_link_changed
+        self.video_link_changed.is_some()
             || self.description_changed
             || MeetingColumns::of(&self.after) != MeetingColumns::of(before)
+    }
+
+    /// The entry of the log for it, and for so many others of its series.
+    pub(in crate::domain) fn entry(&self, before: &Meeting, others: usize) -> NewLogEntry {
+        let change = MeetingChange {
+            meeting: Change::new(before.log_facts(), self.after.log_facts()),
+            video_link: self.video_link_changed,
+            description: self.description_changed,
+            others,
+        };
+        NewLogEntry::new(Event::MeetingChanged(Box::new(change)), LogSubject::Meeting(before.id))
     }
 }
 
@@ -171,16 +183,16 @@ pub(in crate::domain) fn update(
         return Err(conflict_with(&get(conn, None, id)?));
     }
     moves::record(conn, before, &columns)?;
-    let mut described = false;
+    let mut description_changed = false;
     if let Some((body, _)) = &input.description {
         if before.is_description_hidden() {
             return Err(Error::Forbidden(
                 "A moderator has hidden this description. It can be edited once it’s restored.",
             ));
         }
-        described = update_description(conn, actor, before, body, chapters.reach)?;
+        description_changed = update_description(conn, actor, before, body, chapters.reach)?;
     }
-    let called = video_links::set(conn, id, input.call.as_ref())?;
+    let video_link_changed = video_links::set(conn, id, input.call.as_ref())?;
     let known = before.book.as_ref().map(|book| book.id);
     for book in known.into_iter().chain(input.book.filter(|book| Some(*book) != known)) {
         attendance::update_unlocks(conn, book)?;
@@ -190,17 +202,9 @@ pub(in crate::domain) fn update(
     club::touch(conn)?;
     let after = get(conn, Some(actor), id)?;
     if after.has_moved_since(before) {
-        rsvps::notify_respondents(conn, id, MeetingNews::Moved(&after.moved_from(before)), actor.id)?;
+        rsvps::notify_respondents(conn, id, MeetingNews::Moved { before, after: &after }, actor.id)?;
     }
-    let mut changes = Changes::between(before, &after);
-    changes.add("call", "", called.unwrap_or_default());
-    changes.add("what is said about it", "", if described { "written anew" } else { "" });
-    Ok(MeetingUpdate { changes, after, video_link_changed: called.is_some(), description_changed: described })
-}
-
-/// A meeting and what happened to its video link, for the log.
-pub(in crate::domain) fn calling(meeting: &Meeting, called: Option<&str>) -> String {
-    called.map_or(meeting.words(), |called| format!("{}; {called}", meeting.words()))
+    Ok(MeetingUpdate { after, video_link_changed, description_changed })
 }
 
 /// Saves these columns and raises the version for calendars.
@@ -233,7 +237,8 @@ pub(in crate::domain) fn cancel(
         reopen_date_poll(conn, *id)?;
         rsvps::notify_respondents(conn, *id, MeetingNews::Cancelled(reason), actor.id)?;
     }
-    log::record(conn, actor.id, &Entry::cancel(id, others.len(), reason))
+    let entry = NewLogEntry::new(Event::MeetingCancelled { others: others.len() }, LogSubject::Meeting(id));
+    log::record(conn, actor.id, entry.because(reason))
 }
 
 fn mark_cancelled(conn: &mut Conn, ids: &[MeetingId], reason: &Reason) -> Result<usize> {

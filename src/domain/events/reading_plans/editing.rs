@@ -14,7 +14,8 @@ use crate::domain::core::tokens::Token;
 use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::library::books::{self as the_books, Book};
 use crate::domain::library::chapters::paging::Paging;
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::facts::{Change, PlanFacts};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Problems, Result};
 use chrono::{Datelike, Days, NaiveDate};
 use diesel::prelude::*;
@@ -216,7 +217,7 @@ pub fn save(conn: &mut Conn, host: &Member, book: &Book, outline: &ReadingPlanIn
         let values = (values, reading_plans::sequence.eq(reading_plans::sequence + 1));
         diesel::update(reading_plans::table.find(book.id)).set(values).execute(conn)?;
     }
-    let before = of_book(conn, book)?.map(|plan| words(&plan)).unwrap_or_default();
+    let before = of_book(conn, book)?.and_then(|plan| log_facts(&plan));
     diesel::delete(reading_plan_days::table.filter(reading_plan_days::book_id.eq(book.id))).execute(conn)?;
     for (chapter, day) in outline.chapters().zip(days) {
         let row = (
@@ -226,17 +227,17 @@ pub fn save(conn: &mut Conn, host: &Member, book: &Book, outline: &ReadingPlanIn
         );
         diesel::insert_into(reading_plan_days::table).values(row).execute(conn)?;
     }
-    let after = of_book(conn, book)?.map(|plan| words(&plan)).unwrap_or_default();
-    let kind = if is_new { "drew up a reading plan for" } else { "changed the reading plan for" };
-    log::record(conn, host.id, &Entry::new(kind, ("book", book.id.0), (&before, &after)))
+    let event = match (before, of_book(conn, book)?.and_then(|plan| log_facts(&plan))) {
+        (_, None) => return Ok(()),
+        (Some(before), Some(after)) => Event::ReadingPlanChanged(Change::new(before, after)),
+        (None, Some(after)) => Event::ReadingPlanCreated(after),
+    };
+    log::record(conn, host.id, NewLogEntry::new(event, LogSubject::Book(book.id)))
 }
 
-/// The plan in words for the log.
-fn words(plan: &ReadingPlan) -> String {
-    match (plan.days.first(), plan.days.last()) {
-        (Some((first, _)), Some((last, day))) => format!("chapters {first} to {last} by {day}"),
-        _ => String::new(),
-    }
+fn log_facts(plan: &ReadingPlan) -> Option<PlanFacts> {
+    let ((first, _), (last, ends_on)) = plan.days.first().zip(plan.days.last())?;
+    Some(PlanFacts { first: *first, last: *last, ends_on: *ends_on })
 }
 
 /// Removes a book's plan, or restores it, with a log entry that can be undone.
@@ -251,9 +252,9 @@ pub fn set_removed(conn: &mut Conn, host: &Member, book: BookId, off: bool, reas
     if diesel::update(other).set(values).execute(conn)? == 0 {
         return Err(Error::Conflict("Nothing has changed. The plan was already removed or restored, or there’s none."));
     }
-    let kind = if off { "took off the reading plan for" } else { "put back the reading plan for" };
-    let entry = Entry::new(kind, ("book", book.0), ("", "")).undone_by(&RemovePlan { book, off: !off })?;
-    log::record(conn, host.id, &reason.into_iter().fold(entry, Entry::because))
+    let event = if off { Event::ReadingPlanRemoved } else { Event::ReadingPlanRestored };
+    let entry = NewLogEntry::new(event, LogSubject::Book(book)).because(reason);
+    log::record(conn, host.id, entry.undone_by(&RemovePlan { book, off: !off })?)
 }
 
 /// Removes a book's reading plan, or restores it.

@@ -5,28 +5,23 @@
 
 mod choices;
 
+pub use crate::domain::safety::log::facts::LeadTime;
 pub(in crate::domain) use choices::save_choices;
 pub use choices::{ReminderChoices, choices, update_choices};
 
-use crate::db::schema::{meetings, members, notifications, queued_emails, reminder_choices, reminders, rsvps};
+use crate::db::schema::{meetings, members, queued_emails, reminder_choices, reminders, rsvps};
 use crate::db::{Conn, MeetingId, MemberId, Moment};
 use crate::domain::core::members::MemberState;
 use crate::domain::events::meetings::Meeting;
 use crate::domain::events::rsvps::Answer;
 use crate::domain::safety::email_queue::{EmailKind, INSERT_COLUMNS};
+use crate::domain::safety::log::LogSubject;
+use crate::domain::safety::notifications::{self, Update};
 use crate::error::Result;
 use chrono::{NaiveTime, TimeDelta};
-use diesel::dsl::{case_when, exists, not};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Text, Timestamp};
-
-/// How long before a meeting a reminder is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LeadTime {
-    Hour,
-    Day,
-    Week,
-}
 
 impl LeadTime {
     /// Nearest first.
@@ -42,15 +37,6 @@ impl LeadTime {
 
     fn from_minutes(minutes: i32) -> Option<Self> {
         Self::ALL.into_iter().find(|lead| lead.minutes() == minutes)
-    }
-
-    /// The kinds of notification: for attendees, and for members on the waiting list.
-    fn kinds(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Hour => ("reminder: hour", "waiting: hour"),
-            Self::Day => ("reminder: day", "waiting: day"),
-            Self::Week => ("reminder: week", "waiting: week"),
-        }
     }
 
     /// Whether a meeting that starts at `starts_at` is this near.
@@ -135,7 +121,7 @@ pub fn due(conn: &mut Conn, now: Moment) -> Result<Vec<DueReminder>> {
     Ok(found)
 }
 
-/// Sends a reminder to every member who wants it and returns how many members that were.
+/// Reminds everybody for whom that is due; says how many they were.
 pub fn remind(conn: &mut Conn, due: DueReminder, now: Moment) -> Result<usize> {
     // Locks the meeting's row, as RSVPs and changes do: a second instance then finds that everybody was reminded.
     let same = meetings::table
@@ -194,33 +180,16 @@ fn queue_emails(conn: &mut Conn, due: DueReminder, now: Moment) -> Result<()> {
 
 fn notify(conn: &mut Conn, due: DueReminder, now: Moment) -> Result<()> {
     let on_site = reminder_choices::member_id.nullable().is_null().or(reminder_choices::on_site);
-    let told = || reminded(due, now).filter(on_site);
     let waits = rsvps::table
         .filter(rsvps::meeting_id.eq(reminders::meeting_id))
         .filter(rsvps::member_id.eq(reminders::member_id))
         .filter(rsvps::waitlisted);
-    let (comes, waiting) = due.lead.kinds();
-    let rows = told().select((
-        reminders::member_id,
-        case_when(exists(waits), waiting.into_sql::<Text>()).otherwise(comes.into_sql::<Text>()),
-        "meeting".into_sql::<Text>(),
-        due.meeting.0.into_sql::<BigInt>(),
-        "".into_sql::<Text>(),
-        now.into_sql::<Timestamp>(),
-    ));
-    let columns = (
-        notifications::member_id,
-        notifications::kind,
-        notifications::subject,
-        notifications::subject_id,
-        notifications::reason,
-        notifications::created_at,
-    );
-    diesel::insert_into(notifications::table).values(rows).into_columns(columns).execute(conn)?;
-    let them: Vec<MemberId> = told().select(reminders::member_id).load(conn)?;
-    for some in them.chunks(500) {
-        let some = members::table.filter(members::id.eq_any(some));
-        diesel::update(some).set(members::unread_count.eq(members::unread_count + 1)).execute(conn)?;
+    let told = reminded(due, now).filter(on_site).select((reminders::member_id, exists(waits)));
+    let told: Vec<(MemberId, bool)> = told.load(conn)?;
+    for waitlisted in [false, true] {
+        let whom: Vec<MemberId> = told.iter().filter(|(_, waits)| *waits == waitlisted).map(|(id, _)| *id).collect();
+        let reminder = Update::MeetingReminder { lead: due.lead, waitlisted };
+        notifications::notify_all(conn, &whom, reminder, LogSubject::Meeting(due.meeting), "")?;
     }
     Ok(())
 }

@@ -13,7 +13,8 @@ use crate::domain::core::members::Member;
 use crate::domain::events::meetings as the_meetings;
 use crate::domain::events::meetings::Meeting;
 use crate::domain::safety::email_queue::{self as the_outbox, EmailKind};
-use crate::domain::safety::notifications;
+use crate::domain::safety::log::LogSubject;
+use crate::domain::safety::notifications::{self, Update};
 use crate::error::{Error, Problems, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
@@ -146,7 +147,7 @@ pub(in crate::domain) fn promote_from_waitlist(conn: &mut Conn, id: MeetingId) -
         }
         diesel::update(rsvps::table.find((id, member))).set(rsvps::waitlisted.eq(false)).execute(conn)?;
         update_counts(conn, id, Some(before), Some(Rsvp { waitlisted: false, ..before }))?;
-        notifications::tell(conn, member, "moved up", ("meeting", id.0), ("", ""))?;
+        notifications::notify(conn, member, Update::PlaceFreed, LogSubject::Meeting(id), "")?;
         the_outbox::queue_meeting_email(conn, member, EmailKind::MovedUp, id)?;
     }
 }

@@ -15,7 +15,7 @@ use crate::domain::events::meetings::writing::{self, MeetingUpdate};
 use crate::domain::events::meetings::{self as the_meetings, Meeting, MeetingColumns};
 use crate::domain::events::rsvps::{self, MeetingNews};
 use crate::domain::events::video_links;
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log;
 use crate::error::{Error, Problems, Result};
 use chrono::NaiveDate;
 use diesel::dsl::max;
@@ -104,7 +104,7 @@ pub fn update(
         let changed = writing::update(conn, actor, &before, input, sequence)?;
         if changed.differs(&before) {
             diesel::update(occurrences::table.find(id)).set(occurrences::is_exception.eq(true)).execute(conn)?;
-            log::record(conn, actor.id, &Entry::meeting(id, changed.changes.words()))?;
+            log::record(conn, actor.id, changed.entry(&before, 0))?;
         }
         return Ok(SeriesChange { meeting: changed.after, others: 0, unchanged: Vec::new() });
     };
@@ -112,11 +112,7 @@ pub fn update(
     let changed = writing::update(conn, actor, &before, input, sequence)?;
     let days = shift(conn, &place, &before, input, scope)?;
     let count = follow(conn, actor, &others, &before, &changed, input, &days)?;
-    let mut changes = changed.changes;
-    if count > 0 {
-        changes.add("for this", "", &format!("and {count} more of the series"));
-    }
-    log::record(conn, actor.id, &Entry::meeting(id, changes.words()))?;
+    log::record(conn, actor.id, changed.entry(&before, count))?;
     Ok(SeriesChange { meeting: changed.after, others: count, unchanged: others.unchanged })
 }
 
@@ -216,7 +212,7 @@ fn follow(
         {
             differs |= writing::update_description(conn, actor, meeting, body, changed.after.reach.position())?;
         }
-        if changed.video_link_changed {
+        if changed.video_link_changed.is_some() {
             differs |= video_links::set(conn, meeting.id, input.call.as_ref())?.is_some();
         }
         if differs {
@@ -224,8 +220,13 @@ fn follow(
             moves::record(conn, meeting, &columns)?;
             rsvps::promote_from_waitlist(conn, meeting.id)?;
             if columns.has_moved_since(&own) {
-                let moved = the_meetings::get(conn, None, meeting.id)?.moved_from(meeting);
-                rsvps::notify_respondents(conn, meeting.id, MeetingNews::Moved(&moved), actor.id)?;
+                let after = the_meetings::get(conn, None, meeting.id)?;
+                rsvps::notify_respondents(
+                    conn,
+                    meeting.id,
+                    MeetingNews::Moved { before: meeting, after: &after },
+                    actor.id,
+                )?;
             }
             count += 1;
         }

@@ -11,7 +11,8 @@ use crate::domain::events::meetings::form::{MeetingForm, MeetingInput};
 use crate::domain::events::meetings::schedule::Schedule;
 use crate::domain::events::meetings::{self, Description, Meeting, MeetingColumns, writing};
 use crate::domain::events::video_links;
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::facts::NewMeeting;
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::error::{Error, Problems, Result};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -86,9 +87,9 @@ pub fn create(conn: &mut Conn, host: &Member, repeats: &NewSeries) -> Result<Mee
     let template = MeetingTemplate { columns, described, schedule: input.schedule.clone(), call: input.call.clone() };
     let first = template.insert_all(conn, host, (id, *rule), &schedules)?;
     let meeting = meetings::get(conn, None, first)?;
-    let words = writing::calling(&meeting, input.call.as_ref().map(|_| "with a call"));
-    let words = format!("{words}; {}, {} meetings", rule.words(), schedules.len());
-    log::record(conn, host.id, &Entry::set_up(first, &words))?;
+    let new = NewMeeting { meeting: meeting.log_facts(), video_link: input.call.is_some(), count: schedules.len() };
+    let entry = NewLogEntry::new(Event::MeetingCreated(Box::new(new)), LogSubject::Meeting(first));
+    log::record(conn, host.id, entry)?;
     Ok(meeting)
 }
 

@@ -10,7 +10,8 @@ use crate::domain::core::policy::{self, Act};
 use crate::domain::events::meetings::schedule::{Disambiguation, Schedule};
 use crate::domain::events::meetings::{self as the_meetings, Description, Meeting, MeetingColumns};
 use crate::domain::events::video_links;
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::facts::NewMeeting;
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::error::{Error, Problems, Result};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -57,15 +58,15 @@ pub fn extend(
     let schedules = days.schedules()?;
     let model = &end.model;
     let call = video_links::find_for_host(conn, host, model.id)?;
-    let called = call.as_ref().map(|_| "with a call");
+    let video_link = call.is_some();
     let described = described(conn, host, model)?;
     let template =
         MeetingTemplate { columns: MeetingColumns::of(model), described, schedule: Schedule::of(model), call };
     let first = template.insert_all(conn, host, (id, end.rule), &schedules)?;
     let meeting = the_meetings::get(conn, None, first)?;
-    let words = the_meetings::writing::calling(&meeting, called);
-    let words = format!("{words}; {}, {} more meetings", end.rule.words(), schedules.len());
-    log::record(conn, host.id, &Entry::set_up(first, &words))?;
+    let new = NewMeeting { meeting: meeting.log_facts(), video_link, count: schedules.len() };
+    let entry = NewLogEntry::new(Event::SeriesExtended(Box::new(new)), LogSubject::Meeting(first));
+    log::record(conn, host.id, entry)?;
     Ok((meeting, schedules.len()))
 }
 

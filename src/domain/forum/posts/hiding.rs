@@ -8,7 +8,7 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
 use crate::domain::forum::threads;
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::domain::safety::report_cases;
 use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Problems, Result};
@@ -53,8 +53,9 @@ pub(in crate::domain) fn set_hidden(
 ) -> Result<()> {
     let post = set_hidden_unlogged(conn, actor, id, words)?;
     report_cases::notify_hidden(conn, actor, Subject::Post(id), words.is_some())?;
-    let entry = Entry::hide(("post", id.0), words.is_some(), reason).concerning(post.author_id);
-    log::record(conn, actor.id, &entry.undone_by(&HidePost { post: id, reason: post.hidden })?)
+    let event = if words.is_some() { Event::PostHidden } else { Event::PostRestored };
+    let entry = NewLogEntry::new(event, LogSubject::Post(id)).because(reason).concerning(post.author_id);
+    log::record(conn, actor.id, entry.undone_by(&HidePost { post: id, reason: post.hidden })?)
 }
 
 /// Reversal: sets the post's hidden reason back to `reason`; `None` restores the post.
@@ -108,7 +109,7 @@ pub(in crate::domain) fn set_hidden_unlogged(
         None => diesel::update(the_post.filter(posts::hidden_reason.is_not_null())).set(set).execute(conn)?,
     };
     if changed == 0 {
-        return Err(log::overtaken(conn, actor, ("post", id.0))?);
+        return Err(log::overtaken(conn, actor, LogSubject::Post(id))?);
     }
     threads::update_visibility(conn, post.thread)?;
     Ok(post)

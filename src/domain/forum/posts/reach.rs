@@ -2,7 +2,7 @@
 
 use super::get;
 use crate::db::functions::{coalesce_bigint, coalesce_integer};
-use crate::db::schema::{actions, posts};
+use crate::db::schema::{log_entries, posts};
 use crate::db::{BookId, Conn, PostId};
 use crate::domain::core::club;
 use crate::domain::core::gate::{Position, Reach};
@@ -10,7 +10,8 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy;
 use crate::domain::core::text_fields::Reason;
 use crate::domain::forum::threads;
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::facts::Change;
+use crate::domain::safety::log::{self, Event, EventKind, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -133,17 +134,19 @@ fn save(
     diesel::update(posts::table.filter(posts::id.eq(id))).set(after).execute(conn)?;
     threads::touch(conn, thread.id)?;
     let book = thread.book_id();
-    let entry = Entry::reach(id, before.within(book), after.within(book), reason).concerning(post.author_id);
-    log::record(conn, actor.id, &entry.undone_by(&RestoreReach { post: id, now: after, before })?)
+    let event = Event::SpoilerLevelSet(Change::new(before.within(book), after.within(book)));
+    let entry = NewLogEntry::new(event, LogSubject::Post(id)).because(reason).concerning(post.author_id);
+    log::record(conn, actor.id, entry.undone_by(&RestoreReach { post: id, now: after, before })?)
 }
 
 /// Whether a moderator set the reach last. If so, the author may raise it but not lower it.
 pub(super) fn is_set_by_moderator(conn: &mut Conn, id: PostId) -> Result<bool> {
-    let last = actions::table
-        .filter(actions::subject.eq("post"))
-        .filter(actions::subject_id.eq(id.0))
-        .filter(actions::kind.eq(log::SET_REACH))
-        .order(actions::id.desc())
-        .select(actions::undoes.is_null());
+    let (subject, id) = LogSubject::Post(id).columns();
+    let last = log_entries::table
+        .filter(log_entries::subject.eq(subject))
+        .filter(log_entries::subject_id.eq(id))
+        .filter(log_entries::kind.eq(EventKind::SpoilerLevelSet))
+        .order(log_entries::id.desc())
+        .select(log_entries::undoes.is_null());
     Ok(last.first(conn).optional()?.unwrap_or(false))
 }

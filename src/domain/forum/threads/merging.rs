@@ -3,14 +3,14 @@
 use super::moved_posts;
 use super::moved_reach::{PreviousReach, move_posts};
 use super::post_positions::{self, SplitPositions};
-use super::splitting::{SeparateThreads, posts_in_words};
+use super::splitting::SeparateThreads;
 use super::{Thread, get_unmerged};
 use crate::db::schema::threads;
 use crate::db::{Conn, ThreadId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy;
 use crate::domain::core::text_fields::Reason;
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -67,11 +67,13 @@ fn merge_threads(
     diesel::update(threads::table.find(from)).set(threads::merged_into.eq(into)).execute(conn)?;
     super::meetings::update_threads(conn, [from, into])?;
     moved_posts::touch(conn, from)?;
-    let kind = if positions.is_some() { "rejoined" } else { "merged" };
-    let after = format!("{} to thread {into}", posts_in_words(posts.len()));
-    let entry = Entry::new(kind, ("thread", from.0), ("", &after)).because(reason);
+    let event = match positions {
+        Some(_) => Event::ThreadRejoined { into, posts: posts.len() },
+        None => Event::ThreadMerged { into, posts: posts.len() },
+    };
+    let entry = NewLogEntry::new(event, LogSubject::Thread(from)).because(reason);
     let undo = SeparateThreads { from: into, into: from, posts, exact };
-    log::record(conn, actor.id, &entry.concerning(source.author_id).undone_by(&undo)?)
+    log::record(conn, actor.id, entry.concerning(source.author_id).undone_by(&undo)?)
 }
 
 /// Locks both threads in the order of their ids. Of two moderators who merge the same threads at once, the second waits

@@ -7,7 +7,8 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy;
 use crate::domain::core::text_fields::Reason;
 use crate::domain::library::books;
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::facts::Change;
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Problems, Result};
 use serde::{Deserialize, Serialize};
 
@@ -58,16 +59,13 @@ fn save(
     let thread = post_positions::lock(conn, seen)?;
     let from = thread.book_id();
     let titles = [from, to].map(|book| book.map(|id| books::get(conn, id)).transpose());
-    let [before, after] = titles.map(|book| Ok::<_, Error>(book?.map_or(CLUB.to_owned(), |book| book.title)));
+    let [before, after] = titles.map(|book| Ok::<_, Error>(book?.map(|book| book.title)));
     let exact = move_thread(conn, &thread, to, exact)?;
     touch(conn, thread.id)?;
     for (book, by) in [(from, -1), (to, 1)].into_iter().filter(|_| thread.visible) {
         books::count_thread(conn, book, by)?;
     }
-    let entry = Entry::new("moved", ("thread", thread.id.0), (&before?, &after?)).because(reason);
+    let entry = NewLogEntry::new(Event::ThreadMoved(Change::new(before?, after?)), LogSubject::Thread(thread.id));
     let undo = MoveBack { thread: thread.id, from: to, to: from, exact };
-    log::record(conn, actor.id, &entry.concerning(thread.author_id).undone_by(&undo)?)
+    log::record(conn, actor.id, entry.because(reason).concerning(thread.author_id).undone_by(&undo)?)
 }
-
-/// What the log calls a thread's book if it has none.
-const CLUB: &str = "the club";

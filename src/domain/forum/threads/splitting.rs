@@ -12,8 +12,8 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy;
 use crate::domain::core::text_fields::{Reason, Title};
 use crate::domain::forum::posts as the_posts;
-use crate::domain::safety::log::{self, Entry, Reversal};
-use crate::domain::safety::notifications;
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
+use crate::domain::safety::notifications::{self, Update};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -45,14 +45,13 @@ pub fn split(conn: &mut Conn, actor: &Member, id: ThreadId, cut: &NewSplit, reas
     let new = create_thread(conn, actor, &thread, cut, ids[0])?;
     let positions = post_positions::split(conn, id, new, &ids)?;
     moved_posts::save(conn, id, new, &positions)?;
-    let concerned = authors(conn, new)?;
-    let after = format!("{} to thread {new}", posts_in_words(ids.len()));
-    let entry = Entry::new("split", ("thread", id.0), ("", &after)).because(reason);
+    let mut concerned = authors(conn, new)?;
+    let event = Event::ThreadSplit { into: new, posts: ids.len() };
+    let entry = NewLogEntry::new(event, LogSubject::Thread(id)).because(reason);
     let undo = RejoinThread { from: new, into: id, positions };
-    log::record(conn, actor.id, &entry.concerning(thread.author_id).undone_by(&undo)?)?;
-    for member in concerned.into_iter().filter(|member| Some(*member) != thread.author_id && *member != actor.id) {
-        notifications::tell(conn, member, "moved to a new thread", ("post", ids[0].0), (&reason.text, ""))?;
-    }
+    log::record(conn, actor.id, entry.concerning(thread.author_id).undone_by(&undo)?)?;
+    concerned.retain(|member| Some(*member) != thread.author_id && *member != actor.id);
+    notifications::notify_all(conn, &concerned, Update::PostsMoved, LogSubject::Thread(new), &reason.text)?;
     Ok(new)
 }
 
@@ -123,10 +122,6 @@ fn authors(conn: &mut Conn, thread: ThreadId) -> Result<Vec<MemberId>> {
     Ok(ids.load(conn)?)
 }
 
-pub(super) fn posts_in_words(count: usize) -> String {
-    if count == 1 { "1 post".to_owned() } else { format!("{count} posts") }
-}
-
 /// Reversal of a merge: moves the posts back to the thread that was merged.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct SeparateThreads {
@@ -160,9 +155,9 @@ impl Reversal for SeparateThreads {
         move_posts(conn, into, (target.book_id(), source.book_id()), &exact)?;
         super::meetings::update_threads(conn, [from, into])?;
         moved_posts::touch(conn, into)?;
-        let after = format!("{} to thread {into}", posts_in_words(ids.len()));
-        let entry = Entry::new("separated", ("thread", into.0), ("", &after)).because(reason);
+        let event = Event::ThreadsSeparated { from, posts: ids.len() };
+        let entry = NewLogEntry::new(event, LogSubject::Thread(into)).because(reason);
         let undo = RejoinThread { from: into, into: from, positions };
-        log::record(conn, actor.id, &entry.concerning(source.author_id).undone_by(&undo)?)
+        log::record(conn, actor.id, entry.concerning(source.author_id).undone_by(&undo)?)
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::core::gate::Reach;
 use crate::domain::core::members::{Member, Role};
 use crate::domain::core::policy;
 use crate::domain::core::text_fields::{Reason, Title};
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -112,7 +112,7 @@ fn save(
     let values = (threads::title.eq(&after.title), after.places, threads::title_author_id.eq(after.author));
     diesel::update(threads::table.find(thread.id)).set(values).execute(conn)?;
     touch(conn, thread.id)?;
-    let entry = Entry::new(log::RETITLED, ("thread", thread.id.0), ("", "")).because(reason);
+    let entry = NewLogEntry::new(Event::ThreadRenamed, LogSubject::Thread(thread.id)).because(reason);
     let undo = RestoreTitle { thread: thread.id, now: after, before };
-    log::record(conn, actor.id, &entry.concerning(thread.author_id).undone_by(&undo)?)
+    log::record(conn, actor.id, entry.concerning(thread.author_id).undone_by(&undo)?)
 }

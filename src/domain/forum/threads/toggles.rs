@@ -8,7 +8,7 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy;
 use crate::domain::core::text_fields::Reason;
 use crate::domain::core::zones::Zone;
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Problems, Result};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -35,8 +35,9 @@ fn set_locked(conn: &mut Conn, actor: &Member, id: ThreadId, words: Option<&str>
         return Err(conflict(conn, actor, id)?);
     }
     let before = thread.lock_reason.filter(|_| thread.locked);
-    let entry = Entry::lock(id, locked, reason).concerning(thread.author_id);
-    log::record(conn, actor.id, &entry.undone_by(&LockThread { thread: id, reason: before })?)
+    let event = if locked { Event::ThreadLocked } else { Event::ThreadUnlocked };
+    let entry = NewLogEntry::new(event, LogSubject::Thread(id)).because(reason).concerning(thread.author_id);
+    log::record(conn, actor.id, entry.undone_by(&LockThread { thread: id, reason: before })?)
 }
 
 /// Reversal: locks the thread for this reason; `None` unlocks it.
@@ -82,15 +83,6 @@ impl Pin {
     fn until(self) -> Option<Moment> {
         if let Self::Until(micros) = self { Moment::from_micros(micros) } else { None }
     }
-
-    /// For the log.
-    fn words(self) -> String {
-        match (self, self.until()) {
-            (Self::Unpinned, _) => String::new(),
-            (_, Some(until)) => format!("pinned until {}", log::moment(until)),
-            (_, None) => "pinned".to_owned(),
-        }
-    }
 }
 
 /// Pins a thread to the top of lists, until the end of a day (in the club's time zone) or until it is unpinned.
@@ -133,8 +125,9 @@ fn set_pin(
     }
     let values = (threads::pinned.eq(pin != Pin::Unpinned), threads::pinned_until.eq(pin.until()));
     diesel::update(threads::table.find(id)).set(values).execute(conn)?;
-    let entry = Entry::pin(id, &before.words(), &pin.words(), reason).concerning(thread.author_id);
-    log::record(conn, actor.id, &entry.undone_by(&PinThread { thread: id, now: pin, before })?)
+    let event = if pin == Pin::Unpinned { Event::ThreadUnpinned } else { Event::ThreadPinned { until: pin.until() } };
+    let entry = NewLogEntry::new(event, LogSubject::Thread(id)).because(reason).concerning(thread.author_id);
+    log::record(conn, actor.id, entry.undone_by(&PinThread { thread: id, now: pin, before })?)
 }
 
 /// Reversal: restores the pin from before, if the thread is still pinned as `now` says.
@@ -166,8 +159,9 @@ pub fn set_approval(conn: &mut Conn, actor: &Member, id: ThreadId, on: bool, rea
     if diesel::update(other).set(values).execute(conn)? == 0 {
         return Err(conflict(conn, actor, id)?);
     }
-    let entry = Entry::approval(id, on, reason).concerning(thread.author_id);
-    log::record(conn, actor.id, &entry.undone_by(&RequireApproval { thread: id, on: !on })?)
+    let event = if on { Event::ApprovalRequired } else { Event::ApprovalLifted };
+    let entry = NewLogEntry::new(event, LogSubject::Thread(id)).because(reason).concerning(thread.author_id);
+    log::record(conn, actor.id, entry.undone_by(&RequireApproval { thread: id, on: !on })?)
 }
 
 /// Reversal: requires approval of new posts, or stops requiring it.
@@ -190,5 +184,5 @@ impl Reversal for RequireApproval {
 }
 
 fn conflict(conn: &mut Conn, actor: &Member, id: ThreadId) -> Result<Error> {
-    log::overtaken(conn, actor, ("thread", id.0))
+    log::overtaken(conn, actor, LogSubject::Thread(id))
 }

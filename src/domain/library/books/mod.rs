@@ -14,7 +14,8 @@ use crate::domain::core::members::Member;
 use crate::domain::core::text_fields::{self, Title};
 use crate::domain::library::chapters::paging::{self, PageSource};
 use crate::domain::library::chapters::{self, Contents};
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::facts::Change;
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
@@ -203,8 +204,12 @@ pub(in crate::domain) fn find_or_create_by_title(
     }
     let book = insert(conn, &facts, &key)?;
     club::touch(conn)?;
-    log::record(conn, actor, &Entry::add_book(book, &facts.title.0))?;
+    log::record(conn, actor, added(book, &facts.title))?;
     Ok(book)
+}
+
+fn added(book: BookId, title: &Title) -> NewLogEntry {
+    NewLogEntry::new(Event::BookAdded { title: title.0.clone() }, LogSubject::Book(book))
 }
 
 /// Adds a book with its contents. Refused if the club already has it, by title and authors or by ISBN.
@@ -224,7 +229,7 @@ pub fn create(conn: &mut Conn, actor: &Member, facts: &BookDetails, contents: &C
     paging::set_paged_edition(conn, book, PageSource::Unspecified, edition)?;
     // Other books' pages name this book in texts that spoil both.
     club::touch(conn)?;
-    log::record(conn, actor.id, &Entry::add_book(book, &facts.title.0))?;
+    log::record(conn, actor.id, added(book, &facts.title))?;
     Ok(book)
 }
 
@@ -281,7 +286,8 @@ pub fn update(
     paging::set_paged_edition(conn, book, page_source, added.or(corrected))?;
     let after = get(conn, book)?;
     club::touch(conn)?;
-    log::record(conn, actor.id, &Entry::book(book, &before.title, &after.title))
+    let event = Event::BookChanged(Change::new(before.title, after.title));
+    log::record(conn, actor.id, NewLogEntry::new(event, LogSubject::Book(book)))
 }
 
 /// Marks cached pages about the book as stale.

@@ -11,7 +11,7 @@ use crate::domain::core::text_fields::{Body, Reason, Title};
 use crate::domain::forum::posts::{self, NewPost, SecondBook};
 use crate::domain::forum::threads::{self, NewThread};
 use crate::domain::library::ratings::{self, Rating};
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::domain::safety::screening::pending_state::PendingState;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
@@ -71,9 +71,9 @@ pub(super) fn mark_approved(
         pending_posts::post_id.eq(post),
     );
     diesel::update(pending_posts::table.find(id)).set(blank).execute(conn)?;
-    let entry = Entry::new("approved", ("post", post.0), ("waiting", "shown")).concerning(Some(author.id));
-    let entry = reason.into_iter().fold(entry, Entry::because);
-    log::record(conn, actor.id, &entry.undone_by(&Unapprove { pending: id, stood })?)
+    let entry = NewLogEntry::new(Event::PostApproved, LogSubject::Post(post)).because(reason);
+    let entry = entry.concerning(Some(author.id));
+    log::record(conn, actor.id, entry.undone_by(&Unapprove { pending: id, stood })?)
 }
 
 /// The author's current rating of the book, if the pending post is a review with a rating.
@@ -87,8 +87,8 @@ pub(super) fn current_rating(conn: &mut Conn, row: &Row) -> Result<Option<Rating
 /// Declines a pending post. Its author can still read it, with the reason.
 pub fn decline(conn: &mut Conn, actor: &Member, id: PendingPostId, reason: &Reason) -> Result<()> {
     let (row, _) = record_decision(conn, actor, id, PendingState::Declined, &reason.text)?;
-    let entry = Entry::new("declined", ("held", id.0), ("waiting", "declined")).because(reason);
-    log::record(conn, actor.id, &entry.concerning(Some(row.member_id)).undone_by(&ReturnToQueue { pending: id })?)
+    let entry = NewLogEntry::new(Event::PostDeclined, LogSubject::PendingPost(id)).because(reason);
+    log::record(conn, actor.id, entry.concerning(Some(row.member_id)).undone_by(&ReturnToQueue { pending: id })?)
 }
 
 /// Declines a post again that was returned to the queue.
@@ -119,8 +119,8 @@ fn return_to_queue(conn: &mut Conn, actor: &Member, id: PendingPostId, reason: &
         return Err(already_decided());
     }
     count(conn, row.member_id, 1)?;
-    let entry = Entry::new("put back", ("held", id.0), ("declined", "waiting")).because(reason);
-    log::record(conn, actor.id, &entry.concerning(Some(row.member_id)).undone_by(&DeclinePending { pending: id })?)
+    let entry = NewLogEntry::new(Event::PostReturned, LogSubject::PendingPost(id)).because(reason);
+    log::record(conn, actor.id, entry.concerning(Some(row.member_id)).undone_by(&DeclinePending { pending: id })?)
 }
 
 #[derive(Serialize, Deserialize)]

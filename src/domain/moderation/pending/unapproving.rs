@@ -11,7 +11,7 @@ use crate::domain::core::text_fields::{Body, Reason};
 use crate::domain::forum::posts::{self as the_posts, Post, ReachColumns};
 use crate::domain::forum::threads::{self, OriginalPosition, Thread, unapproving};
 use crate::domain::library::ratings::{self, Rating};
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::domain::safety::quotes;
 use crate::domain::safety::screening::pending_state::PendingState;
 use crate::error::{Error, Result};
@@ -84,8 +84,8 @@ impl Reversal for Unapprove {
             ),
         );
         diesel::update(pending_posts::table.find(id)).set(waits).execute(conn)?;
-        let entry = Entry::new("put back", ("held", id.0), ("shown", "waiting")).because(reason);
-        log::record(conn, actor.id, &entry.concerning(Some(author.id)).undone_by(&ApproveAgain { pending: id, stood })?)
+        let entry = NewLogEntry::new(Event::PostReturned, LogSubject::PendingPost(id)).because(reason);
+        log::record(conn, actor.id, entry.concerning(Some(author.id)).undone_by(&ApproveAgain { pending: id, stood })?)
     }
 }
 

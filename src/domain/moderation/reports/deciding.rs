@@ -8,8 +8,9 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
 use crate::domain::moderation::hiding;
-use crate::domain::safety::log::{self, Entry, Reversal};
-use crate::domain::safety::notifications::{self};
+use crate::domain::safety::log::facts::{Change, Decision};
+use crate::domain::safety::log::{self, Event, NewLogEntry, Reversal};
+use crate::domain::safety::notifications;
 use crate::domain::safety::report_cases::{ReportCase, claims_expire_before, conflict, get, require_not_author};
 use crate::domain::safety::report_cases::{ReportState, outcome};
 use crate::error::{Error, Result};
@@ -97,15 +98,14 @@ fn apply_decision(
     if position != now {
         reported.set_position(conn, position)?;
     }
-    let subject = case.subject.columns();
     let hidden = hides.is_some() || reported.hidden().is_some();
-    notifications::tell_reporters(conn, case.id, actor.id, outcome(state, hidden), subject)?;
-    let by_author = reported.author_id() == Some(actor.id);
-    let entry = match by_author {
-        true => Entry::agree(subject, now, position),
-        false => Entry::settle(subject, state, (now, position), hides.as_ref().map(HiddenChange::is_hidden)),
+    notifications::notify_reporters(conn, case.id, actor.id, outcome(state, hidden), case.subject)?;
+    let level = Change::new(now, position);
+    let event = match reported.author_id() == Some(actor.id) {
+        true => Event::ReportAccepted(level),
+        false => decided(state, level, hides.as_ref()),
     };
-    let entry = reason.into_iter().fold(entry, Entry::because).concerning(reported.author_id());
+    let entry = NewLogEntry::new(event, case.subject).because(reason).concerning(reported.author_id());
     let (undo, back) = ((case.state, now), hides.map(HiddenChange::reversed));
     let undo = ReverseDecision {
         case: case.id,
@@ -116,7 +116,7 @@ fn apply_decision(
         before: case.before,
         back,
     };
-    log::record(conn, actor.id, &entry.undone_by(&undo)?)
+    log::record(conn, actor.id, entry.undone_by(&undo)?)
 }
 
 /// Sets the state of a case and its reports. Returns an error if the state has changed or another moderator has claimed
@@ -165,6 +165,16 @@ fn set_state(
         diesel::update(members::table.find(author)).set(count).execute(conn)?;
     }
     Ok(())
+}
+
+/// What the log says of a decision, or of one that was undone.
+fn decided(state: ReportState, level: Change<Position>, hides: Option<&HiddenChange>) -> Event {
+    let decision = Decision { level, hidden: hides.map(HiddenChange::is_hidden) };
+    match state {
+        ReportState::Upheld => Event::ReportUpheld(decision),
+        ReportState::Dismissed => Event::ReportDismissed(decision),
+        ReportState::Open => Event::ReportReopened(decision),
+    }
 }
 
 /// A change of a text's `hidden_reason` that is part of a decision.
@@ -228,13 +238,12 @@ impl Reversal for ReverseDecision {
         if self.was != self.at {
             reported.set_position(conn, self.was)?;
         }
-        let subject = case.subject.columns();
         let hidden = hides.as_ref().map_or(reported.hidden().is_some(), HiddenChange::is_hidden);
-        notifications::tell_reporters(conn, case.id, actor.id, outcome(self.to, hidden), subject)?;
-        let entry = Entry::settle(subject, self.to, (self.at, self.was), hides.as_ref().map(HiddenChange::is_hidden));
+        notifications::notify_reporters(conn, case.id, actor.id, outcome(self.to, hidden), case.subject)?;
+        let event = decided(self.to, Change::new(self.at, self.was), hides.as_ref());
         let (before, back) = (case.before, hides.map(HiddenChange::reversed));
         let again = Self { case: case.id, from: self.to, to: self.from, at: self.was, was: self.at, before, back };
-        let entry = entry.because(reason).concerning(reported.author_id());
-        log::record(conn, actor.id, &entry.undone_by(&again)?)
+        let entry = NewLogEntry::new(event, case.subject).because(reason).concerning(reported.author_id());
+        log::record(conn, actor.id, entry.undone_by(&again)?)
     }
 }

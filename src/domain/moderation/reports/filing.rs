@@ -10,7 +10,8 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::rate_limits;
 use crate::domain::core::text_fields::{line, optional_line};
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::facts::Change;
+use crate::domain::safety::log::{self, Event, NewLogEntry};
 use crate::domain::safety::post_rules::{self, FieldText};
 use crate::domain::safety::report_cases as rows;
 use crate::domain::safety::report_cases::{ReportKind, ReportState};
@@ -90,7 +91,8 @@ pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewRepor
     diesel::update(report_cases::table.find(case.id)).set(values).execute(conn)?;
     if folds {
         reported.set_position(conn, position)?;
-        log::record(conn, member.id, &Entry::fold((word, id), now, position).concerning(reported.author_id()))?;
+        let entry = NewLogEntry::new(Event::SpoilerReported(Change::new(now, position)), subject);
+        log::record(conn, member.id, entry.concerning(reported.author_id()))?;
     }
     Ok(folds)
 }

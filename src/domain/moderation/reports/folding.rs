@@ -2,14 +2,14 @@
 
 use super::reported::{Reported, ReportedText};
 use crate::db::functions::coalesce_integer;
-use crate::db::schema::{actions, agenda_items, content_warnings, excerpts, meetings, posts, threads};
+use crate::db::schema::{agenda_items, content_warnings, excerpts, log_entries, meetings, posts, threads};
 use crate::db::{Conn, Moment};
 use crate::domain::core::club;
 use crate::domain::core::gate::Position;
-use crate::domain::events::agendas;
 use crate::domain::forum::posts as the_posts;
 use crate::domain::forum::threads as the_threads;
 use crate::domain::library::books as the_books;
+use crate::domain::safety::log::{EventKind, LogSubject};
 use crate::error::{Error, Result};
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -34,10 +34,11 @@ impl Reported {
             ReportedText::Post(_, post) => Ok(post.edited_at.is_some_and(|edited| edited > at)),
             ReportedText::Note(meeting) | ReportedText::AgendaItem(meeting, _) => {
                 let is_note = matches!(self.text, ReportedText::Note(_));
-                let kind = if is_note { "changed" } else { agendas::REWORDED };
-                let changes = actions::table.filter(actions::subject.eq("meeting"));
-                let changes = changes.filter(actions::subject_id.eq(meeting.id.0)).filter(actions::kind.eq(kind));
-                Ok(diesel::select(exists(changes.filter(actions::acted_at.gt(at)))).get_result(conn)?)
+                let kind = if is_note { EventKind::MeetingChanged } else { EventKind::AgendaItemReworded };
+                let (subject, id) = LogSubject::Meeting(meeting.id).columns();
+                let changes = log_entries::table.filter(log_entries::subject.eq(subject));
+                let changes = changes.filter(log_entries::subject_id.eq(id)).filter(log_entries::kind.eq(kind));
+                Ok(diesel::select(exists(changes.filter(log_entries::acted_at.gt(at)))).get_result(conn)?)
             }
             ReportedText::Title(_)
             | ReportedText::Excerpt(..)

@@ -18,8 +18,8 @@ use crate::db::schema::reports;
 use crate::db::{Conn, Moment, ReportCaseId, ReportId};
 use crate::domain::core::gate::{Key, Position, Reach, Sealed};
 use crate::domain::core::members::Member;
-use crate::domain::moderation::log_targets::Things;
-use crate::domain::safety::log::{self, Action};
+use crate::domain::moderation::log_targets::LogTargets;
+use crate::domain::safety::log::{self, LogEntry};
 use crate::domain::safety::report_cases::ReportKind;
 use crate::domain::safety::subjects::Subject;
 use crate::error::Result;
@@ -72,18 +72,17 @@ pub fn of_case(conn: &mut Conn, case: ReportCaseId, after: i32) -> Result<Vec<Re
     Ok(page.select(Report::as_select()).load(conn)?)
 }
 
-/// How many earlier log entries a case's page shows.
+/// How many earlier entries of the log a case's page has.
 const EARLIER: i64 = 5;
 
-/// The latest log entries about a text, newest first, and what they are about.
-pub fn log_entries(conn: &mut Conn, reader: &Member, subject: Subject) -> Result<(Vec<Action>, Things)> {
-    let (_, id) = subject.columns();
+/// The latest entries of the log about a text, with what they are about.
+pub fn log_entries(conn: &mut Conn, reader: &Member, subject: Subject) -> Result<(Vec<LogEntry>, LogTargets)> {
     let mut earlier = Vec::new();
-    for word in subject.in_log() {
-        earlier.extend(log::on(conn, reader, (*word, id), EARLIER)?);
+    for subject in subject.in_log() {
+        earlier.extend(log::on(conn, reader, subject, EARLIER)?);
     }
-    earlier.sort_unstable_by_key(|action| std::cmp::Reverse(action.id));
+    earlier.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.id));
     earlier.truncate(EARLIER as usize);
-    let things = Things::of(conn, reader, earlier.iter().map(Action::about))?;
-    Ok((earlier, things))
+    let targets = LogTargets::of_entries(conn, reader, &earlier)?;
+    Ok((earlier, targets))
 }

@@ -10,7 +10,7 @@ use crate::domain::core::text_fields::{Body, Title};
 use crate::domain::forum::threads::{self, NewThread, ThreadKind};
 use crate::domain::library::books;
 use crate::domain::polls::current_book;
-use crate::domain::safety::log::{self, Entry, Office};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::domain::safety::notifications;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
@@ -44,10 +44,9 @@ pub fn end(conn: &mut Conn, id: BookPollId) -> Result<()> {
     if let Some(winner) = winner {
         set_winner(conn, &poll, winner)?;
     }
-    notifications::tell_each(conn, &voters, "counted", ("book poll", id.0), "")?;
-    let became = winner.map_or("nothing was chosen", |winner| winner.title.as_str());
-    let entry = Entry::new("counted", ("book poll", id.0), ("", became)).by(Office::Club);
-    log::record(conn, poll.host_id, &entry)
+    let counted = Event::BookVoteCounted { winner: winner.map(|winner| winner.title.clone()) };
+    notifications::notify_all(conn, &voters, counted.clone(), LogSubject::BookVote(id), "")?;
+    log::record(conn, poll.host_id, NewLogEntry::new(counted, LogSubject::BookVote(id)))
 }
 
 /// Makes the winner the next book (or the current book, if there is none) and starts its thread.

@@ -17,7 +17,7 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
 use crate::domain::library::books::Book;
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::domain::safety::notifications;
 use crate::domain::safety::post_rules::FieldText;
 use crate::domain::safety::screening;
@@ -218,7 +218,7 @@ pub fn create(conn: &mut Conn, host: &Member, new: &NewBookPoll) -> Result<BookP
     );
     let id: BookPollId =
         diesel::insert_into(book_polls::table).values(row).returning(book_polls::id).get_result(conn)?;
-    log::record(conn, host.id, &Entry::new("opened", ("book poll", id.0), ("", new.title.as_str())))?;
+    log::record(conn, host.id, NewLogEntry::new(Event::BookVoteOpened, LogSubject::BookVote(id)))?;
     Ok(id)
 }
 
@@ -237,8 +237,9 @@ pub fn cancel(conn: &mut Conn, actor: &Member, id: BookPollId, reason: &Reason) 
     told.dedup();
     told.retain(|member| *member != actor.id);
     diesel::delete(ballot_rows::table.filter(ballot_rows::book_poll_id.eq(id))).execute(conn)?;
-    notifications::tell_each(conn, &told, "cancelled", ("book poll", id.0), &reason.text)?;
-    log::record(conn, actor.id, &Entry::new("cancelled", ("book poll", id.0), ("open", "cancelled")).because(reason))
+    let subject = LogSubject::BookVote(id);
+    notifications::notify_all(conn, &told, Event::BookVoteCancelled, subject, &reason.text)?;
+    log::record(conn, actor.id, NewLogEntry::new(Event::BookVoteCancelled, subject).because(reason))
 }
 
 /// Locks a vote until the end of the transaction, so that suggestions, ballots and the count don't overlap. Returns a

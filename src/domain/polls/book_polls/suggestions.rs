@@ -9,7 +9,7 @@ use crate::db::{BookId, BookPollId, Conn, MemberId, SuggestionId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::domain::safety::report_cases;
 use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Result};
@@ -184,10 +184,9 @@ pub fn set_removed(
         return Err(Error::Conflict("Another host has already done this."));
     }
     recount(conn, &suggestion)?;
-    let kind = if removed { "took a proposal off" } else { "put a proposal back on" };
-    let change = if removed { ("proposed", "taken off") } else { ("taken off", "proposed") };
-    let entry = Entry::new(kind, ("book poll", suggestion.poll.0), change).because(reason);
-    log::record(conn, actor.id, &entry.concerning(Some(suggestion.member_id)))?;
+    let event = if removed { Event::SuggestionRemoved } else { Event::SuggestionRestored };
+    let entry = NewLogEntry::new(event, LogSubject::BookVote(suggestion.poll)).because(reason);
+    log::record(conn, actor.id, entry.concerning(Some(suggestion.member_id)))?;
     Ok(suggestion.poll)
 }
 

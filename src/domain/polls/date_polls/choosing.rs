@@ -11,7 +11,8 @@ use crate::domain::events::meetings::Meeting;
 use crate::domain::events::meetings::form::{MeetingForm, MeetingInput};
 use crate::domain::events::meetings::writing;
 use crate::domain::events::rsvps::Answer;
-use crate::domain::safety::notifications;
+use crate::domain::safety::log::LogSubject;
+use crate::domain::safety::notifications::{self, Update};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -44,7 +45,7 @@ pub fn choose_slot(conn: &mut Conn, host: &Member, id: DatePollId, slot: DatePol
     copy_answers(conn, meeting.id, slot.id)?;
     let mut told = answers::respondent_ids(conn, id)?;
     told.retain(|member| *member != host.id);
-    notifications::tell_each(conn, &told, "made a meeting of", ("date poll", id.0), "")?;
+    notifications::notify_all(conn, &told, Update::DateChosen, LogSubject::DatePoll(id), "")?;
     Ok(meeting)
 }
 

@@ -3,6 +3,7 @@
 use super::{BookId, Moment};
 use crate::domain::core::text_fields::{Title, optional_line};
 use crate::domain::core::zones::{WallTime, Zone};
+use crate::domain::safety::log::facts::PollTime;
 use crate::error::{Error, Problems, Result};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
@@ -148,12 +149,6 @@ impl NewDatePoll {
             _ => Err(Error::Refused(problems)),
         }
     }
-
-    /// What the log says about the poll.
-    pub(super) fn words(&self) -> String {
-        let times: Vec<String> = self.slots.iter().map(NewSlot::words).collect();
-        format!("{} | {} | {}", self.title.as_str(), self.zone.name(), times.join(", "))
-    }
 }
 
 impl NewSlot {
@@ -168,9 +163,8 @@ impl NewSlot {
         Ok(slots)
     }
 
-    /// What the log says about the slot.
-    pub(super) fn words(&self) -> String {
-        format!("{} {}", self.day, self.time.format("%H:%M"))
+    pub(super) fn log_facts(&self) -> PollTime {
+        PollTime { day: self.day, time: self.time }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
 use crate::domain::core::zones::Zone;
 use crate::domain::library::books::{self as the_books, Book};
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::domain::safety::notifications;
 use crate::domain::safety::post_rules::FieldText;
 use crate::domain::safety::screening;
@@ -244,7 +244,8 @@ pub fn create(conn: &mut Conn, host: &Member, new: &NewDatePoll) -> Result<DateP
     for slot in &new.slots {
         slot.insert(conn, id)?;
     }
-    log::record(conn, host.id, &Entry::new("opened", ("date poll", id.0), ("", &new.words())))?;
+    let event = Event::DatePollOpened { times: new.slots.iter().map(NewSlot::log_facts).collect() };
+    log::record(conn, host.id, NewLogEntry::new(event, LogSubject::DatePoll(id)))?;
     Ok(id)
 }
 
@@ -281,8 +282,9 @@ pub fn cancel(conn: &mut Conn, actor: &Member, id: DatePollId, reason: &Reason) 
     }
     let mut told = answers::respondent_ids(conn, id)?;
     told.retain(|member| *member != actor.id);
-    notifications::tell_each(conn, &told, "cancelled", ("date poll", id.0), &reason.text)?;
-    log::record(conn, actor.id, &Entry::new("cancelled", ("date poll", id.0), ("open", "cancelled")).because(reason))
+    let subject = LogSubject::DatePoll(id);
+    notifications::notify_all(conn, &told, Event::DatePollCancelled, subject, &reason.text)?;
+    log::record(conn, actor.id, NewLogEntry::new(Event::DatePollCancelled, subject).because(reason))
 }
 
 /// The time zone of a poll's slots.

@@ -9,7 +9,8 @@ use crate::db::{Conn, DatePollId, DatePollSlotId, MemberId, Moment};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
-use crate::domain::safety::log::{self, Entry};
+use crate::domain::safety::log::facts::PollTime;
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::domain::safety::notifications;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
@@ -52,9 +53,9 @@ pub fn add_slots(conn: &mut Conn, host: &Member, id: DatePollId, new: &[NewSlot]
         }
     }
     recount(conn, id)?;
-    notify_respondents(conn, host, id, ("added times to", ""))?;
-    let words: Vec<String> = new.iter().map(NewSlot::words).collect();
-    log::record(conn, host.id, &Entry::new("added times to", ("date poll", id.0), ("", &words.join(", "))))
+    let event = Event::DatePollTimesAdded { times: new.iter().map(NewSlot::log_facts).collect() };
+    notify_respondents(conn, host, id, &event, "")?;
+    log::record(conn, host.id, NewLogEntry::new(event, LogSubject::DatePoll(id)))
 }
 
 /// A slot by its id, removed or not, with its poll.
@@ -98,19 +99,17 @@ pub fn set_slot_removed(
         return Err(Error::Conflict("Another host has already done this."));
     }
     recount(conn, poll.id)?;
-    let kind = if removed { "took a time off" } else { "put a time back on" };
-    notify_respondents(conn, host, poll.id, (kind, &reason.text))?;
-    let words = format!("{} {}", slot.day, slot.time.format("%H:%M"));
-    let (before, after) = if removed { (words.as_str(), "taken off") } else { ("taken off", words.as_str()) };
-    let entry = Entry::new(kind, ("date poll", poll.id.0), (before, after)).because(reason);
-    log::record(conn, host.id, &entry)?;
+    let time = PollTime { day: slot.day, time: slot.time };
+    let event = if removed { Event::DatePollTimeRemoved(time) } else { Event::DatePollTimeRestored(time) };
+    notify_respondents(conn, host, poll.id, &event, &reason.text)?;
+    log::record(conn, host.id, NewLogEntry::new(event, LogSubject::DatePoll(poll.id)).because(reason))?;
     Ok(poll.id)
 }
 
-fn notify_respondents(conn: &mut Conn, host: &Member, id: DatePollId, (kind, reason): (&str, &str)) -> Result<()> {
+fn notify_respondents(conn: &mut Conn, host: &Member, id: DatePollId, event: &Event, reason: &str) -> Result<()> {
     let mut told = respondent_ids(conn, id)?;
     told.retain(|member| *member != host.id);
-    notifications::tell_each(conn, &told, kind, ("date poll", id.0), reason)
+    notifications::notify_all(conn, &told, event.clone(), LogSubject::DatePoll(id), reason)
 }
 
 /// Updates a poll's number of slots and of members who answered, and the time of its last slot.

@@ -1,62 +1,88 @@
-//! As what somebody acted. Members are told this and no names.
+//! In which role somebody acted. Members read it in the log instead of a name.
 
-use super::entries::{AGREED, REPORTED};
+use super::event::Event;
 use crate::db::word_column;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 
-/// As what somebody acted.
+/// In which role somebody acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
-pub enum Office {
-    /// As any member may.
+pub enum ActingRole {
     Member,
-    /// As the writer of what it was done to.
-    Writer,
-    /// As a host.
+    /// As the author of the text.
+    Author,
     Host,
-    /// As a moderator.
     Moderator,
-    /// As an admin.
     Admin,
-    /// Nobody: it came to pass by itself, as somebody had set it up.
+    /// Nobody acted: it was due.
     Club,
-    /// As whoever runs the program: no member.
     CommandLine,
 }
 
-word_column!(Office {
+word_column!(ActingRole {
     Member = "member",
-    Writer = "writer",
+    Author = "author",
     Host = "host",
     Moderator = "moderator",
     Admin = "admin",
     Club = "club",
-    CommandLine = "command line",
+    CommandLine = "command_line",
 });
 
-impl Office {
-    /// Whose it is to do this to that, unless the line says otherwise.
-    pub(super) fn of(kind: &str, subject: &str) -> Self {
-        match (kind, subject) {
-            (REPORTED, _) => Self::Member,
-            (AGREED, _) => Self::Writer,
-            (_, "book" | "meeting" | "date poll" | "book poll") => Self::Host,
-            (_, "club" | "steps" | "mail" | "choice" | "backup" | "guards") => Self::Admin,
+impl ActingRole {
+    /// Whose event it is, unless the entry says otherwise.
+    pub(super) fn of(event: &Event) -> Self {
+        use Event::*;
+        match event {
+            SpoilerReported(_) | AccountDeleted { .. } => Self::Member,
+            ReportAccepted(_) => Self::Author,
+            BookVoteCounted { .. } => Self::Club,
+            MemberAdded { .. } | PasswordReset => Self::CommandLine,
+            RoleChanged(_)
+            | NewMemberLimitsChanged(_)
+            | PresetReasonAdded { .. }
+            | PresetReasonChanged(_)
+            | PresetReasonRemoved { .. }
+            | ClubSettingsChanged { .. }
+            | EmailSettingsChanged(_)
+            | PageImported { .. }
+            | ImportRemoved { .. }
+            | BackupMade
+            | FirstStepsDismissed => Self::Admin,
+            ContentWarningConfirmed
+            | ContentWarningDeclined
+            | ContentWarningReopened
+            | ExcerptLevelSet(_)
+            | SuggestionRemoved
+            | SuggestionRestored
+            | AgendaItemRemoved
+            | AgendaItemRestored
+            | BookAdded { .. }
+            | BookChanged(_)
+            | CurrentBookChosen { .. }
+            | ReadingPlanCreated(_)
+            | ReadingPlanChanged(_)
+            | ReadingPlanRemoved
+            | ReadingPlanRestored
+            | MeetingCreated(_)
+            | SeriesExtended(_)
+            | MeetingChanged(_)
+            | MeetingCancelled { .. }
+            | MeetingThreadStarted
+            | MinutesPosted
+            | AttendanceRecorded { .. }
+            | AgendaItemAdded
+            | AgendaItemReworded
+            | AgendaReordered
+            | DatePollOpened { .. }
+            | DatePollTimesAdded { .. }
+            | DatePollTimeRemoved(_)
+            | DatePollTimeRestored(_)
+            | DatePollCancelled
+            | BookVoteOpened
+            | BookVoteCancelled => Self::Host,
             _ => Self::Moderator,
-        }
-    }
-
-    /// "A moderator".
-    pub fn in_words(self) -> &'static str {
-        match self {
-            Self::Member => "A member",
-            Self::Writer => "Its writer",
-            Self::Host => "A host",
-            Self::Moderator => "A moderator",
-            Self::Admin => "An admin",
-            Self::Club => "The club",
-            Self::CommandLine => "The command line",
         }
     }
 }

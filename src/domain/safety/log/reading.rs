@@ -1,231 +1,208 @@
-//! Reading the log: who sees what of a line, and which lines are asked for.
+//! Reading the log: who sees what of an entry, and which entries are listed.
 
-use super::acting_role::Office;
-use super::entries::{NOTED, REPORTED};
-use crate::db::schema::{actions, members};
-use crate::db::{ActionId, Conn, MemberId, Moment};
+use super::acting_role::ActingRole;
+use super::event::{Event, EventKind};
+use super::subject::{LogSubject, SubjectKind};
+use crate::db::schema::{log_entries, members};
+use crate::db::{Conn, LogEntryId, MemberId, Moment};
 use crate::domain::core::members::{self as people, Member};
 use crate::domain::core::policy::{self, Act, may};
 use crate::error::Result;
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 
-/// One line, as it is read.
+/// An entry, as its reader sees it.
 #[derive(Clone, Debug)]
-pub struct Action {
-    /// Its id.
-    pub id: ActionId,
-    /// When.
+pub struct LogEntry {
+    pub id: LogEntryId,
     pub acted_at: Moment,
-    /// Who; members are not told.
+    /// Who acted; only moderators see it.
     pub actor: Option<String>,
-    /// As what.
-    pub office: Office,
-    /// "hid", "locked", …
-    pub kind: String,
-    /// "post", "thread", "member", …
-    pub subject: String,
-    /// The id of what it was done to.
-    pub subject_id: i64,
-    /// Whom it concerns; members are not told.
+    pub acting_role: ActingRole,
+    pub event: Event,
+    pub subject: LogSubject,
+    /// The member whom it concerns; only moderators see it.
     pub member: Option<String>,
-    /// Why; may be empty.
+    /// May be empty.
     pub reason: String,
-    /// How it was.
-    pub before: String,
-    /// How it became.
-    pub after: String,
-    /// The earlier action that it undid.
-    pub undoes: Option<ActionId>,
+    /// The earlier entry that it undid.
+    pub undoes: Option<LogEntryId>,
 }
 
-impl Action {
-    /// Whether this reader may undo what was done, as far as their role goes.
+impl LogEntry {
+    /// Whether this reader's role allows undoing it.
     pub fn is_undone_by(&self, reader: &Member) -> bool {
-        let besides = match self.office {
-            Office::Admin | Office::CommandLine => Act::Administer,
-            Office::Host => Act::ManageBooks,
+        let besides = match self.acting_role {
+            ActingRole::Admin | ActingRole::CommandLine => Act::Administer,
+            ActingRole::Host => Act::ManageBooks,
             _ => Act::Moderate,
         };
         may(reader, Act::Moderate) && may(reader, besides)
     }
 
-    /// What was changed of something that has many facts: what each is called, how it was, how it became.
-    pub fn changes(&self) -> Vec<(&str, &str, &str)> {
-        let lines = self.before.lines().zip(self.after.lines());
-        let read = lines.filter_map(|(before, after)| {
-            let (name, before) = before.split_once(": ")?;
-            Some((name, before, after.strip_prefix(name)?.strip_prefix(": ")?))
-        });
-        // Of a meeting older lines of the log tell all that there is to tell, in one.
-        let is_of_one = self.subject == "meeting" && self.before.contains(" | ");
-        let has_facts = matches!(self.subject.as_str(), "club" | "mail" | "guards" | "meeting");
-        if has_facts && !is_of_one { read.collect() } else { Vec::new() }
+    /// What it happened to, and the other thread that it names.
+    pub fn subjects(&self) -> impl Iterator<Item = LogSubject> + use<> {
+        std::iter::once(self.subject).chain(self.event.other_thread().map(LogSubject::Thread))
     }
 
-    /// What it was done to, as the log names it: "post" 12.
-    pub fn about(&self) -> (&str, i64) {
-        (&self.subject, self.subject_id)
+    /// Whether both say the same, but for what it happened to.
+    pub fn repeats(&self, other: &Self) -> bool {
+        let what = |entry: &Self| (entry.event.kind(), entry.acting_role, entry.undoes.is_some());
+        what(self) == what(other) && self.actor == other.actor && self.reason == other.reason
     }
 
-    /// The line as somebody may read it. Names are for moderators; whoever is reported must not learn by whom, a
-    /// moderator neither.
-    fn for_reader(row: Row, reader: &Member, handles: &BTreeMap<MemberId, String>) -> Self {
+    /// Names are for moderators. Nobody sees who reported a text, and nobody that a staff note is about them.
+    fn for_reader(row: Row, reader: &Member, handles: &BTreeMap<MemberId, String>) -> Result<Self> {
         let names = may(reader, Act::Moderate);
-        let noted = row.kind == NOTED && (!names || row.member == Some(reader.id));
-        let office = row.office.unwrap_or_else(|| Office::of(&row.kind, &row.subject));
-        Self {
+        let is_own_note = row.kind == EventKind::StaffNoteAdded && (!names || row.member == Some(reader.id));
+        let is_anonymous = row.kind == EventKind::SpoilerReported || row.acting_role == ActingRole::Club;
+        Ok(Self {
             id: row.id,
             acted_at: row.acted_at,
-            actor: row.actor.filter(|_| names && row.kind != REPORTED && office != Office::Club),
-            office,
-            member: row.member.and_then(|member| handles.get(&member).cloned()).filter(|_| names && !noted),
-            kind: row.kind,
-            subject: row.subject,
-            subject_id: if noted { 0 } else { row.subject_id },
+            actor: row.actor.filter(|_| names && !is_anonymous),
+            acting_role: row.acting_role,
+            event: Event::read(row.kind, &row.data)?,
+            subject: row.subject.with(if is_own_note { 0 } else { row.subject_id }),
+            member: row.member.and_then(|member| handles.get(&member).cloned()).filter(|_| names && !is_own_note),
             reason: row.reason,
-            before: row.before,
-            after: row.after,
             undoes: row.undoes,
-        }
+        })
     }
 }
 
-/// Which lines are asked for.
+/// How much of the log is listed, unless a kind is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    #[default]
+    Moderation,
+    Everything,
+}
+
+/// Which entries are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Those that concern this member.
+    /// The member whom they concern.
     pub member: Option<MemberId>,
-    /// Those of what this member did. What a report did is nobody's.
+    /// Who acted. Reports are nobody's.
     pub actor: Option<MemberId>,
-    /// Those of this kind.
-    pub kind: Option<String>,
-    /// Those from this moment on.
+    pub kind: Option<EventKind>,
     pub from: Option<Moment>,
-    /// Those from before this moment.
+    /// Before this moment.
     pub until: Option<Moment>,
+    pub scope: Scope,
 }
 
 #[derive(Queryable)]
 struct Row {
-    id: ActionId,
+    id: LogEntryId,
     acted_at: Moment,
     actor: Option<String>,
-    kind: String,
-    subject: String,
+    acting_role: ActingRole,
+    kind: EventKind,
+    data: String,
+    subject: SubjectKind,
     subject_id: i64,
     member: Option<MemberId>,
     reason: String,
-    before: String,
-    after: String,
-    undoes: Option<ActionId>,
-    office: Option<Office>,
+    undoes: Option<LogEntryId>,
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
-fn lines() -> _ {
-    actions::table.left_join(members::table.on(members::id.nullable().eq(actions::actor_id))).select((
-        actions::id,
-        actions::acted_at,
+fn entries() -> _ {
+    log_entries::table.left_join(members::table.on(members::id.nullable().eq(log_entries::actor_id))).select((
+        log_entries::id,
+        log_entries::acted_at,
         members::handle.nullable(),
-        actions::kind,
-        actions::subject,
-        actions::subject_id,
-        actions::member_id,
-        actions::reason,
-        actions::before,
-        actions::after,
-        actions::undoes,
-        actions::office,
+        log_entries::acting_role,
+        log_entries::kind,
+        log_entries::data,
+        log_entries::subject,
+        log_entries::subject_id,
+        log_entries::member_id,
+        log_entries::reason,
+        log_entries::undoes,
     ))
 }
 
-/// How many lines a page of the log holds.
+/// How many entries a page of the log has.
 pub const PAGE: i64 = 50;
 
-/// One line, as this reader sees it.
-pub fn get(conn: &mut Conn, reader: &Member, id: ActionId) -> Result<Action> {
-    let row: Row = lines().filter(actions::id.eq(id)).first(conn)?;
+/// One entry.
+pub fn get(conn: &mut Conn, reader: &Member, id: LogEntryId) -> Result<LogEntry> {
+    let row: Row = entries().filter(log_entries::id.eq(id)).first(conn)?;
     let handles = people::handles(conn, row.member.as_slice())?.into_iter().collect();
-    Ok(Action::for_reader(row, reader, &handles))
+    LogEntry::for_reader(row, reader, &handles)
 }
 
-/// The log, newest first, from before the given line: at most `most` lines. Names are for moderators, and so is asking
-/// for some lines alone.
+/// The log, newest first, from before the given entry: at most `most` entries. Only moderators can filter it by more than its
+/// scope.
 pub fn list(
     conn: &mut Conn,
     reader: &Member,
     filter: &Filter,
-    before: Option<ActionId>,
+    before: Option<LogEntryId>,
     most: i64,
-) -> Result<Vec<Action>> {
-    if *filter != Filter::default() {
+) -> Result<Vec<LogEntry>> {
+    if *filter != (Filter { scope: filter.scope, ..Filter::default() }) {
         policy::require(Some(reader), Act::Moderate)?;
     }
-    let mut query = lines().order(actions::id.desc()).limit(most).into_boxed();
+    let mut query = entries().order(log_entries::id.desc()).limit(most).into_boxed();
     if let Some(before) = before {
-        query = query.filter(actions::id.lt(before));
+        query = query.filter(log_entries::id.lt(before));
     }
     if let Some(member) = filter.member {
-        query = query.filter(actions::member_id.eq(member));
+        query = query.filter(log_entries::member_id.eq(member));
         if member == reader.id {
-            query = query.filter(actions::kind.ne(NOTED));
+            query = query.filter(log_entries::kind.ne(EventKind::StaffNoteAdded));
         }
     }
     if let Some(actor) = filter.actor {
-        query = query.filter(actions::actor_id.eq(actor)).filter(actions::kind.ne(REPORTED));
+        query = query.filter(log_entries::actor_id.eq(actor));
+        query = query.filter(log_entries::kind.ne(EventKind::SpoilerReported));
     }
-    if let Some(kind) = &filter.kind {
-        query = query.filter(actions::kind.eq(kind));
+    match (filter.kind, filter.scope) {
+        (Some(kind), _) => query = query.filter(log_entries::kind.eq(kind)),
+        (None, Scope::Moderation) => query = query.filter(log_entries::kind.ne_all(EventKind::ROUTINE)),
+        (None, Scope::Everything) => {}
     }
     if let Some(from) = filter.from {
         let Some(first) = first_since(conn, from)? else { return Ok(Vec::new()) };
-        query = query.filter(actions::acted_at.ge(from)).filter(actions::id.ge(ActionId(first.0 - SLACK)));
+        query = query.filter(log_entries::acted_at.ge(from)).filter(log_entries::id.ge(LogEntryId(first.0 - SLACK)));
     }
     if let Some(until) = filter.until {
         let Some(last) = last_before(conn, until)? else { return Ok(Vec::new()) };
-        query = query.filter(actions::acted_at.lt(until)).filter(actions::id.le(ActionId(last.0 + SLACK)));
+        query = query.filter(log_entries::acted_at.lt(until)).filter(log_entries::id.le(LogEntryId(last.0 + SLACK)));
     }
     let rows = query.load(conn)?;
     readable(conn, reader, rows)
 }
 
-/// What was done to one thing, the latest first; at most `most`.
-pub fn on(conn: &mut Conn, reader: &Member, (subject, id): (&str, i64), most: i64) -> Result<Vec<Action>> {
-    let done = lines().filter(actions::subject.eq(subject)).filter(actions::subject_id.eq(id));
-    let rows = done.order(actions::id.desc()).limit(most).load(conn)?;
+/// What happened to one subject, the latest first; at most `most` entries.
+pub fn on(conn: &mut Conn, reader: &Member, subject: LogSubject, most: i64) -> Result<Vec<LogEntry>> {
+    let (kind, id) = subject.columns();
+    let of_subject = entries().filter(log_entries::subject.eq(kind)).filter(log_entries::subject_id.eq(id));
+    let rows = of_subject.order(log_entries::id.desc()).limit(most).load(conn)?;
     readable(conn, reader, rows)
 }
 
-fn readable(conn: &mut Conn, reader: &Member, rows: Vec<Row>) -> Result<Vec<Action>> {
+fn readable(conn: &mut Conn, reader: &Member, rows: Vec<Row>) -> Result<Vec<LogEntry>> {
     let ids: Vec<MemberId> = rows.iter().filter_map(|row| row.member).collect();
     let handles = if ids.is_empty() { Vec::new() } else { people::handles(conn, &ids)? };
     let handles = handles.into_iter().collect();
-    Ok(rows.into_iter().map(|row| Action::for_reader(row, reader, &handles)).collect())
+    rows.into_iter().map(|row| LogEntry::for_reader(row, reader, &handles)).collect()
 }
 
-/// Ids rise with time but for what is written at once: so many may be out of order.
+/// Ids rise with time, except for entries written at once: so many may be out of order.
 const SLACK: i64 = 1000;
 
-fn first_since(conn: &mut Conn, from: Moment) -> Result<Option<ActionId>> {
-    let since = actions::table.filter(actions::acted_at.ge(from)).order((actions::acted_at, actions::id));
-    Ok(since.select(actions::id).first(conn).optional()?)
+fn first_since(conn: &mut Conn, from: Moment) -> Result<Option<LogEntryId>> {
+    let since =
+        log_entries::table.filter(log_entries::acted_at.ge(from)).order((log_entries::acted_at, log_entries::id));
+    Ok(since.select(log_entries::id).first(conn).optional()?)
 }
 
-fn last_before(conn: &mut Conn, until: Moment) -> Result<Option<ActionId>> {
-    let before = actions::table.filter(actions::acted_at.lt(until));
-    let newest = before.order((actions::acted_at.desc(), actions::id.desc()));
-    Ok(newest.select(actions::id).first(conn).optional()?)
-}
-
-/// The kinds of action that the log has, each found by the index from the one before.
-pub fn kinds(conn: &mut Conn) -> Result<Vec<String>> {
-    let mut kinds: Vec<String> = Vec::new();
-    while kinds.len() < 100 {
-        let last = kinds.last().cloned().unwrap_or_default();
-        let next = actions::table.filter(actions::kind.gt(last)).order(actions::kind).select(actions::kind);
-        let Some(kind) = next.first::<String>(conn).optional()? else { break };
-        kinds.push(kind);
-    }
-    Ok(kinds)
+fn last_before(conn: &mut Conn, until: Moment) -> Result<Option<LogEntryId>> {
+    let before = log_entries::table.filter(log_entries::acted_at.lt(until));
+    let newest = before.order((log_entries::acted_at.desc(), log_entries::id.desc()));
+    Ok(newest.select(log_entries::id).first(conn).optional()?)
 }

@@ -7,7 +7,8 @@ use crate::db::{Conn, Moment, PostRuleId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::facts::{Change, RuleFacts};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -53,8 +54,8 @@ impl NewPostRule {
 
 impl PostRuleContent {
     /// Its description in the log.
-    fn words(&self) -> String {
-        format!("{}, {}", self.kind.as_str(), self.act.as_str())
+    fn facts(&self) -> RuleFacts {
+        RuleFacts { matches: self.kind, action: self.act }
     }
 }
 
@@ -149,15 +150,15 @@ fn log(
     after: Option<&PostRuleContent>,
     reason: &Reason,
 ) -> Result<()> {
-    let kind = match (before, after) {
-        (None, _) => "added",
-        (Some(_), Some(_)) => "changed",
-        (Some(_), None) => "removed",
+    let event = match (before.map(PostRuleContent::facts), after.map(PostRuleContent::facts)) {
+        (None, None) => return Ok(()),
+        (None, Some(after)) => Event::PostRuleAdded(after),
+        (Some(before), Some(after)) => Event::PostRuleChanged(Change::new(before, after)),
+        (Some(before), None) => Event::PostRuleRemoved(before),
     };
-    let words = |rule: Option<&PostRuleContent>| rule.map(PostRuleContent::words).unwrap_or_default();
-    let entry = Entry::new(kind, ("filter", id.0), (&words(before), &words(after))).because(reason);
+    let entry = NewLogEntry::new(event, LogSubject::PostRule(id)).because(reason);
     let undo = ReplaceRule { rule: id, from: after.cloned(), to: before.cloned() };
-    log::record(conn, actor.id, &entry.undone_by(&undo)?)
+    log::record(conn, actor.id, entry.undone_by(&undo)?)
 }
 
 /// Restores the previous content of a rule. `None` stands for a removed rule.

@@ -15,7 +15,7 @@ pub(in crate::domain) fn outcome(state: ReportState, hidden: bool) -> Outcome {
         (ReportState::Upheld, true) => Outcome::Hidden,
         (ReportState::Upheld, false) => Outcome::Upheld,
         (ReportState::Dismissed, true) => Outcome::StaysHidden,
-        (ReportState::Dismissed, false) => Outcome::Kept,
+        (ReportState::Dismissed, false) => Outcome::Dismissed,
         (ReportState::Open, _) => Outcome::Reopened,
     }
 }
@@ -26,8 +26,8 @@ pub(in crate::domain) fn notify_hidden(conn: &mut Conn, actor: &Member, subject:
     let last = of_subject(word, id).order(report_cases::id.desc()).select((report_cases::id, report_cases::state));
     match last.first(conn).optional()? {
         Some((case, ReportState::Upheld)) => {
-            let outcome = if hidden { Outcome::Hidden } else { Outcome::Shown };
-            notifications::tell_reporters(conn, case, actor.id, outcome, (word, id))
+            let outcome = if hidden { Outcome::Hidden } else { Outcome::Restored };
+            notifications::notify_reporters(conn, case, actor.id, outcome, subject)
         }
         _ => Ok(()),
     }

@@ -87,8 +87,10 @@ struct Row {
     decided_at: Option<Moment>,
 }
 
-impl From<(Row, Option<String>)> for ReportCase {
-    fn from((row, holder): (Row, Option<String>)) -> Self {
+impl TryFrom<(Row, Option<String>)> for ReportCase {
+    type Error = Error;
+
+    fn try_from((row, holder): (Row, Option<String>)) -> Result<Self> {
         let counts = [
             (ReportKind::Spoils, row.spoils_count),
             (ReportKind::Unkind, row.unkind_count),
@@ -98,9 +100,9 @@ impl From<(Row, Option<String>)> for ReportCase {
             (ReportKind::Other, row.other_count),
         ];
         let held = row.claimed_at.is_some_and(|at| at > claims_expire_before());
-        Self {
+        Ok(Self {
             id: row.id,
-            subject: Subject::new(&row.subject, row.subject_id),
+            subject: Subject::new(&row.subject, row.subject_id)?,
             state: row.state,
             position: row.position,
             reports_count: row.reports_count,
@@ -110,7 +112,7 @@ impl From<(Row, Option<String>)> for ReportCase {
             author: row.author_id,
             before: row.position_before,
             settled_at: row.decided_at,
-        }
+        })
     }
 }
 
@@ -122,7 +124,7 @@ pub(in crate::domain) fn of_subject(word: &'static str, id: i64) -> _ {
 pub fn get(conn: &mut Conn, id: ReportCaseId) -> Result<ReportCase> {
     let case = report_cases::table.left_join(members::table).filter(report_cases::id.eq(id));
     let row: (Row, Option<String>) = case.select((Row::as_select(), members::handle.nullable())).first(conn)?;
-    Ok(row.into())
+    row.try_into()
 }
 
 /// Cases per page of the queue.
@@ -137,7 +139,7 @@ pub fn list_open(conn: &mut Conn, after: Option<ReportCaseId>) -> Result<Vec<Rep
         .limit(PAGE_SIZE + 1)
         .select((Row::as_select(), members::handle.nullable()))
         .load(conn)?;
-    Ok(rows.into_iter().map(ReportCase::from).collect())
+    rows.into_iter().map(ReportCase::try_from).collect()
 }
 
 /// The last ten decided cases, latest first.
@@ -148,7 +150,7 @@ pub fn list_decided(conn: &mut Conn) -> Result<Vec<ReportCase>> {
         .limit(10)
         .select((Row::as_select(), members::handle.nullable()))
         .load(conn)?;
-    Ok(rows.into_iter().map(ReportCase::from).collect())
+    rows.into_iter().map(ReportCase::try_from).collect()
 }
 
 /// Up to five open cases that have raised the reach of a member's own texts, for notifying the member.
@@ -161,7 +163,7 @@ pub fn list_folded_of(conn: &mut Conn, member: MemberId) -> Result<Vec<ReportCas
         .limit(5)
         .select((Row::as_select(), members::handle.nullable()))
         .load(conn)?;
-    Ok(rows.into_iter().map(ReportCase::from).collect())
+    rows.into_iter().map(ReportCase::try_from).collect()
 }
 
 /// Claims from before this moment have expired.

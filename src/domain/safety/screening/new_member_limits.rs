@@ -6,7 +6,8 @@ use crate::db::schema::new_member_limits;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::facts::Change;
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -65,29 +66,6 @@ impl NewMemberLimits {
             }),
             _ => Err(problems),
         }
-    }
-
-    /// Name and value of each setting, for the log.
-    fn words(&self) -> [(&'static str, String); 6] {
-        let limit = |limit: Option<i32>| limit.map_or("any number".to_owned(), |most| most.to_string());
-        let new = match (self.new_days, self.new_posts) {
-            (0, 0) => "nobody".to_owned(),
-            (days, posts) => format!("for {days} days and {posts} posts"),
-        };
-        [
-            ("Who is new", new),
-            ("Links in a post", limit(self.max_links)),
-            ("Mentions in a post", limit(self.max_mentions)),
-            ("Threads an hour", limit(self.threads_per_hour)),
-            ("Posts an hour", limit(self.posts_per_hour)),
-            ("First posts that wait", self.approve_first.to_string()),
-        ]
-    }
-
-    /// The settings that differ from `other`, one per line.
-    fn changes_from(&self, other: &Self) -> String {
-        let different = self.words().into_iter().zip(other.words()).filter(|(own, other)| own != other);
-        different.map(|((name, value), _)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -152,7 +130,7 @@ fn change(
     if !is_seen || diesel::update(seen).set(values).execute(conn)? == 0 {
         return Err(Error::Conflict("Someone else changed this in the meantime. Nothing was changed."));
     }
-    let entry = Entry::new("changed", ("guards", 1), (&from.changes_from(to), &to.changes_from(from)));
-    let entry = reason.map_or(entry.clone(), |reason| entry.because(reason));
-    log::record(conn, actor.id, &entry.undone_by(&RestoreLimits { from: to.clone(), to: from.clone() })?)
+    let event = Event::NewMemberLimitsChanged(Box::new(Change::new(from.clone(), to.clone())));
+    let entry = NewLogEntry::new(event, LogSubject::NewMemberLimits).because(reason);
+    log::record(conn, actor.id, entry.undone_by(&RestoreLimits { from: to.clone(), to: from.clone() })?)
 }

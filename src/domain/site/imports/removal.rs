@@ -7,6 +7,7 @@ use crate::db::{BookId, Conn, EditionId, ExcerptId, MeetingId, Moment, SourceId,
 use crate::domain::core::club as the_club;
 use crate::domain::library::books::{self as the_books, BookDetails};
 use crate::domain::library::ratings as the_ratings;
+use crate::domain::safety::log::facts::ImportPart;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -61,8 +62,8 @@ impl ImportRecord {
 /// A part of an import that can't be removed, and why, in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RemainingPart {
-    /// Such as "the discussion".
-    pub part: &'static str,
+    /// Which part.
+    pub part: ImportPart,
     /// Such as "somebody has answered it".
     pub why: &'static str,
 }
@@ -70,19 +71,25 @@ pub struct RemainingPart {
 impl RemainingPart {
     /// Such as "the discussion, since somebody has answered it".
     pub fn words(&self) -> String {
-        format!("{}, since {}", self.part, self.why)
+        let part = match self.part {
+            ImportPart::Discussion => "the discussion",
+            ImportPart::Meeting => "the meeting",
+            ImportPart::Excerpts => "the excerpts",
+            ImportPart::Book => "the book",
+        };
+        format!("{part}, since {}", self.why)
     }
 
     /// Whether this is the book that the import added.
     pub(in crate::domain) fn is_book(&self) -> bool {
-        self.part == BOOK
+        self.part == ImportPart::Book
     }
 }
 
 /// The parts that would stay if the import were removed now.
 pub(in crate::domain) fn remaining_parts(conn: &mut Conn, made: &ImportRecord) -> Result<Vec<RemainingPart>> {
     let since = made.imported_at(conn)?;
-    let (_, mut kept) = UnusedParts::of(conn, made, since)?;
+    let (_, mut kept) = UnusedParts::of(conn, made)?;
     kept.extend(made.remaining_book(conn, &kept, since)?);
     Ok(kept)
 }
@@ -96,7 +103,7 @@ pub(in crate::domain) fn remove(conn: &mut Conn, made: &ImportRecord) -> Result<
     let of_source = threads::table.filter(threads::source_id.eq(made.source));
     diesel::update(of_source).set(threads::version.eq(threads::version + 1)).execute(conn)?;
     let since = made.imported_at(conn)?;
-    let (parts, mut kept) = UnusedParts::of(conn, made, since)?;
+    let (parts, mut kept) = UnusedParts::of(conn, made)?;
     kept.extend(made.remaining_book(conn, &kept, since)?);
     if parts.remove(conn, made)? == 0 && !kept.iter().all(RemainingPart::is_book) {
         return Err(Error::Conflict(
@@ -111,9 +118,6 @@ pub(in crate::domain) fn remove(conn: &mut Conn, made: &ImportRecord) -> Result<
     Ok(kept)
 }
 
-/// How the book is called in [`RemainingPart::part`].
-const BOOK: &str = "the book";
-
 /// The parts of an import that nobody has used.
 struct UnusedParts {
     threads: Vec<ThreadId>,
@@ -123,7 +127,7 @@ struct UnusedParts {
 
 impl UnusedParts {
     /// The parts that can be removed, and those that stay.
-    fn of(conn: &mut Conn, made: &ImportRecord, since: Moment) -> Result<(Self, Vec<RemainingPart>)> {
+    fn of(conn: &mut Conn, made: &ImportRecord) -> Result<(Self, Vec<RemainingPart>)> {
         let source = made.source;
         let mut parts = Self {
             threads: threads::table.filter(threads::source_id.eq(source)).select(threads::id).load(conn)?,
@@ -133,15 +137,15 @@ impl UnusedParts {
         let mut kept = Vec::new();
         if let Some(why) = uses::of_threads(conn, &parts.threads)? {
             parts.threads.clear();
-            kept.push(RemainingPart { part: "the discussion", why });
+            kept.push(RemainingPart { part: ImportPart::Discussion, why });
         }
         if let Some(why) = uses::of_meetings(conn, &parts.meetings)? {
             parts.meetings.clear();
-            kept.push(RemainingPart { part: "the meeting", why });
+            kept.push(RemainingPart { part: ImportPart::Meeting, why });
         }
-        if let Some(why) = uses::of_excerpts(conn, made.book, &parts.excerpts, since)? {
+        if let Some(why) = uses::of_excerpts(conn, &parts.excerpts)? {
             parts.excerpts.clear();
-            kept.push(RemainingPart { part: "the excerpts", why });
+            kept.push(RemainingPart { part: ImportPart::Excerpts, why });
         }
         Ok((parts, kept))
     }
@@ -179,7 +183,7 @@ impl ImportRecord {
             None if !kept.is_empty() => Some("the rest of the import is about it"),
             None => uses::of_book(conn, self.book, self.source, since)?,
         };
-        Ok(why.map(|why| RemainingPart { part: BOOK, why }))
+        Ok(why.map(|why| RemainingPart { part: ImportPart::Book, why }))
     }
 
     /// Gives the book its earlier facts, unless staff have changed it since, and deletes the editions that came with

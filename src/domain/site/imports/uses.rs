@@ -1,8 +1,8 @@
 //! Finds out how an import's parts were used since, in words for whoever wants to remove the import.
 
-use crate::db::schema::actions;
+use crate::db::schema::log_entries;
 use crate::db::{BookId, Conn, ExcerptId, MeetingId, Moment, SourceId, ThreadId, dialect};
-use crate::domain::safety::log::PASSAGE;
+use crate::domain::safety::log::{EventKind, LogSubject};
 use crate::error::Result;
 use diesel::prelude::*;
 
@@ -24,8 +24,8 @@ const THREAD_USES: Uses = &[
     ("book_polls WHERE thread_id IN ({it})", "it belongs to a book vote"),
     ("report_cases WHERE subject = 'title' AND subject_id IN ({it})", "somebody has reported its title"),
     ("report_cases WHERE subject = 'post' AND subject_id IN ({posts})", "somebody has reported it"),
-    ("actions WHERE subject IN ('thread', 'title') AND subject_id IN ({it})", "staff have changed it"),
-    ("actions WHERE subject = 'post' AND subject_id IN ({posts})", "staff have changed it"),
+    ("log_entries WHERE subject IN ('thread', 'title') AND subject_id IN ({it})", "staff have changed it"),
+    ("log_entries WHERE subject = 'post' AND subject_id IN ({posts})", "staff have changed it"),
 ];
 
 const MEETING_USES: Uses = &[
@@ -40,12 +40,12 @@ const MEETING_USES: Uses = &[
     ("reading_plans WHERE meeting_id IN ({it})", "a reading plan leads to it"),
     ("date_polls WHERE meeting_id IN ({it})", "a date poll led to it"),
     ("report_cases WHERE subject = 'note' AND subject_id IN ({it})", "somebody has reported its description"),
-    ("actions WHERE subject IN ('meeting', 'note') AND subject_id IN ({it})", "staff have changed it"),
+    ("log_entries WHERE subject IN ('meeting', 'note') AND subject_id IN ({it})", "staff have changed it"),
 ];
 
 const EXCERPT_USES: Uses = &[
     ("report_cases WHERE subject = 'passage' AND subject_id IN ({it})", "somebody has reported one"),
-    ("actions WHERE subject = 'passage' AND subject_id IN ({it})", "staff have changed one"),
+    ("log_entries WHERE subject = 'passage' AND subject_id IN ({it})", "staff have changed one"),
 ];
 
 /// Uses of a book other than by the source `{source}`.
@@ -95,17 +95,8 @@ pub(super) fn of_meetings(conn: &mut Conn, ids: &[MeetingId]) -> Result<Option<&
     first_use(conn, MEETING_USES, &[("{it}", &*list(ids.iter().map(|id| id.0)))])
 }
 
-/// How these excerpts are used, if they are. The log says that excerpts of a book got a spoiler level, but not which.
-pub(super) fn of_excerpts(
-    conn: &mut Conn,
-    book: BookId,
-    ids: &[ExcerptId],
-    since: Moment,
-) -> Result<Option<&'static str>> {
-    let said = log_kinds_of_book(conn, book, since)?.iter().any(|kind| kind == PASSAGE);
-    if said && !ids.is_empty() {
-        return Ok(Some("a host has set their spoiler levels"));
-    }
+/// What has been done with these excerpts of a book.
+pub(super) fn of_excerpts(conn: &mut Conn, ids: &[ExcerptId]) -> Result<Option<&'static str>> {
     first_use(conn, EXCERPT_USES, &[("{it}", &*list(ids.iter().map(|id| id.0)))])
 }
 
@@ -119,14 +110,10 @@ pub(super) fn of_book(conn: &mut Conn, book: BookId, source: SourceId, since: Mo
 
 /// Whether staff have changed a book, apart from importing pages about it and removing those imports.
 pub(super) fn is_changed(conn: &mut Conn, book: BookId, since: Moment) -> Result<bool> {
-    let done = log_kinds_of_book(conn, book, since)?;
-    Ok(done.iter().any(|kind| kind != "imported" && kind != "took back the import of"))
-}
-
-/// The kinds of log entries about a book.
-fn log_kinds_of_book(conn: &mut Conn, BookId(book): BookId, since: Moment) -> Result<Vec<String>> {
-    let done = actions::table.filter(actions::subject.eq("book")).filter(actions::subject_id.eq(book));
-    Ok(done.filter(actions::acted_at.ge(since)).select(actions::kind).distinct().load(conn)?)
+    let (subject, id) = LogSubject::Book(book).columns();
+    let done = log_entries::table.filter(log_entries::subject.eq(subject)).filter(log_entries::subject_id.eq(id));
+    let done = done.filter(log_entries::kind.ne_all([EventKind::PageImported, EventKind::ImportRemoved]));
+    Ok(diesel::select(diesel::dsl::exists(done.filter(log_entries::acted_at.ge(since)))).get_result(conn)?)
 }
 
 /// The description of the first use that is found. An import creates its parts anew, so any use of them came later.

@@ -12,7 +12,8 @@ use crate::domain::core::names::EmailAddress;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::rate_limits;
 use crate::domain::core::text_fields::{Reason, optional_line};
-use crate::domain::safety::log::{self, Entry, Reversal};
+use crate::domain::safety::log::facts::{EmailSettingsChange, Replacement};
+use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -160,12 +161,16 @@ fn set(conn: &mut Conn, actor: &Member, change: &MailChange, reason: Option<&Rea
             club::mail_sender.eq(&after.sender),
         ))
         .execute(conn)?;
-    let (was, became) = changed_in_words(&before, &after);
-    let entry = reason.into_iter().fold(Entry::new("changed", ("mail", 1), (&was, &became)), Entry::because);
+    let event = Event::EmailSettingsChanged(EmailSettingsChange {
+        server: Replacement::of(before.server.as_ref(), after.server.as_ref()),
+        password: Replacement::of(before.password.as_ref(), after.password.as_ref()),
+        sender: Replacement::of(before.sender.as_ref(), after.sender.as_ref()),
+    });
+    let entry = NewLogEntry::new(event, LogSubject::EmailSettings).because(reason);
     let (now, before) = (RestorableSettings::of(&after), RestorableSettings::of(&before));
     // A change of the password alone can't be undone: earlier passwords aren't stored.
     let entry = if now == before { entry } else { entry.undone_by(&RestoreMail { now, before })? };
-    log::record(conn, actor.id, &entry)
+    log::record(conn, actor.id, entry)
 }
 
 /// The saved settings, locked until this transaction ends.
@@ -208,22 +213,6 @@ impl Reversal for RestoreMail {
         let change = MailChange { server: self.before.server, password: None, sender: self.before.sender };
         set(conn, actor, &change, Some(reason))
     }
-}
-
-/// The earlier and the new settings for the log, a line each, without addresses or passwords.
-fn changed_in_words(before: &MailSettings, after: &MailSettings) -> (String, String) {
-    let (mut was, mut became) = (Vec::new(), Vec::new());
-    let mut line = |name: &str, before: &Option<String>, after: &Option<String>| {
-        if before != after {
-            let other = if before.is_some() { "another" } else { "one" };
-            was.push(format!("{name}: {}", if before.is_some() { "one" } else { "none" }));
-            became.push(format!("{name}: {}", if after.is_some() { other } else { "none" }));
-        }
-    };
-    line("Server", &before.server, &after.server);
-    line("Password", &before.password, &after.password);
-    line("Sender", &before.sender, &after.sender);
-    (was.join("\n"), became.join("\n"))
 }
 
 /// Counts a test email against the member's hourly limit. Returns the settings and the member's address.

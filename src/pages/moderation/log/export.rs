@@ -1,10 +1,14 @@
 //! The log as a table for other programs (CSV, RFC 4180), sent in pieces: a long log is never in memory as a whole.
 
+use super::changes::{ChangeLine, changes};
 use super::filter::FilterForm;
-use crate::db::{ActionId, Db};
+use super::subjects::Names;
+use super::words::Words;
+use crate::db::{Db, Moment};
 use crate::domain::core::members::Member;
-use crate::domain::moderation::log_targets::Things;
-use crate::domain::safety::log::{self, Action, Filter};
+use crate::domain::library::bookmarks;
+use crate::domain::moderation::log_targets::LogTargets;
+use crate::domain::safety::log::{self, Filter, LogEntry};
 use crate::error::{Error, Result};
 use crate::web::request::RequestContext;
 use crate::web::times::iso;
@@ -17,14 +21,25 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::sync::mpsc;
 
-/// How many lines a piece has.
+/// How many entries a piece has.
 const PIECE: i64 = 500;
 
-/// What the columns hold.
-const HEADINGS: [&str; 13] =
-    ["id", "when", "who", "as", "did", "what", "what_id", "name", "concerning", "reason", "before", "after", "undoes"];
+const HEADINGS: [&str; 12] = [
+    "id",
+    "when",
+    "actor",
+    "acting_role",
+    "kind",
+    "subject",
+    "subject_id",
+    "member",
+    "action",
+    "reason",
+    "changes",
+    "undoes",
+];
 
-/// The lines that are asked for, all of them.
+/// All entries that the filter lists.
 pub async fn export(context: RequestContext, query: web::Query<FilterForm>) -> Result<HttpResponse> {
     let form = query.into_inner();
     let (_, (member, filter)) =
@@ -60,12 +75,16 @@ async fn send(db: Db, member: Member, filter: Filter, pieces: mpsc::Sender<Resul
     loop {
         let (reader, asked) = (member.clone(), filter.clone());
         let read = db.read(move |conn| {
-            let lines = log::list(conn, &reader, &asked, last, PIECE)?;
-            let things = Things::of(conn, &reader, lines.iter().map(Action::about))?;
-            Ok((lines, things))
+            let entries = log::list(conn, &reader, &asked, last, PIECE)?;
+            let targets = LogTargets::of_entries(conn, &reader, &entries)?;
+            let reader = bookmarks::reader(conn, Some(&reader), &targets.concerned(), &[])?;
+            Ok((entries, targets, reader))
         });
         let (piece, next) = match read.await {
-            Ok((lines, things)) => (table(&lines, &things, first), lines.last().map(|line| line.id)),
+            Ok((entries, targets, reader)) => {
+                let names = Names { targets: &targets, reader: &reader };
+                (table(&entries, names, first), entries.last().map(|entry| entry.id))
+            }
             Err(error) => (Err(error), None),
         };
         let is_over = next.is_none();
@@ -76,34 +95,38 @@ async fn send(db: Db, member: Member, filter: Filter, pieces: mpsc::Sender<Resul
     }
 }
 
-fn table(lines: &[Action], things: &Things, first: bool) -> Result<Bytes> {
+fn table(entries: &[LogEntry], names: Names<'_>, first: bool) -> Result<Bytes> {
+    // Other programs get the moment itself.
+    let until = |at: Moment| format!("until {}", iso(at));
+    let words = Words { names, until: &until };
     let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     if first {
         table.write_record(HEADINGS).map_err(Error::internal)?;
     }
-    for line in lines {
-        table.write_record(cells(line, things).iter().map(|cell| plain(cell).into_owned())).map_err(Error::internal)?;
+    for entry in entries {
+        let cells = cells(entry, &words);
+        table.write_record(cells.iter().map(|cell| plain(cell).into_owned())).map_err(Error::internal)?;
     }
     let bytes = table.into_inner().map_err(|error| Error::Internal(error.to_string().into()))?;
     Ok(Bytes::from(bytes))
 }
 
-fn cells(line: &Action, things: &Things) -> [String; 13] {
-    let id = |id: Option<ActionId>| id.map(|id| id.to_string()).unwrap_or_default();
+fn cells(entry: &LogEntry, words: &Words<'_>) -> [String; 12] {
+    let (subject, subject_id) = entry.subject.columns();
+    let changes: Vec<String> = changes(&entry.event, words.until).iter().map(ChangeLine::text).collect();
     [
-        line.id.to_string(),
-        iso(line.acted_at),
-        line.actor.clone().unwrap_or_default(),
-        line.office.as_str().to_owned(),
-        line.kind.clone(),
-        line.subject.clone(),
-        line.subject_id.to_string(),
-        things.name(&line.subject, line.subject_id).unwrap_or_default().to_owned(),
-        line.member.clone().unwrap_or_default(),
-        line.reason.clone(),
-        line.before.clone(),
-        line.after.clone(),
-        id(line.undoes),
+        entry.id.to_string(),
+        iso(entry.acted_at),
+        entry.actor.clone().unwrap_or_default(),
+        entry.acting_role.as_str().to_owned(),
+        entry.event.kind().as_str().to_owned(),
+        subject.as_str().to_owned(),
+        subject_id.to_string(),
+        entry.member.clone().unwrap_or_default(),
+        words.sentence(entry).text(),
+        entry.reason.clone(),
+        changes.join("; "),
+        entry.undoes.map(|id| id.to_string()).unwrap_or_default(),
     ]
 }
 

@@ -1,13 +1,13 @@
 //! The queue of report cases, and the page of one case.
 
 use super::{CaseItem, reader, report_label};
-use crate::db::{ActionId, ReportCaseId};
+use crate::db::{LogEntryId, ReportCaseId};
 use crate::domain::core::gate::{Reader, Sight};
-use crate::domain::moderation::log_targets::{Thing, Things};
 use crate::domain::moderation::reports::{self, Report, Reported, ReportedText};
-use crate::domain::safety::log::{self, Action};
+use crate::domain::safety::log;
 use crate::domain::safety::report_cases;
 use crate::error::{Error, Problems, Result};
+use crate::pages::moderation::log::words::{Line, lines};
 use crate::web::frame::Frame;
 use crate::web::html;
 use crate::web::request::RequestContext;
@@ -65,9 +65,8 @@ pub struct AfterReport {
 pub(super) struct ShowPage {
     frame: Frame,
     item: CaseItem,
-    earlier: Vec<Action>,
-    targets: Things,
-    undoable: Vec<ActionId>,
+    earlier: Vec<Line>,
+    undoable: Vec<LogEntryId>,
     next: Option<i32>,
     reason: String,
     problems: Problems,
@@ -124,5 +123,6 @@ pub(super) async fn show_page(
     frame.location = location;
     let last = item.reports.last().map(|report| report.number);
     let next = last.filter(|number| *number < item.case.reports_count);
-    Ok(ShowPage { frame, item, earlier, targets, undoable, next, reason, problems, reader })
+    let earlier = lines(earlier, &targets, &reader, &frame);
+    Ok(ShowPage { frame, item, earlier, undoable, next, reason, problems, reader })
 }

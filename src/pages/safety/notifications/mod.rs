@@ -1,13 +1,13 @@
-//! What a member was told.
+//! A member's notifications.
 
 mod words;
 
-use crate::db::NotificationId;
-use crate::domain::core::gate::Reader;
+use crate::db::{Moment, NotificationId};
 use crate::domain::library::bookmarks;
-use crate::domain::moderation::log_targets::{Thing, Things};
-use crate::domain::safety::notifications::{self, Notification};
+use crate::domain::moderation::log_targets::LogTargets;
+use crate::domain::safety::notifications;
 use crate::error::Result;
+use crate::pages::moderation::log::subjects::{Names, Sentence};
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
@@ -15,7 +15,7 @@ use crate::web::{html, see_other};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
-use words::{Said, said};
+use words::sentence;
 
 /// Where the list goes on.
 #[derive(Deserialize)]
@@ -27,40 +27,46 @@ pub struct Before {
 #[template(path = "safety/notifications/index.html")]
 struct IndexPage {
     frame: Frame,
-    told: Vec<Notification>,
-    things: Things,
-    reader: Reader,
+    notified: Vec<Line>,
     unread_count: usize,
     next: Option<NotificationId>,
 }
 
-impl IndexPage {
-    /// What a notification says.
-    fn said(&self, told: &Notification) -> Said {
-        said(told, &self.frame)
-    }
+/// A notification as the page shows it.
+struct Line {
+    id: NotificationId,
+    created_at: Moment,
+    sentence: Sentence,
 }
 
-/// What a member was told, the newest first.
+/// A member's notifications, the newest first.
 pub async fn index(context: RequestContext, query: web::Query<Before>) -> Result<HttpResponse> {
     let (before, location) = (query.before, context.location.clone());
-    let (frame, (told, things, reader, next, unread_count)) = context
+    let (frame, (found, targets, reader, next, unread_count)) = context
         .read(move |conn, viewer| {
             let member = viewer.require_member()?;
-            let mut told = notifications::list(conn, member, before)?;
-            let more = told.len() > notifications::PAGE as usize;
-            told.truncate(notifications::PAGE as usize);
-            let next = told.last().map(|told| told.id).filter(|_| more);
-            let things = Things::of(conn, member, told.iter().map(Notification::about))?;
-            let reader = bookmarks::reader(conn, Some(member), &things.concerned(), &location.unfolds)?;
-            Ok((told, things, reader, next, member.unread_count))
+            let mut found = notifications::list(conn, member, before)?;
+            let more = found.len() > notifications::PAGE as usize;
+            found.truncate(notifications::PAGE as usize);
+            let next = found.last().map(|notification| notification.id).filter(|_| more);
+            let subjects = found.iter().flat_map(|notification| notification.subjects());
+            let targets = LogTargets::of(conn, member, subjects)?;
+            let reader = bookmarks::reader(conn, Some(member), &targets.concerned(), &location.unfolds)?;
+            Ok((found, targets, reader, next, member.unread_count))
         })
         .await?;
+    let names = Names { targets: &targets, reader: &reader };
+    let line = |it: &notifications::Notification| Line {
+        id: it.id,
+        created_at: it.created_at,
+        sentence: sentence(it, &names, &|at| frame.until(at)),
+    };
+    let notified = found.iter().map(line).collect();
     let unread_count = if before.is_none() { usize::try_from(unread_count).unwrap_or_default() } else { 0 };
-    Ok(html(&IndexPage { frame: frame.in_section(Section::Account), told, things, reader, unread_count, next }))
+    Ok(html(&IndexPage { frame: frame.in_section(Section::Account), notified, unread_count, next }))
 }
 
-/// The member has seen it all.
+/// Marks all as read.
 pub async fn see(context: RequestContext, _: Form<EmptyForm>) -> Result<HttpResponse> {
     context.write(notifications::see).await?;
     Ok(see_other("/notifications"))

@@ -1,183 +1,151 @@
-//! What members are told, in words: what happened to what of theirs.
+//! Notifications in words.
 
-use crate::domain::safety::log::{
-    DISMISSED, REOPENED, REOPENED_AND_RESTORED, REPORTED, RETITLED, SET_REACH, UPHELD, UPHELD_AND_HID,
-};
-use crate::domain::safety::notifications::{Notification, Outcome};
-use crate::web::frame::Frame;
+use crate::db::Moment;
+use crate::domain::core::members::Role;
+use crate::domain::safety::log::facts::{Change, Decision, LeadTime, TimeAndPlace};
+use crate::domain::safety::log::{Event, LogSubject};
+use crate::domain::safety::notifications::{Notification, NotificationEvent, Outcome, Update};
+use crate::pages::moderation::log::changes::{held, poll_time};
+use crate::pages::moderation::log::subjects::{Names, Owner, Sentence};
+use crate::pages::moderation::log::words::{about, count};
 
-/// What a notification says around the name of what it is about.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Said {
-    /// Before the name: "Your ".
-    pub lead: String,
-    /// How it is named there.
-    pub naming: Naming,
-    /// After it: " was hidden".
-    pub rest: String,
-}
-
-/// How something is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Naming {
-    /// "post #3 in Stones".
-    Named,
-    /// "a quote about The Salt Road".
-    WithArticle,
-    /// Not at all: the words before say what it is.
-    Not,
-}
-
-impl Naming {
-    /// Whether it is named.
-    pub fn is_named(self) -> bool {
-        self == Self::Named
-    }
-
-    /// Whether it is named, with an article.
-    pub fn has_article(self) -> bool {
-        self == Self::WithArticle
-    }
-}
-
-/// What a member is told. Moments in it are on the reader's clock.
-pub fn said(told: &Notification, frame: &Frame) -> Said {
-    if let Some(outcome) = told.outcome() {
-        return Said {
-            lead: "You reported ".to_owned(),
-            naming: Naming::WithArticle,
-            rest: reported(outcome).to_owned(),
-        };
-    }
-    let detail = frame.told(&told.detail);
-    let (lead, naming, rest) = match told.subject.as_str() {
-        "member" => (yourself(&told.kind, &detail), Naming::Not, String::new()),
-        "meeting" => of_meeting(&told.kind, &detail),
-        "book poll" | "date poll" => of_poll(&told.subject, &told.kind),
-        subject => of_own(subject, &told.kind),
+/// What a notification says, with a link to what it is about. `until` says until when something lasts.
+pub(super) fn sentence(notification: &Notification, names: &Names<'_>, until: &dyn Fn(Moment) -> String) -> Sentence {
+    let owner = match notification.event {
+        // Of somebody else's, perhaps.
+        NotificationEvent::Update(Update::ReportDecided(_) | Update::PostsMoved) => Owner::Nobody,
+        _ => Owner::Reader,
     };
-    Said { lead: capital(&lead), naming, rest: why(rest, &told.reason) }
-}
-
-/// What became of something that the member reported.
-fn reported(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Hidden => ": it is hidden now. Thank you.",
-        Outcome::Upheld => ": that was found right. Thank you.",
-        Outcome::Kept => ": a moderator has looked, and keeps it as it is. Thank you.",
-        Outcome::StaysHidden => ": that was not found right; it is hidden for another reason. Thank you.",
-        Outcome::Shown => ": hiding it was taken back, and it is shown again.",
-        Outcome::Reopened => ": what was decided was taken back, and a moderator looks again.",
-    }
-}
-
-/// What happened to a text or a thread of the member's.
-fn of_own(subject: &str, kind: &str) -> (String, Naming, String) {
-    let (own, naming) = match subject {
-        "title" => ("the title that you gave the ", Naming::Named),
-        "note" => ("what you wrote about the ", Naming::Named),
-        "profile" => ("what you say of yourself", Naming::Not),
-        _ => ("your ", Naming::Named),
+    let phrase = names.phrase(notification.subject, owner);
+    let text = match &notification.event {
+        NotificationEvent::Logged(event) => logged(event, &phrase.words, names, until),
+        NotificationEvent::Update(update) => updated(update, &phrase.words),
     };
-    let (before, after) = match kind {
-        "hid" => ("", " was hidden"),
-        "restored" => ("", " is shown again"),
-        REPORTED => ("a reader says that ", " gives away more than it says: it is folded until a moderator has looked"),
-        UPHELD => ("a report on ", " was found right"),
-        UPHELD_AND_HID => ("", " was hidden after a report"),
-        DISMISSED => ("a report on ", " was not found right"),
-        REOPENED => ("what was decided on a report on ", " was taken back, and a moderator looks again"),
-        REOPENED_AND_RESTORED => ("", " is shown again, and a moderator looks anew at what was reported of it"),
-        SET_REACH => ("a moderator said anew how far ", " goes"),
-        RETITLED => ("a moderator gave ", " another title"),
-        "approved" => ("", " was approved, and stands now"),
-        "confirmed" => ("a host confirmed ", ""),
-        "declined" if subject == "notice" => ("a host declined ", ""),
-        "declined" => ("", " was declined"),
-        "reopened" => ("what a host decided on ", " was taken back"),
-        "put back" => ("", " waits for a moderator again"),
-        "moved to a new thread" => ("", " has a thread of its own now"),
-        "locked" => ("", " was locked"),
-        "unlocked" => ("", " is open again"),
-        "pinned" => ("", " was pinned"),
-        "unpinned" => ("", " is no longer pinned"),
-        "asked to see posts first in" => ("new posts in ", " wait for a moderator from now on"),
-        "opened" => ("new posts in ", " stand at once again"),
-        "moved" => ("", " is about another book now"),
-        "merged" => ("", " was merged into another"),
-        "rejoined" => ("", " was put back into the one that it was split off"),
-        "split" => ("posts were split off ", ""),
-        "separated" => ("posts were taken out of ", " again"),
-        _ => return (format!("a moderator {kind} {own}"), naming, String::new()),
-    };
-    (format!("{before}{own}"), naming, after.to_owned())
+    Sentence::new(text, phrase).capitalized().because(&notification.reason)
 }
 
-/// What became of a meeting that the member answered.
-fn of_meeting(kind: &str, detail: &str) -> (String, Naming, String) {
-    let (lead, rest) = match kind {
-        "moved up" => ("you have moved up: there is a place for you at the ", String::new()),
-        "reminder: week" => ("a reminder: the ", " begins within a week".to_owned()),
-        "reminder: day" => ("a reminder: the ", " begins within a day".to_owned()),
-        "reminder: hour" => ("a reminder: the ", " begins within an hour".to_owned()),
-        "waiting: week" => ("a reminder: the ", " begins within a week, and you wait for a place".to_owned()),
-        "waiting: day" => ("a reminder: the ", " begins within a day, and you wait for a place".to_owned()),
-        "waiting: hour" => ("a reminder: the ", " begins within an hour, and you wait for a place".to_owned()),
-        "moved" if detail.is_empty() => ("the ", " has moved: please look when and where it is now".to_owned()),
-        "moved" => ("the ", format!(" has moved {detail}")),
-        "cancelled" => ("the ", " is cancelled".to_owned()),
-        "took a question off the agenda of" | "put a question back on the agenda of" => {
-            return (format!("a moderator {kind} the "), Naming::Named, String::new());
+fn updated(update: &Update, it: &str) -> String {
+    match update {
+        Update::ReportDecided(outcome) => match outcome {
+            Outcome::Hidden => format!("you reported {it}. It’s hidden now. Thank you."),
+            Outcome::Upheld => format!("you reported {it}. A moderator agreed. Thank you."),
+            Outcome::Dismissed => {
+                format!("you reported {it}. A moderator looked at it and kept it as it is. Thank you.")
+            }
+            Outcome::StaysHidden => {
+                format!("you reported {it}. A moderator disagreed, but it’s hidden for another reason. Thank you.")
+            }
+            Outcome::Restored => format!("you reported {it}. It was hidden, and has been restored."),
+            Outcome::Reopened => format!("you reported {it}. A moderator will look at it again."),
+        },
+        Update::PostsMoved => format!("some of your posts were moved to {it}"),
+        Update::MeetingMoved { before, after } => moved(it, before, after),
+        Update::PlaceFreed => format!("you’re off the waiting list and going to {it}"),
+        Update::MeetingReminder { lead, waitlisted: false } => format!("{it} starts {}", within(*lead)),
+        Update::MeetingReminder { lead, waitlisted: true } => {
+            format!("{it} starts {}. You’re still on the waiting list.", within(*lead))
         }
-        _ => ("something was done about the ", String::new()),
-    };
-    (lead.to_owned(), Naming::Named, rest)
-}
-
-/// What became of a poll that the member took part in.
-fn of_poll(subject: &str, kind: &str) -> (String, Naming, String) {
-    let (lead, rest) = match (subject, kind) {
-        (_, "counted") => ("the ballots of the ", " are counted: see there what the club reads next"),
-        (_, "took a proposal off") => ("a host took a proposal of yours off the ", ""),
-        (_, "put a proposal back on") => ("a host put a proposal of yours back on the ", ""),
-        (_, "added times to") => ("the ", " that you answered offers more times"),
-        (_, "took a time off") => ("a host took a time off the ", " that you answered"),
-        (_, "put a time back on") => ("a host put a time back on the ", " that you answered"),
-        (_, "made a meeting of") => ("the day is chosen: the ", " that you answered became a meeting"),
-        ("date poll", "cancelled") => ("the ", " that you answered was cancelled"),
-        (_, "cancelled") => ("the ", " that you took part in was cancelled"),
-        _ => ("something was done about the ", ""),
-    };
-    (lead.to_owned(), Naming::Named, rest.to_owned())
-}
-
-/// What was done to the member.
-fn yourself(kind: &str, detail: &str) -> String {
-    match (kind, detail) {
-        ("changed the role of", "member") => "you are a member like others now, without an office".to_owned(),
-        ("changed the role of", "admin") => "you are now an admin".to_owned(),
-        ("changed the role of", "") => "an admin gave you another role".to_owned(),
-        ("changed the role of", role) => format!("you are now a {role}"),
-        ("silenced" | "suspended", "") => format!("a moderator {kind} you"),
-        ("silenced" | "suspended", until) => format!("you are {kind} {until}"),
-        ("took a warning back from", _) => "a moderator took a warning back".to_owned(),
-        ("lifted the silence of", _) => "your silence is lifted".to_owned(),
-        ("lifted the suspension of", _) => "your suspension is lifted".to_owned(),
-        ("closed the account of", _) => "a moderator closed your account".to_owned(),
-        ("reopened the account of", _) => "a moderator reopened your account".to_owned(),
-        ("let in", _) => "a moderator let you in".to_owned(),
-        ("put back to wait", _) => "a moderator had you wait again".to_owned(),
-        ("set the password of", _) => "whoever runs the club set your password anew".to_owned(),
-        _ => format!("a moderator {kind} you"),
+        Update::DateChosen => format!("the date is set: {it} became a meeting"),
     }
 }
 
-/// The same, with the reason where somebody gave one.
-fn why(rest: String, reason: &str) -> String {
-    if reason.is_empty() { rest } else { format!("{rest}: {reason}") }
+/// From when to when, and from where to where, a meeting moved.
+fn moved(it: &str, before: &TimeAndPlace, after: &TimeAndPlace) -> String {
+    let (was, is) = (held(before), held(after));
+    let at_another_time = was != is;
+    match (before.place.as_str(), after.place.as_str()) {
+        (from, to) if from == to => format!("{it} moved from {was} to {is}"),
+        (_, "") if at_another_time => format!("{it} moved from {was} to {is}. Its place isn’t set yet."),
+        (_, to) if at_another_time => format!("{it} moved from {was} to {is}, at “{to}”"),
+        ("", to) => format!("{it} moved to “{to}”"),
+        (from, "") => format!("{it} no longer takes place at “{from}”. Its new place isn’t set yet."),
+        (from, to) => format!("{it} moved from “{from}” to “{to}”"),
+    }
 }
 
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+fn within(lead: LeadTime) -> &'static str {
+    match lead {
+        LeadTime::Week => "within a week",
+        LeadTime::Day => "within a day",
+        LeadTime::Hour => "within an hour",
+    }
+}
+
+fn logged(event: &Event, it: &str, names: &Names<'_>, until: &dyn Fn(Moment) -> String) -> String {
+    let thread = |id| names.phrase(LogSubject::Thread(id), Owner::Nobody).words;
+    let lasting = |at: &Option<Moment>| at.map_or("permanently".to_owned(), until);
+    let posts = |moved: &usize| match moved {
+        1 => "1 post was".to_owned(),
+        _ => format!("{} were", count(*moved, "post", "posts")),
+    };
+    match event {
+        Event::PostHidden | Event::TextHidden => format!("{it} was hidden"),
+        Event::PostRestored | Event::TextRestored => format!("{it} was restored"),
+        Event::SpoilerLevelSet(_) => format!("a moderator changed the spoiler level of {it}"),
+
+        Event::SpoilerReported(_) => {
+            format!("someone reported {it} as a spoiler. It shows a spoiler notice until a moderator has looked at it.")
+        }
+        Event::ReportUpheld(Decision { hidden: Some(true), .. }) => format!("{it} was hidden after a report"),
+        Event::ReportUpheld(_) => format!("a moderator upheld a report about {it}"),
+        Event::ReportDismissed(_) => format!("a moderator dismissed a report about {it}"),
+        Event::ReportReopened(Decision { hidden: Some(false), .. }) => {
+            format!("{it} was restored, and a moderator will look again at the reports about it")
+        }
+        Event::ReportReopened(_) => format!("a moderator will look again at the reports about {it}"),
+
+        Event::PostApproved => format!("{it} was approved"),
+        Event::PostDeclined => format!("{it} was declined"),
+        Event::PostReturned => format!("{it} is back in the approval queue"),
+
+        Event::ThreadLocked => format!("{it} was locked"),
+        Event::ThreadUnlocked => format!("{it} was unlocked"),
+        Event::ThreadPinned { .. } => format!("{it} was pinned"),
+        Event::ThreadUnpinned => format!("{it} was unpinned"),
+        Event::ApprovalRequired => format!("new posts in {it} now require approval"),
+        Event::ApprovalLifted => format!("new posts in {it} no longer require approval"),
+        Event::ThreadRenamed => format!("a moderator renamed {it}"),
+        Event::ThreadMoved(books) => {
+            format!("{it} was moved from {} to {}", about(&books.before), about(&books.after))
+        }
+        Event::ThreadSplit { into, posts: moved } => format!("{} moved from {it} to {}", posts(moved), thread(*into)),
+        Event::ThreadMerged { into, .. } => format!("{it} was merged into {}", thread(*into)),
+        Event::ThreadRejoined { into, .. } => format!("{it} was moved back to {}", thread(*into)),
+        Event::ThreadsSeparated { from, .. } => format!("{it} was separated again from {}", thread(*from)),
+
+        Event::ContentWarningConfirmed => format!("a host confirmed {it}"),
+        Event::ContentWarningDeclined => format!("a host declined {it}"),
+        Event::ContentWarningReopened => format!("a host will decide again about {it}"),
+        Event::SuggestionRemoved => format!("a host removed your suggestion from {it}"),
+        Event::SuggestionRestored => format!("a host restored your suggestion in {it}"),
+        Event::AgendaItemRemoved => format!("a moderator removed your item from the agenda of {it}"),
+        Event::AgendaItemRestored => format!("a moderator restored your item on the agenda of {it}"),
+
+        Event::MeetingCancelled { .. } | Event::DatePollCancelled | Event::BookVoteCancelled => {
+            format!("{it} was cancelled")
+        }
+        Event::DatePollTimesAdded { .. } => format!("{it} has new times to choose from"),
+        Event::DatePollTimeRemoved(time) => format!("a host removed {} from {it}", poll_time(time)),
+        Event::DatePollTimeRestored(time) => format!("a host restored {} in {it}", poll_time(time)),
+        Event::BookVoteCounted { winner: Some(title) } => format!("the votes in {it} were counted: “{title}” won"),
+        Event::BookVoteCounted { winner: None } => format!("the votes in {it} were counted, and no book was chosen"),
+
+        Event::RoleChanged(Change { after: Role::Member, .. }) => "your role is now: member".to_owned(),
+        Event::RoleChanged(Change { after: Role::Admin, .. }) => "you’re now an admin".to_owned(),
+        Event::RoleChanged(role) => format!("you’re now a {}", role.after.as_str()),
+        Event::MemberWarned => "a moderator warned you".to_owned(),
+        Event::MemberSilenced { until } => format!("a moderator silenced you {}", lasting(until)),
+        Event::MemberSuspended { until } => format!("a moderator suspended you {}", lasting(until)),
+        Event::AccountClosed => "a moderator closed your account".to_owned(),
+        Event::WarningWithdrawn => "a moderator withdrew your warning".to_owned(),
+        Event::SilenceLifted => "a moderator lifted your silence".to_owned(),
+        Event::SuspensionLifted => "a moderator lifted your suspension".to_owned(),
+        Event::AccountReopened => "a moderator reopened your account".to_owned(),
+        Event::ApplicationApproved => "a moderator approved your request to join".to_owned(),
+        Event::ApplicationDeclined => "a moderator declined your request to join".to_owned(),
+        Event::ApplicationReopened => "a moderator reopened your request to join".to_owned(),
+        Event::PasswordReset => "your password was reset from the command line".to_owned(),
+        // Nobody is notified of anything else.
+        _ => format!("something changed about {it}"),
+    }
 }
