@@ -241,7 +241,7 @@ impl Prose {
                         // A quote whose reach is covered by the text's own needs no fold.
                         let farther = if reach.farther(quoted.0) == reach { Reach::Safe } else { quoted.0 };
                         let sealed = Sealed::new((), farther, Key::Quote(PostId(id)), quoted.1);
-                        parts.push(Part::Quote(Quote { sealed, within: key, author: author }));
+                        parts.push(Part::Quote(Quote { sealed, within: key, author }));
                     }
                     depth += 1;
                 }
