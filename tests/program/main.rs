@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod licences;
 mod reminders;
 #[path = "../shared/server.rs"]
 mod server;
