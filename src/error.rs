@@ -121,16 +121,16 @@ impl Problems {
         parsed.map_err(|sentence| self.add(field, sentence)).ok()
     }
 
-    /// Returns the value of a parsed part of the form, or adds that part's problems. Other errors than
-    /// [`Error::Refused`] also give `None`.
-    pub fn check_part<T>(&mut self, parsed: Result<T>) -> Option<T> {
+    /// Returns the value of a parsed part of the form, or adds that part's problems and returns `None`. Other errors
+    /// than [`Error::Refused`] are returned as they are.
+    pub fn check_part<T>(&mut self, parsed: Result<T>) -> Result<Option<T>> {
         match parsed {
-            Ok(value) => Some(value),
+            Ok(value) => Ok(Some(value)),
             Err(Error::Refused(problems)) => {
                 self.merge(problems);
-                None
+                Ok(None)
             }
-            Err(_) => None,
+            Err(error) => Err(error),
         }
     }
 
@@ -150,5 +150,20 @@ impl Problems {
     /// `Ok` if there are no problems, otherwise [`Error::Refused`].
     pub fn into_result(self) -> Result<()> {
         if self.is_empty() { Ok(()) } else { Err(Error::Refused(self)) }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_refusals_of_a_part_become_problems() {
+        let mut problems = Problems::default();
+        let refused = Err(Error::Refused(Problems::one("day", "Please enter a date.")));
+        assert!(problems.check_part::<()>(refused).unwrap().is_none());
+        assert_eq!(problems.on("day"), Some("Please enter a date."));
+        assert!(matches!(problems.check_part::<()>(Err(Error::Busy)), Err(Error::Busy)));
     }
 }

@@ -128,7 +128,7 @@ impl ClubChange {
             problems.check("accent_color", AccentColor::from_word(&form.accent_color).ok_or("Please choose a colour."));
         let posts = problems.check("posts_per_hour", parse_limit(&form.posts_per_hour));
         let threads = problems.check("threads_per_hour", parse_limit(&form.threads_per_hour));
-        let registration = problems.check_part(registration::parse(&form.registration, &form.registration_question));
+        let registration = problems.check_part(registration::parse(&form.registration, &form.registration_question))?;
         match (name, tagline, zone.zip(registration), welcome, rules, accent_color, posts, threads) {
             (
                 Some(name),

@@ -64,7 +64,7 @@ async fn new_page(
             Ok((end, days))
         })
         .await?;
-    let days = days.and_then(|days| problems.check_part(days));
+    let days = days.map(|days| problems.check_part(days)).transpose()?.flatten();
     if let Some(days) = &days {
         problems.merge(days.problems());
     }

@@ -107,7 +107,7 @@ impl MeetingInput {
         };
         let starts_at = schedule.as_ref().map(|schedule| schedule.starts_at);
         let rsvp_limits =
-            problems.check_part(RsvpLimits::parse(form, zone.as_ref(), starts_at).map_err(Error::Refused));
+            problems.check_part(RsvpLimits::parse(form, zone.as_ref(), starts_at).map_err(Error::Refused))?;
         let clear = problems.is_empty();
         match (title, book, schedule, place, call, through, rsvp_limits) {
             (Some(title), Some(book), Some(schedule), Some(place), Some(call), Some(through), Some(rsvp_limits))

@@ -34,7 +34,7 @@ impl NewMeetings {
     /// Validates the form.
     pub fn parse(form: &MeetingForm) -> Result<Self> {
         let mut problems = Problems::default();
-        let input = problems.check_part(MeetingInput::parse(form));
+        let input = problems.check_part(MeetingInput::parse(form))?;
         let freq = match form.repeat.as_str() {
             "" => None,
             word => {
@@ -47,7 +47,7 @@ impl NewMeetings {
             return Ok(Self::Single(Box::new(input)));
         };
         let weeks = problems.check("weeks", if freq == Frequency::Weekly { weeks(&form.weeks) } else { Ok(1) });
-        let limit = problems.check_part(SeriesLimit::parse(&form.until, &form.count));
+        let limit = problems.check_part(SeriesLimit::parse(&form.until, &form.count))?;
         match input.zip(weeks).zip(limit) {
             Some(((input, weeks), limit)) if problems.is_empty() => {
                 let rule = RecurrenceRule::from_day(freq, weeks, months(&form.skipped), input.schedule.day);

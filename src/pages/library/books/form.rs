@@ -79,10 +79,10 @@ struct Filled {
     page_source: PageSource,
 }
 
-fn parse(form: &BookForm) -> Result<Filled, Problems> {
+fn parse(form: &BookForm) -> Result<Filled> {
     let mut problems = Problems::default();
-    let facts = problems.check_part(BookDetails::parse(form));
-    let editions = problems.check_part(EditionsChange::parse(form));
+    let facts = problems.check_part(BookDetails::parse(form))?;
+    let editions = problems.check_part(EditionsChange::parse(form))?;
     let contents = if form.keep.is_empty() { Contents::parse(&form.contents) } else { Ok(Contents::default()) };
     let contents = problems.check("contents", contents);
     let page_source = problems.check("paged_edition", PageSource::parse(&form.paged_edition));
@@ -91,21 +91,21 @@ fn parse(form: &BookForm) -> Result<Filled, Problems> {
             let contents = if form.titles_spoil.is_empty() { contents } else { contents.with_sealed_titles() };
             Ok(Filled { facts, editions, contents, page_source })
         }
-        _ => Err(problems),
+        _ => Err(Error::Refused(problems)),
     }
 }
 
 pub async fn create(context: RequestContext, Form(form): Form<BookForm>) -> Result<HttpResponse> {
-    let Filled { facts, contents, .. } = match parse(&form) {
-        Ok(parsed) => parsed,
-        Err(problems) => return Ok(unprocessable(&new_page(&context, form, problems).await?)),
+    let done = match parse(&form) {
+        Ok(Filled { facts, contents, .. }) => {
+            let write = context.write(move |conn, member| {
+                let id = books::create(conn, member, &facts, &contents)?;
+                books::get(conn, id)
+            });
+            write.await
+        }
+        Err(error) => Err(error),
     };
-    let done = context
-        .write(move |conn, member| {
-            let id = books::create(conn, member, &facts, &contents)?;
-            books::get(conn, id)
-        })
-        .await;
     match done {
         Ok(book) => Ok(see_other_with_flash(&path(&book), "Book added.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&context, form, problems).await?)),
@@ -175,18 +175,18 @@ pub async fn update(
     Form(form): Form<BookForm>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    let Filled { facts, editions, contents, page_source } = match parse(&form) {
-        Ok(parsed) => parsed,
-        Err(problems) => return Ok(unprocessable(&edit_page(&context, id, None, Some(form), problems).await?)),
-    };
     let sealed = form.sealed.parse().unwrap_or(0);
-    let change = ContentsChange { contents: form.keep.is_empty().then_some((contents, sealed)), page_source };
-    let done = context
-        .write(move |conn, member| {
-            books::update(conn, member, id, &facts, &editions, &change)?;
-            books::get(conn, id)
-        })
-        .await;
+    let done = match parse(&form) {
+        Ok(Filled { facts, editions, contents, page_source }) => {
+            let change = ContentsChange { contents: form.keep.is_empty().then_some((contents, sealed)), page_source };
+            let write = context.write(move |conn, member| {
+                books::update(conn, member, id, &facts, &editions, &change)?;
+                books::get(conn, id)
+            });
+            write.await
+        }
+        Err(error) => Err(error),
+    };
     match done {
         Ok(book) => Ok(see_other_with_flash(&path(&book), "Book saved.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&context, id, None, Some(form), problems).await?)),
