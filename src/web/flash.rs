@@ -1,14 +1,23 @@
 //! Flash messages: a cookie that the next page shows and removes.
 
-use crate::web::query_encode;
-use actix_web::HttpRequest;
-use actix_web::cookie::{Cookie, SameSite};
+use crate::web::{forms, query_encode};
+use actix_web::cookie::Cookie;
+use actix_web::{HttpRequest, HttpResponse};
 
 const NAME: &str = "said";
 
-/// The cookie that sets a message.
-pub fn cookie(message: &str) -> Cookie<'static> {
-    build(query_encode(message))
+/// The message of a response, until [`cookie`] makes a cookie of it.
+struct Message(String);
+
+/// Adds a message to a response.
+pub fn set(response: &mut HttpResponse, message: &str) {
+    response.extensions_mut().insert(Message(query_encode(message)));
+}
+
+/// The cookie that sets the message of a response.
+pub fn cookie<B>(response: &mut HttpResponse<B>, secure: bool) -> Option<Cookie<'static>> {
+    let message = response.extensions_mut().remove::<Message>()?;
+    Some(forms::cookie(NAME, message.0, secure))
 }
 
 /// The message in a request.
@@ -18,15 +27,11 @@ pub fn from_request(request: &HttpRequest) -> Option<String> {
 }
 
 /// The cookie that removes the message, if the request has one.
-pub fn removal_cookie(request: &HttpRequest) -> Option<Cookie<'static>> {
+pub fn removal_cookie(request: &HttpRequest, secure: bool) -> Option<Cookie<'static>> {
     request.cookie(NAME)?;
-    let mut cookie = build(String::new());
+    let mut cookie = forms::cookie(NAME, String::new(), secure);
     cookie.make_removal();
     Some(cookie)
-}
-
-fn build(value: String) -> Cookie<'static> {
-    Cookie::build(NAME, value).path("/").http_only(true).same_site(SameSite::Lax).finish()
 }
 
 fn decode(value: &str) -> Option<String> {

@@ -54,7 +54,9 @@ pub fn see_other(path: &str) -> HttpResponse {
 
 /// Redirects (303) with a flash message.
 pub fn see_other_with_flash(path: &str, message: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((LOCATION, path)).cookie(flash::cookie(message)).finish()
+    let mut response = see_other(path);
+    flash::set(&mut response, message);
+    response
 }
 
 /// Redirects (301) to the canonical path of a page. Browsers must revalidate it, because the path may change again.

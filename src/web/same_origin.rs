@@ -60,7 +60,8 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; \
     manifest-src 'self'";
 
-/// Logs every response and adds security headers (OWASP Secure Headers).
+/// Logs every response, sets or removes the cookie of its flash message, and adds security headers (OWASP Secure
+/// Headers).
 pub async fn security_headers(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -77,7 +78,8 @@ pub async fn security_headers(
     let (method, status) = (response.request().method(), response.status().as_u16());
     tracing::info!(%method, route, status, micros = started.elapsed().as_micros() as u64, "answered");
     let is_page = response.status() != StatusCode::SEE_OTHER && !response.request().path().starts_with("/static/");
-    if is_page && let Some(cookie) = flash::removal_cookie(response.request()) {
+    let removal = if is_page { flash::removal_cookie(response.request(), secure) } else { None };
+    if let Some(cookie) = flash::cookie(response.response_mut(), secure).or(removal) {
         response.response_mut().add_cookie(&cookie)?;
     }
     let headers = response.headers_mut();

@@ -17,6 +17,22 @@ async fn is_in(person: &Person) -> bool {
 }
 
 stories! {
+    async fn over_https_all_cookies_are_secure(club: Club) {
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let session = kestrel.cookies.borrow()["session"].clone();
+        let club = club.with_settings(|settings| settings.address = "https://club.example".to_owned()).await;
+        let kestrel = kestrel.at(&club);
+        kestrel.cookies.borrow_mut().insert("__Host-session".to_owned(), session);
+        let form = kestrel.get("/settings").await;
+        let saved = kestrel.submit(&form, "/settings", &[("about", "I read.")]).await;
+        let page = kestrel.get(&saved.expect_redirect()).await;
+        page.says("Settings saved.");
+        for (page, value) in [(&saved, "said=Settings%20saved."), (&page, "said=;")] {
+            let cookie = page.headers.get("set-cookie").unwrap().to_str().unwrap();
+            assert!(cookie.starts_with(value) && cookie.contains("Secure") && cookie.contains("HttpOnly"), "{cookie}");
+        }
+    }
+
     async fn what_a_member_sets_shows_on_their_page(club: Club) {
         let kestrel = club.member("kestrel", Role::Member).await;
         let form = kestrel.get("/settings").await;
