@@ -4,7 +4,6 @@ use crate::db::Moment;
 use crate::domain::core::tokens::Token;
 use crate::error::{Error, Result};
 use crate::pages::site::{unsubscriptions, uploads};
-use crate::web::request::{form_cookie_name, session_cookie_name};
 use crate::web::state::AppState;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
@@ -149,6 +148,16 @@ pub fn check_headers(request: &HttpRequest) -> Result<()> {
     } else {
         Err(invalid_form())
     }
+}
+
+/// Name of the session cookie. Over TLS, the `__Host-` prefix ties it to this host (RFC 6265bis).
+pub fn session_cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-session" } else { "session" }
+}
+
+/// Name of the cookie that ties forms to the browser of a visitor.
+pub fn form_cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-form" } else { "form" }
 }
 
 /// A cookie that is `HttpOnly`, `SameSite=Lax` and, over TLS, `Secure`.

@@ -12,6 +12,7 @@ use crate::domain::core::tokens::{self, Token};
 use crate::domain::moderation::dashboard::OpenTasks;
 use crate::domain::moderation::preset_reasons;
 use crate::error::{Error, Result};
+use crate::web::forms::{form_cookie_name, session_cookie_name};
 use crate::web::frame::Frame;
 use crate::web::location::Location;
 use crate::web::state::AppState;
@@ -28,7 +29,7 @@ pub struct RequestContext {
     /// The current page and its unfolded texts.
     pub location: Location,
     /// The act of the route.
-    act: Act,
+    pub(super) act: Act,
     token: Option<Token>,
     form_secret: Option<String>,
     /// Whether the browser doesn't have the secret yet.
@@ -57,7 +58,7 @@ impl Viewer {
     }
 
     /// Fails unless the policy allows the act.
-    fn require(&self, act: Act) -> Result<()> {
+    pub(super) fn require(&self, act: Act) -> Result<()> {
         let visitor = Actor::Visitor { can_read: self.club.visitors_can_read };
         if self.member.is_none() && policy::allows(visitor, act) {
             return Ok(());
@@ -113,23 +114,6 @@ impl RequestContext {
         Ok((self.frame(viewer), found))
     }
 
-    /// Runs a slow parser, such as Markdown's, off the async threads, if the policy allows the route's act.
-    pub async fn parse_blocking<T, F>(&self, parse: F) -> Result<T>
-    where
-        F: FnOnce() -> T + Send + 'static,
-        T: Send + 'static,
-    {
-        let (_, parsed) = self.read(move |_, _| Ok(parse())).await?;
-        Ok(parsed)
-    }
-
-    /// Counts a text that was previewed or rejected against the member's limit. Stored texts are counted when they are
-    /// stored.
-    pub async fn consume_draft_limit(&self) -> Result<()> {
-        let given = self.limits();
-        self.write(move |conn, member| rate_limits::consume_draft(conn, member.id, given)).await
-    }
-
     /// Writes in one transaction, if the policy allows the route's act to a signed-in member.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
@@ -149,19 +133,24 @@ impl RequestContext {
             .await
     }
 
-    /// Like [`RequestContext::write`], for text that others read; it also counts against the limit of the client's
-    /// address.
+    /// Like [`RequestContext::write`], for text that others read. It counts against the limit of the client's address
+    /// or, if it is refused, as a draft.
     pub async fn write_rate_limited<T, F>(&self, work: F) -> Result<T>
     where
         F: FnOnce(&mut Conn, &Member) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
         let (address, limits) = (self.client_address(), self.limits());
-        self.write(move |conn, member| {
-            rate_limits::consume_for_address(conn, &address, limits)?;
-            work(conn, member)
-        })
-        .await
+        let done = self
+            .write(move |conn, member| {
+                rate_limits::consume_for_address(conn, &address, limits)?;
+                work(conn, member)
+            })
+            .await;
+        if matches!(done, Err(Error::Refused(_))) {
+            self.consume_draft_limit().await?;
+        }
+        done
     }
 
     /// A signed timestamp for a form, to see how long somebody took to fill it in.
@@ -268,16 +257,6 @@ fn load_viewer(conn: &mut Conn, hash: Option<&str>) -> Result<(Viewer, bool)> {
 
 fn session(conn: &mut Conn, hash: Option<&str>) -> Result<Option<(Member, bool)>> {
     hash.map_or(Ok(None), |hash| sessions::find(conn, hash))
-}
-
-/// Name of the session cookie. Over TLS, the `__Host-` prefix ties it to this host (RFC 6265bis).
-pub fn session_cookie_name(secure: bool) -> &'static str {
-    if secure { "__Host-session" } else { "session" }
-}
-
-/// Name of the cookie that ties forms to the browser of a visitor.
-pub fn form_cookie_name(secure: bool) -> &'static str {
-    if secure { "__Host-form" } else { "form" }
 }
 
 impl FromRequest for RequestContext {

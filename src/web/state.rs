@@ -9,6 +9,8 @@ use crate::domain::site::starter;
 use crate::error::{Error, Result};
 use crate::web::forms;
 use crate::web::page_cache::PageCache;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// The shared state, as actix `Data`.
 pub struct AppState {
@@ -20,6 +22,8 @@ pub struct AppState {
     /// Cache of thread pages.
     pub page_cache: PageCache,
     pub backups: Backups,
+    /// Turns to run a slow parser.
+    pub parsers: Arc<Semaphore>,
 }
 
 impl AppState {
@@ -35,6 +39,8 @@ impl AppState {
         let hasher = Hasher::new(settings.passwords)?;
         let tokens = forms::CsrfTokens::new(&secret)?;
         let backups = Backups::new(&settings.data, &settings.database);
-        Ok(Self { db, settings, hasher, tokens, page_cache: PageCache::default(), backups })
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let parsers = Arc::new(Semaphore::new(cores));
+        Ok(Self { db, settings, hasher, tokens, page_cache: PageCache::default(), backups, parsers })
     }
 }

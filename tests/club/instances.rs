@@ -4,9 +4,15 @@ use crate::forum::book_order::start;
 use crate::forum::folds::add_two_books;
 use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::stories;
+use actix_web::FromRequest;
+use actix_web::test::TestRequest;
 use chapterhouse::config::Limits;
+use chapterhouse::db::max_connections;
 use chapterhouse::domain::core::members::Role;
+use chapterhouse::web::request::RequestContext;
 use futures_util::future::{join, join_all};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 const THREAD: &str = "/threads/1/stones";
@@ -50,6 +56,28 @@ async fn says_soon(person: &Person, path: &str, words: &str, gone: &str) {
 }
 
 stories! {
+    async fn slow_parsers_hold_no_connection(club: Club) {
+        let request = TestRequest::get().app_data(club.app.clone()).to_http_request();
+        let context = RequestContext::extract(&request).await.unwrap();
+        let is_read = Arc::new(AtomicBool::new(false));
+        let parsers = (0..max_connections()).map(|_| {
+            let is_read = is_read.clone();
+            context.parse_blocking(move || {
+                while !is_read.load(Ordering::Relaxed) {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+            })
+        });
+        let read = async {
+            actix_web::rt::time::sleep(Duration::from_millis(300)).await;
+            let read = actix_web::rt::time::timeout(Duration::from_secs(3), club.app.db.read(|_| Ok(()))).await;
+            is_read.store(true, Ordering::Relaxed);
+            read
+        };
+        let (_, read) = join(join_all(parsers), read).await;
+        read.unwrap().unwrap();
+    }
+
     async fn one_of_two_moderators_on_two_instances_decides(club: Club) {
         let (other, _) = two(&club).await;
         let owl = club.member("owl", Role::Member).await;

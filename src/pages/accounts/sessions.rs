@@ -9,7 +9,7 @@ use crate::error::{Error, Problems, Result};
 use crate::web::forms::{self, EmptyForm, Form};
 use crate::web::frame::{Frame, Section};
 use crate::web::location::safe_return_path;
-use crate::web::request::{RequestContext, session_cookie_name};
+use crate::web::request::RequestContext;
 use crate::web::{html, see_other, see_other_with_flash, unprocessable};
 use actix_web::cookie::time::Duration;
 use actix_web::{HttpResponse, web};
@@ -128,7 +128,7 @@ async fn verify_password(
 /// Adds the cookie of a new session to a response.
 pub fn set_session_cookie(context: &RequestContext, mut response: HttpResponse, token: Token) -> Result<HttpResponse> {
     let secure = context.app.settings.is_secure();
-    let mut cookie = forms::cookie(session_cookie_name(secure), token.0, secure);
+    let mut cookie = forms::cookie(forms::session_cookie_name(secure), token.0, secure);
     cookie.set_max_age(Duration::seconds(sessions::MAX_AGE.num_seconds()));
     response.add_cookie(&cookie).map_err(|error| Error::Internal(error.to_string().into()))?;
     Ok(response)
@@ -145,7 +145,7 @@ pub async fn destroy(context: RequestContext, _: Form<EmptyForm>) -> Result<Http
 /// Removes the session cookie from the browser.
 pub fn clear_session_cookie(context: &RequestContext, mut response: HttpResponse) -> Result<HttpResponse> {
     let secure = context.app.settings.is_secure();
-    let mut cookie = forms::cookie(session_cookie_name(secure), String::new(), secure);
+    let mut cookie = forms::cookie(forms::session_cookie_name(secure), String::new(), secure);
     cookie.make_removal();
     response.add_cookie(&cookie).map_err(|error| Error::Internal(error.to_string().into()))?;
     Ok(response)

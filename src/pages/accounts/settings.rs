@@ -102,7 +102,7 @@ pub async fn update(context: RequestContext, Form(form): Form<ProfileForm>) -> R
         Err(Error::Refused(problems)) => return Ok(unprocessable(&show_page(&context, Some(form), problems).await?)),
         Err(error) => return Err(error),
     };
-    match context.write(move |conn, member| profiles::update(conn, member, &change)).await {
+    match context.write_rate_limited(move |conn, member| profiles::update(conn, member, &change)).await {
         Ok(()) => Ok(see_other_with_flash("/settings", "Settings saved.")),
         Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&context, Some(form), problems).await?)),
         Err(error) => Err(error),

@@ -86,11 +86,9 @@ pub async fn create(
 ) -> Result<HttpResponse> {
     let id = *meeting;
     let filled = form.clone();
-    let parsed = context.parse_blocking(move || Body::parse(&filled.body)).await?;
-    let body = match parsed {
+    let body = match context.parse_text(move || Body::parse(&filled.body)).await? {
         Ok(body) => body,
         Err(sentence) => {
-            context.consume_draft_limit().await?;
             let problems = Problems::one("body", sentence);
             return Ok(unprocessable(&new_page(&context, id, form, problems, None).await?));
         }

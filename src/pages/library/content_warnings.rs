@@ -108,7 +108,7 @@ pub async fn create(
     let id = *book;
     let filled = form.clone();
     let parsed =
-        context.parse_blocking(move || NewContentWarning::parse(&filled.label, &filled.body, &filled.reach)).await?;
+        context.parse_text(move || NewContentWarning::parse(&filled.label, &filled.body, &filled.reach)).await?;
     let new = match parsed {
         Ok(new) => new,
         Err(problems) => return Ok(unprocessable(&index_page(&context, id, form, problems).await?)),

@@ -87,23 +87,29 @@ struct ShowPage {
 /// The preview of an uploaded page.
 pub async fn show(context: RequestContext, id: web::Path<UploadId>) -> Result<HttpResponse> {
     let id = *id;
-    let (frame, (file, page, (found, known))) = context
+    let (file, page) = parse_upload(&context, id).await?;
+    let (frame, (page, (found, known))) = context
         .read(move |conn, _| {
-            let upload = uploads::get(conn, id)?;
-            let page = upload.parse().map_err(uploads::file_error)?;
             let preview = uploads::preview(conn, &page)?;
-            Ok((upload.file, page, preview))
+            Ok((page, preview))
         })
         .await?;
     let (site, left_out, not_understood) = (page.site, page.left_out, page.not_understood.len());
     Ok(html(&ShowPage { frame, id, file, found, site, left_out, not_understood, known }))
 }
 
+/// The name of an uploaded file and the page in it.
+async fn parse_upload(context: &RequestContext, id: UploadId) -> Result<(String, import::Page)> {
+    let (_, upload) = context.read(move |conn, _| uploads::get(conn, id)).await?;
+    let file = upload.file.clone();
+    let page = context.parse_blocking(move || upload.parse().map_err(uploads::file_error)).await??;
+    Ok((file, page))
+}
+
 /// Imports an uploaded page.
 pub async fn update(context: RequestContext, id: web::Path<UploadId>, _: Form<EmptyForm>) -> Result<HttpResponse> {
     let id = *id;
-    // Parsing is slow, so it is done before the write.
-    let (_, page) = context.read(move |conn, _| uploads::get(conn, id)?.parse().map_err(uploads::file_error)).await?;
+    let (_, page) = parse_upload(&context, id).await?;
     let (outcome, book) = context.write(move |conn, member| uploads::import(conn, member, id, &page)).await?;
     let there = book.map_or("/imports".to_owned(), |book| format!("/books/{book}"));
     Ok(match outcome {

@@ -25,6 +25,26 @@ async fn reply(person: &Person, body: &str) -> Page {
 }
 
 stories! {
+    async fn refused_texts_count_as_drafts(club: Club) {
+        add_two_books(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        rule(&club, "word", "pills", "refuse").await;
+        let club = club.with_settings(|settings| settings.limits.post = 1).await;
+        let kestrel = kestrel.at(&club);
+        // One post an hour allows ten drafts an hour.
+        for turn in 0..10 {
+            reply(&kestrel, &format!("pills {turn}")).await.expect(422).says("block “pills”");
+        }
+        reply(&kestrel, "pills again").await.expect(429).says("Copy your text before you leave this page: pills again");
+        let owl = club.member("owl", Role::Member).await;
+        let form = owl.get("/settings").await;
+        for _ in 0..10 {
+            owl.submit(&form, "/settings", &[("about", "pills")]).await.expect(422);
+        }
+        owl.submit(&form, "/settings", &[("about", "pills")]).await.expect(429);
+    }
+
     async fn rules_apply_to_every_form_and_keep_what_was_typed(club: Club) {
         add_two_books(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;

@@ -80,7 +80,7 @@ pub async fn create(
 ) -> Result<HttpResponse> {
     let id = *meeting;
     let filled = form.clone();
-    let words = match context.parse_blocking(move || AgendaItemInput::parse(&filled.body, &filled.reach)).await? {
+    let words = match context.parse_text(move || AgendaItemInput::parse(&filled.body, &filled.reach)).await? {
         Ok(words) => words,
         Err(problems) => return Ok(unprocessable(&edit_page(&context, id, form, problems).await?)),
     };
@@ -206,7 +206,7 @@ pub async fn update_item(
 ) -> Result<HttpResponse> {
     let id = *id;
     let filled = form.clone();
-    let words = match context.parse_blocking(move || AgendaItemInput::parse(&filled.body, &filled.reach)).await? {
+    let words = match context.parse_text(move || AgendaItemInput::parse(&filled.body, &filled.reach)).await? {
         Ok(words) => words,
         Err(problems) => return Ok(unprocessable(&item_page(&context, id, Some(form), problems).await?)),
     };

@@ -81,10 +81,9 @@ pub async fn update(
 ) -> Result<HttpResponse> {
     let id = *id;
     let text = form.body.clone();
-    let body = match context.parse_blocking(move || Body::parse(&text)).await? {
+    let body = match context.parse_text(move || Body::parse(&text)).await? {
         Ok(body) => body,
         Err(sentence) => {
-            context.consume_draft_limit().await?;
             let problems = Problems::one("body", sentence);
             return Ok(unprocessable(&edit_page(&context, id, Some(form), problems, None).await?));
         }

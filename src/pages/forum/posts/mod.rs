@@ -265,9 +265,10 @@ pub async fn create(
     Form(form): Form<PostForm>,
 ) -> Result<HttpResponse> {
     let thread = *thread;
-    let asked = form.clone();
+    let (asked, text) = (form.clone(), form.body.clone());
     // Check what can be checked before the write transaction, which other members wait for.
-    let (_, (thread, reach, parsed)) = context
+    let parsed = context.parse_text(move || Body::parse(&text)).await?;
+    let (_, (thread, reach)) = context
         .read(move |conn, viewer| {
             let member = viewer.require_member()?;
             let thread = threads::get(conn, thread)?;
@@ -278,13 +279,12 @@ pub async fn create(
                 Err(Error::Refused(problems)) => Err(problems),
                 reach => Ok(reach?),
             };
-            Ok((thread, reach, Body::parse(&asked.body)))
+            Ok((thread, reach))
         })
         .await?;
     let body = match parsed {
         Ok(body) => body,
         Err(sentence) => {
-            context.consume_draft_limit().await?;
             let problems = Problems::one("body", sentence);
             return Ok(unprocessable(&reply_page(&context, thread.id, form, problems, None).await?));
         }

@@ -125,12 +125,9 @@ async fn new_page(
 /// Creates a thread or shows a preview of its first post.
 pub async fn create(context: RequestContext, Form(form): Form<ThreadForm>) -> Result<HttpResponse> {
     let filled = form.clone();
-    let new = match context.parse_blocking(move || parse(&filled)).await? {
+    let new = match context.parse_text(move || parse(&filled)).await? {
         Ok(new) => new,
-        Err(problems) => {
-            context.consume_draft_limit().await?;
-            return Ok(unprocessable(&new_page(&context, form, problems, None).await?));
-        }
+        Err(problems) => return Ok(unprocessable(&new_page(&context, form, problems, None).await?)),
     };
     if !form.preview.is_empty() {
         context.consume_draft_limit().await?;
