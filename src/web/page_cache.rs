@@ -2,7 +2,7 @@
 //! that visitors see, rendered and compressed once. An entry is valid for one version of the club, thread and book.
 //! Versions are stored in the database, so that several instances agree. Visitors whose browser has the page get a 304.
 
-use crate::db::ThreadId;
+use crate::db::{Moment, ThreadId};
 use crate::pages::forum::threads::ThreadContent;
 use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, ETAG, IF_NONE_MATCH, VARY};
 use actix_web::{HttpRequest, HttpResponse, web::Bytes};
@@ -22,13 +22,19 @@ const POST: u64 = 2048;
 /// Thread and page number.
 pub type PageKey = (ThreadId, i32);
 
-/// The versions that a page was made from, and the hour, because pages show the next meeting.
+/// The versions that a page was made from, and the minute, because pages show the next meeting and pins expire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageVersion {
-    pub club: i64,
-    pub thread: i64,
-    pub book: i64,
-    pub hour: i64,
+    club: i64,
+    thread: i64,
+    book: i64,
+    minute: i64,
+}
+
+impl PageVersion {
+    pub fn new(club: i64, thread: i64, book: i64, now: Moment) -> Self {
+        Self { club, thread, book, minute: now.micros().div_euclid(60_000_000) }
+    }
 }
 
 /// When an entry was last compared with the database: the number of this process's writes, and the time.
@@ -206,6 +212,15 @@ fn brotli(plain: &[u8]) -> Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::{DateTime, TimeDelta};
+
+    #[test]
+    fn a_page_is_valid_for_a_minute() {
+        let at =
+            |seconds| PageVersion::new(1, 1, 1, Moment::from(DateTime::UNIX_EPOCH).after(TimeDelta::seconds(seconds)));
+        assert_eq!(at(120), at(179));
+        assert_ne!(at(179), at(180));
+    }
 
     #[test]
     fn accept_encoding_is_respected() {

@@ -136,7 +136,7 @@ fn is_plain(query: &str, page: i32) -> bool {
 /// The versions of everything that a thread's page shows.
 fn stamp(conn: &mut Conn, viewer: &Viewer, id: ThreadId) -> Result<PageVersion> {
     let (thread, book) = threads::versions(conn, id)?;
-    Ok(PageVersion { club: viewer.club.version, thread, book, hour: Moment::now().micros() / 3_600_000_000 })
+    Ok(PageVersion::new(viewer.club.version, thread, book, Moment::now()))
 }
 
 /// Either a cached page for visitors, or what is needed to render one.
