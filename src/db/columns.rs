@@ -43,8 +43,9 @@ impl Moment {
         Self(self.0.checked_sub_signed(span).unwrap_or(NaiveDateTime::MIN))
     }
 
+    /// This much later, or the latest possible moment.
     pub fn after(self, span: TimeDelta) -> Self {
-        self.before(-span)
+        Self(self.0.checked_add_signed(span).unwrap_or(NaiveDateTime::MAX))
     }
 }
 
@@ -215,3 +216,16 @@ macro_rules! word_column {
     };
 }
 pub(crate) use word_column;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_long_spans_end_at_the_earliest_or_latest_moment() {
+        let now = Moment::now();
+        assert_eq!(now.before(TimeDelta::MAX), Moment(NaiveDateTime::MIN));
+        assert_eq!(now.after(TimeDelta::MAX), Moment(NaiveDateTime::MAX));
+        assert!(now.after(TimeDelta::days(1)) > now);
+    }
+}
