@@ -5,11 +5,12 @@ use crate::db::{Conn, Driver, PostId, ThreadId};
 use crate::error::{Error, Result};
 use chrono::NaiveDate;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::dsl::sql;
+use diesel::dsl::{Eq, sql};
 use diesel::prelude::*;
+use diesel::query_builder::{AsQuery, IntoUpdateTarget, QueryFragment, QueryId, UpdateStatement};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Bool, Date, Integer, Text};
+use diesel::sql_types::{BigInt, Date, Integer, SingleValue, Text};
 use std::process::Command;
 
 /// The id for a new post. SQLite stores posts in the order of their thread (WITHOUT ROWID), so the next id is computed
@@ -26,10 +27,16 @@ pub fn next_post_id(conn: &mut Conn) -> Result<PostId> {
     Ok(PostId(diesel::select(sql::<BigInt>(next)).get_result(conn)?))
 }
 
-/// Whether a query has rows. `there` is the SQL after `FROM`. For callers that check many tables alike; never pass
-/// input.
-pub fn exists(conn: &mut Conn, there: &str) -> Result<bool> {
-    Ok(diesel::select(sql::<Bool>(&format!("EXISTS (SELECT 1 FROM {there})"))).get_result(conn)?)
+/// Locks rows until the end of the transaction and returns their number. Setting a column to its own value locks a row
+/// on PostgreSQL; on SQLite the transaction is the only writer anyway.
+pub fn lock<T, C>(conn: &mut Conn, rows: T, column: C) -> QueryResult<usize>
+where
+    T: IntoUpdateTarget,
+    C: Column<Table = T::Table, SqlType: SingleValue> + AppearsOnTable<T::Table> + Copy,
+    UpdateStatement<T::Table, T::WhereClause, <Eq<C, C> as AsChangeset>::Changeset>:
+        AsQuery + QueryFragment<<Conn as Connection>::Backend> + QueryId,
+{
+    diesel::update(rows).set(column.eq(column)).execute(conn)
 }
 
 /// Runs an insert in a savepoint. Returns `Ok(false)` on a unique violation; the surrounding transaction can go on.

@@ -1,7 +1,7 @@
 //! Members' basic data. Joining is in `domain/accounts/registration.rs`.
 
 use crate::db::schema::members;
-use crate::db::{Conn, MemberId, Moment, Prepared, word_column};
+use crate::db::{Conn, MemberId, Moment, Prepared, dialect, word_column};
 use crate::error::Result;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
@@ -88,7 +88,7 @@ pub(in crate::domain) fn get_first_admin(conn: &mut Conn) -> Result<Member> {
 
 /// Locks a member's row until the end of the transaction and returns it as it is now.
 pub(in crate::domain) fn lock(conn: &mut Conn, member: MemberId) -> Result<Member> {
-    diesel::update(members::table.find(member)).set(members::role.eq(members::role)).execute(conn)?;
+    dialect::lock(conn, members::table.find(member), members::role)?;
     Ok(members::table.find(member).select(Member::as_select()).first(conn)?)
 }
 

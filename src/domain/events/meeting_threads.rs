@@ -3,7 +3,7 @@
 
 use crate::config::Limits;
 use crate::db::schema::{meeting_threads, meetings};
-use crate::db::{BookId, Conn, MeetingId, ThreadId};
+use crate::db::{BookId, Conn, MeetingId, ThreadId, dialect};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::{Body, Title};
@@ -67,7 +67,7 @@ pub fn find_or_create(conn: &mut Conn, host: &Member, id: MeetingId, limits: Lim
 /// Locks a meeting's row until the end of the transaction, so that concurrent writes to the meeting run one after the
 /// other.
 pub(in crate::domain) fn lock_meeting(conn: &mut Conn, id: MeetingId) -> Result<Meeting> {
-    diesel::update(meetings::table.find(id)).set(meetings::yes_count.eq(meetings::yes_count + 0)).execute(conn)?;
+    dialect::lock(conn, meetings::table.find(id), meetings::yes_count)?;
     the_meetings::get(conn, None, id)
 }
 

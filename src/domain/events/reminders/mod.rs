@@ -10,7 +10,7 @@ pub(in crate::domain) use choices::save_choices;
 pub use choices::{ReminderChoices, choices, update_choices};
 
 use crate::db::schema::{meetings, members, queued_emails, reminder_choices, reminders, rsvps};
-use crate::db::{Conn, MeetingId, MemberId, Moment};
+use crate::db::{Conn, MeetingId, MemberId, Moment, dialect};
 use crate::domain::core::members::MemberState;
 use crate::domain::events::meetings::Meeting;
 use crate::domain::events::rsvps::Answer;
@@ -128,7 +128,7 @@ pub fn remind(conn: &mut Conn, due: DueReminder, now: Moment) -> Result<usize> {
         .find(due.meeting)
         .filter(meetings::starts_at.eq(due.starts_at))
         .filter(meetings::cancelled_reason.is_null());
-    if diesel::update(same).set(meetings::yes_count.eq(meetings::yes_count + 0)).execute(conn)? == 0 {
+    if dialect::lock(conn, same, meetings::yes_count)? == 0 {
         return Ok(0);
     }
     let rows = unreminded(due, now).select((

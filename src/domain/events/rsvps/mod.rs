@@ -7,7 +7,7 @@ pub(in crate::domain) use notifying::{MeetingNews, notify_respondents};
 pub use progress::{count_behind, list_behind};
 
 use crate::db::schema::{meetings, members, rsvps};
-use crate::db::{Conn, MeetingId, MemberId, Moment, word_column};
+use crate::db::{Conn, MeetingId, MemberId, Moment, dialect, word_column};
 use crate::domain::core::club;
 use crate::domain::core::members::Member;
 use crate::domain::events::meetings as the_meetings;
@@ -64,7 +64,7 @@ pub fn set(conn: &mut Conn, member: &Member, id: MeetingId, answer: Answer, gues
     // Locks the meeting's row, so that concurrent RSVPs run one after the other and the counts stay right.
     let coming = meetings::table.find(id).filter(meetings::cancelled_reason.is_null());
     let coming = coming.filter(meetings::ends_at.gt(Moment::now()));
-    if diesel::update(coming).set(meetings::yes_count.eq(meetings::yes_count + 0)).execute(conn)? == 0 {
+    if dialect::lock(conn, coming, meetings::yes_count)? == 0 {
         return Err(the_meetings::get(conn, None, id)?.closed());
     }
     let meeting = the_meetings::get(conn, None, id)?;

@@ -3,7 +3,7 @@
 use super::get;
 use crate::db::functions::{coalesce_bigint, coalesce_integer};
 use crate::db::schema::{log_entries, posts};
-use crate::db::{BookId, Conn, PostId};
+use crate::db::{BookId, Conn, PostId, dialect};
 use crate::domain::core::club;
 use crate::domain::core::gate::{Position, Reach};
 use crate::domain::core::members::Member;
@@ -115,7 +115,7 @@ const CHANGED: Error =
 /// Locks the post's row until the transaction ends and returns its reach.
 fn lock(conn: &mut Conn, id: PostId) -> Result<ReachColumns> {
     let the_post = posts::table.filter(posts::id.eq(id));
-    diesel::update(the_post).set(posts::reach.eq(posts::reach)).execute(conn)?;
+    dialect::lock(conn, the_post, posts::reach)?;
     Ok(the_post.select(ReachColumns::as_select()).first(conn)?)
 }
 

@@ -12,7 +12,7 @@ pub mod suggestions;
 pub use suggestions::Suggestion;
 
 use crate::db::schema::{book_ballots as ballot_rows, book_polls, books, members};
-use crate::db::{BookId, BookPollId, Conn, MemberId, Moment, SuggestionId, ThreadId};
+use crate::db::{BookId, BookPollId, Conn, MemberId, Moment, SuggestionId, ThreadId, dialect};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
@@ -246,7 +246,7 @@ pub fn cancel(conn: &mut Conn, actor: &Member, id: BookPollId, reason: &Reason) 
 /// conflict if it isn't at this stage.
 fn lock_at_stage(conn: &mut Conn, id: BookPollId, stage: Stage) -> Result<BookPoll> {
     let open = book_polls::table.find(id).filter(book_polls::ended_at.is_null());
-    diesel::update(open).set(book_polls::suggestions_count.eq(book_polls::suggestions_count + 0)).execute(conn)?;
+    dialect::lock(conn, open, book_polls::suggestions_count)?;
     let poll = get(conn, id)?;
     if poll.stage() == stage { Ok(poll) } else { Err(poll.stage_error()) }
 }

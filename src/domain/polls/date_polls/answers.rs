@@ -2,7 +2,7 @@
 
 use super::{DatePoll, Slot, get, slots as slots_of};
 use crate::db::schema::{date_poll_answers, date_poll_slots, date_polls, members};
-use crate::db::{Conn, DatePollId, DatePollSlotId, MemberId, Moment, word_column};
+use crate::db::{Conn, DatePollId, DatePollSlotId, MemberId, Moment, dialect, word_column};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::error::Result;
@@ -35,7 +35,7 @@ pub fn set(conn: &mut Conn, member: &Member, id: DatePollId, given: &[(DatePollS
     let open = date_polls::table.find(id).filter(date_polls::last_slot_at.gt(now));
     let open = open.filter(date_polls::cancelled_reason.is_null()).filter(date_polls::meeting_id.is_null());
     let open = open.filter(date_polls::closes_at.is_null().or(date_polls::closes_at.gt(now)));
-    if diesel::update(open).set(date_polls::answers_count.eq(date_polls::answers_count + 0)).execute(conn)? == 0 {
+    if dialect::lock(conn, open, date_polls::answers_count)? == 0 {
         return Err(get(conn, id)?.closed_error());
     }
     let before = of_member(conn, id, member.id)?;

@@ -2,7 +2,7 @@
 
 use super::{Answer as SlotAnswer, DatePoll, Slot, answers, get, zone};
 use crate::db::schema::{date_poll_answers, date_poll_slots, date_polls, meetings, rsvps};
-use crate::db::{Conn, DatePollId, DatePollSlotId, MeetingId};
+use crate::db::{Conn, DatePollId, DatePollSlotId, MeetingId, dialect};
 use crate::domain::core::club;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
@@ -24,7 +24,7 @@ pub fn choose_slot(conn: &mut Conn, host: &Member, id: DatePollId, slot: DatePol
     // Locks the poll, so that only one host picks a date and nobody answers in between.
     let open = date_polls::table.find(id).filter(date_polls::cancelled_reason.is_null());
     let open = open.filter(date_polls::meeting_id.is_null());
-    if diesel::update(open).set(date_polls::answers_count.eq(date_polls::answers_count + 0)).execute(conn)? == 0 {
+    if dialect::lock(conn, open, date_polls::answers_count)? == 0 {
         return Err(get(conn, id)?.closed_error());
     }
     let poll = get(conn, id)?;

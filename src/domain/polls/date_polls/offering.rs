@@ -5,7 +5,7 @@ use super::answers::respondent_ids;
 use super::form::{MAX_SLOTS, NewSlot};
 use super::{DatePoll, Slot, get, slots as slots_of};
 use crate::db::schema::{date_poll_answers, date_poll_slots, date_polls};
-use crate::db::{Conn, DatePollId, DatePollSlotId, MemberId, Moment};
+use crate::db::{Conn, DatePollId, DatePollSlotId, MemberId, Moment, dialect};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
@@ -22,7 +22,7 @@ const MIN_SLOTS: usize = 2;
 fn lock_open(conn: &mut Conn, id: DatePollId) -> Result<DatePoll> {
     let open = date_polls::table.find(id).filter(date_polls::last_slot_at.gt(Moment::now()));
     let open = open.filter(date_polls::cancelled_reason.is_null()).filter(date_polls::meeting_id.is_null());
-    let taken = diesel::update(open).set(date_polls::answers_count.eq(date_polls::answers_count + 0)).execute(conn)?;
+    let taken = dialect::lock(conn, open, date_polls::answers_count)?;
     let poll = get(conn, id)?;
     if taken == 0 { Err(poll.closed_error()) } else { Ok(poll) }
 }

@@ -1,10 +1,12 @@
 //! Finds out how an import's parts were used since, in words for whoever wants to remove the import.
 
 use crate::db::schema::log_entries;
-use crate::db::{BookId, Conn, ExcerptId, MeetingId, Moment, SourceId, ThreadId, dialect};
+use crate::db::{BookId, Conn, ExcerptId, MeetingId, Moment, SourceId, ThreadId};
 use crate::domain::safety::log::{EventKind, LogSubject};
 use crate::error::Result;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 /// Kinds of use: what follows `FROM` in an SQL query for it, and a description. `{it}` are the ids in question, and
 /// `{posts}` the ids of the posts of these threads.
@@ -120,7 +122,7 @@ pub(super) fn is_changed(conn: &mut Conn, book: BookId, since: Moment) -> Result
 fn first_use(conn: &mut Conn, uses: Uses, names: &[(&str, &str)]) -> Result<Option<&'static str>> {
     for (there, words) in uses {
         let there = names.iter().fold((*there).to_owned(), |there, (name, ids)| there.replace(name, ids));
-        if dialect::exists(conn, &there)? {
+        if diesel::select(sql::<Bool>(&format!("EXISTS (SELECT 1 FROM {there})"))).get_result(conn)? {
             return Ok(Some(words));
         }
     }

@@ -6,7 +6,7 @@ mod server;
 pub use server::{RenderedEmail, Server, probe, send_test};
 
 use crate::db::schema::club;
-use crate::db::{Conn, MemberId};
+use crate::db::{Conn, MemberId, dialect};
 use crate::domain::core::members::{self, Member};
 use crate::domain::core::names::EmailAddress;
 use crate::domain::core::policy::{self, Act};
@@ -175,7 +175,7 @@ fn set(conn: &mut Conn, actor: &Member, change: &MailChange, reason: Option<&Rea
 
 /// The saved settings, locked until this transaction ends.
 fn get_locked(conn: &mut Conn) -> Result<MailSettings> {
-    diesel::update(club::table).set(club::mail_url.eq(club::mail_url)).execute(conn)?;
+    dialect::lock(conn, club::table, club::mail_url)?;
     get(conn)
 }
 
