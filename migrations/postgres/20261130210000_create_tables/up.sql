@@ -234,7 +234,7 @@ CREATE TABLE books (
     -- 'Neil Gaiman and Terry Pratchett'.
     authors TEXT NOT NULL,
     -- Title and authors as they are compared, so that a book isn't added twice.
-    lookup_key TEXT NOT NULL UNIQUE,
+    lookup_key TEXT COLLATE "C" NOT NULL UNIQUE,
     -- A year.
     first_published INTEGER,
     -- Separated by commas.

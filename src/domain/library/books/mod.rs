@@ -144,8 +144,10 @@ fn by_key(conn: &mut Conn, facts: &BookDetails, key: &str) -> Result<Option<Book
     if exact.is_some() || !facts.authors.is_empty() {
         return Ok(exact);
     }
-    let titled: Vec<BookId> =
-        books::table.filter(books::lookup_key.like(format!("{key}%"))).select(books::id).limit(2).load(conn)?;
+    // A key has no authors at its end here, so other keys with this title begin with it. `~` sorts after all that a key
+    // can contain.
+    let titled = books::table.filter(books::lookup_key.ge(key)).filter(books::lookup_key.lt(format!("{key}~")));
+    let titled: Vec<BookId> = titled.select(books::id).limit(2).load(conn)?;
     Ok(if let [only] = titled[..] { Some(only) } else { None })
 }
 

@@ -60,10 +60,7 @@ fn set_winner(conn: &mut Conn, poll: &BookPoll, winner: &Suggestion) -> Result<(
         }
     };
     let thread = start_thread(conn, &host, poll, book)?;
-    diesel::update(book_polls::table)
-        .filter(book_polls::is_next.eq(true))
-        .set(book_polls::is_next.eq(false))
-        .execute(conn)?;
+    diesel::update(book_polls::table).filter(book_polls::is_next).set(book_polls::is_next.eq(false)).execute(conn)?;
     let current = club::get(conn)?.current_book_id;
     let values = (
         book_polls::book_id.eq(book),

@@ -194,13 +194,13 @@ pub fn past(conn: &mut Conn, before: Moment, most: i64) -> Result<Vec<BookPoll>>
 
 /// The club's next book: the winner of the latest vote, until the club reads it.
 pub fn next_book(conn: &mut Conn) -> Result<Option<Book>> {
-    let next = book_polls::table.inner_join(books::table).filter(book_polls::is_next.eq(true));
+    let next = book_polls::table.inner_join(books::table).filter(book_polls::is_next);
     Ok(next.order(book_polls::id.desc()).select(Book::as_select()).first(conn).optional()?)
 }
 
 /// Clears the next book when it becomes the current book.
 pub(in crate::domain) fn clear_next_book(conn: &mut Conn, book: BookId) -> Result<()> {
-    let next = book_polls::table.filter(book_polls::is_next.eq(true)).filter(book_polls::book_id.eq(book));
+    let next = book_polls::table.filter(book_polls::is_next).filter(book_polls::book_id.eq(book));
     diesel::update(next).set(book_polls::is_next.eq(false)).execute(conn)?;
     Ok(())
 }
