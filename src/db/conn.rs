@@ -67,7 +67,13 @@ impl DatabaseUrl {
                 )?;
                 Ok(Driver::Sqlite(conn).into())
             }
-            Self::Postgres(url) => Ok(Driver::Postgres(PgConnection::establish(url)?).into()),
+            Self::Postgres(url) => {
+                let mut conn = PgConnection::establish(url)?;
+                // Diesel doesn't tell the code of an error, so a deadlock is recognised by its English message. A role that
+                // isn't allowed to set this has to live with the server's language.
+                let _ = conn.batch_execute("SET lc_messages = 'C'");
+                Ok(Driver::Postgres(conn).into())
+            }
         }
     }
 }
