@@ -71,7 +71,7 @@ fn migrations(settings: &Settings) -> Result<String, String> {
     match db::pending_migrations(&settings.database) {
         Ok(0) => Ok("all applied".to_owned()),
         Ok(count) => Ok(format!("{count} not applied yet. The next start applies them")),
-        Err(error) => Err(format!("can’t be read: {error}")),
+        Err(error) => Err(super::error_sentence(error)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Runs migrations. If several instances start at once, one migrates and the others wait.
 
 use crate::db::conn::{Conn, DatabaseUrl, Driver};
-use crate::error::{Error, Result};
+use crate::error::{Error, Problems, Result};
 use diesel::connection::SimpleConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::fs::File;
@@ -32,14 +32,34 @@ pub fn migrate(address: &DatabaseUrl) -> Result<()> {
 
 /// Number of migrations not yet applied.
 pub fn pending_migrations(address: &DatabaseUrl) -> Result<usize> {
-    let count = match address.connect().map_err(Error::internal)?.driver() {
+    let mut conn = address.connect().map_err(Error::internal)?;
+    refuse_development_schema(&mut conn)?;
+    let count = match conn.driver() {
         Driver::Sqlite(conn) => conn.pending_migrations(SQLITE).map(|list| list.len()),
         Driver::Postgres(conn) => conn.pending_migrations(POSTGRES).map(|list| list.len()),
     };
     count.map_err(Error::Internal)
 }
 
+/// The first migration that every database begins with. Versions before it belong to development versions, whose tables
+/// are others.
+const FIRST: &str = "20261130210000";
+
+fn refuse_development_schema(conn: &mut Conn) -> Result<()> {
+    let applied = match conn.driver() {
+        Driver::Sqlite(conn) => conn.applied_migrations(),
+        Driver::Postgres(conn) => conn.applied_migrations(),
+    };
+    if applied.map_err(Error::Internal)?.iter().all(|version| version.to_string().as_str() >= FIRST) {
+        return Ok(());
+    }
+    let sentence = "This database was made by a development version of Chapterhouse and can’t be used. Start with an \
+                    empty database, by setting another data folder or DATABASE_URL.";
+    Err(Error::Refused(Problems::one("database", sentence)))
+}
+
 fn run(conn: &mut Conn) -> Result<()> {
+    refuse_development_schema(conn)?;
     match conn.driver() {
         Driver::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(drop),
         Driver::Postgres(conn) => conn.run_pending_migrations(POSTGRES).map(drop),
