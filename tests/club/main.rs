@@ -15,6 +15,7 @@ mod polls;
 mod query_counter;
 mod regressions;
 mod scale;
+mod schema;
 mod site;
 #[path = "../shared/smtp.rs"]
 mod smtp;
