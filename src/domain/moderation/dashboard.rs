@@ -5,7 +5,7 @@ use crate::db::schema::{members, pending_posts, report_cases};
 use crate::db::{Conn, MemberId, PendingPostId, ReportCaseId};
 use crate::domain::core::members::MemberState;
 use crate::domain::safety::report_cases::ReportState as CaseState;
-use crate::domain::safety::screening::pending_state::PendingState;
+use crate::domain::safety::screening::PendingState;
 use crate::error::Result;
 use diesel::prelude::*;
 

@@ -5,7 +5,7 @@ use crate::domain::core::gate::{Reader, Sight};
 use crate::domain::core::text_fields::Reason;
 use crate::domain::library::{bookmarks, books};
 use crate::domain::moderation::pending::{self, PendingPost};
-use crate::domain::safety::screening::pending_state::PendingCause;
+use crate::domain::safety::screening::PendingCause;
 use crate::error::{Problems, Result};
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::{Frame, Section};

@@ -12,7 +12,7 @@ use crate::domain::forum::posts::{self, NewPost, SecondBook};
 use crate::domain::forum::threads::{self, NewThread};
 use crate::domain::library::ratings::{self, Rating};
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
-use crate::domain::safety::screening::pending_state::PendingState;
+use crate::domain::safety::screening::PendingState;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -18,7 +18,7 @@ use crate::domain::forum::posts::{Author, AuthorRow};
 use crate::domain::forum::threads::{self as the_threads, Thread, ThreadKind};
 use crate::domain::library::ratings::Rating;
 use crate::domain::safety::quotes::Quotes;
-use crate::domain::safety::screening::pending_state::{PendingCause, PendingState};
+use crate::domain::safety::screening::{PendingCause, PendingState};
 use crate::error::Result;
 use diesel::prelude::*;
 

@@ -12,9 +12,8 @@ use crate::domain::core::text_fields::Body;
 use crate::domain::forum::posts::{self, NewPost};
 use crate::domain::forum::threads::{self, NewThread, ThreadKind};
 use crate::domain::library::ratings::Rating;
-use crate::domain::safety::screening::pending_state::PendingCause;
-use crate::domain::safety::screening::pending_state::PendingState;
 use crate::domain::safety::screening::{self, NewText, TargetThread};
+use crate::domain::safety::screening::{PendingCause, PendingState};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 

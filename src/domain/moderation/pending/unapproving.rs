@@ -13,7 +13,7 @@ use crate::domain::forum::threads::{self, OriginalPosition, Thread, unapproving}
 use crate::domain::library::ratings::{self, Rating};
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::domain::safety::quotes;
-use crate::domain::safety::screening::pending_state::PendingState;
+use crate::domain::safety::screening::PendingState;
 use crate::error::{Error, Result};
 use diesel::dsl::exists;
 use diesel::prelude::*;

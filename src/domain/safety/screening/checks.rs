@@ -8,7 +8,7 @@ use crate::domain::core::policy::{Act, may};
 use crate::domain::core::rate_limits;
 use crate::domain::core::text_fields::{Body, Title};
 use crate::domain::safety::post_rules::{self, FieldText};
-use crate::domain::safety::screening::pending_state::PendingCause;
+use crate::domain::safety::screening::PendingCause;
 use crate::error::{Error, Problems, Result};
 use crate::text::{self, Rendered};
 

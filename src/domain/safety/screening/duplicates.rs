@@ -4,7 +4,7 @@ use super::NewText;
 use crate::db::schema::{pending_posts, posts};
 use crate::db::{Conn, Moment, PostId, ThreadId};
 use crate::domain::core::members::Member;
-use crate::domain::safety::screening::pending_state::PendingState;
+use crate::domain::safety::screening::PendingState;
 use crate::error::{Error, Problems, Result};
 use chrono::TimeDelta;
 use diesel::prelude::*;

@@ -4,7 +4,6 @@
 mod checks;
 mod duplicates;
 mod new_member_limits;
-pub mod pending_state;
 
 pub(in crate::domain) use checks::{
     NewText, TargetThread, check_edit, check_text, require_editable, require_trusted, screen,
@@ -13,16 +12,45 @@ pub(in crate::domain) use new_member_limits::RestoreLimits;
 pub use new_member_limits::{NewMemberLimitsForm, update};
 
 use crate::db::schema::{self, members, posts};
-use crate::db::{Conn, MemberId, Moment};
+use crate::db::{Conn, MemberId, Moment, word_column};
 use crate::domain::core::members::{Member, Role};
 use crate::error::Result;
 use chrono::TimeDelta;
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+/// Why a text needs approval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum PendingCause {
+    /// It is one of the author's first posts.
+    First,
+    /// The thread requires approval.
+    Thread,
+    /// A post rule holds it.
+    Rule,
+}
+
+word_column!(PendingCause { First = "first", Thread = "thread", Rule = "rule" });
+
+/// The state of a text in the approval queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum PendingState {
+    /// Not decided yet.
+    Waiting,
+    /// It has been published.
+    Approved,
+    Declined,
+}
+
+word_column!(PendingState { Waiting = "waiting", Approved = "approved", Declined = "declined" });
+
 /// A club's limits for new members. `None` means no limit; 0 allows nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable)]
-#[diesel(table_name = schema::new_member_limits)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = schema::new_member_limits, treat_none_as_null = true)]
 pub struct NewMemberLimits {
     /// A member is new for this many days …
     pub new_days: i32,

@@ -51,17 +51,17 @@ impl NewMemberLimits {
             "" => None,
             text => problems.check(field, number(text, 1000)),
         };
-        let (links, mentions) = (limit("links", &form.links), limit("mentions", &form.mentions));
-        let hourly_threads = limit("hourly_threads", &form.hourly_threads);
-        let hourly_posts = limit("hourly_posts", &form.hourly_posts);
+        let (max_links, max_mentions) = (limit("links", &form.links), limit("mentions", &form.mentions));
+        let threads_per_hour = limit("hourly_threads", &form.hourly_threads);
+        let posts_per_hour = limit("hourly_posts", &form.hourly_posts);
         match (new_days, new_posts, approve_first) {
             (Some(new_days), Some(new_posts), Some(approve_first)) if problems.is_empty() => Ok(Self {
                 new_days,
                 new_posts,
-                max_links: links,
-                max_mentions: mentions,
-                threads_per_hour: hourly_threads,
-                posts_per_hour: hourly_posts,
+                max_links,
+                max_mentions,
+                threads_per_hour,
+                posts_per_hour,
                 approve_first,
             }),
             _ => Err(problems),
@@ -110,22 +110,7 @@ fn change(
     policy::require(Some(actor), Act::Administer)?;
     let version: i64 = new_member_limits::table.select(new_member_limits::version).first(conn)?;
     let is_seen = get(conn)? == *from;
-    let values = (
-        (
-            new_member_limits::new_days.eq(to.new_days),
-            new_member_limits::new_posts.eq(to.new_posts),
-            new_member_limits::max_links.eq(to.max_links),
-        ),
-        (
-            new_member_limits::max_mentions.eq(to.max_mentions),
-            new_member_limits::threads_per_hour.eq(to.threads_per_hour),
-        ),
-        (
-            new_member_limits::posts_per_hour.eq(to.posts_per_hour),
-            new_member_limits::approve_first.eq(to.approve_first),
-        ),
-        new_member_limits::version.eq(version + 1),
-    );
+    let values = (to, new_member_limits::version.eq(version + 1));
     let seen = new_member_limits::table.filter(new_member_limits::version.eq(version));
     if !is_seen || diesel::update(seen).set(values).execute(conn)? == 0 {
         return Err(Error::Conflict("Someone else changed this in the meantime. Nothing was changed."));
