@@ -1,22 +1,64 @@
 //! Report cases: all reports of one text, decided together, and the moderator who has claimed the case.
 
 mod closing;
-mod kinds;
-mod min_reach;
 
 pub(in crate::domain) use closing::{dismiss_of_author, dismiss_of_subject, is_decided, notify_hidden, outcome};
-pub use kinds::{ReportKind, ReportState};
-pub(in crate::domain) use min_reach::require_min_reach;
 
 use super::subjects::Subject;
 use crate::db::schema::{members, report_cases};
-use crate::db::{Conn, MemberId, Moment, ReportCaseId};
+use crate::db::{Conn, MemberId, Moment, ReportCaseId, word_column};
 use crate::domain::core::gate::Position;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act, may};
-use crate::error::{Error, Result};
+use crate::error::{Error, Problems, Result};
 use chrono::TimeDelta;
+use diesel::deserialize::FromSqlRow;
+use diesel::dsl::Nullable;
+use diesel::expression::AsExpression;
 use diesel::prelude::*;
+use diesel::query_dsl::LoadQuery;
+
+/// Why a text is reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum ReportKind {
+    /// An unmarked spoiler.
+    Spoils,
+    Unkind,
+    Spam,
+    OffTopic,
+    Copyright,
+    /// See the reporter's note.
+    Other,
+}
+
+word_column!(ReportKind {
+    Spoils = "spoils",
+    Unkind = "unkind",
+    Spam = "spam",
+    OffTopic = "off-topic",
+    Copyright = "copyright",
+    Other = "other",
+});
+
+impl ReportKind {
+    /// In the order of the form.
+    pub const ALL: [Self; 6] = [Self::Spoils, Self::Unkind, Self::Spam, Self::OffTopic, Self::Copyright, Self::Other];
+}
+
+/// The state of a report or a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum ReportState {
+    /// Not decided yet.
+    Open,
+    /// A moderator agreed.
+    Upheld,
+    /// A moderator disagreed.
+    Dismissed,
+}
+
+word_column!(ReportState { Open = "open", Upheld = "upheld", Dismissed = "dismissed" });
 
 /// All reports of one text until a decision. Reporters stay anonymous.
 #[derive(Clone, Debug)]
@@ -85,12 +127,15 @@ struct Row {
     claimed_by: Option<MemberId>,
     claimed_at: Option<Moment>,
     decided_at: Option<Moment>,
+    /// The handle of the member who has claimed it.
+    #[diesel(select_expression = members::handle.nullable(), select_expression_type = Nullable<members::handle>)]
+    claimant: Option<String>,
 }
 
-impl TryFrom<(Row, Option<String>)> for ReportCase {
+impl TryFrom<Row> for ReportCase {
     type Error = Error;
 
-    fn try_from((row, holder): (Row, Option<String>)) -> Result<Self> {
+    fn try_from(row: Row) -> Result<Self> {
         let counts = [
             (ReportKind::Spoils, row.spoils_count),
             (ReportKind::Unkind, row.unkind_count),
@@ -107,7 +152,7 @@ impl TryFrom<(Row, Option<String>)> for ReportCase {
             position: row.position,
             reports_count: row.reports_count,
             opened_at: row.opened_at,
-            claimant: row.claimed_by.zip(holder).filter(|_| held),
+            claimant: row.claimed_by.zip(row.claimant).filter(|_| held),
             counts,
             author: row.author_id,
             before: row.position_before,
@@ -123,8 +168,13 @@ pub(in crate::domain) fn of_subject(word: &'static str, id: i64) -> _ {
 
 pub fn get(conn: &mut Conn, id: ReportCaseId) -> Result<ReportCase> {
     let case = report_cases::table.left_join(members::table).filter(report_cases::id.eq(id));
-    let row: (Row, Option<String>) = case.select((Row::as_select(), members::handle.nullable())).first(conn)?;
+    let row: Row = case.select(Row::as_select()).first(conn)?;
     row.try_into()
+}
+
+fn load<'a>(conn: &mut Conn, query: impl RunQueryDsl<Conn> + LoadQuery<'a, Conn, Row>) -> Result<Vec<ReportCase>> {
+    let rows: Vec<Row> = query.load(conn)?;
+    rows.into_iter().map(ReportCase::try_from).collect()
 }
 
 /// Cases per page of the queue.
@@ -133,37 +183,21 @@ pub const PAGE_SIZE: i64 = 20;
 /// Open cases, oldest first, after the given one; one more than a page, to see whether there is a next page.
 pub fn list_open(conn: &mut Conn, after: Option<ReportCaseId>) -> Result<Vec<ReportCase>> {
     let open = report_cases::table.left_join(members::table).filter(report_cases::state.eq(ReportState::Open));
-    let rows: Vec<(Row, Option<String>)> = open
-        .filter(report_cases::id.gt(after.unwrap_or(ReportCaseId(0))))
-        .order(report_cases::id)
-        .limit(PAGE_SIZE + 1)
-        .select((Row::as_select(), members::handle.nullable()))
-        .load(conn)?;
-    rows.into_iter().map(ReportCase::try_from).collect()
+    let open = open.filter(report_cases::id.gt(after.unwrap_or(ReportCaseId(0))));
+    load(conn, open.order(report_cases::id).limit(PAGE_SIZE + 1).select(Row::as_select()))
 }
 
 /// The last ten decided cases, latest first.
 pub fn list_decided(conn: &mut Conn) -> Result<Vec<ReportCase>> {
     let settled = report_cases::table.left_join(members::table).filter(report_cases::decided_at.is_not_null());
-    let rows: Vec<(Row, Option<String>)> = settled
-        .order(report_cases::decided_at.desc())
-        .limit(10)
-        .select((Row::as_select(), members::handle.nullable()))
-        .load(conn)?;
-    rows.into_iter().map(ReportCase::try_from).collect()
+    load(conn, settled.order(report_cases::decided_at.desc()).limit(10).select(Row::as_select()))
 }
 
 /// Up to five open cases that have raised the reach of a member's own texts, for notifying the member.
 pub fn list_folded_of(conn: &mut Conn, member: MemberId) -> Result<Vec<ReportCase>> {
     let own = report_cases::table.left_join(members::table).filter(report_cases::author_id.eq(member));
-    let rows: Vec<(Row, Option<String>)> = own
-        .filter(report_cases::state.eq(ReportState::Open))
-        .filter(report_cases::position_before.is_not_null())
-        .order(report_cases::id)
-        .limit(5)
-        .select((Row::as_select(), members::handle.nullable()))
-        .load(conn)?;
-    rows.into_iter().map(ReportCase::try_from).collect()
+    let own = own.filter(report_cases::state.eq(ReportState::Open)).filter(report_cases::position_before.is_not_null());
+    load(conn, own.order(report_cases::id).limit(5).select(Row::as_select()))
 }
 
 /// Claims from before this moment have expired.
@@ -223,4 +257,25 @@ pub(in crate::domain) fn conflict(conn: &mut Conn, actor: &Member, id: ReportCas
         Some(name) if may(actor, Act::Moderate) => Error::AlreadyDoneBy(name),
         _ => Error::Conflict("This was already decided. Nothing was changed."),
     })
+}
+
+/// The farthest position that an undismissed report gave a text.
+fn min_reach(conn: &mut Conn, subject: Subject) -> Result<Position> {
+    let (word, id) = subject.columns();
+    let held = of_subject(word, id).filter(report_cases::state.ne(ReportState::Dismissed));
+    let folded = held.filter(report_cases::position_before.is_not_null());
+    let farthest: Option<Option<Position>> =
+        folded.order(report_cases::position.desc()).select(report_cases::position).first(conn).optional()?;
+    Ok(farthest.flatten().unwrap_or_default())
+}
+
+/// Rejects a reach below the one that an undismissed report gave a text.
+pub(in crate::domain) fn require_min_reach(conn: &mut Conn, subject: Subject, position: Position) -> Result<()> {
+    let least = min_reach(conn, subject)?;
+    if position >= least {
+        return Ok(());
+    }
+    let sentence =
+        format!("A reader reported that this spoils {least}. The level can’t be lower unless a moderator disagrees.");
+    Err(Error::Refused(Problems::one("reach", sentence)))
 }
