@@ -1,7 +1,7 @@
 //! What can be reported, as the database and addresses name it.
 
 use crate::db::{AgendaItemId, ContentWarningId, ExcerptId, MeetingId, MemberId, PostId, SuggestionId, ThreadId};
-use crate::domain::safety::log::LogSubject;
+use crate::domain::safety::log::{LogSubject, SubjectKind};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -34,16 +34,8 @@ pub enum Subject {
 impl Subject {
     /// As the database names it.
     pub(in crate::domain) fn columns(self) -> (&'static str, i64) {
-        match self {
-            Self::Post(id) => ("post", id.0),
-            Self::Title(id) => ("title", id.0),
-            Self::Excerpt(id) => ("passage", id.0),
-            Self::ContentWarning(id) => ("notice", id.0),
-            Self::MeetingDescription(id) => ("note", id.0),
-            Self::Profile(id) => ("profile", id.0),
-            Self::AgendaItem(id) => ("question", id.0),
-            Self::Suggestion(id) => ("proposal", id.0),
-        }
+        let (kind, id) = LogSubject::from(self).columns();
+        (kind.as_str(), id)
     }
 
     /// What entries of the log about it are about: the text, or what it belongs to.
@@ -59,15 +51,15 @@ impl Subject {
 
     /// Reads what [`Subject::columns`] gives.
     pub(in crate::domain) fn new(word: &str, id: i64) -> Result<Self> {
-        Ok(match word {
-            "post" => Self::Post(PostId(id)),
-            "title" => Self::Title(ThreadId(id)),
-            "passage" => Self::Excerpt(ExcerptId(id)),
-            "notice" => Self::ContentWarning(ContentWarningId(id)),
-            "note" => Self::MeetingDescription(MeetingId(id)),
-            "profile" => Self::Profile(MemberId(id)),
-            "question" => Self::AgendaItem(AgendaItemId(id)),
-            "proposal" => Self::Suggestion(SuggestionId(id)),
+        Ok(match SubjectKind::from_word(word).map(|kind| kind.with(id)) {
+            Some(LogSubject::Post(id)) => Self::Post(id),
+            Some(LogSubject::Title(id)) => Self::Title(id),
+            Some(LogSubject::Excerpt(id)) => Self::Excerpt(id),
+            Some(LogSubject::ContentWarning(id)) => Self::ContentWarning(id),
+            Some(LogSubject::MeetingDescription(id)) => Self::MeetingDescription(id),
+            Some(LogSubject::Profile(id)) => Self::Profile(id),
+            Some(LogSubject::AgendaItem(id)) => Self::AgendaItem(id),
+            Some(LogSubject::Suggestion(id)) => Self::Suggestion(id),
             _ => return Err(Error::Internal(format!("nothing that can be reported is called {word}").into())),
         })
     }
