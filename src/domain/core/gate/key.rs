@@ -45,10 +45,11 @@ pub enum Key {
 }
 
 impl Key {
-    /// The key of a spoiler in this text, or itself if such texts have no spoilers.
+    /// The key of a spoiler in this text, or of the whole text for 0. Itself if such texts have no spoilers.
     pub(super) fn spoiler(self, number: u16) -> Self {
         match self {
-            Self::Post(id) => Self::Spoiler(id, number),
+            Self::Post(id) | Self::Spoiler(id, _) if number == 0 => Self::Post(id),
+            Self::Post(id) | Self::Spoiler(id, _) => Self::Spoiler(id, number),
             Self::Revision(id, _) => Self::Revision(id, number),
             Self::Excerpt(id, _) => Self::Excerpt(id, number),
             Self::Meeting(id, _) => Self::Meeting(id, number),
@@ -57,7 +58,6 @@ impl Key {
             Self::Pending(id, _) => Self::Pending(id, number),
             Self::Draft(_) => Self::Draft(number),
             other @ (Self::Run(..)
-            | Self::Spoiler(..)
             | Self::Quote(_)
             | Self::Title(_)
             | Self::Chapter(..)
@@ -70,17 +70,7 @@ impl Key {
 
     /// The key of the text that contains this spoiler, or itself.
     pub(super) fn whole(self) -> Self {
-        match self {
-            Self::Spoiler(id, _) => Self::Post(id),
-            Self::Revision(id, _) => Self::Revision(id, 0),
-            Self::Excerpt(id, _) => Self::Excerpt(id, 0),
-            Self::Meeting(id, _) => Self::Meeting(id, 0),
-            Self::AgendaItem(id, _) => Self::AgendaItem(id, 0),
-            Self::ContentWarning(id, _) => Self::ContentWarning(id, 0),
-            Self::Pending(id, _) => Self::Pending(id, 0),
-            Self::Draft(_) => Self::Draft(0),
-            other => other,
-        }
+        self.spoiler(0)
     }
 }
 

@@ -65,11 +65,7 @@ impl Position {
 
     /// The chapters up to here: "chapter 1", "chapters 1–9", "the whole book".
     pub fn chapters(self) -> String {
-        match self.chapter() {
-            Some(1) => "chapter 1".to_owned(),
-            Some(number) => format!("chapters 1–{number}"),
-            None => "the whole book".to_owned(),
-        }
+        if self.is_whole() { self.to_string() } else { self.range() }
     }
 
     /// The chapter's number, unless this is the whole book.
