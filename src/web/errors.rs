@@ -158,7 +158,7 @@ fn message(error: Option<&Error>, status: StatusCode) -> (&'static str, String) 
             ("Too many requests", "You did that too often in a short time. Please try again later.".into())
         }
         Some(Error::Busy) => ("Server busy", "The server is busy. Please try again in a minute.".into()),
-        Some(Error::Internal(_)) => ("Something went wrong", "This is our fault, and it has been logged. Please try again later.".into()),
+        Some(Error::Internal(_)) => message_for_status(StatusCode::INTERNAL_SERVER_ERROR),
         None => message_for_status(status),
     }
 }
