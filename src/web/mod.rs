@@ -17,6 +17,7 @@ pub mod same_origin;
 pub mod state;
 pub mod times;
 
+use crate::error::{Error, Problems, Result};
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue, LOCATION, REFERRER_POLICY, VARY};
 use askama::Template;
@@ -29,7 +30,7 @@ pub fn html(page: &impl Template) -> HttpResponse {
             .insert_header((CACHE_CONTROL, "no-store"))
             .insert_header((VARY, "cookie"))
             .body(body),
-        Err(error) => HttpResponse::from_error(crate::error::Error::internal(error)),
+        Err(error) => HttpResponse::from_error(Error::internal(error)),
     }
 }
 
@@ -46,6 +47,17 @@ pub fn unprocessable(page: &impl Template) -> HttpResponse {
     let mut response = html(page);
     *response.status_mut() = actix_web::http::StatusCode::UNPROCESSABLE_ENTITY;
     response
+}
+
+/// Answers a form that failed: shows it again if it was refused because of its fields, otherwise passes the error on.
+pub async fn form_again<T: Template>(
+    error: Error,
+    page: impl AsyncFnOnce(Problems) -> Result<T>,
+) -> Result<HttpResponse> {
+    match error {
+        Error::Refused(problems) => Ok(unprocessable(&page(problems).await?)),
+        error => Err(error),
+    }
 }
 
 /// Redirects (303) after a form.

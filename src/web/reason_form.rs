@@ -1,7 +1,10 @@
 //! The form that asks staff for a reason.
 
-use crate::error::Problems;
+use crate::domain::core::text_fields::Reason;
+use crate::error::{Error, Problems, Result};
+use crate::web::form_again;
 use crate::web::frame::Frame;
+use actix_web::HttpResponse;
 use askama::Template;
 use serde::Deserialize;
 
@@ -17,6 +20,20 @@ impl ReasonForm {
     /// A reason for switching something off.
     pub fn new(reason: String) -> Self {
         Self { reason, on: String::new() }
+    }
+
+    /// The reason, or [`Error::Refused`].
+    pub fn parse(&self) -> Result<Reason> {
+        Reason::from_form(&self.reason)
+    }
+
+    /// Answers an act that failed: shows the page again with the reason as it was typed if the form was refused.
+    pub async fn again(
+        self,
+        error: Error,
+        page: impl AsyncFnOnce(Problems) -> Result<ReasonPage>,
+    ) -> Result<HttpResponse> {
+        form_again(error, async |problems| Ok(ReasonPage { reason: self.reason, ..page(problems).await? })).await
     }
 
     /// Whether the form switches something on; the page that showed the form has set this.

@@ -1,6 +1,7 @@
 //! Types of small texts that are valid by construction: parsed once, where they are entered.
 
 use crate::db::LogEntryId;
+use crate::error::{self, Error, Problems};
 use crate::text;
 
 /// Whether a text contains spoiler markup. In plain text it would hide nothing.
@@ -121,6 +122,11 @@ impl Reason {
     /// Checks a reason: one line of at most 300 characters.
     pub fn parse(input: &str) -> Result<Self, String> {
         line(input, "a reason", 300).map(|text| Self { text, undoes: None })
+    }
+
+    /// The same, for a form whose field `reason` is the only one that can be wrong.
+    pub fn from_form(input: &str) -> error::Result<Self> {
+        Self::parse(input).map_err(|sentence| Error::Refused(Problems::one("reason", sentence)))
     }
 
     /// The same, to undo an entry of the log.

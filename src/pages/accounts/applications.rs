@@ -1,14 +1,13 @@
 //! Pages for moderators who approve or decline applications.
 
 use crate::domain::accounts::applications;
-use crate::domain::core::text_fields::Reason;
 use crate::domain::moderation::member_history;
 use crate::error::{Problems, Result};
 use crate::pages::accounts::parse_handle;
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::reason_form::{ReasonForm, ReasonPage};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 
 /// The list of waiting applications.
@@ -50,19 +49,16 @@ pub async fn destroy(
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
     let handle = handle.into_inner();
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            let page = decline_page(&context, handle, Problems::one("reason", sentence)).await?;
-            return Ok(unprocessable(&page.with_reason(form.reason)));
-        }
-    };
-    let said = context
+    let (name, reason) = (handle.clone(), form.parse());
+    let done = context
         .write(move |conn, actor| {
-            let member = member_history::get_person(conn, &parse_handle(&handle)?)?.member;
-            applications::decline(conn, actor, member.id, &reason)?;
+            let member = member_history::get_person(conn, &parse_handle(&name)?)?.member;
+            applications::decline(conn, actor, member.id, &reason?)?;
             Ok(format!("{}’s request was declined.", member.handle))
         })
-        .await?;
-    Ok(see_other_with_flash(WAITING, &said))
+        .await;
+    match done {
+        Ok(said) => Ok(see_other_with_flash(WAITING, &said)),
+        Err(error) => form.again(error, |problems| decline_page(&context, handle, problems)).await,
+    }
 }

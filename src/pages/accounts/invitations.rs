@@ -5,15 +5,14 @@ use crate::domain::accounts::invitations::{self, Invitation, InvitationForm, New
 use crate::domain::accounts::registration::JoinMethod;
 use crate::domain::core::club;
 use crate::domain::core::registration::Registration;
-use crate::domain::core::text_fields::Reason;
 use crate::domain::core::zones::Zone;
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::pages::accounts::members::{self, JoinForm};
 use crate::web::forms::Form;
 use crate::web::frame::Frame;
 use crate::web::reason_form::{ReasonForm, ReasonPage};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -88,8 +87,7 @@ pub async fn create(context: RequestContext, Form(form): Form<InvitationForm>) -
             page.new_link = Some(format!("{}/join/{}", page.frame.address.trim_end_matches('/'), token.0));
             Ok(html(&page))
         }
-        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&context, None, Some(form), problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| index_page(&context, None, Some(form), problems)).await,
     }
 }
 
@@ -118,15 +116,11 @@ pub async fn destroy(
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            let page = revoke_page(&context, id, Problems::one("reason", sentence)).await?;
-            return Ok(unprocessable(&page.with_reason(form.reason)));
-        }
-    };
-    context.write(move |conn, actor| invitations::set_active(conn, actor, id, false, &reason)).await?;
-    Ok(see_other_with_flash("/invitations", "Invite link revoked."))
+    let reason = form.parse();
+    match context.write(move |conn, actor| invitations::set_active(conn, actor, id, false, &reason?)).await {
+        Ok(()) => Ok(see_other_with_flash("/invitations", "Invite link revoked.")),
+        Err(error) => form.again(error, |problems| revoke_page(&context, id, problems)).await,
+    }
 }
 
 fn invitation_method(context: &RequestContext, token: String) -> JoinMethod {

@@ -9,7 +9,7 @@ use crate::pages::accounts::{history_path, parse_handle};
 use crate::web::forms::Form;
 use crate::web::frame::Frame;
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -69,8 +69,7 @@ pub async fn update(
             &format!("/members/{handle}"),
             &format!("{handle} is now {} {}.", article(role), role.as_str()),
         )),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&context, handle, Some(form), problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| edit_page(&context, handle, Some(form), problems)).await,
     }
 }
 

@@ -5,16 +5,15 @@ use crate::domain::accounts::sanctions::{self, DURATIONS, NewSanction, Sanction,
 use crate::domain::core::club;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy;
-use crate::domain::core::text_fields::Reason;
 use crate::domain::core::zones::Zone;
 use crate::domain::moderation::member_history;
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::pages::accounts::{history_path, parse_handle};
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::Frame;
 use crate::web::reason_form::{ReasonForm, ReasonPage};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -130,8 +129,7 @@ pub async fn create(
         .await;
     match done {
         Ok(path) => Ok(see_other_with_flash(&path, "Done. The member was notified.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&context, handle, form, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| new_page(&context, handle, form, problems)).await,
     }
 }
 
@@ -169,21 +167,18 @@ pub async fn destroy(
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
     let (handle, id) = place.into_inner();
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            let page = lift_page(&context, (handle, id), Problems::one("reason", sentence)).await?;
-            return Ok(unprocessable(&page.with_reason(form.reason)));
-        }
-    };
-    let path = context
+    let (name, reason) = (handle.clone(), form.parse());
+    let done = context
         .write(move |conn, actor| {
-            let member = member_history::get_person(conn, &parse_handle(&handle)?)?.member;
-            sanctions::lift(conn, actor, member.id, id, &reason)?;
+            let member = member_history::get_person(conn, &parse_handle(&name)?)?.member;
+            sanctions::lift(conn, actor, member.id, id, &reason?)?;
             Ok(history_path(&member.handle))
         })
-        .await?;
-    Ok(see_other_with_flash(&path, "Lifted. The member was notified."))
+        .await;
+    match done {
+        Ok(path) => Ok(see_other_with_flash(&path, "Lifted. The member was notified.")),
+        Err(error) => form.again(error, |problems| lift_page(&context, (handle, id), problems)).await,
+    }
 }
 
 /// Confirms that the member has read a warning.

@@ -14,7 +14,7 @@ use crate::pages::accounts::sessions::set_session_cookie;
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -99,13 +99,11 @@ async fn show_page(context: &RequestContext, form: Option<ProfileForm>, problems
 pub async fn update(context: RequestContext, Form(form): Form<ProfileForm>) -> Result<HttpResponse> {
     let change = match ProfileChange::parse(&form.about, &form.zone, form.spoilers != "open", !form.place.is_empty()) {
         Ok(change) => change,
-        Err(Error::Refused(problems)) => return Ok(unprocessable(&show_page(&context, Some(form), problems).await?)),
-        Err(error) => return Err(error),
+        Err(error) => return form_again(error, |problems| show_page(&context, Some(form), problems)).await,
     };
     match context.write_rate_limited(move |conn, member| profiles::update(conn, member, &change)).await {
         Ok(()) => Ok(see_other_with_flash("/settings", "Settings saved.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&context, Some(form), problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| show_page(&context, Some(form), problems)).await,
     }
 }
 
@@ -123,8 +121,7 @@ pub async fn set_password(context: RequestContext, Form(form): Form<PasswordForm
             let said = "Password changed. You’re signed out everywhere else.";
             set_session_cookie(&context, see_other_with_flash("/settings", said), token)
         }
-        Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&context, None, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| show_page(&context, None, problems)).await,
     }
 }
 

@@ -6,12 +6,12 @@ use crate::domain::events::attendance::{self, AttendanceInput, MeetingAttendance
 use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::events::minutes::require_begun;
 use crate::domain::events::rsvps::Answer;
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::graphics::{BarChart, bar_chart};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::Datelike;
@@ -102,8 +102,7 @@ pub async fn update(
         Ok((turnout, meeting)) => {
             Ok(see_other_with_flash(&meeting.path(), &format!("Attendance saved: {}.", turnout.words())))
         }
-        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&context, id, Some(form), problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| edit_page(&context, id, Some(form), problems)).await,
     }
 }
 

@@ -6,12 +6,12 @@ use crate::domain::core::text_fields::Body;
 use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::events::minutes;
 use crate::domain::library::bookmarks;
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::pages::forum::posts::{Choice, choices};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -102,7 +102,6 @@ pub async fn create(
         context.write_rate_limited(move |conn, host| minutes::create(conn, host, id, (&body, reach), limits)).await;
     match done {
         Ok(post) => Ok(see_other_with_flash(&format!("/posts/{post}"), "Minutes posted in the meeting’s discussion.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&context, id, form, problems, None).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| new_page(&context, id, form, problems, None)).await,
     }
 }

@@ -10,7 +10,7 @@ use crate::error::{Error, Problems, Result};
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::HttpResponse;
 use askama::Template;
 use serde::Deserialize;
@@ -83,8 +83,7 @@ pub async fn update_email(context: RequestContext, Form(form): Form<AddressForm>
             let said = "Email address changed. To get email there, follow the link in the confirmation email.";
             Ok(see_other_with_flash("/settings/letters", said))
         }
-        Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&context, form.email, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| show_page(&context, form.email, problems)).await,
     }
 }
 

@@ -3,11 +3,11 @@
 use crate::db::SeriesId;
 use crate::domain::events::meetings::schedule::Disambiguation;
 use crate::domain::events::series::{self, SeriesDays, SeriesEnd, SeriesLimit};
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -80,10 +80,7 @@ pub async fn create(
     let id = *id;
     let limit = match SeriesLimit::parse(&form.until, &form.count) {
         Ok(limit) => limit,
-        Err(Error::Refused(problems)) => {
-            return Ok(unprocessable(&new_page(&context, id, form, None, problems).await?));
-        }
-        Err(error) => return Err(error),
+        Err(error) => return form_again(error, |problems| new_page(&context, id, form, None, problems)).await,
     };
     if form.shown.is_empty() {
         let page = new_page(&context, id, form, Some(limit), Problems::default()).await?;
@@ -93,7 +90,6 @@ pub async fn create(
     match context.write(move |conn, member| series::extend(conn, member, id, how, &shown)).await {
         Ok((first, 1)) => Ok(see_other_with_flash(&first.path(), "1 meeting added.")),
         Ok((first, count)) => Ok(see_other_with_flash(&first.path(), &format!("{count} meetings added."))),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&context, id, form, Some(limit), problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| new_page(&context, id, form, Some(limit), problems)).await,
     }
 }

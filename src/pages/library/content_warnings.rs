@@ -13,7 +13,7 @@ use crate::pages::forum::posts::{Choice, choices};
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -123,8 +123,7 @@ pub async fn create(
     match done {
         Ok(ContentWarningState::Confirmed) => Ok(see_other_with_flash(&address(id), "Content warning added.")),
         Ok(_) => Ok(see_other_with_flash(&address(id), "Thank you. A host will review your content warning.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&context, id, form, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| index_page(&context, id, form, problems)).await,
     }
 }
 
@@ -159,23 +158,23 @@ pub async fn update(
         "decline" => (ContentWarningState::Declined, "Content warning declined. You can still confirm it."),
         _ => return Err(Error::BadRequest("Please choose Confirm or Decline.")),
     };
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            let (_, warning) =
-                context.read(move |conn, viewer| content_warnings::get(conn, viewer.member.as_ref(), id)).await?;
-            let problems = Problems::one("reason", sentence);
-            let page = index_page(&context, warning.book, ContentWarningForm::default(), problems).await?;
-            return Ok(unprocessable(&IndexPage { without_reason: Some(id), ..page }));
-        }
-    };
-    let book = context
+    let reason = Reason::from_form(&form.reason);
+    let done = context
         .write(move |conn, member| {
-            content_warnings::decide(conn, member, id, state, &reason)?;
+            content_warnings::decide(conn, member, id, state, &reason?)?;
             Ok(content_warnings::get(conn, None, id)?.book)
         })
-        .await?;
-    Ok(see_other_with_flash(&address(book), said))
+        .await;
+    let page = async |problems| {
+        let (_, warning) =
+            context.read(move |conn, viewer| content_warnings::get(conn, viewer.member.as_ref(), id)).await?;
+        let page = index_page(&context, warning.book, ContentWarningForm::default(), problems).await?;
+        Ok(IndexPage { without_reason: Some(id), ..page })
+    };
+    match done {
+        Ok(book) => Ok(see_other_with_flash(&address(book), said)),
+        Err(error) => form_again(error, page).await,
+    }
 }
 
 /// Its author withdraws a suggestion.

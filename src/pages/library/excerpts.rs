@@ -5,13 +5,13 @@ use crate::domain::core::gate::{Position, Reader};
 use crate::domain::library::bookmarks;
 use crate::domain::library::books::{self, Book};
 use crate::domain::library::excerpts::{self, Excerpt};
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::pages::forum::posts::{Choice, choices};
 use crate::pages::library::books::path;
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -73,7 +73,6 @@ pub async fn update(
     let reach = form.reach.parse().unwrap_or(-1);
     match context.write(move |conn, member| excerpts::set_reach(conn, member, id, reach)).await {
         Ok(book) => Ok(see_other_with_flash(&format!("{}#q{id}", path(&book)), "Spoiler level saved.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&context, id, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| edit_page(&context, id, problems)).await,
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::db::{BookId, Conn, PendingPostId};
 use crate::domain::core::gate::{Reader, Sight};
-use crate::domain::core::text_fields::Reason;
 use crate::domain::library::{bookmarks, books};
 use crate::domain::moderation::pending::{self, PendingPost};
 use crate::domain::safety::screening::PendingCause;
@@ -12,7 +11,7 @@ use crate::web::frame::{Frame, Section};
 use crate::web::location::Location;
 use crate::web::reason_form::{ReasonForm, ReasonPage};
 use crate::web::request::{RequestContext, Viewer};
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -124,15 +123,11 @@ pub async fn set_declined(
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            let page = decline_page(&context, id, Problems::one("reason", sentence)).await?;
-            return Ok(unprocessable(&page.with_reason(form.reason)));
-        }
-    };
-    context.write(move |conn, member| pending::decline(conn, member, id, &reason)).await?;
-    Ok(see_other_with_flash("/held", "Declined. The author was notified."))
+    let reason = form.parse();
+    match context.write(move |conn, member| pending::decline(conn, member, id, &reason?)).await {
+        Ok(()) => Ok(see_other_with_flash("/held", "Declined. The author was notified.")),
+        Err(error) => form.again(error, |problems| decline_page(&context, id, problems)).await,
+    }
 }
 
 impl PendingPost {

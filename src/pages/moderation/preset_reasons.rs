@@ -6,7 +6,7 @@ use crate::error::{Error, Problems, Result};
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::Frame;
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -85,8 +85,7 @@ async fn replace(
     };
     match done {
         Ok(()) => Ok(see_other_with_flash("/reasons", said)),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(context, id, form.words, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| index_page(context, id, form.words, problems)).await,
     }
 }
 

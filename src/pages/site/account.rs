@@ -9,7 +9,7 @@ use crate::pages::accounts::sessions::clear_session_cookie;
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -59,8 +59,7 @@ pub async fn destroy(context: RequestContext, Form(form): Form<CloseForm>) -> Re
         Ok(()) => {
             clear_session_cookie(&context, see_other_with_flash("/", "Your account is closed. Thanks for being here."))
         }
-        Err(Error::Refused(problems)) => Ok(unprocessable(&show_page(&context, form.words, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| show_page(&context, form.words, problems)).await,
     }
 }
 

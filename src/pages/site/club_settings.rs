@@ -6,11 +6,11 @@ use crate::domain::core::gate::{Prose, Reader, Sealed};
 use crate::domain::core::registration::Registration;
 use crate::domain::site::club_settings::{self, ClubChange, ClubForm};
 use crate::domain::site::first_steps;
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::Frame;
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::HttpResponse;
 use askama::Template;
 
@@ -49,8 +49,7 @@ pub async fn update(context: RequestContext, Form(form): Form<ClubForm>) -> Resu
     let filled = form.clone();
     let change = match context.parse_blocking(move || ClubChange::parse(&filled)).await? {
         Ok(change) => change,
-        Err(Error::Refused(problems)) => return Ok(unprocessable(&edit_page(&context, Some(form), problems).await?)),
-        Err(error) => return Err(error),
+        Err(error) => return form_again(error, |problems| edit_page(&context, Some(form), problems)).await,
     };
     context.write(move |conn, member| club_settings::update(conn, member, &change)).await?;
     Ok(see_other_with_flash("/club/edit", "Settings saved."))

@@ -4,13 +4,13 @@ use crate::db::{BookId, Moment, SourceId, UploadId};
 use crate::domain::library::sources::{self, ListedSource};
 use crate::domain::site::imports::{ImportOutcome, ImportSummary};
 use crate::domain::site::uploads;
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::import;
 use crate::pages::site::uploads::Upload;
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::Frame;
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -52,8 +52,7 @@ async fn index_page(context: &RequestContext, before: Option<SourceId>, problems
 pub async fn create(context: RequestContext, upload: Upload) -> Result<HttpResponse> {
     match store_upload(&context, upload).await {
         Ok(id) => Ok(see_other(&format!("/imports/{id}"))),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&context, None, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| index_page(&context, None, problems)).await,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::error::{Error, Problems, Result};
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::Frame;
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::HttpResponse;
 use askama::Template;
 
@@ -56,8 +56,7 @@ async fn edit_page(context: &RequestContext, form: Option<MailForm>, problems: P
 pub async fn update(context: RequestContext, Form(form): Form<MailForm>) -> Result<HttpResponse> {
     let change = match MailChange::parse(&form) {
         Ok(change) => change,
-        Err(Error::Refused(problems)) => return Ok(unprocessable(&edit_page(&context, Some(form), problems).await?)),
-        Err(error) => return Err(error),
+        Err(error) => return form_again(error, |problems| edit_page(&context, Some(form), problems)).await,
     };
     context.write(move |conn, member| mail::update(conn, member, &change)).await?;
     Ok(see_other_with_flash("/club/mail", "Settings saved. Send yourself a test email to check them."))
@@ -70,8 +69,7 @@ pub async fn create_test(context: RequestContext, _: Form<EmptyForm>) -> Result<
             let said = format!("Test email sent. The server answered: {answer}");
             Ok(see_other_with_flash("/club/mail", said.chars().take(500).collect::<String>().trim()))
         }
-        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&context, None, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| edit_page(&context, None, problems)).await,
     }
 }
 

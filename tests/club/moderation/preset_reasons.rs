@@ -43,4 +43,24 @@ stories! {
         assert_eq!(offered(&form), ["a spoiler without a fold", "copyright", "off topic", "spam", "unkind"]);
         keeper.get("/reasons").await.expect(403);
     }
+
+    async fn a_reason_that_is_too_long_comes_back_as_it_was_typed(club: Club) {
+        add_two_books(&club).await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        let long = "off topic ".repeat(31);
+        for act in ["/threads/1/lock", "/threads/1/approval", "/threads/1/pin", "/posts/1/hide"] {
+            let form = keeper.get(act).await;
+            let refused = keeper.submit(&form, act, &[("reason", &long)]).await;
+            refused.expect(422);
+            assert_eq!(refused.attributes("input#reason", "value"), [long.as_str()], "{act}");
+            keeper.submit(&form, act, &[("reason", "off topic")]).await.expect_redirect();
+        }
+        let undo = keeper.get("/log").await.link("Undo");
+        let form = keeper.get(&undo).await;
+        let refused = keeper.submit(&form, &undo, &[("reason", &long)]).await;
+        refused.expect(422);
+        assert_eq!(refused.attributes("input#reason", "value"), [long.as_str()]);
+    }
 }

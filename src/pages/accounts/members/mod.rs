@@ -24,7 +24,7 @@ use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::location::Location;
 use crate::web::request::{RequestContext, Viewer};
-use crate::web::{html, moved_permanently, see_other, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, moved_permanently, see_other, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -310,8 +310,7 @@ pub async fn join(context: RequestContext, form: JoinForm, method: JoinMethod) -
             );
             Ok(see_other_with_flash("/sign-in", &said))
         }
-        Err(Error::Refused(problems)) => Ok(unprocessable(&form_page(&context, method, form, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| form_page(&context, method, form, problems)).await,
     }
 }
 

@@ -6,12 +6,12 @@ use crate::domain::core::gate::{Position, Reader, Sight};
 use crate::domain::core::policy::{Act, may};
 use crate::domain::events::agendas::{self, AgendaItem, AgendaItemInput};
 use crate::domain::events::meetings::{self, Meeting};
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::pages::forum::posts::{Choice, choices};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -86,8 +86,7 @@ pub async fn create(
     };
     match context.write_rate_limited(move |conn, host| agendas::create(conn, host, id, &words)).await {
         Ok(()) => Ok(see_other_with_flash(&format!("/meetings/{id}/agenda/edit"), "Question added to the agenda.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&context, id, form, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| edit_page(&context, id, form, problems)).await,
     }
 }
 
@@ -212,7 +211,6 @@ pub async fn update_item(
     };
     match context.write_rate_limited(move |conn, host| agendas::update(conn, host, id, &words)).await {
         Ok(item) => Ok(see_other_with_flash(&format!("/meetings/{}/agenda/edit", item.meeting), "Question updated.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&item_page(&context, id, Some(form), problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| item_page(&context, id, Some(form), problems)).await,
     }
 }

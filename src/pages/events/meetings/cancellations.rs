@@ -9,7 +9,7 @@ use crate::error::{Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -52,14 +52,10 @@ pub async fn create(
     Form(form): Form<CancelForm>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            let problems = Problems::one("reason", sentence);
-            return Ok(unprocessable(&new_page(&context, id, form, problems).await?));
-        }
-    };
+    let reason = Reason::from_form(&form.reason);
     let scope = Scope::parse(&form.scope);
-    let outcome = context.write(move |conn, member| changing::cancel(conn, member, id, &reason, scope)).await?;
-    Ok(see_other_with_flash(&outcome.meeting.path(), &done_message(&outcome, "cancelled")))
+    match context.write(move |conn, member| changing::cancel(conn, member, id, &reason?, scope)).await {
+        Ok(outcome) => Ok(see_other_with_flash(&outcome.meeting.path(), &done_message(&outcome, "cancelled"))),
+        Err(error) => form_again(error, |problems| new_page(&context, id, form, problems)).await,
+    }
 }

@@ -14,7 +14,7 @@ use crate::pages::forum::posts::{Choice, choices};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::{RequestContext, Viewer};
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -222,8 +222,7 @@ pub async fn create(context: RequestContext, Form(form): Form<MeetingForm>) -> R
     };
     match done {
         Ok((meeting, said)) => Ok(see_other_with_flash(&meeting.path(), &said)),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&context, Some(form), None, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| new_page(&context, Some(form), None, problems)).await,
     }
 }
 
@@ -303,7 +302,6 @@ pub async fn update(
     };
     match done {
         Ok(outcome) => Ok(see_other_with_flash(&outcome.meeting.path(), &scope::done_message(&outcome, "updated"))),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&context, id, Some(form), problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| edit_page(&context, id, Some(form), problems)).await,
     }
 }

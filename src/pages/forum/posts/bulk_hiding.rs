@@ -13,7 +13,7 @@ use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::Frame;
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -83,20 +83,17 @@ pub async fn create(
     let ids: Result<Vec<PostId>, _> = form.post.iter().map(|id| id.parse()).collect();
     let ids = problems.check("post", ids.map_err(|_| "Please choose posts from the list."));
     let reason = problems.check("reason", Reason::parse(&form.reason));
-    let (Some(ids), Some(reason)) = (ids, reason) else {
-        return Ok(unprocessable(&bulk_hide_page(&context, &handle, form, problems).await?));
-    };
+    let parsed = ids.zip(reason).ok_or(Error::Refused(problems));
     let name = handle.clone();
     let done = context
         .write(move |conn, member| {
-            let author = author(conn, &name)?;
+            let (author, (ids, reason)) = (author(conn, &name)?, parsed?);
             posts::hide_all(conn, member, author.id, &ids, &reason)?;
             Ok(author.handle)
         })
         .await;
     match done {
         Ok(handle) => Ok(see_other_with_flash(&format!("/members/{handle}"), "Posts hidden.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&bulk_hide_page(&context, &handle, form, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| bulk_hide_page(&context, &handle, form, problems)).await,
     }
 }

@@ -12,7 +12,7 @@ use crate::error::{Error, Problems, Result};
 use crate::pages::forum::threads::reader_of;
 use crate::web::forms::Form;
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other, unprocessable};
+use crate::web::{form_again, html, see_other, unprocessable};
 use actix_web::{HttpResponse, web};
 
 pub async fn edit(context: RequestContext, id: web::Path<PostId>) -> Result<HttpResponse> {
@@ -106,7 +106,6 @@ pub async fn update(
         .await;
     match done {
         Ok(path) => Ok(see_other(&path)),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&context, id, Some(form), problems, None).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| edit_page(&context, id, Some(form), problems, None)).await,
     }
 }

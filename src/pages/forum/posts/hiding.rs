@@ -3,14 +3,13 @@
 use super::post_path;
 use crate::db::PostId;
 use crate::domain::core::policy;
-use crate::domain::core::text_fields::Reason;
 use crate::domain::forum::posts;
 use crate::error::{Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::Section;
 use crate::web::reason_form::{ReasonForm, ReasonPage};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 
 /// The form for hiding a post.
@@ -60,22 +59,20 @@ pub async fn destroy(context: RequestContext, id: web::Path<PostId>, form: Form<
 }
 
 async fn set(context: RequestContext, id: PostId, hide: bool, Form(form): Form<ReasonForm>) -> Result<HttpResponse> {
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            return Ok(unprocessable(&hide_page(&context, id, hide, Problems::one("reason", sentence)).await?));
-        }
-    };
-    let path = context
+    let reason = form.parse();
+    let done = context
         .write(move |conn, member| {
             if hide {
-                posts::hide(conn, member, id, &reason)?
+                posts::hide(conn, member, id, &reason?)?
             } else {
-                posts::restore(conn, member, id, &reason)?
+                posts::restore(conn, member, id, &reason?)?
             }
             let (thread, post) = posts::get(conn, Some(member), id)?;
             Ok(post_path(&thread, post.id, post.number))
         })
-        .await?;
-    Ok(see_other_with_flash(&path, if hide { "Post hidden." } else { "Post restored." }))
+        .await;
+    match done {
+        Ok(path) => Ok(see_other_with_flash(&path, if hide { "Post hidden." } else { "Post restored." })),
+        Err(error) => form.again(error, |problems| hide_page(&context, id, hide, problems)).await,
+    }
 }

@@ -28,7 +28,7 @@ use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::location::Location;
 use crate::web::request::{RequestContext, Viewer};
-use crate::web::{html, see_other, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -303,7 +303,6 @@ pub async fn create(
     match done {
         Ok(Posted::Published(post, number)) => Ok(see_other(&post_path(&thread, post, number))),
         Ok(Posted::Pending) => Ok(see_other_with_flash("/held/mine", "Your post is awaiting approval by a moderator.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&reply_page(&context, id, form, problems, None).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| reply_page(&context, id, form, problems, None)).await,
     }
 }

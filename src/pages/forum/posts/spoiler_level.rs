@@ -8,12 +8,12 @@ use crate::domain::core::policy;
 use crate::domain::core::text_fields::Reason;
 use crate::domain::forum::posts::{self, Post};
 use crate::domain::forum::threads::Thread;
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::pages::forum::threads::reader_of;
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -97,13 +97,7 @@ pub async fn update(
     Form(form): Form<ReachForm>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            let problems = Problems::one("reason", sentence);
-            return Ok(unprocessable(&reach_page(&context, id, Some(form), problems).await?));
-        }
-    };
+    let reason = Reason::from_form(&form.reason);
     let asked = form.clone();
     let done = context
         .write(move |conn, member| {
@@ -111,13 +105,12 @@ pub async fn update(
             let (also, also_reach) = (Some(asked.also), asked.also_reach);
             let fields = PostForm { reach: asked.reach, also, also_reach, ..PostForm::default() };
             let reach = parse_reach(conn, &fields, &thread, Reach::Safe)?;
-            posts::set_reach(conn, member, id, reach, &reason)?;
+            posts::set_reach(conn, member, id, reach, &reason?)?;
             Ok(post_path(&thread, post.id, post.number))
         })
         .await;
     match done {
         Ok(path) => Ok(see_other_with_flash(&path, "Spoiler level saved.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&reach_page(&context, id, Some(form), problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| reach_page(&context, id, Some(form), problems)).await,
     }
 }

@@ -10,7 +10,7 @@ use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -90,19 +90,17 @@ pub async fn create(
     let mut problems = Problems::default();
     let into = problems.check("into", number(&form.into).ok_or(NO_THREAD));
     let reason = problems.check("reason", Reason::parse(&form.reason));
-    let (Some(into), Some(reason)) = (into, reason) else {
-        return Ok(unprocessable(&merge_page(&context, id, form, problems).await?));
-    };
+    let parsed = into.zip(reason).ok_or(Error::Refused(problems));
     let done = context
         .write(move |conn, member| {
+            let (into, reason) = parsed?;
             threads::merge(conn, member, id, into, &reason)?;
             threads::get(conn, into)
         })
         .await;
     match done {
         Ok(thread) => Ok(see_other_with_flash(&thread.path(), "Threads merged.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&merge_page(&context, id, form, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| merge_page(&context, id, form, problems)).await,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -72,11 +72,10 @@ pub async fn update(
         text => problems.check("book", text.parse().map(|id| Some(BookId(id))).map_err(|_| NO_BOOK)),
     };
     let reason = problems.check("reason", Reason::parse(&form.reason));
-    let (Some(book), Some(reason)) = (book, reason) else {
-        return Ok(unprocessable(&book_page(&context, id, form, problems).await?));
-    };
+    let parsed = book.zip(reason).ok_or(Error::Refused(problems));
     let done = context
         .write(move |conn, member| {
+            let (book, reason) = parsed?;
             match book.map(|book| books::get(conn, book)).transpose() {
                 Err(Error::NotFound) => return Err(Error::Refused(Problems::one("book", NO_BOOK))),
                 known => known?,
@@ -87,8 +86,7 @@ pub async fn update(
         .await;
     match done {
         Ok(thread) => Ok(see_other_with_flash(&thread.path(), "Thread moved.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&book_page(&context, id, form, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| book_page(&context, id, form, problems)).await,
     }
 }
 

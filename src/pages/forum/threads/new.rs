@@ -9,13 +9,13 @@ use crate::domain::library::bookmarks;
 use crate::domain::library::books::{self, Book};
 use crate::domain::library::ratings::Rating;
 use crate::domain::moderation::pending::{self, Started};
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::pages::forum::posts::{Choice, SecondBookFields, choices};
 use crate::pages::library::books::path;
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -143,8 +143,7 @@ pub async fn create(context: RequestContext, Form(form): Form<ThreadForm>) -> Re
     match done {
         Ok(Some(thread)) => Ok(see_other(&thread.path())),
         Ok(None) => Ok(see_other_with_flash("/held/mine", "Your discussion is awaiting approval by a moderator.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&context, form, problems, None).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| new_page(&context, form, problems, None)).await,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::pages::forum::posts::{Choice, choices};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -113,20 +113,17 @@ pub async fn create(
     Form(form): Form<SplitForm>,
 ) -> Result<HttpResponse> {
     let (id, page) = (*id, query.page.unwrap_or(1));
-    let (cut, reason) = match parse(&form) {
-        Ok(parsed) => parsed,
-        Err(problems) => return Ok(unprocessable(&split_page(&context, id, page, form, problems).await?)),
-    };
+    let parsed = parse(&form).map_err(Error::Refused);
     let done = context
         .write(move |conn, member| {
+            let (cut, reason) = parsed?;
             let new = threads::split(conn, member, id, &cut, &reason)?;
             threads::get(conn, new)
         })
         .await;
     match done {
         Ok(thread) => Ok(see_other_with_flash(&thread.path(), "Thread split. This is the new thread.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&split_page(&context, id, page, form, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| split_page(&context, id, page, form, problems)).await,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::pages::forum::posts::{Choice, choices};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -98,20 +98,17 @@ pub async fn update(
     Form(form): Form<TitleForm>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    let (change, reason) = match parse(&form) {
-        Ok(parsed) => parsed,
-        Err(problems) => return Ok(unprocessable(&title_page(&context, id, Some(form), problems).await?)),
-    };
+    let parsed = parse(&form).map_err(Error::Refused);
     let done = context
         .write(move |conn, member| {
+            let (change, reason) = parsed?;
             threads::rename(conn, member, id, &change, &reason)?;
             threads::get(conn, id)
         })
         .await;
     match done {
         Ok(thread) => Ok(see_other_with_flash(&thread.path(), "Thread renamed.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&title_page(&context, id, Some(form), problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| title_page(&context, id, Some(form), problems)).await,
     }
 }
 

@@ -2,14 +2,13 @@
 
 use crate::db::ThreadId;
 use crate::domain::core::policy;
-use crate::domain::core::text_fields::Reason;
 use crate::domain::forum::threads;
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::Section;
 use crate::web::reason_form::{ReasonForm, ReasonPage};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -51,25 +50,19 @@ async fn update(
     toggle: Toggle,
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            let problems = Problems::one("reason", sentence);
-            return Ok(unprocessable(&toggle_page(&context, id, toggle, problems).await?));
-        }
-    };
+    let reason = form.parse();
     let on = form.is_on();
-    let thread = context
+    let done = context
         .write(move |conn, member| {
             match toggle {
-                Toggle::Lock if on => threads::lock(conn, member, id, &reason)?,
-                Toggle::Lock => threads::unlock(conn, member, id, &reason)?,
-                Toggle::Pin => threads::unpin(conn, member, id, &reason)?,
-                Toggle::Approval => threads::set_approval(conn, member, id, on, &reason)?,
+                Toggle::Lock if on => threads::lock(conn, member, id, &reason?)?,
+                Toggle::Lock => threads::unlock(conn, member, id, &reason?)?,
+                Toggle::Pin => threads::unpin(conn, member, id, &reason?)?,
+                Toggle::Approval => threads::set_approval(conn, member, id, on, &reason?)?,
             }
             threads::get(conn, id)
         })
-        .await?;
+        .await;
     let message = match (toggle, on) {
         (Toggle::Lock, true) => "Thread locked.",
         (Toggle::Lock, false) => "Thread unlocked.",
@@ -77,7 +70,10 @@ async fn update(
         (Toggle::Approval, true) => "New posts in this thread now require approval.",
         (Toggle::Approval, false) => "New posts in this thread no longer require approval.",
     };
-    Ok(see_other_with_flash(&thread.path(), message))
+    match done {
+        Ok(thread) => Ok(see_other_with_flash(&thread.path(), message)),
+        Err(error) => form.again(error, |problems| toggle_page(&context, id, toggle, problems)).await,
+    }
 }
 
 /// What the form turns on or off.
@@ -102,33 +98,31 @@ pub async fn update_pin(
     id: web::Path<ThreadId>,
     Form(form): Form<PinForm>,
 ) -> Result<HttpResponse> {
-    let id = *id;
+    let (id, reason_form) = (*id, ReasonForm::new(form.reason));
     if form.on != "yes" {
-        return update(context, id, Toggle::Pin, Form(ReasonForm::new(form.reason))).await;
+        return update(context, id, Toggle::Pin, Form(reason_form)).await;
     }
     let mut problems = Problems::default();
-    let reason = problems.check("reason", Reason::parse(&form.reason));
+    let reason = problems.check_part(reason_form.parse());
     let until = match form.until.trim() {
         "" => Some(None),
         day => problems.check("until", day.parse().map(Some).map_err(|_| "Please enter a date, such as 2026-10-21.")),
     };
-    let (Some(reason), Some(until)) = (reason, until) else {
-        let page = toggle_page(&context, id, Toggle::Pin, problems).await?;
-        return Ok(unprocessable(&page.with_reason(form.reason).with_until(form.until)));
-    };
+    let parsed = reason.zip(until).ok_or(Error::Refused(problems));
     let done = context
         .write(move |conn, member| {
+            let (reason, until) = parsed?;
             threads::pin(conn, member, id, until, &reason)?;
             threads::get(conn, id)
         })
         .await;
     match done {
         Ok(thread) => Ok(see_other_with_flash(&thread.path(), "Thread pinned.")),
-        Err(Error::Refused(problems)) => {
-            let page = toggle_page(&context, id, Toggle::Pin, problems).await?;
-            Ok(unprocessable(&page.with_reason(form.reason).with_until(form.until)))
+        Err(error) => {
+            let page =
+                async |problems| Ok(toggle_page(&context, id, Toggle::Pin, problems).await?.with_until(form.until));
+            reason_form.again(error, page).await
         }
-        Err(error) => Err(error),
     }
 }
 

@@ -7,11 +7,11 @@ use crate::domain::library::bookmarks;
 use crate::domain::library::books::{self, Book, BookDetails, BookForm, ContentsChange, Edition, EditionsChange};
 use crate::domain::library::chapters::paging::{self, PageSource};
 use crate::domain::library::chapters::{self, Contents};
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -108,8 +108,7 @@ pub async fn create(context: RequestContext, Form(form): Form<BookForm>) -> Resu
     };
     match done {
         Ok(book) => Ok(see_other_with_flash(&path(&book), "Book added.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&context, form, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| new_page(&context, form, problems)).await,
     }
 }
 
@@ -189,7 +188,6 @@ pub async fn update(
     };
     match done {
         Ok(book) => Ok(see_other_with_flash(&path(&book), "Book saved.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&context, id, None, Some(form), problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| edit_page(&context, id, None, Some(form), problems)).await,
     }
 }

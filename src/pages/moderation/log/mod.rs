@@ -10,7 +10,6 @@ pub use export::export;
 
 use crate::db::LogEntryId;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::text_fields::Reason;
 use crate::domain::library::bookmarks;
 use crate::domain::moderation::log_targets::LogTargets;
 use crate::domain::safety::log::{self, EventKind};
@@ -135,12 +134,9 @@ pub async fn set_undone(
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            return Ok(unprocessable(&undo_page(&context, id, Problems::one("reason", sentence)).await?));
-        }
-    };
-    context.write(move |conn, member| reversals::undo(conn, member, id, reason)).await?;
-    Ok(see_other_with_flash("/log", "Undone."))
+    let reason = form.parse();
+    match context.write(move |conn, member| reversals::undo(conn, member, id, reason?)).await {
+        Ok(()) => Ok(see_other_with_flash("/log", "Undone.")),
+        Err(error) => form.again(error, |problems| undo_page(&context, id, problems)).await,
+    }
 }

@@ -6,10 +6,10 @@ use crate::domain::core::text_fields::Reason;
 use crate::domain::moderation::reports;
 use crate::domain::safety::report_cases;
 use crate::domain::safety::report_cases::ReportState;
-use crate::error::{Error, Problems, Result};
+use crate::error::{Error, Result};
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::request::RequestContext;
-use crate::web::{see_other_with_flash, unprocessable};
+use crate::web::{form_again, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -37,15 +37,13 @@ pub async fn set_verdict(
     };
     let seen = ReportState::from_word(&form.seen).unwrap_or(ReportState::Open);
     let hide = form.verdict == "hide";
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            let problems = Problems::one("reason", sentence);
-            return Ok(unprocessable(&show_page(&context, id, 0, form.reason, problems).await?));
-        }
-    };
-    context.write(move |conn, member| reports::decide(conn, member, id, (seen, state), hide, &reason)).await?;
-    Ok(see_other_with_flash("/reports", said))
+    let reason = Reason::from_form(&form.reason);
+    let done =
+        context.write(move |conn, member| reports::decide(conn, member, id, (seen, state), hide, &reason?)).await;
+    match done {
+        Ok(()) => Ok(see_other_with_flash("/reports", said)),
+        Err(error) => form_again(error, |problems| show_page(&context, id, 0, form.reason, problems)).await,
+    }
 }
 
 #[derive(Default, Deserialize)]

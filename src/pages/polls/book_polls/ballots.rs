@@ -3,10 +3,10 @@
 use super::ShowPage;
 use crate::db::BookPollId;
 use crate::domain::polls::book_polls::ballots;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::web::forms::Form;
 use crate::web::request::RequestContext;
-use crate::web::{see_other_with_flash, unprocessable};
+use crate::web::{form_again, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 
 /// Casts the member's ballot: a field `rank12` for each suggestion.
@@ -22,10 +22,10 @@ pub async fn update(
             let said = "Your ballot is cast. Only you can see it, and you can change it until voting ends.";
             Ok(see_other_with_flash(&format!("/polls/books/{id}"), said))
         }
-        Err(Error::Refused(problems)) => {
-            let page = ShowPage::read(&context, id).await?;
-            Ok(unprocessable(&ShowPage { ranks: Some(fields), problems, ..page }))
+        Err(error) => {
+            let page =
+                async |problems| Ok(ShowPage { ranks: Some(fields), problems, ..ShowPage::read(&context, id).await? });
+            form_again(error, page).await
         }
-        Err(error) => Err(error),
     }
 }

@@ -8,7 +8,6 @@ pub mod suggestions;
 pub use new::{create, new};
 
 use crate::db::{BookPollId, Conn, SuggestionId};
-use crate::domain::core::text_fields::Reason;
 use crate::domain::library::books::{self, Book};
 use crate::domain::polls::book_polls::run_off::{Elimination, Round, TieBreak};
 use crate::domain::polls::book_polls::suggestions::SuggestionForm;
@@ -18,7 +17,7 @@ use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::reason_form::{ReasonForm, ReasonPage};
 use crate::web::request::{RequestContext, Viewer};
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
@@ -259,15 +258,10 @@ pub async fn show(context: RequestContext, id: web::Path<BookPollId>) -> Result<
 
 /// Asks for the reason for cancelling a vote.
 pub async fn cancel(context: RequestContext, id: web::Path<BookPollId>) -> Result<HttpResponse> {
-    Ok(html(&cancel_page(&context, *id, String::new(), Problems::default()).await?))
+    Ok(html(&cancel_page(&context, *id, Problems::default()).await?))
 }
 
-async fn cancel_page(
-    context: &RequestContext,
-    id: BookPollId,
-    reason: String,
-    problems: Problems,
-) -> Result<ReasonPage> {
+async fn cancel_page(context: &RequestContext, id: BookPollId, problems: Problems) -> Result<ReasonPage> {
     let (frame, poll) = context.read(move |conn, _| book_polls::get(conn, id)).await?;
     if !poll.is_open() {
         return Err(Error::Conflict("This vote is closed."));
@@ -277,7 +271,7 @@ async fn cancel_page(
         ReasonPage::new(frame.in_section(Section::Books), heading, "Cancel vote", action, poll.path(), false, problems);
     let note = "Members see the reason, everyone who suggested a book or voted gets a notification, and it’s logged. The \
                 ballots are deleted uncounted. You can’t undo this.";
-    Ok(page.with_note(note).with_reason(reason))
+    Ok(page.with_note(note))
 }
 
 /// Cancels a vote.
@@ -287,13 +281,9 @@ pub async fn set_cancelled(
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            let problems = Problems::one("reason", sentence);
-            return Ok(unprocessable(&cancel_page(&context, id, form.reason, problems).await?));
-        }
-    };
-    context.write(move |conn, member| book_polls::cancel(conn, member, id, &reason)).await?;
-    Ok(see_other_with_flash(&format!("/polls/books/{id}"), "Vote cancelled."))
+    let reason = form.parse();
+    match context.write(move |conn, member| book_polls::cancel(conn, member, id, &reason?)).await {
+        Ok(()) => Ok(see_other_with_flash(&format!("/polls/books/{id}"), "Vote cancelled.")),
+        Err(error) => form.again(error, |problems| cancel_page(&context, id, problems)).await,
+    }
 }

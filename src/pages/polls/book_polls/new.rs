@@ -4,11 +4,11 @@ use crate::domain::core::club;
 use crate::domain::core::zones::Zone;
 use crate::domain::polls::book_polls::form::{BookPollForm, NewBookPoll};
 use crate::domain::polls::book_polls::{self, TIE_RULE};
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::HttpResponse;
 use askama::Template;
 
@@ -47,7 +47,6 @@ pub async fn create(context: RequestContext, Form(form): Form<BookPollForm>) -> 
         .await;
     match done {
         Ok(id) => Ok(see_other_with_flash(&format!("/polls/books/{id}"), "Vote opened and shown on the home page.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&form_page(&context, Some(form), problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| form_page(&context, Some(form), problems)).await,
     }
 }

@@ -3,15 +3,14 @@
 use super::ShowPage;
 use crate::db::{BookPollId, SuggestionId};
 use crate::domain::core::gate::Key;
-use crate::domain::core::text_fields::Reason;
 use crate::domain::polls::book_polls::Suggestion;
 use crate::domain::polls::book_polls::suggestions::{self, NewSuggestion, SuggestionForm};
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::Section;
 use crate::web::reason_form::{ReasonForm, ReasonPage};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 
 /// Suggests a book.
@@ -29,11 +28,10 @@ pub async fn create(
     };
     match done {
         Ok(()) => Ok(see_other_with_flash(&format!("/polls/books/{id}"), "Book suggested.")),
-        Err(Error::Refused(problems)) => {
-            let page = ShowPage::read(&context, id).await?;
-            Ok(unprocessable(&ShowPage { form, problems, ..page }))
+        Err(error) => {
+            let page = async |problems| Ok(ShowPage { form, problems, ..ShowPage::read(&context, id).await? });
+            form_again(error, page).await
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -62,15 +60,10 @@ pub fn path(suggestion: &Suggestion) -> String {
 
 /// Asks for the reason for removing or restoring a suggestion.
 pub async fn remove(context: RequestContext, id: web::Path<SuggestionId>) -> Result<HttpResponse> {
-    Ok(html(&remove_page(&context, *id, String::new(), Problems::default()).await?))
+    Ok(html(&remove_page(&context, *id, Problems::default()).await?))
 }
 
-async fn remove_page(
-    context: &RequestContext,
-    id: SuggestionId,
-    reason: String,
-    problems: Problems,
-) -> Result<ReasonPage> {
+async fn remove_page(context: &RequestContext, id: SuggestionId, problems: Problems) -> Result<ReasonPage> {
     let (frame, suggestion) =
         context.read(move |conn, viewer| suggestions::get(conn, viewer.member.as_ref(), id)).await?;
     let remove = suggestion.removed.is_none();
@@ -83,7 +76,7 @@ async fn remove_page(
     let page = ReasonPage::new(frame.in_section(Section::Books), heading, verb, action, back, remove, problems);
     let note = "Members see the reason instead of the suggestion, the member who suggested the book gets a notification, \
                 and it’s logged. You can restore the book while the vote is open.";
-    Ok(page.with_note(note).with_reason(reason))
+    Ok(page.with_note(note))
 }
 
 /// Removes or restores a suggestion.
@@ -93,14 +86,10 @@ pub async fn set_removed(
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
     let (id, remove) = (*id, form.is_on());
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            let problems = Problems::one("reason", sentence);
-            return Ok(unprocessable(&remove_page(&context, id, form.reason, problems).await?));
-        }
-    };
-    let poll = context.write(move |conn, member| suggestions::set_removed(conn, member, id, remove, &reason)).await?;
+    let reason = form.parse();
     let said = if remove { "Book removed." } else { "Book restored." };
-    Ok(see_other_with_flash(&format!("/polls/books/{poll}"), said))
+    match context.write(move |conn, member| suggestions::set_removed(conn, member, id, remove, &reason?)).await {
+        Ok(poll) => Ok(see_other_with_flash(&format!("/polls/books/{poll}"), said)),
+        Err(error) => form.again(error, |problems| remove_page(&context, id, problems)).await,
+    }
 }

@@ -7,7 +7,6 @@ pub mod slots;
 pub use new::{create, new};
 
 use crate::db::{DatePollId, DatePollSlotId};
-use crate::domain::core::text_fields::Reason;
 use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::polls::date_polls::answers::{self, Answer, Respondents};
 use crate::domain::polls::date_polls::{self, DatePoll, Slot};
@@ -17,7 +16,7 @@ use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::reason_form::{ReasonForm, ReasonPage};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -160,15 +159,10 @@ pub async fn set_meeting(
 
 /// Asks for the reason for cancelling a poll.
 pub async fn cancel(context: RequestContext, id: web::Path<DatePollId>) -> Result<HttpResponse> {
-    Ok(html(&cancel_page(&context, *id, String::new(), Problems::default()).await?))
+    Ok(html(&cancel_page(&context, *id, Problems::default()).await?))
 }
 
-async fn cancel_page(
-    context: &RequestContext,
-    id: DatePollId,
-    reason: String,
-    problems: Problems,
-) -> Result<ReasonPage> {
+async fn cancel_page(context: &RequestContext, id: DatePollId, problems: Problems) -> Result<ReasonPage> {
     let (frame, poll) = context.read(move |conn, _| date_polls::get(conn, id)).await?;
     if !poll.is_open() {
         return Err(Error::Conflict("This poll is closed."));
@@ -185,7 +179,7 @@ async fn cancel_page(
     );
     let note = "Members see the reason, everyone who answered gets a notification, and it’s logged. The poll stays in the \
                 list as cancelled. You can’t undo this.";
-    Ok(page.with_note(note).with_reason(reason))
+    Ok(page.with_note(note))
 }
 
 /// Cancels a poll.
@@ -195,13 +189,9 @@ pub async fn set_cancelled(
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            let problems = Problems::one("reason", sentence);
-            return Ok(unprocessable(&cancel_page(&context, id, form.reason, problems).await?));
-        }
-    };
-    context.write(move |conn, member| date_polls::cancel(conn, member, id, &reason)).await?;
-    Ok(see_other_with_flash(&format!("/polls/dates/{id}"), "Poll cancelled."))
+    let reason = form.parse();
+    match context.write(move |conn, member| date_polls::cancel(conn, member, id, &reason?)).await {
+        Ok(()) => Ok(see_other_with_flash(&format!("/polls/dates/{id}"), "Poll cancelled.")),
+        Err(error) => form.again(error, |problems| cancel_page(&context, id, problems)).await,
+    }
 }

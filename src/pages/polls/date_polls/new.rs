@@ -3,11 +3,11 @@
 use crate::domain::library::books::{self, Book};
 use crate::domain::polls::date_polls;
 use crate::domain::polls::date_polls::form::{DatePollForm, FormRow, MAX_SLOTS, NewDatePoll};
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::HttpResponse;
 use askama::Template;
 
@@ -64,7 +64,6 @@ pub async fn create(context: RequestContext, Form(form): Form<DatePollForm>) -> 
     };
     match done {
         Ok(id) => Ok(see_other_with_flash(&format!("/polls/dates/{id}"), "Poll opened and shown on the home page.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&form_page(&context, Some(form), problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| form_page(&context, Some(form), problems)).await,
     }
 }

@@ -1,7 +1,6 @@
 //! Changing the slots of an open poll: adding, removing and restoring them.
 
 use crate::db::{DatePollId, DatePollSlotId};
-use crate::domain::core::text_fields::Reason;
 use crate::domain::polls::date_polls::form::{DatePollForm, FormRow, NewSlot};
 use crate::domain::polls::date_polls::{self, DatePoll};
 use crate::error::{Error, Problems, Result};
@@ -9,7 +8,7 @@ use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::reason_form::{ReasonForm, ReasonPage};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
@@ -60,22 +59,16 @@ pub async fn create(
         .await;
     match done {
         Ok(()) => Ok(see_other_with_flash(&format!("/polls/dates/{id}"), "Times added.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&add_page(&context, id, form, problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| add_page(&context, id, form, problems)).await,
     }
 }
 
 /// Asks for the reason for removing or restoring a slot.
 pub async fn remove(context: RequestContext, id: web::Path<DatePollSlotId>) -> Result<HttpResponse> {
-    Ok(html(&remove_page(&context, *id, String::new(), Problems::default()).await?))
+    Ok(html(&remove_page(&context, *id, Problems::default()).await?))
 }
 
-async fn remove_page(
-    context: &RequestContext,
-    id: DatePollSlotId,
-    reason: String,
-    problems: Problems,
-) -> Result<ReasonPage> {
+async fn remove_page(context: &RequestContext, id: DatePollSlotId, problems: Problems) -> Result<ReasonPage> {
     let (frame, (poll, slot)) = context.read(move |conn, _| date_polls::get_slot(conn, id)).await?;
     let remove = slot.removed.is_none();
     let when = slot.day.and_time(slot.time).format("%A %-d %B %Y, %H:%M");
@@ -88,7 +81,7 @@ async fn remove_page(
         ReasonPage::new(frame.in_section(Section::Meetings), heading, verb, action, poll.path(), remove, problems);
     let note = "Members see the reason, everyone who answered gets a notification, and it’s logged. You can restore the \
                 time with its answers while the poll is open.";
-    Ok(page.with_note(note).with_reason(reason))
+    Ok(page.with_note(note))
 }
 
 /// Removes or restores a slot.
@@ -98,14 +91,10 @@ pub async fn set_removed(
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
     let (id, remove) = (*id, form.is_on());
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            let problems = Problems::one("reason", sentence);
-            return Ok(unprocessable(&remove_page(&context, id, form.reason, problems).await?));
-        }
-    };
-    let poll = context.write(move |conn, host| date_polls::set_slot_removed(conn, host, id, remove, &reason)).await?;
+    let reason = form.parse();
     let said = if remove { "Time removed." } else { "Time restored." };
-    Ok(see_other_with_flash(&format!("/polls/dates/{poll}"), said))
+    match context.write(move |conn, host| date_polls::set_slot_removed(conn, host, id, remove, &reason?)).await {
+        Ok(poll) => Ok(see_other_with_flash(&format!("/polls/dates/{poll}"), said)),
+        Err(error) => form.again(error, |problems| remove_page(&context, id, problems)).await,
+    }
 }
