@@ -1,4 +1,5 @@
-//! The route table: method, [`Act`], path and handler. `domain/core/policy.rs` says who may do each act.
+//! The route table: method, [`Act`], path and handler; where a form is shown and submitted at one path, also the method
+//! and handler that submit it. `domain/core/policy.rs` says who may do each act.
 
 use crate::domain::core::policy::Act;
 use crate::error::Error;
@@ -10,10 +11,7 @@ use crate::pages::events::{
 };
 use crate::pages::forum::{book_order, posts, threads, unlocked, watches};
 use crate::pages::library::{age_ratings, bookmarks, books, content_warnings, excerpts, ratings};
-use crate::pages::moderation::{
-    dashboard, hiding, log, member_history, new_member_limits, pending, post_rules, preset_reasons, reports,
-    staff_notes,
-};
+use crate::pages::moderation::{dashboard, hiding, log, member_history, pending, post_rules, preset_reasons, reports};
 use crate::pages::polls::{book_polls, date_polls, index};
 use crate::pages::safety::notifications;
 use crate::pages::site::{account, backups, club_settings, health, home, imports, mail, unsubscriptions};
@@ -54,12 +52,18 @@ fn post(act: Act) -> actix_web::Route {
 }
 
 macro_rules! routes {
-    ($($method:ident $act:ident $path:literal $handler:path;)*) => {
+    ($($method:ident $act:ident $path:literal $handler:path $(, $submit:ident $submitted:path)?;)*) => {
         /// All routes.
-        pub const ROUTES: &[Route] = &[$(Route { method: stringify!($method), act: Act::$act, path: $path }),*];
+        pub const ROUTES: &[Route] = &[$(
+            Route { method: stringify!($method), act: Act::$act, path: $path },
+            $(Route { method: stringify!($submit), act: Act::$act, path: $path },)?
+        )*];
 
         fn register(at: &mut ServiceConfig) {
-            $(at.route($path, $method(Act::$act).to($handler));)*
+            $(
+                at.route($path, $method(Act::$act).to($handler));
+                $(at.route($path, $submit(Act::$act).to($submitted));)?
+            )*
         }
     };
 }
@@ -81,8 +85,7 @@ routes! {
     post TakePart       "/books/{id}/suitability"        age_ratings::update;
     get  Read           "/books/{id}/notices"            content_warnings::index;
     post TakePart       "/books/{id}/notices"            content_warnings::create;
-    get  ManageOwnData  "/books/{id}/opened"             unlocked::show;
-    post ManageOwnData  "/books/{id}/opened"             unlocked::update;
+    get  ManageOwnData  "/books/{id}/opened"             unlocked::show, post unlocked::update;
     get  Read           "/books/{id}/walk"               book_order::show;
     get  Read           "/books/{id}/plan"               reading_plans::show;
     post ManageBooks    "/books/{id}/plan"               reading_plans::update;
@@ -93,17 +96,13 @@ routes! {
     get  Read           "/passages/{id}"                 excerpts::show;
     get  ManageBooks    "/passages/{id}/edit"            excerpts::edit;
     post ManageBooks    "/passages/{id}"                 excerpts::update;
-    get  TakePart       "/passages/{id}/report"          reports::new_on_excerpt;
-    post TakePart       "/passages/{id}/report"          reports::create_on_excerpt;
-    get  Moderate       "/passages/{id}/hide"            hiding::edit_excerpt;
-    post Moderate       "/passages/{id}/hide"            hiding::update_excerpt;
+    get  TakePart       "/passages/{id}/report"          reports::new, post reports::create;
+    get  Moderate       "/passages/{id}/hide"            hiding::edit, post hiding::update;
     get  Read           "/notices/{id}"                  content_warnings::show;
     post ManageBooks    "/notices/{id}/verdict"          content_warnings::update;
     post EditOwn        "/notices/{id}/withdraw"         content_warnings::destroy;
-    get  TakePart       "/notices/{id}/report"           reports::new_on_content_warning;
-    post TakePart       "/notices/{id}/report"           reports::create_on_content_warning;
-    get  Moderate       "/notices/{id}/hide"             hiding::edit_content_warning;
-    post Moderate       "/notices/{id}/hide"             hiding::update_content_warning;
+    get  TakePart       "/notices/{id}/report"           reports::new, post reports::create;
+    get  Moderate       "/notices/{id}/hide"             hiding::edit, post hiding::update;
 
     get  Read           "/threads"                       threads::index;
     post TakePart       "/threads"                       threads::create;
@@ -112,20 +111,14 @@ routes! {
     post TakePart       "/threads/{id}/posts"            posts::create;
     get  Moderate       "/threads/{id}/lock"             threads::toggles::edit_lock;
     post Moderate       "/threads/{id}/lock"             threads::toggles::update_lock;
-    get  Moderate       "/threads/{id}/pin"              threads::toggles::edit_pin;
-    post Moderate       "/threads/{id}/pin"              threads::toggles::update_pin;
+    get  Moderate       "/threads/{id}/pin"              threads::toggles::edit_pin, post threads::toggles::update_pin;
     get  Moderate       "/threads/{id}/approval"         threads::toggles::edit_approval;
     post Moderate       "/threads/{id}/approval"         threads::toggles::update_approval;
-    get  Moderate       "/threads/{id}/title"            threads::titles::edit;
-    post Moderate       "/threads/{id}/title"            threads::titles::update;
-    get  Moderate       "/threads/{id}/book"             threads::moving::edit;
-    post Moderate       "/threads/{id}/book"             threads::moving::update;
-    get  Moderate       "/threads/{id}/split"            threads::splitting::new;
-    post Moderate       "/threads/{id}/split"            threads::splitting::create;
-    get  Moderate       "/threads/{id}/merge"            threads::merging::new;
-    post Moderate       "/threads/{id}/merge"            threads::merging::create;
-    get  TakePart       "/threads/{id}/report"           reports::new_on_title;
-    post TakePart       "/threads/{id}/report"           reports::create_on_title;
+    get  Moderate       "/threads/{id}/title"            threads::titles::edit, post threads::titles::update;
+    get  Moderate       "/threads/{id}/book"             threads::moving::edit, post threads::moving::update;
+    get  Moderate       "/threads/{id}/split"            threads::splitting::new, post threads::splitting::create;
+    get  Moderate       "/threads/{id}/merge"            threads::merging::new, post threads::merging::create;
+    get  TakePart       "/threads/{id}/report"           reports::new, post reports::create;
     post ManageOwnData  "/threads/{id}/watch"            watches::update_thread;
     get  Read           "/threads/{id}"                  threads::redirect;
     get  Read           "/threads/{id}/{slug}"           threads::show;
@@ -134,17 +127,12 @@ routes! {
     post EditOwn        "/posts/{id}"                    posts::update;
     get  EditOwn        "/posts/{id}/edit"               posts::edit;
     get  Read           "/posts/{id}/history"            posts::history::show;
-    get  Moderate       "/posts/{id}/hide"               posts::hiding::new;
-    post Moderate       "/posts/{id}/hide"               posts::hiding::create;
-    get  Moderate       "/posts/{id}/restore"            posts::hiding::delete;
-    post Moderate       "/posts/{id}/restore"            posts::hiding::destroy;
-    get  Moderate       "/posts/{id}/reach"              posts::spoiler_level::edit;
-    post Moderate       "/posts/{id}/reach"              posts::spoiler_level::update;
-    get  TakePart       "/posts/{id}/report"             reports::new_on_post;
-    post TakePart       "/posts/{id}/report"             reports::create_on_post;
+    get  Moderate       "/posts/{id}/hide"               posts::hiding::new, post posts::hiding::create;
+    get  Moderate       "/posts/{id}/restore"            posts::hiding::delete, post posts::hiding::destroy;
+    get  Moderate       "/posts/{id}/reach"              posts::spoiler_level::edit, post posts::spoiler_level::update;
+    get  TakePart       "/posts/{id}/report"             reports::new, post reports::create;
     post ManageOwnData  "/posts/{id}/watch"              watches::update_post;
-    get  TakePart       "/posts/{id}/agenda"             agendas::new;
-    post TakePart       "/posts/{id}/agenda"             agendas::add_post;
+    get  TakePart       "/posts/{id}/agenda"             agendas::new, post agendas::add_post;
 
     get  Moderate       "/reports"                       reports::index;
     get  Moderate       "/reports/{id}"                  reports::show;
@@ -156,16 +144,13 @@ routes! {
     get  ManageOwnData  "/held/mine"                     pending::mine;
     post EditOwn        "/held/{id}/withdraw"            pending::withdraw;
     post Moderate       "/held/{id}/approve"             pending::approve;
-    get  Moderate       "/held/{id}/decline"             pending::decline;
-    post Moderate       "/held/{id}/decline"             pending::set_declined;
+    get  Moderate       "/held/{id}/decline"             pending::decline, post pending::set_declined;
 
-    get  Moderate       "/filters"                       post_rules::index;
-    post Moderate       "/filters"                       post_rules::create;
+    get  Moderate       "/filters"                       post_rules::index, post post_rules::create;
     get  Moderate       "/filters/{id}/edit"             post_rules::edit;
     post Moderate       "/filters/{id}"                  post_rules::update;
-    get  Moderate       "/filters/{id}/remove"           post_rules::remove;
-    post Moderate       "/filters/{id}/remove"           post_rules::set_removed;
-    post Administer     "/guards"                        new_member_limits::update;
+    get  Moderate       "/filters/{id}/remove"           post_rules::remove, post post_rules::set_removed;
+    post Administer     "/guards"                        post_rules::update_limits;
 
     get  Read           "/meetings"                      meetings::index;
     post ManageMeetings "/meetings"                      meetings::create;
@@ -178,16 +163,12 @@ routes! {
     get  ManageMeetings "/meetings/{id}/cancel"          meetings::cancellations::new;
     post ManageMeetings "/meetings/{id}/cancel"          meetings::cancellations::create;
     post ManageOwnData  "/meetings/{id}/rsvp"            rsvps::update;
-    get  TakePart       "/meetings/{id}/report"          reports::new_on_meeting;
-    post TakePart       "/meetings/{id}/report"          reports::create_on_meeting;
-    get  Moderate       "/meetings/{id}/hide"            hiding::edit_meeting;
-    post Moderate       "/meetings/{id}/hide"            hiding::update_meeting;
+    get  TakePart       "/meetings/{id}/report"          reports::new, post reports::create;
+    get  Moderate       "/meetings/{id}/hide"            hiding::edit, post hiding::update;
     get  Read           "/meetings/{id}/calendar.ics"    calendars::show_meeting;
     post ManageMeetings "/meetings/{id}/thread"          meeting_threads::create;
-    get  ManageMeetings "/meetings/{id}/attendance"      attendance::edit;
-    post ManageMeetings "/meetings/{id}/attendance"      attendance::update;
-    get  ManageMeetings "/meetings/{id}/minutes"         minutes::new;
-    post ManageMeetings "/meetings/{id}/minutes"         minutes::create;
+    get  ManageMeetings "/meetings/{id}/attendance"      attendance::edit, post attendance::update;
+    get  ManageMeetings "/meetings/{id}/minutes"         minutes::new, post minutes::create;
     get  Read           "/meetings/{id}/agenda"          agendas::show;
     post ManageMeetings "/meetings/{id}/agenda"          agendas::create;
     get  ManageMeetings "/meetings/{id}/agenda/edit"     agendas::edit;
@@ -202,37 +183,29 @@ routes! {
     post ManageMeetings "/polls/dates/{id}/meeting"      date_polls::set_meeting;
     get  ManageMeetings "/polls/dates/{id}/slots/new"    date_polls::slots::new;
     post ManageMeetings "/polls/dates/{id}/slots"        date_polls::slots::create;
-    get  ManageMeetings "/polls/dates/{id}/cancel"       date_polls::cancel;
-    post ManageMeetings "/polls/dates/{id}/cancel"       date_polls::set_cancelled;
-    get  ManageMeetings "/slots/{id}/remove"             date_polls::slots::remove;
-    post ManageMeetings "/slots/{id}/remove"             date_polls::slots::set_removed;
+    get  ManageMeetings "/polls/dates/{id}/cancel"       date_polls::cancel, post date_polls::set_cancelled;
+    get  ManageMeetings "/slots/{id}/remove"             date_polls::slots::remove, post date_polls::slots::set_removed;
     post ManageBooks    "/polls/books"                   book_polls::create;
     get  ManageBooks    "/polls/books/new"               book_polls::new;
     get  ManageOwnData  "/polls/books/{id}"              book_polls::show;
     post TakePart       "/polls/books/{id}/proposals"    book_polls::suggestions::create;
     post ManageOwnData  "/polls/books/{id}/ballot"       book_polls::ballots::update;
-    get  ManageBooks    "/polls/books/{id}/cancel"       book_polls::cancel;
-    post ManageBooks    "/polls/books/{id}/cancel"       book_polls::set_cancelled;
+    get  ManageBooks    "/polls/books/{id}/cancel"       book_polls::cancel, post book_polls::set_cancelled;
     get  ManageOwnData  "/proposals/{id}"                book_polls::suggestions::find;
     post EditOwn        "/proposals/{id}/withdraw"       book_polls::suggestions::withdraw;
     get  ManageBooks    "/proposals/{id}/remove"         book_polls::suggestions::remove;
     post ManageBooks    "/proposals/{id}/remove"         book_polls::suggestions::set_removed;
-    get  TakePart       "/proposals/{id}/report"         reports::new_on_suggestion;
-    post TakePart       "/proposals/{id}/report"         reports::create_on_suggestion;
-    get  Moderate       "/proposals/{id}/hide"           hiding::edit_suggestion;
-    post Moderate       "/proposals/{id}/hide"           hiding::update_suggestion;
+    get  TakePart       "/proposals/{id}/report"         reports::new, post reports::create;
+    get  Moderate       "/proposals/{id}/hide"           hiding::edit, post hiding::update;
 
-    get  ManageMeetings "/series/{id}/more"              series::new;
-    post ManageMeetings "/series/{id}/more"              series::create;
+    get  ManageMeetings "/series/{id}/more"              series::new, post series::create;
 
     get  Read           "/questions/{id}"                agendas::find;
     get  ManageMeetings "/questions/{id}/edit"           agendas::edit_item;
     post ManageMeetings "/questions/{id}"                agendas::update_item;
     post ManageAgendas  "/questions/{id}/off"            agendas::set_removed;
-    get  TakePart       "/questions/{id}/report"         reports::new_on_agenda_item;
-    post TakePart       "/questions/{id}/report"         reports::create_on_agenda_item;
-    get  Moderate       "/questions/{id}/hide"           hiding::edit_agenda_item;
-    post Moderate       "/questions/{id}/hide"           hiding::update_agenda_item;
+    get  TakePart       "/questions/{id}/report"         reports::new, post reports::create;
+    get  Moderate       "/questions/{id}/hide"           hiding::edit, post hiding::update;
     post TakePart       "/questions/{id}/wish"           agendas::set_vote;
 
     get  Moderate       "/desk"                          dashboard::index;
@@ -240,61 +213,42 @@ routes! {
     get  Moderate       "/members"                       members::index;
     get  Read           "/members/{handle}"              members::show;
     post ManageOwnData  "/members/{handle}/block"        blocks::update;
-    get  TakePart       "/members/{handle}/report"       reports::new_on_profile;
-    post TakePart       "/members/{handle}/report"       reports::create_on_profile;
-    get  Moderate       "/members/{handle}/hide"         hiding::edit_profile;
-    post Moderate       "/members/{handle}/hide"         hiding::update_profile;
-    get  Moderate       "/members/{handle}/posts/hide"   posts::bulk_hiding::new;
-    post Moderate       "/members/{handle}/posts/hide"   posts::bulk_hiding::create;
+    get  TakePart       "/members/{handle}/report"       reports::new, post reports::create;
+    get  Moderate       "/members/{handle}/hide"         hiding::edit, post hiding::update;
+    get  Moderate       "/members/{handle}/posts/hide"   posts::bulk_hiding::new, post posts::bulk_hiding::create;
     get  Moderate       "/members/{handle}/record"       member_history::show;
-    post Moderate       "/members/{handle}/notes"        staff_notes::create;
-    get  Administer     "/members/{handle}/role"         roles::edit;
-    post Administer     "/members/{handle}/role"         roles::update;
+    post Moderate       "/members/{handle}/notes"        member_history::create_note;
+    get  Administer     "/members/{handle}/role"         roles::edit, post roles::update;
     post Moderate       "/members/{handle}/admit"        applications::update;
-    get  Moderate       "/members/{handle}/decline"      applications::delete;
-    post Moderate       "/members/{handle}/decline"      applications::destroy;
+    get  Moderate       "/members/{handle}/decline"      applications::delete, post applications::destroy;
     get  Moderate       "/members/{handle}/sanctions/new" sanctions::new;
     post Moderate       "/members/{handle}/sanctions"    sanctions::create;
-    get  Moderate       "/members/{handle}/sanctions/{id}/lift" sanctions::delete;
-    post Moderate       "/members/{handle}/sanctions/{id}/lift" sanctions::destroy;
+    get  Moderate       "/members/{handle}/sanctions/{id}/lift" sanctions::delete, post sanctions::destroy;
     post ManageOwnData  "/members/{handle}/sanctions/{id}/confirm" sanctions::update;
 
-    get  Moderate       "/invitations"                   invitations::index;
-    post Moderate       "/invitations"                   invitations::create;
-    get  Moderate       "/invitations/{id}/revoke"       invitations::delete;
-    post Moderate       "/invitations/{id}/revoke"       invitations::destroy;
-    get  Public         "/join"                          members::new;
-    post Public         "/join"                          members::create;
-    get  Public         "/join/{token}"                  invitations::show;
-    post Public         "/join/{token}"                  invitations::accept;
-    get  Public         "/welcome/{token}"               members::new_first_admin;
-    post Public         "/welcome/{token}"               members::create_first_admin;
+    get  Moderate       "/invitations"                   invitations::index, post invitations::create;
+    get  Moderate       "/invitations/{id}/revoke"       invitations::delete, post invitations::destroy;
+    get  Public         "/join"                          members::new, post members::create;
+    get  Public         "/join/{token}"                  invitations::show, post invitations::accept;
+    get  Public         "/welcome/{token}"               members::new_first_admin, post members::create_first_admin;
 
-    get  Public         "/sign-in"                       sessions::new;
-    post Public         "/sign-in"                       sessions::create;
+    get  Public         "/sign-in"                       sessions::new, post sessions::create;
     post Public         "/sign-out"                      sessions::destroy;
-    get  Public         "/forgotten"                     password_resets::new;
-    post Public         "/forgotten"                     password_resets::create;
-    get  Public         "/reset/{token}"                 password_resets::edit;
-    post Public         "/reset/{token}"                 password_resets::update;
-    get  Public         "/confirm/{token}"               email_addresses::edit;
-    post Public         "/confirm/{token}"               email_addresses::update;
-    get  Public         "/unsubscribe/{token}"           unsubscriptions::show;
-    post Public         "/unsubscribe/{token}"           unsubscriptions::update;
+    get  Public         "/forgotten"                     password_resets::new, post password_resets::create;
+    get  Public         "/reset/{token}"                 password_resets::edit, post password_resets::update;
+    get  Public         "/confirm/{token}"               email_addresses::edit, post email_addresses::update;
+    get  Public         "/unsubscribe/{token}"           unsubscriptions::show, post unsubscriptions::update;
 
     get  ManageOwnData  "/notifications"                 notifications::index;
     post ManageOwnData  "/notifications/seen"            notifications::see;
 
-    get  ManageOwnData  "/settings"                      settings::show;
-    post ManageOwnData  "/settings"                      settings::update;
-    get  ManageOwnData  "/settings/account"              account::show;
-    post ManageOwnData  "/settings/account"              account::destroy;
+    get  ManageOwnData  "/settings"                      settings::show, post settings::update;
+    get  ManageOwnData  "/settings/account"              account::show, post account::destroy;
     post ManageOwnData  "/settings/copy"                 account::export;
     get  Public         "/calendars/{token}"             calendars::show_own;
     post ManageOwnData  "/settings/calendar"             calendars::create;
     post ManageOwnData  "/settings/calendar/end"         calendars::destroy;
-    get  ManageOwnData  "/settings/letters"              reminders::show;
-    post ManageOwnData  "/settings/letters"              reminders::update;
+    get  ManageOwnData  "/settings/letters"              reminders::show, post reminders::update;
     post ManageOwnData  "/settings/letters/address"      reminders::update_email;
     post ManageOwnData  "/settings/letters/confirm"      reminders::resend_confirmation;
     post ManageOwnData  "/settings/password"             settings::set_password;
@@ -304,27 +258,22 @@ routes! {
     get  Administer     "/club/edit"                     club_settings::edit;
     post Administer     "/club"                          club_settings::update;
     post Administer     "/club/steps"                    club_settings::dismiss_first_steps;
-    get  Administer     "/club/mail"                     mail::edit;
-    post Administer     "/club/mail"                     mail::update;
+    get  Administer     "/club/mail"                     mail::edit, post mail::update;
     post Administer     "/club/mail/test"                mail::create_test;
     get  Public         "/rules"                         club_settings::rules;
     get  Public         "/how-this-works"                club_settings::how_it_works;
-    get  Administer     "/reasons"                       preset_reasons::index;
-    post Administer     "/reasons"                       preset_reasons::create;
+    get  Administer     "/reasons"                       preset_reasons::index, post preset_reasons::create;
     post Administer     "/reasons/{id}"                  preset_reasons::update;
     post Administer     "/reasons/{id}/remove"           preset_reasons::destroy;
-    get  Administer     "/imports"                       imports::index;
-    post Administer     "/imports"                       imports::create;
-    get  Administer     "/imports/{id}"                  imports::show;
-    post Administer     "/imports/{id}"                  imports::update;
+    get  Administer     "/imports"                       imports::index, post imports::create;
+    get  Administer     "/imports/{id}"                  imports::show, post imports::update;
     post Administer     "/imports/{id}/leave"            imports::destroy;
     get  Administer     "/health"                        health::show;
     post Administer     "/backups"                       backups::create;
 
     get  ReadLog        "/log"                           log::index;
     get  Moderate       "/log.csv"                       log::export;
-    get  Moderate       "/log/{id}/undo"                 log::undo;
-    post Moderate       "/log/{id}/undo"                 log::set_undone;
+    get  Moderate       "/log/{id}/undo"                 log::undo, post log::set_undone;
 
     get  Public         "/healthz"                       health::check;
     get  Public         "/robots.txt"                    health::robots;

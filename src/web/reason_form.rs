@@ -91,9 +91,4 @@ impl ReasonPage {
     pub fn with_until(self, day: String) -> Self {
         Self { until: Some(day), ..self }
     }
-
-    /// Fills in the reason.
-    pub fn with_reason(self, reason: String) -> Self {
-        Self { reason, ..self }
-    }
 }

@@ -1,8 +1,8 @@
-//! A member's history, for moderators.
+//! A member's history with the staff notes, for moderators.
 
 use crate::db::{BookId, StaffNoteId};
 use crate::domain::accounts::sanctions::{Sanction, SanctionKind};
-use crate::domain::accounts::staff_notes::{self, Note};
+use crate::domain::accounts::staff_notes::{self, NewNote, Note};
 use crate::domain::core::gate::Reader;
 use crate::domain::core::members::{Member, MemberState, Role};
 use crate::domain::core::policy::may_sanction;
@@ -10,11 +10,12 @@ use crate::domain::library::bookmarks;
 use crate::domain::moderation::member_history::{self, HistoryReport, Joined, MemberHistory, ReportsMade};
 use crate::domain::safety::subjects::Subject;
 use crate::error::{Problems, Result};
-use crate::pages::accounts::parse_handle;
+use crate::pages::accounts::{history_path, parse_handle};
 use crate::pages::moderation::log::words::{Line, lines};
+use crate::web::forms::Form;
 use crate::web::frame::Frame;
-use crate::web::html;
 use crate::web::request::RequestContext;
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -155,7 +156,7 @@ pub async fn show(
 }
 
 /// The history page, with the staff note as it was filled in.
-pub async fn page(
+async fn page(
     context: &RequestContext,
     handle: String,
     before: Option<StaffNoteId>,
@@ -183,4 +184,30 @@ pub async fn page(
     let next = notes.last().map(|note| note.id).filter(|_| more);
     let lines = lines(std::mem::take(&mut history.entries), &history.targets, &reader, &frame);
     Ok(HistoryPage { frame, history, lines, notes, next, reader, can_sanction, is_own, note, problems })
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct NoteForm {
+    note: String,
+}
+
+/// Adds a staff note: what moderators write to each other about a member.
+pub async fn create_note(
+    context: RequestContext,
+    handle: web::Path<String>,
+    Form(form): Form<NoteForm>,
+) -> Result<HttpResponse> {
+    let (handle, new) = (handle.into_inner(), NewNote::parse(&form.note));
+    let name = handle.clone();
+    let done = context
+        .write(move |conn, author| {
+            let of = member_history::get_person(conn, &parse_handle(&name)?)?;
+            staff_notes::create(conn, author, &of.member, &new?)
+        })
+        .await;
+    match done {
+        Ok(()) => Ok(see_other_with_flash(&format!("{}#notes", history_path(&handle)), "Note added.")),
+        Err(error) => form_again(error, |problems| page(&context, handle, None, form.note, problems)).await,
+    }
 }

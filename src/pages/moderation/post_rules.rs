@@ -1,16 +1,15 @@
 //! Post rules: blocked words and links, and rules that require approval. The page also has the limits for new members.
 
 use crate::db::PostRuleId;
-use crate::domain::core::text_fields::Reason;
 use crate::domain::moderation::post_rule_trial::{self, MatchedText, Trial};
 use crate::domain::safety::post_rules::{self, NewPostRule, PostRule, PostRuleAction, PostRuleKind};
-use crate::domain::safety::screening::{self, NewMemberLimitsForm};
+use crate::domain::safety::screening::{self, NewMemberLimits, NewMemberLimitsForm};
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::Frame;
 use crate::web::reason_form::{ReasonForm, ReasonPage};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -72,13 +71,16 @@ async fn index_page(
     Ok(IndexPage { frame, rules, form, new_member_limits: new_member_limits.unwrap_or(kept), problems, trial })
 }
 
-/// The same page with errors in the limits for new members.
-pub(in crate::pages) async fn with_limit_problems(
-    context: &RequestContext,
-    form: NewMemberLimitsForm,
-    problems: Problems,
-) -> Result<HttpResponse> {
-    Ok(unprocessable(&index_page(context, PostRuleForm::default(), Some(form), problems, None).await?))
+/// Saves the limits for new members.
+pub async fn update_limits(context: RequestContext, Form(form): Form<NewMemberLimitsForm>) -> Result<HttpResponse> {
+    let limits = NewMemberLimits::parse(&form).map_err(Error::Refused);
+    match context.write(move |conn, member| screening::update(conn, member, &limits?)).await {
+        Ok(()) => Ok(see_other_with_flash("/filters", "Limits for new members saved.")),
+        Err(error) => {
+            let page = |problems| index_page(&context, PostRuleForm::default(), Some(form), problems, None);
+            form_again(error, page).await
+        }
+    }
 }
 
 /// Adds a rule, or tests it on existing posts.
@@ -93,8 +95,7 @@ pub async fn create(context: RequestContext, Form(form): Form<PostRuleForm>) -> 
     };
     match done {
         Ok(()) => Ok(see_other_with_flash("/filters", "Rule added.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&index_page(&context, form, None, problems, None).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| index_page(&context, form, None, problems, None)).await,
     }
 }
 
@@ -157,8 +158,7 @@ pub async fn update(
     };
     match done {
         Ok(()) => Ok(see_other_with_flash("/filters", "Rule saved.")),
-        Err(Error::Refused(problems)) => Ok(unprocessable(&edit_page(&context, id, Some(form), problems, None).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| edit_page(&context, id, Some(form), problems, None)).await,
     }
 }
 
@@ -181,15 +181,11 @@ pub async fn set_removed(
     Form(form): Form<ReasonForm>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(sentence) => {
-            let page = remove_page(&context, id, Problems::one("reason", sentence)).await?;
-            return Ok(unprocessable(&page.with_reason(form.reason)));
-        }
-    };
-    context.write(move |conn, member| post_rules::remove(conn, member, id, &reason)).await?;
-    Ok(see_other_with_flash("/filters", "Rule removed."))
+    let reason = form.parse();
+    match context.write(move |conn, member| post_rules::remove(conn, member, id, &reason?)).await {
+        Ok(()) => Ok(see_other_with_flash("/filters", "Rule removed.")),
+        Err(error) => form.again(error, |problems| remove_page(&context, id, problems)).await,
+    }
 }
 
 impl Trial {

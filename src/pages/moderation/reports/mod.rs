@@ -6,11 +6,7 @@ mod queue;
 mod verdicts;
 
 pub use deciding::{accept, set_claimed, set_verdict};
-pub use new::{
-    create_on_agenda_item, create_on_content_warning, create_on_excerpt, create_on_meeting, create_on_post,
-    create_on_profile, create_on_suggestion, create_on_title, new_on_agenda_item, new_on_content_warning,
-    new_on_excerpt, new_on_meeting, new_on_post, new_on_profile, new_on_suggestion, new_on_title,
-};
+pub use new::{create, new};
 pub use queue::{index, show};
 
 use crate::db::{BookId, Conn, ReportCaseId};

@@ -1,20 +1,19 @@
 //! The form to report a text.
 
 use super::{describe, path, reader};
-use crate::db::{AgendaItemId, ContentWarningId, ExcerptId, MeetingId, PostId, SuggestionId, ThreadId};
 use crate::domain::core::gate::{Reach, Reader};
-use crate::domain::core::members;
 use crate::domain::forum::threads::Thread;
 use crate::domain::moderation::reports::{self, NewReport, Reported, ReportedText};
 use crate::domain::safety::report_cases::ReportKind;
 use crate::domain::safety::subjects::Subject;
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::pages::forum::posts::{Choice, choices};
+use crate::pages::moderation::subject_path::SubjectPath;
 use crate::web::forms::Form;
 use crate::web::frame::Frame;
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash, unprocessable};
-use actix_web::{HttpResponse, web};
+use crate::web::{form_again, html, see_other_with_flash, unprocessable};
+use actix_web::HttpResponse;
 use askama::Template;
 use serde::Deserialize;
 
@@ -114,45 +113,7 @@ impl NewPage {
     }
 }
 
-pub async fn new_on_post(context: RequestContext, id: web::Path<PostId>) -> Result<HttpResponse> {
-    new(context, Subject::Post(*id)).await
-}
-
-pub async fn new_on_title(context: RequestContext, id: web::Path<ThreadId>) -> Result<HttpResponse> {
-    new(context, Subject::Title(*id)).await
-}
-
-pub async fn new_on_excerpt(context: RequestContext, id: web::Path<ExcerptId>) -> Result<HttpResponse> {
-    new(context, Subject::Excerpt(*id)).await
-}
-
-pub async fn new_on_content_warning(context: RequestContext, id: web::Path<ContentWarningId>) -> Result<HttpResponse> {
-    new(context, Subject::ContentWarning(*id)).await
-}
-
-pub async fn new_on_meeting(context: RequestContext, id: web::Path<MeetingId>) -> Result<HttpResponse> {
-    new(context, Subject::MeetingDescription(*id)).await
-}
-
-pub async fn new_on_agenda_item(context: RequestContext, id: web::Path<AgendaItemId>) -> Result<HttpResponse> {
-    new(context, Subject::AgendaItem(*id)).await
-}
-
-pub async fn new_on_suggestion(context: RequestContext, id: web::Path<SuggestionId>) -> Result<HttpResponse> {
-    new(context, Subject::Suggestion(*id)).await
-}
-
-pub async fn new_on_profile(context: RequestContext, handle: web::Path<String>) -> Result<HttpResponse> {
-    let subject = subject_of(&context, handle.into_inner()).await?;
-    new(context, subject).await
-}
-
-async fn subject_of(context: &RequestContext, handle: String) -> Result<Subject> {
-    let (_, member) = context.read(move |conn, _| members::get_by_handle(conn, &handle)).await?;
-    Ok(Subject::Profile(member.id))
-}
-
-async fn new(context: RequestContext, subject: Subject) -> Result<HttpResponse> {
+pub async fn new(context: RequestContext, SubjectPath(subject): SubjectPath) -> Result<HttpResponse> {
     Ok(html(&new_page(&context, subject, None, Problems::default()).await?))
 }
 
@@ -195,72 +156,11 @@ fn spoiler_choices(reported: &Reported, chosen: Option<i32>, reader: &Reader) ->
     farther
 }
 
-pub async fn create_on_post(
+pub async fn create(
     context: RequestContext,
-    id: web::Path<PostId>,
-    form: Form<ReportForm>,
+    SubjectPath(subject): SubjectPath,
+    Form(form): Form<ReportForm>,
 ) -> Result<HttpResponse> {
-    create(context, Subject::Post(*id), form).await
-}
-
-pub async fn create_on_title(
-    context: RequestContext,
-    id: web::Path<ThreadId>,
-    form: Form<ReportForm>,
-) -> Result<HttpResponse> {
-    create(context, Subject::Title(*id), form).await
-}
-
-pub async fn create_on_excerpt(
-    context: RequestContext,
-    id: web::Path<ExcerptId>,
-    form: Form<ReportForm>,
-) -> Result<HttpResponse> {
-    create(context, Subject::Excerpt(*id), form).await
-}
-
-pub async fn create_on_content_warning(
-    context: RequestContext,
-    id: web::Path<ContentWarningId>,
-    form: Form<ReportForm>,
-) -> Result<HttpResponse> {
-    create(context, Subject::ContentWarning(*id), form).await
-}
-
-pub async fn create_on_meeting(
-    context: RequestContext,
-    id: web::Path<MeetingId>,
-    form: Form<ReportForm>,
-) -> Result<HttpResponse> {
-    create(context, Subject::MeetingDescription(*id), form).await
-}
-
-pub async fn create_on_agenda_item(
-    context: RequestContext,
-    id: web::Path<AgendaItemId>,
-    form: Form<ReportForm>,
-) -> Result<HttpResponse> {
-    create(context, Subject::AgendaItem(*id), form).await
-}
-
-pub async fn create_on_suggestion(
-    context: RequestContext,
-    id: web::Path<SuggestionId>,
-    form: Form<ReportForm>,
-) -> Result<HttpResponse> {
-    create(context, Subject::Suggestion(*id), form).await
-}
-
-pub async fn create_on_profile(
-    context: RequestContext,
-    handle: web::Path<String>,
-    form: Form<ReportForm>,
-) -> Result<HttpResponse> {
-    let subject = subject_of(&context, handle.into_inner()).await?;
-    create(context, subject, form).await
-}
-
-async fn create(context: RequestContext, subject: Subject, Form(form): Form<ReportForm>) -> Result<HttpResponse> {
     let new = match NewReport::parse(&form.kind, &form.reach, &form.words) {
         Ok(new) => new,
         Err(problems) => return Ok(unprocessable(&new_page(&context, subject, Some(form), problems).await?)),
@@ -279,7 +179,6 @@ async fn create(context: RequestContext, subject: Subject, Form(form): Form<Repo
         Ok((false, path)) => {
             Ok(see_other_with_flash(&path, "Thanks. A moderator will review it. We’ll let you know the outcome."))
         }
-        Err(Error::Refused(problems)) => Ok(unprocessable(&new_page(&context, subject, Some(form), problems).await?)),
-        Err(error) => Err(error),
+        Err(error) => form_again(error, |problems| new_page(&context, subject, Some(form), problems)).await,
     }
 }
