@@ -42,9 +42,6 @@ pub fn decide(
     // Hiding with the decision is part of the same log entry and of the same undo.
     let hides =
         hide.then(|| HiddenChange { from: reported.hidden().map(str::to_owned), to: Some(reason.text.clone()) });
-    if let Some(hides) = &hides {
-        hiding::set_hidden_unlogged(conn, actor, case.subject, hides.to.as_deref())?;
-    }
     apply_decision(conn, actor, &case, &reported, (state, hides), Some(reason))
 }
 
@@ -94,28 +91,53 @@ fn apply_decision(
         }
         _ => (now, case.before),
     };
+    carry_out(conn, actor, (case, reported), Step { state, position, before, hides }, reason)
+}
+
+/// What a decision, or undoing one, makes of a case and its text.
+struct Step {
+    state: ReportState,
+    position: Position,
+    /// The position to go back to if the case is dismissed later.
+    before: Option<Position>,
+    /// How the text is hidden or restored, if it is.
+    hides: Option<HiddenChange>,
+}
+
+/// Changes the case and its text, notifies the reporters, and logs it with the step back.
+fn carry_out(
+    conn: &mut Conn,
+    actor: &Member,
+    (case, reported): (&ReportCase, &Reported),
+    step: Step,
+    reason: Option<&Reason>,
+) -> Result<()> {
+    let Step { state, position, before, hides } = step;
+    let now = reported.position();
+    if let Some(hides) = &hides {
+        hiding::set_hidden_unlogged(conn, actor, case.subject, hides.to.as_deref())?;
+    }
     set_state(conn, actor, case, state, before)?;
     if position != now {
         reported.set_position(conn, position)?;
     }
-    let hidden = hides.is_some() || reported.hidden().is_some();
+    let hidden = hides.as_ref().map_or(reported.hidden().is_some(), HiddenChange::is_hidden);
     notifications::notify_reporters(conn, case.id, actor.id, outcome(state, hidden), case.subject)?;
     let level = Change::new(now, position);
     let event = match reported.author_id() == Some(actor.id) {
         true => Event::ReportAccepted(level),
         false => decided(state, level, hides.as_ref()),
     };
-    let entry = NewLogEntry::new(event, case.subject).because(reason).concerning(reported.author_id());
-    let (undo, back) = ((case.state, now), hides.map(HiddenChange::reversed));
     let undo = ReverseDecision {
         case: case.id,
         from: state,
-        to: undo.0,
+        to: case.state,
         at: position,
-        was: undo.1,
+        was: now,
         before: case.before,
-        back,
+        back: hides.map(HiddenChange::reversed),
     };
+    let entry = NewLogEntry::new(event, case.subject).because(reason).concerning(reported.author_id());
     log::record(conn, actor.id, entry.undone_by(&undo)?)
 }
 
@@ -230,20 +252,8 @@ impl Reversal for ReverseDecision {
             return Err(Error::Conflict("It was changed or decided again since. Nothing was changed."));
         }
         // If somebody has restored it in the meantime, it stays as it is.
-        let hides = self.back.clone().filter(|hides| reported.hidden() == hides.from.as_deref());
-        if let Some(hides) = &hides {
-            hiding::set_hidden_unlogged(conn, actor, case.subject, hides.to.as_deref())?;
-        }
-        set_state(conn, actor, &case, self.to, self.before)?;
-        if self.was != self.at {
-            reported.set_position(conn, self.was)?;
-        }
-        let hidden = hides.as_ref().map_or(reported.hidden().is_some(), HiddenChange::is_hidden);
-        notifications::notify_reporters(conn, case.id, actor.id, outcome(self.to, hidden), case.subject)?;
-        let event = decided(self.to, Change::new(self.at, self.was), hides.as_ref());
-        let (before, back) = (case.before, hides.map(HiddenChange::reversed));
-        let again = Self { case: case.id, from: self.to, to: self.from, at: self.was, was: self.at, before, back };
-        let entry = NewLogEntry::new(event, case.subject).because(reason).concerning(reported.author_id());
-        log::record(conn, actor.id, entry.undone_by(&again)?)
+        let hides = self.back.filter(|hides| reported.hidden() == hides.from.as_deref());
+        let step = Step { state: self.to, position: self.was, before: self.before, hides };
+        carry_out(conn, actor, (&case, &reported), step, Some(reason))
     }
 }
