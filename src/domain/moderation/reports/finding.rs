@@ -2,13 +2,15 @@
 
 use super::reported::{Reported, ReportedText, TextAuthor, author_of};
 use crate::db::schema::members;
-use crate::db::{BookId, Conn, MeetingId, MemberId};
+use crate::db::{
+    AgendaItemId, BookId, Conn, ContentWarningId, ExcerptId, MeetingId, MemberId, PostId, SuggestionId, ThreadId,
+};
 use crate::domain::accounts::profiles;
 use crate::domain::core::members::Member;
 use crate::domain::events::agendas;
 use crate::domain::events::meetings as the_meetings;
-use crate::domain::forum::posts::{self as the_posts, Post};
-use crate::domain::forum::threads::{self as the_threads, Thread};
+use crate::domain::forum::posts as the_posts;
+use crate::domain::forum::threads as the_threads;
 use crate::domain::library::books as the_books;
 use crate::domain::library::content_warnings as the_warnings;
 use crate::domain::library::excerpts as the_excerpts;
@@ -38,92 +40,99 @@ impl Reported {
 
     /// Gets several texts. Those that don't exist are left out.
     pub fn several(conn: &mut Conn, viewer: &Member, subjects: &[Subject]) -> Result<Vec<Self>> {
-        let mut texts = Vec::new();
-        posts_and_titles(conn, viewer, subjects, &mut texts)?;
-        excerpts_and_warnings(conn, viewer, subjects, &mut texts)?;
-        notes_and_items(conn, viewer, subjects, &mut texts)?;
-        let ids = several(subjects, |subject| if let Subject::Suggestion(id) = subject { Some(id) } else { None });
-        if !ids.is_empty() {
-            let proposed = suggestions::several(conn, Some(viewer), &ids)?;
-            texts.extend(
-                proposed.into_iter().map(|it| (Subject::Suggestion(it.id), ReportedText::Suggestion(Box::new(it)))),
-            );
-        }
-        let ids = several(subjects, |subject| if let Subject::Profile(id) = subject { Some(id) } else { None });
-        if !ids.is_empty() {
-            let profiles = profiles::find_many(conn, Some(viewer), &ids)?;
-            texts.extend(
-                profiles.into_iter().map(|it| (Subject::Profile(it.member.id), ReportedText::Profile(Box::new(it)))),
-            );
-        }
+        let texts = find(conn, viewer, Ids::new(subjects))?;
         let ids: Vec<MemberId> = texts.iter().filter_map(|(_, text)| author_of(text)).collect();
-        let authors: Vec<TextAuthor> = match ids[..] {
-            [] => Vec::new(),
-            _ => {
-                let columns = (Member::as_select(), members::posts_count, members::upheld_count);
-                members::table.filter(members::id.eq_any(&ids)).select(columns).load(conn)?
-            }
-        };
-        let with_writer = texts.into_iter().map(|(subject, text)| {
+        let authors: Vec<TextAuthor> = some(&ids, |ids| {
+            let columns = (Member::as_select(), members::posts_count, members::upheld_count);
+            Ok(members::table.filter(members::id.eq_any(ids)).select(columns).load(conn)?)
+        })?;
+        let with_author = texts.into_iter().map(|(subject, text)| {
             let author = authors.iter().find(|author| Some(author.member.id) == author_of(&text)).cloned();
             Self { subject, text, author }
         });
-        Ok(with_writer.collect())
+        Ok(with_author.collect())
     }
 }
 
-fn several<T>(subjects: &[Subject], id: impl Fn(Subject) -> Option<T>) -> Vec<T> {
-    subjects.iter().filter_map(|subject| id(*subject)).collect()
+/// The ids of texts, by kind.
+#[derive(Default)]
+struct Ids {
+    posts: Vec<PostId>,
+    titles: Vec<ThreadId>,
+    excerpts: Vec<ExcerptId>,
+    warnings: Vec<ContentWarningId>,
+    descriptions: Vec<MeetingId>,
+    items: Vec<AgendaItemId>,
+    profiles: Vec<MemberId>,
+    suggestions: Vec<SuggestionId>,
 }
 
-type Texts = Vec<(Subject, ReportedText)>;
-
-fn posts_and_titles(conn: &mut Conn, viewer: &Member, subjects: &[Subject], texts: &mut Texts) -> Result<()> {
-    let ids = several(subjects, |subject| if let Subject::Post(id) = subject { Some(id) } else { None });
-    if !ids.is_empty() {
-        let posts = the_posts::several(conn, Some(viewer), &ids)?;
-        let text =
-            |(thread, post): (Thread, Post)| (Subject::Post(post.id), ReportedText::Post(thread.into(), post.into()));
-        texts.extend(posts.into_iter().map(text));
+impl Ids {
+    fn new(subjects: &[Subject]) -> Self {
+        let mut ids = Self::default();
+        for subject in subjects {
+            match *subject {
+                Subject::Post(id) => ids.posts.push(id),
+                Subject::Title(id) => ids.titles.push(id),
+                Subject::Excerpt(id) => ids.excerpts.push(id),
+                Subject::ContentWarning(id) => ids.warnings.push(id),
+                Subject::MeetingDescription(id) => ids.descriptions.push(id),
+                Subject::AgendaItem(id) => ids.items.push(id),
+                Subject::Profile(id) => ids.profiles.push(id),
+                Subject::Suggestion(id) => ids.suggestions.push(id),
+            }
+        }
+        ids
     }
-    let ids = several(subjects, |subject| if let Subject::Title(id) = subject { Some(id) } else { None });
-    if !ids.is_empty() {
-        let titles = the_threads::several(conn, &ids)?;
-        texts.extend(titles.into_iter().map(|it| (Subject::Title(it.id), ReportedText::Title(Box::new(it)))));
-    }
-    Ok(())
 }
 
-fn excerpts_and_warnings(conn: &mut Conn, viewer: &Member, subjects: &[Subject], texts: &mut Texts) -> Result<()> {
-    let ids = several(subjects, |subject| if let Subject::Excerpt(id) = subject { Some(id) } else { None });
-    let excerpts = if ids.is_empty() { Vec::new() } else { the_excerpts::several(conn, Some(viewer), &ids)? };
-    let ids = several(subjects, |subject| if let Subject::ContentWarning(id) = subject { Some(id) } else { None });
-    let warnings = if ids.is_empty() { Vec::new() } else { the_warnings::several(conn, Some(viewer), &ids)? };
-    let ids: Vec<BookId> = excerpts.iter().map(|it| it.book).chain(warnings.iter().map(|it| it.book)).collect();
-    let books = if ids.is_empty() { Vec::new() } else { the_books::several(conn, &ids)? };
+/// The rows with these ids, without a query if there are none.
+fn some<I, T>(ids: &[I], query: impl FnOnce(&[I]) -> Result<Vec<T>>) -> Result<Vec<T>> {
+    if ids.is_empty() { Ok(Vec::new()) } else { query(ids) }
+}
+
+fn find(conn: &mut Conn, viewer: &Member, ids: Ids) -> Result<Vec<(Subject, ReportedText)>> {
+    let viewer = Some(viewer);
+    let posts = some(&ids.posts, |ids| the_posts::several(conn, viewer, ids))?;
+    let titles = some(&ids.titles, |ids| the_threads::several(conn, ids))?;
+    let excerpts = some(&ids.excerpts, |ids| the_excerpts::several(conn, viewer, ids))?;
+    let warnings = some(&ids.warnings, |ids| the_warnings::several(conn, viewer, ids))?;
+    let of_books: Vec<BookId> = excerpts.iter().map(|it| it.book).chain(warnings.iter().map(|it| it.book)).collect();
+    let books = some(&of_books, |ids| the_books::several(conn, ids))?;
     let book = |id: BookId| books.iter().find(|book| book.id == id).cloned().map(Box::new);
-    texts.extend(excerpts.into_iter().filter_map(|it| {
-        let text = ReportedText::Excerpt(book(it.book)?, it.clone().into());
-        Some((Subject::Excerpt(it.id), text))
-    }));
-    texts.extend(warnings.into_iter().filter_map(|it| {
-        let text = ReportedText::ContentWarning(book(it.book)?, it.clone().into());
-        Some((Subject::ContentWarning(it.id), text))
-    }));
-    Ok(())
-}
+    let items = some(&ids.items, |ids| agendas::several(conn, viewer, ids))?;
+    let of_meetings: Vec<MeetingId> =
+        ids.descriptions.iter().copied().chain(items.iter().map(|item| item.meeting)).collect();
+    let meetings = some(&of_meetings, |ids| the_meetings::several(conn, viewer, ids))?;
+    let meeting = |id: MeetingId| meetings.iter().find(|meeting| meeting.id == id).cloned().map(Box::new);
+    let profiles = some(&ids.profiles, |ids| profiles::find_many(conn, viewer, ids))?;
+    let suggestions = some(&ids.suggestions, |ids| suggestions::several(conn, viewer, ids))?;
 
-fn notes_and_items(conn: &mut Conn, viewer: &Member, subjects: &[Subject], texts: &mut Texts) -> Result<()> {
-    let ids = several(subjects, |subject| if let Subject::MeetingDescription(id) = subject { Some(id) } else { None });
-    let wanted = several(subjects, |subject| if let Subject::AgendaItem(id) = subject { Some(id) } else { None });
-    let questions = if wanted.is_empty() { Vec::new() } else { agendas::several(conn, Some(viewer), &wanted)? };
-    let of: Vec<MeetingId> = ids.iter().copied().chain(questions.iter().map(|question| question.meeting)).collect();
-    let meetings = if of.is_empty() { Vec::new() } else { the_meetings::several(conn, Some(viewer), &of)? };
-    texts.extend(questions.into_iter().filter_map(|it| {
-        let meeting = meetings.iter().find(|meeting| meeting.id == it.meeting)?.clone();
-        Some((Subject::AgendaItem(it.id), ReportedText::AgendaItem(Box::new(meeting), Box::new(it))))
+    let mut texts = Vec::new();
+    texts.extend(
+        posts
+            .into_iter()
+            .map(|(thread, post)| (Subject::Post(post.id), ReportedText::Post(Box::new(thread), Box::new(post)))),
+    );
+    texts.extend(titles.into_iter().map(|it| (Subject::Title(it.id), ReportedText::Title(Box::new(it)))));
+    texts.extend(
+        excerpts
+            .into_iter()
+            .filter_map(|it| Some((Subject::Excerpt(it.id), ReportedText::Excerpt(book(it.book)?, Box::new(it))))),
+    );
+    texts.extend(warnings.into_iter().filter_map(|it| {
+        Some((Subject::ContentWarning(it.id), ReportedText::ContentWarning(book(it.book)?, Box::new(it))))
     }));
-    let notes = meetings.into_iter().filter(|meeting| ids.contains(&meeting.id));
-    texts.extend(notes.map(|it| (Subject::MeetingDescription(it.id), ReportedText::Note(Box::new(it)))));
-    Ok(())
+    texts.extend(
+        ids.descriptions
+            .iter()
+            .filter_map(|id| Some((Subject::MeetingDescription(*id), ReportedText::Note(meeting(*id)?)))),
+    );
+    texts.extend(items.into_iter().filter_map(|it| {
+        Some((Subject::AgendaItem(it.id), ReportedText::AgendaItem(meeting(it.meeting)?, Box::new(it))))
+    }));
+    texts.extend(profiles.into_iter().map(|it| (Subject::Profile(it.member.id), ReportedText::Profile(Box::new(it)))));
+    texts
+        .extend(suggestions.into_iter().map(|it| (Subject::Suggestion(it.id), ReportedText::Suggestion(Box::new(it)))));
+    Ok(texts)
 }
