@@ -11,6 +11,7 @@ use crate::domain::accounts::{email_links, sessions};
 use crate::domain::core::rate_limits;
 use crate::domain::events::{meetings, reminders as the_reminders};
 use crate::domain::polls::date_polls;
+use crate::domain::safety::notifications;
 use crate::domain::site::emails::sending;
 use crate::domain::site::uploads;
 use actix_web::rt::task::JoinHandle;
@@ -90,6 +91,7 @@ async fn sweep(app: web::Data<AppState>, mut signal: StopSignal) {
             uploads::sweep(conn)?;
             email_links::sweep(conn)?;
             sending::sweep(conn, now)?;
+            notifications::sweep(conn, now)?;
             the_reminders::sweep(conn, now)?;
             rate_limits::delete_expired(conn)
         });

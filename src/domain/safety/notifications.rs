@@ -8,6 +8,7 @@ use crate::db::schema::{members, notifications, reports};
 use crate::db::{Conn, MemberId, Moment, NotificationId, ReportCaseId, word_column};
 use crate::domain::core::members::Member;
 use crate::error::{Error, Result};
+use chrono::TimeDelta;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
@@ -186,6 +187,9 @@ pub(in crate::domain) fn notify_reporters(
     notify_all(conn, &reporters, Update::ReportDecided(outcome), subject.into(), "")
 }
 
+/// How long notifications are kept once they are read.
+const KEPT: TimeDelta = TimeDelta::days(365);
+
 /// How many notifications a page has.
 pub const PAGE: i64 = 30;
 
@@ -207,6 +211,16 @@ pub fn list(conn: &mut Conn, member: &Member, before: Option<NotificationId>) ->
 /// Marks all of a member's notifications as read.
 pub fn see(conn: &mut Conn, member: &Member) -> Result<()> {
     diesel::update(members::table.find(member.id)).set(members::unread_count.eq(0)).execute(conn)?;
+    Ok(())
+}
+
+/// Deletes notifications of more than a year ago, of members who have read all of theirs.
+pub fn sweep(conn: &mut Conn, now: Moment) -> Result<()> {
+    let readers = members::table.filter(members::unread_count.eq(0)).select(members::id);
+    let old = notifications::table
+        .filter(notifications::created_at.lt(now.before(KEPT)))
+        .filter(notifications::member_id.eq_any(readers));
+    diesel::delete(old).execute(conn)?;
     Ok(())
 }
 

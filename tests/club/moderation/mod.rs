@@ -2,6 +2,7 @@ pub mod hiding;
 pub mod log;
 pub mod member_history;
 pub mod new_member_limits;
+pub mod notifications;
 pub mod pending;
 pub mod post_rules;
 pub mod preset_reasons;
