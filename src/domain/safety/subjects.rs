@@ -64,3 +64,16 @@ impl Subject {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subjects_are_read_as_they_were_stored_and_an_unknown_word_is_an_error() {
+        for word in ["post", "title", "passage", "notice", "note", "profile", "question", "proposal"] {
+            assert_eq!(Subject::new(word, 7).unwrap().columns(), (word, 7));
+        }
+        assert!(matches!(Subject::new("poem", 7), Err(Error::Internal(_))));
+    }
+}
