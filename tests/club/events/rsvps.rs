@@ -1,7 +1,7 @@
 //! Capacity and guests: a full meeting has a waiting list, which moves up automatically.
 
 use crate::forum::threads::add_book;
-use crate::harness::{Club, Page, Person};
+use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
 use futures_util::future::join_all;
@@ -150,6 +150,35 @@ stories! {
             assert_eq!(said.first().is_some_and(|line| line == "The meeting “The first half” was cancelled: the mill is flooded"), *hears, "{said:?}");
         }
         host.get("/notifications").await.says("No notifications yet");
+    }
+
+    async fn a_cancelled_meeting_gives_no_places(club: Club) {
+        let host = set_up(&club, &[("places", "1")]).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let owl = club.member("owl", Role::Member).await;
+        answer(&kestrel, "yes", "").await;
+        answer(&owl, "yes", "").await.says("You’re on the waiting list");
+        let form = host.get("/meetings/1/cancel").await;
+        host.submit(&form, "/meetings/1/cancel", &[("reason", "flood")]).await.expect_redirect();
+        let form = kestrel.get("/settings/account").await;
+        kestrel.submit(&form, "/settings/account", &[("words", "stay"), ("current", PASSWORD)]).await.expect_redirect();
+        owl.get("/notifications").await.says("was cancelled: flood").lacks("off the waiting list");
+    }
+
+    async fn many_places_are_given_in_as_few_statements_as_one(club: Club) {
+        let host = set_up(&club, &[("places", "1")]).await;
+        for number in 0..14 {
+            answer(&club.member(&format!("reader{number}"), Role::Member).await, "yes", "").await;
+        }
+        change(&host, &[("places", "2")]).await.expect_redirect();
+        let mut counts = Vec::new();
+        for places in ["3", "13"] {
+            let before = club.query_count();
+            change(&host, &[("places", places)]).await.expect_redirect();
+            counts.push(club.query_count() - before);
+        }
+        assert!(counts[1] <= counts[0] + 2, "{counts:?}");
+        host.get(MEETING).await.says("13 going (capacity 13)").says("1 on the waiting list");
     }
 
     async fn hosts_see_how_many_are_behind_without_names(club: Club) {

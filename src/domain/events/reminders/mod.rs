@@ -9,19 +9,19 @@ pub use crate::domain::safety::log::facts::LeadTime;
 pub(in crate::domain) use choices::save_choices;
 pub use choices::{ReminderChoices, choices, update_choices};
 
-use crate::db::schema::{meetings, members, queued_emails, reminder_choices, reminders, rsvps};
+use crate::db::schema::{meetings, members, reminder_choices, reminders, rsvps};
 use crate::db::{Conn, MeetingId, MemberId, Moment, dialect};
 use crate::domain::core::members::MemberState;
 use crate::domain::events::meetings::Meeting;
 use crate::domain::events::rsvps::Answer;
-use crate::domain::safety::email_queue::{EmailKind, INSERT_COLUMNS};
+use crate::domain::safety::email_queue::{self, EmailKind};
 use crate::domain::safety::log::LogSubject;
 use crate::domain::safety::notifications::{self, Update};
 use crate::error::Result;
 use chrono::{NaiveTime, TimeDelta};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Integer, Text, Timestamp};
+use diesel::sql_types::{Bool, Integer, Timestamp};
 
 impl LeadTime {
     /// Nearest first.
@@ -163,19 +163,9 @@ fn reminded(due: DueReminder, now: Moment) -> _ {
 
 fn queue_emails(conn: &mut Conn, due: DueReminder, now: Moment) -> Result<()> {
     let by_mail = reminder_choices::member_id.nullable().is_null().or(reminder_choices::by_email);
+    let whom: Vec<MemberId> = reminded(due, now).filter(by_mail).select(reminders::member_id).load(conn)?;
     let detail = format!("{} {}", due.lead.minutes(), due.starts_at.micros());
-    let letters = reminded(due, now).filter(members::email_confirmed_at.is_not_null()).filter(by_mail).select((
-        members::id.nullable(),
-        EmailKind::Reminder.as_str().into_sql::<Text>(),
-        due.meeting.0.into_sql::<BigInt>(),
-        detail.into_sql::<Text>(),
-        "".into_sql::<Text>(),
-        now.into_sql::<Timestamp>(),
-        now.into_sql::<Timestamp>(),
-        due.starts_at.into_sql::<Timestamp>(),
-    ));
-    diesel::insert_into(queued_emails::table).values(letters).into_columns(INSERT_COLUMNS).execute(conn)?;
-    Ok(())
+    email_queue::queue_until(conn, &whom, (EmailKind::Reminder, due.meeting, &detail), now, due.starts_at)
 }
 
 fn notify(conn: &mut Conn, due: DueReminder, now: Moment) -> Result<()> {

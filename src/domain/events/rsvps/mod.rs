@@ -126,30 +126,40 @@ fn check_capacity(meeting: &Meeting, before: Option<Rsvp>, answer: Answer, guest
 }
 
 /// Gives free places to members on the waiting list, first come first served, and notifies them. Stops at the first
-/// member whose guests don't fit.
+/// member whose guests don't fit. A cancelled meeting has no places to give.
 pub(in crate::domain) fn promote_from_waitlist(conn: &mut Conn, id: MeetingId) -> Result<()> {
-    loop {
-        let meeting = the_meetings::get(conn, None, id)?;
-        if meeting.waiting_count == 0 {
-            return Ok(());
-        }
-        let first: Option<(MemberId, Rsvp)> = rsvps::table
-            .filter(rsvps::meeting_id.eq(id))
-            .filter(rsvps::answer.eq(Answer::Yes))
-            .filter(rsvps::waitlisted.eq(true))
-            .order((rsvps::answered_at, rsvps::member_id))
-            .select((rsvps::member_id, Rsvp::as_select()))
-            .first(conn)
-            .optional()?;
-        let Some((member, before)) = first else { return Ok(()) };
-        if meeting.rsvp_limits.places_left(meeting.yes_count).is_some_and(|left| left < 1 + before.guests) {
-            return Ok(());
-        }
-        diesel::update(rsvps::table.find((id, member))).set(rsvps::waitlisted.eq(false)).execute(conn)?;
-        update_counts(conn, id, Some(before), Some(Rsvp { waitlisted: false, ..before }))?;
-        notifications::notify(conn, member, Update::PlaceFreed, LogSubject::Meeting(id), "")?;
-        the_outbox::queue_meeting_email(conn, member, EmailKind::MovedUp, id)?;
+    let meeting = the_meetings::get(conn, None, id)?;
+    if meeting.waiting_count == 0 || meeting.cancelled.is_some() {
+        return Ok(());
     }
+    let waiting: Vec<(MemberId, i32)> = rsvps::table
+        .filter(rsvps::meeting_id.eq(id))
+        .filter(rsvps::answer.eq(Answer::Yes))
+        .filter(rsvps::waitlisted.eq(true))
+        .order((rsvps::answered_at, rsvps::member_id))
+        .select((rsvps::member_id, rsvps::guests))
+        .load(conn)?;
+    let left = meeting.rsvp_limits.places_left(meeting.yes_count);
+    let (mut promoted, mut places) = (Vec::new(), 0);
+    for (member, guests) in waiting {
+        if left.is_some_and(|left| places + 1 + guests > left) {
+            break;
+        }
+        places += 1 + guests;
+        promoted.push(member);
+    }
+    if promoted.is_empty() {
+        return Ok(());
+    }
+    let them = rsvps::table.filter(rsvps::meeting_id.eq(id)).filter(rsvps::member_id.eq_any(&promoted));
+    diesel::update(them).set(rsvps::waitlisted.eq(false)).execute(conn)?;
+    let counts = (
+        meetings::yes_count.eq(meetings::yes_count + places),
+        meetings::waitlist_count.eq(meetings::waitlist_count - promoted.len() as i32),
+    );
+    diesel::update(meetings::table.find(id)).set(counts).execute(conn)?;
+    notifications::notify_all(conn, &promoted, Update::PlaceFreed, LogSubject::Meeting(id), "")?;
+    the_outbox::queue_meeting_emails(conn, &promoted, EmailKind::MovedUp, id)
 }
 
 /// Deletes a member's RSVPs to upcoming meetings.

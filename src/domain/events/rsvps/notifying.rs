@@ -1,8 +1,8 @@
 //! Telling members who answered a meeting what becomes of it.
 
 use super::Answer;
-use crate::db::schema::{members, queued_emails, rsvps};
-use crate::db::{Conn, MeetingId, MemberId, Moment};
+use crate::db::schema::rsvps;
+use crate::db::{Conn, MeetingId, MemberId};
 use crate::domain::core::text_fields::Reason;
 use crate::domain::events::meetings::Meeting;
 use crate::domain::safety::email_queue::{self as the_outbox, EmailKind};
@@ -10,7 +10,6 @@ use crate::domain::safety::log::{Event, LogSubject};
 use crate::domain::safety::notifications::{self, NotificationEvent, Update};
 use crate::error::Result;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text, Timestamp};
 
 /// What becomes of a meeting that members hear of who answered it.
 #[derive(Clone, Copy, Debug)]
@@ -57,22 +56,8 @@ pub(in crate::domain) fn notify_respondents(
     let answered = rsvps::table
         .filter(rsvps::meeting_id.eq(meeting))
         .filter(rsvps::answer.ne(Answer::No))
-        .filter(rsvps::member_id.ne(except))
-        .select(rsvps::member_id);
-    let whom: Vec<MemberId> = answered.load(conn)?;
+        .filter(rsvps::member_id.ne(except));
+    let whom: Vec<MemberId> = answered.select(rsvps::member_id).load(conn)?;
     notifications::notify_all(conn, &whom, news.event(), LogSubject::Meeting(meeting), news.reason())?;
-    let now = Moment::now();
-    let them = members::table.filter(members::id.eq_any(answered));
-    let letters = them.filter(members::email_confirmed_at.is_not_null()).select((
-        members::id.nullable(),
-        news.letter().as_str().into_sql::<Text>(),
-        meeting.0.into_sql::<BigInt>(),
-        "".into_sql::<Text>(),
-        "".into_sql::<Text>(),
-        now.into_sql::<Timestamp>(),
-        now.into_sql::<Timestamp>(),
-        now.after(the_outbox::RETRY_PERIOD).into_sql::<Timestamp>(),
-    ));
-    diesel::insert_into(queued_emails::table).values(letters).into_columns(the_outbox::INSERT_COLUMNS).execute(conn)?;
-    Ok(())
+    the_outbox::queue_meeting_emails(conn, &whom, news.letter(), meeting)
 }

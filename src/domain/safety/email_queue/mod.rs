@@ -68,48 +68,50 @@ impl EmailKind {
     }
 }
 
-pub(in crate::domain) type Columns = (
-    queued_emails::member_id,
-    queued_emails::kind,
-    queued_emails::subject_id,
-    queued_emails::detail,
-    queued_emails::address,
-    queued_emails::created_at,
-    queued_emails::due_at,
-    queued_emails::expires_at,
-);
-
-/// The columns of a queued email, in the order of the `INSERT … SELECT` statements.
-pub(in crate::domain) const INSERT_COLUMNS: Columns = (
-    queued_emails::member_id,
-    queued_emails::kind,
-    queued_emails::subject_id,
-    queued_emails::detail,
-    queued_emails::address,
-    queued_emails::created_at,
-    queued_emails::due_at,
-    queued_emails::expires_at,
-);
-
-/// Queues an email about a meeting, if the member has confirmed their address.
-pub(in crate::domain) fn queue_meeting_email(
+/// Queues an email about a meeting to each of these members who has confirmed their address.
+pub(in crate::domain) fn queue_meeting_emails(
     conn: &mut Conn,
-    member: MemberId,
+    whom: &[MemberId],
     kind: EmailKind,
     meeting: MeetingId,
 ) -> Result<()> {
     let now = Moment::now();
-    let letter = members::table.find(member).filter(members::email_confirmed_at.is_not_null()).select((
-        members::id.nullable(),
-        kind.as_str().into_sql::<Text>(),
-        meeting.0.into_sql::<BigInt>(),
-        "".into_sql::<Text>(),
-        "".into_sql::<Text>(),
-        now.into_sql::<Timestamp>(),
-        now.into_sql::<Timestamp>(),
-        now.after(RETRY_PERIOD).into_sql::<Timestamp>(),
-    ));
-    diesel::insert_into(queued_emails::table).values(letter).into_columns(INSERT_COLUMNS).execute(conn)?;
+    queue_until(conn, whom, (kind, meeting, ""), now, now.after(RETRY_PERIOD))
+}
+
+/// Queues an email about a meeting, with a detail of its kind, that isn't sent after `expires_at`. Members who haven't
+/// confirmed their address are left out.
+pub(in crate::domain) fn queue_until(
+    conn: &mut Conn,
+    whom: &[MemberId],
+    (kind, meeting, detail): (EmailKind, MeetingId, &str),
+    now: Moment,
+    expires_at: Moment,
+) -> Result<()> {
+    let columns = (
+        queued_emails::member_id,
+        queued_emails::kind,
+        queued_emails::subject_id,
+        queued_emails::detail,
+        queued_emails::address,
+        queued_emails::created_at,
+        queued_emails::due_at,
+        queued_emails::expires_at,
+    );
+    for some in whom.chunks(500) {
+        let them = members::table.filter(members::id.eq_any(some));
+        let emails = them.filter(members::email_confirmed_at.is_not_null()).select((
+            members::id.nullable(),
+            kind.as_str().into_sql::<Text>(),
+            meeting.0.into_sql::<BigInt>(),
+            detail.into_sql::<Text>(),
+            "".into_sql::<Text>(),
+            now.into_sql::<Timestamp>(),
+            now.into_sql::<Timestamp>(),
+            expires_at.into_sql::<Timestamp>(),
+        ));
+        diesel::insert_into(queued_emails::table).values(emails).into_columns(columns).execute(conn)?;
+    }
     Ok(())
 }
 
