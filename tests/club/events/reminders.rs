@@ -6,11 +6,14 @@ use crate::stories;
 use chapterhouse::app::AppState;
 use chapterhouse::db::schema::meetings;
 use chapterhouse::db::{MeetingId, Moment};
-use chapterhouse::domain::core::members::Role;
+use chapterhouse::domain::core::members::{self, Role};
 use chapterhouse::domain::events::meetings as the_meetings;
+use chapterhouse::domain::events::reminders::{self, ReminderChoices};
 use chapterhouse::jobs::reminders::remind;
 use chrono::TimeDelta;
 use diesel::prelude::*;
+use futures_util::future::join;
+use std::time::Duration;
 
 /// The date this many days from now.
 fn in_days(days: i64) -> String {
@@ -166,6 +169,24 @@ stories! {
         answer(&kestrel, "no").await;
         assert_eq!(remind_at(&club, start.before(TimeDelta::minutes(29))).await, 0);
         assert_eq!(recipients_and_subjects(&sink.take()), ["owl@club.example: You’re in: First half"]);
+    }
+
+    async fn the_later_of_two_choices_at_once_is_saved(club: Club) {
+        let (club, _sink) = with_mail(club).await;
+        let owl = club.member("owl", Role::Member).await;
+        let first = club.write(|conn| {
+            let owl = members::get_by_handle(conn, "owl")?;
+            reminders::update_choices(conn, &owl, ReminderChoices { week: true, ..ReminderChoices::default() })?;
+            std::thread::sleep(Duration::from_millis(800));
+            Ok(())
+        });
+        let second = async {
+            actix_web::rt::time::sleep(Duration::from_millis(200)).await;
+            choose(&owl, &["hour", "by_mail"]).await;
+        };
+        join(first, second).await;
+        let page = owl.get("/settings/letters").await;
+        assert_eq!(page.attributes("input[checked]", "name"), ["hour", "by_mail"]);
     }
 
     async fn several_instances_remind_everybody_once(club: Club) {

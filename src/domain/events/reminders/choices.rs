@@ -9,14 +9,17 @@ use crate::domain::core::policy::{self, Act};
 use crate::error::Result;
 use diesel::prelude::*;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = reminder_choices)]
 pub struct ReminderChoices {
     pub week: bool,
     pub day: bool,
     pub hour: bool,
+    #[diesel(column_name = by_email)]
     pub by_mail: bool,
     pub on_site: bool,
     /// Whether to email them about changes: moved, cancelled, off the waiting list.
+    #[diesel(column_name = meeting_updates)]
     pub news: bool,
 }
 
@@ -38,14 +41,7 @@ impl ReminderChoices {
 
 /// A member's choices, or the defaults.
 pub fn choices(conn: &mut Conn, member: MemberId) -> Result<ReminderChoices> {
-    let own = reminder_choices::table.find(member).select((
-        reminder_choices::week,
-        reminder_choices::day,
-        reminder_choices::hour,
-        reminder_choices::by_email,
-        reminder_choices::on_site,
-        reminder_choices::meeting_updates,
-    ));
+    let own = reminder_choices::table.find(member).select(ReminderChoices::as_select());
     Ok(own.first(conn).optional()?.unwrap_or_default())
 }
 
@@ -57,13 +53,13 @@ pub fn update_choices(conn: &mut Conn, member: &Member, choices: ReminderChoices
 
 /// Saves the choices of a member, who made them on the site or by an unsubscribe link.
 pub(in crate::domain) fn save_choices(conn: &mut Conn, member: MemberId, choices: ReminderChoices) -> Result<()> {
-    diesel::delete(reminder_choices::table.find(member)).execute(conn)?;
-    let row = (
-        reminder_choices::member_id.eq(member),
-        (reminder_choices::week.eq(choices.week), reminder_choices::day.eq(choices.day)),
-        (reminder_choices::hour.eq(choices.hour), reminder_choices::by_email.eq(choices.by_mail)),
-        (reminder_choices::on_site.eq(choices.on_site), reminder_choices::meeting_updates.eq(choices.news)),
-    );
-    try_insert(conn, |conn| diesel::insert_into(reminder_choices::table).values(row).execute(conn))?;
+    let update = |conn: &mut Conn| diesel::update(reminder_choices::table.find(member)).set(choices).execute(conn);
+    if update(conn)? == 0 {
+        let row = (reminder_choices::member_id.eq(member), choices);
+        if !try_insert(conn, |conn| diesel::insert_into(reminder_choices::table).values(row).execute(conn))? {
+            // A concurrent request has made the first choices; these are later.
+            update(conn)?;
+        }
+    }
     Ok(())
 }
