@@ -9,6 +9,7 @@ use chapterhouse::db::schema::{meetings, members};
 use chapterhouse::db::{MeetingId, Moment};
 use chapterhouse::domain::core::members::{MemberState, Role};
 use diesel::prelude::*;
+use futures_util::future::join_all;
 
 /// A past meeting up to chapter 13, with these RSVPs.
 async fn held(club: &Club, answers: &[(&str, &str)]) -> (Person, Vec<Person>) {
@@ -165,6 +166,27 @@ stories! {
         admin.get("/log").await.says("Attending a meeting unlocks its chapters: off → on");
         open_for_who_came(&club, false).await;
         kestrel.get(&thread).await.lacks("WREN");
+    }
+
+    async fn meetings_about_one_book_can_be_recorded_at_once(club: Club) {
+        let (host, _) = held(&club, &[("kestrel", "yes"), ("owl", "yes"), ("wren", "yes")]).await;
+        for _ in 0..7 {
+            set_up(&host, "2199-10-21").await;
+        }
+        club.write(|conn| {
+            let past = Moment::now().before(chrono::TimeDelta::days(1));
+            diesel::update(meetings::table).set((meetings::starts_at.eq(past), meetings::ends_at.eq(past))).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        open_for_who_came(&club, true).await;
+        let form = host.get("/meetings/1/attendance").await;
+        let mut fields = form.form("/meetings/1/attendance", &[("others", "kestrel owl wren")]);
+        fields.retain(|(name, _)| name != "came");
+        let paths: Vec<String> = (1..=8).map(|id| format!("/meetings/{id}/attendance")).collect();
+        for page in join_all(paths.iter().map(|path| host.post(path, &fields))).await {
+            page.expect(303);
+        }
     }
 
     async fn a_meeting_cancelled_while_it_runs_unlocks_nothing(club: Club) {
