@@ -5,8 +5,10 @@ use crate::forum::folds::add_two_books;
 use crate::forum::threads::add_book;
 use crate::harness::{Page, Person};
 use crate::stories;
-use chapterhouse::db::PostId;
+use chapterhouse::db::schema::agenda_items;
+use chapterhouse::db::{AgendaItemId, PostId};
 use chapterhouse::domain::core::members::Role;
+use diesel::prelude::*;
 
 pub const MEETING: &str = "/meetings/1/first-half";
 
@@ -181,6 +183,30 @@ stories! {
         mark(&kestrel, &thread, PostId(1)).await;
         owl.submit(&page, "/members/kestrel/block", &[("block", "yes")]).await.expect_redirect();
         owl.get(MEETING).await.says("A post by someone you’ve blocked").lacks("Who counts them?");
+    }
+
+    async fn only_posts_on_the_agenda_count_towards_a_members_limit(club: Club) {
+        add_book(&club).await;
+        let host = club.member("planner", Role::Host).await;
+        set_up(&host, "2199-10-21").await;
+        let thread = start(&host, 1, "Stones").await;
+        for _ in 0..10 {
+            add(&host, "And?", "0").await.expect_redirect();
+        }
+        let posts = write(&club, "planner", 1, (0..11).map(|n| (format!("Question {n}?"), 0)).collect()).await;
+        for post in &posts[..10] {
+            mark(&host, &thread, *post).await;
+        }
+        let page = host.get(&thread).await;
+        let add_last = || host.submit(&page, &format!("/posts/{}/agenda", posts[10]), &[("meeting", "1")]);
+        add_last().await.expect(409).says("added 10 posts to this agenda");
+        club.write(|conn| {
+            let last = agenda_items::table.filter(agenda_items::id.eq(AgendaItemId(20)));
+            diesel::update(last).set(agenda_items::removed.eq(true)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+        add_last().await.expect_redirect();
     }
 
     async fn an_agenda_has_a_limit_and_closes_with_the_meeting(club: Club) {

@@ -14,7 +14,7 @@ use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
-/// The maximum number of posts that one member can add to an agenda. Votes aren't limited.
+/// The maximum number of posts on an agenda that one member has added. Votes aren't limited.
 const MAX_POSTS_PER_MEMBER: i64 = 10;
 
 /// Votes for a post on the agenda of an upcoming meeting about the same book. Adds the post if it isn't on the agenda
@@ -45,8 +45,11 @@ fn insert_post(conn: &mut Conn, member: &Member, id: PostId, meeting: MeetingId)
         ));
     }
     require_room(conn, meeting)?;
-    let own =
-        agenda_items::table.filter(agenda_items::meeting_id.eq(meeting)).filter(agenda_items::added_by.eq(member.id));
+    let own = agenda_items::table
+        .filter(agenda_items::meeting_id.eq(meeting))
+        .filter(agenda_items::added_by.eq(member.id))
+        .filter(agenda_items::post_id.is_not_null())
+        .filter(agenda_items::removed.eq(false));
     if own.count().get_result::<i64>(conn)? >= MAX_POSTS_PER_MEMBER {
         return Err(Error::Conflict("You’ve already added 10 posts to this agenda. Please leave room for others."));
     }
