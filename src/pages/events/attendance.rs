@@ -2,7 +2,9 @@
 
 use crate::db::{MeetingId, MemberId, Moment};
 use crate::domain::core::zones::Zone;
-use crate::domain::events::attendance::{self, AttendanceInput, MeetingAttendance, PossibleAttendee, Turnout};
+use crate::domain::events::attendance::{
+    self, AttendanceInput, MAX_PER_YEAR, MeetingAttendance, PossibleAttendee, Turnout,
+};
 use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::events::minutes::require_begun;
 use crate::domain::events::rsvps::Answer;

@@ -205,7 +205,7 @@ fn resolve_members(conn: &mut Conn, meeting: MeetingId, input: &AttendanceInput)
 }
 
 /// The maximum number of meetings on a year's page.
-pub const MAX_PER_YEAR: i64 = 100;
+pub const MAX_PER_YEAR: usize = 100;
 
 /// RSVPs and attendance of one meeting.
 #[derive(Clone, Debug)]
@@ -231,7 +231,7 @@ pub fn year(conn: &mut Conn, year: i32) -> Result<Vec<MeetingAttendance>> {
         .filter(meetings::starts_at.le(Moment::now()))
         .filter(meetings::cancelled_reason.is_null())
         .order((meetings::day.desc(), meetings::id.desc()))
-        .limit(MAX_PER_YEAR);
+        .limit(MAX_PER_YEAR as i64);
     let columns = (meetings::id, meetings::title, meetings::day, meetings::yes_count, Option::<Turnout>::as_select());
     let rows: Vec<(MeetingId, String, NaiveDate, i32, Option<Turnout>)> = of_year.select(columns).load(conn)?;
     let gathering = |(id, title, day, answered, turnout)| MeetingAttendance { id, title, day, answered, turnout };
