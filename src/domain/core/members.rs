@@ -92,6 +92,12 @@ pub(in crate::domain) fn lock(conn: &mut Conn, member: MemberId) -> Result<Membe
     Ok(members::table.find(member).select(Member::as_select()).first(conn)?)
 }
 
+/// Whether a member is suspended now. True for an account that was closed as a sanction, too.
+pub(in crate::domain) fn is_suspended(conn: &mut Conn, member: MemberId) -> Result<bool> {
+    let until: Option<Moment> = members::table.find(member).select(members::suspended_until).first(conn)?;
+    Ok(until.is_some_and(|until| until > Moment::now()))
+}
+
 /// All accounts with their email addresses, by handle. For the command line.
 pub fn list(conn: &mut Conn) -> Result<Vec<(Member, String)>> {
     Ok(members::table.order(members::handle_key).select((Member::as_select(), members::email)).load(conn)?)

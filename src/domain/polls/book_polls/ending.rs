@@ -80,10 +80,8 @@ fn set_winner(conn: &mut Conn, poll: &BookPoll, winner: &Suggestion) -> Result<(
 /// The author of the thread: the host who opened the vote, or an admin if the host can't post any more.
 fn thread_author(conn: &mut Conn, poll: &BookPoll) -> Result<Member> {
     let host = members::lock(conn, poll.host_id)?;
-    match host.state == members::MemberState::Active && !host.is_silenced() {
-        true => Ok(host),
-        false => members::get_first_admin(conn),
-    }
+    let may_write = host.state == members::MemberState::Active && !host.is_silenced();
+    if may_write && !members::is_suspended(conn, host.id)? { Ok(host) } else { members::get_first_admin(conn) }
 }
 
 fn start_thread(conn: &mut Conn, host: &Member, poll: &BookPoll, book: BookId) -> Result<ThreadId> {
