@@ -34,15 +34,19 @@ struct NewPage {
 }
 
 impl NewPage {
-    /// Whether to ask which of two times is meant.
     fn asks_which(&self) -> bool {
-        self.problems.on("which").is_some() || !self.form.which.is_empty()
+        asks_which(&self.problems, &self.form.which)
     }
 
     /// The start time of its meetings.
     fn time(&self) -> String {
         self.end.model.time.map(|time| time.format("%H:%M").to_string()).unwrap_or_default()
     }
+}
+
+/// Whether a form asks which of two times is meant: it was missing, or has been answered.
+pub(super) fn asks_which(problems: &Problems, which: &str) -> bool {
+    problems.on("which").is_some() || !which.is_empty()
 }
 
 pub async fn new(context: RequestContext, id: web::Path<SeriesId>) -> Result<HttpResponse> {

@@ -245,6 +245,12 @@ stories! {
         assert!(meeting(&club, 3).await.cancelled.is_none());
     }
 
+    async fn the_list_has_all_meetings_of_the_longest_series(club: Club) {
+        let host = host(&club).await;
+        set_up(&host, &[("day", "2190-10-15"), ("repeat", "weeks"), ("weeks", "1"), ("count", "104")]).await;
+        assert!(host.get("/meetings").await.body.contains("/meetings/104/evening"));
+    }
+
     async fn a_series_can_be_extended(club: Club) {
         let host = host(&club).await;
         set_up(&host, &[("day", "2198-10-16"), ("count", "2"), ("call", "https://meet.example.org/x"), ("body", "Bring *tea*."), ("reach", "0")]).await;

@@ -89,9 +89,9 @@ impl MeetingInput {
     pub fn parse(form: &MeetingForm) -> Result<Self> {
         let mut problems = Problems::default();
         let title = problems.check("title", Title::parse(&form.title));
-        let book = problems.check("book", book(&form.book));
+        let book = problems.check("book", parse_book(&form.book));
         let zone = problems.check("zone", Zone::parse(&form.zone));
-        let day = problems.check("day", day(&form.day));
+        let day = problems.check("day", parse_day(&form.day));
         let clock = problems.check("time", time(form)).zip(problems.check("minutes", minutes(form)));
         let place = problems.check("place", optional_line(&form.place, "the place", 300));
         let call = problems.check("call", video_links::NewVideoLink::parse(&form.call, &form.call_for));
@@ -121,37 +121,44 @@ impl MeetingInput {
     }
 }
 
-fn book(text: &str) -> Result<Option<BookId>, &'static str> {
+/// Parses a field for a book; empty for none.
+pub(in crate::domain) fn parse_book(text: &str) -> Result<Option<BookId>, &'static str> {
     match text.trim() {
         "" => Ok(None),
         text => text.parse().map(Some).map_err(|_| NO_BOOK),
     }
 }
 
-pub(super) const NO_BOOK: &str = "Please choose a book from the list, or “No book”.";
+pub(in crate::domain) const NO_BOOK: &str = "Please choose a book from the list, or “No book”.";
 
-fn day(text: &str) -> Result<NaiveDate, &'static str> {
+/// Parses a date field.
+pub(in crate::domain) fn parse_day(text: &str) -> Result<NaiveDate, &'static str> {
     let day = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok();
     day.filter(|day| (1900..2200).contains(&day.year())).ok_or("Please enter a date, such as 2026-10-21.")
+}
+
+/// Parses a field for a local time.
+pub(in crate::domain) fn parse_time(text: &str) -> Result<NaiveTime, &'static str> {
+    NaiveTime::parse_from_str(text.trim(), "%H:%M").map_err(|_| "Please enter a time, such as 18:30.")
+}
+
+/// Parses a field for a duration in minutes.
+pub(in crate::domain) fn parse_minutes(text: &str) -> Result<i32, &'static str> {
+    let minutes = text.trim().parse().ok().filter(|minutes| (5..=24 * 60).contains(minutes));
+    minutes.ok_or("Please enter a duration from 5 to 1440 minutes.")
 }
 
 fn time(form: &MeetingForm) -> Result<Option<NaiveTime>, &'static str> {
     match form.time.trim() {
         "" if !form.untimed.is_empty() => Ok(None),
-        text => {
-            let time = NaiveTime::parse_from_str(text, "%H:%M");
-            time.map(Some).map_err(|_| "Please enter a time, such as 18:30.")
-        }
+        text => parse_time(text).map(Some),
     }
 }
 
 fn minutes(form: &MeetingForm) -> Result<Option<i32>, &'static str> {
     match form.minutes.trim() {
         _ if form.time.trim().is_empty() && !form.untimed.is_empty() => Ok(None),
-        text => {
-            let minutes = text.parse().ok().filter(|minutes| (5..=24 * 60).contains(minutes));
-            minutes.map(Some).ok_or("Please enter a duration from 5 to 1440 minutes.")
-        }
+        text => parse_minutes(text).map(Some),
     }
 }
 

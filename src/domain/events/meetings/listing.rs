@@ -1,10 +1,9 @@
 //! Lists of meetings: upcoming, past, by book, by month, for calendars.
 
-use super::{Joined, Meeting, Row, read};
+use super::{Meeting, Row, read};
 use crate::db::dialect;
-use crate::db::schema::{books, meetings, members};
+use crate::db::schema::meetings;
 use crate::db::{BookId, Conn, MeetingId, Moment};
-use crate::domain::library::books::Book;
 use crate::error::{Error, Result};
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
 use diesel::prelude::*;
@@ -12,15 +11,15 @@ use diesel::prelude::*;
 /// Meetings per page.
 pub const PER_PAGE: i64 = 30;
 
-/// The next 100 upcoming meetings, soonest first, including cancelled ones.
+/// The maximum number of upcoming meetings in the list: several of the longest series.
+const MAX_UPCOMING: i64 = 500;
+
+/// Upcoming meetings, soonest first, including cancelled ones.
 pub fn upcoming(conn: &mut Conn) -> Result<Vec<Meeting>> {
-    let rows: Vec<Joined> = meetings::table
-        .left_join(books::table)
-        .left_join(members::table)
+    let rows = Row::query()
         .filter(meetings::ends_at.gt(Moment::now()))
         .order((meetings::ends_at, meetings::id))
-        .limit(100)
-        .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
+        .limit(MAX_UPCOMING)
         .load(conn)?;
     read(conn, None, rows)
 }
@@ -51,13 +50,8 @@ fn date_range(first: NaiveDate, last: NaiveDate) -> Option<(NaiveDate, NaiveDate
 /// A page of past meetings, latest first, from before the cursor. With a filter, upcoming meetings are included.
 /// Returns one more than a page if there are more.
 pub fn past(conn: &mut Conn, filter: MeetingFilter, before: Option<(Moment, MeetingId)>) -> Result<Vec<Meeting>> {
-    let mut query = meetings::table
-        .left_join(books::table)
-        .left_join(members::table)
-        .order((meetings::ends_at.desc(), meetings::id.desc()))
-        .limit(PER_PAGE + 1)
-        .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
-        .into_boxed();
+    let mut query =
+        Row::query().order((meetings::ends_at.desc(), meetings::id.desc())).limit(PER_PAGE + 1).into_boxed();
     if let Some((at, id)) = before {
         query = query.filter(meetings::ends_at.lt(at).or(meetings::ends_at.eq(at).and(meetings::id.lt(id))));
     }
@@ -72,7 +66,7 @@ pub fn past(conn: &mut Conn, filter: MeetingFilter, before: Option<(Moment, Meet
     if !filter.is_set() {
         query = query.filter(meetings::ends_at.le(Moment::now()));
     }
-    let rows: Vec<Joined> = query.load(conn)?;
+    let rows = query.load(conn)?;
     read(conn, None, rows)
 }
 
@@ -81,16 +75,12 @@ const MAX_PER_BOOK: i64 = 3;
 
 /// The next meetings about a book, then the latest past ones.
 pub fn of_book(conn: &mut Conn, book: BookId) -> Result<Vec<Meeting>> {
-    let of_book = || {
-        let joined = meetings::table.left_join(books::table).left_join(members::table);
-        let columns = (Row::as_select(), Option::<Book>::as_select(), members::handle.nullable());
-        joined.filter(meetings::book_id.eq(book)).limit(MAX_PER_BOOK).select(columns)
-    };
+    let of_book = || Row::query().filter(meetings::book_id.eq(book)).limit(MAX_PER_BOOK);
     let coming = of_book().filter(meetings::ends_at.gt(Moment::now())).order((meetings::ends_at, meetings::id));
     let past = of_book().filter(meetings::ends_at.le(Moment::now()));
     let past = past.order((meetings::ends_at.desc(), meetings::id.desc()));
-    let mut rows: Vec<Joined> = coming.load(conn)?;
-    rows.extend(past.load::<Joined>(conn)?);
+    let mut rows: Vec<Row> = coming.load(conn)?;
+    rows.extend(past.load(conn)?);
     read(conn, None, rows)
 }
 
@@ -100,14 +90,11 @@ const MAX_PER_MONTH: i64 = 200;
 /// Meetings whose local date is in this range, soonest first, including cancelled ones.
 pub fn between(conn: &mut Conn, first: NaiveDate, last: NaiveDate) -> Result<Vec<Meeting>> {
     let (first, last, from, until) = date_range(first, last).ok_or(Error::NotFound)?;
-    let rows: Vec<Joined> = meetings::table
-        .left_join(books::table)
-        .left_join(members::table)
+    let rows = Row::query()
         .filter(meetings::day.between(first, last))
         .filter(meetings::ends_at.between(from, until))
         .order((meetings::ends_at, meetings::id))
         .limit(MAX_PER_MONTH)
-        .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
         .load(conn)?;
     read(conn, None, rows)
 }
@@ -122,13 +109,10 @@ const IN_CALENDARS: (TimeDelta, i64) = (TimeDelta::days(180), 500);
 
 /// Meetings for calendars, soonest first: upcoming ones and those of the last 180 days, including cancelled ones.
 pub fn for_calendars(conn: &mut Conn) -> Result<Vec<Meeting>> {
-    let rows: Vec<Joined> = meetings::table
-        .left_join(books::table)
-        .left_join(members::table)
+    let rows = Row::query()
         .filter(meetings::ends_at.gt(Moment::now().before(IN_CALENDARS.0)))
         .order((meetings::ends_at, meetings::id))
         .limit(IN_CALENDARS.1)
-        .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
         .load(conn)?;
     read(conn, None, rows)
 }

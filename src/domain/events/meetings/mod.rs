@@ -2,7 +2,6 @@
 //! them.
 
 mod columns;
-mod deriving;
 pub mod form;
 mod form_values;
 mod importing;
@@ -14,11 +13,11 @@ mod telling;
 pub mod writing;
 
 pub(in crate::domain) use columns::MeetingColumns;
-pub use deriving::rederive;
 pub use form_values::edit_form;
 pub(in crate::domain) use importing::{ImportedMeeting, create_imported};
 pub use listing::{MeetingFilter, PER_PAGE, between, for_calendars, of_book, past, upcoming, years};
 pub use rsvp_limits::RsvpLimits;
+pub use schedule::rederive;
 pub(in crate::domain) use writing::Description;
 
 use crate::db::schema::{books, meetings, members};
@@ -106,11 +105,10 @@ impl Meeting {
         self.ends_at < Moment::now()
     }
 
-    /// Whether attendees must know: the date, time, duration, zone or place is different. False if it was over before
-    /// and still is, because then the change only corrects a record.
+    /// Whether attendees must know of the move. False if the meeting was over before and still is, because then the change
+    /// only corrects a record.
     pub(in crate::domain) fn has_moved_since(&self, before: &Self) -> bool {
-        let span = |meeting: &Self| (meeting.day, meeting.time, meeting.minutes, meeting.starts_at, meeting.ends_at);
-        let moved = span(self) != span(before) || self.zone != before.zone || self.place != before.place;
+        let moved = MeetingColumns::of(self).has_moved_since(&MeetingColumns::of(before));
         moved && !(self.is_past() && before.is_past())
     }
 
@@ -142,8 +140,10 @@ impl Meeting {
     }
 }
 
-#[derive(Queryable, Selectable)]
+/// A meeting's row with its book and the handle of its host.
+#[derive(HasQuery)]
 #[diesel(table_name = meetings)]
+#[diesel(base_query = meetings::table.left_join(books::table).left_join(members::table))]
 struct Row {
     id: MeetingId,
     title: String,
@@ -166,24 +166,25 @@ struct Row {
     maybe_count: i32,
     uid: String,
     changed_at: Moment,
-    capacity: Option<i32>,
-    guests_allowed: i32,
-    rsvp_until: Option<Moment>,
     waitlist_count: i32,
+    #[diesel(embed)]
+    rsvp_limits: RsvpLimits,
+    #[diesel(embed)]
+    book: Option<Book>,
+    #[diesel(select_expression = members::handle.nullable())]
+    host: Option<String>,
 }
 
-type Joined = (Row, Option<Book>, Option<String>);
-
 /// Converts rows to meetings as this viewer may see them.
-fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<Joined>) -> Result<Vec<Meeting>> {
-    let quotes = Quotes::in_texts(conn, viewer, rows.iter().map(|(row, ..)| row.html.as_str()))?;
+fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<Row>) -> Result<Vec<Meeting>> {
+    let quotes = Quotes::in_texts(conn, viewer, rows.iter().map(|row| row.html.as_str()))?;
     Ok(rows.into_iter().map(|row| Meeting::new(row, viewer, &quotes)).collect())
 }
 
 impl Meeting {
-    fn new((row, book, host): Joined, viewer: Option<&Member>, quotes: &Quotes) -> Self {
-        let reach = Reach::new(book.as_ref().map(|book| book.id), row.reach);
-        let span = book.as_ref().map(|book| book.id);
+    fn new(row: Row, viewer: Option<&Member>, quotes: &Quotes) -> Self {
+        let span = row.book.as_ref().map(|book| book.id);
+        let reach = Reach::new(span, row.reach);
         let has_description = !row.html.is_empty();
         let shown = has_description && policy::is_visible(row.hidden_reason.as_deref(), viewer);
         let key = Key::Meeting(row.id, 0);
@@ -205,16 +206,16 @@ impl Meeting {
             hidden: row.hidden_reason,
             through: row.through,
             cancelled: row.cancelled_reason,
-            host,
+            host: row.host,
             yes_count: row.yes_count,
             no_count: row.no_count,
             maybe_count: row.maybe_count,
             sequence: row.sequence,
             uid: row.uid,
-            rsvp_limits: RsvpLimits { places: row.capacity, guests: row.guests_allowed, closes_at: row.rsvp_until },
+            rsvp_limits: row.rsvp_limits,
             waiting_count: row.waitlist_count,
             changed_at: row.changed_at,
-            book,
+            book: row.book,
         }
     }
 }
@@ -225,27 +226,19 @@ pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: MeetingId) -> Result<Me
 
 /// The meetings with these ids that exist, in one query, or two if descriptions quote posts.
 pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[MeetingId]) -> Result<Vec<Meeting>> {
-    let rows: Vec<Joined> = meetings::table
-        .left_join(books::table)
-        .left_join(members::table)
-        .filter(meetings::id.eq_any(ids))
-        .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
-        .load(conn)?;
+    let rows = Row::query().filter(meetings::id.eq_any(ids)).load(conn)?;
     read(conn, viewer, rows)
 }
 
 /// The first meeting that is neither over nor cancelled.
 pub fn next(conn: &mut Conn) -> Result<Option<Meeting>> {
-    let joined: Option<Joined> = meetings::table
-        .left_join(books::table)
-        .left_join(members::table)
+    let next = Row::query()
         .filter(meetings::ends_at.gt(Moment::now()))
         .filter(meetings::cancelled_reason.is_null())
         .order((meetings::ends_at, meetings::id))
-        .select((Row::as_select(), Option::<Book>::as_select(), members::handle.nullable()))
-        .first(conn)
-        .optional()?;
-    Ok(read(conn, None, joined.into_iter().collect())?.pop())
+        .limit(1)
+        .load(conn)?;
+    Ok(read(conn, None, next)?.pop())
 }
 
 fn add_minutes(starts_at: Moment, minutes: i32) -> Moment {

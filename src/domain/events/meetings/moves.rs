@@ -18,10 +18,6 @@ pub struct OriginalStart {
 }
 
 impl OriginalStart {
-    fn of(meeting: &Meeting) -> Self {
-        Self { day: meeting.day, time: meeting.time, zone: meeting.zone.clone() }
-    }
-
     /// ISO 8601 with the offset from UTC, or the date alone if no time is known.
     pub fn iso(&self) -> String {
         let zone = Zone::from_stored(&self.zone);
@@ -45,7 +41,7 @@ pub fn find_original_start(conn: &mut Conn, meeting: MeetingId) -> Result<Option
 
 /// Records that a meeting is moved. A change to a past meeting is a correction and isn't recorded.
 pub(in crate::domain) fn record(conn: &mut Conn, before: &Meeting, columns: &MeetingColumns) -> Result<()> {
-    let (was, is) = (OriginalStart::of(before), columns.start());
+    let (was, is) = (MeetingColumns::of(before).start(), columns.start());
     if was == is || before.is_past() {
         return Ok(());
     }

@@ -2,16 +2,22 @@
 
 use super::form::MeetingForm;
 use crate::db::Moment;
+use crate::db::schema::meetings;
 use crate::domain::core::zones::Zone;
 use crate::error::Problems;
+use diesel::prelude::*;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = meetings)]
 pub struct RsvpLimits {
     /// The maximum number of people, including guests; `None` for no limit.
+    #[diesel(column_name = capacity)]
     pub places: Option<i32>,
     /// How many guests each member may bring.
+    #[diesel(column_name = guests_allowed)]
     pub guests: i32,
     /// The RSVP deadline; `None` until the meeting ends.
+    #[diesel(column_name = rsvp_until)]
     pub closes_at: Option<Moment>,
 }
 

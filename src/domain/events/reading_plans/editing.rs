@@ -11,13 +11,14 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
 use crate::domain::core::tokens::Token;
+use crate::domain::events::meetings::form::parse_day;
 use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::library::books::{self as the_books, Book};
 use crate::domain::library::chapters::paging::Paging;
 use crate::domain::safety::log::facts::{Change, PlanFacts};
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Problems, Result};
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Days, NaiveDate};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +66,7 @@ impl ReadingPlanInput {
         };
         let ends_on = match meeting {
             Some(meeting) => Some(meeting.day),
-            None => problems.check("until", day(&form.until)),
+            None => problems.check("until", parse_day(&form.until)),
         };
         if ends_on.is_some_and(|day| day < today) {
             problems.add("until", "This date has already passed.");
@@ -123,7 +124,7 @@ impl ReadingPlanInput {
         let mut days: Vec<NaiveDate> = Vec::new();
         let mut wrong = Vec::new();
         for text in texts {
-            let (found, sentence) = match day(text) {
+            let (found, sentence) = match parse_day(text) {
                 Err(sentence) => (days.last().copied().unwrap_or(self.ends_on), Some(sentence)),
                 Ok(day) if days.last().is_some_and(|last| day < *last) => (day, Some("This is before the date above.")),
                 Ok(day) if day > self.ends_on => (day, Some("This is after the end of the plan.")),
@@ -134,11 +135,6 @@ impl ReadingPlanInput {
         }
         if wrong.iter().all(Option::is_none) { Ok(days) } else { Err(wrong) }
     }
-}
-
-fn day(text: &str) -> Result<NaiveDate, &'static str> {
-    let day = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok();
-    day.filter(|day| (1900..2200).contains(&day.year())).ok_or("Please enter a date, such as 2026-10-21.")
 }
 
 /// What the form for a reading plan needs.

@@ -1,9 +1,10 @@
 //! The days of a series before its meetings are created, and the problem of each day, if any.
 
 use super::rule::RecurrenceRule;
+use crate::domain::events::meetings::form::parse_day;
 use crate::domain::events::meetings::schedule::{Disambiguation, LocalTimeError, Schedule};
 use crate::error::{Error, Problems, Result};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 /// The maximum number of meetings created at once: two years of weekly meetings.
 pub const MAX_MEETINGS: usize = 104;
@@ -27,10 +28,7 @@ impl SeriesLimit {
                 Some(count) => Ok(Self::Count(count)),
                 None => refused("count", "Please enter a number of meetings from 1 to 104."),
             },
-            (until, "") => match NaiveDate::parse_from_str(until, "%Y-%m-%d") {
-                Ok(day) if (1900..2200).contains(&day.year()) => Ok(Self::Until(day)),
-                _ => refused("until", "Please enter a date, such as 2026-12-31."),
-            },
+            (until, "") => parse_day(until).map(Self::Until).or_else(|sentence| refused("until", sentence)),
             _ => refused("count", "Please fill in only one: the number of meetings or the last date."),
         }
     }

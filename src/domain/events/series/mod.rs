@@ -11,7 +11,7 @@ pub use changing::Scope;
 pub use creating::{NewMeetings, NewSeries, create};
 pub use days::{MAX_MEETINGS, SeriesDays, SeriesLimit};
 pub use extending::{SeriesEnd, extend, get_end};
-pub use rule::{Frequency, MONTHS, RecurrenceRule};
+pub use rule::{Frequency, RecurrenceRule};
 
 use crate::db::schema::{meetings, occurrences, series};
 use crate::db::{Conn, MeetingId, Moment, SeriesId};

@@ -1,7 +1,7 @@
 //! Recurrence rules of series, a subset of RFC 5545, 3.3.10. They give days only; the time is the meeting's.
 
 use crate::db::word_column;
-use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+use chrono::{Datelike, Days, Month, Months, NaiveDate, Weekday};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 
@@ -122,8 +122,8 @@ impl RecurrenceRule {
                 format!("{} {day} of the month", number.copied().unwrap_or_default())
             }
         };
-        let skipped: Vec<&str> =
-            (0..12).filter(|month| self.skipped & (1 << month) != 0).map(|month| MONTHS[month as usize]).collect();
+        let months = (1..=12).filter(|number| self.skipped & (1 << (number - 1)) != 0);
+        let skipped: Vec<&str> = months.filter_map(|number| Month::try_from(number).ok()).map(|it| it.name()).collect();
         match skipped.split_last() {
             None => words,
             Some((last, [])) => format!("{words}, not in {last}"),
@@ -131,21 +131,6 @@ impl RecurrenceRule {
         }
     }
 }
-
-pub const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// Which of its weekday a day is in its month: 3 for the third Tuesday.
 fn nth(day: NaiveDate) -> i32 {

@@ -4,12 +4,12 @@ use super::scope;
 use crate::db::{BookId, Conn, MeetingId};
 use crate::domain::core::gate::{Position, Reach, Reader, Sight};
 use crate::domain::events::meetings::form::{MeetingForm, MeetingInput};
-use crate::domain::events::meetings::writing;
-use crate::domain::events::meetings::{self, Meeting};
-use crate::domain::events::series::{self, MONTHS, NewMeetings, Scope, SeriesDays, changing};
+use crate::domain::events::meetings::{self, Meeting, writing};
+use crate::domain::events::series::{self, NewMeetings, Scope, SeriesDays, changing};
 use crate::domain::library::bookmarks;
 use crate::domain::library::books::{self, Book};
 use crate::error::{Error, Problems, Result};
+use crate::pages::events::series::asks_which;
 use crate::pages::forum::posts::{Choice, choices};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
@@ -17,6 +17,7 @@ use crate::web::request::{RequestContext, Viewer};
 use crate::web::{form_again, html, see_other_with_flash, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use chrono::Month;
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -63,22 +64,15 @@ impl FormPage {
 
     /// Why the description is hidden from this host, if it is.
     fn hidden(&self) -> Option<&str> {
-        let meeting = self.meeting.as_ref().filter(|meeting| meeting.description.is_none())?;
-        meeting.hidden.as_deref()
+        self.meeting.as_ref().filter(|meeting| meeting.description.is_none())?.hidden.as_deref()
     }
 
     fn heading(&self) -> String {
-        match &self.meeting {
-            Some(meeting) => format!("Edit {}", meeting.title),
-            None => "New meeting".to_owned(),
-        }
+        self.meeting.as_ref().map_or("New meeting".to_owned(), |meeting| format!("Edit {}", meeting.title))
     }
 
     fn action(&self) -> String {
-        match &self.meeting {
-            Some(meeting) => format!("/meetings/{}", meeting.id),
-            None => "/meetings".to_owned(),
-        }
+        self.meeting.as_ref().map_or("/meetings".to_owned(), |meeting| format!("/meetings/{}", meeting.id))
     }
 
     /// The path of the page before the form.
@@ -124,9 +118,9 @@ impl FormPage {
     }
 
     /// The months, each with its number and whether it is skipped.
-    fn months(&self) -> impl Iterator<Item = (usize, &'static str, bool)> {
-        let skips = |number: usize| self.form.skipped.iter().any(|month| month.parse().ok() == Some(number));
-        MONTHS.iter().enumerate().map(move |(at, name)| (at + 1, *name, skips(at + 1)))
+    fn months(&self) -> impl Iterator<Item = (u8, &'static str, bool)> {
+        let skips = |number: u8| self.form.skipped.iter().any(|month| month.parse().ok() == Some(number));
+        (1..=12).filter_map(move |number| Some((number, Month::try_from(number).ok()?.name(), skips(number))))
     }
 
     /// Whether the preview has no problems, so that submitting it creates the series.
@@ -134,9 +128,8 @@ impl FormPage {
         self.days.as_ref().is_some_and(|days| days.problems().is_empty())
     }
 
-    /// Whether to ask which of two times is meant.
     fn asks_which(&self) -> bool {
-        self.problems.on("which").is_some() || !self.form.which.is_empty()
+        asks_which(&self.problems, &self.form.which)
     }
 }
 
@@ -153,10 +146,9 @@ struct Draft {
 
 impl Draft {
     fn read(conn: &mut Conn, viewer: &Viewer, form: MeetingForm) -> Result<Self> {
-        let book = match form.book.trim().parse().ok().map(|id| books::get(conn, id)) {
-            Some(Ok(book)) => Some(book),
-            None | Some(Err(Error::NotFound)) => None,
-            Some(Err(error)) => return Err(error),
+        let book = match form.book.trim().parse().map(|id| books::get(conn, id)) {
+            Err(_) | Ok(Err(Error::NotFound)) => None,
+            Ok(found) => Some(found?),
         };
         let mut books = books::list_recent(conn)?;
         if let Some(book) = &book
@@ -229,9 +221,8 @@ pub async fn create(context: RequestContext, Form(form): Form<MeetingForm>) -> R
 /// Shows the days of a series before it is created.
 async fn preview(context: &RequestContext, form: MeetingForm, days: SeriesDays) -> Result<HttpResponse> {
     let problems = days.problems();
-    let fine = problems.is_empty();
     let page = FormPage { days: Some(days), ..new_page(context, Some(form), None, problems).await? };
-    Ok(if fine { html(&page) } else { unprocessable(&page) })
+    Ok(if page.problems.is_empty() { html(&page) } else { unprocessable(&page) })
 }
 
 /// What happens to the other meetings of the series.
