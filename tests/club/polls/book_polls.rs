@@ -5,9 +5,9 @@ use crate::forum::folds::add_two_books;
 use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::site::account::copy;
 use crate::stories;
-use chapterhouse::db::schema::{book_ballots, book_polls, members};
-use chapterhouse::db::{DatabaseUrl, Moment};
-use chapterhouse::domain::core::members::Role;
+use chapterhouse::db::schema::{book_ballots, book_polls, members, threads};
+use chapterhouse::db::{DatabaseUrl, MemberId, Moment};
+use chapterhouse::domain::core::members::{Role, get_by_handle};
 use chapterhouse::jobs;
 use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;
@@ -402,6 +402,22 @@ stories! {
         kestrel.get(POLL).await.says("2 members voted").says("The Salt Road wins with 2 of 2 ballots");
         let visitor = club.visitor();
         assert!(visitor.fetch(POLL).await.expect_redirect().starts_with("/sign-in"));
+    }
+
+    async fn no_thread_starts_in_the_name_of_a_suspended_host(club: Club) {
+        let (_, kestrel, _) = three(&club).await;
+        club.account("keeper", Role::Admin).await;
+        pass(&club, false).await;
+        rank(&kestrel, &["", "1", ""]).await.expect_redirect();
+        silence(&club, "planner", true).await;
+        end(&club).await;
+        let (author, keeper): (Option<MemberId>, MemberId) = club
+            .write(|conn| {
+                let started = threads::table.filter(threads::title.eq("Before we begin")).select(threads::author_id);
+                Ok((started.first(conn)?, get_by_handle(conn, "keeper")?.id))
+            })
+            .await;
+        assert_eq!(author, Some(keeper));
     }
 
     async fn a_removed_book_is_skipped_on_ballots(club: Club) {

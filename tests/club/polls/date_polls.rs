@@ -4,10 +4,10 @@ use crate::forum::threads::add_book;
 use crate::harness::{Club, Page, Person};
 use crate::site::account::copy;
 use crate::stories;
-use chapterhouse::db::schema::{date_poll_slots, date_polls as polls, members};
-use chapterhouse::db::{DatePollId, Moment};
+use chapterhouse::db::schema::{date_poll_answers, date_poll_slots, date_polls as polls, members};
+use chapterhouse::db::{DatePollId, DatePollSlotId, MemberId, Moment};
 use chapterhouse::domain::core::members::Role;
-use chapterhouse::domain::polls::date_polls;
+use chapterhouse::domain::polls::date_polls::{self, Answer};
 use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;
 use futures_util::future::{join, join_all};
@@ -263,6 +263,35 @@ stories! {
         host.get("/slots/3/remove").await.expect(200);
         let late = host.submit(&form, add, &[("day", "2199-10-29"), ("time", "18:30")]).await;
         late.expect(409).says("its meeting is scheduled");
+    }
+
+    async fn answers_to_removed_times_crowd_out_no_others(club: Club) {
+        ask(&club, &TIMES, &[]).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        club.write(|conn| {
+            let kestrel: MemberId = members::table.filter(members::handle.eq("kestrel")).select(members::id).first(conn)?;
+            for minutes in 0..2000 {
+                let at = Moment::now().before(TimeDelta::minutes(10 + minutes));
+                let (day, time) = (at.utc().date_naive(), at.utc().time());
+                let row = (
+                    (date_poll_slots::date_poll_id.eq(DatePollId(1)), date_poll_slots::day.eq(day)),
+                    (date_poll_slots::time.eq(time), date_poll_slots::starts_at.eq(at)),
+                    (date_poll_slots::yes_count.eq(1), date_poll_slots::if_needed_count.eq(0)),
+                    (date_poll_slots::no_count.eq(0), date_poll_slots::removed_reason.eq(Some("the room is taken"))),
+                );
+                let slot: DatePollSlotId =
+                    diesel::insert_into(date_poll_slots::table).values(row).returning(date_poll_slots::id).get_result(conn)?;
+                let given = (
+                    (date_poll_answers::slot_id.eq(slot), date_poll_answers::member_id.eq(kestrel)),
+                    (date_poll_answers::answer.eq(Answer::Yes), date_poll_answers::answered_at.eq(at)),
+                );
+                diesel::insert_into(date_poll_answers::table).values(given).execute(conn)?;
+            }
+            Ok(())
+        })
+        .await;
+        answer(&kestrel, &["yes", "", ""]).await.expect_redirect();
+        kestrel.get(POLL).await.says("yes 1: kestrel");
     }
 
     async fn answers_close_and_a_host_still_chooses(club: Club) {

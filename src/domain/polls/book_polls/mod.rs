@@ -22,7 +22,10 @@ use crate::domain::safety::notifications;
 use crate::domain::safety::post_rules::FieldText;
 use crate::domain::safety::screening;
 use crate::error::{Error, Result};
+use diesel::backend::Backend;
+use diesel::deserialize::{FromSql, FromSqlRow};
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use form::NewBookPoll;
 use run_off::Round;
 
@@ -45,13 +48,16 @@ pub enum Stage {
     Cancelled,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, HasQuery)]
+#[diesel(table_name = book_polls)]
+#[diesel(base_query = book_polls::table.left_join(books::table).inner_join(members::table))]
 pub struct BookPoll {
     pub id: BookPollId,
     pub title: String,
     /// How many books a member may suggest.
     pub suggestions_per_member: i32,
     /// The handle of the host who opened it.
+    #[diesel(select_expression = members::handle)]
     pub host: String,
     pub host_id: MemberId,
     pub opened_at: Moment,
@@ -62,16 +68,20 @@ pub struct BookPoll {
     /// How many suggested books can be ranked.
     pub suggestions_count: i32,
     /// Why it was cancelled, if it was.
+    #[diesel(column_name = cancelled_reason)]
     pub cancelled: Option<String>,
     /// When it was counted.
     pub ended_at: Option<Moment>,
     /// How many ballots were cast; 0 until it is counted.
     pub ballots_count: i32,
     /// The count, round by round; empty until it is counted.
+    #[diesel(column_name = result, deserialize_as = StoredRounds)]
     pub rounds: Vec<Round<SuggestionId>>,
     /// The book that won.
+    #[diesel(embed)]
     pub book: Option<Book>,
     /// The thread about that book.
+    #[diesel(column_name = thread_id)]
     pub thread: Option<ThreadId>,
     /// Whether that book is the club's next one.
     pub is_next: bool,
@@ -108,88 +118,43 @@ impl BookPoll {
     }
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = book_polls)]
-struct Row {
-    id: BookPollId,
-    title: String,
-    suggestions_per_member: i32,
-    host_id: MemberId,
-    opened_at: Moment,
-    suggestions_until: Moment,
-    ballots_until: Moment,
-    suggestions_count: i32,
-    cancelled_reason: Option<String>,
-    ended_at: Option<Moment>,
-    ballots_count: i32,
-    result: String,
-    thread_id: Option<ThreadId>,
-    is_next: bool,
+/// The rounds as they are stored: JSON, or nothing.
+#[derive(FromSqlRow)]
+pub struct StoredRounds(String);
+
+impl<DB: Backend> FromSql<Text, DB> for StoredRounds
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(stored: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+        String::from_sql(stored).map(Self)
+    }
 }
 
-type Joined = (Row, Option<Book>, String);
+impl TryFrom<StoredRounds> for Vec<Round<SuggestionId>> {
+    type Error = serde_json::Error;
 
-impl TryFrom<Joined> for BookPoll {
-    type Error = Error;
-
-    fn try_from((row, book, host): Joined) -> Result<Self> {
-        let rounds = if row.result.is_empty() {
-            Vec::new()
-        } else {
-            serde_json::from_str(&row.result).map_err(Error::internal)?
-        };
-        Ok(Self {
-            id: row.id,
-            title: row.title,
-            suggestions_per_member: row.suggestions_per_member,
-            host,
-            host_id: row.host_id,
-            opened_at: row.opened_at,
-            suggestions_until: row.suggestions_until,
-            ballots_until: row.ballots_until,
-            suggestions_count: row.suggestions_count,
-            cancelled: row.cancelled_reason,
-            ended_at: row.ended_at,
-            ballots_count: row.ballots_count,
-            rounds,
-            book,
-            thread: row.thread_id,
-            is_next: row.is_next,
-        })
+    fn try_from(StoredRounds(json): StoredRounds) -> Result<Self, serde_json::Error> {
+        if json.is_empty() { Ok(Vec::new()) } else { serde_json::from_str(&json) }
     }
 }
 
 pub fn get(conn: &mut Conn, id: BookPollId) -> Result<BookPoll> {
-    let poll = book_polls::table.left_join(books::table).inner_join(members::table).filter(book_polls::id.eq(id));
-    let columns = (Row::as_select(), Option::<Book>::as_select(), members::handle);
-    poll.select(columns).first::<Joined>(conn)?.try_into()
+    Ok(BookPoll::query().filter(book_polls::id.eq(id)).first(conn)?)
 }
 
 /// Open votes in the order in which they close; at most `most`.
 pub fn open(conn: &mut Conn, most: i64) -> Result<Vec<BookPoll>> {
-    let rows: Vec<Joined> = book_polls::table
-        .left_join(books::table)
-        .inner_join(members::table)
-        .filter(book_polls::ended_at.is_null().and(book_polls::cancelled_reason.is_null()))
-        .order((book_polls::ballots_until, book_polls::id))
-        .limit(most)
-        .select((Row::as_select(), Option::<Book>::as_select(), members::handle))
-        .load(conn)?;
-    rows.into_iter().map(BookPoll::try_from).collect()
+    let open = book_polls::ended_at.is_null().and(book_polls::cancelled_reason.is_null());
+    let open = BookPoll::query().filter(open).order((book_polls::ballots_until, book_polls::id));
+    Ok(open.limit(most).load(conn)?)
 }
 
 /// Ended and cancelled votes opened before `before`, newest first; at most `most`.
 pub fn past(conn: &mut Conn, before: Moment, most: i64) -> Result<Vec<BookPoll>> {
-    let rows: Vec<Joined> = book_polls::table
-        .left_join(books::table)
-        .inner_join(members::table)
-        .filter(book_polls::opened_at.lt(before))
-        .filter(book_polls::ended_at.is_not_null().or(book_polls::cancelled_reason.is_not_null()))
-        .order(book_polls::opened_at.desc())
-        .limit(most)
-        .select((Row::as_select(), Option::<Book>::as_select(), members::handle))
-        .load(conn)?;
-    rows.into_iter().map(BookPoll::try_from).collect()
+    let over = book_polls::ended_at.is_not_null().or(book_polls::cancelled_reason.is_not_null());
+    let past = BookPoll::query().filter(book_polls::opened_at.lt(before)).filter(over);
+    Ok(past.order(book_polls::opened_at.desc()).limit(most).load(conn)?)
 }
 
 /// The club's next book: the winner of the latest vote, until the club reads it.

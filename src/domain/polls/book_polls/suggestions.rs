@@ -18,25 +18,32 @@ use diesel::prelude::*;
 /// How many books a vote can have: nobody would rank more.
 pub const MAX_SUGGESTIONS: i32 = 30;
 
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, HasQuery)]
+#[diesel(table_name = book_suggestions)]
+#[diesel(base_query = book_suggestions::table.inner_join(members::table))]
 pub struct Suggestion {
     /// Ids increase in the order of suggestion.
     pub id: SuggestionId,
+    #[diesel(column_name = book_poll_id)]
     pub poll: BookPollId,
     /// The member who suggested it.
     pub member_id: MemberId,
     /// That member's handle.
+    #[diesel(select_expression = members::handle)]
     pub member: String,
     /// The book, if it is one of the club's.
+    #[diesel(column_name = book_id)]
     pub book: Option<BookId>,
     pub title: String,
     pub authors: String,
     /// What the member says for the book, on one line; may be empty.
     pub pitch: String,
     /// Why a host removed it from the vote, if one did.
+    #[diesel(column_name = removed_reason)]
     pub removed: Option<String>,
     /// Why a moderator hid what the member wrote, if one did: the pitch and, if the book isn't one of the club's, its
     /// title and authors.
+    #[diesel(column_name = hidden_reason)]
     pub hidden: Option<String>,
 }
 
@@ -47,7 +54,7 @@ impl Suggestion {
     }
 
     /// What the member wrote, on one line.
-    pub(in crate::domain) fn summary(&self) -> String {
+    pub fn summary(&self) -> String {
         let named = format!("{}, {}", self.title, self.authors);
         let named = if self.book.is_some() { self.title.clone() } else { named };
         if self.pitch.is_empty() { named } else { format!("{named}: {}", self.pitch) }
@@ -69,32 +76,6 @@ impl Suggestion {
 /// The title shown when the title is hidden.
 pub(super) const HIDDEN_TITLE: &str = "Hidden suggestion";
 
-type Columns = (
-    book_suggestions::id,
-    book_suggestions::book_poll_id,
-    book_suggestions::member_id,
-    members::handle,
-    book_suggestions::book_id,
-    book_suggestions::title,
-    book_suggestions::authors,
-    book_suggestions::pitch,
-    book_suggestions::removed_reason,
-    book_suggestions::hidden_reason,
-);
-
-const COLUMNS: Columns = (
-    book_suggestions::id,
-    book_suggestions::book_poll_id,
-    book_suggestions::member_id,
-    members::handle,
-    book_suggestions::book_id,
-    book_suggestions::title,
-    book_suggestions::authors,
-    book_suggestions::pitch,
-    book_suggestions::removed_reason,
-    book_suggestions::hidden_reason,
-);
-
 /// The suggestions in a vote as this viewer may see them, oldest first.
 pub fn list(conn: &mut Conn, viewer: Option<&Member>, poll: BookPollId) -> Result<Vec<Suggestion>> {
     Ok(all(conn, poll)?.into_iter().map(|suggestion| suggestion.seen_by(viewer)).collect())
@@ -102,8 +83,8 @@ pub fn list(conn: &mut Conn, viewer: Option<&Member>, poll: BookPollId) -> Resul
 
 /// All suggestions in a vote, with what is hidden.
 pub(super) fn all(conn: &mut Conn, poll: BookPollId) -> Result<Vec<Suggestion>> {
-    let of_poll = book_suggestions::table.inner_join(members::table).filter(book_suggestions::book_poll_id.eq(poll));
-    Ok(of_poll.order(book_suggestions::id).select(COLUMNS).load(conn)?)
+    let of_poll = Suggestion::query().filter(book_suggestions::book_poll_id.eq(poll));
+    Ok(of_poll.order(book_suggestions::id).load(conn)?)
 }
 
 pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: SuggestionId) -> Result<Suggestion> {
@@ -116,9 +97,7 @@ pub(in crate::domain) fn several(
     viewer: Option<&Member>,
     ids: &[SuggestionId],
 ) -> Result<Vec<Suggestion>> {
-    let found =
-        book_suggestions::table.inner_join(members::table).filter(book_suggestions::id.eq_any(ids)).select(COLUMNS);
-    let found: Vec<Suggestion> = found.load(conn)?;
+    let found: Vec<Suggestion> = Suggestion::query().filter(book_suggestions::id.eq_any(ids)).load(conn)?;
     Ok(found.into_iter().map(|suggestion| suggestion.seen_by(viewer)).collect())
 }
 
@@ -169,20 +148,11 @@ pub fn set_removed(
     }
     lock_at_stage(conn, suggestion.poll, stage)?;
     let suggestion = get(conn, None, id)?;
-    let row = book_suggestions::table.find(id);
-    let changed = match removed {
-        true => {
-            let set = book_suggestions::removed_reason.eq(Some(&reason.text));
-            diesel::update(row.filter(book_suggestions::removed_reason.is_null())).set(set).execute(conn)?
-        }
-        false => {
-            let set = book_suggestions::removed_reason.eq(None::<String>);
-            diesel::update(row.filter(book_suggestions::removed_reason.is_not_null())).set(set).execute(conn)?
-        }
-    };
-    if changed == 0 {
+    if suggestion.removed.is_some() == removed {
         return Err(Error::Conflict("Another host has already done this."));
     }
+    let set = book_suggestions::removed_reason.eq(removed.then_some(&reason.text));
+    diesel::update(book_suggestions::table.find(id)).set(set).execute(conn)?;
     recount(conn, &suggestion)?;
     let event = if removed { Event::SuggestionRemoved } else { Event::SuggestionRestored };
     let entry = NewLogEntry::new(event, LogSubject::BookVote(suggestion.poll)).because(reason);
@@ -197,12 +167,11 @@ pub(in crate::domain) fn set_hidden(conn: &mut Conn, id: SuggestionId, words: Op
     let poll = get(conn, None, id)?.poll;
     count(conn, poll, 0)?;
     let before = get(conn, None, id)?;
-    let row = book_suggestions::table.find(id);
+    if before.hidden.is_some() == words.is_some() {
+        return Ok(0);
+    }
     let set = book_suggestions::hidden_reason.eq(words);
-    let changed = match words {
-        Some(_) => diesel::update(row.filter(book_suggestions::hidden_reason.is_null())).set(set).execute(conn)?,
-        None => diesel::update(row.filter(book_suggestions::hidden_reason.is_not_null())).set(set).execute(conn)?,
-    };
+    let changed = diesel::update(book_suggestions::table.find(id)).set(set).execute(conn)?;
     recount(conn, &before)?;
     Ok(changed)
 }

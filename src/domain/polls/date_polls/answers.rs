@@ -5,6 +5,8 @@ use crate::db::schema::{date_poll_answers, date_poll_slots, date_polls, members}
 use crate::db::{Conn, DatePollId, DatePollSlotId, MemberId, Moment, dialect, word_column};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
+use crate::domain::safety::log::LogSubject;
+use crate::domain::safety::notifications::{self, NotificationEvent};
 use crate::error::Result;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
@@ -118,7 +120,7 @@ impl Respondents {
     }
 }
 
-/// How many answers of a poll are read, and how many handles are shown for each answer.
+/// How many answers to the slots that a poll offers are read, and how many handles are shown for each answer.
 const MOST: (i64, usize) = (2000, 30);
 
 /// For each of these slots, the members by answer: always all three answers.
@@ -127,6 +129,7 @@ pub fn respondents(conn: &mut Conn, poll: DatePollId, slots: &[Slot]) -> Result<
         .inner_join(date_poll_slots::table)
         .inner_join(members::table)
         .filter(date_poll_slots::date_poll_id.eq(poll))
+        .filter(date_poll_slots::removed_reason.is_null())
         .order((date_poll_answers::answered_at, date_poll_answers::member_id))
         .limit(MOST.0)
         .select((date_poll_answers::slot_id, date_poll_answers::answer, members::handle))
@@ -140,11 +143,20 @@ pub fn respondents(conn: &mut Conn, poll: DatePollId, slots: &[Slot]) -> Result<
     Ok(slots.iter().map(all).collect())
 }
 
-/// The members who have answered a poll.
-pub(super) fn respondent_ids(conn: &mut Conn, poll: DatePollId) -> Result<Vec<MemberId>> {
-    let given =
-        date_poll_answers::table.inner_join(date_poll_slots::table).filter(date_poll_slots::date_poll_id.eq(poll));
-    Ok(given.select(date_poll_answers::member_id).distinct().load(conn)?)
+/// Notifies everyone who answered a poll, except `actor`.
+pub(super) fn notify_respondents(
+    conn: &mut Conn,
+    actor: &Member,
+    poll: DatePollId,
+    event: impl Into<NotificationEvent>,
+    reason: &str,
+) -> Result<()> {
+    let given = date_poll_answers::table
+        .inner_join(date_poll_slots::table)
+        .filter(date_poll_slots::date_poll_id.eq(poll))
+        .filter(date_poll_answers::member_id.ne(actor.id));
+    let respondents: Vec<MemberId> = given.select(date_poll_answers::member_id).distinct().load(conn)?;
+    notifications::notify_all(conn, &respondents, event, LogSubject::DatePoll(poll), reason)
 }
 
 /// Deletes all of a member's answers.

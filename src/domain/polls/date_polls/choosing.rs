@@ -11,8 +11,7 @@ use crate::domain::events::meetings::Meeting;
 use crate::domain::events::meetings::form::{MeetingForm, MeetingInput};
 use crate::domain::events::meetings::writing;
 use crate::domain::events::rsvps::Answer;
-use crate::domain::safety::log::LogSubject;
-use crate::domain::safety::notifications::{self, Update};
+use crate::domain::safety::notifications::Update;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -43,9 +42,7 @@ pub fn choose_slot(conn: &mut Conn, host: &Member, id: DatePollId, slot: DatePol
     let meeting = writing::create(conn, host, &plan)?;
     diesel::update(date_polls::table.find(id)).set(date_polls::meeting_id.eq(meeting.id)).execute(conn)?;
     copy_answers(conn, meeting.id, slot.id)?;
-    let mut told = answers::respondent_ids(conn, id)?;
-    told.retain(|member| *member != host.id);
-    notifications::notify_all(conn, &told, Update::DateChosen, LogSubject::DatePoll(id), "")?;
+    answers::notify_respondents(conn, host, id, Update::DateChosen, "")?;
     Ok(meeting)
 }
 

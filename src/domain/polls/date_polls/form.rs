@@ -3,17 +3,16 @@
 use super::{BookId, Moment};
 use crate::domain::core::text_fields::{Title, optional_line};
 use crate::domain::core::zones::{WallTime, Zone};
+use crate::domain::events::meetings::form::{parse_book, parse_day, parse_minutes, parse_time};
 use crate::domain::safety::log::facts::PollTime;
 use crate::error::{Error, Problems, Result};
-use chrono::{Datelike, NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime};
 
 /// How many slots a poll can have.
 pub const MAX_SLOTS: usize = 20;
 
 /// How many rows an empty form has, and how many “more rows” adds.
 const ROWS: usize = 4;
-
-pub(super) const NO_BOOK: &str = "Please choose a book from the list, or “No book”.";
 
 /// The form fields, as text.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
@@ -60,11 +59,7 @@ impl FormRow {
     }
 
     fn wall(&self) -> Result<(NaiveDate, NaiveTime), &'static str> {
-        let day = NaiveDate::parse_from_str(self.day.trim(), "%Y-%m-%d").ok();
-        let day =
-            day.filter(|day| (1900..2200).contains(&day.year())).ok_or("Please enter a date, such as 2026-10-21.")?;
-        let time = NaiveTime::parse_from_str(self.time.trim(), "%H:%M");
-        Ok((day, time.map_err(|_| "Please enter a time, such as 18:30.")?))
+        Ok((parse_day(&self.day)?, parse_time(&self.time)?))
     }
 }
 
@@ -123,12 +118,8 @@ impl NewDatePoll {
         let mut problems = Problems::default();
         let title = problems.check("title", Title::parse(&form.title));
         let note = problems.check("note", optional_line(&form.note, "the note", 300));
-        let book = match form.book.trim() {
-            "" => Some(None),
-            text => problems.check("book", text.parse().map(Some).map_err(|_| NO_BOOK)),
-        };
-        let minutes = form.minutes.trim().parse().ok().filter(|minutes| (5..=24 * 60).contains(minutes));
-        let minutes = problems.check("minutes", minutes.ok_or("Please enter a duration from 5 to 1440 minutes."));
+        let book = problems.check("book", parse_book(&form.book));
+        let minutes = problems.check("minutes", parse_minutes(&form.minutes));
         let zone = problems.check("zone", Zone::parse(&form.zone));
         let closes_at = match &zone {
             Some(zone) if !form.closes.trim().is_empty() => {

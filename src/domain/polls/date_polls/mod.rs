@@ -18,9 +18,9 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
 use crate::domain::core::zones::Zone;
+use crate::domain::events::meetings::form::NO_BOOK;
 use crate::domain::library::books::{self as the_books, Book};
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
-use crate::domain::safety::notifications;
 use crate::domain::safety::post_rules::FieldText;
 use crate::domain::safety::screening;
 use crate::error::{Error, Problems, Result};
@@ -28,7 +28,9 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use diesel::prelude::*;
 use form::{NewDatePoll, NewSlot};
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, HasQuery)]
+#[diesel(table_name = date_polls)]
+#[diesel(base_query = date_polls::table.left_join(books::table).inner_join(members::table))]
 pub struct DatePoll {
     pub id: DatePollId,
     /// The title of the future meeting.
@@ -36,12 +38,14 @@ pub struct DatePoll {
     /// The host's note on one line; may be empty.
     pub note: String,
     /// The book of the future meeting.
+    #[diesel(embed)]
     pub book: Option<Book>,
     /// The duration of the meeting in minutes.
     pub duration_minutes: i32,
     /// The IANA time zone of the slots.
     pub zone: String,
     /// The handle of the host who opened it.
+    #[diesel(select_expression = members::handle)]
     pub host: String,
     pub opened_at: Moment,
     /// When answers close; `None` accepts them until a host picks a date.
@@ -52,8 +56,10 @@ pub struct DatePoll {
     /// How many members have answered.
     pub answers_count: i32,
     /// The meeting that it became.
+    #[diesel(column_name = meeting_id)]
     pub meeting: Option<MeetingId>,
     /// Why it was cancelled, if it was.
+    #[diesel(column_name = cancelled_reason)]
     pub cancelled: Option<String>,
 }
 
@@ -128,79 +134,25 @@ pub fn best(slots: &[Slot]) -> Vec<DatePollSlotId> {
     slots.iter().filter(|slot| Some(rank(slot)) == most).map(|slot| slot.id).collect()
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = date_polls)]
-struct Row {
-    id: DatePollId,
-    title: String,
-    note: String,
-    duration_minutes: i32,
-    zone: String,
-    opened_at: Moment,
-    closes_at: Option<Moment>,
-    last_slot_at: Moment,
-    slots_count: i32,
-    answers_count: i32,
-    meeting_id: Option<MeetingId>,
-    cancelled_reason: Option<String>,
-}
-
-type Joined = (Row, Option<Book>, String);
-
-impl From<Joined> for DatePoll {
-    fn from((row, book, host): Joined) -> Self {
-        Self {
-            id: row.id,
-            title: row.title,
-            note: row.note,
-            book,
-            duration_minutes: row.duration_minutes,
-            zone: row.zone,
-            host,
-            opened_at: row.opened_at,
-            closes_at: row.closes_at,
-            last_slot_at: row.last_slot_at,
-            slots_count: row.slots_count,
-            answers_count: row.answers_count,
-            meeting: row.meeting_id,
-            cancelled: row.cancelled_reason,
-        }
-    }
-}
-
 pub fn get(conn: &mut Conn, id: DatePollId) -> Result<DatePoll> {
-    let poll = date_polls::table.left_join(books::table).inner_join(members::table).filter(date_polls::id.eq(id));
-    let columns = (Row::as_select(), Option::<Book>::as_select(), members::handle);
-    Ok(poll.select(columns).first::<Joined>(conn)?.into())
+    Ok(DatePoll::query().filter(date_polls::id.eq(id)).first(conn)?)
 }
 
 /// Open polls, ordered by their last slot; at most `most`.
 pub fn open(conn: &mut Conn, most: i64) -> Result<Vec<DatePoll>> {
-    let rows: Vec<Joined> = date_polls::table
-        .left_join(books::table)
-        .inner_join(members::table)
+    let open = DatePoll::query()
         .filter(date_polls::last_slot_at.gt(Moment::now()))
-        .filter(date_polls::cancelled_reason.is_null().and(date_polls::meeting_id.is_null()))
-        .order((date_polls::last_slot_at, date_polls::id))
-        .limit(most)
-        .select((Row::as_select(), Option::<Book>::as_select(), members::handle))
-        .load(conn)?;
-    Ok(rows.into_iter().map(DatePoll::from).collect())
+        .filter(date_polls::cancelled_reason.is_null().and(date_polls::meeting_id.is_null()));
+    Ok(open.order((date_polls::last_slot_at, date_polls::id)).limit(most).load(conn)?)
 }
 
 /// Closed polls (scheduled, cancelled or past) opened before `before`, newest first; at most `most`.
 pub fn past(conn: &mut Conn, before: Moment, most: i64) -> Result<Vec<DatePoll>> {
     let decided = date_polls::cancelled_reason.is_not_null().or(date_polls::meeting_id.is_not_null());
-    let rows: Vec<Joined> = date_polls::table
-        .left_join(books::table)
-        .inner_join(members::table)
+    let closed = DatePoll::query()
         .filter(date_polls::opened_at.lt(before))
-        .filter(decided.or(date_polls::last_slot_at.le(Moment::now())))
-        .order(date_polls::opened_at.desc())
-        .limit(most)
-        .select((Row::as_select(), Option::<Book>::as_select(), members::handle))
-        .load(conn)?;
-    Ok(rows.into_iter().map(DatePoll::from).collect())
+        .filter(decided.or(date_polls::last_slot_at.le(Moment::now())));
+    Ok(closed.order(date_polls::opened_at.desc()).limit(most).load(conn)?)
 }
 
 /// The slots that a poll offers, earliest first.
@@ -267,7 +219,7 @@ impl NewSlot {
 
 fn require_book(conn: &mut Conn, book: BookId) -> Result<()> {
     match the_books::get(conn, book) {
-        Err(Error::NotFound) => Err(Error::Refused(Problems::one("book", form::NO_BOOK))),
+        Err(Error::NotFound) => Err(Error::Refused(Problems::one("book", NO_BOOK))),
         found => found.map(|_| ()),
     }
 }
@@ -280,11 +232,9 @@ pub fn cancel(conn: &mut Conn, actor: &Member, id: DatePollId, reason: &Reason) 
     if diesel::update(open).set(date_polls::cancelled_reason.eq(&reason.text)).execute(conn)? == 0 {
         return Err(get(conn, id)?.closed_error());
     }
-    let mut told = answers::respondent_ids(conn, id)?;
-    told.retain(|member| *member != actor.id);
-    let subject = LogSubject::DatePoll(id);
-    notifications::notify_all(conn, &told, Event::DatePollCancelled, subject, &reason.text)?;
-    log::record(conn, actor.id, NewLogEntry::new(Event::DatePollCancelled, subject).because(reason))
+    answers::notify_respondents(conn, actor, id, Event::DatePollCancelled, &reason.text)?;
+    let entry = NewLogEntry::new(Event::DatePollCancelled, LogSubject::DatePoll(id));
+    log::record(conn, actor.id, entry.because(reason))
 }
 
 /// The time zone of a poll's slots.

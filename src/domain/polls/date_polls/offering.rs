@@ -1,9 +1,9 @@
 //! Changing the slots of an open poll: adding, removing and restoring them. Answers to a removed slot are kept, and
 //! count again once it is restored.
 
-use super::answers::respondent_ids;
+use super::answers::notify_respondents;
 use super::form::{MAX_SLOTS, NewSlot};
-use super::{DatePoll, Slot, get, slots as slots_of};
+use super::{DatePoll, Slot, all_slots, get, slots as slots_of};
 use crate::db::schema::{date_poll_answers, date_poll_slots, date_polls};
 use crate::db::{Conn, DatePollId, DatePollSlotId, MemberId, Moment, dialect};
 use crate::domain::core::members::Member;
@@ -11,7 +11,6 @@ use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
 use crate::domain::safety::log::facts::PollTime;
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
-use crate::domain::safety::notifications;
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
@@ -54,7 +53,7 @@ pub fn add_slots(conn: &mut Conn, host: &Member, id: DatePollId, new: &[NewSlot]
     }
     recount(conn, id)?;
     let event = Event::DatePollTimesAdded { times: new.iter().map(NewSlot::log_facts).collect() };
-    notify_respondents(conn, host, id, &event, "")?;
+    notify_respondents(conn, host, id, event.clone(), "")?;
     log::record(conn, host.id, NewLogEntry::new(event, LogSubject::DatePoll(id)))
 }
 
@@ -77,39 +76,24 @@ pub fn set_slot_removed(
     policy::require(Some(host), Act::ManageMeetings)?;
     let (poll, slot) = get_slot(conn, id)?;
     let poll = lock_open(conn, poll.id)?;
-    let known = slots_of(conn, poll.id)?;
+    let (known, gone) = all_slots(conn, poll.id)?;
+    if gone.iter().any(|gone| gone.id == id) == removed {
+        return Err(Error::Conflict("Another host has already done this."));
+    }
     if removed && known.iter().filter(|known| known.id != id && !known.is_past()).count() < MIN_SLOTS {
         return Err(Error::Conflict("This is the last time in the poll. Add another time first, or cancel the poll."));
     }
     if !removed && known.len() >= MAX_SLOTS {
         return Err(Error::Conflict("The poll is full. Remove another time first."));
     }
-    let row = date_poll_slots::table.find(id);
-    let changed = match removed {
-        true => {
-            let set = date_poll_slots::removed_reason.eq(Some(&reason.text));
-            diesel::update(row.filter(date_poll_slots::removed_reason.is_null())).set(set).execute(conn)?
-        }
-        false => {
-            let set = date_poll_slots::removed_reason.eq(None::<String>);
-            diesel::update(row.filter(date_poll_slots::removed_reason.is_not_null())).set(set).execute(conn)?
-        }
-    };
-    if changed == 0 {
-        return Err(Error::Conflict("Another host has already done this."));
-    }
+    let set = date_poll_slots::removed_reason.eq(removed.then_some(&reason.text));
+    diesel::update(date_poll_slots::table.find(id)).set(set).execute(conn)?;
     recount(conn, poll.id)?;
     let time = PollTime { day: slot.day, time: slot.time };
     let event = if removed { Event::DatePollTimeRemoved(time) } else { Event::DatePollTimeRestored(time) };
-    notify_respondents(conn, host, poll.id, &event, &reason.text)?;
+    notify_respondents(conn, host, poll.id, event.clone(), &reason.text)?;
     log::record(conn, host.id, NewLogEntry::new(event, LogSubject::DatePoll(poll.id)).because(reason))?;
     Ok(poll.id)
-}
-
-fn notify_respondents(conn: &mut Conn, host: &Member, id: DatePollId, event: &Event, reason: &str) -> Result<()> {
-    let mut told = respondent_ids(conn, id)?;
-    told.retain(|member| *member != host.id);
-    notifications::notify_all(conn, &told, event.clone(), LogSubject::DatePoll(id), reason)
 }
 
 /// Updates a poll's number of slots and of members who answered, and the time of its last slot.

@@ -136,12 +136,6 @@ impl ShowPage {
         self.found.suggestions.iter().filter(|suggestion| suggestion.is_eligible())
     }
 
-    /// What the member wrote, for a moderator who looks at a hidden suggestion.
-    fn hidden_words(&self, suggestion: &Suggestion) -> String {
-        let Suggestion { title, authors, pitch, .. } = suggestion;
-        if pitch.is_empty() { format!("{title}, {authors}") } else { format!("{title}, {authors}: {pitch}") }
-    }
-
     /// The books that can't be ranked: removed, or with a hidden title.
     fn ineligible(&self) -> impl Iterator<Item = &Suggestion> {
         self.found.suggestions.iter().filter(|suggestion| !suggestion.is_eligible())
