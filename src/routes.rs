@@ -4,7 +4,8 @@
 use crate::domain::core::policy::Act;
 use crate::error::Error;
 use crate::pages::accounts::{
-    applications, blocks, email_addresses, invitations, members, password_resets, roles, sanctions, sessions, settings,
+    applications, blocks, email_addresses, invitations, members, password_resets, registration, roles, sanctions,
+    sessions, settings,
 };
 use crate::pages::events::{
     agendas, attendance, calendars, meeting_threads, meetings, minutes, reading_plans, reminders, rsvps, series,
@@ -14,7 +15,7 @@ use crate::pages::library::{age_ratings, bookmarks, books, content_warnings, exc
 use crate::pages::moderation::{dashboard, hiding, log, member_history, pending, post_rules, preset_reasons, reports};
 use crate::pages::polls::{book_polls, date_polls, index};
 use crate::pages::safety::notifications;
-use crate::pages::site::{account, backups, club_settings, health, home, imports, mail, unsubscriptions};
+use crate::pages::site::{account, backups, book, club_settings, health, home, imports, mail, unsubscriptions};
 use crate::web::{assets, forms};
 use actix_web::guard::{self, Any, Guard, GuardContext};
 use actix_web::web::{self, ServiceConfig};
@@ -91,7 +92,7 @@ routes! {
     post ManageBooks    "/books/{id}/plan"               reading_plans::update;
     get  ManageBooks    "/books/{id}/plan/edit"          reading_plans::edit;
     post ManageBooks    "/books/{id}/plan/off"           reading_plans::set_removed;
-    get  Read           "/books/{id}/{slug}"             books::show;
+    get  Read           "/books/{id}/{slug}"             book::show;
 
     get  Read           "/passages/{id}"                 excerpts::show;
     get  ManageBooks    "/passages/{id}/edit"            excerpts::edit;
@@ -228,9 +229,9 @@ routes! {
 
     get  Moderate       "/invitations"                   invitations::index, post invitations::create;
     get  Moderate       "/invitations/{id}/revoke"       invitations::delete, post invitations::destroy;
-    get  Public         "/join"                          members::new, post members::create;
+    get  Public         "/join"                          registration::new, post registration::create;
     get  Public         "/join/{token}"                  invitations::show, post invitations::accept;
-    get  Public         "/welcome/{token}"               members::new_first_admin, post members::create_first_admin;
+    get  Public         "/welcome/{token}"               registration::new_first_admin, post registration::create_first_admin;
 
     get  Public         "/sign-in"                       sessions::new, post sessions::create;
     post Public         "/sign-out"                      sessions::destroy;

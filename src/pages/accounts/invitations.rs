@@ -7,7 +7,7 @@ use crate::domain::core::club;
 use crate::domain::core::registration::Registration;
 use crate::domain::core::zones::Zone;
 use crate::error::{Problems, Result};
-use crate::pages::accounts::members::{self, JoinForm};
+use crate::pages::accounts::registration::{self, JoinForm};
 use crate::web::forms::Form;
 use crate::web::frame::Frame;
 use crate::web::reason_form::{ReasonForm, ReasonPage};
@@ -131,7 +131,7 @@ fn invitation_method(context: &RequestContext, token: String) -> JoinMethod {
 pub async fn show(context: RequestContext, token: web::Path<String>) -> Result<HttpResponse> {
     let context = context.with_form_secret()?;
     let method = invitation_method(&context, token.into_inner());
-    let page = members::form_page(&context, method, JoinForm::default(), Problems::default()).await?;
+    let page = registration::form_page(&context, method, JoinForm::default(), Problems::default()).await?;
     if page.is_signed_in() {
         return Ok(see_other("/"));
     }
@@ -145,5 +145,5 @@ pub async fn accept(
     Form(form): Form<JoinForm>,
 ) -> Result<HttpResponse> {
     let method = invitation_method(&context, token.into_inner());
-    members::join(context, form, method).await
+    registration::join(context, form, method).await
 }

@@ -6,6 +6,7 @@ pub mod email_addresses;
 pub mod invitations;
 pub mod members;
 pub mod password_resets;
+pub mod registration;
 pub mod roles;
 pub mod sanctions;
 pub mod sessions;

@@ -7,7 +7,7 @@ use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::events::minutes;
 use crate::domain::library::bookmarks;
 use crate::error::{Problems, Result};
-use crate::pages::forum::posts::{Choice, choices};
+use crate::pages::library::reach_fields::{Choice, choices};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;

@@ -6,3 +6,4 @@ pub mod books;
 pub mod content_warnings;
 pub mod excerpts;
 pub mod ratings;
+pub mod reach_fields;

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod backups;
+pub mod book;
 pub mod club_settings;
 pub mod health;
 pub mod home;

@@ -7,7 +7,7 @@ use crate::domain::core::policy::{Act, may};
 use crate::domain::events::agendas::{self, AgendaItem, AgendaItemInput};
 use crate::domain::events::meetings::{self, Meeting};
 use crate::error::{Problems, Result};
-use crate::pages::forum::posts::{Choice, choices};
+use crate::pages::library::reach_fields::{Choice, choices};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;

@@ -10,7 +10,7 @@ use crate::domain::library::bookmarks;
 use crate::domain::library::books::{self, Book};
 use crate::error::{Error, Problems, Result};
 use crate::pages::events::series::asks_which;
-use crate::pages::forum::posts::{Choice, choices};
+use crate::pages::library::reach_fields::{Choice, choices};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::{RequestContext, Viewer};

@@ -1,6 +1,5 @@
 //! Editing one's own post.
 
-use super::reach_fields::{SecondBookFields, second_book_of};
 use super::{FormPage, PostForm, form_page, parse_reach, post_path, previewed};
 use crate::db::{Conn, Moment, PostId};
 use crate::domain::core::gate::{Reader, Sight};
@@ -10,6 +9,7 @@ use crate::domain::forum::posts::{self, NewPost, Post};
 use crate::domain::forum::threads::Thread;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forum::threads::reader_of;
+use crate::pages::library::reach_fields::{SecondBookFields, second_book_of};
 use crate::web::forms::Form;
 use crate::web::request::RequestContext;
 use crate::web::{form_again, html, see_other, unprocessable};

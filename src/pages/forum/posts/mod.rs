@@ -5,14 +5,11 @@ mod editing;
 pub mod hiding;
 pub mod history;
 mod permalink;
-mod reach_fields;
 pub mod spoiler_level;
 
 pub use editing::{edit, update};
 pub use permalink::{post_path, show};
-pub use reach_fields::{Choice, SecondBookFields, choices};
 
-use self::reach_fields::second_book_of;
 use crate::db::{BookId, Conn, PostId, ThreadId};
 use crate::domain::core::gate::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
 use crate::domain::core::text_fields::Body;
@@ -23,6 +20,7 @@ use crate::domain::moderation::pending::{self, Posted};
 use crate::domain::safety::quotes::Quotes;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forum::threads::{reader_of, reply_reach};
+use crate::pages::library::reach_fields::{Choice, SecondBookFields, choices, second_book_of};
 use crate::text;
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};

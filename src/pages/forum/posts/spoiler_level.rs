@@ -1,6 +1,5 @@
 //! Setting the spoiler level of somebody's post, for moderators.
 
-use super::reach_fields::{Choice, SecondBookFields, choices, second_book_of};
 use super::{PostForm, parse_reach, post_path};
 use crate::db::PostId;
 use crate::domain::core::gate::{Position, Reach, Reader};
@@ -10,6 +9,7 @@ use crate::domain::forum::posts::{self, Post};
 use crate::domain::forum::threads::Thread;
 use crate::error::{Problems, Result};
 use crate::pages::forum::threads::reader_of;
+use crate::pages::library::reach_fields::{Choice, SecondBookFields, choices, second_book_of};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;

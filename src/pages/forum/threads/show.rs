@@ -21,7 +21,7 @@ use crate::domain::library::sources::{self, Source};
 use crate::domain::moderation::pending::{self, PendingPost};
 use crate::error::{Error, Result};
 use crate::pages::forum::chapter_order::StartQuery;
-use crate::pages::forum::posts::{Choice, choices};
+use crate::pages::library::reach_fields::{Choice, choices};
 use crate::web::frame::{Frame, Section};
 use crate::web::location::Location;
 use crate::web::page_cache::{PageCache, PageKey, PageVersion, Rendered, Validated};

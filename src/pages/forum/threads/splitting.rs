@@ -8,7 +8,7 @@ use crate::domain::core::text_fields::{Reason, Title};
 use crate::domain::forum::posts::{self, Post};
 use crate::domain::forum::threads::{self, NewSplit, Thread};
 use crate::error::{Error, Problems, Result};
-use crate::pages::forum::posts::{Choice, choices};
+use crate::pages::library::reach_fields::{Choice, choices};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;

@@ -7,7 +7,7 @@ use crate::domain::moderation::reports::{self, NewReport, Reported, ReportedText
 use crate::domain::safety::report_cases::ReportKind;
 use crate::domain::safety::subjects::Subject;
 use crate::error::{Problems, Result};
-use crate::pages::forum::posts::{Choice, choices};
+use crate::pages::library::reach_fields::{Choice, choices};
 use crate::pages::moderation::subject_path::SubjectPath;
 use crate::web::forms::Form;
 use crate::web::frame::Frame;
