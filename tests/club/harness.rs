@@ -258,6 +258,19 @@ impl Person {
         async move { self.post(&action, &fields).await }
     }
 
+    /// Signs in through the page.
+    pub async fn sign_in(&self, name: &str, password: &str) -> Page {
+        let door = self.get("/sign-in").await;
+        self.submit(&door, "/sign-in", &[("handle", name), ("password", password)]).await
+    }
+
+    /// Undoes the latest action in the moderation log.
+    pub async fn undo_latest(&self) -> Page {
+        let undo = self.get("/log").await.link("Undo");
+        let form = self.get(&undo).await;
+        self.submit(&form, &undo, &[("reason", "thought better")]).await
+    }
+
     /// Posts a form that needn't be on any page.
     pub async fn post(&self, path: &str, fields: &[(String, String)]) -> Page {
         self.send(test::TestRequest::post().uri(path).set_form(fields)).await

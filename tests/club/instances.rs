@@ -26,11 +26,6 @@ async fn two(club: &Club) -> (Club, Person) {
     (other, kestrel)
 }
 
-async fn sign_in(person: &Person, handle: &str, password: &str) -> Page {
-    let door = person.get("/sign-in").await;
-    person.submit(&door, "/sign-in", &[("handle", handle), ("password", password)]).await
-}
-
 async fn reply(person: &Person, body: &str) -> Page {
     let form = person.get("/threads/1/reply").await;
     person.submit(&form, "/threads/1/posts", &[("body", body), ("reach", "0")]).await
@@ -122,10 +117,10 @@ stories! {
         let both = [&club, &other];
         // Sign-in attempts for one handle count together.
         for turn in 0..4 {
-            sign_in(&both[turn % 2].visitor(), "kestrel", "nine black rooks").await.expect(422);
+            both[turn % 2].visitor().sign_in("kestrel", "nine black rooks").await.expect(422);
         }
         for club in both {
-            sign_in(&club.visitor(), "kestrel", PASSWORD).await.expect(429);
+            club.visitor().sign_in("kestrel", PASSWORD).await.expect(429);
         }
         // New members from one address.
         for turn in 0..4 {
@@ -156,7 +151,7 @@ stories! {
         let there = kestrel.at(&other);
         there.get("/settings").await.expect(200);
         let phone = other.visitor();
-        sign_in(&phone, "kestrel", PASSWORD).await.expect_redirect();
+        phone.sign_in("kestrel", PASSWORD).await.expect_redirect();
         let page = kestrel.get("/settings").await;
         kestrel.submit(&page, "/settings/sessions", &[]).await.expect_redirect();
         assert!(phone.fetch("/settings").await.expect_redirect().starts_with("/sign-in"));
@@ -164,7 +159,7 @@ stories! {
         kestrel.submit(&page, "/sign-out", &[]).await.expect_redirect();
         assert!(there.fetch("/settings").await.expect_redirect().starts_with("/sign-in"));
 
-        sign_in(&phone, "kestrel", PASSWORD).await.expect_redirect();
+        phone.sign_in("kestrel", PASSWORD).await.expect_redirect();
         let form = phone.get("/threads/1/reply").await;
         let keeper = club.member("keeper", Role::Moderator).await;
         let sanction = async |kind: &str| {
@@ -176,7 +171,7 @@ stories! {
         phone.get(THREAD).await.expect(200).lacks("Still here");
         sanction("suspension").await;
         assert!(phone.fetch("/settings").await.expect_redirect().starts_with("/sign-in"));
-        sign_in(&phone, "kestrel", PASSWORD).await.expect(422).says("You’re suspended");
+        phone.sign_in("kestrel", PASSWORD).await.expect(422).says("You’re suspended");
     }
 
     async fn changes_show_on_the_other_instance_within_a_second(club: Club) {

@@ -26,21 +26,10 @@ async fn ask(person: &Person, handle: &str, answer: &str) -> Page {
     person.submit(&form, "/join", &fields).await
 }
 
-async fn sign_in(person: &Person, handle: &str, password: &str) -> Page {
-    let door = person.get("/sign-in").await;
-    person.submit(&door, "/sign-in", &[("handle", handle), ("password", password)]).await
-}
-
 async fn decline(by: &Person, handle: &str) -> Page {
     let path = format!("/members/{handle}/decline");
     let form = by.get(&path).await;
     by.submit(&form, &path, &[("reason", "no answer to speak of")]).await
-}
-
-async fn undo_latest(by: &Person) -> Page {
-    let undo = by.get("/log").await.link("Undo");
-    let form = by.get(&undo).await;
-    by.submit(&form, &undo, &[("reason", "thought better")]).await
 }
 
 stories! {
@@ -59,8 +48,8 @@ stories! {
         ask(&club.visitor(), "Kestrel", "Me too").await.expect(422).says("This name is taken");
 
         visitor.get("/members/kestrel").await.expect(404);
-        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("waiting for a moderator’s approval");
-        sign_in(&visitor, "kestrel", "nine black rooks").await.expect(422).says("Wrong name or password").lacks("approval");
+        visitor.sign_in("kestrel", PASSWORD).await.expect(422).says("waiting for a moderator’s approval");
+        visitor.sign_in("kestrel", "nine black rooks").await.expect(422).says("Wrong name or password").lacks("approval");
 
         keeper.get("/").await.says("1 join request");
         club.member("owl", Role::Member).await.get("/").await.lacks("join request");
@@ -71,7 +60,7 @@ stories! {
         keeper.get(&to).await.says("kestrel is now a member").says("No join requests");
         keeper.submit(&waiting, "/members/kestrel/admit", &[]).await.expect(409);
         keeper.get("/log").await.says("keeper approved ");
-        sign_in(&visitor, "kestrel", PASSWORD).await.expect_redirect();
+        visitor.sign_in("kestrel", PASSWORD).await.expect_redirect();
         visitor.get("/notifications").await.says("A moderator approved your request to join");
         keeper.get("/members/kestrel/record").await.says("approved by keeper").says("The Salt Road");
         visitor.get("/members/kestrel").await.expect(200).lacks("Salt Road");
@@ -85,24 +74,24 @@ stories! {
         keeper.submit(&form, "/members/kestrel/decline", &[("reason", "")]).await.expect(422);
         decline(&keeper, "kestrel").await.expect_redirect();
         decline(&keeper, "kestrel").await.expect(409);
-        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("declined your request to join: no answer to speak of");
-        sign_in(&visitor, "kestrel", "nine black rooks").await.expect(422).lacks("declined");
+        visitor.sign_in("kestrel", PASSWORD).await.expect(422).says("declined your request to join: no answer to speak of");
+        visitor.sign_in("kestrel", "nine black rooks").await.expect(422).lacks("declined");
         ask(&club.visitor(), "kestrel", "Again").await.expect(422).says("This name is taken");
-        undo_latest(&keeper).await.expect_redirect();
-        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("waiting for a moderator’s approval");
-        undo_latest(&keeper).await.expect_redirect();
+        keeper.undo_latest().await.expect_redirect();
+        visitor.sign_in("kestrel", PASSWORD).await.expect(422).says("waiting for a moderator’s approval");
+        keeper.undo_latest().await.expect_redirect();
         let declined = keeper.get("/members?show=declined").await;
         declined.says("no answer to speak of").lacks("Decline kestrel");
         keeper.submit(&declined, "/members/kestrel/admit", &[]).await.expect_redirect();
-        sign_in(&visitor, "kestrel", PASSWORD).await.expect_redirect();
+        visitor.sign_in("kestrel", PASSWORD).await.expect_redirect();
         // Undoing an approval ends the member's session. It is refused once they have posted.
-        undo_latest(&keeper).await.expect_redirect();
+        keeper.undo_latest().await.expect_redirect();
         assert!(visitor.fetch("/settings").await.expect_redirect().starts_with("/sign-in"));
-        undo_latest(&keeper).await.expect_redirect();
-        sign_in(&visitor, "kestrel", PASSWORD).await.expect_redirect();
+        keeper.undo_latest().await.expect_redirect();
+        visitor.sign_in("kestrel", PASSWORD).await.expect_redirect();
         let form = visitor.get("/threads/new?book=0").await;
         visitor.submit(&form, "/threads", &[("title", "Hello"), ("body", "Here I am.")]).await.expect_redirect();
-        undo_latest(&keeper).await.expect(409).says("This has changed since");
+        keeper.undo_latest().await.expect(409).says("This has changed since");
     }
 
     async fn an_answer_is_asked_for_where_a_moderator_looks_and_nowhere_else(club: Club) {

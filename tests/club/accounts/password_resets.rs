@@ -24,12 +24,6 @@ async fn reset_links(club: &Club, sink: &Sink) -> Vec<String> {
     sink.take().iter().map(|letter| letter.link("http://localhost", "/reset/")).collect()
 }
 
-async fn sign_in(club: &Club, name: &str, password: &str) -> Page {
-    let person = club.visitor();
-    let door = person.get("/sign-in").await;
-    person.submit(&door, "/sign-in", &[("handle", name), ("password", password)]).await
-}
-
 stories! {
     async fn a_reset_link_sets_a_new_password_once(club: Club) {
         let (club, sink) = with_mail(club).await;
@@ -63,8 +57,8 @@ stories! {
             visitor.get(link).await.expect(404);
             visitor.submit(&page, &found[0], &[("password", PASSWORD)]).await.expect(404);
         }
-        sign_in(&club, "kestrel", PASSWORD).await.expect(422);
-        sign_in(&club, "kestrel", NEW).await.expect_redirect();
+        club.visitor().sign_in("kestrel", PASSWORD).await.expect(422);
+        club.visitor().sign_in("kestrel", NEW).await.expect_redirect();
         // The member is notified.
         send(&club).await;
         assert_eq!(recipients_and_subjects(&sink.take()), ["kestrel@club.example: Your password at Our book club was changed"]);
@@ -143,7 +137,7 @@ stories! {
         visitor.get(&link.replace("/confirm/", "/reset/")).await.expect(404);
         let token = visitor.get("/sign-in").await.form("/sign-in", &[("password", NEW)]);
         visitor.post(&link.replace("/confirm/", "/reset/"), &token).await.expect(404);
-        sign_in(&club, "kestrel", PASSWORD).await.expect_redirect();
+        club.visitor().sign_in("kestrel", PASSWORD).await.expect_redirect();
     }
 
     async fn without_email_the_page_says_whom_to_ask(club: Club) {

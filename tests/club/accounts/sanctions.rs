@@ -22,17 +22,6 @@ async fn lift(by: &Person, handle: &str, id: i64) -> Page {
     if form.status != 200 { form } else { by.submit(&form, &path, &[("reason", "a fresh start")]).await }
 }
 
-async fn sign_in(person: &Person, handle: &str, password: &str) -> Page {
-    let door = person.get("/sign-in").await;
-    person.submit(&door, "/sign-in", &[("handle", handle), ("password", password)]).await
-}
-
-async fn undo_latest(by: &Person) -> Page {
-    let undo = by.get("/log").await.link("Undo");
-    let form = by.get(&undo).await;
-    by.submit(&form, &undo, &[("reason", "thought better")]).await
-}
-
 /// In how many whole days a member's silence and suspension end.
 async fn limits_of(club: &Club, handle: &'static str) -> (Option<i64>, Option<i64>) {
     let days =
@@ -90,7 +79,7 @@ stories! {
         kestrel.submit(&form, "/threads/1/posts", &[("body", "Back again.")]).await.expect_redirect();
 
         // Imposing and lifting can both be undone, but not once the sanction has ended.
-        undo_latest(&keeper).await.expect_redirect();
+        keeper.undo_latest().await.expect_redirect();
         assert_eq!(limits_of(&club, "kestrel").await, (Some(1), None));
         club.write(|conn| {
             let past = Moment::now().before(TimeDelta::hours(1));
@@ -98,7 +87,7 @@ stories! {
             Ok(())
         })
         .await;
-        undo_latest(&keeper).await.expect(409).says("already ended");
+        keeper.undo_latest().await.expect(409).says("already ended");
         keeper.get("/members/kestrel/record").await.says("ended").lacks("/sanctions/3/lift");
     }
 
@@ -128,7 +117,7 @@ stories! {
         let keeper = club.member("keeper", Role::Moderator).await;
         let kestrel = club.member("kestrel", Role::Member).await;
         let other_browser = club.visitor();
-        sign_in(&other_browser, "kestrel", PASSWORD).await.expect_redirect();
+        other_browser.sign_in("kestrel", PASSWORD).await.expect_redirect();
         let form = kestrel.get("/settings").await;
         sanction(&keeper, "kestrel", "suspension", "7").await.expect_redirect();
         for browser in [&kestrel, &other_browser] {
@@ -137,29 +126,29 @@ stories! {
         kestrel.submit(&form, "/settings", &[("about", "Read this.")]).await.expect(403);
 
         let visitor = club.visitor();
-        let wrong = sign_in(&visitor, "kestrel", "nine black rooks").await;
+        let wrong = visitor.sign_in("kestrel", "nine black rooks").await;
         wrong.expect(422).says("Wrong name or password").lacks("suspended").lacks("unkind");
-        let right = sign_in(&visitor, "kestrel", PASSWORD).await;
+        let right = visitor.sign_in("kestrel", PASSWORD).await;
         right.expect(422).says("You’re suspended until").says("unkind words").lacks("Wrong name or password");
         assert!(!visitor.cookies.borrow().contains_key("session"));
         // Nobody else sees that the member is suspended.
         visitor.get("/members/kestrel").await.expect(200).lacks("suspended");
 
         lift(&keeper, "kestrel", 1).await.expect_redirect();
-        sign_in(&visitor, "kestrel", PASSWORD).await.expect_redirect();
+        visitor.sign_in("kestrel", PASSWORD).await.expect_redirect();
         // The earlier sessions stay ended.
         assert!(other_browser.fetch("/settings").await.expect_redirect().starts_with("/sign-in"));
-        undo_latest(&keeper).await.expect_redirect();
-        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("You’re suspended");
-        undo_latest(&keeper).await.expect_redirect();
+        keeper.undo_latest().await.expect_redirect();
+        visitor.sign_in("kestrel", PASSWORD).await.expect(422).says("You’re suspended");
+        keeper.undo_latest().await.expect_redirect();
 
         sanction(&keeper, "kestrel", "closure", "").await.expect_redirect();
         sanction(&keeper, "kestrel", "suspension", "1").await.expect_redirect();
-        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("A moderator closed your account: unkind words");
+        visitor.sign_in("kestrel", PASSWORD).await.expect(422).says("A moderator closed your account: unkind words");
         keeper.get("/members/kestrel/record").await.says("account closed").lacks("<b>suspended");
         keeper.get("/members?show=suspended").await.says("No members to show").lacks("ahead\">suspended");
         lift(&keeper, "kestrel", 2).await.expect_redirect();
-        sign_in(&visitor, "kestrel", PASSWORD).await.expect(422).says("You’re suspended until");
+        visitor.sign_in("kestrel", PASSWORD).await.expect(422).says("You’re suspended until");
         keeper.get("/members/kestrel/record").await.says("suspended").lacks("account closed<");
     }
 
@@ -199,7 +188,7 @@ stories! {
         let record = keeper.get("/members/kestrel/record").await;
         record.says("silence: unkind words").lacks("/sanctions/1/lift");
         lift(&keeper, "kestrel", 1).await.expect(403).says("Only admins can do this");
-        undo_latest(&keeper).await.expect(403);
+        keeper.undo_latest().await.expect(403);
         assert_eq!(limits_of(&club, "kestrel").await, (Some(7), None));
         sanction(&keeper, "kestrel", "silence", "30").await.expect_redirect();
         lift(&warden, "kestrel", 2).await.expect_redirect();

@@ -1,6 +1,6 @@
 //! Signing in and out, sessions, and the CSRF tokens of forms.
 
-use crate::harness::{PASSWORD, Page, Person};
+use crate::harness::{PASSWORD, Page};
 use crate::stories;
 use actix_web::test::TestRequest;
 use chapterhouse::domain::accounts::credentials;
@@ -8,11 +8,6 @@ use chapterhouse::domain::accounts::new_members::{self, NewMember};
 use chapterhouse::domain::core::members::Role;
 use chapterhouse::domain::core::names::{EmailAddress, Handle};
 use chapterhouse::domain::core::passwords::Password;
-
-async fn sign_in(person: &Person, handle: &str, password: &str) -> Page {
-    let door = person.get("/sign-in").await;
-    person.submit(&door, "/sign-in", &[("handle", handle), ("password", password)]).await
-}
 
 fn fields(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -30,7 +25,7 @@ stories! {
         club.account("kestrel", Role::Member).await;
         for name in ["kestrel", "KESTREL ", "Kestrel@Club.example"] {
             let person = club.visitor();
-            assert_eq!(sign_in(&person, name, PASSWORD).await.expect_redirect(), "/");
+            assert_eq!(person.sign_in(name, PASSWORD).await.expect_redirect(), "/");
             let page = person.get("/members/kestrel").await;
             assert_eq!(person.fetch("/sign-in").await.expect_redirect(), "/");
             assert_eq!(person.submit(&page, "/sign-out", &[]).await.expect_redirect(), "/");
@@ -51,12 +46,12 @@ stories! {
         }
         for (number, password) in words.into_iter().enumerate().take(3) {
             let person = club.visitor();
-            sign_in(&person, "Shared@club.example", password).await.expect_redirect();
+            person.sign_in("Shared@club.example", password).await.expect_redirect();
             person.get("/settings").await.link(&format!("reader{number}"));
         }
         // Only three accounts are tried. The fourth can sign in with its handle.
-        sign_in(&club.visitor(), "shared@club.example", words[3]).await.expect(422);
-        sign_in(&club.visitor(), "reader3", words[3]).await.expect_redirect();
+        club.visitor().sign_in("shared@club.example", words[3]).await.expect(422);
+        club.visitor().sign_in("reader3", words[3]).await.expect_redirect();
         let places = async |name: &'static str| club.write(move |conn| credentials::find_candidates(conn, name)).await.len();
         assert_eq!((places("shared@club.example").await, places("nobody@club.example").await), (3, 3));
         assert_eq!((places("reader1").await, places("nobody").await), (1, 1));
@@ -65,16 +60,16 @@ stories! {
     async fn a_wrong_password_and_an_unknown_name_get_the_same_answer(club: Club) {
         club.account("kestrel", Role::Member).await;
         let visitor = club.visitor();
-        let wrong = sign_in(&visitor, "kestrel", "eight grey herons").await;
+        let wrong = visitor.sign_in("kestrel", "eight grey herons").await;
         wrong.expect(422).says("Wrong name or password.").lacks("eight grey");
-        let nobody = sign_in(&visitor, "heron", "eight grey herons").await;
+        let nobody = visitor.sign_in("heron", "eight grey herons").await;
         assert_eq!(bare(&wrong, "kestrel"), bare(&nobody, "heron"));
         assert_eq!(format!("{:?}", wrong.headers), format!("{:?}", nobody.headers));
         assert!(nobody.form("/sign-in", &[]).contains(&("handle".into(), "heron".into())));
         for odd in ["", "a\0b", "' OR 1=1 --", "\u{202e}lertsek", &"k".repeat(20_000)] {
-            sign_in(&visitor, odd, PASSWORD).await.expect(422).says("Wrong name or password.");
+            visitor.sign_in(odd, PASSWORD).await.expect(422).says("Wrong name or password.");
         }
-        sign_in(&visitor, "kestrel", &"p".repeat(20_000)).await.expect(422);
+        visitor.sign_in("kestrel", &"p".repeat(20_000)).await.expect(422);
         visitor.get("/settings").await.says("Sign in");
     }
 
@@ -84,9 +79,9 @@ stories! {
         let club = club.with_settings(|settings| settings.limits.sign_in = 3).await;
         let stranger = club.visitor();
         for name in ["kestrel", " Kestrel", "KESTREL"] {
-            sign_in(&stranger, name, "a wrong password").await.expect(422);
+            stranger.sign_in(name, "a wrong password").await.expect(422);
         }
-        let shut = sign_in(&stranger, "kestrel", PASSWORD).await;
+        let shut = stranger.sign_in("kestrel", PASSWORD).await;
         shut.expect(429);
         assert!(shut.headers.contains_key("retry-after"));
         // X-Forwarded-For isn't trusted unless it comes from a configured proxy.
@@ -94,7 +89,7 @@ stories! {
         let typed = door.form("/sign-in", &[("handle", "kestrel"), ("password", PASSWORD)]);
         let forged = TestRequest::post().uri("/sign-in").insert_header(("x-forwarded-for", "192.0.2.7"));
         stranger.send(forged.set_form(&typed)).await.expect(429);
-        sign_in(&stranger, "plover", PASSWORD).await.expect_redirect();
+        stranger.sign_in("plover", PASSWORD).await.expect_redirect();
 
         // The member herself signs in from another IP address.
         let member = club.visitor();
@@ -108,18 +103,18 @@ stories! {
         let club = club.with_settings(|settings| settings.limits.sign_in = 2).await;
         let stranger = club.visitor();
         for number in 0..10 {
-            sign_in(&stranger, &format!("member{number}"), "Heron1234").await.expect(422);
+            stranger.sign_in(&format!("member{number}"), "Heron1234").await.expect(422);
         }
-        sign_in(&stranger, "member10", "Heron1234").await.expect(429);
+        stranger.sign_in("member10", "Heron1234").await.expect(429);
     }
 
     async fn signing_in_resets_the_count_of_attempts(club: Club) {
         club.account("kestrel", Role::Member).await;
         let club = club.with_settings(|settings| settings.limits.sign_in = 3).await;
         for _ in 0..2 {
-            sign_in(&club.visitor(), "kestrel", "a wrong password").await.expect(422);
-            sign_in(&club.visitor(), "kestrel", "a wrong password").await.expect(422);
-            sign_in(&club.visitor(), "kestrel", PASSWORD).await.expect_redirect();
+            club.visitor().sign_in("kestrel", "a wrong password").await.expect(422);
+            club.visitor().sign_in("kestrel", "a wrong password").await.expect(422);
+            club.visitor().sign_in("kestrel", PASSWORD).await.expect_redirect();
         }
     }
 
@@ -148,7 +143,7 @@ stories! {
         club.account("kestrel", Role::Member).await;
         let door = visitor.get("/sign-in").await;
         let old = door.form("/sign-in", &[]).into_iter().find(|(name, _)| name == "token").unwrap().1;
-        sign_in(&visitor, "kestrel", PASSWORD).await.expect_redirect();
+        visitor.sign_in("kestrel", PASSWORD).await.expect_redirect();
         for forged in [vec![], fields(&[("token", &old), ("about", "Forged.")]), fields(&[("about", "Forged.")])] {
             visitor.post("/settings", &forged).await.expect(403);
         }
@@ -182,7 +177,7 @@ stories! {
         thief.cookies.borrow_mut().insert("session".into(), second);
         thief.get("/settings").await.says("Name or email");
         // An ended session's cookie doesn't prevent signing in again.
-        sign_in(&thief, "kestrel", PASSWORD).await.expect_redirect();
+        thief.sign_in("kestrel", PASSWORD).await.expect_redirect();
     }
 
     async fn cookies_are_kept_from_scripts_and_other_sites(club: Club) {
@@ -190,7 +185,7 @@ stories! {
         let person = club.visitor();
         let cookie = person.get("/sign-in").await.headers.get("set-cookie").unwrap().to_str().unwrap().to_owned();
         assert!(cookie.starts_with("form=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
-        let done = sign_in(&person, "kestrel", PASSWORD).await;
+        let done = person.sign_in("kestrel", PASSWORD).await;
         let cookie = done.headers.get("set-cookie").unwrap().to_str().unwrap().to_owned();
         for part in ["session=", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=15552000"] {
             assert!(cookie.contains(part), "{cookie} lacks {part}");
@@ -199,7 +194,7 @@ stories! {
 
         let club = club.with_settings(|settings| settings.address = "https://localhost".to_owned()).await;
         let person = club.visitor();
-        let done = sign_in(&person, "kestrel", PASSWORD).await;
+        let done = person.sign_in("kestrel", PASSWORD).await;
         let cookie = done.headers.get("set-cookie").unwrap().to_str().unwrap().to_owned();
         assert!(cookie.starts_with("__Host-session=") && cookie.contains("Secure"), "{cookie}");
         let page = person.get("/settings").await;
