@@ -131,7 +131,7 @@ fn fill(count: usize) -> Filled {
     if !done.exists() {
         let started = Instant::now();
         let hash =
-            actix_web::rt::System::new().block_on(app.hasher.hash(Password::parse(PASSWORD, &[]).unwrap())).unwrap();
+            actix_web::rt::System::new().block_on(app.hasher.hash(Password::parse(PASSWORD, "", "").unwrap())).unwrap();
         write_all(&mut conn, count, hash);
         fs::write(&done, "").unwrap();
         println!("filled {count} posts in {:?}", started.elapsed());

@@ -84,7 +84,7 @@ fn fill(size: ClubSize) -> (PathBuf, String) {
     let mut conn = app.settings.database.connect().unwrap();
     if !done.exists() {
         let started = Instant::now();
-        let hashing = app.hasher.hash(Password::parse(PASSWORD, &[]).unwrap());
+        let hashing = app.hasher.hash(Password::parse(PASSWORD, "", "").unwrap());
         let hash = actix_web::rt::System::new().block_on(hashing).unwrap();
         fill_club(&mut conn, size, &hash);
         fs::write(&done, "").unwrap();

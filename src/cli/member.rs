@@ -100,7 +100,7 @@ fn ask_and_hash(settings: &Settings, handle: &str) -> Result<String, String> {
         stdin.lock().read_line(&mut line).map_err(|error| error.to_string())?;
         line.trim_end_matches(['\r', '\n']).to_owned()
     };
-    let password = Password::parse(&typed, &[handle])?;
+    let password = Password::parse(&typed, handle, "")?;
     let hasher = Hasher::new(settings.passwords).map_err(error_sentence)?;
     actix_web::rt::System::new().block_on(hasher.hash(password)).map_err(error_sentence)
 }

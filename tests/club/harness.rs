@@ -152,7 +152,7 @@ impl Club {
         let new = NewMember {
             handle: Handle::parse(handle).unwrap(),
             email: EmailAddress::parse(&format!("{handle}@club.example")).unwrap(),
-            password_hash: hasher.hash(Password::parse(PASSWORD, &[]).unwrap()).await.unwrap(),
+            password_hash: hasher.hash(Password::parse(PASSWORD, "", "").unwrap()).await.unwrap(),
         };
         self.write(move |conn| new_members::create(conn, &new, role)).await;
     }

@@ -11,7 +11,8 @@ use crate::domain::safety::email_queue::{self, EmailKind, RETRY_PERIOD};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
-/// How many of the accounts that share an unconfirmed email address can sign in with it. Checking each costs a hash.
+/// How many of the accounts that share an unconfirmed email address can sign in with it, or get an email to reset their
+/// password. Checking each costs a hash.
 const MAX_ACCOUNTS_PER_EMAIL: usize = 3;
 
 /// The accounts that a handle or email address may sign in to, as member ids and password hashes.
@@ -23,21 +24,33 @@ pub fn find_candidates(conn: &mut Conn, handle_or_email: &str) -> Result<Vec<Opt
     let places = if key.contains('@') { MAX_ACCOUNTS_PER_EMAIL } else { 1 };
     // PostgreSQL's text can't contain NUL, and no handle or address does.
     let known = if key.contains('\0') { Vec::new() } else { find_accounts(conn, &key)? };
-    Ok(known.into_iter().map(Some).chain(std::iter::repeat(None)).take(places).collect())
+    let known = known.into_iter().map(|account| Some((account.id, account.password_hash)));
+    Ok(known.chain(std::iter::repeat(None)).take(places).collect())
 }
 
-fn find_accounts(conn: &mut Conn, key: &str) -> Result<Vec<(MemberId, String)>> {
-    let found = members::table
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = members)]
+pub(super) struct Account {
+    pub(super) id: MemberId,
+    pub(super) email: String,
+    password_hash: String,
+    email_confirmed_at: Option<Moment>,
+}
+
+/// The accounts that a handle or address stands for: whoever confirmed the address, or else the first few accounts that
+/// have it. `key` is lowercase.
+pub(super) fn find_accounts(conn: &mut Conn, key: &str) -> Result<Vec<Account>> {
+    let mut found: Vec<Account> = members::table
         .filter(members::handle_key.eq(key).or(members::email_key.eq(key)))
         .filter(members::state.ne(MemberState::Former))
         .order((members::email_confirmed_at.is_null(), members::id))
         .limit(MAX_ACCOUNTS_PER_EMAIL as i64)
-        .select((members::id, members::password_hash, members::email_confirmed_at));
-    let found: Vec<(MemberId, String, Option<Moment>)> = found.load(conn)?;
-    // Whoever confirmed the address is the only one who signs in with it.
-    let is_theirs = found.first().is_some_and(|(_, _, confirmed_at)| confirmed_at.is_some());
-    let most = if is_theirs { 1 } else { MAX_ACCOUNTS_PER_EMAIL };
-    Ok(found.into_iter().take(most).map(|(member, hash, _)| (member, hash)).collect())
+        .select(Account::as_select())
+        .load(conn)?;
+    if found.first().is_some_and(|account| account.email_confirmed_at.is_some()) {
+        found.truncate(1);
+    }
+    Ok(found)
 }
 
 /// Counts one attempt to change a member's own password, of `most` per hour. Returns their handle and email address,

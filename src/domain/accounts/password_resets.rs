@@ -19,9 +19,6 @@ pub(in crate::domain) const LINK_LIFETIME: TimeDelta = TimeDelta::hours(1);
 /// Requests per hour: for one name, and from one client IP address.
 const REQUESTS_PER_HOUR: (u32, u32) = (3, 20);
 
-/// How many accounts with the same unconfirmed address get an email.
-const MAX_ACCOUNTS_PER_EMAIL: i64 = 3;
-
 /// The longest email address, in bytes (RFC 5321).
 const MAX_LENGTH: usize = 254;
 
@@ -43,19 +40,10 @@ pub fn request(conn: &mut Conn, name: &str, from: &str) -> Result<()> {
     }
 }
 
-/// The members that a handle or address stands for, with their addresses: whoever confirmed the address, or else the
-/// first few accounts that have it.
+/// The members that a handle or address stands for, with their addresses.
 pub(in crate::domain) fn find_recipients(conn: &mut Conn, key: &str) -> Result<Vec<(MemberId, String)>> {
-    let found: Vec<(MemberId, String, Option<Moment>)> = members::table
-        .filter(members::handle_key.eq(key).or(members::email_key.eq(key)))
-        .filter(members::state.ne(MemberState::Former))
-        .order((members::email_confirmed_at.is_null(), members::id))
-        .limit(MAX_ACCOUNTS_PER_EMAIL)
-        .select((members::id, members::email, members::email_confirmed_at))
-        .load(conn)?;
-    let is_theirs = found.first().is_some_and(|(_, _, confirmed_at)| confirmed_at.is_some());
-    let most = if is_theirs { 1 } else { found.len() };
-    Ok(found.into_iter().take(most).map(|(member, email, _)| (member, email)).collect())
+    let accounts = credentials::find_accounts(conn, key)?;
+    Ok(accounts.into_iter().map(|account| (account.id, account.email)).collect())
 }
 
 /// The handle and address of the member whose password a link resets; the new password must not resemble them. Doesn't

@@ -113,12 +113,8 @@ impl Candidate {
         let email = problems.check("email", EmailAddress::parse(email));
         let answer = problems.check("answer", parse_answer(answer));
         let zone = problems.check("zone", Some(zone).filter(|zone| !zone.is_empty()).map(Zone::parse).transpose());
-        let mut known: Vec<&str> = handle.iter().map(Handle::as_str).collect();
-        if let Some(email) = &email {
-            known.push(email.as_str());
-            known.extend(email.as_str().split('@'));
-        }
-        let password = problems.check("password", Password::parse(password, &known));
+        let known = (handle.as_ref().map_or("", Handle::as_str), email.as_ref().map_or("", EmailAddress::as_str));
+        let password = problems.check("password", Password::parse(password, known.0, known.1));
         match (handle, email, password, answer, zone) {
             (Some(handle), Some(email), Some(password), Some(answer), Some(zone)) => {
                 Ok(Self { handle, email, password, answer, zone })

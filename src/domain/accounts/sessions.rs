@@ -172,7 +172,7 @@ pub fn end_one(conn: &mut Conn, member: MemberId, session: SessionId) -> Result<
 }
 
 /// A session, for the list in a member's settings.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable)]
 pub struct Session {
     pub id: SessionId,
     /// For example “Firefox on Linux”.
@@ -187,23 +187,14 @@ pub struct Session {
 /// A member's sessions, last used first.
 pub fn list(conn: &mut Conn, member: MemberId, current_hash: &str) -> Result<Vec<Session>> {
     let now = Moment::now();
-    let columns = (sessions::id, sessions::browser, sessions::created_at, sessions::seen_at, sessions::token_hash);
-    let rows: Vec<(SessionId, String, Moment, Moment, String)> = sessions::table
+    let is_current = sessions::token_hash.eq(current_hash);
+    let own = sessions::table
         .filter(sessions::member_id.eq(member))
         .filter(sessions::seen_at.gt(now.before(MAX_IDLE)))
         .filter(sessions::created_at.gt(now.before(MAX_AGE)))
         .order((sessions::seen_at.desc(), sessions::id.desc()))
-        .limit(100)
-        .select(columns)
-        .load(conn)?;
-    let sessions = rows.into_iter().map(|(id, browser, created_at, seen_at, token_hash)| Session {
-        id,
-        browser,
-        created_at,
-        seen_at,
-        is_current: token_hash == current_hash,
-    });
-    Ok(sessions.collect())
+        .limit(100);
+    Ok(own.select((sessions::id, sessions::browser, sessions::created_at, sessions::seen_at, is_current)).load(conn)?)
 }
 
 /// Deletes sessions that have timed out.

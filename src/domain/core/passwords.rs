@@ -16,9 +16,9 @@ const MAX_QUEUED: usize = 64;
 pub struct Password(String);
 
 impl Password {
-    /// Checks a new password. `known` are words that an attacker would try first, such as the handle. The error is a
-    /// sentence for the form.
-    pub fn parse(input: &str, known: &[&str]) -> Result<Self, String> {
+    /// Checks a new password, which must not resemble the handle or the email address; these may be empty. The error is
+    /// a sentence for the form.
+    pub fn parse(input: &str, handle: &str, email: &str) -> Result<Self, String> {
         match input.chars().count() {
             0..8 => return Err("Please use at least 8 characters.".to_owned()),
             257.. => return Err("Please use at most 256 characters.".to_owned()),
@@ -26,7 +26,8 @@ impl Password {
         }
         // zxcvbn takes quadratic time, and more than 64 characters only make a password stronger.
         let start: String = input.chars().take(64).collect();
-        if zxcvbn::zxcvbn(&start, known).score() < zxcvbn::Score::Two {
+        let known: Vec<&str> = [handle, email].into_iter().chain(email.split('@')).collect();
+        if zxcvbn::zxcvbn(&start, &known).score() < zxcvbn::Score::Two {
             return Err("This password is easy to guess. Try a few random words.".to_owned());
         }
         Ok(Self(input.to_owned()))

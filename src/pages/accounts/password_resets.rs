@@ -95,10 +95,7 @@ async fn reset(context: &RequestContext, token: String, password: String) -> Res
     // Hashing is slow, so the link is checked first.
     let asked = token.clone();
     let (handle, email) = context.db().read(move |conn| password_resets::check_link(conn, &asked)).await?;
-    let parse = move || {
-        let known: Vec<&str> = [handle.as_str(), &email].into_iter().chain(email.split('@')).collect();
-        Password::parse(&password, &known)
-    };
+    let parse = move || Password::parse(&password, &handle, &email);
     let parsed = context.app.hasher.run_blocking(parse).await?;
     let password = parsed.map_err(|sentence| Error::Refused(Problems::one("password", sentence)))?;
     let hash = context.app.hasher.hash(password).await?;

@@ -130,10 +130,7 @@ async fn replace_password(context: &RequestContext, form: PasswordForm) -> Resul
     let (handle, email, checked) =
         context.write(move |conn, member| credentials::count_password_attempt(conn, member, most)).await?;
     let new = form.password;
-    let parse = move || {
-        let known: Vec<&str> = [handle.as_str(), &email].into_iter().chain(email.split('@')).collect();
-        Password::parse(&new, &known)
-    };
+    let parse = move || Password::parse(&new, &handle, &email);
     let password = context.app.hasher.run_blocking(parse).await?.map_err(|sentence| refused("password", sentence))?;
     if context.app.hasher.verify(form.current, Some(checked.clone())).await? == PasswordCheck::Wrong {
         return Err(refused("current", "Wrong password."));

@@ -40,7 +40,7 @@ stories! {
             let new = NewMember {
                 handle: Handle::parse(&format!("reader{number}")).unwrap(),
                 email: EmailAddress::parse("shared@club.example").unwrap(),
-                password_hash: hasher.hash(Password::parse(password, &[]).unwrap()).await.unwrap(),
+                password_hash: hasher.hash(Password::parse(password, "", "").unwrap()).await.unwrap(),
             };
             club.write(move |conn| new_members::create(conn, &new, Role::Member)).await;
         }
