@@ -48,6 +48,18 @@ pub fn try_insert(conn: &mut Conn, insert: impl FnOnce(&mut Conn) -> QueryResult
     }
 }
 
+/// Runs an update and, if it changes no row, an insert. If another request inserts the row first, runs the update again.
+pub fn update_or_insert(
+    conn: &mut Conn,
+    update: impl Fn(&mut Conn) -> QueryResult<usize>,
+    insert: impl FnOnce(&mut Conn) -> QueryResult<usize>,
+) -> Result<()> {
+    if update(conn)? == 0 && !try_insert(conn, insert)? {
+        update(conn)?;
+    }
+    Ok(())
+}
+
 /// Moves posts to a thread under the given numbers, 500 per statement. Numbers are negative in between, because each
 /// number is unique within its thread.
 pub fn number_posts(conn: &mut Conn, thread: ThreadId, places: &[(PostId, i32)]) -> Result<()> {

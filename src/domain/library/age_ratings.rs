@@ -2,7 +2,7 @@
 
 use super::books::{self as the_books, Book};
 use crate::db::schema::{age_ratings, books};
-use crate::db::{BookId, Conn, MemberId, SourceId, dialect};
+use crate::db::{BookId, Conn, MemberId, SourceId};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 
@@ -52,7 +52,7 @@ pub fn set_vote(conn: &mut Conn, member: MemberId, book: BookId, years: Option<i
             age_ratings::byline.eq(""),
             age_ratings::years.eq(years),
         );
-        dialect::try_insert(conn, |conn| diesel::insert_into(age_ratings::table).values(row).execute(conn))?;
+        diesel::insert_into(age_ratings::table).values(row).execute(conn)?;
     }
     let votes = i32::from(years.is_some()) - i32::from(before.is_some());
     let sum = years.unwrap_or_default() - before.unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Bookmarks: how far each member has read in a book, and whether its spoilers are hidden from them.
 
+use crate::db::dialect::update_or_insert;
 use crate::db::schema::bookmarks;
 use crate::db::{BookId, Conn, MemberId, Moment, Prepared};
 use crate::domain::accounts::blocks;
@@ -24,12 +25,12 @@ pub fn set(conn: &mut Conn, member: MemberId, book: BookId, number: i32) -> Resu
     let now = Moment::now();
     let own = bookmarks::table.find((member, book.id));
     let values = (bookmarks::position.eq(position), bookmarks::moved_at.eq(now));
-    let moved = diesel::update(own).set(values).execute(conn)?;
-    if moved == 0 {
-        let row = (bookmarks::member_id.eq(member), bookmarks::book_id.eq(book.id), values);
-        crate::db::dialect::try_insert(conn, |conn| diesel::insert_into(bookmarks::table).values(row).execute(conn))?;
-    }
-    Ok(())
+    let row = (bookmarks::member_id.eq(member), bookmarks::book_id.eq(book.id), values);
+    update_or_insert(
+        conn,
+        |conn| diesel::update(own).set(values).execute(conn),
+        |conn| diesel::insert_into(bookmarks::table).values(row).execute(conn),
+    )
 }
 
 /// A bookmark as the reader enters it.
@@ -76,13 +77,15 @@ pub fn move_to(conn: &mut Conn, member: MemberId, book: BookId, mark: BookmarkIn
 /// Sets whether a book's spoilers are hidden from a member. Their bookmark stays.
 pub fn set_hides_spoilers(conn: &mut Conn, member: MemberId, book: BookId, minds: bool) -> Result<()> {
     let book = books::get(conn, book)?.id;
+    let own = bookmarks::table.find((member, book));
     let values = bookmarks::hides_spoilers.eq(minds);
-    if diesel::update(bookmarks::table.find((member, book))).set(values).execute(conn)? == 0 {
-        let own = (bookmarks::member_id.eq(member), bookmarks::book_id.eq(book));
-        let row = (own, bookmarks::position.eq(Position::NONE), bookmarks::moved_at.eq(Moment::now()), values);
-        crate::db::dialect::try_insert(conn, |conn| diesel::insert_into(bookmarks::table).values(row).execute(conn))?;
-    }
-    Ok(())
+    let place = (bookmarks::position.eq(Position::NONE), bookmarks::moved_at.eq(Moment::now()));
+    let row = (bookmarks::member_id.eq(member), bookmarks::book_id.eq(book), place, values);
+    update_or_insert(
+        conn,
+        |conn| diesel::update(own).set(values).execute(conn),
+        |conn| diesel::insert_into(bookmarks::table).values(row).execute(conn),
+    )
 }
 
 /// The [`Reader`] for a viewer and for texts about these books.

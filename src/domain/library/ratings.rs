@@ -1,6 +1,7 @@
 //! Ratings of books in half stars, by members and from imports. `rating_counts` stores how often each rating was given,
 //! so that a page needn't count them.
 
+use crate::db::dialect::update_or_insert;
 use crate::db::schema::{rating_counts, ratings, sources};
 use crate::db::{BookId, Conn, MemberId, Moment, SourceId};
 use crate::domain::core::club::Club;
@@ -79,17 +80,21 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// The half stars of all ratings together.
+    fn sum(&self) -> i64 {
+        self.counts.iter().map(|(rating, count)| i64::from(rating.0) * i64::from(*count)).sum()
+    }
+
     /// The average, rounded to half a star.
     pub fn average(&self) -> Option<Rating> {
-        let sum: i64 = self.counts.iter().map(|(rating, count)| i64::from(rating.0) * i64::from(*count)).sum();
-        let total = i64::from(self.total);
+        let (sum, total) = (self.sum(), i64::from(self.total));
         if total == 0 { None } else { i32::try_from((2 * sum + total) / (2 * total)).ok().and_then(Rating::new) }
     }
 
     /// The average with one decimal, such as “3.6”.
     pub fn mean(&self) -> String {
-        let sum: i64 = self.counts.iter().map(|(rating, count)| i64::from(rating.0) * i64::from(*count)).sum();
-        let tenths = if self.total == 0 { 0 } else { (sum * 10 + i64::from(self.total)) / (2 * i64::from(self.total)) };
+        let tenths =
+            if self.total == 0 { 0 } else { (self.sum() * 10 + i64::from(self.total)) / (2 * i64::from(self.total)) };
         format!("{}.{}", tenths / 10, tenths % 10)
     }
 
@@ -133,7 +138,7 @@ pub fn find(conn: &mut Conn, member: MemberId, book: BookId) -> Result<Option<Ra
 /// Sets or changes a member's rating or, with `None`, removes it.
 pub fn set(conn: &mut Conn, member: MemberId, book: BookId, rating: Option<Rating>) -> Result<()> {
     books::get(conn, book)?;
-    // Locks the book's row first, so that two requests of one member count once.
+    // Also locks the book's row, so that two requests of one member count once.
     books::touch(conn, book)?;
     let before = find(conn, member, book)?;
     if before == rating {
@@ -145,10 +150,9 @@ pub fn set(conn: &mut Conn, member: MemberId, book: BookId, rating: Option<Ratin
         count(conn, book, before, -1)?;
     }
     match rating {
-        Some(rating) => insert(conn, book, Some(member), None, None, rating, Moment::now())?,
-        None => books::touch(conn, book)?,
+        Some(rating) => insert(conn, book, Some(member), None, None, rating, Moment::now()),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Adds a rating from an imported page, unless the book has the same rating by the same byline on the same site.
@@ -171,7 +175,8 @@ pub(in crate::domain) fn import(
     if diesel::select(diesel::dsl::exists(same)).get_result(conn)? {
         return Ok(());
     }
-    insert(conn, book, None, Some(source), byline, rating, rated_at)
+    insert(conn, book, None, Some(source), byline, rating, rated_at)?;
+    books::touch(conn, book)
 }
 
 /// Deletes the ratings that were imported from a source. Returns how many.
@@ -201,21 +206,15 @@ fn insert(
         ratings::rated_at.eq(rated_at),
     );
     diesel::insert_into(ratings::table).values(row).execute(conn)?;
-    count(conn, book, rating, 1)?;
-    books::touch(conn, book)
+    count(conn, book, rating, 1)
 }
 
 fn count(conn: &mut Conn, book: BookId, rating: Rating, by: i32) -> Result<()> {
     let kept = rating_counts::table.find((book, rating));
-    let changed = diesel::update(kept).set(rating_counts::count.eq(rating_counts::count + by)).execute(conn)?;
-    if changed == 0 {
-        let row = (rating_counts::book_id.eq(book), rating_counts::half_stars.eq(rating), rating_counts::count.eq(by));
-        let inserted = crate::db::dialect::try_insert(conn, |conn| {
-            diesel::insert_into(rating_counts::table).values(row).execute(conn)
-        })?;
-        if !inserted {
-            return count(conn, book, rating, by);
-        }
-    }
-    Ok(())
+    let row = (rating_counts::book_id.eq(book), rating_counts::half_stars.eq(rating), rating_counts::count.eq(by));
+    update_or_insert(
+        conn,
+        |conn| diesel::update(kept).set(rating_counts::count.eq(rating_counts::count + by)).execute(conn),
+        |conn| diesel::insert_into(rating_counts::table).values(row).execute(conn),
+    )
 }

@@ -1,5 +1,6 @@
 //! Sources: the pages that imported texts are from.
 
+use crate::db::dialect::try_insert;
 use crate::db::schema::{age_ratings, books, excerpts, meetings, ratings, sources, threads};
 use crate::db::{BookId, Conn, EditionId, Moment, SourceId, ThreadId};
 use crate::domain::library::ratings::Rating;
@@ -51,13 +52,7 @@ pub struct NewSource {
     pub imported_at: Moment,
 }
 
-/// Whether a page with this SHA-256 has been imported.
-pub fn is_imported(conn: &mut Conn, digest: &str) -> Result<bool> {
-    let same = sources::table.filter(sources::digest.eq(digest));
-    Ok(diesel::select(exists(same)).get_result(conn)?)
-}
-
-/// The book that a page with this SHA-256 was imported into.
+/// The book that a page with this SHA-256 was imported into. `None` if it wasn't imported.
 pub fn find_book(conn: &mut Conn, digest: &str) -> Result<Option<BookId>> {
     let same = sources::table.filter(sources::digest.eq(digest));
     Ok(same.select(sources::book_id).first(conn).optional()?)
@@ -104,8 +99,13 @@ pub fn list(conn: &mut Conn, before: Option<SourceId>) -> Result<Vec<ListedSourc
     Ok(query.load(conn)?)
 }
 
-pub fn create(conn: &mut Conn, new: &NewSource) -> Result<SourceId> {
-    Ok(diesel::insert_into(sources::table).values(new).returning(sources::id).get_result(conn)?)
+/// Adds a source. `None` if its page was imported before, perhaps by another request at the same moment.
+pub fn create(conn: &mut Conn, new: &NewSource) -> Result<Option<SourceId>> {
+    if !try_insert(conn, |conn| diesel::insert_into(sources::table).values(new).execute(conn))? {
+        return Ok(None);
+    }
+    let added = sources::table.filter(sources::digest.eq(&new.digest)).select(sources::id);
+    Ok(Some(added.first(conn)?))
 }
 
 /// Whether anything of each kind that a source brought still exists.

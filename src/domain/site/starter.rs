@@ -132,7 +132,8 @@ fn add_source(conn: &mut Conn, book: BookId, origin: &Origin, at: Moment) -> Res
         edition_id: None,
         imported_at: at,
     };
-    let source = sources::create(conn, &new)?;
+    let exists = || Error::Internal("the starter club was already created".into());
+    let source = sources::create(conn, &new)?.ok_or_else(exists)?;
     for (reader, half_stars) in origin.readers {
         if let Some(rating) = Rating::new(*half_stars) {
             ratings::import(conn, book, source, Some(reader), rating, at)?;

@@ -4,6 +4,7 @@ use crate::forum::threads::add_book;
 use crate::harness::{Club, Page, Person};
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
+use futures_util::future::join;
 
 const PAGED: &str = "1. The gate | 3\n2. The pond | 20\n3. The mill | 41\n4. Home | 90";
 
@@ -32,6 +33,21 @@ async fn move_to(person: &Person, path: &str, unit: &str, number: &str) -> Page 
 }
 
 stories! {
+    async fn a_first_bookmark_and_a_choice_made_at_once_are_both_saved(club: Club) {
+        add_book(&club).await;
+        for number in 0..12 {
+            let reader = club.member(&format!("reader-{number}"), Role::Member).await;
+            let book = reader.get("/books/1").await;
+            let (moved, chosen) = join(
+                reader.submit(&book, "/books/1/bookmark", &[("position", "9")]),
+                reader.submit(&book, "/books/1/spoilers", &[("spoilers", "open")]),
+            )
+            .await;
+            (moved.expect_redirect(), chosen.expect_redirect());
+            reader.get("/books/1").await.says("chapter 9 of 23").says("You see all spoilers for this book");
+        }
+    }
+
     async fn a_bookmark_is_kept_by_page_or_percent(club: Club) {
         let host = shelve_paged(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;

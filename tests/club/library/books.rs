@@ -5,8 +5,40 @@ use crate::stories;
 use chapterhouse::db::BookId;
 use chapterhouse::domain::core::members::Role;
 use chapterhouse::domain::library::books;
+use futures_util::future::join_all;
 
 stories! {
+    async fn a_book_that_two_hosts_add_at_once_is_added_once(club: Club) {
+        let host = club.member("host", Role::Host).await;
+        for number in 0..5 {
+            let title = format!("Salt {number}");
+            let form = host.get("/books/new").await;
+            let filled = [("title", title.as_str()), ("authors", "Ada Verne"), ("contents", "3 chapters")];
+            let sent: Vec<_> = (0..6).map(|_| host.submit(&form, "/books", &filled)).collect();
+            let answers = join_all(sent).await;
+            assert_eq!(answers.iter().filter(|page| page.status == 303).count(), 1);
+            for page in answers.iter().filter(|page| page.status != 303) {
+                page.expect(422).says("This book is already in the list");
+            }
+        }
+    }
+
+    async fn an_isbn_that_two_books_get_at_once_is_taken_once(club: Club) {
+        let host = club.member("host", Role::Host).await;
+        for isbn in ["9781400043392", "9780306406157", "9780143105985"] {
+            let form = host.get("/books/new").await;
+            let titles: Vec<String> = (0..6).map(|number| format!("Salt {number} {isbn}")).collect();
+            let sent = titles.iter().map(|title| {
+                host.submit(&form, "/books", &[("title", title.as_str()), ("authors", "Ada Verne"), ("isbn", isbn)])
+            });
+            let answers = join_all(sent.collect::<Vec<_>>()).await;
+            assert_eq!(answers.iter().filter(|page| page.status == 303).count(), 1);
+            for page in answers.iter().filter(|page| page.status != 303) {
+                page.expect(422).says("Another book already has this ISBN");
+            }
+        }
+    }
+
     async fn a_book_is_rated_and_rated_anew(club: Club) {
         add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;

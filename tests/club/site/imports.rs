@@ -15,6 +15,7 @@ use chapterhouse::import;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
+use futures_util::future::join_all;
 use std::path::{Path, PathBuf};
 
 const BLOG: &str = include_str!("../fixtures/blog.txt");
@@ -89,6 +90,20 @@ fn day(year: i32, month: u32, day: u32) -> NaiveDate {
 }
 
 stories! {
+    async fn a_page_that_two_moderators_import_at_once_is_imported_once(club: Club) {
+        for number in 0..5 {
+            let mut page = import::read("blog.txt", BLOG.as_bytes()).unwrap();
+            page.review.as_mut().unwrap().title = Some(format!("Review {number}"));
+            let stored = (0..6).map(|_| {
+                let page = page.clone();
+                club.app.db.write(move |conn| imports::store(conn, "blog.txt", &page))
+            });
+            let stored = join_all(stored.collect::<Vec<_>>()).await;
+            let known = stored.iter().filter(|outcome| matches!(outcome, Ok(ImportOutcome::AlreadyImported))).count();
+            assert_eq!((known, stored.iter().all(Result::is_ok)), (5, true), "{stored:?}");
+        }
+    }
+
     async fn a_blog_becomes_a_review_with_its_comments(club: Club) {
         let found = stored(import(&club, "blog.txt", BLOG).await);
         assert_eq!((found.review, found.rating.map(|rating| rating.half_stars()), found.comments), (true, Some(7), 3));

@@ -1,5 +1,6 @@
 //! Editions of a book.
 
+use crate::db::dialect::try_insert;
 use crate::db::schema::{books, editions, sources};
 use crate::db::{BookId, Conn, EditionId};
 use crate::error::{Error, Problems, Result};
@@ -61,8 +62,7 @@ impl Edition {
 
 /// A book's editions; at most 20.
 pub fn list(conn: &mut Conn, book: BookId) -> Result<Vec<Edition>> {
-    let of_book = editions::table.filter(editions::book_id.eq(book)).order(editions::id).limit(20);
-    Ok(of_book.select(Edition::as_select()).load(conn)?)
+    Ok(list_with_ids(conn, book)?.into_iter().map(|(_, edition)| edition).collect())
 }
 
 /// A book's editions with their ids; at most 20.
@@ -86,8 +86,10 @@ pub(super) fn update(conn: &mut Conn, book: BookId, id: EditionId, edition: &Edi
         return Ok(());
     }
     require_unused_isbn(conn, book, Some(id), &edition, "isbn")?;
-    diesel::update(own).set(&edition).execute(conn)?;
-    Ok(())
+    match try_insert(conn, |conn| diesel::update(own).set(&edition).execute(conn))? {
+        true => Ok(()),
+        false => Err(isbn_taken("isbn")),
+    }
 }
 
 /// Adds an edition, unless all its fields are empty. `field` is the form's name for the ISBN, for the error.
@@ -96,12 +98,21 @@ pub(super) fn add(conn: &mut Conn, book: BookId, edition: &Edition, field: &'sta
         return Ok(None);
     }
     require_unused_isbn(conn, book, None, edition, field)?;
-    insert(conn, book, edition).map(Some)
+    insert(conn, book, edition)?.map(Some).ok_or_else(|| isbn_taken(field))
 }
 
-fn insert(conn: &mut Conn, book: BookId, edition: &Edition) -> Result<EditionId> {
+/// `None` if an edition with the same ISBN was added at the same moment.
+fn insert(conn: &mut Conn, book: BookId, edition: &Edition) -> Result<Option<EditionId>> {
     let row = (editions::book_id.eq(book), edition);
-    Ok(diesel::insert_into(editions::table).values(row).returning(editions::id).get_result(conn)?)
+    if !try_insert(conn, |conn| diesel::insert_into(editions::table).values(row).execute(conn))? {
+        return Ok(None);
+    }
+    let of_book = editions::table.filter(editions::book_id.eq(book));
+    Ok(of_book.select(diesel::dsl::max(editions::id)).first(conn)?)
+}
+
+fn isbn_taken(field: &'static str) -> Error {
+    Error::Refused(Problems::one(field, "Another book already has this ISBN."))
 }
 
 /// Refuses an ISBN that another edition has.
@@ -119,7 +130,7 @@ fn require_unused_isbn(
         Some((_, same)) if same == book => {
             Err(Error::Refused(Problems::one(field, "Another edition of this book already has this ISBN.")))
         }
-        Some(_) => Err(Error::Refused(Problems::one(field, "Another book already has this ISBN."))),
+        Some(_) => Err(isbn_taken(field)),
         None => Ok(()),
     }
 }
@@ -140,5 +151,11 @@ pub(super) fn find_or_create(conn: &mut Conn, book: BookId, edition: &Edition) -
         diesel::update(editions::table.find(id)).set(&known.merged_with(edition)).execute(conn)?;
         return Ok(Some(*id));
     }
-    insert(conn, book, edition).map(Some)
+    match insert(conn, book, edition)? {
+        Some(id) => Ok(Some(id)),
+        None => {
+            let same = editions::table.filter(editions::isbn.eq(&edition.isbn)).filter(editions::book_id.eq(book));
+            Ok(same.select(editions::id).first(conn).optional()?)
+        }
+    }
 }

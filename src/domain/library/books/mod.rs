@@ -1,13 +1,17 @@
 //! Books and their editions.
 
 mod editions;
+mod finding;
 mod form;
 
 pub use editions::{Edition, list as editions, list_with_ids as editions_with_ids};
+pub use finding::find_or_create;
+pub(in crate::domain) use finding::{find, find_or_create_by_title, lookup_key};
 pub use form::{BookDetails, BookForm, EditionsChange};
 
-use crate::db::schema::{books, editions as the_editions};
-use crate::db::{BookId, Conn, EditionId, MemberId, Moment};
+use crate::db::dialect::try_insert;
+use crate::db::schema::books;
+use crate::db::{BookId, Conn, EditionId, Moment};
 use crate::domain::core::club;
 use crate::domain::core::gate::{Position, Titles};
 use crate::domain::core::members::Member;
@@ -59,15 +63,6 @@ impl Book {
     }
 }
 
-/// The key by which an imported book without an ISBN is recognised: its title and sorted authors without case, accents
-/// and punctuation.
-pub(in crate::domain) fn lookup_key(title: &str, authors: &str) -> String {
-    let mut names: Vec<String> = slug::slugify(authors).split('-').map(str::to_owned).collect();
-    names.retain(|name| name != "and");
-    names.sort_unstable();
-    format!("{} by {}", slug::slugify(title), names.join("-"))
-}
-
 pub fn get(conn: &mut Conn, id: BookId) -> Result<Book> {
     Ok(books::table.find(id).select(Book::as_select()).first(conn)?)
 }
@@ -109,49 +104,9 @@ pub fn list_recent(conn: &mut Conn) -> Result<Vec<Book>> {
     Ok(books::table.select(Book::as_select()).order(books::id.desc()).limit(100).load(conn)?)
 }
 
-/// Finds a book and edition by ISBN, or else by title and authors, and adds facts that are new. Inserts them if they
-/// aren't found.
-pub fn find_or_create(conn: &mut Conn, facts: &BookDetails) -> Result<(BookId, Option<EditionId>)> {
-    let book = match find(conn, facts)? {
-        Some(book) => {
-            merge_details(conn, book, facts)?;
-            book
-        }
-        None => insert(conn, facts, &lookup_key(&facts.title.0, &facts.authors))?,
-    };
-    Ok((book, editions::find_or_create(conn, book, &facts.edition)?))
-}
-
-/// Finds a book by ISBN, or else by title and authors.
-pub(in crate::domain) fn find(conn: &mut Conn, facts: &BookDetails) -> Result<Option<BookId>> {
-    let by_isbn: Option<BookId> = match &facts.edition.isbn {
-        Some(isbn) => the_editions::table
-            .filter(the_editions::isbn.eq(isbn))
-            .select(the_editions::book_id)
-            .first(conn)
-            .optional()?,
-        None => None,
-    };
-    match by_isbn {
-        Some(book) => Ok(Some(book)),
-        None => by_key(conn, facts, &lookup_key(&facts.title.0, &facts.authors)),
-    }
-}
-
-/// Finds a book by its key. If no author is given, a book counts as found if it is the only one with that title.
-fn by_key(conn: &mut Conn, facts: &BookDetails, key: &str) -> Result<Option<BookId>> {
-    let exact = books::table.filter(books::lookup_key.eq(key)).select(books::id).first(conn).optional()?;
-    if exact.is_some() || !facts.authors.is_empty() {
-        return Ok(exact);
-    }
-    // A key has no authors at its end here, so other keys with this title begin with it. `~` sorts after all that a key
-    // can contain.
-    let titled = books::table.filter(books::lookup_key.ge(key)).filter(books::lookup_key.lt(format!("{key}~")));
-    let titled: Vec<BookId> = titled.select(books::id).limit(2).load(conn)?;
-    Ok(if let [only] = titled[..] { Some(only) } else { None })
-}
-
-fn insert(conn: &mut Conn, facts: &BookDetails, key: &str) -> Result<BookId> {
+/// Inserts a book and returns its id and `true`. If another request adds it at the same moment, returns that one's id and
+/// `false`.
+fn insert(conn: &mut Conn, facts: &BookDetails, key: &str) -> Result<(BookId, bool)> {
     let row = (
         books::title.eq(&facts.title.0),
         books::authors.eq(&facts.authors),
@@ -163,51 +118,8 @@ fn insert(conn: &mut Conn, facts: &BookDetails, key: &str) -> Result<BookId> {
         books::version.eq(1_i64),
         books::created_at.eq(Moment::now()),
     );
-    Ok(diesel::insert_into(books::table).values(row).returning(books::id).get_result(conn)?)
-}
-
-/// Fills in the year if it is unknown and adds new genres.
-fn merge_details(conn: &mut Conn, book: BookId, facts: &BookDetails) -> Result<()> {
-    let known = get(conn, book)?;
-    let mut genres: Vec<&str> = split_genres(&known.genres).collect();
-    let new = split_genres(&facts.genres).filter(|genre| !genres.iter().any(|known| known.eq_ignore_ascii_case(genre)));
-    let new: Vec<&str> = new.collect();
-    genres.extend(new);
-    let values = (
-        books::first_published.eq(known.first_published.or(facts.first_published)),
-        books::genres.eq(genres.join(", ")),
-        books::version.eq(books::version + 1),
-    );
-    diesel::update(books::table.find(book)).set(values).execute(conn)?;
-    Ok(())
-}
-
-fn split_genres(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',').map(str::trim).filter(|item| !item.is_empty())
-}
-
-/// Finds a book by title and authors, or adds it in a member's name.
-pub(in crate::domain) fn find_or_create_by_title(
-    conn: &mut Conn,
-    actor: MemberId,
-    title: &Title,
-    authors: &str,
-) -> Result<BookId> {
-    let facts = BookDetails {
-        title: title.clone(),
-        authors: authors.to_owned(),
-        first_published: None,
-        genres: String::new(),
-        edition: Edition::default(),
-    };
-    let key = lookup_key(&facts.title.0, authors);
-    if let Some(book) = by_key(conn, &facts, &key)? {
-        return Ok(book);
-    }
-    let book = insert(conn, &facts, &key)?;
-    club::touch(conn)?;
-    log::record(conn, actor, added(book, &facts.title))?;
-    Ok(book)
+    let is_new = try_insert(conn, |conn| diesel::insert_into(books::table).values(row).execute(conn))?;
+    Ok((books::table.filter(books::lookup_key.eq(key)).select(books::id).first(conn)?, is_new))
 }
 
 fn added(book: BookId, title: &Title) -> NewLogEntry {
@@ -217,16 +129,11 @@ fn added(book: BookId, title: &Title) -> NewLogEntry {
 /// Adds a book with its contents. Refused if the club already has it, by title and authors or by ISBN.
 pub fn create(conn: &mut Conn, actor: &Member, facts: &BookDetails, contents: &Contents) -> Result<BookId> {
     let key = lookup_key(&facts.title.0, &facts.authors);
-    let same = books::table.filter(books::lookup_key.eq(&key)).count().get_result::<i64>(conn)?;
-    if same > 0 {
+    let (book, is_new) = insert(conn, facts, &key)?;
+    if !is_new {
         return Err(Error::Refused(Problems::one("title", "This book is already in the list.")));
     }
-    let known =
-        the_editions::table.filter(the_editions::isbn.eq(&facts.edition.isbn)).count().get_result::<i64>(conn)?;
-    if known > 0 {
-        return Err(Error::Refused(Problems::one("isbn", "Another book already has this ISBN.")));
-    }
-    let (book, edition) = find_or_create(conn, facts)?;
+    let edition = editions::add(conn, book, &facts.edition, "isbn")?;
     chapters::set(conn, book, contents)?;
     paging::set_paged_edition(conn, book, PageSource::Unspecified, edition)?;
     // Other books' pages name this book in texts that spoil both.
@@ -255,13 +162,6 @@ pub fn update(
 ) -> Result<()> {
     let before = get(conn, book)?;
     let key = lookup_key(&facts.title.0, &facts.authors);
-    let same = books::table.filter(books::lookup_key.eq(&key)).filter(books::id.ne(book));
-    if same.count().get_result::<i64>(conn)? > 0 {
-        return Err(Error::Refused(Problems::one(
-            "title",
-            "Another book in the list already has this title and author.",
-        )));
-    }
     let values = (
         books::title.eq(&facts.title.0),
         books::authors.eq(&facts.authors),
@@ -269,7 +169,10 @@ pub fn update(
         books::first_published.eq(facts.first_published),
         books::genres.eq(&facts.genres),
     );
-    diesel::update(books::table.find(book)).set(values).execute(conn)?;
+    if !try_insert(conn, |conn| diesel::update(books::table.find(book)).set(values).execute(conn))? {
+        let sentence = "Another book in the list already has this title and author.";
+        return Err(Error::Refused(Problems::one("title", sentence)));
+    }
     let corrected = match editions.shown {
         Some(id) => editions::update(conn, book, id, &facts.edition).map(|()| None)?,
         None => editions::add(conn, book, &facts.edition, "isbn")?,

@@ -50,7 +50,7 @@ pub(in crate::domain) fn import_page(
     page: &Page,
 ) -> Result<Option<(ImportSummary, ImportRecord)>> {
     let digest = import::fingerprint(page);
-    if sources::is_imported(conn, &digest)? {
+    if sources::find_book(conn, &digest)?.is_some() {
         return Ok(None);
     }
     let facts = facts::from_page(page)?;
@@ -58,7 +58,7 @@ pub(in crate::domain) fn import_page(
     let (book, edition) = books::find_or_create(conn, &facts)?;
     let book = books::get(conn, book)?;
     let source = NewSource { edition_id: edition, ..new_source(name, page, book.id, digest) };
-    let id = sources::create(conn, &source)?;
+    let Some(id) = sources::create(conn, &source)? else { return Ok(None) };
     let import = Import { page, book, now: source.imported_at, source, id };
     import.store_excerpts(conn)?;
     import.store_ratings(conn)?;
