@@ -10,6 +10,8 @@ use crate::domain::library::books::{self, Book};
 use crate::domain::safety::log::facts::Change;
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::domain::safety::quotes::Quotes;
+use crate::domain::safety::report_cases;
+use crate::domain::safety::subjects::Subject;
 use crate::error::{Error, Problems, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
@@ -99,6 +101,7 @@ pub fn set_reach(conn: &mut Conn, actor: &Member, id: ExcerptId, reach: i32) -> 
     let Some(position) = book.position(reach) else {
         return Err(Error::Refused(Problems::one("reach", "Please choose a spoiler level.")));
     };
+    report_cases::require_min_reach(conn, Subject::Excerpt(id), position)?;
     let before = excerpt.reach.position().unwrap_or_default();
     diesel::update(excerpts::table.find(id)).set(excerpts::reach.eq(Some(position))).execute(conn)?;
     let event = Event::ExcerptLevelSet(Change::new(before, position));

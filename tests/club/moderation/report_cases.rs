@@ -84,6 +84,22 @@ async fn claim(person: &Person, case: &str, take: &str) -> Page {
 }
 
 stories! {
+    async fn an_excerpt_stays_folded_as_far_as_a_report_says(club: Club) {
+        full(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        report(&owl, "/passages/1/report", "spoils", "9", "").await.expect_redirect();
+        let host = club.member("second", Role::Host).await;
+        let set = async |reach: &str| {
+            let form = host.get("/passages/1/edit").await;
+            host.submit(&form, "/passages/1", &[("reach", reach)]).await
+        };
+        set("3").await.expect(422).says("A reader reported that this spoils chapter 9");
+        set("12").await.expect_redirect();
+        let keeper = club.member("keeper", Role::Moderator).await;
+        decide(&keeper, "/reports/1", "dismiss", "").await.expect_redirect();
+        set("3").await.expect_redirect();
+    }
+
     async fn texts_of_every_kind_can_be_reported(club: Club) {
         full(&club).await;
         let owl = club.member("owl", Role::Member).await;
