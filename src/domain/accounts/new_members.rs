@@ -3,7 +3,7 @@
 use crate::db::dialect::try_insert;
 use crate::db::schema::members;
 use crate::db::{Conn, InvitationId, Moment};
-use crate::domain::core::members::{Member, MemberState, Role, get_by_handle};
+use crate::domain::core::members::{Member, MemberState, Role, closed_key, get_by_handle};
 use crate::domain::core::names::{EmailAddress, Handle};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
@@ -36,6 +36,7 @@ pub fn create(conn: &mut Conn, new: &NewMember, role: Role) -> Result<Member> {
 
 /// Inserts a member or an applicant.
 pub(in crate::domain) fn insert(conn: &mut Conn, new: &NewMember, how: NewMemberKind<'_>) -> Result<Member> {
+    require_free_handle(conn, &new.handle)?;
     let (role, state, invitation, answer) = match how {
         NewMemberKind::WithRole(role) => (role, MemberState::Active, None, ""),
         NewMemberKind::Invited(invitation) => (Role::Member, MemberState::Active, Some(invitation), ""),
@@ -59,8 +60,10 @@ fn handle_taken() -> Error {
     Error::Refused(Problems::one("handle", "This name is taken. Please choose another."))
 }
 
-/// Refuses a handle that is taken.
+/// Refuses a handle that somebody has, or that the holder of a closed account had.
 pub(in crate::domain) fn require_free_handle(conn: &mut Conn, handle: &Handle) -> Result<()> {
-    let same = members::table.filter(members::handle_key.eq(handle.key()));
+    let key = handle.key();
+    let closed = closed_key(&key);
+    let same = members::table.filter(members::handle_key.eq_any([key, closed]));
     if diesel::select(diesel::dsl::exists(same)).get_result(conn)? { Err(handle_taken()) } else { Ok(()) }
 }

@@ -2,6 +2,7 @@
 
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment, Prepared, dialect, word_column};
+use crate::domain::core::tokens::hash;
 use crate::error::Result;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
@@ -37,6 +38,12 @@ pub enum MemberState {
 
 /// Shown in place of the name of a closed account.
 pub(in crate::domain) const FORMER_MEMBER: &str = "former member";
+
+/// The stored key of a closed account's name, made from its former key. A hash, so that the name can't be taken by
+/// somebody else, to whom old links would lead, and isn't in the database.
+pub(in crate::domain) fn closed_key(handle_key: &str) -> String {
+    format!("{FORMER_MEMBER} {}", hash(handle_key))
+}
 
 word_column!(MemberState { Active = "active", Waiting = "waiting", Declined = "declined", Former = "former" });
 

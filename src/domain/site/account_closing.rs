@@ -9,7 +9,7 @@ use crate::db::schema::{
 use crate::db::{BookId, Conn, MemberId, Moment};
 use crate::domain::accounts::roles::is_last_admin;
 use crate::domain::core::club;
-use crate::domain::core::members::{FORMER_MEMBER, Member, MemberState, Role};
+use crate::domain::core::members::{FORMER_MEMBER, Member, MemberState, Role, closed_key};
 use crate::domain::core::policy::{self, Act};
 use crate::domain::events::{agendas, rsvps as the_rsvps};
 use crate::domain::forum::threads as the_threads;
@@ -44,7 +44,7 @@ pub fn close(conn: &mut Conn, member: &Member, checked: &str, posts_choice: Post
     // every page shows names.
     club::touch(conn)?;
     refuse_last_admin(conn, member)?;
-    let key = format!("{FORMER_MEMBER} {}", member.id);
+    let key = closed_key(&member.handle.to_lowercase());
     let row = (
         (members::handle.eq(FORMER_MEMBER), members::handle_key.eq(&key), members::state.eq(MemberState::Former)),
         (members::email.eq(""), members::email_key.eq(&key), members::password_hash.eq("")),

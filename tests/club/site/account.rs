@@ -103,10 +103,18 @@ stories! {
             let signed = kestrel.submit(&form, "/sign-in", &[("handle", name), ("password", PASSWORD)]).await;
             signed.expect(422);
         }
-        // The username can be taken again.
-        let form = kestrel.get("/join").await;
-        let filled = [("handle", "kestrel"), ("email", "k@club.example"), ("password", PASSWORD)];
-        kestrel.submit(&form, "/join", &filled).await.expect_redirect();
+    }
+
+    async fn the_name_of_a_closed_account_cannot_be_taken(club: Club) {
+        club.member("founder", Role::Admin).await;
+        let kestrel = club.member("Kestrel", Role::Member).await;
+        close(&kestrel, "stay", PASSWORD).await.expect_redirect();
+        let visitor = club.visitor();
+        let form = visitor.get("/join").await;
+        let filled = |handle| [("handle", handle), ("email", "new@club.example"), ("password", PASSWORD)];
+        let answer = visitor.submit(&form, "/join", &filled("kestreL")).await;
+        answer.expect(422).says("This name is taken. Please choose another.");
+        visitor.submit(&form, "/join", &filled("kestrel2")).await.expect_redirect();
     }
 
     async fn quotes_of_closed_accounts_have_no_name(club: Club) {
