@@ -2,6 +2,7 @@
 
 use crate::cli::{error_sentence, transact};
 use crate::config::Settings;
+use crate::db::MemberId;
 use crate::domain::accounts::commands;
 use crate::domain::accounts::new_members::NewMember;
 use crate::domain::core::members::{self, Role};
@@ -60,10 +61,15 @@ fn add(settings: &Settings, handle: &str, email: &str, role: &str) -> Result<(),
 }
 
 fn list(settings: &Settings) -> Result<(), String> {
-    for (member, email) in transact(settings, members::list)? {
-        println!("{}\t{}\t{email}", member.handle, member.role.as_str());
+    let mut last = MemberId(0);
+    loop {
+        let members = transact(settings, |conn| members::list(conn, last))?;
+        let Some((member, _)) = members.last() else { return Ok(()) };
+        last = member.id;
+        for (member, email) in members {
+            println!("{}\t{}\t{email}", member.handle, member.role.as_str());
+        }
     }
-    Ok(())
 }
 
 fn set_role(settings: &Settings, handle: &str, role: &str) -> Result<(), String> {

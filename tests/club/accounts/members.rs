@@ -4,6 +4,7 @@ use crate::forum::threads::add_book;
 use crate::harness::{Club, PASSWORD, Page, Person};
 use crate::stories;
 use actix_web::test::TestRequest;
+use chapterhouse::db::MemberId;
 use chapterhouse::domain::accounts::{credentials, new_members};
 use chapterhouse::domain::core::members::{self, Role};
 use chapterhouse::domain::core::names;
@@ -227,7 +228,7 @@ stories! {
         }
         answers.sort_unstable();
         assert_eq!(answers, [303, 404, 404]);
-        let everybody = club.write(members::list).await;
+        let everybody = club.write(|conn| members::list(conn, MemberId(0))).await;
         assert_eq!(everybody.iter().map(|(member, _)| member.role).collect::<Vec<_>>(), [Role::Admin]);
     }
 

@@ -2,6 +2,7 @@
 
 use crate::harness::{Club, Page, Person};
 use crate::stories;
+use chapterhouse::db::MemberId;
 use chapterhouse::domain::core::members::{self, Role};
 
 async fn change_role(admin: &Person, handle: &str, role: &str) -> Page {
@@ -11,8 +12,10 @@ async fn change_role(admin: &Person, handle: &str, role: &str) -> Page {
 }
 
 async fn roles(club: &Club) -> Vec<(String, Role)> {
-    let everybody = club.write(members::list).await;
-    everybody.into_iter().map(|(member, _)| (member.handle, member.role)).collect()
+    let everybody = club.write(|conn| members::list(conn, MemberId(0))).await;
+    let mut roles: Vec<_> = everybody.into_iter().map(|(member, _)| (member.handle, member.role)).collect();
+    roles.sort_by(|(one, _), (other, _)| one.cmp(other));
+    roles
 }
 
 stories! {
