@@ -46,12 +46,12 @@ stories! {
         assert_eq!(page.link("Show this post"), format!("{thread}?unfold=p2#p2"));
 
         // Only this reader is affected: other members read on, and so does the cached page for visitors.
-        owl.get(&thread).await.lacks("You have blocked");
+        owl.get(&thread).await.lacks("You blocked");
         read_to(&club, "owl", 1, 12).await;
         owl.get(&thread).await.says("WRENNEAR").says("WRENFAR");
         reader.get("/log").await.lacks("kestrel");
         block(&reader, "kestrel", "no").await;
-        reader.get(&thread).await.says("WRENNEAR").lacks("You have blocked");
+        reader.get(&thread).await.says("WRENNEAR").lacks("You blocked");
         reader.get("/settings").await.lacks("Blocked members");
     }
 

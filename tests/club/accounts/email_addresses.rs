@@ -54,7 +54,7 @@ stories! {
         assert!(!is_confirmed(&kestrel).await);
         follow(&mailbox, &link).await.expect_redirect();
         mailbox.get("/").await.says("Thanks, kestrel. Your email is confirmed");
-        kestrel.get("/settings/letters").await.says("confirmed").lacks("Send me that letter");
+        kestrel.get("/settings/letters").await.says("confirmed").lacks("Send confirmation email");
         assert!(is_confirmed(&kestrel).await);
         mailbox.get(&link).await.expect(404).says("This link doesn’t work");
         // The link doesn't sign anybody in.
