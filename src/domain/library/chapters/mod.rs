@@ -3,13 +3,12 @@
 
 pub mod contents;
 mod lines;
-mod meetings;
 pub mod paging;
 
 pub use contents::{ChapterEntry, Contents};
 
-use crate::db::schema::{bookmarks, books, chapters};
-use crate::db::{BookId, Conn};
+use crate::db::schema::{bookmarks, books, chapters, meetings};
+use crate::db::{BookId, Conn, Moment};
 use crate::domain::core::gate::{Key, Position, Reach, Sealed};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
@@ -101,16 +100,31 @@ pub fn set(conn: &mut Conn, book: BookId, contents: &Contents) -> Result<()> {
         diesel::update(between).set(bookmarks::position.eq(new - 1)).execute(conn)?;
         let between = heard.filter(bookmarks::attended_position.ge(new)).filter(bookmarks::attended_position.lt(old));
         diesel::update(between).set(bookmarks::attended_position.eq(new - 1)).execute(conn)?;
-        meetings::trim(conn, book, (new, old), new - 1)?;
+        trim_meetings(conn, book, (new, old), new - 1)?;
     }
     let count = i32::try_from(contents.0.len()).unwrap_or(i32::MAX);
     let past = of_book.filter(bookmarks::position.ge(count.max(1)));
     diesel::update(past).set(bookmarks::position.eq((count - 1).max(0))).execute(conn)?;
     let past = heard.filter(bookmarks::attended_position.ge(count.max(1)));
     diesel::update(past).set(bookmarks::attended_position.eq((count - 1).max(0))).execute(conn)?;
-    meetings::trim(conn, book, (count.max(1), Position::WHOLE.number()), (count - 1).max(0))?;
+    trim_meetings(conn, book, (count.max(1), Position::WHOLE.number()), (count - 1).max(0))?;
     let values = (books::chapters_count.eq(count), books::version.eq(books::version + 1));
     diesel::update(books::table.find(book)).set(values).execute(conn)?;
+    Ok(())
+}
+
+/// Meetings about this book that go up to a chapter from `from` to before `until` go up to `through` instead; 0 means
+/// no chapter. Raises their `sequence`, so that calendars take over the change.
+fn trim_meetings(conn: &mut Conn, book: BookId, (from, until): (i32, i32), through: i32) -> Result<()> {
+    let of_book = meetings::table.filter(meetings::book_id.eq(book));
+    let between = of_book.filter(meetings::through.ge(from)).filter(meetings::through.lt(until));
+    let through = Position::new(through, i32::MAX).filter(|through| !through.is_none());
+    let values = (
+        meetings::through.eq(through),
+        meetings::sequence.eq(meetings::sequence + 1),
+        meetings::changed_at.eq(Moment::now()),
+    );
+    diesel::update(between).set(values).execute(conn)?;
     Ok(())
 }
 
