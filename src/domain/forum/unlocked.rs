@@ -75,7 +75,8 @@ pub fn of_member(conn: &mut Conn, member: &Member) -> Result<Vec<UnlockedPosts>>
         .filter(posts::also_book_id.eq(bookmarks::book_id.nullable()))
         .filter(posts::also_reach.gt(bookmarks::caught_up.nullable()))
         .filter(posts::also_reach.le(bookmarks::unlocked_position.nullable()))
-        .filter(posts::hidden_reason.is_null());
+        .filter(posts::hidden_reason.is_null())
+        .filter(posts::author_id.is_null().or(posts::author_id.ne(member.id)));
     // A post that spoils two books may still be folded by the other one, so ask for a few more books than are listed.
     let ids: Vec<BookId> = bookmarks::table
         .filter(bookmarks::member_id.eq(member.id))

@@ -95,6 +95,25 @@ stories! {
         owl.get("/books/2/opened").await.says("As in the other one.").says("about The Salt Road");
     }
 
+    async fn posts_of_ones_own_about_other_books_hide_no_unlocked_ones(club: Club) {
+        add_book(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel, 1, "Stones").await;
+        write(&club, "kestrel", 1, said(&[("On three.", 3)])).await;
+        let owl = club.member("owl", Role::Member).await;
+        read_to(&club, "owl", 1, 3).await;
+        let host = club.member("otherhost", Role::Host).await;
+        let form = host.get("/books/new").await;
+        for book in 2..=8 {
+            let facts = [("title", &*format!("Volume {book}")), ("authors", "Ada Verne"), ("contents", "10 chapters")];
+            host.submit(&form, "/books", &facts).await.expect_redirect();
+            let own = write(&club, "owl", 1, said(&[("Mine.", 0)])).await;
+            also(&club, own[0], book, 4).await;
+            read_to(&club, "owl", book, 5).await;
+        }
+        assert_eq!(unlocked_headings(&owl.get("/").await), ["Unlocked for you in The Salt Road: 1 post up to chapter 3"]);
+    }
+
     async fn unlocked_posts_are_counted_up_to_twenty_and_paged(club: Club) {
         add_book(&club).await;
         let kestrel = club.member("kestrel", Role::Member).await;
