@@ -1,9 +1,18 @@
 //! Posts: replying, quoting, previewing, editing and moderating.
 
+use crate::forum::book_order::add_second_book;
 use crate::forum::threads::add_book;
 use crate::harness::Person;
 use crate::stories;
-use chapterhouse::domain::core::members::Role;
+use chapterhouse::db::schema::posts;
+use chapterhouse::db::{BookId, PostId};
+use chapterhouse::domain::core::gate::{Position, Reach};
+use chapterhouse::domain::core::members::{self, Role};
+use chapterhouse::domain::core::text_fields::{Body, Reason};
+use chapterhouse::domain::forum::posts::{self as the_posts, NewPost};
+use diesel::prelude::*;
+use std::sync::mpsc;
+use std::time::Duration;
 
 /// Starts a thread about the first book, with a first post that has no spoilers. Returns its path.
 async fn start(author: &Person) -> String {
@@ -41,6 +50,47 @@ stories! {
         let fields = owl.get("/threads/1/reply").await.form("/threads/1/posts", &[("body", "Not mine.")]);
         owl.post(&action, &fields).await.expect(403);
         club.visitor().get("/threads/1/stones").await.lacks("Not mine");
+    }
+
+    async fn an_edit_never_overwrites_a_second_book_that_a_moderator_is_adding(club: Club) {
+        add_book(&club).await;
+        add_second_book(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel).await;
+        club.account("keeper", Role::Moderator).await;
+        let limits = club.app.settings.limits;
+        let (sender, receiver) = mpsc::channel();
+        let moderator = club.write(move |conn| {
+            let keeper = members::get_by_handle(conn, "keeper")?;
+            let fen = Reach::Through(BookId(2), Position::from_chapter(Some(4)));
+            the_posts::set_reach(conn, &keeper, PostId(1), fen, &Reason::parse("it tells").unwrap())?;
+            sender.send(()).unwrap();
+            // On PostgreSQL the author's edit reads the post meanwhile.
+            std::thread::sleep(Duration::from_millis(400));
+            Ok(())
+        });
+        let author = club.write(move |conn| {
+            receiver.recv().unwrap();
+            let kestrel = members::get_by_handle(conn, "kestrel")?;
+            let new = NewPost { body: Body::parse("Who counts?").unwrap(), reach: Reach::Safe, reply_to: None };
+            Ok(the_posts::update(conn, &kestrel, PostId(1), &new, None, limits).is_ok())
+        });
+        let ((), edited) = futures_util::future::join(moderator, author).await;
+        assert!(!edited);
+        club.visitor().get("/threads/1/stones").await.lacks("Who counts");
+    }
+
+    async fn a_reply_names_only_posts_of_its_own_thread(club: Club) {
+        add_book(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        start(&kestrel).await;
+        start(&kestrel).await;
+        reply(&kestrel, &[("body", "Here."), ("reply_to", "1")]).await;
+        reply(&kestrel, &[("body", "Elsewhere."), ("reply_to", "2")]).await;
+        let answered: Vec<Option<PostId>> = club.write(|conn| {
+            Ok(posts::table.filter(posts::number.gt(1)).order(posts::id).select(posts::reply_to).load(conn)?)
+        }).await;
+        assert_eq!(answered, [Some(PostId(1)), None]);
     }
 
     async fn a_quote_contains_only_what_its_author_can_read(club: Club) {

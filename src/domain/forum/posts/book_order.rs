@@ -1,8 +1,8 @@
 //! Posts in book order: first those without spoilers, then chapter by chapter. Pages use keyset pagination, and each
 //! query follows an index.
 
-use super::{AuthorRow, PAGE, Post, PostRow, number_replies, read, several};
-use crate::db::schema::{bookmarks, members, posts};
+use super::{JoinedRow, PAGE, Post, read_with_replies, several, with_authors};
+use crate::db::schema::{bookmarks, posts};
 use crate::db::{BookId, Conn, PostId};
 use crate::domain::core::gate::Position;
 use crate::domain::core::members::Member;
@@ -161,25 +161,21 @@ pub fn of_thread(
     thread: &Thread,
     group: &ChapterRange,
 ) -> Result<Vec<OrderedPost>> {
-    let mut query = posts::table
-        .left_join(members::table)
+    let mut query = with_authors()
         .filter(posts::thread_id.eq(thread.id))
         .filter(posts::reach.ge(group.first_chapter()))
         .order((posts::reach, posts::number))
         .limit(i64::from(PAGE) + 1)
-        .select((PostRow::as_select(), Option::<AuthorRow>::as_select()))
         .into_boxed();
     if let Some(key) = group.after {
         let number = i32::try_from(key.tiebreaker).unwrap_or(i32::MAX);
         let later = posts::reach.gt(key.reach).or(posts::reach.eq(key.reach).and(posts::number.gt(number)));
         query = query.filter(later);
     }
-    let rows: Vec<(PostRow, Option<AuthorRow>)> = query.load(conn)?;
-    let reaches: Vec<Position> = rows.iter().map(|(row, _)| row.reach.unwrap_or_default()).collect();
-    let mut page = read(conn, viewer, rows)?;
-    number_replies(conn, thread.id, &mut page)?;
-    let entries = page.into_iter().zip(reaches).map(|(post, reach)| {
-        let key = SortKey { reach, tiebreaker: i64::from(post.number) };
+    let rows: Vec<JoinedRow> = query.load(conn)?;
+    let page = read_with_replies(conn, viewer, thread.id, rows)?;
+    let entries = page.into_iter().map(|post| {
+        let key = SortKey { reach: post.stored_reach.position(), tiebreaker: i64::from(post.number) };
         OrderedPost { key, thread: thread.clone(), post }
     });
     Ok(entries.collect())

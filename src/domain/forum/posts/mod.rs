@@ -14,20 +14,22 @@ pub use hiding::{MAX_HIDDEN_AT_ONCE, hide, hide_all, restore};
 pub(in crate::domain) use reach::RestoreReach;
 pub use reach::{ReachColumns, set_reach};
 pub use second_book::SecondBook;
-pub(in crate::domain) use writing::{ImportedPost, add, clear_spoilers_book, import};
+pub(in crate::domain) use writing::{ImportedPost, add, answered_in, clear_spoilers_book, import};
 pub use writing::{NewPost, create, markdown, require_editable, update};
 
-use crate::db::functions::{coalesce_integer, coalesce_timestamp};
+use crate::db::functions::coalesce_timestamp;
 use crate::db::schema::{members, posts};
 use crate::db::{BookId, Conn, MemberId, Moment, PostId, ThreadId};
-use crate::domain::core::gate::{Key, Position, Prose, Reach, Reader, Sealed};
+use crate::domain::core::gate::{Key, Prose, Reach, Reader, Sealed};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{Act, may};
 use crate::domain::forum::threads::{self as the_threads, Thread};
 use crate::domain::library::ratings::Rating;
 use crate::domain::safety::quotes::Quotes;
 use crate::error::Result;
+use diesel::dsl::AsSelect;
 use diesel::prelude::*;
+use reach::ReachMatches;
 
 /// Posts per page of a thread. Page 1 has the posts numbered 1 to 50, so a post stays on its page when others are
 /// hidden.
@@ -50,11 +52,13 @@ pub struct Post {
     /// Whether its author deleted it. The text is gone.
     pub withdrawn: bool,
     pub reach: Reach,
+    /// The same as the columns have it, to notice concurrent changes.
+    pub stored_reach: ReachColumns,
     /// The book that chapter numbers in `||12: …||` refer to: the book of the thread when the post was written. `None`
     /// if it is no longer certain which; such spoilers then open only on request.
     pub spoilers_book: Option<BookId>,
-    /// The post that it replies to, with its number. Only [`page`] and [`book_order::of_thread`] fill in the number and
-    /// leave out posts of other threads; elsewhere the number is 0.
+    /// The post of the same thread that it replies to, with its number. Only [`page`] and [`book_order::of_thread`] fill
+    /// it in.
     pub reply_to: Option<(PostId, i32)>,
     /// The rating that came with an imported comment.
     pub rating: Option<Rating>,
@@ -80,27 +84,18 @@ impl Post {
         let quoted: Vec<BookId> = self.body.iter().flat_map(Sealed::quoted_books).collect();
         self.reach.books().map(|(book, _)| book).chain(self.spoilers_book).chain(quoted)
     }
-
-    /// The page of its thread that the post is on, from 1.
-    pub fn page(&self) -> i32 {
-        page_of(self.number)
-    }
 }
 
-/// A query for this post that finds nothing if the post was edited, or its reach into the thread's book `book` changed,
-/// since `post` was read.
-pub(in crate::domain) fn if_unchanged(post: &Post, book: Option<BookId>) -> IfUnchanged {
-    let (_, reach) = post.reach.columns(book);
-    unchanged(post.id, post.edited_at.unwrap_or(post.written_at), reach.unwrap_or_default(), Position::NONE)
+/// A query for this post that finds nothing if its text or its reach was changed since `post` was read.
+pub(in crate::domain) fn if_unchanged(post: &Post) -> IfUnchanged {
+    unchanged(post.id, post.edited_at.unwrap_or(post.written_at), post.stored_reach.matches())
 }
 
 type IfUnchanged = unchanged;
 
-/// `nowhere` is the position that a missing one counts as.
 #[diesel::dsl::auto_type]
-fn unchanged(id: PostId, written: Moment, reach: Position, nowhere: Position) -> _ {
+fn unchanged(id: PostId, written: Moment, same_reach: ReachMatches) -> _ {
     let same_text = coalesce_timestamp(posts::edited_at, posts::written_at).eq(written);
-    let same_reach = coalesce_integer(posts::reach, nowhere).eq(reach);
     posts::table.filter(posts::id.eq(id)).filter(same_text).filter(same_reach)
 }
 
@@ -118,27 +113,35 @@ struct PostRow {
     author_id: Option<MemberId>,
     byline: Option<String>,
     html: String,
-    reach_book_id: Option<BookId>,
-    reach: Option<Position>,
+    #[diesel(embed)]
+    reach: ReachColumns,
     reply_to: Option<PostId>,
     half_stars: Option<Rating>,
     written_at: Moment,
     edited_at: Option<Moment>,
     hidden_reason: Option<String>,
-    also_book_id: Option<BookId>,
-    also_reach: Option<Position>,
     withdrawn: bool,
     spoilers_book_id: Option<BookId>,
 }
 
+type JoinedRow = (PostRow, Option<AuthorRow>);
+
+/// Posts with their authors.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn with_authors() -> _ {
+    let post: AsSelect<PostRow, <Conn as Connection>::Backend> = PostRow::as_select();
+    let author: AsSelect<Option<AuthorRow>, <Conn as Connection>::Backend> = Option::<AuthorRow>::as_select();
+    posts::table.left_join(members::table).select((post, author))
+}
+
 /// Builds posts from rows. Reads all posts that they quote in one go.
-fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<(PostRow, Option<AuthorRow>)>) -> Result<Vec<Post>> {
+fn read(conn: &mut Conn, viewer: Option<&Member>, rows: Vec<JoinedRow>) -> Result<Vec<Post>> {
     let quotes = Quotes::in_texts(conn, viewer, rows.iter().map(|(row, _)| row.html.as_str()))?;
     Ok(rows.into_iter().map(|(row, member)| post(row, member, viewer, &quotes)).collect())
 }
 
 fn post(row: PostRow, member: Option<AuthorRow>, viewer: Option<&Member>, quotes: &Quotes) -> Post {
-    let reach = Reach::from_columns((row.reach_book_id, row.reach), (row.also_book_id, row.also_reach));
+    let reach = row.reach.reach();
     let shown =
         row.hidden_reason.is_none() || !row.withdrawn && viewer.is_some_and(|viewer| may(viewer, Act::Moderate));
     let (key, span) = (Key::Post(row.id), row.spoilers_book_id);
@@ -153,8 +156,9 @@ fn post(row: PostRow, member: Option<AuthorRow>, viewer: Option<&Member>, quotes
         hidden: row.hidden_reason,
         withdrawn: row.withdrawn,
         reach,
+        stored_reach: row.reach,
         spoilers_book: row.spoilers_book_id,
-        reply_to: row.reply_to.map(|id| (id, 0)),
+        reply_to: None,
         rating: row.half_stars,
         written_at: row.written_at,
         edited_at: row.edited_at,
@@ -164,41 +168,41 @@ fn post(row: PostRow, member: Option<AuthorRow>, viewer: Option<&Member>, quotes
 /// The posts on a page of a thread, in order.
 pub fn page(conn: &mut Conn, viewer: Option<&Member>, thread: &Thread, page: i32) -> Result<Vec<Post>> {
     let first = (page - 1).saturating_mul(PAGE).saturating_add(1);
-    let rows: Vec<(PostRow, Option<AuthorRow>)> = posts::table
-        .left_join(members::table)
+    let rows: Vec<JoinedRow> = with_authors()
         .filter(posts::thread_id.eq(thread.id))
         .filter(posts::number.ge(first))
         .filter(posts::number.lt(first.saturating_add(PAGE)))
         .order(posts::number)
-        .select((PostRow::as_select(), Option::<AuthorRow>::as_select()))
         .load(conn)?;
-    let mut page = read(conn, viewer, rows)?;
-    number_replies(conn, thread.id, &mut page)?;
-    Ok(page)
+    read_with_replies(conn, viewer, thread.id, rows)
 }
 
-/// Fills in the numbers of the posts that these reply to, with one query for the posts on other pages.
-fn number_replies(conn: &mut Conn, thread: ThreadId, page: &mut [Post]) -> Result<()> {
+/// Like [`read`], for posts of one thread. Fills in which posts they reply to, with one query for the posts on other
+/// pages.
+fn read_with_replies(
+    conn: &mut Conn,
+    viewer: Option<&Member>,
+    thread: ThreadId,
+    rows: Vec<JoinedRow>,
+) -> Result<Vec<Post>> {
+    let answered: Vec<Option<PostId>> = rows.iter().map(|(row, _)| row.reply_to).collect();
+    let mut page = read(conn, viewer, rows)?;
     let mut numbers: Vec<(PostId, i32)> = page.iter().map(|post| (post.id, post.number)).collect();
-    let answered = page.iter().filter_map(|post| post.reply_to.map(|(id, _)| id));
-    let elsewhere: Vec<PostId> = answered.filter(|id| !numbers.iter().any(|(known, _)| known == id)).collect();
+    let is_elsewhere = |id: &PostId| !numbers.iter().any(|(known, _)| known == id);
+    let elsewhere: Vec<PostId> = answered.iter().copied().flatten().filter(is_elsewhere).collect();
     if !elsewhere.is_empty() {
         let there = posts::table.filter(posts::id.eq_any(elsewhere)).filter(posts::thread_id.eq(thread));
         numbers.extend(there.select((posts::id, posts::number)).load::<(PostId, i32)>(conn)?);
     }
-    for post in page {
-        post.reply_to = post.reply_to.and_then(|(id, _)| numbers.iter().find(|(known, _)| *known == id).copied());
+    for (post, answered) in page.iter_mut().zip(answered) {
+        post.reply_to = answered.and_then(|id| numbers.iter().find(|(known, _)| *known == id).copied());
     }
-    Ok(())
+    Ok(page)
 }
 
 /// A post with its thread.
 pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: PostId) -> Result<(Thread, Post)> {
-    let (row, member): (PostRow, Option<AuthorRow>) = posts::table
-        .left_join(members::table)
-        .filter(posts::id.eq(id))
-        .select((PostRow::as_select(), Option::<AuthorRow>::as_select()))
-        .first(conn)?;
+    let (row, member): JoinedRow = with_authors().filter(posts::id.eq(id)).first(conn)?;
     let thread = the_threads::get(conn, row.thread_id)?;
     let quotes = Quotes::in_texts(conn, viewer, [row.html.as_str()].into_iter())?;
     Ok((thread, post(row, member, viewer, &quotes)))
@@ -212,11 +216,7 @@ pub(in crate::domain) fn first(conn: &mut Conn, thread: ThreadId) -> Result<Post
 
 /// The posts with these ids, each with its thread, in two queries. In no particular order.
 pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[PostId]) -> Result<Vec<(Thread, Post)>> {
-    let rows: Vec<(PostRow, Option<AuthorRow>)> = posts::table
-        .left_join(members::table)
-        .filter(posts::id.eq_any(ids))
-        .select((PostRow::as_select(), Option::<AuthorRow>::as_select()))
-        .load(conn)?;
+    let rows: Vec<JoinedRow> = with_authors().filter(posts::id.eq_any(ids)).load(conn)?;
     let threads: Vec<ThreadId> = rows.iter().map(|(row, _)| row.thread_id).collect();
     let threads = the_threads::several(conn, &threads)?;
     let with_thread = read(conn, viewer, rows)?.into_iter().filter_map(|post| {

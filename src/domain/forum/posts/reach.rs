@@ -17,7 +17,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// A post's reach, as its columns store it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable, AsChangeset, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Queryable, Selectable, AsChangeset, Serialize, Deserialize)]
 #[diesel(table_name = posts)]
 #[diesel(treat_none_as_null = true)]
 pub struct ReachColumns {
@@ -39,8 +39,13 @@ impl ReachColumns {
         Self::of(self.reach(), book)
     }
 
-    fn reach(self) -> Reach {
+    pub(super) fn reach(self) -> Reach {
         Reach::from_columns((self.reach_book_id, self.reach), (self.also_book_id, self.also_reach))
+    }
+
+    /// The position by which a thread's posts are sorted in book order.
+    pub(super) fn position(self) -> Position {
+        self.reach.unwrap_or_default()
     }
 
     /// A SQL condition: a post has exactly these values.
@@ -57,7 +62,7 @@ impl ReachColumns {
     }
 }
 
-type ReachMatches = reach_matches;
+pub(super) type ReachMatches = reach_matches;
 
 #[diesel::dsl::auto_type]
 fn reach_matches(book: i64, reach: i32, also_book: i64, also_reach: i32, nothing: i64, nowhere: i32) -> _ {

@@ -51,6 +51,7 @@ pub(in crate::domain) fn add(
     policy::require(Some(member), Act::TakePart)?;
     let now = Moment::now();
     let (thread, number, book) = next_number(conn, thread, &member.handle, now)?;
+    let reply_to = answered_in(conn, thread, new.reply_to)?;
     let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also_columns(book));
     let id = dialect::next_post_id(conn)?;
     let row = (
@@ -58,12 +59,23 @@ pub(in crate::domain) fn add(
         (posts::markdown.eq(&new.body.markdown), posts::html.eq(&new.body.html)),
         (posts::reach_book_id.eq(reach_book), posts::reach.eq(reach)),
         (posts::also_book_id.eq(also_book), posts::also_reach.eq(also_reach)),
-        (posts::reply_to.eq(new.reply_to), posts::written_at.eq(now), posts::spoilers_book_id.eq(book)),
+        (posts::reply_to.eq(reply_to), posts::written_at.eq(now), posts::spoilers_book_id.eq(book)),
     );
     diesel::insert_into(posts::table).values(row).execute(conn)?;
     quotes::save(conn, id, &new.body.html)?;
     the_members::adjust_posts_count(conn, member.id, 1)?;
     Ok((id, number))
+}
+
+/// The post that a post in this thread replies to. `None` if it is in another thread, where it may have been moved.
+pub(in crate::domain) fn answered_in(
+    conn: &mut Conn,
+    thread: ThreadId,
+    reply_to: Option<PostId>,
+) -> Result<Option<PostId>> {
+    let Some(id) = reply_to else { return Ok(None) };
+    let answered = posts::table.filter(posts::id.eq(id)).filter(posts::thread_id.eq(thread));
+    Ok(answered.select(posts::id).first(conn).optional()?)
 }
 
 /// Takes the next post number of a thread and updates its last post. Follows merged threads. Returns the thread, the
@@ -180,7 +192,7 @@ pub fn update(
         posts::also_reach.eq(also_reach),
         posts::edited_at.eq(Moment::now()),
     );
-    if diesel::update(if_unchanged(&post, book)).set(values).execute(conn)? == 0 {
+    if diesel::update(if_unchanged(&post)).set(values).execute(conn)? == 0 {
         return Err(conflict());
     }
     before.save(conn)?;

@@ -6,7 +6,7 @@ use super::{Thread, get_unresolved};
 use crate::db::schema::{posts, quotes, threads};
 use crate::db::{BookId, Conn, MemberId, Moment, PostId, ThreadId};
 use crate::domain::core::text_fields::Body;
-use crate::domain::forum::posts::ReachColumns;
+use crate::domain::forum::posts::{ReachColumns, answered_in};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,7 @@ pub(in crate::domain) fn restore_post(
     }
     let thread = post_positions::lock(conn, &thread)?;
     let there = post_positions::posts_of(conn, thread.id)?;
+    let reply_to = answered_in(conn, thread.id, reply_to)?;
     let at = Moment::from_micros(position.at).unwrap_or_else(Moment::now);
     let last = i32::try_from(there.len() + 1).map_err(Error::internal)?;
     let row = (

@@ -57,8 +57,8 @@ impl Reported {
         let kept = (!position.is_none()).then_some(position);
         let seen = self.reach().position().unwrap_or_default();
         let changed = match &self.text {
-            ReportedText::Post(thread, post) => {
-                let unchanged = the_posts::if_unchanged(post, thread.book_id());
+            ReportedText::Post(_, post) => {
+                let unchanged = the_posts::if_unchanged(post);
                 diesel::update(unchanged).set(posts::reach.eq(position)).execute(conn)?
             }
             ReportedText::Title(thread) => {

@@ -4,7 +4,7 @@ use super::*;
 use crate::db::{BookId, MemberId, Moment, ThreadId};
 use crate::domain::core::gate::{BookProgress, Position, Prose};
 use crate::domain::core::zones::Zone;
-use crate::domain::forum::posts::Author;
+use crate::domain::forum::posts::{Author, ReachColumns};
 use crate::domain::forum::watches::Watching;
 use crate::text;
 use crate::web::location::Location;
@@ -118,6 +118,7 @@ fn post(number: usize, words: &[Word], reach: Reach) -> Post {
         hidden: None,
         withdrawn: false,
         reach,
+        stored_reach: ReachColumns::default(),
         spoilers_book: Some(BOOKS[0]),
         reply_to: None,
         rating: None,
