@@ -10,7 +10,7 @@ use crate::domain::core::text_fields::Body;
 use crate::domain::events::meeting_threads;
 use crate::domain::events::meetings::Meeting;
 use crate::domain::forum::posts::{self as the_posts, NewPost};
-use crate::domain::forum::threads::no_such_chapter;
+use crate::domain::forum::threads::position_in;
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::domain::safety::post_rules::FieldText;
 use crate::domain::safety::screening;
@@ -55,10 +55,7 @@ pub fn create(
     if find(conn, id)?.is_some() {
         return Err(Error::Conflict("Another host has posted the minutes in the meantime. Your text wasn’t saved."));
     }
-    let position = match &meeting.book {
-        Some(book) => Some(book.position(reach).ok_or_else(|| no_such_chapter(book))?),
-        None => None,
-    };
+    let position = meeting.book.as_ref().map(|book| position_in(book, reach)).transpose()?;
     let reach = Reach::new(meeting.book.as_ref().map(|book| book.id), position);
     let thread = meeting_threads::find_or_create(conn, host, id, limits)?;
     let new = NewPost { body: body.clone(), reach: thread.reach.farther(reach), reply_to: None };

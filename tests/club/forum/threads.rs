@@ -1,5 +1,6 @@
 //! Threads and their posts, for visitors and members.
 
+use crate::forum::book_order::{start, write};
 use crate::harness::Club;
 use crate::stories;
 use chapterhouse::domain::core::members::Role;
@@ -36,6 +37,25 @@ stories! {
         page.says("They are told early.").says("The pond freezes.");
         let page = kestrel.get(&thread).await;
         page.says("Nobody is locked in.").lacks("told early").lacks("pond freezes");
+    }
+
+    async fn splitting_takes_no_more_statements_for_many_posts(club: Club) {
+        add_book(&club).await;
+        let kestrel = club.member("kestrel", Role::Member).await;
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let mut statements = Vec::new();
+        for (thread, count) in [(1, 6), (3, 40)] {
+            start(&kestrel, 1, "Stones").await;
+            let ids = write(&club, "kestrel", thread, (0..count).map(|n| (format!("Word {n}."), 0)).collect()).await;
+            let path = format!("/threads/{thread}/split");
+            let form = keeper.get(&path).await;
+            let mut fields = form.form(&format!("{path}?page=1"), &[("title", "Every other one"), ("reach", "0"), ("reason", "another matter")]);
+            fields.extend(ids.iter().skip(1).step_by(2).map(|id| ("post".to_owned(), id.to_string())));
+            let before = club.query_count();
+            keeper.post(&path, &fields).await.expect_redirect();
+            statements.push(club.query_count() - before);
+        }
+        assert_eq!(statements[0], statements[1]);
     }
 
     async fn public_texts_cannot_contain_spoilers(club: Club) {

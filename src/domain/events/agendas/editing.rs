@@ -10,7 +10,7 @@ use crate::domain::core::policy::{self, Act, may};
 use crate::domain::core::text_fields::{Body, Reason};
 use crate::domain::events::meeting_threads;
 use crate::domain::events::meetings::Meeting;
-use crate::domain::forum::threads::no_such_chapter;
+use crate::domain::forum::threads::position_in;
 use crate::domain::safety::log::{self, ActingRole, Event, LogSubject, NewLogEntry, Reversal};
 use crate::domain::safety::report_cases;
 use crate::domain::safety::subjects::Subject;
@@ -62,7 +62,7 @@ impl AgendaItemInput {
 
     fn reach_in(&self, meeting: &Meeting) -> Result<(Option<BookId>, Option<Position>)> {
         let Some(book) = &meeting.book else { return Ok((None, None)) };
-        let position = book.position(self.reach).ok_or_else(|| no_such_chapter(book))?;
+        let position = position_in(book, self.reach)?;
         Ok((Some(book.id), Some(position).filter(|position| !position.is_none())))
     }
 }

@@ -1,13 +1,12 @@
 //! Lists of threads: the latest ones and the pinned ones.
 
-use super::{JoinedRow, Thread, ThreadRow};
-use crate::db::schema::{books, members, threads};
+use super::{JoinedRow, Thread, with_books};
+use crate::db::schema::threads;
 use crate::db::{BookId, Conn, Moment, ThreadId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{Act, may};
-use crate::domain::forum::posts::AuthorRow;
-use crate::domain::library::books::Book;
 use crate::error::Result;
+use diesel::dsl::IntoBoxed;
 use diesel::prelude::*;
 
 /// Threads per page of a list.
@@ -16,6 +15,25 @@ pub const PAGE: i64 = 30;
 /// Whether the viewer sees threads in lists whose posts are all hidden.
 pub(super) fn can_see_hidden(viewer: Option<&Member>) -> bool {
     viewer.is_some_and(|viewer| may(viewer, Act::Moderate))
+}
+
+/// The threads of a book or of the whole club that the viewer sees in lists, most recently posted to first.
+fn listed(
+    viewer: Option<&Member>,
+    book: Option<BookId>,
+) -> IntoBoxed<'static, with_books, <Conn as Connection>::Backend> {
+    let mut query = with_books()
+        .filter(threads::merged_into.is_null())
+        .filter(threads::posts_count.gt(0))
+        .order((threads::last_post_at.desc(), threads::id.desc()))
+        .into_boxed();
+    if !can_see_hidden(viewer) {
+        query = query.filter(threads::visible);
+    }
+    if let Some(book) = book {
+        query = query.filter(threads::book_id.eq(book));
+    }
+    query
 }
 
 /// Where the next page starts: after the thread with this last post and this id.
@@ -30,21 +48,7 @@ pub fn latest(
     after: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<Thread>> {
-    let mut query = threads::table
-        .left_join(books::table)
-        .left_join(members::table)
-        .select((ThreadRow::as_select(), Option::<Book>::as_select(), Option::<AuthorRow>::as_select()))
-        .filter(threads::merged_into.is_null())
-        .filter(threads::posts_count.gt(0))
-        .order((threads::last_post_at.desc(), threads::id.desc()))
-        .limit(limit + 1)
-        .into_boxed();
-    if !can_see_hidden(viewer) {
-        query = query.filter(threads::visible);
-    }
-    if let Some(book) = book {
-        query = query.filter(threads::book_id.eq(book));
-    }
+    let mut query = listed(viewer, book).limit(limit + 1);
     if let Some((at, id)) = after {
         let earlier = threads::last_post_at.lt(at).or(threads::last_post_at.eq(at).and(threads::id.lt(id)));
         // This condition is redundant, but lets the query start in the middle of the index.
@@ -56,23 +60,10 @@ pub fn latest(
 
 /// The pinned threads of a book or of the whole club, at most ten.
 pub fn pinned(conn: &mut Conn, viewer: Option<&Member>, book: Option<BookId>) -> Result<Vec<Thread>> {
-    let mut query = threads::table
-        .left_join(books::table)
-        .left_join(members::table)
+    let query = listed(viewer, book)
         .filter(threads::pinned)
-        .filter(threads::merged_into.is_null())
-        .filter(threads::posts_count.gt(0))
         .filter(threads::pinned_until.is_null().or(threads::pinned_until.gt(Moment::now())))
-        .select((ThreadRow::as_select(), Option::<Book>::as_select(), Option::<AuthorRow>::as_select()))
-        .order((threads::last_post_at.desc(), threads::id.desc()))
-        .limit(10)
-        .into_boxed();
-    if !can_see_hidden(viewer) {
-        query = query.filter(threads::visible);
-    }
-    if let Some(book) = book {
-        query = query.filter(threads::book_id.eq(book));
-    }
+        .limit(10);
     let rows: Vec<JoinedRow> = query.load(conn)?;
     Ok(rows.into_iter().map(Thread::from).collect())
 }

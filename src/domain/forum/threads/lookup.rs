@@ -1,10 +1,8 @@
 //! Finding threads by id, including merged ones, whose posts are in another thread.
 
-use super::{JoinedRow, Thread, ThreadRow};
-use crate::db::schema::{books, members, threads};
+use super::{JoinedRow, Thread, with_books};
+use crate::db::schema::threads;
 use crate::db::{Conn, ThreadId};
-use crate::domain::forum::posts::AuthorRow;
-use crate::domain::library::books::Book;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
@@ -35,11 +33,6 @@ const MERGED: Error = Error::Conflict("This thread has been merged into another 
 
 /// The thread with this id, even if it was merged into another one.
 pub(in crate::domain) fn get_unresolved(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
-    let joined: JoinedRow = threads::table
-        .left_join(books::table)
-        .left_join(members::table)
-        .filter(threads::id.eq(id))
-        .select((ThreadRow::as_select(), Option::<Book>::as_select(), Option::<AuthorRow>::as_select()))
-        .first(conn)?;
+    let joined: JoinedRow = with_books().filter(threads::id.eq(id)).first(conn)?;
     Ok(joined.into())
 }

@@ -5,7 +5,7 @@ use super::moved_reach::{PreviousReach, move_posts};
 use super::post_positions::{self, SplitPositions};
 use super::splitting::SeparateThreads;
 use super::{Thread, get_unmerged};
-use crate::db::schema::threads;
+use crate::db::schema::{meeting_threads, threads};
 use crate::db::{Conn, ThreadId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy;
@@ -65,7 +65,7 @@ fn merge_threads(
     let exact = move_posts(conn, from, (source.book_id(), target.book_id()), &PreviousReach::default())?;
     let posts = post_positions::merge(conn, from, into, positions)?;
     diesel::update(threads::table.find(from)).set(threads::merged_into.eq(into)).execute(conn)?;
-    super::meetings::update_threads(conn, [from, into])?;
+    move_meetings(conn, from, into)?;
     moved_posts::touch(conn, from)?;
     let event = match positions {
         Some(_) => Event::ThreadRejoined { into, posts: posts.len() },
@@ -74,6 +74,21 @@ fn merge_threads(
     let entry = NewLogEntry::new(event, LogSubject::Thread(from)).because(reason);
     let undo = SeparateThreads { from: into, into: from, posts, exact };
     log::record(conn, actor.id, entry.concerning(source.author_id).undone_by(&undo)?)
+}
+
+/// Links meetings of the thread `from` to `into` if that now has the posts of the thread created for the meeting: after
+/// a merge all of them, after a separation those of `into` and of the threads merged into it.
+pub(super) fn move_meetings(conn: &mut Conn, from: ThreadId, into: ThreadId) -> Result<()> {
+    let (mut originals, mut merged) = (Vec::new(), vec![into]);
+    while !merged.is_empty() {
+        originals.extend_from_slice(&merged);
+        merged = threads::table.filter(threads::merged_into.eq_any(&merged)).select(threads::id).load(conn)?;
+    }
+    let moved = meeting_threads::table
+        .filter(meeting_threads::thread_id.eq(from))
+        .filter(meeting_threads::original_thread_id.eq_any(originals));
+    diesel::update(moved).set(meeting_threads::thread_id.eq(into)).execute(conn)?;
+    Ok(())
 }
 
 /// Locks both threads in the order of their ids. Of two moderators who merge the same threads at once, the second waits

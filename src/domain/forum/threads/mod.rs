@@ -2,7 +2,6 @@
 
 mod listing;
 mod lookup;
-mod meetings;
 mod merging;
 mod moved_posts;
 mod moved_reach;
@@ -21,13 +20,14 @@ pub(in crate::domain) use lookup::{get_following_merges, get_unmerged, get_unres
 pub(in crate::domain) use merging::RejoinThread;
 pub use merging::merge;
 pub use moved_posts::MovedPosts;
+use moved_reach::ThreadReachColumns;
 pub(in crate::domain) use moving::MoveBack;
 pub use moving::move_to_book;
 use post_positions::SplitPositions;
 pub(in crate::domain) use splitting::SeparateThreads;
 pub use splitting::{NewSplit, split};
 pub use starting::{NewThread, create};
-pub(in crate::domain) use starting::{NewThreadRow, add, insert, no_such_chapter};
+pub(in crate::domain) use starting::{NewThreadRow, add, insert, position_in};
 pub(in crate::domain) use titles::RestoreTitle;
 pub use titles::{TitleChange, rename, require_renaming};
 pub(in crate::domain) use toggles::{LockThread, PinThread, RequireApproval};
@@ -44,6 +44,7 @@ use crate::domain::library::books::Book;
 use crate::domain::library::ratings::Rating;
 use crate::error::Result;
 use diesel::deserialize::FromSqlRow;
+use diesel::dsl::AsSelect;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 
@@ -121,11 +122,6 @@ impl Thread {
         if self.title.is_blocked(reader) { format!("/threads/{}/{SEALED_SLUG}", self.id) } else { self.path() }
     }
 
-    /// The last segment of the path.
-    pub fn slug(&self) -> &str {
-        &self.slug
-    }
-
     /// Whether the thread's page answers at this slug for this reader, rather than redirecting. A reader who blocked
     /// the title's author, and didn't ask to see it, gets an address without the title.
     pub fn has_slug(&self, slug: &str, reader: &Reader) -> bool {
@@ -150,8 +146,8 @@ struct ThreadRow {
     id: ThreadId,
     kind: ThreadKind,
     title: String,
-    title_reach: Option<Position>,
-    reach: Option<Position>,
+    #[diesel(embed)]
+    reach: ThreadReachColumns,
     author_id: Option<MemberId>,
     byline: Option<String>,
     half_stars: Option<Rating>,
@@ -165,10 +161,6 @@ struct ThreadRow {
     pinned: bool,
     lock_reason: Option<String>,
     requires_approval: bool,
-    also_book_id: Option<BookId>,
-    also_reach: Option<Position>,
-    title_also_book_id: Option<BookId>,
-    title_also_reach: Option<Position>,
     pinned_until: Option<Moment>,
     merged_into: Option<ThreadId>,
     title_author_id: Option<MemberId>,
@@ -177,11 +169,19 @@ struct ThreadRow {
 
 type JoinedRow = (ThreadRow, Option<Book>, Option<AuthorRow>);
 
+/// Threads with their books and authors.
+#[diesel::dsl::auto_type]
+fn with_books() -> _ {
+    let thread: AsSelect<ThreadRow, <Conn as Connection>::Backend> = ThreadRow::as_select();
+    let book: AsSelect<Option<Book>, <Conn as Connection>::Backend> = Option::<Book>::as_select();
+    let author: AsSelect<Option<AuthorRow>, <Conn as Connection>::Backend> = Option::<AuthorRow>::as_select();
+    threads::table.left_join(books::table).left_join(members::table).select((thread, book, author))
+}
+
 impl From<JoinedRow> for Thread {
     fn from((row, book, member): JoinedRow) -> Self {
         let book_id = book.as_ref().map(|book| book.id);
-        let title_reach =
-            Reach::from_columns((book_id, row.title_reach), (row.title_also_book_id, row.title_also_reach));
+        let title_reach = row.reach.title(book_id);
         // A title with spoilers must not show in the address either.
         let slug = text_fields::slug(if title_reach == Reach::Safe { &row.title } else { "" }, SEALED_SLUG);
         let is_over = row.pinned_until.is_some_and(|until| until <= Moment::now());
@@ -189,9 +189,9 @@ impl From<JoinedRow> for Thread {
             id: row.id,
             kind: row.kind,
             title: Sealed::new(row.title, title_reach, Key::Title(row.id), row.title_author_id),
-            title_position: row.title_reach.unwrap_or_default(),
-            about: Reach::new(book_id, row.reach),
-            reach: Reach::from_columns((book_id, row.reach), (row.also_book_id, row.also_reach)),
+            title_position: row.reach.title_position(),
+            about: row.reach.about(book_id),
+            reach: row.reach.reach(book_id),
             author: Author::new(member, row.byline),
             author_id: row.author_id,
             title_author: row.title_author_id,
@@ -217,12 +217,7 @@ impl From<JoinedRow> for Thread {
 
 /// The threads with these ids, in one query. In no particular order.
 pub fn several(conn: &mut Conn, ids: &[ThreadId]) -> Result<Vec<Thread>> {
-    let rows: Vec<JoinedRow> = threads::table
-        .left_join(books::table)
-        .left_join(members::table)
-        .filter(threads::id.eq_any(ids))
-        .select((ThreadRow::as_select(), Option::<Book>::as_select(), Option::<AuthorRow>::as_select()))
-        .load(conn)?;
+    let rows: Vec<JoinedRow> = with_books().filter(threads::id.eq_any(ids)).load(conn)?;
     Ok(rows.into_iter().map(Thread::from).collect())
 }
 

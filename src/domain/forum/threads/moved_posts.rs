@@ -3,13 +3,15 @@
 
 use super::listing::can_see_hidden;
 use super::{SplitPositions, Thread, get, several};
-use crate::db::schema::{moved_posts, threads};
+use crate::db::schema::{moved_posts, posts, threads};
 use crate::db::{BookId, Conn, PostId, ThreadId};
 use crate::domain::core::members::Member;
 use crate::error::{Error, Result};
 use diesel::dsl::sum;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer};
 use std::borrow::Borrow;
+use std::collections::BTreeMap;
 
 /// The posts moved out of and into a thread, as one of its pages mentions them.
 #[derive(Clone, Debug, Default)]
@@ -64,12 +66,21 @@ impl MovedPosts {
     }
 }
 
-/// Stores after which posts of `from` the moved posts were.
+/// Stores after which posts of `from` the moved posts were, with one statement for all runs of the same length.
 pub(super) fn save(conn: &mut Conn, from: ThreadId, into: ThreadId, positions: &SplitPositions) -> Result<()> {
-    for (after, count) in positions.runs() {
-        let places = (moved_posts::into_id.eq(into), moved_posts::after_id.eq(after));
-        let row = (places, moved_posts::from_id.eq(from), moved_posts::count.eq(count));
-        diesel::insert_into(moved_posts::table).values(row).execute(conn)?;
+    let mut by_length: BTreeMap<i32, Vec<PostId>> = BTreeMap::new();
+    positions.runs().for_each(|(after, length)| by_length.entry(length).or_default().push(after));
+    let columns = (moved_posts::into_id, moved_posts::after_id, moved_posts::from_id, moved_posts::count);
+    for (length, afters) in by_length {
+        for some in afters.chunks(500) {
+            let rows = posts::table.filter(posts::id.eq_any(some)).select((
+                into.into_sql::<BigInt>(),
+                posts::id,
+                from.into_sql::<BigInt>(),
+                length.into_sql::<Integer>(),
+            ));
+            diesel::insert_into(moved_posts::table).values(rows).into_columns(columns).execute(conn)?;
+        }
     }
     Ok(())
 }

@@ -33,6 +33,23 @@ impl ThreadReachColumns {
         let (title_reach, (title_also_book_id, title_also_reach)) = column_pair(title, book);
         Self { reach, also_book_id, also_reach, title_reach, title_also_book_id, title_also_reach }
     }
+
+    /// How far a thread about `book` goes into it.
+    pub(super) fn about(self, book: Option<BookId>) -> Reach {
+        Reach::new(book, self.reach)
+    }
+
+    pub(super) fn reach(self, book: Option<BookId>) -> Reach {
+        Reach::from_columns((book, self.reach), (self.also_book_id, self.also_reach))
+    }
+
+    pub(super) fn title(self, book: Option<BookId>) -> Reach {
+        Reach::from_columns((book, self.title_reach), (self.title_also_book_id, self.title_also_reach))
+    }
+
+    pub(super) fn title_position(self) -> Position {
+        self.title_reach.unwrap_or_default()
+    }
 }
 
 /// A reach as the position in the thread's own book, and another book with a position. An unknown reach is stored as a

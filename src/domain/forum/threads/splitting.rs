@@ -1,10 +1,10 @@
 //! Splitting posts off into a new thread, and separating threads that were merged.
 
-use super::merging::{RejoinThread, split_topic};
+use super::merging::{RejoinThread, move_meetings, split_topic};
 use super::moved_posts;
 use super::moved_reach::{PreviousReach, ThreadReachColumns, move_posts};
 use super::post_positions;
-use super::{NewThreadRow, Thread, ThreadKind, get_unmerged, get_unresolved, insert, no_such_chapter};
+use super::{NewThreadRow, Thread, ThreadKind, get_unmerged, get_unresolved, insert, position_in};
 use crate::db::schema::{posts, threads};
 use crate::db::{Conn, MemberId, Moment, PostId, ThreadId};
 use crate::domain::core::gate::Reach;
@@ -80,10 +80,7 @@ fn create_thread(conn: &mut Conn, actor: &Member, beside: &Thread, cut: &NewSpli
         .select((posts::author_id, posts::byline, posts::written_at))
         .first(conn)?;
     let book = beside.book.as_ref();
-    let position = match book {
-        Some(book) => Some(book.position(cut.reach).ok_or_else(|| no_such_chapter(book))?),
-        None => None,
-    };
+    let position = book.map(|book| position_in(book, cut.reach)).transpose()?;
     let about = Reach::new(beside.book_id(), position);
     if cut.title_spoils && about == Reach::Safe {
         let sentence = "Please choose how far the title’s spoiler goes.";
@@ -153,7 +150,7 @@ impl Reversal for SeparateThreads {
         }
         let positions = post_positions::split(conn, from, into, &ids)?;
         move_posts(conn, into, (target.book_id(), source.book_id()), &exact)?;
-        super::meetings::update_threads(conn, [from, into])?;
+        move_meetings(conn, from, into)?;
         moved_posts::touch(conn, into)?;
         let event = Event::ThreadsSeparated { from, posts: ids.len() };
         let entry = NewLogEntry::new(event, LogSubject::Thread(into)).because(reason);

@@ -3,7 +3,7 @@
 use super::ThreadKind;
 use crate::db::schema::threads;
 use crate::db::{BookId, Conn, MemberId, Moment, SourceId, ThreadId};
-use crate::domain::core::gate::Reach;
+use crate::domain::core::gate::{Position, Reach};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::rate_limits;
@@ -37,10 +37,7 @@ impl NewThread {
     /// Looks the book up. Returns it, the reach into it, and the reach into the other book.
     pub(in crate::domain) fn reaches(&self, conn: &mut Conn) -> Result<(Option<Book>, Reach, Reach)> {
         let book = self.book.map(|id| the_books::get(conn, id)).transpose()?;
-        let position = match &book {
-            None => None,
-            Some(book) => Some(book.position(self.reach).ok_or_else(|| no_such_chapter(book))?),
-        };
+        let position = book.as_ref().map(|book| position_in(book, self.reach)).transpose()?;
         let reach = Reach::new(book.as_ref().map(|book| book.id), position);
         let also = match self.also {
             Some(also) => also.reach(conn, book.as_ref().map(|book| book.id))?,
@@ -87,13 +84,15 @@ pub(in crate::domain) fn add(conn: &mut Conn, member: &Member, new: &NewThread) 
     Ok(thread)
 }
 
-/// The error for a chapter that the book doesn't have.
-pub(in crate::domain) fn no_such_chapter(book: &Book) -> Error {
-    let sentence = match book.chapters_count {
-        0 => "This book has no chapter list. Please choose no spoilers or the whole book.".to_owned(),
-        count => format!("{} has chapters 1 to {count}.", book.title),
-    };
-    Error::Refused(Problems::one("reach", sentence))
+/// The position with this number, from the form field `reach`. Refuses chapters that the book doesn't have.
+pub(in crate::domain) fn position_in(book: &Book, number: i32) -> Result<Position> {
+    book.position(number).ok_or_else(|| {
+        let sentence = match book.chapters_count {
+            0 => "This book has no chapter list. Please choose no spoilers or the whole book.".to_owned(),
+            count => format!("{} has chapters 1 to {count}.", book.title),
+        };
+        Error::Refused(Problems::one("reach", sentence))
+    })
 }
 
 /// The values of a new row in `threads`, for members' and imported threads.

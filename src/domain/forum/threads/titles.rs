@@ -1,7 +1,7 @@
 //! Renaming threads and changing the spoiler level of titles.
 
 use super::moved_reach::ThreadReachColumns;
-use super::{Thread, get_unmerged, no_such_chapter, post_positions, touch};
+use super::{Thread, get_unmerged, position_in, post_positions, touch};
 use crate::db::schema::{members, threads};
 use crate::db::{Conn, MemberId, ThreadId};
 use crate::domain::core::gate::Reach;
@@ -38,10 +38,7 @@ pub fn rename(conn: &mut Conn, actor: &Member, id: ThreadId, change: &TitleChang
     let thread = get_unmerged(conn, id)?;
     let thread = post_positions::lock(conn, &thread)?;
     let before = stored_title(conn, id)?;
-    let position = match &thread.book {
-        Some(book) => Some(book.position(change.reach).ok_or_else(|| no_such_chapter(book))?),
-        None => None,
-    };
+    let position = thread.book.as_ref().map(|book| position_in(book, change.reach)).transpose()?;
     let other = match thread.title.reach() {
         _ if !change.keeps_other_book => Reach::Safe,
         Reach::Unknown => Reach::Unknown,
