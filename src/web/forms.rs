@@ -3,7 +3,8 @@
 use crate::db::Moment;
 use crate::domain::core::tokens::Token;
 use crate::error::{Error, Result};
-use crate::pages::site::{unsubscriptions, uploads};
+use crate::import::MAX_BYTES;
+use crate::web::request::{form_cookie_name, session_cookie_name};
 use crate::web::state::AppState;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
@@ -133,17 +134,35 @@ pub fn body_config() -> web::PayloadConfig {
     web::PayloadConfig::new(MAX_FORM_BYTES)
 }
 
+/// The longest request with a file, in bytes: the file and the parts around it.
+const MAX_UPLOAD_BYTES: usize = MAX_BYTES + 16 * 1024;
+
+fn is_multipart(request: &HttpRequest) -> bool {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| kind.trim() == "multipart/form-data")
+}
+
+/// Whether a request is a file upload.
+pub fn is_upload(request: &HttpRequest) -> bool {
+    request.path() == "/imports" && is_multipart(request)
+}
+
+/// Whether a request may be a mail provider's one-click unsubscribe, sent as `multipart/form-data` (RFC 8058, 3.2).
+fn is_one_click_unsubscribe(request: &HttpRequest) -> bool {
+    request.path().starts_with("/unsubscribe/") && is_multipart(request)
+}
+
 /// Rejects, by headers alone, a request that is too large or isn't a form.
 pub fn check_headers(request: &HttpRequest) -> Result<()> {
-    let is_upload = uploads::is_upload(request);
-    let longest = if is_upload { uploads::MAX_REQUEST_BYTES } else { MAX_FORM_BYTES };
+    let is_upload = is_upload(request);
+    let longest = if is_upload { MAX_UPLOAD_BYTES } else { MAX_FORM_BYTES };
     let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > longest) {
         return Err(Error::TooLong);
     }
     let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_form = kind.split(';').next().is_some_and(|kind| kind.trim() == "application/x-www-form-urlencoded");
-    if is_form || is_upload || unsubscriptions::is_one_click(request) || length == Some(0) {
+    if is_form || is_upload || is_one_click_unsubscribe(request) || length == Some(0) {
         Ok(())
     } else {
         Err(invalid_form())

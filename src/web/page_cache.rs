@@ -3,11 +3,11 @@
 //! Versions are stored in the database, so that several instances agree. Visitors whose browser has the page get a 304.
 
 use crate::db::{Moment, ThreadId};
-use crate::pages::forum::threads::ThreadContent;
 use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, ETAG, IF_NONE_MATCH, VARY};
 use actix_web::{HttpRequest, HttpResponse, web::Bytes};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use std::any::Any;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -79,16 +79,24 @@ impl Weighter<PageKey, Arc<Rendered>> for ByBytes {
     }
 }
 
-impl Weighter<PageKey, (PageVersion, Arc<ThreadContent>)> for ByBytes {
-    fn weight(&self, _: &PageKey, (_, shown): &(PageVersion, Arc<ThreadContent>)) -> u64 {
-        (shown.posts.len() as u64 + 1) * POST
+/// What a page was read as, in the type that the page has for it.
+#[derive(Clone)]
+struct Content {
+    stamp: PageVersion,
+    posts: usize,
+    content: Arc<dyn Any + Send + Sync>,
+}
+
+impl Weighter<PageKey, Content> for ByBytes {
+    fn weight(&self, _: &PageKey, shown: &Content) -> u64 {
+        (shown.posts as u64 + 1) * POST
     }
 }
 
 /// The cache.
 pub struct PageCache {
     rendered: Cache<PageKey, Arc<Rendered>, ByBytes>,
-    shown: Cache<PageKey, (PageVersion, Arc<ThreadContent>), ByBytes>,
+    shown: Cache<PageKey, Content, ByBytes>,
 }
 
 impl Default for PageCache {
@@ -148,12 +156,13 @@ impl PageCache {
     }
 
     /// The posts of a page in this version, without hidden posts: not for moderators.
-    pub fn shown(&self, place: PageKey, stamp: PageVersion) -> Option<Arc<ThreadContent>> {
-        self.shown.get(&place).filter(|(kept, _)| *kept == stamp).map(|(_, shown)| shown)
+    pub fn shown<T: Any + Send + Sync>(&self, place: PageKey, stamp: PageVersion) -> Option<Arc<T>> {
+        self.shown.get(&place).filter(|kept| kept.stamp == stamp)?.content.downcast().ok()
     }
 
-    pub fn store_posts(&self, place: PageKey, stamp: PageVersion, shown: Arc<ThreadContent>) {
-        self.shown.insert(place, (stamp, shown));
+    /// Stores what [`PageCache::shown`] returns. `posts` is the number of posts, for the cache's size.
+    pub fn store_posts<T: Any + Send + Sync>(&self, place: PageKey, stamp: PageVersion, posts: usize, content: Arc<T>) {
+        self.shown.insert(place, Content { stamp, posts, content });
     }
 }
 

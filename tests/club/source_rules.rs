@@ -26,6 +26,7 @@ fn imports_go_one_way() {
     // For each folder, the paths that it must not import.
     let rules = [
         ("src/pages", &["crate::routes", "crate::app", "crate::cli", "crate::jobs", "diesel::", "sql_query"][..]),
+        ("src/web", &["crate::pages"][..]),
         ("src/emails", &["crate::pages", "crate::routes", "crate::app", "crate::cli", "diesel::", "actix_web"][..]),
         (
             "src/domain",

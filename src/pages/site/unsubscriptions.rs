@@ -7,18 +7,8 @@ use crate::error::Result;
 use crate::web::frame::Frame;
 use crate::web::html_with_secret_url;
 use crate::web::request::RequestContext;
-use actix_web::http::header::CONTENT_TYPE;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
-
-/// The path of unsubscribe links.
-const PATH: &str = "/unsubscribe/";
-
-/// Whether a request may be a mail provider's one-click unsubscribe, sent as `multipart/form-data` (RFC 8058, 3.2).
-pub fn is_one_click(request: &HttpRequest) -> bool {
-    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    request.path().starts_with(PATH) && kind.split(';').next().is_some_and(|kind| kind.trim() == "multipart/form-data")
-}
 
 #[derive(Template)]
 #[template(path = "site/unsubscriptions/show.html")]

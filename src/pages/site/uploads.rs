@@ -7,19 +7,12 @@ use crate::text;
 use crate::web::forms::{self, Form};
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
-use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest, web::Bytes};
 use futures_util::StreamExt;
 use serde::Deserialize;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
-
-/// The path that accepts files.
-const PATH: &str = "/imports";
-
-/// The longest request with a file, in bytes: the file and the parts around it.
-pub const MAX_REQUEST_BYTES: usize = MAX_BYTES + 16 * 1024;
 
 /// How long an upload may take.
 const TIMEOUT: Duration = Duration::from_secs(120);
@@ -35,12 +28,6 @@ pub struct Upload {
     pub bytes: Bytes,
 }
 
-/// Whether a request is a file upload.
-pub fn is_upload(request: &HttpRequest) -> bool {
-    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    request.path() == PATH && kind.split(';').next().is_some_and(|kind| kind.trim() == "multipart/form-data")
-}
-
 /// The same form from a browser that can't send files.
 #[derive(Deserialize)]
 struct Empty {}
@@ -50,7 +37,7 @@ impl FromRequest for Upload {
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        if !is_upload(request) {
+        if !forms::is_upload(request) {
             let form = Form::<Empty>::from_request(request, payload);
             return Box::pin(async move { form.await.map(|_| Self { file: String::new(), bytes: Bytes::new() }) });
         }

@@ -155,13 +155,13 @@ impl Found {
         stamp: PageVersion,
     ) -> Result<Self> {
         let moderates = viewer.may(Act::Moderate);
-        let content = match cache.shown(place, stamp).filter(|_| !moderates) {
+        let content = match cache.shown::<ThreadContent>(place, stamp).filter(|_| !moderates) {
             Some(content) => content,
             None => {
                 let content = Arc::new(ThreadContent::read(conn, viewer, place)?);
                 // Moderators see hidden posts, which must not get into the cache.
                 if !moderates {
-                    cache.store_posts(place, stamp, content.clone());
+                    cache.store_posts(place, stamp, content.posts.len(), content.clone());
                 }
                 content
             }
