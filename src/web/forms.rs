@@ -4,7 +4,6 @@ use crate::db::Moment;
 use crate::domain::core::tokens::Token;
 use crate::error::{Error, Result};
 use crate::import::MAX_BYTES;
-use crate::web::request::{form_cookie_name, session_cookie_name};
 use crate::web::state::AppState;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;

@@ -1,7 +1,6 @@
 //! The pages of [`domain::forum`](crate::domain::forum).
 
 pub mod book_order;
-pub mod chapter_order;
 pub mod posts;
 pub mod threads;
 pub mod unlocked;

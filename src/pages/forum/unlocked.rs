@@ -6,7 +6,7 @@ use crate::domain::forum::unlocked::{self, UnlockedPosts};
 use crate::domain::forum::watches::{self, DueReminder};
 use crate::domain::library::books::{self, Book};
 use crate::error::Result;
-use crate::pages::forum::chapter_order::{BookOrderList, StartQuery, reader_of};
+use crate::pages::forum::book_order::{BookOrderList, StartQuery, reader_of};
 use crate::pages::library::books::path;
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};

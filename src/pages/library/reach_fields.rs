@@ -15,6 +15,15 @@ pub struct Choice {
     pub position: Position,
 }
 
+/// The number that a spoiler-level field sends; an empty field means no spoilers. Whether the book has this chapter is
+/// checked later.
+pub fn parse_level(field: &str) -> Result<i32, &'static str> {
+    match field {
+        "" => Ok(Position::NONE.number()),
+        text => text.parse().map_err(|_| "Please choose a spoiler level."),
+    }
+}
+
 /// The spoiler levels that a text about `book` can have. Empty without a book.
 pub fn choices(book: Option<&Book>, chosen: Position, reader: &Reader) -> Vec<Choice> {
     let Some(book) = book else { return Vec::new() };

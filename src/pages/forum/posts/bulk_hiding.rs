@@ -1,5 +1,6 @@
 //! Hiding several of a member's latest posts at once.
 
+use super::selected::SelectedPosts;
 use crate::db::{Conn, Moment, PostId};
 use crate::domain::core::gate::Reader;
 use crate::domain::core::members::{self, Member};
@@ -21,15 +22,8 @@ use serde::Deserialize;
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct BulkHideForm {
-    /// The ids of the selected posts.
-    post: Vec<String>,
+    post: SelectedPosts,
     reason: String,
-}
-
-impl BulkHideForm {
-    fn has(&self, id: &PostId) -> bool {
-        self.post.iter().any(|known| known.parse() == Ok(*id))
-    }
 }
 
 #[derive(Template)]
@@ -80,8 +74,7 @@ pub async fn create(
     Form(form): Form<BulkHideForm>,
 ) -> Result<HttpResponse> {
     let mut problems = Problems::default();
-    let ids: Result<Vec<PostId>, _> = form.post.iter().map(|id| id.parse()).collect();
-    let ids = problems.check("post", ids.map_err(|_| "Please choose posts from the list."));
+    let ids = problems.check("post", form.post.parse());
     let reason = problems.check("reason", Reason::parse(&form.reason));
     let parsed = ids.zip(reason).ok_or(Error::Refused(problems));
     let name = handle.clone();

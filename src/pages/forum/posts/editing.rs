@@ -1,6 +1,6 @@
 //! Editing one's own post.
 
-use super::{FormPage, PostForm, form_page, parse_reach, post_path, previewed};
+use super::{FormPage, PostForm, parse_reach, post_path, previewed};
 use crate::db::{Conn, Moment, PostId};
 use crate::domain::core::gate::{Reader, Sight};
 use crate::domain::core::members::Member;
@@ -11,6 +11,7 @@ use crate::error::{Error, Problems, Result};
 use crate::pages::forum::threads::reader_of;
 use crate::pages::library::reach_fields::{SecondBookFields, second_book_of};
 use crate::web::forms::Form;
+use crate::web::frame::Section;
 use crate::web::request::RequestContext;
 use crate::web::{form_again, html, see_other, unprocessable};
 use actix_web::{HttpResponse, web};
@@ -46,20 +47,21 @@ async fn edit_page(
     let chosen = post.reach.within(thread.book_id());
     let back = post_path(&thread, post.id, post.number);
     let action = format!("/posts/{}", post.id);
-    Ok(form_page(
-        frame,
-        thread,
-        reader,
-        ("Edit post", "Save changes"),
+    Ok(FormPage {
+        frame: frame.in_section(Section::Discussions),
+        heading: "Edit post",
+        verb: "Save changes",
         action,
         back,
+        choices: form.choices(&thread, chosen, &reader),
+        thread,
         form,
         problems,
-        preview,
-        chosen,
         also,
-        None,
-    ))
+        preview,
+        answered: None,
+        reader,
+    })
 }
 
 /// The form filled in with the post's present text and reach.

@@ -5,10 +5,12 @@ mod editing;
 pub mod hiding;
 pub mod history;
 mod permalink;
+mod selected;
 pub mod spoiler_level;
 
 pub use editing::{edit, update};
 pub use permalink::{post_path, show};
+pub use selected::SelectedPosts;
 
 use crate::db::{BookId, Conn, PostId, ThreadId};
 use crate::domain::core::gate::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
@@ -43,6 +45,15 @@ pub struct PostForm {
     reply_to: String,
     edited_at: String,
     preview: String,
+}
+
+impl PostForm {
+    /// The spoiler levels to choose from; `default` is chosen unless the form says otherwise.
+    fn choices(&self, thread: &Thread, default: Position, reader: &Reader) -> Vec<Choice> {
+        let book = thread.book.as_ref();
+        let chosen = self.reach.parse().ok().and_then(|number| book?.position(number));
+        choices(book, chosen.unwrap_or(default), reader)
+    }
 }
 
 #[derive(Template)]
@@ -176,53 +187,21 @@ async fn reply_page(
     let default = reply_reach(&thread, &reader);
     let action = format!("/threads/{}/posts", thread.id);
     let back = thread.path();
-    Ok(form_page(
-        frame,
-        thread,
-        reader,
-        ("Reply", "Post reply"),
-        action,
-        back,
-        form,
-        problems,
-        preview,
-        default,
-        also,
-        answered,
-    ))
-}
-
-#[expect(clippy::too_many_arguments, reason = "one page in two uses; a struct of the same fields would say it twice")]
-fn form_page(
-    frame: Frame,
-    thread: Thread,
-    reader: Reader,
-    (heading, verb): (&'static str, &'static str),
-    action: String,
-    back: String,
-    form: PostForm,
-    problems: Problems,
-    preview: Option<Sealed<Prose>>,
-    default: Position,
-    also: SecondBookFields,
-    answered: Option<Post>,
-) -> FormPage {
-    let chosen = form.reach.parse().ok().and_then(|number| thread.book.as_ref()?.position(number)).unwrap_or(default);
-    FormPage {
-        choices: choices(thread.book.as_ref(), chosen, &reader),
-        also,
-        preview,
+    Ok(FormPage {
         frame: frame.in_section(Section::Discussions),
-        thread,
-        heading,
-        verb,
+        heading: "Reply",
+        verb: "Post reply",
         action,
         back,
+        choices: form.choices(&thread, default, &reader),
+        thread,
         form,
         problems,
+        also,
+        preview,
         answered,
         reader,
-    }
+    })
 }
 
 /// A text as it will look once it is posted.

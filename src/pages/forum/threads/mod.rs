@@ -3,7 +3,6 @@
 pub mod merging;
 pub mod moving;
 mod new;
-mod order;
 mod post_groups;
 mod show;
 pub mod splitting;
@@ -11,7 +10,7 @@ pub mod titles;
 pub mod toggles;
 
 pub use new::{create, new};
-pub use show::{ThreadContent, reader_of, redirect, reply_reach, show};
+pub use show::{reader_of, redirect, reply_reach, show};
 
 use crate::db::{BookId, Conn, Moment};
 use crate::domain::core::gate::Reader;

@@ -11,7 +11,7 @@ use crate::domain::library::ratings::Rating;
 use crate::domain::moderation::pending::{self, Started};
 use crate::error::{Problems, Result};
 use crate::pages::library::books::path;
-use crate::pages::library::reach_fields::{Choice, SecondBookFields, choices};
+use crate::pages::library::reach_fields::{Choice, SecondBookFields, choices, parse_level};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
@@ -166,10 +166,7 @@ fn parse(form: &ThreadForm) -> Result<NewThread, Problems> {
     };
     let title = problems.check("title", title(form, book.is_some()));
     let body = problems.check("body", Body::parse(&form.body));
-    let reach = match form.reach.as_str() {
-        "" => Some(0),
-        text => problems.check("reach", text.parse().map_err(|_| "Please choose a spoiler level.")),
-    };
+    let reach = problems.check("reach", parse_level(&form.reach));
     if !form.title_spoils.is_empty() && reach == Some(0) {
         problems.add("reach", "Please choose how far the title’s spoiler goes.");
     }

@@ -20,7 +20,7 @@ use crate::domain::library::ratings::{self, Tally};
 use crate::domain::library::sources::{self, Source};
 use crate::domain::moderation::pending::{self, PendingPost};
 use crate::error::{Error, Result};
-use crate::pages::forum::chapter_order::StartQuery;
+use crate::pages::forum::book_order::{self, StartQuery};
 use crate::pages::library::reach_fields::{Choice, choices};
 use crate::web::frame::{Frame, Section};
 use crate::web::location::Location;
@@ -62,7 +62,7 @@ pub async fn show(
 ) -> Result<HttpResponse> {
     let (id, slug) = address.into_inner();
     if query.order.as_deref() == Some("book") {
-        return super::order::show(context, id, slug, start.into_inner()).await;
+        return book_order::show_thread(context, id, slug, start.into_inner()).await;
     }
     let page = query.page.unwrap_or(1);
     if page < 1 {
@@ -179,7 +179,7 @@ impl Found {
 }
 
 /// The content of a thread's page before the gate, the same for all readers.
-pub struct ThreadContent {
+struct ThreadContent {
     thread: Thread,
     /// The posts of this page.
     pub posts: Vec<Post>,

@@ -1,14 +1,15 @@
 //! Splitting posts off a thread.
 
 use super::reader_of;
-use crate::db::{PostId, ThreadId};
-use crate::domain::core::gate::{Position, Reader};
+use crate::db::ThreadId;
+use crate::domain::core::gate::Reader;
 use crate::domain::core::policy;
 use crate::domain::core::text_fields::{Reason, Title};
 use crate::domain::forum::posts::{self, Post};
 use crate::domain::forum::threads::{self, NewSplit, Thread};
 use crate::error::{Error, Problems, Result};
-use crate::pages::library::reach_fields::{Choice, choices};
+use crate::pages::forum::posts::SelectedPosts;
+use crate::pages::library::reach_fields::{Choice, choices, parse_level};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
@@ -20,19 +21,12 @@ use serde::Deserialize;
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct SplitForm {
-    /// The ids of the selected posts.
-    post: Vec<String>,
+    post: SelectedPosts,
     from: String,
     title: String,
     title_spoils: String,
     reach: String,
     reason: String,
-}
-
-impl SplitForm {
-    fn has(&self, id: &PostId) -> bool {
-        self.post.iter().any(|known| known.parse() == Ok(*id))
-    }
 }
 
 /// `page` is the page of posts that the form lists; `from` is the post number to fill in.
@@ -129,17 +123,13 @@ pub async fn create(
 
 fn parse(form: &SplitForm) -> Result<(NewSplit, Reason), Problems> {
     let mut problems = Problems::default();
-    let posts: Result<Vec<PostId>, _> = form.post.iter().map(|id| id.parse()).collect();
-    let posts = problems.check("post", posts.map_err(|_| "Please choose posts from the list."));
+    let posts = problems.check("post", form.post.parse());
     let from = match form.from.trim() {
         "" => Some(None),
         text => problems.check("from", text.parse().map(Some).map_err(|_| "Please enter a post number.")),
     };
     let title = problems.check("title", Title::parse(&form.title));
-    let reach = match form.reach.as_str() {
-        "" => Some(Position::NONE.number()),
-        text => problems.check("reach", text.parse().map_err(|_| "Please choose a spoiler level.")),
-    };
+    let reach = problems.check("reach", parse_level(&form.reach));
     let reason = problems.check("reason", Reason::parse(&form.reason));
     match (posts, from, title, reach, reason) {
         (Some(posts), Some(from), Some(title), Some(reach), Some(reason)) => {

@@ -6,7 +6,7 @@ use crate::domain::core::gate::{Position, Reach, Reader, Sight};
 use crate::domain::core::text_fields::{Reason, Title};
 use crate::domain::forum::threads::{self, Thread, TitleChange};
 use crate::error::{Error, Problems, Result};
-use crate::pages::library::reach_fields::{Choice, choices};
+use crate::pages::library::reach_fields::{Choice, choices, parse_level};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
@@ -118,10 +118,7 @@ fn parse(form: &TitleForm) -> Result<(TitleChange, Reason), Problems> {
         "" if !form.keep.is_empty() => Some(None),
         _ => problems.check("title", Title::parse(&form.title).map(Some)),
     };
-    let reach = match form.reach.as_str() {
-        "" => Some(0),
-        text => problems.check("reach", text.parse().map_err(|_| "Please choose a spoiler level.")),
-    };
+    let reach = problems.check("reach", parse_level(&form.reach));
     let reason = problems.check("reason", Reason::parse(&form.reason));
     match (title, reach, reason) {
         (Some(title), Some(reach), Some(reason)) => {
