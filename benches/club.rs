@@ -30,7 +30,8 @@ use chapterhouse::domain::core::names::{EmailAddress, Handle};
 use chapterhouse::domain::core::passwords::Password;
 use chapterhouse::domain::core::text_fields::{Body, Title};
 use chapterhouse::domain::forum::posts::{self, NewPost};
-use chapterhouse::domain::forum::threads::{self, NewThread, ThreadKind};
+use chapterhouse::domain::forum::thread_actions::{self, NewThread};
+use chapterhouse::domain::forum::threads::ThreadKind;
 use chapterhouse::domain::library::bookmarks;
 use chapterhouse::domain::library::books::{self, BookDetails, BookForm};
 use chapterhouse::domain::library::chapters::Contents;
@@ -198,7 +199,7 @@ fn thread(conn: &mut Conn, people: &[Member], bodies: &[Body], number: usize) ->
         body: bodies[number % bodies.len()].clone(),
         rating: None,
     };
-    let id = threads::create(conn, &people[number % people.len()], &new, FREE)?;
+    let id = thread_actions::create(conn, &people[number % people.len()], &new, FREE)?;
     let the_book = books::get(conn, chapterhouse::db::BookId(1))?;
     for post in 1..POSTS_A_THREAD {
         let chapter = if number == 7 || post.is_multiple_of(5) { 12 } else { 0 };

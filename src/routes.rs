@@ -12,9 +12,9 @@ use crate::pages::events::{
 };
 use crate::pages::forum::{book_order, posts, threads, unlocked, watches};
 use crate::pages::library::{age_ratings, bookmarks, books, content_warnings, excerpts, ratings};
+use crate::pages::moderation::notifications;
 use crate::pages::moderation::{dashboard, hiding, log, member_history, pending, post_rules, preset_reasons, reports};
 use crate::pages::polls::{book_polls, date_polls, index};
-use crate::pages::safety::notifications;
 use crate::pages::site::{account, backups, book, club_settings, health, home, imports, mail, unsubscriptions};
 use crate::web::{assets, forms};
 use actix_web::guard::{self, Any, Guard, GuardContext};

@@ -12,7 +12,8 @@ use chapterhouse::domain::core::names::{EmailAddress, Handle};
 use chapterhouse::domain::core::passwords::Password;
 use chapterhouse::domain::core::text_fields::{Body, Reason, Title};
 use chapterhouse::domain::forum::posts::{self, NewPost};
-use chapterhouse::domain::forum::threads::{self, NewThread, ThreadKind};
+use chapterhouse::domain::forum::thread_actions::{self, NewThread};
+use chapterhouse::domain::forum::threads::ThreadKind;
 use chapterhouse::domain::moderation::reports::{self, NewReport};
 use chapterhouse::domain::safety::subjects::Subject;
 use chapterhouse::error::Result;
@@ -140,7 +141,7 @@ fn open(conn: &mut Conn, author: &Member, number: usize) -> Result<ThreadId> {
         body: Body::parse("What did she see?").unwrap(),
         rating: None,
     };
-    threads::create(conn, author, &new, FREE)
+    thread_actions::create(conn, author, &new, FREE)
 }
 
 /// Calls `act` so many times, a thousand times per transaction.

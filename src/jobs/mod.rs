@@ -103,7 +103,7 @@ async fn sweep(app: web::Data<AppState>, mut signal: StopSignal) {
 
 async fn rederive_times(app: web::Data<AppState>, mut signal: StopSignal) {
     while signal.is_running() {
-        match app.db.write(|conn| Ok(meetings::rederive(conn)? + date_polls::rederive(conn)?)).await {
+        match app.db.write(|conn| Ok(meetings::deriving::rederive(conn)? + date_polls::rederive(conn)?)).await {
             Ok(0) => {}
             Ok(changed) => {
                 tracing::info!(changed, "time zone rules changed; updated the UTC times of meetings and polls")

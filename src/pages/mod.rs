@@ -7,5 +7,4 @@ pub mod forum;
 pub mod library;
 pub mod moderation;
 pub mod polls;
-pub mod safety;
 pub mod site;

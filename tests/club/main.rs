@@ -7,6 +7,7 @@ mod canary;
 mod events;
 mod forum;
 mod harness;
+mod imports;
 mod instances;
 mod library;
 mod moderation;

@@ -1,4 +1,4 @@
-//! Checks of the sources: the order of imports, what templates may contain, and the wording of pages.
+//! Checks of the sources: what templates may contain, and the wording of pages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,63 +19,6 @@ fn files(folder: &str, ending: &str) -> Vec<(PathBuf, String)> {
     }
     assert!(!found.is_empty(), "{folder} has no {ending} files");
     found
-}
-
-#[test]
-fn imports_go_one_way() {
-    // For each folder, the paths that it must not import.
-    let rules = [
-        ("src/pages", &["crate::routes", "crate::app", "crate::cli", "crate::jobs", "diesel::", "sql_query"][..]),
-        ("src/web", &["crate::pages"][..]),
-        ("src/emails", &["crate::pages", "crate::routes", "crate::app", "crate::cli", "diesel::", "actix_web"][..]),
-        (
-            "src/domain",
-            &["crate::pages", "crate::emails", "crate::routes", "crate::app", "crate::cli", "crate::jobs", "actix_web"]
-                [..],
-        ),
-        ("src/db", &["crate::domain", "crate::pages", "crate::routes", "crate::app", "crate::cli", "actix_web"][..]),
-    ];
-    for (folder, forbidden) in rules {
-        for (path, text) in files(folder, "rs") {
-            for path_named in forbidden {
-                assert!(!text.contains(path_named), "{} reaches for {path_named}", path.display());
-            }
-        }
-    }
-}
-
-/// The areas of the domain. Each may import only those before it.
-const AREAS: [&str; 9] = ["core", "safety", "accounts", "library", "forum", "events", "polls", "moderation", "site"];
-
-/// The areas that a file names, in imports and in paths, outside of comments.
-fn areas_named(text: &str, root: &str) -> Vec<String> {
-    let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-    let named = code.split(root).skip(1).map(|rest| {
-        assert!(!rest.starts_with('{'), "one import a module: {root}{{…}} hides which areas it names");
-        rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
-    });
-    named.collect()
-}
-
-#[test]
-fn an_area_imports_only_areas_before_it() {
-    let place = |area: &str| AREAS.iter().position(|known| *known == area);
-    for (folder, root) in [("src/domain", "crate::domain::"), ("src/pages", "crate::pages::")] {
-        for (path, text) in files(folder, "rs") {
-            let inside = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
-            let Some(own) = inside.iter().next().and_then(|area| place(area.to_str().unwrap())) else { continue };
-            // Notifications use the words of the log, whose pages are for moderators.
-            let text = match inside.starts_with("safety/notifications") {
-                true => text.replace("crate::pages::moderation::log", ""),
-                false => text,
-            };
-            for named in areas_named(&text, root) {
-                let there = place(&named).unwrap_or_else(|| panic!("{} names no area: {named}", path.display()));
-                assert!(there <= own, "{} is in {} and imports {named}", path.display(), AREAS[own]);
-            }
-            assert!(!text.contains("super::super::super"), "{} climbs out of its area", path.display());
-        }
-    }
 }
 
 #[test]
@@ -164,7 +107,6 @@ fn sentences_of_source(text: &str) -> Vec<String> {
 }
 
 #[test]
-
 fn pages_emails_and_commands_speak_plainly() {
     let mut found = Vec::new();
     let mut look = |path: &Path, words: &str| {

@@ -45,9 +45,7 @@ fn dependencies_have_permissive_licences() {
     let metadata: Value = serde_json::from_slice(&cargo.stdout).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
     assert!(packages.len() > 300, "{}", String::from_utf8_lossy(&cargo.stderr));
-    let objections: Vec<String> = packages
-        .iter()
-        .filter_map(|package| Some(format!("{}: {}", package["name"], objection(package)?)))
-        .collect();
+    let objections: Vec<String> =
+        packages.iter().filter_map(|package| Some(format!("{}: {}", package["name"], objection(package)?))).collect();
     assert!(objections.is_empty(), "{objections:#?}");
 }

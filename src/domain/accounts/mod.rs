@@ -16,4 +16,5 @@ pub mod registration;
 pub mod roles;
 pub mod sanctions;
 pub mod sessions;
+pub mod sign_in;
 pub mod staff_notes;

@@ -6,6 +6,7 @@ pub mod club;
 pub mod gate;
 pub mod members;
 pub mod names;
+pub mod new_member_limits;
 pub mod passwords;
 pub mod policy;
 pub mod rate_limits;

@@ -8,7 +8,8 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::{Body, Title};
 use crate::domain::events::meetings::{self as the_meetings, Meeting};
-use crate::domain::forum::threads::{self, NewThread, Thread, ThreadKind};
+use crate::domain::forum::thread_actions::{self, NewThread};
+use crate::domain::forum::threads::{self, Thread, ThreadKind};
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::error::{Error, Result};
 use crate::text;
@@ -53,7 +54,7 @@ pub fn find_or_create(conn: &mut Conn, host: &Member, id: MeetingId, limits: Lim
         body: Body::parse(&opening).map_err(|sentence| Error::Internal(sentence.into()))?,
         rating: None,
     };
-    let thread = threads::create(conn, host, &new, limits)?;
+    let thread = thread_actions::create(conn, host, &new, limits)?;
     let row = (
         meeting_threads::meeting_id.eq(id),
         meeting_threads::original_thread_id.eq(thread),

@@ -10,7 +10,7 @@ use crate::domain::core::text_fields::Body;
 use crate::domain::events::meeting_threads;
 use crate::domain::events::meetings::Meeting;
 use crate::domain::forum::posts::{self as the_posts, NewPost};
-use crate::domain::forum::threads::position_in;
+use crate::domain::forum::thread_actions::position_in;
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::domain::safety::post_rules::FieldText;
 use crate::domain::safety::screening;

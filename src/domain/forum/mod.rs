@@ -1,7 +1,7 @@
 //! Threads and posts.
 
 pub mod posts;
-pub mod revisions;
+pub mod thread_actions;
 pub mod threads;
 pub mod unlocked;
 pub mod watches;

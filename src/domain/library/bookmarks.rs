@@ -7,7 +7,7 @@ use crate::domain::accounts::blocks;
 use crate::domain::core::gate::{BookProgress, Key, Position, Reader};
 use crate::domain::core::members::Member;
 use crate::domain::library::books;
-use crate::domain::library::chapters::paging::{Paging, Unit};
+use crate::domain::library::books::paging::{Paging, Unit};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
 

@@ -8,3 +8,4 @@ pub mod content_warnings;
 pub mod excerpts;
 pub mod ratings;
 pub mod sources;
+pub mod stars;

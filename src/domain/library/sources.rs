@@ -3,7 +3,7 @@
 use crate::db::dialect::try_insert;
 use crate::db::schema::{age_ratings, books, excerpts, meetings, ratings, sources, threads};
 use crate::db::{BookId, Conn, EditionId, Moment, SourceId, ThreadId};
-use crate::domain::library::ratings::Rating;
+use crate::domain::library::stars::Rating;
 use crate::error::Result;
 use chrono::NaiveDate;
 use diesel::dsl::exists;

@@ -1,6 +1,7 @@
 //! The moderation log, notifications, the email queue, blocked words and links, screening of new texts, report cases,
 //! and quotes.
 
+pub mod activity;
 pub mod email_queue;
 pub mod log;
 pub mod notifications;

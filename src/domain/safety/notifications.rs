@@ -1,9 +1,10 @@
 //! Notifications: what members are told on the site of what concerns them. They repeat no text that could be folded: members
 //! follow the link, and meet the gate there.
 
-use super::log::event::events;
-use super::log::facts::{LeadTime, TimeAndPlace};
-use super::log::{Event, EventKind, LogSubject, SubjectKind};
+use super::activity::event::events;
+use super::activity::facts::{LeadTime, TimeAndPlace};
+use super::activity::{Event, EventKind};
+use super::subjects::{LogSubject, SubjectKind};
 use crate::db::schema::{members, notifications, reports};
 use crate::db::{Conn, MemberId, Moment, NotificationId, ReportCaseId, word_column};
 use crate::domain::core::members::Member;

@@ -6,7 +6,7 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
 use crate::domain::events::{agendas, reading_plans};
-use crate::domain::forum::{posts, threads};
+use crate::domain::forum::{posts, thread_actions};
 use crate::domain::library::content_warnings;
 use crate::domain::moderation::{hiding, pending, preset_reasons, reports};
 use crate::domain::safety::log::{self, Reversal};
@@ -54,13 +54,13 @@ const REGISTRY: &[(&str, Read)] = &[
     entry::<content_warnings::SetWarningState>(),
     entry::<posts::HidePost>(),
     entry::<posts::RestoreReach>(),
-    entry::<threads::LockThread>(),
-    entry::<threads::PinThread>(),
-    entry::<threads::RequireApproval>(),
-    entry::<threads::RestoreTitle>(),
-    entry::<threads::MoveBack>(),
-    entry::<threads::RejoinThread>(),
-    entry::<threads::SeparateThreads>(),
+    entry::<thread_actions::LockThread>(),
+    entry::<thread_actions::PinThread>(),
+    entry::<thread_actions::RequireApproval>(),
+    entry::<thread_actions::RestoreTitle>(),
+    entry::<thread_actions::MoveBack>(),
+    entry::<thread_actions::RejoinThread>(),
+    entry::<thread_actions::SeparateThreads>(),
     entry::<agendas::RemoveAgendaItem>(),
     entry::<reading_plans::RemovePlan>(),
     entry::<hiding::HideText>(),

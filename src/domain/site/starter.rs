@@ -10,7 +10,8 @@ use crate::domain::core::text_fields::{Body, Title};
 use crate::domain::core::zones::{WallTime, Zone};
 use crate::domain::events::meetings::{self, ImportedMeeting};
 use crate::domain::forum::posts::{self, ImportedPost};
-use crate::domain::forum::threads::{self, NewThreadRow, ThreadKind};
+use crate::domain::forum::thread_actions::{self, NewThreadRow};
+use crate::domain::forum::threads::{self, ThreadKind};
 use crate::domain::library::books::{self, Book, BookDetails, Edition};
 use crate::domain::library::chapters::{self, ChapterEntry, Contents};
 use crate::domain::library::excerpts;
@@ -110,7 +111,7 @@ fn add_thread(conn: &mut Conn, book: &Book, sample: &Sample, at: Moment, pinned:
         rating,
         at,
     };
-    let thread = threads::insert(conn, &opening)?;
+    let thread = thread_actions::insert(conn, &opening)?;
     for (markdown, chapter) in sample.posts {
         let body = body(markdown)?;
         let post = ImportedPost { byline: BYLINE, body: &body, reach: reach(*chapter), rating: None, written_at: at };

@@ -11,7 +11,7 @@ use crate::pages::accounts::sessions::set_session_cookie;
 use crate::web::forms::Form;
 use crate::web::frame::Frame;
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other, see_other_with_flash, form_again};
+use crate::web::{form_again, html, see_other, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;

@@ -2,7 +2,8 @@
 
 use crate::domain::accounts::credentials;
 use crate::domain::accounts::sanctions::SanctionKind;
-use crate::domain::accounts::sessions::{self, SignInAttempt, SignInOutcome, VerifiedPassword};
+use crate::domain::accounts::sessions::{self};
+use crate::domain::accounts::sign_in::{self, SignInAttempt, SignInOutcome, VerifiedPassword};
 use crate::domain::core::passwords::PasswordCheck;
 use crate::domain::core::tokens::Token;
 use crate::error::{Error, Problems, Result};
@@ -75,7 +76,7 @@ pub async fn create(context: RequestContext, Form(form): Form<SignInForm>) -> Re
     let outcome = match verify_password(&context, &form, &attempt).await? {
         Some(proof) => {
             let browser = context.browser();
-            context.db().write(move |conn| sessions::sign_in(conn, &proof, &attempt, &browser)).await?
+            context.db().write(move |conn| sign_in::sign_in(conn, &proof, &attempt, &browser)).await?
         }
         None => SignInOutcome::Wrong,
     };

@@ -3,7 +3,9 @@
 pub mod dashboard;
 pub mod hiding;
 pub mod log;
+
 pub mod member_history;
+pub mod notifications;
 pub mod pending;
 pub mod post_rules;
 pub mod preset_reasons;

@@ -678,7 +678,7 @@ stories! {
         set_up(&host, &[("day", "2030-10-15"), ("closes", "2030-10-14T12:00")]).await;
         set_up(&host, &[("day", "2030-10-16")]).await;
         set_up(&host, &[("day", "2030-10-17"), ("time", ""), ("untimed", "yes")]).await;
-        assert_eq!(club.write(meetings::rederive).await, 0);
+        assert_eq!(club.write(meetings::deriving::rederive).await, 0);
         // As if the zone's rules had been different: an hour off.
         club.write(|conn| {
             use chapterhouse::db::{Moment, schema::meetings as rows};
@@ -696,7 +696,7 @@ stories! {
             Ok(())
         })
         .await;
-        assert_eq!(club.write(meetings::rederive).await, 1);
+        assert_eq!(club.write(meetings::deriving::rederive).await, 1);
         let page = host.get("/meetings/1").await;
         assert_eq!(page.attributes("dl time", "datetime")[0], "2030-10-15T17:30:00Z");
         let [first, second] = [1, 2].map(|id| club.write(move |conn| meetings::get(conn, None, MeetingId(id))));
@@ -704,7 +704,7 @@ stories! {
         assert_eq!((first.sequence, second.sequence), (1, 0));
         assert!(first.changed_at > second.changed_at);
         assert_eq!(first.rsvp_limits.closes_at.unwrap().utc().to_rfc3339(), "2030-10-14T11:00:00+00:00");
-        assert_eq!(club.write(meetings::rederive).await, 0);
+        assert_eq!(club.write(meetings::deriving::rederive).await, 0);
         page.lacks("moved from");
     }
 }

@@ -43,7 +43,8 @@ stories! {
                 reader.submit(&book, "/books/1/spoilers", &[("spoilers", "open")]),
             )
             .await;
-            (moved.expect_redirect(), chosen.expect_redirect());
+            moved.expect_redirect();
+            chosen.expect_redirect();
             reader.get("/books/1").await.says("chapter 9 of 23").says("You see all spoilers for this book");
         }
     }

@@ -10,7 +10,7 @@ use crate::domain::core::policy::{self, Act, may};
 use crate::domain::core::text_fields::{Body, Reason};
 use crate::domain::events::meeting_threads;
 use crate::domain::events::meetings::Meeting;
-use crate::domain::forum::threads::position_in;
+use crate::domain::forum::thread_actions::position_in;
 use crate::domain::safety::log::{self, ActingRole, Event, LogSubject, NewLogEntry, Reversal};
 use crate::domain::safety::report_cases;
 use crate::domain::safety::subjects::Subject;

@@ -64,7 +64,7 @@ fn update_unlocks_between(conn: &mut Conn, first: BookId, last: BookId) -> Resul
     );
     // If somebody adds one of these bookmarks at the same time, the next attempt sees it and leaves it out.
     while !try_insert(conn, |conn| {
-        diesel::insert_into(bookmarks::table).values(rows.clone()).into_columns(columns).execute(conn)
+        diesel::insert_into(bookmarks::table).values(rows).into_columns(columns).execute(conn)
     })? {}
     macro_rules! own_attended_meetings {
         () => {

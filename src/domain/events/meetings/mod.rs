@@ -2,6 +2,7 @@
 //! them.
 
 mod columns;
+pub mod deriving;
 pub mod form;
 mod form_values;
 mod importing;
@@ -17,8 +18,6 @@ pub use form_values::edit_form;
 pub(in crate::domain) use importing::{ImportedMeeting, create_imported};
 pub use listing::{MeetingFilter, PER_PAGE, between, for_calendars, of_book, past, upcoming, years};
 pub use rsvp_limits::RsvpLimits;
-pub use schedule::rederive;
-pub(in crate::domain) use writing::Description;
 
 use crate::db::schema::{books, meetings, members};
 use crate::db::{Conn, MeetingId, MemberId, Moment};

@@ -1,13 +1,9 @@
 //! When a meeting is: its local date, time and zone, and the moments in UTC that follow from them.
 
-use super::{Meeting, MeetingColumns, Row, add_minutes, read, writing};
-use crate::db::schema::meetings;
-use crate::db::{Conn, Moment};
-use crate::domain::core::club;
+use super::{Meeting, add_minutes};
+use crate::db::Moment;
 use crate::domain::core::zones::{WallTime, Zone};
-use crate::error::Result;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
-use diesel::prelude::*;
 
 /// Which of the two times is meant when a local time happens twice, because the clocks go back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -160,35 +156,6 @@ impl Schedule {
         };
         moved.min(self.starts_at)
     }
-}
-
-/// How many upcoming meetings are derived again: more than any club has.
-const MOST: i64 = 2000;
-
-/// Recomputes when upcoming meetings start and end in UTC, because the rules of time zones change and members go by the
-/// local time. Returns how many have changed. A local time that no longer exists on its day keeps its old time in UTC.
-pub fn rederive(conn: &mut Conn) -> Result<usize> {
-    let coming = Row::query()
-        .filter(meetings::ends_at.gt(Moment::now()))
-        .filter(meetings::cancelled_reason.is_null())
-        .order((meetings::ends_at, meetings::id))
-        .limit(MOST)
-        .load(conn)?;
-    let mut changed = 0;
-    for meeting in read(conn, None, coming)? {
-        let kept = Schedule::of(&meeting);
-        let which = if kept.which() == Disambiguation::Second { Disambiguation::Second } else { Disambiguation::First };
-        let Ok(schedule) = kept.on(kept.day, which) else { continue };
-        if (schedule.starts_at, schedule.ends_at) != (kept.starts_at, kept.ends_at) {
-            // The version goes up, so that calendars get an update.
-            writing::save(conn, meeting.id, &MeetingColumns::of(&meeting).rederived(&kept, &schedule))?;
-            changed += 1;
-        }
-    }
-    if changed > 0 {
-        club::touch(conn)?;
-    }
-    Ok(changed)
 }
 
 #[cfg(test)]

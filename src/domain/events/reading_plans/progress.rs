@@ -4,7 +4,7 @@ use super::{ReadingPlan, of_book, today};
 use crate::db::Conn;
 use crate::domain::core::gate::Position;
 use crate::domain::library::books::Book;
-use crate::domain::library::chapters::paging::Paging;
+use crate::domain::library::books::paging::Paging;
 use crate::error::Result;
 use chrono::NaiveDate;
 

@@ -1,13 +1,15 @@
 //! RSVPs: members' answers to meetings, and the waiting list. The meeting's row has the counts.
 
+mod answer;
 mod notifying;
 mod progress;
 
+pub use answer::Answer;
 pub(in crate::domain) use notifying::{MeetingNews, notify_respondents};
 pub use progress::{count_behind, list_behind};
 
 use crate::db::schema::{meetings, members, rsvps};
-use crate::db::{Conn, MeetingId, MemberId, Moment, dialect, word_column};
+use crate::db::{Conn, MeetingId, MemberId, Moment, dialect};
 use crate::domain::core::club;
 use crate::domain::core::members::Member;
 use crate::domain::events::meetings as the_meetings;
@@ -16,19 +18,7 @@ use crate::domain::safety::email_queue::{self as the_outbox, EmailKind};
 use crate::domain::safety::log::LogSubject;
 use crate::domain::safety::notifications::{self, Update};
 use crate::error::{Error, Problems, Result};
-use diesel::deserialize::FromSqlRow;
-use diesel::expression::AsExpression;
 use diesel::prelude::*;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
-#[diesel(sql_type = diesel::sql_types::Text)]
-pub enum Answer {
-    Yes,
-    No,
-    Maybe,
-}
-
-word_column!(Answer { Yes = "yes", No = "no", Maybe = "maybe" });
 
 /// A member's RSVP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable)]

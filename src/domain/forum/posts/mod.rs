@@ -4,6 +4,7 @@ mod author;
 pub mod book_order;
 mod hiding;
 mod reach;
+pub mod revisions;
 mod second_book;
 mod writing;
 

@@ -10,7 +10,7 @@ use crate::domain::core::members::{self as the_members, Member};
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Body;
 use crate::domain::core::{club, rate_limits};
-use crate::domain::forum::revisions;
+use crate::domain::forum::posts::revisions;
 use crate::domain::forum::threads::{self as the_threads, Thread};
 use crate::domain::library::ratings::Rating;
 use crate::domain::safety::quotes::Quotes;

@@ -13,7 +13,7 @@ use diesel::prelude::*;
 pub const PAGE: i64 = 30;
 
 /// Whether the viewer sees threads in lists whose posts are all hidden.
-pub(super) fn can_see_hidden(viewer: Option<&Member>) -> bool {
+pub(in crate::domain::forum) fn can_see_hidden(viewer: Option<&Member>) -> bool {
     viewer.is_some_and(|viewer| may(viewer, Act::Moderate))
 }
 

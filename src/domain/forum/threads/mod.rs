@@ -2,40 +2,17 @@
 
 mod listing;
 mod lookup;
-mod merging;
-mod moved_posts;
-mod moved_reach;
-mod moving;
-mod post_positions;
-mod splitting;
-mod starting;
-mod titles;
-mod toggles;
-pub(in crate::domain) mod unapproving;
+mod reach_columns;
 mod visibility;
 
+pub(in crate::domain::forum) use listing::can_see_hidden;
 pub use listing::{Cursor, PAGE, latest, pinned};
 pub use lookup::get;
 pub(in crate::domain) use lookup::{get_following_merges, get_unmerged, get_unresolved};
-pub(in crate::domain) use merging::RejoinThread;
-pub use merging::merge;
-pub use moved_posts::MovedPosts;
-use moved_reach::ThreadReachColumns;
-pub(in crate::domain) use moving::MoveBack;
-pub use moving::move_to_book;
-use post_positions::SplitPositions;
-pub(in crate::domain) use splitting::SeparateThreads;
-pub use splitting::{NewSplit, split};
-pub use starting::{NewThread, create};
-pub(in crate::domain) use starting::{NewThreadRow, add, insert, position_in};
-pub(in crate::domain) use titles::RestoreTitle;
-pub use titles::{TitleChange, rename, require_renaming};
-pub(in crate::domain) use toggles::{LockThread, PinThread, RequireApproval};
-pub use toggles::{lock, pin, set_approval, unlock, unpin};
-pub use unapproving::OriginalPosition;
+pub(in crate::domain::forum) use reach_columns::ThreadReachColumns;
 pub(in crate::domain) use visibility::{make_visible, update_visibility, update_visibility_for_member};
 
-use crate::db::schema::{books, members, threads};
+use crate::db::schema::{books, members, moved_posts, threads};
 use crate::db::{BookId, Conn, MemberId, Moment, SourceId, ThreadId, word_column};
 use crate::domain::core::gate::{Key, Position, Reach, Reader, Sealed};
 use crate::domain::core::text_fields;
@@ -249,5 +226,21 @@ pub(in crate::domain) fn pin_starter_thread(conn: &mut Conn, id: ThreadId) -> Re
 /// rendered again.
 pub(in crate::domain) fn touch(conn: &mut Conn, id: ThreadId) -> Result<()> {
     diesel::update(threads::table.find(id)).set(threads::version.eq(threads::version + 1)).execute(conn)?;
-    moved_posts::touch(conn, id)
+    touch_neighbours(conn, id)
+}
+
+/// Increases the version of the threads that posts were moved to or from.
+pub(in crate::domain::forum) fn touch_neighbours(conn: &mut Conn, id: ThreadId) -> Result<()> {
+    let moved_out = moved_posts::table.filter(moved_posts::from_id.eq(id)).select(moved_posts::into_id);
+    let moved_in = moved_posts::table.filter(moved_posts::into_id.eq(id)).select(moved_posts::from_id);
+    let mut neighbours: Vec<ThreadId> = moved_out.load(conn)?;
+    neighbours.extend(moved_in.load::<ThreadId>(conn)?);
+    neighbours.sort_unstable();
+    neighbours.dedup();
+    if neighbours.is_empty() {
+        return Ok(());
+    }
+    let neighbours = threads::table.filter(threads::id.eq_any(neighbours));
+    diesel::update(neighbours).set(threads::version.eq(threads::version + 1)).execute(conn)?;
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Whether a thread is listed: as long as any of its posts isn't hidden. `books.threads_count` counts only such
 //! threads.
 
-use super::moved_posts;
+use super::touch_neighbours;
 use crate::db::schema::{posts, threads};
 use crate::db::{BookId, Conn, MemberId, ThreadId};
 use crate::domain::library::books;
@@ -28,7 +28,7 @@ fn set(conn: &mut Conn, id: ThreadId, shown: bool) -> Result<()> {
     let changed = diesel::update(other).set(values).returning(threads::book_id);
     match changed.get_result::<Option<BookId>>(conn).optional()? {
         Some(book) => {
-            moved_posts::touch(conn, id)?;
+            touch_neighbours(conn, id)?;
             books::count_thread(conn, book, if shown { 1 } else { -1 })
         }
         None => Ok(()),

@@ -3,12 +3,14 @@
 mod editions;
 mod finding;
 mod form;
+pub mod paging;
 
 pub use editions::{Edition, list as editions, list_with_ids as editions_with_ids};
 pub use finding::find_or_create;
 pub(in crate::domain) use finding::{find, find_or_create_by_title, lookup_key};
 pub use form::{BookDetails, BookForm, EditionsChange};
 
+use self::paging::PageSource;
 use crate::db::dialect::try_insert;
 use crate::db::schema::books;
 use crate::db::{BookId, Conn, EditionId, Moment};
@@ -16,7 +18,6 @@ use crate::domain::core::club;
 use crate::domain::core::gate::{Position, Titles};
 use crate::domain::core::members::Member;
 use crate::domain::core::text_fields::{self, Title};
-use crate::domain::library::chapters::paging::{self, PageSource};
 use crate::domain::library::chapters::{self, Contents};
 use crate::domain::safety::log::facts::Change;
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};

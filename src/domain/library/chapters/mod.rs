@@ -3,7 +3,6 @@
 
 pub mod contents;
 mod lines;
-pub mod paging;
 
 pub use contents::{ChapterEntry, Contents};
 

@@ -9,7 +9,8 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act, may};
 use crate::domain::core::text_fields::{Body, Reason, Title};
 use crate::domain::forum::posts::{self, NewPost, SecondBook};
-use crate::domain::forum::threads::{self, NewThread};
+use crate::domain::forum::thread_actions::{self, NewThread};
+use crate::domain::forum::threads::{self};
 use crate::domain::library::ratings::{self, Rating};
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::domain::safety::screening::PendingState;
@@ -45,7 +46,7 @@ pub fn approve(conn: &mut Conn, actor: &Member, id: PendingPostId) -> Result<Str
                 body,
                 rating: row.half_stars,
             };
-            let thread = threads::add(conn, &author, &new)?;
+            let thread = thread_actions::add(conn, &author, &new)?;
             posts::first(conn, thread)?
         }
     };

@@ -10,7 +10,8 @@ use crate::domain::core::policy::{self, Act};
 use crate::domain::core::rate_limits;
 use crate::domain::core::text_fields::Body;
 use crate::domain::forum::posts::{self, NewPost};
-use crate::domain::forum::threads::{self, NewThread, ThreadKind};
+use crate::domain::forum::thread_actions::{self, NewThread};
+use crate::domain::forum::threads::{self, ThreadKind};
 use crate::domain::library::ratings::Rating;
 use crate::domain::safety::screening::{self, NewText, TargetThread};
 use crate::domain::safety::screening::{PendingCause, PendingState};
@@ -68,7 +69,7 @@ pub fn start_thread(conn: &mut Conn, member: &Member, new: &NewThread, limits: L
     let (book, reach, also) = new.reaches(conn)?;
     let text = NewText { thread: None, title: Some(&new.title), body: &new.body };
     let Some(why) = screening::screen(conn, member, text)? else {
-        return Ok(Started::Published(threads::add(conn, member, new)?));
+        return Ok(Started::Published(thread_actions::add(conn, member, new)?));
     };
     let opening = Opening { kind: new.kind, title: new.title.as_str(), spoils: new.title_spoils, rating: new.rating };
     let reach = (reach.farther(also), book.map(|book| book.id));

@@ -7,7 +7,8 @@ use crate::db::{BookId, BookPollId, Conn, Moment, ThreadId};
 use crate::domain::core::club;
 use crate::domain::core::members::{self, Member};
 use crate::domain::core::text_fields::{Body, Title};
-use crate::domain::forum::threads::{self, NewThread, ThreadKind};
+use crate::domain::forum::thread_actions::{self, NewThread};
+use crate::domain::forum::threads::ThreadKind;
 use crate::domain::library::books;
 use crate::domain::polls::current_book;
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
@@ -102,5 +103,5 @@ fn start_thread(conn: &mut Conn, host: &Member, poll: &BookPoll, book: BookId) -
         body,
         rating: None,
     };
-    threads::add(conn, host, &new)
+    thread_actions::add(conn, host, &new)
 }

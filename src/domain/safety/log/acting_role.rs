@@ -1,7 +1,7 @@
 //! In which role somebody acted. Members read it in the log instead of a name.
 
-use super::event::Event;
 use crate::db::word_column;
+use crate::domain::safety::activity::Event;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 

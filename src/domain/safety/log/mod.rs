@@ -2,20 +2,17 @@
 //! nobody change or remove an entry. It stores typed events and never the words of a post; pages put them into words.
 
 mod acting_role;
-pub(in crate::domain::safety) mod event;
-pub mod facts;
 mod reading;
 mod reversal;
-mod subject;
 mod writing;
 
+pub use crate::domain::safety::activity::{Event, EventKind, facts};
+pub use crate::domain::safety::subjects::{LogSubject, SubjectKind};
 pub use acting_role::ActingRole;
-pub use event::{Event, EventKind};
 pub use reading::{Filter, LogEntry, PAGE, Scope, get, list, on};
 #[cfg(test)]
 pub(in crate::domain) use reversal::StoredReversal;
 pub(in crate::domain) use reversal::{Reversal, reversal};
-pub use subject::{LogSubject, SubjectKind};
 pub(in crate::domain) use writing::{NewLogEntry, record};
 
 use crate::db::schema::{log_entries, members, reversals};

@@ -1,12 +1,12 @@
 //! Reading the log: who sees what of an entry, and which entries are listed.
 
 use super::acting_role::ActingRole;
-use super::event::{Event, EventKind};
-use super::subject::{LogSubject, SubjectKind};
 use crate::db::schema::{log_entries, members};
 use crate::db::{Conn, LogEntryId, MemberId, Moment};
 use crate::domain::core::members::{self as people, Member};
 use crate::domain::core::policy::{self, Act, may};
+use crate::domain::safety::activity::{Event, EventKind};
+use crate::domain::safety::subjects::{LogSubject, SubjectKind};
 use crate::error::Result;
 use diesel::prelude::*;
 use std::collections::BTreeMap;

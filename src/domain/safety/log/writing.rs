@@ -1,13 +1,13 @@
 //! Writing entries of the log.
 
 use super::acting_role::ActingRole;
-use super::event::Event;
 use super::reversal::{Reversal, StoredReversal};
-use super::subject::LogSubject;
 use crate::db::schema::log_entries;
 use crate::db::{Conn, LogEntryId, MemberId, Moment};
 use crate::domain::core::text_fields::Reason;
+use crate::domain::safety::activity::Event;
 use crate::domain::safety::notifications;
+use crate::domain::safety::subjects::LogSubject;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};

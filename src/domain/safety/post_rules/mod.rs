@@ -9,39 +9,14 @@ pub use editing::{NewPostRule, add, change, remove};
 pub use matching::{MatchableText, Pattern};
 
 use crate::db::schema::post_rules;
-use crate::db::{Conn, PostRuleId, word_column};
+use crate::db::{Conn, PostRuleId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{Act, may};
 use crate::domain::core::text_fields::Body;
+pub use crate::domain::safety::activity::facts::{PostRuleAction, PostRuleKind};
 use crate::error::{Error, Problems, Result};
-use diesel::deserialize::FromSqlRow;
 use diesel::dsl::not;
-use diesel::expression::AsExpression;
 use diesel::prelude::*;
-
-/// What a rule matches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
-#[diesel(sql_type = diesel::sql_types::Text)]
-pub enum PostRuleKind {
-    /// A word or phrase.
-    Word,
-    /// A domain with its subdomains.
-    Link,
-}
-
-word_column!(PostRuleKind { Word = "word", Link = "link" });
-
-/// What happens to a text that matches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
-#[diesel(sql_type = diesel::sql_types::Text)]
-pub enum PostRuleAction {
-    /// It is rejected.
-    Refuse,
-    /// It is held for approval.
-    Hold,
-}
-
-word_column!(PostRuleAction { Refuse = "refuse", Hold = "hold" });
 
 /// A rule, in force or removed.
 #[derive(Clone, Debug, Queryable, Selectable)]

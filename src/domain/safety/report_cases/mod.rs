@@ -172,7 +172,7 @@ pub fn get(conn: &mut Conn, id: ReportCaseId) -> Result<ReportCase> {
     row.try_into()
 }
 
-fn load<'a>(conn: &mut Conn, query: impl RunQueryDsl<Conn> + LoadQuery<'a, Conn, Row>) -> Result<Vec<ReportCase>> {
+fn load<'a>(conn: &mut Conn, query: impl LoadQuery<'a, Conn, Row>) -> Result<Vec<ReportCase>> {
     let rows: Vec<Row> = query.load(conn)?;
     rows.into_iter().map(ReportCase::try_from).collect()
 }

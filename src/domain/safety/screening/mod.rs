@@ -14,12 +14,12 @@ pub use new_member_limits::{NewMemberLimitsForm, update};
 use crate::db::schema::{self, members, posts};
 use crate::db::{Conn, MemberId, Moment, word_column};
 use crate::domain::core::members::{Member, Role};
+pub use crate::domain::core::new_member_limits::NewMemberLimits;
 use crate::error::Result;
 use chrono::TimeDelta;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
 
 /// Why a text needs approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
@@ -47,26 +47,6 @@ pub enum PendingState {
 }
 
 word_column!(PendingState { Waiting = "waiting", Approved = "approved", Declined = "declined" });
-
-/// A club's limits for new members. `None` means no limit; 0 allows nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable, AsChangeset)]
-#[diesel(table_name = schema::new_member_limits, treat_none_as_null = true)]
-pub struct NewMemberLimits {
-    /// A member is new for this many days …
-    pub new_days: i32,
-    /// … and until they have this many visible posts.
-    pub new_posts: i32,
-    /// Links per post.
-    pub max_links: Option<i32>,
-    /// Mentions per post.
-    pub max_mentions: Option<i32>,
-    /// Threads per hour.
-    pub threads_per_hour: Option<i32>,
-    /// Posts per hour.
-    pub posts_per_hour: Option<i32>,
-    /// Number of each member's first posts that need approval.
-    pub approve_first: i32,
-}
 
 pub fn get(conn: &mut Conn) -> Result<NewMemberLimits> {
     Ok(schema::new_member_limits::table.select(NewMemberLimits::as_select()).first(conn)?)

@@ -5,7 +5,8 @@ use crate::db::{Conn, Moment, ThreadId};
 use crate::domain::core::gate::Reach;
 use crate::domain::core::text_fields::{Body, Title};
 use crate::domain::forum::posts::{self, ImportedPost};
-use crate::domain::forum::threads::{self, NewThreadRow, ThreadKind};
+use crate::domain::forum::thread_actions::{self, NewThreadRow};
+use crate::domain::forum::threads::{self, ThreadKind};
 use crate::domain::library::ratings::Rating;
 use crate::error::Result;
 use crate::import::{Comment, Review};
@@ -75,7 +76,7 @@ impl Import<'_> {
         let Some(first) = contributions.first() else { return Ok(()) };
         let site = self.source.site.as_deref().filter(|_| kind == ThreadKind::Discussion);
         let byline = site.unwrap_or(&first.byline);
-        let thread = threads::insert(
+        let thread = thread_actions::insert(
             conn,
             &NewThreadRow {
                 book: Some(&self.book),

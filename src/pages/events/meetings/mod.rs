@@ -20,7 +20,7 @@ use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::events::rsvps::{self, Rsvp};
 use crate::domain::events::series::{self, Occurrence, Sibling};
 use crate::domain::events::video_links::{self, VideoLink};
-use crate::domain::library::chapters::paging;
+use crate::domain::library::books::paging;
 use crate::error::Result;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;

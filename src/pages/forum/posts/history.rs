@@ -2,8 +2,8 @@
 
 use crate::db::PostId;
 use crate::domain::core::gate::Reader;
+use crate::domain::forum::posts::revisions::{self, Revision};
 use crate::domain::forum::posts::{self, Post};
-use crate::domain::forum::revisions::{self, Revision};
 use crate::domain::forum::threads::Thread;
 use crate::error::{Error, Result};
 use crate::pages::forum::threads::reader_of;

@@ -5,6 +5,7 @@ use crate::db::ThreadId;
 use crate::domain::core::gate::Reader;
 use crate::domain::core::policy;
 use crate::domain::core::text_fields::Reason;
+use crate::domain::forum::thread_actions;
 use crate::domain::forum::threads::{self, Thread};
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
@@ -94,7 +95,7 @@ pub async fn create(
     let done = context
         .write(move |conn, member| {
             let (into, reason) = parsed?;
-            threads::merge(conn, member, id, into, &reason)?;
+            thread_actions::merge(conn, member, id, into, &reason)?;
             threads::get(conn, into)
         })
         .await;

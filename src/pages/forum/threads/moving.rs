@@ -5,6 +5,7 @@ use crate::db::{BookId, ThreadId};
 use crate::domain::core::gate::Reader;
 use crate::domain::core::policy;
 use crate::domain::core::text_fields::Reason;
+use crate::domain::forum::thread_actions;
 use crate::domain::forum::threads::{self, Thread};
 use crate::domain::library::books::{self, Book};
 use crate::error::{Error, Problems, Result};
@@ -80,7 +81,7 @@ pub async fn update(
                 Err(Error::NotFound) => return Err(Error::Refused(Problems::one("book", NO_BOOK))),
                 known => known?,
             };
-            threads::move_to_book(conn, member, id, book, &reason)?;
+            thread_actions::move_to_book(conn, member, id, book, &reason)?;
             threads::get(conn, id)
         })
         .await;

@@ -6,7 +6,8 @@ use crate::domain::core::gate::Reader;
 use crate::domain::core::policy;
 use crate::domain::core::text_fields::{Reason, Title};
 use crate::domain::forum::posts::{self, Post};
-use crate::domain::forum::threads::{self, NewSplit, Thread};
+use crate::domain::forum::thread_actions::{self, NewSplit};
+use crate::domain::forum::threads::{self, Thread};
 use crate::error::{Error, Problems, Result};
 use crate::pages::forum::posts::SelectedPosts;
 use crate::pages::library::reach_fields::{Choice, choices, parse_level};
@@ -111,7 +112,7 @@ pub async fn create(
     let done = context
         .write(move |conn, member| {
             let (cut, reason) = parsed?;
-            let new = threads::split(conn, member, id, &cut, &reason)?;
+            let new = thread_actions::split(conn, member, id, &cut, &reason)?;
             threads::get(conn, new)
         })
         .await;

@@ -4,7 +4,8 @@ use super::reader_of;
 use crate::db::ThreadId;
 use crate::domain::core::gate::{Position, Reach, Reader, Sight};
 use crate::domain::core::text_fields::{Reason, Title};
-use crate::domain::forum::threads::{self, Thread, TitleChange};
+use crate::domain::forum::thread_actions::{self, TitleChange};
+use crate::domain::forum::threads::{self, Thread};
 use crate::error::{Error, Problems, Result};
 use crate::pages::library::reach_fields::{Choice, choices, parse_level};
 use crate::web::forms::Form;
@@ -65,7 +66,7 @@ async fn title_page(
     let (mut frame, (thread, reader)) = context
         .read(move |conn, viewer| {
             let thread = threads::get(conn, id)?;
-            threads::require_renaming(conn, viewer.require_member()?, &thread)?;
+            thread_actions::require_renaming(conn, viewer.require_member()?, &thread)?;
             let reader = reader_of(conn, viewer, &there, &thread, std::iter::empty())?;
             Ok((thread, reader))
         })
@@ -102,7 +103,7 @@ pub async fn update(
     let done = context
         .write(move |conn, member| {
             let (change, reason) = parsed?;
-            threads::rename(conn, member, id, &change, &reason)?;
+            thread_actions::rename(conn, member, id, &change, &reason)?;
             threads::get(conn, id)
         })
         .await;

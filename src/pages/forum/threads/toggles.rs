@@ -2,6 +2,7 @@
 
 use crate::db::ThreadId;
 use crate::domain::core::policy;
+use crate::domain::forum::thread_actions;
 use crate::domain::forum::threads;
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::Form;
@@ -55,10 +56,10 @@ async fn update(
     let done = context
         .write(move |conn, member| {
             match toggle {
-                Toggle::Lock if on => threads::lock(conn, member, id, &reason?)?,
-                Toggle::Lock => threads::unlock(conn, member, id, &reason?)?,
-                Toggle::Pin => threads::unpin(conn, member, id, &reason?)?,
-                Toggle::Approval => threads::set_approval(conn, member, id, on, &reason?)?,
+                Toggle::Lock if on => thread_actions::lock(conn, member, id, &reason?)?,
+                Toggle::Lock => thread_actions::unlock(conn, member, id, &reason?)?,
+                Toggle::Pin => thread_actions::unpin(conn, member, id, &reason?)?,
+                Toggle::Approval => thread_actions::set_approval(conn, member, id, on, &reason?)?,
             }
             threads::get(conn, id)
         })
@@ -103,7 +104,7 @@ pub async fn update_pin(
         return update(context, id, Toggle::Pin, Form(reason_form)).await;
     }
     let mut problems = Problems::default();
-    let reason = problems.check_part(reason_form.parse());
+    let reason = problems.check_part(reason_form.parse())?;
     let until = match form.until.trim() {
         "" => Some(None),
         day => problems.check("until", day.parse().map(Some).map_err(|_| "Please enter a date, such as 2026-10-21.")),
@@ -112,7 +113,7 @@ pub async fn update_pin(
     let done = context
         .write(move |conn, member| {
             let (reason, until) = parsed?;
-            threads::pin(conn, member, id, until, &reason)?;
+            thread_actions::pin(conn, member, id, until, &reason)?;
             threads::get(conn, id)
         })
         .await;

@@ -1,11 +1,12 @@
 //! Posts that were split off a thread, as the pages of both threads mention them. Posts that were put back aren't
 //! mentioned.
 
-use super::listing::can_see_hidden;
-use super::{SplitPositions, Thread, get, several};
-use crate::db::schema::{moved_posts, posts, threads};
+use super::post_positions::SplitPositions;
+use crate::db::schema::{moved_posts, posts};
 use crate::db::{BookId, Conn, PostId, ThreadId};
 use crate::domain::core::members::Member;
+use crate::domain::forum::threads::can_see_hidden;
+use crate::domain::forum::threads::{Thread, get, several};
 use crate::error::{Error, Result};
 use diesel::dsl::sum;
 use diesel::prelude::*;
@@ -82,21 +83,5 @@ pub(super) fn save(conn: &mut Conn, from: ThreadId, into: ThreadId, positions: &
             diesel::insert_into(moved_posts::table).values(rows).into_columns(columns).execute(conn)?;
         }
     }
-    Ok(())
-}
-
-/// Increases the version of the threads whose pages mention this one.
-pub(super) fn touch(conn: &mut Conn, id: ThreadId) -> Result<()> {
-    let moved_out = moved_posts::table.filter(moved_posts::from_id.eq(id)).select(moved_posts::into_id);
-    let moved_in = moved_posts::table.filter(moved_posts::into_id.eq(id)).select(moved_posts::from_id);
-    let mut neighbours: Vec<ThreadId> = moved_out.load(conn)?;
-    neighbours.extend(moved_in.load::<ThreadId>(conn)?);
-    neighbours.sort_unstable();
-    neighbours.dedup();
-    if neighbours.is_empty() {
-        return Ok(());
-    }
-    let neighbours = threads::table.filter(threads::id.eq_any(neighbours));
-    diesel::update(neighbours).set(threads::version.eq(threads::version + 1)).execute(conn)?;
     Ok(())
 }

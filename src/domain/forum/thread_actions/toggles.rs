@@ -1,6 +1,6 @@
 //! Locking and pinning threads, and requiring approval of their posts.
 
-use super::{Thread, get_unmerged, post_positions};
+use super::post_positions;
 use crate::db::schema::threads;
 use crate::db::{Conn, Moment, ThreadId};
 use crate::domain::core::club;
@@ -8,6 +8,7 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy;
 use crate::domain::core::text_fields::Reason;
 use crate::domain::core::zones::Zone;
+use crate::domain::forum::threads::{Thread, get_unmerged};
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Problems, Result};
 use chrono::NaiveDate;

@@ -1,13 +1,15 @@
 //! Renaming threads and changing the spoiler level of titles.
 
-use super::moved_reach::ThreadReachColumns;
-use super::{Thread, get_unmerged, position_in, post_positions, touch};
+use super::post_positions;
+use super::starting::position_in;
 use crate::db::schema::{members, threads};
 use crate::db::{Conn, MemberId, ThreadId};
 use crate::domain::core::gate::Reach;
 use crate::domain::core::members::{Member, Role};
 use crate::domain::core::policy;
 use crate::domain::core::text_fields::{Reason, Title};
+use crate::domain::forum::threads::ThreadReachColumns;
+use crate::domain::forum::threads::{Thread, get_unmerged, touch};
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Result};
 use diesel::prelude::*;

@@ -1,6 +1,5 @@
 //! Creating threads, by members and from imported pages.
 
-use super::ThreadKind;
 use crate::db::schema::threads;
 use crate::db::{BookId, Conn, MemberId, Moment, SourceId, ThreadId};
 use crate::domain::core::gate::{Position, Reach};
@@ -9,6 +8,7 @@ use crate::domain::core::policy::{self, Act};
 use crate::domain::core::rate_limits;
 use crate::domain::core::text_fields::{Body, Title};
 use crate::domain::forum::posts::{self, NewPost, SecondBook};
+use crate::domain::forum::threads::ThreadKind;
 use crate::domain::library::books::{self as the_books, Book};
 use crate::domain::library::ratings::{self, Rating};
 use crate::error::{Error, Problems, Result};

@@ -7,7 +7,7 @@ use super::facts::{
 use crate::db::{Moment, ThreadId, word_column};
 use crate::domain::core::gate::Position;
 use crate::domain::core::members::Role;
-use crate::domain::safety::screening::NewMemberLimits;
+use crate::domain::core::new_member_limits::NewMemberLimits;
 use crate::error::{Error, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
@@ -182,7 +182,7 @@ impl Event {
 
 impl EventKind {
     /// The kinds that aren't moderation: the log shows them when asked for everything.
-    pub(super) const ROUTINE: &[Self] = &[
+    pub(in crate::domain::safety) const ROUTINE: &[Self] = &[
         Self::MemberAdded,
         Self::BookAdded,
         Self::BookChanged,

@@ -1,11 +1,13 @@
 //! The facts of events, in small types that are stored as JSON. A name here is a name in the database.
 
 use crate::db::Moment;
+use crate::db::word_column;
 use crate::domain::core::accent_colors::AccentColor;
 use crate::domain::core::gate::Position;
 use crate::domain::core::registration::Registration;
-use crate::domain::safety::post_rules::{PostRuleAction, PostRuleKind};
 use chrono::{NaiveDate, NaiveTime};
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
 use serde::{Deserialize, Serialize};
 
 /// A value before and after.
@@ -121,6 +123,30 @@ pub struct PollTime {
     pub day: NaiveDate,
     pub time: NaiveTime,
 }
+
+/// What a post rule matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum PostRuleKind {
+    /// A word or phrase.
+    Word,
+    /// A domain with its subdomains.
+    Link,
+}
+
+word_column!(PostRuleKind { Word = "word", Link = "link" });
+
+/// What happens to a text that matches a post rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum PostRuleAction {
+    /// It is rejected.
+    Refuse,
+    /// It is held for approval.
+    Hold,
+}
+
+word_column!(PostRuleAction { Refuse = "refuse", Hold = "hold" });
 
 /// What a post rule does; not the words that it looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

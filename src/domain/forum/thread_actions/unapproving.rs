@@ -2,11 +2,11 @@
 //! any other post is empty, and so not found, meanwhile.
 
 use super::post_positions::{self, PostPosition};
-use super::{Thread, get_unresolved};
 use crate::db::schema::{posts, quotes, threads};
 use crate::db::{BookId, Conn, MemberId, Moment, PostId, ThreadId};
 use crate::domain::core::text_fields::Body;
 use crate::domain::forum::posts::{ReachColumns, answered_in};
+use crate::domain::forum::threads::{Thread, get_unresolved};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,10 +1,10 @@
 //! Which posts are at which number of which thread, when threads are split and merged. No post is lost, duplicated or
 //! reordered, post ids stay the same, and numbers run from 1 without gaps.
 
-use super::{Thread, get_unmerged};
 use crate::db::schema::{members, posts, threads};
 use crate::db::{Conn, Moment, PostId, ThreadId, dialect};
 use crate::domain::forum::posts::{Author, AuthorRow};
+use crate::domain::forum::threads::{Thread, get_unmerged};
 use crate::domain::forum::watches;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
@@ -122,9 +122,9 @@ pub(super) fn update_thread(conn: &mut Conn, thread: ThreadId, count: usize) -> 
         .first(conn)
         .optional()?;
     if let Some((at, byline, member)) = last {
-        super::set_last_post(conn, thread, at, Author::new(member, byline).name())?;
+        crate::domain::forum::threads::set_last_post(conn, thread, at, Author::new(member, byline).name())?;
     }
-    super::update_visibility(conn, thread)
+    crate::domain::forum::threads::update_visibility(conn, thread)
 }
 
 /// For each leaving post, which of the remaining posts it followed.

@@ -1,15 +1,14 @@
 //! Merging a thread into another, and putting posts back that were split off.
 
-use super::moved_posts;
 use super::moved_reach::{PreviousReach, move_posts};
 use super::post_positions::{self, SplitPositions};
 use super::splitting::SeparateThreads;
-use super::{Thread, get_unmerged};
 use crate::db::schema::{meeting_threads, threads};
 use crate::db::{Conn, ThreadId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy;
 use crate::domain::core::text_fields::Reason;
+use crate::domain::forum::threads::{Thread, get_unmerged};
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
@@ -66,7 +65,7 @@ fn merge_threads(
     let posts = post_positions::merge(conn, from, into, positions)?;
     diesel::update(threads::table.find(from)).set(threads::merged_into.eq(into)).execute(conn)?;
     move_meetings(conn, from, into)?;
-    moved_posts::touch(conn, from)?;
+    crate::domain::forum::threads::touch_neighbours(conn, from)?;
     let event = match positions {
         Some(_) => Event::ThreadRejoined { into, posts: posts.len() },
         None => Event::ThreadMerged { into, posts: posts.len() },

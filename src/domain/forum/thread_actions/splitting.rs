@@ -2,9 +2,11 @@
 
 use super::merging::{RejoinThread, move_meetings, split_topic};
 use super::moved_posts;
-use super::moved_reach::{PreviousReach, ThreadReachColumns, move_posts};
+use super::moved_reach::{PreviousReach, move_posts};
 use super::post_positions;
-use super::{NewThreadRow, Thread, ThreadKind, get_unmerged, get_unresolved, insert, position_in};
+use super::starting::NewThreadRow;
+use super::starting::insert;
+use super::starting::position_in;
 use crate::db::schema::{posts, threads};
 use crate::db::{Conn, MemberId, Moment, PostId, ThreadId};
 use crate::domain::core::gate::Reach;
@@ -12,6 +14,8 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy;
 use crate::domain::core::text_fields::{Reason, Title};
 use crate::domain::forum::posts as the_posts;
+use crate::domain::forum::threads::ThreadReachColumns;
+use crate::domain::forum::threads::{Thread, ThreadKind, get_unmerged, get_unresolved};
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::domain::safety::notifications::{self, Update};
 use crate::error::{Error, Problems, Result};
@@ -151,7 +155,7 @@ impl Reversal for SeparateThreads {
         let positions = post_positions::split(conn, from, into, &ids)?;
         move_posts(conn, into, (target.book_id(), source.book_id()), &exact)?;
         move_meetings(conn, from, into)?;
-        moved_posts::touch(conn, into)?;
+        crate::domain::forum::threads::touch_neighbours(conn, into)?;
         let event = Event::ThreadsSeparated { from, posts: ids.len() };
         let entry = NewLogEntry::new(event, LogSubject::Thread(into)).because(reason);
         let undo = RejoinThread { from: into, into: from, positions };

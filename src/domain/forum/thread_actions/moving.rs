@@ -1,11 +1,12 @@
 //! Moving a thread to another book.
 
 use super::moved_reach::{PreviousReach, move_thread};
-use super::{Thread, get_unmerged, post_positions, touch};
+use super::post_positions;
 use crate::db::{BookId, Conn, ThreadId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy;
 use crate::domain::core::text_fields::Reason;
+use crate::domain::forum::threads::{Thread, get_unmerged, touch};
 use crate::domain::library::books;
 use crate::domain::safety::log::facts::Change;
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};

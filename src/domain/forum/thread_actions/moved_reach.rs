@@ -2,68 +2,13 @@
 //! the reach into a second book, so that no fold opens by the move. If the columns have no room for it, the text opens
 //! only on request.
 
-use super::Thread;
 use crate::db::schema::{posts, threads};
 use crate::db::{BookId, Conn, PostId, ThreadId};
-use crate::domain::core::gate::{Position, Reach};
 use crate::domain::forum::posts::ReachColumns;
+use crate::domain::forum::threads::{Thread, ThreadReachColumns};
 use crate::error::Result;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-
-/// The reach of a thread and of its title, as the columns store it. The thread's book is in a column of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable, AsChangeset, Serialize, Deserialize)]
-#[diesel(table_name = threads)]
-#[diesel(treat_none_as_null = true)]
-pub struct ThreadReachColumns {
-    reach: Option<Position>,
-    also_book_id: Option<BookId>,
-    also_reach: Option<Position>,
-    title_reach: Option<Position>,
-    title_also_book_id: Option<BookId>,
-    title_also_reach: Option<Position>,
-}
-
-type ReachColumnPair = (Option<Position>, (Option<BookId>, Option<Position>));
-
-impl ThreadReachColumns {
-    /// The columns for a thread about `book` with these reaches.
-    pub(super) fn of(reach: Reach, title: Reach, book: Option<BookId>) -> Self {
-        let (reach, (also_book_id, also_reach)) = column_pair(reach, book);
-        let (title_reach, (title_also_book_id, title_also_reach)) = column_pair(title, book);
-        Self { reach, also_book_id, also_reach, title_reach, title_also_book_id, title_also_reach }
-    }
-
-    /// How far a thread about `book` goes into it.
-    pub(super) fn about(self, book: Option<BookId>) -> Reach {
-        Reach::new(book, self.reach)
-    }
-
-    pub(super) fn reach(self, book: Option<BookId>) -> Reach {
-        Reach::from_columns((book, self.reach), (self.also_book_id, self.also_reach))
-    }
-
-    pub(super) fn title(self, book: Option<BookId>) -> Reach {
-        Reach::from_columns((book, self.title_reach), (self.title_also_book_id, self.title_also_reach))
-    }
-
-    pub(super) fn title_position(self) -> Position {
-        self.title_reach.unwrap_or_default()
-    }
-}
-
-/// A reach as the position in the thread's own book, and another book with a position. An unknown reach is stored as a
-/// position without a book.
-fn column_pair(reach: Reach, book: Option<BookId>) -> ReachColumnPair {
-    let unknown = match book {
-        Some(_) => (None, (None, Some(Position::WHOLE))),
-        None => (Some(Position::WHOLE), (None, None)),
-    };
-    let mut others = reach.books().filter(|(other, _)| Some(*other) != book);
-    let own = reach.books().find(|(known, _)| Some(*known) == book).map(|(_, position)| position);
-    let also = others.next().unzip();
-    if reach == Reach::Unknown || others.next().is_some() { unknown } else { (own, also) }
-}
 
 /// The reaches that moving a thread to another book and back would not restore by itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

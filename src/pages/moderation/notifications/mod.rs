@@ -24,7 +24,7 @@ pub struct Before {
 }
 
 #[derive(Template)]
-#[template(path = "safety/notifications/index.html")]
+#[template(path = "moderation/notifications/index.html")]
 struct IndexPage {
     frame: Frame,
     notified: Vec<Line>,
