@@ -149,7 +149,7 @@ fn message(error: Option<&Error>, status: StatusCode) -> (&'static str, String) 
             "Already done",
             format!("{name} was faster, so nothing was changed. See the log for what they did and why."),
         ),
-        Some(Error::Conflict(sentence)) => ("Conflict", (*sentence).into()),
+        Some(Error::Conflict(sentence)) => ("Not possible", (*sentence).into()),
         Some(Error::Refused(problems)) => {
             let sentences: Vec<&str> = problems.iter().map(|(_, sentence)| sentence).collect();
             ("Please check your entries", sentences.join(" "))

@@ -22,7 +22,7 @@ const WALLS: [(&str, &[&str]); 5] = [
 const FOREIGN: [(&str, &[&str]); 4] = [
     ("pages", &["diesel"]),
     ("emails", &["diesel", "actix_web"]),
-    ("domain", &["actix_web", "askama"]),
+    ("domain", &["actix_web"]),
     ("db", &["actix_web", "askama"]),
 ];
 

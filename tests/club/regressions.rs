@@ -64,7 +64,7 @@ stories! {
         act(&keeper, "/posts/2/restore", &[("reason", "a slip")]).await.expect_redirect();
         act(&keeper, "/posts/2/hide", &[("reason", "unkind after all")]).await.expect_redirect();
         assert_eq!(keeper.get("/log").await.attributes("main li a[href$='/undo']", "href").len(), 1);
-        keeper.submit(&form, &first, &[("reason", "a slip")]).await.expect(409).says("done over it since");
+        keeper.submit(&form, &first, &[("reason", "a slip")]).await.expect(409).says("something has changed since");
         club.visitor().get("/threads/1").await.lacks("idiots");
     }
 

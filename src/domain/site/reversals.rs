@@ -90,9 +90,7 @@ pub fn undo(conn: &mut Conn, actor: &Member, entry: LogEntryId, reason: Reason) 
     policy::require(Some(actor), Act::Moderate)?;
     if !log::open_to_undo(conn, &[entry])?.contains(&entry) {
         log::get(conn, actor, entry)?;
-        return Err(Error::Conflict(
-            "This was undone already, or something was done over it since: nothing was changed.",
-        ));
+        return Err(Error::Conflict("This can’t be undone: it was already undone, or something has changed since."));
     }
     find(conn, entry)?.run(conn, actor, &reason.undoing(entry))
 }

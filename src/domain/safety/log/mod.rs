@@ -35,7 +35,7 @@ pub(in crate::domain) fn overtaken(conn: &mut Conn, actor: &Member, subject: imp
     let last: Option<(Option<MemberId>, String)> = last.first(conn).optional()?;
     Ok(match last {
         Some((who, name)) if who != Some(actor.id) && may(actor, Act::Moderate) => Error::AlreadyDoneBy(name),
-        _ => Error::Conflict("This was done already: nothing was changed."),
+        _ => Error::Conflict("This was already done. Nothing was changed."),
     })
 }
 

@@ -78,7 +78,7 @@ pub(in crate::domain) fn record(conn: &mut Conn, actor: impl Into<Option<MemberI
     let id = match written {
         // Of two who undo it at once, one comes second.
         Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
-            return Err(Error::Conflict("Somebody else was faster: it is undone already."));
+            return Err(Error::Conflict("Somebody else has already undone this."));
         }
         written => written?,
     };
