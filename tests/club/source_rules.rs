@@ -1,4 +1,4 @@
-//! Checks of the sources: what templates may contain, and the wording of pages.
+//! Checks of the sources: what templates may contain, the wording of pages, and the names in the papers.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,8 +30,18 @@ fn templates_escape_everything_and_style_nothing_inline() {
     }
 }
 
+#[test]
+fn templates_have_lines_of_at_most_120_columns() {
+    for ending in ["html", "txt"] {
+        for (path, text) in files("templates", ending) {
+            let long = text.lines().position(|line| line.chars().count() > 120);
+            assert!(long.is_none(), "{}: line {} is too long", path.display(), long.unwrap_or_default() + 1);
+        }
+    }
+}
+
 /// Phrases that pages, emails and the command line must not contain. The glossary has the terms to use.
-const HABITS: [&str; 42] = [
+const OLD_PHRASES: [&str; 42] = [
     // "who" for "anyone who".
     "for who ",
     "Who is elsewhere",
@@ -111,8 +121,8 @@ fn pages_emails_and_commands_speak_plainly() {
     let mut found = Vec::new();
     let mut look = |path: &Path, words: &str| {
         let words = ALPHABET.iter().fold(words.to_owned(), |words, known| words.replace(known, ""));
-        let here = HABITS.iter().filter(|habit| words.contains(**habit));
-        found.extend(here.map(|habit| format!("{}: {habit:?}", path.display())));
+        let here = OLD_PHRASES.iter().filter(|phrase| words.contains(**phrase));
+        found.extend(here.map(|phrase| format!("{}: {phrase:?}", path.display())));
     };
     for ending in ["html", "txt"] {
         for (path, text) in files("templates", ending) {
@@ -127,5 +137,55 @@ fn pages_emails_and_commands_speak_plainly() {
             sentences_of_source(&text).iter().filter(|_| !is_test).for_each(|sentence| look(&path, sentence));
         }
     }
-    assert!(found.is_empty(), "{} places speak the old way:\n{}", found.len(), found.join("\n"));
+    assert!(
+        found.is_empty(),
+        "{} sentences use phrases that the glossary replaces:\n{}",
+        found.len(),
+        found.join("\n")
+    );
+}
+
+/// Names in the papers that aren't ours: methods of HTTP, traits of others, and sample members.
+const FOREIGN: [&str; 9] = ["GET", "POST", "Display", "Deref", "Serialize", "ada", "milo", "hana", "mia"];
+
+/// The code spans of a paper, without its code blocks.
+fn code_spans(paper: &str) -> impl Iterator<Item = &str> {
+    let prose = paper.split("```").step_by(2);
+    prose.flat_map(|prose| prose.split('`').skip(1).step_by(2))
+}
+
+#[test]
+fn papers_name_files_and_functions_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let code: String = ["src", "crates", "tests"]
+        .into_iter()
+        .flat_map(|folder| files(folder, "rs"))
+        .fold(String::new(), |code, (_, text)| code + &text);
+    let is_defined = |name: &str| {
+        let words = ["fn", "struct", "enum", "trait", "const", "mod"];
+        words.iter().any(|word| {
+            let definition = format!("{word} {name}");
+            let mut ends = code.match_indices(&definition).map(|(at, _)| code[at + definition.len()..].chars().next());
+            ends.any(|next| next.is_none_or(|next| !next.is_alphanumeric() && next != '_'))
+        })
+    };
+    let mut wrong = Vec::new();
+    for paper in ["docs/ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(root.join(paper)).unwrap();
+        // What the table "Style" names are examples, and what stands in capitals is to be filled in.
+        let text = text.split("## Style").next().unwrap();
+        for span in code_spans(text) {
+            let is_path = span.contains('/') && !span.starts_with('/') && !span.contains([' ', ':', '{']);
+            let is_name = span.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ':') && !FOREIGN.contains(&span);
+            let folders = ["", "src", "src/domain", "src/pages"];
+            if is_path && !span.contains("AREA") {
+                if !folders.iter().any(|folder| root.join(folder).join(span).exists()) {
+                    wrong.push(format!("{paper}: no file {span}"));
+                }
+            } else if is_name && !is_defined(span.rsplit(':').next().unwrap()) {
+                wrong.push(format!("{paper}: nothing is called {span}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
