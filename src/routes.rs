@@ -241,7 +241,7 @@ routes! {
     get  Public         "/unsubscribe/{token}"           unsubscriptions::show, post unsubscriptions::update;
 
     get  ManageOwnData  "/notifications"                 notifications::index;
-    post ManageOwnData  "/notifications/seen"            notifications::see;
+    post ManageOwnData  "/notifications/seen"            notifications::mark_all_read;
 
     get  ManageOwnData  "/settings"                      settings::show, post settings::update;
     get  ManageOwnData  "/settings/account"              account::show, post account::destroy;

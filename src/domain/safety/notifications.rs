@@ -210,7 +210,7 @@ pub fn list(conn: &mut Conn, member: &Member, before: Option<NotificationId>) ->
 }
 
 /// Marks all of a member's notifications as read.
-pub fn see(conn: &mut Conn, member: &Member) -> Result<()> {
+pub fn mark_all_read(conn: &mut Conn, member: &Member) -> Result<()> {
     diesel::update(members::table.find(member.id)).set(members::unread_count.eq(0)).execute(conn)?;
     Ok(())
 }

@@ -162,7 +162,7 @@ impl ClubChange {
 fn parse_open_text(text: &str) -> Result<Body, String> {
     if has_spoiler_markup(text) {
         return Err(
-            "This cannot hold a hidden spoiler: everyone would see it. Remove the spoiler, or remove the bars."
+            "Everyone can read this text, so it can’t contain a hidden spoiler. Please remove the spoiler or its bars."
                 .to_owned(),
         );
     }

@@ -30,7 +30,7 @@ const MODERATION: [Known; 6] = [
     ("/held", "Approval queue", "Posts held for approval"),
     ("/members", "Members", "Members and join requests"),
     ("/invitations", "Invite links", "Links that let people join"),
-    ("/filters", "Rules for posts", "Blocked words and links; limits for new members"),
+    ("/filters", "Post rules", "Blocked words and links; limits for new members"),
     ("/log", "Log", "What staff did, when and why; most of it can be undone"),
 ];
 

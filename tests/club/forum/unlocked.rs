@@ -8,7 +8,7 @@ use chapterhouse::domain::core::members::Role;
 
 /// The headings above unlocked posts, on the home page or a book's page.
 fn unlocked_headings(page: &Page) -> Vec<String> {
-    page.texts(".arrivals h2")
+    page.texts(".updates h2")
 }
 
 fn said(texts: &[(&str, i32)]) -> Vec<(String, i32)> {
@@ -123,7 +123,7 @@ stories! {
         read_to(&club, "owl", 1, 3).await;
         let book = owl.get("/books/1").await;
         assert_eq!(unlocked_headings(&book), ["Unlocked for you: 20 or more posts up to chapter 3"]);
-        assert_eq!(book.texts(".arrivals li").len(), 3);
+        assert_eq!(book.texts(".updates li").len(), 3);
         let first = owl.get("/books/1/opened").await;
         let second = owl.get(&format!("/books/1/opened{}", first.link("Later chapters"))).await;
         let mut all = first.texts("article.post .prose");

@@ -32,7 +32,7 @@ stories! {
         owl.get("/books/1").await.says("Your reminders").says("#2 by kestrel · you’ve reached chapter 12");
         let home = owl.get("/").await;
         home.says("Your reminders").lacks("freezes");
-        owl.get(&home.attributes(".arrivals a.title", "href")[0]).await.says("The pond freezes.");
+        owl.get(&home.attributes(".updates a.title", "href")[0]).await.says("The pond freezes.");
         assert_eq!(owl.submit(&home, &action, &[("watch", "no")]).await.expect_redirect(), "/");
         owl.get("/").await.lacks("Your reminders");
     }
@@ -114,6 +114,6 @@ stories! {
         let back = owl.post(&format!("/posts/{last}/watch"), &fields).await.expect_redirect();
         owl.get(&back).await.says("You already have 100 reminders.");
         read_to(&club, "owl", 1, 5).await;
-        assert_eq!(owl.get("/").await.texts(".arrivals li form").len(), 10);
+        assert_eq!(owl.get("/").await.texts(".updates li form").len(), 10);
     }
 }

@@ -204,7 +204,7 @@ stories! {
             (vec![("book", "2"), ("pitch", "In the end ||all drown||.")], "cannot hold a hidden spoiler"),
         ] {
             let page = suggest(&owl, &fields).await;
-            page.expect(422).says(sentence).says("Your text is saved");
+            page.expect(422).says(sentence).says("Your text is still here");
             let pitch = fields.iter().find(|(name, _)| *name == "pitch").map_or("", |(_, pitch)| pitch);
             assert_eq!(page.attributes("input[name=pitch]", "value"), [pitch]);
         }

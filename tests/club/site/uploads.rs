@@ -114,7 +114,7 @@ stories! {
         let form = owl.get(&format!("/threads/{id}/reply")).await;
         owl.submit(&form, &format!("/threads/{id}/posts"), &[("body", "Well said.")]).await.expect_redirect();
         let path = admin.get("/log?show=everything").await.link("Undo");
-        admin.get(&path).await.says("Not everything is undone").says("the discussion, since somebody has answered it");
+        admin.get(&path).await.says("This can only be undone in part").says("the discussion, since somebody has answered it");
         undo().await.expect_redirect();
         let log = admin.get("/log?show=everything").await;
         log.says("Kept: the discussion, the book");
@@ -149,7 +149,7 @@ stories! {
             ("a date poll", format!("INSERT INTO date_polls (title, note, book_id, duration_minutes, zone, host_id, opened_at, last_slot_at, slots_count, answers_count) VALUES ('t', '', {id}, 60, 'UTC', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00', 0, 0)"), "DELETE FROM date_polls".to_owned(), "the book, since a date poll is about it"),
         ];
         let path = admin.get("/log?show=everything").await.link("Undo");
-        admin.get(&path).await.lacks("Not everything is undone");
+        admin.get(&path).await.lacks("This can only be undone in part");
         for (what, use_it, forget_it, words) in uses {
             let run = async |sql: String| {
                 club.write(move |conn| Ok(diesel::sql_query(sql).execute(conn)?)).await;

@@ -184,7 +184,7 @@ struct ThreadContent {
     thread: Thread,
     /// The posts of this page.
     pub posts: Vec<Post>,
-    partings: MovedPosts,
+    moved_posts: MovedPosts,
     source: Option<Source>,
     tally: Option<Sealed<Tally>>,
     next_meeting: Option<Meeting>,
@@ -211,8 +211,8 @@ impl ThreadContent {
         let thread = threads::get(conn, id)?;
         let posts = posts::page(conn, viewer.member.as_ref(), &thread, page)?;
         let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
-        let partings = MovedPosts::of(conn, viewer.member.as_ref(), &thread, &ids)?;
-        let books = spoiled_books(&thread, posts.iter().flat_map(Post::books).chain(partings.books()));
+        let moved_posts = MovedPosts::of(conn, viewer.member.as_ref(), &thread, &ids)?;
+        let books = spoiled_books(&thread, posts.iter().flat_map(Post::books).chain(moved_posts.books()));
         let meetings = meeting_threads::meetings_of_thread(conn, thread.id)?;
         let minutes = if meetings.is_empty() { Vec::new() } else { minutes::among(conn, &ids)? };
         Ok(Self {
@@ -228,7 +228,7 @@ impl ThreadContent {
             books,
             thread,
             posts,
-            partings,
+            moved_posts,
         })
     }
 }

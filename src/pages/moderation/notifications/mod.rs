@@ -67,7 +67,7 @@ pub async fn index(context: RequestContext, query: web::Query<Before>) -> Result
 }
 
 /// Marks all as read.
-pub async fn see(context: RequestContext, _: Form<EmptyForm>) -> Result<HttpResponse> {
-    context.write(notifications::see).await?;
+pub async fn mark_all_read(context: RequestContext, _: Form<EmptyForm>) -> Result<HttpResponse> {
+    context.write(notifications::mark_all_read).await?;
     Ok(see_other("/notifications"))
 }

@@ -26,7 +26,7 @@ pub struct AfterCase {
 struct IndexPage {
     frame: Frame,
     open: Vec<CaseItem>,
-    settled: Vec<CaseItem>,
+    decided: Vec<CaseItem>,
     next: Option<ReportCaseId>,
     reader: Reader,
 }
@@ -34,23 +34,23 @@ struct IndexPage {
 /// The open cases, and those that were decided last.
 pub async fn index(context: RequestContext, query: web::Query<AfterCase>) -> Result<HttpResponse> {
     let (location, after) = (context.location.clone(), query.after);
-    let (frame, (open, settled, next, reader)) = context
+    let (frame, (open, decided, next, reader)) = context
         .read(move |conn, viewer| {
             let member = viewer.require_member()?;
             let mut open = report_cases::list_open(conn, after)?;
             let more = open.len() > report_cases::PAGE_SIZE as usize;
             open.truncate(report_cases::PAGE_SIZE as usize);
             let next = open.last().map(|case| case.id).filter(|_| more);
-            let settled = if after.is_none() { report_cases::list_decided(conn)? } else { Vec::new() };
-            let (open, settled) = (CaseItem::several(conn, member, open)?, CaseItem::several(conn, member, settled)?);
-            let (open, settled) =
-                (CaseItem::with_first_reports(conn, open)?, CaseItem::with_first_reports(conn, settled)?);
-            let texts: Vec<&Reported> = open.iter().chain(&settled).map(|item| &item.reported).collect();
+            let decided = if after.is_none() { report_cases::list_decided(conn)? } else { Vec::new() };
+            let (open, decided) = (CaseItem::several(conn, member, open)?, CaseItem::several(conn, member, decided)?);
+            let (open, decided) =
+                (CaseItem::with_first_reports(conn, open)?, CaseItem::with_first_reports(conn, decided)?);
+            let texts: Vec<&Reported> = open.iter().chain(&decided).map(|item| &item.reported).collect();
             let reader = reader(conn, viewer, &location, &texts)?;
-            Ok((open, settled, next, reader))
+            Ok((open, decided, next, reader))
         })
         .await?;
-    Ok(html(&IndexPage { frame, open, settled, next, reader }))
+    Ok(html(&IndexPage { frame, open, decided, next, reader }))
 }
 
 /// The number of the last report on the previous page.

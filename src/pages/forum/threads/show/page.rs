@@ -69,7 +69,7 @@ impl ShowPage {
 
     /// How many posts were moved here and from which thread. Only the first page says so.
     pub(super) fn moved_in(&self) -> Option<&(i64, Thread)> {
-        self.content.partings.moved_in.as_ref().filter(|_| self.page == 1)
+        self.content.moved_posts.moved_in.as_ref().filter(|_| self.page == 1)
     }
 
     pub(super) fn needs_approval(&self) -> bool {
