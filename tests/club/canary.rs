@@ -607,7 +607,7 @@ stories! {
                     bookmarks::set(conn, member.id, BookId(1), chapter)?;
                     bookmarks::set(conn, member.id, BookId(2), if chapter >= 14 { 3 } else { 2 })?;
                     // A notification about everything: it names its subject only if the reader may see it.
-                    let about = [("post", 12_i64), ("title", 4), ("thread", 4), ("passage", 3), ("notice", 2), ("note", 3)];
+                    let about = [("post", 12_i64), ("title", 4), ("thread", 4), ("excerpt", 3), ("content_warning", 2), ("meeting_description", 3)];
                     for (subject, most) in about {
                         for id in 1..=most {
                             let told = (

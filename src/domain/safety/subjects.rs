@@ -56,12 +56,12 @@ macro_rules! subjects {
 subjects! {
     Post(PostId) = "post",
     Title(ThreadId) = "title",
-    Excerpt(ExcerptId) = "passage",
-    ContentWarning(ContentWarningId) = "notice",
-    MeetingDescription(MeetingId) = "note",
+    Excerpt(ExcerptId) = "excerpt",
+    ContentWarning(ContentWarningId) = "content_warning",
+    MeetingDescription(MeetingId) = "meeting_description",
     Profile(MemberId) = "profile",
-    AgendaItem(AgendaItemId) = "question",
-    Suggestion(SuggestionId) = "proposal",
+    AgendaItem(AgendaItemId) = "agenda_item",
+    Suggestion(SuggestionId) = "suggestion",
     Thread(ThreadId) = "thread",
     PendingPost(PendingPostId) = "pending_post",
     Meeting(MeetingId) = "meeting",
@@ -103,21 +103,21 @@ pub enum Subject {
     #[serde(rename = "title")]
     Title(ThreadId),
     /// A synopsis, quote or blurb.
-    #[serde(rename = "passage")]
+    #[serde(rename = "excerpt")]
     Excerpt(ExcerptId),
-    #[serde(rename = "notice")]
+    #[serde(rename = "content_warning")]
     ContentWarning(ContentWarningId),
     /// A meeting's description.
-    #[serde(rename = "note")]
+    #[serde(rename = "meeting_description")]
     MeetingDescription(MeetingId),
     /// The text of a member's profile.
     #[serde(rename = "profile")]
     Profile(MemberId),
     /// A host's agenda item.
-    #[serde(rename = "question")]
+    #[serde(rename = "agenda_item")]
     AgendaItem(AgendaItemId),
     /// A book suggested in a vote, with the pitch for it.
-    #[serde(rename = "proposal")]
+    #[serde(rename = "suggestion")]
     Suggestion(SuggestionId),
 }
 
@@ -161,7 +161,8 @@ mod tests {
 
     #[test]
     fn subjects_are_read_as_they_were_stored_and_an_unknown_word_is_an_error() {
-        for word in ["post", "title", "passage", "notice", "note", "profile", "question", "proposal"] {
+        let words = ["post", "title", "excerpt", "content_warning", "meeting_description", "profile", "agenda_item"];
+        for word in words.into_iter().chain(["suggestion"]) {
             assert_eq!(Subject::new(word, 7).unwrap().columns(), (word, 7));
         }
         assert!(matches!(Subject::new("poem", 7), Err(Error::Internal(_))));

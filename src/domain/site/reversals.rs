@@ -9,7 +9,7 @@ use crate::domain::events::{agendas, reading_plans};
 use crate::domain::forum::{posts, thread_actions};
 use crate::domain::library::content_warnings;
 use crate::domain::moderation::{hiding, pending, preset_reasons, reports};
-use crate::domain::safety::log::{self, Reversal};
+use crate::domain::safety::log::{self, LogEntry, Reversal};
 use crate::domain::safety::{post_rules, screening};
 use crate::domain::site::{club_settings, mail, uploads};
 use crate::error::{Error, Result};
@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 /// A reversal whose noun is not known here.
 trait AnyReversal {
     fn run(self: Box<Self>, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()>;
-    fn staying(&self, conn: &mut Conn) -> Result<Vec<String>>;
+    fn left_in_place(&self, conn: &mut Conn) -> Result<Vec<String>>;
     #[cfg(test)]
     fn stored(&self) -> Result<String>;
 }
@@ -27,8 +27,8 @@ impl<R: Reversal> AnyReversal for R {
         Reversal::run(*self, conn, actor, reason)
     }
 
-    fn staying(&self, conn: &mut Conn) -> Result<Vec<String>> {
-        Reversal::staying(self, conn)
+    fn left_in_place(&self, conn: &mut Conn) -> Result<Vec<String>> {
+        Reversal::left_in_place(self, conn)
     }
 
     #[cfg(test)]
@@ -87,18 +87,114 @@ fn find(conn: &mut Conn, entry: LogEntryId) -> Result<Box<dyn AnyReversal>> {
 
 /// Undoes an entry of the log, once. Anybody who may do the contrary may undo it.
 pub fn undo(conn: &mut Conn, actor: &Member, entry: LogEntryId, reason: Reason) -> Result<()> {
-    policy::require(Some(actor), Act::Moderate)?;
-    if !log::open_to_undo(conn, &[entry])?.contains(&entry) {
-        log::get(conn, actor, entry)?;
-        return Err(Error::Conflict("This can’t be undone: it was already undone, or something has changed since."));
-    }
+    require_open(conn, actor, entry)?;
     find(conn, entry)?.run(conn, actor, &reason.undoing(entry))
 }
 
+/// An error unless this entry can be undone, now and by a moderator. Its reversal asks for what else it takes.
+fn require_open(conn: &mut Conn, actor: &Member, entry: LogEntryId) -> Result<LogEntry> {
+    policy::require(Some(actor), Act::Moderate)?;
+    let found = log::get(conn, actor, entry)?;
+    match log::open_to_undo(conn, &[entry])?.contains(&entry) {
+        true => Ok(found),
+        false => Err(Error::Conflict("This can’t be undone: it was already undone, or something has changed since.")),
+    }
+}
+
+/// An entry that this member can undo, and what would be left in place if they did, and why; hardly ever anything.
+pub fn preview(conn: &mut Conn, actor: &Member, entry: LogEntryId) -> Result<(LogEntry, Vec<String>)> {
+    let found = require_open(conn, actor, entry)?;
+    policy::require(Some(actor), found.undo_act())?;
+    Ok((found, find(conn, entry)?.left_in_place(conn)?))
+}
+
+#[cfg(test)]
+    fn stored(&self) -> Result<String>;
+}
+
+impl<R: Reversal> AnyReversal for R {
+    fn run(self: Box<Self>, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
+        Reversal::run(*self, conn, actor, reason)
+    }
+
+    fn left_in_place(&self, conn: &mut Conn) -> Result<Vec<String>> {
+        Reversal::left_in_place(self, conn)
+    }
+
+    #[cfg(test)]
+    fn stored(&self) -> Result<String> {
+        log::StoredReversal::of(self).map(|stored| stored.data)
+    }
+}
+
+/// Reads what is stored under a name.
+type Read = fn(&str) -> Result<Box<dyn AnyReversal>>;
+
+const fn entry<R: Reversal + 'static>() -> (&'static str, Read) {
+    (R::NAME, |data| Ok(Box::new(serde_json::from_str::<R>(data).map_err(Error::internal)?)))
+}
+
+/// All reversals. A name that was ever stored stays here.
+const REGISTRY: &[(&str, Read)] = &[
+    entry::<applications::RestoreApplication>(),
+    entry::<invitations::SetInvitation>(),
+    entry::<roles::RestoreRole>(),
+    entry::<sanctions::LiftSanction>(),
+    entry::<sanctions::RestoreSanction>(),
+    entry::<content_warnings::SetWarningState>(),
+    entry::<posts::HidePost>(),
+    entry::<posts::RestoreReach>(),
+    entry::<thread_actions::LockThread>(),
+    entry::<thread_actions::PinThread>(),
+    entry::<thread_actions::RequireApproval>(),
+    entry::<thread_actions::RestoreTitle>(),
+    entry::<thread_actions::MoveBack>(),
+    entry::<thread_actions::RejoinThread>(),
+    entry::<thread_actions::SeparateThreads>(),
+    entry::<agendas::RemoveAgendaItem>(),
+    entry::<reading_plans::RemovePlan>(),
+    entry::<hiding::HideText>(),
+    entry::<reports::ReverseDecision>(),
+    entry::<pending::ReturnToQueue>(),
+    entry::<pending::DeclinePending>(),
+    entry::<pending::Unapprove>(),
+    entry::<pending::ApproveAgain>(),
+    entry::<post_rules::ReplaceRule>(),
+    entry::<screening::RestoreLimits>(),
+    entry::<preset_reasons::ReplaceReason>(),
+    entry::<club_settings::RestoreSettings>(),
+    entry::<mail::RestoreMail>(),
+    entry::<uploads::RemoveImport>(),
+    entry::<uploads::RepeatImport>(),
+];
+
+fn find(conn: &mut Conn, entry: LogEntryId) -> Result<Box<dyn AnyReversal>> {
+    let stored = log::reversal(conn, entry)?;
+    let known = REGISTRY.iter().find(|(name, _)| *name == stored.name);
+    let (_, read) = known.ok_or_else(|| Error::Internal(format!("no reversal is called {}", stored.name).into()))?;
+    read(&stored.data)
+}
+
+/// Undoes an entry of the log, once. Anybody who may do the contrary may undo it.
+pub fn undo(conn: &mut Conn, actor: &Member, entry: LogEntryId, reason: Reason) -> Result<()> {
+    require_open(conn, actor, entry)?;
+    find(conn, entry)?.run(conn, actor, &reason.undoing(entry))
+}
+
+/// An error unless this entry can be undone, now and by a moderator. Its reversal asks for what else it takes.
+fn require_open(conn: &mut Conn, actor: &Member, entry: LogEntryId) -> Result<LogEntry> {
+    policy::require(Some(actor), Act::Moderate)?;
+    let found = log::get(conn, actor, entry)?;
+    match log::open_to_undo(conn, &[entry])?.contains(&entry) {
+        true => Ok(found),
+        false => Err(Error::Conflict("This can’t be undone: it was already undone, or something has changed since.")),
+    }
+}
+
 /// What would stay of what an entry of the log did if it were undone, and why; hardly ever anything.
-pub fn staying(conn: &mut Conn, entry: LogEntryId) -> Result<Vec<String>> {
+pub fn left_in_place(conn: &mut Conn, entry: LogEntryId) -> Result<Vec<String>> {
     match find(conn, entry) {
-        Ok(reversal) => reversal.staying(conn),
+        Ok(reversal) => reversal.left_in_place(conn),
         Err(Error::NotFound) => Ok(Vec::new()),
         Err(error) => Err(error),
     }

@@ -136,7 +136,7 @@ impl Reversal for RemoveImport {
         log::record(conn, actor.id, entry)
     }
 
-    fn staying(&self, conn: &mut Conn) -> Result<Vec<String>> {
+    fn left_in_place(&self, conn: &mut Conn) -> Result<Vec<String>> {
         match imports::remaining_parts(conn, &self.made) {
             Ok(kept) => Ok(kept.iter().map(RemainingPart::words).collect()),
             // Nothing is left to remove. `run` refuses with a reason.

@@ -34,6 +34,7 @@ stories! {
         other.submit(&form, &undo, &[("reason", "")]).await.expect(422);
         other.submit(&form, &undo, &[("reason", "it belongs here")]).await.expect_redirect();
         assert_eq!(club.visitor().get(&thread).await.body, before);
+        other.get(&undo).await.expect(409).says("it was already undone");
         other.submit(&form, &undo, &[("reason", "again")]).await.expect(409);
         keeper.get("/log").await.says("other restored a post in “Stones”: it belongs here").says("undid an earlier entry");
         kestrel.get("/notifications").await.says("Your post in “Stones” was restored: it belongs here");

@@ -32,12 +32,16 @@ pub struct LogEntry {
 impl LogEntry {
     /// Whether this reader's role allows undoing it.
     pub fn is_undone_by(&self, reader: &Member) -> bool {
-        let besides = match self.acting_role {
+        may(reader, Act::Moderate) && may(reader, self.undo_act())
+    }
+
+    /// What undoing it takes, besides moderating.
+    pub(in crate::domain) fn undo_act(&self) -> Act {
+        match self.acting_role {
             ActingRole::Admin | ActingRole::CommandLine => Act::Administer,
             ActingRole::Host => Act::ManageBooks,
             _ => Act::Moderate,
-        };
-        may(reader, Act::Moderate) && may(reader, besides)
+        }
     }
 
     /// What it happened to, and the other thread that it names.

@@ -26,7 +26,7 @@ pub(in crate::domain) trait Reversal: Serialize + DeserializeOwned {
     fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()>;
 
     /// What would stay of what the act did, and why: in words.
-    fn staying(&self, _: &mut Conn) -> Result<Vec<String>> {
+    fn left_in_place(&self, _: &mut Conn) -> Result<Vec<String>> {
         Ok(Vec::new())
     }
 }

@@ -41,13 +41,13 @@ const MEETING_USES: Uses = &[
     ("video_links WHERE meeting_id IN ({it})", "a host has added a video link"),
     ("reading_plans WHERE meeting_id IN ({it})", "a reading plan leads to it"),
     ("date_polls WHERE meeting_id IN ({it})", "a date poll led to it"),
-    ("report_cases WHERE subject = 'note' AND subject_id IN ({it})", "somebody has reported its description"),
-    ("log_entries WHERE subject IN ('meeting', 'note') AND subject_id IN ({it})", "staff have changed it"),
+    ("report_cases WHERE subject = 'meeting_description' AND subject_id IN ({it})", "somebody has reported its description"),
+    ("log_entries WHERE subject IN ('meeting', 'meeting_description') AND subject_id IN ({it})", "staff have changed it"),
 ];
 
 const EXCERPT_USES: Uses = &[
-    ("report_cases WHERE subject = 'passage' AND subject_id IN ({it})", "somebody has reported one"),
-    ("log_entries WHERE subject = 'passage' AND subject_id IN ({it})", "staff have changed one"),
+    ("report_cases WHERE subject = 'excerpt' AND subject_id IN ({it})", "somebody has reported one"),
+    ("log_entries WHERE subject = 'excerpt' AND subject_id IN ({it})", "staff have changed one"),
 ];
 
 /// Uses of a book other than by the source `{source}`.

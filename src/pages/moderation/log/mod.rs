@@ -114,17 +114,11 @@ pub async fn undo(context: RequestContext, id: web::Path<LogEntryId>) -> Result<
 }
 
 async fn undo_page(context: &RequestContext, id: LogEntryId, problems: Problems) -> Result<ReasonPage> {
-    let (frame, (entry, staying)) = context
-        .read(move |conn, viewer| {
-            let entry = log::get(conn, viewer.require_member()?, id)?;
-            let staying =
-                if entry.is_undone_by(viewer.require_member()?) { reversals::staying(conn, id)? } else { Vec::new() };
-            Ok((entry, staying))
-        })
-        .await?;
+    let (frame, (entry, left_in_place)) =
+        context.read(move |conn, viewer| reversals::preview(conn, viewer.require_member()?, id)).await?;
     let heading = undo_heading(&entry, &frame);
     let (there, back) = (format!("/log/{id}/undo"), "/log".to_owned());
-    Ok(ReasonPage::new(frame, heading, "Undo", there, back, false, problems).with_unchanged(staying))
+    Ok(ReasonPage::new(frame, heading, "Undo", there, back, false, problems).with_unchanged(left_in_place))
 }
 
 /// Undoes an entry.
