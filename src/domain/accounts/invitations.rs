@@ -1,7 +1,7 @@
 //! Invite links: each lets a number of people join until a date. The database stores only the hash of its token.
 
 use crate::db::schema::{invitations, members};
-use crate::db::{Conn, InvitationId, Moment};
+use crate::db::{Conn, InvitationId, MemberId, Moment};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::{Reason, optional_line};
@@ -147,6 +147,43 @@ pub fn set_active(conn: &mut Conn, actor: &Member, id: InvitationId, works: bool
     let event = if works { Event::InviteLinkRestored } else { Event::InviteLinkRevoked };
     let entry = NewLogEntry::new(event, LogSubject::InviteLink(id)).because(reason);
     log::record(conn, actor.id, entry.undone_by(&SetInvitation { invitation: id, works: !works })?)
+}
+
+/// The invite links of one member that can still be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenInvitations {
+    pub links: usize,
+    /// How many people they still let in.
+    pub uses: i32,
+}
+
+fn list_usable_of(conn: &mut Conn, member: MemberId) -> Result<Vec<(InvitationId, i32)>> {
+    let usable = invitations::table
+        .filter(invitations::created_by.eq(member))
+        .filter(invitations::revoked_at.is_null())
+        .filter(invitations::expires_at.gt(Moment::now()))
+        .filter(invitations::uses.lt(invitations::max_uses));
+    Ok(usable.select((invitations::id, invitations::max_uses - invitations::uses)).load(conn)?)
+}
+
+/// What a member has handed out that still works. `None` if nothing does.
+pub fn count_usable_of(conn: &mut Conn, member: MemberId) -> Result<Option<OpenInvitations>> {
+    let usable = list_usable_of(conn, member)?;
+    let open = OpenInvitations { links: usable.len(), uses: usable.iter().map(|(_, left)| left).sum() };
+    Ok(Some(open).filter(|open| open.links > 0))
+}
+
+/// Revokes all invite links of a member who may no longer invite. Each is an entry of the log that can be undone.
+pub(in crate::domain) fn revoke_all_of(
+    conn: &mut Conn,
+    actor: &Member,
+    member: MemberId,
+    reason: &Reason,
+) -> Result<()> {
+    for (id, _) in list_usable_of(conn, member)? {
+        set_active(conn, actor, id, false, reason)?;
+    }
+    Ok(())
 }
 
 /// Revokes or restores an invite link.

@@ -2,9 +2,10 @@
 
 use crate::db::schema::members;
 use crate::db::{Conn, MemberId, Moment};
+use crate::domain::accounts::invitations;
 use crate::domain::core::club as the_club;
 use crate::domain::core::members::{Member, MemberState, Role, lock};
-use crate::domain::core::policy::{self, Act};
+use crate::domain::core::policy::{self, Act, may};
 use crate::domain::core::text_fields::Reason;
 use crate::domain::safety::log::facts::Change;
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
@@ -56,8 +57,16 @@ fn refused(sentence: &str) -> Error {
     Error::Refused(Problems::one("role", sentence))
 }
 
-/// An admin changes a member's role and notifies them.
-pub fn change_role(conn: &mut Conn, actor: &Member, member: MemberId, role: Role, reason: &Reason) -> Result<()> {
+/// An admin changes a member's role and notifies them. Somebody who can't moderate any more loses their invite links,
+/// unless `keeps_invitations`.
+pub fn change_role(
+    conn: &mut Conn,
+    actor: &Member,
+    member: MemberId,
+    role: Role,
+    reason: &Reason,
+    keeps_invitations: bool,
+) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
     let before = set_role(conn, member, role)?;
     if before == role {
@@ -70,7 +79,11 @@ pub fn change_role(conn: &mut Conn, actor: &Member, member: MemberId, role: Role
     }
     let entry = NewLogEntry::new(Event::RoleChanged(Change::new(before, role)), LogSubject::Member(member));
     let entry = entry.because(reason).concerning(Some(member));
-    log::record(conn, actor.id, entry.undone_by(&RestoreRole { member, from: role, to: before })?)
+    log::record(conn, actor.id, entry.undone_by(&RestoreRole { member, from: role, to: before })?)?;
+    if !keeps_invitations && !may(&lock(conn, member)?, Act::Moderate) {
+        invitations::revoke_all_of(conn, actor, member, reason)?;
+    }
+    Ok(())
 }
 
 /// Gives a member their previous role back. `Conflict` if it has changed since.
@@ -93,6 +106,6 @@ impl Reversal for RestoreRole {
         if lock(conn, self.member)?.role != self.from {
             return Err(Error::Conflict("Their role was changed in the meantime. Nothing was changed."));
         }
-        change_role(conn, actor, self.member, self.to, reason)
+        change_role(conn, actor, self.member, self.to, reason, false)
     }
 }

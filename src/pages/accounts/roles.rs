@@ -1,5 +1,6 @@
 //! Changing a member's role.
 
+use crate::domain::accounts::invitations::{self, OpenInvitations};
 use crate::domain::accounts::roles;
 use crate::domain::core::members::{Member, Role};
 use crate::domain::core::text_fields::Reason;
@@ -19,6 +20,8 @@ use serde::Deserialize;
 pub struct RoleForm {
     role: String,
     reason: String,
+    /// Filled in to leave the member's invite links working.
+    keep_invitations: String,
 }
 
 #[derive(Template)]
@@ -26,6 +29,7 @@ pub struct RoleForm {
 struct EditPage {
     frame: Frame,
     member: Member,
+    invitations: Option<OpenInvitations>,
     form: RoleForm,
     problems: Problems,
 }
@@ -40,10 +44,16 @@ async fn edit_page(
     form: Option<RoleForm>,
     problems: Problems,
 ) -> Result<EditPage> {
-    let (frame, member) =
-        context.read(move |conn, _| Ok(member_history::get_person(conn, &parse_handle(&handle)?)?.member)).await?;
-    let form = form.unwrap_or_else(|| RoleForm { role: member.role.as_str().to_owned(), reason: String::new() });
-    Ok(EditPage { frame, member, form, problems })
+    let (frame, (member, invitations)) = context
+        .read(move |conn, _| {
+            let member = member_history::get_person(conn, &parse_handle(&handle)?)?.member;
+            let invitations = invitations::count_usable_of(conn, member.id)?;
+            Ok((member, invitations))
+        })
+        .await?;
+    let form =
+        form.unwrap_or_else(|| RoleForm { role: member.role.as_str().to_owned(), ..RoleForm::default() });
+    Ok(EditPage { frame, member, invitations, form, problems })
 }
 
 pub async fn update(
@@ -60,7 +70,7 @@ pub async fn update(
             let reason = problems.check("reason", Reason::parse(&filled.reason));
             let (Some(role), Some(reason)) = (role, reason) else { return Err(Error::Refused(problems)) };
             let member = member_history::get_person(conn, &parse_handle(&name)?)?.member;
-            roles::change_role(conn, actor, member.id, role, &reason)?;
+            roles::change_role(conn, actor, member.id, role, &reason, !filled.keep_invitations.is_empty())?;
             Ok((member.handle, role))
         })
         .await;

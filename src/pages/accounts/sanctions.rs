@@ -1,6 +1,7 @@
 //! Imposing and lifting sanctions, and confirming a warning.
 
 use crate::db::SanctionId;
+use crate::domain::accounts::invitations::{self, OpenInvitations};
 use crate::domain::accounts::sanctions::{self, DURATIONS, NewSanction, Sanction, SanctionForm, SanctionKind};
 use crate::domain::core::club;
 use crate::domain::core::members::Member;
@@ -32,6 +33,8 @@ struct NewPage {
     kind: SanctionKind,
     verb: &'static str,
     lengths: [(&'static str, &'static str); 6],
+    /// What they have handed out that a suspension or closure revokes.
+    invitations: Option<OpenInvitations>,
     form: SanctionForm,
     problems: Problems,
 }
@@ -100,15 +103,17 @@ pub async fn new(
 }
 
 async fn new_page(context: &RequestContext, handle: String, form: SanctionForm, problems: Problems) -> Result<NewPage> {
-    let (frame, member) = context
+    let kind = SanctionKind::from_word(&form.kind).unwrap_or(SanctionKind::Warning);
+    let (frame, (member, invitations)) = context
         .read(move |conn, viewer| {
             let member = member_history::get_person(conn, &parse_handle(&handle)?)?.member;
             policy::require_may_sanction(viewer.require_member()?, &member)?;
-            Ok(member)
+            let invitations =
+                if kind.blocks_sign_in() { invitations::count_usable_of(conn, member.id)? } else { None };
+            Ok((member, invitations))
         })
         .await?;
-    let kind = SanctionKind::from_word(&form.kind).unwrap_or(SanctionKind::Warning);
-    Ok(NewPage { frame, member, kind, verb: verb(kind), lengths: DURATIONS, form, problems })
+    Ok(NewPage { frame, member, kind, verb: verb(kind), lengths: DURATIONS, invitations, form, problems })
 }
 
 pub async fn create(

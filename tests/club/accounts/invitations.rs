@@ -37,6 +37,41 @@ async fn join(link: &str, person: &Person, handle: &str) -> Page {
 }
 
 stories! {
+    async fn links_of_a_demoted_or_suspended_moderator_are_revoked_unless_kept(club: Club) {
+        joining(&club, Registration::Invitation).await;
+        let moe = club.member("moe", Role::Moderator).await;
+        let founder = club.member("founder", Role::Admin).await;
+        let (first, second) = (invite(&moe, "5").await, invite(&moe, "1").await);
+        let change = async |role, keep| {
+            let form = founder.get("/members/moe/role").await;
+            let reason = ("reason", "we agreed on it");
+            let filled = [("role", role), reason, ("keep_invitations", keep)];
+            form.says("2 invite links of theirs still let in 6 more people");
+            founder.submit(&form, "/members/moe/role", &filled[..if keep.is_empty() { 2 } else { 3 }]).await
+        };
+        change("admin", "").await.expect_redirect();
+        change("member", "yes").await.expect_redirect();
+        club.visitor().get(&first).await.says("You’re invited");
+        // A suspension says what they have handed out, and revokes it.
+        let form = founder.get("/members/moe/sanctions/new?kind=suspension").await;
+        form.says("2 invite links of theirs still let in 6 more people");
+        founder.get("/members/moe/sanctions/new?kind=silence").await.lacks("invite link");
+        let filled = [("length", "none"), ("reason", "spam")];
+        founder.submit(&form, "/members/moe/sanctions", &filled).await.expect_redirect();
+        for link in [&first, &second] {
+            club.visitor().get(link).await.expect(404).lacks("You’re invited");
+        }
+        let log = founder.get("/log").await;
+        log.says("founder revoked an invite link").says("spam");
+        // Each can be restored.
+        let undo = log.link("Undo");
+        let form = founder.get(&undo).await;
+        founder.submit(&form, &undo, &[("reason", "this one was for the library")]).await.expect_redirect();
+        let open = [&first, &second].map(async |link| club.visitor().get(link).await.status);
+        let [first, second] = open;
+        assert_eq!([first.await, second.await].iter().filter(|status| **status == 200).count(), 1);
+    }
+
     async fn an_invite_link_works_for_its_number_of_uses(club: Club) {
         joining(&club, Registration::Invitation).await;
         let keeper = club.member("keeper", Role::Moderator).await;

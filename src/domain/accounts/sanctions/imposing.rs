@@ -3,7 +3,7 @@
 use super::{NewSanction, SanctionKind, get};
 use crate::db::schema::{members, sanctions};
 use crate::db::{Conn, MemberId, Moment, SanctionId};
-use crate::domain::accounts::sessions;
+use crate::domain::accounts::{invitations, sessions};
 use crate::domain::core::members::{self as the_members, Member, MemberState, Role};
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Imposes a sanction on a member and notifies them.
+/// Imposes a sanction on a member and notifies them. With a suspension or closure their invite links are revoked.
 pub fn impose(conn: &mut Conn, actor: &Member, member: MemberId, new: &NewSanction) -> Result<()> {
     let other = the_members::lock(conn, member)?;
     policy::require_may_sanction(actor, &other)?;
@@ -25,7 +25,11 @@ pub fn impose(conn: &mut Conn, actor: &Member, member: MemberId, new: &NewSancti
         sanctions::expires_at.eq(new.until),
     );
     let id: SanctionId = diesel::insert_into(sanctions::table).values(row).returning(sanctions::id).get_result(conn)?;
-    apply(conn, actor, member, id, &new.reason)
+    apply(conn, actor, member, id, &new.reason)?;
+    if new.kind.blocks_sign_in() && !new.keeps_invitations {
+        invitations::revoke_all_of(conn, actor, member, &new.reason)?;
+    }
+    Ok(())
 }
 
 /// Applies a new or restored sanction: updates the member's limits, ends their sessions if it blocks signing in, and

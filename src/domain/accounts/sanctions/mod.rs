@@ -42,7 +42,7 @@ impl SanctionKind {
     }
 
     /// Whether the member can't sign in.
-    fn blocks_sign_in(self) -> bool {
+    pub fn blocks_sign_in(self) -> bool {
         matches!(self, Self::Suspension | Self::Closure)
     }
 }
@@ -143,6 +143,8 @@ pub struct SanctionForm {
     /// The last day, as `2026-10-03`.
     pub day: String,
     pub reason: String,
+    /// Filled in to leave the member's invite links working.
+    pub keep_invitations: String,
 }
 
 /// A parsed [`SanctionForm`].
@@ -151,6 +153,7 @@ pub struct NewSanction {
     kind: SanctionKind,
     until: Option<Moment>,
     reason: Reason,
+    keeps_invitations: bool,
 }
 
 /// The durations that the form offers: value and label.
@@ -172,7 +175,9 @@ impl NewSanction {
         let reason = problems.check("reason", Reason::parse(&form.reason));
         let until = if kind.has_duration() { until(form, zone, &mut problems) } else { Some(None) };
         match (reason, until) {
-            (Some(reason), Some(until)) => Ok(Self { kind, until, reason }),
+            (Some(reason), Some(until)) => {
+                Ok(Self { kind, until, reason, keeps_invitations: !form.keep_invitations.is_empty() })
+            }
             _ => Err(Error::Refused(problems)),
         }
     }
