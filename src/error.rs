@@ -45,9 +45,12 @@ pub enum Error {
     /// 429: a rate limit is reached.
     #[error("too many")]
     RateLimited,
-    /// 503: the database or the password hasher is overloaded.
+    /// 503: the database can't be reached or is overloaded, or the password hasher is.
     #[error("busy")]
     Busy,
+    /// 503: the connection to the database broke while it was in use.
+    #[error("connection lost: {0}")]
+    ConnectionLost(String),
     /// 500: a bug or an outage. The source is logged and never shown.
     #[error("internal: {0}")]
     Internal(Box<dyn std::error::Error + Send + Sync>),
@@ -58,13 +61,23 @@ impl Error {
         Self::Internal(Box::new(source))
     }
 
-    /// Whether the database server has closed the connection.
     pub fn is_connection_lost(&self) -> bool {
-        use diesel::result::{DatabaseErrorKind, Error as Diesel};
-        matches!(self, Self::Internal(source)
-            if matches!(source.downcast_ref(), Some(Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, _))))
+        matches!(self, Self::ConnectionLost(_))
     }
 }
+
+/// Messages of PostgreSQL when it stops while a statement runs, and of its client library.
+const CONNECTION_LOST: [&str; 6] = [
+    "terminating connection",
+    "server closed the connection",
+    "no connection to the server",
+    "could not receive data from server",
+    "could not send data to server",
+    "the database system is",
+];
+
+/// Messages of PostgreSQL when it rolls a transaction back that can be tried again.
+const TRY_AGAIN: [&str; 3] = ["deadlock detected", "due to lock timeout", "due to statement timeout"];
 
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
@@ -73,7 +86,17 @@ impl From<diesel::result::Error> for Error {
             Diesel::NotFound => Self::NotFound,
             // On a deadlock or a failed serialization PostgreSQL rolls one transaction back; the client can try again.
             Diesel::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Busy,
-            Diesel::DatabaseError(_, about) if about.message() == "deadlock detected" => Self::Busy,
+            Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, about) => {
+                Self::ConnectionLost(about.message().to_owned())
+            }
+            Diesel::DatabaseError(_, about) if CONNECTION_LOST.iter().any(|known| about.message().contains(known)) => {
+                Self::ConnectionLost(about.message().to_owned())
+            }
+            Diesel::DatabaseError(_, about) if TRY_AGAIN.iter().any(|known| about.message().contains(known)) => {
+                Self::Busy
+            }
+            // The transaction could not be begun or ended, because the connection broke in it.
+            broken @ Diesel::BrokenTransactionManager => Self::ConnectionLost(broken.to_string()),
             other => Self::internal(other),
         }
     }

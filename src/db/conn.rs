@@ -101,7 +101,12 @@ impl diesel::r2d2::ManageConnection for DatabaseUrl {
     type Error = OpenError;
 
     fn connect(&self) -> Result<PooledConn, OpenError> {
-        DatabaseUrl::connect(self).map(|conn| PooledConn { conn, closed: false })
+        let mut conn = DatabaseUrl::connect(self)?;
+        if let Driver::Postgres(conn) = conn.driver() {
+            // A stalled server or a forgotten lock fails one request instead of holding all of them.
+            conn.batch_execute("SET lock_timeout = '5s'; SET statement_timeout = '60s'")?;
+        }
+        Ok(PooledConn { conn, closed: false })
     }
 
     fn is_valid(&self, pooled: &mut PooledConn) -> Result<(), OpenError> {

@@ -27,14 +27,20 @@ use crate::error::{Error, Result};
 use diesel::Connection;
 use diesel::r2d2::Pool;
 use std::any::Any;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use writer::Writer;
 
-/// How long a request waits for a connection before it fails with [`Error::Busy`].
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a request waits for its turn before it fails with [`Error::Busy`].
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a connection may take to open.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
+
+/// After a failed attempt to connect, requests fail at once for this long instead of waiting one after the other.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// A handle to the database, cheap to clone.
 #[derive(Clone)]
@@ -42,6 +48,8 @@ pub struct Db {
     pool: Pool<DatabaseUrl>,
     /// A fair queue in front of the pool, which itself doesn't serve waiting threads in order.
     permits: Arc<Semaphore>,
+    /// When a connection last could not be opened.
+    unreachable: Arc<Mutex<Option<Instant>>>,
     /// The writer thread; SQLite only.
     writer: Option<Writer>,
     /// Number of finished writes of this process.
@@ -77,13 +85,14 @@ impl Db {
             .max_size(size as u32)
             .min_idle(Some(1))
             .test_on_check_out(postgres)
-            .connection_timeout(Duration::from_secs(5))
+            .connection_timeout(CONNECT_PATIENCE)
             .build(address.clone())
             .map_err(|_| Error::Busy)?;
         let writer = if postgres { None } else { Some(Writer::start(address.clone())?) };
         Ok(Self {
             pool,
             permits: Arc::new(Semaphore::new(size)),
+            unreachable: Arc::default(),
             writer,
             writes: Arc::default(),
             pending_writes: Arc::default(),
@@ -103,9 +112,17 @@ impl Db {
     async fn run(&self, work: Task) -> Result<AnyValue> {
         let turn = tokio::time::timeout(PATIENCE, self.permits.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
+        let unreachable = self.unreachable.clone();
+        if unreachable.lock().is_ok_and(|failed| failed.is_some_and(|at| at.elapsed() < RETRY_AFTER)) {
+            return Err(Error::Busy);
+        }
         let pool = self.pool.clone();
         let done = tokio::task::spawn_blocking(move || {
-            let mut pooled = pool.get().map_err(|_| Error::Busy)?;
+            let connected = pool.get();
+            if let Ok(mut failed) = unreachable.lock() {
+                *failed = connected.is_err().then(Instant::now);
+            }
+            let mut pooled = connected.map_err(|_| Error::Busy)?;
             let result = work(&mut pooled.conn);
             pooled.closed = result.as_ref().is_err_and(Error::is_connection_lost);
             drop(turn);
@@ -114,7 +131,8 @@ impl Db {
         done.await.map_err(Error::internal)?
     }
 
-    /// Runs queries in one transaction. On `Ok` the changes are on disk; on an error nothing was changed.
+    /// Runs queries in one transaction. On `Ok` the changes are on disk; on an error nothing was changed, unless the
+    /// connection was lost or the disk stalled during the commit.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,

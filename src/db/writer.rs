@@ -7,8 +7,17 @@ use crate::db::{AnyValue, Conn, Task};
 use crate::error::{Error, Result};
 use diesel::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+
+/// How long a write waits until it begins. After that it fails with [`Error::Busy`], and nothing was written.
+const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(200) } else { Duration::from_secs(5) };
+
+/// How long a write that has begun may take to be on disk. After that nobody knows whether it will be.
+const COMMIT_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Capacity of the queue, and most writes in one commit.
 const QUEUE: usize = 1024;
@@ -36,8 +45,13 @@ impl Writer {
 
     /// Queues `work`, runs it in a savepoint, and returns when it is on disk.
     pub async fn write(&self, work: Task) -> Result<AnyValue> {
-        let (sender, receiver) = oneshot::channel();
+        let (sender, mut receiver) = oneshot::channel();
+        let place = Arc::new(Place::default());
+        let taken = place.clone();
         let job: Job = Box::new(move |conn| {
+            if !taken.leave() {
+                return Box::new(|_| ());
+            }
             let result = conn.transaction(work);
             Box::new(move |committed| {
                 let answer = if committed || result.is_err() { result } else { Err(Error::Busy) };
@@ -45,8 +59,24 @@ impl Writer {
                 let _ = sender.send(answer);
             })
         });
-        self.jobs.send(job).await.map_err(|_| Error::Busy)?;
-        receiver.await.map_err(|_| Error::Busy)?
+        timeout(PATIENCE, self.jobs.send(job)).await.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
+        let answer = match timeout(PATIENCE, &mut receiver).await {
+            Ok(answer) => answer,
+            Err(_) if place.leave() => return Err(Error::Busy),
+            Err(_) => timeout(COMMIT_PATIENCE, receiver).await.map_err(|_| Error::Busy)?,
+        };
+        answer.map_err(|_| Error::Busy)?
+    }
+}
+
+/// A place in the queue. Either the writer takes the write from it, or the caller gives up.
+#[derive(Default)]
+struct Place(AtomicBool);
+
+impl Place {
+    /// Whether the other one hasn't left it before.
+    fn leave(&self) -> bool {
+        !self.0.swap(true, Ordering::AcqRel)
     }
 }
 
@@ -91,5 +121,44 @@ fn reopen(address: &DatabaseUrl) -> Conn {
             Err(error) => tracing::error!(%error, "the database cannot be opened for writing"),
         }
         std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::schema::rate_limits;
+    use crate::db::{Moment, boxed, migrate};
+    use diesel::prelude::*;
+
+    fn count(bucket: &'static str) -> Task {
+        boxed(move |conn| {
+            let row = (rate_limits::bucket.eq(bucket), rate_limits::used.eq(1));
+            diesel::insert_into(rate_limits::table).values((row, rate_limits::started_at.eq(Moment::now()))).execute(conn)?;
+            Ok(())
+        })
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_write_behind_a_slow_one_gives_up_and_is_not_done_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = DatabaseUrl::Sqlite(folder.path().join("club.db").display().to_string());
+        migrate(&address).unwrap();
+        let writer = Writer::start(address).unwrap();
+        let slow = writer.write(boxed(|_| {
+            std::thread::sleep(PATIENCE * 3);
+            Ok(())
+        }));
+        let behind = async {
+            tokio::time::sleep(PATIENCE / 10).await;
+            writer.write(count("behind")).await
+        };
+        let (slow, behind) = tokio::join!(slow, behind);
+        slow.unwrap();
+        assert!(matches!(behind, Err(Error::Busy)));
+        writer.write(count("after")).await.unwrap();
+        let names = boxed(|conn| Ok(rate_limits::table.select(rate_limits::bucket).load::<String>(conn)?));
+        let names: Vec<String> = crate::db::unboxed(writer.write(names).await.unwrap()).unwrap();
+        assert_eq!(names, ["after"]);
     }
 }

@@ -23,7 +23,7 @@ impl ResponseError for Error {
             Self::Conflict(_) | Self::Claimed(_) | Self::AlreadyDoneBy(_) => StatusCode::CONFLICT,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::ConnectionLost(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -40,8 +40,8 @@ pub async fn render_pages(
         return Ok(response.map_into_left_body());
     }
     let error = response.response().error().and_then(|error| error.as_error::<Error>());
-    if let Some(Error::Internal(source)) = error {
-        tracing::error!(path = response.request().path(), error = %source, "a request failed");
+    if let Some(error @ (Error::Internal(_) | Error::ConnectionLost(_))) = error {
+        tracing::error!(path = response.request().path(), %error, "a request failed");
     }
     let known = error.is_some();
     // A form that is shown again with 422 is a page already.
@@ -101,12 +101,12 @@ async fn page(
     words: (&'static str, String),
     next_step: NextStep,
 ) -> HttpResponse {
-    let Ok(context) = RequestContext::extract(request).await else { return plain_text(status, words) };
+    let written = request.extensions().get::<SubmittedText>().map(|written| written.0.clone());
+    let Ok(context) = RequestContext::extract(request).await else { return plain_text(status, words, written) };
     if next_step == NextStep::SignInAndReturn && request.method().is_safe() {
         let next = crate::web::query_encode(request.uri().path_and_query().map_or("/", |it| it.as_str()));
         return see_other(&format!("/sign-in?next={next}"));
     }
-    let written = request.extensions().get::<SubmittedText>().map(|written| written.0.clone());
     match context.read_unchecked(|_, _| Ok(())).await {
         Ok((frame, ())) => {
             let (title, sentence) = (words.0, words.1.as_str());
@@ -114,13 +114,19 @@ async fn page(
             *response.status_mut() = status;
             response
         }
-        Err(_) => plain_text(status, words),
+        Err(_) => plain_text(status, words, written),
     }
 }
 
 /// Plain text, if even the frame can't be read from the database.
-fn plain_text(status: StatusCode, (title, sentence): (&'static str, String)) -> HttpResponse {
-    HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(format!("{title}\n\n{sentence}\n"))
+fn plain_text(
+    status: StatusCode,
+    (title, sentence): (&'static str, String),
+    written: Option<String>,
+) -> HttpResponse {
+    let written = written.map(|text| format!("\nThis is what you wrote:\n\n{text}\n")).unwrap_or_default();
+    let body = format!("{title}\n\n{sentence}\n{written}");
+    HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(body)
 }
 
 fn message(error: Option<&Error>, status: StatusCode) -> (&'static str, String) {
@@ -158,6 +164,10 @@ fn message(error: Option<&Error>, status: StatusCode) -> (&'static str, String) 
             ("Too many requests", "You did that too often in a short time. Please try again later.".into())
         }
         Some(Error::Busy) => ("Server busy", "The server is busy. Please try again in a minute.".into()),
+        Some(Error::ConnectionLost(_)) => (
+            "Server busy",
+            "The database stopped answering. Please check whether your last change was saved, and try again.".into(),
+        ),
         Some(Error::Internal(_)) => message_for_status(StatusCode::INTERNAL_SERVER_ERROR),
         None => message_for_status(status),
     }

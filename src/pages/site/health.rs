@@ -4,13 +4,14 @@ use crate::domain::safety::email_queue::{self, QueueStatus};
 use crate::domain::site::backups::{Backup, BackupStatus};
 use crate::domain::site::health::{self, DatabaseInfo};
 use crate::domain::site::mail;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::web::frame::Frame;
 use crate::web::html;
 use crate::web::request::RequestContext;
 use crate::web::state::AppState;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use std::time::Duration;
 
 #[derive(Template)]
 #[template(path = "site/health/show.html")]
@@ -54,9 +55,13 @@ pub async fn show(context: RequestContext) -> Result<HttpResponse> {
     Ok(html(&ShowPage { frame, version, database, place, waiting, free, has_mail, queue, status, backups }))
 }
 
+/// How long the health check waits for the database.
+const CHECK_PATIENCE: Duration = Duration::from_secs(1);
+
 /// The health check: answers "ok" if the database can be read.
 pub async fn check(app: web::Data<AppState>) -> Result<HttpResponse> {
-    app.db.read(|conn| crate::domain::core::club::get(conn).map(drop)).await?;
+    let read = app.db.read(|conn| crate::domain::core::club::get(conn).map(drop));
+    tokio::time::timeout(CHECK_PATIENCE, read).await.map_err(|_| Error::Busy)??;
     Ok(HttpResponse::Ok().content_type("text/plain").body("ok\n"))
 }
 
