@@ -1,9 +1,10 @@
 //! Quotes of posts: a block quote with a link to a post of the club in its first line, as the Quote button writes it.
 //! They are recognised so that they can be left out while that post is hidden.
 
+use comrak::html;
 use comrak::nodes::{Node, NodeValue};
 
-use super::{Piece, Rendered, escape};
+use super::{Piece, Rendered};
 
 /// What to show in the source of a text in place of a quote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,12 +47,14 @@ fn linked_post(node: Node<'_>) -> Option<i64> {
     id.parse().ok().filter(|id| *id > 0)
 }
 
-/// Replaces the text of the link to the quoted post by `name`. `None` if the link isn't in `html`.
+/// Replaces the text of the link to the quoted post by `name`, which is plain text. `None` if the link isn't in `html`.
 pub fn set_quoted_name(html: &str, id: i64, name: &str) -> Option<String> {
     let (before, link) = html.split_once(&format!("<a href=\"/posts/{id}\""))?;
     let (attributes, rest) = link.split_once('>')?;
     let (_, after) = rest.split_once("</a>")?;
-    Some(format!("{before}<a href=\"/posts/{id}\"{attributes}>{}</a>{after}", escape(name)))
+    let mut escaped = String::new();
+    html::escape(&mut escaped, name).ok()?;
+    Some(format!("{before}<a href=\"/posts/{id}\"{attributes}>{escaped}</a>{after}"))
 }
 
 /// The ids of the posts that an encoded text quotes, sorted and without duplicates.
@@ -124,6 +127,8 @@ mod tests {
         let html = "<p>As <a href=\"/posts/3\" rel=\"x\">b</a> says, <a href=\"/posts/3\">b</a></p>";
         assert_eq!(set_quoted_name(html, 3, "e"), Some(html.replacen(">b<", ">e<", 1)));
         assert_eq!(set_quoted_name(html, 4, "e"), None);
+        let renamed = set_quoted_name("<a href=\"/posts/3\">b</a>", 3, "<i>e_f & g");
+        assert_eq!(renamed.as_deref(), Some("<a href=\"/posts/3\">&lt;i&gt;e_f &amp; g</a>"));
     }
 
     #[test]
