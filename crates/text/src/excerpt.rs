@@ -1,4 +1,5 @@
-//! One line of a text's open parts, for lists, notifications and previews.
+//! The plain text of rendered texts: one line of the open parts, for lists, notifications and previews; all words and
+//! links, for post rules.
 
 use super::{Piece, Rendered};
 
@@ -33,6 +34,29 @@ pub fn line(html: &str, chars: usize) -> String {
     cut(&words.join(" "), chars)
 }
 
+/// The plain text with all spoilers open, so that neither markup nor a spoiler splits a word. For checking post rules
+/// only, never to be shown.
+pub fn words(rendered: &Rendered) -> String {
+    let mut plain = String::new();
+    for html in rendered.pieces.iter().map(html_of) {
+        push_text(&mut plain, html);
+    }
+    plain
+}
+
+/// The addresses of the text's links, in order and with those in spoilers. For checking post rules only.
+pub fn links(rendered: &Rendered) -> Vec<String> {
+    let addresses = rendered.pieces.iter().map(html_of).flat_map(|html| html.split(" href=\"").skip(1));
+    addresses.filter_map(|rest| rest.split_once('"')).map(|(address, _)| unescape(address)).collect()
+}
+
+fn html_of(piece: &Piece) -> &str {
+    match piece {
+        Piece::Html(html) | Piece::Spoiler { html, .. } => html,
+        Piece::Quote(_) | Piece::EndQuote => "",
+    }
+}
+
 /// What follows the end of a quote, given what follows its start. Skips quotes within it. Empty if it never ends.
 fn after_quote(html: &str) -> &str {
     let (mut depth, mut rest) = (1_usize, html);
@@ -45,7 +69,7 @@ fn after_quote(html: &str) -> &str {
 }
 
 /// Appends the text of sanitised HTML, in which `<` and `>` occur in tags only.
-pub(super) fn push_text(plain: &mut String, html: &str) {
+fn push_text(plain: &mut String, html: &str) {
     let mut rest = html;
     while let Some((text, after)) = rest.split_once('<') {
         plain.push_str(&unescape(text));
@@ -65,7 +89,7 @@ fn breaks_words(tag: &str) -> bool {
 }
 
 /// Decodes the entities that occur in sanitised HTML.
-pub(super) fn unescape(text: &str) -> String {
+fn unescape(text: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", " ").replace("&amp;", "&")
 }
 
@@ -122,5 +146,17 @@ mod tests {
         assert_eq!(of("one two three", 7), "one…");
         assert_eq!(of("ünbelievable", 5), "ünbe…");
         assert_eq!(of("abc", 0), "");
+    }
+
+    #[test]
+    fn all_words_are_said_and_none_is_parted() {
+        let rendered = render("Ca*si*no, ca||si||no\n\n:::spoiler\n`Casi`no\n:::").unwrap();
+        assert_eq!(words(&rendered).split_whitespace().collect::<Vec<_>>(), ["Casino,", "casino", "Casino"]);
+    }
+
+    #[test]
+    fn links_are_found_wherever_they_stand() {
+        let rendered = render("[a](https://a.example/?x=1&y=2) ||[b](http://www.b.example)|| [c](/books/1)").unwrap();
+        assert_eq!(links(&rendered), ["https://a.example/?x=1&y=2", "http://www.b.example", "/books/1"]);
     }
 }

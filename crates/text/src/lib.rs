@@ -13,7 +13,6 @@
 
 mod checks;
 mod clean;
-mod contents;
 mod encoding;
 mod escape;
 mod excerpt;
@@ -32,9 +31,8 @@ mod tree;
 mod tests;
 
 pub use clean::clean;
-pub use contents::{links, words};
 pub use escape::escape;
-pub use excerpt::{excerpt, line};
+pub use excerpt::{excerpt, line, links, words};
 pub use invisible::{is_ignorable, looks_like_space, visible};
 pub use quote::{fold_source, quote, restore_quotes};
 pub use quoted::{HIDDEN, QuoteReplacement, quoted_posts, set_quoted_name};

@@ -31,9 +31,7 @@ fn pair_children<'a>(arena: &'a Arena<'a>, parent: Node<'a>) {
 /// Splits a text node so that each `||` is a node of its own, and returns those.
 fn split_at_bars<'a>(arena: &'a Arena<'a>, node: Node<'a>) -> Vec<Node<'a>> {
     let places = bars_of(node);
-    let NodeValue::Text(words) = node.data().value.clone() else {
-        return Vec::new();
-    };
+    let NodeValue::Text(words) = node.data().value.clone() else { return Vec::new() };
     if places.is_empty() {
         return Vec::new();
     }

@@ -6,7 +6,6 @@ use comrak::nodes::{Node, NodeLink, NodeValue};
 
 use super::tree::GUARD;
 
-/// Simplifies the whole tree in place.
 pub(super) fn simplify<'a>(arena: &'a Arena<'a>, root: Node<'a>) {
     for node in nodes(root) {
         simplify_node(arena, node);
@@ -103,9 +102,7 @@ fn is_comment(html: &str) -> bool {
 }
 
 fn simplify_link<'a>(arena: &'a Arena<'a>, node: Node<'a>) {
-    let NodeValue::Link(link) = node.data().value.clone() else {
-        return;
-    };
+    let NodeValue::Link(link) = node.data().value.clone() else { return };
     let nested = node.ancestors().skip(1).any(is_link);
     if nested || !leads_somewhere(&link.url) {
         unwrap(node);
@@ -127,15 +124,9 @@ fn leads_somewhere(url: &str) -> bool {
 
 /// Ends a bare address before bars, which it would include in `||see https://example.org/||`.
 fn end_at_bars<'a>(arena: &'a Arena<'a>, node: Node<'a>, url: &str) {
-    let Some(child) = node.first_child().filter(|only| only.next_sibling().is_none()) else {
-        return;
-    };
-    let NodeValue::Text(shown) = child.data().value.clone() else {
-        return;
-    };
-    let Some(at) = shown.find("||").filter(|_| url.ends_with(&*shown)) else {
-        return;
-    };
+    let Some(child) = node.first_child().filter(|only| only.next_sibling().is_none()) else { return };
+    let NodeValue::Text(shown) = child.data().value.clone() else { return };
+    let Some(at) = shown.find("||").filter(|_| url.ends_with(&*shown)) else { return };
     let url = url[..url.len() - (shown.len() - at)].to_string();
     let title = String::new();
     child.data_mut().value = NodeValue::Text(shown[..at].to_string().into());
@@ -208,5 +199,12 @@ mod tests {
     fn definitions_define_nothing() {
         assert_eq!(html("[a]\n\n[a]: /x"), "<p>[a]</p>\n<p>[a]: /x</p>\n");
         assert_eq!(html("`[a]: b`"), "<p><code>[a]: b</code></p>\n");
+    }
+
+    #[test]
+    fn definitions_in_spoilers_stay_there() {
+        let text = ":::spoiler\n[who]: /SECRET \"SECRET\"\n:::\n\n[who]";
+        let rendered = render(text).unwrap();
+        assert!(!format!("{:?}", rendered.pieces.last()).contains("SECRET"));
     }
 }

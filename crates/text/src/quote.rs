@@ -164,12 +164,8 @@ impl<'a> Verbatim<'a> {
         if !matches!(node.data().value, NodeValue::Escaped) {
             return;
         }
-        let Some(child) = node.first_child() else {
-            return;
-        };
-        let NodeValue::Text(escaped) = child.data().value.clone() else {
-            return;
-        };
+        let Some(child) = node.first_child() else { return };
+        let NodeValue::Text(escaped) = child.data().value.clone() else { return };
         let mark = self.mark(format!("\\{escaped}"));
         node.insert_before(mark);
         node.detach();

@@ -98,9 +98,7 @@ fn take_reach(node: Node<'_>) -> Option<u16> {
     }
     let first = node.first_child()?;
     let mut data = first.data_mut();
-    let NodeValue::Text(words) = &mut data.value else {
-        return None;
-    };
+    let NodeValue::Text(words) = &mut data.value else { return None };
     let (digits, rest) = words.trim_start().split_once(':')?;
     let reach = chapter(digits)?;
     *words = rest.trim_start().to_string().into();
