@@ -31,13 +31,11 @@ pub use model::{
 /// Why a file could not be read as a review page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    /// It has only white space.
     #[error("The file is empty.")]
     Empty,
     /// It isn't text in a known encoding.
     #[error("The file isn’t text.")]
     Binary,
-    /// It has more than 2 MiB.
     #[error("The file is longer than 2 MiB.")]
     TooLong,
     /// It is nested too deeply or has too many parts.

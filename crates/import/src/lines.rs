@@ -7,9 +7,7 @@ pub(super) enum Shape {
     Plain,
     /// A heading of this level.
     Heading(u8),
-    /// A block quote.
     Quote,
-    /// A list item.
     Item,
 }
 
@@ -74,9 +72,7 @@ fn close(all: &mut Vec<Para>, open: &mut Vec<String>) {
 
 /// Joins lines that were wrapped at a fixed width.
 fn unwrapped(lines: Vec<String>) -> Vec<String> {
-    let Some((_, broken)) = lines.split_last() else {
-        return lines;
-    };
+    let Some((_, broken)) = lines.split_last() else { return lines };
     let width = |line: &String| line.chars().count();
     let prose = |line: &String| (55..=100).contains(&width(line));
     if broken.len() >= 2 && broken.iter().all(prose) {

@@ -13,9 +13,7 @@ pub struct Page {
     pub site: Option<String>,
     /// The page's canonical URL, if it has one (HTML only).
     pub address: Option<String>,
-    /// The book the page is about.
     pub book: Book,
-    /// The main review.
     pub review: Option<Review>,
     /// Readers' comments, in the order of the page.
     pub comments: Vec<Comment>,
@@ -27,7 +25,6 @@ pub struct Page {
     pub quotes: Vec<Quote>,
     /// Readers' opinions on the age that the book is for.
     pub age_ratings: Vec<AgeRating>,
-    /// A meeting that the page announces.
     pub meeting: Option<Announcement>,
     /// Kinds of boilerplate that were left out, in words, without duplicates.
     pub left_out: Vec<String>,
@@ -61,7 +58,6 @@ pub struct Book {
     pub edition: Edition,
 }
 
-/// Facts of one edition.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Edition {
     /// The publisher's name, without its place.
@@ -70,7 +66,6 @@ pub struct Edition {
     pub published: Option<PartialDate>,
     /// The edition statement, such as "2nd revised ed".
     pub statement: Option<String>,
-    /// Number of pages.
     pub pages: Option<u32>,
     /// ISBN-13, digits only. Converted from the ISBN-10 if the page has only that.
     pub isbn13: Option<String>,
@@ -83,11 +78,9 @@ pub struct Edition {
 /// A date, as precise as the page gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PartialDate {
-    /// Only the year.
     Year(i32),
     /// Year and month (1..=12).
     YearMonth(i32, u32),
-    /// A complete date.
     Day(NaiveDate),
 }
 
@@ -123,15 +116,12 @@ impl PartialDate {
 pub struct Review {
     /// The page's own heading, if it says more than "X by Y".
     pub title: Option<String>,
-    /// Its author's name.
     pub byline: Option<String>,
     /// When it was published.
     pub date: Option<NaiveDate>,
-    /// The reviewer's rating.
     pub rating: Option<Rating>,
     /// The review's spoiler warning, verbatim.
     pub warns: Option<String>,
-    /// The text.
     pub body: Vec<Block>,
 }
 
@@ -140,13 +130,10 @@ pub struct Review {
 pub struct Comment {
     /// Its author's name. Empty if the page doesn't say.
     pub byline: String,
-    /// When it was written.
     pub date: Option<NaiveDate>,
-    /// The commenter's rating.
     pub rating: Option<Rating>,
     /// Whether it may spoil the book, because the page or the comment says so.
     pub sealed: bool,
-    /// The text.
     pub body: Vec<Block>,
 }
 
@@ -160,12 +147,10 @@ pub struct Block {
     pub sealed: bool,
 }
 
-/// The kinds of blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BlockKind {
     /// A heading of the given level (2..=6).
     Heading(u8),
-    /// A paragraph.
     Paragraph,
     /// A passage quoted in a paragraph of its own.
     Quote,
@@ -176,7 +161,6 @@ pub enum BlockKind {
 /// A text by staff or critics about a book.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Blurb {
-    /// The text.
     pub text: String,
     /// Its author's name, if the page has it.
     pub byline: Option<String>,
@@ -192,20 +176,17 @@ pub struct Quote {
 /// One reader's opinion on the age that a book is for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AgeRating {
-    /// The reader's name.
     pub byline: String,
     /// The age in years from which the book is suitable.
     pub years: u32,
     /// The reader's rating of the book.
     pub rating: Option<Rating>,
-    /// When it was given.
     pub date: Option<NaiveDate>,
 }
 
 /// A meeting that a page announces.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Announcement {
-    /// The day of the meeting.
     pub date: NaiveDate,
     /// The sentence that announces it.
     pub sentence: String,

@@ -174,9 +174,7 @@ fn marks(name: &str) -> Vec<String> {
 }
 
 fn is_passage(voices: &[Voice], at: usize, told: bool) -> bool {
-    let Voice::Inside(signs) = voices[at] else {
-        return voices[at] == Voice::Marked;
-    };
+    let Voice::Inside(signs) = voices[at] else { return voices[at] == Voice::Marked };
     let inside =
         |at: Option<usize>| at.and_then(|at| voices.get(at)).is_some_and(|voice| matches!(voice, Voice::Inside(_)));
     let alone = !inside(at.checked_sub(1)) && !inside(at.checked_add(1));
@@ -184,9 +182,7 @@ fn is_passage(voices: &[Voice], at: usize, told: bool) -> bool {
 }
 
 fn voice(text: Option<&str>, names: &[String]) -> Voice {
-    let Some(text) = text else {
-        return Voice::Neutral;
-    };
+    let Some(text) = text else { return Voice::Neutral };
     if text.len() > LONGEST {
         return Voice::Outside;
     }

@@ -69,10 +69,10 @@ fn scored(tokens: &[String]) -> Option<Rating> {
     match rest.as_slice() {
         // A date.
         ["/", _, "/", ..] => None,
-        ["/", best, ..] => scale(best).and_then(|best| Rating::from_score(value, best)),
-        ["out", "of", best, ..] => scale(best).and_then(|best| Rating::from_score(value, best)),
-        ["of", best, "stars" | "star", ..] => scale(best).and_then(|best| Rating::from_score(value, best)),
-        ["stars" | "star", "out", "of", best] => scale(best).and_then(|best| Rating::from_score(value, best)),
+        ["/", best, ..]
+        | ["out", "of", best, ..]
+        | ["of", best, "stars" | "star", ..]
+        | ["stars" | "star", "out", "of", best] => Rating::from_score(value, scale(best)?),
         ["stars" | "star", ..] => Rating::from_score(value, 5.0),
         _ => None,
     }

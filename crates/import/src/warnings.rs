@@ -211,9 +211,7 @@ fn part_caution(blocks: &mut Vec<Block>, at: usize) {
     let text = blocks[at].text.clone();
     let pieces = sentences(&text);
     let spoils = |piece: &&&str| normalize(piece).contains("spoil");
-    let Some(last) = pieces.iter().rposition(|piece| spoils(&piece)) else {
-        return;
-    };
+    let Some(last) = pieces.iter().rposition(|piece| spoils(&piece)) else { return };
     let about = |piece: &&str| {
         let words = normalize(piece);
         ABOUT.iter().any(|stem| words.contains(stem))
@@ -228,9 +226,7 @@ fn part_caution(blocks: &mut Vec<Block>, at: usize) {
     {
         length = colon + 1;
     }
-    let (Some(open), Some(rest)) = (text.get(..length), text.get(length..)) else {
-        return;
-    };
+    let (Some(open), Some(rest)) = (text.get(..length), text.get(length..)) else { return };
     let (open, rest) = (open.trim(), rest.trim());
     if rest.is_empty() || open.is_empty() {
         return;

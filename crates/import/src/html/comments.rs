@@ -7,34 +7,28 @@ use super::super::model::Comment;
 use super::super::text::blocks;
 use super::super::text::comments::is_button;
 use super::super::words::{before_suffix, normalize};
-use super::extract::{Step, line, paras, tokens};
+use super::extract::{line, paras, tokens};
+use ego_tree::iter::Edge;
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Node};
 
 /// The comments of a page, in order.
 pub(super) fn read(document: &Html) -> Vec<Comment> {
-    let root = document.root_element();
     let mut all: Vec<(Comment, ElementRef)> = Vec::new();
     let mut open = Vec::new();
-    let mut step = Some(Step::Open(*root));
-    while let Some(now) = step {
-        step = now.next(*root);
-        match now {
-            Step::Open(knot) => {
-                let (Node::Element(element), Some(whole)) = (knot.value(), ElementRef::wrap(knot)) else {
-                    continue;
-                };
+    for edge in document.root_element().traverse() {
+        match edge {
+            Edge::Open(node) => {
+                let (Node::Element(element), Some(whole)) = (node.value(), ElementRef::wrap(node)) else { continue };
                 if is_comment(element) {
-                    open.push((knot.id(), all.len()));
+                    open.push((node.id(), all.len()));
                     all.push((Comment::default(), whole));
                 } else if let Some((comment, _)) = open.last().and_then(|(_, at)| all.get_mut(*at)) {
                     take(comment, element, whole);
                 }
             }
-            Step::Close(knot) => {
-                if open.last().is_some_and(|(id, _)| *id == knot.id()) {
-                    open.pop();
-                }
+            Edge::Close(node) => {
+                open.pop_if(|(id, _)| *id == node.id());
             }
         }
     }

@@ -1,30 +1,9 @@
 //! Extracts paragraphs of lines from HTML elements.
 
 use super::super::lines::{Para, Shape, clean};
+use ego_tree::iter::Edge;
 use scraper::node::Element;
 use scraper::{ElementRef, Node};
-use std::ops::Deref;
-
-/// A node of the parsed page.
-pub(super) type NodeRef<'a> = <ElementRef<'a> as Deref>::Target;
-
-/// One step of a depth-first traversal. It is iterative, so that deep nesting can't overflow the stack.
-#[derive(Clone, Copy)]
-pub(super) enum Step<'a> {
-    Open(NodeRef<'a>),
-    Close(NodeRef<'a>),
-}
-
-impl<'a> Step<'a> {
-    /// The next step inside `root`.
-    pub fn next(self, root: NodeRef<'a>) -> Option<Self> {
-        match self {
-            Step::Open(knot) => Some(knot.first_child().map_or(Step::Close(knot), Step::Open)),
-            Step::Close(knot) if knot.id() == root.id() => None,
-            Step::Close(knot) => knot.next_sibling().map(Step::Open).or_else(|| knot.parent().map(Step::Close)),
-        }
-    }
-}
 
 /// An element's text on one line. Of a very long one only the beginning.
 pub(super) fn line(element: ElementRef) -> String {
@@ -42,28 +21,28 @@ pub(super) fn line(element: ElementRef) -> String {
 /// The paragraphs inside an element, and the kinds of boilerplate that were left out.
 pub(super) fn paras(root: ElementRef) -> (Vec<Para>, Vec<&'static str>) {
     let mut walk = Walk::default();
-    let mut step = Step::Open(*root).next(*root);
-    while let Some(now) = step {
-        step = now.next(*root);
-        match now {
-            Step::Open(knot) => match knot.value() {
-                Node::Text(text) => walk.say(text),
-                Node::Element(element) => match left_out(element) {
-                    Some(kind) => {
-                        walk.left_out.extend(kind);
-                        walk.flush();
-                        step = Step::Close(knot).next(*root);
-                    }
-                    None => walk.open(element),
-                },
-                _ => {}
-            },
-            Step::Close(knot) if knot.id() != root.id() => {
-                if let Node::Element(element) = knot.value() {
-                    walk.close(element);
+    let mut skipped = None;
+    for edge in root.traverse() {
+        let (node, opens) = match edge {
+            Edge::Open(node) => (node, true),
+            Edge::Close(node) => (node, false),
+        };
+        if skipped.is_some() || node.id() == root.id() {
+            skipped = skipped.filter(|id| opens || *id != node.id());
+            continue;
+        }
+        match node.value() {
+            Node::Text(text) if opens => walk.say(text),
+            Node::Element(element) if opens => match left_out(element) {
+                Some(kind) => {
+                    walk.left_out.extend(kind);
+                    walk.flush();
+                    skipped = Some(node.id());
                 }
-            }
-            Step::Close(_) => {}
+                None => walk.open(element),
+            },
+            Node::Element(element) => walk.close(element),
+            _ => {}
         }
     }
     walk.flush();

@@ -1,7 +1,8 @@
 //! Reads machine-readable data as schema.org values: JSON-LD, microdata, hReview and h-review.
 
 use super::super::lines::clean;
-use super::extract::{Step, line};
+use super::extract::line;
+use ego_tree::iter::Edge;
 use scraper::{ElementRef, Html, Node, Selector};
 use serde_json::{Map, Value};
 
@@ -20,9 +21,7 @@ pub(super) fn first<'a>(root: ElementRef<'a>, css: &str) -> Option<ElementRef<'a
 }
 
 fn json(document: &Html) -> Vec<Value> {
-    let Ok(selector) = Selector::parse("script[type*='ld+json']") else {
-        return Vec::new();
-    };
+    let Ok(selector) = Selector::parse("script[type*='ld+json']") else { return Vec::new() };
     let scripts = document.select(&selector).map(|script| script.text().collect::<String>());
     scripts.filter_map(|script| serde_json::from_str(clean_json(&script)).ok()).collect()
 }
@@ -34,37 +33,27 @@ fn clean_json(script: &str) -> &str {
 }
 
 fn microdata(document: &Html) -> Vec<Value> {
-    let root = document.root_element();
     let mut done = Vec::new();
     let mut open: Vec<(_, Option<String>, Map<String, Value>)> = Vec::new();
-    let mut step = Some(Step::Open(*root));
-    while let Some(now) = step {
-        step = now.next(*root);
-        match now {
-            Step::Open(knot) => {
-                let Node::Element(element) = knot.value() else {
-                    continue;
-                };
+    for edge in document.root_element().traverse() {
+        match edge {
+            Edge::Open(node) => {
+                let Node::Element(element) = node.value() else { continue };
                 let prop = element.attr("itemprop").map(str::to_owned);
                 if element.attr("itemscope").is_some() {
                     let kind = element.attr("itemtype").unwrap_or_default();
                     let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
                     let scope = Map::from_iter([("@type".to_owned(), Value::String(kind))]);
-                    open.push((knot.id(), prop, scope));
+                    open.push((node.id(), prop, scope));
                 } else if let (Some(prop), Some((.., scope))) = (prop, open.last_mut()) {
                     let mut given = ["content", "datetime", "value"].iter();
                     let given = given.find_map(|name| element.attr(name)).map(clean);
-                    let text = given.or_else(|| ElementRef::wrap(knot).map(line));
+                    let text = given.or_else(|| ElementRef::wrap(node).map(line));
                     put(scope, &prop, Value::String(text.unwrap_or_default()));
                 }
             }
-            Step::Close(knot) => {
-                if open.last().is_none_or(|(id, ..)| *id != knot.id()) {
-                    continue;
-                }
-                let Some((_, prop, scope)) = open.pop() else {
-                    continue;
-                };
+            Edge::Close(node) => {
+                let Some((_, prop, scope)) = open.pop_if(|(id, ..)| *id == node.id()) else { continue };
                 match (prop, open.last_mut()) {
                     (Some(prop), Some((.., outer))) => put(outer, &prop, Value::Object(scope)),
                     _ => done.push(Value::Object(scope)),

@@ -17,7 +17,6 @@ use extract::line;
 use marks::first;
 use scraper::{ElementRef, Html};
 
-/// Parses an HTML page.
 pub(super) fn read(source: &str) -> Result<Page, Unreadable> {
     let document = Html::parse_document(&tidy::tidy(source)?);
     let root = document.root_element();
@@ -95,9 +94,7 @@ fn main_text(root: ElementRef) -> (Vec<Para>, Vec<&'static str>) {
     let roots = ROOTS.iter().filter_map(|css| first(root, css));
     let mut texts = roots.map(|root| (root, extract::paras(root)));
     let found = texts.find(|(_, (paras, _))| has_prose(paras));
-    let Some((place, (paras, mut left_out))) = found else {
-        return (Vec::new(), Vec::new());
-    };
+    let Some((place, (paras, mut left_out))) = found else { return (Vec::new(), Vec::new()) };
     if place.value().name() != "body"
         && let Some(body) = first(root, "body")
     {

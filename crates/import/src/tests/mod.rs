@@ -8,13 +8,11 @@ mod text;
 use super::{Block, BlockKind, Comment, Page, Rating, Review, Unreadable, read};
 use chrono::NaiveDate;
 
-/// Parses plain text.
 #[track_caller]
 fn page(text: &str) -> Page {
     read("page.txt", text.as_bytes()).expect("a page")
 }
 
-/// Parses HTML.
 #[track_caller]
 fn web(source: &str) -> Page {
     read("page.html", source.as_bytes()).expect("a page")

@@ -111,9 +111,7 @@ fn leads(paras: &[Para], at: usize) -> bool {
 
 /// Whether a paragraph looks like a heading: one short line that isn't a sentence.
 fn shaped(para: &Para) -> bool {
-    let Some(line) = para.single().filter(|_| para.shape == Shape::Plain) else {
-        return false;
-    };
+    let Some(line) = para.single().filter(|_| para.shape == Shape::Plain) else { return false };
     let words = count(line);
     if !(1..=12).contains(&words) || line.chars().count() > 90 || passages::in_marks(line) {
         return false;

@@ -13,7 +13,6 @@ use super::heading::{self, Found};
 use super::parts;
 use super::{Hints, book_box, people};
 
-/// Parses a blog page.
 pub(super) fn read(mut paras: Vec<Para>, mut hints: Hints) -> Result<Page, Unreadable> {
     let known = std::mem::take(&mut hints.facts.book);
     let found = heading::find(&paras, &hints);

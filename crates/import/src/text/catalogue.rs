@@ -6,12 +6,11 @@ use super::super::dates;
 use super::super::facts::{FactResult, Facts};
 use super::super::labels::labelled;
 use super::super::lines::Para;
-use super::super::model::{AgeRating, Blurb, Comment, Page};
+use super::super::model::{AgeRating, Announcement, Blurb, Comment, Page};
 use super::super::names;
 use super::super::rating::Rating;
 use super::super::warnings;
-use super::super::words::{after_prefix, count, normalize, sentences};
-use super::entries::{Section, announcement, is_format, rater, section, signed, suitable};
+use super::super::words::{after_prefix, count, has_any, normalize, sentences};
 use super::{Hints, blocks, comments};
 use chrono::NaiveDate;
 
@@ -42,7 +41,6 @@ pub(super) fn is_one(paras: &[Para]) -> bool {
     seen.iter().filter(|seen| **seen).count() + usize::from(shelf) * 2 >= 3
 }
 
-/// Parses a catalogue's page.
 pub(super) fn read(paras: &[Para], hints: Hints) -> Result<Page, Unreadable> {
     let mut reader = Reader {
         page: Page { site: hints.site, address: hints.address, ..Page::default() },
@@ -212,4 +210,78 @@ impl Reader {
             self.page.not_understood.push(text);
         }
     }
+}
+
+/// Whether a line is a format such as "(Book - 2005)".
+fn is_format(line: &str) -> bool {
+    let inner = line.trim().strip_prefix('(').and_then(|line| line.strip_suffix(')'));
+    inner.is_some_and(|inner| count(inner) <= 6 && dates::year_in(inner).is_some())
+}
+
+/// A section of the page, by the line above it.
+#[derive(Clone, Copy, PartialEq)]
+enum Section {
+    Head,
+    Staff,
+    Critics,
+    Comments,
+    Ages,
+    Quotations,
+    Other,
+}
+
+fn section(line: &str) -> Option<Section> {
+    if line.len() > 80 || count(line) > 6 {
+        return None;
+    }
+    let words = normalize(line);
+    Some(match words.as_str() {
+        "from library staff" | "staff picks" | "library staff" | "from the library" => Section::Staff,
+        "from the critics" | "critics" | "reviews from critics" => Section::Critics,
+        "add a comment" | "comments" | "comment" | "opinion" | "from the community" => Section::Comments,
+        "add age suitability" | "age suitability" | "age" => Section::Ages,
+        "add a quote" | "quotes" | "quotations" | "add a quotation" => Section::Quotations,
+        "community activity" | "add a summary" | "summary" | "add a notice" | "notices" | "add notices" | "videos"
+        | "add a video" | "powered by" | "find it" | "view all comments" | "more about this" | "explore" => {
+            Section::Other
+        }
+        _ => return None,
+    })
+}
+
+/// Parses "• name rated this: 3 stars out of 5.", or only a name.
+fn rater(line: &str) -> (String, Option<Rating>) {
+    let line = line.trim_start_matches(['•', '-', '*', ' ', '·']);
+    let (name, rest) = match line.split_once(" rated this") {
+        Some((name, rest)) => (name, rest),
+        None => (line, ""),
+    };
+    (name.trim().to_owned(), Rating::find(rest))
+}
+
+/// Splits a blurb into its text and the name after its dash.
+fn signed(text: &str) -> (&str, Option<String>) {
+    let cut = text.rsplit_once([' ', '\n']).and_then(|_| {
+        let at = ["\n—", "\n–", "\n-", " —", " – "].iter().filter_map(|dash| text.rfind(dash)).max()?;
+        let name = text[at..].trim_matches(|sign: char| !sign.is_alphanumeric() && sign != '.');
+        (names::is_name(name) && text[..at].trim_end().ends_with(['.', '!', '?', '”', '"']))
+            .then(|| (text[..at].trim_end(), Some(name.to_owned())))
+    });
+    cut.unwrap_or((text, None))
+}
+
+/// The meeting that a sentence announces.
+fn announcement(sentence: &str) -> Option<Announcement> {
+    let words = normalize(sentence);
+    let calls = has_any(&words, &["join", "discuss", "discussion", "meet", "meeting", "book club"]);
+    let date = Some(sentence).filter(|_| calls).and_then(dates::find)?.value.day()?;
+    Some(Announcement { date, sentence: sentence.trim().to_owned() })
+}
+
+/// The age in "suitable for 12 years and over".
+fn suitable(text: &str) -> Option<u32> {
+    let words = normalize(text);
+    let (_, rest) = words.split_once("suitable for ")?;
+    let mut rest = rest.split(' ').skip_while(|word| !word.starts_with(|c: char| c.is_ascii_digit()));
+    rest.next()?.parse().ok().filter(|years| *years <= 120)
 }

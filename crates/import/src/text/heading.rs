@@ -27,9 +27,7 @@ pub(super) fn find(paras: &[Para], hints: &Hints) -> Option<Found> {
     let spoken = |line: &str| line.ends_with(['.', '!', '…']) && count(line) > 8;
     for (line, at) in outside.chain(inside) {
         let candidate = names::heading(line).filter(|_| !spoken(line));
-        let Some(heading) = candidate.map(|heading| oriented(heading, &whole)) else {
-            continue;
-        };
+        let Some(heading) = candidate.map(|heading| oriented(heading, &whole)) else { continue };
         let early = at.is_none_or(|at| at < 4);
         let score = score(&heading, early, at.is_none(), &whole);
         if score >= 3 && best.as_ref().is_none_or(|(most, _)| score > *most) {

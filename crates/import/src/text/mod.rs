@@ -6,7 +6,6 @@ mod book_box;
 mod catalogue;
 pub(super) mod comments;
 mod ending;
-mod entries;
 mod heading;
 mod parts;
 mod people;

@@ -17,9 +17,7 @@ pub(super) fn take_signature(facts: &mut Facts, line: &str, authors: &[String]) 
     let dated = dates::find(line).filter(|found| found.start == 0);
     let line = dated.as_ref().map_or(line, |found| line[found.end..].trim_start_matches([' ', ',', '|', '•', '·']));
     let by = after_prefix(line, "by ").or(after_prefix(line, "words by "));
-    let Some(rest) = by.or(dashed) else {
-        return false;
-    };
+    let Some(rest) = by.or(dashed) else { return false };
     let date = dates::find(rest);
     let end = date.as_ref().map_or(rest.len(), |date| date.start);
     let name = rest[..end].trim_matches(|sign: char| !sign.is_alphanumeric() && sign != '.');
@@ -48,9 +46,7 @@ pub(super) fn author_box(para: &Para) -> Option<Option<String>> {
     ];
     for (at, line) in para.lines.iter().take(4).enumerate() {
         let rest = starts.iter().find_map(|start| after_prefix(line, start));
-        let Some(rest) = rest.filter(|_| line.len() < 120 && count(line) <= 8) else {
-            continue;
-        };
+        let Some(rest) = rest.filter(|_| line.len() < 120 && count(line) <= 8) else { continue };
         let glued = rest.starts_with(|sign: char| sign.is_uppercase());
         let own = rest.trim_start_matches([':', ' ', '–', '-', '|']);
         let before = at.checked_sub(1).and_then(|at| para.lines.get(at));
