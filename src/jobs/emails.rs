@@ -6,27 +6,12 @@ use crate::domain::site::emails::sending::{self, Email, Failure};
 use crate::domain::site::mail::{self, Server};
 use crate::emails;
 use crate::error::{Error, Result};
-use crate::jobs::StopSignal;
-use actix_web::web;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// How often the queue is checked.
-const INTERVAL: Duration = Duration::from_secs(3);
 
 /// How many attempts are made to record that an email was sent, and the pause between them. An email that isn't
 /// recorded as sent is sent again.
 const RECORD_RETRIES: (u32, Duration) = (5, Duration::from_secs(1));
-
-/// Sends emails until the server stops.
-pub async fn run(app: web::Data<AppState>, mut signal: StopSignal) {
-    while signal.is_running() {
-        if let Err(error) = send(&app, Moment::now, || signal.is_running()).await {
-            tracing::warn!(%error, "emails could not be sent; trying again");
-        }
-        signal.sleep(INTERVAL).await;
-    }
-}
 
 /// Sends the emails that are due and returns how many were sent. Stops early if the mail server is unreachable or
 /// `is_running` returns false. Without a mail server it sends nothing, and the emails stay queued until they expire.

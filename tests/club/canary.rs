@@ -17,7 +17,7 @@ use chapterhouse::domain::core::members::Role;
 use chapterhouse::domain::core::registration::Registration;
 use chapterhouse::domain::events::meetings;
 use chapterhouse::domain::library::bookmarks;
-use chapterhouse::jobs::reminders::remind;
+use chapterhouse::jobs::send_reminders;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -698,7 +698,7 @@ stories! {
         // All attendees are reminded a day before the first meeting.
         let start = club.app.db.read(|conn| Ok(meetings::get(conn, None, MeetingId(1))?.starts_at)).await.unwrap();
         let now = start.before(chrono::TimeDelta::hours(20));
-        assert_eq!(remind(&club.app.db, now).await.unwrap(), 2);
+        assert_eq!(send_reminders(&club.app.db, now).await.unwrap(), 2);
         assert_eq!(send_at(&club, now).await, 2);
         let form = host.get("/meetings/1/cancel").await;
         host.submit(&form, "/meetings/1/cancel", &[("reason", "snow")]).await.expect_redirect();

@@ -9,7 +9,7 @@ use chapterhouse::db::{MeetingId, Moment};
 use chapterhouse::domain::core::members::{self, Role};
 use chapterhouse::domain::events::meetings as the_meetings;
 use chapterhouse::domain::events::reminders::{self, ReminderChoices};
-use chapterhouse::jobs::reminders::remind;
+use chapterhouse::jobs::send_reminders;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use futures_util::future::join;
@@ -27,8 +27,8 @@ async fn start(club: &Club) -> Moment {
 
 /// Sends the reminders due at this moment, twice, then the emails. Returns how many members were reminded.
 async fn remind_at(club: &Club, now: Moment) -> usize {
-    let count = remind(&club.app.db, now).await.unwrap();
-    assert_eq!(remind(&club.app.db, now).await.unwrap(), 0, "somebody is reminded twice");
+    let count = send_reminders(&club.app.db, now).await.unwrap();
+    assert_eq!(send_reminders(&club.app.db, now).await.unwrap(), 0, "somebody is reminded twice");
     send_at(club, now).await;
     count
 }
@@ -127,7 +127,7 @@ stories! {
         answer(&kestrel, "yes").await;
         let first = start(&club).await;
         // The meeting moves by a day after the reminder is queued and before its email is sent.
-        assert_eq!(remind(&club.app.db, first.before(TimeDelta::hours(20))).await.unwrap(), 1);
+        assert_eq!(send_reminders(&club.app.db, first.before(TimeDelta::hours(20))).await.unwrap(), 1);
         let form = host.get("/meetings/1/edit").await;
         host.submit(&form, "/meetings/1", &[("day", &in_days(4))]).await.expect_redirect();
         let second = start(&club).await;
@@ -197,9 +197,9 @@ stories! {
         }
         let now = start(&club).await.before(TimeDelta::hours(3));
         let others: Vec<AppState> = (0..3).map(|_| AppState::open(club.app.settings.clone(), true).unwrap()).collect();
-        let all = others.iter().map(|app| remind(&app.db, now));
+        let all = others.iter().map(|app| send_reminders(&app.db, now));
         let reminded: usize = futures_util::future::join_all(all).await.into_iter().map(|count| count.unwrap_or(0)).sum();
-        assert_eq!(reminded + remind(&club.app.db, now).await.unwrap(), 12);
+        assert_eq!(reminded + send_reminders(&club.app.db, now).await.unwrap(), 12);
         let all = others.iter().map(|app| chapterhouse::jobs::emails::send(app, move || now, || true));
         let sent: usize = futures_util::future::join_all(all).await.into_iter().map(|count| count.unwrap()).sum();
         assert_eq!(sent, 12);

@@ -58,7 +58,7 @@ async fn pass(club: &Club, all: bool) {
 /// Closes voting and counts the ballots.
 async fn end(club: &Club) {
     pass(club, true).await;
-    jobs::polls::count_due(&club.app.db).await.unwrap();
+    jobs::count_book_polls(&club.app.db).await.unwrap();
 }
 
 /// Casts a ballot: the ranks of suggestions 1, 2 and 3, empty for not ranked.
@@ -340,10 +340,10 @@ stories! {
         assert_eq!(ballots_count(&club).await, 50);
         // Two servers count at once, and one of them again after a restart.
         pass(&club, true).await;
-        let both = join(jobs::polls::count_due(&club.app.db), jobs::polls::count_due(&club.app.db)).await;
+        let both = join(jobs::count_book_polls(&club.app.db), jobs::count_book_polls(&club.app.db)).await;
         both.0.unwrap();
         both.1.unwrap();
-        jobs::polls::count_due(&club.app.db).await.unwrap();
+        jobs::count_book_polls(&club.app.db).await.unwrap();
         let page = person.get(POLL).await;
         page.says("50 members voted").says("Marsh Lights wins with 26 of 50 ballots").lacks("Round 2");
         let log = person.get("/log?show=everything").await.texts("ol.threads > li");
@@ -366,7 +366,7 @@ stories! {
         kestrel.get(POLL).await.says("votes are being counted").lacks("wins with").lacks("1 member");
         kestrel.get("/").await.says("The ballots are being counted");
         assert_eq!(ballots_count(&club).await, 1);
-        jobs::polls::count_due(&club.app.db).await.unwrap();
+        jobs::count_book_polls(&club.app.db).await.unwrap();
         send_ranks(&kestrel, &form, &["", "1", ""]).await.expect(409);
         kestrel.get(POLL).await.says("The Salt Road wins with 1 of 1 ballot, more than half");
     }
