@@ -12,11 +12,9 @@ use askama::Template;
 
 /// What every email template gets.
 struct Frame<'a> {
-    /// The club's name.
     club: &'a str,
     /// The club's base URL, without a slash at the end.
     address: &'a str,
-    /// The recipient's username.
     handle: &'a str,
 }
 

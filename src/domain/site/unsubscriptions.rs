@@ -3,7 +3,7 @@
 //! changes.
 
 use crate::db::schema::members;
-use crate::db::{Conn, MemberId};
+use crate::db::{Conn, MemberId, word_column};
 use crate::domain::core::members::MemberState;
 use crate::domain::core::{club, rate_limits};
 use crate::domain::events::reminders::{self, ReminderChoices};
@@ -25,18 +25,9 @@ pub enum EmailList {
     MeetingUpdates,
 }
 
+word_column!(EmailList { Reminders = "reminders", MeetingUpdates = "news" });
+
 impl EmailList {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Reminders => "reminders",
-            Self::MeetingUpdates => "news",
-        }
-    }
-
-    fn from_word(word: &str) -> Option<Self> {
-        [Self::Reminders, Self::MeetingUpdates].into_iter().find(|list| list.word() == word)
-    }
-
     /// The list's name after "Unsubscribe from".
     pub fn words(self) -> &'static str {
         match self {
@@ -49,10 +40,8 @@ impl EmailList {
 /// A member's subscription to a list.
 #[derive(Clone, Debug)]
 pub struct Subscription {
-    /// The member's username.
     pub handle: String,
     pub list: EmailList,
-    /// Whether they are subscribed.
     pub is_on: bool,
     member: MemberId,
 }
@@ -65,13 +54,13 @@ pub(in crate::domain) fn token(
     list: EmailList,
 ) -> Result<String> {
     let signature = sign(conn, member, address_key, list)?.finalize().into_bytes();
-    Ok(format!("{member}.{}.{}", list.word(), URL_SAFE_NO_PAD.encode(signature)))
+    Ok(format!("{member}.{}.{}", list.as_str(), URL_SAFE_NO_PAD.encode(signature)))
 }
 
 fn sign(conn: &mut Conn, member: MemberId, address_key: &str, list: EmailList) -> Result<Hmac<Sha256>> {
     let secret = format!("unsubscribe {}", club::secret(conn)?);
     let mac = Hmac::new_from_slice(secret.as_bytes()).map_err(|error| Error::Internal(error.to_string().into()))?;
-    Ok(mac.chain_update(format!("{member} {} {address_key}", list.word())))
+    Ok(mac.chain_update(format!("{member} {} {address_key}", list.as_str())))
 }
 
 /// The subscription that a link is about. Changes nothing. Fails with `Error::InvalidLink`.

@@ -1,7 +1,7 @@
 //! Settings for outgoing email, for admins.
 
 use crate::domain::safety::email_queue::{self, QueueStatus};
-use crate::domain::site::mail::{self, MailChange, MailForm, MailSettings};
+use crate::domain::site::mail::{self, MailForm, MailSettings};
 use crate::error::{Error, Problems, Result};
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::Frame;
@@ -16,7 +16,6 @@ struct EditPage {
     frame: Frame,
     form: MailForm,
     problems: Problems,
-    /// Whether a password is stored.
     has_password: bool,
     /// Whether the server's configuration sets a mail server, which overrides these settings.
     is_given: bool,
@@ -27,7 +26,6 @@ struct EditPage {
     queue: QueueStatus,
 }
 
-/// The settings form.
 pub async fn edit(context: RequestContext) -> Result<HttpResponse> {
     Ok(html(&edit_page(&context, None, Problems::default()).await?))
 }
@@ -52,9 +50,8 @@ async fn edit_page(context: &RequestContext, form: Option<MailForm>, problems: P
     })
 }
 
-/// Saves the settings.
 pub async fn update(context: RequestContext, Form(form): Form<MailForm>) -> Result<HttpResponse> {
-    let change = match MailChange::parse(&form) {
+    let change = match MailSettings::parse(&form) {
         Ok(change) => change,
         Err(error) => return form_again(error, |problems| edit_page(&context, Some(form), problems)).await,
     };

@@ -20,52 +20,28 @@ use diesel::prelude::*;
 /// The most confirmation and password emails per email address per hour. Anybody can ask for one.
 const AN_HOUR: u32 = 5;
 
-/// The content of an email.
+/// The content of an email. `handle` is the recipient's username, and `token` is in the link.
 #[derive(Clone, Debug)]
 pub enum Content {
     /// A member entered this address. Following the link confirms it.
-    Confirm {
-        /// The member's username.
-        handle: String,
-        /// The token in the link.
-        token: String,
-    },
-    /// A member entered this address, which belongs to another account.
-    AddressTaken {
-        /// The username of the member who entered it.
-        handle: String,
-        /// The username of the account that it belongs to.
-        owner: String,
-    },
+    Confirm { handle: String, token: String },
+    /// A member entered this address, which belongs to the account `owner`.
+    AddressTaken { handle: String, owner: String },
     /// A member can set a new password.
-    Reset {
-        /// The member's username.
-        handle: String,
-        /// The token in the link.
-        token: String,
-    },
+    Reset { handle: String, token: String },
     /// An account's email address was changed.
-    AddressChanged {
-        /// The member's username.
-        handle: String,
-    },
+    AddressChanged { handle: String },
     /// An account's password was changed.
-    PasswordChanged {
-        /// The member's username.
-        handle: String,
-    },
+    PasswordChanged { handle: String },
     /// A meeting update or a reminder.
     Meeting {
-        /// The recipient's username.
         handle: String,
-        /// What happened.
         update: MeetingUpdate,
         meeting: Box<Meeting>,
         /// The recipient's time zone.
         zone: Zone,
-        /// The list that the recipient can unsubscribe from.
+        /// The list that the recipient can unsubscribe from, with `token`.
         list: EmailList,
-        /// The token of the unsubscribe link.
         token: String,
     },
 }
@@ -85,13 +61,15 @@ pub enum MeetingUpdate {
     WaitlistReminder(LeadTime),
 }
 
-/// The recipient of an email, from `members`.
+/// The recipient of an email.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = members)]
 struct Recipient {
     id: MemberId,
     handle: String,
     email: String,
     email_key: String,
-    confirmed_at: Option<Moment>,
+    email_confirmed_at: Option<Moment>,
     state: MemberState,
     suspended_until: Option<Moment>,
     zone: Option<String>,
@@ -104,13 +82,7 @@ pub(in crate::domain) fn build(conn: &mut Conn, queued: &Email, now: Moment) -> 
         return Ok(None);
     }
     let Some(id) = queued.member_id else { return Ok(None) };
-    let columns = (
-        (members::id, members::handle, members::email, members::email_key, members::email_confirmed_at),
-        (members::state, members::suspended_until, members::zone),
-    );
-    let ((id, handle, email, email_key, confirmed_at), (state, suspended_until, zone)) =
-        members::table.find(id).select(columns).first(conn)?;
-    let to = Recipient { id, handle, email, email_key, confirmed_at, state, suspended_until, zone };
+    let to: Recipient = members::table.find(id).select(Recipient::as_select()).first(conn)?;
     if to.state == MemberState::Former {
         return Ok(None);
     }
@@ -118,7 +90,7 @@ pub(in crate::domain) fn build(conn: &mut Conn, queued: &Email, now: Moment) -> 
         EmailKind::Confirm => confirm(conn, queued, to, now),
         EmailKind::Reset => reset(conn, queued, to, now),
         EmailKind::AddressChanged => Ok(Some((queued.address.clone(), Content::AddressChanged { handle: to.handle }))),
-        EmailKind::PasswordChanged if to.confirmed_at.is_some() => {
+        EmailKind::PasswordChanged if to.email_confirmed_at.is_some() => {
             Ok(Some((to.email, Content::PasswordChanged { handle: to.handle })))
         }
         EmailKind::Moved | EmailKind::Cancelled | EmailKind::MovedUp | EmailKind::Reminder => {
@@ -138,7 +110,7 @@ fn queue_password_resets(conn: &mut Conn, queued: &Email, now: Moment) -> Result
 
 fn confirm(conn: &mut Conn, queued: &Email, to: Recipient, now: Moment) -> Result<Option<(String, Content)>> {
     let here = matches!(to.state, MemberState::Active | MemberState::Waiting);
-    if !here || to.confirmed_at.is_some() || !is_within_limit(conn, queued, &to.email_key)? {
+    if !here || to.email_confirmed_at.is_some() || !is_within_limit(conn, queued, &to.email_key)? {
         return Ok(None);
     }
     if let Some(owner) = email_addresses::find_owner(conn, &to.email_key)? {
@@ -172,7 +144,7 @@ fn is_within_limit(conn: &mut Conn, queued: &Email, address: &str) -> Result<boo
 
 fn meeting_email(conn: &mut Conn, queued: &Email, to: Recipient, now: Moment) -> Result<Option<(String, Content)>> {
     let reads = to.state == MemberState::Active && to.suspended_until.is_none_or(|until| until <= now);
-    if !reads || to.confirmed_at.is_none() {
+    if !reads || to.email_confirmed_at.is_none() {
         return Ok(None);
     }
     let meeting = match meetings::get(conn, None, MeetingId(queued.subject_id)) {

@@ -30,7 +30,6 @@ const RETENTION: (TimeDelta, TimeDelta) = (TimeDelta::days(7), TimeDelta::days(3
 #[diesel(table_name = queued_emails)]
 pub struct Email {
     pub id: QueuedEmailId,
-    /// What it is about.
     pub kind: EmailKind,
     /// The recipient. `None` for the answer to "forgot password", whose account isn't looked up yet.
     pub member_id: Option<MemberId>,
@@ -40,7 +39,6 @@ pub struct Email {
     pub subject_id: i64,
     /// More about the subject, such as the lead of a reminder.
     pub detail: String,
-    /// When it was queued.
     pub created_at: Moment,
     /// When it expires: it isn't sent after that.
     pub expires_at: Moment,
@@ -51,14 +49,11 @@ pub struct Email {
 /// An email that is ready to be rendered and sent.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
-    /// Its row of the queue.
     pub email: Email,
-    /// The recipient's email address.
     pub to: String,
     pub content: Content,
     /// The local part of its Message-ID, the same for every attempt.
     pub message_id: String,
-    /// The club's name.
     pub club: String,
 }
 

@@ -26,7 +26,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// Test emails per member per hour.
 const TESTS: u32 = 20;
 
-/// The settings that admins saved.
+/// The settings that admins save.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Queryable)]
 pub struct MailSettings {
     /// The server's URL, without the password.
@@ -49,7 +49,6 @@ impl MailSettings {
         }
     }
 
-    /// Whether a password is stored.
     pub fn has_password(&self) -> bool {
         self.password.is_some()
     }
@@ -67,7 +66,6 @@ impl MailSettings {
     }
 }
 
-/// The saved settings.
 pub fn get(conn: &mut Conn) -> Result<MailSettings> {
     Ok(club::table.select((club::mail_url, club::mail_password, club::mail_sender)).first(conn)?)
 }
@@ -77,28 +75,19 @@ pub fn is_configured(conn: &mut Conn, given: Option<&str>) -> Result<bool> {
     Ok(get(conn)?.url_or(given).is_some())
 }
 
-/// The fields of the settings form.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct MailForm {
-    /// The server's URL, such as `smtps://user@host`.
+    /// Such as `smtps://user@host`.
     pub server: String,
-    /// The password. Empty to keep the stored one.
+    /// Empty to keep the stored one.
     pub password: String,
-    /// The address that emails come from.
     pub sender: String,
 }
 
-/// Validated settings.
-#[derive(Clone, Debug)]
-pub struct MailChange {
-    server: Option<String>,
-    password: Option<String>,
-    sender: Option<String>,
-}
-
-impl MailChange {
-    /// Validates the form. A password in the server's URL is moved to the password.
+impl MailSettings {
+    /// Validates the form. A password in the server's URL is moved to the password. Without one, [`update`] keeps the
+    /// stored password.
     pub fn parse(form: &MailForm) -> Result<Self> {
         let mut problems = Problems::default();
         let server = optional_line(&form.server, "the server", 300).map(|server| server.map(|server| split(&server)));
@@ -138,19 +127,16 @@ fn split(url: &str) -> (String, Option<String>) {
 }
 
 /// Saves the settings. The stored password is dropped when the server changes, so that it isn't sent to another one.
-pub fn update(conn: &mut Conn, actor: &Member, change: &MailChange) -> Result<()> {
+pub fn update(conn: &mut Conn, actor: &Member, change: &MailSettings) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
     set(conn, actor, change, None)
 }
 
-fn set(conn: &mut Conn, actor: &Member, change: &MailChange, reason: Option<&Reason>) -> Result<()> {
+fn set(conn: &mut Conn, actor: &Member, change: &MailSettings, reason: Option<&Reason>) -> Result<()> {
     let before = get_locked(conn)?;
     let kept = before.password.clone().filter(|_| before.server == change.server);
-    let after = MailSettings {
-        server: change.server.clone(),
-        password: change.password.clone().or(kept).filter(|_| change.server.is_some()),
-        sender: change.sender.clone(),
-    };
+    let password = change.password.clone().or(kept).filter(|_| change.server.is_some());
+    let after = MailSettings { password, ..change.clone() };
     if after == before {
         return Ok(());
     }
@@ -210,7 +196,7 @@ impl Reversal for RestoreMail {
                 "The email settings have changed since then. Change them on the Email page instead.",
             ));
         }
-        let change = MailChange { server: self.before.server, password: None, sender: self.before.sender };
+        let change = MailSettings { server: self.before.server, password: None, sender: self.before.sender };
         set(conn, actor, &change, Some(reason))
     }
 }
@@ -234,11 +220,7 @@ mod tests {
 
     fn parsed(server: &str, password: &str) -> Result<MailSettings> {
         let form = MailForm { server: server.into(), password: password.into(), ..MailForm::default() };
-        MailChange::parse(&form).map(|change| MailSettings {
-            server: change.server,
-            password: change.password,
-            sender: None,
-        })
+        MailSettings::parse(&form)
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::domain::site::emails::sending::Failure;
 use lettre::address::AddressError;
-use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::PoolConfig;
 use lettre::{Address, Message, SmtpTransport, Transport};
@@ -59,16 +59,13 @@ pub fn send_test(url: &str, from: &str, to: &str, club: &str) -> Result<String, 
 /// A rendered email and its headers.
 #[derive(Clone, Debug)]
 pub struct RenderedEmail {
-    /// The recipient's address.
     pub to: String,
     /// The club's name, for the From header.
     pub club: String,
     /// The local part of the Message-ID.
     pub message_id: String,
     pub subject: String,
-    /// The plain text.
     pub text: String,
-    /// The HTML.
     pub html: String,
     /// The unsubscribe URL, for a link and for one click (RFC 8058). `None` for emails that can't be turned off.
     pub unsubscribe: Option<String>,
@@ -109,72 +106,26 @@ impl Server {
             .subject(one_line(&email.subject))
             .date_now()
             .message_id(Some(format!("<{}@{}>", email.message_id, self.from.domain())))
-            .header(AutoSubmitted);
+            // So that no automatic replies are sent (RFC 3834, 5).
+            .raw_header(header("Auto-Submitted", "auto-generated".to_owned()));
         if let Some(address) = email.unsubscribe {
-            builder = builder.header(ListUnsubscribe(format!("<{address}>"))).header(ListUnsubscribePost);
+            builder = builder
+                .raw_header(header("List-Unsubscribe", format!("<{address}>")))
+                // A POST to this address is enough (RFC 8058, 3.1).
+                .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
         }
         let parts = MultiPart::alternative_plain_html(email.text, email.html);
         builder.multipart(parts).map_err(|error| error.to_string())
     }
 }
 
+fn header(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
+}
+
 /// Replaces control characters, so that no header is injected. Forms refuse line breaks anyway.
 fn one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
-}
-
-/// Marks an email as automatic, so that no automatic replies are sent (RFC 3834, 5).
-#[derive(Clone)]
-struct AutoSubmitted;
-
-impl Header for AutoSubmitted {
-    fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str("Auto-Submitted")
-    }
-
-    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self)
-    }
-
-    fn display(&self) -> HeaderValue {
-        HeaderValue::new(Self::name(), "auto-generated".to_owned())
-    }
-}
-
-/// The unsubscribe URL (RFC 2369, 3.2).
-#[derive(Clone)]
-struct ListUnsubscribe(String);
-
-impl Header for ListUnsubscribe {
-    fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str("List-Unsubscribe")
-    }
-
-    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self(text.to_owned()))
-    }
-
-    fn display(&self) -> HeaderValue {
-        HeaderValue::new(Self::name(), self.0.clone())
-    }
-}
-
-/// Says that a POST to the unsubscribe URL is enough (RFC 8058, 3.1).
-#[derive(Clone)]
-struct ListUnsubscribePost;
-
-impl Header for ListUnsubscribePost {
-    fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
-    }
-
-    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self)
-    }
-
-    fn display(&self) -> HeaderValue {
-        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
-    }
 }
 
 /// An SMTP error as a sentence, with its cause.
