@@ -4,7 +4,7 @@ use crate::cli::{error_sentence, open_database};
 use crate::config::Settings;
 use crate::db::Conn;
 use crate::db::dialect::immediate_transaction;
-use crate::domain::site::imports::{ImportOutcome, ImportSummary};
+use crate::domain::site::imports::ImportSummary;
 use crate::domain::site::uploads;
 use crate::import::{self, MAX_BYTES, Page, Unreadable};
 use std::fs::{self, File};
@@ -63,12 +63,11 @@ fn pages(path: &Path) -> Vec<Found> {
 fn import_file(conn: &mut Conn, path: &Path) -> Result<String, String> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let page = import::read(&name, &bytes(path)?).map_err(|unreadable| unreadable.to_string())?;
-    match immediate_transaction(conn, |conn| uploads::import_at_command_line(conn, &name, &page))
-        .map_err(error_sentence)?
-    {
-        ImportOutcome::AlreadyImported => Ok("imported before, nothing changed.".to_owned()),
-        ImportOutcome::Imported(stored) => Ok(summary_in_words(&stored, &page)),
-    }
+    let stored = immediate_transaction(conn, |conn| uploads::import_at_command_line(conn, &name, &page));
+    Ok(match stored.map_err(error_sentence)? {
+        Some(stored) => summary_in_words(&stored, &page),
+        None => "imported before, nothing changed.".to_owned(),
+    })
 }
 
 /// The contents of a file of at most [`MAX_BYTES`] bytes.

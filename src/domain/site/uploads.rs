@@ -8,7 +8,7 @@ use crate::domain::core::rate_limits;
 use crate::domain::core::text_fields::Reason;
 use crate::domain::library::sources;
 use crate::domain::safety::log::{self, ActingRole, Event, LogSubject, NewLogEntry, Reversal};
-use crate::domain::site::imports::{self, ImportOutcome, ImportRecord, ImportSummary, RemainingPart};
+use crate::domain::site::imports::{self, ImportRecord, ImportSummary, RemainingPart};
 use crate::error::{Error, Problems, Result};
 use crate::import::{self, MAX_BYTES, Page};
 use chrono::TimeDelta;
@@ -18,13 +18,11 @@ use serde::{Deserialize, Serialize};
 /// Uploads per member per hour.
 const AN_HOUR: u32 = 200;
 
-/// An uploaded page.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = uploads)]
 pub struct Upload {
     pub id: UploadId,
     pub file: String,
-    /// The file's contents.
     bytes: Vec<u8>,
 }
 
@@ -65,40 +63,38 @@ pub fn preview(conn: &mut Conn, page: &Page) -> Result<(ImportSummary, Option<Bo
     Ok((imports::preview(page)?, known))
 }
 
-/// Imports an uploaded page, logs it and deletes the upload. If two admins do so at once, one gets `NotFound`. Returns
-/// what was created, and the book.
-pub fn import(conn: &mut Conn, actor: &Member, id: UploadId, page: &Page) -> Result<(ImportOutcome, Option<BookId>)> {
+/// Who imports a page, and in which role.
+type Importer = (Option<MemberId>, ActingRole);
+
+/// What an import created, `None` if the page was imported before; and the page's book.
+type Outcome = (Option<ImportSummary>, Option<BookId>);
+
+/// Imports an uploaded page, logs it and deletes the upload. If two admins do so at once, one gets `NotFound`.
+pub fn import(conn: &mut Conn, actor: &Member, id: UploadId, page: &Page) -> Result<Outcome> {
     policy::require(Some(actor), Act::Administer)?;
     let file: String = uploads::table.find(id).select(uploads::file).first(conn)?;
     destroy(conn, actor, id)?;
     import_and_log(conn, (Some(actor.id), ActingRole::Admin), &file, page, None)
 }
 
-/// Imports a page from the command line and logs it.
-pub fn import_at_command_line(conn: &mut Conn, file: &str, page: &Page) -> Result<ImportOutcome> {
+/// Imports a page from the command line and logs it. `None` if it was imported before.
+pub fn import_at_command_line(conn: &mut Conn, file: &str, page: &Page) -> Result<Option<ImportSummary>> {
     Ok(import_and_log(conn, (None, ActingRole::CommandLine), file, page, None)?.0)
 }
 
-/// Imports a page and logs it, unless it was imported before.
-fn import_and_log(
-    conn: &mut Conn,
-    (actor, role): (Option<MemberId>, ActingRole),
-    file: &str,
-    page: &Page,
-    reason: Option<&Reason>,
-) -> Result<(ImportOutcome, Option<BookId>)> {
+fn import_and_log(conn: &mut Conn, by: Importer, file: &str, page: &Page, reason: Option<&Reason>) -> Result<Outcome> {
     let Some((stored, made)) = imports::import_page(conn, file, page)? else {
-        return Ok((ImportOutcome::AlreadyImported, sources::find_book(conn, &import::fingerprint(page))?));
+        return Ok((None, sources::find_book(conn, &import::fingerprint(page))?));
     };
-    let book = made.book();
-    log_import(conn, (actor, role), &stored, (made, file, page), reason)?;
-    Ok((ImportOutcome::Imported(stored), Some(book)))
+    let book = made.book;
+    log_import(conn, by, &stored, (made, file, page), reason)?;
+    Ok((Some(stored), Some(book)))
 }
 
 /// Logs an import, and stores the page so that removing the import can be undone.
 fn log_import(
     conn: &mut Conn,
-    (actor, role): (Option<MemberId>, ActingRole),
+    (actor, role): Importer,
     stored: &ImportSummary,
     (made, file, page): (ImportRecord, &str, &Page),
     reason: Option<&Reason>,
@@ -106,7 +102,7 @@ fn log_import(
     let digest = import::fingerprint(page);
     save_page(conn, &digest, page)?;
     let event = Event::PageImported { book: stored.book.clone() };
-    let entry = NewLogEntry::new(event, LogSubject::Book(made.book())).by(role).because(reason);
+    let entry = NewLogEntry::new(event, LogSubject::Book(made.book)).by(role).because(reason);
     log::record(conn, actor, entry.undone_by(&RemoveImport { made, file: file.to_owned(), digest })?)
 }
 
@@ -127,7 +123,7 @@ impl Reversal for RemoveImport {
         policy::require(Some(actor), Act::Administer)?;
         let kept = imports::remove(conn, &made)?;
         let event = Event::ImportRemoved { kept: kept.iter().map(|kept| kept.part).collect() };
-        let entry = NewLogEntry::new(event, LogSubject::Book(made.book())).because(reason);
+        let entry = NewLogEntry::new(event, LogSubject::Book(made.book)).because(reason);
         let made = kept.iter().any(|kept| !kept.is_book()).then_some(made);
         let entry = match extend_storage(conn, &digest)? {
             true => entry.undone_by(&RepeatImport { file, digest, made })?,
@@ -168,12 +164,9 @@ impl Reversal for RepeatImport {
             let stored = imports::restore(conn, &file, &page, &made)?;
             return log_import(conn, by, &stored, (made, &file, &page), Some(reason));
         }
-        match import_and_log(conn, by, &file, &page, Some(reason))?.0 {
-            ImportOutcome::Imported(_) => Ok(()),
-            ImportOutcome::AlreadyImported => {
-                Err(Error::Conflict("This page was imported anew meanwhile. Nothing was changed."))
-            }
-        }
+        let (stored, _) = import_and_log(conn, by, &file, &page, Some(reason))?;
+        let again = "This page was imported anew meanwhile. Nothing was changed.";
+        stored.map(drop).ok_or(Error::Conflict(again))
     }
 }
 
@@ -201,7 +194,6 @@ fn stored_page(conn: &mut Conn, digest: &str) -> Result<Page> {
     serde_json::from_str(&page.ok_or(Error::Conflict(gone))?).map_err(Error::internal)
 }
 
-/// Discards an uploaded page.
 pub fn destroy(conn: &mut Conn, actor: &Member, id: UploadId) -> Result<()> {
     policy::require(Some(actor), Act::Administer)?;
     match diesel::delete(uploads::table.find(id)).execute(conn)? {

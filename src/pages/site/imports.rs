@@ -2,7 +2,7 @@
 
 use crate::db::{BookId, Moment, SourceId, UploadId};
 use crate::domain::library::sources::{self, ListedSource};
-use crate::domain::site::imports::{ImportOutcome, ImportSummary};
+use crate::domain::site::imports::ImportSummary;
 use crate::domain::site::uploads;
 use crate::error::{Problems, Result};
 use crate::import;
@@ -105,21 +105,17 @@ async fn parse_upload(context: &RequestContext, id: UploadId) -> Result<(String,
     Ok((file, page))
 }
 
-/// Imports an uploaded page.
 pub async fn update(context: RequestContext, id: web::Path<UploadId>, _: Form<EmptyForm>) -> Result<HttpResponse> {
     let id = *id;
     let (_, page) = parse_upload(&context, id).await?;
-    let (outcome, book) = context.write(move |conn, member| uploads::import(conn, member, id, &page)).await?;
+    let (stored, book) = context.write(move |conn, member| uploads::import(conn, member, id, &page)).await?;
     let there = book.map_or("/imports".to_owned(), |book| format!("/books/{book}"));
-    Ok(match outcome {
-        ImportOutcome::Imported(_) => see_other_with_flash(&there, "Page imported. This is its book."),
-        ImportOutcome::AlreadyImported => {
-            see_other_with_flash(&there, "This page was imported before. Nothing has changed.")
-        }
+    Ok(match stored {
+        Some(_) => see_other_with_flash(&there, "Page imported. This is its book."),
+        None => see_other_with_flash(&there, "This page was imported before. Nothing has changed."),
     })
 }
 
-/// Discards an uploaded page.
 pub async fn destroy(context: RequestContext, id: web::Path<UploadId>, _: Form<EmptyForm>) -> Result<HttpResponse> {
     let id = *id;
     context.write(move |conn, member| uploads::destroy(conn, member, id)).await?;

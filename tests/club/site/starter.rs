@@ -102,7 +102,7 @@ stories! {
             Community Activity\n\nAdd a Comment\n\nDec 27, 2014\n  • grebe rated this: 4 stars out of 5.\n\nQuiet and sad.\n\n\
             View All Comments\n\nFind it at Elm Street\n";
         let page = chapterhouse::import::read("catalogue.txt", text.as_bytes()).unwrap();
-        club.write(move |conn| chapterhouse::domain::site::imports::store(conn, "catalogue.txt", &page)).await;
+        club.write(move |conn| chapterhouse::domain::site::imports::import_page(conn, "catalogue.txt", &page)).await;
         let (shelf, editions, past) = club.write(|conn| {
             Ok((books::list(conn, None)?, books::editions(conn, BookId(1))?, meetings::past(conn, Default::default(), None)?))
         }).await;

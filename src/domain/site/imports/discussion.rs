@@ -1,6 +1,6 @@
 //! Imports a page's review and comments as a thread of posts.
 
-use super::{Import, cut, prose, rating, title, unsigned};
+use super::{Import, cut, prose, rating, summary, title, unsigned};
 use crate::db::{Conn, Moment, ThreadId};
 use crate::domain::core::gate::Reach;
 use crate::domain::core::text_fields::{Body, Title};
@@ -24,8 +24,8 @@ impl Import<'_> {
     /// Imports the review with its comments or, if there is no review, the comments alone.
     pub(super) fn store_discussion(&self, conn: &mut Conn) -> Result<()> {
         let mut contributions = Vec::new();
-        let mut comments: Vec<&Comment> = self.comments().collect();
-        let Some(review) = self.review() else {
+        let mut comments: Vec<&Comment> = summary::comments(self.page).collect();
+        let Some(review) = summary::review(self.page) else {
             by_date(&mut comments);
             let start = comments.iter().find_map(|comment| self.noon(comment.date)).unwrap_or(self.now);
             self.add_comments(&comments, start, &mut contributions)?;

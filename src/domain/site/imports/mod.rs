@@ -2,7 +2,6 @@
 //! page; this module stores it.
 
 mod discussion;
-mod facts;
 mod prose;
 mod removal;
 mod summary;
@@ -22,51 +21,26 @@ use crate::domain::library::excerpts::{self, ExcerptKind};
 use crate::domain::library::ratings::{self, Rating};
 use crate::domain::library::sources::{self, NewSource};
 use crate::error::{Error, Problems, Result};
-use crate::import::{self, Comment, Page, Review};
+use crate::import::{self, Page};
 use crate::text;
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 
-/// The result of an import.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ImportOutcome {
-    /// The page was imported before. Nothing has changed.
-    AlreadyImported,
-    /// The page was imported.
-    Imported(ImportSummary),
-}
-
-/// Imports a page in the caller's transaction. `name` is the file's name. A page that was imported before, even if
-/// saved in another format, changes nothing.
-pub fn store(conn: &mut Conn, name: &str, page: &Page) -> Result<ImportOutcome> {
-    Ok(import_page(conn, name, page)?
-        .map_or(ImportOutcome::AlreadyImported, |(stored, _)| ImportOutcome::Imported(stored)))
-}
-
-/// Like [`store`], and also returns what was created, so that it can be removed again. `None` if the page was imported
-/// before.
-pub(in crate::domain) fn import_page(
-    conn: &mut Conn,
-    name: &str,
-    page: &Page,
-) -> Result<Option<(ImportSummary, ImportRecord)>> {
+/// Imports a page in the caller's transaction, and returns what was created, so that it can be removed again. `name` is
+/// the file's name. `None` if the page was imported before, perhaps saved in another format.
+pub fn import_page(conn: &mut Conn, name: &str, page: &Page) -> Result<Option<(ImportSummary, ImportRecord)>> {
     let digest = import::fingerprint(page);
     if sources::find_book(conn, &digest)?.is_some() {
         return Ok(None);
     }
-    let facts = facts::from_page(page)?;
-    let before = removal::BookBefore::of(conn, &facts)?;
-    let (book, edition) = books::find_or_create(conn, &facts)?;
+    let details = summary::book_details(page)?;
+    let before = removal::BookBefore::of(conn, &details)?;
+    let (book, edition) = books::find_or_create(conn, &details)?;
     let book = books::get(conn, book)?;
     let source = NewSource { edition_id: edition, ..new_source(name, page, book.id, digest) };
     let Some(id) = sources::create(conn, &source)? else { return Ok(None) };
+    let record = ImportRecord { source: id, book: book.id, before };
     let import = Import { page, book, now: source.imported_at, source, id };
-    import.store_excerpts(conn)?;
-    import.store_ratings(conn)?;
-    import.store_meeting(conn)?;
-    import.store_discussion(conn)?;
-    books::touch(conn, import.book.id)?;
-    let stored = ImportSummary::of(page, &import.book.title, &import.book.authors);
-    Ok(Some((stored, ImportRecord::new(id, import.book.id, before))))
+    Ok(Some((import.store(conn)?, record)))
 }
 
 /// Imports again the parts of a page that were removed, and keeps those that stayed.
@@ -76,25 +50,9 @@ pub(in crate::domain) fn restore(
     page: &Page,
     made: &ImportRecord,
 ) -> Result<ImportSummary> {
-    let (id, digest) = (made.source(), import::fingerprint(page));
-    let book = books::get(conn, made.book())?;
-    let source = new_source(name, page, book.id, digest);
-    let import = Import { page, book, now: source.imported_at, source, id };
-    let left = sources::remaining(conn, id)?;
-    if !left.excerpts {
-        import.store_excerpts(conn)?;
-    }
-    if !left.ratings {
-        import.store_ratings(conn)?;
-    }
-    if !left.meeting {
-        import.store_meeting(conn)?;
-    }
-    if !left.talk {
-        import.store_discussion(conn)?;
-    }
-    books::touch(conn, import.book.id)?;
-    Ok(ImportSummary::of(page, &import.book.title, &import.book.authors))
+    let book = books::get(conn, made.book)?;
+    let source = new_source(name, page, book.id, import::fingerprint(page));
+    Import { page, book, now: source.imported_at, source, id: made.source }.store(conn)
 }
 
 fn new_source(name: &str, page: &Page, book_id: BookId, digest: String) -> NewSource {
@@ -123,18 +81,27 @@ struct Import<'a> {
 }
 
 impl Import<'_> {
+    /// Stores the parts of the page that its source doesn't have.
+    fn store(&self, conn: &mut Conn) -> Result<ImportSummary> {
+        let known = sources::remaining(conn, self.id)?;
+        if !known.excerpts {
+            self.store_excerpts(conn)?;
+        }
+        if !known.ratings {
+            self.store_ratings(conn)?;
+        }
+        if !known.meeting {
+            self.store_meeting(conn)?;
+        }
+        if !known.talk {
+            self.store_discussion(conn)?;
+        }
+        books::touch(conn, self.book.id)?;
+        Ok(ImportSummary::of(self.page, &self.book.title, &self.book.authors))
+    }
+
     fn whole_book(&self) -> Reach {
         Reach::Through(self.book.id, Position::WHOLE)
-    }
-
-    /// The review, unless it is only a rating.
-    fn review(&self) -> Option<&Review> {
-        summary::review(self.page)
-    }
-
-    /// The comments that have text.
-    fn comments(&self) -> impl Iterator<Item = &Comment> {
-        summary::comments(self.page)
     }
 
     fn store_excerpts(&self, conn: &mut Conn) -> Result<()> {
@@ -192,7 +159,7 @@ impl Import<'_> {
             reach: self.whole_book(),
             source: Some(self.id),
             place: "",
-            time: None::<NaiveTime>,
+            time: None,
             through: None,
         };
         meetings::create_imported(conn, &announced)

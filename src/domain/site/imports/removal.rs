@@ -40,29 +40,14 @@ impl BookBefore {
 /// The source and the book that an import created or extended. Stored as JSON in the log's reversals.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImportRecord {
-    source: SourceId,
-    book: BookId,
-    before: BookBefore,
-}
-
-impl ImportRecord {
-    pub(super) fn new(source: SourceId, book: BookId, before: BookBefore) -> Self {
-        Self { source, book, before }
-    }
-
-    pub(super) fn source(&self) -> SourceId {
-        self.source
-    }
-
-    pub(in crate::domain) fn book(&self) -> BookId {
-        self.book
-    }
+    pub(super) source: SourceId,
+    pub(in crate::domain) book: BookId,
+    pub(super) before: BookBefore,
 }
 
 /// A part of an import that can't be removed, and why, in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RemainingPart {
-    /// Which part.
     pub part: ImportPart,
     /// Such as "somebody has answered it".
     pub why: &'static str,
@@ -170,7 +155,6 @@ impl UnusedParts {
 }
 
 impl ImportRecord {
-    /// When the import was made.
     fn imported_at(&self, conn: &mut Conn) -> Result<Moment> {
         let made = sources::table.find(self.source).select(sources::imported_at).first(conn).optional()?;
         made.ok_or(Error::Conflict("Everything from this import was removed already. Nothing was changed."))

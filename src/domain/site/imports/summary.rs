@@ -1,9 +1,10 @@
-//! A summary of what an import creates, the same for a preview and afterwards.
+//! What an import creates, the same for a preview and afterwards: a summary, and the book as the library stores it.
 
-use super::{cut, facts, prose, rating};
+use super::{cut, prose, rating, title};
+use crate::domain::library::books::{BookDetails, Edition};
 use crate::domain::library::ratings::Rating;
 use crate::error::Result;
-use crate::import::{Comment, Page, Review};
+use crate::import::{Comment, Page, PartialDate, Review};
 use chrono::NaiveDate;
 
 /// What an import creates, as counts and facts.
@@ -11,7 +12,6 @@ use chrono::NaiveDate;
 pub struct ImportSummary {
     /// The book's title in the club.
     pub book: String,
-    /// The book's authors.
     pub authors: String,
     pub review: bool,
     pub rating: Option<Rating>,
@@ -22,18 +22,16 @@ pub struct ImportSummary {
     pub synopsis: bool,
     pub quotes: usize,
     pub blurbs: usize,
-    /// How many age ratings.
     pub age_ratings: usize,
     /// The average rating by the site's own readers.
     pub average: Option<Rating>,
-    /// The day of an announced meeting.
     pub meeting: Option<NaiveDate>,
 }
 
 /// What an import of the page would create. If the library has the book already, perhaps under another title, the
 /// import uses that one.
 pub fn preview(page: &Page) -> Result<ImportSummary> {
-    let facts = facts::from_page(page)?;
+    let facts = book_details(page)?;
     Ok(ImportSummary::of(page, &facts.title.0, &facts.authors))
 }
 
@@ -91,7 +89,6 @@ pub(super) fn review(page: &Page) -> Option<&Review> {
     page.review.as_ref().filter(|review| !prose::is_blank(&review.body))
 }
 
-/// The comments that have text.
 pub(super) fn comments(page: &Page) -> impl Iterator<Item = &Comment> {
     page.comments.iter().filter(|comment| !prose::is_blank(&comment.body))
 }
@@ -112,6 +109,45 @@ pub(super) fn ratings(page: &Page) -> Vec<(Option<String>, Rating, Option<NaiveD
         Some((byline, given.and_then(rating)?, date))
     })
     .collect()
+}
+
+/// Title, authors and edition of the page's book, shortened to what the library allows.
+pub(super) fn book_details(page: &Page) -> Result<BookDetails> {
+    let book = &page.book;
+    let line = |text: &Option<String>, most| text.as_deref().and_then(|text| cut(text, most));
+    let edition = Edition {
+        publisher: line(&book.edition.publisher, 100),
+        published: book.edition.published.map(PartialDate::iso),
+        statement: line(&book.edition.statement, 100),
+        pages: book.edition.pages.and_then(|pages| i32::try_from(pages).ok()).filter(|pages| *pages < 100_000),
+        isbn: book.edition.isbn13.clone(),
+        call_number: line(&book.edition.call_number, 60),
+    };
+    Ok(BookDetails {
+        title: title(&book.title)?,
+        authors: cut(&join_names(&book.authors), 200).unwrap_or_default(),
+        first_published: book.first_published,
+        genres: cut(&book.genres.iter().map(|genre| genre_name(genre)).collect::<Vec<_>>().join(", "), 200)
+            .unwrap_or_default(),
+        edition,
+    })
+}
+
+/// Joins names: "A", "A and B", "A, B and C".
+fn join_names(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A genre in plain words: a shelf mark such as "Fiction: literary" becomes "Literary Fiction".
+fn genre_name(genre: &str) -> String {
+    let Some((kind, which)) = genre.split_once(':') else { return genre.to_owned() };
+    let mut which = which.trim().chars();
+    let first: String = which.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{} {}", which.as_str(), kind.trim())
 }
 
 /// "1 quote", "7 quotes"; `None` for zero.
