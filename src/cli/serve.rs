@@ -23,6 +23,9 @@ const SHUTDOWN_TIMEOUT: u64 = 20;
 /// Opens the database and serves the club. On SIGTERM or SIGINT it finishes open requests and jobs, then returns.
 pub fn run(serve: Serve, settings: Settings) -> Result<(), String> {
     make_folder(&settings)?;
+    if let Some(sentence) = db::dialect::limitation(&settings.database) {
+        tracing::warn!("{sentence}");
+    }
     let listener = TcpListener::bind(settings.listen)
         .map_err(|error| format!("listen: can’t listen on {}: {error}", settings.listen))?;
     actix_web::rt::System::new().block_on(async move {

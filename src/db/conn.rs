@@ -4,10 +4,6 @@ use diesel::connection::{Connection, SimpleConnection};
 use diesel::r2d2::R2D2Connection;
 use diesel::{PgConnection, SqliteConnection};
 
-// SQLite's compile-time options are in .cargo/config.toml, which Cargo reads only inside this repository.
-const _: &str =
-    env!("LIBSQLITE3_FLAGS", "build in the repository's own folder, or set LIBSQLITE3_FLAGS as in .cargo/config.toml");
-
 /// A connection to either database. Queries are written once, in Diesel, and run on both.
 pub struct Conn(Driver);
 
@@ -89,7 +85,6 @@ pub enum OpenError {
     Query(#[from] diesel::result::Error),
 }
 
-/// A pooled connection.
 pub struct PooledConn {
     pub conn: Conn,
     /// Whether the server has closed the connection; the pool then replaces it.

@@ -31,9 +31,8 @@ pub fn migrate(address: &DatabaseUrl) -> Result<()> {
 }
 
 /// Number of migrations not yet applied.
-pub fn pending_migrations(address: &DatabaseUrl) -> Result<usize> {
-    let mut conn = address.connect().map_err(Error::internal)?;
-    refuse_development_schema(&mut conn)?;
+pub fn pending_migrations(conn: &mut Conn) -> Result<usize> {
+    refuse_development_schema(conn)?;
     let count = match conn.driver() {
         Driver::Sqlite(conn) => conn.pending_migrations(SQLITE).map(|list| list.len()),
         Driver::Postgres(conn) => conn.pending_migrations(POSTGRES).map(|list| list.len()),

@@ -131,7 +131,7 @@ crate::stories! {
         let database = &club.app.settings.database;
         let mut conn: Conn = database.connect().unwrap();
         conn.batch_execute("UPDATE __diesel_schema_migrations SET version = '00000000000001'").unwrap();
-        for outcome in [migrate(database).map(|()| 0), pending_migrations(database)] {
+        for outcome in [migrate(database).map(|()| 0), pending_migrations(&mut conn)] {
             let Err(Error::Refused(problems)) = outcome else { panic!("{outcome:?}") };
             assert!(problems.on("database").unwrap().starts_with("This database was made by a development version"));
         }

@@ -120,6 +120,16 @@ fn check_reports_problems() {
 }
 
 #[test]
+fn without_pg_dump_check_says_that_backups_are_impossible() {
+    let (folder, url, bare) = (tempdir().unwrap(), postgres(), tempdir().unwrap());
+    let mut command = with(program(folder.path()), &["check"]);
+    command.env("DATABASE_URL", url).env("PATH", bare.path());
+    let output = run(command, "");
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(said(&output).contains("note   Backups can’t be made, because pg_dump isn’t in PATH"), "{}", said(&output));
+}
+
+#[test]
 fn a_backup_is_a_complete_copy_and_overwrites_nothing() {
     let folder = tempdir().unwrap();
     let add = ["member", "add", "kestrel", "--email", "k@club.example", "--role", "admin"];
