@@ -15,7 +15,7 @@ use crate::pages::library::{age_ratings, bookmarks, books, content_warnings, exc
 use crate::pages::moderation::notifications;
 use crate::pages::moderation::{dashboard, hiding, log, member_history, pending, post_rules, preset_reasons, reports};
 use crate::pages::polls::{book_polls, date_polls, index};
-use crate::pages::site::{account, backups, book, club_settings, health, home, imports, mail, unsubscriptions};
+use crate::pages::site::{account, book, club_settings, health, home, imports, mail, unsubscriptions};
 use crate::web::{assets, forms};
 use actix_web::guard::{self, Any, Guard, GuardContext};
 use actix_web::web::{self, ServiceConfig};
@@ -270,7 +270,7 @@ routes! {
     get  Administer     "/imports/{id}"                  imports::show, post imports::update;
     post Administer     "/imports/{id}/leave"            imports::destroy;
     get  Administer     "/health"                        health::show;
-    post Administer     "/backups"                       backups::create;
+    post Administer     "/backups"                       health::create_backup;
 
     get  ReadLog        "/log"                           log::index;
     get  Moderate       "/log.csv"                       log::export;

@@ -11,14 +11,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A finished backup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backup {
-    /// The file's name.
     pub name: String,
-    /// Its size in bytes.
     pub bytes: u64,
-    /// When it was made.
     pub created_at: Moment,
 }
 

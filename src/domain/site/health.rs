@@ -3,21 +3,16 @@
 use crate::db::{Conn, DatabaseUrl, dialect};
 use crate::error::Result;
 
-/// Facts about the database.
 #[derive(Clone, Debug)]
 pub struct DatabaseInfo {
     /// Product and version: "SQLite 3.50.4".
     pub version: String,
-    /// Its size in bytes.
     pub bytes: u64,
-    /// How many migrations were applied. The program starts only if that is all of them.
-    pub migrations: i64,
 }
 
 pub fn database(conn: &mut Conn) -> Result<DatabaseInfo> {
-    let migrations = dialect::applied_migrations(conn)?;
     let bytes = u64::try_from(dialect::size(conn)?).unwrap_or_default();
-    Ok(DatabaseInfo { version: dialect::version(conn)?, bytes, migrations })
+    Ok(DatabaseInfo { version: dialect::version(conn)?, bytes })
 }
 
 /// Free bytes on the disk with the data folder. `None` if the system doesn't say.

@@ -29,7 +29,6 @@ struct EditPage {
     default_threads: String,
 }
 
-/// The settings form.
 pub async fn edit(context: RequestContext) -> Result<HttpResponse> {
     Ok(html(&edit_page(&context, None, Problems::default()).await?))
 }
@@ -44,7 +43,6 @@ async fn edit_page(context: &RequestContext, form: Option<ClubForm>, problems: P
     Ok(EditPage { frame, form, problems, guesses_zone, ribbons: AccentColor::ALL, default_posts, default_threads })
 }
 
-/// Saves the settings.
 pub async fn update(context: RequestContext, Form(form): Form<ClubForm>) -> Result<HttpResponse> {
     let filled = form.clone();
     let change = match context.parse_blocking(move || ClubChange::parse(&filled)).await? {
@@ -55,7 +53,6 @@ pub async fn update(context: RequestContext, Form(form): Form<ClubForm>) -> Resu
     Ok(see_other_with_flash("/club/edit", "Settings saved."))
 }
 
-/// Dismisses the checklist of first steps.
 pub async fn dismiss_first_steps(context: RequestContext, _: Form<EmptyForm>) -> Result<HttpResponse> {
     context.write(first_steps::dismiss).await?;
     Ok(see_other_with_flash("/", "First steps dismissed. You’ll find their pages under Admin."))

@@ -1,14 +1,15 @@
-//! The health page for admins, the health check for monitoring, and `robots.txt`.
+//! The health page for admins with the backups, the health check for monitoring, and `robots.txt`.
 
 use crate::domain::safety::email_queue::{self, QueueStatus};
-use crate::domain::site::backups::{Backup, BackupStatus};
+use crate::domain::site::backups::{self, Backup, BackupStatus};
 use crate::domain::site::health::{self, DatabaseInfo};
 use crate::domain::site::mail;
 use crate::error::{Error, Result};
+use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::Frame;
-use crate::web::html;
 use crate::web::request::RequestContext;
 use crate::web::state::AppState;
+use crate::web::{html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use std::time::Duration;
@@ -41,7 +42,6 @@ impl ShowPage {
     }
 }
 
-/// The health page.
 pub async fn show(context: RequestContext) -> Result<HttpResponse> {
     let (app, given) = (context.app.clone(), context.app.settings.mail_url.clone());
     let (frame, (database, (has_mail, queue), free, backups)) = context
@@ -57,6 +57,19 @@ pub async fn show(context: RequestContext) -> Result<HttpResponse> {
 
 /// How long the health check waits for the database.
 const CHECK_PATIENCE: Duration = Duration::from_secs(1);
+pub async fn create_backup(context: RequestContext, _: Form<EmptyForm>) -> Result<HttpResponse> {
+    let backups = context.app.backups.clone();
+    let run = context
+        .write(move |conn, member| {
+            backups::log_start(conn, member)?;
+            backups.start()
+        })
+        .await?;
+    // A thread of its own: a large database takes minutes, and the thread pool is for pages.
+    let thread = std::thread::Builder::new().name("backup".to_owned());
+    thread.spawn(move || run.run()).map_err(Error::internal)?;
+    Ok(see_other_with_flash("/health", "Backup started. Refresh this page to see it in the list."))
+}
 
 /// The health check: answers "ok" if the database can be read.
 pub async fn check(app: web::Data<AppState>) -> Result<HttpResponse> {

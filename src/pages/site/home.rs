@@ -18,8 +18,7 @@ use crate::domain::moderation::dashboard::OpenTasks;
 use crate::domain::moderation::reports::ReportedText;
 use crate::domain::polls::book_polls::{BookPoll, Stage};
 use crate::domain::polls::date_polls::DatePoll;
-use crate::domain::site::first_steps;
-use crate::domain::site::first_steps::Steps;
+use crate::domain::site::first_steps::{self, Steps};
 use crate::error::Result;
 use crate::pages::events::reading_plans;
 use crate::pages::forum::threads::ThreadList;
@@ -29,7 +28,8 @@ use crate::pages::moderation::reports::{self, CaseItem};
 use crate::pages::polls::index::{BookPollTasks, HomePolls};
 use crate::web::frame::Frame;
 use crate::web::html;
-use crate::web::request::RequestContext;
+use crate::web::location::Location;
+use crate::web::request::{RequestContext, Viewer};
 use actix_web::HttpResponse;
 use askama::Template;
 
@@ -182,53 +182,34 @@ fn waiting(conn: &mut Conn) -> Result<Vec<(&'static str, String)>> {
     Ok(some.map(in_words).collect())
 }
 
-pub async fn show(context: RequestContext) -> Result<HttpResponse> {
-    let location = context.location.clone();
-    let (
-        frame,
-        (
-            book,
-            units,
-            (reader, plan_progress),
-            next_meeting,
-            answer,
-            list,
-            reported,
-            updates,
-            (welcome, steps, sanctions, waiting, asked),
-        ),
-    ) = context
-        .read(move |conn, viewer| {
-            let member = viewer.member.as_ref();
-            let book = match viewer.club.current_book_id {
-                Some(id) => Some((books::get(conn, id)?, ratings::tally(conn, &viewer.club, id)?)),
-                None => None,
-            };
-            let units = match &book {
-                Some((book, _)) if member.is_some() => paging::unit_choices(conn, book)?,
-                _ => Vec::new(),
-            };
-            let plan_progress = reading_plans::progress_of(conn, viewer, book.as_ref().map(|(book, _)| book))?;
-            let current: Vec<BookId> = viewer.club.current_book_id.into_iter().collect();
-            let reader = bookmarks::reader(conn, member, &current, &location.unfolds)?;
-            let next_meeting = meetings::next(conn)?;
-            let answer = match (&next_meeting, member) {
-                (Some(meeting), Some(member)) => rsvps::find(conn, meeting.id, member.id)?,
-                _ => None,
-            };
-            let list = ThreadList::read(conn, viewer, &location, None, None, DISCUSSIONS)?;
-            let updates = ReadingUpdates::read(conn, viewer, &location, None)?;
-            let reported = reports::reported_texts_of_viewer(conn, viewer)?;
-            let welcome = club::welcome(conn, member)?;
-            let steps = if viewer.may(Act::Administer) { first_steps::steps(conn, &viewer.club)? } else { None };
-            let sanctions = member.map_or(Ok(Vec::new()), |member| sanctions::list_reminders(conn, member))?;
-            let waiting = if viewer.may(Act::Moderate) { waiting(conn)? } else { Vec::new() };
-            let asked = HomePolls::read(conn, member)?;
-            let told = (welcome, steps, sanctions, waiting, asked);
-            Ok((book, units, (reader, plan_progress), next_meeting, answer, list, reported, updates, told))
-        })
-        .await?;
-    let page = HomePage {
+/// The page without its frame, which isn't there yet while the page is read.
+fn read(conn: &mut Conn, viewer: &Viewer, location: &Location) -> Result<impl FnOnce(Frame) -> HomePage + use<>> {
+    let member = viewer.member.as_ref();
+    let book = match viewer.club.current_book_id {
+        Some(id) => Some((books::get(conn, id)?, ratings::tally(conn, &viewer.club, id)?)),
+        None => None,
+    };
+    let units = match &book {
+        Some((book, _)) if member.is_some() => paging::unit_choices(conn, book)?,
+        _ => Vec::new(),
+    };
+    let plan_progress = reading_plans::progress_of(conn, viewer, book.as_ref().map(|(book, _)| book))?;
+    let current: Vec<BookId> = viewer.club.current_book_id.into_iter().collect();
+    let reader = bookmarks::reader(conn, member, &current, &location.unfolds)?;
+    let next_meeting = meetings::next(conn)?;
+    let answer = match (&next_meeting, member) {
+        (Some(meeting), Some(member)) => rsvps::find(conn, meeting.id, member.id)?,
+        _ => None,
+    };
+    let list = ThreadList::read(conn, viewer, location, None, None, DISCUSSIONS)?;
+    let updates = ReadingUpdates::read(conn, viewer, location, None)?;
+    let reported = reports::reported_texts_of_viewer(conn, viewer)?;
+    let welcome = club::welcome(conn, member)?;
+    let steps = if viewer.may(Act::Administer) { first_steps::steps(conn, &viewer.club)? } else { None };
+    let sanctions = member.map_or(Ok(Vec::new()), |member| sanctions::list_reminders(conn, member))?;
+    let waiting = if viewer.may(Act::Moderate) { waiting(conn)? } else { Vec::new() };
+    let asked = HomePolls::read(conn, member)?;
+    Ok(move |frame| HomePage {
         frame,
         book,
         units,
@@ -244,6 +225,11 @@ pub async fn show(context: RequestContext) -> Result<HttpResponse> {
         asked,
         welcome,
         steps,
-    };
-    Ok(html(&page))
+    })
+}
+
+pub async fn show(context: RequestContext) -> Result<HttpResponse> {
+    let location = context.location.clone();
+    let (frame, page) = context.read(move |conn, viewer| read(conn, viewer, &location)).await?;
+    Ok(html(&page(frame)))
 }

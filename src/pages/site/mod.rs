@@ -1,7 +1,6 @@
 //! The pages of [`domain::site`](crate::domain::site).
 
 pub mod account;
-pub mod backups;
 pub mod book;
 pub mod club_settings;
 pub mod health;

@@ -18,14 +18,12 @@ struct ShowPage {
     found: Subscription,
 }
 
-/// Asks whether to unsubscribe.
 pub async fn show(context: RequestContext, token: web::Path<String>) -> Result<HttpResponse> {
     let asked = token.clone();
     let (frame, found) = context.read(move |conn, _| unsubscriptions::find(conn, &asked)).await?;
     Ok(html_with_secret_url(&ShowPage { frame, token: token.into_inner(), found }))
 }
 
-/// Unsubscribes.
 pub async fn update(context: RequestContext, token: web::Path<String>) -> Result<HttpResponse> {
     let (asked, from) = (token.clone(), context.client_address());
     let found = context.db().write(move |conn| unsubscriptions::unsubscribe(conn, &asked, &from)).await?;

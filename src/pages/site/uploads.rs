@@ -4,12 +4,11 @@ use crate::domain::site::uploads::file_error;
 use crate::error::{Error, Result};
 use crate::import::MAX_BYTES;
 use crate::text;
-use crate::web::forms::{self, Form};
+use crate::web::forms::{self, EmptyForm, Form};
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web::Bytes};
 use futures_util::StreamExt;
-use serde::Deserialize;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -24,13 +23,8 @@ const MAX_FIELDS: usize = 8;
 pub struct Upload {
     /// The file's name, without folders.
     pub file: String,
-    /// The file's contents.
     pub bytes: Bytes,
 }
-
-/// The same form from a browser that can't send files.
-#[derive(Deserialize)]
-struct Empty {}
 
 impl FromRequest for Upload {
     type Error = Error;
@@ -38,7 +32,8 @@ impl FromRequest for Upload {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         if !forms::is_upload(request) {
-            let form = Form::<Empty>::from_request(request, payload);
+            // The same form from a browser that can't send files.
+            let form = Form::<EmptyForm>::from_request(request, payload);
             return Box::pin(async move { form.await.map(|_| Self { file: String::new(), bytes: Bytes::new() }) });
         }
         let request = request.clone();
