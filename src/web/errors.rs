@@ -77,7 +77,6 @@ enum NextStep {
     None,
     /// Sign in and return to this page.
     SignInAndReturn,
-    /// Sign in.
     SignIn,
     /// The thread with this id.
     Thread(i64),

@@ -3,13 +3,13 @@
 use crate::web::{forms, query_encode};
 use actix_web::cookie::Cookie;
 use actix_web::{HttpRequest, HttpResponse};
+use percent_encoding::percent_decode_str;
 
 const NAME: &str = "said";
 
 /// The message of a response, until [`cookie`] makes a cookie of it.
 struct Message(String);
 
-/// Adds a message to a response.
 pub fn set(response: &mut HttpResponse, message: &str) {
     response.extensions_mut().insert(Message(query_encode(message)));
 }
@@ -20,10 +20,10 @@ pub fn cookie<B>(response: &mut HttpResponse<B>, secure: bool) -> Option<Cookie<
     Some(forms::cookie(NAME, message.0, secure))
 }
 
-/// The message in a request.
 pub fn from_request(request: &HttpRequest) -> Option<String> {
     let cookie = request.cookie(NAME)?;
-    decode(cookie.value())
+    let message = percent_decode_str(cookie.value()).decode_utf8().ok()?;
+    Some(message.into_owned()).filter(|message| !message.is_empty())
 }
 
 /// The cookie that removes the message, if the request has one.
@@ -32,9 +32,4 @@ pub fn removal_cookie(request: &HttpRequest, secure: bool) -> Option<Cookie<'sta
     let mut cookie = forms::cookie(NAME, String::new(), secure);
     cookie.make_removal();
     Some(cookie)
-}
-
-fn decode(value: &str) -> Option<String> {
-    let pairs: Vec<(String, String)> = serde_html_form::from_str(&format!("said={value}")).ok()?;
-    pairs.into_iter().next().map(|(_, message)| message).filter(|message| !message.is_empty())
 }

@@ -1,7 +1,6 @@
 //! Reading forms: limits on size and time, the CSRF token, and deserialization.
 
 use crate::db::Moment;
-use crate::domain::core::tokens::Token;
 use crate::error::{Error, Result};
 use crate::import::MAX_BYTES;
 use crate::web::state::AppState;
@@ -136,35 +135,30 @@ pub fn body_config() -> web::PayloadConfig {
 /// The longest request with a file, in bytes: the file and the parts around it.
 const MAX_UPLOAD_BYTES: usize = MAX_BYTES + 16 * 1024;
 
-fn is_multipart(request: &HttpRequest) -> bool {
+/// The media type of a request's body.
+fn media_type(request: &HttpRequest) -> &str {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    kind.split(';').next().is_some_and(|kind| kind.trim() == "multipart/form-data")
+    kind.split(';').next().unwrap_or_default().trim()
 }
 
 /// Whether a request is a file upload.
 pub fn is_upload(request: &HttpRequest) -> bool {
-    request.path() == "/imports" && is_multipart(request)
-}
-
-/// Whether a request may be a mail provider's one-click unsubscribe, sent as `multipart/form-data` (RFC 8058, 3.2).
-fn is_one_click_unsubscribe(request: &HttpRequest) -> bool {
-    request.path().starts_with("/unsubscribe/") && is_multipart(request)
+    request.path() == "/imports" && media_type(request) == "multipart/form-data"
 }
 
 /// Rejects, by headers alone, a request that is too large or isn't a form.
 pub fn check_headers(request: &HttpRequest) -> Result<()> {
-    let is_upload = is_upload(request);
-    let longest = if is_upload { MAX_UPLOAD_BYTES } else { MAX_FORM_BYTES };
+    let longest = if is_upload(request) { MAX_UPLOAD_BYTES } else { MAX_FORM_BYTES };
     let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > longest) {
         return Err(Error::TooLong);
     }
-    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_form = kind.split(';').next().is_some_and(|kind| kind.trim() == "application/x-www-form-urlencoded");
-    if is_form || is_upload || is_one_click_unsubscribe(request) || length == Some(0) {
-        Ok(())
-    } else {
-        Err(invalid_form())
+    match media_type(request) {
+        "application/x-www-form-urlencoded" => Ok(()),
+        // Mail providers send one-click unsubscribes like this (RFC 8058, 3.2).
+        "multipart/form-data" if is_upload(request) || request.path().starts_with("/unsubscribe/") => Ok(()),
+        _ if length == Some(0) => Ok(()),
+        _ => Err(invalid_form()),
     }
 }
 
@@ -181,9 +175,4 @@ pub fn form_cookie_name(secure: bool) -> &'static str {
 /// A cookie that is `HttpOnly`, `SameSite=Lax` and, over TLS, `Secure`.
 pub fn cookie(name: &'static str, value: String, secure: bool) -> Cookie<'static> {
     Cookie::build(name, value).path("/").http_only(true).same_site(SameSite::Lax).secure(secure).finish()
-}
-
-/// A random secret for a cookie that ties forms to a visitor's browser.
-pub fn random_secret() -> Result<String> {
-    Ok(Token::random()?.0)
 }

@@ -20,7 +20,6 @@ pub enum Section {
     Meetings,
     /// The viewer's own profile, settings and notifications.
     Account,
-    /// No section.
     None,
 }
 
@@ -58,47 +57,12 @@ pub struct Frame {
     pub preset_reasons: Vec<String>,
     /// Numbers of open reports, pending posts and so on, for moderators.
     pub waiting: OpenTasks,
-    times: Times,
+    pub(super) times: Times,
 }
 
 impl Frame {
-    pub(crate) fn new(
-        club: Club,
-        viewer: Option<Member>,
-        csrf_token: String,
-        flash: Option<String>,
-        location: Location,
-        address: &str,
-    ) -> Self {
-        let own = viewer.as_ref().and_then(|member| member.zone.as_deref());
-        let times = Times::new(Zone::from_stored(own.unwrap_or(&club.zone)));
-        Self {
-            club,
-            viewer,
-            csrf_token,
-            flash,
-            location,
-            nav: Section::None,
-            address: address.to_owned(),
-            preset_reasons: Vec::new(),
-            waiting: OpenTasks::default(),
-            times,
-        }
-    }
-
-    /// Sets the section of the navigation.
     pub fn in_section(self, nav: Section) -> Self {
         Self { nav, ..self }
-    }
-
-    /// Sets the preset reasons.
-    pub(crate) fn with_preset_reasons(self, reasons: Vec<String>) -> Self {
-        Self { preset_reasons: reasons, ..self }
-    }
-
-    /// Sets the numbers of what waits for moderators.
-    pub(crate) fn with_pending_counts(self, waiting: OpenTasks) -> Self {
-        Self { waiting, ..self }
     }
 
     /// Whether the viewer is a member who may do this.
@@ -157,7 +121,6 @@ impl Frame {
         self.viewer.as_ref().is_some_and(|member| member.handle == handle)
     }
 
-    /// Whether the viewer is this author.
     pub fn is_author(&self, author: impl Borrow<Option<MemberId>>) -> bool {
         self.viewer.as_ref().is_some_and(|member| *author.borrow() == Some(member.id))
     }

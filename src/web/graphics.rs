@@ -82,7 +82,6 @@ pub struct BarChart {
     pub bars: Vec<Bar>,
 }
 
-/// A bar.
 pub struct Bar {
     /// Left edge.
     pub x: i32,

@@ -8,7 +8,6 @@ use std::borrow::{Borrow, Cow};
 #[derive(Clone, Debug, Default)]
 pub struct Location {
     pub path: String,
-    /// Texts to unfold.
     pub unfolds: Vec<Key>,
     /// The other known query parameters, unparsed.
     rest: String,

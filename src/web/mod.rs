@@ -21,6 +21,7 @@ use crate::error::{Error, Problems, Result};
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue, LOCATION, REFERRER_POLICY, VARY};
 use askama::Template;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Renders a page. It is made for one reader, so it must not be cached.
 pub fn html(page: &impl Template) -> HttpResponse {
@@ -81,16 +82,10 @@ pub fn moved_permanently(path: &str) -> HttpResponse {
         .finish()
 }
 
-/// Percent-encodes a query value (RFC 3986: all but unreserved characters and `/`).
+/// Characters that aren't encoded in a query value: RFC 3986's unreserved ones and `/`.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// Percent-encodes a query value.
 pub fn query_encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                encoded.push(char::from(byte))
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
+    utf8_percent_encode(text, PLAIN).to_string()
 }

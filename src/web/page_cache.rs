@@ -19,7 +19,6 @@ const CAPACITY: u64 = 8 * 1024 * 1024;
 /// Approximate memory of a post, in bytes.
 const POST: u64 = 2048;
 
-/// Thread and page number.
 pub type PageKey = (ThreadId, i32);
 
 /// The versions that a page was made from, and the minute, because pages show the next meeting and pins expire.
@@ -93,7 +92,6 @@ impl Weighter<PageKey, Content> for ByBytes {
     }
 }
 
-/// The cache.
 pub struct PageCache {
     rendered: Cache<PageKey, Arc<Rendered>, ByBytes>,
     shown: Cache<PageKey, Content, ByBytes>,
@@ -130,7 +128,6 @@ impl PageCache {
         Some(kept)
     }
 
-    /// Stores the visitors' page.
     pub fn store_rendered(
         &self,
         place: PageKey,

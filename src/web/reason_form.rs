@@ -8,7 +8,6 @@ use actix_web::HttpResponse;
 use askama::Template;
 use serde::Deserialize;
 
-/// Fields of the form.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct ReasonForm {
@@ -42,7 +41,6 @@ impl ReasonForm {
     }
 }
 
-/// The page with the form.
 #[derive(Template)]
 #[template(path = "web/reason_form.html")]
 pub struct ReasonPage {
@@ -77,7 +75,6 @@ impl ReasonPage {
         Self { frame, heading, verb, action, back, on, reason, note, until, unchanged, problems }
     }
 
-    /// Sets the note below the heading.
     pub fn with_note(self, note: &'static str) -> Self {
         Self { note, ..self }
     }

@@ -9,13 +9,15 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act, Actor};
 use crate::domain::core::rate_limits;
 use crate::domain::core::tokens::{self, Token};
+use crate::domain::core::zones::Zone;
 use crate::domain::moderation::dashboard::OpenTasks;
 use crate::domain::moderation::preset_reasons;
 use crate::error::{Error, Result};
 use crate::web::forms::{form_cookie_name, session_cookie_name};
-use crate::web::frame::Frame;
+use crate::web::frame::{Frame, Section};
 use crate::web::location::Location;
 use crate::web::state::AppState;
+use crate::web::times::Times;
 use crate::web::{client_ip, flash, forms};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
@@ -80,7 +82,7 @@ impl RequestContext {
         let asks_why = matches!(act, Act::Moderate | Act::ManageBooks | Act::ManageMeetings | Act::Administer);
         // Pages of the dashboard show what waits for moderators.
         let tells = matches!(act, Act::Moderate | Act::Administer | Act::ReadLog);
-        let (frame, (found, reasons, waiting)) = self
+        let (frame, (found, preset_reasons, waiting)) = self
             .read_unchecked(move |conn, viewer| {
                 viewer.require(act)?;
                 let reasons = if asks_why { preset_reasons::sentences(conn)? } else { Vec::new() };
@@ -89,7 +91,7 @@ impl RequestContext {
                 Ok((work(conn, viewer)?, reasons, waiting))
             })
             .await?;
-        Ok((frame.with_preset_reasons(reasons).with_pending_counts(waiting), found))
+        Ok((Frame { preset_reasons, waiting, ..frame }, found))
     }
 
     /// Like [`RequestContext::read`], without asking the policy: for error pages.
@@ -173,7 +175,6 @@ impl RequestContext {
         &self.app.db
     }
 
-    /// The limits from the server's settings.
     pub fn limits(&self) -> Limits {
         self.app.settings.limits
     }
@@ -188,7 +189,6 @@ impl RequestContext {
         self.token.is_none()
     }
 
-    /// Whether there is a flash message.
     pub fn has_flash(&self) -> bool {
         self.flash.is_some()
     }
@@ -211,7 +211,7 @@ impl RequestContext {
     /// [`RequestContext::with_form_cookie`] sends to the browser.
     pub fn with_form_secret(mut self) -> Result<Self> {
         if self.token.is_none() && self.form_secret.is_none() {
-            self.form_secret = Some(forms::random_secret()?);
+            self.form_secret = Some(Token::random()?.0);
             self.form_secret_is_new = true;
         }
         Ok(self)
@@ -228,15 +228,20 @@ impl RequestContext {
     }
 
     fn frame(&self, viewer: Viewer) -> Frame {
-        let token = self.form_cookie().map(|secret| self.app.tokens.make(secret)).unwrap_or_default();
-        Frame::new(
-            viewer.club,
-            viewer.member,
-            token,
-            self.flash.clone(),
-            self.location.clone(),
-            &self.app.settings.address,
-        )
+        let own = viewer.member.as_ref().and_then(|member| member.zone.as_deref());
+        let zone = Zone::from_stored(own.unwrap_or(&viewer.club.zone));
+        Frame {
+            club: viewer.club,
+            viewer: viewer.member,
+            csrf_token: self.form_cookie().map(|secret| self.app.tokens.make(secret)).unwrap_or_default(),
+            flash: self.flash.clone(),
+            location: self.location.clone(),
+            nav: Section::None,
+            address: self.app.settings.address.clone(),
+            preset_reasons: Vec::new(),
+            waiting: OpenTasks::default(),
+            times: Times::new(zone),
+        }
     }
 
     /// Updates the session's last use in the background. It is stored to the hour, so that reading rarely writes.

@@ -17,9 +17,7 @@ pub struct AppState {
     pub db: Db,
     pub settings: Settings,
     pub hasher: Hasher,
-    /// CSRF tokens.
     pub tokens: forms::CsrfTokens,
-    /// Cache of thread pages.
     pub page_cache: PageCache,
     pub backups: Backups,
     /// Turns to run a slow parser.
