@@ -44,7 +44,6 @@ struct RawSettings {
     password_passes: String,
 }
 
-/// The checked settings.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The folder for the SQLite database and backups. Nothing else may be stored in it.
@@ -84,7 +83,6 @@ pub struct Limits {
 pub struct PasswordCost {
     /// Memory in KiB.
     pub memory: u32,
-    /// Number of passes.
     pub passes: u32,
 }
 

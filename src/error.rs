@@ -110,7 +110,6 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// A single problem.
     pub fn one(field: &'static str, sentence: impl Into<String>) -> Self {
         let mut problems = Self::default();
         problems.add(field, sentence);

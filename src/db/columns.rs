@@ -140,9 +140,7 @@ ids! {
     MeetingId;
     /// Recurring meetings.
     SeriesId;
-    /// An entry of the moderation log.
     LogEntryId;
-    /// A notification of a member.
     NotificationId;
     /// A reason that forms suggest.
     PresetReasonId;
@@ -164,7 +162,6 @@ ids! {
     BookPollId;
     /// A book suggested in a book vote.
     SuggestionId;
-    /// An email in the queue.
     QueuedEmailId;
 }
 

@@ -75,8 +75,19 @@ struct Post {
     earlier: Vec<String>,
 }
 
-type PostRow = (PostId, ThreadId, i32, (String, String), ReachColumns, (Moment, Option<Moment>), Option<String>);
-type ReachColumns = (Option<BookId>, Option<Position>, Option<BookId>, Option<Position>);
+#[derive(Queryable)]
+struct PostRow {
+    id: PostId,
+    thread: ThreadId,
+    number: i32,
+    markdown: String,
+    html: String,
+    reach: (Option<BookId>, Option<Position>),
+    also: (Option<BookId>, Option<Position>),
+    written_at: Moment,
+    edited_at: Option<Moment>,
+    hidden: Option<String>,
+}
 
 /// Calls `take` with each post of a member, in the order they were written, and the title of its thread.
 fn for_each_post(
@@ -95,23 +106,26 @@ fn for_each_post(
                 posts::id,
                 posts::thread_id,
                 posts::number,
-                (posts::markdown, posts::html),
-                (posts::reach_book_id, posts::reach, posts::also_book_id, posts::also_reach),
-                (posts::written_at, posts::edited_at),
+                posts::markdown,
+                posts::html,
+                (posts::reach_book_id, posts::reach),
+                (posts::also_book_id, posts::also_reach),
+                posts::written_at,
+                posts::edited_at,
                 posts::hidden_reason,
             ))
             .load(conn)?;
         let Some(last) = rows.last() else { return Ok(()) };
-        after = last.0;
-        let ids: Vec<ThreadId> = rows.iter().map(|row| row.1).collect();
+        after = last.id;
+        let ids: Vec<ThreadId> = rows.iter().map(|row| row.thread).collect();
         let threads = the_threads::several(conn, &ids)?;
         let books: Vec<BookId> = threads.iter().filter_map(Thread::book_id).collect();
         let reader = reader(conn, Some(member), &books, &[])?;
         let earlier = earlier_versions(conn, member.id, &rows, &threads, &reader)?;
-        let quotes = Quotes::in_texts(conn, None, rows.iter().map(|row| row.3.1.as_str()))?;
+        let quotes = Quotes::in_texts(conn, None, rows.iter().map(|row| row.html.as_str()))?;
         for mut row in rows {
-            row.3.0 = quotes.source(&row.3.0, None);
-            let Some(thread) = threads.iter().find(|thread| thread.id == row.1) else { continue };
+            row.markdown = quotes.source(&row.markdown, None);
+            let Some(thread) = threads.iter().find(|thread| thread.id == row.thread) else { continue };
             let mut post = post(row, thread, member.id, &reader);
             post.earlier = earlier.iter().filter(|(id, _)| *id == post.id).map(|(_, html)| html.clone()).collect();
             let title = post.title.clone().unwrap_or_else(|| "A thread whose title is a spoiler".to_owned());
@@ -121,19 +135,18 @@ fn for_each_post(
 }
 
 fn post(row: PostRow, thread: &Thread, member: MemberId, reader: &Reader) -> Post {
-    let (id, _, number, (markdown, _), (book, at, also, also_at), (written_at, edited_at), hidden) = row;
-    let reach = Reach::from_columns((book, at), (also, also_at));
-    let markdown = Sealed::new(markdown, reach, Key::Post(id), Some(member));
+    let reach = Reach::from_columns(row.reach, row.also);
+    let markdown = Sealed::new(row.markdown, reach, Key::Post(row.id), Some(member));
     Post {
-        id,
+        id: row.id,
         thread: thread.id,
         title: text_if_open(&thread.title, reader),
         book: thread.book.as_ref().map(|book| book.title.clone()),
-        number,
-        written_at: iso(written_at),
-        edited_at: edited_at.map(iso),
+        number: row.number,
+        written_at: iso(row.written_at),
+        edited_at: row.edited_at.map(iso),
         reach: reach.position().map(Position::number),
-        hidden,
+        hidden: row.hidden,
         markdown: text_if_open(&markdown, reader).unwrap_or_default(),
         earlier: Vec::new(),
     }
@@ -147,14 +160,14 @@ fn earlier_versions(
     threads: &[Thread],
     reader: &Reader,
 ) -> Result<Vec<(PostId, String)>> {
-    let ids: Vec<PostId> = rows.iter().map(|row| row.0).collect();
+    let ids: Vec<PostId> = rows.iter().map(|row| row.id).collect();
     let kept: Vec<(i64, PostId, String)> = revisions::table
         .filter(revisions::post_id.eq_any(&ids))
         .order(revisions::id)
         .select((revisions::id, revisions::post_id, revisions::html))
         .load(conn)?;
     let book = |post: PostId| {
-        let thread = rows.iter().find(|row| row.0 == post)?.1;
+        let thread = rows.iter().find(|row| row.id == post)?.thread;
         threads.iter().find(|known| known.id == thread)?.book_id()
     };
     let quotes = Quotes::in_texts(conn, None, kept.iter().map(|(_, _, encoded)| encoded.as_str()))?;
@@ -206,7 +219,7 @@ struct About {
     waiting: Vec<Titled<PendingPostId>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Queryable)]
 struct InBook {
     book: String,
     value: i32,
@@ -224,81 +237,69 @@ impl About {
         let columns = (members::handle, members::email, members::about, members::joined_at);
         let (name, email, about, joined_at): (String, String, String, Moment) =
             members::table.find(member.id).select(columns).first(conn)?;
-        let in_book = |rows: Vec<(String, i32)>| -> Vec<InBook> {
-            rows.into_iter().map(|(book, value)| InBook { book, value }).collect()
-        };
         let own = bookmarks::table.inner_join(books::table.on(books::id.eq(bookmarks::book_id)));
-        let own = own.filter(bookmarks::member_id.eq(member.id)).select((books::title, bookmarks::position));
-        let kept: Vec<(String, Position)> = own.load(conn)?;
-        let marks = kept.into_iter().map(|(book, at)| (book, at.number())).collect();
+        let own = own.filter(bookmarks::member_id.eq(member.id));
+        let bookmarks = own.select((books::title, bookmarks::position)).load(conn)?;
         let own = ratings::table.inner_join(books::table.on(books::id.eq(ratings::book_id)));
-        let own = own.filter(ratings::member_id.eq(member.id)).select((books::title, ratings::half_stars));
-        let rated = own.load(conn)?;
+        let own = own.filter(ratings::member_id.eq(member.id));
+        let ratings = own.select((books::title, ratings::half_stars)).load(conn)?;
         // A title that somebody else gave to their thread isn't theirs.
         let own = threads::table.filter(threads::title_author_id.eq(member.id)).order(threads::id);
-        let titles = own.select((threads::id, threads::title)).load(conn)?;
+        let threads = titled(own.select((threads::id, threads::title)).load(conn)?);
         let own = content_warnings::table.filter(content_warnings::author_id.eq(member.id)).order(content_warnings::id);
-        let columns =
-            ((content_warnings::id, content_warnings::label), content_warnings::markdown, content_warnings::html);
-        let warned: Vec<((ContentWarningId, String), String, String)> = own.select(columns).load(conn)?;
-        let warned = quotes::sources(conn, warned)?;
-        let warned = warned.into_iter().map(|((id, label), words)| (id, format!("{label}\n\n{words}"))).collect();
+        let key = (content_warnings::id, content_warnings::label);
+        let warned = own.select((key, content_warnings::markdown, content_warnings::html)).load(conn)?;
         let own = meetings::table.filter(meetings::author_id.eq(member.id)).order(meetings::id);
         let described = own.select((meetings::id, meetings::markdown, meetings::html)).load(conn)?;
-        let described = quotes::sources(conn, described)?;
         let own = attendance::table.inner_join(meetings::table).filter(attendance::member_id.eq(member.id));
-        let came = own.order(meetings::id).select((meetings::id, meetings::title)).load(conn)?;
+        let came = titled(own.order(meetings::id).select((meetings::id, meetings::title)).load(conn)?);
         let own = agenda_items::table.filter(agenda_items::author_id.eq(member.id)).filter(agenda_items::html.ne(""));
-        let asked = own
-            .order(agenda_items::id)
-            .select((agenda_items::id, agenda_items::markdown, agenda_items::html))
-            .load(conn)?;
-        let asked = quotes::sources(conn, asked)?;
-        let own = date_poll_answers::table
-            .inner_join(date_poll_slots::table)
-            .filter(date_poll_answers::member_id.eq(member.id));
+        let columns = (agenda_items::id, agenda_items::markdown, agenda_items::html);
+        let asked = own.order(agenda_items::id).select(columns).load(conn)?;
+        let own = date_poll_answers::table.inner_join(date_poll_slots::table);
+        let own = own.filter(date_poll_answers::member_id.eq(member.id)).order(date_poll_slots::starts_at);
         let columns =
             (date_poll_slots::date_poll_id, date_poll_slots::day, date_poll_slots::time, date_poll_answers::answer);
-        let dated: Vec<(DatePollId, NaiveDate, NaiveTime, String)> =
-            own.order(date_poll_slots::starts_at).select(columns).load(conn)?;
+        let dated: Vec<(DatePollId, NaiveDate, NaiveTime, String)> = own.select(columns).load(conn)?;
         let dated =
             dated.into_iter().map(|(id, day, time, said)| (id, format!("{day} {}: {said}", time.format("%H:%M"))));
         let own = book_suggestions::table.filter(book_suggestions::member_id.eq(member.id)).order(book_suggestions::id);
         let columns =
             (book_suggestions::id, book_suggestions::title, book_suggestions::authors, book_suggestions::pitch);
-        let proposed: Vec<(SuggestionId, String, String, String)> = own.select(columns).load(conn)?;
-        let proposed = proposed.into_iter().map(|(id, title, by, pitch)| (id, format!("{title} by {by}\n\n{pitch}")));
+        let suggested: Vec<(SuggestionId, String, String, String)> = own.select(columns).load(conn)?;
+        let suggested = suggested.into_iter().map(|(id, title, by, pitch)| (id, format!("{title} by {by}\n\n{pitch}")));
         let own = reports::table.filter(reports::reporter_id.eq(member.id)).filter(reports::note.ne(""));
-        let reported = own.order(reports::id).select((reports::id, reports::note)).load(conn)?;
-        let own = pending_posts::table
-            .filter(pending_posts::member_id.eq(member.id))
-            .filter(pending_posts::markdown.ne(""))
-            .order(pending_posts::id);
-        let columns = ((pending_posts::id, pending_posts::title), pending_posts::markdown, pending_posts::html);
-        let waiting: Vec<((PendingPostId, String), String, String)> = own.select(columns).load(conn)?;
-        let waiting = quotes::sources(conn, waiting)?;
-        let waiting = waiting.into_iter().map(|((id, title), words)| (id, format!("{title}\n\n{words}"))).collect();
+        let reports = titled(own.order(reports::id).select((reports::id, reports::note)).load(conn)?);
+        let own = pending_posts::table.filter(pending_posts::member_id.eq(member.id));
+        let own = own.filter(pending_posts::markdown.ne("")).order(pending_posts::id);
+        let key = (pending_posts::id, pending_posts::title);
+        let waiting = own.select((key, pending_posts::markdown, pending_posts::html)).load(conn)?;
         Ok(Self {
             name,
             email,
             about,
             joined_at: iso(joined_at),
-            threads: titled(titles),
-            bookmarks: in_book(marks),
-            ratings: in_book(rated),
-            warnings: titled(warned),
-            meetings: titled(described),
-            came: titled(came),
-            questions: titled(asked),
+            threads,
+            bookmarks,
+            ratings,
+            warnings: headed(quotes::sources(conn, warned)?),
+            meetings: titled(quotes::sources(conn, described)?),
+            came,
+            questions: titled(quotes::sources(conn, asked)?),
             date_polls: titled(dated.collect()),
-            suggestions: titled(proposed.collect()),
+            suggestions: titled(suggested.collect()),
             ballots: titled(ballots::all_of_member(conn, member.id)?),
-            reports: titled(reported),
-            waiting: titled(waiting),
+            reports,
+            waiting: headed(quotes::sources(conn, waiting)?),
         })
     }
 }
 
 fn titled<Id>(rows: Vec<(Id, String)>) -> Vec<Titled<Id>> {
     rows.into_iter().map(|(id, words)| Titled { id, words }).collect()
+}
+
+/// Texts below their headings.
+fn headed<Id>(rows: Vec<((Id, String), String)>) -> Vec<Titled<Id>> {
+    titled(rows.into_iter().map(|((id, heading), words)| (id, format!("{heading}\n\n{words}"))).collect())
 }

@@ -40,7 +40,6 @@ pub struct ClubForm {
     pub hides_ratings: String,
     /// Whether attending a meeting unlocks everything up to its chapter.
     pub attendance_unlocks: String,
-    /// The accent colour's name.
     pub accent_color: String,
     /// Posts per member per hour. Empty for the server's default.
     pub posts_per_hour: String,
@@ -98,7 +97,6 @@ impl ClubForm {
     }
 }
 
-/// Validated settings.
 #[derive(Clone, Debug)]
 pub struct ClubChange {
     name: String,

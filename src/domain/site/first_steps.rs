@@ -11,12 +11,10 @@ use crate::error::Result;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-/// Which steps are done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Steps {
     /// The club has a name of its own.
     pub has_name: bool,
-    /// It has house rules.
     pub has_rules: bool,
     /// An admin has changed its settings, which include who can join.
     pub has_settings: bool,

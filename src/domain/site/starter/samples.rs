@@ -15,6 +15,9 @@ pub(super) struct Origin {
     pub(super) readers: &'static [(&'static str, i32)],
 }
 
+const UNKNOWN: Origin =
+    Origin { key: "", site: None, byline: None, day: None, average: None, rating: None, readers: &[] };
+
 /// A thread with its posts. Numbers are spoiler levels, as chapters; 0 is no spoilers.
 pub(super) struct Sample {
     pub(super) title: &'static str,
@@ -48,24 +51,14 @@ pub(super) const SAMPLES: [Sample; 9] = [
             site: Some("Vulpes Libris"),
             byline: Some("Mary"),
             day: Some((2007, 11, 13)),
-            average: None,
-            rating: None,
-            readers: &[],
+            ..UNKNOWN
         }),
     },
     Sample {
         title: "Review: a book blog misses a whole in the parts",
         reach: WHOLE,
         posts: &[(include_str!("book_blog.md"), 0)],
-        review: Some(Origin {
-            key: "book_blog",
-            site: Some("a book blog"),
-            byline: None,
-            day: None,
-            average: None,
-            rating: Some(5),
-            readers: &[],
-        }),
+        review: Some(Origin { key: "book_blog", site: Some("a book blog"), rating: Some(5), ..UNKNOWN }),
     },
     Sample {
         title: "Review: a library’s readers, from one star to five",
@@ -74,10 +67,7 @@ pub(super) const SAMPLES: [Sample; 9] = [
         review: Some(Origin {
             key: "library",
             site: Some("MCL"),
-            byline: None,
-            day: None,
             average: Some(7),
-            rating: None,
             readers: &[
                 ("modestgoddess", 10),
                 ("KindianaJones", 10),
@@ -90,6 +80,7 @@ pub(super) const SAMPLES: [Sample; 9] = [
                 ("miss_moneypenny", 8),
                 ("enggirl2", 8),
             ],
+            ..UNKNOWN
         }),
     },
     Sample {
@@ -100,24 +91,13 @@ pub(super) const SAMPLES: [Sample; 9] = [
             key: "paperback-paris",
             site: Some("Paperback Paris"),
             byline: Some("Paris Close"),
-            day: None,
-            average: None,
-            rating: None,
-            readers: &[],
+            ..UNKNOWN
         }),
     },
     Sample {
         title: "Review: an unsigned reader on its themes",
         reach: WHOLE,
         posts: &[(include_str!("themes.md"), 0)],
-        review: Some(Origin {
-            key: "themes",
-            site: Some("an unsigned blog"),
-            byline: None,
-            day: None,
-            average: None,
-            rating: None,
-            readers: &[],
-        }),
+        review: Some(Origin { key: "themes", site: Some("an unsigned blog"), ..UNKNOWN }),
     },
 ];
