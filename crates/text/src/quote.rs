@@ -171,28 +171,20 @@ impl<'a> Verbatim<'a> {
         node.detach();
     }
 
+    /// Replaces each mark by what it stands for.
     fn fill_in(&self, markdown: &str) -> String {
-        let mut filled = String::with_capacity(markdown.len());
-        let mut rest = markdown;
-        for (at, mark, said) in self.found(markdown) {
-            let begin = at - (markdown.len() - rest.len());
-            filled.push_str(&rest[..begin]);
-            filled.push_str(said);
-            rest = &rest[begin + mark..];
-        }
-        filled + rest
-    }
-
-    /// The position, length and replacement of each mark, in the order of the text.
-    fn found(&self, markdown: &str) -> Vec<(usize, usize, &str)> {
         let prefix = self.marks.prefix();
-        let places = markdown.match_indices(&prefix);
-        let mark = |(at, _): (usize, &str)| {
-            let number = markdown[at + prefix.len()..].split('e').next()?;
-            let said = self.texts.get(number.parse::<usize>().ok()?)?;
-            Some((at, prefix.len() + number.len() + 1, said.as_str()))
-        };
-        places.filter_map(mark).collect()
+        let mut parts = markdown.split(&prefix);
+        let mut filled = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            // A mark ends with its number and an "e".
+            let mark = part.split_once('e').and_then(|(number, rest)| Some((number.parse::<usize>().ok()?, rest)));
+            match mark.and_then(|(number, rest)| Some((self.texts.get(number)?, rest))) {
+                Some((text, rest)) => filled.extend([text.as_str(), rest]),
+                None => filled.extend([prefix.as_str(), part]),
+            }
+        }
+        filled
     }
 }
 

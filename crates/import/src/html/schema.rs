@@ -109,18 +109,15 @@ fn take_book(value: &Value, book: &mut Book) {
         book.title = read.as_ref().map_or(title, |heading| heading.title.clone());
         book.authors = read.map(|heading| heading.authors).unwrap_or_default();
     }
-    let authors = list(value.get("author")).into_iter().filter_map(name);
-    let authors: Vec<String> = authors.map(|name| names::first_last(&name)).collect();
+    let authors: Vec<String> = all_names(value, "author").map(|name| names::first_last(&name)).collect();
     if !authors.is_empty() {
         book.authors = authors;
     }
-    let genres = list(value.get("genre")).into_iter().filter_map(name);
-    let genres: Vec<String> = genres.filter(|genre| !genre.contains("://")).collect();
     if book.genres.is_empty() {
-        book.genres = genres;
+        book.genres = all_names(value, "genre").filter(|genre| !genre.contains("://")).collect();
     }
     let edition = &mut book.edition;
-    for isbn in list(value.get("isbn")).into_iter().filter_map(name) {
+    for isbn in all_names(value, "isbn") {
         citation::take_isbn(edition, &isbn);
     }
     let pages = value.get("numberOfPages").and_then(name);
@@ -169,6 +166,10 @@ fn is(value: &Value, kinds: &[&str]) -> bool {
 
 fn is_book(value: &Value) -> bool {
     is(value, &["Book", "Audiobook"]) || (is(value, &["Product"]) && value.get("isbn").is_some())
+}
+
+fn all_names(value: &Value, prop: &str) -> impl Iterator<Item = String> {
+    list(value.get(prop)).into_iter().filter_map(name)
 }
 
 /// A value that is a name, or the name that it has.

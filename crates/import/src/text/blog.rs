@@ -43,6 +43,7 @@ pub(super) fn read(mut paras: Vec<Para>, mut hints: Hints) -> Result<Page, Unrea
 }
 
 /// The state of the parser.
+#[derive(Default)]
 pub(super) struct Reader {
     pub(super) page: Page,
     pub(super) book: Book,
@@ -77,13 +78,9 @@ impl Reader {
             page,
             book,
             facts: hints.facts,
-            prose: Vec::new(),
             own_title: hints.title,
             known_comments: hints.comments,
-            among_facts: false,
-            below_box: false,
-            below_synopsis: false,
-            in_bio: false,
+            ..Reader::default()
         }
     }
 
