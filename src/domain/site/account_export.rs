@@ -75,18 +75,21 @@ struct Post {
     earlier: Vec<String>,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = posts)]
 struct PostRow {
     id: PostId,
-    thread: ThreadId,
+    thread_id: ThreadId,
     number: i32,
     markdown: String,
     html: String,
-    reach: (Option<BookId>, Option<Position>),
-    also: (Option<BookId>, Option<Position>),
+    reach_book_id: Option<BookId>,
+    reach: Option<Position>,
+    also_book_id: Option<BookId>,
+    also_reach: Option<Position>,
     written_at: Moment,
     edited_at: Option<Moment>,
-    hidden: Option<String>,
+    hidden_reason: Option<String>,
 }
 
 /// Calls `take` with each post of a member, in the order they were written, and the title of its thread.
@@ -97,27 +100,11 @@ fn for_each_post(
 ) -> Result<()> {
     let mut after = PostId(0);
     loop {
-        let rows: Vec<PostRow> = posts::table
-            .filter(posts::author_id.eq(member.id))
-            .filter(posts::id.gt(after))
-            .order(posts::id)
-            .limit(CHUNK)
-            .select((
-                posts::id,
-                posts::thread_id,
-                posts::number,
-                posts::markdown,
-                posts::html,
-                (posts::reach_book_id, posts::reach),
-                (posts::also_book_id, posts::also_reach),
-                posts::written_at,
-                posts::edited_at,
-                posts::hidden_reason,
-            ))
-            .load(conn)?;
+        let own = posts::table.filter(posts::author_id.eq(member.id)).filter(posts::id.gt(after));
+        let rows: Vec<PostRow> = own.order(posts::id).limit(CHUNK).select(PostRow::as_select()).load(conn)?;
         let Some(last) = rows.last() else { return Ok(()) };
         after = last.id;
-        let ids: Vec<ThreadId> = rows.iter().map(|row| row.thread).collect();
+        let ids: Vec<ThreadId> = rows.iter().map(|row| row.thread_id).collect();
         let threads = the_threads::several(conn, &ids)?;
         let books: Vec<BookId> = threads.iter().filter_map(Thread::book_id).collect();
         let reader = reader(conn, Some(member), &books, &[])?;
@@ -125,7 +112,7 @@ fn for_each_post(
         let quotes = Quotes::in_texts(conn, None, rows.iter().map(|row| row.html.as_str()))?;
         for mut row in rows {
             row.markdown = quotes.source(&row.markdown, None);
-            let Some(thread) = threads.iter().find(|thread| thread.id == row.thread) else { continue };
+            let Some(thread) = threads.iter().find(|thread| thread.id == row.thread_id) else { continue };
             let mut post = post(row, thread, member.id, &reader);
             post.earlier = earlier.iter().filter(|(id, _)| *id == post.id).map(|(_, html)| html.clone()).collect();
             let title = post.title.clone().unwrap_or_else(|| "A thread whose title is a spoiler".to_owned());
@@ -135,7 +122,7 @@ fn for_each_post(
 }
 
 fn post(row: PostRow, thread: &Thread, member: MemberId, reader: &Reader) -> Post {
-    let reach = Reach::from_columns(row.reach, row.also);
+    let reach = Reach::from_columns((row.reach_book_id, row.reach), (row.also_book_id, row.also_reach));
     let markdown = Sealed::new(row.markdown, reach, Key::Post(row.id), Some(member));
     Post {
         id: row.id,
@@ -146,7 +133,7 @@ fn post(row: PostRow, thread: &Thread, member: MemberId, reader: &Reader) -> Pos
         written_at: iso(row.written_at),
         edited_at: row.edited_at.map(iso),
         reach: reach.position().map(Position::number),
-        hidden: row.hidden,
+        hidden: row.hidden_reason,
         markdown: text_if_open(&markdown, reader).unwrap_or_default(),
         earlier: Vec::new(),
     }
@@ -167,7 +154,7 @@ fn earlier_versions(
         .select((revisions::id, revisions::post_id, revisions::html))
         .load(conn)?;
     let book = |post: PostId| {
-        let thread = rows.iter().find(|row| row.id == post)?.thread;
+        let thread = rows.iter().find(|row| row.id == post)?.thread_id;
         threads.iter().find(|known| known.id == thread)?.book_id()
     };
     let quotes = Quotes::in_texts(conn, None, kept.iter().map(|(_, _, encoded)| encoded.as_str()))?;
