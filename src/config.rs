@@ -110,17 +110,17 @@ impl Settings {
     /// Reads file, environment and flags. The error is a sentence that names the wrong setting.
     pub fn load(flags: &Flags) -> Result<Self, String> {
         let mut sources = config::Config::builder();
-        for (name, value) in [("data", "data"), ("listen", "127.0.0.1:8080"), ("log_json", "false")] {
-            sources = sources.set_default(name, value).map_err(config_error)?;
-        }
         for (name, value) in [
-            ("limits_sign_in", 20),
-            ("limits_join", 10),
-            ("limits_join_seconds", 3),
-            ("limits_post", 60),
-            ("limits_thread", 10),
-            ("password_memory", 19456),
-            ("password_passes", 2),
+            ("data", "data"),
+            ("listen", "127.0.0.1:8080"),
+            ("log_json", "false"),
+            ("limits_sign_in", "20"),
+            ("limits_join", "10"),
+            ("limits_join_seconds", "3"),
+            ("limits_post", "60"),
+            ("limits_thread", "10"),
+            ("password_memory", "19456"),
+            ("password_passes", "2"),
         ] {
             sources = sources.set_default(name, value).map_err(config_error)?;
         }
