@@ -3,7 +3,6 @@
 use crate::web::{forms, query_encode};
 use actix_web::cookie::Cookie;
 use actix_web::{HttpRequest, HttpResponse};
-use percent_encoding::percent_decode_str;
 
 const NAME: &str = "said";
 
@@ -20,10 +19,9 @@ pub fn cookie<B>(response: &mut HttpResponse<B>, secure: bool) -> Option<Cookie<
     Some(forms::cookie(NAME, message.0, secure))
 }
 
+/// The message in a request, whose cookies actix has decoded.
 pub fn from_request(request: &HttpRequest) -> Option<String> {
-    let cookie = request.cookie(NAME)?;
-    let message = percent_decode_str(cookie.value()).decode_utf8().ok()?;
-    Some(message.into_owned()).filter(|message| !message.is_empty())
+    request.cookie(NAME).map(|cookie| cookie.value().to_owned()).filter(|message| !message.is_empty())
 }
 
 /// The cookie that removes the message, if the request has one.
@@ -32,4 +30,18 @@ pub fn removal_cookie(request: &HttpRequest, secure: bool) -> Option<Cookie<'sta
     let mut cookie = forms::cookie(NAME, String::new(), secure);
     cookie.make_removal();
     Some(cookie)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn a_message_is_decoded_once() {
+        let message = "1+1 & 2%41";
+        let cookie = forms::cookie(NAME, query_encode(message), false);
+        let request = TestRequest::default().insert_header(("cookie", cookie.stripped().to_string())).to_http_request();
+        assert_eq!(from_request(&request).as_deref(), Some(message));
+    }
 }
