@@ -10,6 +10,7 @@ pub mod graphics;
 pub mod id_format;
 pub mod location;
 pub mod page_cache;
+pub mod pagination;
 mod parsing;
 pub mod reason_form;
 pub mod request;

@@ -4,6 +4,7 @@ use crate::db::schema::{members, sanctions};
 use crate::db::{Conn, MemberId, Moment, word_column};
 use crate::domain::accounts::sanctions::SanctionKind;
 use crate::domain::core::members::{Member, MemberState, Role};
+use crate::domain::core::pagination::Page;
 use crate::error::Result;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -99,27 +100,14 @@ impl ListedMember {
 }
 
 /// Members per page.
-pub const PAGE: usize = 50;
+const PAGE: i64 = 50;
 
-pub struct Page {
-    pub members: Vec<ListedMember>,
-    /// Whether a next page exists.
-    pub more: bool,
-}
-
-impl Page {
-    fn of(mut members: Vec<ListedMember>) -> Self {
-        let more = members.len() > PAGE;
-        members.truncate(PAGE);
-        Self { members, more }
-    }
-}
-
-/// The members that a filter matches, newest first. `before` is the last member of the previous page.
-pub fn list(conn: &mut Conn, show: MemberFilter, before: Option<MemberId>) -> Result<Page> {
+/// The members that a filter matches, newest first, from before the given one.
+pub fn list(conn: &mut Conn, show: MemberFilter, before: Option<MemberId>) -> Result<Page<ListedMember, String>> {
     let now = Moment::now();
-    let all = members::table.order(members::id.desc()).limit(PAGE as i64 + 1).into_boxed();
-    let mut query = match show {
+    let before = before.unwrap_or(MemberId(i64::MAX));
+    let all = members::table.filter(members::id.lt(before)).order(members::id.desc()).limit(PAGE + 1).into_boxed();
+    let query = match show {
         MemberFilter::Everybody => all.filter(members::state.eq(MemberState::Active)),
         MemberFilter::Hosts => all.filter(members::role.eq(Role::Host)),
         MemberFilter::Moderators => all.filter(members::role.eq(Role::Moderator)),
@@ -133,19 +121,17 @@ pub fn list(conn: &mut Conn, show: MemberFilter, before: Option<MemberId>) -> Re
         }
         MemberFilter::Closed => all.filter(members::suspended_until.gt(now)).filter(closed(SanctionKind::Closure)),
     };
-    if let Some(before) = before {
-        query = query.filter(members::id.lt(before));
-    }
-    Ok(Page::of(query.select(ListedMember::as_select()).load(conn)?))
+    let found = query.select(ListedMember::as_select()).load(conn)?;
+    Ok(Page::new(found, PAGE, |last| last.member.id.to_string()))
 }
 
-/// The members whose handle starts with `beginning`, by handle. `after` is the last handle of the previous page.
-pub fn search(conn: &mut Conn, beginning: &str, after: Option<&str>) -> Result<Page> {
+/// The members whose handle starts with `beginning`, by handle, from after the given one.
+pub fn search(conn: &mut Conn, beginning: &str, after: Option<&str>) -> Result<Page<ListedMember, String>> {
     let key = beginning.trim().to_ascii_lowercase();
     let is_name = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     let after = after.unwrap_or_default().to_ascii_lowercase();
     if !is_name(&key) || !is_name(&after) {
-        return Ok(Page::of(Vec::new()));
+        return Ok(Page { items: Vec::new(), next: None });
     }
     let query = members::table
         .filter(members::handle_key.ge(key.clone()))
@@ -153,6 +139,7 @@ pub fn search(conn: &mut Conn, beginning: &str, after: Option<&str>) -> Result<P
         .filter(members::handle_key.gt(after))
         .filter(members::state.ne(MemberState::Former))
         .order(members::handle_key)
-        .limit(PAGE as i64 + 1);
-    Ok(Page::of(query.select(ListedMember::as_select()).load(conn)?))
+        .limit(PAGE + 1);
+    let found = query.select(ListedMember::as_select()).load(conn)?;
+    Ok(Page::new(found, PAGE, |last: &ListedMember| last.member.handle.clone()))
 }

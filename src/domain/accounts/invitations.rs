@@ -3,6 +3,7 @@
 use crate::db::schema::{invitations, members};
 use crate::db::{Conn, InvitationId, MemberId, Moment};
 use crate::domain::core::members::Member;
+use crate::domain::core::pagination::Page;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::{Reason, optional_line};
 use crate::domain::core::tokens::{Token, hash};
@@ -55,16 +56,13 @@ fn rows() -> _ {
 }
 
 /// Invite links per page.
-pub const PAGE: usize = 30;
+const PAGE: i64 = 30;
 
-/// The invite links before the given one, newest first, and one more than a page so that the caller knows whether a
-/// next page exists.
-pub fn list(conn: &mut Conn, before: Option<InvitationId>) -> Result<Vec<Invitation>> {
-    let mut query = rows().order(invitations::id.desc()).limit(PAGE as i64 + 1).into_boxed();
-    if let Some(before) = before {
-        query = query.filter(invitations::id.lt(before));
-    }
-    Ok(query.load(conn)?)
+/// The invite links before the given one, newest first.
+pub fn list(conn: &mut Conn, before: Option<InvitationId>) -> Result<Page<Invitation, InvitationId>> {
+    let earlier = rows().filter(invitations::id.lt(before.unwrap_or(InvitationId(i64::MAX))));
+    let found = earlier.order(invitations::id.desc()).limit(PAGE + 1).load(conn)?;
+    Ok(Page::new(found, PAGE, |invitation: &Invitation| invitation.id))
 }
 
 pub fn get(conn: &mut Conn, id: InvitationId) -> Result<Invitation> {

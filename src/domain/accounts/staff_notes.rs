@@ -4,6 +4,7 @@
 use crate::db::schema::{members, staff_notes};
 use crate::db::{Conn, Moment, StaffNoteId};
 use crate::domain::core::members::Member;
+use crate::domain::core::pagination::Page;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::has_spoiler_markup;
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
@@ -54,24 +55,26 @@ pub fn create(conn: &mut Conn, author: &Member, member: &Member, new: &NewNote) 
 }
 
 /// Notes per page.
-pub const PAGE: usize = 20;
+const PAGE: i64 = 20;
 
-/// The notes on a member before the given one, newest first, and one more than a page. Empty if the reader is that
-/// member.
-pub fn list(conn: &mut Conn, reader: &Member, member: &Member, before: Option<StaffNoteId>) -> Result<Vec<Note>> {
+/// The notes on a member before the given one, newest first. Empty if the reader is that member.
+pub fn list(
+    conn: &mut Conn,
+    reader: &Member,
+    member: &Member,
+    before: Option<StaffNoteId>,
+) -> Result<Page<Note, StaffNoteId>> {
     policy::require(Some(reader), Act::Moderate)?;
     if reader.id == member.id {
-        return Ok(Vec::new());
+        return Ok(Page { items: Vec::new(), next: None });
     }
-    let mut query = staff_notes::table
+    let found = staff_notes::table
         .inner_join(members::table)
         .filter(staff_notes::member_id.eq(member.id))
+        .filter(staff_notes::id.lt(before.unwrap_or(StaffNoteId(i64::MAX))))
         .order(staff_notes::id.desc())
-        .limit(PAGE as i64 + 1)
+        .limit(PAGE + 1)
         .select((staff_notes::id, staff_notes::body, members::handle, staff_notes::written_at))
-        .into_boxed();
-    if let Some(before) = before {
-        query = query.filter(staff_notes::id.lt(before));
-    }
-    Ok(query.load(conn)?)
+        .load(conn)?;
+    Ok(Page::new(found, PAGE, |note: &Note| note.id))
 }

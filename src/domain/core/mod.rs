@@ -7,6 +7,7 @@ pub mod gate;
 pub mod members;
 pub mod names;
 pub mod new_member_limits;
+pub mod pagination;
 pub mod passwords;
 pub mod policy;
 pub mod rate_limits;

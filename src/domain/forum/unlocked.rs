@@ -4,6 +4,7 @@ use crate::db::schema::{bookmarks, posts};
 use crate::db::{BookId, Conn};
 use crate::domain::core::gate::Position;
 use crate::domain::core::members::Member;
+use crate::domain::core::pagination::Page;
 use crate::domain::forum::posts::book_order::{self, ChapterRange, OrderedPost, SortKey};
 use crate::domain::forum::watches;
 use crate::domain::library::books::{self, Book};
@@ -100,21 +101,21 @@ pub fn of_member(conn: &mut Conn, member: &Member) -> Result<Vec<UnlockedPosts>>
     Ok(unlocked)
 }
 
-/// How far the book is unlocked, and a page of unlocked posts in book order, and one more, which tells that there is a
-/// next page.
+/// How far the book is unlocked, and a page of unlocked posts in book order.
 pub fn page(
     conn: &mut Conn,
     member: &Member,
     book: BookId,
     after: Option<SortKey>,
-) -> Result<(Position, Vec<OrderedPost>)> {
+) -> Result<(Position, Page<OrderedPost, SortKey>)> {
     let (caught_up, through) = progress(conn, member, book)?;
     if through <= caught_up {
-        return Ok((through, Vec::new()));
+        return Ok((through, Page { items: Vec::new(), next: None }));
     }
     let group = ChapterRange { from: caught_up.number() + 1, through, after };
-    let keys = book_order::keys(conn, book, &group, Some(member), i64::from(super::posts::PAGE) + 1)?;
-    Ok((through, book_order::load(conn, Some(member), &keys)?))
+    let size = i64::from(super::posts::PAGE);
+    let keys = book_order::keys(conn, book, &group, Some(member), size + 1)?;
+    Ok((through, Page::new(book_order::load(conn, Some(member), &keys)?, size, |entry| entry.key)))
 }
 
 /// Marks the unlocked posts of a book as read up to `through`, the position that the member's page showed, but never

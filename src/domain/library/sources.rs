@@ -3,6 +3,7 @@
 use crate::db::dialect::try_insert;
 use crate::db::schema::{age_ratings, books, excerpts, meetings, ratings, sources, threads};
 use crate::db::{BookId, Conn, EditionId, Moment, SourceId, ThreadId};
+use crate::domain::core::pagination::Page;
 use crate::domain::library::stars::Rating;
 use crate::error::Result;
 use chrono::NaiveDate;
@@ -74,13 +75,14 @@ pub struct ListedSource {
 }
 
 /// Sources per page.
-pub const PAGE: i64 = 50;
+const PAGE: i64 = 50;
 
-/// The sources before the given one, newest first, and one more than a page.
-pub fn list(conn: &mut Conn, before: Option<SourceId>) -> Result<Vec<ListedSource>> {
-    let mut query = sources::table
+/// The sources before the given one, newest first.
+pub fn list(conn: &mut Conn, before: Option<SourceId>) -> Result<Page<ListedSource, SourceId>> {
+    let found = sources::table
         .inner_join(books::table.on(books::id.eq(sources::book_id)))
         .left_join(threads::table.on(threads::source_id.eq(sources::id.nullable())))
+        .filter(sources::id.lt(before.unwrap_or(SourceId(i64::MAX))))
         .order(sources::id.desc())
         .limit(PAGE + 1)
         .select((
@@ -92,11 +94,8 @@ pub fn list(conn: &mut Conn, before: Option<SourceId>) -> Result<Vec<ListedSourc
             (books::id, books::title),
             threads::id.nullable(),
         ))
-        .into_boxed();
-    if let Some(before) = before {
-        query = query.filter(sources::id.lt(before));
-    }
-    Ok(query.load(conn)?)
+        .load(conn)?;
+    Ok(Page::new(found, PAGE, |source: &ListedSource| source.id))
 }
 
 /// Adds a source. `None` if its page was imported before, perhaps by another request at the same moment.

@@ -8,6 +8,7 @@ use super::subjects::{LogSubject, SubjectKind};
 use crate::db::schema::{members, notifications, reports};
 use crate::db::{Conn, MemberId, Moment, NotificationId, ReportCaseId, word_column};
 use crate::domain::core::members::Member;
+use crate::domain::core::pagination::Page;
 use crate::error::{Error, Result};
 use chrono::TimeDelta;
 use diesel::deserialize::FromSqlRow;
@@ -192,21 +193,23 @@ pub(in crate::domain) fn notify_reporters(
 const KEPT: TimeDelta = TimeDelta::days(365);
 
 /// How many notifications a page has.
-pub const PAGE: i64 = 30;
+const PAGE: i64 = 30;
 
-/// A member's notifications, the newest first, from before the given one; one more than a page.
-pub fn list(conn: &mut Conn, member: &Member, before: Option<NotificationId>) -> Result<Vec<Notification>> {
-    let mut query = notifications::table
+/// A member's notifications before the given one, newest first.
+pub fn list(
+    conn: &mut Conn,
+    member: &Member,
+    before: Option<NotificationId>,
+) -> Result<Page<Notification, NotificationId>> {
+    let rows: Vec<Row> = notifications::table
         .filter(notifications::member_id.eq(member.id))
+        .filter(notifications::id.lt(before.unwrap_or(NotificationId(i64::MAX))))
         .order(notifications::id.desc())
         .limit(PAGE + 1)
         .select(Row::as_select())
-        .into_boxed();
-    if let Some(before) = before {
-        query = query.filter(notifications::id.lt(before));
-    }
-    let rows: Vec<Row> = query.load(conn)?;
-    rows.into_iter().map(Notification::try_from).collect()
+        .load(conn)?;
+    let found = rows.into_iter().map(Notification::try_from).collect::<Result<_>>()?;
+    Ok(Page::new(found, PAGE, |notification: &Notification| notification.id))
 }
 
 /// Marks all of a member's notifications as read.

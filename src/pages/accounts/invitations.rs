@@ -4,23 +4,19 @@ use crate::db::InvitationId;
 use crate::domain::accounts::invitations::{self, Invitation, InvitationForm, NewInvitation};
 use crate::domain::accounts::registration::JoinMethod;
 use crate::domain::core::club;
+use crate::domain::core::pagination::Page;
 use crate::domain::core::registration::Registration;
 use crate::domain::core::zones::Zone;
 use crate::error::{Problems, Result};
 use crate::pages::accounts::registration::{self, JoinForm};
 use crate::web::forms::Form;
 use crate::web::frame::Frame;
+use crate::web::pagination::Before;
 use crate::web::reason_form::{ReasonForm, ReasonPage};
 use crate::web::request::RequestContext;
 use crate::web::{form_again, html, see_other, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-pub struct BeforeQuery {
-    before: Option<InvitationId>,
-}
 
 #[derive(Template)]
 #[template(path = "accounts/invitations/index.html")]
@@ -28,8 +24,7 @@ struct IndexPage {
     frame: Frame,
     /// The URL of the new invite link, which is shown only once.
     new_link: Option<String>,
-    invitations: Vec<Invitation>,
-    next: Option<InvitationId>,
+    invitations: Page<Invitation, InvitationId>,
     form: InvitationForm,
     problems: Problems,
 }
@@ -54,7 +49,7 @@ impl Invitation {
 }
 
 /// The list of invite links, and the form for a new one.
-pub async fn index(context: RequestContext, query: web::Query<BeforeQuery>) -> Result<HttpResponse> {
+pub async fn index(context: RequestContext, query: web::Query<Before<InvitationId>>) -> Result<HttpResponse> {
     Ok(html(&index_page(&context, query.before, None, Problems::default()).await?))
 }
 
@@ -64,12 +59,9 @@ async fn index_page(
     form: Option<InvitationForm>,
     problems: Problems,
 ) -> Result<IndexPage> {
-    let (frame, mut invitations) = context.read(move |conn, _| invitations::list(conn, before)).await?;
+    let (frame, invitations) = context.read(move |conn, _| invitations::list(conn, before)).await?;
     let form = form.unwrap_or_else(|| InvitationForm::prefilled(&Zone::from_stored(&frame.club.zone)));
-    let more = invitations.len() > invitations::PAGE;
-    invitations.truncate(invitations::PAGE);
-    let next = invitations.last().map(|last| last.id).filter(|_| more);
-    Ok(IndexPage { frame, new_link: None, invitations, next, form, problems })
+    Ok(IndexPage { frame, new_link: None, invitations, form, problems })
 }
 
 /// Creates an invite link and shows its URL this once.

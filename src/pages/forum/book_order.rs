@@ -3,7 +3,7 @@
 
 use crate::db::{BookId, Conn, ThreadId};
 use crate::domain::core::gate::{Position, Reader};
-use crate::domain::forum::posts::PAGE;
+use crate::domain::core::pagination::Page;
 use crate::domain::forum::posts::book_order::{self, ChapterRange, OrderedPost, SortKey};
 use crate::domain::forum::threads::{self, Thread};
 use crate::domain::forum::watches::Watching;
@@ -80,32 +80,29 @@ pub struct BookOrderList {
 }
 
 impl BookOrderList {
-    /// Takes the posts of a page and one more, in the order of `book`. Unless the reader chose a chapter to start at,
-    /// folded posts at the end are counted instead of listed.
+    /// A page of posts in the order of `book`. Unless the reader chose a chapter to start at, folded posts at the end are
+    /// counted instead of listed.
     pub fn new(
         conn: &mut Conn,
         viewer: &Viewer,
         location: &Location,
         book: BookId,
         start: &StartQuery,
-        mut entries: Vec<OrderedPost>,
+        page: Page<OrderedPost, SortKey>,
     ) -> Result<Self> {
-        let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
-        let more = entries.len() > most;
-        entries.truncate(most);
+        let Page { items: mut entries, next } = page;
         let reader = reader_of(conn, viewer, location, &[book], &entries)?;
         let reader = reader.with_titles(books::titles(conn, &spoiled_books(&[book], &entries))?);
         let mut threads: Vec<ThreadId> = entries.iter().map(|entry| entry.thread.id).collect();
         threads.sort_unstable();
         threads.dedup();
         let watching = Watching::among(conn, viewer.member.as_ref(), &threads)?;
-        let last = entries.last().map(|entry| entry.key);
         let ahead = match start.from {
-            None => split_off_ahead(&mut entries, &reader, book, more),
+            None => split_off_ahead(&mut entries, &reader, book, next.is_some()),
             Some(_) => None,
         };
         let from = start.from.map(|chapter| format!("&from={chapter}")).unwrap_or_default();
-        let next = last.filter(|_| more && ahead.is_none()).map(|key| format!("after={key}{from}"));
+        let next = next.filter(|_| ahead.is_none()).map(|key| format!("after={key}{from}"));
         let is_first = start.after.is_none() && start.from.is_none();
         Ok(Self { book, entries, reader, watching, ahead, next, is_first })
     }

@@ -19,7 +19,6 @@ use serde::Deserialize;
 
 /// Due reminders and unlocked posts, shown first on the home page or on a book's page.
 pub struct ReadingUpdates {
-    /// Due reminders.
     pub due: Vec<DueReminder>,
     /// Unlocked posts by book.
     pub unlocked: Vec<UnlockedPosts>,

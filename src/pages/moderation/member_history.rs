@@ -5,6 +5,7 @@ use crate::domain::accounts::sanctions::{Sanction, SanctionKind};
 use crate::domain::accounts::staff_notes::{self, NewNote, Note};
 use crate::domain::core::gate::Reader;
 use crate::domain::core::members::{Member, MemberState, Role};
+use crate::domain::core::pagination::Page;
 use crate::domain::core::policy::may_sanction;
 use crate::domain::library::bookmarks;
 use crate::domain::moderation::member_history::{self, HistoryReport, Joined, MemberHistory, ReportsMade};
@@ -14,17 +15,12 @@ use crate::pages::accounts::{history_path, parse_handle};
 use crate::pages::moderation::log::words::{Line, lines};
 use crate::web::forms::Form;
 use crate::web::frame::Frame;
+use crate::web::pagination::Before;
 use crate::web::request::RequestContext;
 use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
-
-/// The oldest note on the previous page.
-#[derive(Deserialize)]
-pub struct BeforeQuery {
-    before: Option<StaffNoteId>,
-}
 
 /// The history, with the form for a staff note.
 #[derive(Template)]
@@ -33,8 +29,7 @@ pub struct HistoryPage {
     frame: Frame,
     history: MemberHistory,
     lines: Vec<Line>,
-    notes: Vec<Note>,
-    next: Option<StaffNoteId>,
+    notes: Page<Note, StaffNoteId>,
     reader: Reader,
     /// Whether the viewer may sanction the member.
     can_sanction: bool,
@@ -149,7 +144,7 @@ impl HistoryReport {
 pub async fn show(
     context: RequestContext,
     handle: web::Path<String>,
-    query: web::Query<BeforeQuery>,
+    query: web::Query<Before<StaffNoteId>>,
 ) -> Result<HttpResponse> {
     let page = page(&context, handle.into_inner(), query.before, String::new(), Problems::default()).await?;
     Ok(html(&page))
@@ -164,26 +159,21 @@ async fn page(
     problems: Problems,
 ) -> Result<HistoryPage> {
     let location = context.location.clone();
-    let (frame, (mut history, mut notes, reader, can_sanction, is_own)) = context
+    let (frame, (mut history, notes, reader, can_sanction, is_own)) = context
         .read(move |conn, viewer| {
             let member = viewer.require_member()?;
             let history = member_history::get(conn, member, &parse_handle(&handle)?)?;
             let notes = staff_notes::list(conn, member, &history.person.member, before)?;
             let mut books: Vec<BookId> = history.posts.iter().flat_map(|post| post.thread.books()).collect();
             books.extend(history.targets.concerned());
-            books.sort_unstable();
-            books.dedup();
             let reader = bookmarks::reader(conn, Some(member), &books, &location.unfolds)?;
             let (can_sanction, is_own) =
                 (may_sanction(member, &history.person.member), member.id == history.person.member.id);
             Ok((history, notes, reader, can_sanction, is_own))
         })
         .await?;
-    let more = notes.len() > staff_notes::PAGE;
-    notes.truncate(staff_notes::PAGE);
-    let next = notes.last().map(|note| note.id).filter(|_| more);
     let lines = lines(std::mem::take(&mut history.entries), &history.targets, &reader, &frame);
-    Ok(HistoryPage { frame, history, lines, notes, next, reader, can_sanction, is_own, note, problems })
+    Ok(HistoryPage { frame, history, lines, notes, reader, can_sanction, is_own, note, problems })
 }
 
 #[derive(Default, Deserialize)]

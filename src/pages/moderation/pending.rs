@@ -2,6 +2,7 @@
 
 use crate::db::{BookId, Conn, PendingPostId};
 use crate::domain::core::gate::{Reader, Sight};
+use crate::domain::core::pagination::Page;
 use crate::domain::library::{bookmarks, books};
 use crate::domain::moderation::pending::{self, PendingPost};
 use crate::domain::safety::screening::PendingCause;
@@ -9,42 +10,32 @@ use crate::error::{Problems, Result};
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::{Frame, Section};
 use crate::web::location::Location;
+use crate::web::pagination::After;
 use crate::web::reason_form::{ReasonForm, ReasonPage};
 use crate::web::request::{RequestContext, Viewer};
 use crate::web::{html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
-
-/// The last post on the previous page of the queue.
-#[derive(Deserialize)]
-pub struct QueueQuery {
-    after: Option<PendingPostId>,
-}
 
 #[derive(Template)]
 #[template(path = "moderation/pending/index.html")]
 struct IndexPage {
     frame: Frame,
-    waiting: Vec<PendingPost>,
-    next: Option<PendingPostId>,
+    waiting: Page<PendingPost, PendingPostId>,
     reader: Reader,
 }
 
 /// The queue, oldest first.
-pub async fn index(context: RequestContext, query: web::Query<QueueQuery>) -> Result<HttpResponse> {
+pub async fn index(context: RequestContext, query: web::Query<After<PendingPostId>>) -> Result<HttpResponse> {
     let (location, after) = (context.location.clone(), query.after);
-    let (frame, (waiting, next, reader)) = context
+    let (frame, (waiting, reader)) = context
         .read(move |conn, viewer| {
-            let mut waiting = pending::list(conn, viewer.require_member()?, after)?;
-            let more = waiting.len() > pending::PAGE as usize;
-            waiting.truncate(pending::PAGE as usize);
-            let next = waiting.last().map(|post| post.id).filter(|_| more);
-            let reader = reader_of(conn, viewer, &location, &waiting)?;
-            Ok((waiting, next, reader))
+            let waiting = pending::list(conn, viewer.require_member()?, after)?;
+            let reader = reader_of(conn, viewer, &location, &waiting.items)?;
+            Ok((waiting, reader))
         })
         .await?;
-    Ok(html(&IndexPage { frame, waiting, next, reader }))
+    Ok(html(&IndexPage { frame, waiting, reader }))
 }
 
 fn reader_of(conn: &mut Conn, viewer: &Viewer, location: &Location, texts: &[PendingPost]) -> Result<Reader> {

@@ -2,26 +2,21 @@
 
 use crate::db::{Conn, Moment};
 use crate::domain::core::members::Member;
+use crate::domain::core::pagination::Page;
 use crate::domain::library::books::Book;
 use crate::domain::polls::book_polls::{self, BookPoll, Stage, ballots, suggestions};
 use crate::domain::polls::date_polls::{self, DatePoll, answers};
 use crate::error::{Error, Result};
 use crate::web::frame::{Frame, Section};
 use crate::web::html;
+use crate::web::pagination::Before;
 use crate::web::request::RequestContext;
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
 use std::cmp::Reverse;
 
 /// How many past polls a page lists, and how many open polls of each kind.
-const PAGE: usize = 30;
-
-/// Query of a later page: when the last poll on the previous page was opened, in microseconds since 1970.
-#[derive(Deserialize)]
-pub struct Before {
-    before: Option<i64>,
-}
+const PAGE: i64 = 30;
 
 /// A poll of either kind.
 enum Poll {
@@ -104,8 +99,8 @@ struct IndexPage {
     /// Whether this is the first page, which lists the open polls too.
     first: bool,
     open: Vec<Poll>,
-    past: Vec<Poll>,
-    next: Option<i64>,
+    /// With the time at which the last one was opened, in microseconds since 1970.
+    past: Page<Poll, i64>,
 }
 
 impl IndexPage {
@@ -115,14 +110,14 @@ impl IndexPage {
 }
 
 /// The open polls and a page of past ones, newest first.
-pub async fn index(context: RequestContext, query: web::Query<Before>) -> Result<HttpResponse> {
+pub async fn index(context: RequestContext, query: web::Query<Before<i64>>) -> Result<HttpResponse> {
     let first = query.before.is_none();
     let before = match query.before {
         Some(micros) => Moment::from_micros(micros).ok_or(Error::BadRequest("That address isn’t valid."))?,
         None => Moment::now(),
     };
-    let most = PAGE as i64 + 1;
-    let (frame, (open, mut past)) = context
+    let most = PAGE + 1;
+    let (frame, (open, past)) = context
         .read(move |conn, _| {
             let open = match first {
                 true => Poll::merge(date_polls::open(conn, most)?, book_polls::open(conn, most)?),
@@ -131,16 +126,13 @@ pub async fn index(context: RequestContext, query: web::Query<Before>) -> Result
             Ok((open, Poll::merge(date_polls::past(conn, before, most)?, book_polls::past(conn, before, most)?)))
         })
         .await?;
-    let more = past.len() > PAGE;
-    past.truncate(PAGE);
-    let next = past.last().map(|poll| poll.opened_at().micros()).filter(|_| more);
-    Ok(html(&IndexPage { frame: frame.in_section(Section::Meetings), first, open, past, next }))
+    let past = Page::new(past, PAGE, |poll| poll.opened_at().micros());
+    Ok(html(&IndexPage { frame: frame.in_section(Section::Meetings), first, open, past }))
 }
 
 /// How many polls of each kind the home page shows.
 const MAX_ON_HOME: i64 = 3;
 
-/// The polls on the home page.
 #[derive(Default)]
 pub struct HomePolls {
     /// Open date polls, each with whether the viewer has answered. Empty for visitors.

@@ -1,10 +1,10 @@
 //! A book's page, with its threads, meetings and reading plan.
 
-use crate::db::{BookId, Conn};
+use crate::db::{BookId, Conn, ThreadId};
 use crate::domain::core::gate::{Position, Reader, Sealed, Sight};
+use crate::domain::core::pagination::TimeKey;
 use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::events::reading_plans::PlanProgress;
-use crate::domain::forum::threads::Cursor;
 use crate::domain::library::age_ratings::{self, AgeRating};
 use crate::domain::library::bookmarks;
 use crate::domain::library::books::paging;
@@ -16,11 +16,12 @@ use crate::domain::library::ratings::{self, Rating, Tally};
 use crate::domain::library::sources::Source;
 use crate::error::Result;
 use crate::pages::events::reading_plans;
-use crate::pages::forum::threads::{After, ThreadList};
+use crate::pages::forum::threads::ThreadList;
 use crate::pages::forum::unlocked::ReadingUpdates;
 use crate::pages::library::books::path;
 use crate::web::frame::{Frame, Section};
 use crate::web::location::Location;
+use crate::web::pagination::{After, parse_key};
 use crate::web::request::{RequestContext, Viewer};
 use crate::web::{html, moved_permanently, times};
 use actix_web::{HttpResponse, web};
@@ -71,7 +72,13 @@ struct About {
 }
 
 impl About {
-    fn read(conn: &mut Conn, viewer: &Viewer, location: &Location, id: BookId, after: Option<Cursor>) -> Result<Self> {
+    fn read(
+        conn: &mut Conn,
+        viewer: &Viewer,
+        location: &Location,
+        id: BookId,
+        after: Option<TimeKey<ThreadId>>,
+    ) -> Result<Self> {
         let member = viewer.member.as_ref();
         let book = books::get(conn, id)?;
         let mut list = ThreadList::read(conn, viewer, location, Some(id), after, THREADS)?;
@@ -141,10 +148,10 @@ const THREADS: i64 = 20;
 pub async fn show(
     context: RequestContext,
     address: web::Path<(BookId, String)>,
-    after: web::Query<After>,
+    query: web::Query<After<String>>,
 ) -> Result<HttpResponse> {
     let (id, slug) = address.into_inner();
-    let after = after.cursor()?;
+    let after = parse_key(query.after.as_deref())?;
     let location = context.location.clone();
     let (frame, about) = context.read(move |conn, viewer| About::read(conn, viewer, &location, id, after)).await?;
     if about.book.slug() != slug {

@@ -1,6 +1,7 @@
 //! Imports, for admins: sources of imported texts, uploading a saved page, its preview.
 
 use crate::db::{BookId, Moment, SourceId, UploadId};
+use crate::domain::core::pagination::Page;
 use crate::domain::library::sources::{self, ListedSource};
 use crate::domain::site::imports::ImportSummary;
 use crate::domain::site::uploads;
@@ -9,43 +10,33 @@ use crate::import;
 use crate::pages::site::uploads::Upload;
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::Frame;
+use crate::web::pagination::Before;
 use crate::web::request::RequestContext;
 use crate::web::{form_again, html, see_other, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
-
-/// The query of the list: sources before this one.
-#[derive(Deserialize)]
-pub struct IndexQuery {
-    before: Option<SourceId>,
-}
 
 #[derive(Template)]
 #[template(path = "site/imports/index.html")]
 struct IndexPage {
     frame: Frame,
-    sources: Vec<ListedSource>,
-    next: Option<SourceId>,
+    sources: Page<ListedSource, SourceId>,
     pending: Vec<(UploadId, String, Moment)>,
     problems: Problems,
 }
 
 /// The sources, the uploads that aren't imported yet, and the upload form.
-pub async fn index(context: RequestContext, query: web::Query<IndexQuery>) -> Result<HttpResponse> {
+pub async fn index(context: RequestContext, query: web::Query<Before<SourceId>>) -> Result<HttpResponse> {
     Ok(html(&index_page(&context, query.before, Problems::default()).await?))
 }
 
 async fn index_page(context: &RequestContext, before: Option<SourceId>, problems: Problems) -> Result<IndexPage> {
-    let (frame, (mut sources, pending)) = context
+    let (frame, (sources, pending)) = context
         .read(move |conn, viewer| {
             Ok((sources::list(conn, before)?, uploads::list_pending(conn, viewer.require_member()?)?))
         })
         .await?;
-    let more = sources.len() > sources::PAGE as usize;
-    sources.truncate(sources::PAGE as usize);
-    let next = sources.last().map(|source| source.id).filter(|_| more);
-    Ok(IndexPage { frame, sources, next, pending, problems })
+    Ok(IndexPage { frame, sources, pending, problems })
 }
 
 /// Stores an uploaded page, then shows its preview.

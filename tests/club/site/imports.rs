@@ -156,7 +156,7 @@ stories! {
 
         let (average, ages, past) = club.write(|conn| {
             let average = sources::averages(conn, BookId(1))?;
-            Ok((average, age_ratings::list(conn, BookId(1))?, meetings::past(conn, Default::default(), None)?))
+            Ok((average, age_ratings::list(conn, BookId(1))?, meetings::past(conn, Default::default(), None)?.items))
         }).await;
         assert_eq!((average[0].name(), average[0].half_stars.unwrap().half_stars()), ("Elm Street", 8));
         let ages: Vec<_> = ages.iter().map(|age| (age.byline.as_str(), age.years)).collect();
@@ -419,7 +419,9 @@ async fn a_review_with_fourteen_comments(club: &Club) {
     assert_eq!(list.texts("article li").len(), 5);
     list.says("Interesting review. I loved “Remains”, too.");
     let thread = club
-        .write(|conn| Ok(threads::latest(conn, None, None, None, 10)?.into_iter().find(|one| one.posts_count == 15)))
+        .write(|conn| {
+            Ok(threads::latest(conn, None, None, None, 10)?.items.into_iter().find(|one| one.posts_count == 15))
+        })
         .await
         .unwrap();
     assert_eq!((thread.last_poster.as_str(), thread.last_post_at.utc().date_naive()), ("francis", day(2014, 7, 15)));
@@ -438,7 +440,12 @@ async fn a_catalogue_with_ten_comments(club: &Club) {
             let club = club::get(conn)?;
             let tally = ratings::tally(conn, &club, BookId(1))?;
             let average = sources::averages(conn, BookId(1))?;
-            Ok((average, age_ratings::list(conn, BookId(1))?, meetings::past(conn, Default::default(), None)?, tally))
+            Ok((
+                average,
+                age_ratings::list(conn, BookId(1))?,
+                meetings::past(conn, Default::default(), None)?.items,
+                tally,
+            ))
         })
         .await;
     assert_eq!(average.iter().map(|one| one.half_stars.unwrap().to_string()).collect::<Vec<_>>(), ["3.5"]);

@@ -32,7 +32,7 @@ async fn the_first_start_adds_sample_content_once() {
     let club = Club::starter().await;
     let threads = club.visitor().get("/").await.texts(".threads .title").len();
     let again = chapterhouse::app::AppState::open(club.app.settings.clone(), false).unwrap();
-    assert!(again.db.read(|conn| books::list(conn, None)).await.unwrap().len() == 1);
+    assert!(again.db.read(|conn| books::list(conn, None)).await.unwrap().items.len() == 1);
     assert_eq!(club.visitor().get("/").await.texts(".threads .title").len(), threads);
 }
 
@@ -79,7 +79,7 @@ stories! {
         club.write(starter::add_sample_content).await;
         let (contents, editions, past, next, tally) = club.write(|conn| {
             let editions = books::editions(conn, BookId(1))?;
-            let past = meetings::past(conn, Default::default(), None)?;
+            let past = meetings::past(conn, Default::default(), None)?.items;
             let next = meetings::next(conn)?.unwrap();
             let club = club::get(conn)?;
             Ok((chapters::list(conn, BookId(1))?, editions, past, next, ratings::tally(conn, &club, BookId(1))?))
@@ -104,7 +104,7 @@ stories! {
         let page = chapterhouse::import::read("catalogue.txt", text.as_bytes()).unwrap();
         club.write(move |conn| chapterhouse::domain::site::imports::import_page(conn, "catalogue.txt", &page)).await;
         let (shelf, editions, past) = club.write(|conn| {
-            Ok((books::list(conn, None)?, books::editions(conn, BookId(1))?, meetings::past(conn, Default::default(), None)?))
+            Ok((books::list(conn, None)?.items, books::editions(conn, BookId(1))?, meetings::past(conn, Default::default(), None)?.items))
         }).await;
         assert_eq!((shelf.len(), shelf[0].threads_count, editions.len(), past.len()), (1, 10, 2, 1));
     }

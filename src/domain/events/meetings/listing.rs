@@ -4,12 +4,12 @@ use super::{Meeting, Row, read};
 use crate::db::dialect;
 use crate::db::schema::meetings;
 use crate::db::{BookId, Conn, MeetingId, Moment};
+use crate::domain::core::pagination::{Page, TimeKey};
 use crate::error::{Error, Result};
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
 use diesel::prelude::*;
 
-/// Meetings per page.
-pub const PER_PAGE: i64 = 30;
+const PER_PAGE: i64 = 30;
 
 /// The maximum number of upcoming meetings in the list: several of the longest series.
 const MAX_UPCOMING: i64 = 500;
@@ -47,12 +47,15 @@ fn date_range(first: NaiveDate, last: NaiveDate) -> Option<(NaiveDate, NaiveDate
     Some((first, last, midnight(from)?, midnight(until)?))
 }
 
-/// A page of past meetings, latest first, from before the cursor. With a filter, upcoming meetings are included.
-/// Returns one more than a page if there are more.
-pub fn past(conn: &mut Conn, filter: MeetingFilter, before: Option<(Moment, MeetingId)>) -> Result<Vec<Meeting>> {
+/// A page of past meetings before the given one, latest first. With a filter, upcoming meetings are included.
+pub fn past(
+    conn: &mut Conn,
+    filter: MeetingFilter,
+    before: Option<TimeKey<MeetingId>>,
+) -> Result<Page<Meeting, TimeKey<MeetingId>>> {
     let mut query =
         Row::query().order((meetings::ends_at.desc(), meetings::id.desc())).limit(PER_PAGE + 1).into_boxed();
-    if let Some((at, id)) = before {
+    if let Some(TimeKey(at, id)) = before {
         query = query.filter(meetings::ends_at.lt(at).or(meetings::ends_at.eq(at).and(meetings::id.lt(id))));
     }
     if let Some(book) = filter.book {
@@ -67,7 +70,7 @@ pub fn past(conn: &mut Conn, filter: MeetingFilter, before: Option<(Moment, Meet
         query = query.filter(meetings::ends_at.le(Moment::now()));
     }
     let rows = query.load(conn)?;
-    read(conn, None, rows)
+    Ok(Page::new(read(conn, None, rows)?, PER_PAGE, |meeting| TimeKey(meeting.ends_at, meeting.id)))
 }
 
 /// How many upcoming and how many past meetings a book's page lists.

@@ -6,6 +6,7 @@ use crate::db::schema::{bookmarks, posts};
 use crate::db::{BookId, Conn, PostId};
 use crate::domain::core::gate::Position;
 use crate::domain::core::members::Member;
+use crate::domain::core::pagination::Page;
 use crate::domain::forum::threads::Thread;
 use crate::error::Result;
 use diesel::dsl::exists;
@@ -143,24 +144,22 @@ pub(in crate::domain) fn load(conn: &mut Conn, viewer: Option<&Member>, keys: &[
     Ok(entries.collect())
 }
 
-/// A page of a book's posts in book order, and one more, which tells that there is a next page.
 pub fn of_book(
     conn: &mut Conn,
     viewer: Option<&Member>,
     book: BookId,
     group: &ChapterRange,
-) -> Result<Vec<OrderedPost>> {
+) -> Result<Page<OrderedPost, SortKey>> {
     let keys = keys(conn, book, group, None, i64::from(PAGE) + 1)?;
-    load(conn, viewer, &keys)
+    Ok(Page::new(load(conn, viewer, &keys)?, i64::from(PAGE), |entry| entry.key))
 }
 
-/// A page of a thread's posts in book order, and one more, which tells that there is a next page.
 pub fn of_thread(
     conn: &mut Conn,
     viewer: Option<&Member>,
     thread: &Thread,
     group: &ChapterRange,
-) -> Result<Vec<OrderedPost>> {
+) -> Result<Page<OrderedPost, SortKey>> {
     let mut query = with_authors()
         .filter(posts::thread_id.eq(thread.id))
         .filter(posts::reach.ge(group.first_chapter()))
@@ -178,5 +177,5 @@ pub fn of_thread(
         let key = SortKey { reach: post.stored_reach.position(), tiebreaker: i64::from(post.number) };
         OrderedPost { key, thread: thread.clone(), post }
     });
-    Ok(entries.collect())
+    Ok(Page::new(entries.collect(), i64::from(PAGE), |entry| entry.key))
 }

@@ -17,6 +17,7 @@ use crate::db::{BookId, Conn, EditionId, Moment};
 use crate::domain::core::club;
 use crate::domain::core::gate::{Position, Titles};
 use crate::domain::core::members::Member;
+use crate::domain::core::pagination::Page;
 use crate::domain::core::text_fields::{self, Title};
 use crate::domain::library::chapters::{self, Contents};
 use crate::domain::safety::log::facts::Change;
@@ -88,16 +89,13 @@ pub fn has_other(conn: &mut Conn, own: Option<BookId>) -> Result<bool> {
     Ok(other.select(books::id).first::<BookId>(conn).optional()?.is_some())
 }
 
-/// Books per page.
-pub const PER_PAGE: i64 = 24;
+const PER_PAGE: i64 = 24;
 
-/// The books before the given one, newest first, and one more than a page.
-pub fn list(conn: &mut Conn, before: Option<BookId>) -> Result<Vec<Book>> {
-    let mut query = books::table.select(Book::as_select()).order(books::id.desc()).limit(PER_PAGE + 1).into_boxed();
-    if let Some(before) = before {
-        query = query.filter(books::id.lt(before));
-    }
-    Ok(query.load(conn)?)
+/// The books before the given one, newest first.
+pub fn list(conn: &mut Conn, before: Option<BookId>) -> Result<Page<Book, BookId>> {
+    let earlier = books::table.filter(books::id.lt(before.unwrap_or(BookId(i64::MAX)))).order(books::id.desc());
+    let found = earlier.limit(PER_PAGE + 1).select(Book::as_select()).load(conn)?;
+    Ok(Page::new(found, PER_PAGE, |book| book.id))
 }
 
 /// The newest 100 books, for a form's list.
@@ -152,7 +150,6 @@ pub struct ContentsChange {
     pub page_source: PageSource,
 }
 
-/// Changes a book, its editions and its contents.
 pub fn update(
     conn: &mut Conn,
     actor: &Member,

@@ -14,6 +14,7 @@ use crate::db::schema::{books, members, pending_posts};
 use crate::db::{BookId, Conn, MemberId, Moment, PendingPostId, PostId, ThreadId};
 use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::core::members::Member;
+use crate::domain::core::pagination::Page;
 use crate::domain::forum::posts::{Author, AuthorRow};
 use crate::domain::forum::threads::{self as the_threads, Thread, ThreadKind};
 use crate::domain::library::ratings::Rating;
@@ -99,7 +100,7 @@ impl PendingPost {
 }
 
 /// The number of posts on a page of the queue.
-pub const PAGE: i64 = 20;
+const PAGE: i64 = 20;
 
 /// Pending posts with their authors and books.
 macro_rules! rows {
@@ -120,13 +121,16 @@ fn with_threads(conn: &mut Conn, viewer: &Member, rows: Vec<Joined>) -> Result<V
     Ok(rows.into_iter().map(|row| PendingPost::new(row, &threads, &quotes)).collect())
 }
 
-/// Returns a page of the queue after the post `after`, oldest first, plus one post to tell whether there is another
-/// page.
-pub fn list(conn: &mut Conn, viewer: &Member, after: Option<PendingPostId>) -> Result<Vec<PendingPost>> {
+/// The posts of the queue after the given one, oldest first.
+pub fn list(
+    conn: &mut Conn,
+    viewer: &Member,
+    after: Option<PendingPostId>,
+) -> Result<Page<PendingPost, PendingPostId>> {
     let after = after.unwrap_or(PendingPostId(0));
     let waiting = rows!().filter(pending_posts::state.eq(PendingState::Waiting)).filter(pending_posts::id.gt(after));
     let rows: Vec<Joined> = waiting.order(pending_posts::id).limit(PAGE + 1).load(conn)?;
-    with_threads(conn, viewer, rows)
+    Ok(Page::new(with_threads(conn, viewer, rows)?, PAGE, |post| post.id))
 }
 
 /// A pending post by its id, for moderators.

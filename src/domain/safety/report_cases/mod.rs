@@ -9,6 +9,7 @@ use crate::db::schema::{members, report_cases};
 use crate::db::{Conn, MemberId, Moment, ReportCaseId, word_column};
 use crate::domain::core::gate::Position;
 use crate::domain::core::members::Member;
+use crate::domain::core::pagination::Page;
 use crate::domain::core::policy::{self, Act, may};
 use crate::error::{Error, Problems, Result};
 use chrono::TimeDelta;
@@ -178,13 +179,14 @@ fn load<'a>(conn: &mut Conn, query: impl LoadQuery<'a, Conn, Row>) -> Result<Vec
 }
 
 /// Cases per page of the queue.
-pub const PAGE_SIZE: i64 = 20;
+const PAGE_SIZE: i64 = 20;
 
-/// Open cases, oldest first, after the given one; one more than a page, to see whether there is a next page.
-pub fn list_open(conn: &mut Conn, after: Option<ReportCaseId>) -> Result<Vec<ReportCase>> {
+/// Open cases after the given one, oldest first.
+pub fn list_open(conn: &mut Conn, after: Option<ReportCaseId>) -> Result<Page<ReportCase, ReportCaseId>> {
     let open = report_cases::table.left_join(members::table).filter(report_cases::state.eq(ReportState::Open));
     let open = open.filter(report_cases::id.gt(after.unwrap_or(ReportCaseId(0))));
-    load(conn, open.order(report_cases::id).limit(PAGE_SIZE + 1).select(Row::as_select()))
+    let found = load(conn, open.order(report_cases::id).limit(PAGE_SIZE + 1).select(Row::as_select()))?;
+    Ok(Page::new(found, PAGE_SIZE, |case| case.id))
 }
 
 /// The last ten decided cases, latest first.

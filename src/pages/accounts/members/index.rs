@@ -87,9 +87,9 @@ pub async fn index(context: RequestContext, query: web::Query<MembersQuery>) -> 
             None => directory::search(conn, &beginning, after.as_deref()),
         })
         .await?;
-    let next = page.members.last().filter(|_| page.more).map(|last| match show {
-        Some(show) => format!("/members?show={}&before={}", show.as_str(), last.member.id),
-        None => format!("/members?name={}&after={}", query_encode(&name), last.member.handle),
+    let next = page.next.map(|last| match show {
+        Some(show) => format!("/members?show={}&before={last}", show.as_str()),
+        None => format!("/members?name={}&after={last}", query_encode(&name)),
     });
-    Ok(html(&IndexPage { frame, show, name, members: page.members, next }))
+    Ok(html(&IndexPage { frame, show, name, members: page.items, next }))
 }

@@ -15,21 +15,16 @@ use crate::domain::library::bookmarks;
 use crate::error::{Error, Result};
 use crate::web::frame::{Frame, Section};
 use crate::web::location::Location;
+use crate::web::pagination::Before;
 use crate::web::request::{RequestContext, Viewer};
 use crate::web::{html, moved_permanently};
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
 
 /// A member's posts in one thread, as listed on their page.
 struct ThreadPosts {
     thread: Thread,
     posts: Vec<(PostId, Moment)>,
-}
-
-#[derive(Deserialize)]
-pub struct BeforeQuery {
-    before: Option<PostId>,
 }
 
 #[derive(Template)]
@@ -76,7 +71,7 @@ impl ShowPage {
 pub async fn show(
     context: RequestContext,
     asked: web::Path<String>,
-    query: web::Query<BeforeQuery>,
+    query: web::Query<Before<PostId>>,
 ) -> Result<HttpResponse> {
     let (location, before) = (context.location.clone(), query.before);
     let name = asked.clone();
@@ -113,24 +108,18 @@ fn posts_by_thread(
     profile: &Profile,
     before: Option<PostId>,
 ) -> Result<(Vec<ThreadPosts>, Option<PostId>)> {
-    let mut recent = posts::of_member(conn, profile.member.id, before, posts::RECENT + 1)?;
-    let most = usize::try_from(posts::RECENT).unwrap_or(usize::MAX);
-    let more = recent.len() > most;
-    recent.truncate(most);
-    let next = recent.last().map(|(id, ..)| *id).filter(|_| more);
+    let recent = posts::of_member(conn, profile.member.id, before, posts::RECENT)?;
     let mut posts_by_thread: Vec<ThreadPosts> = Vec::new();
-    for (id, at, thread) in recent {
+    for (id, at, thread) in recent.items {
         match posts_by_thread.iter_mut().find(|known| known.thread.id == thread.id) {
             Some(known) => known.posts.push((id, at)),
             None => posts_by_thread.push(ThreadPosts { thread, posts: vec![(id, at)] }),
         }
     }
-    Ok((posts_by_thread, next))
+    Ok((posts_by_thread, recent.next))
 }
 
 fn reader_of(conn: &mut Conn, viewer: &Viewer, location: &Location, posts_by_thread: &[ThreadPosts]) -> Result<Reader> {
-    let mut books: Vec<BookId> = posts_by_thread.iter().flat_map(|in_thread| in_thread.thread.books()).collect();
-    books.sort_unstable();
-    books.dedup();
+    let books: Vec<BookId> = posts_by_thread.iter().flat_map(|in_thread| in_thread.thread.books()).collect();
     bookmarks::reader(conn, viewer.member.as_ref(), &books, &location.unfolds)
 }

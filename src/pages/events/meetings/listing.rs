@@ -1,21 +1,22 @@
 //! The lists of meetings: upcoming, past, by book or year, and a month as a table.
 
 use crate::db::{BookId, MeetingId, Moment};
+use crate::domain::core::pagination::TimeKey;
 use crate::domain::events::meetings::{self, Meeting, MeetingFilter};
 use crate::domain::library::books::{self, Book};
 use crate::error::{Error, Result};
 use crate::web::frame::{Frame, Section};
 use crate::web::html;
+use crate::web::pagination::parse_key;
 use crate::web::request::RequestContext;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::Deserialize;
 
-/// The query of the list.
 #[derive(Deserialize)]
 pub struct Query {
-    /// The cursor of past meetings, the end time in microseconds and the id: `1712345678000000.42`.
+    /// The key of the last meeting on the previous page of past ones.
     before: Option<String>,
     book: Option<BookId>,
     year: Option<i32>,
@@ -28,13 +29,6 @@ fn invalid_address() -> Error {
 }
 
 impl Query {
-    fn cursor(&self) -> Result<Option<(Moment, MeetingId)>> {
-        let Some(text) = &self.before else { return Ok(None) };
-        let parts =
-            text.split_once('.').and_then(|(at, id)| Some((Moment::from_micros(at.parse().ok()?)?, id.parse().ok()?)));
-        parts.map(Some).ok_or_else(invalid_address)
-    }
-
     fn filter(&self) -> Result<MeetingFilter> {
         match self.year {
             Some(year) if !YEARS.contains(&year) => Err(invalid_address()),
@@ -94,31 +88,29 @@ pub async fn index(context: RequestContext, query: web::Query<Query>) -> Result<
     if let Some(first) = query.month()? {
         return month(context, first).await;
     }
-    let (before, filter) = (query.cursor()?, query.filter()?);
+    let (before, filter) = (parse_key(query.before.as_deref())?, query.filter()?);
     let first = before.is_none() && !filter.is_set();
-    let (frame, (coming, mut past, book, mut known)) = context
+    let (frame, (coming, past, book, mut known)) = context
         .read(move |conn, _| {
             let coming = if first { meetings::upcoming(conn)? } else { Vec::new() };
             let book = filter.book.map(|book| books::get(conn, book)).transpose()?;
             Ok((coming, meetings::past(conn, filter, before)?, book, meetings::years(conn)?))
         })
         .await?;
-    let more = past.len() > meetings::PER_PAGE as usize;
-    past.truncate(meetings::PER_PAGE as usize);
-    let last = past.last().map(|meeting| next_page(meeting, filter));
     let frame = frame.in_section(Section::Meetings);
     let today = frame.zone().wall(Moment::now()).date();
     known.truncate(MOST_YEARS);
-    let (years, next, month) = (by_year(past), last.filter(|_| more), today.format("%Y-%m").to_string());
+    let next = past.next.map(|key| next_page(key, filter));
+    let (years, month) = (by_year(past.items), today.format("%Y-%m").to_string());
     Ok(html(&IndexPage { frame, first, coming, years, next, filter, book, known, month }))
 }
 
 /// The maximum number of years to choose from.
 const MOST_YEARS: usize = 40;
 
-/// The query for the page after this meeting.
-fn next_page(last: &Meeting, filter: MeetingFilter) -> String {
-    let mut query = format!("?before={}.{}", last.ends_at.micros(), last.id);
+/// The query for the page after the meeting with this key.
+fn next_page(last: TimeKey<MeetingId>, filter: MeetingFilter) -> String {
+    let mut query = format!("?before={last}");
     if let Some(book) = filter.book {
         query.push_str(&format!("&book={book}"));
     }

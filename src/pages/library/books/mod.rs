@@ -5,31 +5,25 @@ mod form;
 pub use form::{create, edit, new, update};
 
 use crate::db::BookId;
+use crate::domain::core::pagination::Page;
 use crate::domain::library::books::{self, Book};
 use crate::domain::polls::book_polls;
-use crate::domain::polls::current_book;
 use crate::error::Result;
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::{Frame, Section};
+use crate::web::pagination::Before;
 use crate::web::request::RequestContext;
 use crate::web::{html, moved_permanently, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-pub struct Before {
-    before: Option<BookId>,
-}
 
 #[derive(Template)]
 #[template(path = "library/books/index.html")]
 struct IndexPage {
     frame: Frame,
-    books: Vec<Book>,
+    books: Page<Book, BookId>,
     /// The book that the club reads next.
     upcoming: Option<BookId>,
-    next: Option<BookId>,
 }
 
 impl IndexPage {
@@ -43,15 +37,12 @@ impl IndexPage {
     }
 }
 
-pub async fn index(context: RequestContext, query: web::Query<Before>) -> Result<HttpResponse> {
+pub async fn index(context: RequestContext, query: web::Query<Before<BookId>>) -> Result<HttpResponse> {
     let before = query.before;
-    let (frame, (mut books, upcoming)) =
+    let (frame, (books, upcoming)) =
         context.read(move |conn, _| Ok((books::list(conn, before)?, book_polls::next_book(conn)?))).await?;
     let upcoming = upcoming.map(|book| book.id);
-    let more = books.len() > books::PER_PAGE as usize;
-    books.truncate(books::PER_PAGE as usize);
-    let next = books.last().map(|book| book.id).filter(|_| more);
-    Ok(html(&IndexPage { frame: frame.in_section(Section::Books), books, upcoming, next }))
+    Ok(html(&IndexPage { frame: frame.in_section(Section::Books), books, upcoming }))
 }
 
 /// A book's canonical path.
@@ -72,7 +63,7 @@ pub async fn set_current(context: RequestContext, id: web::Path<BookId>, _: Form
     let book = context
         .write(move |conn, member| {
             let book = books::get(conn, id)?;
-            current_book::choose(conn, member, &book)?;
+            book_polls::choose_current_book(conn, member, &book)?;
             Ok(book)
         })
         .await?;

@@ -9,6 +9,7 @@ pub(in crate::pages) mod words;
 pub use export::export;
 
 use crate::db::LogEntryId;
+use crate::domain::core::pagination::Page;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::library::bookmarks;
 use crate::domain::moderation::log_targets::LogTargets;
@@ -72,10 +73,8 @@ pub async fn index(context: RequestContext, query: web::Query<FilterForm>) -> Re
                 }
                 Err(error) => return Err(error),
             };
-            let mut entries = log::list(conn, member, &filter, asked.before(), log::PAGE + 1)?;
-            let more = entries.len() > log::PAGE as usize;
-            entries.truncate(log::PAGE as usize);
-            let next = entries.last().map(|entry| entry.id).filter(|_| more);
+            let entries = log::list(conn, member, &filter, asked.before(), log::PAGE + 1)?;
+            let Page { items: entries, next } = Page::new(entries, log::PAGE, |entry| entry.id);
             let undoable = log::undone_by(conn, member, &entries)?;
             let targets = LogTargets::of_entries(conn, member, &entries)?;
             let reader = bookmarks::reader(conn, Some(member), &targets.concerned(), &location.unfolds)?;

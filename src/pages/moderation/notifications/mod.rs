@@ -10,18 +10,12 @@ use crate::error::Result;
 use crate::pages::moderation::log::subjects::{Names, Sentence};
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::{Frame, Section};
+use crate::web::pagination::Before;
 use crate::web::request::RequestContext;
 use crate::web::{html, see_other};
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
 use words::sentence;
-
-/// Where the list goes on.
-#[derive(Deserialize)]
-pub struct Before {
-    before: Option<NotificationId>,
-}
 
 #[derive(Template)]
 #[template(path = "moderation/notifications/index.html")]
@@ -40,19 +34,16 @@ struct Line {
 }
 
 /// A member's notifications, the newest first.
-pub async fn index(context: RequestContext, query: web::Query<Before>) -> Result<HttpResponse> {
+pub async fn index(context: RequestContext, query: web::Query<Before<NotificationId>>) -> Result<HttpResponse> {
     let (before, location) = (query.before, context.location.clone());
-    let (frame, (found, targets, reader, next, unread_count)) = context
+    let (frame, (found, targets, reader, unread_count)) = context
         .read(move |conn, viewer| {
             let member = viewer.require_member()?;
-            let mut found = notifications::list(conn, member, before)?;
-            let more = found.len() > notifications::PAGE as usize;
-            found.truncate(notifications::PAGE as usize);
-            let next = found.last().map(|notification| notification.id).filter(|_| more);
-            let subjects = found.iter().flat_map(|notification| notification.subjects());
+            let found = notifications::list(conn, member, before)?;
+            let subjects = found.items.iter().flat_map(|notification| notification.subjects());
             let targets = LogTargets::of(conn, member, subjects)?;
             let reader = bookmarks::reader(conn, Some(member), &targets.concerned(), &location.unfolds)?;
-            Ok((found, targets, reader, next, member.unread_count))
+            Ok((found, targets, reader, member.unread_count))
         })
         .await?;
     let names = Names { targets: &targets, reader: &reader };
@@ -61,9 +52,9 @@ pub async fn index(context: RequestContext, query: web::Query<Before>) -> Result
         created_at: it.created_at,
         sentence: sentence(it, &names, &|at| frame.until(at)),
     };
-    let notified = found.iter().map(line).collect();
+    let notified = found.items.iter().map(line).collect();
     let unread_count = if before.is_none() { usize::try_from(unread_count).unwrap_or_default() } else { 0 };
-    Ok(html(&IndexPage { frame: frame.in_section(Section::Account), notified, unread_count, next }))
+    Ok(html(&IndexPage { frame: frame.in_section(Section::Account), notified, unread_count, next: found.next }))
 }
 
 /// Marks all as read.

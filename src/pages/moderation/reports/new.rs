@@ -148,7 +148,7 @@ fn spoiler_choices(reported: &Reported, chosen: Option<i32>, reader: &Reader) ->
     let Some(book) = reported.book() else { return Vec::new() };
     let chosen = chosen.and_then(|number| book.position(number)).unwrap_or_default();
     let now = reported.reach().within(Some(book.id));
-    let mut farther = choices(Some(book), chosen, reader);
+    let mut farther = choices(Some(book), "", chosen, reader);
     farther.retain(|choice| choice.position > now);
     if let [only] = &mut farther[..] {
         only.chosen = true;

@@ -3,6 +3,7 @@
 use super::{CaseItem, reader, report_label};
 use crate::db::{LogEntryId, ReportCaseId};
 use crate::domain::core::gate::{Reader, Sight};
+use crate::domain::core::pagination::Page;
 use crate::domain::moderation::reports::{self, Report, Reported, ReportedText};
 use crate::domain::safety::log;
 use crate::domain::safety::report_cases;
@@ -10,16 +11,11 @@ use crate::error::{Error, Problems, Result};
 use crate::pages::moderation::log::words::{Line, lines};
 use crate::web::frame::Frame;
 use crate::web::html;
+use crate::web::pagination::After;
 use crate::web::request::RequestContext;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
-
-/// The last case on the previous page of the queue.
-#[derive(Deserialize)]
-pub struct AfterCase {
-    after: Option<ReportCaseId>,
-}
 
 #[derive(Template)]
 #[template(path = "moderation/reports/index.html")]
@@ -32,15 +28,12 @@ struct IndexPage {
 }
 
 /// The open cases, and those that were decided last.
-pub async fn index(context: RequestContext, query: web::Query<AfterCase>) -> Result<HttpResponse> {
+pub async fn index(context: RequestContext, query: web::Query<After<ReportCaseId>>) -> Result<HttpResponse> {
     let (location, after) = (context.location.clone(), query.after);
     let (frame, (open, decided, next, reader)) = context
         .read(move |conn, viewer| {
             let member = viewer.require_member()?;
-            let mut open = report_cases::list_open(conn, after)?;
-            let more = open.len() > report_cases::PAGE_SIZE as usize;
-            open.truncate(report_cases::PAGE_SIZE as usize);
-            let next = open.last().map(|case| case.id).filter(|_| more);
+            let Page { items: open, next } = report_cases::list_open(conn, after)?;
             let decided = if after.is_none() { report_cases::list_decided(conn)? } else { Vec::new() };
             let (open, decided) = (CaseItem::several(conn, member, open)?, CaseItem::several(conn, member, decided)?);
             let (open, decided) =
