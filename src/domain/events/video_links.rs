@@ -2,7 +2,7 @@
 //! contain its link: the only query that reads links for viewers checks the audience and the viewer's RSVP in SQL, so
 //! that a link never leaves the database for anyone who may not see it.
 
-use crate::db::schema::{rsvps, video_links};
+use crate::db::schema::{meetings, rsvps, video_links};
 use crate::db::{Conn, MeetingId, MemberId, word_column};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
@@ -14,6 +14,7 @@ use diesel::deserialize::FromSqlRow;
 use diesel::dsl::{case_when, exists};
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 
 /// Who can see a video link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
@@ -133,19 +134,43 @@ pub(in crate::domain) fn set(
     call: Option<&NewVideoLink>,
 ) -> Result<Option<Replacement>> {
     let replaced = Replacement::of(find(conn, meeting)?.as_ref(), call);
-    if replaced.is_none() {
-        return Ok(None);
-    }
-    diesel::delete(video_links::table.find(meeting)).execute(conn)?;
-    if let Some(NewVideoLink { address, audience }) = call {
-        let row = (
-            video_links::meeting_id.eq(meeting),
-            video_links::address.eq(&address.0),
-            video_links::audience.eq(*audience),
-        );
-        diesel::insert_into(video_links::table).values(row).execute(conn)?;
+    if replaced.is_some() {
+        store(conn, &[meeting], call)?;
     }
     Ok(replaced)
+}
+
+/// Stores the same video link for several meetings. Returns those for which it is another one than before.
+pub(in crate::domain) fn set_all(
+    conn: &mut Conn,
+    ids: &[MeetingId],
+    call: Option<&NewVideoLink>,
+) -> Result<Vec<MeetingId>> {
+    let of_meetings = video_links::table.filter(video_links::meeting_id.eq_any(ids));
+    let stored: Vec<(MeetingId, String, Audience)> =
+        of_meetings.select((video_links::meeting_id, video_links::address, video_links::audience)).load(conn)?;
+    let current = |id: &MeetingId| stored.iter().find(|(known, ..)| known == id);
+    let is_same = |id: &MeetingId| match (current(id), call) {
+        (Some((_, address, audience)), Some(call)) => *address == call.address.0 && *audience == call.audience,
+        (current, call) => current.is_none() && call.is_none(),
+    };
+    let changed: Vec<MeetingId> = ids.iter().copied().filter(|id| !is_same(id)).collect();
+    store(conn, &changed, call)?;
+    Ok(changed)
+}
+
+fn store(conn: &mut Conn, ids: &[MeetingId], call: Option<&NewVideoLink>) -> Result<()> {
+    diesel::delete(video_links::table.filter(video_links::meeting_id.eq_any(ids))).execute(conn)?;
+    if let Some(call) = call {
+        let rows = meetings::table.filter(meetings::id.eq_any(ids)).select((
+            meetings::id,
+            call.address.as_str().into_sql::<Text>(),
+            call.audience.as_str().into_sql::<Text>(),
+        ));
+        let columns = (video_links::meeting_id, video_links::address, video_links::audience);
+        diesel::insert_into(video_links::table).values(rows).into_columns(columns).execute(conn)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,15 +1,16 @@
 //! Watches: reminders that members set on folded posts and threads, for when they have read that far.
 
 use crate::db::schema::{bookmarks, posts, threads, watches};
-use crate::db::{BookId, Conn, MemberId, Moment, PostId, Prepared, ThreadId, dialect};
+use crate::db::{BookId, Conn, Moment, PostId, Prepared, ThreadId, dialect};
 use crate::domain::core::gate::{Position, Reach, Reader};
 use crate::domain::core::members::Member;
 use crate::domain::forum::posts::book_order::has_read;
 use crate::domain::forum::posts::{self as the_posts, Post};
 use crate::domain::forum::threads::{self as the_threads, Thread};
 use crate::error::{Error, Problems, Result};
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 /// How many watches a member can have.
 const MAX_WATCHES: i64 = 100;
@@ -134,13 +135,21 @@ pub(in crate::domain) fn follow_merge(conn: &mut Conn, from: ThreadId, into: Thr
     let with_post = watches::table.filter(watches::thread_id.eq(from)).filter(watches::post_id.ne(THREAD));
     diesel::update(with_post).set(watches::thread_id.eq(into)).execute(conn)?;
     let of_thread = watches::table.filter(watches::thread_id.eq(from)).filter(watches::post_id.eq(THREAD));
-    let waiting: Vec<(MemberId, Moment)> = of_thread.select((watches::member_id, watches::created_at)).load(conn)?;
-    for (member, at) in waiting {
-        let values = (watches::member_id.eq(member), watches::thread_id.eq(into), watches::post_id.eq(THREAD));
-        let row = (values, watches::created_at.eq(at));
-        dialect::try_insert(conn, |conn| diesel::insert_into(watches::table).values(row).execute(conn))?;
-    }
-    Ok(())
+    let other = diesel::alias!(watches as other);
+    let has_both = other
+        .filter(other.field(watches::thread_id).eq(into))
+        .filter(other.field(watches::post_id).eq(THREAD))
+        .filter(other.field(watches::member_id).eq(watches::member_id));
+    let rows = of_thread.filter(not(exists(has_both))).select((
+        watches::member_id,
+        into.into_sql::<BigInt>(),
+        watches::post_id,
+        watches::created_at,
+    ));
+    let columns = (watches::member_id, watches::thread_id, watches::post_id, watches::created_at);
+    dialect::insert_missing(conn, |conn| {
+        diesel::insert_into(watches::table).values(rows).into_columns(columns).execute(conn)
+    })
 }
 
 fn remove(conn: &mut Conn, member: &Member, ids: &[PostId]) -> Result<()> {

@@ -96,12 +96,10 @@ pub(super) fn require_upcoming(meeting: &Meeting) -> Result<()> {
 
 /// Clears the votes of a member whose account is closed.
 pub(in crate::domain) fn clear_votes(conn: &mut Conn, member: MemberId) -> Result<()> {
-    let own = agenda_votes::table.filter(agenda_votes::member_id.eq(member)).select(agenda_votes::item_id);
-    for id in own.load::<AgendaItemId>(conn)? {
-        diesel::delete(agenda_votes::table.find((id, member))).execute(conn)?;
-        add_votes(conn, id, -1)?;
-    }
-    Ok(())
+    let own = agenda_votes::table.filter(agenda_votes::member_id.eq(member));
+    let voted: Vec<AgendaItemId> = own.select(agenda_votes::item_id).load(conn)?;
+    diesel::delete(own).execute(conn)?;
+    voted.into_iter().try_for_each(|id| add_votes(conn, id, -1))
 }
 
 /// Removes the texts that a member wrote for agendas.

@@ -1,6 +1,6 @@
 //! What attending meetings unlocks: everything up to the farthest chapter that the attended meetings went through.
 
-use crate::db::dialect::try_insert;
+use crate::db::dialect::insert_missing;
 use crate::db::schema::{attendance, bookmarks, club, meetings};
 use crate::db::{BookId, Conn, Moment};
 use crate::domain::core::gate::Position;
@@ -62,10 +62,9 @@ fn update_unlocks_between(conn: &mut Conn, first: BookId, last: BookId) -> Resul
         bookmarks::hides_spoilers,
         bookmarks::caught_up,
     );
-    // If somebody adds one of these bookmarks at the same time, the next attempt sees it and leaves it out.
-    while !try_insert(conn, |conn| {
+    insert_missing(conn, |conn| {
         diesel::insert_into(bookmarks::table).values(rows).into_columns(columns).execute(conn)
-    })? {}
+    })?;
     macro_rules! own_attended_meetings {
         () => {
             attended_meetings!()

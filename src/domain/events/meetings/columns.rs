@@ -128,6 +128,10 @@ impl MeetingColumns {
         self.book_id
     }
 
+    pub(in crate::domain) fn capacity(&self) -> Option<i32> {
+        self.capacity
+    }
+
     pub(in crate::domain) fn closes_at(&self) -> Option<Moment> {
         self.rsvp_until
     }

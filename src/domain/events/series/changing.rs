@@ -52,40 +52,31 @@ pub struct SeriesChange {
 
 /// The other meetings in the scope, ordered by their scheduled day.
 struct Others {
-    /// The meetings to change, each with its scheduled day.
-    touched: Vec<(Meeting, NaiveDate)>,
+    meetings: Vec<Meeting>,
+    /// The days of meetings that are left as they are.
     unchanged: Vec<NaiveDate>,
 }
 
 impl Others {
-    fn find(conn: &mut Conn, actor: &Member, but: MeetingId, place: &Occurrence, scope: Scope) -> Result<Self> {
+    fn find(conn: &mut Conn, actor: &Member, except: MeetingId, place: &Occurrence, scope: Scope) -> Result<Self> {
         let mut query = occurrences::table
             .inner_join(meetings::table)
             .filter(occurrences::series_id.eq(place.series))
-            .filter(occurrences::meeting_id.ne(but))
+            .filter(occurrences::meeting_id.ne(except))
             .filter(meetings::cancelled_reason.is_null())
             .filter(meetings::ends_at.gt(Moment::now()))
             .order(occurrences::scheduled_day)
-            .select((occurrences::meeting_id, occurrences::scheduled_day, occurrences::is_exception, meetings::day))
+            .select((occurrences::meeting_id, occurrences::is_exception, meetings::day))
             .into_boxed();
         if scope == Scope::Later {
             query = query.filter(occurrences::scheduled_day.gt(place.scheduled_day));
         }
-        let rows: Vec<(MeetingId, NaiveDate, bool, NaiveDate)> = query.load(conn)?;
-        let unchanged = rows.iter().filter(|row| row.2).map(|row| row.3).collect();
-        let ids: Vec<MeetingId> = rows.iter().filter(|row| !row.2).map(|row| row.0).collect();
-        let found = the_meetings::several(conn, Some(actor), &ids)?;
-        let scheduled_day = |id: MeetingId| rows.iter().find(|row| row.0 == id).map(|row| row.1);
-        let mut touched: Vec<(Meeting, NaiveDate)> = found
-            .into_iter()
-            .filter_map(|meeting| scheduled_day(meeting.id).map(|scheduled_day| (meeting, scheduled_day)))
-            .collect();
-        touched.sort_by_key(|(_, scheduled_day)| *scheduled_day);
-        Ok(Self { touched, unchanged })
-    }
-
-    fn ids(&self) -> Vec<MeetingId> {
-        self.touched.iter().map(|(meeting, _)| meeting.id).collect()
+        let rows: Vec<(MeetingId, bool, NaiveDate)> = query.load(conn)?;
+        let unchanged = rows.iter().filter(|(_, is_exception, _)| *is_exception).map(|(.., day)| *day).collect();
+        let ids: Vec<MeetingId> = rows.iter().filter(|(_, is_exception, _)| !is_exception).map(|row| row.0).collect();
+        let mut meetings = the_meetings::several(conn, Some(actor), &ids)?;
+        meetings.sort_by_key(|meeting| ids.iter().position(|id| *id == meeting.id));
+        Ok(Self { meetings, unchanged })
     }
 }
 
@@ -110,15 +101,15 @@ pub fn update(
     };
     let others = Others::find(conn, actor, id, &place, scope)?;
     let changed = writing::update(conn, actor, &before, input, sequence)?;
-    let days = shift(conn, &place, &before, input, scope)?;
-    let count = follow(conn, actor, &others, &before, &changed, input, &days)?;
+    let days = move_later_days(conn, &place, &before, input, scope)?;
+    let count = apply_to_others(conn, actor, &others, &before, &changed, input, &days)?;
     log::record(conn, actor.id, changed.entry(&before, count))?;
     Ok(SeriesChange { meeting: changed.after, others: count, unchanged: others.unchanged })
 }
 
 /// If the day has changed: changes the rule from the new day on, and returns the new day of each later meeting, past
 /// and cancelled ones included.
-fn shift(
+fn move_later_days(
     conn: &mut Conn,
     place: &Occurrence,
     before: &Meeting,
@@ -129,10 +120,9 @@ fn shift(
     if day == before.day {
         return Ok(Vec::new());
     }
-    let refused = |field, sentence: String| Error::Refused(Problems::one(field, sentence));
+    let refused = |sentence: &str| Err(Error::Refused(Problems::one("day", sentence)));
     if scope == Scope::All {
-        let sentence = "To change the date, choose “only this meeting” or “this meeting and later ones” below.";
-        return Err(refused("day", sentence.to_owned()));
+        return refused("To change the date, choose “only this meeting” or “this meeting and later ones” below.");
     }
     let of_series = occurrences::table.filter(occurrences::series_id.eq(place.series));
     let earlier =
@@ -140,15 +130,13 @@ fn shift(
     let earlier: Option<NaiveDate> = earlier.first(conn)?;
     if let Some(last) = earlier.filter(|last| day <= *last) {
         let last = last.format("%-d %B %Y");
-        return Err(refused(
-            "day",
-            format!("The series has an earlier meeting on {last}. Please choose a later date."),
-        ));
+        return refused(&format!("The series has an earlier meeting on {last}. Please choose a later date."));
     }
     if day < input.schedule.zone.wall(Moment::now()).date() {
-        return Err(refused("day", "This date has already passed. Please choose a later date.".to_owned()));
+        return refused("This date has already passed. Please choose a later date.");
     }
-    let rule = place.rule.restarted_on(day).map_err(|(field, sentence)| refused(field, sentence))?;
+    let rule =
+        place.rule.restarted_on(day).map_err(|(field, sentence)| Error::Refused(Problems::one(field, sentence)))?;
     diesel::update(series::table.find(place.series))
         .set((series::interval.eq(rule.number), series::by_weekday.eq(rule.weekday)))
         .execute(conn)?;
@@ -160,23 +148,21 @@ fn shift(
     let count = later.len();
     let days: Vec<(MeetingId, NaiveDate)> = later.into_iter().zip(rule.days_after(day)).collect();
     if days.len() < count {
-        return Err(refused(
-            "day",
-            "Some later meetings would be too far in the future. Please choose an earlier date.".to_owned(),
-        ));
+        return refused("Some later meetings would be too far in the future. Please choose an earlier date.");
     }
+    let from_here = of_series.filter(occurrences::scheduled_day.ge(place.scheduled_day));
+    diesel::update(from_here)
+        .set((occurrences::interval.eq(rule.number), occurrences::by_weekday.eq(rule.weekday)))
+        .execute(conn)?;
     for (meeting, scheduled_day) in std::iter::once(&(before.id, day)).chain(&days) {
-        let values = (
-            occurrences::scheduled_day.eq(scheduled_day),
-            (occurrences::interval.eq(rule.number), occurrences::by_weekday.eq(rule.weekday)),
-        );
-        diesel::update(occurrences::table.find(meeting)).set(values).execute(conn)?;
+        let set = occurrences::scheduled_day.eq(scheduled_day);
+        diesel::update(occurrences::table.find(meeting)).set(set).execute(conn)?;
     }
     Ok(days)
 }
 
 /// Applies the changes of one meeting to the others and returns how many have changed.
-fn follow(
+fn apply_to_others(
     conn: &mut Conn,
     actor: &Member,
     others: &Others,
@@ -185,10 +171,10 @@ fn follow(
     input: &MeetingInput,
     days: &[(MeetingId, NaiveDate)],
 ) -> Result<usize> {
-    let (was, is) = (MeetingColumns::of(before), MeetingColumns::of(&changed.after));
+    let (old, new) = (MeetingColumns::of(before), MeetingColumns::of(&changed.after));
     let mut planned = Vec::new();
     let mut errors = Vec::new();
-    for (meeting, _) in &others.touched {
+    for meeting in &others.meetings {
         let day = days.iter().find(|(id, _)| *id == meeting.id).map_or(meeting.day, |(_, day)| *day);
         match schedule(meeting, day, &Schedule::of(before), &input.schedule, input.which) {
             Ok(schedule) => planned.push((meeting, schedule)),
@@ -196,43 +182,49 @@ fn follow(
         }
     }
     problems(errors.into_iter()).into_result()?;
-    let mut count = 0;
+    let new_links = match changed.video_link_changed {
+        Some(_) => {
+            let ids: Vec<MeetingId> = others.meetings.iter().map(|meeting| meeting.id).collect();
+            video_links::set_all(conn, &ids, input.call.as_ref())?
+        }
+        None => Vec::new(),
+    };
+    let (mut count, mut moved) = (0, Vec::new());
     for (meeting, schedule) in planned {
         let own = MeetingColumns::of(meeting);
-        let mut columns = own.clone().with_changes(&was, &is).rescheduled(&Schedule::of(meeting), &schedule);
-        if was.closes_at() != is.closes_at() {
-            columns = columns.with_rsvp_until(is.closes_at().map(|at| schedule.shift_moment(at, &input.schedule)));
+        let mut columns = own.clone().with_changes(&old, &new).rescheduled(&Schedule::of(meeting), &schedule);
+        if old.closes_at() != new.closes_at() {
+            columns = columns.with_rsvp_until(new.closes_at().map(|at| schedule.shift_moment(at, &input.schedule)));
         }
-        let mut differs = columns != own;
+        let mut differs = columns != own || new_links.contains(&meeting.id);
         // A spoiler level is only valid for its own book.
         if changed.description_changed
-            && columns.book() == is.book()
+            && columns.book() == new.book()
             && !meeting.is_description_hidden()
             && let Some((body, _)) = &input.description
         {
             differs |= writing::update_description(conn, actor, meeting, body, changed.after.reach.position())?;
         }
-        if changed.video_link_changed.is_some() {
-            differs |= video_links::set(conn, meeting.id, input.call.as_ref())?.is_some();
-        }
         if differs {
             writing::save(conn, meeting.id, &columns)?;
             moves::record(conn, meeting, &columns)?;
-            rsvps::promote_from_waitlist(conn, meeting.id)?;
+            if columns.capacity() != own.capacity() {
+                rsvps::promote_from_waitlist(conn, meeting.id)?;
+            }
             if columns.has_moved_since(&own) {
-                let after = the_meetings::get(conn, None, meeting.id)?;
-                rsvps::notify_respondents(
-                    conn,
-                    meeting.id,
-                    MeetingNews::Moved { before: meeting, after: &after },
-                    actor.id,
-                )?;
+                moved.push(meeting.id);
             }
             count += 1;
         }
     }
+    let moved = the_meetings::several(conn, None, &moved)?;
+    for before in &others.meetings {
+        if let Some(after) = moved.iter().find(|after| after.id == before.id) {
+            rsvps::notify_respondents(conn, before.id, MeetingNews::Moved { before, after }, actor.id)?;
+        }
+    }
     if count > 0
-        && let Some(book) = is.book()
+        && let Some(book) = new.book()
     {
         attendance::update_unlocks(conn, book)?;
     }
@@ -243,13 +235,13 @@ fn follow(
 fn schedule(
     meeting: &Meeting,
     day: NaiveDate,
-    was: &Schedule,
-    is: &Schedule,
+    old: &Schedule,
+    new: &Schedule,
     which: Disambiguation,
 ) -> Result<Schedule, LocalTimeError> {
     let own = Schedule::of(meeting);
-    let clock = if was.clock == is.clock { own.clock } else { is.clock };
-    let zone = if was.zone.name() == is.zone.name() { &own.zone } else { &is.zone };
+    let clock = if old.clock == new.clock { own.clock } else { new.clock };
+    let zone = if old.zone.name() == new.zone.name() { &own.zone } else { &new.zone };
     if day == own.day && clock == own.clock && zone.name() == own.zone.name() {
         return Ok(own);
     }
@@ -261,9 +253,9 @@ pub fn cancel(conn: &mut Conn, actor: &Member, id: MeetingId, reason: &Reason, s
     let place = find_occurrence(conn, id)?.filter(|_| scope != Scope::This);
     let others = match &place {
         Some(place) => Others::find(conn, actor, id, place, scope)?,
-        None => Others { touched: Vec::new(), unchanged: Vec::new() },
+        None => Others { meetings: Vec::new(), unchanged: Vec::new() },
     };
-    let ids = others.ids();
+    let ids: Vec<MeetingId> = others.meetings.iter().map(|meeting| meeting.id).collect();
     writing::cancel(conn, actor, id, &ids, reason)?;
     let meeting = the_meetings::get(conn, None, id)?;
     Ok(SeriesChange { meeting, others: ids.len(), unchanged: others.unchanged })
