@@ -9,7 +9,7 @@ use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::{Body, Title};
 use crate::domain::events::meetings::{self as the_meetings, Meeting};
 use crate::domain::forum::thread_actions::{self, NewThread};
-use crate::domain::forum::threads::{self, Thread, ThreadKind};
+use crate::domain::forum::threads::{self, Thread};
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::error::{Error, Result};
 use crate::text;
@@ -44,16 +44,8 @@ pub fn find_or_create(conn: &mut Conn, host: &Member, id: MeetingId, limits: Lim
         "This is the place to discuss [{}](/meetings/{id}), before and after the meeting.",
         text::escape(&meeting.title)
     );
-    let new = NewThread {
-        book: meeting.book.as_ref().map(|book| book.id),
-        kind: ThreadKind::Discussion,
-        title: Title(title),
-        title_spoils: false,
-        reach: 0,
-        also: None,
-        body: Body::parse(&opening).map_err(|sentence| Error::Internal(sentence.into()))?,
-        rating: None,
-    };
+    let body = Body::parse(&opening).map_err(|sentence| Error::Internal(sentence.into()))?;
+    let new = NewThread::discussion(meeting.book.as_ref().map(|book| book.id), Title(title), body);
     let thread = thread_actions::create(conn, host, &new, limits)?;
     let row = (
         meeting_threads::meeting_id.eq(id),

@@ -11,13 +11,13 @@ use crate::domain::core::zones::{WallTime, Zone};
 use crate::domain::events::meetings::{self, ImportedMeeting};
 use crate::domain::forum::posts::{self, ImportedPost};
 use crate::domain::forum::thread_actions::{self, NewThreadRow};
-use crate::domain::forum::threads::{self, ThreadKind};
+use crate::domain::forum::threads::{self, ThreadKind, ThreadReachColumns};
 use crate::domain::library::books::{self, Book, BookDetails, Edition};
 use crate::domain::library::chapters::{self, ChapterEntry, Contents};
 use crate::domain::library::excerpts;
 use crate::domain::library::ratings::{self, Rating};
 use crate::domain::library::sources::{self, NewSource};
-use crate::domain::polls::current_book;
+use crate::domain::polls::book_polls;
 use crate::error::{Error, Problems, Result};
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
 use samples::{Origin, SAMPLES, Sample};
@@ -41,7 +41,7 @@ pub fn add_sample_content(conn: &mut Conn) -> Result<()> {
         add_thread(conn, &book, &sample, now.before(TimeDelta::minutes(at)), at == 0)?;
     }
     add_meetings(conn, &book, now)?;
-    current_book::set(conn, Some(book.id))
+    book_polls::set_current_book(conn, Some(book.id))
 }
 
 /// Adds the sample book with its chapters and two editions.
@@ -98,20 +98,19 @@ fn add_thread(conn: &mut Conn, book: &Book, sample: &Sample, at: Moment, pinned:
     };
     let rating = sample.review.as_ref().and_then(|origin| origin.rating).and_then(Rating::new);
     let opening = NewThreadRow {
-        book: Some(book),
+        book_id: Some(book.id),
         kind: if source.is_some() { ThreadKind::Review } else { ThreadKind::Discussion },
-        title: &title(sample.title)?,
-        title_reach: Reach::Safe,
-        reach: reach(sample.reach),
-        author: None,
-        title_author: None,
+        title: &title(sample.title)?.0,
+        reach: ThreadReachColumns::of(reach(sample.reach), Reach::Safe, Some(book.id)),
+        author_id: None,
+        title_author_id: None,
         byline: Some(BYLINE),
-        poster: BYLINE,
-        source,
-        rating,
-        at,
+        last_poster: BYLINE,
+        source_id: source,
+        half_stars: rating,
+        created_at: at,
     };
-    let thread = thread_actions::insert(conn, &opening)?;
+    let thread = thread_actions::insert(conn, opening)?;
     for (markdown, chapter) in sample.posts {
         let body = body(markdown)?;
         let post = ImportedPost { byline: BYLINE, body: &body, reach: reach(*chapter), rating: None, written_at: at };

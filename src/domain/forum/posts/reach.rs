@@ -17,9 +17,11 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// A post's reach, as its columns store it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Queryable, Selectable, AsChangeset, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset, Serialize, Deserialize,
+)]
 #[diesel(table_name = posts)]
-#[diesel(treat_none_as_null = true)]
+#[diesel(treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct ReachColumns {
     reach_book_id: Option<BookId>,
     reach: Option<Position>,

@@ -1,7 +1,7 @@
 //! Creating posts, editing one's own, and importing them.
 
 use super::reach::is_set_by_moderator;
-use super::{Post, get, if_unchanged};
+use super::{Post, ReachColumns, get, if_unchanged};
 use crate::config::Limits;
 use crate::db::schema::{posts, threads};
 use crate::db::{BookId, Conn, Moment, PostId, Prepared, ThreadId, dialect};
@@ -52,13 +52,11 @@ pub(in crate::domain) fn add(
     let now = Moment::now();
     let (thread, number, book) = next_number(conn, thread, &member.handle, now)?;
     let reply_to = answered_in(conn, thread, new.reply_to)?;
-    let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also_columns(book));
     let id = dialect::next_post_id(conn)?;
     let row = (
         (posts::thread_id.eq(thread), posts::number.eq(number), posts::id.eq(id), posts::author_id.eq(member.id)),
         (posts::markdown.eq(&new.body.markdown), posts::html.eq(&new.body.html)),
-        (posts::reach_book_id.eq(reach_book), posts::reach.eq(reach)),
-        (posts::also_book_id.eq(also_book), posts::also_reach.eq(also_reach)),
+        ReachColumns::of(new.reach, book),
         (posts::reply_to.eq(reply_to), posts::written_at.eq(now), posts::spoilers_book_id.eq(book)),
     );
     diesel::insert_into(posts::table).values(row).execute(conn)?;
@@ -116,12 +114,11 @@ pub(in crate::domain) struct ImportedPost<'a> {
 /// Adds an imported post. No limits apply.
 pub(in crate::domain) fn import(conn: &mut Conn, thread: ThreadId, post: &ImportedPost<'_>) -> Result<()> {
     let (thread, number, book) = next_number(conn, thread, post.byline, post.written_at)?;
-    let (reach_book, reach) = post.reach.columns(book);
     let id = dialect::next_post_id(conn)?;
     let row = (
         (posts::thread_id.eq(thread), posts::number.eq(number), posts::id.eq(id), posts::byline.eq(post.byline)),
         (posts::markdown.eq(&post.body.markdown), posts::html.eq(&post.body.html)),
-        (posts::reach_book_id.eq(reach_book), posts::reach.eq(reach)),
+        ReachColumns::of(post.reach, book),
         (posts::half_stars.eq(post.rating), posts::written_at.eq(post.written_at), posts::spoilers_book_id.eq(book)),
     );
     diesel::insert_into(posts::table).values(row).execute(conn)?;
@@ -182,14 +179,10 @@ pub fn update(
     let before = revisions::NewRevision::of(conn, &post)?;
     let markdown: String = posts::table.filter(posts::id.eq(id)).select(posts::markdown).first(conn)?;
     let body = quotes::restore_hidden(conn, member, (&markdown, before.html()), new.body.clone())?;
-    let ((reach_book, reach), (also_book, also_reach)) = (new.reach.columns(book), new.reach.also_columns(book));
     let values = (
         posts::markdown.eq(&body.markdown),
         posts::html.eq(&body.html),
-        posts::reach_book_id.eq(reach_book),
-        posts::reach.eq(reach),
-        posts::also_book_id.eq(also_book),
-        posts::also_reach.eq(also_reach),
+        ReachColumns::of(new.reach, book),
         posts::edited_at.eq(Moment::now()),
     );
     if diesel::update(if_unchanged(&post)).set(values).execute(conn)? == 0 {

@@ -2,11 +2,9 @@
 
 use super::merging::{RejoinThread, move_meetings, split_topic};
 use super::moved_posts;
-use super::moved_reach::{PreviousReach, move_posts};
+use super::moving::{PreviousReach, move_posts};
 use super::post_positions;
-use super::starting::NewThreadRow;
-use super::starting::insert;
-use super::starting::position_in;
+use super::starting::{NewThreadRow, insert, position_in};
 use crate::db::schema::{posts, threads};
 use crate::db::{Conn, MemberId, Moment, PostId, ThreadId};
 use crate::domain::core::gate::Reach;
@@ -14,8 +12,7 @@ use crate::domain::core::members::Member;
 use crate::domain::core::policy;
 use crate::domain::core::text_fields::{Reason, Title};
 use crate::domain::forum::posts as the_posts;
-use crate::domain::forum::threads::ThreadReachColumns;
-use crate::domain::forum::threads::{Thread, ThreadKind, get_unmerged, get_unresolved};
+use crate::domain::forum::threads::{Thread, ThreadKind, ThreadReachColumns, get_unmerged, get_unresolved};
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::domain::safety::notifications::{self, Update};
 use crate::error::{Error, Problems, Result};
@@ -83,8 +80,7 @@ fn create_thread(conn: &mut Conn, actor: &Member, beside: &Thread, cut: &NewSpli
         .filter(posts::id.eq(first))
         .select((posts::author_id, posts::byline, posts::written_at))
         .first(conn)?;
-    let book = beside.book.as_ref();
-    let position = book.map(|book| position_in(book, cut.reach)).transpose()?;
+    let position = beside.book.as_ref().map(|book| position_in(book, cut.reach)).transpose()?;
     let about = Reach::new(beside.book_id(), position);
     if cut.title_spoils && about == Reach::Safe {
         let sentence = "Please choose how far the title’s spoiler goes.";
@@ -96,24 +92,19 @@ fn create_thread(conn: &mut Conn, actor: &Member, beside: &Thread, cut: &NewSpli
     let reach = about.farther(also).farther(unknown);
     let title = if cut.title_spoils { reach } else { Reach::Safe };
     let row = NewThreadRow {
-        book,
+        book_id: beside.book_id(),
         kind: ThreadKind::Discussion,
-        title: &cut.title,
-        title_reach: Reach::Safe,
-        reach: Reach::Safe,
-        author,
-        title_author: Some(actor.id),
+        title: &cut.title.0,
+        reach: ThreadReachColumns::of(reach, title, beside.book_id()),
+        author_id: author,
+        title_author_id: Some(actor.id),
         byline: byline.as_deref(),
-        poster: "",
-        source: None,
-        rating: None,
-        at,
+        last_poster: "",
+        source_id: None,
+        half_stars: None,
+        created_at: at,
     };
-    let id = insert(conn, &row)?;
-    diesel::update(threads::table.find(id))
-        .set(ThreadReachColumns::of(reach, title, beside.book_id()))
-        .execute(conn)?;
-    Ok(id)
+    insert(conn, row)
 }
 
 /// The members who wrote in a thread.

@@ -8,7 +8,7 @@ use crate::domain::core::policy::{self, Act};
 use crate::domain::core::rate_limits;
 use crate::domain::core::text_fields::{Body, Title};
 use crate::domain::forum::posts::{self, NewPost, SecondBook};
-use crate::domain::forum::threads::ThreadKind;
+use crate::domain::forum::threads::{ThreadKind, ThreadReachColumns};
 use crate::domain::library::books::{self as the_books, Book};
 use crate::domain::library::ratings::{self, Rating};
 use crate::error::{Error, Problems, Result};
@@ -34,6 +34,12 @@ pub struct NewThread {
 }
 
 impl NewThread {
+    /// A discussion without spoilers.
+    pub(in crate::domain) fn discussion(book: Option<BookId>, title: Title, body: Body) -> Self {
+        let kind = ThreadKind::Discussion;
+        Self { book, kind, title, title_spoils: false, reach: 0, also: None, body, rating: None }
+    }
+
     /// Looks the book up. Returns it, the reach into it, and the reach into the other book.
     pub(in crate::domain) fn reaches(&self, conn: &mut Conn) -> Result<(Option<Book>, Reach, Reach)> {
         let book = self.book.map(|id| the_books::get(conn, id)).transpose()?;
@@ -61,21 +67,22 @@ pub(in crate::domain) fn add(conn: &mut Conn, member: &Member, new: &NewThread) 
     policy::require(Some(member), Act::TakePart)?;
     let (book, reach, also) = new.reaches(conn)?;
     let now = Moment::now();
+    let title_reach = if new.title_spoils { reach } else { Reach::Safe };
+    let book_id = book.as_ref().map(|book| book.id);
     let row = NewThreadRow {
-        book: book.as_ref(),
+        book_id,
         kind: new.kind,
-        title: &new.title,
-        title_reach: if new.title_spoils { reach } else { Reach::Safe },
-        reach,
-        author: Some(member.id),
-        title_author: Some(member.id),
+        title: &new.title.0,
+        reach: ThreadReachColumns::of(reach, title_reach, book_id),
+        author_id: Some(member.id),
+        title_author_id: Some(member.id),
         byline: None,
-        poster: &member.handle,
-        source: None,
-        rating: new.rating,
-        at: now,
+        last_poster: &member.handle,
+        source_id: None,
+        half_stars: new.rating,
+        created_at: now,
     };
-    let thread = insert(conn, &row)?;
+    let thread = insert(conn, row)?;
     let post = NewPost { body: new.body.clone(), reach: reach.farther(also), reply_to: None };
     posts::add(conn, member, thread, &post)?;
     if let (Some(book), Some(rating)) = (&book, new.rating) {
@@ -96,43 +103,26 @@ pub(in crate::domain) fn position_in(book: &Book, number: i32) -> Result<Positio
 }
 
 /// The values of a new row in `threads`, for members' and imported threads.
+#[derive(Insertable)]
+#[diesel(table_name = threads, treat_none_as_default_value = false)]
 pub(in crate::domain) struct NewThreadRow<'a> {
-    pub(in crate::domain) book: Option<&'a Book>,
+    pub(in crate::domain) book_id: Option<BookId>,
     pub(in crate::domain) kind: ThreadKind,
-    pub(in crate::domain) title: &'a Title,
-    pub(in crate::domain) title_reach: Reach,
-    pub(in crate::domain) reach: Reach,
-    pub(in crate::domain) author: Option<MemberId>,
-    pub(in crate::domain) title_author: Option<MemberId>,
+    pub(in crate::domain) title: &'a str,
+    #[diesel(embed)]
+    pub(in crate::domain) reach: ThreadReachColumns,
+    pub(in crate::domain) author_id: Option<MemberId>,
+    pub(in crate::domain) title_author_id: Option<MemberId>,
     pub(in crate::domain) byline: Option<&'a str>,
-    pub(in crate::domain) poster: &'a str,
-    pub(in crate::domain) source: Option<SourceId>,
-    pub(in crate::domain) rating: Option<Rating>,
-    pub(in crate::domain) at: Moment,
+    pub(in crate::domain) last_poster: &'a str,
+    pub(in crate::domain) source_id: Option<SourceId>,
+    pub(in crate::domain) half_stars: Option<Rating>,
+    pub(in crate::domain) created_at: Moment,
 }
 
 /// Inserts a thread without posts. It isn't visible until it gets one.
-pub(in crate::domain) fn insert(conn: &mut Conn, new: &NewThreadRow<'_>) -> Result<ThreadId> {
-    let book_id = new.book.map(|book| book.id);
-    let row = (
-        threads::book_id.eq(book_id),
-        threads::kind.eq(new.kind),
-        threads::title.eq(&new.title.0),
-        threads::title_reach.eq(new.title_reach.position()),
-        threads::reach.eq(new.reach.position()),
-        threads::author_id.eq(new.author),
-        threads::title_author_id.eq(new.title_author),
-        threads::byline.eq(new.byline),
-        threads::source_id.eq(new.source),
-        threads::half_stars.eq(new.rating),
-        threads::created_at.eq(new.at),
-        threads::last_post_at.eq(new.at),
-        threads::last_poster.eq(new.poster),
-        threads::posts_count.eq(0),
-        threads::version.eq(1_i64),
-        threads::locked.eq(false),
-        threads::pinned.eq(false),
-        threads::visible.eq(false),
-    );
-    Ok(diesel::insert_into(threads::table).values(row).returning(threads::id).get_result(conn)?)
+pub(in crate::domain) fn insert(conn: &mut Conn, new: NewThreadRow<'_>) -> Result<ThreadId> {
+    let empty = (threads::last_post_at.eq(new.created_at), threads::posts_count.eq(0), threads::version.eq(1_i64));
+    let flags = (threads::locked.eq(false), threads::pinned.eq(false), threads::visible.eq(false));
+    Ok(diesel::insert_into(threads::table).values((new, empty, flags)).returning(threads::id).get_result(conn)?)
 }

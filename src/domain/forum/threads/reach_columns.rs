@@ -7,9 +7,9 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// The reach of a thread and of its title, as the columns store it. The thread's book is in a column of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable, AsChangeset, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset, Serialize, Deserialize)]
 #[diesel(table_name = threads)]
-#[diesel(treat_none_as_null = true)]
+#[diesel(treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct ThreadReachColumns {
     pub(in crate::domain::forum) reach: Option<Position>,
     pub(in crate::domain::forum) also_book_id: Option<BookId>,
@@ -23,7 +23,7 @@ type ReachColumnPair = (Option<Position>, (Option<BookId>, Option<Position>));
 
 impl ThreadReachColumns {
     /// The columns for a thread about `book` with these reaches.
-    pub(in crate::domain::forum) fn of(reach: Reach, title: Reach, book: Option<BookId>) -> Self {
+    pub(in crate::domain) fn of(reach: Reach, title: Reach, book: Option<BookId>) -> Self {
         let (reach, (also_book_id, also_reach)) = column_pair(reach, book);
         let (title_reach, (title_also_book_id, title_also_reach)) = column_pair(title, book);
         Self { reach, also_book_id, also_reach, title_reach, title_also_book_id, title_also_reach }

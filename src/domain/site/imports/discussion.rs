@@ -6,7 +6,7 @@ use crate::domain::core::gate::Reach;
 use crate::domain::core::text_fields::{Body, Title};
 use crate::domain::forum::posts::{self, ImportedPost};
 use crate::domain::forum::thread_actions::{self, NewThreadRow};
-use crate::domain::forum::threads::{self, ThreadKind};
+use crate::domain::forum::threads::{self, ThreadKind, ThreadReachColumns};
 use crate::domain::library::ratings::Rating;
 use crate::error::Result;
 use crate::import::{Comment, Review};
@@ -76,24 +76,23 @@ impl Import<'_> {
         let Some(first) = contributions.first() else { return Ok(()) };
         let site = self.source.site.as_deref().filter(|_| kind == ThreadKind::Discussion);
         let byline = site.unwrap_or(&first.byline);
-        let thread = thread_actions::insert(
-            conn,
-            &NewThreadRow {
-                book: Some(&self.book),
-                kind,
-                title,
-                // The title on the page had a spoiler in bars.
-                title_reach: if title.may_spoil() { self.whole_book() } else { Reach::Safe },
-                reach: if self.spoils() { self.whole_book() } else { Reach::Safe },
-                author: None,
-                title_author: None,
-                byline: Some(byline),
-                poster: byline,
-                source: Some(self.id),
-                rating,
-                at: first.at,
-            },
-        )?;
+        let reach = if self.spoils() { self.whole_book() } else { Reach::Safe };
+        // The title on the page had a spoiler in bars.
+        let title_reach = if title.may_spoil() { self.whole_book() } else { Reach::Safe };
+        let row = NewThreadRow {
+            book_id: Some(self.book.id),
+            kind,
+            title: &title.0,
+            reach: ThreadReachColumns::of(reach, title_reach, Some(self.book.id)),
+            author_id: None,
+            title_author_id: None,
+            byline: Some(byline),
+            last_poster: byline,
+            source_id: Some(self.id),
+            half_stars: rating,
+            created_at: first.at,
+        };
+        let thread = thread_actions::insert(conn, row)?;
         for contribution in contributions {
             contribution.store(conn, thread)?;
         }
