@@ -7,6 +7,7 @@ use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::events::minutes;
 use crate::domain::library::bookmarks;
 use crate::error::{Problems, Result};
+use crate::pages::forum::posts::parse_body;
 use crate::pages::library::reach_fields::{Choice, choices};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
@@ -62,13 +63,12 @@ async fn new_page(
         })
         .await?;
     // Minutes go up to the meeting's chapter, unless the host chooses another spoiler level.
-    let through = meeting.through.unwrap_or(Position::WHOLE);
-    let chosen = form.reach.parse().ok().and_then(|number| meeting.book.as_ref()?.position(number)).unwrap_or(through);
+    let default = meeting.through.unwrap_or(Position::WHOLE);
     let author = frame.viewer.as_ref().map(|member| member.id);
     let book = meeting.book.as_ref().map(|book| book.id);
     let sealed = |body: Body| Prose::sealed(body.encoded(), Reach::Safe, Key::Draft(0), author, book);
     Ok(NewPage {
-        choices: choices(meeting.book.as_ref(), chosen, &reader),
+        choices: choices(meeting.book.as_ref(), &form.reach, default, &reader),
         preview: preview.map(sealed),
         frame: frame.in_section(Section::Meetings),
         meeting,
@@ -86,12 +86,9 @@ pub async fn create(
 ) -> Result<HttpResponse> {
     let id = *meeting;
     let filled = form.clone();
-    let body = match context.parse_text(move || Body::parse(&filled.body)).await? {
+    let body = match context.parse_text(move || parse_body(&filled.body)).await? {
         Ok(body) => body,
-        Err(sentence) => {
-            let problems = Problems::one("body", sentence);
-            return Ok(unprocessable(&new_page(&context, id, form, problems, None).await?));
-        }
+        Err(problems) => return Ok(unprocessable(&new_page(&context, id, form, problems, None).await?)),
     };
     if !form.preview.is_empty() {
         context.consume_draft_limit().await?;

@@ -93,8 +93,7 @@ async fn index_page(
         .await?;
     frame.location = location;
     // Without a choice, the form preselects the whole book, which gives the least away.
-    let chosen = form.reach.parse().ok().and_then(|number| book.position(number)).unwrap_or(Position::WHOLE);
-    let choices = choices(Some(&book), chosen, &reader);
+    let choices = choices(Some(&book), &form.reach, Position::WHOLE, &reader);
     frame.preset_reasons = reasons;
     let frame = frame.in_section(Section::Books);
     Ok(IndexPage { frame, book, warnings, form, without_reason: None, problems, choices, reader })

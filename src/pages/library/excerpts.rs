@@ -46,8 +46,7 @@ async fn edit_page(context: &RequestContext, id: ExcerptId, problems: Problems) 
             Ok((books::get(conn, excerpt.book)?, excerpt, reader))
         })
         .await?;
-    let kept = excerpt.reach.position().unwrap_or(Position::NONE);
-    let choices = choices(Some(&book), kept, &reader);
+    let choices = choices(Some(&book), "", excerpt.reach.position().unwrap_or(Position::NONE), &reader);
     Ok(EditPage { frame: frame.in_section(Section::Books), book, excerpt, choices, problems, reader })
 }
 

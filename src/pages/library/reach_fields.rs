@@ -24,9 +24,11 @@ pub fn parse_level(field: &str) -> Result<i32, &'static str> {
     }
 }
 
-/// The spoiler levels that a text about `book` can have. Empty without a book.
-pub fn choices(book: Option<&Book>, chosen: Position, reader: &Reader) -> Vec<Choice> {
+/// The spoiler levels that a text about `book` can have. The one that the form's field says is chosen, or else `default`.
+/// Empty without a book.
+pub fn choices(book: Option<&Book>, field: &str, default: Position, reader: &Reader) -> Vec<Choice> {
     let Some(book) = book else { return Vec::new() };
+    let chosen = field.parse().ok().and_then(|number| book.position(number)).unwrap_or(default);
     // If the book's chapter list became shorter, a reach past its end means the whole book, never "no spoilers".
     let chosen = book.position(chosen.number()).unwrap_or(Position::WHOLE);
     let bookmark = reader.position(book.id);

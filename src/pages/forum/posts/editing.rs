@@ -1,6 +1,6 @@
 //! Editing one's own post.
 
-use super::{FormPage, PostForm, parse_reach, post_path, previewed};
+use super::{FormPage, PostForm, parse_body, parse_reach, post_path, previewed};
 use crate::db::{Conn, Moment, PostId};
 use crate::domain::core::gate::{Reader, Sight};
 use crate::domain::core::members::Member;
@@ -9,7 +9,7 @@ use crate::domain::forum::posts::{self, NewPost, Post};
 use crate::domain::forum::threads::Thread;
 use crate::error::{Error, Problems, Result};
 use crate::pages::forum::threads::reader_of;
-use crate::pages::library::reach_fields::{SecondBookFields, second_book_of};
+use crate::pages::library::reach_fields::{SecondBookFields, choices, second_book_of};
 use crate::web::forms::Form;
 use crate::web::frame::Section;
 use crate::web::request::RequestContext;
@@ -44,7 +44,6 @@ async fn edit_page(
             Ok((thread, post, reader, form, also, preview))
         })
         .await?;
-    let chosen = post.reach.within(thread.book_id());
     let back = post_path(&thread, post.id, post.number);
     let action = format!("/posts/{}", post.id);
     Ok(FormPage {
@@ -53,7 +52,7 @@ async fn edit_page(
         verb: "Save changes",
         action,
         back,
-        choices: form.choices(&thread, chosen, &reader),
+        choices: choices(thread.book.as_ref(), &form.reach, post.reach.within(thread.book_id()), &reader),
         thread,
         form,
         problems,
@@ -83,12 +82,9 @@ pub async fn update(
 ) -> Result<HttpResponse> {
     let id = *id;
     let text = form.body.clone();
-    let body = match context.parse_text(move || Body::parse(&text)).await? {
+    let body = match context.parse_text(move || parse_body(&text)).await? {
         Ok(body) => body,
-        Err(sentence) => {
-            let problems = Problems::one("body", sentence);
-            return Ok(unprocessable(&edit_page(&context, id, Some(form), problems, None).await?));
-        }
+        Err(problems) => return Ok(unprocessable(&edit_page(&context, id, Some(form), problems, None).await?)),
     };
     if !form.preview.is_empty() {
         context.consume_draft_limit().await?;

@@ -76,10 +76,9 @@ async fn reach_page(
             Ok((thread, post, reader, form, also))
         })
         .await?;
-    let chosen = form.reach.parse().ok().and_then(|number| thread.book.as_ref()?.position(number));
     Ok(ReachPage {
         frame: frame.in_section(Section::Discussions),
-        choices: choices(thread.book.as_ref(), chosen.unwrap_or(Position::WHOLE), &reader),
+        choices: choices(thread.book.as_ref(), &form.reach, Position::WHOLE, &reader),
         back: post_path(&thread, post.id, post.number),
         sealed: post.reach == Reach::Unknown,
         thread,

@@ -105,10 +105,9 @@ async fn new_page(
         })
         .await?;
     let bookmark = book.as_ref().map(|book| reader.unlocked(book.id)).unwrap_or_default();
-    let chosen = form.reach.parse().ok().and_then(|number| book.as_ref()?.position(number)).unwrap_or(bookmark);
     let author = frame.viewer.as_ref().map(|member| member.id);
     Ok(NewPage {
-        choices: choices(book.as_ref(), chosen, &reader),
+        choices: choices(book.as_ref(), &form.reach, bookmark, &reader),
         also,
         preview: preview.map(|body| {
             Prose::sealed(body.encoded(), Reach::Safe, Key::Draft(0), author, book.as_ref().map(|book| book.id))

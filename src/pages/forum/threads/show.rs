@@ -99,7 +99,7 @@ pub async fn show(
     if page > pages {
         return Err(Error::NotFound);
     }
-    let choices = choices(content.thread.book.as_ref(), reply_reach(&content.thread, &reader), &reader);
+    let choices = choices(content.thread.book.as_ref(), "", reply_reach(&content.thread, &reader), &reader);
     let content = ShowPage {
         frame: frame.in_section(Section::Discussions),
         content,

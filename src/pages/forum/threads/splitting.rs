@@ -87,10 +87,9 @@ async fn split_page(
         })
         .await?;
     let default = thread.about.position().unwrap_or_default();
-    let chosen = form.reach.parse().ok().and_then(|number| thread.book.as_ref()?.position(number)).unwrap_or(default);
     Ok(SplitPage {
         frame: frame.in_section(Section::Discussions),
-        choices: choices(thread.book.as_ref(), chosen, &reader),
+        choices: choices(thread.book.as_ref(), &form.reach, default, &reader),
         pages: posts::page_of(thread.posts_count.max(1)),
         thread,
         posts,

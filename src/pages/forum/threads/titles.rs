@@ -88,8 +88,7 @@ async fn title_page(
         let other = if other.is_some() { "yes".to_owned() } else { String::new() };
         TitleForm { title, keep, reach: chosen.number().to_string(), other, reason: String::new() }
     });
-    let chosen = form.reach.parse().ok().and_then(|number| thread.book.as_ref()?.position(number)).unwrap_or(chosen);
-    let choices = choices(thread.book.as_ref(), chosen, &reader);
+    let choices = choices(thread.book.as_ref(), &form.reach, chosen, &reader);
     Ok(TitlePage { frame: frame.in_section(Section::Discussions), thread, form, choices, other, problems, reader })
 }
 

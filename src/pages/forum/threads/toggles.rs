@@ -56,8 +56,7 @@ async fn update(
     let done = context
         .write(move |conn, member| {
             match toggle {
-                Toggle::Lock if on => thread_actions::lock(conn, member, id, &reason?)?,
-                Toggle::Lock => thread_actions::unlock(conn, member, id, &reason?)?,
+                Toggle::Lock => thread_actions::set_locked(conn, member, id, on, &reason?)?,
                 Toggle::Pin => thread_actions::unpin(conn, member, id, &reason?)?,
                 Toggle::Approval => thread_actions::set_approval(conn, member, id, on, &reason?)?,
             }

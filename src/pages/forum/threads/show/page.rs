@@ -10,15 +10,6 @@ use crate::pages::forum::watches;
 use crate::web::times::FormattedTime;
 
 impl ShowPage {
-    /// "no replies yet", "1 reply" or "3 replies".
-    pub(super) fn replies(&self) -> String {
-        match self.content.thread.replies() {
-            0 => "no replies yet".to_owned(),
-            1 => "1 reply".to_owned(),
-            count => format!("{count} replies"),
-        }
-    }
-
     /// The chapters that the thread is about, such as "chapters 1–9".
     pub(super) fn about(&self) -> Option<String> {
         self.content.thread.about.position().map(Position::chapters)
@@ -115,7 +106,6 @@ impl ShowPage {
         self.frame.can_post() && is_open && !self.content.coming.is_empty()
     }
 
-    /// Whether to offer a reminder of the thread.
     pub(super) fn offers_reminder(&self) -> bool {
         self.frame.is_member() && watches::offers_thread_watch(&self.content.thread, &self.reader)
     }
