@@ -35,7 +35,7 @@ use chapterhouse::domain::forum::threads::ThreadKind;
 use chapterhouse::domain::library::bookmarks;
 use chapterhouse::domain::library::books::{self, BookDetails, BookForm};
 use chapterhouse::domain::library::chapters::Contents;
-use chapterhouse::domain::polls::current_book;
+use chapterhouse::domain::polls::book_polls;
 use chapterhouse::error::Result;
 use chapterhouse::web::forms::CsrfTokens;
 use diesel::Connection;
@@ -180,7 +180,7 @@ fn people(conn: &mut Conn, hash: &str) -> Result<Vec<Member>> {
     let people: Vec<Member> = (1..=100).map(|number| person(conn, number)).collect::<Result<_>>()?;
     let facts = BookForm { title: "The Salt Road".into(), authors: "Ada Verne".into(), ..BookForm::default() };
     let book = books::create(conn, &people[0], &BookDetails::parse(&facts)?, &Contents::numbered(23).unwrap())?;
-    current_book::set(conn, Some(book))?;
+    book_polls::set_current_book(conn, Some(book))?;
     bookmarks::set(conn, people[0].id, book, 9)?;
     Ok(people)
 }

@@ -8,10 +8,10 @@ use crate::pages::accounts::{
     sessions, settings,
 };
 use crate::pages::events::{
-    agendas, attendance, calendars, meeting_threads, meetings, minutes, reading_plans, reminders, rsvps, series,
+    agendas, attendance, calendars, meetings, minutes, reading_plans, reminders, rsvps, series,
 };
 use crate::pages::forum::{book_order, posts, threads, unlocked, watches};
-use crate::pages::library::{age_ratings, bookmarks, books, content_warnings, excerpts, ratings};
+use crate::pages::library::{bookmarks, books, content_warnings, excerpts, ratings};
 use crate::pages::moderation::notifications;
 use crate::pages::moderation::{dashboard, hiding, log, member_history, pending, post_rules, preset_reasons, reports};
 use crate::pages::polls::{book_polls, date_polls, index};
@@ -83,7 +83,7 @@ routes! {
     post ManageOwnData  "/books/{id}/bookmark"           bookmarks::update;
     post ManageOwnData  "/books/{id}/spoilers"           bookmarks::update_spoilers;
     post TakePart       "/books/{id}/rating"             ratings::update;
-    post TakePart       "/books/{id}/suitability"        age_ratings::update;
+    post TakePart       "/books/{id}/suitability"        ratings::update_age;
     get  Read           "/books/{id}/notices"            content_warnings::index;
     post TakePart       "/books/{id}/notices"            content_warnings::create;
     get  ManageOwnData  "/books/{id}/opened"             unlocked::show, post unlocked::update;
@@ -127,7 +127,7 @@ routes! {
     get  Read           "/posts/{id}"                    posts::show;
     post EditOwn        "/posts/{id}"                    posts::update;
     get  EditOwn        "/posts/{id}/edit"               posts::edit;
-    get  Read           "/posts/{id}/history"            posts::history::show;
+    get  Read           "/posts/{id}/history"            posts::history;
     get  Moderate       "/posts/{id}/hide"               posts::hiding::new, post posts::hiding::create;
     get  Moderate       "/posts/{id}/restore"            posts::hiding::delete, post posts::hiding::destroy;
     get  Moderate       "/posts/{id}/reach"              posts::spoiler_level::edit, post posts::spoiler_level::update;
@@ -167,7 +167,7 @@ routes! {
     get  TakePart       "/meetings/{id}/report"          reports::new, post reports::create;
     get  Moderate       "/meetings/{id}/hide"            hiding::edit, post hiding::update;
     get  Read           "/meetings/{id}/calendar.ics"    calendars::show_meeting;
-    post ManageMeetings "/meetings/{id}/thread"          meeting_threads::create;
+    post ManageMeetings "/meetings/{id}/thread"          meetings::create_thread;
     get  ManageMeetings "/meetings/{id}/attendance"      attendance::edit, post attendance::update;
     get  ManageMeetings "/meetings/{id}/minutes"         minutes::new, post minutes::create;
     get  Read           "/meetings/{id}/agenda"          agendas::show;
@@ -190,7 +190,7 @@ routes! {
     get  ManageBooks    "/polls/books/new"               book_polls::new;
     get  ManageOwnData  "/polls/books/{id}"              book_polls::show;
     post TakePart       "/polls/books/{id}/proposals"    book_polls::suggestions::create;
-    post ManageOwnData  "/polls/books/{id}/ballot"       book_polls::ballots::update;
+    post ManageOwnData  "/polls/books/{id}/ballot"       book_polls::suggestions::update_ballot;
     get  ManageBooks    "/polls/books/{id}/cancel"       book_polls::cancel, post book_polls::set_cancelled;
     get  ManageOwnData  "/proposals/{id}"                book_polls::suggestions::find;
     post EditOwn        "/proposals/{id}/withdraw"       book_polls::suggestions::withdraw;

@@ -14,6 +14,7 @@ use chapterhouse::domain::core::text_fields::{Body, Reason, Title};
 use chapterhouse::domain::forum::posts::{self, NewPost};
 use chapterhouse::domain::forum::thread_actions::{self, NewThread};
 use chapterhouse::domain::forum::threads::ThreadKind;
+use chapterhouse::domain::moderation::hiding;
 use chapterhouse::domain::moderation::reports::{self, NewReport};
 use chapterhouse::domain::safety::subjects::Subject;
 use chapterhouse::error::Result;
@@ -125,8 +126,8 @@ fn fill_club(conn: &mut Conn, size: ClubSize, hash: &str) {
     let reason = Reason::parse("off topic").unwrap();
     by_thousands(conn, size.lines, |conn, number| {
         let id = written[written.len() - 1 - number / 2 % written.len()];
-        let act = if number % 2 == 0 { posts::hide } else { posts::restore };
-        act(conn, &keeper, id, &reason)
+        let act = if number % 2 == 0 { hiding::hide } else { hiding::restore };
+        act(conn, &keeper, Subject::Post(id), &reason)
     });
 }
 

@@ -26,7 +26,6 @@ pub fn of_club(conn: &mut Conn, name: &str, address: &str) -> Result<String> {
     Ok(calendar(name, meetings.chain(reading_plan_events(conn, address)?)))
 }
 
-/// A calendar with one meeting.
 pub fn of_meeting(
     conn: &mut Conn,
     viewer: Option<MemberId>,

@@ -10,6 +10,7 @@ use crate::domain::library::books;
 use crate::domain::library::books::paging::{Paging, Unit};
 use crate::error::{Error, Problems, Result};
 use diesel::prelude::*;
+use std::collections::BTreeSet;
 
 /// Moves a member's bookmark in a book, forwards or backwards. `number` is a chapter from 0, or 32767 for the whole
 /// book.
@@ -75,10 +76,10 @@ pub fn move_to(conn: &mut Conn, member: MemberId, book: BookId, mark: BookmarkIn
 }
 
 /// Sets whether a book's spoilers are hidden from a member. Their bookmark stays.
-pub fn set_hides_spoilers(conn: &mut Conn, member: MemberId, book: BookId, minds: bool) -> Result<()> {
+pub fn set_hides_spoilers(conn: &mut Conn, member: MemberId, book: BookId, hides_spoilers: bool) -> Result<()> {
     let book = books::get(conn, book)?.id;
     let own = bookmarks::table.find((member, book));
-    let values = bookmarks::hides_spoilers.eq(minds);
+    let values = bookmarks::hides_spoilers.eq(hides_spoilers);
     let place = (bookmarks::position.eq(Position::NONE), bookmarks::moved_at.eq(Moment::now()));
     let row = (bookmarks::member_id.eq(member), bookmarks::book_id.eq(book), place, values);
     update_or_insert(
@@ -93,21 +94,21 @@ pub fn reader(conn: &mut Conn, viewer: Option<&Member>, books: &[BookId], unfold
     let reader = match viewer {
         None => Reader::visitor(),
         Some(member) => {
+            let books: BTreeSet<BookId> = books.iter().copied().collect();
             let columns =
                 (bookmarks::book_id, bookmarks::position, bookmarks::unlocked_position, bookmarks::hides_spoilers);
             let own = bookmarks::table.filter(bookmarks::member_id.eq(member.id)).select(columns);
-            let rows: Vec<(BookId, Position, Position, bool)> = match books {
-                [] => Vec::new(),
-                books => Prepared(own.filter(bookmarks::book_id.eq_any(books))).load(conn)?,
+            let rows: Vec<(BookId, Position, Position, bool)> = match books.is_empty() {
+                true => Vec::new(),
+                false => Prepared(own.filter(bookmarks::book_id.eq_any(books))).load(conn)?,
             };
-            let standing = |(book, position, opens, minds): (BookId, Position, Position, bool)| BookProgress {
+            let progress = rows.into_iter().map(|(book, position, unlocked, hides_spoilers)| BookProgress {
                 book,
                 position,
-                unlocked: opens,
-                shows_spoilers: !minds,
-            };
-            let standings = rows.into_iter().map(standing);
-            let reader = Reader::member(member.id, standings.collect()).with_shown_spoilers(!member.hides_spoilers);
+                unlocked,
+                shows_spoilers: !hides_spoilers,
+            });
+            let reader = Reader::member(member.id, progress.collect()).with_shown_spoilers(!member.hides_spoilers);
             reader.with_blocked(blocks::blocked_ids(conn, member)?)
         }
     };

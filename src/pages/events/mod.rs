@@ -3,7 +3,6 @@
 pub mod agendas;
 pub mod attendance;
 pub mod calendars;
-pub mod meeting_threads;
 pub mod meetings;
 pub mod minutes;
 pub mod reading_plans;

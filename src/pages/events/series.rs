@@ -1,15 +1,17 @@
-//! The form to add meetings to the end of a series.
+//! Series of meetings: the form to add meetings to the end of one, and which meetings of one to change.
 
-use crate::db::SeriesId;
+use crate::db::{Conn, MeetingId, SeriesId};
 use crate::domain::events::meetings::schedule::Disambiguation;
-use crate::domain::events::series::{self, SeriesDays, SeriesEnd, SeriesLimit};
+use crate::domain::events::series::changing::SeriesChange;
+use crate::domain::events::series::{self, SeriesDays, SeriesEnd, SeriesLimit, Sibling};
 use crate::error::{Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{form_again, html, see_other_with_flash, unprocessable};
+use crate::web::{form_again, html, see_other_with_flash, times, unprocessable};
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 #[derive(Clone, Default, Deserialize)]
@@ -96,4 +98,45 @@ pub async fn create(
         Ok((first, count)) => Ok(see_other_with_flash(&first.path(), &format!("{count} meetings added."))),
         Err(error) => form_again(error, |problems| new_page(&context, id, form, Some(limit), problems)).await,
     }
+}
+
+/// What the form shows about the series.
+pub(super) struct ScopeChoice {
+    pub(super) rule: String,
+    /// Meetings that were changed on their own, which are left as they are.
+    pub(super) exceptions: Vec<Sibling>,
+    /// What happens to the other meetings.
+    pub(super) note: &'static str,
+}
+
+impl ScopeChoice {
+    /// `None` if the meeting doesn't belong to a series.
+    pub(super) fn read(conn: &mut Conn, id: MeetingId, note: &'static str) -> Result<Option<Self>> {
+        let Some(place) = series::find_occurrence(conn, id)? else { return Ok(None) };
+        let exceptions = series::list_exceptions(conn, place.series, id)?;
+        Ok(Some(Self { rule: place.rule.words(), exceptions, note }))
+    }
+}
+
+/// The maximum number of days in a message.
+const NAMED: usize = 6;
+
+/// The message for the next page. `done` is a participle such as “updated”.
+pub(super) fn done_message(outcome: &SeriesChange, done: &str) -> String {
+    let mut words = match outcome.others {
+        0 => format!("Meeting {done}."),
+        1 => format!("Meeting {done}, and 1 other in the series."),
+        others => format!("Meeting {done}, and {others} others in the series."),
+    };
+    if !outcome.unchanged.is_empty() {
+        let named: Vec<String> = outcome.unchanged.iter().take(NAMED).map(|day: &NaiveDate| times::date(day)).collect();
+        let more = outcome.unchanged.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let left = match outcome.unchanged.len() {
+            1 => "1 individually changed meeting was left as it is".to_owned(),
+            count => format!("{count} individually changed meetings were left as they are"),
+        };
+        words.push_str(&format!(" {left}: {}{more}.", named.join(", ")));
+    }
+    words
 }

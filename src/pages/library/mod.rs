@@ -1,6 +1,5 @@
 //! The pages of [`domain::library`](crate::domain::library).
 
-pub mod age_ratings;
 pub mod bookmarks;
 pub mod books;
 pub mod content_warnings;

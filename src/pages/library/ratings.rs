@@ -1,9 +1,10 @@
-//! Rating a book.
+//! Rating a book, and voting for its age rating.
 
 use crate::db::BookId;
-use crate::domain::library::books;
 use crate::domain::library::ratings::{self, Rating};
+use crate::domain::library::{age_ratings, books};
 use crate::error::{Error, Result};
+use crate::pages::library::books::path;
 use crate::web::forms::Form;
 use crate::web::request::RequestContext;
 use crate::web::see_other_with_flash;
@@ -43,5 +44,39 @@ pub async fn update(
         Some(rating) => format!("You rated this book {} / 5.", rating),
         None => "Rating removed.".to_owned(),
     };
-    Ok(see_other_with_flash(&format!("/books/{}/{}", book.id, book.slug()), &said))
+    Ok(see_other_with_flash(&path(&book), &said))
+}
+
+/// An age in years; empty withdraws the vote.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct AgeRatingForm {
+    years: String,
+}
+
+/// Sets, changes or withdraws a vote.
+pub async fn update_age(
+    context: RequestContext,
+    book: web::Path<BookId>,
+    Form(form): Form<AgeRatingForm>,
+) -> Result<HttpResponse> {
+    let id = *book;
+    let years = match form.years.trim() {
+        "" => None,
+        text => Some(text.parse().map_err(|_| Error::BadRequest("Please enter an age as a number of years."))?),
+    };
+    let said = years.map_or("Vote removed.".to_owned(), |years| format!("You voted for {years}+."));
+    let done = context
+        .write(move |conn, member| {
+            let book = books::get(conn, id)?;
+            Ok((path(&book), age_ratings::set_vote(conn, member.id, id, years)))
+        })
+        .await?;
+    match done {
+        (path, Ok(())) => Ok(see_other_with_flash(&path, &said)),
+        (path, Err(Error::Refused(problems))) => {
+            Ok(see_other_with_flash(&path, problems.on("years").unwrap_or_default()))
+        }
+        (_, Err(error)) => Err(error),
+    }
 }

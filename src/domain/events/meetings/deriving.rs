@@ -11,7 +11,8 @@ use diesel::prelude::*;
 /// How many upcoming meetings are derived again: more than any club has.
 const MOST: i64 = 2000;
 
-/// Recomputes when upcoming meetings start and end in UTC. Returns how many have changed. A local time that no longer exists on its day keeps its old time in UTC.
+/// Recomputes when upcoming meetings start and end in UTC. Returns how many have changed. A local time that no longer
+/// exists on its day keeps its old time in UTC.
 pub fn rederive(conn: &mut Conn) -> Result<usize> {
     let coming = Row::query()
         .filter(meetings::ends_at.gt(Moment::now()))

@@ -4,29 +4,27 @@
 mod columns;
 pub mod deriving;
 pub mod form;
-mod form_values;
 mod importing;
 mod listing;
 pub mod moves;
 mod rsvp_limits;
 pub mod schedule;
-mod telling;
 pub mod writing;
 
 pub(in crate::domain) use columns::MeetingColumns;
-pub use form_values::edit_form;
+pub use form::edit_form;
 pub(in crate::domain) use importing::{ImportedMeeting, create_imported};
-pub use listing::{MeetingFilter, PER_PAGE, between, for_calendars, of_book, past, upcoming, years};
+pub use listing::{MeetingFilter, between, for_calendars, of_book, past, upcoming, years};
 pub use rsvp_limits::RsvpLimits;
 
 use crate::db::schema::{books, meetings, members};
 use crate::db::{Conn, MeetingId, MemberId, Moment};
 use crate::domain::core::gate::{Key, Position, Prose, Reach, Sealed};
 use crate::domain::core::members::Member;
-use crate::domain::core::policy;
-use crate::domain::core::text_fields;
 use crate::domain::core::zones::Zone;
+use crate::domain::core::{policy, text_fields};
 use crate::domain::library::books::Book;
+use crate::domain::safety::log::facts::{MeetingFacts, TimeAndPlace};
 use crate::domain::safety::quotes::Quotes;
 use crate::error::{Error, Result};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
@@ -242,4 +240,30 @@ pub fn next(conn: &mut Conn) -> Result<Option<Meeting>> {
 
 fn add_minutes(starts_at: Moment, minutes: i32) -> Moment {
     Moment::from(starts_at.utc() + TimeDelta::minutes(i64::from(minutes)))
+}
+
+impl Meeting {
+    /// What anybody may know of it.
+    pub(in crate::domain) fn log_facts(&self) -> MeetingFacts {
+        MeetingFacts {
+            title: self.title.clone(),
+            held: self.held(),
+            book: self.book.as_ref().map(|book| book.title.clone()),
+            through: self.through,
+            capacity: self.rsvp_limits.places,
+            guests_allowed: self.rsvp_limits.guests,
+            rsvp_until: self.rsvp_limits.closes_at,
+        }
+    }
+
+    /// When and where it is.
+    pub(in crate::domain) fn held(&self) -> TimeAndPlace {
+        TimeAndPlace {
+            day: self.day,
+            time: self.time,
+            end_time: self.end_time(),
+            zone: self.zone.clone(),
+            place: self.place.clone(),
+        }
+    }
 }

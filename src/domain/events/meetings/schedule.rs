@@ -65,16 +65,16 @@ impl LocalTimeError {
         }
     }
 
-    /// The message for the form.
-    pub fn message(self) -> &'static str {
+    /// The message for the form. `day` is “that day”, or a date in words.
+    pub fn message(self, day: &str) -> String {
         match self {
             Self::Skipped => {
-                "This time doesn’t exist on that day, because the clocks go forward. Please choose another time."
+                format!("This time doesn’t exist on {day}, because the clocks go forward. Please choose another time.")
             }
             Self::Ambiguous => {
-                "This time happens twice on that day, because the clocks go back. Please choose one of the two."
+                format!("This time happens twice on {day}, because the clocks go back. Please choose one of the two.")
             }
-            Self::OutOfRange => "Please enter a date, such as 2026-10-21.",
+            Self::OutOfRange => "Please enter a date, such as 2026-10-21.".to_owned(),
         }
     }
 }

@@ -270,7 +270,7 @@ pub(in crate::domain) fn update_description(
     report_cases::require_min_reach(conn, Subject::MeetingDescription(before.id), reach.unwrap_or_default())?;
     let meeting = meetings::table.find(before.id);
     // Whoever rewrites a description becomes its author: the previous author may not be allowed to see the new text.
-    let is_other = super::form_values::source(conn, author, before.id)? != body.markdown;
+    let is_other = super::form::source(conn, author, before.id)? != body.markdown;
     if is_other {
         let kept: (String, String) = meeting.select((meetings::markdown, meetings::html)).first(conn)?;
         let body = quotes::restore_hidden(conn, author, (&kept.0, &kept.1), body.clone())?;

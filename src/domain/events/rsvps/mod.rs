@@ -2,18 +2,16 @@
 
 mod answer;
 mod notifying;
-mod progress;
 
 pub use answer::Answer;
 pub(in crate::domain) use notifying::{MeetingNews, notify_respondents};
-pub use progress::{count_behind, list_behind};
 
-use crate::db::schema::{meetings, members, rsvps};
+use crate::db::schema::{bookmarks, meetings, members, rsvps};
 use crate::db::{Conn, MeetingId, MemberId, Moment, dialect};
 use crate::domain::core::club;
+use crate::domain::core::gate::Position;
 use crate::domain::core::members::Member;
-use crate::domain::events::meetings as the_meetings;
-use crate::domain::events::meetings::Meeting;
+use crate::domain::events::meetings::{self as the_meetings, Meeting};
 use crate::domain::safety::email_queue::{self as the_outbox, EmailKind};
 use crate::domain::safety::log::LogSubject;
 use crate::domain::safety::notifications::{self, Update};
@@ -157,9 +155,9 @@ pub(in crate::domain) fn delete_upcoming(conn: &mut Conn, member: MemberId) -> R
     let coming = meetings::table.filter(meetings::ends_at.gt(Moment::now())).select(meetings::id);
     let own = rsvps::table.filter(rsvps::member_id.eq(member)).filter(rsvps::meeting_id.eq_any(coming));
     let answers: Vec<(MeetingId, Rsvp)> = own.select((rsvps::meeting_id, Rsvp::as_select())).load(conn)?;
+    diesel::delete(own).execute(conn)?;
     for (meeting, rsvp) in answers {
         update_counts(conn, meeting, Some(rsvp), None)?;
-        diesel::delete(rsvps::table.find((meeting, member))).execute(conn)?;
         promote_from_waitlist(conn, meeting)?;
     }
     Ok(())
@@ -179,7 +177,6 @@ fn update_counts(conn: &mut Conn, meeting: MeetingId, before: Option<Rsvp>, afte
     Ok(())
 }
 
-/// A member's RSVP to a meeting.
 pub fn find(conn: &mut Conn, meeting: MeetingId, member: MemberId) -> Result<Option<Rsvp>> {
     Ok(rsvps::table.find((meeting, member)).select(Rsvp::as_select()).first(conn).optional()?)
 }
@@ -206,4 +203,42 @@ pub fn list_attendees(conn: &mut Conn, meeting: MeetingId, waiting: bool, most: 
         .limit(most)
         .select((members::handle, rsvps::guests));
     Ok(who.load(conn)?)
+}
+
+/// How many attendees haven't read up to the meeting's chapter, and how many attendees there are. `None` if the meeting
+/// has no chapter or no attendees.
+pub fn count_behind(conn: &mut Conn, meeting: &Meeting) -> Result<Option<(i64, i64)>> {
+    let Some((book, through)) = meeting.book.as_ref().map(|book| book.id).zip(meeting.through) else { return Ok(None) };
+    let coming = rsvps::table
+        .filter(rsvps::meeting_id.eq(meeting.id))
+        .filter(rsvps::answer.eq(Answer::Yes))
+        .filter(rsvps::waitlisted.eq(false));
+    let all: i64 = coming.count().get_result(conn)?;
+    let there = bookmarks::table
+        .filter(bookmarks::member_id.eq(rsvps::member_id))
+        .filter(bookmarks::book_id.eq(book))
+        .filter(bookmarks::position.ge(through));
+    let ready: i64 = coming.filter(diesel::dsl::exists(there)).count().get_result(conn)?;
+    Ok((all > 0).then_some((all - ready, all)))
+}
+
+/// The handles and positions of attendees who haven't read up to the meeting's chapter and share their progress with
+/// hosts; at most `most`.
+pub fn list_behind(conn: &mut Conn, meeting: &Meeting, most: i64) -> Result<Vec<(String, Position)>> {
+    let Some((book, through)) = meeting.book.as_ref().map(|book| book.id).zip(meeting.through) else {
+        return Ok(Vec::new());
+    };
+    let own = bookmarks::table.on(bookmarks::member_id.eq(members::id).and(bookmarks::book_id.eq(book)));
+    let behind = rsvps::table
+        .inner_join(members::table.left_join(own))
+        .filter(rsvps::meeting_id.eq(meeting.id))
+        .filter(rsvps::answer.eq(Answer::Yes))
+        .filter(rsvps::waitlisted.eq(false))
+        .filter(members::shares_progress)
+        .filter(bookmarks::position.is_null().or(bookmarks::position.lt(through)))
+        .order(members::handle_key)
+        .limit(most);
+    let behind: Vec<(String, Option<Position>)> =
+        behind.select((members::handle, bookmarks::position.nullable())).load(conn)?;
+    Ok(behind.into_iter().map(|(handle, position)| (handle, position.unwrap_or_default())).collect())
 }

@@ -1,6 +1,5 @@
 //! The days of a series before its meetings are created, and the problem of each day, if any.
 
-use super::rule::RecurrenceRule;
 use crate::domain::events::meetings::form::parse_day;
 use crate::domain::events::meetings::schedule::{Disambiguation, LocalTimeError, Schedule};
 use crate::error::{Error, Problems, Result};
@@ -35,20 +34,16 @@ impl SeriesLimit {
 
     /// Takes days up to the end. A problem if there are none or more than the maximum.
     fn take(self, days: impl Iterator<Item = NaiveDate>) -> Result<Vec<NaiveDate>> {
+        let refused = |sentence: &str| Err(Error::Refused(Problems::one("until", sentence)));
         let days: Vec<NaiveDate> = match self {
             Self::Count(count) => days.take(count).collect(),
             Self::Until(last) => days.take_while(|day| *day <= last).take(MAX_MEETINGS + 1).collect(),
         };
         match days.len() {
-            0 => Err(Error::Refused(Problems::one(
-                "until",
-                "There’s no meeting up to this date. Please choose a later date.",
-            ))),
-            count if count > MAX_MEETINGS => {
-                let sentence =
-                    "That would be more than 104 meetings. Please choose an earlier date; you can add meetings later.";
-                Err(Error::Refused(Problems::one("until", sentence)))
-            }
+            0 => refused("There’s no meeting up to this date. Please choose a later date."),
+            count if count > MAX_MEETINGS => refused(
+                "That would be more than 104 meetings. Please choose an earlier date; you can add meetings later.",
+            ),
             _ => Ok(days),
         }
     }
@@ -59,30 +54,14 @@ impl SeriesLimit {
 pub struct SeriesDays(Vec<(NaiveDate, Result<Schedule, LocalTimeError>)>);
 
 impl SeriesDays {
-    /// The days from the first meeting's day on, including it.
-    pub(super) fn from(
-        first: &Schedule,
-        which: Disambiguation,
-        rule: RecurrenceRule,
+    /// These days up to the limit, at the local time of `schedule`.
+    pub(super) fn new(
+        days: impl Iterator<Item = NaiveDate>,
         limit: SeriesLimit,
-    ) -> Result<Self> {
-        let days = std::iter::once(first.day).chain(rule.days_after(first.day));
-        Ok(Self::at(limit.take(days)?, first, which))
-    }
-
-    /// The days after `last`, at the same local time.
-    pub(super) fn after(
-        last: NaiveDate,
         schedule: &Schedule,
         which: Disambiguation,
-        rule: RecurrenceRule,
-        limit: SeriesLimit,
     ) -> Result<Self> {
-        Ok(Self::at(limit.take(rule.days_after(last))?, schedule, which))
-    }
-
-    fn at(days: Vec<NaiveDate>, schedule: &Schedule, which: Disambiguation) -> Self {
-        Self(days.into_iter().map(|day| (day, schedule.on(day, which))).collect())
+        Ok(Self(limit.take(days)?.into_iter().map(|day| (day, schedule.on(day, which))).collect()))
     }
 
     pub fn count(&self) -> usize {
@@ -115,20 +94,8 @@ impl SeriesDays {
 /// A message for each problem, with its day.
 pub(super) fn problems(days: impl Iterator<Item = (NaiveDate, Option<LocalTimeError>)>) -> Problems {
     let mut problems = Problems::default();
-    for (day, error) in days {
-        let day = day.format("%A %-d %B %Y");
-        match error {
-            Some(error @ LocalTimeError::Skipped) => problems.add(
-                error.field(),
-                format!("This time doesn’t exist on {day}, because the clocks go forward. Please choose another time."),
-            ),
-            Some(error @ LocalTimeError::Ambiguous) => problems.add(
-                error.field(),
-                format!("This time happens twice on {day}, because the clocks go back. Please choose one of the two."),
-            ),
-            Some(error @ LocalTimeError::OutOfRange) => problems.add(error.field(), error.message()),
-            None => {}
-        }
+    for (day, error) in days.filter_map(|(day, error)| Some((day, error?))) {
+        problems.add(error.field(), error.message(&day.format("%A %-d %B %Y").to_string()));
     }
     problems
 }

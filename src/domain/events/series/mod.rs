@@ -4,13 +4,11 @@
 pub mod changing;
 mod creating;
 mod days;
-mod extending;
 mod rule;
 
 pub use changing::Scope;
-pub use creating::{NewMeetings, NewSeries, create};
+pub use creating::{NewMeetings, NewSeries, SeriesEnd, create, extend, get_end};
 pub use days::{MAX_MEETINGS, SeriesDays, SeriesLimit};
-pub use extending::{SeriesEnd, extend, get_end};
 pub use rule::{Frequency, RecurrenceRule};
 
 use crate::db::schema::{meetings, occurrences, series};
@@ -67,12 +65,14 @@ fn rule_of(conn: &mut Conn, id: SeriesId) -> Result<RecurrenceRule> {
 }
 
 /// Another meeting of the same series, for links to it.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = meetings)]
 pub struct Sibling {
     pub id: MeetingId,
     pub title: String,
     pub day: NaiveDate,
     /// The reason, if it was cancelled.
+    #[diesel(column_name = cancelled_reason)]
     pub cancelled: Option<String>,
 }
 
@@ -82,10 +82,6 @@ impl Sibling {
         format!("/meetings/{}/{}", self.id, text_fields::slug(&self.title, "meeting"))
     }
 }
-
-type SiblingColumns = (meetings::id, meetings::title, meetings::day, meetings::cancelled_reason);
-
-const SIBLING: SiblingColumns = (meetings::id, meetings::title, meetings::day, meetings::cancelled_reason);
 
 /// How many earlier and how many later meetings a page links to.
 const NAMED: (i64, i64) = (2, 6);
@@ -98,29 +94,29 @@ pub fn neighbours(conn: &mut Conn, id: SeriesId, meeting: &Meeting) -> Result<(V
         .filter(meetings::starts_at.lt(at).or(meetings::starts_at.eq(at).and(meetings::id.lt(own))))
         .order((meetings::starts_at.desc(), meetings::id.desc()))
         .limit(NAMED.0)
-        .select(SIBLING)
+        .select(Sibling::as_select())
         .load(conn)?;
     earlier.reverse();
     let later = of_series
         .filter(meetings::starts_at.gt(at).or(meetings::starts_at.eq(at).and(meetings::id.gt(own))))
         .order((meetings::starts_at, meetings::id))
         .limit(NAMED.1)
-        .select(SIBLING)
+        .select(Sibling::as_select())
         .load(conn)?;
     Ok((earlier, later))
 }
 
 /// The other upcoming meetings of a series that were changed on their own.
-pub fn list_exceptions(conn: &mut Conn, id: SeriesId, but: MeetingId) -> Result<Vec<Sibling>> {
+pub fn list_exceptions(conn: &mut Conn, id: SeriesId, except: MeetingId) -> Result<Vec<Sibling>> {
     let changed = occurrences::table
         .inner_join(meetings::table)
         .filter(occurrences::series_id.eq(id))
         .filter(occurrences::is_exception.eq(true))
-        .filter(meetings::id.ne(but))
+        .filter(meetings::id.ne(except))
         .filter(meetings::cancelled_reason.is_null())
         .filter(meetings::ends_at.gt(Moment::now()))
         .order((meetings::starts_at, meetings::id))
-        .select(SIBLING)
+        .select(Sibling::as_select())
         .limit(MAX_MEETINGS as i64);
     Ok(changed.load(conn)?)
 }

@@ -16,11 +16,6 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Hides a post. Readers see the reason in its place.
-pub fn hide(conn: &mut Conn, actor: &Member, id: PostId, reason: &Reason) -> Result<()> {
-    set_hidden(conn, actor, id, Some(&reason.text), reason)
-}
-
 /// The most posts of a member that can be hidden with one form: their latest ones.
 pub const MAX_HIDDEN_AT_ONCE: i64 = 50;
 
@@ -35,11 +30,7 @@ pub fn hide_all(conn: &mut Conn, actor: &Member, author: MemberId, ids: &[PostId
     if usize::try_from(own.get_result::<i64>(conn)?) != Ok(ids.len()) {
         return refused("Please choose posts from the list.");
     }
-    ids.into_iter().try_for_each(|id| hide(conn, actor, id, reason))
-}
-
-pub fn restore(conn: &mut Conn, actor: &Member, id: PostId, reason: &Reason) -> Result<()> {
-    set_hidden(conn, actor, id, None, reason)
+    ids.into_iter().try_for_each(|id| set_hidden(conn, actor, id, Some(&reason.text), reason))
 }
 
 /// Hides a post and shows `words` in its place, or restores it if `words` is `None`. Logs it and notifies the author
@@ -102,13 +93,8 @@ pub(in crate::domain) fn set_hidden_unlogged(
     // This locks the thread's row, so that of two moderators who hide a thread's last two posts the second sees both
     // hidden.
     threads::touch(conn, post.thread)?;
-    let the_post = posts::table.filter(posts::id.eq(id));
-    let set = posts::hidden_reason.eq(words);
-    let changed = match words {
-        Some(_) => diesel::update(the_post.filter(posts::hidden_reason.is_null())).set(set).execute(conn)?,
-        None => diesel::update(the_post.filter(posts::hidden_reason.is_not_null())).set(set).execute(conn)?,
-    };
-    if changed == 0 {
+    let other = posts::table.filter(posts::id.eq(id)).filter(posts::hidden_reason.is_null().eq(words.is_some()));
+    if diesel::update(other).set(posts::hidden_reason.eq(words)).execute(conn)? == 0 {
         return Err(log::overtaken(conn, actor, LogSubject::Post(id))?);
     }
     threads::update_visibility(conn, post.thread)?;

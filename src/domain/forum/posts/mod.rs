@@ -11,7 +11,7 @@ mod writing;
 pub use author::Author;
 pub(in crate::domain) use author::AuthorRow;
 pub(in crate::domain) use hiding::{HidePost, set_hidden, set_hidden_unlogged};
-pub use hiding::{MAX_HIDDEN_AT_ONCE, hide, hide_all, restore};
+pub use hiding::{MAX_HIDDEN_AT_ONCE, hide_all};
 pub(in crate::domain) use reach::RestoreReach;
 pub use reach::{ReachColumns, set_reach};
 pub use second_book::SecondBook;
@@ -23,6 +23,7 @@ use crate::db::schema::{members, posts};
 use crate::db::{BookId, Conn, MemberId, Moment, PostId, ThreadId};
 use crate::domain::core::gate::{Key, Prose, Reach, Reader, Sealed};
 use crate::domain::core::members::Member;
+use crate::domain::core::pagination::Page;
 use crate::domain::core::policy::{Act, may};
 use crate::domain::forum::threads::{self as the_threads, Thread};
 use crate::domain::library::ratings::Rating;
@@ -127,7 +128,6 @@ struct PostRow {
 
 type JoinedRow = (PostRow, Option<AuthorRow>);
 
-/// Posts with their authors.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn with_authors() -> _ {
     let post: AsSelect<PostRow, <Conn as Connection>::Backend> = PostRow::as_select();
@@ -201,7 +201,6 @@ fn read_with_replies(
     Ok(page)
 }
 
-/// A post with its thread.
 pub fn get(conn: &mut Conn, viewer: Option<&Member>, id: PostId) -> Result<(Thread, Post)> {
     let (row, member): JoinedRow = with_authors().filter(posts::id.eq(id)).first(conn)?;
     let thread = the_threads::get(conn, row.thread_id)?;
@@ -230,29 +229,26 @@ pub fn several(conn: &mut Conn, viewer: Option<&Member>, ids: &[PostId]) -> Resu
 /// Posts listed on a member's page.
 pub const RECENT: i64 = 20;
 
-/// A member's posts before `before`, newest first, at most `most`: id, time and thread, without the text. Leaves out
+/// A page of a member's posts before the given one, newest first: id, time and thread, without the text. Leaves out
 /// hidden posts.
 pub fn of_member(
     conn: &mut Conn,
     member: MemberId,
     before: Option<PostId>,
-    most: i64,
-) -> Result<Vec<(PostId, Moment, Thread)>> {
-    let mut query = posts::table
+    size: i64,
+) -> Result<Page<(PostId, Moment, Thread), PostId>> {
+    let rows: Vec<(PostId, Moment, ThreadId)> = posts::table
         .filter(posts::author_id.eq(member))
+        .filter(posts::id.lt(before.unwrap_or(PostId(i64::MAX))))
         .filter(posts::hidden_reason.is_null())
         .order(posts::id.desc())
-        .limit(most)
+        .limit(size + 1)
         .select((posts::id, posts::written_at, posts::thread_id))
-        .into_boxed();
-    if let Some(before) = before {
-        query = query.filter(posts::id.lt(before));
-    }
-    let rows: Vec<(PostId, Moment, ThreadId)> = query.load(conn)?;
+        .load(conn)?;
     let ids: Vec<ThreadId> = rows.iter().map(|(_, _, thread)| *thread).collect();
     let threads = the_threads::several(conn, &ids)?;
     let with_thread = rows.into_iter().filter_map(|(id, at, thread)| {
         threads.iter().find(|known| known.id == thread).map(|known| (id, at, known.clone()))
     });
-    Ok(with_thread.collect())
+    Ok(Page::new(with_thread.collect(), size, |(id, ..)| *id))
 }

@@ -1,6 +1,6 @@
 //! Merging a thread into another, and putting posts back that were split off.
 
-use super::moved_reach::{PreviousReach, move_posts};
+use super::moving::{PreviousReach, move_posts};
 use super::post_positions::{self, SplitPositions};
 use super::splitting::SeparateThreads;
 use crate::db::schema::{meeting_threads, threads};

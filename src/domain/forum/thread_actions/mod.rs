@@ -2,7 +2,6 @@
 
 mod merging;
 mod moved_posts;
-mod moved_reach;
 mod moving;
 mod post_positions;
 mod splitting;
@@ -23,5 +22,5 @@ pub(in crate::domain) use starting::{NewThreadRow, add, insert, position_in};
 pub(in crate::domain) use titles::RestoreTitle;
 pub use titles::{TitleChange, rename, require_renaming};
 pub(in crate::domain) use toggles::{LockThread, PinThread, RequireApproval};
-pub use toggles::{lock, pin, set_approval, unlock, unpin};
+pub use toggles::{pin, set_approval, set_locked, unpin};
 pub use unapproving::OriginalPosition;

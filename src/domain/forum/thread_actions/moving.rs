@@ -1,16 +1,19 @@
-//! Moving a thread to another book.
+//! Moving a thread to another book. The reach into the old book is kept as the reach into a second book, so that no fold
+//! opens by the move. If the columns have no room for it, the text opens only on request.
 
-use super::moved_reach::{PreviousReach, move_thread};
 use super::post_positions;
-use crate::db::{BookId, Conn, ThreadId};
+use crate::db::schema::{posts, threads};
+use crate::db::{BookId, Conn, PostId, ThreadId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy;
 use crate::domain::core::text_fields::Reason;
-use crate::domain::forum::threads::{Thread, get_unmerged, touch};
+use crate::domain::forum::posts::ReachColumns;
+use crate::domain::forum::threads::{Thread, ThreadReachColumns, get_unmerged, touch};
 use crate::domain::library::books;
 use crate::domain::safety::log::facts::Change;
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Problems, Result};
+use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Moves a thread to another book; `None` makes it a thread about the club.
@@ -69,4 +72,80 @@ fn save(
     let entry = NewLogEntry::new(Event::ThreadMoved(Change::new(before?, after?)), LogSubject::Thread(thread.id));
     let undo = MoveBack { thread: thread.id, from: to, to: from, exact };
     log::record(conn, actor.id, entry.because(reason).concerning(thread.author_id).undone_by(&undo)?)
+}
+
+/// The reaches that moving a thread to another book and back would not restore by itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PreviousReach {
+    posts: Vec<PostsReach>,
+    thread: Option<ThreadReach>,
+}
+
+/// The earlier reach of these posts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct PostsReach {
+    posts: Vec<PostId>,
+    before: ReachColumns,
+}
+
+/// The reach of a thread before and after a move.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct ThreadReach {
+    before: ThreadReachColumns,
+    now: ThreadReachColumns,
+}
+
+/// Moves a thread and its posts to another book, or to none. `exact` has earlier reaches to restore. Returns what
+/// undoing this move must restore.
+pub(super) fn move_thread(
+    conn: &mut Conn,
+    thread: &Thread,
+    to: Option<BookId>,
+    exact: &PreviousReach,
+) -> Result<PreviousReach> {
+    let from = thread.book_id();
+    let before: ThreadReachColumns =
+        threads::table.find(thread.id).select(ThreadReachColumns::as_select()).first(conn)?;
+    let after = match exact.thread {
+        Some(reach) if reach.now == before => reach.before,
+        _ => ThreadReachColumns::of(thread.reach, thread.title.reach(), to),
+    };
+    let values = (threads::book_id.eq(to), after, threads::version.eq(threads::version + 1));
+    diesel::update(threads::table.find(thread.id)).set(values).execute(conn)?;
+    let posts = move_posts(conn, thread.id, (from, to), exact)?;
+    Ok(PreviousReach { thread: Some(ThreadReach { before, now: after }), ..posts })
+}
+
+/// Converts the reaches of the thread's posts alone. There are few distinct ones, so each takes one update of all posts
+/// that have it.
+pub(super) fn move_posts(
+    conn: &mut Conn,
+    thread: ThreadId,
+    (from, to): (Option<BookId>, Option<BookId>),
+    exact: &PreviousReach,
+) -> Result<PreviousReach> {
+    let mut lost = PreviousReach::default();
+    if from == to {
+        return Ok(lost);
+    }
+    let of_thread = posts::table.filter(posts::thread_id.eq(thread));
+    let kinds: Vec<ReachColumns> = of_thread.select(ReachColumns::as_select()).distinct().load(conn)?;
+    for before in kinds {
+        let after = before.moved_to(to);
+        if after.moved_to(from) != before {
+            let posts = of_thread.filter(before.matches()).select(posts::id).load(conn)?;
+            lost.posts.push(PostsReach { posts, before });
+        }
+        if after != before {
+            diesel::update(of_thread.filter(before.matches())).set(after).execute(conn)?;
+        }
+    }
+    for PostsReach { posts: ids, before } in &exact.posts {
+        // Restores only posts whose reach is still what moving there and back makes of the earlier one: others were
+        // changed since.
+        let there_and_back = before.moved_to(from).moved_to(to);
+        let same = of_thread.filter(posts::id.eq_any(ids)).filter(there_and_back.matches());
+        diesel::update(same).set(*before).execute(conn)?;
+    }
+    Ok(lost)
 }

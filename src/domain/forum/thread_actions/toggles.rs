@@ -15,17 +15,13 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Locks a thread: it takes no new posts, and its page shows the reason.
-pub fn lock(conn: &mut Conn, actor: &Member, id: ThreadId, reason: &Reason) -> Result<()> {
-    set_locked(conn, actor, id, Some(&reason.text), reason)
-}
-
-pub fn unlock(conn: &mut Conn, actor: &Member, id: ThreadId, reason: &Reason) -> Result<()> {
-    set_locked(conn, actor, id, None, reason)
+/// Locks a thread, so that it takes no new posts, and shows the reason on its page; or unlocks it.
+pub fn set_locked(conn: &mut Conn, actor: &Member, id: ThreadId, locked: bool, reason: &Reason) -> Result<()> {
+    set_lock_reason(conn, actor, id, locked.then_some(reason.text.as_str()), reason)
 }
 
 /// Locks a thread and shows `words` on its page, or unlocks it if `words` is `None`.
-fn set_locked(conn: &mut Conn, actor: &Member, id: ThreadId, words: Option<&str>, reason: &Reason) -> Result<()> {
+fn set_lock_reason(conn: &mut Conn, actor: &Member, id: ThreadId, words: Option<&str>, reason: &Reason) -> Result<()> {
     let thread = get_unmerged(conn, id)?;
     policy::require_moderation(actor, thread.author.role())?;
     let locked = words.is_some();
@@ -56,7 +52,7 @@ impl Reversal for LockThread {
     }
 
     fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
-        set_locked(conn, actor, self.thread, self.reason.as_deref(), reason)
+        set_lock_reason(conn, actor, self.thread, self.reason.as_deref(), reason)
     }
 }
 

@@ -1,16 +1,12 @@
 //! Threads: discussions of a book or of the club, and reviews.
 
 mod listing;
-mod lookup;
 mod reach_columns;
-mod visibility;
 
 pub(in crate::domain::forum) use listing::can_see_hidden;
-pub use listing::{Cursor, PAGE, latest, pinned};
-pub use lookup::get;
-pub(in crate::domain) use lookup::{get_following_merges, get_unmerged, get_unresolved};
-pub(in crate::domain::forum) use reach_columns::ThreadReachColumns;
-pub(in crate::domain) use visibility::{make_visible, update_visibility, update_visibility_for_member};
+pub use listing::{PAGE, latest, pinned};
+pub(in crate::domain) use listing::{make_visible, update_visibility, update_visibility_for_member};
+pub(in crate::domain) use reach_columns::ThreadReachColumns;
 
 use crate::db::schema::{books, members, moved_posts, threads};
 use crate::db::{BookId, Conn, MemberId, Moment, SourceId, ThreadId, word_column};
@@ -19,7 +15,7 @@ use crate::domain::core::text_fields;
 use crate::domain::forum::posts::{Author, AuthorRow};
 use crate::domain::library::books::Book;
 use crate::domain::library::ratings::Rating;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use diesel::deserialize::FromSqlRow;
 use diesel::dsl::AsSelect;
 use diesel::expression::AsExpression;
@@ -87,6 +83,15 @@ impl Thread {
     /// The number of posts without the first one.
     pub fn replies(&self) -> i32 {
         self.posts_count - 1
+    }
+
+    /// “no replies yet”, “1 reply” or “3 replies”.
+    pub fn replies_label(&self) -> String {
+        match self.replies() {
+            0 => "no replies yet".to_owned(),
+            1 => "1 reply".to_owned(),
+            count => format!("{count} replies"),
+        }
     }
 
     /// The thread's path. A title with spoilers isn't in it.
@@ -243,4 +248,35 @@ pub(in crate::domain::forum) fn touch_neighbours(conn: &mut Conn, id: ThreadId) 
     let neighbours = threads::table.filter(threads::id.eq_any(neighbours));
     diesel::update(neighbours).set(threads::version.eq(threads::version + 1)).execute(conn)?;
     Ok(())
+}
+
+/// The thread with this id, or the one it was merged into. A thread without posts counts as not found.
+pub fn get(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
+    match get_following_merges(conn, id)? {
+        thread if thread.posts_count == 0 => Err(Error::NotFound),
+        thread => Ok(thread),
+    }
+}
+
+/// Like [`get`], but also returns threads without posts, for a thread that is about to get its first one.
+pub(in crate::domain) fn get_following_merges(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
+    let mut thread = get_unresolved(conn, id)?;
+    while let Some(target) = thread.merged_into {
+        thread = get_unresolved(conn, target)?;
+    }
+    Ok(thread)
+}
+
+/// The thread with this id, for changing it. Fails with a conflict if it was merged into another one.
+pub(in crate::domain) fn get_unmerged(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
+    let thread = get_unresolved(conn, id)?;
+    if thread.merged_into.is_some() { Err(MERGED) } else { Ok(thread) }
+}
+
+const MERGED: Error = Error::Conflict("This thread has been merged into another one. Nothing was changed.");
+
+/// The thread with this id, even if it was merged into another one.
+pub(in crate::domain) fn get_unresolved(conn: &mut Conn, id: ThreadId) -> Result<Thread> {
+    let joined: JoinedRow = with_books().filter(threads::id.eq(id)).first(conn)?;
+    Ok(joined.into())
 }

@@ -6,7 +6,6 @@ use crate::db::{BookId, Conn, EditionId};
 use crate::domain::core::gate::Position;
 use crate::domain::library::books::Book;
 use crate::error::{Error, Problems, Result};
-use diesel::dsl::exists;
 use diesel::prelude::*;
 
 /// An edition with a known number of pages.
@@ -207,22 +206,14 @@ impl Paging {
 /// The units that the bookmark form offers besides chapters: pages of the chosen edition, pages of the others, percent.
 /// Empty if the book has no page numbers.
 pub fn unit_choices(conn: &mut Conn, book: &Book) -> Result<Vec<UnitChoice>> {
-    if book.chapters_count < 2 {
-        return Ok(Vec::new());
-    }
-    let editions = paged_editions(conn, book.id)?;
-    let Some(chosen) = paged_edition(book, &editions) else { return Ok(Vec::new()) };
-    let paged = chapters::table.filter(chapters::book_id.eq(book.id)).filter(chapters::page.is_not_null());
-    if !diesel::select(exists(paged)).get_result::<bool>(conn)? {
-        return Ok(Vec::new());
-    }
-    let others = editions.iter().filter(|edition| edition.id != chosen.id);
+    let Some(Paging { edition: chosen, others, .. }) = Paging::find(conn, book)? else { return Ok(Vec::new()) };
+    let others = others.iter().filter(|edition| edition.id != chosen.id);
     let page = |edition: &PagedEdition| UnitChoice {
         value: edition.id.to_string(),
         label: format!("page of {}", edition.name()),
     };
     let percent = UnitChoice { value: "percent".to_owned(), label: "percent".to_owned() };
-    Ok([chosen].into_iter().chain(others).map(page).chain([percent]).collect())
+    Ok([&chosen].into_iter().chain(others).map(page).chain([percent]).collect())
 }
 
 #[cfg(test)]

@@ -1,16 +1,14 @@
 //! The end of a book vote: the ballots are counted and removed, the winner becomes the next book, and a thread about it
 //! starts.
 
-use super::{BookPoll, Suggestion, ballots, get, run_off, suggestions};
-use crate::db::schema::book_polls;
+use super::{BookPoll, Suggestion, ballots, clear_next_book, get, run_off, suggestions};
+use crate::db::schema::{book_polls, club as the_club};
 use crate::db::{BookId, BookPollId, Conn, Moment, ThreadId};
 use crate::domain::core::club;
 use crate::domain::core::members::{self, Member};
 use crate::domain::core::text_fields::{Body, Title};
 use crate::domain::forum::thread_actions::{self, NewThread};
-use crate::domain::forum::threads::ThreadKind;
-use crate::domain::library::books;
-use crate::domain::polls::current_book;
+use crate::domain::library::books::{self, Book};
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
 use crate::domain::safety::notifications;
 use crate::error::{Error, Result};
@@ -72,7 +70,7 @@ fn set_winner(conn: &mut Conn, poll: &BookPoll, winner: &Suggestion) -> Result<(
     match current {
         None => {
             let book = books::get(conn, book)?;
-            current_book::choose(conn, &host, &book)
+            choose_current_book(conn, &host, &book)
         }
         Some(_) => club::touch(conn),
     }
@@ -93,15 +91,21 @@ fn start_thread(conn: &mut Conn, host: &Member, poll: &BookPoll, book: BookId) -
     );
     let body = Body::parse(&words).map_err(|sentence| Error::Internal(sentence.into()))?;
     let title = Title::parse("Before we begin").map_err(|sentence| Error::Internal(sentence.into()))?;
-    let new = NewThread {
-        book: Some(book),
-        kind: ThreadKind::Discussion,
-        title,
-        title_spoils: false,
-        reach: 0,
-        also: None,
-        body,
-        rating: None,
-    };
-    thread_actions::add(conn, host, &new)
+    thread_actions::add(conn, host, &NewThread::discussion(Some(book), title, body))
+}
+
+/// Sets or clears the current book, without a log entry.
+pub fn set_current_book(conn: &mut Conn, book: Option<BookId>) -> Result<()> {
+    if let Some(book) = book {
+        clear_next_book(conn, book)?;
+    }
+    diesel::update(the_club::table).set(the_club::current_book_id.eq(book)).execute(conn)?;
+    club::touch(conn)
+}
+
+/// Makes a book the current one and logs it.
+pub fn choose_current_book(conn: &mut Conn, actor: &Member, book: &Book) -> Result<()> {
+    set_current_book(conn, Some(book.id))?;
+    let event = Event::CurrentBookChosen { title: book.title.clone() };
+    log::record(conn, actor.id, NewLogEntry::new(event, LogSubject::Book(book.id)))
 }

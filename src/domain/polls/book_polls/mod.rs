@@ -4,29 +4,29 @@
 
 pub mod ballots;
 pub mod ending;
-pub mod form;
 pub mod run_off;
 mod suggesting;
 pub mod suggestions;
 
+pub use ending::{choose_current_book, set_current_book};
 pub use suggestions::Suggestion;
 
 use crate::db::schema::{book_ballots as ballot_rows, book_polls, books, members};
 use crate::db::{BookId, BookPollId, Conn, MemberId, Moment, SuggestionId, ThreadId, dialect};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
-use crate::domain::core::text_fields::Reason;
+use crate::domain::core::text_fields::{Reason, Title};
+use crate::domain::core::zones::Zone;
 use crate::domain::library::books::Book;
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry};
-use crate::domain::safety::notifications;
 use crate::domain::safety::post_rules::FieldText;
-use crate::domain::safety::screening;
-use crate::error::{Error, Result};
+use crate::domain::safety::{notifications, screening};
+use crate::error::{Error, Problems, Result};
+use chrono::TimeDelta;
 use diesel::backend::Backend;
 use diesel::deserialize::{FromSql, FromSqlRow};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use form::NewBookPoll;
 use run_off::Round;
 
 /// The rule for ties. Every vote shows it from the start.
@@ -214,4 +214,69 @@ fn lock_at_stage(conn: &mut Conn, id: BookPollId, stage: Stage) -> Result<BookPo
     dialect::lock(conn, open, book_polls::suggestions_count)?;
     let poll = get(conn, id)?;
     if poll.stage() == stage { Ok(poll) } else { Err(poll.stage_error()) }
+}
+
+/// The form fields, as text.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct BookPollForm {
+    pub title: String,
+    /// How many books a member may suggest.
+    pub suggestions_per_member: String,
+    /// When suggestions close, in the club's time zone: `2026-10-20T18:00`.
+    pub suggestions_until: String,
+    /// When voting closes.
+    pub ballots_until: String,
+}
+
+impl BookPollForm {
+    /// The default form: one week for suggestions, then one week for voting.
+    pub fn with_defaults(zone: &Zone) -> Self {
+        let in_days = |days| {
+            let at = zone.wall(Moment::from(Moment::now().utc() + TimeDelta::days(days)));
+            at.format("%Y-%m-%dT20:00").to_string()
+        };
+        Self {
+            title: "What shall we read next?".to_owned(),
+            suggestions_per_member: "2".to_owned(),
+            suggestions_until: in_days(7),
+            ballots_until: in_days(14),
+        }
+    }
+}
+
+/// A validated book vote form.
+#[derive(Clone, Debug)]
+pub struct NewBookPoll {
+    title: Title,
+    suggestions_per_member: i32,
+    suggestions_until: Moment,
+    ballots_until: Moment,
+}
+
+impl NewBookPoll {
+    /// Parses the form, with times in this zone.
+    pub fn parse(form: &BookPollForm, zone: &Zone) -> Result<Self> {
+        let mut problems = Problems::default();
+        let title = problems.check("title", Title::parse(&form.title));
+        let each = form.suggestions_per_member.trim().parse().ok().filter(|each| (1..=10).contains(each));
+        let each = problems.check("suggestions_per_member", each.ok_or("Please enter a number from 1 to 10."));
+        let to_come = |text: &str| match zone.parse_wall_time(text)? {
+            at if at <= Moment::now() => Err("This time has already passed."),
+            at => Ok(at),
+        };
+        let suggestions_until = problems.check("suggestions_until", to_come(&form.suggestions_until));
+        let ballots_until = problems.check("ballots_until", to_come(&form.ballots_until));
+        if suggestions_until.zip(ballots_until).is_some_and(|(suggestions, ballots)| ballots <= suggestions) {
+            problems.add("ballots_until", "Please end voting after suggestions close.");
+        }
+        match (title, each, suggestions_until, ballots_until) {
+            (Some(title), Some(suggestions_per_member), Some(suggestions_until), Some(ballots_until))
+                if problems.is_empty() =>
+            {
+                Ok(Self { title, suggestions_per_member, suggestions_until, ballots_until })
+            }
+            _ => Err(Error::Refused(problems)),
+        }
+    }
 }

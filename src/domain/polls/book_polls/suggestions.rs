@@ -188,7 +188,6 @@ pub(super) fn suggester_ids(conn: &mut Conn, poll: BookPollId) -> Result<Vec<Mem
     Ok(of_poll.select(book_suggestions::member_id).distinct().load(conn)?)
 }
 
-/// Clears the pitches of a member's suggestions.
 pub(in crate::domain) fn clear_pitches(conn: &mut Conn, member: MemberId) -> Result<()> {
     let own = book_suggestions::table.filter(book_suggestions::member_id.eq(member));
     diesel::update(own).set(book_suggestions::pitch.eq("")).execute(conn)?;

@@ -2,7 +2,7 @@
 
 use super::reader_of;
 use crate::db::{AgendaItemId, MeetingId};
-use crate::domain::core::gate::{Position, Reader, Sight};
+use crate::domain::core::gate::{Reader, Sight};
 use crate::domain::core::policy::{Act, may};
 use crate::domain::events::agendas::{self, AgendaItem, AgendaItemInput};
 use crate::domain::events::meetings::{self, Meeting};
@@ -21,12 +21,6 @@ use serde::Deserialize;
 pub struct AgendaItemForm {
     body: String,
     reach: String,
-}
-
-/// The spoiler levels to choose from. Selects the one in the form, or else `or`.
-fn spoiler_choices(meeting: &Meeting, form: &AgendaItemForm, or: Position, reader: &Reader) -> Vec<Choice> {
-    let chosen = form.reach.parse().ok().and_then(|number| meeting.book.as_ref()?.position(number));
-    choices(meeting.book.as_ref(), chosen.unwrap_or(or), reader)
 }
 
 #[derive(Template)]
@@ -68,7 +62,7 @@ async fn edit_page(
         })
         .await?;
     frame.location = location;
-    let choices = spoiler_choices(&meeting, &form, meeting.through.unwrap_or_default(), &reader);
+    let choices = choices(meeting.book.as_ref(), &form.reach, meeting.through.unwrap_or_default(), &reader);
     Ok(EditPage { frame: frame.in_section(Section::Meetings), meeting, items, off, reader, form, choices, problems })
 }
 
@@ -191,9 +185,8 @@ async fn item_page(
     // A new text for a post starts at the post's spoiler level.
     let own = if item.has_host_text { own } else { AgendaItemForm::default() };
     let book = meeting.book.as_ref().map(|book| book.id);
-    let or = item.text.reach().within(book);
     let form = form.unwrap_or(own);
-    let choices = spoiler_choices(&meeting, &form, or, &reader);
+    let choices = choices(meeting.book.as_ref(), &form.reach, item.text.reach().within(book), &reader);
     Ok(ItemPage { frame: frame.in_section(Section::Meetings), meeting, item, reader, folded, form, choices, problems })
 }
 

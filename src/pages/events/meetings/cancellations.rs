@@ -1,11 +1,11 @@
 //! The form to cancel a meeting, alone or with others of its series.
 
-use super::scope::{Choice, done_message};
 use crate::db::MeetingId;
 use crate::domain::core::text_fields::Reason;
 use crate::domain::events::meetings;
 use crate::domain::events::series::{Scope, changing};
 use crate::error::{Problems, Result};
+use crate::pages::events::series::{ScopeChoice, done_message};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
@@ -26,7 +26,7 @@ pub struct CancelForm {
 struct CancelPage {
     frame: Frame,
     meeting: meetings::Meeting,
-    choice: Option<Choice>,
+    choice: Option<ScopeChoice>,
     form: CancelForm,
     problems: Problems,
 }
@@ -40,7 +40,7 @@ async fn new_page(context: &RequestContext, id: MeetingId, form: CancelForm, pro
     let (frame, (meeting, choice)) = context
         .read(move |conn, viewer| {
             viewer.require_member()?;
-            Ok((meetings::get(conn, None, id)?, Choice::read(conn, id, "Past meetings don’t change.")?))
+            Ok((meetings::get(conn, None, id)?, ScopeChoice::read(conn, id, "Past meetings don’t change.")?))
         })
         .await?;
     Ok(CancelPage { frame: frame.in_section(Section::Meetings), meeting, choice, form, problems })

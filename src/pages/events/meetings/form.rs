@@ -1,6 +1,5 @@
 //! The form for a new meeting or series, and for changing a meeting.
 
-use super::scope;
 use crate::db::{BookId, Conn, MeetingId};
 use crate::domain::core::gate::{Position, Reach, Reader, Sight};
 use crate::domain::events::meetings::form::{MeetingForm, MeetingInput};
@@ -9,7 +8,7 @@ use crate::domain::events::series::{self, NewMeetings, Scope, SeriesDays, changi
 use crate::domain::library::bookmarks;
 use crate::domain::library::books::{self, Book};
 use crate::error::{Error, Problems, Result};
-use crate::pages::events::series::asks_which;
+use crate::pages::events::series::{ScopeChoice, asks_which, done_message};
 use crate::pages::library::reach_fields::{Choice, choices};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
@@ -36,7 +35,7 @@ struct FormPage {
     folded: Option<Reach>,
     reader: Reader,
     /// The choice of which meetings of the series to change.
-    choice: Option<scope::Choice>,
+    choice: Option<ScopeChoice>,
     /// The days of a new series, for the preview.
     days: Option<SeriesDays>,
 }
@@ -51,7 +50,7 @@ impl FormPage {
         // A spoiler level past the end of a chapter list that was shortened since is the whole book.
         let position = |number| book.as_ref().map(|book| book.position(number).unwrap_or(Position::WHOLE));
         let chosen = form.reach.parse().ok().filter(|_| same_book).and_then(position);
-        let choices = choices(book.as_ref(), chosen.unwrap_or(mark), &reader);
+        let choices = choices(book.as_ref(), "", chosen.unwrap_or(mark), &reader);
         form.reach_in = chosen_id;
         let frame = frame.in_section(Section::Meetings);
         Self { frame, meeting, form, problems, book, books, choices, folded, reader, choice, days: None }
@@ -141,7 +140,7 @@ struct Draft {
     books: Vec<Book>,
     reader: Reader,
     folded: Option<Reach>,
-    choice: Option<scope::Choice>,
+    choice: Option<ScopeChoice>,
 }
 
 impl Draft {
@@ -272,7 +271,7 @@ async fn edit_page(
             if overtaken {
                 form.sequence = meeting.sequence.to_string();
             }
-            let choice = scope::Choice::read(conn, id, FOLLOWING)?;
+            let choice = ScopeChoice::read(conn, id, FOLLOWING)?;
             Ok(Draft { meeting: Some(meeting), folded, choice, ..Draft::read(conn, viewer, form)? })
         })
         .await?;
@@ -292,7 +291,7 @@ pub async fn update(
         Err(error) => Err(error),
     };
     match done {
-        Ok(outcome) => Ok(see_other_with_flash(&outcome.meeting.path(), &scope::done_message(&outcome, "updated"))),
+        Ok(outcome) => Ok(see_other_with_flash(&outcome.meeting.path(), &done_message(&outcome, "updated"))),
         Err(error) => form_again(error, |problems| edit_page(&context, id, Some(form), problems)).await,
     }
 }

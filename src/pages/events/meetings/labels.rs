@@ -8,7 +8,6 @@ use crate::domain::events::meetings::moves::OriginalStart;
 use crate::domain::events::rsvps::Answer;
 use crate::domain::events::series::Sibling;
 use crate::domain::events::video_links::VideoLink;
-use crate::domain::forum::threads::Thread;
 use crate::domain::library::books::Book;
 use crate::web::times;
 
@@ -139,14 +138,6 @@ impl ShowPage {
         match &self.related.plan_progress {
             Some(plan_progress) => format!("{path}&evenings={}", plan_progress.plan.evenings),
             None => path,
-        }
-    }
-
-    pub(super) fn replies(&self, thread: &Thread) -> String {
-        match thread.replies() {
-            0 => "no replies yet".to_owned(),
-            1 => "1 reply".to_owned(),
-            count => format!("{count} replies"),
         }
     }
 

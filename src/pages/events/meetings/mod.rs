@@ -5,16 +5,15 @@ mod form;
 mod labels;
 mod listing;
 mod related;
-mod scope;
 
 pub use form::{create, edit, new, update};
 pub use listing::index;
-use related::Related;
 
 use crate::db::{MeetingId, Moment};
 use crate::domain::core::gate::{Position, Reader};
 use crate::domain::core::policy::Act;
 use crate::domain::core::zones::Zone;
+use crate::domain::events::meeting_threads;
 use crate::domain::events::meetings::moves::OriginalStart;
 use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::events::rsvps::{self, Rsvp};
@@ -22,12 +21,14 @@ use crate::domain::events::series::{self, Occurrence, Sibling};
 use crate::domain::events::video_links::{self, VideoLink};
 use crate::domain::library::books::paging;
 use crate::error::Result;
+use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::{Frame, Section};
 use crate::web::request::RequestContext;
-use crate::web::{html, moved_permanently, query_encode, times};
+use crate::web::{html, moved_permanently, query_encode, see_other, times};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{NaiveDateTime, NaiveTime};
+use related::Related;
 
 #[derive(Template)]
 #[template(path = "events/meetings/show.html")]
@@ -195,4 +196,17 @@ pub(in crate::pages) fn span(
     });
     let words = format!("{}{end}", wall.format("%A %-d %B %Y, %H:%M"));
     TimeLabel { iso: times::iso(starts_at), words, town: Some(zone.city()), viewer_time }
+}
+
+/// Creates the thread of a meeting if there is none, and redirects to it.
+pub async fn create_thread(
+    context: RequestContext,
+    meeting: web::Path<MeetingId>,
+    _: Form<EmptyForm>,
+) -> Result<HttpResponse> {
+    let (meeting, limits) = (*meeting, context.limits());
+    let thread = context
+        .write_rate_limited(move |conn, host| meeting_threads::find_or_create(conn, host, meeting, limits))
+        .await?;
+    Ok(see_other(&thread.path()))
 }

@@ -25,7 +25,6 @@ pub struct Related {
     /// The agenda.
     pub items: Vec<AgendaItem>,
     pub thread: Option<Thread>,
-    /// The post with the minutes.
     pub minutes: Option<PostId>,
     /// How many people attended, if attendance was recorded.
     pub turnout: Option<Turnout>,

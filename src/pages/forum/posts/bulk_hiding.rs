@@ -1,6 +1,5 @@
 //! Hiding several of a member's latest posts at once.
 
-use super::selected::SelectedPosts;
 use crate::db::{Conn, Moment, PostId};
 use crate::domain::core::gate::Reader;
 use crate::domain::core::members::{self, Member};
@@ -53,7 +52,7 @@ async fn bulk_hide_page(
         .read(move |conn, viewer| {
             let author = author(conn, &handle)?;
             policy::require_moderation(viewer.require_member()?, Some(author.role))?;
-            let posts = posts::of_member(conn, author.id, None, posts::MAX_HIDDEN_AT_ONCE)?;
+            let posts = posts::of_member(conn, author.id, None, posts::MAX_HIDDEN_AT_ONCE)?.items;
             let books: Vec<_> = posts.iter().flat_map(|(_, _, thread)| thread.books()).collect();
             let reader = bookmarks::reader(conn, viewer.member.as_ref(), &books, &location.unfolds)?;
             Ok((author, posts, reader))
@@ -88,5 +87,21 @@ pub async fn create(
     match done {
         Ok(handle) => Ok(see_other_with_flash(&format!("/members/{handle}"), "Posts hidden.")),
         Err(error) => form_again(error, |problems| bulk_hide_page(&context, &handle, form, problems)).await,
+    }
+}
+
+/// The ids of the selected posts, as the form sends them.
+#[derive(Clone, Default, Deserialize)]
+#[serde(transparent)]
+pub struct SelectedPosts(Vec<String>);
+
+impl SelectedPosts {
+    pub fn has(&self, id: &PostId) -> bool {
+        self.0.iter().any(|known| known.parse() == Ok(*id))
+    }
+
+    pub fn parse(&self) -> Result<Vec<PostId>, &'static str> {
+        let ids: Result<Vec<PostId>, _> = self.0.iter().map(|id| id.parse()).collect();
+        ids.map_err(|_| "Please choose posts from the list.")
     }
 }

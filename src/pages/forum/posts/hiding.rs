@@ -4,6 +4,8 @@ use super::post_path;
 use crate::db::PostId;
 use crate::domain::core::policy;
 use crate::domain::forum::posts;
+use crate::domain::moderation::hiding;
+use crate::domain::safety::subjects::Subject;
 use crate::error::{Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::Section;
@@ -62,10 +64,9 @@ async fn set(context: RequestContext, id: PostId, hide: bool, Form(form): Form<R
     let reason = form.parse();
     let done = context
         .write(move |conn, member| {
-            if hide {
-                posts::hide(conn, member, id, &reason?)?
-            } else {
-                posts::restore(conn, member, id, &reason?)?
+            match hide {
+                true => hiding::hide(conn, member, Subject::Post(id), &reason?)?,
+                false => hiding::restore(conn, member, Subject::Post(id), &reason?)?,
             }
             let (thread, post) = posts::get(conn, Some(member), id)?;
             Ok(post_path(&thread, post.id, post.number))

@@ -3,14 +3,12 @@
 pub mod bulk_hiding;
 mod editing;
 pub mod hiding;
-pub mod history;
 mod permalink;
-mod selected;
 pub mod spoiler_level;
 
+pub use bulk_hiding::SelectedPosts;
 pub use editing::{edit, update};
-pub use permalink::{post_path, show};
-pub use selected::SelectedPosts;
+pub use permalink::{history, post_path, show};
 
 use crate::db::{BookId, Conn, PostId, ThreadId};
 use crate::domain::core::gate::{Key, Position, Prose, Reach, Reader, Sealed, Sight};
@@ -45,15 +43,6 @@ pub struct PostForm {
     reply_to: String,
     edited_at: String,
     preview: String,
-}
-
-impl PostForm {
-    /// The spoiler levels to choose from; `default` is chosen unless the form says otherwise.
-    fn choices(&self, thread: &Thread, default: Position, reader: &Reader) -> Vec<Choice> {
-        let book = thread.book.as_ref();
-        let chosen = self.reach.parse().ok().and_then(|number| book?.position(number));
-        choices(book, chosen.unwrap_or(default), reader)
-    }
 }
 
 #[derive(Template)]
@@ -184,7 +173,6 @@ async fn reply_page(
     if thread.locked {
         return Err(Error::Locked(thread.id.0));
     }
-    let default = reply_reach(&thread, &reader);
     let action = format!("/threads/{}/posts", thread.id);
     let back = thread.path();
     Ok(FormPage {
@@ -193,7 +181,7 @@ async fn reply_page(
         verb: "Post reply",
         action,
         back,
-        choices: form.choices(&thread, default, &reader),
+        choices: choices(thread.book.as_ref(), &form.reach, reply_reach(&thread, &reader), &reader),
         thread,
         form,
         problems,
@@ -235,6 +223,11 @@ fn parse_reach(conn: &mut Conn, form: &PostForm, thread: &Thread, default: Reach
     Ok(Reach::new(own, position).farther(also).farther(unknown))
 }
 
+/// The text of a form whose field is called `body`.
+pub(in crate::pages) fn parse_body(text: &str) -> Result<Body, Problems> {
+    Body::parse(text).map_err(|sentence| Problems::one("body", sentence))
+}
+
 /// Posts a reply or shows a preview.
 pub async fn create(
     context: RequestContext,
@@ -244,7 +237,7 @@ pub async fn create(
     let thread = *thread;
     let (asked, text) = (form.clone(), form.body.clone());
     // Check what can be checked before the write transaction, which other members wait for.
-    let parsed = context.parse_text(move || Body::parse(&text)).await?;
+    let parsed = context.parse_text(move || parse_body(&text)).await?;
     let (_, (thread, reach)) = context
         .read(move |conn, viewer| {
             let member = viewer.require_member()?;
@@ -261,10 +254,7 @@ pub async fn create(
         .await?;
     let body = match parsed {
         Ok(body) => body,
-        Err(sentence) => {
-            let problems = Problems::one("body", sentence);
-            return Ok(unprocessable(&reply_page(&context, thread.id, form, problems, None).await?));
-        }
+        Err(problems) => return Ok(unprocessable(&reply_page(&context, thread.id, form, problems, None).await?)),
     };
     if !form.preview.is_empty() {
         context.consume_draft_limit().await?;

@@ -1,7 +1,6 @@
 //! Book votes: the page of a vote at every stage, and cancelling one. See [`new`](mod@new) for opening one,
 //! [`suggestions`] and [`ballots`].
 
-pub mod ballots;
 mod new;
 pub mod suggestions;
 
@@ -172,7 +171,6 @@ impl ShowPage {
         self.rank(suggestion) == place.to_string()
     }
 
-    /// The title of a suggestion.
     fn title(&self, id: &SuggestionId) -> &str {
         self.found.suggestions.iter().find(|suggestion| suggestion.id == *id).map_or("", |suggestion| &suggestion.title)
     }

@@ -2,8 +2,7 @@
 
 use crate::domain::core::club;
 use crate::domain::core::zones::Zone;
-use crate::domain::polls::book_polls::form::{BookPollForm, NewBookPoll};
-use crate::domain::polls::book_polls::{self, TIE_RULE};
+use crate::domain::polls::book_polls::{self, BookPollForm, NewBookPoll, TIE_RULE};
 use crate::error::{Problems, Result};
 use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};

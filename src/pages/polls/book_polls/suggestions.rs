@@ -1,10 +1,11 @@
-//! Suggesting a book, withdrawing a suggestion, and removing or restoring one.
+//! Taking part in a vote: suggesting a book, withdrawing a suggestion, casting a ballot; and removing or restoring a
+//! suggestion.
 
 use super::ShowPage;
 use crate::db::{BookPollId, SuggestionId};
 use crate::domain::core::gate::Key;
-use crate::domain::polls::book_polls::Suggestion;
 use crate::domain::polls::book_polls::suggestions::{self, NewSuggestion, SuggestionForm};
+use crate::domain::polls::book_polls::{Suggestion, ballots};
 use crate::error::{Problems, Result};
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::Section;
@@ -91,5 +92,26 @@ pub async fn set_removed(
     match context.write(move |conn, member| suggestions::set_removed(conn, member, id, remove, &reason?)).await {
         Ok(poll) => Ok(see_other_with_flash(&format!("/polls/books/{poll}"), said)),
         Err(error) => form.again(error, |problems| remove_page(&context, id, problems)).await,
+    }
+}
+
+/// Casts the member's ballot: a field `rank12` for each suggestion.
+pub async fn update_ballot(
+    context: RequestContext,
+    id: web::Path<BookPollId>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<HttpResponse> {
+    let id = *id;
+    let filled = fields.clone();
+    match context.write(move |conn, member| ballots::cast(conn, member, id, &filled)).await {
+        Ok(()) => {
+            let said = "Your ballot is cast. Only you can see it, and you can change it until voting ends.";
+            Ok(see_other_with_flash(&format!("/polls/books/{id}"), said))
+        }
+        Err(error) => {
+            let page =
+                async |problems| Ok(ShowPage { ranks: Some(fields), problems, ..ShowPage::read(&context, id).await? });
+            form_again(error, page).await
+        }
     }
 }

@@ -1,14 +1,12 @@
-//! Date polls: the page of a poll, answering it, picking a date, and cancelling it. See [`new`](mod@new) for opening
-//! one.
+//! Date polls: opening one, its page, answering it, picking a date, and cancelling it.
 
-mod new;
 pub mod slots;
-
-pub use new::{create, new};
 
 use crate::db::{DatePollId, DatePollSlotId};
 use crate::domain::events::meetings::{self, Meeting};
+use crate::domain::library::books::{self, Book};
 use crate::domain::polls::date_polls::answers::{self, Answer, Respondents};
+use crate::domain::polls::date_polls::form::{DatePollForm, FormRow, MAX_SLOTS, NewDatePoll};
 use crate::domain::polls::date_polls::{self, DatePoll, Slot};
 use crate::error::{Error, Problems, Result};
 use crate::pages::events::meetings::{TimeLabel, span};
@@ -16,7 +14,7 @@ use crate::web::forms::Form;
 use crate::web::frame::{Frame, Section};
 use crate::web::reason_form::{ReasonForm, ReasonPage};
 use crate::web::request::RequestContext;
-use crate::web::{html, see_other_with_flash};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -34,7 +32,6 @@ struct ShowPage {
     meeting: Option<Meeting>,
 }
 
-/// A slot of the poll.
 struct SlotRow {
     slot: Slot,
     /// The members by answer.
@@ -182,7 +179,6 @@ async fn cancel_page(context: &RequestContext, id: DatePollId, problems: Problem
     Ok(page.with_note(note))
 }
 
-/// Cancels a poll.
 pub async fn set_cancelled(
     context: RequestContext,
     id: web::Path<DatePollId>,
@@ -193,5 +189,62 @@ pub async fn set_cancelled(
     match context.write(move |conn, member| date_polls::cancel(conn, member, id, &reason?)).await {
         Ok(()) => Ok(see_other_with_flash(&format!("/polls/dates/{id}"), "Poll cancelled.")),
         Err(error) => form.again(error, |problems| cancel_page(&context, id, problems)).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "polls/date_polls/new.html")]
+struct FormPage {
+    frame: Frame,
+    form: DatePollForm,
+    /// The rows for slots.
+    rows: Vec<FormRow>,
+    problems: Problems,
+    books: Vec<Book>,
+}
+
+impl FormPage {
+    fn is_chosen(&self, book: &Book) -> bool {
+        self.form.book == book.id.to_string()
+    }
+
+    /// Whether the form can have more rows.
+    fn can_add_rows(&self) -> bool {
+        self.rows.len() < MAX_SLOTS
+    }
+}
+
+pub async fn new(context: RequestContext) -> Result<HttpResponse> {
+    Ok(html(&form_page(&context, None, Problems::default()).await?))
+}
+
+async fn form_page(context: &RequestContext, form: Option<DatePollForm>, problems: Problems) -> Result<FormPage> {
+    let (frame, (form, books)) = context
+        .read(move |conn, viewer| {
+            let form = form.unwrap_or_else(|| DatePollForm {
+                book: viewer.club.current_book_id.map(|book| book.to_string()).unwrap_or_default(),
+                minutes: "120".to_owned(),
+                zone: viewer.club.zone.clone(),
+                ..DatePollForm::default()
+            });
+            Ok((form, books::list_recent(conn)?))
+        })
+        .await?;
+    let rows = form.rows();
+    Ok(FormPage { frame: frame.in_section(Section::Meetings), form, rows, problems, books })
+}
+
+/// Opens a poll. If the button for more rows was pressed, shows the form again with more rows.
+pub async fn create(context: RequestContext, Form(form): Form<DatePollForm>) -> Result<HttpResponse> {
+    if !form.more.is_empty() {
+        return Ok(html(&form_page(&context, Some(form.with_more_rows()), Problems::default()).await?));
+    }
+    let done = match NewDatePoll::parse(&form) {
+        Ok(new) => context.write(move |conn, member| date_polls::create(conn, member, &new)).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(id) => Ok(see_other_with_flash(&format!("/polls/dates/{id}"), "Poll opened and shown on the home page.")),
+        Err(error) => form_again(error, |problems| form_page(&context, Some(form), problems)).await,
     }
 }

@@ -17,7 +17,6 @@ use askama::Template;
 struct AddPage {
     frame: Frame,
     poll: DatePoll,
-    /// The rows for slots.
     rows: Vec<FormRow>,
     problems: Problems,
 }
