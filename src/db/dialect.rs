@@ -48,8 +48,8 @@ pub fn try_insert(conn: &mut Conn, insert: impl FnOnce(&mut Conn) -> QueryResult
     }
 }
 
-/// Runs an insert of those rows of a query that the table doesn't have yet. If another request inserts one of them at the
-/// same time, runs it again, which leaves that one out.
+/// Runs an insert of those rows of a query that the table doesn't have yet. If another request inserts one of them at
+/// the same time, runs it again, which leaves that one out.
 pub fn insert_missing(conn: &mut Conn, insert: impl Fn(&mut Conn) -> QueryResult<usize>) -> Result<()> {
     for _ in 0..MAX_ATTEMPTS {
         if try_insert(conn, &insert)? {

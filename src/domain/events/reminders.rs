@@ -5,9 +5,8 @@
 
 pub use crate::domain::safety::log::facts::LeadTime;
 
-use crate::db::dialect::{self, try_insert};
 use crate::db::schema::{meetings, members, reminder_choices, reminders, rsvps};
-use crate::db::{Conn, MeetingId, MemberId, Moment};
+use crate::db::{Conn, MeetingId, MemberId, Moment, dialect};
 use crate::domain::core::members::{Member, MemberState};
 use crate::domain::core::policy::{self, Act};
 use crate::domain::events::meetings::Meeting;
@@ -258,13 +257,10 @@ pub fn update_choices(conn: &mut Conn, member: &Member, choices: ReminderChoices
 
 /// Saves the choices of a member, who made them on the site or by an unsubscribe link.
 pub(in crate::domain) fn save_choices(conn: &mut Conn, member: MemberId, choices: ReminderChoices) -> Result<()> {
-    let update = |conn: &mut Conn| diesel::update(reminder_choices::table.find(member)).set(choices).execute(conn);
-    if update(conn)? == 0 {
-        let row = (reminder_choices::member_id.eq(member), choices);
-        if !try_insert(conn, |conn| diesel::insert_into(reminder_choices::table).values(row).execute(conn))? {
-            // A concurrent request has made the first choices; these are later.
-            update(conn)?;
-        }
-    }
-    Ok(())
+    let row = (reminder_choices::member_id.eq(member), choices);
+    dialect::update_or_insert(
+        conn,
+        |conn| diesel::update(reminder_choices::table.find(member)).set(choices).execute(conn),
+        |conn| diesel::insert_into(reminder_choices::table).values(row).execute(conn),
+    )
 }

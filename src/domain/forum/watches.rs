@@ -210,11 +210,8 @@ fn due_posts(conn: &mut Conn, member: &Member, book: Option<BookId>, most: i64) 
         .select(posts::id)
         .into_boxed();
     if member.hides_spoilers {
-        query = query.filter(has_read!(member, posts::reach_book_id, posts::reach)).filter(has_read!(
-            member,
-            posts::also_book_id,
-            posts::also_reach
-        ));
+        let has_read_also = has_read!(member, posts::also_book_id, posts::also_reach);
+        query = query.filter(has_read!(member, posts::reach_book_id, posts::reach)).filter(has_read_also);
     }
     if let Some(book) = book {
         query = query.filter(posts::reach_book_id.eq(book).or(posts::also_book_id.eq(book)));

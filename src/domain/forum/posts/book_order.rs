@@ -110,11 +110,8 @@ pub(in crate::domain) fn keys(
             if let Some(member) = unlocked_for {
                 query = query.filter(posts::author_id.is_null().or(posts::author_id.ne(member.id)));
                 if member.hides_spoilers {
-                    query = query.filter(has_read!(member, posts::reach_book_id, posts::reach)).filter(has_read!(
-                        member,
-                        posts::also_book_id,
-                        posts::also_reach
-                    ));
+                    let has_read_also = has_read!(member, posts::also_book_id, posts::also_reach);
+                    query = query.filter(has_read!(member, posts::reach_book_id, posts::reach)).filter(has_read_also);
                 }
             }
             query.load::<(Position, PostId)>(conn)?
