@@ -134,12 +134,14 @@ mod tests {
     fn count(bucket: &'static str) -> Task {
         boxed(move |conn| {
             let row = (rate_limits::bucket.eq(bucket), rate_limits::used.eq(1));
-            diesel::insert_into(rate_limits::table).values((row, rate_limits::started_at.eq(Moment::now()))).execute(conn)?;
+            diesel::insert_into(rate_limits::table)
+                .values((row, rate_limits::started_at.eq(Moment::now())))
+                .execute(conn)?;
             Ok(())
         })
     }
 
-    #[tokio::test(flavor = "multi_thread")]
+    #[tokio::test]
     async fn a_write_behind_a_slow_one_gives_up_and_is_not_done_later() {
         let folder = tempfile::tempdir().unwrap();
         let address = DatabaseUrl::Sqlite(folder.path().join("club.db").display().to_string());

@@ -118,11 +118,7 @@ async fn page(
 }
 
 /// Plain text, if even the frame can't be read from the database.
-fn plain_text(
-    status: StatusCode,
-    (title, sentence): (&'static str, String),
-    written: Option<String>,
-) -> HttpResponse {
+fn plain_text(status: StatusCode, (title, sentence): (&'static str, String), written: Option<String>) -> HttpResponse {
     let written = written.map(|text| format!("\nThis is what you wrote:\n\n{text}\n")).unwrap_or_default();
     let body = format!("{title}\n\n{sentence}\n{written}");
     HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(body)

@@ -51,8 +51,7 @@ async fn edit_page(
             Ok((member, invitations))
         })
         .await?;
-    let form =
-        form.unwrap_or_else(|| RoleForm { role: member.role.as_str().to_owned(), ..RoleForm::default() });
+    let form = form.unwrap_or_else(|| RoleForm { role: member.role.as_str().to_owned(), ..RoleForm::default() });
     Ok(EditPage { frame, member, invitations, form, problems })
 }
 

@@ -108,8 +108,7 @@ async fn new_page(context: &RequestContext, handle: String, form: SanctionForm, 
         .read(move |conn, viewer| {
             let member = member_history::get_person(conn, &parse_handle(&handle)?)?.member;
             policy::require_may_sanction(viewer.require_member()?, &member)?;
-            let invitations =
-                if kind.blocks_sign_in() { invitations::count_usable_of(conn, member.id)? } else { None };
+            let invitations = if kind.blocks_sign_in() { invitations::count_usable_of(conn, member.id)? } else { None };
             Ok((member, invitations))
         })
         .await?;
