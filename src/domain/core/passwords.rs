@@ -55,7 +55,7 @@ pub struct Hasher {
 pub enum PasswordCheck {
     Wrong,
     Right,
-    /// Right, but hashed with other parameters than today's: store this new hash.
+    /// Right, but hashed with weaker parameters than today's: store this new hash.
     Upgrade(String),
 }
 
@@ -88,8 +88,13 @@ impl Hasher {
                 return Ok(PasswordCheck::Wrong);
             }
             let made_with = Params::try_from(&parsed).map_err(|error| wrong(&error))?;
-            let same = (made_with.m_cost(), made_with.t_cost()) == (params.m_cost(), params.t_cost());
-            if same { Ok(PasswordCheck::Right) } else { hash(argon2, &password).map(PasswordCheck::Upgrade) }
+            let (memory, passes) = (params.m_cost(), params.t_cost());
+            let is_weaker = made_with.m_cost() <= memory && made_with.t_cost() <= passes;
+            let is_same = made_with.m_cost() == memory && made_with.t_cost() == passes;
+            match is_weaker && !is_same {
+                true => hash(argon2, &password).map(PasswordCheck::Upgrade),
+                false => Ok(PasswordCheck::Right),
+            }
         })
         .await
     }
@@ -156,6 +161,23 @@ mod tests {
     fn expensive_work_runs_on_another_thread_and_waits_for_a_permit() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(blocking_work_is_queued());
+    }
+
+    #[test]
+    fn a_hash_is_replaced_by_a_stronger_one_only() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let hasher = |memory, passes| Hasher::new(config::PasswordCost { memory, passes }).unwrap();
+        let words = "seven grey herons";
+        runtime.block_on(async {
+            let strong = hasher(128, 2).hash(Password::parse(words, "", "").unwrap()).await.unwrap();
+            let check = async |memory, passes| {
+                hasher(memory, passes).verify(words.to_owned(), Some(strong.clone())).await.unwrap()
+            };
+            for (memory, passes) in [(64, 1), (128, 1), (64, 3), (128, 2)] {
+                assert_eq!(check(memory, passes).await, PasswordCheck::Right, "{memory}, {passes}");
+            }
+            assert!(matches!(check(256, 2).await, PasswordCheck::Upgrade(_)));
+        });
     }
 
     async fn blocking_work_is_queued() {
