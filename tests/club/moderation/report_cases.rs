@@ -233,6 +233,18 @@ stories! {
         planner.submit(&form, "/meetings/1", &[("reach", "3")]).await.expect(422).says("unless a moderator disagrees");
     }
 
+    async fn an_admin_takes_over_what_a_moderator_has_claimed(club: Club) {
+        full(&club).await;
+        let owl = club.member("owl", Role::Member).await;
+        report(&owl, "/posts/1/report", "spam", "32767", "").await.expect_redirect();
+        let (keeper, founder) = (club.member("keeper", Role::Moderator).await, club.member("founder", Role::Admin).await);
+        claim(&keeper, "/reports/1", "yes").await.expect_redirect();
+        claim(&founder, "/reports/1", "yes").await.expect_redirect();
+        founder.get("/reports/1").await.says("Assigned to you");
+        claim(&keeper, "/reports/1", "yes").await.expect(409);
+        decide(&keeper, "/reports/1", "uphold", "").await.expect(409).says("assigned to founder");
+    }
+
     async fn only_one_moderator_can_claim_a_case(club: Club) {
         full(&club).await;
         let owl = club.member("owl", Role::Member).await;

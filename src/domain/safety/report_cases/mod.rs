@@ -207,15 +207,17 @@ pub(in crate::domain) fn claims_expire_before() -> Moment {
     Moment::now().before(TimeDelta::hours(1))
 }
 
-/// Claims a case: for an hour nobody else can decide it. If two moderators try at once, one gets [`Error::Held`].
+/// Claims a case: for an hour nobody else can decide it, but an admin can take it over. If two moderators try at once,
+/// one gets [`Error::Claimed`].
 pub fn claim(conn: &mut Conn, actor: &Member, id: ReportCaseId) -> Result<()> {
     policy::require(Some(actor), Act::Moderate)?;
     let case = get(conn, id)?;
     require_not_author(actor, case.author)?;
+    let expired = if may(actor, Act::Administer) { Moment::now() } else { claims_expire_before() };
     let free = report_cases::claimed_by
         .is_null()
         .or(report_cases::claimed_by.eq(actor.id))
-        .or(report_cases::claimed_at.le(claims_expire_before()));
+        .or(report_cases::claimed_at.le(expired));
     let open = report_cases::table
         .filter(report_cases::id.eq(id))
         .filter(report_cases::state.eq(ReportState::Open))

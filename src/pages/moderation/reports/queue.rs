@@ -72,9 +72,11 @@ impl ShowPage {
         self.item.is_open() && self.item.is_claimed_by(&self.frame)
     }
 
-    /// Whether the viewer can claim the case.
+    /// Whether the viewer can claim the case, or take it over.
     fn can_claim(&self) -> bool {
-        self.item.is_open() && self.item.case.claimant.is_none()
+        let is_free =
+            self.item.case.claimant.is_none() || (self.frame.can_administer() && !self.item.is_claimed_by(&self.frame));
+        self.item.is_open() && is_free
     }
 
     /// What a report says, in words.
