@@ -91,6 +91,29 @@ stories! {
         answer(&owl, "no", "").await.says("0 going");
     }
 
+    async fn nobody_waits_for_more_places_than_there_are_or_holds_up_those_who_fit(club: Club) {
+        let host = set_up(&club, &[("places", "4"), ("guests", "5")]).await;
+        let (owl, wren) = (club.member("owl", Role::Member).await, club.member("wren", Role::Member).await);
+        let tern = club.member("tern", Role::Member).await;
+        let page = owl.get(MEETING).await;
+        let refused = owl.submit(&page, "/meetings/1/rsvp", &[("answer", "yes"), ("guests", "5")]).await;
+        refused.expect(422).says("There are 4 places in all, so you can bring up to 3.");
+        answer(&owl, "yes", "2").await.says("3 going (capacity 4)");
+        // One place is left: wren's guest doesn't fit, and tern does.
+        answer(&wren, "yes", "1").await.says("You’re on the waiting list");
+        answer(&tern, "yes", "0").await.lacks("You’re on the waiting list").says("4 going (capacity 4)");
+        tern.get("/notifications").await.lacks("off the waiting list");
+        // Asking for more places costs the turn; a lower capacity stops nobody behind.
+        let late = club.member("late", Role::Member).await;
+        answer(&late, "yes", "0").await.says("2 on the waiting list");
+        answer(&wren, "yes", "2").await.says("You’re on the waiting list");
+        change(&host, &[("places", "2")]).await.expect_redirect();
+        answer(&owl, "no", "").await.says("2 going (capacity 2)");
+        late.get(MEETING).await.lacks("You’re on the waiting list");
+        late.get("/notifications").await.says("You’re off the waiting list");
+        wren.get(MEETING).await.says("You’re on the waiting list");
+    }
+
     async fn of_fifty_at_once_three_get_the_last_places(club: Club) {
         set_up(&club, &[("places", "3")]).await;
         let mut people = Vec::new();

@@ -64,8 +64,10 @@ pub fn set(conn: &mut Conn, member: &Member, id: MeetingId, answer: Answer, gues
     let kept = (rsvps::answer.eq(rsvp.answer), rsvps::guests.eq(rsvp.guests), rsvps::waitlisted.eq(rsvp.waitlisted));
     let own = rsvps::table.find((id, member.id));
     match before {
-        // A changed number of guests doesn't change the place on the waiting list.
-        Some(before) if before.answer == answer => diesel::update(own).set(kept).execute(conn)?,
+        // Fewer guests don't change the place on the waiting list. More would hold up those behind.
+        Some(before) if before.answer == answer && !(before.waitlisted && rsvp.guests > before.guests) => {
+            diesel::update(own).set(kept).execute(conn)?
+        }
         Some(_) => diesel::update(own).set((kept, rsvps::answered_at.eq(Moment::now()))).execute(conn)?,
         None => {
             let row = (rsvps::meeting_id.eq(id), rsvps::member_id.eq(member.id), kept);
@@ -73,7 +75,7 @@ pub fn set(conn: &mut Conn, member: &Member, id: MeetingId, answer: Answer, gues
         }
     };
     update_counts(conn, id, before, Some(rsvp))?;
-    promote_from_waitlist(conn, id)?;
+    promote(conn, id, Some(member.id))?;
     // The sidebar of every page shows how many are going.
     club::touch(conn)?;
     Ok(find(conn, id, member.id)?.unwrap_or(rsvp))
@@ -97,6 +99,12 @@ fn check_capacity(meeting: &Meeting, before: Option<Rsvp>, answer: Answer, guest
             most => format!("You can bring up to {most}."),
         });
     }
+    if let Some(places) = meeting.rsvp_limits.places.filter(|places| guests >= *places) {
+        return refused(match places {
+            1 => "There’s 1 place in all, so you can’t bring anybody.".to_owned(),
+            places => format!("There are {places} places in all, so you can bring up to {}.", places - 1),
+        });
+    }
     let left = meeting.rsvp_limits.places_left(meeting.yes_count - before.map_or(0, Rsvp::places_taken));
     // The member needs one place in addition to their guests.
     let fits = left.is_none_or(|left| guests < left);
@@ -113,9 +121,14 @@ fn check_capacity(meeting: &Meeting, before: Option<Rsvp>, answer: Answer, guest
     Ok(Rsvp { answer, guests, waitlisted: waiting })
 }
 
-/// Gives free places to members on the waiting list, first come first served, and notifies them. Stops at the first
-/// member whose guests don't fit. A cancelled meeting has no places to give.
+/// Gives free places to members on the waiting list, first come first served, and notifies them. Members who fit pass
+/// those whose guests don't. A cancelled meeting has no places to give.
 pub(in crate::domain) fn promote_from_waitlist(conn: &mut Conn, id: MeetingId) -> Result<()> {
+    promote(conn, id, None)
+}
+
+/// `actor` sees the result on the page and isn't notified.
+fn promote(conn: &mut Conn, id: MeetingId, actor: Option<MemberId>) -> Result<()> {
     let meeting = the_meetings::get(conn, None, id)?;
     if meeting.waiting_count == 0 || meeting.cancelled.is_some() {
         return Ok(());
@@ -130,11 +143,10 @@ pub(in crate::domain) fn promote_from_waitlist(conn: &mut Conn, id: MeetingId) -
     let left = meeting.rsvp_limits.places_left(meeting.yes_count);
     let (mut promoted, mut places) = (Vec::new(), 0);
     for (member, guests) in waiting {
-        if left.is_some_and(|left| places + 1 + guests > left) {
-            break;
+        if left.is_none_or(|left| places + 1 + guests <= left) {
+            places += 1 + guests;
+            promoted.push(member);
         }
-        places += 1 + guests;
-        promoted.push(member);
     }
     if promoted.is_empty() {
         return Ok(());
@@ -146,6 +158,7 @@ pub(in crate::domain) fn promote_from_waitlist(conn: &mut Conn, id: MeetingId) -
         meetings::waitlist_count.eq(meetings::waitlist_count - promoted.len() as i32),
     );
     diesel::update(meetings::table.find(id)).set(counts).execute(conn)?;
+    promoted.retain(|member| Some(*member) != actor);
     notifications::notify_all(conn, &promoted, Update::PlaceFreed, LogSubject::Meeting(id), "")?;
     the_outbox::queue_meeting_emails(conn, &promoted, EmailKind::MovedUp, id)
 }
