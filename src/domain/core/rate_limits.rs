@@ -45,6 +45,12 @@ pub fn consume(conn: &mut Conn, bucket: &str, most: u32) -> Result<()> {
     if opened { Ok(()) } else { consume(conn, bucket, most) }
 }
 
+/// How often a bucket was used in its current hour.
+pub(in crate::domain) fn used(conn: &mut Conn, bucket: &str) -> Result<i32> {
+    let open = rate_limits::table.find(bucket).filter(rate_limits::started_at.gt(hour_before(Moment::now())));
+    Ok(open.select(rate_limits::used).first(conn).optional()?.unwrap_or_default())
+}
+
 /// The club's own limits, or else those of the server's settings.
 pub(in crate::domain) fn of_club(conn: &mut Conn, given: Limits) -> Result<Limits> {
     let own: (Option<i32>, Option<i32>) =

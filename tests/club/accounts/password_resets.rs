@@ -25,6 +25,25 @@ async fn reset_links(club: &Club, sink: &Sink) -> Vec<String> {
 }
 
 stories! {
+    async fn nobody_uses_up_the_reset_emails_of_another(club: Club) {
+        let (club, sink) = with_mail(club).await;
+        confirmed_member(&club, "kestrel").await;
+        // A stranger joins again and again with her address: she hears of it once.
+        for number in 0..6 {
+            let form = club.visitor().get("/join").await;
+            let handle = format!("crowd{number}");
+            let typed = [("handle", handle.as_str()), ("email", "kestrel@club.example"), ("password", PASSWORD)];
+            club.visitor().submit(&form, "/join", &typed).await;
+        }
+        assert_eq!(send(&club).await, 1);
+        assert_eq!(sink.take()[0].subject(), "You already have an account at Our book club");
+        let founder = club.member("founder", Role::Admin).await;
+        founder.get("/health").await.says("Not sent").says("in this hour");
+        forget(&club.visitor(), "kestrel").await.expect_redirect();
+        let links = reset_links(&club, &sink).await;
+        club.visitor().get(&links[0]).await.says("New password for kestrel");
+    }
+
     async fn a_reset_link_sets_a_new_password_once(club: Club) {
         let (club, sink) = with_mail(club).await;
         let kestrel = confirmed_member(&club, "kestrel").await;

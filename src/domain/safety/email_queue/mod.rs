@@ -115,6 +115,9 @@ pub(in crate::domain) fn queue_until(
     Ok(())
 }
 
+/// The bucket that counts emails past a limit.
+pub(in crate::domain) const DROPPED: &str = "emails-dropped";
+
 /// Queues an email about an account, to `address` or, if it is empty, to the member's own address.
 pub(in crate::domain) fn queue_account_email(
     conn: &mut Conn,

@@ -1,8 +1,9 @@
 //! The state of the email queue, for admins.
 
-use super::EmailKind;
+use super::{DROPPED, EmailKind};
 use crate::db::schema::{members, queued_emails};
 use crate::db::{Conn, Moment};
+use crate::domain::core::rate_limits;
 use crate::error::Result;
 use diesel::dsl::{max, min};
 use diesel::prelude::*;
@@ -22,6 +23,8 @@ pub struct QueueStatus {
     pub last_sent: Option<Moment>,
     /// Number of emails that were given up. The clean-up job deletes old ones.
     pub failed_count: i64,
+    /// Number of emails in this hour that were not sent because somebody had asked for too many.
+    pub dropped: i32,
     /// The latest emails that were given up.
     pub failed: Vec<FailedEmail>,
 }
@@ -54,6 +57,7 @@ pub fn status(conn: &mut Conn) -> Result<QueueStatus> {
             .select(max(queued_emails::sent_at))
             .first(conn)?,
         failed_count: failed.count().get_result(conn)?,
+        dropped: rate_limits::used(conn, DROPPED)?,
         failed: failed
             .left_join(members::table)
             .order((queued_emails::failed_at.desc(), queued_emails::id.desc()))

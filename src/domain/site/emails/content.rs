@@ -12,13 +12,17 @@ use crate::domain::core::{club, rate_limits};
 use crate::domain::events::meetings::{self, Meeting};
 use crate::domain::events::reminders::{self, LeadTime};
 use crate::domain::events::rsvps::{self, Answer};
-use crate::domain::safety::email_queue::{EmailKind, queue_account_email};
+use crate::domain::safety::email_queue::{DROPPED, EmailKind, queue_account_email};
 use crate::domain::site::unsubscriptions::{self, EmailList};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 
-/// The most confirmation and password emails per email address per hour. Anybody can ask for one.
-const AN_HOUR: u32 = 5;
+/// The most emails per hour that anybody can have sent to an address which they don't own.
+const TO_ADDRESS_PER_HOUR: u32 = 5;
+
+/// The most password emails per hour to the confirmed address of one member. Others can't use these up by joining with
+/// that address, and each of them has a working link.
+const RESETS_PER_HOUR: u32 = 10;
 
 /// The content of an email. `handle` is the recipient's username, and `token` is in the link.
 #[derive(Clone, Debug)]
@@ -110,11 +114,16 @@ fn queue_password_resets(conn: &mut Conn, queued: &Email, now: Moment) -> Result
 
 fn confirm(conn: &mut Conn, queued: &Email, to: Recipient, now: Moment) -> Result<Option<(String, Content)>> {
     let here = matches!(to.state, MemberState::Active | MemberState::Waiting);
-    if !here || to.email_confirmed_at.is_some() || !is_within_limit(conn, queued, &to.email_key)? {
+    if !here || to.email_confirmed_at.is_some() {
         return Ok(None);
     }
+    let address = hash(&to.email_key);
     if let Some(owner) = email_addresses::find_owner(conn, &to.email_key)? {
-        return Ok(Some((to.email, Content::AddressTaken { handle: to.handle, owner })));
+        let is_first = is_within_limit(conn, queued, &format!("address-taken:{address}"), 1)?;
+        return Ok(is_first.then_some((to.email, Content::AddressTaken { handle: to.handle, owner })));
+    }
+    if !is_within_limit(conn, queued, &format!("letter:{address}"), TO_ADDRESS_PER_HOUR)? {
+        return Ok(None);
     }
     let until = now.after(email_addresses::LINK_LIFETIME);
     let Token(token) = email_links::create(conn, email_links::EmailLinkKind::Confirm, to.id, &to.email_key, until)?;
@@ -122,7 +131,11 @@ fn confirm(conn: &mut Conn, queued: &Email, to: Recipient, now: Moment) -> Resul
 }
 
 fn reset(conn: &mut Conn, queued: &Email, to: Recipient, now: Moment) -> Result<Option<(String, Content)>> {
-    if queued.address != to.email || !is_within_limit(conn, queued, &to.email_key)? {
+    let (bucket, most) = match to.email_confirmed_at {
+        Some(_) => (format!("reset:{}", to.id), RESETS_PER_HOUR),
+        None => (format!("letter:{}", hash(&to.email_key)), TO_ADDRESS_PER_HOUR),
+    };
+    if queued.address != to.email || !is_within_limit(conn, queued, &bucket, most)? {
         return Ok(None);
     }
     let until = now.after(password_resets::LINK_LIFETIME);
@@ -130,14 +143,15 @@ fn reset(conn: &mut Conn, queued: &Email, to: Recipient, now: Moment) -> Result<
     Ok(Some((to.email, Content::Reset { handle: to.handle, token })))
 }
 
-/// Counts an email against the hourly limit of its address. A retry was counted at its first attempt.
-fn is_within_limit(conn: &mut Conn, queued: &Email, address: &str) -> Result<bool> {
+/// Counts an email in a bucket. A retry was counted at its first attempt. An email past the limit is counted for the
+/// health page.
+fn is_within_limit(conn: &mut Conn, queued: &Email, bucket: &str, most: u32) -> Result<bool> {
     if queued.attempts > 0 {
         return Ok(true);
     }
-    match rate_limits::consume(conn, &format!("letter:{}", hash(address)), AN_HOUR) {
+    match rate_limits::consume(conn, bucket, most) {
         Ok(()) => Ok(true),
-        Err(Error::RateLimited) => Ok(false),
+        Err(Error::RateLimited) => rate_limits::consume(conn, DROPPED, u32::MAX).map(|()| false),
         Err(error) => Err(error),
     }
 }
