@@ -1,6 +1,8 @@
 //! An SMTP client (RFC 5321), and the headers of our emails. All functions block.
 
 use crate::domain::site::emails::sending::Failure;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use lettre::address::AddressError;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
@@ -103,7 +105,7 @@ impl Server {
         let mut builder = Message::builder()
             .from(Mailbox::new(Some(one_line(&email.club)), self.from.clone()))
             .to(Mailbox::new(None, to))
-            .subject(one_line(&email.subject))
+            .raw_header(subject(&email.subject))
             .date_now()
             .message_id(Some(format!("<{}@{}>", email.message_id, self.from.domain())))
             // So that no automatic replies are sent (RFC 3834, 5).
@@ -117,6 +119,27 @@ impl Server {
         let parts = MultiPart::alternative_plain_html(email.text, email.html);
         builder.multipart(parts).map_err(|error| error.to_string())
     }
+}
+
+/// The Subject header. A text that looks like an encoded word (RFC 2047) is encoded itself, or mail programs would decode
+/// it.
+fn subject(text: &str) -> HeaderValue {
+    let text = one_line(text);
+    let name = HeaderName::new_from_ascii_str("Subject");
+    if !text.contains("=?") {
+        return HeaderValue::new(name, text);
+    }
+    let (mut words, mut word) = (Vec::new(), String::new());
+    for c in text.chars() {
+        // An encoded word has at most 75 characters.
+        if word.len() + c.len_utf8() > 42 {
+            words.push(std::mem::take(&mut word));
+        }
+        word.push(c);
+    }
+    words.push(word);
+    let encoded: Vec<String> = words.iter().map(|word| format!("=?utf-8?B?{}?=", STANDARD.encode(word))).collect();
+    HeaderValue::dangerous_new_pre_encoded(name, text, encoded.join("\r\n "))
 }
 
 fn header(name: &'static str, value: String) -> HeaderValue {
@@ -145,4 +168,32 @@ fn has_timed_out(error: &dyn std::error::Error) -> bool {
     std::iter::successors(error.source(), |error| error.source())
         .filter_map(|error| error.downcast_ref::<std::io::Error>())
         .any(|error| error.kind() == std::io::ErrorKind::WouldBlock)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_part_of_a_title_is_decoded_as_a_header() {
+        let email = |subject: &str| RenderedEmail {
+            to: "kestrel@club.example".to_owned(),
+            club: "Our book club".to_owned(),
+            message_id: "1".to_owned(),
+            subject: subject.to_owned(),
+            text: String::new(),
+            html: String::new(),
+            unsubscribe: None,
+        };
+        let server = Server::new("smtp://localhost:25", "club@club.example").unwrap();
+        let long = format!("Moved: =?utf-8?q?{}ü?=", "=0d=0aBcc:_evil@evil.example_".repeat(5));
+        for subject in ["First half", "Größe", "=?utf-8?q?=0d=0aBcc:_evil@evil.example?=", &long] {
+            let message = server.message(email(subject)).unwrap().formatted();
+            assert!(
+                String::from_utf8_lossy(&message).lines().all(|line| line.len() < 998 && !line.contains("=?utf-8?q?"))
+            );
+            let parsed = mail_parser::MessageParser::default().parse(&message).unwrap();
+            assert_eq!(parsed.subject(), Some(subject));
+        }
+    }
 }
