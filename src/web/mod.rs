@@ -74,13 +74,10 @@ pub fn see_other_with_flash(path: &str, message: &str) -> HttpResponse {
     response
 }
 
-/// Redirects (301) to the canonical path of a page. Browsers must revalidate it, because the path may change again.
+/// Redirects (301) to the canonical path of a page. Nobody stores it: the path may change again, and it may hold a title
+/// that not every reader may see.
 pub fn moved_permanently(path: &str) -> HttpResponse {
-    HttpResponse::MovedPermanently()
-        .insert_header((LOCATION, path))
-        .insert_header((CACHE_CONTROL, "no-cache"))
-        .insert_header((VARY, "cookie"))
-        .finish()
+    HttpResponse::MovedPermanently().insert_header((LOCATION, path)).insert_header((CACHE_CONTROL, "no-store")).finish()
 }
 
 /// Characters that aren't encoded in a query value: RFC 3986's unreserved ones and `/`.
