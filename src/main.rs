@@ -21,6 +21,9 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
+    // Databases and backups hold addresses, password hashes and hidden texts. Only this account can read what is created.
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let cli_args = Cli::parse();
     let command = cli_args.command.unwrap_or_default();
     let outcome = Settings::load(&cli_args.flags).and_then(|settings| {

@@ -140,7 +140,14 @@ fn a_backup_is_a_complete_copy_and_overwrites_nothing() {
     let answer = run(with(program(folder.path()), &["backup", astray.to_str().unwrap()]), "");
     assert!(!answer.status.success() && said(&answer).contains("doesn’t exist. Create it first"), "{}", said(&answer));
     let backup = || run(with(program(folder.path()), &["backup", copy.to_str().unwrap()]), "");
+    // What an interrupted backup has left is no obstacle.
+    std::fs::write(copy.with_added_extension("half"), "half of it").unwrap();
     assert!(backup().status.success());
+    assert!(!copy.with_added_extension("half").exists());
+    for private in [&copy, &folder.path().join("chapterhouse.db")] {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(private).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600, "{} can be read by others", private.display());
+    }
     let listed = run(with(program(copy.parent().unwrap()), &["member", "list"]), "");
     assert!(said(&listed).contains("kestrel"), "{}", said(&listed));
     assert!(said(&backup()).contains("never overwrites"));

@@ -114,18 +114,34 @@ impl BackupRun {
             DatabaseUrl::Postgres(_) => "dump",
         };
         let name = format!("chapterhouse-{}.{ending}", Utc::now().format("%Y%m%d-%H%M%S"));
-        let (half, whole) = (folder.join(format!("{name}.half")), folder.join(&name));
-        if whole.exists() {
+        let file = folder.join(name);
+        if file.exists() {
             return Err("A backup was made this very second. Please try again.".to_owned());
         }
-        // An unfinished file must not look like a backup.
-        let made = dialect::backup(&self.backups.database, &half.display().to_string()).map_err(in_words);
-        let made = made.and_then(|()| fs::rename(&half, &whole).map_err(cannot));
-        if made.is_err() {
-            let _ = fs::remove_file(&half);
-        }
-        made
+        write(&self.backups.database, &file)
     }
+}
+
+/// Writes a backup to a new file. Until it is complete and on disk it has another name, so that a full disk or a crash
+/// leaves nothing that looks like a backup. The error is a sentence.
+pub fn write(database: &DatabaseUrl, file: &Path) -> Result<(), String> {
+    let mut half = file.as_os_str().to_owned();
+    half.push(".half");
+    let half = PathBuf::from(half);
+    let finish = || {
+        fs::File::open(&half)?.sync_all()?;
+        fs::rename(&half, file)?;
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    };
+    // What an interrupted backup has left is in the way.
+    let _ = fs::remove_file(&half);
+    let done = dialect::backup(database, &half.display().to_string()).map_err(in_words);
+    let done = done.and_then(|()| finish().map_err(|error| format!("The backup can’t be written: {error}.")));
+    if done.is_err() {
+        let _ = fs::remove_file(&half);
+    }
+    done
 }
 
 impl Drop for BackupRun {
