@@ -40,6 +40,14 @@ pub enum Refusal {
     /// Lists, quotes or emphasis nested too deeply.
     #[error("{0}: too many lists, quotes or marks inside one another. Please make it simpler.")]
     TooDeep(Place),
+    /// More links than a text may have.
+    #[error("This text has {found} links, but can have no more than {most}. Please leave some out.")]
+    TooManyLinks {
+        /// How many it has.
+        found: usize,
+        /// How many it may have.
+        most: usize,
+    },
     /// Too many nodes, spoilers, quotes or table cells.
     #[error("This text has too many marks or table cells. Please make it simpler.")]
     TooComplex,

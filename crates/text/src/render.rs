@@ -13,13 +13,15 @@ use super::quoted::{self, quoted_post};
 use super::sanitise::sanitise;
 use super::spoilers::Spoiler;
 use super::tree::{self, Tree, with_tree};
-use super::{Piece, Refusal, Rendered};
+use super::{MAX_CHARS, Piece, Refusal, Rendered};
 
 /// Pages use the first two levels of headings, so a text's start at the third.
 const HEADINGS_BELOW: u8 = 2;
 /// The longest HTML, as a multiple of its source's length.
 const MAX_GROWTH: usize = 16;
 const MIN_ROOM: usize = 4_096;
+/// The longest HTML of a text, in bytes: a page has 50 posts.
+const MAX_HTML: usize = 6 * MAX_CHARS;
 
 /// Renders Markdown to safe HTML in pieces.
 ///
@@ -32,7 +34,7 @@ pub fn render(markdown: &str) -> Result<Rendered, Refusal> {
 fn write(tree: Tree<'_>) -> Result<Rendered, Refusal> {
     shift_headings(tree.root);
     let marks = Marks::new()?;
-    let mut room = MIN_ROOM + MAX_GROWTH * tree.source_len;
+    let mut room = (MIN_ROOM + MAX_GROWTH * tree.source_len).min(MAX_HTML);
     let cuts = cuts(&tree)?;
     for (number, cut) in cuts.iter().enumerate() {
         match cut {

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use comrak::arena_tree::NodeEdge;
-use comrak::nodes::Node;
+use comrak::nodes::{Node, NodeValue};
 use comrak::{Arena, Options, try_parse_document};
 
 use super::spoilers::{self, Spoiler};
@@ -18,6 +18,8 @@ const MAX_NODES: usize = 60_000;
 const MAX_FENCES: usize = 400;
 /// The most bare addresses without a space between them.
 const MAX_ADDRESSES: usize = 100;
+/// The most links in one text: each has many times the bytes of its address.
+const MAX_LINKS: usize = 300;
 /// The most progress reports of the parser, one every 256 steps. Long ordinary texts take a few hundred.
 const MAX_REPORTS: usize = 4_000;
 
@@ -65,6 +67,10 @@ fn build<'a>(arena: &'a Arena<'a>, source: &str) -> Result<Tree<'a>, Refusal> {
     let spoilers = spoilers::find_all(arena, root);
     if spoilers.len() > spoilers::MAX_SPOILERS {
         return Err(Refusal::TooComplex);
+    }
+    let links = root.descendants().filter(|node| matches!(node.data().value, NodeValue::Link(_))).count();
+    if links > MAX_LINKS {
+        return Err(Refusal::TooManyLinks { found: links, most: MAX_LINKS });
     }
     Ok(Tree { arena, root, spoilers, source_len: source.len() })
 }
@@ -158,6 +164,15 @@ mod tests {
         assert_eq!(refusal(&"ftp://a<".repeat(6_000)), Some(Refusal::TooComplex));
         let table = format!("{}\n{}\n", "|a".repeat(500), "|-".repeat(500));
         assert_eq!(refusal(&format!("{table}{}", "a\n".repeat(5_000))), Some(Refusal::TooComplex));
+    }
+
+    #[test]
+    fn a_text_has_a_limited_number_of_links() {
+        let most = MAX_LINKS;
+        assert_eq!(refusal(&"www.a.b ".repeat(most)), None);
+        let found = 6_250;
+        assert_eq!(refusal(&"www.a.b ".repeat(found)), Some(Refusal::TooManyLinks { found, most }));
+        assert!(Refusal::TooManyLinks { found, most }.to_string().contains("no more than 300"));
     }
 
     #[test]
