@@ -169,6 +169,10 @@ fn parse_answer(answer: &str) -> Result<String, &'static str> {
 pub fn reserve(conn: &mut Conn, method: &JoinMethod, handle: &Handle, answer: &str) -> Result<()> {
     method.require_open(conn)?;
     method.require_answer(conn, answer)?;
+    if !matches!(method, JoinMethod::FirstAdmin(_)) && handle.is_reserved(&the_club::get(conn)?.name) {
+        let sentence = "This name could be taken for the club itself. Please choose another.";
+        return Err(Error::Refused(Problems::one("handle", sentence)));
+    }
     new_members::require_free_handle(conn, handle)?;
     method.rate_limit().map_or(Ok(()), |(bucket, most)| rate_limits::consume(conn, &bucket, most))
 }

@@ -7,6 +7,16 @@ use std::time::{Duration, Instant};
 const KESTREL: [(&str, &str); 3] = [("handle", "kestrel"), ("email", "k@club.example"), ("password", PASSWORD)];
 
 stories! {
+    async fn nobody_joins_under_a_name_of_the_staff_or_the_club(club: Club) {
+        for name in ["admin", "M0derators", "former-member", "Chapterhouse", "our-book-club"] {
+            let form = club.visitor().get("/join").await;
+            let fields = [&[("handle", name)], &KESTREL[1..]].concat();
+            let page = club.visitor().submit(&form, "/join", &fields).await;
+            page.expect(422).says("This name could be taken for the club itself");
+            assert!(page.form("/join", &[]).contains(&("handle".into(), name.into())));
+        }
+    }
+
     async fn filling_in_the_honeypot_is_refused(club: Club) {
         let visitor = club.visitor();
         let form = visitor.get("/join").await;
