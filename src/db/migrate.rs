@@ -22,12 +22,41 @@ pub fn migrate(address: &DatabaseUrl) -> Result<()> {
         }
         DatabaseUrl::Postgres(_) => {
             let mut conn = address.connect().map_err(Error::internal)?;
+            refuse_transaction_pooling(&mut conn, &mut address.connect().map_err(Error::internal)?)?;
             conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
             let outcome = run(&mut conn);
             conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
             outcome
         }
     }
+}
+
+#[derive(diesel::QueryableByName)]
+struct BackendPid {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    pid: i32,
+}
+
+fn backend_pid(conn: &mut Conn) -> Result<i32> {
+    let query = diesel::sql_query("SELECT pg_backend_pid() AS pid");
+    Ok(diesel::RunQueryDsl::get_result::<BackendPid>(query, conn)?.pid)
+}
+
+/// An error if something between us and PostgreSQL gives each transaction another connection to the server, as PgBouncer
+/// does with `pool_mode = transaction`: prepared statements and the settings of a connection are lost there.
+fn refuse_transaction_pooling(ours: &mut Conn, other: &mut Conn) -> Result<()> {
+    let before = backend_pid(ours)?;
+    other.batch_execute("BEGIN")?;
+    let taken = backend_pid(other)?;
+    let after = backend_pid(ours)?;
+    other.batch_execute("ROLLBACK")?;
+    if before == after && taken != before {
+        return Ok(());
+    }
+    let sentence = "DATABASE_URL leads to a pooler that shares connections between transactions, such as PgBouncer with \
+                    pool_mode = transaction. Use pool_mode = session, or connect to PostgreSQL directly: Chapterhouse has \
+                    a pool of its own.";
+    Err(Error::Refused(Problems::one("database", sentence)))
 }
 
 /// Number of migrations not yet applied.
