@@ -140,6 +140,7 @@ routes! {
     post Moderate       "/reports/{id}/claim"            reports::set_claimed;
     post Moderate       "/reports/{id}/verdict"          reports::set_verdict;
     post EditOwn        "/reports/{id}/accept"           reports::accept;
+    get  Moderate       "/reporters/{id}/dismiss"        reports::dismiss_all, post reports::set_all_dismissed;
 
     get  Moderate       "/held"                          pending::index;
     get  ManageOwnData  "/held/mine"                     pending::mine;

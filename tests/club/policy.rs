@@ -99,11 +99,12 @@ async fn set_up(club: &Club) -> Person {
 }
 
 /// Acts of moderators that can't concern an admin: excerpts have no author, an admin's posts are never held, restoring
-/// or claiming harms nobody, and undoing is subject to the policy of what it does.
-const NOT_ABOUT_ADMINS: [&str; 14] = [
+/// claiming or dismissing harms nobody, and undoing is subject to the policy of what it does.
+const NOT_ABOUT_ADMINS: [&str; 15] = [
     "/passages/{id}/hide",
     "/posts/{id}/restore",
     "/reports/{id}/claim",
+    "/reporters/{id}/dismiss",
     "/held/{id}/approve",
     "/held/{id}/decline",
     "/filters",

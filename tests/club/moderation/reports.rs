@@ -61,6 +61,40 @@ stories! {
         visitor.get(THREAD).await.lacks("ferryman");
     }
 
+    async fn one_new_member_folds_three_texts_and_their_reports_are_dismissed_together(club: Club) {
+        let club = club.with_settings(|settings| settings.limits.post = 60).await;
+        let kestrel = spoiled(&club).await;
+        for number in 2..=6 {
+            let form = kestrel.get("/threads/1/reply").await;
+            let body = format!("Stone number {number} is wet.");
+            kestrel.submit(&form, "/threads/1/posts", &[("body", &body), ("reach", "0")]).await.expect_redirect();
+        }
+        let (wren, owl) = (club.member("wren", Role::Member).await, club.member("owl", Role::Member).await);
+        for post in 1..=5 {
+            report(&wren, &format!("/posts/{post}/report"), "12").await.expect_redirect();
+        }
+        report(&wren, "/posts/6/report", "12").await.expect(429);
+        let open = async || club.visitor().get(THREAD).await.body.matches("is wet").count();
+        assert_eq!(open().await, 3, "posts 1 to 3 are folded");
+        // Somebody else reports one of them, too.
+        report(&owl, "/posts/5/report", "12").await.expect_redirect();
+        assert_eq!(open().await, 2);
+
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let case = keeper.get("/reports/1").await;
+        case.says("a member since").says("0 of 5 reports upheld").lacks("wren");
+        let path = case.link("Dismiss all 5 open reports by this member");
+        let form = keeper.get(&path).await;
+        keeper.submit(&form, &path, &[("reason", "")]).await.expect(422);
+        keeper.submit(&form, &path, &[("reason", "none of these is a spoiler")]).await.expect_redirect();
+        keeper.get("/reports").await.says("4 reports dismissed.").says("2 reports");
+        assert_eq!(open().await, 4);
+        club.visitor().get(THREAD).await.says("ferryman");
+        // The text that owl reported, too, is decided by itself. The log has each decision.
+        assert_eq!(keeper.get("/log").await.body.matches("none of these is a spoiler").count(), 4);
+        wren.get("/reporters/1/dismiss").await.expect(403);
+    }
+
     async fn a_dismissed_spoiler_report_does_not_fold_the_text_again(club: Club) {
         spoiled(&club).await;
         let owl = club.member("owl", Role::Member).await;

@@ -1,6 +1,6 @@
 //! Reporting a text.
 
-use super::Reported;
+use super::{Reported, reporters};
 use crate::config::Limits;
 use crate::db::dialect::try_insert;
 use crate::db::schema::{report_cases, reports};
@@ -52,11 +52,19 @@ impl NewReport {
 
 const NO_CHAPTER: &str = "Please choose a chapter.";
 
+/// How many reports per hour count from a member whose reports count for less, and how many texts are folded because of
+/// them at a time.
+const UNPROVEN_PER_HOUR: u32 = 5;
+const UNPROVEN_FOLDS: i64 = 3;
+
 /// Reports a text. A report that it is a spoiler raises its reach at once, unless a moderator has dismissed such a
-/// report before. Returns whether the reach was raised.
+/// report before, or the reports of this member count for less and have folded enough. Returns whether the reach was raised.
 pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewReport, limits: Limits) -> Result<bool> {
     policy::require(Some(member), Act::TakePart)?;
     let most = rate_limits::of_club(conn, limits)?.post;
+    let is_unproven = reporters::is_unproven(conn, member)?;
+    // 0 is no limit.
+    let most = if is_unproven { most.min(UNPROVEN_PER_HOUR) } else { most };
     rate_limits::consume(conn, &format!("report:{}", member.id), most)?;
     post_rules::check_private(conn, member, "words", FieldText::Plain(&new.words))?;
     let reported = Reported::get(conn, member, subject)?;
@@ -83,7 +91,9 @@ pub fn create(conn: &mut Conn, member: &Member, subject: Subject, new: &NewRepor
         return Err(Error::Refused(Problems::one(field, sentence)));
     }
     let Some(position) = said else { return Ok(false) };
-    let folds = reported.can_be_folded() && !was_dismissed(conn, subject)?;
+    let folds = reported.can_be_folded()
+        && !was_dismissed(conn, subject)?
+        && !(is_unproven && count_folded_by(conn, member)? >= UNPROVEN_FOLDS);
     let now = reported.position();
     let before = case.before.or(folds.then_some(now));
     let values =
@@ -112,6 +122,18 @@ fn reported_position(reported: &Reported, new: &NewReport) -> Result<Option<Posi
         return Err(refused("It’s already marked as a spoiler up to there."));
     }
     Ok(Some(position))
+}
+
+/// How many texts are folded because of a member's open reports.
+fn count_folded_by(conn: &mut Conn, member: &Member) -> Result<i64> {
+    let theirs = reports::table
+        .filter(reports::reporter_id.eq(member.id))
+        .filter(reports::state.eq(ReportState::Open))
+        .filter(reports::kind.eq(ReportKind::Spoils))
+        .select(reports::case_id);
+    let folded =
+        report_cases::table.filter(report_cases::id.eq_any(theirs)).filter(report_cases::position_before.is_not_null());
+    Ok(folded.count().get_result(conn)?)
 }
 
 /// Whether a moderator has dismissed an earlier report that this text is a spoiler.

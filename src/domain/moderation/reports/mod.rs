@@ -1,18 +1,20 @@
 //! Reports: texts that members flag. All open reports of one text are a case, which a moderator claims and decides. A
 //! report that a text spoils a chapter folds the text at once, until a moderator decides; its author is notified and
-//! can accept the report. Reporters are notified of the outcome and stay anonymous. Decisions are logged and can be
-//! undone.
+//! can accept the report. New members, and those whose reports are mostly dismissed, can fold only a few texts.
+//! Reporters are notified of the outcome and stay anonymous. Decisions are logged and can be undone.
 
 mod deciding;
 mod filing;
 mod finding;
 mod folding;
 mod reported;
+mod reporters;
 
 pub(in crate::domain) use deciding::ReverseDecision;
 pub use deciding::{accept, decide};
 pub use filing::{NewReport, create};
 pub use reported::{Reported, ReportedText, TextAuthor};
+pub use reporters::{TrackRecord, dismiss_all, track_records};
 
 use crate::db::schema::reports;
 use crate::db::{Conn, Moment, ReportCaseId, ReportId};

@@ -1,15 +1,16 @@
 //! Claiming, deciding and accepting a report case.
 
 use super::queue::show_page;
-use crate::db::ReportCaseId;
+use crate::db::{ReportCaseId, ReportId};
 use crate::domain::core::text_fields::Reason;
 use crate::domain::moderation::reports;
 use crate::domain::safety::report_cases;
 use crate::domain::safety::report_cases::ReportState;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problems, Result};
 use crate::web::forms::{EmptyForm, Form};
+use crate::web::reason_form::{ReasonForm, ReasonPage};
 use crate::web::request::RequestContext;
-use crate::web::{form_again, see_other_with_flash};
+use crate::web::{form_again, html, see_other_with_flash};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -43,6 +44,40 @@ pub async fn set_verdict(
     match done {
         Ok(()) => Ok(see_other_with_flash("/reports", said)),
         Err(error) => form_again(error, |problems| show_page(&context, id, 0, form.reason, problems)).await,
+    }
+}
+
+/// Asks why all open reports by one member are dismissed. The id is that of one of their reports.
+pub async fn dismiss_all(context: RequestContext, id: web::Path<ReportId>) -> Result<HttpResponse> {
+    Ok(html(&dismiss_page(&context, *id, Problems::default()).await?))
+}
+
+async fn dismiss_page(context: &RequestContext, id: ReportId, problems: Problems) -> Result<ReasonPage> {
+    let (frame, record) = context
+        .read(move |conn, _| {
+            reports::track_records(conn, &[id])?.pop().map(|(_, record)| record).ok_or(Error::NotFound)
+        })
+        .await?;
+    let heading = format!("Dismiss all {} open reports by this member", record.open);
+    let path = format!("/reporters/{id}/dismiss");
+    let page = ReasonPage::new(frame, heading, "Dismiss reports", path, "/reports".to_owned(), false, problems);
+    Ok(page.with_note(
+        "Texts that others have reported too stay in the queue. The reason is shown in the moderation log, which members \
+         can read. You can undo each decision.",
+    ))
+}
+
+/// Dismisses all open reports by one member.
+pub async fn set_all_dismissed(
+    context: RequestContext,
+    id: web::Path<ReportId>,
+    Form(form): Form<ReasonForm>,
+) -> Result<HttpResponse> {
+    let (id, reason) = (*id, form.parse());
+    match context.write(move |conn, member| reports::dismiss_all(conn, member, id, &reason?)).await {
+        Ok(1) => Ok(see_other_with_flash("/reports", "1 report dismissed.")),
+        Ok(count) => Ok(see_other_with_flash("/reports", &format!("{count} reports dismissed."))),
+        Err(error) => form.again(error, |problems| dismiss_page(&context, id, problems)).await,
     }
 }
 

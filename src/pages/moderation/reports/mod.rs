@@ -5,7 +5,7 @@ mod new;
 mod queue;
 mod verdicts;
 
-pub use deciding::{accept, set_claimed, set_verdict};
+pub use deciding::{accept, dismiss_all, set_all_dismissed, set_claimed, set_verdict};
 pub use new::{create, new};
 pub use queue::{index, show};
 

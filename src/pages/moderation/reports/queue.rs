@@ -1,10 +1,10 @@
 //! The queue of report cases, and the page of one case.
 
 use super::{CaseItem, reader, report_label};
-use crate::db::{LogEntryId, ReportCaseId};
+use crate::db::{LogEntryId, ReportCaseId, ReportId};
 use crate::domain::core::gate::{Reader, Sight};
 use crate::domain::core::pagination::Page;
-use crate::domain::moderation::reports::{self, Report, Reported, ReportedText};
+use crate::domain::moderation::reports::{self, Report, Reported, ReportedText, TrackRecord};
 use crate::domain::safety::log;
 use crate::domain::safety::report_cases;
 use crate::error::{Error, Problems, Result};
@@ -60,6 +60,8 @@ pub(super) struct ShowPage {
     item: CaseItem,
     earlier: Vec<Line>,
     undoable: Vec<LogEntryId>,
+    /// What became of the reporters' earlier reports.
+    records: Vec<(ReportId, TrackRecord)>,
     next: Option<i32>,
     reason: String,
     problems: Problems,
@@ -79,10 +81,34 @@ impl ShowPage {
         self.item.is_open() && is_free
     }
 
+    /// Who made a report, without their name: "a member since March 2026, 3 of 40 reports upheld".
+    fn reporter(&self, report: &Report) -> String {
+        match self.record(report) {
+            Some(record) if record.total() > 1 => {
+                format!("{}, {} of {} reports upheld", since(record), record.upheld, record.total())
+            }
+            Some(record) => format!("{}, their first report", since(record)),
+            None => "a former member".to_owned(),
+        }
+    }
+
+    /// How many open reports there are by whoever made this one, if it's more than one.
+    fn open_by_reporter(&self, report: &Report) -> Option<i64> {
+        self.record(report).map(|record| record.open).filter(|open| *open > 1)
+    }
+
+    fn record(&self, report: &Report) -> Option<&TrackRecord> {
+        self.records.iter().find(|(id, _)| *id == report.id).map(|(_, record)| record)
+    }
+
     /// What a report says, in words.
     fn report_label(&self, report: &Report) -> String {
         report_label(report.kind, report.position, &self.item.reported)
     }
+}
+
+fn since(record: &TrackRecord) -> String {
+    format!("a member since {}", record.joined_at.utc().format("%B %Y"))
 }
 
 /// A case with its reports.
@@ -103,21 +129,23 @@ pub(super) async fn show_page(
 ) -> Result<ShowPage> {
     let location = context.location.clone().or_submitted_from(&format!("/reports/{id}"), "");
     let there = location.clone();
-    let (mut frame, (item, earlier, targets, undoable, reader)) = context
+    let (mut frame, (item, records, earlier, targets, undoable, reader)) = context
         .read(move |conn, viewer| {
             let member = viewer.require_member()?;
             let case = report_cases::get(conn, id)?;
             let mut item = CaseItem::several(conn, member, vec![case])?.pop().ok_or(Error::NotFound)?;
             item.reports = reports::of_case(conn, id, after)?;
+            let ids: Vec<ReportId> = item.reports.iter().map(|report| report.id).collect();
+            let records = reports::track_records(conn, &ids)?;
             let (earlier, targets) = reports::log_entries(conn, member, item.case.subject)?;
             let undoable = log::undone_by(conn, member, &earlier)?;
             let reader = reader(conn, viewer, &there, &[&item.reported])?;
-            Ok((item, earlier, targets, undoable, reader))
+            Ok((item, records, earlier, targets, undoable, reader))
         })
         .await?;
     frame.location = location;
     let last = item.reports.last().map(|report| report.number);
     let next = last.filter(|number| *number < item.case.reports_count);
     let earlier = lines(earlier, &targets, &reader, &frame);
-    Ok(ShowPage { frame, item, earlier, undoable, next, reason, problems, reader })
+    Ok(ShowPage { frame, item, earlier, undoable, records, next, reason, problems, reader })
 }
