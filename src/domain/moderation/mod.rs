@@ -8,3 +8,4 @@ pub mod pending;
 pub mod post_rule_trial;
 pub mod preset_reasons;
 pub mod reports;
+pub mod sanctioning;

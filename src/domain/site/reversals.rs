@@ -1,14 +1,14 @@
 //! Which code undoes what: the one place that knows the reversals of all nouns.
 
 use crate::db::{Conn, LogEntryId};
-use crate::domain::accounts::{applications, invitations, roles, sanctions};
+use crate::domain::accounts::{applications, invitations, roles};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
 use crate::domain::events::{agendas, reading_plans};
 use crate::domain::forum::{posts, thread_actions};
 use crate::domain::library::content_warnings;
-use crate::domain::moderation::{hiding, pending, preset_reasons, reports};
+use crate::domain::moderation::{hiding, pending, preset_reasons, reports, sanctioning};
 use crate::domain::safety::log::{self, LogEntry, Reversal};
 use crate::domain::safety::{post_rules, screening};
 use crate::domain::site::{club_settings, mail, uploads};
@@ -49,8 +49,8 @@ const REGISTRY: &[(&str, Read)] = &[
     entry::<applications::RestoreApplication>(),
     entry::<invitations::SetInvitation>(),
     entry::<roles::RestoreRole>(),
-    entry::<sanctions::LiftSanction>(),
-    entry::<sanctions::RestoreSanction>(),
+    entry::<sanctioning::LiftSanction>(),
+    entry::<sanctioning::RestoreSanction>(),
     entry::<content_warnings::SetWarningState>(),
     entry::<posts::HidePost>(),
     entry::<posts::RestoreReach>(),

@@ -7,7 +7,7 @@ use crate::domain::core::club;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy;
 use crate::domain::core::zones::Zone;
-use crate::domain::moderation::member_history;
+use crate::domain::moderation::{member_history, sanctioning};
 use crate::error::{Problems, Result};
 use crate::pages::accounts::{history_path, parse_handle};
 use crate::web::forms::{EmptyForm, Form};
@@ -127,7 +127,7 @@ pub async fn create(
             let member = member_history::get_person(conn, &parse_handle(&name)?)?.member;
             let zone = Zone::from_stored(&club::get(conn)?.zone);
             let new = NewSanction::parse(&filled, &zone)?;
-            sanctions::impose(conn, actor, member.id, &new)?;
+            sanctioning::impose(conn, actor, member.id, &new)?;
             Ok(history_path(&member.handle))
         })
         .await;
@@ -175,7 +175,7 @@ pub async fn destroy(
     let done = context
         .write(move |conn, actor| {
             let member = member_history::get_person(conn, &parse_handle(&name)?)?.member;
-            sanctions::lift(conn, actor, member.id, id, &reason?)?;
+            sanctioning::lift(conn, actor, member.id, id, &reason?)?;
             Ok(history_path(&member.handle))
         })
         .await;

@@ -175,6 +175,40 @@ stories! {
         host.get("/notifications").await.says("No notifications yet");
     }
 
+    async fn a_suspended_member_gives_up_their_place_until_the_suspension_is_lifted(club: Club) {
+        set_up(&club, &[("places", "1")]).await;
+        let (moe, bob, ann) =
+            (club.member("moe", Role::Member).await, club.member("bob", Role::Member).await, club.member("ann", Role::Member).await);
+        answer(&moe, "yes", "").await.says("You’re going");
+        answer(&bob, "yes", "").await.says("You’re on the waiting list");
+        answer(&ann, "yes", "").await.says("2 on the waiting list");
+        let keeper = club.member("keeper", Role::Moderator).await;
+        let suspend = async |handle: &str, length| {
+            let path = format!("/members/{handle}/sanctions");
+            let form = keeper.get(&format!("{path}/new?kind=suspension")).await;
+            keeper.submit(&form, &path, &[("length", length), ("reason", "spam")]).await.expect_redirect();
+        };
+        // A suspension that ends before the meeting changes nothing.
+        suspend("bob", "7").await;
+        ann.get(MEETING).await.says("2 on the waiting list");
+        suspend("bob", "none").await;
+        ann.get(MEETING).await.says("1 on the waiting list").lacks("bob");
+        suspend("moe", "none").await;
+        ann.get(MEETING).await.says("1 going (capacity 1)").lacks("You’re on the waiting list").lacks("moe");
+        ann.get("/notifications").await.says("You’re off the waiting list");
+        // Undone, moe is back at the end of the waiting list: the place is taken.
+        let undo = keeper.get("/log").await.link("Undo");
+        let form = keeper.get(&undo).await;
+        keeper.submit(&form, &undo, &[("reason", "it was somebody else")]).await.expect_redirect();
+        ann.get(MEETING).await.says("1 going (capacity 1)").says("1 on the waiting list");
+        answer(&ann, "no", "").await.says("1 going (capacity 1)").lacks("on the waiting list");
+        moe.sign_in("moe", PASSWORD).await.expect_redirect();
+        moe.get(MEETING).await.says("You’re going");
+        // Nobody answers with a word that only the club writes.
+        let fields = moe.get(MEETING).await.form("/meetings/1/rsvp", &[("answer", "withdrawn")]);
+        moe.post("/meetings/1/rsvp", &fields).await.expect(400);
+    }
+
     async fn a_cancelled_meeting_gives_no_places(club: Club) {
         let host = set_up(&club, &[("places", "1")]).await;
         let kestrel = club.member("kestrel", Role::Member).await;

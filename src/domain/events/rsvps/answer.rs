@@ -10,6 +10,8 @@ pub enum Answer {
     Yes,
     No,
     Maybe,
+    /// Yes, until the member was suspended.
+    Withdrawn,
 }
 
-word_column!(Answer { Yes = "yes", No = "no", Maybe = "maybe" });
+word_column!(Answer { Yes = "yes", No = "no", Maybe = "maybe", Withdrawn = "withdrawn" });

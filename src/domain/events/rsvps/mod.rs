@@ -37,6 +37,7 @@ impl Rsvp {
             (Answer::Yes, false) => "You’re going.",
             (Answer::Maybe, _) => "You answered maybe.",
             (Answer::No, _) => "You’re not going.",
+            (Answer::Withdrawn, _) => "Your place was withdrawn.",
         }
     }
 
@@ -174,6 +175,48 @@ pub(in crate::domain) fn delete_upcoming(conn: &mut Conn, member: MemberId) -> R
         promote_from_waitlist(conn, meeting)?;
     }
     Ok(())
+}
+
+/// Withdraws a suspended member from the meetings that begin before `until`, and gives their places to the waiting lists.
+pub(in crate::domain) fn withdraw(conn: &mut Conn, member: MemberId, until: Moment) -> Result<()> {
+    let during = meetings::table
+        .filter(meetings::ends_at.gt(Moment::now()))
+        .filter(meetings::starts_at.lt(until))
+        .select(meetings::id);
+    let own = rsvps::table
+        .filter(rsvps::member_id.eq(member))
+        .filter(rsvps::answer.eq(Answer::Yes))
+        .filter(rsvps::meeting_id.eq_any(during));
+    let before: Vec<(MeetingId, Rsvp)> = own.select((rsvps::meeting_id, Rsvp::as_select())).load(conn)?;
+    for (meeting, rsvp) in before {
+        let withdrawn = Rsvp { answer: Answer::Withdrawn, waitlisted: false, ..rsvp };
+        replace(conn, (meeting, member), (rsvp, withdrawn))?;
+        promote_from_waitlist(conn, meeting)?;
+    }
+    club::touch(conn)
+}
+
+/// Takes a member whose suspension was lifted back to the meetings that they were withdrawn from: with a place if there
+/// is one left, and otherwise at the end of the waiting list.
+pub(in crate::domain) fn restore(conn: &mut Conn, member: MemberId) -> Result<()> {
+    let coming = meetings::table.filter(meetings::ends_at.gt(Moment::now())).select(meetings::id);
+    let own = rsvps::table
+        .filter(rsvps::member_id.eq(member))
+        .filter(rsvps::answer.eq(Answer::Withdrawn))
+        .filter(rsvps::meeting_id.eq_any(coming));
+    let before: Vec<(MeetingId, Rsvp)> = own.select((rsvps::meeting_id, Rsvp::as_select())).load(conn)?;
+    for (meeting, rsvp) in before {
+        replace(conn, (meeting, member), (rsvp, Rsvp { answer: Answer::Yes, waitlisted: true, ..rsvp }))?;
+        promote_from_waitlist(conn, meeting)?;
+    }
+    club::touch(conn)
+}
+
+fn replace(conn: &mut Conn, key: (MeetingId, MemberId), (before, after): (Rsvp, Rsvp)) -> Result<()> {
+    let values =
+        (rsvps::answer.eq(after.answer), rsvps::waitlisted.eq(after.waitlisted), rsvps::answered_at.eq(Moment::now()));
+    diesel::update(rsvps::table.find(key)).set(values).execute(conn)?;
+    update_counts(conn, key.0, Some(before), Some(after))
 }
 
 /// Updates the meeting's counts when an RSVP changes from `before` to `after`.

@@ -55,7 +55,7 @@ pub(in crate::domain) fn notify_respondents(
 ) -> Result<()> {
     let answered = rsvps::table
         .filter(rsvps::meeting_id.eq(meeting))
-        .filter(rsvps::answer.ne(Answer::No))
+        .filter(rsvps::answer.eq_any([Answer::Yes, Answer::Maybe]))
         .filter(rsvps::member_id.ne(except));
     let whom: Vec<MemberId> = answered.select(rsvps::member_id).load(conn)?;
     notifications::notify_all(conn, &whom, news.event(), LogSubject::Meeting(meeting), news.reason())?;

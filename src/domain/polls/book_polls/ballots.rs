@@ -1,11 +1,12 @@
 //! Ballots: how members rank the suggested books. Only the member and the count read a ballot.
 
 use super::{BookPoll, Stage, Suggestion, lock_at_stage, suggestions};
-use crate::db::schema::{book_ballots, book_suggestions as rows};
-use crate::db::{BookPollId, Conn, MemberId, SuggestionId};
+use crate::db::schema::{book_ballots, book_suggestions as rows, members};
+use crate::db::{BookPollId, Conn, MemberId, Moment, SuggestionId};
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
 use crate::error::{Problems, Result};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -110,10 +111,13 @@ pub(super) fn voters(conn: &mut Conn, poll: BookPollId) -> Result<Vec<MemberId>>
     Ok(book_ballots::table.filter(book_ballots::book_poll_id.eq(poll)).select(book_ballots::member_id).load(conn)?)
 }
 
-/// Removes all ballots of a vote and returns them without their voters.
+/// Removes all ballots of a vote and returns them without their voters, and without those of suspended members.
 pub(super) fn drain(conn: &mut Conn, poll: BookPollId) -> Result<Vec<Vec<SuggestionId>>> {
     let cast = book_ballots::table.filter(book_ballots::book_poll_id.eq(poll));
-    let rankings: Vec<String> = cast.select(book_ballots::ranking).load(conn)?;
+    let suspended = members::table
+        .filter(members::id.eq(book_ballots::member_id))
+        .filter(members::suspended_until.gt(Moment::now()));
+    let rankings: Vec<String> = cast.filter(not(exists(suspended))).select(book_ballots::ranking).load(conn)?;
     diesel::delete(cast).execute(conn)?;
     Ok(rankings.iter().map(|ranking| parse_ranking(ranking)).collect())
 }

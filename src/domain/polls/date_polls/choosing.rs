@@ -1,8 +1,8 @@
 //! Turning a slot of a date poll into a meeting.
 
 use super::{Answer as SlotAnswer, DatePoll, Slot, answers, get, zone};
-use crate::db::schema::{date_poll_answers, date_poll_slots, date_polls, meetings, rsvps};
-use crate::db::{Conn, DatePollId, DatePollSlotId, MeetingId, dialect};
+use crate::db::schema::{date_poll_answers, date_poll_slots, date_polls, meetings, members, rsvps};
+use crate::db::{Conn, DatePollId, DatePollSlotId, MeetingId, Moment, dialect};
 use crate::domain::core::club;
 use crate::domain::core::members::Member;
 use crate::domain::core::policy::{self, Act};
@@ -13,6 +13,7 @@ use crate::domain::events::meetings::writing;
 use crate::domain::events::rsvps::Answer;
 use crate::domain::safety::notifications::Update;
 use crate::error::{Error, Result};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
@@ -46,12 +47,16 @@ pub fn choose_slot(conn: &mut Conn, host: &Member, id: DatePollId, slot: DatePol
     Ok(meeting)
 }
 
-/// Copies the answers to a slot as RSVPs to its meeting.
+/// Copies the answers to a slot as RSVPs to its meeting, except for those of suspended members.
 fn copy_answers(conn: &mut Conn, meeting: MeetingId, slot: DatePollSlotId) -> Result<()> {
     for (said, answer) in [(SlotAnswer::Yes, Answer::Yes), (SlotAnswer::IfNeeded, Answer::Maybe)] {
+        let suspended = members::table
+            .filter(members::id.eq(date_poll_answers::member_id))
+            .filter(members::suspended_until.gt(Moment::now()));
         let given = date_poll_answers::table
             .filter(date_poll_answers::slot_id.eq(slot))
-            .filter(date_poll_answers::answer.eq(said));
+            .filter(date_poll_answers::answer.eq(said))
+            .filter(not(exists(suspended)));
         let rows = given.select((
             meeting.into_sql::<BigInt>(),
             date_poll_answers::member_id,

@@ -1,10 +1,6 @@
-//! Sanctions: warnings, and limits on a member that last until a date or until they are lifted. No job runs when one
+//! Sanctions: warnings, and limits on a member that last until a date or until they are lifted; `moderation/sanctioning.rs`
+//! imposes and lifts them. No job runs when one
 //! ends: the member's row stores until when they are limited, and that is compared with the current time.
-
-mod imposing;
-
-pub(in crate::domain) use imposing::{LiftSanction, RestoreSanction};
-pub use imposing::{confirm_warning, impose, lift};
 
 use crate::db::schema::{members, sanctions};
 use crate::db::{Conn, MemberId, Moment, SanctionId, word_column};
@@ -133,6 +129,19 @@ pub fn find_suspension(conn: &mut Conn, member: MemberId) -> Result<Option<Sanct
     Ok(known.into_iter().max_by_key(|sanction| sanction.until.map_or(i64::MAX, Moment::micros)))
 }
 
+/// A member confirms that they have read a warning. Confirming it twice is not an error.
+pub fn confirm_warning(conn: &mut Conn, member: &Member, id: SanctionId) -> Result<()> {
+    let warning = sanctions::table
+        .find(id)
+        .filter(sanctions::member_id.eq(member.id))
+        .filter(sanctions::kind.eq(SanctionKind::Warning))
+        .filter(sanctions::confirmed_at.is_null());
+    if diesel::update(warning).set(sanctions::confirmed_at.eq(Some(Moment::now()))).execute(conn)? == 0 {
+        get(conn, member.id, id)?;
+    }
+    Ok(())
+}
+
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct SanctionForm {
@@ -150,10 +159,10 @@ pub struct SanctionForm {
 /// A parsed [`SanctionForm`].
 #[derive(Clone, Debug)]
 pub struct NewSanction {
-    kind: SanctionKind,
-    until: Option<Moment>,
-    reason: Reason,
-    keeps_invitations: bool,
+    pub(in crate::domain) kind: SanctionKind,
+    pub(in crate::domain) until: Option<Moment>,
+    pub(in crate::domain) reason: Reason,
+    pub(in crate::domain) keeps_invitations: bool,
 }
 
 /// The durations that the form offers: value and label.

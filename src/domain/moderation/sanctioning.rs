@@ -1,18 +1,20 @@
 //! Imposing and lifting sanctions.
 
-use super::{NewSanction, SanctionKind, get};
 use crate::db::schema::{members, sanctions};
 use crate::db::{Conn, MemberId, Moment, SanctionId};
+use crate::domain::accounts::sanctions::{NewSanction, SanctionKind, get};
 use crate::domain::accounts::{invitations, sessions};
 use crate::domain::core::members::{self as the_members, Member, MemberState, Role};
 use crate::domain::core::policy::{self, Act};
 use crate::domain::core::text_fields::Reason;
+use crate::domain::events::rsvps;
 use crate::domain::safety::log::{self, Event, LogSubject, NewLogEntry, Reversal};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Imposes a sanction on a member and notifies them. With a suspension or closure their invite links are revoked.
+/// Imposes a sanction on a member and notifies them. With a suspension or closure their invite links are revoked, and
+/// they leave the meetings that begin before it ends.
 pub fn impose(conn: &mut Conn, actor: &Member, member: MemberId, new: &NewSanction) -> Result<()> {
     let other = the_members::lock(conn, member)?;
     policy::require_may_sanction(actor, &other)?;
@@ -39,6 +41,9 @@ fn apply(conn: &mut Conn, actor: &Member, member: MemberId, id: SanctionId, reas
     update_member_limits(conn, member)?;
     if given.kind.blocks_sign_in() {
         sessions::end_others(conn, member, None)?;
+        if let Some(until) = suspended_until(conn, member)? {
+            rsvps::withdraw(conn, member, until)?;
+        }
     }
     let event = match given.kind {
         SanctionKind::Warning => Event::MemberWarned,
@@ -91,6 +96,9 @@ pub fn lift(conn: &mut Conn, actor: &Member, member: MemberId, id: SanctionId, r
         return Err(Error::Conflict("It was already lifted."));
     }
     update_member_limits(conn, member)?;
+    if given.kind.blocks_sign_in() && suspended_until(conn, member)?.is_none_or(|until| until <= Moment::now()) {
+        rsvps::restore(conn, member)?;
+    }
     let event = match given.kind {
         SanctionKind::Warning => Event::WarningWithdrawn,
         SanctionKind::Silence => Event::SilenceLifted,
@@ -135,17 +143,8 @@ impl Reversal for RestoreSanction {
     }
 }
 
-/// A member confirms that they have read a warning. Confirming it twice is not an error.
-pub fn confirm_warning(conn: &mut Conn, member: &Member, id: SanctionId) -> Result<()> {
-    let warning = sanctions::table
-        .find(id)
-        .filter(sanctions::member_id.eq(member.id))
-        .filter(sanctions::kind.eq(SanctionKind::Warning))
-        .filter(sanctions::confirmed_at.is_null());
-    if diesel::update(warning).set(sanctions::confirmed_at.eq(Some(Moment::now()))).execute(conn)? == 0 {
-        get(conn, member.id, id)?;
-    }
-    Ok(())
+fn suspended_until(conn: &mut Conn, member: MemberId) -> Result<Option<Moment>> {
+    Ok(members::table.find(member).select(members::suspended_until).first(conn)?)
 }
 
 /// Stores with the member until when they are silenced and suspended: the latest end of their active sanctions. The
