@@ -75,6 +75,9 @@ pub struct Form<T>(pub T);
 #[derive(serde::Deserialize)]
 pub struct EmptyForm {}
 
+/// The fields of forms that hold what somebody wrote in their own words.
+const WRITTEN: [&str; 9] = ["title", "body", "reason", "words", "pitch", "about", "answer", "label", "note"];
+
 /// The text written in a form, kept in the request's extensions so that an error page can show it.
 #[derive(Clone)]
 pub struct SubmittedText(pub String);
@@ -91,8 +94,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
             let bytes = arrived.map_err(|error| body_error(&error))?;
             let pairs: Vec<(String, String)> = serde_html_form::from_bytes(&bytes).map_err(|_| invalid_form())?;
             let value = |name: &str| pairs.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
-            if let Some(body) = value("body").filter(|body| !body.trim().is_empty()) {
-                request.extensions_mut().insert(SubmittedText(body.to_owned()));
+            let written = pairs.iter().filter(|(name, value)| WRITTEN.contains(&&**name) && !value.trim().is_empty());
+            let written: Vec<&str> = written.map(|(_, value)| value.as_str()).collect();
+            if !written.is_empty() {
+                request.extensions_mut().insert(SubmittedText(written.join("\n\n")));
             }
             check_token(&request, value("token").unwrap_or_default())?;
             serde_html_form::from_bytes(&bytes).map(Form).map_err(|_| invalid_form())

@@ -70,6 +70,11 @@ impl Viewer {
 }
 
 impl RequestContext {
+    /// Refuses a form with a value that no page sends; with the policy's answer for those who may not send it at all.
+    pub async fn refuse(&self, sentence: &'static str) -> Error {
+        self.read(|_, _| Ok(())).await.err().unwrap_or(Error::BadRequest(sentence))
+    }
+
     /// Reads the data of a page, if the policy allows the route's act. One transaction finds the club, the viewer and
     /// whatever `work` reads.
     pub async fn read<T, F>(&self, work: F) -> Result<(Frame, T)>

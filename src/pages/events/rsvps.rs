@@ -26,9 +26,8 @@ pub async fn update(
     Form(form): Form<AnswerForm>,
 ) -> Result<HttpResponse> {
     let meeting = *meeting;
-    let answer = Answer::from_word(&form.answer)
-        .filter(|answer| *answer != Answer::Withdrawn)
-        .ok_or(Error::BadRequest("Please answer yes, maybe or no."))?;
+    let answer = Answer::from_word(&form.answer).filter(|answer| *answer != Answer::Withdrawn);
+    let Some(answer) = answer else { return Err(context.refuse("Please answer yes, maybe or no.").await) };
     let guests = if form.guests.is_empty() { None } else { Some(form.guests.parse().unwrap_or(-1)) };
     let done = context.write(move |conn, member| rsvps::set(conn, member, meeting, answer, guests)).await;
     let back = safe_return_path(&form.back);

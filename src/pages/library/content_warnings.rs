@@ -156,7 +156,7 @@ pub async fn update(
     let (state, said) = match form.verdict.as_str() {
         "confirm" => (ContentWarningState::Confirmed, "Content warning confirmed."),
         "decline" => (ContentWarningState::Declined, "Content warning declined. You can still confirm it."),
-        _ => return Err(Error::BadRequest("Please choose Confirm or Decline.")),
+        _ => return Err(context.refuse("Please choose Confirm or Decline.").await),
     };
     let reason = Reason::from_form(&form.reason);
     let done = context

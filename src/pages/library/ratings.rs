@@ -27,12 +27,10 @@ pub async fn update(
     let id = *book;
     let rating = match form.rating.as_str() {
         "" | "0" => None,
-        text => Some(
-            text.parse()
-                .ok()
-                .and_then(Rating::new)
-                .ok_or(Error::BadRequest("Please choose a rating from the list."))?,
-        ),
+        text => match text.parse().ok().and_then(Rating::new) {
+            None => return Err(context.refuse("Please choose a rating from the list.").await),
+            rating => rating,
+        },
     };
     let book = context
         .write(move |conn, member| {
@@ -63,7 +61,10 @@ pub async fn update_age(
     let id = *book;
     let years = match form.years.trim() {
         "" => None,
-        text => Some(text.parse().map_err(|_| Error::BadRequest("Please enter an age as a number of years."))?),
+        text => match text.parse().ok() {
+            None => return Err(context.refuse("Please enter an age as a number of years.").await),
+            years => years,
+        },
     };
     let said = years.map_or("Vote removed.".to_owned(), |years| format!("You voted for {years}+."));
     let done = context

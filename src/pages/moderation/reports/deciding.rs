@@ -34,7 +34,7 @@ pub async fn set_verdict(
         "uphold" => (ReportState::Upheld, "Reports upheld. The reporters were notified."),
         "hide" => (ReportState::Upheld, "Hidden. The reporters were notified."),
         "dismiss" => (ReportState::Dismissed, "Reports dismissed. The reporters were notified."),
-        _ => return Err(Error::BadRequest("Please choose a decision.")),
+        _ => return Err(context.refuse("Please choose a decision.").await),
     };
     let seen = ReportState::from_word(&form.seen).unwrap_or(ReportState::Open);
     let hide = form.verdict == "hide";
