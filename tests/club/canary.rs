@@ -10,7 +10,7 @@ use crate::site::emails::{confirmed_member, send, send_at, with_mail};
 use crate::stories;
 use actix_web::test::TestRequest;
 use chapterhouse::db::schema::{
-    agenda_items, club as the_club, excerpts, meetings as meeting_rows, notifications as told, posts, watches,
+    agenda_items, club as the_club, excerpts, meetings as meeting_rows, members, notifications as told, posts, watches,
 };
 use chapterhouse::db::{BookId, MeetingId, Moment, PostId, ThreadId};
 use chapterhouse::domain::core::members::Role;
@@ -262,6 +262,15 @@ async fn plant(club: &Club) {
     .await;
     let reported = reply(&author, &told, &[("body", "So a wrenreported."), ("reach", "0")]).await;
     let reader = club.member("reader", Role::Member).await;
+    // Reports of new members fold only a few texts.
+    club.write(|conn| {
+        let reader = members::table.filter(members::handle.eq("reader"));
+        diesel::update(reader)
+            .set(members::joined_at.eq(Moment::now().before(chrono::TimeDelta::days(30))))
+            .execute(conn)?;
+        Ok(())
+    })
+    .await;
     let title = told.split('/').nth(2).unwrap();
     for (path, chapter) in [(format!("/posts/{reported}/report"), "17"), (format!("/threads/{title}/report"), "19")] {
         let form = reader.get(&path).await;

@@ -8,7 +8,7 @@ use crate::domain::library::bookmarks;
 use crate::domain::library::books::{self, Book};
 use crate::domain::library::content_warnings::{self, ContentWarning, ContentWarningState, NewContentWarning};
 use crate::domain::moderation::preset_reasons;
-use crate::error::{Error, Problems, Result};
+use crate::error::{Problems, Result};
 use crate::pages::library::reach_fields::{Choice, choices};
 use crate::web::forms::{EmptyForm, Form};
 use crate::web::frame::{Frame, Section};

@@ -30,10 +30,11 @@ stories! {
         confirmed_member(&club, "kestrel").await;
         // A stranger joins again and again with her address: she hears of it once.
         for number in 0..6 {
-            let form = club.visitor().get("/join").await;
+            let stranger = club.visitor();
+            let form = stranger.get("/join").await;
             let handle = format!("crowd{number}");
             let typed = [("handle", handle.as_str()), ("email", "kestrel@club.example"), ("password", PASSWORD)];
-            club.visitor().submit(&form, "/join", &typed).await;
+            stranger.submit(&form, "/join", &typed).await.expect_redirect();
         }
         assert_eq!(send(&club).await, 1);
         assert_eq!(sink.take()[0].subject(), "You already have an account at Our book club");

@@ -9,9 +9,10 @@ const KESTREL: [(&str, &str); 3] = [("handle", "kestrel"), ("email", "k@club.exa
 stories! {
     async fn nobody_joins_under_a_name_of_the_staff_or_the_club(club: Club) {
         for name in ["admin", "M0derators", "former-member", "Chapterhouse", "our-book-club"] {
-            let form = club.visitor().get("/join").await;
+            let visitor = club.visitor();
+            let form = visitor.get("/join").await;
             let fields = [&[("handle", name)], &KESTREL[1..]].concat();
-            let page = club.visitor().submit(&form, "/join", &fields).await;
+            let page = visitor.submit(&form, "/join", &fields).await;
             page.expect(422).says("This name could be taken for the club itself");
             assert!(page.form("/join", &[]).contains(&("handle".into(), name.into())));
         }

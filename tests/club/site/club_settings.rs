@@ -61,7 +61,7 @@ stories! {
         let settings = admin.get("/club/edit").await;
         let wrong = [("welcome", "Hello ||there||"), ("rules", ":::spoiler\nBe kind.\n:::")];
         let page = admin.submit(&settings, "/club", &wrong).await;
-        page.expect(422).says("cannot hold a hidden spoiler");
+        page.expect(422).says("can’t contain a hidden spoiler");
         assert!(page.form("/club", &[]).contains(&("welcome".into(), "Hello ||there||".into())));
         let script = "Come *in*.\n\n<script>alert(1)</script>\n\n[x](javascript:alert(1))";
         set(&admin, &[("welcome", script), ("rules", "## Kindness\n\nBe kind.")]).await;
