@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod licences;
+mod pooler;
 mod reminders;
 #[path = "../shared/server.rs"]
 mod server;
@@ -35,67 +36,6 @@ fn postgres() -> String {
     let mut conn = chapterhouse::db::DatabaseUrl::Postgres(format!("{server}/postgres")).connect().unwrap();
     diesel::RunQueryDsl::execute(diesel::sql_query(format!("CREATE DATABASE {name}")), &mut conn).unwrap();
     format!("{server}/{name}")
-}
-
-/// PgBouncer in front of the database with this URL, until it is dropped.
-struct Pooler(std::process::Child);
-
-impl Pooler {
-    /// Starts it, and returns it with the URL through it. `folder` is for its settings.
-    fn start(folder: &std::path::Path, mode: &str, url: &str) -> (Self, String) {
-        let (server, name) = url.rsplit_once('/').unwrap();
-        let upstream = server.rsplit_once(':').unwrap().1;
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let settings = format!(
-            "[databases]\n{name} = host=127.0.0.1 port={upstream} dbname={name} user=club\n\
-             [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nauth_type = any\npool_mode = {mode}\n\
-             unix_socket_dir =\nignore_startup_parameters = extra_float_digits\n"
-        );
-        let file = folder.join(format!("{mode}.ini"));
-        std::fs::write(&file, settings).unwrap();
-        // It doesn't run as root.
-        let is_root = String::from_utf8(Command::new("id").arg("-u").output().unwrap().stdout).unwrap().trim() == "0";
-        let mut command = Command::new(if is_root { "runuser" } else { "pgbouncer" });
-        if is_root {
-            command.args(["-u", "postgres", "--", "/usr/sbin/pgbouncer"]);
-            let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-            std::fs::set_permissions(folder, open).unwrap();
-        }
-        let child = command.arg("-q").arg(&file).spawn().unwrap();
-        for _ in 0..100 {
-            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        (Self(child), format!("postgres://club@127.0.0.1:{port}/{name}"))
-    }
-}
-
-impl Drop for Pooler {
-    fn drop(&mut self) {
-        // `runuser` passes this on to the program that it started.
-        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
-        let _ = self.0.wait();
-    }
-}
-
-#[test]
-fn a_pooler_that_shares_connections_between_transactions_is_refused_with_a_sentence() {
-    let folder = tempdir().unwrap();
-    let url = postgres();
-    let list = |url: &str| {
-        let mut command = program(&folder.path().join("data"));
-        command.args(["member", "list"]).env("DATABASE_URL", url);
-        run(command, "")
-    };
-    let (session, pooled) = Pooler::start(folder.path(), "session", &url);
-    let answer = list(&pooled);
-    assert!(answer.status.success(), "{}", said(&answer));
-    drop(session);
-    let (_transaction, pooled) = Pooler::start(folder.path(), "transaction", &url);
-    let answer = list(&pooled);
-    assert!(!answer.status.success() && said(&answer).contains("Use pool_mode = session"), "{}", said(&answer));
 }
 
 #[test]
