@@ -46,10 +46,10 @@ impl Writer {
     /// Queues `work`, runs it in a savepoint, and returns when it is on disk.
     pub async fn write(&self, work: Task) -> Result<AnyValue> {
         let (sender, mut receiver) = oneshot::channel();
-        let place = Arc::new(Place::default());
-        let taken = place.clone();
+        let turn = Arc::new(Turn::default());
+        let writers_turn = turn.clone();
         let job: Job = Box::new(move |conn| {
-            if !taken.leave() {
+            if !writers_turn.claim() {
                 return Box::new(|_| ());
             }
             let result = conn.transaction(work);
@@ -62,20 +62,20 @@ impl Writer {
         timeout(PATIENCE, self.jobs.send(job)).await.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
         let answer = match timeout(PATIENCE, &mut receiver).await {
             Ok(answer) => answer,
-            Err(_) if place.leave() => return Err(Error::Busy),
+            Err(_) if turn.claim() => return Err(Error::Busy),
             Err(_) => timeout(COMMIT_PATIENCE, receiver).await.map_err(|_| Error::Busy)?,
         };
         answer.map_err(|_| Error::Busy)?
     }
 }
 
-/// A place in the queue. Either the writer takes the write from it, or the caller gives up.
+/// A right that one of two gets: the writer to begin a write, or its caller to give up.
 #[derive(Default)]
-struct Place(AtomicBool);
+struct Turn(AtomicBool);
 
-impl Place {
-    /// Whether the other one hasn't left it before.
-    fn leave(&self) -> bool {
+impl Turn {
+    /// Whether nobody has claimed it before.
+    fn claim(&self) -> bool {
         !self.0.swap(true, Ordering::AcqRel)
     }
 }
