@@ -75,8 +75,14 @@ pub struct Form<T>(pub T);
 #[derive(serde::Deserialize)]
 pub struct EmptyForm {}
 
-/// The fields of forms that hold what somebody wrote in their own words.
-const WRITTEN: [&str; 9] = ["title", "body", "reason", "words", "pitch", "about", "answer", "label", "note"];
+/// Fields of forms for texts of one's own, besides the body. Some forms have a choice under the same name.
+const TEXT_FIELDS: [&str; 8] = ["title", "reason", "words", "pitch", "about", "answer", "label", "note"];
+
+/// Whether somebody wrote this value: a choice is one word.
+fn is_text(name: &str, value: &str) -> bool {
+    let value = value.trim();
+    name == "body" && !value.is_empty() || TEXT_FIELDS.contains(&name) && value.contains(char::is_whitespace)
+}
 
 /// The text written in a form, kept in the request's extensions so that an error page can show it.
 #[derive(Clone)]
@@ -94,7 +100,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
             let bytes = arrived.map_err(|error| body_error(&error))?;
             let pairs: Vec<(String, String)> = serde_html_form::from_bytes(&bytes).map_err(|_| invalid_form())?;
             let value = |name: &str| pairs.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
-            let written = pairs.iter().filter(|(name, value)| WRITTEN.contains(&&**name) && !value.trim().is_empty());
+            let written = pairs.iter().filter(|(name, value)| is_text(name, value));
             let written: Vec<&str> = written.map(|(_, value)| value.as_str()).collect();
             if !written.is_empty() {
                 request.extensions_mut().insert(SubmittedText(written.join("\n\n")));
