@@ -42,8 +42,10 @@ impl TrackRecord {
 
 /// Whether the reports of this member count for less.
 pub(super) fn is_unproven(conn: &mut Conn, member: &Member) -> Result<bool> {
-    let records = of_members(conn, &[member.id])?;
-    Ok(member.role == Role::Member && records.iter().any(|(_, record)| record.is_unproven()))
+    if member.role != Role::Member {
+        return Ok(false);
+    }
+    Ok(of_members(conn, &[member.id])?.iter().any(|(_, record)| record.is_unproven()))
 }
 
 fn of_members(conn: &mut Conn, ids: &[MemberId]) -> Result<Vec<(MemberId, TrackRecord)>> {
