@@ -934,7 +934,7 @@ CREATE INDEX index_book_ballots_on_member_id ON book_ballots (member_id);
 -- All reports of one text, decided together. A text has at most one open case.
 CREATE TABLE report_cases (
     id INTEGER PRIMARY KEY NOT NULL,
-    -- post, title, passage, notice, note (a meeting's description), profile, question or proposal.
+    -- post, title, excerpt, content_warning, meeting_description, profile, agenda_item or suggestion.
     subject TEXT NOT NULL,
     subject_id BIGINT NOT NULL,
     -- Who wrote the text.

@@ -66,7 +66,7 @@ impl Reversal for SetWarningState {
     const NAME: &'static str = "content_warning.state";
 
     fn topic(&self) -> String {
-        format!("notice {}", self.warning)
+        format!("content warning {}", self.warning)
     }
 
     fn run(self, conn: &mut Conn, actor: &Member, reason: &Reason) -> Result<()> {
@@ -76,10 +76,9 @@ impl Reversal for SetWarningState {
 
 /// Deletes a suggestion of the member's own. `Conflict` if a host has decided on it.
 pub fn withdraw(conn: &mut Conn, member: &Member, id: ContentWarningId) -> Result<()> {
-    let the_notice = content_warnings::table.find(id);
-    policy::require_author(member, the_notice.select(content_warnings::author_id).first(conn)?)?;
-    if diesel::delete(the_notice.filter(content_warnings::state.eq(ContentWarningState::Proposed))).execute(conn)? == 0
-    {
+    let warning = content_warnings::table.find(id);
+    policy::require_author(member, warning.select(content_warnings::author_id).first(conn)?)?;
+    if diesel::delete(warning.filter(content_warnings::state.eq(ContentWarningState::Proposed))).execute(conn)? == 0 {
         return Err(Error::Conflict("A host has already decided on this content warning. Ask a host to change it."));
     }
     report_cases::dismiss_of_subject(conn, Subject::ContentWarning(id))

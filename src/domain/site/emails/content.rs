@@ -122,7 +122,7 @@ fn confirm(conn: &mut Conn, queued: &Email, to: Recipient, now: Moment) -> Resul
         let is_first = is_within_limit(conn, queued, &format!("address-taken:{address}"), 1)?;
         return Ok(is_first.then_some((to.email, Content::AddressTaken { handle: to.handle, owner })));
     }
-    if !is_within_limit(conn, queued, &format!("letter:{address}"), TO_ADDRESS_PER_HOUR)? {
+    if !is_within_limit(conn, queued, &format!("email-to:{address}"), TO_ADDRESS_PER_HOUR)? {
         return Ok(None);
     }
     let until = now.after(email_addresses::LINK_LIFETIME);
@@ -133,7 +133,7 @@ fn confirm(conn: &mut Conn, queued: &Email, to: Recipient, now: Moment) -> Resul
 fn reset(conn: &mut Conn, queued: &Email, to: Recipient, now: Moment) -> Result<Option<(String, Content)>> {
     let (bucket, most) = match to.email_confirmed_at {
         Some(_) => (format!("reset:{}", to.id), RESETS_PER_HOUR),
-        None => (format!("letter:{}", hash(&to.email_key)), TO_ADDRESS_PER_HOUR),
+        None => (format!("email-to:{}", hash(&to.email_key)), TO_ADDRESS_PER_HOUR),
     };
     if queued.address != to.email || !is_within_limit(conn, queued, &bucket, most)? {
         return Ok(None);
