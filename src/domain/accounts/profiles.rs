@@ -84,7 +84,7 @@ impl ProfileChange {
         if has_spoiler_markup(&about) {
             problems.add(
                 "about",
-                "Spoilers can’t be hidden here: everyone would see them. Please remove the spoiler, or the bars.",
+                "A profile can’t contain a hidden spoiler, because everyone can read it. Please remove the spoiler or its bars.",
             );
         }
         let zone = if zone.trim().is_empty() { None } else { problems.check("zone", Zone::parse(zone)) };

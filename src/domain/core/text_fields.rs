@@ -19,7 +19,7 @@ pub fn line(input: &str, what: &str, most: usize) -> Result<String, String> {
             Err(format!("{} can have at most {most} characters; this has {count}.", capitalised(what)))
         }
         _ if has_spoiler_markup(&text) => Err(format!(
-            "{} cannot hold a hidden spoiler: everyone would see it. Remove the spoiler, or remove the bars.",
+            "{} can’t contain a hidden spoiler, because everyone can read it. Please remove the spoiler or its bars.",
             capitalised(what)
         )),
         _ => Ok(text),

@@ -160,7 +160,7 @@ impl ClubChange {
 fn parse_open_text(text: &str) -> Result<Body, String> {
     if has_spoiler_markup(text) {
         return Err(
-            "Everyone can read this text, so it can’t contain a hidden spoiler. Please remove the spoiler or its bars."
+            "This text can’t contain a hidden spoiler, because everyone can read it. Please remove the spoiler or its bars."
                 .to_owned(),
         );
     }

@@ -67,16 +67,16 @@ stories! {
         answer.expect(422).says("A title can’t contain a hidden spoiler. Remove the bars, or choose “Hide the title as a spoiler too”");
         answer.form("/threads", &[]).contains(&("title".into(), "Did ||Tom|| do it?".into())).then_some(()).unwrap();
         let form = host.get("/threads/new?book=0").await;
-        host.submit(&form, "/threads", &[("title", "||Tom||"), ("body", "Well.")]).await.expect(422).says("remove the bars").lacks("Hide the title");
+        host.submit(&form, "/threads", &[("title", "||Tom||"), ("body", "Well.")]).await.expect(422).says("remove the spoiler or its bars").lacks("Hide the title");
         let form = host.get("/meetings/new?book=1").await;
         let meeting = [("title", "||a||"), ("day", "2199-10-21"), ("time", "18:30"), ("place", "||b||")];
         let answer = host.submit(&form, "/meetings", &meeting).await;
-        answer.expect(422).says("A title cannot hold a hidden spoiler").says("The place cannot hold a hidden spoiler");
+        answer.expect(422).says("A title can’t contain a hidden spoiler").says("The place can’t contain a hidden spoiler");
         let form = host.get("/club/edit").await;
-        host.submit(&form, "/club", &[("name", "||Tom|| club")]).await.expect(422).says("The club’s name cannot hold");
+        host.submit(&form, "/club", &[("name", "||Tom|| club")]).await.expect(422).says("The club’s name can’t contain");
         let form = host.get("/settings").await;
         for about in ["||Tom did it||", "I say:\n:::spoiler\nTom did it\n:::"] {
-            host.submit(&form, "/settings", &[("about", about)]).await.expect(422).says("Spoilers can’t be hidden here").says("Tom did it");
+            host.submit(&form, "/settings", &[("about", about)]).await.expect(422).says("A profile can’t contain a hidden spoiler").says("Tom did it");
         }
         let form = host.get("/threads/1/lock").await;
         form.expect(404);

@@ -201,7 +201,7 @@ stories! {
             (vec![("book", "99")], "Please choose a book from the list"),
             (vec![("title", "Fog")], "Please give the author’s name"),
             (vec![("book", "2"), ("title", "Fog"), ("authors", "A. B.")], "not both"),
-            (vec![("book", "2"), ("pitch", "In the end ||all drown||.")], "cannot hold a hidden spoiler"),
+            (vec![("book", "2"), ("pitch", "In the end ||all drown||.")], "can’t contain a hidden spoiler"),
         ] {
             let page = suggest(&owl, &fields).await;
             page.expect(422).says(sentence).says("Your text is still here");
@@ -485,7 +485,7 @@ stories! {
         let host = open(&club, &[]).await;
         for (field, value, sentence) in [
             ("title", "", "Please give a title"),
-            ("title", "He ||dies||", "cannot hold a hidden spoiler"),
+            ("title", "He ||dies||", "can’t contain a hidden spoiler"),
             ("suggestions_per_member", "0", "from 1 to 10"),
             ("suggestions_until", "soon", "Please enter a date and time"),
             ("suggestions_until", "2020-01-01T10:00", "This time has already passed"),

@@ -179,8 +179,8 @@ stories! {
         assert_eq!(host.get(POLL).await.attributes("th time", "datetime")[0], "2030-10-27T01:30:00Z");
         for (field, value, sentence) in [
             ("title", "", "Please give a title"),
-            ("title", "It ends ||badly||", "cannot hold a hidden spoiler"),
-            ("note", "It ends ||badly||", "cannot hold a hidden spoiler"),
+            ("title", "It ends ||badly||", "can’t contain a hidden spoiler"),
+            ("note", "It ends ||badly||", "can’t contain a hidden spoiler"),
             ("zone", "Mars/Olympus", "Please choose a time zone"),
             ("minutes", "2", "from 5 to 1440"),
             ("book", "99", "choose a book from the list"),
